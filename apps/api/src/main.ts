@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseEnv } from 'node:util';
+
+import { describeReadiness } from './banner.ts';
+import { findUnknownNames, readConfig } from './config.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { startProgram } from './program.ts';
+import { handleSignals } from './signals.ts';
+
+const CLOSE_TIMEOUT_MILLISECONDS = 10_000;
+
+const report = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+const lifecycle = new Lifecycle(report);
+const started = start();
+
+handleSignals(process, {
+  stop: () => void stop(0),
+  force: () => {
+    lifecycle.abandon();
+    process.exit(1);
+  },
+  now: () => performance.now(),
+});
+process.on('uncaughtException', (error) => {
+  report(`Unexpected: ${error.stack ?? String(error)}`);
+  void stop(1);
+});
+
+async function start(): Promise<void> {
+  try {
+    const dotenv = readDotenv();
+    for (const name of findUnknownNames(dotenv)) {
+      report(`Warning: ${name} in .env is no setting of this program. Is it misspelt?`);
+    }
+    const config = readConfig({ ...dotenv, ...process.env });
+    const address = await startProgram({ config, lifecycle, report });
+    report(describeReadiness(address));
+  } catch (error) {
+    if (!lifecycle.isClosing) {
+      report(error instanceof Error ? error.message : String(error));
+      void stop(1);
+    }
+  }
+}
+
+async function stop(exitCode: number): Promise<void> {
+  const timeout = delay(CLOSE_TIMEOUT_MILLISECONDS, 'timeout');
+  if ((await Promise.race([close(), timeout])) === 'timeout') {
+    lifecycle.abandon();
+  }
+  process.exit(exitCode);
+}
+
+/** Also closes what was just being opened, so that nothing outlives the process. */
+async function close(): Promise<void> {
+  await lifecycle.close();
+  await started;
+  await lifecycle.close();
+}
+
+function readDotenv(): Record<string, string | undefined> {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return {};
+    }
+    throw error;
+  }
+}

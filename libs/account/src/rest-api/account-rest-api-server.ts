@@ -1,0 +1,22 @@
+import { applyHttpContract, type AccountGuard } from '@org/core/rest-api';
+import type { FastifyInstance } from 'fastify';
+
+import type { AccountService } from '../account-service.ts';
+import { registerAccountRoutes } from './account-router.ts';
+import { badRequest } from './account-schema.ts';
+import { AccountView } from './account-view.ts';
+
+export interface AccountRestApiOptions {
+  readonly accounts: AccountService;
+  /** Decides who may act as the account in the path. */
+  readonly guard: AccountGuard;
+}
+
+/** Fastify plugin with the routes below `/accounts`. Register it under the API's prefix. */
+export async function accountRestApi(
+  app: FastifyInstance,
+  { accounts, guard }: AccountRestApiOptions,
+): Promise<void> {
+  applyHttpContract(app, badRequest);
+  registerAccountRoutes(app, { view: new AccountView(accounts), guard });
+}

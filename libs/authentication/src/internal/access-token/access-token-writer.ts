@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Clock, OperationContext } from '@org/core';
+import { SignJWT } from 'jose';
+
+import type { AccessToken } from '../../types.ts';
+import { ACCESS_TOKEN_TYPE, toNumericDate, type AccessTokenSettings } from './access-token-util.ts';
+import { SIGNATURE_ALGORITHM } from './signing-key-util.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+export interface AccessTokenWriterDependencies {
+  readonly clock: Clock;
+  readonly settings: AccessTokenSettings;
+  readonly signingKeys: SigningKeys;
+}
+
+export class AccessTokenWriter {
+  readonly #clock: Clock;
+  readonly #settings: AccessTokenSettings;
+  readonly #signingKeys: SigningKeys;
+
+  constructor({ clock, settings, signingKeys }: AccessTokenWriterDependencies) {
+    this.#clock = clock;
+    this.#settings = settings;
+    this.#signingKeys = signingKeys;
+  }
+
+  /** Signs a token with the claims of RFC 9068 and `sid`. */
+  async createAccessToken(
+    { accountId, sessionId }: { accountId: string; sessionId: string },
+    context: OperationContext,
+  ): Promise<AccessToken> {
+    const { keyId, privateKey } = await this.#signingKeys.getCurrent(context);
+    const issuedAt = toNumericDate(this.#clock.now());
+    const expiresAt = issuedAt + Math.floor(this.#settings.timeToLiveMilliseconds / 1000);
+    const token = await new SignJWT({ sid: sessionId })
+      .setProtectedHeader({ alg: SIGNATURE_ALGORITHM, kid: keyId, typ: ACCESS_TOKEN_TYPE })
+      .setIssuer(this.#settings.issuer)
+      .setAudience(this.#settings.audience)
+      .setSubject(accountId)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(expiresAt)
+      .setJti(randomUUID())
+      .sign(privateKey);
+    return { token, accountId, expiresAt: new Date(expiresAt * 1000) };
+  }
+}

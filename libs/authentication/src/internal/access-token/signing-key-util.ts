@@ -1,0 +1,74 @@
+import { DecryptionFailedError, type SecretKey } from '@org/core';
+import {
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type CryptoKey,
+  type JWK,
+} from 'jose';
+
+import { SigningKeyUnusableError } from '../../errors.ts';
+import { SigningKeyModel } from './store/signing-key-model.ts';
+
+export const SIGNATURE_ALGORITHM = 'EdDSA';
+
+const ENCRYPTION_PURPOSE = 'access token signing key';
+
+export interface SigningKey {
+  /** `kid` in the header of the tokens that it signs: the key's thumbprint (RFC 7638). */
+  readonly keyId: string;
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
+
+/** A new Ed25519 key as it is stored. */
+export interface EncryptedSigningKey {
+  readonly keyId: string;
+  readonly encryptedPrivateKey: Uint8Array;
+}
+
+export async function generateSigningKey(secretKey: SecretKey): Promise<EncryptedSigningKey> {
+  const { privateKey } = await generateKeyPair(SIGNATURE_ALGORITHM, { extractable: true });
+  const jwk = await exportJWK(privateKey);
+  return {
+    keyId: await calculateJwkThumbprint(jwk),
+    encryptedPrivateKey: secretKey.encrypt(ENCRYPTION_PURPOSE, Buffer.from(JSON.stringify(jwk))),
+  };
+}
+
+/**
+ * @throws MalformedDocumentError when the document is no signing key
+ * @throws SigningKeyUnusableError when the secret key does not open it
+ */
+export async function convertSigningKeyBsonToSigningKey(
+  bson: object,
+  secretKey: SecretKey,
+): Promise<SigningKey> {
+  const { keyId, encryptedPrivateKey } = SigningKeyModel.fromBson(bson);
+  const jwk = decryptPrivateKey(keyId, encryptedPrivateKey, secretKey);
+  return {
+    keyId,
+    privateKey: await importKey(jwk),
+    publicKey: await importKey({ kty: jwk.kty, crv: jwk.crv, x: jwk.x }),
+  };
+}
+
+function decryptPrivateKey(
+  keyId: string,
+  encryptedPrivateKey: Uint8Array,
+  secretKey: SecretKey,
+): Required<Pick<JWK, 'kty' | 'crv' | 'x' | 'd'>> {
+  try {
+    const decrypted = secretKey.decrypt(ENCRYPTION_PURPOSE, encryptedPrivateKey).toString();
+    return JSON.parse(decrypted) as Required<Pick<JWK, 'kty' | 'crv' | 'x' | 'd'>>;
+  } catch (error) {
+    throw error instanceof DecryptionFailedError
+      ? new SigningKeyUnusableError(keyId, error)
+      : error;
+  }
+}
+
+async function importKey(jwk: JWK): Promise<CryptoKey> {
+  return (await importJWK(jwk, SIGNATURE_ALGORITHM)) as CryptoKey;
+}

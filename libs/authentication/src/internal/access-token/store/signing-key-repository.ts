@@ -1,0 +1,29 @@
+import { ApplicationRepository, type Database } from '@org/core/store';
+
+import { SigningKeyModel, type SigningKeyDocument } from './signing-key-model.ts';
+
+export class SigningKeyRepository extends ApplicationRepository<SigningKeyDocument> {
+  constructor(database: Database) {
+    super(database, {
+      name: SigningKeyModel.getCollectionName(),
+      schema: {
+        bsonType: 'object',
+        required: ['key_id', 'encrypted_private_key', 'state', 'created_at', 'updated_at'],
+        properties: {
+          key_id: { bsonType: 'string' },
+          encrypted_private_key: { bsonType: 'binData' },
+          state: { bsonType: 'string' },
+          created_at: { bsonType: 'date' },
+          updated_at: { bsonType: 'date' },
+        },
+      },
+      indexes: [
+        {
+          // Of several processes that start on an empty database, one creates the key.
+          keys: { state: 1 },
+          options: { unique: true, partialFilterExpression: { state: 'current' } },
+        },
+      ],
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import type { Actor } from './types.ts';
+
+declare const transactionBrand: unique symbol;
+
+/** An open transaction. Opaque: only `@org/core/store` knows what is inside. */
+export interface TransactionHandle {
+  readonly [transactionBrand]: never;
+}
+
+export interface OperationContextOptions {
+  readonly actor: Actor;
+  /** Identifier of the request or job run, the same in logs, audit records and error bodies. */
+  readonly requestId: string;
+}
+
+/**
+ * Who does something, in which request, and within which transaction. Every service method takes
+ * one as its last parameter and passes it on. Immutable: the methods return changed copies.
+ */
+export class OperationContext {
+  readonly actor: Actor;
+  readonly requestId: string;
+  /** The transaction that storage operations join, if one is open. */
+  readonly transaction: TransactionHandle | undefined;
+
+  private constructor(options: OperationContextOptions, transaction?: TransactionHandle) {
+    this.actor = options.actor;
+    this.requestId = options.requestId;
+    this.transaction = transaction;
+  }
+
+  static create(options: OperationContextOptions): OperationContext {
+    return new OperationContext(options);
+  }
+
+  /** A context for someone who has proved nothing yet. */
+  static anonymous(requestId: string): OperationContext {
+    return new OperationContext({ actor: { type: 'anonymous', id: null }, requestId });
+  }
+
+  withActor(actor: Actor): OperationContext {
+    return new OperationContext({ actor, requestId: this.requestId }, this.transaction);
+  }
+
+  withTransaction(transaction: TransactionHandle): OperationContext {
+    return new OperationContext(this, transaction);
+  }
+
+  /** For what must outlive a rollback: counting a failed try, recording a denial. */
+  withoutTransaction(): OperationContext {
+    return this.transaction === undefined ? this : new OperationContext(this);
+  }
+}

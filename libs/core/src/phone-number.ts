@@ -1,0 +1,31 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+
+import type { PhoneNumber } from './types.ts';
+
+const COUNTRY_CODE = /^\+?[1-9]\d{0,2}$/;
+const MAXIMUM_LENGTH = 40;
+
+/**
+ * Normalises a phone number to `+<country calling code>` and national digits.
+ *
+ * @returns `undefined` unless it is a valid number of that country calling code by the metadata of
+ *   Google's libphonenumber
+ */
+export function parsePhoneNumber(candidate: PhoneNumber): PhoneNumber | undefined {
+  const countryCode = candidate.countryCode.trim();
+  const phoneNumber = candidate.phoneNumber.trim();
+  if (!COUNTRY_CODE.test(countryCode) || phoneNumber.length > MAXIMUM_LENGTH) {
+    return undefined;
+  }
+  const callingCode = countryCode.replace('+', '');
+  const parsed = parsePhoneNumberFromString(phoneNumber, { defaultCallingCode: callingCode });
+  if (parsed === undefined || !parsed.isValid() || parsed.countryCallingCode !== callingCode) {
+    return undefined;
+  }
+  return { countryCode: `+${callingCode}`, phoneNumber: parsed.nationalNumber };
+}
+
+/** The number in E.164 form, such as `+919999999999`. */
+export function formatE164(phoneNumber: PhoneNumber): string {
+  return phoneNumber.countryCode + phoneNumber.phoneNumber;
+}

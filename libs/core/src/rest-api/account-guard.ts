@@ -1,0 +1,10 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/**
+ * Lets a request pass or throws. It establishes who sends the request; when the route's path has
+ * the parameter `account_id`, that must be the sender's own account. It calls `setOperationContext`
+ * with the account as actor. Works as `onRequest` and as `preHandler` hook.
+ *
+ * `@org/authentication/rest-api` makes one; an app with its own authentication passes its own.
+ */
+export type AccountGuard = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;

@@ -1,0 +1,122 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
+
+import type { AppError, ErrorDetail } from '../errors.ts';
+import { answerError } from './error-handler.ts';
+
+/** Makes a module's own 400 error for a request that fails its schema. */
+export type BadRequestErrorFactory = (message: string, details: readonly ErrorDetail[]) => AppError;
+
+/** One of several shapes that a body may have, chosen by the keys that are present. */
+export interface BodyForm {
+  /** The form is meant when the body has all of these. */
+  readonly keys: readonly string[];
+  readonly schema: object;
+  readonly badRequest: BadRequestErrorFactory;
+}
+
+export interface BodyForms {
+  /** In order of precedence. */
+  readonly forms: readonly BodyForm[];
+  /** For a body that is no object, or has the keys of no form. */
+  readonly noForm: () => AppError;
+  /** For the request's other parts. */
+  readonly badRequest: BadRequestErrorFactory;
+}
+
+type Validator = (data: unknown) => { value: unknown } | { error: Error };
+
+/** Bodies are judged as they came: nothing is coerced, dropped or filled in. */
+const ajv = new Ajv({
+  coerceTypes: false,
+  removeAdditional: false,
+  useDefaults: false,
+  verbose: true,
+});
+ajv.addKeyword('example');
+
+/**
+ * Makes a module's plugin keep the HTTP contract in its own scope, whatever the app that mounts it
+ * is set to: errors are answered in the contract's shape, and requests are validated as they came,
+ * a failed schema being answered with the module's own error.
+ */
+export function applyHttpContract(app: FastifyInstance, badRequest: BadRequestErrorFactory): void {
+  app.setErrorHandler(answerError);
+  app.setValidatorCompiler(({ schema }) => validatorFor(schema as object, badRequest));
+}
+
+/**
+ * Route option `validatorCompiler` for a body with several forms. The route's own schema then only
+ * documents them.
+ */
+export function bodyFormValidator({
+  forms,
+  noForm,
+  badRequest,
+}: BodyForms): FastifySchemaCompiler<object> {
+  const validators = forms.map(({ keys, schema, badRequest }) => ({
+    keys,
+    validate: validatorFor(schema, badRequest),
+  }));
+  const validateBody: Validator = (body) => {
+    const chosen = isJsonObject(body)
+      ? validators.find(({ keys }) => keys.every((key) => Object.hasOwn(body, key)))
+      : undefined;
+    return chosen === undefined ? { error: noForm() } : chosen.validate(body);
+  };
+  return ({ httpPart, schema }) =>
+    httpPart === 'body' ? validateBody : validatorFor(schema, badRequest);
+}
+
+function validatorFor(schema: object, badRequest: BadRequestErrorFactory): Validator {
+  const validate = ajv.compile(schema);
+  return (data) => {
+    if (validate(data)) {
+      return { value: data };
+    }
+    const detail = describeFailure(validate.errors?.[0]);
+    return { error: badRequest(detail.message, [detail]) };
+  };
+}
+
+function describeFailure(error: ErrorObject | undefined): ErrorDetail {
+  const missing = missingProperty(error);
+  const path = (error?.instancePath ?? '') + (missing === undefined ? '' : `/${missing}`);
+  const field = path.split('/').at(-1) || 'body';
+  const expected = error?.keyword === 'type' ? typeIn(error.schema) : typeOfMissing(error, missing);
+  const message =
+    expected === undefined
+      ? `${field} ${error?.message ?? 'is invalid'}`
+      : `${field} must be ${withArticle(expected)}`;
+  return { path, message };
+}
+
+function missingProperty(error: ErrorObject | undefined): string | undefined {
+  return error?.keyword === 'required'
+    ? (error.params as { missingProperty: string }).missingProperty
+    : undefined;
+}
+
+function typeOfMissing(
+  error: ErrorObject | undefined,
+  missing: string | undefined,
+): string | undefined {
+  const properties = error?.parentSchema?.['properties'] as
+    Record<string, { type?: unknown }> | undefined;
+  return missing === undefined ? undefined : typeIn(properties?.[missing]?.type);
+}
+
+function typeIn(type: unknown): string | undefined {
+  return typeof type === 'string' ? type : undefined;
+}
+
+function withArticle(type: string): string {
+  if (type === 'object') {
+    return 'a JSON object';
+  }
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,112 @@
+import { AppError, ServerErrorCode, type ErrorDetail } from '../errors.ts';
+
+/** JSON body of every error answer. */
+export interface ErrorBody {
+  code: string;
+  message: string;
+  details?: readonly ErrorDetail[];
+  /** Only with a 5xx: finds the log lines of this request. */
+  request_id?: string;
+}
+
+/** An error as it is answered. */
+export interface ErrorAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: ErrorBody;
+}
+
+export interface RequestCredentials {
+  requestId: string;
+  /** Whether the request brought an `Authorization` header. */
+  hasCredentials: boolean;
+}
+
+const RATE_LIMIT_CODE = 'RATE_LIMIT_ERR_01';
+
+const FRAMEWORK_MESSAGES: Readonly<Record<number, string>> = {
+  400: 'The request is malformed.',
+  404: 'There is nothing at this address.',
+  405: 'This address does not support this method.',
+  408: 'The request took too long to arrive.',
+  413: 'The request body is too large.',
+  414: 'The address is too long.',
+  415: 'The request body must be application/json.',
+  429: 'Too many requests. Please try again later.',
+  431: 'The request headers are too large.',
+};
+
+/** Turns whatever was thrown into an answer in the contract's shape. Reveals nothing of a 5xx. */
+export function describeError(error: unknown, request: RequestCredentials): ErrorAnswer {
+  if (error instanceof AppError) {
+    return describeAppError(error, request);
+  }
+  const status = statusOf(error);
+  if (status >= 400 && status < 500) {
+    return { status, headers: authenticateHeader(status, request), body: frameworkBody(status) };
+  }
+  if (status === 503) {
+    return unavailable(request.requestId);
+  }
+  return {
+    status: 500,
+    headers: {},
+    body: {
+      code: ServerErrorCode.UNEXPECTED,
+      message: 'Something went wrong on our side. Please try again later.',
+      request_id: request.requestId,
+    },
+  };
+}
+
+/** The body for an error status that the framework itself answers with. */
+export function frameworkBody(status: number): ErrorBody {
+  return {
+    code: status === 429 ? RATE_LIMIT_CODE : `REQUEST_ERR_${status}`,
+    message: FRAMEWORK_MESSAGES[status] ?? 'The request cannot be served.',
+  };
+}
+
+function describeAppError(error: AppError, request: RequestCredentials): ErrorAnswer {
+  const { httpStatus: status, retryAfterSeconds } = error;
+  return {
+    status,
+    headers: {
+      ...authenticateHeader(status, request),
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    },
+    body: {
+      code: error.code,
+      message: error.message,
+      ...(error.details === undefined ? {} : { details: error.details }),
+      ...(status >= 500 ? { request_id: request.requestId } : {}),
+    },
+  };
+}
+
+/** RFC 6750, section 3: `invalid_token` only where credentials came. */
+function authenticateHeader(status: number, request: RequestCredentials): Record<string, string> {
+  if (status !== 401) {
+    return {};
+  }
+  return {
+    'www-authenticate': request.hasCredentials ? 'Bearer error="invalid_token"' : 'Bearer',
+  };
+}
+
+function unavailable(requestId: string): ErrorAnswer {
+  return {
+    status: 503,
+    headers: { 'retry-after': '1' },
+    body: {
+      code: ServerErrorCode.UNAVAILABLE,
+      message: 'The service is temporarily unavailable. Please try again later.',
+      request_id: requestId,
+    },
+  };
+}
+
+function statusOf(error: unknown): number {
+  const status = (error as { statusCode?: unknown } | null | undefined)?.statusCode;
+  return typeof status === 'number' ? status : 500;
+}

@@ -1,0 +1,36 @@
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+import findMyWay from 'find-my-way';
+
+/** Methods that each registered path answers to. Fastify itself answers 404 for a wrong method. */
+export class RegisteredMethods {
+  readonly #router = findMyWay({ maxParamLength: Number.MAX_SAFE_INTEGER });
+  readonly #methodsByPath = new Map<string, Set<string>>();
+
+  /** Observes the routes that `app` gets from now on. */
+  static observe(app: FastifyInstance): RegisteredMethods {
+    const registered = new RegisteredMethods();
+    app.addHook('onRoute', (route) => {
+      for (const method of [route.method].flat()) {
+        registered.#add(route.url, method as HTTPMethods);
+      }
+    });
+    return registered;
+  }
+
+  /** Methods at a request's path, sorted; empty for an unknown path. */
+  at(url: string): readonly string[] {
+    const match = this.#router.find('GET', url);
+    return match === null ? [] : [...(match.store as Set<string>)].sort();
+  }
+
+  #add(path: string, method: HTTPMethods): void {
+    const known = this.#methodsByPath.get(path);
+    if (known !== undefined) {
+      known.add(method);
+      return;
+    }
+    const methods = new Set<string>([method]);
+    this.#methodsByPath.set(path, methods);
+    this.#router.on('GET', path, () => undefined, methods);
+  }
+}

@@ -1,0 +1,45 @@
+import helmet from '@fastify/helmet';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+
+import { frameworkBody } from './error-body.ts';
+import { answerError } from './error-handler.ts';
+import { useStrictJsonParser } from './json-parser.ts';
+import { RegisteredMethods } from './method-not-allowed.ts';
+
+/**
+ * What the whole app answers alike: errors (the framework's included), unknown addresses, wrong
+ * methods, JSON parsing, security headers, and the request id in `x-request-id`. Register it first.
+ */
+export const restApiPlugin = fastifyPlugin(
+  async (app: FastifyInstance): Promise<void> => {
+    const registeredMethods = RegisteredMethods.observe(app);
+    app.setErrorHandler(answerError);
+    app.setNotFoundHandler((request, reply) => answerNotFound(request, reply, registeredMethods));
+    useStrictJsonParser(app);
+    app.addHook('onRequest', async (request, reply) => {
+      reply.header('x-request-id', request.id);
+    });
+    await app.register(helmet, {
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      },
+      xFrameOptions: { action: 'deny' },
+    });
+  },
+  { name: '@org/core/rest-api', fastify: '5.x' },
+);
+
+function answerNotFound(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  registeredMethods: RegisteredMethods,
+): void {
+  const allowed = registeredMethods.at(request.url.split('?', 1)[0] ?? '');
+  if (allowed.length === 0) {
+    void reply.code(404).send(frameworkBody(404));
+    return;
+  }
+  void reply.code(405).header('allow', allowed.join(', ')).send(frameworkBody(405));
+}

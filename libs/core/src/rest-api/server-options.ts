@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+import type { FastifyReply, FastifyRequest, FastifyHttpOptions } from 'fastify';
+
+import { frameworkBody } from './error-body.ts';
+import { answerError } from './error-handler.ts';
+
+/**
+ * Fastify's options for a server on a public network. Its defaults have no time limits and a body
+ * limit of 1 MiB, and answer some errors in shapes of their own. Times are in milliseconds, sizes
+ * in bytes.
+ */
+export const restApiServerOptions = {
+  bodyLimit: 64 * 1024,
+  /** For a request to arrive whole. */
+  requestTimeout: 15_000,
+  /** For a socket without any traffic. */
+  connectionTimeout: 20_000,
+  /** For a handler to answer. */
+  handlerTimeout: 10_000,
+  keepAliveTimeout: 72_000,
+  http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000 },
+  // An id of any length reaches its route, where a guard answers before anything is looked up.
+  routerOptions: { maxParamLength: 16 * 1024 },
+  ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true } },
+  onProtoPoisoning: 'error',
+  onConstructorPoisoning: 'error',
+  trustProxy: false,
+  genReqId: () => randomUUID(),
+  frameworkErrors: (error, request, reply) => {
+    answerError(error, request as FastifyRequest, reply as FastifyReply);
+  },
+  clientErrorHandler: answerSocketError,
+} satisfies FastifyHttpOptions<Server>;
+
+const STATUS_BY_SOCKET_ERROR: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+const REASON_PHRASES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};
+
+/** Answers what Node's HTTP parser refuses before there is a request. */
+function answerSocketError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = STATUS_BY_SOCKET_ERROR[error.code ?? ''] ?? 400;
+  const body = JSON.stringify(frameworkBody(status));
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${REASON_PHRASES[status]}`,
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}

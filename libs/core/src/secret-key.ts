@@ -1,0 +1,85 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+/** Shortest root secret that is accepted, in bytes. */
+export const MINIMUM_SECRET_KEY_BYTES = 32;
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const DERIVED_KEY_BYTES = 32;
+
+export interface SecretKeyOptions {
+  /** Root secret, at least 32 bytes of high entropy. */
+  readonly current: Uint8Array;
+  /** The root secret before it was changed; still decrypts, never encrypts. */
+  readonly previous?: Uint8Array;
+}
+
+/** A ciphertext that no known root secret opens: the secret was changed, or the text tampered with. */
+export class DecryptionFailedError extends Error {
+  constructor(purpose: string, cause: unknown) {
+    super(`No known secret key decrypts this ${purpose}.`, { cause });
+    this.name = new.target.name;
+  }
+}
+
+/**
+ * The one root secret of a deployment. Every use gets a key of its own by HKDF-SHA-256 (RFC 5869),
+ * named by its purpose, so that no two uses ever share a key.
+ */
+export class SecretKey {
+  readonly #roots: readonly [Uint8Array, ...Uint8Array[]];
+
+  private constructor(roots: readonly [Uint8Array, ...Uint8Array[]]) {
+    this.#roots = roots;
+  }
+
+  /** @throws RangeError when a root secret is shorter than 32 bytes */
+  static create(options: SecretKeyOptions): SecretKey {
+    const { current, previous } = options;
+    const roots: [Uint8Array, ...Uint8Array[]] = previous ? [current, previous] : [current];
+    if (roots.some((root) => root.byteLength < MINIMUM_SECRET_KEY_BYTES)) {
+      throw new RangeError(`A secret key needs at least ${MINIMUM_SECRET_KEY_BYTES} bytes.`);
+    }
+    return new SecretKey(roots);
+  }
+
+  /** Encrypts with AES-256-GCM; the result is `nonce ‖ tag ‖ ciphertext`. */
+  encrypt(purpose: string, plaintext: Uint8Array): Buffer {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', deriveKey(this.#roots[0], purpose), nonce);
+    const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]);
+  }
+
+  /**
+   * Opens what {@link encrypt} made for the same purpose, with the current or the previous root.
+   *
+   * @throws DecryptionFailedError when neither does
+   */
+  decrypt(purpose: string, sealed: Uint8Array): Buffer {
+    let failure: unknown;
+    for (const root of this.#roots) {
+      try {
+        return open(deriveKey(root, purpose), sealed);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw new DecryptionFailedError(purpose, failure);
+  }
+}
+
+function deriveKey(root: Uint8Array, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', root, '', purpose, DERIVED_KEY_BYTES));
+}
+
+function open(key: Buffer, sealed: Uint8Array): Buffer {
+  const nonce = sealed.subarray(0, NONCE_BYTES);
+  const tag = sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAuthTag(tag);
+  return Buffer.concat([
+    decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)),
+    decipher.final(),
+  ]);
+}

@@ -1,0 +1,94 @@
+import { ObjectId } from 'mongodb';
+
+import { MalformedDocumentError } from './errors.ts';
+
+/** What every stored document has. */
+export interface StoredDocument {
+  readonly _id: ObjectId;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+/** A document before the repository gave it its id and times. */
+export type NewDocument<Stored extends StoredDocument> = Omit<Stored, keyof StoredDocument> &
+  Partial<Pick<Stored, '_id'>>;
+
+/**
+ * A document as a typed object. A subclass adds its fields, `static getCollectionName()` and
+ * `static fromBson(document)`, which checks what the database holds: the collection may have been
+ * written by another program.
+ */
+export abstract class BaseModel {
+  /** Hex form of `_id`. */
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+
+  protected constructor(fields: DocumentFields) {
+    this.id = fields.id;
+    this.createdAt = fields.date('created_at');
+    this.updatedAt = fields.date('updated_at');
+  }
+}
+
+/**
+ * Reads the fields of one document and refuses what has another type.
+ *
+ * Every method throws MalformedDocumentError naming collection, id and field, never the value.
+ */
+export class DocumentFields {
+  readonly id: string;
+  readonly #document: Readonly<Record<string, unknown>>;
+  readonly #collectionName: string;
+
+  constructor(document: object, collectionName: string) {
+    this.#document = document as Readonly<Record<string, unknown>>;
+    this.#collectionName = collectionName;
+    const id = this.#document['_id'];
+    this.id = id instanceof ObjectId ? id.toHexString() : String(id);
+  }
+
+  string(name: string): string {
+    const value = this.#document[name];
+    return typeof value === 'string' ? value : this.#refuse(name, 'a string');
+  }
+
+  boolean(name: string): boolean {
+    const value = this.#document[name];
+    return typeof value === 'boolean' ? value : this.#refuse(name, 'a boolean');
+  }
+
+  date(name: string): Date {
+    const value = this.#document[name];
+    return value instanceof Date ? value : this.#refuse(name, 'a date');
+  }
+
+  /** `null` for a field that is absent or null. */
+  optionalDate(name: string): Date | null {
+    return this.#document[name] == null ? null : this.date(name);
+  }
+
+  /** The fields of an embedded document; `null` when it is absent or null. */
+  optionalObject(name: string): DocumentFields | null {
+    const value = this.#document[name];
+    if (value == null) {
+      return null;
+    }
+    return typeof value === 'object'
+      ? new DocumentFields({ _id: this.id, ...value }, this.#collectionName)
+      : this.#refuse(name, 'an object');
+  }
+
+  bytes(name: string): Uint8Array {
+    const value = this.#document[name];
+    if (value instanceof Uint8Array) {
+      return value;
+    }
+    const binary = value as { buffer?: unknown } | null | undefined;
+    return binary?.buffer instanceof Uint8Array ? binary.buffer : this.#refuse(name, 'binary data');
+  }
+
+  #refuse(name: string, expected: string): never {
+    throw new MalformedDocumentError(this.#collectionName, this.id, `${name} is not ${expected}`);
+  }
+}

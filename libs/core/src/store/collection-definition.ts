@@ -1,0 +1,32 @@
+import type { CreateIndexesOptions, Document, IndexDirection } from 'mongodb';
+
+export interface IndexDefinition {
+  readonly keys: Readonly<Record<string, IndexDirection>>;
+  /** `name` is required for an index that an earlier backend could have under the default name. */
+  readonly options?: CreateIndexesOptions;
+}
+
+/** What a repository wants its collection to be. */
+export interface CollectionDefinition {
+  readonly name: string;
+  /**
+   * `$jsonSchema` that every document satisfies. It must allow further fields, and from version to
+   * version it may only widen, so that two versions of the program can run side by side.
+   */
+  readonly schema: Document;
+  readonly indexes: readonly IndexDefinition[];
+}
+
+/** A unique index that could not be built because documents already collide under it. */
+export interface IndexConflict {
+  readonly collectionName: string;
+  readonly indexName: string;
+  /** Hex ids of documents that collide, grouped by the value they share; at most ten groups. */
+  readonly conflictingIds: readonly (readonly string[])[];
+}
+
+/** What {@link ApplicationRepository.onInitCollection} found. */
+export interface CollectionReport {
+  readonly collectionName: string;
+  readonly indexConflicts: readonly IndexConflict[];
+}

@@ -1,0 +1,152 @@
+import { MongoClient, type ClientSession, type Collection, type Db, type Document } from 'mongodb';
+
+import { systemClock, type Clock } from '../clock.ts';
+import { ServiceUnavailableError } from '../errors.ts';
+import type { OperationContext, TransactionHandle } from '../operation-context.ts';
+import type { TransactionRunner } from '../transaction-runner.ts';
+import { isUnavailable, translateDriverError } from './errors.ts';
+
+const DEFAULT_DATABASE_NAME = 'org';
+
+export interface DatabaseOptions {
+  /** MongoDB connection string. Transactions need a replica set or a sharded cluster. */
+  readonly uri: string;
+  /** Default: the database named in `uri`, else `org`. */
+  readonly databaseName?: string;
+  readonly clock?: Clock;
+  /** How long an operation waits for a usable server before it fails. Default: 2,000 ms. */
+  readonly serverSelectionTimeoutMilliseconds?: number;
+  /** How long one command may go without an answer. Default: 8,000 ms. */
+  readonly commandTimeoutMilliseconds?: number;
+  /** How long conflicting transactions are retried. Default: 5,000 ms. */
+  readonly transactionTimeoutMilliseconds?: number;
+  /** Connections at most. Default: 50. */
+  readonly maximumConnections?: number;
+  /** Emits the driver's command events, for tests that count round trips. Default: false. */
+  readonly monitorCommands?: boolean;
+}
+
+/** A connection to one MongoDB database, and the transactions on it. */
+export class Database implements TransactionRunner {
+  readonly client: MongoClient;
+  readonly clock: Clock;
+  readonly #database: Db;
+  readonly #transactionTimeoutMilliseconds: number;
+
+  private constructor(client: MongoClient, options: DatabaseOptions) {
+    this.client = client;
+    this.clock = options.clock ?? systemClock;
+    this.#database = client.db(options.databaseName ?? databaseNameIn(client));
+    this.#transactionTimeoutMilliseconds = options.transactionTimeoutMilliseconds ?? 5_000;
+  }
+
+  /**
+   * Connects, and answers once a server can be written to.
+   *
+   * @throws ServiceUnavailableError when none can within the server selection timeout
+   */
+  static async connect(options: DatabaseOptions): Promise<Database> {
+    const client = new MongoClient(options.uri, {
+      serverSelectionTimeoutMS: options.serverSelectionTimeoutMilliseconds ?? 2_000,
+      connectTimeoutMS: options.serverSelectionTimeoutMilliseconds ?? 2_000,
+      socketTimeoutMS: options.commandTimeoutMilliseconds ?? 8_000,
+      waitQueueTimeoutMS: options.serverSelectionTimeoutMilliseconds ?? 2_000,
+      maxPoolSize: options.maximumConnections ?? 50,
+      monitorCommands: options.monitorCommands ?? false,
+      writeConcern: { w: 'majority' },
+      readPreference: 'primary',
+    });
+    try {
+      await client.connect();
+    } catch (error) {
+      await client.close();
+      throw translateDriverError(error);
+    }
+    return new Database(client, options);
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+
+  /** @throws ServiceUnavailableError when the database does not answer */
+  async ping(): Promise<void> {
+    await this.run(() => this.#database.command({ ping: 1 }));
+  }
+
+  /** The driver's own collection; for repositories, which add what every document needs. */
+  collection<Stored extends Document>(name: string): Collection<Stored> {
+    return this.#database.collection<Stored>(name);
+  }
+
+  /** The driver's own database; for creating collections. */
+  get driver(): Db {
+    return this.#database;
+  }
+
+  async withTransaction<Result>(
+    context: OperationContext,
+    work: (context: OperationContext) => Promise<Result>,
+  ): Promise<Result> {
+    if (context.transaction !== undefined) {
+      return work(context);
+    }
+    const deadline = this.clock.monotonicMilliseconds() + this.#transactionTimeoutMilliseconds;
+    let failure: unknown;
+    return this.run(() =>
+      this.client.withSession((session) =>
+        session.withTransaction(
+          async () => {
+            if (failure !== undefined && this.clock.monotonicMilliseconds() > deadline) {
+              throw new ServiceUnavailableError({ cause: failure });
+            }
+            try {
+              return await work(context.withTransaction(asHandle(session)));
+            } catch (error) {
+              failure = error;
+              throw error;
+            }
+          },
+          { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } },
+        ),
+      ),
+    );
+  }
+
+  /**
+   * Runs a driver call with the session of the context's transaction. Inside a transaction the
+   * driver's transient errors pass as they are: its retry depends on them.
+   */
+  async runIn<Result>(
+    context: OperationContext,
+    operation: (session: { session?: ClientSession }) => Promise<Result>,
+  ): Promise<Result> {
+    if (context.transaction === undefined) {
+      return this.run(() => operation({}));
+    }
+    try {
+      return await operation({ session: context.transaction as unknown as ClientSession });
+    } catch (error) {
+      throw isUnavailable(error) ? error : translateDriverError(error);
+    }
+  }
+
+  /** Runs a driver call and translates what it throws. */
+  async run<Result>(operation: () => Promise<Result>): Promise<Result> {
+    try {
+      return await operation();
+    } catch (error) {
+      throw translateDriverError(error);
+    }
+  }
+}
+
+function asHandle(session: ClientSession): TransactionHandle {
+  return session as unknown as TransactionHandle;
+}
+
+function databaseNameIn(client: MongoClient): string {
+  // The driver says `test` for a connection string that names no database.
+  const { dbName } = client.options;
+  return dbName === 'test' ? DEFAULT_DATABASE_NAME : dbName;
+}

@@ -1,0 +1,92 @@
+import {
+  MongoError,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+} from 'mongodb';
+
+import { ServiceUnavailableError } from '../errors.ts';
+
+/** A write that a unique index refused. Modules turn it into an error of their own. */
+export class DuplicateKeyError extends Error {
+  /** The fields of the index that refused, such as `['username']`. */
+  readonly fields: readonly string[];
+
+  constructor(fields: readonly string[], cause: unknown) {
+    super(`A document with the same ${fields.join(', ')} exists.`, { cause });
+    this.name = new.target.name;
+    this.fields = fields;
+  }
+}
+
+/** A stored document that lacks what its model needs, or holds another type there. */
+export class MalformedDocumentError extends Error {
+  constructor(collectionName: string, id: string, problem: string) {
+    super(`Document ${id} in ${collectionName}: ${problem}.`);
+    this.name = new.target.name;
+  }
+}
+
+const DUPLICATE_KEY = 11000;
+
+/** Server error codes that say "not now" rather than "not like this". */
+const UNAVAILABLE_CODES = new Set<unknown>([
+  6, // HostUnreachable
+  7, // HostNotFound
+  50, // MaxTimeMSExpired
+  64, // WriteConcernTimeout
+  89, // NetworkTimeout
+  91, // ShutdownInProgress
+  112, // WriteConflict, left over after retries
+  133, // FailedToSatisfyReadPreference
+  189, // PrimarySteppedDown
+  202, // NetworkInterfaceExceededTimeLimit
+  262, // ExceededTimeLimit
+  9001, // SocketException
+  10107, // NotWritablePrimary
+  11600, // InterruptedAtShutdown
+  11602, // InterruptedDueToReplStateChange
+  13435, // NotPrimaryNoSecondaryOk
+  13436, // NotPrimaryOrSecondary
+]);
+
+const UNAVAILABLE_CLASSES = [
+  MongoNetworkError,
+  MongoServerSelectionError,
+  MongoNotConnectedError,
+  MongoTopologyClosedError,
+];
+
+/** The pool's own errors are not exported by the driver; these are their names. */
+const UNAVAILABLE_NAMES = new Set([
+  'MongoWaitQueueTimeoutError',
+  'MongoPoolClearedError',
+  'MongoPoolClosedError',
+]);
+
+/**
+ * Turns the driver's errors into those that this package promises: {@link DuplicateKeyError} and
+ * ServiceUnavailableError. Anything else is returned as it is.
+ */
+export function translateDriverError(error: unknown): unknown {
+  if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) {
+    return new DuplicateKeyError(
+      Object.keys((error['keyPattern'] as object | undefined) ?? {}),
+      error,
+    );
+  }
+  return isUnavailable(error) ? new ServiceUnavailableError({ cause: error }) : error;
+}
+
+/** Whether the database could not be reached or refused to work at the moment. */
+export function isUnavailable(error: unknown): boolean {
+  return (
+    error instanceof MongoError &&
+    (UNAVAILABLE_CLASSES.some((unavailable) => error instanceof unavailable) ||
+      UNAVAILABLE_NAMES.has(error.name) ||
+      UNAVAILABLE_CODES.has(error.code) ||
+      error.hasErrorLabel('TransientTransactionError'))
+  );
+}

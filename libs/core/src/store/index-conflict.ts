@@ -1,0 +1,31 @@
+import type { Collection, ObjectId } from 'mongodb';
+
+import type { IndexConflict, IndexDefinition } from './collection-definition.ts';
+
+const MAXIMUM_GROUPS = 10;
+
+/** Which documents collide under a unique index that could not be built. */
+export async function findIndexConflict(
+  collection: Collection,
+  index: IndexDefinition,
+): Promise<IndexConflict> {
+  const key = Object.fromEntries(
+    Object.keys(index.keys).map((field) => [field.replaceAll('.', '_'), `$${field}`]),
+  );
+  const groups = await collection
+    .aggregate<{ ids: ObjectId[] }>(
+      [
+        { $match: index.options?.partialFilterExpression ?? {} },
+        { $group: { _id: key, ids: { $push: '$_id' }, count: { $sum: 1 } } },
+        { $match: { count: { $gt: 1 } } },
+        { $limit: MAXIMUM_GROUPS },
+      ],
+      index.options?.collation === undefined ? {} : { collation: index.options.collation },
+    )
+    .toArray();
+  return {
+    collectionName: collection.collectionName,
+    indexName: index.options?.name ?? Object.keys(index.keys).join('_'),
+    conflictingIds: groups.map(({ ids }) => ids.map((id) => id.toHexString())),
+  };
+}

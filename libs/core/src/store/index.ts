@@ -1,0 +1,16 @@
+export { ApplicationRepository } from './application-repository.ts';
+export { BaseModel, DocumentFields } from './base-model.ts';
+export { Database } from './database.ts';
+export { parseObjectId } from './object-id.ts';
+
+export type { FindOptions, Page, PageOptions } from './application-repository.ts';
+export type { NewDocument, StoredDocument } from './base-model.ts';
+export type {
+  CollectionDefinition,
+  CollectionReport,
+  IndexConflict,
+  IndexDefinition,
+} from './collection-definition.ts';
+export type { DatabaseOptions } from './database.ts';
+
+export { DuplicateKeyError, MalformedDocumentError } from './errors.ts';

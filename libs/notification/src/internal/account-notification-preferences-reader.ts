@@ -1,0 +1,29 @@
+import type { OperationContext } from '@org/core';
+
+import { AccountNotificationPreferencesNotFoundError } from '../errors.ts';
+import type {
+  AccountNotificationPreferences,
+  AccountNotificationPreferencesByAccountIdParams,
+} from '../types.ts';
+import { convertPreferencesBsonToPreferences } from './account-notification-preferences-util.ts';
+import type { AccountNotificationPreferencesRepository } from './store/account-notification-preferences-repository.ts';
+
+export class AccountNotificationPreferencesReader {
+  readonly #repository: AccountNotificationPreferencesRepository;
+
+  constructor(repository: AccountNotificationPreferencesRepository) {
+    this.#repository = repository;
+  }
+
+  /** @throws AccountNotificationPreferencesNotFoundError */
+  async getAccountNotificationPreferencesByAccountId(
+    { accountId }: AccountNotificationPreferencesByAccountIdParams,
+    context: OperationContext,
+  ): Promise<AccountNotificationPreferences> {
+    const found = await this.#repository.findOne({ active: true, account_id: accountId }, context);
+    if (found === undefined) {
+      throw new AccountNotificationPreferencesNotFoundError(accountId);
+    }
+    return convertPreferencesBsonToPreferences(found);
+  }
+}

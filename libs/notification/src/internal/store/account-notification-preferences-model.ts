@@ -1,0 +1,35 @@
+import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
+
+export interface AccountNotificationPreferencesDocument extends StoredDocument {
+  readonly account_id: string;
+  readonly email_enabled: boolean;
+  readonly push_enabled: boolean;
+  readonly sms_enabled: boolean;
+  readonly active: boolean;
+}
+
+export class AccountNotificationPreferencesModel extends BaseModel {
+  readonly accountId: string;
+  readonly emailEnabled: boolean;
+  readonly pushEnabled: boolean;
+  readonly smsEnabled: boolean;
+
+  private constructor(fields: DocumentFields) {
+    super(fields);
+    this.accountId = fields.string('account_id');
+    this.emailEnabled = fields.boolean('email_enabled');
+    this.pushEnabled = fields.boolean('push_enabled');
+    this.smsEnabled = fields.boolean('sms_enabled');
+  }
+
+  static getCollectionName(): string {
+    return 'account_notification_preferences';
+  }
+
+  /** @throws MalformedDocumentError when a field is missing or has another type */
+  static fromBson(bson: object): AccountNotificationPreferencesModel {
+    return new AccountNotificationPreferencesModel(
+      new DocumentFields(bson, AccountNotificationPreferencesModel.getCollectionName()),
+    );
+  }
+}

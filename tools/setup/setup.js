@@ -1,0 +1,62 @@
+/**
+ * Installs what is missing, before anything is installed: Node's own modules only, and a syntax
+ * that the machine's Node understands. npm runs it before `start`, `test` and `check`.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { findNodeProblem, pinnedNodeVersion, workspaceRoot } from './pinned-node.js';
+
+const STAMP = join(workspaceRoot, 'node_modules', '.installed-lock-file');
+
+function main() {
+  if (!isInstalled()) {
+    install();
+  }
+  const problem = findNodeProblem(readInstalledNodeVersion());
+  if (problem !== undefined) {
+    fail(problem);
+  }
+}
+
+/** The stamp is written last, so that an interrupted install is noticed. */
+function isInstalled() {
+  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === describeLockFile();
+}
+
+function install() {
+  process.stdout.write('Installing dependencies (once; about a minute) …\n');
+  rmSync(STAMP, { force: true });
+  // Without --include=dev, NODE_ENV=production would leave out Node itself and all tools.
+  const { status, error } = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
+    cwd: workspaceRoot,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (error !== undefined || status !== 0) {
+    fail('npm ci failed; its own message is above. Once mended, run the same command again.');
+  }
+  writeFileSync(STAMP, describeLockFile());
+}
+
+function describeLockFile() {
+  const hash = createHash('sha256');
+  hash.update(readFileSync(join(workspaceRoot, 'package-lock.json')));
+  return `${process.platform}-${process.arch} ${hash.digest('hex')}\n`;
+}
+
+function readInstalledNodeVersion() {
+  const node = join(workspaceRoot, 'node_modules', '.bin', 'node');
+  const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  return stdout?.trim() ?? `none, instead of ${pinnedNodeVersion}`;
+}
+
+/** @param {string} message */
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+main();

@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config';
+
+/** Every test project. vitest 4 reads this file only when it is named: `--config vitest.workspace.ts`. */
+export default defineConfig({
+  test: {
+    projects: ['libs/*/vitest.config.ts', 'apps/*/vitest.config.ts', 'tools/*/vitest.config.ts'],
+  },
+});
