@@ -18,8 +18,12 @@ export function parsePhoneNumber(candidate: PhoneNumber): PhoneNumber | undefine
     return undefined;
   }
   const callingCode = countryCode.replace('+', '');
-  const parsed = parsePhoneNumberFromString(phoneNumber, { defaultCallingCode: callingCode });
-  if (parsed === undefined || !parsed.isValid() || parsed.countryCallingCode !== callingCode) {
+  const parsed = parsePhoneNumberFromString(`+${callingCode} ${phoneNumber}`, { extract: false });
+  const isOneOfThisCode =
+    parsed?.isValid() === true &&
+    parsed.countryCallingCode === callingCode &&
+    parsed.ext === undefined;
+  if (!isOneOfThisCode) {
     return undefined;
   }
   return { countryCode: `+${callingCode}`, phoneNumber: parsed.nationalNumber };

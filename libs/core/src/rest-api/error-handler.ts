@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
-import { describeError } from './error-body.ts';
+import { describeError, frameworkBody, type ErrorAnswer } from './error-body.ts';
 
 /** Fastify error handler that answers every error in the contract's shape and logs each 5xx. */
 export function answerError(
@@ -8,12 +8,25 @@ export function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): void {
-  const answer = describeError(error, {
-    requestId: request.id,
-    hasCredentials: Boolean(request.headers.authorization),
-  });
+  const answer = isBodyStillArriving(error, request)
+    ? requestTimedOut
+    : describeError(error, {
+        requestId: request.id,
+        hasCredentials: Boolean(request.headers.authorization),
+      });
   if (answer.status >= 500) {
     request.log.error({ err: error }, 'request failed');
   }
   void reply.code(answer.status).headers(answer.headers).send(answer.body);
+}
+
+const requestTimedOut: ErrorAnswer = {
+  status: 408,
+  headers: { connection: 'close' },
+  body: frameworkBody(408),
+};
+
+/** The handler's time limit also runs while the client sends the body; that is not our failure. */
+function isBodyStillArriving(error: FastifyError, request: FastifyRequest): boolean {
+  return error.code === 'FST_ERR_HANDLER_TIMEOUT' && !request.raw.complete;
 }

@@ -21,7 +21,12 @@ export const restApiServerOptions = {
   /** For a handler to answer. */
   handlerTimeout: 10_000,
   keepAliveTimeout: 72_000,
-  http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000 },
+  http: {
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: 10_000,
+    // How often Node looks for requests over their time; its default of 30 s outlasts the limits.
+    connectionsCheckingInterval: 2_000,
+  },
   // An id of any length reaches its route, where a guard answers before anything is looked up.
   routerOptions: { maxParamLength: 16 * 1024 },
   ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true } },

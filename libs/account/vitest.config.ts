@@ -1,0 +1,12 @@
+import type {} from '@org/local-mongodb/vitest-global-setup';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  ssr: { resolve: { conditions: ['@org/source'] } },
+  test: {
+    name: 'account',
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['@org/local-mongodb/vitest-global-setup'],
+  },
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+
+import { AppError, ServiceUnavailableError } from '@org/core';
+
+class TeapotError extends AppError {}
+
+describe(AppError, () => {
+  it('carries code, status, message, details and cause', () => {
+    const cause = new Error('no coffee');
+    const details = [{ path: '/kind', message: 'kind must be tea' }];
+
+    const error = new TeapotError({
+      code: 'TEA_ERR_01',
+      httpStatus: 418,
+      message: 'I am a teapot.',
+      cause,
+      details,
+    });
+
+    expect(error).toMatchObject({
+      name: 'TeapotError',
+      code: 'TEA_ERR_01',
+      httpStatus: 418,
+      statusCode: 418,
+      message: 'I am a teapot.',
+      cause,
+      details,
+    });
+  });
+});
+
+describe(ServiceUnavailableError, () => {
+  it('tells when to try again', () => {
+    expect(new ServiceUnavailableError()).toMatchObject({
+      code: 'SERVER_ERR_02',
+      httpStatus: 503,
+      retryAfterSeconds: 1,
+    });
+  });
+});

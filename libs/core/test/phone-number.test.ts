@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+
+import { formatE164, parsePhoneNumber } from '@org/core';
+
+describe(parsePhoneNumber, () => {
+  it.each([
+    ['+91', '9999999999', '9999999999'],
+    ['91', '99999 99999', '9999999999'],
+    ['+1', '(415) 555-2671', '4155552671'],
+    ['+44', '020 7946 0018', '2079460018'],
+    ['+39', '06 698 12345', '0669812345'],
+  ])('normalises %s %s', (countryCode, phoneNumber, expected) => {
+    expect(parsePhoneNumber({ countryCode, phoneNumber })).toEqual({
+      countryCode: `+${countryCode.replace('+', '')}`,
+      phoneNumber: expected,
+    });
+  });
+
+  it.each([
+    ['+91', '12345', 'too short'],
+    ['+91', '99999999999999', 'too long'],
+    ['+999', '9999999999', 'no such country code'],
+    ['IN', '9999999999', 'a country code that is no calling code'],
+    ['', '9999999999', 'no country code'],
+    ['+91', '', 'no number'],
+    ['+91', 'call me', 'no digits'],
+    ['+91', '+1 415 555 2671', 'a number of another country'],
+    ['+91', '+91 9999999999', 'the country code again'],
+    ['+91', '9999999999 ext. 7', 'an extension'],
+    ['+91', '$ne', 'an operator'],
+  ])('refuses %s %s: %s', (countryCode, phoneNumber) => {
+    expect(parsePhoneNumber({ countryCode, phoneNumber })).toBeUndefined();
+  });
+
+  it('refuses an endless number', () => {
+    const phoneNumber = '9'.repeat(60_000);
+
+    expect(parsePhoneNumber({ countryCode: '+91', phoneNumber })).toBeUndefined();
+  });
+});
+
+describe(formatE164, () => {
+  it('joins both parts', () => {
+    expect(formatE164({ countryCode: '+91', phoneNumber: '9999999999' })).toBe('+919999999999');
+  });
+});

@@ -1,0 +1,144 @@
+import { AppError, OperationContext, type ErrorDetail } from '@org/core';
+import {
+  applyHttpContract,
+  bodyFormValidator,
+  operationContextOf,
+  setOperationContext,
+} from '@org/core/rest-api';
+import { fastify, type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { postJson } from './server.ts';
+
+function badRequest(message: string, details?: readonly ErrorDetail[]): AppError {
+  return new AppError({ code: 'THING_ERR_01', httpStatus: 400, message, details });
+}
+
+const Thing = {
+  type: 'object',
+  required: ['name', 'size'],
+  properties: {
+    name: { type: 'string' },
+    size: { type: 'integer' },
+    open: { type: 'boolean' },
+    box: { type: 'object', required: ['label'], properties: { label: { type: 'string' } } },
+  },
+};
+
+const validatorCompiler = bodyFormValidator({
+  forms: [
+    { keys: ['box'], schema: Thing.properties.box, badRequest },
+    { keys: ['name', 'size'], schema: Thing, badRequest },
+  ],
+  noForm: () => badRequest('neither box nor thing'),
+  badRequest,
+});
+
+async function thingApi(app: FastifyInstance): Promise<void> {
+  applyHttpContract(app, badRequest);
+  app.post('/things', { schema: { body: Thing } }, async (request) => request.body);
+  app.post(
+    '/forms',
+    { schema: { body: Thing }, validatorCompiler },
+    async (request) => request.body,
+  );
+  app.get('/context', async (request) => {
+    setOperationContext(
+      request,
+      operationContextOf(request).withActor({ type: 'job', id: 'nightly' }),
+    );
+    return operationContextOf(request);
+  });
+  app.get('/anonymous', async (request) => operationContextOf(request));
+}
+
+// An app of its own defaults, which coerce bodies and answer errors in another shape.
+const foreignApp = fastify();
+let address: string;
+
+beforeAll(async () => {
+  await foreignApp.register(thingApi);
+  address = await foreignApp.listen({ host: '127.0.0.1', port: 0 });
+});
+afterAll(async () => {
+  await foreignApp.close();
+});
+
+describe(applyHttpContract, () => {
+  it.each([
+    [{ name: 1, size: 1 }, '/name', 'name must be a string'],
+    [{ name: null, size: 1 }, '/name', 'name must be a string'],
+    [{ name: ['a'], size: 1 }, '/name', 'name must be a string'],
+    [{ name: { $ne: '' }, size: 1 }, '/name', 'name must be a string'],
+    [{ name: 'a', size: '1' }, '/size', 'size must be an integer'],
+    [{ name: 'a', size: 1, open: 'true' }, '/open', 'open must be a boolean'],
+    [{ name: 'a', size: 1, box: 'b' }, '/box', 'box must be a JSON object'],
+    [{ name: 'a', size: 1, box: { label: 7 } }, '/box/label', 'label must be a string'],
+    [{ name: 'a', size: 1, box: {} }, '/box/label', 'label must be a string'],
+    [{ size: 1 }, '/name', 'name must be a string'],
+    [[], '', 'body must be a JSON object'],
+    ['text', '', 'body must be a JSON object'],
+    [null, '', 'body must be a JSON object'],
+  ])('refuses %j, coercing nothing', async (body, path, message) => {
+    const response = await postJson(`${address}/things`, JSON.stringify(body));
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      code: 'THING_ERR_01',
+      message,
+      details: [{ path, message }],
+    });
+  });
+
+  it('refuses a request without a body', async () => {
+    const response = await fetch(`${address}/things`, { method: 'POST' });
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ message: 'body must be a JSON object' });
+  });
+
+  it('ignores keys that it does not know', async () => {
+    const body = { name: 'a', size: 1, colour: 'red' };
+
+    expect(await (await postJson(`${address}/things`, JSON.stringify(body))).json()).toEqual(body);
+  });
+});
+
+describe(bodyFormValidator, () => {
+  it.each([
+    [{ name: 'a', size: 'big' }, 'size must be an integer'],
+    [{ box: 1 }, 'label must be a string'],
+    [{ name: 'a' }, 'neither box nor thing'],
+    [{}, 'neither box nor thing'],
+    [[], 'neither box nor thing'],
+    [null, 'neither box nor thing'],
+  ])('chooses the form of %j by its keys', async (body, message) => {
+    const response = await postJson(`${address}/forms`, JSON.stringify(body));
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'THING_ERR_01', message });
+  });
+
+  it('takes the first form whose keys are all there', async () => {
+    const accepted = await postJson(`${address}/forms`, '{"box":1,"label":"x"}');
+    const thing = await postJson(`${address}/forms`, '{"name":"a","size":1}');
+
+    expect(accepted.status).toBe(200);
+    expect(thing.status).toBe(200);
+  });
+});
+
+describe(operationContextOf, () => {
+  it('is what a guard set', async () => {
+    expect(await (await fetch(`${address}/context`)).json()).toMatchObject({
+      actor: { type: 'job', id: 'nightly' },
+      requestId: expect.any(String),
+    });
+  });
+
+  it('is anonymous where no guard set one', async () => {
+    expect(await (await fetch(`${address}/anonymous`)).json()).toMatchObject({
+      actor: OperationContext.anonymous('').actor,
+    });
+  });
+});

@@ -1,0 +1,248 @@
+import { AppError, ServiceUnavailableError } from '@org/core';
+import { restApiServerOptions } from '@org/core/rest-api';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { listen, postJson, sendRaw, type TestServer } from './server.ts';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await listen(addRoutes, {
+    handlerTimeout: 100,
+    requestTimeout: 200,
+    http: { ...restApiServerOptions.http, headersTimeout: 100, connectionsCheckingInterval: 50 },
+  });
+});
+afterAll(async () => {
+  await server.app.close();
+});
+
+function addRoutes(app: FastifyInstance): void {
+  app.post('/echo', async (request) => ({ body: request.body }));
+  app.get('/echo', async () => ({ body: null }));
+  app.get('/things/:id', async (request) => ({ id: (request.params as { id: string }).id }));
+  app.get('/unauthenticated', async () => {
+    throw new AppError({ code: 'TEST_ERR_01', httpStatus: 401, message: 'Who are you?' });
+  });
+  app.get('/failed-field', async () => {
+    throw new AppError({
+      code: 'TEST_ERR_02',
+      httpStatus: 400,
+      message: 'name must be a string',
+      details: [{ path: '/name', message: 'name must be a string' }],
+    });
+  });
+  app.get('/unavailable', async () => {
+    throw new ServiceUnavailableError({ retryAfterSeconds: 7 });
+  });
+  app.get('/unexpected', async () => {
+    throw new Error('the password of the database is hunter2');
+  });
+  app.get('/hanging', () => new Promise(() => undefined));
+}
+
+describe('errors of a module', () => {
+  it('answers code and message with the status of the error', async () => {
+    const response = await fetch(`${server.address}/failed-field`);
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      code: 'TEST_ERR_02',
+      message: 'name must be a string',
+      details: [{ path: '/name', message: 'name must be a string' }],
+    });
+  });
+
+  it('names the scheme with a 401, and an invalid token only where one came', async () => {
+    const without = await fetch(`${server.address}/unauthenticated`);
+    const withToken = await fetch(`${server.address}/unauthenticated`, {
+      headers: { authorization: 'Bearer x' },
+    });
+
+    expect(without.headers.get('www-authenticate')).toBe('Bearer');
+    expect(withToken.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+    expect(await without.json()).toEqual({ code: 'TEST_ERR_01', message: 'Who are you?' });
+  });
+
+  it('tells when to try again, and which request it was', async () => {
+    const response = await fetch(`${server.address}/unavailable`);
+
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('7');
+    expect(await response.json()).toMatchObject({
+      code: 'SERVER_ERR_02',
+      request_id: response.headers.get('x-request-id'),
+    });
+  });
+});
+
+describe('an unexpected error', () => {
+  it('reveals nothing but the request id', async () => {
+    const response = await fetch(`${server.address}/unexpected`);
+
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({
+      code: 'SERVER_ERR_01',
+      message: 'Something went wrong on our side. Please try again later.',
+      request_id: response.headers.get('x-request-id'),
+    });
+  });
+});
+
+describe("the framework's errors", () => {
+  it.each([
+    ['malformed JSON', '{"a":', 400],
+    ['an empty body', '', 400],
+    ['trailing garbage', '{} x', 400],
+    ['a NUL byte', '{"a":"\u0000"}', 400],
+    ['a prototype', '{"__proto__":{"admin":true}}', 400],
+    ['a nested prototype', '{"a":{"__proto__":{"admin":true}}}', 400],
+    ['a constructor with a prototype', '{"constructor":{"prototype":{"admin":true}}}', 400],
+    ['a body over 64 KiB', `"${'x'.repeat(70_000)}"`, 413],
+  ])('answers %s with its code', async (_what, body, status) => {
+    const response = await postJson(`${server.address}/echo`, body);
+
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await response.json()).toEqual({
+      code: `REQUEST_ERR_${status}`,
+      message: expect.any(String),
+    });
+  });
+
+  it('refuses invalid UTF-8 instead of storing a replacement character', async () => {
+    const response = await postJson(
+      `${server.address}/echo`,
+      Uint8Array.from([0x22, 0xff, 0xfe, 0x22]),
+    );
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'REQUEST_ERR_400' });
+  });
+
+  it('accepts deep, odd and foreign values that are JSON', async () => {
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+
+    expect((await postJson(`${server.address}/echo`, deep)).status).not.toBe(400);
+    expect((await postJson(`${server.address}/echo`, '{"constructor":1}')).status).toBe(200);
+    expect((await postJson(`${server.address}/echo`, '1e400')).status).toBe(200);
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'nonsense'])(
+    'answers 415 for %s',
+    async (type) => {
+      const response = await fetch(`${server.address}/echo`, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: '{}',
+      });
+
+      expect(response.status).toBe(415);
+      expect(await response.json()).toMatchObject({ code: 'REQUEST_ERR_415' });
+    },
+  );
+
+  it('answers 404 for an unknown path', async () => {
+    const response = await fetch(`${server.address}/nowhere`);
+
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: 'REQUEST_ERR_404' });
+  });
+
+  it.each([
+    ['DELETE', '/echo', 'GET, HEAD, POST'],
+    ['PUT', '/things/1?x=y', 'GET, HEAD'],
+    ['PATCH', '/things/1', 'GET, HEAD'],
+  ])('answers 405 for %s %s', async (method, path, allowed) => {
+    const response = await fetch(server.address + path, { method });
+
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe(allowed);
+    expect(await response.json()).toMatchObject({ code: 'REQUEST_ERR_405' });
+  });
+
+  it('answers 400 for a path that is not percent-encoded UTF-8', async () => {
+    const response = await fetch(`${server.address}/things/%ff`);
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'REQUEST_ERR_400' });
+  });
+
+  it('lets an id of any length reach its route', async () => {
+    const id = 'a'.repeat(5_000);
+
+    expect(await (await fetch(`${server.address}/things/${id}`)).json()).toEqual({ id });
+  });
+
+  it('answers 503 when a handler takes too long', async () => {
+    const response = await fetch(`${server.address}/hanging`);
+
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(await response.json()).toMatchObject({
+      code: 'SERVER_ERR_02',
+      request_id: expect.any(String),
+    });
+  });
+});
+
+const JSON_OF_FIVE_BYTES = 'content-type: application/json\r\ncontent-length: 5';
+
+describe("the socket's errors", () => {
+  it.each([
+    [
+      'headers over 16 KiB',
+      `GET /echo HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
+      431,
+    ],
+    ['a verb that is none', 'NONSENSE /echo HTTP/1.1\r\nhost: x\r\n\r\n', 400],
+    ['no HTTP at all', '\u0016\u0003\u0001 hello\r\n\r\n', 400],
+    ['headers that never end', 'GET /echo HTTP/1.1\r\nhost: x\r\n', 408],
+    [
+      'a body that never comes',
+      `POST /echo HTTP/1.1\r\nhost: x\r\n${JSON_OF_FIVE_BYTES}\r\n\r\n`,
+      408,
+    ],
+  ])('answers %s in the same shape', async (_what, bytes, status) => {
+    const answer = await sendRaw(server.address, bytes);
+
+    const [head, body] = answer.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toContain('content-type: application/json; charset=utf-8');
+    expect(JSON.parse(body!)).toEqual({
+      code: `REQUEST_ERR_${status}`,
+      message: expect.any(String),
+    });
+  });
+});
+
+describe('every answer', () => {
+  it.each(['/echo', '/nowhere', '/unexpected'])('has security headers: %s', async (path) => {
+    const { headers } = await fetch(server.address + path);
+
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      'referrer-policy': 'no-referrer',
+      'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    expect(headers.has('server')).toBe(false);
+    expect(headers.has('x-powered-by')).toBe(false);
+  });
+
+  it('has a request id of its own', async () => {
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const response = await fetch(`${server.address}/echo`, {
+          headers: { 'x-request-id': 'chosen by the client' },
+        });
+        return response.headers.get('x-request-id');
+      }),
+    );
+
+    expect(new Set(ids).size).toBe(20);
+  });
+});

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+
+import { describe, expect, it } from 'vitest';
+
+import { DecryptionFailedError, SecretKey } from '@org/core';
+
+const plaintext = Buffer.from('a private key');
+
+describe(SecretKey, () => {
+  it('opens what it encrypted for the same purpose', () => {
+    const key = SecretKey.create({ current: randomBytes(32) });
+
+    expect(key.decrypt('signing', key.encrypt('signing', plaintext))).toEqual(plaintext);
+  });
+
+  it('opens what the previous key encrypted, and encrypts with the current one', () => {
+    const previous = randomBytes(32);
+    const current = randomBytes(32);
+    const sealedBefore = SecretKey.create({ current: previous }).encrypt('signing', plaintext);
+    const both = SecretKey.create({ current, previous });
+
+    expect(both.decrypt('signing', sealedBefore)).toEqual(plaintext);
+    const sealedNow = both.encrypt('signing', plaintext);
+    expect(SecretKey.create({ current }).decrypt('signing', sealedNow)).toEqual(plaintext);
+  });
+
+  it('does not open what was encrypted for another purpose', () => {
+    const key = SecretKey.create({ current: randomBytes(32) });
+    const sealed = key.encrypt('signing', plaintext);
+
+    expect(() => key.decrypt('payload', sealed)).toThrow(DecryptionFailedError);
+  });
+
+  it('does not open what was changed, cut or made with an unknown key', () => {
+    const key = SecretKey.create({ current: randomBytes(32) });
+    const sealed = key.encrypt('signing', plaintext);
+    const changed = Buffer.from(sealed);
+    changed[changed.length - 1]! ^= 1;
+    const stranger = SecretKey.create({ current: randomBytes(32) });
+
+    expect(() => key.decrypt('signing', changed)).toThrow(DecryptionFailedError);
+    expect(() => key.decrypt('signing', sealed.subarray(0, 10))).toThrow(DecryptionFailedError);
+    expect(() => stranger.decrypt('signing', sealed)).toThrow(DecryptionFailedError);
+  });
+
+  it('never encrypts the same text to the same bytes', () => {
+    const key = SecretKey.create({ current: randomBytes(32) });
+
+    expect(key.encrypt('signing', plaintext)).not.toEqual(key.encrypt('signing', plaintext));
+  });
+
+  it('refuses a root secret under 32 bytes', () => {
+    const short = randomBytes(31);
+
+    expect(() => SecretKey.create({ current: short })).toThrow(/at least 32 bytes/);
+    expect(() => SecretKey.create({ current: randomBytes(32), previous: short })).toThrow(
+      /at least 32 bytes/,
+    );
+  });
+});

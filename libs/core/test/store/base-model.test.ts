@@ -1,0 +1,45 @@
+import { BaseModel, MalformedDocumentError, parseObjectId } from '@org/core/store';
+import { describe, expect, it } from 'vitest';
+
+import { NoteModel } from './notes.ts';
+
+const stored = {
+  _id: parseObjectId('64b000000000000000000001'),
+  title: 'first',
+  created_at: new Date('2026-01-01T00:00:00.000Z'),
+  updated_at: new Date('2026-01-02T00:00:00.000Z'),
+};
+
+describe(BaseModel, () => {
+  it('makes an object of a document', () => {
+    expect(NoteModel.fromBson(stored)).toEqual({
+      id: '64b000000000000000000001',
+      title: 'first',
+      createdAt: stored.created_at,
+      updatedAt: stored.updated_at,
+    });
+  });
+
+  it.each([
+    ['title', 42],
+    ['title', undefined],
+    ['created_at', '2026-01-01'],
+  ])('names the document and the field when %s is %j', (field, value) => {
+    const read = () => NoteModel.fromBson({ ...stored, [field]: value });
+
+    expect(read).toThrow(MalformedDocumentError);
+    expect(read).toThrow(`64b000000000000000000001 in notes: ${field} is not a`);
+  });
+});
+
+describe(parseObjectId, () => {
+  it.each([
+    '',
+    'x',
+    '64b00000000000000000000',
+    '64b0000000000000000000011',
+    'zzb000000000000000000001',
+  ])('returns undefined for %j', (text) => {
+    expect(parseObjectId(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,116 @@
+import { OperationContext, ServiceUnavailableError } from '@org/core';
+import { Database } from '@org/core/store';
+import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+
+import { note, NoteRepository } from './notes.ts';
+
+const context = OperationContext.anonymous('request-1');
+let throwaway: ThrowawayDatabase;
+let database: Database;
+let notes: NoteRepository;
+
+beforeAll(async () => {
+  throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
+  database = throwaway.database;
+  notes = new NoteRepository(database);
+  await notes.onInitCollection();
+});
+beforeEach(async () => {
+  await notes.collection().deleteMany({});
+});
+afterAll(async () => {
+  await throwaway.remove();
+});
+
+describe('Database.withTransaction', () => {
+  it('stores everything when the work resolves', async () => {
+    const titles = await database.withTransaction(context, async (transaction) => {
+      await notes.insertOne(note('a'), transaction);
+      await notes.insertOne(note('b'), transaction);
+      return (await notes.find({}, transaction)).map(({ title }) => title);
+    });
+
+    expect(titles).toEqual(['a', 'b']);
+    expect(await notes.count({}, context)).toBe(2);
+  });
+
+  it('stores nothing when the work throws, and passes its error on', async () => {
+    const failure = new Error('no');
+
+    const work = database.withTransaction(context, async (transaction) => {
+      await notes.insertOne(note('a'), transaction);
+      throw failure;
+    });
+
+    await expect(work).rejects.toBe(failure);
+    expect(await notes.count({}, context)).toBe(0);
+  });
+
+  it('joins a transaction that is open already', async () => {
+    const work = database.withTransaction(context, async (outer) => {
+      await database.withTransaction(outer, (inner) => notes.insertOne(note('a'), inner));
+      throw new Error('after the inner one');
+    });
+
+    await expect(work).rejects.toThrow('after the inner one');
+    expect(await notes.count({}, context)).toBe(0);
+  });
+
+  it('keeps what was written outside of it when it is rolled back', async () => {
+    const work = database.withTransaction(context, async (transaction) => {
+      await notes.insertOne(note('inside'), transaction);
+      await notes.insertOne(note('outside'), transaction.withoutTransaction());
+      throw new Error('no');
+    });
+
+    await expect(work).rejects.toThrow('no');
+    expect(await notes.find({}, context)).toMatchObject([{ title: 'outside' }]);
+  });
+
+  it('repeats the work after a conflict, so that no change is lost', async () => {
+    const { _id } = await notes.insertOne(note('counter'), context);
+    const increment = () =>
+      database.withTransaction(context, async (transaction) => {
+        const before = await notes.findOne({ _id }, transaction);
+        const reads = before!.reads + 1;
+        await notes.findOneAndUpdate({ _id }, { $set: { reads } }, transaction);
+      });
+
+    await Promise.all(Array.from({ length: 10 }, increment));
+
+    expect(await notes.findOne({ _id }, context)).toMatchObject({ reads: 10 });
+  });
+});
+
+describe('Database, away', () => {
+  it('says that the service is unavailable when no server answers', async () => {
+    const connecting = Database.connect({
+      uri: 'mongodb://127.0.0.1:1/?replicaSet=none',
+      serverSelectionTimeoutMilliseconds: 50,
+    });
+
+    await expect(connecting).rejects.toThrow(ServiceUnavailableError);
+  });
+
+  it('says so for every operation once the connection is closed', async () => {
+    const closed = await Database.connect({ uri: inject('mongodbUri') });
+    await closed.close();
+    const closedNotes = new NoteRepository(closed);
+
+    await expect(closed.ping()).rejects.toThrow(ServiceUnavailableError);
+    await expect(closedNotes.findOne({}, context)).rejects.toThrow(ServiceUnavailableError);
+  });
+});
+
+describe('Database.connect', () => {
+  it('uses the database that the connection string names, and org without a name', async () => {
+    const uri = new URL(inject('mongodbUri'));
+    const unnamed = await Database.connect({ uri: uri.href });
+    uri.pathname = '/somewhere';
+    const named = await Database.connect({ uri: uri.href });
+
+    expect([unnamed.driver.databaseName, named.driver.databaseName]).toEqual(['org', 'somewhere']);
+    await Promise.all([unnamed.close(), named.close()]);
+  });
+});

@@ -1,0 +1,154 @@
+import { OperationContext } from '@org/core';
+import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+
+import { note, noteDefinition, NoteRepository } from './notes.ts';
+
+const context = OperationContext.anonymous('request-1');
+let throwaway: ThrowawayDatabase;
+let notes: NoteRepository;
+
+beforeEach(async () => {
+  throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
+  notes = new NoteRepository(throwaway.database);
+});
+afterEach(async () => {
+  await throwaway.remove();
+});
+
+async function readOptions() {
+  const collections = throwaway.database.driver.listCollections(
+    { name: 'notes' },
+    { nameOnly: false },
+  );
+  const [collection] = await collections.toArray();
+  return collection!.options!;
+}
+
+async function readIndexNames() {
+  const indexes = await notes.collection().listIndexes().toArray();
+  return indexes.map(({ name }) => name as string).sort();
+}
+
+const ALL_INDEXES = ['_id_', 'note_title_unique', 'pinned_1_created_at_-1'];
+
+describe('onInitCollection', () => {
+  it('creates the collection with validator and indexes', async () => {
+    const report = await notes.onInitCollection();
+
+    expect(report).toEqual({ collectionName: 'notes', indexConflicts: [] });
+    expect(await readOptions()).toMatchObject({
+      validator: { $jsonSchema: { required: ['title'] } },
+    });
+    expect(await readIndexNames()).toEqual(ALL_INDEXES);
+  });
+
+  it('succeeds in four processes at once, however often', async () => {
+    const connections = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        createThrowawayDatabase({ uri: inject('mongodbUri') }).then(({ database }) => database),
+      ),
+    );
+    for (let round = 0; round < 15; round += 1) {
+      const definition = { ...noteDefinition, name: `notes_${round}` };
+      const repositories = connections.map((database) => {
+        const sameDatabase = Object.create(database, {
+          driver: { value: database.client.db(throwaway.databaseName) },
+        }) as typeof database;
+        return new NoteRepository(sameDatabase, definition);
+      });
+
+      const reports = await Promise.all(
+        repositories.map((repository) => repository.onInitCollection()),
+      );
+
+      expect(reports.every(({ indexConflicts }) => indexConflicts.length === 0)).toBe(true);
+      const collection = throwaway.database.collection(`notes_${round}`);
+      expect(await collection.listIndexes().toArray()).toHaveLength(3);
+    }
+    await Promise.all(connections.map((database) => database.close()));
+  });
+
+  it('leaves an up-to-date collection as it is', async () => {
+    await notes.onInitCollection();
+    const before = await readOptions();
+
+    await notes.onInitCollection();
+
+    expect(await readOptions()).toEqual(before);
+    expect(before['validationLevel']).not.toBe('moderate');
+  });
+
+  it('widens the validator of a collection of its own, which stays strict', async () => {
+    await notes.onInitCollection();
+    const wider = { ...noteDefinition, schema: { bsonType: 'object' } };
+
+    await new NoteRepository(throwaway.database, wider).onInitCollection();
+
+    const options = await readOptions();
+    expect(options['validator'].$jsonSchema.required).toBeUndefined();
+    expect(options['validationLevel']).toBe('strict');
+  });
+
+  it('lets documents of another program be changed that break the schema', async () => {
+    const foreign = throwaway.database.driver.collection('notes');
+    await foreign.insertOne({ subject: 'theirs' });
+
+    await notes.onInitCollection();
+
+    expect(await readOptions()).toMatchObject({ validationLevel: 'moderate' });
+    await foreign.updateOne({ subject: 'theirs' }, { $set: { subject: 'still theirs' } });
+    await expect(foreign.insertOne({ subject: 'a new one' })).rejects.toMatchObject({ code: 121 });
+  });
+
+  it('stays moderate at the next start', async () => {
+    await throwaway.database.driver.collection('notes').insertOne({ subject: 'theirs' });
+    await notes.onInitCollection();
+    const wider = { ...noteDefinition, schema: { bsonType: 'object' } };
+
+    await new NoteRepository(throwaway.database, wider).onInitCollection();
+
+    expect(await readOptions()).toMatchObject({ validationLevel: 'moderate' });
+  });
+
+  it('accepts an index of the same key and options under another name', async () => {
+    await notes.collection().createIndex({ title: 1 }, { name: 'theirs', unique: true });
+
+    const { indexConflicts } = await notes.onInitCollection();
+
+    expect(indexConflicts).toEqual([]);
+    expect(await readIndexNames()).toEqual(['_id_', 'pinned_1_created_at_-1', 'theirs']);
+  });
+
+  it('does not take an index of the same key that is not unique for its own', async () => {
+    await notes.collection().createIndex({ title: 1 }, { name: 'theirs' });
+
+    const outcome = await notes.onInitCollection().then(
+      () => readIndexNames(),
+      (error: unknown) => error,
+    );
+
+    // Servers before 7.3 build the second index beside the first; later ones refuse with 85 or 86.
+    const built = Array.isArray(outcome) && outcome.includes('note_title_unique');
+    expect(built || outcome instanceof Error).toBe(true);
+  });
+
+  it('names documents that collide under a unique index, and builds the others', async () => {
+    const collection = notes.collection();
+    const first = await notes.insertOne(note('same'), context);
+    const second = await notes.insertOne(note('same'), context);
+    await notes.insertOne(note('other'), context);
+
+    const { indexConflicts } = await notes.onInitCollection();
+
+    expect(indexConflicts).toEqual([
+      {
+        collectionName: 'notes',
+        indexName: 'note_title_unique',
+        conflictingIds: [[first._id.toHexString(), second._id.toHexString()]],
+      },
+    ]);
+    expect(await readIndexNames()).toEqual(['_id_', 'pinned_1_created_at_-1']);
+    expect(await collection.countDocuments()).toBe(3);
+  });
+});
