@@ -36,7 +36,10 @@ export class AccountUtil {
    * @throws ServiceUnavailableError when too many hashes wait already
    */
   async hashPassword(password: string): Promise<string> {
-    return this.#queue(() => hash(normalize(password), { type: argon2id, ...this.#parameters }));
+    const encoded = await this.#queue(() =>
+      hash(normalize(password), { type: argon2id, ...this.#parameters }),
+    );
+    return orderParameters(encoded);
   }
 
   /** @throws ServiceUnavailableError when too many hashes wait already */
@@ -59,6 +62,11 @@ export class AccountUtil {
     }
     return this.#limit(work);
   }
+}
+
+/** argon2 orders them by name; the reference implementation decodes none but this order. */
+function orderParameters(encoded: string): string {
+  return encoded.replace(/\$m=(\d+),p=(\d+),t=(\d+)\$/, '$m=$1,t=$3,p=$2$');
 }
 
 /** One password may be typed as different code points (NIST SP 800-63B-4, 3.1.1.2). */
