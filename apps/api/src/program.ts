@@ -1,4 +1,3 @@
-import { AppError } from '@org/core';
 import { Database, type CollectionReport } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 
@@ -33,7 +32,7 @@ export async function startProgram(options: ProgramOptions): Promise<string> {
   const { config, lifecycle } = options;
   const uri = config.mongodbUri ?? (await startLocalDatabase(options));
   assertNotStopping(lifecycle);
-  const database = await Database.connect({ uri });
+  const database = await connect(uri);
   lifecycle.add('the database connection', () => database.close());
   const secretKey = config.secretKey ?? (await readOrCreateSecretKey(config.dataDirectory));
   const services = composeServices({ config, database, secretKey });
@@ -42,6 +41,18 @@ export async function startProgram(options: ProgramOptions): Promise<string> {
   reportConflicts(await services.initialize(), app);
   assertNotStopping(lifecycle);
   return listen(app, config);
+}
+
+async function connect(uri: string): Promise<Database> {
+  try {
+    return await Database.connect({ uri });
+  } catch (error) {
+    // The hosts only: what stands before them is the password.
+    const hosts = uri.replace(/^[^/]+\/\/([^@/]*@)?/, '').split('/', 1)[0];
+    throw new Error(`Cannot reach MongoDB at ${hosts}, where MONGODB_URI points.`, {
+      cause: error,
+    });
+  }
 }
 
 function assertNotStopping(lifecycle: Lifecycle): void {
@@ -67,12 +78,10 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<str
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-      throw new AppError({
-        code,
-        httpStatus: 500,
-        message: `Cannot listen on ${host}:${port} (${code}). Set HOST and PORT to an address that is free.`,
-        cause: error,
-      });
+      throw new Error(
+        `Cannot listen on ${host}:${port} (${code}). Set HOST and PORT to an address that is free.`,
+        { cause: error },
+      );
     }
     throw error;
   }

@@ -1,0 +1,103 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+import { inject } from 'vitest';
+
+const workspaceRoot = join(import.meta.dirname, '../../..');
+const ADDRESS = /The API is ready at (\S+)/;
+
+const NODE_ARGUMENTS = ['--import', './tools/setup/preflight.js', '--conditions=@org/source'];
+
+export type ProgramEnvironment = Readonly<Record<string, string>>;
+
+/** The program as its own process, as a user starts it. */
+export class Program {
+  readonly process: ChildProcess & { readonly pid: number };
+  /** All that it has printed so far. */
+  output = '';
+  readonly #exit: Promise<number | null>;
+
+  private constructor(process: ChildProcess) {
+    this.process = process as ChildProcess & { readonly pid: number };
+    this.#exit = once(process, 'exit').then(([code]) => code as number | null);
+    for (const stream of [process.stdout, process.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    }
+  }
+
+  /** Runs the program on Node itself. */
+  static run(environment: ProgramEnvironment): Program {
+    return Program.#spawn(
+      process.execPath,
+      [...NODE_ARGUMENTS, 'apps/api/src/main.ts'],
+      environment,
+    );
+  }
+
+  /** Runs `npm start`, in a process group of its own as a terminal does. */
+  static runByNpm(environment: ProgramEnvironment): Program {
+    return Program.#spawn('npm', ['start'], environment);
+  }
+
+  static #spawn(
+    command: string,
+    words: readonly string[],
+    environment: ProgramEnvironment,
+  ): Program {
+    const { PATH, HOME } = process.env;
+    return new Program(
+      spawn(command, words, {
+        cwd: workspaceRoot,
+        env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn', ...environment },
+        detached: true,
+      }),
+    );
+  }
+
+  /** Resolves with its address; rejects with its output when it ends instead. */
+  async ready(): Promise<string> {
+    let hasEnded = false;
+    void this.#exit.then(() => (hasEnded = true));
+    for (;;) {
+      const address = ADDRESS.exec(this.output)?.[1];
+      if (address !== undefined) {
+        return address;
+      }
+      if (hasEnded) {
+        throw new Error(`The program ended before it was ready:\n${this.output}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Signals the process itself. */
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.process.pid, signal);
+  }
+
+  /** Signals the whole process group, as Ctrl-C in a terminal does. */
+  signalGroup(signal: NodeJS.Signals): void {
+    process.kill(-this.process.pid, signal);
+  }
+
+  /** Its exit code once it has ended. */
+  async exited(): Promise<number | null> {
+    return this.#exit;
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.signal('SIGTERM');
+    }
+    await this.#exit;
+  }
+}
+
+/** Settings for a program on the shared test server, with a database of its own. */
+export function onThrowawayDatabase(): ProgramEnvironment & { readonly MONGODB_URI: string } {
+  const uri = new URL(inject('mongodbUri'));
+  uri.pathname = `/test-${randomUUID()}`;
+  return { MONGODB_URI: uri.href, SECRET_KEY: randomBytes(32).toString('base64') };
+}

@@ -1,0 +1,186 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { ada, get, post } from './client.ts';
+import { onThrowawayDatabase, Program } from './program.ts';
+
+let dataDirectory: string;
+const programs: Program[] = [];
+
+beforeEach(async () => {
+  dataDirectory = await mkdtemp(join(tmpdir(), 'api-e2e-'));
+});
+afterEach(async () => {
+  for (const program of programs.splice(0)) {
+    await program.stop();
+  }
+  for (const pid of findProcesses(dataDirectory)) {
+    process.kill(pid, 'SIGKILL');
+  }
+  await rm(dataDirectory, { recursive: true, force: true });
+});
+
+function start(how: 'run' | 'runByNpm', environment: Record<string, string> = {}): Program {
+  const program = Program[how]({ DATA_DIR: dataDirectory, ...environment });
+  programs.push(program);
+  return program;
+}
+
+/** Processes with `text` among their arguments: the mongod of a data folder. */
+function findProcesses(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => readArguments(pid).includes(text))
+    .map(Number);
+}
+
+function readArguments(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function findChildren(pid: number): number[] {
+  const children = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([, parent]) => parent === pid)
+    .map(([child]) => child!);
+  return [...children, ...children.flatMap(findChildren)];
+}
+
+describe('npm start', { timeout: 120_000 }, () => {
+  it('runs on its own MongoDB, prints what to try, and ends with npm on SIGTERM', async () => {
+    const program = start('runByNpm');
+    const address = await program.ready();
+    const processes = findChildren(program.process.pid);
+    expect(await post(`${address}/api/accounts`, ada)).toMatchObject({ status: 201 });
+    expect(program.output).toContain(`curl -s ${address}/api/accounts`);
+    expect(program.output).toContain(`curl -s ${address}/api/access-tokens`);
+    expect(findProcesses(dataDirectory)).toHaveLength(1);
+
+    program.signal('SIGTERM');
+    await program.exited();
+
+    expect(findProcesses(dataDirectory)).toEqual([]);
+    expect(processes.filter((pid) => readArguments(String(pid)) !== '')).toEqual([]);
+  });
+
+  it('ends on Ctrl-C, which reaches npm and the program alike, and leaves no process', async () => {
+    const program = start('runByNpm');
+    await program.ready();
+
+    program.signalGroup('SIGINT');
+    await program.exited();
+
+    expect(program.output).not.toMatch(/failed|error/i);
+    expect(findProcesses(dataDirectory)).toEqual([]);
+  });
+});
+
+describe('the program', { timeout: 120_000 }, () => {
+  it('keeps accounts, and tokens good, from one start to the next', async () => {
+    const first = start('run');
+    const firstAddress = await first.ready();
+    await post(`${firstAddress}/api/accounts`, ada);
+    const login = await post(`${firstAddress}/api/access-tokens`, ada);
+    first.signal('SIGTERM');
+    expect(await first.exited()).toBe(0);
+
+    const address = await start('run').ready();
+
+    const { account_id: id, token } = login.body as { account_id: string; token: string };
+    expect(await get(`${address}/api/accounts/${id}`, token)).toMatchObject({
+      status: 200,
+      body: { username: 'ada' },
+    });
+  });
+
+  it('starts again after it was killed, on the mongod that it left', async () => {
+    const killed = start('run');
+    const killedAddress = await killed.ready();
+    expect(await post(`${killedAddress}/api/accounts`, ada)).toMatchObject({ status: 201 });
+    killed.signal('SIGKILL');
+    await killed.exited();
+
+    const program = start('run');
+    const address = await program.ready();
+
+    expect(await post(`${address}/api/accounts`, ada)).toMatchObject({ status: 409 });
+    await program.stop();
+    expect(findProcesses(dataDirectory)).toEqual([]);
+  });
+
+  it('stops while it is still starting', async () => {
+    const program = start('run');
+    await expect.poll(() => program.output, { timeout: 60_000 }).toMatch(/mongod/);
+
+    program.signal('SIGTERM');
+
+    expect(await program.exited()).toBe(0);
+    expect(findProcesses(dataDirectory)).toEqual([]);
+  });
+
+  it('says which port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as { port: number };
+    const program = start('run', { ...onThrowawayDatabase(), PORT: String(port) });
+
+    expect(await program.exited()).toBe(1);
+
+    expect(program.output).toContain(`Cannot listen on 127.0.0.1:${port} (EADDRINUSE)`);
+    server.close();
+  });
+
+  it('says which setting is bad', async () => {
+    const program = start('run', { ACCESS_TOKEN_TTL: 'long' });
+
+    expect(await program.exited()).toBe(1);
+
+    expect(program.output).toContain('ACCESS_TOKEN_TTL must be a duration');
+  });
+
+  it('says what production needs', async () => {
+    const program = start('run', { NODE_ENV: 'production' });
+
+    expect(await program.exited()).toBe(1);
+
+    expect(program.output).toContain('MONGODB_URI is required in production');
+    expect(program.output).toContain('SECRET_KEY is required in production');
+  });
+
+  it('says that MongoDB cannot be reached, without its password', async () => {
+    const program = start('run', { MONGODB_URI: 'mongodb://root:hunter2@127.0.0.1:1/org' });
+
+    expect(await program.exited()).toBe(1);
+
+    expect(program.output).toContain('MONGODB_URI');
+    expect(program.output).toContain('127.0.0.1:1');
+    expect(program.output).not.toContain('hunter2');
+  });
+
+  it('says that the signing key does not fit another secret key', async () => {
+    const environment = onThrowawayDatabase();
+    const first = start('run', environment);
+    await first.ready();
+    await first.stop();
+
+    const program = start('run', {
+      ...environment,
+      SECRET_KEY: randomBytes(32).toString('base64'),
+    });
+
+    expect(await program.exited()).toBe(1);
+    expect(program.output).toContain('cannot be decrypted with the configured secret key');
+  });
+});

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+
+import { describe, expect, it } from 'vitest';
+
+import { settingNames, settingsSchema } from '../src/settings.ts';
+
+const workspaceRoot = join(import.meta.dirname, '../../..');
+
+const expectedRows = settingNames.map((name) => {
+  const { description, default: byDefault } = settingsSchema.properties[name] as unknown as {
+    description: string;
+    default?: string | number;
+  };
+  return [`\`${name}\``, byDefault === undefined ? 'unset' : `\`${byDefault}\``, description];
+});
+
+describe('the documented settings', () => {
+  it('are those of the schema, in README.md', () => {
+    const readme = readFileSync(join(workspaceRoot, 'README.md'), 'utf8');
+    const section = readme.split('\n## Settings\n')[1]?.split('\n## ')[0] ?? '';
+    const rows = section
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) =>
+        line
+          .slice(1, -1)
+          .split('|')
+          .map((cell) => cell.trim()),
+      );
+
+    expect(rows).toEqual(expectedRows);
+  });
+
+  it('are those of the schema, in .env.example', () => {
+    const example = readFileSync(join(workspaceRoot, '.env.example'), 'utf8');
+    const uncommented = example.replaceAll(/^# ?(?=[A-Z_]+=)/gm, '');
+
+    expect(Object.keys(parseEnv(uncommented))).toEqual(settingNames);
+  });
+});

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+
+import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
+import type { FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+
+import { composeServices, type Services } from '../src/composition-root.ts';
+import { readConfig } from '../src/config.ts';
+import { buildServer } from '../src/server.ts';
+
+const config = readConfig({ LOG_LEVEL: 'silent', TRUSTED_PROXIES: '127.0.0.1' });
+let throwaway: ThrowawayDatabase;
+let services: Services;
+let app: FastifyInstance;
+
+beforeEach(async () => {
+  throwaway = await createThrowawayDatabase({
+    uri: inject('mongodbUri'),
+    monitorCommands: true,
+  });
+  services = composeServices({
+    config,
+    database: throwaway.database,
+    secretKey: randomBytes(32),
+  });
+  app = await buildServer({ config, database: throwaway.database, services });
+});
+afterEach(async () => {
+  await app.close();
+  await throwaway.remove().catch(() => undefined);
+});
+
+const ada = { first_name: 'Ada', last_name: '', username: 'ada', password: 'analytical engine' };
+
+async function signUpAndLogIn(): Promise<{ id: string; token: string }> {
+  await app.inject({ method: 'POST', url: '/api/accounts', payload: ada });
+  const login = await app.inject({ method: 'POST', url: '/api/access-tokens', payload: ada });
+  const { account_id: id, token } = login.json<{ account_id: string; token: string }>();
+  return { id, token };
+}
+
+describe('liveness', () => {
+  it.each(['/api', '/api/'])('is told as text at %s', async (url) => {
+    const response = await app.inject(url);
+
+    expect(response.statusCode).toBe(200);
+    expect(response.headers['content-type']).toMatch(/^text\/plain/);
+    expect(response.body).toBe('The API is alive.');
+  });
+
+  it('does not depend on MongoDB', async () => {
+    await throwaway.database.close();
+
+    expect((await app.inject('/health/live')).statusCode).toBe(200);
+  });
+});
+
+describe('readiness', () => {
+  it('is 200 while MongoDB answers', async () => {
+    const response = await app.inject('/health/ready');
+
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toEqual({ status: 'ready' });
+  });
+
+  it('is 503 when it does not, and so is what needs it', async () => {
+    await throwaway.database.close();
+
+    for (const response of [
+      await app.inject('/health/ready'),
+      await app.inject({ method: 'POST', url: '/api/access-tokens', payload: ada }),
+    ]) {
+      expect(response.statusCode).toBe(503);
+      expect(response.headers['retry-after']).toBe('1');
+      expect(response.json()).toMatchObject({
+        code: 'SERVER_ERR_02',
+        request_id: response.headers['x-request-id'],
+      });
+    }
+  });
+});
+
+describe('round trips to MongoDB', () => {
+  it('are two for a read, two for a login and three for a sign-up', async () => {
+    await services.initialize();
+    await signUpAndLogIn();
+    const commands: string[] = [];
+    throwaway.database.client.on('commandStarted', ({ commandName }) => commands.push(commandName));
+
+    await app.inject({ method: 'POST', url: '/api/accounts', payload: { ...ada, username: 'b' } });
+    expect(commands.splice(0)).toEqual(['insert', 'findAndModify', 'commitTransaction']);
+
+    const login = await app.inject({ method: 'POST', url: '/api/access-tokens', payload: ada });
+    expect(commands.splice(0)).toEqual(['find', 'insert']);
+
+    const { account_id: id, token } = login.json<{ account_id: string; token: string }>();
+    const headers = { authorization: `Bearer ${token}` };
+    const read = await app.inject({ url: `/api/accounts/${id}`, headers });
+    expect(read.statusCode).toBe(200);
+    expect(commands.splice(0)).toEqual(['find', 'find']);
+  });
+});
+
+describe('the address of a client', () => {
+  it('is believed from a trusted proxy', async () => {
+    await services.initialize();
+    await app.inject({ method: 'POST', url: '/api/accounts', payload: ada });
+
+    await app.inject({
+      method: 'POST',
+      url: '/api/access-tokens',
+      payload: ada,
+      headers: { 'x-forwarded-for': '203.0.113.7', 'user-agent': 'test' },
+    });
+
+    const session = await throwaway.database.collection('sessions').findOne();
+    expect(session).toMatchObject({ ip: '203.0.113.7', user_agent: 'test' });
+  });
+
+  it('is that of the socket without one', async () => {
+    const direct = await buildServer({
+      config: { ...config, trustedProxies: [] },
+      database: throwaway.database,
+      services,
+    });
+    await services.initialize();
+    await direct.inject({ method: 'POST', url: '/api/accounts', payload: ada });
+
+    await direct.inject({
+      method: 'POST',
+      url: '/api/access-tokens',
+      payload: ada,
+      headers: { 'x-forwarded-for': '203.0.113.7' },
+    });
+
+    const session = await throwaway.database.collection('sessions').findOne();
+    expect(session).toMatchObject({ ip: '127.0.0.1' });
+    await direct.close();
+  });
+});
