@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     name: 'account',
     include: ['test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     globalSetup: ['@org/local-mongodb/vitest-global-setup'],
   },
 });

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { inject } from 'vitest';
 
@@ -58,17 +59,15 @@ export class Program {
 
   /** Resolves with its address; rejects with its output when it ends instead. */
   async ready(): Promise<string> {
-    let hasEnded = false;
-    void this.#exit.then(() => (hasEnded = true));
     for (;;) {
       const address = ADDRESS.exec(this.output)?.[1];
       if (address !== undefined) {
         return address;
       }
-      if (hasEnded) {
+      if (this.#hasEnded()) {
         throw new Error(`The program ended before it was ready:\n${this.output}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await delay(20);
     }
   }
 
@@ -88,10 +87,14 @@ export class Program {
   }
 
   async stop(): Promise<void> {
-    if (this.process.exitCode === null && this.process.signalCode === null) {
+    if (!this.#hasEnded()) {
       this.signal('SIGTERM');
     }
     await this.#exit;
+  }
+
+  #hasEnded(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
   }
 }
 

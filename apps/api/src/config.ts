@@ -1,9 +1,15 @@
-import { isIP } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 
-import { MINIMUM_SECRET_KEY_BYTES } from '@org/core';
 import { envSchema } from 'env-schema';
 
-import { parseDuration } from './duration.ts';
+import {
+  HOW_TO_MAKE_A_SECRET_KEY,
+  parseDuration,
+  parseSecretKey,
+  parseTrustedProxies,
+} from './setting-parsers.ts';
 import { settingNames, settingsSchema, type SettingName, type Settings } from './settings.ts';
 
 /** What the program runs with. Times are in milliseconds. */
@@ -59,10 +65,31 @@ export function readConfig(environment: Environment): Config {
   return config;
 }
 
-/** Names in a `.env` file that are no setting, most likely misspelt. */
-export function findUnknownNames(dotenv: Environment): readonly string[] {
+/**
+ * The process's environment over a `.env` file in `directory`, and the names in that file that are
+ * no setting, most likely misspelt.
+ */
+export function readEnvironment(directory = '.'): {
+  readonly environment: Environment;
+  readonly unknownNames: readonly string[];
+} {
+  const dotenv = readDotenv(join(directory, '.env'));
   const known = new Set<string>(settingNames);
-  return Object.keys(dotenv).filter((name) => !known.has(name));
+  return {
+    environment: { ...dotenv, ...process.env },
+    unknownNames: Object.keys(dotenv).filter((name) => !known.has(name)),
+  };
+}
+
+function readDotenv(path: string): Environment {
+  try {
+    return parseEnv(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return {};
+    }
+    throw error;
+  }
 }
 
 function readSettings(environment: Environment): Settings {
@@ -101,63 +128,21 @@ function toConfig(settings: Settings, problems: string[]): Config {
     mongodbUri: settings.MONGODB_URI,
     mongodBinary: settings.MONGOD_BINARY,
     dataDirectory: settings.DATA_DIR,
-    secretKey: readSecretKey(settings, 'SECRET_KEY', problems),
-    previousSecretKey: readSecretKey(settings, 'SECRET_KEY_PREVIOUS', problems),
+    secretKey: parseSecretKey('SECRET_KEY', settings.SECRET_KEY, problems),
+    previousSecretKey: parseSecretKey(
+      'SECRET_KEY_PREVIOUS',
+      settings.SECRET_KEY_PREVIOUS,
+      problems,
+    ),
     accessTokenTimeToLive: parseDuration(settings.ACCESS_TOKEN_TTL),
     accessTokenIssuer: settings.ACCESS_TOKEN_ISSUER,
     accessTokenAudience: settings.ACCESS_TOKEN_AUDIENCE,
     sessionInactivityTimeToLive: parseDuration(settings.SESSION_INACTIVITY_TTL),
     sessionAbsoluteTimeToLive: parseDuration(settings.SESSION_ABSOLUTE_TTL),
     passwordMinimumLength: settings.PASSWORD_MIN_LENGTH,
-    trustedProxies: readTrustedProxies(settings, problems),
+    trustedProxies: parseTrustedProxies(settings.TRUSTED_PROXIES, problems),
     logLevel: settings.LOG_LEVEL,
   };
-}
-
-const HOW_TO_MAKE_A_SECRET_KEY = 'make one with: openssl rand -base64 32';
-const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
-/** Random bytes of this length practically never repeat themselves this often. */
-const FEWEST_DISTINCT_BYTES = 12;
-
-/** The message never shows the value: most likely it is nearly right. */
-function readSecretKey(
-  settings: Settings,
-  name: 'SECRET_KEY' | 'SECRET_KEY_PREVIOUS',
-  problems: string[],
-): Uint8Array | undefined {
-  const encoded = settings[name];
-  if (encoded === undefined) {
-    return undefined;
-  }
-  const bytes = BASE64.test(encoded) ? Buffer.from(encoded, 'base64') : Buffer.alloc(0);
-  if (bytes.byteLength < MINIMUM_SECRET_KEY_BYTES) {
-    problems.push(
-      `${name} must be at least ${MINIMUM_SECRET_KEY_BYTES} bytes in base64; ${HOW_TO_MAKE_A_SECRET_KEY}`,
-    );
-  } else if (new Set(bytes).size < FEWEST_DISTINCT_BYTES) {
-    problems.push(`${name} is a placeholder, not random; ${HOW_TO_MAKE_A_SECRET_KEY}`);
-  }
-  return bytes;
-}
-
-function readTrustedProxies(settings: Settings, problems: string[]): readonly string[] {
-  const ranges = (settings.TRUSTED_PROXIES ?? '')
-    .split(',')
-    .map((range) => range.trim())
-    .filter((range) => range !== '');
-  for (const range of ranges.filter((candidate) => !isAddressRange(candidate))) {
-    problems.push(
-      `TRUSTED_PROXIES must be addresses or CIDR ranges, comma separated, but has ${JSON.stringify(range)}`,
-    );
-  }
-  return ranges;
-}
-
-function isAddressRange(range: string): boolean {
-  const [address = '', prefix, ...rest] = range.split('/');
-  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
-  return bits > 0 && isPrefix && rest.length === 0;
 }
 
 function missingInProduction(config: Config): readonly string[] {

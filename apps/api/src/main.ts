@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseEnv } from 'node:util';
 
 import { describeReadiness } from './banner.ts';
-import { findUnknownNames, readConfig } from './config.ts';
+import { readConfig, readEnvironment } from './config.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { startProgram } from './program.ts';
 import { handleSignals } from './signals.ts';
@@ -31,11 +29,11 @@ process.on('uncaughtException', (error) => {
 
 async function start(): Promise<void> {
   try {
-    const dotenv = readDotenv();
-    for (const name of findUnknownNames(dotenv)) {
+    const { environment, unknownNames } = readEnvironment();
+    for (const name of unknownNames) {
       report(`Warning: ${name} in .env is no setting of this program. Is it misspelt?`);
     }
-    const config = readConfig({ ...dotenv, ...process.env });
+    const config = readConfig(environment);
     const address = await startProgram({ config, lifecycle, report });
     report(describeReadiness(address));
   } catch (error) {
@@ -59,15 +57,4 @@ async function close(): Promise<void> {
   await lifecycle.close();
   await started;
   await lifecycle.close();
-}
-
-function readDotenv(): Record<string, string | undefined> {
-  try {
-    return parseEnv(readFileSync('.env', 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return {};
-    }
-    throw error;
-  }
 }

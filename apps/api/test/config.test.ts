@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { ConfigError, findUnknownNames, readConfig } from '../src/config.ts';
+import { ConfigError, readConfig, readEnvironment } from '../src/config.ts';
 
 const secretKey = randomBytes(32).toString('base64');
 const production = {
@@ -125,11 +128,28 @@ describe(readConfig, () => {
   });
 });
 
-describe(findUnknownNames, () => {
-  it('finds names that are no setting', () => {
-    expect(findUnknownNames({ PORT: '1', PROT: '1', SECRETKEY: 'x' })).toEqual([
-      'PROT',
-      'SECRETKEY',
-    ]);
+describe(readEnvironment, () => {
+  let directory: string;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'environment-'));
+  });
+  afterEach(async () => {
+    await rm(directory, { recursive: true });
+    vi.unstubAllEnvs();
+  });
+
+  it('puts the environment over the file, and finds names that are no setting', async () => {
+    await writeFile(join(directory, '.env'), 'PORT=1\nHOST=file\nPROT=1\n# LOG=x\nSECRETKEY=x\n');
+    vi.stubEnv('HOST', 'environment');
+
+    const { environment, unknownNames } = readEnvironment(directory);
+
+    expect(environment).toMatchObject({ PORT: '1', HOST: 'environment' });
+    expect(unknownNames).toEqual(['PROT', 'SECRETKEY']);
+  });
+
+  it('needs no file', () => {
+    expect(readEnvironment(directory).unknownNames).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
 import {
   AccountBadRequestError,
   AccountInvalidCredentialsError,
-  AccountService,
   AccountWithIdNotFoundError,
   AccountWithUserNameExistsError,
 } from '@org/account';
+import type { AccountService } from '@org/account';
 import { OperationContext } from '@org/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -367,7 +367,11 @@ describe('queries among 10,000 accounts', () => {
     await database.driver.command({ profile: 0 });
     const profiled = await database
       .collection('system.profile')
-      .find({ 'command.find': 'accounts', 'command.filter.active': true, 'command.filter.username': { $ne: 'user42' } })
+      .find({
+        'command.find': 'accounts',
+        'command.filter.active': true,
+        'command.filter.username': { $ne: 'user42' },
+      })
       .toArray();
     expect(profiled.map(({ planSummary, docsExamined }) => [planSummary, docsExamined])).toEqual([
       ['IXSCAN { username: 1 }', 1],

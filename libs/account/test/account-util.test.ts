@@ -47,14 +47,16 @@ describe(AccountUtil, () => {
       mostRunning = Math.max(mostRunning, running);
       const hashed = await hash(password, { ...options, raw: false });
       running -= 1;
-      return hashed as never;
+      return hashed;
     });
 
     const outcomes = await Promise.allSettled(
       Array.from({ length: 8 }, () => util.hashPassword('secret')),
     );
 
-    const refused = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+    const refused = outcomes.filter(
+      ({ status }) => status === 'rejected',
+    ) as PromiseRejectedResult[];
     expect(mostRunning).toBe(2);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
     expect(refused).toHaveLength(3);

@@ -1,9 +1,5 @@
 import { AccountService, type AccountSettings } from '@org/account';
-import {
-  createThrowawayDatabase,
-  FakeClock,
-  type ThrowawayDatabase,
-} from '@org/core/testing';
+import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
 import { NotificationService } from '@org/notification';
 import { inject } from 'vitest';
 

@@ -215,7 +215,9 @@ describe('storage', () => {
     );
     const one = await sessions().findOne();
 
-    const plan = await sessions().find({ _id: one!._id, revoked_at: null }).explain('executionStats');
+    const plan = await sessions()
+      .find({ _id: one!._id, revoked_at: null })
+      .explain('executionStats');
 
     expect(plan['executionStats'].totalDocsExamined).toBe(1);
   });

@@ -43,10 +43,7 @@ afterAll(async () => {
 });
 
 /** Signs with the service's own key, so that only what is changed can be the reason to refuse. */
-async function signGenuinely(
-  changedHeader: object,
-  changedClaims: object,
-): Promise<string> {
+async function signGenuinely(changedHeader: object, changedClaims: object): Promise<string> {
   const stored = await throwaway.database.collection('access_token_signing_keys').findOne();
   const sealed = stored!['encrypted_private_key'].buffer as Uint8Array;
   const jwk = JSON.parse(secretKey.decrypt('access token signing key', sealed).toString());

@@ -1,6 +1,9 @@
 import { OperationContext } from '@org/core';
 import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
-import { AccountNotificationPreferencesNotFoundError, NotificationService } from '@org/notification';
+import {
+  AccountNotificationPreferencesNotFoundError,
+  NotificationService,
+} from '@org/notification';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 
 const context = OperationContext.anonymous('request-1');

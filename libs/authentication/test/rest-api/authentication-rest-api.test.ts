@@ -180,7 +180,9 @@ describe(createAccountGuard, () => {
 
   it('checks that the session is alive before whose id is in the path', async () => {
     const token = await createToken();
-    await throwaway.database.collection('sessions').updateMany({}, { $set: { revoked_at: new Date() } });
+    await throwaway.database
+      .collection('sessions')
+      .updateMany({}, { $set: { revoked_at: new Date() } });
 
     const response = await fetch(`${address}/accounts/${otherId}`, {
       headers: { authorization: `Bearer ${token}` },

@@ -11,7 +11,7 @@ export class RegisteredMethods {
     const registered = new RegisteredMethods();
     app.addHook('onRoute', (route) => {
       for (const method of [route.method].flat()) {
-        registered.#add(route.url, method as HTTPMethods);
+        registered.#add(route.url, method);
       }
     });
     return registered;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-import type { FastifyReply, FastifyRequest, FastifyHttpOptions } from 'fastify';
+import type { FastifyHttpOptions } from 'fastify';
 
 import { frameworkBody } from './error-body.ts';
 import { answerError } from './error-handler.ts';
@@ -35,7 +35,7 @@ export const restApiServerOptions = {
   trustProxy: false,
   genReqId: () => randomUUID(),
   frameworkErrors: (error, request, reply) => {
-    answerError(error, request as FastifyRequest, reply as FastifyReply);
+    answerError(error, request, reply);
   },
   clientErrorHandler: answerSocketError,
 } satisfies FastifyHttpOptions<Server>;

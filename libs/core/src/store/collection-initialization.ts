@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
@@ -170,7 +171,7 @@ async function hasEquivalentIndex(
 }
 
 function describeIndex(index: IndexDefinition): IndexDescription {
-  return { key: { ...index.keys }, ...index.options } as IndexDescription;
+  return { key: { ...index.keys }, ...index.options };
 }
 
 async function retrying<Result>(operation: () => Promise<Result>): Promise<Result> {
@@ -183,7 +184,7 @@ async function retrying<Result>(operation: () => Promise<Result>): Promise<Resul
       if (!isConcurrentChange || attempt === ATTEMPTS) {
         throw error;
       }
-      await delay(RETRY_DELAY_MILLISECONDS * 2 ** attempt * Math.random());
+      await delay(randomInt(RETRY_DELAY_MILLISECONDS * 2 ** attempt));
     }
   }
 }

@@ -15,7 +15,12 @@ export async function createThrowawayDatabase(
   options: Omit<DatabaseOptions, 'databaseName'>,
 ): Promise<ThrowawayDatabase> {
   const databaseName = `test-${randomUUID()}`;
-  const database = await Database.connect({ ...options, databaseName });
+  const database = await Database.connect({
+    // Tests of several projects share the machine; none is about how soon it gives up.
+    serverSelectionTimeoutMilliseconds: 10_000,
+    ...options,
+    databaseName,
+  });
   return {
     database,
     databaseName,

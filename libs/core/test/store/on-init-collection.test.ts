@@ -112,7 +112,7 @@ describe('onInitCollection', () => {
   });
 
   it('accepts an index of the same key and options under another name', async () => {
-    await notes.collection().createIndex({ title: 1 }, { name: 'theirs', unique: true });
+    await notes.collection().createIndexes([{ key: { title: 1 }, name: 'theirs', unique: true }]);
 
     const { indexConflicts } = await notes.onInitCollection();
 
@@ -121,7 +121,7 @@ describe('onInitCollection', () => {
   });
 
   it('does not take an index of the same key that is not unique for its own', async () => {
-    await notes.collection().createIndex({ title: 1 }, { name: 'theirs' });
+    await notes.collection().createIndexes([{ key: { title: 1 }, name: 'theirs' }]);
 
     const outcome = await notes.onInitCollection().then(
       () => readIndexNames(),
