@@ -1,11 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { findMongod } from '@org/local-mongodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ada, get, post } from './client.ts';
@@ -56,6 +58,18 @@ function findChildren(pid: number): number[] {
     .filter(([, parent]) => parent === pid)
     .map(([child]) => child!);
   return [...children, ...children.flatMap(findChildren)];
+}
+
+async function listenAnywhere(): Promise<{ server: Server; port: number }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+async function findFreePort(): Promise<number> {
+  const { server, port } = await listenAnywhere();
+  server.close();
+  return port;
 }
 
 describe('npm start', { timeout: 120_000 }, () => {
@@ -131,9 +145,7 @@ describe('the program', { timeout: 120_000 }, () => {
   });
 
   it('says which port is taken', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as { port: number };
+    const { server, port } = await listenAnywhere();
     const program = start('run', { ...onThrowawayDatabase(), PORT: String(port) });
 
     expect(await program.exited()).toBe(1);
@@ -167,6 +179,22 @@ describe('the program', { timeout: 120_000 }, () => {
     expect(program.output).toContain('MONGODB_URI');
     expect(program.output).toContain('127.0.0.1:1');
     expect(program.output).not.toContain('hunter2');
+  });
+
+  it('says that a server alone cannot do transactions', async () => {
+    const { path } = await findMongod({ dataDirectory });
+    const port = await findFreePort();
+    const words = ['--dbpath', dataDirectory, '--port', String(port), '--bind_ip', '127.0.0.1'];
+    const mongod = spawn(path, words, { stdio: ['ignore', 'pipe', 'ignore'] });
+    let log = '';
+    mongod.stdout.setEncoding('utf8').on('data', (text: string) => (log += text));
+    await expect.poll(() => log, { timeout: 60_000 }).toContain('Waiting for connections');
+
+    const program = start('run', { MONGODB_URI: `mongodb://127.0.0.1:${port}/org` });
+
+    expect(await program.exited()).toBe(1);
+    expect(program.output).toContain('Start mongod with --replSet');
+    mongod.kill('SIGKILL');
   });
 
   it('says that the signing key does not fit another secret key', async () => {

@@ -1,3 +1,4 @@
+import { ServiceUnavailableError } from '@org/core';
 import { Database, type CollectionReport } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 
@@ -47,6 +48,9 @@ async function connect(uri: string): Promise<Database> {
   try {
     return await Database.connect({ uri });
   } catch (error) {
+    if (!(error instanceof ServiceUnavailableError)) {
+      throw error;
+    }
     // The hosts only: what stands before them is the password.
     const hosts = uri.replace(/^[^/]+\/\/([^@/]*@)?/, '').split('/', 1)[0];
     throw new Error(`Cannot reach MongoDB at ${hosts}, where MONGODB_URI points.`, {

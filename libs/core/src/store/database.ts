@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import { ServiceUnavailableError } from '../errors.ts';
 import type { OperationContext, TransactionHandle } from '../operation-context.ts';
 import type { TransactionRunner } from '../transaction-runner.ts';
-import { isUnavailable, translateDriverError } from './errors.ts';
+import { isUnavailable, StandaloneServerError, translateDriverError } from './errors.ts';
 
 const DEFAULT_DATABASE_NAME = 'org';
 
@@ -36,7 +36,7 @@ export class Database implements TransactionRunner {
   private constructor(client: MongoClient, options: DatabaseOptions) {
     this.client = client;
     this.clock = options.clock ?? systemClock;
-    this.#database = client.db(options.databaseName ?? databaseNameIn(client));
+    this.#database = client.db(options.databaseName ?? databaseNameIn(options.uri));
     this.#transactionTimeoutMilliseconds = options.transactionTimeoutMilliseconds ?? 5_000;
   }
 
@@ -44,6 +44,7 @@ export class Database implements TransactionRunner {
    * Connects, and answers once a server can be written to.
    *
    * @throws ServiceUnavailableError when none can within the server selection timeout
+   * @throws StandaloneServerError when the server cannot do transactions
    */
   static async connect(options: DatabaseOptions): Promise<Database> {
     const client = new MongoClient(options.uri, {
@@ -58,6 +59,7 @@ export class Database implements TransactionRunner {
     });
     try {
       await client.connect();
+      await assertTransactionsWork(client);
     } catch (error) {
       await client.close();
       throw translateDriverError(error);
@@ -145,8 +147,16 @@ function asHandle(session: ClientSession): TransactionHandle {
   return session as unknown as TransactionHandle;
 }
 
-function databaseNameIn(client: MongoClient): string {
-  // The driver says `test` for a connection string that names no database.
-  const { dbName } = client.options;
-  return dbName === 'test' ? DEFAULT_DATABASE_NAME : dbName;
+/** The driver says `test` where the connection string names no database. */
+function databaseNameIn(uri: string): string {
+  const name = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(uri)?.[1];
+  return name === undefined ? DEFAULT_DATABASE_NAME : decodeURIComponent(name);
+}
+
+/** Tells a server alone from a member of a replica set (`setName`) and a router (`msg`). */
+async function assertTransactionsWork(client: MongoClient): Promise<void> {
+  const hello = await client.db('admin').command({ hello: 1 });
+  if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') {
+    throw new StandaloneServerError();
+  }
 }

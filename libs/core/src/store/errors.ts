@@ -29,6 +29,17 @@ export class MalformedDocumentError extends Error {
   }
 }
 
+/** The MongoDB server is neither part of a replica set nor of a sharded cluster. */
+export class StandaloneServerError extends Error {
+  constructor() {
+    super(
+      'This MongoDB runs alone, and transactions need a replica set; one of a single node will do. ' +
+        'Start mongod with --replSet and call rs.initiate() once.',
+    );
+    this.name = new.target.name;
+  }
+}
+
 const DUPLICATE_KEY = 11000;
 
 /** Server error codes that say "not now" rather than "not like this". */

@@ -13,4 +13,4 @@ export type {
 } from './collection-definition.ts';
 export type { DatabaseOptions } from './database.ts';
 
-export { DuplicateKeyError, MalformedDocumentError } from './errors.ts';
+export { DuplicateKeyError, MalformedDocumentError, StandaloneServerError } from './errors.ts';

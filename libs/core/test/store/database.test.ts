@@ -107,10 +107,10 @@ describe('Database.connect', () => {
   it('uses the database that the connection string names, and org without a name', async () => {
     const uri = new URL(inject('mongodbUri'));
     const unnamed = await Database.connect({ uri: uri.href });
-    uri.pathname = '/somewhere';
+    uri.pathname = '/test';
     const named = await Database.connect({ uri: uri.href });
 
-    expect([unnamed.driver.databaseName, named.driver.databaseName]).toEqual(['org', 'somewhere']);
+    expect([unnamed.driver.databaseName, named.driver.databaseName]).toEqual(['org', 'test']);
     await Promise.all([unnamed.close(), named.close()]);
   });
 });

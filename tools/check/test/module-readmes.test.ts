@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+const libraries = join(import.meta.dirname, '../../../libs');
+
+type ErrorClass = new (...words: readonly unknown[]) => Error & {
+  readonly code: string;
+  readonly httpStatus: number;
+};
+
+/** Rows of the table under a heading, each as its cells without backticks. */
+function readTable(readme: string, heading: string): string[][] {
+  const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim().replaceAll('`', '')),
+    );
+}
+
+async function readErrors(library: string): Promise<string[][]> {
+  const exported = (await import(join(libraries, library, 'src/index.ts'))) as Record<
+    string,
+    unknown
+  >;
+  return Object.entries(exported)
+    .filter(([name]) => name.endsWith('Error'))
+    .map(([name, value]) => {
+      const { code, httpStatus } = new (value as ErrorClass)('', '');
+      return [code, String(httpStatus), name];
+    });
+}
+
+const modules = readdirSync(libraries).filter((library) => library !== 'core');
+
+describe.each(modules)('the README of %s', (library) => {
+  const readme = readFileSync(join(libraries, library, 'README.md'), 'utf8');
+
+  it('lists the errors that the module exports, with code and status', async () => {
+    const documented = readTable(readme, 'Errors').map((cells) => cells.slice(0, 3));
+
+    expect(documented.sort()).toEqual((await readErrors(library)).sort());
+  });
+
+  it('names the collections that the module owns', () => {
+    const source = join(libraries, library, 'src/internal');
+    const collections = readdirSync(source, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('-model.ts'))
+      .map((file) => readFileSync(join(source, file), 'utf8'))
+      .map((model) => /getCollectionName\(\): string \{\s+return '(\w+)'/.exec(model)![1]!);
+
+    const owned = /Owns the collections? ([^.]+)\./.exec(readme)?.[1] ?? '';
+    const named = [...owned.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
+    expect(named.sort()).toEqual(collections.sort());
+  });
+});
