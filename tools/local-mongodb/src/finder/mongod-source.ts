@@ -1,0 +1,71 @@
+import type { TimeLimits } from '../time-limits.ts';
+
+/** A mongod that answered `--version`. */
+export interface MongodBinary {
+  /** Absolute path. */
+  readonly path: string;
+  /** Such as `6.0.5`. */
+  readonly version: string;
+  /** Name of the source that had it. */
+  readonly source: string;
+}
+
+/** Data that only a mongod of the same major version may open. */
+export interface WrittenData {
+  readonly directory: string;
+  /** The version of the mongod that wrote them. */
+  readonly version: string;
+}
+
+/** What a source is told about the search. */
+export interface MongodSearch {
+  /** The path that was asked for, if one was. */
+  readonly binary: string | undefined;
+  /** The path that was used for this data folder before. */
+  readonly remembered: string | undefined;
+  /** The data that it is for; undefined when there are none yet. */
+  readonly data: WrittenData | undefined;
+  /** Where downloads are kept, for every data folder. */
+  readonly cacheDirectory: string;
+  /** For commands that are run; its PATH is the one that is searched. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Takes one line of progress. */
+  readonly report: (line: string) => void;
+  readonly limits: TimeLimits;
+}
+
+/** Why a source gives no mongod. */
+export interface NoMongod {
+  /** For the reader of an error message; no full stop. */
+  readonly reason: string;
+  /** A mongod that would do, were it not for the major version of the data. */
+  readonly incompatible?: MongodBinary;
+}
+
+/** Where a mongod may come from. */
+export interface MongodSource {
+  readonly name: string;
+  /**
+   * @throws Error when no other source may be tried after this one.
+   */
+  find(search: MongodSearch): Promise<MongodBinary | NoMongod>;
+}
+
+/** The major version of `6.0.5` is 6. */
+export function majorOf(version: string): number {
+  return Number.parseInt(version, 10);
+}
+
+/**
+ * Why a version cannot open the data of a search: undefined when it can.
+ */
+export function explainMismatch(version: string, search: MongodSearch): string | undefined {
+  if (search.data === undefined) {
+    return undefined;
+  }
+  const required = majorOf(search.data.version);
+  if (majorOf(version) === required) {
+    return undefined;
+  }
+  return `is MongoDB ${version}, but the data need ${required}.x`;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  ssr: { resolve: { conditions: ['@org/source'] } },
+  test: {
+    name: 'local-mongodb',
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['./test/find-real-mongod.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
