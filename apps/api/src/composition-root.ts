@@ -3,7 +3,7 @@ import { AuthenticationService, LoginService } from '@org/authentication';
 import { createAccountGuard } from '@org/authentication/rest-api';
 import { SecretKey, systemClock, type Clock } from '@org/core';
 import type { AccountGuard } from '@org/core/rest-api';
-import type { CollectionReport, Database } from '@org/core/store';
+import type { Database, IndexConflict } from '@org/core/store';
 import { NotificationService } from '@org/notification';
 
 import type { Config } from './config.ts';
@@ -21,7 +21,9 @@ export interface Services {
   readonly login: LoginService;
   readonly guard: AccountGuard;
   /** Creates collections, indexes and the signing key. */
-  initialize(): Promise<readonly CollectionReport[]>;
+  initialize(): Promise<void>;
+  /** Unique indexes that documents of an earlier program keep from being built. */
+  indexConflicts(): readonly IndexConflict[];
 }
 
 /** Builds all services, leaves first. */
@@ -35,17 +37,30 @@ export function composeServices(options: CompositionOptions): Services {
       current: secretKey,
       ...(config.previousSecretKey === undefined ? {} : { previous: config.previousSecretKey }),
     }),
-    settings: config,
+    settings: {
+      accessTokenTimeToLive: config.accessTokenTimeToLive,
+      accessTokenIssuer: config.accessTokenIssuer,
+      accessTokenAudience: config.accessTokenAudience,
+      sessionInactivityTimeToLive: config.sessionInactivityTimeToLive,
+      sessionAbsoluteTimeToLive: config.sessionAbsoluteTimeToLive,
+    },
   });
-  const accounts = AccountService.create({ database, notification, settings: config });
+  const accounts = AccountService.create({
+    database,
+    notification,
+    settings: { passwordMinimumLength: config.passwordMinimumLength },
+  });
   const login = LoginService.create({ authentication, accounts });
+  let conflicts: readonly IndexConflict[] = [];
   return {
     accounts,
     login,
     guard: createAccountGuard(authentication),
     initialize: async () => {
       const modules = [notification, authentication, accounts];
-      return (await Promise.all(modules.map((module) => module.initialize()))).flat();
+      const reports = await Promise.all(modules.map((module) => module.initialize()));
+      conflicts = reports.flat().flatMap((report) => report.indexConflicts);
     },
+    indexConflicts: () => conflicts,
   };
 }

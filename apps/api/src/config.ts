@@ -101,7 +101,7 @@ function readSettings(environment: Environment): Settings {
       schema: settingsSchema,
       data,
       env: false,
-      ajv: { customOptions: (ajv) => ajv.addKeyword('expected') },
+      ajv: { customOptions: (ajv) => ajv.addKeyword('expected').addKeyword('isSecret') },
     });
   } catch (error) {
     throw new ConfigError(describeProblems(error, data));
@@ -115,8 +115,12 @@ function describeProblems(error: unknown, data: Environment): readonly string[] 
   }
   const names = new Set(failures.map(({ instancePath }) => instancePath.slice(1)));
   return [...names].map((name) => {
-    const schema = settingsSchema.properties[name as SettingName] as { expected?: string };
-    return `${name} must be ${schema.expected ?? 'a text'}, but is ${JSON.stringify(data[name])}`;
+    const schema = settingsSchema.properties[name as SettingName] as {
+      expected?: string;
+      isSecret?: boolean;
+    };
+    const value = schema.isSecret === true ? '' : `, but is ${JSON.stringify(data[name])}`;
+    return `${name} must be ${schema.expected ?? 'a text'}${value}`;
   });
 }
 

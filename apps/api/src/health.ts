@@ -1,13 +1,21 @@
 import { ServiceUnavailableError } from '@org/core';
-import type { Database } from '@org/core/store';
+import type { Database, IndexConflict } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 
 export interface HealthDependencies {
   readonly database: Database;
+  /** Unique indexes that could not be built, for readiness to name. */
+  readonly indexConflicts: () => readonly IndexConflict[];
 }
 
-/** `/health/live`: the process answers. `/health/ready`: it can serve, MongoDB included. */
-export function registerHealthRoutes(app: FastifyInstance, { database }: HealthDependencies): void {
+/**
+ * `/health/live`: the process answers. `/health/ready`: it can serve, MongoDB included; documents
+ * that collide are named, and served as they are.
+ */
+export function registerHealthRoutes(
+  app: FastifyInstance,
+  { database, indexConflicts }: HealthDependencies,
+): void {
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async () => {
     try {
@@ -15,6 +23,19 @@ export function registerHealthRoutes(app: FastifyInstance, { database }: HealthD
     } catch (error) {
       throw new ServiceUnavailableError({ cause: error, message: 'MongoDB does not answer.' });
     }
-    return { status: 'ready' };
+    return { status: 'ready', ...describeConflicts(indexConflicts()) };
   });
+}
+
+function describeConflicts(conflicts: readonly IndexConflict[]): object {
+  if (conflicts.length === 0) {
+    return {};
+  }
+  return {
+    index_conflicts: conflicts.map(({ collectionName, indexName, conflictingIds }) => ({
+      collection: collectionName,
+      index: indexName,
+      conflicting_ids: conflictingIds,
+    })),
+  };
 }

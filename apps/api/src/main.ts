@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { inspect } from 'node:util';
+
+import { AppError } from '@org/core';
 
 import { describeReadiness } from './banner.ts';
-import { readConfig, readEnvironment } from './config.ts';
+import { ConfigError, readConfig, readEnvironment } from './config.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { startProgram } from './program.ts';
+import { startProgram, StartError } from './program.ts';
 import { handleSignals } from './signals.ts';
 
 const CLOSE_TIMEOUT_MILLISECONDS = 10_000;
@@ -23,7 +26,7 @@ handleSignals(process, {
   now: () => performance.now(),
 });
 process.on('uncaughtException', (error) => {
-  report(`Unexpected: ${error.stack ?? String(error)}`);
+  report(`Unexpected: ${inspect(error)}`);
   void stop(1);
 });
 
@@ -38,10 +41,15 @@ async function start(): Promise<void> {
     report(describeReadiness(address));
   } catch (error) {
     if (!lifecycle.isClosing) {
-      report(error instanceof Error ? error.message : String(error));
+      report(isForUsers(error) ? error.message : inspect(error));
       void stop(1);
     }
   }
+}
+
+/** Errors whose message says what to do; of all others the stack and the causes are needed. */
+function isForUsers(error: unknown): error is Error {
+  return error instanceof ConfigError || error instanceof StartError || error instanceof AppError;
 }
 
 async function stop(exitCode: number): Promise<void> {

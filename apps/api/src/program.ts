@@ -1,5 +1,4 @@
-import { ServiceUnavailableError } from '@org/core';
-import { Database, type CollectionReport } from '@org/core/store';
+import { Database, type IndexConflict } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 
 import { composeServices } from './composition-root.ts';
@@ -14,6 +13,14 @@ export interface ProgramOptions {
   readonly lifecycle: Lifecycle;
   /** Tells the person at the terminal how the start gets on. */
   readonly report: (line: string) => void;
+}
+
+/** The program cannot start; the message says why and what to do. */
+export class StartError extends Error {
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = new.target.name;
+  }
 }
 
 /** The start was given up because the process is to stop. */
@@ -31,7 +38,7 @@ export class StartAbandonedError extends Error {
  */
 export async function startProgram(options: ProgramOptions): Promise<string> {
   const { config, lifecycle } = options;
-  const uri = config.mongodbUri ?? (await startLocalDatabase(options));
+  const uri = config.mongodbUri ?? (await startOwnMongod(options));
   assertNotStopping(lifecycle);
   const database = await connect(uri);
   lifecycle.add('the database connection', () => database.close());
@@ -39,24 +46,44 @@ export async function startProgram(options: ProgramOptions): Promise<string> {
   const services = composeServices({ config, database, secretKey });
   const app = await buildServer({ config, database, services });
   lifecycle.add('the server', () => app.close());
-  reportConflicts(await services.initialize(), app);
+  await services.initialize();
+  reportConflicts(services.indexConflicts(), app);
   assertNotStopping(lifecycle);
   return listen(app, config);
+}
+
+async function startOwnMongod(options: ProgramOptions): Promise<string> {
+  try {
+    return await startLocalDatabase(options);
+  } catch (error) {
+    throw new StartError((error as Error).message, error);
+  }
 }
 
 async function connect(uri: string): Promise<Database> {
   try {
     return await Database.connect({ uri });
   } catch (error) {
-    if (!(error instanceof ServiceUnavailableError)) {
-      throw error;
-    }
-    // The hosts only: what stands before them is the password.
-    const hosts = uri.replace(/^[^/]+\/\/([^@/]*@)?/, '').split('/', 1)[0];
-    throw new Error(`Cannot reach MongoDB at ${hosts}, where MONGODB_URI points.`, {
-      cause: error,
-    });
+    const reason = withoutUri(rootMessage(error), uri);
+    throw new StartError(
+      `Cannot use the MongoDB at ${hostsIn(uri)} (MONGODB_URI): ${reason}`,
+      error,
+    );
   }
+}
+
+/** The hosts only: what stands before them is the password. */
+function hostsIn(uri: string): string {
+  return uri.replace(/^[^/]+\/\/([^@/]*@)?/, '').split(/[/?]/, 1)[0] ?? '';
+}
+
+function rootMessage(error: unknown): string {
+  const { cause } = error as { cause?: unknown };
+  return cause instanceof Error ? cause.message : String((error as Error).message);
+}
+
+function withoutUri(message: string, uri: string): string {
+  return message.replaceAll(uri, 'the connection string');
 }
 
 function assertNotStopping(lifecycle: Lifecycle): void {
@@ -65,14 +92,12 @@ function assertNotStopping(lifecycle: Lifecycle): void {
   }
 }
 
-function reportConflicts(reports: readonly CollectionReport[], app: FastifyInstance): void {
-  for (const { collectionName, indexConflicts } of reports) {
-    for (const { indexName, conflictingIds } of indexConflicts) {
-      app.log.error(
-        { collection: collectionName, index: indexName, conflicting_ids: conflictingIds },
-        'documents collide, so the unique index could not be built',
-      );
-    }
+function reportConflicts(conflicts: readonly IndexConflict[], app: FastifyInstance): void {
+  for (const { collectionName, indexName, conflictingIds } of conflicts) {
+    app.log.error(
+      { collection: collectionName, index: indexName, conflicting_ids: conflictingIds },
+      'documents collide, so the unique index could not be built',
+    );
   }
 }
 
@@ -80,13 +105,10 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<str
   try {
     return await app.listen({ host, port });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-      throw new Error(
-        `Cannot listen on ${host}:${port} (${code}). Set HOST and PORT to an address that is free.`,
-        { cause: error },
-      );
-    }
-    throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new StartError(
+      `Cannot listen on ${host}:${port} (${code}). Set HOST and PORT to an address that is free.`,
+      error,
+    );
   }
 }

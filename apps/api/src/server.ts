@@ -29,7 +29,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   });
   await app.register(restApiPlugin);
   logRequests(app);
-  registerHealthRoutes(app, { database });
+  registerHealthRoutes(app, { database, indexConflicts: services.indexConflicts });
   await app.register(
     async (api) => {
       api.get('/', async (_request, reply) => reply.type('text/plain').send('The API is alive.'));

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 
-const DURATION = '^[1-9][0-9]*(s|m|h|d)$';
+const DURATION = '^[1-9][0-9]{0,5}(s|m|h|d)$';
 
 /** Text that says what a value must be, for the message when it is not. */
 const expected = {
@@ -10,7 +10,8 @@ const expected = {
 
 /**
  * Every setting, by the name of its environment variable. `description` is what README.md says of
- * it, and `expected` what the message says when a value is refused.
+ * it, and `expected` what the message says when a value is refused; the value of one that `isSecret`
+ * is never shown.
  */
 export const settingsSchema = Type.Object({
   NODE_ENV: Type.Union(
@@ -21,7 +22,12 @@ export const settingsSchema = Type.Object({
       expected: 'development, test or production',
     },
   ),
-  HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
+  HOST: Type.String({
+    default: '127.0.0.1',
+    pattern: '^\\S+$',
+    description: 'Address to listen on',
+    expected: 'an address or a host name',
+  }),
   PORT: Type.Integer({
     default: 8080,
     minimum: 0,
@@ -35,6 +41,7 @@ export const settingsSchema = Type.Object({
       description:
         'Connection string of a replica set or sharded cluster; unset, the program runs a mongod of its own (not in production)',
       expected: 'a connection string that begins with mongodb:// or mongodb+srv://',
+      isSecret: true,
     }),
   ),
   MONGOD_BINARY: Type.Optional(

@@ -8,23 +8,24 @@ export interface SignalHandlers {
 }
 
 /**
- * On Ctrl-C the terminal signals npm and this process alike, and npm passes its own signal on to
- * this process. An interrupt this soon after the first is that copy, not a second wish.
+ * A terminal's Ctrl-C and a service manager's SIGTERM reach npm and this process alike, and npm
+ * passes its own on to this process. The same signal this soon after the first is that copy, not a
+ * second wish.
  */
-const COPIED_INTERRUPT_MILLISECONDS = 500;
+const COPY_MILLISECONDS = 250;
 
 /**
  * Stops on the first SIGINT or SIGTERM and forces on the second. Libraries for this take npm's copy
- * of an interrupt for the second.
+ * for the second.
  */
 export function handleSignals(source: NodeJS.EventEmitter, handlers: SignalHandlers): void {
-  let firstAt: number | undefined;
+  let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
-    const now = handlers.now();
-    if (firstAt === undefined) {
-      firstAt = now;
+    const at = handlers.now();
+    if (first === undefined) {
+      first = { signal, at };
       handlers.stop();
-    } else if (signal !== 'SIGINT' || now - firstAt > COPIED_INTERRUPT_MILLISECONDS) {
+    } else if (signal !== first.signal || at - first.at > COPY_MILLISECONDS) {
       handlers.force();
     }
   };

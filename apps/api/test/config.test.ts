@@ -79,6 +79,8 @@ describe(readConfig, () => {
     ['NODE_ENV', 'prod', 'NODE_ENV must be development, test or production, but is "prod"'],
     ['ACCESS_TOKEN_TTL', '15', 'ACCESS_TOKEN_TTL must be a duration such as 30s, 5m, 2h or 30d'],
     ['SESSION_ABSOLUTE_TTL', '0d', 'SESSION_ABSOLUTE_TTL must be a duration'],
+    ['SESSION_ABSOLUTE_TTL', '99999999d', 'SESSION_ABSOLUTE_TTL must be a duration'],
+    ['HOST', ' ', 'HOST must be an address or a host name'],
     ['PASSWORD_MIN_LENGTH', '0', 'PASSWORD_MIN_LENGTH must be a whole number from 1 to 128'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be trace, debug, info, warn, error, fatal or silent'],
     ['MONGODB_URI', 'localhost:27017', 'MONGODB_URI must be a connection string'],
@@ -103,6 +105,13 @@ describe(readConfig, () => {
       expect(read).toThrow(name);
       expect(read).not.toThrow(value);
     }
+  });
+
+  it('never shows a connection string, which may hold a password', () => {
+    const read = () => readConfig({ MONGODB_URI: 'mongo://root:hunter2@db/org' });
+
+    expect(read).toThrow('MONGODB_URI must be a connection string');
+    expect(read).not.toThrow('hunter2');
   });
 
   it('names every problem at once', () => {

@@ -29,25 +29,28 @@ describe(handleSignals, () => {
     expect(force).not.toHaveBeenCalled();
   });
 
-  it("does not take npm's copy of an interrupt for a second one", () => {
-    signal('SIGINT');
-    signal('SIGINT', 20);
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    "does not take npm's copy of a %s for a second one",
+    (name) => {
+      signal(name);
+      signal(name, 20);
 
-    expect(stop).toHaveBeenCalledTimes(1);
-    expect(force).not.toHaveBeenCalled();
-  });
+      expect(stop).toHaveBeenCalledTimes(1);
+      expect(force).not.toHaveBeenCalled();
+    },
+  );
 
-  it('forces on a second interrupt', () => {
-    signal('SIGINT');
-    signal('SIGINT', 20);
-    signal('SIGINT', 600);
+  it.each(['SIGINT', 'SIGTERM'] as const)('forces on a second %s', (name) => {
+    signal(name);
+    signal(name, 20);
+    signal(name, 300);
 
     expect(force).toHaveBeenCalledTimes(1);
   });
 
-  it('forces on a second SIGTERM at once', () => {
+  it('forces at once on the other signal', () => {
     signal('SIGTERM');
-    signal('SIGTERM', 1);
+    signal('SIGINT', 1);
 
     expect(stop).toHaveBeenCalledTimes(1);
     expect(force).toHaveBeenCalledTimes(1);

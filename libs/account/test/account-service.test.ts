@@ -154,6 +154,8 @@ describe('createAccountByUsernameAndPassword', () => {
     ['a right-to-left override', { username: 'a\u202eb' }, 'control or invisible'],
     ['a Hangul filler', { username: 'a\u3164b' }, 'control or invisible'],
     ['a lone surrogate', { username: 'a\ud800b' }, 'control or invisible'],
+    ['accents without a letter', { username: '\u0591\u0610' }, 'a letter or a number'],
+    ['signs alone', { username: '---' }, 'a letter or a number'],
     ['an endless username', { username: 'a'.repeat(257) }, 'at most 256'],
     ['an endless first name', { firstName: 'a'.repeat(257) }, 'first_name must have at most 256'],
     ['a last name with a NUL', { lastName: 'a\u0000' }, 'last_name must not have control'],

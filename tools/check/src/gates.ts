@@ -15,7 +15,7 @@ export const gates: readonly Gate[] = [
   { name: 'format', command: 'prettier', words: ['--check', '--log-level=warn', '.'] },
   { name: 'references', command: 'nx', words: ['sync:check'] },
   { name: 'types', command: 'tsc', words: ['--build'] },
-  { name: 'lint', command: 'npm', words: ['run', '--silent', 'lint'] },
+  { name: 'lint', command: 'npm', words: ['run', 'lint'] },
   { name: 'build', command: 'nx', words: ['run-many', '--targets=build', '--outputStyle=static'] },
   { name: 'packages', command: 'node', words: [...NODE, 'tools/check/src/packages.ts'] },
   { name: 'lock file', command: 'node', words: [...NODE, 'tools/check/src/lock-file.ts'] },

@@ -7,6 +7,9 @@ const USERNAME_MAXIMUM_LENGTH = 256;
 const NAME_MAXIMUM_LENGTH = 256;
 
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
+// The database compares some other characters as if they were not there, and a name of nothing but
+// those would escape the unique index.
+const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u;
 const CONTROL_OR_INVISIBLE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
@@ -35,6 +38,9 @@ export class AccountPolicy {
     }
     if (CONTROL_OR_INVISIBLE.test(normalized)) {
       throw new AccountBadRequestError('username must not have control or invisible characters');
+    }
+    if (!LETTER_OR_NUMBER.test(normalized)) {
+      throw new AccountBadRequestError('username must have a letter or a number');
     }
     return normalized;
   }

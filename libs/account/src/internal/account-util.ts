@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 
 import { ServiceUnavailableError } from '@org/core';
@@ -7,12 +8,18 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Account, PasswordHashing } from '../types.ts';
 import { AccountModel } from './store/account-model.ts';
 
+interface HashParameters {
+  readonly memoryCost: number;
+  readonly timeCost: number;
+  readonly parallelism: number;
+}
+
 /** Hashes and compares passwords, as many at a time as the machine has cores. */
 export class AccountUtil {
-  readonly #parameters: { memoryCost: number; timeCost: number; parallelism: number };
+  readonly #parameters: HashParameters;
   readonly #limit: LimitFunction;
   readonly #maximumQueueLength: number;
-  #decoyHash: Promise<string> | undefined;
+  readonly #decoyHash: string;
 
   constructor(hashing: PasswordHashing = {}) {
     this.#parameters = {
@@ -22,6 +29,7 @@ export class AccountUtil {
     };
     this.#limit = pLimit(hashing.maximumConcurrency ?? availableParallelism());
     this.#maximumQueueLength = hashing.maximumQueueLength ?? 64;
+    this.#decoyHash = createDecoyHash(this.#parameters);
   }
 
   static convertAccountBsonToAccount(bson: object): Account {
@@ -49,8 +57,7 @@ export class AccountUtil {
 
   /** Does the work of a comparison where there is nothing to compare with, so that time tells nothing. */
   async compareWithNothing(password: string): Promise<false> {
-    this.#decoyHash ??= this.hashPassword('');
-    await this.comparePassword(password, await this.#decoyHash);
+    await this.comparePassword(password, this.#decoyHash);
     return false;
   }
 
@@ -62,6 +69,14 @@ export class AccountUtil {
     }
     return this.#limit(work);
   }
+}
+
+/** Looks like a hash of these parameters and costs the same to compare with; no password fits it. */
+function createDecoyHash({ memoryCost, timeCost, parallelism }: HashParameters): string {
+  const [salt, digest] = [16, 32].map((bytes) =>
+    randomBytes(bytes).toString('base64').replaceAll('=', ''),
+  );
+  return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${salt}$${digest}`;
 }
 
 /** argon2 orders them by name; the reference implementation decodes none but this order. */

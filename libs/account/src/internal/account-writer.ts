@@ -65,7 +65,7 @@ export class AccountWriter {
         return account;
       });
     } catch (error) {
-      throw error instanceof DuplicateKeyError
+      throw error instanceof DuplicateKeyError && error.fields.includes('username')
         ? new AccountWithUserNameExistsError(username, error)
         : error;
     }

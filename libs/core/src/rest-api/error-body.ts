@@ -36,9 +36,12 @@ const FRAMEWORK_MESSAGES: Readonly<Record<number, string>> = {
   431: 'The request headers are too large.',
 };
 
-/** Turns whatever was thrown into an answer in the contract's shape. Reveals nothing of a 5xx. */
+/**
+ * Turns whatever was thrown into an answer in the contract's shape. Of a 5xx it tells the request id
+ * and, for a 503 that a module throws, the module's own words; nothing else.
+ */
 export function describeError(error: unknown, request: RequestCredentials): ErrorAnswer {
-  if (error instanceof AppError) {
+  if (error instanceof AppError && isMeantForClients(error.httpStatus)) {
     return describeAppError(error, request);
   }
   const status = statusOf(error);
@@ -65,6 +68,11 @@ export function frameworkBody(status: number): ErrorBody {
     code: status === 429 ? RATE_LIMIT_CODE : `REQUEST_ERR_${status}`,
     message: FRAMEWORK_MESSAGES[status] ?? 'The request cannot be served.',
   };
+}
+
+/** What broke in the server is told to its operators, by the log. */
+function isMeantForClients(status: number): boolean {
+  return status < 500 || status === 503;
 }
 
 function describeAppError(error: AppError, request: RequestCredentials): ErrorAnswer {

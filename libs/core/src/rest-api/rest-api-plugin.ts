@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 
+import { ServiceUnavailableError } from '../errors.ts';
 import { frameworkBody } from './error-body.ts';
 import { answerError } from './error-handler.ts';
 import { useStrictJsonParser } from './json-parser.ts';
@@ -17,8 +18,15 @@ export const restApiPlugin = fastifyPlugin(
     app.setErrorHandler(answerError);
     app.setNotFoundHandler((request, reply) => answerNotFound(request, reply, registeredMethods));
     useStrictJsonParser(app);
+    let isClosing = false;
+    app.addHook('preClose', async () => {
+      isClosing = true;
+    });
     app.addHook('onRequest', async (request, reply) => {
       reply.header('x-request-id', request.id);
+      if (isClosing) {
+        throw new ServiceUnavailableError();
+      }
     });
     await app.register(helmet, {
       contentSecurityPolicy: {
@@ -26,6 +34,12 @@ export const restApiPlugin = fastifyPlugin(
         directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
       },
       xFrameOptions: { action: 'deny' },
+    });
+    // Before the body is parsed: what is wrong with it does not matter where nothing takes it.
+    app.addHook('onRequest', async (request, reply) => {
+      if (request.is404) {
+        answerNotFound(request, reply, registeredMethods);
+      }
     });
   },
   { name: '@org/core/rest-api', fastify: '5.x' },

@@ -33,6 +33,8 @@ export const restApiServerOptions = {
   onProtoPoisoning: 'error',
   onConstructorPoisoning: 'error',
   trustProxy: false,
+  // Fastify's own answer while closing has another shape; restApiPlugin gives the contract's.
+  return503OnClosing: false,
   genReqId: () => randomUUID(),
   frameworkErrors: (error, request, reply) => {
     answerError(error, request, reply);
@@ -47,16 +49,20 @@ const STATUS_BY_SOCKET_ERROR: Readonly<Record<string, number>> = {
 const REASON_PHRASES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   408: 'Request Timeout',
+  414: 'URI Too Long',
   431: 'Request Header Fields Too Large',
 };
 
+/** Fastify's type of it has `rawPacket` as it looks in JSON. */
+type SocketError = Error & { readonly code?: string; readonly rawPacket?: unknown };
+
 /** Answers what Node's HTTP parser refuses before there is a request. */
-function answerSocketError(error: Error & { code?: string }, socket: Socket): void {
+function answerSocketError(error: SocketError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const status = STATUS_BY_SOCKET_ERROR[error.code ?? ''] ?? 400;
+  const status = isUrlTooLong(error) ? 414 : (STATUS_BY_SOCKET_ERROR[error.code ?? ''] ?? 400);
   const body = JSON.stringify(frameworkBody(status));
   socket.end(
     [
@@ -67,5 +73,12 @@ function answerSocketError(error: Error & { code?: string }, socket: Socket): vo
       '',
       body,
     ].join('\r\n'),
+  );
+}
+
+/** Node counts the request line to the headers; here it was the line that did not end. */
+function isUrlTooLong({ code, rawPacket }: SocketError): boolean {
+  return (
+    code === 'HPE_HEADER_OVERFLOW' && Buffer.isBuffer(rawPacket) && !rawPacket.includes('\r\n')
   );
 }

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import {
   MongoServerError,
+  type CollationOptions,
   type Collection,
   type Db,
   type Document,
@@ -163,11 +164,21 @@ async function hasEquivalentIndex(
     (candidate: IndexDescriptionInfo) =>
       isDeepStrictEqual(Object.entries(candidate.key), Object.entries(index.keys)) &&
       (candidate.unique ?? false) === (index.options?.unique ?? false) &&
+      candidate['expireAfterSeconds'] === index.options?.expireAfterSeconds &&
+      hasCollation(candidate, index.options?.collation) &&
       isDeepStrictEqual(
         candidate['partialFilterExpression'],
         index.options?.partialFilterExpression,
       ),
   );
+}
+
+/** The server lists a collation with all its defaults. */
+function hasCollation(index: IndexDescriptionInfo, wanted: CollationOptions | undefined): boolean {
+  const actual = index['collation'] as CollationOptions | undefined;
+  return wanted === undefined
+    ? actual === undefined
+    : actual?.locale === wanted.locale && actual.strength === wanted.strength;
 }
 
 function describeIndex(index: IndexDefinition): IndexDescription {

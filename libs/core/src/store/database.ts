@@ -16,7 +16,10 @@ export interface DatabaseOptions {
   readonly clock?: Clock;
   /** How long an operation waits for a usable server before it fails. Default: 2,000 ms. */
   readonly serverSelectionTimeoutMilliseconds?: number;
-  /** How long one command may go without an answer. Default: 8,000 ms. */
+  /**
+   * How long one command may go without an answer, the building of an index included. Default:
+   * 60,000 ms. How long a request may take is the HTTP server's business.
+   */
   readonly commandTimeoutMilliseconds?: number;
   /** How long conflicting transactions are retried. Default: 5,000 ms. */
   readonly transactionTimeoutMilliseconds?: number;
@@ -50,7 +53,7 @@ export class Database implements TransactionRunner {
     const client = new MongoClient(options.uri, {
       serverSelectionTimeoutMS: options.serverSelectionTimeoutMilliseconds ?? 2_000,
       connectTimeoutMS: options.serverSelectionTimeoutMilliseconds ?? 2_000,
-      socketTimeoutMS: options.commandTimeoutMilliseconds ?? 8_000,
+      socketTimeoutMS: options.commandTimeoutMilliseconds ?? 60_000,
       waitQueueTimeoutMS: options.serverSelectionTimeoutMilliseconds ?? 2_000,
       maxPoolSize: options.maximumConnections ?? 50,
       monitorCommands: options.monitorCommands ?? false,

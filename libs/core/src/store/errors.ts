@@ -1,4 +1,5 @@
 import {
+  MongoClientClosedError,
   MongoError,
   MongoNetworkError,
   MongoNotConnectedError,
@@ -66,6 +67,7 @@ const UNAVAILABLE_CODES = new Set<unknown>([
 const UNAVAILABLE_CLASSES = [
   MongoNetworkError,
   MongoServerSelectionError,
+  MongoClientClosedError,
   MongoNotConnectedError,
   MongoTopologyClosedError,
 ];

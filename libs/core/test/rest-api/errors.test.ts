@@ -36,6 +36,10 @@ function addRoutes(app: FastifyInstance): void {
   app.get('/unavailable', async () => {
     throw new ServiceUnavailableError({ retryAfterSeconds: 7 });
   });
+  app.get('/broken', async () => {
+    throw new AppError({ code: 'TEST_ERR_03', httpStatus: 500, message: 'The key is hunter2.' });
+  });
+  app.post('/swallow', async () => ({}));
   app.get('/unexpected', async () => {
     throw new Error('the password of the database is hunter2');
   });
@@ -90,6 +94,15 @@ describe('an unexpected error', () => {
   });
 });
 
+describe('an error of a module with status 500', () => {
+  it('keeps its message to the log', async () => {
+    const response = await fetch(`${server.address}/broken`);
+
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ code: 'SERVER_ERR_01' });
+  });
+});
+
 describe("the framework's errors", () => {
   it.each([
     ['malformed JSON', '{"a":', 400],
@@ -124,9 +137,9 @@ describe("the framework's errors", () => {
   it('accepts deep, odd and foreign values that are JSON', async () => {
     const deep = '['.repeat(20_000) + ']'.repeat(20_000);
 
-    expect((await postJson(`${server.address}/echo`, deep)).status).not.toBe(400);
-    expect((await postJson(`${server.address}/echo`, '{"constructor":1}')).status).toBe(200);
-    expect((await postJson(`${server.address}/echo`, '1e400')).status).toBe(200);
+    for (const body of [deep, '{"constructor":1}', '1e400']) {
+      expect((await postJson(`${server.address}/swallow`, body)).status).toBe(200);
+    }
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'nonsense'])(
@@ -148,6 +161,15 @@ describe("the framework's errors", () => {
 
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ code: 'REQUEST_ERR_404' });
+  });
+
+  it('does not look at the body of a request that nothing takes', async () => {
+    const unknown = await postJson(`${server.address}/nowhere`, '{"broken');
+    const wrongMethod = await postJson(`${server.address}/things/1`, '{"broken');
+
+    expect(unknown.status).toBe(404);
+    expect(wrongMethod.status).toBe(405);
+    expect(wrongMethod.headers.get('allow')).toBe('GET, HEAD');
   });
 
   it.each([
@@ -196,6 +218,7 @@ describe("the socket's errors", () => {
       `GET /echo HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
       431,
     ],
+    ['an address over 16 KiB', `GET /${'y'.repeat(20_000)}`, 414],
     ['a verb that is none', 'NONSENSE /echo HTTP/1.1\r\nhost: x\r\n\r\n', 400],
     ['no HTTP at all', '\u0016\u0003\u0001 hello\r\n\r\n', 400],
     ['headers that never end', 'GET /echo HTTP/1.1\r\nhost: x\r\n', 408],

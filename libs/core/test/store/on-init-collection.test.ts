@@ -43,7 +43,7 @@ describe('onInitCollection', () => {
     expect(await readIndexNames()).toEqual(ALL_INDEXES);
   });
 
-  it('succeeds in four processes at once, however often', async () => {
+  it('succeeds over four connections at once, however often', async () => {
     const connections = await Promise.all(
       Array.from({ length: 4 }, () =>
         createThrowawayDatabase({ uri: inject('mongodbUri') }).then(({ database }) => database),
@@ -118,6 +118,18 @@ describe('onInitCollection', () => {
 
     expect(indexConflicts).toEqual([]);
     expect(await readIndexNames()).toEqual(['_id_', 'pinned_1_created_at_-1', 'theirs']);
+  });
+
+  it('does not take an index that expires nothing for one that does', async () => {
+    await notes.collection().createIndexes([{ key: { created_at: 1 } }]);
+    const expiring = {
+      ...noteDefinition,
+      indexes: [{ keys: { created_at: 1 as const }, options: { expireAfterSeconds: 60 } }],
+    };
+
+    const initializing = new NoteRepository(throwaway.database, expiring).onInitCollection();
+
+    await expect(initializing).rejects.toMatchObject({ code: 85 });
   });
 
   it('does not take an index of the same key that is not unique for its own', async () => {
