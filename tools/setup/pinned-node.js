@@ -19,7 +19,7 @@ export function findNodeProblem(version) {
     ? undefined
     : [
         `This workspace runs on Node ${pinnedNodeVersion}, which npm installs into node_modules, but this is ${version}.`,
-        'Start it by an npm script (npm start, npm test, npm run …) or npx. If npm is set to ignore',
-        'install scripts (npm config get ignore-scripts), run: npm rebuild node --ignore-scripts=false',
+        'By an npm script (npm start, npm test, npm run …) or npx it runs on the right one, unless npm',
+        'is set to ignore install scripts; then run: npm rebuild node --ignore-scripts=false',
       ].join('\n');
 }

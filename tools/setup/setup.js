@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { findNodeProblem, pinnedNodeVersion, workspaceRoot } from './pinned-node.js';
+import { findNodeProblem, workspaceRoot } from './pinned-node.js';
 
 const STAMP = join(workspaceRoot, 'node_modules', '.installed-lock-file');
 
@@ -33,7 +33,6 @@ function install() {
   const { status, error } = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
     cwd: workspaceRoot,
     stdio: 'inherit',
-    shell: process.platform === 'win32',
   });
   if (error !== undefined || status !== 0) {
     fail('npm ci failed; its own message is above. Once mended, run the same command again.');
@@ -50,7 +49,7 @@ function describeLockFile() {
 function readInstalledNodeVersion() {
   const node = join(workspaceRoot, 'node_modules', '.bin', 'node');
   const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
-  return stdout?.trim() ?? `none, instead of ${pinnedNodeVersion}`;
+  return stdout?.trim() || 'not there';
 }
 
 /** @param {string} message */

@@ -38,27 +38,30 @@ async function countDocuments(): Promise<Record<string, number>> {
 
 const deep = `{"username":${'['.repeat(30_000)}${']'.repeat(30_000)},"password":"x"}`;
 
-const badBodies: [string, unknown, number, RegExp][] = [
-  ['nothing', '', 400, /REQUEST_ERR_400/],
-  ['no JSON', 'username=ada', 400, /REQUEST_ERR_400/],
-  ['half a JSON', '{"username":', 400, /REQUEST_ERR_400/],
-  ['trailing garbage', '{} {}', 400, /REQUEST_ERR_400/],
-  ['an array', [], 400, /(ACCOUNT_ERR_04|ACCESS_TOKEN_ERR_07)/],
-  ['null', 'null', 400, /(ACCOUNT_ERR_04|ACCESS_TOKEN_ERR_07)/],
-  ['a number', '1e400', 400, /(ACCOUNT_ERR_04|ACCESS_TOKEN_ERR_07)/],
-  ['no keys', {}, 400, /(ACCOUNT_ERR_04|ACCESS_TOKEN_ERR_07)/],
-  ['other keys', { user: 'x', pass: 'y' }, 400, /(ACCOUNT_ERR_04|ACCESS_TOKEN_ERR_07)/],
-  ['numbers for strings', { ...ada, username: 7 }, 400, /ACCOUNT_ERR_04/],
-  ['booleans for strings', { ...ada, password: true }, 400, /ACCOUNT_ERR_04/],
-  ['an operator', { ...ada, username: { $ne: null } }, 400, /ACCOUNT_ERR_04/],
-  ['a list', { ...ada, password: ['a'] }, 400, /ACCOUNT_ERR_04/],
-  ['a prototype', '{"__proto__":{"active":false},"username":"x"}', 400, /REQUEST_ERR_400/],
-  ['a constructor', '{"constructor":{"prototype":{"a":1}}}', 400, /REQUEST_ERR_400/],
-  ['30,000 arrays', deep, 400, /ACCOUNT_ERR_04/],
-  ['1 MB', `{"username":"${'x'.repeat(1_000_000)}"}`, 413, /REQUEST_ERR_413/],
+const badBodies: [string, unknown, number, string][] = [
+  ['nothing', '', 400, 'REQUEST_ERR_400'],
+  ['no JSON', 'username=ada', 400, 'REQUEST_ERR_400'],
+  ['half a JSON', '{"username":', 400, 'REQUEST_ERR_400'],
+  ['trailing garbage', '{} {}', 400, 'REQUEST_ERR_400'],
+  ['an array', [], 400, 'of the form'],
+  ['null', 'null', 400, 'of the form'],
+  ['a number', '1e400', 400, 'of the form'],
+  ['no keys', {}, 400, 'of the form'],
+  ['other keys', { user: 'x', pass: 'y' }, 400, 'of the form'],
+  ['numbers for strings', { ...ada, username: 7 }, 400, 'ACCOUNT_ERR_04'],
+  ['booleans for strings', { ...ada, password: true }, 400, 'ACCOUNT_ERR_04'],
+  ['an operator', { ...ada, username: { $ne: null } }, 400, 'ACCOUNT_ERR_04'],
+  ['a list', { ...ada, password: ['a'] }, 400, 'ACCOUNT_ERR_04'],
+  ['a prototype', '{"__proto__":{"active":false},"username":"x"}', 400, 'REQUEST_ERR_400'],
+  ['a constructor', '{"constructor":{"prototype":{"a":1}}}', 400, 'REQUEST_ERR_400'],
+  ['30,000 arrays', deep, 400, 'ACCOUNT_ERR_04'],
+  ['1 MB', `{"username":"${'x'.repeat(1_000_000)}"}`, 413, 'REQUEST_ERR_413'],
 ];
 
-describe.each(['accounts', 'access-tokens'])('POST /api/%s', (route) => {
+describe.each([
+  ['accounts', 'ACCOUNT_ERR_04'],
+  ['access-tokens', 'ACCESS_TOKEN_ERR_07'],
+])('POST /api/%s', (route, formCode) => {
   it.each(badBodies)(
     'answers %s with an error and writes nothing',
     async (_what, body, status, code) => {
@@ -67,7 +70,7 @@ describe.each(['accounts', 'access-tokens'])('POST /api/%s', (route) => {
       const answer = await post(`${api}/${route}`, body);
 
       expect(answer.status).toBe(status);
-      expect(answer.body['code']).toMatch(code);
+      expect(answer.body['code']).toBe(code === 'of the form' ? formCode : code);
       expect(answer.body['message']).toEqual(expect.any(String));
       expect(await countDocuments()).toEqual(before);
     },
@@ -120,12 +123,10 @@ describe('GET /api/accounts/:id', () => {
     '%E2%80%AE',
     '..%2f..%2fetc',
     '%7B%22%24ne%22%3Anull%7D',
-    '64b000000000000000000001/',
   ])('answers the odd id %s as a foreign one', async (id) => {
     const answer = await get(`${api}/accounts/${id}`, token);
 
-    expect([401, 404]).toContain(answer.status);
-    expect(answer.body['code']).toMatch(/^(ACCESS_TOKEN_ERR_01|REQUEST_ERR_404)$/);
+    expect(answer).toMatchObject({ status: 401, body: { code: 'ACCESS_TOKEN_ERR_01' } });
   });
 
   it.each(['%', '%ff', '%zz'])('answers the malformed path %s with 400', async (id) => {
@@ -135,13 +136,21 @@ describe('GET /api/accounts/:id', () => {
   });
 
   it.each([
-    '?include_notification_preferences[]=1',
-    '?include_notification_preferences=%ff',
-    '?a&b&&=',
-    '?__proto__=1',
-  ])('answers the odd query %s without a 5xx', async (query) => {
+    ['?include_notification_preferences=true&include_notification_preferences=true', 400],
+    ['?include_notification_preferences[]=1', 200],
+    ['?include_notification_preferences=%ff', 200],
+    ['?a&b&&=', 200],
+    ['?__proto__=1', 200],
+  ])('answers the odd query %s', async (query, status) => {
     const answer = await get(`${api}/accounts/${accountId}${query}`, token);
 
-    expect(answer.status).toBeLessThan(500);
+    expect(answer.status).toBe(status);
+  });
+
+  it('answers 404 for a trailing slash, which is no route', async () => {
+    expect(await get(`${api}/accounts/${accountId}/`, token)).toMatchObject({
+      status: 404,
+      body: { code: 'REQUEST_ERR_404' },
+    });
   });
 });

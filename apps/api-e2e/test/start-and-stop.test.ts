@@ -89,11 +89,14 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(processes.filter((pid) => readArguments(String(pid)) !== '')).toEqual([]);
   });
 
-  it('ends on Ctrl-C, which reaches npm and the program alike, and leaves no process', async () => {
+  it.each([
+    ['Ctrl-C', 'SIGINT'],
+    ["a service manager's SIGTERM", 'SIGTERM'],
+  ] as const)('ends on %s, which reaches npm and the program alike', async (_what, signal) => {
     const program = start('runByNpm');
     await program.ready();
 
-    program.signalGroup('SIGINT');
+    program.signalGroup(signal);
     await program.exited();
 
     expect(program.output).not.toMatch(/failed|error/i);

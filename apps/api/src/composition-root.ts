@@ -23,7 +23,7 @@ export interface Services {
   /** Creates collections, indexes and the signing key. */
   initialize(): Promise<void>;
   /** Unique indexes that documents of an earlier program keep from being built. */
-  indexConflicts(): readonly IndexConflict[];
+  readonly indexConflicts: () => readonly IndexConflict[];
 }
 
 /** Builds all services, leaves first. */

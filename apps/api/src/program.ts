@@ -78,8 +78,8 @@ function hostsIn(uri: string): string {
 }
 
 function rootMessage(error: unknown): string {
-  const { cause } = error as { cause?: unknown };
-  return cause instanceof Error ? cause.message : String((error as Error).message);
+  const { cause, message } = error as Error;
+  return cause instanceof Error ? cause.message : message;
 }
 
 function withoutUri(message: string, uri: string): string {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -31,6 +31,18 @@ describe(readOrCreateSecretKey, () => {
     );
 
     expect(new Set([...keys, await readOrCreateSecretKey(directory)].map(String)).size).toBe(1);
+  });
+
+  it('leaves nothing but the key behind', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => readOrCreateSecretKey(directory)));
+
+    expect(await readdir(directory)).toEqual(['secret-key']);
+  });
+
+  it('names the file when it does not hold a key', async () => {
+    await writeFile(join(directory, 'secret-key'), '');
+
+    await expect(readOrCreateSecretKey(directory)).rejects.toThrow(join(directory, 'secret-key'));
   });
 
   it('makes another key for another folder', async () => {

@@ -80,6 +80,32 @@ describe('readiness', () => {
   });
 });
 
+describe('documents that collide under a unique index', () => {
+  it('are named by readiness, and served as they are', async () => {
+    const accounts = throwaway.database.collection('accounts');
+    const common = { active: true, first_name: '', last_name: '', hashed_password: '' };
+    const { insertedIds } = await accounts.insertMany([
+      { ...common, username: 'bob', created_at: new Date(), updated_at: new Date() },
+      { ...common, username: 'Bob', created_at: new Date(), updated_at: new Date() },
+    ]);
+    await services.initialize();
+
+    const response = await app.inject('/health/ready');
+
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toEqual({
+      status: 'ready',
+      index_conflicts: [
+        {
+          collection: 'accounts',
+          index: 'active_username_unique',
+          conflicting_ids: [Object.values(insertedIds).map(String)],
+        },
+      ],
+    });
+  });
+});
+
 describe('round trips to MongoDB', () => {
   it('are two for a read, two for a login and three for a sign-up', async () => {
     await services.initialize();

@@ -89,8 +89,8 @@ export class AuthenticationService {
   }
 
   /**
-   * Creates this module's collections and indexes and the signing key; call it before the first
-   * use.
+   * Creates this module's collections and indexes and the signing key, and moves a stored one under
+   * the current secret key; call it before the first use.
    *
    * @throws SigningKeyUnusableError when the secret key does not open the stored signing key
    */
@@ -103,6 +103,7 @@ export class AuthenticationService {
       actor: { type: 'worker', id: 'authentication' },
       requestId: 'start',
     });
+    await this.#signingKeys.moveToCurrentSecretKey(context);
     await this.#signingKeys.getCurrent(context);
     return reports;
   }

@@ -190,14 +190,19 @@ describe('the signing key', () => {
     await expect(starting).rejects.toThrow(/as the current or the previous one/);
   });
 
-  it('opens with the previous secret key', async () => {
+  it('moves from the previous secret key to the current one, which then suffices', async () => {
     const previous = randomBytes(32);
+    const current = randomBytes(32);
     await throwaway.database.driver.dropDatabase();
-    await createService(SecretKey.create({ current: previous })).initialize();
+    const before = createService(SecretKey.create({ current: previous }));
+    await before.initialize();
+    const { token } = await before.createAccessToken(origin, context);
 
-    const changed = createService(SecretKey.create({ current: randomBytes(32), previous }));
+    await createService(SecretKey.create({ current, previous })).initialize();
 
-    await expect(changed.initialize()).resolves.toBeDefined();
+    const after = createService(SecretKey.create({ current }));
+    await after.initialize();
+    expect(await after.verifyAccessToken({ token }, context)).toMatchObject({ accountId });
   });
 });
 

@@ -57,16 +57,38 @@ export class SecretKey {
    * @throws DecryptionFailedError when neither does
    */
   decrypt(purpose: string, sealed: Uint8Array): Buffer {
+    return this.#decrypt(purpose, sealed).plaintext;
+  }
+
+  /**
+   * Encrypts anew what the previous root had encrypted, so that it can be given up one day.
+   *
+   * @returns `undefined` for what the current root opens
+   * @throws DecryptionFailedError when neither does
+   */
+  reencrypt(purpose: string, sealed: Uint8Array): Buffer | undefined {
+    const { plaintext, isOutdated } = this.#decrypt(purpose, sealed);
+    return isOutdated ? this.encrypt(purpose, plaintext) : undefined;
+  }
+
+  #decrypt(purpose: string, sealed: Uint8Array): Decrypted {
     let failure: unknown;
     for (const root of this.#roots) {
       try {
-        return open(deriveKey(root, purpose), sealed);
+        const plaintext = open(deriveKey(root, purpose), sealed);
+        return { plaintext, isOutdated: root !== this.#roots[0] };
       } catch (error) {
         failure = error;
       }
     }
     throw new DecryptionFailedError(purpose, failure);
   }
+}
+
+/** A plaintext, and whether it was the previous root that opened it. */
+interface Decrypted {
+  readonly plaintext: Buffer;
+  readonly isOutdated: boolean;
 }
 
 function deriveKey(root: Uint8Array, purpose: string): Buffer {

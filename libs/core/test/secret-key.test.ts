@@ -24,6 +24,18 @@ describe(SecretKey, () => {
     expect(SecretKey.create({ current }).decrypt('signing', sealedNow)).toEqual(plaintext);
   });
 
+  it('encrypts anew what the previous key had encrypted, and nothing else', () => {
+    const previous = randomBytes(32);
+    const current = randomBytes(32);
+    const sealedBefore = SecretKey.create({ current: previous }).encrypt('signing', plaintext);
+    const both = SecretKey.create({ current, previous });
+
+    const sealedNow = both.reencrypt('signing', sealedBefore);
+
+    expect(SecretKey.create({ current }).decrypt('signing', sealedNow!)).toEqual(plaintext);
+    expect(both.reencrypt('signing', sealedNow!)).toBeUndefined();
+  });
+
   it('does not open what was encrypted for another purpose', () => {
     const key = SecretKey.create({ current: randomBytes(32) });
     const sealed = key.encrypt('signing', plaintext);

@@ -1,39 +1,12 @@
-import { randomInt } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
-import {
-  MongoServerError,
-  type CollationOptions,
-  type Collection,
-  type Db,
-  type Document,
-  type IndexDescription,
-  type IndexDescriptionInfo,
-} from 'mongodb';
+import type { Db, Document } from 'mongodb';
 
-import type {
-  CollectionDefinition,
-  CollectionReport,
-  IndexConflict,
-  IndexDefinition,
-} from './collection-definition.ts';
-import { findIndexConflict } from './index-conflict.ts';
+import type { CollectionDefinition, CollectionReport } from './collection-definition.ts';
+import { hasCode, retryingConcurrentChanges } from './concurrent-changes.ts';
+import { createIndexes } from './index-initialization.ts';
 
 const NAMESPACE_EXISTS = 48;
-const INDEX_OPTIONS_CONFLICT = 85;
-const DUPLICATE_KEY = 11000;
-
-/** Other processes doing the same at the same moment make these; the same call then succeeds. */
-const CONCURRENT_CHANGE_CODES = new Set<unknown>([
-  20, // IllegalOperation: cannot build an index while the collection is being created
-  46, // LockBusy
-  112, // WriteConflict
-  117, // ConflictingOperationInProgress
-  276, // IndexBuildAborted
-]);
-const ATTEMPTS = 6;
-const RETRY_DELAY_MILLISECONDS = 20;
 
 /**
  * Creates a collection with its validator and indexes, or brings an existing one up to date.
@@ -60,7 +33,7 @@ async function findCollectionOptions(database: Db, name: string): Promise<Docume
 
 async function createCollection(database: Db, definition: CollectionDefinition): Promise<void> {
   try {
-    await retrying(() =>
+    await retryingConcurrentChanges(() =>
       database.createCollection(definition.name, { validator: validatorOf(definition) }),
     );
   } catch (error) {
@@ -80,7 +53,7 @@ async function updateValidator(
   if (isDeepStrictEqual(existing['validator'], validator)) {
     return;
   }
-  await retrying(() =>
+  await retryingConcurrentChanges(() =>
     database.command({
       collMod: definition.name,
       validator,
@@ -105,101 +78,4 @@ function validatorOf(definition: CollectionDefinition): Document {
 
 function titleOf(definition: CollectionDefinition): string {
   return `@org ${definition.name}`;
-}
-
-async function createIndexes(
-  database: Db,
-  definition: CollectionDefinition,
-): Promise<readonly IndexConflict[]> {
-  const collection = database.collection(definition.name);
-  if (definition.indexes.length === 0) {
-    return [];
-  }
-  try {
-    await retrying(() => collection.createIndexes(definition.indexes.map(describeIndex)));
-    return [];
-  } catch (error) {
-    if (!hasCode(error, INDEX_OPTIONS_CONFLICT) && !hasCode(error, DUPLICATE_KEY)) {
-      throw error;
-    }
-  }
-  const conflicts: IndexConflict[] = [];
-  for (const index of definition.indexes) {
-    const conflict = await createIndex(database, definition.name, index);
-    if (conflict !== undefined) {
-      conflicts.push(conflict);
-    }
-  }
-  return conflicts;
-}
-
-async function createIndex(
-  database: Db,
-  collectionName: string,
-  index: IndexDefinition,
-): Promise<IndexConflict | undefined> {
-  const collection = database.collection(collectionName);
-  try {
-    await retrying(() => collection.createIndexes([describeIndex(index)]));
-  } catch (error) {
-    if (hasCode(error, DUPLICATE_KEY)) {
-      return findIndexConflict(collection, index);
-    }
-    const serves =
-      hasCode(error, INDEX_OPTIONS_CONFLICT) && (await hasEquivalentIndex(collection, index));
-    if (!serves) {
-      throw error;
-    }
-  }
-  return undefined;
-}
-
-/** Whether an index of the same key and options exists under another name; it serves as well. */
-async function hasEquivalentIndex(
-  collection: Collection,
-  index: IndexDefinition,
-): Promise<boolean> {
-  const existing = await collection.listIndexes().toArray();
-  return existing.some(
-    (candidate: IndexDescriptionInfo) =>
-      isDeepStrictEqual(Object.entries(candidate.key), Object.entries(index.keys)) &&
-      (candidate.unique ?? false) === (index.options?.unique ?? false) &&
-      candidate['expireAfterSeconds'] === index.options?.expireAfterSeconds &&
-      hasCollation(candidate, index.options?.collation) &&
-      isDeepStrictEqual(
-        candidate['partialFilterExpression'],
-        index.options?.partialFilterExpression,
-      ),
-  );
-}
-
-/** The server lists a collation with all its defaults. */
-function hasCollation(index: IndexDescriptionInfo, wanted: CollationOptions | undefined): boolean {
-  const actual = index['collation'] as CollationOptions | undefined;
-  return wanted === undefined
-    ? actual === undefined
-    : actual?.locale === wanted.locale && actual.strength === wanted.strength;
-}
-
-function describeIndex(index: IndexDefinition): IndexDescription {
-  return { key: { ...index.keys }, ...index.options };
-}
-
-async function retrying<Result>(operation: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await operation();
-    } catch (error) {
-      const isConcurrentChange =
-        error instanceof MongoServerError && CONCURRENT_CHANGE_CODES.has(error.code);
-      if (!isConcurrentChange || attempt === ATTEMPTS) {
-        throw error;
-      }
-      await delay(randomInt(RETRY_DELAY_MILLISECONDS * 2 ** attempt));
-    }
-  }
-}
-
-function hasCode(error: unknown, code: number): boolean {
-  return error instanceof MongoServerError && error.code === code;
 }

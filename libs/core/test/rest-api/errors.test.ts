@@ -1,3 +1,5 @@
+import { EventEmitter, once } from 'node:events';
+
 import { AppError, ServiceUnavailableError } from '@org/core';
 import { restApiServerOptions } from '@org/core/rest-api';
 import type { FastifyInstance } from 'fastify';
@@ -236,6 +238,47 @@ describe("the socket's errors", () => {
     expect(JSON.parse(body!)).toEqual({
       code: `REQUEST_ERR_${status}`,
       message: expect.any(String),
+    });
+  });
+});
+
+describe('a server that is closing', () => {
+  it("finishes what it accepted, and answers what still comes in the contract's shape", async () => {
+    const events = new EventEmitter();
+    const { app, address } = await listen((routes) => {
+      routes.get('/slow', async () => {
+        events.emit('entered');
+        await once(events, 'released');
+        return {};
+      });
+      routes.addHook('preClose', async () => {
+        events.emit('closing');
+      });
+      routes.addHook('onError', async () => {
+        events.emit('refused');
+      });
+    });
+    const request = 'GET /slow HTTP/1.1\r\nhost: x\r\n\r\n';
+
+    const answers = sendRaw(address, request, async (socket) => {
+      await once(events, 'entered');
+      const closing = once(events, 'closing');
+      void app.close();
+      await closing;
+      const refused = once(events, 'refused');
+      socket.write(request);
+      await refused;
+      events.emit('released');
+    });
+
+    const [, first, second] = (await answers).split('HTTP/1.1 ');
+    expect(first).toMatch(/^200 /);
+    const [head, body] = second!.split('\r\n\r\n');
+    expect(head).toMatch(/^503 /);
+    expect(head).toContain('retry-after: 1');
+    expect(JSON.parse(body!)).toMatchObject({
+      code: 'SERVER_ERR_02',
+      request_id: expect.any(String),
     });
   });
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 
 import { restApiPlugin, restApiServerOptions } from '@org/core/rest-api';
 import {
@@ -25,15 +25,24 @@ export async function listen(
   return { app, address: await app.listen({ host: '127.0.0.1', port: 0 }) };
 }
 
-/** Sends bytes as they are, and returns all that comes back until the server closes. */
-export async function sendRaw(address: string, bytes: string): Promise<string> {
+/**
+ * Sends bytes as they are, then what `goOn` writes, and returns all that comes back until the server
+ * closes.
+ */
+export async function sendRaw(
+  address: string,
+  bytes: string,
+  goOn: (socket: Socket) => Promise<void> = async () => undefined,
+): Promise<string> {
   const { hostname, port } = new URL(address);
   const socket = connect(Number(port), hostname);
   let answer = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => (answer += chunk));
   socket.on('error', () => undefined);
+  const closed = once(socket, 'close');
   socket.write(bytes);
-  await once(socket, 'close');
+  await goOn(socket);
+  await closed;
   return answer;
 }
 

@@ -54,14 +54,36 @@ export async function convertSigningKeyBsonToSigningKey(
   };
 }
 
+/**
+ * The stored form under the current secret key, `undefined` where it is that already.
+ *
+ * @throws SigningKeyUnusableError when the secret key does not open it
+ */
+export function reencryptSigningKey(
+  bson: object,
+  secretKey: SecretKey,
+): EncryptedSigningKey | undefined {
+  const { keyId, encryptedPrivateKey } = SigningKeyModel.fromBson(bson);
+  const reencrypted = usable(keyId, () =>
+    secretKey.reencrypt(ENCRYPTION_PURPOSE, encryptedPrivateKey),
+  );
+  return reencrypted && { keyId, encryptedPrivateKey: reencrypted };
+}
+
 function decryptPrivateKey(
   keyId: string,
   encryptedPrivateKey: Uint8Array,
   secretKey: SecretKey,
 ): Required<Pick<JWK, 'kty' | 'crv' | 'x' | 'd'>> {
+  const decrypted = usable(keyId, () =>
+    secretKey.decrypt(ENCRYPTION_PURPOSE, encryptedPrivateKey).toString(),
+  );
+  return JSON.parse(decrypted) as Required<Pick<JWK, 'kty' | 'crv' | 'x' | 'd'>>;
+}
+
+function usable<Result>(keyId: string, decrypt: () => Result): Result {
   try {
-    const decrypted = secretKey.decrypt(ENCRYPTION_PURPOSE, encryptedPrivateKey).toString();
-    return JSON.parse(decrypted) as Required<Pick<JWK, 'kty' | 'crv' | 'x' | 'd'>>;
+    return decrypt();
   } catch (error) {
     throw error instanceof DecryptionFailedError
       ? new SigningKeyUnusableError(keyId, error)

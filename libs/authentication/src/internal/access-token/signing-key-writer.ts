@@ -1,7 +1,7 @@
 import type { OperationContext, SecretKey } from '@org/core';
 import { DuplicateKeyError } from '@org/core/store';
 
-import { generateSigningKey } from './signing-key-util.ts';
+import { generateSigningKey, type EncryptedSigningKey } from './signing-key-util.ts';
 import type { SigningKeyRepository } from './store/signing-key-repository.ts';
 
 export interface SigningKeyWriterDependencies {
@@ -31,5 +31,17 @@ export class SigningKeyWriter {
         throw error;
       }
     }
+  }
+
+  /** Stores a key that was encrypted anew. */
+  async updateSigningKey(
+    { keyId, encryptedPrivateKey }: EncryptedSigningKey,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#repository.findOneAndUpdate(
+      { key_id: keyId },
+      { $set: { encrypted_private_key: encryptedPrivateKey } },
+      context,
+    );
   }
 }

@@ -35,6 +35,18 @@ export class SigningKeys {
     }
   }
 
+  /**
+   * Moves the stored key under the current secret key, so that the previous one can be given up.
+   *
+   * @throws SigningKeyUnusableError when neither opens it
+   */
+  async moveToCurrentSecretKey(context: OperationContext): Promise<void> {
+    const outdated = await this.#reader.findOutdatedSigningKey(context);
+    if (outdated !== undefined) {
+      await this.#writer.updateSigningKey(outdated, context);
+    }
+  }
+
   async #load(context: OperationContext): Promise<SigningKey> {
     const stored = await this.#reader.findCurrentSigningKey(context);
     if (stored !== undefined) {

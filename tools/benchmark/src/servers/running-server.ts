@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { hasEnded, kill, type Child } from './child-processes.ts';
+import { isRefused, send, type HttpAnswer, type HttpRequest } from './http-client.ts';
+
+export interface RunningServerOptions {
+  readonly child: Child;
+  readonly port: number;
+  readonly logFile: string;
+  /** When it was spawned, by `performance.now()`. */
+  readonly spawnedAt: number;
+}
+
+const START_LIMIT_MILLISECONDS = 60_000;
+/** Short against a start, and long enough to leave the server the processor. */
+const POLL_MILLISECONDS = 2;
+const LOG_TAIL_CHARACTERS = 2_000;
+
+/** The server ended, or answered something else than was asked for. */
+export class ServerFailedError extends Error {
+  constructor(problem: string, logFile: string, cause?: unknown) {
+    const log = readFileSync(logFile, 'utf8').trim().slice(-LOG_TAIL_CHARACTERS);
+    super(`${problem}${log === '' ? '' : `\nIt wrote:\n${log}`}`, { cause });
+    this.name = new.target.name;
+  }
+}
+
+/** A server process, which may still be starting. */
+export class RunningServer {
+  readonly pid: number;
+  readonly port: number;
+  readonly spawnedAt: number;
+  readonly #child: Child;
+  readonly #logFile: string;
+
+  constructor({ child, port, logFile, spawnedAt }: RunningServerOptions) {
+    this.pid = child.pid;
+    this.port = port;
+    this.spawnedAt = spawnedAt;
+    this.#child = child;
+    this.#logFile = logFile;
+  }
+
+  /**
+   * Sends a request again and again until the server listens.
+   *
+   * @throws ServerFailedError when the answer has another status, or there is none in time
+   */
+  async request(
+    request: Omit<HttpRequest, 'port'>,
+    expectedStatus: number,
+  ): Promise<HttpAnswer['body']> {
+    const { status, body } = await this.#firstAnswer(request);
+    if (status !== expectedStatus) {
+      const problem = `${request.method ?? 'GET'} ${request.path} answered ${status}, not ${expectedStatus}`;
+      throw new ServerFailedError(`${problem}: ${JSON.stringify(body)}`, this.#logFile);
+    }
+    return body;
+  }
+
+  async stop(): Promise<void> {
+    await kill(this.#child);
+  }
+
+  async #firstAnswer(request: Omit<HttpRequest, 'port'>): Promise<HttpAnswer> {
+    const deadline = performance.now() + START_LIMIT_MILLISECONDS;
+    for (;;) {
+      try {
+        return await send({ ...request, port: this.port });
+      } catch (error) {
+        if (hasEnded(this.#child) || !isRefused(error) || performance.now() > deadline) {
+          throw new ServerFailedError('The server does not answer.', this.#logFile, error);
+        }
+      }
+      await delay(POLL_MILLISECONDS);
+    }
+  }
+}

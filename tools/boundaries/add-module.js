@@ -1,0 +1,40 @@
+const LIBRARY_MARKER = '  // <new module>\n';
+const APP_MARKER = '      // <new module of api>\n';
+
+/**
+ * Adds a domain module to the source text of module-map.js, and lets apps/api use it.
+ *
+ * @param {string} source the text of module-map.js
+ * @param {string} name such as `billing`
+ * @param {readonly string[]} dependencies libraries that the module may import
+ * @returns {string} the new text, to be formatted with prettier
+ */
+export function addModule(source, name, dependencies) {
+  if (hasEntry(source, name)) {
+    throw new Error(`module-map.js already has "${name}"`);
+  }
+  const list = dependencies.map((dependency) => `'${dependency}'`).join(', ');
+  const entry = `  '${name}': { kind: 'module', dependencies: [${list}] },\n`;
+  const withLibrary = insertBefore(source, LIBRARY_MARKER, entry);
+  return insertBefore(withLibrary, APP_MARKER, `      '${name}',\n`);
+}
+
+/**
+ * @param {string} source
+ * @param {string} name
+ */
+function hasEntry(source, name) {
+  return new RegExp(`^  '?${name}'?: \\{`, 'm').test(source);
+}
+
+/**
+ * @param {string} source
+ * @param {string} marker
+ * @param {string} text
+ */
+function insertBefore(source, marker, text) {
+  if (!source.includes(marker)) {
+    throw new Error(`module-map.js has lost its line "${marker.trim()}"`);
+  }
+  return source.replace(marker, () => text + marker);
+}

@@ -1,0 +1,74 @@
+/** @typedef {import('../layer-map.js').Layer} Layer */
+
+import { doorLayers } from './door-layers.js';
+import { foundationLayers } from './foundation-layers.js';
+import { moduleLayers } from './module-layers.js';
+
+const librarySources = Object.keys({ ...doorLayers, ...moduleLayers, ...foundationLayers });
+
+/** @type {Layer} */
+const configuration = {
+  files: ['vitest.config.ts'],
+  own: [],
+  doors: ['tool/index'],
+  packages: 'any',
+  because: 'a configuration runs before there is anything to import',
+  instead: 'keep the configuration self-contained',
+};
+
+/**
+ * What surrounds the sources of a library.
+ *
+ * @type {Readonly<Record<string, Layer>>}
+ */
+export const surroundingLayers = {
+  test: {
+    files: ['test/**/*.ts'],
+    own: ['test', ...librarySources],
+    doors: ['index', 'store/index', 'testing/index', 'core:rest-api/index', 'tool/index'],
+    packages: 'any',
+    because: 'a test sees its own library from inside and the others as their users do',
+    instead: 'import what the other package exports',
+  },
+  config: configuration,
+};
+
+/** @type {Readonly<Record<string, Layer>>} */
+export const appLayers = {
+  'app/config': { ...configuration, files: ['*.@(ts|js|mjs)'] },
+  'app/test': {
+    files: ['test/**/*.ts'],
+    own: ['app', 'app/test'],
+    doors: ['index', 'store/index', 'rest-api/index', 'testing/index', 'tool/index'],
+    packages: 'any',
+    because: 'a test of an app sees the libraries as the app does',
+    instead: 'import what the package exports',
+  },
+  app: {
+    files: ['src/**/*.ts'],
+    own: ['app'],
+    doors: ['index', 'store/index', 'rest-api/index', 'tool/index'],
+    packages: 'any',
+    because: 'an app mounts the libraries and uses what they export',
+    instead: 'import what the package exports',
+  },
+};
+
+/** @type {Readonly<Record<string, Layer>>} */
+export const toolLayers = {
+  'tool/index': {
+    files: ['index.js', 'src/index.ts', 'src/vitest-global-setup.ts'],
+    own: ['tool'],
+    packages: 'any',
+    because: 'a tool stands outside of the program',
+    instead: 'run the program, or give the tool what it needs as a parameter',
+  },
+  tool: {
+    files: ['**/*.@(ts|js|cjs|mjs)'],
+    own: ['tool', 'tool/index'],
+    doors: ['tool/index'],
+    packages: 'any',
+    because: 'a tool stands outside of the program',
+    instead: 'run the program, or give the tool what it needs as a parameter',
+  },
+};

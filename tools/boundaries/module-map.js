@@ -1,0 +1,97 @@
+/**
+ * Which project may depend on which: the one list behind all three walls. A project may import
+ * what its entry names and nothing else. There is no wildcard and nothing is inherited: an edge
+ * that is not written here does not exist.
+ *
+ * Direction: apps/api → account → authentication → notification → jobs → audit → core
+ */
+
+/**
+ * @typedef {'module' | 'foundation' | 'app' | 'tool'} ProjectKind
+ * `module`: a domain library with the full shape. `foundation`: a library with a subset of it.
+ *
+ * @typedef {object} Project
+ * @property {ProjectKind} kind
+ * @property {readonly string[]} dependencies projects whose package it may import
+ * @property {readonly string[]} [ports] files in `src/` with the interfaces that others implement
+ * @property {readonly string[]} [parts] files in `src/internal/` that are no reader, writer or util:
+ *   objects with a state of their own, which the service makes and passes to readers and writers
+ * @property {readonly string[]} [dynamicDependencies] projects it may load by `import()` only
+ * @property {boolean} [isPackage] whether it has a package.json; default true
+ */
+
+/** @type {Readonly<Record<string, Project>>} */
+export const projects = {
+  core: { kind: 'foundation', dependencies: [] },
+  notification: { kind: 'module', dependencies: ['core'] },
+  authentication: {
+    kind: 'module',
+    dependencies: ['notification', 'core'],
+    ports: ['account-directory'],
+    parts: ['access-token/signing-keys'],
+  },
+  account: { kind: 'module', dependencies: ['authentication', 'notification', 'core'] },
+  // <new module>
+
+  api: {
+    kind: 'app',
+    dependencies: [
+      'core',
+      'notification',
+      'authentication',
+      'account',
+      // <new module of api>
+    ],
+    dynamicDependencies: ['local-mongodb'],
+  },
+  'api-e2e': { kind: 'app', dependencies: ['local-mongodb'] },
+
+  'local-mongodb': { kind: 'tool', dependencies: [] },
+  boundaries: { kind: 'tool', dependencies: [] },
+  benchmark: { kind: 'tool', dependencies: ['local-mongodb'] },
+  check: { kind: 'tool', dependencies: [] },
+  setup: { kind: 'tool', dependencies: [], isPackage: false },
+};
+
+/** What tests and vitest configurations of a library may import besides its own dependencies. */
+export const testDependencies = ['local-mongodb'];
+
+/** The npm scope of every package of the workspace. */
+export const scope = '@org';
+
+const parents = { module: 'libs', foundation: 'libs', app: 'apps', tool: 'tools' };
+const tagPrefixes = { module: 'lib', foundation: 'lib', app: 'app', tool: 'tool' };
+
+/** @param {string} name */
+export function projectNamed(name) {
+  const project = projects[name];
+  if (project === undefined) {
+    throw new Error(`"${name}" is not in tools/boundaries/module-map.js`);
+  }
+  return project;
+}
+
+/** The projects that npm and Nx know. */
+export const packagedProjects = Object.keys(projects).filter(
+  (name) => projectNamed(name).isPackage !== false,
+);
+
+/** @param {...ProjectKind} kinds */
+export function projectsOfKind(...kinds) {
+  return Object.keys(projects).filter((name) => kinds.includes(projectNamed(name).kind));
+}
+
+/** @param {string} name */
+export function folderOf(name) {
+  return `${parents[projectNamed(name).kind]}/${name}`;
+}
+
+/** @param {string} name */
+export function tagOf(name) {
+  return `${tagPrefixes[projectNamed(name).kind]}:${name}`;
+}
+
+/** @param {string} name */
+export function packageOf(name) {
+  return `${scope}/${name}`;
+}

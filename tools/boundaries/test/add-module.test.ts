@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+
+import { describe, expect, test } from 'vitest';
+
+import { addModule } from '../add-module.js';
+
+const source = readFileSync(new URL('../module-map.js', import.meta.url), 'utf8');
+
+interface ModuleMap {
+  readonly projects: Readonly<Record<string, { readonly dependencies: readonly string[] }>>;
+}
+
+async function evaluate(text: string): Promise<ModuleMap> {
+  return (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as ModuleMap;
+}
+
+describe(addModule, () => {
+  test('adds one entry and lets apps/api use it', async () => {
+    const { projects: before } = await evaluate(source);
+    const { projects: after } = await evaluate(
+      addModule(source, 'a-new-module', ['account', 'core']),
+    );
+
+    expect(after).toEqual({
+      ...before,
+      'a-new-module': { kind: 'module', dependencies: ['account', 'core'] },
+      api: {
+        ...before['api'],
+        dependencies: [...(before['api']?.dependencies ?? []), 'a-new-module'],
+      },
+    });
+  });
+
+  test('adds one after the other', async () => {
+    const first = addModule(source, 'a-new-module', ['core']);
+    const { projects } = await evaluate(
+      addModule(first, 'another-new-module', ['a-new-module', 'core']),
+    );
+
+    expect(projects['another-new-module']?.dependencies).toEqual(['a-new-module', 'core']);
+  });
+
+  test('refuses a module that is there already', () => {
+    expect(() => addModule(source, 'account', [])).toThrow('already has "account"');
+    expect(() => addModule(source, 'local-mongodb', [])).toThrow('already has "local-mongodb"');
+  });
+
+  test('refuses a map that has lost the place for it', () => {
+    expect(() => addModule('', 'a-new-module', [])).toThrow('has lost its line');
+  });
+});

@@ -1,0 +1,6 @@
+import { buildProjectGraph } from '../project-graph.js';
+
+/** The fixtures need Nx's wall, and that needs the graph. */
+export function setup(): void {
+  buildProjectGraph();
+}

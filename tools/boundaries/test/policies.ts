@@ -1,0 +1,15 @@
+import { policies } from '../walls/layer-wall.js';
+
+/** A refusing policy, with its message as a pattern: the parts that Handlebars fills in are open. */
+export function policyNamed(id: string): { readonly message: RegExp } {
+  const found = policies.find((policy) => policy.id === id);
+  const message = found?.policy['message'];
+  if (typeof message !== 'string') {
+    throw new Error(`no policy "${id}" that refuses anything`);
+  }
+  const withoutTarget = message.replace(/\{\{#if.*\/if\}\}/, '{{target}}');
+  const parts = withoutTarget
+    .split(/\{\{.*?\}\}/)
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return { message: new RegExp(`^${parts.join('.+')}$`) };
+}

@@ -1,0 +1,100 @@
+/** Wall 3 between projects: the edges that the module map does not name, with kind messages. */
+
+import { allLayers, libraryLayers, surroundings } from '../layer-map.js';
+import { projectNamed, projects, testDependencies } from '../module-map.js';
+import { refusal, sourceProject, targetProject } from './messages.js';
+
+/** @typedef {import('./layer-policies.js').Policy} Policy */
+
+/**
+ * Why an edge that the module map does not name is refused, by the kinds at its ends.
+ *
+ * @type {Readonly<Record<string, readonly [because: string, instead: string]>>}
+ */
+const missingEdges = {
+  'library → library': [
+    `${sourceProject} stands further down in tools/boundaries/module-map.js`,
+    `declare the interface that ${sourceProject} needs as a port of ${sourceProject}, and let ${targetProject} implement it`,
+  ],
+  'library → app': [
+    'an app is where the libraries are put together',
+    `take what ${sourceProject} needs as an option, and let the app pass it`,
+  ],
+  'library → tool': ['tools are not shipped', 'use them in test/'],
+  'app → library': ['this app sees the program from outside', 'speak HTTP to the started program'],
+  'app → app': ['an app is a program, not a library', 'start it, or move the code to a library'],
+  'app → tool': ['tools are not shipped', 'use them in test/'],
+  'tool → library': ['a tool stands outside of the program', 'start the program and speak to it'],
+  'tool → app': ['a tool stands outside of the program', 'start the program and speak to it'],
+  'tool → tool': [
+    'tools/boundaries/module-map.js names no such edge',
+    'add it there if it is meant',
+  ],
+};
+const ends = { module: 'library', foundation: 'library', app: 'app', tool: 'tool' };
+
+/** @param {string} name */
+function endOf(name) {
+  return ends[projectNamed(name).kind];
+}
+
+/**
+ * @param {string} name
+ * @param {string} part which files of the project: those that it ships, or its tests
+ * @param {readonly string[]} layers
+ * @param {readonly string[]} allowed
+ * @returns {readonly Policy[]}
+ */
+function refusalsOf(name, part, layers, allowed) {
+  const refused = Object.keys(projects).filter((other) => ![name, ...allowed].includes(other));
+  return Object.entries(missingEdges).flatMap(([edge, [because, instead]]) => {
+    const targets = refused.filter((other) => edge === `${endOf(name)} → ${endOf(other)}`);
+    return targets.length === 0
+      ? []
+      : [
+          {
+            id: `${name}${part} → ${targets.join(', ')}`,
+            project: name,
+            policy: {
+              from: { file: { categories: layers, captured: { project: name } } },
+              disallow: { to: { file: { captured: { project: targets } } } },
+              message: refusal(because, instead),
+            },
+          },
+        ];
+  });
+}
+
+/** @type {readonly Policy[]} */
+export const directions = Object.entries(projects).flatMap(([name, project]) => {
+  const allowed = [...project.dependencies, ...(project.dynamicDependencies ?? [])];
+  return endOf(name) === 'library'
+    ? [
+        ...refusalsOf(name, '', Object.keys(libraryLayers), allowed),
+        ...refusalsOf(name, ' (tests)', Object.keys(surroundings), [
+          ...allowed,
+          ...testDependencies,
+        ]),
+      ]
+    : refusalsOf(name, '', Object.keys(allLayers), allowed);
+});
+
+/** @type {readonly Policy[]} Tests and configurations of an app may import what it loads. */
+export const dynamicOnly = Object.entries(projects).flatMap(
+  ([name, { dynamicDependencies = [] }]) =>
+    dynamicDependencies.map((target) => ({
+      id: `${name} → ${target} (static)`,
+      project: name,
+      policy: {
+        from: { file: { categories: 'app', captured: { project: name } } },
+        disallow: {
+          to: { file: { captured: { project: target } } },
+          dependency: { nodeKind: '!dynamic-import' },
+        },
+        message: refusal(
+          'the program must start where it is not installed',
+          'load it by import() where it is needed',
+        ),
+      },
+    })),
+);

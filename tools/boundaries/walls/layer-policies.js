@@ -1,0 +1,99 @@
+/** Wall 3 inside a project: what the layer map grants, as policies of eslint-plugin-boundaries. */
+
+import { allLayers, libraryLayers } from '../layer-map.js';
+import { reservedPackages } from '../layers/reserved-packages.js';
+import { refusal, sourceProject } from './messages.js';
+import { scope } from '../module-map.js';
+
+/**
+ * @typedef {import('../layer-map.js').Layer} Layer
+ * @typedef {object} Policy
+ * @property {string} id names the policy in the tests; each that refuses needs a fixture
+ * @property {string} [layer] the layer whose files it concerns, if not those of all
+ * @property {string} [project] the project whose files it concerns, if not those of all
+ * @property {Record<string, unknown>} policy an entry of the rule's `policies`
+ */
+
+const byName = { source: `${scope}/**` };
+const asType = { kind: 'type' };
+
+/** @param {readonly string[]} categories */
+function ofSameProject(categories) {
+  return { file: { categories, captured: { project: sourceProject } } };
+}
+
+/**
+ * An entry point of another project: `index` is that of any, `core:index` that of core alone.
+ *
+ * @param {string} door
+ */
+function doorNamed(door) {
+  const [project, categories] = door.includes(':') ? door.split(':') : [`!${sourceProject}`, door];
+  return { file: { categories, captured: { project } } };
+}
+
+/**
+ * Everything is refused first and then granted again: the last policy that matches counts.
+ *
+ * @param {string} name
+ * @param {Layer} layer
+ * @returns {readonly Policy[]}
+ */
+function policiesOf(name, layer) {
+  const from = { file: { categories: name } };
+  const source = layer.packages === 'any' ? ['*', '@*/**'] : layer.packages;
+  const { own, ownTypes = [], doors = [], doorTypes = [] } = layer;
+  const allow = [
+    { to: ofSameProject(own) },
+    { to: ofSameProject(ownTypes), dependency: asType },
+    ...doors.map((door) => ({ to: doorNamed(door), dependency: byName })),
+    ...doorTypes.map((door) => ({ to: doorNamed(door), dependency: { ...byName, ...asType } })),
+    { to: { module: { origin: ['external', 'core'], source } } },
+  ];
+  const disallow = { to: { module: { origin: '*' } } };
+  return [
+    {
+      id: `layer ${name}`,
+      layer: name,
+      policy: { from, disallow, message: refusal(layer.because, layer.instead) },
+    },
+    { id: `grants of ${name}`, layer: name, policy: { from, allow } },
+  ];
+}
+
+/** The files beside package.json configure all of it: they may import packages and tools. */
+const workspacePolicy = {
+  id: 'grants of workspace',
+  layer: 'workspace',
+  policy: {
+    from: { file: { categories: 'workspace' } },
+    allow: {
+      to: [
+        { module: { origin: ['external', 'core'] } },
+        { file: { categories: ['workspace', 'tool', 'tool/index'] } },
+      ],
+    },
+  },
+};
+
+/** @type {readonly Policy[]} */
+export const layerPolicies = [
+  ...Object.entries(allLayers).flatMap(([name, layer]) => policiesOf(name, layer)),
+  workspacePolicy,
+];
+
+/** @type {readonly Policy[]} */
+export const packagePolicies = Object.entries(reservedPackages).map(
+  ([name, { packages, layers, because, instead }]) => ({
+    id: `package ${name}`,
+    policy: {
+      from: {
+        file: {
+          categories: Object.keys(libraryLayers).filter((layer) => !layers.includes(layer)),
+        },
+      },
+      disallow: { to: { module: { source: packages } } },
+      message: refusal(because, instead),
+    },
+  }),
+);
