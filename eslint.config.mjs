@@ -46,7 +46,7 @@ export default defineConfig(
       complexity: ['error', 12],
       'max-depth': ['error', 3],
       'max-params': ['error', 4],
-      'max-lines': ['error', 200],
+      'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       'max-statements': ['error', 20],
       '@typescript-eslint/consistent-type-exports': 'error',

@@ -23,20 +23,28 @@
 /** @type {Readonly<Record<string, Project>>} */
 export const projects = {
   core: { kind: 'foundation', dependencies: [] },
-  notification: { kind: 'module', dependencies: ['core'] },
+  audit: { kind: 'module', dependencies: ['core'] },
+  jobs: { kind: 'module', dependencies: ['audit', 'core'] },
+  notification: { kind: 'module', dependencies: ['jobs', 'audit', 'core'] },
   authentication: {
     kind: 'module',
-    dependencies: ['notification', 'core'],
+    dependencies: ['notification', 'jobs', 'audit', 'core'],
     ports: ['account-directory'],
     parts: ['access-token/signing-keys'],
   },
-  account: { kind: 'module', dependencies: ['authentication', 'notification', 'core'] },
+  account: {
+    kind: 'module',
+    dependencies: ['authentication', 'notification', 'jobs', 'audit', 'core'],
+  },
+  'api-client': { kind: 'foundation', dependencies: [] },
   // <new module>
 
   api: {
     kind: 'app',
     dependencies: [
       'core',
+      'audit',
+      'jobs',
       'notification',
       'authentication',
       'account',
@@ -44,11 +52,18 @@ export const projects = {
     ],
     dynamicDependencies: ['local-mongodb'],
   },
-  'api-e2e': { kind: 'app', dependencies: ['local-mongodb'] },
+  'admin-cli': {
+    kind: 'app',
+    dependencies: ['core', 'audit', 'jobs', 'notification', 'authentication', 'account'],
+    dynamicDependencies: ['local-mongodb'],
+  },
+  'api-e2e': { kind: 'app', dependencies: ['local-mongodb', 'api-client'] },
 
   'local-mongodb': { kind: 'tool', dependencies: [] },
   boundaries: { kind: 'tool', dependencies: [] },
   benchmark: { kind: 'tool', dependencies: ['local-mongodb'] },
+  faults: { kind: 'tool', dependencies: ['local-mongodb'] },
+  'module-generator': { kind: 'tool', dependencies: ['boundaries'] },
   check: { kind: 'tool', dependencies: [] },
   setup: { kind: 'tool', dependencies: [], isPackage: false },
 };

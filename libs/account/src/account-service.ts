@@ -1,5 +1,5 @@
 import type { AccountDirectory } from '@org/authentication';
-import type { OperationContext } from '@org/core';
+import type { AuditTrail, OperationContext } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 import type { NotificationService } from '@org/notification';
 
@@ -20,6 +20,7 @@ import type {
 
 export interface AccountServiceDependencies {
   readonly database: Database;
+  readonly audit: AuditTrail;
   readonly notification: NotificationService;
   readonly settings?: AccountSettings;
 }
@@ -31,9 +32,10 @@ export class AccountService implements AccountDirectory {
   readonly #writer: AccountWriter;
   readonly #notification: NotificationService;
 
-  private constructor({ database, notification, settings = {} }: AccountServiceDependencies) {
+  private constructor(dependencies: AccountServiceDependencies) {
+    const { database, audit, notification, settings = {} } = dependencies;
     const util = new AccountUtil(settings.passwordHashing);
-    this.#repository = new AccountRepository(database);
+    this.#repository = new AccountRepository({ database, audit });
     this.#reader = new AccountReader({ repository: this.#repository, util });
     this.#writer = new AccountWriter({
       repository: this.#repository,

@@ -1,5 +1,10 @@
 import { AccountService, type AccountSettings } from '@org/account';
-import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
+import {
+  createThrowawayDatabase,
+  FakeClock,
+  RecordingAuditTrail,
+  type ThrowawayDatabase,
+} from '@org/core/testing';
 import { NotificationService } from '@org/notification';
 import { inject } from 'vitest';
 
@@ -23,9 +28,11 @@ export async function createServices(settings: AccountSettings = {}): Promise<Te
     monitorCommands: true,
   });
   const { database } = throwaway;
-  const notification = NotificationService.create({ database });
+  const audit = new RecordingAuditTrail();
+  const notification = NotificationService.create({ database, audit });
   const accounts = AccountService.create({
     database,
+    audit,
     notification,
     settings: { passwordHashing: CHEAP_HASHING, ...settings },
   });

@@ -1,4 +1,10 @@
-import { OperationContext, systemClock, type Clock, type SecretKey } from '@org/core';
+import {
+  OperationContext,
+  systemClock,
+  type AuditTrail,
+  type Clock,
+  type SecretKey,
+} from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
 import { AccessTokenInvalidError } from './errors.ts';
@@ -23,6 +29,7 @@ const DAY = 24 * 60 * MINUTE;
 
 export interface AuthenticationServiceDependencies {
   readonly database: Database;
+  readonly audit: AuditTrail;
   /** Encrypts the stored signing key. */
   readonly secretKey: SecretKey;
   /** Default: the machine's clock. */
@@ -55,9 +62,9 @@ export class AuthenticationService {
   readonly #sessionWriter: SessionWriter;
 
   private constructor(dependencies: AuthenticationServiceDependencies) {
-    const { database, secretKey, clock = systemClock, settings = {} } = dependencies;
-    this.#signingKeyRepository = new SigningKeyRepository(database);
-    this.#sessionRepository = new SessionRepository(database);
+    const { database, audit, secretKey, clock = systemClock, settings = {} } = dependencies;
+    this.#signingKeyRepository = new SigningKeyRepository({ database, audit });
+    this.#sessionRepository = new SessionRepository({ database, audit });
     this.#signingKeys = new SigningKeys({
       reader: new SigningKeyReader({ repository: this.#signingKeyRepository, secretKey }),
       writer: new SigningKeyWriter({ repository: this.#signingKeyRepository, secretKey }),

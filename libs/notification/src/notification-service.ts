@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import type { AuditTrail, OperationContext } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
 import { AccountNotificationPreferencesReader } from './internal/account-notification-preferences-reader.ts';
@@ -12,6 +12,7 @@ import type {
 
 export interface NotificationServiceDependencies {
   readonly database: Database;
+  readonly audit: AuditTrail;
 }
 
 /** What an account wants to be told, and on which channels. */
@@ -20,8 +21,8 @@ export class NotificationService {
   readonly #preferencesReader: AccountNotificationPreferencesReader;
   readonly #preferencesWriter: AccountNotificationPreferencesWriter;
 
-  private constructor({ database }: NotificationServiceDependencies) {
-    this.#preferencesRepository = new AccountNotificationPreferencesRepository(database);
+  private constructor({ database, audit }: NotificationServiceDependencies) {
+    this.#preferencesRepository = new AccountNotificationPreferencesRepository({ database, audit });
     this.#preferencesReader = new AccountNotificationPreferencesReader(this.#preferencesRepository);
     this.#preferencesWriter = new AccountNotificationPreferencesWriter(this.#preferencesRepository);
   }

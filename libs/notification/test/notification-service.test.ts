@@ -1,5 +1,10 @@
 import { OperationContext } from '@org/core';
-import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
+import {
+  createThrowawayDatabase,
+  FakeClock,
+  RecordingAuditTrail,
+  type ThrowawayDatabase,
+} from '@org/core/testing';
 import {
   AccountNotificationPreferencesNotFoundError,
   NotificationService,
@@ -14,7 +19,10 @@ let notification: NotificationService;
 
 beforeAll(async () => {
   throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri'), clock });
-  notification = NotificationService.create({ database: throwaway.database });
+  notification = NotificationService.create({
+    database: throwaway.database,
+    audit: new RecordingAuditTrail(),
+  });
   await notification.initialize();
 });
 beforeEach(async () => {

@@ -15,6 +15,17 @@ export interface CollectionDefinition {
    */
   readonly schema: Document;
   readonly indexes: readonly IndexDefinition[];
+  /**
+   * Changes that leave no audit record of their own, because the service records what they mean:
+   * those of the named fields only (counters, stamps of last use, leases), or `everything`. Default:
+   * none, so that no module can forget to record.
+   */
+  readonly unaudited?: 'everything' | { readonly fields: readonly string[] };
+  /**
+   * For personal data: the account that a document belongs to. Reads by another account, a job or a
+   * worker are recorded.
+   */
+  readonly ownerOf?: (document: Document) => string;
 }
 
 /** A unique index that could not be built because documents already collide under it. */

@@ -1,4 +1,4 @@
-import { ApplicationRepository, type Database } from '@org/core/store';
+import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 import type { CollationOptions } from 'mongodb';
 
 import { AccountModel, type AccountDocument } from './account-model.ts';
@@ -7,8 +7,8 @@ import { AccountModel, type AccountDocument } from './account-model.ts';
 export const USERNAME_COLLATION: CollationOptions = { locale: 'en', strength: 2 };
 
 export class AccountRepository extends ApplicationRepository<AccountDocument> {
-  constructor(database: Database) {
-    super(database, {
+  constructor(dependencies: RepositoryDependencies) {
+    super(dependencies, {
       name: AccountModel.getCollectionName(),
       schema: {
         bsonType: 'object',
@@ -31,6 +31,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
           updated_at: { bsonType: 'date' },
         },
       },
+      ownerOf: ({ _id }) => String(_id),
       indexes: [
         {
           keys: { username: 1 },

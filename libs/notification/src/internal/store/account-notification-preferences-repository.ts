@@ -1,4 +1,4 @@
-import { ApplicationRepository, type Database } from '@org/core/store';
+import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 
 import {
   AccountNotificationPreferencesModel,
@@ -6,8 +6,8 @@ import {
 } from './account-notification-preferences-model.ts';
 
 export class AccountNotificationPreferencesRepository extends ApplicationRepository<AccountNotificationPreferencesDocument> {
-  constructor(database: Database) {
-    super(database, {
+  constructor(dependencies: RepositoryDependencies) {
+    super(dependencies, {
       name: AccountNotificationPreferencesModel.getCollectionName(),
       schema: {
         bsonType: 'object',

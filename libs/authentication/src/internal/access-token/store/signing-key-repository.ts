@@ -1,10 +1,10 @@
-import { ApplicationRepository, type Database } from '@org/core/store';
+import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 
 import { SigningKeyModel, type SigningKeyDocument } from './signing-key-model.ts';
 
 export class SigningKeyRepository extends ApplicationRepository<SigningKeyDocument> {
-  constructor(database: Database) {
-    super(database, {
+  constructor(dependencies: RepositoryDependencies) {
+    super(dependencies, {
       name: SigningKeyModel.getCollectionName(),
       schema: {
         bsonType: 'object',

@@ -1,10 +1,10 @@
-import { ApplicationRepository, type Database } from '@org/core/store';
+import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 
 import { SessionModel, type SessionDocument } from './session-model.ts';
 
 export class SessionRepository extends ApplicationRepository<SessionDocument> {
-  constructor(database: Database) {
-    super(database, {
+  constructor(dependencies: RepositoryDependencies) {
+    super(dependencies, {
       name: SessionModel.getCollectionName(),
       schema: {
         bsonType: 'object',
@@ -21,6 +21,8 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
           updated_at: { bsonType: 'date' },
         },
       },
+      // The service records session_created and session_ended.
+      unaudited: 'everything',
       indexes: [
         { keys: { account_id: 1, created_at: -1 } },
         { keys: { absolute_expires_at: 1 }, options: { expireAfterSeconds: 0 } },
