@@ -42,21 +42,41 @@ export function parseSecretKey(
   return bytes;
 }
 
-/** Addresses and CIDR ranges of a comma separated list. What is none is added to `problems`. */
-export function parseTrustedProxies(
+/** What the items of a comma separated setting must be. */
+export interface ListFormat {
+  readonly isItem: (item: string) => boolean;
+  /** What the items are, for the message when one is not. */
+  readonly expected: string;
+}
+
+export const listFormats = {
+  addressRanges: { isItem: isAddressRange, expected: 'addresses or CIDR ranges' },
+  countries: { isItem: (item) => /^[A-Z]{2}$/.test(item), expected: 'countries as two letters' },
+  phoneNumbers: {
+    isItem: (item) => /^\+[1-9][0-9]{6,14}$/.test(item),
+    expected: 'phone numbers in E.164 form',
+  },
+  origins: {
+    isItem: (item) => /^https?:/.test(item) && URL.canParse(item) && new URL(item).origin === item,
+    expected: 'origins such as https://app.example.com',
+  },
+} satisfies Record<string, ListFormat>;
+
+/** Items of a comma separated list. What is none is added to `problems`. */
+export function parseList(
+  name: string,
   list: string | undefined,
   problems: string[],
+  { isItem, expected }: ListFormat,
 ): readonly string[] {
-  const ranges = (list ?? '')
+  const items = (list ?? '')
     .split(',')
-    .map((range) => range.trim())
-    .filter((range) => range !== '');
-  for (const range of ranges.filter((candidate) => !isAddressRange(candidate))) {
-    problems.push(
-      `TRUSTED_PROXIES must be addresses or CIDR ranges, comma separated, but has ${JSON.stringify(range)}`,
-    );
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  for (const item of items.filter((candidate) => !isItem(candidate))) {
+    problems.push(`${name} must be ${expected}, comma separated, but has ${JSON.stringify(item)}`);
   }
-  return ranges;
+  return items;
 }
 
 function isAddressRange(range: string): boolean {
