@@ -29,6 +29,8 @@ export default defineConfig(
     ignores: [
       '**/{node_modules,dist,out-tsc,coverage,.nx,.data}/**',
       '**/vitest.config.*.timestamp*',
+      // Generated from the OpenAPI document.
+      'libs/api-client/src/openapi.ts',
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },

@@ -1,14 +1,7 @@
-import type {} from '@org/local-mongodb/vitest-global-setup';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   root: import.meta.dirname,
   ssr: { resolve: { conditions: ['@org/source'] } },
-  test: {
-    name: 'api-client',
-    include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    globalSetup: ['@org/local-mongodb/vitest-global-setup'],
-  },
+  test: { name: 'api-client', include: ['test/**/*.test.ts'] },
 });
