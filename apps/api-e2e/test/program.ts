@@ -11,6 +11,9 @@ const ADDRESS = /The API is ready at (\S+)/;
 
 const NODE_ARGUMENTS = ['--import', './tools/setup/preflight.js', '--conditions=@org/source'];
 
+/** Throttles have tests of their own; everything else is asked as often as a test likes. */
+const DEFAULTS = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn', RATE_LIMITS: 'off' };
+
 export type ProgramEnvironment = Readonly<Record<string, string>>;
 
 /** The program as its own process, as a user starts it. */
@@ -51,7 +54,7 @@ export class Program {
     return new Program(
       spawn(command, words, {
         cwd: workspaceRoot,
-        env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn', ...environment },
+        env: { PATH, HOME, ...DEFAULTS, ...environment },
         detached: true,
       }),
     );
@@ -59,13 +62,18 @@ export class Program {
 
   /** Resolves with its address; rejects with its output when it ends instead. */
   async ready(): Promise<string> {
+    return this.printed(ADDRESS);
+  }
+
+  /** Resolves with what the pattern's group captured once the program has printed it. */
+  async printed(pattern: RegExp): Promise<string> {
     for (;;) {
-      const address = ADDRESS.exec(this.output)?.[1];
-      if (address !== undefined) {
-        return address;
+      const match = pattern.exec(this.output);
+      if (match !== null) {
+        return match[1] ?? match[0];
       }
       if (this.#hasEnded()) {
-        throw new Error(`The program ended before it was ready:\n${this.output}`);
+        throw new Error(`The program ended before it printed ${String(pattern)}:\n${this.output}`);
       }
       await delay(20);
     }
