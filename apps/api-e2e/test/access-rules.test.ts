@@ -29,26 +29,30 @@ const subscription = {
 };
 
 /** Every route that only an account's owner may use. */
-const ownerRoutes: readonly (readonly [method: string, path: string, body?: object])[] = [
-  ['GET', ''],
-  ['PATCH', '', { first_name: 'Mallory' }],
-  ['DELETE', ''],
-  ['GET', '/export'],
-  ['PATCH', '/notification-preferences', { sms_enabled: false }],
-  ['GET', '/sessions'],
-  ['DELETE', '/sessions'],
-  ['DELETE', '/sessions/64b000000000000000000001'],
-  ['GET', '/push-subscriptions'],
-  ['POST', '/push-subscriptions', subscription],
-  ['DELETE', '/push-subscriptions/64b000000000000000000001'],
-  ['GET', '/tasks'],
-  ['POST', '/tasks', { title: 'x', description: 'x' }],
-  ['GET', '/tasks/64b000000000000000000001'],
-  ['PATCH', '/tasks/64b000000000000000000001', { title: 'x', description: 'x' }],
-  ['DELETE', '/tasks/64b000000000000000000001'],
+const ownerRoutes: readonly { method: string; path: string; body?: object }[] = [
+  { method: 'GET', path: '' },
+  { method: 'PATCH', path: '', body: { first_name: 'Mallory' } },
+  { method: 'DELETE', path: '' },
+  { method: 'GET', path: '/export' },
+  { method: 'PATCH', path: '/notification-preferences', body: { sms_enabled: false } },
+  { method: 'GET', path: '/sessions' },
+  { method: 'DELETE', path: '/sessions' },
+  { method: 'DELETE', path: '/sessions/64b000000000000000000001' },
+  { method: 'GET', path: '/push-subscriptions' },
+  { method: 'POST', path: '/push-subscriptions', body: subscription },
+  { method: 'DELETE', path: '/push-subscriptions/64b000000000000000000001' },
+  { method: 'GET', path: '/tasks' },
+  { method: 'POST', path: '/tasks', body: { title: 'x', description: 'x' } },
+  { method: 'GET', path: '/tasks/64b000000000000000000001' },
+  {
+    method: 'PATCH',
+    path: '/tasks/64b000000000000000000001',
+    body: { title: 'x', description: 'x' },
+  },
+  { method: 'DELETE', path: '/tasks/64b000000000000000000001' },
 ];
 
-describe.each(ownerRoutes)('%s /api/accounts/:id%s', (method, path, body) => {
+describe.each(ownerRoutes)('$method /api/accounts/:id$path', ({ method, path, body }) => {
   const ask = (id: string, authorization?: string) =>
     send(method, `${api}/accounts/${id}${path}`, {
       body,

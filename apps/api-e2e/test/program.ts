@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -111,4 +112,18 @@ export function onThrowawayDatabase(): ProgramEnvironment & { readonly MONGODB_U
   const uri = new URL(inject('mongodbUri'));
   uri.pathname = `/test-${randomUUID()}`;
   return { MONGODB_URI: uri.href, SECRET_KEY: randomBytes(32).toString('base64') };
+}
+
+/** A server that only holds a port. */
+export async function listenAnywhere(): Promise<{ server: Server; port: number }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** A port that nothing listens on at the moment. */
+export async function findFreePort(): Promise<number> {
+  const { server, port } = await listenAnywhere();
+  server.close();
+  return port;
 }
