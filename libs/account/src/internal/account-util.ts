@@ -8,6 +8,12 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Account, PasswordHashing } from '../types.ts';
 import { AccountModel } from './store/account-model.ts';
 
+/** In Unicode code points, after normalisation. */
+export const PASSWORD_MAXIMUM_LENGTH = 128;
+
+const BCRYPT = /^\$2[ab]\$/;
+const ARGON2 = /^\$argon2(?:i|d|id)\$/;
+
 interface HashParameters {
   readonly memoryCost: number;
   readonly timeCost: number;
@@ -45,20 +51,45 @@ export class AccountUtil {
    */
   async hashPassword(password: string): Promise<string> {
     const encoded = await this.#queue(() =>
-      hash(normalize(password), { type: argon2id, ...this.#parameters }),
+      hash(normalizePassword(password), { type: argon2id, ...this.#parameters }),
     );
     return orderParameters(encoded);
   }
 
-  /** @throws ServiceUnavailableError when too many hashes wait already */
+  /**
+   * Compares with an Argon2 hash, or with a bcrypt hash of an earlier backend: that one with the
+   * password as it was sent, of which bcrypt reads 72 bytes. A password that is too long for any
+   * account here is wrong at the cost of a comparison, without being hashed itself.
+   *
+   * @throws ServiceUnavailableError when too many hashes wait already
+   */
   async comparePassword(password: string, hashedPassword: string): Promise<boolean> {
-    return this.#queue(() => verify(hashedPassword, normalize(password)));
+    if (BCRYPT.test(hashedPassword)) {
+      return this.#queue(() => compareWithBcrypt(password, hashedPassword));
+    }
+    if (!ARGON2.test(hashedPassword) || isTooLongPassword(password)) {
+      return this.compareWithNothing();
+    }
+    return this.#queue(() => verify(hashedPassword, normalizePassword(password)));
   }
 
   /** Does the work of a comparison where there is nothing to compare with, so that time tells nothing. */
-  async compareWithNothing(password: string): Promise<false> {
-    await this.comparePassword(password, this.#decoyHash);
+  async compareWithNothing(): Promise<false> {
+    await this.#queue(() => verify(this.#decoyHash, ''));
     return false;
+  }
+
+  /** Whether a hash is to be replaced by one of ours, once the password that fits it is at hand. */
+  isOutdatedHash(hashedPassword: string): boolean {
+    const [algorithm, version, parameters = ''] = hashedPassword.slice(1).split('$');
+    const cost = (name: string) => Number(new RegExp(`\\b${name}=(\\d+)`).exec(parameters)?.[1]);
+    const { memoryCost, timeCost } = this.#parameters;
+    const isCurrent =
+      algorithm === 'argon2id' &&
+      version === 'v=19' &&
+      cost('m') >= memoryCost &&
+      cost('t') >= timeCost;
+    return !isCurrent;
   }
 
   async #queue<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -69,6 +100,31 @@ export class AccountUtil {
     }
     return this.#limit(work);
   }
+}
+
+/** One password may be typed as different code points (NIST SP 800-63B-4, 3.1.1.2). */
+export function normalizePassword(password: string): string {
+  return password.normalize('NFKC');
+}
+
+/** A password in the form in which it is compared with well-known ones. */
+export function foldPassword(password: string): string {
+  return normalizePassword(password).toLowerCase();
+}
+
+export function isTooLongPassword(password: string): boolean {
+  return lengthOf(normalizePassword(password)) > PASSWORD_MAXIMUM_LENGTH;
+}
+
+/** Length in Unicode code points. */
+export function lengthOf(text: string): number {
+  return Array.from(text).length;
+}
+
+/** bcrypt is loaded when the first hash of an earlier backend is met, if ever. */
+async function compareWithBcrypt(password: string, hashedPassword: string): Promise<boolean> {
+  const { compare } = await import('bcrypt');
+  return compare(password, hashedPassword);
 }
 
 /** Looks like a hash of these parameters and costs the same to compare with; no password fits it. */
@@ -82,9 +138,4 @@ function createDecoyHash({ memoryCost, timeCost, parallelism }: HashParameters):
 /** argon2 orders them by name; the reference implementation decodes none but this order. */
 function orderParameters(encoded: string): string {
   return encoded.replace(/\$m=(\d+),p=(\d+),t=(\d+)\$/, '$m=$1,t=$3,p=$2$');
-}
-
-/** One password may be typed as different code points (NIST SP 800-63B-4, 3.1.1.2). */
-function normalize(password: string): string {
-  return password.normalize('NFKC');
 }

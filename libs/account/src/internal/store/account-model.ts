@@ -6,9 +6,13 @@ export interface AccountDocument extends StoredDocument {
   readonly first_name: string;
   readonly last_name: string;
   readonly username: string;
-  /** PHC string; empty for an account without a password. */
+  /** PHC string, or the bcrypt hash of an earlier backend; empty for an account without a password. */
   readonly hashed_password: string;
   readonly phone_number: { readonly country_code: string; readonly phone_number: string } | null;
+  /** `false` from sign-up to the first right OTP; absent where an earlier backend signed up. */
+  readonly phone_number_proved?: boolean;
+  /** When its owner deleted it; absent while it is active, and in what an earlier backend deleted. */
+  readonly deleted_at?: Date;
 }
 
 export class AccountModel extends BaseModel {
@@ -17,14 +21,19 @@ export class AccountModel extends BaseModel {
   readonly username: string;
   readonly hashedPassword: string;
   readonly phoneNumber: PhoneNumber | null;
+  /** Whether messages to the phone number reach the account's owner. */
+  readonly isPhoneNumberProved: boolean;
+  readonly deletedAt: Date | null;
 
-  private constructor(fields: DocumentFields) {
+  private constructor(fields: DocumentFields, isPhoneNumberProved: boolean) {
     super(fields);
     this.firstName = fields.string('first_name');
     this.lastName = fields.string('last_name');
     this.username = fields.string('username');
     this.hashedPassword = fields.string('hashed_password');
     this.phoneNumber = readPhoneNumber(fields.optionalObject('phone_number'));
+    this.isPhoneNumberProved = isPhoneNumberProved;
+    this.deletedAt = fields.optionalDate('deleted_at');
   }
 
   static getCollectionName(): string {
@@ -33,7 +42,9 @@ export class AccountModel extends BaseModel {
 
   /** @throws MalformedDocumentError when a field is missing or has another type */
   static fromBson(bson: object): AccountModel {
-    return new AccountModel(new DocumentFields(bson, AccountModel.getCollectionName()));
+    const { phone_number_proved } = bson as Partial<AccountDocument>;
+    const fields = new DocumentFields(bson, AccountModel.getCollectionName());
+    return new AccountModel(fields, phone_number_proved !== false);
   }
 }
 
