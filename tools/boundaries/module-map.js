@@ -29,7 +29,7 @@ export const projects = {
   authentication: {
     kind: 'module',
     dependencies: ['notification', 'jobs', 'audit', 'core'],
-    ports: ['account-directory'],
+    ports: ['account-directory', 'job-registry', 'otp-sender'],
     parts: ['access-token/signing-keys'],
   },
   account: {
