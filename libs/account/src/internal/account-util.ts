@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 
-import { ServiceUnavailableError } from '@org/core';
+import { parsePhoneNumber, ServiceUnavailableError, type PhoneNumber } from '@org/core';
 import { argon2id, hash, verify } from 'argon2';
 import pLimit, { type LimitFunction } from 'p-limit';
 
@@ -18,6 +18,15 @@ interface HashParameters {
   readonly memoryCost: number;
   readonly timeCost: number;
   readonly parallelism: number;
+}
+
+/** Whom a message to an account reaches. */
+export interface AccountOwner {
+  readonly accountId: string;
+  readonly firstName: string;
+  readonly username: string;
+  /** Normalised; `undefined` unless its owner has proved to have it. */
+  readonly phoneNumber: PhoneNumber | undefined;
 }
 
 /** Hashes and compares passwords, as many at a time as the machine has cores. */
@@ -44,6 +53,18 @@ export class AccountUtil {
     return { id, firstName, lastName, username, phoneNumber, createdAt, updatedAt };
   }
 
+  static convertAccountBsonToOwner(bson: object): AccountOwner {
+    const account = AccountModel.fromBson(bson);
+    const { id: accountId, firstName, username, phoneNumber, isPhoneNumberProved } = account;
+    return {
+      accountId,
+      firstName,
+      username,
+      phoneNumber:
+        phoneNumber === null || !isPhoneNumberProved ? undefined : parsePhoneNumber(phoneNumber),
+    };
+  }
+
   /**
    * Hashes with Argon2id (RFC 9106) into a PHC string.
    *
@@ -58,8 +79,8 @@ export class AccountUtil {
 
   /**
    * Compares with an Argon2 hash, or with a bcrypt hash of an earlier backend: that one with the
-   * password as it was sent, of which bcrypt reads 72 bytes. A password that is too long for any
-   * account here is wrong at the cost of a comparison, without being hashed itself.
+   * password as it was sent, of which bcrypt reads 72 bytes. Where there is no hash of either kind, or
+   * the password is too long for any account here, it costs the same and is wrong.
    *
    * @throws ServiceUnavailableError when too many hashes wait already
    */
@@ -68,19 +89,16 @@ export class AccountUtil {
       return this.#queue(() => compareWithBcrypt(password, hashedPassword));
     }
     if (!ARGON2.test(hashedPassword) || isTooLongPassword(password)) {
-      return this.compareWithNothing();
+      return this.#compareWithNothing();
     }
     return this.#queue(() => verify(hashedPassword, normalizePassword(password)));
   }
 
-  /** Does the work of a comparison where there is nothing to compare with, so that time tells nothing. */
-  async compareWithNothing(): Promise<false> {
-    await this.#queue(() => verify(this.#decoyHash, ''));
-    return false;
-  }
-
-  /** Whether a hash is to be replaced by one of ours, once the password that fits it is at hand. */
-  isOutdatedHash(hashedPassword: string): boolean {
+  /**
+   * Whether a hash is to be replaced by one of ours, now that the password that fits it is at hand. A
+   * bcrypt hash of a password that is too long for us stays: ours would not be found right.
+   */
+  isOutdatedHash(hashedPassword: string, password: string): boolean {
     const [algorithm, version, parameters = ''] = hashedPassword.slice(1).split('$');
     const cost = (name: string) => Number(new RegExp(`\\b${name}=(\\d+)`).exec(parameters)?.[1]);
     const { memoryCost, timeCost } = this.#parameters;
@@ -89,7 +107,13 @@ export class AccountUtil {
       version === 'v=19' &&
       cost('m') >= memoryCost &&
       cost('t') >= timeCost;
-    return !isCurrent;
+    return !isCurrent && !isTooLongPassword(password);
+  }
+
+  /** Does the work of a comparison, so that time tells nothing. */
+  async #compareWithNothing(): Promise<false> {
+    await this.#queue(() => verify(this.#decoyHash, ''));
+    return false;
   }
 
   async #queue<Result>(work: () => Promise<Result>): Promise<Result> {

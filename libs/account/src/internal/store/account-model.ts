@@ -1,5 +1,9 @@
 import type { PhoneNumber } from '@org/core';
 import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
+import type { CollationOptions } from 'mongodb';
+
+/** Compares usernames without regard to case. Queries need it to use the index. */
+export const USERNAME_COLLATION: CollationOptions = { locale: 'en', strength: 2 };
 
 export interface AccountDocument extends StoredDocument {
   readonly active: boolean;
