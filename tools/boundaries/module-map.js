@@ -23,7 +23,7 @@
 /** @type {Readonly<Record<string, Project>>} */
 export const projects = {
   core: { kind: 'foundation', dependencies: [] },
-  audit: { kind: 'module', dependencies: ['core'] },
+  audit: { kind: 'module', dependencies: ['core'], parts: ['source-counter'] },
   jobs: { kind: 'module', dependencies: ['audit', 'core'] },
   notification: { kind: 'module', dependencies: ['jobs', 'audit', 'core'] },
   authentication: {
