@@ -35,6 +35,14 @@ export const projects = {
   account: {
     kind: 'module',
     dependencies: ['authentication', 'notification', 'jobs', 'audit', 'core'],
+    ports: ['account-data-holder', 'account-job-queue', 'account-notifier', 'personal-audit-trail'],
+    parts: [
+      'account-jobs',
+      'account-notices',
+      'account-use-cases',
+      'current-password',
+      'password-blocklist',
+    ],
   },
   'api-client': { kind: 'foundation', dependencies: [] },
   // <new module>

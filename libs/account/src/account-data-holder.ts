@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import type { AuditEvent, OperationContext } from '@org/core';
 
 /**
  * Another module that keeps data of accounts, such as their tasks: it adds them to an account's
@@ -14,9 +14,13 @@ export interface AccountDataHolder {
     context: OperationContext,
   ): Promise<unknown>;
 
-  /** Erases all of that, in the transaction of the context. */
+  /**
+   * Erases all of that, in the transaction of the context.
+   *
+   * @returns what was erased, so that the audit trail forgets what it held
+   */
   deleteDataByAccountId(
     params: { readonly accountId: string },
     context: OperationContext,
-  ): Promise<unknown>;
+  ): Promise<readonly Pick<AuditEvent, 'resourceType' | 'resourceId'>[]>;
 }

@@ -1,3 +1,4 @@
+import type { AuditRecord } from '@org/audit';
 import type { AuditTrail, OperationContext } from '@org/core';
 
 /**
@@ -9,7 +10,7 @@ export interface PersonalAuditTrail extends AuditTrail {
   exportRecordsByActor(
     params: { readonly actorId: string },
     context: OperationContext,
-  ): Promise<unknown>;
+  ): Promise<readonly AuditRecord[]>;
 
   /**
    * Puts a pseudonym in the place of the actor, and blanks what the records of the resources say of

@@ -1,3 +1,4 @@
+import type { AuditRecord } from '@org/audit';
 import type { PhoneNumber } from '@org/core';
 
 export type {
@@ -72,6 +73,22 @@ export interface ResetPasswordParams {
   /** The secret of the link in the mail. */
   readonly token: string;
   readonly newPassword: string;
+}
+
+export interface AccountIdParams {
+  readonly accountId: string;
+}
+
+/** Everything that is stored about an account, without what it proves itself with. */
+export interface AccountExport {
+  readonly account: Account;
+  /** By the modules that keep it, as JSON. */
+  readonly notification: Readonly<Record<string, unknown>>;
+  readonly authentication: Readonly<Record<string, unknown>>;
+  /** What the account did, newest first. */
+  readonly auditRecords: readonly AuditRecord[];
+  /** By the name of the module that keeps it, as JSON. */
+  readonly others: Readonly<Record<string, unknown>>;
 }
 
 /** A setting that is left out has its default. Times are in milliseconds. */

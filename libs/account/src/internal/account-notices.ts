@@ -1,7 +1,7 @@
 import type { OperationContext } from '@org/core';
 
 import type { AccountMessage, AccountNotifier } from '../account-notifier.ts';
-import { AccountPolicy } from './account-policy.ts';
+import { isEmailAddress } from './account-policy.ts';
 import type { AccountOwner } from './account-util.ts';
 
 /** What owners are told of their accounts, on every channel that is known to reach them. */
@@ -18,12 +18,16 @@ export class AccountNotices {
   }
 
   /** Queues a notice, in the transaction of the context. */
-  async send(owner: AccountOwner, notice: SecurityNotice, context: OperationContext): Promise<void> {
-    const { accountId, username: emailAddress, phoneNumber } = owner;
-    if (AccountPolicy.isEmailAddress(emailAddress)) {
+  async send(
+    owner: AccountOwner,
+    notice: SecurityNotice,
+    context: OperationContext,
+  ): Promise<void> {
+    const { accountId, username: emailAddress, phoneNumber, isPhoneNumberProved } = owner;
+    if (isEmailAddress(emailAddress)) {
       await this.#notifier.sendEmailForAccount({ ...notice, accountId, emailAddress }, context);
     }
-    if (phoneNumber !== undefined) {
+    if (phoneNumber !== undefined && isPhoneNumberProved) {
       await this.#notifier.sendSmsForAccount({ ...notice, accountId, phoneNumber }, context);
     }
     // A deleted account has no browser left that would show it.

@@ -1,4 +1,4 @@
-import type { AuthenticationService } from '@org/authentication';
+import type { AuthenticationService, ThrottleService } from '@org/authentication';
 import {
   ServiceUnavailableError,
   type AuditTrail,
@@ -26,6 +26,7 @@ export interface AccountPasswordWriterDependencies {
   readonly transactions: TransactionRunner;
   readonly audit: AuditTrail;
   readonly authentication: AuthenticationService;
+  readonly throttle: ThrottleService;
   readonly notices: AccountNotices;
 }
 
@@ -37,6 +38,7 @@ export class AccountPasswordWriter {
   readonly #transactions: TransactionRunner;
   readonly #audit: AuditTrail;
   readonly #authentication: AuthenticationService;
+  readonly #throttle: ThrottleService;
   readonly #notices: AccountNotices;
 
   constructor(dependencies: AccountPasswordWriterDependencies) {
@@ -46,6 +48,7 @@ export class AccountPasswordWriter {
     this.#transactions = dependencies.transactions;
     this.#audit = dependencies.audit;
     this.#authentication = dependencies.authentication;
+    this.#throttle = dependencies.throttle;
     this.#notices = dependencies.notices;
   }
 
@@ -78,6 +81,7 @@ export class AccountPasswordWriter {
    * refused one leaves the token good; the token is looked at before the costly hash, and used up
    * together with the change.
    *
+   * @throws TooManyRequestsError when the account or the source tried too often
    * @throws AccountBadRequestError when the new password is refused
    * @throws AccountWithIdNotFoundError when there is no active account of this id
    * @throws PasswordResetTokenNotFoundError when the account has never asked for a token
@@ -87,6 +91,7 @@ export class AccountPasswordWriter {
     { accountId, token, newPassword }: ResetPasswordParams,
     context: OperationContext,
   ): Promise<Account> {
+    await this.#throttle.consumePasswordReset({ accountId }, context);
     await this.#passwordPolicy.checkNewPassword(newPassword);
     const account = await this.#repository.findActiveById(accountId, context);
     if (account === undefined) {
@@ -114,12 +119,13 @@ export class AccountPasswordWriter {
     try {
       const hashedPassword = await this.#util.hashPassword(password);
       await this.#transactions.withTransaction(context, async (transaction) => {
-        const isReplaced = await this.#repository.replaceHash(
+        const replaced = await this.#repository.updateActive(
           accountId,
-          { from: outdatedHash, to: hashedPassword },
+          { $set: { hashed_password: hashedPassword } },
           transaction,
+          { hashed_password: outdatedHash },
         );
-        if (isReplaced) {
+        if (replaced !== undefined) {
           await this.#record('authn_password_rehash', accountId, transaction);
         }
       });
@@ -156,7 +162,11 @@ export class AccountPasswordWriter {
     await this.#record('authn_password_change', accountId, transaction);
     const owner = AccountUtil.convertAccountBsonToOwner(changed);
     const { firstName } = owner;
-    await this.#notices.send(owner, { topic: 'password-changed', data: { firstName } }, transaction);
+    await this.#notices.send(
+      owner,
+      { topic: 'password-changed', data: { firstName } },
+      transaction,
+    );
     return AccountUtil.convertAccountBsonToAccount(changed);
   }
 

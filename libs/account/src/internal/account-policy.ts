@@ -14,49 +14,46 @@ const CONTROL_OR_INVISIBLE =
 // As little as tells an address from a name: whether it exists is shown by a mail to it.
 const EMAIL_ADDRESS = /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\]+\.[^\s@<>(),;:"[\]\\.]+$/;
 
-/** What an account may be called. */
-export class AccountPolicy {
-  /**
-   * A username in the form in which it is stored and looked up: NFKC, without surrounding space.
-   *
-   * @throws AccountBadRequestError when it is empty, too long, or has characters that do not show
-   */
-  static normalizeUsername(username: string): string {
-    const normalized = username.normalize('NFKC').trim();
-    const problem = problemOfUsername(normalized);
-    if (problem !== undefined) {
-      throw new AccountBadRequestError(`username ${problem}`);
-    }
-    return normalized;
+/**
+ * A username in the form in which it is stored and looked up: NFKC, without surrounding space.
+ *
+ * @throws AccountBadRequestError when it is empty, too long, or has characters that do not show
+ */
+export function normalizeUsername(username: string): string {
+  const normalized = username.normalize('NFKC').trim();
+  const problem = problemOfUsername(normalized);
+  if (problem !== undefined) {
+    throw new AccountBadRequestError(`username ${problem}`);
   }
+  return normalized;
+}
 
-  /**
-   * The spellings under which a username is looked up: as it was given, because an earlier backend may
-   * have stored it like that, and normalised. None for a name that no account can have.
-   */
-  static spellingsOf(username: string): readonly string[] {
-    const normalized = username.normalize('NFKC').trim();
-    return [...new Set([username, normalized])].filter(
-      (spelling) => spelling !== '' && lengthOf(spelling) <= USERNAME_MAXIMUM_LENGTH,
+/**
+ * The spellings under which a username is looked up: as it was given, because an earlier backend may
+ * have stored it like that, and normalised. None for a name that no account can have.
+ */
+export function spellingsOfUsername(username: string): readonly string[] {
+  const normalized = username.normalize('NFKC').trim();
+  return [...new Set([username, normalized])].filter(
+    (spelling) => spelling !== '' && lengthOf(spelling) <= USERNAME_MAXIMUM_LENGTH,
+  );
+}
+
+/** @throws AccountBadRequestError when the name is too long or has control characters */
+export function checkName(field: 'first_name' | 'last_name', name: string): void {
+  if (lengthOf(name) > NAME_MAXIMUM_LENGTH) {
+    throw new AccountBadRequestError(
+      `${field} must have at most ${NAME_MAXIMUM_LENGTH} characters`,
     );
   }
-
-  /** @throws AccountBadRequestError when the name is too long or has control characters */
-  static checkName(field: 'first_name' | 'last_name', name: string): void {
-    if (lengthOf(name) > NAME_MAXIMUM_LENGTH) {
-      throw new AccountBadRequestError(
-        `${field} must have at most ${NAME_MAXIMUM_LENGTH} characters`,
-      );
-    }
-    if (CONTROL.test(name)) {
-      throw new AccountBadRequestError(`${field} must not have control characters`);
-    }
+  if (CONTROL.test(name)) {
+    throw new AccountBadRequestError(`${field} must not have control characters`);
   }
+}
 
-  /** Whether mail can be sent to the username. */
-  static isEmailAddress(username: string): boolean {
-    return EMAIL_ADDRESS.test(username);
-  }
+/** Whether mail can be sent to the username. */
+export function isEmailAddress(username: string): boolean {
+  return EMAIL_ADDRESS.test(username);
 }
 
 function problemOfUsername(normalized: string): string | undefined {

@@ -12,7 +12,7 @@ import type {
   AccountSearchByUsernameParams,
   AccountSearchParams,
 } from '../types.ts';
-import { AccountPolicy } from './account-policy.ts';
+import { spellingsOfUsername } from './account-policy.ts';
 import { AccountUtil, type AccountOwner } from './account-util.ts';
 import type { AccountDocument } from './store/account-model.ts';
 import type { AccountRepository } from './store/account-repository.ts';
@@ -43,15 +43,19 @@ export class AccountReader {
     { id }: AccountSearchByIdParams,
     context: OperationContext,
   ): Promise<Account> {
-    return AccountUtil.convertAccountBsonToAccount(await this.#getActiveById(id, context));
+    const found = await this.#repository.findActiveById(id, context);
+    if (found === undefined) {
+      throw new AccountWithIdNotFoundError(id);
+    }
+    return AccountUtil.convertAccountBsonToAccount(found);
   }
 
-  /** @throws AccountWithIdNotFoundError when there is no active account of this id */
-  async getAccountOwnerById(
+  async findAccountOwnerById(
     { id }: AccountSearchByIdParams,
     context: OperationContext,
-  ): Promise<AccountOwner> {
-    return AccountUtil.convertAccountBsonToOwner(await this.#getActiveById(id, context));
+  ): Promise<AccountOwner | undefined> {
+    const found = await this.#repository.findActiveById(id, context);
+    return found && AccountUtil.convertAccountBsonToOwner(found);
   }
 
   /** @throws AccountNotFoundError when no active account has the username */
@@ -115,18 +119,10 @@ export class AccountReader {
     };
   }
 
-  async #getActiveById(id: string, context: OperationContext): Promise<AccountDocument> {
-    const found = await this.#repository.findActiveById(id, context);
-    if (found === undefined) {
-      throw new AccountWithIdNotFoundError(id);
-    }
-    return found;
-  }
-
   async #findByUsername(
     username: string,
     context: OperationContext,
   ): Promise<AccountDocument | undefined> {
-    return this.#repository.findActiveByUsername(AccountPolicy.spellingsOf(username), context);
+    return this.#repository.findActiveByUsername(spellingsOfUsername(username), context);
   }
 }

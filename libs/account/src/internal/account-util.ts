@@ -20,13 +20,15 @@ interface HashParameters {
   readonly parallelism: number;
 }
 
-/** Whom a message to an account reaches. */
+/** Whose account it is, and where messages may reach them. */
 export interface AccountOwner {
   readonly accountId: string;
   readonly firstName: string;
   readonly username: string;
-  /** Normalised; `undefined` unless its owner has proved to have it. */
+  /** Normalised, however it is stored. */
   readonly phoneNumber: PhoneNumber | undefined;
+  /** Whether it was seen that the number is the owner's. */
+  readonly isPhoneNumberProved: boolean;
 }
 
 /** Hashes and compares passwords, as many at a time as the machine has cores. */
@@ -54,15 +56,10 @@ export class AccountUtil {
   }
 
   static convertAccountBsonToOwner(bson: object): AccountOwner {
-    const account = AccountModel.fromBson(bson);
-    const { id: accountId, firstName, username, phoneNumber, isPhoneNumberProved } = account;
-    return {
-      accountId,
-      firstName,
-      username,
-      phoneNumber:
-        phoneNumber === null || !isPhoneNumberProved ? undefined : parsePhoneNumber(phoneNumber),
-    };
+    const { id, firstName, username, phoneNumber, isPhoneNumberProved } =
+      AccountModel.fromBson(bson);
+    const normalized = phoneNumber === null ? undefined : parsePhoneNumber(phoneNumber);
+    return { accountId: id, firstName, username, phoneNumber: normalized, isPhoneNumberProved };
   }
 
   /**

@@ -11,7 +11,7 @@ import type {
   CreateOrUpdateAccountNotificationPreferencesParams,
   UpdateAccountProfileParams,
 } from '../types.ts';
-import { AccountPolicy } from './account-policy.ts';
+import { checkName, normalizeUsername } from './account-policy.ts';
 import { AccountUtil } from './account-util.ts';
 import { PasswordPolicy } from './password-policy.ts';
 import type { AccountDocument } from './store/account-model.ts';
@@ -127,7 +127,7 @@ export class AccountWriter {
 
   /** @returns the username as it is to be stored */
   async #check(params: CreateAccountByUsernameAndPasswordParams): Promise<string> {
-    const username = AccountPolicy.normalizeUsername(params.username);
+    const username = normalizeUsername(params.username);
     checkNames({ first_name: params.firstName, last_name: params.lastName });
     PasswordPolicy.checkDiffersFromUsername(params.password, username);
     await this.#passwordPolicy.checkNewPassword(params.password);
@@ -139,7 +139,7 @@ function checkNames(names: Partial<Pick<AccountDocument, 'first_name' | 'last_na
   for (const field of ['first_name', 'last_name'] as const) {
     const name = names[field];
     if (name !== undefined) {
-      AccountPolicy.checkName(field, name);
+      checkName(field, name);
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Clock, OperationContext, TransactionRunner } from '@org/core';
 import type { AccountJobQueue } from '../account-job-queue.ts';
 import type { AccountNotifier } from '../account-notifier.ts';
 import type { RequestPasswordResetParams } from '../types.ts';
-import { AccountPolicy } from './account-policy.ts';
+import { isEmailAddress, spellingsOfUsername } from './account-policy.ts';
 import { AccountUtil } from './account-util.ts';
 import type { AccountRepository } from './store/account-repository.ts';
 
@@ -15,7 +15,7 @@ export interface PasswordResetWriterDependencies {
   readonly clock: Clock;
   readonly repository: AccountRepository;
   readonly transactions: TransactionRunner;
-  readonly jobs: AccountJobQueue;
+  readonly jobs: Pick<AccountJobQueue, 'dispatch'>;
   readonly authentication: AuthenticationService;
   readonly throttle: ThrottleService;
   readonly notification: AccountNotifier;
@@ -46,7 +46,7 @@ export class PasswordResetWriter {
     const { clock, jobs, throttle, settings } = this.#dependencies;
     await throttle.consumePasswordResetRequest({ name: username }, context);
     // A name that is too long for any account is not worth its space.
-    const [findable = ''] = AccountPolicy.spellingsOf(username);
+    const [findable = ''] = spellingsOfUsername(username);
     await jobs.dispatch(
       { name: PASSWORD_RESET_REQUEST_JOB, payload: { username: findable } },
       context,
@@ -60,13 +60,17 @@ export class PasswordResetWriter {
     { username }: RequestPasswordResetParams,
     context: OperationContext,
   ): Promise<void> {
-    const spellings = AccountPolicy.spellingsOf(username);
+    const spellings = spellingsOfUsername(username);
     const account = await this.#dependencies.repository.findActiveByUsername(spellings, context);
-    if (account === undefined || !AccountPolicy.isEmailAddress(account.username)) {
+    if (account === undefined || !isEmailAddress(account.username)) {
       return;
     }
     const { authentication, notification, transactions } = this.#dependencies;
-    const { accountId, firstName, username: emailAddress } = AccountUtil.convertAccountBsonToOwner(account);
+    const {
+      accountId,
+      firstName,
+      username: emailAddress,
+    } = AccountUtil.convertAccountBsonToOwner(account);
     await transactions.withTransaction(context, async (transaction) => {
       const reset = await authentication.createPasswordResetToken({ accountId }, transaction);
       const passwordResetLink = this.#linkTo(accountId, reset.token);

@@ -5,8 +5,8 @@ export interface AccountClaimDocument extends StoredDocument {
   readonly name: string;
 }
 
-export class AccountClaimModel {
-  static getCollectionName(): string {
+export const AccountClaimModel = {
+  getCollectionName(): string {
     return 'account_claims';
-  }
-}
+  },
+};

@@ -1,5 +1,11 @@
 import type { PhoneNumber } from '@org/core';
-import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
+import {
+  BaseModel,
+  DocumentFields,
+  type CollectionDefinition,
+  type IndexDefinition,
+  type StoredDocument,
+} from '@org/core/store';
 import type { CollationOptions } from 'mongodb';
 
 /** Compares usernames without regard to case. Queries need it to use the index. */
@@ -60,3 +66,74 @@ function readPhoneNumber(fields: DocumentFields | null): PhoneNumber | null {
     }
   );
 }
+
+const WITH_USERNAME = { active: true, username: { $gt: '' } };
+// Without the second condition every account without a number collides on null.
+const WITH_PHONE_NUMBER = { active: true, 'phone_number.phone_number': { $gt: '' } };
+
+export const uniqueUsername: IndexDefinition = {
+  keys: { username: 1 },
+  options: {
+    name: 'active_username_unique',
+    unique: true,
+    collation: USERNAME_COLLATION,
+    partialFilterExpression: WITH_USERNAME,
+  },
+};
+export const uniquePhoneNumber: IndexDefinition = {
+  keys: { 'phone_number.country_code': 1, 'phone_number.phone_number': 1 },
+  options: {
+    name: 'active_phone_number_unique',
+    unique: true,
+    partialFilterExpression: WITH_PHONE_NUMBER,
+  },
+};
+
+/** The collection of accounts. */
+export const accountCollection: CollectionDefinition = {
+  name: AccountModel.getCollectionName(),
+  schema: {
+    bsonType: 'object',
+    required: ['active', 'first_name', 'last_name', 'username', 'hashed_password'],
+    properties: {
+      active: { bsonType: 'bool' },
+      first_name: { bsonType: 'string' },
+      last_name: { bsonType: 'string' },
+      username: { bsonType: 'string' },
+      hashed_password: { bsonType: 'string' },
+      phone_number: {
+        bsonType: ['object', 'null'],
+        required: ['country_code', 'phone_number'],
+        properties: {
+          country_code: { bsonType: 'string' },
+          phone_number: { bsonType: 'string' },
+        },
+      },
+      phone_number_proved: { bsonType: 'bool' },
+      deleted_at: { bsonType: 'date' },
+      created_at: { bsonType: 'date' },
+      updated_at: { bsonType: 'date' },
+    },
+  },
+  ownerOf: ({ _id }) => String(_id),
+  // Who sets a password records the event that it is: authn_password_change, authn_password_rehash.
+  unaudited: { fields: ['hashed_password'] },
+  indexes: [
+    uniqueUsername,
+    uniquePhoneNumber,
+    {
+      keys: { deleted_at: 1 },
+      options: {
+        name: 'deleted_at_index',
+        partialFilterExpression: { active: false, deleted_at: { $exists: true } },
+      },
+    },
+    {
+      keys: { created_at: 1 },
+      options: {
+        name: 'unproved_created_at_index',
+        partialFilterExpression: { active: true, phone_number_proved: false },
+      },
+    },
+  ],
+};

@@ -3,84 +3,37 @@ import {
   ApplicationRepository,
   DuplicateKeyError,
   parseObjectId,
-  type CollectionDefinition,
   type CollectionReport,
-  type IndexDefinition,
   type NewDocument,
   type RepositoryDependencies,
 } from '@org/core/store';
 import type { Filter, UpdateFilter } from 'mongodb';
 
-import { AccountModel, USERNAME_COLLATION, type AccountDocument } from './account-model.ts';
+import {
+  accountCollection,
+  uniquePhoneNumber,
+  uniqueUsername,
+  USERNAME_COLLATION,
+  type AccountDocument,
+} from './account-model.ts';
 
-const WITH_USERNAME = { active: true, username: { $gt: '' } };
-// Without the second condition every account without a number collides on null.
-const WITH_PHONE_NUMBER = { active: true, 'phone_number.phone_number': { $gt: '' } };
+/** Accounts that this module marked: deleted by their owner, or never shown to be theirs. */
+export interface ErasableAccounts {
+  readonly state: 'deleted' | 'unproved';
+  /** Deleted, or created, by then. Default: at any time. */
+  readonly before?: Date;
+}
 
-const uniqueUsername: IndexDefinition = {
-  keys: { username: 1 },
-  options: {
-    name: 'active_username_unique',
-    unique: true,
-    collation: USERNAME_COLLATION,
-    partialFilterExpression: WITH_USERNAME,
-  },
-};
-const uniquePhoneNumber: IndexDefinition = {
-  keys: { 'phone_number.country_code': 1, 'phone_number.phone_number': 1 },
-  options: {
-    name: 'active_phone_number_unique',
-    unique: true,
-    partialFilterExpression: WITH_PHONE_NUMBER,
-  },
-};
-
-const accounts: CollectionDefinition = {
-  name: AccountModel.getCollectionName(),
-  schema: {
-    bsonType: 'object',
-    required: ['active', 'first_name', 'last_name', 'username', 'hashed_password'],
-    properties: {
-      active: { bsonType: 'bool' },
-      first_name: { bsonType: 'string' },
-      last_name: { bsonType: 'string' },
-      username: { bsonType: 'string' },
-      hashed_password: { bsonType: 'string' },
-      phone_number: {
-        bsonType: ['object', 'null'],
-        required: ['country_code', 'phone_number'],
-        properties: {
-          country_code: { bsonType: 'string' },
-          phone_number: { bsonType: 'string' },
-        },
-      },
-      phone_number_proved: { bsonType: 'bool' },
-      deleted_at: { bsonType: 'date' },
-      created_at: { bsonType: 'date' },
-      updated_at: { bsonType: 'date' },
-    },
-  },
-  ownerOf: ({ _id }) => String(_id),
-  // Who sets a password records the event that it is: authn_password_change, authn_password_rehash.
-  unaudited: { fields: ['hashed_password'] },
-  indexes: [
-    uniqueUsername,
-    uniquePhoneNumber,
-    {
-      keys: { deleted_at: 1 },
-      options: {
-        name: 'deleted_at_index',
-        partialFilterExpression: { active: false, deleted_at: { $exists: true } },
-      },
-    },
-    {
-      keys: { created_at: 1 },
-      options: {
-        name: 'unproved_created_at_index',
-        partialFilterExpression: { active: true, phone_number_proved: false },
-      },
-    },
-  ],
+/** A blank counts as deleted then: nothing restores it, and the next clean-up finds it. */
+const LONG_AGO = new Date(0);
+const BLANK = {
+  active: false,
+  first_name: '',
+  last_name: '',
+  username: '',
+  hashed_password: '',
+  phone_number: null,
+  deleted_at: LONG_AGO,
 };
 
 /** What stands in for a unique index that earlier documents keep from being built. */
@@ -99,7 +52,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   #missingIndexes: ReadonlySet<string | undefined> = new Set();
 
   constructor(dependencies: RepositoryDependencies, claims: NameClaims) {
-    super(dependencies, accounts);
+    super(dependencies, accountCollection);
     this.#claims = claims;
   }
 
@@ -113,7 +66,10 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     return report;
   }
 
-  async findActiveById(id: string, context: OperationContext): Promise<AccountDocument | undefined> {
+  async findActiveById(
+    id: string,
+    context: OperationContext,
+  ): Promise<AccountDocument | undefined> {
     const _id = parseObjectId(id);
     return _id && this.findOne({ _id, active: true }, context);
   }
@@ -150,19 +106,23 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
         active: true,
         'phone_number.country_code': countryCode,
         'phone_number.phone_number': phoneNumber,
-      } as Filter<AccountDocument>,
+      },
       context,
     );
   }
 
-  /** @returns `undefined` when there is no active account of this id */
+  /**
+   * @param where what else must hold of the account
+   * @returns `undefined` when there is no such active account of this id
+   */
   async updateActive(
     id: string,
     update: UpdateFilter<AccountDocument>,
     context: OperationContext,
+    where: Filter<AccountDocument> = {},
   ): Promise<AccountDocument | undefined> {
     const _id = parseObjectId(id);
-    return _id && this.findOneAndUpdate({ _id, active: true }, update, context);
+    return _id && this.findOneAndUpdate({ ...where, _id, active: true }, update, context);
   }
 
   /** @throws DuplicateKeyError when another active account has the username or phone number */
@@ -170,8 +130,69 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     document: NewDocument<AccountDocument>,
     transaction: OperationContext,
   ): Promise<AccountDocument> {
-    await this.assertNamesAreFree(document, transaction);
+    await this.#assertNamesAreFree(document, transaction);
     return this.insertOne(document, transaction);
+  }
+
+  async findDeletedSince(
+    id: string,
+    since: Date,
+    context: OperationContext,
+  ): Promise<AccountDocument | undefined> {
+    const _id = parseObjectId(id);
+    return _id && this.findOne({ _id, active: false, deleted_at: { $gt: since } }, context);
+  }
+
+  /**
+   * @returns `undefined` when the account is not deleted any more
+   * @throws DuplicateKeyError when another active account has the username or phone number
+   */
+  async restore(
+    deleted: AccountDocument,
+    transaction: OperationContext,
+  ): Promise<AccountDocument | undefined> {
+    await this.#assertNamesAreFree(deleted, transaction);
+    return this.findOneAndUpdate(
+      { _id: deleted._id, active: false },
+      { $set: { active: true }, $unset: { deleted_at: true } },
+      transaction,
+    );
+  }
+
+  /** @returns ids, longest marked first */
+  async findErasableIds(
+    accounts: ErasableAccounts,
+    limit: number,
+    context: OperationContext,
+  ): Promise<readonly string[]> {
+    const found = await this.find(erasable(accounts), context, {
+      projection: { _id: 1 },
+      sort: accounts.state === 'deleted' ? { deleted_at: 1 } : { created_at: 1 },
+      limit,
+    });
+    return found.map(({ _id }) => _id.toHexString());
+  }
+
+  /** @returns the account as it was, `undefined` when there is no such account */
+  async blankErasable(
+    id: string,
+    accounts: ErasableAccounts,
+    transaction: OperationContext,
+  ): Promise<AccountDocument | undefined> {
+    const _id = parseObjectId(id);
+    const before = _id && (await this.findOne({ _id, ...erasable(accounts) }, transaction));
+    if (before !== undefined) {
+      const update = { $set: BLANK, $unset: { phone_number_proved: true } } as const;
+      await this.findOneAndUpdate({ _id: before._id }, update, transaction);
+    }
+    return before;
+  }
+
+  async deleteBlank(id: string, context: OperationContext): Promise<void> {
+    const _id = parseObjectId(id);
+    if (_id !== undefined) {
+      await this.deleteOne({ _id, active: false, deleted_at: LONG_AGO }, context);
+    }
   }
 
   /**
@@ -179,7 +200,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
    *
    * @throws DuplicateKeyError when an active account has the username or phone number
    */
-  async assertNamesAreFree(
+  async #assertNamesAreFree(
     { username, phone_number: number }: Pick<AccountDocument, 'username' | 'phone_number'>,
     transaction: OperationContext,
   ): Promise<void> {
@@ -199,14 +220,18 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
 
   /** Without the unique index, its queries would read the whole collection. */
   async #createSubstituteIndexes(): Promise<void> {
-    for (const { keys, options } of [uniqueUsername, uniquePhoneNumber]) {
-      if (this.#missingIndexes.has(options?.name)) {
-        const { name, unique: _, ...others } = { name: '', ...options };
+    const missing = [uniqueUsername, uniquePhoneNumber].filter(({ options }) =>
+      this.#missingIndexes.has(options?.name),
+    );
+    await this.collection().createIndexes(
+      missing.map(({ keys, options: { name = '', ...options } = {} }) => ({
         // Another key, so that the unique index can be built once nothing collides any more.
-        const substitute = { ...others, name: name.replace('_unique', '_substitute') };
-        await this.collection().createIndex({ ...keys, _id: 1 }, substitute);
-      }
-    }
+        key: { ...keys, _id: 1 },
+        ...options,
+        unique: false,
+        name: name.replace('_unique', '_substitute'),
+      })),
+    );
   }
 }
 
@@ -214,4 +239,15 @@ function refuse(field: string, taken: AccountDocument | undefined): void {
   if (taken !== undefined) {
     throw new DuplicateKeyError([field], undefined);
   }
+}
+
+function erasable({ state, before }: ErasableAccounts): Filter<AccountDocument> {
+  const by = before === undefined ? {} : { $lte: before };
+  return state === 'deleted'
+    ? { active: false, deleted_at: { $exists: true, ...by } }
+    : {
+        active: true,
+        phone_number_proved: false,
+        ...(before === undefined ? {} : { created_at: by }),
+      };
 }
