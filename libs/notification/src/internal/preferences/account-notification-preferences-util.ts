@@ -1,4 +1,4 @@
-import type { AccountNotificationPreferences } from '../types.ts';
+import type { AccountNotificationPreferences } from '../../types.ts';
 import { AccountNotificationPreferencesModel } from './store/account-notification-preferences-model.ts';
 
 /** @throws MalformedDocumentError when the document is not one of preferences */

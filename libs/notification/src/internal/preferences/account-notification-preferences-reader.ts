@@ -1,10 +1,10 @@
 import type { OperationContext } from '@org/core';
 
-import { AccountNotificationPreferencesNotFoundError } from '../errors.ts';
+import { AccountNotificationPreferencesNotFoundError } from '../../errors.ts';
 import type {
   AccountNotificationPreferences,
   AccountNotificationPreferencesByAccountIdParams,
-} from '../types.ts';
+} from '../../types.ts';
 import { convertPreferencesBsonToPreferences } from './account-notification-preferences-util.ts';
 import type { AccountNotificationPreferencesRepository } from './store/account-notification-preferences-repository.ts';
 
@@ -17,13 +17,21 @@ export class AccountNotificationPreferencesReader {
 
   /** @throws AccountNotificationPreferencesNotFoundError */
   async getAccountNotificationPreferencesByAccountId(
-    { accountId }: AccountNotificationPreferencesByAccountIdParams,
+    params: AccountNotificationPreferencesByAccountIdParams,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
-    const found = await this.#repository.findOne({ active: true, account_id: accountId }, context);
+    const found = await this.findAccountNotificationPreferencesByAccountId(params, context);
     if (found === undefined) {
-      throw new AccountNotificationPreferencesNotFoundError(accountId);
+      throw new AccountNotificationPreferencesNotFoundError(params.accountId);
     }
-    return convertPreferencesBsonToPreferences(found);
+    return found;
+  }
+
+  async findAccountNotificationPreferencesByAccountId(
+    { accountId }: AccountNotificationPreferencesByAccountIdParams,
+    context: OperationContext,
+  ): Promise<AccountNotificationPreferences | undefined> {
+    const found = await this.#repository.findOne({ active: true, account_id: accountId }, context);
+    return found && convertPreferencesBsonToPreferences(found);
   }
 }

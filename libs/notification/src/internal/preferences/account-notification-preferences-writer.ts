@@ -3,7 +3,7 @@ import type { OperationContext } from '@org/core';
 import type {
   AccountNotificationPreferences,
   CreateOrUpdateAccountNotificationPreferencesParams,
-} from '../types.ts';
+} from '../../types.ts';
 import { convertPreferencesBsonToPreferences } from './account-notification-preferences-util.ts';
 import type { AccountNotificationPreferencesRepository } from './store/account-notification-preferences-repository.ts';
 
@@ -30,6 +30,13 @@ export class AccountNotificationPreferencesWriter {
       context,
     );
     return convertPreferencesBsonToPreferences(stored);
+  }
+
+  async deleteAccountNotificationPreferencesByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#repository.deleteMany({ account_id: accountId }, context);
   }
 }
 
