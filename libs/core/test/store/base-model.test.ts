@@ -1,4 +1,4 @@
-import { BaseModel, MalformedDocumentError, parseObjectId } from '@org/core/store';
+import { BaseModel, DocumentFields, MalformedDocumentError, parseObjectId } from '@org/core/store';
 import { describe, expect, it } from 'vitest';
 
 import { NoteModel } from './notes.ts';
@@ -29,6 +29,15 @@ describe(BaseModel, () => {
 
     expect(read).toThrow(MalformedDocumentError);
     expect(read).toThrow(`64b000000000000000000001 in notes: ${field} is not a`);
+  });
+});
+
+describe(DocumentFields, () => {
+  it('reads a number, and refuses what is none', () => {
+    const fields = new DocumentFields({ _id: stored._id, count: 3, title: '3' }, 'notes');
+
+    expect(fields.number('count')).toBe(3);
+    expect(() => fields.number('title')).toThrow(MalformedDocumentError);
   });
 });
 
