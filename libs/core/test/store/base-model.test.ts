@@ -1,4 +1,10 @@
-import { BaseModel, DocumentFields, MalformedDocumentError, parseObjectId } from '@org/core/store';
+import {
+  BaseModel,
+  DocumentFields,
+  MalformedDocumentError,
+  objectIdOf,
+  parseObjectId,
+} from '@org/core/store';
 import { describe, expect, it } from 'vitest';
 
 import { NoteModel } from './notes.ts';
@@ -38,6 +44,12 @@ describe(DocumentFields, () => {
 
     expect(fields.number('count')).toBe(3);
     expect(() => fields.number('title')).toThrow(MalformedDocumentError);
+  });
+});
+
+describe(objectIdOf, () => {
+  it('finds the document that a model was made of', () => {
+    expect(objectIdOf(NoteModel.fromBson(stored))).toEqual(stored._id);
   });
 });
 
