@@ -58,12 +58,20 @@ export const projects = {
   authentication: {
     kind: 'module',
     dependencies: ['notification', 'jobs', 'audit', 'core'],
-    ports: ['account-directory'],
+    ports: ['account-directory', 'job-registry', 'otp-sender'],
     parts: ['access-token/signing-keys'],
   },
   account: {
     kind: 'module',
     dependencies: ['authentication', 'notification', 'jobs', 'audit', 'core'],
+    ports: ['account-data-holder', 'account-job-queue', 'account-notifier', 'personal-audit-trail'],
+    parts: [
+      'account-jobs',
+      'account-notices',
+      'account-use-cases',
+      'current-password',
+      'password-blocklist',
+    ],
   },
   'api-client': { kind: 'foundation', dependencies: [] },
   // <new module>

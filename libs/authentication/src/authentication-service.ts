@@ -3,6 +3,7 @@ import {
   systemClock,
   type AuditTrail,
   type Clock,
+  type PhoneNumber,
   type SecretKey,
 } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
@@ -17,11 +18,27 @@ import { SigningKeyRepository } from './internal/access-token/store/signing-key-
 import { SessionReader } from './internal/session/session-reader.ts';
 import { SessionWriter } from './internal/session/session-writer.ts';
 import { SessionRepository } from './internal/session/store/session-repository.ts';
+import type { JobRegistry } from './job-registry.ts';
+import type { OtpSender } from './otp-sender.ts';
+import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
+  AuthenticationDataByAccountIdParams,
   CreateAccessTokenParams,
+  EndSessionParams,
+  EndSessionsByAccountIdParams,
+  JsonWebKeySet,
+  OtpsByPhoneNumberParams,
+  PasswordResetToken,
+  PasswordResetTokenParams,
+  PasswordResetTokensByAccountIdParams,
+  RefreshAccessTokenParams,
+  RequestOtpParams,
+  Session,
+  SessionsByAccountIdParams,
   VerifiedAccessToken,
   VerifyAccessTokenParams,
+  VerifyOtpParams,
 } from './types.ts';
 
 const MINUTE = 60_000;
@@ -30,7 +47,10 @@ const DAY = 24 * 60 * MINUTE;
 export interface AuthenticationServiceDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;
-  /** Encrypts the stored signing key. */
+  /** Sends one-time passwords. */
+  readonly notification: OtpSender;
+  readonly throttle: ThrottleService;
+  /** Encrypts the signing keys, and makes refresh tokens and one-time passwords worthless in a copy of the database. */
   readonly secretKey: SecretKey;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
@@ -49,6 +69,18 @@ export interface AuthenticationSettings {
   readonly sessionInactivityTimeToLive?: number;
   /** How long a session lives at most. Default: 90 days. */
   readonly sessionAbsoluteTimeToLive?: number;
+  /** How many sessions an account has at most; the oldest end. Default: 50. */
+  readonly sessionMaximumPerAccount?: number;
+  /** Digits of a one-time password. Default: 6. */
+  readonly otpLength?: number;
+  /** Default: 5 minutes. */
+  readonly otpTimeToLive?: number;
+  /** Numbers that always get the same code, and no message. Default: none. */
+  readonly otpTest?: { readonly code: string; readonly phoneNumbers: readonly PhoneNumber[] };
+  /** Country calling codes (`+91`) that codes are sent to. Default: all. */
+  readonly phoneCountryCodes?: readonly string[];
+  /** Default: 30 minutes. */
+  readonly passwordResetTokenTimeToLive?: number;
 }
 
 /** Access tokens and the sessions that they belong to. Knows no account but by its id. */
@@ -121,7 +153,11 @@ export class AuthenticationService {
     context: OperationContext,
   ): Promise<AccessToken> {
     const { id: sessionId, accountId } = await this.#sessionWriter.createSession(params, context);
-    return this.#accessTokenWriter.createAccessToken({ accountId, sessionId }, context);
+    const signed = await this.#accessTokenWriter.createAccessToken(
+      { accountId, sessionId },
+      context,
+    );
+    return { ...signed, refreshToken: '', refreshTokenExpiresAt: signed.expiresAt };
   }
 
   /**
@@ -140,5 +176,153 @@ export class AuthenticationService {
       throw new AccessTokenInvalidError();
     }
     return verified;
+  }
+
+  /**
+   * Exchanges a refresh token for the next one and an access token of the same session. The token
+   * before may be used again for 30 seconds, and gives the same successor.
+   *
+   * @throws AccessTokenInvalidError for a token that is forged, or whose session has ended
+   * @throws RefreshTokenReusedError for one that was exchanged before; its session is ended
+   */
+  refreshAccessToken(
+    _params: RefreshAccessTokenParams,
+    _context: OperationContext,
+  ): Promise<AccessToken> {
+    throw new Error('not implemented');
+  }
+
+  /** The account's live sessions, newest first. */
+  getSessionsByAccountId(
+    _params: SessionsByAccountIdParams,
+    _context: OperationContext,
+  ): Promise<readonly Session[]> {
+    throw new Error('not implemented');
+  }
+
+  /** Ends one session of the account. One that is not there, or another account's, is no error. */
+  endSession(_params: EndSessionParams, _context: OperationContext): Promise<void> {
+    throw new Error('not implemented');
+  }
+
+  /** Ends all sessions of the account, in the transaction of the context. */
+  endSessionsByAccountId(
+    _params: EndSessionsByAccountIdParams,
+    _context: OperationContext,
+  ): Promise<void> {
+    throw new Error('not implemented');
+  }
+
+  /**
+   * Asks whether a code may be sent to this number, before anything is written.
+   *
+   * @throws OtpRequestFailedError when its country is not served
+   * @throws TooManyRequestsError within the resend pause, or over the budget of number or source
+   */
+  assertOtpRequestAllowed(
+    _params: OtpsByPhoneNumberParams,
+    _context: OperationContext,
+  ): Promise<void> {
+    throw new Error('not implemented');
+  }
+
+  /**
+   * Makes a code that replaces the number's older one, and sends it; in one transaction, the
+   * context's if it carries one.
+   *
+   * @throws OtpRequestFailedError when its country is not served
+   * @throws TooManyRequestsError within the resend pause, or over the budget of number or source;
+   *   nothing is stored or sent
+   */
+  requestOtp(_params: RequestOtpParams, _context: OperationContext): Promise<void> {
+    throw new Error('not implemented');
+  }
+
+  /**
+   * Uses up a code. Every try is counted before the code is looked at, and outlives a rollback.
+   *
+   * @throws OtpIncorrectError for a wrong code, a number without one, and after the fifth try
+   * @throws OtpExpiredError for a right one that was used, replaced, or is too old
+   */
+  verifyOtp(_params: VerifyOtpParams, _context: OperationContext): Promise<void> {
+    throw new Error('not implemented');
+  }
+
+  /** Makes the number's live code worthless, in the transaction of the context. */
+  revokeOtps(_params: OtpsByPhoneNumberParams, _context: OperationContext): Promise<void> {
+    throw new Error('not implemented');
+  }
+
+  /** Makes a token that replaces the account's older ones. */
+  createPasswordResetToken(
+    _params: PasswordResetTokensByAccountIdParams,
+    _context: OperationContext,
+  ): Promise<PasswordResetToken> {
+    throw new Error('not implemented');
+  }
+
+  /**
+   * A look before the costly work of a reset; the token stays as it is.
+   *
+   * @throws PasswordResetTokenNotFoundError when the account has never asked for one
+   * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
+   */
+  assertPasswordResetTokenUsable(
+    _params: PasswordResetTokenParams,
+    _context: OperationContext,
+  ): Promise<void> {
+    throw new Error('not implemented');
+  }
+
+  /**
+   * Uses up a token, in the transaction of the context.
+   *
+   * @throws PasswordResetTokenNotFoundError when the account has never asked for one
+   * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
+   */
+  consumePasswordResetToken(
+    _params: PasswordResetTokenParams,
+    _context: OperationContext,
+  ): Promise<void> {
+    throw new Error('not implemented');
+  }
+
+  /** Makes the account's tokens worthless, in the transaction of the context. */
+  revokePasswordResetTokens(
+    _params: PasswordResetTokensByAccountIdParams,
+    _context: OperationContext,
+  ): Promise<void> {
+    throw new Error('not implemented');
+  }
+
+  /** The keys that verify access tokens: those that signed before, the current and the next one. */
+  getJsonWebKeySet(_context: OperationContext): Promise<JsonWebKeySet> {
+    throw new Error('not implemented');
+  }
+
+  /** Lets the next key sign, and makes a new next one. Tokens that were signed before stay good. */
+  rotateSigningKeys(_context: OperationContext): Promise<void> {
+    throw new Error('not implemented');
+  }
+
+  /** Registers the rotation of the signing keys, monthly. */
+  registerJobs(_jobs: JobRegistry): void {
+    throw new Error('not implemented');
+  }
+
+  /** Everything that is stored here about an account, secrets left out, as JSON. */
+  exportAuthenticationDataByAccountId(
+    _params: AuthenticationDataByAccountIdParams,
+    _context: OperationContext,
+  ): Promise<Record<string, unknown>> {
+    throw new Error('not implemented');
+  }
+
+  /** Erases everything that is stored here about an account, in the transaction of the context. */
+  deleteAuthenticationDataByAccountId(
+    _params: AuthenticationDataByAccountIdParams,
+    _context: OperationContext,
+  ): Promise<void> {
+    throw new Error('not implemented');
   }
 }

@@ -1,12 +1,21 @@
-import type { OperationContext } from '@org/core';
+import type { AuditTrail, OperationContext } from '@org/core';
 
 import type { AccountDirectory } from './account-directory.ts';
 import type { AuthenticationService } from './authentication-service.ts';
-import type { AccessToken, LoginByUsernameAndPasswordParams } from './types.ts';
+import type { ThrottleService } from './throttle-service.ts';
+import type {
+  AccessToken,
+  EndSessionParams,
+  LoginByPhoneNumberAndOtpParams,
+  LoginByUsernameAndPasswordParams,
+  RefreshAccessTokenParams,
+} from './types.ts';
 
 export interface LoginServiceDependencies {
   readonly authentication: AuthenticationService;
   readonly accounts: AccountDirectory;
+  readonly audit: AuditTrail;
+  readonly throttle: ThrottleService;
 }
 
 /** Logging in: proves who an account is by its directory, and starts a session for it. */
@@ -37,5 +46,30 @@ export class LoginService {
       { accountId: account.id, userAgent, ip },
       context.withActor(actor),
     );
+  }
+
+  /**
+   * @throws OtpIncorrectError for a wrong code or an unknown number
+   * @throws OtpExpiredError for a right one that is used, replaced or too old
+   * @throws TooManyRequestsError after too many failures
+   */
+  loginByPhoneNumberAndOtp(
+    _params: LoginByPhoneNumberAndOtpParams,
+    _context: OperationContext,
+  ): Promise<AccessToken> {
+    throw new Error('not implemented');
+  }
+
+  /**
+   * @throws AccessTokenInvalidError for a token that is forged, or whose session has ended
+   * @throws RefreshTokenReusedError for one that was exchanged before; the owner is told
+   */
+  refresh(_params: RefreshAccessTokenParams, _context: OperationContext): Promise<AccessToken> {
+    throw new Error('not implemented');
+  }
+
+  /** Ends the session of the bearer. */
+  logout(_params: EndSessionParams, _context: OperationContext): Promise<void> {
+    throw new Error('not implemented');
   }
 }

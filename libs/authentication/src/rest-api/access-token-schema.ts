@@ -1,7 +1,7 @@
 import { bodyFormValidator } from '@org/core/rest-api';
 import { Type, type Static } from 'typebox';
 
-import { AccessTokenBadRequestError, BadPasswordFormError } from '../errors.ts';
+import { AccessTokenBadRequestError, BadLoginFormError } from '../errors.ts';
 
 const PasswordForm = Type.Object({ username: Type.String(), password: Type.String() });
 
@@ -27,7 +27,7 @@ export const createAccessTokenValidator = bodyFormValidator({
     {
       keys: ['username', 'password'],
       schema: PasswordForm,
-      badRequest: (message, details) => new BadPasswordFormError(message, details),
+      badRequest: (message, details) => new BadLoginFormError(message, details),
     },
   ],
   noForm: () => new AccessTokenBadRequestError('The body must have username and password.'),

@@ -1,7 +1,7 @@
 export { ApplicationRepository } from './application-repository.ts';
 export { BaseModel, DocumentFields } from './base-model.ts';
 export { Database } from './database.ts';
-export { parseObjectId } from './object-id.ts';
+export { objectIdOf, parseObjectId } from './object-id.ts';
 
 export type { RepositoryDependencies } from './application-repository.ts';
 export type { NewDocument, StoredDocument } from './base-model.ts';

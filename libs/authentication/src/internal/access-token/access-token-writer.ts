@@ -29,7 +29,7 @@ export class AccessTokenWriter {
   async createAccessToken(
     { accountId, sessionId }: { accountId: string; sessionId: string },
     context: OperationContext,
-  ): Promise<AccessToken> {
+  ): Promise<Pick<AccessToken, 'token' | 'accountId' | 'expiresAt'>> {
     const { keyId, privateKey } = await this.#signingKeys.getCurrent(context);
     const issuedAt = toNumericDate(this.#clock.now());
     const expiresAt = issuedAt + Math.floor(this.#settings.timeToLiveMilliseconds / 1000);
