@@ -17,14 +17,20 @@ const TOKEN_MISSING = 'ACCESS_TOKEN_ERR_03';
 /** The OpenAPI 3.1 document of every route, from the program itself; it neither listens nor connects. */
 export async function buildOpenApiDocument(): Promise<object> {
   const config = readConfig({ LOG_LEVEL: 'silent' });
+  const logger = createLogger('silent');
   const database = Database.create({ uri: 'mongodb://127.0.0.1:1/unused' });
-  const services = composeServices({ config, database, secretKey: randomBytes(32) });
+  const services = composeServices({
+    config,
+    database,
+    secretKey: randomBytes(32),
+    logger,
+  });
   const app = await buildServer({
     config,
     database,
     services,
     readiness: new Readiness(),
-    logger: createLogger('silent'),
+    logger,
     beforeRoutes: describeRoutes,
   });
   await app.ready();
