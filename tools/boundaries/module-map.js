@@ -24,7 +24,19 @@
 export const projects = {
   core: { kind: 'foundation', dependencies: [] },
   audit: { kind: 'module', dependencies: ['core'], parts: ['source-counter'] },
-  jobs: { kind: 'module', dependencies: ['audit', 'core'] },
+  jobs: {
+    kind: 'module',
+    dependencies: ['audit', 'core'],
+    parts: [
+      'built-in-jobs',
+      'job-registry',
+      'job-runner',
+      'job-worker',
+      'lease-renewal',
+      'leased-jobs',
+      'wake-up-channel',
+    ],
+  },
   notification: {
     kind: 'module',
     dependencies: ['jobs', 'audit', 'core'],

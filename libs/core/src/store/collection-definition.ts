@@ -11,9 +11,10 @@ export interface CollectionDefinition {
   readonly name: string;
   /**
    * `$jsonSchema` that every document satisfies. It must allow further fields, and from version to
-   * version it may only widen, so that two versions of the program can run side by side.
+   * version it may only widen, so that two versions of the program can run side by side. Left out for
+   * a collection whose documents a foreign library shapes: it gets no validator.
    */
-  readonly schema: Document;
+  readonly schema?: Document;
   readonly indexes: readonly IndexDefinition[];
   /**
    * Changes that leave no audit record of their own, because the service records what they mean:
