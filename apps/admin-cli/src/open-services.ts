@@ -51,11 +51,7 @@ async function connect(uri: string): Promise<Database> {
     return await Database.connect({ uri });
   } catch (error) {
     const { cause, message } = error as Error;
-    // What the driver says may hold the connection string, and that a password.
-    const reason = (cause instanceof Error ? cause.message : message).replaceAll(
-      uri,
-      '(MONGODB_URI)',
-    );
+    const reason = cause instanceof Error ? cause.message : message;
     throw new CommandFailedError(`Cannot use the MongoDB: ${reason}`, error);
   }
 }
