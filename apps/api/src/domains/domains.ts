@@ -1,0 +1,9 @@
+import type { Domain, DomainDependencies } from './domain.ts';
+// <import of a new module>
+
+/** Builds the domains that stand beside accounts. `nx g @org/module-generator:module` adds to them. */
+export function composeDomains(dependencies: DomainDependencies): readonly Domain[] {
+  return [
+    // <new module>
+  ];
+}
