@@ -83,6 +83,7 @@ export const projects = {
     ],
   },
   'api-client': { kind: 'foundation', dependencies: [] },
+  task: { kind: 'module', dependencies: ['core'] },
   // <new module>
 
   api: {
@@ -94,6 +95,7 @@ export const projects = {
       'notification',
       'authentication',
       'account',
+      'task',
       // <new module of api>
     ],
     dynamicDependencies: ['local-mongodb'],

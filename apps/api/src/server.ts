@@ -65,6 +65,9 @@ async function mountModules(api: FastifyInstance, services: Services): Promise<v
   await api.register(authenticationRestApi, { authentication, login, accounts, guard });
   await api.register(accountRestApi, { accounts, guard });
   await api.register(notificationRestApi, { notification, guard });
+  for (const domain of services.domains) {
+    await domain.mount(api, guard);
+  }
 }
 
 /** Before every index exists a write could break what the index promises. */

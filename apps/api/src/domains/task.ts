@@ -1,0 +1,14 @@
+import { TaskService } from '@org/task';
+import { taskRestApi } from '@org/task/rest-api';
+
+import type { Domain, DomainDependencies } from './domain.ts';
+
+export function composeTask({ database, audit }: DomainDependencies): Domain {
+  const tasks = TaskService.create({ database, audit });
+  return {
+    initialize: () => tasks.initialize(),
+    mount: async (api, guard) => {
+      await api.register(taskRestApi, { tasks, guard });
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
+
+import { TaskModel, type TaskDocument } from './task-model.ts';
+
+export class TaskRepository extends ApplicationRepository<TaskDocument> {
+  constructor(dependencies: RepositoryDependencies) {
+    super(dependencies, {
+      name: TaskModel.getCollectionName(),
+      schema: {
+        bsonType: 'object',
+        required: ['account_id', 'title', 'active'],
+        properties: {
+          account_id: { bsonType: 'string' },
+          title: { bsonType: 'string' },
+          active: { bsonType: 'bool' },
+          created_at: { bsonType: 'date' },
+          updated_at: { bsonType: 'date' },
+        },
+      },
+      ownerOf: ({ account_id }) => String(account_id),
+      indexes: [
+        {
+          keys: { active: 1, account_id: 1 },
+          options: {
+            name: 'active_account_id_index',
+            partialFilterExpression: { active: true },
+          },
+        },
+        {
+          keys: { account_id: 1, created_at: -1, _id: -1 },
+          options: {
+            name: 'account_id_newest_first_index',
+            partialFilterExpression: { active: true },
+          },
+        },
+      ],
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import type { OperationContext } from '@org/core';
+import { parseObjectId } from '@org/core/store';
+
+import { TaskNotFoundError } from '../errors.ts';
+import type { CreateTaskParams, Task, TaskSearchByIdParams, UpdateTaskParams } from '../types.ts';
+import { checkTaskText } from './task-policy.ts';
+import { convertTaskBsonToTask } from './task-util.ts';
+import type { TaskDocument } from './store/task-model.ts';
+import type { TaskRepository } from './store/task-repository.ts';
+
+export class TaskWriter {
+  readonly #repository: TaskRepository;
+
+  constructor(repository: TaskRepository) {
+    this.#repository = repository;
+  }
+
+  /** @throws TaskBadRequestError when a field is refused */
+  async createTask(
+    { accountId, title }: CreateTaskParams,
+    context: OperationContext,
+  ): Promise<Task> {
+    checkTaskText('title', title);
+    const stored = await this.#repository.insertOne(
+      { account_id: accountId, title, active: true },
+      context,
+    );
+    return convertTaskBsonToTask(stored);
+  }
+
+  /**
+   * @throws TaskBadRequestError when a field is refused
+   * @throws TaskNotFoundError when the account has none of this id
+   */
+  async updateTask(
+    { accountId, id, title }: UpdateTaskParams,
+    context: OperationContext,
+  ): Promise<Task> {
+    checkTaskText('title', title);
+    return convertTaskBsonToTask(await this.#change({ accountId, id }, { title }, context));
+  }
+
+  /** @throws TaskNotFoundError when the account has none of this id */
+  async deleteTask(params: TaskSearchByIdParams, context: OperationContext): Promise<void> {
+    await this.#change(params, { active: false }, context);
+  }
+
+  async #change(
+    { accountId, id }: TaskSearchByIdParams,
+    fields: Partial<TaskDocument>,
+    context: OperationContext,
+  ): Promise<TaskDocument> {
+    const objectId = parseObjectId(id);
+    const changed =
+      objectId &&
+      (await this.#repository.findOneAndUpdate(
+        { _id: objectId, account_id: accountId, active: true },
+        { $set: fields },
+        context,
+      ));
+    if (changed === undefined) {
+      throw new TaskNotFoundError(id);
+    }
+    return changed;
+  }
+}
