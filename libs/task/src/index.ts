@@ -4,6 +4,7 @@ export type { TaskServiceDependencies } from './task-service.ts';
 export type {
   CreateTaskParams,
   Task,
+  TaskFields,
   TaskListParams,
   TaskPage,
   TaskSearchByIdParams,

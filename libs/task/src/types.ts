@@ -1,18 +1,23 @@
 import type { PaginationParams } from '@org/core';
 
-export interface Task {
+/** Something that an account wants done. */
+export interface Task extends TaskFields {
   readonly id: string;
   /** The account that it belongs to; nobody else sees it. */
   readonly accountId: string;
-  /** Never empty. */
-  readonly title: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-export interface CreateTaskParams {
-  readonly accountId: string;
+/** What a client may set. */
+export interface TaskFields {
+  /** Never empty, as is the description. */
   readonly title: string;
+  readonly description: string;
+}
+
+export interface CreateTaskParams extends TaskFields {
+  readonly accountId: string;
 }
 
 export interface TaskSearchByIdParams {
@@ -21,9 +26,7 @@ export interface TaskSearchByIdParams {
 }
 
 /** Replaces all that a client may set. */
-export interface UpdateTaskParams extends TaskSearchByIdParams {
-  readonly title: string;
-}
+export interface UpdateTaskParams extends TaskSearchByIdParams, TaskFields {}
 
 export interface TaskListParams {
   readonly accountId: string;

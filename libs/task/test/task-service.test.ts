@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { contextOf, createServices, owner, stranger, type TestServices } from './services.ts';
 
 const context = contextOf(owner);
+const description = 'The fern needs little.';
 let services: TestServices;
 let tasks: TaskService;
 
@@ -24,7 +25,7 @@ function documents() {
 }
 
 function create(title: string): Promise<Task> {
-  return tasks.createTask({ accountId: owner, title }, context);
+  return tasks.createTask({ accountId: owner, title, description }, context);
 }
 
 describe(TaskService, () => {
@@ -35,6 +36,7 @@ describe(TaskService, () => {
       id: expect.stringMatching(/^[0-9a-f]{24}$/),
       accountId: owner,
       title: 'The first',
+      description,
       createdAt: services.clock.now(),
       updatedAt: services.clock.now(),
     });
@@ -42,6 +44,7 @@ describe(TaskService, () => {
     expect(await documents().findOne()).toMatchObject({
       account_id: owner,
       title: 'The first',
+      description,
       active: true,
     });
   });
@@ -51,11 +54,16 @@ describe(TaskService, () => {
     services.clock.advance(1_000);
 
     const updated = await tasks.updateTask(
-      { accountId: owner, id: created.id, title: 'The second' },
+      { accountId: owner, id: created.id, title: 'The second', description: 'Water it.' },
       context,
     );
 
-    expect(updated).toEqual({ ...created, title: 'The second', updatedAt: services.clock.now() });
+    expect(updated).toEqual({
+      ...created,
+      title: 'The second',
+      description: 'Water it.',
+      updatedAt: services.clock.now(),
+    });
   });
 
   it('keeps the document of what it deletes, and finds it no more', async () => {
@@ -69,13 +77,17 @@ describe(TaskService, () => {
     expect(await documents().findOne()).toMatchObject({ title: 'The first', active: false });
   });
 
-  it('refuses an empty title and stores nothing', async () => {
-    const creating = create('');
+  it.each([
+    ['title', 'Title is required'],
+    ['description', 'Description is required'],
+  ])('refuses an empty %s and stores nothing', async (field, message) => {
+    const fields = { title: 'The first', description, [field]: '' };
+    const creating = tasks.createTask({ accountId: owner, ...fields }, context);
 
     await expect(creating).rejects.toThrow(TaskBadRequestError);
     await expect(creating).rejects.toMatchObject({
-      message: 'Title is required',
-      details: [{ path: '/title', message: 'Title is required' }],
+      message,
+      details: [{ path: `/${field}`, message }],
     });
     expect(await documents().countDocuments()).toBe(0);
   });
@@ -106,7 +118,7 @@ describe(TaskService, () => {
 
   it('records who created, changed and deleted', async () => {
     const { id } = await create('The first');
-    await tasks.updateTask({ accountId: owner, id, title: 'The second' }, context);
+    await tasks.updateTask({ accountId: owner, id, title: 'The second', description }, context);
     await tasks.deleteTask({ accountId: owner, id }, context);
 
     expect(services.audit.events).toMatchObject(
@@ -123,7 +135,7 @@ describe(TaskService, () => {
 async function expectUnknown(accountId: string, id: string): Promise<void> {
   const attempts = [
     tasks.getTaskById({ accountId, id }, context),
-    tasks.updateTask({ accountId, id, title: 'Changed' }, context),
+    tasks.updateTask({ accountId, id, title: 'Changed', description }, context),
     tasks.deleteTask({ accountId, id }, context),
   ];
   for (const outcome of await Promise.allSettled(attempts)) {
@@ -139,7 +151,7 @@ describe('a list', () => {
     const { id } = await create('3');
     await create('4');
     await tasks.deleteTask({ accountId: owner, id }, context);
-    await tasks.createTask({ accountId: stranger, title: '5' }, contextOf(stranger));
+    await tasks.createTask({ accountId: stranger, title: '5', description }, contextOf(stranger));
 
     const list = await tasks.getTasksByAccountId({ accountId: owner }, context);
 
@@ -198,6 +210,7 @@ describe('a list', () => {
       Array.from({ length: 1_000 }, (_, index) => ({
         account_id: index % 10 === 0 ? owner : stranger,
         title: String(index),
+        description,
         active: index % 20 === 0,
         created_at: new Date(index),
         updated_at: new Date(index),

@@ -1,11 +1,16 @@
 import { TaskBadRequestError } from '../errors.ts';
+import type { TaskFields } from '../types.ts';
 
-const REQUIRED = { title: 'Title is required' } as const;
+const REQUIRED: Readonly<Record<keyof TaskFields, string>> = {
+  title: 'Title is required',
+  description: 'Description is required',
+};
 
-/** @throws TaskBadRequestError when the text is empty */
-export function checkTaskText(field: keyof typeof REQUIRED, text: string): void {
-  if (text === '') {
-    const message = REQUIRED[field];
-    throw new TaskBadRequestError(message, [{ path: `/${field}`, message }]);
+/** @throws TaskBadRequestError when a field is empty */
+export function checkTaskFields(fields: TaskFields): void {
+  for (const [field, message] of Object.entries(REQUIRED)) {
+    if (fields[field as keyof TaskFields] === '') {
+      throw new TaskBadRequestError(message, [{ path: `/${field}`, message }]);
+    }
   }
 }

@@ -3,7 +3,7 @@ import { parseObjectId } from '@org/core/store';
 
 import { TaskNotFoundError } from '../errors.ts';
 import type { CreateTaskParams, Task, TaskSearchByIdParams, UpdateTaskParams } from '../types.ts';
-import { checkTaskText } from './task-policy.ts';
+import { checkTaskFields } from './task-policy.ts';
 import { convertTaskBsonToTask } from './task-util.ts';
 import type { TaskDocument } from './store/task-model.ts';
 import type { TaskRepository } from './store/task-repository.ts';
@@ -17,12 +17,12 @@ export class TaskWriter {
 
   /** @throws TaskBadRequestError when a field is refused */
   async createTask(
-    { accountId, title }: CreateTaskParams,
+    { accountId, title, description }: CreateTaskParams,
     context: OperationContext,
   ): Promise<Task> {
-    checkTaskText('title', title);
+    checkTaskFields({ title, description });
     const stored = await this.#repository.insertOne(
-      { account_id: accountId, title, active: true },
+      { account_id: accountId, title, description, active: true },
       context,
     );
     return convertTaskBsonToTask(stored);
@@ -33,11 +33,13 @@ export class TaskWriter {
    * @throws TaskNotFoundError when the account has none of this id
    */
   async updateTask(
-    { accountId, id, title }: UpdateTaskParams,
+    { accountId, id, title, description }: UpdateTaskParams,
     context: OperationContext,
   ): Promise<Task> {
-    checkTaskText('title', title);
-    return convertTaskBsonToTask(await this.#change({ accountId, id }, { title }, context));
+    checkTaskFields({ title, description });
+    return convertTaskBsonToTask(
+      await this.#change({ accountId, id }, { title, description }, context),
+    );
   }
 
   /** @throws TaskNotFoundError when the account has none of this id */

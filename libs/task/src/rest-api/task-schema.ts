@@ -4,7 +4,7 @@ import { Type, type Static } from 'typebox';
 import { TaskBadRequestError, TaskErrorCode } from '../errors.ts';
 
 const DateTime = Type.String({ format: 'date-time' });
-const example = { title: 'The first' };
+const example = { title: 'Water the plants', description: 'The fern needs little.' };
 const replyExample = {
   id: '64b000000000000000000002',
   account_id: '64b000000000000000000001',
@@ -13,16 +13,23 @@ const replyExample = {
   updated_at: '2026-01-01T00:00:00.000Z',
 };
 
-const TaskForm = Type.Object({ title: Type.String({ minLength: 1 }) }, { examples: [example] });
+const TaskForm = Type.Object(
+  { title: Type.String({ minLength: 1 }), description: Type.String({ minLength: 1 }) },
+  { examples: [example] },
+);
 
 /** What the schema judges. That a field is there and not empty is a rule of the service. */
-const TaskFormTypes = Type.Object({ title: Type.Optional(Type.String()) });
+const TaskFormTypes = Type.Object({
+  title: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+});
 
 const TaskReply = Type.Object(
   {
     id: Type.String(),
     account_id: Type.String(),
     title: Type.String(),
+    description: Type.String(),
     created_at: DateTime,
     updated_at: DateTime,
   },

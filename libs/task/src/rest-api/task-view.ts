@@ -2,7 +2,7 @@ import { operationContextOf } from '@org/core/rest-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { TaskService } from '../task-service.ts';
-import type { Task, TaskSearchByIdParams } from '../types.ts';
+import type { Task, TaskFields, TaskSearchByIdParams } from '../types.ts';
 import type {
   CreateTaskRoute,
   TaskListReplyBody,
@@ -24,7 +24,7 @@ export class TaskView {
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
     const created = await this.#tasks.createTask(
-      { accountId: request.params.account_id, title: request.body.title ?? '' },
+      { accountId: request.params.account_id, ...toFields(request.body) },
       operationContextOf(request),
     );
     return reply.code(201).send(toBody(created));
@@ -51,7 +51,7 @@ export class TaskView {
 
   updateTask = async (request: FastifyRequest<UpdateTaskRoute>): Promise<TaskReplyBody> => {
     const updated = await this.#tasks.updateTask(
-      { ...toSearch(request.params), title: request.body.title ?? '' },
+      { ...toSearch(request.params), ...toFields(request.body) },
       operationContextOf(request),
     );
     return toBody(updated);
@@ -70,6 +70,10 @@ function toSearch(path: TaskRoute['Params']): TaskSearchByIdParams {
   return { accountId: path.account_id, id: path.task_id };
 }
 
+function toFields({ title = '', description = '' }: CreateTaskRoute['Body']): TaskFields {
+  return { title, description };
+}
+
 /** Numbers as they came: the service says which it takes. */
 function toPagination(query: ListTasksRoute['Querystring']): Record<string, number> {
   return Object.fromEntries(
@@ -82,6 +86,7 @@ function toBody(task: Task): TaskReplyBody {
     id: task.id,
     account_id: task.accountId,
     title: task.title,
+    description: task.description,
     created_at: task.createdAt.toISOString(),
     updated_at: task.updatedAt.toISOString(),
   };

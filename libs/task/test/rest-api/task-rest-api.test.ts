@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServices, owner, stranger, type TestServices } from '../services.ts';
 
 const path = `/v1/accounts/${owner}/tasks`;
-const form = { title: 'The first' };
+const form = { title: 'The first', description: 'The fern needs little.' };
+const second = { title: 'The second', description: 'Water it.' };
 const missing = '64b000000000000000000009';
 let services: TestServices;
 let app: FastifyInstance;
@@ -67,11 +68,8 @@ describe('one of an account', () => {
     const read = await send('GET', `${path}/${id}`);
     expect([read.statusCode, read.json()]).toEqual([200, reply]);
 
-    const replaced = await send('PATCH', `${path}/${id}`, { title: 'The second' });
-    expect([replaced.statusCode, replaced.json()]).toEqual([
-      200,
-      { ...reply, title: 'The second' },
-    ]);
+    const replaced = await send('PATCH', `${path}/${id}`, second);
+    expect([replaced.statusCode, replaced.json()]).toEqual([200, { ...reply, ...second }]);
 
     const deleted = await send('DELETE', `${path}/${id}`);
     expect([deleted.statusCode, deleted.body]).toEqual([204, '']);
@@ -100,6 +98,9 @@ describe('one of an account', () => {
   it.each([
     ['no title', { ...form, title: undefined }, 'Title is required'],
     ['an empty title', { ...form, title: '' }, 'Title is required'],
+    ['no description', { ...form, description: undefined }, 'Description is required'],
+    ['an empty description', { ...form, description: '' }, 'Description is required'],
+    ['a list for a description', { ...form, description: [] }, 'description must be a string'],
     ['a number for a title', { ...form, title: 1 }, 'title must be a string'],
     ['an operator for a title', { ...form, title: { $gt: '' } }, 'title must be a string'],
     ['null for a title', { ...form, title: null }, 'title must be a string'],

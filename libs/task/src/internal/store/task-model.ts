@@ -3,17 +3,20 @@ import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store'
 export interface TaskDocument extends StoredDocument {
   readonly account_id: string;
   readonly title: string;
+  readonly description: string;
   readonly active: boolean;
 }
 
 export class TaskModel extends BaseModel {
   readonly accountId: string;
   readonly title: string;
+  readonly description: string;
 
   private constructor(fields: DocumentFields) {
     super(fields);
     this.accountId = fields.string('account_id');
     this.title = fields.string('title');
+    this.description = fields.string('description');
   }
 
   static getCollectionName(): string {

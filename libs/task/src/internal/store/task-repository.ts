@@ -8,10 +8,11 @@ export class TaskRepository extends ApplicationRepository<TaskDocument> {
       name: TaskModel.getCollectionName(),
       schema: {
         bsonType: 'object',
-        required: ['account_id', 'title', 'active'],
+        required: ['account_id', 'title', 'description', 'active'],
         properties: {
           account_id: { bsonType: 'string' },
           title: { bsonType: 'string' },
+          description: { bsonType: 'string' },
           active: { bsonType: 'bool' },
           created_at: { bsonType: 'date' },
           updated_at: { bsonType: 'date' },
