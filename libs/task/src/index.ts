@@ -4,6 +4,7 @@ export type { TaskServiceDependencies } from './task-service.ts';
 export type {
   CreateTaskParams,
   Task,
+  TaskDataParams,
   TaskFields,
   TaskListParams,
   TaskPage,
@@ -11,4 +12,4 @@ export type {
   UpdateTaskParams,
 } from './types.ts';
 
-export { TaskBadRequestError, TaskNotFoundError, TaskErrorCode } from './errors.ts';
+export { TaskBadRequestError, TaskErrorCode, TaskNotFoundError } from './errors.ts';

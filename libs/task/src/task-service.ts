@@ -1,4 +1,4 @@
-import type { AuditTrail, OperationContext } from '@org/core';
+import type { AuditEvent, AuditTrail, OperationContext } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
 import { TaskReader } from './internal/task-reader.ts';
@@ -7,6 +7,7 @@ import { TaskRepository } from './internal/store/task-repository.ts';
 import type {
   CreateTaskParams,
   Task,
+  TaskDataParams,
   TaskListParams,
   TaskPage,
   TaskSearchByIdParams,
@@ -73,5 +74,25 @@ export class TaskService {
    */
   async deleteTask(params: TaskSearchByIdParams, context: OperationContext): Promise<void> {
     await this.#writer.deleteTask(params, context);
+  }
+
+  /** Everything that is kept of the account, what was deleted included, as JSON. */
+  async exportTaskDataByAccountId(
+    params: TaskDataParams,
+    context: OperationContext,
+  ): Promise<readonly object[]> {
+    return this.#reader.exportTaskDataByAccountId(params, context);
+  }
+
+  /**
+   * Erases all of that for good.
+   *
+   * @returns what was erased, so that its audit records can be blanked
+   */
+  async deleteTaskDataByAccountId(
+    params: TaskDataParams,
+    context: OperationContext,
+  ): Promise<readonly Pick<AuditEvent, 'resourceType' | 'resourceId'>[]> {
+    return this.#writer.deleteTaskDataByAccountId(params, context);
   }
 }

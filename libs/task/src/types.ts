@@ -28,6 +28,10 @@ export interface TaskSearchByIdParams {
 /** Replaces all that a client may set. */
 export interface UpdateTaskParams extends TaskSearchByIdParams, TaskFields {}
 
+export interface TaskDataParams {
+  readonly accountId: string;
+}
+
 export interface TaskListParams {
   readonly accountId: string;
   /** Default: the first 10. At most 100 at a time. */

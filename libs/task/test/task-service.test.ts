@@ -132,6 +132,36 @@ describe(TaskService, () => {
   });
 });
 
+describe('the data of an account', () => {
+  it('is all that is stored of it, what was deleted included', async () => {
+    const { id } = await create('1');
+    await tasks.deleteTask({ accountId: owner, id }, context);
+    await create('2');
+    await tasks.createTask({ accountId: stranger, title: '3', description }, contextOf(stranger));
+
+    const data = await tasks.exportTaskDataByAccountId({ accountId: owner }, context);
+
+    expect(data).toMatchObject([
+      { title: '2', description, active: true, created_at: services.clock.now() },
+      { id, title: '1', description, active: false },
+    ]);
+  });
+
+  it('is erased for good, and nothing of others', async () => {
+    const { id } = await create('1');
+    await tasks.deleteTask({ accountId: owner, id }, context);
+    const second = await create('2');
+    await tasks.createTask({ accountId: stranger, title: '3', description }, contextOf(stranger));
+
+    const erased = await tasks.deleteTaskDataByAccountId({ accountId: owner }, context);
+
+    expect(erased).toEqual(
+      [second.id, id].map((resourceId) => ({ resourceType: 'tasks', resourceId })),
+    );
+    expect(await documents().find().toArray()).toMatchObject([{ title: '3' }]);
+  });
+});
+
 async function expectUnknown(accountId: string, id: string): Promise<void> {
   const attempts = [
     tasks.getTaskById({ accountId, id }, context),

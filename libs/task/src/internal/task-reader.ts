@@ -2,8 +2,14 @@ import { countSkipped, resolvePagination, type OperationContext } from '@org/cor
 import { parseObjectId } from '@org/core/store';
 
 import { TaskBadRequestError, TaskNotFoundError } from '../errors.ts';
-import type { Task, TaskListParams, TaskPage, TaskSearchByIdParams } from '../types.ts';
-import { convertTaskBsonToTask } from './task-util.ts';
+import type {
+  Task,
+  TaskDataParams,
+  TaskListParams,
+  TaskPage,
+  TaskSearchByIdParams,
+} from '../types.ts';
+import { convertTaskBsonToTask, convertTaskBsonToJson } from './task-util.ts';
 import type { TaskRepository } from './store/task-repository.ts';
 
 export class TaskReader {
@@ -29,6 +35,15 @@ export class TaskReader {
       throw new TaskNotFoundError(id);
     }
     return convertTaskBsonToTask(found);
+  }
+
+  /** What was deleted included. */
+  async exportTaskDataByAccountId(
+    { accountId }: TaskDataParams,
+    context: OperationContext,
+  ): Promise<readonly object[]> {
+    const documents = await this.#repository.findAllOfAccount(accountId, context);
+    return documents.map(convertTaskBsonToJson);
   }
 
   /** @throws TaskBadRequestError when there can be no such page */

@@ -1,11 +1,17 @@
-import type { OperationContext } from '@org/core';
+import type { AuditEvent, OperationContext } from '@org/core';
 import { parseObjectId } from '@org/core/store';
 
 import { TaskNotFoundError } from '../errors.ts';
-import type { CreateTaskParams, Task, TaskSearchByIdParams, UpdateTaskParams } from '../types.ts';
+import type {
+  CreateTaskParams,
+  Task,
+  TaskDataParams,
+  TaskSearchByIdParams,
+  UpdateTaskParams,
+} from '../types.ts';
 import { checkTaskFields } from './task-policy.ts';
 import { convertTaskBsonToTask } from './task-util.ts';
-import type { TaskDocument } from './store/task-model.ts';
+import { TaskModel, type TaskDocument } from './store/task-model.ts';
 import type { TaskRepository } from './store/task-repository.ts';
 
 export class TaskWriter {
@@ -45,6 +51,19 @@ export class TaskWriter {
   /** @throws TaskNotFoundError when the account has none of this id */
   async deleteTask(params: TaskSearchByIdParams, context: OperationContext): Promise<void> {
     await this.#change(params, { active: false }, context);
+  }
+
+  /** @returns what was erased */
+  async deleteTaskDataByAccountId(
+    { accountId }: TaskDataParams,
+    context: OperationContext,
+  ): Promise<readonly Pick<AuditEvent, 'resourceType' | 'resourceId'>[]> {
+    const documents = await this.#repository.findAllOfAccount(accountId, context);
+    await this.#repository.deleteMany({ _id: { $in: documents.map(({ _id }) => _id) } }, context);
+    return documents.map(({ _id }) => ({
+      resourceType: TaskModel.getCollectionName(),
+      resourceId: _id.toHexString(),
+    }));
   }
 
   async #change(

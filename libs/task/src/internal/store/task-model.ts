@@ -11,12 +11,14 @@ export class TaskModel extends BaseModel {
   readonly accountId: string;
   readonly title: string;
   readonly description: string;
+  readonly active: boolean;
 
   private constructor(fields: DocumentFields) {
     super(fields);
     this.accountId = fields.string('account_id');
     this.title = fields.string('title');
     this.description = fields.string('description');
+    this.active = fields.boolean('active');
   }
 
   static getCollectionName(): string {

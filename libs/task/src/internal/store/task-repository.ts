@@ -1,3 +1,4 @@
+import type { OperationContext } from '@org/core';
 import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 
 import { TaskModel, type TaskDocument } from './task-model.ts';
@@ -34,7 +35,24 @@ export class TaskRepository extends ApplicationRepository<TaskDocument> {
             partialFilterExpression: { active: true },
           },
         },
+        {
+          keys: { account_id: 1 },
+          options: {
+            name: 'deleted_account_id_index',
+            partialFilterExpression: { active: false },
+          },
+        },
       ],
     });
+  }
+
+  /** What was deleted included: one query for each of the partial indexes. */
+  async findAllOfAccount(
+    accountId: string,
+    context: OperationContext,
+  ): Promise<readonly TaskDocument[]> {
+    const active = await this.find({ account_id: accountId, active: true }, context);
+    const deleted = await this.find({ account_id: accountId, active: false }, context);
+    return [...active, ...deleted];
   }
 }
