@@ -15,9 +15,9 @@ const MAXIMUM_LENGTH = 40;
  * @throws RefusedNameError
  */
 export function checkNames(tree: Tree, names: ModuleNames): void {
-  checkWord('module', names.name);
-  checkWord('entity', names.entity);
-  checkWord('plural', names.pluralKebab);
+  checkWord('a module', names.name);
+  checkWord('an entity', names.entity);
+  checkWord('a plural', names.pluralKebab);
   checkProject(tree, names);
   checkWhatExists(tree, names);
 }
@@ -25,17 +25,17 @@ export function checkNames(tree: Tree, names: ModuleNames): void {
 function checkWord(role: string, word: string): void {
   if (!KEBAB_CASE.test(word)) {
     throw new RefusedNameError(
-      `"${word}" cannot name a ${role}: use kebab-case, such as billing or credit-note.`,
+      `"${word}" cannot name ${role}: use kebab-case, such as billing or credit-note.`,
     );
   }
   if (word.length > MAXIMUM_LENGTH) {
     throw new RefusedNameError(
-      `"${word}" is too long for a ${role}: at most ${MAXIMUM_LENGTH} characters.`,
+      `"${word}" is too long for ${role}: at most ${MAXIMUM_LENGTH} characters.`,
     );
   }
   const meaning = findMeaning(word);
   if (meaning !== undefined) {
-    throw new RefusedNameError(`"${word}" cannot name a ${role}: it is ${meaning}.`);
+    throw new RefusedNameError(`"${word}" cannot name ${role}: it is ${meaning}.`);
   }
 }
 
