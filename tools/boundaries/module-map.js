@@ -112,7 +112,7 @@ export const projects = {
   benchmark: { kind: 'tool', dependencies: ['local-mongodb'] },
   faults: { kind: 'tool', dependencies: ['local-mongodb'] },
   'module-generator': { kind: 'tool', dependencies: ['boundaries'] },
-  check: { kind: 'tool', dependencies: [] },
+  check: { kind: 'tool', dependencies: ['boundaries', 'local-mongodb'] },
   setup: { kind: 'tool', dependencies: [], isPackage: false },
 };
 
