@@ -8,7 +8,14 @@ import {
   type AuthenticationSettings,
   type OtpSender,
 } from '@org/authentication';
-import { AppError, formatE164, OperationContext, SecretKey, type PhoneNumber } from '@org/core';
+import {
+  AppError,
+  formatE164,
+  OperationContext,
+  parsePhoneNumber,
+  SecretKey,
+  type PhoneNumber,
+} from '@org/core';
 import { Database } from '@org/core/store';
 import {
   createThrowawayDatabase,
@@ -83,7 +90,8 @@ export class FakeAccountDirectory implements AccountDirectory {
 
   async getAccountByPhoneNumber({ phoneNumber: given }: { phoneNumber: PhoneNumber }) {
     this.calls.push('getAccountByPhoneNumber');
-    const isKnown = formatE164(given).replaceAll(' ', '') === formatE164(phoneNumber);
+    const parsed = parsePhoneNumber(given);
+    const isKnown = parsed !== undefined && formatE164(parsed) === formatE164(phoneNumber);
     return isKnown && this.hasPhoneNumber ? { id: accountId } : undefined;
   }
 
