@@ -7,6 +7,7 @@ import {
   type AccountDirectory,
   type AuthenticationSettings,
   type OtpSender,
+  type UsernameAndPassword,
 } from '@org/authentication';
 import {
   AppError,
@@ -80,7 +81,7 @@ export class FakeAccountDirectory implements AccountDirectory {
   /** Whether the account still has its number. */
   hasPhoneNumber = true;
 
-  async getAccountByUsernameAndPassword({ username, password }: Record<string, string>) {
+  async getAccountByUsernameAndPassword({ username, password }: UsernameAndPassword) {
     this.calls.push('getAccountByUsernameAndPassword');
     if (username !== 'ada' || password !== 'right') {
       throw new WrongCredentialsError();

@@ -60,13 +60,23 @@ afterAll(async () => {
   await services.remove();
 });
 
+const OF_THE_CONNECTION = new Set([
+  'lsid',
+  'txnNumber',
+  'autocommit',
+  'startTransaction',
+  'readConcern',
+  'writeConcern',
+  '$clusterTime',
+  '$db',
+  '$readPreference',
+]);
+
 /** The command without what belongs to its connection and transaction. */
 function toExplainable(command: Document): Document {
-  const { lsid, txnNumber, autocommit, startTransaction, $clusterTime, $db, ...query } = command;
-  void [lsid, txnNumber, autocommit, startTransaction, $clusterTime, $db];
-  const { readConcern, writeConcern, $readPreference, ...rest } = query;
-  void [readConcern, writeConcern, $readPreference];
-  return rest;
+  return Object.fromEntries(
+    Object.entries(command).filter(([name]) => !OF_THE_CONNECTION.has(name)),
+  );
 }
 
 function stagesOf(plan: Document): string[] {

@@ -1,4 +1,4 @@
-import type { ThrottleService } from '@org/authentication';
+import { ThrottleService } from '@org/authentication';
 import { OperationContext, TooManyRequestsError } from '@org/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -7,7 +7,6 @@ import {
   actionsIn,
   context,
   createServices,
-  DAY,
   HOUR,
   MINUTE,
   outcomesOf,
@@ -168,7 +167,7 @@ describe('failed one-time passwords of one number', () => {
 
   it('pause it like failed passwords, however the number is written', async () => {
     for (let time = 0; time < 5; time += 1) {
-      await failOtp(time, { countryCode: '91', phoneNumber: `99999 9999${9}` });
+      await failOtp(time, { countryCode: '91', phoneNumber: '99999 99999' });
     }
 
     expect(await otpWait()).toBe(1);
@@ -337,6 +336,19 @@ describe('what is counted', () => {
   });
 });
 
+describe('a budget that is set', () => {
+  it('replaces the default one, and no other', async () => {
+    const { database, audit } = services;
+    const budgets = { 'sign-up-source': [{ limit: 1, milliseconds: MINUTE }] };
+    const strict = ThrottleService.create({ database, audit, clock: services.clock, budgets });
+    await strict.consumeSignUp(context);
+
+    expect(await waitOf(() => strict.consumeSignUp(context))).toBe(60);
+    await strict.consumePhoneNumberForm(context);
+    expect(await waitOf(() => strict.consumePhoneNumberForm(context))).toBe(0);
+  });
+});
+
 describe('switched off', () => {
   it('counts and refuses nothing', async () => {
     const { throttle: off, commands } = await services.startInstance({ throttled: false });
@@ -347,6 +359,5 @@ describe('switched off', () => {
 
     expect(await loginWait('ada', off)).toBe(0);
     expect(commands).toEqual([]);
-    services.clock.advance(DAY);
   });
 });
