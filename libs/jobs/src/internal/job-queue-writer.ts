@@ -131,6 +131,7 @@ const UNTOUCHED = {
   failReason: null,
   disabled: null,
   leaseId: null,
+  runId: null,
   attempts: 0,
   deadAt: null,
 } satisfies Partial<QueuedJobDocument>;

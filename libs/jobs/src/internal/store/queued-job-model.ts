@@ -22,6 +22,8 @@ export interface QueuedJobDocument extends StoredDocument {
   readonly disabled: boolean | null;
   /** Ours. Proves that a worker still has the job that it took. */
   readonly leaseId?: string | null;
+  /** Ours. The run that began and has not ended; left behind by a worker that was killed. */
+  readonly runId?: string | null;
   /** Ours. Attempts that began since the job was dispatched, replayed, or last succeeded. */
   readonly attempts?: number;
   /** Ours. Since when it is out of attempts. */
@@ -33,6 +35,7 @@ export class QueuedJobModel extends BaseModel {
   readonly payload: object;
   readonly schedule: string | null;
   readonly timezone: string | null;
+  readonly runId: string | null;
   readonly attempts: number;
   readonly runsAt: Date | null;
   readonly lockedAt: Date | null;
@@ -46,6 +49,7 @@ export class QueuedJobModel extends BaseModel {
     this.payload = document.data ?? {};
     this.schedule = document.repeatInterval;
     this.timezone = document.repeatTimezone;
+    this.runId = document.runId ?? null;
     this.attempts = document.attempts ?? 0;
     this.runsAt = fields.optionalDate('nextRunAt');
     this.lockedAt = fields.optionalDate('lockedAt');
