@@ -145,19 +145,19 @@ describe(JobService, () => {
   });
 
   describe('a job whose worker no longer answers', () => {
-    it('is run by another when the lease has ended; the old run counts as failed', async () => {
-      const { begun, job } = heldJob();
-      const first = await bed.startWorker({}, job);
-      const { jobId } = await first.dispatch(JOB, context);
-      await until(() => begun.length === 1);
-      // As after kill -9: the lease is there, and nobody renews it.
-      await bed.queue.updateOne({}, { $set: { lockedAt: new Date(0) } });
+    it('is run again when the lease has ended; the old run counts as failed', async () => {
+      const job = numberJob(async (_payload, { attempt }) => {
+        if (attempt === 1) {
+          // As after kill -9: the lease is there, and nobody renews it.
+          await bed.queue.updateOne({}, { $set: { lockedAt: new Date(0) } });
+          await new Promise(() => {});
+        }
+      });
+      const jobs = await bed.startWorker({}, job);
+      await bed.startWorker({}, job);
+      const { jobId } = await jobs.dispatch(JOB, context);
 
-      await bed.startWorker(
-        {},
-        numberJob(async () => {}),
-      );
-      await until(async () => (await bed.findRuns('succeeded')).length === 1);
+      await until(async () => (await bed.queue.countDocuments()) === 0);
 
       expect(await bed.findRuns('succeeded')).toMatchObject([{ job_id: jobId, retry_count: 1 }]);
       expect(await bed.findRuns('failed')).toMatchObject([
@@ -280,6 +280,25 @@ describe(JobService, () => {
 
       expect(await bed.queue.countDocuments({ lockedAt: { $ne: null } })).toBe(0);
       expect(await bed.findRuns('running')).toEqual([]);
+    });
+
+    it('stops a worker that is still starting', async () => {
+      const { begun, job } = heldJob();
+      const jobs = bed.createService({}, job);
+      jobs.registerCleanUp({ name: 'test.clean-up', deleteExpired: async () => {} });
+
+      const started = jobs.start();
+      await jobs.stop();
+      await started;
+      await jobs.dispatch(JOB, context);
+
+      // Another worker has it: the first one takes no more.
+      await bed.startWorker(
+        {},
+        numberJob(async () => {}),
+      );
+      await until(async () => (await bed.findRuns('succeeded')).length === 1);
+      expect(begun).toEqual([]);
     });
 
     it('may be followed by another start', async () => {

@@ -76,7 +76,7 @@ export class JobQueueWriter {
     );
     if (stored.repeatInterval !== schedule) {
       await this.#jobs.findOneAndUpdate(
-        { _id: stored._id, repeatInterval: stored.repeatInterval },
+        { _id: stored._id, repeatInterval: stored.repeatInterval ?? null },
         { $set: times },
         context,
       );
