@@ -229,16 +229,14 @@ describe('a refresh token that was exchanged', () => {
     );
   });
 
-  it('is recorded as reused once, however often it comes', async () => {
+  it('is called reused once, however often it comes', async () => {
     const { refreshToken } = await start();
     await refresh(refreshToken);
     services.clock.advance(MINUTE);
-    services.audit.events.length = 0;
 
-    await outcomesOf(Array.from({ length: 10 }, () => refresh(refreshToken)));
+    const outcomes = await outcomesOf(Array.from({ length: 10 }, () => refresh(refreshToken)));
 
-    const reuses = actionsIn(services).filter((action) => action.startsWith('authn_token_reuse'));
-    expect(reuses.length).toBeGreaterThanOrEqual(1);
+    expect(outcomes).toEqual({ RefreshTokenReusedError: 1, AccessTokenInvalidError: 9 });
     expect(await sessions().countDocuments({ revoked_at: null })).toBe(0);
     services.audit.events.length = 0;
     await expect(refresh(refreshToken)).rejects.toThrow(AccessTokenInvalidError);
