@@ -63,6 +63,7 @@ export const projects = {
       'access-token/signing-keys',
       'access-token/verified-tokens',
       'otp/otps',
+      'session/session-counts',
       'session/session-liveness',
       'session/sessions',
       'throttle/counters',
