@@ -73,7 +73,9 @@ describe('createAccountByUsernameAndPassword', () => {
   });
 
   it('hashes with the parameters of OWASP unless told otherwise', async () => {
-    const { accounts: defaults, throwaway } = await createServices({ settings: { passwordHashing: {} } });
+    const { accounts: defaults, throwaway } = await createServices({
+      settings: { passwordHashing: {} },
+    });
 
     await defaults.createAccountByUsernameAndPassword(ada, context);
 
@@ -390,9 +392,9 @@ describe('updateAccountProfile', () => {
     const accountId = ids[state as keyof typeof ids];
 
     for (const names of [change, { firstName: null }]) {
-      await expect(
-        accounts.updateAccountProfile({ accountId, ...names }, context),
-      ).rejects.toThrow(AccountWithIdNotFoundError);
+      await expect(accounts.updateAccountProfile({ accountId, ...names }, context)).rejects.toThrow(
+        AccountWithIdNotFoundError,
+      );
     }
   });
 });
