@@ -59,7 +59,16 @@ export const projects = {
     kind: 'module',
     dependencies: ['notification', 'jobs', 'audit', 'core'],
     ports: ['account-directory', 'job-registry', 'otp-sender'],
-    parts: ['access-token/signing-keys'],
+    parts: [
+      'access-token/signing-keys',
+      'access-token/verified-tokens',
+      'otp/otps',
+      'session/session-liveness',
+      'session/sessions',
+      'throttle/counters',
+      'throttle/local-counters',
+      'throttle/throttle',
+    ],
   },
   account: {
     kind: 'module',

@@ -3,27 +3,22 @@ import {
   systemClock,
   type AuditTrail,
   type Clock,
-  type PhoneNumber,
   type SecretKey,
 } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
-import { AccessTokenInvalidError } from './errors.ts';
-import { AccessTokenReader } from './internal/access-token/access-token-reader.ts';
-import { AccessTokenWriter } from './internal/access-token/access-token-writer.ts';
-import { SigningKeyReader } from './internal/access-token/signing-key-reader.ts';
-import { SigningKeyWriter } from './internal/access-token/signing-key-writer.ts';
-import { SigningKeys } from './internal/access-token/signing-keys.ts';
-import { SigningKeyRepository } from './internal/access-token/store/signing-key-repository.ts';
-import { SessionReader } from './internal/session/session-reader.ts';
-import { SessionWriter } from './internal/session/session-writer.ts';
-import { SessionRepository } from './internal/session/store/session-repository.ts';
+import { AccessTokenService } from './access-token-service.ts';
+import { OtpService } from './otp-service.ts';
+import { resolveSettings } from './internal/settings-util.ts';
 import type { JobRegistry } from './job-registry.ts';
 import type { OtpSender } from './otp-sender.ts';
+import { PasswordResetTokenService } from './password-reset-token-service.ts';
+import { SessionService } from './session-service.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
   AuthenticationDataByAccountIdParams,
+  AuthenticationSettings,
   CreateAccessTokenParams,
   EndSessionParams,
   EndSessionsByAccountIdParams,
@@ -41,8 +36,8 @@ import type {
   VerifyOtpParams,
 } from './types.ts';
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+/** In the night to the first of a month. */
+const ROTATION_SCHEDULE = '0 3 1 * *';
 
 export interface AuthenticationServiceDependencies {
   readonly database: Database;
@@ -50,76 +45,37 @@ export interface AuthenticationServiceDependencies {
   /** Sends one-time passwords. */
   readonly notification: OtpSender;
   readonly throttle: ThrottleService;
-  /** Encrypts the signing keys, and makes refresh tokens and one-time passwords worthless in a copy of the database. */
+  /** Makes what is stored here worthless to whoever has only the database. */
   readonly secretKey: SecretKey;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
   readonly settings?: AuthenticationSettings;
 }
 
-/** Times are in milliseconds. */
-export interface AuthenticationSettings {
-  /** Default: 15 minutes. */
-  readonly accessTokenTimeToLive?: number;
-  /** `iss` of access tokens. Default: `org-api`. */
-  readonly accessTokenIssuer?: string;
-  /** `aud` of access tokens. Default: `org-api`. */
-  readonly accessTokenAudience?: string;
-  /** How long a session lives without being used. Default: 30 days. */
-  readonly sessionInactivityTimeToLive?: number;
-  /** How long a session lives at most. Default: 90 days. */
-  readonly sessionAbsoluteTimeToLive?: number;
-  /** How many sessions an account has at most; the oldest end. Default: 50. */
-  readonly sessionMaximumPerAccount?: number;
-  /** Digits of a one-time password. Default: 6. */
-  readonly otpLength?: number;
-  /** Default: 5 minutes. */
-  readonly otpTimeToLive?: number;
-  /** Numbers that always get the same code, and no message. Default: none. */
-  readonly otpTest?: { readonly code: string; readonly phoneNumbers: readonly PhoneNumber[] };
-  /** Country calling codes (`+91`) that codes are sent to. Default: all. */
-  readonly phoneCountryCodes?: readonly string[];
-  /** Default: 30 minutes. */
-  readonly passwordResetTokenTimeToLive?: number;
-}
-
-/** Access tokens and the sessions that they belong to. Knows no account but by its id. */
+/**
+ * Access tokens and the sessions that they belong to, one-time passwords and password reset tokens.
+ * Knows no account but by its id.
+ */
 export class AuthenticationService {
-  readonly #signingKeyRepository: SigningKeyRepository;
-  readonly #sessionRepository: SessionRepository;
-  readonly #signingKeys: SigningKeys;
-  readonly #accessTokenReader: AccessTokenReader;
-  readonly #accessTokenWriter: AccessTokenWriter;
-  readonly #sessionReader: SessionReader;
-  readonly #sessionWriter: SessionWriter;
+  readonly #sessions: SessionService;
+  readonly #accessTokens: AccessTokenService;
+  readonly #otps: OtpService;
+  readonly #passwordResetTokens: PasswordResetTokenService;
 
   private constructor(dependencies: AuthenticationServiceDependencies) {
-    const { database, audit, secretKey, clock = systemClock, settings = {} } = dependencies;
-    this.#signingKeyRepository = new SigningKeyRepository({ database, audit });
-    this.#sessionRepository = new SessionRepository({ database, audit });
-    this.#signingKeys = new SigningKeys({
-      reader: new SigningKeyReader({ repository: this.#signingKeyRepository, secretKey }),
-      writer: new SigningKeyWriter({ repository: this.#signingKeyRepository, secretKey }),
+    const { notification: sender, clock = systemClock } = dependencies;
+    const settings = resolveSettings(dependencies.settings ?? {});
+    const shared = { ...dependencies, clock };
+    this.#sessions = SessionService.create({ ...shared, settings: settings.sessions });
+    this.#accessTokens = AccessTokenService.create({
+      ...shared,
+      sessions: this.#sessions,
+      settings: settings.accessTokens,
     });
-    const accessTokenDependencies = {
-      clock,
-      signingKeys: this.#signingKeys,
-      settings: {
-        timeToLiveMilliseconds: settings.accessTokenTimeToLive ?? 15 * MINUTE,
-        issuer: settings.accessTokenIssuer ?? 'org-api',
-        audience: settings.accessTokenAudience ?? 'org-api',
-      },
-    };
-    this.#accessTokenReader = new AccessTokenReader(accessTokenDependencies);
-    this.#accessTokenWriter = new AccessTokenWriter(accessTokenDependencies);
-    this.#sessionReader = new SessionReader({ clock, repository: this.#sessionRepository });
-    this.#sessionWriter = new SessionWriter({
-      clock,
-      repository: this.#sessionRepository,
-      settings: {
-        inactivityTimeToLiveMilliseconds: settings.sessionInactivityTimeToLive ?? 30 * DAY,
-        absoluteTimeToLiveMilliseconds: settings.sessionAbsoluteTimeToLive ?? 90 * DAY,
-      },
+    this.#otps = OtpService.create({ ...shared, sender, settings: settings.otps });
+    this.#passwordResetTokens = PasswordResetTokenService.create({
+      ...shared,
+      ...settings.passwordResetTokens,
     });
   }
 
@@ -128,23 +84,21 @@ export class AuthenticationService {
   }
 
   /**
-   * Creates this module's collections and indexes and the signing key, and moves a stored one under
+   * Creates this module's collections and indexes and the signing keys, and moves stored ones under
    * the current secret key; call it before the first use.
    *
-   * @throws SigningKeyUnusableError when the secret key does not open the stored signing key
+   * @throws SigningKeyUnusableError when the secret key does not open a stored signing key
    */
   async initialize(): Promise<readonly CollectionReport[]> {
+    const actor = { type: 'worker', id: 'authentication' } as const;
+    const context = OperationContext.create({ actor, requestId: 'start' });
     const reports = await Promise.all([
-      this.#signingKeyRepository.onInitCollection(),
-      this.#sessionRepository.onInitCollection(),
+      this.#sessions.initialize(),
+      this.#accessTokens.initialize(context),
+      this.#otps.initialize(),
+      this.#passwordResetTokens.initialize(),
     ]);
-    const context = OperationContext.create({
-      actor: { type: 'worker', id: 'authentication' },
-      requestId: 'start',
-    });
-    await this.#signingKeys.moveToCurrentSecretKey(context);
-    await this.#signingKeys.getCurrent(context);
-    return reports;
+    return reports.flat();
   }
 
   /** Starts a session for an account that has proved who it is, and signs a token for it. */
@@ -152,30 +106,22 @@ export class AuthenticationService {
     params: CreateAccessTokenParams,
     context: OperationContext,
   ): Promise<AccessToken> {
-    const { id: sessionId, accountId } = await this.#sessionWriter.createSession(params, context);
-    const signed = await this.#accessTokenWriter.createAccessToken(
-      { accountId, sessionId },
-      context,
-    );
-    return { ...signed, refreshToken: '', refreshTokenExpiresAt: signed.expiresAt };
+    return this.#accessTokens.createAccessToken(params, context);
   }
 
   /**
-   * Tells whose token it is, once signature, claims and the session's liveness are checked.
+   * Tells whose token it is, once signature, claims and the session's liveness are checked. What the
+   * database said of the session may be half a second old.
    *
    * @throws AccessTokenExpiredError for a token that was good once
    * @throws AccessTokenInvalidError for any other, and when the session has ended
+   * @throws ServiceUnavailableError when the session cannot be read
    */
   async verifyAccessToken(
-    { token }: VerifyAccessTokenParams,
+    params: VerifyAccessTokenParams,
     context: OperationContext,
   ): Promise<VerifiedAccessToken> {
-    const verified = await this.#accessTokenReader.getVerifiedAccessToken(token, context);
-    const session = await this.#sessionReader.findLiveSessionById(verified.sessionId, context);
-    if (session === undefined || session.accountId !== verified.accountId) {
-      throw new AccessTokenInvalidError();
-    }
-    return verified;
+    return this.#accessTokens.verifyAccessToken(params, context);
   }
 
   /**
@@ -185,32 +131,32 @@ export class AuthenticationService {
    * @throws AccessTokenInvalidError for a token that is forged, or whose session has ended
    * @throws RefreshTokenReusedError for one that was exchanged before; its session is ended
    */
-  refreshAccessToken(
-    _params: RefreshAccessTokenParams,
-    _context: OperationContext,
+  async refreshAccessToken(
+    params: RefreshAccessTokenParams,
+    context: OperationContext,
   ): Promise<AccessToken> {
-    throw new Error('not implemented');
+    return this.#accessTokens.refreshAccessToken(params, context);
   }
 
   /** The account's live sessions, newest first. */
-  getSessionsByAccountId(
-    _params: SessionsByAccountIdParams,
-    _context: OperationContext,
+  async getSessionsByAccountId(
+    params: SessionsByAccountIdParams,
+    context: OperationContext,
   ): Promise<readonly Session[]> {
-    throw new Error('not implemented');
+    return this.#sessions.getSessionsByAccountId(params, context);
   }
 
   /** Ends one session of the account. One that is not there, or another account's, is no error. */
-  endSession(_params: EndSessionParams, _context: OperationContext): Promise<void> {
-    throw new Error('not implemented');
+  async endSession(params: EndSessionParams, context: OperationContext): Promise<void> {
+    await this.#sessions.endSession(params, context);
   }
 
   /** Ends all sessions of the account, in the transaction of the context. */
-  endSessionsByAccountId(
-    _params: EndSessionsByAccountIdParams,
-    _context: OperationContext,
+  async endSessionsByAccountId(
+    params: EndSessionsByAccountIdParams,
+    context: OperationContext,
   ): Promise<void> {
-    throw new Error('not implemented');
+    await this.#sessions.endSessionsByAccountId(params, context);
   }
 
   /**
@@ -219,11 +165,11 @@ export class AuthenticationService {
    * @throws OtpRequestFailedError when its country is not served
    * @throws TooManyRequestsError within the resend pause, or over the budget of number or source
    */
-  assertOtpRequestAllowed(
-    _params: OtpsByPhoneNumberParams,
-    _context: OperationContext,
+  async assertOtpRequestAllowed(
+    params: OtpsByPhoneNumberParams,
+    context: OperationContext,
   ): Promise<void> {
-    throw new Error('not implemented');
+    await this.#otps.assertOtpRequestAllowed(params, context);
   }
 
   /**
@@ -234,8 +180,8 @@ export class AuthenticationService {
    * @throws TooManyRequestsError within the resend pause, or over the budget of number or source;
    *   nothing is stored or sent
    */
-  requestOtp(_params: RequestOtpParams, _context: OperationContext): Promise<void> {
-    throw new Error('not implemented');
+  async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
+    await this.#otps.requestOtp(params, context);
   }
 
   /**
@@ -244,21 +190,21 @@ export class AuthenticationService {
    * @throws OtpIncorrectError for a wrong code, a number without one, and after the fifth try
    * @throws OtpExpiredError for a right one that was used, replaced, or is too old
    */
-  verifyOtp(_params: VerifyOtpParams, _context: OperationContext): Promise<void> {
-    throw new Error('not implemented');
+  async verifyOtp(params: VerifyOtpParams, context: OperationContext): Promise<void> {
+    await this.#otps.verifyOtp(params, context);
   }
 
   /** Makes the number's live code worthless, in the transaction of the context. */
-  revokeOtps(_params: OtpsByPhoneNumberParams, _context: OperationContext): Promise<void> {
-    throw new Error('not implemented');
+  async revokeOtps(params: OtpsByPhoneNumberParams, context: OperationContext): Promise<void> {
+    await this.#otps.revokeOtps(params, context);
   }
 
   /** Makes a token that replaces the account's older ones. */
-  createPasswordResetToken(
-    _params: PasswordResetTokensByAccountIdParams,
-    _context: OperationContext,
+  async createPasswordResetToken(
+    params: PasswordResetTokensByAccountIdParams,
+    context: OperationContext,
   ): Promise<PasswordResetToken> {
-    throw new Error('not implemented');
+    return this.#passwordResetTokens.createPasswordResetToken(params, context);
   }
 
   /**
@@ -267,11 +213,11 @@ export class AuthenticationService {
    * @throws PasswordResetTokenNotFoundError when the account has never asked for one
    * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
    */
-  assertPasswordResetTokenUsable(
-    _params: PasswordResetTokenParams,
-    _context: OperationContext,
+  async assertPasswordResetTokenUsable(
+    params: PasswordResetTokenParams,
+    context: OperationContext,
   ): Promise<void> {
-    throw new Error('not implemented');
+    await this.#passwordResetTokens.assertPasswordResetTokenUsable(params, context);
   }
 
   /**
@@ -280,49 +226,67 @@ export class AuthenticationService {
    * @throws PasswordResetTokenNotFoundError when the account has never asked for one
    * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
    */
-  consumePasswordResetToken(
-    _params: PasswordResetTokenParams,
-    _context: OperationContext,
+  async consumePasswordResetToken(
+    params: PasswordResetTokenParams,
+    context: OperationContext,
   ): Promise<void> {
-    throw new Error('not implemented');
+    await this.#passwordResetTokens.consumePasswordResetToken(params, context);
   }
 
   /** Makes the account's tokens worthless, in the transaction of the context. */
-  revokePasswordResetTokens(
-    _params: PasswordResetTokensByAccountIdParams,
-    _context: OperationContext,
+  async revokePasswordResetTokens(
+    params: PasswordResetTokensByAccountIdParams,
+    context: OperationContext,
   ): Promise<void> {
-    throw new Error('not implemented');
+    await this.#passwordResetTokens.revokePasswordResetTokens(params, context);
   }
 
   /** The keys that verify access tokens: those that signed before, the current and the next one. */
-  getJsonWebKeySet(_context: OperationContext): Promise<JsonWebKeySet> {
-    throw new Error('not implemented');
+  async getJsonWebKeySet(context: OperationContext): Promise<JsonWebKeySet> {
+    return this.#accessTokens.getJsonWebKeySet(context);
   }
 
   /** Lets the next key sign, and makes a new next one. Tokens that were signed before stay good. */
-  rotateSigningKeys(_context: OperationContext): Promise<void> {
-    throw new Error('not implemented');
+  async rotateSigningKeys(context: OperationContext): Promise<void> {
+    await this.#accessTokens.rotateSigningKeys(context);
   }
 
   /** Registers the rotation of the signing keys, monthly. */
-  registerJobs(_jobs: JobRegistry): void {
-    throw new Error('not implemented');
+  registerJobs(jobs: JobRegistry): void {
+    jobs.register({
+      name: 'authentication.rotate-signing-keys',
+      payloadSchema: { type: 'object', required: [], additionalProperties: false },
+      schedule: ROTATION_SCHEDULE,
+      run: async (_payload, { context }) => this.rotateSigningKeys(context),
+    });
   }
 
   /** Everything that is stored here about an account, secrets left out, as JSON. */
-  exportAuthenticationDataByAccountId(
-    _params: AuthenticationDataByAccountIdParams,
-    _context: OperationContext,
+  async exportAuthenticationDataByAccountId(
+    params: AuthenticationDataByAccountIdParams,
+    context: OperationContext,
   ): Promise<Record<string, unknown>> {
-    throw new Error('not implemented');
+    const { accountId, phoneNumber } = params;
+    return {
+      sessions: await this.#sessions.exportSessionsByAccountId(accountId, context),
+      password_reset_tokens: await this.#passwordResetTokens.exportPasswordResetTokens(
+        accountId,
+        context,
+      ),
+      one_time_passwords: phoneNumber ? await this.#otps.exportOtps(phoneNumber, context) : [],
+    };
   }
 
   /** Erases everything that is stored here about an account, in the transaction of the context. */
-  deleteAuthenticationDataByAccountId(
-    _params: AuthenticationDataByAccountIdParams,
-    _context: OperationContext,
+  async deleteAuthenticationDataByAccountId(
+    params: AuthenticationDataByAccountIdParams,
+    context: OperationContext,
   ): Promise<void> {
-    throw new Error('not implemented');
+    const { accountId, phoneNumber } = params;
+    await this.#sessions.deleteSessionsByAccountId(accountId, context);
+    await this.#passwordResetTokens.deletePasswordResetTokens(accountId, context);
+    if (phoneNumber) {
+      await this.#otps.deleteOtps(phoneNumber, context);
+    }
   }
 }

@@ -3,7 +3,7 @@ export { LoginService } from './login-service.ts';
 export { ThrottleService } from './throttle-service.ts';
 
 export type { AuthenticationServiceDependencies } from './authentication-service.ts';
-export type { AuthenticationSettings } from './authentication-service.ts';
+export type { AuthenticationSettings } from './types.ts';
 export type { LoginServiceDependencies } from './login-service.ts';
 export type { ThrottleServiceDependencies } from './throttle-service.ts';
 export type { AccountDirectory } from './account-directory.ts';

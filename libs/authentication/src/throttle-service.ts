@@ -1,6 +1,29 @@
-import type { AuditTrail, Clock, OperationContext } from '@org/core';
+import {
+  systemClock,
+  type AuditTrail,
+  type Clock,
+  type OperationContext,
+  type PhoneNumber,
+} from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
+import { Counters } from './internal/throttle/counters.ts';
+import { LocalCounters } from './internal/throttle/local-counters.ts';
+import { ThrottleCounterRepository } from './internal/throttle/store/throttle-counter-repository.ts';
+import { ThrottleCounterReader } from './internal/throttle/throttle-counter-reader.ts';
+import { ThrottleCounterWriter } from './internal/throttle/throttle-counter-writer.ts';
+import {
+  normalizeName,
+  normalizePhoneNumber,
+  toCounterKey,
+} from './internal/throttle/throttle-util.ts';
+import {
+  budgetOf,
+  budgetOfSource,
+  Throttle,
+  type Budgeted,
+  type LoginTry,
+} from './internal/throttle/throttle.ts';
 import type { LoginAllowance, ThrottledNameParams, ThrottledPhoneNumberParams } from './types.ts';
 
 export interface ThrottleServiceDependencies {
@@ -21,8 +44,19 @@ export interface ThrottleServiceDependencies {
  * refusal is audited (`excess_rate_limit_exceeded`).
  */
 export class ThrottleService {
-  private constructor(_dependencies: ThrottleServiceDependencies) {
-    throw new Error('not implemented');
+  readonly #repository: ThrottleCounterRepository;
+  readonly #throttle: Throttle;
+
+  private constructor(dependencies: ThrottleServiceDependencies) {
+    const { database, audit, clock = systemClock, enabled: isEnabled = true } = dependencies;
+    this.#repository = new ThrottleCounterRepository({ database, audit });
+    const counters = new Counters({
+      clock,
+      reader: new ThrottleCounterReader(this.#repository),
+      writer: new ThrottleCounterWriter({ clock, repository: this.#repository }),
+      local: new LocalCounters(clock),
+    });
+    this.#throttle = new Throttle({ counters, audit, clock, isEnabled });
   }
 
   static create(dependencies: ThrottleServiceDependencies): ThrottleService {
@@ -30,89 +64,127 @@ export class ThrottleService {
   }
 
   /** Creates the collection and its indexes; call it before the first use. */
-  initialize(): Promise<readonly CollectionReport[]> {
-    throw new Error('not implemented');
+  async initialize(): Promise<readonly CollectionReport[]> {
+    return [await this.#repository.onInitCollection()];
   }
 
   /** Asks whether a password may be tried for this name; one read. Count the outcome afterwards. */
-  assertLoginAllowed(
-    _params: ThrottledNameParams,
-    _context: OperationContext,
+  async assertLoginAllowed(
+    { name }: ThrottledNameParams,
+    context: OperationContext,
   ): Promise<LoginAllowance> {
-    throw new Error('not implemented');
+    return this.#throttle.assertTryAllowed(passwordTry(name, context), context);
   }
 
-  recordFailedLogin(_params: ThrottledNameParams, _context: OperationContext): Promise<void> {
-    throw new Error('not implemented');
+  async recordFailedLogin({ name }: ThrottledNameParams, context: OperationContext): Promise<void> {
+    await this.#throttle.recordFailure(passwordTry(name, context), context);
   }
 
   /** Wipes out the failures of this name. Needless where `hasFailures` was false. */
-  recordSuccessfulLogin(_params: ThrottledNameParams, _context: OperationContext): Promise<void> {
-    throw new Error('not implemented');
+  async recordSuccessfulLogin(
+    { name }: ThrottledNameParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#throttle.forgetFailures(passwordTry(name, context).failureKey, context);
   }
 
   /** Asks whether a code may be tried for this number; one read. Count the outcome afterwards. */
-  assertOtpLoginAllowed(
-    _params: ThrottledPhoneNumberParams,
-    _context: OperationContext,
+  async assertOtpLoginAllowed(
+    { phoneNumber }: ThrottledPhoneNumberParams,
+    context: OperationContext,
   ): Promise<LoginAllowance> {
-    throw new Error('not implemented');
+    return this.#throttle.assertTryAllowed(otpTry(phoneNumber, context), context);
   }
 
-  recordFailedOtpLogin(
-    _params: ThrottledPhoneNumberParams,
-    _context: OperationContext,
+  async recordFailedOtpLogin(
+    { phoneNumber }: ThrottledPhoneNumberParams,
+    context: OperationContext,
   ): Promise<void> {
-    throw new Error('not implemented');
+    await this.#throttle.recordFailure(otpTry(phoneNumber, context), context);
   }
 
   /** Wipes out the failures of this number. Needless where `hasFailures` was false. */
-  recordSuccessfulOtpLogin(
-    _params: ThrottledPhoneNumberParams,
-    _context: OperationContext,
+  async recordSuccessfulOtpLogin(
+    { phoneNumber }: ThrottledPhoneNumberParams,
+    context: OperationContext,
   ): Promise<void> {
-    throw new Error('not implemented');
+    await this.#throttle.forgetFailures(otpTry(phoneNumber, context).failureKey, context);
+  }
+
+  /** Asks whether this source may try a refresh token; one read. Count a failure afterwards. */
+  async assertRefreshAllowed(context: OperationContext): Promise<void> {
+    await this.#throttle.assertWithin(budgetOfSource('refresh-source', context), context);
+  }
+
+  async recordFailedRefresh(context: OperationContext): Promise<void> {
+    await this.#throttle.countFailures(budgetOfSource('refresh-source', context), context);
   }
 
   /** Asks whether a code may be sent; reads only. */
-  assertOtpRequestAllowed(
-    _params: ThrottledPhoneNumberParams,
-    _context: OperationContext,
+  async assertOtpRequestAllowed(
+    { phoneNumber }: ThrottledPhoneNumberParams,
+    context: OperationContext,
   ): Promise<void> {
-    throw new Error('not implemented');
+    await this.#throttle.assertWithin(otpRequest(phoneNumber, context), context);
   }
 
   /** Counts a code that is sent, in the transaction of the context. */
-  consumeOtpRequest(
-    _params: ThrottledPhoneNumberParams,
-    _context: OperationContext,
+  async consumeOtpRequest(
+    { phoneNumber }: ThrottledPhoneNumberParams,
+    context: OperationContext,
   ): Promise<void> {
-    throw new Error('not implemented');
+    await this.#throttle.consume(otpRequest(phoneNumber, context), context);
   }
 
   /** Counts a sign-up of this source: 20 an hour. */
-  consumeSignUp(_context: OperationContext): Promise<void> {
-    throw new Error('not implemented');
+  async consumeSignUp(context: OperationContext): Promise<void> {
+    await this.#throttle.consume(budgetOfSource('sign-up-source', context), context);
   }
 
-  /** Counts a sign-up or code request by the phone form of this source: 20 an hour. */
-  consumePhoneNumberForm(_context: OperationContext): Promise<void> {
-    throw new Error('not implemented');
+  /** Counts a use of the phone form, a sign-up or not, of this source: 20 an hour. */
+  async consumePhoneNumberForm(context: OperationContext): Promise<void> {
+    await this.#throttle.consume(budgetOfSource('phone-form-source', context), context);
   }
 
   /** Counts a request for a reset mail: 3 an hour for a name, 20 for a source. */
-  consumePasswordResetRequest(
-    _params: ThrottledNameParams,
-    _context: OperationContext,
+  async consumePasswordResetRequest(
+    { name }: ThrottledNameParams,
+    context: OperationContext,
   ): Promise<void> {
-    throw new Error('not implemented');
+    const ofName = budgetOf('reset-request-name', normalizeName(name));
+    const ofSource = budgetOfSource('reset-request-source', context);
+    await this.#throttle.consume([...ofSource, ofName], context);
   }
 
   /** Counts a try to use a reset token: 20 an hour for an account id, 20 for a source. */
-  consumePasswordReset(
-    _params: { readonly accountId: string },
-    _context: OperationContext,
+  async consumePasswordReset(
+    { accountId }: { readonly accountId: string },
+    context: OperationContext,
   ): Promise<void> {
-    throw new Error('not implemented');
+    const ofAccount = budgetOf('reset-account', accountId);
+    const ofSource = budgetOfSource('reset-source', context);
+    await this.#throttle.consume([...ofSource, ofAccount], context);
   }
+}
+
+function passwordTry(name: string, context: OperationContext): LoginTry {
+  return {
+    failureKey: toCounterKey('login-name', normalizeName(name)),
+    budgeted: budgetOfSource('login-source', context),
+  };
+}
+
+function otpTry(phoneNumber: PhoneNumber, context: OperationContext): LoginTry {
+  const number = normalizePhoneNumber(phoneNumber);
+  return {
+    failureKey: toCounterKey('login-number', number),
+    budgeted: [budgetOf('otp-failure-number', number), ...budgetOfSource('login-source', context)],
+  };
+}
+
+function otpRequest(phoneNumber: PhoneNumber, context: OperationContext): readonly Budgeted[] {
+  return [
+    ...budgetOfSource('otp-request-source', context),
+    budgetOf('otp-request-number', normalizePhoneNumber(phoneNumber)),
+  ];
 }

@@ -158,3 +158,29 @@ export interface LoginAllowance {
   /** Whether failures are on record that a success wipes out. */
   readonly hasFailures: boolean;
 }
+
+/** Times are in milliseconds. */
+export interface AuthenticationSettings {
+  /** Default: 15 minutes. */
+  readonly accessTokenTimeToLive?: number;
+  /** `iss` of access tokens. Default: `org-api`. */
+  readonly accessTokenIssuer?: string;
+  /** `aud` of access tokens. Default: `org-api`. */
+  readonly accessTokenAudience?: string;
+  /** How long a session lives without being used. Default: 30 days. */
+  readonly sessionInactivityTimeToLive?: number;
+  /** How long a session lives at most. Default: 90 days. */
+  readonly sessionAbsoluteTimeToLive?: number;
+  /** How many sessions an account has at most; the oldest end. Default: 50. */
+  readonly sessionMaximumPerAccount?: number;
+  /** Digits of a one-time password. Default: 6. */
+  readonly otpLength?: number;
+  /** Default: 5 minutes. */
+  readonly otpTimeToLive?: number;
+  /** Numbers that always get the same code, and no message. Default: none. */
+  readonly otpTest?: { readonly code: string; readonly phoneNumbers: readonly PhoneNumber[] };
+  /** Country calling codes (`+91`) that codes are sent to. Default: all. */
+  readonly phoneCountryCodes?: readonly string[];
+  /** Default: 30 minutes. */
+  readonly passwordResetTokenTimeToLive?: number;
+}
