@@ -75,6 +75,9 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   }
 
   /**
+   * The collation takes more for the same than a reader does: it does not see some characters at all,
+   * so that one name had endless spellings, each with tries of its own. Those find nobody.
+   *
    * @param spellings of one username, in order of preference
    * @returns where earlier accounts have the name in different cases, that of the first spelling
    */
@@ -82,18 +85,12 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     spellings: readonly string[],
     context: OperationContext,
   ): Promise<AccountDocument | undefined> {
-    const [only, ...others] = spellings;
-    if (only === undefined) {
-      return undefined;
-    }
-    const username = others.length === 0 ? only : { $in: spellings };
-    const found = await this.find({ active: true, username }, context, {
-      collation: USERNAME_COLLATION,
-    });
+    const found = await this.#findByCollation(spellings, context);
     const spelt = spellings.flatMap((spelling) =>
-      found.filter((account) => account.username === spelling),
+      found.filter(({ username }) => username === spelling),
     );
-    return spelt[0] ?? found[0];
+    const folded = spellings.map(fold);
+    return spelt[0] ?? found.find(({ username }) => folded.includes(fold(username)));
   }
 
   /** @returns where two earlier accounts have the number, the older one */
@@ -206,7 +203,8 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   ): Promise<void> {
     if (username !== '' && this.#missingIndexes.has(uniqueUsername.options?.name)) {
       await this.#claims.claim(username, transaction);
-      refuse('username', await this.findActiveByUsername([username], transaction));
+      const [taken] = await this.#findByCollation([username], transaction);
+      refuse('username', taken);
     }
     if (number !== null && this.#missingIndexes.has(uniquePhoneNumber.options?.name)) {
       const { country_code: countryCode, phone_number: phoneNumber } = number;
@@ -216,6 +214,18 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
         await this.findActiveByPhoneNumber({ countryCode, phoneNumber }, transaction),
       );
     }
+  }
+
+  async #findByCollation(
+    [first, ...others]: readonly string[],
+    context: OperationContext,
+  ): Promise<readonly AccountDocument[]> {
+    if (first === undefined) {
+      return [];
+    }
+    const username = others.length === 0 ? first : { $in: [first, ...others] };
+    const options = { collation: USERNAME_COLLATION };
+    return this.find({ active: true, username }, context, options);
   }
 
   /** Without the unique index, its queries would read the whole collection. */
@@ -233,6 +243,10 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
       })),
     );
   }
+}
+
+function fold(username: string): string {
+  return username.normalize('NFKC').toLowerCase();
 }
 
 function refuse(field: string, taken: AccountDocument | undefined): void {
