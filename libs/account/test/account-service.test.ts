@@ -8,7 +8,13 @@ import {
 import type { AccountService } from '@org/account';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { anonymous as context, createServices, ownerOf, type TestServices } from './services.ts';
+import {
+  anonymous as context,
+  breakCollection,
+  createServices,
+  ownerOf,
+  type TestServices,
+} from './services.ts';
 
 const ada = {
   firstName: 'Ada',
@@ -93,17 +99,12 @@ describe('createAccountByUsernameAndPassword', () => {
   });
 
   it('stores neither account nor preferences when one of them fails', async () => {
-    const command = { collMod: 'account_notification_preferences', validator: { never: true } };
-    const { driver } = services.throwaway.database;
-    const [collection] = await driver
-      .listCollections({ name: command.collMod }, { nameOnly: false })
-      .toArray();
-    await driver.command(command);
+    const repair = await breakCollection(services, 'account_notification_preferences');
 
     await expect(accounts.createAccountByUsernameAndPassword(ada, context)).rejects.toThrow();
 
     expect(await documents().countDocuments()).toBe(0);
-    await driver.command({ ...command, validator: collection!.options!['validator'] });
+    await repair();
   });
 
   it.each(['ada', 'ADA', ' Ada ', 'ａｄａ'])('refuses %j when ada exists', async (username) => {

@@ -97,3 +97,21 @@ export async function connect(clock: FakeClock): Promise<ThrowawayDatabase> {
 export function ownerOf(accountId: string): OperationContext {
   return anonymous.withActor({ type: 'account', id: accountId });
 }
+
+/**
+ * Makes a collection refuse every document from now on.
+ *
+ * @returns what makes it accept them again
+ */
+export async function breakCollection(
+  { throwaway }: TestServices,
+  name: string,
+): Promise<() => Promise<void>> {
+  const { driver } = throwaway.database;
+  const [collection] = await driver.listCollections({ name }, { nameOnly: false }).toArray();
+  const setValidator = async (validator: unknown) => {
+    await driver.command({ collMod: name, validator });
+  };
+  await setValidator({ never: true });
+  return () => setValidator(collection!.options!['validator']);
+}

@@ -11,30 +11,15 @@ import type { Filter, UpdateFilter } from 'mongodb';
 
 import {
   accountCollection,
+  BLANK,
+  erasable,
+  LONG_AGO,
   uniquePhoneNumber,
   uniqueUsername,
   USERNAME_COLLATION,
   type AccountDocument,
+  type ErasableAccounts,
 } from './account-model.ts';
-
-/** Accounts that this module marked: deleted by their owner, or never shown to be theirs. */
-export interface ErasableAccounts {
-  readonly state: 'deleted' | 'unproved';
-  /** Deleted, or created, by then. Default: at any time. */
-  readonly before?: Date;
-}
-
-/** A blank counts as deleted then: nothing restores it, and the next clean-up finds it. */
-const LONG_AGO = new Date(0);
-const BLANK = {
-  active: false,
-  first_name: '',
-  last_name: '',
-  username: '',
-  hashed_password: '',
-  phone_number: null,
-  deleted_at: LONG_AGO,
-};
 
 /** What stands in for a unique index that earlier documents keep from being built. */
 export interface NameClaims {
@@ -45,7 +30,7 @@ export interface NameClaims {
 
 /**
  * Storage of accounts. No two active ones have the same username or phone number: by a unique index
- * or, on data in which two already do, by a claim and a look in the transaction.
+ * or, on data in which two already do, by a look and a claim in the transaction.
  */
 export class AccountRepository extends ApplicationRepository<AccountDocument> {
   readonly #claims: NameClaims;
@@ -193,7 +178,8 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   }
 
   /**
-   * Looks where no unique index will refuse.
+   * Looks where no unique index will refuse. What is stored after the look makes the claim conflict,
+   * and the transaction begin anew.
    *
    * @throws DuplicateKeyError when an active account has the username or phone number
    */
@@ -202,17 +188,15 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     transaction: OperationContext,
   ): Promise<void> {
     if (username !== '' && this.#missingIndexes.has(uniqueUsername.options?.name)) {
-      await this.#claims.claim(username, transaction);
       const [taken] = await this.#findByCollation([username], transaction);
       refuse('username', taken);
+      await this.#claims.claim(username, transaction);
     }
     if (number !== null && this.#missingIndexes.has(uniquePhoneNumber.options?.name)) {
       const { country_code: countryCode, phone_number: phoneNumber } = number;
+      const taken = await this.findActiveByPhoneNumber({ countryCode, phoneNumber }, transaction);
+      refuse('phone_number.phone_number', taken);
       await this.#claims.claim(countryCode + phoneNumber, transaction);
-      refuse(
-        'phone_number.phone_number',
-        await this.findActiveByPhoneNumber({ countryCode, phoneNumber }, transaction),
-      );
     }
   }
 
@@ -253,15 +237,4 @@ function refuse(field: string, taken: AccountDocument | undefined): void {
   if (taken !== undefined) {
     throw new DuplicateKeyError([field], undefined);
   }
-}
-
-function erasable({ state, before }: ErasableAccounts): Filter<AccountDocument> {
-  const by = before === undefined ? {} : { $lte: before };
-  return state === 'deleted'
-    ? { active: false, deleted_at: { $exists: true, ...by } }
-    : {
-        active: true,
-        phone_number_proved: false,
-        ...(before === undefined ? {} : { created_at: by }),
-      };
 }
