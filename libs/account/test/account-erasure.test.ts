@@ -222,8 +222,8 @@ describe('account.remove-unproved', () => {
     await signUp();
     services.clock.advance(8 * DAY);
 
-    const { run } = services.jobs.registered.get('account.remove-unproved')!;
-    const stopping = run({} as never, {
+    const job = services.jobs.registered.get('account.remove-unproved')!;
+    const stopping = job.run({} as never, {
       context: anonymous,
       signal: AbortSignal.abort(new Error('stopping')),
       attempt: 1,

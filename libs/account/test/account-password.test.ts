@@ -279,13 +279,12 @@ describe('the hash at a login', () => {
       timeCost: 1,
       parallelism: 1,
     });
-    const { withTransaction } = services.throwaway.database;
-    vi.spyOn(services.throwaway.database, 'withTransaction').mockImplementationOnce(
-      async (context, work) => {
-        await setHash(meanwhile);
-        return withTransaction.call(services.throwaway.database, context, work) as never;
-      },
-    );
+    const { database } = services.throwaway;
+    const run = database.withTransaction.bind(database);
+    vi.spyOn(database, 'withTransaction').mockImplementationOnce(async (context, work) => {
+      await setHash(meanwhile);
+      return run(context, work);
+    });
 
     await login(password);
 

@@ -40,9 +40,11 @@ function earlier(fields: Document): Document {
 /** What an earlier backend left: its indexes, its hashes, nothing of ours. */
 async function writeEarlierDatabase(): Promise<void> {
   const accounts = throwaway.database.collection<Document>('accounts');
-  await accounts.createIndex({ username: 1 });
-  await accounts.createIndex({ active: 1, username: 1 }, { name: 'active_username_index' });
-  await accounts.createIndex({ active: 1, phone_number: 1 }, { name: 'active_phone_number_index' });
+  await accounts.createIndexes([
+    { key: { username: 1 } },
+    { key: { active: 1, username: 1 }, name: 'active_username_index' },
+    { key: { active: 1, phone_number: 1 }, name: 'active_phone_number_index' },
+  ]);
   const hashed_password = await bcrypt.hash(password, 4);
   const number = (phone_number: string) => ({ country_code: '+91', phone_number });
   await accounts.insertMany([

@@ -1,16 +1,22 @@
-import { LoginService } from '@org/authentication';
-import {
-  authenticationRestApi,
-  createAccountGuard,
-  verifiedAccessTokenOf,
-} from '@org/authentication/rest-api';
 import { accountRestApi } from '@org/account/rest-api';
-import { restApiPlugin, restApiServerOptions } from '@org/core/rest-api';
-import { fastify } from 'fastify';
+import {
+  AuthorizationHeaderNotFoundError,
+  LoginService,
+  UnauthorizedAccessError,
+  type AuthenticationService,
+} from '@org/authentication';
+import {
+  operationContextOf,
+  restApiPlugin,
+  restApiServerOptions,
+  setOperationContext,
+} from '@org/core/rest-api';
+import { fastify, type FastifyRequest } from 'fastify';
 
 import { createServices, type TestServices, type TestServicesOptions } from '../services.ts';
 
 export interface TestApp extends TestServices {
+  readonly address: string;
   readonly close: () => Promise<void>;
   send(method: string, path: string, options?: SendOptions): Promise<Answer>;
   /** Signs up and logs in. */
@@ -24,11 +30,17 @@ export interface SendOptions {
   readonly headers?: Record<string, string>;
 }
 
+/** Whatever is answered, with what tests read of it. */
+export interface AnswerBody {
+  readonly id: string;
+  readonly token: string;
+  readonly [key: string]: unknown;
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // What a test expects of it is what the test is about.
-  readonly body: any;
+  readonly body: AnswerBody;
 }
 
 export interface Owner {
@@ -41,21 +53,25 @@ export async function createApp(options: TestServicesOptions = {}): Promise<Test
   const services = await createServices(options);
   const { accounts, authentication, audit, throttle } = services;
   const login = LoginService.create({ authentication, accounts, audit, throttle });
-  const guard = createAccountGuard({ authentication, audit });
+  const sessionIds = new WeakMap<FastifyRequest, string>();
   const app = fastify(restApiServerOptions);
   await app.register(restApiPlugin);
-  await app.register(authenticationRestApi, {
-    prefix: '/api',
-    authentication,
-    login,
-    accounts,
-    guard,
+  app.post<{ Body: Credentials }>('/api/access-tokens', async (request, reply) => {
+    const origin = { userAgent: 'test', ip: request.ip };
+    const accessToken = await login.loginByUsernameAndPassword(
+      { ...request.body, ...origin },
+      operationContextOf(request),
+    );
+    return reply.code(201).send(accessToken);
   });
   await app.register(accountRestApi, {
     prefix: '/api',
     accounts,
-    guard,
-    sessionIdOf: (request) => verifiedAccessTokenOf(request)?.sessionId,
+    guard: async (request) => {
+      const { sessionId } = await authenticate(request, authentication);
+      sessionIds.set(request, sessionId);
+    },
+    sessionIdOf: (request) => sessionIds.get(request),
   });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
 
@@ -73,13 +89,14 @@ export async function createApp(options: TestServicesOptions = {}): Promise<Test
     return {
       status: response.status,
       headers: response.headers,
-      body: text === '' ? undefined : JSON.parse(text),
+      body: (text === '' ? undefined : JSON.parse(text)) as AnswerBody,
     };
   };
   const logIn: TestApp['login'] = (username, password) =>
     send('POST', '/access-tokens', { body: { username, password } });
   return {
     ...services,
+    address,
     send,
     login: logIn,
     createOwner: async (username, password = 'analytical engine') => {
@@ -93,4 +110,24 @@ export async function createApp(options: TestServicesOptions = {}): Promise<Test
       await services.throwaway.remove();
     },
   };
+}
+
+interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** What a guard of `@org/authentication/rest-api` does; only an app may mount that one. */
+async function authenticate(request: FastifyRequest, authentication: AuthenticationService) {
+  const context = operationContextOf(request);
+  const token = request.headers.authorization?.replace('Bearer ', '');
+  if (token === undefined) {
+    throw new AuthorizationHeaderNotFoundError();
+  }
+  const verified = await authentication.verifyAccessToken({ token }, context);
+  setOperationContext(request, context.withActor({ type: 'account', id: verified.accountId }));
+  if ((request.params as { account_id: string }).account_id !== verified.accountId) {
+    throw new UnauthorizedAccessError();
+  }
+  return verified;
 }
