@@ -91,7 +91,7 @@ export default defineConfig(
   },
   { files: APP_SOURCES, rules: restrictedSyntax.app },
   { files: ['apps/api/src/**/*.ts'], rules: { 'no-console': 'error' } },
-  { files: ['apps/api/src/config.ts'], rules: restrictedSyntax.appConfiguration },
+  { files: ['apps/*/src/config.ts'], rules: restrictedSyntax.appConfiguration },
   { files: ['tools/**'], rules: restrictedSyntax.tool },
   {
     files: TESTS,

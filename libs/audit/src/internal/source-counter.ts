@@ -39,7 +39,7 @@ export class SourceCounter {
   readonly #clock: Clock;
   readonly #writer: AuditWriter;
   readonly #settings: SourceCounterSettings;
-  /** In the order in which they end. */
+  /** In the order in which they end, but for those that were put back. */
   readonly #windows = new Map<string, Window>();
   #timer: NodeJS.Timeout | undefined;
   #periodicFlush: Promise<void> = Promise.resolve();
