@@ -3,7 +3,7 @@ import type { RequestPasswordResetParams } from '../types.ts';
 import type { AccountErasureWriter } from './account-erasure-writer.ts';
 import { PASSWORD_RESET_REQUEST_JOB, type PasswordResetWriter } from './password-reset-writer.ts';
 
-const NO_PAYLOAD = { type: 'object', required: [], additionalProperties: false } as const;
+const NO_PAYLOAD = { type: 'object', additionalProperties: false } as const;
 
 export interface AccountJobWriters {
   readonly erasureWriter: AccountErasureWriter;
