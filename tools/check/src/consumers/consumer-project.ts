@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 import { installedPrograms, runInBackground } from '../workspace.ts';
+import { findOpenPaths } from './closed-paths.ts';
 import type { ConsumerKind } from './consumer-kinds.ts';
 
 export interface ConsumerProjectOptions {
@@ -13,10 +14,10 @@ export interface ConsumerProjectOptions {
   readonly tarballs: ReadonlyMap<string, string>;
 }
 
-/** The consumer cannot be what it says: something is installed that should not be. */
-export class UnwantedPackageError extends Error {
-  constructor(name: string) {
-    super(`${name} is installed, although it is to be optional.`);
+/** The consumer could do what it should not. */
+export class OpenPackageError extends Error {
+  constructor(message: string) {
+    super(message);
     this.name = new.target.name;
   }
 }
@@ -43,16 +44,23 @@ export async function makeConsumerProject(options: ConsumerProjectOptions): Prom
   writeFileSync(join(folder, kind.file), code);
   const words = ['install', '--no-audit', '--no-fund', '--prefer-offline'];
   await runInBackground('npm', words, { cwd: folder, env: outsideEnvironment() });
-  for (const name of kind.absent) {
-    if (existsSync(join(folder, 'node_modules', name))) {
-      throw new UnwantedPackageError(name);
-    }
-  }
+  assertClosed(options);
   if (isTypeScript) {
     writeJson(join(folder, 'tsconfig.json'), typescriptConfiguration);
     await runInBackground(join(folder, 'node_modules/.bin/tsc'), [], { cwd: folder });
   }
   return join(folder, isTypeScript ? 'dist/main.js' : kind.file);
+}
+
+function assertClosed({ kind, folder, tarballs }: ConsumerProjectOptions): void {
+  const present = kind.absent.filter((name) => existsSync(join(folder, 'node_modules', name)));
+  if (present.length > 0) {
+    throw new OpenPackageError(`installed although optional: ${present.join(', ')}`);
+  }
+  const open = findOpenPaths(folder, [...tarballs.keys()]);
+  if (open.length > 0) {
+    throw new OpenPackageError(`to be imported although not exported: ${open.join(', ')}`);
+  }
 }
 
 /** The environment of the machine, as a stranger's shell has it. */
