@@ -34,6 +34,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly nx?: { readonly implicitDependencies?: readonly string[] };
 }
 
 function manifestOf(name: string): Manifest {
@@ -150,6 +151,12 @@ describe('the module map', () => {
     const inside = projectNamed('api-e2e').dependencies.filter((each) => program.includes(each));
 
     expect(inside).toEqual([]);
+  });
+
+  test.each(packagedProjects)('tells Nx what %s starts', (name) => {
+    const { starts = [] } = projectNamed(name);
+
+    expect(manifestOf(name).nx?.implicitDependencies ?? []).toEqual(starts.map(packageOf));
   });
 
   test.each(packagedProjects)('names what the package.json of %s names', (name) => {

@@ -1,0 +1,42 @@
+import { ok } from 'node:assert/strict';
+import { stripVTControlCharacters } from 'node:util';
+
+import { readLibraries } from '../libraries.ts';
+import { ScratchWorkspace } from './scratch-workspace.ts';
+
+/**
+ * The gate of the release: a dry run of `nx release` over one new feature. What it would write must
+ * raise every library and every range of a library that depends on another, and tell the feature.
+ */
+const libraries = readLibraries();
+const [current = ''] = new Set(libraries.map(({ version }) => version));
+const FEATURE = 'a feature to be told in the changelog';
+
+function assertRaised(output: string): void {
+  const [, next = ''] = /New version (\S+) written to manifest/.exec(output) ?? [];
+  ok(next !== '' && next !== current, `no new version after ${current}:\n${output}`);
+  for (const { name, dependencies } of libraries) {
+    const manifest = `libs/${name.replace(/.*\//, '')}/package.json`;
+    const update = output.split(`UPDATE ${manifest}`)[1]?.split('\nUPDATE ')[0] ?? '';
+    ok(update.includes(`+   "version": "${next}"`), `${manifest} is not raised to ${next}`);
+    for (const dependency of dependencies.filter((each) => each.startsWith('@org/'))) {
+      ok(
+        update.includes(`+     "${dependency}": "^${next}"`),
+        `${manifest} does not ask for ${dependency} ^${next}`,
+      );
+    }
+  }
+  ok(output.includes(`+ - **core:** ${FEATURE}`), `the changelog does not tell the feature`);
+  process.stdout.write(`${libraries.length} libraries from ${current} to ${next}\n`);
+}
+
+const scratch = ScratchWorkspace.make('release');
+scratch.run('git', ['tag', `v${current}`]);
+scratch.append('libs/core/src/index.ts', '\n// A change.\n');
+scratch.commit(`feat(core): ${FEATURE}`);
+try {
+  const output = scratch.run('nx', ['release', '--dry-run', '--skip-publish']);
+  assertRaised(stripVTControlCharacters(output));
+} finally {
+  scratch.remove();
+}
