@@ -1,5 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -22,7 +23,8 @@ export interface RunConsumerOptions {
 /** Runs the consumer against a real MongoDB; throws unless it does what it is to do. */
 export async function runConsumer(options: RunConsumerOptions): Promise<void> {
   const { kind, program, mongodbUri, output } = options;
-  const env = { ...outsideEnvironment(), MONGODB_URI: mongodbUri };
+  const SECRET_KEY = randomBytes(32).toString('base64');
+  const env = { ...outsideEnvironment(), MONGODB_URI: mongodbUri, SECRET_KEY };
   if (kind.isServer) {
     await runServer(options, env);
     return;
