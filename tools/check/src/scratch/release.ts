@@ -16,13 +16,12 @@ function assertRaised(output: string): void {
   const [, next = ''] = /New version (\S+) written to manifest/.exec(output) ?? [];
   ok(next !== '' && next !== current, `no new version after ${current}:\n${output}`);
   for (const { name, dependencies } of libraries) {
-    const manifest = `libs/${name.replace(/.*\//, '')}/package.json`;
-    const update = output.split(`UPDATE ${manifest}`)[1]?.split('\nUPDATE ')[0] ?? '';
-    ok(update.includes(`+   "version": "${next}"`), `${manifest} is not raised to ${next}`);
+    const update = output.split(`"name": "${name}",`)[1]?.split('"name": "')[0] ?? '';
+    ok(update.includes(`+   "version": "${next}"`), `${name} is not raised to ${next}`);
     for (const dependency of dependencies.filter((each) => each.startsWith('@org/'))) {
       ok(
         update.includes(`+     "${dependency}": "^${next}"`),
-        `${manifest} does not ask for ${dependency} ^${next}`,
+        `${name} does not ask for ${dependency} ^${next}`,
       );
     }
   }
