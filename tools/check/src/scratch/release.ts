@@ -29,11 +29,27 @@ function assertRaised(output: string): void {
   process.stdout.write(`${libraries.length} libraries from ${current} to ${next}\n`);
 }
 
+/** A release does not raise what is not published; an app with a range would soon fetch its libraries. */
+function assertAppsTakeAnyVersion(scratch: ScratchWorkspace): void {
+  const listing = scratch.run('git', ['ls-files', 'apps/*/package.json']);
+  for (const path of listing.trim().split('\n')) {
+    const { dependencies = {} } = JSON.parse(scratch.read(path)) as {
+      dependencies?: Readonly<Record<string, string>>;
+    };
+    const ranges = libraries.flatMap(({ name }) => dependencies[name] ?? []);
+    ok(
+      ranges.every((range) => range === '*'),
+      `${path} asks for a version of a library; write "*"`,
+    );
+  }
+}
+
 const scratch = ScratchWorkspace.make('release');
 scratch.run('git', ['tag', `v${current}`]);
 scratch.append('libs/core/src/index.ts', '\n// A change.\n');
 scratch.commit(`feat(core): ${FEATURE}`);
 try {
+  assertAppsTakeAnyVersion(scratch);
   const output = scratch.run('nx', ['release', '--dry-run', '--skip-publish']);
   assertRaised(stripVTControlCharacters(output));
 } finally {
