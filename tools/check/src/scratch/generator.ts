@@ -9,7 +9,6 @@ import { startApi } from './started-api.ts';
  */
 const COMMAND = /^npx (nx g @org\/module-generator:module .*)$/m;
 const READMES = ['README.md', 'tools/module-generator/README.md'];
-const PROJECTS = '@org/billing,@org/api';
 
 const scratch = ScratchWorkspace.make('generator');
 
@@ -44,9 +43,15 @@ function checkFormat(): void {
   scratch.run('prettier', ['--check', '--log-level=warn', '--ignore-unknown', ...paths]);
 }
 
-function runTargets(): void {
-  const words = ['run-many', '--targets=lint,typecheck,test,build', `--projects=${PROJECTS}`];
-  scratch.run('nx', [...words, '--outputStyle=static']);
+/** Of the app what the module changed: its tests are those of the workspace. */
+function runAffected(): void {
+  const run = (targets: string, project: string): void => {
+    const words = ['run-many', `--targets=${targets}`, `--projects=${project}`];
+    scratch.run('nx', [...words, '--outputStyle=static']);
+  };
+  run('lint,typecheck,test,build', '@org/billing');
+  run('typecheck,build', '@org/api');
+  scratch.run('node', ['tools/boundaries/lint.js', 'apps/api/src/domains', 'tools/boundaries']);
   scratch.run('nx', ['sync:check']);
 }
 
@@ -77,7 +82,7 @@ try {
   await time('a dry run, which changes nothing', assertDryRunChangesNothing);
   await time('the module, installed and mounted', generate);
   await time('its format', checkFormat);
-  await time('lint, types, tests and build of it and of the app', runTargets);
+  await time('its lint, types, tests and build, and those of what it changed', runAffected);
   await time('its routes, called on the started program', callRoutes);
 } finally {
   scratch.remove();
