@@ -87,7 +87,7 @@ export class Metrics {
     });
     this.#collect('jobs_oldest_waiting_seconds', 'Age of the job that waits longest', async () => {
       const { oldestWaitingMilliseconds } = await jobs.getQueueStatistics(context);
-      return [[{}, (oldestWaitingMilliseconds ?? 0) / 1000]];
+      return [[{}, oldestWaitingMilliseconds / 1000]];
     });
     this.#collect('notification_deliveries', 'Messages by state', async () => {
       const { queued, dead } = await notification.getDeliveryStatistics(context);
