@@ -109,7 +109,8 @@ function backgroundWorkOf({
 }: Pick<Services, 'jobs' | 'notification'>): BackgroundWork {
   return {
     startWork: async () => {
-      await Promise.all([jobs.start(), notification.startDelivery()]);
+      notification.startDelivery();
+      await jobs.start();
     },
     stopWork: async () => {
       await Promise.all([jobs.stop(), notification.stopDelivery()]);
