@@ -1,0 +1,158 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { checkCodeBlocks } from '../src/docs/code-blocks.ts';
+import { checkCommands } from '../src/docs/commands.ts';
+import { describeFinding } from '../src/docs/finding.ts';
+import { checkLinks } from '../src/docs/links.ts';
+import { findAnchors } from '../src/docs/markdown.ts';
+import { checkTestTitles } from '../src/docs/test-titles.ts';
+import { readCommands } from '../src/docs/workspace-commands.ts';
+import { workspaceRoot } from '../src/workspace.ts';
+
+const path = 'docs/guide.md';
+
+function documentOf(...lines: readonly string[]) {
+  return { path, text: lines.join('\n') };
+}
+
+describe(checkLinks, () => {
+  let root: string;
+
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'docs-'));
+    mkdirSync(join(root, 'docs'));
+    writeFileSync(join(root, 'README.md'), '# Org\n\n## `npm test`, and more\n');
+    writeFileSync(join(root, path), '');
+    writeFileSync(join(root, 'docs/a (1).ts'), '');
+  });
+  afterAll(() => {
+    rmSync(root, { recursive: true });
+  });
+
+  it.each([
+    '[a file](../README.md)',
+    '[a folder](../docs)',
+    '[a heading](../README.md#npm-test-and-more)',
+    '[a heading of its own](#guide)',
+    '[`code`](../README.md "with a title")',
+    '[escaped](a%20%281%29.ts)',
+    '[a line of a source](a%20%281%29.ts#L7)',
+    '[a site](https://example.com/x#y), [mail](mailto:a@example.com)',
+    '`[code](nowhere.md)`',
+    '<!-- [a comment](nowhere.md) -->',
+    '```md\n[a block](nowhere.md)\n```',
+    '  ```md\n  [an indented block](nowhere.md)\n  ```',
+  ])('follows %s', (line) => {
+    expect(checkLinks(root, documentOf('# Guide', line))).toEqual([]);
+  });
+
+  it.each([
+    ['[x](nowhere.md)', 'nowhere.md: there is no such file'],
+    ['![x](nowhere.png)', 'nowhere.png: there is no such file'],
+    ['[x]: nowhere.md', 'nowhere.md: there is no such file'],
+    ['| [`x`](nowhere.md) |', 'nowhere.md: there is no such file'],
+    ['[x](README.md)', 'README.md: there is no such file'],
+    ['[x](../README.md#nowhere)', '../README.md#nowhere: there is no such heading'],
+    ['[x](#nowhere)', '#nowhere: there is no such heading'],
+    ['[x](../../etc)', '../../etc: leads out of the workspace'],
+  ])('refuses %s', (line, problem) => {
+    const findings = checkLinks(root, documentOf('# Guide', '```', 'code', '```', line));
+
+    expect(findings.map(describeFinding)).toEqual([`${path}:5 ${problem}`]);
+  });
+});
+
+describe(checkTestTitles, () => {
+  const link = '[docs.test.ts](../tools/check/test/docs.test.ts)';
+
+  it.each([
+    `${link}: "names headings as GitHub does, and none within code"`,
+    `${link} and "something else" after [another](../README.md): "what is no test's"`,
+    '[gone](gone.test.ts): "whatever"',
+  ])('finds %s', (line) => {
+    const text = line.replace('something else', 'follows %s');
+
+    expect(checkTestTitles(workspaceRoot, documentOf(text))).toEqual([]);
+  });
+
+  it('refuses a title that the test does not have', () => {
+    const missing = ['names', 'nothing'].join(' of ');
+
+    expect(checkTestTitles(workspaceRoot, documentOf('', `- ${link}: "${missing}"`))).toEqual([
+      {
+        path,
+        line: 2,
+        problem: `../tools/check/test/docs.test.ts: there is no test "${missing}"`,
+      },
+    ]);
+  });
+});
+
+describe(findAnchors, () => {
+  it('names headings as GitHub does, and none within code', () => {
+    const text =
+      '# A *b* `c-d`_e\n## Über [uns](x.md): ja!\n## Twice\n### Twice ##\n```\n# code\n```\n';
+
+    expect([...findAnchors(text)]).toEqual(['a-b-c-d_e', 'über-uns-ja', 'twice', 'twice-1']);
+  });
+});
+
+describe(checkCodeBlocks, () => {
+  it.each([
+    '```ts\nawait a.b({ c });\n```',
+    '```ts consumer=esm\nconst a: string = 1;\n```',
+    '```json\n{ "a": 1 }\n```',
+    '```json\n{ "token": "eyJ…" \n```',
+    '```json\n{ ... }\n```',
+    '```sh\n$( {\n```',
+  ])('takes %j', (block) => {
+    expect(checkCodeBlocks(documentOf(block))).toEqual([]);
+  });
+
+  it.each([
+    ['```ts\nconst a = 1;\nconst = 2;\n```', `${path}:4 is no TypeScript: `],
+    ['```json\n{ a: 1 }\n```', `${path}:3 is no JSON: `],
+  ])('refuses %j', (block, message) => {
+    const [finding] = checkCodeBlocks(documentOf('# Guide', block));
+
+    expect(describeFinding(finding!)).toContain(message);
+  });
+});
+
+describe(checkCommands, () => {
+  const commands = readCommands(workspaceRoot);
+
+  it.each([
+    '`npm run check`',
+    '`npm run --silent openapi`',
+    '`npm run boundaries -- --write`',
+    '`npx org-admin --help`',
+    '`org-admin keys rotate`',
+    '`npx org-admin audit query --limit 5`',
+    '`npx nx g @org/module-generator:module billing`',
+    '`npx nx g @nx/node:application`',
+    'npm run nothing outside of code',
+  ])('knows %s', (line) => {
+    expect(checkCommands(documentOf(line), commands)).toEqual([]);
+  });
+
+  it.each([
+    'npm run chekc',
+    'org-admin keys rotat',
+    'org-admin key rotate',
+    'nx g @org/module-generator:modul',
+    'nx g @org/nothing:module',
+    'nx g module',
+  ])('refuses %s', (command) => {
+    const findings = checkCommands(
+      documentOf('# Guide', '```sh', `npx ${command}`, '```'),
+      commands,
+    );
+
+    expect(findings.map(describeFinding)).toEqual([`${path}:3 there is no ${command}`]);
+  });
+});
