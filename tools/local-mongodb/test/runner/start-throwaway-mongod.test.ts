@@ -42,7 +42,8 @@ describe(startThrowawayMongod, () => {
     if (child.exitCode === null) {
       await once(child, 'exit');
     }
-    expect(findProcess(mongod.pid)).toBeUndefined();
+    // It was killed in the last moment, and the system takes its time to clear it away.
+    await expect.poll(() => findProcess(mongod.pid), { timeout: 10_000 }).toBeUndefined();
     await expect(readdir(temporaryDirectory)).resolves.toEqual([]);
   });
 
