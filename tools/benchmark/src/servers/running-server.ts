@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { hasEnded, kill, type Child } from './child-processes.ts';
 import { isRefused, send, type HttpAnswer, type HttpRequest } from './http-client.ts';
+
+/** A request to a server whose port is known. */
+export type ServerRequest = Omit<HttpRequest, 'port' | 'agent'>;
 
 export interface RunningServerOptions {
   readonly child: Child;
@@ -33,6 +37,7 @@ export class RunningServer {
   readonly spawnedAt: number;
   readonly #child: Child;
   readonly #logFile: string;
+  readonly #agent = new Agent({ keepAlive: true });
 
   constructor({ child, port, logFile, spawnedAt }: RunningServerOptions) {
     this.pid = child.pid;
@@ -47,10 +52,7 @@ export class RunningServer {
    *
    * @throws ServerFailedError when the answer has another status, or there is none in time
    */
-  async request(
-    request: Omit<HttpRequest, 'port'>,
-    expectedStatus: number,
-  ): Promise<HttpAnswer['body']> {
+  async request(request: ServerRequest, expectedStatus: number): Promise<HttpAnswer['body']> {
     const { status, body } = await this.#firstAnswer(request);
     if (status !== expectedStatus) {
       const problem = `${request.method ?? 'GET'} ${request.path} answered ${status}, not ${expectedStatus}`;
@@ -60,14 +62,15 @@ export class RunningServer {
   }
 
   async stop(): Promise<void> {
+    this.#agent.destroy();
     await kill(this.#child);
   }
 
-  async #firstAnswer(request: Omit<HttpRequest, 'port'>): Promise<HttpAnswer> {
+  async #firstAnswer(request: ServerRequest): Promise<HttpAnswer> {
     const deadline = performance.now() + START_LIMIT_MILLISECONDS;
     for (;;) {
       try {
-        return await send({ ...request, port: this.port });
+        return await send({ ...request, port: this.port, agent: this.#agent });
       } catch (error) {
         if (hasEnded(this.#child) || !isRefused(error) || performance.now() > deadline) {
           throw new ServerFailedError('The server does not answer.', this.#logFile, error);
