@@ -5,9 +5,9 @@ const ROW_HEIGHT = 26;
 const BAR_HEIGHT = 14;
 const TOP = 66;
 const BOTTOM = 20;
-const LABEL_WIDTH = 390;
-const BAR_WIDTH = 330;
-const FIGURE_WIDTH = 200;
+const LABEL_WIDTH = 410;
+const BAR_WIDTH = 320;
+const FIGURE_WIDTH = 230;
 const WIDTH = LABEL_WIDTH + BAR_WIDTH + FIGURE_WIDTH;
 /** The axis ends at twice what is allowed; a longer bar is cut off there, and its figure tells. */
 const AXIS_END = 2;
@@ -50,10 +50,11 @@ function renderRow({ comparison, unit, atMost, measured, met }: GoalResult, row:
   const part = measured === undefined ? 0 : Math.min(measured / atMost, AXIS_END);
   const colour = met ? COLOURS.met : COLOURS.missed;
   const figure = measured === undefined ? 'not measured' : renderNumber(measured);
+  const verdict = `${figure} of ${renderNumber(atMost)} ${unit}, ${met ? 'met' : 'missed'}`;
   return [
     `<text x="${LABEL_WIDTH - GAP}" y="${baseline}" text-anchor="end">${escape(comparison)}</text>`,
     `<rect x="${xOf(0)}" y="${y}" width="${round(part * xScale())}" height="${BAR_HEIGHT}" fill="${colour}"/>`,
-    `<text x="${LABEL_WIDTH + BAR_WIDTH + GAP}" y="${baseline}" fill="${colour}">${escape(`${figure} of ${renderNumber(atMost)} ${unit}`)}</text>`,
+    `<text x="${LABEL_WIDTH + BAR_WIDTH + GAP}" y="${baseline}" fill="${colour}">${escape(verdict)}</text>`,
   ];
 }
 

@@ -11,7 +11,7 @@ const KIBIBYTES_PER_MEBIBYTE = 1_024;
 export function parseResidentMebibytes(status: string): number {
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
   if (kibibytes === undefined) {
-    throw new Error(`This is no /proc/<pid>/status of a live process: ${status}`);
+    throw new Error(`No VmRSS, so this is no /proc/<pid>/status of a live process: ${status}`);
   }
   return Number(kibibytes) / KIBIBYTES_PER_MEBIBYTE;
 }

@@ -13,6 +13,8 @@ import type { Cell, CellContext } from './cell.ts';
 interface Plan {
   /** The first is what the others are held against. */
   readonly sizes: readonly number[];
+  /** Accounts that are read, spread over all. */
+  readonly readers: number;
   readonly rounds: Rounds;
   readonly seconds: number;
 }
@@ -26,17 +28,16 @@ interface Crowd {
 
 const NAME = 'reads by number of accounts';
 const CONNECTIONS = 8;
-/** Accounts that are read, spread over all. */
-const READ_ACCOUNTS = 64;
-
 const PLANS: Readonly<Record<Mode, Plan>> = {
   quick: {
     sizes: [1_000, 20_000],
+    readers: 16,
     rounds: { atMost: 2, atLeast: 2, within: 3_000 },
     seconds: 0.6,
   },
   full: {
     sizes: [1_000, 100_000, 1_000_000],
+    readers: 64,
     rounds: { atMost: 7, atLeast: 5, within: 45_000 },
     seconds: 1.5,
   },
@@ -67,29 +68,37 @@ export const numberOfAccounts: Cell = {
   },
 };
 
-async function openCrowd(size: number, { bench, data, report }: CellContext): Promise<Crowd> {
+async function openCrowd(size: number, context: CellContext): Promise<Crowd> {
+  const { bench, data, mode, report } = context;
   report(`storing ${name(size)} and as many sessions`);
   await createMultitude(bench.database(databaseOf(size)), data.pattern, size);
-  report(`starting the program on them, which builds its indexes`);
+  report('starting the program on them, which builds its indexes');
   const server = await bench.start(DEPLOYED.program, { database: databaseOf(size) });
   try {
-    const people = Array.from({ length: READ_ACCOUNTS }, (_, index) =>
-      Math.floor((index * size) / READ_ACCOUNTS),
-    );
-    const requests = (await logInEach(server, people)).map(requestOwnAccount);
-    const read = (seconds: number): Promise<Answers> =>
-      sendRepeatedly(server, {
-        connections: CONNECTIONS,
-        extent: { seconds },
-        requestsOf: (connection) =>
-          requests.filter((_, index) => index % CONNECTIONS === connection),
-      });
+    const read = await prepareReads(server, size, PLANS[mode].readers);
     await read(1);
     return { size, server, read };
   } catch (error) {
     await server.stop();
     throw error;
   }
+}
+
+async function prepareReads(
+  server: RunningServer,
+  size: number,
+  readers: number,
+): Promise<Crowd['read']> {
+  const people = Array.from({ length: readers }, (_, index) =>
+    Math.floor((index * size) / readers),
+  );
+  const requests = (await logInEach(server, people)).map(requestOwnAccount);
+  return (seconds) =>
+    sendRepeatedly(server, {
+      connections: CONNECTIONS,
+      extent: { seconds },
+      requestsOf: (connection) => requests.filter((_, index) => index % CONNECTIONS === connection),
+    });
 }
 
 function compareCrowds(
@@ -101,7 +110,7 @@ function compareCrowds(
     samples: (samples.get(crowd) ?? []).map(({ medianMilliseconds }) => medianMilliseconds),
   }));
   return others.map(({ label, samples: measured }) => ({
-    name: `${NAME}, median with ${label}`,
+    name: `${NAME}, ${label}`,
     unit: 'ms',
     measured,
     base: few ?? { label: '', samples: [] },
