@@ -2,8 +2,11 @@ import { ServiceUnavailableError } from '@org/core';
 import type { Database, IndexConflict } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 
+import type { Readiness } from './readiness.ts';
+
 export interface HealthDependencies {
   readonly database: Database;
+  readonly readiness: Readiness;
   /** Unique indexes that could not be built, for readiness to name. */
   readonly indexConflicts: () => readonly IndexConflict[];
 }
@@ -12,12 +15,13 @@ export interface HealthDependencies {
  * `/health/live`: the process answers. `/health/ready`: it can serve, MongoDB included; documents
  * that collide are named, and served as they are.
  */
-export function registerHealthRoutes(
-  app: FastifyInstance,
-  { database, indexConflicts }: HealthDependencies,
-): void {
+export function registerHealthRoutes(app: FastifyInstance, dependencies: HealthDependencies): void {
+  const { database, readiness, indexConflicts } = dependencies;
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async () => {
+    if (!readiness.isReady) {
+      throw new ServiceUnavailableError({ message: 'The program is starting or stopping.' });
+    }
     try {
       await database.ping();
     } catch (error) {
