@@ -3,6 +3,8 @@ import type { Db, Document, WithId } from 'mongodb';
 import { usernameOf } from './people.ts';
 
 const THOUSAND = 1_000;
+/** What no account shares with the pattern. */
+const OWN_FIELDS = new Set(['_id', 'username']);
 const DAY_MILLISECONDS = 24 * 60 * 60_000;
 
 /**
@@ -16,7 +18,7 @@ export async function createMultitude(
   pattern: WithId<Document>,
   count: number,
 ): Promise<void> {
-  const { _id, username, ...others } = pattern;
+  const others = Object.entries(pattern).filter(([field]) => !OWN_FIELDS.has(field));
   const thousand = { $range: [0, THOUSAND] };
   await database
     .aggregate([
@@ -27,7 +29,7 @@ export async function createMultitude(
       {
         $replaceWith: {
           ...Object.fromEntries(
-            Object.entries(others).map(([field, value]) => [field, { $literal: value as unknown }]),
+            others.map(([field, value]) => [field, { $literal: value as unknown }]),
           ),
           username: toUsername({ $add: [{ $multiply: ['$thousand', THOUSAND] }, '$one'] }),
         },
