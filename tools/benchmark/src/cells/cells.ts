@@ -10,6 +10,7 @@ import { readOwnAccount } from './read-own-account.ts';
 import { readsDuringLogins } from './reads-during-logins.ts';
 import { refresh } from './refresh.ts';
 import { sameTime } from './same-time.ts';
+import { tokenVerification } from './token-verification.ts';
 import { updateProfile } from './update-profile.ts';
 
 /** Every cell, in the order in which they are measured. */
@@ -26,4 +27,5 @@ export const CELLS: readonly Cell[] = [
   numberOfAccounts,
   providerDown,
   sameTime,
+  tokenVerification,
 ];

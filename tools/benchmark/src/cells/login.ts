@@ -8,7 +8,7 @@ const CONNECTIONS = 8;
 export const login = createLoadCell({
   name: 'login',
   plans: {
-    quick: { rounds: { atMost: 2, atLeast: 2, within: 4_000 }, seconds: 0.8, warmUpSeconds: 0.3 },
+    quick: { rounds: { atMost: 2, atLeast: 2, within: 4_000 }, seconds: 1, warmUpSeconds: 0.8 },
     full: { rounds: { atMost: 5, atLeast: 4, within: 40_000 }, seconds: 3, warmUpSeconds: 2 },
   },
   prepare: async (server, { data }) => ({
