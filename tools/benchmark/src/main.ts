@@ -1,4 +1,5 @@
 import { constants as systemConstants } from 'node:os';
+import { inspect } from 'node:util';
 
 import { parseArguments, USAGE, UsageError, type Arguments } from './arguments.ts';
 import { Bench } from './bench.ts';
@@ -29,7 +30,7 @@ async function main(commandLine: readonly string[]): Promise<number> {
       report(`${error.message}\n\n${USAGE}`);
       return USAGE_EXIT_CODE;
     }
-    report(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    report(inspect(error));
     return 1;
   }
 }

@@ -8,15 +8,23 @@ const SIGN_UP = { method: 'POST', path: '/api/accounts' } as const;
 export const createAccount = createLoadCell({
   name: 'create account',
   plans: {
-    quick: { rounds: { atMost: 2, atLeast: 2, within: 4_000 }, seconds: 1, warmUpSeconds: 0.8 },
-    full: { rounds: { atMost: 5, atLeast: 4, within: 40_000 }, seconds: 3, warmUpSeconds: 2 },
+    quick: {
+      rounds: { atMost: 2, atLeast: 2, within: 4_000 },
+      extent: { count: 24 },
+      warmUp: { count: 8 },
+    },
+    full: {
+      rounds: { atMost: 7, atLeast: 4, within: 45_000 },
+      extent: { count: 120 },
+      warmUp: { count: 40 },
+    },
   },
   prepare: async (server) => ({
     answer: await server.request({ ...SIGN_UP, body: makeSignUp() }, 201),
-    run: (seconds) =>
+    run: (extent) =>
       sendRepeatedly(server, {
         connections: 8,
-        extent: { seconds },
+        extent,
         requestsOf: () => [{ ...SIGN_UP, makeBody: makeSignUp }],
       }),
   }),

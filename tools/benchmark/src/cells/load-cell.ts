@@ -1,7 +1,7 @@
 import type { Mode } from '../arguments.ts';
 import { assertSameShape } from '../data/answer-shape.ts';
 import { interleave, type Rounds } from '../interleave.ts';
-import { measureLoad, type Answers, type LoadResult } from '../load/load-result.ts';
+import { measureLoad, type Answers, type Extent, type LoadResult } from '../load/load-result.ts';
 import type { Role } from '../servers/environment.ts';
 import type { RunningServer } from '../servers/running-server.ts';
 import { SIDES, type Side } from '../servers/server-definition.ts';
@@ -12,15 +12,15 @@ import { compareSides, LOAD_QUANTITIES } from './quantity.ts';
 /** How often and how long a load is put on each side. */
 export interface LoadPlan {
   readonly rounds: Rounds;
-  readonly seconds: number;
-  readonly warmUpSeconds: number;
+  readonly extent: Extent;
+  readonly warmUp: Extent;
 }
 
 /** A load for one side. */
 export interface PreparedLoad {
   /** One answer; those of both sides must have the same shape. */
   readonly answer: unknown;
-  readonly run: (seconds: number) => Promise<Answers>;
+  readonly run: (extent: Extent) => Promise<Answers>;
 }
 
 export interface LoadCellOptions {
@@ -50,18 +50,18 @@ async function sampleLoads(
   servers: BothSides,
   context: CellContext,
 ): Promise<Map<Side, LoadResult[]>> {
-  const { rounds, seconds, warmUpSeconds } = plans[context.mode];
+  const { rounds, extent, warmUp } = plans[context.mode];
   const loads = {
     program: await prepare(servers.program, context),
     limit: await prepare(servers.limit, context),
   };
   assertSameShape(loads.program.answer, loads.limit.answer);
   for (const side of SIDES) {
-    await loads[side].run(warmUpSeconds);
+    await loads[side].run(warmUp);
   }
   return interleave(SIDES, rounds, async (side, round) => {
     const processes = { server: servers[side].pid, mongod: context.bench.mongodPid };
-    const result = await measureLoad(processes, () => loads[side].run(seconds));
+    const result = await measureLoad(processes, () => loads[side].run(extent));
     const processor = result.processorMilliseconds.toFixed(3);
     context.report(`round ${round + 1}/${rounds.atMost}, ${side}: ${processor} ms CPU a request`);
     return result;

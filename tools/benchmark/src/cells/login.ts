@@ -1,4 +1,5 @@
 import { requestLogin } from '../data/owners.ts';
+import type { Extent } from '../load/load-result.ts';
 import { sendRepeatedly, type RequestLoad } from '../load/send-repeatedly.ts';
 import { createLoadCell } from './load-cell.ts';
 
@@ -8,12 +9,20 @@ const CONNECTIONS = 8;
 export const login = createLoadCell({
   name: 'login',
   plans: {
-    quick: { rounds: { atMost: 2, atLeast: 2, within: 4_000 }, seconds: 1, warmUpSeconds: 0.8 },
-    full: { rounds: { atMost: 5, atLeast: 4, within: 40_000 }, seconds: 3, warmUpSeconds: 2 },
+    quick: {
+      rounds: { atMost: 2, atLeast: 2, within: 4_000 },
+      extent: { count: 24 },
+      warmUp: { count: 8 },
+    },
+    full: {
+      rounds: { atMost: 7, atLeast: 4, within: 45_000 },
+      extent: { count: 120 },
+      warmUp: { count: 40 },
+    },
   },
   prepare: async (server, { data }) => ({
     answer: await server.request(requestLogin(data.comers[0] ?? 0), 201),
-    run: (seconds) => sendRepeatedly(server, makeLogins(data.comers, CONNECTIONS, seconds)),
+    run: (extent) => sendRepeatedly(server, makeLogins(data.comers, CONNECTIONS, extent)),
   }),
 });
 
@@ -21,11 +30,11 @@ export const login = createLoadCell({
 export function makeLogins(
   people: readonly number[],
   connections: number,
-  seconds: number,
+  extent: Extent,
 ): RequestLoad {
   return {
     connections,
-    extent: { seconds },
+    extent,
     requestsOf: (connection) =>
       people.filter((_, index) => index % connections === connection).map(requestLogin),
   };

@@ -22,7 +22,7 @@ interface Plan {
   readonly rounds: Rounds;
   readonly reads: number;
   readonly updates: number;
-  readonly loginSeconds: number;
+  readonly logins: number;
   readonly restMilliseconds: number;
 }
 
@@ -35,14 +35,14 @@ const PLANS: Readonly<Record<Mode, Plan>> = {
     rounds: { atMost: 1, atLeast: 1, within: 1_000 },
     reads: 2_000,
     updates: 400,
-    loginSeconds: 0.5,
+    logins: 16,
     restMilliseconds: 500,
   },
   full: {
     rounds: { atMost: 3, atLeast: 2, within: 50_000 },
     reads: 12_000,
     updates: 2_000,
-    loginSeconds: 1,
+    logins: 48,
     restMilliseconds: 1_500,
   },
 };
@@ -86,18 +86,18 @@ async function weighOnce(side: Side, owner: Owner, context: CellContext): Promis
 }
 
 async function putUnderLoad(server: RunningServer, { data, mode }: CellContext): Promise<void> {
-  const { reads, updates, loginSeconds } = PLANS[mode];
+  const { reads, updates, logins } = PLANS[mode];
   const owners = await logInEach(server, data.owners.slice(0, CONNECTIONS));
   const ownerOf = (connection: number) => owners.slice(connection, connection + 1);
   await sendRepeatedly(server, {
     connections: CONNECTIONS,
-    extent: { requests: reads },
+    extent: { count: reads },
     requestsOf: (connection) => ownerOf(connection).map(requestOwnAccount),
   });
   await sendRepeatedly(server, {
     connections: CONNECTIONS,
-    extent: { requests: updates },
+    extent: { count: updates },
     requestsOf: (connection) => ownerOf(connection).flatMap(requestUpdates),
   });
-  await sendRepeatedly(server, makeLogins(data.comers, CONNECTIONS, loginSeconds));
+  await sendRepeatedly(server, makeLogins(data.comers, CONNECTIONS, { count: logins }));
 }

@@ -16,14 +16,22 @@ export const otpJourney = createLoadCell({
   name: 'OTP journey',
   role: 'all',
   plans: {
-    quick: { rounds: { atMost: 2, atLeast: 2, within: 3_000 }, seconds: 0.5, warmUpSeconds: 0.2 },
-    full: { rounds: { atMost: 4, atLeast: 3, within: 30_000 }, seconds: 2.5, warmUpSeconds: 1 },
+    quick: {
+      rounds: { atMost: 2, atLeast: 2, within: 3_000 },
+      extent: { count: 24 },
+      warmUp: { count: 8 },
+    },
+    full: {
+      rounds: { atMost: 5, atLeast: 3, within: 30_000 },
+      extent: { seconds: 2.5 },
+      warmUp: { seconds: 1 },
+    },
   },
   prepare: async (server, { bench: { messengers } }) => {
     const step = (): Promise<unknown> => makeJourney(server, messengers.sms);
     return {
       answer: await step(),
-      run: (seconds) => repeatSteps({ clients: 8, seconds, step }),
+      run: (extent) => repeatSteps({ clients: 8, extent, step }),
     };
   },
 });

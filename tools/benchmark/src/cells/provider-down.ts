@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Mode } from '../arguments.ts';
-import { insertPeople, usernameOf } from '../data/people.ts';
+import { insertPeople, signUpPattern, usernameOf } from '../data/people.ts';
 import { logInEach, requestOwnAccount } from '../data/owners.ts';
 import { interleave, type Rounds } from '../interleave.ts';
 import { measureLoad, type Answers, type LoadResult } from '../load/load-result.ts';
@@ -69,7 +69,7 @@ export const providerDown: Cell = {
 async function install(
   label: string,
   sink: MailSink,
-  { bench, data }: CellContext,
+  { bench }: CellContext,
 ): Promise<Installation> {
   const database = `provider-${label}`;
   const server = await bench.start(DEPLOYED.program, {
@@ -78,8 +78,8 @@ async function install(
     smtpUrl: sink.url,
   });
   try {
-    await server.request({ path: '/api/' }, 200);
-    await insertPeople(bench.database(database), data.pattern, PEOPLE);
+    const pattern = await signUpPattern(server, bench.database(database));
+    await insertPeople(bench.database(database), pattern, PEOPLE);
     const run = await prepareLoad(server);
     const before = sink.count();
     await run(1);
@@ -107,7 +107,7 @@ async function prepareLoad(server: RunningServer): Promise<Installation['run']> 
   return (seconds) =>
     repeatSteps({
       clients: CLIENTS,
-      seconds,
+      extent: { seconds },
       intervalMilliseconds: INTERVAL_MILLISECONDS,
       step,
     });

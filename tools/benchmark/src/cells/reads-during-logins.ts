@@ -22,7 +22,7 @@ const READ_CONNECTIONS = 8;
 const OVERLAP_SECONDS = 0.3;
 
 const PLANS: Readonly<Record<Mode, { rounds: Rounds; seconds: number }>> = {
-  quick: { rounds: { atMost: 2, atLeast: 2, within: 5_000 }, seconds: 1 },
+  quick: { rounds: { atMost: 2, atLeast: 2, within: 5_000 }, seconds: 1.5 },
   full: { rounds: { atMost: 5, atLeast: 4, within: 50_000 }, seconds: 3.5 },
 };
 
@@ -59,7 +59,7 @@ async function sampleStorms(
   return interleave(SIDES, rounds, async (side, round) => {
     const storm = sendRepeatedly(
       servers[side],
-      makeLogins(data.comers, LOGIN_CONNECTIONS, seconds + OVERLAP_SECONDS),
+      makeLogins(data.comers, LOGIN_CONNECTIONS, { seconds: seconds + OVERLAP_SECONDS }),
     );
     const processes = { server: servers[side].pid, mongod: bench.mongodPid };
     const [reads, logins] = await Promise.all([

@@ -9,8 +9,16 @@ const CLIENTS = 8;
 export const refresh = createLoadCell({
   name: 'refresh',
   plans: {
-    quick: { rounds: { atMost: 2, atLeast: 2, within: 3_000 }, seconds: 0.5, warmUpSeconds: 0.3 },
-    full: { rounds: { atMost: 4, atLeast: 3, within: 30_000 }, seconds: 2.5, warmUpSeconds: 1 },
+    quick: {
+      rounds: { atMost: 2, atLeast: 2, within: 3_000 },
+      extent: { count: 100 },
+      warmUp: { count: 50 },
+    },
+    full: {
+      rounds: { atMost: 5, atLeast: 3, within: 30_000 },
+      extent: { seconds: 2.5 },
+      warmUp: { seconds: 1 },
+    },
   },
   prepare: async (server, { data }) => {
     const owners = await logInEach(server, data.owners.slice(0, CLIENTS));
@@ -22,7 +30,7 @@ export const refresh = createLoadCell({
     };
     return {
       answer: await step(0),
-      run: (seconds) => repeatSteps({ clients: CLIENTS, seconds, step }),
+      run: (extent) => repeatSteps({ clients: CLIENTS, extent, step }),
     };
   },
 });

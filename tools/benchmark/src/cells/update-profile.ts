@@ -15,18 +15,26 @@ const NAMES = [
 export const updateProfile = createLoadCell({
   name: 'update profile',
   plans: {
-    quick: { rounds: { atMost: 3, atLeast: 2, within: 4_000 }, seconds: 0.8, warmUpSeconds: 0.8 },
-    full: { rounds: { atMost: 9, atLeast: 5, within: 60_000 }, seconds: 2.5, warmUpSeconds: 3 },
+    quick: {
+      rounds: { atMost: 3, atLeast: 2, within: 4_000 },
+      extent: { seconds: 0.8 },
+      warmUp: { seconds: 0.6 },
+    },
+    full: {
+      rounds: { atMost: 9, atLeast: 5, within: 60_000 },
+      extent: { seconds: 2.5 },
+      warmUp: { seconds: 3 },
+    },
   },
   prepare: async (server, { data }) => {
     const owners = await logInEach(server, data.owners.slice(0, CONNECTIONS));
     const [first] = owners.flatMap(requestUpdates);
     return {
       answer: await server.request(first ?? { path: '/' }, 200),
-      run: (seconds) =>
+      run: (extent) =>
         sendRepeatedly(server, {
           connections: CONNECTIONS,
-          extent: { seconds },
+          extent,
           requestsOf: (connection) =>
             owners.slice(connection, connection + 1).flatMap(requestUpdates),
         }),

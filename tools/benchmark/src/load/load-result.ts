@@ -7,6 +7,9 @@ export interface Answers {
   readonly seconds: number;
 }
 
+/** When a load ends: after some time, or after so many requests or steps. */
+export type Extent = { readonly seconds: number } | { readonly count: number };
+
 /** What a server did under load. */
 export interface LoadResult {
   /** Processor time of the server for an answer, all its threads. */

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { Answers } from './load-result.ts';
+import type { Answers, Extent } from './load-result.ts';
 
 export interface StepLoad {
   readonly clients: number;
-  readonly seconds: number;
+  readonly extent: Extent;
   /** From one step of a client to its next, unless the step takes longer. Default: 0, no pause. */
   readonly intervalMilliseconds?: number;
   /** What a client, counted from 0, does over and over: one request or several. */
@@ -18,13 +18,16 @@ export interface StepLoad {
  * @throws what a step throws
  */
 export async function repeatSteps(load: StepLoad): Promise<Answers> {
-  const { clients, seconds, intervalMilliseconds = 0, step } = load;
+  const { clients, extent, intervalMilliseconds = 0, step } = load;
   const milliseconds: number[] = [];
   const begin = performance.now();
-  const end = begin + seconds * 1_000;
+  let begun = 0;
+  const isOver = (): boolean =>
+    'count' in extent ? begun >= extent.count : performance.now() - begin >= extent.seconds * 1_000;
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {
       do {
+        begun += 1;
         const before = performance.now();
         await step(client);
         const took = performance.now() - before;
@@ -32,7 +35,7 @@ export async function repeatSteps(load: StepLoad): Promise<Answers> {
         if (took < intervalMilliseconds) {
           await delay(intervalMilliseconds - took);
         }
-      } while (performance.now() < end);
+      } while (!isOver());
     }),
   );
   return { milliseconds, seconds: (performance.now() - begin) / 1_000 };

@@ -2,7 +2,7 @@ import autocannon from 'autocannon';
 
 import { LOOPBACK, type HttpRequest } from '../servers/http-client.ts';
 import type { RunningServer } from '../servers/running-server.ts';
-import type { Answers } from './load-result.ts';
+import type { Answers, Extent } from './load-result.ts';
 
 /** A request that is sent again and again; `makeBody` is asked for the body of each. */
 export interface RepeatedRequest extends Omit<HttpRequest, 'port'> {
@@ -11,8 +11,7 @@ export interface RepeatedRequest extends Omit<HttpRequest, 'port'> {
 
 export interface RequestLoad {
   readonly connections: number;
-  /** When it ends: after some time, or after so many requests. */
-  readonly extent: { readonly seconds: number } | { readonly requests: number };
+  readonly extent: Extent;
   /** What a connection, counted from 0, sends in turn. */
   readonly requestsOf: (connection: number) => readonly RepeatedRequest[];
 }
@@ -43,7 +42,7 @@ export async function sendRepeatedly(
     url: `http://${LOOPBACK}:${port}`,
     connections,
     sampleInt: SAMPLE_MILLISECONDS,
-    ...('seconds' in extent ? { duration: extent.seconds } : { amount: extent.requests }),
+    ...('seconds' in extent ? { duration: extent.seconds } : { amount: extent.count }),
     setupClient: (client) => {
       client.setRequests(requestsOf(opened).map(toAutocannonRequest));
       opened += 1;

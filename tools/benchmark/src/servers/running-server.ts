@@ -17,8 +17,10 @@ export interface RunningServerOptions {
 }
 
 const START_LIMIT_MILLISECONDS = 60_000;
-/** Short against a start, and long enough to leave the server the processor. */
+/** Short against a start; a port that nothing listens on costs the server nothing. */
 const POLL_MILLISECONDS = 2;
+/** Long enough to leave the processor to a server that must answer each of these. */
+const NOT_READY_POLL_MILLISECONDS = 10;
 /** The status of a server that listens before it can do anything. */
 const NOT_READY = 503;
 const LOG_TAIL_CHARACTERS = 2_000;
@@ -72,18 +74,20 @@ export class RunningServer {
   async #answer(request: ServerRequest): Promise<HttpAnswer> {
     const deadline = performance.now() + START_LIMIT_MILLISECONDS;
     for (;;) {
+      let pause = POLL_MILLISECONDS;
       try {
         const answer = await send({ ...request, port: this.port, agent: this.#agent });
         if (this.#hasStarted || answer.status !== NOT_READY || performance.now() > deadline) {
           this.#hasStarted = true;
           return answer;
         }
+        pause = NOT_READY_POLL_MILLISECONDS;
       } catch (error) {
         if (hasEnded(this.#child) || !isRefused(error) || performance.now() > deadline) {
           throw new ServerFailedError('The server does not answer.', this.#logFile, error);
         }
       }
-      await delay(POLL_MILLISECONDS);
+      await delay(pause);
     }
   }
 }

@@ -7,7 +7,7 @@ describe(repeatSteps, () => {
     const clients: number[] = [];
     const answers = await repeatSteps({
       clients: 3,
-      seconds: 0,
+      extent: { seconds: 0 },
       step: (client) => Promise.resolve(clients.push(client)),
     });
     expect(clients).toEqual([0, 1, 2]);
@@ -19,7 +19,7 @@ describe(repeatSteps, () => {
     let most = 0;
     const { milliseconds, seconds } = await repeatSteps({
       clients: 2,
-      seconds: 0.05,
+      extent: { seconds: 0.05 },
       step: async () => {
         running += 1;
         most = Math.max(most, running);
@@ -32,10 +32,16 @@ describe(repeatSteps, () => {
     expect(seconds).toBeGreaterThanOrEqual(0.05);
   });
 
+  it('takes as many steps as are asked for', async () => {
+    const step = (): Promise<void> => Promise.resolve();
+    const answers = await repeatSteps({ clients: 3, extent: { count: 10 }, step });
+    expect(answers.milliseconds).toHaveLength(10);
+  });
+
   it('begins no more steps than the interval lets', async () => {
     const { milliseconds } = await repeatSteps({
       clients: 1,
-      seconds: 0.1,
+      extent: { seconds: 0.1 },
       intervalMilliseconds: 60,
       step: () => Promise.resolve(),
     });
@@ -44,6 +50,8 @@ describe(repeatSteps, () => {
 
   it('passes on what a step throws', async () => {
     const step = (): Promise<never> => Promise.reject(new Error('no answer'));
-    await expect(repeatSteps({ clients: 2, seconds: 1, step })).rejects.toThrow('no answer');
+    await expect(repeatSteps({ clients: 2, extent: { seconds: 1 }, step })).rejects.toThrow(
+      'no answer',
+    );
   });
 });

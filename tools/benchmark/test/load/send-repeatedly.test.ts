@@ -37,7 +37,7 @@ describe(sendRepeatedly, () => {
       { port },
       {
         connections: 2,
-        extent: { requests: 8 },
+        extent: { count: 8 },
         requestsOf: (connection) => [
           { path: `/${connection}/a`, headers: { authorization: `Bearer ${connection}` } },
           { path: `/${connection}/b` },
@@ -60,7 +60,7 @@ describe(sendRepeatedly, () => {
       { port },
       {
         connections: 1,
-        extent: { requests: 4 },
+        extent: { count: 4 },
         requestsOf: () => [{ method: 'POST', path: '/', makeBody }],
       },
     );
@@ -81,7 +81,7 @@ describe(sendRepeatedly, () => {
     const { port } = await listen(503);
     const failing = sendRepeatedly(
       { port },
-      { connections: 1, extent: { requests: 3 }, requestsOf: () => [{ path: '/' }] },
+      { connections: 1, extent: { count: 3 }, requestsOf: () => [{ path: '/' }] },
     );
     await expect(failing).rejects.toThrow(LoadFailedError);
     await expect(failing).rejects.toThrow('3 answers, 3 of them no success');
