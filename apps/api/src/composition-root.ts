@@ -75,7 +75,7 @@ export function composeServices(options: CompositionOptions): Services {
     providers,
     onDeliveryError: (error) => logger.error({ err: error }, 'delivering messages failed'),
   });
-  const throttle = ThrottleService.create({ database, clock, enabled: config.rateLimits });
+  const throttle = ThrottleService.create({ database, audit, clock, enabled: config.rateLimits });
   const authentication = AuthenticationService.create({
     database,
     audit,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
+import { findCountryCallingCode, parseE164, type PhoneNumber } from '@org/core';
 import { envSchema } from 'env-schema';
 
 import {
@@ -62,10 +63,10 @@ export interface Config {
   readonly otpLength: number;
   readonly otpTimeToLive: number;
   readonly otpTestCode: string | undefined;
-  /** In E.164 form; empty: every number. */
-  readonly otpTestPhoneNumbers: readonly string[];
-  /** ISO 3166-1 alpha-2; empty: every country. */
-  readonly phoneCountries: readonly string[];
+  /** Empty: every number. */
+  readonly otpTestPhoneNumbers: readonly PhoneNumber[];
+  /** Calling codes such as `+91`; empty: every country. */
+  readonly phoneCountryCodes: readonly string[];
   readonly passwordMinimumLength: number;
   readonly passwordBlocklist: boolean;
   readonly rateLimits: boolean;
@@ -219,8 +220,12 @@ function parseLists(settings: Settings, problems: string[]) {
   return {
     trustedProxies: parse('TRUSTED_PROXIES', listFormats.addressRanges),
     corsAllowedOrigins: parse('CORS_ALLOWED_ORIGINS', listFormats.origins),
-    otpTestPhoneNumbers: parse('OTP_TEST_PHONE_NUMBERS', listFormats.phoneNumbers),
-    phoneCountries: parse('PHONE_COUNTRIES', listFormats.countries),
+    otpTestPhoneNumbers: parse('OTP_TEST_PHONE_NUMBERS', listFormats.phoneNumbers).flatMap(
+      (number) => parseE164(number) ?? [],
+    ),
+    phoneCountryCodes: parse('PHONE_COUNTRIES', listFormats.countries).flatMap(
+      (country) => findCountryCallingCode(country) ?? [],
+    ),
   };
 }
 

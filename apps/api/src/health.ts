@@ -1,6 +1,7 @@
 import { ServiceUnavailableError } from '@org/core';
 import type { Database, IndexConflict } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
 
 import type { Readiness } from './readiness.ts';
 
@@ -17,8 +18,8 @@ export interface HealthDependencies {
  */
 export function registerHealthRoutes(app: FastifyInstance, dependencies: HealthDependencies): void {
   const { database, readiness, indexConflicts } = dependencies;
-  app.get('/health/live', async () => ({ status: 'live' }));
-  app.get('/health/ready', async () => {
+  app.get('/health/live', { schema: liveSchema }, async () => ({ status: 'live' }));
+  app.get('/health/ready', { schema: readySchema }, async () => {
     if (!readiness.isReady) {
       throw new ServiceUnavailableError({ message: 'The program is starting or stopping.' });
     }
@@ -30,6 +31,33 @@ export function registerHealthRoutes(app: FastifyInstance, dependencies: HealthD
     return { status: 'ready', ...describeConflicts(indexConflicts()) };
   });
 }
+
+const liveSchema = {
+  operationId: 'getLiveness',
+  summary: 'Tell that the process answers',
+  tags: ['health'],
+  response: { 200: Type.Object({ status: Type.Literal('live') }) },
+};
+
+const readySchema = {
+  operationId: 'getReadiness',
+  summary: 'Tell that the process can serve, MongoDB included',
+  tags: ['health'],
+  response: {
+    200: Type.Object({
+      status: Type.Literal('ready'),
+      index_conflicts: Type.Optional(
+        Type.Array(
+          Type.Object({
+            collection: Type.String(),
+            index: Type.String(),
+            conflicting_ids: Type.Array(Type.Array(Type.String())),
+          }),
+        ),
+      ),
+    }),
+  },
+};
 
 function describeConflicts(conflicts: readonly IndexConflict[]): object {
   if (conflicts.length === 0) {

@@ -1,7 +1,7 @@
-import type { FastifyInstance } from 'fastify';
-import { pino, type DestinationStream, type Logger } from 'pino';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { pino, type DestinationStream } from 'pino';
 
-export type { Logger };
+export type Logger = FastifyBaseLogger;
 
 const REDACTED_KEYS = [
   'authorization',

@@ -51,7 +51,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   await app.register(
     async (api) => {
       refuseUntilReady(api, readiness);
-      api.get('/', async (_request, reply) => reply.type('text/plain').send('The API is alive.'));
+      api.get('/', { schema: { hide: true } }, async (_request, reply) =>
+        reply.type('text/plain').send('The API is alive.'),
+      );
       registerDocumentation(api);
       await mountModules(api, services);
     },

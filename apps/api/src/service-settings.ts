@@ -12,7 +12,7 @@ export function auditSettings(config: Config): AuditSettings {
 }
 
 export function authenticationSettings(config: Config): AuthenticationSettings {
-  const { otpTestCode, otpTestPhoneNumbers } = config;
+  const { otpTestCode: code, otpTestPhoneNumbers: phoneNumbers, phoneCountryCodes } = config;
   return {
     accessTokenTimeToLive: config.accessTokenTimeToLive,
     accessTokenIssuer: config.accessTokenIssuer,
@@ -22,6 +22,8 @@ export function authenticationSettings(config: Config): AuthenticationSettings {
     sessionMaximumPerAccount: config.sessionMaximumPerAccount,
     otpLength: config.otpLength,
     otpTimeToLive: config.otpTimeToLive,
+    ...(code === undefined ? {} : { otpTest: { code, phoneNumbers } }),
+    ...(phoneCountryCodes.length === 0 ? {} : { phoneCountryCodes }),
   };
 }
 

@@ -1,5 +1,5 @@
 export { countSkipped, resolvePagination } from './pagination.ts';
-export { parsePhoneNumber, formatE164 } from './phone-number.ts';
+export { findCountryCallingCode, formatE164, parseE164, parsePhoneNumber } from './phone-number.ts';
 export { systemClock } from './clock.ts';
 export { OperationContext } from './operation-context.ts';
 export { SecretKey, DecryptionFailedError, MINIMUM_SECRET_KEY_BYTES } from './secret-key.ts';

@@ -1,4 +1,5 @@
-import type { AuditTrail, OperationContext } from '@org/core';
+import type { AccountDataHolder } from '@org/account';
+import type { AuditTrail } from '@org/core';
 import type { AccountGuard } from '@org/core/rest-api';
 import type { CollectionReport, Database } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
@@ -9,23 +10,12 @@ export interface DomainDependencies {
   readonly audit: AuditTrail;
 }
 
-export interface DataHolder {
-  /** Key of its data in an export. */
-  readonly name: string;
-  exportDataByAccountId(params: AccountParams, context: OperationContext): Promise<unknown>;
-  deleteDataByAccountId(params: AccountParams, context: OperationContext): Promise<unknown>;
-}
-
-interface AccountParams {
-  readonly accountId: string;
-}
-
 /** A domain of the program's own, built and ready to be mounted. */
 export interface Domain {
   /** Creates its collections and indexes. */
   initialize(): Promise<readonly CollectionReport[]>;
   /** What it adds to the export of an account, and erases with it. */
-  readonly dataHolder: DataHolder;
+  readonly dataHolder: AccountDataHolder;
   /** Registers its routes under the API's prefix. */
   mount(api: FastifyInstance, guard: AccountGuard): Promise<void>;
 }

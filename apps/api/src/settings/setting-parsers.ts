@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-import { MINIMUM_SECRET_KEY_BYTES } from '@org/core';
+import { findCountryCallingCode, MINIMUM_SECRET_KEY_BYTES, parseE164 } from '@org/core';
 
 const MILLISECONDS_PER_UNIT: Readonly<Record<string, number>> = {
   s: 1_000,
@@ -51,9 +51,12 @@ export interface ListFormat {
 
 export const listFormats = {
   addressRanges: { isItem: isAddressRange, expected: 'addresses or CIDR ranges' },
-  countries: { isItem: (item) => /^[A-Z]{2}$/.test(item), expected: 'countries as two letters' },
+  countries: {
+    isItem: (item) => findCountryCallingCode(item) !== undefined,
+    expected: 'countries as two letters',
+  },
   phoneNumbers: {
-    isItem: (item) => /^\+[1-9][0-9]{6,14}$/.test(item),
+    isItem: (item) => parseE164(item) !== undefined,
     expected: 'phone numbers in E.164 form',
   },
   origins: {

@@ -28,10 +28,10 @@ const ANYWHERE: RouteErrors = {
  * schema each of them would cost a compiled serializer at every start.
  */
 export function documentErrors({
-  schema,
+  schema = {},
   route,
 }: {
-  readonly schema: FastifySchema;
+  readonly schema?: FastifySchema | undefined;
   readonly route: Pick<RouteOptions, 'config'>;
 }): FastifySchema {
   const codes = merge(
