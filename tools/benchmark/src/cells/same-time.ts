@@ -16,7 +16,7 @@ interface Group {
 
 const NAME = 'same time';
 const WARM_UP_ROUNDS = 3;
-const SAMPLES: Readonly<Record<Mode, number>> = { quick: 25, full: 200 };
+const SAMPLES: Readonly<Record<Mode, number>> = { quick: 20, full: 200 };
 
 const DELETED = 'deleted@example.com';
 const UNKNOWN = 'unknown@example.com';
