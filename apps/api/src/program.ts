@@ -41,6 +41,7 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
     await database.open();
     await services.initialize();
   });
+  services.audit.startFlushing();
   logConflicts(services.indexConflicts(), logger);
   if (config.role !== 'api') {
     await services.startWork();

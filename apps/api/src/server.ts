@@ -1,5 +1,9 @@
 import { accountRestApi } from '@org/account/rest-api';
-import { authenticationRestApi, jsonWebKeySetRestApi } from '@org/authentication/rest-api';
+import {
+  authenticationRestApi,
+  jsonWebKeySetRestApi,
+  verifiedAccessTokenOf,
+} from '@org/authentication/rest-api';
 import { ServiceUnavailableError } from '@org/core';
 import { restApiPlugin, restApiServerOptions } from '@org/core/rest-api';
 import type { Database } from '@org/core/store';
@@ -65,7 +69,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 async function mountModules(api: FastifyInstance, services: Services): Promise<void> {
   const { accounts, authentication, guard, login, notification } = services;
   await api.register(authenticationRestApi, { authentication, login, accounts, guard });
-  await api.register(accountRestApi, { accounts, guard });
+  await api.register(accountRestApi, {
+    accounts,
+    guard,
+    sessionIdOf: (request) => verifiedAccessTokenOf(request)?.sessionId,
+  });
   await api.register(notificationRestApi, { notification, guard });
   for (const domain of services.domains) {
     await domain.mount(api, guard);

@@ -81,7 +81,7 @@ export class JobService {
     this.#reader = new JobReader({ jobs, runs, clock, ...this.#settings });
     this.#queue = new JobQueueWriter({ jobs, transactions: database, audit, clock });
     this.#leases = new JobLeaseWriter(jobs);
-    this.#attempts = new JobAttemptWriter({ jobs, runs, transactions: database, clock });
+    this.#attempts = new JobAttemptWriter({ jobs, runs, clock });
   }
 
   static create(dependencies: JobServiceDependencies): JobService {

@@ -33,6 +33,7 @@ export interface JobWorkerDependencies {
 export class JobWorker {
   readonly #dependencies: JobWorkerDependencies;
   readonly #agenda: Agenda;
+  #starting: Promise<void> | undefined;
 
   constructor(dependencies: JobWorkerDependencies) {
     this.#dependencies = dependencies;
@@ -62,6 +63,20 @@ export class JobWorker {
    * @throws ServiceUnavailableError when the schedules cannot be stored
    */
   async start(): Promise<void> {
+    this.#starting = this.#start();
+    await this.#starting;
+  }
+
+  /** Waits until it has started, if need be. */
+  async stop(graceMilliseconds: number): Promise<void> {
+    const { leasedJobs, runner } = this.#dependencies;
+    await Promise.allSettled([this.#starting]);
+    await leasedJobs.close();
+    await this.#agenda.stop();
+    await runner.stop(graceMilliseconds);
+  }
+
+  async #start(): Promise<void> {
     const { registry } = this.#dependencies;
     for (const job of registry.all) {
       this.#define(job);
@@ -70,13 +85,6 @@ export class JobWorker {
       await this.#schedule(job);
     }
     await this.#agenda.start();
-  }
-
-  async stop(graceMilliseconds: number): Promise<void> {
-    const { leasedJobs, runner } = this.#dependencies;
-    await leasedJobs.close();
-    await this.#agenda.stop();
-    await runner.stop(graceMilliseconds);
   }
 
   #define({ name, concurrency }: RegisteredJob): void {

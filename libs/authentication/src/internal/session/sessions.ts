@@ -123,8 +123,9 @@ export class Sessions {
       return toRefreshableSession(session, secret);
     }
     liveness.distrust([session.id]);
-    await writer.endReusedSession(session, context);
-    throw new RefreshTokenReusedError(session.accountId);
+    // The one that ended it tells: the owner is to hear of it once.
+    const isEnded = await writer.endReusedSession(session, context);
+    throw isEnded ? new RefreshTokenReusedError(session.accountId) : new AccessTokenInvalidError();
   }
 
   async #end(
