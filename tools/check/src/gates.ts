@@ -37,6 +37,7 @@ export const gates: readonly Gate[] = [
       `--outputFile.json=${TEST_REPORT}`,
     ],
   },
+  ours('fuzzing', 'fuzzing/fuzzing.ts'),
   ours('consumers', 'consumers/consumers.ts'),
   ours('affected', 'scratch/affected.ts'),
   ours('cached runs', 'scratch/cached-runs.ts'),
