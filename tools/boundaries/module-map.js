@@ -49,6 +49,7 @@ export const projects = {
   'local-mongodb': { kind: 'tool', dependencies: [] },
   boundaries: { kind: 'tool', dependencies: [] },
   benchmark: { kind: 'tool', dependencies: ['local-mongodb'] },
+  faults: { kind: 'tool', dependencies: ['local-mongodb'] },
   check: { kind: 'tool', dependencies: [] },
   setup: { kind: 'tool', dependencies: [], isPackage: false },
 };
