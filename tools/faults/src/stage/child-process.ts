@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 
+import { atExit } from './at-exit.ts';
+
 export interface NodeProcessOptions {
   /** For Node. */
   readonly arguments: readonly string[];
@@ -26,9 +28,10 @@ export class NodeProcess {
   private constructor(child: ChildProcess) {
     this.#child = child;
     this.exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Exit);
-    const killed = (): void => void child.kill('SIGKILL');
-    process.once('exit', killed);
-    child.once('exit', () => process.removeListener('exit', killed));
+    child.once(
+      'exit',
+      atExit(() => child.kill('SIGKILL')),
+    );
   }
 
   static async spawn(options: NodeProcessOptions): Promise<NodeProcess> {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { startLocalMongod, type LocalMongod } from '@org/local-mongodb';
 import { MongoClient, type Db } from 'mongodb';
 
+import { atExit } from './at-exit.ts';
+
 /** Tells this tool's own connections from the program's in MongoDB's profile. */
 export const OWN_APPLICATION_NAME = 'org-faults';
 
@@ -28,7 +30,7 @@ export class DatabaseServer {
       // It is one reader of many documents; the program is what is looked at.
       maxPoolSize: 4,
     });
-    process.once('exit', () => this.#signal('SIGKILL'));
+    atExit(() => this.#signal('SIGKILL'));
   }
 
   /** Starts one whose acknowledged majority writes are on disk. */

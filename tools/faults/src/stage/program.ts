@@ -19,6 +19,8 @@ export interface ProgramOptions {
   readonly port: number;
   /** Where health and metrics are, of a worker too. */
   readonly metricsPort: number;
+  /** Whether it serves the API, whose port then tells of its health. */
+  readonly servesApi: boolean;
   readonly directory: string;
   readonly logFile: string;
 }
@@ -38,6 +40,7 @@ export class Program {
   readonly spawnedAt: number;
   readonly #process: NodeProcess;
   readonly #logFile: string;
+  readonly #healthPort: number;
 
   private constructor(child: NodeProcess, options: ProgramOptions) {
     this.port = options.port;
@@ -45,6 +48,7 @@ export class Program {
     this.spawnedAt = performance.now();
     this.#process = child;
     this.#logFile = options.logFile;
+    this.#healthPort = options.servesApi ? options.port : options.metricsPort;
   }
 
   static async spawn(options: ProgramOptions): Promise<Program> {
@@ -81,7 +85,7 @@ export class Program {
   /** What it answers to one look at its readiness: a status, or undefined without an answer. */
   async readiness(): Promise<number | undefined> {
     const outcome = await send(
-      { port: this.metricsPort, path: '/health/ready' },
+      { port: this.#healthPort, path: '/health/ready' },
       { limitMilliseconds: 5_000 },
     );
     return isAnswer(outcome) ? outcome.status : undefined;

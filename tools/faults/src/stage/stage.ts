@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { EmailSink } from '../sinks/email-sink.ts';
 import { SmsSink } from '../sinks/sms-sink.ts';
+import { atExit } from './at-exit.ts';
 import { NodeProcess } from './child-process.ts';
 import { DATABASE_NAME, DatabaseServer } from './database-server.ts';
 import { findFreePort, LOOPBACK } from './free-port.ts';
@@ -48,7 +49,7 @@ export class Stage {
 
   static async open(): Promise<Stage> {
     const directory = mkdtempSync(join(tmpdir(), 'org-faults-'));
-    process.once('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }));
+    atExit(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }));
     const databaseServer = await DatabaseServer.start(directory);
     const [sms, email] = await Promise.all([SmsSink.open(), EmailSink.open()]);
     return new Stage({ directory, databaseServer, sms, email });
@@ -60,6 +61,7 @@ export class Stage {
     const program = await Program.spawn({
       port,
       metricsPort,
+      servesApi: role !== 'worker',
       environment: {
         ...this.#environment(databaseName),
         ROLE: role,
