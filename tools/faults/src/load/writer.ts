@@ -144,10 +144,10 @@ function note<Value>(
   value: Value,
   outcome: Outcome,
 ): void {
-  if (isSuccess(outcome)) {
-    written?.acknowledge(value);
-  } else if (!isAnswer(outcome) || outcome.status >= 500) {
+  if (!isAnswer(outcome) || outcome.status >= 500) {
     written?.doubt(value);
+  } else if (isSuccess(outcome)) {
+    written?.acknowledge(value);
   }
 }
 
