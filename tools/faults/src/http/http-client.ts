@@ -81,8 +81,7 @@ async function exchange(
     });
     sent.once('response', (response) => {
       readText(response).then(
-        (text) =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+        (text) => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
         reject,
       );
     });

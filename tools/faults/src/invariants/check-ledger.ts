@@ -75,7 +75,9 @@ function* problemsOfAccount(
   ] as const;
   for (const [field, written, value] of fields) {
     const possible: readonly unknown[] | undefined = written?.possible;
-    yield unless(possible?.includes(value) ?? true, subject, () => describe(field, value, possible));
+    yield unless(possible?.includes(value) ?? true, subject, () =>
+      describe(field, value, possible),
+    );
   }
   const messages = [
     ['one-time-password', expected.oneTimePasswords],
@@ -88,10 +90,7 @@ function* problemsOfAccount(
   }
 }
 
-function problemOfSession(
-  expected: LedgerSession,
-  session: SessionDocument | undefined,
-): Problem {
+function problemOfSession(expected: LedgerSession, session: SessionDocument | undefined): Problem {
   const subject = `sessions ${expected.id}`;
   if (session === undefined) {
     return unless(false, subject, 'was acknowledged, and is not there');
@@ -104,10 +103,6 @@ function isSurelyActive({ active }: LedgerAccount): boolean {
   return !active.possible.includes(false);
 }
 
-function describe(
-  field: string,
-  value: unknown,
-  possible: readonly unknown[] | undefined,
-): string {
+function describe(field: string, value: unknown, possible: readonly unknown[] | undefined): string {
   return `has ${field} ${JSON.stringify(value)}, and ${JSON.stringify(possible)} was written`;
 }

@@ -43,7 +43,11 @@ export const consistentDeliveries = defineInvariant(
       const problem = ids.has(delivery.account_id)
         ? findProblem(delivery)
         : 'is for an account that is not there';
-      yield unless(problem === undefined, `notification_deliveries ${idOf(delivery)}`, problem ?? '');
+      yield unless(
+        problem === undefined,
+        `notification_deliveries ${idOf(delivery)}`,
+        problem ?? '',
+      );
     }
   },
 );

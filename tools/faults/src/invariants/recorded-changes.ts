@@ -60,7 +60,12 @@ function findUnrecorded(document: object, records: readonly AuditDocument[]): st
   const changes = records.flatMap((record) => Object.entries(record.changes ?? {}));
   for (const [field, ofField] of groupBy(changes, ([name]) => name)) {
     const value = (document as Readonly<Record<string, unknown>>)[field];
-    if (!addsUp(value, ofField.map(([, change]) => change))) {
+    if (
+      !addsUp(
+        value,
+        ofField.map(([, change]) => change),
+      )
+    ) {
       return `has a value of ${field} that its records do not add up to`;
     }
   }

@@ -47,7 +47,11 @@ export const TAMPERINGS: readonly Tampering[] = [
     name: 'a change without its record',
     invariant: recordedChanges,
     collection: 'audit_log',
-    filter: { resource_type: 'accounts', 'changes.first_name': { $exists: true }, action: 'update' },
+    filter: {
+      resource_type: 'accounts',
+      'changes.first_name': { $exists: true },
+      action: 'update',
+    },
     change: removed,
   },
   {

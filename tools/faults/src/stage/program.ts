@@ -53,7 +53,12 @@ export class Program {
 
   static async spawn(options: ProgramOptions): Promise<Program> {
     const { environment, directory, logFile } = options;
-    const child = await NodeProcess.spawn({ arguments: [PROGRAM], environment, directory, logFile });
+    const child = await NodeProcess.spawn({
+      arguments: [PROGRAM],
+      environment,
+      directory,
+      logFile,
+    });
     return new Program(child, options);
   }
 
