@@ -1,7 +1,7 @@
 import { ApiClient, type PhoneNumber } from '../load/api-client.ts';
 import { countQueuedMessages } from '../load/drain.ts';
+import { assertSuccess } from '../load/people.ts';
 import { makePhoneNumber, toE164 } from '../load/identities.ts';
-import { isSuccess } from '../http/http-client.ts';
 import { checkInvariants } from '../invariants/check-invariants.ts';
 import type { SmsSink } from '../sinks/sms-sink.ts';
 import { findPorts } from '../stage/stage.ts';
@@ -10,7 +10,8 @@ import { checkAtMost, checkCount, checkFindings, checkTime } from './check.ts';
 import { byMode, type Fault, type FaultContext } from './fault.ts';
 
 const KILLS = { quick: 10, full: 100 };
-const MESSAGES_PER_KILL = 10;
+/** The longest that a worker of this fault lives, in messages. */
+const LONGEST_LIFE = 4;
 /** Long enough that what was taken last is still unanswered when the worker is killed. */
 const SINK_DELAY_MILLISECONDS = 50;
 const TAKE_LIMIT_MILLISECONDS = 90_000;
@@ -52,10 +53,10 @@ async function killOverAndOver(
   const accepted: PhoneNumber[] = [];
   for (let kill = 0; kill < kills; kill += 1) {
     const worker = await stage.spawn({ role: 'worker', ports });
-    const taken = stage.sms.taken.length;
-    accepted.push(...(await acceptMessages(client)));
-    // Not always the first: a worker is killed early and late in its work.
-    await untilTaken(stage.sms, taken + 1 + (kill % (MESSAGES_PER_KILL / 2)));
+    // One message is under way at a time, so that one kill can double one message.
+    for (let message = 0; message <= kill % LONGEST_LIFE; message += 1) {
+      accepted.push(await acceptAndSend(client, stage.sms));
+    }
     await worker.kill();
     progress(kill + 1, kills);
   }
@@ -63,17 +64,15 @@ async function killOverAndOver(
   return accepted;
 }
 
-async function acceptMessages(client: ApiClient): Promise<PhoneNumber[]> {
-  const numbers = Array.from({ length: MESSAGES_PER_KILL }, makePhoneNumber);
-  const outcomes = await Promise.all(numbers.map((number) => client.signUpByPhone(number)));
-  return numbers.filter((_, index) => isSuccess(outcomes[index]!));
-}
-
-async function untilTaken(sms: SmsSink, count: number): Promise<void> {
+/** Resolves as soon as the provider has the message, and before it says so. */
+async function acceptAndSend(client: ApiClient, sms: SmsSink): Promise<PhoneNumber> {
+  const number = makePhoneNumber();
+  assertSuccess('signing up by phone', await client.signUpByPhone(number));
   await waitUntil(
-    { what: `${count} messages`, limitMilliseconds: TAKE_LIMIT_MILLISECONDS, pauseMilliseconds: 1 },
-    async () => (sms.taken.length >= count ? true : undefined),
+    { what: 'The message', limitMilliseconds: TAKE_LIMIT_MILLISECONDS, pauseMilliseconds: 1 },
+    async () => sms.takenBy(toE164(number))[0],
   );
+  return number;
 }
 
 /** @returns milliseconds that a worker needs for everything that the killed ones left */
