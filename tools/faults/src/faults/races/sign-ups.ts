@@ -17,7 +17,7 @@ const VARIANTS: readonly ((name: string) => string)[] = [
   (name) => name.toUpperCase(),
   (name) => ` ${name} `,
   (name) => name.replace('u', '\uFF55'),
-  (name) => name.replace('U', '\uFF35').toUpperCase(),
+  (name) => name.toUpperCase().replace('U', '\uFF35'),
 ];
 
 /** One of them has the account, and the others are told that it is taken. */
