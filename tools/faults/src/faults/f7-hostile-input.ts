@@ -70,8 +70,9 @@ async function attack({ mode, progress }: FaultContext, { port, requests, answer
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const limits = { port, limitMilliseconds: ANSWER_LIMIT_MILLISECONDS };
         const status = await sendRaw({ ...limits, bytes: next.bytes });
-        const name = isRefusal(answers.get(next.name) ?? 400) ? next.name : `${next.name} (again)`;
-        answers.set(name, status);
+        if (isRefusal(answers.get(next.name) ?? 400)) {
+          answers.set(next.name, status);
+        }
       }
     });
     await Promise.all(attackers);

@@ -7,6 +7,10 @@ export interface HostileRequest {
   readonly bytes: Buffer;
 }
 
+const RESETS = '/api/password-reset-tokens';
+/** A reset for a name that nobody can have is answered like any other. */
+const TAKEN_BY_RESETS = new Set(['an escaped NUL']);
+
 const DEPTH = 30_000;
 const LONG = 100_000;
 
@@ -23,7 +27,7 @@ const BODIES: Readonly<Record<string, Buffer | string>> = {
   ]),
   'a NUL byte': '{"username": "a\0b"}',
   'an escaped NUL':
-    '{"username": "a\\u0000b", "password": "analytical-engine-1843", "first_name": "a", "last_name": "b"}',
+    '{"username": "a\\u0000b", "password": "analytical-engine-1843", "first_name": "a\\u0000b", "last_name": "b"}',
   'a lone surrogate as a number': '{"username": \\ud800}',
   'arrays 30,000 deep': `${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}`,
   'objects 10,000 deep': `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`,
@@ -84,12 +88,14 @@ export function makeHostileRequests({ accountId, token }: Bearer): HostileReques
   const routes: readonly Pick<RawHttp, 'method' | 'path' | 'headers'>[] = [
     { method: 'POST', path: '/api/accounts' },
     { method: 'POST', path: '/api/access-tokens' },
-    { method: 'POST', path: '/api/password-reset-tokens' },
+    { method: 'POST', path: RESETS },
     { method: 'PATCH', path: account, headers: bearer },
     { method: 'PATCH', path: `${account}/notification-preferences`, headers: bearer },
   ];
   const bodies = Object.entries(BODIES).flatMap(([name, body]) =>
-    routes.map((route) => describe(name, { ...route, body })),
+    routes
+      .filter(({ path }) => path !== RESETS || !TAKEN_BY_RESETS.has(name))
+      .map((route) => describe(name, { ...route, body })),
   );
   const ids = HOSTILE_IDS.map((id) =>
     describe('an odd id', { method: 'GET', path: `/api/accounts/${id}`, headers: bearer }),
