@@ -96,16 +96,16 @@ function startRequests(port: number, { accountId, token }: Bearer) {
 }
 
 function describeReadiness(
-  { tally, ...watch }: ReadinessWatch,
+  readiness: ReadinessWatch,
   outcomes: readonly AcceptedOutcome[],
   signalledAt: number,
 ): Pick<Round, 'sawUnready' | 'readyTooLong'> {
   const refusedAt = Math.min(
     ...outcomes.filter(({ refused }) => refused).map(({ endedAt }) => endedAt),
   );
-  const afterwards = tally.sentBetween(refusedAt, Number.POSITIVE_INFINITY);
+  const afterwards = readiness.tally.sentBetween(refusedAt, Number.POSITIVE_INFINITY);
   return {
-    sawUnready: !Number.isNaN(watch.firstUnready(signalledAt)),
+    sawUnready: !Number.isNaN(readiness.firstUnready(signalledAt)),
     readyTooLong: afterwards.counts().get('200') ?? 0,
   };
 }
