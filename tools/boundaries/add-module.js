@@ -2,21 +2,27 @@ const LIBRARY_MARKER = '  // <new module>\n';
 const APP_MARKER = '      // <new module of api>\n';
 
 /**
- * Adds a domain module to the source text of module-map.js, and lets apps/api use it.
+ * @typedef {object} NewModule
+ * @property {string} name such as `billing`
+ * @property {readonly string[]} dependencies libraries that the module may import
+ * @property {boolean} [isMounted] whether apps/api may import it; default true
+ */
+
+/**
+ * Adds a domain module to the source text of module-map.js.
  *
  * @param {string} source the text of module-map.js
- * @param {string} name such as `billing`
- * @param {readonly string[]} dependencies libraries that the module may import
+ * @param {NewModule} newModule
  * @returns {string} the new text, to be formatted with prettier
  */
-export function addModule(source, name, dependencies) {
+export function addModule(source, { name, dependencies, isMounted = true }) {
   if (hasEntry(source, name)) {
     throw new Error(`module-map.js already has "${name}"`);
   }
   const list = dependencies.map((dependency) => `'${dependency}'`).join(', ');
   const entry = `  '${name}': { kind: 'module', dependencies: [${list}] },\n`;
   const withLibrary = insertBefore(source, LIBRARY_MARKER, entry);
-  return insertBefore(withLibrary, APP_MARKER, `      '${name}',\n`);
+  return isMounted ? insertBefore(withLibrary, APP_MARKER, `      '${name}',\n`) : withLibrary;
 }
 
 /**

@@ -23,34 +23,96 @@
 /** @type {Readonly<Record<string, Project>>} */
 export const projects = {
   core: { kind: 'foundation', dependencies: [] },
-  notification: { kind: 'module', dependencies: ['core'] },
+  audit: { kind: 'module', dependencies: ['core'], parts: ['source-counter'] },
+  jobs: {
+    kind: 'module',
+    dependencies: ['audit', 'core'],
+    parts: [
+      'built-in-jobs',
+      'job-registry',
+      'job-runner',
+      'job-worker',
+      'lease-renewal',
+      'leased-jobs',
+      'wake-up-channel',
+    ],
+  },
+  notification: {
+    kind: 'module',
+    dependencies: ['jobs', 'audit', 'core'],
+    ports: ['message-provider'],
+    parts: [
+      'delivery/courier',
+      'delivery/delivery-lane',
+      'delivery/delivery-worker',
+      'delivery/push-fan-out',
+      'delivery/wake-up',
+      'development-outbox/outbox-providers',
+      'provider/send-grid-email-provider',
+      'provider/smtp-email-provider',
+      'provider/twilio-sms-provider',
+      'provider/web-push-provider',
+      'provider/webhook-sms-provider',
+    ],
+  },
   authentication: {
     kind: 'module',
-    dependencies: ['notification', 'core'],
-    ports: ['account-directory'],
-    parts: ['access-token/signing-keys'],
+    dependencies: ['notification', 'jobs', 'audit', 'core'],
+    ports: ['account-directory', 'job-registry', 'otp-sender'],
+    parts: [
+      'access-token/signing-keys',
+      'access-token/verified-tokens',
+      'otp/otps',
+      'session/session-liveness',
+      'session/sessions',
+      'throttle/counters',
+      'throttle/local-counters',
+      'throttle/throttle',
+    ],
   },
-  account: { kind: 'module', dependencies: ['authentication', 'notification', 'core'] },
+  account: {
+    kind: 'module',
+    dependencies: ['authentication', 'notification', 'jobs', 'audit', 'core'],
+    ports: ['account-data-holder', 'account-job-queue', 'account-notifier', 'personal-audit-trail'],
+    parts: [
+      'account-jobs',
+      'account-notices',
+      'account-use-cases',
+      'current-password',
+      'password-blocklist',
+    ],
+  },
+  'api-client': { kind: 'foundation', dependencies: [] },
+  task: { kind: 'module', dependencies: ['core'] },
   // <new module>
 
   api: {
     kind: 'app',
     dependencies: [
       'core',
+      'audit',
+      'jobs',
       'notification',
       'authentication',
       'account',
+      'task',
       // <new module of api>
     ],
     dynamicDependencies: ['local-mongodb'],
   },
-  'api-e2e': { kind: 'app', dependencies: ['local-mongodb'] },
+  'admin-cli': {
+    kind: 'app',
+    dependencies: ['core', 'audit', 'jobs', 'notification', 'authentication', 'account'],
+    dynamicDependencies: ['local-mongodb'],
+  },
+  'api-e2e': { kind: 'app', dependencies: ['local-mongodb', 'api-client'] },
 
   'local-mongodb': { kind: 'tool', dependencies: [] },
   boundaries: { kind: 'tool', dependencies: [] },
   benchmark: { kind: 'tool', dependencies: ['local-mongodb'] },
   faults: { kind: 'tool', dependencies: ['local-mongodb'] },
-  check: { kind: 'tool', dependencies: [] },
+  'module-generator': { kind: 'tool', dependencies: ['boundaries'] },
+  check: { kind: 'tool', dependencies: ['boundaries', 'local-mongodb'] },
   setup: { kind: 'tool', dependencies: [], isPackage: false },
 };
 

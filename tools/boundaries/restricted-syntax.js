@@ -25,7 +25,7 @@ const environment = [
 const noEnvironment = [
   {
     selector: environment.join(', '),
-    message: 'The environment is read once, in apps/api/src/config.ts. Take an option instead.',
+    message: 'The environment is read once, in src/config.ts of an app. Take an option instead.',
   },
 ];
 

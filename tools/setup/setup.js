@@ -1,6 +1,7 @@
 /**
  * Installs what is missing, before anything is installed: Node's own modules only, and a syntax
- * that the machine's Node understands. npm runs it before `start`, `test` and `check`.
+ * that the machine's Node understands. npm runs it before `start`, `test` and `check`. With
+ * `--update` it installs what the package.json files name, and brings the lock file up to date.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,8 +13,11 @@ import { findNodeProblem, workspaceRoot } from './pinned-node.js';
 const STAMP = join(workspaceRoot, 'node_modules', '.installed-lock-file');
 
 function main() {
-  if (!isInstalled()) {
-    install();
+  if (process.argv.includes('--update')) {
+    install('install');
+  } else if (!isInstalled()) {
+    process.stdout.write('Installing dependencies (once; about a minute) …\n');
+    install('ci');
   }
   const problem = findNodeProblem(readInstalledNodeVersion());
   if (problem !== undefined) {
@@ -26,16 +30,22 @@ function isInstalled() {
   return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === describeLockFile();
 }
 
-function install() {
-  process.stdout.write('Installing dependencies (once; about a minute) …\n');
+/** @param {'ci' | 'install'} command */
+function install(command) {
   rmSync(STAMP, { force: true });
   // Without --include=dev, NODE_ENV=production would leave out Node itself and all tools.
-  const { status, error } = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
-    cwd: workspaceRoot,
-    stdio: 'inherit',
-  });
+  const { status, error } = spawnSync(
+    'npm',
+    [command, '--include=dev', '--no-audit', '--no-fund'],
+    {
+      cwd: workspaceRoot,
+      stdio: 'inherit',
+    },
+  );
   if (error !== undefined || status !== 0) {
-    fail('npm ci failed; its own message is above. Once mended, run the same command again.');
+    fail(
+      `npm ${command} failed; its own message is above. Once mended, run the same command again.`,
+    );
   }
   writeFileSync(STAMP, describeLockFile());
 }

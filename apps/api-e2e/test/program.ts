@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -10,6 +11,9 @@ const workspaceRoot = join(import.meta.dirname, '../../..');
 const ADDRESS = /The API is ready at (\S+)/;
 
 const NODE_ARGUMENTS = ['--import', './tools/setup/preflight.js', '--conditions=@org/source'];
+
+/** Throttles have tests of their own; everything else is asked as often as a test likes. */
+const DEFAULTS = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn', RATE_LIMITS: 'off' };
 
 export type ProgramEnvironment = Readonly<Record<string, string>>;
 
@@ -51,7 +55,7 @@ export class Program {
     return new Program(
       spawn(command, words, {
         cwd: workspaceRoot,
-        env: { PATH, HOME, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'warn', ...environment },
+        env: { PATH, HOME, ...DEFAULTS, ...environment },
         detached: true,
       }),
     );
@@ -59,13 +63,18 @@ export class Program {
 
   /** Resolves with its address; rejects with its output when it ends instead. */
   async ready(): Promise<string> {
+    return this.printed(ADDRESS);
+  }
+
+  /** Resolves with what the pattern's group captured once the program has printed it. */
+  async printed(pattern: RegExp): Promise<string> {
     for (;;) {
-      const address = ADDRESS.exec(this.output)?.[1];
-      if (address !== undefined) {
-        return address;
+      const match = pattern.exec(this.output);
+      if (match !== null) {
+        return match[1] ?? match[0];
       }
       if (this.#hasEnded()) {
-        throw new Error(`The program ended before it was ready:\n${this.output}`);
+        throw new Error(`The program ended before it printed ${String(pattern)}:\n${this.output}`);
       }
       await delay(20);
     }
@@ -103,4 +112,18 @@ export function onThrowawayDatabase(): ProgramEnvironment & { readonly MONGODB_U
   const uri = new URL(inject('mongodbUri'));
   uri.pathname = `/test-${randomUUID()}`;
   return { MONGODB_URI: uri.href, SECRET_KEY: randomBytes(32).toString('base64') };
+}
+
+/** A server that only holds a port. */
+export async function listenAnywhere(): Promise<{ server: Server; port: number }> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** A port that nothing listens on at the moment. */
+export async function findFreePort(): Promise<number> {
+  const { server, port } = await listenAnywhere();
+  server.close();
+  return port;
 }

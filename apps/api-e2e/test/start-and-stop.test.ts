@@ -1,17 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { findMongod } from '@org/local-mongodb';
+import { findMongod, startLocalMongod } from '@org/local-mongodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ada, get, post } from './client.ts';
-import { onThrowawayDatabase, Program } from './program.ts';
+import { findFreePort, listenAnywhere, onThrowawayDatabase, Program } from './program.ts';
 
 let dataDirectory: string;
 const programs: Program[] = [];
@@ -58,18 +56,6 @@ function findChildren(pid: number): number[] {
     .filter(([, parent]) => parent === pid)
     .map(([child]) => child!);
   return [...children, ...children.flatMap(findChildren)];
-}
-
-async function listenAnywhere(): Promise<{ server: Server; port: number }> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, port: (server.address() as AddressInfo).port };
-}
-
-async function findFreePort(): Promise<number> {
-  const { server, port } = await listenAnywhere();
-  server.close();
-  return port;
 }
 
 describe('npm start', { timeout: 120_000 }, () => {
@@ -172,16 +158,49 @@ describe('the program', { timeout: 120_000 }, () => {
 
     expect(program.output).toContain('MONGODB_URI is required in production');
     expect(program.output).toContain('SECRET_KEY is required in production');
+    expect(program.output).toContain('WEB_APP_URL is required in production');
+    expect(program.output).toContain('EMAIL_PROVIDER is required in production');
   });
 
-  it('says that MongoDB cannot be reached, without its password', async () => {
-    const program = start('run', { MONGODB_URI: 'mongodb://root:hunter2@127.0.0.1:1/org' });
+  it('waits for MongoDB, says so without its password, and answers 503 meanwhile', async () => {
+    const port = await findFreePort();
+    const program = start('run', {
+      MONGODB_URI: 'mongodb://root:hunter2@127.0.0.1:1/org',
+      PORT: String(port),
+    });
+    await program.printed(/Trying again until it does/);
 
-    expect(await program.exited()).toBe(1);
-
-    expect(program.output).toContain('MONGODB_URI');
+    const ready = await get(`http://127.0.0.1:${port}/health/ready`);
+    const login = await post(`http://127.0.0.1:${port}/api/access-tokens`, ada);
+    expect([ready.status, login.status]).toEqual([503, 503]);
+    expect(login.body).toMatchObject({ code: 'SERVER_ERR_02', request_id: expect.any(String) });
+    expect(await get(`http://127.0.0.1:${port}/health/live`)).toMatchObject({ status: 200 });
     expect(program.output).toContain('127.0.0.1:1');
     expect(program.output).not.toContain('hunter2');
+
+    program.signal('SIGTERM');
+    expect(await program.exited()).toBe(0);
+  });
+
+  it('serves when MongoDB comes later, and again after it was away', async () => {
+    const options = { dataDirectory: join(dataDirectory, 'later') };
+    const first = await startLocalMongod(options);
+    await first.stop();
+    const program = start('run', { MONGODB_URI: `${first.uri}&appName=later` });
+    await program.printed(/Trying again until it does/);
+
+    const second = await startLocalMongod(options);
+    const address = await program.ready();
+    expect(await post(`${address}/api/accounts`, ada)).toMatchObject({ status: 201 });
+
+    await second.stop();
+    expect(await post(`${address}/api/access-tokens`, ada)).toMatchObject({ status: 503 });
+    const third = await startLocalMongod(options);
+    const logIn = () => post(`${address}/api/access-tokens`, ada);
+    await expect.poll(logIn, { timeout: 60_000 }).toMatchObject({ status: 201 });
+
+    await program.stop();
+    await third.stop();
   });
 
   it('says that a server alone cannot do transactions', async () => {

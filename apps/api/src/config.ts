@@ -2,21 +2,48 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
+import { findCountryCallingCode, parseE164, type PhoneNumber } from '@org/core';
 import { envSchema } from 'env-schema';
 
 import {
+  toEmailConfig,
+  toPushConfig,
+  toSmsConfig,
+  type EmailConfig,
+  type PushConfig,
+  type SmsConfig,
+} from './settings/delivery-config.ts';
+import {
   HOW_TO_MAKE_A_SECRET_KEY,
+  listFormats,
   parseDuration,
+  parseList,
   parseSecretKey,
-  parseTrustedProxies,
-} from './setting-parsers.ts';
-import { settingNames, settingsSchema, type SettingName, type Settings } from './settings.ts';
+  type ListFormat,
+} from './settings/setting-parsers.ts';
+import {
+  settingNames,
+  settingsSchema,
+  type SettingName,
+  type Settings,
+} from './settings/settings.ts';
+
+/** Which part of the work a process does. */
+export type Role = 'api' | 'worker' | 'all';
 
 /** What the program runs with. Times are in milliseconds. */
 export interface Config {
   readonly environment: 'development' | 'test' | 'production';
+  readonly role: Role;
   readonly host: string;
   readonly port: number;
+  /** Undefined: no metrics. */
+  readonly metricsPort: number | undefined;
+  readonly logLevel: string;
+  /** Addresses and CIDR ranges. */
+  readonly trustedProxies: readonly string[];
+  readonly corsAllowedOrigins: readonly string[];
+  readonly webAppUrl: string;
   /** Undefined: the program runs its own. */
   readonly mongodbUri: string | undefined;
   readonly mongodBinary: string | undefined;
@@ -24,15 +51,29 @@ export interface Config {
   /** Undefined: made once and kept in the data directory. */
   readonly secretKey: Uint8Array | undefined;
   readonly previousSecretKey: Uint8Array | undefined;
+  readonly auditsOwnerReads: boolean;
+  readonly auditRetention: number;
+  readonly accountRestoreTimeToLive: number;
   readonly accessTokenTimeToLive: number;
   readonly accessTokenIssuer: string;
   readonly accessTokenAudience: string;
   readonly sessionInactivityTimeToLive: number;
   readonly sessionAbsoluteTimeToLive: number;
+  readonly sessionMaximumPerAccount: number;
+  readonly otpLength: number;
+  readonly otpTimeToLive: number;
+  readonly otpTestCode: string | undefined;
+  /** Empty: every number. */
+  readonly otpTestPhoneNumbers: readonly PhoneNumber[];
+  /** Calling codes such as `+91`; empty: every country. */
+  readonly phoneCountryCodes: readonly string[];
   readonly passwordMinimumLength: number;
-  /** Addresses and CIDR ranges. */
-  readonly trustedProxies: readonly string[];
-  readonly logLevel: string;
+  readonly passwordBlocklist: boolean;
+  readonly rateLimits: boolean;
+  readonly email: EmailConfig;
+  readonly sms: SmsConfig;
+  /** Undefined: push is off. */
+  readonly push: PushConfig | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -57,7 +98,7 @@ export function readConfig(environment: Environment): Config {
   const problems: string[] = [];
   const config = toConfig(settings, problems);
   if (settings.NODE_ENV === 'production') {
-    problems.push(...missingInProduction(config));
+    problems.push(...findProductionProblems(config));
   }
   if (problems.length > 0) {
     throw new ConfigError(problems);
@@ -125,10 +166,15 @@ function describeProblems(error: unknown, data: Environment): readonly string[] 
 }
 
 function toConfig(settings: Settings, problems: string[]): Config {
+  const { NODE_ENV: environment } = settings;
   return {
-    environment: settings.NODE_ENV,
+    environment,
+    role: settings.ROLE ?? (environment === 'development' ? 'all' : 'api'),
     host: settings.HOST,
     port: settings.PORT,
+    metricsPort: settings.METRICS_PORT,
+    logLevel: settings.LOG_LEVEL,
+    webAppUrl: (settings.WEB_APP_URL ?? 'http://localhost:3000').replace(/\/+$/, ''),
     mongodbUri: settings.MONGODB_URI,
     mongodBinary: settings.MONGOD_BINARY,
     dataDirectory: settings.DATA_DIR,
@@ -138,24 +184,70 @@ function toConfig(settings: Settings, problems: string[]): Config {
       settings.SECRET_KEY_PREVIOUS,
       problems,
     ),
+    auditsOwnerReads: settings.AUDIT_OWNER_READS === 'on',
+    auditRetention: parseDuration(settings.AUDIT_RETENTION),
+    accountRestoreTimeToLive: parseDuration(settings.ACCOUNT_RESTORE_TTL),
+    ...toAuthenticationConfig(settings),
+    ...parseLists(settings, problems),
+    email: toEmailConfig(settings, problems),
+    sms: toSmsConfig(settings, problems),
+    push: toPushConfig(settings, problems),
+  };
+}
+
+function toAuthenticationConfig(settings: Settings) {
+  return {
     accessTokenTimeToLive: parseDuration(settings.ACCESS_TOKEN_TTL),
     accessTokenIssuer: settings.ACCESS_TOKEN_ISSUER,
     accessTokenAudience: settings.ACCESS_TOKEN_AUDIENCE,
     sessionInactivityTimeToLive: parseDuration(settings.SESSION_INACTIVITY_TTL),
     sessionAbsoluteTimeToLive: parseDuration(settings.SESSION_ABSOLUTE_TTL),
+    sessionMaximumPerAccount: settings.SESSION_MAX_PER_ACCOUNT,
+    otpLength: settings.OTP_LENGTH,
+    otpTimeToLive: parseDuration(settings.OTP_TTL),
+    otpTestCode: settings.OTP_TEST_CODE,
     passwordMinimumLength: settings.PASSWORD_MIN_LENGTH,
-    trustedProxies: parseTrustedProxies(settings.TRUSTED_PROXIES, problems),
-    logLevel: settings.LOG_LEVEL,
+    passwordBlocklist: settings.PASSWORD_BLOCKLIST === 'on',
+    rateLimits: settings.RATE_LIMITS === 'on',
   };
 }
 
-function missingInProduction(config: Config): readonly string[] {
-  return [
-    ...(config.mongodbUri === undefined
-      ? ['MONGODB_URI is required in production: the connection string of your MongoDB']
-      : []),
-    ...(config.secretKey === undefined
-      ? [`SECRET_KEY is required in production; ${HOW_TO_MAKE_A_SECRET_KEY}`]
-      : []),
+function parseLists(settings: Settings, problems: string[]) {
+  const parse = (
+    name: 'TRUSTED_PROXIES' | 'CORS_ALLOWED_ORIGINS' | 'OTP_TEST_PHONE_NUMBERS' | 'PHONE_COUNTRIES',
+    format: ListFormat,
+  ): readonly string[] => parseList(name, settings[name], problems, format);
+  return {
+    trustedProxies: parse('TRUSTED_PROXIES', listFormats.addressRanges),
+    corsAllowedOrigins: parse('CORS_ALLOWED_ORIGINS', listFormats.origins),
+    otpTestPhoneNumbers: parse('OTP_TEST_PHONE_NUMBERS', listFormats.phoneNumbers).flatMap(
+      (number) => parseE164(number) ?? [],
+    ),
+    phoneCountryCodes: parse('PHONE_COUNTRIES', listFormats.countries).flatMap(
+      (country) => findCountryCallingCode(country) ?? [],
+    ),
+  };
+}
+
+/** What production may not do without, each with what to set. */
+function findProductionProblems(config: Config): readonly string[] {
+  const problems: [isProblem: boolean, message: string][] = [
+    [
+      config.mongodbUri === undefined,
+      'MONGODB_URI is required in production: the connection string of your MongoDB',
+    ],
+    [
+      config.secretKey === undefined,
+      `SECRET_KEY is required in production; ${HOW_TO_MAKE_A_SECRET_KEY}`,
+    ],
+    [
+      !config.webAppUrl.startsWith('https://'),
+      'WEB_APP_URL is required in production: the https address of your web app',
+    ],
+    [
+      config.otpTestCode !== undefined && config.otpTestPhoneNumbers.length === 0,
+      'OTP_TEST_CODE needs OTP_TEST_PHONE_NUMBERS in production: the numbers that it is for',
+    ],
   ];
+  return problems.flatMap(([isProblem, message]) => (isProblem ? [message] : []));
 }

@@ -1,6 +1,7 @@
-import type { FastifyHttpOptions, FastifyInstance, RawServerDefault } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { pino, type DestinationStream } from 'pino';
 
-type LoggerOptions = NonNullable<FastifyHttpOptions<RawServerDefault>['logger']>;
+export type Logger = FastifyBaseLogger;
 
 const REDACTED_KEYS = [
   'authorization',
@@ -15,9 +16,12 @@ const REDACTED_KEYS = [
   'secret',
 ];
 
-/** Structured logs by pino. Bodies and headers are not logged; should one be, its secrets are not. */
-export function createLoggerOptions(level: string): LoggerOptions {
-  return {
+/**
+ * Structured logs, to standard output unless told otherwise. Bodies and headers are not logged;
+ * should one be, its secrets are not.
+ */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const options = {
     level,
     redact: {
       paths: REDACTED_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
@@ -25,6 +29,7 @@ export function createLoggerOptions(level: string): LoggerOptions {
     },
     serializers: { err: describeError },
   };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }
 
 /** One line per answer. The query is left out: it is the client's, and may hold anything. */

@@ -6,8 +6,9 @@ import { AppError } from '@org/core';
 import { describeReadiness } from './banner.ts';
 import { ConfigError, readConfig, readEnvironment } from './config.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { startProgram, StartError } from './program.ts';
+import { startProgram } from './program.ts';
 import { handleSignals } from './signals.ts';
+import { StartError } from './start-errors.ts';
 
 const CLOSE_TIMEOUT_MILLISECONDS = 10_000;
 
@@ -38,7 +39,7 @@ async function start(): Promise<void> {
     }
     const config = readConfig(environment);
     const address = await startProgram({ config, lifecycle, report });
-    report(describeReadiness(address));
+    report(describeReadiness(address, config));
   } catch (error) {
     if (!lifecycle.isClosing) {
       report(isForUsers(error) ? error.message : inspect(error));

@@ -1,42 +1,82 @@
 import { accountRestApi } from '@org/account/rest-api';
-import { authenticationRestApi } from '@org/authentication/rest-api';
+import { authenticationRestApi, jsonWebKeySetRestApi } from '@org/authentication/rest-api';
+import { ServiceUnavailableError } from '@org/core';
 import { restApiPlugin, restApiServerOptions } from '@org/core/rest-api';
 import type { Database } from '@org/core/store';
+import { developmentOutbox, notificationRestApi } from '@org/notification/rest-api';
 import { fastify, LogController, type FastifyInstance } from 'fastify';
 
+import { allowOrigins } from './allowed-origins.ts';
 import type { Services } from './composition-root.ts';
 import type { Config } from './config.ts';
+import { registerDocumentation } from './documentation.ts';
 import { registerHealthRoutes } from './health.ts';
-import { createLoggerOptions, logRequests } from './logging.ts';
+import { logRequests, type Logger } from './logging.ts';
+import type { Metrics } from './metrics.ts';
+import type { Readiness } from './readiness.ts';
 
 export interface ServerOptions {
-  readonly config: Pick<Config, 'logLevel' | 'trustedProxies'>;
+  readonly config: Pick<Config, 'trustedProxies' | 'corsAllowedOrigins'>;
   readonly database: Database;
   readonly services: Services;
+  readonly readiness: Readiness;
+  readonly logger: Logger;
+  readonly metrics?: Metrics | undefined;
+  /** What must see the routes as they are registered, such as what describes them. */
+  readonly beforeRoutes?: (app: FastifyInstance) => Promise<void>;
 }
 
 /** Builds the HTTP server with every module mounted; it does not listen yet. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { config, database, services } = options;
-  const app = fastify({
+  const { config, database, services, readiness, logger, metrics } = options;
+  const app: FastifyInstance = fastify({
     ...restApiServerOptions,
     trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
-    logger: createLoggerOptions(config.logLevel),
+    loggerInstance: logger,
     logController: new LogController({
       disableRequestLogging: true,
       requestIdLogLabel: 'request_id',
     }),
   });
+  await options.beforeRoutes?.(app);
   await app.register(restApiPlugin);
+  await allowOrigins(app, config.corsAllowedOrigins);
   logRequests(app);
-  registerHealthRoutes(app, { database, indexConflicts: services.indexConflicts });
+  metrics?.observe(app);
+  registerHealthRoutes(app, { database, readiness, indexConflicts: services.indexConflicts });
+  await app.register(jsonWebKeySetRestApi, { authentication: services.authentication });
+  if (services.outbox !== undefined) {
+    await app.register(developmentOutbox, { outbox: services.outbox });
+  }
   await app.register(
     async (api) => {
-      api.get('/', async (_request, reply) => reply.type('text/plain').send('The API is alive.'));
-      await api.register(authenticationRestApi, { login: services.login });
-      await api.register(accountRestApi, { accounts: services.accounts, guard: services.guard });
+      refuseUntilReady(api, readiness);
+      api.get('/', { schema: { hide: true } }, async (_request, reply) =>
+        reply.type('text/plain').send('The API is alive.'),
+      );
+      registerDocumentation(api);
+      await mountModules(api, services);
     },
     { prefix: '/api' },
   );
   return app;
+}
+
+async function mountModules(api: FastifyInstance, services: Services): Promise<void> {
+  const { accounts, authentication, guard, login, notification } = services;
+  await api.register(authenticationRestApi, { authentication, login, accounts, guard });
+  await api.register(accountRestApi, { accounts, guard });
+  await api.register(notificationRestApi, { notification, guard });
+  for (const domain of services.domains) {
+    await domain.mount(api, guard);
+  }
+}
+
+/** Before every index exists a write could break what the index promises. */
+function refuseUntilReady(api: FastifyInstance, readiness: Readiness): void {
+  api.addHook('onRequest', async () => {
+    if (!readiness.isReady) {
+      throw new ServiceUnavailableError({ message: 'The program is starting or stopping.' });
+    }
+  });
 }

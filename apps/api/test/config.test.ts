@@ -12,25 +12,47 @@ const production = {
   NODE_ENV: 'production',
   MONGODB_URI: 'mongodb://db.example.com/org',
   SECRET_KEY: secretKey,
+  WEB_APP_URL: 'https://app.example.com',
+  EMAIL_PROVIDER: 'smtp',
+  EMAIL_FROM: 'Org <no-reply@example.com>',
+  SMTP_URL: 'smtp://mail.example.com',
 };
 
 describe(readConfig, () => {
   it('has a default for everything in development', () => {
     expect(readConfig({})).toEqual({
       environment: 'development',
+      role: 'all',
       host: '127.0.0.1',
       port: 8080,
+      metricsPort: undefined,
+      corsAllowedOrigins: [],
+      webAppUrl: 'http://localhost:3000',
       mongodbUri: undefined,
       mongodBinary: undefined,
       dataDirectory: '.data',
       secretKey: undefined,
       previousSecretKey: undefined,
+      auditsOwnerReads: false,
+      auditRetention: 400 * 86_400_000,
+      accountRestoreTimeToLive: 30 * 86_400_000,
       accessTokenTimeToLive: 15 * 60_000,
       accessTokenIssuer: 'org-api',
       accessTokenAudience: 'org-api',
       sessionInactivityTimeToLive: 30 * 86_400_000,
       sessionAbsoluteTimeToLive: 90 * 86_400_000,
+      sessionMaximumPerAccount: 50,
+      otpLength: 6,
+      otpTimeToLive: 5 * 60_000,
+      otpTestCode: undefined,
+      otpTestPhoneNumbers: [],
+      phoneCountryCodes: [],
       passwordMinimumLength: 8,
+      passwordBlocklist: true,
+      rateLimits: true,
+      email: { provider: 'outbox' },
+      sms: { provider: 'outbox' },
+      push: undefined,
       trustedProxies: [],
       logLevel: 'info',
     });
@@ -50,9 +72,46 @@ describe(readConfig, () => {
       PASSWORD_MIN_LENGTH: '15',
       TRUSTED_PROXIES: '10.0.0.0/8, ::1',
       LOG_LEVEL: 'warn',
+      ROLE: 'worker',
+      METRICS_PORT: '9090',
+      CORS_ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:3000',
+      AUDIT_OWNER_READS: 'on',
+      AUDIT_RETENTION: '1d',
+      ACCOUNT_RESTORE_TTL: '2d',
+      SESSION_MAX_PER_ACCOUNT: '3',
+      OTP_LENGTH: '8',
+      OTP_TTL: '2m',
+      OTP_TEST_CODE: '12345678',
+      OTP_TEST_PHONE_NUMBERS: '+919999999999',
+      PHONE_COUNTRIES: 'IN,DE',
+      PASSWORD_BLOCKLIST: 'off',
+      RATE_LIMITS: 'off',
+      SMS_PROVIDER: 'webhook',
+      SMS_WEBHOOK_URL: 'https://sms.example.com/send',
+      VAPID_PUBLIC_KEY: 'public',
+      VAPID_PRIVATE_KEY: 'private',
+      VAPID_SUBJECT: 'mailto:ops@example.com',
     });
 
     expect(config).toMatchObject({
+      role: 'worker',
+      metricsPort: 9090,
+      corsAllowedOrigins: ['https://a.example.com', 'http://localhost:3000'],
+      webAppUrl: 'https://app.example.com',
+      auditsOwnerReads: true,
+      auditRetention: 86_400_000,
+      accountRestoreTimeToLive: 172_800_000,
+      sessionMaximumPerAccount: 3,
+      otpLength: 8,
+      otpTimeToLive: 120_000,
+      otpTestCode: '12345678',
+      otpTestPhoneNumbers: [{ countryCode: '+91', phoneNumber: '9999999999' }],
+      phoneCountryCodes: ['+91', '+49'],
+      passwordBlocklist: false,
+      rateLimits: false,
+      email: { provider: 'smtp', from: production.EMAIL_FROM, url: production.SMTP_URL },
+      sms: { provider: 'webhook', url: 'https://sms.example.com/send' },
+      push: { publicKey: 'public', privateKey: 'private', subject: 'mailto:ops@example.com' },
       environment: 'production',
       host: '0.0.0.0',
       port: 0,
@@ -87,6 +146,18 @@ describe(readConfig, () => {
     ['TRUSTED_PROXIES', '10.0.0.0/33', 'TRUSTED_PROXIES must be addresses or CIDR ranges'],
     ['TRUSTED_PROXIES', 'true', 'TRUSTED_PROXIES must be addresses or CIDR ranges'],
     ['TRUSTED_PROXIES', '10.0.0.1,proxy', 'but has "proxy"'],
+    ['CORS_ALLOWED_ORIGINS', '*', 'CORS_ALLOWED_ORIGINS must be origins such as'],
+    ['CORS_ALLOWED_ORIGINS', 'https://a.example.com/', 'CORS_ALLOWED_ORIGINS must be origins'],
+    ['PHONE_COUNTRIES', 'XX', 'PHONE_COUNTRIES must be countries as two letters'],
+    ['PHONE_COUNTRIES', 'India', 'PHONE_COUNTRIES must be countries as two letters'],
+    ['OTP_TEST_PHONE_NUMBERS', '9999999999', 'OTP_TEST_PHONE_NUMBERS must be phone numbers'],
+    ['ROLE', 'both', 'ROLE must be api, worker or all, but is "both"'],
+    ['EMAIL_PROVIDER', 'smtp', 'EMAIL_FROM is required with EMAIL_PROVIDER=smtp'],
+    ['EMAIL_PROVIDER', 'smtp', 'SMTP_URL is required with EMAIL_PROVIDER=smtp'],
+    ['EMAIL_PROVIDER', 'sendgrid', 'SENDGRID_API_KEY is required with EMAIL_PROVIDER=sendgrid'],
+    ['SMS_PROVIDER', 'webhook', 'SMS_WEBHOOK_URL is required with SMS_PROVIDER=webhook'],
+    ['SMS_PROVIDER', 'twilio', 'TWILIO_AUTH_TOKEN is required with SMS_PROVIDER=twilio'],
+    ['VAPID_PUBLIC_KEY', 'x', 'VAPID_PRIVATE_KEY is required with VAPID_PUBLIC_KEY'],
   ])('refuses %s=%s and says what it must be', (name, value, message) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value })).toThrow(message);
@@ -126,6 +197,20 @@ describe(readConfig, () => {
       `${name} is required in production`,
     );
     expect(() => readConfig(production)).not.toThrow();
+  });
+
+  it.each([
+    [{ WEB_APP_URL: 'http://app.example.com' }, 'WEB_APP_URL is required in production'],
+    [{ EMAIL_PROVIDER: undefined }, 'EMAIL_PROVIDER is required in production'],
+    [{ EMAIL_PROVIDER: 'outbox' }, 'EMAIL_PROVIDER is required in production'],
+    [{ SMS_PROVIDER: 'outbox' }, 'SMS_PROVIDER must be webhook or twilio in production'],
+    [{ OTP_TEST_CODE: '123456' }, 'OTP_TEST_CODE needs OTP_TEST_PHONE_NUMBERS in production'],
+  ])('refuses %o in production', (settings, message) => {
+    expect(() => readConfig({ ...production, ...settings })).toThrow(message);
+  });
+
+  it('sends no text messages in production unless told how', () => {
+    expect(readConfig(production)).toMatchObject({ role: 'api', sms: { provider: 'none' } });
   });
 
   it("leaves the caller's environment as it is", () => {

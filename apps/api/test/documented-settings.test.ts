@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 
 import { describe, expect, it } from 'vitest';
 
-import { settingNames, settingsSchema } from '../src/settings.ts';
+import { settingNames, settingsSchema } from '../src/settings/settings.ts';
 
 const workspaceRoot = join(import.meta.dirname, '../../..');
 

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { fastify } from 'fastify';
 import { describe, expect, it } from 'vitest';
 
-import { createLoggerOptions, describeError, logRequests } from '../src/logging.ts';
+import { createLogger, describeError, logRequests } from '../src/logging.ts';
 
 function createLoggedApp() {
   const lines: string[] = [];
@@ -13,11 +13,11 @@ function createLoggedApp() {
       done();
     },
   });
-  const app = fastify({ logger: { ...(createLoggerOptions('info') as object), stream } });
+  const app = fastify({ loggerInstance: createLogger('info', stream) });
   return { app, lines };
 }
 
-describe(createLoggerOptions, () => {
+describe(createLogger, () => {
   it('redacts what is named like a secret, at any of the upper levels', () => {
     const { app, lines } = createLoggedApp();
 

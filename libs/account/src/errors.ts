@@ -5,8 +5,10 @@ export const AccountErrorCode = {
   NOT_FOUND: 'ACCOUNT_ERR_02',
   INVALID_CREDENTIALS: 'ACCOUNT_ERR_03',
   BAD_REQUEST: 'ACCOUNT_ERR_04',
+  PHONE_NUMBER_EXISTS: 'ACCOUNT_ERR_05',
 } as const;
 
+/** Another active account has the username, in this or another case. */
 export class AccountWithUserNameExistsError extends AppError {
   constructor(username: string, cause?: unknown) {
     super({
@@ -18,12 +20,47 @@ export class AccountWithUserNameExistsError extends AppError {
   }
 }
 
+/** Another active account has the phone number. */
+export class AccountWithPhoneNumberExistsError extends AppError {
+  /** @param phoneNumber in E.164 form */
+  constructor(phoneNumber: string, cause?: unknown) {
+    super({
+      code: AccountErrorCode.PHONE_NUMBER_EXISTS,
+      httpStatus: 409,
+      message: `An account with the phone number ${phoneNumber} already exists.`,
+      cause,
+    });
+  }
+}
+
 export class AccountWithIdNotFoundError extends AppError {
   constructor(id: string) {
     super({
       code: AccountErrorCode.NOT_FOUND,
       httpStatus: 404,
       message: `We could not find an account with id: ${id}. Please verify and try again.`,
+    });
+  }
+}
+
+export class AccountWithPhoneNumberNotFoundError extends AppError {
+  /** @param phoneNumber in E.164 form */
+  constructor(phoneNumber: string) {
+    super({
+      code: AccountErrorCode.NOT_FOUND,
+      httpStatus: 404,
+      message: `We could not find an account with phone number: ${phoneNumber}. Please verify and try again.`,
+    });
+  }
+}
+
+/** No active account has the username. */
+export class AccountNotFoundError extends AppError {
+  constructor(username: string) {
+    super({
+      code: AccountErrorCode.NOT_FOUND,
+      httpStatus: 404,
+      message: `We could not find an account with username: ${username}. Please verify and try again.`,
     });
   }
 }

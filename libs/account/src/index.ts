@@ -1,21 +1,28 @@
 export { AccountService } from './account-service.ts';
 
 export type { AccountServiceDependencies } from './account-service.ts';
-export type {
-  Account,
-  AccountNotificationPreferences,
-  AccountNotificationPreferencesByAccountIdParams,
-  AccountSearchByIdParams,
-  AccountSearchParams,
-  AccountSettings,
-  CreateAccountByUsernameAndPasswordParams,
-  PasswordHashing,
-} from './types.ts';
 
+export type { AccountDataHolder } from './account-data-holder.ts';
+export type { AccountJob, AccountJobQueue, AccountJobRun } from './account-job-queue.ts';
+export type { AccountMessage, AccountMessages, AccountNotifier } from './account-notifier.ts';
+export type { PersonalAuditTrail } from './personal-audit-trail.ts';
+
+export type { Account, AccountExport, AccountSettings, PasswordHashing } from './types.ts';
+export type { AccountIdParams, AccountSearchByIdParams, AccountSearchParams } from './types.ts';
+export type { AccountSearchByPhoneNumberParams, AccountSearchByUsernameParams } from './types.ts';
+export type { AccountNotificationPreferences } from './types.ts';
+export type { AccountNotificationPreferencesByAccountIdParams } from './types.ts';
+export type { CreateOrUpdateAccountNotificationPreferencesParams } from './types.ts';
+export type { CreateAccountByPhoneNumberParams } from './types.ts';
+export type { CreateAccountByUsernameAndPasswordParams } from './types.ts';
+export type { ChangeAccountPasswordParams, RequestPasswordResetParams } from './types.ts';
+export type { ResetPasswordParams, UpdateAccountProfileParams } from './types.ts';
+
+export { AccountErrorCode } from './errors.ts';
+export { AccountBadRequestError, AccountInvalidCredentialsError } from './errors.ts';
+export { AccountNotFoundError, AccountWithIdNotFoundError } from './errors.ts';
 export {
-  AccountBadRequestError,
-  AccountErrorCode,
-  AccountInvalidCredentialsError,
-  AccountWithIdNotFoundError,
-  AccountWithUserNameExistsError,
+  AccountWithPhoneNumberExistsError,
+  AccountWithPhoneNumberNotFoundError,
 } from './errors.ts';
+export { AccountWithUserNameExistsError } from './errors.ts';

@@ -1,8 +1,10 @@
+import type { AuditRecord } from '@org/audit';
 import type { PhoneNumber } from '@org/core';
 
 export type {
   AccountNotificationPreferences,
   AccountNotificationPreferencesByAccountIdParams,
+  CreateOrUpdateAccountNotificationPreferencesParams,
 } from '@org/notification';
 
 /** An account as the rest of the system sees it; never with a password hash. */
@@ -24,8 +26,22 @@ export interface CreateAccountByUsernameAndPasswordParams {
   readonly password: string;
 }
 
+export interface CreateAccountByPhoneNumberParams {
+  /** As the client sent it. */
+  readonly phoneNumber: PhoneNumber;
+}
+
 export interface AccountSearchByIdParams {
   readonly id: string;
+}
+
+export interface AccountSearchByUsernameParams {
+  readonly username: string;
+}
+
+export interface AccountSearchByPhoneNumberParams {
+  /** As the client sent it. */
+  readonly phoneNumber: PhoneNumber;
 }
 
 export interface AccountSearchParams {
@@ -33,14 +49,68 @@ export interface AccountSearchParams {
   readonly password: string;
 }
 
-/** A setting that is left out has its default. */
+/** A name that is `null` or left out stays as it is; an empty one is stored. */
+export interface UpdateAccountProfileParams {
+  readonly accountId: string;
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+}
+
+export interface ChangeAccountPasswordParams {
+  readonly accountId: string;
+  readonly currentPassword: string;
+  readonly newPassword: string;
+  /** The session that asks, which goes on. All others end. */
+  readonly currentSessionId?: string | undefined;
+}
+
+export interface RequestPasswordResetParams {
+  readonly username: string;
+}
+
+export interface ResetPasswordParams {
+  readonly accountId: string;
+  /** The secret of the link in the mail. */
+  readonly token: string;
+  readonly newPassword: string;
+}
+
+export interface AccountIdParams {
+  readonly accountId: string;
+}
+
+/** Everything that is stored about an account, without what it proves itself with. */
+export interface AccountExport {
+  readonly account: Account;
+  /** By the modules that keep it, as JSON. */
+  readonly notification: Readonly<Record<string, unknown>>;
+  readonly authentication: Readonly<Record<string, unknown>>;
+  /** What the account did, newest first. */
+  readonly auditRecords: readonly AuditRecord[];
+  /** By the name of the module that keeps it, as JSON. */
+  readonly others: Readonly<Record<string, unknown>>;
+}
+
+/** A setting that is left out has its default. Times are in milliseconds. */
 export interface AccountSettings {
   /**
    * In Unicode code points. Default: 8; NIST SP 800-63B-4 recommends 15 where there is no second
    * factor.
    */
   readonly passwordMinimumLength?: number;
+  /** Whether passwords that many people have are refused. Default: true. */
+  readonly passwordBlocklist?: boolean;
+  /** Names that no password may be, whatever digits are added. Default: `org` and `org-api`. */
+  readonly productNames?: readonly string[];
   readonly passwordHashing?: PasswordHashing;
+  /** Where the links in mails lead. Default: `http://localhost:3000`. */
+  readonly webAppUrl?: string;
+  /** How long a mail's link to reset a password works. Default: 30 minutes. */
+  readonly passwordResetTokenTimeToLive?: number;
+  /** How long a deleted account can be restored before it is erased. Default: 30 days. */
+  readonly restoreTimeToLive?: number;
+  /** How long the number of a new account may stay unproved. Default: 7 days. */
+  readonly unprovedTimeToLive?: number;
 }
 
 /** Cost of a password hash. Defaults are those of the OWASP Password Storage Cheat Sheet. */

@@ -1,4 +1,5 @@
 import * as argon2 from 'argon2';
+import * as bcrypt from 'bcrypt';
 import { ServiceUnavailableError } from '@org/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
@@ -20,20 +21,26 @@ describe(AccountUtil, () => {
 
     await util.comparePassword('secret', hashed);
     await util.comparePassword('wrong', hashed);
-    await util.compareWithNothing('wrong');
+    await util.comparePassword('wrong', '');
 
     expect(argon2.verify).toHaveBeenCalledTimes(3);
     expect(argon2.hash).not.toHaveBeenCalled();
   });
 
-  it('compares with nothing at the same cost as with a hash of its own', async () => {
+  it.each([
+    ['no hash', 'anything', ''],
+    ['a hash of no known kind', 'anything', '5f4dcc3b5aa765d61d8327deb882cf99'],
+    ['a password that is too long', 'x'.repeat(129), '$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA'],
+  ])('does the same work for %s, and does not hash the password', async (_what, password, hash) => {
     const util = new AccountUtil(CHEAP);
 
-    await util.compareWithNothing('anything');
+    expect(await util.comparePassword(password, hash)).toBe(false);
 
-    const [hashed] = vi.mocked(argon2.verify).mock.calls[0]!;
-    expect(hashed).toMatch(/^\$argon2id\$v=19\$m=8,t=1,p=1\$/);
-    expect(await util.compareWithNothing('')).toBe(false);
+    const [decoy, compared] = vi.mocked(argon2.verify).mock.calls[0]!;
+    expect(argon2.verify).toHaveBeenCalledTimes(1);
+    expect(decoy).toMatch(/^\$argon2id\$v=19\$m=8,t=1,p=1\$/);
+    expect(decoy).not.toBe(hash);
+    expect(compared).toBe('');
   });
 
   it('computes as many hashes at a time as it is told, and refuses when too many wait', async () => {
@@ -68,12 +75,67 @@ describe(AccountUtil, () => {
     const util = new AccountUtil({ ...CHEAP, maximumConcurrency: 1, maximumQueueLength: 1 });
     const outcomes = await Promise.allSettled([
       ...Array.from({ length: 5 }, () => util.hashPassword('secret')),
-      util.compareWithNothing('secret'),
+      util.comparePassword('secret', ''),
     ]);
     expect(outcomes.at(-1)!.status).toBe('rejected');
 
-    expect(await util.compareWithNothing('secret')).toBe(false);
+    expect(await util.comparePassword('secret', '')).toBe(false);
 
     await expect(util.hashPassword('secret')).resolves.toMatch(/^\$argon2id\$/);
+  });
+
+  describe('with the bcrypt hash of an earlier backend', () => {
+    it.each(['$2a$', '$2b$'])('compares a %s hash', async (version) => {
+      const util = new AccountUtil(CHEAP);
+      const hashed = (await bcrypt.hash('analytical engine', 4)).replace('$2b$', version);
+
+      expect(await util.comparePassword('analytical engine', hashed)).toBe(true);
+      expect(await util.comparePassword('difference engine', hashed)).toBe(false);
+    });
+
+    it('compares the code points as they were sent', async () => {
+      const util = new AccountUtil(CHEAP);
+      const hashed = await bcrypt.hash('Zoe\u0308 \ufb01nds it', 4);
+
+      expect(await util.comparePassword('Zoe\u0308 \ufb01nds it', hashed)).toBe(true);
+      expect(await util.comparePassword('Zo\u00eb finds it', hashed)).toBe(false);
+    });
+
+    it('reads 72 bytes, as the earlier backend did, of a password of any length', async () => {
+      const util = new AccountUtil(CHEAP);
+      const hashed = await bcrypt.hash('x'.repeat(200), 4);
+
+      expect(await util.comparePassword('x'.repeat(200), hashed)).toBe(true);
+      expect(await util.comparePassword(`${'x'.repeat(72)}yz`, hashed)).toBe(true);
+      expect(await util.comparePassword('x'.repeat(71), hashed)).toBe(false);
+    });
+  });
+
+  describe('a hash', () => {
+    const util = new AccountUtil({ memoryKibibytes: 1024, iterations: 2 });
+    const rest = 'c29tZXNhbHQ$aGFzaA';
+
+    it.each([
+      ['of less memory', `$argon2id$v=19$m=512,t=2,p=1$${rest}`],
+      ['of fewer passes', `$argon2id$v=19$m=1024,t=1,p=1$${rest}`],
+      ['of another kind of Argon2', `$argon2i$v=19$m=1024,t=2,p=1$${rest}`],
+      ['of an older version', `$argon2id$v=16$m=1024,t=2,p=1$${rest}`],
+      ['without a version', `$argon2id$m=1024,t=2,p=1$${rest}`],
+      ['of bcrypt', '$2b$10$abcdefghijklmnopqrstuv'],
+    ])('%s is outdated', (_what, hash) => {
+      expect(util.isOutdatedHash(hash, 'analytical engine')).toBe(true);
+    });
+
+    it.each([
+      ['of the same cost', `$argon2id$v=19$m=1024,t=2,p=1$${rest}`],
+      ['with its parameters in another order', `$argon2id$v=19$m=1024,p=1,t=2$${rest}`],
+      ['of more cost', `$argon2id$v=19$m=65536,t=3,p=4$${rest}`],
+    ])('%s is not', (_what, hash) => {
+      expect(util.isOutdatedHash(hash, 'analytical engine')).toBe(false);
+    });
+
+    it('of bcrypt stays where the password would be too long for ours', () => {
+      expect(util.isOutdatedHash('$2b$10$abcdefghijklmnopqrstuv', 'x'.repeat(129))).toBe(false);
+    });
   });
 });

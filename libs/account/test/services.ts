@@ -1,36 +1,89 @@
-import { AccountService, type AccountSettings } from '@org/account';
+import { randomBytes } from 'node:crypto';
+
+import { AccountService, type AccountDataHolder, type AccountSettings } from '@org/account';
+import { AuditService } from '@org/audit';
+import { AuthenticationService, ThrottleService } from '@org/authentication';
+import { OperationContext, SecretKey } from '@org/core';
 import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
 import { NotificationService } from '@org/notification';
 import { inject } from 'vitest';
 
+import { ImmediateJobs } from './immediate-jobs.ts';
+
 /** Hashes that cost next to nothing, where the cost is not what a test is about. */
 export const CHEAP_HASHING = { memoryKibibytes: 8, iterations: 1, maximumQueueLength: 1_000 };
 
+export const anonymous = OperationContext.anonymous('request-1', '192.0.2.1');
+
+export interface TestServicesOptions {
+  readonly settings?: AccountSettings;
+  /** Default: false. */
+  readonly rateLimits?: boolean;
+  readonly dataHolders?: readonly AccountDataHolder[];
+  /** A database that was there before. Default: a new one. */
+  readonly throwaway?: ThrowawayDatabase;
+  readonly clock?: FakeClock;
+}
+
 export interface TestServices {
   readonly throwaway: ThrowawayDatabase;
+  readonly audit: AuditService;
+  readonly jobs: ImmediateJobs;
+  readonly notification: NotificationService;
+  readonly authentication: AuthenticationService;
+  readonly throttle: ThrottleService;
   readonly accounts: AccountService;
   readonly clock: FakeClock;
   /** Names of the commands sent to MongoDB so far. */
   readonly commands: string[];
+  /** The driver's collection of this name. */
+  collection: ThrowawayDatabase['database']['collection'];
 }
 
 /** The account module and what it needs, on a database of its own. */
-export async function createServices(settings: AccountSettings = {}): Promise<TestServices> {
-  const clock = new FakeClock();
-  const throwaway = await createThrowawayDatabase({
-    uri: inject('mongodbUri'),
-    clock,
-    monitorCommands: true,
-  });
+export async function createServices(options: TestServicesOptions = {}): Promise<TestServices> {
+  const { clock = new FakeClock(), rateLimits: enabled = false } = options;
+  const throwaway = options.throwaway ?? (await connect(clock));
   const { database } = throwaway;
-  const notification = NotificationService.create({ database });
+  const secretKey = SecretKey.create({ current: randomBytes(32) });
+  const audit = AuditService.create({ database, clock });
+  const notification = NotificationService.create({ database, audit, secretKey, clock });
+  const throttle = ThrottleService.create({ database, audit, clock, enabled });
+  const authentication = AuthenticationService.create({
+    database,
+    audit,
+    notification,
+    throttle,
+    secretKey,
+    clock,
+  });
+  const jobs = new ImmediateJobs();
   const accounts = AccountService.create({
     database,
+    audit,
+    jobs,
     notification,
-    settings: { passwordHashing: CHEAP_HASHING, ...settings },
+    authentication,
+    throttle,
+    clock,
+    dataHolders: options.dataHolders ?? [],
+    settings: { passwordHashing: CHEAP_HASHING, ...options.settings },
   });
-  await Promise.all([notification.initialize(), accounts.initialize()]);
+  accounts.registerJobs(jobs);
+  for (const module of [audit, notification, throttle, authentication, accounts]) {
+    await module.initialize();
+  }
   const commands: string[] = [];
   database.client.on('commandStarted', ({ commandName }) => commands.push(commandName));
-  return { throwaway, accounts, clock, commands };
+  const modules = { audit, jobs, notification, authentication, throttle, accounts };
+  return { throwaway, ...modules, clock, commands, collection: database.collection.bind(database) };
+}
+
+export async function connect(clock: FakeClock): Promise<ThrowawayDatabase> {
+  return createThrowawayDatabase({ uri: inject('mongodbUri'), clock, monitorCommands: true });
+}
+
+/** The context of a request by the owner of an account. */
+export function ownerOf(accountId: string): OperationContext {
+  return anonymous.withActor({ type: 'account', id: accountId });
 }

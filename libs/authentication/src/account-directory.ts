@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import type { OperationContext, PhoneNumber } from '@org/core';
 
 import type { DirectoryAccount, UsernameAndPassword } from './types.ts';
 
@@ -17,4 +17,39 @@ export interface AccountDirectory {
     params: UsernameAndPassword,
     context: OperationContext,
   ): Promise<DirectoryAccount>;
+
+  /**
+   * Finds the active account that has this phone number, as given first, then normalised.
+   *
+   * @param params the number as the client sent it
+   * @returns `undefined` when no active account has it
+   */
+  getAccountByPhoneNumber(
+    params: { readonly phoneNumber: PhoneNumber },
+    context: OperationContext,
+  ): Promise<DirectoryAccount | undefined>;
+
+  /** Notes that the account's owner has its phone number, as a right one-time password shows. */
+  proveAccountPhoneNumber(
+    params: { readonly accountId: string },
+    context: OperationContext,
+  ): Promise<void>;
+
+  /**
+   * Accepts a request for a password reset mail. The same answer, after the same work, whether or not
+   * an account has the username.
+   *
+   * @returns when the token that is sent expires
+   * @throws TooManyRequestsError when the name or the source asked too often
+   */
+  requestPasswordReset(
+    params: { readonly username: string },
+    context: OperationContext,
+  ): Promise<{ readonly expiresAt: Date }>;
+
+  /** Tells the owner that an old refresh token was used, and the session ended for it. */
+  notifyAccountOfTokenReuse(
+    params: { readonly accountId: string },
+    context: OperationContext,
+  ): Promise<void>;
 }

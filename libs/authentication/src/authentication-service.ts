@@ -1,86 +1,81 @@
-import { OperationContext, systemClock, type Clock, type SecretKey } from '@org/core';
+import {
+  OperationContext,
+  systemClock,
+  type AuditTrail,
+  type Clock,
+  type SecretKey,
+} from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
-import { AccessTokenInvalidError } from './errors.ts';
-import { AccessTokenReader } from './internal/access-token/access-token-reader.ts';
-import { AccessTokenWriter } from './internal/access-token/access-token-writer.ts';
-import { SigningKeyReader } from './internal/access-token/signing-key-reader.ts';
-import { SigningKeyWriter } from './internal/access-token/signing-key-writer.ts';
-import { SigningKeys } from './internal/access-token/signing-keys.ts';
-import { SigningKeyRepository } from './internal/access-token/store/signing-key-repository.ts';
-import { SessionReader } from './internal/session/session-reader.ts';
-import { SessionWriter } from './internal/session/session-writer.ts';
-import { SessionRepository } from './internal/session/store/session-repository.ts';
+import { AccessTokenService } from './access-token-service.ts';
+import { OtpService } from './otp-service.ts';
+import { resolveSettings } from './internal/settings-util.ts';
+import type { JobRegistry } from './job-registry.ts';
+import type { OtpSender } from './otp-sender.ts';
+import { PasswordResetTokenService } from './password-reset-token-service.ts';
+import { SessionService } from './session-service.ts';
+import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
+  AuthenticationDataByAccountIdParams,
+  AuthenticationSettings,
   CreateAccessTokenParams,
+  EndSessionParams,
+  EndSessionsByAccountIdParams,
+  JsonWebKeySet,
+  OtpsByPhoneNumberParams,
+  PasswordResetToken,
+  PasswordResetTokenParams,
+  PasswordResetTokensByAccountIdParams,
+  RefreshAccessTokenParams,
+  RequestOtpParams,
+  Session,
+  SessionsByAccountIdParams,
   VerifiedAccessToken,
   VerifyAccessTokenParams,
+  VerifyOtpParams,
 } from './types.ts';
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+/** In the night to the first of a month. */
+const ROTATION_SCHEDULE = '0 3 1 * *';
 
 export interface AuthenticationServiceDependencies {
   readonly database: Database;
-  /** Encrypts the stored signing key. */
+  readonly audit: AuditTrail;
+  /** Sends one-time passwords. */
+  readonly notification: OtpSender;
+  readonly throttle: ThrottleService;
+  /** Makes what is stored here worthless to whoever has only the database. */
   readonly secretKey: SecretKey;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
   readonly settings?: AuthenticationSettings;
 }
 
-/** Times are in milliseconds. */
-export interface AuthenticationSettings {
-  /** Default: 15 minutes. */
-  readonly accessTokenTimeToLive?: number;
-  /** `iss` of access tokens. Default: `org-api`. */
-  readonly accessTokenIssuer?: string;
-  /** `aud` of access tokens. Default: `org-api`. */
-  readonly accessTokenAudience?: string;
-  /** How long a session lives without being used. Default: 30 days. */
-  readonly sessionInactivityTimeToLive?: number;
-  /** How long a session lives at most. Default: 90 days. */
-  readonly sessionAbsoluteTimeToLive?: number;
-}
-
-/** Access tokens and the sessions that they belong to. Knows no account but by its id. */
+/**
+ * Access tokens and the sessions that they belong to, one-time passwords and password reset tokens.
+ * Knows no account but by its id.
+ */
 export class AuthenticationService {
-  readonly #signingKeyRepository: SigningKeyRepository;
-  readonly #sessionRepository: SessionRepository;
-  readonly #signingKeys: SigningKeys;
-  readonly #accessTokenReader: AccessTokenReader;
-  readonly #accessTokenWriter: AccessTokenWriter;
-  readonly #sessionReader: SessionReader;
-  readonly #sessionWriter: SessionWriter;
+  readonly #sessions: SessionService;
+  readonly #accessTokens: AccessTokenService;
+  readonly #otps: OtpService;
+  readonly #passwordResetTokens: PasswordResetTokenService;
 
   private constructor(dependencies: AuthenticationServiceDependencies) {
-    const { database, secretKey, clock = systemClock, settings = {} } = dependencies;
-    this.#signingKeyRepository = new SigningKeyRepository(database);
-    this.#sessionRepository = new SessionRepository(database);
-    this.#signingKeys = new SigningKeys({
-      reader: new SigningKeyReader({ repository: this.#signingKeyRepository, secretKey }),
-      writer: new SigningKeyWriter({ repository: this.#signingKeyRepository, secretKey }),
+    const { notification: sender, clock = systemClock } = dependencies;
+    const settings = resolveSettings(dependencies.settings ?? {});
+    const shared = { ...dependencies, clock };
+    this.#sessions = SessionService.create({ ...shared, settings: settings.sessions });
+    this.#accessTokens = AccessTokenService.create({
+      ...shared,
+      sessions: this.#sessions,
+      settings: settings.accessTokens,
     });
-    const accessTokenDependencies = {
-      clock,
-      signingKeys: this.#signingKeys,
-      settings: {
-        timeToLiveMilliseconds: settings.accessTokenTimeToLive ?? 15 * MINUTE,
-        issuer: settings.accessTokenIssuer ?? 'org-api',
-        audience: settings.accessTokenAudience ?? 'org-api',
-      },
-    };
-    this.#accessTokenReader = new AccessTokenReader(accessTokenDependencies);
-    this.#accessTokenWriter = new AccessTokenWriter(accessTokenDependencies);
-    this.#sessionReader = new SessionReader({ clock, repository: this.#sessionRepository });
-    this.#sessionWriter = new SessionWriter({
-      clock,
-      repository: this.#sessionRepository,
-      settings: {
-        inactivityTimeToLiveMilliseconds: settings.sessionInactivityTimeToLive ?? 30 * DAY,
-        absoluteTimeToLiveMilliseconds: settings.sessionAbsoluteTimeToLive ?? 90 * DAY,
-      },
+    this.#otps = OtpService.create({ ...shared, sender, settings: settings.otps });
+    this.#passwordResetTokens = PasswordResetTokenService.create({
+      ...shared,
+      ...settings.passwordResetTokens,
     });
   }
 
@@ -89,23 +84,21 @@ export class AuthenticationService {
   }
 
   /**
-   * Creates this module's collections and indexes and the signing key, and moves a stored one under
+   * Creates this module's collections and indexes and the signing keys, and moves stored ones under
    * the current secret key; call it before the first use.
    *
-   * @throws SigningKeyUnusableError when the secret key does not open the stored signing key
+   * @throws SigningKeyUnusableError when the secret key does not open a stored signing key
    */
   async initialize(): Promise<readonly CollectionReport[]> {
+    const actor = { type: 'worker', id: 'authentication' } as const;
+    const context = OperationContext.create({ actor, requestId: 'start' });
     const reports = await Promise.all([
-      this.#signingKeyRepository.onInitCollection(),
-      this.#sessionRepository.onInitCollection(),
+      this.#sessions.initialize(),
+      this.#accessTokens.initialize(context),
+      this.#otps.initialize(),
+      this.#passwordResetTokens.initialize(),
     ]);
-    const context = OperationContext.create({
-      actor: { type: 'worker', id: 'authentication' },
-      requestId: 'start',
-    });
-    await this.#signingKeys.moveToCurrentSecretKey(context);
-    await this.#signingKeys.getCurrent(context);
-    return reports;
+    return reports.flat();
   }
 
   /** Starts a session for an account that has proved who it is, and signs a token for it. */
@@ -113,25 +106,187 @@ export class AuthenticationService {
     params: CreateAccessTokenParams,
     context: OperationContext,
   ): Promise<AccessToken> {
-    const { id: sessionId, accountId } = await this.#sessionWriter.createSession(params, context);
-    return this.#accessTokenWriter.createAccessToken({ accountId, sessionId }, context);
+    return this.#accessTokens.createAccessToken(params, context);
   }
 
   /**
-   * Tells whose token it is, once signature, claims and the session's liveness are checked.
+   * Tells whose token it is, once signature, claims and the session's liveness are checked. What the
+   * database said of the session may be half a second old.
    *
    * @throws AccessTokenExpiredError for a token that was good once
    * @throws AccessTokenInvalidError for any other, and when the session has ended
+   * @throws ServiceUnavailableError when the session cannot be read
    */
   async verifyAccessToken(
-    { token }: VerifyAccessTokenParams,
+    params: VerifyAccessTokenParams,
     context: OperationContext,
   ): Promise<VerifiedAccessToken> {
-    const verified = await this.#accessTokenReader.getVerifiedAccessToken(token, context);
-    const session = await this.#sessionReader.findLiveSessionById(verified.sessionId, context);
-    if (session === undefined || session.accountId !== verified.accountId) {
-      throw new AccessTokenInvalidError();
+    return this.#accessTokens.verifyAccessToken(params, context);
+  }
+
+  /**
+   * Exchanges a refresh token for the next one and an access token of the same session. The token
+   * before may be used again for 30 seconds, and gives the same successor.
+   *
+   * @throws AccessTokenInvalidError for a token that is forged, or whose session has ended
+   * @throws RefreshTokenReusedError for one that was exchanged before; its session is ended
+   */
+  async refreshAccessToken(
+    params: RefreshAccessTokenParams,
+    context: OperationContext,
+  ): Promise<AccessToken> {
+    return this.#accessTokens.refreshAccessToken(params, context);
+  }
+
+  /** The account's live sessions, newest first. */
+  async getSessionsByAccountId(
+    params: SessionsByAccountIdParams,
+    context: OperationContext,
+  ): Promise<readonly Session[]> {
+    return this.#sessions.getSessionsByAccountId(params, context);
+  }
+
+  /** Ends one session of the account. One that is not there, or another account's, is no error. */
+  async endSession(params: EndSessionParams, context: OperationContext): Promise<void> {
+    await this.#sessions.endSession(params, context);
+  }
+
+  /** Ends all sessions of the account, in the transaction of the context. */
+  async endSessionsByAccountId(
+    params: EndSessionsByAccountIdParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#sessions.endSessionsByAccountId(params, context);
+  }
+
+  /**
+   * Asks whether a code may be sent to this number, before anything is written.
+   *
+   * @throws OtpRequestFailedError when its country is not served
+   * @throws TooManyRequestsError within the resend pause, or over the budget of number or source
+   */
+  async assertOtpRequestAllowed(
+    params: OtpsByPhoneNumberParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#otps.assertOtpRequestAllowed(params, context);
+  }
+
+  /**
+   * Makes a code that replaces the number's older one, and sends it; in one transaction, the
+   * context's if it carries one.
+   *
+   * @throws OtpRequestFailedError when its country is not served
+   * @throws TooManyRequestsError within the resend pause, or over the budget of number or source;
+   *   nothing is stored or sent
+   */
+  async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
+    await this.#otps.requestOtp(params, context);
+  }
+
+  /**
+   * Uses up a code. Every try is counted before the code is looked at, and outlives a rollback.
+   *
+   * @throws OtpIncorrectError for a wrong code, a number without one, and after the fifth try
+   * @throws OtpExpiredError for a right one that was used, replaced, or is too old
+   */
+  async verifyOtp(params: VerifyOtpParams, context: OperationContext): Promise<void> {
+    await this.#otps.verifyOtp(params, context);
+  }
+
+  /** Makes the number's live code worthless, in the transaction of the context. */
+  async revokeOtps(params: OtpsByPhoneNumberParams, context: OperationContext): Promise<void> {
+    await this.#otps.revokeOtps(params, context);
+  }
+
+  /** Makes a token that replaces the account's older ones. */
+  async createPasswordResetToken(
+    params: PasswordResetTokensByAccountIdParams,
+    context: OperationContext,
+  ): Promise<PasswordResetToken> {
+    return this.#passwordResetTokens.createPasswordResetToken(params, context);
+  }
+
+  /**
+   * A look before the costly work of a reset; the token stays as it is.
+   *
+   * @throws PasswordResetTokenNotFoundError when the account has never asked for one
+   * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
+   */
+  async assertPasswordResetTokenUsable(
+    params: PasswordResetTokenParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#passwordResetTokens.assertPasswordResetTokenUsable(params, context);
+  }
+
+  /**
+   * Uses up a token, in the transaction of the context.
+   *
+   * @throws PasswordResetTokenNotFoundError when the account has never asked for one
+   * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
+   */
+  async consumePasswordResetToken(
+    params: PasswordResetTokenParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#passwordResetTokens.consumePasswordResetToken(params, context);
+  }
+
+  /** Makes the account's tokens worthless, in the transaction of the context. */
+  async revokePasswordResetTokens(
+    params: PasswordResetTokensByAccountIdParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#passwordResetTokens.revokePasswordResetTokens(params, context);
+  }
+
+  /** The keys that verify access tokens: those that signed before, the current and the next one. */
+  async getJsonWebKeySet(context: OperationContext): Promise<JsonWebKeySet> {
+    return this.#accessTokens.getJsonWebKeySet(context);
+  }
+
+  /** Lets the next key sign, and makes a new next one. Tokens that were signed before stay good. */
+  async rotateSigningKeys(context: OperationContext): Promise<void> {
+    await this.#accessTokens.rotateSigningKeys(context);
+  }
+
+  /** Registers the rotation of the signing keys, monthly. */
+  registerJobs(jobs: JobRegistry): void {
+    jobs.register({
+      name: 'authentication.rotate-signing-keys',
+      payloadSchema: { type: 'object', required: [], additionalProperties: false },
+      schedule: ROTATION_SCHEDULE,
+      run: async (_payload, { context }) => this.rotateSigningKeys(context),
+    });
+  }
+
+  /** Everything that is stored here about an account, secrets left out, as JSON. */
+  async exportAuthenticationDataByAccountId(
+    params: AuthenticationDataByAccountIdParams,
+    context: OperationContext,
+  ): Promise<Record<string, unknown>> {
+    const { accountId, phoneNumber } = params;
+    return {
+      sessions: await this.#sessions.exportSessionsByAccountId(accountId, context),
+      password_reset_tokens: await this.#passwordResetTokens.exportPasswordResetTokens(
+        accountId,
+        context,
+      ),
+      one_time_passwords: phoneNumber ? await this.#otps.exportOtps(phoneNumber, context) : [],
+    };
+  }
+
+  /** Erases everything that is stored here about an account, in the transaction of the context. */
+  async deleteAuthenticationDataByAccountId(
+    params: AuthenticationDataByAccountIdParams,
+    context: OperationContext,
+  ): Promise<void> {
+    const { accountId, phoneNumber } = params;
+    await this.#sessions.deleteSessionsByAccountId(accountId, context);
+    await this.#passwordResetTokens.deletePasswordResetTokens(accountId, context);
+    if (phoneNumber) {
+      await this.#otps.deleteOtps(phoneNumber, context);
     }
-    return verified;
   }
 }

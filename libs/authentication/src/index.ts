@@ -1,31 +1,33 @@
 export { AuthenticationService } from './authentication-service.ts';
 export { LoginService } from './login-service.ts';
+export { ThrottleService } from './throttle-service.ts';
 
-export type { AccountDirectory } from './account-directory.ts';
-export type {
-  AuthenticationServiceDependencies,
-  AuthenticationSettings,
-} from './authentication-service.ts';
+export type { AuthenticationServiceDependencies } from './authentication-service.ts';
+export type { AuthenticationSettings } from './types.ts';
 export type { LoginServiceDependencies } from './login-service.ts';
-export type {
-  AccessToken,
-  CreateAccessTokenParams,
-  DirectoryAccount,
-  LoginByUsernameAndPasswordParams,
-  SessionOrigin,
-  UsernameAndPassword,
-  VerifiedAccessToken,
-  VerifyAccessTokenParams,
-} from './types.ts';
+export type { ThrottleServiceDependencies } from './throttle-service.ts';
+export type { AccountDirectory } from './account-directory.ts';
+export type { JobRegistry, RegisteredJob } from './job-registry.ts';
+export type { OtpSender } from './otp-sender.ts';
 
-export {
-  AccessTokenBadRequestError,
-  AccessTokenErrorCode,
-  AccessTokenExpiredError,
-  AccessTokenInvalidError,
-  AuthorizationHeaderNotFoundError,
-  BadPasswordFormError,
-  InvalidAuthorizationHeaderError,
-  SigningKeyUnusableError,
-  UnauthorizedAccessError,
-} from './errors.ts';
+export type { DirectoryAccount, UsernameAndPassword } from './types.ts';
+export type { AccessToken, CreateAccessTokenParams, RefreshAccessTokenParams } from './types.ts';
+export type { VerifiedAccessToken, VerifyAccessTokenParams } from './types.ts';
+export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
+export type { EndSessionParams, EndSessionsByAccountIdParams } from './types.ts';
+export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
+export type { LoginByPhoneNumberAndOtpParams, LoginByUsernameAndPasswordParams } from './types.ts';
+export type { OtpsByPhoneNumberParams, RequestOtpParams, VerifyOtpParams } from './types.ts';
+export type { PasswordResetToken, PasswordResetTokenParams } from './types.ts';
+export type { PasswordResetTokenRefusal, PasswordResetTokensByAccountIdParams } from './types.ts';
+export type { AuthenticationDataByAccountIdParams, LoginAllowance } from './types.ts';
+export type { ThrottledNameParams, ThrottledPhoneNumberParams } from './types.ts';
+
+export { AccessTokenErrorCode, OtpErrorCode, PasswordResetTokenErrorCode } from './errors.ts';
+export { AccessTokenExpiredError, AccessTokenInvalidError } from './errors.ts';
+export { AuthorizationHeaderNotFoundError, InvalidAuthorizationHeaderError } from './errors.ts';
+export { RefreshTokenReusedError, UnauthorizedAccessError } from './errors.ts';
+export { AccessTokenBadRequestError, BadLoginFormError } from './errors.ts';
+export { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from './errors.ts';
+export { PasswordResetTokenNotFoundError, PasswordResetTokenUnusableError } from './errors.ts';
+export { SigningKeyUnusableError } from './errors.ts';

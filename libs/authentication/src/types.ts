@@ -1,3 +1,5 @@
+import type { PhoneNumber } from '@org/core';
+
 /** What a directory tells about an account: who it is, never how it proves that. */
 export interface DirectoryAccount {
   readonly id: string;
@@ -22,6 +24,17 @@ export interface CreateAccessTokenParams extends SessionOrigin {
 
 export interface LoginByUsernameAndPasswordParams extends UsernameAndPassword, SessionOrigin {}
 
+export interface LoginByPhoneNumberAndOtpParams extends SessionOrigin {
+  /** As the client sent it. */
+  readonly phoneNumber: PhoneNumber;
+  /** As the client sent it; whatever is no string is a wrong code. */
+  readonly otpCode: unknown;
+}
+
+export interface RefreshAccessTokenParams extends SessionOrigin {
+  readonly refreshToken: string;
+}
+
 export interface VerifyAccessTokenParams {
   readonly token: string;
 }
@@ -32,10 +45,142 @@ export interface AccessToken {
   readonly token: string;
   readonly accountId: string;
   readonly expiresAt: Date;
+  /** Good for one refresh: `<session id>.<generation>.<secret>`. */
+  readonly refreshToken: string;
+  readonly refreshTokenExpiresAt: Date;
 }
 
 /** Who presented a valid token of a live session. */
 export interface VerifiedAccessToken {
   readonly accountId: string;
   readonly sessionId: string;
+}
+
+/** A live session as its owner sees it. */
+export interface Session {
+  readonly id: string;
+  readonly createdAt: Date;
+  /** When it was started or last refreshed. */
+  readonly lastUsedAt: Date;
+  readonly userAgent: string;
+  readonly ip: string;
+  /** Whether it is the one that asks. */
+  readonly isCurrent: boolean;
+}
+
+export interface SessionsByAccountIdParams {
+  readonly accountId: string;
+  /** The session that asks. */
+  readonly currentSessionId?: string | undefined;
+}
+
+export interface EndSessionParams {
+  readonly accountId: string;
+  readonly sessionId: string;
+}
+
+export interface EndSessionsByAccountIdParams {
+  readonly accountId: string;
+  /** The session that goes on. */
+  readonly exceptSessionId?: string | undefined;
+}
+
+export interface RequestOtpParams {
+  /** Normalised. */
+  readonly phoneNumber: PhoneNumber;
+  readonly accountId: string;
+}
+
+/** The phone number is normalised. */
+export interface OtpsByPhoneNumberParams {
+  readonly phoneNumber: PhoneNumber;
+}
+
+export interface VerifyOtpParams {
+  /** Normalised. */
+  readonly phoneNumber: PhoneNumber;
+  /** As the client sent it; whatever is no string is a wrong code. */
+  readonly otpCode: unknown;
+}
+
+export interface PasswordResetTokensByAccountIdParams {
+  readonly accountId: string;
+}
+
+/** A new password reset token; the only place where it appears in plain. */
+export interface PasswordResetToken {
+  /** 256 random bits, base64url. */
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+export interface PasswordResetTokenParams {
+  readonly accountId: string;
+  readonly token: string;
+}
+
+/** Why a password reset token does not serve. */
+export type PasswordResetTokenRefusal = 'expired' | 'used' | 'invalid';
+
+export interface AuthenticationDataByAccountIdParams {
+  readonly accountId: string;
+  /** The account's number, whose one-time passwords go with it. */
+  readonly phoneNumber?: PhoneNumber | null | undefined;
+}
+
+/** Public keys that verify access tokens (RFC 7517). */
+export interface JsonWebKeySet {
+  readonly keys: readonly PublicJsonWebKey[];
+}
+
+/** An Ed25519 key (RFC 8037). */
+export interface PublicJsonWebKey {
+  readonly kty: string;
+  readonly crv: string;
+  readonly x: string;
+  readonly kid: string;
+  readonly alg: string;
+  readonly use: 'sig';
+}
+
+/** A name as it was submitted, whether or not an account has it. */
+export interface ThrottledNameParams {
+  readonly name: string;
+}
+
+/** A phone number as it was submitted, whether or not an account has it. */
+export interface ThrottledPhoneNumberParams {
+  readonly phoneNumber: PhoneNumber;
+}
+
+/** That a login may be tried. */
+export interface LoginAllowance {
+  /** Whether failures are on record that a success wipes out. */
+  readonly hasFailures: boolean;
+}
+
+/** Times are in milliseconds. */
+export interface AuthenticationSettings {
+  /** Default: 15 minutes. */
+  readonly accessTokenTimeToLive?: number;
+  /** `iss` of access tokens. Default: `org-api`. */
+  readonly accessTokenIssuer?: string;
+  /** `aud` of access tokens. Default: `org-api`. */
+  readonly accessTokenAudience?: string;
+  /** How long a session lives without being used. Default: 30 days. */
+  readonly sessionInactivityTimeToLive?: number;
+  /** How long a session lives at most. Default: 90 days. */
+  readonly sessionAbsoluteTimeToLive?: number;
+  /** How many sessions an account has at most; the oldest end. Default: 50. */
+  readonly sessionMaximumPerAccount?: number;
+  /** Digits of a one-time password. Default: 6. */
+  readonly otpLength?: number;
+  /** Default: 5 minutes. */
+  readonly otpTimeToLive?: number;
+  /** Numbers that always get the same code, and no message. Default: none. */
+  readonly otpTest?: { readonly code: string; readonly phoneNumbers: readonly PhoneNumber[] };
+  /** Country calling codes (`+91`) that codes are sent to. Default: all. */
+  readonly phoneCountryCodes?: readonly string[];
+  /** Default: 30 minutes. */
+  readonly passwordResetTokenTimeToLive?: number;
 }

@@ -7,7 +7,12 @@ import {
   SigningKeyUnusableError,
 } from '@org/authentication';
 import { OperationContext, SecretKey } from '@org/core';
-import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
+import {
+  createThrowawayDatabase,
+  FakeClock,
+  RecordingAuditTrail,
+  type ThrowawayDatabase,
+} from '@org/core/testing';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { ObjectId } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -35,7 +40,12 @@ afterEach(async () => {
 });
 
 function createService(key = secretKey): AuthenticationService {
-  return AuthenticationService.create({ database: throwaway.database, secretKey: key, clock });
+  return AuthenticationService.create({
+    database: throwaway.database,
+    audit: new RecordingAuditTrail(),
+    secretKey: key,
+    clock,
+  });
 }
 
 function sessions() {
@@ -135,6 +145,7 @@ describe('verifyAccessToken', () => {
     });
     const service = AuthenticationService.create({
       database: monitored.database,
+      audit: new RecordingAuditTrail(),
       secretKey,
       clock,
     });

@@ -6,7 +6,12 @@ import {
   AuthenticationService,
 } from '@org/authentication';
 import { OperationContext, SecretKey } from '@org/core';
-import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
+import {
+  createThrowawayDatabase,
+  FakeClock,
+  RecordingAuditTrail,
+  type ThrowawayDatabase,
+} from '@org/core/testing';
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { JWTHeaderParameters, JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -26,6 +31,7 @@ beforeAll(async () => {
   throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri'), clock });
   authentication = AuthenticationService.create({
     database: throwaway.database,
+    audit: new RecordingAuditTrail(),
     secretKey,
     clock,
   });

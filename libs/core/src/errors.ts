@@ -43,7 +43,21 @@ export class AppError extends Error {
 export const ServerErrorCode = {
   UNEXPECTED: 'SERVER_ERR_01',
   UNAVAILABLE: 'SERVER_ERR_02',
+  TOO_MANY_REQUESTS: 'RATE_LIMIT_ERR_01',
 } as const;
+
+/** A limit on how often something may be tried is reached. */
+export class TooManyRequestsError extends AppError {
+  constructor(options: { readonly retryAfterSeconds: number; readonly cause?: unknown }) {
+    super({
+      code: ServerErrorCode.TOO_MANY_REQUESTS,
+      httpStatus: 429,
+      message: 'Too many requests. Please try again later.',
+      cause: options.cause,
+      retryAfterSeconds: Math.max(1, Math.ceil(options.retryAfterSeconds)),
+    });
+  }
+}
 
 /** Something this request depends on cannot be reached at the moment; trying again later may help. */
 export class ServiceUnavailableError extends AppError {

@@ -11,6 +11,8 @@ export interface OperationContextOptions {
   readonly actor: Actor;
   /** Identifier of the request or job run, the same in logs, audit records and error bodies. */
   readonly requestId: string;
+  /** Address of the client, where there is one; what throttles and floods are counted by. */
+  readonly sourceAddress?: string | undefined;
 }
 
 /**
@@ -20,12 +22,14 @@ export interface OperationContextOptions {
 export class OperationContext {
   readonly actor: Actor;
   readonly requestId: string;
+  readonly sourceAddress: string | undefined;
   /** The transaction that storage operations join, if one is open. */
   readonly transaction: TransactionHandle | undefined;
 
   private constructor(options: OperationContextOptions, transaction?: TransactionHandle) {
     this.actor = options.actor;
     this.requestId = options.requestId;
+    this.sourceAddress = options.sourceAddress;
     this.transaction = transaction;
   }
 
@@ -34,12 +38,14 @@ export class OperationContext {
   }
 
   /** A context for someone who has proved nothing yet. */
-  static anonymous(requestId: string): OperationContext {
-    return new OperationContext({ actor: { type: 'anonymous', id: null }, requestId });
+  static anonymous(requestId: string, sourceAddress?: string): OperationContext {
+    const actor = { type: 'anonymous', id: null } as const;
+    return new OperationContext({ actor, requestId, sourceAddress });
   }
 
   withActor(actor: Actor): OperationContext {
-    return new OperationContext({ actor, requestId: this.requestId }, this.transaction);
+    const { requestId, sourceAddress, transaction } = this;
+    return new OperationContext({ actor, requestId, sourceAddress }, transaction);
   }
 
   withTransaction(transaction: TransactionHandle): OperationContext {

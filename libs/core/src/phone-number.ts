@@ -1,4 +1,8 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import {
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
 
 import type { PhoneNumber } from './types.ts';
 
@@ -32,4 +36,26 @@ export function parsePhoneNumber(candidate: PhoneNumber): PhoneNumber | undefine
 /** The number in E.164 form, such as `+919999999999`. */
 export function formatE164(phoneNumber: PhoneNumber): string {
   return phoneNumber.countryCode + phoneNumber.phoneNumber;
+}
+
+/**
+ * The two parts of a number in E.164 form.
+ *
+ * @returns `undefined` unless it is a valid number
+ */
+export function parseE164(e164: string): PhoneNumber | undefined {
+  const parsed = parsePhoneNumberFromString(e164, { extract: false });
+  return parsed?.isValid() === true && parsed.number === e164
+    ? { countryCode: `+${parsed.countryCallingCode}`, phoneNumber: parsed.nationalNumber }
+    : undefined;
+}
+
+/**
+ * The calling code of a country, such as `+91` of `IN`. Several countries may share one.
+ *
+ * @param country two letters by ISO 3166-1
+ * @returns `undefined` when there is no such country
+ */
+export function findCountryCallingCode(country: string): string | undefined {
+  return isSupportedCountry(country) ? `+${getCountryCallingCode(country)}` : undefined;
 }

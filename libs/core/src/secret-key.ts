@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /** Shortest root secret that is accepted, in bytes. */
 export const MINIMUM_SECRET_KEY_BYTES = 32;
@@ -71,6 +71,19 @@ export class SecretKey {
     return isOutdated ? this.encrypt(purpose, plaintext) : undefined;
   }
 
+  /** HMAC-SHA-256 of a message under the key for this purpose; 32 bytes. */
+  hmac(purpose: string, message: string): Buffer {
+    return hmacUnder(this.#roots[0], purpose, message);
+  }
+
+  /**
+   * What {@link hmac} gives under every known root, the current one first. For checking what may have
+   * been made before the root was changed.
+   */
+  hmacs(purpose: string, message: string): readonly Buffer[] {
+    return this.#roots.map((root) => hmacUnder(root, purpose, message));
+  }
+
   #decrypt(purpose: string, sealed: Uint8Array): Decrypted {
     let failure: unknown;
     for (const root of this.#roots) {
@@ -93,6 +106,10 @@ interface Decrypted {
 
 function deriveKey(root: Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', root, '', purpose, DERIVED_KEY_BYTES));
+}
+
+function hmacUnder(root: Uint8Array, purpose: string, message: string): Buffer {
+  return createHmac('sha256', deriveKey(root, purpose)).update(message).digest();
 }
 
 function open(key: Buffer, sealed: Uint8Array): Buffer {

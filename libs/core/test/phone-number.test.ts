@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { formatE164, parsePhoneNumber } from '@org/core';
+import { findCountryCallingCode, formatE164, parseE164, parsePhoneNumber } from '@org/core';
 
 describe(parsePhoneNumber, () => {
   it.each([
@@ -42,5 +42,31 @@ describe(parsePhoneNumber, () => {
 describe(formatE164, () => {
   it('joins both parts', () => {
     expect(formatE164({ countryCode: '+91', phoneNumber: '9999999999' })).toBe('+919999999999');
+  });
+});
+
+describe(parseE164, () => {
+  it('splits a number at its calling code', () => {
+    expect(parseE164('+919999999999')).toEqual({ countryCode: '+91', phoneNumber: '9999999999' });
+    expect(parseE164('+14155552671')).toEqual({ countryCode: '+1', phoneNumber: '4155552671' });
+  });
+
+  it.each(['9999999999', '+91 9999999999', '+0', '', '+919999999999 ext. 1', '+91123'])(
+    'gives nothing for %j',
+    (text) => {
+      expect(parseE164(text)).toBeUndefined();
+    },
+  );
+});
+
+describe(findCountryCallingCode, () => {
+  it('knows the countries of ISO 3166-1', () => {
+    expect(['IN', 'DE', 'US', 'CA'].map(findCountryCallingCode)).toEqual([
+      '+91',
+      '+49',
+      '+1',
+      '+1',
+    ]);
+    expect(['XX', 'in', '', 'India'].map(findCountryCallingCode)).toEqual(Array(4).fill(undefined));
   });
 });

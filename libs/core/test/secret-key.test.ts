@@ -61,6 +61,33 @@ describe(SecretKey, () => {
     expect(key.encrypt('signing', plaintext)).not.toEqual(key.encrypt('signing', plaintext));
   });
 
+  it('gives the same HMAC for the same purpose and message only', () => {
+    const key = SecretKey.create({ current: randomBytes(32) });
+    const stranger = SecretKey.create({ current: randomBytes(32) });
+
+    const mac = key.hmac('codes', 'message');
+
+    expect(mac).toHaveLength(32);
+    expect(key.hmac('codes', 'message')).toEqual(mac);
+    expect(key.hmac('codes', 'other message')).not.toEqual(mac);
+    expect(key.hmac('tokens', 'message')).not.toEqual(mac);
+    expect(stranger.hmac('codes', 'message')).not.toEqual(mac);
+  });
+
+  it('gives the HMACs of both keys while one replaces the other', () => {
+    const previous = randomBytes(32);
+    const current = randomBytes(32);
+    const before = SecretKey.create({ current: previous });
+    const after = SecretKey.create({ current });
+    const both = SecretKey.create({ current, previous });
+
+    expect(both.hmac('codes', 'message')).toEqual(after.hmac('codes', 'message'));
+    expect(both.hmacs('codes', 'message')).toEqual([
+      after.hmac('codes', 'message'),
+      before.hmac('codes', 'message'),
+    ]);
+  });
+
   it('refuses a root secret under 32 bytes', () => {
     const short = randomBytes(31);
 

@@ -1,10 +1,33 @@
-export { NotificationService } from './notification-service.ts';
+export { DevelopmentOutboxService } from './development-outbox-service.ts';
+export { createEmailProvider, createPushProvider } from './message-provider-service.ts';
+export { createSmsProvider } from './message-provider-service.ts';
+export { NotificationService, topics } from './notification-service.ts';
 
+export type { DevelopmentOutboxServiceDependencies } from './development-outbox-service.ts';
+export type { OutboxPage } from './development-outbox-service.ts';
 export type { NotificationServiceDependencies } from './notification-service.ts';
-export type {
-  AccountNotificationPreferences,
-  AccountNotificationPreferencesByAccountIdParams,
-  CreateOrUpdateAccountNotificationPreferencesParams,
-} from './types.ts';
+export type { SendOptions, SendReceipt, MessageProvider } from './message-provider.ts';
+export type { EmailMessage, SmsMessage, PushMessage, EmailProvider } from './message-provider.ts';
+export type { SmsProvider, PushProvider, MessageProviders } from './message-provider.ts';
+export type { SmtpSettings, SendGridSettings, TwilioSettings } from './message-provider.ts';
+export type { WebhookSettings, WebPushSettings } from './message-provider.ts';
+export type { EmailProviderSettings, SmsProviderSettings } from './message-provider.ts';
+export type { NotificationChannel, NotificationCategory, DeliveryPriority } from './types.ts';
+export type { NotificationTopics, NotificationTopic, NotificationTopicData } from './types.ts';
+export type { NotificationTopicOf, NotificationTopicDefinition } from './types.ts';
+export type { AccountNotificationPreferences } from './types.ts';
+export type { AccountNotificationPreferencesByAccountIdParams } from './types.ts';
+export type { CreateOrUpdateAccountNotificationPreferencesParams } from './types.ts';
+export type { NotificationDataByAccountIdParams, SendEmailForAccountParams } from './types.ts';
+export type { SendSmsForAccountParams, SendPushForAccountParams, QueuedDelivery } from './types.ts';
+export type { DeliveryStatus, DeadDelivery, ListDeadDeliveriesParams } from './types.ts';
+export type { DeadDeliveryPage, ReplayDeadDeliveryParams, DeliveryStatistics } from './types.ts';
+export type { PushSubscriptionKeys, CreatePushSubscriptionParams } from './types.ts';
+export type { PushSubscriptionsByAccountIdParams, DeletePushSubscriptionParams } from './types.ts';
+export type { PushSubscription, NotificationSettings, OutboxMessage } from './types.ts';
+export type { TemplatePreview } from './types.ts';
 
-export { AccountNotificationPreferencesNotFoundError, NotificationErrorCode } from './errors.ts';
+export { AccountNotificationPreferencesNotFoundError } from './errors.ts';
+export { DeadDeliveryNotFoundError, NotificationBadRequestError } from './errors.ts';
+export { NotificationErrorCode, ProviderError } from './errors.ts';
+export type { ProviderErrorOptions } from './errors.ts';

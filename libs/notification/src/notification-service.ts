@@ -1,29 +1,95 @@
-import type { OperationContext } from '@org/core';
+import {
+  formatE164,
+  systemClock,
+  type AuditTrail,
+  type Clock,
+  type OperationContext,
+  type SecretKey,
+} from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
-import { AccountNotificationPreferencesReader } from './internal/account-notification-preferences-reader.ts';
-import { AccountNotificationPreferencesWriter } from './internal/account-notification-preferences-writer.ts';
-import { AccountNotificationPreferencesRepository } from './internal/store/account-notification-preferences-repository.ts';
+import { DeliveryService } from './delivery-service.ts';
+import { exportPreferences, exportPushSubscription } from './internal/notification-export-util.ts';
+import { completeSettings } from './internal/notification-settings-policy.ts';
+import { AccountNotificationPreferencesReader } from './internal/preferences/account-notification-preferences-reader.ts';
+import { AccountNotificationPreferencesWriter } from './internal/preferences/account-notification-preferences-writer.ts';
+import { AccountNotificationPreferencesRepository } from './internal/preferences/store/account-notification-preferences-repository.ts';
+import type { MessageProviders } from './message-provider.ts';
+import { PushSubscriptionService } from './push-subscription-service.ts';
 import type {
   AccountNotificationPreferences,
   AccountNotificationPreferencesByAccountIdParams,
   CreateOrUpdateAccountNotificationPreferencesParams,
+  CreatePushSubscriptionParams,
+  DeadDeliveryPage,
+  DeletePushSubscriptionParams,
+  DeliveryStatistics,
+  ListDeadDeliveriesParams,
+  NotificationDataByAccountIdParams,
+  NotificationSettings,
+  NotificationTopicOf,
+  PushSubscription,
+  PushSubscriptionsByAccountIdParams,
+  QueuedDelivery,
+  ReplayDeadDeliveryParams,
+  SendEmailForAccountParams,
+  SendPushForAccountParams,
+  SendSmsForAccountParams,
 } from './types.ts';
+
+export { topics } from './internal/topic/topic-policy.ts';
 
 export interface NotificationServiceDependencies {
   readonly database: Database;
+  readonly audit: AuditTrail;
+  /** Encrypts recipients, message data and push subscriptions at rest. */
+  readonly secretKey: SecretKey;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock;
+  /** Needed where messages are delivered, not where they are only queued. */
+  readonly providers?: MessageProviders;
+  readonly settings?: NotificationSettings;
+  /**
+   * Told of what stops the delivery itself, such as a database that cannot be reached. It goes on
+   * trying. Default: told to nobody.
+   */
+  readonly onDeliveryError?: (error: unknown) => void;
 }
 
-/** What an account wants to be told, and on which channels. */
+/**
+ * What an account wants to be told, and telling it. A message is queued in the caller's transaction
+ * and sent later, by whichever process has called {@link startDelivery}.
+ */
 export class NotificationService {
   readonly #preferencesRepository: AccountNotificationPreferencesRepository;
   readonly #preferencesReader: AccountNotificationPreferencesReader;
   readonly #preferencesWriter: AccountNotificationPreferencesWriter;
+  readonly #pushSubscriptions: PushSubscriptionService;
+  readonly #deliveries: DeliveryService;
 
-  private constructor({ database }: NotificationServiceDependencies) {
-    this.#preferencesRepository = new AccountNotificationPreferencesRepository(database);
+  private constructor(dependencies: NotificationServiceDependencies) {
+    const { database, audit, secretKey } = dependencies;
+    const settings = completeSettings(dependencies.settings ?? {});
+    this.#preferencesRepository = new AccountNotificationPreferencesRepository({ database, audit });
     this.#preferencesReader = new AccountNotificationPreferencesReader(this.#preferencesRepository);
     this.#preferencesWriter = new AccountNotificationPreferencesWriter(this.#preferencesRepository);
+    this.#pushSubscriptions = PushSubscriptionService.create({
+      database,
+      audit,
+      secretKey,
+      settings,
+    });
+    this.#deliveries = DeliveryService.create({
+      database,
+      audit,
+      secretKey,
+      clock: dependencies.clock ?? systemClock,
+      preferences: this.#preferencesReader,
+      pushTargets: this.#pushSubscriptions,
+      providers: dependencies.providers ?? {},
+      settings,
+      onError: dependencies.onDeliveryError ?? (() => undefined),
+    });
   }
 
   static create(dependencies: NotificationServiceDependencies): NotificationService {
@@ -32,7 +98,11 @@ export class NotificationService {
 
   /** Creates this module's collections and indexes; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    return [await this.#preferencesRepository.onInitCollection()];
+    return Promise.all([
+      this.#preferencesRepository.onInitCollection(),
+      this.#pushSubscriptions.initialize(),
+      this.#deliveries.initialize(),
+    ]);
   }
 
   /**
@@ -53,5 +123,169 @@ export class NotificationService {
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
     return this.#preferencesReader.getAccountNotificationPreferencesByAccountId(params, context);
+  }
+
+  /**
+   * Queues a mail, in the context's transaction: it is sent if that commits.
+   *
+   * @throws NotificationBadRequestError when the address is none or the data cannot be laid out
+   */
+  async sendEmailForAccount<Topic extends NotificationTopicOf<'email'>>(
+    { emailAddress: recipient, ...message }: SendEmailForAccountParams<Topic>,
+    context: OperationContext,
+  ): Promise<QueuedDelivery> {
+    return this.#deliveries.queueDelivery({ ...message, channel: 'email', recipient }, context);
+  }
+
+  /**
+   * Queues an SMS, in the context's transaction: it is sent if that commits.
+   *
+   * @throws NotificationBadRequestError when the number is none or the data cannot be laid out
+   */
+  async sendSmsForAccount<Topic extends NotificationTopicOf<'sms'>>(
+    { phoneNumber, ...message }: SendSmsForAccountParams<Topic>,
+    context: OperationContext,
+  ): Promise<QueuedDelivery> {
+    const recipient = formatE164(phoneNumber);
+    return this.#deliveries.queueDelivery({ ...message, channel: 'sms', recipient }, context);
+  }
+
+  /**
+   * Queues a push message, in the context's transaction. It goes to every browser that the account
+   * has subscribed by the time it is sent.
+   *
+   * @throws NotificationBadRequestError when the data cannot be laid out
+   */
+  async sendPushForAccount<Topic extends NotificationTopicOf<'push'>>(
+    message: SendPushForAccountParams<Topic>,
+    context: OperationContext,
+  ): Promise<QueuedDelivery> {
+    const push = { ...message, channel: 'push', recipient: '' } as const;
+    return this.#deliveries.queueDelivery(push, context);
+  }
+
+  /**
+   * Subscribes a browser, or renews its subscription, which moves to this account.
+   *
+   * @throws NotificationBadRequestError when the endpoint is no public https URL or a key is none
+   */
+  async createPushSubscription(
+    params: CreatePushSubscriptionParams,
+    context: OperationContext,
+  ): Promise<PushSubscription> {
+    return this.#pushSubscriptions.createPushSubscription(params, context);
+  }
+
+  /** @returns the subscriptions, last renewed first */
+  async getPushSubscriptionsByAccountId(
+    params: PushSubscriptionsByAccountIdParams,
+    context: OperationContext,
+  ): Promise<readonly PushSubscription[]> {
+    return this.#pushSubscriptions.getPushSubscriptionsByAccountId(params, context);
+  }
+
+  /** Does nothing when the account has no such subscription. */
+  async deletePushSubscription(
+    params: DeletePushSubscriptionParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#pushSubscriptions.deletePushSubscription(params, context);
+  }
+
+  /**
+   * Takes back what is still to be sent to an account, dead letters included.
+   *
+   * @returns how many messages that were
+   */
+  async dropQueuedDeliveriesByAccountId(
+    { accountId }: NotificationDataByAccountIdParams,
+    context: OperationContext,
+  ): Promise<number> {
+    return this.#deliveries.dropQueuedDeliveriesByAccountId(accountId, context);
+  }
+
+  /**
+   * What is stored about an account, with names as on the wire. What queued messages say is left
+   * out: codes and reset links are for who has the phone or mailbox, not for who has a token.
+   */
+  async exportNotificationDataByAccountId(
+    params: NotificationDataByAccountIdParams,
+    context: OperationContext,
+  ): Promise<Record<string, unknown>> {
+    const preferences = await this.#preferencesReader.findAccountNotificationPreferencesByAccountId(
+      params,
+      context,
+    );
+    const subscriptions = await this.#pushSubscriptions.getPushSubscriptionsByAccountId(
+      params,
+      context,
+    );
+    const { accountId } = params;
+    return {
+      notification_preferences: preferences === undefined ? null : exportPreferences(preferences),
+      push_subscriptions: subscriptions.map(exportPushSubscription),
+      notification_deliveries: await this.#deliveries.findDeliveriesByAccountId(accountId, context),
+    };
+  }
+
+  /** Removes everything that is stored about an account. */
+  async deleteNotificationDataByAccountId(
+    { accountId }: NotificationDataByAccountIdParams,
+    context: OperationContext,
+  ): Promise<void> {
+    // One after the other: a transaction allows one operation at a time.
+    await this.#deliveries.deleteDeliveriesByAccountId(accountId, context);
+    await this.#pushSubscriptions.deletePushSubscriptionsByAccountId(accountId, context);
+    await this.#preferencesWriter.deleteAccountNotificationPreferencesByAccountId(
+      accountId,
+      context,
+    );
+  }
+
+  /** @throws NotificationBadRequestError when the cursor is none */
+  async listDeadDeliveries(
+    params: ListDeadDeliveriesParams,
+    context: OperationContext,
+  ): Promise<DeadDeliveryPage> {
+    return this.#deliveries.listDeadDeliveries(params, context);
+  }
+
+  /**
+   * Queues a dead letter again, with all its attempts.
+   *
+   * @throws DeadDeliveryNotFoundError when there is none of this id that is still worth sending
+   */
+  async replayDeadDelivery(
+    params: ReplayDeadDeliveryParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#deliveries.replayDeadDelivery(params, context);
+  }
+
+  async getDeliveryStatistics(context: OperationContext): Promise<DeliveryStatistics> {
+    return this.#deliveries.getDeliveryStatistics(context);
+  }
+
+  /** Delivers messages from now on, in this process. Does nothing where it does so already. */
+  startDelivery(): void {
+    this.#deliveries.start();
+  }
+
+  /**
+   * Stops taking messages and waits for those being sent, a while. What is broken off then is
+   * another worker's. Call it before the database is closed.
+   */
+  async stopDelivery(): Promise<void> {
+    await this.#deliveries.stop();
+  }
+
+  /**
+   * Delivers what is due now and returns: for tests and command lines. What is to be tried again
+   * later is left.
+   *
+   * @returns how many attempts that took
+   */
+  async deliverDueMessages(): Promise<number> {
+    return this.#deliveries.deliverDueMessages();
   }
 }

@@ -1,3 +1,70 @@
+import type { PhoneNumber } from '@org/core';
+
+/** The ways in which a message reaches an account. */
+export type NotificationChannel = 'email' | 'sms' | 'push';
+
+/** Why something is sent. Messages of the category `security` cannot be switched off. */
+export type NotificationCategory = 'security' | 'transactional' | 'marketing';
+
+/**
+ * What goes first when there is more to send than can be sent at once: `urgent` has someone waiting
+ * at the screen, `bulk` goes to everybody.
+ */
+export type DeliveryPriority = 'urgent' | 'high' | 'normal' | 'bulk';
+
+/** Every topic: the channels that it may go by, and the data that its templates need. */
+export interface NotificationTopics {
+  'one-time-password': {
+    channel: 'sms';
+    data: { readonly code: string; readonly minutes: number };
+  };
+  'password-reset': {
+    channel: 'email';
+    data: {
+      readonly firstName: string;
+      readonly username: string;
+      /** An http or https URL. */
+      readonly passwordResetLink: string;
+    };
+  };
+  'password-changed': { channel: NotificationChannel; data: { readonly firstName: string } };
+  'refresh-token-reused': { channel: NotificationChannel; data: { readonly firstName: string } };
+  'account-deleted': {
+    channel: 'email' | 'sms';
+    data: {
+      readonly firstName: string;
+      /** ISO 8601. */
+      readonly restorableUntil: string;
+    };
+  };
+  announcement: {
+    channel: NotificationChannel;
+    data: { readonly title: string; readonly text: string };
+  };
+}
+
+export type NotificationTopic = keyof NotificationTopics;
+export type NotificationTopicData<Topic extends NotificationTopic> =
+  NotificationTopics[Topic]['data'];
+
+/** The topics that may go by a channel. */
+export type NotificationTopicOf<Channel extends NotificationChannel> = {
+  [Topic in NotificationTopic]: Channel extends NotificationTopics[Topic]['channel']
+    ? Topic
+    : never;
+}[NotificationTopic];
+
+/** What holds for every message of a topic. */
+export interface NotificationTopicDefinition<Channel extends NotificationChannel> {
+  readonly category: NotificationCategory;
+  readonly channels: readonly Channel[];
+  readonly priority: DeliveryPriority;
+  /** How long a message is worth sending, unless the sender says when it ends. */
+  readonly lifeTimeMilliseconds: number;
+  /** Whether the account's preferences decide, at the time of sending. */
+  readonly canBeSwitchedOff: boolean;
+}
+
 /** Which channels may carry messages that can be switched off. */
 export interface AccountNotificationPreferences {
   readonly accountId: string;
@@ -18,4 +85,170 @@ export interface CreateOrUpdateAccountNotificationPreferencesParams {
   readonly emailEnabled?: boolean;
   readonly pushEnabled?: boolean;
   readonly smsEnabled?: boolean;
+}
+
+export interface NotificationDataByAccountIdParams {
+  readonly accountId: string;
+}
+
+interface SendForAccountParams<Topic extends NotificationTopic> {
+  readonly accountId: string;
+  readonly topic: Topic;
+  readonly data: NotificationTopicData<Topic>;
+  /** When the message is no longer worth sending. Default: after the topic's life time. */
+  readonly expiresAt?: Date;
+}
+
+export interface SendEmailForAccountParams<
+  Topic extends NotificationTopicOf<'email'>,
+> extends SendForAccountParams<Topic> {
+  readonly emailAddress: string;
+}
+
+export interface SendSmsForAccountParams<
+  Topic extends NotificationTopicOf<'sms'>,
+> extends SendForAccountParams<Topic> {
+  readonly phoneNumber: PhoneNumber;
+}
+
+/** Goes to every browser that the account has subscribed. */
+export type SendPushForAccountParams<Topic extends NotificationTopicOf<'push'>> =
+  SendForAccountParams<Topic>;
+
+/** A message that is stored and will be sent. */
+export interface QueuedDelivery {
+  readonly deliveryId: string;
+}
+
+/**
+ * `queued`: to be sent, for the first time or again · `sent`: a provider took it · `suppressed`: its
+ * owner does not want it, or has no browser subscribed · `expired`: its life ended first ·
+ * `dropped`: the account was deleted · `dead`: refused for good or tried too often; can be replayed
+ */
+export type DeliveryStatus = 'queued' | 'sent' | 'suppressed' | 'expired' | 'dropped' | 'dead';
+
+/** A message that was given up, without what it says and to whom. */
+export interface DeadDelivery {
+  readonly id: string;
+  readonly accountId: string;
+  readonly channel: NotificationChannel;
+  readonly topic: string;
+  readonly attempts: number;
+  readonly lastError: string;
+  readonly createdAt: Date;
+  /** After this it cannot be replayed. */
+  readonly expiresAt: Date;
+}
+
+export interface ListDeadDeliveriesParams {
+  /** Default: 100, at most 1,000. */
+  readonly limit?: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+export interface DeadDeliveryPage {
+  /** Newest first. */
+  readonly items: readonly DeadDelivery[];
+  readonly nextCursor: string | null;
+}
+
+export interface ReplayDeadDeliveryParams {
+  readonly deliveryId: string;
+}
+
+export interface DeliveryStatistics {
+  /** Messages to be sent, those being sent included. */
+  readonly queued: number;
+  readonly dead: number;
+  /** Age of the oldest queued message; `null` when there is none. */
+  readonly oldestQueuedMilliseconds: number | null;
+}
+
+/** Keys of a browser's push subscription (RFC 8291), base64url. */
+export interface PushSubscriptionKeys {
+  /** Public key of the browser, an uncompressed point on P-256. */
+  readonly p256dh: string;
+  /** Secret of 16 bytes. */
+  readonly auth: string;
+}
+
+export interface CreatePushSubscriptionParams {
+  readonly accountId: string;
+  /** Where the browser's push service takes messages (RFC 8030). */
+  readonly endpoint: string;
+  readonly keys: PushSubscriptionKeys;
+}
+
+export interface PushSubscriptionsByAccountIdParams {
+  readonly accountId: string;
+}
+
+export interface DeletePushSubscriptionParams {
+  readonly accountId: string;
+  readonly subscriptionId: string;
+}
+
+export interface PushSubscription {
+  readonly id: string;
+  readonly accountId: string;
+  readonly endpoint: string;
+  readonly createdAt: Date;
+}
+
+/** How messages are delivered, and what is kept. */
+export interface NotificationSettings {
+  /**
+   * Messages sent at once by one worker on one channel. Default: 10. Those that were in flight when
+   * a worker was killed may be sent twice.
+   */
+  readonly deliveryConcurrency?: number;
+  /** How many of those are kept for messages of the priorities `urgent` and `high`. Default: 2. */
+  readonly reservedConcurrency?: number;
+  /** After this, a message that a worker took and did not finish is another's. Default: 30 s. */
+  readonly leaseMilliseconds?: number;
+  /** Longest time for a provider to take a message; below the lease. Default: 15 s. */
+  readonly sendTimeLimitMilliseconds?: number;
+  /** How long stopping waits for what is being sent before it breaks that off. Default: 5 s. */
+  readonly stopGraceMilliseconds?: number;
+  /** How often to look for what is due, and for new messages no change stream told of. Default: 1 s. */
+  readonly pollIntervalMilliseconds?: number;
+  /** Attempts until a message is a dead letter. Default: 15, about two hours. */
+  readonly maximumAttempts?: number;
+  /** Longest wait before the second attempt; doubles with each further one. Default: 2 s. */
+  readonly retryBaseDelayMilliseconds?: number;
+  /** Longest wait of all. Default: 1 hour. */
+  readonly retryMaximumDelayMilliseconds?: number;
+  /** How long a finished delivery, without its payload, is kept. Default: 30 days. */
+  readonly finishedRetentionMilliseconds?: number;
+  /** How long a dead letter is kept. Default: 90 days. */
+  readonly deadRetentionMilliseconds?: number;
+  /** One more, and the one that was renewed longest ago is removed. Default: 10. */
+  readonly maximumPushSubscriptionsPerAccount?: number;
+  /** For tests and development; see the setting of the push provider. Default: false. */
+  readonly allowPrivatePushEndpoints?: boolean;
+}
+
+/** A message that the development outbox kept instead of sending it. */
+export interface OutboxMessage {
+  readonly id: string;
+  readonly deliveryId: string;
+  readonly channel: NotificationChannel;
+  /** E-mail address, E.164 number or push endpoint. */
+  readonly recipient: string;
+  /** Of a mail, or the title of a push message; `null` for an SMS. */
+  readonly subject: string | null;
+  readonly text: string;
+  readonly html: string | null;
+  readonly createdAt: Date;
+}
+
+/** What a template makes of sample data. */
+export interface TemplatePreview {
+  readonly topic: NotificationTopic;
+  readonly channel: NotificationChannel;
+  /** Of a mail, or the title of a push message. */
+  readonly subject?: string;
+  readonly text: string;
+  readonly html?: string;
 }

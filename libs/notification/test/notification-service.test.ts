@@ -1,31 +1,28 @@
-import { OperationContext } from '@org/core';
-import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
 import {
   AccountNotificationPreferencesNotFoundError,
   NotificationService,
 } from '@org/notification';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-const context = OperationContext.anonymous('request-1');
-const accountId = '64b000000000000000000001';
-const clock = new FakeClock();
-let throwaway: ThrowawayDatabase;
+import { accountId, context, createServices, type TestServices } from './services.ts';
+
+let services: TestServices;
 let notification: NotificationService;
+let clock: TestServices['clock'];
 
 beforeAll(async () => {
-  throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri'), clock });
-  notification = NotificationService.create({ database: throwaway.database });
-  await notification.initialize();
+  services = await createServices();
+  ({ notification, clock } = services);
 });
 beforeEach(async () => {
   await preferences().deleteMany({});
 });
 afterAll(async () => {
-  await throwaway.remove();
+  await services.throwaway.remove();
 });
 
 function preferences() {
-  return throwaway.database.collection('account_notification_preferences');
+  return services.throwaway.database.collection('account_notification_preferences');
 }
 
 describe(NotificationService, () => {
@@ -98,5 +95,17 @@ describe(NotificationService, () => {
     );
 
     expect(await preferences().countDocuments()).toBe(1);
+  });
+
+  it('refuses settings that would have a message sent twice', async () => {
+    const create = () =>
+      NotificationService.create({
+        database: services.throwaway.database,
+        audit: services.audit,
+        secretKey: services.secretKey,
+        settings: { leaseMilliseconds: 10_000, sendTimeLimitMilliseconds: 10_000 },
+      });
+
+    expect(create).toThrow('sendTimeLimitMilliseconds must be below leaseMilliseconds');
   });
 });

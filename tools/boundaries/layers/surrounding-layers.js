@@ -36,6 +36,13 @@ export const surroundingLayers = {
 /** @type {Readonly<Record<string, Layer>>} */
 export const appLayers = {
   'app/config': { ...configuration, files: ['*.@(ts|js|mjs)'] },
+  'app/bin': {
+    files: ['bin/*.js'],
+    own: [],
+    packages: ['node:*', 'node:*/**'],
+    because: 'what npm links only starts the sources, on the pinned Node',
+    instead: 'do the work in src/main.ts, which it starts in a process of its own',
+  },
   'app/test': {
     files: ['test/**/*.ts'],
     own: ['app', 'app/test'],

@@ -14,11 +14,15 @@ async function evaluate(text: string): Promise<ModuleMap> {
   return (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as ModuleMap;
 }
 
+function add(text: string, name: string): string {
+  return addModule(text, { name, dependencies: [] });
+}
+
 describe(addModule, () => {
   test('adds one entry and lets apps/api use it', async () => {
     const { projects: before } = await evaluate(source);
     const { projects: after } = await evaluate(
-      addModule(source, 'a-new-module', ['account', 'core']),
+      addModule(source, { name: 'a-new-module', dependencies: ['account', 'core'] }),
     );
 
     expect(after).toEqual({
@@ -32,20 +36,29 @@ describe(addModule, () => {
   });
 
   test('adds one after the other', async () => {
-    const first = addModule(source, 'a-new-module', ['core']);
+    const first = addModule(source, { name: 'a-new-module', dependencies: ['core'] });
     const { projects } = await evaluate(
-      addModule(first, 'another-new-module', ['a-new-module', 'core']),
+      addModule(first, { name: 'another-new-module', dependencies: ['a-new-module', 'core'] }),
     );
 
     expect(projects['another-new-module']?.dependencies).toEqual(['a-new-module', 'core']);
   });
 
+  test('leaves apps/api as it is when the module is not mounted', async () => {
+    const { projects: before } = await evaluate(source);
+    const { projects } = await evaluate(
+      addModule(source, { name: 'a-new-module', dependencies: [], isMounted: false }),
+    );
+
+    expect(projects['api']).toEqual(before['api']);
+  });
+
   test('refuses a module that is there already', () => {
-    expect(() => addModule(source, 'account', [])).toThrow('already has "account"');
-    expect(() => addModule(source, 'local-mongodb', [])).toThrow('already has "local-mongodb"');
+    expect(() => add(source, 'account')).toThrow('already has "account"');
+    expect(() => add(source, 'local-mongodb')).toThrow('already has "local-mongodb"');
   });
 
   test('refuses a map that has lost the place for it', () => {
-    expect(() => addModule('', 'a-new-module', [])).toThrow('has lost its line');
+    expect(() => add('', 'a-new-module')).toThrow('has lost its line');
   });
 });

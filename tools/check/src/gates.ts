@@ -18,6 +18,7 @@ export const gates: readonly Gate[] = [
   { name: 'lint', command: 'npm', words: ['run', 'lint'] },
   { name: 'build', command: 'nx', words: ['run-many', '--targets=build', '--outputStyle=static'] },
   { name: 'packages', command: 'node', words: [...NODE, 'tools/check/src/packages.ts'] },
+  { name: 'openapi', command: 'node', words: [...NODE, 'tools/check/src/openapi.ts'] },
   { name: 'lock file', command: 'node', words: [...NODE, 'tools/check/src/lock-file.ts'] },
   {
     name: 'tests',

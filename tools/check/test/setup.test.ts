@@ -42,12 +42,17 @@ function writeProgram(path: string, script: string): void {
   execFileSync('chmod', ['+x', join(workspace, path)]);
 }
 
-function run(script: string, environment: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [`tools/setup/${script}`], {
-    cwd: workspace,
-    encoding: 'utf8',
-    env: { PATH: `${join(workspace, 'bin')}:${process.env['PATH'] ?? ''}`, ...environment },
-  });
+function run(command: string, environment: Record<string, string> = {}) {
+  const [script, ...words] = command.split(' ');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [`tools/setup/${script}`, ...words],
+    {
+      cwd: workspace,
+      encoding: 'utf8',
+      env: { PATH: `${join(workspace, 'bin')}:${process.env['PATH'] ?? ''}`, ...environment },
+    },
+  );
   return { status, output: stdout + stderr };
 }
 
@@ -91,6 +96,16 @@ describe('setup.js', () => {
     run('setup.js');
 
     expect(readNpmCalls()).toHaveLength(3);
+  });
+
+  it('updates the lock file when it is asked to, and takes that as installed', () => {
+    run('setup.js');
+    writeFile('package-lock.json', '{"version":2}');
+
+    run('setup.js --update');
+    run('setup.js');
+
+    expect(readNpmCalls()).toEqual([INSTALL, INSTALL.replace('ci', 'install')]);
   });
 
   it('says how to mend an install without the pinned Node', () => {

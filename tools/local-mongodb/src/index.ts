@@ -5,6 +5,7 @@ export {
   MONGOD_SOURCES,
 } from './finder/find-mongod.ts';
 export type { MongodBinary, MongodSearch, MongodSource, NoMongod } from './finder/mongod-source.ts';
+export { findLocalMongod, type FoundMongod } from './runner/find-local-mongod.ts';
 export {
   type LocalMongod,
   startLocalMongod,

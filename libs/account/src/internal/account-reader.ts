@@ -1,20 +1,32 @@
-import type { OperationContext } from '@org/core';
-import { parseObjectId } from '@org/core/store';
+import { parsePhoneNumber, type OperationContext } from '@org/core';
 
 import {
-  AccountBadRequestError,
   AccountInvalidCredentialsError,
+  AccountNotFoundError,
   AccountWithIdNotFoundError,
 } from '../errors.ts';
-import type { Account, AccountSearchByIdParams, AccountSearchParams } from '../types.ts';
-import { AccountPolicy } from './account-policy.ts';
-import { AccountUtil } from './account-util.ts';
+import type {
+  Account,
+  AccountSearchByIdParams,
+  AccountSearchByPhoneNumberParams,
+  AccountSearchByUsernameParams,
+  AccountSearchParams,
+} from '../types.ts';
+import { spellingsOfUsername } from './account-policy.ts';
+import { AccountUtil, type AccountOwner } from './account-util.ts';
 import type { AccountDocument } from './store/account-model.ts';
-import { USERNAME_COLLATION, type AccountRepository } from './store/account-repository.ts';
+import type { AccountRepository } from './store/account-repository.ts';
 
 export interface AccountReaderDependencies {
   readonly repository: AccountRepository;
   readonly util: AccountUtil;
+}
+
+/** An account whose password was right, and the hash that it should not keep. */
+export interface AuthenticatedAccount {
+  readonly account: Account;
+  /** Of an earlier backend, or made at less cost than is set now. */
+  readonly outdatedHash: string | undefined;
 }
 
 export class AccountReader {
@@ -31,13 +43,44 @@ export class AccountReader {
     { id }: AccountSearchByIdParams,
     context: OperationContext,
   ): Promise<Account> {
-    const objectId = parseObjectId(id);
-    const found =
-      objectId && (await this.#repository.findOne({ _id: objectId, active: true }, context));
+    const found = await this.#repository.findActiveById(id, context);
     if (found === undefined) {
       throw new AccountWithIdNotFoundError(id);
     }
     return AccountUtil.convertAccountBsonToAccount(found);
+  }
+
+  async findAccountOwnerById(
+    { id }: AccountSearchByIdParams,
+    context: OperationContext,
+  ): Promise<AccountOwner | undefined> {
+    const found = await this.#repository.findActiveById(id, context);
+    return found && AccountUtil.convertAccountBsonToOwner(found);
+  }
+
+  /** @throws AccountNotFoundError when no active account has the username */
+  async getAccountByUsername(
+    { username }: AccountSearchByUsernameParams,
+    context: OperationContext,
+  ): Promise<Account> {
+    const found = await this.#findByUsername(username, context);
+    if (found === undefined) {
+      throw new AccountNotFoundError(username);
+    }
+    return AccountUtil.convertAccountBsonToAccount(found);
+  }
+
+  /** Looks for the number as it was sent, as an earlier backend may have stored it, then normalised. */
+  async findAccountByPhoneNumber(
+    { phoneNumber }: AccountSearchByPhoneNumberParams,
+    context: OperationContext,
+  ): Promise<Account | undefined> {
+    const asSent = await this.#repository.findActiveByPhoneNumber(phoneNumber, context);
+    const normalized = asSent === undefined ? parsePhoneNumber(phoneNumber) : undefined;
+    const found =
+      asSent ??
+      (normalized && (await this.#repository.findActiveByPhoneNumber(normalized, context)));
+    return found && AccountUtil.convertAccountBsonToAccount(found);
   }
 
   /**
@@ -49,39 +92,37 @@ export class AccountReader {
   async getAccountByUsernameAndPassword(
     { username, password }: AccountSearchParams,
     context: OperationContext,
-  ): Promise<Account> {
-    const found = await this.#findByUsername(username, context);
-    const isRight =
-      found === undefined || found.hashed_password === ''
-        ? await this.#util.compareWithNothing(password)
-        : await this.#util.comparePassword(password, found.hashed_password);
+  ): Promise<AuthenticatedAccount> {
+    return this.#authenticate(await this.#findByUsername(username, context), password);
+  }
+
+  /** @throws AccountInvalidCredentialsError */
+  async getAccountByIdAndPassword(
+    { id, password }: AccountSearchByIdParams & Pick<AccountSearchParams, 'password'>,
+    context: OperationContext,
+  ): Promise<AuthenticatedAccount> {
+    return this.#authenticate(await this.#repository.findActiveById(id, context), password);
+  }
+
+  async #authenticate(
+    found: AccountDocument | undefined,
+    password: string,
+  ): Promise<AuthenticatedAccount> {
+    const { hashed_password: hash = '' } = found ?? {};
+    const isRight = await this.#util.comparePassword(password, hash);
     if (found === undefined || !isRight) {
       throw new AccountInvalidCredentialsError();
     }
-    return AccountUtil.convertAccountBsonToAccount(found);
+    return {
+      account: AccountUtil.convertAccountBsonToAccount(found),
+      outdatedHash: this.#util.isOutdatedHash(hash, password) ? hash : undefined,
+    };
   }
 
   async #findByUsername(
     username: string,
     context: OperationContext,
   ): Promise<AccountDocument | undefined> {
-    const normalized = normalizeOrUndefined(username);
-    return normalized === undefined
-      ? undefined
-      : this.#repository.findOne({ active: true, username: normalized }, context, {
-          collation: USERNAME_COLLATION,
-        });
-  }
-}
-
-/** A username that no account can have is looked up as one that no account has. */
-function normalizeOrUndefined(username: string): string | undefined {
-  try {
-    return AccountPolicy.normalizeUsername(username);
-  } catch (error) {
-    if (error instanceof AccountBadRequestError) {
-      return undefined;
-    }
-    throw error;
+    return this.#repository.findActiveByUsername(spellingsOfUsername(username), context);
   }
 }

@@ -1,17 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 
-import { ServiceUnavailableError } from '@org/core';
+import { parsePhoneNumber, ServiceUnavailableError, type PhoneNumber } from '@org/core';
 import { argon2id, hash, verify } from 'argon2';
 import pLimit, { type LimitFunction } from 'p-limit';
 
 import type { Account, PasswordHashing } from '../types.ts';
 import { AccountModel } from './store/account-model.ts';
 
+/** In Unicode code points, after normalisation. */
+export const PASSWORD_MAXIMUM_LENGTH = 128;
+
+const BCRYPT = /^\$2[ab]\$/;
+const ARGON2 = /^\$argon2(?:i|d|id)\$/;
+
 interface HashParameters {
   readonly memoryCost: number;
   readonly timeCost: number;
   readonly parallelism: number;
+}
+
+/** Whose account it is, and where messages may reach them. */
+export interface AccountOwner {
+  readonly accountId: string;
+  readonly firstName: string;
+  readonly username: string;
+  /** Normalised, however it is stored. */
+  readonly phoneNumber: PhoneNumber | undefined;
+  /** Whether it was seen that the number is the owner's. */
+  readonly isPhoneNumberProved: boolean;
 }
 
 /** Hashes and compares passwords, as many at a time as the machine has cores. */
@@ -38,6 +55,13 @@ export class AccountUtil {
     return { id, firstName, lastName, username, phoneNumber, createdAt, updatedAt };
   }
 
+  static convertAccountBsonToOwner(bson: object): AccountOwner {
+    const { id, firstName, username, phoneNumber, isPhoneNumberProved } =
+      AccountModel.fromBson(bson);
+    const normalized = phoneNumber === null ? undefined : parsePhoneNumber(phoneNumber);
+    return { accountId: id, firstName, username, phoneNumber: normalized, isPhoneNumberProved };
+  }
+
   /**
    * Hashes with Argon2id (RFC 9106) into a PHC string.
    *
@@ -45,19 +69,47 @@ export class AccountUtil {
    */
   async hashPassword(password: string): Promise<string> {
     const encoded = await this.#queue(() =>
-      hash(normalize(password), { type: argon2id, ...this.#parameters }),
+      hash(normalizePassword(password), { type: argon2id, ...this.#parameters }),
     );
     return orderParameters(encoded);
   }
 
-  /** @throws ServiceUnavailableError when too many hashes wait already */
+  /**
+   * Compares with an Argon2 hash, or with a bcrypt hash of an earlier backend: that one with the
+   * password as it was sent, of which bcrypt reads 72 bytes. Where there is no hash of either kind, or
+   * the password is too long for any account here, it costs the same and is wrong.
+   *
+   * @throws ServiceUnavailableError when too many hashes wait already
+   */
   async comparePassword(password: string, hashedPassword: string): Promise<boolean> {
-    return this.#queue(() => verify(hashedPassword, normalize(password)));
+    if (BCRYPT.test(hashedPassword)) {
+      return this.#queue(() => compareWithBcrypt(password, hashedPassword));
+    }
+    if (!ARGON2.test(hashedPassword) || isTooLongPassword(password)) {
+      return this.#compareWithNothing();
+    }
+    return this.#queue(() => verify(hashedPassword, normalizePassword(password)));
   }
 
-  /** Does the work of a comparison where there is nothing to compare with, so that time tells nothing. */
-  async compareWithNothing(password: string): Promise<false> {
-    await this.comparePassword(password, this.#decoyHash);
+  /**
+   * Whether a hash is to be replaced by one of ours, now that the password that fits it is at hand. A
+   * bcrypt hash of a password that is too long for us stays: ours would not be found right.
+   */
+  isOutdatedHash(hashedPassword: string, password: string): boolean {
+    const [algorithm, version, parameters = ''] = hashedPassword.slice(1).split('$');
+    const cost = (name: string) => Number(new RegExp(`\\b${name}=(\\d+)`).exec(parameters)?.[1]);
+    const { memoryCost, timeCost } = this.#parameters;
+    const isCurrent =
+      algorithm === 'argon2id' &&
+      version === 'v=19' &&
+      cost('m') >= memoryCost &&
+      cost('t') >= timeCost;
+    return !isCurrent && !isTooLongPassword(password);
+  }
+
+  /** Does the work of a comparison, so that time tells nothing. */
+  async #compareWithNothing(): Promise<false> {
+    await this.#queue(() => verify(this.#decoyHash, ''));
     return false;
   }
 
@@ -71,6 +123,31 @@ export class AccountUtil {
   }
 }
 
+/** One password may be typed as different code points (NIST SP 800-63B-4, 3.1.1.2). */
+export function normalizePassword(password: string): string {
+  return password.normalize('NFKC');
+}
+
+/** A password in the form in which it is compared with well-known ones. */
+export function foldPassword(password: string): string {
+  return normalizePassword(password).toLowerCase();
+}
+
+export function isTooLongPassword(password: string): boolean {
+  return lengthOf(normalizePassword(password)) > PASSWORD_MAXIMUM_LENGTH;
+}
+
+/** Length in Unicode code points. */
+export function lengthOf(text: string): number {
+  return Array.from(text).length;
+}
+
+/** bcrypt is loaded when the first hash of an earlier backend is met, if ever. */
+async function compareWithBcrypt(password: string, hashedPassword: string): Promise<boolean> {
+  const { compare } = await import('bcrypt');
+  return compare(password, hashedPassword);
+}
+
 /** Looks like a hash of these parameters and costs the same to compare with; no password fits it. */
 function createDecoyHash({ memoryCost, timeCost, parallelism }: HashParameters): string {
   const [salt, digest] = [16, 32].map((bytes) =>
@@ -82,9 +159,4 @@ function createDecoyHash({ memoryCost, timeCost, parallelism }: HashParameters):
 /** argon2 orders them by name; the reference implementation decodes none but this order. */
 function orderParameters(encoded: string): string {
   return encoded.replace(/\$m=(\d+),p=(\d+),t=(\d+)\$/, '$m=$1,t=$3,p=$2$');
-}
-
-/** One password may be typed as different code points (NIST SP 800-63B-4, 3.1.1.2). */
-function normalize(password: string): string {
-  return password.normalize('NFKC');
 }

@@ -1,33 +1,46 @@
+import type { ThrottleService } from '@org/authentication';
 import type { OperationContext, TransactionRunner } from '@org/core';
-import { DuplicateKeyError } from '@org/core/store';
-import type { NotificationService } from '@org/notification';
+import { DuplicateKeyError, type NewDocument } from '@org/core/store';
 
-import { AccountWithUserNameExistsError } from '../errors.ts';
-import type { Account, CreateAccountByUsernameAndPasswordParams } from '../types.ts';
-import { AccountPolicy } from './account-policy.ts';
+import type { AccountNotifier } from '../account-notifier.ts';
+import { AccountWithIdNotFoundError, AccountWithUserNameExistsError } from '../errors.ts';
+import type {
+  Account,
+  AccountNotificationPreferences,
+  CreateAccountByUsernameAndPasswordParams,
+  CreateOrUpdateAccountNotificationPreferencesParams,
+  UpdateAccountProfileParams,
+} from '../types.ts';
+import { checkName, normalizeUsername } from './account-policy.ts';
 import { AccountUtil } from './account-util.ts';
+import { PasswordPolicy } from './password-policy.ts';
+import type { AccountDocument } from './store/account-model.ts';
 import type { AccountRepository } from './store/account-repository.ts';
 
 export interface AccountWriterDependencies {
   readonly repository: AccountRepository;
   readonly util: AccountUtil;
-  readonly policy: AccountPolicy;
+  readonly passwordPolicy: PasswordPolicy;
   readonly transactions: TransactionRunner;
-  readonly notification: NotificationService;
+  readonly throttle: ThrottleService;
+  readonly notification: AccountNotifier;
 }
 
+/** Accounts that sign up with a username, and what their owners say of themselves. */
 export class AccountWriter {
   readonly #repository: AccountRepository;
   readonly #util: AccountUtil;
-  readonly #policy: AccountPolicy;
+  readonly #passwordPolicy: PasswordPolicy;
   readonly #transactions: TransactionRunner;
-  readonly #notification: NotificationService;
+  readonly #throttle: ThrottleService;
+  readonly #notification: AccountNotifier;
 
   constructor(dependencies: AccountWriterDependencies) {
     this.#repository = dependencies.repository;
     this.#util = dependencies.util;
-    this.#policy = dependencies.policy;
+    this.#passwordPolicy = dependencies.passwordPolicy;
     this.#transactions = dependencies.transactions;
+    this.#throttle = dependencies.throttle;
     this.#notification = dependencies.notification;
   }
 
@@ -42,10 +55,8 @@ export class AccountWriter {
     params: CreateAccountByUsernameAndPasswordParams,
     context: OperationContext,
   ): Promise<Account> {
-    const username = AccountPolicy.normalizeUsername(params.username);
-    AccountPolicy.checkName('first_name', params.firstName);
-    AccountPolicy.checkName('last_name', params.lastName);
-    this.#policy.checkNewPassword(params.password);
+    const username = await this.#check(params);
+    await this.#throttle.consumeSignUp(context);
     const document = {
       active: true,
       first_name: params.firstName,
@@ -54,20 +65,81 @@ export class AccountWriter {
       hashed_password: await this.#util.hashPassword(params.password),
       phone_number: null,
     };
+    return this.#transactions.withTransaction(context, async (transaction) => {
+      const account = await this.#insertAccount(document, transaction);
+      await this.#notification.createOrUpdateAccountNotificationPreferences(
+        { accountId: account.id },
+        transaction,
+      );
+      return account;
+    });
+  }
+
+  /**
+   * @throws AccountBadRequestError when a name is refused
+   * @throws AccountWithIdNotFoundError when there is no active account of this id
+   */
+  async updateAccountProfile(
+    { accountId, firstName, lastName }: UpdateAccountProfileParams,
+    context: OperationContext,
+  ): Promise<Account> {
+    const names = {
+      ...(firstName == null ? {} : { first_name: firstName }),
+      ...(lastName == null ? {} : { last_name: lastName }),
+    };
+    checkNames(names);
+    const updated =
+      Object.keys(names).length === 0
+        ? await this.#repository.findActiveById(accountId, context)
+        : await this.#repository.updateActive(accountId, { $set: names }, context);
+    if (updated === undefined) {
+      throw new AccountWithIdNotFoundError(accountId);
+    }
+    return AccountUtil.convertAccountBsonToAccount(updated);
+  }
+
+  /** @throws AccountWithIdNotFoundError when there is no active account of this id */
+  async createOrUpdateAccountNotificationPreferences(
+    params: CreateOrUpdateAccountNotificationPreferencesParams,
+    context: OperationContext,
+  ): Promise<AccountNotificationPreferences> {
+    const account = await this.#repository.findActiveById(params.accountId, context);
+    if (account === undefined) {
+      throw new AccountWithIdNotFoundError(params.accountId);
+    }
+    return this.#notification.createOrUpdateAccountNotificationPreferences(params, context);
+  }
+
+  /** @throws AccountWithUserNameExistsError when another active account has the username */
+  async #insertAccount(
+    document: NewDocument<AccountDocument>,
+    transaction: OperationContext,
+  ): Promise<Account> {
     try {
-      return await this.#transactions.withTransaction(context, async (transaction) => {
-        const stored = await this.#repository.insertOne(document, transaction);
-        const account = AccountUtil.convertAccountBsonToAccount(stored);
-        await this.#notification.createOrUpdateAccountNotificationPreferences(
-          { accountId: account.id },
-          transaction,
-        );
-        return account;
-      });
+      const stored = await this.#repository.insertActive(document, transaction);
+      return AccountUtil.convertAccountBsonToAccount(stored);
     } catch (error) {
-      throw error instanceof DuplicateKeyError && error.fields.includes('username')
-        ? new AccountWithUserNameExistsError(username, error)
+      throw error instanceof DuplicateKeyError
+        ? new AccountWithUserNameExistsError(document.username, error)
         : error;
+    }
+  }
+
+  /** @returns the username as it is to be stored */
+  async #check(params: CreateAccountByUsernameAndPasswordParams): Promise<string> {
+    const username = normalizeUsername(params.username);
+    checkNames({ first_name: params.firstName, last_name: params.lastName });
+    PasswordPolicy.checkDiffersFromUsername(params.password, username);
+    await this.#passwordPolicy.checkNewPassword(params.password);
+    return username;
+  }
+}
+
+function checkNames(names: Partial<Pick<AccountDocument, 'first_name' | 'last_name'>>): void {
+  for (const field of ['first_name', 'last_name'] as const) {
+    const name = names[field];
+    if (name !== undefined) {
+      checkName(field, name);
     }
   }
 }

@@ -4,19 +4,24 @@ import type { FastifyInstance } from 'fastify';
 import type { AccountService } from '../account-service.ts';
 import { registerAccountRoutes } from './account-router.ts';
 import { badRequest } from './account-schema.ts';
-import { AccountView } from './account-view.ts';
+import { AccountView, type SessionIdOf } from './account-view.ts';
 
 export interface AccountRestApiOptions {
   readonly accounts: AccountService;
   /** Decides who may act as the account in the path. */
   readonly guard: AccountGuard;
+  /**
+   * Tells the session of a request that the guard let pass; a change of password ends all others.
+   * Default: unknown, so that it ends all.
+   */
+  readonly sessionIdOf?: SessionIdOf;
 }
 
 /** Fastify plugin with the routes below `/accounts`. Register it under the API's prefix. */
 export async function accountRestApi(
   app: FastifyInstance,
-  { accounts, guard }: AccountRestApiOptions,
+  { accounts, guard, sessionIdOf = () => undefined }: AccountRestApiOptions,
 ): Promise<void> {
   applyHttpContract(app, badRequest);
-  registerAccountRoutes(app, { view: new AccountView(accounts), guard });
+  registerAccountRoutes(app, { view: new AccountView(accounts, sessionIdOf), guard });
 }

@@ -2,70 +2,172 @@ import { bodyFormValidator, type BadRequestErrorFactory } from '@org/core/rest-a
 import { Type, type Static } from 'typebox';
 
 import { AccountBadRequestError } from '../errors.ts';
+import {
+  AccountExportReply,
+  AccountReply,
+  NotificationPreferencesReply,
+  PhoneNumber,
+} from './account-reply-schema.ts';
 
-const DateTime = Type.String({ format: 'date-time' });
+const UsernameForm = Type.Object(
+  {
+    first_name: Type.String(),
+    last_name: Type.String(),
+    username: Type.String({ description: 'Unique without regard to case.' }),
+    password: Type.String({ description: 'From 8 to 128 characters, none of the well-known.' }),
+  },
+  {
+    title: 'Username form',
+    examples: [
+      {
+        first_name: 'Ada',
+        last_name: 'Lovelace',
+        username: 'ada@example.com',
+        password: 'weaves algebraic patterns',
+      },
+    ],
+  },
+);
 
-const PhoneNumber = Type.Object({ country_code: Type.String(), phone_number: Type.String() });
+const PhoneNumberForm = Type.Object(
+  { phone_number: PhoneNumber },
+  {
+    title: 'Phone form',
+    examples: [{ phone_number: { country_code: '+91', phone_number: '9999999999' } }],
+  },
+);
 
-const NotificationPreferences = Type.Object({
-  account_id: Type.String(),
-  email_enabled: Type.Boolean(),
-  push_enabled: Type.Boolean(),
-  sms_enabled: Type.Boolean(),
-  created_at: DateTime,
-  updated_at: DateTime,
-});
+const PreferencesForm = Type.Object(
+  {
+    email_enabled: Type.Optional(Type.Boolean()),
+    push_enabled: Type.Optional(Type.Boolean()),
+    sms_enabled: Type.Optional(Type.Boolean()),
+  },
+  { description: 'At least one of the flags.', examples: [{ sms_enabled: false }] },
+);
 
-const AccountReply = Type.Object({
-  id: Type.String(),
-  first_name: Type.String(),
-  last_name: Type.String(),
-  username: Type.String(),
-  phone_number: Type.Union([PhoneNumber, Type.Null()]),
-  created_at: DateTime,
-  updated_at: DateTime,
-  notification_preferences: Type.Optional(NotificationPreferences),
-});
-
-const UsernameForm = Type.Object({
-  first_name: Type.String(),
-  last_name: Type.String(),
-  username: Type.String(),
-  password: Type.String(),
-});
-
-const AccountPath = Type.Object({ account_id: Type.String() });
+export const AccountPath = Type.Object({ account_id: Type.String() });
 
 const AccountQuery = Type.Object({
-  /** `true`, in any case, adds the preferences to the account. */
-  include_notification_preferences: Type.Optional(Type.String()),
+  include_notification_preferences: Type.Optional(
+    Type.String({ description: '`true`, in any case, adds the preferences to the account.' }),
+  ),
 });
 
-export type AccountReplyBody = Static<typeof AccountReply>;
-export type NotificationPreferencesBody = Static<typeof NotificationPreferences>;
-
 export interface CreateAccountRoute {
-  Body: Static<typeof UsernameForm>;
+  Body: Static<typeof UsernameForm> | Static<typeof PhoneNumberForm>;
 }
 
-export interface GetAccountRoute {
+export interface AccountRoute {
   Params: Static<typeof AccountPath>;
+}
+
+export interface GetAccountRoute extends AccountRoute {
   Querystring: Static<typeof AccountQuery>;
+}
+
+export interface UpdatePreferencesRoute extends AccountRoute {
+  Body: Static<typeof PreferencesForm>;
 }
 
 export const badRequest: BadRequestErrorFactory = (message, details) =>
   new AccountBadRequestError(message, details);
 
-export const createAccountSchema = { body: UsernameForm, response: { 201: AccountReply } };
+/** What every route answers that asks who is there. */
+export const guardErrors = [
+  'ACCESS_TOKEN_ERR_01',
+  'ACCESS_TOKEN_ERR_02',
+  'ACCESS_TOKEN_ERR_03',
+  'ACCESS_TOKEN_ERR_04',
+  'ACCESS_TOKEN_ERR_05',
+];
 
-export const createAccountValidator = bodyFormValidator({
-  forms: [{ keys: ['username', 'password'], schema: UsernameForm, badRequest }],
-  noForm: () => new AccountBadRequestError('The body must have username and password.'),
-  badRequest,
-});
+const tags = ['accounts'];
+const security = [{ bearer: [] }];
+const ownersErrors = { 401: guardErrors, 404: ['ACCOUNT_ERR_02'] };
 
-export const getAccountSchema = {
-  params: AccountPath,
-  querystring: AccountQuery,
-  response: { 200: AccountReply },
+export const createAccount = {
+  schema: {
+    operationId: 'createAccount',
+    summary: 'Sign up with a username, or get a one-time password for a phone number',
+    tags,
+    body: Type.Union([UsernameForm, PhoneNumberForm]),
+    response: { 201: AccountReply },
+  },
+  config: {
+    errors: { 400: ['ACCOUNT_ERR_04', 'OTP_ERR_03'], 409: ['ACCOUNT_ERR_01'] },
+  },
+  validatorCompiler: bodyFormValidator({
+    forms: [
+      { keys: ['phone_number'], schema: PhoneNumberForm, badRequest },
+      { keys: ['username', 'password'], schema: UsernameForm, badRequest },
+    ],
+    noForm: () =>
+      new AccountBadRequestError('The body must have username and password, or phone_number.'),
+    badRequest,
+  }),
+};
+
+export const getAccount = {
+  schema: {
+    operationId: 'getAccount',
+    summary: 'Read an account',
+    tags,
+    security,
+    params: AccountPath,
+    querystring: AccountQuery,
+    response: { 200: AccountReply },
+  },
+  config: {
+    errors: { ...ownersErrors, 404: ['ACCOUNT_ERR_02', 'NOTIFICATION_ERR_01'] },
+  },
+};
+
+export const deleteAccount = {
+  schema: {
+    operationId: 'deleteAccount',
+    summary: 'Delete an account; it can be restored for a while',
+    tags,
+    security,
+    params: AccountPath,
+    response: { 204: Type.Null({ description: 'The account is deleted.' }) },
+  },
+  config: { errors: ownersErrors },
+};
+
+export const exportAccount = {
+  schema: {
+    operationId: 'exportAccount',
+    summary: 'Everything that is stored about an account',
+    tags,
+    security,
+    params: AccountPath,
+    response: { 200: AccountExportReply },
+  },
+  config: { errors: ownersErrors },
+};
+
+export const updatePreferences = {
+  schema: {
+    operationId: 'updateNotificationPreferences',
+    summary: 'Choose which channels may carry messages that can be switched off',
+    tags,
+    security,
+    params: AccountPath,
+    body: PreferencesForm,
+    response: { 200: NotificationPreferencesReply },
+  },
+  config: { errors: { 400: ['ACCOUNT_ERR_04'], ...ownersErrors } },
+  validatorCompiler: bodyFormValidator({
+    forms: ['email_enabled', 'push_enabled', 'sms_enabled'].map((flag) => ({
+      keys: [flag],
+      schema: PreferencesForm,
+      badRequest,
+    })),
+    noForm: () =>
+      new AccountBadRequestError(
+        'At least one preference field (email_enabled, push_enabled, sms_enabled) must be provided.',
+      ),
+    badRequest,
+  }),
 };

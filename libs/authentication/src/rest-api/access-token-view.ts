@@ -1,9 +1,13 @@
 import { operationContextOf } from '@org/core/rest-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { AccessTokenInvalidError } from '../errors.ts';
 import type { LoginService } from '../login-service.ts';
 import type { AccessToken } from '../types.ts';
 import type { AccessTokenReplyBody, CreateAccessTokenRoute } from './access-token-schema.ts';
+import { verifiedAccessTokenOf } from './account-guard.ts';
+
+type CreateAccessTokenRequest = FastifyRequest<CreateAccessTokenRoute>;
 
 export class AccessTokenView {
   readonly #login: LoginService;
@@ -13,18 +17,49 @@ export class AccessTokenView {
   }
 
   createAccessToken = async (
-    request: FastifyRequest<CreateAccessTokenRoute>,
+    request: CreateAccessTokenRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
-    const { username, password } = request.body;
-    const accessToken = await this.#login.loginByUsernameAndPassword(
-      { username, password, ip: request.ip, userAgent: request.headers['user-agent'] ?? '' },
-      operationContextOf(request),
-    );
+    const accessToken = await this.#logIn(request);
     return reply.code(201).header('cache-control', 'no-store').send(toReplyBody(accessToken));
   };
+
+  deleteCurrentAccessToken = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
+    const bearer = verifiedAccessTokenOf(request);
+    if (bearer === undefined) {
+      throw new AccessTokenInvalidError();
+    }
+    await this.#login.logout(bearer, operationContextOf(request));
+    return reply.code(204).send();
+  };
+
+  /** The forms in the order in which the schema chooses them. */
+  async #logIn(request: CreateAccessTokenRequest): Promise<AccessToken> {
+    const { body } = request;
+    const context = operationContextOf(request);
+    const origin = { ip: request.ip, userAgent: request.headers['user-agent'] ?? '' };
+    if ('username' in body && 'password' in body) {
+      const { username, password } = body;
+      return this.#login.loginByUsernameAndPassword({ username, password, ...origin }, context);
+    }
+    if ('phone_number' in body && 'otp_code' in body) {
+      const { phone_number: parts, otp_code: otpCode } = body;
+      const phoneNumber = { countryCode: parts.country_code, phoneNumber: parts.phone_number };
+      return this.#login.loginByPhoneNumberAndOtp({ phoneNumber, otpCode, ...origin }, context);
+    }
+    return this.#login.refresh({ refreshToken: body.refresh_token, ...origin }, context);
+  }
 }
 
-function toReplyBody({ token, accountId, expiresAt }: AccessToken): AccessTokenReplyBody {
-  return { token, account_id: accountId, expires_at: expiresAt.toISOString() };
+function toReplyBody(accessToken: AccessToken): AccessTokenReplyBody {
+  return {
+    token: accessToken.token,
+    account_id: accessToken.accountId,
+    expires_at: accessToken.expiresAt.toISOString(),
+    refresh_token: accessToken.refreshToken,
+    refresh_token_expires_at: accessToken.refreshTokenExpiresAt.toISOString(),
+  };
 }

@@ -1,20 +1,35 @@
-import { applyHttpContract } from '@org/core/rest-api';
+import { applyHttpContract, type AccountGuard } from '@org/core/rest-api';
 import type { FastifyInstance } from 'fastify';
 
+import type { AccountDirectory } from '../account-directory.ts';
+import type { AuthenticationService } from '../authentication-service.ts';
 import { AccessTokenBadRequestError } from '../errors.ts';
 import type { LoginService } from '../login-service.ts';
 import { registerAccessTokenRoutes } from './access-token-router.ts';
 import { AccessTokenView } from './access-token-view.ts';
+import { registerPasswordResetTokenRoutes } from './password-reset-token-router.ts';
+import { PasswordResetTokenView } from './password-reset-token-view.ts';
+import { registerSessionRoutes } from './session-router.ts';
+import { SessionView } from './session-view.ts';
 
 export interface AuthenticationRestApiOptions {
+  readonly authentication: AuthenticationService;
   readonly login: LoginService;
+  readonly accounts: AccountDirectory;
+  /** That of `createAccountGuard`: logging out needs to know the session of the bearer. */
+  readonly guard: AccountGuard;
 }
 
-/** Fastify plugin with the routes below `/access-tokens`. Register it under the API's prefix. */
+/**
+ * Fastify plugin with the routes of access tokens, sessions and password reset tokens. Register it
+ * under the API's prefix.
+ */
 export async function authenticationRestApi(
   app: FastifyInstance,
-  { login }: AuthenticationRestApiOptions,
+  { authentication, login, accounts, guard }: AuthenticationRestApiOptions,
 ): Promise<void> {
   applyHttpContract(app, (message, details) => new AccessTokenBadRequestError(message, details));
-  registerAccessTokenRoutes(app, new AccessTokenView(login));
+  registerAccessTokenRoutes(app, { view: new AccessTokenView(login), guard });
+  registerSessionRoutes(app, { view: new SessionView(authentication), guard });
+  registerPasswordResetTokenRoutes(app, new PasswordResetTokenView(accounts));
 }

@@ -1,4 +1,7 @@
-export { createAccountGuard } from './account-guard.ts';
+export { createAccountGuard, verifiedAccessTokenOf } from './account-guard.ts';
 export { authenticationRestApi } from './authentication-rest-api-server.ts';
+export { jsonWebKeySetRestApi } from './json-web-key-set-rest-api-server.ts';
 
+export type { AccountGuardDependencies } from './account-guard.ts';
 export type { AuthenticationRestApiOptions } from './authentication-rest-api-server.ts';
+export type { JsonWebKeySetRestApiOptions } from './json-web-key-set-rest-api-server.ts';

@@ -4,7 +4,12 @@ import { AuthenticationService, LoginService, type AccountDirectory } from '@org
 import { authenticationRestApi, createAccountGuard } from '@org/authentication/rest-api';
 import { AppError, SecretKey } from '@org/core';
 import { operationContextOf, restApiPlugin, restApiServerOptions } from '@org/core/rest-api';
-import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
+import {
+  createThrowawayDatabase,
+  FakeClock,
+  RecordingAuditTrail,
+  type ThrowawayDatabase,
+} from '@org/core/testing';
 import { fastify, type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
@@ -36,6 +41,7 @@ beforeAll(async () => {
   throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri'), clock });
   const authentication = AuthenticationService.create({
     database: throwaway.database,
+    audit: new RecordingAuditTrail(),
     secretKey: SecretKey.create({ current: randomBytes(32) }),
     clock,
   });

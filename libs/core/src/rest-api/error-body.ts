@@ -22,8 +22,6 @@ export interface RequestCredentials {
   hasCredentials: boolean;
 }
 
-const RATE_LIMIT_CODE = 'RATE_LIMIT_ERR_01';
-
 const FRAMEWORK_MESSAGES: Readonly<Record<number, string>> = {
   400: 'The request is malformed.',
   404: 'There is nothing at this address.',
@@ -65,7 +63,7 @@ export function describeError(error: unknown, request: RequestCredentials): Erro
 /** The body for an error status that the framework itself answers with. */
 export function frameworkBody(status: number): ErrorBody {
   return {
-    code: status === 429 ? RATE_LIMIT_CODE : `REQUEST_ERR_${status}`,
+    code: status === 429 ? ServerErrorCode.TOO_MANY_REQUESTS : `REQUEST_ERR_${status}`,
     message: FRAMEWORK_MESSAGES[status] ?? 'The request cannot be served.',
   };
 }

@@ -13,5 +13,5 @@ export function setOperationContext(request: FastifyRequest, context: OperationC
 
 /** The request's context: the one that a guard set, otherwise an anonymous one. */
 export function operationContextOf(request: FastifyRequest): OperationContext {
-  return contexts.get(request) ?? OperationContext.anonymous(request.id);
+  return contexts.get(request) ?? OperationContext.anonymous(request.id, request.ip);
 }

@@ -58,6 +58,11 @@ export class DocumentFields {
     return typeof value === 'boolean' ? value : this.#refuse(name, 'a boolean');
   }
 
+  number(name: string): number {
+    const value = this.#document[name];
+    return typeof value === 'number' ? value : this.#refuse(name, 'a number');
+  }
+
   date(name: string): Date {
     const value = this.#document[name];
     return value instanceof Date ? value : this.#refuse(name, 'a date');

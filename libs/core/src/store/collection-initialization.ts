@@ -34,7 +34,10 @@ async function findCollectionOptions(database: Db, name: string): Promise<Docume
 async function createCollection(database: Db, definition: CollectionDefinition): Promise<void> {
   try {
     await retryingConcurrentChanges(() =>
-      database.createCollection(definition.name, { validator: validatorOf(definition) }),
+      database.createCollection(
+        definition.name,
+        definition.schema === undefined ? {} : { validator: validatorOf(definition) },
+      ),
     );
   } catch (error) {
     // Another process was faster; it created the same, or will be brought up to date by its own.
@@ -50,7 +53,7 @@ async function updateValidator(
   existing: Document,
 ): Promise<void> {
   const validator = validatorOf(definition);
-  if (isDeepStrictEqual(existing['validator'], validator)) {
+  if (definition.schema === undefined || isDeepStrictEqual(existing['validator'], validator)) {
     return;
   }
   await retryingConcurrentChanges(() =>

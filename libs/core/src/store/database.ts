@@ -43,13 +43,8 @@ export class Database implements TransactionRunner {
     this.#transactionTimeoutMilliseconds = options.transactionTimeoutMilliseconds ?? 5_000;
   }
 
-  /**
-   * Connects, and answers once a server can be written to.
-   *
-   * @throws ServiceUnavailableError when none can within the server selection timeout
-   * @throws StandaloneServerError when the server cannot do transactions
-   */
-  static async connect(options: DatabaseOptions): Promise<Database> {
+  /** Makes the client without connecting: for a program that listens before MongoDB answers. */
+  static create(options: DatabaseOptions): Database {
     const client = new MongoClient(options.uri, {
       serverSelectionTimeoutMS: options.serverSelectionTimeoutMilliseconds ?? 2_000,
       connectTimeoutMS: options.serverSelectionTimeoutMilliseconds ?? 2_000,
@@ -60,23 +55,48 @@ export class Database implements TransactionRunner {
       writeConcern: { w: 'majority' },
       readPreference: 'primary',
     });
-    try {
-      await client.connect();
-      await assertTransactionsWork(client);
-    } catch (error) {
-      await client.close();
-      throw translateDriverError(error);
-    }
     return new Database(client, options);
+  }
+
+  /**
+   * Makes the client and connects.
+   *
+   * @throws what {@link Database.open} throws, after closing the client
+   */
+  static async connect(options: DatabaseOptions): Promise<Database> {
+    const database = Database.create(options);
+    try {
+      await database.open();
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+    return database;
+  }
+
+  /**
+   * Connects, and answers once a server can be written to. It may be tried again.
+   *
+   * @throws ServiceUnavailableError when none can within the server selection timeout
+   * @throws StandaloneServerError when the server cannot do transactions
+   */
+  async open(): Promise<void> {
+    await this.run(async () => {
+      await this.client.connect();
+      await assertTransactionsWork(this.client);
+    });
   }
 
   async close(): Promise<void> {
     await this.client.close();
   }
 
-  /** @throws ServiceUnavailableError when the database does not answer */
-  async ping(): Promise<void> {
-    await this.run(() => this.#database.command({ ping: 1 }));
+  /**
+   * @param timeoutMilliseconds how long the server may take; default 1,500 ms
+   * @throws ServiceUnavailableError when the database does not answer in time
+   */
+  async ping(timeoutMilliseconds = 1_500): Promise<void> {
+    await this.run(() => this.#database.command({ ping: 1 }, { timeoutMS: timeoutMilliseconds }));
   }
 
   /** The driver's own collection; for repositories, which add what every document needs. */

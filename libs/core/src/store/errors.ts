@@ -3,6 +3,7 @@ import {
   MongoError,
   MongoNetworkError,
   MongoNotConnectedError,
+  MongoOperationTimeoutError,
   MongoServerError,
   MongoServerSelectionError,
   MongoTopologyClosedError,
@@ -69,6 +70,7 @@ const UNAVAILABLE_CLASSES = [
   MongoServerSelectionError,
   MongoClientClosedError,
   MongoNotConnectedError,
+  MongoOperationTimeoutError,
   MongoTopologyClosedError,
 ];
 

@@ -1,9 +1,9 @@
 export { ApplicationRepository } from './application-repository.ts';
 export { BaseModel, DocumentFields } from './base-model.ts';
 export { Database } from './database.ts';
-export { parseObjectId } from './object-id.ts';
+export { objectIdOf, parseObjectId } from './object-id.ts';
 
-export type { FindOptions, Page, PageOptions } from './application-repository.ts';
+export type { RepositoryDependencies } from './application-repository.ts';
 export type { NewDocument, StoredDocument } from './base-model.ts';
 export type {
   CollectionDefinition,
@@ -12,5 +12,7 @@ export type {
   IndexDefinition,
 } from './collection-definition.ts';
 export type { DatabaseOptions } from './database.ts';
+export type { FindOptions, UpdateOptions } from './document-collection.ts';
+export type { Page, PageOptions } from './page.ts';
 
 export { DuplicateKeyError, MalformedDocumentError, StandaloneServerError } from './errors.ts';

@@ -6,3 +6,8 @@ const HEX_ID = /^[0-9a-f]{24}$/i;
 export function parseObjectId(hex: string): ObjectId | undefined {
   return HEX_ID.test(hex) ? ObjectId.createFromHexString(hex) : undefined;
 }
+
+/** The id of a document that was stored, from the model that was made of it. */
+export function objectIdOf({ id }: { readonly id: string }): ObjectId {
+  return ObjectId.createFromHexString(id);
+}

@@ -1,4 +1,10 @@
-import { BaseModel, MalformedDocumentError, parseObjectId } from '@org/core/store';
+import {
+  BaseModel,
+  DocumentFields,
+  MalformedDocumentError,
+  objectIdOf,
+  parseObjectId,
+} from '@org/core/store';
 import { describe, expect, it } from 'vitest';
 
 import { NoteModel } from './notes.ts';
@@ -29,6 +35,21 @@ describe(BaseModel, () => {
 
     expect(read).toThrow(MalformedDocumentError);
     expect(read).toThrow(`64b000000000000000000001 in notes: ${field} is not a`);
+  });
+});
+
+describe(DocumentFields, () => {
+  it('reads a number, and refuses what is none', () => {
+    const fields = new DocumentFields({ _id: stored._id, count: 3, title: '3' }, 'notes');
+
+    expect(fields.number('count')).toBe(3);
+    expect(() => fields.number('title')).toThrow(MalformedDocumentError);
+  });
+});
+
+describe(objectIdOf, () => {
+  it('finds the document that a model was made of', () => {
+    expect(objectIdOf(NoteModel.fromBson(stored))).toEqual(stored._id);
   });
 });
 

@@ -1,5 +1,7 @@
+import type { AuditTrail } from '@org/core';
 import { BaseModel, DocumentFields, type Database, type StoredDocument } from '@org/core/store';
 import { ApplicationRepository, type CollectionDefinition } from '@org/core/store';
+import { RecordingAuditTrail } from '@org/core/testing';
 
 /** A collection for these tests. */
 export interface NoteDocument extends StoredDocument {
@@ -22,8 +24,12 @@ export const noteDefinition: CollectionDefinition = {
 };
 
 export class NoteRepository extends ApplicationRepository<NoteDocument> {
-  constructor(database: Database, definition: CollectionDefinition = noteDefinition) {
-    super(database, definition);
+  constructor(
+    database: Database,
+    definition: CollectionDefinition = noteDefinition,
+    audit: AuditTrail = new RecordingAuditTrail(),
+  ) {
+    super({ database, audit }, definition);
   }
 }
 

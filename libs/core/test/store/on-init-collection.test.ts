@@ -79,6 +79,17 @@ describe('onInitCollection', () => {
     expect(before['validationLevel']).not.toBe('moderate');
   });
 
+  it('gives no validator where the documents are shaped by a foreign library', async () => {
+    const { schema: _schema, ...withoutSchema } = noteDefinition;
+    const foreign = new NoteRepository(throwaway.database, withoutSchema);
+
+    await foreign.onInitCollection();
+    await foreign.onInitCollection();
+
+    expect(await readOptions()).toEqual({});
+    expect(await readIndexNames()).toContain('note_title_unique');
+  });
+
   it('widens the validator of a collection of its own, which stays strict', async () => {
     await notes.onInitCollection();
     const wider = { ...noteDefinition, schema: { bsonType: 'object' } };

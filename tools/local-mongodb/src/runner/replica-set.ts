@@ -6,6 +6,11 @@ import { addressOf } from './port.ts';
 /** The name of the replica set. */
 export const REPLICA_SET = 'rs0';
 
+/** For MongoClient; without a database name. */
+export function uriOf(port: number): string {
+  return `mongodb://${addressOf(port)}/?replicaSet=${REPLICA_SET}`;
+}
+
 /** The mongod that is to take writes. */
 export interface ReplicaSetMember {
   readonly port: number;

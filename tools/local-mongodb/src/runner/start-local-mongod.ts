@@ -7,8 +7,7 @@ import { adoptMongod } from './adopt-mongod.ts';
 import { claimDirectory } from './directory-claim.ts';
 import { launchMongod } from './launch-mongod.ts';
 import { stopProcess } from './mongod-process.ts';
-import { addressOf } from './port.ts';
-import { REPLICA_SET } from './replica-set.ts';
+import { uriOf } from './replica-set.ts';
 
 /** What {@link startLocalMongod} takes. */
 export interface StartLocalMongodOptions extends FindMongodOptions {
@@ -60,7 +59,7 @@ export async function startLocalMongod(options: StartLocalMongodOptions): Promis
     const mongod = adopted ?? (await launchMongod(paths, options, limits));
     let stopping: Promise<void> | undefined;
     return {
-      uri: `mongodb://${addressOf(mongod.port)}/?replicaSet=${REPLICA_SET}`,
+      uri: uriOf(mongod.port),
       port: mongod.port,
       pid: mongod.details.pid,
       version: mongod.version,

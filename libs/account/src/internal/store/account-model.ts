@@ -1,14 +1,28 @@
 import type { PhoneNumber } from '@org/core';
-import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
+import {
+  BaseModel,
+  DocumentFields,
+  type CollectionDefinition,
+  type IndexDefinition,
+  type StoredDocument,
+} from '@org/core/store';
+import type { CollationOptions } from 'mongodb';
+
+/** Compares usernames without regard to case. Queries need it to use the index. */
+export const USERNAME_COLLATION: CollationOptions = { locale: 'en', strength: 2 };
 
 export interface AccountDocument extends StoredDocument {
   readonly active: boolean;
   readonly first_name: string;
   readonly last_name: string;
   readonly username: string;
-  /** PHC string; empty for an account without a password. */
+  /** PHC string, or the bcrypt hash of an earlier backend; empty for an account without a password. */
   readonly hashed_password: string;
   readonly phone_number: { readonly country_code: string; readonly phone_number: string } | null;
+  /** `false` from sign-up to the first right OTP; absent where an earlier backend signed up. */
+  readonly phone_number_proved?: boolean;
+  /** When its owner deleted it; absent while it is active, and in what an earlier backend deleted. */
+  readonly deleted_at?: Date;
 }
 
 export class AccountModel extends BaseModel {
@@ -17,14 +31,19 @@ export class AccountModel extends BaseModel {
   readonly username: string;
   readonly hashedPassword: string;
   readonly phoneNumber: PhoneNumber | null;
+  /** Whether messages to the phone number reach the account's owner. */
+  readonly isPhoneNumberProved: boolean;
+  readonly deletedAt: Date | null;
 
-  private constructor(fields: DocumentFields) {
+  private constructor(fields: DocumentFields, isPhoneNumberProved: boolean) {
     super(fields);
     this.firstName = fields.string('first_name');
     this.lastName = fields.string('last_name');
     this.username = fields.string('username');
     this.hashedPassword = fields.string('hashed_password');
     this.phoneNumber = readPhoneNumber(fields.optionalObject('phone_number'));
+    this.isPhoneNumberProved = isPhoneNumberProved;
+    this.deletedAt = fields.optionalDate('deleted_at');
   }
 
   static getCollectionName(): string {
@@ -33,7 +52,9 @@ export class AccountModel extends BaseModel {
 
   /** @throws MalformedDocumentError when a field is missing or has another type */
   static fromBson(bson: object): AccountModel {
-    return new AccountModel(new DocumentFields(bson, AccountModel.getCollectionName()));
+    const { phone_number_proved } = bson as Partial<AccountDocument>;
+    const fields = new DocumentFields(bson, AccountModel.getCollectionName());
+    return new AccountModel(fields, phone_number_proved !== false);
   }
 }
 
@@ -45,3 +66,74 @@ function readPhoneNumber(fields: DocumentFields | null): PhoneNumber | null {
     }
   );
 }
+
+const WITH_USERNAME = { active: true, username: { $gt: '' } };
+// Without the second condition every account without a number collides on null.
+const WITH_PHONE_NUMBER = { active: true, 'phone_number.phone_number': { $gt: '' } };
+
+export const uniqueUsername: IndexDefinition = {
+  keys: { username: 1 },
+  options: {
+    name: 'active_username_unique',
+    unique: true,
+    collation: USERNAME_COLLATION,
+    partialFilterExpression: WITH_USERNAME,
+  },
+};
+export const uniquePhoneNumber: IndexDefinition = {
+  keys: { 'phone_number.country_code': 1, 'phone_number.phone_number': 1 },
+  options: {
+    name: 'active_phone_number_unique',
+    unique: true,
+    partialFilterExpression: WITH_PHONE_NUMBER,
+  },
+};
+
+/** The collection of accounts. */
+export const accountCollection: CollectionDefinition = {
+  name: AccountModel.getCollectionName(),
+  schema: {
+    bsonType: 'object',
+    required: ['active', 'first_name', 'last_name', 'username', 'hashed_password'],
+    properties: {
+      active: { bsonType: 'bool' },
+      first_name: { bsonType: 'string' },
+      last_name: { bsonType: 'string' },
+      username: { bsonType: 'string' },
+      hashed_password: { bsonType: 'string' },
+      phone_number: {
+        bsonType: ['object', 'null'],
+        required: ['country_code', 'phone_number'],
+        properties: {
+          country_code: { bsonType: 'string' },
+          phone_number: { bsonType: 'string' },
+        },
+      },
+      phone_number_proved: { bsonType: 'bool' },
+      deleted_at: { bsonType: 'date' },
+      created_at: { bsonType: 'date' },
+      updated_at: { bsonType: 'date' },
+    },
+  },
+  ownerOf: ({ _id }) => String(_id),
+  // Who sets a password records the event that it is: authn_password_change, authn_password_rehash.
+  unaudited: { fields: ['hashed_password'] },
+  indexes: [
+    uniqueUsername,
+    uniquePhoneNumber,
+    {
+      keys: { deleted_at: 1 },
+      options: {
+        name: 'deleted_at_index',
+        partialFilterExpression: { active: false, deleted_at: { $exists: true } },
+      },
+    },
+    {
+      keys: { created_at: 1 },
+      options: {
+        name: 'unproved_created_at_index',
+        partialFilterExpression: { active: true, phone_number_proved: false },
+      },
+    },
+  ],
+};

@@ -1,56 +1,253 @@
-import { ApplicationRepository, type Database } from '@org/core/store';
-import type { CollationOptions } from 'mongodb';
+import type { OperationContext, PhoneNumber } from '@org/core';
+import {
+  ApplicationRepository,
+  DuplicateKeyError,
+  parseObjectId,
+  type CollectionReport,
+  type NewDocument,
+  type RepositoryDependencies,
+} from '@org/core/store';
+import type { Filter, UpdateFilter } from 'mongodb';
 
-import { AccountModel, type AccountDocument } from './account-model.ts';
+import {
+  accountCollection,
+  uniquePhoneNumber,
+  uniqueUsername,
+  USERNAME_COLLATION,
+  type AccountDocument,
+} from './account-model.ts';
 
-/** Compares usernames without regard to case. Queries need it to use the index. */
-export const USERNAME_COLLATION: CollationOptions = { locale: 'en', strength: 2 };
+/** Accounts that this module marked: deleted by their owner, or never shown to be theirs. */
+export interface ErasableAccounts {
+  readonly state: 'deleted' | 'unproved';
+  /** Deleted, or created, by then. Default: at any time. */
+  readonly before?: Date;
+}
 
+/** A blank counts as deleted then: nothing restores it, and the next clean-up finds it. */
+const LONG_AGO = new Date(0);
+const BLANK = {
+  active: false,
+  first_name: '',
+  last_name: '',
+  username: '',
+  hashed_password: '',
+  phone_number: null,
+  deleted_at: LONG_AGO,
+};
+
+/** What stands in for a unique index that earlier documents keep from being built. */
+export interface NameClaims {
+  onInitCollection(): Promise<CollectionReport>;
+  /** Makes transactions that give out the same name follow one another. */
+  claim(name: string, transaction: OperationContext): Promise<void>;
+}
+
+/**
+ * Storage of accounts. No two active ones have the same username or phone number: by a unique index
+ * or, on data in which two already do, by a claim and a look in the transaction.
+ */
 export class AccountRepository extends ApplicationRepository<AccountDocument> {
-  constructor(database: Database) {
-    super(database, {
-      name: AccountModel.getCollectionName(),
-      schema: {
-        bsonType: 'object',
-        required: ['active', 'first_name', 'last_name', 'username', 'hashed_password'],
-        properties: {
-          active: { bsonType: 'bool' },
-          first_name: { bsonType: 'string' },
-          last_name: { bsonType: 'string' },
-          username: { bsonType: 'string' },
-          hashed_password: { bsonType: 'string' },
-          phone_number: {
-            bsonType: ['object', 'null'],
-            required: ['country_code', 'phone_number'],
-            properties: {
-              country_code: { bsonType: 'string' },
-              phone_number: { bsonType: 'string' },
-            },
-          },
-          created_at: { bsonType: 'date' },
-          updated_at: { bsonType: 'date' },
-        },
-      },
-      indexes: [
-        {
-          keys: { username: 1 },
-          options: {
-            name: 'active_username_unique',
-            unique: true,
-            collation: USERNAME_COLLATION,
-            partialFilterExpression: { active: true, username: { $gt: '' } },
-          },
-        },
-        {
-          keys: { 'phone_number.country_code': 1, 'phone_number.phone_number': 1 },
-          options: {
-            name: 'active_phone_number_unique',
-            unique: true,
-            // Without the second condition every account without a number collides on null.
-            partialFilterExpression: { active: true, 'phone_number.phone_number': { $gt: '' } },
-          },
-        },
-      ],
-    });
+  readonly #claims: NameClaims;
+  #missingIndexes: ReadonlySet<string | undefined> = new Set();
+
+  constructor(dependencies: RepositoryDependencies, claims: NameClaims) {
+    super(dependencies, accountCollection);
+    this.#claims = claims;
   }
+
+  override async onInitCollection(): Promise<CollectionReport> {
+    const report = await super.onInitCollection();
+    this.#missingIndexes = new Set(report.indexConflicts.map(({ indexName }) => indexName));
+    if (this.#missingIndexes.size > 0) {
+      await this.#claims.onInitCollection();
+      await this.#createSubstituteIndexes();
+    }
+    return report;
+  }
+
+  async findActiveById(
+    id: string,
+    context: OperationContext,
+  ): Promise<AccountDocument | undefined> {
+    const _id = parseObjectId(id);
+    return _id && this.findOne({ _id, active: true }, context);
+  }
+
+  /**
+   * @param spellings of one username, in order of preference
+   * @returns where earlier accounts have the name in different cases, that of the first spelling
+   */
+  async findActiveByUsername(
+    spellings: readonly string[],
+    context: OperationContext,
+  ): Promise<AccountDocument | undefined> {
+    const [only, ...others] = spellings;
+    if (only === undefined) {
+      return undefined;
+    }
+    const username = others.length === 0 ? only : { $in: spellings };
+    const found = await this.find({ active: true, username }, context, {
+      collation: USERNAME_COLLATION,
+    });
+    const spelt = spellings.flatMap((spelling) =>
+      found.filter((account) => account.username === spelling),
+    );
+    return spelt[0] ?? found[0];
+  }
+
+  /** @returns where two earlier accounts have the number, the older one */
+  async findActiveByPhoneNumber(
+    { countryCode, phoneNumber }: PhoneNumber,
+    context: OperationContext,
+  ): Promise<AccountDocument | undefined> {
+    return this.findOne(
+      {
+        active: true,
+        'phone_number.country_code': countryCode,
+        'phone_number.phone_number': phoneNumber,
+      },
+      context,
+    );
+  }
+
+  /**
+   * @param where what else must hold of the account
+   * @returns `undefined` when there is no such active account of this id
+   */
+  async updateActive(
+    id: string,
+    update: UpdateFilter<AccountDocument>,
+    context: OperationContext,
+    where: Filter<AccountDocument> = {},
+  ): Promise<AccountDocument | undefined> {
+    const _id = parseObjectId(id);
+    return _id && this.findOneAndUpdate({ ...where, _id, active: true }, update, context);
+  }
+
+  /** @throws DuplicateKeyError when another active account has the username or phone number */
+  async insertActive(
+    document: NewDocument<AccountDocument>,
+    transaction: OperationContext,
+  ): Promise<AccountDocument> {
+    await this.#assertNamesAreFree(document, transaction);
+    return this.insertOne(document, transaction);
+  }
+
+  async findDeletedSince(
+    id: string,
+    since: Date,
+    context: OperationContext,
+  ): Promise<AccountDocument | undefined> {
+    const _id = parseObjectId(id);
+    return _id && this.findOne({ _id, active: false, deleted_at: { $gt: since } }, context);
+  }
+
+  /**
+   * @returns `undefined` when the account is not deleted any more
+   * @throws DuplicateKeyError when another active account has the username or phone number
+   */
+  async restore(
+    deleted: AccountDocument,
+    transaction: OperationContext,
+  ): Promise<AccountDocument | undefined> {
+    await this.#assertNamesAreFree(deleted, transaction);
+    return this.findOneAndUpdate(
+      { _id: deleted._id, active: false },
+      { $set: { active: true }, $unset: { deleted_at: true } },
+      transaction,
+    );
+  }
+
+  /** @returns ids, longest marked first */
+  async findErasableIds(
+    accounts: ErasableAccounts,
+    limit: number,
+    context: OperationContext,
+  ): Promise<readonly string[]> {
+    const found = await this.find(erasable(accounts), context, {
+      projection: { _id: 1 },
+      sort: accounts.state === 'deleted' ? { deleted_at: 1 } : { created_at: 1 },
+      limit,
+    });
+    return found.map(({ _id }) => _id.toHexString());
+  }
+
+  /** @returns the account as it was, `undefined` when there is no such account */
+  async blankErasable(
+    id: string,
+    accounts: ErasableAccounts,
+    transaction: OperationContext,
+  ): Promise<AccountDocument | undefined> {
+    const _id = parseObjectId(id);
+    const before = _id && (await this.findOne({ _id, ...erasable(accounts) }, transaction));
+    if (before !== undefined) {
+      const update = { $set: BLANK, $unset: { phone_number_proved: true } } as const;
+      await this.findOneAndUpdate({ _id: before._id }, update, transaction);
+    }
+    return before;
+  }
+
+  async deleteBlank(id: string, context: OperationContext): Promise<void> {
+    const _id = parseObjectId(id);
+    if (_id !== undefined) {
+      await this.deleteOne({ _id, active: false, deleted_at: LONG_AGO }, context);
+    }
+  }
+
+  /**
+   * Looks where no unique index will refuse.
+   *
+   * @throws DuplicateKeyError when an active account has the username or phone number
+   */
+  async #assertNamesAreFree(
+    { username, phone_number: number }: Pick<AccountDocument, 'username' | 'phone_number'>,
+    transaction: OperationContext,
+  ): Promise<void> {
+    if (username !== '' && this.#missingIndexes.has(uniqueUsername.options?.name)) {
+      await this.#claims.claim(username, transaction);
+      refuse('username', await this.findActiveByUsername([username], transaction));
+    }
+    if (number !== null && this.#missingIndexes.has(uniquePhoneNumber.options?.name)) {
+      const { country_code: countryCode, phone_number: phoneNumber } = number;
+      await this.#claims.claim(countryCode + phoneNumber, transaction);
+      refuse(
+        'phone_number.phone_number',
+        await this.findActiveByPhoneNumber({ countryCode, phoneNumber }, transaction),
+      );
+    }
+  }
+
+  /** Without the unique index, its queries would read the whole collection. */
+  async #createSubstituteIndexes(): Promise<void> {
+    const missing = [uniqueUsername, uniquePhoneNumber].filter(({ options }) =>
+      this.#missingIndexes.has(options?.name),
+    );
+    await this.collection().createIndexes(
+      missing.map(({ keys, options: { name = '', ...options } = {} }) => ({
+        // Another key, so that the unique index can be built once nothing collides any more.
+        key: { ...keys, _id: 1 },
+        ...options,
+        unique: false,
+        name: name.replace('_unique', '_substitute'),
+      })),
+    );
+  }
+}
+
+function refuse(field: string, taken: AccountDocument | undefined): void {
+  if (taken !== undefined) {
+    throw new DuplicateKeyError([field], undefined);
+  }
+}
+
+function erasable({ state, before }: ErasableAccounts): Filter<AccountDocument> {
+  const by = before === undefined ? {} : { $lte: before };
+  return state === 'deleted'
+    ? { active: false, deleted_at: { $exists: true, ...by } }
+    : {
+        active: true,
+        phone_number_proved: false,
+        ...(before === undefined ? {} : { created_at: by }),
+      };
 }

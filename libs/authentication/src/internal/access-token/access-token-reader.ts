@@ -1,16 +1,18 @@
 import type { Clock, OperationContext } from '@org/core';
-import { errors, jwtVerify, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 
 import { AccessTokenExpiredError, AccessTokenInvalidError } from '../../errors.ts';
 import type { VerifiedAccessToken } from '../../types.ts';
 import { ACCESS_TOKEN_TYPE, toNumericDate, type AccessTokenSettings } from './access-token-util.ts';
 import { SIGNATURE_ALGORITHM, type SigningKey } from './signing-key-util.ts';
 import type { SigningKeys } from './signing-keys.ts';
+import type { VerifiedToken, VerifiedTokens } from './verified-tokens.ts';
 
 export interface AccessTokenReaderDependencies {
   readonly clock: Clock;
   readonly settings: AccessTokenSettings;
   readonly signingKeys: SigningKeys;
+  readonly verifiedTokens: VerifiedTokens;
 }
 
 const MAXIMUM_TOKEN_LENGTH = 8 * 1024;
@@ -21,11 +23,13 @@ export class AccessTokenReader {
   readonly #clock: Clock;
   readonly #settings: AccessTokenSettings;
   readonly #signingKeys: SigningKeys;
+  readonly #verifiedTokens: VerifiedTokens;
 
-  constructor({ clock, settings, signingKeys }: AccessTokenReaderDependencies) {
+  constructor({ clock, settings, signingKeys, verifiedTokens }: AccessTokenReaderDependencies) {
     this.#clock = clock;
     this.#settings = settings;
     this.#signingKeys = signingKeys;
+    this.#verifiedTokens = verifiedTokens;
   }
 
   /**
@@ -41,18 +45,41 @@ export class AccessTokenReader {
     if (token.length > MAXIMUM_TOKEN_LENGTH) {
       throw new AccessTokenInvalidError();
     }
-    const payload = await this.#verify(token, await this.#signingKeys.getCurrent(context));
-    const { sub: accountId, sid: sessionId, iat: issuedAt } = payload;
-    const isComplete = typeof accountId === 'string' && typeof sessionId === 'string';
+    const remembered = this.#verifiedTokens.find(token);
+    const key = await this.#signingKeys.find(remembered?.keyId ?? readKeyId(token), context);
+    if (key === undefined) {
+      this.#verifiedTokens.forget(token);
+      throw new AccessTokenInvalidError();
+    }
+    const verified = remembered ?? (await this.#verifyClaims(token, key));
+    if (verified.expiresAt <= this.#clock.now()) {
+      this.#verifiedTokens.forget(token);
+      throw new AccessTokenExpiredError();
+    }
+    return verified;
+  }
+
+  async #verifyClaims(token: string, key: SigningKey): Promise<VerifiedToken> {
+    const payload = await this.#verifySignature(token, key);
+    const { sub: accountId, sid: sessionId, iat: issuedAt, exp: expiresAt } = payload;
+    const isComplete =
+      typeof accountId === 'string' && typeof sessionId === 'string' && expiresAt !== undefined;
     if (!isComplete || (issuedAt ?? Infinity) > toNumericDate(this.#clock.now())) {
       throw new AccessTokenInvalidError();
     }
-    return { accountId, sessionId };
+    const verified = {
+      accountId,
+      sessionId,
+      keyId: key.keyId,
+      expiresAt: new Date(expiresAt * 1000),
+    };
+    this.#verifiedTokens.remember(token, verified);
+    return verified;
   }
 
-  async #verify(token: string, signingKey: SigningKey): Promise<JWTPayload> {
+  async #verifySignature(token: string, { publicKey }: SigningKey): Promise<JWTPayload> {
     try {
-      const { payload } = await jwtVerify(token, (header) => selectKey(header, signingKey), {
+      const { payload } = await jwtVerify(token, publicKey, {
         algorithms: [SIGNATURE_ALGORITHM],
         typ: ACCESS_TOKEN_TYPE,
         issuer: this.#settings.issuer,
@@ -70,10 +97,16 @@ export class AccessTokenReader {
   }
 }
 
-function selectKey(header: JWTHeaderParameters, signingKey: SigningKey): SigningKey['publicKey'] {
-  const isForeign = Object.keys(header).some((parameter) => !HEADER_PARAMETERS.has(parameter));
-  if (isForeign || header.kid !== signingKey.keyId) {
-    throw new AccessTokenInvalidError();
+/** @throws AccessTokenInvalidError for a header with anything besides algorithm, key id and type */
+function readKeyId(token: string): string {
+  try {
+    const header = decodeProtectedHeader(token);
+    const isForeign = Object.keys(header).some((parameter) => !HEADER_PARAMETERS.has(parameter));
+    if (!isForeign && typeof header.kid === 'string') {
+      return header.kid;
+    }
+  } catch (error) {
+    throw new AccessTokenInvalidError(error);
   }
-  return signingKey.publicKey;
+  throw new AccessTokenInvalidError();
 }

@@ -4,6 +4,7 @@ import type { Clock, OperationContext } from '@org/core';
 import { SignJWT } from 'jose';
 
 import type { AccessToken } from '../../types.ts';
+import type { RefreshableSession } from '../session/session-util.ts';
 import { ACCESS_TOKEN_TYPE, toNumericDate, type AccessTokenSettings } from './access-token-util.ts';
 import { SIGNATURE_ALGORITHM } from './signing-key-util.ts';
 import type { SigningKeys } from './signing-keys.ts';
@@ -25,9 +26,9 @@ export class AccessTokenWriter {
     this.#signingKeys = signingKeys;
   }
 
-  /** Signs a token with the claims of RFC 9068 and `sid`. */
+  /** Signs a token for a session, with the claims of RFC 9068 and `sid`. */
   async createAccessToken(
-    { accountId, sessionId }: { accountId: string; sessionId: string },
+    { accountId, sessionId, refreshToken, refreshTokenExpiresAt }: RefreshableSession,
     context: OperationContext,
   ): Promise<AccessToken> {
     const { keyId, privateKey } = await this.#signingKeys.getCurrent(context);
@@ -42,6 +43,12 @@ export class AccessTokenWriter {
       .setExpirationTime(expiresAt)
       .setJti(randomUUID())
       .sign(privateKey);
-    return { token, accountId, expiresAt: new Date(expiresAt * 1000) };
+    return {
+      token,
+      accountId,
+      expiresAt: new Date(expiresAt * 1000),
+      refreshToken,
+      refreshTokenExpiresAt,
+    };
   }
 }

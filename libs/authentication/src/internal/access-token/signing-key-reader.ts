@@ -23,20 +23,26 @@ export class SigningKeyReader {
   }
 
   /**
-   * The current key as it should be stored, where it still lies under the previous secret key.
+   * Every key, whatever its state.
    *
-   * @throws SigningKeyUnusableError when the secret key does not open it
+   * @throws SigningKeyUnusableError when the secret key does not open one
    */
-  async findOutdatedSigningKey(
-    context: OperationContext,
-  ): Promise<EncryptedSigningKey | undefined> {
-    const found = await this.#repository.findOne({ state: 'current' }, context);
-    return found && reencryptSigningKey(found, this.#secretKey);
+  async getSigningKeys(context: OperationContext): Promise<readonly SigningKey[]> {
+    const found = await this.#repository.find({}, context);
+    return Promise.all(
+      found.map((bson) => convertSigningKeyBsonToSigningKey(bson, this.#secretKey)),
+    );
   }
 
-  /** @throws SigningKeyUnusableError when the secret key does not open it */
-  async findCurrentSigningKey(context: OperationContext): Promise<SigningKey | undefined> {
-    const found = await this.#repository.findOne({ state: 'current' }, context);
-    return found && convertSigningKeyBsonToSigningKey(found, this.#secretKey);
+  /**
+   * The keys that still lie under the previous secret key, as they should be stored.
+   *
+   * @throws SigningKeyUnusableError when the secret key does not open one
+   */
+  async getOutdatedSigningKeys(context: OperationContext): Promise<readonly EncryptedSigningKey[]> {
+    const found = await this.#repository.find({}, context);
+    return found
+      .map((bson) => reencryptSigningKey(bson, this.#secretKey))
+      .filter((reencrypted) => reencrypted !== undefined);
   }
 }

@@ -9,7 +9,8 @@ import {
 } from 'jose';
 
 import { SigningKeyUnusableError } from '../../errors.ts';
-import { SigningKeyModel } from './store/signing-key-model.ts';
+import type { PublicJsonWebKey } from '../../types.ts';
+import { SigningKeyModel, type SigningKeyState } from './store/signing-key-model.ts';
 
 export const SIGNATURE_ALGORITHM = 'EdDSA';
 
@@ -18,15 +19,19 @@ const ENCRYPTION_PURPOSE = 'access token signing key';
 export interface SigningKey {
   /** `kid` in the header of the tokens that it signs: the key's thumbprint (RFC 7638). */
   readonly keyId: string;
+  readonly state: SigningKeyState;
   readonly privateKey: CryptoKey;
   readonly publicKey: CryptoKey;
+  readonly publicJsonWebKey: PublicJsonWebKey;
 }
 
-/** A new Ed25519 key as it is stored. */
+/** An Ed25519 key as it is stored. */
 export interface EncryptedSigningKey {
   readonly keyId: string;
   readonly encryptedPrivateKey: Uint8Array;
 }
+
+type PrivateJsonWebKey = Required<Pick<JWK, 'kty' | 'crv' | 'x' | 'd'>>;
 
 export async function generateSigningKey(secretKey: SecretKey): Promise<EncryptedSigningKey> {
   const { privateKey } = await generateKeyPair(SIGNATURE_ALGORITHM, { extractable: true });
@@ -45,12 +50,15 @@ export async function convertSigningKeyBsonToSigningKey(
   bson: object,
   secretKey: SecretKey,
 ): Promise<SigningKey> {
-  const { keyId, encryptedPrivateKey } = SigningKeyModel.fromBson(bson);
+  const { keyId, state, encryptedPrivateKey } = SigningKeyModel.fromBson(bson);
   const jwk = decryptPrivateKey(keyId, encryptedPrivateKey, secretKey);
+  const { kty, crv, x } = jwk;
   return {
     keyId,
+    state,
     privateKey: await importKey(jwk),
-    publicKey: await importKey({ kty: jwk.kty, crv: jwk.crv, x: jwk.x }),
+    publicKey: await importKey({ kty, crv, x }),
+    publicJsonWebKey: { kty, crv, x, kid: keyId, alg: SIGNATURE_ALGORITHM, use: 'sig' },
   };
 }
 
@@ -74,11 +82,11 @@ function decryptPrivateKey(
   keyId: string,
   encryptedPrivateKey: Uint8Array,
   secretKey: SecretKey,
-): Required<Pick<JWK, 'kty' | 'crv' | 'x' | 'd'>> {
+): PrivateJsonWebKey {
   const decrypted = usable(keyId, () =>
     secretKey.decrypt(ENCRYPTION_PURPOSE, encryptedPrivateKey).toString(),
   );
-  return JSON.parse(decrypted) as Required<Pick<JWK, 'kty' | 'crv' | 'x' | 'd'>>;
+  return JSON.parse(decrypted) as PrivateJsonWebKey;
 }
 
 function usable<Result>(keyId: string, decrypt: () => Result): Result {

@@ -1,58 +1,108 @@
-import type { OperationContext } from '@org/core';
+import type { Clock, OperationContext } from '@org/core';
 
+import type { PublicJsonWebKey } from '../../types.ts';
 import type { SigningKeyReader } from './signing-key-reader.ts';
 import type { SigningKey } from './signing-key-util.ts';
 import type { SigningKeyWriter } from './signing-key-writer.ts';
 
 export interface SigningKeysDependencies {
+  readonly clock: Clock;
   readonly reader: SigningKeyReader;
   readonly writer: SigningKeyWriter;
 }
 
-/** The signing key of this deployment, read once and kept in memory. */
+/** How old the keys may be before they are read anew, so that rotations are noticed. */
+const MAXIMUM_AGE_MILLISECONDS = 60_000;
+/** However many unknown keys are asked for, they are read no more often than this. */
+const MINIMUM_AGE_MILLISECONDS = 1_000;
+
+/** The keys as they were read. */
+interface KeySet {
+  readonly byId: ReadonlyMap<string, SigningKey>;
+  readonly current: SigningKey;
+  /** On the monotonic clock, before the read. */
+  readonly readAt: number;
+}
+
+/** The signing keys of this deployment, kept in memory and read anew when they may have changed. */
 export class SigningKeys {
+  readonly #clock: Clock;
   readonly #reader: SigningKeyReader;
   readonly #writer: SigningKeyWriter;
-  #current: Promise<SigningKey> | undefined;
+  #known: KeySet | undefined;
+  #reading: Promise<KeySet> | undefined;
 
-  constructor({ reader, writer }: SigningKeysDependencies) {
+  constructor({ clock, reader, writer }: SigningKeysDependencies) {
+    this.#clock = clock;
     this.#reader = reader;
     this.#writer = writer;
   }
 
   /**
-   * The key that signs; made and stored when there is none.
+   * Makes the keys that are missing, and moves the stored ones under the current secret key, so that
+   * the previous one can be given up.
    *
-   * @throws SigningKeyUnusableError when the secret key does not open the stored one
+   * @throws SigningKeyUnusableError when neither opens one
    */
-  async getCurrent(context: OperationContext): Promise<SigningKey> {
-    this.#current ??= this.#load(context.withoutTransaction());
-    try {
-      return await this.#current;
-    } catch (error) {
-      this.#current = undefined;
-      throw error;
-    }
-  }
-
-  /**
-   * Moves the stored key under the current secret key, so that the previous one can be given up.
-   *
-   * @throws SigningKeyUnusableError when neither opens it
-   */
-  async moveToCurrentSecretKey(context: OperationContext): Promise<void> {
-    const outdated = await this.#reader.findOutdatedSigningKey(context);
-    if (outdated !== undefined) {
+  async initialize(context: OperationContext): Promise<void> {
+    for (const outdated of await this.#reader.getOutdatedSigningKeys(context)) {
       await this.#writer.updateSigningKey(outdated, context);
     }
+    const keys = await this.#reader.getSigningKeys(context);
+    for (const state of ['current', 'next'] as const) {
+      if (!keys.some((key) => key.state === state)) {
+        await this.#writer.createSigningKey(state, context);
+      }
+    }
+    await this.reread(context);
   }
 
-  async #load(context: OperationContext): Promise<SigningKey> {
-    const stored = await this.#reader.findCurrentSigningKey(context);
-    if (stored !== undefined) {
-      return stored;
+  /** The key that signs. */
+  async getCurrent(context: OperationContext): Promise<SigningKey> {
+    return (await this.#atMostOld(MAXIMUM_AGE_MILLISECONDS, context)).current;
+  }
+
+  /** What others verify our tokens with. */
+  async getPublicKeys(context: OperationContext): Promise<readonly PublicJsonWebKey[]> {
+    const { byId } = await this.#atMostOld(MINIMUM_AGE_MILLISECONDS, context);
+    return [...byId.values()].map(({ publicJsonWebKey }) => publicJsonWebKey);
+  }
+
+  /** A key to verify with. One that is not known may have been made by another process. */
+  async find(keyId: string, context: OperationContext): Promise<SigningKey | undefined> {
+    const known = (await this.#atMostOld(MAXIMUM_AGE_MILLISECONDS, context)).byId.get(keyId);
+    return known ?? (await this.#atMostOld(MINIMUM_AGE_MILLISECONDS, context)).byId.get(keyId);
+  }
+
+  /** Reads the keys anew, as after they were changed. */
+  async reread(context: OperationContext): Promise<void> {
+    await this.#read(context);
+  }
+
+  async #atMostOld(milliseconds: number, context: OperationContext): Promise<KeySet> {
+    const known = this.#known;
+    const age = this.#clock.monotonicMilliseconds() - (known?.readAt ?? -Infinity);
+    return known !== undefined && age < milliseconds ? known : this.#readOnce(context);
+  }
+
+  async #readOnce(context: OperationContext): Promise<KeySet> {
+    this.#reading ??= this.#read(context).finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #read(context: OperationContext): Promise<KeySet> {
+    const readAt = this.#clock.monotonicMilliseconds();
+    const keys = await this.#reader.getSigningKeys(context.withoutTransaction());
+    const current = keys.find(({ state }) => state === 'current');
+    if (current === undefined) {
+      throw new Error('There is no signing key. Initialize the authentication service first.');
     }
-    await this.#writer.createCurrentSigningKey(context);
-    return this.#load(context);
+    const known = { byId: new Map(keys.map((key) => [key.keyId, key])), current, readAt };
+    if (readAt >= (this.#known?.readAt ?? -Infinity)) {
+      this.#known = known;
+    }
+    return known;
   }
 }

@@ -1,7 +1,9 @@
 import type { Clock, OperationContext } from '@org/core';
 import { parseObjectId } from '@org/core/store';
 
-import { convertSessionBsonToSession, type Session } from './session-util.ts';
+import type { Session, SessionsByAccountIdParams } from '../../types.ts';
+import { convertSessionBsonToSession } from './session-util.ts';
+import { SessionModel } from './store/session-model.ts';
 import type { SessionRepository } from './store/session-repository.ts';
 
 export interface SessionReaderDependencies {
@@ -18,25 +20,69 @@ export class SessionReader {
     this.#repository = repository;
   }
 
-  /** The session if it has neither been ended nor run out. */
-  async findLiveSessionById(
+  /** Whose session it is, if it has neither been ended nor run out. */
+  async findAccountIdOfLiveSession(
     sessionId: string,
     context: OperationContext,
-  ): Promise<Session | undefined> {
+  ): Promise<string | undefined> {
     const id = parseObjectId(sessionId);
-    if (id === undefined) {
-      return undefined;
-    }
-    const now = this.#clock.now();
-    const found = await this.#repository.findOne(
-      {
-        _id: id,
-        revoked_at: null,
-        expires_at: { $gt: now },
-        absolute_expires_at: { $gt: now },
-      },
+    const filter = id && { _id: id, ...this.#isAlive() };
+    const found =
+      filter && (await this.#repository.findOne(filter, context, { projection: ONLY_IDS }));
+    return found?.account_id;
+  }
+
+  /** A session whatever its state. */
+  async findSession(
+    sessionId: string,
+    context: OperationContext,
+  ): Promise<SessionModel | undefined> {
+    const id = parseObjectId(sessionId);
+    const found = id && (await this.#repository.findOne({ _id: id }, context));
+    return found && SessionModel.fromBson(found);
+  }
+
+  /** The live ones, newest first. */
+  async getSessionsByAccountId(
+    { accountId, currentSessionId }: SessionsByAccountIdParams,
+    context: OperationContext,
+  ): Promise<readonly Session[]> {
+    const found = await this.#repository.find(
+      { account_id: accountId, ...this.#isAlive() },
       context,
+      { sort: NEWEST_FIRST },
     );
-    return found && convertSessionBsonToSession(found);
+    return found.map((bson) => convertSessionBsonToSession(bson, currentSessionId));
+  }
+
+  /** The ids of the live ones, newest first. */
+  async getSessionIdsByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): Promise<readonly string[]> {
+    const found = await this.#repository.find(
+      { account_id: accountId, ...this.#isAlive() },
+      context,
+      { sort: NEWEST_FIRST, projection: ONLY_IDS },
+    );
+    return found.map(({ _id }) => _id.toHexString());
+  }
+
+  /** All of them, ended ones too, newest first. */
+  async getStoredSessionsByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): Promise<readonly SessionModel[]> {
+    const filter = { account_id: accountId };
+    const found = await this.#repository.find(filter, context, { sort: NEWEST_FIRST });
+    return found.map((bson) => SessionModel.fromBson(bson));
+  }
+
+  #isAlive() {
+    const now = this.#clock.now();
+    return { revoked_at: null, expires_at: { $gt: now }, absolute_expires_at: { $gt: now } };
   }
 }
+
+const NEWEST_FIRST = { created_at: -1, _id: -1 } as const;
+const ONLY_IDS = { account_id: 1 };

@@ -1,19 +1,74 @@
-import { SessionModel } from './store/session-model.ts';
+import type { Session, SessionOrigin } from '../../types.ts';
+import { formatRefreshToken } from './refresh-token-util.ts';
+import { SessionModel, type SessionDocument } from './store/session-model.ts';
+
+/** A session as it is stored. */
+export type StoredSession = SessionModel;
 
 export interface SessionSettings {
   /** How long a session lives without being used. */
   readonly inactivityTimeToLiveMilliseconds: number;
   /** How long a session lives at most. */
   readonly absoluteTimeToLiveMilliseconds: number;
+  /** How many an account has at most. */
+  readonly maximumPerAccount: number;
 }
 
-export interface Session {
-  readonly id: string;
+/** A session and the refresh token that goes on with it. */
+export interface RefreshableSession {
+  readonly sessionId: string;
   readonly accountId: string;
+  readonly refreshToken: string;
+  readonly refreshTokenExpiresAt: Date;
 }
+
+const MAXIMUM_USER_AGENT_LENGTH = 512;
 
 /** @throws MalformedDocumentError when the document is no session */
-export function convertSessionBsonToSession(bson: object): Session {
-  const { id, accountId } = SessionModel.fromBson(bson);
-  return { id, accountId };
+export function convertSessionBsonToSession(bson: object, currentSessionId?: string): Session {
+  const { id, createdAt, lastUsedAt, userAgent, ip } = SessionModel.fromBson(bson);
+  return { id, createdAt, lastUsedAt, userAgent, ip, isCurrent: id === currentSessionId };
+}
+
+/** @param secret that of the session's generation */
+export function toRefreshableSession(session: SessionModel, secret: string): RefreshableSession {
+  const { id: sessionId, accountId, generation, expiresAt } = session;
+  return {
+    sessionId,
+    accountId,
+    refreshToken: formatRefreshToken({ sessionId, generation, secret }),
+    refreshTokenExpiresAt: expiresAt,
+  };
+}
+
+/** What a session that is used now remembers of its use. */
+export function describeUse(
+  { userAgent, ip }: SessionOrigin,
+  { now, absoluteExpiresAt }: { readonly now: Date; readonly absoluteExpiresAt: Date },
+  { inactivityTimeToLiveMilliseconds }: SessionSettings,
+): Pick<SessionDocument, 'user_agent' | 'ip' | 'last_used_at' | 'expires_at'> {
+  const inactiveAt = now.getTime() + inactivityTimeToLiveMilliseconds;
+  return {
+    user_agent: userAgent.slice(0, MAXIMUM_USER_AGENT_LENGTH),
+    ip,
+    last_used_at: now,
+    expires_at: new Date(Math.min(inactiveAt, absoluteExpiresAt.getTime())),
+  };
+}
+
+export function isAlive(session: SessionModel, now: Date): boolean {
+  return session.revokedAt === null && session.expiresAt > now && session.absoluteExpiresAt > now;
+}
+
+/** What a session's owner is told of it. */
+export function exportSession(session: SessionModel): Record<string, unknown> {
+  return {
+    id: session.id,
+    created_at: session.createdAt,
+    last_used_at: session.lastUsedAt,
+    user_agent: session.userAgent,
+    ip: session.ip,
+    expires_at: session.expiresAt,
+    revoked_at: session.revokedAt,
+  };
 }

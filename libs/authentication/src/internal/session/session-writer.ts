@@ -1,49 +1,146 @@
-import type { Clock, OperationContext } from '@org/core';
+import { randomBytes } from 'node:crypto';
 
-import type { CreateAccessTokenParams } from '../../types.ts';
-import { convertSessionBsonToSession, type Session, type SessionSettings } from './session-util.ts';
+import type { AuditTrail, Clock, OperationContext, TransactionRunner } from '@org/core';
+import { objectIdOf, parseObjectId } from '@org/core/store';
+
+import type { CreateAccessTokenParams, SessionOrigin } from '../../types.ts';
+import {
+  describeEndedSessions,
+  describeLogin,
+  describeTokenReuse,
+} from '../security-event-util.ts';
+import { hashSecret, type RefreshSecrets } from './refresh-token-util.ts';
+import {
+  describeUse,
+  toRefreshableSession,
+  type RefreshableSession,
+  type SessionSettings,
+} from './session-util.ts';
+import { SessionModel } from './store/session-model.ts';
 import type { SessionRepository } from './store/session-repository.ts';
 
 export interface SessionWriterDependencies {
   readonly clock: Clock;
   readonly repository: SessionRepository;
+  readonly transactions: TransactionRunner;
+  readonly audit: AuditTrail;
+  readonly secrets: RefreshSecrets;
   readonly settings: SessionSettings;
 }
 
-const MAXIMUM_USER_AGENT_LENGTH = 512;
+const SALT_BYTES = 32;
 
 export class SessionWriter {
-  readonly #clock: Clock;
-  readonly #repository: SessionRepository;
-  readonly #settings: SessionSettings;
+  readonly #dependencies: SessionWriterDependencies;
 
-  constructor({ clock, repository, settings }: SessionWriterDependencies) {
-    this.#clock = clock;
-    this.#repository = repository;
-    this.#settings = settings;
+  constructor(dependencies: SessionWriterDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async createSession(
-    { accountId, userAgent, ip }: CreateAccessTokenParams,
+    { accountId, ...origin }: CreateAccessTokenParams,
     context: OperationContext,
-  ): Promise<Session> {
-    const now = this.#clock.now();
-    const stored = await this.#repository.insertOne(
-      {
-        account_id: accountId,
-        user_agent: userAgent.slice(0, MAXIMUM_USER_AGENT_LENGTH),
-        ip,
-        last_used_at: now,
-        expires_at: after(now, this.#settings.inactivityTimeToLiveMilliseconds),
-        absolute_expires_at: after(now, this.#settings.absoluteTimeToLiveMilliseconds),
-        revoked_at: null,
-      },
-      context,
-    );
-    return convertSessionBsonToSession(stored);
+  ): Promise<RefreshableSession> {
+    const { clock, repository, transactions, audit, secrets, settings } = this.#dependencies;
+    const now = clock.now();
+    const absoluteExpiresAt = new Date(now.getTime() + settings.absoluteTimeToLiveMilliseconds);
+    const _id = SessionModel.generateId();
+    const salt = randomBytes(SALT_BYTES).toString('base64url');
+    const secret = secrets.derive({ id: _id.toHexString(), salt }, 0);
+    return transactions.withTransaction(context, async (transaction) => {
+      const stored = await repository.insertOne(
+        {
+          _id,
+          account_id: accountId,
+          salt,
+          generation: 0,
+          current_hash: hashSecret(secret),
+          previous_hash: null,
+          rotated_at: null,
+          ...describeUse(origin, { now, absoluteExpiresAt }, settings),
+          absolute_expires_at: absoluteExpiresAt,
+          revoked_at: null,
+        },
+        transaction,
+      );
+      await audit.record(describeLogin(accountId, _id.toHexString()), transaction);
+      return toRefreshableSession(SessionModel.fromBson(stored), secret);
+    });
   }
-}
 
-function after(date: Date, milliseconds: number): Date {
-  return new Date(date.getTime() + milliseconds);
+  /**
+   * Exchanges the refresh token of the session's generation. Of several who try, one succeeds.
+   *
+   * @returns `undefined` when it has been exchanged, or the session has ended meanwhile
+   */
+  async rotateSession(
+    session: SessionModel,
+    origin: SessionOrigin,
+    context: OperationContext,
+  ): Promise<RefreshableSession | undefined> {
+    const { clock, repository, secrets, settings } = this.#dependencies;
+    const { generation, currentHash, absoluteExpiresAt } = session;
+    const now = clock.now();
+    const secret = secrets.derive(session, generation + 1);
+    const rotated = await repository.findOneAndUpdate(
+      {
+        _id: objectIdOf(session),
+        generation,
+        current_hash: currentHash,
+        revoked_at: null,
+        expires_at: { $gt: now },
+      },
+      {
+        $set: {
+          generation: generation + 1,
+          current_hash: hashSecret(secret),
+          previous_hash: currentHash,
+          rotated_at: now,
+          ...describeUse(origin, { now, absoluteExpiresAt }, settings),
+        },
+      },
+      context.withoutTransaction(),
+    );
+    return rotated && toRefreshableSession(SessionModel.fromBson(rotated), secret);
+  }
+
+  /** Ends a session whose refresh token somebody else has, whatever becomes of the request. */
+  async endReusedSession(session: SessionModel, context: OperationContext): Promise<void> {
+    const { transactions, repository, audit, clock } = this.#dependencies;
+    await transactions.withTransaction(context.withoutTransaction(), async (transaction) => {
+      const ended = await repository.findOneAndUpdate(
+        { _id: objectIdOf(session), revoked_at: null },
+        { $set: { revoked_at: clock.now() } },
+        transaction,
+      );
+      if (ended !== undefined) {
+        await audit.record(describeTokenReuse(session.id), transaction);
+      }
+    });
+  }
+
+  /** Ends those of the sessions that are the account's and have not ended. */
+  async endSessions(
+    { accountId, sessionIds }: { accountId: string; sessionIds: readonly string[] },
+    context: OperationContext,
+  ): Promise<void> {
+    const { clock, transactions, repository, audit } = this.#dependencies;
+    const ids = sessionIds.map(parseObjectId).filter((id) => id !== undefined);
+    if (ids.length === 0) {
+      return;
+    }
+    await transactions.withTransaction(context, async (transaction) => {
+      const filter = { _id: { $in: ids }, account_id: accountId, revoked_at: null };
+      const ended = await repository.find(filter, transaction);
+      if (ended.length > 0) {
+        await repository.updateMany(filter, { $set: { revoked_at: clock.now() } }, transaction);
+        const endedIds = ended.map(({ _id }) => _id.toHexString());
+        await audit.record(describeEndedSessions(endedIds), transaction);
+      }
+    });
+  }
+
+  async deleteSessionsByAccountId(accountId: string, context: OperationContext): Promise<void> {
+    await this.#dependencies.repository.deleteMany({ account_id: accountId }, context);
+  }
 }

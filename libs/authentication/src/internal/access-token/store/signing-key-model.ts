@@ -1,21 +1,31 @@
 import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
 import type { Binary } from 'mongodb';
 
+/**
+ * `next` is published and signs nothing yet, `current` signs, `previous` signed before and verifies
+ * what it signed until that has expired.
+ */
+export type SigningKeyState = 'previous' | 'current' | 'next';
+
 export interface SigningKeyDocument extends StoredDocument {
   readonly key_id: string;
   /** Private JWK (RFC 8037), encrypted under the deployment's secret key. */
   readonly encrypted_private_key: Binary | Uint8Array;
-  readonly state: 'current';
+  readonly state: SigningKeyState;
+  /** When it stopped signing; null while it has not. */
+  readonly retired_at?: Date | null;
 }
 
 export class SigningKeyModel extends BaseModel {
   readonly keyId: string;
   readonly encryptedPrivateKey: Uint8Array;
+  readonly state: SigningKeyState;
 
   private constructor(fields: DocumentFields) {
     super(fields);
     this.keyId = fields.string('key_id');
     this.encryptedPrivateKey = fields.bytes('encrypted_private_key');
+    this.state = fields.string('state') as SigningKeyState;
   }
 
   static getCollectionName(): string {

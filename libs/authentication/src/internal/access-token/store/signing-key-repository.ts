@@ -1,10 +1,10 @@
-import { ApplicationRepository, type Database } from '@org/core/store';
+import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 
 import { SigningKeyModel, type SigningKeyDocument } from './signing-key-model.ts';
 
 export class SigningKeyRepository extends ApplicationRepository<SigningKeyDocument> {
-  constructor(database: Database) {
-    super(database, {
+  constructor(dependencies: RepositoryDependencies) {
+    super(dependencies, {
       name: SigningKeyModel.getCollectionName(),
       schema: {
         bsonType: 'object',
@@ -13,15 +13,26 @@ export class SigningKeyRepository extends ApplicationRepository<SigningKeyDocume
           key_id: { bsonType: 'string' },
           encrypted_private_key: { bsonType: 'binData' },
           state: { bsonType: 'string' },
+          retired_at: { bsonType: ['date', 'null'] },
           created_at: { bsonType: 'date' },
           updated_at: { bsonType: 'date' },
         },
       },
+      // The writer records what happens to a key, without the key.
+      unaudited: 'everything',
+      // Of several processes that start on an empty database, one creates each key.
       indexes: [
         {
-          // Of several processes that start on an empty database, one creates the key.
           keys: { state: 1 },
           options: { unique: true, partialFilterExpression: { state: 'current' } },
+        },
+        {
+          keys: { state: 1 },
+          options: {
+            name: 'next_state_unique',
+            unique: true,
+            partialFilterExpression: { state: 'next' },
+          },
         },
       ],
     });

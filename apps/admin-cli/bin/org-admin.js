@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+/** Starts the program from its sources, on the Node of this workspace if it is installed. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const application = join(import.meta.dirname, '..');
+const pinnedNode = join(application, '..', '..', 'node_modules', '.bin', 'node');
+const node = existsSync(pinnedNode) ? pinnedNode : process.execPath;
+const main = join(application, 'src', 'main.ts');
+
+const child = spawn(node, ['--conditions=@org/source', main, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  // A terminal's Ctrl-C reaches the child by itself; this process waits for how it ends.
+  process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+}
+child.on('error', (error) => {
+  process.stderr.write(`org-admin cannot start ${node}: ${error.message}\n`);
+  process.exitCode = 1;
+});
+child.on('exit', (code) => {
+  process.exitCode = code ?? 1;
+});

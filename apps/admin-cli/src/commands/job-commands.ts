@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+
+import type { JobSummary, PageParams } from '../command-services.ts';
+import type { Perform } from '../operator.ts';
+import { parsePayload } from '../option-parsers.ts';
+import { messageResult, pageResult, type Columns } from '../output.ts';
+import { addPageOptions } from './page-options.ts';
+
+/** Where the queue is stored. */
+const resourceType = 'agendaJobs';
+
+const COLUMNS: Columns<JobSummary> = {
+  ID: ({ id }) => id,
+  NAME: ({ name }) => name,
+  STATUS: ({ status }) => status,
+  ATTEMPTS: ({ attempts }) => String(attempts),
+  'RUNS AT': ({ runsAt }) => runsAt?.toISOString() ?? '',
+  'LAST ERROR': ({ lastError }) => lastError ?? '',
+};
+
+export function addJobCommands(program: Command, perform: Perform): void {
+  const jobs = program.command('jobs').description('Background jobs');
+  addList(jobs, perform);
+  addRun(jobs, perform);
+  addReplay(jobs, perform);
+}
+
+function addList(jobs: Command, perform: Perform): void {
+  addPageOptions(jobs.command('list').description('Jobs in the queue'))
+    .option('--dead', 'those that ran out of attempts')
+    .action(
+      async ({ dead = false, ...page }: PageParams & { dead?: boolean }, command: Command) => {
+        await perform(
+          command,
+          { resourceType, parameters: { dead, ...page } },
+          async ({ jobs: queue }, context) => {
+            const list = dead ? queue.listDeadJobs(page, context) : queue.listJobs(page, context);
+            return pageResult(await list, COLUMNS);
+          },
+        );
+      },
+    );
+}
+
+function addRun(jobs: Command, perform: Perform): void {
+  jobs
+    .command('run <name>')
+    .description('Put a job into the queue; a worker runs it')
+    .option('--payload <json>', 'what the job is given', parsePayload, {})
+    .action(async (name: string, { payload }: { payload: object }, command: Command) => {
+      const job = { name, payload };
+      await perform(
+        command,
+        { resourceType, parameters: job },
+        async ({ jobs: queue }, context) => {
+          const { jobId } = await queue.dispatch(job, context);
+          return messageResult(`Job ${jobId} is in the queue.`, { jobId });
+        },
+      );
+    });
+}
+
+function addReplay(jobs: Command, perform: Perform): void {
+  jobs
+    .command('replay <id>')
+    .description('Give a dead job its attempts again')
+    .action(async (jobId: string, _options: object, command: Command) => {
+      await perform(
+        command,
+        { resourceType, resourceId: jobId },
+        async ({ jobs: queue }, context) => {
+          await queue.replayDeadJob({ jobId }, context);
+          return messageResult(`Job ${jobId} is in the queue again.`, { jobId });
+        },
+      );
+    });
+}

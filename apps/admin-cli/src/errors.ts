@@ -1,0 +1,7 @@
+/** What the operator asked for cannot be done; the message says why, in one line. */
+export class CommandFailedError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = new.target.name;
+  }
+}

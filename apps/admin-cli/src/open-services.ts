@@ -1,0 +1,57 @@
+import { join, resolve } from 'node:path';
+
+import { Database } from '@org/core/store';
+
+import type { Services } from './command-services.ts';
+import { composeServices } from './composition-root.ts';
+import type { Config } from './config.ts';
+import { CommandFailedError } from './errors.ts';
+import { findSecretKey } from './secret-key.ts';
+
+/**
+ * Connects to the database of the program and builds its services.
+ *
+ * @throws CommandFailedError
+ */
+export async function openServices(config: Config): Promise<Services> {
+  const secretKey = await findSecretKey(config);
+  const database = await connect(config.mongodbUri ?? (await findRunningMongodbUri(config)));
+  const services = composeServices({ database, secretKey });
+  try {
+    await services.initialize();
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return {
+    ...services,
+    close: async () => {
+      await services.close();
+      await database.close();
+    },
+  };
+}
+
+/** The mongod that `npm start` runs. */
+async function findRunningMongodbUri({ dataDirectory }: Config): Promise<string> {
+  // Loaded only here: a deployment has MONGODB_URI and not this package.
+  const { findLocalMongod } = await import('@org/local-mongodb');
+  const directory = join(dataDirectory, 'mongodb');
+  const mongod = await findLocalMongod(directory);
+  if (mongod === undefined) {
+    throw new CommandFailedError(
+      `MONGODB_URI is not set, and no program runs a MongoDB in ${resolve(directory)}. Set it, or start the program first (npm start).`,
+    );
+  }
+  return mongod.uri;
+}
+
+async function connect(uri: string): Promise<Database> {
+  try {
+    return await Database.connect({ uri });
+  } catch (error) {
+    const { cause, message } = error as Error;
+    const reason = cause instanceof Error ? cause.message : message;
+    throw new CommandFailedError(`Cannot use the MongoDB: ${reason}`, error);
+  }
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+
+import { OperationContext, type AuditOutcome } from '@org/core';
+import type { Command } from 'commander';
+
+import type { CommandServices, Services } from './command-services.ts';
+import type { CommandResult, Output } from './output.ts';
+
+const OPERATOR = 'org-admin';
+
+/** Options of every command. */
+interface CommonOptions {
+  readonly json?: boolean;
+  readonly as?: string;
+}
+
+/** What a command is about, for the record that it leaves. */
+export interface Subject {
+  readonly resourceType: string;
+  /** Hex; empty where it is about no one resource. */
+  readonly resourceId?: string;
+  /** What the operator asked for. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+/** Runs a command: opens the services, does the work, records that it was done, prints. */
+export type Perform = (
+  command: Command,
+  subject: Subject,
+  work: (services: CommandServices, context: OperationContext) => Promise<CommandResult>,
+) => Promise<void>;
+
+export interface OperatorDependencies {
+  readonly open: () => Promise<Services>;
+  readonly output: Output;
+}
+
+export function createPerform({ open, output }: OperatorDependencies): Perform {
+  return async (command, subject, work) => {
+    const { json = false, as = OPERATOR } = command.optsWithGlobals<CommonOptions>();
+    const context = OperationContext.create({
+      actor: { type: 'worker', id: as },
+      requestId: randomUUID(),
+    });
+    const services = await open();
+    try {
+      const record = (outcome: AuditOutcome): Promise<void> =>
+        services.audit.record([describe(command, subject, outcome)], context);
+      const result = await work(services, context).catch(async (error: unknown) => {
+        // Why it failed matters more than that this could not be recorded either.
+        await record('failure').catch(() => undefined);
+        throw error;
+      });
+      // Recorded before anything is shown.
+      await record('success');
+      output.write(`${json ? JSON.stringify(result.data, undefined, 2) : result.text}\n`);
+    } finally {
+      await services.close();
+    }
+  };
+}
+
+/** `authz_admin` of the OWASP logging vocabulary: what a privileged user does. */
+function describe(command: Command, subject: Subject, outcome: AuditOutcome) {
+  const { resourceType, resourceId = '', parameters = {} } = subject;
+  return {
+    resourceType,
+    resourceId,
+    action: 'authz_admin',
+    outcome,
+    changes: {
+      command: { old: null, new: `${command.parent?.name() ?? ''} ${command.name()}` },
+      parameters: { old: null, new: parameters },
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** Where a command prints. */
+export interface Output {
+  write(text: string): void;
+  writeError(text: string): void;
+}
+
+/** What a command answers. */
+export interface CommandResult {
+  /** For scripts. */
+  readonly data: unknown;
+  /** For people. */
+  readonly text: string;
+}
+
+/** Columns by their headings; each gives the text of a cell. */
+export type Columns<Item> = Readonly<Record<string, (item: Item) => string>>;
+
+const MAXIMUM_CELL_WIDTH = 60;
+
+/** A page of a list as a table, and how to get the next one. */
+export function pageResult<Item>(
+  page: { readonly items: readonly Item[]; readonly nextCursor: string | null },
+  columns: Columns<Item>,
+): CommandResult {
+  const { items, nextCursor } = page;
+  const table = items.length === 0 ? 'None.' : formatTable(items, columns);
+  const more = nextCursor === null ? '' : `\nMore with: --cursor ${nextCursor}`;
+  return { data: page, text: table + more };
+}
+
+/** A text that both people and scripts understand, and the fields of it. */
+export function messageResult(text: string, data: object): CommandResult {
+  return { data, text };
+}
+
+function formatTable<Item>(items: readonly Item[], columns: Columns<Item>): string {
+  const headings = Object.keys(columns);
+  const rows = items.map((item) => Object.values(columns).map((cell) => toPrintable(cell(item))));
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return [headings, ...rows]
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+/** Some texts come from clients: a terminal must not take them for commands. */
+function toPrintable(text: string): string {
+  const escaped = text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
+  );
+  return escaped.length > MAXIMUM_CELL_WIDTH
+    ? `${escaped.slice(0, MAXIMUM_CELL_WIDTH - 1)}…`
+    : escaped;
+}

@@ -1,0 +1,64 @@
+import { Command, CommanderError } from 'commander';
+
+import { addAccountCommands } from './commands/account-commands.ts';
+import { addAuditCommands } from './commands/audit-commands.ts';
+import { addJobCommands } from './commands/job-commands.ts';
+import { addKeyCommands } from './commands/key-commands.ts';
+import { addNotificationCommands } from './commands/notification-commands.ts';
+import { createPerform, type OperatorDependencies } from './operator.ts';
+import type { Output } from './output.ts';
+
+export const ExitCode = { OK: 0, FAILURE: 1, USAGE: 2 } as const;
+
+const COMMAND_GROUPS = [
+  addAuditCommands,
+  addJobCommands,
+  addNotificationCommands,
+  addKeyCommands,
+  addAccountCommands,
+];
+
+/**
+ * Runs one command.
+ *
+ * @param words what stands behind the program's name
+ * @returns the exit code: 0 when done, 1 when it failed, 2 when it was not understood
+ */
+export async function runProgram(
+  words: readonly string[],
+  dependencies: OperatorDependencies,
+): Promise<number> {
+  const program = createProgram(dependencies.output);
+  const perform = createPerform(dependencies);
+  for (const addCommands of COMMAND_GROUPS) {
+    addCommands(program, perform);
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return ExitCode.OK;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? ExitCode.OK : ExitCode.USAGE;
+    }
+    dependencies.output.writeError(`${firstLine(error)}\n`);
+    return ExitCode.FAILURE;
+  }
+}
+
+function createProgram(output: Output): Command {
+  return new Command('org-admin')
+    .description('Command line for operators.')
+    .option('--json', 'print JSON, for scripts')
+    .option('--as <name>', 'who does it, for the audit log', 'org-admin')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => output.write(text),
+      writeErr: (text) => output.writeError(text),
+    });
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n', 1)[0] || 'It failed.';
+}

@@ -1,0 +1,164 @@
+import { OperationContext } from '@org/core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { OperatorDesk } from './operator-desk.ts';
+
+const accountId = '64b000000000000000000001';
+const noteId = '64b00000000000000000000a';
+const context = OperationContext.create({
+  actor: { type: 'account', id: accountId },
+  requestId: 'request-1',
+});
+let desk: OperatorDesk;
+
+beforeAll(async () => {
+  desk = await OperatorDesk.open();
+});
+beforeEach(async () => {
+  await desk.clear();
+  for (const action of ['create', 'update', 'delete']) {
+    await desk.audit.record(
+      [
+        {
+          resourceType: 'notes',
+          resourceId: noteId,
+          action,
+          changes: { title: { old: null, new: 'first' }, share_token: { old: null, new: 'abc' } },
+        },
+      ],
+      context,
+    );
+    desk.clock.advance(60_000);
+  }
+});
+afterAll(async () => {
+  await desk.remove();
+});
+
+async function actionsOf(...words: string[]): Promise<string[]> {
+  const { items } = await desk.runForJson('audit', 'query', ...words);
+  return (items as { action: string }[]).map(({ action }) => action);
+}
+
+describe('org-admin audit query', () => {
+  it('prints a table', async () => {
+    const start = desk.clock.now().getTime() - 60_000;
+
+    const { exitCode, output } = await desk.run('audit', 'query', '--resource', 'notes', noteId);
+
+    expect(exitCode).toBe(0);
+    const [headings, first, ...others] = output.trimEnd().split('\n');
+    expect(headings).toMatch(/^TIME +ACTOR +ACTION +OUTCOME +RESOURCE +CHANGES +SOURCE +REQUEST$/);
+    expect(first).toContain(new Date(start).toISOString());
+    expect(first).toContain(`account ${accountId}  delete`);
+    expect(first).toContain('title: null → "first", share_token: null → "[redacted]"');
+    expect(others).toHaveLength(2);
+  });
+
+  it('prints the records as JSON', async () => {
+    const page = await desk.runForJson('audit', 'query', '--resource', 'notes', noteId);
+
+    expect(page).toMatchObject({ nextCursor: null });
+    expect(page.items).toHaveLength(3);
+    expect(page.items[0]).toMatchObject({
+      resourceType: 'notes',
+      resourceId: noteId,
+      actorType: 'account',
+      actorId: accountId,
+      action: 'delete',
+      requestId: 'request-1',
+      changes: { share_token: { old: null, new: '[redacted]' } },
+    });
+  });
+
+  it('finds by resource, actor and time', async () => {
+    const start = desk.clock.now().getTime() - 3 * 60_000;
+    const from = new Date(start + 60_000).toISOString();
+    const to = new Date(start + 120_000).toISOString();
+
+    expect(await actionsOf('--resource', 'notes', noteId)).toEqual(['delete', 'update', 'create']);
+    expect(await actionsOf('--resource', 'notes', accountId)).toEqual([]);
+    expect(await actionsOf('--actor', 'account', accountId)).toHaveLength(3);
+    expect(await actionsOf('--actor', 'anonymous')).toEqual([]);
+    expect(await actionsOf('--from', from, '--to', to)).toEqual(['update']);
+    expect(await actionsOf('--actor', 'account', accountId, '--to', to)).toEqual([
+      'update',
+      'create',
+    ]);
+  });
+
+  it('tells how to go on, and goes on', async () => {
+    const query = ['audit', 'query', '--resource', 'notes', noteId, '--limit', '2'];
+
+    const { output } = await desk.run(...query);
+
+    const cursor = /More with: --cursor (\S+)$/.exec(output.trimEnd())![1]!;
+    expect(await actionsOf(...query.slice(2), '--cursor', cursor)).toEqual(['create']);
+  });
+
+  it('says so when there is nothing', async () => {
+    const { output } = await desk.run('audit', 'query', '--actor', 'worker', 'nobody');
+
+    expect(output).toBe('None.\n');
+  });
+
+  it('is recorded itself, with what was asked for', async () => {
+    await desk.run('audit', 'query', '--actor', 'account', accountId, '--as', 'ada');
+
+    expect(await desk.records().findOne({ action: 'authz_admin' })).toMatchObject({
+      resource_type: 'audit_log',
+      resource_id: '',
+      actor_type: 'worker',
+      actor_id: 'ada',
+      outcome: 'success',
+      changes: {
+        command: { new: 'audit query' },
+        parameters: { new: { actor: ['account', accountId] } },
+      },
+    });
+  });
+
+  it('shows no control character that a client sent', async () => {
+    const changes = { title: { old: null, new: '\u001b]0;owned\u0007 \u009b31m \u202eabc' } };
+    await desk.audit.record(
+      [{ resourceType: 'notes', resourceId: accountId, action: 'create', changes }],
+      context,
+    );
+
+    const { output } = await desk.run('audit', 'query', '--resource', 'notes', accountId);
+
+    expect(output).toContain('\\u001b]0;owned\\u0007 \\u{9b}31m \\u{202e}abc');
+    expect(output.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it.each([
+    ['both a resource and an actor', ['--resource', 'notes', noteId, '--actor', 'job', noteId]],
+    ['a resource without an id', ['--resource', 'notes']],
+    ['a resource with too much', ['--resource', 'notes', noteId, noteId]],
+    ['an actor of no known type', ['--actor', 'robot', noteId]],
+    ['an actor without an id', ['--actor', 'account']],
+    ['an id of the anonymous', ['--actor', 'anonymous', noteId]],
+    ['a time that is none', ['--from', 'yesterday']],
+    ['a day that is none', ['--from', '2026-13-01']],
+    ['a time without a zone', ['--to', '2026-01-01T12:00']],
+    ['a limit that is none', ['--limit', 'many']],
+    ['a limit of 0', ['--limit', '0']],
+  ])('does not understand %s', async (_what, words) => {
+    const { exitCode, output, errors } = await desk.run('audit', 'query', ...words);
+
+    expect(exitCode).toBe(2);
+    expect(output).toBe('');
+    expect(errors).toMatch(/^error: .+\n$/);
+  });
+
+  it('fails for a cursor that is none, and the attempt is recorded', async () => {
+    const { exitCode, output, errors } = await desk.run('audit', 'query', '--cursor', 'none');
+
+    expect(exitCode).toBe(1);
+    expect(output).toBe('');
+    expect(errors).toBe('cursor must be one that a page of audit records came with\n');
+    expect(await desk.records().findOne({ action: 'authz_admin' })).toMatchObject({
+      outcome: 'failure',
+    });
+  });
+});

@@ -1,0 +1,86 @@
+import { AuditService } from '@org/audit';
+import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
+import { inject, vi } from 'vitest';
+
+import type { CommandServices } from '../src/command-services.ts';
+import { runProgram } from '../src/program.ts';
+
+/** What a command answered. */
+export interface Answer {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** The real audit service on a database of its own, hand-made others, and the commands on both. */
+export class OperatorDesk {
+  readonly clock: FakeClock;
+  readonly audit: AuditService;
+  readonly jobs = {
+    listJobs: vi.fn<CommandServices['jobs']['listJobs']>(),
+    listDeadJobs: vi.fn<CommandServices['jobs']['listDeadJobs']>(),
+    dispatch: vi.fn<CommandServices['jobs']['dispatch']>(),
+    replayDeadJob: vi.fn<CommandServices['jobs']['replayDeadJob']>(),
+  };
+  readonly deliveries = {
+    listDeadDeliveries: vi.fn<CommandServices['deliveries']['listDeadDeliveries']>(),
+    replayDeadDelivery: vi.fn<CommandServices['deliveries']['replayDeadDelivery']>(),
+  };
+  readonly signingKeys = {
+    rotateSigningKeys: vi.fn<CommandServices['signingKeys']['rotateSigningKeys']>(),
+  };
+  readonly accounts = {
+    restoreAccount: vi.fn<CommandServices['accounts']['restoreAccount']>(),
+    eraseAccount: vi.fn<CommandServices['accounts']['eraseAccount']>(),
+  };
+  readonly close = vi.fn(async () => undefined);
+  readonly #throwaway: ThrowawayDatabase;
+
+  private constructor(throwaway: ThrowawayDatabase, clock: FakeClock) {
+    this.#throwaway = throwaway;
+    this.clock = clock;
+    this.audit = AuditService.create({ database: throwaway.database });
+  }
+
+  static async open(): Promise<OperatorDesk> {
+    const clock = new FakeClock();
+    const throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri'), clock });
+    const desk = new OperatorDesk(throwaway, clock);
+    await desk.audit.initialize();
+    return desk;
+  }
+
+  async remove(): Promise<void> {
+    await this.#throwaway.remove();
+  }
+
+  /** Forgets what was recorded and called. */
+  async clear(): Promise<void> {
+    vi.resetAllMocks();
+    await this.records().deleteMany({});
+  }
+
+  records() {
+    return this.#throwaway.database.collection('audit_log');
+  }
+
+  /** Runs a command. */
+  async run(...words: string[]): Promise<Answer> {
+    let output = '';
+    let errors = '';
+    const exitCode = await runProgram(words, {
+      open: async () => this,
+      output: {
+        write: (text) => void (output += text),
+        writeError: (text) => void (errors += text),
+      },
+    });
+    return { exitCode, output, errors };
+  }
+
+  /** Runs a command and reads its JSON. */
+  async runForJson(...words: string[]) {
+    const { output } = await this.run(...words, '--json');
+    return JSON.parse(output);
+  }
+}

@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { MongoClient } from 'mongodb';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+
+interface Ended {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+const launcher = join(import.meta.dirname, '../bin/org-admin.js');
+const secretKey = randomBytes(32).toString('base64');
+
+async function makeDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'org-admin-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  return directory;
+}
+
+/** Runs what npm links, in a folder of its own. */
+async function runLauncher(
+  directory: string,
+  environment: Readonly<Record<string, string>>,
+  ...words: string[]
+): Promise<Ended> {
+  const { PATH = '' } = process.env;
+  return new Promise((resolve) => {
+    const child = execFile(
+      launcher,
+      words,
+      { cwd: directory, env: { PATH, ...environment } },
+      (_error, output, errors) => resolve({ exitCode: child.exitCode ?? -1, output, errors }),
+    );
+  });
+}
+
+/** A connection string with a database of its own. */
+function makeDatabaseUri(): string {
+  const uri = new URL(inject('mongodbUri'));
+  uri.pathname = `/test-${randomUUID()}`;
+  onTestFinished(async () => {
+    const client = await MongoClient.connect(uri.href);
+    await client.db().dropDatabase();
+    await client.close();
+  });
+  return uri.href;
+}
+
+describe('npx org-admin', () => {
+  it('takes its settings from .env and the environment', async () => {
+    const directory = await makeDirectory();
+    const uri = makeDatabaseUri();
+    await writeFile(join(directory, '.env'), `MONGODB_URI=${uri}\nSECRET_KEY=short\n`);
+
+    const refused = await runLauncher(directory, {}, 'audit', 'query');
+    expect(refused).toEqual({
+      exitCode: 1,
+      output: '',
+      errors: 'SECRET_KEY must hold at least 32 bytes in base64.\n',
+    });
+
+    const environment = { SECRET_KEY: secretKey };
+    const first = await runLauncher(directory, environment, 'audit', 'query');
+    expect(first).toEqual({ exitCode: 0, output: 'None.\n', errors: '' });
+
+    const second = await runLauncher(directory, environment, 'audit', 'query', '--json');
+    expect(JSON.parse(second.output).items).toMatchObject([
+      { action: 'authz_admin', actorType: 'worker', actorId: 'org-admin' },
+    ]);
+  });
+
+  it('uses the secret key of the data folder, and says so when there is none', async () => {
+    const directory = await makeDirectory();
+    const environment = { MONGODB_URI: makeDatabaseUri(), DATA_DIR: directory };
+
+    expect(await runLauncher(directory, environment, 'audit', 'query')).toEqual({
+      exitCode: 1,
+      output: '',
+      errors: `SECRET_KEY is not set, and there is no ${join(directory, 'secret-key')}. Set it to the one of your program.\n`,
+    });
+
+    await writeFile(join(directory, 'secret-key'), secretKey);
+    expect(await runLauncher(directory, environment, 'audit', 'query')).toMatchObject({
+      exitCode: 0,
+    });
+  });
+
+  it('says so when no program runs a MongoDB', async () => {
+    const directory = await makeDirectory();
+
+    const { exitCode, errors } = await runLauncher(
+      directory,
+      { SECRET_KEY: secretKey },
+      ...['audit', 'query'],
+    );
+
+    expect(exitCode).toBe(1);
+    expect(errors).toBe(
+      `MONGODB_URI is not set, and no program runs a MongoDB in ${join(directory, '.data/mongodb')}. Set it, or start the program first (npm start).\n`,
+    );
+  });
+
+  it('finds the MongoDB that a program runs', async () => {
+    const directory = await makeDirectory();
+    const { startLocalMongod } = await import('@org/local-mongodb');
+    const mongod = await startLocalMongod({
+      dataDirectory: join(directory, '.data/mongodb'),
+      binary: process.env['MONGOD_BINARY'],
+    });
+    onTestFinished(() => mongod.stop());
+
+    const { exitCode, output } = await runLauncher(
+      directory,
+      { SECRET_KEY: secretKey },
+      ...['audit', 'query'],
+    );
+
+    expect([exitCode, output]).toEqual([0, 'None.\n']);
+  });
+
+  it.each([
+    ['does not answer', 'mongodb://ada:lovelace@127.0.0.1:1/', '127.0.0.1:1'],
+    ['cannot be understood', 'mongodb//ada:lovelace@127.0.0.1:1/', 'Invalid'],
+  ])('says that a MongoDB %s without its password', async (_what, uri, expected) => {
+    const { exitCode, errors } = await runLauncher(
+      await makeDirectory(),
+      { SECRET_KEY: secretKey, MONGODB_URI: uri },
+      ...['audit', 'query'],
+    );
+
+    expect(exitCode).toBe(1);
+    expect(errors).toMatch(/^Cannot use the MongoDB: .+\n$/);
+    expect(errors).toContain(expected);
+    expect(errors).not.toContain('lovelace');
+  });
+
+  it('ends with the exit code of the program', async () => {
+    const { exitCode, errors } = await runLauncher(await makeDirectory(), {}, 'dance');
+
+    expect(exitCode).toBe(2);
+    expect(errors).toContain("unknown command 'dance'");
+  });
+});

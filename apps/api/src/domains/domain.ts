@@ -1,0 +1,21 @@
+import type { AccountDataHolder } from '@org/account';
+import type { AuditTrail } from '@org/core';
+import type { AccountGuard } from '@org/core/rest-api';
+import type { CollectionReport, Database } from '@org/core/store';
+import type { FastifyInstance } from 'fastify';
+
+/** What a domain that stands beside accounts is built with. */
+export interface DomainDependencies {
+  readonly database: Database;
+  readonly audit: AuditTrail;
+}
+
+/** A domain of the program's own, built and ready to be mounted. */
+export interface Domain {
+  /** Creates its collections and indexes. */
+  initialize(): Promise<readonly CollectionReport[]>;
+  /** What it adds to the export of an account, and erases with it. */
+  readonly dataHolder: AccountDataHolder;
+  /** Registers its routes under the API's prefix. */
+  mount(api: FastifyInstance, guard: AccountGuard): Promise<void>;
+}

@@ -1,0 +1,29 @@
+import { restApiPlugin } from '@org/core/rest-api';
+import { fastify, type FastifyInstance } from 'fastify';
+
+import { registerHealthRoutes, type HealthDependencies } from './health.ts';
+import type { Logger } from './logging.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface MetricsServerOptions {
+  readonly database: HealthDependencies['database'];
+  readonly readiness: HealthDependencies['readiness'];
+  readonly services: Pick<HealthDependencies, 'indexConflicts'>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * The server for those who watch the process: `/metrics` for Prometheus, and health, which a worker
+ * tells nowhere else. It is not for the public.
+ */
+export async function buildMetricsServer(options: MetricsServerOptions): Promise<FastifyInstance> {
+  const { database, readiness, services, logger, metrics } = options;
+  const app: FastifyInstance = fastify({ loggerInstance: logger, disableRequestLogging: true });
+  await app.register(restApiPlugin);
+  registerHealthRoutes(app, { database, readiness, indexConflicts: services.indexConflicts });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.collect()),
+  );
+  return app;
+}

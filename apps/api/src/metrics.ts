@@ -1,0 +1,115 @@
+import { OperationContext } from '@org/core';
+import type { Database } from '@org/core/store';
+import type { FastifyInstance } from 'fastify';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+import type { Services } from './composition-root.ts';
+
+export interface MetricsDependencies {
+  readonly database: Database;
+  readonly services: Pick<Services, 'audit' | 'jobs' | 'notification'>;
+}
+
+type Numbers = Readonly<Record<string, number>>;
+
+const context = OperationContext.create({
+  actor: { type: 'worker', id: 'metrics' },
+  requestId: 'metrics',
+});
+
+/** What Prometheus is told. Names follow its conventions: base units, a suffix that says which. */
+export class Metrics {
+  readonly #registry: Registry;
+  readonly #requestDuration: Histogram<'method' | 'route' | 'status'>;
+
+  private constructor({ database, services }: MetricsDependencies) {
+    this.#registry = new Registry();
+    // Event loop lag, memory, garbage collection and processor time of the process.
+    collectDefaultMetrics({ register: this.#registry });
+    this.#requestDuration = new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from the request to its answer',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers: [this.#registry],
+    });
+    this.#watchPool(database);
+    this.#watchWork(services);
+  }
+
+  static create(dependencies: MetricsDependencies): Metrics {
+    return new Metrics(dependencies);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  async collect(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** Measures every request of a server, by the pattern of its route. */
+  observe(app: FastifyInstance): void {
+    app.addHook('onResponse', async (request, reply) => {
+      const labels = {
+        method: request.method,
+        route: request.routeOptions.url ?? 'unknown',
+        status: reply.statusCode,
+      };
+      this.#requestDuration.observe(labels, reply.elapsedTime / 1000);
+    });
+  }
+
+  #watchPool({ client }: Database): void {
+    const connections = this.#gauge('mongodb_pool_connections', 'Open connections', ['state']);
+    const changes = {
+      connectionCreated: ['open', 1],
+      connectionClosed: ['open', -1],
+      connectionCheckedOut: ['in_use', 1],
+      connectionCheckedIn: ['in_use', -1],
+      connectionCheckOutStarted: ['awaited', 1],
+      connectionCheckOutFailed: ['awaited', -1],
+    } as const;
+    for (const [event, [state, change]] of Object.entries(changes)) {
+      client.on(event as 'connectionCreated', () => connections.inc({ state }, change));
+    }
+    client.on('connectionCheckedOut', () => connections.dec({ state: 'awaited' }));
+  }
+
+  #watchWork({ audit, jobs, notification }: MetricsDependencies['services']): void {
+    this.#collected('audit_buffer', 'Counted events that are not written yet', () =>
+      audit.getBufferStatistics(),
+    );
+    this.#collected('jobs', 'Jobs by state, and the age of the oldest that waits', () =>
+      jobs.getQueueStatistics(context),
+    );
+    this.#collected(
+      'notification_deliveries',
+      'Messages by state, and the age of the oldest that waits',
+      () => notification.getDeliveryStatistics(context),
+    );
+  }
+
+  /** A gauge that asks when it is read. MongoDB being away is no reason to tell nothing at all. */
+  #collected(name: string, help: string, ask: () => object | Promise<object>): void {
+    const registers = [this.#registry];
+    new Gauge({
+      name,
+      help,
+      labelNames: ['measure'],
+      registers,
+      async collect() {
+        this.reset();
+        const answer = await Promise.resolve(ask()).catch((): Numbers => ({}));
+        for (const [measure, value] of Object.entries(answer as Numbers)) {
+          this.set({ measure }, value);
+        }
+      },
+    });
+  }
+
+  #gauge<Label extends string>(name: string, help: string, labelNames: Label[]): Gauge<Label> {
+    return new Gauge({ name, help, labelNames, registers: [this.#registry] });
+  }
+}

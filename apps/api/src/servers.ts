@@ -1,0 +1,72 @@
+import type { Database } from '@org/core/store';
+
+import type { Services } from './composition-root.ts';
+import type { Config } from './config.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Logger } from './logging.ts';
+import type { Metrics } from './metrics.ts';
+import type { Readiness } from './readiness.ts';
+import { buildServer } from './server.ts';
+import { StartError } from './start-errors.ts';
+
+export interface ServersOptions {
+  readonly config: Config;
+  readonly database: Database;
+  readonly services: Services;
+  readonly readiness: Readiness;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+}
+
+/**
+ * Opens the ports that the role and the settings ask for: the API's, and the one for metrics.
+ *
+ * @returns the address of the API; undefined for a worker
+ * @throws StartError when a port is taken
+ */
+export async function listenByRole(options: ServersOptions): Promise<string | undefined> {
+  const { config, lifecycle, readiness } = options;
+  const metrics = await startMetrics(options);
+  if (config.role === 'worker') {
+    lifecycle.add('readiness', async () => readiness.withdraw());
+    return undefined;
+  }
+  const app = await buildServer({ ...options, metrics });
+  const address = await listen(app, { host: config.host, port: config.port, setting: 'PORT' });
+  lifecycle.add('the server', async () => {
+    readiness.withdraw();
+    await app.close();
+  });
+  return address;
+}
+
+/** Loaded only where they are wanted: they cost a third of a start. */
+async function startMetrics(options: ServersOptions): Promise<Metrics | undefined> {
+  const { config, lifecycle } = options;
+  if (config.metricsPort === undefined) {
+    return undefined;
+  }
+  const { Metrics } = await import('./metrics.ts');
+  const { buildMetricsServer } = await import('./metrics-server.ts');
+  const metrics = Metrics.create(options);
+  const app = await buildMetricsServer({ ...options, metrics });
+  const port = config.metricsPort;
+  await listen(app, { host: config.host, port, setting: 'METRICS_PORT' });
+  lifecycle.add('the metrics server', () => app.close());
+  return metrics;
+}
+
+async function listen(
+  app: { listen: (where: { host: string; port: number }) => Promise<string> },
+  { host, port, setting }: { host: string; port: number; setting: string },
+): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new StartError(
+      `Cannot listen on ${host}:${port} (${code}). Set HOST and ${setting} to an address that is free.`,
+      error,
+    );
+  }
+}

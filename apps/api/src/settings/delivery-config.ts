@@ -1,0 +1,96 @@
+import type { Settings } from './settings.ts';
+
+export type EmailConfig =
+  | { readonly provider: 'outbox' }
+  | { readonly provider: 'smtp'; readonly from: string; readonly url: string }
+  | {
+      readonly provider: 'sendgrid';
+      readonly from: string;
+      readonly apiKey: string;
+      readonly baseUrl: string | undefined;
+    };
+
+export type SmsConfig =
+  | { readonly provider: 'outbox' | 'none' }
+  | { readonly provider: 'webhook'; readonly url: string }
+  | {
+      readonly provider: 'twilio';
+      readonly accountSid: string;
+      readonly authToken: string;
+      readonly messagingServiceSid: string;
+      readonly baseUrl: string | undefined;
+    };
+
+export interface PushConfig {
+  readonly publicKey: string;
+  readonly privateKey: string;
+  readonly subject: string;
+}
+
+export function toEmailConfig(settings: Settings, problems: string[]): EmailConfig {
+  const provider = settings.EMAIL_PROVIDER;
+  if (settings.NODE_ENV === 'production' && (provider === undefined || provider === 'outbox')) {
+    problems.push('EMAIL_PROVIDER is required in production: smtp or sendgrid');
+  }
+  if (provider === undefined || provider === 'outbox') {
+    return { provider: 'outbox' };
+  }
+  const from = required(settings, 'EMAIL_FROM', `EMAIL_PROVIDER=${provider}`, problems);
+  return provider === 'smtp'
+    ? { provider, from, url: required(settings, 'SMTP_URL', 'EMAIL_PROVIDER=smtp', problems) }
+    : {
+        provider,
+        from,
+        apiKey: required(settings, 'SENDGRID_API_KEY', 'EMAIL_PROVIDER=sendgrid', problems),
+        baseUrl: settings.SENDGRID_BASE_URL,
+      };
+}
+
+export function toSmsConfig(settings: Settings, problems: string[]): SmsConfig {
+  const isProduction = settings.NODE_ENV === 'production';
+  const provider = settings.SMS_PROVIDER ?? (isProduction ? 'none' : 'outbox');
+  const needed = (name: keyof Settings): string =>
+    required(settings, name, `SMS_PROVIDER=${provider}`, problems);
+  if (provider === 'webhook') {
+    return { provider, url: needed('SMS_WEBHOOK_URL') };
+  }
+  if (provider === 'twilio') {
+    return {
+      provider,
+      accountSid: needed('TWILIO_ACCOUNT_SID'),
+      authToken: needed('TWILIO_AUTH_TOKEN'),
+      messagingServiceSid: needed('TWILIO_MESSAGING_SERVICE_SID'),
+      baseUrl: settings.TWILIO_BASE_URL,
+    };
+  }
+  if (provider === 'outbox' && isProduction) {
+    problems.push('SMS_PROVIDER must be webhook or twilio in production, or unset for none');
+  }
+  return { provider };
+}
+
+/** Undefined: push is off. */
+export function toPushConfig(settings: Settings, problems: string[]): PushConfig | undefined {
+  const names = ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY', 'VAPID_SUBJECT'] as const;
+  const given = names.filter((name) => settings[name] !== undefined);
+  if (given.length === 0) {
+    return undefined;
+  }
+  const [publicKey, privateKey, subject] = names.map((name) =>
+    required(settings, name, given.join(' and '), problems),
+  ) as [string, string, string];
+  return { publicKey, privateKey, subject };
+}
+
+function required(
+  settings: Settings,
+  name: keyof Settings,
+  because: string,
+  problems: string[],
+): string {
+  const value = settings[name];
+  if (value === undefined) {
+    problems.push(`${name} is required with ${because}`);
+  }
+  return String(value ?? '');
+}

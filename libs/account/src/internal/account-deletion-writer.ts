@@ -1,0 +1,131 @@
+import type { AuthenticationService } from '@org/authentication';
+import { formatE164, type Clock, type OperationContext, type TransactionRunner } from '@org/core';
+import { DuplicateKeyError } from '@org/core/store';
+
+import type { AccountNotifier } from '../account-notifier.ts';
+import {
+  AccountWithIdNotFoundError,
+  AccountWithPhoneNumberExistsError,
+  AccountWithUserNameExistsError,
+} from '../errors.ts';
+import type { Account, AccountIdParams } from '../types.ts';
+import type { AccountNotices } from './account-notices.ts';
+import { AccountUtil, type AccountOwner } from './account-util.ts';
+import type { AccountDocument } from './store/account-model.ts';
+import type { AccountRepository } from './store/account-repository.ts';
+
+export interface AccountDeletionWriterDependencies {
+  readonly clock: Clock;
+  readonly repository: AccountRepository;
+  readonly transactions: TransactionRunner;
+  readonly authentication: AuthenticationService;
+  readonly notification: AccountNotifier;
+  readonly notices: AccountNotices;
+  readonly settings: { readonly restoreTimeToLiveMilliseconds: number };
+}
+
+/** Accounts that their owners delete, and those that come back. */
+export class AccountDeletionWriter {
+  readonly #dependencies: AccountDeletionWriterDependencies;
+
+  constructor(dependencies: AccountDeletionWriterDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /**
+   * In one transaction: the account is no longer active, everything that acts for it or waits for it
+   * ends, and its owner is told.
+   *
+   * @throws AccountWithIdNotFoundError when there is no active account of this id
+   */
+  async deleteAccount({ accountId }: AccountIdParams, context: OperationContext): Promise<void> {
+    const { clock, repository, transactions, settings } = this.#dependencies;
+    await transactions.withTransaction(context, async (transaction) => {
+      const deletedAt = clock.now();
+      const deleted = await repository.updateActive(
+        accountId,
+        { $set: { active: false, deleted_at: deletedAt } },
+        transaction,
+      );
+      if (deleted === undefined) {
+        throw new AccountWithIdNotFoundError(accountId);
+      }
+      const owner = AccountUtil.convertAccountBsonToOwner(deleted);
+      await this.#endWhatIsOpen(owner, transaction);
+      const restorableUntil = new Date(
+        deletedAt.getTime() + settings.restoreTimeToLiveMilliseconds,
+      ).toISOString();
+      await this.#dependencies.notices.send(
+        owner,
+        { topic: 'account-deleted', data: { firstName: owner.firstName, restorableUntil } },
+        transaction,
+      );
+    });
+  }
+
+  /**
+   * Makes a deleted account active again, as long as it is kept. Its owner has to log in anew.
+   *
+   * @throws AccountWithIdNotFoundError when there is no account of this id that can be restored
+   * @throws AccountWithUserNameExistsError when its username was taken again
+   * @throws AccountWithPhoneNumberExistsError when its phone number was taken again
+   */
+  async restoreAccount(
+    { accountId }: AccountIdParams,
+    context: OperationContext,
+  ): Promise<Account> {
+    const { clock, repository, transactions, settings } = this.#dependencies;
+    const now = clock.now().getTime();
+    const since = new Date(now - settings.restoreTimeToLiveMilliseconds);
+    return transactions.withTransaction(context, async (transaction) => {
+      const deleted = await repository.findDeletedSince(accountId, since, transaction);
+      const restored = deleted && (await this.#restore(deleted, transaction));
+      if (restored === undefined) {
+        throw new AccountWithIdNotFoundError(accountId);
+      }
+      return AccountUtil.convertAccountBsonToAccount(restored);
+    });
+  }
+
+  async #restore(
+    deleted: AccountDocument,
+    transaction: OperationContext,
+  ): Promise<AccountDocument | undefined> {
+    try {
+      return await this.#dependencies.repository.restore(deleted, transaction);
+    } catch (error) {
+      throw error instanceof DuplicateKeyError ? describeConflict(deleted, error) : error;
+    }
+  }
+
+  async #endWhatIsOpen(
+    { accountId, phoneNumber }: AccountOwner,
+    transaction: OperationContext,
+  ): Promise<void> {
+    const { authentication, notification } = this.#dependencies;
+    await authentication.endSessionsByAccountId({ accountId }, transaction);
+    await authentication.revokePasswordResetTokens({ accountId }, transaction);
+    if (phoneNumber !== undefined) {
+      await authentication.revokeOtps({ phoneNumber }, transaction);
+    }
+    await notification.dropQueuedDeliveriesByAccountId({ accountId }, transaction);
+    const subscriptions = await notification.getPushSubscriptionsByAccountId(
+      { accountId },
+      transaction,
+    );
+    for (const { id: subscriptionId } of subscriptions) {
+      await notification.deletePushSubscription({ accountId, subscriptionId }, transaction);
+    }
+  }
+}
+
+function describeConflict(
+  { username, phone_number: number }: AccountDocument,
+  conflict: DuplicateKeyError,
+): AccountWithUserNameExistsError | AccountWithPhoneNumberExistsError {
+  if (number === null || conflict.fields.includes('username')) {
+    return new AccountWithUserNameExistsError(username, conflict);
+  }
+  const { country_code: countryCode, phone_number: phoneNumber } = number;
+  return new AccountWithPhoneNumberExistsError(formatE164({ countryCode, phoneNumber }), conflict);
+}

@@ -1,0 +1,86 @@
+import { AccountBadRequestError } from '../errors.ts';
+import type { AccountSettings } from '../types.ts';
+import {
+  foldPassword,
+  isTooLongPassword,
+  lengthOf,
+  normalizePassword,
+  PASSWORD_MAXIMUM_LENGTH,
+} from './account-util.ts';
+
+/** NIST SP 800-63B-4 recommends 15 where there is no second factor. */
+export const PASSWORD_MINIMUM_LENGTH = 8;
+
+const NEITHER_LETTER_NOR_NUMBER = /[^\p{L}\p{N}]/gu;
+/** As in `ada2024` or `1ada!`. */
+const TRIVIAL_ADDITION = /^\p{N}{0,8}$/u;
+
+/** A list of passwords that many people have. */
+export interface CommonPasswords {
+  includes(password: string): Promise<boolean>;
+}
+
+/**
+ * Which passwords may be set. Asked when one is set, never at login: an account of earlier times
+ * keeps the one that it has.
+ */
+export class PasswordPolicy {
+  readonly #minimumLength: number;
+  readonly #productWords: readonly string[];
+  readonly #commonPasswords: CommonPasswords | undefined;
+
+  constructor(
+    settings: Pick<AccountSettings, 'passwordMinimumLength' | 'productNames'> = {},
+    commonPasswords?: CommonPasswords,
+  ) {
+    this.#minimumLength = settings.passwordMinimumLength ?? PASSWORD_MINIMUM_LENGTH;
+    this.#productWords = settings.productNames ?? ['org', 'org-api'];
+    this.#commonPasswords = commonPasswords;
+  }
+
+  /**
+   * @throws AccountBadRequestError when the password is too short, too long, or among the first that
+   *   somebody would try
+   */
+  async checkNewPassword(password: string): Promise<void> {
+    if (isTooLongPassword(password)) {
+      refuse(`must have at most ${PASSWORD_MAXIMUM_LENGTH} characters`);
+    }
+    if (lengthOf(normalizePassword(password)) < this.#minimumLength) {
+      refuse(`must have at least ${this.#minimumLength} characters`);
+    }
+    if (this.#productWords.some((word) => isBuiltOn(word, password))) {
+      refuse('must not be the name of this product');
+    }
+    if ((await this.#commonPasswords?.includes(password)) === true) {
+      refuse('is one that too many people have; please choose another');
+    }
+  }
+
+  /** @throws AccountBadRequestError when the password is the username, or the part before its `@` */
+  static checkDiffersFromUsername(password: string, username: string): void {
+    const [localPart = ''] = username.split('@', 1);
+    if ([username, localPart].some((word) => isBuiltOn(word, password))) {
+      refuse('must not be the username');
+    }
+  }
+}
+
+/** Whether the password is the word, once or repeated, with no more than digits and signs added. */
+function isBuiltOn(word: string, password: string): boolean {
+  const squeezedWord = squeeze(word);
+  const squeezed = squeeze(password);
+  return (
+    squeezedWord !== '' &&
+    squeezed.includes(squeezedWord) &&
+    TRIVIAL_ADDITION.test(squeezed.replaceAll(squeezedWord, ''))
+  );
+}
+
+function squeeze(text: string): string {
+  return foldPassword(text).replaceAll(NEITHER_LETTER_NOR_NUMBER, '');
+}
+
+function refuse(reason: string): never {
+  throw new AccountBadRequestError(`password ${reason}`);
+}

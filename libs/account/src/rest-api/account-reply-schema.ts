@@ -1,0 +1,104 @@
+import { Type, type Static } from 'typebox';
+
+const DateTime = Type.String({ format: 'date-time' });
+
+const accountId = '64b000000000000000000001';
+const times = { created_at: '2026-01-01T00:00:00.000Z', updated_at: '2026-01-01T00:00:00.000Z' };
+
+export const PhoneNumber = Type.Object({
+  country_code: Type.String({ description: 'Country calling code, such as +91.' }),
+  phone_number: Type.String({ description: 'National number.' }),
+});
+
+export const NotificationPreferencesReply = Type.Object(
+  {
+    account_id: Type.String(),
+    email_enabled: Type.Boolean(),
+    push_enabled: Type.Boolean(),
+    sms_enabled: Type.Boolean(),
+    created_at: DateTime,
+    updated_at: DateTime,
+  },
+  {
+    description: 'Which channels may carry messages that can be switched off.',
+    examples: [
+      {
+        account_id: accountId,
+        email_enabled: true,
+        push_enabled: true,
+        sms_enabled: false,
+        ...times,
+      },
+    ],
+  },
+);
+
+export const AccountReply = Type.Object(
+  {
+    id: Type.String(),
+    first_name: Type.String(),
+    last_name: Type.String(),
+    username: Type.String(),
+    phone_number: Type.Union([PhoneNumber, Type.Null()]),
+    created_at: DateTime,
+    updated_at: DateTime,
+    notification_preferences: Type.Optional(NotificationPreferencesReply),
+  },
+  {
+    description: 'The account.',
+    examples: [
+      {
+        id: accountId,
+        first_name: 'Ada',
+        last_name: 'Lovelace',
+        username: 'ada@example.com',
+        phone_number: null,
+        ...times,
+      },
+    ],
+  },
+);
+
+const AuditRecord = Type.Object({
+  resource_type: Type.String(),
+  resource_id: Type.String(),
+  action: Type.String(),
+  outcome: Type.String(),
+  changes: Type.Object({}, { additionalProperties: true }),
+  timestamp: DateTime,
+});
+
+const DataOfModule = Type.Object({}, { additionalProperties: true });
+
+export const AccountExportReply = Type.Object(
+  {
+    account: Type.Omit(AccountReply, ['notification_preferences']),
+    notification: DataOfModule,
+    authentication: DataOfModule,
+    audit_records: Type.Array(AuditRecord),
+  },
+  {
+    // Other modules add what they keep, under their names.
+    additionalProperties: true,
+    description: 'Everything that is stored about the account, secrets left out.',
+    examples: [
+      {
+        account: {
+          id: accountId,
+          first_name: 'Ada',
+          last_name: 'Lovelace',
+          username: 'ada@example.com',
+          phone_number: null,
+          ...times,
+        },
+        notification: {},
+        authentication: { sessions: [] },
+        audit_records: [],
+        tasks: [],
+      },
+    ],
+  },
+);
+
+export type AccountReplyBody = Static<typeof AccountReply>;
+export type NotificationPreferencesBody = Static<typeof NotificationPreferencesReply>;

@@ -1,0 +1,46 @@
+import type { AccountJob, AccountJobQueue } from '@org/account';
+import { OperationContext } from '@org/core';
+
+interface DispatchedJob {
+  readonly name: string;
+  readonly payload: object;
+}
+
+/** A queue in memory, whose jobs run when a test says so. */
+export class ImmediateJobs implements AccountJobQueue {
+  readonly registered = new Map<string, AccountJob<never>>();
+  readonly dispatched: DispatchedJob[] = [];
+
+  register<Payload extends object>(job: AccountJob<Payload>): void {
+    this.registered.set(job.name, job as unknown as AccountJob<never>);
+  }
+
+  async dispatch(job: DispatchedJob): Promise<void> {
+    this.dispatched.push(job);
+  }
+
+  /** Runs what was dispatched and waits, in order. */
+  async runDispatched(): Promise<void> {
+    for (const { name, payload } of this.dispatched.splice(0)) {
+      await this.run(name, payload);
+    }
+  }
+
+  /** Runs every job that has a schedule. */
+  async runScheduled(): Promise<void> {
+    for (const { name, schedule } of this.registered.values()) {
+      if (schedule !== undefined) {
+        await this.run(name);
+      }
+    }
+  }
+
+  async run(name: string, payload: object = {}): Promise<void> {
+    const context = OperationContext.create({
+      actor: { type: 'job', id: '64b0000000000000000000aa' },
+      requestId: `run of ${name}`,
+    });
+    const { signal } = new AbortController();
+    await this.registered.get(name)!.run(payload as never, { context, signal });
+  }
+}

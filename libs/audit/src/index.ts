@@ -1,0 +1,17 @@
+export { AuditService } from './audit-service.ts';
+
+export type { AuditServiceDependencies, AuditSettings } from './audit-service.ts';
+export type {
+  AuditBufferStatistics,
+  AuditPage,
+  AuditPageParams,
+  AuditRecord,
+  AuditRecordsByActorParams,
+  AuditRecordsByResourceParams,
+  AuditRecordsByTimeParams,
+  AuditResource,
+  ExportRecordsByActorParams,
+  PseudonymizeActorParams,
+} from './types.ts';
+
+export { AuditBadRequestError, AuditErrorCode } from './errors.ts';

@@ -1,0 +1,107 @@
+import type { AuditEvent, FieldChange, OperationContext } from '@org/core';
+
+import type { AuditRecord } from '../types.ts';
+import { AuditRecordModel, type AuditRecordDocument } from './store/audit-record-model.ts';
+
+/** What stands for the value of a field that was erased. */
+export const ERASED = '[erased]';
+
+const REDACTED = '[redacted]';
+const BINARY = '[binary]';
+const NESTED = '[nested]';
+
+/** Rather a name too many than one too few. */
+const SECRET_NAME =
+  /password|passphrase|token|secret|otp|hash|salt|credential|cookie|(private|api)_?key|authorization|^auth$/i;
+
+/** A record is to stay small, whatever the document holds. */
+const MAXIMUM_LENGTH = 1_000;
+const MAXIMUM_ELEMENTS = 50;
+const MAXIMUM_DEPTH = 5;
+
+export type AuditRecordContent = Omit<
+  AuditRecordDocument,
+  '_id' | 'created_at' | 'updated_at' | 'timestamp'
+>;
+
+/** Everything of a record but when it happened. */
+export function describeEvent(event: AuditEvent, context: OperationContext): AuditRecordContent {
+  return {
+    resource_type: event.resourceType,
+    resource_id: event.resourceId,
+    actor_type: context.actor.type,
+    actor_id: context.actor.id,
+    action: event.action,
+    changes: describeChanges(event.changes ?? {}),
+    outcome: event.outcome ?? 'success',
+    request_id: context.requestId,
+  };
+}
+
+/** The changes as they may be stored: secrets redacted, ids as hex, long values cut. */
+export function describeChanges(
+  changes: Readonly<Record<string, FieldChange>>,
+): Readonly<Record<string, FieldChange>> {
+  const described = Object.entries(changes).map(([name, change]): [string, FieldChange] => [
+    name,
+    { old: describeField(name, change.old, 0), new: describeField(name, change.new, 0) },
+  ]);
+  return Object.fromEntries(described);
+}
+
+/** @throws MalformedDocumentError when the document is no audit record */
+export function convertAuditRecordBsonToAuditRecord(bson: object): AuditRecord {
+  const { id, resourceType, resourceId, actorType, actorId, action, changes, outcome, ...rest } =
+    AuditRecordModel.fromBson(bson);
+  const { requestId, timestamp, source, count, countedSince } = rest;
+  const what = { resourceType, resourceId, action, outcome, changes };
+  return { id, ...what, actorType, actorId, requestId, timestamp, source, count, countedSince };
+}
+
+function describeField(name: string, value: unknown, depth: number): unknown {
+  return value != null && SECRET_NAME.test(name) ? REDACTED : describeValue(value, depth);
+}
+
+function describeValue(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') {
+    return shorten(value);
+  }
+  if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
+    return describeObject(value, depth);
+  }
+  return value ?? null;
+}
+
+function describeObject(value: object, depth: number): unknown {
+  const { _bsontype: bsonType } = value as { _bsontype?: string };
+  if (value instanceof Uint8Array || bsonType === 'Binary') {
+    return BINARY;
+  }
+  if (bsonType !== undefined) {
+    // What is left are numbers and the like, which are stored as they are.
+    return bsonType === 'ObjectId' ? (value as AuditRecordDocument['_id']).toHexString() : value;
+  }
+  if (depth === MAXIMUM_DEPTH) {
+    return NESTED;
+  }
+  if (Array.isArray(value)) {
+    return cut(value).map((element: unknown) => describeValue(element, depth + 1));
+  }
+  const fields = Object.entries(value).slice(0, MAXIMUM_ELEMENTS);
+  return Object.fromEntries(
+    fields.map(([name, field]) => [name, describeField(name, field, depth + 1)]),
+  );
+}
+
+function cut(elements: readonly unknown[]): readonly unknown[] {
+  const left = elements.length - MAXIMUM_ELEMENTS;
+  return left > 0 ? [...elements.slice(0, MAXIMUM_ELEMENTS), `[${left} more]`] : elements;
+}
+
+function shorten(text: string): string {
+  if (text.length <= MAXIMUM_LENGTH) {
+    return text;
+  }
+  // Half of a surrogate pair is no character.
+  return `${text.slice(0, MAXIMUM_LENGTH).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+
+import type { AuditEvent, Clock, OperationContext } from '@org/core';
+
+import type { PseudonymizeActorParams } from '../types.ts';
+import { describeEvent, ERASED } from './audit-util.ts';
+import type { CountedEvents } from './counted-events-util.ts';
+import type { AuditRecordRepository } from './store/audit-record-repository.ts';
+
+/** As many records as one command deletes well within the time that a command may take. */
+const DELETED_AT_ONCE = 1_000;
+
+export interface AuditWriterDependencies {
+  readonly clock: Clock;
+  readonly repository: AuditRecordRepository;
+}
+
+export class AuditWriter {
+  readonly #clock: Clock;
+  readonly #repository: AuditRecordRepository;
+
+  constructor({ clock, repository }: AuditWriterDependencies) {
+    this.#clock = clock;
+    this.#repository = repository;
+  }
+
+  /** Stores all of them by one insert, in the context's transaction if it carries one. */
+  async createRecords(events: readonly AuditEvent[], context: OperationContext): Promise<void> {
+    const timestamp = this.#clock.now();
+    const records = events.map((event) => ({ ...describeEvent(event, context), timestamp }));
+    await this.#repository.insertMany(records, context);
+  }
+
+  async createRecordFromSource(
+    event: AuditEvent,
+    source: string,
+    context: OperationContext,
+  ): Promise<void> {
+    const record = { ...describeEvent(event, context), source, timestamp: this.#clock.now() };
+    await this.#repository.insertOne(record, context);
+  }
+
+  /** Stores one record for each, by one insert. */
+  async createCountedRecords(
+    counted: readonly CountedEvents[],
+    context: OperationContext,
+  ): Promise<void> {
+    const records = counted.map(({ event, context: cause, source, count, since, until }) => ({
+      ...describeEvent(event, cause),
+      source,
+      count,
+      counted_since: since,
+      timestamp: until,
+    }));
+    await this.#repository.insertMany(records, context);
+  }
+
+  /** @returns how many records were deleted */
+  async deleteRecordsBefore(time: Date, context: OperationContext): Promise<number> {
+    let deleted = 0;
+    for (;;) {
+      const expired = await this.#repository.find({ timestamp: { $lt: time } }, context, {
+        projection: { _id: 1 },
+        sort: { timestamp: 1 },
+        limit: DELETED_AT_ONCE,
+      });
+      if (expired.length === 0) {
+        return deleted;
+      }
+      const ids = expired.map(({ _id }) => _id);
+      deleted += await this.#repository.deleteMany({ _id: { $in: ids } }, context);
+    }
+  }
+
+  /** The account's records stay together, under an id that leads to nobody. */
+  async pseudonymizeActor(
+    { actorId, resources }: PseudonymizeActorParams,
+    context: OperationContext,
+  ): Promise<void> {
+    const pseudonym = randomBytes(12).toString('hex');
+    await this.#repository.updateMany(
+      { actor_type: 'account', actor_id: actorId },
+      { $set: { actor_id: pseudonym }, $unset: { source: true } },
+      context,
+    );
+    await this.#repository.replaceChanges(resources, ERASED, context);
+  }
+}

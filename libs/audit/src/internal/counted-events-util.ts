@@ -1,0 +1,39 @@
+import type { AuditEvent, OperationContext } from '@org/core';
+
+/** Events of one action, outcome and source that one record stands for. */
+export interface CountedEvents {
+  /** What they have in common. */
+  readonly event: AuditEvent;
+  /** Of the last one. */
+  readonly context: OperationContext;
+  readonly source: string;
+  readonly count: number;
+  readonly since: Date;
+  readonly until: Date;
+}
+
+/** The sum. Where resources or actors differ, it names none. */
+export function addCountedEvents(
+  earlier: CountedEvents | undefined,
+  later: CountedEvents,
+): CountedEvents {
+  if (earlier === undefined) {
+    return later;
+  }
+  const { resourceType, resourceId, action, outcome } = later.event;
+  const isSameResource =
+    earlier.event.resourceType === resourceType && earlier.event.resourceId === resourceId;
+  const isSameActor = earlier.context.actor.id === later.context.actor.id;
+  return {
+    ...later,
+    event: {
+      resourceType,
+      resourceId: isSameResource ? resourceId : '',
+      action,
+      ...(outcome === undefined ? {} : { outcome }),
+    },
+    context: isSameActor ? later.context : later.context.withActor({ type: 'anonymous', id: null }),
+    count: earlier.count + later.count,
+    since: earlier.since,
+  };
+}

@@ -1,0 +1,131 @@
+import type { OperationContext, PhoneNumber, TransactionRunner } from '@org/core';
+
+import { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from '../../errors.ts';
+import type { OtpSender } from '../../otp-sender.ts';
+import type { RequestOtpParams, VerifyOtpParams } from '../../types.ts';
+import type { OtpReader } from './otp-reader.ts';
+import {
+  MAXIMUM_OTP_ATTEMPTS,
+  type OtpSettings,
+  type OtpUtil,
+  type StoredOtp,
+} from './otp-util.ts';
+import type { OtpWriter } from './otp-writer.ts';
+
+export interface OtpsDependencies {
+  readonly transactions: TransactionRunner;
+  readonly reader: OtpReader;
+  readonly writer: OtpWriter;
+  readonly util: OtpUtil;
+  readonly sender: OtpSender;
+  readonly settings: OtpSettings;
+}
+
+const MINUTE = 60_000;
+
+/** The life of one-time passwords: sent, tried, used up. */
+export class Otps {
+  readonly #dependencies: OtpsDependencies;
+
+  constructor(dependencies: OtpsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** @throws OtpRequestFailedError when no codes are sent to the number's country */
+  assertServed(phoneNumber: PhoneNumber): void {
+    if (!this.#dependencies.util.isServed(phoneNumber)) {
+      throw new OtpRequestFailedError();
+    }
+  }
+
+  /** Makes a code and sends it, in one transaction. */
+  async send(
+    { phoneNumber, accountId }: RequestOtpParams,
+    context: OperationContext,
+  ): Promise<void> {
+    const { transactions, writer, util, sender, settings } = this.#dependencies;
+    await transactions.withTransaction(context, async (transaction) => {
+      const { code, expiresAt } = await writer.createOtp(phoneNumber, transaction);
+      if (util.isTestNumber(phoneNumber)) {
+        return;
+      }
+      const minutes = Math.round(settings.timeToLiveMilliseconds / MINUTE);
+      await sender.sendSmsForAccount(
+        {
+          accountId,
+          phoneNumber,
+          topic: 'one-time-password',
+          data: { code, minutes },
+          expiresAt,
+        },
+        transaction,
+      );
+    });
+  }
+
+  /**
+   * Tries a code. Each call counts a try at one document, the live one if there is one, before it
+   * compares; so no crowd of parallel calls compares more often than the limit says.
+   *
+   * @throws OtpIncorrectError, OtpExpiredError
+   */
+  async use({ phoneNumber, otpCode }: VerifyOtpParams, context: OperationContext): Promise<void> {
+    const { writer } = this.#dependencies;
+    const live = await writer.countLiveAttempt(phoneNumber, context);
+    if (live === undefined) {
+      throw await this.#explainWithoutLiveCode({ phoneNumber, otpCode }, context);
+    }
+    if (!this.#isRight([live], phoneNumber, otpCode)) {
+      throw await this.#explainWrongCode(live, { phoneNumber, otpCode }, context);
+    }
+    if (!(await writer.useOtp(live, context))) {
+      throw new OtpExpiredError();
+    }
+  }
+
+  async #explainWrongCode(
+    live: StoredOtp,
+    { phoneNumber, otpCode }: VerifyOtpParams,
+    context: OperationContext,
+  ): Promise<Error> {
+    if (live.attempts >= MAXIMUM_OTP_ATTEMPTS) {
+      return new OtpIncorrectError();
+    }
+    const dead = await this.#getDead(phoneNumber, context);
+    return this.#isRight(dead, phoneNumber, otpCode)
+      ? new OtpExpiredError()
+      : new OtpIncorrectError();
+  }
+
+  async #explainWithoutLiveCode(
+    { phoneNumber, otpCode }: VerifyOtpParams,
+    context: OperationContext,
+  ): Promise<Error> {
+    const { reader, writer } = this.#dependencies;
+    const newest = await reader.getNewestOtps(phoneNumber, context.withoutTransaction());
+    const [last] = newest;
+    const counted = last && !last.isActive && (await writer.countAttempt(last, context));
+    return counted && this.#isRight(newest, phoneNumber, otpCode)
+      ? new OtpExpiredError()
+      : new OtpIncorrectError();
+  }
+
+  async #getDead(
+    phoneNumber: PhoneNumber,
+    context: OperationContext,
+  ): Promise<readonly StoredOtp[]> {
+    const newest = await this.#dependencies.reader.getNewestOtps(
+      phoneNumber,
+      context.withoutTransaction(),
+    );
+    return newest.filter(({ isActive }) => !isActive);
+  }
+
+  #isRight(otps: readonly StoredOtp[], phoneNumber: PhoneNumber, otpCode: unknown): boolean {
+    const { util } = this.#dependencies;
+    return (
+      typeof otpCode === 'string' &&
+      otps.map(({ otpHash }) => util.isCodeOf(otpHash, phoneNumber, otpCode)).includes(true)
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import { hash, randomBytes } from 'node:crypto';
+
+import type { PasswordResetTokenRefusal } from '../../types.ts';
+import type { PasswordResetTokenModel } from './store/password-reset-token-model.ts';
+
+const TOKEN_BYTES = 32;
+
+export function generatePasswordResetToken(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url');
+}
+
+/** 256 random bits need neither salt nor a slow hash. */
+export function hashPasswordResetToken(token: string): string {
+  return hash('sha256', token, 'base64url');
+}
+
+/** Why this token, judged by the account's newest one, does not serve; `undefined` when it does. */
+export function findRefusal(
+  newest: PasswordResetTokenModel,
+  token: string,
+  now: Date,
+): PasswordResetTokenRefusal | undefined {
+  if (newest.tokenHash !== hashPasswordResetToken(token)) {
+    return 'invalid';
+  }
+  if (newest.isUsed) {
+    return 'used';
+  }
+  return newest.expiresAt <= now ? 'expired' : undefined;
+}
+
+/** What an account's owner is told of a token that was sent. */
+export function exportPasswordResetToken(token: PasswordResetTokenModel): Record<string, unknown> {
+  return { created_at: token.createdAt, expires_at: token.expiresAt, is_used: token.isUsed };
+}

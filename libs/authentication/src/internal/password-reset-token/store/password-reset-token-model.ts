@@ -1,0 +1,35 @@
+import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
+import type { ObjectId } from 'mongodb';
+
+export interface PasswordResetTokenDocument extends StoredDocument {
+  readonly account: ObjectId;
+  /** SHA-256 of the token, base64url. */
+  readonly token_hash: string;
+  /** Whether it was used, or a newer one or a change of the password made it worthless. */
+  readonly is_used: boolean;
+  readonly expires_at: Date;
+}
+
+export class PasswordResetTokenModel extends BaseModel {
+  /** Undefined in what an earlier backend wrote, which no token of ours matches. */
+  readonly tokenHash: string | undefined;
+  readonly isUsed: boolean;
+  readonly expiresAt: Date;
+
+  private constructor(fields: DocumentFields, tokenHash: unknown) {
+    super(fields);
+    this.tokenHash = typeof tokenHash === 'string' ? tokenHash : undefined;
+    this.isUsed = fields.boolean('is_used');
+    this.expiresAt = fields.date('expires_at');
+  }
+
+  static getCollectionName(): string {
+    return 'password_reset_tokens';
+  }
+
+  /** @throws MalformedDocumentError when a field is missing or has another type */
+  static fromBson(bson: object): PasswordResetTokenModel {
+    const fields = new DocumentFields(bson, PasswordResetTokenModel.getCollectionName());
+    return new PasswordResetTokenModel(fields, (bson as { token_hash?: unknown }).token_hash);
+  }
+}

@@ -1,0 +1,81 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+
+import type { SecretKey } from '@org/core';
+
+const PURPOSE = 'refresh token';
+const REFRESH_TOKEN = /^([0-9a-f]{24})\.(0|[1-9]\d{0,8})\.([\w-]{43})$/;
+
+/** A refresh token in its parts: `<session id>.<generation>.<secret>`. */
+export interface RefreshToken {
+  readonly sessionId: string;
+  readonly generation: number;
+  /** 256 bits, base64url. */
+  readonly secret: string;
+}
+
+/** What the secrets of a session's refresh tokens are made from. */
+export interface RefreshTokenFamily {
+  readonly id: string;
+  readonly salt: string;
+}
+
+export function parseRefreshToken(token: string): RefreshToken | undefined {
+  const [, sessionId, generation, secret] = REFRESH_TOKEN.exec(token) ?? [];
+  return sessionId === undefined || secret === undefined
+    ? undefined
+    : { sessionId, generation: Number(generation), secret };
+}
+
+export function formatRefreshToken({ sessionId, generation, secret }: RefreshToken): string {
+  return `${sessionId}.${generation}.${secret}`;
+}
+
+export function hashSecret(secret: string): string {
+  return hash('sha256', secret, 'base64url');
+}
+
+/**
+ * Secrets are computed, not stored: so any token that was ever given out is known as genuine without
+ * a list of them, and a forged one is known as forged.
+ */
+export class RefreshSecrets {
+  readonly #secretKey: SecretKey;
+
+  constructor(secretKey: SecretKey) {
+    this.#secretKey = secretKey;
+  }
+
+  derive(family: RefreshTokenFamily, generation: number): string {
+    return toSecret(this.#secretKey.hmac(PURPOSE, message(family, generation)));
+  }
+
+  /** The secret that has this hash, whichever of the known secret keys it was made under. */
+  findByHash(
+    family: RefreshTokenFamily,
+    generation: number,
+    secretHash: string,
+  ): string | undefined {
+    return this.#candidates(family, generation).find(
+      (candidate) => hashSecret(candidate) === secretHash,
+    );
+  }
+
+  isGenuine(family: RefreshTokenFamily, { generation, secret }: RefreshToken): boolean {
+    const given = Buffer.from(secret);
+    return this.#candidates(family, generation)
+      .map((candidate) => timingSafeEqual(Buffer.from(candidate), given))
+      .includes(true);
+  }
+
+  #candidates(family: RefreshTokenFamily, generation: number): readonly string[] {
+    return this.#secretKey.hmacs(PURPOSE, message(family, generation)).map(toSecret);
+  }
+}
+
+function message({ id, salt }: RefreshTokenFamily, generation: number): string {
+  return `${id}.${generation}.${salt}`;
+}
+
+function toSecret(mac: Buffer): string {
+  return mac.toString('base64url');
+}

@@ -1,0 +1,142 @@
+import type { Clock, OperationContext } from '@org/core';
+
+import { AccessTokenInvalidError, RefreshTokenReusedError } from '../../errors.ts';
+import type {
+  CreateAccessTokenParams,
+  EndSessionParams,
+  EndSessionsByAccountIdParams,
+  RefreshAccessTokenParams,
+} from '../../types.ts';
+import { parseRefreshToken, type RefreshSecrets } from './refresh-token-util.ts';
+import type { SessionLiveness } from './session-liveness.ts';
+import type { SessionReader } from './session-reader.ts';
+import {
+  isAlive,
+  toRefreshableSession,
+  type RefreshableSession,
+  type SessionSettings,
+  type StoredSession,
+} from './session-util.ts';
+import type { SessionWriter } from './session-writer.ts';
+
+export interface SessionsDependencies {
+  readonly clock: Clock;
+  readonly reader: SessionReader;
+  readonly writer: SessionWriter;
+  readonly liveness: SessionLiveness;
+  readonly secrets: RefreshSecrets;
+  readonly settings: SessionSettings;
+}
+
+/** How long the token before the newest is still taken for a client that missed the answer. */
+const REPLAY_MILLISECONDS = 30_000;
+
+/** The life of sessions: started, refreshed, ended. */
+export class Sessions {
+  readonly #dependencies: SessionsDependencies;
+
+  constructor(dependencies: SessionsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Starts a session. Of those that are too many then, the oldest end. */
+  async start(
+    params: CreateAccessTokenParams,
+    context: OperationContext,
+  ): Promise<RefreshableSession> {
+    const { reader, writer, settings } = this.#dependencies;
+    const { accountId } = params;
+    // At the same time: a login is not to wait for it.
+    const [started, olderIds] = await Promise.all([
+      writer.createSession(params, context),
+      reader.getSessionIdsByAccountId(accountId, context.withoutTransaction()),
+    ]);
+    const surplus = olderIds
+      .filter((id) => id !== started.sessionId)
+      .slice(settings.maximumPerAccount - 1);
+    await this.#end(accountId, surplus, context);
+    return started;
+  }
+
+  /**
+   * Exchanges a refresh token for its successor. What the direct predecessor gets within the replay
+   * time is that same successor: parallel requests of one client, or an answer that never arrived.
+   *
+   * @throws AccessTokenInvalidError for a token that is forged, or whose session has ended
+   * @throws RefreshTokenReusedError for any older one; its session ends
+   */
+  async refresh(
+    params: RefreshAccessTokenParams,
+    context: OperationContext,
+  ): Promise<RefreshableSession> {
+    const { clock, reader, writer, secrets } = this.#dependencies;
+    const presented = parseRefreshToken(params.refreshToken);
+    if (presented === undefined) {
+      throw new AccessTokenInvalidError();
+    }
+    const session = await reader.findSession(presented.sessionId, context);
+    if (session === undefined || !secrets.isGenuine(session, presented)) {
+      throw new AccessTokenInvalidError();
+    }
+    if (presented.generation > session.generation || !isAlive(session, clock.now())) {
+      throw new AccessTokenInvalidError();
+    }
+    if (presented.generation < session.generation) {
+      return this.#answerAncestor(presented.generation, session, context);
+    }
+    // Where another request was faster, this token is now the predecessor.
+    return (await writer.rotateSession(session, params, context)) ?? this.refresh(params, context);
+  }
+
+  /** A session that is not there, or another account's, is none to end. */
+  async endOne(
+    { accountId, sessionId }: EndSessionParams,
+    context: OperationContext,
+  ): Promise<void> {
+    const session = await this.#dependencies.reader.findSession(sessionId, context);
+    if (session?.accountId === accountId) {
+      await this.#end(accountId, [session.id], context);
+    }
+  }
+
+  async endAll(
+    { accountId, exceptSessionId }: EndSessionsByAccountIdParams,
+    context: OperationContext,
+  ): Promise<void> {
+    const ids = await this.#dependencies.reader.getSessionIdsByAccountId(accountId, context);
+    const ended = ids.filter((id) => id !== exceptSessionId);
+    await this.#end(accountId, ended, context);
+  }
+
+  async #answerAncestor(
+    generation: number,
+    session: StoredSession,
+    context: OperationContext,
+  ): Promise<RefreshableSession> {
+    const { clock, writer, liveness, secrets } = this.#dependencies;
+    const sinceRotation = clock.now().getTime() - (session.rotatedAt?.getTime() ?? -Infinity);
+    if (generation === session.generation - 1 && sinceRotation <= REPLAY_MILLISECONDS) {
+      const secret = secrets.findByHash(session, session.generation, session.currentHash);
+      if (secret === undefined) {
+        throw new AccessTokenInvalidError();
+      }
+      return toRefreshableSession(session, secret);
+    }
+    liveness.distrust([session.id]);
+    await writer.endReusedSession(session, context);
+    throw new RefreshTokenReusedError(session.accountId);
+  }
+
+  async #end(
+    accountId: string,
+    sessionIds: readonly string[],
+    context: OperationContext,
+  ): Promise<void> {
+    if (sessionIds.length === 0) {
+      return;
+    }
+    const { writer, liveness } = this.#dependencies;
+    liveness.distrust(sessionIds);
+    await writer.endSessions({ accountId, sessionIds }, context);
+  }
+}

@@ -1,0 +1,82 @@
+import type { OperationContext } from '@org/core';
+import {
+  ApplicationRepository,
+  DuplicateKeyError,
+  type Database,
+  type RepositoryDependencies,
+} from '@org/core/store';
+import type { Document } from 'mongodb';
+
+import { ThrottleCounterModel, type ThrottleCounterDocument } from './throttle-counter-model.ts';
+
+const MAXIMUM_ATTEMPTS = 3;
+
+export class ThrottleCounterRepository extends ApplicationRepository<ThrottleCounterDocument> {
+  readonly #database: Database;
+
+  constructor(dependencies: RepositoryDependencies) {
+    super(dependencies, {
+      name: ThrottleCounterModel.getCollectionName(),
+      schema: {
+        bsonType: 'object',
+        required: ['key', 'expires_at'],
+        properties: {
+          key: { bsonType: 'string' },
+          hits: { bsonType: 'array', items: { bsonType: 'date' } },
+          is_allowed: { bsonType: 'bool' },
+          failures: { bsonType: 'number' },
+          blocked_until: { bsonType: ['date', 'null'] },
+          expires_at: { bsonType: 'date' },
+          created_at: { bsonType: 'date' },
+          updated_at: { bsonType: 'date' },
+        },
+      },
+      // Counters are no change of anything; a refusal is recorded by the service.
+      unaudited: 'everything',
+      indexes: [
+        { keys: { key: 1 }, options: { unique: true } },
+        { keys: { expires_at: 1 }, options: { expireAfterSeconds: 0 } },
+      ],
+    });
+    this.#database = dependencies.database;
+  }
+
+  /**
+   * Changes the counter of this key, or begins one, in one atomic step that looks at what it holds.
+   *
+   * @param stages of an aggregation; a pipeline is the only update that can decide
+   * @returns the counter after the change
+   */
+  async upsertByPipeline(
+    key: string,
+    stages: readonly Document[],
+    context: OperationContext,
+  ): Promise<ThrottleCounterDocument> {
+    const now = this.#database.clock.now();
+    const stamp = { $set: { created_at: { $ifNull: ['$created_at', now] }, updated_at: now } };
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#upsert(key, [...stages, stamp], context);
+      } catch (error) {
+        // Another process began it in between; now it is there to be changed. Inside a transaction
+        // there is nothing left to go on with.
+        const isLost = !(error instanceof DuplicateKeyError) || context.transaction !== undefined;
+        if (isLost || attempt === MAXIMUM_ATTEMPTS) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  async #upsert(
+    key: string,
+    stages: Document[],
+    context: OperationContext,
+  ): Promise<ThrottleCounterDocument> {
+    const options = { upsert: true, returnDocument: 'after' } as const;
+    const after = await this.#database.runIn(context, (session) =>
+      this.collection().findOneAndUpdate({ key }, stages, { ...options, ...session }),
+    );
+    return after as ThrottleCounterDocument;
+  }
+}

@@ -1,0 +1,96 @@
+import type { AuditTrail, Clock, OperationContext, PhoneNumber, SecretKey } from '@org/core';
+import type { CollectionReport, Database } from '@org/core/store';
+
+import { OtpReader } from './internal/otp/otp-reader.ts';
+import { exportOtp, OtpUtil, type OtpSettings } from './internal/otp/otp-util.ts';
+import { OtpWriter } from './internal/otp/otp-writer.ts';
+import { Otps } from './internal/otp/otps.ts';
+import { OtpRepository } from './internal/otp/store/otp-repository.ts';
+import type { OtpSender } from './otp-sender.ts';
+import type { ThrottleService } from './throttle-service.ts';
+import type { OtpsByPhoneNumberParams, RequestOtpParams, VerifyOtpParams } from './types.ts';
+
+export interface OtpServiceDependencies {
+  readonly database: Database;
+  readonly audit: AuditTrail;
+  readonly secretKey: SecretKey;
+  readonly clock: Clock;
+  readonly sender: OtpSender;
+  readonly throttle: ThrottleService;
+  readonly settings: OtpSettings;
+}
+
+/** One-time passwords. A part of AuthenticationService. */
+export class OtpService {
+  readonly #repository: OtpRepository;
+  readonly #reader: OtpReader;
+  readonly #writer: OtpWriter;
+  readonly #otps: Otps;
+  readonly #database: Database;
+  readonly #throttle: ThrottleService;
+
+  private constructor(dependencies: OtpServiceDependencies) {
+    const { database, audit, secretKey, clock, sender, throttle, settings } = dependencies;
+    const util = new OtpUtil(secretKey, settings);
+    this.#repository = new OtpRepository({ database, audit });
+    this.#reader = new OtpReader(this.#repository);
+    this.#writer = new OtpWriter({ clock, repository: this.#repository, util, settings });
+    this.#otps = new Otps({
+      transactions: database,
+      reader: this.#reader,
+      writer: this.#writer,
+      util,
+      sender,
+      settings,
+    });
+    this.#database = database;
+    this.#throttle = throttle;
+  }
+
+  static create(dependencies: OtpServiceDependencies): OtpService {
+    return new OtpService(dependencies);
+  }
+
+  async initialize(): Promise<readonly CollectionReport[]> {
+    return [await this.#repository.onInitCollection()];
+  }
+
+  /** @throws OtpRequestFailedError, TooManyRequestsError */
+  async assertOtpRequestAllowed(
+    { phoneNumber }: OtpsByPhoneNumberParams,
+    context: OperationContext,
+  ): Promise<void> {
+    this.#otps.assertServed(phoneNumber);
+    await this.#throttle.assertOtpRequestAllowed({ phoneNumber }, context);
+  }
+
+  /** @throws OtpRequestFailedError, TooManyRequestsError */
+  async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
+    this.#otps.assertServed(params.phoneNumber);
+    await this.#database.withTransaction(context, async (transaction) => {
+      await this.#throttle.consumeOtpRequest(params, transaction);
+      await this.#otps.send(params, transaction);
+    });
+  }
+
+  /** @throws OtpIncorrectError, OtpExpiredError */
+  async verifyOtp(params: VerifyOtpParams, context: OperationContext): Promise<void> {
+    await this.#otps.use(params, context);
+  }
+
+  async revokeOtps(
+    { phoneNumber }: OtpsByPhoneNumberParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#writer.expireOtps(phoneNumber, context);
+  }
+
+  /** When the number got codes and what became of them, as JSON without the codes. */
+  async exportOtps(phoneNumber: PhoneNumber, context: OperationContext): Promise<unknown> {
+    return (await this.#reader.getOtps(phoneNumber, context)).map(exportOtp);
+  }
+
+  async deleteOtps(phoneNumber: PhoneNumber, context: OperationContext): Promise<void> {
+    await this.#writer.deleteOtps(phoneNumber, context);
+  }
+}

@@ -1,0 +1,39 @@
+import { Type } from 'typebox';
+
+const JsonWebKeySetReply = Type.Object(
+  {
+    keys: Type.Array(
+      Type.Object({
+        kty: Type.String(),
+        crv: Type.String(),
+        x: Type.String(),
+        kid: Type.String(),
+        alg: Type.String(),
+        use: Type.String(),
+      }),
+    ),
+  },
+  {
+    examples: [
+      {
+        keys: [
+          {
+            kty: 'OKP',
+            crv: 'Ed25519',
+            x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+            kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+            alg: 'EdDSA',
+            use: 'sig',
+          },
+        ],
+      },
+    ],
+  },
+);
+
+export const getJsonWebKeySetSchema = {
+  operationId: 'getJsonWebKeySet',
+  summary: 'The keys that verify access tokens',
+  tags: ['access-tokens'],
+  response: { 200: JsonWebKeySetReply },
+};

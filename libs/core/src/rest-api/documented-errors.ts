@@ -1,0 +1,78 @@
+import type { FastifySchema, RouteOptions } from 'fastify';
+
+/** Codes that a route answers with, by status. Those of the framework are added where they occur. */
+export type RouteErrors = Readonly<Record<number, readonly string[]>>;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the OpenAPI document says of the route's errors. */
+    readonly errors?: RouteErrors;
+  }
+}
+
+const WITH_BODY: RouteErrors = {
+  400: ['REQUEST_ERR_400'],
+  408: ['REQUEST_ERR_408'],
+  413: ['REQUEST_ERR_413'],
+  415: ['REQUEST_ERR_415'],
+};
+const ANYWHERE: RouteErrors = {
+  400: ['REQUEST_ERR_400'],
+  429: ['RATE_LIMIT_ERR_01'],
+  500: ['SERVER_ERR_01'],
+  503: ['SERVER_ERR_02'],
+};
+
+/**
+ * Schema of a route with its errors as responses, for the OpenAPI document only: in the route's own
+ * schema each of them would cost a compiled serializer at every start.
+ */
+export function documentErrors({
+  schema = {},
+  route,
+}: {
+  readonly schema?: FastifySchema | undefined;
+  readonly route: Pick<RouteOptions, 'config'>;
+}): FastifySchema {
+  const codes = merge(
+    route.config?.errors ?? {},
+    ANYWHERE,
+    schema.body === undefined ? {} : WITH_BODY,
+  );
+  const errors = Object.entries(codes).map(([status, codesOfStatus]): [string, object] => [
+    status,
+    describeErrorReply(codesOfStatus),
+  ]);
+  return { ...schema, response: { ...(schema.response as object), ...Object.fromEntries(errors) } };
+}
+
+function merge(...lists: readonly RouteErrors[]): RouteErrors {
+  const statuses = new Set(lists.flatMap((list) => Object.keys(list).map(Number)));
+  return Object.fromEntries(
+    [...statuses].map((status) => [
+      status,
+      [...new Set(lists.flatMap((list) => list[status] ?? []))],
+    ]),
+  );
+}
+
+function describeErrorReply(codes: readonly string[]): object {
+  return {
+    description: codes.join(', '),
+    type: 'object',
+    required: ['code', 'message'],
+    properties: {
+      code: { type: 'string', enum: codes },
+      message: { type: 'string' },
+      details: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['path', 'message'],
+          properties: { path: { type: 'string' }, message: { type: 'string' } },
+        },
+      },
+      request_id: { type: 'string' },
+    },
+  };
+}

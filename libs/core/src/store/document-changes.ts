@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Document } from 'mongodb';
+
+import type { FieldChange } from '../audit-trail.ts';
+
+type Changes = Readonly<Record<string, FieldChange>>;
+
+/** Every document has these; what they say is in the record itself. */
+const UNRECORDED_FIELDS = new Set(['_id', 'created_at', 'updated_at']);
+
+/** Top-level fields that differ. Either side may be missing: a new document, a deleted one. */
+export function changesBetween(before: Document = {}, after: Document = {}): Changes {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changed = [...names].filter(
+    (name) => !UNRECORDED_FIELDS.has(name) && !isDeepStrictEqual(before[name], after[name]),
+  );
+  return Object.fromEntries(
+    changed.map((name): [string, FieldChange] => [
+      name,
+      { old: (before[name] as unknown) ?? null, new: (after[name] as unknown) ?? null },
+    ]),
+  );
+}
+
+/** Names of the top-level fields that an update touches, `updated_at` left out. */
+export function fieldsOf(update: Document): readonly string[] {
+  const paths = Object.values(update).flatMap((fields: object) => Object.keys(fields));
+  return [...new Set(paths.map(topLevel))].filter((name) => !UNRECORDED_FIELDS.has(name));
+}
+
+/**
+ * The document that the server makes of `before` by `update`. Knowing both, an update and its audit
+ * record take one round trip each.
+ *
+ * @throws TypeError for an operator other than `$set`, `$setOnInsert`, `$unset` and `$inc`
+ */
+export function applyUpdate<Stored extends Document>(before: Stored, update: Document): Stored {
+  const after = { ...before } as Document;
+  for (const [operator, fields] of Object.entries(update) as [string, Document][]) {
+    const apply = OPERATORS[operator];
+    if (apply === undefined) {
+      throw new TypeError(
+        `A repository that audits its changes takes ${Object.keys(OPERATORS).join(', ')}; not ${operator}.`,
+      );
+    }
+    for (const [path, value] of Object.entries(fields)) {
+      apply(after, path, value);
+    }
+  }
+  return after as Stored;
+}
+
+type Operator = (document: Document, path: string, value: unknown) => void;
+
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  $set: (document, path, value) => {
+    const { parent, name } = resolve(document, path);
+    parent[name] = value;
+  },
+  // The document was there.
+  $setOnInsert: () => undefined,
+  $unset: (document, path) => {
+    const { parent, name } = resolve(document, path);
+    Reflect.deleteProperty(parent, name);
+  },
+  $inc: (document, path, value) => {
+    const { parent, name } = resolve(document, path);
+    parent[name] = ((parent[name] as number | undefined) ?? 0) + (value as number);
+  },
+};
+
+function resolve(document: Document, path: string): { parent: Document; name: string } {
+  const names = path.split('.');
+  const name = names.pop() ?? path;
+  let parent = document;
+  for (const step of names) {
+    parent[step] = { ...(parent[step] as Document | undefined) };
+    parent = parent[step] as Document;
+  }
+  return { parent, name };
+}
+
+function topLevel(path: string): string {
+  return path.split('.', 1)[0] ?? path;
+}

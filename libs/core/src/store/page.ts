@@ -1,0 +1,14 @@
+import type { FindOptions } from './document-collection.ts';
+
+export interface PageOptions extends Omit<FindOptions, 'limit'> {
+  readonly sort: NonNullable<FindOptions['sort']>;
+  /** Documents to leave out first. */
+  readonly skip: number;
+  readonly limit: number;
+}
+
+export interface Page<Stored> {
+  readonly items: readonly Stored[];
+  /** Documents that match the filter, on all pages. */
+  readonly totalCount: number;
+}

@@ -1,0 +1,29 @@
+import type { AuditEvent, AuditTrail } from '../audit-trail.ts';
+import type { OperationContext } from '../operation-context.ts';
+
+/** An event as it was recorded, with the context that it was recorded in. */
+export interface RecordedEvent extends AuditEvent {
+  readonly context: OperationContext;
+}
+
+/** An audit trail in memory. What a transaction records stays recorded when it is rolled back. */
+export class RecordingAuditTrail implements AuditTrail {
+  readonly events: RecordedEvent[] = [];
+  readonly recordsOwnerReads: boolean;
+
+  constructor({ recordsOwnerReads = false }: { readonly recordsOwnerReads?: boolean } = {}) {
+    this.recordsOwnerReads = recordsOwnerReads;
+  }
+
+  async record(events: readonly AuditEvent[], context: OperationContext): Promise<void> {
+    this.events.push(...events.map((event) => ({ ...event, context })));
+  }
+
+  async recordFromSource(
+    event: AuditEvent,
+    _source: string,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.record([event], context.withoutTransaction());
+  }
+}

@@ -1,0 +1,46 @@
+import { documentErrors } from '@org/core/rest-api';
+import { describe, expect, it } from 'vitest';
+
+const reply = { type: 'object' };
+
+function codesOf(schema: object): Record<string, string[]> {
+  const { response } = schema as {
+    response: Record<string, { properties?: { code: { enum: string[] } } }>;
+  };
+  return Object.fromEntries(
+    Object.entries(response).flatMap(([status, { properties }]) =>
+      properties === undefined ? [] : [[status, properties.code.enum]],
+    ),
+  );
+}
+
+describe(documentErrors, () => {
+  it("adds a route's own errors and those that any route has", () => {
+    const schema = documentErrors({
+      schema: { response: { 200: reply } },
+      route: { config: { errors: { 404: ['NOTE_ERR_01'] } } },
+    });
+
+    expect(schema.response).toMatchObject({ 200: reply });
+    expect(codesOf(schema)).toEqual({
+      400: ['REQUEST_ERR_400'],
+      404: ['NOTE_ERR_01'],
+      429: ['RATE_LIMIT_ERR_01'],
+      500: ['SERVER_ERR_01'],
+      503: ['SERVER_ERR_02'],
+    });
+  });
+
+  it('adds what can be wrong with a body, beside what the route says of it', () => {
+    const schema = documentErrors({
+      schema: { body: {}, response: { 201: reply } },
+      route: { config: { errors: { 400: ['NOTE_ERR_02'] } } },
+    });
+
+    expect(codesOf(schema)).toMatchObject({
+      400: ['NOTE_ERR_02', 'REQUEST_ERR_400'],
+      413: ['REQUEST_ERR_413'],
+      415: ['REQUEST_ERR_415'],
+    });
+  });
+});

@@ -1,0 +1,38 @@
+export { JobService } from './job-service.ts';
+
+export type { JobServiceDependencies } from './job-service.ts';
+export type {
+  CleanUpDefinition,
+  DispatchedJob,
+  DispatchJobAfterParams,
+  DispatchJobAtParams,
+  DispatchJobParams,
+  ExpiredRecordsOwner,
+  FailedAttempt,
+  Job,
+  JobByIdParams,
+  JobDefinition,
+  JobErrorListener,
+  JobPage,
+  JobPayloadSchema,
+  JobRun,
+  JobRunRecord,
+  JobRunStatus,
+  JobSettings,
+  JobStatus,
+  ListJobRunsParams,
+  ListJobsParams,
+  ListParams,
+  QueueStatistics,
+} from './types.ts';
+
+export {
+  InvalidJobDefinitionError,
+  InvalidJobPayloadError,
+  JobErrorCode,
+  JobLeaseLostError,
+  JobNotFoundError,
+  JobTimeLimitExceededError,
+  JobWorkerStoppedError,
+  UnknownJobError,
+} from './errors.ts';

@@ -1,0 +1,111 @@
+import type { Clock, OperationContext } from '@org/core';
+import { parseObjectId } from '@org/core/store';
+
+import type {
+  JobPage,
+  JobRunRecord,
+  ListJobRunsParams,
+  ListJobsParams,
+  ListParams,
+  QueueStatistics,
+} from '../types.ts';
+import { convertJobRunBsonToJobRunRecord, convertQueuedJobBsonToJob } from './job-util.ts';
+import type { JobRunRepository } from './store/job-run-repository.ts';
+import type { QueuedJobDocument } from './store/queued-job-model.ts';
+import type { QueuedJobRepository } from './store/queued-job-repository.ts';
+
+const DEFAULT_LIMIT = 100;
+
+type JobFilter = Parameters<QueuedJobRepository['find']>[0];
+
+export interface JobReaderDependencies {
+  readonly jobs: QueuedJobRepository;
+  readonly runs: JobRunRepository;
+  readonly clock: Clock;
+  readonly leaseMilliseconds: number;
+}
+
+export interface QueueStatisticsParams {
+  /** Jobs that count; the queue may hold others, of a version that is gone. */
+  readonly names: readonly string[];
+  readonly healthCheckName: string;
+}
+
+export class JobReader {
+  readonly #jobs: QueuedJobRepository;
+  readonly #runs: JobRunRepository;
+  readonly #clock: Clock;
+  readonly #leaseMilliseconds: number;
+
+  constructor({ jobs, runs, clock, leaseMilliseconds }: JobReaderDependencies) {
+    this.#jobs = jobs;
+    this.#runs = runs;
+    this.#clock = clock;
+    this.#leaseMilliseconds = leaseMilliseconds;
+  }
+
+  /** Newest first. */
+  async findJobs({ name, ...page }: ListJobsParams, context: OperationContext): Promise<JobPage> {
+    return this.#findPage(name === undefined ? {} : { name }, page, context);
+  }
+
+  /** Newest first. */
+  async findDeadJobs(page: ListParams, context: OperationContext): Promise<JobPage> {
+    return this.#findPage({ deadAt: { $type: 'date' } }, page, context);
+  }
+
+  /** Newest first. */
+  async findJobRuns(
+    { name, limit = DEFAULT_LIMIT }: ListJobRunsParams,
+    context: OperationContext,
+  ): Promise<readonly JobRunRecord[]> {
+    const found = await (name === undefined
+      ? this.#runs.find({}, context, { sort: { _id: -1 }, limit })
+      : this.#runs.find({ job_name: name }, context, { sort: { started_at: -1 }, limit }));
+    return found.map(convertJobRunBsonToJobRunRecord);
+  }
+
+  async getQueueStatistics(
+    { names, healthCheckName }: QueueStatisticsParams,
+    context: OperationContext,
+  ): Promise<QueueStatistics> {
+    const now = this.#clock.now();
+    const leasesEndedBefore = new Date(now.getTime() - this.#leaseMilliseconds);
+    const registered = { name: { $in: names } };
+    const waiting: JobFilter = {
+      ...registered,
+      nextRunAt: { $lte: now },
+      $or: [{ lockedAt: null }, { lockedAt: { $lte: leasesEndedBefore } }],
+    };
+    const oldest = await this.#jobs.find(waiting, context, { sort: { nextRunAt: 1 }, limit: 1 });
+    const healthCheck = await this.#jobs.findOne(
+      { name: healthCheckName, type: 'single' },
+      context,
+    );
+    return {
+      waiting: await this.#jobs.count(waiting, context),
+      running: await this.#jobs.count(
+        { ...registered, lockedAt: { $gt: leasesEndedBefore } },
+        context,
+      ),
+      dead: await this.#jobs.count({ ...registered, deadAt: { $type: 'date' } }, context),
+      oldestWaitingMilliseconds: now.getTime() - (oldest[0]?.nextRunAt ?? now).getTime(),
+      healthCheckedAt: healthCheck?.lastFinishedAt ?? null,
+    };
+  }
+
+  async #findPage(
+    filter: JobFilter,
+    { limit = DEFAULT_LIMIT, cursor }: ListParams,
+    context: OperationContext,
+  ): Promise<JobPage> {
+    const last = cursor === undefined ? undefined : parseObjectId(cursor);
+    const found: readonly QueuedJobDocument[] = await this.#jobs.find(
+      last === undefined ? filter : { ...filter, _id: { $lt: last } },
+      context,
+      { sort: { _id: -1 }, limit: limit + 1 },
+    );
+    const items = found.slice(0, limit).map(convertQueuedJobBsonToJob);
+    return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+  }
+}

@@ -1,0 +1,82 @@
+import { Ajv, type ErrorObject } from 'ajv';
+
+import { InvalidJobDefinitionError, InvalidJobPayloadError, UnknownJobError } from '../errors.ts';
+import type { JobDefinition, JobRun } from '../types.ts';
+import type { RetryLimits } from './retry-policy.ts';
+
+const DEFAULTS = {
+  timeLimitMilliseconds: 5 * 60_000,
+  maximumAttempts: 10,
+  retryDelayMilliseconds: 5_000,
+  maximumRetryDelayMilliseconds: 60 * 60_000,
+  concurrency: 5,
+};
+
+/** A definition with its defaults, its payload type known to itself only. */
+export interface RegisteredJob extends RetryLimits {
+  readonly name: string;
+  readonly schedule: string | undefined;
+  readonly timeLimitMilliseconds: number;
+  readonly maximumAttempts: number;
+  readonly concurrency: number;
+  /** @throws InvalidJobPayloadError */
+  assertPayload(payload: object): void;
+  /** Expects a payload that {@link assertPayload} accepts. */
+  run(payload: object, run: JobRun): Promise<void>;
+}
+
+/** The jobs that this process knows, by name. */
+export class JobRegistry {
+  readonly #jobs = new Map<string, RegisteredJob>();
+  readonly #ajv = new Ajv();
+
+  /** @throws InvalidJobDefinitionError when the name is taken or the payload schema is none */
+  register<Payload extends object>(definition: JobDefinition<Payload>): void {
+    const { name } = definition;
+    if (this.#jobs.has(name)) {
+      throw new InvalidJobDefinitionError(name, 'its name is taken');
+    }
+    this.#jobs.set(name, {
+      ...DEFAULTS,
+      ...definition,
+      schedule: definition.schedule,
+      assertPayload: this.#compile(name, definition.payloadSchema),
+      // A job that throws before its first await fails like one that throws after.
+      run: async (payload, run) => definition.run(payload as Payload, run),
+    });
+  }
+
+  get names(): readonly string[] {
+    return [...this.#jobs.keys()];
+  }
+
+  get all(): readonly RegisteredJob[] {
+    return [...this.#jobs.values()];
+  }
+
+  /** @throws UnknownJobError */
+  get(name: string): RegisteredJob {
+    const job = this.#jobs.get(name);
+    if (job === undefined) {
+      throw new UnknownJobError(name);
+    }
+    return job;
+  }
+
+  #compile(name: string, schema: object): (payload: object) => void {
+    try {
+      const validate = this.#ajv.compile(schema);
+      return (payload) => {
+        if (!validate(payload)) {
+          throw new InvalidJobPayloadError(name, describe(validate.errors?.[0]));
+        }
+      };
+    } catch (error) {
+      throw new InvalidJobDefinitionError(name, 'its payload schema is no JSON schema', error);
+    }
+  }
+}
+
+function describe(error: ErrorObject | undefined): string {
+  return `${error?.instancePath || 'it'} ${error?.message ?? 'is refused'}`;
+}

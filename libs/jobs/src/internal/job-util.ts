@@ -1,0 +1,76 @@
+import type { Job, JobRunRecord, JobStatus } from '../types.ts';
+import { redactSecrets } from './redaction-util.ts';
+import { JobRunModel, type JobRunDocument } from './store/job-run-model.ts';
+import { QueuedJobModel, type QueuedJobDocument } from './store/queued-job-model.ts';
+
+const MAXIMUM_ERROR_LENGTH = 2_000;
+
+/** A job that a worker took from the queue: all it needs to run it and to prove that it has it. */
+export interface ClaimedJob {
+  readonly jobId: string;
+  readonly name: string;
+  readonly payload: object;
+  readonly leaseId: string;
+  /** When the lease began. */
+  readonly lockedAt: Date;
+  readonly dueAt: Date | null;
+  readonly schedule: string | null;
+  readonly timezone: string | null;
+  /** Attempts before this one. */
+  readonly attempts: number;
+}
+
+/** @throws MalformedDocumentError when the document is no job */
+export function convertQueuedJobBsonToJob(bson: QueuedJobDocument): Job {
+  const job = QueuedJobModel.fromBson(bson);
+  return {
+    id: job.id,
+    name: job.name,
+    status: statusOf(job),
+    payload: redactSecrets(job.payload),
+    schedule: job.schedule,
+    attempts: job.attempts,
+    runsAt: job.runsAt,
+    lastError: job.lastError,
+    deadAt: job.deadAt,
+    createdAt: job.createdAt,
+  };
+}
+
+/** @throws MalformedDocumentError when the document is no job */
+export function convertQueuedJobBsonToClaimedJob(
+  bson: QueuedJobDocument,
+  lease: Pick<ClaimedJob, 'leaseId' | 'lockedAt'>,
+): ClaimedJob {
+  const { id, name, payload, schedule, timezone, attempts, runsAt } = QueuedJobModel.fromBson(bson);
+  return { jobId: id, name, payload, ...lease, dueAt: runsAt, schedule, timezone, attempts };
+}
+
+/** @throws MalformedDocumentError when the document is no run */
+export function convertJobRunBsonToJobRunRecord(bson: JobRunDocument): JobRunRecord {
+  const run = JobRunModel.fromBson(bson);
+  return {
+    id: run.id,
+    jobName: run.jobName,
+    jobId: run.jobId,
+    status: run.status,
+    arguments: run.arguments,
+    retryCount: run.retryCount,
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    error: run.error,
+  };
+}
+
+/** What is stored of an error: its text, cut where it is long. */
+export function describeFailure(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.slice(0, MAXIMUM_ERROR_LENGTH);
+}
+
+function statusOf(job: QueuedJobModel): JobStatus {
+  if (job.lockedAt !== null) {
+    return 'running';
+  }
+  return job.deadAt === null ? 'waiting' : 'dead';
+}

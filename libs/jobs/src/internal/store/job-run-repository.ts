@@ -1,0 +1,42 @@
+import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
+import { ObjectId, type Filter } from 'mongodb';
+
+import { JobRunModel, type JobRunDocument } from './job-run-model.ts';
+
+export class JobRunRepository extends ApplicationRepository<JobRunDocument> {
+  constructor(dependencies: RepositoryDependencies) {
+    super(dependencies, {
+      name: JobRunModel.getCollectionName(),
+      schema: {
+        bsonType: 'object',
+        required: ['job_name', 'status', 'retry_count', 'started_at'],
+        properties: {
+          job_name: { bsonType: 'string' },
+          job_id: { bsonType: 'string' },
+          worker_id: { bsonType: 'string' },
+          status: { enum: ['running', 'succeeded', 'failed'] },
+          arguments: { bsonType: 'object' },
+          retry_count: { bsonType: 'int' },
+          started_at: { bsonType: 'date' },
+          ended_at: { bsonType: ['date', 'null'] },
+          error: { bsonType: ['string', 'null'] },
+          created_at: { bsonType: 'date' },
+          updated_at: { bsonType: 'date' },
+        },
+      },
+      indexes: [
+        {
+          keys: { job_name: 1, started_at: -1 },
+          options: { name: 'job_name_started_at_index' },
+        },
+        { keys: { status: 1 }, options: { name: 'status_index' } },
+      ],
+      unaudited: 'everything',
+    });
+  }
+
+  /** Matches the run as long as it has not ended. */
+  running(runId: string): Filter<JobRunDocument> {
+    return { _id: ObjectId.createFromHexString(runId), status: 'running' };
+  }
+}

@@ -1,0 +1,279 @@
+import { randomUUID } from 'node:crypto';
+
+import { OperationContext, type AuditTrail, type Clock } from '@org/core';
+import type { CollectionReport, Database } from '@org/core/store';
+
+import { InvalidJobDefinitionError } from './errors.ts';
+import { builtInJobs, cleanUpJob, HEALTH_CHECK } from './internal/built-in-jobs.ts';
+import { JobAttemptWriter } from './internal/job-attempt-writer.ts';
+import { JobLeaseWriter } from './internal/job-lease-writer.ts';
+import { JobQueueWriter, type NewJob } from './internal/job-queue-writer.ts';
+import { JobReader } from './internal/job-reader.ts';
+import { JobRegistry } from './internal/job-registry.ts';
+import { JobRunner } from './internal/job-runner.ts';
+import { JobWorker } from './internal/job-worker.ts';
+import { LeasedJobs } from './internal/leased-jobs.ts';
+import { JobRunRepository } from './internal/store/job-run-repository.ts';
+import { QueuedJobRepository } from './internal/store/queued-job-repository.ts';
+import { WakeUpChannel } from './internal/wake-up-channel.ts';
+import type {
+  CleanUpDefinition,
+  DispatchedJob,
+  DispatchJobAfterParams,
+  DispatchJobAtParams,
+  DispatchJobParams,
+  ExpiredRecordsOwner,
+  JobByIdParams,
+  JobDefinition,
+  JobErrorListener,
+  JobPage,
+  JobRunRecord,
+  JobSettings,
+  ListJobRunsParams,
+  ListJobsParams,
+  ListParams,
+  QueueStatistics,
+} from './types.ts';
+
+const DEFAULTS = {
+  leaseMilliseconds: 30_000,
+  pollIntervalMilliseconds: 1_000,
+  stopGraceMilliseconds: 5_000,
+  maximumConcurrency: 20,
+  retentionMilliseconds: 30 * 24 * 60 * 60_000,
+};
+
+export interface JobServiceDependencies {
+  readonly database: Database;
+  readonly audit: AuditTrail;
+  /** Default: the clock of the database. */
+  readonly clock?: Clock;
+  readonly settings?: JobSettings;
+  /** For the log: a failed attempt, or trouble of the worker itself. Default: nobody is told. */
+  readonly onError?: JobErrorListener;
+}
+
+/** What happens later: at a time, on a schedule, or as soon as a worker has a hand free. */
+export class JobService {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #settings: Required<JobSettings>;
+  readonly #onError: JobErrorListener;
+  readonly #jobRepository: QueuedJobRepository;
+  readonly #runRepository: JobRunRepository;
+  readonly #registry = new JobRegistry();
+  readonly #reader: JobReader;
+  readonly #queue: JobQueueWriter;
+  readonly #leases: JobLeaseWriter;
+  readonly #attempts: JobAttemptWriter;
+  #worker: JobWorker | undefined;
+
+  private constructor(dependencies: JobServiceDependencies) {
+    const { database, audit, clock = database.clock, settings, onError } = dependencies;
+    this.#database = database;
+    this.#clock = clock;
+    this.#settings = { ...DEFAULTS, ...settings };
+    this.#onError = onError ?? (() => {});
+    const jobs = new QueuedJobRepository({ database, audit });
+    const runs = new JobRunRepository({ database, audit });
+    this.#jobRepository = jobs;
+    this.#runRepository = runs;
+    this.#reader = new JobReader({ jobs, runs, clock, ...this.#settings });
+    this.#queue = new JobQueueWriter({ jobs, transactions: database, audit, clock });
+    this.#leases = new JobLeaseWriter(jobs);
+    this.#attempts = new JobAttemptWriter({ jobs, runs, transactions: database, clock });
+  }
+
+  static create(dependencies: JobServiceDependencies): JobService {
+    return new JobService(dependencies);
+  }
+
+  /** Creates this module's collections and indexes; call it before the first use. */
+  async initialize(): Promise<readonly CollectionReport[]> {
+    return [
+      await this.#jobRepository.onInitCollection(),
+      await this.#runRepository.onInitCollection(),
+    ];
+  }
+
+  /**
+   * Makes a kind of job known. Every process that dispatches or runs it does so, before `start`.
+   *
+   * @throws InvalidJobDefinitionError when the name is taken, the payload schema is no JSON schema, or
+   *   the worker runs already
+   */
+  register<Payload extends object>(definition: JobDefinition<Payload>): void {
+    if (this.#worker !== undefined) {
+      throw new InvalidJobDefinitionError(definition.name, 'the worker runs already');
+    }
+    this.#registry.register(definition);
+  }
+
+  /**
+   * Registers a daily deletion of what has expired.
+   *
+   * @throws InvalidJobDefinitionError as {@link register}
+   */
+  registerCleanUp(cleanUp: CleanUpDefinition): void {
+    this.register(cleanUpJob(cleanUp));
+  }
+
+  /**
+   * Registers `jobs.health-check` (every minute), `audit.retention` and `jobs.retention` (daily).
+   *
+   * @throws InvalidJobDefinitionError as {@link register}
+   */
+  registerBuiltInJobs({ audit }: { readonly audit: ExpiredRecordsOwner }): void {
+    const jobs = builtInJobs({
+      audit,
+      queue: this.#queue,
+      attempts: this.#attempts,
+      clock: this.#clock,
+      retentionMilliseconds: this.#settings.retentionMilliseconds,
+    });
+    for (const job of jobs) {
+      this.register(job);
+    }
+  }
+
+  /**
+   * Has a worker run the job as soon as it can. Joins the transaction of the context: the job exists
+   * when that is committed, and never when it is rolled back.
+   *
+   * @throws UnknownJobError when no job of this name is registered
+   * @throws InvalidJobPayloadError when the payload does not satisfy the job's schema
+   */
+  async dispatch(params: DispatchJobParams, context: OperationContext): Promise<DispatchedJob> {
+    return this.dispatchAt({ ...params, at: this.#clock.now() }, context);
+  }
+
+  /**
+   * As {@link dispatch}, not before the time given.
+   *
+   * @throws UnknownJobError, InvalidJobPayloadError as dispatch
+   */
+  async dispatchAt(params: DispatchJobAtParams, context: OperationContext): Promise<DispatchedJob> {
+    return { jobId: await this.#queue.addJob(this.#check(params), context) };
+  }
+
+  /**
+   * As {@link dispatch}, not before the delay is over.
+   *
+   * @throws UnknownJobError, InvalidJobPayloadError as dispatch
+   */
+  async dispatchAfter(
+    { delayMilliseconds, ...params }: DispatchJobAfterParams,
+    context: OperationContext,
+  ): Promise<DispatchedJob> {
+    const at = new Date(this.#clock.now().getTime() + delayMilliseconds);
+    return this.dispatchAt({ ...params, at }, context);
+  }
+
+  /**
+   * As {@link dispatch}, for an operator: recorded as `job_dispatched`. Runs a scheduled job out of
+   * turn too.
+   *
+   * @throws UnknownJobError, InvalidJobPayloadError as dispatch
+   */
+  async dispatchByHand(
+    params: DispatchJobParams,
+    context: OperationContext,
+  ): Promise<DispatchedJob> {
+    const job = this.#check({ ...params, at: this.#clock.now() });
+    return { jobId: await this.#queue.addJobByHand(job, context) };
+  }
+
+  /**
+   * Begins to run jobs in this process. One that runs already goes on.
+   *
+   * @throws InvalidJobDefinitionError when a schedule is no cron expression
+   * @throws ServiceUnavailableError when the schedules cannot be stored; it may be called again
+   */
+  async start(): Promise<void> {
+    if (this.#worker !== undefined) {
+      return;
+    }
+    this.#worker = this.#createWorker();
+    try {
+      await this.#worker.start();
+    } catch (error) {
+      this.#worker = undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Takes no further job, waits up to `stopGraceMilliseconds` for those that run, aborts the rest and
+   * gives them back, so that another worker takes them at once.
+   */
+  async stop(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.stop(this.#settings.stopGraceMilliseconds);
+  }
+
+  /** What is in the queue, newest first. */
+  async listJobs(params: ListJobsParams, context: OperationContext): Promise<JobPage> {
+    return this.#reader.findJobs(params, context);
+  }
+
+  /** Jobs that are out of attempts, newest first. */
+  async listDeadJobs(params: ListParams, context: OperationContext): Promise<JobPage> {
+    return this.#reader.findDeadJobs(params, context);
+  }
+
+  /** Attempts, newest first. */
+  async listJobRuns(
+    params: ListJobRunsParams,
+    context: OperationContext,
+  ): Promise<readonly JobRunRecord[]> {
+    return this.#reader.findJobRuns(params, context);
+  }
+
+  /**
+   * Gives a dead job all its attempts anew, from now. Recorded as `job_replayed`.
+   *
+   * @throws JobNotFoundError when no dead job has this id
+   */
+  async replayDeadJob({ jobId }: JobByIdParams, context: OperationContext): Promise<void> {
+    await this.#queue.replayDeadJob(jobId, context);
+  }
+
+  async getQueueStatistics(context: OperationContext): Promise<QueueStatistics> {
+    const { names } = this.#registry;
+    return this.#reader.getQueueStatistics({ names, healthCheckName: HEALTH_CHECK }, context);
+  }
+
+  #check({ name, payload, at }: DispatchJobAtParams): NewJob {
+    // As it will be stored: an undefined field is none, a Date is a string.
+    const stored = JSON.parse(JSON.stringify(payload)) as object;
+    this.#registry.get(name).assertPayload(stored);
+    return { name, payload: stored, runsAt: at };
+  }
+
+  #createWorker(): JobWorker {
+    const workerId = randomUUID();
+    const context = OperationContext.create({
+      actor: { type: 'worker', id: workerId },
+      requestId: workerId,
+    });
+    const shared = {
+      ...this.#settings,
+      workerId,
+      context,
+      registry: this.#registry,
+      queue: this.#queue,
+      leases: this.#leases,
+      attempts: this.#attempts,
+      database: this.#database.driver,
+      clock: this.#clock,
+      onError: this.#onError,
+    };
+    return new JobWorker({
+      ...shared,
+      runner: new JobRunner(shared),
+      leasedJobs: new LeasedJobs(shared),
+      channel: new WakeUpChannel(shared),
+    });
+  }
+}

@@ -1,0 +1,134 @@
+import type { Clock, OperationContext, SecretKey } from '@org/core';
+
+import type { MessageProvider, MessageProviders, SendOptions } from '../../message-provider.ts';
+import type { AccountNotificationPreferencesReader } from '../preferences/account-notification-preferences-reader.ts';
+import { orAborted, withTimeLimit } from '../provider/abort-util.ts';
+import { renderEmail, renderPush, renderSms } from '../template/template-util.ts';
+import { findTopic, isSwitchedOff } from '../topic/topic-policy.ts';
+import { failureOf, permanentFailure, type DeliveryOutcome } from './delivery-outcome-util.ts';
+import { decryptPayload, type DeliveryPayload, type LeasedDelivery } from './delivery-util.ts';
+import type { PushFanOut } from './push-fan-out.ts';
+
+/** Where preferences come from. */
+export type PreferencesSource = Pick<
+  AccountNotificationPreferencesReader,
+  'findAccountNotificationPreferencesByAccountId'
+>;
+
+export interface CourierDependencies {
+  readonly preferences: PreferencesSource;
+  readonly providers: MessageProviders;
+  readonly pushFanOut: PushFanOut;
+  readonly secretKey: SecretKey;
+  readonly clock: Clock;
+  readonly sendTimeLimitMilliseconds: number;
+}
+
+/** A message laid out, and the way to hand it to its provider. */
+type Handover = (options: SendOptions, context: OperationContext) => Promise<DeliveryOutcome>;
+
+/** Takes one leased delivery to its provider, unless it has no business there any more. */
+export class Courier {
+  readonly #preferences: PreferencesSource;
+  readonly #providers: MessageProviders;
+  readonly #pushFanOut: PushFanOut;
+  readonly #secretKey: SecretKey;
+  readonly #clock: Clock;
+  readonly #sendTimeLimitMilliseconds: number;
+
+  constructor(dependencies: CourierDependencies) {
+    this.#preferences = dependencies.preferences;
+    this.#providers = dependencies.providers;
+    this.#pushFanOut = dependencies.pushFanOut;
+    this.#secretKey = dependencies.secretKey;
+    this.#clock = dependencies.clock;
+    this.#sendTimeLimitMilliseconds = dependencies.sendTimeLimitMilliseconds;
+  }
+
+  /** @throws ServiceUnavailableError when the preferences or subscriptions cannot be read */
+  async deliver(
+    delivery: LeasedDelivery,
+    signal: AbortSignal,
+    context: OperationContext,
+  ): Promise<DeliveryOutcome> {
+    const topic = findTopic(delivery.topic);
+    if (topic === undefined) {
+      // A newer version that runs beside this one queued it, and will take it.
+      return { kind: 'failed', reason: 'This version does not know the topic.', retryable: true };
+    }
+    const preferences = topic.canBeSwitchedOff
+      ? await this.#preferences.findAccountNotificationPreferencesByAccountId(
+          { accountId: delivery.accountId },
+          context,
+        )
+      : undefined;
+    if (isSwitchedOff(topic, delivery.channel, preferences)) {
+      return { kind: 'suppressed', reason: 'The account has switched the channel off.' };
+    }
+    const handover = this.#prepare(delivery);
+    if (typeof handover !== 'function') {
+      return handover;
+    }
+    const life = delivery.expiresAt.getTime() - this.#clock.now().getTime();
+    if (life <= 0) {
+      return { kind: 'expired', reason: 'The message outlived its life.' };
+    }
+    return handover(
+      {
+        deliveryId: delivery.id,
+        timeToLiveSeconds: Math.ceil(life / 1_000),
+        signal: withTimeLimit(signal, this.#sendTimeLimitMilliseconds),
+      },
+      context,
+    );
+  }
+
+  /** Opens and lays out the message. What fails here fails every time. */
+  #prepare(delivery: LeasedDelivery): Handover | DeliveryOutcome {
+    let payload: DeliveryPayload;
+    try {
+      payload = decryptPayload(delivery.encryptedPayload, this.#secretKey);
+    } catch {
+      return permanentFailure('No known secret key opens the payload.');
+    }
+    try {
+      return this.#layOut(delivery, payload);
+    } catch {
+      return permanentFailure('The template cannot lay the data out.');
+    }
+  }
+
+  #layOut(delivery: LeasedDelivery, { recipient: to, data }: DeliveryPayload): Handover {
+    const { channel, topic } = delivery;
+    switch (channel) {
+      case 'email': {
+        const message = { to, ...renderEmail(topic, data) };
+        return (options) => handOver(this.#providers.email, message, options);
+      }
+      case 'sms': {
+        const message = { to, text: renderSms(topic, data) };
+        return (options) => handOver(this.#providers.sms, message, options);
+      }
+      case 'push': {
+        const content = renderPush(topic, data);
+        return (options, context) => this.#pushFanOut.send({ delivery, content, options }, context);
+      }
+    }
+  }
+}
+
+async function handOver<Message>(
+  provider: MessageProvider<Message> | undefined,
+  message: Message,
+  options: SendOptions,
+): Promise<DeliveryOutcome> {
+  if (provider === undefined) {
+    return permanentFailure('No provider is configured for this channel.');
+  }
+  try {
+    const { providerMessageId } = await orAborted(options.signal, provider.send(message, options));
+    return { kind: 'sent', providerMessageId };
+  } catch (error) {
+    return failureOf(error);
+  }
+}

@@ -1,0 +1,72 @@
+import type { SecretKey } from '@org/core';
+
+import type { DeadDelivery, NotificationChannel } from '../../types.ts';
+import { DeliveryModel } from './store/delivery-model.ts';
+
+const ENCRYPTION_PURPOSE = 'notification payload';
+
+/** What is encrypted of a delivery. */
+export interface DeliveryPayload {
+  /** E-mail address or E.164 number; empty for push, whose recipients are looked up. */
+  readonly recipient: string;
+  readonly data: object;
+}
+
+/** A delivery that a worker has leased. */
+export interface LeasedDelivery {
+  readonly id: string;
+  readonly accountId: string;
+  readonly channel: NotificationChannel;
+  readonly topic: string;
+  /** Counts this one. Whoever leases it next has a higher one, and the old holder no say any more. */
+  readonly attempts: number;
+  readonly expiresAt: Date;
+  readonly encryptedPayload: Uint8Array;
+  /** Push subscriptions that have got it in an earlier attempt. */
+  readonly deliveredTo: readonly string[];
+}
+
+export function encryptPayload(payload: DeliveryPayload, secretKey: SecretKey): Buffer {
+  return secretKey.encrypt(ENCRYPTION_PURPOSE, Buffer.from(JSON.stringify(payload)));
+}
+
+/** @throws DecryptionFailedError when no known secret key opens it */
+export function decryptPayload(encrypted: Uint8Array, secretKey: SecretKey): DeliveryPayload {
+  return JSON.parse(secretKey.decrypt(ENCRYPTION_PURPOSE, encrypted).toString()) as DeliveryPayload;
+}
+
+/** @throws MalformedDocumentError when the document is no delivery */
+export function convertDeliveryBsonToLeasedDelivery(bson: object): LeasedDelivery {
+  const { id, accountId, channel, topic, attempts, expiresAt, deliveredTo } =
+    DeliveryModel.fromBson(bson);
+  const encryptedPayload = DeliveryModel.payloadOf(bson);
+  return { id, accountId, channel, topic, attempts, expiresAt, deliveredTo, encryptedPayload };
+}
+
+/** @throws MalformedDocumentError when the document is no delivery */
+export function convertDeliveryBsonToDeadDelivery(bson: object): DeadDelivery {
+  const { id, accountId, channel, topic, attempts, lastError, createdAt, expiresAt } =
+    DeliveryModel.fromBson(bson);
+  return { id, accountId, channel, topic, attempts, lastError, createdAt, expiresAt };
+}
+
+/** A delivery as its recipient may see it: what was sent to them when, not what it said. */
+export interface DeliveryExport {
+  readonly channel: string;
+  readonly topic: string;
+  readonly status: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+/** @throws MalformedDocumentError when the document is no delivery */
+export function convertDeliveryBsonToExport(bson: object): DeliveryExport {
+  const { channel, topic, status, createdAt, updatedAt } = DeliveryModel.fromBson(bson);
+  return {
+    channel,
+    topic,
+    status,
+    created_at: createdAt.toISOString(),
+    updated_at: updatedAt.toISOString(),
+  };
+}

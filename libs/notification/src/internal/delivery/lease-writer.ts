@@ -1,0 +1,171 @@
+import type { Clock, OperationContext } from '@org/core';
+
+import type { DeliveryStatus, NotificationChannel } from '../../types.ts';
+import { PRIORITY_RANKS } from '../topic/topic-policy.ts';
+import { convertDeliveryBsonToLeasedDelivery, type LeasedDelivery } from './delivery-util.ts';
+import type { DeliveryDocument } from './store/delivery-model.ts';
+import { withId, type DeliveryRepository } from './store/delivery-repository.ts';
+
+export interface LeaseSettings {
+  readonly leaseMilliseconds: number;
+  readonly finishedRetentionMilliseconds: number;
+  readonly deadRetentionMilliseconds: number;
+}
+
+export interface LeaseWriterDependencies {
+  readonly repository: DeliveryRepository;
+  readonly clock: Clock;
+  readonly settings: LeaseSettings;
+}
+
+export interface LeaseParams {
+  readonly channel: NotificationChannel;
+  /** Takes only messages of the priorities `urgent` and `high`. */
+  readonly onlyUrgent: boolean;
+}
+
+export interface FinishParams {
+  readonly status: Exclude<DeliveryStatus, 'queued' | 'dropped'>;
+  /** Why it was not sent, or not to all. */
+  readonly lastError?: string | undefined;
+  readonly providerMessageId?: string | undefined;
+}
+
+export interface RetryParams {
+  readonly delayMilliseconds: number;
+  readonly lastError: string;
+  readonly deliveredTo: readonly string[];
+}
+
+/** Leases due deliveries to this worker and writes down how they ended. */
+export class LeaseWriter {
+  readonly #repository: DeliveryRepository;
+  readonly #clock: Clock;
+  readonly #settings: LeaseSettings;
+
+  constructor({ repository, clock, settings }: LeaseWriterDependencies) {
+    this.#repository = repository;
+    this.#clock = clock;
+    this.#settings = settings;
+  }
+
+  /**
+   * Takes the most urgent message that is due: one that nobody holds, or whose lease has ended. A
+   * lease's end is also when its message is due again, so one range of one index finds both.
+   */
+  async leaseNextDelivery(
+    { channel, onlyUrgent }: LeaseParams,
+    context: OperationContext,
+  ): Promise<LeasedDelivery | undefined> {
+    const now = this.#clock.now();
+    const leaseEnd = this.#after(this.#settings.leaseMilliseconds);
+    const leased = await this.#repository.findOneAndUpdate(
+      {
+        status: 'queued',
+        channel,
+        ...(onlyUrgent ? { priority: { $lte: PRIORITY_RANKS.high } } : {}),
+        next_attempt_at: { $lte: now },
+        expires_at: { $gt: now },
+      },
+      { $set: { next_attempt_at: leaseEnd, leased_until: leaseEnd }, $inc: { attempts: 1 } },
+      context,
+      { sort: { priority: 1, next_attempt_at: 1 } },
+    );
+    return leased && convertDeliveryBsonToLeasedDelivery(leased);
+  }
+
+  /** Nothing more is to be done. The payload goes, but a dead letter's stays for its replay. */
+  async finishDelivery(
+    delivery: LeasedDelivery,
+    { status, lastError, providerMessageId }: FinishParams,
+    context: OperationContext,
+  ): Promise<void> {
+    const retention =
+      status === 'dead'
+        ? this.#settings.deadRetentionMilliseconds
+        : this.#settings.finishedRetentionMilliseconds;
+    await this.#repository.findOneAndUpdate(
+      heldBy(delivery),
+      {
+        $set: {
+          status,
+          leased_until: null,
+          last_error: lastError ?? null,
+          finished_at: this.#clock.now(),
+          purge_at: this.#after(retention),
+          ...(providerMessageId === undefined ? {} : { provider_message_id: providerMessageId }),
+        },
+        ...(status === 'dead' ? {} : { $unset: { payload: 1 } }),
+      },
+      context,
+    );
+  }
+
+  /** Gives a message back, to be tried again later. */
+  async retryDelivery(
+    delivery: LeasedDelivery,
+    { delayMilliseconds, lastError, deliveredTo }: RetryParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#repository.findOneAndUpdate(
+      heldBy(delivery),
+      {
+        $set: {
+          leased_until: null,
+          next_attempt_at: this.#after(delayMilliseconds),
+          last_error: lastError,
+          ...(deliveredTo.length === 0 ? {} : { delivered_to: deliveredTo }),
+        },
+      },
+      context,
+    );
+  }
+
+  /** Gives a message back as if it had not been tried, because the worker stops. */
+  async releaseDelivery(delivery: LeasedDelivery, context: OperationContext): Promise<void> {
+    await this.#repository.findOneAndUpdate(
+      heldBy(delivery),
+      { $set: { leased_until: null, next_attempt_at: this.#clock.now() }, $inc: { attempts: -1 } },
+      context,
+    );
+  }
+
+  /** Ends what has outlived its life, and takes the payload of dead letters that have. */
+  async expireDeliveries(context: OperationContext): Promise<void> {
+    const now = this.#clock.now();
+    const outlived = { payload: { $exists: true }, expires_at: { $lte: now } };
+    await this.#repository.updateMany(
+      {
+        ...outlived,
+        status: 'queued',
+        $or: [{ leased_until: null }, { leased_until: { $lte: now } }],
+      },
+      {
+        $set: {
+          status: 'expired',
+          leased_until: null,
+          finished_at: now,
+          purge_at: this.#after(this.#settings.finishedRetentionMilliseconds),
+        },
+        $unset: { payload: 1 },
+      },
+      context,
+    );
+    await this.#repository.updateMany(
+      { ...outlived, status: 'dead' },
+      { $unset: { payload: 1 } },
+      context,
+    );
+  }
+
+  #after(milliseconds: number): Date {
+    return new Date(this.#clock.now().getTime() + milliseconds);
+  }
+}
+
+/** Matches the delivery as long as this lease is its last one. */
+function heldBy({ id, attempts }: LeasedDelivery): ReturnType<typeof withId> {
+  return { ...withId(id), status: 'queued', attempts } satisfies Partial<
+    Pick<DeliveryDocument, 'status' | 'attempts'>
+  >;
+}

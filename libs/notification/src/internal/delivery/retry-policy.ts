@@ -1,0 +1,35 @@
+import { randomInt } from 'node:crypto';
+
+export interface RetrySettings {
+  /** Attempts until a delivery is given up. */
+  readonly maximumAttempts: number;
+  /** Longest wait before the second attempt; it doubles with each further one. */
+  readonly retryBaseDelayMilliseconds: number;
+  readonly retryMaximumDelayMilliseconds: number;
+}
+
+/** A vendor that asks for more is asked again after this. */
+const MAXIMUM_RETRY_AFTER_MILLISECONDS = 60 * 60_000;
+
+/**
+ * A delivery begun so often without an end, good or bad, is taken to kill the worker. Restarts alone
+ * do not get there.
+ */
+export const MAXIMUM_UNFINISHED_ATTEMPTS = 200;
+
+/**
+ * How long to wait before the next attempt: anything up to a bound that doubles ("full jitter"), so
+ * that those who failed together do not come back together, but no less than the vendor asks for.
+ */
+export function delayBeforeRetry(
+  attempts: number,
+  settings: RetrySettings,
+  retryAfterMilliseconds = 0,
+): number {
+  const bound = Math.min(
+    settings.retryMaximumDelayMilliseconds,
+    settings.retryBaseDelayMilliseconds * 2 ** (attempts - 1),
+  );
+  const asked = Math.min(retryAfterMilliseconds, MAXIMUM_RETRY_AFTER_MILLISECONDS);
+  return Math.max(asked, randomInt(Math.floor(bound) + 1));
+}

@@ -1,0 +1,69 @@
+import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
+import type { Binary } from 'mongodb';
+
+import type { DeliveryStatus, NotificationChannel } from '../../../types.ts';
+
+/** A message on its way. */
+export interface DeliveryDocument extends StoredDocument {
+  readonly account_id: string;
+  readonly channel: NotificationChannel;
+  readonly topic: string;
+  /** The lowest goes first. */
+  readonly priority: number;
+  /** Recipient and data, encrypted; gone once the message is sent or will never be. */
+  readonly payload?: Binary | Uint8Array;
+  readonly status: DeliveryStatus;
+  /** How often sending was begun. */
+  readonly attempts: number;
+  /** While a worker holds the message, the end of its lease. */
+  readonly next_attempt_at: Date;
+  readonly leased_until: Date | null;
+  readonly expires_at: Date;
+  /** Says neither to whom the message goes nor what is in it. */
+  readonly last_error: string | null;
+  /** Push subscriptions that have got it, when it could not be sent to all of them. */
+  readonly delivered_to?: readonly string[];
+  readonly provider_message_id?: string;
+  readonly finished_at?: Date;
+  /** When the document is removed. */
+  readonly purge_at?: Date;
+}
+
+export class DeliveryModel extends BaseModel {
+  readonly accountId: string;
+  readonly channel: NotificationChannel;
+  readonly topic: string;
+  readonly attempts: number;
+  readonly expiresAt: Date;
+  readonly lastError: string;
+  readonly status: string;
+  readonly deliveredTo: readonly string[];
+
+  private constructor(fields: DocumentFields, document: object) {
+    super(fields);
+    const { attempts, last_error, delivered_to } = document as DeliveryDocument;
+    this.accountId = fields.string('account_id');
+    this.channel = fields.string('channel') as NotificationChannel;
+    this.topic = fields.string('topic');
+    this.status = fields.string('status');
+    this.attempts = attempts;
+    this.expiresAt = fields.date('expires_at');
+    this.lastError = last_error ?? '';
+    this.deliveredTo = delivered_to ?? [];
+  }
+
+  static getCollectionName(): string {
+    return 'notification_deliveries';
+  }
+
+  /** @throws MalformedDocumentError when a field is missing or has another type */
+  static fromBson(bson: object): DeliveryModel {
+    const fields = new DocumentFields(bson, DeliveryModel.getCollectionName());
+    return new DeliveryModel(fields, bson);
+  }
+
+  /** The encrypted payload. */
+  static payloadOf(bson: object): Uint8Array {
+    return new DocumentFields(bson, DeliveryModel.getCollectionName()).bytes('payload');
+  }
+}

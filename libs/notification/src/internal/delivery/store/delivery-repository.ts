@@ -1,0 +1,119 @@
+import {
+  ApplicationRepository,
+  parseObjectId,
+  type IndexDefinition,
+  type RepositoryDependencies,
+} from '@org/core/store';
+import type { Filter } from 'mongodb';
+
+import type { NotificationChannel } from '../../../types.ts';
+import { DeliveryModel, type DeliveryDocument } from './delivery-model.ts';
+
+/** Tells of deliveries that were stored, until it is closed or breaks. */
+export interface DeliveryWatch {
+  close(): Promise<void>;
+}
+
+export interface DeliveryWatchListener {
+  /** Another process, or this one, stored a delivery. */
+  onInsert(channel: NotificationChannel): void;
+  /** The watch ended and will tell nothing more. */
+  onBreak(error: unknown): void;
+}
+
+/** Which documents an index must match so that it may be used is in its filter. */
+const STILL_HAS_PAYLOAD = { payload: { $exists: true } };
+
+const INDEXES: readonly IndexDefinition[] = [
+  {
+    keys: { status: 1, channel: 1, priority: 1, next_attempt_at: 1, expires_at: 1 },
+    options: { name: 'claim_order' },
+  },
+  {
+    keys: { expires_at: 1 },
+    options: { name: 'payload_expiry', partialFilterExpression: STILL_HAS_PAYLOAD },
+  },
+  { keys: { status: 1, _id: 1 }, options: { name: 'status_age' } },
+  { keys: { account_id: 1, status: 1 }, options: { name: 'account_status' } },
+  {
+    keys: { purge_at: 1 },
+    options: {
+      name: 'purge_finished',
+      expireAfterSeconds: 0,
+      partialFilterExpression: { purge_at: { $exists: true } },
+    },
+  },
+];
+
+export class DeliveryRepository extends ApplicationRepository<DeliveryDocument> {
+  constructor(dependencies: RepositoryDependencies) {
+    super(dependencies, {
+      name: DeliveryModel.getCollectionName(),
+      // Queueing costs one insert. What a delivery means is recorded with the change that caused it.
+      unaudited: 'everything',
+      schema: {
+        bsonType: 'object',
+        required: [
+          'account_id',
+          'channel',
+          'topic',
+          'priority',
+          'status',
+          'attempts',
+          'next_attempt_at',
+          'expires_at',
+          'created_at',
+          'updated_at',
+        ],
+        properties: {
+          account_id: { bsonType: 'string' },
+          channel: { bsonType: 'string' },
+          topic: { bsonType: 'string' },
+          priority: { bsonType: 'number' },
+          payload: { bsonType: 'binData' },
+          status: { bsonType: 'string' },
+          attempts: { bsonType: 'number' },
+          next_attempt_at: { bsonType: 'date' },
+          leased_until: { bsonType: ['date', 'null'] },
+          expires_at: { bsonType: 'date' },
+          last_error: { bsonType: ['string', 'null'] },
+          finished_at: { bsonType: 'date' },
+          purge_at: { bsonType: 'date' },
+          created_at: { bsonType: 'date' },
+          updated_at: { bsonType: 'date' },
+        },
+      },
+      indexes: INDEXES,
+    });
+  }
+
+  /** Needs no polling to hear of new deliveries; tells nothing of those that become due again. */
+  watch(listener: DeliveryWatchListener): DeliveryWatch {
+    const stream = this.collection().watch<DeliveryDocument>(
+      [
+        { $match: { operationType: 'insert' } },
+        { $project: { operationType: 1, 'fullDocument.channel': 1 } },
+      ],
+      { batchSize: 100 },
+    );
+    stream.on('change', (change) => {
+      if (change.operationType === 'insert') {
+        listener.onInsert(change.fullDocument.channel);
+      }
+    });
+    stream.on('error', (error: unknown) => listener.onBreak(error));
+    return { close: () => stream.close() };
+  }
+}
+
+/** Matches the delivery of this id; nothing when it is no id. */
+export function withId(id: string): Filter<DeliveryDocument> {
+  const _id = parseObjectId(id);
+  return { _id: _id ?? { $in: [] } };
+}
+
+/** Matches what was stored before the delivery of this id; `undefined` when it is no id. */
+export function olderThan(id: string): Filter<DeliveryDocument> | undefined {
+  const _id = parseObjectId(id);
+  return _id && { _id: { $lt: _id } };
+}

@@ -1,0 +1,45 @@
+import type { OperationContext } from '@org/core';
+
+import type { OutboxMessage } from '../../types.ts';
+import type { OutboxMessageRepository } from './store/outbox-message-repository.ts';
+
+export interface OutboxMessageWriterDependencies {
+  readonly repository: OutboxMessageRepository;
+  /** The oldest beyond these are removed. */
+  readonly maximumMessages: number;
+}
+
+export class OutboxMessageWriter {
+  readonly #repository: OutboxMessageRepository;
+  readonly #maximumMessages: number;
+
+  constructor({ repository, maximumMessages }: OutboxMessageWriterDependencies) {
+    this.#repository = repository;
+    this.#maximumMessages = maximumMessages;
+  }
+
+  async keepMessage(
+    {
+      deliveryId,
+      channel,
+      recipient,
+      subject,
+      text,
+      html,
+    }: Omit<OutboxMessage, 'id' | 'createdAt'>,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#repository.insertOne(
+      { delivery_id: deliveryId, channel, recipient, subject, text, html },
+      context,
+    );
+    const kept = await this.#repository.find({}, context, {
+      sort: { _id: -1 },
+      projection: { _id: 1 },
+    });
+    const newestSurplus = kept[this.#maximumMessages];
+    if (newestSurplus !== undefined) {
+      await this.#repository.deleteMany({ _id: { $lte: newestSurplus._id } }, context);
+    }
+  }
+}

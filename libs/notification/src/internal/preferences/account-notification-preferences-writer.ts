@@ -1,0 +1,46 @@
+import type { OperationContext } from '@org/core';
+
+import type {
+  AccountNotificationPreferences,
+  CreateOrUpdateAccountNotificationPreferencesParams,
+} from '../../types.ts';
+import { convertPreferencesBsonToPreferences } from './account-notification-preferences-util.ts';
+import type { AccountNotificationPreferencesRepository } from './store/account-notification-preferences-repository.ts';
+
+export class AccountNotificationPreferencesWriter {
+  readonly #repository: AccountNotificationPreferencesRepository;
+
+  constructor(repository: AccountNotificationPreferencesRepository) {
+    this.#repository = repository;
+  }
+
+  async createOrUpdateAccountNotificationPreferences(
+    params: CreateOrUpdateAccountNotificationPreferencesParams,
+    context: OperationContext,
+  ): Promise<AccountNotificationPreferences> {
+    const given = {
+      ...(params.emailEnabled === undefined ? {} : { email_enabled: params.emailEnabled }),
+      ...(params.pushEnabled === undefined ? {} : { push_enabled: params.pushEnabled }),
+      ...(params.smsEnabled === undefined ? {} : { sms_enabled: params.smsEnabled }),
+    };
+    const defaults = { email_enabled: true, push_enabled: true, sms_enabled: true };
+    const stored = await this.#repository.upsertOne(
+      { active: true, account_id: params.accountId },
+      { $set: given, $setOnInsert: without(defaults, given) },
+      context,
+    );
+    return convertPreferencesBsonToPreferences(stored);
+  }
+
+  async deleteAccountNotificationPreferencesByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#repository.deleteMany({ account_id: accountId }, context);
+  }
+}
+
+/** MongoDB refuses an update that names one field under two operators. */
+function without(defaults: Record<string, boolean>, given: object): Record<string, boolean> {
+  return Object.fromEntries(Object.entries(defaults).filter(([field]) => !(field in given)));
+}

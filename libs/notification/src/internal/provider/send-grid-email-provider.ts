@@ -1,0 +1,73 @@
+import type { Clock } from '@org/core';
+
+import type {
+  EmailMessage,
+  EmailProvider,
+  SendGridSettings,
+  SendOptions,
+  SendReceipt,
+} from '../../message-provider.ts';
+import { messageIdOf, parseSender, type Sender } from './sender-util.ts';
+import { DEFAULT_TIMEOUT_MILLISECONDS, postToVendor, refusal } from './vendor-http-util.ts';
+
+const VENDOR = 'SendGrid';
+
+/** Links are not rewritten and no pixel is added: a reset link is nobody else's business. */
+const NO_TRACKING = {
+  click_tracking: { enable: false, enable_text: false },
+  open_tracking: { enable: false },
+};
+
+/** Sends mail by SendGrid's Web API v3. */
+export class SendGridEmailProvider implements EmailProvider {
+  readonly #apiKey: string;
+  readonly #url: string;
+  readonly #sender: Sender;
+  readonly #timeoutMilliseconds: number;
+  readonly #clock: Clock;
+
+  constructor(settings: SendGridSettings, clock: Clock) {
+    this.#apiKey = settings.apiKey;
+    this.#url = new URL('/v3/mail/send', settings.baseUrl ?? 'https://api.sendgrid.com').href;
+    this.#sender = parseSender(settings.from);
+    this.#timeoutMilliseconds = settings.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
+    this.#clock = clock;
+  }
+
+  async send(message: EmailMessage, { deliveryId, signal }: SendOptions): Promise<SendReceipt> {
+    const response = await postToVendor({
+      vendor: VENDOR,
+      url: this.#url,
+      headers: {
+        authorization: `Bearer ${this.#apiKey}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(this.#describe(message, deliveryId)),
+      signal,
+      timeoutMilliseconds: this.#timeoutMilliseconds,
+    });
+    await response.body?.cancel();
+    if (!response.ok) {
+      const { status, headers } = response;
+      const answer = { status, header: (name: string) => headers.get(name) };
+      throw refusal(VENDOR, answer, { clock: this.#clock });
+    }
+    return { providerMessageId: response.headers.get('x-message-id') ?? deliveryId };
+  }
+
+  #describe({ to, subject, text, html }: EmailMessage, deliveryId: string): object {
+    const { name, address } = this.#sender;
+    return {
+      personalizations: [{ to: [{ email: to }] }],
+      from: name === '' ? { email: address } : { email: address, name },
+      subject,
+      content: [
+        { type: 'text/plain', value: text },
+        { type: 'text/html', value: html },
+      ],
+      headers: { 'Message-ID': messageIdOf(deliveryId, this.#sender) },
+      custom_args: { delivery_id: deliveryId },
+      tracking_settings: NO_TRACKING,
+    };
+  }
+}

@@ -1,0 +1,39 @@
+/** Who a mail is from. */
+export interface Sender {
+  readonly name: string;
+  readonly address: string;
+}
+
+const ADDRESS = /^[^\s@<>"(),:;[\]\\]+@([^\s@<>"(),:;[\]\\]+)$/;
+const NAMED = /^([^<>\r\n]*)<([^<>\s]+)>$/;
+
+/**
+ * Reads `Name <address>` or an address alone.
+ *
+ * @throws RangeError when it is neither
+ */
+export function parseSender(from: string): Sender {
+  const named = NAMED.exec(from.trim());
+  const name = named?.[1]?.trim().replace(/^"(.*)"$/, '$1') ?? '';
+  const address = named?.[2] ?? from.trim();
+  if (!ADDRESS.test(address)) {
+    throw new RangeError(
+      'The sender must be an e-mail address, or a name and <an e-mail address>.',
+    );
+  }
+  return { name, address };
+}
+
+/**
+ * Whether the text is one e-mail address and nothing else: no list, no name, no line break, nothing
+ * that a mail program could read as more.
+ */
+export function isEmailAddress(text: string): boolean {
+  return text.length <= 254 && ADDRESS.test(text) && !/\p{Cc}/u.test(text);
+}
+
+/** The `Message-ID` of a delivery, the same for each attempt (RFC 5322, 3.6.4). */
+export function messageIdOf(deliveryId: string, { address }: Sender): string {
+  const domain = ADDRESS.exec(address)?.[1] ?? '';
+  return `<${deliveryId}@${domain}>`;
+}

@@ -1,0 +1,72 @@
+import type { Clock } from '@org/core';
+
+import type {
+  SendOptions,
+  SendReceipt,
+  SmsMessage,
+  SmsProvider,
+  TwilioSettings,
+} from '../../message-provider.ts';
+import {
+  DEFAULT_TIMEOUT_MILLISECONDS,
+  postToVendor,
+  readJson,
+  refusal,
+} from './vendor-http-util.ts';
+
+const VENDOR = 'Twilio';
+/** Twilio's own limit on how long it keeps a message. */
+const MAXIMUM_VALIDITY_SECONDS = 36_000;
+
+/** Sends SMS by Twilio's Programmable Messaging API (2010-04-01). */
+export class TwilioSmsProvider implements SmsProvider {
+  readonly #settings: TwilioSettings;
+  readonly #url: string;
+  readonly #clock: Clock;
+
+  constructor(settings: TwilioSettings, clock: Clock) {
+    const path = `/2010-04-01/Accounts/${encodeURIComponent(settings.accountSid)}/Messages.json`;
+    this.#settings = settings;
+    this.#url = new URL(path, settings.baseUrl ?? 'https://api.twilio.com').href;
+    this.#clock = clock;
+  }
+
+  async send(
+    { to, text }: SmsMessage,
+    { deliveryId, timeToLiveSeconds, signal }: SendOptions,
+  ): Promise<SendReceipt> {
+    const { accountSid, authToken, messagingServiceSid, timeoutMilliseconds } = this.#settings;
+    const credentials = Buffer.from(`${accountSid}:${authToken}`).toString('base64');
+    const response = await postToVendor({
+      vendor: VENDOR,
+      url: this.#url,
+      headers: {
+        authorization: `Basic ${credentials}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: new URLSearchParams({
+        To: to,
+        MessagingServiceSid: messagingServiceSid,
+        Body: text,
+        ValidityPeriod: String(Math.max(1, Math.min(timeToLiveSeconds, MAXIMUM_VALIDITY_SECONDS))),
+      }).toString(),
+      signal,
+      timeoutMilliseconds: timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS,
+    });
+    return this.#readReceipt(response, deliveryId);
+  }
+
+  async #readReceipt(response: Response, deliveryId: string): Promise<SendReceipt> {
+    const { sid, code } = ((await readJson(response)) ?? {}) as { sid?: unknown; code?: unknown };
+    if (!response.ok) {
+      const { status, headers } = response;
+      throw refusal(
+        VENDOR,
+        { status, header: (name) => headers.get(name) },
+        { clock: this.#clock, detail: typeof code === 'number' ? `error ${code}` : undefined },
+      );
+    }
+    // The status came, so the message was taken; sending it again would double it.
+    return { providerMessageId: typeof sid === 'string' ? sid : deliveryId };
+  }
+}

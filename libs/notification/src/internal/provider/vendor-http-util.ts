@@ -1,0 +1,86 @@
+import type { Clock } from '@org/core';
+
+import { ProviderError } from '../../errors.ts';
+import { withTimeLimit } from './abort-util.ts';
+
+export const DEFAULT_TIMEOUT_MILLISECONDS = 10_000;
+
+export interface VendorRequest {
+  /** Named in errors. */
+  readonly vendor: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+  readonly timeoutMilliseconds: number;
+}
+
+/** What a vendor answered, as far as it matters for trying again. */
+export interface VendorAnswer {
+  readonly status: number;
+  header(name: string): string | null | undefined;
+}
+
+/** It is about us or the moment, not about the message: a key that is being changed, too much load. */
+const RETRYABLE_STATUSES = new Set([401, 403, 408, 425, 429]);
+
+/** @throws ProviderError, to be retried, when the vendor cannot be reached or is not done in time */
+export async function postToVendor(request: VendorRequest): Promise<Response> {
+  const { vendor, url, headers, body, timeoutMilliseconds } = request;
+  const signal = withTimeLimit(request.signal, timeoutMilliseconds);
+  try {
+    // A redirect would carry credentials and recipients to wherever it points.
+    return await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
+  } catch (error) {
+    throw unreachable(vendor, error, signal);
+  }
+}
+
+/** The body as JSON; `undefined` when it is none or does not come. */
+export async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nothing that the vendor or the network says is repeated: it may name the recipient. */
+export function unreachable(vendor: string, error: unknown, signal: AbortSignal): ProviderError {
+  const problem = signal.aborted ? 'did not answer in time' : `cannot be reached${codeOf(error)}`;
+  return new ProviderError(`${vendor} ${problem}.`, { retryable: true });
+}
+
+/** The error for a status that is no success. */
+export function refusal(
+  vendor: string,
+  answer: VendorAnswer,
+  { clock, detail }: { readonly clock: Clock; readonly detail?: string | undefined },
+): ProviderError {
+  const { status } = answer;
+  return new ProviderError(`${vendor} answered ${status}${detail ? ` (${detail})` : ''}.`, {
+    retryable: status >= 500 || RETRYABLE_STATUSES.has(status),
+    retryAfterMilliseconds: retryAfter(answer, clock),
+  });
+}
+
+/** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), else `X-RateLimit-Reset` in epoch seconds. */
+function retryAfter(answer: VendorAnswer, clock: Clock): number | undefined {
+  const now = clock.now().getTime();
+  const header = answer.header('retry-after')?.trim();
+  const reset = answer.header('x-ratelimit-reset')?.trim();
+  if (header) {
+    return /^\d+$/.test(header) ? Number(header) * 1_000 : notNegative(Date.parse(header) - now);
+  }
+  return reset ? notNegative(Number(reset) * 1_000 - now) : undefined;
+}
+
+function notNegative(milliseconds: number): number | undefined {
+  return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
+}
+
+function codeOf(error: unknown): string {
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  const found = cause?.code ?? code;
+  return typeof found === 'string' && /^[A-Z_0-9]+$/.test(found) ? ` (${found})` : '';
+}

@@ -1,0 +1,150 @@
+import { lookup as lookUpName, type LookupAddress } from 'node:dns';
+import { request as requestByHttp, type IncomingMessage } from 'node:http';
+import { request as requestByHttps } from 'node:https';
+import type { LookupFunction } from 'node:net';
+
+import type { Clock } from '@org/core';
+
+import { ProviderError } from '../../errors.ts';
+import type {
+  PushMessage,
+  PushProvider,
+  SendOptions,
+  SendReceipt,
+  WebPushSettings,
+} from '../../message-provider.ts';
+import { isPublicAddress, mayBePublicHost } from '../push-subscription/public-address-util.ts';
+import { withTimeLimit } from './abort-util.ts';
+import { DEFAULT_TIMEOUT_MILLISECONDS, refusal, unreachable } from './vendor-http-util.ts';
+
+const VENDOR = 'The push service';
+const GONE = new Set([404, 410]);
+/** Of the subscription, not of the moment: it was made with another VAPID key. */
+const REFUSES_US = new Set([401, 403]);
+
+interface PushRequest {
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body: Buffer;
+}
+
+/** Sends push messages to browsers: encrypted for each (RFC 8291), signed with VAPID (RFC 8292). */
+export class WebPushProvider implements PushProvider {
+  readonly #settings: WebPushSettings;
+  readonly #clock: Clock;
+
+  constructor(settings: WebPushSettings, clock: Clock) {
+    assertVapidSettings(settings);
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  async send(message: PushMessage, options: SendOptions): Promise<SendReceipt> {
+    const request = await this.#encrypt(message, options);
+    const timeLimit = this.#settings.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
+    const response = await this.#post(request, withTimeLimit(options.signal, timeLimit));
+    const { statusCode: status = 0, headers } = response;
+    if (GONE.has(status)) {
+      throw new ProviderError(`${VENDOR} answered ${status}.`, { recipientIsGone: true });
+    }
+    if (REFUSES_US.has(status)) {
+      throw new ProviderError(`${VENDOR} answered ${status}.`);
+    }
+    if (status < 200 || status > 299) {
+      const answer = { status, header: (name: string) => headers[name]?.toString() };
+      throw refusal(VENDOR, answer, { clock: this.#clock });
+    }
+    return { providerMessageId: headers.location ?? options.deliveryId };
+  }
+
+  async #encrypt(
+    { endpoint, keys, title, body }: PushMessage,
+    { deliveryId, timeToLiveSeconds }: SendOptions,
+  ): Promise<PushRequest> {
+    const { default: webPush } = await import('web-push');
+    const { publicKey, privateKey, subject } = this.#settings;
+    try {
+      const { headers, body: encrypted } = webPush.generateRequestDetails(
+        { endpoint, keys },
+        JSON.stringify({ title, body }),
+        {
+          vapidDetails: { subject, publicKey, privateKey },
+          TTL: timeToLiveSeconds,
+          // One that is sent again replaces the first, if the browser has not fetched it yet.
+          topic: deliveryId,
+        },
+      );
+      return { endpoint, headers, body: encrypted };
+    } catch {
+      throw new ProviderError('The message cannot be encrypted for this push subscription.');
+    }
+  }
+
+  async #post(
+    { endpoint, headers, body }: PushRequest,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
+    const url = new URL(endpoint);
+    if (this.#settings.allowPrivateEndpoints !== true && !mayBePublicHost(url.hostname)) {
+      throw new ProviderError('The push subscription leads into a private network.');
+    }
+    const send = url.protocol === 'http:' ? requestByHttp : requestByHttps;
+    return new Promise((resolve, reject) => {
+      const options = { method: 'POST', headers, signal, lookup: this.#lookup, agent: false };
+      send(url, options, (response) => {
+        // What the push service says beyond the status is not read.
+        response.destroy();
+        resolve(response);
+      })
+        .on('error', (error) => reject(asProviderError(error, signal)))
+        .end(body);
+    });
+  }
+
+  /** Looks at the address that is connected to: a public name may stand for a private one. */
+  readonly #lookup: LookupFunction = (hostname, options, callback) => {
+    lookUpName(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) {
+        callback(error, '', 0);
+        return;
+      }
+      const refused = this.#refuse(addresses);
+      const [first] = addresses;
+      if (refused !== null || first === undefined) {
+        callback(refused, '', 0);
+      } else if (options.all) {
+        callback(null, addresses);
+      } else {
+        callback(null, first.address, first.family);
+      }
+    });
+  };
+
+  #refuse(addresses: readonly LookupAddress[]): NodeJS.ErrnoException | null {
+    const isAllowed =
+      this.#settings.allowPrivateEndpoints === true ||
+      addresses.every(({ address }) => isPublicAddress(address));
+    return isAllowed ? null : new PrivateAddress();
+  }
+}
+
+/** The library would find out with each message. */
+function assertVapidSettings({ publicKey, privateKey, subject }: WebPushSettings): void {
+  const isComplete =
+    Buffer.from(publicKey, 'base64url').length === 65 &&
+    Buffer.from(privateKey, 'base64url').length === 32 &&
+    /^(mailto:|https:\/\/)./.test(subject);
+  if (!isComplete) {
+    throw new RangeError(
+      'Web Push needs a VAPID key pair in base64url, and a mailto: or https: URL as subject.',
+    );
+  }
+}
+
+class PrivateAddress extends Error {}
+
+function asProviderError(error: unknown, signal: AbortSignal): ProviderError {
+  return error instanceof PrivateAddress
+    ? new ProviderError('The push subscription leads into a private network.')
+    : unreachable(VENDOR, error, signal);
+}

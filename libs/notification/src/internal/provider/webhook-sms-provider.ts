@@ -1,0 +1,43 @@
+import type { Clock } from '@org/core';
+
+import type {
+  SendOptions,
+  SendReceipt,
+  SmsMessage,
+  SmsProvider,
+  WebhookSettings,
+} from '../../message-provider.ts';
+import { DEFAULT_TIMEOUT_MILLISECONDS, postToVendor, refusal } from './vendor-http-util.ts';
+
+const VENDOR = 'The SMS webhook';
+
+/** Hands SMS to any program that takes `POST {to, body}`. */
+export class WebhookSmsProvider implements SmsProvider {
+  readonly #url: string;
+  readonly #timeoutMilliseconds: number;
+  readonly #clock: Clock;
+
+  constructor({ url, timeoutMilliseconds }: WebhookSettings, clock: Clock) {
+    this.#url = new URL(url).href;
+    this.#timeoutMilliseconds = timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
+    this.#clock = clock;
+  }
+
+  async send({ to, text }: SmsMessage, { deliveryId, signal }: SendOptions): Promise<SendReceipt> {
+    const response = await postToVendor({
+      vendor: VENDOR,
+      url: this.#url,
+      headers: { 'content-type': 'application/json', 'idempotency-key': deliveryId },
+      body: JSON.stringify({ to, body: text }),
+      signal,
+      timeoutMilliseconds: this.#timeoutMilliseconds,
+    });
+    await response.body?.cancel();
+    if (!response.ok) {
+      const { status, headers } = response;
+      const answer = { status, header: (name: string) => headers.get(name) };
+      throw refusal(VENDOR, answer, { clock: this.#clock });
+    }
+    return { providerMessageId: deliveryId };
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+
+import type { SecretKey } from '@org/core';
+
+import type { PushSubscription, PushSubscriptionKeys } from '../../types.ts';
+import { PushSubscriptionModel } from './store/push-subscription-model.ts';
+
+const ENCRYPTION_PURPOSE = 'push subscription';
+
+/** What is encrypted of a subscription. */
+export interface PushSubscriptionSecret {
+  readonly endpoint: string;
+  readonly keys: PushSubscriptionKeys;
+}
+
+/** A subscription with what it takes to send to it. */
+export interface PushTarget extends PushSubscriptionSecret {
+  readonly id: string;
+}
+
+export function hashEndpoint(endpoint: string): string {
+  return createHash('sha256').update(endpoint).digest('hex');
+}
+
+export function encryptSecret(
+  { endpoint, keys: { p256dh, auth } }: PushSubscriptionSecret,
+  secretKey: SecretKey,
+): Buffer {
+  const secret: PushSubscriptionSecret = { endpoint, keys: { p256dh, auth } };
+  return secretKey.encrypt(ENCRYPTION_PURPOSE, Buffer.from(JSON.stringify(secret)));
+}
+
+/**
+ * @throws MalformedDocumentError when the document is no subscription
+ * @throws DecryptionFailedError when no known secret key opens it
+ */
+export function convertSubscriptionBsonToSubscription(
+  bson: object,
+  secretKey: SecretKey,
+): PushSubscription {
+  const { id, accountId, createdAt, encryptedSecret } = PushSubscriptionModel.fromBson(bson);
+  const { endpoint } = decryptSecret(encryptedSecret, secretKey);
+  return { id, accountId, endpoint, createdAt };
+}
+
+/**
+ * @throws MalformedDocumentError when the document is no subscription
+ * @throws DecryptionFailedError when no known secret key opens it
+ */
+export function convertSubscriptionBsonToTarget(bson: object, secretKey: SecretKey): PushTarget {
+  const { id, encryptedSecret } = PushSubscriptionModel.fromBson(bson);
+  return { id, ...decryptSecret(encryptedSecret, secretKey) };
+}
+
+function decryptSecret(encrypted: Uint8Array, secretKey: SecretKey): PushSubscriptionSecret {
+  const decrypted = secretKey.decrypt(ENCRYPTION_PURPOSE, encrypted).toString();
+  return JSON.parse(decrypted) as PushSubscriptionSecret;
+}

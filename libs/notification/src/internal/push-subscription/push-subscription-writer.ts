@@ -1,0 +1,87 @@
+import type { OperationContext, SecretKey } from '@org/core';
+
+import type {
+  CreatePushSubscriptionParams,
+  DeletePushSubscriptionParams,
+  PushSubscription,
+} from '../../types.ts';
+import type { PushSubscriptionPolicy } from './push-subscription-policy.ts';
+import {
+  convertSubscriptionBsonToSubscription,
+  encryptSecret,
+  hashEndpoint,
+} from './push-subscription-util.ts';
+import { withId, type PushSubscriptionRepository } from './store/push-subscription-repository.ts';
+
+export interface PushSubscriptionWriterDependencies {
+  readonly repository: PushSubscriptionRepository;
+  readonly policy: PushSubscriptionPolicy;
+  readonly secretKey: SecretKey;
+  readonly maximumPerAccount: number;
+}
+
+export class PushSubscriptionWriter {
+  readonly #repository: PushSubscriptionRepository;
+  readonly #policy: PushSubscriptionPolicy;
+  readonly #secretKey: SecretKey;
+  readonly #maximumPerAccount: number;
+
+  constructor(dependencies: PushSubscriptionWriterDependencies) {
+    this.#repository = dependencies.repository;
+    this.#policy = dependencies.policy;
+    this.#secretKey = dependencies.secretKey;
+    this.#maximumPerAccount = dependencies.maximumPerAccount;
+  }
+
+  /**
+   * Stores a browser's subscription. A known endpoint is renewed, and moves to this account: a
+   * browser in which somebody else logs in must not show the former one's messages.
+   *
+   * @throws NotificationBadRequestError
+   */
+  async createPushSubscription(
+    { accountId, endpoint, keys }: CreatePushSubscriptionParams,
+    context: OperationContext,
+  ): Promise<PushSubscription> {
+    this.#policy.checkEndpoint(endpoint);
+    this.#policy.checkKeys(keys);
+    const stored = await this.#repository.upsertOne(
+      { endpoint_hash: hashEndpoint(endpoint) },
+      {
+        $set: {
+          account_id: accountId,
+          encrypted_secret: encryptSecret({ endpoint, keys }, this.#secretKey),
+        },
+      },
+      context,
+    );
+    await this.#removeOldest(accountId, context);
+    return convertSubscriptionBsonToSubscription(stored, this.#secretKey);
+  }
+
+  async deletePushSubscription(
+    { accountId, subscriptionId }: DeletePushSubscriptionParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#repository.deleteOne({ ...withId(subscriptionId), account_id: accountId }, context);
+  }
+
+  async deletePushSubscriptionsByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#repository.deleteMany({ account_id: accountId }, context);
+  }
+
+  /** Outside the insert's transaction, so that of several at once the last one sees them all. */
+  async #removeOldest(accountId: string, context: OperationContext): Promise<void> {
+    const all = await this.#repository.find({ account_id: accountId }, context, {
+      sort: { updated_at: -1, _id: -1 },
+      projection: { _id: 1 },
+    });
+    const surplus = all.slice(this.#maximumPerAccount).map(({ _id }) => _id);
+    if (surplus.length > 0) {
+      await this.#repository.deleteMany({ _id: { $in: surplus } }, context);
+    }
+  }
+}

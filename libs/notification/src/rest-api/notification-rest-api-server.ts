@@ -1,0 +1,25 @@
+import { applyHttpContract, type AccountGuard } from '@org/core/rest-api';
+import type { FastifyInstance } from 'fastify';
+
+import type { NotificationService } from '../notification-service.ts';
+import { registerPushSubscriptionRoutes } from './push-subscription-router.ts';
+import { badRequest } from './push-subscription-schema.ts';
+import { PushSubscriptionView } from './push-subscription-view.ts';
+
+export interface NotificationRestApiOptions {
+  readonly notification: NotificationService;
+  /** Decides who may act as the account in the path. */
+  readonly guard: AccountGuard;
+}
+
+/**
+ * Fastify plugin with the routes below `/accounts/:account_id/push-subscriptions`. Register it under
+ * the API's prefix.
+ */
+export async function notificationRestApi(
+  app: FastifyInstance,
+  { notification, guard }: NotificationRestApiOptions,
+): Promise<void> {
+  applyHttpContract(app, badRequest);
+  registerPushSubscriptionRoutes(app, { view: new PushSubscriptionView(notification), guard });
+}

@@ -1,0 +1,29 @@
+import { ProviderError } from '../errors.ts';
+import type { MessageProvider, SendOptions, SendReceipt } from '../message-provider.ts';
+
+/** A message and how it was handed over. */
+export interface SentMessage<Message> {
+  readonly message: Message;
+  readonly options: SendOptions;
+}
+
+/** Keeps messages in memory instead of sending them, and fails as it is told to. */
+export class InMemoryMessageProvider<Message> implements MessageProvider<Message> {
+  readonly sent: SentMessage<Message>[] = [];
+  /** What happens to the next messages; `undefined`: they are taken. */
+  failure: ProviderError | 'hang' | undefined;
+
+  async send(message: Message, options: SendOptions): Promise<SendReceipt> {
+    if (this.failure === 'hang') {
+      await new Promise<void>((resolve) => {
+        options.signal.addEventListener('abort', () => resolve());
+      });
+      throw new ProviderError('The provider did not answer in time.', { retryable: true });
+    }
+    if (this.failure !== undefined) {
+      throw this.failure;
+    }
+    this.sent.push({ message, options });
+    return { providerMessageId: options.deliveryId };
+  }
+}

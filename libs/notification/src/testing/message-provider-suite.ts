@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { ProviderError } from '../errors.ts';
+import type { MessageProvider, SendOptions } from '../message-provider.ts';
+
+/**
+ * What a vendor does with the next messages: `accept` them, `refuse` them for good, `fail` itself,
+ * `limit` the rate and ask for 7 seconds of quiet, `hang` without an answer, or `drop` the
+ * connection.
+ */
+export type VendorBehaviour = 'accept' | 'refuse' | 'fail' | 'limit' | 'hang' | 'drop';
+
+/** A provider and the vendor that it is connected to. */
+export interface MessageProviderUnderTest<Message> {
+  readonly provider: MessageProvider<Message>;
+  readonly message: Message;
+  /** Texts that no error may repeat: recipient, content, credentials. */
+  readonly secrets: readonly string[];
+  /**
+   * One entry for each message that the vendor has taken: by what the vendor could tell that it is
+   * the same one again, `undefined` where it offers nothing for that.
+   */
+  accepted(): Promise<readonly (string | undefined)[]>;
+  behave(behaviour: VendorBehaviour): void;
+  stop(): Promise<void>;
+}
+
+export interface MessageProviderSuiteOptions<Message> {
+  /** Starts the vendor. A `hang` must be given up soon: set a short time-out. */
+  readonly start: () => Promise<MessageProviderUnderTest<Message>>;
+  /** The ways in which this vendor can fail. */
+  readonly failures: readonly Exclude<VendorBehaviour, 'accept'>[];
+  /** Whether the vendor can say for how long it wants quiet. Default: true. */
+  readonly tellsRetryAfter?: boolean;
+}
+
+const DELIVERY_ID = '64b0000000000000000000de';
+
+/** What is expected of every provider. Call it in a test file of the provider. */
+export function runMessageProviderSuite<Message>(
+  name: string,
+  { start, failures, tellsRetryAfter = true }: MessageProviderSuiteOptions<Message>,
+): void {
+  describe(`${name} as a message provider`, () => {
+    let tested: MessageProviderUnderTest<Message>;
+
+    beforeEach(async () => {
+      tested = await start();
+    });
+    afterEach(async () => {
+      await tested.stop();
+    });
+
+    function send(
+      options: Partial<SendOptions> = {},
+    ): ReturnType<MessageProvider<Message>['send']> {
+      return tested.provider.send(tested.message, {
+        deliveryId: DELIVERY_ID,
+        timeToLiveSeconds: 300,
+        signal: new AbortController().signal,
+        ...options,
+      });
+    }
+
+    async function failureOf(behaviour: VendorBehaviour): Promise<ProviderError> {
+      tested.behave(behaviour);
+      const failure: unknown = await send().catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(ProviderError);
+      return failure as ProviderError;
+    }
+
+    it('hands a message over and says what the vendor calls it', async () => {
+      const { providerMessageId } = await send();
+
+      expect(providerMessageId).toMatch(/./);
+      expect(await tested.accepted()).toHaveLength(1);
+    });
+
+    it('lets the vendor tell a message that is sent again', async () => {
+      await send();
+      await send();
+
+      const [first, second] = await tested.accepted();
+      expect(second).toBe(first);
+    });
+
+    it('works after a failure as before', async () => {
+      for (const failure of failures) {
+        await failureOf(failure);
+      }
+      tested.behave('accept');
+      await send();
+
+      expect(await tested.accepted()).toHaveLength(1);
+    });
+
+    const isExpected = (failure: VendorBehaviour): boolean =>
+      failures.some((candidate) => candidate === failure);
+
+    it.runIf(isExpected('refuse'))('gives up what the vendor refuses', async () => {
+      expect(await failureOf('refuse')).toMatchObject({ retryable: false });
+    });
+
+    it.each(failures.filter((failure) => failure !== 'refuse'))(
+      'wants to try again when vendors %s',
+      async (behaviour) => {
+        expect(await failureOf(behaviour)).toMatchObject({ retryable: true });
+      },
+    );
+
+    it.runIf(isExpected('limit') && tellsRetryAfter)(
+      'passes on how long the vendor wants quiet',
+      async () => {
+        expect(await failureOf('limit')).toMatchObject({ retryAfterMilliseconds: 7_000 });
+      },
+    );
+
+    it.runIf(isExpected('hang'))('gives up when it is told to', async () => {
+      tested.behave('hang');
+      const giveUp = new AbortController();
+      const sending = send({ signal: giveUp.signal });
+      giveUp.abort();
+
+      await expect(sending).rejects.toMatchObject({ retryable: true });
+    });
+
+    it.each(failures)('repeats nothing confidential when vendors %s', async (behaviour) => {
+      const { message, cause } = await failureOf(behaviour);
+
+      for (const secret of tested.secrets) {
+        expect(`${message} ${String(cause)}`).not.toContain(secret);
+      }
+    });
+  });
+}

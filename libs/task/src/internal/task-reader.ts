@@ -1,0 +1,74 @@
+import { countSkipped, resolvePagination, type OperationContext } from '@org/core';
+import { parseObjectId } from '@org/core/store';
+
+import { TaskBadRequestError, TaskNotFoundError } from '../errors.ts';
+import type {
+  Task,
+  TaskDataParams,
+  TaskListParams,
+  TaskPage,
+  TaskSearchByIdParams,
+} from '../types.ts';
+import { convertTaskBsonToTask, convertTaskBsonToJson } from './task-util.ts';
+import type { TaskRepository } from './store/task-repository.ts';
+
+export class TaskReader {
+  readonly #repository: TaskRepository;
+
+  constructor(repository: TaskRepository) {
+    this.#repository = repository;
+  }
+
+  /** @throws TaskNotFoundError when the account has none of this id */
+  async getTaskById(
+    { accountId, id }: TaskSearchByIdParams,
+    context: OperationContext,
+  ): Promise<Task> {
+    const objectId = parseObjectId(id);
+    const found =
+      objectId &&
+      (await this.#repository.findOne(
+        { _id: objectId, account_id: accountId, active: true },
+        context,
+      ));
+    if (found === undefined) {
+      throw new TaskNotFoundError(id);
+    }
+    return convertTaskBsonToTask(found);
+  }
+
+  /** What was deleted included. */
+  async exportTaskDataByAccountId(
+    { accountId }: TaskDataParams,
+    context: OperationContext,
+  ): Promise<readonly object[]> {
+    const documents = await this.#repository.findAllOfAccount(accountId, context);
+    return documents.map(convertTaskBsonToJson);
+  }
+
+  /** @throws TaskBadRequestError when there can be no such page */
+  async getTasksByAccountId(
+    { accountId, pagination = {} }: TaskListParams,
+    context: OperationContext,
+  ): Promise<TaskPage> {
+    const paginationParams = resolvePagination(
+      pagination,
+      (message, details) => new TaskBadRequestError(message, details),
+    );
+    const { items, totalCount } = await this.#repository.findPage(
+      { account_id: accountId, active: true },
+      context,
+      {
+        sort: { created_at: -1, _id: -1 },
+        skip: countSkipped(paginationParams),
+        limit: paginationParams.size,
+      },
+    );
+    return {
+      items: items.map(convertTaskBsonToTask),
+      paginationParams,
+      totalCount,
+      totalPages: Math.ceil(totalCount / paginationParams.size),
+    };
+  }
+}

@@ -1,0 +1,3 @@
+export { taskRestApi } from './task-rest-api-server.ts';
+
+export type { TaskRestApiOptions } from './task-rest-api-server.ts';

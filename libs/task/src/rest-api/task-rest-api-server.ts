@@ -1,0 +1,22 @@
+import { applyHttpContract, type AccountGuard } from '@org/core/rest-api';
+import type { FastifyInstance } from 'fastify';
+
+import type { TaskService } from '../task-service.ts';
+import { registerTaskRoutes } from './task-router.ts';
+import { badRequest } from './task-schema.ts';
+import { TaskView } from './task-view.ts';
+
+export interface TaskRestApiOptions {
+  readonly tasks: TaskService;
+  /** Decides who may act as the account in the path. */
+  readonly guard: AccountGuard;
+}
+
+/** Fastify plugin with the routes below `/accounts/:account_id/tasks`. */
+export async function taskRestApi(
+  app: FastifyInstance,
+  { tasks, guard }: TaskRestApiOptions,
+): Promise<void> {
+  applyHttpContract(app, badRequest);
+  registerTaskRoutes(app, { view: new TaskView(tasks), guard });
+}

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { run, workspaceRoot } from './workspace.ts';
+
+/** A library that is published. */
+export interface Library {
+  /** Such as `@org/account`. */
+  readonly name: string;
+  readonly version: string;
+  readonly folder: string;
+  readonly doors: readonly Door[];
+}
+
+/** An entry point: what its package.json exports with types. */
+export interface Door {
+  /** `index`, or the path below the package's name. */
+  readonly name: string;
+  /** The declarations that the build made. */
+  readonly types: string;
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+}
+
+export function readLibraries(): readonly Library[] {
+  const folder = join(workspaceRoot, 'libs');
+  return readdirSync(folder).map((name) => readLibrary(join(folder, name)));
+}
+
+function readLibrary(folder: string): Library {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+  const { name, version } = manifest;
+  const doors = Object.entries(manifest.exports).flatMap(([path, target]) =>
+    typeof target === 'string'
+      ? []
+      : [{ name: path.slice(2) || 'index', types: join(folder, target.types) }],
+  );
+  return { name, version, folder, doors };
+}
+
+/**
+ * Packs the library as npm would publish it.
+ *
+ * @returns the path of the tarball
+ */
+export function pack({ name, version, folder }: Library, destination: string): string {
+  run('npm', ['pack', '--silent', '--pack-destination', destination], { cwd: folder });
+  return join(destination, `${name.slice(1).replace('/', '-')}-${version}.tgz`);
+}

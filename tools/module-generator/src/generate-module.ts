@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+import {
+  formatFiles,
+  generateFiles,
+  logger,
+  readJson,
+  updateJson,
+  type GeneratorCallback,
+  type Tree,
+} from '@nx/devkit';
+import { addModule } from '@org/boundaries';
+
+import { checkNames } from './check-names.ts';
+import { nameModule, type ModuleNames, type ModuleOptions } from './module-names.ts';
+import { mountModule } from './mount-module.ts';
+
+const MODULE_MAP = 'tools/boundaries/module-map.js';
+
+/**
+ * Generator `module`: a library with a working example, its entry in the module map, and its place
+ * in the program.
+ *
+ * @returns what Nx runs once the files are written: links the new package and updates references
+ * @throws RefusedNameError before anything is changed
+ */
+export async function generateModule(
+  tree: Tree,
+  options: ModuleOptions,
+): Promise<GeneratorCallback> {
+  const names = nameModule(options);
+  const isMounted = options.mount ?? true;
+  checkNames(tree, names);
+  const { version: coreVersion } = readJson<{ version: string }>(tree, 'libs/core/package.json');
+  addLibrary(tree, names, coreVersion);
+  addToModuleMap(tree, names, isMounted);
+  addReference(tree, names);
+  if (isMounted) {
+    mountModule(tree, names, '0.1.0');
+  }
+  await formatFiles(tree);
+  return () => {
+    linkPackage(tree.root);
+    logger.info(describeNextSteps(names, isMounted));
+  };
+}
+
+function addLibrary(tree: Tree, names: ModuleNames, coreVersion: string): void {
+  const folder = `libs/${names.name}`;
+  const substitutions = { ...names, coreVersion };
+  generateFiles(tree, join(import.meta.dirname, '../templates/module'), folder, substitutions);
+  tree.write(`${folder}/LICENSE`, tree.read('LICENSE') ?? '');
+}
+
+function addToModuleMap(tree: Tree, { name }: ModuleNames, isMounted: boolean): void {
+  const source = tree.read(MODULE_MAP, 'utf-8') ?? '';
+  tree.write(MODULE_MAP, addModule(source, { name, dependencies: ['core'], isMounted }));
+}
+
+function addReference(tree: Tree, { name }: ModuleNames): void {
+  updateJson<{ references: readonly { path: string }[] }>(tree, 'tsconfig.json', (config) => ({
+    ...config,
+    references: [...config.references, { path: `./libs/${name}` }],
+  }));
+}
+
+/** Everything that follows would miss the package until npm has linked it. */
+function linkPackage(workspaceRoot: string): void {
+  const run = (command: string, ...words: string[]): void => {
+    execFileSync(command, words, { cwd: workspaceRoot, stdio: 'inherit' });
+  };
+  run('npm', 'run', '--silent', 'setup', '--', '--update');
+  run('npx', 'nx', 'sync');
+}
+
+function describeNextSteps({ name, pluralKebab }: ModuleNames, isMounted: boolean): string {
+  const routes = `/api/accounts/:account_id/${pluralKebab}`;
+  return [
+    '',
+    `libs/${name} is there${isMounted ? `, and npm start serves ${routes}` : ', and no app mounts it'}.`,
+    `Its tests: npm test -- --project ${name}`,
+  ].join('\n');
+}

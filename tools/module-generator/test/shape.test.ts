@@ -1,0 +1,138 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { domainKinds, foundationKinds, optionalKinds, type KindOfFile } from './kinds-of-files.ts';
+import { generateFreshModule, readModule, type ModuleFiles } from './module-files.ts';
+
+/** What the hand-written libraries are held to; the generated one is held to all of it. */
+const libraries: readonly (readonly [string, Readonly<Record<string, KindOfFile>>])[] = [
+  ['account', domainKinds],
+  ['authentication', domainKinds],
+  ['notification', domainKinds],
+  ['task', domainKinds],
+  ['audit', foundationKinds],
+  ['jobs', foundationKinds],
+];
+
+let generated: ModuleFiles;
+beforeAll(async () => {
+  generated = await generateFreshModule();
+});
+
+function matching(module: ModuleFiles, kind: KindOfFile): [string, string][] {
+  return [...module.files].filter(([path]) => kind.path.test(path));
+}
+
+/** Kinds of which the module has no file. */
+function missingKinds(module: ModuleFiles, kinds: Readonly<Record<string, KindOfFile>>): string[] {
+  return Object.entries(kinds)
+    .filter(([, kind]) => matching(module, kind).length === 0)
+    .map(([name]) => name);
+}
+
+/** Files that lack what files of their kind have, as `path: pattern`. */
+function foreignFiles(module: ModuleFiles, kinds: Readonly<Record<string, KindOfFile>>): string[] {
+  return Object.values(kinds).flatMap((kind) =>
+    matching(module, kind).flatMap(([path, text]) =>
+      kind.contains
+        .filter((pattern) => !pattern.test(text))
+        .map((pattern) => `${path}: ${pattern.source}`),
+    ),
+  );
+}
+
+interface Statement {
+  readonly isType: boolean;
+  readonly from: string;
+}
+
+function statementsOf(barrel: string): Statement[] {
+  return [...barrel.matchAll(/^export (type )?\{[^}]*\} from '\.\/([^']+)';$/gm)].map(
+    ([, type, from = '']) => ({ isType: type !== undefined, from }),
+  );
+}
+
+function textOf({ files }: ModuleFiles, path: string): string {
+  return files.get(path) ?? '';
+}
+
+/** A manifest or configuration without what differs from module to module. */
+function skeletonOf(module: ModuleFiles, path: string): unknown {
+  const { references, ...configuration } = JSON.parse(textOf(module, path)) as Record<
+    string,
+    unknown
+  >;
+  return { hasReferences: references !== undefined, ...configuration };
+}
+
+describe('the generated module', () => {
+  it('has a file of each kind, and none of another', () => {
+    const kinds = { ...domainKinds, ...optionalKinds };
+    const paths = Object.values(kinds).map(({ path }) => path);
+
+    expect(missingKinds(generated, kinds)).toEqual([]);
+    expect(foreignFiles(generated, kinds)).toEqual([]);
+    expect(
+      [...generated.files.keys()].filter((file) => !paths.some((path) => path.test(file))),
+    ).toEqual([]);
+  });
+});
+
+describe.each(libraries)('libs/%s and the template', (name, kinds) => {
+  const module = readModule(name);
+
+  it('have the same kinds of files', () => {
+    expect(missingKinds(module, kinds)).toEqual([]);
+  });
+
+  it('write each kind alike', () => {
+    expect(foreignFiles(module, { ...kinds, ...optionalKinds })).toEqual([]);
+  });
+
+  it.each(['tsconfig.json', 'tsconfig.lib.json', 'tsconfig.spec.json'])(
+    'have the same %s',
+    (path) => {
+      expect(skeletonOf(module, path)).toEqual(skeletonOf(generated, path));
+    },
+  );
+
+  it('have the same licence and the same test configuration', () => {
+    expect(textOf(module, 'LICENSE')).toBe(textOf(generated, 'LICENSE'));
+    expect(textOf(module, 'vitest.config.ts')).toContain(
+      textOf(generated, 'vitest.config.ts').split('test: {')[0],
+    );
+  });
+
+  it('publish alike', () => {
+    const manifest = skeletonOf(module, 'package.json') as Record<string, Record<string, unknown>>;
+    const expected = skeletonOf(generated, 'package.json') as Record<
+      string,
+      Record<string, unknown>
+    >;
+
+    for (const field of ['license', 'type', 'sideEffects', 'engines', 'files', 'publishConfig']) {
+      expect([field, manifest[field]]).toEqual([field, expected[field]]);
+    }
+    for (const [door, conditions] of Object.entries(manifest['exports'] ?? {})) {
+      expect([door, conditions]).toEqual([door, expected['exports']?.[door]]);
+    }
+    expect(expected['peerDependencies']).toMatchObject(manifest['peerDependencies'] ?? {});
+    expect(manifest['nx']).toMatchObject({ tags: [`lib:${name}`] });
+  });
+
+  it('have barrels of the same form: service, types, errors', () => {
+    const statements = statementsOf(textOf(module, 'src/index.ts'));
+    const form = statements.map(({ isType, from }) => (isType ? 'type' : from.replace(/.*-/, '')));
+
+    expect(statements[0]).toEqual({ isType: false, from: `${name}-service.ts` });
+    expect(form.join(' ')).toMatch(/^(service\.ts )+(type )+(errors\.ts)( type)?$/);
+    if (kinds === domainKinds) {
+      const plugin = { from: `${name}-rest-api-server.ts` };
+      expect(statementsOf(textOf(module, 'src/rest-api/index.ts'))).toEqual(
+        expect.arrayContaining([
+          { isType: false, ...plugin },
+          { isType: true, ...plugin },
+        ]),
+      );
+    }
+  });
+});
