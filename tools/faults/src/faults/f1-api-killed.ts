@@ -1,12 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { ApiClient } from '../load/api-client.ts';
 import { untilDrained } from '../load/drain.ts';
 import { Ledger } from '../load/ledger.ts';
-import { startLoad } from '../load/run-load.ts';
+import { startLoad, type Load } from '../load/run-load.ts';
 import { Tally } from '../load/tally.ts';
 import { Writer } from '../load/writer.ts';
 import { findPorts } from '../stage/stage.ts';
+import { waitUntil } from '../stage/wait-until.ts';
 import { largest } from '../statistics.ts';
 import { checkChecker, checkStored } from './check-stored.ts';
 import { checkAtLeast, checkCount, checkTime, type Check } from './check.ts';
@@ -14,10 +13,11 @@ import { byMode, type Fault, type FaultContext } from './fault.ts';
 
 const KILLS = { quick: 20, full: 200 };
 const WRITERS = 8;
-/** From a fifth of a second on, a little longer each time, so that kills meet every kind of write. */
-const SHORTEST_LIFE_MILLISECONDS = 200;
-const LIFE_STEP_MILLISECONDS = 37;
+/** A life ends after so many requests, more each time up to the longest: each kind meets a kill. */
+const SHORTEST_LIFE = 10;
+const LIFE_STEP = 7;
 const LIFE_STEPS = 11;
+const LIFE_LIMIT_MILLISECONDS = 20_000;
 const READY_LIMIT_MILLISECONDS = 5_000;
 const DRAIN_LIMIT_MILLISECONDS = 120_000;
 
@@ -61,7 +61,7 @@ async function killOverAndOver(
     const program = await stage.spawn({ role: 'api', ports });
     startTimes.push(await program.untilReady());
     const load = startLoad(writers.map((writer) => () => writer.step()));
-    await delay(SHORTEST_LIFE_MILLISECONDS + LIFE_STEP_MILLISECONDS * (kill % LIFE_STEPS));
+    await untilAnswered(load, SHORTEST_LIFE + LIFE_STEP * (kill % LIFE_STEPS));
     await program.kill();
     for (const outcome of (await load.stop()).outcomes) {
       tally.add(outcome);
@@ -70,6 +70,13 @@ async function killOverAndOver(
   }
   client.close();
   return { startTimes, tally };
+}
+
+async function untilAnswered({ tally }: Load, count: number): Promise<void> {
+  await waitUntil(
+    { what: `${count} answers`, limitMilliseconds: LIFE_LIMIT_MILLISECONDS, pauseMilliseconds: 1 },
+    async () => (tally.size >= count ? true : undefined),
+  );
 }
 
 /** Lets workers do everything that was accepted, so that each of it can be looked for. */
