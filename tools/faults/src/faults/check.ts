@@ -15,11 +15,20 @@ export interface Check {
  */
 const TIME_FACTORS: Readonly<Record<Mode, number>> = { full: 1, quick: 4 };
 
-const SHOWN_VIOLATIONS = 5;
+const SHOWN = 5;
 
 /** Met when a count is exactly what it is to be. */
 export function checkCount(name: string, count: number, expected: number): Check {
   return { name, measured: String(count), goal: String(expected), met: count === expected };
+}
+
+/** Met when there is none of something; some of what there is are named. */
+export function listNothing(name: string, found: readonly string[]): Check {
+  const names = [...new Set(found)].slice(0, SHOWN);
+  return {
+    ...checkCount(name, found.length, 0),
+    measured: [String(found.length), ...names].join('; '),
+  };
 }
 
 /** Met when a count is no more than this. */
@@ -55,7 +64,7 @@ export function checkTime(
 /** Met without violations, and with something to violate. */
 export function checkFindings(name: string, { checked, violations }: Findings): Check {
   const shown = violations
-    .slice(0, SHOWN_VIOLATIONS)
+    .slice(0, SHOWN)
     .map(({ invariant, subject, problem }) => `${invariant}: ${subject} ${problem}`);
   const details = shown.length === 0 ? '' : ` (${shown.join('; ')})`;
   return {

@@ -9,7 +9,7 @@ import type { Program } from '../stage/program.ts';
 import type { Stage } from '../stage/stage.ts';
 import { waitUntil } from '../stage/wait-until.ts';
 import { largest } from '../statistics.ts';
-import { checkCount, checkFindings, checkThat, formatTime, type Check } from './check.ts';
+import { checkFindings, checkThat, formatTime, listNothing, type Check } from './check.ts';
 import { CONTRACT_INDEXES, describeIndex } from './contract-indexes.ts';
 import { byMode, type Fault } from './fault.ts';
 
@@ -124,12 +124,4 @@ function judgeRounds(rounds: readonly Round[]): Check[] {
     listNothing('collections without a validator', open),
     checkFindings('no half state, no change without record', { checked, violations }),
   ];
-}
-
-function listNothing(name: string, found: readonly string[]): Check {
-  const names = [...new Set(found)];
-  return {
-    ...checkCount(name, names.length, 0),
-    measured: [String(names.length), ...names].join('; '),
-  };
 }

@@ -8,9 +8,9 @@ import { racePhoneSignUps, raceSignUps } from './races/sign-ups.ts';
 import { checkFindings } from './check.ts';
 import { checkInvariants } from '../invariants/check-invariants.ts';
 
-const ROUNDS = { quick: 3, full: 50 };
+const ROUNDS = { quick: 2, full: 50 };
 /** Sign-ups are cheap to lose, and were once lost in one round of a hundred. */
-const SIGN_UP_ROUNDS = { quick: 5, full: 100 };
+const SIGN_UP_ROUNDS = { quick: 3, full: 100 };
 
 interface Race {
   readonly rounds: Readonly<Record<'quick' | 'full', number>>;

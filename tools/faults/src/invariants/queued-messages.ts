@@ -20,17 +20,13 @@ export const secretsWithMessages = defineInvariant(
 );
 
 export const consistentSecrets = defineInvariant(
-  'no one-time password and no reset token that can be used too often',
-  function* ({ otps, passwordResetTokens }) {
+  'no one-time password that can be used too often',
+  function* ({ otps }) {
     for (const otp of otps) {
       const subject = `otps ${idOf(otp)}`;
       const problem = `counts ${otp.attempts} tries, and ${MAXIMUM_TRIES} are allowed`;
       yield unless(otp.attempts <= MAXIMUM_TRIES, subject, problem);
       yield unless(!(otp.active && otp.status === 'SUCCESS'), subject, 'is used, and still live');
-    }
-    const usable = passwordResetTokens.filter(({ is_used }) => !is_used);
-    for (const [account, tokens] of groupBy(usable, (token) => token.account.toHexString())) {
-      yield unless(tokens.length === 1, `accounts ${account}`, 'has several usable reset tokens');
     }
   },
 );

@@ -10,7 +10,8 @@ export const wholeAccounts = defineInvariant(
       ({ account_id }) => account_id,
     );
     const ids = new Set(accounts.map(idOf));
-    for (const account of accounts.filter((document) => document.active)) {
+    // A deleted account keeps its preferences until it is erased, so that it can be restored.
+    for (const account of accounts) {
       const count = active.get(idOf(account))?.length ?? 0;
       const problem = `has ${count} documents of preferences, not 1`;
       yield unless(count === 1, `accounts ${idOf(account)}`, problem);

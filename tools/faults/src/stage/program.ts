@@ -14,6 +14,15 @@ const LOG_TAIL_CHARACTERS = 2_000;
 /** What the program prints for what it did not expect, an unhandled rejection included. */
 const UNEXPECTED = /^Unexpected: .*/gmu;
 
+const ERROR_LEVEL = 50;
+const UNAVAILABLE = 'SERVER_ERR_02';
+
+interface LoggedError {
+  readonly type: string;
+  readonly message: string;
+  readonly code?: string;
+}
+
 export interface ProgramOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly port: number;
@@ -112,6 +121,17 @@ export class Program {
   /** Lines of the log that tell of errors which nobody handled. */
   unexpectedErrors(): readonly string[] {
     return this.log().match(UNEXPECTED) ?? [];
+  }
+
+  /** What requests failed by, other than being told that the program is unavailable. */
+  failures(): readonly string[] {
+    const records = this.log()
+      .split('\n')
+      .filter((line) => line.startsWith('{'));
+    return records
+      .map((record) => JSON.parse(record) as { level: number; err?: LoggedError })
+      .filter(({ level, err }) => level >= ERROR_LEVEL && err?.code !== UNAVAILABLE)
+      .map(({ err }) => `${err?.type ?? 'error'}: ${err?.message ?? ''}`);
   }
 
   async #timeOfReadiness(): Promise<number | undefined> {
