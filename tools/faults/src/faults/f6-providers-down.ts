@@ -12,26 +12,33 @@ import { checkCount, checkFindings, checkThat, formatTime, type Check } from './
 import { byMode, type Fault, type FaultContext, type Mode } from './fault.ts';
 import { ProviderLoad } from './provider-load.ts';
 
-/** How long the providers behave in each way. */
-const PHASES: Readonly<Record<Mode, readonly (readonly [SinkBehaviour, number])[]>> = {
+interface Phase {
+  readonly behaviour: SinkBehaviour;
+  /** Each after as long a time in which the providers are well, at most {@link HEALTHY_MILLISECONDS}. */
+  readonly slices: number;
+  readonly milliseconds: number;
+}
+
+/** In slices, so that what else the machine does slows the good and the bad times alike. */
+const PHASES: Readonly<Record<Mode, readonly Phase[]>> = {
   quick: [
-    ['fail', 4_000],
-    ['throttle', 4_000],
-    ['hang', 4_000],
-    ['drop', 4_000],
+    { behaviour: 'fail', slices: 3, milliseconds: 1_000 },
+    { behaviour: 'throttle', slices: 3, milliseconds: 1_000 },
+    { behaviour: 'hang', slices: 3, milliseconds: 1_000 },
+    { behaviour: 'drop', slices: 3, milliseconds: 1_000 },
   ],
   full: [
-    ['throttle', 60_000],
-    ['hang', 60_000],
-    ['drop', 60_000],
-    ['fail', 600_000],
+    { behaviour: 'throttle', slices: 6, milliseconds: 10_000 },
+    { behaviour: 'drop', slices: 6, milliseconds: 10_000 },
+    { behaviour: 'hang', slices: 1, milliseconds: 60_000 },
+    { behaviour: 'fail', slices: 1, milliseconds: 600_000 },
   ],
 };
-const HEALTHY_MILLISECONDS = { quick: 4_000, full: 30_000 };
+const HEALTHY_MILLISECONDS = 30_000;
 const REFUSED_NUMBERS = 10;
 /** How much slower an answer may be in the 95th percentile: a part of it, or so many milliseconds. */
 const SLOWER = {
-  quick: { part: 1, milliseconds: 50 },
+  quick: { part: 2, milliseconds: 200 },
   full: { part: 0.1, milliseconds: 5 },
 };
 const LIFE_OF_CODE_MILLISECONDS = 5 * 60_000;
@@ -90,9 +97,11 @@ async function misbehave(
     outcomes.forEach((outcome) => tally.add(outcome));
     times.set(behaviour, tally);
   };
-  for (const [index, [behaviour, milliseconds]] of phases.entries()) {
-    await run('accept', byMode(mode, HEALTHY_MILLISECONDS));
-    await run(behaviour, milliseconds);
+  for (const [index, { behaviour, slices, milliseconds }] of phases.entries()) {
+    for (let slice = 0; slice < slices; slice += 1) {
+      await run('accept', Math.min(milliseconds, HEALTHY_MILLISECONDS));
+      await run(behaviour, milliseconds);
+    }
     progress(index + 1, phases.length);
   }
   stage.sms.behave('accept');

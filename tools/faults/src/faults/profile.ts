@@ -12,6 +12,7 @@ export interface ProfiledOperation {
   readonly op: string;
   readonly appName?: string;
   readonly command?: Document;
+  readonly originatingCommand?: Document;
   readonly planSummary?: string;
   readonly docsExamined?: number;
   readonly nreturned?: number;
@@ -71,8 +72,16 @@ export function isIndexed({ plan, excess }: QueryPlan): boolean {
   return !scans && /\b(?:IXSCAN|IDHACK|EOF|COUNT_SCAN|DISTINCT_SCAN)\b/u.test(plan) && excess <= 1;
 }
 
-function looksForDocuments({ ns, planSummary }: ProfiledOperation): boolean {
-  return COLLECTION_NAMES.includes(collectionOf(ns)) && planSummary !== undefined;
+function looksForDocuments(operation: ProfiledOperation): boolean {
+  const { ns, planSummary } = operation;
+  const isKnown = COLLECTION_NAMES.includes(collectionOf(ns));
+  return isKnown && planSummary !== undefined && !isChangeStream(operation);
+}
+
+/** It follows the log of changes, whose end it knows, and not the collection. */
+function isChangeStream({ command, originatingCommand }: ProfiledOperation): boolean {
+  const { pipeline } = (originatingCommand ?? command ?? {}) as { pipeline?: Document[] };
+  return pipeline?.[0]?.['$changeStream'] !== undefined;
 }
 
 /** A change finds what it matches, whether or not it returns it. */
