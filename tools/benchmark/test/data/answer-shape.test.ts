@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import { describeShape } from '../../src/servers/answer-shape.ts';
+import {
+  assertSameShape,
+  describeShape,
+  DifferentAnswersError,
+} from '../../src/data/answer-shape.ts';
 
 const ACCOUNT = { id: '1', phone_number: null, tags: ['a'], name: { first: 'Ada' } };
 
@@ -18,5 +22,17 @@ describe(describeShape, () => {
     ['another name inside', { ...ACCOUNT, name: { last: 'Lovelace' } }],
   ])('differs by %s', (_difference, another) => {
     expect(describeShape(another)).not.toBe(describeShape(ACCOUNT));
+  });
+});
+
+describe(assertSameShape, () => {
+  it('accepts other values', () => {
+    expect(() => assertSameShape({ id: 1 }, { id: 2 })).not.toThrow();
+  });
+
+  it('shows both answers when they differ', () => {
+    const differing = (): void => assertSameShape({ id: 1 }, { id: '1' });
+    expect(differing).toThrow(DifferentAnswersError);
+    expect(differing).toThrow('program: {"id":"number"}\nlimit:   {"id":"string"}');
   });
 });
