@@ -1,11 +1,18 @@
 import { AccountInvalidCredentialsError, AccountWithUserNameExistsError } from '@org/account';
 import { LoginService } from '@org/authentication';
-import { FakeClock, type ThrowawayDatabase } from '@org/core/testing';
+import type { FakeClock, ThrowawayDatabase } from '@org/core/testing';
 import * as bcrypt from 'bcrypt';
 import type { Document } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { anonymous, connect, createServices, ownerOf, type TestServices } from './services.ts';
+import {
+  anonymous,
+  connect,
+  createClock,
+  createServices,
+  ownerOf,
+  type TestServices,
+} from './services.ts';
 
 const DAY = 24 * 60 * 60_000;
 const password = 'analytical engine';
@@ -14,7 +21,7 @@ let clock: FakeClock;
 let throwaway: ThrowawayDatabase;
 
 beforeEach(async () => {
-  clock = new FakeClock();
+  clock = createClock();
   throwaway = await connect(clock);
 });
 afterEach(async () => {
