@@ -254,6 +254,22 @@ describe('a database in which accounts collide', () => {
     },
   );
 
+  it('lets a deleted account come back, unless its name was taken', async () => {
+    await writeCollidingAccounts();
+    const { accounts, collection } = await start();
+    const form = { firstName: '', lastName: '', username: 'grace', password };
+    const { id: accountId } = await accounts.createAccountByUsernameAndPassword(form, anonymous);
+    await collection('accounts').updateOne({ username: 'grace' }, { $unset: { phone_number: 1 } });
+    await accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    await accounts.restoreAccount({ accountId }, anonymous);
+    await accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    await accounts.createAccountByUsernameAndPassword({ ...form, username: 'GRACE' }, anonymous);
+
+    await expect(accounts.restoreAccount({ accountId }, anonymous)).rejects.toThrow(
+      AccountWithUserNameExistsError,
+    );
+  });
+
   it('is still asked by an index', async () => {
     await writeCollidingAccounts();
     const { collection } = await start();
