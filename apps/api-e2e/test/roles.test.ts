@@ -39,9 +39,10 @@ describe('a worker', () => {
     for (const name of [
       'nodejs_eventloop_lag_seconds',
       'mongodb_pool_connections',
-      'jobs{',
-      'notification_deliveries{',
-      'audit_buffer{',
+      'jobs{state="dead"} 0',
+      'notification_deliveries{state="queued"} 0',
+      'notification_oldest_queued_seconds 0',
+      'audit_buffered_events 0',
     ]) {
       expect(metrics).toContain(name);
     }

@@ -10,7 +10,7 @@ export interface MetricsDependencies {
   readonly services: Pick<Services, 'audit' | 'jobs' | 'notification'>;
 }
 
-type Numbers = Readonly<Record<string, number>>;
+type Samples = readonly (readonly [labels: { readonly state?: string }, value: number])[];
 
 const context = OperationContext.create({
   actor: { type: 'worker', id: 'metrics' },
@@ -51,13 +51,14 @@ export class Metrics {
 
   /** Measures every request of a server, by the pattern of its route. */
   observe(app: FastifyInstance): void {
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const labels = {
         method: request.method,
         route: request.routeOptions.url ?? 'unknown',
         status: reply.statusCode,
       };
       this.#requestDuration.observe(labels, reply.elapsedTime / 1000);
+      done();
     });
   }
 
@@ -78,32 +79,40 @@ export class Metrics {
   }
 
   #watchWork({ audit, jobs, notification }: MetricsDependencies['services']): void {
-    this.#collected('audit_buffer', 'Counted events that are not written yet', () =>
-      audit.getBufferStatistics(),
-    );
-    this.#collected('jobs', 'Jobs by state, and the age of the oldest that waits', () =>
-      jobs.getQueueStatistics(context),
-    );
-    this.#collected(
-      'notification_deliveries',
-      'Messages by state, and the age of the oldest that waits',
-      () => notification.getDeliveryStatistics(context),
-    );
+    this.#collect('audit_buffered_events', 'Counted events that are not written yet', () => [
+      [{}, audit.getBufferStatistics().events],
+    ]);
+    this.#collect('jobs', 'Jobs by state', async () => {
+      const { waiting, running, dead } = await jobs.getQueueStatistics(context);
+      return byState({ waiting, running, dead });
+    });
+    this.#collect('jobs_oldest_waiting_seconds', 'Age of the job that waits longest', async () => {
+      const { oldestWaitingMilliseconds } = await jobs.getQueueStatistics(context);
+      return [[{}, oldestWaitingMilliseconds / 1000]];
+    });
+    this.#collect('notification_deliveries', 'Messages by state', async () => {
+      const { queued, dead } = await notification.getDeliveryStatistics(context);
+      return byState({ queued, dead });
+    });
+    this.#collect('notification_oldest_queued_seconds', 'Age of the oldest message', async () => {
+      const { oldestQueuedMilliseconds } = await notification.getDeliveryStatistics(context);
+      return [[{}, (oldestQueuedMilliseconds ?? 0) / 1000]];
+    });
   }
 
   /** A gauge that asks when it is read. MongoDB being away is no reason to tell nothing at all. */
-  #collected(name: string, help: string, ask: () => object | Promise<object>): void {
+  #collect(name: string, help: string, ask: () => Samples | Promise<Samples>): void {
     const registers = [this.#registry];
     new Gauge({
       name,
       help,
-      labelNames: ['measure'],
+      labelNames: ['state'],
       registers,
       async collect() {
         this.reset();
-        const answer = await Promise.resolve(ask()).catch((): Numbers => ({}));
-        for (const [measure, value] of Object.entries(answer as Numbers)) {
-          this.set({ measure }, value);
+        const samples = await Promise.resolve(ask()).catch((): Samples => []);
+        for (const [labels, value] of samples) {
+          this.set(labels, value);
         }
       },
     });
@@ -112,4 +121,8 @@ export class Metrics {
   #gauge<Label extends string>(name: string, help: string, labelNames: Label[]): Gauge<Label> {
     return new Gauge({ name, help, labelNames, registers: [this.#registry] });
   }
+}
+
+function byState(counts: Readonly<Record<string, number>>): Samples {
+  return Object.entries(counts).map(([state, count]) => [{ state }, count]);
 }

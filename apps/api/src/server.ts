@@ -1,5 +1,9 @@
 import { accountRestApi } from '@org/account/rest-api';
-import { authenticationRestApi, jsonWebKeySetRestApi } from '@org/authentication/rest-api';
+import {
+  authenticationRestApi,
+  jsonWebKeySetRestApi,
+  verifiedAccessTokenOf,
+} from '@org/authentication/rest-api';
 import { ServiceUnavailableError } from '@org/core';
 import { restApiPlugin, restApiServerOptions } from '@org/core/rest-api';
 import type { Database } from '@org/core/store';
@@ -65,7 +69,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 async function mountModules(api: FastifyInstance, services: Services): Promise<void> {
   const { accounts, authentication, guard, login, notification } = services;
   await api.register(authenticationRestApi, { authentication, login, accounts, guard });
-  await api.register(accountRestApi, { accounts, guard });
+  await api.register(accountRestApi, {
+    accounts,
+    guard,
+    sessionIdOf: (request) => verifiedAccessTokenOf(request)?.sessionId,
+  });
   await api.register(notificationRestApi, { notification, guard });
   for (const domain of services.domains) {
     await domain.mount(api, guard);
@@ -74,9 +82,11 @@ async function mountModules(api: FastifyInstance, services: Services): Promise<v
 
 /** Before every index exists a write could break what the index promises. */
 function refuseUntilReady(api: FastifyInstance, readiness: Readiness): void {
-  api.addHook('onRequest', async () => {
-    if (!readiness.isReady) {
-      throw new ServiceUnavailableError({ message: 'The program is starting or stopping.' });
+  api.addHook('onRequest', (_request, _reply, done) => {
+    if (readiness.isReady) {
+      done();
+    } else {
+      done(new ServiceUnavailableError({ message: 'The program is starting or stopping.' }));
     }
   });
 }

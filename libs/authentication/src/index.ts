@@ -22,6 +22,7 @@ export type { PasswordResetToken, PasswordResetTokenParams } from './types.ts';
 export type { PasswordResetTokenRefusal, PasswordResetTokensByAccountIdParams } from './types.ts';
 export type { AuthenticationDataByAccountIdParams, LoginAllowance } from './types.ts';
 export type { ThrottledNameParams, ThrottledPhoneNumberParams } from './types.ts';
+export type { ThrottleBudget, ThrottleBudgetKind, ThrottleBudgets } from './types.ts';
 
 export { AccessTokenErrorCode, OtpErrorCode, PasswordResetTokenErrorCode } from './errors.ts';
 export { AccessTokenExpiredError, AccessTokenInvalidError } from './errors.ts';

@@ -12,6 +12,7 @@ import { LocalCounters } from './internal/throttle/local-counters.ts';
 import { ThrottleCounterRepository } from './internal/throttle/store/throttle-counter-repository.ts';
 import { ThrottleCounterReader } from './internal/throttle/throttle-counter-reader.ts';
 import { ThrottleCounterWriter } from './internal/throttle/throttle-counter-writer.ts';
+import { DEFAULT_BUDGETS } from './internal/throttle/throttle-policy.ts';
 import {
   normalizeName,
   normalizePhoneNumber,
@@ -24,7 +25,12 @@ import {
   type Budgeted,
   type LoginTry,
 } from './internal/throttle/throttle.ts';
-import type { LoginAllowance, ThrottledNameParams, ThrottledPhoneNumberParams } from './types.ts';
+import type {
+  LoginAllowance,
+  ThrottleBudgets,
+  ThrottledNameParams,
+  ThrottledPhoneNumberParams,
+} from './types.ts';
 
 export interface ThrottleServiceDependencies {
   readonly database: Database;
@@ -34,6 +40,8 @@ export interface ThrottleServiceDependencies {
   readonly clock?: Clock;
   /** Whether anything is limited at all. Default: true. */
   readonly enabled?: boolean;
+  /** Replace the default ones, each the budgets of its kind. */
+  readonly budgets?: Partial<ThrottleBudgets>;
 }
 
 /**
@@ -56,7 +64,8 @@ export class ThrottleService {
       writer: new ThrottleCounterWriter({ clock, repository: this.#repository }),
       local: new LocalCounters(clock),
     });
-    this.#throttle = new Throttle({ counters, audit, clock, isEnabled });
+    const budgets = { ...DEFAULT_BUDGETS, ...dependencies.budgets };
+    this.#throttle = new Throttle({ counters, audit, clock, budgets, isEnabled });
   }
 
   static create(dependencies: ThrottleServiceDependencies): ThrottleService {

@@ -153,6 +153,29 @@ export interface ThrottledPhoneNumberParams {
   readonly phoneNumber: PhoneNumber;
 }
 
+/** At most so many in any such span of time. */
+export interface ThrottleBudget {
+  readonly limit: number;
+  readonly milliseconds: number;
+}
+
+/** What has budgets, and by what it is counted. */
+export type ThrottleBudgetKind =
+  | 'login-source'
+  | 'refresh-source'
+  | 'otp-failure-number'
+  | 'otp-request-number'
+  | 'otp-request-source'
+  | 'sign-up-source'
+  | 'phone-form-source'
+  | 'reset-request-name'
+  | 'reset-request-source'
+  | 'reset-account'
+  | 'reset-source';
+
+/** All budgets of a kind have to be kept. */
+export type ThrottleBudgets = Readonly<Record<ThrottleBudgetKind, readonly ThrottleBudget[]>>;
+
 /** That a login may be tried. */
 export interface LoginAllowance {
   /** Whether failures are on record that a success wipes out. */

@@ -1,58 +1,44 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 
 import {
   AccessTokenExpiredError,
   AccessTokenInvalidError,
-  AuthenticationService,
+  type AuthenticationService,
 } from '@org/authentication';
-import { OperationContext, SecretKey } from '@org/core';
-import {
-  createThrowawayDatabase,
-  FakeClock,
-  RecordingAuditTrail,
-  type ThrowawayDatabase,
-} from '@org/core/testing';
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { JWTHeaderParameters, JWTPayload } from 'jose';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const context = OperationContext.anonymous('request-1');
-const accountId = '64b000000000000000000001';
-const secretKey = SecretKey.create({ current: randomBytes(32) });
-const clock = new FakeClock(new Date());
+import { accountId, context, createServices, origin, type TestServices } from './services.ts';
 
-let throwaway: ThrowawayDatabase;
+let services: TestServices;
 let authentication: AuthenticationService;
 let genuine: string;
 let header: JWTHeaderParameters;
 let claims: JWTPayload;
 
 beforeAll(async () => {
-  throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri'), clock });
-  authentication = AuthenticationService.create({
-    database: throwaway.database,
-    audit: new RecordingAuditTrail(),
-    secretKey,
-    clock,
-  });
-  await authentication.initialize();
-  const created = await authentication.createAccessToken(
-    { accountId, userAgent: '', ip: '' },
-    context,
-  );
+  services = await createServices();
+  ({ authentication } = services);
+  const created = await authentication.createAccessToken({ accountId, ...origin }, context);
   genuine = created.token;
   header = decodeProtectedHeader(genuine) as JWTHeaderParameters;
   claims = decodeJwt(genuine);
 });
 afterAll(async () => {
-  await throwaway.remove();
+  await services.remove();
 });
+
+async function readSigningKey() {
+  const keys = services.database.collection('access_token_signing_keys');
+  const stored = await keys.findOne({ state: 'current' });
+  const sealed = stored!['encrypted_private_key'].buffer as Uint8Array;
+  return JSON.parse(services.secretKey.decrypt('access token signing key', sealed).toString());
+}
 
 /** Signs with the service's own key, so that only what is changed can be the reason to refuse. */
 async function signGenuinely(changedHeader: object, changedClaims: object): Promise<string> {
-  const stored = await throwaway.database.collection('access_token_signing_keys').findOne();
-  const sealed = stored!['encrypted_private_key'].buffer as Uint8Array;
-  const jwk = JSON.parse(secretKey.decrypt('access token signing key', sealed).toString());
+  const jwk = await readSigningKey();
   return new SignJWT({ ...claims, ...changedClaims })
     .setProtectedHeader({ ...header, ...changedHeader })
     .sign(jwk);
@@ -71,9 +57,7 @@ const forgeries: [string, () => Promise<string> | string][] = [
     'HS256 keyed with the public key',
     async () => {
       const signed = `${encode({ ...header, alg: 'HS256' })}.${encode(claims)}`;
-      const stored = await throwaway.database.collection('access_token_signing_keys').findOne();
-      const sealed = stored!['encrypted_private_key'].buffer as Uint8Array;
-      const { x } = JSON.parse(secretKey.decrypt('access token signing key', sealed).toString());
+      const { x } = await readSigningKey();
       const key = Buffer.from(x, 'base64url');
       return `${signed}.${createHmac('sha256', key).update(signed).digest('base64url')}`;
     },

@@ -16,12 +16,18 @@ import {
   type SmsMessage,
 } from '@org/notification';
 import { InMemoryMessageProvider } from '@org/notification/testing';
-import type { Collection } from 'mongodb';
+import { ObjectId, type Collection, type Document } from 'mongodb';
 import { inject } from 'vitest';
 
 export const context = OperationContext.anonymous('request-1');
 export const accountId = '64b000000000000000000001';
 export const phoneNumber = { countryCode: '+91', phoneNumber: '9999999999' };
+
+const COLLECTIONS = [
+  'account_notification_preferences',
+  'notification_deliveries',
+  'push_subscriptions',
+];
 
 export interface TestServices {
   readonly throwaway: ThrowawayDatabase;
@@ -37,6 +43,9 @@ export interface TestServices {
   readonly commands: { readonly name: string; readonly command: Record<string, unknown> }[];
   /** What the worker complained of. */
   readonly errors: unknown[];
+  readonly findDelivery: (deliveryId: string) => Promise<Document | null>;
+  /** Empties the collections and forgets what was sent and recorded. */
+  readonly reset: () => Promise<void>;
 }
 
 export interface TestServicesOptions {
@@ -72,19 +81,32 @@ export async function createServices(options: TestServicesOptions = {}): Promise
   const deliveries = throwaway.database.collection('notification_deliveries');
   const commands: TestServices['commands'] = [];
   throwaway.database.client.on('commandStarted', ({ commandName: name, command }) =>
-    commands.push({ name, command: command as Record<string, unknown> }),
+    commands.push({ name, command }),
   );
-  const providers = { email, sms, push };
   return {
     throwaway,
     notification,
     clock,
     audit,
     secretKey,
-    ...providers,
+    email,
+    sms,
+    push,
     deliveries,
     commands,
     errors,
+    findDelivery: (deliveryId) => deliveries.findOne({ _id: new ObjectId(deliveryId) }),
+    reset: async () => {
+      for (const name of COLLECTIONS) {
+        await throwaway.database.collection(name).deleteMany({});
+      }
+      for (const provider of [email, sms, push]) {
+        provider.sent.length = 0;
+        provider.failure = undefined;
+      }
+      audit.events.length = 0;
+      commands.length = 0;
+    },
   };
 }
 

@@ -80,8 +80,8 @@ describe('onInitCollection', () => {
   });
 
   it('gives no validator where the documents are shaped by a foreign library', async () => {
-    const { schema: _schema, ...withoutSchema } = noteDefinition;
-    const foreign = new NoteRepository(throwaway.database, withoutSchema);
+    const { name, indexes } = noteDefinition;
+    const foreign = new NoteRepository(throwaway.database, { name, indexes });
 
     await foreign.onInitCollection();
     await foreign.onInitCollection();

@@ -1,6 +1,8 @@
-import type { Clock, OperationContext, TransactionRunner } from '@org/core';
+import type { Clock, OperationContext } from '@org/core';
+import { DuplicateKeyError } from '@org/core/store';
 
 import { JobLeaseLostError, JobWorkerStoppedError } from '../errors.ts';
+import type { JobRunStatus } from '../types.ts';
 import { describeFailure, type ClaimedJob } from './job-util.ts';
 import { redactSecrets } from './redaction-util.ts';
 import type { JobRunDocument } from './store/job-run-model.ts';
@@ -11,7 +13,6 @@ import type { QueuedJobRepository } from './store/queued-job-repository.ts';
 export interface JobAttemptWriterDependencies {
   readonly jobs: QueuedJobRepository;
   readonly runs: JobRunRepository;
-  readonly transactions: TransactionRunner;
   readonly clock: Clock;
 }
 
@@ -24,96 +25,92 @@ export interface Attempt {
 }
 
 /**
- * Begins and ends attempts. Queue and run change in one transaction, and only while the worker has
- * the lease: so an attempt ends once, and one that is no longer wanted ends nothing.
- *
- * Every method throws JobLeaseLostError, having stored nothing, when another worker has the job.
+ * Begins and ends attempts. A run ends once, by one step from `running` to what it becomes, and that
+ * decides: whoever takes over a job ends its last run as failed before beginning another, or finds
+ * that it succeeded. So no kill makes a job succeed twice, and no transaction is needed: one that a
+ * killed worker left open would hold the job, and block all of its name, for a minute.
  */
 export class JobAttemptWriter {
   readonly #jobs: QueuedJobRepository;
   readonly #runs: JobRunRepository;
-  readonly #transactions: TransactionRunner;
   readonly #clock: Clock;
 
-  constructor({ jobs, runs, transactions, clock }: JobAttemptWriterDependencies) {
+  constructor({ jobs, runs, clock }: JobAttemptWriterDependencies) {
     this.#jobs = jobs;
     this.#runs = runs;
-    this.#transactions = transactions;
     this.#clock = clock;
   }
 
-  /** Stores the run, and ends those of workers that were killed. */
+  /** @throws JobLeaseLostError when another worker has the job */
   async beginAttempt(
     claim: ClaimedJob,
     workerId: string,
     context: OperationContext,
   ): Promise<Attempt> {
-    const now = this.#clock.now();
-    return this.#transactions.withTransaction(context, async (transaction) => {
-      const job = await this.#changeJob(
-        claim,
-        { $inc: { attempts: 1 }, $set: { lastRunAt: now } },
-        transaction,
-      );
-      const number = job.attempts ?? 1;
-      if (number > 1) {
-        await this.#endAbandonedRuns(claim, transaction);
-      }
-      const run = await this.#runs.insertOne(
-        {
-          job_name: claim.name,
-          job_id: claim.jobId,
-          worker_id: workerId,
-          status: 'running',
-          arguments: redactSecrets(claim.payload),
-          retry_count: number - 1,
-          started_at: now,
-          ended_at: null,
-          error: null,
-        },
-        transaction,
-      );
-      return { claim, runId: run._id.toHexString(), number };
-    });
+    const runId = this.#runs.createId();
+    const job = await this.#jobs.findOneAndUpdate(
+      this.#jobs.leased(claim),
+      { $inc: { attempts: 1 }, $set: { runId, lastRunAt: this.#clock.now() } },
+      context,
+    );
+    if (job === undefined) {
+      throw new JobLeaseLostError();
+    }
+    const number = claim.attempts + 1;
+    const run = { ...this.#describeRun(claim, runId, number), worker_id: workerId };
+    try {
+      await this.#runs.insertOne(run, context);
+    } catch (error) {
+      // Who took over in the meantime has stored it as failed.
+      throw error instanceof DuplicateKeyError ? new JobLeaseLostError(error) : error;
+    }
+    return { claim, runId, number };
   }
 
-  /** Takes the job out of the queue, or sets a scheduled one to its next tick. */
+  /**
+   * Takes the job out of the queue, or sets a scheduled one to its next tick.
+   *
+   * @throws JobLeaseLostError when another worker has ended the run as failed
+   */
   async succeed(
     { claim, runId }: Attempt,
     nextTick: Date | null,
     context: OperationContext,
   ): Promise<void> {
-    await this.#transactions.withTransaction(context, async (transaction) => {
-      await (claim.schedule === null
-        ? this.#deleteJob(claim, transaction)
-        : this.#endLease(
-            claim,
-            { nextRunAt: nextTick, lastFinishedAt: this.#clock.now(), ...UNFAILED },
-            transaction,
-          ));
-      await this.#endRun(runId, { status: 'succeeded', error: null }, transaction);
-    });
+    await this.#endRun(runId, { status: 'succeeded', error: null }, context);
+    await this.#completeJob(claim, nextTick, context);
   }
 
+  /** @throws JobLeaseLostError when another worker has ended the run */
   async failUntil(
     retryAt: Date,
     { claim, runId }: Attempt,
     error: unknown,
     context: OperationContext,
   ): Promise<void> {
-    await this.#transactions.withTransaction(context, async (transaction) => {
-      await this.#endLease(
-        claim,
-        { nextRunAt: retryAt, failReason: describeFailure(error), failedAt: this.#clock.now() },
-        transaction,
-      );
-      await this.#endRun(runId, { status: 'failed', error: describeFailure(error) }, transaction);
-    });
+    const failReason = describeFailure(error);
+    await this.#endRun(runId, { status: 'failed', error: failReason }, context);
+    const failedAt = this.#clock.now();
+    await this.#endLease(claim, { nextRunAt: retryAt, failReason, failedAt }, context);
   }
 
-  /** Fails for good. A scheduled job goes on with its next tick and a new count of attempts. */
-  async bury(
-    { claim, runId }: Pick<Attempt, 'claim'> & { readonly runId?: string },
+  /**
+   * Fails for good: the job is dead.
+   *
+   * @throws JobLeaseLostError when another worker has ended the run
+   */
+  async failForGood(
+    { claim, runId }: Attempt,
+    { error, nextTick }: { readonly error: unknown; readonly nextTick: Date | null },
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#endRun(runId, { status: 'failed', error: describeFailure(error) }, context);
+    await this.buryJob(claim, { error, nextTick }, context);
+  }
+
+  /** A scheduled job goes on with its next tick and a new count of attempts. */
+  async buryJob(
+    claim: ClaimedJob,
     { error, nextTick }: { readonly error: unknown; readonly nextTick: Date | null },
     context: OperationContext,
   ): Promise<void> {
@@ -121,81 +118,138 @@ export class JobAttemptWriter {
     const failed = { failReason: describeFailure(error), failedAt: now, lastFinishedAt: now };
     const next =
       claim.schedule === null ? { nextRunAt: null } : { nextRunAt: nextTick, attempts: 0 };
-    await this.#transactions.withTransaction(context, async (transaction) => {
-      await this.#endLease(claim, { ...failed, ...next, deadAt: now }, transaction);
-      await (runId === undefined
-        ? this.#endAbandonedRuns(claim, transaction)
-        : this.#endRun(runId, { status: 'failed', error: describeFailure(error) }, transaction));
-    });
+    await this.#endLease(claim, { ...failed, ...next, deadAt: now }, context);
   }
 
-  /** Lets another worker take the job at once. The attempt is not counted. */
+  /**
+   * Lets another worker take the job at once. The attempt is not counted.
+   *
+   * @throws JobLeaseLostError when another worker has ended the run
+   */
   async giveBack({ claim, runId }: Attempt, context: OperationContext): Promise<void> {
-    const error = describeFailure(new JobWorkerStoppedError());
-    await this.#transactions.withTransaction(context, async (transaction) => {
-      await this.#changeJob(
-        claim,
-        { $inc: { attempts: -1 }, $set: { lockedAt: null, leaseId: null } },
-        transaction,
-      );
-      await this.#endRun(runId, { status: 'failed', error }, transaction);
-    });
+    await this.#endRun(runId, ABANDONED, context);
+    await this.#endLease(claim, { attempts: claim.attempts }, context);
+  }
+
+  /**
+   * Ends the last run of a job whose worker was killed. When that came as far as to succeed, the job
+   * is completed in its stead.
+   *
+   * @returns whether the job succeeded
+   */
+  async endAbandonedRun(
+    claim: ClaimedJob,
+    runId: string,
+    nextTick: Date | null,
+    context: OperationContext,
+  ): Promise<boolean> {
+    const status = await this.#findEndOfAbandonedRun(claim, runId, context);
+    if (status === 'succeeded') {
+      await this.#completeJob(claim, nextTick, context);
+    }
+    return status === 'succeeded';
   }
 
   async deleteRunsStartedBefore(time: Date, context: OperationContext): Promise<number> {
     // Naming the first field lets the index find the old ones of each job without reading the others.
-    return this.#runs.deleteMany(
-      { job_name: { $gte: '' }, started_at: { $lt: time }, status: { $ne: 'running' } },
-      context,
-    );
+    return this.#runs.deleteMany({ job_name: { $gte: '' }, started_at: { $lt: time } }, context);
   }
 
+  async #findEndOfAbandonedRun(
+    claim: ClaimedJob,
+    runId: string,
+    context: OperationContext,
+  ): Promise<JobRunStatus> {
+    const run =
+      (await this.#findAndEndRun(runId, ABANDONED, context)) ??
+      (await this.#runs.findOne(this.#runs.withId(runId), context)) ??
+      (await this.#insertAbandonedRun(claim, runId, context));
+    return run?.status ?? this.#findEndOfAbandonedRun(claim, runId, context);
+  }
+
+  /** For a worker that did not come as far as to store the run, and must not do so any more. */
+  async #insertAbandonedRun(
+    claim: ClaimedJob,
+    runId: string,
+    context: OperationContext,
+  ): Promise<JobRunDocument | undefined> {
+    const run = this.#describeRun(claim, runId, claim.attempts);
+    try {
+      return await this.#runs.insertOne(
+        { ...run, ...ABANDONED, ended_at: run.started_at },
+        context,
+      );
+    } catch (error) {
+      if (error instanceof DuplicateKeyError) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  async #completeJob(
+    claim: ClaimedJob,
+    nextTick: Date | null,
+    context: OperationContext,
+  ): Promise<void> {
+    if (claim.schedule === null) {
+      await this.#jobs.deleteOne(this.#jobs.leased(claim), context);
+      return;
+    }
+    const lastFinishedAt = this.#clock.now();
+    const completed = { nextRunAt: nextTick, lastFinishedAt, attempts: 0 };
+    await this.#endLease(claim, { ...completed, failReason: null, deadAt: null }, context);
+  }
+
+  /** Whoever has the lease by now finds how the run ended, and goes on from there. */
   async #endLease(
     claim: ClaimedJob,
     changes: Partial<QueuedJobDocument>,
     context: OperationContext,
   ): Promise<void> {
-    await this.#changeJob(claim, { $set: { ...changes, lockedAt: null, leaseId: null } }, context);
+    await this.#jobs.findOneAndUpdate(
+      this.#jobs.leased(claim),
+      { $set: { ...changes, lockedAt: null, leaseId: null, runId: null } },
+      context,
+    );
   }
 
-  async #changeJob(
-    claim: ClaimedJob,
-    update: Parameters<QueuedJobRepository['findOneAndUpdate']>[1],
-    context: OperationContext,
-  ): Promise<QueuedJobDocument> {
-    const changed = await this.#jobs.findOneAndUpdate(this.#jobs.leased(claim), update, context);
-    if (changed === undefined) {
-      throw new JobLeaseLostError();
-    }
-    return changed;
-  }
-
-  async #deleteJob(claim: ClaimedJob, context: OperationContext): Promise<void> {
-    if (!(await this.#jobs.deleteOne(this.#jobs.leased(claim), context))) {
+  async #endRun(runId: string, ending: Ending, context: OperationContext): Promise<void> {
+    if ((await this.#findAndEndRun(runId, ending, context)) === undefined) {
       throw new JobLeaseLostError();
     }
   }
 
-  async #endRun(
+  async #findAndEndRun(
     runId: string,
-    ending: Pick<JobRunDocument, 'status' | 'error'>,
+    ending: Ending,
     context: OperationContext,
-  ): Promise<void> {
-    await this.#runs.findOneAndUpdate(
-      this.#runs.running(runId),
+  ): Promise<JobRunDocument | undefined> {
+    return this.#runs.findOneAndUpdate(
+      { ...this.#runs.withId(runId), status: 'running' },
       { $set: { ...ending, ended_at: this.#clock.now() } },
       context,
     );
   }
 
-  async #endAbandonedRuns(claim: ClaimedJob, context: OperationContext): Promise<void> {
-    const error = describeFailure(new JobWorkerStoppedError());
-    await this.#runs.updateMany(
-      { job_id: claim.jobId, status: 'running' },
-      { $set: { status: 'failed', error, ended_at: this.#clock.now() } },
-      context,
-    );
+  #describeRun(claim: ClaimedJob, runId: string, number: number) {
+    return {
+      ...this.#runs.withId(runId),
+      job_name: claim.name,
+      job_id: claim.jobId,
+      status: 'running' as const,
+      arguments: redactSecrets(claim.payload),
+      retry_count: number - 1,
+      started_at: this.#clock.now(),
+      ended_at: null,
+      error: null,
+    };
   }
 }
 
-const UNFAILED = { attempts: 0, failReason: null, deadAt: null };
+type Ending = Pick<JobRunDocument, 'status' | 'error'>;
+
+const ABANDONED: Ending = {
+  status: 'failed',
+  error: describeFailure(new JobWorkerStoppedError()),
+};

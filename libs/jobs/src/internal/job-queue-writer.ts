@@ -76,7 +76,7 @@ export class JobQueueWriter {
     );
     if (stored.repeatInterval !== schedule) {
       await this.#jobs.findOneAndUpdate(
-        { _id: stored._id, repeatInterval: stored.repeatInterval },
+        { _id: stored._id, repeatInterval: stored.repeatInterval ?? null },
         { $set: times },
         context,
       );
@@ -131,6 +131,7 @@ const UNTOUCHED = {
   failReason: null,
   disabled: null,
   leaseId: null,
+  runId: null,
   attempts: 0,
   deadAt: null,
 } satisfies Partial<QueuedJobDocument>;

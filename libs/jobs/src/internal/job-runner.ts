@@ -72,18 +72,25 @@ export class JobRunner {
       await leases.releaseLease(claim, context);
       return;
     }
+    const { nextTick } = lease;
+    const { abandonedRunId } = claim;
+    if (
+      abandonedRunId !== null &&
+      (await attempts.endAbandonedRun(claim, abandonedRunId, nextTick, context))
+    ) {
+      return;
+    }
     const job = registry.get(claim.name);
     if (claim.attempts >= job.maximumAttempts) {
       // Its workers ended with it, every time.
-      const error = new JobWorkerStoppedError();
-      await attempts.bury({ claim }, { error, nextTick: lease.nextTick }, context);
+      await attempts.buryJob(claim, { error: new JobWorkerStoppedError(), nextTick }, context);
       return;
     }
     const attempt = await attempts.beginAttempt(claim, workerId, context);
     const stopRenewing = keepRenewing(lease, this.#dependencies.leaseMilliseconds, controller);
     try {
       const ending = await this.#work(job, attempt, controller);
-      await this.#settle(job, attempt, ending, lease.nextTick);
+      await this.#settle(job, attempt, ending, nextTick);
     } finally {
       stopRenewing();
     }
@@ -135,7 +142,7 @@ export class JobRunner {
     if (error instanceof JobWorkerStoppedError) {
       await attempts.giveBack(attempt, context);
     } else if (ending.kind === 'refused' || attempt.number >= job.maximumAttempts) {
-      await attempts.bury(attempt, { error, nextTick }, context);
+      await attempts.failForGood(attempt, { error, nextTick }, context);
     } else {
       const delay = chooseRetryDelay(attempt.number, job);
       const retryAt = new Date(clock.now().getTime() + delay);

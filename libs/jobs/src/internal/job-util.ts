@@ -16,8 +16,10 @@ export interface ClaimedJob {
   readonly dueAt: Date | null;
   readonly schedule: string | null;
   readonly timezone: string | null;
-  /** Attempts before this one. */
+  /** Attempts so far. */
   readonly attempts: number;
+  /** The run of a worker that was killed; `null` for a job that nobody had, or that was given up. */
+  readonly abandonedRunId: string | null;
 }
 
 /** @throws MalformedDocumentError when the document is no job */
@@ -42,8 +44,18 @@ export function convertQueuedJobBsonToClaimedJob(
   bson: QueuedJobDocument,
   lease: Pick<ClaimedJob, 'leaseId' | 'lockedAt'>,
 ): ClaimedJob {
-  const { id, name, payload, schedule, timezone, attempts, runsAt } = QueuedJobModel.fromBson(bson);
-  return { jobId: id, name, payload, ...lease, dueAt: runsAt, schedule, timezone, attempts };
+  const job = QueuedJobModel.fromBson(bson);
+  return {
+    ...lease,
+    jobId: job.id,
+    name: job.name,
+    payload: job.payload,
+    dueAt: job.runsAt,
+    schedule: job.schedule,
+    timezone: job.timezone,
+    attempts: job.attempts,
+    abandonedRunId: job.runId,
+  };
 }
 
 /** @throws MalformedDocumentError when the document is no run */

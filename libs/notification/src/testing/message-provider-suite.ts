@@ -94,12 +94,14 @@ export function runMessageProviderSuite<Message>(
       expect(await tested.accepted()).toHaveLength(1);
     });
 
-    const isExpected = (failure: VendorBehaviour): boolean =>
-      failures.some((candidate) => candidate === failure);
+    const canFail = (behaviour: VendorBehaviour): boolean =>
+      failures.some((failure) => failure === behaviour);
 
-    it.runIf(isExpected('refuse'))('gives up what the vendor refuses', async () => {
-      expect(await failureOf('refuse')).toMatchObject({ retryable: false });
-    });
+    if (canFail('refuse')) {
+      it('gives up what the vendor refuses', async () => {
+        expect(await failureOf('refuse')).toMatchObject({ retryable: false });
+      });
+    }
 
     it.each(failures.filter((failure) => failure !== 'refuse'))(
       'wants to try again when vendors %s',
@@ -108,21 +110,22 @@ export function runMessageProviderSuite<Message>(
       },
     );
 
-    it.runIf(isExpected('limit') && tellsRetryAfter)(
-      'passes on how long the vendor wants quiet',
-      async () => {
+    if (canFail('limit') && tellsRetryAfter) {
+      it('passes on how long the vendor wants quiet', async () => {
         expect(await failureOf('limit')).toMatchObject({ retryAfterMilliseconds: 7_000 });
-      },
-    );
+      });
+    }
 
-    it.runIf(isExpected('hang'))('gives up when it is told to', async () => {
-      tested.behave('hang');
-      const giveUp = new AbortController();
-      const sending = send({ signal: giveUp.signal });
-      giveUp.abort();
+    if (canFail('hang')) {
+      it('gives up when it is told to', async () => {
+        tested.behave('hang');
+        const giveUp = new AbortController();
+        const sending = send({ signal: giveUp.signal });
+        giveUp.abort();
 
-      await expect(sending).rejects.toMatchObject({ retryable: true });
-    });
+        await expect(sending).rejects.toMatchObject({ retryable: true });
+      });
+    }
 
     it.each(failures)('repeats nothing confidential when vendors %s', async (behaviour) => {
       const { message, cause } = await failureOf(behaviour);

@@ -104,10 +104,14 @@ export class SessionWriter {
     return rotated && toRefreshableSession(SessionModel.fromBson(rotated), secret);
   }
 
-  /** Ends a session whose refresh token somebody else has, whatever becomes of the request. */
-  async endReusedSession(session: SessionModel, context: OperationContext): Promise<void> {
+  /**
+   * Ends a session whose refresh token somebody else has, whatever becomes of the request.
+   *
+   * @returns whether it was alive until now
+   */
+  async endReusedSession(session: SessionModel, context: OperationContext): Promise<boolean> {
     const { transactions, repository, audit, clock } = this.#dependencies;
-    await transactions.withTransaction(context.withoutTransaction(), async (transaction) => {
+    return transactions.withTransaction(context.withoutTransaction(), async (transaction) => {
       const ended = await repository.findOneAndUpdate(
         { _id: objectIdOf(session), revoked_at: null },
         { $set: { revoked_at: clock.now() } },
@@ -116,6 +120,7 @@ export class SessionWriter {
       if (ended !== undefined) {
         await audit.record(describeTokenReuse(session.id), transaction);
       }
+      return ended !== undefined;
     });
   }
 

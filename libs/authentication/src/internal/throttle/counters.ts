@@ -1,9 +1,10 @@
 import { ServiceUnavailableError, type Clock, type OperationContext } from '@org/core';
 
+import type { ThrottleBudget } from '../../types.ts';
 import type { LocalCounters } from './local-counters.ts';
 import type { ThrottleCounterReader } from './throttle-counter-reader.ts';
 import type { ThrottleCounterWriter } from './throttle-counter-writer.ts';
-import { findWait, type Budget, type Counter } from './throttle-policy.ts';
+import { findWait, type Counter } from './throttle-policy.ts';
 
 export interface CountersDependencies {
   readonly clock: Clock;
@@ -37,7 +38,7 @@ export class Counters {
    */
   async countHit(
     key: string,
-    budgets: readonly Budget[],
+    budgets: readonly ThrottleBudget[],
     context: OperationContext,
   ): Promise<number> {
     const { clock, writer, local } = this.#dependencies;

@@ -1,11 +1,11 @@
 import type { Clock } from '@org/core';
 
+import type { ThrottleBudget } from '../../types.ts';
 import {
   FAILURE_PAUSES,
   findWait,
   longestOf,
   pauseAfter,
-  type Budget,
   type Counter,
 } from './throttle-policy.ts';
 
@@ -25,7 +25,7 @@ export class LocalCounters {
   }
 
   /** @returns how long to wait before one more is allowed; 0: it was, and is counted */
-  countHit(key: string, budgets: readonly Budget[]): number {
+  countHit(key: string, budgets: readonly ThrottleBudget[]): number {
     const now = this.#clock.now();
     const hits = this.#counters.get(key)?.hits ?? [];
     const wait = findWait(hits, budgets, now);

@@ -1,8 +1,9 @@
 import type { Clock, OperationContext } from '@org/core';
 
+import type { ThrottleBudget } from '../../types.ts';
 import { ThrottleCounterModel } from './store/throttle-counter-model.ts';
 import type { ThrottleCounterRepository } from './store/throttle-counter-repository.ts';
-import { FAILURE_PAUSES, longestOf, type Budget } from './throttle-policy.ts';
+import { FAILURE_PAUSES, longestOf } from './throttle-policy.ts';
 
 export interface ThrottleCounterWriterDependencies {
   readonly clock: Clock;
@@ -21,7 +22,7 @@ export class ThrottleCounterWriter {
   /** Counts one more, unless a budget is used up: then nothing changes but `isAllowed`. */
   async countHit(
     key: string,
-    budgets: readonly Budget[],
+    budgets: readonly ThrottleBudget[],
     context: OperationContext,
   ): Promise<ThrottleCounterModel> {
     const now = this.#clock.now();

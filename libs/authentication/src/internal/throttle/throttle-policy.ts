@@ -1,16 +1,12 @@
+import type { ThrottleBudget, ThrottleBudgets } from '../../types.ts';
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** At most so many in any such span of time. */
-export interface Budget {
-  readonly limit: number;
-  readonly milliseconds: number;
-}
-
-/** What has budgets, by the kind of its key. */
-export const BUDGETS = {
+/** What the budgets are unless they are set. */
+export const DEFAULT_BUDGETS: ThrottleBudgets = {
   'login-source': [{ limit: 100, milliseconds: 15 * MINUTE }],
   'refresh-source': [{ limit: 100, milliseconds: 15 * MINUTE }],
   'otp-failure-number': [{ limit: 20, milliseconds: DAY }],
@@ -26,9 +22,7 @@ export const BUDGETS = {
   'reset-request-source': [{ limit: 20, milliseconds: HOUR }],
   'reset-account': [{ limit: 20, milliseconds: HOUR }],
   'reset-source': [{ limit: 20, milliseconds: HOUR }],
-} as const satisfies Readonly<Record<string, readonly Budget[]>>;
-
-export type BudgetKind = keyof typeof BUDGETS;
+};
 
 /** Failures in a row of one name: how many are free, and how the pause after each further one grows. */
 export const FAILURE_PAUSES = {
@@ -48,12 +42,16 @@ export interface Counter {
   readonly expiresAt: Date;
 }
 
-export function longestOf(budgets: readonly Budget[]): number {
+export function longestOf(budgets: readonly ThrottleBudget[]): number {
   return Math.max(...budgets.map(({ milliseconds }) => milliseconds));
 }
 
 /** How long until one more is within every budget. */
-export function findWait(hits: readonly Date[], budgets: readonly Budget[], now: Date): number {
+export function findWait(
+  hits: readonly Date[],
+  budgets: readonly ThrottleBudget[],
+  now: Date,
+): number {
   const waits = budgets.map(({ limit, milliseconds }) => {
     const inTheWay = hits.at(-limit);
     return inTheWay === undefined ? 0 : inTheWay.getTime() + milliseconds - now.getTime();

@@ -5,22 +5,23 @@ import {
   type OperationContext,
 } from '@org/core';
 
-import type { LoginAllowance } from '../../types.ts';
+import type { LoginAllowance, ThrottleBudgetKind, ThrottleBudgets } from '../../types.ts';
 import { describeExcess } from '../security-event-util.ts';
 import type { Counters } from './counters.ts';
-import { BUDGETS, findWait, type BudgetKind } from './throttle-policy.ts';
+import { findWait } from './throttle-policy.ts';
 import { normalizeSource, toCounterKey } from './throttle-util.ts';
 
 export interface ThrottleDependencies {
   readonly counters: Counters;
   readonly audit: AuditTrail;
   readonly clock: Clock;
+  readonly budgets: ThrottleBudgets;
   readonly isEnabled: boolean;
 }
 
 /** Something that has budgets, and the key that it is counted under. */
 export interface Budgeted {
-  readonly kind: BudgetKind;
+  readonly kind: ThrottleBudgetKind;
   readonly key: string;
 }
 
@@ -45,11 +46,9 @@ export class Throttle {
 
   /** Counts one for each of them, up to the first that is used up. */
   async consume(budgeted: readonly Budgeted[], context: OperationContext): Promise<void> {
-    if (!this.#dependencies.isEnabled) {
-      return;
-    }
-    for (const { kind, key } of budgeted) {
-      const wait = await this.#dependencies.counters.countHit(key, BUDGETS[kind], context);
+    const { isEnabled, counters, budgets } = this.#dependencies;
+    for (const { kind, key } of isEnabled ? budgeted : []) {
+      const wait = await counters.countHit(key, budgets[kind], context);
       await this.#refuseFor(wait, context);
     }
   }
@@ -76,11 +75,11 @@ export class Throttle {
 
   /** Counts one for each of them, and refuses nothing: it has happened already. */
   async countFailures(budgeted: readonly Budgeted[], context: OperationContext): Promise<void> {
-    const { isEnabled, counters } = this.#dependencies;
+    const { isEnabled, counters, budgets } = this.#dependencies;
     const outside = context.withoutTransaction();
     if (isEnabled) {
       await Promise.all(
-        budgeted.map(({ kind, key }) => counters.countHit(key, BUDGETS[kind], outside)),
+        budgeted.map(({ kind, key }) => counters.countHit(key, budgets[kind], outside)),
       );
     }
   }
@@ -96,7 +95,7 @@ export class Throttle {
     failureKey: string | undefined,
     context: OperationContext,
   ): Promise<LoginAllowance> {
-    const { isEnabled, counters, clock } = this.#dependencies;
+    const { isEnabled, counters, clock, budgets } = this.#dependencies;
     if (!isEnabled) {
       return { hasFailures: false };
     }
@@ -105,7 +104,7 @@ export class Throttle {
     const now = clock.now();
     const waits = budgeted.map(({ kind, key }) => {
       const hits = found.find((counter) => counter.key === key)?.hits ?? [];
-      return findWait(hits, BUDGETS[kind], now);
+      return findWait(hits, budgets[kind], now);
     });
     const failures = found.find(({ key }) => key === failureKey);
     const pause = (failures?.blockedUntil?.getTime() ?? 0) - now.getTime();
@@ -123,13 +122,13 @@ export class Throttle {
 }
 
 /** The budget of one subject: a name, a number or an id. */
-export function budgetOf(kind: BudgetKind, subject: string): Budgeted {
+export function budgetOf(kind: ThrottleBudgetKind, subject: string): Budgeted {
   return { kind, key: toCounterKey(kind, subject) };
 }
 
 /** The budget of where the request comes from; none where that is not known. */
 export function budgetOfSource(
-  kind: BudgetKind,
+  kind: ThrottleBudgetKind,
   { sourceAddress }: OperationContext,
 ): readonly Budgeted[] {
   return sourceAddress === undefined ? [] : [budgetOf(kind, normalizeSource(sourceAddress))];

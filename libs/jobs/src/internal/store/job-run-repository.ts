@@ -1,5 +1,5 @@
 import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
-import { ObjectId, type Filter } from 'mongodb';
+import { ObjectId } from 'mongodb';
 
 import { JobRunModel, type JobRunDocument } from './job-run-model.ts';
 
@@ -35,8 +35,11 @@ export class JobRunRepository extends ApplicationRepository<JobRunDocument> {
     });
   }
 
-  /** Matches the run as long as it has not ended. */
-  running(runId: string): Filter<JobRunDocument> {
-    return { _id: ObjectId.createFromHexString(runId), status: 'running' };
+  createId(): string {
+    return new ObjectId().toHexString();
+  }
+
+  withId(runId: string): { _id: ObjectId } {
+    return { _id: ObjectId.createFromHexString(runId) };
   }
 }

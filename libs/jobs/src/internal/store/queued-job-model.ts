@@ -13,15 +13,17 @@ export interface QueuedJobDocument extends StoredDocument {
   readonly lockedAt: Date | null;
   /** The worker that took the lease last. */
   readonly lastModifiedBy: string | null;
-  readonly repeatInterval: string | null;
-  readonly repeatTimezone: string | null;
+  readonly repeatInterval?: string | null;
+  readonly repeatTimezone?: string | null;
   readonly lastRunAt: Date | null;
   readonly lastFinishedAt: Date | null;
   readonly failedAt: Date | null;
-  readonly failReason: string | null;
+  readonly failReason?: string | null;
   readonly disabled: boolean | null;
   /** Ours. Proves that a worker still has the job that it took. */
   readonly leaseId?: string | null;
+  /** Ours. The run that began and has not ended; left behind by a worker that was killed. */
+  readonly runId?: string | null;
   /** Ours. Attempts that began since the job was dispatched, replayed, or last succeeded. */
   readonly attempts?: number;
   /** Ours. Since when it is out of attempts. */
@@ -33,6 +35,7 @@ export class QueuedJobModel extends BaseModel {
   readonly payload: object;
   readonly schedule: string | null;
   readonly timezone: string | null;
+  readonly runId: string | null;
   readonly attempts: number;
   readonly runsAt: Date | null;
   readonly lockedAt: Date | null;
@@ -44,13 +47,14 @@ export class QueuedJobModel extends BaseModel {
     super(fields);
     this.name = fields.string('name');
     this.payload = document.data ?? {};
-    this.schedule = document.repeatInterval;
-    this.timezone = document.repeatTimezone;
+    this.schedule = document.repeatInterval ?? null;
+    this.timezone = document.repeatTimezone ?? null;
+    this.runId = document.runId ?? null;
     this.attempts = document.attempts ?? 0;
     this.runsAt = fields.optionalDate('nextRunAt');
     this.lockedAt = fields.optionalDate('lockedAt');
     this.lastFinishedAt = fields.optionalDate('lastFinishedAt');
-    this.lastError = document.failReason;
+    this.lastError = document.failReason ?? null;
     this.deadAt = fields.optionalDate('deadAt');
   }
 

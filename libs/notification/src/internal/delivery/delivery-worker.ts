@@ -92,11 +92,11 @@ export class DeliveryWorker {
     const watch = reader.watchDeliveries({
       onInsert: (channel) => lanes.find((lane) => lane.channel === channel)?.wake(),
       onBreak: (error) => {
-        onError(error);
-        // The next poll opens another one.
-        if (this.#watch === watch) {
-          this.#watch = undefined;
+        if (error !== undefined) {
+          onError(error);
         }
+        // The next poll opens another one.
+        this.#watch = undefined;
         void watch.close().catch(onError);
       },
     });

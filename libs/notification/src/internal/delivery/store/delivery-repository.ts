@@ -17,8 +17,8 @@ export interface DeliveryWatch {
 export interface DeliveryWatchListener {
   /** Another process, or this one, stored a delivery. */
   onInsert(channel: NotificationChannel): void;
-  /** The watch ended and will tell nothing more. */
-  onBreak(error: unknown): void;
+  /** The watch ended, with an error or without, and may tell nothing more. */
+  onBreak(error?: unknown): void;
 }
 
 /** Which documents an index must match so that it may be used is in its filter. */
@@ -102,7 +102,14 @@ export class DeliveryRepository extends ApplicationRepository<DeliveryDocument> 
       }
     });
     stream.on('error', (error: unknown) => listener.onBreak(error));
-    return { close: () => stream.close() };
+    // Without an error when the collection is dropped, or the driver is about to resume.
+    stream.on('close', () => listener.onBreak());
+    return {
+      close: async () => {
+        stream.removeAllListeners();
+        await stream.close();
+      },
+    };
   }
 }
 

@@ -1,0 +1,150 @@
+import { decodeJwt } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import {
+  accountId,
+  actionsIn,
+  context,
+  createServices,
+  DAY,
+  origin,
+  otherAccountId,
+  type TestServices,
+} from './services.ts';
+
+let services: TestServices;
+
+beforeEach(async () => {
+  services = await createServices({ settings: { sessionMaximumPerAccount: 3 } });
+});
+afterEach(async () => {
+  await services.remove();
+});
+
+async function start(account = accountId): Promise<{ token: string; sessionId: string }> {
+  services.clock.advance(1);
+  const { token } = await services.authentication.createAccessToken(
+    { accountId: account, ...origin },
+    context,
+  );
+  return { token, sessionId: String(decodeJwt(token)['sid']) };
+}
+
+async function listIds(account = accountId): Promise<string[]> {
+  const sessions = await services.authentication.getSessionsByAccountId(
+    { accountId: account },
+    context,
+  );
+  return sessions.map(({ id }) => id);
+}
+
+describe('getSessionsByAccountId', () => {
+  it("lists the account's live sessions, newest first, and marks the one that asks", async () => {
+    const { authentication, clock } = services;
+    const first = await start();
+    const startedAt = clock.now();
+    const second = await start();
+    await start(otherAccountId);
+
+    const sessions = await authentication.getSessionsByAccountId(
+      { accountId, currentSessionId: first.sessionId },
+      context,
+    );
+
+    expect(sessions.map(({ id }) => id)).toEqual([second.sessionId, first.sessionId]);
+    expect(sessions[1]).toEqual({
+      id: first.sessionId,
+      createdAt: startedAt,
+      lastUsedAt: startedAt,
+      userAgent: 'test',
+      ip: '203.0.113.7',
+      isCurrent: true,
+    });
+    expect(sessions[0]!.isCurrent).toBe(false);
+  });
+
+  it('leaves out what has ended, for want of use too', async () => {
+    const { sessionId } = await start();
+    await services.authentication.endSession({ accountId, sessionId }, context);
+    const unused = await start();
+    expect(await listIds()).toEqual([unused.sessionId]);
+
+    services.clock.advance(30 * DAY);
+
+    expect(await listIds()).toEqual([]);
+  });
+});
+
+describe('an account', () => {
+  it('has no more than the maximum of sessions: the oldest end', async () => {
+    const [first, second, third] = [await start(), await start(), await start()];
+
+    const fourth = await start();
+
+    expect(await listIds()).toEqual([fourth, third, second].map(({ sessionId }) => sessionId));
+    const verifying = services.authentication.verifyAccessToken(first, context);
+    await expect(verifying).rejects.toMatchObject({ code: 'ACCESS_TOKEN_ERR_05' });
+  });
+});
+
+describe('endSession', () => {
+  it('ends that one only, and records it once', async () => {
+    const first = await start();
+    const second = await start();
+    services.audit.events.length = 0;
+
+    await services.authentication.endSession({ accountId, ...first }, context);
+    await services.authentication.endSession({ accountId, ...first }, context);
+
+    expect(await listIds()).toEqual([second.sessionId]);
+    expect(services.audit.events).toMatchObject([
+      { resourceType: 'sessions', resourceId: first.sessionId, action: 'session_ended' },
+    ]);
+  });
+
+  it.each([
+    ["another account's", async () => (await start(otherAccountId)).sessionId],
+    ['an unknown one', async () => '000000000000000000000000'],
+    ['no id at all', async () => 'x'.repeat(5_000)],
+  ])('leaves %s alone, and says nothing of it', async (_what, idOf) => {
+    const sessionId = await idOf();
+    const before = await listIds(otherAccountId);
+    services.audit.events.length = 0;
+
+    await services.authentication.endSession({ accountId, sessionId }, context);
+
+    expect(await listIds(otherAccountId)).toEqual(before);
+    expect(actionsIn(services)).toEqual([]);
+  });
+});
+
+describe('endSessionsByAccountId', () => {
+  it("ends all of the account's, or all but one", async () => {
+    const [first, second] = [await start(), await start()];
+    const { sessionId: foreign } = await start(otherAccountId);
+
+    await services.authentication.endSessionsByAccountId(
+      { accountId, exceptSessionId: first.sessionId },
+      context,
+    );
+    expect(await listIds()).toEqual([first.sessionId]);
+
+    await services.authentication.endSessionsByAccountId({ accountId }, context);
+    expect(await listIds()).toEqual([]);
+    expect(await listIds(otherAccountId)).toEqual([foreign]);
+    const ended = services.audit.events.filter(({ action }) => action === 'session_ended');
+    expect(ended.map(({ resourceId }) => resourceId)).toEqual([second.sessionId, first.sessionId]);
+  });
+
+  it('is undone with the transaction around it', async () => {
+    const { sessionId } = await start();
+
+    const undone = services.database.withTransaction(context, async (transaction) => {
+      await services.authentication.endSessionsByAccountId({ accountId }, transaction);
+      throw new Error('undone');
+    });
+
+    await expect(undone).rejects.toThrow('undone');
+    expect(await listIds()).toEqual([sessionId]);
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  normalizeName,
+  normalizePhoneNumber,
+  normalizeSource,
+} from '../src/internal/throttle/throttle-util.ts';
+
+describe(normalizeSource, () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['::FFFF:CB00:7107', '203.0.113.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::1', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['1:2:3:4:5:6:7::', '1:2:3:4::/64'],
+    ['no address', 'no address'],
+    ['', ''],
+  ])('counts %s by %s', (address, source) => {
+    expect(normalizeSource(address)).toBe(source);
+  });
+});
+
+describe(normalizePhoneNumber, () => {
+  it.each([
+    [{ countryCode: '+91', phoneNumber: '9999999999' }],
+    [{ countryCode: '91', phoneNumber: '99999 99999' }],
+    [{ countryCode: '+91', phoneNumber: '099999-99999' }],
+    [{ countryCode: '+9', phoneNumber: '19999999999' }],
+  ])('counts %j alike', (phoneNumber) => {
+    expect(normalizePhoneNumber(phoneNumber)).toBe('919999999999');
+  });
+});
+
+describe(normalizeName, () => {
+  it('leaves nothing of what cannot be seen', () => {
+    expect(normalizeName(' \u202eA\u00add\u200da\ufe0f\u0000 ')).toBe('ada');
+  });
+});

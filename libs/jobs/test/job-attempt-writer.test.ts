@@ -1,0 +1,78 @@
+import { JobLeaseLostError } from '@org/jobs';
+import { ObjectId } from 'mongodb';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { JobAttemptWriter } from '../src/internal/job-attempt-writer.ts';
+import { JobLeaseWriter } from '../src/internal/job-lease-writer.ts';
+import type { ClaimedJob } from '../src/internal/job-util.ts';
+import { JobRunRepository } from '../src/internal/store/job-run-repository.ts';
+import { QueuedJobRepository } from '../src/internal/store/queued-job-repository.ts';
+import { context, JobsTestBed, numberJob } from './services.ts';
+
+const RUN_ID = '64b0000000000000000000aa';
+
+/** Gives the next run an id that the test knows. */
+class RunsOfKnownId extends JobRunRepository {
+  override createId(): string {
+    return RUN_ID;
+  }
+}
+
+let bed: JobsTestBed;
+let attempts: JobAttemptWriter;
+let claim: ClaimedJob;
+
+beforeEach(async () => {
+  bed = await JobsTestBed.create();
+  const producer = bed.createService(
+    {},
+    numberJob(async () => {}),
+  );
+  await producer.dispatch({ name: 'test.number', payload: { number: 1 } }, context);
+  const dependencies = { database: bed.throwaway.database, audit: bed.audit };
+  const jobs = new QueuedJobRepository(dependencies);
+  const runs = new RunsOfKnownId(dependencies);
+  attempts = new JobAttemptWriter({ jobs, runs, clock: bed.clock });
+  claim = (await new JobLeaseWriter(jobs).claimNextJob(
+    {
+      name: 'test.number',
+      workerId: 'worker-1',
+      now: bed.clock.now(),
+      leasesEndedBefore: new Date(0),
+    },
+    context,
+  ))!;
+});
+
+describe(JobAttemptWriter, () => {
+  it('begins no attempt whose job another worker has', async () => {
+    const lost = { ...claim, leaseId: 'of another worker' };
+
+    await expect(attempts.beginAttempt(lost, 'worker-1', context)).rejects.toThrow(
+      JobLeaseLostError,
+    );
+    expect(await bed.runs.countDocuments()).toBe(0);
+    expect(await bed.queue.findOne()).toMatchObject({ attempts: 0 });
+  });
+
+  it('begins no attempt whose run was ended before it was stored', async () => {
+    await bed.queue.updateOne({}, { $set: { runId: RUN_ID } });
+    await attempts.endAbandonedRun(claim, RUN_ID, null, context);
+
+    await expect(attempts.beginAttempt(claim, 'worker-1', context)).rejects.toThrow(
+      JobLeaseLostError,
+    );
+    expect(await bed.runs.find().toArray()).toMatchObject([
+      { _id: new ObjectId(RUN_ID), status: 'failed' },
+    ]);
+  });
+
+  it('lets a run succeed once, and not after it failed', async () => {
+    const attempt = await attempts.beginAttempt(claim, 'worker-1', context);
+    await attempts.endAbandonedRun(claim, RUN_ID, null, context);
+
+    await expect(attempts.succeed(attempt, null, context)).rejects.toThrow(JobLeaseLostError);
+    expect(await bed.findRuns('succeeded')).toEqual([]);
+    expect(await bed.queue.countDocuments()).toBe(1);
+  });
+});

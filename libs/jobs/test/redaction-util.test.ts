@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+
+import { redactSecrets } from '../src/internal/redaction-util.ts';
+
+describe(redactSecrets, () => {
+  it.each([
+    'password',
+    'newPassword',
+    'hashed_password',
+    'resetToken',
+    'SECRET_KEY',
+    'otp',
+    'apiKey',
+  ])('hides the field %s, whatever it holds', (name) => {
+    expect(redactSecrets({ [name]: { value: 1 }, kept: 1 })).toEqual({
+      [name]: '[redacted]',
+      kept: 1,
+    });
+  });
+
+  it('looks into lists and objects, and keeps everything else', () => {
+    const value = {
+      list: [{ token: 't', at: new Date(0) }, 1, null],
+      text: 'password',
+      flag: true,
+    };
+
+    expect(redactSecrets(value)).toEqual({
+      list: [{ token: '[redacted]', at: new Date(0) }, 1, null],
+      text: 'password',
+      flag: true,
+    });
+  });
+
+  it('leaves what it is given as it is', () => {
+    const value = { token: 't' };
+    redactSecrets(value);
+
+    expect(value).toEqual({ token: 't' });
+  });
+});

@@ -1,0 +1,152 @@
+import { InvalidJobDefinitionError, JobService, type JobDefinition } from '@org/jobs';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { context, JobsTestBed, scheduledJob } from './services.ts';
+import { until } from './until.ts';
+
+/** 29 February, the schedule of {@link scheduledJob}. */
+const TICK = /^\d{4}-02-29T00:00:00\.000Z$/;
+
+let bed: JobsTestBed;
+
+beforeEach(async () => {
+  bed = await JobsTestBed.create();
+});
+
+async function readSchedule() {
+  const schedule = await bed.queue.findOne({ name: 'test.schedule', type: 'single' });
+  return schedule as unknown as Record<string, unknown> & { readonly nextRunAt: Date };
+}
+
+/** As if the time of the next tick had come. */
+async function tick(): Promise<void> {
+  await bed.queue.updateOne({ type: 'single' }, { $set: { nextRunAt: new Date(0) } });
+}
+
+describe('a scheduled job', () => {
+  it('is in the queue once, however many workers start, and due at its next tick', async () => {
+    const job = scheduledJob(async () => {});
+    await Promise.all(Array.from({ length: 6 }, () => bed.startWorker({}, job)));
+
+    expect(await bed.queue.countDocuments()).toBe(1);
+    const { nextRunAt, ...schedule } = await readSchedule();
+    expect(nextRunAt.toISOString()).toMatch(TICK);
+    expect(schedule).toMatchObject({ repeatInterval: '0 0 29 2 *', repeatTimezone: 'UTC' });
+  });
+
+  it('runs once per tick across workers, and then waits for the next', async () => {
+    let runs = 0;
+    const job = scheduledJob(async () => {
+      runs += 1;
+    });
+    await bed.startWorker({}, job);
+    await bed.startWorker({}, job);
+
+    for (let ticks = 1; ticks <= 5; ticks += 1) {
+      await tick();
+      await until(async () => (await bed.findRuns('succeeded')).length === ticks);
+
+      expect((await readSchedule()).nextRunAt.toISOString()).toMatch(TICK);
+      expect(runs).toBe(ticks);
+    }
+  });
+
+  it('keeps its lease and its missed tick when another worker starts', async () => {
+    const jobs = bed.createService(
+      {},
+      scheduledJob(async () => {}),
+    );
+    await jobs.start();
+    await jobs.stop();
+    const held = { lockedAt: new Date('2100-01-01'), leaseId: 'of a worker', attempts: 1 };
+    await bed.queue.updateOne({}, { $set: { ...held, nextRunAt: new Date(0) } });
+
+    await jobs.start();
+
+    expect(await readSchedule()).toMatchObject({ ...held, nextRunAt: new Date(0) });
+  });
+
+  it('follows another expression from the next start on', async () => {
+    const jobs = bed.createService(
+      {},
+      scheduledJob(async () => {}),
+    );
+    await jobs.start();
+    await jobs.stop();
+
+    await bed.startWorker(
+      {},
+      scheduledJob(async () => {}, { schedule: '30 12 1 1 *' }),
+    );
+
+    const { nextRunAt, repeatInterval } = await readSchedule();
+    expect(repeatInterval).toBe('30 12 1 1 *');
+    expect(nextRunAt.toISOString()).toMatch(/^\d{4}-01-01T12:30:00\.000Z$/);
+  });
+
+  it('is run again by another worker when its own was killed in the midst of it', async () => {
+    const jobs = bed.createService(
+      {},
+      scheduledJob(async () => {}),
+    );
+    await jobs.start();
+    await jobs.stop();
+    const killed = { lockedAt: new Date(0), leaseId: 'of a dead worker', attempts: 1 };
+    await bed.queue.updateOne({}, { $set: { ...killed, nextRunAt: new Date(0) } });
+
+    await jobs.start();
+
+    await until(async () => (await bed.findRuns('succeeded')).length === 1);
+    expect(await readSchedule()).toMatchObject({ lockedAt: null, attempts: 0 });
+  });
+
+  it('goes on after it is out of attempts; dead until it succeeds', async () => {
+    let isBroken = true;
+    const job: JobDefinition<object> = scheduledJob(
+      async () => {
+        if (isBroken) {
+          throw new Error('broken');
+        }
+      },
+      { maximumAttempts: 2 },
+    );
+    const jobs = await bed.startWorker({}, job);
+    await tick();
+    const [dead] = await until(async () => {
+      const { items } = await jobs.listDeadJobs({}, context);
+      return items.length > 0 && items;
+    });
+    expect(dead).toMatchObject({ schedule: '0 0 29 2 *', lastError: 'Error: broken', attempts: 0 });
+    expect(dead?.runsAt?.toISOString()).toMatch(TICK);
+
+    isBroken = false;
+    await jobs.replayDeadJob({ jobId: dead!.id }, context);
+
+    await until(async () => (await bed.findRuns('succeeded')).length === 1);
+    expect((await jobs.listDeadJobs({}, context)).items).toEqual([]);
+    expect((await readSchedule()).nextRunAt.toISOString()).toMatch(TICK);
+  });
+
+  it('runs out of turn when it is dispatched by hand', async () => {
+    const jobs = await bed.startWorker(
+      {},
+      scheduledJob(async () => {}),
+    );
+
+    await jobs.dispatchByHand({ name: 'test.schedule', payload: {} }, context);
+
+    await until(async () => (await bed.findRuns('succeeded')).length === 1);
+    expect(await bed.queue.countDocuments()).toBe(1);
+  });
+});
+
+describe(JobService, () => {
+  it('does not start with a schedule that is no cron expression', async () => {
+    const jobs = bed.createService(
+      {},
+      scheduledJob(async () => {}, { schedule: 'now and then' }),
+    );
+
+    await expect(jobs.start()).rejects.toThrow(InvalidJobDefinitionError);
+  });
+});

@@ -1,0 +1,99 @@
+import {
+  createThrowawayDatabase,
+  RecordingAuditTrail,
+  type ThrowawayDatabase,
+} from '@org/core/testing';
+import { DevelopmentOutboxService } from '@org/notification';
+import { runMessageProviderSuite } from '@org/notification/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+
+import { context } from '../services.ts';
+
+let throwaway: ThrowawayDatabase;
+const lines: string[] = [];
+
+function createOutbox(maximumMessages = 200): DevelopmentOutboxService {
+  return DevelopmentOutboxService.create({
+    database: throwaway.database,
+    audit: new RecordingAuditTrail(),
+    report: (line) => lines.push(line),
+    maximumMessages,
+  });
+}
+
+beforeAll(async () => {
+  throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
+  await createOutbox().initialize();
+});
+beforeEach(async () => {
+  await throwaway.database.collection('development_outbox').deleteMany({});
+  lines.length = 0;
+});
+afterAll(async () => {
+  await throwaway.remove();
+});
+
+const email = { to: 'ada@example.org', subject: 'Hello', text: 'Plain.', html: '<p>Rich.</p>' };
+const sms = { to: '+919999999999', text: 'Your code is 314159.' };
+const push = {
+  endpoint: 'https://push.example.org/1',
+  keys: { p256dh: '', auth: '' },
+  title: 'Hello',
+  body: 'There.',
+};
+const options = {
+  deliveryId: '64b000000000000000000001',
+  timeToLiveSeconds: 300,
+  signal: new AbortController().signal,
+};
+
+for (const [channel, message] of Object.entries({ email, sms, push })) {
+  runMessageProviderSuite<object>(`The development outbox for ${channel}`, {
+    failures: [],
+    start: async () => {
+      const outbox = createOutbox();
+      return {
+        provider: outbox.providers[channel as 'email'],
+        message,
+        secrets: [],
+        accepted: async () =>
+          (await outbox.getMessages(context)).map(({ deliveryId }) => deliveryId),
+        behave: () => undefined,
+        stop: async () => undefined,
+      };
+    },
+  });
+}
+
+describe(DevelopmentOutboxService, () => {
+  it('keeps what was sent on all channels, newest first', async () => {
+    const { providers } = createOutbox();
+    await providers.email.send(email, options);
+    await providers.sms.send(sms, options);
+    await providers.push.send(push, options);
+
+    // Another process shows them.
+    expect(await createOutbox().getMessages(context)).toMatchObject([
+      { channel: 'push', recipient: 'https://push.example.org/1', subject: 'Hello', html: null },
+      { channel: 'sms', recipient: '+919999999999', subject: null, text: 'Your code is 314159.' },
+      { channel: 'email', recipient: 'ada@example.org', text: 'Plain.', html: '<p>Rich.</p>' },
+    ]);
+  });
+
+  it('says in a line to whom each goes, and not what it says', async () => {
+    const { providers } = createOutbox();
+    await providers.email.send(email, options);
+    await providers.sms.send(sms, options);
+
+    expect(lines).toEqual(['email to ada@example.org: Hello', 'sms to +919999999999']);
+  });
+
+  it('keeps so many and no more', async () => {
+    const outbox = createOutbox(3);
+    for (const text of ['1', '2', '3', '4', '5']) {
+      await outbox.providers.sms.send({ ...sms, text }, options);
+    }
+
+    expect((await outbox.getMessages(context)).map(({ text }) => text)).toEqual(['5', '4', '3']);
+  });
+});

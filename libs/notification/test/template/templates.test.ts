@@ -1,0 +1,100 @@
+import { topics } from '@org/notification';
+import { describe, expect, it } from 'vitest';
+
+import { html, linkTarget } from '../../src/internal/template/html-util.ts';
+import {
+  renderEmail,
+  renderPreviews,
+  renderPush,
+  renderSms,
+} from '../../src/internal/template/template-util.ts';
+
+const attack = `<img src=x onerror="alert(1)">'&`;
+const escaped = '&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&#39;&amp;';
+
+describe('templates', () => {
+  it('exist for each topic and channel, and for nothing else', () => {
+    const previews = renderPreviews().map(({ topic, channel }) => `${topic} by ${channel}`);
+    const wanted = Object.entries(topics).flatMap(([topic, { channels }]) =>
+      channels.map((channel) => `${topic} by ${channel}`),
+    );
+
+    expect(previews.sort()).toEqual(wanted.sort());
+  });
+
+  it.each(renderPreviews())('lay $topic by $channel out whole', ({ channel, ...preview }) => {
+    const { subject = '', text, html: markup = '' } = preview;
+
+    expect(`${subject} ${text} ${markup}`).not.toMatch(/undefined|null|NaN|\[object/);
+    expect(text).toMatch(/\S/);
+    if (channel === 'email') {
+      expect(subject).toMatch(/^\S.*\S$/);
+      expect(markup).toContain(subject === 'Tasks & more' ? 'Tasks &amp; more' : subject);
+    }
+  });
+
+  it('let no HTML of the data through', () => {
+    const { html: markup, text } = renderEmail('password-reset', {
+      firstName: attack,
+      username: attack,
+      passwordResetLink: `https://app.example.org/?a="><script>alert(1)</script>`,
+    });
+
+    expect(markup).toContain(`Hello ${escaped},`);
+    expect(markup).toContain(`the account ${escaped}.`);
+    expect(markup).not.toMatch(/<img|<script|href="[^"]*"[^>]*>alert/);
+    expect(text).toContain(`Hello ${attack},`);
+  });
+
+  it('put the reset link where it can be followed', () => {
+    const link = 'https://app.example.org/accounts/1/reset_password?token=abc&x=1';
+    const { html: markup, text } = renderEmail('password-reset', {
+      firstName: 'Ada',
+      username: 'ada',
+      passwordResetLink: link,
+    });
+
+    expect(text.split('\n')).toContain(link);
+    expect(markup).toContain(`href="${link.replace('&', '&amp;')}"`);
+  });
+
+  it('greet those without a name', () => {
+    expect(renderEmail('password-changed', { firstName: '' }).text).toMatch(/^Hello,\n/);
+  });
+
+  it('keep a one-time password in one SMS', () => {
+    const text = renderSms('one-time-password', { code: '314159', minutes: 5 });
+
+    expect(text).toContain('314159');
+    expect(text.length).toBeLessThanOrEqual(160);
+  });
+
+  it.each([
+    () => renderEmail('one-time-password', {}),
+    () => renderSms('password-reset', {}),
+    () => renderPush('toString', {}),
+    () => renderSms('account-deleted', { restorableUntil: 'soon' }),
+    () => renderEmail('announcement', { title: 'A\nB', text: '' }),
+  ])('refuse what they cannot lay out: %s', (render) => {
+    expect(render).toThrow();
+  });
+});
+
+describe(html, () => {
+  it('escapes values and keeps what is HTML already', () => {
+    const inner = html`<b>${'<i>'}</b>`;
+
+    expect(String(html`<p title="${'"'}">${inner}${[inner, inner]}${1}</p>`)).toBe(
+      '<p title="&quot;"><b>&lt;i&gt;</b><b>&lt;i&gt;</b><b>&lt;i&gt;</b>1</p>',
+    );
+  });
+});
+
+describe(linkTarget, () => {
+  it.each(['javascript:alert(1)', 'data:text/html,x', 'ftp://example.org', '/relative', ''])(
+    'refuses %j',
+    (url) => {
+      expect(() => linkTarget(url)).toThrow(TypeError);
+    },
+  );
+});
