@@ -1,3 +1,4 @@
+import type {} from '@org/local-mongodb/vitest-global-setup';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

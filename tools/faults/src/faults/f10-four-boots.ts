@@ -99,7 +99,7 @@ async function listIndexes(database: Db): Promise<ReadonlySet<string>> {
 async function listCollectionsWithoutValidator(database: Db): Promise<string[]> {
   const collections = await database.listCollections().toArray();
   const withValidator = collections.filter(
-    (each) => 'options' in each && each.options?.['validator'] !== undefined,
+    (each) => 'options' in each && each.options['validator'] !== undefined,
   );
   const names = new Set(withValidator.map(({ name }) => name));
   return COLLECTION_NAMES.filter((name) => !names.has(name));

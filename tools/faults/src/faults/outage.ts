@@ -30,7 +30,7 @@ export interface OutageSummary {
 export function summarizeOutages(
   outages: readonly Outage[],
   tally: Tally,
-  readiness: ReadinessWatch,
+  readiness: Pick<ReadinessWatch, 'firstUnready'>,
 ): OutageSummary {
   const during = outages.map(({ beganAt, endedAt }) => tally.sentBetween(beganAt, endedAt));
   const statuses = [200, 201, 204, 503];

@@ -5,6 +5,8 @@ import { OWN_APPLICATION_NAME } from '../stage/database-server.ts';
 
 const PROFILE_BYTES = 64 * 1024 * 1024;
 const EVERYTHING = 2;
+/** Of these, what is profiled is one change, and not the command. */
+const CHANGES = new Set(['update', 'remove']);
 
 /** What the server's profiler says of one operation, as far as it is looked at. */
 export interface ProfiledOperation {
@@ -92,7 +94,7 @@ function excessOf(operation: ProfiledOperation): number {
 
 function describeQuery({ ns, op, command = {} }: ProfiledOperation): string {
   const filter = (command['filter'] ?? command['query'] ?? command['q'] ?? {}) as Document;
-  const verb = op === 'command' ? (Object.keys(command)[0] ?? op) : op;
+  const verb = CHANGES.has(op) ? op : (Object.keys(command)[0] ?? op);
   return `${collectionOf(ns)} ${verb} {${Object.keys(filter).join(', ')}}`;
 }
 

@@ -27,7 +27,9 @@ export class NodeProcess {
 
   private constructor(child: ChildProcess) {
     this.#child = child;
-    this.exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Exit);
+    this.exited = new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
     child.once(
       'exit',
       atExit(() => child.kill('SIGKILL')),
