@@ -17,6 +17,7 @@
  * @property {readonly string[]} [parts] files in `src/internal/` that are no reader, writer or util:
  *   objects with a state of their own, which the service makes and passes to readers and writers
  * @property {readonly string[]} [dynamicDependencies] projects it may load by `import()` only
+ * @property {readonly string[]} [starts] projects that it starts as programs, importing nothing of them
  * @property {boolean} [isPackage] whether it has a package.json; default true
  */
 
@@ -63,6 +64,7 @@ export const projects = {
       'access-token/signing-keys',
       'access-token/verified-tokens',
       'otp/otps',
+      'session/session-counts',
       'session/session-liveness',
       'session/sessions',
       'throttle/counters',
@@ -105,7 +107,7 @@ export const projects = {
     dependencies: ['core', 'audit', 'jobs', 'notification', 'authentication', 'account'],
     dynamicDependencies: ['local-mongodb'],
   },
-  'api-e2e': { kind: 'app', dependencies: ['local-mongodb', 'api-client'] },
+  'api-e2e': { kind: 'app', dependencies: ['local-mongodb', 'api-client'], starts: ['api'] },
 
   'local-mongodb': { kind: 'tool', dependencies: [] },
   boundaries: { kind: 'tool', dependencies: [] },

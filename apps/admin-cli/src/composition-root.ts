@@ -1,14 +1,19 @@
+import { AccountService } from '@org/account';
 import { AuditService } from '@org/audit';
+import { AuthenticationService, ThrottleService } from '@org/authentication';
 import type { SecretKey } from '@org/core';
 import type { Database } from '@org/core/store';
+import { JobService } from '@org/jobs';
+import { NotificationService } from '@org/notification';
 
 import type { CommandServices } from './command-services.ts';
-import { CommandFailedError } from './errors.ts';
 
 export interface CompositionOptions {
   readonly database: Database;
   /** Opens what the services keep encrypted. */
   readonly secretKey: SecretKey;
+  /** How long a deleted account can be restored, in milliseconds. */
+  readonly accountRestoreTimeToLive: number;
 }
 
 export interface ComposedServices extends CommandServices {
@@ -18,27 +23,46 @@ export interface ComposedServices extends CommandServices {
   close(): Promise<void>;
 }
 
-/** Builds the services that operators use, leaves first. */
-export function composeServices({ database }: CompositionOptions): ComposedServices {
+/**
+ * Builds the services that operators use, leaves first. Messages are queued here and sent by the
+ * program's workers, which also erase accounts: they know every module that keeps data of one.
+ */
+export function composeServices(options: CompositionOptions): ComposedServices {
+  const { database, secretKey, accountRestoreTimeToLive: restoreTimeToLive } = options;
   const audit = AuditService.create({ database });
+  const jobs = JobService.create({ database, audit });
+  const notification = NotificationService.create({ database, audit, secretKey });
+  const throttle = ThrottleService.create({ database, audit });
+  const shared = { database, audit, notification, throttle };
+  const authentication = AuthenticationService.create({ ...shared, secretKey });
+  const accounts = AccountService.create({
+    ...shared,
+    jobs,
+    authentication,
+    settings: { restoreTimeToLive },
+  });
+  jobs.registerBuiltInJobs({ audit });
+  authentication.registerJobs(jobs);
+  accounts.registerJobs(jobs);
+  const modules = [audit, jobs, notification, throttle, authentication, accounts];
   return {
     audit,
     jobs: {
-      listJobs: missing,
-      listDeadJobs: missing,
-      dispatch: missing,
-      replayDeadJob: missing,
+      listJobs: (params, context) => jobs.listJobs(params, context),
+      listDeadJobs: (params, context) => jobs.listDeadJobs(params, context),
+      dispatch: (params, context) => jobs.dispatchByHand(params, context),
+      replayDeadJob: (params, context) => jobs.replayDeadJob(params, context),
     },
-    deliveries: { listDeadDeliveries: missing, replayDeadDelivery: missing },
-    signingKeys: { rotateSigningKeys: missing },
-    accounts: { restoreAccount: missing, eraseAccount: missing },
+    deliveries: notification,
+    signingKeys: authentication,
+    accounts: {
+      restoreAccount: (params, context) => accounts.restoreAccount(params, context),
+      eraseAccount: (payload, context) =>
+        jobs.dispatchByHand({ name: 'account.erase', payload }, context),
+    },
     initialize: async () => {
-      await audit.initialize();
+      await Promise.all(modules.map((module) => module.initialize()));
     },
     close: () => audit.close(),
   };
-}
-
-function missing(): Promise<never> {
-  return Promise.reject(new CommandFailedError('This program has no such service.'));
 }

@@ -14,6 +14,8 @@ export interface Config {
   /** Undefined: that of the data directory. */
   readonly secretKey: Uint8Array | undefined;
   readonly previousSecretKey: Uint8Array | undefined;
+  /** How long a deleted account can be restored, in milliseconds. */
+  readonly accountRestoreTimeToLive: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,6 +31,7 @@ export function readConfig(environment: Environment): Config {
     dataDirectory: environment['DATA_DIR'] || '.data',
     secretKey: readSecretKey('SECRET_KEY', environment),
     previousSecretKey: readSecretKey('SECRET_KEY_PREVIOUS', environment),
+    accountRestoreTimeToLive: readDuration('ACCOUNT_RESTORE_TTL', environment) ?? 30 * DAY,
   };
 }
 
@@ -46,6 +49,22 @@ function readDotenv(path: string): Environment {
     }
     throw error;
   }
+}
+
+const DAY = 86_400_000;
+const MILLISECONDS_PER_UNIT = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY } as const;
+const DURATION = /^([1-9]\d{0,5})([smhd])$/;
+
+function readDuration(name: string, environment: Environment): number | undefined {
+  const text = environment[name];
+  if (!text) {
+    return undefined;
+  }
+  const [, count, unit] = DURATION.exec(text) ?? [];
+  if (count === undefined) {
+    throw new CommandFailedError(`${name} must be a duration such as 30s, 5m, 2h or 30d.`);
+  }
+  return Number(count) * MILLISECONDS_PER_UNIT[unit as keyof typeof MILLISECONDS_PER_UNIT];
 }
 
 function readSecretKey(name: string, environment: Environment): Uint8Array | undefined {

@@ -16,7 +16,7 @@ import { findSecretKey } from './secret-key.ts';
 export async function openServices(config: Config): Promise<Services> {
   const secretKey = await findSecretKey(config);
   const database = await connect(config.mongodbUri ?? (await findRunningMongodbUri(config)));
-  const services = composeServices({ database, secretKey });
+  const services = composeServices({ ...config, database, secretKey });
   try {
     await services.initialize();
   } catch (error) {

@@ -15,6 +15,8 @@ interface Ended {
 
 const launcher = join(import.meta.dirname, '../bin/org-admin.js');
 const secretKey = randomBytes(32).toString('base64');
+/** What the command line itself did. */
+const ownRecords = ['audit', 'query', '--actor', 'worker', 'org-admin'];
 
 async function makeDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'org-admin-'));
@@ -65,10 +67,10 @@ describe('npx org-admin', () => {
     });
 
     const environment = { SECRET_KEY: secretKey };
-    const first = await runLauncher(directory, environment, 'audit', 'query');
+    const first = await runLauncher(directory, environment, ...ownRecords);
     expect(first).toEqual({ exitCode: 0, output: 'None.\n', errors: '' });
 
-    const second = await runLauncher(directory, environment, 'audit', 'query', '--json');
+    const second = await runLauncher(directory, environment, ...ownRecords, '--json');
     expect(JSON.parse(second.output).items).toMatchObject([
       { action: 'authz_admin', actorType: 'worker', actorId: 'org-admin' },
     ]);
@@ -117,7 +119,7 @@ describe('npx org-admin', () => {
     const { exitCode, output } = await runLauncher(
       directory,
       { SECRET_KEY: secretKey },
-      ...['audit', 'query'],
+      ...ownRecords,
     );
 
     expect([exitCode, output]).toEqual([0, 'None.\n']);

@@ -151,7 +151,7 @@ describe('org-admin keys and accounts', () => {
   it('erases an account', async () => {
     const { output } = await desk.run('accounts', 'erase', id);
 
-    expect(output).toBe(`Account ${id} is erased.\n`);
+    expect(output).toBe(`A worker erases account ${id} now.\n`);
     expect(desk.accounts.eraseAccount).toHaveBeenCalledWith({ accountId: id }, asOperator);
   });
 });

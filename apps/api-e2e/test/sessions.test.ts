@@ -158,7 +158,7 @@ describe('refreshing', () => {
     });
   });
 
-  it.each(['', 'x', 'a.b.c', '64b000000000000000000001.0.AAAA', `${'9'.repeat(9_000)}`])(
+  it.each(['', 'x', 'a.b.c', '64b000000000000000000001.0.AAAA', '9'.repeat(9_000)])(
     'refuses the forged token %#',
     async (forged) => {
       expect(await refresh(first, forged)).toMatchObject({

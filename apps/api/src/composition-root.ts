@@ -1,19 +1,19 @@
 import { AccountService } from '@org/account';
-import { AuditService } from '@org/audit';
-import { AuthenticationService, LoginService, ThrottleService } from '@org/authentication';
+import type { AuditService } from '@org/audit';
+import { AuthenticationService, LoginService } from '@org/authentication';
 import { createAccountGuard } from '@org/authentication/rest-api';
-import { SecretKey, systemClock, type Clock } from '@org/core';
+import { systemClock, type Clock } from '@org/core';
 import type { AccountGuard } from '@org/core/rest-api';
 import type { CollectionReport, Database, IndexConflict } from '@org/core/store';
-import { JobService } from '@org/jobs';
-import { NotificationService, type DevelopmentOutboxService } from '@org/notification';
+import type { JobService } from '@org/jobs';
+import type { DevelopmentOutboxService, NotificationService } from '@org/notification';
 
 import type { Config } from './config.ts';
 import type { Domain } from './domains/domain.ts';
 import { composeDomains } from './domains/domains.ts';
+import { composeFoundation } from './foundation.ts';
 import type { Logger } from './logging.ts';
-import { createProviders } from './providers.ts';
-import { accountSettings, auditSettings, authenticationSettings } from './service-settings.ts';
+import { accountSettings, authenticationSettings } from './service-settings.ts';
 
 export interface CompositionOptions {
   readonly config: Config;
@@ -53,75 +53,41 @@ interface BackgroundWork {
 
 /** Builds all services, leaves first. */
 export function composeServices(options: CompositionOptions): Services {
-  const { config, database, logger, clock = systemClock, report = () => undefined } = options;
-  const { previousSecretKey: previous } = config;
-  const secretKey = SecretKey.create({
-    current: options.secretKey,
-    ...(previous === undefined ? {} : { previous }),
-  });
-  const audit = AuditService.create({ database, clock, settings: auditSettings(config) });
-  const jobs = JobService.create({
-    database,
-    audit,
-    clock,
-    onError: (error, attempt) => logger.error({ err: error, ...attempt }, 'a job failed'),
-  });
-  const { providers, outbox } = createProviders({ config, database, audit, clock, report });
-  const notification = NotificationService.create({
-    database,
-    audit,
-    secretKey,
-    clock,
-    providers,
-    onDeliveryError: (error) => logger.error({ err: error }, 'delivering messages failed'),
-  });
-  const throttle = ThrottleService.create({ database, audit, clock, enabled: config.rateLimits });
+  const { config, database, clock = systemClock } = options;
+  const foundation = composeFoundation({ ...options, clock });
+  const { audit, jobs, notification, throttle, outbox, secretKey } = foundation;
+  const shared = { database, audit, clock, notification, throttle };
   const authentication = AuthenticationService.create({
-    database,
-    audit,
-    notification,
+    ...shared,
     secretKey,
-    throttle,
-    clock,
     settings: authenticationSettings(config),
   });
   const domains = composeDomains({ database, audit });
   const accounts = AccountService.create({
-    database,
-    audit,
+    ...shared,
     jobs,
-    notification,
     authentication,
-    throttle,
-    clock,
     dataHolders: domains.map(({ dataHolder }) => dataHolder),
     settings: accountSettings(config),
   });
-  const login = LoginService.create({ authentication, accounts, audit, throttle });
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
   accounts.registerJobs(jobs);
-  const guard = createAccountGuard({ authentication, audit });
   const modules = { audit, jobs, notification, authentication, accounts };
-  const toInitialize = [
-    ...Object.values(modules),
-    throttle,
-    ...domains,
-    ...(outbox ? [outbox] : []),
-  ];
+  const beside = [throttle, ...domains, ...(outbox === undefined ? [] : [outbox])];
   return {
     ...modules,
-    login,
+    login: LoginService.create({ authentication, accounts, audit, throttle }),
     domains,
-    guard,
+    guard: createAccountGuard({ authentication, audit }),
     outbox,
-    ...initializationOf(toInitialize),
+    ...initializationOf([...Object.values(modules), ...beside]),
     ...backgroundWorkOf(modules),
   };
 }
 
 interface Initializable {
-  initialize(): Promise<readonly CollectionReport[] | undefined>;
+  initialize(): Promise<readonly CollectionReport[]>;
 }
 
 function initializationOf(
@@ -131,9 +97,7 @@ function initializationOf(
   return {
     initialize: async () => {
       const reports = await Promise.all(modules.map((module) => module.initialize()));
-      conflicts = reports
-        .flatMap((report) => report ?? [])
-        .flatMap((report) => report.indexConflicts);
+      conflicts = reports.flat().flatMap((report) => report.indexConflicts);
     },
     indexConflicts: () => conflicts,
   };
@@ -145,7 +109,8 @@ function backgroundWorkOf({
 }: Pick<Services, 'jobs' | 'notification'>): BackgroundWork {
   return {
     startWork: async () => {
-      await Promise.all([jobs.start(), notification.startDelivery()]);
+      notification.startDelivery();
+      await jobs.start();
     },
     stopWork: async () => {
       await Promise.all([jobs.stop(), notification.stopDelivery()]);

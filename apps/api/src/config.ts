@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
-import { findCountryCallingCode, parseE164, type PhoneNumber } from '@org/core';
+import type { PhoneNumber } from '@org/core';
 import { envSchema } from 'env-schema';
 
+import { toAuthenticationConfig } from './settings/authentication-config.ts';
 import {
   toEmailConfig,
   toPushConfig,
@@ -13,13 +14,11 @@ import {
   type PushConfig,
   type SmsConfig,
 } from './settings/delivery-config.ts';
+import { parseLists } from './settings/list-config.ts';
 import {
   HOW_TO_MAKE_A_SECRET_KEY,
-  listFormats,
   parseDuration,
-  parseList,
   parseSecretKey,
-  type ListFormat,
 } from './settings/setting-parsers.ts';
 import {
   settingNames,
@@ -192,40 +191,6 @@ function toConfig(settings: Settings, problems: string[]): Config {
     email: toEmailConfig(settings, problems),
     sms: toSmsConfig(settings, problems),
     push: toPushConfig(settings, problems),
-  };
-}
-
-function toAuthenticationConfig(settings: Settings) {
-  return {
-    accessTokenTimeToLive: parseDuration(settings.ACCESS_TOKEN_TTL),
-    accessTokenIssuer: settings.ACCESS_TOKEN_ISSUER,
-    accessTokenAudience: settings.ACCESS_TOKEN_AUDIENCE,
-    sessionInactivityTimeToLive: parseDuration(settings.SESSION_INACTIVITY_TTL),
-    sessionAbsoluteTimeToLive: parseDuration(settings.SESSION_ABSOLUTE_TTL),
-    sessionMaximumPerAccount: settings.SESSION_MAX_PER_ACCOUNT,
-    otpLength: settings.OTP_LENGTH,
-    otpTimeToLive: parseDuration(settings.OTP_TTL),
-    otpTestCode: settings.OTP_TEST_CODE,
-    passwordMinimumLength: settings.PASSWORD_MIN_LENGTH,
-    passwordBlocklist: settings.PASSWORD_BLOCKLIST === 'on',
-    rateLimits: settings.RATE_LIMITS === 'on',
-  };
-}
-
-function parseLists(settings: Settings, problems: string[]) {
-  const parse = (
-    name: 'TRUSTED_PROXIES' | 'CORS_ALLOWED_ORIGINS' | 'OTP_TEST_PHONE_NUMBERS' | 'PHONE_COUNTRIES',
-    format: ListFormat,
-  ): readonly string[] => parseList(name, settings[name], problems, format);
-  return {
-    trustedProxies: parse('TRUSTED_PROXIES', listFormats.addressRanges),
-    corsAllowedOrigins: parse('CORS_ALLOWED_ORIGINS', listFormats.origins),
-    otpTestPhoneNumbers: parse('OTP_TEST_PHONE_NUMBERS', listFormats.phoneNumbers).flatMap(
-      (number) => parseE164(number) ?? [],
-    ),
-    phoneCountryCodes: parse('PHONE_COUNTRIES', listFormats.countries).flatMap(
-      (country) => findCountryCallingCode(country) ?? [],
-    ),
   };
 }
 

@@ -1,18 +1,24 @@
-import type { FastifyInstance } from 'fastify';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
-import openApi from './openapi.json' with { type: 'json' };
+import type { FastifyInstance } from 'fastify';
 
 /**
  * `/openapi.json` and, for people, `/docs`. The document is made beforehand (`npm run openapi`), and
- * Swagger UI is loaded when the first person looks at it: neither costs a start anything.
+ * both are loaded when the first person looks at them: neither costs a start anything.
  */
 export function registerDocumentation(api: FastifyInstance): void {
-  api.get('/openapi.json', { schema: { hide: true } }, async () => openApi);
+  const hidden = { schema: { hide: true } };
+  let document: Promise<string> | undefined;
+  const readDocument = (): Promise<string> =>
+    (document ??= readFile(join(import.meta.dirname, 'openapi.json'), 'utf8'));
+  api.get('/openapi.json', hidden, async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(await readDocument()),
+  );
   let pages: Promise<FastifyInstance> | undefined;
-  const show = { schema: { hide: true } };
   for (const path of ['/docs', '/docs/*']) {
-    api.get(path, show, async (request, reply) => {
-      pages ??= buildPages(api.prefix);
+    api.get(path, hidden, async (request, reply) => {
+      pages ??= buildPages(await readDocument(), `${api.prefix}/docs`);
       const app = await pages;
       reply.hijack();
       app.routing(request.raw, reply.raw);
@@ -20,7 +26,7 @@ export function registerDocumentation(api: FastifyInstance): void {
   }
 }
 
-async function buildPages(prefix: string): Promise<FastifyInstance> {
+async function buildPages(document: string, prefix: string): Promise<FastifyInstance> {
   const { buildDocumentationPages } = await import('./documentation-pages.ts');
-  return buildDocumentationPages({ document: openApi, prefix: `${prefix}/docs` });
+  return buildDocumentationPages({ document: JSON.parse(document) as object, prefix });
 }

@@ -51,13 +51,14 @@ export class Metrics {
 
   /** Measures every request of a server, by the pattern of its route. */
   observe(app: FastifyInstance): void {
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const labels = {
         method: request.method,
         route: request.routeOptions.url ?? 'unknown',
         status: reply.statusCode,
       };
       this.#requestDuration.observe(labels, reply.elapsedTime / 1000);
+      done();
     });
   }
 
@@ -87,7 +88,7 @@ export class Metrics {
     });
     this.#collect('jobs_oldest_waiting_seconds', 'Age of the job that waits longest', async () => {
       const { oldestWaitingMilliseconds } = await jobs.getQueueStatistics(context);
-      return [[{}, (oldestWaitingMilliseconds ?? 0) / 1000]];
+      return [[{}, oldestWaitingMilliseconds / 1000]];
     });
     this.#collect('notification_deliveries', 'Messages by state', async () => {
       const { queued, dead } = await notification.getDeliveryStatistics(context);

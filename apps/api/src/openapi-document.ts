@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import { documentErrors } from '@org/core/rest-api';
 import { Database } from '@org/core/store';
-import type { FastifyInstance, FastifySchema } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 
 import { composeServices } from './composition-root.ts';
 import { readConfig } from './config.ts';
@@ -65,12 +65,10 @@ async function describeRoutes(app: FastifyInstance): Promise<void> {
       },
     },
     transform: ({ schema, url, route }) => {
-      const documented = documentErrors({ schema: schema as FastifySchema | undefined, route });
+      const documented = documentErrors({ schema, route });
       const asksForToken = route.config?.errors?.[401]?.includes(TOKEN_MISSING) === true;
-      return {
-        url,
-        schema: asksForToken ? { ...documented, security: [{ bearer: [] }] } : documented,
-      };
+      const security = asksForToken ? { security: [{ bearer: [] }] } : {};
+      return { url, schema: { ...security, ...documented } };
     },
   });
 }

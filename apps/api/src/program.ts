@@ -4,7 +4,7 @@ import { composeServices } from './composition-root.ts';
 import type { Config } from './config.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { startLocalDatabase } from './local-database.ts';
-import { createLogger, type Logger } from './logging.ts';
+import { createLogDestination, createLogger, type Logger } from './logging.ts';
 import { untilMongodbAnswers } from './mongodb-patience.ts';
 import { Readiness } from './readiness.ts';
 import { readOrCreateSecretKey } from './secret-key-file.ts';
@@ -31,7 +31,7 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   const database = Database.create({ uri });
   lifecycle.add('the database connection', () => database.close());
   const secretKey = config.secretKey ?? (await readOrCreateSecretKey(config.dataDirectory));
-  const logger = createLogger(config.logLevel);
+  const logger = openLog(options);
   const services = composeServices({ config, database, secretKey, report, logger });
   lifecycle.add('the audit log', () => services.audit.close());
   lifecycle.add('the background work', () => services.stopWork());
@@ -49,6 +49,13 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   assertNotStopping(lifecycle);
   readiness.announce();
   return address;
+}
+
+function openLog({ config, lifecycle }: ProgramOptions): Logger {
+  const destination = createLogDestination();
+  const flush = (): void => destination.flushSync();
+  lifecycle.add('the log', async () => flush(), flush);
+  return createLogger(config.logLevel, destination);
 }
 
 async function startOwnMongod(options: ProgramOptions): Promise<string> {

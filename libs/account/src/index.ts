@@ -3,7 +3,7 @@ export { AccountService } from './account-service.ts';
 export type { AccountServiceDependencies } from './account-service.ts';
 
 export type { AccountDataHolder } from './account-data-holder.ts';
-export type { AccountJob, AccountJobQueue, AccountJobRun } from './account-job-queue.ts';
+export type { AccountJobQueue } from './account-job-queue.ts';
 export type { AccountMessage, AccountMessages, AccountNotifier } from './account-notifier.ts';
 export type { PersonalAuditTrail } from './personal-audit-trail.ts';
 

@@ -8,7 +8,12 @@ import {
 import type { AccountService } from '@org/account';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { anonymous as context, createServices, ownerOf, type TestServices } from './services.ts';
+import {
+  anonymous as context,
+  breakCollection,
+  createServices,
+  type TestServices,
+} from './services.ts';
 
 const ada = {
   firstName: 'Ada',
@@ -73,7 +78,9 @@ describe('createAccountByUsernameAndPassword', () => {
   });
 
   it('hashes with the parameters of OWASP unless told otherwise', async () => {
-    const { accounts: defaults, throwaway } = await createServices({ settings: { passwordHashing: {} } });
+    const { accounts: defaults, throwaway } = await createServices({
+      settings: { passwordHashing: {} },
+    });
 
     await defaults.createAccountByUsernameAndPassword(ada, context);
 
@@ -91,17 +98,12 @@ describe('createAccountByUsernameAndPassword', () => {
   });
 
   it('stores neither account nor preferences when one of them fails', async () => {
-    const command = { collMod: 'account_notification_preferences', validator: { never: true } };
-    const { driver } = services.throwaway.database;
-    const [collection] = await driver
-      .listCollections({ name: command.collMod }, { nameOnly: false })
-      .toArray();
-    await driver.command(command);
+    const repair = await breakCollection(services, 'account_notification_preferences');
 
     await expect(accounts.createAccountByUsernameAndPassword(ada, context)).rejects.toThrow();
 
     expect(await documents().countDocuments()).toBe(0);
-    await driver.command({ ...command, validator: collection!.options!['validator'] });
+    await repair();
   });
 
   it.each(['ada', 'ADA', ' Ada ', 'ａｄａ'])('refuses %j when ada exists', async (username) => {
@@ -339,60 +341,5 @@ describe('getAccountByUsername', () => {
 
     await expect(reading).rejects.toThrow(AccountNotFoundError);
     await expect(reading).rejects.toMatchObject({ code: 'ACCOUNT_ERR_02', httpStatus: 404 });
-  });
-});
-
-describe('updateAccountProfile', () => {
-  const change = { firstName: 'Augusta Ada', lastName: 'King' };
-
-  it('changes the given names, and when', async () => {
-    const created = await accounts.createAccountByUsernameAndPassword(ada, context);
-    services.clock.advance(1_000);
-
-    const updated = await accounts.updateAccountProfile(
-      { accountId: created.id, ...change },
-      ownerOf(created.id),
-    );
-
-    expect(updated).toEqual({ ...created, ...change, updatedAt: services.clock.now() });
-    expect(await accounts.getAccountById({ id: created.id }, context)).toEqual(updated);
-  });
-
-  it.each([
-    ['null leaves a name alone', { firstName: null, lastName: 'King' }, 'Ada', 'King'],
-    ['an absent name stays', { lastName: 'King' }, 'Ada', 'King'],
-    ['an empty name is stored', { firstName: '', lastName: '' }, '', ''],
-    ['nothing but null changes nothing', { firstName: null, lastName: null }, 'Ada', 'Lovelace'],
-  ])('%s', async (_what, names, firstName, lastName) => {
-    const { id: accountId } = await accounts.createAccountByUsernameAndPassword(ada, context);
-
-    const updated = await accounts.updateAccountProfile({ accountId, ...names }, context);
-
-    expect(updated).toMatchObject({ firstName, lastName });
-  });
-
-  it.each([
-    ['control characters', { firstName: 'A\u0000da' }, 'first_name must not have control'],
-    ['more than 256 characters', { lastName: 'x'.repeat(257) }, 'last_name must have at most 256'],
-  ])('refuses a name with %s', async (_what, names, message) => {
-    const { id: accountId } = await accounts.createAccountByUsernameAndPassword(ada, context);
-
-    const updating = accounts.updateAccountProfile({ accountId, ...names }, context);
-
-    await expect(updating).rejects.toThrow(AccountBadRequestError);
-    await expect(updating).rejects.toThrow(message);
-  });
-
-  it.each(['deleted', 'missing', 'malformed'])('finds no account that is %s', async (state) => {
-    const { id } = await accounts.createAccountByUsernameAndPassword(ada, context);
-    await documents().updateMany({}, { $set: { active: false } });
-    const ids = { deleted: id, missing: '64b000000000000000000001', malformed: 'x' };
-    const accountId = ids[state as keyof typeof ids];
-
-    for (const names of [change, { firstName: null }]) {
-      await expect(
-        accounts.updateAccountProfile({ accountId, ...names }, context),
-      ).rejects.toThrow(AccountWithIdNotFoundError);
-    }
   });
 });

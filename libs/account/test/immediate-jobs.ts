@@ -1,5 +1,6 @@
-import type { AccountJob, AccountJobQueue } from '@org/account';
+import type { AccountJobQueue } from '@org/account';
 import { OperationContext } from '@org/core';
+import type { JobDefinition } from '@org/jobs';
 
 interface DispatchedJob {
   readonly name: string;
@@ -8,11 +9,11 @@ interface DispatchedJob {
 
 /** A queue in memory, whose jobs run when a test says so. */
 export class ImmediateJobs implements AccountJobQueue {
-  readonly registered = new Map<string, AccountJob<never>>();
+  readonly registered = new Map<string, JobDefinition<never>>();
   readonly dispatched: DispatchedJob[] = [];
 
-  register<Payload extends object>(job: AccountJob<Payload>): void {
-    this.registered.set(job.name, job as unknown as AccountJob<never>);
+  register<Payload extends object>(job: JobDefinition<Payload>): void {
+    this.registered.set(job.name, job as unknown as JobDefinition<never>);
   }
 
   async dispatch(job: DispatchedJob): Promise<void> {
@@ -41,6 +42,6 @@ export class ImmediateJobs implements AccountJobQueue {
       requestId: `run of ${name}`,
     });
     const { signal } = new AbortController();
-    await this.registered.get(name)!.run(payload as never, { context, signal });
+    await this.registered.get(name)!.run(payload as never, { context, signal, attempt: 1 });
   }
 }

@@ -9,6 +9,7 @@ import { NotificationService } from '@org/notification';
 import { inject } from 'vitest';
 
 import { ImmediateJobs } from './immediate-jobs.ts';
+import { Outbox } from './outbox.ts';
 
 /** Hashes that cost next to nothing, where the cost is not what a test is about. */
 export const CHEAP_HASHING = { memoryKibibytes: 8, iterations: 1, maximumQueueLength: 1_000 };
@@ -29,6 +30,8 @@ export interface TestServices {
   readonly throwaway: ThrowawayDatabase;
   readonly audit: AuditService;
   readonly jobs: ImmediateJobs;
+  /** What was delivered. */
+  readonly outbox: Outbox;
   readonly notification: NotificationService;
   readonly authentication: AuthenticationService;
   readonly throttle: ThrottleService;
@@ -42,12 +45,19 @@ export interface TestServices {
 
 /** The account module and what it needs, on a database of its own. */
 export async function createServices(options: TestServicesOptions = {}): Promise<TestServices> {
-  const { clock = new FakeClock(), rateLimits: enabled = false } = options;
+  const { clock = createClock(), rateLimits: enabled = false } = options;
   const throwaway = options.throwaway ?? (await connect(clock));
   const { database } = throwaway;
   const secretKey = SecretKey.create({ current: randomBytes(32) });
   const audit = AuditService.create({ database, clock });
-  const notification = NotificationService.create({ database, audit, secretKey, clock });
+  const outbox = new Outbox();
+  const notification = NotificationService.create({
+    database,
+    audit,
+    secretKey,
+    clock,
+    providers: outbox.providers,
+  });
   const throttle = ThrottleService.create({ database, audit, clock, enabled });
   const authentication = AuthenticationService.create({
     database,
@@ -75,8 +85,13 @@ export async function createServices(options: TestServicesOptions = {}): Promise
   }
   const commands: string[] = [];
   database.client.on('commandStarted', ({ commandName }) => commands.push(commandName));
-  const modules = { audit, jobs, notification, authentication, throttle, accounts };
+  const modules = { audit, jobs, outbox, notification, authentication, throttle, accounts };
   return { throwaway, ...modules, clock, commands, collection: database.collection.bind(database) };
+}
+
+/** Starts today: by its own clock, MongoDB deletes what a TTL index finds in the past. */
+export function createClock(): FakeClock {
+  return new FakeClock(new Date());
 }
 
 export async function connect(clock: FakeClock): Promise<ThrowawayDatabase> {
@@ -86,4 +101,22 @@ export async function connect(clock: FakeClock): Promise<ThrowawayDatabase> {
 /** The context of a request by the owner of an account. */
 export function ownerOf(accountId: string): OperationContext {
   return anonymous.withActor({ type: 'account', id: accountId });
+}
+
+/**
+ * Makes a collection refuse every document from now on.
+ *
+ * @returns what makes it accept them again
+ */
+export async function breakCollection(
+  { throwaway }: TestServices,
+  name: string,
+): Promise<() => Promise<void>> {
+  const { driver } = throwaway.database;
+  const [collection] = await driver.listCollections({ name }, { nameOnly: false }).toArray();
+  const setValidator = async (validator: unknown) => {
+    await driver.command({ collMod: name, validator });
+  };
+  await setValidator({ never: true });
+  return () => setValidator(collection!.options!['validator']);
 }

@@ -2,6 +2,7 @@ import type { AuditTrail, Clock, OperationContext, SecretKey } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
 import { RefreshSecrets } from './internal/session/refresh-token-util.ts';
+import { SessionCounts } from './internal/session/session-counts.ts';
 import { SessionLiveness } from './internal/session/session-liveness.ts';
 import { SessionReader } from './internal/session/session-reader.ts';
 import {
@@ -49,6 +50,7 @@ export class SessionService {
       reader: this.#reader,
       writer: this.#writer,
       liveness: this.#liveness,
+      counts: new SessionCounts(shared.clock),
     });
   }
 

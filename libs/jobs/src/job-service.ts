@@ -11,11 +11,9 @@ import { JobQueueWriter, type NewJob } from './internal/job-queue-writer.ts';
 import { JobReader } from './internal/job-reader.ts';
 import { JobRegistry } from './internal/job-registry.ts';
 import { JobRunner } from './internal/job-runner.ts';
-import { JobWorker } from './internal/job-worker.ts';
-import { LeasedJobs } from './internal/leased-jobs.ts';
+import type { JobWorker } from './internal/job-worker.ts';
 import { JobRunRepository } from './internal/store/job-run-repository.ts';
 import { QueuedJobRepository } from './internal/store/queued-job-repository.ts';
-import { WakeUpChannel } from './internal/wake-up-channel.ts';
 import type {
   CleanUpDefinition,
   DispatchedJob,
@@ -66,7 +64,7 @@ export class JobService {
   readonly #queue: JobQueueWriter;
   readonly #leases: JobLeaseWriter;
   readonly #attempts: JobAttemptWriter;
-  #worker: JobWorker | undefined;
+  #worker: Promise<JobWorker> | undefined;
 
   private constructor(dependencies: JobServiceDependencies) {
     const { database, audit, clock = database.clock, settings, onError } = dependencies;
@@ -193,9 +191,10 @@ export class JobService {
     if (this.#worker !== undefined) {
       return;
     }
-    this.#worker = this.#createWorker();
+    const worker = this.#createWorker();
+    this.#worker = worker;
     try {
-      await this.#worker.start();
+      await (await worker).start();
     } catch (error) {
       this.#worker = undefined;
       throw error;
@@ -209,7 +208,7 @@ export class JobService {
   async stop(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
-    await worker?.stop(this.#settings.stopGraceMilliseconds);
+    await (await worker)?.stop(this.#settings.stopGraceMilliseconds);
   }
 
   /** What is in the queue, newest first. */
@@ -251,7 +250,9 @@ export class JobService {
     return { name, payload: stored, runsAt: at };
   }
 
-  #createWorker(): JobWorker {
+  /** Agenda is loaded here, so that a process that only dispatches starts without it. */
+  async #createWorker(): Promise<JobWorker> {
+    const { JobWorker } = await import('./internal/job-worker.ts');
     const workerId = randomUUID();
     const context = OperationContext.create({
       actor: { type: 'worker', id: workerId },
@@ -269,11 +270,6 @@ export class JobService {
       clock: this.#clock,
       onError: this.#onError,
     };
-    return new JobWorker({
-      ...shared,
-      runner: new JobRunner(shared),
-      leasedJobs: new LeasedJobs(shared),
-      channel: new WakeUpChannel(shared),
-    });
+    return JobWorker.create({ ...shared, runner: new JobRunner(shared) });
   }
 }

@@ -34,6 +34,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly nx?: { readonly implicitDependencies?: readonly string[] };
 }
 
 function manifestOf(name: string): Manifest {
@@ -143,11 +144,19 @@ describe('the module map', () => {
   });
 
   test('leaves api-e2e outside of the program', () => {
-    const libraries = projectsOfKind('module', 'foundation', 'app');
+    const program = projectsOfKind('module', 'foundation', 'app').filter(
+      (name) => name !== 'api-client',
+    );
 
-    const inside = projectNamed('api-e2e').dependencies.filter((each) => libraries.includes(each));
+    const inside = projectNamed('api-e2e').dependencies.filter((each) => program.includes(each));
 
     expect(inside).toEqual([]);
+  });
+
+  test.each(packagedProjects)('tells Nx what %s starts', (name) => {
+    const { starts = [] } = projectNamed(name);
+
+    expect(manifestOf(name).nx?.implicitDependencies ?? []).toEqual(starts.map(packageOf));
   });
 
   test.each(packagedProjects)('names what the package.json of %s names', (name) => {

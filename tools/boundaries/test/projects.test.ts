@@ -6,6 +6,7 @@ import {
   packageOf,
   projectNamed,
   projects,
+  projectsOfKind,
   tagOf,
   testDependencies,
 } from '../module-map.js';
@@ -95,12 +96,55 @@ describe('the module map', () => {
   });
 });
 
+/** Every way into another project that does not go through its package. */
+const waysByPath: readonly ((path: string) => string)[] = [
+  (path) => `import '${path}';`,
+  (path) => `import type { A } from '${path}';`,
+  (path) => `export { A } from '${path}';`,
+  (path) => `export const a = () => import('${path}');`,
+  (path) => `export const a = require('${path}');`,
+];
+
+const upwards: readonly (readonly [from: string, to: string, path: string])[] = [
+  ...Object.keys(projects)
+    .filter(isLibrary)
+    .flatMap((from) =>
+      projectsOfKind('app').map((to): [string, string, string] => [
+        from,
+        to,
+        `${folderOf(to)}/src/main.ts`,
+      ]),
+    ),
+  ['authentication', 'account', 'libs/account/src/account-service.ts'],
+];
+
+const pathsUpwards: readonly Edge[] = upwards.flatMap(([from, to, path]) => {
+  const file = sourceFileOf(from);
+  const up = '../'.repeat(file.split('/').length - 1);
+  return waysByPath.map((write) => ({ from, to, file, code: write(up + path), isTest: false }));
+});
+const lintPath = lintTogether(pathsUpwards);
+
+describe('a path upwards', () => {
+  test.each(pathsUpwards)('is refused in $file: $code', async (edge) => {
+    const messages = await lintPath(edge);
+    const refusal = messages.find(({ ruleId }) => ruleId === wallRules.layers)?.message;
+
+    expect(refusal).toMatch(policyNamed(policyFor(edge) ?? 'none').message);
+    expect(refusal).toContain(`${edge.from}/`);
+    expect(refusal).toContain(` may not import ${edge.to}/`);
+    expect(messages.map(({ ruleId }) => ruleId)).toContain(wallRules.nx);
+  });
+});
+
 describe("Nx's wall", () => {
   // A cycle, an app and a library that is not built are refused before the tags are looked at.
   test.each(packagedProjects)('compares the tags of %s', async (name) => {
     const file = isLibrary(name) ? `${folderOf(name)}/test/anything.ts` : sourceFileOf(name);
-    const target = name === 'boundaries' ? 'local-mongodb' : 'boundaries';
-    const messages = await lintWalls(file, `import '${packageOf(target)}';`);
+    const target = ['boundaries', 'local-mongodb', 'core'].find(
+      (each) => each !== name && !projectNamed(name).dependencies.includes(each),
+    );
+    const messages = await lintWalls(file, `import '${packageOf(target ?? 'none')}';`);
 
     const refusal = messages.find(({ ruleId }) => ruleId === wallRules.nx)?.message;
     expect(refusal).toMatch(
@@ -127,6 +171,16 @@ describe("Nx's wall", () => {
     ],
     ['require', "export const a = require('../../core/src/clock.ts');", 'relative or absolute'],
     ['a deep import', "import '@org/core/src/clock.ts';", 'Transitive or unresolvable'],
+    [
+      'a path from the root of the workspace',
+      "import 'libs/authentication/src/index.ts';",
+      'relative or absolute path',
+    ],
+    [
+      'an app by its path',
+      "import '../../../apps/api/src/server.ts';",
+      'relative or absolute path',
+    ],
     ['an undeclared package', "import 'handlebars';", 'Transitive or unresolvable'],
     ['its own name', "import '@org/account';", 'should use relative imports'],
     ['a tool', "import '@org/local-mongodb';", 'Buildable libraries cannot import'],

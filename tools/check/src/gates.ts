@@ -10,6 +10,11 @@ export const TEST_REPORT = 'node_modules/.cache/check/tests.json';
 
 const NODE = ['--conditions=@org/source'];
 
+/** A gate that is a program of this tool. */
+function ours(name: string, path: string): Gate {
+  return { name, command: 'node', words: [...NODE, `tools/check/src/${path}`] };
+}
+
 /** Every gate, in the order in which they run: what fails most often first, what takes long last. */
 export const gates: readonly Gate[] = [
   { name: 'format', command: 'prettier', words: ['--check', '--log-level=warn', '.'] },
@@ -17,9 +22,10 @@ export const gates: readonly Gate[] = [
   { name: 'types', command: 'tsc', words: ['--build'] },
   { name: 'lint', command: 'npm', words: ['run', 'lint'] },
   { name: 'build', command: 'nx', words: ['run-many', '--targets=build', '--outputStyle=static'] },
-  { name: 'packages', command: 'node', words: [...NODE, 'tools/check/src/packages.ts'] },
-  { name: 'openapi', command: 'node', words: [...NODE, 'tools/check/src/openapi.ts'] },
-  { name: 'lock file', command: 'node', words: [...NODE, 'tools/check/src/lock-file.ts'] },
+  ours('packages', 'packages.ts'),
+  ours('API reports', 'api-reports.ts'),
+  ours('lock file', 'lock-file.ts'),
+  ours('openapi', 'openapi.ts'),
   {
     name: 'tests',
     command: 'npm',
@@ -31,6 +37,13 @@ export const gates: readonly Gate[] = [
       `--outputFile.json=${TEST_REPORT}`,
     ],
   },
+  ours('fuzzing', 'fuzzing/fuzzing.ts'),
+  ours('consumers', 'consumers/consumers.ts'),
+  ours('affected', 'scratch/affected.ts'),
+  ours('cached runs', 'scratch/cached-runs.ts'),
+  ours('release', 'scratch/release.ts'),
+  ours('rename-scope', 'scratch/rename-scope.ts'),
+  ours('generator', 'scratch/generator.ts'),
   {
     name: 'benchmark',
     command: 'node',

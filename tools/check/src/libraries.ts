@@ -10,6 +10,8 @@ export interface Library {
   readonly version: string;
   readonly folder: string;
   readonly doors: readonly Door[];
+  /** Names of the packages that it installs. */
+  readonly dependencies: readonly string[];
 }
 
 /** An entry point: what its package.json exports with types. */
@@ -23,6 +25,7 @@ export interface Door {
 interface Manifest {
   readonly name: string;
   readonly version: string;
+  readonly dependencies?: object;
   readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
 }
 
@@ -33,13 +36,13 @@ export function readLibraries(): readonly Library[] {
 
 function readLibrary(folder: string): Library {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
-  const { name, version } = manifest;
+  const { name, version, dependencies = {} } = manifest;
   const doors = Object.entries(manifest.exports).flatMap(([path, target]) =>
     typeof target === 'string'
       ? []
       : [{ name: path.slice(2) || 'index', types: join(folder, target.types) }],
   );
-  return { name, version, folder, doors };
+  return { name, version, folder, doors, dependencies: Object.keys(dependencies) };
 }
 
 /**

@@ -1,7 +1,10 @@
-import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
+import { execFile, spawnSync, type SpawnSyncOptions } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 
 export const workspaceRoot = join(import.meta.dirname, '../../..');
+
+const MAXIMUM_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /** The folder of the programs that npm installed, the pinned Node among them. */
 export const installedPrograms = join(workspaceRoot, 'node_modules/.bin');
@@ -38,11 +41,31 @@ export function run(
     env: environment,
     ...options,
     encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
+    maxBuffer: MAXIMUM_OUTPUT_BYTES,
   });
   if (status !== 0) {
     const output = error === undefined ? stdout + stderr : error.message;
     throw new ProgramFailedError([command, ...words].join(' '), output);
   }
   return stdout;
+}
+
+const execute = promisify(execFile);
+
+/** The same beside others. */
+export async function runInBackground(
+  command: string,
+  words: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
+  const all = { cwd: workspaceRoot, env: environment, maxBuffer: MAXIMUM_OUTPUT_BYTES, ...options };
+  try {
+    return (await execute(command, words, all)).stdout;
+  } catch (error) {
+    const { stdout, stderr, message } = error as Error & { stdout?: string; stderr?: string };
+    throw new ProgramFailedError(
+      [command, ...words].join(' '),
+      `${stdout ?? ''}${stderr ?? message}`,
+    );
+  }
 }

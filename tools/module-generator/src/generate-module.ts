@@ -37,7 +37,7 @@ export async function generateModule(
   addToModuleMap(tree, names, isMounted);
   addReference(tree, names);
   if (isMounted) {
-    mountModule(tree, names, '0.1.0');
+    mountModule(tree, names);
   }
   await formatFiles(tree);
   return () => {

@@ -8,8 +8,11 @@ import type { ModuleNames } from './module-names.ts';
 const FOLDER = 'apps/api/src/domains';
 const LIST = `${FOLDER}/domains.ts`;
 
-/** Adds the module to the domains that the program builds and mounts. */
-export function mountModule(tree: Tree, names: ModuleNames, version: string): void {
+/**
+ * Adds the module to the domains that the program builds and mounts. An app takes the libraries of
+ * the workspace whatever their version, so that a release need not change it.
+ */
+export function mountModule(tree: Tree, names: ModuleNames): void {
   const compose = `compose${names.modulePascal}`;
   generateFiles(tree, join(import.meta.dirname, '../templates/mount'), FOLDER, { ...names });
   insertBefore(tree, LIST, '// <import of a new module>', [
@@ -18,7 +21,7 @@ export function mountModule(tree: Tree, names: ModuleNames, version: string): vo
   insertBefore(tree, LIST, '// <new module>', [`${compose}(dependencies),`]);
   updateJson<Manifest>(tree, 'apps/api/package.json', (manifest) => ({
     ...manifest,
-    dependencies: sorted({ ...manifest.dependencies, [`@org/${names.name}`]: `^${version}` }),
+    dependencies: sorted({ ...manifest.dependencies, [`@org/${names.name}`]: '*' }),
   }));
 }
 

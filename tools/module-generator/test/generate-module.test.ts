@@ -68,7 +68,7 @@ describe('a new module', () => {
       ].sort(),
     );
     expect(readJson(tree, 'apps/api/package.json')).toMatchObject({
-      dependencies: { '@org/billing': '^0.1.0' },
+      dependencies: { '@org/billing': '*' },
     });
     expect(textOf('apps/api/src/domains/domains.ts')).toContain(
       "import { composeBilling } from './billing.ts';\n// <import of a new module>",

@@ -1,6 +1,7 @@
-/** A file that modules have, and what is written in each file of the kind. */
+/** A file that modules have, and what is written in it. */
 export interface KindOfFile {
   readonly path: RegExp;
+  /** One file of the kind has all of it. There may be others beside it that serve it. */
   readonly contains: readonly RegExp[];
 }
 

@@ -24,14 +24,14 @@ export function addAccountCommands(program: Command, perform: Perform): void {
 
   group
     .command('erase <id>')
-    .description('Erase the personal data of a deleted account, for good')
+    .description('Have a worker erase the personal data of a deleted account, for good')
     .action(async (accountId: string, _options: object, command: Command) => {
       await perform(
         command,
         { resourceType, resourceId: accountId },
         async ({ accounts }, context) => {
           await accounts.eraseAccount({ accountId }, context);
-          return messageResult(`Account ${accountId} is erased.`, { accountId });
+          return messageResult(`A worker erases account ${accountId} now.`, { accountId });
         },
       );
     });

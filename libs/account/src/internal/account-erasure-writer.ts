@@ -7,8 +7,12 @@ import { AccountWithIdNotFoundError } from '../errors.ts';
 import type { PersonalAuditTrail } from '../personal-audit-trail.ts';
 import type { AccountIdParams } from '../types.ts';
 import { AccountUtil } from './account-util.ts';
-import { AccountModel, type AccountDocument } from './store/account-model.ts';
-import type { AccountRepository, ErasableAccounts } from './store/account-repository.ts';
+import {
+  AccountModel,
+  type AccountDocument,
+  type ErasableAccounts,
+} from './store/account-model.ts';
+import type { AccountRepository } from './store/account-repository.ts';
 
 type Resource = Pick<AuditEvent, 'resourceType' | 'resourceId'>;
 

@@ -1,6 +1,12 @@
-import type { AuthenticationService, ThrottleService } from '@org/authentication';
+import {
+  PasswordResetTokenNotFoundError,
+  PasswordResetTokenUnusableError,
+  type AuthenticationService,
+  type ThrottleService,
+} from '@org/authentication';
 import {
   ServiceUnavailableError,
+  type AuditEvent,
   type AuditTrail,
   type OperationContext,
   type TransactionRunner,
@@ -98,7 +104,7 @@ export class AccountPasswordWriter {
       throw new AccountWithIdNotFoundError(accountId);
     }
     PasswordPolicy.checkDiffersFromUsername(newPassword, account.username);
-    await this.#authentication.assertPasswordResetTokenUsable({ accountId, token }, context);
+    await this.#checkToken({ accountId, token }, context);
     const hashedPassword = await this.#util.hashPassword(newPassword);
     return this.#transactions.withTransaction(context, async (transaction) => {
       await this.#authentication.consumePasswordResetToken({ accountId, token }, transaction);
@@ -126,13 +132,33 @@ export class AccountPasswordWriter {
           { hashed_password: outdatedHash },
         );
         if (replaced !== undefined) {
-          await this.#record('authn_password_rehash', accountId, transaction);
+          const action = 'authn_password_rehash';
+          await this.#audit.record([{ ...describeChange(accountId), action }], transaction);
         }
       });
     } catch (error) {
       if (!(error instanceof ServiceUnavailableError)) {
         throw error;
       }
+    }
+  }
+
+  /** @throws PasswordResetTokenNotFoundError, PasswordResetTokenUnusableError */
+  async #checkToken(
+    params: Pick<ResetPasswordParams, 'accountId' | 'token'>,
+    context: OperationContext,
+  ): Promise<void> {
+    try {
+      await this.#authentication.assertPasswordResetTokenUsable(params, context);
+    } catch (error) {
+      if (isRefusedToken(error)) {
+        await this.#audit.recordFromSource(
+          { ...describeChange(params.accountId), outcome: 'failure' },
+          context.sourceAddress ?? '',
+          context,
+        );
+      }
+      throw error;
     }
   }
 
@@ -159,7 +185,7 @@ export class AccountPasswordWriter {
     }
     await this.#authentication.endSessionsByAccountId({ accountId, exceptSessionId }, transaction);
     await this.#authentication.revokePasswordResetTokens({ accountId }, transaction);
-    await this.#record('authn_password_change', accountId, transaction);
+    await this.#audit.record([describeChange(accountId)], transaction);
     const owner = AccountUtil.convertAccountBsonToOwner(changed);
     const { firstName } = owner;
     await this.#notices.send(
@@ -169,9 +195,19 @@ export class AccountPasswordWriter {
     );
     return AccountUtil.convertAccountBsonToAccount(changed);
   }
+}
 
-  async #record(action: string, accountId: string, transaction: OperationContext): Promise<void> {
-    const resourceType = AccountModel.getCollectionName();
-    await this.#audit.record([{ resourceType, resourceId: accountId, action }], transaction);
-  }
+function describeChange(accountId: string): AuditEvent {
+  return {
+    resourceType: AccountModel.getCollectionName(),
+    resourceId: accountId,
+    action: 'authn_password_change',
+  };
+}
+
+function isRefusedToken(error: unknown): boolean {
+  return (
+    error instanceof PasswordResetTokenNotFoundError ||
+    error instanceof PasswordResetTokenUnusableError
+  );
 }

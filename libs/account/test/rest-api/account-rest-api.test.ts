@@ -75,26 +75,55 @@ describe('POST /accounts', () => {
     });
   });
 
-  it('ignores fields that a client may not set', async () => {
-    const response = await signUp({
-      ...form,
-      username: 'mallory',
-      active: false,
-      id: '64b000000000000000000001',
-      _id: '64b000000000000000000001',
-      hashed_password: 'x',
-      phone_number_proved: true,
-      created_at: '2000-01-01T00:00:00.000Z',
+  describe('with a phone number', () => {
+    const phone_number = { country_code: '91', phone_number: '99999 99999' };
+
+    it('answers 201 with the account, and again for the same number', async () => {
+      const responses = [await signUp({ phone_number }), await signUp({ ...form, phone_number })];
+
+      const [created, known] = await Promise.all(responses.map((response) => response.json()));
+      expect(responses.map(({ status }) => status)).toEqual([201, 201]);
+      expect(created).toEqual({
+        id: expect.stringMatching(/^[0-9a-f]{24}$/),
+        first_name: '',
+        last_name: '',
+        username: '',
+        phone_number: { country_code: '+91', phone_number: '9999999999' },
+        created_at: services.clock.now().toISOString(),
+        updated_at: services.clock.now().toISOString(),
+      });
+      expect(known).toEqual(created);
     });
 
-    const { id } = (await response.json()) as { id: string };
-    const stored = await services.throwaway.database
-      .collection('accounts')
-      .findOne({ username: 'mallory' });
-    expect(stored!._id.toString()).toBe(id);
-    expect(id).not.toBe('64b000000000000000000001');
-    expect(stored).toMatchObject({ active: true, created_at: services.clock.now() });
-    expect(stored).not.toHaveProperty('phone_number_proved');
+    it.each([
+      ['null', null, 'ACCOUNT_ERR_04', 'phone_number must be a JSON object'],
+      ['a string', '+919999999999', 'ACCOUNT_ERR_04', 'phone_number must be a JSON object'],
+      ['a list', ['+91', '9'], 'ACCOUNT_ERR_04', 'phone_number must be a JSON object'],
+      ['nothing in it', {}, 'ACCOUNT_ERR_04', 'country_code must be a string'],
+      [
+        'a numeric country code',
+        { country_code: 91, phone_number: '9999999999' },
+        'ACCOUNT_ERR_04',
+        'country_code must be a string',
+      ],
+      [
+        'an operator for a number',
+        { country_code: '+91', phone_number: { $gt: '' } },
+        'ACCOUNT_ERR_04',
+        'phone_number must be a string',
+      ],
+      [
+        'no valid number',
+        { country_code: '+91', phone_number: '1' },
+        'OTP_ERR_03',
+        'Please provide a valid phone number.',
+      ],
+    ])('answers 400 for %s, whatever else is sent', async (_what, number, code, message) => {
+      const response = await signUp({ ...form, phone_number: number });
+
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ code, message });
+    });
   });
 
   it.each([

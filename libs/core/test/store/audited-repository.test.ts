@@ -40,7 +40,11 @@ afterAll(async () => {
 });
 
 function recorded() {
-  return audit.events.map(({ context: _, ...event }) => event);
+  return audit.events.map(({ resourceType, resourceId, action, changes }) =>
+    changes === undefined
+      ? { resourceType, resourceId, action }
+      : { resourceType, resourceId, action, changes },
+  );
 }
 
 describe(ApplicationRepository, () => {

@@ -1,29 +1,21 @@
 import { Agenda, type Job } from 'agenda';
-import type { OperationContext } from '@org/core';
 
 import { InvalidJobDefinitionError } from '../errors.ts';
-import type { JobErrorListener } from '../types.ts';
 import type { JobQueueWriter } from './job-queue-writer.ts';
 import type { JobRegistry, RegisteredJob } from './job-registry.ts';
 import type { JobRunner } from './job-runner.ts';
 import type { ClaimedJob } from './job-util.ts';
-import type { LeasedJobs } from './leased-jobs.ts';
-import type { WakeUpChannel } from './wake-up-channel.ts';
+import { LeasedJobs, type LeasedJobsDependencies } from './leased-jobs.ts';
+import { WakeUpChannel, type WakeUpChannelDependencies } from './wake-up-channel.ts';
 
 const TIMEZONE = 'UTC';
 
-export interface JobWorkerDependencies {
-  readonly workerId: string;
-  readonly context: OperationContext;
+export interface JobWorkerDependencies extends LeasedJobsDependencies, WakeUpChannelDependencies {
   readonly registry: JobRegistry;
   readonly queue: JobQueueWriter;
   readonly runner: JobRunner;
-  readonly leasedJobs: LeasedJobs;
-  readonly channel: WakeUpChannel;
-  readonly leaseMilliseconds: number;
   readonly pollIntervalMilliseconds: number;
   readonly maximumConcurrency: number;
-  readonly onError: JobErrorListener;
 }
 
 /**
@@ -32,15 +24,18 @@ export interface JobWorkerDependencies {
  */
 export class JobWorker {
   readonly #dependencies: JobWorkerDependencies;
+  readonly #leasedJobs: LeasedJobs;
   readonly #agenda: Agenda;
   #starting: Promise<void> | undefined;
 
-  constructor(dependencies: JobWorkerDependencies) {
+  private constructor(dependencies: JobWorkerDependencies) {
     this.#dependencies = dependencies;
-    const { leasedJobs, channel, maximumConcurrency, onError } = dependencies;
+    this.#leasedJobs = new LeasedJobs(dependencies);
+    const channel = new WakeUpChannel(dependencies);
+    const { maximumConcurrency, onError } = dependencies;
     this.#agenda = new Agenda({
       name: dependencies.workerId,
-      backend: leasedJobs.backend,
+      backend: this.#leasedJobs.backend,
       notificationChannel: channel,
       // As words, '200ms' would be taken and never run.
       processEvery: dependencies.pollIntervalMilliseconds,
@@ -58,6 +53,10 @@ export class JobWorker {
     });
   }
 
+  static create(dependencies: JobWorkerDependencies): JobWorker {
+    return new JobWorker(dependencies);
+  }
+
   /**
    * @throws InvalidJobDefinitionError when a schedule is no cron expression
    * @throws ServiceUnavailableError when the schedules cannot be stored
@@ -69,11 +68,10 @@ export class JobWorker {
 
   /** Waits until it has started, if need be. */
   async stop(graceMilliseconds: number): Promise<void> {
-    const { leasedJobs, runner } = this.#dependencies;
     await Promise.allSettled([this.#starting]);
-    await leasedJobs.close();
+    await this.#leasedJobs.close();
     await this.#agenda.stop();
-    await runner.stop(graceMilliseconds);
+    await this.#dependencies.runner.stop(graceMilliseconds);
   }
 
   async #start(): Promise<void> {

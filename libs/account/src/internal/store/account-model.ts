@@ -6,7 +6,7 @@ import {
   type IndexDefinition,
   type StoredDocument,
 } from '@org/core/store';
-import type { CollationOptions } from 'mongodb';
+import type { CollationOptions, Filter } from 'mongodb';
 
 /** Compares usernames without regard to case. Queries need it to use the index. */
 export const USERNAME_COLLATION: CollationOptions = { locale: 'en', strength: 2 };
@@ -137,3 +137,35 @@ export const accountCollection: CollectionDefinition = {
     },
   ],
 };
+
+/** Accounts that this module marked: deleted by their owner, or never shown to be theirs. */
+export interface ErasableAccounts {
+  readonly state: 'deleted' | 'unproved';
+  /** Deleted, or created, by then. Default: at any time. */
+  readonly before?: Date;
+}
+
+/** A blank counts as deleted then: nothing restores it, and the next clean-up finds it. */
+export const LONG_AGO = new Date(0);
+/** What stays of an account while it is being erased. */
+export const BLANK = {
+  active: false,
+  first_name: '',
+  last_name: '',
+  username: '',
+  hashed_password: '',
+  phone_number: null,
+  deleted_at: LONG_AGO,
+};
+
+/** Matches such accounts. */
+export function erasable({ state, before }: ErasableAccounts): Filter<AccountDocument> {
+  const by = before === undefined ? {} : { $lte: before };
+  return state === 'deleted'
+    ? { active: false, deleted_at: { $exists: true, ...by } }
+    : {
+        active: true,
+        phone_number_proved: false,
+        ...(before === undefined ? {} : { created_at: by }),
+      };
+}

@@ -11,30 +11,15 @@ import type { Filter, UpdateFilter } from 'mongodb';
 
 import {
   accountCollection,
+  BLANK,
+  erasable,
+  LONG_AGO,
   uniquePhoneNumber,
   uniqueUsername,
   USERNAME_COLLATION,
   type AccountDocument,
+  type ErasableAccounts,
 } from './account-model.ts';
-
-/** Accounts that this module marked: deleted by their owner, or never shown to be theirs. */
-export interface ErasableAccounts {
-  readonly state: 'deleted' | 'unproved';
-  /** Deleted, or created, by then. Default: at any time. */
-  readonly before?: Date;
-}
-
-/** A blank counts as deleted then: nothing restores it, and the next clean-up finds it. */
-const LONG_AGO = new Date(0);
-const BLANK = {
-  active: false,
-  first_name: '',
-  last_name: '',
-  username: '',
-  hashed_password: '',
-  phone_number: null,
-  deleted_at: LONG_AGO,
-};
 
 /** What stands in for a unique index that earlier documents keep from being built. */
 export interface NameClaims {
@@ -45,7 +30,7 @@ export interface NameClaims {
 
 /**
  * Storage of accounts. No two active ones have the same username or phone number: by a unique index
- * or, on data in which two already do, by a claim and a look in the transaction.
+ * or, on data in which two already do, by a look and a claim in the transaction.
  */
 export class AccountRepository extends ApplicationRepository<AccountDocument> {
   readonly #claims: NameClaims;
@@ -75,6 +60,9 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   }
 
   /**
+   * The collation takes more for the same than a reader does: it does not see some characters at all,
+   * so that one name had endless spellings, each with tries of its own. Those find nobody.
+   *
    * @param spellings of one username, in order of preference
    * @returns where earlier accounts have the name in different cases, that of the first spelling
    */
@@ -82,18 +70,12 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     spellings: readonly string[],
     context: OperationContext,
   ): Promise<AccountDocument | undefined> {
-    const [only, ...others] = spellings;
-    if (only === undefined) {
-      return undefined;
-    }
-    const username = others.length === 0 ? only : { $in: spellings };
-    const found = await this.find({ active: true, username }, context, {
-      collation: USERNAME_COLLATION,
-    });
+    const found = await this.#findByCollation(spellings, context);
     const spelt = spellings.flatMap((spelling) =>
-      found.filter((account) => account.username === spelling),
+      found.filter(({ username }) => username === spelling),
     );
-    return spelt[0] ?? found[0];
+    const folded = spellings.map(fold);
+    return spelt[0] ?? found.find(({ username }) => folded.includes(fold(username)));
   }
 
   /** @returns where two earlier accounts have the number, the older one */
@@ -196,7 +178,8 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   }
 
   /**
-   * Looks where no unique index will refuse.
+   * Looks where no unique index will refuse. What is stored after the look makes the claim conflict,
+   * and the transaction begin anew.
    *
    * @throws DuplicateKeyError when an active account has the username or phone number
    */
@@ -205,17 +188,29 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     transaction: OperationContext,
   ): Promise<void> {
     if (username !== '' && this.#missingIndexes.has(uniqueUsername.options?.name)) {
+      const [taken] = await this.#findByCollation([username], transaction);
+      refuse('username', taken);
       await this.#claims.claim(username, transaction);
-      refuse('username', await this.findActiveByUsername([username], transaction));
     }
-    if (number !== null && this.#missingIndexes.has(uniquePhoneNumber.options?.name)) {
+    // An earlier backend may have left the field out.
+    if (number && this.#missingIndexes.has(uniquePhoneNumber.options?.name)) {
       const { country_code: countryCode, phone_number: phoneNumber } = number;
+      const taken = await this.findActiveByPhoneNumber({ countryCode, phoneNumber }, transaction);
+      refuse('phone_number.phone_number', taken);
       await this.#claims.claim(countryCode + phoneNumber, transaction);
-      refuse(
-        'phone_number.phone_number',
-        await this.findActiveByPhoneNumber({ countryCode, phoneNumber }, transaction),
-      );
     }
+  }
+
+  async #findByCollation(
+    [first, ...others]: readonly string[],
+    context: OperationContext,
+  ): Promise<readonly AccountDocument[]> {
+    if (first === undefined) {
+      return [];
+    }
+    const username = others.length === 0 ? first : { $in: [first, ...others] };
+    const options = { collation: USERNAME_COLLATION };
+    return this.find({ active: true, username }, context, options);
   }
 
   /** Without the unique index, its queries would read the whole collection. */
@@ -235,19 +230,12 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   }
 }
 
+function fold(username: string): string {
+  return username.normalize('NFKC').toLowerCase();
+}
+
 function refuse(field: string, taken: AccountDocument | undefined): void {
   if (taken !== undefined) {
     throw new DuplicateKeyError([field], undefined);
   }
-}
-
-function erasable({ state, before }: ErasableAccounts): Filter<AccountDocument> {
-  const by = before === undefined ? {} : { $lte: before };
-  return state === 'deleted'
-    ? { active: false, deleted_at: { $exists: true, ...by } }
-    : {
-        active: true,
-        phone_number_proved: false,
-        ...(before === undefined ? {} : { created_at: by }),
-      };
 }

@@ -9,6 +9,7 @@ import type {
 } from '../../types.ts';
 import { parseRefreshToken, type RefreshSecrets } from './refresh-token-util.ts';
 import type { SessionLiveness } from './session-liveness.ts';
+import type { SessionCounts } from './session-counts.ts';
 import type { SessionReader } from './session-reader.ts';
 import {
   isAlive,
@@ -24,6 +25,7 @@ export interface SessionsDependencies {
   readonly reader: SessionReader;
   readonly writer: SessionWriter;
   readonly liveness: SessionLiveness;
+  readonly counts: SessionCounts;
   readonly secrets: RefreshSecrets;
   readonly settings: SessionSettings;
 }
@@ -44,17 +46,19 @@ export class Sessions {
     params: CreateAccessTokenParams,
     context: OperationContext,
   ): Promise<RefreshableSession> {
-    const { reader, writer, settings } = this.#dependencies;
+    const { reader, writer, counts, settings } = this.#dependencies;
     const { accountId } = params;
+    if (counts.hasRoom(accountId, settings.maximumPerAccount)) {
+      return writer.createSession(params, context);
+    }
     // At the same time: a login is not to wait for it.
-    const [started, olderIds] = await Promise.all([
+    const [started, ids] = await Promise.all([
       writer.createSession(params, context),
       reader.getSessionIdsByAccountId(accountId, context.withoutTransaction()),
     ]);
-    const surplus = olderIds
-      .filter((id) => id !== started.sessionId)
-      .slice(settings.maximumPerAccount - 1);
-    await this.#end(accountId, surplus, context);
+    const older = ids.filter((id) => id !== started.sessionId);
+    counts.remember(accountId, Math.min(older.length + 1, settings.maximumPerAccount));
+    await this.#end(accountId, older.slice(settings.maximumPerAccount - 1), context);
     return started;
   }
 

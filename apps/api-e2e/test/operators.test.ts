@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { MongoClient, ObjectId } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { get, post, remove, signUpAndLogIn } from './client.ts';
+import { onThrowawayDatabase, Program } from './program.ts';
+
+const run = promisify(execFile);
+const launcher = join(import.meta.dirname, '../../admin-cli/bin/org-admin.js');
+const environment = onThrowawayDatabase();
+const mongodb = new MongoClient(environment.MONGODB_URI);
+let program: Program;
+let api: string;
+
+beforeAll(async () => {
+  program = Program.run(environment);
+  api = `${await program.ready()}/api`;
+});
+afterAll(async () => {
+  await program.stop();
+  await mongodb.db().dropDatabase();
+  await mongodb.close();
+});
+
+async function orgAdmin(...words: string[]): Promise<string> {
+  const { PATH } = process.env;
+  const { stdout } = await run(launcher, words, { env: { PATH, ...environment } });
+  return stdout;
+}
+
+describe('org-admin', { timeout: 60_000 }, () => {
+  it('restores a deleted account, with its password and its name', async () => {
+    const { id, token, user } = await signUpAndLogIn(api, 'ada');
+    await remove(`${api}/accounts/${id}`, token);
+    expect(await post(`${api}/access-tokens`, user)).toMatchObject({ status: 401 });
+
+    expect(await orgAdmin('accounts', 'restore', id)).toBe(`Account ${id} is restored.\n`);
+
+    expect(await post(`${api}/access-tokens`, user)).toMatchObject({
+      status: 201,
+      body: { account_id: id },
+    });
+  });
+
+  it('says so when the name was taken again', async () => {
+    const { id, token, user } = await signUpAndLogIn(api, 'grace');
+    await remove(`${api}/accounts/${id}`, token);
+    await post(`${api}/accounts`, user);
+
+    await expect(orgAdmin('accounts', 'restore', id)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('grace'),
+    });
+  });
+
+  it('has the personal data of a deleted account erased, tasks included', async () => {
+    const { id, token } = await signUpAndLogIn(api, 'erasable-name');
+    const task = { title: 'secret plan', description: 'of erasable-name' };
+    await post(`${api}/accounts/${id}/tasks`, task, token);
+    await remove(`${api}/accounts/${id}`, token);
+
+    await orgAdmin('accounts', 'erase', id);
+
+    const findTraces = async () => {
+      const traces: string[] = [];
+      for (const collection of await mongodb.db().collections()) {
+        const documents = await collection.find().toArray();
+        const found = documents.filter((document) =>
+          /erasable-name|secret plan/.test(JSON.stringify(document)),
+        );
+        traces.push(...found.map(() => collection.collectionName));
+      }
+      return traces;
+    };
+    await expect.poll(findTraces, { timeout: 30_000 }).toEqual([]);
+    const record = await mongodb
+      .db()
+      .collection('audit_log')
+      .findOne({ resource_type: 'accounts', resource_id: id, action: 'create' });
+    expect(record).toMatchObject({ changes: { username: { new: '[erased]' } } });
+    expect(
+      await mongodb
+        .db()
+        .collection('accounts')
+        .findOne({ _id: new ObjectId(id) }),
+    ).not.toMatchObject({
+      username: 'erasable-name',
+    });
+  });
+
+  it('rotates the signing keys, and no token is refused for it', async () => {
+    const { id, token, user } = await signUpAndLogIn(api, 'alan');
+    const keys = async () => {
+      const { body } = await get(`${new URL(api).origin}/.well-known/jwks.json`);
+      return (body['keys'] as { kid: string }[]).map(({ kid }) => kid);
+    };
+    const before = await keys();
+
+    await orgAdmin('keys', 'rotate');
+
+    expect(await get(`${api}/accounts/${id}`, token)).toMatchObject({ status: 200 });
+    await expect.poll(keys, { timeout: 20_000 }).not.toEqual(before);
+    const login = await post(`${api}/access-tokens`, user);
+    const newToken = login.body['token'] as string;
+    expect(await get(`${api}/accounts/${id}`, newToken)).toMatchObject({ status: 200 });
+  });
+
+  it('lists jobs and runs one now', async () => {
+    expect(await orgAdmin('jobs', 'list')).toContain('account.erase-deleted');
+    const { jobId } = JSON.parse(await orgAdmin('jobs', 'run', 'jobs.health-check', '--json')) as {
+      jobId: string;
+    };
+    expect(jobId).toMatch(/^[0-9a-f]{24}$/);
+
+    const runs = mongodb.db().collection('job_run');
+    const succeeded = () =>
+      runs.countDocuments({ job_name: 'jobs.health-check', status: 'succeeded' });
+    await expect.poll(succeeded, { timeout: 30_000 }).toBeGreaterThan(0);
+  });
+});

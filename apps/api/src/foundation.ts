@@ -1,0 +1,49 @@
+import { AuditService } from '@org/audit';
+import { ThrottleService } from '@org/authentication';
+import { SecretKey, type Clock } from '@org/core';
+import { JobService } from '@org/jobs';
+import { NotificationService, type DevelopmentOutboxService } from '@org/notification';
+
+import type { CompositionOptions } from './composition-root.ts';
+import { createProviders } from './providers.ts';
+import { auditSettings } from './service-settings.ts';
+
+/** What the domains stand on. */
+export interface Foundation {
+  readonly secretKey: SecretKey;
+  readonly audit: AuditService;
+  readonly jobs: JobService;
+  readonly notification: NotificationService;
+  readonly throttle: ThrottleService;
+  readonly outbox: DevelopmentOutboxService | undefined;
+}
+
+/** Builds what the domains stand on. */
+export function composeFoundation(
+  options: CompositionOptions & { readonly clock: Clock },
+): Foundation {
+  const { config, database, logger, clock, report = () => undefined } = options;
+  const { previousSecretKey: previous } = config;
+  const secretKey = SecretKey.create({
+    current: options.secretKey,
+    ...(previous === undefined ? {} : { previous }),
+  });
+  const audit = AuditService.create({ database, clock, settings: auditSettings(config) });
+  const jobs = JobService.create({
+    database,
+    audit,
+    clock,
+    onError: (error, attempt) => logger.error({ err: error, ...attempt }, 'a job failed'),
+  });
+  const { providers, outbox } = createProviders({ config, database, audit, clock, report });
+  const notification = NotificationService.create({
+    database,
+    audit,
+    secretKey,
+    clock,
+    providers,
+    onDeliveryError: (error) => logger.error({ err: error }, 'delivering messages failed'),
+  });
+  const throttle = ThrottleService.create({ database, audit, clock, enabled: config.rateLimits });
+  return { secretKey, audit, jobs, notification, throttle, outbox };
+}

@@ -1,0 +1,26 @@
+/** A program in a README: what a reader would copy. */
+export interface ReadmeExample {
+  /** What stands behind `consumer=` in the first line of its block. */
+  readonly kind: string;
+  readonly code: string;
+  /** Lines that it prints, by the comments behind its `console.log`. */
+  readonly output: readonly string[];
+}
+
+const BLOCK = /^```\w+ consumer=(\S+)\n([\s\S]*?)^```$/gm;
+const PRINTED = /console\.log\(.*\); \/\/ (.+)$/gm;
+
+/** Finds blocks that begin with a line such as ```` ```ts consumer=esm ````. */
+export function findExamples(readme: string): readonly ReadmeExample[] {
+  return [...readme.matchAll(BLOCK)].map(([, kind = '', code = '']) => ({
+    kind,
+    code,
+    output: [...code.matchAll(PRINTED)].map(([, text = '']) => text),
+  }));
+}
+
+/** Lines until its services are ready: up to the last `initialize()`. */
+export function countLinesToServices({ code }: ReadmeExample): number {
+  const lines = code.split('\n').filter((line) => line.trim() !== '');
+  return lines.findLastIndex((line) => line.includes('.initialize()')) + 1;
+}
