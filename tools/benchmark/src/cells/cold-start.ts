@@ -14,7 +14,7 @@ type Owners = Readonly<Record<Side, Owner>>;
 
 const ROUNDS: Readonly<Record<Mode, Rounds>> = {
   quick: { atMost: 3, atLeast: 3, within: 5_000 },
-  full: { atMost: 11, atLeast: 7, within: 40_000 },
+  full: { atMost: 9, atLeast: 7, within: 28_000 },
 };
 
 /** Which starts are compared; starting from source is what developers do. */

@@ -15,7 +15,7 @@ export const login = createLoadCell({
       warmUp: { count: 8 },
     },
     full: {
-      rounds: { atMost: 7, atLeast: 4, within: 45_000 },
+      rounds: { atMost: 7, atLeast: 4, within: 34_000 },
       extent: { count: 120 },
       warmUp: { count: 40 },
     },

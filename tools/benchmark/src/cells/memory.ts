@@ -38,7 +38,7 @@ const PLANS: Readonly<Record<Mode, Plan>> = {
     restMilliseconds: 500,
   },
   full: {
-    rounds: { atMost: 3, atLeast: 2, within: 50_000 },
+    rounds: { atMost: 3, atLeast: 2, within: 35_000 },
     reads: 12_000,
     updates: 2_000,
     logins: 48,

@@ -30,7 +30,7 @@ const MAIL_POLL_MILLISECONDS = 50;
 
 const PLANS: Readonly<Record<Mode, { rounds: Rounds; seconds: number }>> = {
   quick: { rounds: { atMost: 2, atLeast: 2, within: 4_000 }, seconds: 1 },
-  full: { rounds: { atMost: 6, atLeast: 5, within: 50_000 }, seconds: 4 },
+  full: { rounds: { atMost: 6, atLeast: 5, within: 40_000 }, seconds: 3.5 },
 };
 
 /** No e-mail was sent although some was caused, so that a provider that hangs means nothing. */
