@@ -45,6 +45,11 @@ export const gates: readonly Gate[] = [
   ours('rename-scope', 'scratch/rename-scope.ts'),
   ours('generator', 'scratch/generator.ts'),
   {
+    name: 'faults',
+    command: 'node',
+    words: [...NODE, 'tools/faults/src/main.ts', '--quick'],
+  },
+  {
     name: 'benchmark',
     command: 'node',
     words: [...NODE, 'tools/benchmark/src/main.ts', '--quick', '--check'],
