@@ -1,5 +1,6 @@
 import type { Mode } from './arguments.ts';
 import type { Bench } from './bench.ts';
+import { SideServers } from './cells/both-sides.ts';
 import type { Cell } from './cells/cell.ts';
 import { summarizeComparison, type Comparison } from './comparison.ts';
 import { prepareData } from './data/prepare-data.ts';
@@ -22,14 +23,16 @@ export async function run({ mode, cells, report }: RunOptions, bench: Bench): Pr
   await bench.build();
   report('signing people up on both sides');
   const data = await prepareData(bench);
+  const sides = new SideServers(bench, { keeps: mode === 'quick' });
   const ticks = readProcessorTicks();
   const comparisons: Comparison[] = [];
   for (const [index, cell] of cells.entries()) {
     const reportCell = (line: string): void =>
       report(`[${index + 1}/${cells.length} ${elapsed().toFixed(0)} s] ${cell.name}: ${line}`);
     reportCell('begins');
-    comparisons.push(...(await cell.measure({ bench, data, mode, report: reportCell })));
+    comparisons.push(...(await cell.measure({ bench, sides, data, mode, report: reportCell })));
   }
+  await sides.close();
   const summaries = comparisons.map(summarizeComparison);
   const isMeasured = (comparison: string): boolean =>
     cells.some(({ name }) => comparison.startsWith(`${name}, `));

@@ -1,11 +1,13 @@
+import type { Mode } from '../arguments.ts';
 import type { Bench } from '../bench.ts';
 import type { Comparison } from '../comparison.ts';
-import type { Mode } from '../arguments.ts';
 import type { Data } from '../data/prepare-data.ts';
+import type { SideServers } from './both-sides.ts';
 
 /** What a cell measures with. */
 export interface CellContext {
   readonly bench: Bench;
+  readonly sides: SideServers;
   readonly data: Data;
   readonly mode: Mode;
   /** Tells how the measuring gets on. */

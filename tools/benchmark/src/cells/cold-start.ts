@@ -8,7 +8,6 @@ import {
   type ServerDefinition,
   type Side,
 } from '../servers/server-definition.ts';
-import { logInOnBothSides } from './both-sides.ts';
 import type { Cell, CellContext } from './cell.ts';
 
 type Owners = Readonly<Record<Side, Owner>>;
@@ -32,7 +31,7 @@ const PAIRS = [
     program: DEPLOYED.program,
     label: 'limit, built to one file',
     limit: findServer('limit', 'built'),
-    modes: ['quick', 'full'],
+    modes: ['full'],
   },
   {
     name: 'cold start, from source',
@@ -47,8 +46,8 @@ const PAIRS = [
 export const coldStart: Cell = {
   name: 'cold start',
   measure: async (context) => {
-    const { bench, data, mode } = context;
-    const owners = await logInOnBothSides(bench, data.owners[0] ?? 0);
+    const { data, mode } = context;
+    const owners = await context.sides.logIn(data.owners[0] ?? 0);
     const pairs = PAIRS.filter(({ modes }) => modes.includes(mode));
     const servers = [...new Set(pairs.flatMap((pair) => SIDES.map((side) => pair[side])))];
     const samples = await sampleStarts(servers, owners, context);

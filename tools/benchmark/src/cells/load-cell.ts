@@ -5,7 +5,7 @@ import { measureLoad, type Answers, type Extent, type LoadResult } from '../load
 import type { Role } from '../servers/environment.ts';
 import type { RunningServer } from '../servers/running-server.ts';
 import { SIDES, type Side } from '../servers/server-definition.ts';
-import { withBothSides, type BothSides } from './both-sides.ts';
+import type { BothSides } from './both-sides.ts';
 import type { Cell, CellContext } from './cell.ts';
 import { compareSides, LOAD_QUANTITIES } from './quantity.ts';
 
@@ -37,7 +37,7 @@ export function createLoadCell(options: LoadCellOptions): Cell {
   return {
     name,
     measure: async (context) => {
-      const samples = await withBothSides(context.bench, role, (servers) =>
+      const samples = await context.sides.use(role, (servers) =>
         sampleLoads(options, servers, context),
       );
       return compareSides(name, LOAD_QUANTITIES, samples);

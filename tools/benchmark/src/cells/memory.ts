@@ -7,7 +7,6 @@ import { sendRepeatedly } from '../load/send-repeatedly.ts';
 import { readResidentMebibytes } from '../resident-memory.ts';
 import type { RunningServer } from '../servers/running-server.ts';
 import { DEPLOYED, SIDES, type Side } from '../servers/server-definition.ts';
-import { logInOnBothSides } from './both-sides.ts';
 import type { Cell, CellContext } from './cell.ts';
 import { makeLogins } from './login.ts';
 import { compareSides, type Quantity } from './quantity.ts';
@@ -57,7 +56,7 @@ export const memory: Cell = {
   name: NAME,
   measure: async (context) => {
     const { rounds } = PLANS[context.mode];
-    const owners = await logInOnBothSides(context.bench, context.data.owners[0] ?? 0);
+    const owners = await context.sides.logIn(context.data.owners[0] ?? 0);
     const samples = await interleave(SIDES, rounds, async (side, round) => {
       const sample = await weighOnce(side, owners[side], context);
       const [idle, loaded] = QUANTITIES.map(({ of }) => of(sample).toFixed(0));

@@ -5,7 +5,7 @@ import { measureLoad, type LoadResult } from '../load/load-result.ts';
 import { sendRepeatedly, type RequestLoad } from '../load/send-repeatedly.ts';
 import type { RunningServer } from '../servers/running-server.ts';
 import { SIDES, type Side } from '../servers/server-definition.ts';
-import { withBothSides, type BothSides } from './both-sides.ts';
+import type { BothSides } from './both-sides.ts';
 import type { Cell, CellContext } from './cell.ts';
 import { makeLogins } from './login.ts';
 import { compareSides, type Quantity } from './quantity.ts';
@@ -37,9 +37,7 @@ const QUANTITIES: readonly Quantity<Sample>[] = [
 export const readsDuringLogins: Cell = {
   name: NAME,
   measure: async (context) => {
-    const samples = await withBothSides(context.bench, 'api', (servers) =>
-      sampleStorms(servers, context),
-    );
+    const samples = await context.sides.use('api', (servers) => sampleStorms(servers, context));
     return compareSides(NAME, QUANTITIES, samples);
   },
 };
