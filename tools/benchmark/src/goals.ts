@@ -34,9 +34,9 @@ export const GOALS: readonly Goal[] = [
   ratioGoal('reads while logins storm, p99 of the reads', 0.75, 2),
   ratioGoal('memory, idle', 1.3, 1.6),
   ratioGoal('memory, after load', 1.2, 1.6),
-  ratioGoal('reads by number of accounts, 20,000 accounts', undefined, 3),
-  ratioGoal('reads by number of accounts, 100,000 accounts', 1.15, undefined),
-  ratioGoal('reads by number of accounts, 1,000,000 accounts', 1.15, undefined),
+  ratioGoal('reads by number of accounts, 20,000 accounts, median answer', undefined, 3),
+  ratioGoal('reads by number of accounts, 100,000 accounts, median answer', 1.15, undefined),
+  ratioGoal('reads by number of accounts, 1,000,000 accounts, median answer', 1.15, undefined),
   ratioGoal('e-mail provider hangs, p95 of the API', 1.1, 5),
   ...[
     'login, wrong password',

@@ -1,5 +1,6 @@
 import type { Mode } from '../arguments.ts';
 import type { Bench } from '../bench.ts';
+import type { Comparison } from '../comparison.ts';
 import { createMultitude } from '../data/multitude.ts';
 import { logInEach, requestOwnAccount } from '../data/owners.ts';
 import { interleave, type Rounds } from '../interleave.ts';
@@ -9,6 +10,7 @@ import type { RunningServer } from '../servers/running-server.ts';
 import { DEPLOYED } from '../servers/server-definition.ts';
 import { stopAll } from './both-sides.ts';
 import type { Cell, CellContext } from './cell.ts';
+import { LOAD_QUANTITIES } from './quantity.ts';
 
 interface Plan {
   /** The first is what the others are held against. */
@@ -104,17 +106,19 @@ async function prepareReads(
 function compareCrowds(
   crowds: readonly Crowd[],
   samples: ReadonlyMap<Crowd, readonly LoadResult[]>,
-) {
+): Comparison[] {
   const [few, ...others] = crowds.map((crowd) => ({
     label: name(crowd.size),
-    samples: (samples.get(crowd) ?? []).map(({ medianMilliseconds }) => medianMilliseconds),
+    results: samples.get(crowd) ?? [],
   }));
-  return others.map(({ label, samples: measured }) => ({
-    name: `${NAME}, ${label}`,
-    unit: 'ms',
-    measured,
-    base: few ?? { label: '', samples: [] },
-  }));
+  return others.flatMap(({ label, results }) =>
+    LOAD_QUANTITIES.map((quantity) => ({
+      name: `${NAME}, ${label}, ${quantity.name}`,
+      unit: quantity.unit,
+      measured: results.map(quantity.of),
+      base: { label: few?.label ?? '', samples: (few?.results ?? []).map(quantity.of) },
+    })),
+  );
 }
 
 async function dropCrowds(bench: Bench, sizes: readonly number[]): Promise<void> {

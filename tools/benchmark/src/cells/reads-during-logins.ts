@@ -18,11 +18,12 @@ interface Sample {
 const NAME = 'reads while logins storm';
 const LOGIN_CONNECTIONS = 8;
 const READ_CONNECTIONS = 8;
+const WARM_UP_SECONDS = 0.8;
 /** So much longer do the logins go on than the reads, which they must not leave alone. */
 const OVERLAP_SECONDS = 0.3;
 
 const PLANS: Readonly<Record<Mode, { rounds: Rounds; seconds: number }>> = {
-  quick: { rounds: { atMost: 2, atLeast: 2, within: 5_000 }, seconds: 1.5 },
+  quick: { rounds: { atMost: 2, atLeast: 2, within: 5_000 }, seconds: 1.2 },
   full: { rounds: { atMost: 5, atLeast: 4, within: 50_000 }, seconds: 3.5 },
 };
 
@@ -52,7 +53,7 @@ async function sampleStorms(
     limit: await prepareReads(servers.limit, data.owners),
   };
   for (const side of SIDES) {
-    await sendRepeatedly(servers[side], makeReads[side](seconds));
+    await sendRepeatedly(servers[side], makeReads[side](WARM_UP_SECONDS));
   }
   return interleave(SIDES, rounds, async (side, round) => {
     const storm = sendRepeatedly(
