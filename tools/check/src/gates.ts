@@ -25,6 +25,7 @@ export const gates: readonly Gate[] = [
   ours('packages', 'packages.ts'),
   ours('API reports', 'api-reports.ts'),
   ours('lock file', 'lock-file.ts'),
+  ours('docs', 'docs/docs.ts'),
   ours('openapi', 'openapi.ts'),
   {
     name: 'tests',
