@@ -25,6 +25,7 @@ export const gates: readonly Gate[] = [
   ours('packages', 'packages.ts'),
   ours('API reports', 'api-reports.ts'),
   ours('lock file', 'lock-file.ts'),
+  ours('docs', 'docs/docs.ts'),
   ours('openapi', 'openapi.ts'),
   {
     name: 'tests',
@@ -44,6 +45,11 @@ export const gates: readonly Gate[] = [
   ours('release', 'scratch/release.ts'),
   ours('rename-scope', 'scratch/rename-scope.ts'),
   ours('generator', 'scratch/generator.ts'),
+  {
+    name: 'faults',
+    command: 'node',
+    words: [...NODE, 'tools/faults/src/main.ts', '--quick'],
+  },
   {
     name: 'benchmark',
     command: 'node',

@@ -14,7 +14,9 @@ export function answerError(
         requestId: request.id,
         hasCredentials: Boolean(request.headers.authorization),
       });
-  if (answer.status >= 500) {
+  if (answer.status === 503) {
+    request.log.warn({ err: error }, 'request refused');
+  } else if (answer.status >= 500) {
     request.log.error({ err: error }, 'request failed');
   }
   void reply.code(answer.status).headers(answer.headers).send(answer.body);

@@ -31,12 +31,22 @@ export const restApiPlugin = fastifyPlugin(
         // Before the body is parsed: what is wrong with it does not matter where nothing takes it.
         answerNotFound(request, reply, registeredMethods);
       } else {
+        ignoreBodyOfDelete(request);
         done();
       }
     });
   },
   { name: '@org/core/rest-api', fastify: '5.x' },
 );
+
+/** Whatever comes with a DELETE, under whichever label, is not read. */
+function ignoreBodyOfDelete({ method, raw }: FastifyRequest): void {
+  if (method === 'DELETE') {
+    delete raw.headers['content-type'];
+    delete raw.headers['content-length'];
+    delete raw.headers['transfer-encoding'];
+  }
+}
 
 function answerNotFound(
   request: FastifyRequest,

@@ -22,10 +22,10 @@ interface Phase {
 /** In slices, so that what else the machine does slows the good and the bad times alike. */
 const PHASES: Readonly<Record<Mode, readonly Phase[]>> = {
   quick: [
-    { behaviour: 'fail', slices: 3, milliseconds: 1_000 },
-    { behaviour: 'throttle', slices: 3, milliseconds: 1_000 },
-    { behaviour: 'hang', slices: 3, milliseconds: 1_000 },
-    { behaviour: 'drop', slices: 3, milliseconds: 1_000 },
+    { behaviour: 'fail', slices: 2, milliseconds: 1_000 },
+    { behaviour: 'throttle', slices: 2, milliseconds: 1_000 },
+    { behaviour: 'hang', slices: 2, milliseconds: 1_000 },
+    { behaviour: 'drop', slices: 2, milliseconds: 1_000 },
   ],
   full: [
     { behaviour: 'throttle', slices: 6, milliseconds: 10_000 },

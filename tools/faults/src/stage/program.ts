@@ -15,7 +15,8 @@ const LOG_TAIL_CHARACTERS = 2_000;
 const UNEXPECTED = /^Unexpected: .*/gmu;
 
 const ERROR_LEVEL = 50;
-const UNAVAILABLE = 'SERVER_ERR_02';
+/** What a program logs of being unavailable; the second is a handler that took too long. */
+const UNAVAILABLE = ['SERVER_ERR_02', 'FST_ERR_HANDLER_TIMEOUT'];
 
 interface LoggedError {
   readonly type: string;
@@ -130,7 +131,7 @@ export class Program {
       .filter((line) => line.startsWith('{'));
     return records
       .map((record) => JSON.parse(record) as { level: number; err?: LoggedError })
-      .filter(({ level, err }) => level >= ERROR_LEVEL && err?.code !== UNAVAILABLE)
+      .filter(({ level, err }) => level >= ERROR_LEVEL && !UNAVAILABLE.includes(err?.code ?? ''))
       .map(({ err }) => `${err?.type ?? 'error'}: ${err?.message ?? ''}`);
   }
 

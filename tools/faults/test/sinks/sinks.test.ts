@@ -11,7 +11,7 @@ const RECIPIENTS = { sms: '+919900000001', email: 'ada@example.com' };
 interface Sender {
   readonly sink: Sink;
   readonly to: string;
-  send(): Promise<unknown>;
+  readonly send: () => Promise<unknown>;
 }
 
 async function openSms(): Promise<Sender> {
