@@ -15,7 +15,10 @@ export interface Goal {
   /** Name of the comparison that is judged. */
   readonly comparison: string;
   readonly measure: Measure;
-  /** Quick runs have few samples, so they forgive more. Undefined: not judged in that mode. */
+  /**
+   * Quick runs have few samples, on a machine that may do other things: they notice what has become
+   * several times as expensive, and no more. Undefined: not judged in that mode.
+   */
   readonly atMost: Readonly<Record<Mode, number | undefined>>;
 }
 
@@ -23,21 +26,21 @@ const SAME_TIME = { differenceOrMilliseconds: 5 } as const;
 
 /** Every goal that `--check` holds the program to. */
 export const GOALS: readonly Goal[] = [
-  ratioGoal('cold start, built to one file', 0.9, 1.5),
+  ratioGoal('cold start, built to one file', 0.9, undefined),
   // What the first slice promised; the goal above came later and is stricter.
-  ratioGoal('cold start, built to one file', 1.5, 2),
-  ratioGoal('read own account, server CPU', 1.25, 2),
-  ratioGoal('update profile, server CPU', 1.6, 2.5),
-  ratioGoal('update profile, mongod CPU', 2.2, 3.5),
-  ratioGoal('login, server CPU', 1.1, 1.5),
-  ratioGoal('create account, server CPU', 1.1, 1.5),
-  ratioGoal('reads while logins storm, p99 of the reads', 0.75, 2),
-  ratioGoal('memory, idle', 1.3, 1.6),
-  ratioGoal('memory, after load', 1.2, 1.6),
-  ratioGoal('reads by number of accounts, 20,000 accounts, median answer', undefined, 3),
+  ratioGoal('cold start, built to one file', 1.5, 3),
+  ratioGoal('read own account, server CPU', 1.25, 4),
+  ratioGoal('update profile, server CPU', 1.6, 8),
+  ratioGoal('update profile, mongod CPU', 2.2, 6),
+  ratioGoal('login, server CPU', 1.1, 2),
+  ratioGoal('create account, server CPU', 1.1, 2),
+  ratioGoal('reads while logins storm, p99 of the reads', 0.75, 5),
+  ratioGoal('memory, idle', 1.3, 2.5),
+  ratioGoal('memory, after load', 1.2, 2.5),
+  ratioGoal('reads by number of accounts, 20,000 accounts, median answer', undefined, 5),
   ratioGoal('reads by number of accounts, 100,000 accounts, median answer', 1.15, undefined),
   ratioGoal('reads by number of accounts, 1,000,000 accounts, median answer', 1.15, undefined),
-  ratioGoal('e-mail provider hangs, p95 of the API', 1.1, 5),
+  ratioGoal('e-mail provider hangs, p95 of the API', 1.1, 20),
   ...[
     'login, wrong password',
     'login, deleted account',
@@ -47,12 +50,12 @@ export const GOALS: readonly Goal[] = [
   ].map((name) => ({
     comparison: `same time, ${name}`,
     measure: SAME_TIME,
-    atMost: { full: 0.1, quick: 1 },
+    atMost: { full: 0.1, quick: 3 },
   })),
   {
     comparison: 'token verification, remembered',
     measure: 'value',
-    atMost: { full: 20, quick: 60 },
+    atMost: { full: 20, quick: 200 },
   },
 ];
 

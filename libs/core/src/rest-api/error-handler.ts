@@ -15,7 +15,8 @@ export function answerError(
         hasCredentials: Boolean(request.headers.authorization),
       });
   if (answer.status === 503) {
-    request.log.warn({ err: error }, 'request refused');
+    // Many at once while MongoDB is away or the process starts: the reason is enough.
+    request.log.warn({ reason: reasonOf(error) }, 'request refused');
   } else if (answer.status >= 500) {
     request.log.error({ err: error }, 'request failed');
   }
@@ -31,4 +32,8 @@ const requestTimedOut: ErrorAnswer = {
 /** The handler's time limit also runs while the client sends the body; that is not our failure. */
 function isBodyStillArriving(error: FastifyError, request: FastifyRequest): boolean {
   return error.code === 'FST_ERR_HANDLER_TIMEOUT' && !request.raw.complete;
+}
+
+function reasonOf(error: Error): string {
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }
