@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     name: 'api',
     include: ['test/**/*.test.ts'],
+    // The machine may be busy; no test is about how soon something happens.
+    expect: { poll: { timeout: 20_000 } },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     globalSetup: ['@org/local-mongodb/vitest-global-setup'],

@@ -1,3 +1,3 @@
 /** What other tools use. */
 export { addModule } from './add-module.js';
-export { packageOf, projects, projectsOfKind } from './module-map.js';
+export { folderOf, packagedProjects, packageOf, projects, projectsOfKind } from './module-map.js';

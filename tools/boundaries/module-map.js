@@ -111,7 +111,7 @@ export const projects = {
 
   'local-mongodb': { kind: 'tool', dependencies: [] },
   boundaries: { kind: 'tool', dependencies: [] },
-  benchmark: { kind: 'tool', dependencies: ['local-mongodb'] },
+  benchmark: { kind: 'tool', dependencies: ['local-mongodb', 'authentication', 'core'] },
   faults: { kind: 'tool', dependencies: ['local-mongodb'] },
   'module-generator': { kind: 'tool', dependencies: ['boundaries'] },
   check: { kind: 'tool', dependencies: ['boundaries', 'local-mongodb'] },

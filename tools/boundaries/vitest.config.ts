@@ -6,6 +6,8 @@ export default defineConfig({
     name: 'boundaries',
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/build-project-graph.ts'],
+    // The machine may be busy; no test is about how soon something happens.
+    expect: { poll: { timeout: 20_000 } },
     testTimeout: 60_000,
     // Loading eslint and its plugins takes longer than most files do.
     fileParallelism: false,

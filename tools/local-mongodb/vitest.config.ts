@@ -7,6 +7,8 @@ export default defineConfig({
     name: 'local-mongodb',
     include: ['test/**/*.test.ts'],
     globalSetup: ['./test/find-real-mongod.ts'],
+    // The machine may be busy; no test is about how soon something happens.
+    expect: { poll: { timeout: 20_000 } },
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

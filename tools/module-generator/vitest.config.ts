@@ -7,6 +7,8 @@ export default defineConfig({
     name: 'module-generator',
     include: ['test/**/*.test.ts'],
     env: { NX_SKIP_FORMAT: 'true', NX_DAEMON: 'false' },
+    // The machine may be busy; no test is about how soon something happens.
+    expect: { poll: { timeout: 20_000 } },
     testTimeout: 60_000,
   },
 });

@@ -154,3 +154,23 @@ describe('GET /api/accounts/:id', () => {
     });
   });
 });
+
+describe('a DELETE', () => {
+  it.each([
+    ['a label without a body', { 'content-type': 'application/json' }, undefined],
+    ['a body that is no JSON', { 'content-type': 'application/json' }, '{"username":'],
+    ['a text', { 'content-type': 'text/plain' }, 'x'],
+    ['a body without a label', {}, 'x'],
+    ['1 MB', { 'content-type': 'application/json' }, 'x'.repeat(1_000_000)],
+  ])('is answered as if %s had not come with it', async (_what, headers, body) => {
+    const path = `${api}/accounts/${accountId}/sessions/64b000000000000000000001`;
+    const response = await fetch(path, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${token}`, ...headers },
+      ...(body === undefined ? {} : { body }),
+    });
+
+    expect([response.status, await response.text()]).toEqual([204, '']);
+    expect(await get(`${api}/accounts/${accountId}`, token)).toMatchObject({ status: 200 });
+  });
+});

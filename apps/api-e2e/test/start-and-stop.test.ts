@@ -151,6 +151,19 @@ describe('the program', { timeout: 120_000 }, () => {
     expect(program.output).toContain('ACCESS_TOKEN_TTL must be a duration');
   });
 
+  it('says that the keys for push are none', async () => {
+    const program = start('run', {
+      ...onThrowawayDatabase(),
+      VAPID_PUBLIC_KEY: 'x',
+      VAPID_PRIVATE_KEY: 'x',
+      VAPID_SUBJECT: 'mailto:ops@example.com',
+    });
+
+    expect(await program.exited()).toBe(1);
+
+    expect(program.output).toMatch(/The settings are not usable: .*VAPID/i);
+  });
+
   it('says what production needs', async () => {
     const program = start('run', { NODE_ENV: 'production' });
 

@@ -51,13 +51,14 @@ export class Metrics {
 
   /** Measures every request of a server, by the pattern of its route. */
   observe(app: FastifyInstance): void {
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const labels = {
         method: request.method,
         route: request.routeOptions.url ?? 'unknown',
         status: reply.statusCode,
       };
       this.#requestDuration.observe(labels, reply.elapsedTime / 1000);
+      done();
     });
   }
 

@@ -67,10 +67,8 @@ async function describeRoutes(app: FastifyInstance): Promise<void> {
     transform: ({ schema, url, route }) => {
       const documented = documentErrors({ schema, route });
       const asksForToken = route.config?.errors?.[401]?.includes(TOKEN_MISSING) === true;
-      return {
-        url,
-        schema: asksForToken ? { ...documented, security: [{ bearer: [] }] } : documented,
-      };
+      const security = asksForToken ? { security: [{ bearer: [] }] } : {};
+      return { url, schema: { ...security, ...documented } };
     },
   });
 }

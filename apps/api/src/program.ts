@@ -1,10 +1,10 @@
 import { Database, type IndexConflict } from '@org/core/store';
 
-import { composeServices } from './composition-root.ts';
+import { composeServices, type CompositionOptions, type Services } from './composition-root.ts';
 import type { Config } from './config.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { startLocalDatabase } from './local-database.ts';
-import { createLogger, type Logger } from './logging.ts';
+import { createLogDestination, createLogger, type Logger } from './logging.ts';
 import { untilMongodbAnswers } from './mongodb-patience.ts';
 import { Readiness } from './readiness.ts';
 import { readOrCreateSecretKey } from './secret-key-file.ts';
@@ -31,8 +31,8 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   const database = Database.create({ uri });
   lifecycle.add('the database connection', () => database.close());
   const secretKey = config.secretKey ?? (await readOrCreateSecretKey(config.dataDirectory));
-  const logger = createLogger(config.logLevel);
-  const services = composeServices({ config, database, secretKey, report, logger });
+  const logger = openLog(options);
+  const services = compose({ config, database, secretKey, report, logger });
   lifecycle.add('the audit log', () => services.audit.close());
   lifecycle.add('the background work', () => services.stopWork());
   const readiness = new Readiness();
@@ -49,6 +49,24 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   assertNotStopping(lifecycle);
   readiness.announce();
   return address;
+}
+
+function openLog({ config, lifecycle }: ProgramOptions): Logger {
+  const destination = createLogDestination();
+  const flush = (): void => destination.flushSync();
+  lifecycle.add('the log', async () => flush(), flush);
+  return createLogger(config.logLevel, destination);
+}
+
+/** Settings that only those who use them can judge, such as the keys for Web Push, are refused here. */
+function compose(options: CompositionOptions): Services {
+  try {
+    return composeServices(options);
+  } catch (error) {
+    throw error instanceof RangeError
+      ? new StartError(`The settings are not usable: ${error.message}`, error)
+      : error;
+  }
 }
 
 async function startOwnMongod(options: ProgramOptions): Promise<string> {

@@ -82,9 +82,11 @@ async function mountModules(api: FastifyInstance, services: Services): Promise<v
 
 /** Before every index exists a write could break what the index promises. */
 function refuseUntilReady(api: FastifyInstance, readiness: Readiness): void {
-  api.addHook('onRequest', async () => {
-    if (!readiness.isReady) {
-      throw new ServiceUnavailableError({ message: 'The program is starting or stopping.' });
+  api.addHook('onRequest', (_request, _reply, done) => {
+    if (readiness.isReady) {
+      done();
+    } else {
+      done(new ServiceUnavailableError({ message: 'The program is starting or stopping.' }));
     }
   });
 }

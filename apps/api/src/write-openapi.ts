@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
 
 import { buildOpenApiDocument } from './openapi-document.ts';
 
@@ -9,4 +9,4 @@ import { buildOpenApiDocument } from './openapi-document.ts';
 // are made from.
 const path = join(import.meta.dirname, 'openapi.json');
 const document = JSON.stringify(await buildOpenApiDocument());
-await writeFile(path, await format(document, { parser: 'json' }));
+await writeFile(path, await format(document, { ...(await resolveConfig(path)), parser: 'json' }));

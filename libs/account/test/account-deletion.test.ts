@@ -137,10 +137,11 @@ describe('deleteAccount', () => {
     await remove();
     await services.notification.deliverDueMessages();
 
+    const restorableUntil = new Date(services.clock.now().getTime() + 30 * DAY);
     expect(services.outbox.emails).toHaveLength(1);
     expect(services.outbox.emails[0]).toMatchObject({
       to: ada.username,
-      text: expect.stringContaining('2026'),
+      text: expect.stringContaining(String(restorableUntil.getUTCFullYear())),
     });
     expect(
       await services.collection('notification_deliveries').distinct('topic', { status: 'sent' }),

@@ -173,9 +173,11 @@ describe('getOrCreateAccountByPhoneNumber', () => {
       }
       const before = await counts(limited);
       limited.clock.advance(29_000);
+      limited.commands.length = 0;
 
       await expect(ask()).rejects.toThrow(TooManyRequestsError);
 
+      expect(limited.commands).not.toContain('abortTransaction');
       expect(await counts(limited)).toEqual(before);
       limited.clock.advance(1_000);
       await ask();

@@ -1,11 +1,18 @@
 import { AccountInvalidCredentialsError, AccountWithUserNameExistsError } from '@org/account';
 import { LoginService } from '@org/authentication';
-import { FakeClock, type ThrowawayDatabase } from '@org/core/testing';
+import type { FakeClock, ThrowawayDatabase } from '@org/core/testing';
 import * as bcrypt from 'bcrypt';
 import type { Document } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { anonymous, connect, createServices, ownerOf, type TestServices } from './services.ts';
+import {
+  anonymous,
+  connect,
+  createClock,
+  createServices,
+  ownerOf,
+  type TestServices,
+} from './services.ts';
 
 const DAY = 24 * 60 * 60_000;
 const password = 'analytical engine';
@@ -14,7 +21,7 @@ let clock: FakeClock;
 let throwaway: ThrowawayDatabase;
 
 beforeEach(async () => {
-  clock = new FakeClock();
+  clock = createClock();
   throwaway = await connect(clock);
 });
 afterEach(async () => {
@@ -246,6 +253,22 @@ describe('a database in which accounts collide', () => {
       expect(await collection('account_claims').countDocuments()).toBe(0);
     },
   );
+
+  it('lets a deleted account come back, unless its name was taken', async () => {
+    await writeCollidingAccounts();
+    const { accounts, collection } = await start();
+    const form = { firstName: '', lastName: '', username: 'grace', password };
+    const { id: accountId } = await accounts.createAccountByUsernameAndPassword(form, anonymous);
+    await collection('accounts').updateOne({ username: 'grace' }, { $unset: { phone_number: 1 } });
+    await accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    await accounts.restoreAccount({ accountId }, anonymous);
+    await accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    await accounts.createAccountByUsernameAndPassword({ ...form, username: 'GRACE' }, anonymous);
+
+    await expect(accounts.restoreAccount({ accountId }, anonymous)).rejects.toThrow(
+      AccountWithUserNameExistsError,
+    );
+  });
 
   it('is still asked by an index', async () => {
     await writeCollidingAccounts();

@@ -4,6 +4,7 @@ import { startWorkerProgram, type WorkerProgram } from './programs/start-worker.
 import { context, JobsTestBed, numberJob } from './services.ts';
 import { until } from './until.ts';
 
+// A hanging worker does two jobs, so that the last of them still finds a third.
 const JOBS = 12;
 const KILLS = 4;
 

@@ -134,6 +134,14 @@ describe('a push subscription', () => {
     expect(await list()).toEqual([]);
   });
 
+  it('is as good as none when no known secret key opens it', async () => {
+    await subscribe();
+    await subscribe('https://push.example.org/2');
+    await subscriptions().updateOne({}, { $set: { encrypted_secret: Buffer.alloc(64) } });
+
+    expect(await list()).toHaveLength(1);
+  });
+
   it.each([
     'http://push.example.org/1',
     'https://localhost/1',
@@ -288,6 +296,21 @@ describe('a push message', () => {
 
     expect(sentTo).toEqual(['https://push.example.org/1', broken]);
     expect(await services.findDelivery(deliveryId)).toMatchObject({ status: 'sent' });
+  });
+
+  it('does not go again to those that got it before it was given up', async () => {
+    await subscribe(broken);
+    await subscribe();
+    const { deliveryId } = await sendPush();
+    await services.deliveries.updateOne({}, { $set: { attempts: 14 } });
+    await notification.deliverDueMessages();
+    expect(await services.findDelivery(deliveryId)).toMatchObject({ status: 'dead' });
+
+    failures = {};
+    await notification.replayDeadDelivery({ deliveryId }, context);
+    await notification.deliverDueMessages();
+
+    expect(sentTo).toEqual(['https://push.example.org/1', broken]);
   });
 
   it('has arrived when one browser took it and the others refuse it', async () => {

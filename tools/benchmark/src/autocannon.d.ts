@@ -1,11 +1,30 @@
 /** The part of autocannon that is used here; it has no types of its own. */
 declare module 'autocannon' {
+  namespace autocannon {
+    interface Request {
+      readonly method: string;
+      readonly path: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body?: string;
+      /** Called for each request that is sent. */
+      readonly setupRequest?: (request: Request) => Request;
+    }
+  }
+
+  interface Client {
+    setRequests(requests: autocannon.Request[]): void;
+  }
+
   interface Options {
     readonly url: string;
     readonly connections: number;
     /** In seconds. */
-    readonly duration: number;
-    readonly headers: Readonly<Record<string, string>>;
+    readonly duration?: number;
+    /** Requests, instead of a duration. */
+    readonly amount?: number;
+    /** Milliseconds between looks at the clock. */
+    readonly sampleInt: number;
+    readonly setupClient: (client: Client) => void;
   }
 
   interface Result {

@@ -1,12 +1,18 @@
 import { pairedRatios, summarize, type Summary } from './statistics.ts';
 
-/** One quantity of the program and of its limit, sampled round by round, side by side. */
+/** One quantity, sampled round by round beside what it is held against. */
 export interface Comparison {
   /** Unique in a run; goals refer to it. */
   readonly name: string;
   readonly unit: string;
-  readonly program: readonly number[];
-  readonly limit: readonly number[];
+  readonly measured: readonly number[];
+  readonly base: Base;
+}
+
+/** What a quantity is held against, most often the limit. */
+export interface Base {
+  readonly label: string;
+  readonly samples: readonly number[];
 }
 
 /** A comparison with its samples summed up. */
@@ -14,20 +20,20 @@ export interface ComparisonSummary {
   readonly name: string;
   readonly unit: string;
   readonly rounds: number;
-  readonly program: Summary;
-  readonly limit: Summary;
-  /** The program's sample divided by the limit's of the same round. */
+  readonly measured: Summary;
+  readonly base: Summary & { readonly label: string };
+  /** The measured sample divided by the base's of the same round. */
   readonly ratio: Summary;
 }
 
 export function summarizeComparison(comparison: Comparison): ComparisonSummary {
-  const { name, unit, program, limit } = comparison;
+  const { name, unit, measured, base } = comparison;
   return {
     name,
     unit,
-    rounds: program.length,
-    program: summarize(program),
-    limit: summarize(limit),
-    ratio: summarize(pairedRatios(program, limit)),
+    rounds: measured.length,
+    measured: summarize(measured),
+    base: { label: base.label, ...summarize(base.samples) },
+    ratio: summarize(pairedRatios(measured, base.samples)),
   };
 }

@@ -1,72 +1,174 @@
 /**
  * The program's own limit: the least that answers the same JSON to the same requests, on the same
- * framework, driver and password hash. It has no layers, sessions or checks, and believes whoever
- * asks. Never run it for anything but measuring.
+ * framework, driver and password hash. It has no layers, sessions, audit or checks, and believes
+ * whoever asks. Never run it for anything but measuring.
  */
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 
 import { argon2id, hash, verify } from 'argon2';
 import { fastify } from 'fastify';
 import { MongoClient, ObjectId, type WithId } from 'mongodb';
 
+interface PhoneNumber {
+  country_code: string;
+  phone_number: string;
+}
+
 interface AccountDocument {
+  active: boolean;
   first_name: string;
   last_name: string;
   username: string;
   hashed_password: string;
+  phone_number: PhoneNumber | null;
   created_at: Date;
   updated_at: Date;
 }
 
-interface CreateAccountRoute {
-  Body: { first_name: string; last_name: string; username: string; password: string };
+interface OtpDocument {
+  phone_number: PhoneNumber;
+  code: string;
 }
 
-interface CreateAccessTokenRoute {
-  Body: { username: string; password: string };
+interface SignUpRoute {
+  Body: {
+    first_name: string;
+    last_name: string;
+    username: string;
+    password: string;
+    phone_number?: PhoneNumber;
+  };
+}
+
+interface AccountRoute {
+  Params: { id: string };
+  Body: { first_name: string; last_name: string };
+}
+
+interface AccessTokenRoute {
+  Body: {
+    username: string;
+    password: string;
+    phone_number?: PhoneNumber;
+    otp_code: string;
+    refresh_token?: string;
+  };
 }
 
 const ACCESS_TOKEN_MILLISECONDS = 15 * 60_000;
+const REFRESH_TOKEN_MILLISECONDS = 30 * 24 * 60 * 60_000;
 // The program's own parameters; a cheaper hash would be no limit of the same work.
 const HASHING = { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 const { MONGODB_URI: uri = '', HOST: host = '', PORT: port = '' } = process.env;
+const { SMS_WEBHOOK_URL: smsWebhookUrl = '' } = process.env;
 const client = await new MongoClient(uri).connect();
 const accounts = client.db().collection<AccountDocument>('accounts');
+const otps = client.db().collection<OtpDocument>('otps');
 const app = fastify();
 
-app.post<CreateAccountRoute>('/api/accounts', async ({ body }, reply) => {
-  const { password, ...names } = body;
-  const now = new Date();
-  const account = {
-    _id: new ObjectId(),
-    ...names,
-    hashed_password: await hash(password, HASHING),
-    created_at: now,
-    updated_at: now,
-  };
-  await accounts.insertOne(account);
+app.post<SignUpRoute>('/api/accounts', async ({ body }, reply) => {
+  const { phone_number: phoneNumber } = body;
+  const account =
+    phoneNumber === undefined ? await signUp(body) : await signUpByPhoneNumber(phoneNumber);
   return reply.code(201).send(toAccountBody(account));
 });
 
-app.post<CreateAccessTokenRoute>('/api/access-tokens', async ({ body }, reply) => {
-  const account = await accounts.findOne({ username: body.username });
-  if (account === null || !(await verify(account.hashed_password, body.password))) {
-    return reply.code(401).send({});
-  }
-  return reply.code(201).send({
-    token: randomUUID(),
-    account_id: account._id.toHexString(),
-    expires_at: new Date(Date.now() + ACCESS_TOKEN_MILLISECONDS).toISOString(),
-  });
-});
-
-app.get<{ Params: { id: string } }>('/api/accounts/:id', async ({ params }, reply) => {
+app.get<AccountRoute>('/api/accounts/:id', async ({ params }, reply) => {
   const account = await accounts.findOne({ _id: ObjectId.createFromHexString(params.id) });
   return account === null ? reply.code(404).send({}) : toAccountBody(account);
 });
 
+app.patch<AccountRoute>('/api/accounts/:id', async ({ params, body }, reply) => {
+  const account = await accounts.findOneAndUpdate(
+    { _id: ObjectId.createFromHexString(params.id) },
+    { $set: { ...body, updated_at: new Date() } },
+    { returnDocument: 'after' },
+  );
+  return account === null ? reply.code(404).send({}) : toAccountBody(account);
+});
+
+app.post<AccessTokenRoute>('/api/access-tokens', async ({ body }, reply) => {
+  const account = await logIn(body);
+  if (account === null) {
+    return reply.code(401).send({});
+  }
+  const accountId = account._id.toHexString();
+  return reply.code(201).send({
+    token: randomUUID(),
+    account_id: accountId,
+    expires_at: new Date(Date.now() + ACCESS_TOKEN_MILLISECONDS).toISOString(),
+    refresh_token: `${accountId}.${randomUUID()}`,
+    refresh_token_expires_at: new Date(Date.now() + REFRESH_TOKEN_MILLISECONDS).toISOString(),
+  });
+});
+
 await app.listen({ host, port: Number(port) });
+
+async function signUp(body: SignUpRoute['Body']): Promise<WithId<AccountDocument>> {
+  const { password, first_name, last_name, username } = body;
+  const names = { first_name, last_name, username };
+  const account = makeAccount({ ...names, hashed_password: await hash(password, HASHING) });
+  await accounts.insertOne(account);
+  return account;
+}
+
+async function signUpByPhoneNumber(phoneNumber: PhoneNumber): Promise<WithId<AccountDocument>> {
+  const found = await accounts.findOne(toPhoneFilter(phoneNumber));
+  const account = found ?? makeAccount({ phone_number: phoneNumber });
+  if (found === null) {
+    await accounts.insertOne(account);
+  }
+  const code = String(randomInt(1_000_000)).padStart(6, '0');
+  await otps.insertOne({ phone_number: phoneNumber, code });
+  await fetch(smsWebhookUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      to: `${phoneNumber.country_code}${phoneNumber.phone_number}`,
+      body: `${code} is your code.`,
+    }),
+  });
+  return account;
+}
+
+async function logIn(body: AccessTokenRoute['Body']): Promise<WithId<AccountDocument> | null> {
+  const { phone_number: phoneNumber, refresh_token: refreshToken } = body;
+  if (refreshToken !== undefined) {
+    return accounts.findOne({ _id: ObjectId.createFromHexString(refreshToken.slice(0, 24)) });
+  }
+  if (phoneNumber !== undefined) {
+    const filter = toPhoneFilter(phoneNumber);
+    const otp = await otps.findOneAndDelete({ ...filter, code: body.otp_code });
+    return otp === null ? null : accounts.findOne(filter);
+  }
+  const account = await accounts.findOne({ username: body.username });
+  const isRight = account !== null && (await verify(account.hashed_password, body.password));
+  return isRight ? account : null;
+}
+
+function toPhoneFilter({ country_code, phone_number }: PhoneNumber): Record<string, string> {
+  return {
+    'phone_number.country_code': country_code,
+    'phone_number.phone_number': phone_number,
+  };
+}
+
+function makeAccount(fields: Partial<AccountDocument>): WithId<AccountDocument> {
+  const now = new Date();
+  return {
+    _id: new ObjectId(),
+    active: true,
+    first_name: '',
+    last_name: '',
+    username: '',
+    hashed_password: '',
+    phone_number: null,
+    created_at: now,
+    updated_at: now,
+    ...fields,
+  };
+}
 
 function toAccountBody(account: WithId<AccountDocument>): object {
   return {
@@ -74,7 +176,7 @@ function toAccountBody(account: WithId<AccountDocument>): object {
     first_name: account.first_name,
     last_name: account.last_name,
     username: account.username,
-    phone_number: null,
+    phone_number: account.phone_number,
     created_at: account.created_at.toISOString(),
     updated_at: account.updated_at.toISOString(),
   };

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, release, totalmem, type as systemName } from 'node:os';
 
 /** What the figures were measured on. */
 export interface Machine {
   readonly node: string;
   readonly processor: string;
   readonly cores: number;
+  readonly memoryGibibytes: number;
+  /** Name and version of the kernel. */
+  readonly system: string;
   /** How much of the processor's time other machines on the same host took meanwhile. */
   readonly stolenPercent: number;
 }
@@ -17,6 +20,7 @@ export interface ProcessorTicks {
 }
 
 const STOLEN_FIELD = 7;
+const GIBIBYTE = 2 ** 30;
 
 /** Ticks from the text of `/proc/stat`; see proc_stat(5). */
 export function parseProcessorTicks(stat: string): ProcessorTicks {
@@ -39,6 +43,8 @@ export function describeMachine(since: ProcessorTicks): Machine {
     node: process.version,
     processor: processors[0]?.model ?? 'unknown processor',
     cores: processors.length,
+    memoryGibibytes: Math.round(totalmem() / GIBIBYTE),
+    system: `${systemName()} ${release()}`,
     stolenPercent: Math.round(((now.stolen - since.stolen) / passed) * 100),
   };
 }

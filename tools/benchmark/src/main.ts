@@ -1,9 +1,11 @@
-import { accessSync, constants, writeFileSync } from 'node:fs';
 import { constants as systemConstants } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { inspect } from 'node:util';
 
 import { parseArguments, USAGE, UsageError, type Arguments } from './arguments.ts';
 import { Bench } from './bench.ts';
+import { CELLS } from './cells/cells.ts';
+import { NoMarkersError } from './markdown.ts';
+import { assertWritable, writeFiles } from './outputs.ts';
 import { renderReport } from './report.ts';
 import { run } from './run.ts';
 
@@ -13,33 +15,36 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(commandLine: readonly string[]): Promise<number> {
   try {
-    const arguments_ = parseArguments(commandLine);
+    const arguments_ = parseArguments(
+      commandLine,
+      CELLS.map(({ name }) => name),
+    );
     if (arguments_.help) {
       process.stdout.write(USAGE);
       return 0;
     }
-    assertWritable(arguments_.json);
+    assertWritable(arguments_);
     return await measure(arguments_);
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (error instanceof UsageError || error instanceof NoMarkersError) {
       report(`${error.message}\n\n${USAGE}`);
       return USAGE_EXIT_CODE;
     }
-    report(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    report(inspect(error));
     return 1;
   }
 }
 
-async function measure({ mode, check, json }: Arguments): Promise<number> {
+async function measure(arguments_: Arguments): Promise<number> {
+  const { mode, check, cells: names } = arguments_;
+  const cells = names.length === 0 ? CELLS : CELLS.filter(({ name }) => names.includes(name));
   const opening = Bench.open(report);
   exitOnSignal(opening);
   const bench = await opening;
   try {
-    const result = await run({ mode, report }, bench);
+    const result = await run({ mode, cells, report }, bench);
     process.stdout.write(renderReport(result));
-    if (json !== undefined) {
-      writeFileSync(json, `${JSON.stringify(result, undefined, 2)}\n`);
-    }
+    writeFiles(arguments_, result);
     return check && result.goals.some(({ met }) => !met) ? 1 : 0;
   } finally {
     await bench.close();
@@ -56,21 +61,6 @@ function exitOnSignal(opening: Promise<unknown>): void {
       const exit = (): never => process.exit(128 + systemConstants.signals[signal]);
       opening.then(exit, exit);
     });
-  }
-}
-
-/** Minutes of measuring should not end with a file that cannot be written. */
-function assertWritable(file: string | undefined): void {
-  if (file === undefined) {
-    return;
-  }
-  try {
-    accessSync(dirname(resolve(file)), constants.W_OK);
-  } catch (error) {
-    throw new UsageError(
-      `--json cannot write to ${file}: its folder is missing or read-only`,
-      error,
-    );
   }
 }
 

@@ -41,3 +41,17 @@ export function pairedRatios(samples: readonly number[], base: readonly number[]
   }
   return samples.map((sample, round) => sample / (base[round] ?? Number.NaN));
 }
+
+/**
+ * The smallest sample that at least this fraction of the samples does not exceed (nearest rank).
+ *
+ * @throws RangeError without samples
+ */
+export function quantile(samples: readonly number[], fraction: number): number {
+  const sorted = samples.toSorted((left, right) => left - right);
+  const found = sorted[Math.max(Math.ceil(sorted.length * fraction) - 1, 0)];
+  if (found === undefined) {
+    throw new RangeError('There is no quantile of no samples.');
+  }
+  return found;
+}

@@ -2,21 +2,31 @@ import { describe, expect, it } from 'vitest';
 
 import { parseArguments, UsageError } from '../src/arguments.ts';
 
+const CELLS = ['cold start', 'read own account', 'login'];
+
 describe(parseArguments, () => {
-  it('measures fully, checks nothing and writes no file by default', () => {
-    expect(parseArguments([])).toEqual({
+  it('measures every cell fully, checks nothing and writes no file by default', () => {
+    expect(parseArguments([], CELLS)).toEqual({
       mode: 'full',
+      cells: [],
       check: false,
       json: undefined,
+      svg: undefined,
+      write: undefined,
       help: false,
     });
   });
 
   it('reads every option', () => {
-    expect(parseArguments(['--quick', '--check', '--json', 'out.json', '--help'])).toEqual({
+    const files = ['--json', 'a.json', '--svg', 'a.svg', '--write', 'a.md'];
+    const cells = ['--cell', 'login', '--cell', 'cold start'];
+    expect(parseArguments(['--quick', '--check', ...files, ...cells, '--help'], CELLS)).toEqual({
       mode: 'quick',
+      cells: ['login', 'cold start'],
       check: true,
-      json: 'out.json',
+      json: 'a.json',
+      svg: 'a.svg',
+      write: 'a.md',
       help: true,
     });
   });
@@ -27,9 +37,12 @@ describe(parseArguments, () => {
     { commandLine: ['http://example.com'], names: 'http://example.com' },
     { commandLine: ['--json'], names: '--json' },
     { commandLine: ['--json', ''], names: '--json' },
+    { commandLine: ['--svg', ' '], names: '--svg' },
+    { commandLine: ['--write', ''], names: '--write' },
     { commandLine: ['--quick=yes'], names: '--quick' },
+    { commandLine: ['--cell', 'logout'], names: '"logout". There are: cold start; read own' },
   ])('refuses $commandLine and names what it refuses', ({ commandLine, names }) => {
-    expect(() => parseArguments(commandLine)).toThrow(UsageError);
-    expect(() => parseArguments(commandLine)).toThrow(names);
+    expect(() => parseArguments(commandLine, CELLS)).toThrow(UsageError);
+    expect(() => parseArguments(commandLine, CELLS)).toThrow(names);
   });
 });

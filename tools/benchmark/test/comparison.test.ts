@@ -6,17 +6,17 @@ describe(summarizeComparison, () => {
   it('sums up both sides and the ratio round by round', () => {
     expect(
       summarizeComparison({
-        name: 'cold start, built',
+        name: 'cold start',
         unit: 'ms',
-        program: [300, 200, 900],
-        limit: [200, 100, 300],
+        measured: [300, 200, 900],
+        base: { label: 'limit', samples: [200, 100, 300] },
       }),
     ).toEqual({
-      name: 'cold start, built',
+      name: 'cold start',
       unit: 'ms',
       rounds: 3,
-      program: { median: 300, minimum: 200, maximum: 900 },
-      limit: { median: 200, minimum: 100, maximum: 300 },
+      measured: { median: 300, minimum: 200, maximum: 900 },
+      base: { label: 'limit', median: 200, minimum: 100, maximum: 300 },
       ratio: { median: 2, minimum: 1.5, maximum: 3 },
     });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { median, pairedRatios, summarize } from '../src/statistics.ts';
+import { median, pairedRatios, quantile, summarize } from '../src/statistics.ts';
 
 describe(median, () => {
   it('is the middle one of an odd number of samples, whatever their order', () => {
@@ -39,5 +39,27 @@ describe(pairedRatios, () => {
 
   it('refuses samples of different numbers of rounds', () => {
     expect(() => pairedRatios([1, 2], [1])).toThrow(RangeError);
+  });
+});
+
+describe(quantile, () => {
+  const samples = Array.from({ length: 100 }, (_, index) => 100 - index);
+
+  it.each([
+    [0, 1],
+    [0.5, 50],
+    [0.95, 95],
+    [0.99, 99],
+    [1, 100],
+  ])('of %d is the sample that so many do not exceed', (fraction, expected) => {
+    expect(quantile(samples, fraction)).toBe(expected);
+  });
+
+  it('is the only sample there is', () => {
+    expect(quantile([7], 0.99)).toBe(7);
+  });
+
+  it('refuses no samples', () => {
+    expect(() => quantile([], 0.5)).toThrow(RangeError);
   });
 });

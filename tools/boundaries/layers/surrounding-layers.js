@@ -73,7 +73,7 @@ export const toolLayers = {
   tool: {
     files: ['**/*.@(ts|js|cjs|mjs)'],
     own: ['tool', 'tool/index'],
-    doors: ['tool/index'],
+    doors: ['index', 'store/index', 'tool/index'],
     packages: 'any',
     because: 'a tool stands outside of the program',
     instead: 'run the program, or give the tool what it needs as a parameter',

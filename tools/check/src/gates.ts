@@ -25,6 +25,7 @@ export const gates: readonly Gate[] = [
   ours('packages', 'packages.ts'),
   ours('API reports', 'api-reports.ts'),
   ours('lock file', 'lock-file.ts'),
+  ours('docs', 'docs/docs.ts'),
   ours('openapi', 'openapi.ts'),
   {
     name: 'tests',
@@ -37,12 +38,18 @@ export const gates: readonly Gate[] = [
       `--outputFile.json=${TEST_REPORT}`,
     ],
   },
+  ours('fuzzing', 'fuzzing/fuzzing.ts'),
   ours('consumers', 'consumers/consumers.ts'),
   ours('affected', 'scratch/affected.ts'),
   ours('cached runs', 'scratch/cached-runs.ts'),
   ours('release', 'scratch/release.ts'),
   ours('rename-scope', 'scratch/rename-scope.ts'),
   ours('generator', 'scratch/generator.ts'),
+  {
+    name: 'faults',
+    command: 'node',
+    words: [...NODE, 'tools/faults/src/main.ts', '--quick'],
+  },
   {
     name: 'benchmark',
     command: 'node',

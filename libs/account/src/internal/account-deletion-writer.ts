@@ -123,7 +123,7 @@ function describeConflict(
   { username, phone_number: number }: AccountDocument,
   conflict: DuplicateKeyError,
 ): AccountWithUserNameExistsError | AccountWithPhoneNumberExistsError {
-  if (number === null || conflict.fields.includes('username')) {
+  if (!number || conflict.fields.includes('username')) {
     return new AccountWithUserNameExistsError(username, conflict);
   }
   const { country_code: countryCode, phone_number: phoneNumber } = number;

@@ -83,7 +83,6 @@ export const guardErrors = [
 ];
 
 const tags = ['accounts'];
-const security = [{ bearer: [] }];
 const ownersErrors = { 401: guardErrors, 404: ['ACCOUNT_ERR_02'] };
 
 export const createAccount = {
@@ -113,7 +112,6 @@ export const getAccount = {
     operationId: 'getAccount',
     summary: 'Read an account',
     tags,
-    security,
     params: AccountPath,
     querystring: AccountQuery,
     response: { 200: AccountReply },
@@ -128,7 +126,6 @@ export const deleteAccount = {
     operationId: 'deleteAccount',
     summary: 'Delete an account; it can be restored for a while',
     tags,
-    security,
     params: AccountPath,
     response: { 204: Type.Null({ description: 'The account is deleted.' }) },
   },
@@ -140,7 +137,6 @@ export const exportAccount = {
     operationId: 'exportAccount',
     summary: 'Everything that is stored about an account',
     tags,
-    security,
     params: AccountPath,
     response: { 200: AccountExportReply },
   },
@@ -152,7 +148,6 @@ export const updatePreferences = {
     operationId: 'updateNotificationPreferences',
     summary: 'Choose which channels may carry messages that can be switched off',
     tags,
-    security,
     params: AccountPath,
     body: PreferencesForm,
     response: { 200: NotificationPreferencesReply },

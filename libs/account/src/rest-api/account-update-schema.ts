@@ -25,16 +25,24 @@ const PasswordForm = Type.Object(
   },
 );
 
-const Name = Type.Unsafe<string | null>({ type: 'string', nullable: true });
+const Name = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 
 const ProfileForm = Type.Object(
-  { first_name: Type.Optional(Name), last_name: Type.Optional(Name) },
+  { first_name: Name, last_name: Name },
   {
     title: 'Profile form',
     description: 'At least one of the names; null leaves one as it is.',
     examples: [{ first_name: 'Augusta Ada' }],
   },
 );
+
+const JudgedName = { type: 'string', nullable: true };
+
+/** The same, so that what fails is said of the type `string` and not of a union. */
+const JudgedProfileForm = {
+  type: 'object',
+  properties: { first_name: JudgedName, last_name: JudgedName },
+};
 
 type Body = Static<typeof ResetForm> | Static<typeof PasswordForm> | Static<typeof ProfileForm>;
 
@@ -46,8 +54,8 @@ export interface UpdateAccountRoute extends AccountRoute {
 const forms = [
   { keys: ['token', 'new_password'], schema: ResetForm, badRequest },
   { keys: ['current_password', 'new_password'], schema: PasswordForm, badRequest },
-  { keys: ['first_name'], schema: ProfileForm, badRequest },
-  { keys: ['last_name'], schema: ProfileForm, badRequest },
+  { keys: ['first_name'], schema: JudgedProfileForm, badRequest },
+  { keys: ['last_name'], schema: JudgedProfileForm, badRequest },
 ];
 
 /** Which form a body has, by its keys; `undefined` for none. Its fields may still be of any type. */

@@ -1,4 +1,5 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import fastJsonStringify from 'fast-json-stringify';
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 
 import type { AppError, ErrorDetail } from '../errors.ts';
@@ -32,6 +33,9 @@ const ajv = new Ajv({
   removeAdditional: false,
   useDefaults: false,
   verbose: true,
+  // The schemas are this workspace's own; compiling the meta-schema would cost every start.
+  meta: false,
+  validateSchema: false,
 });
 ajv.addKeyword('example');
 
@@ -43,6 +47,7 @@ ajv.addKeyword('example');
 export function applyHttpContract(app: FastifyInstance, badRequest: BadRequestErrorFactory): void {
   app.setErrorHandler(answerError);
   app.setValidatorCompiler(({ schema }) => validatorFor(schema as object, badRequest));
+  app.setSerializerCompiler(({ schema }) => serializerFor(schema as object));
 }
 
 /**
@@ -68,14 +73,25 @@ export function bodyFormValidator({
     httpPart === 'body' ? validateBody : validatorFor(schema, badRequest);
 }
 
+/** Compiles with the first request: hundreds of schemas would otherwise cost every start. */
 function validatorFor(schema: object, badRequest: BadRequestErrorFactory): Validator {
-  const validate = ajv.compile(schema);
+  let validate: ValidateFunction | undefined;
   return (data) => {
+    validate ??= ajv.compile(schema);
     if (validate(data)) {
       return { value: data };
     }
     const detail = describeFailure(validate.errors?.[0]);
     return { error: badRequest(detail.message, [detail]) };
+  };
+}
+
+/** Fastify's own serializer, built with the first answer. */
+function serializerFor(schema: object): (data: unknown) => string {
+  let serialize: ((data: unknown) => string) | undefined;
+  return (data) => {
+    serialize ??= fastJsonStringify(schema as never) as (data: unknown) => string;
+    return serialize(data);
   };
 }
 

@@ -14,7 +14,10 @@ export function answerError(
         requestId: request.id,
         hasCredentials: Boolean(request.headers.authorization),
       });
-  if (answer.status >= 500) {
+  if (answer.status === 503) {
+    // Many at once while MongoDB is away or the process starts: the reason is enough.
+    request.log.warn({ reason: reasonOf(error) }, 'request refused');
+  } else if (answer.status >= 500) {
     request.log.error({ err: error }, 'request failed');
   }
   void reply.code(answer.status).headers(answer.headers).send(answer.body);
@@ -29,4 +32,8 @@ const requestTimedOut: ErrorAnswer = {
 /** The handler's time limit also runs while the client sends the body; that is not our failure. */
 function isBodyStillArriving(error: FastifyError, request: FastifyRequest): boolean {
   return error.code === 'FST_ERR_HANDLER_TIMEOUT' && !request.raw.complete;
+}
+
+function reasonOf(error: Error): string {
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }

@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 
@@ -7,6 +6,7 @@ import { frameworkBody } from './error-body.ts';
 import { answerError } from './error-handler.ts';
 import { useStrictJsonParser } from './json-parser.ts';
 import { RegisteredMethods } from './method-not-allowed.ts';
+import { readSecurityHeaders } from './security-headers.ts';
 
 /**
  * What the whole app answers alike: errors (the framework's included), unknown addresses, wrong
@@ -15,6 +15,7 @@ import { RegisteredMethods } from './method-not-allowed.ts';
 export const restApiPlugin = fastifyPlugin(
   async (app: FastifyInstance): Promise<void> => {
     const registeredMethods = RegisteredMethods.observe(app);
+    const securityHeaders = readSecurityHeaders();
     app.setErrorHandler(answerError);
     app.setNotFoundHandler((request, reply) => answerNotFound(request, reply, registeredMethods));
     useStrictJsonParser(app);
@@ -22,28 +23,30 @@ export const restApiPlugin = fastifyPlugin(
     app.addHook('preClose', async () => {
       isClosing = true;
     });
-    app.addHook('onRequest', async (request, reply) => {
-      reply.header('x-request-id', request.id);
+    app.addHook('onRequest', (request, reply, done) => {
+      reply.headers(securityHeaders).header('x-request-id', request.id);
       if (isClosing) {
-        throw new ServiceUnavailableError();
-      }
-    });
-    await app.register(helmet, {
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-      },
-      xFrameOptions: { action: 'deny' },
-    });
-    // Before the body is parsed: what is wrong with it does not matter where nothing takes it.
-    app.addHook('onRequest', async (request, reply) => {
-      if (request.is404) {
+        done(new ServiceUnavailableError());
+      } else if (request.is404) {
+        // Before the body is parsed: what is wrong with it does not matter where nothing takes it.
         answerNotFound(request, reply, registeredMethods);
+      } else {
+        ignoreBodyOfDelete(request);
+        done();
       }
     });
   },
   { name: '@org/core/rest-api', fastify: '5.x' },
 );
+
+/** Whatever comes with a DELETE, under whichever label, is not read. */
+function ignoreBodyOfDelete({ method, raw }: FastifyRequest): void {
+  if (method === 'DELETE') {
+    delete raw.headers['content-type'];
+    delete raw.headers['content-length'];
+    delete raw.headers['transfer-encoding'];
+  }
+}
 
 function answerNotFound(
   request: FastifyRequest,

@@ -96,7 +96,9 @@ export class Database implements TransactionRunner {
    * @throws ServiceUnavailableError when the database does not answer in time
    */
   async ping(timeoutMilliseconds = 1_500): Promise<void> {
-    await this.run(() => this.#database.command({ ping: 1 }, { timeoutMS: timeoutMilliseconds }));
+    // The driver ignores its option timeoutMS; a signal it obeys.
+    const signal = AbortSignal.timeout(timeoutMilliseconds);
+    await this.run(() => this.#database.command({ ping: 1 }, { signal }));
   }
 
   /** The driver's own collection; for repositories, which add what every document needs. */

@@ -1,4 +1,5 @@
 import {
+  MongoBulkWriteError,
   MongoClientClosedError,
   MongoError,
   MongoNetworkError,
@@ -81,6 +82,8 @@ const UNAVAILABLE_NAMES = new Set([
   'MongoPoolClosedError',
 ]);
 
+const UNAVAILABLE_SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+
 /**
  * Turns the driver's errors into those that this package promises: {@link DuplicateKeyError} and
  * ServiceUnavailableError. Anything else is returned as it is.
@@ -97,11 +100,16 @@ export function translateDriverError(error: unknown): unknown {
 
 /** Whether the database could not be reached or refused to work at the moment. */
 export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof MongoError)) {
+    // The driver lets some errors of its socket pass as they are.
+    return UNAVAILABLE_SOCKET_CODES.has((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+  }
   return (
-    error instanceof MongoError &&
-    (UNAVAILABLE_CLASSES.some((unavailable) => error instanceof unavailable) ||
-      UNAVAILABLE_NAMES.has(error.name) ||
-      UNAVAILABLE_CODES.has(error.code) ||
-      error.hasErrorLabel('TransientTransactionError'))
+    UNAVAILABLE_CLASSES.some((unavailable) => error instanceof unavailable) ||
+    UNAVAILABLE_NAMES.has(error.name) ||
+    UNAVAILABLE_CODES.has(error.code) ||
+    // What the server refuses has a code; without one the connection was lost.
+    (error instanceof MongoBulkWriteError && error.code === undefined) ||
+    error.hasErrorLabel('TransientTransactionError')
   );
 }

@@ -1,8 +1,10 @@
 import { OperationContext, ServiceUnavailableError } from '@org/core';
 import { Database } from '@org/core/store';
 import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
+import { MongoBulkWriteError } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 
+import { isUnavailable } from '../../src/store/errors.ts';
 import { note, NoteRepository } from './notes.ts';
 
 const context = OperationContext.anonymous('request-1');
@@ -112,5 +114,27 @@ describe('Database.connect', () => {
 
     expect([unnamed.driver.databaseName, named.driver.databaseName]).toEqual(['org', 'test']);
     await Promise.all([unnamed.close(), named.close()]);
+  });
+});
+
+describe(isUnavailable, () => {
+  const lost = new MongoBulkWriteError(
+    { message: 'connection lost', code: undefined } as never,
+    {
+      insertedIds: {},
+    } as never,
+  );
+  const refused = new MongoBulkWriteError({ message: 'duplicate', code: 11000 }, {
+    insertedIds: {},
+  } as never);
+
+  it.each([
+    ['a lost connection within a batch', lost, true],
+    ['a batch that the server refused', refused, false],
+    ['a socket that has ended', Object.assign(new Error('ended'), { code: 'EPIPE' }), true],
+    ['any other error', new Error('no'), false],
+    ['nothing', undefined, false],
+  ])('tells of %s', (_what, error, expected) => {
+    expect(isUnavailable(error)).toBe(expected);
   });
 });

@@ -15,9 +15,7 @@ export class InMemoryMessageProvider<Message> implements MessageProvider<Message
 
   async send(message: Message, options: SendOptions): Promise<SendReceipt> {
     if (this.failure === 'hang') {
-      await new Promise<void>((resolve) => {
-        options.signal.addEventListener('abort', () => resolve());
-      });
+      await aborted(options.signal);
       throw new ProviderError('The provider did not answer in time.', { retryable: true });
     }
     if (this.failure !== undefined) {
@@ -25,5 +23,13 @@ export class InMemoryMessageProvider<Message> implements MessageProvider<Message
     }
     this.sent.push({ message, options });
     return { providerMessageId: options.deliveryId };
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
   }
 }

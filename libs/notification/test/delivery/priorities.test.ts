@@ -95,6 +95,13 @@ describe('with 10,000 bulk messages queued', () => {
     expect(await lease()).toMatchObject({ topic: 'announcement' });
   });
 
+  it('a message past its life is not taken, whether or not it has been swept up', async () => {
+    await sendOtp(services.notification);
+    services.clock.advance(5 * 60_000);
+
+    expect(await lease(true)).toBeUndefined();
+  });
+
   it.each([false, true])(
     'the next is found by the claim order alone (only urgent: %s)',
     async (onlyUrgent) => {

@@ -1,19 +1,22 @@
 import type { Mode } from '../arguments.ts';
 import type { Bench } from '../bench.ts';
 import type { Comparison } from '../comparison.ts';
-import type { Owners } from '../servers/owner.ts';
+import type { Data } from '../data/prepare-data.ts';
+import type { SideServers } from './both-sides.ts';
 
 /** What a cell measures with. */
 export interface CellContext {
   readonly bench: Bench;
-  readonly owners: Owners;
+  readonly sides: SideServers;
+  readonly data: Data;
   readonly mode: Mode;
   /** Tells how the measuring gets on. */
   readonly report: (line: string) => void;
 }
 
-/** One kind of work that the program and its limit are compared at. */
+/** One kind of work that is measured. */
 export interface Cell {
+  /** Unique; begins the names of its comparisons. */
   readonly name: string;
   measure(context: CellContext): Promise<readonly Comparison[]>;
 }

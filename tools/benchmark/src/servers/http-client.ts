@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { request, type Agent } from 'node:http';
 
 /** All servers listen here, and nothing else is ever asked. */
 export const LOOPBACK = '127.0.0.1';
@@ -6,10 +6,12 @@ export const LOOPBACK = '127.0.0.1';
 export interface HttpRequest {
   readonly port: number;
   readonly path: string;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PATCH';
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: object;
+  /** Keeps the connection for the next request. Default: a connection for this one only. */
+  readonly agent?: Agent;
 }
 
 export interface HttpAnswer {
@@ -18,13 +20,13 @@ export interface HttpAnswer {
   readonly body: unknown;
 }
 
-/** Sends one request on a connection of its own; rejects when there is no answer. */
+/** Sends one request; rejects when there is no answer. */
 export async function send(options: HttpRequest): Promise<HttpAnswer> {
-  const { port, path, method = 'GET', headers = {}, body } = options;
+  const { port, path, method = 'GET', headers = {}, body, agent = false } = options;
   return new Promise((resolve, reject) => {
     const jsonHeader = body === undefined ? {} : { 'content-type': 'application/json' };
     const sent = request(
-      { host: LOOPBACK, port, path, method, headers: { ...jsonHeader, ...headers }, agent: false },
+      { host: LOOPBACK, port, path, method, headers: { ...jsonHeader, ...headers }, agent },
       (response) => {
         response.setEncoding('utf8');
         response

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { hasEnded, kill, type Child } from './child-processes.ts';
 import { isRefused, send, type HttpAnswer, type HttpRequest } from './http-client.ts';
+
+/** A request to a server whose port is known. */
+export type ServerRequest = Omit<HttpRequest, 'port' | 'agent'>;
 
 export interface RunningServerOptions {
   readonly child: Child;
@@ -13,8 +17,12 @@ export interface RunningServerOptions {
 }
 
 const START_LIMIT_MILLISECONDS = 60_000;
-/** Short against a start, and long enough to leave the server the processor. */
+/** Short against a start; a port that nothing listens on costs the server nothing. */
 const POLL_MILLISECONDS = 2;
+/** Long enough to leave the processor to a server that must answer each of these. */
+const NOT_READY_POLL_MILLISECONDS = 10;
+/** The status of a server that listens before it can do anything. */
+const NOT_READY = 503;
 const LOG_TAIL_CHARACTERS = 2_000;
 
 /** The server ended, or answered something else than was asked for. */
@@ -33,6 +41,8 @@ export class RunningServer {
   readonly spawnedAt: number;
   readonly #child: Child;
   readonly #logFile: string;
+  readonly #agent = new Agent({ keepAlive: true });
+  #hasStarted = false;
 
   constructor({ child, port, logFile, spawnedAt }: RunningServerOptions) {
     this.pid = child.pid;
@@ -43,15 +53,12 @@ export class RunningServer {
   }
 
   /**
-   * Sends a request again and again until the server listens.
+   * Sends a request; the first one again and again, until the server listens and is ready.
    *
    * @throws ServerFailedError when the answer has another status, or there is none in time
    */
-  async request(
-    request: Omit<HttpRequest, 'port'>,
-    expectedStatus: number,
-  ): Promise<HttpAnswer['body']> {
-    const { status, body } = await this.#firstAnswer(request);
+  async request(request: ServerRequest, expectedStatus: number): Promise<HttpAnswer['body']> {
+    const { status, body } = await this.#answer(request);
     if (status !== expectedStatus) {
       const problem = `${request.method ?? 'GET'} ${request.path} answered ${status}, not ${expectedStatus}`;
       throw new ServerFailedError(`${problem}: ${JSON.stringify(body)}`, this.#logFile);
@@ -60,20 +67,27 @@ export class RunningServer {
   }
 
   async stop(): Promise<void> {
+    this.#agent.destroy();
     await kill(this.#child);
   }
 
-  async #firstAnswer(request: Omit<HttpRequest, 'port'>): Promise<HttpAnswer> {
+  async #answer(request: ServerRequest): Promise<HttpAnswer> {
     const deadline = performance.now() + START_LIMIT_MILLISECONDS;
     for (;;) {
+      let pause = POLL_MILLISECONDS;
       try {
-        return await send({ ...request, port: this.port });
+        const answer = await send({ ...request, port: this.port, agent: this.#agent });
+        if (this.#hasStarted || answer.status !== NOT_READY || performance.now() > deadline) {
+          this.#hasStarted = true;
+          return answer;
+        }
+        pause = NOT_READY_POLL_MILLISECONDS;
       } catch (error) {
         if (hasEnded(this.#child) || !isRefused(error) || performance.now() > deadline) {
           throw new ServerFailedError('The server does not answer.', this.#logFile, error);
         }
       }
-      await delay(POLL_MILLISECONDS);
+      await delay(pause);
     }
   }
 }

@@ -27,6 +27,20 @@ describe(RunningServer, () => {
     });
   });
 
+  it('waits until the server is ready, and only then takes 503 for an answer', async () => {
+    const server = await startServer(`
+      import { createServer } from 'node:http';
+      let requests = 0;
+      createServer((_request, response) => {
+        requests += 1;
+        response.statusCode = requests === 3 ? 200 : 503;
+        response.end(JSON.stringify({ requests }));
+      }).listen(Number(process.env.PORT), '127.0.0.1');
+    `);
+    await expect(server.request({ path: '/a' }, 200)).resolves.toEqual({ requests: 3 });
+    await expect(server.request({ path: '/a' }, 503)).resolves.toEqual({ requests: 4 });
+  });
+
   it('sends a body as JSON', async () => {
     const server = await startServer(ECHO);
     const request = { method: 'POST', path: '/b', body: { name: 'Ada' } } as const;

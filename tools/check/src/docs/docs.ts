@@ -1,7 +1,7 @@
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { workspaceRoot } from '../workspace.ts';
+import { run, workspaceRoot } from '../workspace.ts';
 import { checkCodeBlocks } from './code-blocks.ts';
 import { checkCommands } from './commands.ts';
 import { describeFinding } from './finding.ts';
@@ -11,17 +11,15 @@ import { checkTestTitles } from './test-titles.ts';
 import { readCommands } from './workspace-commands.ts';
 
 /** The gate of the documents: what they point at is there, and what they show parses. */
-const GUIDES = ['README.md', 'docs/**/*.md'];
-const PACKAGES = ['libs/*/README.md', 'apps/*/README.md', 'tools/*/README.md'];
+const GUIDE = /^(?:README\.md$|docs\/)/;
+const LISTED = ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'];
 
-function read(patterns: readonly string[]): readonly Document[] {
-  return globSync([...patterns], { cwd: workspaceRoot })
-    .sort()
-    .map((path) => ({ path, text: readFileSync(join(workspaceRoot, path), 'utf8') }));
-}
-
-const guides = read(GUIDES);
-const documents = [...guides, ...read(PACKAGES)];
+const documents: readonly Document[] = run('git', LISTED)
+  .trim()
+  .split('\n')
+  .filter((path) => !path.endsWith('.api.md'))
+  .map((path) => ({ path, text: readFileSync(join(workspaceRoot, path), 'utf8') }));
+const guides = documents.filter(({ path }) => GUIDE.test(path));
 const commands = readCommands(workspaceRoot);
 const findings = [
   ...documents.flatMap((document) => checkLinks(workspaceRoot, document)),

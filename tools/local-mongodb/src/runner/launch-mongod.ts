@@ -27,14 +27,16 @@ export async function launchMongod(
   for (let attempt = 1; ; attempt += 1) {
     const port = await choosePort(options.port, memory?.port);
     try {
-      const settings = { binary, port, cacheSize };
+      const durable = options.durability !== 'throwaway';
+      // Tests move a clock of their own; what has expired by the machine's must not vanish under them.
+      const settings = { binary, port, cacheSize, deletesExpired: durable };
       if (memory !== undefined && memory.port !== port) {
         options.report?.(`port ${memory.port}, used before, is not to be had: using ${port}`);
         await prepareMove(paths, settings, limits);
       }
       // Before the start: data of an unknown version must never lie there, whenever this is killed.
       await writeMemory(paths, { binary, version, port });
-      return await launchOnce(paths, settings, options.durability !== 'throwaway', limits);
+      return await launchOnce(paths, settings, durable, limits);
     } catch (error) {
       const another = error instanceof PortInUseError && options.port === undefined;
       if (!another || attempt === PORT_ATTEMPTS) {

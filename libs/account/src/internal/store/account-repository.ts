@@ -192,7 +192,8 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
       refuse('username', taken);
       await this.#claims.claim(username, transaction);
     }
-    if (number !== null && this.#missingIndexes.has(uniquePhoneNumber.options?.name)) {
+    // An earlier backend may have left the field out.
+    if (number && this.#missingIndexes.has(uniquePhoneNumber.options?.name)) {
       const { country_code: countryCode, phone_number: phoneNumber } = number;
       const taken = await this.findActiveByPhoneNumber({ countryCode, phoneNumber }, transaction);
       refuse('phone_number.phone_number', taken);

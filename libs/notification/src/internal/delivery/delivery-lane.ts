@@ -170,10 +170,11 @@ export class DeliveryLane {
   ): Promise<void> {
     const { reason: lastError, retryable, retryAfterMilliseconds, deliveredTo = [] } = failure;
     if (retryable && this.#breakOff.signal.aborted) {
-      return this.#leaseWriter.releaseDelivery(delivery, context);
+      return this.#leaseWriter.releaseDelivery(delivery, { deliveredTo }, context);
     }
     if (!retryable || delivery.attempts >= this.#settings.maximumAttempts) {
-      return this.#leaseWriter.finishDelivery(delivery, { status: 'dead', lastError }, context);
+      const result = { status: 'dead', lastError, deliveredTo } as const;
+      return this.#leaseWriter.finishDelivery(delivery, result, context);
     }
     const delayMilliseconds = delayBeforeRetry(
       delivery.attempts,

@@ -56,10 +56,12 @@ export class DeliveryWorker {
       return;
     }
     run.stopping.abort();
+    // At once: until it knows, a lane takes the next message.
+    const stopped = Promise.all(run.lanes.map((lane) => lane.stop()));
     await run.polling;
     await this.#watch?.close().catch(this.#dependencies.onError);
     this.#watch = undefined;
-    await Promise.all(run.lanes.map((lane) => lane.stop()));
+    await stopped;
   }
 
   /** Delivers what is due now, here, and answers how many attempts that took. */

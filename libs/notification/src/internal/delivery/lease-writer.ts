@@ -29,6 +29,8 @@ export interface FinishParams {
   /** Why it was not sent, or not to all. */
   readonly lastError?: string | undefined;
   readonly providerMessageId?: string | undefined;
+  /** Push subscriptions that have got it. */
+  readonly deliveredTo?: readonly string[];
 }
 
 export interface RetryParams {
@@ -77,7 +79,7 @@ export class LeaseWriter {
   /** Nothing more is to be done. The payload goes, but a dead letter's stays for its replay. */
   async finishDelivery(
     delivery: LeasedDelivery,
-    { status, lastError, providerMessageId }: FinishParams,
+    { status, lastError, providerMessageId, deliveredTo = [] }: FinishParams,
     context: OperationContext,
   ): Promise<void> {
     const retention =
@@ -94,6 +96,7 @@ export class LeaseWriter {
           finished_at: this.#clock.now(),
           purge_at: this.#after(retention),
           ...(providerMessageId === undefined ? {} : { provider_message_id: providerMessageId }),
+          ...progress(deliveredTo),
         },
         ...(status === 'dead' ? {} : { $unset: { payload: 1 } }),
       },
@@ -114,7 +117,7 @@ export class LeaseWriter {
           leased_until: null,
           next_attempt_at: this.#after(delayMilliseconds),
           last_error: lastError,
-          ...(deliveredTo.length === 0 ? {} : { delivered_to: deliveredTo }),
+          ...progress(deliveredTo),
         },
       },
       context,
@@ -122,10 +125,21 @@ export class LeaseWriter {
   }
 
   /** Gives a message back as if it had not been tried, because the worker stops. */
-  async releaseDelivery(delivery: LeasedDelivery, context: OperationContext): Promise<void> {
+  async releaseDelivery(
+    delivery: LeasedDelivery,
+    { deliveredTo }: Pick<RetryParams, 'deliveredTo'>,
+    context: OperationContext,
+  ): Promise<void> {
     await this.#repository.findOneAndUpdate(
       heldBy(delivery),
-      { $set: { leased_until: null, next_attempt_at: this.#clock.now() }, $inc: { attempts: -1 } },
+      {
+        $set: {
+          leased_until: null,
+          next_attempt_at: this.#clock.now(),
+          ...progress(deliveredTo),
+        },
+        $inc: { attempts: -1 },
+      },
       context,
     );
   }
@@ -165,7 +179,9 @@ export class LeaseWriter {
 
 /** Matches the delivery as long as this lease is its last one. */
 function heldBy({ id, attempts }: LeasedDelivery): ReturnType<typeof withId> {
-  return { ...withId(id), status: 'queued', attempts } satisfies Partial<
-    Pick<DeliveryDocument, 'status' | 'attempts'>
-  >;
+  return { ...withId(id), status: 'queued', attempts };
+}
+
+function progress(deliveredTo: readonly string[]): Pick<DeliveryDocument, 'delivered_to'> {
+  return deliveredTo.length === 0 ? {} : { delivered_to: deliveredTo };
 }

@@ -8,7 +8,13 @@ import type {
   SendReceipt,
 } from '../../message-provider.ts';
 import { messageIdOf, parseSender, type Sender } from './sender-util.ts';
-import { DEFAULT_TIMEOUT_MILLISECONDS, postToVendor, refusal } from './vendor-http-util.ts';
+import {
+  answerOf,
+  DEFAULT_TIMEOUT_MILLISECONDS,
+  discardBody,
+  postToVendor,
+  refusal,
+} from './vendor-http-util.ts';
 
 const VENDOR = 'SendGrid';
 
@@ -46,11 +52,9 @@ export class SendGridEmailProvider implements EmailProvider {
       signal,
       timeoutMilliseconds: this.#timeoutMilliseconds,
     });
-    await response.body?.cancel();
+    discardBody(response);
     if (!response.ok) {
-      const { status, headers } = response;
-      const answer = { status, header: (name: string) => headers.get(name) };
-      throw refusal(VENDOR, answer, { clock: this.#clock });
+      throw refusal(VENDOR, answerOf(response), { clock: this.#clock });
     }
     return { providerMessageId: response.headers.get('x-message-id') ?? deliveryId };
   }

@@ -8,6 +8,7 @@ import type {
   TwilioSettings,
 } from '../../message-provider.ts';
 import {
+  answerOf,
   DEFAULT_TIMEOUT_MILLISECONDS,
   postToVendor,
   readJson,
@@ -59,12 +60,8 @@ export class TwilioSmsProvider implements SmsProvider {
   async #readReceipt(response: Response, deliveryId: string): Promise<SendReceipt> {
     const { sid, code } = ((await readJson(response)) ?? {}) as { sid?: unknown; code?: unknown };
     if (!response.ok) {
-      const { status, headers } = response;
-      throw refusal(
-        VENDOR,
-        { status, header: (name) => headers.get(name) },
-        { clock: this.#clock, detail: typeof code === 'number' ? `error ${code}` : undefined },
-      );
+      const detail = typeof code === 'number' ? `error ${code}` : undefined;
+      throw refusal(VENDOR, answerOf(response), { clock: this.#clock, detail });
     }
     // The status came, so the message was taken; sending it again would double it.
     return { providerMessageId: typeof sid === 'string' ? sid : deliveryId };

@@ -36,6 +36,16 @@ export async function postToVendor(request: VendorRequest): Promise<Response> {
   }
 }
 
+/** What a response says that matters for trying again. */
+export function answerOf({ status, headers }: Response): VendorAnswer {
+  return { status, header: (name) => headers.get(name) };
+}
+
+/** Gives up the connection of a body that nobody reads. The status is known; nothing can fail. */
+export function discardBody(response: Response): void {
+  response.body?.cancel().catch(() => undefined);
+}
+
 /** The body as JSON; `undefined` when it is none or does not come. */
 export async function readJson(response: Response): Promise<unknown> {
   try {

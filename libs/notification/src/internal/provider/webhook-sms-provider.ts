@@ -7,7 +7,13 @@ import type {
   SmsProvider,
   WebhookSettings,
 } from '../../message-provider.ts';
-import { DEFAULT_TIMEOUT_MILLISECONDS, postToVendor, refusal } from './vendor-http-util.ts';
+import {
+  answerOf,
+  DEFAULT_TIMEOUT_MILLISECONDS,
+  discardBody,
+  postToVendor,
+  refusal,
+} from './vendor-http-util.ts';
 
 const VENDOR = 'The SMS webhook';
 
@@ -32,11 +38,9 @@ export class WebhookSmsProvider implements SmsProvider {
       signal,
       timeoutMilliseconds: this.#timeoutMilliseconds,
     });
-    await response.body?.cancel();
+    discardBody(response);
     if (!response.ok) {
-      const { status, headers } = response;
-      const answer = { status, header: (name: string) => headers.get(name) };
-      throw refusal(VENDOR, answer, { clock: this.#clock });
+      throw refusal(VENDOR, answerOf(response), { clock: this.#clock });
     }
     return { providerMessageId: deliveryId };
   }

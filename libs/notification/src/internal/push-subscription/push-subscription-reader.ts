@@ -1,4 +1,4 @@
-import type { OperationContext, SecretKey } from '@org/core';
+import { DecryptionFailedError, type OperationContext, type SecretKey } from '@org/core';
 
 import type { PushSubscription, PushSubscriptionsByAccountIdParams } from '../../types.ts';
 import {
@@ -32,7 +32,9 @@ export class PushSubscriptionReader {
     context: OperationContext,
   ): Promise<readonly PushSubscription[]> {
     const found = await this.#find(accountId, context);
-    return found.map((bson) => convertSubscriptionBsonToSubscription(bson, this.#secretKey));
+    return found.flatMap((bson) =>
+      whereReadable(() => convertSubscriptionBsonToSubscription(bson, this.#secretKey)),
+    );
   }
 
   /** Where to send what the account is to be told. */
@@ -41,7 +43,9 @@ export class PushSubscriptionReader {
     context: OperationContext,
   ): Promise<readonly PushTarget[]> {
     const found = await this.#find(accountId, context);
-    return found.map((bson) => convertSubscriptionBsonToTarget(bson, this.#secretKey));
+    return found.flatMap((bson) =>
+      whereReadable(() => convertSubscriptionBsonToTarget(bson, this.#secretKey)),
+    );
   }
 
   async #find(
@@ -52,5 +56,17 @@ export class PushSubscriptionReader {
       sort: { updated_at: -1, _id: -1 },
       limit: this.#maximumPerAccount,
     });
+  }
+}
+
+/** What no known secret key opens is of no use to anybody; its browser will subscribe again. */
+function whereReadable<Result>(convert: () => Result): readonly Result[] {
+  try {
+    return [convert()];
+  } catch (error) {
+    if (error instanceof DecryptionFailedError) {
+      return [];
+    }
+    throw error;
   }
 }

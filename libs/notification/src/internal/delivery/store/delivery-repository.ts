@@ -101,13 +101,21 @@ export class DeliveryRepository extends ApplicationRepository<DeliveryDocument> 
         listener.onInsert(change.fullDocument.channel);
       }
     });
-    stream.on('error', (error: unknown) => listener.onBreak(error));
+    let isOver = false;
+    const end = (error?: unknown): void => {
+      if (!isOver) {
+        isOver = true;
+        listener.onBreak(error);
+      }
+    };
+    // Stays when the watch is closed: the driver, trying to resume, may still fail.
+    stream.on('error', end);
     // Without an error when the collection is dropped, or the driver is about to resume.
-    stream.on('close', () => listener.onBreak());
+    stream.on('close', () => end());
     return {
-      close: async () => {
-        stream.removeAllListeners();
-        await stream.close();
+      close: () => {
+        isOver = true;
+        return stream.close();
       },
     };
   }

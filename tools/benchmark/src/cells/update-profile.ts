@@ -1,0 +1,53 @@
+import { logInEach, type Owner } from '../data/owners.ts';
+import { sendRepeatedly } from '../load/send-repeatedly.ts';
+import type { ServerRequest } from '../servers/running-server.ts';
+import { createLoadCell } from './load-cell.ts';
+
+const CONNECTIONS = 8;
+
+/** Each update is a change, so that there is something to store and to audit. */
+const NAMES = [
+  { first_name: 'Augusta', last_name: 'King' },
+  { first_name: 'Ada', last_name: 'Lovelace' },
+];
+
+/** Accounts renamed by their owners, each its own, so that no update waits for another. */
+export const updateProfile = createLoadCell({
+  name: 'update profile',
+  plans: {
+    quick: {
+      rounds: { atMost: 3, atLeast: 2, within: 4_000 },
+      extent: { seconds: 0.8 },
+      warmUp: { seconds: 0.6 },
+    },
+    full: {
+      rounds: { atMost: 9, atLeast: 5, within: 60_000 },
+      extent: { seconds: 2.5 },
+      warmUp: { seconds: 3 },
+    },
+  },
+  prepare: async (server, { data }) => {
+    const owners = await logInEach(server, data.owners.slice(0, CONNECTIONS));
+    const [first] = owners.flatMap(requestUpdates);
+    return {
+      answer: await server.request(first ?? { path: '/' }, 200),
+      run: (extent) =>
+        sendRepeatedly(server, {
+          connections: CONNECTIONS,
+          extent,
+          requestsOf: (connection) =>
+            owners.slice(connection, connection + 1).flatMap(requestUpdates),
+        }),
+    };
+  },
+});
+
+/** An owner takes another name, and the first one back. */
+export function requestUpdates({ accountId, headers }: Owner): ServerRequest[] {
+  return NAMES.map((body) => ({
+    method: 'PATCH',
+    path: `/api/accounts/${accountId}`,
+    headers,
+    body,
+  }));
+}

@@ -1,0 +1,51 @@
+import type { Document, WithId } from 'mongodb';
+
+import type { Bench } from '../bench.ts';
+import { DEPLOYED, SIDES, type Side } from '../servers/server-definition.ts';
+import { insertPeople, signUpPattern } from './people.ts';
+
+/** People on each side. */
+const PEOPLE = 512;
+
+/** What is in the databases before anything is measured. */
+export interface Data {
+  /** An account as the program stores it. */
+  readonly pattern: WithId<Document>;
+  /** The people that a cell logs in to read and write their own accounts. */
+  readonly owners: readonly number[];
+  /** The people that log in over and over; others, because a new session may end an old one. */
+  readonly comers: readonly number[];
+}
+
+/** Fills both sides with the same people. */
+export async function prepareData(bench: Bench): Promise<Data> {
+  const { program } = Object.fromEntries(
+    await Promise.all(SIDES.map(async (side) => [side, await prepareSide(bench, side)] as const)),
+  ) as Record<Side, WithId<Document>>;
+  const people = Array.from({ length: PEOPLE }, (_, person) => person);
+  return { pattern: program, owners: people.slice(0, 64), comers: people.slice(64) };
+}
+
+async function prepareSide(bench: Bench, side: Side): Promise<WithId<Document>> {
+  const database = bench.database(side);
+  const server = await bench.start(DEPLOYED[side]);
+  try {
+    const pattern = await signUpPattern(server, database);
+    await insertPeople(database, pattern, PEOPLE);
+    if (side === 'limit') {
+      // What the bare server looks accounts up by; the program makes its own indexes.
+      await database
+        .collection('accounts')
+        .createIndexes([
+          { key: { username: 1 } },
+          { key: { 'phone_number.country_code': 1, 'phone_number.phone_number': 1 } },
+        ]);
+      await database
+        .collection('otps')
+        .createIndex({ 'phone_number.country_code': 1, 'phone_number.phone_number': 1 });
+    }
+    return pattern;
+  } finally {
+    await server.stop();
+  }
+}

@@ -1,0 +1,32 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { run, workspaceRoot } from '../workspace.ts';
+
+const VERSION = '4.32.5';
+const directory = join(workspaceRoot, 'node_modules/.cache', `schemathesis-${VERSION}`);
+
+/** Installs it from PyPI unless it is there; whole or not at all. */
+export function installSchemathesis(): void {
+  if (existsSync(directory)) {
+    return;
+  }
+  const draft = `${directory}.draft`;
+  rmSync(draft, { recursive: true, force: true });
+  const words = ['-m', 'pip', 'install', '--quiet', '--root-user-action=ignore', '--target', draft];
+  run('python3', [...words, `schemathesis==${VERSION}`]);
+  renameSync(draft, directory);
+}
+
+/**
+ * Runs `st run`.
+ *
+ * @returns what it printed
+ * @throws ProgramFailedError with its findings
+ */
+export function runSchemathesis(words: readonly string[], cwd: string): string {
+  return run('python3', [join(directory, 'bin/st'), ...words], {
+    cwd,
+    env: { ...process.env, PYTHONPATH: directory },
+  });
+}

@@ -1,0 +1,27 @@
+import { apiKilled } from './f1-api-killed.ts';
+import { fourBoots } from './f10-four-boots.ts';
+import { manyAccounts } from './f11-many-accounts.ts';
+import { workerKilled } from './f2-worker-killed.ts';
+import { mongodKilled } from './f3-mongod-killed.ts';
+import { mongodFrozen } from './f4-mongod-frozen.ts';
+import { races } from './f5-races.ts';
+import { providersDown } from './f6-providers-down.ts';
+import { hostileInput } from './f7-hostile-input.ts';
+import { slowClients } from './f8-slow-clients.ts';
+import { terminated } from './f9-terminated.ts';
+import type { Fault } from './fault.ts';
+
+/** In the order of requirements.md. */
+export const FAULTS: readonly Fault[] = [
+  apiKilled,
+  workerKilled,
+  mongodKilled,
+  mongodFrozen,
+  races,
+  providersDown,
+  hostileInput,
+  slowClients,
+  terminated,
+  fourBoots,
+  manyAccounts,
+];

@@ -1,0 +1,80 @@
+import type { PhoneNumber } from './api-client.ts';
+
+/** A field that is written again and again, by one writer at a time. */
+export class WrittenValue<Value> {
+  #possible: Set<Value>;
+
+  /** @param value what was stored and acknowledged */
+  constructor(value: Value) {
+    this.#possible = new Set([value]);
+  }
+
+  /** The write was acknowledged: it is what is stored. */
+  acknowledge(value: Value): void {
+    this.#possible = new Set([value]);
+  }
+
+  /** Nobody knows whether the write took place. */
+  doubt(value: Value): void {
+    this.#possible.add(value);
+  }
+
+  /** What may be stored now. */
+  get possible(): readonly Value[] {
+    return [...this.#possible];
+  }
+}
+
+/** An account whose creation was acknowledged. */
+export interface LedgerAccount {
+  readonly id: string;
+  readonly username?: string;
+  readonly phoneNumber?: PhoneNumber;
+  /** Only where there is a profile to write. */
+  readonly firstName?: WrittenValue<string>;
+  readonly smsEnabled?: WrittenValue<boolean>;
+  readonly active: WrittenValue<boolean>;
+  /** How many one-time passwords were asked for with success. */
+  oneTimePasswords: number;
+  /** Likewise password resets. */
+  passwordResets: number;
+}
+
+/** A session whose tokens were handed out. */
+export interface LedgerSession {
+  readonly id: string;
+  /** The highest that was handed out. */
+  generation: number;
+}
+
+/** Every write that was acknowledged: what must be in the database, whatever happened. */
+export class Ledger {
+  readonly accounts: LedgerAccount[] = [];
+  readonly sessions: LedgerSession[] = [];
+  #acknowledged = 0;
+
+  /** How many writes were acknowledged. */
+  get acknowledged(): number {
+    return this.#acknowledged;
+  }
+
+  count(): void {
+    this.#acknowledged += 1;
+  }
+
+  addAccount(account: Omit<LedgerAccount, 'active' | 'oneTimePasswords' | 'passwordResets'>) {
+    const added: LedgerAccount = {
+      ...account,
+      active: new WrittenValue(true),
+      oneTimePasswords: 0,
+      passwordResets: 0,
+    };
+    this.accounts.push(added);
+    return added;
+  }
+
+  addSession(session: LedgerSession): LedgerSession {
+    this.sessions.push(session);
+    return session;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Check } from './faults/check.ts';
+import type { Fault, Mode } from './faults/fault.ts';
+import type { Progress } from './report/progress.ts';
+import { Stage } from './stage/stage.ts';
+
+/** What came of one fault. */
+export interface FaultResult {
+  readonly id: string;
+  readonly title: string;
+  readonly seconds: number;
+  readonly checks: readonly Check[];
+  readonly passed: boolean;
+}
+
+/** Makes a fault happen on a stage of its own, which is gone afterwards. */
+export async function runFault(fault: Fault, mode: Mode, progress: Progress): Promise<FaultResult> {
+  const startedAt = performance.now();
+  const checks = await runChecks(fault, mode, progress);
+  progress.end();
+  return {
+    id: fault.id,
+    title: fault.title,
+    seconds: Math.round((performance.now() - startedAt) / 1_000),
+    checks,
+    passed: checks.length > 0 && checks.every(({ met }) => met),
+  };
+}
+
+/** A fault that cannot be carried through says nothing good about the program either. */
+async function runChecks(
+  { id, title, run }: Fault,
+  mode: Mode,
+  progress: Progress,
+): Promise<readonly Check[]> {
+  try {
+    const stage = await Stage.open();
+    try {
+      progress.begin(`${id} ${title}`);
+      return await run({ mode, stage, progress: (done, of) => progress.advance(done, of) });
+    } finally {
+      await stage.close();
+    }
+  } catch (error) {
+    const measured = error instanceof Error ? error.message : String(error);
+    return [{ name: 'the fault was carried through', measured, goal: 'yes', met: false }];
+  }
+}

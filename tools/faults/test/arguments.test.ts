@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+
+import { parseArguments, UsageError } from '../src/arguments.ts';
+import { FAULTS } from '../src/faults/faults.ts';
+
+describe(parseArguments, () => {
+  it('makes every fault happen in full and writes nothing by default', () => {
+    expect(parseArguments([], FAULTS)).toEqual({
+      mode: 'full',
+      faults: FAULTS,
+      write: undefined,
+      json: undefined,
+      help: false,
+    });
+  });
+
+  it('knows F1 to F11', () => {
+    const ids = Array.from({ length: 11 }, (_, index) => `F${index + 1}`);
+    expect(FAULTS.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('reads every option, and keeps the order of the faults', () => {
+    const options = ['--quick', '--fault', 'f9', '--fault', 'F3', '--write', 'a.md', '--json', 'b'];
+    const { mode, faults, write, json } = parseArguments(options, FAULTS);
+    expect({ mode, write, json }).toEqual({ mode: 'quick', write: 'a.md', json: 'b' });
+    expect(faults.map(({ id }) => id)).toEqual(['F3', 'F9']);
+  });
+
+  it.each([
+    { commandLine: ['--fast'], names: '--fast' },
+    { commandLine: ['--fault', 'F12'], names: 'F12' },
+    { commandLine: ['--fault'], names: '--fault' },
+    { commandLine: ['--write', ''], names: '--write' },
+    { commandLine: ['F3'], names: 'F3' },
+  ])('refuses $commandLine and names what it refuses', ({ commandLine, names }) => {
+    expect(() => parseArguments(commandLine, FAULTS)).toThrow(UsageError);
+    expect(() => parseArguments(commandLine, FAULTS)).toThrow(names);
+  });
+});
