@@ -108,6 +108,32 @@ describe('org-admin', { timeout: 60_000 }, () => {
     expect(await get(`${api}/accounts/${id}`, newToken)).toMatchObject({ status: 200 });
   });
 
+  it('rotates while requests come in, and none is refused', async () => {
+    const { id, token, user } = await signUpAndLogIn(api, 'katherine');
+    const path = `${api}/accounts/${id}`;
+    const statuses = new Set<number>();
+    let isRotating = true;
+    const readOverAndOver = async () => {
+      while (isRotating) {
+        statuses.add((await get(path, token)).status);
+      }
+    };
+    const logInOverAndOver = async () => {
+      while (isRotating) {
+        const login = await post(`${api}/access-tokens`, user);
+        statuses.add((await get(path, login.body['token'] as string)).status);
+      }
+    };
+    const requests = [...Array.from({ length: 6 }, readOverAndOver), logInOverAndOver()];
+
+    await orgAdmin('keys', 'rotate');
+    await orgAdmin('keys', 'rotate');
+    isRotating = false;
+    await Promise.all(requests);
+
+    expect([...statuses]).toEqual([200]);
+  });
+
   it('lists jobs and runs one now', async () => {
     expect(await orgAdmin('jobs', 'list')).toContain('account.erase-deleted');
     const { jobId } = JSON.parse(await orgAdmin('jobs', 'run', 'jobs.health-check', '--json')) as {

@@ -10,8 +10,9 @@ import { hostileInput } from './f7-hostile-input.ts';
 import { slowClients } from './f8-slow-clients.ts';
 import { terminated } from './f9-terminated.ts';
 import type { Fault } from './fault.ts';
+import { parallelLogins } from './l1-parallel-logins.ts';
 
-/** In the order of requirements.md. */
+/** The faults in the order of requirements.md, then a load. */
 export const FAULTS: readonly Fault[] = [
   apiKilled,
   workerKilled,
@@ -24,4 +25,5 @@ export const FAULTS: readonly Fault[] = [
   terminated,
   fourBoots,
   manyAccounts,
+  parallelLogins,
 ];

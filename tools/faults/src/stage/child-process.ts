@@ -52,6 +52,14 @@ export class NodeProcess {
     }
   }
 
+  /** @throws TypeError before it was spawned */
+  get pid(): number {
+    if (this.#child.pid === undefined) {
+      throw new TypeError('The process was not spawned.');
+    }
+    return this.#child.pid;
+  }
+
   get hasEnded(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }

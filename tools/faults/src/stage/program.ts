@@ -72,6 +72,10 @@ export class Program {
     return new Program(child, options);
   }
 
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   get hasEnded(): boolean {
     return this.#process.hasEnded;
   }
