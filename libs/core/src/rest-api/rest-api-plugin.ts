@@ -10,7 +10,8 @@ import { RegisteredMethods } from './method-not-allowed.ts';
 
 /**
  * What the whole app answers alike: errors (the framework's included), unknown addresses, wrong
- * methods, JSON parsing, security headers, and the request id in `x-request-id`. Register it first.
+ * methods, JSON parsing, security headers, and the request id in `x-request-id`. The body and the
+ * media type of a DELETE are ignored. Register it first.
  */
 export const restApiPlugin = fastifyPlugin(
   async (app: FastifyInstance): Promise<void> => {
@@ -18,6 +19,8 @@ export const restApiPlugin = fastifyPlugin(
     app.setErrorHandler(answerError);
     app.setNotFoundHandler((request, reply) => answerNotFound(request, reply, registeredMethods));
     useStrictJsonParser(app);
+    // A DELETE says all in its address: what else it brings is neither parsed nor judged.
+    app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
     let isClosing = false;
     app.addHook('preClose', async () => {
       isClosing = true;

@@ -54,7 +54,12 @@ const REASON_PHRASES: Readonly<Record<number, string>> = {
 };
 
 /** Fastify's type of it has `rawPacket` as it looks in JSON. */
-type SocketError = Error & { readonly code?: string; readonly rawPacket?: unknown };
+type SocketError = Error & {
+  readonly code?: string;
+  readonly rawPacket?: unknown;
+  /** How far into the packet the parser came. */
+  readonly bytesParsed?: number;
+};
 
 /** Answers what Node's HTTP parser refuses before there is a request. */
 function answerSocketError(error: SocketError, socket: Socket): void {
@@ -76,9 +81,11 @@ function answerSocketError(error: SocketError, socket: Socket): void {
   );
 }
 
-/** Node counts the request line to the headers; here it was the line that did not end. */
-function isUrlTooLong({ code, rawPacket }: SocketError): boolean {
+/** Node counts the request line to the headers; here the parser did not come to the line's end. */
+function isUrlTooLong({ code, rawPacket, bytesParsed }: SocketError): boolean {
   return (
-    code === 'HPE_HEADER_OVERFLOW' && Buffer.isBuffer(rawPacket) && !rawPacket.includes('\r\n')
+    code === 'HPE_HEADER_OVERFLOW' &&
+    Buffer.isBuffer(rawPacket) &&
+    !rawPacket.subarray(0, bytesParsed).includes('\r\n')
   );
 }
