@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
 import helmet from '@fastify/helmet';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
@@ -21,6 +23,8 @@ export const restApiPlugin = fastifyPlugin(
     useStrictJsonParser(app);
     // A DELETE says all in its address: what else it brings is neither parsed nor judged.
     app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
+    // Node's own answer has no body.
+    app.server.on('checkExpectation', answerUnknownExpectation);
     let isClosing = false;
     app.addHook('preClose', async () => {
       isClosing = true;
@@ -40,13 +44,29 @@ export const restApiPlugin = fastifyPlugin(
     });
     // Before the body is parsed: what is wrong with it does not matter where nothing takes it.
     app.addHook('onRequest', async (request, reply) => {
-      if (request.is404) {
+      if (lacksHost(request)) {
+        void reply.code(400).send(frameworkBody(400));
+      } else if (request.is404) {
         answerNotFound(request, reply, registeredMethods);
       }
     });
   },
   { name: '@org/core/rest-api', fastify: '5.x' },
 );
+
+function answerUnknownExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const body = JSON.stringify(frameworkBody(417));
+  response.writeHead(417, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+/** RFC 9112, section 3.2. */
+function lacksHost({ headers, raw }: FastifyRequest): boolean {
+  return headers.host === undefined && raw.httpVersion === '1.1';
+}
 
 function answerNotFound(
   request: FastifyRequest,

@@ -26,6 +26,8 @@ export const restApiServerOptions = {
     headersTimeout: 10_000,
     // How often Node looks for requests over their time; its default of 30 s outlasts the limits.
     connectionsCheckingInterval: 2_000,
+    // Node's own answer has no body; restApiPlugin gives the contract's.
+    requireHostHeader: false,
   },
   // An id of any length reaches its route, where a guard answers before anything is looked up.
   routerOptions: { maxParamLength: 16 * 1024 },

@@ -245,6 +245,12 @@ describe("the socket's errors", () => {
       `GET /${'y'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`,
       414,
     ],
+    ['no host', 'GET /echo HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    [
+      'an expectation that nobody knows',
+      'GET /echo HTTP/1.1\r\nhost: x\r\nexpect: miracles\r\nconnection: close\r\n\r\n',
+      417,
+    ],
     ['a verb that is none', 'NONSENSE /echo HTTP/1.1\r\nhost: x\r\n\r\n', 400],
     ['no HTTP at all', '\u0016\u0003\u0001 hello\r\n\r\n', 400],
     ['headers that never end', 'GET /echo HTTP/1.1\r\nhost: x\r\n', 408],
