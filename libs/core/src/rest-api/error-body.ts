@@ -30,6 +30,7 @@ const FRAMEWORK_MESSAGES: Readonly<Record<number, string>> = {
   413: 'The request body is too large.',
   414: 'The address is too long.',
   415: 'The request body must be application/json.',
+  417: 'The expectation of the request cannot be met.',
   429: 'Too many requests. Please try again later.',
   431: 'The request headers are too large.',
 };

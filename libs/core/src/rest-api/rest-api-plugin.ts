@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 
@@ -10,7 +12,8 @@ import { readSecurityHeaders } from './security-headers.ts';
 
 /**
  * What the whole app answers alike: errors (the framework's included), unknown addresses, wrong
- * methods, JSON parsing, security headers, and the request id in `x-request-id`. Register it first.
+ * methods, JSON parsing, security headers, and the request id in `x-request-id`. The body and the
+ * media type of a DELETE are ignored. Register it first.
  */
 export const restApiPlugin = fastifyPlugin(
   async (app: FastifyInstance): Promise<void> => {
@@ -19,6 +22,10 @@ export const restApiPlugin = fastifyPlugin(
     app.setErrorHandler(answerError);
     app.setNotFoundHandler((request, reply) => answerNotFound(request, reply, registeredMethods));
     useStrictJsonParser(app);
+    // A DELETE says all in its address: what else it brings is neither parsed nor judged.
+    app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
+    // Node's own answer has no body.
+    app.server.on('checkExpectation', answerUnknownExpectation);
     let isClosing = false;
     app.addHook('preClose', async () => {
       isClosing = true;
@@ -27,11 +34,12 @@ export const restApiPlugin = fastifyPlugin(
       reply.headers(securityHeaders).header('x-request-id', request.id);
       if (isClosing) {
         done(new ServiceUnavailableError());
+      } else if (lacksHost(request)) {
+        void reply.code(400).send(frameworkBody(400));
       } else if (request.is404) {
         // Before the body is parsed: what is wrong with it does not matter where nothing takes it.
         answerNotFound(request, reply, registeredMethods);
       } else {
-        ignoreBodyOfDelete(request);
         done();
       }
     });
@@ -39,13 +47,18 @@ export const restApiPlugin = fastifyPlugin(
   { name: '@org/core/rest-api', fastify: '5.x' },
 );
 
-/** Whatever comes with a DELETE, under whichever label, is not read. */
-function ignoreBodyOfDelete({ method, raw }: FastifyRequest): void {
-  if (method === 'DELETE') {
-    delete raw.headers['content-type'];
-    delete raw.headers['content-length'];
-    delete raw.headers['transfer-encoding'];
-  }
+function answerUnknownExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const body = JSON.stringify(frameworkBody(417));
+  response.writeHead(417, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+/** RFC 9112, section 3.2. */
+function lacksHost({ headers, raw }: FastifyRequest): boolean {
+  return headers.host === undefined && raw.httpVersion === '1.1';
 }
 
 function answerNotFound(

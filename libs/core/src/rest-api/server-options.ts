@@ -26,6 +26,8 @@ export const restApiServerOptions = {
     headersTimeout: 10_000,
     // How often Node looks for requests over their time; its default of 30 s outlasts the limits.
     connectionsCheckingInterval: 2_000,
+    // Node's own answer has no body; restApiPlugin gives the contract's.
+    requireHostHeader: false,
   },
   // An id of any length reaches its route, where a guard answers before anything is looked up.
   routerOptions: { maxParamLength: 16 * 1024 },
@@ -54,7 +56,12 @@ const REASON_PHRASES: Readonly<Record<number, string>> = {
 };
 
 /** Fastify's type of it has `rawPacket` as it looks in JSON. */
-type SocketError = Error & { readonly code?: string; readonly rawPacket?: unknown };
+type SocketError = Error & {
+  readonly code?: string;
+  readonly rawPacket?: unknown;
+  /** How far into the packet the parser came. */
+  readonly bytesParsed?: number;
+};
 
 /** Answers what Node's HTTP parser refuses before there is a request. */
 function answerSocketError(error: SocketError, socket: Socket): void {
@@ -76,9 +83,11 @@ function answerSocketError(error: SocketError, socket: Socket): void {
   );
 }
 
-/** Node counts the request line to the headers; here it was the line that did not end. */
-function isUrlTooLong({ code, rawPacket }: SocketError): boolean {
+/** Node counts the request line to the headers; here the parser did not come to the line's end. */
+function isUrlTooLong({ code, rawPacket, bytesParsed }: SocketError): boolean {
   return (
-    code === 'HPE_HEADER_OVERFLOW' && Buffer.isBuffer(rawPacket) && !rawPacket.includes('\r\n')
+    code === 'HPE_HEADER_OVERFLOW' &&
+    Buffer.isBuffer(rawPacket) &&
+    !rawPacket.subarray(0, bytesParsed).includes('\r\n')
   );
 }

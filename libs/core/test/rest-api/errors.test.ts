@@ -42,6 +42,7 @@ function addRoutes(app: FastifyInstance): void {
     throw new AppError({ code: 'TEST_ERR_03', httpStatus: 500, message: 'The key is hunter2.' });
   });
   app.post('/swallow', async () => ({}));
+  app.delete('/things/:id', async (_request, reply) => reply.code(204).send());
   app.get('/unexpected', async () => {
     throw new Error('the password of the database is hunter2');
   });
@@ -158,6 +159,24 @@ describe("the framework's errors", () => {
     },
   );
 
+  it.each([
+    ['half a JSON', 'application/json', '{"a":'],
+    ['an empty body with a label', 'application/json', ''],
+    ['a prototype', 'application/json', '{"__proto__":{"admin":true}}'],
+    ['a text', 'text/plain', 'x'],
+    ['a label that is none', 'nonsense', 'x'],
+    ['a body over 64 KiB', 'application/json', 'x'.repeat(70_000)],
+  ])('ignores the body and the label of a DELETE: %s', async (_what, type, body) => {
+    const response = await fetch(`${server.address}/things/1`, {
+      method: 'DELETE',
+      headers: { 'content-type': type },
+      body,
+    });
+
+    expect(response.status).toBe(204);
+    expect(await response.text()).toBe('');
+  });
+
   it('answers 404 for an unknown path', async () => {
     const response = await fetch(`${server.address}/nowhere`);
 
@@ -171,13 +190,13 @@ describe("the framework's errors", () => {
 
     expect(unknown.status).toBe(404);
     expect(wrongMethod.status).toBe(405);
-    expect(wrongMethod.headers.get('allow')).toBe('GET, HEAD');
+    expect(wrongMethod.headers.get('allow')).toBe('DELETE, GET, HEAD');
   });
 
   it.each([
     ['DELETE', '/echo', 'GET, HEAD, POST'],
-    ['PUT', '/things/1?x=y', 'GET, HEAD'],
-    ['PATCH', '/things/1', 'GET, HEAD'],
+    ['PUT', '/things/1?x=y', 'DELETE, GET, HEAD'],
+    ['PATCH', '/things/1', 'DELETE, GET, HEAD'],
   ])('answers 405 for %s %s', async (method, path, allowed) => {
     const response = await fetch(server.address + path, { method });
 
@@ -221,6 +240,17 @@ describe("the socket's errors", () => {
       431,
     ],
     ['an address over 16 KiB', `GET /${'y'.repeat(20_000)}`, 414],
+    [
+      'an address over 16 KiB that comes with all else',
+      `GET /${'y'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`,
+      414,
+    ],
+    ['no host', 'GET /echo HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    [
+      'an expectation that nobody knows',
+      'GET /echo HTTP/1.1\r\nhost: x\r\nexpect: miracles\r\nconnection: close\r\n\r\n',
+      417,
+    ],
     ['a verb that is none', 'NONSENSE /echo HTTP/1.1\r\nhost: x\r\n\r\n', 400],
     ['no HTTP at all', '\u0016\u0003\u0001 hello\r\n\r\n', 400],
     ['headers that never end', 'GET /echo HTTP/1.1\r\nhost: x\r\n', 408],
