@@ -31,7 +31,6 @@ export class ScratchWorkspace {
       ...environment,
       // What is printed is read here; where CI is set, colours would be mixed into it.
       FORCE_COLOR: '0',
-      NO_COLOR: '1',
       PATH: [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
     };
   }
