@@ -122,6 +122,14 @@ export class AccountService implements AccountDirectory {
     return this.#use.reader.getAccountById(params, context);
   }
 
+  /** Whether there is an active account of this id. */
+  async isAccountActive(
+    { accountId }: AccountIdParams,
+    context: OperationContext,
+  ): Promise<boolean> {
+    return this.#use.reader.isAccountActive(accountId, context);
+  }
+
   /** @throws AccountNotFoundError when no active account has the username */
   async getAccountByUsername(
     params: AccountSearchByUsernameParams,

@@ -116,6 +116,21 @@ describe('deleteAccount', () => {
     ).toEqual([]);
   });
 
+  it('leaves a session that starts meanwhile worthless', async () => {
+    await remove();
+
+    const session = await startSession();
+
+    await expect(services.authentication.verifyAccessToken(session, anonymous)).rejects.toThrow(
+      AccessTokenInvalidError,
+    );
+    const refreshing = services.authentication.refreshAccessToken(
+      { ...session, userAgent: 'test', ip: '192.0.2.1' },
+      anonymous,
+    );
+    await expect(refreshing).rejects.toThrow(AccessTokenInvalidError);
+  });
+
   it('ends the one-time password of a phone account', async () => {
     const { id } = await services.accounts.getOrCreateAccountByPhoneNumber(
       { phoneNumber },

@@ -66,6 +66,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     throttle,
     secretKey,
     clock,
+    isAccountActive: (params, context) => accounts.isAccountActive(params, context),
   });
   const jobs = new ImmediateJobs();
   const accounts = AccountService.create({

@@ -14,6 +14,7 @@ import { SessionWriter } from './internal/session/session-writer.ts';
 import { Sessions } from './internal/session/sessions.ts';
 import { SessionRepository } from './internal/session/store/session-repository.ts';
 import type {
+  AccountActivity,
   CreateAccessTokenParams,
   EndSessionParams,
   EndSessionsByAccountIdParams,
@@ -27,6 +28,7 @@ export interface SessionServiceDependencies {
   readonly audit: AuditTrail;
   readonly secretKey: SecretKey;
   readonly clock: Clock;
+  readonly isAccountActive?: AccountActivity;
   readonly settings: SessionSettings;
 }
 
@@ -38,13 +40,14 @@ export class SessionService {
   readonly #liveness: SessionLiveness;
   readonly #sessions: Sessions;
 
-  private constructor({ database, secretKey, ...shared }: SessionServiceDependencies) {
+  private constructor({ database, secretKey, ...others }: SessionServiceDependencies) {
+    const shared = { isAccountActive: async () => true, ...others };
     this.#repository = new SessionRepository({ database, audit: shared.audit });
     const secrets = new RefreshSecrets(secretKey);
     const stored = { ...shared, secrets, repository: this.#repository, transactions: database };
     this.#reader = new SessionReader(stored);
     this.#writer = new SessionWriter(stored);
-    this.#liveness = new SessionLiveness({ clock: shared.clock, reader: this.#reader });
+    this.#liveness = new SessionLiveness({ ...shared, reader: this.#reader });
     this.#sessions = new Sessions({
       ...stored,
       reader: this.#reader,
@@ -77,7 +80,7 @@ export class SessionService {
     return this.#sessions.refresh(params, context);
   }
 
-  /** Whose session it is; `undefined` once it has ended. */
+  /** Whose session it is; `undefined` once it has ended, or its account is not active. */
   async findAccountIdOfLiveSession(
     sessionId: string,
     context: OperationContext,

@@ -1,4 +1,4 @@
-import type { PhoneNumber } from '@org/core';
+import type { OperationContext, PhoneNumber } from '@org/core';
 
 /** What a directory tells about an account: who it is, never how it proves that. */
 export interface DirectoryAccount {
@@ -9,6 +9,15 @@ export interface UsernameAndPassword {
   readonly username: string;
   readonly password: string;
 }
+
+/**
+ * Tells whether an account is active. Asked at each use of a session: one that starts while its
+ * account is being deleted is not among those that end with it.
+ */
+export type AccountActivity = (
+  params: { readonly accountId: string },
+  context: OperationContext,
+) => Promise<boolean>;
 
 /** Where a session was started from; shown to its owner. */
 export interface SessionOrigin {

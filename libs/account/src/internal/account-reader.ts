@@ -50,6 +50,10 @@ export class AccountReader {
     return AccountUtil.convertAccountBsonToAccount(found);
   }
 
+  async isAccountActive(accountId: string, context: OperationContext): Promise<boolean> {
+    return this.#repository.isActive(accountId, context);
+  }
+
   async findAccountOwnerById(
     { id }: AccountSearchByIdParams,
     context: OperationContext,

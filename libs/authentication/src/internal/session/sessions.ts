@@ -2,6 +2,7 @@ import type { Clock, OperationContext } from '@org/core';
 
 import { AccessTokenInvalidError, RefreshTokenReusedError } from '../../errors.ts';
 import type {
+  AccountActivity,
   CreateAccessTokenParams,
   EndSessionParams,
   EndSessionsByAccountIdParams,
@@ -25,6 +26,7 @@ export interface SessionsDependencies {
   readonly reader: SessionReader;
   readonly writer: SessionWriter;
   readonly liveness: SessionLiveness;
+  readonly isAccountActive: AccountActivity;
   readonly counts: SessionCounts;
   readonly secrets: RefreshSecrets;
   readonly settings: SessionSettings;
@@ -66,14 +68,14 @@ export class Sessions {
    * Exchanges a refresh token for its successor. What the direct predecessor gets within the replay
    * time is that same successor: parallel requests of one client, or an answer that never arrived.
    *
-   * @throws AccessTokenInvalidError for a token that is forged, or whose session has ended
+   * @throws AccessTokenInvalidError for a token that is forged, or whose session or account has ended
    * @throws RefreshTokenReusedError for any older one; its session ends
    */
   async refresh(
     params: RefreshAccessTokenParams,
     context: OperationContext,
   ): Promise<RefreshableSession> {
-    const { clock, reader, writer, secrets } = this.#dependencies;
+    const { clock, reader, writer, secrets, isAccountActive } = this.#dependencies;
     const presented = parseRefreshToken(params.refreshToken);
     if (presented === undefined) {
       throw new AccessTokenInvalidError();
@@ -83,6 +85,9 @@ export class Sessions {
       throw new AccessTokenInvalidError();
     }
     if (presented.generation > session.generation || !isAlive(session, clock.now())) {
+      throw new AccessTokenInvalidError();
+    }
+    if (!(await isAccountActive({ accountId: session.accountId }, context))) {
       throw new AccessTokenInvalidError();
     }
     if (presented.generation < session.generation) {
