@@ -35,7 +35,8 @@ export const restApiPlugin = fastifyPlugin(
       if (isClosing) {
         done(new ServiceUnavailableError());
       } else if (lacksHost(request)) {
-        void reply.code(400).send(frameworkBody(400));
+        // As Node does: whoever gets the head of a request wrong is not asked for a second one.
+        void reply.code(400).header('connection', 'close').send(frameworkBody(400));
       } else if (request.is404) {
         // Before the body is parsed: what is wrong with it does not matter where nothing takes it.
         answerNotFound(request, reply, registeredMethods);

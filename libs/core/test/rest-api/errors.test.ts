@@ -245,7 +245,7 @@ describe("the socket's errors", () => {
       `GET /${'y'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`,
       414,
     ],
-    ['no host', 'GET /echo HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    ['no host', 'GET /echo HTTP/1.1\r\n\r\n', 400],
     [
       'an expectation that nobody knows',
       'GET /echo HTTP/1.1\r\nhost: x\r\nexpect: miracles\r\nconnection: close\r\n\r\n',
