@@ -60,7 +60,6 @@ export function composeServices(options: CompositionOptions): Services {
   const authentication = AuthenticationService.create({
     ...shared,
     secretKey,
-    isAccountActive: (params, context) => accounts.isAccountActive(params, context),
     settings: authenticationSettings(config),
   });
   const domains = composeDomains({ database, audit });

@@ -13,6 +13,7 @@ import type { PersonalAuditTrail } from './personal-audit-trail.ts';
 import type {
   Account,
   AccountExport,
+  AccountForLogin,
   AccountIdParams,
   AccountNotificationPreferences,
   AccountNotificationPreferencesByAccountIdParams,
@@ -122,14 +123,6 @@ export class AccountService implements AccountDirectory {
     return this.#use.reader.getAccountById(params, context);
   }
 
-  /** Whether there is an active account of this id. */
-  async isAccountActive(
-    { accountId }: AccountIdParams,
-    context: OperationContext,
-  ): Promise<boolean> {
-    return this.#use.reader.isAccountActive(accountId, context);
-  }
-
   /** @throws AccountNotFoundError when no active account has the username */
   async getAccountByUsername(
     params: AccountSearchByUsernameParams,
@@ -142,7 +135,7 @@ export class AccountService implements AccountDirectory {
   async getAccountByPhoneNumber(
     params: AccountSearchByPhoneNumberParams,
     context: OperationContext,
-  ): Promise<Account | undefined> {
+  ): Promise<AccountForLogin | undefined> {
     return this.#use.reader.findAccountByPhoneNumber(params, context);
   }
 
@@ -156,7 +149,7 @@ export class AccountService implements AccountDirectory {
   async getAccountByUsernameAndPassword(
     params: AccountSearchParams,
     context: OperationContext,
-  ): Promise<Account> {
+  ): Promise<AccountForLogin> {
     const { account, outdatedHash } = await this.#use.reader.getAccountByUsernameAndPassword(
       params,
       context,

@@ -19,6 +19,12 @@ export interface Account {
   readonly updatedAt: Date;
 }
 
+/** An account, and what a session that is started for it has to carry. */
+export interface AccountForLogin extends Account {
+  /** How often another password or a deletion ended all sessions. */
+  readonly sessionEpoch: number;
+}
+
 export interface CreateAccountByUsernameAndPasswordParams {
   readonly firstName: string;
   readonly lastName: string;

@@ -67,8 +67,8 @@ function stored(id = accountId) {
   return services.collection('accounts').findOne({ _id: ObjectId.createFromHexString(id) });
 }
 
-function startSession() {
-  const origin = { accountId, userAgent: 'test', ip: '192.0.2.1' };
+function startSession(sessionEpoch = 0) {
+  const origin = { accountId, sessionEpoch, userAgent: 'test', ip: '192.0.2.1' };
   return services.authentication.createAccessToken(origin, ownerOf(accountId));
 }
 
@@ -80,7 +80,8 @@ describe('deleteAccount', () => {
     await remove();
 
     const now = services.clock.now();
-    expect(await stored()).toEqual({ ...before, active: false, deleted_at: now, updated_at: now });
+    const marked = { active: false, session_epoch: 1, deleted_at: now, updated_at: now };
+    expect(await stored()).toEqual({ ...before, ...marked });
   });
 
   it('makes the account answer as an unknown one', async () => {
@@ -116,10 +117,11 @@ describe('deleteAccount', () => {
     ).toEqual([]);
   });
 
-  it('leaves a session that starts meanwhile worthless', async () => {
+  it('leaves a session worthless whose owner logged in just before', async () => {
+    const { sessionEpoch } = await login();
     await remove();
 
-    const session = await startSession();
+    const session = await startSession(sessionEpoch);
 
     await expect(services.authentication.verifyAccessToken(session, anonymous)).rejects.toThrow(
       AccessTokenInvalidError,
@@ -129,6 +131,11 @@ describe('deleteAccount', () => {
       anonymous,
     );
     await expect(refreshing).rejects.toThrow(AccessTokenInvalidError);
+    await restore();
+    services.clock.advance(1_000);
+    await expect(services.authentication.verifyAccessToken(session, anonymous)).rejects.toThrow(
+      AccessTokenInvalidError,
+    );
   });
 
   it('ends the one-time password of a phone account', async () => {
@@ -192,7 +199,11 @@ describe('restoreAccount', () => {
     const restored = await restore();
 
     expect(restored).toMatchObject({ id: accountId, username: ada.username });
-    expect(await stored()).toEqual({ ...before, updated_at: services.clock.now() });
+    expect(await stored()).toEqual({
+      ...before,
+      session_epoch: 1,
+      updated_at: services.clock.now(),
+    });
     await login();
     await expect(services.authentication.verifyAccessToken(session, anonymous)).rejects.toThrow();
   });

@@ -56,8 +56,8 @@ function change(params: object = {}) {
   );
 }
 
-function startSession() {
-  const origin = { accountId, userAgent: 'test', ip: '192.0.2.1' };
+function startSession(sessionEpoch = 0) {
+  const origin = { accountId, sessionEpoch, userAgent: 'test', ip: '192.0.2.1' };
   return services.authentication.createAccessToken(origin, ownerOf(accountId));
 }
 
@@ -86,6 +86,37 @@ describe('changeAccountPassword', () => {
     await expect(services.authentication.verifyAccessToken(other, anonymous)).rejects.toThrow(
       AccessTokenInvalidError,
     );
+  });
+
+  it('leaves a session worthless whose owner showed the old password just before', async () => {
+    const { sessionEpoch } = await login(password);
+    const current = await startSession();
+    const { sessionId } = await services.authentication.verifyAccessToken(current, anonymous);
+    await change({ currentSessionId: sessionId });
+
+    const session = await startSession(sessionEpoch);
+
+    await expect(services.authentication.verifyAccessToken(session, anonymous)).rejects.toThrow(
+      AccessTokenInvalidError,
+    );
+    const refresh = ({ refreshToken }: { refreshToken: string }) =>
+      services.authentication.refreshAccessToken(
+        { refreshToken, userAgent: 'test', ip: '192.0.2.1' },
+        anonymous,
+      );
+    await expect(refresh(session)).rejects.toThrow(AccessTokenInvalidError);
+    await refresh(current);
+    const sessions = await services.authentication.getSessionsByAccountId({ accountId }, anonymous);
+    expect(sessions.map(({ id }) => id)).toEqual([sessionId]);
+  });
+
+  it('lets sessions of the new password live', async () => {
+    await change();
+
+    const { sessionEpoch } = await login(newPassword);
+
+    const session = await startSession(sessionEpoch);
+    await services.authentication.verifyAccessToken(session, anonymous);
   });
 
   it('ends all sessions where the one that asked is not known', async () => {

@@ -66,7 +66,6 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     throttle,
     secretKey,
     clock,
-    isAccountActive: (params, context) => accounts.isAccountActive(params, context),
   });
   const jobs = new ImmediateJobs();
   const accounts = AccountService.create({

@@ -17,7 +17,6 @@ import { SessionService } from './session-service.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
-  AccountActivity,
   AuthenticationDataByAccountIdParams,
   AuthenticationSettings,
   CreateAccessTokenParams,
@@ -46,8 +45,6 @@ export interface AuthenticationServiceDependencies {
   /** Sends one-time passwords. */
   readonly notification: OtpSender;
   readonly throttle: ThrottleService;
-  /** Default: an account is active as long as its sessions are not ended. */
-  readonly isAccountActive?: AccountActivity;
   /** Makes what is stored here worthless to whoever has only the database. */
   readonly secretKey: SecretKey;
   /** Default: the machine's clock. */
@@ -114,10 +111,10 @@ export class AuthenticationService {
 
   /**
    * Tells whose token it is, once signature, claims and the session's liveness are checked. What the
-   * database said of the session and its account may be half a second old.
+   * database said of the session may be half a second old.
    *
    * @throws AccessTokenExpiredError for a token that was good once
-   * @throws AccessTokenInvalidError for any other, and without a live session of an active account
+   * @throws AccessTokenInvalidError for any other, and without a live session
    * @throws ServiceUnavailableError when the session cannot be read
    */
   async verifyAccessToken(
@@ -131,7 +128,7 @@ export class AuthenticationService {
    * Exchanges a refresh token for the next one and an access token of the same session. The token
    * before may be used again for 30 seconds, and gives the same successor.
    *
-   * @throws AccessTokenInvalidError for a token that is forged, or whose session or account has ended
+   * @throws AccessTokenInvalidError for a token that is forged, or whose session has ended
    * @throws RefreshTokenReusedError for one that was exchanged before; its session is ended
    */
   async refreshAccessToken(
@@ -154,7 +151,10 @@ export class AuthenticationService {
     await this.#sessions.endSession(params, context);
   }
 
-  /** Ends all sessions of the account, in the transaction of the context. */
+  /**
+   * Ends all sessions of the account, in the transaction of the context; given the account's new
+   * session epoch, also those that a login under way will start.
+   */
   async endSessionsByAccountId(
     params: EndSessionsByAccountIdParams,
     context: OperationContext,

@@ -165,7 +165,7 @@ export class LoginService {
     context: OperationContext,
   ): Promise<AccessToken> {
     return this.#authentication.createAccessToken(
-      { accountId: identity.id, userAgent, ip },
+      { accountId: identity.id, sessionEpoch: identity.sessionEpoch, userAgent, ip },
       actingAs(identity, context),
     );
   }

@@ -12,9 +12,9 @@ import {
 } from './internal/session/session-util.ts';
 import { SessionWriter } from './internal/session/session-writer.ts';
 import { Sessions } from './internal/session/sessions.ts';
+import { SessionEpochRepository } from './internal/session/store/session-epoch-repository.ts';
 import { SessionRepository } from './internal/session/store/session-repository.ts';
 import type {
-  AccountActivity,
   CreateAccessTokenParams,
   EndSessionParams,
   EndSessionsByAccountIdParams,
@@ -28,23 +28,28 @@ export interface SessionServiceDependencies {
   readonly audit: AuditTrail;
   readonly secretKey: SecretKey;
   readonly clock: Clock;
-  readonly isAccountActive?: AccountActivity;
   readonly settings: SessionSettings;
 }
 
 /** Sessions, and the refresh tokens that they go on with. A part of AuthenticationService. */
 export class SessionService {
   readonly #repository: SessionRepository;
+  readonly #epochRepository: SessionEpochRepository;
   readonly #reader: SessionReader;
   readonly #writer: SessionWriter;
   readonly #liveness: SessionLiveness;
   readonly #sessions: Sessions;
 
-  private constructor({ database, secretKey, ...others }: SessionServiceDependencies) {
-    const shared = { isAccountActive: async () => true, ...others };
+  private constructor({ database, secretKey, ...shared }: SessionServiceDependencies) {
     this.#repository = new SessionRepository({ database, audit: shared.audit });
-    const secrets = new RefreshSecrets(secretKey);
-    const stored = { ...shared, secrets, repository: this.#repository, transactions: database };
+    this.#epochRepository = new SessionEpochRepository({ database, audit: shared.audit });
+    const stored = {
+      ...shared,
+      secrets: new RefreshSecrets(secretKey),
+      repository: this.#repository,
+      epochRepository: this.#epochRepository,
+      transactions: database,
+    };
     this.#reader = new SessionReader(stored);
     this.#writer = new SessionWriter(stored);
     this.#liveness = new SessionLiveness({ ...shared, reader: this.#reader });
@@ -62,7 +67,10 @@ export class SessionService {
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
-    return [await this.#repository.onInitCollection()];
+    return Promise.all([
+      this.#repository.onInitCollection(),
+      this.#epochRepository.onInitCollection(),
+    ]);
   }
 
   async startSession(
@@ -80,7 +88,7 @@ export class SessionService {
     return this.#sessions.refresh(params, context);
   }
 
-  /** Whose session it is; `undefined` once it has ended, or its account is not active. */
+  /** Whose session it is; `undefined` once it has ended. */
   async findAccountIdOfLiveSession(
     sessionId: string,
     context: OperationContext,

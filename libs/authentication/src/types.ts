@@ -1,23 +1,19 @@
-import type { OperationContext, PhoneNumber } from '@org/core';
+import type { PhoneNumber } from '@org/core';
 
 /** What a directory tells about an account: who it is, never how it proves that. */
 export interface DirectoryAccount {
   readonly id: string;
+  /**
+   * How often the account took away what its sessions rest on: by another password, by being deleted.
+   * Read together with what the credentials are compared with. Default: 0.
+   */
+  readonly sessionEpoch?: number;
 }
 
 export interface UsernameAndPassword {
   readonly username: string;
   readonly password: string;
 }
-
-/**
- * Tells whether an account is active. Asked at each use of a session: one that starts while its
- * account is being deleted is not among those that end with it.
- */
-export type AccountActivity = (
-  params: { readonly accountId: string },
-  context: OperationContext,
-) => Promise<boolean>;
 
 /** Where a session was started from; shown to its owner. */
 export interface SessionOrigin {
@@ -29,6 +25,8 @@ export interface SessionOrigin {
 
 export interface CreateAccessTokenParams extends SessionOrigin {
   readonly accountId: string;
+  /** The account's when it proved who it is. Default: 0. */
+  readonly sessionEpoch?: number | undefined;
 }
 
 export interface LoginByUsernameAndPasswordParams extends UsernameAndPassword, SessionOrigin {}
@@ -92,6 +90,11 @@ export interface EndSessionsByAccountIdParams {
   readonly accountId: string;
   /** The session that goes on. */
   readonly exceptSessionId?: string | undefined;
+  /**
+   * The account's from now on. A session of an earlier one is dead from its start: whoever started
+   * it proved who they are before this. Default: such sessions are only ended where they are stored.
+   */
+  readonly sessionEpoch?: number | undefined;
 }
 
 export interface RequestOtpParams {

@@ -131,10 +131,10 @@ describe('verifyAccessToken', () => {
     clock.advance(499);
     await authentication.verifyAccessToken({ token }, context);
 
-    expect(services.commands).toEqual(['find']);
+    expect(services.commands).toEqual(['aggregate']);
     clock.advance(1);
     await authentication.verifyAccessToken({ token }, context);
-    expect(services.commands).toEqual(['find', 'find']);
+    expect(services.commands).toEqual(['aggregate', 'aggregate']);
   });
 
   it('remembers no token longer than it is good', async () => {

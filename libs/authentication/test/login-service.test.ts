@@ -49,6 +49,34 @@ function wrong(code: string): string {
   return String((Number(code) + 1) % 1_000_000).padStart(6, '0');
 }
 
+describe('a session', () => {
+  const LOGINS = [
+    ['password', async () => logIn()],
+    ['one-time password', async () => logInByOtp(await requestOtp())],
+  ] as const;
+
+  it.each(LOGINS)('is dead when the %s that starts it was shown before an epoch', async (_, by) => {
+    const { authentication } = services;
+    await authentication.endSessionsByAccountId({ accountId, sessionEpoch: 1 }, context);
+
+    const { token } = await by();
+
+    await expect(authentication.verifyAccessToken({ token }, context)).rejects.toThrow(
+      AccessTokenInvalidError,
+    );
+  });
+
+  it.each(LOGINS)('lives when the %s that starts it was shown within the epoch', async (_, by) => {
+    const { authentication, directory } = services;
+    await authentication.endSessionsByAccountId({ accountId, sessionEpoch: 1 }, context);
+    directory.sessionEpoch = 1;
+
+    const { token } = await by();
+
+    expect(await authentication.verifyAccessToken({ token }, context)).toMatchObject({ accountId });
+  });
+});
+
 describe('loginByUsernameAndPassword', () => {
   it('starts a session, and records both in one go as the account', async () => {
     const { token } = await logIn();

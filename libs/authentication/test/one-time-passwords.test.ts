@@ -247,6 +247,15 @@ describe('guessing a code', () => {
     await verify(code);
   });
 
+  it('is told of a dead code by the fifth try, and by no later one', async () => {
+    const superseded = await request();
+    const code = await request();
+    await outcomesOf(Array.from({ length: 4 }, () => verify(wrong(code))));
+
+    await expect(verify(superseded)).rejects.toThrow(OtpExpiredError);
+    await expect(verify(superseded)).rejects.toThrow(OtpIncorrectError);
+  });
+
   it('is not told of dead codes more often than of a live one', async () => {
     const code = await request();
     await verify(code);

@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RefreshSecrets } from '../src/internal/session/refresh-token-util.ts';
 import { SessionReader } from '../src/internal/session/session-reader.ts';
 import { SessionWriter } from '../src/internal/session/session-writer.ts';
+import { SessionEpochRepository } from '../src/internal/session/store/session-epoch-repository.ts';
 import { SessionRepository } from '../src/internal/session/store/session-repository.ts';
 import {
   accountId,
@@ -118,7 +119,7 @@ describe('refreshAccessToken', () => {
 
     await refresh(refreshToken);
 
-    expect(services.commands).toEqual(['find', 'findAndModify']);
+    expect(services.commands).toEqual(['aggregate', 'findAndModify']);
   });
 
   it('goes on while one secret key replaces the other', async () => {
@@ -169,6 +170,7 @@ describe('a request that read the session before others refreshed it', () => {
       clock,
       audit,
       repository: new SessionRepository({ database, audit }),
+      epochRepository: new SessionEpochRepository({ database, audit }),
       transactions: database,
       secrets: new RefreshSecrets(secretKey),
       settings: {

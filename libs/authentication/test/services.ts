@@ -80,20 +80,21 @@ export class FakeAccountDirectory implements AccountDirectory {
   readonly calls: string[] = [];
   /** Whether the account still has its number. */
   hasPhoneNumber = true;
+  sessionEpoch = 0;
 
   async getAccountByUsernameAndPassword({ username, password }: UsernameAndPassword) {
     this.calls.push('getAccountByUsernameAndPassword');
     if (username !== 'ada' || password !== 'right') {
       throw new WrongCredentialsError();
     }
-    return { id: accountId };
+    return { id: accountId, sessionEpoch: this.sessionEpoch };
   }
 
   async getAccountByPhoneNumber({ phoneNumber: given }: { phoneNumber: PhoneNumber }) {
     this.calls.push('getAccountByPhoneNumber');
     const parsed = parsePhoneNumber(given);
     const isKnown = parsed !== undefined && formatE164(parsed) === formatE164(phoneNumber);
-    return isKnown && this.hasPhoneNumber ? { id: accountId } : undefined;
+    return isKnown && this.hasPhoneNumber ? { id: accountId, sessionEpoch: this.sessionEpoch } : undefined;
   }
 
   async proveAccountPhoneNumber() {

@@ -27,7 +27,7 @@ beforeAll(async () => {
   }
   queries = [];
   database.client.on('commandStarted', ({ commandName, command }) => {
-    if (['find', 'findAndModify', 'update', 'delete'].includes(commandName)) {
+    if (['find', 'aggregate', 'findAndModify', 'update', 'delete'].includes(commandName)) {
       queries.push(toExplainable(command));
     }
   });
@@ -79,10 +79,19 @@ function toExplainable(command: Document): Document {
   );
 }
 
+/** An aggregation's is that of its first stage where the server does not plan it as a whole. */
+function winningPlanOf({ queryPlanner, stages }: Document): Document {
+  const planner = (queryPlanner ?? stages[0].$cursor.queryPlanner) as Document;
+  const plan = planner['winningPlan'] as Document;
+  return (plan['queryPlan'] as Document | undefined) ?? plan;
+}
+
 function stagesOf(plan: Document): string[] {
   const inner = [plan['inputStage'], ...((plan['inputStages'] as Document[] | undefined) ?? [])];
   return [plan['stage'], ...inner.filter(Boolean).flatMap((stage) => stagesOf(stage as Document))];
 }
+
+const INDEXED_JOIN = '"strategy":"IndexedLoopJoin"';
 
 describe('every query', () => {
   it('uses an index, and sorts nothing in memory', async () => {
@@ -92,11 +101,13 @@ describe('every query', () => {
       // There are three signing keys at most, and all of them are wanted.
       if (collection !== 'access_token_signing_keys') {
         const explained = await services.database.driver.command({ explain: query });
-        const stages = stagesOf(explained['queryPlanner'].winningPlan);
+        const stages = stagesOf(winningPlanOf(explained));
         const used = [collection, JSON.stringify(query), ...stages];
         expect(used).toEqual(expect.arrayContaining([expect.stringMatching(/^(IXSCAN|IDHACK)$/)]));
         expect(used).not.toContain('COLLSCAN');
         expect(used).not.toContain('SORT');
+        const joins = JSON.stringify(explained).match(/"strategy":"\w+"/g) ?? [];
+        expect(new Set([...joins, INDEXED_JOIN])).toEqual(new Set([INDEXED_JOIN]));
       }
     }
   });

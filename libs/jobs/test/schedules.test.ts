@@ -23,6 +23,15 @@ async function tick(): Promise<void> {
   await bed.queue.updateOne({ type: 'single' }, { $set: { nextRunAt: new Date(0) } });
 }
 
+/** Waits until so many runs have succeeded, and the schedule is given back after the last. */
+async function succeeded(runs: number): Promise<void> {
+  await until(
+    async () =>
+      (await bed.findRuns('succeeded')).length === runs &&
+      (await readSchedule())['lockedAt'] === null,
+  );
+}
+
 describe('a scheduled job', () => {
   it('is in the queue once, however many workers start, and due at its next tick', async () => {
     const job = scheduledJob(async () => {});
@@ -44,7 +53,7 @@ describe('a scheduled job', () => {
 
     for (let ticks = 1; ticks <= 5; ticks += 1) {
       await tick();
-      await until(async () => (await bed.findRuns('succeeded')).length === ticks);
+      await succeeded(ticks);
 
       expect((await readSchedule()).nextRunAt.toISOString()).toMatch(TICK);
       expect(runs).toBe(ticks);
@@ -96,7 +105,7 @@ describe('a scheduled job', () => {
 
     await jobs.start();
 
-    await until(async () => (await bed.findRuns('succeeded')).length === 1);
+    await succeeded(1);
     expect(await readSchedule()).toMatchObject({ lockedAt: null, attempts: 0 });
   });
 
@@ -122,7 +131,7 @@ describe('a scheduled job', () => {
     isBroken = false;
     await jobs.replayDeadJob({ jobId: dead!.id }, context);
 
-    await until(async () => (await bed.findRuns('succeeded')).length === 1);
+    await succeeded(1);
     expect((await jobs.listDeadJobs({}, context)).items).toEqual([]);
     expect((await readSchedule()).nextRunAt.toISOString()).toMatch(TICK);
   });
@@ -135,7 +144,7 @@ describe('a scheduled job', () => {
 
     await jobs.dispatchByHand({ name: 'test.schedule', payload: {} }, context);
 
-    await until(async () => (await bed.findRuns('succeeded')).length === 1);
+    await succeeded(1);
     expect(await bed.queue.countDocuments()).toBe(1);
   });
 });

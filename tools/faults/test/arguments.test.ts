@@ -14,9 +14,9 @@ describe(parseArguments, () => {
     });
   });
 
-  it('knows F1 to F11', () => {
+  it('knows F1 to F11, and the storm of logins', () => {
     const ids = Array.from({ length: 11 }, (_, index) => `F${index + 1}`);
-    expect(FAULTS.map(({ id }) => id)).toEqual(ids);
+    expect(FAULTS.map(({ id }) => id)).toEqual([...ids, 'L1']);
   });
 
   it('reads every option, and keeps the order of the faults', () => {

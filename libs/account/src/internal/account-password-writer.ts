@@ -177,13 +177,15 @@ export class AccountPasswordWriter {
   ): Promise<Account> {
     const changed = await this.#repository.updateActive(
       accountId,
-      { $set: { hashed_password: hashedPassword } },
+      { $set: { hashed_password: hashedPassword }, $inc: { session_epoch: 1 } },
       transaction,
     );
     if (changed === undefined) {
       throw new AccountWithIdNotFoundError(accountId);
     }
-    await this.#authentication.endSessionsByAccountId({ accountId, exceptSessionId }, transaction);
+    const { session_epoch: sessionEpoch } = changed;
+    const ended = { accountId, exceptSessionId, sessionEpoch };
+    await this.#authentication.endSessionsByAccountId(ended, transaction);
     await this.#authentication.revokePasswordResetTokens({ accountId }, transaction);
     await this.#audit.record([describeChange(accountId)], transaction);
     const owner = AccountUtil.convertAccountBsonToOwner(changed);

@@ -7,6 +7,7 @@ import {
 } from '../errors.ts';
 import type {
   Account,
+  AccountForLogin,
   AccountSearchByIdParams,
   AccountSearchByPhoneNumberParams,
   AccountSearchByUsernameParams,
@@ -24,7 +25,7 @@ export interface AccountReaderDependencies {
 
 /** An account whose password was right, and the hash that it should not keep. */
 export interface AuthenticatedAccount {
-  readonly account: Account;
+  readonly account: AccountForLogin;
   /** Of an earlier backend, or made at less cost than is set now. */
   readonly outdatedHash: string | undefined;
 }
@@ -48,10 +49,6 @@ export class AccountReader {
       throw new AccountWithIdNotFoundError(id);
     }
     return AccountUtil.convertAccountBsonToAccount(found);
-  }
-
-  async isAccountActive(accountId: string, context: OperationContext): Promise<boolean> {
-    return this.#repository.isActive(accountId, context);
   }
 
   async findAccountOwnerById(
@@ -78,13 +75,13 @@ export class AccountReader {
   async findAccountByPhoneNumber(
     { phoneNumber }: AccountSearchByPhoneNumberParams,
     context: OperationContext,
-  ): Promise<Account | undefined> {
+  ): Promise<AccountForLogin | undefined> {
     const asSent = await this.#repository.findActiveByPhoneNumber(phoneNumber, context);
     const normalized = asSent === undefined ? parsePhoneNumber(phoneNumber) : undefined;
     const found =
       asSent ??
       (normalized && (await this.#repository.findActiveByPhoneNumber(normalized, context)));
-    return found && AccountUtil.convertAccountBsonToAccount(found);
+    return found && AccountUtil.convertAccountBsonToAccountForLogin(found);
   }
 
   /**
@@ -118,7 +115,7 @@ export class AccountReader {
       throw new AccountInvalidCredentialsError();
     }
     return {
-      account: AccountUtil.convertAccountBsonToAccount(found),
+      account: AccountUtil.convertAccountBsonToAccountForLogin(found),
       outdatedHash: this.#util.isOutdatedHash(hash, password) ? hash : undefined,
     };
   }

@@ -5,7 +5,7 @@ import { parsePhoneNumber, ServiceUnavailableError, type PhoneNumber } from '@or
 import { argon2id, hash, verify } from 'argon2';
 import pLimit, { type LimitFunction } from 'p-limit';
 
-import type { Account, PasswordHashing } from '../types.ts';
+import type { Account, AccountForLogin, PasswordHashing } from '../types.ts';
 import { AccountModel } from './store/account-model.ts';
 
 /** In Unicode code points, after normalisation. */
@@ -53,6 +53,11 @@ export class AccountUtil {
     const { id, firstName, lastName, username, phoneNumber, createdAt, updatedAt } =
       AccountModel.fromBson(bson);
     return { id, firstName, lastName, username, phoneNumber, createdAt, updatedAt };
+  }
+
+  static convertAccountBsonToAccountForLogin(bson: object): AccountForLogin {
+    const { sessionEpoch } = AccountModel.fromBson(bson);
+    return { ...AccountUtil.convertAccountBsonToAccount(bson), sessionEpoch };
   }
 
   static convertAccountBsonToOwner(bson: object): AccountOwner {

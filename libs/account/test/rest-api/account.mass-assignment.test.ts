@@ -124,6 +124,7 @@ describe('what a client may not set', () => {
     expect(await stored()).toEqual({
       ...before,
       hashed_password: expect.stringMatching(/^\$argon2id\$/),
+      session_epoch: 1,
     });
   });
 

@@ -21,6 +21,8 @@ export interface AccountDocument extends StoredDocument {
   readonly phone_number: { readonly country_code: string; readonly phone_number: string } | null;
   /** `false` from sign-up to the first right OTP; absent where an earlier backend signed up. */
   readonly phone_number_proved?: boolean;
+  /** How often its sessions were all ended by another password or a deletion; absent before the first time. */
+  readonly session_epoch?: number;
   /** When its owner deleted it; absent while it is active, and in what an earlier backend deleted. */
   readonly deleted_at?: Date;
 }
@@ -33,9 +35,10 @@ export class AccountModel extends BaseModel {
   readonly phoneNumber: PhoneNumber | null;
   /** Whether messages to the phone number reach the account's owner. */
   readonly isPhoneNumberProved: boolean;
+  readonly sessionEpoch: number;
   readonly deletedAt: Date | null;
 
-  private constructor(fields: DocumentFields, isPhoneNumberProved: boolean) {
+  private constructor(fields: DocumentFields, { isPhoneNumberProved, sessionEpoch }: Defaulted) {
     super(fields);
     this.firstName = fields.string('first_name');
     this.lastName = fields.string('last_name');
@@ -43,6 +46,7 @@ export class AccountModel extends BaseModel {
     this.hashedPassword = fields.string('hashed_password');
     this.phoneNumber = readPhoneNumber(fields.optionalObject('phone_number'));
     this.isPhoneNumberProved = isPhoneNumberProved;
+    this.sessionEpoch = sessionEpoch;
     this.deletedAt = fields.optionalDate('deleted_at');
   }
 
@@ -52,11 +56,15 @@ export class AccountModel extends BaseModel {
 
   /** @throws MalformedDocumentError when a field is missing or has another type */
   static fromBson(bson: object): AccountModel {
-    const { phone_number_proved } = bson as Partial<AccountDocument>;
+    const { phone_number_proved, session_epoch = 0 } = bson as Partial<AccountDocument>;
     const fields = new DocumentFields(bson, AccountModel.getCollectionName());
-    return new AccountModel(fields, phone_number_proved !== false);
+    const isPhoneNumberProved = phone_number_proved !== false;
+    return new AccountModel(fields, { isPhoneNumberProved, sessionEpoch: session_epoch });
   }
 }
+
+/** What documents of an earlier backend lack. */
+type Defaulted = Pick<AccountModel, 'isPhoneNumberProved' | 'sessionEpoch'>;
 
 function readPhoneNumber(fields: DocumentFields | null): PhoneNumber | null {
   return (
@@ -110,6 +118,7 @@ export const accountCollection: CollectionDefinition = {
         },
       },
       phone_number_proved: { bsonType: 'bool' },
+      session_epoch: { bsonType: 'number' },
       deleted_at: { bsonType: 'date' },
       created_at: { bsonType: 'date' },
       updated_at: { bsonType: 'date' },
@@ -117,7 +126,7 @@ export const accountCollection: CollectionDefinition = {
   },
   ownerOf: ({ _id }) => String(_id),
   // Who sets a password records the event that it is: authn_password_change, authn_password_rehash.
-  unaudited: { fields: ['hashed_password'] },
+  unaudited: { fields: ['hashed_password', 'session_epoch'] },
   indexes: [
     uniqueUsername,
     uniquePhoneNumber,

@@ -59,11 +59,6 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     return _id && this.findOne({ _id, active: true }, context);
   }
 
-  async isActive(id: string, context: OperationContext): Promise<boolean> {
-    const _id = parseObjectId(id);
-    return _id !== undefined && (await this.count({ _id, active: true }, context)) > 0;
-  }
-
   /**
    * The collation takes more for the same than a reader does: it does not see some characters at all,
    * so that one name had endless spellings, each with tries of its own. Those find nobody.

@@ -4,12 +4,7 @@ import { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from '../..
 import type { OtpSender } from '../../otp-sender.ts';
 import type { RequestOtpParams, VerifyOtpParams } from '../../types.ts';
 import type { OtpReader } from './otp-reader.ts';
-import {
-  MAXIMUM_OTP_ATTEMPTS,
-  type OtpSettings,
-  type OtpUtil,
-  type StoredOtp,
-} from './otp-util.ts';
+import type { OtpSettings, OtpUtil, StoredOtp } from './otp-util.ts';
 import type { OtpWriter } from './otp-writer.ts';
 
 export interface OtpsDependencies {
@@ -76,7 +71,7 @@ export class Otps {
       throw await this.#explainWithoutLiveCode({ phoneNumber, otpCode }, context);
     }
     if (!this.#isRight([live], phoneNumber, otpCode)) {
-      throw await this.#explainWrongCode(live, { phoneNumber, otpCode }, context);
+      throw await this.#explainWrongCode({ phoneNumber, otpCode }, context);
     }
     if (!(await writer.useOtp(live, context))) {
       throw new OtpExpiredError();
@@ -84,13 +79,9 @@ export class Otps {
   }
 
   async #explainWrongCode(
-    live: StoredOtp,
     { phoneNumber, otpCode }: VerifyOtpParams,
     context: OperationContext,
   ): Promise<Error> {
-    if (live.attempts >= MAXIMUM_OTP_ATTEMPTS) {
-      return new OtpIncorrectError();
-    }
     const dead = await this.#getDead(phoneNumber, context);
     return this.#isRight(dead, phoneNumber, otpCode)
       ? new OtpExpiredError()

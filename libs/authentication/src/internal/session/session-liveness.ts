@@ -1,12 +1,10 @@
 import type { Clock, OperationContext } from '@org/core';
 
-import type { AccountActivity } from '../../types.ts';
 import type { SessionReader } from './session-reader.ts';
 
 export interface SessionLivenessDependencies {
   readonly clock: Clock;
   readonly reader: SessionReader;
-  readonly isAccountActive: AccountActivity;
 }
 
 /** How old an answer may be. A session that ended elsewhere is refused after this time. */
@@ -23,24 +21,22 @@ interface Look {
 }
 
 /**
- * Which sessions of active accounts are alive, as the primary said at most half a second ago. Requests of one session
+ * Which sessions are alive, as the primary said at most half a second ago. Requests of one session
  * share a read.
  */
 export class SessionLiveness {
   readonly #clock: Clock;
   readonly #reader: SessionReader;
-  readonly #isAccountActive: AccountActivity;
   readonly #looks = new Map<string, Look>();
   readonly #distrustedUntil = new Map<string, number>();
 
-  constructor({ clock, reader, isAccountActive }: SessionLivenessDependencies) {
+  constructor({ clock, reader }: SessionLivenessDependencies) {
     this.#clock = clock;
     this.#reader = reader;
-    this.#isAccountActive = isAccountActive;
   }
 
   /**
-   * Whose session it is; `undefined` once it has ended, or its account is not active.
+   * Whose session it is; `undefined` once it has ended.
    *
    * @throws ServiceUnavailableError when the database cannot be read
    */
@@ -50,7 +46,10 @@ export class SessionLiveness {
     if (known !== undefined && now - known.startedAt < MAXIMUM_AGE_MILLISECONDS) {
       return known.accountId;
     }
-    const accountId = this.#look(sessionId, context.withoutTransaction());
+    const accountId = this.#reader.findAccountIdOfLiveSession(
+      sessionId,
+      context.withoutTransaction(),
+    );
     if (!this.#isDistrusted(sessionId, now)) {
       this.#keep(sessionId, { startedAt: now, accountId });
     }
@@ -74,13 +73,6 @@ export class SessionLiveness {
       this.#distrustedUntil.delete(sessionId);
       this.#distrustedUntil.set(sessionId, now + DISTRUST_MILLISECONDS);
     }
-  }
-
-  async #look(sessionId: string, context: OperationContext): Promise<string | undefined> {
-    const accountId = await this.#reader.findAccountIdOfLiveSession(sessionId, context);
-    return accountId !== undefined && (await this.#isAccountActive({ accountId }, context))
-      ? accountId
-      : undefined;
   }
 
   #isDistrusted(sessionId: string, now: number): boolean {

@@ -1,5 +1,4 @@
 import type { Clock, OperationContext } from '@org/core';
-import { parseObjectId } from '@org/core/store';
 
 import type { Session, SessionsByAccountIdParams } from '../../types.ts';
 import { convertSessionBsonToSession } from './session-util.ts';
@@ -25,20 +24,19 @@ export class SessionReader {
     sessionId: string,
     context: OperationContext,
   ): Promise<string | undefined> {
-    const id = parseObjectId(sessionId);
-    const filter = id && { _id: id, ...this.#isAlive() };
-    const found =
-      filter && (await this.#repository.findOne(filter, context, { projection: ONLY_IDS }));
+    const found = await this.#repository.findOneOfCurrentEpoch(sessionId, context, {
+      where: this.#isAlive(),
+      projection: ONLY_IDS,
+    });
     return found?.account_id;
   }
 
-  /** A session whatever its state. */
+  /** A session whatever its state, unless a login of an earlier epoch started it. */
   async findSession(
     sessionId: string,
     context: OperationContext,
   ): Promise<SessionModel | undefined> {
-    const id = parseObjectId(sessionId);
-    const found = id && (await this.#repository.findOne({ _id: id }, context));
+    const found = await this.#repository.findOneOfCurrentEpoch(sessionId, context);
     return found && SessionModel.fromBson(found);
   }
 
@@ -47,11 +45,10 @@ export class SessionReader {
     { accountId, currentSessionId }: SessionsByAccountIdParams,
     context: OperationContext,
   ): Promise<readonly Session[]> {
-    const found = await this.#repository.find(
-      { account_id: accountId, ...this.#isAlive() },
-      context,
-      { sort: NEWEST_FIRST },
-    );
+    const filter = { account_id: accountId, ...this.#isAlive() };
+    const found = await this.#repository.findOfCurrentEpoch(filter, context, {
+      sort: NEWEST_FIRST,
+    });
     return found.map((bson) => convertSessionBsonToSession(bson, currentSessionId));
   }
 

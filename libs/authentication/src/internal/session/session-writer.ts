@@ -17,11 +17,13 @@ import {
   type SessionSettings,
 } from './session-util.ts';
 import { SessionModel } from './store/session-model.ts';
+import type { SessionEpochRepository } from './store/session-epoch-repository.ts';
 import type { SessionRepository } from './store/session-repository.ts';
 
 export interface SessionWriterDependencies {
   readonly clock: Clock;
   readonly repository: SessionRepository;
+  readonly epochRepository: SessionEpochRepository;
   readonly transactions: TransactionRunner;
   readonly audit: AuditTrail;
   readonly secrets: RefreshSecrets;
@@ -38,7 +40,7 @@ export class SessionWriter {
   }
 
   async createSession(
-    { accountId, ...origin }: CreateAccessTokenParams,
+    { accountId, sessionEpoch = 0, ...origin }: CreateAccessTokenParams,
     context: OperationContext,
   ): Promise<RefreshableSession> {
     const { clock, repository, transactions, audit, secrets, settings } = this.#dependencies;
@@ -52,6 +54,7 @@ export class SessionWriter {
         {
           _id,
           account_id: accountId,
+          ...(sessionEpoch === 0 ? {} : { epoch: sessionEpoch }),
           salt,
           generation: 0,
           current_hash: hashSecret(secret),
@@ -145,7 +148,39 @@ export class SessionWriter {
     });
   }
 
+  /**
+   * From now on, sessions of the account count if they are of this epoch: those to come, and the one
+   * that is kept.
+   */
+  async beginEpoch(
+    {
+      accountId,
+      sessionEpoch: epoch,
+      keptSessionId,
+    }: {
+      readonly accountId: string;
+      readonly sessionEpoch: number;
+      readonly keptSessionId: string | undefined;
+    },
+    context: OperationContext,
+  ): Promise<void> {
+    const { clock, transactions, repository, epochRepository, settings } = this.#dependencies;
+    const { absoluteTimeToLiveMilliseconds } = settings;
+    const expiresAt = new Date(clock.now().getTime() + absoluteTimeToLiveMilliseconds);
+    const kept = keptSessionId === undefined ? undefined : parseObjectId(keptSessionId);
+    await transactions.withTransaction(context, async (transaction) => {
+      const begun = { $set: { epoch, expires_at: expiresAt } };
+      await epochRepository.upsertOne({ account_id: accountId }, begun, transaction);
+      if (kept !== undefined) {
+        const filter = { _id: kept, account_id: accountId };
+        await repository.findOneAndUpdate(filter, { $set: { epoch } }, transaction);
+      }
+    });
+  }
+
   async deleteSessionsByAccountId(accountId: string, context: OperationContext): Promise<void> {
-    await this.#dependencies.repository.deleteMany({ account_id: accountId }, context);
+    const { repository, epochRepository } = this.#dependencies;
+    await repository.deleteMany({ account_id: accountId }, context);
+    await epochRepository.deleteMany({ account_id: accountId }, context);
   }
 }

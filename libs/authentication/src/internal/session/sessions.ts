@@ -2,7 +2,6 @@ import type { Clock, OperationContext } from '@org/core';
 
 import { AccessTokenInvalidError, RefreshTokenReusedError } from '../../errors.ts';
 import type {
-  AccountActivity,
   CreateAccessTokenParams,
   EndSessionParams,
   EndSessionsByAccountIdParams,
@@ -26,7 +25,6 @@ export interface SessionsDependencies {
   readonly reader: SessionReader;
   readonly writer: SessionWriter;
   readonly liveness: SessionLiveness;
-  readonly isAccountActive: AccountActivity;
   readonly counts: SessionCounts;
   readonly secrets: RefreshSecrets;
   readonly settings: SessionSettings;
@@ -68,14 +66,14 @@ export class Sessions {
    * Exchanges a refresh token for its successor. What the direct predecessor gets within the replay
    * time is that same successor: parallel requests of one client, or an answer that never arrived.
    *
-   * @throws AccessTokenInvalidError for a token that is forged, or whose session or account has ended
+   * @throws AccessTokenInvalidError for a token that is forged, or whose session has ended
    * @throws RefreshTokenReusedError for any older one; its session ends
    */
   async refresh(
     params: RefreshAccessTokenParams,
     context: OperationContext,
   ): Promise<RefreshableSession> {
-    const { clock, reader, writer, secrets, isAccountActive } = this.#dependencies;
+    const { clock, reader, writer, secrets } = this.#dependencies;
     const presented = parseRefreshToken(params.refreshToken);
     if (presented === undefined) {
       throw new AccessTokenInvalidError();
@@ -85,9 +83,6 @@ export class Sessions {
       throw new AccessTokenInvalidError();
     }
     if (presented.generation > session.generation || !isAlive(session, clock.now())) {
-      throw new AccessTokenInvalidError();
-    }
-    if (!(await isAccountActive({ accountId: session.accountId }, context))) {
       throw new AccessTokenInvalidError();
     }
     if (presented.generation < session.generation) {
@@ -108,13 +103,19 @@ export class Sessions {
     }
   }
 
+  /** With a new epoch: in a transaction, so that nobody sees the one without the other. */
   async endAll(
-    { accountId, exceptSessionId }: EndSessionsByAccountIdParams,
+    { accountId, exceptSessionId, sessionEpoch }: EndSessionsByAccountIdParams,
     context: OperationContext,
   ): Promise<void> {
-    const ids = await this.#dependencies.reader.getSessionIdsByAccountId(accountId, context);
+    const { reader, writer } = this.#dependencies;
+    const ids = await reader.getSessionIdsByAccountId(accountId, context);
     const ended = ids.filter((id) => id !== exceptSessionId);
     await this.#end(accountId, ended, context);
+    if (sessionEpoch !== undefined) {
+      const epoch = { accountId, sessionEpoch, keptSessionId: exceptSessionId };
+      await writer.beginEpoch(epoch, context);
+    }
   }
 
   async #answerAncestor(

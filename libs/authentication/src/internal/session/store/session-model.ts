@@ -3,6 +3,8 @@ import { ObjectId } from 'mongodb';
 
 export interface SessionDocument extends StoredDocument {
   readonly account_id: string;
+  /** The account's when its owner proved who they are; absent in epoch 0. */
+  readonly epoch?: number;
   /** Random; without it the server's key makes no refresh token of this session. */
   readonly salt: string;
   /** How often the refresh token was exchanged. */
