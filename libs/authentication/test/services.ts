@@ -94,7 +94,9 @@ export class FakeAccountDirectory implements AccountDirectory {
     this.calls.push('getAccountByPhoneNumber');
     const parsed = parsePhoneNumber(given);
     const isKnown = parsed !== undefined && formatE164(parsed) === formatE164(phoneNumber);
-    return isKnown && this.hasPhoneNumber ? { id: accountId, sessionEpoch: this.sessionEpoch } : undefined;
+    return isKnown && this.hasPhoneNumber
+      ? { id: accountId, sessionEpoch: this.sessionEpoch }
+      : undefined;
   }
 
   async proveAccountPhoneNumber() {
