@@ -1,7 +1,7 @@
 import { ServiceUnavailableError } from '@org/core';
 import type { Database, IndexConflict } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
+import * as Type from 'typebox';
 
 import type { Readiness } from './readiness.ts';
 

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
@@ -40,6 +41,8 @@ async function start(): Promise<void> {
     const config = readConfig(environment);
     const address = await startProgram({ config, lifecycle, report });
     report(describeReadiness(address, config));
+    // Node's own time for it is the end of the process, which SIGKILL leaves out.
+    flushCompileCache();
   } catch (error) {
     if (!lifecycle.isClosing) {
       report(isForUsers(error) ? error.message : inspect(error));

@@ -30,6 +30,7 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   assertNotStopping(lifecycle);
   const database = Database.create({ uri });
   lifecycle.add('the database connection', () => database.close());
+  const opening = beginToOpen(database);
   const secretKey = config.secretKey ?? (await readOrCreateSecretKey(config.dataDirectory));
   const logger = openLog(options);
   const services = compose({ config, database, secretKey, report, logger });
@@ -38,7 +39,7 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   const readiness = new Readiness();
   const address = await listenByRole({ config, database, services, readiness, logger, lifecycle });
   await untilMongodbAnswers({ uri, lifecycle, report }, async () => {
-    await database.open();
+    await opening();
     await services.initialize();
   });
   services.audit.startFlushing();
@@ -49,6 +50,18 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   assertNotStopping(lifecycle);
   readiness.announce();
   return address;
+}
+
+/** So that MongoDB answers while the server is being built. What is returned waits, or tries anew. */
+function beginToOpen(database: Database): () => Promise<void> {
+  let first: Promise<void> | undefined = database.open();
+  // Judged by who waits for it.
+  first.catch(() => undefined);
+  return () => {
+    const attempt = first ?? database.open();
+    first = undefined;
+    return attempt;
+  };
 }
 
 function openLog({ config, lifecycle }: ProgramOptions): Logger {

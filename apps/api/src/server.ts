@@ -5,7 +5,7 @@ import {
   verifiedAccessTokenOf,
 } from '@org/authentication/rest-api';
 import { ServiceUnavailableError } from '@org/core';
-import { restApiPlugin, restApiServerOptions } from '@org/core/rest-api';
+import { restApiPlugin, restApiServerOptions, serializeLazily } from '@org/core/rest-api';
 import type { Database } from '@org/core/store';
 import { developmentOutbox, notificationRestApi } from '@org/notification/rest-api';
 import { fastify, LogController, type FastifyInstance } from 'fastify';
@@ -44,6 +44,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   });
   await options.beforeRoutes?.(app);
   await app.register(restApiPlugin);
+  serializeLazily(app);
   await allowOrigins(app, config.corsAllowedOrigins);
   logRequests(app);
   metrics?.observe(app);

@@ -88,17 +88,16 @@ export class JobService {
 
   /** Creates this module's collections and indexes; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    return [
-      await this.#jobRepository.onInitCollection(),
-      await this.#runRepository.onInitCollection(),
-    ];
+    return Promise.all([
+      this.#jobRepository.onInitCollection(),
+      this.#runRepository.onInitCollection(),
+    ]);
   }
 
   /**
    * Makes a kind of job known. Every process that dispatches or runs it does so, before `start`.
    *
-   * @throws InvalidJobDefinitionError when the name is taken, the payload schema is no JSON schema, or
-   *   the worker runs already
+   * @throws InvalidJobDefinitionError when the name is taken, or the worker runs already
    */
   register<Payload extends object>(definition: JobDefinition<Payload>): void {
     if (this.#worker !== undefined) {
@@ -184,13 +183,15 @@ export class JobService {
   /**
    * Begins to run jobs in this process. One that runs already goes on.
    *
-   * @throws InvalidJobDefinitionError when a schedule is no cron expression
+   * @throws InvalidJobDefinitionError when a schedule is no cron expression, or a payload schema no
+   *   JSON schema
    * @throws ServiceUnavailableError when the schedules cannot be stored; it may be called again
    */
   async start(): Promise<void> {
     if (this.#worker !== undefined) {
       return;
     }
+    this.#registry.checkPayloadSchemas();
     const worker = this.#createWorker();
     this.#worker = worker;
     try {

@@ -113,14 +113,17 @@ describe(JobService, () => {
       }).toThrow(InvalidJobDefinitionError);
     });
 
-    it('refuses a payload schema that is none', () => {
-      expect(() => {
-        jobs.register({
-          name: 'test.other',
-          payloadSchema: { type: 'object', properties: { number: { type: 'nonsense' } } },
-          run: async () => {},
-        });
-      }).toThrow('its payload schema is no JSON schema');
+    it('leaves a payload schema that is none to be refused when it is needed', async () => {
+      jobs.register({
+        name: 'test.other',
+        payloadSchema: { type: 'object', properties: { number: { type: 'nonsense' } } },
+        run: async () => {},
+      });
+
+      const problem = 'its payload schema is no JSON schema';
+      await expect(jobs.start()).rejects.toThrow(problem);
+      const job = { name: 'test.other', payload: {} };
+      await expect(jobs.dispatch(job, context)).rejects.toThrow(problem);
     });
 
     it('refuses a job once the worker runs', async () => {

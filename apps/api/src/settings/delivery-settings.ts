@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import * as Type from 'typebox';
 
 import { optionalSecret, optionalText, optionalUrl, word } from './setting-types.ts';
 

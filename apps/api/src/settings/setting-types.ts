@@ -1,9 +1,9 @@
-import { Type, type TEnum, type TInteger, type TOptional, type TString } from 'typebox';
+import * as Type from 'typebox';
 
 const DURATION = '^[1-9][0-9]{0,5}(s|m|h|d)$';
 
 /** A duration such as `30s`, `5m`, `2h` or `30d`. */
-export function duration(byDefault: string, description: string): TString {
+export function duration(byDefault: string, description: string): Type.TString {
   return Type.String({
     default: byDefault,
     pattern: DURATION,
@@ -13,23 +13,29 @@ export function duration(byDefault: string, description: string): TString {
 }
 
 /** A text that must be given to have an effect. */
-export function optionalText(description: string, options: object = {}): TOptional<TString> {
+export function optionalText(
+  description: string,
+  options: object = {},
+): Type.TOptional<Type.TString> {
   return Type.Optional(Type.String({ description, ...options }));
 }
 
 /** A text that is never shown, not even when it is refused. */
-export function optionalSecret(description: string, options: object = {}): TOptional<TString> {
+export function optionalSecret(
+  description: string,
+  options: object = {},
+): Type.TOptional<Type.TString> {
   return optionalText(description, { isSecret: true, ...options });
 }
 
-export function optionalUrl(description: string): TOptional<TString> {
+export function optionalUrl(description: string): Type.TOptional<Type.TString> {
   return optionalText(description, {
     pattern: '^https?://\\S+$',
     expected: 'a URL that begins with http:// or https://',
   });
 }
 
-export function text(byDefault: string, description: string): TString {
+export function text(byDefault: string, description: string): Type.TString {
   return Type.String({ default: byDefault, description });
 }
 
@@ -37,7 +43,7 @@ export function wholeNumber(
   byDefault: number,
   range: readonly [minimum: number, maximum: number],
   description: string,
-): TInteger {
+): Type.TInteger {
   const [minimum, maximum] = range;
   return Type.Integer({
     default: byDefault,
@@ -53,7 +59,7 @@ export function word<Words extends string[]>(
   words: readonly [...Words],
   description: string,
   options: { readonly default?: Words[number] } = {},
-): TEnum<Words> {
+): Type.TEnum<Words> {
   return Type.Enum(words, {
     description,
     expected: `${words.slice(0, -1).join(', ')} or ${String(words.at(-1))}`,

@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import * as Type from 'typebox';
 
 import { authenticationSettings } from './authentication-settings.ts';
 import { deliverySettings } from './delivery-settings.ts';
@@ -17,7 +17,7 @@ export const settingsSchema = Type.Object({
 });
 
 /** The settings as they stand in the environment, checked and with their defaults. */
-export type Settings = Static<typeof settingsSchema>;
+export type Settings = Type.Static<typeof settingsSchema>;
 
 export type SettingName = keyof typeof settingsSchema.properties;
 

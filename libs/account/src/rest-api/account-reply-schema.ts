@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import * as Type from 'typebox';
 
 const DateTime = Type.String({ format: 'date-time' });
 
@@ -8,6 +8,12 @@ const times = { created_at: '2026-01-01T00:00:00.000Z', updated_at: '2026-01-01T
 export const PhoneNumber = Type.Object({
   country_code: Type.String({ description: 'Country calling code, such as +91.' }),
   phone_number: Type.String({ description: 'National number.' }),
+});
+
+/** By its type and not by a union, for which the serializer would need a validator. */
+const NullablePhoneNumber = Type.Unsafe<Type.Static<typeof PhoneNumber> | null>({
+  ...PhoneNumber,
+  type: ['object', 'null'],
 });
 
 export const NotificationPreferencesReply = Type.Object(
@@ -39,7 +45,7 @@ export const AccountReply = Type.Object(
     first_name: Type.String(),
     last_name: Type.String(),
     username: Type.String(),
-    phone_number: Type.Union([PhoneNumber, Type.Null()]),
+    phone_number: NullablePhoneNumber,
     created_at: DateTime,
     updated_at: DateTime,
     notification_preferences: Type.Optional(NotificationPreferencesReply),
@@ -100,5 +106,5 @@ export const AccountExportReply = Type.Object(
   },
 );
 
-export type AccountReplyBody = Static<typeof AccountReply>;
-export type NotificationPreferencesBody = Static<typeof NotificationPreferencesReply>;
+export type AccountReplyBody = Type.Static<typeof AccountReply>;
+export type NotificationPreferencesBody = Type.Static<typeof NotificationPreferencesReply>;

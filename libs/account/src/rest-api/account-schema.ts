@@ -1,5 +1,5 @@
 import { bodyFormValidator, type BadRequestErrorFactory } from '@org/core/rest-api';
-import { Type, type Static } from 'typebox';
+import * as Type from 'typebox';
 
 import { AccountBadRequestError } from '../errors.ts';
 import {
@@ -55,19 +55,19 @@ const AccountQuery = Type.Object({
 });
 
 export interface CreateAccountRoute {
-  Body: Static<typeof UsernameForm> | Static<typeof PhoneNumberForm>;
+  Body: Type.Static<typeof UsernameForm> | Type.Static<typeof PhoneNumberForm>;
 }
 
 export interface AccountRoute {
-  Params: Static<typeof AccountPath>;
+  Params: Type.Static<typeof AccountPath>;
 }
 
 export interface GetAccountRoute extends AccountRoute {
-  Querystring: Static<typeof AccountQuery>;
+  Querystring: Type.Static<typeof AccountQuery>;
 }
 
 export interface UpdatePreferencesRoute extends AccountRoute {
-  Body: Static<typeof PreferencesForm>;
+  Body: Type.Static<typeof PreferencesForm>;
 }
 
 export const badRequest: BadRequestErrorFactory = (message, details) =>

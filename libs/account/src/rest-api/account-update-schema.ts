@@ -1,5 +1,5 @@
 import { bodyFormValidator } from '@org/core/rest-api';
-import { Type, type Static } from 'typebox';
+import * as Type from 'typebox';
 
 import { AccountBadRequestError } from '../errors.ts';
 import { AccountReply } from './account-reply-schema.ts';
@@ -44,7 +44,10 @@ const JudgedProfileForm = {
   properties: { first_name: JudgedName, last_name: JudgedName },
 };
 
-type Body = Static<typeof ResetForm> | Static<typeof PasswordForm> | Static<typeof ProfileForm>;
+type Body =
+  | Type.Static<typeof ResetForm>
+  | Type.Static<typeof PasswordForm>
+  | Type.Static<typeof ProfileForm>;
 
 export interface UpdateAccountRoute extends AccountRoute {
   Body: Body;
@@ -74,11 +77,11 @@ export function formOf(body: unknown): 'reset' | 'password' | 'profile' | undefi
       : 'profile';
 }
 
-export function isResetForm(body: Body): body is Static<typeof ResetForm> {
+export function isResetForm(body: Body): body is Type.Static<typeof ResetForm> {
   return formOf(body) === 'reset';
 }
 
-export function isPasswordForm(body: Body): body is Static<typeof PasswordForm> {
+export function isPasswordForm(body: Body): body is Type.Static<typeof PasswordForm> {
   return formOf(body) === 'password';
 }
 

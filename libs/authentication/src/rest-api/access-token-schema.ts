@@ -1,5 +1,5 @@
 import { bodyFormValidator, type BadRequestErrorFactory } from '@org/core/rest-api';
-import { Type, type Static } from 'typebox';
+import * as Type from 'typebox';
 
 import { AccessTokenBadRequestError, BadLoginFormError } from '../errors.ts';
 
@@ -57,10 +57,10 @@ const AccessTokenReply = Type.Object(
   },
 );
 
-export type PasswordFormBody = Static<typeof PasswordForm>;
-export type OtpFormBody = Static<typeof OtpForm>;
-export type RefreshFormBody = Static<typeof RefreshForm>;
-export type AccessTokenReplyBody = Static<typeof AccessTokenReply>;
+export type PasswordFormBody = Type.Static<typeof PasswordForm>;
+export type OtpFormBody = Type.Static<typeof OtpForm>;
+export type RefreshFormBody = Type.Static<typeof RefreshForm>;
+export type AccessTokenReplyBody = Type.Static<typeof AccessTokenReply>;
 
 export interface CreateAccessTokenRoute {
   Body: PasswordFormBody | OtpFormBody | RefreshFormBody;

@@ -1,5 +1,5 @@
 import { bodyFormValidator, type BadRequestErrorFactory } from '@org/core/rest-api';
-import { Type, type Static } from 'typebox';
+import * as Type from 'typebox';
 
 import { BadLoginFormError } from '../errors.ts';
 
@@ -18,10 +18,10 @@ const ResetRequestReply = Type.Object(
   { examples: [{ expires_at: '2026-01-01T00:30:00.000Z' }] },
 );
 
-export type PasswordResetTokenReplyBody = Static<typeof ResetRequestReply>;
+export type PasswordResetTokenReplyBody = Type.Static<typeof ResetRequestReply>;
 
 export interface CreatePasswordResetTokenRoute {
-  Body: Static<typeof ResetRequest>;
+  Body: Type.Static<typeof ResetRequest>;
 }
 
 const badRequest: BadRequestErrorFactory = (message, details) =>

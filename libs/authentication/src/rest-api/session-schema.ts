@@ -1,4 +1,4 @@
-import { Type, type Static } from 'typebox';
+import * as Type from 'typebox';
 
 const DateTime = Type.String({ format: 'date-time' });
 
@@ -41,19 +41,19 @@ const EndSessionsQuery = Type.Object({
   ),
 });
 
-export type SessionsReplyBody = Static<typeof SessionsReply>;
+export type SessionsReplyBody = Type.Static<typeof SessionsReply>;
 
 export interface GetSessionsRoute {
-  Params: Static<typeof AccountPath>;
+  Params: Type.Static<typeof AccountPath>;
 }
 
 export interface DeleteSessionsRoute {
-  Params: Static<typeof AccountPath>;
-  Querystring: Static<typeof EndSessionsQuery>;
+  Params: Type.Static<typeof AccountPath>;
+  Querystring: Type.Static<typeof EndSessionsQuery>;
 }
 
 export interface DeleteSessionRoute {
-  Params: Static<typeof SessionPath>;
+  Params: Type.Static<typeof SessionPath>;
 }
 
 const NoContent = Type.Null({ description: 'Nothing of it is alive any more.' });

@@ -47,6 +47,14 @@ ajv.addKeyword('example');
 export function applyHttpContract(app: FastifyInstance, badRequest: BadRequestErrorFactory): void {
   app.setErrorHandler(answerError);
   app.setValidatorCompiler(({ schema }) => validatorFor(schema as object, badRequest));
+  serializeLazily(app);
+}
+
+/**
+ * Has each serializer of this scope built with its first answer, from the route's own schema:
+ * Fastify's default would build all of them at each start.
+ */
+export function serializeLazily(app: FastifyInstance): void {
   app.setSerializerCompiler(({ schema }) => serializerFor(schema as object));
 }
 

@@ -1,4 +1,4 @@
-export { applyHttpContract, bodyFormValidator } from './contract-validation.ts';
+export { applyHttpContract, bodyFormValidator, serializeLazily } from './contract-validation.ts';
 export { operationContextOf, setOperationContext } from './operation-context-of.ts';
 export { documentErrors } from './documented-errors.ts';
 export { restApiPlugin } from './rest-api-plugin.ts';

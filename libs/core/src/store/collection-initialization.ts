@@ -26,9 +26,21 @@ export async function initializeCollection(
   return { collectionName: definition.name, indexConflicts };
 }
 
+const listings = new WeakMap<Db, Promise<Map<string, Document>>>();
+
+/** Those that are asked for at the same time are listed at once. */
 async function findCollectionOptions(database: Db, name: string): Promise<Document | undefined> {
-  const [collection] = await database.listCollections({ name }, { nameOnly: false }).toArray();
-  return collection === undefined ? undefined : (collection.options ?? {});
+  let listing = listings.get(database);
+  if (listing === undefined) {
+    listing = listCollectionOptions(database).finally(() => listings.delete(database));
+    listings.set(database, listing);
+  }
+  return (await listing).get(name);
+}
+
+async function listCollectionOptions(database: Db): Promise<Map<string, Document>> {
+  const collections = await database.listCollections({}, { nameOnly: false }).toArray();
+  return new Map(collections.map(({ name, options }) => [name, options ?? {}]));
 }
 
 async function createCollection(database: Db, definition: CollectionDefinition): Promise<void> {

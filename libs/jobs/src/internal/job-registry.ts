@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 
 import { InvalidJobDefinitionError, InvalidJobPayloadError, UnknownJobError } from '../errors.ts';
 import type { JobDefinition, JobRun } from '../types.ts';
@@ -15,6 +15,7 @@ const DEFAULTS = {
 /** A definition with its defaults, its payload type known to itself only. */
 export interface RegisteredJob extends RetryLimits {
   readonly name: string;
+  readonly payloadSchema: object;
   readonly schedule: string | undefined;
   readonly timeLimitMilliseconds: number;
   readonly maximumAttempts: number;
@@ -28,13 +29,12 @@ export interface RegisteredJob extends RetryLimits {
 /** The jobs that this process knows, by name. */
 export class JobRegistry {
   readonly #jobs = new Map<string, RegisteredJob>();
-  // Compiling the meta-schema would cost every start more than all payload schemas together; what is
-  // no schema fails to compile.
+  // What is no schema fails to compile.
   readonly #ajv = new Ajv({ meta: false, validateSchema: false });
 
-  /** @throws InvalidJobDefinitionError when the name is taken or the payload schema is none */
+  /** @throws InvalidJobDefinitionError when the name is taken */
   register<Payload extends object>(definition: JobDefinition<Payload>): void {
-    const { name } = definition;
+    const { name, payloadSchema } = definition;
     if (this.#jobs.has(name)) {
       throw new InvalidJobDefinitionError(name, 'its name is taken');
     }
@@ -42,7 +42,7 @@ export class JobRegistry {
       ...DEFAULTS,
       ...definition,
       schedule: definition.schedule,
-      assertPayload: this.#compile(name, definition.payloadSchema),
+      assertPayload: (payload) => this.#assertPayload(name, payloadSchema, payload),
       // A job that throws before its first await fails like one that throws after.
       run: async (payload, run) => definition.run(payload as Payload, run),
     });
@@ -65,14 +65,24 @@ export class JobRegistry {
     return job;
   }
 
-  #compile(name: string, schema: object): (payload: object) => void {
+  /** @throws InvalidJobDefinitionError when a payload schema is none */
+  checkPayloadSchemas(): void {
+    for (const { name, payloadSchema } of this.#jobs.values()) {
+      this.#compile(name, payloadSchema);
+    }
+  }
+
+  #assertPayload(name: string, payloadSchema: object, payload: object): void {
+    const validate = this.#compile(name, payloadSchema);
+    if (!validate(payload)) {
+      throw new InvalidJobPayloadError(name, describe(validate.errors?.[0]));
+    }
+  }
+
+  /** Ajv remembers what it has compiled. A process without a worker may never need most of it. */
+  #compile(name: string, payloadSchema: object): ValidateFunction {
     try {
-      const validate = this.#ajv.compile(schema);
-      return (payload) => {
-        if (!validate(payload)) {
-          throw new InvalidJobPayloadError(name, describe(validate.errors?.[0]));
-        }
-      };
+      return this.#ajv.compile(payloadSchema);
     } catch (error) {
       throw new InvalidJobDefinitionError(name, 'its payload schema is no JSON schema', error);
     }

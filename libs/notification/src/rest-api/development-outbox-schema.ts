@@ -1,5 +1,5 @@
 import type { FastifySchema } from 'fastify';
-import { Type, type Static } from 'typebox';
+import * as Type from 'typebox';
 
 const OutboxMessageReply = Type.Object({
   id: Type.String(),
@@ -14,7 +14,7 @@ const OutboxMessageReply = Type.Object({
 
 const OutboxMessageList = Type.Object({ items: Type.Array(OutboxMessageReply) });
 
-export type OutboxMessageListBody = Static<typeof OutboxMessageList>;
+export type OutboxMessageListBody = Type.Static<typeof OutboxMessageList>;
 
 /** Not part of the API that clients see, so `@fastify/swagger` leaves it out. */
 export const hiddenSchema: FastifySchema & { readonly hide: true } = { hide: true };

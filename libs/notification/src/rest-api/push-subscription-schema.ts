@@ -1,5 +1,5 @@
 import type { BadRequestErrorFactory } from '@org/core/rest-api';
-import { Type, type Static } from 'typebox';
+import * as Type from 'typebox';
 
 import { NotificationBadRequestError } from '../errors.ts';
 
@@ -50,20 +50,20 @@ const PushSubscriptionPath = Type.Object({
   subscription_id: Type.String(),
 });
 
-export type PushSubscriptionBody = Static<typeof PushSubscriptionReply>;
-export type PushSubscriptionListBody = Static<typeof PushSubscriptionList>;
+export type PushSubscriptionBody = Type.Static<typeof PushSubscriptionReply>;
+export type PushSubscriptionListBody = Type.Static<typeof PushSubscriptionList>;
 
 export interface CreatePushSubscriptionRoute {
-  Params: Static<typeof AccountPath>;
-  Body: Static<typeof PushSubscriptionForm>;
+  Params: Type.Static<typeof AccountPath>;
+  Body: Type.Static<typeof PushSubscriptionForm>;
 }
 
 export interface GetPushSubscriptionsRoute {
-  Params: Static<typeof AccountPath>;
+  Params: Type.Static<typeof AccountPath>;
 }
 
 export interface DeletePushSubscriptionRoute {
-  Params: Static<typeof PushSubscriptionPath>;
+  Params: Type.Static<typeof PushSubscriptionPath>;
 }
 
 export const badRequest: BadRequestErrorFactory = (message, details) =>

@@ -1,5 +1,5 @@
 import { bodyFormValidator, type BadRequestErrorFactory } from '@org/core/rest-api';
-import { Type, type Static } from 'typebox';
+import * as Type from 'typebox';
 
 import { TaskBadRequestError, TaskErrorCode } from '../errors.ts';
 
@@ -68,25 +68,25 @@ const ListQuery = Type.Object({
   size: Type.Optional(Type.String({ description: 'Items on a page, at most 100. Default: 10' })),
 });
 
-export type TaskReplyBody = Static<typeof TaskReply>;
-export type TaskListReplyBody = Static<typeof TaskListReply>;
+export type TaskReplyBody = Type.Static<typeof TaskReply>;
+export type TaskListReplyBody = Type.Static<typeof TaskListReply>;
 
 export interface CreateTaskRoute {
-  Params: Static<typeof OwnerPath>;
-  Body: Static<typeof TaskFormTypes>;
+  Params: Type.Static<typeof OwnerPath>;
+  Body: Type.Static<typeof TaskFormTypes>;
 }
 
 export interface ListTasksRoute {
-  Params: Static<typeof OwnerPath>;
-  Querystring: Static<typeof ListQuery>;
+  Params: Type.Static<typeof OwnerPath>;
+  Querystring: Type.Static<typeof ListQuery>;
 }
 
 export interface TaskRoute {
-  Params: Static<typeof TaskPath>;
+  Params: Type.Static<typeof TaskPath>;
 }
 
 export interface UpdateTaskRoute extends TaskRoute {
-  Body: Static<typeof TaskFormTypes>;
+  Body: Type.Static<typeof TaskFormTypes>;
 }
 
 export const badRequest: BadRequestErrorFactory = (message, details) =>
