@@ -28,9 +28,7 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   const { config, lifecycle, report } = options;
   const uri = config.mongodbUri ?? (await startOwnMongod(options));
   assertNotStopping(lifecycle);
-  const database = Database.create({ uri });
-  lifecycle.add('the database connection', () => database.close());
-  const opening = beginToOpen(database);
+  const { database, opened } = connect(uri, lifecycle);
   const secretKey = config.secretKey ?? (await readOrCreateSecretKey(config.dataDirectory));
   const logger = openLog(options);
   const services = compose({ config, database, secretKey, report, logger });
@@ -39,7 +37,7 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   const readiness = new Readiness();
   const address = await listenByRole({ config, database, services, readiness, logger, lifecycle });
   await untilMongodbAnswers({ uri, lifecycle, report }, async () => {
-    await opening();
+    await opened();
     await services.initialize();
   });
   services.audit.startFlushing();
@@ -52,16 +50,22 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   return address;
 }
 
-/** So that MongoDB answers while the server is being built. What is returned waits, or tries anew. */
-function beginToOpen(database: Database): () => Promise<void> {
+/** Begins at once, so that MongoDB answers while the server is being built. */
+function connect(
+  uri: string,
+  lifecycle: Lifecycle,
+): { readonly database: Database; readonly opened: () => Promise<void> } {
+  const database = Database.create({ uri });
+  lifecycle.add('the database connection', () => database.close());
   let first: Promise<void> | undefined = database.open();
   // Judged by who waits for it.
   first.catch(() => undefined);
-  return () => {
+  const opened = (): Promise<void> => {
     const attempt = first ?? database.open();
     first = undefined;
     return attempt;
   };
+  return { database, opened };
 }
 
 function openLog({ config, lifecycle }: ProgramOptions): Logger {

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 import { describeError, frameworkBody, type ErrorAnswer } from './error-body.ts';
+import { HandlerTimeoutError } from './handler-timeout.ts';
 
 /** Fastify error handler that answers every error in the contract's shape and logs each 5xx. */
 export function answerError(
@@ -30,8 +31,8 @@ const requestTimedOut: ErrorAnswer = {
 };
 
 /** The handler's time limit also runs while the client sends the body; that is not our failure. */
-function isBodyStillArriving(error: FastifyError, request: FastifyRequest): boolean {
-  return error.code === 'FST_ERR_HANDLER_TIMEOUT' && !request.raw.complete;
+function isBodyStillArriving(error: Error, request: FastifyRequest): boolean {
+  return error instanceof HandlerTimeoutError && !request.raw.complete;
 }
 
 function reasonOf(error: Error): string {

@@ -6,17 +6,23 @@ import fastifyPlugin from 'fastify-plugin';
 import { ServiceUnavailableError } from '../errors.ts';
 import { frameworkBody } from './error-body.ts';
 import { answerError } from './error-handler.ts';
+import { limitHandlerTime } from './handler-timeout.ts';
 import { useStrictJsonParser } from './json-parser.ts';
 import { RegisteredMethods } from './method-not-allowed.ts';
 import { readSecurityHeaders } from './security-headers.ts';
 
+export interface RestApiOptions {
+  /** Milliseconds until a handler that has not answered is answered for, with 503. Default: 10,000. */
+  readonly handlerTimeout?: number;
+}
+
 /**
  * What the whole app answers alike: errors (the framework's included), unknown addresses, wrong
- * methods, JSON parsing, security headers, and the request id in `x-request-id`. The body and the
+ * methods, slow handlers, JSON parsing, security headers, and the request id in `x-request-id`. The body and the
  * media type of a DELETE are ignored. Register it first.
  */
 export const restApiPlugin = fastifyPlugin(
-  async (app: FastifyInstance): Promise<void> => {
+  async (app: FastifyInstance, { handlerTimeout = 10_000 }: RestApiOptions): Promise<void> => {
     const registeredMethods = RegisteredMethods.observe(app);
     const securityHeaders = readSecurityHeaders();
     app.setErrorHandler(answerError);
@@ -41,6 +47,7 @@ export const restApiPlugin = fastifyPlugin(
         // Before the body is parsed: what is wrong with it does not matter where nothing takes it.
         answerNotFound(request, reply, registeredMethods);
       } else {
+        limitHandlerTime(reply, handlerTimeout);
         done();
       }
     });

@@ -18,8 +18,6 @@ export const restApiServerOptions = {
   requestTimeout: 15_000,
   /** For a socket without any traffic. */
   connectionTimeout: 20_000,
-  /** For a handler to answer. */
-  handlerTimeout: 10_000,
   keepAliveTimeout: 72_000,
   http: {
     maxHeaderSize: 16 * 1024,

@@ -29,16 +29,12 @@ interface SessionOption {
 
 /** The driver's operations on one collection, each in the transaction of its context. */
 export class DocumentCollection<Stored extends StoredDocument> {
+  readonly driver: Collection<Stored>;
   readonly #database: Database;
-  readonly #name: string;
 
   constructor(database: Database, name: string) {
     this.#database = database;
-    this.#name = name;
-  }
-
-  get driver(): Collection<Stored> {
-    return this.#database.collection<Stored>(this.#name);
+    this.driver = database.collection<Stored>(name);
   }
 
   async insert(documents: readonly Stored[], context: OperationContext): Promise<void> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-import { restApiPlugin, restApiServerOptions } from '@org/core/rest-api';
+import { restApiPlugin, restApiServerOptions, type RestApiOptions } from '@org/core/rest-api';
 import {
   fastify,
   type FastifyHttpOptions,
@@ -17,10 +17,13 @@ export interface TestServer {
 /** Listens on a free port with the routes that `addRoutes` adds. */
 export async function listen(
   addRoutes: (app: FastifyInstance) => void,
-  options: FastifyHttpOptions<RawServerDefault> = {},
+  {
+    handlerTimeout = 10_000,
+    ...options
+  }: Omit<FastifyHttpOptions<RawServerDefault>, 'handlerTimeout'> & RestApiOptions = {},
 ): Promise<TestServer> {
   const app = fastify({ ...restApiServerOptions, ...options });
-  await app.register(restApiPlugin);
+  await app.register(restApiPlugin, { handlerTimeout });
   addRoutes(app);
   return { app, address: await app.listen({ host: '127.0.0.1', port: 0 }) };
 }

@@ -1,4 +1,5 @@
 import { OperationContext } from '@org/core';
+import { Database } from '@org/core/store';
 import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 
@@ -44,19 +45,13 @@ describe('onInitCollection', () => {
   });
 
   it('succeeds over four connections at once, however often', async () => {
+    const connection = { uri: inject('mongodbUri'), databaseName: throwaway.databaseName };
     const connections = await Promise.all(
-      Array.from({ length: 4 }, () =>
-        createThrowawayDatabase({ uri: inject('mongodbUri') }).then(({ database }) => database),
-      ),
+      Array.from({ length: 4 }, () => Database.connect(connection)),
     );
     for (let round = 0; round < 15; round += 1) {
       const definition = { ...noteDefinition, name: `notes_${round}` };
-      const repositories = connections.map((database) => {
-        const sameDatabase = Object.create(database, {
-          driver: { value: database.client.db(throwaway.databaseName) },
-        }) as typeof database;
-        return new NoteRepository(sameDatabase, definition);
-      });
+      const repositories = connections.map((database) => new NoteRepository(database, definition));
 
       const reports = await Promise.all(
         repositories.map((repository) => repository.onInitCollection()),

@@ -51,12 +51,14 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     return report;
   }
 
+  /** Asked for by `_id` alone, which MongoDB answers without planning a query. */
   async findActiveById(
     id: string,
     context: OperationContext,
   ): Promise<AccountDocument | undefined> {
     const _id = parseObjectId(id);
-    return _id && this.findOne({ _id, active: true }, context);
+    const found = _id && (await this.findOne({ _id }, context));
+    return found?.active === true ? found : undefined;
   }
 
   /**

@@ -1,0 +1,24 @@
+import type { FastifyReply } from 'fastify';
+
+import { ServiceUnavailableError } from '../errors.ts';
+
+/** A handler did not answer in time, or the body that it needs did not arrive. */
+export class HandlerTimeoutError extends ServiceUnavailableError {}
+
+/**
+ * Answers in the handler's stead when the time is over; what the handler does then goes on. Fastify's
+ * own `handlerTimeout` aborts a signal after each request, whether or not somebody listens, and that
+ * costs a read a tenth of its processor time.
+ */
+export function limitHandlerTime(reply: FastifyReply, milliseconds: number): void {
+  const timer = setTimeout(() => {
+    if (reply.raw.headersSent) {
+      reply.raw.destroy();
+    } else if (!reply.sent) {
+      void reply.send(new HandlerTimeoutError());
+    }
+  }, milliseconds);
+  reply.raw.once('close', () => {
+    clearTimeout(timer);
+  });
+}
