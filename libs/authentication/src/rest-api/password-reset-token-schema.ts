@@ -27,6 +27,8 @@ export interface CreatePasswordResetTokenRoute {
 const badRequest: BadRequestErrorFactory = (message, details) =>
   new BadLoginFormError(message, details);
 
+const NO_OBJECT = 'The body must be a JSON object.';
+
 export const createPasswordResetTokenSchema = {
   operationId: 'createPasswordResetToken',
   summary: 'Ask for a mail with a link to set a new password',
@@ -37,6 +39,6 @@ export const createPasswordResetTokenSchema = {
 
 export const createPasswordResetTokenValidator = bodyFormValidator({
   forms: [{ keys: [], schema: ResetRequest, badRequest }],
-  noForm: () => new BadLoginFormError('The body must be a JSON object.'),
+  noForm: () => badRequest(NO_OBJECT, [{ path: '', message: NO_OBJECT }]),
   badRequest,
 });

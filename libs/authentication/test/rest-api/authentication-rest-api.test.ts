@@ -261,7 +261,10 @@ describe('POST /password-reset-tokens', () => {
     const response = await server.post('/api/password-reset-tokens', body);
 
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ code: 'ACCOUNT_ERR_04' });
+    expect(await response.json()).toMatchObject({
+      code: 'ACCOUNT_ERR_04',
+      details: [{ path: expect.any(String), message: expect.any(String) }],
+    });
   });
 });
 

@@ -92,9 +92,11 @@ export interface UpdateTaskRoute extends TaskRoute {
 export const badRequest: BadRequestErrorFactory = (message, details) =>
   new TaskBadRequestError(message, details);
 
+const NO_OBJECT = 'body must be a JSON object';
+
 const validatorCompiler = bodyFormValidator({
   forms: [{ keys: [], schema: TaskFormTypes, badRequest }],
-  noForm: () => new TaskBadRequestError('body must be a JSON object'),
+  noForm: () => badRequest(NO_OBJECT, [{ path: '', message: NO_OBJECT }]),
   badRequest,
 });
 

@@ -116,7 +116,11 @@ describe('one of an account', () => {
       await send('PATCH', `${path}/${id}`, body),
     ]) {
       expect(response.statusCode).toBe(400);
-      expect(response.json()).toMatchObject({ code: 'TASK_ERR_02', message });
+      expect(response.json()).toEqual({
+        code: 'TASK_ERR_02',
+        message,
+        details: [{ path: expect.any(String), message: expect.any(String) }],
+      });
     }
     expect(await collection.find().toArray()).toEqual(before);
   });
