@@ -60,6 +60,7 @@ export function composeServices(options: CompositionOptions): Services {
   const authentication = AuthenticationService.create({
     ...shared,
     secretKey,
+    accountCollection: AccountService.describeCollection(),
     settings: authenticationSettings(config),
   });
   const domains = composeDomains({ database, audit });

@@ -1,4 +1,9 @@
-import type { AccountDirectory, AuthenticationService, ThrottleService } from '@org/authentication';
+import type {
+  AccountCollection,
+  AccountDirectory,
+  AuthenticationService,
+  ThrottleService,
+} from '@org/authentication';
 import { systemClock, type Clock, type OperationContext, type TransactionRunner } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
@@ -6,6 +11,7 @@ import type { AccountDataHolder } from './account-data-holder.ts';
 import type { AccountJobQueue } from './account-job-queue.ts';
 import type { AccountNotifier } from './account-notifier.ts';
 import { registerAccountJobs } from './internal/account-jobs.ts';
+import { AccountReader } from './internal/account-reader.ts';
 import { AccountUseCases } from './internal/account-use-cases.ts';
 import { AccountClaimRepository } from './internal/store/account-claim-repository.ts';
 import { AccountRepository } from './internal/store/account-repository.ts';
@@ -67,6 +73,11 @@ export class AccountService implements AccountDirectory {
       dataHolders: dependencies.dataHolders ?? [],
       settings: dependencies.settings ?? {},
     });
+  }
+
+  /** For AuthenticationService, which reads sessions together with their accounts. */
+  static describeCollection(): AccountCollection {
+    return AccountReader.describeCollection();
   }
 
   static create(dependencies: AccountServiceDependencies): AccountService {

@@ -66,6 +66,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     throttle,
     secretKey,
     clock,
+    accountCollection: AccountService.describeCollection(),
   });
   const jobs = new ImmediateJobs();
   const accounts = AccountService.create({

@@ -17,6 +17,7 @@ import { SessionService } from './session-service.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
+  AccountCollection,
   AuthenticationDataByAccountIdParams,
   AuthenticationSettings,
   CreateAccessTokenParams,
@@ -45,6 +46,8 @@ export interface AuthenticationServiceDependencies {
   /** Sends one-time passwords. */
   readonly notification: OtpSender;
   readonly throttle: ThrottleService;
+  /** Where accounts are. Default: a session is good as long as nobody has ended it. */
+  readonly accountCollection?: AccountCollection;
   /** Makes what is stored here worthless to whoever has only the database. */
   readonly secretKey: SecretKey;
   /** Default: the machine's clock. */
@@ -111,10 +114,10 @@ export class AuthenticationService {
 
   /**
    * Tells whose token it is, once signature, claims and the session's liveness are checked. What the
-   * database said of the session may be half a second old.
+   * database said of the session and its account may be half a second old.
    *
    * @throws AccessTokenExpiredError for a token that was good once
-   * @throws AccessTokenInvalidError for any other, and without a live session
+   * @throws AccessTokenInvalidError for any other, and without a live session of an active account
    * @throws ServiceUnavailableError when the session cannot be read
    */
   async verifyAccessToken(
@@ -151,10 +154,7 @@ export class AuthenticationService {
     await this.#sessions.endSession(params, context);
   }
 
-  /**
-   * Ends all sessions of the account, in the transaction of the context; given the account's new
-   * session epoch, also those that a login under way will start.
-   */
+  /** Ends all sessions of the account, in the transaction of the context. */
   async endSessionsByAccountId(
     params: EndSessionsByAccountIdParams,
     context: OperationContext,

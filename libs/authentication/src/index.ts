@@ -10,7 +10,7 @@ export type { AccountDirectory } from './account-directory.ts';
 export type { JobRegistry, RegisteredJob } from './job-registry.ts';
 export type { OtpSender } from './otp-sender.ts';
 
-export type { DirectoryAccount, UsernameAndPassword } from './types.ts';
+export type { AccountCollection, DirectoryAccount, UsernameAndPassword } from './types.ts';
 export type { AccessToken, CreateAccessTokenParams, RefreshAccessTokenParams } from './types.ts';
 export type { VerifiedAccessToken, VerifyAccessTokenParams } from './types.ts';
 export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';

@@ -12,9 +12,9 @@ import {
 } from './internal/session/session-util.ts';
 import { SessionWriter } from './internal/session/session-writer.ts';
 import { Sessions } from './internal/session/sessions.ts';
-import { SessionEpochRepository } from './internal/session/store/session-epoch-repository.ts';
 import { SessionRepository } from './internal/session/store/session-repository.ts';
 import type {
+  AccountCollection,
   CreateAccessTokenParams,
   EndSessionParams,
   EndSessionsByAccountIdParams,
@@ -28,26 +28,24 @@ export interface SessionServiceDependencies {
   readonly audit: AuditTrail;
   readonly secretKey: SecretKey;
   readonly clock: Clock;
+  readonly accountCollection?: AccountCollection | undefined;
   readonly settings: SessionSettings;
 }
 
 /** Sessions, and the refresh tokens that they go on with. A part of AuthenticationService. */
 export class SessionService {
   readonly #repository: SessionRepository;
-  readonly #epochRepository: SessionEpochRepository;
   readonly #reader: SessionReader;
   readonly #writer: SessionWriter;
   readonly #liveness: SessionLiveness;
   readonly #sessions: Sessions;
 
   private constructor({ database, secretKey, ...shared }: SessionServiceDependencies) {
-    this.#repository = new SessionRepository({ database, audit: shared.audit });
-    this.#epochRepository = new SessionEpochRepository({ database, audit: shared.audit });
+    this.#repository = new SessionRepository({ database, ...shared });
     const stored = {
       ...shared,
       secrets: new RefreshSecrets(secretKey),
       repository: this.#repository,
-      epochRepository: this.#epochRepository,
       transactions: database,
     };
     this.#reader = new SessionReader(stored);
@@ -67,10 +65,7 @@ export class SessionService {
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
-    return Promise.all([
-      this.#repository.onInitCollection(),
-      this.#epochRepository.onInitCollection(),
-    ]);
+    return [await this.#repository.onInitCollection()];
   }
 
   async startSession(
@@ -88,7 +83,7 @@ export class SessionService {
     return this.#sessions.refresh(params, context);
   }
 
-  /** Whose session it is; `undefined` once it has ended. */
+  /** Whose session it is; `undefined` once it has ended, or its account is not active. */
   async findAccountIdOfLiveSession(
     sessionId: string,
     context: OperationContext,

@@ -10,6 +10,19 @@ export interface DirectoryAccount {
   readonly sessionEpoch?: number;
 }
 
+/**
+ * Where accounts are stored. A session is read together with its account, in one round trip, and is
+ * good for nothing when the account is not active, or in a later epoch than the session: whoever
+ * started it had proved who they are before the change. Nothing else of an account is looked at.
+ */
+export interface AccountCollection {
+  readonly name: string;
+  /** Field that is `true` as long as the account may be used. */
+  readonly activeField: string;
+  /** Field with the {@link DirectoryAccount.sessionEpoch}. */
+  readonly sessionEpochField: string;
+}
+
 export interface UsernameAndPassword {
   readonly username: string;
   readonly password: string;
@@ -90,10 +103,7 @@ export interface EndSessionsByAccountIdParams {
   readonly accountId: string;
   /** The session that goes on. */
   readonly exceptSessionId?: string | undefined;
-  /**
-   * The account's from now on. A session of an earlier one is dead from its start: whoever started
-   * it proved who they are before this. Default: such sessions are only ended where they are stored.
-   */
+  /** The account's from now on, for the session that goes on. Default: it stays in its own. */
   readonly sessionEpoch?: number | undefined;
 }
 

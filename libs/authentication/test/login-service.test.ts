@@ -5,6 +5,7 @@ import {
   RefreshTokenReusedError,
 } from '@org/authentication';
 import { TooManyRequestsError } from '@org/core';
+import { ObjectId } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import {
@@ -50,30 +51,63 @@ function wrong(code: string): string {
 }
 
 describe('a session', () => {
+  const accountCollection = {
+    name: 'people',
+    activeField: 'may_act',
+    sessionEpochField: 'changes',
+  };
   const LOGINS = [
     ['password', async () => logIn()],
     ['one-time password', async () => logInByOtp(await requestOtp())],
   ] as const;
 
-  it.each(LOGINS)('is dead when the %s that starts it was shown before an epoch', async (_, by) => {
-    const { authentication } = services;
-    await authentication.endSessionsByAccountId({ accountId, sessionEpoch: 1 }, context);
-
-    const { token } = await by();
-
-    await expect(authentication.verifyAccessToken({ token }, context)).rejects.toThrow(
-      AccessTokenInvalidError,
-    );
+  beforeEach(async () => {
+    await services.remove();
+    services = await createServices({ accountCollection });
+    await store({ may_act: true });
   });
 
-  it.each(LOGINS)('lives when the %s that starts it was shown within the epoch', async (_, by) => {
-    const { authentication, directory } = services;
-    await authentication.endSessionsByAccountId({ accountId, sessionEpoch: 1 }, context);
-    directory.sessionEpoch = 1;
+  async function store(account: object): Promise<void> {
+    const _id = ObjectId.createFromHexString(accountId);
+    const people = services.database.collection('people');
+    await people.replaceOne({ _id }, account, { upsert: true });
+  }
+
+  function verify(token: string) {
+    return services.authentication.verifyAccessToken({ token }, context);
+  }
+
+  it.each(LOGINS)('is dead when the %s that starts it was shown before a change', async (_, by) => {
+    await store({ may_act: true, changes: 1 });
 
     const { token } = await by();
 
-    expect(await authentication.verifyAccessToken({ token }, context)).toMatchObject({ accountId });
+    await expect(verify(token)).rejects.toThrow(AccessTokenInvalidError);
+  });
+
+  it.each(LOGINS)('lives when the %s that starts it was shown after it', async (_, by) => {
+    await store({ may_act: true, changes: 1 });
+    services.directory.sessionEpoch = 1;
+
+    const { token } = await by();
+
+    expect(await verify(token)).toMatchObject({ accountId });
+  });
+
+  it.each([
+    ['is not active', { may_act: false }],
+    ['has no such field', {}],
+  ])('is dead half a second after its account %s', async (_, account) => {
+    const { token, refreshToken } = await logIn();
+    await verify(token);
+    await store(account);
+
+    services.clock.advance(500);
+
+    await expect(verify(token)).rejects.toThrow(AccessTokenInvalidError);
+    await expect(services.login.refresh({ refreshToken, ...origin }, context)).rejects.toThrow(
+      AccessTokenInvalidError,
+    );
   });
 });
 

@@ -12,7 +12,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RefreshSecrets } from '../src/internal/session/refresh-token-util.ts';
 import { SessionReader } from '../src/internal/session/session-reader.ts';
 import { SessionWriter } from '../src/internal/session/session-writer.ts';
-import { SessionEpochRepository } from '../src/internal/session/store/session-epoch-repository.ts';
 import { SessionRepository } from '../src/internal/session/store/session-repository.ts';
 import {
   accountId,
@@ -170,7 +169,6 @@ describe('a request that read the session before others refreshed it', () => {
       clock,
       audit,
       repository: new SessionRepository({ database, audit }),
-      epochRepository: new SessionEpochRepository({ database, audit }),
       transactions: database,
       secrets: new RefreshSecrets(secretKey),
       settings: {

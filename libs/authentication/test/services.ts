@@ -4,6 +4,7 @@ import {
   AuthenticationService,
   LoginService,
   ThrottleService,
+  type AccountCollection,
   type AccountDirectory,
   type AuthenticationSettings,
   type OtpSender,
@@ -67,6 +68,7 @@ export interface InstanceOptions {
   /** Default: false. */
   readonly throttled?: boolean;
   readonly secretKey?: SecretKey;
+  readonly accountCollection?: AccountCollection;
 }
 
 export class WrongCredentialsError extends AppError {
@@ -144,7 +146,12 @@ export async function createServices(options: InstanceOptions = {}): Promise<Tes
 async function createInstance(
   database: Database,
   clock: FakeClock,
-  { secretKey, settings = {}, throttled = false }: InstanceOptions & { secretKey: SecretKey },
+  {
+    secretKey,
+    settings = {},
+    throttled = false,
+    ...others
+  }: InstanceOptions & { secretKey: SecretKey },
 ): Promise<Instance> {
   const audit = new RecordingAuditTrail();
   const sent: SentOtp[] = [];
@@ -162,6 +169,7 @@ async function createInstance(
     secretKey,
     clock,
     settings,
+    ...others,
   });
   await Promise.all([throttle.initialize(), authentication.initialize()]);
   const directory = new FakeAccountDirectory();

@@ -39,7 +39,7 @@ export class AccountDeletionWriter {
    * @throws AccountWithIdNotFoundError when there is no active account of this id
    */
   async deleteAccount({ accountId }: AccountIdParams, context: OperationContext): Promise<void> {
-    const { clock, repository, transactions, authentication, settings } = this.#dependencies;
+    const { clock, repository, transactions, settings } = this.#dependencies;
     await transactions.withTransaction(context, async (transaction) => {
       const deletedAt = clock.now();
       const deleted = await repository.updateActive(
@@ -50,8 +50,6 @@ export class AccountDeletionWriter {
       if (deleted === undefined) {
         throw new AccountWithIdNotFoundError(accountId);
       }
-      const { session_epoch: sessionEpoch } = deleted;
-      await authentication.endSessionsByAccountId({ accountId, sessionEpoch }, transaction);
       const owner = AccountUtil.convertAccountBsonToOwner(deleted);
       await this.#endWhatIsOpen(owner, transaction);
       const restorableUntil = new Date(
@@ -105,6 +103,7 @@ export class AccountDeletionWriter {
     transaction: OperationContext,
   ): Promise<void> {
     const { authentication, notification } = this.#dependencies;
+    await authentication.endSessionsByAccountId({ accountId }, transaction);
     await authentication.revokePasswordResetTokens({ accountId }, transaction);
     if (phoneNumber !== undefined) {
       await authentication.revokeOtps({ phoneNumber }, transaction);

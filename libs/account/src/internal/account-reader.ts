@@ -1,3 +1,4 @@
+import type { AccountCollection } from '@org/authentication';
 import { parsePhoneNumber, type OperationContext } from '@org/core';
 
 import {
@@ -15,7 +16,7 @@ import type {
 } from '../types.ts';
 import { spellingsOfUsername } from './account-policy.ts';
 import { AccountUtil, type AccountOwner } from './account-util.ts';
-import type { AccountDocument } from './store/account-model.ts';
+import { AccountModel, type AccountDocument } from './store/account-model.ts';
 import type { AccountRepository } from './store/account-repository.ts';
 
 export interface AccountReaderDependencies {
@@ -37,6 +38,14 @@ export class AccountReader {
   constructor({ repository, util }: AccountReaderDependencies) {
     this.#repository = repository;
     this.#util = util;
+  }
+
+  static describeCollection(): AccountCollection {
+    return {
+      name: AccountModel.getCollectionName(),
+      activeField: 'active',
+      sessionEpochField: 'session_epoch',
+    };
   }
 
   /** @throws AccountWithIdNotFoundError when there is no active account of this id */

@@ -19,24 +19,24 @@ export class SessionReader {
     this.#repository = repository;
   }
 
-  /** Whose session it is, if it has neither been ended nor run out. */
+  /** Whose session it is, if it has neither been ended nor run out, and its account allows it. */
   async findAccountIdOfLiveSession(
     sessionId: string,
     context: OperationContext,
   ): Promise<string | undefined> {
-    const found = await this.#repository.findOneOfCurrentEpoch(sessionId, context, {
+    const found = await this.#repository.findUsableById(sessionId, context, {
       where: this.#isAlive(),
       projection: ONLY_IDS,
     });
     return found?.account_id;
   }
 
-  /** A session whatever its state, unless a login of an earlier epoch started it. */
+  /** A session whatever its state, if its account allows it. */
   async findSession(
     sessionId: string,
     context: OperationContext,
   ): Promise<SessionModel | undefined> {
-    const found = await this.#repository.findOneOfCurrentEpoch(sessionId, context);
+    const found = await this.#repository.findUsableById(sessionId, context);
     return found && SessionModel.fromBson(found);
   }
 
@@ -46,7 +46,7 @@ export class SessionReader {
     context: OperationContext,
   ): Promise<readonly Session[]> {
     const filter = { account_id: accountId, ...this.#isAlive() };
-    const found = await this.#repository.findOfCurrentEpoch(filter, context, {
+    const found = await this.#repository.findUsable(filter, context, {
       sort: NEWEST_FIRST,
     });
     return found.map((bson) => convertSessionBsonToSession(bson, currentSessionId));

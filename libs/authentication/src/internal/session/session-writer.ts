@@ -17,13 +17,11 @@ import {
   type SessionSettings,
 } from './session-util.ts';
 import { SessionModel } from './store/session-model.ts';
-import type { SessionEpochRepository } from './store/session-epoch-repository.ts';
 import type { SessionRepository } from './store/session-repository.ts';
 
 export interface SessionWriterDependencies {
   readonly clock: Clock;
   readonly repository: SessionRepository;
-  readonly epochRepository: SessionEpochRepository;
   readonly transactions: TransactionRunner;
   readonly audit: AuditTrail;
   readonly secrets: RefreshSecrets;
@@ -148,39 +146,19 @@ export class SessionWriter {
     });
   }
 
-  /**
-   * From now on, sessions of the account count if they are of this epoch: those to come, and the one
-   * that is kept.
-   */
-  async beginEpoch(
-    {
-      accountId,
-      sessionEpoch: epoch,
-      keptSessionId,
-    }: {
-      readonly accountId: string;
-      readonly sessionEpoch: number;
-      readonly keptSessionId: string | undefined;
-    },
+  /** Lets a session go on that was started in an earlier epoch of its account. */
+  async moveToEpoch(
+    { accountId, sessionId, epoch }: { accountId: string; sessionId: string; epoch: number },
     context: OperationContext,
   ): Promise<void> {
-    const { clock, transactions, repository, epochRepository, settings } = this.#dependencies;
-    const { absoluteTimeToLiveMilliseconds } = settings;
-    const expiresAt = new Date(clock.now().getTime() + absoluteTimeToLiveMilliseconds);
-    const kept = keptSessionId === undefined ? undefined : parseObjectId(keptSessionId);
-    await transactions.withTransaction(context, async (transaction) => {
-      const begun = { $set: { epoch, expires_at: expiresAt } };
-      await epochRepository.upsertOne({ account_id: accountId }, begun, transaction);
-      if (kept !== undefined) {
-        const filter = { _id: kept, account_id: accountId };
-        await repository.findOneAndUpdate(filter, { $set: { epoch } }, transaction);
-      }
-    });
+    const _id = parseObjectId(sessionId);
+    if (_id !== undefined) {
+      const filter = { _id, account_id: accountId };
+      await this.#dependencies.repository.findOneAndUpdate(filter, { $set: { epoch } }, context);
+    }
   }
 
   async deleteSessionsByAccountId(accountId: string, context: OperationContext): Promise<void> {
-    const { repository, epochRepository } = this.#dependencies;
-    await repository.deleteMany({ account_id: accountId }, context);
-    await epochRepository.deleteMany({ account_id: accountId }, context);
+    await this.#dependencies.repository.deleteMany({ account_id: accountId }, context);
   }
 }

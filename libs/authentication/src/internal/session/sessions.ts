@@ -103,7 +103,6 @@ export class Sessions {
     }
   }
 
-  /** With a new epoch: in a transaction, so that nobody sees the one without the other. */
   async endAll(
     { accountId, exceptSessionId, sessionEpoch }: EndSessionsByAccountIdParams,
     context: OperationContext,
@@ -112,9 +111,9 @@ export class Sessions {
     const ids = await reader.getSessionIdsByAccountId(accountId, context);
     const ended = ids.filter((id) => id !== exceptSessionId);
     await this.#end(accountId, ended, context);
-    if (sessionEpoch !== undefined) {
-      const epoch = { accountId, sessionEpoch, keptSessionId: exceptSessionId };
-      await writer.beginEpoch(epoch, context);
+    if (sessionEpoch !== undefined && exceptSessionId !== undefined) {
+      const kept = { accountId, sessionId: exceptSessionId, epoch: sessionEpoch };
+      await writer.moveToEpoch(kept, context);
     }
   }
 

@@ -5,20 +5,22 @@ import {
   type Database,
   type RepositoryDependencies,
 } from '@org/core/store';
-import type { Filter, FindOptions } from 'mongodb';
+import type { Document, Filter, FindOptions } from 'mongodb';
 
-import { SessionEpochModel } from './session-epoch-model.ts';
+import type { AccountCollection } from '../../../types.ts';
 import { SessionModel, type SessionDocument } from './session-model.ts';
 
-const EPOCH = { $ifNull: ['$epoch', 0] };
-const CURRENT_EPOCH = { $ifNull: [{ $first: '$account_epochs.epoch' }, 0] };
+export interface SessionRepositoryDependencies extends RepositoryDependencies {
+  readonly accountCollection?: AccountCollection | undefined;
+}
 
-type EpochOptions = Pick<FindOptions, 'sort' | 'projection'>;
+type UsableSessionOptions = Pick<FindOptions, 'sort' | 'projection'>;
 
 export class SessionRepository extends ApplicationRepository<SessionDocument> {
   readonly #database: Database;
+  readonly #ofUsableAccount: readonly Document[];
 
-  constructor(dependencies: RepositoryDependencies) {
+  constructor(dependencies: SessionRepositoryDependencies) {
     super(dependencies, {
       name: SessionModel.getCollectionName(),
       schema: {
@@ -51,30 +53,25 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
       ],
     });
     this.#database = dependencies.database;
+    const { accountCollection } = dependencies;
+    this.#ofUsableAccount = accountCollection === undefined ? [] : joinAccount(accountCollection);
   }
 
   /**
-   * The sessions that match and are of their account's current epoch, in one round trip.
+   * The sessions that match and that their account still allows, in one round trip with the account:
+   * it is active, and has not ended its sessions since the owner proved who they are.
    *
    * @param options the projection is of what is found; default: all of it
    */
-  async findOfCurrentEpoch(
+  async findUsable(
     filter: Filter<SessionDocument>,
     context: OperationContext,
-    { sort, projection = { account_epochs: 0 } }: EpochOptions = {},
+    { sort, projection = { [ACCOUNT]: 0 } }: UsableSessionOptions = {},
   ): Promise<readonly SessionDocument[]> {
     const stages = [
       { $match: filter },
       ...(sort === undefined ? [] : [{ $sort: sort }]),
-      {
-        $lookup: {
-          from: SessionEpochModel.getCollectionName(),
-          localField: 'account_id',
-          foreignField: 'account_id',
-          as: 'account_epochs',
-        },
-      },
-      { $match: { $expr: { $gte: [EPOCH, CURRENT_EPOCH] } } },
+      ...this.#ofUsableAccount,
       { $project: projection },
     ];
     return this.#database.runIn(context, (session) =>
@@ -83,13 +80,31 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
   }
 
   /** @param where what else must hold of the session */
-  async findOneOfCurrentEpoch(
+  async findUsableById(
     id: string,
     context: OperationContext,
-    { where = {}, ...options }: EpochOptions & { readonly where?: Filter<SessionDocument> } = {},
+    {
+      where = {},
+      ...options
+    }: UsableSessionOptions & { readonly where?: Filter<SessionDocument> } = {},
   ): Promise<SessionDocument | undefined> {
     const _id = parseObjectId(id);
-    const found = _id && (await this.findOfCurrentEpoch({ ...where, _id }, context, options));
+    const found = _id && (await this.findUsable({ ...where, _id }, context, options));
     return found?.[0];
   }
+}
+
+/** Where the joined account stands while the stages run. */
+const ACCOUNT = 'joined_account';
+
+function joinAccount({ name, activeField, sessionEpochField }: AccountCollection): Document[] {
+  const ofAccount = (field: string) => ({ $first: `$${ACCOUNT}.${field}` });
+  // An id of another kind is the account's `_id` as it is.
+  const accountId = { input: '$account_id', to: 'objectId', onError: '$account_id' };
+  const isCurrent = [{ $ifNull: ['$epoch', 0] }, { $ifNull: [ofAccount(sessionEpochField), 0] }];
+  return [
+    { $set: { [ACCOUNT]: { $convert: accountId } } },
+    { $lookup: { from: name, localField: ACCOUNT, foreignField: '_id', as: ACCOUNT } },
+    { $match: { $expr: { $and: [{ $eq: [ofAccount(activeField), true] }, { $gte: isCurrent }] } } },
+  ];
 }
