@@ -12,7 +12,10 @@ import { RegisteredMethods } from './method-not-allowed.ts';
 import { readSecurityHeaders } from './security-headers.ts';
 
 export interface RestApiOptions {
-  /** Milliseconds until a handler that has not answered is answered for, with 503. Default: 10,000. */
+  /**
+   * Milliseconds until a handler that has not answered is answered for, with 503. Default: 9,500, so
+   * that the answer is there within 10 s.
+   */
   readonly handlerTimeout?: number;
 }
 
@@ -22,7 +25,7 @@ export interface RestApiOptions {
  * media type of a DELETE are ignored. Register it first.
  */
 export const restApiPlugin = fastifyPlugin(
-  async (app: FastifyInstance, { handlerTimeout = 10_000 }: RestApiOptions): Promise<void> => {
+  async (app: FastifyInstance, { handlerTimeout = 9_500 }: RestApiOptions): Promise<void> => {
     const registeredMethods = RegisteredMethods.observe(app);
     const securityHeaders = readSecurityHeaders();
     app.setErrorHandler(answerError);

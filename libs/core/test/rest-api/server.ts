@@ -18,12 +18,12 @@ export interface TestServer {
 export async function listen(
   addRoutes: (app: FastifyInstance) => void,
   {
-    handlerTimeout = 10_000,
+    handlerTimeout,
     ...options
   }: Omit<FastifyHttpOptions<RawServerDefault>, 'handlerTimeout'> & RestApiOptions = {},
 ): Promise<TestServer> {
   const app = fastify({ ...restApiServerOptions, ...options });
-  await app.register(restApiPlugin, { handlerTimeout });
+  await app.register(restApiPlugin, handlerTimeout === undefined ? {} : { handlerTimeout });
   addRoutes(app);
   return { app, address: await app.listen({ host: '127.0.0.1', port: 0 }) };
 }
