@@ -12,6 +12,7 @@ export type { OtpSender } from './otp-sender.ts';
 
 export type { AccountCollection, DirectoryAccount, UsernameAndPassword } from './types.ts';
 export type { AccessToken, CreateAccessTokenParams, RefreshAccessTokenParams } from './types.ts';
+export type { TokenReuseListener } from './types.ts';
 export type { VerifiedAccessToken, VerifyAccessTokenParams } from './types.ts';
 export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
 export type { EndSessionParams, EndSessionsByAccountIdParams } from './types.ts';

@@ -81,11 +81,15 @@ export class LoginService {
   async refresh(params: RefreshAccessTokenParams, context: OperationContext): Promise<AccessToken> {
     await this.#throttle.assertRefreshAllowed(context);
     try {
-      return await this.#authentication.refreshAccessToken(params, context);
+      return await this.#authentication.refreshAccessToken(
+        {
+          onReuse: (reuse, transaction) =>
+            this.#accounts.notifyAccountOfTokenReuse(reuse, transaction),
+          ...params,
+        },
+        context,
+      );
     } catch (error) {
-      if (error instanceof RefreshTokenReusedError) {
-        await this.#accounts.notifyAccountOfTokenReuse({ accountId: error.accountId }, context);
-      }
       if (error instanceof AccessTokenInvalidError || error instanceof RefreshTokenReusedError) {
         await Promise.all([
           this.#throttle.recordFailedRefresh(context),

@@ -1,4 +1,4 @@
-import type { PhoneNumber } from '@org/core';
+import type { OperationContext, PhoneNumber } from '@org/core';
 
 /** What a directory tells about an account: who it is, never how it proves that. */
 export interface DirectoryAccount {
@@ -53,7 +53,14 @@ export interface LoginByPhoneNumberAndOtpParams extends SessionOrigin {
 
 export interface RefreshAccessTokenParams extends SessionOrigin {
   readonly refreshToken: string;
+  /** Told of a token that was used before, in the transaction that ends its session. */
+  readonly onReuse?: TokenReuseListener | undefined;
 }
+
+export type TokenReuseListener = (
+  params: { readonly accountId: string },
+  context: OperationContext,
+) => Promise<void>;
 
 export interface VerifyAccessTokenParams {
   readonly token: string;

@@ -6,7 +6,7 @@ import {
 } from '@org/authentication';
 import { TooManyRequestsError } from '@org/core';
 import { ObjectId } from 'mongodb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
   accountId,
@@ -269,6 +269,22 @@ describe('refresh', () => {
 
     expect(services.directory.calls).toContain(`notifyAccountOfTokenReuse ${accountId}`);
     expect(actionsIn(services)).toContain('authn_token_reuse denied');
+  });
+
+  it('ends no session whose owner cannot be told, until that works', async () => {
+    const { refreshToken } = await logIn();
+    const { token } = await refresh(refreshToken);
+    services.clock.advance(MINUTE);
+    const notify = vi.spyOn(services.directory, 'notifyAccountOfTokenReuse');
+    notify.mockRejectedValueOnce(new Error('cannot store the notice'));
+
+    await expect(refresh(refreshToken)).rejects.toThrow('cannot store the notice');
+    await services.authentication.verifyAccessToken({ token }, context);
+
+    await expect(refresh(refreshToken)).rejects.toThrow(RefreshTokenReusedError);
+    await expect(services.authentication.verifyAccessToken({ token }, context)).rejects.toThrow(
+      AccessTokenInvalidError,
+    );
   });
 
   it('records failures, and refuses a source that has too many', async () => {

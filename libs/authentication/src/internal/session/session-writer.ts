@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { AuditTrail, Clock, OperationContext, TransactionRunner } from '@org/core';
 import { objectIdOf, parseObjectId } from '@org/core/store';
 
-import type { CreateAccessTokenParams, SessionOrigin } from '../../types.ts';
+import type { CreateAccessTokenParams, SessionOrigin, TokenReuseListener } from '../../types.ts';
 import {
   describeEndedSessions,
   describeLogin,
@@ -110,7 +110,11 @@ export class SessionWriter {
    *
    * @returns whether it was alive until now
    */
-  async endReusedSession(session: SessionModel, context: OperationContext): Promise<boolean> {
+  async endReusedSession(
+    session: SessionModel,
+    onReuse: TokenReuseListener | undefined,
+    context: OperationContext,
+  ): Promise<boolean> {
     const { transactions, repository, audit, clock } = this.#dependencies;
     return transactions.withTransaction(context.withoutTransaction(), async (transaction) => {
       const ended = await repository.findOneAndUpdate(
@@ -120,6 +124,7 @@ export class SessionWriter {
       );
       if (ended !== undefined) {
         await audit.record(describeTokenReuse(session.id), transaction);
+        await onReuse?.({ accountId: session.accountId }, transaction);
       }
       return ended !== undefined;
     });

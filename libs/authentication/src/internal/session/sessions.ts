@@ -6,6 +6,7 @@ import type {
   EndSessionParams,
   EndSessionsByAccountIdParams,
   RefreshAccessTokenParams,
+  TokenReuseListener,
 } from '../../types.ts';
 import { parseRefreshToken, type RefreshSecrets } from './refresh-token-util.ts';
 import type { SessionLiveness } from './session-liveness.ts';
@@ -86,7 +87,7 @@ export class Sessions {
       throw new AccessTokenInvalidError();
     }
     if (presented.generation < session.generation) {
-      return this.#answerAncestor(presented.generation, session, context);
+      return this.#answerAncestor(presented.generation, session, params.onReuse, context);
     }
     // Where another request was faster, this token is now the predecessor.
     return (await writer.rotateSession(session, params, context)) ?? this.refresh(params, context);
@@ -120,6 +121,7 @@ export class Sessions {
   async #answerAncestor(
     generation: number,
     session: StoredSession,
+    onReuse: TokenReuseListener | undefined,
     context: OperationContext,
   ): Promise<RefreshableSession> {
     const { clock, writer, liveness, secrets } = this.#dependencies;
@@ -133,7 +135,7 @@ export class Sessions {
     }
     liveness.distrust([session.id]);
     // The one that ended it tells: the owner is to hear of it once.
-    const isEnded = await writer.endReusedSession(session, context);
+    const isEnded = await writer.endReusedSession(session, onReuse, context);
     throw isEnded ? new RefreshTokenReusedError(session.accountId) : new AccessTokenInvalidError();
   }
 
