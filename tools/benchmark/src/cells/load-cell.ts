@@ -16,6 +16,8 @@ export interface LoadPlan {
   readonly warmUp: Extent;
 }
 
+export type LoadPlans = Readonly<Record<Mode, LoadPlan>>;
+
 /** A load for one side. */
 export interface PreparedLoad {
   /** One answer; those of both sides must have the same shape. */
@@ -25,7 +27,7 @@ export interface PreparedLoad {
 
 export interface LoadCellOptions {
   readonly name: string;
-  readonly plans: Readonly<Record<Mode, LoadPlan>>;
+  readonly plans: LoadPlans;
   /** Of the program. Default: `api`. */
   readonly role?: Role;
   readonly prepare: (server: RunningServer, context: CellContext) => Promise<PreparedLoad>;

@@ -2,24 +2,14 @@ import { requestLogin } from '../data/owners.ts';
 import type { Extent } from '../load/load-result.ts';
 import { sendRepeatedly, type RequestLoad } from '../load/send-repeatedly.ts';
 import { createLoadCell } from './load-cell.ts';
+import { HASHING_REQUESTS } from './load-plans.ts';
 
 const CONNECTIONS = 8;
 
 /** People who log in by password, each connection others than the next. */
 export const login = createLoadCell({
   name: 'login',
-  plans: {
-    quick: {
-      rounds: { atMost: 2, atLeast: 2, within: 4_000 },
-      extent: { count: 24 },
-      warmUp: { count: 8 },
-    },
-    full: {
-      rounds: { atMost: 7, atLeast: 4, within: 34_000 },
-      extent: { count: 120 },
-      warmUp: { count: 40 },
-    },
-  },
+  plans: HASHING_REQUESTS,
   prepare: async (server, { data }) => ({
     answer: await server.request(requestLogin(data.comers[0] ?? 0), 201),
     run: (extent) => sendRepeatedly(server, makeLogins(data.comers, CONNECTIONS, extent)),
