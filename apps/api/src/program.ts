@@ -28,44 +28,38 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   const { config, lifecycle, report } = options;
   const uri = config.mongodbUri ?? (await startOwnMongod(options));
   assertNotStopping(lifecycle);
-  const { database, opened } = connect(uri, lifecycle);
+  const database = Database.create({ uri });
+  lifecycle.add('the database connection', () => database.close());
   const secretKey = config.secretKey ?? (await readOrCreateSecretKey(config.dataDirectory));
   const logger = openLog(options);
   const services = compose({ config, database, secretKey, report, logger });
   lifecycle.add('the audit log', () => services.audit.close());
   lifecycle.add('the background work', () => services.stopWork());
   const readiness = new Readiness();
-  const address = await listenByRole({ config, database, services, readiness, logger, lifecycle });
-  await untilMongodbAnswers({ uri, lifecycle, report }, async () => {
-    await opened();
+  const initialized = untilMongodbAnswers({ uri, lifecycle, report }, async () => {
+    await database.open();
     await services.initialize();
   });
-  services.audit.startFlushing();
-  logConflicts(services.indexConflicts(), logger);
-  if (config.role !== 'api') {
-    await services.startWork();
-  }
+  // Meanwhile the server is built. What goes wrong is judged where it is waited for.
+  initialized.catch(() => undefined);
+  const address = await listenByRole({ config, database, services, readiness, logger, lifecycle });
+  await initialized;
+  await beginWork(services, config, logger);
   assertNotStopping(lifecycle);
   readiness.announce();
   return address;
 }
 
-/** Begins at once, so that MongoDB answers while the server is being built. */
-function connect(
-  uri: string,
-  lifecycle: Lifecycle,
-): { readonly database: Database; readonly opened: () => Promise<void> } {
-  const database = Database.create({ uri });
-  lifecycle.add('the database connection', () => database.close());
-  let first: Promise<void> | undefined = database.open();
-  // Judged by who waits for it.
-  first.catch(() => undefined);
-  const opened = (): Promise<void> => {
-    const attempt = first ?? database.open();
-    first = undefined;
-    return attempt;
-  };
-  return { database, opened };
+async function beginWork(
+  services: Services,
+  { role }: Pick<Config, 'role'>,
+  logger: Logger,
+): Promise<void> {
+  services.audit.startFlushing();
+  logConflicts(services.indexConflicts(), logger);
+  if (role !== 'api') {
+    await services.startWork();
+  }
 }
 
 function openLog({ config, lifecycle }: ProgramOptions): Logger {
