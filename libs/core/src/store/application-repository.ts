@@ -11,6 +11,7 @@ import { applyUpdate } from './document-changes.ts';
 import {
   DocumentCollection,
   withIdsOf,
+  type Pipeline,
   type FindOptions,
   type UpdateOptions,
 } from './document-collection.ts';
@@ -100,6 +101,16 @@ export abstract class ApplicationRepository<Stored extends StoredDocument> {
     options: FindOptions = {},
   ): Promise<readonly Stored[]> {
     const found = await this.#documents.find(filter, context, options);
+    await this.#audited.read(found, context);
+    return found;
+  }
+
+  /**
+   * Documents of this collection found by an aggregation, which may join others. Each keeps its `_id`
+   * and the field that tells whose it is.
+   */
+  async aggregate(pipeline: Pipeline, context: OperationContext): Promise<readonly Stored[]> {
+    const found = await this.#documents.aggregate(pipeline, context);
     await this.#audited.read(found, context);
     return found;
   }

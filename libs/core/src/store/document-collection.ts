@@ -21,6 +21,8 @@ export interface FindOptions {
   readonly limit?: number;
 }
 
+export type Pipeline = readonly Document[];
+
 export type UpdateOptions = Pick<FindOptions, 'collation' | 'sort'>;
 
 interface SessionOption {
@@ -65,6 +67,12 @@ export class DocumentCollection<Stored extends StoredDocument> {
   ): Promise<readonly Stored[]> {
     return this.#run(context, (session) =>
       this.driver.find<Stored>(filter, { ...options, ...session }).toArray(),
+    );
+  }
+
+  async aggregate(pipeline: Pipeline, context: OperationContext): Promise<readonly Stored[]> {
+    return this.#run(context, (session) =>
+      this.driver.aggregate<Stored>([...pipeline], session).toArray(),
     );
   }
 

@@ -12,7 +12,7 @@ export type {
   IndexDefinition,
 } from './collection-definition.ts';
 export type { DatabaseOptions } from './database.ts';
-export type { FindOptions, UpdateOptions } from './document-collection.ts';
+export type { Pipeline, FindOptions, UpdateOptions } from './document-collection.ts';
 export type { Page, PageOptions } from './page.ts';
 
 export { DuplicateKeyError, MalformedDocumentError, StandaloneServerError } from './errors.ts';

@@ -266,6 +266,18 @@ describe(ApplicationRepository, () => {
       expect(recorded()).toMatchObject([{ resourceType: 'notes', action: 'read' }]);
     });
 
+    it('is recorded where an aggregation reads it', async () => {
+      const personal = new NoteRepository(throwaway.database, definition, audit);
+
+      const found = await personal.aggregate(
+        [{ $match: { title: 'first' } }, { $project: { title: 1 } }],
+        context.withActor({ type: 'job', id: 'erase' }),
+      );
+
+      expect(found).toEqual([{ _id: expect.anything(), title: 'first' }]);
+      expect(recorded()).toMatchObject([{ resourceType: 'notes', action: 'read' }]);
+    });
+
     it('is not recorded of the owner, unless it is to be', async () => {
       await readAs(context.actor);
       expect(recorded()).toEqual([]);

@@ -1,10 +1,5 @@
 import type { OperationContext } from '@org/core';
-import {
-  ApplicationRepository,
-  parseObjectId,
-  type Database,
-  type RepositoryDependencies,
-} from '@org/core/store';
+import { ApplicationRepository, parseObjectId, type RepositoryDependencies } from '@org/core/store';
 import type { Document, Filter, FindOptions } from 'mongodb';
 
 import type { AccountCollection } from '../../../types.ts';
@@ -17,7 +12,6 @@ export interface SessionRepositoryDependencies extends RepositoryDependencies {
 type UsableSessionOptions = Pick<FindOptions, 'sort' | 'projection'>;
 
 export class SessionRepository extends ApplicationRepository<SessionDocument> {
-  readonly #database: Database;
   readonly #ofUsableAccount: readonly Document[];
 
   constructor(dependencies: SessionRepositoryDependencies) {
@@ -52,7 +46,6 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
         { keys: { absolute_expires_at: 1 }, options: { expireAfterSeconds: 0 } },
       ],
     });
-    this.#database = dependencies.database;
     const { accountCollection } = dependencies;
     this.#ofUsableAccount = accountCollection === undefined ? [] : joinAccount(accountCollection);
   }
@@ -74,9 +67,7 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
       ...this.#ofUsableAccount,
       { $project: projection },
     ];
-    return this.#database.runIn(context, (session) =>
-      this.collection().aggregate<SessionDocument>(stages, session).toArray(),
-    );
+    return this.aggregate(stages, context);
   }
 
   /** @param where what else must hold of the session */
