@@ -7,7 +7,7 @@ import { findMongod } from '@org/local-mongodb';
 import { parseArguments, USAGE, UsageError, type Arguments } from './arguments.ts';
 import { FAULTS } from './faults/faults.ts';
 import { describeMachine } from './machine.ts';
-import { replaceResults } from './report/document.ts';
+import { replaceResults, type RunDescription } from './report/document.ts';
 import { Progress } from './report/progress.ts';
 import { renderCounts, renderResult } from './report/report.ts';
 import { runFault, type FaultResult } from './run.ts';
@@ -42,27 +42,35 @@ async function runAll({ faults, mode, write, json }: Arguments): Promise<number>
   report('building the program');
   await buildProgram();
   const progress = new Progress(process.stderr);
+  const run = {
+    mode,
+    date: new Date().toISOString().slice(0, 10),
+    machine: describeMachine(),
+    mongodb: `MongoDB ${version}`,
+  };
   const results: FaultResult[] = [];
   for (const fault of faults) {
     const result = await runFault(fault, mode, progress);
     process.stdout.write(renderResult(result));
     results.push(result);
+    save(run, results, { write, json });
   }
   process.stdout.write(renderCounts(results));
-  const machine = describeMachine();
-  const run = {
-    mode,
-    date: new Date().toISOString().slice(0, 10),
-    machine,
-    mongodb: `MongoDB ${version}`,
-  };
+  return results.every(({ passed }) => passed) ? 0 : 1;
+}
+
+/** After each fault, so that a run that is broken off is not lost. */
+function save(
+  run: RunDescription,
+  results: readonly FaultResult[],
+  { write, json }: Pick<Arguments, 'write' | 'json'>,
+): void {
   if (json !== undefined) {
     writeFileSync(json, `${JSON.stringify({ ...run, results }, undefined, 2)}\n`);
   }
   if (write !== undefined) {
     writeFileSync(write, replaceResults(readFileSync(write, 'utf8'), run, results));
   }
-  return results.every(({ passed }) => passed) ? 0 : 1;
 }
 
 /** Exiting ends whatever runs. */
