@@ -51,3 +51,39 @@ it('an outage leaves no dead letters but those of refused messages, and the back
     queued: 0,
   });
 });
+
+it('a message whose life is longer than the outage is sent after it', async () => {
+  await services.reset();
+  const { notification, clock, email, throwaway } = services;
+  const deliveries = throwaway.database.collection('notification_deliveries');
+  const minutesFromNow = (minutes: number) => new Date(clock.now().getTime() + minutes * 60_000);
+  const [vendorIsBackAt, expiresAt] = [minutesFromNow(20), minutesFromNow(30)];
+  email.failure = new ProviderError('Vendor cannot be reached.', { retryable: true });
+  for (let index = 0; index < MESSAGES; index += 1) {
+    const message = { topic: 'password-changed', data: { firstName: 'Ada' }, expiresAt } as const;
+    await notification.sendEmailForAccount(
+      { ...message, accountId: String(index), emailAddress: `ada${index}@example.org` },
+      context,
+    );
+  }
+
+  // Each time when the next one is due.
+  for (;;) {
+    const [next] = await deliveries
+      .find({ status: 'queued' })
+      .sort({ next_attempt_at: 1 })
+      .limit(1)
+      .toArray();
+    if (next === undefined) {
+      break;
+    }
+    const dueAt = next['next_attempt_at'] as Date;
+    clock.advance(Math.max(0, dueAt.getTime() - clock.now().getTime()));
+    if (clock.now() >= vendorIsBackAt) {
+      email.failure = undefined;
+    }
+    await notification.deliverDueMessages();
+  }
+
+  expect(email.sent).toHaveLength(MESSAGES);
+});

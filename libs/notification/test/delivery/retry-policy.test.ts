@@ -8,9 +8,15 @@ const settings = {
   retryMaximumDelayMilliseconds: 60_000,
 };
 
-function delays(attempts: number, retryAfterMilliseconds?: number): number[] {
+const DAY = 86_400_000;
+
+function delays(
+  attempts: number,
+  retryAfterMilliseconds?: number,
+  lifeMilliseconds = DAY,
+): number[] {
   return Array.from({ length: 2_000 }, () =>
-    delayBeforeRetry(attempts, settings, retryAfterMilliseconds),
+    delayBeforeRetry(attempts, settings, { retryAfterMilliseconds, lifeMilliseconds }),
   );
 }
 
@@ -36,6 +42,17 @@ describe(delayBeforeRetry, () => {
   });
 
   it('waits no more than an hour, whatever the vendor asks for', () => {
-    expect(Math.max(...delays(1, 365 * 86_400_000))).toBe(3_600_000);
+    expect(Math.max(...delays(1, 365 * DAY))).toBe(3_600_000);
+  });
+
+  it('tries once more within what is left of the life', () => {
+    const drawn = delays(6, undefined, 10_000);
+
+    expect(Math.max(...drawn)).toBeLessThanOrEqual(10_000);
+    expect(Math.max(...drawn)).toBeGreaterThan(9_000);
+  });
+
+  it('does not hurry more than at first because a life ends', () => {
+    expect(Math.max(...delays(6, undefined, 1))).toBeGreaterThan(1_800);
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { OperationContext } from '@org/core';
+import { OperationContext, type Clock } from '@org/core';
 
 import type { NotificationChannel } from '../../types.ts';
 import type { Courier } from './courier.ts';
@@ -26,6 +26,7 @@ export interface DeliveryLaneSettings extends RetrySettings {
 export interface DeliveryLaneDependencies {
   readonly leaseWriter: LeaseWriter;
   readonly courier: Courier;
+  readonly clock: Clock;
   readonly settings: DeliveryLaneSettings;
   readonly onError: (error: unknown) => void;
 }
@@ -38,6 +39,7 @@ export class DeliveryLane {
   readonly channel: NotificationChannel;
   readonly #leaseWriter: LeaseWriter;
   readonly #courier: Courier;
+  readonly #clock: Clock;
   readonly #settings: DeliveryLaneSettings;
   readonly #onError: (error: unknown) => void;
   readonly #wakeUp = new WakeUp();
@@ -50,6 +52,7 @@ export class DeliveryLane {
     this.channel = channel;
     this.#leaseWriter = dependencies.leaseWriter;
     this.#courier = dependencies.courier;
+    this.#clock = dependencies.clock;
     this.#settings = dependencies.settings;
     this.#onError = dependencies.onError;
   }
@@ -176,11 +179,10 @@ export class DeliveryLane {
       const result = { status: 'dead', lastError, deliveredTo } as const;
       return this.#leaseWriter.finishDelivery(delivery, result, context);
     }
-    const delayMilliseconds = delayBeforeRetry(
-      delivery.attempts,
-      this.#settings,
+    const delayMilliseconds = delayBeforeRetry(delivery.attempts, this.#settings, {
       retryAfterMilliseconds,
-    );
+      lifeMilliseconds: delivery.expiresAt.getTime() - this.#clock.now().getTime(),
+    });
     const retry = { delayMilliseconds, lastError, deliveredTo };
     return this.#leaseWriter.retryDelivery(delivery, retry, context);
   }

@@ -17,19 +17,25 @@ const MAXIMUM_RETRY_AFTER_MILLISECONDS = 60 * 60_000;
  */
 export const MAXIMUM_UNFINISHED_ATTEMPTS = 200;
 
+export interface RetryLimits {
+  /** What the vendor asks for. Default: nothing. */
+  readonly retryAfterMilliseconds?: number | undefined;
+  /** What is left of the message's life. */
+  readonly lifeMilliseconds: number;
+}
+
 /**
  * How long to wait before the next attempt: anything up to a bound that doubles ("full jitter"), so
- * that those who failed together do not come back together, but no less than the vendor asks for.
+ * that those who failed together do not come back together, but no less than the vendor asks for. The
+ * bound ends with the message's life: after an outage that was shorter, it is tried once more.
  */
 export function delayBeforeRetry(
   attempts: number,
   settings: RetrySettings,
-  retryAfterMilliseconds = 0,
+  { retryAfterMilliseconds = 0, lifeMilliseconds }: RetryLimits,
 ): number {
-  const bound = Math.min(
-    settings.retryMaximumDelayMilliseconds,
-    settings.retryBaseDelayMilliseconds * 2 ** (attempts - 1),
-  );
+  const { retryBaseDelayMilliseconds: base, retryMaximumDelayMilliseconds: maximum } = settings;
+  const bound = Math.min(maximum, base * 2 ** (attempts - 1), Math.max(base, lifeMilliseconds));
   const asked = Math.min(retryAfterMilliseconds, MAXIMUM_RETRY_AFTER_MILLISECONDS);
   return Math.max(asked, randomInt(Math.floor(bound) + 1));
 }
