@@ -127,7 +127,7 @@ export interface PasswordHashing {
   readonly iterations?: number;
   /** Lanes. Default: 1. */
   readonly parallelism?: number;
-  /** Hashes computed at the same time. Default: the number of cores. */
+  /** Hashes computed at the same time. Default: one fewer than the cores, at least 1. */
   readonly maximumConcurrency?: number;
   /** Hashes that may wait for their turn. Default: 64. */
   readonly maximumQueueLength?: number;

@@ -31,7 +31,7 @@ export interface AccountOwner {
   readonly isPhoneNumberProved: boolean;
 }
 
-/** Hashes and compares passwords, as many at a time as the machine has cores. */
+/** Hashes and compares passwords, as many at a time as leave a core to everything else. */
 export class AccountUtil {
   readonly #parameters: HashParameters;
   readonly #limit: LimitFunction;
@@ -44,7 +44,7 @@ export class AccountUtil {
       timeCost: hashing.iterations ?? 2,
       parallelism: hashing.parallelism ?? 1,
     };
-    this.#limit = pLimit(hashing.maximumConcurrency ?? availableParallelism());
+    this.#limit = pLimit(hashing.maximumConcurrency ?? Math.max(1, availableParallelism() - 1));
     this.#maximumQueueLength = hashing.maximumQueueLength ?? 64;
     this.#decoyHash = createDecoyHash(this.#parameters);
   }
