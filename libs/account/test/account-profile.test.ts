@@ -2,14 +2,13 @@ import { AccountBadRequestError, AccountWithIdNotFoundError } from '@org/account
 import type { AccountService } from '@org/account';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { anonymous as context, createServices, ownerOf, type TestServices } from './services.ts';
-
-const ada = {
-  firstName: 'Ada',
-  lastName: 'Lovelace',
-  username: 'ada',
-  password: 'analytical engine',
-};
+import {
+  ada,
+  anonymous as context,
+  createServices,
+  ownerOf,
+  type TestServices,
+} from './services.ts';
 
 let services: TestServices;
 let accounts: AccountService;

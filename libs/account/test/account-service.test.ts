@@ -9,18 +9,12 @@ import type { AccountService } from '@org/account';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import {
+  ada,
   anonymous as context,
   breakCollection,
   createServices,
   type TestServices,
 } from './services.ts';
-
-const ada = {
-  firstName: 'Ada',
-  lastName: 'Lovelace',
-  username: 'ada',
-  password: 'analytical engine',
-};
 
 let services: TestServices;
 let accounts: AccountService;

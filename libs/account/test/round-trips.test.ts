@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { anonymous, createServices, ownerOf, type TestServices } from './services.ts';
-
-const ada = {
-  firstName: 'Ada',
-  lastName: 'Lovelace',
-  username: 'ada',
-  password: 'analytical engine',
-};
+import { ada, anonymous, createServices, ownerOf, type TestServices } from './services.ts';
 
 let services: TestServices;
 let accountId: string;

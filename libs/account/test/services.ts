@@ -14,6 +14,14 @@ import { Outbox } from './outbox.ts';
 /** Hashes that cost next to nothing, where the cost is not what a test is about. */
 export const CHEAP_HASHING = { memoryKibibytes: 8, iterations: 1, maximumQueueLength: 1_000 };
 
+/** Who signs up, where nothing about her matters. */
+export const ada = {
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  username: 'ada',
+  password: 'analytical engine',
+};
+
 export const anonymous = OperationContext.anonymous('request-1', '192.0.2.1');
 
 export interface TestServicesOptions {
