@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { delayBeforeRetry } from '../../src/internal/delivery/retry-policy.ts';
+import { completeSettings } from '../../src/internal/notification-settings-policy.ts';
 
 const settings = {
   maximumAttempts: 15,
@@ -8,7 +9,17 @@ const settings = {
   retryMaximumDelayMilliseconds: 60_000,
 };
 
+const defaults = completeSettings({});
 const DAY = 86_400_000;
+
+/** Of a message whose every attempt fails at once. */
+function attemptsWithin(life: number): number {
+  let attempts = 0;
+  for (let age = 0; age < life; attempts += 1) {
+    age += delayBeforeRetry(attempts + 1, defaults, { lifeMilliseconds: life - age });
+  }
+  return attempts;
+}
 
 function delays(
   attempts: number,
@@ -46,13 +57,23 @@ describe(delayBeforeRetry, () => {
   });
 
   it('tries once more within what is left of the life', () => {
-    const drawn = delays(6, undefined, 10_000);
+    const drawn = delays(6, undefined, 20_000);
 
-    expect(Math.max(...drawn)).toBeLessThanOrEqual(10_000);
-    expect(Math.max(...drawn)).toBeGreaterThan(9_000);
+    expect(Math.max(...drawn)).toBeLessThanOrEqual(20_000);
+    expect(Math.max(...drawn)).toBeGreaterThan(18_000);
   });
 
-  it('does not hurry more than at first because a life ends', () => {
-    expect(Math.max(...delays(6, undefined, 1))).toBeGreaterThan(1_800);
+  it('does not hurry because a life ends', () => {
+    const shortened = delays(15, undefined, 20_000).filter((delay) => delay >= 15_000);
+
+    // Two thirds of the waits of up to a minute are too long, and so are some of the others.
+    expect(shortened.length).toBeGreaterThan(1_300);
+    expect(Math.max(...delays(6, undefined, 9_000))).toBeGreaterThan(9_000);
+  });
+
+  it('has attempts left when a life of five minutes ends in an outage', () => {
+    const attempts = Array.from({ length: 10_000 }, () => attemptsWithin(5 * 60_000));
+
+    expect(Math.max(...attempts)).toBeLessThan(defaults.maximumAttempts);
   });
 });

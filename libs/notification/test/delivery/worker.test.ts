@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 
-import { NotificationService, type EmailProvider } from '@org/notification';
+import { NotificationService, ProviderError, type EmailProvider } from '@org/notification';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import {
@@ -226,6 +226,31 @@ describe('the delivery worker', () => {
     });
   });
 
+  it('asks a vendor that takes nothing for one message a second until it takes one', async () => {
+    services = await createServices({
+      settings: { deliveryConcurrency: 1, reservedConcurrency: 0, pollIntervalMilliseconds: 20 },
+    });
+    const { email, clock, notification, deliveries } = services;
+    const countTried = () => deliveries.countDocuments({ attempts: { $gt: 0 } });
+    email.failure = new ProviderError('Vendor answered 500.', { retryable: true });
+    for (let count = 0; count < 20; count += 1) {
+      await announce(notification);
+    }
+    notification.startDelivery();
+    await expect.poll(countTried).toBe(10);
+    await severalPolls();
+    expect(await countTried()).toBe(10);
+
+    clock.advance(1_000);
+    await expect.poll(countTried).toBe(11);
+    await severalPolls();
+    expect(await countTried()).toBe(11);
+
+    email.failure = undefined;
+    clock.advance(1_000);
+    await expect.poll(countTried).toBe(20);
+  });
+
   it('can be started twice and stopped twice', async () => {
     services = await createServices();
     services.notification.startDelivery();
@@ -268,6 +293,12 @@ function pipelineOf(command: Record<string, unknown>): object {
 
 function countStreams(): number {
   return services.commands.filter(({ command }) => '$changeStream' in pipelineOf(command)).length;
+}
+
+async function severalPolls(): Promise<void> {
+  const countExpiries = () => services.commands.filter(({ name }) => name === 'update').length;
+  const before = countExpiries();
+  await expect.poll(countExpiries).toBeGreaterThan(before + 8);
 }
 
 function countPolls(): number {

@@ -54,7 +54,8 @@ export class Courier {
     const topic = findTopic(delivery.topic);
     if (topic === undefined) {
       // A newer version that runs beside this one queued it, and will take it.
-      return { kind: 'failed', reason: 'This version does not know the topic.', retryable: true };
+      const reason = 'This version does not know the topic.';
+      return { kind: 'failed', reason, retryable: true, byProvider: false };
     }
     const preferences = topic.canBeSwitchedOff
       ? await this.#preferences.findAccountNotificationPreferencesByAccountId(

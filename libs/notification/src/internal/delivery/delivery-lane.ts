@@ -6,6 +6,7 @@ import type { NotificationChannel } from '../../types.ts';
 import type { Courier } from './courier.ts';
 import type { DeliveryFailure, DeliveryOutcome } from './delivery-outcome-util.ts';
 import type { LeasedDelivery } from './delivery-util.ts';
+import { LaneBrake } from './lane-brake.ts';
 import type { LeaseWriter } from './lease-writer.ts';
 import {
   delayBeforeRetry,
@@ -43,6 +44,7 @@ export class DeliveryLane {
   readonly #settings: DeliveryLaneSettings;
   readonly #onError: (error: unknown) => void;
   readonly #wakeUp = new WakeUp();
+  readonly #brake: LaneBrake;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #breakOff = new AbortController();
   #isStopping = false;
@@ -55,6 +57,7 @@ export class DeliveryLane {
     this.#clock = dependencies.clock;
     this.#settings = dependencies.settings;
     this.#onError = dependencies.onError;
+    this.#brake = new LaneBrake(this.#clock);
   }
 
   /** Delivers whenever it is woken, until it is stopped. */
@@ -68,10 +71,10 @@ export class DeliveryLane {
 
   /** Delivers what is due until nothing is. @returns how many attempts that took */
   async drain(): Promise<number> {
-    let count = await this.#fill();
+    let count = await this.#fill(() => true);
     while (this.#inFlight.size > 0) {
       await Promise.race(this.#inFlight);
-      count += await this.#fill();
+      count += await this.#fill(() => true);
     }
     return count;
   }
@@ -96,7 +99,7 @@ export class DeliveryLane {
   async #run(): Promise<void> {
     while (!this.#isStopping) {
       try {
-        await this.#fill();
+        await this.#fill(() => this.#brake.allows(this.#inFlight.size));
       } catch (error) {
         // Most likely the database; whoever wakes the lane next has it try again.
         this.#onError(error);
@@ -106,11 +109,11 @@ export class DeliveryLane {
   }
 
   /** Begins deliveries until there is no slot left, or none for what is due. */
-  async #fill(): Promise<number> {
+  async #fill(isAllowed: () => boolean): Promise<number> {
     const { deliveryConcurrency, reservedConcurrency } = this.#settings;
     for (let begun = 0; ; begun += 1) {
       const free = deliveryConcurrency - this.#inFlight.size;
-      if (free === 0 || this.#isStopping) {
+      if (free === 0 || this.#isStopping || !isAllowed()) {
         return begun;
       }
       const delivery = await this.#leaseWriter.leaseNextDelivery(
@@ -142,6 +145,7 @@ export class DeliveryLane {
       return;
     }
     const outcome = await this.#courier.deliver(delivery, this.#breakOff.signal, context);
+    this.#brake.observe(outcome);
     await this.#conclude(delivery, outcome, context);
   }
 

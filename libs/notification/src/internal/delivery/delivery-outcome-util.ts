@@ -16,6 +16,8 @@ export interface DeliveryFailure {
   /** Stored in plain, so it tells neither the recipient nor what was to be sent. */
   readonly reason: string;
   readonly retryable: boolean;
+  /** Whether a provider failed or refused; else it was not asked. */
+  readonly byProvider: boolean;
   readonly retryAfterMilliseconds?: number | undefined;
   /** Push subscriptions that have got the message nevertheless. */
   readonly deliveredTo?: readonly string[];
@@ -25,12 +27,14 @@ export interface DeliveryFailure {
 export function failureOf(error: unknown): DeliveryFailure {
   if (error instanceof ProviderError) {
     const { message, retryable, retryAfterMilliseconds } = error;
-    return { kind: 'failed', reason: message, retryable, retryAfterMilliseconds };
+    return { kind: 'failed', reason: message, retryable, byProvider: true, retryAfterMilliseconds };
   }
   const name = error instanceof Error ? error.name : typeof error;
-  return { kind: 'failed', reason: `The provider broke with ${name}.`, retryable: true };
+  const reason = `The provider broke with ${name}.`;
+  return { kind: 'failed', reason, retryable: true, byProvider: true };
 }
 
+/** Of a message that comes to no provider, now or later. */
 export function permanentFailure(reason: string): DeliveryFailure {
-  return { kind: 'failed', reason, retryable: false };
+  return { kind: 'failed', reason, retryable: false, byProvider: false };
 }

@@ -7,7 +7,12 @@ import type { PushSubscriptionReader } from '../push-subscription/push-subscript
 import type { PushTarget } from '../push-subscription/push-subscription-util.ts';
 import type { PushSubscriptionWriter } from '../push-subscription/push-subscription-writer.ts';
 import type { PushContent } from '../template/push-template-util.ts';
-import { failureOf, type DeliveryFailure, type DeliveryOutcome } from './delivery-outcome-util.ts';
+import {
+  failureOf,
+  permanentFailure,
+  type DeliveryFailure,
+  type DeliveryOutcome,
+} from './delivery-outcome-util.ts';
 import type { LeasedDelivery } from './delivery-util.ts';
 
 /** Where the subscriptions of an account come from, and how one is removed. */
@@ -54,7 +59,7 @@ export class PushFanOut {
 
   async #sendTo(target: PushTarget, { content, options }: PushFanOutParams): Promise<Result> {
     if (this.#provider === undefined) {
-      return { kind: 'failed', reason: 'No push provider is configured.', retryable: false };
+      return permanentFailure('No push provider is configured.');
     }
     const { endpoint, keys } = target;
     try {

@@ -26,8 +26,9 @@ export interface RetryLimits {
 
 /**
  * How long to wait before the next attempt: anything up to a bound that doubles ("full jitter"), so
- * that those who failed together do not come back together, but no less than the vendor asks for. The
- * bound ends with the message's life: after an outage that was shorter, it is tried once more.
+ * that those who failed together do not come back together, but no less than the vendor asks for. A
+ * wait that would outlast the message's life ends in the last quarter of it, while more than a few
+ * seconds are left: after an outage that was shorter than the life it is tried once more.
  */
 export function delayBeforeRetry(
   attempts: number,
@@ -35,7 +36,15 @@ export function delayBeforeRetry(
   { retryAfterMilliseconds = 0, lifeMilliseconds }: RetryLimits,
 ): number {
   const { retryBaseDelayMilliseconds: base, retryMaximumDelayMilliseconds: maximum } = settings;
-  const bound = Math.min(maximum, base * 2 ** (attempts - 1), Math.max(base, lifeMilliseconds));
-  const asked = Math.min(retryAfterMilliseconds, MAXIMUM_RETRY_AFTER_MILLISECONDS);
-  return Math.max(asked, randomInt(Math.floor(bound) + 1));
+  const drawn = randomUpTo(Math.min(maximum, base * 2 ** (attempts - 1)));
+  const isWorthAnotherAttempt = lifeMilliseconds > 5 * base;
+  const delay =
+    drawn >= lifeMilliseconds && isWorthAnotherAttempt
+      ? lifeMilliseconds - randomUpTo(lifeMilliseconds / 4)
+      : drawn;
+  return Math.max(delay, Math.min(retryAfterMilliseconds, MAXIMUM_RETRY_AFTER_MILLISECONDS));
+}
+
+function randomUpTo(bound: number): number {
+  return randomInt(Math.floor(bound) + 1);
 }
