@@ -264,24 +264,32 @@ describe('the hash at a login', () => {
     ).toMatchObject([{ actor_type: 'account', actor_id: accountId, changes: {} }]);
   });
 
-  it('is replaced when it cost less than is set now, and no more afterwards', async () => {
-    const stronger = await createServices({
-      settings: { passwordHashing: { ...CHEAP_HASHING, iterations: 3 } },
-    });
-    await createAda(stronger);
-    const hashed = await argon2.hash(password, { memoryCost: 8, timeCost: 1, parallelism: 1 });
-    await stronger.collection('accounts').updateMany({}, { $set: { hashed_password: hashed } });
+  it.each([
+    ['memory', { memoryKibibytes: 16 }, 'm=16,t=1,p=1'],
+    ['iterations', { iterations: 3 }, 'm=8,t=3,p=1'],
+    ['lanes', { memoryKibibytes: 16, parallelism: 2 }, 'm=16,t=1,p=2'],
+  ])(
+    'is replaced when it has less %s than is set now, and no more afterwards',
+    async (_what, more, parameters) => {
+      const stronger = await createServices({
+        settings: { passwordHashing: { ...CHEAP_HASHING, ...more } },
+      });
+      await createAda(stronger);
+      const memoryCost = 'parallelism' in more ? 16 : 8;
+      const hashed = await argon2.hash(password, { memoryCost, timeCost: 1, parallelism: 1 });
+      await stronger.collection('accounts').updateMany({}, { $set: { hashed_password: hashed } });
 
-    await login(password, stronger);
-    stronger.commands.length = 0;
-    await login(password, stronger);
+      await login(password, stronger);
+      stronger.commands.length = 0;
+      await login(password, stronger);
 
-    expect(stronger.commands).toEqual(['find']);
-    expect(await stronger.collection('accounts').findOne()).toMatchObject({
-      hashed_password: expect.stringContaining('m=8,t=3,p=1'),
-    });
-    await stronger.throwaway.remove();
-  });
+      expect(stronger.commands).toEqual(['find']);
+      expect(await stronger.collection('accounts').findOne()).toMatchObject({
+        hashed_password: expect.stringContaining(parameters),
+      });
+      await stronger.throwaway.remove();
+    },
+  );
 
   it('stays when the password was wrong', async () => {
     const hash = await bcrypt.hash(password, 4);

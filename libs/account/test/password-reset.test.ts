@@ -76,17 +76,29 @@ describe('requestPasswordReset', () => {
     ['a known username', ada.username],
     ['an unknown one', 'grace@example.com'],
     ['one that is no address', 'grace'],
-  ])('stores one job for %s, and says when a link would expire', async (_what, username) => {
-    services.commands.length = 0;
+  ])(
+    'stores one job and a record for %s, and says when a link would expire',
+    async (_what, username) => {
+      services.commands.length = 0;
 
-    const { expiresAt } = await request(username);
+      const { expiresAt } = await request(username);
 
-    expect(expiresAt).toEqual(new Date(services.clock.now().getTime() + 30 * MINUTE));
-    expect(services.jobs.dispatched.splice(0)).toEqual([
-      { name: 'account.password-reset-request', payload: { username } },
-    ]);
-    expect(services.commands).toEqual([]);
-  });
+      expect(expiresAt).toEqual(new Date(services.clock.now().getTime() + 30 * MINUTE));
+      expect(services.jobs.dispatched.splice(0)).toEqual([
+        { name: 'account.password-reset-request', payload: { username } },
+      ]);
+      expect(services.commands).toEqual(['insert', 'commitTransaction']);
+      const [recorded] = await services.collection('audit_log').find().sort({ _id: -1 }).toArray();
+      expect(recorded).toMatchObject({
+        action: 'authn_password_reset_requested',
+        resource_type: 'password_reset_tokens',
+        resource_id: '',
+        actor_type: 'anonymous',
+        request_id: anonymous.requestId,
+        changes: {},
+      });
+    },
+  );
 
   it('stores no name that is too long for any account', async () => {
     await request('x'.repeat(60_000));

@@ -32,9 +32,10 @@ export class OtpService {
   private constructor(dependencies: OtpServiceDependencies) {
     const { database, audit, secretKey, clock, sender, throttle, settings } = dependencies;
     const util = new OtpUtil(secretKey, settings);
-    this.#repository = new OtpRepository({ database, audit });
-    this.#reader = new OtpReader(this.#repository);
-    this.#writer = new OtpWriter({ clock, repository: this.#repository, util, settings });
+    const repository = new OtpRepository({ database, audit });
+    this.#repository = repository;
+    this.#reader = new OtpReader(repository);
+    this.#writer = new OtpWriter({ clock, repository, audit, util, settings });
     this.#otps = new Otps({
       transactions: database,
       reader: this.#reader,

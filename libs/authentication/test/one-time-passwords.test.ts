@@ -68,6 +68,17 @@ describe('requestOtp', () => {
     ]);
   });
 
+  it('is recorded, in the transaction that stores the code', async () => {
+    services.audit.events.length = 0;
+    await request();
+
+    const { _id } = (await otps().findOne())!;
+    expect(services.audit.events).toMatchObject([
+      { resourceType: 'otps', resourceId: _id.toHexString(), action: 'authn_token_created' },
+    ]);
+    expect(services.audit.events[0]!.context.transaction).toBeDefined();
+  });
+
   it("stores no code, but what the server's key makes of number, purpose and code", async () => {
     const code = await request();
     await request(otherNumber);

@@ -62,7 +62,7 @@ describe('refreshAccessToken', () => {
     expect(verified).toEqual({ accountId, sessionId });
   });
 
-  it('stamps where and when the session was used last, without a record', async () => {
+  it('stamps where and when the session was used last, and is recorded', async () => {
     const { refreshToken } = await start();
     services.audit.events.length = 0;
     services.clock.advance(MINUTE);
@@ -78,7 +78,12 @@ describe('refreshAccessToken', () => {
       last_used_at: services.clock.now(),
       generation: 1,
     });
-    expect(actionsIn(services)).toEqual([]);
+    const { actor, transaction } = services.audit.events[0]!.context;
+    expect(actionsIn(services)).toEqual(['session_renewed']);
+    expect({ actor, isTransaction: transaction !== undefined }).toEqual({
+      actor: { type: 'account', id: accountId },
+      isTransaction: true,
+    });
   });
 
   it('keeps a session alive that is used, but not beyond its absolute end', async () => {
@@ -112,13 +117,13 @@ describe('refreshAccessToken', () => {
     await expect(refresh(refreshToken)).rejects.toThrow(AccessTokenInvalidError);
   });
 
-  it('takes two round trips', async () => {
+  it('takes two round trips, and two for its record', async () => {
     const { refreshToken } = await start();
     services.commands.length = 0;
 
     await refresh(refreshToken);
 
-    expect(services.commands).toEqual(['aggregate', 'findAndModify']);
+    expect(services.commands).toEqual(['aggregate', 'findAndModify', 'commitTransaction']);
   });
 
   it('goes on while one secret key replaces the other', async () => {
@@ -196,9 +201,12 @@ describe('a refresh token that was exchanged', () => {
     const { refreshToken: successor } = await refresh(refreshToken);
     services.clock.advance(30 * SECOND);
 
+    services.audit.events.length = 0;
+
     const again = await refresh(refreshToken);
 
     expect(again.refreshToken).toBe(successor);
+    expect(actionsIn(services)).toEqual(['session_renewed']);
     expect(await sessions().findOne()).toMatchObject({ generation: 1, revoked_at: null });
   });
 

@@ -79,7 +79,7 @@ export class JobService {
     this.#reader = new JobReader({ jobs, runs, clock, ...this.#settings });
     this.#queue = new JobQueueWriter({ jobs, transactions: database, audit, clock });
     this.#leases = new JobLeaseWriter(jobs);
-    this.#attempts = new JobAttemptWriter({ jobs, runs, clock });
+    this.#attempts = new JobAttemptWriter({ jobs, runs, registry: this.#registry, clock });
   }
 
   static create(dependencies: JobServiceDependencies): JobService {

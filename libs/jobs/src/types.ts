@@ -31,6 +31,11 @@ export interface JobDefinition<Payload extends object> {
   /** Checked when a job is dispatched and again before it runs. */
   readonly payloadSchema: JobPayloadSchema<Payload>;
   /**
+   * Fields of the payload that tell of a person: `[redacted]` in its runs, which outlive the job,
+   * as fields named like secrets are. Default: none.
+   */
+  readonly personalFields?: readonly (keyof Payload & string)[];
+  /**
    * Does the work. It may be called again after it succeeded: a worker can be killed between the end
    * of the work and the record of it. So it must be idempotent.
    */
@@ -163,7 +168,7 @@ export interface JobRunRecord {
   /** `null` for a run that an earlier backend stored. */
   readonly jobId: string | null;
   readonly status: JobRunStatus;
-  /** The payload; fields named like secrets are `[redacted]`. */
+  /** The payload; personal fields and fields named like secrets are `[redacted]`. */
   readonly arguments: object;
   /** 0 for the first attempt. */
   readonly retryCount: number;

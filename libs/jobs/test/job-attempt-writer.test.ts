@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { JobAttemptWriter } from '../src/internal/job-attempt-writer.ts';
 import { JobLeaseWriter } from '../src/internal/job-lease-writer.ts';
+import { JobRegistry } from '../src/internal/job-registry.ts';
 import type { ClaimedJob } from '../src/internal/job-util.ts';
 import { JobRunRepository } from '../src/internal/store/job-run-repository.ts';
 import { QueuedJobRepository } from '../src/internal/store/queued-job-repository.ts';
@@ -24,15 +25,15 @@ let claim: ClaimedJob;
 
 beforeEach(async () => {
   bed = await JobsTestBed.create();
-  const producer = bed.createService(
-    {},
-    numberJob(async () => {}),
-  );
+  const job = numberJob(async () => {});
+  const registry = new JobRegistry();
+  registry.register(job);
+  const producer = bed.createService({}, job);
   await producer.dispatch({ name: 'test.number', payload: { number: 1 } }, context);
   const dependencies = { database: bed.throwaway.database, audit: bed.audit };
   const jobs = new QueuedJobRepository(dependencies);
   const runs = new RunsOfKnownId(dependencies);
-  attempts = new JobAttemptWriter({ jobs, runs, clock: bed.clock });
+  attempts = new JobAttemptWriter({ jobs, runs, registry, clock: bed.clock });
   claim = (await new JobLeaseWriter(jobs).claimNextJob(
     {
       name: 'test.number',

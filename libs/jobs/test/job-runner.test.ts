@@ -41,7 +41,7 @@ beforeEach(async () => {
   runner = new JobRunner({
     registry,
     leases,
-    attempts: new JobAttemptWriter({ jobs, runs, clock }),
+    attempts: new JobAttemptWriter({ jobs, runs, registry, clock }),
     clock,
     context,
     workerId: 'worker-1',

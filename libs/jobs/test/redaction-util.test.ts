@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { redactSecrets } from '../src/internal/redaction-util.ts';
+import { redactFields } from '../src/internal/redaction-util.ts';
 
-describe(redactSecrets, () => {
+describe(redactFields, () => {
   it.each([
     'password',
     'newPassword',
@@ -12,7 +12,7 @@ describe(redactSecrets, () => {
     'otp',
     'apiKey',
   ])('hides the field %s, whatever it holds', (name) => {
-    expect(redactSecrets({ [name]: { value: 1 }, kept: 1 })).toEqual({
+    expect(redactFields({ [name]: { value: 1 }, kept: 1 })).toEqual({
       [name]: '[redacted]',
       kept: 1,
     });
@@ -25,7 +25,7 @@ describe(redactSecrets, () => {
       flag: true,
     };
 
-    expect(redactSecrets(value)).toEqual({
+    expect(redactFields(value)).toEqual({
       list: [{ token: '[redacted]', at: new Date(0) }, 1, null],
       text: 'password',
       flag: true,
@@ -34,7 +34,7 @@ describe(redactSecrets, () => {
 
   it('leaves what it is given as it is', () => {
     const value = { token: 't' };
-    redactSecrets(value);
+    redactFields(value);
 
     expect(value).toEqual({ token: 't' });
   });

@@ -93,7 +93,7 @@ describe(JobService, () => {
       expect(numbers).toEqual([1, 2, 3]);
     });
 
-    it('keeps what is named like a secret out of the run', async () => {
+    it('keeps personal fields, and what is named like a secret, out of the run', async () => {
       const name = 'test.secret';
       const received: object[] = [];
       const jobs = await bed.startWorker(
@@ -101,19 +101,24 @@ describe(JobService, () => {
         {
           name,
           payloadSchema: { type: 'object' },
-          run: async (payload: object) => {
+          personalFields: ['username'],
+          run: async (payload: { readonly username: string }) => {
             received.push(payload);
           },
         },
       );
-      const payload = { accountId: 'a', links: [{ resetToken: 't' }], newPassword: { value: 'p' } };
+      const payload = {
+        username: 'ada',
+        links: [{ resetToken: 't' }],
+        newPassword: { value: 'p' },
+      };
 
       await jobs.dispatch({ name, payload }, context);
       await until(async () => (await bed.findRuns('succeeded')).length === 1);
 
       expect(received).toEqual([payload]);
       expect((await bed.runs.findOne())?.['arguments']).toEqual({
-        accountId: 'a',
+        username: '[redacted]',
         links: [{ resetToken: '[redacted]' }],
         newPassword: '[redacted]',
       });

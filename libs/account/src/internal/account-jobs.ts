@@ -40,6 +40,7 @@ export function registerAccountJobs(
   });
   jobs.register<RequestPasswordResetParams>({
     name: PASSWORD_RESET_REQUEST_JOB,
+    personalFields: ['username'],
     payloadSchema: {
       type: 'object',
       required: ['username'],

@@ -103,12 +103,13 @@ export class AccountUtil {
   isOutdatedHash(hashedPassword: string, password: string): boolean {
     const [algorithm, version, parameters = ''] = hashedPassword.slice(1).split('$');
     const cost = (name: string) => Number(new RegExp(`\\b${name}=(\\d+)`).exec(parameters)?.[1]);
-    const { memoryCost, timeCost } = this.#parameters;
+    const { memoryCost, timeCost, parallelism } = this.#parameters;
     const isCurrent =
       algorithm === 'argon2id' &&
       version === 'v=19' &&
       cost('m') >= memoryCost &&
-      cost('t') >= timeCost;
+      cost('t') >= timeCost &&
+      cost('p') >= parallelism;
     return !isCurrent && !isTooLongPassword(password);
   }
 

@@ -1,5 +1,5 @@
 import type { AuthenticationService, ThrottleService } from '@org/authentication';
-import type { Clock, OperationContext, TransactionRunner } from '@org/core';
+import type { AuditEvent, AuditTrail, Clock, OperationContext, TransactionRunner } from '@org/core';
 
 import type { AccountJobQueue } from '../account-job-queue.ts';
 import type { AccountNotifier } from '../account-notifier.ts';
@@ -11,10 +11,18 @@ import type { AccountRepository } from './store/account-repository.ts';
 /** Name of the job that a request for a password reset stores. */
 export const PASSWORD_RESET_REQUEST_JOB = 'account.password-reset-request';
 
+/** Whose account it is meant to be is not known, and not to be kept. */
+const RESET_REQUESTED: AuditEvent = {
+  resourceType: 'password_reset_tokens',
+  resourceId: '',
+  action: 'authn_password_reset_requested',
+};
+
 export interface PasswordResetWriterDependencies {
   readonly clock: Clock;
   readonly repository: AccountRepository;
   readonly transactions: TransactionRunner;
+  readonly audit: AuditTrail;
   readonly jobs: Pick<AccountJobQueue, 'dispatch'>;
   readonly authentication: AuthenticationService;
   readonly throttle: ThrottleService;
@@ -43,14 +51,17 @@ export class PasswordResetWriter {
     { username }: RequestPasswordResetParams,
     context: OperationContext,
   ): Promise<{ readonly expiresAt: Date }> {
-    const { clock, jobs, throttle, settings } = this.#dependencies;
+    const { clock, transactions, audit, jobs, throttle, settings } = this.#dependencies;
     await throttle.consumePasswordResetRequest({ name: username }, context);
     // A name that is too long for any account is not worth its space.
     const [findable = ''] = spellingsOfUsername(username);
-    await jobs.dispatch(
-      { name: PASSWORD_RESET_REQUEST_JOB, payload: { username: findable } },
-      context,
-    );
+    await transactions.withTransaction(context, async (transaction) => {
+      await jobs.dispatch(
+        { name: PASSWORD_RESET_REQUEST_JOB, payload: { username: findable } },
+        transaction,
+      );
+      await audit.record([RESET_REQUESTED], transaction);
+    });
     const now = clock.now().getTime();
     return { expiresAt: new Date(now + settings.tokenTimeToLiveMilliseconds) };
   }

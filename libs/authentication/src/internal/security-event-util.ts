@@ -3,6 +3,7 @@ import type { AuditEvent } from '@org/core';
 /** Names of the collections that the events are about. */
 const SESSIONS = 'sessions';
 const ACCOUNTS = 'accounts';
+const OTPS = 'otps';
 const THROTTLE_COUNTERS = 'throttle_counters';
 
 /** Somebody proved who they are, and acts in this session from now on. */
@@ -21,6 +22,16 @@ export function describeFailedLogin(): AuditEvent {
     action: 'authn_login_fail',
     outcome: 'failure',
   };
+}
+
+/** A refresh token was exchanged for its successor. */
+export function describeRenewedSession(sessionId: string): readonly AuditEvent[] {
+  return [{ resourceType: SESSIONS, resourceId: sessionId, action: 'session_renewed' }];
+}
+
+/** A code was made for a phone number, whose owner is not known yet. */
+export function describeCreatedOtp(otpId: string): readonly AuditEvent[] {
+  return [{ resourceType: OTPS, resourceId: otpId, action: 'authn_token_created' }];
 }
 
 export function describeEndedSessions(sessionIds: readonly string[]): readonly AuditEvent[] {

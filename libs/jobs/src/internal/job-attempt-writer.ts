@@ -3,8 +3,9 @@ import { DuplicateKeyError } from '@org/core/store';
 
 import { JobLeaseLostError, JobWorkerStoppedError } from '../errors.ts';
 import type { JobRunStatus } from '../types.ts';
+import type { JobRegistry } from './job-registry.ts';
 import { describeFailure, type ClaimedJob } from './job-util.ts';
-import { redactSecrets } from './redaction-util.ts';
+import { redactFields } from './redaction-util.ts';
 import type { JobRunDocument } from './store/job-run-model.ts';
 import type { JobRunRepository } from './store/job-run-repository.ts';
 import type { QueuedJobDocument } from './store/queued-job-model.ts';
@@ -13,6 +14,7 @@ import type { QueuedJobRepository } from './store/queued-job-repository.ts';
 export interface JobAttemptWriterDependencies {
   readonly jobs: QueuedJobRepository;
   readonly runs: JobRunRepository;
+  readonly registry: Pick<JobRegistry, 'get'>;
   readonly clock: Clock;
 }
 
@@ -33,11 +35,13 @@ export interface Attempt {
 export class JobAttemptWriter {
   readonly #jobs: QueuedJobRepository;
   readonly #runs: JobRunRepository;
+  readonly #registry: Pick<JobRegistry, 'get'>;
   readonly #clock: Clock;
 
-  constructor({ jobs, runs, clock }: JobAttemptWriterDependencies) {
+  constructor({ jobs, runs, registry, clock }: JobAttemptWriterDependencies) {
     this.#jobs = jobs;
     this.#runs = runs;
+    this.#registry = registry;
     this.#clock = clock;
   }
 
@@ -238,7 +242,7 @@ export class JobAttemptWriter {
       job_name: claim.name,
       job_id: claim.jobId,
       status: 'running' as const,
-      arguments: redactSecrets(claim.payload),
+      arguments: redactFields(claim.payload, this.#registry.get(claim.name).personalFields),
       retry_count: number - 1,
       started_at: this.#clock.now(),
       ended_at: null,

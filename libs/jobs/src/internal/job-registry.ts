@@ -16,6 +16,7 @@ const DEFAULTS = {
 export interface RegisteredJob extends RetryLimits {
   readonly name: string;
   readonly payloadSchema: object;
+  readonly personalFields: readonly string[];
   readonly schedule: string | undefined;
   readonly timeLimitMilliseconds: number;
   readonly maximumAttempts: number;
@@ -42,6 +43,7 @@ export class JobRegistry {
       ...DEFAULTS,
       ...definition,
       schedule: definition.schedule,
+      personalFields: definition.personalFields ?? [],
       assertPayload: (payload) => this.#assertPayload(name, payloadSchema, payload),
       // A job that throws before its first await fails like one that throws after.
       run: async (payload, run) => definition.run(payload as Payload, run),

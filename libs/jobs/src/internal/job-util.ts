@@ -1,5 +1,5 @@
 import type { Job, JobRunRecord, JobStatus } from '../types.ts';
-import { redactSecrets } from './redaction-util.ts';
+import { redactFields } from './redaction-util.ts';
 import { JobRunModel, type JobRunDocument } from './store/job-run-model.ts';
 import { QueuedJobModel, type QueuedJobDocument } from './store/queued-job-model.ts';
 
@@ -29,7 +29,7 @@ export function convertQueuedJobBsonToJob(bson: QueuedJobDocument): Job {
     id: job.id,
     name: job.name,
     status: statusOf(job),
-    payload: redactSecrets(job.payload),
+    payload: redactFields(job.payload),
     schedule: job.schedule,
     attempts: job.attempts,
     runsAt: job.runsAt,

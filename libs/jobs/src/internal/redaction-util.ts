@@ -1,13 +1,17 @@
 const SECRET_NAME = /password|token|secret|otp|hash|authorization|api_?key/i;
 
-/** A copy whose fields named like a secret, at any depth, hold `[redacted]` instead of their value. */
-export function redactSecrets(value: object): object {
-  return redact(value) as object;
+/**
+ * A copy whose fields named like a secret, or as given, at any depth, hold `[redacted]` instead of
+ * their value.
+ */
+export function redactFields(value: object, names: readonly string[] = []): object {
+  const isRedacted = (name: string) => SECRET_NAME.test(name) || names.includes(name);
+  return redact(value, isRedacted) as object;
 }
 
-function redact(value: unknown): unknown {
+function redact(value: unknown, isRedacted: (name: string) => boolean): unknown {
   if (Array.isArray(value)) {
-    return value.map(redact);
+    return value.map((item) => redact(item, isRedacted));
   }
   if (value === null || typeof value !== 'object' || value instanceof Date) {
     return value;
@@ -15,7 +19,7 @@ function redact(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, held]) => [
       name,
-      SECRET_NAME.test(name) ? '[redacted]' : redact(held),
+      isRedacted(name) ? '[redacted]' : redact(held, isRedacted),
     ]),
   );
 }

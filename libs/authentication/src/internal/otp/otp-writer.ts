@@ -1,6 +1,7 @@
-import type { Clock, OperationContext, PhoneNumber } from '@org/core';
+import type { AuditTrail, Clock, OperationContext, PhoneNumber } from '@org/core';
 import { objectIdOf } from '@org/core/store';
 
+import { describeCreatedOtp } from '../security-event-util.ts';
 import {
   MAXIMUM_OTP_ATTEMPTS,
   OTP_PURPOSE,
@@ -14,6 +15,7 @@ import type { OtpRepository } from './store/otp-repository.ts';
 export interface OtpWriterDependencies {
   readonly clock: Clock;
   readonly repository: OtpRepository;
+  readonly audit: AuditTrail;
   readonly util: OtpUtil;
   readonly settings: OtpSettings;
 }
@@ -27,12 +29,14 @@ export interface NewOtp {
 export class OtpWriter {
   readonly #clock: Clock;
   readonly #repository: OtpRepository;
+  readonly #audit: AuditTrail;
   readonly #util: OtpUtil;
   readonly #settings: OtpSettings;
 
-  constructor({ clock, repository, util, settings }: OtpWriterDependencies) {
+  constructor({ clock, repository, audit, util, settings }: OtpWriterDependencies) {
     this.#clock = clock;
     this.#repository = repository;
+    this.#audit = audit;
     this.#util = util;
     this.#settings = settings;
   }
@@ -43,7 +47,7 @@ export class OtpWriter {
     const code = this.#util.generateCode(phoneNumber);
     const now = this.#clock.now().getTime();
     const expiresAt = new Date(now + this.#settings.timeToLiveMilliseconds);
-    await this.#repository.insertOne(
+    const { _id } = await this.#repository.insertOne(
       {
         phone_number: {
           country_code: phoneNumber.countryCode,
@@ -58,6 +62,7 @@ export class OtpWriter {
       },
       context,
     );
+    await this.#audit.record(describeCreatedOtp(_id.toHexString()), context);
     return { code, expiresAt };
   }
 

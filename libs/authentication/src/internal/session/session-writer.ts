@@ -7,6 +7,7 @@ import type { CreateAccessTokenParams, SessionOrigin, TokenReuseListener } from 
 import {
   describeEndedSessions,
   describeLogin,
+  describeRenewedSession,
   describeTokenReuse,
 } from '../security-event-util.ts';
 import { hashSecret, type RefreshSecrets } from './refresh-token-util.ts';
@@ -79,30 +80,44 @@ export class SessionWriter {
     origin: SessionOrigin,
     context: OperationContext,
   ): Promise<RefreshableSession | undefined> {
-    const { clock, repository, secrets, settings } = this.#dependencies;
+    const { clock, transactions, repository, audit, secrets, settings } = this.#dependencies;
     const { generation, currentHash, absoluteExpiresAt } = session;
     const now = clock.now();
     const secret = secrets.derive(session, generation + 1);
-    const rotated = await repository.findOneAndUpdate(
-      {
-        _id: objectIdOf(session),
-        generation,
-        current_hash: currentHash,
-        revoked_at: null,
-        expires_at: { $gt: now },
-      },
-      {
-        $set: {
-          generation: generation + 1,
-          current_hash: hashSecret(secret),
-          previous_hash: currentHash,
-          rotated_at: now,
-          ...describeUse(origin, { now, absoluteExpiresAt }, settings),
+    return transactions.withTransaction(asOwner(session, context), async (transaction) => {
+      const rotated = await repository.findOneAndUpdate(
+        {
+          _id: objectIdOf(session),
+          generation,
+          current_hash: currentHash,
+          revoked_at: null,
+          expires_at: { $gt: now },
         },
-      },
-      context.withoutTransaction(),
+        {
+          $set: {
+            generation: generation + 1,
+            current_hash: hashSecret(secret),
+            previous_hash: currentHash,
+            rotated_at: now,
+            ...describeUse(origin, { now, absoluteExpiresAt }, settings),
+          },
+        },
+        transaction,
+      );
+      if (rotated === undefined) {
+        return undefined;
+      }
+      await audit.record(describeRenewedSession(session.id), transaction);
+      return toRefreshableSession(SessionModel.fromBson(rotated), secret);
+    });
+  }
+
+  /** Records that a client got the successor again that it, or another request of it, has. */
+  async recordReplay(session: SessionModel, context: OperationContext): Promise<void> {
+    await this.#dependencies.audit.record(
+      describeRenewedSession(session.id),
+      asOwner(session, context),
     );
-    return rotated && toRefreshableSession(SessionModel.fromBson(rotated), secret);
   }
 
   /**
@@ -166,4 +181,9 @@ export class SessionWriter {
   async deleteSessionsByAccountId(accountId: string, context: OperationContext): Promise<void> {
     await this.#dependencies.repository.deleteMany({ account_id: accountId }, context);
   }
+}
+
+/** Who has a session's token acts for its account, whatever becomes of the request. */
+function asOwner({ accountId }: SessionModel, context: OperationContext): OperationContext {
+  return context.withoutTransaction().withActor({ type: 'account', id: accountId });
 }

@@ -131,6 +131,7 @@ export class Sessions {
       if (secret === undefined) {
         throw new AccessTokenInvalidError();
       }
+      await writer.recordReplay(session, context);
       return toRefreshableSession(session, secret);
     }
     liveness.distrust([session.id]);

@@ -30,7 +30,7 @@ export class OtpRepository extends ApplicationRepository<OtpDocument> {
           updated_at: { bsonType: 'date' },
         },
       },
-      // Codes come and go; what they prove is recorded as a login that succeeded or failed.
+      // The writer records authn_token_created; what a code proves is a login that succeeded or failed.
       unaudited: 'everything',
       indexes: [
         {

@@ -38,7 +38,7 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
           updated_at: { bsonType: 'date' },
         },
       },
-      // The writer records session_created and session_ended; a refresh is no event.
+      // The writer records session_created, session_renewed and session_ended.
       unaudited: 'everything',
       ownerOf: (document) => String(document['account_id']),
       indexes: [
