@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { get, patch, post, signUpAndLogIn, type LoggedIn } from './client.ts';
+import { get, patch, post, send, signUpAndLogIn, type LoggedIn } from './client.ts';
 import { MailSink } from './message-sinks.ts';
 import { onThrowawayDatabase, Program } from './program.ts';
 
@@ -14,7 +14,12 @@ let user: LoggedIn;
 
 beforeAll(async () => {
   mail = await MailSink.open();
-  program = Program.run({ ...onThrowawayDatabase(), ...mail.settings, WEB_APP_URL });
+  program = Program.run({
+    ...onThrowawayDatabase(),
+    ...mail.settings,
+    WEB_APP_URL,
+    LOG_LEVEL: 'info',
+  });
   api = `${await program.ready()}/api`;
 });
 beforeEach(async () => {
@@ -70,6 +75,28 @@ describe('the reset journey', () => {
         message: `Password reset is already used for accountId ${user.id}. Please retry with new link`,
       },
     });
+  });
+
+  it('mails no link to the host that a request names', async () => {
+    const headers = { host: 'evil.example.com', 'x-forwarded-host': 'evil.example.com' };
+    const { username } = user.user;
+    await send('POST', `${api}/password-reset-tokens`, { body: { username }, headers });
+
+    await receiveToken();
+
+    expect(mail.newestTo(username)?.source).not.toContain('evil');
+  });
+
+  it('keeps the token out of every answer and log line', async () => {
+    const requested = await request(user.user.username);
+    const token = await receiveToken();
+    const answers = [requested, await reset(`${token}x`), await reset(token), await reset(token)];
+
+    // The log is written once a second, in order.
+    await get(`${api}/behind-the-reset`);
+    await program.printed(/behind-the-reset/);
+    const seen = JSON.stringify(answers.map(({ body }) => body)) + program.output;
+    expect(seen).not.toContain(token);
   });
 
   it('tells the owner that the password was changed', async () => {

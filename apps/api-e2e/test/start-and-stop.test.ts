@@ -133,6 +133,20 @@ describe('the program', { timeout: 120_000 }, () => {
     expect(findProcesses(dataDirectory)).toEqual([]);
   });
 
+  it('serves on after SIGTERM for as long as it is told, no longer ready, unless told twice', async () => {
+    const program = start('run', { ...onThrowawayDatabase(), SHUTDOWN_DELAY: '1h' });
+    const address = await program.ready();
+
+    program.signal('SIGTERM');
+
+    await expect
+      .poll(() => get(`${address}/health/ready`), { timeout: 60_000 })
+      .toMatchObject({ status: 503 });
+    expect(await post(`${address}/api/accounts`, ada)).toMatchObject({ status: 201 });
+    program.signal('SIGINT');
+    expect(await program.exited()).toBe(1);
+  });
+
   it('says which port is taken', async () => {
     const { server, port } = await listenAnywhere();
     const program = start('run', { ...onThrowawayDatabase(), PORT: String(port) });

@@ -39,6 +39,8 @@ export interface Config {
   /** Undefined: no metrics. */
   readonly metricsPort: number | undefined;
   readonly logLevel: string;
+  /** How long to serve on after readiness was withdrawn. */
+  readonly shutdownDelay: number;
   /** Addresses and CIDR ranges. */
   readonly trustedProxies: readonly string[];
   readonly corsAllowedOrigins: readonly string[];
@@ -175,6 +177,8 @@ function toConfig(settings: Settings, problems: string[]): Config {
     port: settings.PORT,
     metricsPort: settings.METRICS_PORT,
     logLevel: settings.LOG_LEVEL,
+    shutdownDelay:
+      settings.SHUTDOWN_DELAY === undefined ? 0 : parseDuration(settings.SHUTDOWN_DELAY),
     webAppUrl: (settings.WEB_APP_URL ?? 'http://localhost:3000').replace(/\/+$/, ''),
     mongodbUri: settings.MONGODB_URI,
     mongodBinary: settings.MONGOD_BINARY,

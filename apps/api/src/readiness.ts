@@ -1,20 +1,25 @@
-/** Whether the process can serve: from the end of its start until it begins to stop. */
+/** Whether the process can serve: from the end of its start, and in demand until it begins to stop. */
 export class Readiness {
-  #state: 'starting' | 'ready' | 'stopping' = 'starting';
+  #hasStarted = false;
+  #isStopping = false;
 
+  /** Every index exists; the API serves. It does so until its server closes. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
+  }
+
+  /** Whether new work is to come here. */
   get isReady(): boolean {
-    return this.#state === 'ready';
+    return this.#hasStarted && !this.#isStopping;
   }
 
   /** Everything has started, unless the process is stopping already. */
   announce(): void {
-    if (this.#state === 'starting') {
-      this.#state = 'ready';
-    }
+    this.#hasStarted ||= !this.#isStopping;
   }
 
   /** The process is to end: no new work, from now on. */
   withdraw(): void {
-    this.#state = 'stopping';
+    this.#isStopping = true;
   }
 }

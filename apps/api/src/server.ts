@@ -84,7 +84,7 @@ async function mountModules(api: FastifyInstance, services: Services): Promise<v
 /** Before every index exists a write could break what the index promises. */
 function refuseUntilReady(api: FastifyInstance, readiness: Readiness): void {
   api.addHook('onRequest', (_request, _reply, done) => {
-    if (readiness.isReady) {
+    if (readiness.hasStarted) {
       done();
     } else {
       done(new ServiceUnavailableError({ message: 'The program is starting or stopping.' }));

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { Database } from '@org/core/store';
 
 import type { Services } from './composition-root.ts';
@@ -35,6 +37,7 @@ export async function listenByRole(options: ServersOptions): Promise<string | un
   const address = await listen(app, { host: config.host, port: config.port, setting: 'PORT' });
   lifecycle.add('the server', async () => {
     readiness.withdraw();
+    await delay(config.shutdownDelay);
     await app.close();
   });
   return address;

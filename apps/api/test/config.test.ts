@@ -55,6 +55,7 @@ describe(readConfig, () => {
       push: undefined,
       trustedProxies: [],
       logLevel: 'info',
+      shutdownDelay: 0,
     });
   });
 
@@ -72,6 +73,7 @@ describe(readConfig, () => {
       PASSWORD_MIN_LENGTH: '15',
       TRUSTED_PROXIES: '10.0.0.0/8, ::1',
       LOG_LEVEL: 'warn',
+      SHUTDOWN_DELAY: '20s',
       ROLE: 'worker',
       METRICS_PORT: '9090',
       CORS_ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:3000',
@@ -122,6 +124,7 @@ describe(readConfig, () => {
       passwordMinimumLength: 15,
       trustedProxies: ['10.0.0.0/8', '::1'],
       logLevel: 'warn',
+      shutdownDelay: 20_000,
     });
     expect(config.secretKey).toEqual(Buffer.from(secretKey, 'base64'));
     expect(config.previousSecretKey).toEqual(previous);

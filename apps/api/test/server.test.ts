@@ -118,14 +118,29 @@ describe('documents that collide under a unique index', () => {
   });
 });
 
-describe('a program that is starting or stopping', () => {
-  it('says so, serves nothing, and is alive', async () => {
-    readiness.withdraw();
+describe('a program that is starting', () => {
+  it.each([
+    ['', () => undefined],
+    [', and to stop before it has', () => readiness.withdraw()],
+  ])('says so, serves nothing, and is alive%s', async (_what, happen) => {
+    await app.close();
+    readiness = new Readiness();
+    app = await build(config);
+    happen();
 
     for (const url of ['/health/ready', '/api/', '/api/accounts/64b000000000000000000001']) {
       expect(await app.inject(url)).toMatchObject({ statusCode: 503 });
     }
     expect((await app.inject('/health/live')).statusCode).toBe(200);
+  });
+});
+
+describe('a program that is stopping', () => {
+  it('says so, and serves until its server closes', async () => {
+    readiness.withdraw();
+
+    expect((await app.inject('/health/ready')).statusCode).toBe(503);
+    expect((await app.inject('/api/')).statusCode).toBe(200);
   });
 
   it('does not become ready again once it stops', () => {

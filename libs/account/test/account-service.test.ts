@@ -6,6 +6,7 @@ import {
   AccountWithUserNameExistsError,
 } from '@org/account';
 import type { AccountService } from '@org/account';
+import { hash } from 'argon2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import {
@@ -174,6 +175,20 @@ describe('createAccountByUsernameAndPassword', () => {
 
     await expect(creating).rejects.toThrow('at least 15');
     await throwaway.remove();
+  });
+
+  it('judges no password at login, which may be older than the rule', async () => {
+    const created = await accounts.createAccountByUsernameAndPassword(ada, context);
+    const cheap = { memoryCost: 8, timeCost: 1, parallelism: 1 };
+    const hashed_password = await hash('short', cheap);
+    await documents().updateOne({ username: ada.username }, { $set: { hashed_password } });
+
+    const account = await accounts.getAccountByUsernameAndPassword(
+      { username: ada.username, password: 'short' },
+      context,
+    );
+
+    expect(account.id).toBe(created.id);
   });
 });
 

@@ -15,7 +15,7 @@ export type { AccessToken, CreateAccessTokenParams, RefreshAccessTokenParams } f
 export type { TokenReuseListener } from './types.ts';
 export type { VerifiedAccessToken, VerifyAccessTokenParams } from './types.ts';
 export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
-export type { EndSessionParams, EndSessionsByAccountIdParams } from './types.ts';
+export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from './types.ts';
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
 export type { LoginByPhoneNumberAndOtpParams, LoginByUsernameAndPasswordParams } from './types.ts';
 export type { OtpsByPhoneNumberParams, RequestOtpParams, VerifyOtpParams } from './types.ts';

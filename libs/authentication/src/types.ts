@@ -108,9 +108,13 @@ export interface EndSessionParams {
 
 export interface EndSessionsByAccountIdParams {
   readonly accountId: string;
-  /** The session that goes on. */
-  readonly exceptSessionId?: string | undefined;
-  /** The account's from now on, for the session that goes on. Default: it stays in its own. */
+  /** The one that goes on. Default: none does. */
+  readonly kept?: KeptSession | undefined;
+}
+
+export interface KeptSession {
+  readonly sessionId: string;
+  /** The account's from now on, which the session moves to. Default: it stays in its own. */
   readonly sessionEpoch?: number | undefined;
 }
 

@@ -123,10 +123,7 @@ describe('endSessionsByAccountId', () => {
     const [first, second] = [await start(), await start()];
     const { sessionId: foreign } = await start(otherAccountId);
 
-    await services.authentication.endSessionsByAccountId(
-      { accountId, exceptSessionId: first.sessionId },
-      context,
-    );
+    await services.authentication.endSessionsByAccountId({ accountId, kept: first }, context);
     expect(await listIds()).toEqual([first.sessionId]);
 
     await services.authentication.endSessionsByAccountId({ accountId }, context);

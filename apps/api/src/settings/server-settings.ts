@@ -2,6 +2,7 @@ import * as Type from 'typebox';
 
 import {
   duration,
+  optionalDuration,
   optionalSecret,
   optionalText,
   optionalUrl,
@@ -42,6 +43,9 @@ export const serverSettings = {
     ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
     'Least important level that is logged',
     { default: 'info' },
+  ),
+  SHUTDOWN_DELAY: optionalDuration(
+    'How long to go on serving after SIGTERM with readiness at 503, for load balancers to see it; unset, not at all',
   ),
   TRUSTED_PROXIES: optionalText(
     'Addresses or CIDR ranges, comma separated, whose X-Forwarded-For is believed; unset, none',

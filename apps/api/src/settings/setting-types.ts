@@ -1,6 +1,7 @@
 import * as Type from 'typebox';
 
 const DURATION = '^[1-9][0-9]{0,5}(s|m|h|d)$';
+const DURATION_EXPECTED = 'a duration such as 30s, 5m, 2h or 30d';
 
 /** A duration such as `30s`, `5m`, `2h` or `30d`. */
 export function duration(byDefault: string, description: string): Type.TString {
@@ -8,8 +9,13 @@ export function duration(byDefault: string, description: string): Type.TString {
     default: byDefault,
     pattern: DURATION,
     description,
-    expected: 'a duration such as 30s, 5m, 2h or 30d',
+    expected: DURATION_EXPECTED,
   });
+}
+
+/** A duration that must be given to have an effect. */
+export function optionalDuration(description: string): Type.TOptional<Type.TString> {
+  return optionalText(description, { pattern: DURATION, expected: DURATION_EXPECTED });
 }
 
 /** A text that must be given to have an effect. */

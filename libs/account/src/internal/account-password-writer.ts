@@ -167,7 +167,7 @@ export class AccountPasswordWriter {
     {
       accountId,
       hashedPassword,
-      currentSessionId: exceptSessionId,
+      currentSessionId,
     }: {
       readonly accountId: string;
       readonly hashedPassword: string;
@@ -184,8 +184,9 @@ export class AccountPasswordWriter {
       throw new AccountWithIdNotFoundError(accountId);
     }
     const { session_epoch: sessionEpoch } = changed;
-    const ended = { accountId, exceptSessionId, sessionEpoch };
-    await this.#authentication.endSessionsByAccountId(ended, transaction);
+    const kept =
+      currentSessionId === undefined ? undefined : { sessionId: currentSessionId, sessionEpoch };
+    await this.#authentication.endSessionsByAccountId({ accountId, kept }, transaction);
     await this.#authentication.revokePasswordResetTokens({ accountId }, transaction);
     await this.#audit.record([describeChange(accountId)], transaction);
     const owner = AccountUtil.convertAccountBsonToOwner(changed);

@@ -30,11 +30,12 @@ export class SessionView {
     request: FastifyRequest<DeleteSessionsRoute>,
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
+    const sessionId = currentSessionId(request);
     const keepsCurrent = request.query.except_current?.toLowerCase() === 'true';
     await this.#authentication.endSessionsByAccountId(
       {
         accountId: request.params.account_id,
-        exceptSessionId: keepsCurrent ? currentSessionId(request) : undefined,
+        kept: keepsCurrent && sessionId !== undefined ? { sessionId } : undefined,
       },
       operationContextOf(request),
     );

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
@@ -10,6 +11,7 @@ import { limitHandlerTime } from './handler-timeout.ts';
 import { useStrictJsonParser } from './json-parser.ts';
 import { RegisteredMethods } from './method-not-allowed.ts';
 import { readSecurityHeaders } from './security-headers.ts';
+import { endSocket } from './socket-errors.ts';
 
 export interface RestApiOptions {
   /**
@@ -35,6 +37,8 @@ export const restApiPlugin = fastifyPlugin(
     app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
     // Node's own answer has no body.
     app.server.on('checkExpectation', answerUnknownExpectation);
+    // Without a listener Node hangs up.
+    app.server.on('connect', refuseTunnel);
     let isClosing = false;
     app.addHook('preClose', async () => {
       isClosing = true;
@@ -57,6 +61,13 @@ export const restApiPlugin = fastifyPlugin(
   },
   { name: '@org/core/rest-api', fastify: '5.x' },
 );
+
+/** This is no proxy: whatever a CONNECT names is not to be found here. */
+function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
+  // Node's own listener is gone with the request.
+  socket.on('error', () => socket.destroy());
+  endSocket(socket, 404);
+}
 
 function answerUnknownExpectation(_request: IncomingMessage, response: ServerResponse): void {
   const body = JSON.stringify(frameworkBody(417));

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
 
 import type { FastifyHttpOptions } from 'fastify';
 
-import { frameworkBody } from './error-body.ts';
 import { answerError } from './error-handler.ts';
+import { answerSocketError } from './socket-errors.ts';
 
 /**
  * Fastify's options for a server on a public network. Its defaults have no time limits and a body
@@ -41,51 +40,3 @@ export const restApiServerOptions = {
   },
   clientErrorHandler: answerSocketError,
 } satisfies FastifyHttpOptions<Server>;
-
-const STATUS_BY_SOCKET_ERROR: Readonly<Record<string, number>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-  HPE_HEADER_OVERFLOW: 431,
-};
-const REASON_PHRASES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  408: 'Request Timeout',
-  414: 'URI Too Long',
-  431: 'Request Header Fields Too Large',
-};
-
-/** Fastify's type of it has `rawPacket` as it looks in JSON. */
-type SocketError = Error & {
-  readonly code?: string;
-  readonly rawPacket?: unknown;
-  /** How far into the packet the parser came. */
-  readonly bytesParsed?: number;
-};
-
-/** Answers what Node's HTTP parser refuses before there is a request. */
-function answerSocketError(error: SocketError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = isUrlTooLong(error) ? 414 : (STATUS_BY_SOCKET_ERROR[error.code ?? ''] ?? 400);
-  const body = JSON.stringify(frameworkBody(status));
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${REASON_PHRASES[status]}`,
-      'content-type: application/json; charset=utf-8',
-      `content-length: ${Buffer.byteLength(body)}`,
-      'connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  );
-}
-
-/** Node counts the request line to the headers; here the parser did not come to the line's end. */
-function isUrlTooLong({ code, rawPacket, bytesParsed }: SocketError): boolean {
-  return (
-    code === 'HPE_HEADER_OVERFLOW' &&
-    Buffer.isBuffer(rawPacket) &&
-    !rawPacket.subarray(0, bytesParsed).includes('\r\n')
-  );
-}

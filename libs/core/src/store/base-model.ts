@@ -53,6 +53,11 @@ export class DocumentFields {
     return typeof value === 'string' ? value : this.#refuse(name, 'a string');
   }
 
+  /** Empty for a field that is absent or null. */
+  stringOrEmpty(name: string): string {
+    return this.#document[name] == null ? '' : this.string(name);
+  }
+
   boolean(name: string): boolean {
     const value = this.#document[name];
     return typeof value === 'boolean' ? value : this.#refuse(name, 'a boolean');

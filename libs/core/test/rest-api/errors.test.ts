@@ -251,6 +251,7 @@ describe("the socket's errors", () => {
       'GET /echo HTTP/1.1\r\nhost: x\r\nexpect: miracles\r\nconnection: close\r\n\r\n',
       417,
     ],
+    ['a tunnel', 'CONNECT other.example.com:443 HTTP/1.1\r\nhost: x\r\n\r\n', 404],
     ['a verb that is none', 'NONSENSE /echo HTTP/1.1\r\nhost: x\r\n\r\n', 400],
     ['no HTTP at all', '\u0016\u0003\u0001 hello\r\n\r\n', 400],
     ['headers that never end', 'GET /echo HTTP/1.1\r\nhost: x\r\n', 408],

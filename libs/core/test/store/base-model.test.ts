@@ -45,6 +45,18 @@ describe(DocumentFields, () => {
     expect(fields.number('count')).toBe(3);
     expect(() => fields.number('title')).toThrow(MalformedDocumentError);
   });
+
+  it('takes a text that is not there for an empty one, but nothing else for a text', () => {
+    const fields = new DocumentFields(
+      { _id: stored._id, title: 'a', none: null, count: 3 },
+      'notes',
+    );
+
+    expect(fields.stringOrEmpty('title')).toBe('a');
+    expect(fields.stringOrEmpty('none')).toBe('');
+    expect(fields.stringOrEmpty('absent')).toBe('');
+    expect(() => fields.stringOrEmpty('count')).toThrow(MalformedDocumentError);
+  });
 });
 
 describe(objectIdOf, () => {

@@ -177,12 +177,10 @@ export class JobAttemptWriter {
     runId: string,
     context: OperationContext,
   ): Promise<JobRunDocument | undefined> {
-    const run = this.#describeRun(claim, runId, claim.attempts);
+    const begun = this.#describeRun(claim, runId, claim.attempts);
+    const run = { ...begun, ...ABANDONED, ended_at: begun.started_at };
     try {
-      return await this.#runs.insertOne(
-        { ...run, ...ABANDONED, ended_at: run.started_at },
-        context,
-      );
+      return await this.#runs.insertOne(run, context);
     } catch (error) {
       if (error instanceof DuplicateKeyError) {
         return undefined;

@@ -40,10 +40,10 @@ export class AccountModel extends BaseModel {
 
   private constructor(fields: DocumentFields, { isPhoneNumberProved, sessionEpoch }: Defaulted) {
     super(fields);
-    this.firstName = fields.string('first_name');
-    this.lastName = fields.string('last_name');
-    this.username = fields.string('username');
-    this.hashedPassword = fields.string('hashed_password');
+    this.firstName = fields.stringOrEmpty('first_name');
+    this.lastName = fields.stringOrEmpty('last_name');
+    this.username = fields.stringOrEmpty('username');
+    this.hashedPassword = fields.stringOrEmpty('hashed_password');
     this.phoneNumber = readPhoneNumber(fields.optionalObject('phone_number'));
     this.isPhoneNumberProved = isPhoneNumberProved;
     this.sessionEpoch = sessionEpoch;
@@ -54,7 +54,11 @@ export class AccountModel extends BaseModel {
     return 'accounts';
   }
 
-  /** @throws MalformedDocumentError when a field is missing or has another type */
+  /**
+   * What an earlier backend left out, a name or a password, is empty.
+   *
+   * @throws MalformedDocumentError when another field is missing, or one has another type
+   */
   static fromBson(bson: object): AccountModel {
     const { phone_number_proved, session_epoch = 0 } = bson as Partial<AccountDocument>;
     const fields = new DocumentFields(bson, AccountModel.getCollectionName());

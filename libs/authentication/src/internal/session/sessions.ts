@@ -105,16 +105,16 @@ export class Sessions {
   }
 
   async endAll(
-    { accountId, exceptSessionId, sessionEpoch }: EndSessionsByAccountIdParams,
+    { accountId, kept }: EndSessionsByAccountIdParams,
     context: OperationContext,
   ): Promise<void> {
     const { reader, writer } = this.#dependencies;
     const ids = await reader.getSessionIdsByAccountId(accountId, context);
-    const ended = ids.filter((id) => id !== exceptSessionId);
+    const ended = ids.filter((id) => id !== kept?.sessionId);
     await this.#end(accountId, ended, context);
-    if (sessionEpoch !== undefined && exceptSessionId !== undefined) {
-      const kept = { accountId, sessionId: exceptSessionId, epoch: sessionEpoch };
-      await writer.moveToEpoch(kept, context);
+    if (kept?.sessionEpoch !== undefined) {
+      const { sessionId, sessionEpoch: epoch } = kept;
+      await writer.moveToEpoch({ accountId, sessionId, epoch }, context);
     }
   }
 

@@ -6,7 +6,7 @@ import type { NotificationChannel } from '../../types.ts';
 import type { Courier } from './courier.ts';
 import type { DeliveryFailure, DeliveryOutcome } from './delivery-outcome-util.ts';
 import type { LeasedDelivery } from './delivery-util.ts';
-import { LaneBrake } from './lane-brake.ts';
+import { OutagePolicy } from './outage-policy.ts';
 import type { LeaseWriter } from './lease-writer.ts';
 import {
   delayBeforeRetry,
@@ -44,7 +44,7 @@ export class DeliveryLane {
   readonly #settings: DeliveryLaneSettings;
   readonly #onError: (error: unknown) => void;
   readonly #wakeUp = new WakeUp();
-  readonly #brake: LaneBrake;
+  readonly #outage: OutagePolicy;
   readonly #inFlight = new Set<Promise<void>>();
   readonly #breakOff = new AbortController();
   #isStopping = false;
@@ -57,7 +57,7 @@ export class DeliveryLane {
     this.#clock = dependencies.clock;
     this.#settings = dependencies.settings;
     this.#onError = dependencies.onError;
-    this.#brake = new LaneBrake(this.#clock);
+    this.#outage = new OutagePolicy(this.#clock);
   }
 
   /** Delivers whenever it is woken, until it is stopped. */
@@ -99,7 +99,7 @@ export class DeliveryLane {
   async #run(): Promise<void> {
     while (!this.#isStopping) {
       try {
-        await this.#fill(() => this.#brake.allows(this.#inFlight.size));
+        await this.#fill(() => this.#outage.allows(this.#inFlight.size));
       } catch (error) {
         // Most likely the database; whoever wakes the lane next has it try again.
         this.#onError(error);
@@ -145,7 +145,7 @@ export class DeliveryLane {
       return;
     }
     const outcome = await this.#courier.deliver(delivery, this.#breakOff.signal, context);
-    this.#brake.observe(outcome);
+    this.#outage.observe(outcome);
     await this.#conclude(delivery, outcome, context);
   }
 

@@ -2,7 +2,7 @@ import { FakeClock } from '@org/core/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { DeliveryOutcome } from '../../src/internal/delivery/delivery-outcome-util.ts';
-import { LaneBrake } from '../../src/internal/delivery/lane-brake.ts';
+import { OutagePolicy } from '../../src/internal/delivery/outage-policy.ts';
 
 const failed = { kind: 'failed', reason: '', retryable: true, byProvider: true } as const;
 const refused = { ...failed, retryable: false };
@@ -10,39 +10,39 @@ const notAsked = { ...failed, byProvider: false };
 const sent = { kind: 'sent', providerMessageId: '1' } as const;
 
 let clock: FakeClock;
-let brake: LaneBrake;
+let policy: OutagePolicy;
 
 beforeEach(() => {
   clock = new FakeClock();
-  brake = new LaneBrake(clock);
+  policy = new OutagePolicy(clock);
 });
 
 function observe(count: number, outcome: DeliveryOutcome): void {
   for (let seen = 0; seen < count; seen += 1) {
-    brake.observe(outcome);
+    policy.observe(outcome);
   }
 }
 
-describe(LaneBrake, () => {
+describe(OutagePolicy, () => {
   it('holds after ten failures in a row', () => {
     observe(9, failed);
-    expect(brake.allows(5)).toBe(true);
+    expect(policy.allows(5)).toBe(true);
 
     observe(1, failed);
-    expect(brake.allows(0)).toBe(false);
+    expect(policy.allows(0)).toBe(false);
   });
 
   it('lets one message at a time through, a second after the last failure', () => {
     observe(10, failed);
     clock.advance(999);
-    expect(brake.allows(0)).toBe(false);
+    expect(policy.allows(0)).toBe(false);
 
     clock.advance(1);
-    expect(brake.allows(0)).toBe(true);
-    expect(brake.allows(1)).toBe(false);
+    expect(policy.allows(0)).toBe(true);
+    expect(policy.allows(1)).toBe(false);
 
     observe(1, failed);
-    expect(brake.allows(0)).toBe(false);
+    expect(policy.allows(0)).toBe(false);
   });
 
   it.each([
@@ -52,16 +52,16 @@ describe(LaneBrake, () => {
     observe(10, failed);
     observe(1, outcome);
 
-    expect(brake.allows(5)).toBe(true);
+    expect(policy.allows(5)).toBe(true);
   });
 
   it('learns nothing from what came to no provider', () => {
     observe(50, notAsked);
-    expect(brake.allows(5)).toBe(true);
+    expect(policy.allows(5)).toBe(true);
 
     observe(10, failed);
     observe(1, { ...notAsked, retryable: false });
     observe(1, { kind: 'suppressed', reason: '' });
-    expect(brake.allows(0)).toBe(false);
+    expect(policy.allows(0)).toBe(false);
   });
 });

@@ -11,7 +11,7 @@ const PAUSE_MILLISECONDS = 1_000;
  * the last failure, until one gets through. So an outage costs neither the machine nor the messages
  * their attempts, and what piled up goes out when it is over.
  */
-export class LaneBrake {
+export class OutagePolicy {
   readonly #clock: Clock;
   #failures = 0;
   #failedAt = -Infinity;
