@@ -19,8 +19,8 @@ export interface ProgramOptions {
 }
 
 /**
- * Starts what the role asks for. A server listens at once and answers 503 until MongoDB is there and
- * every index exists. What is opened is closed by `lifecycle`.
+ * Starts what the role asks for. A server listens in half a second at the latest, and answers 503 until
+ * MongoDB is there and every index exists. What is opened is closed by `lifecycle`.
  *
  * @returns the address that the API answers at; undefined for a worker
  */
@@ -42,7 +42,15 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   });
   // Meanwhile the server is built. What goes wrong is judged where it is waited for.
   initialized.catch(() => undefined);
-  const address = await listenByRole({ config, database, services, readiness, logger, lifecycle });
+  const address = await listenByRole({
+    config,
+    database,
+    services,
+    readiness,
+    logger,
+    lifecycle,
+    initialized,
+  });
   await initialized;
   await beginWork(services, config, logger);
   assertNotStopping(lifecycle);

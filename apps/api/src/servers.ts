@@ -18,10 +18,16 @@ export interface ServersOptions {
   readonly readiness: Readiness;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
+  /** Settles when MongoDB can be used. */
+  readonly initialized: Promise<unknown>;
 }
 
+/** A MongoDB that is there has answered by then, and nobody is told 503. */
+const PATIENCE_MILLISECONDS = 500;
+
 /**
- * Opens the ports that the role and the settings ask for: the API's, and the one for metrics.
+ * Opens the ports that the role and the settings ask for: the API's, as soon as MongoDB can be used or
+ * after a moment without it, and the one for metrics.
  *
  * @returns the address of the API; undefined for a worker
  * @throws StartError when a port is taken
@@ -34,6 +40,7 @@ export async function listenByRole(options: ServersOptions): Promise<string | un
     return undefined;
   }
   const app = await buildServer({ ...options, metrics });
+  await settledOrLate(options.initialized);
   const address = await listen(app, { host: config.host, port: config.port, setting: 'PORT' });
   lifecycle.add('the server', async () => {
     readiness.withdraw();
@@ -41,6 +48,11 @@ export async function listenByRole(options: ServersOptions): Promise<string | un
     await app.close();
   });
   return address;
+}
+
+async function settledOrLate(work: Promise<unknown>): Promise<void> {
+  const late = delay(PATIENCE_MILLISECONDS, undefined, { ref: false });
+  await Promise.race([work.catch(() => undefined), late]);
 }
 
 /** Loaded only where they are wanted: they cost a third of a start. */
