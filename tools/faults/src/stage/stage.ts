@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly ports?: Ports;
   /** Default: {@link DATABASE_NAME}. */
   readonly databaseName?: string;
+  /** The program's `SHUTDOWN_DELAY`. Default: unset. */
+  readonly shutdownDelay?: string;
 }
 
 export interface Ports {
@@ -56,7 +58,7 @@ export class Stage {
   }
 
   /** Spawns the program; it is not ready yet. */
-  async spawn({ role, ports, databaseName }: StartOptions): Promise<Program> {
+  async spawn({ role, ports, databaseName, shutdownDelay }: StartOptions): Promise<Program> {
     const { port, metricsPort } = ports ?? (await findPorts());
     const program = await Program.spawn({
       port,
@@ -67,6 +69,7 @@ export class Stage {
         ROLE: role,
         PORT: String(port),
         METRICS_PORT: String(metricsPort),
+        ...(shutdownDelay === undefined ? {} : { SHUTDOWN_DELAY: shutdownDelay }),
       },
       // Away from the workspace, where a developer may have an .env file.
       directory: this.#directory,
