@@ -194,6 +194,8 @@ describe('the program', { timeout: 120_000 }, () => {
     const program = start('run', {
       MONGODB_URI: 'mongodb://root:hunter2@127.0.0.1:1/org',
       PORT: String(port),
+      // What does not serve yet need not serve on.
+      SHUTDOWN_DELAY: '1h',
     });
     await program.printed(/Trying again until it does/);
 

@@ -43,8 +43,9 @@ export async function listenByRole(options: ServersOptions): Promise<string | un
   await settledOrLate(options.initialized);
   const address = await listen(app, { host: config.host, port: config.port, setting: 'PORT' });
   lifecycle.add('the server', async () => {
+    const isServing = readiness.isReady;
     readiness.withdraw();
-    await delay(config.shutdownDelay);
+    await delay(isServing ? config.shutdownDelay : 0);
     await app.close();
   });
   return address;
