@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { request as sendByHttp, type IncomingMessage } from 'node:http';
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { get, patch, post, send, signUpAndLogIn, type LoggedIn } from './client.ts';
+import { get, patch, post, signUpAndLogIn, type LoggedIn } from './client.ts';
 import { MailSink } from './message-sinks.ts';
 import { onThrowawayDatabase, Program } from './program.ts';
 
@@ -33,6 +36,16 @@ afterAll(async () => {
 
 function request(username: string) {
   return post(`${api}/password-reset-tokens`, { username });
+}
+
+/** By hand, since fetch names the host that it connects to. @returns the status */
+async function requestFromHost(host: string, username: string): Promise<number | undefined> {
+  const headers = { host, 'x-forwarded-host': host, 'content-type': 'application/json' };
+  const sent = sendByHttp(`${api}/password-reset-tokens`, { method: 'POST', headers });
+  sent.end(JSON.stringify({ username }));
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
 }
 
 /** The token in the newest mail to the user, which is not an earlier one. */
@@ -78,9 +91,8 @@ describe('the reset journey', () => {
   });
 
   it('mails no link to the host that a request names', async () => {
-    const headers = { host: 'evil.example.com', 'x-forwarded-host': 'evil.example.com' };
     const { username } = user.user;
-    await send('POST', `${api}/password-reset-tokens`, { body: { username }, headers });
+    expect(await requestFromHost('evil.example.com', username)).toBe(201);
 
     await receiveToken();
 
