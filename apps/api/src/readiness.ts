@@ -15,7 +15,9 @@ export class Readiness {
 
   /** Everything has started, unless the process is stopping already. */
   announce(): void {
-    this.#hasStarted ||= !this.#isStopping;
+    if (!this.#isStopping) {
+      this.#hasStarted = true;
+    }
   }
 
   /** The process is to end: no new work, from now on. */

@@ -6,8 +6,8 @@ import type { NotificationChannel } from '../../types.ts';
 import type { Courier } from './courier.ts';
 import type { DeliveryFailure, DeliveryOutcome } from './delivery-outcome-util.ts';
 import type { LeasedDelivery } from './delivery-util.ts';
-import { OutagePolicy } from './outage-policy.ts';
 import type { LeaseWriter } from './lease-writer.ts';
+import { OutagePolicy } from './outage-policy.ts';
 import {
   delayBeforeRetry,
   MAXIMUM_UNFINISHED_ATTEMPTS,
@@ -71,10 +71,10 @@ export class DeliveryLane {
 
   /** Delivers what is due until nothing is. @returns how many attempts that took */
   async drain(): Promise<number> {
-    let count = await this.#fill(() => true);
+    let count = await this.#fill();
     while (this.#inFlight.size > 0) {
       await Promise.race(this.#inFlight);
-      count += await this.#fill(() => true);
+      count += await this.#fill();
     }
     return count;
   }
@@ -109,7 +109,7 @@ export class DeliveryLane {
   }
 
   /** Begins deliveries until there is no slot left, or none for what is due. */
-  async #fill(isAllowed: () => boolean): Promise<number> {
+  async #fill(isAllowed = () => true): Promise<number> {
     const { deliveryConcurrency, reservedConcurrency } = this.#settings;
     for (let begun = 0; ; begun += 1) {
       const free = deliveryConcurrency - this.#inFlight.size;
