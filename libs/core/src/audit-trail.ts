@@ -20,6 +20,8 @@ export interface AuditEvent {
   /** Default: `success`. */
   readonly outcome?: AuditOutcome;
   readonly changes?: Readonly<Record<string, FieldChange>>;
+  /** Keyed digest of the name or number that was submitted, where no account is known to act. */
+  readonly subjectDigest?: string;
 }
 
 /**

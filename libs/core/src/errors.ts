@@ -49,12 +49,13 @@ export const ServerErrorCode = {
 /** A limit on how often something may be tried is reached. */
 export class TooManyRequestsError extends AppError {
   constructor(options: { readonly retryAfterSeconds: number; readonly cause?: unknown }) {
+    const seconds = Math.max(1, Math.ceil(options.retryAfterSeconds));
     super({
       code: ServerErrorCode.TOO_MANY_REQUESTS,
       httpStatus: 429,
-      message: 'Too many requests. Please try again later.',
+      message: `Too many requests. Please try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
       cause: options.cause,
-      retryAfterSeconds: Math.max(1, Math.ceil(options.retryAfterSeconds)),
+      retryAfterSeconds: seconds,
     });
   }
 }

@@ -24,7 +24,7 @@ export function resolvePagination(
   refuse: (message: string, details: readonly ErrorDetail[]) => AppError,
 ): PaginationParams {
   const resolve = (field: keyof PaginationParams): number => {
-    const value = given[field] ?? DEFAULTS[field];
+    const { [field]: value = DEFAULTS[field] } = given;
     const problem = findProblem(value, MINIMUMS[field]);
     if (problem !== undefined) {
       const message = `${field} ${problem}`;

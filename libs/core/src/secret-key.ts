@@ -10,8 +10,13 @@ const DERIVED_KEY_BYTES = 32;
 export interface SecretKeyOptions {
   /** Root secret, at least 32 bytes of high entropy. */
   readonly current: Uint8Array;
-  /** The root secret before it was changed; still decrypts, never encrypts. */
-  readonly previous?: Uint8Array;
+  /** The root secret before it was changed; still decrypts, never encrypts. Default: none. */
+  readonly previous?: Uint8Array | undefined;
+  /**
+   * The root secret that will be the current one. Only decrypts, so that other processes may begin to
+   * encrypt with it while this one runs. Default: none.
+   */
+  readonly next?: Uint8Array | undefined;
 }
 
 /** A ciphertext that no known root secret opens: the secret was changed, or the text tampered with. */
@@ -28,19 +33,29 @@ export class DecryptionFailedError extends Error {
  */
 export class SecretKey {
   readonly #roots: readonly [Uint8Array, ...Uint8Array[]];
+  readonly #previous: Uint8Array | undefined;
 
-  private constructor(roots: readonly [Uint8Array, ...Uint8Array[]]) {
+  private constructor(
+    roots: readonly [Uint8Array, ...Uint8Array[]],
+    previous: Uint8Array | undefined,
+  ) {
     this.#roots = roots;
+    this.#previous = previous;
   }
 
-  /** @throws RangeError when a root secret is shorter than 32 bytes */
-  static create(options: SecretKeyOptions): SecretKey {
-    const { current, previous } = options;
-    const roots: [Uint8Array, ...Uint8Array[]] = previous ? [current, previous] : [current];
+  /** Whether something may still lie under a root that is to be given up. */
+  get hasPrevious(): boolean {
+    return this.#previous !== undefined;
+  }
+
+  /** @throws RangeError if a root secret is shorter than 32 bytes */
+  static create({ current, previous, next }: SecretKeyOptions): SecretKey {
+    const others = [previous, next].filter((root) => root !== undefined);
+    const roots: [Uint8Array, ...Uint8Array[]] = [current, ...others];
     if (roots.some((root) => root.byteLength < MINIMUM_SECRET_KEY_BYTES)) {
       throw new RangeError(`A secret key needs at least ${MINIMUM_SECRET_KEY_BYTES} bytes.`);
     }
-    return new SecretKey(roots);
+    return new SecretKey(roots, previous);
   }
 
   /** Encrypts with AES-256-GCM; the result is `nonce ‖ tag ‖ ciphertext`. */
@@ -52,9 +67,9 @@ export class SecretKey {
   }
 
   /**
-   * Opens what {@link encrypt} made for the same purpose, with the current or the previous root.
+   * Opens what {@link encrypt} made for the same purpose, with any known root.
    *
-   * @throws DecryptionFailedError when neither does
+   * @throws DecryptionFailedError if none does
    */
   decrypt(purpose: string, sealed: Uint8Array): Buffer {
     return this.#decrypt(purpose, sealed).plaintext;
@@ -63,8 +78,8 @@ export class SecretKey {
   /**
    * Encrypts anew what the previous root had encrypted, so that it can be given up one day.
    *
-   * @returns `undefined` for what the current root opens
-   * @throws DecryptionFailedError when neither does
+   * @returns `undefined` for what the current root opens, or the next one: that is ahead already
+   * @throws DecryptionFailedError if no known root does
    */
   reencrypt(purpose: string, sealed: Uint8Array): Buffer | undefined {
     const { plaintext, isOutdated } = this.#decrypt(purpose, sealed);
@@ -89,7 +104,7 @@ export class SecretKey {
     for (const root of this.#roots) {
       try {
         const plaintext = open(deriveKey(root, purpose), sealed);
-        return { plaintext, isOutdated: root !== this.#roots[0] };
+        return { plaintext, isOutdated: root === this.#previous };
       } catch (error) {
         failure = error;
       }

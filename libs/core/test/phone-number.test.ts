@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { findCountryCallingCode, formatE164, parseE164, parsePhoneNumber } from '@org/core';
+import { describePhoneNumber, findCountryCallingCode, formatE164 } from '@org/core';
+import { parseE164, parsePhoneNumber } from '@org/core';
+import examples from 'libphonenumber-js/examples.mobile.json' with { type: 'json' };
+
+/** In ASCII's digits. */
+function callingCode(countryCode: string): string {
+  return countryCode.replace(/\D+/u, '') || '91';
+}
 
 describe(parsePhoneNumber, () => {
   it.each([
@@ -9,9 +16,12 @@ describe(parsePhoneNumber, () => {
     ['+1', '(415) 555-2671', '4155552671'],
     ['+44', '020 7946 0018', '2079460018'],
     ['+39', '06 698 12345', '0669812345'],
+    ['\uff0b91', '9999999999', '9999999999'],
+    ['+\u096f\u0967', '\u096f'.repeat(10), '9999999999'],
+    ['+91', '\u0669'.repeat(10), '9999999999'],
   ])('normalises %s %s', (countryCode, phoneNumber, expected) => {
     expect(parsePhoneNumber({ countryCode, phoneNumber })).toEqual({
-      countryCode: `+${countryCode.replace('+', '')}`,
+      countryCode: `+${callingCode(countryCode)}`,
       phoneNumber: expected,
     });
   });
@@ -55,6 +65,45 @@ describe(parseE164, () => {
     'gives nothing for %j',
     (text) => {
       expect(parseE164(text)).toBeUndefined();
+    },
+  );
+});
+
+describe(describePhoneNumber, () => {
+  // They share their ranges with the larger one.
+  const UNTOLD: Readonly<Record<string, string>> = {
+    AX: 'FI',
+    BL: 'GP',
+    CC: 'AU',
+    CX: 'AU',
+    EH: 'MA',
+    IM: 'GB',
+    MF: 'GP',
+    SJ: 'NO',
+    VA: 'IT',
+  };
+
+  it.each(Object.entries(examples))('takes a usual mobile number of %s', (country, phoneNumber) => {
+    const countryCode = findCountryCallingCode(country) ?? '';
+    const parsed = parsePhoneNumber({ countryCode, phoneNumber });
+
+    expect(parsed && describePhoneNumber(parsed)).toEqual({
+      country: UNTOLD[country] ?? country,
+      cost: 'usual',
+    });
+  });
+
+  it.each([
+    ['US', '+1', '4155552671', 'US'],
+    ['CA', '+1', '5062345678', 'CA'],
+    ['JM', '+1', '8762101234', 'JM'],
+    ['PR', '+1', '7872345678', 'PR'],
+    ['GB', '+44', '7400123456', 'GB'],
+    ['a satellite', '+881', '612345678', undefined],
+  ])(
+    'tells the country %s from others of its calling code',
+    (_where, countryCode, phoneNumber, country) => {
+      expect(describePhoneNumber({ countryCode, phoneNumber }).country).toBe(country);
     },
   );
 });

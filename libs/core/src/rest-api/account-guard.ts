@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 /**
  * Lets a request pass or throws. It establishes who sends the request; when the route's path has
  * the parameter `account_id`, that must be the sender's own account. It calls `setOperationContext`
- * with the account as actor. Works as `onRequest` and as `preHandler` hook.
+ * with the account as actor. Works as `onRequest` and as `preHandler` hook. What may end while a body
+ * is on its way or a long answer is sent, such as a session, it has asked again by `judgeAgainLater`.
  *
  * `@org/authentication/rest-api` makes one; an app with its own authentication passes its own.
  */

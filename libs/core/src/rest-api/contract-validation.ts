@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 
 import type { AppError, ErrorDetail } from '../errors.ts';
 import { answerError } from './error-handler.ts';
+import { judgeAgain } from './second-judgement.ts';
 
 /** Makes a module's own 400 error for a request that fails its schema. */
 export type BadRequestErrorFactory = (message: string, details: readonly ErrorDetail[]) => AppError;
@@ -42,12 +43,25 @@ ajv.addKeyword('example');
 /**
  * Makes a module's plugin keep the HTTP contract in its own scope, whatever the app that mounts it
  * is set to: errors are answered in the contract's shape, and requests are validated as they came,
- * a failed schema being answered with the module's own error.
+ * a failed schema being answered with the module's own error. The guard of a request whose body came
+ * late is asked again.
  */
 export function applyHttpContract(app: FastifyInstance, badRequest: BadRequestErrorFactory): void {
   app.setErrorHandler(answerError);
   app.setValidatorCompiler(({ schema }) => validatorFor(schema as object, badRequest));
   serializeLazily(app);
+  judgeOnceBodiesAreThere(app);
+}
+
+/** A body may take its time: who sent the head of the request need not be allowed to any more. */
+function judgeOnceBodiesAreThere(app: FastifyInstance): void {
+  app.addHook('preValidation', (request, _reply, done) => {
+    if (request.body === undefined) {
+      done();
+    } else {
+      judgeAgain(request).then(() => done(), done);
+    }
+  });
 }
 
 /**

@@ -16,8 +16,8 @@ export function answerError(
         hasCredentials: Boolean(request.headers.authorization),
       });
   if (answer.status === 503) {
-    // Many at once while MongoDB is away or the process starts: the reason is enough.
-    request.log.warn({ reason: reasonOf(error) }, 'request refused');
+    // Many at once while MongoDB is away or the process starts: how many lines are enough, the log judges.
+    request.log.warn({ err: error }, 'request refused');
   } else if (answer.status >= 500) {
     request.log.error({ err: error }, 'request failed');
   }
@@ -33,8 +33,4 @@ const requestTimedOut: ErrorAnswer = {
 /** The handler's time limit also runs while the client sends the body; that is not our failure. */
 function isBodyStillArriving(error: Error, request: FastifyRequest): boolean {
   return error instanceof HandlerTimeoutError && !request.raw.complete;
-}
-
-function reasonOf(error: Error): string {
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }

@@ -12,9 +12,8 @@ export class HandlerTimeoutError extends ServiceUnavailableError {}
  */
 export function limitHandlerTime(reply: FastifyReply, milliseconds: number): void {
   const timer = setTimeout(() => {
-    if (reply.raw.headersSent) {
-      reply.raw.destroy();
-    } else if (!reply.sent) {
+    // What is on its way has as long as it moves: then the limit is that of a socket without traffic.
+    if (!reply.raw.headersSent && !reply.sent) {
       void reply.send(new HandlerTimeoutError());
     }
   }, milliseconds);

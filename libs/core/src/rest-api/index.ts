@@ -1,8 +1,13 @@
+export { clearSiteData } from './answer-headers.ts';
 export { applyHttpContract, bodyFormValidator, serializeLazily } from './contract-validation.ts';
+export { HandlerTimeoutError } from './handler-timeout.ts';
 export { operationContextOf, setOperationContext } from './operation-context-of.ts';
 export { documentErrors } from './documented-errors.ts';
+export { judgeAgainLater } from './second-judgement.ts';
+export { streamJson } from './json-stream.ts';
 export { restApiPlugin } from './rest-api-plugin.ts';
 export { restApiServerOptions } from './server-options.ts';
+export { parseAddress, trustProxies } from './source-address.ts';
 
 export type { AccountGuard } from './account-guard.ts';
 export type { BadRequestErrorFactory, BodyForm, BodyForms } from './contract-validation.ts';

@@ -8,7 +8,7 @@ import { frameworkBody } from './error-body.ts';
 
 /**
  * Replaces Fastify's body parsers by one for JSON that refuses with 400 what the built-in one lets
- * through: invalid UTF-8, which it stores as U+FFFD. Keys that pollute prototypes are refused as
+ * through: invalid UTF-8 and lone surrogates, which MongoDB stores as U+FFFD. Keys that pollute prototypes are refused as
  * before. Every other media type is a 415.
  */
 export function useStrictJsonParser(app: FastifyInstance): void {
@@ -26,7 +26,30 @@ function parseJson(body: Buffer): unknown {
   if (!isUtf8(body)) {
     throw new SyntaxError('The body is not valid UTF-8.');
   }
-  return parse(body.toString('utf8'), { protoAction: 'error', constructorAction: 'error' });
+  const text = body.toString('utf8');
+  const value: unknown = parse(text, { protoAction: 'error', constructorAction: 'error' });
+  // Valid UTF-8 has no surrogates: where there is one, it was escaped.
+  if (/\\u[dD]/.test(text) && !isWellFormed(value)) {
+    throw new SyntaxError('The body has a lone surrogate.');
+  }
+  return value;
+}
+
+/** Whether all strings and keys are well-formed Unicode; however deep, without recursion. */
+function isWellFormed(body: unknown): boolean {
+  const rest: unknown[] = [body];
+  while (rest.length > 0) {
+    const value = rest.pop();
+    if (typeof value === 'string' && !value.isWellFormed()) {
+      return false;
+    }
+    if (typeof value === 'object' && value !== null) {
+      for (const [key, child] of Object.entries(value)) {
+        rest.push(key, child);
+      }
+    }
+  }
+  return true;
 }
 
 function malformed(cause: unknown): AppError {

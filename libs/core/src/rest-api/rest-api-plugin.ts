@@ -1,17 +1,22 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 
 import { ServiceUnavailableError } from '../errors.ts';
+import { AnswerHeaders } from './answer-headers.ts';
 import { frameworkBody } from './error-body.ts';
 import { answerError } from './error-handler.ts';
 import { limitHandlerTime } from './handler-timeout.ts';
+import { breakOffStreams } from './json-stream.ts';
 import { useStrictJsonParser } from './json-parser.ts';
 import { RegisteredMethods } from './method-not-allowed.ts';
-import { readSecurityHeaders } from './security-headers.ts';
-import { endSocket } from './socket-errors.ts';
+import { endSocket, rememberOrigin } from './socket-errors.ts';
+
+/** How long an answer of any length may still take once the server stops. */
+const STREAMS_AFTER_STOP_MILLISECONDS = 5_000;
 
 export interface RestApiOptions {
   /**
@@ -19,33 +24,50 @@ export interface RestApiOptions {
    * that the answer is there within 10 s.
    */
   readonly handlerTimeout?: number;
+  /**
+   * Origins, such as `https://app.example.com`, whose pages may call the API from a browser. Default:
+   * none.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /**
+   * What browsers clear, beside their cache, where a session ends: `cookies`, `storage` and other
+   * directives of Clear-Site-Data. Default: nothing, since others may share the origin.
+   */
+  readonly clearSiteData?: readonly string[];
 }
 
 /**
  * What the whole app answers alike: errors (the framework's included), unknown addresses, wrong
- * methods, slow handlers, JSON parsing, security headers, and the request id in `x-request-id`. The body and the
- * media type of a DELETE are ignored. Register it first.
+ * methods, slow handlers, JSON parsing, security headers, CORS, `Cache-Control: no-store` unless a route
+ * sets another, and the request id in `x-request-id`. The body and the media type of a DELETE are
+ * ignored. Register it first.
  */
 export const restApiPlugin = fastifyPlugin(
-  async (app: FastifyInstance, { handlerTimeout = 9_500 }: RestApiOptions): Promise<void> => {
+  async (app: FastifyInstance, options: RestApiOptions): Promise<void> => {
+    const { handlerTimeout = 9_500, allowedOrigins = [], clearSiteData: cleared = [] } = options;
     const registeredMethods = RegisteredMethods.observe(app);
-    const securityHeaders = readSecurityHeaders();
+    const answerHeaders = AnswerHeaders.create(app.server, { allowedOrigins, cleared });
     app.setErrorHandler(answerError);
     app.setNotFoundHandler((request, reply) => answerNotFound(request, reply, registeredMethods));
     useStrictJsonParser(app);
     // A DELETE says all in its address: what else it brings is neither parsed nor judged.
     app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
-    // Node's own answer has no body.
-    app.server.on('checkExpectation', answerUnknownExpectation);
-    // Without a listener Node hangs up.
-    app.server.on('connect', refuseTunnel);
+    observeSockets(app.server, answerHeaders);
     let isClosing = false;
     app.addHook('preClose', async () => {
       isClosing = true;
+      setTimeout(() => breakOffStreams(app.server), STREAMS_AFTER_STOP_MILLISECONDS).unref();
     });
     app.addHook('onRequest', (request, reply, done) => {
-      reply.headers(securityHeaders).header('x-request-id', request.id);
-      if (isClosing) {
+      const { origin } = request.headers;
+      reply.headers(answerHeaders.forOrigin(origin)).header('x-request-id', request.id);
+      if (origin !== undefined) {
+        rememberOrigin(request.raw.socket, origin);
+      }
+      const preflight = answerHeaders.forPreflight(request.method, request.headers);
+      if (preflight !== undefined) {
+        void reply.code(204).headers(preflight).send();
+      } else if (isClosing) {
         done(new ServiceUnavailableError());
       } else if (lacksHost(request)) {
         // As Node does: whoever gets the head of a request wrong is not asked for a second one.
@@ -62,16 +84,29 @@ export const restApiPlugin = fastifyPlugin(
   { name: '@org/core/rest-api', fastify: '5.x' },
 );
 
-/** This is no proxy: whatever a CONNECT names is not to be found here. */
-function refuseTunnel(_request: IncomingMessage, socket: Duplex): void {
-  // Node's own listener is gone with the request.
-  socket.on('error', () => socket.destroy());
-  endSocket(socket, 404);
+/** What Node would answer in its own way, or forget. */
+function observeSockets(server: Server, answerHeaders: AnswerHeaders): void {
+  // Asked for once, the address is still known when the client has hung up: a request that came
+  // whole is served, and must not be without a source.
+  server.on('connection', ({ remoteAddress }: Socket) => remoteAddress);
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+    answerUnknownExpectation(response, answerHeaders.forOrigin(request.headers.origin)),
+  );
+  // This is no proxy: whatever a CONNECT names is not to be found here.
+  server.on('connect', ({ headers }: IncomingMessage, socket: Duplex) => {
+    // Node's own listener is gone with the request.
+    socket.on('error', () => socket.destroy());
+    endSocket(socket, 404, answerHeaders.forOrigin(headers.origin));
+  });
 }
 
-function answerUnknownExpectation(_request: IncomingMessage, response: ServerResponse): void {
+function answerUnknownExpectation(
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>>,
+): void {
   const body = JSON.stringify(frameworkBody(417));
   response.writeHead(417, {
+    ...headers,
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
   });
@@ -89,7 +124,8 @@ function answerNotFound(
   registeredMethods: RegisteredMethods,
 ): void {
   const allowed = registeredMethods.at(request.url.split('?', 1)[0] ?? '');
-  if (allowed.length === 0) {
+  // Among them where a route itself finds nothing, such as one for files.
+  if (allowed.length === 0 || allowed.includes(request.method)) {
     void reply.code(404).send(frameworkBody(404));
     return;
   }

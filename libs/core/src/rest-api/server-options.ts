@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 
-import type { FastifyHttpOptions } from 'fastify';
+import type { FastifyError, FastifyHttpOptions, FastifyReply, FastifyRequest } from 'fastify';
 
+import { AnswerHeaders } from './answer-headers.ts';
 import { answerError } from './error-handler.ts';
 import { answerSocketError } from './socket-errors.ts';
 
@@ -36,7 +37,24 @@ export const restApiServerOptions = {
   return503OnClosing: false,
   genReqId: () => randomUUID(),
   frameworkErrors: (error, request, reply) => {
-    answerError(error, request, reply);
+    answerFrameworkError(error, request, reply);
   },
   clientErrorHandler: answerSocketError,
 } satisfies FastifyHttpOptions<Server>;
+
+/** No hook has run. */
+function answerFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const answerHeaders = AnswerHeaders.of(request.server.server);
+  void reply.headers(answerHeaders?.forOrigin(request.headers.origin) ?? {});
+  void reply.header('x-request-id', request.id);
+  const preflight = answerHeaders?.forPreflight(request.method, request.headers);
+  if (preflight === undefined) {
+    answerError(error, request, reply);
+  } else {
+    void reply.code(204).headers(preflight).send();
+  }
+}

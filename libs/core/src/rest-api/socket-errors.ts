@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 
+import type { FastifyInstance } from 'fastify';
+
+import { AnswerHeaders } from './answer-headers.ts';
 import { frameworkBody } from './error-body.ts';
 
 const STATUS_BY_SOCKET_ERROR: Readonly<Record<string, number>> = {
@@ -23,21 +26,36 @@ type SocketError = Error & {
   readonly bytesParsed?: number;
 };
 
-/** Answers what Node's HTTP parser refuses before there is a request. */
-export function answerSocketError(error: SocketError, socket: Socket): void {
+const origins = new WeakMap<Socket, string>();
+const ORIGIN_LINE = /\r\norigin:[ \t]*(\S+)/i;
+
+/** Keeps the origin of a request for what may yet go wrong with its body. */
+export function rememberOrigin(socket: Socket, origin: string): void {
+  origins.set(socket, origin);
+}
+
+/** Answers what Node's HTTP parser refuses before there is a request. Fastify binds `this`. */
+export function answerSocketError(this: FastifyInstance, error: SocketError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  endSocket(socket, isUrlTooLong(error) ? 414 : (STATUS_BY_SOCKET_ERROR[error.code ?? ''] ?? 400));
+  const status = isUrlTooLong(error) ? 414 : (STATUS_BY_SOCKET_ERROR[error.code ?? ''] ?? 400);
+  const origin = readOrigin(error) ?? origins.get(socket);
+  endSocket(socket, status, AnswerHeaders.of(this.server)?.forOrigin(origin));
 }
 
 /** Answers on a socket that has no response object, and closes it. */
-export function endSocket(socket: Writable, status: number): void {
+export function endSocket(
+  socket: Writable,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   const body = JSON.stringify(frameworkBody(status));
   socket.end(
     [
       `HTTP/1.1 ${status} ${REASON_PHRASES[status]}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
       'connection: close',
@@ -45,6 +63,12 @@ export function endSocket(socket: Writable, status: number): void {
       body,
     ].join('\r\n'),
   );
+}
+
+function readOrigin({ rawPacket }: SocketError): string | undefined {
+  return Buffer.isBuffer(rawPacket)
+    ? ORIGIN_LINE.exec(rawPacket.toString('latin1'))?.[1]
+    : undefined;
 }
 
 /** Node counts the request line to the headers; here the parser did not come to the line's end. */

@@ -1,22 +1,19 @@
-import { ObjectId, type Collection, type Filter, type UpdateFilter } from 'mongodb';
+import { ObjectId, type Filter, type UpdateFilter } from 'mongodb';
 
 import type { AuditTrail } from '../audit-trail.ts';
+import type { Erasure } from '../erasure.ts';
 import type { OperationContext } from '../operation-context.ts';
 import { AuditedOperations, type DocumentChange } from './audited-operations.ts';
 import type { NewDocument, StoredDocument } from './base-model.ts';
-import type { CollectionDefinition, CollectionReport } from './collection-definition.ts';
-import { initializeCollection } from './collection-initialization.ts';
+import type { CollectionDefinition } from './collection-definition.ts';
 import type { Database } from './database.ts';
 import { applyUpdate } from './document-changes.ts';
-import {
-  DocumentCollection,
-  withIdsOf,
-  type Pipeline,
-  type FindOptions,
-  type UpdateOptions,
-} from './document-collection.ts';
+import { DocumentCollection, withIdsOf, type UpdateOptions } from './document-collection.ts';
 import { DuplicateKeyError } from './errors.ts';
-import type { Page, PageOptions } from './page.ts';
+import { ReadableRepository } from './readable-repository.ts';
+
+/** Few enough for a short transaction, which also holds their records. */
+const ERASED_AT_ONCE = 200;
 
 /** What every repository is built with. */
 export interface RepositoryDependencies {
@@ -30,9 +27,10 @@ export interface RepositoryDependencies {
  * where no transaction is open, the verb opens one. Methods throw DuplicateKeyError when a unique
  * index refuses, and ServiceUnavailableError when the database cannot be reached.
  */
-export abstract class ApplicationRepository<Stored extends StoredDocument> {
+export abstract class ApplicationRepository<
+  Stored extends StoredDocument,
+> extends ReadableRepository<Stored> {
   readonly #database: Database;
-  readonly #definition: CollectionDefinition;
   readonly #documents: DocumentCollection<Stored>;
   readonly #audited: AuditedOperations<Stored>;
 
@@ -40,23 +38,12 @@ export abstract class ApplicationRepository<Stored extends StoredDocument> {
     { database, audit }: RepositoryDependencies,
     definition: CollectionDefinition,
   ) {
+    const documents = new DocumentCollection<Stored>(database, definition.name);
+    const audited = new AuditedOperations<Stored>({ transactions: database, audit, definition });
+    super({ database, definition, documents, audited });
     this.#database = database;
-    this.#definition = definition;
-    this.#documents = new DocumentCollection(database, definition.name);
-    this.#audited = new AuditedOperations({ transactions: database, audit, definition });
-  }
-
-  /** The driver's collection, for what the verbs below do not offer. Leaves no audit record. */
-  collection(): Collection<Stored> {
-    return this.#documents.driver;
-  }
-
-  /**
-   * Creates the collection with its validator and indexes, or brings it up to date. Safe when
-   * several processes do it at once, and on a collection of another program.
-   */
-  async onInitCollection(): Promise<CollectionReport> {
-    return this.#database.run(() => initializeCollection(this.#database.driver, this.#definition));
+    this.#documents = documents;
+    this.#audited = audited;
   }
 
   /** Stores a document; gives it its times, and an id unless it has one. */
@@ -83,55 +70,6 @@ export abstract class ApplicationRepository<Stored extends StoredDocument> {
       await this.#documents.insert(stored, transaction);
       return { result: stored, changes: stored.map((after) => ({ after })) };
     });
-  }
-
-  async findOne(
-    filter: Filter<Stored>,
-    context: OperationContext,
-    options: Omit<FindOptions, 'limit'> = {},
-  ): Promise<Stored | undefined> {
-    const found = await this.#documents.findOne(filter, context, options);
-    await this.#audited.read(found === undefined ? [] : [found], context);
-    return found;
-  }
-
-  async find(
-    filter: Filter<Stored>,
-    context: OperationContext,
-    options: FindOptions = {},
-  ): Promise<readonly Stored[]> {
-    const found = await this.#documents.find(filter, context, options);
-    await this.#audited.read(found, context);
-    return found;
-  }
-
-  /**
-   * Documents of this collection found by an aggregation, which may join others. Each keeps its `_id`
-   * and the field that tells whose it is.
-   */
-  async aggregate(pipeline: Pipeline, context: OperationContext): Promise<readonly Stored[]> {
-    const found = await this.#documents.aggregate(pipeline, context);
-    await this.#audited.read(found, context);
-    return found;
-  }
-
-  async findPage(
-    filter: Filter<Stored>,
-    context: OperationContext,
-    options: PageOptions,
-  ): Promise<Page<Stored>> {
-    // One after the other: a transaction allows one operation at a time.
-    const totalCount = await this.count(filter, context, options);
-    const items = totalCount > options.skip ? await this.find(filter, context, options) : [];
-    return { items, totalCount };
-  }
-
-  async count(
-    filter: Filter<Stored>,
-    context: OperationContext,
-    { collation }: Pick<FindOptions, 'collation'> = {},
-  ): Promise<number> {
-    return this.#documents.count(filter, context, collation === undefined ? {} : { collation });
   }
 
   /**
@@ -234,6 +172,35 @@ export abstract class ApplicationRepository<Stored extends StoredDocument> {
     return this.#changeAll(filter, context, async (documents, transaction) => {
       await this.#documents.deleteMany(withIdsOf(documents), transaction);
       return documents.map((before) => ({ before }));
+    });
+  }
+
+  /**
+   * Deletes a set of any size, page by page, each in a transaction of its own. The records say that
+   * documents were deleted, not what they held, and before that all other records of them are made to
+   * forget it; so what is broken off at any point is complete once this was called again.
+   */
+  async eraseMany(
+    filter: Filter<Stored>,
+    { signal, forget }: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    const options = { projection: { _id: 1 }, limit: ERASED_AT_ONCE };
+    let page: readonly Stored[];
+    do {
+      signal.throwIfAborted();
+      page = await this.#documents.find(filter, context, options);
+      if (page.length > 0) {
+        await forget(page.map((document) => this.#audited.resourceOf(document)));
+        await this.#deletePage(page, context);
+      }
+    } while (page.length === ERASED_AT_ONCE);
+  }
+
+  async #deletePage(page: readonly Stored[], context: OperationContext): Promise<void> {
+    await this.#audited.change(context, async (transaction) => {
+      await this.#documents.deleteMany(withIdsOf(page), transaction);
+      return { result: undefined, changes: page.map((before) => ({ before })) };
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Document } from 'mongodb';
 
 import type { AuditEvent, AuditTrail } from '../audit-trail.ts';
+import type { AuditedResource } from '../erasure.ts';
 import type { OperationContext } from '../operation-context.ts';
 import type { TransactionRunner } from '../transaction-runner.ts';
 import type { StoredDocument } from './base-model.ts';
@@ -83,6 +84,11 @@ export class AuditedOperations<Stored extends StoredDocument> {
     );
   }
 
+  /** As it is named in records. */
+  resourceOf(document: Stored): AuditedResource {
+    return { resourceType: this.#definition.name, resourceId: String(document._id) };
+  }
+
   async #record(events: readonly AuditEvent[], context: OperationContext): Promise<void> {
     if (events.length > 0) {
       await this.#audit.record(events, context);
@@ -98,10 +104,6 @@ export class AuditedOperations<Stored extends StoredDocument> {
   }
 
   #describe(document: Stored, action: string): AuditEvent {
-    return {
-      resourceType: this.#definition.name,
-      resourceId: document._id.toHexString(),
-      action,
-    };
+    return { ...this.resourceOf(document), action };
   }
 }

@@ -26,8 +26,8 @@ export abstract class BaseModel {
 
   protected constructor(fields: DocumentFields) {
     this.id = fields.id;
-    this.createdAt = fields.date('created_at');
-    this.updatedAt = fields.date('updated_at');
+    this.createdAt = fields.createdAt();
+    this.updatedAt = fields.optionalDate('updated_at') ?? this.createdAt;
   }
 }
 
@@ -56,6 +56,19 @@ export class DocumentFields {
   /** Empty for a field that is absent or null. */
   stringOrEmpty(name: string): string {
     return this.#document[name] == null ? '' : this.string(name);
+  }
+
+  /** `byDefault` for a field that is absent or null. */
+  booleanOr(name: string, byDefault: boolean): boolean {
+    return this.#document[name] == null ? byDefault : this.boolean(name);
+  }
+
+  /** `created_at`; where another program left it out, the time that an ObjectId holds. */
+  createdAt(): Date {
+    const _id = this.#document['_id'];
+    return _id instanceof ObjectId && this.#document['created_at'] == null
+      ? _id.getTimestamp()
+      : this.date('created_at');
   }
 
   boolean(name: string): boolean {

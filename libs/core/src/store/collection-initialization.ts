@@ -4,6 +4,8 @@ import type { Db, Document } from 'mongodb';
 
 import type { CollectionDefinition, CollectionReport } from './collection-definition.ts';
 import { hasCode, retryingConcurrentChanges } from './concurrent-changes.ts';
+import type { Database } from './database.ts';
+import { UnusableCollectionError } from './errors.ts';
 import { createIndexes } from './index-initialization.ts';
 
 const NAMESPACE_EXISTS = 48;
@@ -11,6 +13,8 @@ const NAMESPACE_EXISTS = 48;
 /**
  * Creates a collection with its validator and indexes, or brings an existing one up to date.
  * Several processes may do so at once.
+ *
+ * @throws UnusableCollectionError
  */
 export async function initializeCollection(
   database: Db,
@@ -20,9 +24,13 @@ export async function initializeCollection(
   if (existing === undefined) {
     await createCollection(database, definition);
   } else {
+    assertUsable(definition.name, existing);
     await updateValidator(database, definition, existing);
   }
-  const indexConflicts = await createIndexes(database, definition);
+  const indexConflicts = await createIndexes(
+    database.collection(definition.name),
+    definition.indexes,
+  );
   return { collectionName: definition.name, indexConflicts };
 }
 
@@ -41,6 +49,19 @@ async function findCollectionOptions(database: Db, name: string): Promise<Docume
 async function listCollectionOptions(database: Db): Promise<Map<string, Document>> {
   const collections = await database.listCollections({}, { nameOnly: false }).toArray();
   return new Map(collections.map(({ name, options }) => [name, options ?? {}]));
+}
+
+/** Nothing can be written to a view, nor to the others in a transaction. */
+function assertUsable(name: string, { viewOn, timeseries, capped }: Document): void {
+  if (viewOn !== undefined) {
+    throw new UnusableCollectionError(name, 'a view');
+  }
+  if (timeseries !== undefined) {
+    throw new UnusableCollectionError(name, 'a time series');
+  }
+  if (capped === true) {
+    throw new UnusableCollectionError(name, 'a capped collection');
+  }
 }
 
 async function createCollection(database: Db, definition: CollectionDefinition): Promise<void> {
@@ -78,9 +99,33 @@ async function updateValidator(
   );
 }
 
+/**
+ * Which of our collections another program gave its own validator, so that what we write may be refused.
+ * A version of ours that is newer or older is no other program.
+ */
+export async function findForeignValidators(
+  database: Database,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const collections = await database.run(() =>
+    database.driver.listCollections({ name: { $in: [...names] } }, { nameOnly: false }).toArray(),
+  );
+  return collections
+    .filter(({ name, options }) => {
+      const validator = options?.['validator'] as Validator | undefined;
+      return validator !== undefined && validator.$jsonSchema?.title !== titleOf({ name });
+    })
+    .map(({ name }) => name)
+    .sort();
+}
+
+interface Validator {
+  readonly $jsonSchema?: { readonly title?: string };
+}
+
 /** Whether this package created the collection: it titles the schemas of those that it creates. */
 function isOurs(existing: Document, definition: CollectionDefinition): boolean {
-  const validator = existing['validator'] as { $jsonSchema?: { title?: string } } | undefined;
+  const validator = existing['validator'] as Validator | undefined;
   return (
     validator?.$jsonSchema?.title === titleOf(definition) &&
     existing['validationLevel'] !== 'moderate'
@@ -91,6 +136,6 @@ function validatorOf(definition: CollectionDefinition): Document {
   return { $jsonSchema: { title: titleOf(definition), ...definition.schema } };
 }
 
-function titleOf(definition: CollectionDefinition): string {
-  return `@org ${definition.name}`;
+function titleOf({ name }: Pick<CollectionDefinition, 'name'>): string {
+  return `@org ${name}`;
 }

@@ -1,19 +1,27 @@
 import { MongoClient, type ClientSession, type Collection, type Db, type Document } from 'mongodb';
 
-import { systemClock, type Clock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { ServiceUnavailableError } from '../errors.ts';
 import type { OperationContext, TransactionHandle } from '../operation-context.ts';
 import type { TransactionRunner } from '../transaction-runner.ts';
+import { DatabaseClock } from './database-clock.ts';
 import { isUnavailable, StandaloneServerError, translateDriverError } from './errors.ts';
 
 const DEFAULT_DATABASE_NAME = 'org';
+const CLOCK_INTERVAL_MILLISECONDS = 60_000;
 
 export interface DatabaseOptions {
   /** MongoDB connection string. Transactions need a replica set or a sharded cluster. */
   readonly uri: string;
   /** Default: the database named in `uri`, else `org`. */
   readonly databaseName?: string;
+  /**
+   * The time that is stored and compared with stored times. Default: the machine's clock, corrected by
+   * what MongoDB's own says when the connection opens and once a minute.
+   */
   readonly clock?: Clock;
+  /** Told once when the machine's clock is more than 5 s off MongoDB's. Default: nobody. */
+  readonly onClockSkew?: (offsetMilliseconds: number) => void;
   /** How long an operation waits for a usable server before it fails. Default: 2,000 ms. */
   readonly serverSelectionTimeoutMilliseconds?: number;
   /**
@@ -35,10 +43,15 @@ export class Database implements TransactionRunner {
   readonly clock: Clock;
   readonly #database: Db;
   readonly #transactionTimeoutMilliseconds: number;
+  /** Undefined where the caller has a clock of its own. */
+  readonly #databaseClock: DatabaseClock | undefined;
+  #clockTimer: NodeJS.Timeout | undefined;
 
   private constructor(client: MongoClient, options: DatabaseOptions) {
     this.client = client;
-    this.clock = options.clock ?? systemClock;
+    this.#databaseClock =
+      options.clock === undefined ? new DatabaseClock({ onSkew: options.onClockSkew }) : undefined;
+    this.clock = options.clock ?? (this.#databaseClock as DatabaseClock);
     this.#database = client.db(options.databaseName ?? databaseNameIn(options.uri));
     this.#transactionTimeoutMilliseconds = options.transactionTimeoutMilliseconds ?? 5_000;
   }
@@ -83,11 +96,14 @@ export class Database implements TransactionRunner {
   async open(): Promise<void> {
     await this.run(async () => {
       await this.client.connect();
-      await assertTransactionsWork(this.client);
+      const ask = () => this.client.db('admin').command({ hello: 1 });
+      assertTransactionsWork((await this.#databaseClock?.measure(ask)) ?? (await ask()));
+      this.#keepTime(ask);
     });
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#clockTimer);
     await this.client.close();
   }
 
@@ -99,6 +115,14 @@ export class Database implements TransactionRunner {
     // The driver ignores its option timeoutMS; a signal it obeys.
     const signal = AbortSignal.timeout(timeoutMilliseconds);
     await this.run(() => this.#database.command({ ping: 1 }, { signal }));
+  }
+
+  /**
+   * What {@link clock} adds to the machine's, in milliseconds; 0 with a clock of the caller's. For
+   * what insists on the machine's.
+   */
+  get clockOffsetMilliseconds(): number {
+    return this.#databaseClock?.offsetMilliseconds ?? 0;
   }
 
   /** The driver's own collection; for repositories, which add what every document needs. */
@@ -158,6 +182,17 @@ export class Database implements TransactionRunner {
     }
   }
 
+  /** Apart from all requests. While the database does not answer, the last measurement holds. */
+  #keepTime(ask: () => Promise<Document>): void {
+    const clock = this.#databaseClock;
+    if (clock !== undefined) {
+      clearInterval(this.#clockTimer);
+      this.#clockTimer = setInterval(() => {
+        clock.measure(ask).catch(() => undefined);
+      }, CLOCK_INTERVAL_MILLISECONDS).unref();
+    }
+  }
+
   /** Runs a driver call and translates what it throws. */
   async run<Result>(operation: () => Promise<Result>): Promise<Result> {
     try {
@@ -179,8 +214,7 @@ function databaseNameIn(uri: string): string {
 }
 
 /** Tells a server alone from a member of a replica set (`setName`) and a router (`msg`). */
-async function assertTransactionsWork(client: MongoClient): Promise<void> {
-  const hello = await client.db('admin').command({ hello: 1 });
+function assertTransactionsWork(hello: Document): void {
   if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') {
     throw new StandaloneServerError();
   }

@@ -12,12 +12,14 @@ import type {
 import type { OperationContext } from '../operation-context.ts';
 import type { StoredDocument } from './base-model.ts';
 import type { Database } from './database.ts';
+import type { PagesOptions } from './page.ts';
 
 export interface FindOptions {
   /** Needed for an index with a collation to be used. */
   readonly collation?: CollationOptions;
   readonly projection?: Document;
   readonly sort?: Sort;
+  readonly skip?: number;
   readonly limit?: number;
 }
 
@@ -70,6 +72,37 @@ export class DocumentCollection<Stored extends StoredDocument> {
     );
   }
 
+  /** Reads by one cursor, which is closed when the reading ends, whichever way. */
+  async *findInPages(
+    filter: Filter<Stored>,
+    context: OperationContext,
+    { pageSize = 100, ...options }: PagesOptions,
+  ): AsyncGenerator<readonly Stored[], void, undefined> {
+    const cursor = await this.#run(context, async (session) =>
+      this.driver.find<Stored>(filter, { ...options, ...session, batchSize: pageSize }),
+    );
+    try {
+      let page: readonly Stored[];
+      do {
+        page = await this.#run(context, async () => {
+          const read: Stored[] = [];
+          for (let next = await cursor.next(); next !== null; next = await cursor.next()) {
+            read.push(next);
+            if (read.length === pageSize) {
+              break;
+            }
+          }
+          return read;
+        });
+        if (page.length > 0) {
+          yield page;
+        }
+      } while (page.length === pageSize);
+    } finally {
+      await cursor.close();
+    }
+  }
+
   async aggregate(pipeline: Pipeline, context: OperationContext): Promise<readonly Stored[]> {
     return this.#run(context, (session) =>
       this.driver.aggregate<Stored>([...pipeline], session).toArray(),
@@ -79,7 +112,7 @@ export class DocumentCollection<Stored extends StoredDocument> {
   async count(
     filter: Filter<Stored>,
     context: OperationContext,
-    options: { collation?: CollationOptions },
+    options: Pick<FindOptions, 'collation' | 'limit'>,
   ): Promise<number> {
     return this.#run(context, (session) =>
       this.driver.countDocuments(filter, { ...options, ...session }),

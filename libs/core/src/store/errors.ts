@@ -43,6 +43,16 @@ export class StandaloneServerError extends Error {
   }
 }
 
+/** What has the name of a collection of ours is nothing that documents can be kept in. */
+export class UnusableCollectionError extends Error {
+  constructor(collectionName: string, kind: string) {
+    super(
+      `${collectionName} is ${kind} there, and has to be an ordinary collection. Rename it, or use another database.`,
+    );
+    this.name = new.target.name;
+  }
+}
+
 const DUPLICATE_KEY = 11000;
 
 /** Server error codes that say "not now" rather than "not like this". */

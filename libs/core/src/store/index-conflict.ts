@@ -1,12 +1,12 @@
-import type { Collection, ObjectId } from 'mongodb';
+import type { Collection, Document, ObjectId } from 'mongodb';
 
 import type { IndexConflict, IndexDefinition } from './collection-definition.ts';
 
 const MAXIMUM_GROUPS = 10;
 
 /** Which documents collide under a unique index that could not be built. */
-export async function findIndexConflict(
-  collection: Collection,
+export async function findIndexConflict<Stored extends Document>(
+  collection: Collection<Stored>,
   index: IndexDefinition,
 ): Promise<IndexConflict> {
   const key = Object.fromEntries(

@@ -1,46 +1,41 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type {
-  CollationOptions,
-  Collection,
-  Db,
-  IndexDescription,
-  IndexDescriptionInfo,
-} from 'mongodb';
+import type { Collection, Document, IndexDescription, IndexDescriptionInfo } from 'mongodb';
 
-import type {
-  CollectionDefinition,
-  IndexConflict,
-  IndexDefinition,
-} from './collection-definition.ts';
+import type { IndexConflict, IndexDefinition } from './collection-definition.ts';
 import { hasCode, retryingConcurrentChanges } from './concurrent-changes.ts';
 import { findIndexConflict } from './index-conflict.ts';
 
 const INDEX_OPTIONS_CONFLICT = 85;
+const INDEX_KEY_SPECS_CONFLICT = 86;
 const DUPLICATE_KEY = 11000;
 
-/** Builds the indexes of a collection. Unique ones that documents collide under are returned. */
-export async function createIndexes(
-  database: Db,
-  definition: CollectionDefinition,
+/** What our index is called where another one has its name already, in this order. */
+const NAME_SUFFIXES = ['', '_org', '_org_2', '_org_3'];
+
+/**
+ * Builds indexes of a collection, and keeps those of another program: one that does what ours is to do
+ * serves in its place, and one that merely has its name gets ours beside it under another name. Unique
+ * ones that documents collide under are returned.
+ */
+export async function createIndexes<Stored extends Document>(
+  collection: Collection<Stored>,
+  indexes: readonly IndexDefinition[],
 ): Promise<readonly IndexConflict[]> {
-  const collection = database.collection(definition.name);
-  if (definition.indexes.length === 0) {
+  if (indexes.length === 0) {
     return [];
   }
   try {
-    await retryingConcurrentChanges(() =>
-      collection.createIndexes(definition.indexes.map(describeIndex)),
-    );
+    await retryingConcurrentChanges(() => collection.createIndexes(indexes.map(describeIndex)));
     return [];
   } catch (error) {
-    if (!hasCode(error, INDEX_OPTIONS_CONFLICT) && !hasCode(error, DUPLICATE_KEY)) {
+    if (!isRefusal(error)) {
       throw error;
     }
   }
   const conflicts: IndexConflict[] = [];
-  for (const index of definition.indexes) {
-    const conflict = await createIndex(database, definition.name, index);
+  for (const index of indexes) {
+    const conflict = await createIndex(collection, index);
     if (conflict !== undefined) {
       conflicts.push(conflict);
     }
@@ -48,54 +43,91 @@ export async function createIndexes(
   return conflicts;
 }
 
-async function createIndex(
-  database: Db,
-  collectionName: string,
+async function createIndex<Stored extends Document>(
+  collection: Collection<Stored>,
   index: IndexDefinition,
 ): Promise<IndexConflict | undefined> {
-  const collection = database.collection(collectionName);
-  try {
-    await retryingConcurrentChanges(() => collection.createIndexes([describeIndex(index)]));
-  } catch (error) {
-    if (hasCode(error, DUPLICATE_KEY)) {
+  let refusal: unknown;
+  for (const description of describeAlternatives(index)) {
+    try {
+      await retryingConcurrentChanges(() => collection.createIndexes([description]));
+      return undefined;
+    } catch (error) {
+      if (!isRefusal(error)) {
+        throw error;
+      }
+      refusal = error;
+    }
+    if (hasCode(refusal, DUPLICATE_KEY)) {
       return findIndexConflict(collection, index);
     }
-    const serves =
-      hasCode(error, INDEX_OPTIONS_CONFLICT) && (await hasEquivalentIndex(collection, index));
-    if (!serves) {
-      throw error;
+    if (hasCode(refusal, INDEX_OPTIONS_CONFLICT) && (await isServed(collection, index))) {
+      return undefined;
     }
   }
-  return undefined;
+  throw refusal;
 }
 
-/** Whether an index of the same key and options exists under another name; it serves as well. */
-async function hasEquivalentIndex(
-  collection: Collection,
+/**
+ * Whether the index that the server takes for the same as ours does what ours is to do. That their
+ * key, filter and collation are equal is what the server says; it spells them out in its own way.
+ */
+async function isServed<Stored extends Document>(
+  collection: Collection<Stored>,
   index: IndexDefinition,
 ): Promise<boolean> {
+  const { unique = false, expireAfterSeconds } = index.options ?? {};
   const existing = await collection.listIndexes().toArray();
   return existing.some(
     (candidate: IndexDescriptionInfo) =>
       isDeepStrictEqual(Object.entries(candidate.key), Object.entries(index.keys)) &&
-      (candidate.unique ?? false) === (index.options?.unique ?? false) &&
-      candidate['expireAfterSeconds'] === index.options?.expireAfterSeconds &&
-      hasCollation(candidate, index.options?.collation) &&
-      isDeepStrictEqual(
-        candidate['partialFilterExpression'],
-        index.options?.partialFilterExpression,
-      ),
+      (candidate.unique ?? false) === unique &&
+      (expireAfterSeconds === undefined || candidate['expireAfterSeconds'] === expireAfterSeconds),
   );
 }
 
-/** The server lists a collation with all its defaults. */
-function hasCollation(index: IndexDescriptionInfo, wanted: CollationOptions | undefined): boolean {
-  const actual = index['collation'];
-  return wanted === undefined
-    ? actual === undefined
-    : actual?.locale === wanted.locale && actual.strength === wanted.strength;
+function isRefusal(error: unknown): boolean {
+  return [INDEX_OPTIONS_CONFLICT, INDEX_KEY_SPECS_CONFLICT, DUPLICATE_KEY].some((code) =>
+    hasCode(error, code),
+  );
 }
 
-function describeIndex(index: IndexDefinition): IndexDescription {
-  return { key: { ...index.keys }, ...index.options };
+/**
+ * The index under each of its names, and one that expires documents in descending order and as a partial
+ * index too: the server has only one of a key, a direction and a filter, and another program's may expire
+ * nothing, or at another time.
+ */
+function describeAlternatives(index: IndexDefinition): readonly IndexDescription[] {
+  const { name, ...description } = describeIndex(index);
+  const names = NAME_SUFFIXES.map((suffix) => name + suffix);
+  const inOrder = names.map((other) => ({ ...description, name: other }));
+  if (index.options?.expireAfterSeconds === undefined) {
+    return inOrder;
+  }
+  const partialFilterExpression = { ...description.partialFilterExpression, ...present(index) };
+  return [
+    ...inOrder,
+    ...inOrder.map((other) => ({ ...other, key: descending(index) })),
+    ...inOrder.map((other) => ({ ...other, partialFilterExpression })),
+  ];
+}
+
+/** Matches all that the index could expire. */
+function present({ keys }: IndexDefinition): Record<string, object> {
+  return Object.fromEntries(Object.keys(keys).map((field) => [field, { $exists: true }]));
+}
+
+function descending({ keys }: IndexDefinition): Record<string, -1> {
+  return Object.fromEntries(Object.keys(keys).map((field) => [field, -1]));
+}
+
+function describeIndex(index: IndexDefinition): IndexDescription & { readonly name: string } {
+  return { key: { ...index.keys }, name: defaultNameOf(index), ...index.options };
+}
+
+/** The name that the driver would give it. */
+function defaultNameOf({ keys }: IndexDefinition): string {
+  return Object.entries(keys)
+    .map(([field, direction]) => `${field}_${String(direction)}`)
+    .join('_');
 }

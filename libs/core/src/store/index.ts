@@ -1,7 +1,12 @@
 export { ApplicationRepository } from './application-repository.ts';
 export { BaseModel, DocumentFields } from './base-model.ts';
+export { findForeignValidators } from './collection-initialization.ts';
 export { Database } from './database.ts';
+export { DatabaseClock } from './database-clock.ts';
+export { DocumentQuota } from './document-quota.ts';
+export { createIndexes } from './index-initialization.ts';
 export { objectIdOf, parseObjectId } from './object-id.ts';
+export { StoredSecrets } from './stored-secrets.ts';
 
 export type { RepositoryDependencies } from './application-repository.ts';
 export type { NewDocument, StoredDocument } from './base-model.ts';
@@ -12,7 +17,16 @@ export type {
   IndexDefinition,
 } from './collection-definition.ts';
 export type { DatabaseOptions } from './database.ts';
+export type { DatabaseClockOptions } from './database-clock.ts';
+export type { DocumentQuotaOptions } from './document-quota.ts';
 export type { Pipeline, FindOptions, UpdateOptions } from './document-collection.ts';
-export type { Page, PageOptions } from './page.ts';
+export type { Page, PageOptions, PagesOptions } from './page.ts';
+export type { StoredSecretsOptions, StoredSecretsReport } from './stored-secrets.ts';
 
-export { DuplicateKeyError, MalformedDocumentError, StandaloneServerError } from './errors.ts';
+export {
+  DuplicateKeyError,
+  isUnavailable,
+  MalformedDocumentError,
+  StandaloneServerError,
+  UnusableCollectionError,
+} from './errors.ts';

@@ -12,3 +12,9 @@ export interface Page<Stored> {
   /** Documents that match the filter, on all pages. */
   readonly totalCount: number;
 }
+
+/** How the documents of a query are read page by page. */
+export interface PagesOptions extends Pick<FindOptions, 'sort' | 'projection'> {
+  /** Documents of a page. Default: 100. */
+  readonly pageSize?: number;
+}

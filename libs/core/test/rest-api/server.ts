@@ -19,11 +19,15 @@ export async function listen(
   addRoutes: (app: FastifyInstance) => void,
   {
     handlerTimeout,
+    allowedOrigins = [],
     ...options
   }: Omit<FastifyHttpOptions<RawServerDefault>, 'handlerTimeout'> & RestApiOptions = {},
 ): Promise<TestServer> {
   const app = fastify({ ...restApiServerOptions, ...options });
-  await app.register(restApiPlugin, handlerTimeout === undefined ? {} : { handlerTimeout });
+  await app.register(restApiPlugin, {
+    allowedOrigins,
+    ...(handlerTimeout === undefined ? {} : { handlerTimeout }),
+  });
   addRoutes(app);
   return { app, address: await app.listen({ host: '127.0.0.1', port: 0 }) };
 }

@@ -126,31 +126,6 @@ describe('onInitCollection', () => {
     expect(await readIndexNames()).toEqual(['_id_', 'pinned_1_created_at_-1', 'theirs']);
   });
 
-  it('does not take an index that expires nothing for one that does', async () => {
-    await notes.collection().createIndexes([{ key: { created_at: 1 } }]);
-    const expiring = {
-      ...noteDefinition,
-      indexes: [{ keys: { created_at: 1 as const }, options: { expireAfterSeconds: 60 } }],
-    };
-
-    const initializing = new NoteRepository(throwaway.database, expiring).onInitCollection();
-
-    await expect(initializing).rejects.toMatchObject({ code: 85 });
-  });
-
-  it('does not take an index of the same key that is not unique for its own', async () => {
-    await notes.collection().createIndexes([{ key: { title: 1 }, name: 'theirs' }]);
-
-    const outcome = await notes.onInitCollection().then(
-      () => readIndexNames(),
-      (error: unknown) => error,
-    );
-
-    // Servers before 7.3 build the second index beside the first; later ones refuse with 85 or 86.
-    const built = Array.isArray(outcome) && outcome.includes('note_title_unique');
-    expect(built || outcome instanceof Error).toBe(true);
-  });
-
   it('names documents that collide under a unique index, and builds the others', async () => {
     const collection = notes.collection();
     const first = await notes.insertOne(note('same'), context);

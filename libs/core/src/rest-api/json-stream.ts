@@ -1,0 +1,131 @@
+import type { Server } from 'node:http';
+import { Readable } from 'node:stream';
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
+
+import type { FastifyReply } from 'fastify';
+
+import { judgeAgain } from './second-judgement.ts';
+
+/** What is written at once, in characters; a piece of a list may be longer. */
+const CHUNK_LENGTH = 32 * 1024;
+
+/** What is being sent, by the server that sends it. */
+const underWay = new WeakMap<Server, Set<Readable>>();
+
+/**
+ * Answers with JSON of any length, as fast as the client takes it. An iterable in `body` stands for a
+ * list, and gives its elements in pages. However long it is, others have their turn in between: a
+ * list of a hundred large documents would stop everybody while it is put into one text. An error
+ * before the first byte is answered as any other; afterwards the connection is broken, so that nobody
+ * takes a part for the whole. It is broken, too, when the sender of the request may no longer have it.
+ *
+ * @param onEnd called once when the answer was sent or given up
+ */
+export async function streamJson(
+  reply: FastifyReply,
+  body: object,
+  onEnd: () => Promise<void> = async () => undefined,
+): Promise<FastifyReply> {
+  const chunks = inChunks(writeJson(body), () => judgeAgain(reply.request), onEnd);
+  const first = await chunks.next();
+  const { raw, request, server } = reply;
+  reply.type('application/json; charset=utf-8');
+  if (raw.headersSent || raw.destroyed || request.method === 'HEAD') {
+    // Somebody answered in our stead, nobody is there any more, or nobody wants it.
+    await chunks.return();
+    return raw.headersSent ? reply : reply.send(Readable.from([]));
+  }
+  const stream = Readable.from(startingWith(first, chunks), { objectMode: false });
+  const streams = underWay.get(server.server) ?? new Set();
+  underWay.set(server.server, streams.add(stream));
+  stream.once('close', () => streams.delete(stream));
+  return reply.send(stream);
+}
+
+/** Breaks off what is still being sent. */
+export function breakOffStreams(server: Server): void {
+  for (const stream of underWay.get(server) ?? []) {
+    stream.destroy(new Error('The server is stopping.'));
+  }
+}
+
+async function* startingWith(
+  first: IteratorResult<string, void>,
+  others: AsyncGenerator<string, void, undefined>,
+): AsyncGenerator<string, void, undefined> {
+  try {
+    if (first.done !== true) {
+      yield first.value;
+      yield* others;
+    }
+  } finally {
+    await others.return();
+  }
+}
+
+/** Joins pieces, and lets others have their turn after each chunk. Before each it is judged. */
+async function* inChunks(
+  pieces: AsyncIterable<string>,
+  judge: () => Promise<void>,
+  onEnd: () => Promise<void>,
+): AsyncGenerator<string, void, undefined> {
+  let chunk = '';
+  try {
+    for await (const piece of pieces) {
+      chunk += piece;
+      if (chunk.length >= CHUNK_LENGTH) {
+        await judge();
+        yield chunk;
+        chunk = '';
+        await turnOfTheEventLoop();
+      }
+    }
+    await judge();
+    yield chunk;
+  } finally {
+    await onEnd();
+  }
+}
+
+async function* writeJson(value: unknown): AsyncGenerator<string, void, undefined> {
+  if (Array.isArray(value)) {
+    yield* writePages([value]);
+  } else if (isPaged(value)) {
+    yield* writePages(value);
+  } else if (isRecord(value)) {
+    let separator = '{';
+    const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+    for (const [key, field] of fields) {
+      yield `${separator}${JSON.stringify(key)}:`;
+      yield* writeJson(field);
+      separator = ',';
+    }
+    yield separator === '{' ? '{}' : '}';
+  } else {
+    yield JSON.stringify(value);
+  }
+}
+
+async function* writePages(
+  pages: AsyncIterable<readonly unknown[]> | Iterable<readonly unknown[]>,
+): AsyncGenerator<string, void, undefined> {
+  let separator = '[';
+  for await (const page of pages) {
+    for (const element of page) {
+      yield separator + JSON.stringify(element);
+      separator = ',';
+    }
+  }
+  yield separator === '[' ? '[]' : ']';
+}
+
+function isPaged(value: unknown): value is AsyncIterable<readonly unknown[]> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+/** What has fields that may be pages: not a date, an array or another object with a form of its own. */
+function isRecord(value: unknown): value is object {
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
+}

@@ -1,0 +1,116 @@
+import type { Clock } from '../clock.ts';
+import type { OperationContext } from '../operation-context.ts';
+import type { ApplicationRepository } from './application-repository.ts';
+import type { StoredDocument } from './base-model.ts';
+
+const MAXIMUM_AGE_MILLISECONDS = 60_000;
+/** Where there is no room, others may have made some: asked for again sooner. */
+const MAXIMUM_AGE_WITHOUT_ROOM_MILLISECONDS = 5_000;
+/** Few enough for a short transaction, which also holds their records. */
+const REMOVED_AT_ONCE = 200;
+const MAXIMUM_OWNERS = 10_000;
+
+interface Count {
+  readonly countedAt: number;
+  readonly documents: number;
+}
+
+/** An ApplicationRepository of documents that belong to accounts. */
+type OwnedDocuments = Pick<ApplicationRepository<OwnedDocument>, 'count' | 'find' | 'deleteMany'>;
+
+interface OwnedDocument extends StoredDocument {
+  readonly account_id: string;
+  readonly active: boolean;
+}
+
+export interface DocumentQuotaOptions {
+  readonly clock: Clock;
+  /** Of documents that are deleted by `active: false`, with a partial index on `account_id` for both. */
+  readonly repository: OwnedDocuments;
+  /** Documents that one account may have, and as many deleted ones. */
+  readonly maximum: number;
+  /** What to throw when an account has as many as it may. */
+  readonly refuse: (maximum: number) => Error;
+}
+
+/**
+ * How many documents of a kind an account may have. Approximate: an account is counted once a minute,
+ * and between two counts only what this process stores and deletes is known. Near the limit that may
+ * let through what other processes store in a minute, and after a deletion elsewhere a few seconds
+ * pass before there is room. Of the deleted ones that are more than that, the oldest are removed with
+ * the next count, so that storing and deleting in turn fills nothing.
+ */
+export class DocumentQuota {
+  readonly #options: DocumentQuotaOptions;
+  readonly #counts = new Map<string, Count>();
+
+  constructor(options: DocumentQuotaOptions) {
+    this.#options = options;
+  }
+
+  /** Call it before a document is stored. Throws what `refuse` makes if there is no room for it. */
+  async take(accountId: string, context: OperationContext): Promise<void> {
+    const { maximum, refuse } = this.#options;
+    const known = this.#findFresh(accountId) ?? (await this.#count(accountId, context));
+    if (known.documents >= maximum) {
+      throw refuse(maximum);
+    }
+    this.#add(accountId, 1);
+  }
+
+  /** Call it after a document was deleted. */
+  giveBack(accountId: string): void {
+    this.#add(accountId, -1);
+  }
+
+  /** What was stored meanwhile may or may not be in the count; so it is added by who stores it. */
+  #add(accountId: string, documents: number): void {
+    const known = this.#counts.get(accountId);
+    if (known !== undefined) {
+      this.#counts.set(accountId, { ...known, documents: known.documents + documents });
+    }
+  }
+
+  #findFresh(accountId: string): Count | undefined {
+    const known = this.#counts.get(accountId);
+    if (known === undefined) {
+      return undefined;
+    }
+    const maximumAge =
+      known.documents < this.#options.maximum
+        ? MAXIMUM_AGE_MILLISECONDS
+        : MAXIMUM_AGE_WITHOUT_ROOM_MILLISECONDS;
+    const age = this.#options.clock.monotonicMilliseconds() - known.countedAt;
+    return age < maximumAge ? known : undefined;
+  }
+
+  async #count(accountId: string, context: OperationContext): Promise<Count> {
+    const { clock, repository, maximum } = this.#options;
+    const filter = { active: true, account_id: accountId };
+    const outside = context.withoutTransaction();
+    // One more, so that a deletion makes no room where there were too many before.
+    const documents = await repository.count(filter, outside, { limit: maximum + 1 });
+    await this.#removeSurplusOfDeleted(accountId, outside);
+    const counted = { countedAt: clock.monotonicMilliseconds(), documents };
+    this.#counts.delete(accountId);
+    this.#counts.set(accountId, counted);
+    if (this.#counts.size > MAXIMUM_OWNERS) {
+      const [longestKnown] = this.#counts.keys();
+      this.#counts.delete(longestKnown as string);
+    }
+    return counted;
+  }
+
+  async #removeSurplusOfDeleted(accountId: string, context: OperationContext): Promise<void> {
+    const { repository, maximum } = this.#options;
+    const filter = { active: false, account_id: accountId };
+    const deleted = await repository.count(filter, context, { limit: 2 * maximum });
+    for (let surplus = deleted - maximum; surplus > 0; surplus -= REMOVED_AT_ONCE) {
+      const oldest = await repository.find(filter, context, {
+        projection: { account_id: 1 },
+        limit: Math.min(surplus, REMOVED_AT_ONCE),
+      });
+      await repository.deleteMany({ _id: { $in: oldest.map(({ _id }) => _id) } }, context);
+    }
+  }
+}
