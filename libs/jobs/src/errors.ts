@@ -1,4 +1,4 @@
-import { AppError } from '@org/core';
+import { AppError, type ErrorDetail } from '@org/core';
 
 export const JobErrorCode = {
   NOT_FOUND: 'JOB_ERR_01',
@@ -8,6 +8,7 @@ export const JobErrorCode = {
   TIME_LIMIT_EXCEEDED: 'JOB_ERR_05',
   LEASE_LOST: 'JOB_ERR_06',
   WORKER_STOPPED: 'JOB_ERR_07',
+  BAD_REQUEST: 'JOB_ERR_08',
 } as const;
 
 /** There is no dead job of this id. */
@@ -26,7 +27,7 @@ export class UnknownJobError extends AppError {
   constructor(name: string) {
     super({
       code: JobErrorCode.UNKNOWN_NAME,
-      httpStatus: 500,
+      httpStatus: 400,
       message: `No job is registered under the name ${name}.`,
     });
   }
@@ -37,7 +38,7 @@ export class InvalidJobPayloadError extends AppError {
   constructor(name: string, problem: string) {
     super({
       code: JobErrorCode.INVALID_PAYLOAD,
-      httpStatus: 500,
+      httpStatus: 400,
       message: `The payload of a job ${name} is invalid: ${problem}.`,
     });
   }
@@ -86,5 +87,12 @@ export class JobWorkerStoppedError extends AppError {
       httpStatus: 500,
       message: 'The worker stopped before the job ended.',
     });
+  }
+}
+
+/** A parameter of another type than it is to be; the message names it. */
+export class JobBadRequestError extends AppError {
+  constructor(message: string, details?: readonly ErrorDetail[]) {
+    super({ code: JobErrorCode.BAD_REQUEST, httpStatus: 400, message, details });
   }
 }

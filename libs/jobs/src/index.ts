@@ -29,6 +29,7 @@ export type {
 export {
   InvalidJobDefinitionError,
   InvalidJobPayloadError,
+  JobBadRequestError,
   JobErrorCode,
   JobLeaseLostError,
   JobNotFoundError,

@@ -8,6 +8,7 @@ import { builtInJobs, cleanUpJob, HEALTH_CHECK } from './internal/built-in-jobs.
 import { JobAttemptWriter } from './internal/job-attempt-writer.ts';
 import { JobLeaseWriter } from './internal/job-lease-writer.ts';
 import { JobQueueWriter, type NewJob } from './internal/job-queue-writer.ts';
+import * as given from './internal/job-parameters-policy.ts';
 import { JobReader } from './internal/job-reader.ts';
 import { JobRegistry } from './internal/job-registry.ts';
 import { JobRunner } from './internal/job-runner.ts';
@@ -141,6 +142,7 @@ export class JobService {
    * @throws InvalidJobPayloadError when the payload does not satisfy the job's schema
    */
   async dispatch(params: DispatchJobParams, context: OperationContext): Promise<DispatchedJob> {
+    given.checkJob(params);
     return this.dispatchAt({ ...params, at: this.#clock.now() }, context);
   }
 
@@ -150,6 +152,7 @@ export class JobService {
    * @throws UnknownJobError, InvalidJobPayloadError as dispatch
    */
   async dispatchAt(params: DispatchJobAtParams, context: OperationContext): Promise<DispatchedJob> {
+    given.checkJobAt(params);
     return { jobId: await this.#queue.addJob(this.#check(params), context) };
   }
 
@@ -159,11 +162,12 @@ export class JobService {
    * @throws UnknownJobError, InvalidJobPayloadError as dispatch
    */
   async dispatchAfter(
-    { delayMilliseconds, ...params }: DispatchJobAfterParams,
+    params: DispatchJobAfterParams,
     context: OperationContext,
   ): Promise<DispatchedJob> {
+    const { delayMilliseconds, ...job } = given.checkJobAfter(params);
     const at = new Date(this.#clock.now().getTime() + delayMilliseconds);
-    return this.dispatchAt({ ...params, at }, context);
+    return this.dispatchAt({ ...job, at }, context);
   }
 
   /**
@@ -176,6 +180,7 @@ export class JobService {
     params: DispatchJobParams,
     context: OperationContext,
   ): Promise<DispatchedJob> {
+    given.checkJob(params);
     const job = this.#check({ ...params, at: this.#clock.now() });
     return { jobId: await this.#queue.addJobByHand(job, context) };
   }
@@ -212,14 +217,22 @@ export class JobService {
     await (await worker)?.stop(this.#settings.stopGraceMilliseconds);
   }
 
-  /** What is in the queue, newest first. */
+  /**
+   * What is in the queue, newest first.
+   *
+   * @throws JobBadRequestError when the cursor is none
+   */
   async listJobs(params: ListJobsParams, context: OperationContext): Promise<JobPage> {
-    return this.#reader.findJobs(params, context);
+    return this.#reader.findJobs(given.checkJobPage(params), context);
   }
 
-  /** Jobs that are out of attempts, newest first. */
+  /**
+   * Jobs that are out of attempts, newest first.
+   *
+   * @throws JobBadRequestError when the cursor is none
+   */
   async listDeadJobs(params: ListParams, context: OperationContext): Promise<JobPage> {
-    return this.#reader.findDeadJobs(params, context);
+    return this.#reader.findDeadJobs(given.checkDeadJobPage(params), context);
   }
 
   /** Attempts, newest first. */
@@ -227,7 +240,7 @@ export class JobService {
     params: ListJobRunsParams,
     context: OperationContext,
   ): Promise<readonly JobRunRecord[]> {
-    return this.#reader.findJobRuns(params, context);
+    return this.#reader.findJobRuns(given.checkRunPage(params), context);
   }
 
   /**
@@ -235,7 +248,8 @@ export class JobService {
    *
    * @throws JobNotFoundError when no dead job has this id
    */
-  async replayDeadJob({ jobId }: JobByIdParams, context: OperationContext): Promise<void> {
+  async replayDeadJob(params: JobByIdParams, context: OperationContext): Promise<void> {
+    const { jobId } = given.checkJobId(params);
     await this.#queue.replayDeadJob(jobId, context);
   }
 
@@ -269,6 +283,7 @@ export class JobService {
       attempts: this.#attempts,
       database: this.#database.driver,
       clock: this.#clock,
+      clockOffset: () => this.#database.clockOffsetMilliseconds,
       onError: this.#onError,
     };
     return JobWorker.create({ ...shared, runner: new JobRunner(shared) });

@@ -40,7 +40,6 @@ beforeEach(async () => {
   expect(claim.jobId).toBe(jobId);
   runner = new JobRunner({
     registry,
-    leases,
     attempts: new JobAttemptWriter({ jobs, runs, registry, clock }),
     clock,
     context,
@@ -66,14 +65,5 @@ describe(JobRunner, () => {
     expect(renewals).toBe(6);
     expect(signals[0]?.reason).toBeInstanceOf(JobLeaseLostError);
     expect(await bed.findRuns('running')).toHaveLength(1);
-  });
-
-  it('gives back what agenda begins after it was stopped', async () => {
-    await runner.stop(0);
-
-    await runner.run(claim, { nextTick: null, renew: async () => {} });
-
-    expect(signals).toEqual([]);
-    expect(await bed.queue.findOne()).toMatchObject({ lockedAt: null, attempts: 0 });
   });
 });

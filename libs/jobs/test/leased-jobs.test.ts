@@ -1,4 +1,5 @@
 import { JobLeaseLostError } from '@org/jobs';
+import type { JobParameters } from 'agenda';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { JobLeaseWriter } from '../src/internal/job-lease-writer.ts';
@@ -29,7 +30,12 @@ class SteeredLeases extends JobLeaseWriter {
   }
 }
 
+let clockOffset = 0;
+let errors: unknown[];
+
 beforeEach(async () => {
+  clockOffset = 0;
+  errors = [];
   bed = await JobsTestBed.create();
   const { database } = bed.throwaway;
   leases = new SteeredLeases(new QueuedJobRepository({ database, audit: bed.audit }));
@@ -37,10 +43,11 @@ beforeEach(async () => {
     database: database.driver,
     leases,
     clock: bed.clock,
+    clockOffset: () => clockOffset,
     leaseMilliseconds: LEASE,
     workerId: 'worker-1',
     context,
-    onError: () => {},
+    onError: (error) => errors.push(error),
   });
   const producer = bed.createService(
     {},
@@ -104,6 +111,24 @@ describe(LeasedJobs, () => {
     expect(leases.claims).toBe(2);
   });
 
+  it('tells agenda times of the machine, and stores those of the database', async () => {
+    const HOUR = 60 * 60_000;
+    const machineNow = bed.clock.now().getTime() + HOUR;
+    clockOffset = -HOUR;
+
+    const job = await leasedJobs.getNextJobToRun(
+      'test.number',
+      new Date(machineNow),
+      new Date(machineNow - LEASE),
+    );
+
+    expect(job).toMatchObject({ lockedAt: new Date(machineNow), nextRunAt: new Date(machineNow) });
+    expect(await bed.queue.findOne()).toMatchObject({ lockedAt: bed.clock.now() });
+    await leasedJobs.saveJobState({ ...job!, lockedAt: new Date(machineNow + 1) });
+    const renewedAt = new Date(bed.clock.now().getTime() + 1);
+    expect(await bed.queue.findOne()).toMatchObject({ lockedAt: renewedAt });
+  });
+
   it('renews the lease when agenda saves a job, and refuses once it is lost', async () => {
     const job = (await ask())!;
     const touched = { ...job, lockedAt: new Date('2026-02-01') };
@@ -126,22 +151,55 @@ describe(LeasedJobs, () => {
     expect(await bed.queue.findOne()).toEqual(before);
   });
 
-  it('frees what agenda took and did not begin', async () => {
+  it('frees what agenda took and cannot begin', async () => {
     await leasedJobs.unlockJob((await ask())!);
-    await expectFree();
 
-    await ask();
-    await leasedJobs.unlockJobs([jobId]);
     await expectFree();
   });
 
-  it('frees nothing that another worker took in the meantime', async () => {
+  it('frees what has not begun when it is closed, and lets it begin no more', async () => {
+    const job = (await ask())!;
+
+    await leasedJobs.close();
+
+    await expectFree();
+    expect(leasedJobs.begin(claimIn(job))).toBe(false);
+    await leasedJobs.saveJobState(job);
+    await leasedJobs.unlockJob(job);
+    await expectFree();
+  });
+
+  it('frees nothing that began when it is closed, and goes on renewing it', async () => {
+    const job = (await ask())!;
+    expect(leasedJobs.begin(claimIn(job))).toBe(true);
+
+    await leasedJobs.close();
+    await leasedJobs.saveJobState({ ...job, lockedAt: new Date('2026-02-01') });
+
+    expect(await bed.queue.findOne()).toMatchObject({
+      leaseId: claimIn(job).leaseId,
+      lockedAt: new Date('2026-02-01'),
+    });
+  });
+
+  it('is closed also when it cannot free anything', async () => {
+    await ask();
+    leases.releaseLeases = () => Promise.reject(new Error('the database is away'));
+
+    await leasedJobs.close();
+
+    expect(errors).toEqual([new Error('the database is away')]);
+  });
+
+  it.each([
+    ['unlocked', (job: JobParameters) => leasedJobs.unlockJob(job)],
+    ['closed', () => leasedJobs.close()],
+  ])('frees nothing that another worker took in the meantime when it is %s', async (_how, free) => {
     const job = (await ask())!;
     const other = { leaseId: 'of another worker', lastModifiedBy: 'worker-2' };
     await bed.queue.updateOne({}, { $set: other });
 
-    await leasedJobs.unlockJob(job);
-    await leasedJobs.unlockJobs([jobId]);
+    await free(job);
 
     expect(claimIn(job).leaseId).not.toBe(other.leaseId);
     expect(await bed.queue.findOne()).toMatchObject({ ...other, lockedAt: job.lockedAt });

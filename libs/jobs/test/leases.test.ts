@@ -85,7 +85,7 @@ describe(JobService, () => {
 
       expect(numbers.sort((a, b) => a - b)).toEqual(dispatched);
       expect(await bed.runs.countDocuments()).toBe(60);
-      expect(await bed.queue.countDocuments()).toBe(0);
+      await until(async () => (await bed.queue.countDocuments()) === 0);
       const workers = new Set((await bed.findRuns('succeeded')).map((run) => run['worker_id']));
       expect(workers.size).toBe(2);
     });

@@ -53,7 +53,7 @@ describe(JobService, () => {
         ended_at: bed.clock.now(),
         error: null,
       });
-      expect(await bed.queue.countDocuments()).toBe(0);
+      await until(async () => (await bed.queue.countDocuments()) === 0);
     });
 
     it('is woken by the change stream, without waiting for the next poll', async () => {
@@ -207,7 +207,7 @@ describe(JobService, () => {
         return runs.length > 0 && runs;
       });
       expect(run).toMatchObject({ job_id: jobId, retry_count: 0 });
-      expect(await bed.queue.countDocuments()).toBe(0);
+      await until(async () => (await bed.queue.countDocuments()) === 0);
       expect(bed.audit.events).toMatchObject([
         { resourceType: 'jobs', resourceId: jobId, action: 'job_replayed' },
       ]);

@@ -145,7 +145,7 @@ describe('a scheduled job', () => {
     await jobs.dispatchByHand({ name: 'test.schedule', payload: {} }, context);
 
     await succeeded(1);
-    expect(await bed.queue.countDocuments()).toBe(1);
+    await until(async () => (await bed.queue.countDocuments()) === 1);
   });
 });
 

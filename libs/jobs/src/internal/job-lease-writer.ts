@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
 import type { OperationContext } from '@org/core';
-import { parseObjectId } from '@org/core/store';
 
 import { JobLeaseLostError } from '../errors.ts';
 import { convertQueuedJobBsonToClaimedJob, type ClaimedJob } from './job-util.ts';
@@ -57,26 +56,14 @@ export class JobLeaseWriter {
     }
   }
 
-  /** Gives a job back that did not begin to run. */
-  async releaseLease(claim: ClaimedJob, context: OperationContext): Promise<void> {
-    await this.#jobs.findOneAndUpdate(
-      this.#jobs.leased(claim),
-      { $set: { lockedAt: null, leaseId: null } },
-      context,
-    );
-  }
-
-  /** Gives back those of the jobs that this worker took. */
-  async releaseLeasesOfWorker(
-    jobIds: readonly string[],
-    workerId: string,
-    context: OperationContext,
-  ): Promise<void> {
-    const ids = jobIds.flatMap((jobId) => parseObjectId(jobId) ?? []);
-    await this.#jobs.updateMany(
-      { _id: { $in: ids }, lastModifiedBy: workerId, lockedAt: { $ne: null } },
-      { $set: { lockedAt: null, leaseId: null } },
-      context,
-    );
+  /** Gives back those that did not begin to run and have not been taken by another worker. */
+  async releaseLeases(claims: readonly ClaimedJob[], context: OperationContext): Promise<void> {
+    if (claims.length > 0) {
+      await this.#jobs.updateMany(
+        { $or: claims.map((claim) => this.#jobs.leased(claim)) },
+        { $set: { lockedAt: null, leaseId: null } },
+        context,
+      );
+    }
   }
 }

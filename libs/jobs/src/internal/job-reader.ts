@@ -1,6 +1,7 @@
 import type { Clock, OperationContext } from '@org/core';
 import { parseObjectId } from '@org/core/store';
 
+import { JobBadRequestError } from '../errors.ts';
 import type {
   JobPage,
   JobRunRecord,
@@ -44,12 +45,20 @@ export class JobReader {
     this.#leaseMilliseconds = leaseMilliseconds;
   }
 
-  /** Newest first. */
+  /**
+   * Newest first.
+   *
+   * @throws JobBadRequestError when the cursor is none
+   */
   async findJobs({ name, ...page }: ListJobsParams, context: OperationContext): Promise<JobPage> {
     return this.#findPage(name === undefined ? {} : { name }, page, context);
   }
 
-  /** Newest first. */
+  /**
+   * Newest first.
+   *
+   * @throws JobBadRequestError when the cursor is none
+   */
   async findDeadJobs(page: ListParams, context: OperationContext): Promise<JobPage> {
     return this.#findPage({ deadAt: { $type: 'date' } }, page, context);
   }
@@ -99,7 +108,7 @@ export class JobReader {
     { limit = DEFAULT_LIMIT, cursor }: ListParams,
     context: OperationContext,
   ): Promise<JobPage> {
-    const last = cursor === undefined ? undefined : parseObjectId(cursor);
+    const last = cursor === undefined ? undefined : readCursor(cursor);
     const found: readonly QueuedJobDocument[] = await this.#jobs.find(
       last === undefined ? filter : { ...filter, _id: { $lt: last } },
       context,
@@ -108,4 +117,12 @@ export class JobReader {
     const items = found.slice(0, limit).map(convertQueuedJobBsonToJob);
     return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
+}
+
+function readCursor(cursor: string): QueuedJobDocument['_id'] {
+  const id = parseObjectId(cursor);
+  if (id === undefined) {
+    throw new JobBadRequestError('cursor must be one that an earlier page gave');
+  }
+  return id;
 }

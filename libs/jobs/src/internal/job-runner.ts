@@ -3,7 +3,6 @@ import { OperationContext, type Clock } from '@org/core';
 import { JobLeaseLostError, JobTimeLimitExceededError, JobWorkerStoppedError } from '../errors.ts';
 import type { JobErrorListener } from '../types.ts';
 import type { Attempt, JobAttemptWriter } from './job-attempt-writer.ts';
-import type { JobLeaseWriter } from './job-lease-writer.ts';
 import type { JobRegistry, RegisteredJob } from './job-registry.ts';
 import { keepRenewing } from './lease-renewal.ts';
 import type { ClaimedJob } from './job-util.ts';
@@ -12,7 +11,6 @@ import { chooseRetryDelay } from './retry-policy.ts';
 export interface JobRunnerDependencies {
   readonly registry: JobRegistry;
   readonly attempts: JobAttemptWriter;
-  readonly leases: JobLeaseWriter;
   readonly clock: Clock;
   readonly workerId: string;
   /** Of the worker, for what it stores itself. */
@@ -36,7 +34,6 @@ type Ending =
 export class JobRunner {
   readonly #dependencies: JobRunnerDependencies;
   readonly #running = new Map<Promise<void>, AbortController>();
-  #isStopping = false;
 
   constructor(dependencies: JobRunnerDependencies) {
     this.#dependencies = dependencies;
@@ -53,9 +50,8 @@ export class JobRunner {
     this.#running.delete(run);
   }
 
-  /** Waits for what runs, then gives the rest back. What is begun from here on is given back too. */
+  /** Waits for what runs, then gives the rest back. Nothing may begin any more. */
   async stop(graceMilliseconds: number): Promise<void> {
-    this.#isStopping = true;
     const ended = Promise.all(this.#running.keys());
     const timer = setTimeout(() => {
       for (const controller of this.#running.values()) {
@@ -67,11 +63,7 @@ export class JobRunner {
   }
 
   async #run(claim: ClaimedJob, lease: Lease, controller: AbortController): Promise<void> {
-    const { registry, attempts, leases, workerId, context } = this.#dependencies;
-    if (this.#isStopping) {
-      await leases.releaseLease(claim, context);
-      return;
-    }
+    const { registry, attempts, workerId, context } = this.#dependencies;
     const { nextTick } = lease;
     const { abandonedRunId } = claim;
     if (

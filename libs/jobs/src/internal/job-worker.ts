@@ -1,3 +1,4 @@
+import { systemClock } from '@org/core';
 import { Agenda, type Job } from 'agenda';
 
 import { InvalidJobDefinitionError } from '../errors.ts';
@@ -88,21 +89,37 @@ export class JobWorker {
   #define({ name, concurrency }: RegisteredJob): void {
     this.#agenda.define<ClaimedJob>(
       name,
-      (job) =>
-        this.#dependencies.runner.run(job.attrs.data, {
-          nextTick: job.attrs.nextRunAt,
-          renew: () => job.touch(),
-        }),
+      async (job) => {
+        const { data: claim } = job.attrs;
+        if (this.#leasedJobs.begin(claim)) {
+          const nextTick = this.#findNextTick(claim);
+          await this.#dependencies.runner.run(claim, { nextTick, renew: () => job.touch() });
+        }
+      },
       { concurrency, lockLimit: concurrency },
     );
+  }
+
+  /** Agenda counts from the machine's time: by a late clock, the tick that just was is the next. */
+  #findNextTick({
+    name,
+    schedule,
+    timezone,
+  }: Pick<ClaimedJob, 'name' | 'schedule' | 'timezone'>): Date | null {
+    if (schedule === null) {
+      return null;
+    }
+    const job = this.#agenda.create(name, {});
+    job.attrs.lastRunAt = new Date(systemClock.now().getTime() + this.#dependencies.clockOffset());
+    const options = timezone === null ? {} : { timezone };
+    return job.repeatEvery(schedule, options).attrs.nextRunAt;
   }
 
   async #schedule({ name, schedule }: RegisteredJob): Promise<void> {
     if (schedule === undefined) {
       return;
     }
-    const job = this.#agenda.create(name, {}).repeatEvery(schedule, { timezone: TIMEZONE });
-    const nextTick = job.attrs.nextRunAt;
+    const nextTick = this.#findNextTick({ name, schedule, timezone: TIMEZONE });
     if (nextTick === null) {
       throw new InvalidJobDefinitionError(name, `"${schedule}" is no cron expression`);
     }

@@ -1,7 +1,5 @@
-import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
-
 import { MongoJobRepository } from '@agendajs/mongo-backend';
-import { toJobId, type AgendaBackend, type JobId, type JobParameters } from 'agenda';
+import { toJobId, type AgendaBackend, type JobParameters } from 'agenda';
 import type { Clock, OperationContext } from '@org/core';
 
 import type { JobErrorListener } from '../types.ts';
@@ -19,6 +17,8 @@ export interface LeasedJobsDependencies {
   readonly database: AgendaDatabase;
   readonly leases: JobLeaseWriter;
   readonly clock: Clock;
+  /** What the database's time is ahead of the machine's, which agenda measures by. */
+  readonly clockOffset: () => number;
   readonly leaseMilliseconds: number;
   readonly workerId: string;
   readonly context: OperationContext;
@@ -36,6 +36,8 @@ export class LeasedJobs extends MongoJobRepository {
   readonly #underWay = new Set<Promise<unknown>>();
   /** Names whose next job is being looked for, and whether to look again. */
   readonly #lookingFor = new Map<string, boolean>();
+  /** What was taken and has not begun, by lease. */
+  readonly #waiting = new Map<string, ClaimedJob>();
   #isClosed = false;
 
   constructor(dependencies: LeasedJobsDependencies) {
@@ -55,12 +57,20 @@ export class LeasedJobs extends MongoJobRepository {
     };
   }
 
-  /** Takes no further job, and waits for what is under way. */
+  /**
+   * Takes no further job, and gives back what has not begun: whatever agenda does with it, now or
+   * later, it begins no more.
+   */
   async close(): Promise<void> {
+    const { leases, context, onError } = this.#dependencies;
     this.#isClosed = true;
     await Promise.allSettled(this.#underWay);
-    // Agenda goes on with what it got.
-    await turnOfTheEventLoop();
+    await leases.releaseLeases([...this.#waiting.values()], context).catch(onError);
+  }
+
+  /** Whether the job may begin. To be asked right before it does. */
+  begin({ leaseId }: ClaimedJob): boolean {
+    return !this.#isClosed && this.#waiting.delete(leaseId);
   }
 
   /**
@@ -81,7 +91,7 @@ export class LeasedJobs extends MongoJobRepository {
     }
     try {
       const claim = await this.#track(this.#claim(name, lockDeadline));
-      return claim && convertClaimToJobParameters(claim);
+      return claim && convertClaimToJobParameters(claim, this.#dependencies.clockOffset());
     } finally {
       this.#lookingFor.delete(name);
     }
@@ -89,41 +99,46 @@ export class LeasedJobs extends MongoJobRepository {
 
   /** Agenda saves when a job begins, is touched, and ends; the last is not its business. */
   override async saveJobState(job: JobParameters): Promise<void> {
-    if (job.lockedAt !== undefined) {
-      const { leases, context } = this.#dependencies;
-      await this.#track(leases.renewLease(claimIn(job), job.lockedAt, context));
+    const isGivenBack = this.#isClosed && this.#waiting.has(claimIn(job).leaseId);
+    if (job.lockedAt !== undefined && !isGivenBack) {
+      const { leases, clockOffset, context } = this.#dependencies;
+      const renewedAt = shifted(job.lockedAt, clockOffset());
+      await this.#track(leases.renewLease(claimIn(job), renewedAt, context));
     }
   }
 
   /** Agenda does not wait for it, so it must not reject. */
   override async unlockJob(job: JobParameters): Promise<void> {
     const { leases, context, onError } = this.#dependencies;
-    await this.#track(leases.releaseLease(claimIn(job), context)).catch(onError);
+    const claim = claimIn(job);
+    if (this.begin(claim)) {
+      await this.#track(leases.releaseLeases([claim], context)).catch(onError);
+    }
   }
 
-  /** Those that agenda took and did not begin when it is stopped. */
-  override async unlockJobs(jobIds: (JobId | string)[]): Promise<void> {
-    const { leases, workerId, context } = this.#dependencies;
-    await leases.releaseLeasesOfWorker(jobIds, workerId, context);
-  }
+  /** Agenda means those that it did not begin when it is stopped: they are given back by then. */
+  override async unlockJobs(): Promise<void> {}
 
   async #claim(name: string, lockDeadline: Date): Promise<ClaimedJob | undefined> {
-    const { leases, clock, leaseMilliseconds, workerId, context } = this.#dependencies;
+    const { leases, clock, clockOffset, leaseMilliseconds, workerId, context } = this.#dependencies;
     const asked = clock.monotonicMilliseconds();
     const elapsed = (): number => clock.monotonicMilliseconds() - asked;
     let claim: ClaimedJob | undefined;
     do {
       this.#lookingFor.set(name, false);
       // Agenda measures by the machine's time, and tells it in this way only.
-      const leasesEndedBefore = new Date(lockDeadline.getTime() + elapsed());
+      const leasesEndedBefore = shifted(lockDeadline, clockOffset() + elapsed());
       const now = new Date(leasesEndedBefore.getTime() + leaseMilliseconds);
       claim = await leases.claimNextJob({ name, workerId, now, leasesEndedBefore }, context);
     } while (claim === undefined && this.#lookingFor.get(name) === true && !this.#isClosed);
     // Agenda trips over a lease that is as good as over, as after the database was away.
     const isLate = elapsed() > leaseMilliseconds / RENEWALS_PER_LEASE;
     if (claim !== undefined && (this.#isClosed || isLate)) {
-      await leases.releaseLease(claim, context);
+      await leases.releaseLeases([claim], context);
       return undefined;
+    }
+    if (claim !== undefined) {
+      this.#waiting.set(claim.leaseId, claim);
     }
     return claim;
   }
@@ -143,14 +158,19 @@ export function claimIn(job: Pick<JobParameters, 'data'>): ClaimedJob {
   return job.data as ClaimedJob;
 }
 
-function convertClaimToJobParameters(claim: ClaimedJob): JobParameters {
+function shifted(date: Date, milliseconds: number): Date {
+  return new Date(date.getTime() + milliseconds);
+}
+
+/** In the machine's time, or agenda would take a lease for over, or wait for what is due. */
+function convertClaimToJobParameters(claim: ClaimedJob, clockOffset: number): JobParameters {
   return {
     _id: toJobId(claim.jobId),
     name: claim.name,
     type: claim.schedule === null ? 'normal' : 'single',
     priority: 0,
-    nextRunAt: claim.dueAt,
-    lockedAt: claim.lockedAt,
+    nextRunAt: claim.dueAt && shifted(claim.dueAt, -clockOffset),
+    lockedAt: shifted(claim.lockedAt, -clockOffset),
     ...(claim.schedule === null ? {} : { repeatInterval: claim.schedule }),
     ...(claim.timezone === null ? {} : { repeatTimezone: claim.timezone }),
     data: claim,
