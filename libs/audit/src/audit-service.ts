@@ -1,6 +1,8 @@
 import type { AuditEvent, AuditTrail, Clock, OperationContext } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
+import { AuditErasureWriter } from './internal/audit-erasure-writer.ts';
+import * as given from './internal/audit-parameters-policy.ts';
 import { AuditReader } from './internal/audit-reader.ts';
 import { AuditWriter } from './internal/audit-writer.ts';
 import { SourceCounter } from './internal/source-counter.ts';
@@ -11,8 +13,12 @@ import type {
   AuditRecord,
   AuditRecordsByActorParams,
   AuditRecordsByResourceParams,
+  AuditRecordsBySubjectParams,
   AuditRecordsByTimeParams,
+  EraseChangesParams,
+  EraseOfAbandonedErasureParams,
   ExportRecordsByActorParams,
+  ForgetSubjectParams,
   PseudonymizeActorParams,
 } from './types.ts';
 
@@ -47,6 +53,7 @@ export class AuditService implements AuditTrail {
   readonly #repository: AuditRecordRepository;
   readonly #reader: AuditReader;
   readonly #writer: AuditWriter;
+  readonly #erasureWriter: AuditErasureWriter;
   readonly #sources: SourceCounter;
 
   private constructor(dependencies: AuditServiceDependencies) {
@@ -57,6 +64,7 @@ export class AuditService implements AuditTrail {
     this.#repository = new AuditRecordRepository({ database, audit: this });
     this.#reader = new AuditReader(this.#repository);
     this.#writer = new AuditWriter({ clock, repository: this.#repository });
+    this.#erasureWriter = new AuditErasureWriter(this.#repository);
     this.#sources = new SourceCounter({
       clock,
       writer: this.#writer,
@@ -102,13 +110,14 @@ export class AuditService implements AuditTrail {
    * @throws ServiceUnavailableError when they cannot be stored
    */
   async record(events: readonly AuditEvent[], context: OperationContext): Promise<void> {
+    given.checkEvents({ events });
     await this.#writer.createRecords(events, context);
   }
 
   /**
    * Records an event that someone can cause at will, outside of any transaction. Of one action,
-   * outcome and source, the first few in a window are recorded one by one; the others are counted in
-   * memory and recorded as one when the window has ended.
+   * outcome and source (an IPv6 one by its /64), the first few in a window are recorded one by one; the
+   * others are counted in memory, by subject too, and recorded as one when the window has ended.
    *
    * @throws ServiceUnavailableError when it cannot be stored
    */
@@ -117,6 +126,7 @@ export class AuditService implements AuditTrail {
     source: string,
     context: OperationContext,
   ): Promise<void> {
+    given.checkSourceEvent({ event, source });
     await this.#sources.record(event, source, context);
   }
 
@@ -125,7 +135,7 @@ export class AuditService implements AuditTrail {
     params: AuditRecordsByResourceParams,
     context: OperationContext,
   ): Promise<AuditPage> {
-    return this.#reader.findRecordsByResource(params, context);
+    return this.#reader.findRecordsByResource(given.checkResourcePage(params), context);
   }
 
   /** @throws AuditBadRequestError for a cursor, a limit or a time that is none */
@@ -133,7 +143,7 @@ export class AuditService implements AuditTrail {
     params: AuditRecordsByActorParams,
     context: OperationContext,
   ): Promise<AuditPage> {
-    return this.#reader.findRecordsByActor(params, context);
+    return this.#reader.findRecordsByActor(given.checkActorPage(params), context);
   }
 
   /** @throws AuditBadRequestError for a cursor, a limit or a time that is none */
@@ -141,15 +151,27 @@ export class AuditService implements AuditTrail {
     params: AuditRecordsByTimeParams,
     context: OperationContext,
   ): Promise<AuditPage> {
-    return this.#reader.findRecordsByTime(params, context);
+    return this.#reader.findRecordsByTime(given.checkTimePage(params), context);
   }
 
-  /** Everything recorded of what an account did, newest first, for its owner. */
-  async exportRecordsByActor(
+  /**
+   * Records of a submitted name or number, and beside them those of a resource.
+   *
+   * @throws AuditBadRequestError for a cursor, a limit or a time that is none
+   */
+  async findRecordsBySubject(
+    params: AuditRecordsBySubjectParams,
+    context: OperationContext,
+  ): Promise<AuditPage> {
+    return this.#reader.findRecordsBySubject(given.checkSubjectPage(params), context);
+  }
+
+  /** Everything recorded of what an account did, newest first, page by page, for its owner. */
+  exportRecordsByActor(
     params: ExportRecordsByActorParams,
     context: OperationContext,
-  ): Promise<readonly AuditRecord[]> {
-    return this.#reader.getRecordsByAccount(params, context);
+  ): AsyncIterable<readonly AuditRecord[]> {
+    return this.#reader.findRecordsOfAccount(given.checkActorId(params), context);
   }
 
   /**
@@ -163,15 +185,48 @@ export class AuditService implements AuditTrail {
   }
 
   /**
-   * Makes an account that was erased unknown to the audit log: a random id takes the place of its id
-   * as an actor, and what the records of its resources say of their fields is erased. Ids of
-   * resources stay; they lead nowhere once the account is gone. Joins the context's transaction.
+   * Blanks what the records of resources say of their fields, in bounded steps. May be called again
+   * for one that was interrupted.
+   */
+  async eraseChanges(params: EraseChangesParams, context: OperationContext): Promise<void> {
+    const { resources, signal } = given.checkResources(params);
+    await this.#erasureWriter.eraseChanges(resources, signal, context);
+  }
+
+  /**
+   * Makes an account unknown to the audit log: a pseudonym takes the place of its id as an actor, and
+   * what the records of the resources that it changed say of their fields is blanked before. Ids of
+   * resources stay; they lead nowhere once the account is gone. Works in bounded steps, and goes on
+   * where it was interrupted when it is called again.
    */
   async pseudonymizeActor(
     params: PseudonymizeActorParams,
     context: OperationContext,
   ): Promise<void> {
-    await this.#writer.pseudonymizeActor(params, context);
+    await this.#erasureWriter.pseudonymizeActor(given.checkPseudonymization(params), context);
+  }
+
+  /**
+   * For an account whose erasure an earlier version broke off after it had put a
+   * pseudonym in its place: blanks what can still be found through the records of the account.
+   */
+  async eraseOfAbandonedErasure(
+    params: EraseOfAbandonedErasureParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#erasureWriter.eraseOfAbandonedErasure(given.checkAbandonedErasure(params), context);
+  }
+
+  /**
+   * Takes the digest of a name or number off the records of a time, such as that in which an account
+   * that is erased had it. In steps, outside of any transaction; may be called again for one that was
+   * interrupted. What another process counts in memory is recorded with it up to two windows later: then
+   * call it again.
+   */
+  async forgetSubject(params: ForgetSubjectParams, context: OperationContext): Promise<void> {
+    const subject = given.checkSubject(params);
+    this.#sources.forgetSubject(subject);
+    await this.#writer.forgetSubject(subject, context.withoutTransaction());
   }
 
   /** How much is counted in memory, for metrics. */

@@ -1,12 +1,12 @@
-import { AppError } from '@org/core';
+import { AppError, type ErrorDetail } from '@org/core';
 
 export const AuditErrorCode = {
   BAD_REQUEST: 'AUDIT_ERR_01',
 } as const;
 
-/** A query with a cursor, a limit or a time that is none. */
+/** A query with an invalid cursor, limit or time, or a parameter of another type. */
 export class AuditBadRequestError extends AppError {
-  constructor(message: string) {
-    super({ code: AuditErrorCode.BAD_REQUEST, httpStatus: 400, message });
+  constructor(message: string, details?: readonly ErrorDetail[]) {
+    super({ code: AuditErrorCode.BAD_REQUEST, httpStatus: 400, message, details });
   }
 }

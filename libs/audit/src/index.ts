@@ -8,9 +8,13 @@ export type {
   AuditRecord,
   AuditRecordsByActorParams,
   AuditRecordsByResourceParams,
+  AuditRecordsBySubjectParams,
   AuditRecordsByTimeParams,
   AuditResource,
+  EraseChangesParams,
+  EraseOfAbandonedErasureParams,
   ExportRecordsByActorParams,
+  ForgetSubjectParams,
   PseudonymizeActorParams,
 } from './types.ts';
 

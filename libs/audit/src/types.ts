@@ -24,6 +24,8 @@ export interface AuditRecord {
   readonly count: number;
   /** When the first of several counted events happened. */
   readonly countedSince: Date | null;
+  /** Keyed digest of the name or number that was submitted, where no account was known to act. */
+  readonly subjectDigest: string | null;
 }
 
 /** Which records of a query to answer. */
@@ -58,6 +60,22 @@ export interface AuditRecordsByActorParams extends AuditPageParams {
   readonly actorId: string | null;
 }
 
+export interface AuditRecordsBySubjectParams extends AuditPageParams {
+  /** Of a name or number. */
+  readonly subjectDigest: string;
+  /** Whose records are answered beside, such as the account that has the name. Default: none. */
+  readonly resource?: AuditResource | undefined;
+}
+
+export interface ForgetSubjectParams {
+  /** Of a name or number that an account had. */
+  readonly subjectDigest: string;
+  /** Since when, inclusive. */
+  readonly from: Date;
+  /** Until when, inclusive. */
+  readonly to: Date;
+}
+
 export type AuditRecordsByTimeParams = AuditPageParams;
 
 export interface ExportRecordsByActorParams {
@@ -65,11 +83,27 @@ export interface ExportRecordsByActorParams {
   readonly actorId: string;
 }
 
+export interface EraseChangesParams {
+  /** What belonged to the account: some hundred at a time. */
+  readonly resources: readonly AuditResource[];
+  /** Ends it between two steps. */
+  readonly signal: AbortSignal;
+}
+
 export interface PseudonymizeActorParams {
   /** Id of the account. */
   readonly actorId: string;
-  /** What belonged to the account; what records say of their fields is erased. */
-  readonly resources: readonly AuditResource[];
+  /** What takes its place: random, and the same each time that this is called for the account. */
+  readonly pseudonym: string;
+  /** Ends it between two steps. */
+  readonly signal: AbortSignal;
+}
+
+export interface EraseOfAbandonedErasureParams {
+  /** The account's document. */
+  readonly account: AuditResource;
+  /** Ends it between two steps. */
+  readonly signal: AbortSignal;
 }
 
 /** What is counted in memory and not stored yet. */

@@ -1,6 +1,11 @@
 import { AuditBadRequestError, AuditService, type AuditPage } from '@org/audit';
 import { OperationContext } from '@org/core';
-import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
+import {
+  collect,
+  createThrowawayDatabase,
+  FakeClock,
+  type ThrowawayDatabase,
+} from '@org/core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 
 import { account, context } from './context.ts';
@@ -49,6 +54,7 @@ describe(AuditService, () => {
       '_id_',
       'actor_type_1_actor_id_1_timestamp_1',
       'resource_type_1_resource_id_1_timestamp_1',
+      'subject_digest_1_timestamp_1',
       'timestamp_1',
     ]);
   });
@@ -87,6 +93,7 @@ describe(AuditService, () => {
           requestId: 'request-1',
           timestamp: clock.now(),
           source: null,
+          subjectDigest: null,
           count: 1,
           countedSince: null,
         },
@@ -278,33 +285,49 @@ describe(AuditService, () => {
   describe('pseudonymizeActor', () => {
     const profile = { resourceType: 'accounts', resourceId: account.id };
     const changes = { first_name: { old: null, new: 'Ada' } };
-    const erase = (within = context) =>
-      audit.pseudonymizeActor({ actorId: account.id, resources: [profile] }, within);
+    const pseudonym = '64b0000000000000000000ff';
+    const { signal } = new AbortController();
+    const erase = async () => {
+      await audit.eraseChanges({ resources: [profile], signal }, context);
+      await audit.pseudonymizeActor({ actorId: account.id, pseudonym, signal }, context);
+    };
 
     beforeEach(async () => {
       await audit.record([{ ...profile, action: 'create', changes }], context);
       await audit.record([{ ...note, action: 'create', changes }], context);
     });
 
-    it('keeps the records together under an id that is nobody’s', async () => {
+    it('keeps the records together under the pseudonym', async () => {
       await erase();
 
-      const actors = await records().distinct('actor_id');
-      expect(actors).toHaveLength(1);
-      expect(actors[0]).toMatch(/^[0-9a-f]{24}$/);
-      expect(actors[0]).not.toBe(account.id);
+      expect(await records().distinct('actor_id')).toEqual([pseudonym]);
     });
 
-    it('gives another account another id, and leaves other actors alone', async () => {
+    it('erases what the account changed, in as many pages as it takes', async () => {
+      await audit.record(
+        Array.from({ length: 1_100 }, (_, index) => ({
+          resourceType: 'notes',
+          resourceId: index.toString(16).padStart(24, '0'),
+          action: 'create',
+          changes,
+        })),
+        context,
+      );
+      await audit.pseudonymizeActor({ actorId: account.id, pseudonym, signal }, context);
+
+      expect(await records().countDocuments({ 'changes.first_name.new': 'Ada' })).toBe(0);
+      expect(await records().countDocuments({ actor_id: account.id })).toBe(0);
+    });
+
+    it('leaves other actors alone', async () => {
       const other = context.withActor({ type: 'account', id: '64b000000000000000000002' });
       const job = context.withActor({ type: 'job', id: account.id });
       await audit.record([{ ...note, action: 'update' }], other);
       await audit.record([{ ...note, action: 'update' }], job);
 
       await erase();
-      await audit.pseudonymizeActor({ actorId: other.actor.id!, resources: [] }, context);
 
-      expect(await records().distinct('actor_id')).toHaveLength(3);
+      expect(await records().countDocuments({ actor_id: other.actor.id })).toBe(1);
       expect(await records().countDocuments({ actor_id: account.id })).toBe(1);
     });
 
@@ -319,7 +342,7 @@ describe(AuditService, () => {
       const stored = await records().find().sort({ _id: 1 }).toArray();
       expect(stored.map((record) => record['changes'] as unknown)).toEqual([
         erased,
-        changes,
+        erased,
         erased,
         {},
       ]);
@@ -327,14 +350,17 @@ describe(AuditService, () => {
       expect(stored.some((record) => 'source' in record)).toBe(false);
     });
 
-    it('is undone with the transaction that it is part of', async () => {
-      const erasing = throwaway.database.withTransaction(context, async (transaction) => {
-        await erase(transaction);
-        throw new Error('not now');
-      });
+    it('stops between two steps, and goes on when it is called again', async () => {
+      const stopped = AbortSignal.abort(new Error('not now'));
+      const stopping = audit.pseudonymizeActor(
+        { actorId: account.id, pseudonym, signal: stopped },
+        context,
+      );
+      await expect(stopping).rejects.toThrow('not now');
+      expect(await records().countDocuments({ actor_id: account.id })).toBe(2);
 
-      await expect(erasing).rejects.toThrow('not now');
-      expect(await records().countDocuments({ actor_id: account.id, changes })).toBe(2);
+      await erase();
+      expect(await records().countDocuments({ actor_id: account.id })).toBe(0);
     });
   });
 
@@ -348,9 +374,9 @@ describe(AuditService, () => {
       context.withActor({ type: 'account', id: '64b000000000000000000002' }),
     );
 
-    const exported = await audit.exportRecordsByActor({ actorId: account.id }, context);
+    const pages = await collect(audit.exportRecordsByActor({ actorId: account.id }, context));
 
-    expect(exported).toHaveLength(250);
+    expect(pages.map(({ length }) => length)).toEqual([100, 100, 50]);
   });
 
   it('reads records that another program wrote without what is ours', async () => {

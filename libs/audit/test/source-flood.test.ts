@@ -123,6 +123,56 @@ describe('a flood from one source', () => {
     expect(audit.getBufferStatistics()).toEqual({ events: 1, keys: 4 });
   });
 
+  it('is one flood from anywhere in an IPv6 network of 64 bits', async () => {
+    for (let host = 1; host <= 9; host += 1) {
+      await fail(1, `2001:db8:1:2::${host}`);
+    }
+    await fail(1, '::ffff:192.0.2.1');
+    await fail(1, '192.0.2.1');
+    await audit.close();
+
+    expect(await records().countDocuments({ count: { $exists: false } })).toBe(7);
+    expect(await counted()).toMatchObject([{ source: '2001:db8:1:2::/64', count: 4 }]);
+  });
+
+  it('is counted by the names that it is about, as far as they are few', async () => {
+    for (let index = 0; index < 100; index += 1) {
+      const subjectDigest = index % 2 === 0 ? 'ada' : `name-${index}`;
+      await audit.recordFromSource({ ...failedLogin, subjectDigest }, source, anonymous);
+    }
+    await audit.close();
+
+    const written = await counted();
+    expect(written).toHaveLength(21);
+    expect(written.find((record) => record['subject_digest'] === 'ada')).toMatchObject({
+      count: 47,
+    });
+    expect(written.reduce((sum, { count }) => sum + (count as number), 0)).toBe(95);
+    expect(written.filter((record) => !('subject_digest' in record))).toHaveLength(1);
+  });
+
+  it('loses a name that is forgotten while it is counted', async () => {
+    const from = clock.now();
+    for (const subjectDigest of ['ada', 'grace']) {
+      for (let index = 0; index < 10; index += 1) {
+        await audit.recordFromSource({ ...failedLogin, subjectDigest }, source, anonymous);
+      }
+    }
+
+    await audit.forgetSubject({ subjectDigest: 'ada', from, to: clock.now() }, anonymous);
+    const before = { from: new Date(0), to: new Date(from.getTime() - 1) };
+    await audit.forgetSubject({ subjectDigest: 'grace', ...before }, anonymous);
+    await audit.close();
+
+    expect((await counted()).map(({ subject_digest: digest, count }) => [digest, count])).toEqual(
+      expect.arrayContaining([
+        [undefined, 5],
+        ['grace', 10],
+      ]),
+    );
+    expect(await records().countDocuments({ subject_digest: 'ada' })).toBe(0);
+  });
+
   it('names nobody and nothing in particular where actors and resources differ', async () => {
     await fail(6);
     await audit.recordFromSource(

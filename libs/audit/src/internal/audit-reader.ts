@@ -6,6 +6,7 @@ import type {
   AuditRecord,
   AuditRecordsByActorParams,
   AuditRecordsByResourceParams,
+  AuditRecordsBySubjectParams,
   AuditRecordsByTimeParams,
   ExportRecordsByActorParams,
 } from '../types.ts';
@@ -20,9 +21,15 @@ import type { AuditRecordDocument } from './store/audit-record-model.ts';
 import type { AuditRecordRepository } from './store/audit-record-repository.ts';
 
 /** The fields that an index on `timestamp` begins with. */
-type Scope = Partial<
-  Pick<AuditRecordDocument, 'resource_type' | 'resource_id' | 'actor_type' | 'actor_id'>
+type Part = Partial<
+  Pick<
+    AuditRecordDocument,
+    'resource_type' | 'resource_id' | 'actor_type' | 'actor_id' | 'subject_digest'
+  >
 >;
+
+/** Records of any of these. */
+type Scope = readonly [Part, ...Part[]];
 
 export class AuditReader {
   readonly #repository: AuditRecordRepository;
@@ -37,7 +44,7 @@ export class AuditReader {
     context: OperationContext,
   ): Promise<AuditPage> {
     const scope = { resource_type: resourceType, resource_id: resourceId };
-    return this.#findPage(scope, readPageRequest(page), context);
+    return this.#findPage([scope], readPageRequest(page), context);
   }
 
   /** @throws AuditBadRequestError */
@@ -46,7 +53,7 @@ export class AuditReader {
     context: OperationContext,
   ): Promise<AuditPage> {
     const scope = { actor_type: actorType, actor_id: actorId };
-    return this.#findPage(scope, readPageRequest(page), context);
+    return this.#findPage([scope], readPageRequest(page), context);
   }
 
   /** @throws AuditBadRequestError */
@@ -54,22 +61,35 @@ export class AuditReader {
     page: AuditRecordsByTimeParams,
     context: OperationContext,
   ): Promise<AuditPage> {
-    return this.#findPage({}, readPageRequest(page), context);
+    return this.#findPage([{}], readPageRequest(page), context);
+  }
+
+  /** @throws AuditBadRequestError */
+  async findRecordsBySubject(
+    { subjectDigest, resource, ...page }: AuditRecordsBySubjectParams,
+    context: OperationContext,
+  ): Promise<AuditPage> {
+    const beside = resource && {
+      resource_type: resource.resourceType,
+      resource_id: resource.resourceId,
+    };
+    const scope: Scope = [{ subject_digest: subjectDigest }, ...(beside ? [beside] : [])];
+    return this.#findPage(scope, readPageRequest(page), context);
   }
 
   /** All records of what an account did, newest first. */
-  async getRecordsByAccount(
+  async *findRecordsOfAccount(
     { actorId }: ExportRecordsByActorParams,
     context: OperationContext,
-  ): Promise<readonly AuditRecord[]> {
-    const found = await this.#repository.find(
+  ): AsyncGenerator<readonly AuditRecord[], void, undefined> {
+    const found = this.#repository.findInPages(
       { actor_type: 'account', actor_id: actorId },
       context,
-      {
-        sort: { timestamp: -1 },
-      },
+      { sort: { timestamp: -1 } },
     );
-    return found.map(convertAuditRecordBsonToAuditRecord);
+    for await (const page of found) {
+      yield page.map(convertAuditRecordBsonToAuditRecord);
+    }
   }
 
   async #findPage(
@@ -101,7 +121,7 @@ export class AuditReader {
       return begun;
     }
     const older = await this.#repository.find(
-      { ...scope, ...between(from, after?.timestamp ?? to) },
+      filterOf(scope, between(from, after?.timestamp ?? to)),
       context,
       { sort: { timestamp: -1 }, limit: remaining },
     );
@@ -124,11 +144,18 @@ export class AuditReader {
   ): Promise<readonly AuditRecordDocument[]> {
     const objectId = id === undefined ? undefined : parseObjectId(id);
     const below = objectId === undefined ? {} : { _id: { $lt: objectId } };
-    return this.#repository.find({ ...scope, timestamp, ...below }, context, {
+    return this.#repository.find(filterOf(scope, { timestamp, ...below }), context, {
       sort: { timestamp: -1, _id: -1 },
       limit,
     });
   }
+}
+
+/** Each part with the condition, so that each is read from an index of its own in order of time. */
+function filterOf([only, ...others]: Scope, condition: object): object {
+  return others.length === 0
+    ? { ...only, ...condition }
+    : { $or: [only, ...others].map((part) => ({ ...part, ...condition })) };
 }
 
 function between(from: Date | undefined, to: Date | undefined): object {

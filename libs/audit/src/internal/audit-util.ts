@@ -35,6 +35,7 @@ export function describeEvent(event: AuditEvent, context: OperationContext): Aud
     changes: describeChanges(event.changes ?? {}),
     outcome: event.outcome ?? 'success',
     request_id: context.requestId,
+    ...(event.subjectDigest === undefined ? {} : { subject_digest: event.subjectDigest }),
   };
 }
 
@@ -53,9 +54,10 @@ export function describeChanges(
 export function convertAuditRecordBsonToAuditRecord(bson: object): AuditRecord {
   const { id, resourceType, resourceId, actorType, actorId, action, changes, outcome, ...rest } =
     AuditRecordModel.fromBson(bson);
-  const { requestId, timestamp, source, count, countedSince } = rest;
+  const { requestId, timestamp, source, count, countedSince, subjectDigest } = rest;
   const what = { resourceType, resourceId, action, outcome, changes };
-  return { id, ...what, actorType, actorId, requestId, timestamp, source, count, countedSince };
+  const counted = { source, count, countedSince };
+  return { id, ...what, actorType, actorId, requestId, timestamp, ...counted, subjectDigest };
 }
 
 function describeField(name: string, value: unknown, depth: number): unknown {
@@ -89,7 +91,11 @@ function describeObject(value: object, depth: number): unknown {
   }
   const fields = Object.entries(value).slice(0, MAXIMUM_ELEMENTS);
   return Object.fromEntries(
-    fields.map(([name, field]) => [name, describeField(name, field, depth + 1)]),
+    // BSON's names end with the first NUL.
+    fields.map(([name, field]) => [
+      name.replaceAll('\0', ''),
+      describeField(name, field, depth + 1),
+    ]),
   );
 }
 

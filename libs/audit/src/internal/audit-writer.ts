@@ -1,14 +1,12 @@
-import { randomBytes } from 'node:crypto';
-
 import type { AuditEvent, Clock, OperationContext } from '@org/core';
 
-import type { PseudonymizeActorParams } from '../types.ts';
-import { describeEvent, ERASED } from './audit-util.ts';
+import type { ForgetSubjectParams } from '../types.ts';
+import { describeEvent } from './audit-util.ts';
 import type { CountedEvents } from './counted-events-util.ts';
 import type { AuditRecordRepository } from './store/audit-record-repository.ts';
 
-/** As many records as one command deletes well within the time that a command may take. */
-const DELETED_AT_ONCE = 1_000;
+/** As many records as one command changes well within the time that a command may take. */
+const CHANGED_AT_ONCE = 1_000;
 
 export interface AuditWriterDependencies {
   readonly clock: Clock;
@@ -62,7 +60,7 @@ export class AuditWriter {
       const expired = await this.#repository.find({ timestamp: { $lt: time } }, context, {
         projection: { _id: 1 },
         sort: { timestamp: 1 },
-        limit: DELETED_AT_ONCE,
+        limit: CHANGED_AT_ONCE,
       });
       if (expired.length === 0) {
         return deleted;
@@ -72,17 +70,26 @@ export class AuditWriter {
     }
   }
 
-  /** The account's records stay together, under an id that leads to nobody. */
-  async pseudonymizeActor(
-    { actorId, resources }: PseudonymizeActorParams,
+  /** Each step finds fewer, so that it can be done again from the start. */
+  async forgetSubject(
+    { subjectDigest, from, to }: ForgetSubjectParams,
     context: OperationContext,
   ): Promise<void> {
-    const pseudonym = randomBytes(12).toString('hex');
-    await this.#repository.updateMany(
-      { actor_type: 'account', actor_id: actorId },
-      { $set: { actor_id: pseudonym }, $unset: { source: true } },
-      context,
-    );
-    await this.#repository.replaceChanges(resources, ERASED, context);
+    // Counted events are of the time that they began in, too.
+    const untilThen = [{ timestamp: { $lte: to } }, { counted_since: { $lte: to } }];
+    const ofTime = { timestamp: { $gte: from }, $or: untilThen };
+    const filter = { subject_digest: subjectDigest, ...ofTime };
+    for (;;) {
+      const found = await this.#repository.find(filter, context, {
+        projection: { _id: 1 },
+        limit: CHANGED_AT_ONCE,
+      });
+      if (found.length === 0) {
+        return;
+      }
+      const ids = found.map(({ _id }) => _id);
+      const update = { $unset: { subject_digest: true } } as const;
+      await this.#repository.updateMany({ _id: { $in: ids } }, update, context);
+    }
   }
 }

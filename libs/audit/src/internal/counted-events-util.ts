@@ -1,6 +1,6 @@
 import type { AuditEvent, OperationContext } from '@org/core';
 
-/** Events of one action, outcome and source that one record stands for. */
+/** Events of one action, outcome and source, and mostly of one subject, that one record stands for. */
 export interface CountedEvents {
   /** What they have in common. */
   readonly event: AuditEvent;
@@ -12,7 +12,7 @@ export interface CountedEvents {
   readonly until: Date;
 }
 
-/** The sum. Where resources or actors differ, it names none. */
+/** The sum. Where resources, subjects or actors differ, it names none. */
 export function addCountedEvents(
   earlier: CountedEvents | undefined,
   later: CountedEvents,
@@ -20,9 +20,10 @@ export function addCountedEvents(
   if (earlier === undefined) {
     return later;
   }
-  const { resourceType, resourceId, action, outcome } = later.event;
+  const { resourceType, resourceId, action, outcome, subjectDigest } = later.event;
   const isSameResource =
     earlier.event.resourceType === resourceType && earlier.event.resourceId === resourceId;
+  const isSameSubject = earlier.event.subjectDigest === subjectDigest;
   const isSameActor = earlier.context.actor.id === later.context.actor.id;
   return {
     ...later,
@@ -31,9 +32,16 @@ export function addCountedEvents(
       resourceId: isSameResource ? resourceId : '',
       action,
       ...(outcome === undefined ? {} : { outcome }),
+      ...(isSameSubject && subjectDigest !== undefined ? { subjectDigest } : {}),
     },
     context: isSameActor ? later.context : later.context.withActor({ type: 'anonymous', id: null }),
     count: earlier.count + later.count,
     since: earlier.since,
   };
+}
+
+export function withoutSubject(events: CountedEvents): CountedEvents {
+  const event: { -readonly [Key in keyof AuditEvent]: AuditEvent[Key] } = { ...events.event };
+  delete event.subjectDigest;
+  return { ...events, event };
 }

@@ -1,8 +1,8 @@
-import { OperationContext, type AuditEvent, type Clock } from '@org/core';
+import { normalizeSource, OperationContext, type AuditEvent, type Clock } from '@org/core';
 
-import type { AuditBufferStatistics } from '../types.ts';
+import type { AuditBufferStatistics, ForgetSubjectParams } from '../types.ts';
 import type { AuditWriter } from './audit-writer.ts';
-import { addCountedEvents, type CountedEvents } from './counted-events-util.ts';
+import { addCountedEvents, withoutSubject, type CountedEvents } from './counted-events-util.ts';
 
 const FLUSH_CONTEXT = OperationContext.create({
   actor: { type: 'worker', id: 'audit' },
@@ -28,8 +28,13 @@ interface Window {
   /** Monotonic. */
   readonly endsAt: number;
   recorded: number;
-  counted: CountedEvents | undefined;
+  /** By subject; the rest under {@link OTHERS}. */
+  readonly counted: Map<string, CountedEvents>;
 }
+
+/** Who varies the name more than this in one window has the rest counted together. */
+const SUBJECTS_PER_WINDOW = 20;
+const OTHERS = '';
 
 /**
  * Keeps a flood of events that one source causes out of the audit log: the first ones of a window
@@ -41,6 +46,8 @@ export class SourceCounter {
   readonly #settings: SourceCounterSettings;
   /** In the order in which they end, but for those that were put back. */
   readonly #windows = new Map<string, Window>();
+  /** Subjects in all windows. */
+  #subjects = 0;
   #timer: NodeJS.Timeout | undefined;
   #periodicFlush: Promise<void> = Promise.resolve();
 
@@ -52,7 +59,8 @@ export class SourceCounter {
 
   /** @throws ServiceUnavailableError when what is due cannot be stored */
   async record(event: AuditEvent, source: string, context: OperationContext): Promise<void> {
-    const key = JSON.stringify([event.action, event.outcome, source]);
+    const countedBy = normalizeSource(source);
+    const key = JSON.stringify([event.action, event.outcome, countedBy]);
     const isFull = this.#windows.size >= this.#settings.maximumKeys && !this.#windows.has(key);
     await this.#store(isFull ? this.#takeAll() : this.#takeEnded());
     const window = this.#windowOf(key);
@@ -62,8 +70,8 @@ export class SourceCounter {
       await this.#writer.createRecordFromSource(event, source, outside);
     } else {
       const now = this.#clock.now();
-      const one = { event, context: outside, source, count: 1, since: now, until: now };
-      window.counted = addCountedEvents(window.counted, one);
+      const times = { count: 1, since: now, until: now };
+      this.#count(window, { event, context: outside, source: countedBy, ...times });
     }
   }
 
@@ -84,13 +92,40 @@ export class SourceCounter {
   }
 
   getStatistics(): AuditBufferStatistics {
-    const counts = [...this.#windows.values()].map(({ counted }) => counted?.count ?? 0);
-    return { events: counts.reduce((sum, count) => sum + count, 0), keys: this.#windows.size };
+    const counts = [...this.#windows.values()].flatMap(({ counted }) => [...counted.values()]);
+    const events = counts.reduce((sum, { count }) => sum + count, 0);
+    return { events, keys: this.#windows.size };
+  }
+
+  /** Counts on, with the rest, what began in a time in which an account had the name. */
+  forgetSubject({ subjectDigest, from, to }: ForgetSubjectParams): void {
+    for (const window of this.#windows.values()) {
+      const events = window.counted.get(subjectDigest);
+      if (events !== undefined && events.since <= to && events.until >= from) {
+        window.counted.delete(subjectDigest);
+        this.#subjects -= 1;
+        this.#count(window, withoutSubject(events));
+      }
+    }
+  }
+
+  #count({ counted }: Window, events: CountedEvents): void {
+    const { subjectDigest = OTHERS } = events.event;
+    const hasRoom =
+      counted.size < SUBJECTS_PER_WINDOW && this.#subjects < this.#settings.maximumKeys;
+    const subject = counted.has(subjectDigest) || hasRoom ? subjectDigest : OTHERS;
+    const earlier = counted.get(subject);
+    this.#subjects += earlier === undefined ? 1 : 0;
+    counted.set(subject, addCountedEvents(earlier, events));
   }
 
   #windowOf(key: string): Window {
     const endsAt = this.#clock.monotonicMilliseconds() + this.#settings.windowMilliseconds;
-    const window = this.#windows.get(key) ?? { endsAt, recorded: 0, counted: undefined };
+    const window = this.#windows.get(key) ?? {
+      endsAt,
+      recorded: 0,
+      counted: new Map<string, CountedEvents>(),
+    };
     this.#windows.set(key, window);
     return window;
   }
@@ -104,6 +139,7 @@ export class SourceCounter {
       }
       ended.set(key, window);
       this.#windows.delete(key);
+      this.#subjects -= window.counted.size;
     }
     return ended;
   }
@@ -111,11 +147,12 @@ export class SourceCounter {
   #takeAll(): Map<string, Window> {
     const all = new Map(this.#windows);
     this.#windows.clear();
+    this.#subjects = 0;
     return all;
   }
 
   async #store(windows: Map<string, Window>): Promise<void> {
-    const counted = [...windows.values()].flatMap((window) => window.counted ?? []);
+    const counted = [...windows.values()].flatMap((window) => [...window.counted.values()]);
     if (counted.length === 0) {
       return;
     }
@@ -129,14 +166,16 @@ export class SourceCounter {
 
   #putBack(windows: Map<string, Window>): void {
     for (const [key, { endsAt, recorded, counted }] of windows) {
-      if (counted === undefined) {
+      if (counted.size === 0) {
         continue;
       }
-      const present = this.#windows.get(key);
-      if (present?.counted === undefined) {
-        this.#windows.set(key, { endsAt, recorded, counted });
-      } else {
-        present.counted = addCountedEvents(counted, present.counted);
+      const present: Window = this.#windows.get(key) ?? { endsAt, recorded, counted: new Map() };
+      this.#windows.set(key, present);
+      const newer = [...present.counted.values()];
+      this.#subjects -= newer.length;
+      present.counted.clear();
+      for (const events of [...counted.values(), ...newer]) {
+        this.#count(present, events);
       }
     }
   }

@@ -16,6 +16,8 @@ export interface AuditRecordDocument extends StoredDocument {
   /** Only where the record stands for several events. */
   readonly count?: number;
   readonly counted_since?: Date;
+  /** Keyed digest of the name or number that was submitted. */
+  readonly subject_digest?: string;
 }
 
 export class AuditRecordModel extends BaseModel {
@@ -31,6 +33,7 @@ export class AuditRecordModel extends BaseModel {
   readonly source: string | null;
   readonly count: number;
   readonly countedSince: Date | null;
+  readonly subjectDigest: string | null;
 
   private constructor(fields: DocumentFields, document: Partial<AuditRecordDocument>) {
     super(fields);
@@ -46,6 +49,7 @@ export class AuditRecordModel extends BaseModel {
     this.source = document.source == null ? null : fields.string('source');
     this.count = document.count ?? 1;
     this.countedSince = fields.optionalDate('counted_since');
+    this.subjectDigest = document.subject_digest == null ? null : fields.string('subject_digest');
   }
 
   static getCollectionName(): string {

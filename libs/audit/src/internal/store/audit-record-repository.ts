@@ -1,7 +1,6 @@
 import type { OperationContext } from '@org/core';
 import { ApplicationRepository, type Database, type RepositoryDependencies } from '@org/core/store';
 
-import type { AuditResource } from '../../types.ts';
 import { AuditRecordModel, type AuditRecordDocument } from './audit-record-model.ts';
 
 export class AuditRecordRepository extends ApplicationRepository<AuditRecordDocument> {
@@ -28,6 +27,7 @@ export class AuditRecordRepository extends ApplicationRepository<AuditRecordDocu
           source: { bsonType: 'string' },
           count: { bsonType: 'number' },
           counted_since: { bsonType: 'date' },
+          subject_digest: { bsonType: 'string' },
           created_at: { bsonType: 'date' },
           updated_at: { bsonType: 'date' },
         },
@@ -37,17 +37,21 @@ export class AuditRecordRepository extends ApplicationRepository<AuditRecordDocu
         { keys: { resource_type: 1, resource_id: 1, timestamp: 1 } },
         { keys: { actor_type: 1, actor_id: 1, timestamp: 1 } },
         { keys: { timestamp: 1 } },
+        // Few records have one, and an index is not to hold the others.
+        {
+          keys: { subject_digest: 1, timestamp: 1 },
+          options: { partialFilterExpression: { subject_digest: { $exists: true } } },
+        },
       ],
     });
     this.#database = dependencies.database;
   }
 
   /**
-   * Puts `substitute` in the place of every value that the records of these resources hold, and
-   * removes their sources.
+   * Puts `substitute` in the place of every value that these records hold, and removes their sources.
    */
   async replaceChanges(
-    resources: readonly AuditResource[],
+    records: readonly Pick<AuditRecordDocument, '_id'>[],
     substitute: string,
     context: OperationContext,
   ): Promise<void> {
@@ -63,19 +67,9 @@ export class AuditRecordRepository extends ApplicationRepository<AuditRecordDocu
       { $set: { changes, updated_at: this.#database.clock.now() } },
       { $unset: ['source'] },
     ];
-    for (const [resourceType, ids] of idsByType(resources)) {
-      const filter = { resource_type: resourceType, resource_id: { $in: ids } };
-      await this.#database.runIn(context, (session) =>
-        this.collection().updateMany(filter, update, session),
-      );
-    }
+    const filter = { _id: { $in: records.map(({ _id }) => _id) } };
+    await this.#database.runIn(context, (session) =>
+      this.collection().updateMany(filter, update, session),
+    );
   }
-}
-
-function idsByType(resources: readonly AuditResource[]): Map<string, string[]> {
-  const ids = new Map<string, string[]>();
-  for (const { resourceType, resourceId } of resources) {
-    ids.set(resourceType, [...(ids.get(resourceType) ?? []), resourceId]);
-  }
-  return ids;
 }

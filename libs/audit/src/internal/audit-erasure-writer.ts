@@ -1,0 +1,147 @@
+import type { AuditedResource, OperationContext } from '@org/core';
+
+import type { EraseOfAbandonedErasureParams, PseudonymizeActorParams } from '../types.ts';
+import { ERASED } from './audit-util.ts';
+import type { AuditRecordDocument } from './store/audit-record-model.ts';
+import type { AuditRecordRepository } from './store/audit-record-repository.ts';
+
+/** As many records as one command changes well within the time that a command may take. */
+const CHANGED_AT_ONCE = 500;
+/** A resource that an account changed often is in many pages, but its records are erased once. */
+const REMEMBERED_RESOURCES = 10_000;
+
+const ONLY_RESOURCE = { resource_type: 1, resource_id: 1, action: 1, outcome: 1 } as const;
+
+/** Makes the audit log forget accounts, in steps that each can be repeated. */
+export class AuditErasureWriter {
+  readonly #repository: AuditRecordRepository;
+
+  constructor(repository: AuditRecordRepository) {
+    this.#repository = repository;
+  }
+
+  /** Blanks what the records of the resources say of their fields, and where they came from. */
+  async eraseChanges(
+    resources: readonly AuditedResource[],
+    signal: AbortSignal,
+    context: OperationContext,
+  ): Promise<void> {
+    for (const [resourceType, ids] of idsByType(resources)) {
+      const records = this.#repository.findInPages(
+        { resource_type: resourceType, resource_id: { $in: [...ids] } },
+        context,
+        { projection: { _id: 1 }, pageSize: CHANGED_AT_ONCE },
+      );
+      for await (const page of records) {
+        signal.throwIfAborted();
+        await this.#repository.replaceChanges(page, ERASED, context);
+      }
+    }
+  }
+
+  /**
+   * The actor's records lead to what it did; so of each page first the resources are made to be
+   * forgotten, then the actor. A denied try at somebody else's resource leaves that one alone.
+   */
+  async pseudonymizeActor(
+    { actorId, pseudonym, signal }: PseudonymizeActorParams,
+    context: OperationContext,
+  ): Promise<void> {
+    const erased = new Set<string>();
+    let page: readonly AuditRecordDocument[];
+    do {
+      page = await this.#repository.find({ actor_type: 'account', actor_id: actorId }, context, {
+        sort: { timestamp: 1 },
+        limit: CHANGED_AT_ONCE,
+        projection: ONLY_RESOURCE,
+      });
+      await this.#eraseNamedBy(page, { erased, signal }, context);
+      signal.throwIfAborted();
+      await this.#repository.updateMany(
+        { _id: { $in: page.map(({ _id }) => _id) } },
+        { $set: { actor_id: pseudonym }, $unset: { source: true } },
+        context,
+      );
+    } while (page.length === CHANGED_AT_ONCE);
+  }
+
+  /**
+   * What the erasing job deleted, and what the account did under the pseudonym that was put in its
+   * place, is found by the records of the account itself. Call it before these are erased.
+   */
+  async eraseOfAbandonedErasure(
+    { account, signal }: EraseOfAbandonedErasureParams,
+    context: OperationContext,
+  ): Promise<void> {
+    const erased = new Set<string>();
+    for (const { actor_type: type, actor_id: id } of await this.#findActors(account, context)) {
+      const deletedOnly = type === 'job' ? { action: 'delete' } : {};
+      const filter = { actor_type: type, actor_id: id, ...deletedOnly };
+      const records = this.#repository.findInPages(filter, context, {
+        projection: ONLY_RESOURCE,
+        pageSize: CHANGED_AT_ONCE,
+      });
+      for await (const page of records) {
+        await this.#eraseNamedBy(page, { erased, signal }, context);
+      }
+    }
+  }
+
+  /** Who acted on an account with success: itself, and the jobs that erased it. */
+  async #findActors(
+    { resourceType, resourceId }: AuditedResource,
+    context: OperationContext,
+  ): Promise<readonly Pick<AuditRecordDocument, 'actor_type' | 'actor_id'>[]> {
+    const actors = new Map<string | null, Pick<AuditRecordDocument, 'actor_type' | 'actor_id'>>();
+    const records = this.#repository.findInPages(
+      {
+        resource_type: resourceType,
+        resource_id: resourceId,
+        actor_type: { $in: ['account', 'job'] },
+        outcome: 'success',
+        action: { $ne: 'read' },
+      },
+      context,
+      { projection: { actor_type: 1, actor_id: 1 }, pageSize: CHANGED_AT_ONCE },
+    );
+    for await (const page of records) {
+      page.forEach((record) => actors.set(record.actor_id, record));
+    }
+    return [...actors.values()];
+  }
+
+  async #eraseNamedBy(
+    page: readonly AuditRecordDocument[],
+    { erased, signal }: { readonly erased: Set<string>; readonly signal: AbortSignal },
+    context: OperationContext,
+  ): Promise<void> {
+    const named = page.filter(
+      ({ action, outcome, resource_type, resource_id }) =>
+        outcome === 'success' &&
+        action !== 'read' &&
+        resource_id !== '' &&
+        !erased.has(resource_type + resource_id),
+    );
+    await this.eraseChanges(
+      named.map(({ resource_type, resource_id }) => ({
+        resourceType: resource_type,
+        resourceId: resource_id,
+      })),
+      signal,
+      context,
+    );
+    if (erased.size > REMEMBERED_RESOURCES) {
+      erased.clear();
+    }
+    named.forEach(({ resource_type, resource_id }) => erased.add(resource_type + resource_id));
+  }
+}
+
+function idsByType(resources: readonly AuditedResource[]): ReadonlyMap<string, Set<string>> {
+  const ids = new Map<string, Set<string>>();
+  for (const { resourceType, resourceId } of resources) {
+    const known = ids.get(resourceType) ?? new Set();
+    ids.set(resourceType, known.add(resourceId));
+  }
+  return ids;
+}
