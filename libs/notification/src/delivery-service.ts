@@ -1,19 +1,29 @@
-import type { AuditTrail, Clock, OperationContext, SecretKey } from '@org/core';
-import type { CollectionReport, Database } from '@org/core/store';
+import type { AuditTrail, Clock, Erasure, OperationContext, SecretKey } from '@org/core';
+import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 
+import { ChannelMonitor } from './internal/delivery/channel-monitor.ts';
 import { Courier, type PreferencesSource } from './internal/delivery/courier.ts';
 import { DeliveryReader } from './internal/delivery/delivery-reader.ts';
-import type { DeliveryExport } from './internal/delivery/delivery-util.ts';
+import { PAYLOAD_PURPOSE, type DeliveryExport } from './internal/delivery/delivery-util.ts';
 import { DeliveryWorker } from './internal/delivery/delivery-worker.ts';
 import { DeliveryWriter, type QueueDeliveryParams } from './internal/delivery/delivery-writer.ts';
 import { LeaseWriter } from './internal/delivery/lease-writer.ts';
+import { NoticeQueue } from './internal/delivery/notice-queue.ts';
+import { NoticeWriter } from './internal/delivery/notice-writer.ts';
 import { PushFanOut, type PushTargets } from './internal/delivery/push-fan-out.ts';
 import { DeliveryRepository } from './internal/delivery/store/delivery-repository.ts';
+import { NoticeWindowWriter } from './internal/notice/notice-window-writer.ts';
+import { NoticeWindowRepository } from './internal/notice/store/notice-window-repository.ts';
+import { isSummedUp } from './internal/topic/topic-policy.ts';
 import type { MessageProviders } from './message-provider.ts';
+import type { NoticeBudget } from './notice-budget.ts';
 import type {
+  ChannelReport,
   DeadDeliveryPage,
   DeliveryStatistics,
+  FailingDeliveryPage,
   ListDeadDeliveriesParams,
+  ListFailingDeliveriesParams,
   NotificationSettings,
   QueuedDelivery,
   ReplayDeadDeliveryParams,
@@ -27,27 +37,46 @@ export interface DeliveryServiceDependencies {
   readonly preferences: PreferencesSource;
   readonly pushTargets: PushTargets;
   readonly providers: MessageProviders;
+  readonly noticeBudget: NoticeBudget;
   readonly settings: Required<NotificationSettings>;
   readonly onError: (error: unknown) => void;
+  readonly onReport: (report: ChannelReport) => void;
 }
 
 /** The outbox and the worker that empties it: what NotificationService does with messages. */
 export class DeliveryService {
+  readonly storedSecrets: StoredSecrets;
   readonly #repository: DeliveryRepository;
   readonly #reader: DeliveryReader;
   readonly #writer: DeliveryWriter;
+  readonly #notices: NoticeQueue;
+  readonly #windows: NoticeWindowRepository;
   readonly #worker: DeliveryWorker;
 
   private constructor(dependencies: DeliveryServiceDependencies) {
     const { database, audit, settings, ...others } = dependencies;
     this.#repository = new DeliveryRepository({ database, audit });
+    this.storedSecrets = this.#repository.storedSecrets({
+      secretKey: dependencies.secretKey,
+      field: 'payload',
+      purpose: PAYLOAD_PURPOSE,
+    });
     const common = { ...settings, ...others, repository: this.#repository, audit, settings };
     this.#reader = new DeliveryReader(common);
     this.#writer = new DeliveryWriter({ ...common, transactions: database });
+    this.#windows = new NoticeWindowRepository({ database, audit });
+    this.#notices = new NoticeQueue({
+      ...common,
+      deliveryWriter: this.#writer,
+      noticeWriter: new NoticeWriter(common),
+      windowWriter: new NoticeWindowWriter({ ...common, repository: this.#windows }),
+      transactions: database,
+    });
     this.#worker = new DeliveryWorker({
       ...common,
       reader: this.#reader,
       leaseWriter: new LeaseWriter(common),
+      monitor: new ChannelMonitor(common),
       courier: new Courier({
         ...common,
         pushFanOut: new PushFanOut({
@@ -62,16 +91,19 @@ export class DeliveryService {
     return new DeliveryService(dependencies);
   }
 
-  async initialize(): Promise<CollectionReport> {
-    return this.#repository.onInitCollection();
+  async initialize(): Promise<readonly CollectionReport[]> {
+    return Promise.all([this.#repository.onInitCollection(), this.#windows.onInitCollection()]);
   }
 
-  /** @throws NotificationBadRequestError when the message could never be sent */
+  /** @throws NotificationBadRequestError when the message could never be sent, unless it is a notice */
   async queueDelivery(
     params: QueueDeliveryParams,
     context: OperationContext,
   ): Promise<QueuedDelivery> {
-    return this.#writer.queueDelivery(params, context);
+    const { topic } = params;
+    return isSummedUp(topic)
+      ? this.#notices.queueNotice({ ...params, topic }, context)
+      : this.#writer.queueDelivery(params, context);
   }
 
   async dropQueuedDeliveriesByAccountId(
@@ -81,15 +113,19 @@ export class DeliveryService {
     return this.#writer.dropQueuedDeliveriesByAccountId(accountId, context);
   }
 
-  async findDeliveriesByAccountId(
+  findDeliveriesByAccountId(
     accountId: string,
     context: OperationContext,
-  ): Promise<readonly DeliveryExport[]> {
+  ): AsyncIterable<readonly DeliveryExport[]> {
     return this.#reader.findDeliveriesByAccountId(accountId, context);
   }
 
-  async deleteDeliveriesByAccountId(accountId: string, context: OperationContext): Promise<void> {
-    await this.#writer.deleteDeliveriesByAccountId(accountId, context);
+  async deleteDeliveriesByAccountId(
+    accountId: string,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#writer.deleteDeliveriesByAccountId(accountId, erasure, context);
   }
 
   /** @throws NotificationBadRequestError when the cursor is none */
@@ -98,6 +134,14 @@ export class DeliveryService {
     context: OperationContext,
   ): Promise<DeadDeliveryPage> {
     return this.#reader.findDeadDeliveries(params, context);
+  }
+
+  /** @throws NotificationBadRequestError when the cursor is none */
+  async listFailingDeliveries(
+    params: ListFailingDeliveriesParams,
+    context: OperationContext,
+  ): Promise<FailingDeliveryPage> {
+    return this.#reader.findFailingDeliveries(params, context);
   }
 
   /** @throws DeadDeliveryNotFoundError */

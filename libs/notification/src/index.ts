@@ -21,6 +21,9 @@ export type { CreateOrUpdateAccountNotificationPreferencesParams } from './types
 export type { NotificationDataByAccountIdParams, SendEmailForAccountParams } from './types.ts';
 export type { SendSmsForAccountParams, SendPushForAccountParams, QueuedDelivery } from './types.ts';
 export type { DeliveryStatus, DeadDelivery, ListDeadDeliveriesParams } from './types.ts';
+export type { FailingDelivery, FailingDeliveryPage, ListFailingDeliveriesParams } from './types.ts';
+export type { ChannelReport } from './types.ts';
+export type { NoticeBudget } from './notice-budget.ts';
 export type { DeadDeliveryPage, ReplayDeadDeliveryParams, DeliveryStatistics } from './types.ts';
 export type { PushSubscriptionKeys, CreatePushSubscriptionParams } from './types.ts';
 export type { PushSubscriptionsByAccountIdParams, DeletePushSubscriptionParams } from './types.ts';

@@ -1,30 +1,35 @@
 import {
   formatE164,
-  systemClock,
   type AuditTrail,
   type Clock,
+  type Erasure,
   type OperationContext,
   type SecretKey,
 } from '@org/core';
-import type { CollectionReport, Database } from '@org/core/store';
+import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 
 import { DeliveryService } from './delivery-service.ts';
 import { exportPreferences, exportPushSubscription } from './internal/notification-export-util.ts';
+import * as given from './internal/notification-parameters-policy.ts';
 import { completeSettings } from './internal/notification-settings-policy.ts';
 import { AccountNotificationPreferencesReader } from './internal/preferences/account-notification-preferences-reader.ts';
 import { AccountNotificationPreferencesWriter } from './internal/preferences/account-notification-preferences-writer.ts';
 import { AccountNotificationPreferencesRepository } from './internal/preferences/store/account-notification-preferences-repository.ts';
 import type { MessageProviders } from './message-provider.ts';
+import { unlimitedNotices, type NoticeBudget } from './notice-budget.ts';
 import { PushSubscriptionService } from './push-subscription-service.ts';
 import type {
   AccountNotificationPreferences,
   AccountNotificationPreferencesByAccountIdParams,
+  ChannelReport,
   CreateOrUpdateAccountNotificationPreferencesParams,
   CreatePushSubscriptionParams,
   DeadDeliveryPage,
   DeletePushSubscriptionParams,
   DeliveryStatistics,
+  FailingDeliveryPage,
   ListDeadDeliveriesParams,
+  ListFailingDeliveriesParams,
   NotificationDataByAccountIdParams,
   NotificationSettings,
   NotificationTopicOf,
@@ -44,7 +49,7 @@ export interface NotificationServiceDependencies {
   readonly audit: AuditTrail;
   /** Encrypts recipients, message data and push subscriptions at rest. */
   readonly secretKey: SecretKey;
-  /** Default: the machine's clock. */
+  /** Default: the database's. */
   readonly clock?: Clock;
   /** Needed where messages are delivered, not where they are only queued. */
   readonly providers?: MessageProviders;
@@ -54,6 +59,13 @@ export interface NotificationServiceDependencies {
    * trying. Default: told to nobody.
    */
   readonly onDeliveryError?: (error: unknown) => void;
+  /**
+   * Told that messages of a channel cannot be sent: of the first failure at once, of what follows
+   * once a minute, and when it works again. Default: told to nobody.
+   */
+  readonly onDeliveryReport?: (report: ChannelReport) => void;
+  /** Default: no notice is held back. */
+  readonly noticeBudget?: NoticeBudget;
 }
 
 /**
@@ -73,22 +85,17 @@ export class NotificationService {
     this.#preferencesRepository = new AccountNotificationPreferencesRepository({ database, audit });
     this.#preferencesReader = new AccountNotificationPreferencesReader(this.#preferencesRepository);
     this.#preferencesWriter = new AccountNotificationPreferencesWriter(this.#preferencesRepository);
-    this.#pushSubscriptions = PushSubscriptionService.create({
-      database,
-      audit,
-      secretKey,
-      settings,
-    });
+    const shared = { database, audit, secretKey, settings };
+    this.#pushSubscriptions = PushSubscriptionService.create(shared);
     this.#deliveries = DeliveryService.create({
-      database,
-      audit,
-      secretKey,
-      clock: dependencies.clock ?? systemClock,
+      ...shared,
+      clock: dependencies.clock ?? database.clock,
       preferences: this.#preferencesReader,
       pushTargets: this.#pushSubscriptions,
       providers: dependencies.providers ?? {},
-      settings,
+      noticeBudget: dependencies.noticeBudget ?? unlimitedNotices,
       onError: dependencies.onDeliveryError ?? (() => undefined),
+      onReport: dependencies.onDeliveryReport ?? (() => undefined),
     });
   }
 
@@ -96,13 +103,19 @@ export class NotificationService {
     return new NotificationService(dependencies);
   }
 
+  /** What is stored here under the secret key, and has to follow when that changes. */
+  get storedSecrets(): readonly StoredSecrets[] {
+    return [this.#pushSubscriptions.storedSecrets, this.#deliveries.storedSecrets];
+  }
+
   /** Creates this module's collections and indexes; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    return Promise.all([
+    const reports = await Promise.all([
       this.#preferencesRepository.onInitCollection(),
       this.#pushSubscriptions.initialize(),
       this.#deliveries.initialize(),
     ]);
+    return reports.flat();
   }
 
   /**
@@ -114,6 +127,7 @@ export class NotificationService {
     params: CreateOrUpdateAccountNotificationPreferencesParams,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
+    given.checkPreferences(params);
     return this.#preferencesWriter.createOrUpdateAccountNotificationPreferences(params, context);
   }
 
@@ -122,30 +136,34 @@ export class NotificationService {
     params: AccountNotificationPreferencesByAccountIdParams,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
+    given.checkAccountId(params);
     return this.#preferencesReader.getAccountNotificationPreferencesByAccountId(params, context);
   }
 
   /**
-   * Queues a mail, in the context's transaction: it is sent if that commits.
+   * Queues a mail, in the context's transaction: it is sent if that commits. A notice, that is a
+   * message of a topic with `isSummedUp`, never fails for what is wrong with it or its recipient.
    *
-   * @throws NotificationBadRequestError when the address is none or the data cannot be laid out
+   * @throws NotificationBadRequestError unless it is a notice, when the address is none or the data cannot be laid out
    */
   async sendEmailForAccount<Topic extends NotificationTopicOf<'email'>>(
-    { emailAddress: recipient, ...message }: SendEmailForAccountParams<Topic>,
+    params: SendEmailForAccountParams<Topic>,
     context: OperationContext,
   ): Promise<QueuedDelivery> {
+    const { emailAddress: recipient, ...message } = given.checkEmail(params);
     return this.#deliveries.queueDelivery({ ...message, channel: 'email', recipient }, context);
   }
 
   /**
    * Queues an SMS, in the context's transaction: it is sent if that commits.
    *
-   * @throws NotificationBadRequestError when the number is none or the data cannot be laid out
+   * @throws NotificationBadRequestError unless it is a notice, when the number is none or the data cannot be laid out
    */
   async sendSmsForAccount<Topic extends NotificationTopicOf<'sms'>>(
-    { phoneNumber, ...message }: SendSmsForAccountParams<Topic>,
+    params: SendSmsForAccountParams<Topic>,
     context: OperationContext,
   ): Promise<QueuedDelivery> {
+    const { phoneNumber, ...message } = given.checkSms(params);
     const recipient = formatE164(phoneNumber);
     return this.#deliveries.queueDelivery({ ...message, channel: 'sms', recipient }, context);
   }
@@ -154,13 +172,13 @@ export class NotificationService {
    * Queues a push message, in the context's transaction. It goes to every browser that the account
    * has subscribed by the time it is sent.
    *
-   * @throws NotificationBadRequestError when the data cannot be laid out
+   * @throws NotificationBadRequestError unless it is a notice, when the data cannot be laid out
    */
   async sendPushForAccount<Topic extends NotificationTopicOf<'push'>>(
     message: SendPushForAccountParams<Topic>,
     context: OperationContext,
   ): Promise<QueuedDelivery> {
-    const push = { ...message, channel: 'push', recipient: '' } as const;
+    const push = { ...given.checkPush(message), channel: 'push', recipient: '' } as const;
     return this.#deliveries.queueDelivery(push, context);
   }
 
@@ -192,15 +210,25 @@ export class NotificationService {
     await this.#pushSubscriptions.deletePushSubscription(params, context);
   }
 
+  /** Removes every push subscription of an account, also one that nobody can read any more. */
+  async deletePushSubscriptionsByAccountId(
+    params: NotificationDataByAccountIdParams,
+    context: OperationContext,
+  ): Promise<void> {
+    const { accountId } = given.checkAccountId(params);
+    await this.#pushSubscriptions.deletePushSubscriptionsByAccountId(accountId, context);
+  }
+
   /**
    * Takes back what is still to be sent to an account, dead letters included.
    *
    * @returns how many messages that were
    */
   async dropQueuedDeliveriesByAccountId(
-    { accountId }: NotificationDataByAccountIdParams,
+    params: NotificationDataByAccountIdParams,
     context: OperationContext,
   ): Promise<number> {
+    const { accountId } = given.checkAccountId(params);
     return this.#deliveries.dropQueuedDeliveriesByAccountId(accountId, context);
   }
 
@@ -211,9 +239,11 @@ export class NotificationService {
   async exportNotificationDataByAccountId(
     params: NotificationDataByAccountIdParams,
     context: OperationContext,
-  ): Promise<Record<string, unknown>> {
+  ): Promise<
+    Readonly<Record<string, AsyncIterable<readonly object[]> | readonly object[] | object | null>>
+  > {
     const preferences = await this.#preferencesReader.findAccountNotificationPreferencesByAccountId(
-      params,
+      given.checkAccountId(params),
       context,
     );
     const subscriptions = await this.#pushSubscriptions.getPushSubscriptionsByAccountId(
@@ -224,20 +254,25 @@ export class NotificationService {
     return {
       notification_preferences: preferences === undefined ? null : exportPreferences(preferences),
       push_subscriptions: subscriptions.map(exportPushSubscription),
-      notification_deliveries: await this.#deliveries.findDeliveriesByAccountId(accountId, context),
+      notification_deliveries: this.#deliveries.findDeliveriesByAccountId(accountId, context),
     };
   }
 
-  /** Removes everything that is stored about an account. */
+  /**
+   * Removes everything that is stored about an account, in steps of their own transactions. May be
+   * called again for one that was interrupted.
+   */
   async deleteNotificationDataByAccountId(
-    { accountId }: NotificationDataByAccountIdParams,
+    params: NotificationDataByAccountIdParams,
+    erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    // One after the other: a transaction allows one operation at a time.
-    await this.#deliveries.deleteDeliveriesByAccountId(accountId, context);
-    await this.#pushSubscriptions.deletePushSubscriptionsByAccountId(accountId, context);
+    const { accountId } = given.checkAccountId(params);
+    await this.#deliveries.deleteDeliveriesByAccountId(accountId, erasure, context);
+    await this.#pushSubscriptions.erasePushSubscriptionsByAccountId(accountId, erasure, context);
     await this.#preferencesWriter.deleteAccountNotificationPreferencesByAccountId(
       accountId,
+      erasure,
       context,
     );
   }
@@ -247,7 +282,19 @@ export class NotificationService {
     params: ListDeadDeliveriesParams,
     context: OperationContext,
   ): Promise<DeadDeliveryPage> {
-    return this.#deliveries.listDeadDeliveries(params, context);
+    return this.#deliveries.listDeadDeliveries(given.checkPage(params), context);
+  }
+
+  /**
+   * Messages that failed at least once and will be tried again.
+   *
+   * @throws NotificationBadRequestError when the cursor is none
+   */
+  async listFailingDeliveries(
+    params: ListFailingDeliveriesParams,
+    context: OperationContext,
+  ): Promise<FailingDeliveryPage> {
+    return this.#deliveries.listFailingDeliveries(given.checkPage(params), context);
   }
 
   /**
@@ -259,7 +306,7 @@ export class NotificationService {
     params: ReplayDeadDeliveryParams,
     context: OperationContext,
   ): Promise<void> {
-    await this.#deliveries.replayDeadDelivery(params, context);
+    await this.#deliveries.replayDeadDelivery(given.checkDeliveryId(params), context);
   }
 
   async getDeliveryStatistics(context: OperationContext): Promise<DeliveryStatistics> {

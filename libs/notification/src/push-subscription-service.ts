@@ -1,9 +1,11 @@
-import type { AuditTrail, OperationContext, SecretKey } from '@org/core';
-import type { CollectionReport, Database } from '@org/core/store';
+import type { AuditTrail, Erasure, OperationContext, SecretKey } from '@org/core';
+import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 
+import * as given from './internal/notification-parameters-policy.ts';
 import { PushSubscriptionPolicy } from './internal/push-subscription/push-subscription-policy.ts';
 import { PushSubscriptionReader } from './internal/push-subscription/push-subscription-reader.ts';
 import type { PushTarget } from './internal/push-subscription/push-subscription-util.ts';
+import { SUBSCRIPTION_PURPOSE } from './internal/push-subscription/push-subscription-util.ts';
 import { PushSubscriptionWriter } from './internal/push-subscription/push-subscription-writer.ts';
 import { PushSubscriptionRepository } from './internal/push-subscription/store/push-subscription-repository.ts';
 import type {
@@ -23,6 +25,7 @@ export interface PushSubscriptionServiceDependencies {
 
 /** The browsers of an account: what NotificationService does with them. */
 export class PushSubscriptionService {
+  readonly storedSecrets: StoredSecrets;
   readonly #repository: PushSubscriptionRepository;
   readonly #reader: PushSubscriptionReader;
   readonly #writer: PushSubscriptionWriter;
@@ -31,6 +34,11 @@ export class PushSubscriptionService {
     const { database, audit, secretKey, settings } = dependencies;
     const { maximumPushSubscriptionsPerAccount, allowPrivatePushEndpoints } = settings;
     this.#repository = new PushSubscriptionRepository({ database, audit });
+    this.storedSecrets = this.#repository.storedSecrets({
+      secretKey,
+      field: 'encrypted_secret',
+      purpose: SUBSCRIPTION_PURPOSE,
+    });
     const common = {
       repository: this.#repository,
       secretKey,
@@ -56,14 +64,14 @@ export class PushSubscriptionService {
     params: CreatePushSubscriptionParams,
     context: OperationContext,
   ): Promise<PushSubscription> {
-    return this.#writer.createPushSubscription(params, context);
+    return this.#writer.createPushSubscription(given.checkPushSubscription(params), context);
   }
 
   async getPushSubscriptionsByAccountId(
     params: PushSubscriptionsByAccountIdParams,
     context: OperationContext,
   ): Promise<readonly PushSubscription[]> {
-    return this.#reader.getPushSubscriptionsByAccountId(params, context);
+    return this.#reader.getPushSubscriptionsByAccountId(given.checkAccountId(params), context);
   }
 
   async findPushTargetsByAccountId(
@@ -77,7 +85,7 @@ export class PushSubscriptionService {
     params: DeletePushSubscriptionParams,
     context: OperationContext,
   ): Promise<void> {
-    await this.#writer.deletePushSubscription(params, context);
+    await this.#writer.deletePushSubscription(given.checkSubscriptionId(params), context);
   }
 
   async deletePushSubscriptionsByAccountId(
@@ -85,5 +93,13 @@ export class PushSubscriptionService {
     context: OperationContext,
   ): Promise<void> {
     await this.#writer.deletePushSubscriptionsByAccountId(accountId, context);
+  }
+
+  async erasePushSubscriptionsByAccountId(
+    accountId: string,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#writer.erasePushSubscriptionsByAccountId(accountId, erasure, context);
   }
 }

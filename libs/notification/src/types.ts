@@ -16,7 +16,13 @@ export type DeliveryPriority = 'urgent' | 'high' | 'normal' | 'bulk';
 export interface NotificationTopics {
   'one-time-password': {
     channel: 'sms';
-    data: { readonly code: string; readonly minutes: number };
+    data: {
+      readonly code: string;
+      /** How long the code is good for; decides. */
+      readonly seconds?: number;
+      /** The same, rounded: for a worker of the version before, and for what that version queued. */
+      readonly minutes: number;
+    };
   };
   'password-reset': {
     channel: 'email';
@@ -27,12 +33,11 @@ export interface NotificationTopics {
       readonly passwordResetLink: string;
     };
   };
-  'password-changed': { channel: NotificationChannel; data: { readonly firstName: string } };
-  'refresh-token-reused': { channel: NotificationChannel; data: { readonly firstName: string } };
+  'password-changed': { channel: NotificationChannel; data: NoText };
+  'refresh-token-reused': { channel: NotificationChannel; data: NoText };
   'account-deleted': {
     channel: 'email' | 'sms';
     data: {
-      readonly firstName: string;
       /** ISO 8601. */
       readonly restorableUntil: string;
     };
@@ -42,6 +47,9 @@ export interface NotificationTopics {
     data: { readonly title: string; readonly text: string };
   };
 }
+
+/** A security notice says nothing that is the account's: nobody proved that the address is theirs. */
+type NoText = Readonly<Record<string, never>>;
 
 export type NotificationTopic = keyof NotificationTopics;
 export type NotificationTopicData<Topic extends NotificationTopic> =
@@ -63,6 +71,12 @@ export interface NotificationTopicDefinition<Channel extends NotificationChannel
   readonly lifeTimeMilliseconds: number;
   /** Whether the account's preferences decide, at the time of sending. */
   readonly canBeSwitchedOff: boolean;
+  /**
+   * Whether the first message to a recipient is sent at once, and what follows within a day is
+   * counted and told of by one message at its end. What cannot be sent is then a dead letter at once,
+   * not an error. Default: false.
+   */
+  readonly isSummedUp?: boolean;
 }
 
 /** Which channels may carry messages that can be switched off. */
@@ -163,6 +177,44 @@ export interface DeliveryStatistics {
   readonly dead: number;
   /** Age of the oldest queued message; `null` when there is none. */
   readonly oldestQueuedMilliseconds: number | null;
+}
+
+/** A message that could not be sent yet and will be tried again, without what it says and to whom. */
+export interface FailingDelivery {
+  readonly id: string;
+  readonly accountId: string;
+  readonly channel: NotificationChannel;
+  readonly topic: string;
+  readonly attempts: number;
+  readonly lastError: string;
+  readonly createdAt: Date;
+  readonly nextAttemptAt: Date;
+}
+
+export interface ListFailingDeliveriesParams {
+  /** Default: 100, at most 1,000. */
+  readonly limit?: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+export interface FailingDeliveryPage {
+  /** Newest first. */
+  readonly items: readonly FailingDelivery[];
+  readonly nextCursor: string | null;
+}
+
+/** How a channel is doing: told when that changes, and once a minute while it fails. */
+export interface ChannelReport {
+  readonly channel: NotificationChannel;
+  /** `refused`: single recipients were; the channel itself works. */
+  readonly state: 'failing' | 'refused' | 'working';
+  /** Attempts that failed since the report before. */
+  readonly failures: number;
+  /** Of the last failure. */
+  readonly topic: string;
+  /** Of the last failure; tells neither the recipient nor what was to be sent. */
+  readonly error: string;
 }
 
 /** Keys of a browser's push subscription (RFC 8291), base64url. */

@@ -339,7 +339,8 @@ describe('a push message', () => {
 
   it('goes to nobody whose data was deleted', async () => {
     await subscribe();
-    await notification.deleteNotificationDataByAccountId({ accountId }, context);
+    const erasure = { signal: new AbortController().signal, forget: async () => undefined };
+    await notification.deleteNotificationDataByAccountId({ accountId }, erasure, context);
     await sendPush();
 
     await notification.deliverDueMessages();

@@ -26,6 +26,7 @@ export const phoneNumber = { countryCode: '+91', phoneNumber: '9999999999' };
 const COLLECTIONS = [
   'account_notification_preferences',
   'notification_deliveries',
+  'notice_windows',
   'push_subscriptions',
 ];
 

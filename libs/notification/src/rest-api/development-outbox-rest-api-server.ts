@@ -1,20 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 
 import type { DevelopmentOutboxService } from '../development-outbox-service.ts';
+import { onlyFromThisMachine } from './development-guard.ts';
 import { registerDevelopmentOutboxRoutes } from './development-outbox-router.ts';
 import { DevelopmentOutboxView } from './development-outbox-view.ts';
 
 export interface DevelopmentOutboxOptions {
   readonly outbox: DevelopmentOutboxService;
+  /** Names of this machine, beside `localhost` and loopback addresses, to answer to. Default: none. */
+  readonly hosts?: readonly string[];
 }
 
 /**
- * Fastify plugin with the pages below `/dev/outbox`. They show codes and reset links to whoever can
- * reach them: register it, at the root, in development only.
+ * Fastify plugin with the pages below `/dev/outbox`. They show codes and reset links to whoever sits
+ * at this machine, and answer 403 to everyone else. Register it, at the root, in development only.
  */
 export async function developmentOutbox(
   app: FastifyInstance,
-  { outbox }: DevelopmentOutboxOptions,
+  { outbox, hosts = [] }: DevelopmentOutboxOptions,
 ): Promise<void> {
+  app.addHook('onRequest', onlyFromThisMachine(hosts));
   registerDevelopmentOutboxRoutes(app, new DevelopmentOutboxView(outbox));
 }

@@ -1,3 +1,4 @@
+import { collect } from '@org/core/testing';
 import { ProviderError } from '@org/notification';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -70,7 +71,7 @@ describe('the data of an account', () => {
     await notification.createOrUpdateAccountNotificationPreferences({ accountId }, context);
     await sendOtp(notification, '271828');
 
-    const exported = await notification.exportNotificationDataByAccountId({ accountId }, context);
+    const exported = await exportData();
 
     const now = services.clock.now().toISOString();
     expect(exported).toEqual({
@@ -98,13 +99,14 @@ describe('the data of an account', () => {
     await notification.createOrUpdateAccountNotificationPreferences({ accountId }, context);
     await sendOtp(notification);
     await notification.sendPushForAccount(
-      { accountId: others, topic: 'password-changed', data: { firstName: 'Eve' } },
+      { accountId: others, topic: 'password-changed', data: {} },
       context,
     );
 
-    await notification.deleteNotificationDataByAccountId({ accountId }, context);
+    const erasure = { signal: new AbortController().signal, forget: async () => undefined };
+    await notification.deleteNotificationDataByAccountId({ accountId }, erasure, context);
 
-    expect(await notification.exportNotificationDataByAccountId({ accountId }, context)).toEqual({
+    expect(await exportData()).toEqual({
       notification_preferences: null,
       push_subscriptions: [],
       notification_deliveries: [],
@@ -112,3 +114,10 @@ describe('the data of an account', () => {
     expect(await services.deliveries.countDocuments()).toBe(1);
   });
 });
+
+/** With the deliveries of all pages. */
+async function exportData(): Promise<object> {
+  const exported = await notification.exportNotificationDataByAccountId({ accountId }, context);
+  const pages = exported['notification_deliveries'] as AsyncIterable<readonly object[]>;
+  return { ...exported, notification_deliveries: (await collect(pages)).flat() };
+}

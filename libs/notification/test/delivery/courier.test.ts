@@ -47,6 +47,7 @@ describe(Courier, () => {
         expiresAt: new Date(clock.now().getTime() + 1_000),
         encryptedPayload: encryptPayload({ recipient: '+919999999999', data }, secretKey),
         deliveredTo: [],
+        repetition: undefined,
       },
       new AbortController().signal,
       context,

@@ -16,11 +16,17 @@ const options = {
 
 /** As SendGrid answers: https://www.twilio.com/docs/sendgrid/api-reference/mail-send. */
 function startSendGrid(): Promise<VendorServer> {
-  const errors = (text: string) =>
-    JSON.stringify({ errors: [{ message: text, field: null, help: null }] });
+  const errors = (text: string, field: string | null = null) =>
+    JSON.stringify({ errors: [{ message: text, field, help: null }] });
   return startVendorServer({
     accept: { status: 202, headers: { 'x-message-id': 'sg-14c5d75ce93' } },
-    refuse: { status: 400, body: errors('Does not contain a valid address: ada@example.org') },
+    refuse: {
+      status: 400,
+      body: errors(
+        'Does not contain a valid address: ada@example.org',
+        'personalizations.0.to.0.email',
+      ),
+    },
     fail: { status: 503, body: errors('unavailable: Plain.') },
     limit: {
       status: 429,

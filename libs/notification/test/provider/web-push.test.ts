@@ -119,15 +119,21 @@ describe('Web Push', () => {
   });
 
   it.each([401, 403])(
-    'gives a subscription up that was made with other keys (%i)',
+    'may take a message later when it refuses our VAPID identity (%i)',
     async (status) => {
       vendor.behave({ status });
 
       await expect(
         connect().send(messageTo(`${vendor.url}/push/1`), options),
-      ).rejects.toMatchObject({ retryable: false, recipientIsGone: false });
+      ).rejects.toMatchObject({ retryable: true, recipientIsGone: false });
     },
   );
+
+  it('is not asked to send to an endpoint that is no URL', async () => {
+    await expect(connect().send(messageTo('https://'), options)).rejects.toMatchObject({
+      retryable: false,
+    });
+  });
 
   it('follows no redirect', async () => {
     vendor.behave({ status: 302, headers: { location: `${vendor.url}/elsewhere` } });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await outbox.initialize();
   app = fastify(restApiServerOptions);
   await app.register(restApiPlugin);
-  await app.register(developmentOutbox, { outbox });
+  await app.register(developmentOutbox, { outbox, hosts: ['laptop.example'] });
 });
 beforeEach(async () => {
   await throwaway.database.collection('development_outbox').deleteMany({});
@@ -109,5 +109,113 @@ describe('GET /dev/outbox/templates', () => {
       expect(body).toContain(`<h2>${topic}</h2>`);
     }
     expect(body).toContain('Your code is 314159.');
+  });
+});
+
+describe('who may see the pages', () => {
+  const PAGES = ['/dev/outbox', '/dev/outbox/templates', '/dev/outbox/messages'];
+  const ask = (url: string, remoteAddress: string, headers: Record<string, string>) =>
+    app.inject({ url, remoteAddress, headers });
+
+  it.each([
+    ['127.0.0.1', { host: 'localhost:8080' }],
+    ['127.8.9.1', { host: '127.0.0.1:8080' }],
+    ['::1', { host: '[::1]:8080' }],
+    ['::ffff:127.0.0.1', { host: 'app.localhost' }],
+    ['127.0.0.1', { host: 'LAPTOP.example:8080' }],
+    ['127.0.0.1', { host: 'localhost', 'x-forwarded-for': '127.0.0.1:51234, ::1' }],
+    ['127.0.0.1', { host: 'localhost', 'x-real-ip': '::ffff:127.0.0.1' }],
+    ['127.0.0.1', { host: 'localhost', forwarded: 'for="[::1]:8080";proto=http;by=203.0.113.7' }],
+    ['127.0.0.1', { host: 'localhost', 'sec-fetch-site': 'same-origin' }],
+    ['127.0.0.1', { host: 'localhost', 'sec-fetch-site': 'none' }],
+    [
+      '127.0.0.1',
+      {
+        host: 'localhost',
+        'sec-fetch-site': 'cross-site',
+        'sec-fetch-mode': 'navigate',
+        'sec-fetch-dest': 'document',
+      },
+    ],
+  ])('is who sits at this machine: %s with %j', async (peer, headers) => {
+    for (const page of PAGES) {
+      expect((await ask(page, peer, headers)).statusCode).toBe(200);
+    }
+  });
+
+  it.each([
+    ['a neighbour', '192.168.0.7', { host: 'localhost' }],
+    ['one who claims to be here', '192.168.0.7', { host: 'localhost', 'x-forwarded-for': '::1' }],
+    [
+      'whom a proxy here asks for',
+      '127.0.0.1',
+      { host: 'localhost', 'x-forwarded-for': '203.0.113.5' },
+    ],
+    [
+      'whom a proxy here asks for',
+      '127.0.0.1',
+      { host: 'localhost', 'x-forwarded-for': '127.0.0.1, 203.0.113.5:4711' },
+    ],
+    [
+      'whom a proxy here asks for',
+      '127.0.0.1',
+      { host: 'localhost', 'x-forwarded-for': '203.0.113.5, 127.0.0.1' },
+    ],
+    [
+      'whom a proxy here asks for',
+      '127.0.0.1',
+      { host: 'localhost', 'x-forwarded-for': 'unknown' },
+    ],
+    ['whom a proxy here asks for', '127.0.0.1', { host: 'localhost', 'x-real-ip': '2001:db8::1' }],
+    [
+      'whom a proxy here asks for',
+      '127.0.0.1',
+      { host: 'localhost', forwarded: 'for=203.0.113.5;proto=https' },
+    ],
+    [
+      'whom a proxy here asks for',
+      '127.0.0.1',
+      { host: 'localhost', forwarded: 'for=127.0.0.1, FOR="[2001:db8::1]:4711"' },
+    ],
+    ['whom a proxy here asks for', '127.0.0.1', { host: 'localhost', forwarded: 'for=_hidden' }],
+    ['a rebinding page', '127.0.0.1', { host: 'evil.example:8080' }],
+    ['a name that begins as ours', '127.0.0.1', { host: 'localhost.evil.example' }],
+    ['a name that begins as an address', '127.0.0.1', { host: '127.0.0.1.evil.example' }],
+    ['a name that ends as ours', '127.0.0.1', { host: 'evillocalhost' }],
+    ['credentials like our name', '127.0.0.1', { host: 'localhost@evil.example' }],
+    ['no name at all', '127.0.0.1', { host: 'a b' }],
+    ['a page elsewhere', '127.0.0.1', { host: 'localhost', 'sec-fetch-site': 'cross-site' }],
+    ['a page of another port', '127.0.0.1', { host: 'localhost', 'sec-fetch-site': 'same-site' }],
+    [
+      'a page that frames it',
+      '127.0.0.1',
+      {
+        host: 'localhost',
+        'sec-fetch-site': 'cross-site',
+        'sec-fetch-mode': 'navigate',
+        'sec-fetch-dest': 'iframe',
+      },
+    ],
+  ])('is not %s', async (_who, peer, headers) => {
+    for (const page of PAGES) {
+      const { statusCode, body } = await ask(page, peer, headers);
+
+      expect(statusCode).toBe(403);
+      expect(JSON.parse(body)).toMatchObject({ code: 'REQUEST_ERR_403' });
+    }
+  });
+
+  it('is no page of another origin, although it may call the API', async () => {
+    const open = fastify(restApiServerOptions);
+    await open.register(restApiPlugin, { allowedOrigins: ['http://localhost:3000'] });
+    await open.register(developmentOutbox, { outbox });
+
+    const { headers } = await open.inject({
+      url: '/dev/outbox/messages',
+      headers: { origin: 'http://localhost:3000' },
+    });
+
+    expect(headers).not.toHaveProperty('access-control-allow-origin');
+    await open.close();
   });
 });

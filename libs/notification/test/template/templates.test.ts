@@ -34,16 +34,26 @@ describe('templates', () => {
   });
 
   it('let no HTML of the data through', () => {
-    const { html: markup, text } = renderEmail('password-reset', {
+    const announced = renderEmail('announcement', { title: 'News', text: attack });
+    const reset = renderEmail('password-reset', {
       firstName: attack,
       username: attack,
       passwordResetLink: `https://app.example.org/?a="><script>alert(1)</script>`,
     });
 
-    expect(markup).toContain(`Hello ${escaped},`);
-    expect(markup).toContain(`the account ${escaped}.`);
-    expect(markup).not.toMatch(/<img|<script|href="[^"]*"[^>]*>alert/);
-    expect(text).toContain(`Hello ${attack},`);
+    expect(announced.html).toContain(escaped);
+    expect(announced.text).toContain(attack);
+    expect(announced.html + reset.html).not.toMatch(/<img|<script|href="[^"]*"[^>]*>alert/);
+  });
+
+  it('say nothing that whoever signed up chose', () => {
+    const { html: markup, text } = renderEmail('password-reset', {
+      firstName: 'claim your refund at www.evil.example',
+      username: 'ada+www.evil.example/claim@example.org',
+      passwordResetLink: 'https://app.example.org/',
+    });
+
+    expect(markup + text).not.toContain('evil');
   });
 
   it('put the reset link where it can be followed', () => {
@@ -59,7 +69,7 @@ describe('templates', () => {
   });
 
   it('greet those without a name', () => {
-    expect(renderEmail('password-changed', { firstName: '' }).text).toMatch(/^Hello,\n/);
+    expect(renderEmail('password-changed', {}).text).toMatch(/^Hello,\n/);
   });
 
   it('keep a one-time password in one SMS', () => {

@@ -84,13 +84,15 @@ export class Courier {
     );
   }
 
-  /** Opens and lays out the message. What fails here fails every time. */
+  /** Opens and lays out the message. */
   #prepare(delivery: LeasedDelivery): Handover | DeliveryOutcome {
     let payload: DeliveryPayload;
     try {
       payload = decryptPayload(delivery.encryptedPayload, this.#secretKey);
     } catch {
-      return permanentFailure('No known secret key opens the payload.');
+      // Another process, which has the key, queued it and will take it.
+      const reason = 'No known secret key opens the payload.';
+      return { kind: 'failed', reason, retryable: true, byProvider: false };
     }
     try {
       return this.#layOut(delivery, payload);
@@ -100,18 +102,18 @@ export class Courier {
   }
 
   #layOut(delivery: LeasedDelivery, { recipient: to, data }: DeliveryPayload): Handover {
-    const { channel, topic } = delivery;
+    const { channel, topic, repetition } = delivery;
     switch (channel) {
       case 'email': {
-        const message = { to, ...renderEmail(topic, data) };
+        const message = { to, ...renderEmail(topic, data, repetition) };
         return (options) => handOver(this.#providers.email, message, options);
       }
       case 'sms': {
-        const message = { to, text: renderSms(topic, data) };
+        const message = { to, text: renderSms(topic, data, repetition) };
         return (options) => handOver(this.#providers.sms, message, options);
       }
       case 'push': {
-        const content = renderPush(topic, data);
+        const content = renderPush(topic, data, repetition);
         return (options, context) => this.#pushFanOut.send({ delivery, content, options }, context);
       }
     }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OperationContext, type Clock } from '@org/core';
 
 import type { NotificationChannel } from '../../types.ts';
+import type { ChannelMonitor } from './channel-monitor.ts';
 import type { Courier } from './courier.ts';
 import type { DeliveryFailure, DeliveryOutcome } from './delivery-outcome-util.ts';
 import type { LeasedDelivery } from './delivery-util.ts';
@@ -27,6 +28,8 @@ export interface DeliveryLaneSettings extends RetrySettings {
 export interface DeliveryLaneDependencies {
   readonly leaseWriter: LeaseWriter;
   readonly courier: Courier;
+  /** Shared by the lanes of a worker. */
+  readonly monitor: ChannelMonitor;
   readonly clock: Clock;
   readonly settings: DeliveryLaneSettings;
   readonly onError: (error: unknown) => void;
@@ -43,6 +46,7 @@ export class DeliveryLane {
   readonly #clock: Clock;
   readonly #settings: DeliveryLaneSettings;
   readonly #onError: (error: unknown) => void;
+  readonly #monitor: ChannelMonitor;
   readonly #wakeUp = new WakeUp();
   readonly #outage: OutagePolicy;
   readonly #inFlight = new Set<Promise<void>>();
@@ -57,6 +61,7 @@ export class DeliveryLane {
     this.#clock = dependencies.clock;
     this.#settings = dependencies.settings;
     this.#onError = dependencies.onError;
+    this.#monitor = dependencies.monitor;
     this.#outage = new OutagePolicy(this.#clock);
   }
 
@@ -146,6 +151,7 @@ export class DeliveryLane {
     }
     const outcome = await this.#courier.deliver(delivery, this.#breakOff.signal, context);
     this.#outage.observe(outcome);
+    this.#monitor.observe(delivery, outcome);
     await this.#conclude(delivery, outcome, context);
   }
 

@@ -4,14 +4,18 @@ import { NotificationBadRequestError } from '../../errors.ts';
 import type {
   DeadDeliveryPage,
   DeliveryStatistics,
+  FailingDeliveryPage,
   ListDeadDeliveriesParams,
+  ListFailingDeliveriesParams,
 } from '../../types.ts';
 import {
   convertDeliveryBsonToDeadDelivery,
   convertDeliveryBsonToExport,
+  convertDeliveryBsonToFailingDelivery,
   type DeliveryExport,
 } from './delivery-util.ts';
 import {
+  HAS_FAILED,
   olderThan,
   type DeliveryRepository,
   type DeliveryWatch,
@@ -38,45 +42,69 @@ export class DeliveryReader {
 
   /** @throws NotificationBadRequestError when the cursor is none */
   async findDeadDeliveries(
-    { limit = DEFAULT_PAGE_SIZE, cursor }: ListDeadDeliveriesParams,
+    page: ListDeadDeliveriesParams,
     context: OperationContext,
   ): Promise<DeadDeliveryPage> {
+    return this.#findPage({ status: 'dead' }, page, convertDeliveryBsonToDeadDelivery, context);
+  }
+
+  /** @throws NotificationBadRequestError when the cursor is none */
+  async findFailingDeliveries(
+    page: ListFailingDeliveriesParams,
+    context: OperationContext,
+  ): Promise<FailingDeliveryPage> {
+    const failing = { status: 'queued', ...HAS_FAILED } as const;
+    return this.#findPage(failing, page, convertDeliveryBsonToFailingDelivery, context);
+  }
+
+  async getDeliveryStatistics(context: OperationContext): Promise<DeliveryStatistics> {
+    const now = this.#clock.now();
+    const queued = await this.#repository.count({ status: 'queued' }, context);
+    const dead = await this.#repository.count({ status: 'dead' }, context);
+    // What sums up waits on purpose until it is due.
+    const isNotHeld = { $or: [{ times: { $exists: false } }, { next_attempt_at: { $lte: now } }] };
+    const oldest = await this.#repository.findOne({ status: 'queued', ...isNotHeld }, context, {
+      ...WITHOUT_PAYLOAD,
+      sort: { _id: 1 },
+    });
+    const oldestQueuedMilliseconds =
+      oldest === undefined ? null : now.getTime() - oldest.created_at.getTime();
+    return { queued, dead, oldestQueuedMilliseconds };
+  }
+
+  /** What was sent to an account and when, without what it said. */
+  async *findDeliveriesByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): AsyncGenerator<readonly DeliveryExport[], void, undefined> {
+    const found = this.#repository.findInPages({ account_id: accountId }, context, {
+      ...WITHOUT_PAYLOAD,
+      // By the index: sorted otherwise, all of them would have to be read first.
+      sort: { account_id: 1, status: 1 },
+    });
+    for await (const page of found) {
+      yield page.map(convertDeliveryBsonToExport);
+    }
+  }
+
+  async #findPage<Item extends { readonly id: string }>(
+    filter: Parameters<DeliveryRepository['find']>[0],
+    { limit = DEFAULT_PAGE_SIZE, cursor }: ListDeadDeliveriesParams,
+    convert: (bson: object) => Item,
+    context: OperationContext,
+  ): Promise<{ readonly items: readonly Item[]; readonly nextCursor: string | null }> {
     const older = cursor === undefined ? {} : olderThan(cursor);
     if (older === undefined) {
       throw new NotificationBadRequestError('cursor must be one that an earlier page gave');
     }
     const size = Math.max(1, Math.min(limit, MAXIMUM_PAGE_SIZE));
-    const found = await this.#repository.find({ ...older, status: 'dead' }, context, {
+    const found = await this.#repository.find({ ...older, ...filter }, context, {
       ...WITHOUT_PAYLOAD,
       sort: { _id: -1 },
       limit: size,
     });
-    const items = found.map(convertDeliveryBsonToDeadDelivery);
+    const items = found.map(convert);
     return { items, nextCursor: items.length < size ? null : (items.at(-1)?.id ?? null) };
-  }
-
-  async getDeliveryStatistics(context: OperationContext): Promise<DeliveryStatistics> {
-    const queued = await this.#repository.count({ status: 'queued' }, context);
-    const dead = await this.#repository.count({ status: 'dead' }, context);
-    const oldest = await this.#repository.findOne({ status: 'queued' }, context, {
-      ...WITHOUT_PAYLOAD,
-      sort: { _id: 1 },
-    });
-    const oldestQueuedMilliseconds =
-      oldest === undefined ? null : this.#clock.now().getTime() - oldest.created_at.getTime();
-    return { queued, dead, oldestQueuedMilliseconds };
-  }
-
-  /** What was sent to an account and when, without what it said. */
-  async findDeliveriesByAccountId(
-    accountId: string,
-    context: OperationContext,
-  ): Promise<readonly DeliveryExport[]> {
-    const found = await this.#repository.find({ account_id: accountId }, context, {
-      ...WITHOUT_PAYLOAD,
-      sort: { _id: 1 },
-    });
-    return found.map(convertDeliveryBsonToExport);
   }
 
   watchDeliveries(listener: DeliveryWatchListener): DeliveryWatch {

@@ -1,9 +1,11 @@
 import type { SecretKey } from '@org/core';
 
-import type { DeadDelivery, NotificationChannel } from '../../types.ts';
+import type { DeadDelivery, FailingDelivery, NotificationChannel } from '../../types.ts';
+import type { Repetition } from '../template/wording-util.ts';
 import { DeliveryModel } from './store/delivery-model.ts';
 
-const ENCRYPTION_PURPOSE = 'notification payload';
+/** What payloads are encrypted for. */
+export const PAYLOAD_PURPOSE = 'notification payload';
 
 /** What is encrypted of a delivery. */
 export interface DeliveryPayload {
@@ -21,26 +23,37 @@ export interface LeasedDelivery {
   /** Counts this one. Whoever leases it next has a higher one, and the old holder no say any more. */
   readonly attempts: number;
   readonly expiresAt: Date;
+  /** How often it happened since when, where the message sums up. */
+  readonly repetition: Repetition | undefined;
   readonly encryptedPayload: Uint8Array;
   /** Push subscriptions that have got it in an earlier attempt. */
   readonly deliveredTo: readonly string[];
 }
 
 export function encryptPayload(payload: DeliveryPayload, secretKey: SecretKey): Buffer {
-  return secretKey.encrypt(ENCRYPTION_PURPOSE, Buffer.from(JSON.stringify(payload)));
+  return secretKey.encrypt(PAYLOAD_PURPOSE, Buffer.from(JSON.stringify(payload)));
 }
 
 /** @throws DecryptionFailedError when no known secret key opens it */
 export function decryptPayload(encrypted: Uint8Array, secretKey: SecretKey): DeliveryPayload {
-  return JSON.parse(secretKey.decrypt(ENCRYPTION_PURPOSE, encrypted).toString()) as DeliveryPayload;
+  return JSON.parse(secretKey.decrypt(PAYLOAD_PURPOSE, encrypted).toString()) as DeliveryPayload;
 }
 
 /** @throws MalformedDocumentError when the document is no delivery */
 export function convertDeliveryBsonToLeasedDelivery(bson: object): LeasedDelivery {
-  const { id, accountId, channel, topic, attempts, expiresAt, deliveredTo } =
-    DeliveryModel.fromBson(bson);
-  const encryptedPayload = DeliveryModel.payloadOf(bson);
-  return { id, accountId, channel, topic, attempts, expiresAt, deliveredTo, encryptedPayload };
+  const { times, createdAt: since, ...delivery } = DeliveryModel.fromBson(bson);
+  const { id, accountId, channel, topic, attempts, expiresAt, deliveredTo } = delivery;
+  return {
+    id,
+    accountId,
+    channel,
+    topic,
+    attempts,
+    expiresAt,
+    deliveredTo,
+    repetition: times === undefined ? undefined : { times, since },
+    encryptedPayload: DeliveryModel.payloadOf(bson),
+  };
 }
 
 /** @throws MalformedDocumentError when the document is no delivery */
@@ -48,6 +61,13 @@ export function convertDeliveryBsonToDeadDelivery(bson: object): DeadDelivery {
   const { id, accountId, channel, topic, attempts, lastError, createdAt, expiresAt } =
     DeliveryModel.fromBson(bson);
   return { id, accountId, channel, topic, attempts, lastError, createdAt, expiresAt };
+}
+
+/** @throws MalformedDocumentError when the document is no delivery */
+export function convertDeliveryBsonToFailingDelivery(bson: object): FailingDelivery {
+  const { id, accountId, channel, topic, attempts, lastError, createdAt, nextAttemptAt } =
+    DeliveryModel.fromBson(bson);
+  return { id, accountId, channel, topic, attempts, lastError, createdAt, nextAttemptAt };
 }
 
 /** A delivery as its recipient may see it: what was sent to them when, not what it said. */

@@ -76,7 +76,7 @@ export class DeliveryWorker {
   }
 
   async #poll(lanes: readonly DeliveryLane[], signal: AbortSignal): Promise<void> {
-    const { leaseWriter, pollIntervalMilliseconds, onError } = this.#dependencies;
+    const { leaseWriter, pollIntervalMilliseconds, monitor, onError } = this.#dependencies;
     while (!signal.aborted) {
       try {
         await leaseWriter.expireDeliveries(contextOfWorker());
@@ -84,6 +84,7 @@ export class DeliveryWorker {
       } catch (error) {
         onError(error);
       }
+      monitor.reportDue();
       lanes.forEach((lane) => lane.wake());
       await delay(pollIntervalMilliseconds, undefined, { signal }).catch(() => undefined);
     }

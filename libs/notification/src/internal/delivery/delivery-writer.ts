@@ -1,4 +1,11 @@
-import type { AuditTrail, Clock, OperationContext, SecretKey, TransactionRunner } from '@org/core';
+import type {
+  AuditTrail,
+  Clock,
+  Erasure,
+  OperationContext,
+  SecretKey,
+  TransactionRunner,
+} from '@org/core';
 
 import { DeadDeliveryNotFoundError } from '../../errors.ts';
 import type { QueuedDelivery } from '../../types.ts';
@@ -92,8 +99,12 @@ export class DeliveryWriter {
     );
   }
 
-  async deleteDeliveriesByAccountId(accountId: string, context: OperationContext): Promise<void> {
-    await this.#repository.deleteMany({ account_id: accountId }, context);
+  async deleteDeliveriesByAccountId(
+    accountId: string,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#repository.eraseMany({ account_id: accountId }, erasure, context);
   }
 
   /** @throws DeadDeliveryNotFoundError */

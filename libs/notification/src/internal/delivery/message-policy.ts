@@ -1,8 +1,13 @@
+import { isEmailAddress } from '@org/core';
+
 import { NotificationBadRequestError } from '../../errors.ts';
-import type { NotificationChannel, NotificationTopicDefinition } from '../../types.ts';
-import { isEmailAddress } from '../provider/sender-util.ts';
+import type {
+  NotificationChannel,
+  NotificationTopic,
+  NotificationTopicDefinition,
+} from '../../types.ts';
 import { assertRenderable } from '../template/template-util.ts';
-import { findTopic } from '../topic/topic-policy.ts';
+import { findTopic, topics } from '../topic/topic-policy.ts';
 
 export interface MessageToQueue {
   readonly channel: NotificationChannel;
@@ -14,7 +19,8 @@ export interface MessageToQueue {
 
 const RECIPIENTS: Readonly<Record<NotificationChannel, (recipient: string) => boolean>> = {
   email: isEmailAddress,
-  sms: (recipient) => /^\+[1-9]\d{1,14}$/.test(recipient),
+  // Two digits more than E.164: what libphonenumber takes for a valid number can be stored.
+  sms: (recipient) => /^\+[1-9]\d{1,16}$/.test(recipient),
   push: (recipient) => recipient === '',
 };
 
@@ -24,25 +30,33 @@ const RECIPIENTS: Readonly<Record<NotificationChannel, (recipient: string) => bo
  *
  * @throws NotificationBadRequestError
  */
-export function checkMessage({
+export function checkMessage(
+  message: MessageToQueue,
+): NotificationTopicDefinition<NotificationChannel> {
+  const problem = findProblem(message);
+  if (problem !== undefined) {
+    throw new NotificationBadRequestError(problem);
+  }
+  return topics[message.topic as NotificationTopic];
+}
+
+/** Why a message could never be sent; `undefined` when it could. */
+export function findProblem({
   channel,
   topic,
   recipient,
   data,
-}: MessageToQueue): NotificationTopicDefinition<NotificationChannel> {
-  const definition = findTopic(topic);
-  if (definition === undefined || !definition.channels.includes(channel)) {
-    throw new NotificationBadRequestError(`There is no ${channel} message of the topic ${topic}.`);
+}: MessageToQueue): string | undefined {
+  if (!findTopic(topic)?.channels.includes(channel)) {
+    return `There is no ${channel} message of the topic ${topic}.`;
   }
   if (!RECIPIENTS[channel](recipient)) {
-    throw new NotificationBadRequestError(`The recipient cannot be reached by ${channel}.`);
+    return `The recipient cannot be reached by ${channel}.`;
   }
   try {
     assertRenderable(channel, topic, data);
+    return undefined;
   } catch {
-    throw new NotificationBadRequestError(
-      `The template of the topic ${topic} cannot lay out this data for ${channel}.`,
-    );
+    return `The template of the topic ${topic} cannot lay out this data for ${channel}.`;
   }
-  return definition;
 }

@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import type { Erasure, OperationContext } from '@org/core';
 
 import type {
   AccountNotificationPreferences,
@@ -34,9 +34,13 @@ export class AccountNotificationPreferencesWriter {
 
   async deleteAccountNotificationPreferencesByAccountId(
     accountId: string,
+    erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    await this.#repository.deleteMany({ account_id: accountId }, context);
+    // Each by its own partial index.
+    for (const active of [true, false]) {
+      await this.#repository.eraseMany({ active, account_id: accountId }, erasure, context);
+    }
   }
 }
 

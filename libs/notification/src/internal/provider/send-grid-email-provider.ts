@@ -13,6 +13,7 @@ import {
   DEFAULT_TIMEOUT_MILLISECONDS,
   discardBody,
   postToVendor,
+  readJson,
   refusal,
 } from './vendor-http-util.ts';
 
@@ -52,10 +53,11 @@ export class SendGridEmailProvider implements EmailProvider {
       signal,
       timeoutMilliseconds: this.#timeoutMilliseconds,
     });
-    discardBody(response);
     if (!response.ok) {
-      throw refusal(VENDOR, answerOf(response), { clock: this.#clock });
+      const isOurs = await isAboutSender(response);
+      throw refusal(VENDOR, answerOf(response), { clock: this.#clock, isOurs });
     }
+    discardBody(response);
     return { providerMessageId: response.headers.get('x-message-id') ?? deliveryId };
   }
 
@@ -74,4 +76,17 @@ export class SendGridEmailProvider implements EmailProvider {
       tracking_settings: NO_TRACKING,
     };
   }
+}
+
+/** A 400 names the field that is wrong: all but the recipient's are ours, and what names none may be. */
+async function isAboutSender(response: Response): Promise<boolean | undefined> {
+  if (response.status !== 400) {
+    discardBody(response);
+    return undefined;
+  }
+  const { errors } = ((await readJson(response)) ?? {}) as { errors?: unknown };
+  const fields = Array.isArray(errors)
+    ? errors.map((error: { field?: unknown } | null) => String(error?.field))
+    : [];
+  return !fields.some((field) => field.startsWith('personalizations'));
 }

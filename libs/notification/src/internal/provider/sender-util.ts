@@ -24,14 +24,6 @@ export function parseSender(from: string): Sender {
   return { name, address };
 }
 
-/**
- * Whether the text is one e-mail address and nothing else: no list, no name, no line break, nothing
- * that a mail program could read as more.
- */
-export function isEmailAddress(text: string): boolean {
-  return text.length <= 254 && ADDRESS.test(text) && !/\p{Cc}/u.test(text);
-}
-
 /** The `Message-ID` of a delivery, the same for each attempt (RFC 5322, 3.6.4). */
 export function messageIdOf(deliveryId: string, { address }: Sender): string {
   const domain = ADDRESS.exec(address)?.[1] ?? '';

@@ -10,6 +10,7 @@ import type {
 } from '../../message-provider.ts';
 import { orAborted, withTimeLimit } from './abort-util.ts';
 import { messageIdOf, parseSender, type Sender } from './sender-util.ts';
+import { enhancedCodeOf, isFinalReply, isRelayingDenied } from './smtp-reply-util.ts';
 import { DEFAULT_TIMEOUT_MILLISECONDS } from './vendor-http-util.ts';
 
 /** Sends mail by SMTP. */
@@ -62,19 +63,32 @@ export class SmtpEmailProvider implements EmailProvider {
   }
 }
 
-/**
- * A 5xx reply is final, a 4xx one is not (RFC 5321, 4.2.1). Being refused a login is about us, not
- * about the message. The server's text is left out: it may name the recipient.
- */
+/** What nodemailer throws, as far as it matters. */
+interface SmtpFailure {
+  readonly responseCode?: number;
+  readonly code?: string;
+  /** The command that was answered. */
+  readonly command?: string;
+  readonly response?: string;
+}
+
+/** The server's text is left out: it may name the recipient. */
 function asProviderError(error: unknown): ProviderError {
-  const { responseCode, code = 'unknown' } = error as { responseCode?: number; code?: string };
+  const { responseCode, code = 'unknown', command, response = '' } = error as SmtpFailure;
   if (responseCode === undefined) {
     // Addresses that no server was asked about: nodemailer itself cannot send to them.
     return code === 'EENVELOPE'
       ? new ProviderError('The address cannot be sent to by SMTP.')
       : new ProviderError(`The SMTP server cannot be reached (${code}).`, { retryable: true });
   }
-  return new ProviderError(`The SMTP server answered ${responseCode}.`, {
-    retryable: responseCode < 500 || code === 'EAUTH',
+  const reply = {
+    code: responseCode,
+    enhancedCode: enhancedCodeOf(response),
+    command,
+    isRelayingDenied: isRelayingDenied(response),
+  };
+  const status = [reply.code, reply.enhancedCode].filter((each) => each !== undefined).join(' ');
+  return new ProviderError(`The SMTP server answered ${status}.`, {
+    retryable: !isFinalReply(reply),
   });
 }

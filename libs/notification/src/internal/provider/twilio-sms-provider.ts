@@ -19,6 +19,15 @@ const VENDOR = 'Twilio';
 /** Twilio's own limit on how long it keeps a message. */
 const MAXIMUM_VALIDITY_SECONDS = 36_000;
 
+/**
+ * Errors about the recipient: no number or none that gets SMS, unreachable, blocked or unsubscribed;
+ * and a text too long. See https://www.twilio.com/docs/api/errors.
+ */
+const FINAL_ERRORS = new Set<unknown>([
+  21211, 21214, 21217, 21265, 21401, 21407, 21421, 21605, 21610, 21612, 21614, 21617, 21635, 30003,
+  30004, 30005, 30006,
+]);
+
 /** Sends SMS by Twilio's Programmable Messaging API (2010-04-01). */
 export class TwilioSmsProvider implements SmsProvider {
   readonly #settings: TwilioSettings;
@@ -61,9 +70,18 @@ export class TwilioSmsProvider implements SmsProvider {
     const { sid, code } = ((await readJson(response)) ?? {}) as { sid?: unknown; code?: unknown };
     if (!response.ok) {
       const detail = typeof code === 'number' ? `error ${code}` : undefined;
-      throw refusal(VENDOR, answerOf(response), { clock: this.#clock, detail });
+      const isOurs = response.status === 400 ? isAboutUs(code) : undefined;
+      throw refusal(VENDOR, answerOf(response), { clock: this.#clock, detail, isOurs });
     }
     // The status came, so the message was taken; sending it again would double it.
     return { providerMessageId: typeof sid === 'string' ? sid : deliveryId };
   }
+}
+
+/**
+ * A sender that is none, a region that is not enabled, a trial account: mended in Twilio's console. An
+ * answer without a code is not Twilio's.
+ */
+function isAboutUs(code: unknown): boolean {
+  return !FINAL_ERRORS.has(code);
 }

@@ -21,8 +21,11 @@ export interface VendorAnswer {
   header(name: string): string | null | undefined;
 }
 
-/** It is about us or the moment, not about the message: a key that is being changed, too much load. */
-const RETRYABLE_STATUSES = new Set([401, 403, 408, 425, 429]);
+/**
+ * Statuses about the message or its recipient. All others are about us, as a wrong key or URL, or
+ * about the moment, and may be mended before the message's life ends.
+ */
+const FINAL_STATUSES = new Set([400, 413, 422]);
 
 /** @throws ProviderError, to be retried, when the vendor cannot be reached or is not done in time */
 export async function postToVendor(request: VendorRequest): Promise<Response> {
@@ -61,15 +64,23 @@ export function unreachable(vendor: string, error: unknown, signal: AbortSignal)
   return new ProviderError(`${vendor} ${problem}.`, { retryable: true });
 }
 
+export interface RefusalOptions {
+  readonly clock: Clock;
+  /** What else may be told of it. */
+  readonly detail?: string | undefined;
+  /** Whether it is about us or the moment. Default: as the status says. */
+  readonly isOurs?: boolean | undefined;
+}
+
 /** The error for a status that is no success. */
 export function refusal(
   vendor: string,
   answer: VendorAnswer,
-  { clock, detail }: { readonly clock: Clock; readonly detail?: string | undefined },
+  { clock, detail, isOurs = !FINAL_STATUSES.has(answer.status) }: RefusalOptions,
 ): ProviderError {
   const { status } = answer;
   return new ProviderError(`${vendor} answered ${status}${detail ? ` (${detail})` : ''}.`, {
-    retryable: status >= 500 || RETRYABLE_STATUSES.has(status),
+    retryable: isOurs,
     retryAfterMilliseconds: retryAfter(answer, clock),
   });
 }

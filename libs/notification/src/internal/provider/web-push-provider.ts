@@ -1,3 +1,4 @@
+import { createECDH } from 'node:crypto';
 import { lookup as lookUpName, type LookupAddress } from 'node:dns';
 import { request as requestByHttp, type IncomingMessage } from 'node:http';
 import { request as requestByHttps } from 'node:https';
@@ -19,8 +20,6 @@ import { DEFAULT_TIMEOUT_MILLISECONDS, refusal, unreachable } from './vendor-htt
 
 const VENDOR = 'The push service';
 const GONE = new Set([404, 410]);
-/** Of the subscription, not of the moment: it was made with another VAPID key. */
-const REFUSES_US = new Set([401, 403]);
 
 interface PushRequest {
   readonly endpoint: string;
@@ -46,9 +45,6 @@ export class WebPushProvider implements PushProvider {
     const { statusCode: status = 0, headers } = response;
     if (GONE.has(status)) {
       throw new ProviderError(`${VENDOR} answered ${status}.`, { recipientIsGone: true });
-    }
-    if (REFUSES_US.has(status)) {
-      throw new ProviderError(`${VENDOR} answered ${status}.`);
     }
     if (status < 200 || status > 299) {
       const answer = { status, header: (name: string) => headers[name]?.toString() };
@@ -84,7 +80,7 @@ export class WebPushProvider implements PushProvider {
     { endpoint, headers, body }: PushRequest,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
-    const url = new URL(endpoint);
+    const url = toUrl(endpoint);
     if (this.#settings.allowPrivateEndpoints !== true && !mayBePublicHost(url.hostname)) {
       throw new ProviderError('The push subscription leads into a private network.');
     }
@@ -131,14 +127,31 @@ export class WebPushProvider implements PushProvider {
 /** The library would find out with each message. */
 function assertVapidSettings({ publicKey, privateKey, subject }: WebPushSettings): void {
   const isComplete =
-    Buffer.from(publicKey, 'base64url').length === 65 &&
-    Buffer.from(privateKey, 'base64url').length === 32 &&
+    isKeyPair(Buffer.from(publicKey, 'base64url'), Buffer.from(privateKey, 'base64url')) &&
     /^(mailto:|https:\/\/)./.test(subject);
   if (!isComplete) {
     throw new RangeError(
       'Web Push needs a VAPID key pair in base64url, and a mailto: or https: URL as subject.',
     );
   }
+}
+
+function isKeyPair(publicKey: Buffer, privateKey: Buffer): boolean {
+  const curve = createECDH('prime256v1');
+  try {
+    curve.setPrivateKey(privateKey);
+  } catch {
+    return false;
+  }
+  return privateKey.length === 32 && curve.getPublicKey().equals(publicKey);
+}
+
+/** @throws ProviderError when the endpoint, which may have been stored long ago, is none */
+function toUrl(endpoint: string): URL {
+  if (!URL.canParse(endpoint)) {
+    throw new ProviderError('The endpoint of the push subscription is no URL.');
+  }
+  return new URL(endpoint);
 }
 
 class PrivateAddress extends Error {}

@@ -25,13 +25,12 @@ export class PushSubscriptionPolicy {
    */
   checkEndpoint(endpoint: string): void {
     if (endpoint.length > MAXIMUM_ENDPOINT_LENGTH) {
-      throw new NotificationBadRequestError(
-        `endpoint must have at most ${MAXIMUM_ENDPOINT_LENGTH} characters`,
-      );
+      refuse('/endpoint', `endpoint must have at most ${MAXIMUM_ENDPOINT_LENGTH} characters`);
     }
     const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
     if (url === undefined || !this.#isAcceptable(url)) {
-      throw new NotificationBadRequestError(
+      refuse(
+        '/endpoint',
         'endpoint must be the https URL of a push service on the public internet',
       );
     }
@@ -40,10 +39,10 @@ export class PushSubscriptionPolicy {
   /** @throws NotificationBadRequestError unless they are keys that a message can be encrypted for */
   checkKeys({ p256dh, auth }: PushSubscriptionKeys): void {
     if (!BASE64URL.test(auth) || Buffer.from(auth, 'base64url').length !== AUTH_BYTES) {
-      throw new NotificationBadRequestError('auth must be 16 bytes in base64url');
+      refuse('/keys/auth', 'auth must be 16 bytes in base64url');
     }
     if (!BASE64URL.test(p256dh) || !isPublicKey(Buffer.from(p256dh, 'base64url'))) {
-      throw new NotificationBadRequestError('p256dh must be a public key on P-256 in base64url');
+      refuse('/keys/p256dh', 'p256dh must be a public key on P-256 in base64url');
     }
   }
 
@@ -68,4 +67,8 @@ function isPublicKey(key: Buffer): boolean {
   } catch {
     return false;
   }
+}
+
+function refuse(path: string, message: string): never {
+  throw new NotificationBadRequestError(message, [{ path, message }]);
 }

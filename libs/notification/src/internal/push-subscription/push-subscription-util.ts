@@ -5,7 +5,8 @@ import type { SecretKey } from '@org/core';
 import type { PushSubscription, PushSubscriptionKeys } from '../../types.ts';
 import { PushSubscriptionModel } from './store/push-subscription-model.ts';
 
-const ENCRYPTION_PURPOSE = 'push subscription';
+/** What endpoints and keys are encrypted for. */
+export const SUBSCRIPTION_PURPOSE = 'push subscription';
 
 /** What is encrypted of a subscription. */
 export interface PushSubscriptionSecret {
@@ -27,7 +28,7 @@ export function encryptSecret(
   secretKey: SecretKey,
 ): Buffer {
   const secret: PushSubscriptionSecret = { endpoint, keys: { p256dh, auth } };
-  return secretKey.encrypt(ENCRYPTION_PURPOSE, Buffer.from(JSON.stringify(secret)));
+  return secretKey.encrypt(SUBSCRIPTION_PURPOSE, Buffer.from(JSON.stringify(secret)));
 }
 
 /**
@@ -53,6 +54,6 @@ export function convertSubscriptionBsonToTarget(bson: object, secretKey: SecretK
 }
 
 function decryptSecret(encrypted: Uint8Array, secretKey: SecretKey): PushSubscriptionSecret {
-  const decrypted = secretKey.decrypt(ENCRYPTION_PURPOSE, encrypted).toString();
+  const decrypted = secretKey.decrypt(SUBSCRIPTION_PURPOSE, encrypted).toString();
   return JSON.parse(decrypted) as PushSubscriptionSecret;
 }

@@ -1,4 +1,4 @@
-import type { OperationContext, SecretKey } from '@org/core';
+import type { Erasure, OperationContext, SecretKey } from '@org/core';
 
 import type {
   CreatePushSubscriptionParams,
@@ -71,6 +71,14 @@ export class PushSubscriptionWriter {
     context: OperationContext,
   ): Promise<void> {
     await this.#repository.deleteMany({ account_id: accountId }, context);
+  }
+
+  async erasePushSubscriptionsByAccountId(
+    accountId: string,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#repository.eraseMany({ account_id: accountId }, erasure, context);
   }
 
   /** Outside the insert's transaction, so that of several at once the last one sees them all. */

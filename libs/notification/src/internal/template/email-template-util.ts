@@ -1,17 +1,26 @@
 import type { NotificationTopicData, NotificationTopicOf } from '../../types.ts';
 import { linkButton, paragraph, type EmailContent } from './email-layout-util.ts';
 import { html, linkTarget } from './html-util.ts';
-import { greeting, NOT_YOU, readableDate } from './wording-util.ts';
+import {
+  greeting,
+  NOT_YOU_BY_EMAIL,
+  readableTime,
+  whenRepeated,
+  type Repetition,
+} from './wording-util.ts';
 
 /** One template for each topic that goes by mail. */
 export const emailTemplates: {
   readonly [Topic in NotificationTopicOf<'email'>]: (
     data: NotificationTopicData<Topic>,
+    repetition?: Repetition,
   ) => EmailContent;
 } = {
-  'password-reset': ({ firstName, username, passwordResetLink }) => {
+  'password-reset': ({ firstName, passwordResetLink }) => {
     const link = linkTarget(passwordResetLink);
-    const request = `Someone asked for a new password of the account ${username}. If it was you, choose one here:`;
+    // Without the username: whoever signed up chose it, and may have put a link in it.
+    const request =
+      'Someone asked for a new password of the account with this e-mail address. If it was you, choose one here:';
     const otherwise = 'If it was not you, do nothing: your password stays as it is.';
     return {
       subject: 'Reset your password',
@@ -19,27 +28,21 @@ export const emailTemplates: {
       body: html`${paragraph(greeting(firstName))}${paragraph(request)}${linkButton('Choose a new password', link)}${paragraph(otherwise)}`,
     };
   },
-  'password-changed': ({ firstName }) =>
-    notice(firstName, {
-      subject: 'Your password was changed',
-      says: ['The password of your account was changed.', NOT_YOU],
-    }),
-  'refresh-token-reused': ({ firstName }) =>
-    notice(firstName, {
-      subject: 'We logged one of your devices out',
-      says: [
-        'A login of yours was used from two places at once, which may mean that someone copied it. We ended that session.',
-        NOT_YOU,
-      ],
-    }),
-  'account-deleted': ({ firstName, restorableUntil }) =>
-    notice(firstName, {
-      subject: 'Your account was deleted',
-      says: [
-        `Your account was deleted. Until ${readableDate(restorableUntil)} our support can restore it; after that its data is erased.`,
-        NOT_YOU,
-      ],
-    }),
+  'password-changed': (_data, repetition) =>
+    notice('Your password was changed', [
+      `The password of your account was changed${whenRepeated(repetition)}.`,
+      NOT_YOU_BY_EMAIL,
+    ]),
+  'refresh-token-reused': (_data, repetition) =>
+    notice('We logged one of your devices out', [
+      `A login of yours was used from two places at once${whenRepeated(repetition)}, which may mean that someone copied it. We ended that session.`,
+      NOT_YOU_BY_EMAIL,
+    ]),
+  'account-deleted': ({ restorableUntil }, repetition) =>
+    notice('Your account was deleted', [
+      `Your account was deleted${whenRepeated(repetition)}.`,
+      `If this was not you, or you changed your mind, contact our support before ${readableTime(restorableUntil)}: until then it can be restored. After that its data is erased.`,
+    ]),
   announcement: ({ title, text }) => ({
     subject: title,
     text: lines(text),
@@ -47,11 +50,9 @@ export const emailTemplates: {
   }),
 };
 
-function notice(
-  firstName: string,
-  { subject, says }: { readonly subject: string; readonly says: readonly string[] },
-): EmailContent {
-  const said = [greeting(firstName), ...says];
+/** Has no word of the account's: whether the address is its owner's, nobody has proved. */
+function notice(subject: string, says: readonly string[]): EmailContent {
+  const said = ['Hello,', ...says];
   return { subject, text: lines(...said), body: html`${said.map(paragraph)}` };
 }
 

@@ -5,16 +5,23 @@ import { emailTemplates } from './email-template-util.ts';
 import { pushTemplates, type PushContent } from './push-template-util.ts';
 import { sampleData } from './sample-data-util.ts';
 import { smsTemplates } from './sms-template-util.ts';
+import type { Repetition } from './wording-util.ts';
 
 /** Anything that a mail program could take for the end of a header. */
 const LINE_BREAK = /[\r\n\0\u0085\u2028\u2029]/;
 
 /** The topic's name and data came out of the database, where types do not reach. */
-type StoredTemplate<Content> = Readonly<Record<string, ((data: never) => Content) | undefined>>;
+type StoredTemplate<Content> = Readonly<
+  Record<string, ((data: never, repetition?: Repetition) => Content) | undefined>
+>;
 
 /** @throws Error when the topic has no mail, or the data cannot be laid out */
-export function renderEmail(topic: string, data: object): Omit<EmailMessage, 'to'> {
-  const content = render<EmailContent>(emailTemplates, topic, data);
+export function renderEmail(
+  topic: string,
+  data: object,
+  repetition?: Repetition,
+): Omit<EmailMessage, 'to'> {
+  const content = render<EmailContent>(emailTemplates, topic, data, repetition);
   if (LINE_BREAK.test(content.subject)) {
     throw new TypeError('A subject must be a single line.');
   }
@@ -22,13 +29,13 @@ export function renderEmail(topic: string, data: object): Omit<EmailMessage, 'to
 }
 
 /** @throws Error when the topic has no SMS, or the data cannot be laid out */
-export function renderSms(topic: string, data: object): string {
-  return render<string>(smsTemplates, topic, data);
+export function renderSms(topic: string, data: object, repetition?: Repetition): string {
+  return render<string>(smsTemplates, topic, data, repetition);
 }
 
 /** @throws Error when the topic has no push message, or the data cannot be laid out */
-export function renderPush(topic: string, data: object): PushContent {
-  return render<PushContent>(pushTemplates, topic, data);
+export function renderPush(topic: string, data: object, repetition?: Repetition): PushContent {
+  return render<PushContent>(pushTemplates, topic, data, repetition);
 }
 
 const RENDERERS: Readonly<Record<NotificationChannel, (topic: string, data: object) => unknown>> = {
@@ -61,10 +68,15 @@ export function renderPreviews(): readonly TemplatePreview[] {
   return [...emails, ...texts, ...pushes];
 }
 
-function render<Content>(templates: StoredTemplate<Content>, topic: string, data: object): Content {
+function render<Content>(
+  templates: StoredTemplate<Content>,
+  topic: string,
+  data: object,
+  repetition: Repetition | undefined,
+): Content {
   const template = Object.hasOwn(templates, topic) ? templates[topic] : undefined;
   if (template === undefined) {
     throw new TypeError(`There is no template for the topic ${topic} on this channel.`);
   }
-  return template(data as never);
+  return template(data as never, repetition);
 }

@@ -1,17 +1,56 @@
-/** What every security notice ends with. */
-export const NOT_YOU = 'If this was not you, reset your password and contact our support.';
+import { presentableName } from './person-name-util.ts';
 
-export function greeting(firstName: string): string {
-  return firstName === '' ? 'Hello,' : `Hello ${firstName},`;
+/** For who gets mail: only they can reset a password. */
+export const NOT_YOU_BY_EMAIL = 'If this was not you, reset your password and contact our support.';
+/** For everybody. */
+export const NOT_YOU = 'If this was not you, contact our support.';
+
+/** How often something happened, since when. */
+export interface Repetition {
+  readonly times: number;
+  readonly since: Date;
 }
 
-const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+export function greeting(firstName: string): string {
+  const name = presentableName(firstName);
+  return name === '' ? 'Hello,' : `Hello ${name},`;
+}
+
+/** Follows what happened: nothing, when it happened, or how often. */
+export function whenRepeated(repetition: Repetition | undefined): string {
+  if (repetition === undefined) {
+    return '';
+  }
+  const { times, since } = repetition;
+  const time = readableTime(since.toISOString());
+  return times === 1 ? ` on ${time}` : ` ${times} times since ${time}`;
+}
+
+const TIME = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'long',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+});
 
 /**
- * A day such as `1 February 2026`.
+ * A time such as `1 February 2026 at 09:30 UTC`.
  *
  * @throws RangeError when the text is no date
  */
-export function readableDate(iso: string): string {
-  return DATE.format(new Date(iso));
+export function readableTime(iso: string): string {
+  return `${TIME.format(new Date(iso))} UTC`;
+}
+
+const UNITS = [
+  { name: 'hour', seconds: 3_600 },
+  { name: 'minute', seconds: 60 },
+] as const;
+
+/** A time span such as `5 minutes`, `150 minutes` or `1 hour`: in the largest unit that is exact. */
+export function readableDuration(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const unit = UNITS.find((each) => whole % each.seconds === 0);
+  const count = whole / (unit?.seconds ?? 1);
+  const name = unit?.name ?? 'second';
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
 }

@@ -10,6 +10,9 @@ import type {
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
+/** How long after a notice the next ones of its kind are only counted. */
+export const NOTICE_WINDOW_MILLISECONDS = DAY;
+
 type ChannelFlags = Pick<
   AccountNotificationPreferences,
   'emailEnabled' | 'pushEnabled' | 'smsEnabled'
@@ -41,6 +44,7 @@ export const topics: {
     priority: 'normal',
     lifeTimeMilliseconds: 3 * DAY,
     canBeSwitchedOff: false,
+    isSummedUp: true,
   },
   'refresh-token-reused': {
     category: 'security',
@@ -48,6 +52,7 @@ export const topics: {
     priority: 'normal',
     lifeTimeMilliseconds: 3 * DAY,
     canBeSwitchedOff: false,
+    isSummedUp: true,
   },
   'account-deleted': {
     category: 'security',
@@ -55,6 +60,7 @@ export const topics: {
     priority: 'normal',
     lifeTimeMilliseconds: 3 * DAY,
     canBeSwitchedOff: false,
+    isSummedUp: true,
   },
   announcement: {
     category: 'marketing',
@@ -78,6 +84,11 @@ export function findTopic(
   topic: string,
 ): NotificationTopicDefinition<NotificationChannel> | undefined {
   return Object.hasOwn(topics, topic) ? topics[topic as NotificationTopic] : undefined;
+}
+
+/** Whether the same recipient is told once a day at most, of the rest in one message. */
+export function isSummedUp(topic: string): topic is NotificationTopic {
+  return findTopic(topic)?.isSummedUp === true;
 }
 
 /**

@@ -24,6 +24,10 @@ export interface DeliveryDocument extends StoredDocument {
   /** Push subscriptions that have got it, when it could not be sent to all of them. */
   readonly delivered_to?: readonly string[];
   readonly provider_message_id?: string;
+  /** A keyed hash of the kind of notice and its recipient: what is summed up has it. */
+  readonly notice_key?: string;
+  /** How many notices it tells of. */
+  readonly times?: number;
   readonly finished_at?: Date;
   /** When the document is removed. */
   readonly purge_at?: Date;
@@ -38,10 +42,13 @@ export class DeliveryModel extends BaseModel {
   readonly lastError: string;
   readonly status: string;
   readonly deliveredTo: readonly string[];
+  readonly nextAttemptAt: Date;
+  /** How many notices it tells of; `undefined` for a message that tells of one thing. */
+  readonly times: number | undefined;
 
   private constructor(fields: DocumentFields, document: object) {
     super(fields);
-    const { attempts, last_error, delivered_to } = document as DeliveryDocument;
+    const { attempts, last_error, delivered_to, times } = document as DeliveryDocument;
     this.accountId = fields.string('account_id');
     this.channel = fields.string('channel') as NotificationChannel;
     this.topic = fields.string('topic');
@@ -50,6 +57,8 @@ export class DeliveryModel extends BaseModel {
     this.expiresAt = fields.date('expires_at');
     this.lastError = last_error ?? '';
     this.deliveredTo = delivered_to ?? [];
+    this.nextAttemptAt = fields.date('next_attempt_at');
+    this.times = times;
   }
 
   static getCollectionName(): string {

@@ -24,6 +24,9 @@ export interface DeliveryWatchListener {
 /** Which documents an index must match so that it may be used is in its filter. */
 const STILL_HAS_PAYLOAD = { payload: { $exists: true } };
 
+/** Tried at least once, without success. */
+export const HAS_FAILED = { last_error: { $gt: '' } };
+
 const INDEXES: readonly IndexDefinition[] = [
   {
     keys: { status: 1, channel: 1, priority: 1, next_attempt_at: 1, expires_at: 1 },
@@ -35,6 +38,10 @@ const INDEXES: readonly IndexDefinition[] = [
   },
   { keys: { status: 1, _id: 1 }, options: { name: 'status_age' } },
   { keys: { account_id: 1, status: 1 }, options: { name: 'account_status' } },
+  {
+    keys: { notice_key: 1, status: 1 },
+    options: { name: 'notice_key', partialFilterExpression: { notice_key: { $exists: true } } },
+  },
   {
     keys: { purge_at: 1 },
     options: {
@@ -77,6 +84,8 @@ export class DeliveryRepository extends ApplicationRepository<DeliveryDocument> 
           leased_until: { bsonType: ['date', 'null'] },
           expires_at: { bsonType: 'date' },
           last_error: { bsonType: ['string', 'null'] },
+          notice_key: { bsonType: 'string' },
+          times: { bsonType: 'number' },
           finished_at: { bsonType: 'date' },
           purge_at: { bsonType: 'date' },
           created_at: { bsonType: 'date' },

@@ -17,16 +17,20 @@ export class AccountNotificationPreferencesModel extends BaseModel {
   private constructor(fields: DocumentFields) {
     super(fields);
     this.accountId = fields.string('account_id');
-    this.emailEnabled = fields.boolean('email_enabled');
-    this.pushEnabled = fields.boolean('push_enabled');
-    this.smsEnabled = fields.boolean('sms_enabled');
+    this.emailEnabled = fields.booleanOr('email_enabled', true);
+    this.pushEnabled = fields.booleanOr('push_enabled', true);
+    this.smsEnabled = fields.booleanOr('sms_enabled', true);
   }
 
   static getCollectionName(): string {
     return 'account_notification_preferences';
   }
 
-  /** @throws MalformedDocumentError when a field is missing or has another type */
+  /**
+   * A flag that an earlier backend left out is on.
+   *
+   * @throws MalformedDocumentError when another field is missing, or one has another type
+   */
   static fromBson(bson: object): AccountNotificationPreferencesModel {
     return new AccountNotificationPreferencesModel(
       new DocumentFields(bson, AccountNotificationPreferencesModel.getCollectionName()),

@@ -31,6 +31,13 @@ export class AccountNotificationPreferencesRepository extends ApplicationReposit
             partialFilterExpression: { active: true },
           },
         },
+        {
+          keys: { account_id: 1 },
+          options: {
+            name: 'inactive_account_id_index',
+            partialFilterExpression: { active: false },
+          },
+        },
       ],
     });
   }

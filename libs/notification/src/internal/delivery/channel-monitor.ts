@@ -1,0 +1,93 @@
+import type { Clock } from '@org/core';
+
+import type { ChannelReport, NotificationChannel } from '../../types.ts';
+import type { DeliveryOutcome } from './delivery-outcome-util.ts';
+import type { LeasedDelivery } from './delivery-util.ts';
+
+const REPORT_INTERVAL_MILLISECONDS = 60_000;
+
+export interface ChannelMonitorDependencies {
+  readonly clock: Clock;
+  readonly onReport: (report: ChannelReport) => void;
+}
+
+/** What is known of a channel that has failed. */
+interface ChannelState {
+  /** Whether it was told to fail, and has not worked since. */
+  isFailing: boolean;
+  reportedAt: number;
+  /** Since then. */
+  failures: number;
+  isRetried: boolean;
+  topic: string;
+  error: string;
+}
+
+/**
+ * Tells of channels that fail: of the first failure at once, of further ones once a minute, and when
+ * messages get through again. However many fail, it is a line a minute for each channel, and one more
+ * when it recovers.
+ */
+export class ChannelMonitor {
+  readonly #clock: Clock;
+  readonly #onReport: (report: ChannelReport) => void;
+  readonly #states = new Map<NotificationChannel, ChannelState>();
+
+  constructor({ clock, onReport }: ChannelMonitorDependencies) {
+    this.#clock = clock;
+    this.#onReport = onReport;
+  }
+
+  /** Takes note of how an attempt ended. */
+  observe({ channel, topic }: LeasedDelivery, outcome: DeliveryOutcome): void {
+    if (outcome.kind === 'failed') {
+      const { reason: error, retryable } = outcome;
+      const state = this.#states.get(channel) ?? createState();
+      state.failures += 1;
+      state.isRetried ||= retryable;
+      Object.assign(state, { topic, error });
+      this.#states.set(channel, state);
+      this.reportDue();
+    } else if (outcome.kind === 'sent') {
+      this.#recover(channel);
+    }
+  }
+
+  /** Sums up what failed since the last report of a channel, if that is a minute ago. */
+  reportDue(): void {
+    const now = this.#clock.monotonicMilliseconds();
+    for (const [channel, state] of this.#states) {
+      if (state.failures > 0 && now - state.reportedAt >= REPORT_INTERVAL_MILLISECONDS) {
+        state.isFailing ||= state.isRetried;
+        this.#report(channel, state, state.isRetried ? 'failing' : 'refused');
+        state.reportedAt = now;
+      }
+    }
+  }
+
+  #recover(channel: NotificationChannel): void {
+    const state = this.#states.get(channel);
+    if (state?.isFailing) {
+      state.isFailing = false;
+      this.#report(channel, state, 'working');
+    }
+  }
+
+  #report(channel: NotificationChannel, state: ChannelState, kind: ChannelReport['state']): void {
+    const { failures, topic, error } = state;
+    this.#onReport({ channel, state: kind, failures, topic, error });
+    state.failures = 0;
+    state.isRetried = false;
+  }
+}
+
+function createState(): ChannelState {
+  return {
+    isFailing: false,
+    reportedAt: -Infinity,
+    failures: 0,
+    isRetried: false,
+    topic: '',
+    error: '',
+  };
+}

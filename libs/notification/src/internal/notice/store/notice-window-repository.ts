@@ -1,0 +1,42 @@
+import {
+  ApplicationRepository,
+  type RepositoryDependencies,
+  type StoredDocument,
+} from '@org/core/store';
+
+/** The time in which one recipient is told of one kind of event once. */
+export interface NoticeWindowDocument extends StoredDocument {
+  /** A keyed hash of topic, channel and recipient: whose it is cannot be read from it. */
+  readonly key: string;
+  readonly ends_at: Date;
+  /** How many notices there would have been. */
+  readonly count: number;
+}
+
+/**
+ * Belongs to no account and outlives them: who deletes an account and signs up anew with the same
+ * address is not told everything again.
+ */
+export class NoticeWindowRepository extends ApplicationRepository<NoticeWindowDocument> {
+  constructor(dependencies: RepositoryDependencies) {
+    super(dependencies, {
+      name: 'notice_windows',
+      unaudited: 'everything',
+      schema: {
+        bsonType: 'object',
+        required: ['key', 'ends_at', 'count', 'created_at', 'updated_at'],
+        properties: {
+          key: { bsonType: 'string' },
+          ends_at: { bsonType: 'date' },
+          count: { bsonType: 'number' },
+          created_at: { bsonType: 'date' },
+          updated_at: { bsonType: 'date' },
+        },
+      },
+      indexes: [
+        { keys: { key: 1 }, options: { unique: true } },
+        { keys: { ends_at: 1 }, options: { expireAfterSeconds: 0 } },
+      ],
+    });
+  }
+}

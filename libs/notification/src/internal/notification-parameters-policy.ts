@@ -1,0 +1,47 @@
+import { check } from '@org/core';
+
+import { NotificationBadRequestError } from '../errors.ts';
+
+const { parameters, text, anyText, id, jsonObject, optional, flag, finiteNumber, time, record } =
+  check;
+
+const refuse = (...problem: ConstructorParameters<typeof NotificationBadRequestError>) =>
+  new NotificationBadRequestError(...problem);
+
+const accountId = id;
+const message = { accountId, topic: id, data: jsonObject, expiresAt: optional(time) };
+const MAXIMUM_ENDPOINT_LENGTH = 2_048;
+/** More than twice that of a key in base64url. */
+const MAXIMUM_KEY_LENGTH = 256;
+
+/** What the service's methods are given. */
+export const checkAccountId = parameters({ accountId }, refuse);
+export const checkPreferences = parameters(
+  {
+    accountId,
+    emailEnabled: optional(flag),
+    pushEnabled: optional(flag),
+    smsEnabled: optional(flag),
+  },
+  refuse,
+);
+export const checkEmail = parameters({ ...message, emailAddress: anyText }, refuse);
+export const checkSms = parameters({ ...message, phoneNumber: check.phoneNumberParts }, refuse);
+export const checkPush = parameters(message, refuse);
+export const checkPushSubscription = parameters(
+  {
+    accountId,
+    endpoint: text(MAXIMUM_ENDPOINT_LENGTH, MAXIMUM_ENDPOINT_LENGTH),
+    keys: record({
+      p256dh: text(MAXIMUM_KEY_LENGTH, MAXIMUM_KEY_LENGTH),
+      auth: text(MAXIMUM_KEY_LENGTH, MAXIMUM_KEY_LENGTH),
+    }),
+  },
+  refuse,
+);
+export const checkSubscriptionId = parameters({ accountId, subscriptionId: anyText }, refuse);
+export const checkPage = parameters(
+  { limit: optional(finiteNumber), cursor: optional(text(1_024)) },
+  refuse,
+);
+export const checkDeliveryId = parameters({ deliveryId: anyText }, refuse);

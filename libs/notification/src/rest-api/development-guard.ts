@@ -1,0 +1,60 @@
+import { AppError } from '@org/core';
+import { parseAddress } from '@org/core/rest-api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/i;
+/** Where proxies tell whom they ask for. */
+const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'] as const;
+const LOOPBACK_HOST = /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * A hook that lets pass who sits at this machine and looks at the page itself. The socket's own
+ * address counts, and whoever a proxy on this machine names must sit there too. A page elsewhere may
+ * make its name resolve to this machine, so the host must be one of `hosts` or a loopback one; and no
+ * page of another origin may read along, not even one that may call the API.
+ */
+export function onlyFromThisMachine(
+  hosts: readonly string[],
+): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  return async ({ headers, socket }, reply) => {
+    void reply.removeHeader('access-control-allow-origin');
+    const isLocal =
+      LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') &&
+      FORWARDING_HEADERS.every((name) => namesOnlyThisMachine(headers[name]?.toString() ?? '')) &&
+      isOwnHost(headers.host ?? '', hosts) &&
+      isOpenedDirectly(headers);
+    if (!isLocal) {
+      throw new AppError({
+        code: 'REQUEST_ERR_403',
+        httpStatus: 403,
+        message:
+          'This page is for development. Please open it at localhost, on the machine that the program runs on.',
+      });
+    }
+  };
+}
+
+/** Of `Forwarded`, only what is `for` somebody counts. What is no address may be anybody. */
+function namesOnlyThisMachine(header: string): boolean {
+  return header
+    .split(/[,;]/)
+    .filter((part) => part.trim() !== '' && !/^\s*(?:by|host|proto)\s*=/i.test(part))
+    .every((part) => LOOPBACK_ADDRESS.test(parseAddress(part.replace(/^\s*for\s*=/i, '')) ?? ''));
+}
+
+function isOwnHost(header: string, hosts: readonly string[]): boolean {
+  const url = `http://${header}`;
+  if (!URL.canParse(url)) {
+    return false;
+  }
+  const { hostname } = new URL(url);
+  return LOOPBACK_HOST.test(hostname) || hosts.includes(hostname);
+}
+
+/** By the address bar, a link or the page itself: what another page fetches or frames is neither. */
+function isOpenedDirectly(headers: FastifyRequest['headers']): boolean {
+  const site = headers['sec-fetch-site'] ?? 'none';
+  const isNavigation =
+    headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  return site === 'none' || site === 'same-origin' || isNavigation;
+}

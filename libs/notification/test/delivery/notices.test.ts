@@ -1,0 +1,222 @@
+import { NotificationService, topics, type NotificationTopic } from '@org/notification';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { accountId, context, createServices, phoneNumber, type TestServices } from '../services.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const restorableUntil = '2026-02-01T09:30:00.000Z';
+
+let services: TestServices;
+let notification: TestServices['notification'];
+
+beforeAll(async () => {
+  services = await createServices();
+  notification = services.notification;
+});
+beforeEach(async () => {
+  await services.reset();
+});
+afterAll(async () => {
+  await services.throwaway.remove();
+});
+
+function tell(
+  topic: 'password-changed' | 'refresh-token-reused' = 'password-changed',
+  emailAddress = 'ada@example.org',
+  of = accountId,
+) {
+  return notification.sendEmailForAccount(
+    { accountId: of, emailAddress, topic, data: {} },
+    context,
+  );
+}
+
+async function deliver(): Promise<readonly string[]> {
+  services.email.sent.length = 0;
+  await notification.deliverDueMessages();
+  return services.email.sent.map(({ message }) => message.text);
+}
+
+describe('a notice', () => {
+  it('is sent at once, those that follow within a day are summed up in one', async () => {
+    for (let times = 0; times < 25; times += 1) {
+      await tell();
+      services.clock.advance(1_000);
+    }
+
+    expect(await deliver()).toEqual([expect.stringContaining('account was changed.\n')]);
+    services.clock.advance(DAY - 26_000);
+    expect(await deliver()).toEqual([]);
+    services.clock.advance(1_000);
+    expect(await deliver()).toEqual([
+      expect.stringContaining(' was changed 24 times since 1 January 2026 at 00:00 UTC.'),
+    ]);
+  });
+
+  it('is followed by none when there was nothing to count, and begins anew after a day', async () => {
+    await tell();
+    expect(await deliver()).toHaveLength(1);
+    services.clock.advance(DAY);
+    expect(await deliver()).toHaveLength(0);
+
+    await tell();
+
+    expect(await deliver()).toHaveLength(1);
+  });
+
+  it('is sent once, and once summed up, whatever happens in parallel', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => tell()));
+
+    expect(await deliver()).toHaveLength(1);
+    services.clock.advance(DAY);
+    expect(await deliver()).toEqual([expect.stringContaining('was changed 19 times since')]);
+  });
+
+  it('is counted by recipient, however its address is written and whichever account has it', async () => {
+    await tell('password-changed', 'Ada@Example.org');
+    await notification.dropQueuedDeliveriesByAccountId({ accountId }, context);
+    await tell('password-changed', 'ada@example.org', '64b000000000000000000002');
+    await tell('password-changed', 'ＡＤＡ@example.org', '64b000000000000000000003');
+
+    expect(await deliver()).toHaveLength(0);
+    services.clock.advance(DAY);
+    expect(await deliver()).toEqual([expect.stringContaining('2 times since')]);
+  });
+
+  it('is counted by kind', async () => {
+    await tell('password-changed');
+    await tell('refresh-token-reused');
+
+    expect(await deliver()).toHaveLength(2);
+  });
+
+  it('counts nothing when its transaction fails', async () => {
+    await services.throwaway.database
+      .withTransaction(context, async (transaction) => {
+        const message = { accountId, emailAddress: 'ada@example.org', data: {} };
+        await notification.sendEmailForAccount(
+          { ...message, topic: 'password-changed' },
+          transaction,
+        );
+        throw new Error('changed my mind');
+      })
+      .catch(() => undefined);
+
+    await tell();
+
+    expect(await deliver()).toHaveLength(1);
+  });
+
+  it('waits for the budget of its source or mailbox, and is then summed up', async () => {
+    const { throwaway, audit, secretKey, clock } = services;
+    const asked: string[] = [];
+    const limited = NotificationService.create({
+      ...{ database: throwaway.database, audit, secretKey, clock },
+      noticeBudget: {
+        countNotice: async ({ recipient }) => (asked.push(recipient) > 1 ? HOUR : 0),
+      },
+    });
+    for (const name of ['ada', 'eve', 'eve']) {
+      await limited.sendEmailForAccount(
+        { accountId, emailAddress: `${name}@example.org`, topic: 'password-changed', data: {} },
+        context,
+      );
+    }
+
+    expect(asked).toEqual(['ada@example.org', 'eve@example.org']);
+    expect(await deliver()).toHaveLength(1);
+    services.clock.advance(HOUR);
+    expect(await deliver()).toEqual([expect.stringContaining('2 times since')]);
+  });
+
+  it('waits without being taken for a backlog', async () => {
+    await tell();
+    await deliver();
+    await tell();
+    services.clock.advance(HOUR);
+
+    expect(await notification.getDeliveryStatistics(context)).toMatchObject({
+      queued: 1,
+      oldestQueuedMilliseconds: null,
+    });
+  });
+
+  it('costs two round trips more than its insert when it is the first, one when counted', async () => {
+    await tell();
+    const first = services.commands.splice(0).map(({ name }) => name);
+    await tell();
+
+    expect(first).toEqual(['findAndModify', 'findAndModify', 'insert', 'commitTransaction']);
+    expect(services.commands.map(({ name }) => name)).toEqual([
+      'findAndModify',
+      'findAndModify',
+      'commitTransaction',
+    ]);
+  });
+});
+
+const notices = Object.entries(topics)
+  .filter(([, { isSummedUp }]) => isSummedUp)
+  .map(([topic]) => topic as NotificationTopic);
+const impossible = {
+  email: [
+    '',
+    'ada',
+    'ada@localhost',
+    `${'a'.repeat(244)}@example.org`,
+    `${'a'.repeat(65)}@example.org`,
+    `ada@${'a'.repeat(64)}.org`,
+    'ada@exa..mple.org',
+    'ada@example.org\r\nBcc: eve@example.org',
+    'ada\u202e@example.org',
+    'ada@example.org'.repeat(10_000),
+  ],
+  sms: ['', '1', '9'.repeat(40), 'abc'],
+};
+
+describe.each(notices)('a notice of %s that cannot be sent', (topic) => {
+  const data = { restorableUntil };
+
+  it.each(impossible.email)('is one dead letter for the address %j', async (emailAddress) => {
+    const message = { accountId, emailAddress, topic: topic as 'account-deleted', data };
+    for (let times = 0; times < 3; times += 1) {
+      await notification.sendEmailForAccount(message, context);
+    }
+
+    const { items } = await notification.listDeadDeliveries({}, context);
+    expect(items).toMatchObject([
+      { accountId, topic, lastError: 'The recipient cannot be reached by email.' },
+    ]);
+    expect(await services.deliveries.countDocuments()).toBe(1);
+    await expect(
+      notification.replayDeadDelivery({ deliveryId: items[0]!.id }, context),
+    ).rejects.toMatchObject({ code: 'NOTIFICATION_ERR_04' });
+  });
+
+  it.each(impossible.sms)('is a dead letter for the number %j', async (number) => {
+    const to = { countryCode: '', phoneNumber: number };
+    await notification.sendSmsForAccount(
+      { accountId, phoneNumber: to, topic: topic as 'account-deleted', data },
+      context,
+    );
+
+    expect(await notification.listDeadDeliveries({}, context)).toMatchObject({
+      items: [{ lastError: 'The recipient cannot be reached by sms.' }],
+    });
+  });
+
+  it('is a dead letter for a channel that it does not go by, or data that it lacks', async () => {
+    const lacking = { accountId, phoneNumber, topic: 'account-deleted' as const };
+    await notification.sendSmsForAccount(
+      { ...lacking, data: { restorableUntil: 'soon' } },
+      context,
+    );
+    await notification.sendPushForAccount(
+      { accountId, topic: 'account-deleted' as 'password-changed', data: {} },
+      context,
+    );
+
+    expect((await notification.listDeadDeliveries({}, context)).items).toHaveLength(2);
+  });
+});
