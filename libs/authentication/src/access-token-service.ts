@@ -1,11 +1,12 @@
 import type { AuditTrail, Clock, OperationContext, SecretKey } from '@org/core';
-import type { CollectionReport, Database } from '@org/core/store';
+import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 
 import { AccessTokenInvalidError } from './errors.ts';
 import { AccessTokenReader } from './internal/access-token/access-token-reader.ts';
 import type { AccessTokenSettings } from './internal/access-token/access-token-util.ts';
 import { AccessTokenWriter } from './internal/access-token/access-token-writer.ts';
 import { SigningKeyReader } from './internal/access-token/signing-key-reader.ts';
+import { SIGNING_KEY_PURPOSE } from './internal/access-token/signing-key-util.ts';
 import { SigningKeyWriter } from './internal/access-token/signing-key-writer.ts';
 import { SigningKeys } from './internal/access-token/signing-keys.ts';
 import { SigningKeyRepository } from './internal/access-token/store/signing-key-repository.ts';
@@ -35,6 +36,7 @@ export interface AccessTokenServiceDependencies {
 /** Access tokens and the keys that sign them. A part of AuthenticationService. */
 export class AccessTokenService {
   readonly #repository: SigningKeyRepository;
+  readonly #storedKeys: StoredSecrets;
   readonly #signingKeyWriter: SigningKeyWriter;
   readonly #signingKeys: SigningKeys;
   readonly #reader: AccessTokenReader;
@@ -44,6 +46,11 @@ export class AccessTokenService {
   private constructor(dependencies: AccessTokenServiceDependencies) {
     const { database, audit, secretKey, clock, sessions, settings } = dependencies;
     this.#repository = new SigningKeyRepository({ database, audit });
+    this.#storedKeys = this.#repository.storedSecrets({
+      secretKey,
+      field: 'encrypted_private_key',
+      purpose: SIGNING_KEY_PURPOSE,
+    });
     this.#signingKeyWriter = new SigningKeyWriter({
       repository: this.#repository,
       transactions: database,
@@ -70,6 +77,7 @@ export class AccessTokenService {
   /** @throws SigningKeyUnusableError when the secret key does not open a stored signing key */
   async initialize(context: OperationContext): Promise<readonly CollectionReport[]> {
     const report = await this.#repository.onInitCollection();
+    await this.#storedKeys.carryOver();
     await this.#signingKeys.initialize(context);
     return [report];
   }
@@ -97,15 +105,32 @@ export class AccessTokenService {
     context: OperationContext,
   ): Promise<VerifiedAccessToken> {
     const { accountId, sessionId } = await this.#reader.getVerifiedAccessToken(token, context);
+    await this.assertSessionAlive({ accountId, sessionId }, context);
+    return { accountId, sessionId };
+  }
+
+  /** @throws AccessTokenInvalidError */
+  async assertSessionAlive(
+    { accountId, sessionId }: VerifiedAccessToken,
+    context: OperationContext,
+  ): Promise<void> {
     const owner = await this.#sessions.findAccountIdOfLiveSession(sessionId, context);
     if (owner !== accountId) {
       throw new AccessTokenInvalidError();
     }
-    return { accountId, sessionId };
   }
 
   async getJsonWebKeySet(context: OperationContext): Promise<JsonWebKeySet> {
     return { keys: await this.#signingKeys.getPublicKeys(context) };
+  }
+
+  get storedSecrets(): readonly StoredSecrets[] {
+    return [this.#storedKeys];
+  }
+
+  async getUnreadableSigningKeys(context: OperationContext): Promise<readonly string[]> {
+    const ids = await this.#signingKeys.getUnreadableIds(context);
+    return ids.map((id) => `signing key ${id}`);
   }
 
   async rotateSigningKeys(context: OperationContext): Promise<void> {

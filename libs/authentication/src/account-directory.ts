@@ -29,7 +29,11 @@ export interface AccountDirectory {
     context: OperationContext,
   ): Promise<DirectoryAccount | undefined>;
 
-  /** Notes that the account's owner has its phone number, as a right one-time password shows. */
+  /**
+   * Notes that the account's owner has its phone number, as a right one-time password shows.
+   *
+   * @throws an AppError with status 404 when the account is no longer active
+   */
   proveAccountPhoneNumber(
     params: { readonly accountId: string },
     context: OperationContext,

@@ -1,14 +1,15 @@
 import {
   OperationContext,
-  systemClock,
   type AuditTrail,
   type Clock,
+  type Erasure,
   type SecretKey,
 } from '@org/core';
-import type { CollectionReport, Database } from '@org/core/store';
+import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 
 import { AccessTokenService } from './access-token-service.ts';
 import { OtpService } from './otp-service.ts';
+import * as given from './internal/authentication-parameters-policy.ts';
 import { resolveSettings } from './internal/settings-util.ts';
 import type { JobRegistry } from './job-registry.ts';
 import type { OtpSender } from './otp-sender.ts';
@@ -21,9 +22,11 @@ import type {
   AuthenticationDataByAccountIdParams,
   AuthenticationSettings,
   CreateAccessTokenParams,
+  DeleteAuthenticationDataParams,
   EndSessionParams,
   EndSessionsByAccountIdParams,
   JsonWebKeySet,
+  OtpRequestParams,
   OtpsByPhoneNumberParams,
   PasswordResetToken,
   PasswordResetTokenParams,
@@ -50,7 +53,7 @@ export interface AuthenticationServiceDependencies {
   readonly accountCollection?: AccountCollection;
   /** Makes what is stored here worthless to whoever has only the database. */
   readonly secretKey: SecretKey;
-  /** Default: the machine's clock. */
+  /** Default: the database's. */
   readonly clock?: Clock;
   readonly settings?: AuthenticationSettings;
 }
@@ -64,10 +67,12 @@ export class AuthenticationService {
   readonly #accessTokens: AccessTokenService;
   readonly #otps: OtpService;
   readonly #passwordResetTokens: PasswordResetTokenService;
+  readonly #throttle: ThrottleService;
 
   private constructor(dependencies: AuthenticationServiceDependencies) {
-    const { notification: sender, clock = systemClock } = dependencies;
+    const { notification: sender, clock = dependencies.database.clock } = dependencies;
     const settings = resolveSettings(dependencies.settings ?? {});
+    this.#throttle = dependencies.throttle;
     const shared = { ...dependencies, clock };
     this.#sessions = SessionService.create({ ...shared, settings: settings.sessions });
     this.#accessTokens = AccessTokenService.create({
@@ -109,7 +114,7 @@ export class AuthenticationService {
     params: CreateAccessTokenParams,
     context: OperationContext,
   ): Promise<AccessToken> {
-    return this.#accessTokens.createAccessToken(params, context);
+    return this.#accessTokens.createAccessToken(given.checkNewAccessToken(params), context);
   }
 
   /**
@@ -124,7 +129,18 @@ export class AuthenticationService {
     params: VerifyAccessTokenParams,
     context: OperationContext,
   ): Promise<VerifiedAccessToken> {
-    return this.#accessTokens.verifyAccessToken(params, context);
+    return this.#accessTokens.verifyAccessToken(given.checkToken(params), context);
+  }
+
+  /**
+   * Asks once more, for whom a token was verified, whether the session is alive: before something is
+   * stored long after that, or while a long answer is sent.
+   *
+   * @throws AccessTokenInvalidError without a live session of an active account
+   * @throws ServiceUnavailableError when the session cannot be read
+   */
+  async assertSessionAlive(params: VerifiedAccessToken, context: OperationContext): Promise<void> {
+    await this.#accessTokens.assertSessionAlive(given.checkSession(params), context);
   }
 
   /**
@@ -138,7 +154,7 @@ export class AuthenticationService {
     params: RefreshAccessTokenParams,
     context: OperationContext,
   ): Promise<AccessToken> {
-    return this.#accessTokens.refreshAccessToken(params, context);
+    return this.#accessTokens.refreshAccessToken(given.checkRefresh(params), context);
   }
 
   /** The account's live sessions, newest first. */
@@ -146,45 +162,49 @@ export class AuthenticationService {
     params: SessionsByAccountIdParams,
     context: OperationContext,
   ): Promise<readonly Session[]> {
-    return this.#sessions.getSessionsByAccountId(params, context);
+    return this.#sessions.getSessionsByAccountId(given.checkSessions(params), context);
   }
 
   /** Ends one session of the account. One that is not there, or another account's, is no error. */
   async endSession(params: EndSessionParams, context: OperationContext): Promise<void> {
-    await this.#sessions.endSession(params, context);
+    await this.#sessions.endSession(given.checkSession(params), context);
   }
 
-  /** Ends all sessions of the account, in the transaction of the context. */
+  /**
+   * Ends all sessions of the account, in the transaction of the context.
+   *
+   * @throws AccessTokenInvalidError when the one to be kept is to move to another epoch and has ended
+   */
   async endSessionsByAccountId(
     params: EndSessionsByAccountIdParams,
     context: OperationContext,
   ): Promise<void> {
-    await this.#sessions.endSessionsByAccountId(params, context);
+    await this.#sessions.endSessionsByAccountId(given.checkEndOfSessions(params), context);
   }
 
   /**
    * Asks whether a code may be sent to this number, before anything is written.
    *
-   * @throws OtpRequestFailedError when its country is not served
+   * @throws OtpRequestFailedError when numbers of its country or kind are not served
    * @throws TooManyRequestsError within the resend pause, or over the budget of number or source
    */
   async assertOtpRequestAllowed(
-    params: OtpsByPhoneNumberParams,
+    params: OtpRequestParams,
     context: OperationContext,
   ): Promise<void> {
-    await this.#otps.assertOtpRequestAllowed(params, context);
+    await this.#otps.assertOtpRequestAllowed(given.checkOtpDemand(params), context);
   }
 
   /**
    * Makes a code that replaces the number's older one, and sends it; in one transaction, the
    * context's if it carries one.
    *
-   * @throws OtpRequestFailedError when its country is not served
+   * @throws OtpRequestFailedError when numbers of its country or kind are not served
    * @throws TooManyRequestsError within the resend pause, or over the budget of number or source;
    *   nothing is stored or sent
    */
   async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
-    await this.#otps.requestOtp(params, context);
+    await this.#otps.requestOtp(given.checkOtpRequest(params), context);
   }
 
   /**
@@ -194,12 +214,12 @@ export class AuthenticationService {
    * @throws OtpExpiredError for a right one that was used, replaced, or is too old
    */
   async verifyOtp(params: VerifyOtpParams, context: OperationContext): Promise<void> {
-    await this.#otps.verifyOtp(params, context);
+    await this.#otps.verifyOtp(given.checkOtp(params), context);
   }
 
   /** Makes the number's live code worthless, in the transaction of the context. */
   async revokeOtps(params: OtpsByPhoneNumberParams, context: OperationContext): Promise<void> {
-    await this.#otps.revokeOtps(params, context);
+    await this.#otps.revokeOtps(given.checkNormalizedNumber(params), context);
   }
 
   /** Makes a token that replaces the account's older ones. */
@@ -254,6 +274,19 @@ export class AuthenticationService {
     await this.#accessTokens.rotateSigningKeys(context);
   }
 
+  /** What is stored here under the secret key, and has to follow when that changes. */
+  get storedSecrets(): readonly StoredSecrets[] {
+    return this.#accessTokens.storedSecrets;
+  }
+
+  /**
+   * Names the stored secrets that the secret key of this process does not open, as of a minute ago at
+   * most; for readiness. What was read before goes on serving.
+   */
+  async getUnreadableSecrets(context: OperationContext): Promise<readonly string[]> {
+    return this.#accessTokens.getUnreadableSigningKeys(context);
+  }
+
   /** Registers the rotation of the signing keys, monthly. */
   registerJobs(jobs: JobRegistry): void {
     jobs.register({
@@ -264,32 +297,39 @@ export class AuthenticationService {
     });
   }
 
-  /** Everything that is stored here about an account, secrets left out, as JSON. */
-  async exportAuthenticationDataByAccountId(
+  /** Everything that is stored here about an account, secrets left out, as JSON: lists in pages. */
+  exportAuthenticationDataByAccountId(
     params: AuthenticationDataByAccountIdParams,
     context: OperationContext,
-  ): Promise<Record<string, unknown>> {
-    const { accountId, phoneNumber } = params;
+  ): Readonly<Record<string, AsyncIterable<readonly object[]> | readonly object[]>> {
+    const { accountId, phoneNumber } = given.checkDataOfAccount(params);
+    const tokens = this.#passwordResetTokens.exportPasswordResetTokens(accountId, context);
     return {
-      sessions: await this.#sessions.exportSessionsByAccountId(accountId, context),
-      password_reset_tokens: await this.#passwordResetTokens.exportPasswordResetTokens(
-        accountId,
-        context,
-      ),
-      one_time_passwords: phoneNumber ? await this.#otps.exportOtps(phoneNumber, context) : [],
+      sessions: this.#sessions.exportSessionsByAccountId(accountId, context),
+      password_reset_tokens: tokens,
+      one_time_passwords: phoneNumber ? this.#otps.exportOtps(phoneNumber, context) : [],
     };
   }
 
-  /** Erases everything that is stored here about an account, in the transaction of the context. */
+  /**
+   * Erases everything that is stored here about an account, in steps of their own transactions. May be
+   * called again for one that was interrupted.
+   */
   async deleteAuthenticationDataByAccountId(
-    params: AuthenticationDataByAccountIdParams,
+    params: DeleteAuthenticationDataParams,
+    erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    const { accountId, phoneNumber } = params;
-    await this.#sessions.deleteSessionsByAccountId(accountId, context);
-    await this.#passwordResetTokens.deletePasswordResetTokens(accountId, context);
+    const {
+      accountId,
+      phoneNumber,
+      phoneNumberOwnedUntil: until,
+    } = given.checkDataOfAccount(params);
+    await this.#sessions.deleteSessionsByAccountId(accountId, erasure, context);
+    await this.#passwordResetTokens.deletePasswordResetTokens(accountId, erasure, context);
+    await this.#throttle.forgetKnownSources({ accountId }, context);
     if (phoneNumber) {
-      await this.#otps.deleteOtps(phoneNumber, context);
+      await this.#otps.deleteOtps({ phoneNumber, until }, erasure, context);
     }
   }
 }

@@ -70,24 +70,28 @@ export class InvalidAuthorizationHeaderError extends AppError {
 
 /** The token was not issued here, was tampered with, or its session has ended. */
 export class AccessTokenInvalidError extends AppError {
-  constructor(cause?: unknown) {
+  /** Whose session it was, where the token is genuine. The client is not told. */
+  readonly accountId: string | undefined;
+
+  constructor(cause?: unknown, accountId?: string) {
     super({
       code: AccessTokenErrorCode.INVALID,
       httpStatus: 401,
-      message: 'The access token is invalid.',
+      message: 'The token is invalid or its session has ended. Please login again.',
       cause,
     });
+    this.accountId = accountId;
   }
 }
 
-/** The stored signing key cannot be opened, as after a change of SECRET_KEY. Thrown at start-up. */
+/** A stored key, to sign or to make digests, cannot be opened, as after a change of SECRET_KEY. Thrown at start-up. */
 export class SigningKeyUnusableError extends AppError {
   constructor(keyId: string, cause: unknown) {
     super({
       code: AccessTokenErrorCode.SIGNING_KEY_UNUSABLE,
       httpStatus: 500,
       message:
-        `The access token signing key ${keyId} cannot be decrypted with the configured secret key. ` +
+        `The stored key ${keyId} cannot be decrypted with the configured secret key. ` +
         'Configure the secret key that it was stored with as the current or the previous one.',
       cause,
     });
@@ -148,13 +152,16 @@ export class OtpExpiredError extends AppError {
   }
 }
 
+const INVALID_PHONE_NUMBER = 'Please provide a valid phone number.';
+
 /** A phone number that no code can be sent to. */
 export class OtpRequestFailedError extends AppError {
   constructor() {
     super({
       code: OtpErrorCode.REQUEST_FAILED,
       httpStatus: 400,
-      message: 'Please provide a valid phone number.',
+      message: INVALID_PHONE_NUMBER,
+      details: [{ path: '/phone_number', message: INVALID_PHONE_NUMBER }],
     });
   }
 }

@@ -18,10 +18,12 @@ export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
 export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from './types.ts';
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
 export type { LoginByPhoneNumberAndOtpParams, LoginByUsernameAndPasswordParams } from './types.ts';
-export type { OtpsByPhoneNumberParams, RequestOtpParams, VerifyOtpParams } from './types.ts';
+export type { OtpRequestParams, OtpsByPhoneNumberParams } from './types.ts';
+export type { RequestOtpParams, VerifyOtpParams } from './types.ts';
 export type { PasswordResetToken, PasswordResetTokenParams } from './types.ts';
 export type { PasswordResetTokenRefusal, PasswordResetTokensByAccountIdParams } from './types.ts';
-export type { AuthenticationDataByAccountIdParams, LoginAllowance } from './types.ts';
+export type { AuthenticationDataByAccountIdParams, LoginAttempt } from './types.ts';
+export type { DeleteAuthenticationDataParams, SucceededLogin } from './types.ts';
 export type { ThrottledNameParams, ThrottledPhoneNumberParams } from './types.ts';
 export type { ThrottleBudget, ThrottleBudgetKind, ThrottleBudgets } from './types.ts';
 

@@ -1,4 +1,10 @@
-import { AppError, parsePhoneNumber, type AuditTrail, type OperationContext } from '@org/core';
+import {
+  AppError,
+  boundPhoneNumber,
+  parseStoredPhoneNumber,
+  type AuditTrail,
+  type OperationContext,
+} from '@org/core';
 
 import type { AccountDirectory } from './account-directory.ts';
 import type { AuthenticationService } from './authentication-service.ts';
@@ -8,12 +14,14 @@ import {
   OtpIncorrectError,
   RefreshTokenReusedError,
 } from './errors.ts';
+import * as given from './internal/authentication-parameters-policy.ts';
 import { describeFailedLogin } from './internal/security-event-util.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
   DirectoryAccount,
   EndSessionParams,
+  LoginAttempt,
   LoginByPhoneNumberAndOtpParams,
   LoginByUsernameAndPasswordParams,
   RefreshAccessTokenParams,
@@ -29,6 +37,12 @@ export interface LoginServiceDependencies {
 
 /** Who somebody is, once they have proved it. What comes before a session. */
 type ProvedIdentity = DirectoryAccount;
+
+/** Right credentials, and the attempt that is to be settled. */
+interface Proof {
+  readonly identity: ProvedIdentity;
+  readonly attempt: LoginAttempt;
+}
 
 /** Logging in and out: throttled and audited, whatever the credentials. */
 export class LoginService {
@@ -56,8 +70,11 @@ export class LoginService {
     params: LoginByUsernameAndPasswordParams,
     context: OperationContext,
   ): Promise<AccessToken> {
-    const identity = await this.#proveByPassword(params, context);
-    return this.#startSession(identity, params, context);
+    const { attempt, identity } = await this.#proveByPassword(
+      given.checkPasswordLogin(params),
+      context,
+    );
+    return this.#startSession(identity, attempt, params, context);
   }
 
   /**
@@ -69,8 +86,8 @@ export class LoginService {
     params: LoginByPhoneNumberAndOtpParams,
     context: OperationContext,
   ): Promise<AccessToken> {
-    const identity = await this.#proveByOtp(params, context);
-    return this.#startSession(identity, params, context);
+    const { attempt, identity } = await this.#proveByOtp(given.checkOtpLogin(params), context);
+    return this.#startSession(identity, attempt, params, context);
   }
 
   /**
@@ -79,6 +96,7 @@ export class LoginService {
    * @throws TooManyRequestsError after too many failures of this source
    */
   async refresh(params: RefreshAccessTokenParams, context: OperationContext): Promise<AccessToken> {
+    given.checkRefresh(params);
     await this.#throttle.assertRefreshAllowed(context);
     try {
       return await this.#authentication.refreshAccessToken(
@@ -93,7 +111,7 @@ export class LoginService {
       if (error instanceof AccessTokenInvalidError || error instanceof RefreshTokenReusedError) {
         await Promise.all([
           this.#throttle.recordFailedRefresh(context),
-          this.#recordFailure(context),
+          this.#recordFailure({ accountId: error.accountId }, context),
         ]);
       }
       throw error;
@@ -102,31 +120,22 @@ export class LoginService {
 
   /** Ends the session of the bearer. */
   async logout(params: EndSessionParams, context: OperationContext): Promise<void> {
-    await this.#authentication.endSession(params, context);
+    await this.#authentication.endSession(given.checkSession(params), context);
   }
 
   async #proveByPassword(
     { username, password }: LoginByUsernameAndPasswordParams,
     context: OperationContext,
-  ): Promise<ProvedIdentity> {
+  ): Promise<Proof> {
     const name = { name: username };
-    const { hasFailures } = await this.#throttle.assertLoginAllowed(name, context);
+    const attempt = await this.#throttle.beginLogin(name, context);
     try {
-      const account = await this.#accounts.getAccountByUsernameAndPassword(
-        { username, password },
-        context,
-      );
-      if (hasFailures) {
-        await this.#throttle.recordSuccessfulLogin(name, context);
-      }
-      return account;
+      const credentials = { username, password };
+      const identity = await this.#accounts.getAccountByUsernameAndPassword(credentials, context);
+      return { attempt, identity };
     } catch (error) {
-      if (error instanceof AppError && error.httpStatus === 401) {
-        await Promise.all([
-          this.#throttle.recordFailedLogin(name, context),
-          this.#recordFailure(context),
-        ]);
-      }
+      const isWrong = error instanceof AppError && error.httpStatus === 401;
+      await this.#settleWithout(isWrong, attempt, this.#throttle.digestName(name), context);
       throw error;
     }
   }
@@ -134,49 +143,76 @@ export class LoginService {
   async #proveByOtp(
     { phoneNumber, otpCode }: LoginByPhoneNumberAndOtpParams,
     context: OperationContext,
-  ): Promise<ProvedIdentity> {
-    const number = { phoneNumber };
-    const { hasFailures } = await this.#throttle.assertOtpLoginAllowed(number, context);
+  ): Promise<Proof> {
+    const number = { phoneNumber: boundPhoneNumber(phoneNumber) };
+    const attempt = await this.#throttle.beginOtpLogin(number, context);
+    const { isFromStranger } = attempt;
     try {
       const account = await this.#accounts.getAccountByPhoneNumber(number, context);
-      const normalized = parsePhoneNumber(phoneNumber) ?? phoneNumber;
-      await this.#authentication.verifyOtp({ phoneNumber: normalized, otpCode }, context);
+      const normalized = parseStoredPhoneNumber(phoneNumber) ?? number.phoneNumber;
+      const code = { phoneNumber: normalized, otpCode, isFromStranger };
+      await this.#authentication.verifyOtp(code, context);
       if (account === undefined) {
         throw new OtpIncorrectError();
       }
-      if (hasFailures) {
-        await this.#throttle.recordSuccessfulOtpLogin(number, context);
-      }
-      await this.#accounts.proveAccountPhoneNumber(
-        { accountId: account.id },
-        actingAs(account, context),
-      );
-      return account;
+      await this.#provePhoneNumber(account, context);
+      return { attempt, identity: account };
     } catch (error) {
-      if (error instanceof OtpIncorrectError || error instanceof OtpExpiredError) {
-        await Promise.all([
-          this.#throttle.recordFailedOtpLogin(number, context),
-          this.#recordFailure(context),
-        ]);
-      }
+      const isWrong = error instanceof OtpIncorrectError || error instanceof OtpExpiredError;
+      await this.#settleWithout(
+        isWrong,
+        attempt,
+        this.#throttle.digestPhoneNumber(number),
+        context,
+      );
       throw error;
     }
   }
 
+  /** @throws OtpIncorrectError when the account was deleted while the code was tried */
+  async #provePhoneNumber(account: ProvedIdentity, context: OperationContext): Promise<void> {
+    try {
+      const proved = { accountId: account.id };
+      await this.#accounts.proveAccountPhoneNumber(proved, actingAs(account, context));
+    } catch (error) {
+      throw error instanceof AppError && error.httpStatus === 404 ? new OtpIncorrectError() : error;
+    }
+  }
+
+  /** Settles the attempt at the same time: a login is not to wait for it. */
   async #startSession(
     identity: ProvedIdentity,
+    attempt: LoginAttempt,
     { userAgent, ip }: SessionOrigin,
     context: OperationContext,
   ): Promise<AccessToken> {
-    return this.#authentication.createAccessToken(
-      { accountId: identity.id, sessionEpoch: identity.sessionEpoch, userAgent, ip },
-      actingAs(identity, context),
-    );
+    const [token] = await Promise.all([
+      this.#authentication.createAccessToken(
+        { accountId: identity.id, sessionEpoch: identity.sessionEpoch, userAgent, ip },
+        actingAs(identity, context),
+      ),
+      attempt.succeed({ accountId: identity.id }),
+    ]);
+    return token;
   }
 
-  async #recordFailure(context: OperationContext): Promise<void> {
+  async #settleWithout(
+    isWrong: boolean,
+    attempt: LoginAttempt,
+    subjectDigest: string,
+    context: OperationContext,
+  ): Promise<void> {
+    await (isWrong
+      ? Promise.all([attempt.fail(), this.#recordFailure({ subjectDigest }, context)])
+      : attempt.abandon());
+  }
+
+  async #recordFailure(
+    about: Parameters<typeof describeFailedLogin>[0],
+    context: OperationContext,
+  ): Promise<void> {
     const source = context.sourceAddress ?? '';
-    await this.#audit.recordFromSource(describeFailedLogin(), source, context);
+    await this.#audit.recordFromSource(describeFailedLogin(about), source, context);
   }
 }
 

@@ -8,7 +8,7 @@ export interface OtpSender {
       readonly accountId: string;
       readonly phoneNumber: PhoneNumber;
       readonly topic: 'one-time-password';
-      readonly data: { readonly code: string; readonly minutes: number };
+      readonly data: { readonly code: string; readonly seconds: number; readonly minutes: number };
       readonly expiresAt: Date;
     },
     context: OperationContext,

@@ -1,4 +1,11 @@
-import type { AuditTrail, Clock, OperationContext, PhoneNumber, SecretKey } from '@org/core';
+import type {
+  AuditTrail,
+  Clock,
+  Erasure,
+  OperationContext,
+  PhoneNumber,
+  SecretKey,
+} from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
 import { OtpReader } from './internal/otp/otp-reader.ts';
@@ -8,7 +15,12 @@ import { Otps } from './internal/otp/otps.ts';
 import { OtpRepository } from './internal/otp/store/otp-repository.ts';
 import type { OtpSender } from './otp-sender.ts';
 import type { ThrottleService } from './throttle-service.ts';
-import type { OtpsByPhoneNumberParams, RequestOtpParams, VerifyOtpParams } from './types.ts';
+import type {
+  OtpRequestParams,
+  OtpsByPhoneNumberParams,
+  RequestOtpParams,
+  VerifyOtpParams,
+} from './types.ts';
 
 export interface OtpServiceDependencies {
   readonly database: Database;
@@ -58,19 +70,20 @@ export class OtpService {
 
   /** @throws OtpRequestFailedError, TooManyRequestsError */
   async assertOtpRequestAllowed(
-    { phoneNumber }: OtpsByPhoneNumberParams,
+    request: OtpRequestParams,
     context: OperationContext,
   ): Promise<void> {
-    this.#otps.assertServed(phoneNumber);
-    await this.#throttle.assertOtpRequestAllowed({ phoneNumber }, context);
+    this.#otps.assertServed(request);
+    await this.#throttle.assertOtpRequestAllowed(request, context);
   }
 
   /** @throws OtpRequestFailedError, TooManyRequestsError */
   async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
-    this.#otps.assertServed(params.phoneNumber);
+    this.#otps.assertServed(params);
+    const subjectDigest = this.#throttle.digestPhoneNumber(params);
     await this.#database.withTransaction(context, async (transaction) => {
       await this.#throttle.consumeOtpRequest(params, transaction);
-      await this.#otps.send(params, transaction);
+      await this.#otps.send({ ...params, subjectDigest }, transaction);
     });
   }
 
@@ -87,11 +100,20 @@ export class OtpService {
   }
 
   /** When the number got codes and what became of them, as JSON without the codes. */
-  async exportOtps(phoneNumber: PhoneNumber, context: OperationContext): Promise<unknown> {
-    return (await this.#reader.getOtps(phoneNumber, context)).map(exportOtp);
+  async *exportOtps(
+    phoneNumber: PhoneNumber,
+    context: OperationContext,
+  ): AsyncGenerator<readonly object[], void, undefined> {
+    for await (const page of this.#reader.findOtps(phoneNumber, context)) {
+      yield page.map(exportOtp);
+    }
   }
 
-  async deleteOtps(phoneNumber: PhoneNumber, context: OperationContext): Promise<void> {
-    await this.#writer.deleteOtps(phoneNumber, context);
+  async deleteOtps(
+    params: { readonly phoneNumber: PhoneNumber; readonly until?: Date | undefined },
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#writer.deleteOtps(params, erasure, context);
   }
 }

@@ -1,7 +1,8 @@
-import type { AuditTrail, Clock, OperationContext } from '@org/core';
+import type { AuditTrail, Clock, Erasure, OperationContext } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
 import { PasswordResetTokenUnusableError } from './errors.ts';
+import * as given from './internal/authentication-parameters-policy.ts';
 import { PasswordResetTokenReader } from './internal/password-reset-token/password-reset-token-reader.ts';
 import { exportPasswordResetToken } from './internal/password-reset-token/password-reset-token-util.ts';
 import { PasswordResetTokenWriter } from './internal/password-reset-token/password-reset-token-writer.ts';
@@ -46,9 +47,10 @@ export class PasswordResetTokenService {
   }
 
   async createPasswordResetToken(
-    { accountId }: PasswordResetTokensByAccountIdParams,
+    params: PasswordResetTokensByAccountIdParams,
     context: OperationContext,
   ): Promise<PasswordResetToken> {
+    const { accountId } = given.checkAccountId(params);
     return this.#writer.createPasswordResetToken(accountId, context);
   }
 
@@ -57,7 +59,7 @@ export class PasswordResetTokenService {
     params: PasswordResetTokenParams,
     context: OperationContext,
   ): Promise<void> {
-    await this.#reader.getUsablePasswordResetToken(params, context);
+    await this.#reader.getUsablePasswordResetToken(given.checkPasswordResetToken(params), context);
   }
 
   /** @throws PasswordResetTokenNotFoundError, PasswordResetTokenUnusableError */
@@ -65,6 +67,7 @@ export class PasswordResetTokenService {
     params: PasswordResetTokenParams,
     context: OperationContext,
   ): Promise<void> {
+    given.checkPasswordResetToken(params);
     const usable = await this.#reader.getUsablePasswordResetToken(params, context);
     if (!(await this.#writer.usePasswordResetToken(usable, context))) {
       throw new PasswordResetTokenUnusableError('used', params.accountId);
@@ -72,19 +75,28 @@ export class PasswordResetTokenService {
   }
 
   async revokePasswordResetTokens(
-    { accountId }: PasswordResetTokensByAccountIdParams,
+    params: PasswordResetTokensByAccountIdParams,
     context: OperationContext,
   ): Promise<void> {
+    const { accountId } = given.checkAccountId(params);
     await this.#writer.revokePasswordResetTokens(accountId, context);
   }
 
   /** When the account got tokens and what became of them, as JSON without the tokens. */
-  async exportPasswordResetTokens(accountId: string, context: OperationContext): Promise<unknown> {
-    const tokens = await this.#reader.getPasswordResetTokensByAccountId(accountId, context);
-    return tokens.map(exportPasswordResetToken);
+  async *exportPasswordResetTokens(
+    accountId: string,
+    context: OperationContext,
+  ): AsyncGenerator<readonly object[], void, undefined> {
+    for await (const page of this.#reader.findPasswordResetTokensByAccountId(accountId, context)) {
+      yield page.map(exportPasswordResetToken);
+    }
   }
 
-  async deletePasswordResetTokens(accountId: string, context: OperationContext): Promise<void> {
-    await this.#writer.deletePasswordResetTokens(accountId, context);
+  async deletePasswordResetTokens(
+    accountId: string,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#writer.deletePasswordResetTokens(accountId, erasure, context);
   }
 }

@@ -1,4 +1,4 @@
-import type { AuditTrail, Clock, OperationContext, SecretKey } from '@org/core';
+import type { AuditTrail, Clock, Erasure, OperationContext, SecretKey } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
 import { RefreshSecrets } from './internal/session/refresh-token-util.ts';
@@ -109,13 +109,22 @@ export class SessionService {
     await this.#sessions.endAll(params, context);
   }
 
-  /** All of the account's sessions, ended ones too, as JSON without secrets. */
-  async exportSessionsByAccountId(accountId: string, context: OperationContext): Promise<unknown> {
-    return (await this.#reader.getStoredSessionsByAccountId(accountId, context)).map(exportSession);
+  /** All of the account's sessions, ended ones too, as JSON without secrets, page by page. */
+  async *exportSessionsByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): AsyncGenerator<readonly object[], void, undefined> {
+    for await (const page of this.#reader.findStoredSessionsByAccountId(accountId, context)) {
+      yield page.map(exportSession);
+    }
   }
 
-  async deleteSessionsByAccountId(accountId: string, context: OperationContext): Promise<void> {
+  async deleteSessionsByAccountId(
+    accountId: string,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
     await this.#sessions.endAll({ accountId }, context);
-    await this.#writer.deleteSessionsByAccountId(accountId, context);
+    await this.#writer.deleteSessionsByAccountId(accountId, erasure, context);
   }
 }

@@ -118,9 +118,18 @@ export interface KeptSession {
   readonly sessionEpoch?: number | undefined;
 }
 
-export interface RequestOtpParams {
+/** A request for a code. */
+export interface OtpRequestParams {
   /** Normalised. */
   readonly phoneNumber: PhoneNumber;
+  /**
+   * Whether an account proved before that it has the number: then it is served whatever its country
+   * and kind are, unless it is a premium one. Default: false.
+   */
+  readonly isProved?: boolean;
+}
+
+export interface RequestOtpParams extends OtpRequestParams {
   readonly accountId: string;
 }
 
@@ -134,6 +143,11 @@ export interface VerifyOtpParams {
   readonly phoneNumber: PhoneNumber;
   /** As the client sent it; whatever is no string is a wrong code. */
   readonly otpCode: unknown;
+  /**
+   * Whether the last two of a code's five tries are not open to the caller, but kept for where the
+   * number's owner is known to log in from. Default: false.
+   */
+  readonly isFromStranger?: boolean;
 }
 
 export interface PasswordResetTokensByAccountIdParams {
@@ -159,6 +173,11 @@ export interface AuthenticationDataByAccountIdParams {
   readonly accountId: string;
   /** The account's number, whose one-time passwords go with it. */
   readonly phoneNumber?: PhoneNumber | null | undefined;
+}
+
+export interface DeleteAuthenticationDataParams extends AuthenticationDataByAccountIdParams {
+  /** Until when the number was the account's; codes that were made later stay. Default: until now. */
+  readonly phoneNumberOwnedUntil?: Date | undefined;
 }
 
 /** Public keys that verify access tokens (RFC 7517). */
@@ -196,23 +215,45 @@ export interface ThrottleBudget {
 export type ThrottleBudgetKind =
   | 'login-source'
   | 'refresh-source'
-  | 'otp-failure-number'
+  | 'otp-failure-number-source'
+  | 'otp-request-known-source'
   | 'otp-request-number'
   | 'otp-request-source'
   | 'sign-up-source'
   | 'phone-form-source'
+  | 'reset-request-known-mailbox'
+  | 'reset-request-known-source'
+  | 'reset-request-mailbox'
   | 'reset-request-name'
   | 'reset-request-source'
   | 'reset-account'
-  | 'reset-source';
+  | 'reset-source'
+  | 'notice-source'
+  | 'notice-recipient';
 
 /** All budgets of a kind have to be kept. */
 export type ThrottleBudgets = Readonly<Record<ThrottleBudgetKind, readonly ThrottleBudget[]>>;
 
-/** That a login may be tried. */
-export interface LoginAllowance {
-  /** Whether failures are on record that a success wipes out. */
-  readonly hasFailures: boolean;
+/**
+ * A try to log in that is under way, and counted as such until one of the methods settles it; for a
+ * minute at most.
+ */
+export interface LoginAttempt {
+  /** Whether the account is logged in to from other sources, and not from this one. */
+  readonly isFromStranger: boolean;
+  /** The credentials were wrong. */
+  fail(): Promise<void>;
+  /** Nobody learned whether they are right. */
+  abandon(): Promise<void>;
+  /** They were right: the failures before are wiped out, unless they are another account's. */
+  succeed(params?: SucceededLogin): Promise<void>;
+}
+
+export interface SucceededLogin {
+  /** Whose credentials they are. Default: nobody's. */
+  readonly accountId?: string | undefined;
+  /** Whether the source is one of the account's from now on. Default: true. */
+  readonly isLogin?: boolean;
 }
 
 /** Times are in milliseconds. */
@@ -227,7 +268,7 @@ export interface AuthenticationSettings {
   readonly sessionInactivityTimeToLive?: number;
   /** How long a session lives at most. Default: 90 days. */
   readonly sessionAbsoluteTimeToLive?: number;
-  /** How many sessions an account has at most; the oldest end. Default: 50. */
+  /** How many sessions an account has at most; those used longest ago end. Default: 50. */
   readonly sessionMaximumPerAccount?: number;
   /** Digits of a one-time password. Default: 6. */
   readonly otpLength?: number;
@@ -235,8 +276,11 @@ export interface AuthenticationSettings {
   readonly otpTimeToLive?: number;
   /** Numbers that always get the same code, and no message. Default: none. */
   readonly otpTest?: { readonly code: string; readonly phoneNumbers: readonly PhoneNumber[] };
-  /** Country calling codes (`+91`) that codes are sent to. Default: all. */
-  readonly phoneCountryCodes?: readonly string[];
+  /**
+   * Countries (`US`, by ISO 3166-1) whose numbers new accounts may have; a calling code is no country,
+   * Canada shares that of the United States. Default: all.
+   */
+  readonly phoneCountries?: readonly string[];
   /** Default: 30 minutes. */
   readonly passwordResetTokenTimeToLive?: number;
 }

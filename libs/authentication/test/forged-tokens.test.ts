@@ -89,8 +89,8 @@ const forgeries: [string, () => Promise<string> | string][] = [
   ['no session', () => signGenuinely({}, { sid: undefined })],
   ['a session id that is none', () => signGenuinely({}, { sid: { $ne: null } })],
   ['no expiry', () => signGenuinely({}, { exp: undefined })],
-  ['an issue in the future', () => signGenuinely({}, { iat: claims.iat! + 1 })],
-  ['a start in the future', () => signGenuinely({}, { nbf: claims.iat! + 1 })],
+  ['an issue in the future', () => signGenuinely({}, { iat: claims.iat! + 6 })],
+  ['a start in the future', () => signGenuinely({}, { nbf: claims.iat! + 6 })],
   ['over 8 KiB', () => signGenuinely({}, { padding: 'x'.repeat(8 * 1024) })],
   ['a changed signature', () => genuine.slice(0, -3) + (genuine.endsWith('AAA') ? 'BBB' : 'AAA')],
 ];

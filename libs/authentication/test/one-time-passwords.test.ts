@@ -53,6 +53,16 @@ function otps() {
 }
 
 describe('requestOtp', () => {
+  it('says in seconds how long the code is good for, and never no minutes', async () => {
+    await services.remove();
+    services = await createServices({ settings: { otpTimeToLive: 20_000 } });
+    ({ authentication } = services);
+
+    await request();
+
+    expect(services.sent.at(-1)!.data).toMatchObject({ seconds: 20, minutes: 1 });
+  });
+
   it('sends six digits, which expire with the message after five minutes', async () => {
     const code = await request();
 
@@ -62,7 +72,7 @@ describe('requestOtp', () => {
         accountId,
         phoneNumber,
         topic: 'one-time-password',
-        data: { code, minutes: 5 },
+        data: { code, seconds: 300, minutes: 5 },
         expiresAt: new Date(services.clock.now().getTime() + 5 * MINUTE),
       },
     ]);
@@ -133,7 +143,7 @@ describe('requestOtp', () => {
   });
 
   it('refuses numbers of countries that are not served', async () => {
-    const settings = { phoneCountryCodes: ['+1'] };
+    const settings = { phoneCountries: ['US'] };
     ({ authentication } = await services.startInstance({ settings }));
 
     await expect(request()).rejects.toThrow(OtpRequestFailedError);

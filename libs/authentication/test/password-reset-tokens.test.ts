@@ -3,6 +3,7 @@ import {
   PasswordResetTokenUnusableError,
   type AuthenticationService,
 } from '@org/authentication';
+import { collect } from '@org/core/testing';
 import { ObjectId } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -214,11 +215,20 @@ describe('the data of an account', () => {
     await create(otherAccountId);
     await authentication.requestOtp({ phoneNumber, accountId }, context);
 
-    const exported = await authentication.exportAuthenticationDataByAccountId(
+    const pages = authentication.exportAuthenticationDataByAccountId(
       { accountId, phoneNumber },
       context,
     );
-    await authentication.deleteAuthenticationDataByAccountId({ accountId, phoneNumber }, context);
+    const exported: Record<string, unknown> = {};
+    for (const [name, list] of Object.entries(pages)) {
+      exported[name] = (await collect(list as AsyncIterable<readonly object[]>)).flat();
+    }
+    const erasure = { signal: new AbortController().signal, forget: async () => undefined };
+    await authentication.deleteAuthenticationDataByAccountId(
+      { accountId, phoneNumber },
+      erasure,
+      context,
+    );
 
     expect(exported).toEqual({
       sessions: [expect.objectContaining({ ip: '203.0.113.7', user_agent: 'test' })],

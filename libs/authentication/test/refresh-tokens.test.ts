@@ -180,6 +180,7 @@ describe('a request that read the session before others refreshed it', () => {
         inactivityTimeToLiveMilliseconds: DAY,
         absoluteTimeToLiveMilliseconds: DAY,
         maximumPerAccount: 50,
+        accessTokenTimeToLiveMilliseconds: 15 * MINUTE,
       },
     };
     const first = await start();

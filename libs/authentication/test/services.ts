@@ -68,6 +68,8 @@ export interface InstanceOptions {
   /** Default: false. */
   readonly throttled?: boolean;
   readonly secretKey?: SecretKey;
+  /** Stands for time that passes while a try waits for others. Default: a look at the database. */
+  readonly wait?: (milliseconds: number) => Promise<unknown>;
   readonly accountCollection?: AccountCollection;
 }
 
@@ -150,6 +152,7 @@ async function createInstance(
     secretKey,
     settings = {},
     throttled = false,
+    wait = () => database.driver.command({ ping: 1 }),
     ...others
   }: InstanceOptions & { secretKey: SecretKey },
 ): Promise<Instance> {
@@ -160,7 +163,14 @@ async function createInstance(
       sent.push(message);
     },
   };
-  const throttle = ThrottleService.create({ database, audit, clock, enabled: throttled });
+  const throttle = ThrottleService.create({
+    database,
+    audit,
+    secretKey,
+    clock,
+    wait,
+    enabled: throttled,
+  });
   const authentication = AuthenticationService.create({
     database,
     audit,

@@ -7,6 +7,7 @@ import {
   context,
   createServices,
   DAY,
+  MINUTE,
   origin,
   otherAccountId,
   type TestServices,
@@ -21,13 +22,23 @@ afterEach(async () => {
   await services.remove();
 });
 
-async function start(account = accountId): Promise<{ token: string; sessionId: string }> {
+interface StartedSession {
+  readonly token: string;
+  readonly refreshToken: string;
+  readonly sessionId: string;
+}
+
+async function start(account = accountId): Promise<StartedSession> {
   services.clock.advance(1);
-  const { token } = await services.authentication.createAccessToken(
+  const { token, refreshToken } = await services.authentication.createAccessToken(
     { accountId: account, ...origin },
     context,
   );
-  return { token, sessionId: String(decodeJwt(token)['sid']) };
+  return { token, refreshToken, sessionId: String(decodeJwt(token)['sid']) };
+}
+
+async function refresh({ refreshToken }: StartedSession): Promise<void> {
+  await services.authentication.refreshAccessToken({ refreshToken, ...origin }, context);
 }
 
 async function listIds(account = accountId): Promise<string[]> {
@@ -76,7 +87,83 @@ describe('getSessionsByAccountId', () => {
 });
 
 describe('an account', () => {
-  it('has no more than the maximum of sessions: the oldest end', async () => {
+  it('keeps the session that somebody uses, however many others are started', async () => {
+    const phone = await start();
+    services.clock.advance(MINUTE);
+    await refresh(phone);
+
+    for (let logins = 0; logins < 50; logins += 1) {
+      services.clock.advance(1);
+      await start();
+    }
+
+    await services.authentication.verifyAccessToken(phone, context);
+    expect(await listIds()).toHaveLength(3);
+  });
+
+  it('keeps the session that somebody reads with and has not refreshed yet', async () => {
+    const phone = await start();
+
+    for (let logins = 0; logins < 54; logins += 1) {
+      services.clock.advance(500);
+      await services.authentication.verifyAccessToken(phone, context);
+      const script = await start();
+      await services.authentication.verifyAccessToken(script, context);
+    }
+
+    await services.authentication.verifyAccessToken(phone, context);
+    expect(await listIds()).toHaveLength(3);
+  });
+
+  it('keeps the session that was refreshed within two lives of its access token', async () => {
+    const { authentication } = await services.startInstance({
+      settings: { sessionMaximumPerAccount: 3, accessTokenTimeToLive: 120 * MINUTE },
+    });
+    const phone = await start();
+    services.clock.advance(MINUTE);
+    await refresh(phone);
+    services.clock.advance(100 * MINUTE);
+
+    for (let logins = 0; logins < 5; logins += 1) {
+      services.clock.advance(1);
+      await authentication.createAccessToken({ accountId, ...origin }, context);
+    }
+
+    expect(await listIds()).toContain(phone.sessionId);
+  });
+
+  it('loses the session that was used longest ago, not the oldest', async () => {
+    const oldest = await start();
+    services.clock.advance(MINUTE);
+    const [second, third] = [await start(), await start()];
+    services.clock.advance(MINUTE);
+    await refresh(oldest);
+    services.clock.advance(MINUTE);
+
+    const fourth = await start();
+
+    await services.authentication.verifyAccessToken(oldest, context);
+    expect(await listIds()).not.toContain(second.sessionId);
+    expect(await listIds()).toEqual(expect.arrayContaining([third.sessionId, fourth.sessionId]));
+  });
+
+  it('keeps one at least of sessions that are started at once, on two instances', async () => {
+    const settings = { sessionMaximumPerAccount: 1 };
+    const [one, other] = [
+      await services.startInstance({ settings }),
+      await services.startInstance({ settings }),
+    ];
+
+    await Promise.all(
+      [one, other].map(({ authentication }) =>
+        authentication.createAccessToken({ accountId, ...origin }, context),
+      ),
+    );
+
+    expect((await listIds()).length).toBeGreaterThan(0);
+  });
+
+  it('has no more than the maximum of sessions: the ones used longest ago end', async () => {
     const [first, second, third] = [await start(), await start(), await start()];
 
     const fourth = await start();

@@ -88,6 +88,7 @@ describe('the signing keys', () => {
     const previous = randomBytes(32);
     const current = randomBytes(32);
     await keys().deleteMany({});
+    await services.database.collection('digest_keys').deleteMany({});
     const start = async (secretKey: SecretKey) =>
       (await services.startInstance({ secretKey })).authentication;
     const token = await createToken(await start(SecretKey.create({ current: previous })));

@@ -56,7 +56,8 @@ beforeAll(async () => {
   await authentication.endSession({ accountId, sessionId }, context);
   await authentication.createAccessToken({ accountId, ...origin }, context);
   await authentication.getSessionsByAccountId({ accountId }, context);
-  await services.throttle.recordFailedLogin({ name: 'ada' }, context);
+  await (await services.throttle.beginLogin({ name: 'ada' }, context)).fail();
+  await services.throttle.forgetKnownSources({ accountId: otherAccountId }, context);
   secrets = [
     first.token,
     second.token,

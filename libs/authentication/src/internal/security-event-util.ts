@@ -14,11 +14,19 @@ export function describeLogin(accountId: string, sessionId: string): readonly Au
   ];
 }
 
-/** Credentials that prove nothing. Whose they were meant to be is not known. */
-export function describeFailedLogin(): AuditEvent {
+/**
+ * Credentials that prove nothing.
+ *
+ * @param about whose they were meant to be, as far as it is known: a digest of the name, or the account
+ */
+export function describeFailedLogin(
+  about: Pick<AuditEvent, 'subjectDigest'> & { readonly accountId?: string | undefined },
+): AuditEvent {
+  const { subjectDigest, accountId = '' } = about;
   return {
     resourceType: ACCOUNTS,
-    resourceId: '',
+    resourceId: accountId,
+    ...(subjectDigest === undefined ? {} : { subjectDigest }),
     action: 'authn_login_fail',
     outcome: 'failure',
   };
@@ -30,8 +38,8 @@ export function describeRenewedSession(sessionId: string): readonly AuditEvent[]
 }
 
 /** A code was made for a phone number, whose owner is not known yet. */
-export function describeCreatedOtp(otpId: string): readonly AuditEvent[] {
-  return [{ resourceType: OTPS, resourceId: otpId, action: 'authn_token_created' }];
+export function describeCreatedOtp(otpId: string, subjectDigest: string): readonly AuditEvent[] {
+  return [{ resourceType: OTPS, resourceId: otpId, action: 'authn_token_created', subjectDigest }];
 }
 
 export function describeEndedSessions(sessionIds: readonly string[]): readonly AuditEvent[] {
@@ -55,11 +63,17 @@ export function describeTokenReuse(sessionId: string): readonly AuditEvent[] {
   ];
 }
 
-/** Something was tried too often. */
-export function describeExcess(): AuditEvent {
+/** What an excess of tries at one account is about. An id that is none is not worth its space. */
+export function aboutAccount(accountId: string): Partial<AuditEvent> {
+  return /^[\da-f]{24}$/.test(accountId) ? { resourceType: ACCOUNTS, resourceId: accountId } : {};
+}
+
+/** Something was tried too often; with the account or the name that it was about, if there is one. */
+export function describeExcess(about: Partial<AuditEvent>): AuditEvent {
   return {
     resourceType: THROTTLE_COUNTERS,
     resourceId: '',
+    ...about,
     action: 'excess_rate_limit_exceeded',
     outcome: 'denied',
   };

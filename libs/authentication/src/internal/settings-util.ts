@@ -42,13 +42,14 @@ export function resolveSettings(given: AuthenticationSettings): ConceptSettings 
       inactivityTimeToLiveMilliseconds: settings.sessionInactivityTimeToLive,
       absoluteTimeToLiveMilliseconds: settings.sessionAbsoluteTimeToLive,
       maximumPerAccount: settings.sessionMaximumPerAccount,
+      accessTokenTimeToLiveMilliseconds: settings.accessTokenTimeToLive,
     },
     otps: {
       length: settings.otpLength,
       timeToLiveMilliseconds: settings.otpTimeToLive,
       testCode: settings.otpTest.code,
       testPhoneNumbers: settings.otpTest.phoneNumbers.map(formatE164),
-      countryCodes: settings.phoneCountryCodes,
+      countries: settings.phoneCountries,
     },
     passwordResetTokens: { timeToLiveMilliseconds: settings.passwordResetTokenTimeToLive },
   };

@@ -5,7 +5,10 @@ import { AccessTokenBadRequestError, BadLoginFormError } from '../errors.ts';
 
 const PasswordForm = Type.Object(
   { username: Type.String(), password: Type.String() },
-  { examples: [{ username: 'ada@example.com', password: 'correct horse battery staple' }] },
+  {
+    title: 'Password form',
+    examples: [{ username: 'ada@example.com', password: 'correct horse battery staple' }],
+  },
 );
 
 const OtpForm = Type.Object(
@@ -16,6 +19,7 @@ const OtpForm = Type.Object(
     }),
   },
   {
+    title: 'OTP form',
     examples: [
       {
         phone_number: { country_code: '+91', phone_number: '9999999999' },
@@ -28,6 +32,7 @@ const OtpForm = Type.Object(
 const RefreshForm = Type.Object(
   { refresh_token: Type.String() },
   {
+    title: 'Refresh form',
     examples: [
       {
         refresh_token: '64b000000000000000000001.0.dGhlIHNlY3JldCBvZiBhIHJlZnJlc2ggdG9rZW4hISE',
@@ -71,6 +76,9 @@ const badLoginForm: BadRequestErrorFactory = (message, details) =>
 const badRequest: BadRequestErrorFactory = (message, details) =>
   new AccessTokenBadRequestError(message, details);
 
+const NO_FORM =
+  'The body must have username and password, phone_number and otp_code, or refresh_token.';
+
 export const createAccessTokenSchema = {
   operationId: 'createAccessToken',
   summary: 'Log in with a password or a one-time password, or exchange a refresh token',
@@ -85,10 +93,7 @@ export const createAccessTokenValidator = bodyFormValidator({
     { keys: ['phone_number', 'otp_code'], schema: OtpForm, badRequest: badLoginForm },
     { keys: ['refresh_token'], schema: RefreshForm, badRequest },
   ],
-  noForm: () =>
-    new AccessTokenBadRequestError(
-      'The body must have username and password, phone_number and otp_code, or refresh_token.',
-    ),
+  noForm: () => badRequest(NO_FORM, [{ path: '', message: NO_FORM }]),
   badRequest,
 });
 

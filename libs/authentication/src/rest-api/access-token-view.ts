@@ -1,4 +1,4 @@
-import { operationContextOf } from '@org/core/rest-api';
+import { clearSiteData, operationContextOf } from '@org/core/rest-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { AccessTokenInvalidError } from '../errors.ts';
@@ -21,7 +21,7 @@ export class AccessTokenView {
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
     const accessToken = await this.#logIn(request);
-    return reply.code(201).header('cache-control', 'no-store').send(toReplyBody(accessToken));
+    return reply.code(201).send(toReplyBody(accessToken));
   };
 
   deleteCurrentAccessToken = async (
@@ -33,14 +33,17 @@ export class AccessTokenView {
       throw new AccessTokenInvalidError();
     }
     await this.#login.logout(bearer, operationContextOf(request));
-    return reply.code(204).send();
+    return clearSiteData(reply).code(204).send();
   };
 
   /** The forms in the order in which the schema chooses them. */
   async #logIn(request: CreateAccessTokenRequest): Promise<AccessToken> {
     const { body } = request;
     const context = operationContextOf(request);
-    const origin = { ip: request.ip, userAgent: request.headers['user-agent'] ?? '' };
+    const origin = {
+      ip: context.sourceAddress ?? '',
+      userAgent: request.headers['user-agent'] ?? '',
+    };
     if ('username' in body && 'password' in body) {
       const { username, password } = body;
       return this.#login.loginByUsernameAndPassword({ username, password, ...origin }, context);

@@ -1,5 +1,10 @@
 import type { AuditTrail, OperationContext } from '@org/core';
-import { operationContextOf, setOperationContext, type AccountGuard } from '@org/core/rest-api';
+import {
+  judgeAgainLater,
+  operationContextOf,
+  setOperationContext,
+  type AccountGuard,
+} from '@org/core/rest-api';
 import type { FastifyRequest } from 'fastify';
 
 import type { AuthenticationService } from '../authentication-service.ts';
@@ -31,21 +36,34 @@ const DENIALS = [
 
 const verifiedAccessTokens = new WeakMap<FastifyRequest, VerifiedAccessToken>();
 
-/** Makes the guard that lets the bearer of a valid access token pass, to its own account only. */
+/**
+ * Makes the guard that lets the bearer of a valid access token pass, to its own account only. Whether
+ * its session is alive is asked again once the body is there, and while a long answer is sent.
+ */
 export function createAccountGuard({
   authentication,
   audit,
 }: AccountGuardDependencies): AccountGuard {
-  return async (request) => {
+  const judge = async (request: FastifyRequest, work: () => Promise<void>): Promise<void> => {
     try {
-      await authenticate(request, authentication);
-      assertOwnAccount(request);
+      await work();
     } catch (error) {
       if (DENIALS.some((denial) => error instanceof denial)) {
         await recordDenial(request, audit);
       }
       throw error;
     }
+  };
+  return async (request) => {
+    await judge(request, async () => {
+      const bearer = await authenticate(request, authentication);
+      assertOwnAccount(request);
+      judgeAgainLater(request, () =>
+        judge(request, () =>
+          authentication.assertSessionAlive(bearer, operationContextOf(request)),
+        ),
+      );
+    });
   };
 }
 
@@ -57,12 +75,13 @@ export function verifiedAccessTokenOf(request: FastifyRequest): VerifiedAccessTo
 async function authenticate(
   request: FastifyRequest,
   authentication: AuthenticationService,
-): Promise<void> {
+): Promise<VerifiedAccessToken> {
   const context = operationContextOf(request);
   const token = readBearerToken(request.headers.authorization);
   const verified = await authentication.verifyAccessToken({ token }, context);
   verifiedAccessTokens.set(request, verified);
   setOperationContext(request, context.withActor({ type: 'account', id: verified.accountId }));
+  return verified;
 }
 
 function readBearerToken(header: string | undefined): string {

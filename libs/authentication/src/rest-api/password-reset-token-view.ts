@@ -24,6 +24,6 @@ export class PasswordResetTokenView {
       operationContextOf(request),
     );
     const body: PasswordResetTokenReplyBody = { expires_at: expiresAt.toISOString() };
-    return reply.code(201).header('cache-control', 'no-store').send(body);
+    return reply.code(201).send(body);
   };
 }

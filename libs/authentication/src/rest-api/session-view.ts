@@ -1,4 +1,4 @@
-import { operationContextOf } from '@org/core/rest-api';
+import { clearSiteData, operationContextOf } from '@org/core/rest-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AuthenticationService } from '../authentication-service.ts';
@@ -31,7 +31,7 @@ export class SessionView {
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
     const sessionId = currentSessionId(request);
-    const keepsCurrent = request.query.except_current?.toLowerCase() === 'true';
+    const keepsCurrent = /^true$/i.test(request.query.except_current ?? '');
     await this.#authentication.endSessionsByAccountId(
       {
         accountId: request.params.account_id,
@@ -39,7 +39,7 @@ export class SessionView {
       },
       operationContextOf(request),
     );
-    return reply.code(204).send();
+    return (keepsCurrent ? reply : clearSiteData(reply)).code(204).send();
   };
 
   deleteSession = async (
@@ -48,7 +48,8 @@ export class SessionView {
   ): Promise<FastifyReply> => {
     const { account_id: accountId, session_id: sessionId } = request.params;
     await this.#authentication.endSession({ accountId, sessionId }, operationContextOf(request));
-    return reply.code(204).send();
+    const isCurrent = sessionId === currentSessionId(request);
+    return (isCurrent ? clearSiteData(reply) : reply).code(204).send();
   };
 }
 

@@ -15,6 +15,8 @@ export interface AccessTokenReaderDependencies {
   readonly verifiedTokens: VerifiedTokens;
 }
 
+/** How far ahead the clock of the instance that issued a token may be. Its end has no tolerance. */
+const CLOCK_TOLERANCE_SECONDS = 5;
 const MAXIMUM_TOKEN_LENGTH = 8 * 1024;
 const REQUIRED_CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid'];
 const HEADER_PARAMETERS = new Set(['alg', 'kid', 'typ']);
@@ -64,7 +66,8 @@ export class AccessTokenReader {
     const { sub: accountId, sid: sessionId, iat: issuedAt, exp: expiresAt } = payload;
     const isComplete =
       typeof accountId === 'string' && typeof sessionId === 'string' && expiresAt !== undefined;
-    if (!isComplete || (issuedAt ?? Infinity) > toNumericDate(this.#clock.now())) {
+    const latestIssue = toNumericDate(this.#clock.now()) + CLOCK_TOLERANCE_SECONDS;
+    if (!isComplete || (issuedAt ?? Infinity) > latestIssue) {
       throw new AccessTokenInvalidError();
     }
     const verified = {
@@ -86,7 +89,8 @@ export class AccessTokenReader {
         audience: this.#settings.audience,
         requiredClaims: REQUIRED_CLAIMS,
         currentDate: this.#clock.now(),
-        clockTolerance: 0,
+        // For `nbf`; whether it has expired is looked at exactly, and at every use.
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
       });
       return payload;
     } catch (error) {

@@ -1,16 +1,25 @@
 import type { OperationContext, SecretKey } from '@org/core';
 
-import {
-  convertSigningKeyBsonToSigningKey,
-  reencryptSigningKey,
-  type EncryptedSigningKey,
-  type SigningKey,
-} from './signing-key-util.ts';
+import { SigningKeyUnusableError } from '../../errors.ts';
+import { convertSigningKeyBsonToSigningKey, type SigningKey } from './signing-key-util.ts';
+import { SigningKeyModel, type SigningKeyState } from './store/signing-key-model.ts';
 import type { SigningKeyRepository } from './store/signing-key-repository.ts';
 
 export interface SigningKeyReaderDependencies {
   readonly repository: SigningKeyRepository;
   readonly secretKey: SecretKey;
+}
+
+/** A stored key that the secret key does not open. */
+export interface UnreadableSigningKey {
+  readonly keyId: string;
+  readonly state: SigningKeyState;
+  readonly error: SigningKeyUnusableError;
+}
+
+export interface StoredSigningKeys {
+  readonly readable: readonly SigningKey[];
+  readonly unreadable: readonly UnreadableSigningKey[];
 }
 
 export class SigningKeyReader {
@@ -22,27 +31,25 @@ export class SigningKeyReader {
     this.#secretKey = secretKey;
   }
 
-  /**
-   * Every key, whatever its state.
-   *
-   * @throws SigningKeyUnusableError when the secret key does not open one
-   */
-  async getSigningKeys(context: OperationContext): Promise<readonly SigningKey[]> {
+  /** Every key, whatever its state. */
+  async getSigningKeys(context: OperationContext): Promise<StoredSigningKeys> {
     const found = await this.#repository.find({}, context);
-    return Promise.all(
-      found.map((bson) => convertSigningKeyBsonToSigningKey(bson, this.#secretKey)),
-    );
+    const keys = await Promise.all(found.map((bson) => this.#open(bson)));
+    return {
+      readable: keys.filter((key): key is SigningKey => !('error' in key)),
+      unreadable: keys.filter((key): key is UnreadableSigningKey => 'error' in key),
+    };
   }
 
-  /**
-   * The keys that still lie under the previous secret key, as they should be stored.
-   *
-   * @throws SigningKeyUnusableError when the secret key does not open one
-   */
-  async getOutdatedSigningKeys(context: OperationContext): Promise<readonly EncryptedSigningKey[]> {
-    const found = await this.#repository.find({}, context);
-    return found
-      .map((bson) => reencryptSigningKey(bson, this.#secretKey))
-      .filter((reencrypted) => reencrypted !== undefined);
+  async #open(bson: object): Promise<SigningKey | UnreadableSigningKey> {
+    try {
+      return await convertSigningKeyBsonToSigningKey(bson, this.#secretKey);
+    } catch (error) {
+      if (error instanceof SigningKeyUnusableError) {
+        const { keyId, state } = SigningKeyModel.fromBson(bson);
+        return { keyId, state, error };
+      }
+      throw error;
+    }
   }
 }

@@ -14,7 +14,8 @@ import { SigningKeyModel, type SigningKeyState } from './store/signing-key-model
 
 export const SIGNATURE_ALGORITHM = 'EdDSA';
 
-const ENCRYPTION_PURPOSE = 'access token signing key';
+/** What private keys are encrypted for. */
+export const SIGNING_KEY_PURPOSE = 'access token signing key';
 
 export interface SigningKey {
   /** `kid` in the header of the tokens that it signs: the key's thumbprint (RFC 7638). */
@@ -38,7 +39,7 @@ export async function generateSigningKey(secretKey: SecretKey): Promise<Encrypte
   const jwk = await exportJWK(privateKey);
   return {
     keyId: await calculateJwkThumbprint(jwk),
-    encryptedPrivateKey: secretKey.encrypt(ENCRYPTION_PURPOSE, Buffer.from(JSON.stringify(jwk))),
+    encryptedPrivateKey: secretKey.encrypt(SIGNING_KEY_PURPOSE, Buffer.from(JSON.stringify(jwk))),
   };
 }
 
@@ -62,36 +63,14 @@ export async function convertSigningKeyBsonToSigningKey(
   };
 }
 
-/**
- * The stored form under the current secret key, `undefined` where it is that already.
- *
- * @throws SigningKeyUnusableError when the secret key does not open it
- */
-export function reencryptSigningKey(
-  bson: object,
-  secretKey: SecretKey,
-): EncryptedSigningKey | undefined {
-  const { keyId, encryptedPrivateKey } = SigningKeyModel.fromBson(bson);
-  const reencrypted = usable(keyId, () =>
-    secretKey.reencrypt(ENCRYPTION_PURPOSE, encryptedPrivateKey),
-  );
-  return reencrypted && { keyId, encryptedPrivateKey: reencrypted };
-}
-
 function decryptPrivateKey(
   keyId: string,
   encryptedPrivateKey: Uint8Array,
   secretKey: SecretKey,
 ): PrivateJsonWebKey {
-  const decrypted = usable(keyId, () =>
-    secretKey.decrypt(ENCRYPTION_PURPOSE, encryptedPrivateKey).toString(),
-  );
-  return JSON.parse(decrypted) as PrivateJsonWebKey;
-}
-
-function usable<Result>(keyId: string, decrypt: () => Result): Result {
   try {
-    return decrypt();
+    const decrypted = secretKey.decrypt(SIGNING_KEY_PURPOSE, encryptedPrivateKey).toString();
+    return JSON.parse(decrypted) as PrivateJsonWebKey;
   } catch (error) {
     throw error instanceof DecryptionFailedError
       ? new SigningKeyUnusableError(keyId, error)

@@ -53,18 +53,6 @@ export class SigningKeyWriter {
     });
   }
 
-  /** Stores a key that was encrypted anew. */
-  async updateSigningKey(
-    { keyId, encryptedPrivateKey }: EncryptedSigningKey,
-    context: OperationContext,
-  ): Promise<void> {
-    await this.#dependencies.repository.findOneAndUpdate(
-      { key_id: keyId },
-      { $set: { encrypted_private_key: encryptedPrivateKey } },
-      context,
-    );
-  }
-
   async #insert(
     { keyId, encryptedPrivateKey }: EncryptedSigningKey,
     state: SigningKeyState,

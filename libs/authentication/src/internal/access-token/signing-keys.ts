@@ -1,7 +1,7 @@
-import type { Clock, OperationContext } from '@org/core';
+import { ServiceUnavailableError, type Clock, type OperationContext } from '@org/core';
 
 import type { PublicJsonWebKey } from '../../types.ts';
-import type { SigningKeyReader } from './signing-key-reader.ts';
+import type { SigningKeyReader, UnreadableSigningKey } from './signing-key-reader.ts';
 import type { SigningKey } from './signing-key-util.ts';
 import type { SigningKeyWriter } from './signing-key-writer.ts';
 
@@ -20,6 +20,8 @@ const MINIMUM_AGE_MILLISECONDS = 1_000;
 interface KeySet {
   readonly byId: ReadonlyMap<string, SigningKey>;
   readonly current: SigningKey;
+  /** Ids of those that the secret key does not open. */
+  readonly unreadable: readonly string[];
   /** On the monotonic clock, before the read. */
   readonly readAt: number;
 }
@@ -39,16 +41,15 @@ export class SigningKeys {
   }
 
   /**
-   * Makes the keys that are missing, and moves the stored ones under the current secret key, so that
-   * the previous one can be given up.
+   * Makes the keys that are missing.
    *
-   * @throws SigningKeyUnusableError when neither opens one
+   * @throws SigningKeyUnusableError if the secret key does not open a stored one
    */
   async initialize(context: OperationContext): Promise<void> {
-    for (const outdated of await this.#reader.getOutdatedSigningKeys(context)) {
-      await this.#writer.updateSigningKey(outdated, context);
+    const { readable: keys, unreadable } = await this.#reader.getSigningKeys(context);
+    for (const { error } of unreadable) {
+      throw error;
     }
-    const keys = await this.#reader.getSigningKeys(context);
     for (const state of ['current', 'next'] as const) {
       if (!keys.some((key) => key.state === state)) {
         await this.#writer.createSigningKey(state, context);
@@ -71,7 +72,20 @@ export class SigningKeys {
   /** A key to verify with. One that is not known may have been made by another process. */
   async find(keyId: string, context: OperationContext): Promise<SigningKey | undefined> {
     const known = (await this.#atMostOld(MAXIMUM_AGE_MILLISECONDS, context)).byId.get(keyId);
-    return known ?? (await this.#atMostOld(MINIMUM_AGE_MILLISECONDS, context)).byId.get(keyId);
+    if (known !== undefined) {
+      return known;
+    }
+    const { byId, unreadable } = await this.#atMostOld(MINIMUM_AGE_MILLISECONDS, context);
+    if (unreadable.includes(keyId)) {
+      // The token may well be good: its owner is not to be logged out.
+      throw new ServiceUnavailableError();
+    }
+    return byId.get(keyId);
+  }
+
+  /** Ids of the stored keys that the secret key does not open, as known at most a minute ago. */
+  async getUnreadableIds(context: OperationContext): Promise<readonly string[]> {
+    return (await this.#atMostOld(MAXIMUM_AGE_MILLISECONDS, context)).unreadable;
   }
 
   /** Reads the keys anew, as after they were changed. */
@@ -94,15 +108,46 @@ export class SigningKeys {
 
   async #read(context: OperationContext): Promise<KeySet> {
     const readAt = this.#clock.monotonicMilliseconds();
-    const keys = await this.#reader.getSigningKeys(context.withoutTransaction());
-    const current = keys.find(({ state }) => state === 'current');
-    if (current === undefined) {
-      throw new Error('There is no signing key. Initialize the authentication service first.');
-    }
-    const known = { byId: new Map(keys.map((key) => [key.keyId, key])), current, readAt };
+    const stored = await this.#reader.getSigningKeys(context.withoutTransaction());
+    const keys = [...stored.readable, ...this.#stillHeld(stored.unreadable)];
+    const known = {
+      byId: new Map(keys.map((key) => [key.keyId, key])),
+      current: this.#chooseCurrent(keys, stored.unreadable),
+      unreadable: stored.unreadable.map(({ keyId }) => keyId),
+      readAt,
+    };
     if (readAt >= (this.#known?.readAt ?? -Infinity)) {
       this.#known = known;
     }
     return known;
+  }
+
+  /**
+   * Another process has encrypted them with a secret key that is not known here. What was read before
+   * is as good as ever.
+   */
+  #stillHeld(unreadable: readonly UnreadableSigningKey[]): readonly SigningKey[] {
+    return unreadable.flatMap(({ keyId, state }) => {
+      const held = this.#known?.byId.get(keyId);
+      return held === undefined ? [] : [{ ...held, state }];
+    });
+  }
+
+  #chooseCurrent(
+    keys: readonly SigningKey[],
+    unreadable: readonly UnreadableSigningKey[],
+  ): SigningKey {
+    const current = keys.find(({ state }) => state === 'current');
+    const isUnreadable = unreadable.some(({ state }) => state === 'current');
+    // Others verify with what signed here until now, as long as it is stored.
+    const former = isUnreadable ? this.#known?.current : undefined;
+    const chosen = current ?? keys.find(({ keyId }) => keyId === former?.keyId);
+    if (chosen === undefined && isUnreadable) {
+      throw new ServiceUnavailableError();
+    }
+    if (chosen === undefined) {
+      throw new Error('There is no signing key. Initialize the authentication service first.');
+    }
+    return chosen;
   }
 }

@@ -19,23 +19,25 @@ export class OtpReader {
     phoneNumber: PhoneNumber,
     context: OperationContext,
   ): Promise<readonly OtpModel[]> {
-    return this.#find(phoneNumber, { limit: REMEMBERED_CODES }, context);
-  }
-
-  /** All of the number's codes that have not been cleaned away. */
-  async getOtps(phoneNumber: PhoneNumber, context: OperationContext): Promise<readonly OtpModel[]> {
-    return this.#find(phoneNumber, {}, context);
-  }
-
-  async #find(
-    phoneNumber: PhoneNumber,
-    options: { readonly limit?: number },
-    context: OperationContext,
-  ): Promise<readonly OtpModel[]> {
     const found = await this.#repository.find(toPhoneNumberFilter(phoneNumber), context, {
-      sort: { created_at: -1, _id: -1 },
-      ...options,
+      sort: NEWEST_FIRST,
+      limit: REMEMBERED_CODES,
     });
     return found.map((bson) => OtpModel.fromBson(bson));
   }
+
+  /** All of the number's codes that have not been cleaned away, page by page. */
+  async *findOtps(
+    phoneNumber: PhoneNumber,
+    context: OperationContext,
+  ): AsyncGenerator<readonly OtpModel[], void, undefined> {
+    const found = this.#repository.findInPages(toPhoneNumberFilter(phoneNumber), context, {
+      sort: NEWEST_FIRST,
+    });
+    for await (const page of found) {
+      yield page.map((bson) => OtpModel.fromBson(bson));
+    }
+  }
 }
+
+const NEWEST_FIRST = { created_at: -1, _id: -1 } as const;

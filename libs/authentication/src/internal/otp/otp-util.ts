@@ -1,7 +1,15 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
 
-import { formatE164, type PhoneNumber, type SecretKey } from '@org/core';
+import {
+  describePhoneNumber,
+  isServedPhoneNumber,
+  formatE164,
+  toAsciiDigits,
+  type PhoneNumber,
+  type SecretKey,
+} from '@org/core';
 
+import type { OtpRequestParams, VerifyOtpParams } from '../../types.ts';
 import type { OtpModel } from './store/otp-model.ts';
 
 /** A code as it is stored. */
@@ -11,7 +19,17 @@ export type StoredOtp = OtpModel;
 export const OTP_PURPOSE = 'login';
 
 /** A code may be tried this often, right or wrong. */
-export const MAXIMUM_OTP_ATTEMPTS = 5;
+const MAXIMUM_OTP_ATTEMPTS = 5;
+/** The others are kept for where the number's owner is known to log in from. */
+const MAXIMUM_STRANGERS_OTP_ATTEMPTS = 3;
+
+/** Longer than any code with anything that people put between its digits, in UTF-16 code units. */
+const MAXIMUM_TYPED_LENGTH = 64;
+/**
+ * Blanks, hyphens, dots, the frame of a keycap and what does not show, as mail programs and keyboards
+ * put them into numbers.
+ */
+const SEPARATORS = /[\s\p{Pd}\p{Cf}\p{Default_Ignorable_Code_Point}\u2212.\u00b7]|\u20e3/gu;
 
 const HMAC_PURPOSE = 'one-time password';
 
@@ -21,8 +39,19 @@ export interface OtpSettings {
   /** Numbers that always get the same code, in E.164, and no message. */
   readonly testPhoneNumbers: readonly string[];
   readonly testCode: string;
-  /** Country calling codes that codes are sent to; undefined: all. */
-  readonly countryCodes: readonly string[] | undefined;
+  /** Countries that codes are sent to; undefined: all. */
+  readonly countries: readonly string[] | undefined;
+}
+
+/**
+ * The code that somebody typed, in the digits that codes are made of.
+ *
+ * @returns `undefined` for what is no code, however it is read
+ */
+export function readTypedCode(typed: unknown): string | undefined {
+  return typeof typed === 'string' && typed.length <= MAXIMUM_TYPED_LENGTH
+    ? toAsciiDigits(typed.replace(SEPARATORS, ''))
+    : undefined;
 }
 
 /** Makes codes, and recognizes them by what is stored. */
@@ -36,17 +65,23 @@ export class OtpUtil {
   }
 
   isTestNumber(phoneNumber: PhoneNumber): boolean {
-    return this.#settings.testPhoneNumbers.includes(formatE164(phoneNumber));
+    const { testCode, testPhoneNumbers } = this.#settings;
+    return testPhoneNumbers.length === 0
+      ? testCode !== ''
+      : testPhoneNumbers.includes(formatE164(phoneNumber));
   }
 
-  isServed({ countryCode }: PhoneNumber): boolean {
-    return this.#settings.countryCodes?.includes(countryCode) ?? true;
+  /** Whether codes are sent to the number, which an account proved before or not. */
+  isServed({ phoneNumber, isProved = false }: OtpRequestParams): boolean {
+    return isProved
+      ? describePhoneNumber(phoneNumber).cost !== 'premium'
+      : isServedPhoneNumber(phoneNumber, this.#settings.countries);
   }
 
   generateCode(phoneNumber: PhoneNumber): string {
     const { length, testCode } = this.#settings;
     return this.isTestNumber(phoneNumber)
-      ? testCode
+      ? (readTypedCode(testCode) ?? testCode)
       : Array.from({ length }, () => randomInt(10)).join('');
   }
 
@@ -62,6 +97,11 @@ export class OtpUtil {
       .map((mac) => mac.byteLength === stored.byteLength && timingSafeEqual(mac, stored))
       .includes(true);
   }
+}
+
+/** Up to how many tries of a code, anybody's, somebody may try it. */
+export function maximumAttemptsOf({ isFromStranger = false }: VerifyOtpParams): number {
+  return isFromStranger ? MAXIMUM_STRANGERS_OTP_ATTEMPTS : MAXIMUM_OTP_ATTEMPTS;
 }
 
 function message(phoneNumber: PhoneNumber, code: string): string {

@@ -1,14 +1,8 @@
-import type { AuditTrail, Clock, OperationContext, PhoneNumber } from '@org/core';
+import type { AuditTrail, Clock, Erasure, OperationContext, PhoneNumber } from '@org/core';
 import { objectIdOf } from '@org/core/store';
 
 import { describeCreatedOtp } from '../security-event-util.ts';
-import {
-  MAXIMUM_OTP_ATTEMPTS,
-  OTP_PURPOSE,
-  toPhoneNumberFilter,
-  type OtpSettings,
-  type OtpUtil,
-} from './otp-util.ts';
+import { OTP_PURPOSE, toPhoneNumberFilter, type OtpSettings, type OtpUtil } from './otp-util.ts';
 import { OtpModel } from './store/otp-model.ts';
 import type { OtpRepository } from './store/otp-repository.ts';
 
@@ -42,7 +36,11 @@ export class OtpWriter {
   }
 
   /** Replaces the number's live code. Call it in a transaction. */
-  async createOtp(phoneNumber: PhoneNumber, context: OperationContext): Promise<NewOtp> {
+  async createOtp(
+    phoneNumber: PhoneNumber,
+    subjectDigest: string,
+    context: OperationContext,
+  ): Promise<NewOtp> {
     await this.expireOtps(phoneNumber, context);
     const code = this.#util.generateCode(phoneNumber);
     const now = this.#clock.now().getTime();
@@ -62,7 +60,7 @@ export class OtpWriter {
       },
       context,
     );
-    await this.#audit.record(describeCreatedOtp(_id.toHexString()), context);
+    await this.#audit.record(describeCreatedOtp(_id.toHexString(), subjectDigest), context);
     return { code, expiresAt };
   }
 
@@ -78,19 +76,25 @@ export class OtpWriter {
   /**
    * Counts a try at the live code, before anybody compares anything.
    *
+   * @param maximumAttempts how many tries of the code, anybody's, are open to who tries now
    * @returns `undefined` when there is none that may be tried
    */
   async countLiveAttempt(
     phoneNumber: PhoneNumber,
+    maximumAttempts: number,
     context: OperationContext,
   ): Promise<OtpModel | undefined> {
     const live = { ...toPhoneNumberFilter(phoneNumber), active: true, otp_hash: { $gt: '' } };
-    return this.#countAttempt(live, context);
+    return this.#countAttempt(live, maximumAttempts, context);
   }
 
   /** Counts a try at this code. */
-  async countAttempt(otp: OtpModel, context: OperationContext): Promise<OtpModel | undefined> {
-    return this.#countAttempt({ _id: objectIdOf(otp) }, context);
+  async countAttempt(
+    otp: OtpModel,
+    maximumAttempts: number,
+    context: OperationContext,
+  ): Promise<OtpModel | undefined> {
+    return this.#countAttempt({ _id: objectIdOf(otp) }, maximumAttempts, context);
   }
 
   /** @returns whether it was alive until now, and this call used it up */
@@ -103,16 +107,29 @@ export class OtpWriter {
     return used !== undefined;
   }
 
-  async deleteOtps(phoneNumber: PhoneNumber, context: OperationContext): Promise<void> {
-    await this.#repository.deleteMany(toPhoneNumberFilter(phoneNumber), context);
+  /** @param until codes that were made later are those of the number's next owner */
+  async deleteOtps(
+    {
+      phoneNumber,
+      until,
+    }: { readonly phoneNumber: PhoneNumber; readonly until?: Date | undefined },
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    const filter = {
+      ...toPhoneNumberFilter(phoneNumber),
+      ...(until === undefined ? {} : { created_at: { $not: { $gt: until } } }),
+    };
+    await this.#repository.eraseMany(filter, erasure, context);
   }
 
   async #countAttempt(
     filter: Parameters<OtpRepository['findOneAndUpdate']>[0],
+    maximumAttempts: number,
     context: OperationContext,
   ): Promise<OtpModel | undefined> {
     const counted = await this.#repository.findOneAndUpdate(
-      { ...filter, attempts: { $lt: MAXIMUM_OTP_ATTEMPTS } },
+      { ...filter, attempts: { $lt: maximumAttempts } },
       { $inc: { attempts: 1 } },
       context.withoutTransaction(),
     );

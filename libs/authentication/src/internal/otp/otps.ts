@@ -1,10 +1,21 @@
-import type { OperationContext, PhoneNumber, TransactionRunner } from '@org/core';
+import {
+  boundPhoneNumber,
+  type OperationContext,
+  type PhoneNumber,
+  type TransactionRunner,
+} from '@org/core';
 
 import { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from '../../errors.ts';
 import type { OtpSender } from '../../otp-sender.ts';
-import type { RequestOtpParams, VerifyOtpParams } from '../../types.ts';
+import type { OtpRequestParams, RequestOtpParams, VerifyOtpParams } from '../../types.ts';
 import type { OtpReader } from './otp-reader.ts';
-import type { OtpSettings, OtpUtil, StoredOtp } from './otp-util.ts';
+import {
+  maximumAttemptsOf,
+  readTypedCode,
+  type OtpSettings,
+  type OtpUtil,
+  type StoredOtp,
+} from './otp-util.ts';
 import type { OtpWriter } from './otp-writer.ts';
 
 export interface OtpsDependencies {
@@ -16,7 +27,8 @@ export interface OtpsDependencies {
   readonly settings: OtpSettings;
 }
 
-const MINUTE = 60_000;
+const SECOND = 1_000;
+const SECONDS_PER_MINUTE = 60;
 
 /** The life of one-time passwords: sent, tried, used up. */
 export class Otps {
@@ -26,31 +38,32 @@ export class Otps {
     this.#dependencies = dependencies;
   }
 
-  /** @throws OtpRequestFailedError when no codes are sent to the number's country */
-  assertServed(phoneNumber: PhoneNumber): void {
-    if (!this.#dependencies.util.isServed(phoneNumber)) {
+  /** @throws OtpRequestFailedError when no codes are sent to numbers of this country or kind */
+  assertServed(request: OtpRequestParams): void {
+    if (!this.#dependencies.util.isServed(request)) {
       throw new OtpRequestFailedError();
     }
   }
 
   /** Makes a code and sends it, in one transaction. */
   async send(
-    { phoneNumber, accountId }: RequestOtpParams,
+    { phoneNumber, accountId, subjectDigest }: RequestOtpParams & { subjectDigest: string },
     context: OperationContext,
   ): Promise<void> {
     const { transactions, writer, util, sender, settings } = this.#dependencies;
     await transactions.withTransaction(context, async (transaction) => {
-      const { code, expiresAt } = await writer.createOtp(phoneNumber, transaction);
+      const { code, expiresAt } = await writer.createOtp(phoneNumber, subjectDigest, transaction);
       if (util.isTestNumber(phoneNumber)) {
         return;
       }
-      const minutes = Math.round(settings.timeToLiveMilliseconds / MINUTE);
+      const seconds = Math.floor(settings.timeToLiveMilliseconds / SECOND);
+      const minutes = Math.max(1, Math.floor(seconds / SECONDS_PER_MINUTE));
       await sender.sendSmsForAccount(
         {
           accountId,
           phoneNumber,
           topic: 'one-time-password',
-          data: { code, minutes },
+          data: { code, seconds, minutes },
           expiresAt,
         },
         transaction,
@@ -64,14 +77,16 @@ export class Otps {
    *
    * @throws OtpIncorrectError, OtpExpiredError
    */
-  async use({ phoneNumber, otpCode }: VerifyOtpParams, context: OperationContext): Promise<void> {
+  async use(given: VerifyOtpParams, context: OperationContext): Promise<void> {
+    const params = { ...given, phoneNumber: boundPhoneNumber(given.phoneNumber) };
+    const { phoneNumber, otpCode } = params;
     const { writer } = this.#dependencies;
-    const live = await writer.countLiveAttempt(phoneNumber, context);
+    const live = await writer.countLiveAttempt(phoneNumber, maximumAttemptsOf(params), context);
     if (live === undefined) {
-      throw await this.#explainWithoutLiveCode({ phoneNumber, otpCode }, context);
+      throw await this.#explainWithoutLiveCode(params, context);
     }
     if (!this.#isRight([live], phoneNumber, otpCode)) {
-      throw await this.#explainWrongCode({ phoneNumber, otpCode }, context);
+      throw await this.#explainWrongCode(params, context);
     }
     if (!(await writer.useOtp(live, context))) {
       throw new OtpExpiredError();
@@ -89,13 +104,17 @@ export class Otps {
   }
 
   async #explainWithoutLiveCode(
-    { phoneNumber, otpCode }: VerifyOtpParams,
+    params: VerifyOtpParams,
     context: OperationContext,
   ): Promise<Error> {
+    const { phoneNumber, otpCode } = params;
     const { reader, writer } = this.#dependencies;
     const newest = await reader.getNewestOtps(phoneNumber, context.withoutTransaction());
     const [last] = newest;
-    const counted = last && !last.isActive && (await writer.countAttempt(last, context));
+    const counted =
+      last &&
+      !last.isActive &&
+      (await writer.countAttempt(last, maximumAttemptsOf(params), context));
     return counted && this.#isRight(newest, phoneNumber, otpCode)
       ? new OtpExpiredError()
       : new OtpIncorrectError();
@@ -114,9 +133,10 @@ export class Otps {
 
   #isRight(otps: readonly StoredOtp[], phoneNumber: PhoneNumber, otpCode: unknown): boolean {
     const { util } = this.#dependencies;
+    const code = readTypedCode(otpCode);
     return (
-      typeof otpCode === 'string' &&
-      otps.map(({ otpHash }) => util.isCodeOf(otpHash, phoneNumber, otpCode)).includes(true)
+      code !== undefined &&
+      otps.map(({ otpHash }) => util.isCodeOf(otpHash, phoneNumber, code)).includes(true)
     );
   }
 }

@@ -46,16 +46,19 @@ export class PasswordResetTokenReader {
   }
 
   /** When the account's tokens were made and until when they serve or served, newest first. */
-  async getPasswordResetTokensByAccountId(
+  async *findPasswordResetTokensByAccountId(
     accountId: string,
     context: OperationContext,
-  ): Promise<readonly PasswordResetTokenModel[]> {
+  ): AsyncGenerator<readonly PasswordResetTokenModel[], void, undefined> {
     const account = parseObjectId(accountId);
-    const found =
-      account === undefined
-        ? []
-        : await this.#repository.find({ account }, context, { sort: NEWEST_FIRST });
-    return found.map((bson) => PasswordResetTokenModel.fromBson(bson));
+    if (account === undefined) {
+      return;
+    }
+    for await (const page of this.#repository.findInPages({ account }, context, {
+      sort: NEWEST_FIRST,
+    })) {
+      yield page.map((bson) => PasswordResetTokenModel.fromBson(bson));
+    }
   }
 }
 

@@ -4,6 +4,8 @@ import type { PasswordResetTokenRefusal } from '../../types.ts';
 import type { PasswordResetTokenModel } from './store/password-reset-token-model.ts';
 
 const TOKEN_BYTES = 32;
+/** Three times that of a token in base64url; what is longer is not hashed. */
+const MAXIMUM_TOKEN_LENGTH = 128;
 
 export function generatePasswordResetToken(): string {
   return randomBytes(TOKEN_BYTES).toString('base64url');
@@ -20,7 +22,8 @@ export function findRefusal(
   token: string,
   now: Date,
 ): PasswordResetTokenRefusal | undefined {
-  if (newest.tokenHash !== hashPasswordResetToken(token)) {
+  const isOverlong = token.length > MAXIMUM_TOKEN_LENGTH;
+  if (isOverlong || newest.tokenHash !== hashPasswordResetToken(token)) {
     return 'invalid';
   }
   if (newest.isUsed) {

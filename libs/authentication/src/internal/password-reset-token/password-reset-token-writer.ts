@@ -1,4 +1,4 @@
-import type { Clock, OperationContext, TransactionRunner } from '@org/core';
+import type { Clock, Erasure, OperationContext, TransactionRunner } from '@org/core';
 import { objectIdOf, parseObjectId } from '@org/core/store';
 
 import { PasswordResetTokenNotFoundError } from '../../errors.ts';
@@ -73,10 +73,14 @@ export class PasswordResetTokenWriter {
     }
   }
 
-  async deletePasswordResetTokens(accountId: string, context: OperationContext): Promise<void> {
+  async deletePasswordResetTokens(
+    accountId: string,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
     const account = parseObjectId(accountId);
     if (account !== undefined) {
-      await this.#dependencies.repository.deleteMany({ account }, context);
+      await this.#dependencies.repository.eraseMany({ account }, erasure, context);
     }
   }
 }

@@ -3,6 +3,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { SecretKey } from '@org/core';
 
 const PURPOSE = 'refresh token';
+const MAXIMUM_LENGTH = 24 + 1 + 9 + 1 + 43;
 const REFRESH_TOKEN = /^([0-9a-f]{24})\.(0|[1-9]\d{0,8})\.([\w-]{43})$/;
 
 /** A refresh token in its parts: `<session id>.<generation>.<secret>`. */
@@ -19,8 +20,16 @@ export interface RefreshTokenFamily {
   readonly salt: string;
 }
 
+/** A session's refresh tokens, the hashes of the last two included. */
+export interface IssuedRefreshTokens extends RefreshTokenFamily {
+  readonly generation: number;
+  readonly currentHash: string;
+  readonly previousHash: string;
+}
+
 export function parseRefreshToken(token: string): RefreshToken | undefined {
-  const [, sessionId, generation, secret] = REFRESH_TOKEN.exec(token) ?? [];
+  const isOverlong = token.length > MAXIMUM_LENGTH;
+  const [, sessionId, generation, secret] = (!isOverlong && REFRESH_TOKEN.exec(token)) || [];
   return sessionId === undefined || secret === undefined
     ? undefined
     : { sessionId, generation: Number(generation), secret };
@@ -60,15 +69,33 @@ export class RefreshSecrets {
     );
   }
 
-  isGenuine(family: RefreshTokenFamily, { generation, secret }: RefreshToken): boolean {
+  /**
+   * Whether the token was given out; of the last two generations also one whose secret was made under
+   * a key that another process has, and this one does not.
+   */
+  isGenuine(issued: IssuedRefreshTokens, { generation, secret }: RefreshToken): boolean {
     const given = Buffer.from(secret);
-    return this.#candidates(family, generation)
-      .map((candidate) => timingSafeEqual(Buffer.from(candidate), given))
-      .includes(true);
+    return (
+      hashSecret(secret) === hashOf(issued, generation) ||
+      this.#candidates(issued, generation)
+        .map((candidate) => timingSafeEqual(Buffer.from(candidate), given))
+        .includes(true)
+    );
   }
 
   #candidates(family: RefreshTokenFamily, generation: number): readonly string[] {
     return this.#secretKey.hmacs(PURPOSE, message(family, generation)).map(toSecret);
+  }
+}
+
+function hashOf(issued: IssuedRefreshTokens, generation: number): string | undefined {
+  switch (generation) {
+    case issued.generation:
+      return issued.currentHash;
+    case issued.generation - 1:
+      return issued.previousHash;
+    default:
+      return undefined;
   }
 }
 

@@ -56,6 +56,13 @@ export class SessionLiveness {
     return accountId;
   }
 
+  /** When a request of the session last had it looked up here, as long as that is remembered. */
+  lastLookAt(sessionId: string): Date | undefined {
+    const look = this.#looks.get(sessionId);
+    const age = look && this.#clock.monotonicMilliseconds() - look.startedAt;
+    return age === undefined ? undefined : new Date(this.#clock.now().getTime() - age);
+  }
+
   /**
    * Forgets what is known of sessions that are ended here, and believes nothing for as long as the
    * transaction around it may still be open.

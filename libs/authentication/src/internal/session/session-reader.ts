@@ -1,7 +1,8 @@
 import type { Clock, OperationContext } from '@org/core';
 
 import type { Session, SessionsByAccountIdParams } from '../../types.ts';
-import { convertSessionBsonToSession } from './session-util.ts';
+import { convertSessionBsonToSession, whereAlive } from './session-util.ts';
+import type { SessionUse } from './session-surplus-util.ts';
 import { SessionModel } from './store/session-model.ts';
 import type { SessionRepository } from './store/session-repository.ts';
 
@@ -52,6 +53,24 @@ export class SessionReader {
     return found.map((bson) => convertSessionBsonToSession(bson, currentSessionId));
   }
 
+  /** When the live ones were started and used, in no order; one range of an index. */
+  async getSessionUsesByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): Promise<readonly SessionUse[]> {
+    const found = await this.#repository.find(
+      { account_id: accountId, ...this.#isAlive() },
+      context,
+      { projection: ONLY_USES },
+    );
+    return found.map((bson) => ({
+      id: bson._id.toHexString(),
+      startedAt: bson.created_at,
+      lastUsedAt: bson.last_used_at,
+      refreshedAt: bson.rotated_at ?? null,
+    }));
+  }
+
   /** The ids of the live ones, newest first. */
   async getSessionIdsByAccountId(
     accountId: string,
@@ -65,21 +84,24 @@ export class SessionReader {
     return found.map(({ _id }) => _id.toHexString());
   }
 
-  /** All of them, ended ones too, newest first. */
-  async getStoredSessionsByAccountId(
+  /** All of them, ended ones too, newest first, page by page. */
+  async *findStoredSessionsByAccountId(
     accountId: string,
     context: OperationContext,
-  ): Promise<readonly SessionModel[]> {
+  ): AsyncGenerator<readonly SessionModel[], void, undefined> {
     const filter = { account_id: accountId };
-    const found = await this.#repository.find(filter, context, { sort: NEWEST_FIRST });
-    return found.map((bson) => SessionModel.fromBson(bson));
+    for await (const page of this.#repository.findInPages(filter, context, {
+      sort: NEWEST_FIRST,
+    })) {
+      yield page.map((bson) => SessionModel.fromBson(bson));
+    }
   }
 
   #isAlive() {
-    const now = this.#clock.now();
-    return { revoked_at: null, expires_at: { $gt: now }, absolute_expires_at: { $gt: now } };
+    return whereAlive(this.#clock.now());
   }
 }
 
 const NEWEST_FIRST = { created_at: -1, _id: -1 } as const;
 const ONLY_IDS = { account_id: 1 };
+const ONLY_USES = { account_id: 1, created_at: 1, last_used_at: 1, rotated_at: 1 };

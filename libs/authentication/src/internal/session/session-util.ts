@@ -12,12 +12,14 @@ export interface SessionSettings {
   readonly absoluteTimeToLiveMilliseconds: number;
   /** How many an account has at most. */
   readonly maximumPerAccount: number;
+  readonly accessTokenTimeToLiveMilliseconds: number;
 }
 
 /** A session and the refresh token that goes on with it. */
 export interface RefreshableSession {
   readonly sessionId: string;
   readonly accountId: string;
+  readonly startedAt: Date;
   readonly refreshToken: string;
   readonly refreshTokenExpiresAt: Date;
 }
@@ -32,10 +34,11 @@ export function convertSessionBsonToSession(bson: object, currentSessionId?: str
 
 /** @param secret that of the session's generation */
 export function toRefreshableSession(session: SessionModel, secret: string): RefreshableSession {
-  const { id: sessionId, accountId, generation, expiresAt } = session;
+  const { id: sessionId, accountId, createdAt: startedAt, generation, expiresAt } = session;
   return {
     sessionId,
     accountId,
+    startedAt,
     refreshToken: formatRefreshToken({ sessionId, generation, secret }),
     refreshTokenExpiresAt: expiresAt,
   };
@@ -58,6 +61,11 @@ export function describeUse(
 
 export function isAlive(session: SessionModel, now: Date): boolean {
   return session.revokedAt === null && session.expiresAt > now && session.absoluteExpiresAt > now;
+}
+
+/** Matches the sessions of which {@link isAlive} holds. */
+export function whereAlive(now: Date) {
+  return { revoked_at: null, expires_at: { $gt: now }, absolute_expires_at: { $gt: now } };
 }
 
 /** What a session's owner is told of it. */

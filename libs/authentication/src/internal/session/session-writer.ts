@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
-import type { AuditTrail, Clock, OperationContext, TransactionRunner } from '@org/core';
+import type { AuditTrail, Clock, Erasure, OperationContext, TransactionRunner } from '@org/core';
 import { objectIdOf, parseObjectId } from '@org/core/store';
 
+import { AccessTokenInvalidError } from '../../errors.ts';
 import type { CreateAccessTokenParams, SessionOrigin, TokenReuseListener } from '../../types.ts';
 import {
   describeEndedSessions,
@@ -14,6 +15,7 @@ import { hashSecret, type RefreshSecrets } from './refresh-token-util.ts';
 import {
   describeUse,
   toRefreshableSession,
+  whereAlive,
   type RefreshableSession,
   type SessionSettings,
 } from './session-util.ts';
@@ -131,7 +133,7 @@ export class SessionWriter {
     context: OperationContext,
   ): Promise<boolean> {
     const { transactions, repository, audit, clock } = this.#dependencies;
-    return transactions.withTransaction(context.withoutTransaction(), async (transaction) => {
+    return transactions.withTransaction(asOwner(session, context), async (transaction) => {
       const ended = await repository.findOneAndUpdate(
         { _id: objectIdOf(session), revoked_at: null },
         { $set: { revoked_at: clock.now() } },
@@ -166,20 +168,32 @@ export class SessionWriter {
     });
   }
 
-  /** Lets a session go on that was started in an earlier epoch of its account. */
+  /**
+   * Lets a session go on that was started in an earlier epoch of its account, if it is alive: what its
+   * bearer began before it ended is not to be stored afterwards.
+   *
+   * @throws AccessTokenInvalidError when it has ended or run out
+   */
   async moveToEpoch(
     { accountId, sessionId, epoch }: { accountId: string; sessionId: string; epoch: number },
     context: OperationContext,
   ): Promise<void> {
+    const { clock, repository } = this.#dependencies;
     const _id = parseObjectId(sessionId);
-    if (_id !== undefined) {
-      const filter = { _id, account_id: accountId };
-      await this.#dependencies.repository.findOneAndUpdate(filter, { $set: { epoch } }, context);
+    const filter = { account_id: accountId, ...whereAlive(clock.now()) };
+    const moved =
+      _id && (await repository.findOneAndUpdate({ ...filter, _id }, { $set: { epoch } }, context));
+    if (moved === undefined) {
+      throw new AccessTokenInvalidError(undefined, accountId);
     }
   }
 
-  async deleteSessionsByAccountId(accountId: string, context: OperationContext): Promise<void> {
-    await this.#dependencies.repository.deleteMany({ account_id: accountId }, context);
+  async deleteSessionsByAccountId(
+    accountId: string,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#dependencies.repository.eraseMany({ account_id: accountId }, erasure, context);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, OperationContext } from '@org/core';
+import { ServiceUnavailableError, type Clock, type OperationContext } from '@org/core';
 
 import { AccessTokenInvalidError, RefreshTokenReusedError } from '../../errors.ts';
 import type {
@@ -12,6 +12,7 @@ import { parseRefreshToken, type RefreshSecrets } from './refresh-token-util.ts'
 import type { SessionLiveness } from './session-liveness.ts';
 import type { SessionCounts } from './session-counts.ts';
 import type { SessionReader } from './session-reader.ts';
+import { findSurplusSessions, type SessionUse } from './session-surplus-util.ts';
 import {
   isAlive,
   toRefreshableSession,
@@ -42,24 +43,25 @@ export class Sessions {
     this.#dependencies = dependencies;
   }
 
-  /** Starts a session. Of those that are too many then, the oldest end. */
+  /** Starts a session. Of those that are too many then, the ones used longest ago end. */
   async start(
     params: CreateAccessTokenParams,
     context: OperationContext,
   ): Promise<RefreshableSession> {
     const { reader, writer, counts, settings } = this.#dependencies;
     const { accountId } = params;
-    if (counts.hasRoom(accountId, settings.maximumPerAccount)) {
+    const { maximumPerAccount: maximum } = settings;
+    if (counts.hasRoom(accountId, maximum)) {
       return writer.createSession(params, context);
     }
     // At the same time: a login is not to wait for it.
-    const [started, ids] = await Promise.all([
+    const [started, uses] = await Promise.all([
       writer.createSession(params, context),
-      reader.getSessionIdsByAccountId(accountId, context.withoutTransaction()),
+      reader.getSessionUsesByAccountId(accountId, context.withoutTransaction()),
     ]);
-    const older = ids.filter((id) => id !== started.sessionId);
-    counts.remember(accountId, Math.min(older.length + 1, settings.maximumPerAccount));
-    await this.#end(accountId, older.slice(settings.maximumPerAccount - 1), context);
+    const others = uses.filter((use) => use.id !== started.sessionId);
+    counts.remember(accountId, Math.min(others.length + 1, maximum));
+    await this.#end(accountId, this.#findSurplus(uses, started), context);
     return started;
   }
 
@@ -84,7 +86,7 @@ export class Sessions {
       throw new AccessTokenInvalidError();
     }
     if (presented.generation > session.generation || !isAlive(session, clock.now())) {
-      throw new AccessTokenInvalidError();
+      throw new AccessTokenInvalidError(undefined, session.accountId);
     }
     if (presented.generation < session.generation) {
       return this.#answerAncestor(presented.generation, session, params.onReuse, context);
@@ -118,6 +120,23 @@ export class Sessions {
     }
   }
 
+  #findSurplus(
+    uses: readonly SessionUse[],
+    { sessionId: id, startedAt }: RefreshableSession,
+  ): readonly string[] {
+    const { clock, liveness, settings } = this.#dependencies;
+    return findSurplusSessions(
+      uses,
+      { id, startedAt },
+      {
+        maximum: settings.maximumPerAccount,
+        now: clock.now(),
+        accessTokenMilliseconds: settings.accessTokenTimeToLiveMilliseconds,
+        lastRequestAt: (sessionId) => liveness.lastLookAt(sessionId),
+      },
+    );
+  }
+
   async #answerAncestor(
     generation: number,
     session: StoredSession,
@@ -129,7 +148,8 @@ export class Sessions {
     if (generation === session.generation - 1 && sinceRotation <= REPLAY_MILLISECONDS) {
       const secret = secrets.findByHash(session, session.generation, session.currentHash);
       if (secret === undefined) {
-        throw new AccessTokenInvalidError();
+        // Made by a process that has a newer secret key: the token is good, and not to be given up.
+        throw new ServiceUnavailableError();
       }
       await writer.recordReplay(session, context);
       return toRefreshableSession(session, secret);
@@ -137,7 +157,9 @@ export class Sessions {
     liveness.distrust([session.id]);
     // The one that ended it tells: the owner is to hear of it once.
     const isEnded = await writer.endReusedSession(session, onReuse, context);
-    throw isEnded ? new RefreshTokenReusedError(session.accountId) : new AccessTokenInvalidError();
+    throw isEnded
+      ? new RefreshTokenReusedError(session.accountId)
+      : new AccessTokenInvalidError(undefined, session.accountId);
   }
 
   async #end(

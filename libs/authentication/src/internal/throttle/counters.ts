@@ -3,8 +3,18 @@ import { ServiceUnavailableError, type Clock, type OperationContext } from '@org
 import type { ThrottleBudget } from '../../types.ts';
 import type { LocalCounters } from './local-counters.ts';
 import type { ThrottleCounterReader } from './throttle-counter-reader.ts';
-import type { ThrottleCounterWriter } from './throttle-counter-writer.ts';
-import { findWait, type Counter } from './throttle-policy.ts';
+import type { Settlement, ThrottleCounterWriter } from './throttle-counter-writer.ts';
+import {
+  describeReservation,
+  findWait,
+  isBudgetSlot,
+  KNOWN_SOURCES,
+  type Counter,
+  type FailureSlot,
+  type KnownSource,
+  type Reservation,
+  type Slot,
+} from './throttle-policy.ts';
 
 export interface CountersDependencies {
   readonly clock: Clock;
@@ -52,22 +62,66 @@ export class Counters {
       : count();
   }
 
-  async countFailure(key: string, context: OperationContext): Promise<void> {
-    const { writer, local } = this.#dependencies;
-    await orLocally(
-      () => writer.countFailure(key, context.withoutTransaction()),
-      () => local.countFailure(key),
+  /** Reserves a try in the slot, if there is room; outside of any transaction. */
+  async reserve(slot: Slot, id: string, context: OperationContext): Promise<Reservation> {
+    const { clock, writer, local } = this.#dependencies;
+    return orLocally(
+      async () => {
+        const counter = await writer.reserve(slot, id, context.withoutTransaction());
+        const { isAllowed, isKnownSource, knownSources } = counter;
+        const own = isBudgetSlot(slot) || !isKnownSource ? counter : counterOf(slot, knownSources);
+        return {
+          ...describeReservation({ slot, id, isAllowed }, own, clock.now()),
+          isKnownSource,
+          hasKnownSources: [...knownSources.values()].some((source) => isKnown(source, clock)),
+        };
+      },
+      () => local.reserve(slot, id),
     );
   }
 
-  async delete(key: string, context: OperationContext): Promise<void> {
+  async settle(
+    reservation: Reservation,
+    settlement: Settlement,
+    context: OperationContext,
+  ): Promise<void> {
     const { writer, local } = this.#dependencies;
-    local.delete(key);
+    const { slot, id } = reservation;
+    local.settle(slot, id, 'abandoned');
     await orLocally(
-      () => writer.deleteCounter(key, context.withoutTransaction()),
-      () => undefined,
+      () => writer.settle(reservation, settlement, context.withoutTransaction()),
+      () => local.settle(slot, id, settlement.outcome),
     );
   }
+
+  /** Whether this source logged in to the account of this counter's name. */
+  async hasKnownSource({ key, source }: FailureSlot, context: OperationContext): Promise<boolean> {
+    const known = await this.findKnownSources(key, context);
+    return source !== undefined && known.has(source);
+  }
+
+  /** The sources that logged in to the account of this counter's name. */
+  async findKnownSources(key: string, context: OperationContext): Promise<ReadonlySet<string>> {
+    const { clock, reader } = this.#dependencies;
+    const [counter] = await orLocally(
+      () => reader.getCounters([key], context.withoutTransaction()),
+      () => [],
+    );
+    const sources = [...(counter?.knownSources ?? [])];
+    return new Set(sources.filter(([, known]) => isKnown(known, clock)).map(([source]) => source));
+  }
+}
+
+function counterOf(
+  { source = '' }: FailureSlot,
+  knownSources: ReadonlyMap<string, KnownSource>,
+): Pick<Counter, 'hits' | 'blockedUntil' | 'pending'> {
+  const known = knownSources.get(source);
+  return { hits: [], blockedUntil: known?.blocked_until ?? null, pending: known?.pending ?? [] };
+}
+
+function isKnown({ last_login_at: lastLoginAt }: KnownSource, clock: Clock): boolean {
+  return lastLoginAt.getTime() > clock.now().getTime() - KNOWN_SOURCES.age;
 }
 
 async function orLocally<Result>(

@@ -2,12 +2,19 @@ import type { Clock } from '@org/core';
 
 import type { ThrottleBudget } from '../../types.ts';
 import {
+  describeReservation,
   FAILURE_PAUSES,
   findWait,
+  isBudgetSlot,
   longestOf,
   pauseAfter,
+  RESERVATION_MILLISECONDS,
+  type BudgetSlot,
   type Counter,
+  type Reservation,
+  type Slot,
 } from './throttle-policy.ts';
+import type { TryOutcome } from './try-pipeline-policy.ts';
 
 const MAXIMUM_COUNTERS = 10_000;
 
@@ -37,23 +44,60 @@ export class LocalCounters {
         hits: [...hits.filter((hit) => hit > oldest), now],
         failures: 0,
         blockedUntil: null,
+        pending: [],
         expiresAt: new Date(now.getTime() + longest),
       });
     }
     return wait;
   }
 
-  countFailure(key: string): void {
+  reserve(slot: Slot, id: string): Reservation {
     const now = this.#clock.now();
-    const known = this.#counters.get(key);
-    const failures = (known !== undefined && known.expiresAt > now ? known.failures : 0) + 1;
-    const blockedUntil = new Date(now.getTime() + pauseAfter(failures));
-    const expiresAt = new Date(blockedUntil.getTime() + FAILURE_PAUSES.memory);
-    this.#keep({ key, hits: [], failures, blockedUntil, expiresAt });
+    const counter = this.#read(slot, now);
+    const isAllowed = hasRoom(slot, counter, now);
+    if (isAllowed) {
+      const until = new Date(now.getTime() + RESERVATION_MILLISECONDS);
+      this.#keep({ ...counter, pending: [...counter.pending, { id, until }] });
+    }
+    // Which sources are known lies in the database.
+    const nothingKnown = { isKnownSource: false, hasKnownSources: false };
+    return { ...describeReservation({ slot, id, isAllowed }, counter, now), ...nothingKnown };
   }
 
-  delete(key: string): void {
-    this.#counters.delete(key);
+  settle(slot: Slot, id: string, outcome: TryOutcome): void {
+    const now = this.#clock.now();
+    if (outcome === 'abandoned' && !this.#counters.has(slot.key)) {
+      return;
+    }
+    const counter = this.#read(slot, now);
+    const settled = { ...counter, pending: counter.pending.filter((one) => one.id !== id) };
+    switch (outcome) {
+      case 'abandoned':
+        this.#keep(settled);
+        break;
+      case 'failed':
+        this.#keep(isBudgetSlot(slot) ? withHit(settled, slot, now) : withFailure(settled, now));
+        break;
+      case 'succeeded':
+        this.#keep({ ...settled, failures: 0, blockedUntil: null });
+        break;
+    }
+  }
+
+  #read(slot: Slot, now: Date): Counter {
+    const known = this.#counters.get(slot.key);
+    const isFresh = known !== undefined && known.expiresAt > now;
+    const pending = known?.pending.filter(({ until }) => until > now) ?? [];
+    return isFresh
+      ? { ...known, pending }
+      : {
+          key: slot.key,
+          hits: [],
+          failures: 0,
+          blockedUntil: null,
+          pending,
+          expiresAt: new Date(now.getTime() + RESERVATION_MILLISECONDS),
+        };
   }
 
   /** However many keys there are, those that were not touched for the longest time go first. */
@@ -65,4 +109,29 @@ export class LocalCounters {
       this.#counters.delete(oldest as string);
     }
   }
+}
+
+function hasRoom(slot: Slot, { hits, failures, blockedUntil, pending }: Counter, now: Date) {
+  if (isBudgetSlot(slot)) {
+    const underWay = pending.map(() => now);
+    return findWait([...hits, ...underWay], slot.budgets, now) === 0;
+  }
+  const isPaused = blockedUntil !== null && blockedUntil > now;
+  return !isPaused && (failures + pending.length < FAILURE_PAUSES.free || pending.length === 0);
+}
+
+function withHit(counter: Counter, { budgets }: BudgetSlot, now: Date): Counter {
+  const longest = longestOf(budgets);
+  const counted = counter.hits.filter((hit) => hit.getTime() > now.getTime() - longest);
+  return { ...counter, hits: [...counted, now], expiresAt: new Date(now.getTime() + longest) };
+}
+
+function withFailure(counter: Counter, now: Date): Counter {
+  if (counter.blockedUntil !== null && counter.blockedUntil > now) {
+    return counter;
+  }
+  const failures = counter.failures + 1;
+  const blockedUntil = new Date(now.getTime() + pauseAfter(failures));
+  const expiresAt = new Date(blockedUntil.getTime() + FAILURE_PAUSES.memory);
+  return { ...counter, failures, blockedUntil, expiresAt };
 }

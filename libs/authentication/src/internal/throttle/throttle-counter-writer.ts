@@ -3,11 +3,35 @@ import type { Clock, OperationContext } from '@org/core';
 import type { ThrottleBudget } from '../../types.ts';
 import { ThrottleCounterModel } from './store/throttle-counter-model.ts';
 import type { ThrottleCounterRepository } from './store/throttle-counter-repository.ts';
-import { FAILURE_PAUSES, longestOf } from './throttle-policy.ts';
+import {
+  earlier,
+  isBudgetSlot,
+  later,
+  longestOf,
+  type Reservation,
+  type Slot,
+} from './throttle-policy.ts';
+import {
+  hitsSince,
+  reserveFailure,
+  reserveHit,
+  settleFailure,
+  settleHit,
+  type TryOutcome,
+} from './try-pipeline-policy.ts';
 
 export interface ThrottleCounterWriterDependencies {
   readonly clock: Clock;
   readonly repository: ThrottleCounterRepository;
+}
+
+/** How a try ended. */
+export interface Settlement {
+  readonly outcome: TryOutcome;
+  /** Who proved to be the account. */
+  readonly accountId?: string | undefined;
+  /** Whether the source is one of the account's from now on. Default: false. */
+  readonly isLogin?: boolean;
 }
 
 export class ThrottleCounterWriter {
@@ -47,39 +71,31 @@ export class ThrottleCounterWriter {
     return ThrottleCounterModel.fromBson(counted);
   }
 
-  /** Counts one more failure in a row, and pauses the name when there were too many. */
-  async countFailure(key: string, context: OperationContext): Promise<void> {
-    const now = this.#clock.now();
-    const { free, first, longest, memory } = FAILURE_PAUSES;
-    const isRemembered = { $gt: ['$expires_at', now] };
-    const paused = { $multiply: [first, { $pow: [2, { $subtract: ['$failures', free] }] }] };
-    const pause = { $cond: [{ $lt: ['$failures', free] }, 0, { $min: [longest, paused] }] };
-    await this.#repository.upsertByPipeline(
-      key,
-      [
-        { $set: { failures: { $add: [{ $cond: [isRemembered, '$failures', 0] }, 1] } } },
-        { $set: { blocked_until: { $add: [now, { $toLong: pause }] } } },
-        { $set: { expires_at: { $add: ['$blocked_until', memory] } } },
-      ],
-      context,
+  /** Reserves a try in the slot's counter, if there is room. */
+  async reserve(slot: Slot, id: string, context: OperationContext): Promise<ThrottleCounterModel> {
+    const at = { id, now: this.#clock.now() };
+    const stages = isBudgetSlot(slot)
+      ? reserveHit(at, slot.budgets)
+      : reserveFailure({ ...at, source: slot.source });
+    return ThrottleCounterModel.fromBson(
+      await this.#repository.upsertByPipeline(slot.key, stages, context),
     );
   }
 
-  async deleteCounter(key: string, context: OperationContext): Promise<void> {
-    await this.#repository.deleteOne({ key }, context);
+  async settle(
+    { slot, id, isKnownSource }: Pick<Reservation, 'slot' | 'id' | 'isKnownSource'>,
+    { outcome, accountId, isLogin = false }: Settlement,
+    context: OperationContext,
+  ): Promise<void> {
+    const at = { id, now: this.#clock.now(), outcome };
+    const stages = isBudgetSlot(slot)
+      ? settleHit(at, slot.budgets)
+      : settleFailure({ ...at, source: slot.source, isKnownSource, accountId, isLogin });
+    await this.#repository.upsertByPipeline(slot.key, stages, context);
   }
-}
 
-function hitsSince(date: Date) {
-  return {
-    $filter: { input: { $ifNull: ['$hits', []] }, cond: { $gt: ['$$this', date] } },
-  };
-}
-
-function earlier(date: Date, milliseconds: number): Date {
-  return new Date(date.getTime() - milliseconds);
-}
-
-function later(date: Date, milliseconds: number): Date {
-  return earlier(date, -milliseconds);
+  /** Forgets which sources logged in to the account, and what failed for its name. */
+  async deleteCountersOfAccount(accountId: string, context: OperationContext): Promise<void> {
+    await this.#repository.deleteMany({ account_id: accountId }, context);
+  }
 }

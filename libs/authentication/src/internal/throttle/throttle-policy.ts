@@ -5,23 +5,31 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+const OTP_REQUESTS = [
+  { limit: 1, milliseconds: 30 * SECOND },
+  { limit: 3, milliseconds: 10 * MINUTE },
+  { limit: 5, milliseconds: HOUR },
+] as const;
+
 /** What the budgets are unless they are set. */
 export const DEFAULT_BUDGETS: ThrottleBudgets = {
   'login-source': [{ limit: 100, milliseconds: 15 * MINUTE }],
   'refresh-source': [{ limit: 100, milliseconds: 15 * MINUTE }],
-  'otp-failure-number': [{ limit: 20, milliseconds: DAY }],
-  'otp-request-number': [
-    { limit: 1, milliseconds: 30 * SECOND },
-    { limit: 3, milliseconds: 10 * MINUTE },
-    { limit: 5, milliseconds: HOUR },
-  ],
+  'otp-failure-number-source': [{ limit: 20, milliseconds: DAY }],
+  'otp-request-number': OTP_REQUESTS,
+  'otp-request-known-source': OTP_REQUESTS,
   'otp-request-source': [{ limit: 10, milliseconds: HOUR }],
   'sign-up-source': [{ limit: 20, milliseconds: HOUR }],
   'phone-form-source': [{ limit: 20, milliseconds: HOUR }],
   'reset-request-name': [{ limit: 3, milliseconds: HOUR }],
+  'reset-request-mailbox': [{ limit: 10, milliseconds: DAY }],
+  'reset-request-known-source': [{ limit: 3, milliseconds: HOUR }],
+  'reset-request-known-mailbox': [{ limit: 10, milliseconds: DAY }],
   'reset-request-source': [{ limit: 20, milliseconds: HOUR }],
   'reset-account': [{ limit: 20, milliseconds: HOUR }],
   'reset-source': [{ limit: 20, milliseconds: HOUR }],
+  'notice-source': [{ limit: 20, milliseconds: HOUR }],
+  'notice-recipient': [{ limit: 10, milliseconds: DAY }],
 };
 
 /** Failures in a row of one name: how many are free, and how the pause after each further one grows. */
@@ -33,12 +41,66 @@ export const FAILURE_PAUSES = {
   memory: 15 * MINUTE,
 } as const;
 
+/** How long a try counts as under way that nobody settles, because its process died. */
+export const RESERVATION_MILLISECONDS = MINUTE;
+
+/**
+ * How long a try waits for room that others under way may give up, how long between two looks, and
+ * how many of this process may wait for each other.
+ */
+export const PATIENCE = { milliseconds: 2 * SECOND, between: 50, maximumInLane: 100 } as const;
+
+/** Sources that logged in to an account: how long they are known, and how many of one account. */
+export const KNOWN_SOURCES = { age: 90 * DAY, maximum: 20 } as const;
+
+/** A counter that a try needs room in: the failures of a name, or the uses of budgets. */
+export type Slot = FailureSlot | BudgetSlot;
+
+export interface FailureSlot {
+  readonly key: string;
+  /** Digest of where the try comes from. */
+  readonly source: string | undefined;
+}
+
+export interface BudgetSlot {
+  readonly key: string;
+  readonly budgets: readonly ThrottleBudget[];
+}
+
+export interface Pending {
+  readonly id: string;
+  readonly until: Date;
+}
+
+/** A source that logged in, as it is stored: with counters of its own. */
+export interface KnownSource {
+  readonly last_login_at: Date;
+  readonly blocked_until?: Date | null;
+  readonly pending?: readonly Pending[];
+}
+
+/** What became of a try's wish for room in a slot. */
+export interface Reservation {
+  readonly slot: Slot;
+  readonly id: string;
+  readonly isAllowed: boolean;
+  /** How long it is refused for, in milliseconds; 0 where only others under way keep it waiting. */
+  readonly pause: number;
+  /** When the first of the others under way counts no more, in milliseconds from now. */
+  readonly pendingFor: number;
+  readonly isKnownSource: boolean;
+  /** Whether any source is known. */
+  readonly hasKnownSources: boolean;
+}
+
 /** What is known of one key. */
 export interface Counter {
   readonly key: string;
   readonly hits: readonly Date[];
   readonly failures: number;
   readonly blockedUntil: Date | null;
+  /** Tries under way. */
+  readonly pending: readonly Pending[];
   readonly expiresAt: Date;
 }
 
@@ -63,4 +125,36 @@ export function findWait(
 export function pauseAfter(failures: number): number {
   const { free, first, longest } = FAILURE_PAUSES;
   return failures < free ? 0 : Math.min(longest, first * 2 ** (failures - free));
+}
+
+export function isBudgetSlot(slot: Slot): slot is BudgetSlot {
+  return 'budgets' in slot;
+}
+
+/** What the counter says of a try that did or did not get room in it. */
+export function describeReservation(
+  { slot, id, isAllowed }: Pick<Reservation, 'slot' | 'id' | 'isAllowed'>,
+  { hits, blockedUntil, pending }: Pick<Counter, 'hits' | 'blockedUntil' | 'pending'>,
+  now: Date,
+): Omit<Reservation, 'isKnownSource' | 'hasKnownSources'> {
+  const pause = isBudgetSlot(slot)
+    ? findWait(hits, slot.budgets, now)
+    : (blockedUntil?.getTime() ?? 0) - now.getTime();
+  const first = Math.min(...pending.map(({ until }) => until.getTime()));
+  return {
+    slot,
+    id,
+    isAllowed,
+    pause: Math.max(0, pause),
+    // At least a moment: it was refused, whatever the clock says by now.
+    pendingFor: Number.isFinite(first) ? Math.max(1, first - now.getTime()) : 1,
+  };
+}
+
+export function earlier(date: Date, milliseconds: number): Date {
+  return new Date(date.getTime() - milliseconds);
+}
+
+export function later(date: Date, milliseconds: number): Date {
+  return earlier(date, -milliseconds);
 }

@@ -1,55 +1,31 @@
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 
-import { formatE164, parsePhoneNumber, type PhoneNumber } from '@org/core';
+import {
+  boundPhoneNumber,
+  check,
+  formatE164,
+  parseStoredPhoneNumber,
+  toNameKey,
+  type PhoneNumber,
+} from '@org/core';
 
-/** Characters that a database comparing names as people do may not see. */
-const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}\s]/gu;
-const IPV4_MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
-const PREFIX_GROUPS = 4;
+const MAXIMUM_NAME_LENGTH = 256;
+/** All names that no account can have are counted as one; no name is normalised to it. */
+const OVERLONG_NAME = '\0';
 
-/**
- * What two spellings of one username have in common. Coarser than how accounts compare them: who
- * varies the spelling is to gain no tries by it.
- */
+/** What all spellings of one username have in common: who varies them gains no tries by it. */
 export function normalizeName(name: string): string {
-  return name.normalize('NFKC').toUpperCase().toLowerCase().replace(INVISIBLE, '');
+  return check.isOverlong(name, MAXIMUM_NAME_LENGTH) ? OVERLONG_NAME : toNameKey(name);
 }
 
 export function normalizePhoneNumber(phoneNumber: PhoneNumber): string {
-  const parsed = parsePhoneNumber(phoneNumber);
+  const parsed = parseStoredPhoneNumber(phoneNumber);
   return parsed === undefined
-    ? normalizeName(formatE164(phoneNumber)).replace(/\D/g, '')
+    ? normalizeName(formatE164(boundPhoneNumber(phoneNumber))).replace(/\D/g, '')
     : formatE164(parsed).replace(/\D/g, '');
-}
-
-/** An IPv4 address, or the /64 network of an IPv6 one: whoever has one address there has them all. */
-export function normalizeSource(address: string): string {
-  const [withoutZone = ''] = address.split('%', 1);
-  if (!isIPv6(withoutZone)) {
-    return address;
-  }
-  const canonical = new URL(`http://[${withoutZone}]`).hostname.slice(1, -1);
-  const [, high, low] = IPV4_MAPPED.exec(canonical) ?? [];
-  if (high !== undefined && low !== undefined) {
-    return [high, low].flatMap((group) => bytesOf(Number.parseInt(group, 16))).join('.');
-  }
-  return `${expand(canonical).slice(0, PREFIX_GROUPS).join(':')}::/64`;
 }
 
 /** Names, numbers and addresses are counted by, not stored: the hash does for that. */
 export function toCounterKey(kind: string, subject: string): string {
   return `${kind}:${createHash('sha256').update(subject).digest('base64url')}`;
-}
-
-function bytesOf(group: number): readonly number[] {
-  return [group >> 8, group & 0xff];
-}
-
-/** The eight groups of a canonical address. */
-function expand(canonical: string): readonly string[] {
-  const [head = '', tail] = canonical.split('::');
-  const first = head === '' ? [] : head.split(':');
-  const last = tail === undefined || tail === '' ? [] : tail.split(':');
-  return [...first, ...Array<string>(8 - first.length - last.length).fill('0'), ...last];
 }

@@ -1,15 +1,17 @@
 import {
+  normalizeSource,
   TooManyRequestsError,
+  type AuditEvent,
   type AuditTrail,
   type Clock,
   type OperationContext,
 } from '@org/core';
 
-import type { LoginAllowance, ThrottleBudgetKind, ThrottleBudgets } from '../../types.ts';
+import type { ThrottleBudgetKind, ThrottleBudgets } from '../../types.ts';
 import { describeExcess } from '../security-event-util.ts';
 import type { Counters } from './counters.ts';
-import { findWait } from './throttle-policy.ts';
-import { normalizeSource, toCounterKey } from './throttle-util.ts';
+import { findWait, type BudgetSlot } from './throttle-policy.ts';
+import { toCounterKey } from './throttle-util.ts';
 
 export interface ThrottleDependencies {
   readonly counters: Counters;
@@ -25,12 +27,6 @@ export interface Budgeted {
   readonly key: string;
 }
 
-/** A try to log in: whose failures in a row pause it, and which budgets a failure uses up. */
-export interface LoginTry {
-  readonly failureKey: string;
-  readonly budgeted: readonly Budgeted[];
-}
-
 /** Refuses what is tried too often, and records that. */
 export class Throttle {
   readonly #dependencies: ThrottleDependencies;
@@ -39,38 +35,53 @@ export class Throttle {
     this.#dependencies = dependencies;
   }
 
-  /** Asks for all of them in one read, and counts nothing. */
-  async assertWithin(budgeted: readonly Budgeted[], context: OperationContext): Promise<void> {
-    await this.#look(budgeted, undefined, context);
+  /**
+   * Asks for all of them in one read, and counts nothing.
+   *
+   * @param about what a refusal is recorded to be about
+   */
+  async assertWithin(
+    budgeted: readonly Budgeted[],
+    about: Partial<AuditEvent>,
+    context: OperationContext,
+  ): Promise<void> {
+    const { isEnabled, counters, clock, budgets } = this.#dependencies;
+    if (!isEnabled) {
+      return;
+    }
+    const keys = budgeted.map(({ key }) => key);
+    const found = await counters.get(keys, context);
+    const now = clock.now();
+    const waits = budgeted.map(({ kind, key }) => {
+      const hits = found.find((counter) => counter.key === key)?.hits ?? [];
+      return findWait(hits, budgets[kind], now);
+    });
+    await this.refuseFor(Math.max(0, ...waits), about, context);
   }
 
   /** Counts one for each of them, up to the first that is used up. */
-  async consume(budgeted: readonly Budgeted[], context: OperationContext): Promise<void> {
+  async consume(
+    budgeted: readonly Budgeted[],
+    about: Partial<AuditEvent>,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.refuseFor(await this.findWait(budgeted, context), about, context);
+  }
+
+  /**
+   * Counts one for each of them, up to the first that is used up, and refuses nothing.
+   *
+   * @returns how long until there is budget again, in milliseconds; 0: there was
+   */
+  async findWait(budgeted: readonly Budgeted[], context: OperationContext): Promise<number> {
     const { isEnabled, counters, budgets } = this.#dependencies;
     for (const { kind, key } of isEnabled ? budgeted : []) {
       const wait = await counters.countHit(key, budgets[kind], context);
-      await this.#refuseFor(wait, context);
+      if (wait > 0) {
+        return wait;
+      }
     }
-  }
-
-  async assertTryAllowed(
-    { failureKey, budgeted }: LoginTry,
-    context: OperationContext,
-  ): Promise<LoginAllowance> {
-    return this.#look(budgeted, failureKey, context);
-  }
-
-  async recordFailure(
-    { failureKey, budgeted }: LoginTry,
-    context: OperationContext,
-  ): Promise<void> {
-    const { isEnabled, counters } = this.#dependencies;
-    if (isEnabled) {
-      await Promise.all([
-        counters.countFailure(failureKey, context),
-        this.countFailures(budgeted, context),
-      ]);
-    }
+    return 0;
   }
 
   /** Counts one for each of them, and refuses nothing: it has happened already. */
@@ -84,38 +95,20 @@ export class Throttle {
     }
   }
 
-  async forgetFailures(failureKey: string, context: OperationContext): Promise<void> {
-    if (this.#dependencies.isEnabled) {
-      await this.#dependencies.counters.delete(failureKey, context);
-    }
+  /** The slots of a try that uses the budgets up when it fails. */
+  slotsOf(budgeted: readonly Budgeted[]): readonly BudgetSlot[] {
+    return budgeted.map(({ kind, key }) => ({ key, budgets: this.#dependencies.budgets[kind] }));
   }
 
-  async #look(
-    budgeted: readonly Budgeted[],
-    failureKey: string | undefined,
+  /** @throws TooManyRequestsError unless there is nothing to wait for */
+  async refuseFor(
+    waitMilliseconds: number,
+    about: Partial<AuditEvent>,
     context: OperationContext,
-  ): Promise<LoginAllowance> {
-    const { isEnabled, counters, clock, budgets } = this.#dependencies;
-    if (!isEnabled) {
-      return { hasFailures: false };
-    }
-    const keys = budgeted.map(({ key }) => key);
-    const found = await counters.get(failureKey ? [...keys, failureKey] : keys, context);
-    const now = clock.now();
-    const waits = budgeted.map(({ kind, key }) => {
-      const hits = found.find((counter) => counter.key === key)?.hits ?? [];
-      return findWait(hits, budgets[kind], now);
-    });
-    const failures = found.find(({ key }) => key === failureKey);
-    const pause = (failures?.blockedUntil?.getTime() ?? 0) - now.getTime();
-    await this.#refuseFor(Math.max(0, pause, ...waits), context);
-    return { hasFailures: failures !== undefined };
-  }
-
-  async #refuseFor(waitMilliseconds: number, context: OperationContext): Promise<void> {
+  ): Promise<void> {
     if (waitMilliseconds > 0) {
       const source = context.sourceAddress ?? '';
-      await this.#dependencies.audit.recordFromSource(describeExcess(), source, context);
+      await this.#dependencies.audit.recordFromSource(describeExcess(about), source, context);
       throw new TooManyRequestsError({ retryAfterSeconds: waitMilliseconds / 1_000 });
     }
   }

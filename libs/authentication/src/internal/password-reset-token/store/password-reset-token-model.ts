@@ -19,7 +19,7 @@ export class PasswordResetTokenModel extends BaseModel {
   private constructor(fields: DocumentFields, tokenHash: unknown) {
     super(fields);
     this.tokenHash = typeof tokenHash === 'string' ? tokenHash : undefined;
-    this.isUsed = fields.boolean('is_used');
+    this.isUsed = fields.booleanOr('is_used', false);
     this.expiresAt = fields.date('expires_at');
   }
 

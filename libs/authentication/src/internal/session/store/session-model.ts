@@ -29,6 +29,8 @@ export class SessionModel extends BaseModel {
   readonly salt: string;
   readonly generation: number;
   readonly currentHash: string;
+  /** Empty in the first generation. */
+  readonly previousHash: string;
   readonly rotatedAt: Date | null;
   readonly userAgent: string;
   readonly ip: string;
@@ -43,6 +45,7 @@ export class SessionModel extends BaseModel {
     this.salt = fields.string('salt');
     this.generation = fields.number('generation');
     this.currentHash = fields.string('current_hash');
+    this.previousHash = fields.stringOrEmpty('previous_hash');
     this.rotatedAt = fields.optionalDate('rotated_at');
     this.userAgent = fields.string('user_agent');
     this.ip = fields.string('ip');

@@ -43,6 +43,13 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
       ownerOf: (document) => String(document['account_id']),
       indexes: [
         { keys: { account_id: 1, created_at: -1, _id: -1 } },
+        {
+          keys: { account_id: 1, last_used_at: -1 },
+          options: {
+            name: 'account_id_not_ended_index',
+            partialFilterExpression: { revoked_at: null },
+          },
+        },
         { keys: { absolute_expires_at: 1 }, options: { expireAfterSeconds: 0 } },
       ],
     });

@@ -9,9 +9,29 @@ export interface ThrottleCounterDocument extends StoredDocument {
   readonly is_allowed?: boolean;
   /** How many logins failed in a row. */
   readonly failures?: number;
-  readonly blocked_until?: Date;
+  readonly blocked_until?: Date | null;
+  /** Tries under way, until when each counts. */
+  readonly pending?: readonly Pending[];
+  /** Whose name it was when somebody logged in by it last. */
+  readonly account_id?: string;
+  /** By digest, the sources that logged in to that account; each has counters of its own. */
+  readonly known?: Readonly<Record<string, KnownSource>>;
+  /** Whether the last reservation was by one of those. */
+  readonly is_known?: boolean;
   /** From when on it counts for nothing. */
   readonly expires_at: Date;
+}
+
+interface Pending {
+  readonly id: string;
+  readonly until: Date;
+}
+
+interface KnownSource {
+  readonly last_login_at: Date;
+  readonly failures?: number;
+  readonly blocked_until?: Date | null;
+  readonly pending?: readonly Pending[];
 }
 
 export class ThrottleCounterModel extends BaseModel {
@@ -20,14 +40,21 @@ export class ThrottleCounterModel extends BaseModel {
   readonly isAllowed: boolean;
   readonly failures: number;
   readonly blockedUntil: Date | null;
+  readonly pending: readonly Pending[];
+  /** Whether the last reservation was by a known source. */
+  readonly isKnownSource: boolean;
+  readonly knownSources: ReadonlyMap<string, KnownSource>;
   readonly expiresAt: Date;
 
-  private constructor(fields: DocumentFields, { hits, is_allowed, failures }: Counts) {
+  private constructor(fields: DocumentFields, counts: Counts) {
     super(fields);
     this.key = fields.string('key');
-    this.hits = hits ?? [];
-    this.isAllowed = is_allowed ?? true;
-    this.failures = failures ?? 0;
+    this.hits = counts.hits ?? [];
+    this.isAllowed = counts.is_allowed ?? true;
+    this.failures = counts.failures ?? 0;
+    this.pending = counts.pending ?? [];
+    this.isKnownSource = counts.is_known ?? false;
+    this.knownSources = new Map(Object.entries(counts.known ?? {}));
     this.blockedUntil = fields.optionalDate('blocked_until');
     this.expiresAt = fields.date('expires_at');
   }
@@ -43,4 +70,7 @@ export class ThrottleCounterModel extends BaseModel {
   }
 }
 
-type Counts = Pick<ThrottleCounterDocument, 'hits' | 'is_allowed' | 'failures'>;
+type Counts = Pick<
+  ThrottleCounterDocument,
+  'hits' | 'is_allowed' | 'failures' | 'pending' | 'is_known' | 'known'
+>;

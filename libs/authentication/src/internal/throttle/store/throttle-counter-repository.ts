@@ -26,6 +26,10 @@ export class ThrottleCounterRepository extends ApplicationRepository<ThrottleCou
           is_allowed: { bsonType: 'bool' },
           failures: { bsonType: 'number' },
           blocked_until: { bsonType: ['date', 'null'] },
+          pending: { bsonType: 'array' },
+          account_id: { bsonType: 'string' },
+          known: { bsonType: 'object' },
+          is_known: { bsonType: 'bool' },
           expires_at: { bsonType: 'date' },
           created_at: { bsonType: 'date' },
           updated_at: { bsonType: 'date' },
@@ -36,6 +40,7 @@ export class ThrottleCounterRepository extends ApplicationRepository<ThrottleCou
       indexes: [
         { keys: { key: 1 }, options: { unique: true } },
         { keys: { expires_at: 1 }, options: { expireAfterSeconds: 0 } },
+        { keys: { account_id: 1 }, options: { sparse: true } },
       ],
     });
     this.#database = dependencies.database;

@@ -1,0 +1,57 @@
+/** How much a session is used. */
+export interface SessionUse {
+  readonly id: string;
+  readonly startedAt: Date;
+  /** When it was started or last refreshed. */
+  readonly lastUsedAt: Date;
+  /** `null` for one that was only started. */
+  readonly refreshedAt: Date | null;
+}
+
+export interface SurplusOptions {
+  readonly maximum: number;
+  readonly now: Date;
+  readonly accessTokenMilliseconds: number;
+  /** When a request of a session was last seen here; other instances have seen others. */
+  readonly lastRequestAt: (sessionId: string) => Date | undefined;
+}
+
+/** Who uses a session has refreshed it within so many lives of an access token. */
+const IN_USE_LIVES = 2;
+
+/**
+ * The sessions that end so that no more than the maximum are left: those used longest ago. One that
+ * was refreshed lately, or sent a request, goes last, however many were started since: starting
+ * sessions is no way to end the one that somebody is using.
+ *
+ * Never the one that was just started, nor one started after it, which does the same: so of several
+ * started at once none ends another that ends it.
+ */
+export function findSurplusSessions(
+  sessions: readonly SessionUse[],
+  started: Pick<SessionUse, 'id' | 'startedAt'>,
+  { maximum, now, accessTokenMilliseconds, lastRequestAt }: SurplusOptions,
+): readonly string[] {
+  const others = sessions.filter(({ id }) => id !== started.id);
+  const surplus = Math.max(0, others.length + 1 - maximum);
+  const inUseSince = now.getTime() - IN_USE_LIVES * accessTokenMilliseconds;
+  const proofOfUse = ({ id, refreshedAt }: SessionUse) =>
+    Math.max(refreshedAt?.getTime() ?? 0, lastRequestAt(id)?.getTime() ?? 0);
+  const isInUse = (use: SessionUse) => Number(proofOfUse(use) > inUseSince);
+  const lastUse = (use: SessionUse) => Math.max(use.lastUsedAt.getTime(), proofOfUse(use));
+  return others
+    .filter((other) => compareStarts(other, started) < 0)
+    .sort(
+      (one, other) =>
+        isInUse(one) - isInUse(other) || lastUse(one) - lastUse(other) || compareStarts(one, other),
+    )
+    .slice(0, surplus)
+    .map(({ id }) => id);
+}
+
+type Start = Pick<SessionUse, 'id' | 'startedAt'>;
+
+function compareStarts(one: Start, other: Start): number {
+  const difference = one.startedAt.getTime() - other.startedAt.getTime();
+  return difference || (one.id < other.id ? -1 : 1);
+}

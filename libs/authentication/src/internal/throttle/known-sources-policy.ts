@@ -1,0 +1,48 @@
+import { earlier, KNOWN_SOURCES } from './throttle-policy.ts';
+
+/** A stage of an update, or an expression in one. */
+export type Document = Record<string, unknown>;
+
+export const NOTHING = { $literal: {} };
+
+/** Whether the account's sources are the known ones, or none are: another one did not come for long. */
+export function isOwn(accountId: string | null, now: Date): Document {
+  const owner = { $ifNull: ['$account_id', accountId] };
+  const isForgotten = { $lte: [{ $max: lastLogins() }, earlier(now, KNOWN_SOURCES.age)] };
+  return { $or: [{ $eq: [owner, accountId] }, isForgotten] };
+}
+
+/** Another account that has the name now knows none of the sources of the one before. */
+export function remember(source: string, accountId: string, now: Date): Document[] {
+  const own = { $cond: [{ $eq: ['$account_id', accountId] }, '$known', NOTHING] };
+  const entry = { $mergeObjects: [`$known.${source}`, { last_login_at: now }] };
+  const known = { $mergeObjects: [own, { [source]: entry }] };
+  return [
+    {
+      $set: {
+        known: { $cond: ['$is_own', known, '$known'] },
+        account_id: { $cond: ['$is_own', accountId, '$account_id'] },
+      },
+    },
+  ];
+}
+
+export function forgetOldSources(now: Date): Document[] {
+  const since = (date: unknown) => ({
+    $arrayToObject: {
+      $filter: {
+        input: { $objectToArray: '$known' },
+        cond: { $gt: ['$$this.v.last_login_at', date] },
+      },
+    },
+  });
+  const isFull = { $gt: [{ $size: { $objectToArray: '$known' } }, KNOWN_SOURCES.maximum] };
+  return [
+    { $set: { known: since(earlier(now, KNOWN_SOURCES.age)) } },
+    { $set: { known: { $cond: [isFull, since({ $min: lastLogins() }), '$known'] } } },
+  ];
+}
+
+export function lastLogins(): Document {
+  return { $map: { input: { $objectToArray: '$known' }, in: '$$this.v.last_login_at' } };
+}

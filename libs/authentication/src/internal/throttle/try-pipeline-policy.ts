@@ -1,0 +1,206 @@
+import type { ThrottleBudget } from '../../types.ts';
+import {
+  forgetOldSources,
+  isOwn,
+  lastLogins,
+  NOTHING,
+  remember,
+  type Document,
+} from './known-sources-policy.ts';
+import {
+  earlier,
+  FAILURE_PAUSES,
+  KNOWN_SOURCES,
+  later,
+  longestOf,
+  RESERVATION_MILLISECONDS,
+} from './throttle-policy.ts';
+
+/** How a try ended; `abandoned` when nobody learned whether it was right. */
+export type TryOutcome = 'failed' | 'succeeded' | 'abandoned';
+
+interface At {
+  /** Of the reservation. */
+  readonly id: string;
+  readonly now: Date;
+}
+
+export interface FailureSettlement extends At {
+  /** Digest of where the try came from. */
+  readonly source: string | undefined;
+  /** Whether that was known when the try was reserved. */
+  readonly isKnownSource: boolean;
+  readonly outcome: TryOutcome;
+  /** Who proved to be the account. */
+  readonly accountId: string | undefined;
+  /** Whether the source is known from now on. */
+  readonly isLogin: boolean;
+}
+
+/**
+ * Reserves a try unless the failures and the other reservations leave no room: in the counters of its
+ * source where that is known, else in those that all other sources share.
+ */
+export function reserveFailure({ id, now, source }: At & { source: string | undefined }) {
+  const known = `$known.${source ?? 'none'}`;
+  const size = { $size: '$open.pending' };
+  const hasRoom = [
+    { $lt: [{ $add: ['$open.failures', size] }, FAILURE_PAUSES.free] },
+    { $eq: [size, 0] },
+  ];
+  return [
+    { $set: { is_known: { $gt: [`${known}.last_login_at`, earlier(now, KNOWN_SOURCES.age)] } } },
+    { $set: { open: { $cond: ['$is_known', known, sharedCounters()] } } },
+    { $set: { 'open.pending': alive('$open.pending', now), 'open.failures': remembered(now) } },
+    { $set: { is_allowed: { $and: [isOver(now), { $or: hasRoom }] } } },
+    { $set: { 'open.pending': withReservation('$open.pending', { id, now }) } },
+    { $set: writeBack('$is_known', source) },
+    ...ending(now),
+  ];
+}
+
+/**
+ * Turns a reservation into a failure, or takes it away. A success counts only for the account whose
+ * counter it is: another one of the same key neither wipes out its failures nor has known sources.
+ */
+export function settleFailure(settlement: FailureSettlement): Document[] {
+  const { id, now, source, isKnownSource, outcome, accountId, isLogin } = settlement;
+  const open = isKnownSource ? `$known.${source ?? 'none'}` : sharedCounters();
+  return [
+    { $set: { open } },
+    {
+      $set: {
+        'open.pending': alive('$open.pending', now, id),
+        'open.failures': remembered(now),
+        is_paused: { $not: [isOver(now)] },
+        is_own: isOwn(accountId ?? null, now),
+      },
+    },
+    ...countOutcome(outcome, now),
+    { $set: writeBack(isKnownSource, source) },
+    ...(isLogin && accountId !== undefined && source !== undefined
+      ? remember(source, accountId, now)
+      : []),
+    ...forgetOldSources(now),
+    ...ending(now),
+  ];
+}
+
+/** Reserves a use of the budgets, unless those that were and those under way use one of them up. */
+export function reserveHit({ id, now }: At, budgets: readonly ThrottleBudget[]): Document[] {
+  const conditions = budgets.map(({ limit, milliseconds }) => ({
+    $lt: [
+      { $add: [{ $size: hitsSince(earlier(now, milliseconds)) }, { $size: '$pending' }] },
+      limit,
+    ],
+  }));
+  return [
+    {
+      $set: { hits: hitsSince(earlier(now, longestOf(budgets))), pending: alive('$pending', now) },
+    },
+    { $set: { is_allowed: { $and: conditions } } },
+    {
+      $set: {
+        pending: withReservation('$pending', { id, now }),
+        expires_at: later(now, longestOf(budgets)),
+      },
+    },
+  ];
+}
+
+export function settleHit(
+  { id, now, outcome }: At & { outcome: TryOutcome },
+  budgets: readonly ThrottleBudget[],
+): Document[] {
+  const hits = hitsSince(earlier(now, longestOf(budgets)));
+  return [
+    {
+      $set: {
+        hits: outcome === 'failed' ? { $concatArrays: [hits, [now]] } : hits,
+        pending: alive('$pending', now, id),
+        expires_at: later(now, longestOf(budgets)),
+      },
+    },
+  ];
+}
+
+export function hitsSince(date: Date): Document {
+  return { $filter: { input: { $ifNull: ['$hits', []] }, cond: { $gt: ['$$this', date] } } };
+}
+
+function sharedCounters(): Document {
+  return { failures: '$failures', blocked_until: '$blocked_until', pending: '$pending' };
+}
+
+/** The reservations that live, but for this one. */
+function alive(field: string, now: Date, id = ''): Document {
+  const cond = { $and: [{ $gt: ['$$this.until', now] }, { $ne: ['$$this.id', id] }] };
+  return { $filter: { input: { $ifNull: [field, []] }, cond } };
+}
+
+function withReservation(field: string, { id, now }: At): Document {
+  const reservation = { id, until: later(now, RESERVATION_MILLISECONDS) };
+  return { $cond: ['$is_allowed', { $concatArrays: [field, [reservation]] }, field] };
+}
+
+/** Failures count until some time after the pause that the last one caused. */
+function remembered(now: Date): Document {
+  const until = { $add: ['$open.blocked_until', FAILURE_PAUSES.memory] };
+  return { $cond: [{ $gt: [until, now] }, { $ifNull: ['$open.failures', 0] }, 0] };
+}
+
+function isOver(now: Date): Document {
+  return { $lte: [{ $ifNull: ['$open.blocked_until', new Date(0)] }, now] };
+}
+
+/** What fails in a pause was reserved before it, and does not lengthen it. */
+function countOutcome(outcome: TryOutcome, now: Date): Document[] {
+  const { free, first, longest } = FAILURE_PAUSES;
+  const doubled = { $multiply: [first, { $pow: [2, { $subtract: ['$open.failures', free] }] }] };
+  const pause = { $cond: [{ $lt: ['$open.failures', free] }, 0, { $min: [longest, doubled] }] };
+  const blockedUntil = { $add: [now, { $toLong: pause }] };
+  switch (outcome) {
+    case 'failed':
+      return [
+        {
+          $set: { 'open.failures': { $add: ['$open.failures', { $cond: ['$is_paused', 0, 1] }] } },
+        },
+        {
+          $set: {
+            'open.blocked_until': { $cond: ['$is_paused', '$open.blocked_until', blockedUntil] },
+          },
+        },
+      ];
+    case 'succeeded':
+      return [
+        {
+          $set: {
+            'open.failures': { $cond: ['$is_own', 0, '$open.failures'] },
+            'open.blocked_until': { $cond: ['$is_own', null, '$open.blocked_until'] },
+          },
+        },
+      ];
+    case 'abandoned':
+      return [];
+  }
+}
+
+function writeBack(isKnown: boolean | string, source = 'none'): Document {
+  const shared = (field: string) => ({ $cond: [isKnown, `$${field}`, `$open.${field}`] });
+  const known = { $ifNull: ['$known', NOTHING] };
+  return {
+    known: { $cond: [isKnown, { $mergeObjects: ['$known', { [source]: '$open' }] }, known] },
+    failures: shared('failures'),
+    blocked_until: shared('blocked_until'),
+    pending: shared('pending'),
+  };
+}
+
+function ending(now: Date): Document[] {
+  const ends = [
+    later(now, RESERVATION_MILLISECONDS),
+    { $add: ['$blocked_until', FAILURE_PAUSES.memory] },
+    { $add: [{ $max: lastLogins() }, KNOWN_SOURCES.age] },
+  ];
+  return [{ $set: { expires_at: { $max: ends } } }, { $unset: ['open', 'is_paused', 'is_own'] }];
+}

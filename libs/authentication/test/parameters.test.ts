@@ -1,0 +1,122 @@
+import { AuthenticationService, LoginService, ThrottleService } from '@org/authentication';
+import type { Erasure } from '@org/core';
+import { findTakenParameters } from '@org/core/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import {
+  accountId,
+  context,
+  createServices,
+  origin,
+  phoneNumber,
+  type TestServices,
+} from './services.ts';
+
+const erasure: Erasure = { signal: new AbortController().signal, forget: async () => {} };
+const sessionId = '64b00000000000000000000a';
+const onReuse = async () => {};
+let services: TestServices;
+
+beforeAll(async () => {
+  services = await createServices();
+});
+afterAll(async () => {
+  await services.remove();
+});
+
+describe(AuthenticationService, () => {
+  it('takes no wrong parameters', async () => {
+    const token = { accountId, token: 'token' };
+
+    const taken = await findTakenParameters(services.authentication, {
+      code: /^ACCESS_TOKEN_ERR_07$/,
+      trusted: [context, erasure],
+      notCalled: {
+        initialize: 'takes nothing',
+        getJsonWebKeySet: 'takes nothing',
+        rotateSigningKeys: 'takes nothing',
+        getUnreadableSecrets: 'takes nothing',
+        registerJobs: 'takes a service, from the program',
+      },
+      calls: {
+        createAccessToken: [{ accountId, sessionEpoch: 0, ...origin }, context],
+        verifyAccessToken: [{ token: 'token' }, context],
+        refreshAccessToken: [{ refreshToken: 'token', onReuse, ...origin }, context],
+        getSessionsByAccountId: [{ accountId, currentSessionId: sessionId }, context],
+        endSession: [{ accountId, sessionId }, context],
+        assertSessionAlive: [{ accountId, sessionId }, context],
+        endSessionsByAccountId: [{ accountId, kept: { sessionId, sessionEpoch: 0 } }, context],
+        assertOtpRequestAllowed: [{ phoneNumber, isProved: true }, context],
+        requestOtp: [{ phoneNumber, accountId, isProved: true }, context],
+        verifyOtp: [{ phoneNumber, otpCode: '000000', isFromStranger: false }, context],
+        revokeOtps: [{ phoneNumber }, context],
+        createPasswordResetToken: [{ accountId }, context],
+        assertPasswordResetTokenUsable: [token, context],
+        consumePasswordResetToken: [token, context],
+        revokePasswordResetTokens: [{ accountId }, context],
+        exportAuthenticationDataByAccountId: [{ accountId, phoneNumber }, context],
+        deleteAuthenticationDataByAccountId: [
+          { accountId, phoneNumber, phoneNumberOwnedUntil: new Date() },
+          erasure,
+          context,
+        ],
+      },
+      taken: [
+        /^verifyOtp\(0\.otpCode: /, // a wrong code
+        /^(export|delete)\w+\(0\.phoneNumber: null/, // an account without one
+      ],
+    });
+
+    expect(taken).toEqual([]);
+  });
+});
+
+describe(LoginService, () => {
+  it('takes no wrong parameters', async () => {
+    const taken = await findTakenParameters(services.login, {
+      code: /^(ACCESS_TOKEN_ERR_07|ACCOUNT_ERR_04)$/,
+      trusted: [context],
+      notCalled: {},
+      calls: {
+        loginByUsernameAndPassword: [{ username: 'ada', password: 'wrong', ...origin }, context],
+        loginByPhoneNumberAndOtp: [{ phoneNumber, otpCode: '000000', ...origin }, context],
+        refresh: [{ refreshToken: 'token', onReuse, ...origin }, context],
+        logout: [{ accountId, sessionId }, context],
+      },
+      taken: [/^loginByPhoneNumberAndOtp\(0\.otpCode: /], // a wrong code
+    });
+
+    expect(taken).toEqual([]);
+  });
+});
+
+describe(ThrottleService, () => {
+  it('takes no wrong parameters', async () => {
+    const taken = await findTakenParameters(services.throttle, {
+      code: /^ACCESS_TOKEN_ERR_07$/,
+      trusted: [context],
+      notCalled: {
+        initialize: 'takes nothing',
+        assertRefreshAllowed: 'takes nothing',
+        recordFailedRefresh: 'takes nothing',
+        consumeSignUp: 'takes nothing',
+        consumePasswordReset: 'takes nothing',
+        consumePhoneNumberForm: 'takes nothing',
+      },
+      calls: {
+        digestName: [{ name: 'ada' }],
+        digestPhoneNumber: [{ phoneNumber }],
+        beginLogin: [{ name: 'ada' }, context],
+        beginOtpLogin: [{ phoneNumber }, context],
+        forgetKnownSources: [{ accountId }, context],
+        assertOtpRequestAllowed: [{ phoneNumber }, context],
+        consumeOtpRequest: [{ phoneNumber }, context],
+        consumePasswordResetRequest: [{ name: 'ada' }, context],
+        consumeRefusedPasswordReset: [{ accountId }, context],
+        countNotice: [{ recipient: 'ada@example.org' }, context],
+      },
+    });
+
+    expect(taken).toEqual([]);
+  });
+});
