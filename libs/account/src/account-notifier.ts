@@ -1,10 +1,13 @@
-import type { OperationContext, PhoneNumber } from '@org/core';
+import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
 
 import type {
   AccountNotificationPreferences,
   AccountNotificationPreferencesByAccountIdParams,
   CreateOrUpdateAccountNotificationPreferencesParams,
 } from './types.ts';
+
+/** Notices say nothing of the account's: who owns the address or number, nobody has proved. */
+type NoText = Readonly<Record<string, never>>;
 
 /** What each message to an account's owner says. */
 export interface AccountMessages {
@@ -13,10 +16,9 @@ export interface AccountMessages {
     readonly username: string;
     readonly passwordResetLink: string;
   };
-  readonly 'password-changed': { readonly firstName: string };
-  readonly 'refresh-token-reused': { readonly firstName: string };
+  readonly 'password-changed': NoText;
+  readonly 'refresh-token-reused': NoText;
   readonly 'account-deleted': {
-    readonly firstName: string;
     /** ISO 8601, UTC. */
     readonly restorableUntil: string;
   };
@@ -29,7 +31,8 @@ export type AccountMessage<Topic extends keyof AccountMessages = keyof AccountMe
 
 /**
  * How owners are told, and what is kept for that. `NotificationService` of `@org/notification` does
- * it. Every method joins the transaction of its context.
+ * it. Every method joins the transaction of its context. A notice never fails for what is wrong with
+ * it or with whom it goes to: the act that it tells of does not depend on it.
  */
 export interface AccountNotifier {
   createOrUpdateAccountNotificationPreferences(
@@ -72,23 +75,19 @@ export interface AccountNotifier {
     context: OperationContext,
   ): Promise<unknown>;
 
-  getPushSubscriptionsByAccountId(
+  deletePushSubscriptionsByAccountId(
     params: { readonly accountId: string },
-    context: OperationContext,
-  ): Promise<readonly { readonly id: string }[]>;
-
-  deletePushSubscription(
-    params: { readonly accountId: string; readonly subscriptionId: string },
     context: OperationContext,
   ): Promise<unknown>;
 
   exportNotificationDataByAccountId(
     params: { readonly accountId: string },
     context: OperationContext,
-  ): Promise<Record<string, unknown>>;
+  ): Promise<Readonly<Record<string, unknown>>>;
 
   deleteNotificationDataByAccountId(
     params: { readonly accountId: string },
+    erasure: Erasure,
     context: OperationContext,
   ): Promise<unknown>;
 }

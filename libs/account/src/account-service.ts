@@ -4,16 +4,19 @@ import type {
   AuthenticationService,
   ThrottleService,
 } from '@org/authentication';
-import { systemClock, type Clock, type OperationContext, type TransactionRunner } from '@org/core';
+import type { Clock, OperationContext, TransactionRunner } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
 import type { AccountDataHolder } from './account-data-holder.ts';
 import type { AccountJobQueue } from './account-job-queue.ts';
 import type { AccountNotifier } from './account-notifier.ts';
+import { AccountWithIdNotFoundError } from './errors.ts';
 import { registerAccountJobs } from './internal/account-jobs.ts';
+import * as given from './internal/account-parameters-policy.ts';
 import { AccountReader } from './internal/account-reader.ts';
 import { AccountUseCases } from './internal/account-use-cases.ts';
 import { AccountClaimRepository } from './internal/store/account-claim-repository.ts';
+import { AccountExportLeaseRepository } from './internal/store/account-export-lease-repository.ts';
 import { AccountRepository } from './internal/store/account-repository.ts';
 import type { PersonalAuditTrail } from './personal-audit-trail.ts';
 import type {
@@ -30,6 +33,7 @@ import type {
   AccountSettings,
   ChangeAccountPasswordParams,
   CreateAccountByPhoneNumberParams,
+  DeletedAccount,
   CreateAccountByUsernameAndPasswordParams,
   CreateOrUpdateAccountNotificationPreferencesParams,
   RequestPasswordResetParams,
@@ -41,36 +45,42 @@ export interface AccountServiceDependencies {
   readonly database: Database;
   readonly audit: PersonalAuditTrail;
   /** Where jobs are stored to be run. */
-  readonly jobs: Pick<AccountJobQueue, 'dispatch'>;
+  readonly jobs: Pick<AccountJobQueue, 'dispatch' | 'dispatchAfter'>;
   readonly notification: AccountNotifier;
   readonly authentication: AuthenticationService;
   readonly throttle: ThrottleService;
   /** Modules beside this one that keep data of accounts. Default: none. */
   readonly dataHolders?: readonly AccountDataHolder[];
-  /** Default: the machine's clock. */
+  /** Default: the database's. */
   readonly clock?: Clock;
+  /** Told what an answer may not tell, for a log of the level debug. Default: told to nobody. */
+  readonly onDebug?: (message: string) => void;
   readonly settings?: AccountSettings;
 }
 
 /** Accounts: who they are, how they prove it, and how they end. */
 export class AccountService implements AccountDirectory {
   readonly #repository: AccountRepository;
+  readonly #exportLeases: AccountExportLeaseRepository;
   readonly #transactions: TransactionRunner;
   readonly #notification: AccountNotifier;
   readonly #use: AccountUseCases;
 
   private constructor(dependencies: AccountServiceDependencies) {
-    const { database, audit, notification } = dependencies;
+    const { database, audit, notification, clock = database.clock } = dependencies;
     const claims = new AccountClaimRepository({ database, audit });
     this.#repository = new AccountRepository({ database, audit }, claims);
+    this.#exportLeases = new AccountExportLeaseRepository({ database, audit, clock });
     this.#transactions = database;
     this.#notification = notification;
     this.#use = new AccountUseCases({
       ...dependencies,
       repository: this.#repository,
+      exportLeases: this.#exportLeases,
       transactions: database,
-      clock: dependencies.clock ?? systemClock,
+      clock,
       dataHolders: dependencies.dataHolders ?? [],
+      onDebug: dependencies.onDebug ?? (() => undefined),
       settings: dependencies.settings ?? {},
     });
   }
@@ -89,9 +99,12 @@ export class AccountService implements AccountDirectory {
     registerAccountJobs(jobs, this.#use);
   }
 
-  /** Creates this module's collection and indexes; call it before the first use. */
+  /** Creates this module's collections and indexes; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    return [await this.#repository.onInitCollection()];
+    return Promise.all([
+      this.#repository.onInitCollection(),
+      this.#exportLeases.onInitCollection(),
+    ]);
   }
 
   /**
@@ -111,10 +124,20 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
+   * Counts a sign-up form for its source that was refused before it came here. Others count anyway.
+   *
+   * @throws TooManyRequestsError when the source signs up too often
+   */
+  async countRefusedSignUp(context: OperationContext): Promise<void> {
+    await this.#use.writer.countRefusedSignUp(context);
+  }
+
+  /**
    * Sends a one-time password to the account of a phone number, and creates the account when there is
    * none. The answer is the same for both: names and username empty, the times now.
    *
-   * @throws OtpRequestFailedError when the number is not a valid one, or its country is not served
+   * @throws OtpRequestFailedError when the number is not a valid one, or its country or kind is not
+   *   served; who proved it before is served, unless it is a premium one
    * @throws TooManyRequestsError within the resend pause, and over the budget of number or source;
    *   nothing is stored or sent then
    * @throws AccountWithPhoneNumberNotFoundError when the number's account came and went meanwhile
@@ -131,7 +154,7 @@ export class AccountService implements AccountDirectory {
     params: AccountSearchByIdParams,
     context: OperationContext,
   ): Promise<Account> {
-    return this.#use.reader.getAccountById(params, context);
+    return this.#use.reader.getAccountById(given.checkId(params), context);
   }
 
   /** @throws AccountNotFoundError when no active account has the username */
@@ -139,7 +162,7 @@ export class AccountService implements AccountDirectory {
     params: AccountSearchByUsernameParams,
     context: OperationContext,
   ): Promise<Account> {
-    return this.#use.reader.getAccountByUsername(params, context);
+    return this.#use.reader.getAccountByUsername(given.checkUsername(params), context);
   }
 
   /** @returns `undefined` when no active account has the number, as given or normalised */
@@ -147,7 +170,7 @@ export class AccountService implements AccountDirectory {
     params: AccountSearchByPhoneNumberParams,
     context: OperationContext,
   ): Promise<AccountForLogin | undefined> {
-    return this.#use.reader.findAccountByPhoneNumber(params, context);
+    return this.#use.reader.findAccountByPhoneNumber(given.checkPhoneNumber(params), context);
   }
 
   /**
@@ -162,7 +185,7 @@ export class AccountService implements AccountDirectory {
     context: OperationContext,
   ): Promise<AccountForLogin> {
     const { account, outdatedHash } = await this.#use.reader.getAccountByUsernameAndPassword(
-      params,
+      given.checkUsernameAndPassword(params),
       context,
     );
     if (outdatedHash !== undefined) {
@@ -179,10 +202,8 @@ export class AccountService implements AccountDirectory {
    *
    * @throws AccountWithIdNotFoundError when there is no active account of this id
    */
-  async proveAccountPhoneNumber(
-    { accountId }: AccountIdParams,
-    context: OperationContext,
-  ): Promise<void> {
+  async proveAccountPhoneNumber(params: AccountIdParams, context: OperationContext): Promise<void> {
+    const { accountId } = given.checkAccountId(params);
     await this.#use.phoneNumberWriter.proveAccountPhoneNumber(accountId, context);
   }
 
@@ -194,26 +215,30 @@ export class AccountService implements AccountDirectory {
     params: UpdateAccountProfileParams,
     context: OperationContext,
   ): Promise<Account> {
-    return this.#use.writer.updateAccountProfile(params, context);
+    return this.#use.writer.updateAccountProfile(given.checkProfile(params), context);
   }
 
   /**
    * Sets another password, ends the other sessions and tells the owner.
    *
    * @throws AccountWithIdNotFoundError when there is no active account of this id
-   * @throws AccountInvalidCredentialsError when the current password is wrong
+   * @throws AccountInvalidCredentialsError when the current password is wrong, or another one was set
+   *   before this change could be stored
+   * @throws AccessTokenInvalidError when the session that asked ended before this change could be stored
    * @throws TooManyRequestsError after too many wrong ones
    * @throws AccountBadRequestError when the new password is refused; the message says why
    * @throws ServiceUnavailableError when too many passwords are being hashed already
    */
   async changeAccountPassword(
-    { accountId: id, currentPassword, newPassword, currentSessionId }: ChangeAccountPasswordParams,
+    params: ChangeAccountPasswordParams,
     context: OperationContext,
   ): Promise<Account> {
-    const account = await this.#use.reader.getAccountById({ id }, context);
-    await this.#use.currentPassword.prove(account, currentPassword, context);
-    const change = { account, newPassword, currentSessionId };
-    return this.#use.passwordWriter.changeAccountPassword(change, context);
+    const { accountId: id, currentPassword, ...change } = given.checkPasswordChange(params);
+    return this.#use.currentPassword.act(
+      { id, password: currentPassword },
+      (proved) => this.#use.passwordWriter.changeAccountPassword({ ...change, ...proved }, context),
+      context,
+    );
   }
 
   /**
@@ -227,7 +252,7 @@ export class AccountService implements AccountDirectory {
     params: RequestPasswordResetParams,
     context: OperationContext,
   ): Promise<{ readonly expiresAt: Date }> {
-    return this.#use.passwordResetWriter.requestPasswordReset(params, context);
+    return this.#use.passwordResetWriter.requestPasswordReset(given.checkUsername(params), context);
   }
 
   /**
@@ -245,7 +270,7 @@ export class AccountService implements AccountDirectory {
     params: ResetPasswordParams,
     context: OperationContext,
   ): Promise<Account> {
-    return this.#use.passwordWriter.resetAccountPassword(params, context);
+    return this.#use.passwordWriter.resetAccountPassword(given.checkPasswordReset(params), context);
   }
 
   /**
@@ -265,16 +290,19 @@ export class AccountService implements AccountDirectory {
     params: AccountNotificationPreferencesByAccountIdParams,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
+    given.checkAccountId(params);
     return this.#notification.getAccountNotificationPreferencesByAccountId(params, context);
   }
 
   /**
-   * Everything that is stored about the account, without what it proves itself with.
+   * Everything that is stored about the account, without what it proves itself with. Long lists are
+   * read page by page, as they are asked for; call `end` of it when that is over.
    *
+   * @throws TooManyRequestsError while another export of the account is being read
    * @throws AccountWithIdNotFoundError when there is no active account of this id
    */
   async exportAccount(params: AccountIdParams, context: OperationContext): Promise<AccountExport> {
-    return this.#use.exportReader.exportAccount(params, context);
+    return this.#use.exportReader.exportAccount(given.checkAccountId(params), context);
   }
 
   /**
@@ -284,39 +312,64 @@ export class AccountService implements AccountDirectory {
    * @throws AccountWithIdNotFoundError when there is no active account of this id
    */
   async deleteAccount(params: AccountIdParams, context: OperationContext): Promise<void> {
-    await this.#use.deletionWriter.deleteAccount(params, context);
+    await this.#use.deletionWriter.deleteAccount(given.checkAccountId(params), context);
   }
 
   /**
    * Makes a deleted account active again, within the time that is set for it.
    *
    * @throws AccountWithIdNotFoundError when there is no account of this id that can be restored
+   * @throws AccountBadRequestError when it is active
    * @throws AccountWithUserNameExistsError when its username was taken again
    * @throws AccountWithPhoneNumberExistsError when its phone number was taken again
    */
   async restoreAccount(params: AccountIdParams, context: OperationContext): Promise<Account> {
-    return this.#use.deletionWriter.restoreAccount(params, context);
+    return this.#use.deletionWriter.restoreAccount(given.checkAccountId(params), context);
+  }
+
+  /**
+   * When a deleted account was deleted, and how long it can be restored. For operators, before they
+   * have it erased.
+   *
+   * @throws AccountWithIdNotFoundError when there is no account of this id
+   * @throws AccountBadRequestError when it is active, or was deleted by an earlier backend
+   */
+  async getDeletedAccount(
+    params: AccountIdParams,
+    context: OperationContext,
+  ): Promise<DeletedAccount> {
+    return this.#use.deletedAccountReader.getDeletedAccount(given.checkAccountId(params), context);
   }
 
   /**
    * Erases a deleted account at once: nothing that tells who it was stays, here, in the other modules
-   * or in the audit trail.
+   * or in the audit trail. Works in steps outside of any transaction; what is interrupted goes on when
+   * this is called again, or with the job `account.erase-deleted`. Soon after a deletion the job
+   * `account.erase-rest` follows in three minutes, for what is stored by then.
    *
+   * @param signal ends it between two steps; default never
    * @throws AccountWithIdNotFoundError when there is no deleted account of this id
    */
-  async eraseAccount(params: AccountIdParams, context: OperationContext): Promise<void> {
-    await this.#use.erasureWriter.eraseAccount(params, context);
+  async eraseAccount(
+    params: AccountIdParams,
+    context: OperationContext,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<void> {
+    const { accountId } = given.checkAccountId(params);
+    if (!(await this.#use.erasureWriter.eraseAccount({ accountId }, signal, context))) {
+      throw new AccountWithIdNotFoundError(accountId);
+    }
   }
 
   /** Tells the owner that an old refresh token was used, and a session ended for it. */
   async notifyAccountOfTokenReuse(
-    { accountId: id }: AccountIdParams,
+    params: AccountIdParams,
     context: OperationContext,
   ): Promise<void> {
+    const { accountId: id } = given.checkAccountId(params);
     const owner = await this.#use.reader.findAccountOwnerById({ id }, context);
     if (owner !== undefined) {
-      const { firstName } = owner;
-      const notice = { topic: 'refresh-token-reused', data: { firstName } } as const;
+      const notice = { topic: 'refresh-token-reused', data: {} } as const;
       await this.#transactions.withTransaction(context, (transaction) =>
         this.#use.notices.send(owner, notice, transaction),
       );

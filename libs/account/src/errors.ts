@@ -81,4 +81,15 @@ export class AccountBadRequestError extends AppError {
   constructor(message: string, details?: readonly ErrorDetail[]) {
     super({ code: AccountErrorCode.BAD_REQUEST, httpStatus: 400, message, details });
   }
+
+  /** @param problem what is wrong with the field, such as `must not be empty` */
+  static ofField(field: string, problem: string): AccountBadRequestError {
+    const message = `${field} ${problem}`;
+    return new AccountBadRequestError(message, [{ path: `/${field}`, message }]);
+  }
+
+  /** The body has the keys of no form. */
+  static ofBody(message: string): AccountBadRequestError {
+    return new AccountBadRequestError(message, [{ path: '', message }]);
+  }
 }

@@ -7,7 +7,7 @@ export type { AccountJobQueue } from './account-job-queue.ts';
 export type { AccountMessage, AccountMessages, AccountNotifier } from './account-notifier.ts';
 export type { PersonalAuditTrail } from './personal-audit-trail.ts';
 
-export type { Account, AccountExport, AccountForLogin } from './types.ts';
+export type { Account, AccountExport, AccountForLogin, DeletedAccount } from './types.ts';
 export type { AccountSettings, PasswordHashing } from './types.ts';
 export type { AccountIdParams, AccountSearchByIdParams, AccountSearchParams } from './types.ts';
 export type { AccountSearchByPhoneNumberParams, AccountSearchByUsernameParams } from './types.ts';

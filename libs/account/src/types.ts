@@ -85,16 +85,25 @@ export interface AccountIdParams {
   readonly accountId: string;
 }
 
-/** Everything that is stored about an account, without what it proves itself with. */
+/**
+ * Everything that is stored about an account, without what it proves itself with. Lists of any length
+ * come in pages, read when they are asked for, and once.
+ */
 export interface AccountExport {
   readonly account: Account;
-  /** By the modules that keep it, as JSON. */
+  /** By the modules that keep it, as JSON, with lists in pages. */
   readonly notification: Readonly<Record<string, unknown>>;
   readonly authentication: Readonly<Record<string, unknown>>;
   /** What the account did, newest first. */
-  readonly auditRecords: readonly AuditRecord[];
+  readonly auditRecords: AsyncIterable<readonly AuditRecord[]>;
   /** By the name of the module that keeps it, as JSON. */
-  readonly others: Readonly<Record<string, unknown>>;
+  readonly others: Readonly<Record<string, AsyncIterable<readonly unknown[]>>>;
+
+  /**
+   * Call it when the export was read or given up: until then, or until half a minute after its process
+   * ended, the account gets no other one.
+   */
+  readonly end: () => Promise<void>;
 }
 
 /** A setting that is left out has its default. Times are in milliseconds. */
@@ -131,4 +140,14 @@ export interface PasswordHashing {
   readonly maximumConcurrency?: number;
   /** Hashes that may wait for their turn. Default: 64. */
   readonly maximumQueueLength?: number;
+}
+
+/** A deleted account that is not erased yet. */
+export interface DeletedAccount {
+  readonly id: string;
+  readonly deletedAt: Date;
+  /** From then on it is erased at the next opportunity. */
+  readonly restorableUntil: Date;
+  /** Whether that is yet to come, by the clock that wrote it. */
+  readonly isRestorable: boolean;
 }

@@ -1,4 +1,5 @@
 import {
+  AccountBadRequestError,
   AccountInvalidCredentialsError,
   AccountWithIdNotFoundError,
   AccountWithPhoneNumberExistsError,
@@ -208,8 +209,12 @@ describe('restoreAccount', () => {
     await expect(services.authentication.verifyAccessToken(session, anonymous)).rejects.toThrow();
   });
 
-  it('finds no account that is too long deleted, not deleted, or not there', async () => {
-    await expect(restore()).rejects.toThrow(AccountWithIdNotFoundError);
+  it('says of an account that it is active', async () => {
+    await expect(restore()).rejects.toThrow(AccountBadRequestError);
+    await expect(restore()).rejects.toThrow(`Account ${accountId} is active.`);
+  });
+
+  it('finds no account that is too long deleted or not there', async () => {
     await expect(restore('64b000000000000000000001')).rejects.toThrow(AccountWithIdNotFoundError);
     await remove();
     services.clock.advance(30 * DAY);

@@ -80,6 +80,13 @@ describe('getOrCreateAccountByPhoneNumber', () => {
     expect(services.outbox.smsMessages.at(-1)).toMatchObject({ to: '+919999999999' });
   });
 
+  it('sends to sixteen digits, which Germany has', async () => {
+    await signUp({ countryCode: '+49', phoneNumber: '30111111111111' });
+
+    await services.notification.deliverDueMessages();
+    expect(services.outbox.smsMessages.at(-1)).toMatchObject({ to: '+4930111111111111' });
+  });
+
   it('stores nothing of it when one of them cannot be stored', async () => {
     const repair = await breakCollection(services, 'notification_deliveries');
 
@@ -118,6 +125,12 @@ describe('getOrCreateAccountByPhoneNumber', () => {
   it.each([
     ['without the plus', { country_code: '91', phone_number: '9999999999' }],
     ['with blanks', { country_code: '+91', phone_number: '99999 99999' }],
+    ['with 00 for the plus', { country_code: '0091', phone_number: '9999999999' }],
+    ['in one part, with 00', { country_code: '', phone_number: '00919999999999' }],
+    ['in one part, without the plus', { country_code: '', phone_number: '919999999999' }],
+    ['in brackets', { country_code: '(91)', phone_number: '9999999999' }],
+    ['with a dash', { country_code: '+91-', phone_number: '9999999999' }],
+    ['as a link', { country_code: '', phone_number: 'tel:+919999999999' }],
   ])('finds a number %s that an earlier backend stored like that', async (_what, number) => {
     const { insertedId } = await insertEarlierAccount({ phone_number: number });
 
@@ -128,6 +141,8 @@ describe('getOrCreateAccountByPhoneNumber', () => {
 
     expect(id).toBe(insertedId.toHexString());
     expect(await counts()).toEqual([1, 0, 1, 1]);
+    await services.notification.deliverDueMessages();
+    expect(services.outbox.smsMessages.at(-1)).toMatchObject({ to: '+919999999999' });
   });
 
   it('finds the number as it was sent before it looks for the normalised one', async () => {
@@ -142,6 +157,19 @@ describe('getOrCreateAccountByPhoneNumber', () => {
     expect(id).toBe(asSent.insertedId.toHexString());
   });
 
+  it('goes on for who proved a number that is not served any more, and for nobody else', async () => {
+    const phone = { country_code: '+49', phone_number: '18012345' };
+    const sharedCost = { countryCode: '+49', phoneNumber: '18012345' };
+    await expect(signUp(sharedCost)).rejects.toThrow(OtpRequestFailedError);
+    await insertEarlierAccount({ phone_number: phone, phone_number_proved: false });
+    await expect(signUp(sharedCost)).rejects.toThrow(OtpRequestFailedError);
+    await services.collection('accounts').updateMany({}, { $set: { phone_number_proved: true } });
+
+    await signUp(sharedCost);
+
+    expect(await services.collection('otps').countDocuments()).toBe(1);
+  });
+
   it('gives the number of a deleted account to a new one', async () => {
     const deleted = await insertEarlierAccount({ active: false });
 
@@ -153,6 +181,8 @@ describe('getOrCreateAccountByPhoneNumber', () => {
     ['of no country', { countryCode: '+999', phoneNumber: '9999999999' }],
     ['empty', { countryCode: '', phoneNumber: '' }],
     ['text', { countryCode: '+91', phoneNumber: 'call me' }],
+    ['spelt as no account is', { countryCode: '0091', phoneNumber: '9999999999' }],
+    ['in one part, of no account', { countryCode: '', phoneNumber: '919999999999' }],
   ])('refuses a number that is %s, and stores nothing', async (_what, number) => {
     const signingUp = signUp(number);
 
@@ -276,5 +306,24 @@ describe('proveAccountPhoneNumber', () => {
         anonymous,
       ),
     ).rejects.toThrow(AccountWithIdNotFoundError);
+  });
+});
+
+describe('getAccountByPhoneNumber', () => {
+  it.each([
+    ['empty', { countryCode: '+91', phoneNumber: '' }],
+    ['empty in both parts', { countryCode: '', phoneNumber: '' }],
+    ['far too long', { countryCode: '+91', phoneNumber: '9'.repeat(200) }],
+  ])('asks no database for a number that is %s: no index has it', async (_what, nobodys) => {
+    await insertEarlierAccount({ phone_number: { country_code: '+91', phone_number: '' } });
+    const before = services.commands.length;
+
+    const found = await services.accounts.getAccountByPhoneNumber(
+      { phoneNumber: nobodys },
+      anonymous,
+    );
+
+    expect(found).toBeUndefined();
+    expect(services.commands.slice(before)).toEqual([]);
   });
 });

@@ -141,7 +141,7 @@ describe('createAccountByUsernameAndPassword', () => {
     ['a zero-width space', { username: 'a\u200bb' }, 'control or invisible'],
     ['a right-to-left override', { username: 'a\u202eb' }, 'control or invisible'],
     ['a Hangul filler', { username: 'a\u3164b' }, 'control or invisible'],
-    ['a lone surrogate', { username: 'a\ud800b' }, 'control or invisible'],
+    ['a lone surrogate', { username: 'a\ud800b' }, 'well-formed Unicode'],
     ['accents without a letter', { username: '\u0591\u0610' }, 'a letter or a number'],
     ['signs alone', { username: '---' }, 'a letter or a number'],
     ['an endless username', { username: 'a'.repeat(257) }, 'at most 256'],

@@ -31,7 +31,7 @@ describe(AccountUtil, () => {
     ['no hash', 'anything', ''],
     ['a hash of no known kind', 'anything', '5f4dcc3b5aa765d61d8327deb882cf99'],
     ['a password that is too long', 'x'.repeat(129), '$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA'],
-  ])('does the same work for %s, and does not hash the password', async (_what, password, hash) => {
+  ])('does the same work for %s, and hashes the password', async (_what, password, hash) => {
     const util = new AccountUtil(CHEAP);
 
     expect(await util.comparePassword(password, hash)).toBe(false);
@@ -40,7 +40,7 @@ describe(AccountUtil, () => {
     expect(argon2.verify).toHaveBeenCalledTimes(1);
     expect(decoy).toMatch(/^\$argon2id\$v=19\$m=8,t=1,p=1\$/);
     expect(decoy).not.toBe(hash);
-    expect(compared).toBe('');
+    expect(compared).toBe(password.length > 128 ? '' : password);
   });
 
   it('computes as many hashes at a time as it is told, and refuses when too many wait', async () => {

@@ -126,6 +126,7 @@ describe('a database of an earlier backend', () => {
 
     expect(await accounts.initialize()).toEqual([
       { collectionName: 'accounts', indexConflicts: [] },
+      { collectionName: 'account_export_leases', indexConflicts: [] },
     ]);
     const indexes = await throwaway.database.collection('accounts').indexes();
     expect(indexes.map(({ name }) => name).sort()).toEqual([
@@ -284,6 +285,27 @@ describe('a database in which accounts collide', () => {
       .explain('queryPlanner');
 
     expect(JSON.stringify(queryPlanner.winningPlan)).toContain('active_username_substitute');
+  });
+
+  it('keeps indexes of an earlier backend that have the names of ours', async () => {
+    await writeCollidingAccounts();
+    const names = ['active_username_unique', 'active_username_substitute'];
+    const key = { active: 1, username: 1 } as const;
+    const collation = { locale: 'en', strength: 1 };
+    await throwaway.database
+      .collection('accounts')
+      .createIndexes(
+        names.map((name, strength) => ({ key, name, ...(strength && { collation }) })),
+      );
+
+    const { collection } = await start();
+
+    const indexes = await collection('accounts').listIndexes().toArray();
+    expect(indexes.filter(({ name }) => names.includes(name))).toMatchObject([{ key }, { key }]);
+    const { queryPlanner } = await collection('accounts')
+      .find({ active: true, username: 'ada' }, { collation: { locale: 'en', strength: 2 } })
+      .explain('queryPlanner');
+    expect(JSON.stringify(queryPlanner.winningPlan)).toContain('active_username_substitute_org');
   });
 
   it('gets the unique indexes at the next start once nothing collides', async () => {

@@ -20,6 +20,10 @@ export class ImmediateJobs implements AccountJobQueue {
     this.dispatched.push(job);
   }
 
+  async dispatchAfter({ name, payload }: DispatchedJob): Promise<void> {
+    this.dispatched.push({ name, payload });
+  }
+
   /** Runs what was dispatched and waits, in order. */
   async runDispatched(): Promise<void> {
     for (const { name, payload } of this.dispatched.splice(0)) {

@@ -25,9 +25,9 @@ describe(PasswordPolicy, () => {
     ['too short once normalised', 'e\u0308'.repeat(7), 'password must have at least 8 characters'],
     ['too long', 'x'.repeat(129), 'password must have at most 128 characters'],
     ['too long once normalised', '\ufdfa'.repeat(20), 'password must have at most 128 characters'],
-    ['known to many', 'password123', 'password is one that too many people have'],
-    ['known to many, in capitals', 'PassWord123', 'password is one that too many people have'],
-    ['known to many, in full width', 'ｐａｓｓｗｏｒｄ１２３', 'password is one that too many'],
+    ['known to many', 'password123', 'password is too common'],
+    ['known to many, in capitals', 'PassWord123', 'password is too common'],
+    ['known to many, in full width', 'ｐａｓｓｗｏｒｄ１２３', 'password is too common'],
     ['the product and a year', 'Org-2026!', 'password must not be the name of this product'],
     ['the product twice', 'orgapi-orgapi', 'password must not be the name of this product'],
   ])('refuses one that is %s', async (_what, password, message) => {

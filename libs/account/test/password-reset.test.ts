@@ -4,7 +4,7 @@ import {
   PasswordResetTokenNotFoundError,
   PasswordResetTokenUnusableError,
 } from '@org/authentication';
-import { TooManyRequestsError } from '@org/core';
+import { OperationContext, TooManyRequestsError } from '@org/core';
 import { hash } from 'argon2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -286,6 +286,31 @@ describe('resetAccountPassword', () => {
     }
 
     await expect(guess()).rejects.toThrow(TooManyRequestsError);
+    await limited.throwaway.remove();
+  });
+
+  it('takes a good token however many others were refused, and tells no more of those', async () => {
+    const limited = await createServices({ rateLimits: true });
+    const { id } = await limited.accounts.createAccountByUsernameAndPassword(ada, anonymous);
+    const { token } = await limited.authentication.createPasswordResetToken(
+      { accountId: id },
+      ownerOf(id),
+    );
+    const use = (given: string, address: string, password = newPassword) =>
+      limited.accounts.resetAccountPassword(
+        { accountId: id, token: given, newPassword: password },
+        OperationContext.anonymous('request-1', address),
+      );
+    for (let index = 0; index < 20; index += 1) {
+      await expect(use('forged', `198.51.100.${index}`)).rejects.toThrow(
+        PasswordResetTokenUnusableError,
+      );
+    }
+
+    await expect(use('forged', '203.0.113.1')).rejects.toThrow(TooManyRequestsError);
+    await expect(use('forged', '203.0.113.1', ada.username)).rejects.toThrow(TooManyRequestsError);
+    await expect(use(token, '203.0.113.2', ada.username)).rejects.toThrow(AccountBadRequestError);
+    await use(token, '203.0.113.2');
     await limited.throwaway.remove();
   });
 });

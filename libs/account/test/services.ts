@@ -47,6 +47,8 @@ export interface TestServices {
   readonly clock: FakeClock;
   /** Names of the commands sent to MongoDB so far. */
   readonly commands: string[];
+  /** What a log of the level debug was told. */
+  readonly debugged: string[];
   /** The driver's collection of this name. */
   collection: ThrowawayDatabase['database']['collection'];
 }
@@ -59,14 +61,15 @@ export async function createServices(options: TestServicesOptions = {}): Promise
   const secretKey = SecretKey.create({ current: randomBytes(32) });
   const audit = AuditService.create({ database, clock });
   const outbox = new Outbox();
+  const throttle = ThrottleService.create({ database, audit, secretKey, clock, enabled });
   const notification = NotificationService.create({
     database,
     audit,
     secretKey,
     clock,
     providers: outbox.providers,
+    noticeBudget: throttle,
   });
-  const throttle = ThrottleService.create({ database, audit, clock, enabled });
   const authentication = AuthenticationService.create({
     database,
     audit,
@@ -76,6 +79,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     clock,
     accountCollection: AccountService.describeCollection(),
   });
+  const debugged: string[] = [];
   const jobs = new ImmediateJobs();
   const accounts = AccountService.create({
     database,
@@ -86,6 +90,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     throttle,
     clock,
     dataHolders: options.dataHolders ?? [],
+    onDebug: (message) => debugged.push(message),
     settings: { passwordHashing: CHEAP_HASHING, ...options.settings },
   });
   accounts.registerJobs(jobs);
@@ -95,7 +100,14 @@ export async function createServices(options: TestServicesOptions = {}): Promise
   const commands: string[] = [];
   database.client.on('commandStarted', ({ commandName }) => commands.push(commandName));
   const modules = { audit, jobs, outbox, notification, authentication, throttle, accounts };
-  return { throwaway, ...modules, clock, commands, collection: database.collection.bind(database) };
+  return {
+    throwaway,
+    ...modules,
+    clock,
+    commands,
+    debugged,
+    collection: database.collection.bind(database),
+  };
 }
 
 /** Starts today: by its own clock, MongoDB deletes what a TTL index finds in the past. */

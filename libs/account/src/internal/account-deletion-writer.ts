@@ -1,9 +1,10 @@
-import type { AuthenticationService } from '@org/authentication';
+import type { AuthenticationService, ThrottleService } from '@org/authentication';
 import { formatE164, type Clock, type OperationContext, type TransactionRunner } from '@org/core';
 import { DuplicateKeyError } from '@org/core/store';
 
 import type { AccountNotifier } from '../account-notifier.ts';
 import {
+  AccountBadRequestError,
   AccountWithIdNotFoundError,
   AccountWithPhoneNumberExistsError,
   AccountWithUserNameExistsError,
@@ -19,6 +20,7 @@ export interface AccountDeletionWriterDependencies {
   readonly repository: AccountRepository;
   readonly transactions: TransactionRunner;
   readonly authentication: AuthenticationService;
+  readonly throttle: ThrottleService;
   readonly notification: AccountNotifier;
   readonly notices: AccountNotices;
   readonly settings: { readonly restoreTimeToLiveMilliseconds: number };
@@ -57,7 +59,7 @@ export class AccountDeletionWriter {
       ).toISOString();
       await this.#dependencies.notices.send(
         owner,
-        { topic: 'account-deleted', data: { firstName: owner.firstName, restorableUntil } },
+        { topic: 'account-deleted', data: { restorableUntil } },
         transaction,
       );
     });
@@ -67,6 +69,7 @@ export class AccountDeletionWriter {
    * Makes a deleted account active again, as long as it is kept. Its owner has to log in anew.
    *
    * @throws AccountWithIdNotFoundError when there is no account of this id that can be restored
+   * @throws AccountBadRequestError when it is active
    * @throws AccountWithUserNameExistsError when its username was taken again
    * @throws AccountWithPhoneNumberExistsError when its phone number was taken again
    */
@@ -81,10 +84,20 @@ export class AccountDeletionWriter {
       const deleted = await repository.findDeletedSince(accountId, since, transaction);
       const restored = deleted && (await this.#restore(deleted, transaction));
       if (restored === undefined) {
-        throw new AccountWithIdNotFoundError(accountId);
+        throw await this.#explainRefusal(accountId, transaction);
       }
       return AccountUtil.convertAccountBsonToAccount(restored);
     });
+  }
+
+  async #explainRefusal(
+    accountId: string,
+    transaction: OperationContext,
+  ): Promise<AccountBadRequestError | AccountWithIdNotFoundError> {
+    const active = await this.#dependencies.repository.findActiveById(accountId, transaction);
+    return active === undefined
+      ? new AccountWithIdNotFoundError(accountId)
+      : new AccountBadRequestError(`Account ${accountId} is active. There is nothing to restore.`);
   }
 
   async #restore(
@@ -102,20 +115,15 @@ export class AccountDeletionWriter {
     { accountId, phoneNumber }: AccountOwner,
     transaction: OperationContext,
   ): Promise<void> {
-    const { authentication, notification } = this.#dependencies;
+    const { authentication, throttle, notification } = this.#dependencies;
     await authentication.endSessionsByAccountId({ accountId }, transaction);
+    await throttle.forgetKnownSources({ accountId }, transaction);
     await authentication.revokePasswordResetTokens({ accountId }, transaction);
     if (phoneNumber !== undefined) {
       await authentication.revokeOtps({ phoneNumber }, transaction);
     }
     await notification.dropQueuedDeliveriesByAccountId({ accountId }, transaction);
-    const subscriptions = await notification.getPushSubscriptionsByAccountId(
-      { accountId },
-      transaction,
-    );
-    for (const { id: subscriptionId } of subscriptions) {
-      await notification.deletePushSubscription({ accountId, subscriptionId }, transaction);
-    }
+    await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
   }
 }
 

@@ -1,7 +1,6 @@
-import type { OperationContext } from '@org/core';
+import { isEmailAddress, type OperationContext } from '@org/core';
 
 import type { AccountMessage, AccountNotifier } from '../account-notifier.ts';
-import { isEmailAddress } from './account-policy.ts';
 import type { AccountOwner } from './account-util.ts';
 
 /** What owners are told of their accounts, on every channel that is known to reach them. */

@@ -6,6 +6,7 @@ import {
 } from '@org/authentication';
 import {
   ServiceUnavailableError,
+  type AppError,
   type AuditEvent,
   type AuditTrail,
   type OperationContext,
@@ -61,33 +62,37 @@ export class AccountPasswordWriter {
   /**
    * Sets another password, now that the current one was given. Ends the other sessions.
    *
+   * @param change with the hash that the current password fits
+   * @returns `undefined`, with nothing changed, when the account has another hash by now or is deleted
    * @throws AccountBadRequestError when the new password is refused
-   * @throws AccountWithIdNotFoundError when there is no active account of this id
    */
   async changeAccountPassword(
     {
       account,
+      provedHash,
       newPassword,
       currentSessionId,
     }: Pick<ChangeAccountPasswordParams, 'newPassword' | 'currentSessionId'> & {
       readonly account: Account;
+      readonly provedHash: string;
     },
     context: OperationContext,
-  ): Promise<Account> {
-    await this.#passwordPolicy.checkNewPassword(newPassword);
-    PasswordPolicy.checkDiffersFromUsername(newPassword, account.username);
+  ): Promise<Account | undefined> {
+    await this.#passwordPolicy.checkNewPassword(newPassword, 'new_password');
+    PasswordPolicy.checkDiffersFromUsername(newPassword, account.username, 'new_password');
     const hashedPassword = await this.#util.hashPassword(newPassword);
+    const change = { accountId: account.id, provedHash, hashedPassword, currentSessionId };
     return this.#transactions.withTransaction(context, (transaction) =>
-      this.#setPassword({ accountId: account.id, hashedPassword, currentSessionId }, transaction),
+      this.#setPassword(change, transaction),
     );
   }
 
   /**
    * Sets another password for whoever has the token of a mail. The password is judged first, and a
    * refused one leaves the token good; the token is looked at before the costly hash, and used up
-   * together with the change.
+   * together with the change. A good token serves however many others were refused for the account.
    *
-   * @throws TooManyRequestsError when the account or the source tried too often
+   * @throws TooManyRequestsError when the source tried too often, or others were refused too often
    * @throws AccountBadRequestError when the new password is refused
    * @throws AccountWithIdNotFoundError when there is no active account of this id
    * @throws PasswordResetTokenNotFoundError when the account has never asked for a token
@@ -97,19 +102,30 @@ export class AccountPasswordWriter {
     { accountId, token, newPassword }: ResetPasswordParams,
     context: OperationContext,
   ): Promise<Account> {
-    await this.#throttle.consumePasswordReset({ accountId }, context);
-    await this.#passwordPolicy.checkNewPassword(newPassword);
+    await this.#throttle.consumePasswordReset(context);
+    await this.#passwordPolicy.checkNewPassword(newPassword, 'new_password');
     const account = await this.#repository.findActiveById(accountId, context);
-    if (account === undefined) {
-      throw new AccountWithIdNotFoundError(accountId);
+    const refusal = account
+      ? await this.#findRefusal({ accountId, token }, context)
+      : new AccountWithIdNotFoundError(accountId);
+    if (refusal !== undefined) {
+      await this.#throttle.consumeRefusedPasswordReset({ accountId }, context);
     }
-    PasswordPolicy.checkDiffersFromUsername(newPassword, account.username);
-    await this.#checkToken({ accountId, token }, context);
+    if (account !== undefined) {
+      PasswordPolicy.checkDiffersFromUsername(newPassword, account.username, 'new_password');
+    }
+    if (refusal !== undefined) {
+      throw refusal;
+    }
     const hashedPassword = await this.#util.hashPassword(newPassword);
     return this.#transactions.withTransaction(context, async (transaction) => {
       await this.#authentication.consumePasswordResetToken({ accountId, token }, transaction);
       const owner = transaction.withActor({ type: 'account', id: accountId });
-      return this.#setPassword({ accountId, hashedPassword }, owner);
+      const changed = await this.#setPassword({ accountId, hashedPassword }, owner);
+      if (changed === undefined) {
+        throw new AccountWithIdNotFoundError(accountId);
+      }
+      return changed;
     });
   }
 
@@ -143,45 +159,54 @@ export class AccountPasswordWriter {
     }
   }
 
-  /** @throws PasswordResetTokenNotFoundError, PasswordResetTokenUnusableError */
-  async #checkToken(
+  /** Why the token does not serve; that is recorded. */
+  async #findRefusal(
     params: Pick<ResetPasswordParams, 'accountId' | 'token'>,
     context: OperationContext,
-  ): Promise<void> {
+  ): Promise<AppError | undefined> {
     try {
       await this.#authentication.assertPasswordResetTokenUsable(params, context);
+      return undefined;
     } catch (error) {
-      if (isRefusedToken(error)) {
-        await this.#audit.recordFromSource(
-          { ...describeChange(params.accountId), outcome: 'failure' },
-          context.sourceAddress ?? '',
-          context,
-        );
+      if (!isRefusedToken(error)) {
+        throw error;
       }
-      throw error;
+      await this.#audit.recordFromSource(
+        { ...describeChange(params.accountId), outcome: 'failure' },
+        context.sourceAddress ?? '',
+        context,
+      );
+      return error;
     }
   }
 
-  /** In one transaction: the change, the end of sessions and reset tokens, the record, the notice. */
+  /**
+   * In one transaction: the change, the end of sessions and reset tokens, the record, the notice.
+   *
+   * @returns `undefined` when the account is not active, or has not the proved hash
+   */
   async #setPassword(
     {
       accountId,
+      provedHash,
       hashedPassword,
       currentSessionId,
     }: {
       readonly accountId: string;
+      readonly provedHash?: string;
       readonly hashedPassword: string;
       readonly currentSessionId?: string | undefined;
     },
     transaction: OperationContext,
-  ): Promise<Account> {
+  ): Promise<Account | undefined> {
     const changed = await this.#repository.updateActive(
       accountId,
       { $set: { hashed_password: hashedPassword }, $inc: { session_epoch: 1 } },
       transaction,
+      provedHash === undefined ? {} : { hashed_password: provedHash },
     );
     if (changed === undefined) {
-      throw new AccountWithIdNotFoundError(accountId);
+      return undefined;
     }
     const { session_epoch: sessionEpoch } = changed;
     const kept =
@@ -190,12 +215,7 @@ export class AccountPasswordWriter {
     await this.#authentication.revokePasswordResetTokens({ accountId }, transaction);
     await this.#audit.record([describeChange(accountId)], transaction);
     const owner = AccountUtil.convertAccountBsonToOwner(changed);
-    const { firstName } = owner;
-    await this.#notices.send(
-      owner,
-      { topic: 'password-changed', data: { firstName } },
-      transaction,
-    );
+    await this.#notices.send(owner, { topic: 'password-changed', data: {} }, transaction);
     return AccountUtil.convertAccountBsonToAccount(changed);
   }
 }
@@ -208,7 +228,7 @@ function describeChange(accountId: string): AuditEvent {
   };
 }
 
-function isRefusedToken(error: unknown): boolean {
+function isRefusedToken(error: unknown): error is AppError {
   return (
     error instanceof PasswordResetTokenNotFoundError ||
     error instanceof PasswordResetTokenUnusableError

@@ -1,11 +1,13 @@
 import {
   OtpRequestFailedError,
   type AuthenticationService,
+  type OtpRequestParams,
   type ThrottleService,
 } from '@org/authentication';
 import {
   formatE164,
   parsePhoneNumber,
+  parseStoredPhoneNumber,
   type Clock,
   type OperationContext,
   type PhoneNumber,
@@ -20,6 +22,7 @@ import {
   AccountWithPhoneNumberNotFoundError,
 } from '../errors.ts';
 import type { Account, CreateAccountByPhoneNumberParams } from '../types.ts';
+import { checkPhoneNumber } from './account-parameters-policy.ts';
 import type { AccountDocument } from './store/account-model.ts';
 import type { AccountRepository } from './store/account-repository.ts';
 
@@ -54,22 +57,27 @@ export class AccountPhoneNumberWriter {
    * Sends a one-time password to the number's account, which is created when there is none. Whether
    * it was there, the answer does not tell: the caller has proved nothing yet.
    *
-   * @throws OtpRequestFailedError when the number is not a valid one
+   * @throws OtpRequestFailedError when the number is not a valid one, or not served
    * @throws TooManyRequestsError when the number or the source asks too often; nothing is stored then
    * @throws AccountWithPhoneNumberNotFoundError when the account of the number came and went meanwhile
    */
   async getOrCreateAccountByPhoneNumber(
-    { phoneNumber: asSent }: CreateAccountByPhoneNumberParams,
+    params: CreateAccountByPhoneNumberParams,
     context: OperationContext,
   ): Promise<Account> {
-    const phoneNumber = parsePhoneNumber(asSent);
+    const { phoneNumber: asSent } = checkPhoneNumber(params);
+    const phoneNumber = parsePhoneNumber(asSent) ?? (await this.#parseAsStored(asSent, context));
     if (phoneNumber === undefined) {
+      // A form that is refused counts too.
+      await this.#throttle.consumePhoneNumberForm(context);
       throw new OtpRequestFailedError();
     }
-    await this.#authentication.assertOtpRequestAllowed({ phoneNumber }, context);
+    const known = await this.#findKnownAccount([asSent, phoneNumber], context);
+    const isProved = known !== undefined && known.phone_number_proved !== false;
+    await this.#authentication.assertOtpRequestAllowed({ phoneNumber, isProved }, context);
     await this.#throttle.consumePhoneNumberForm(context);
     const accountId =
-      (await this.#sendToKnownAccount([asSent, phoneNumber], context)) ??
+      (known && (await this.#sendTo(known, { phoneNumber, isProved }, context))) ??
       (await this.#createAccount(phoneNumber, context)) ??
       (await this.#findWinner(phoneNumber, context));
     const now = this.#clock.now();
@@ -97,20 +105,35 @@ export class AccountPhoneNumberWriter {
     }
   }
 
-  async #sendToKnownAccount(
+  /** What no account can be created with still names one that an earlier backend created. */
+  async #parseAsStored(
+    asSent: PhoneNumber,
+    context: OperationContext,
+  ): Promise<PhoneNumber | undefined> {
+    const parsed = parseStoredPhoneNumber(asSent);
+    const known = parsed && (await this.#repository.findActiveByPhoneNumber(asSent, context));
+    return known && parsed;
+  }
+
+  async #findKnownAccount(
     [asSent, phoneNumber]: readonly [PhoneNumber, PhoneNumber],
     context: OperationContext,
-  ): Promise<string | undefined> {
-    const known =
+  ): Promise<AccountDocument | undefined> {
+    return (
       (await this.#repository.findActiveByPhoneNumber(asSent, context)) ??
       (isSame(asSent, phoneNumber)
         ? undefined
-        : await this.#repository.findActiveByPhoneNumber(phoneNumber, context));
-    if (known === undefined) {
-      return undefined;
-    }
+        : await this.#repository.findActiveByPhoneNumber(phoneNumber, context))
+    );
+  }
+
+  async #sendTo(
+    known: AccountDocument,
+    request: OtpRequestParams,
+    context: OperationContext,
+  ): Promise<string> {
     const accountId = idOf(known);
-    await this.#authentication.requestOtp({ phoneNumber, accountId }, context);
+    await this.#authentication.requestOtp({ ...request, accountId }, context);
     return accountId;
   }
 

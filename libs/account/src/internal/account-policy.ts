@@ -1,9 +1,11 @@
+import { check } from '@org/core';
+
 import { AccountBadRequestError } from '../errors.ts';
 import { lengthOf } from './account-util.ts';
 
 // In Unicode code points.
-const USERNAME_MAXIMUM_LENGTH = 256;
-const NAME_MAXIMUM_LENGTH = 256;
+export const USERNAME_MAXIMUM_LENGTH = 256;
+export const NAME_MAXIMUM_LENGTH = 256;
 
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 // The database compares some other characters as if they were not there, and a name of nothing but
@@ -11,8 +13,6 @@ const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u;
 const CONTROL_OR_INVISIBLE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-// As little as tells an address from a name: whether it exists is shown by a mail to it.
-const EMAIL_ADDRESS = /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\]+\.[^\s@<>(),;:"[\]\\.]+$/;
 
 /**
  * A username in the form in which it is stored and looked up: NFKC, without surrounding space.
@@ -23,7 +23,7 @@ export function normalizeUsername(username: string): string {
   const normalized = username.normalize('NFKC').trim();
   const problem = problemOfUsername(normalized);
   if (problem !== undefined) {
-    throw new AccountBadRequestError(`username ${problem}`);
+    throw AccountBadRequestError.ofField('username', problem);
   }
   return normalized;
 }
@@ -33,6 +33,9 @@ export function normalizeUsername(username: string): string {
  * have stored it like that, and normalised. None for a name that no account can have.
  */
 export function spellingsOfUsername(username: string): readonly string[] {
+  if (check.isOverlong(username, USERNAME_MAXIMUM_LENGTH)) {
+    return [];
+  }
   const normalized = username.normalize('NFKC').trim();
   return [...new Set([username, normalized])].filter(
     (spelling) => spelling !== '' && lengthOf(spelling) <= USERNAME_MAXIMUM_LENGTH,
@@ -42,18 +45,14 @@ export function spellingsOfUsername(username: string): readonly string[] {
 /** @throws AccountBadRequestError when the name is too long or has control characters */
 export function checkName(field: 'first_name' | 'last_name', name: string): void {
   if (lengthOf(name) > NAME_MAXIMUM_LENGTH) {
-    throw new AccountBadRequestError(
-      `${field} must have at most ${NAME_MAXIMUM_LENGTH} characters`,
+    throw AccountBadRequestError.ofField(
+      field,
+      `must have at most ${NAME_MAXIMUM_LENGTH} characters`,
     );
   }
   if (CONTROL.test(name)) {
-    throw new AccountBadRequestError(`${field} must not have control characters`);
+    throw AccountBadRequestError.ofField(field, 'must not have control characters');
   }
-}
-
-/** Whether mail can be sent to the username. */
-export function isEmailAddress(username: string): boolean {
-  return EMAIL_ADDRESS.test(username);
 }
 
 function problemOfUsername(normalized: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { AccountCollection } from '@org/authentication';
-import { parsePhoneNumber, type OperationContext } from '@org/core';
+import { boundPhoneNumber, parsePhoneNumber, type OperationContext } from '@org/core';
 
 import {
   AccountInvalidCredentialsError,
@@ -27,6 +27,8 @@ export interface AccountReaderDependencies {
 /** An account whose password was right, and the hash that it should not keep. */
 export interface AuthenticatedAccount {
   readonly account: AccountForLogin;
+  /** What the password was compared with. */
+  readonly comparedHash: string;
   /** Of an earlier backend, or made at less cost than is set now. */
   readonly outdatedHash: string | undefined;
 }
@@ -82,9 +84,10 @@ export class AccountReader {
 
   /** Looks for the number as it was sent, as an earlier backend may have stored it, then normalised. */
   async findAccountByPhoneNumber(
-    { phoneNumber }: AccountSearchByPhoneNumberParams,
+    { phoneNumber: given }: AccountSearchByPhoneNumberParams,
     context: OperationContext,
   ): Promise<AccountForLogin | undefined> {
+    const phoneNumber = boundPhoneNumber(given);
     const asSent = await this.#repository.findActiveByPhoneNumber(phoneNumber, context);
     const normalized = asSent === undefined ? parsePhoneNumber(phoneNumber) : undefined;
     const found =
@@ -125,6 +128,7 @@ export class AccountReader {
     }
     return {
       account: AccountUtil.convertAccountBsonToAccountForLogin(found),
+      comparedHash: hash,
       outdatedHash: this.#util.isOutdatedHash(hash, password) ? hash : undefined,
     };
   }

@@ -23,6 +23,7 @@ import {
 import { AccountReader, type AccountReaderDependencies } from './account-reader.ts';
 import { AccountUtil } from './account-util.ts';
 import { AccountWriter, type AccountWriterDependencies } from './account-writer.ts';
+import { DeletedAccountReader } from './deleted-account-reader.ts';
 import { CurrentPassword } from './current-password.ts';
 import { PasswordBlocklist } from './password-blocklist.ts';
 import { PASSWORD_MINIMUM_LENGTH, PasswordPolicy } from './password-policy.ts';
@@ -62,6 +63,7 @@ export class AccountUseCases {
   readonly passwordResetWriter: PasswordResetWriter;
   readonly deletionWriter: AccountDeletionWriter;
   readonly erasureWriter: AccountErasureWriter;
+  readonly deletedAccountReader: DeletedAccountReader;
 
   constructor({ settings, ...others }: AccountUseCasesDependencies) {
     this.notices = new AccountNotices(others.notification);
@@ -81,6 +83,7 @@ export class AccountUseCases {
     this.passwordResetWriter = new PasswordResetWriter(dependencies);
     this.deletionWriter = new AccountDeletionWriter(dependencies);
     this.erasureWriter = new AccountErasureWriter(dependencies);
+    this.deletedAccountReader = new DeletedAccountReader(dependencies);
   }
 }
 

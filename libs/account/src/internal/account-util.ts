@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 
-import { parsePhoneNumber, ServiceUnavailableError, type PhoneNumber } from '@org/core';
+import {
+  check,
+  parseStoredPhoneNumber,
+  ServiceUnavailableError,
+  type PhoneNumber,
+} from '@org/core';
 import { argon2id, hash, verify } from 'argon2';
 import pLimit, { type LimitFunction } from 'p-limit';
 
@@ -63,7 +68,7 @@ export class AccountUtil {
   static convertAccountBsonToOwner(bson: object): AccountOwner {
     const { id, firstName, username, phoneNumber, isPhoneNumberProved } =
       AccountModel.fromBson(bson);
-    const normalized = phoneNumber === null ? undefined : parsePhoneNumber(phoneNumber);
+    const normalized = phoneNumber === null ? undefined : parseStoredPhoneNumber(phoneNumber);
     return { accountId: id, firstName, username, phoneNumber: normalized, isPhoneNumberProved };
   }
 
@@ -82,7 +87,8 @@ export class AccountUtil {
   /**
    * Compares with an Argon2 hash, or with a bcrypt hash of an earlier backend: that one with the
    * password as it was sent, of which bcrypt reads 72 bytes. Where there is no hash of either kind, or
-   * the password is too long for any account here, it costs the same and is wrong.
+   * the password is too long for any account here, it is wrong after the same work: the password is
+   * normalised and hashed whatever is found.
    *
    * @throws ServiceUnavailableError when too many hashes wait already
    */
@@ -90,10 +96,11 @@ export class AccountUtil {
     if (BCRYPT.test(hashedPassword)) {
       return this.#queue(() => compareWithBcrypt(password, hashedPassword));
     }
-    if (!ARGON2.test(hashedPassword) || isTooLongPassword(password)) {
-      return this.#compareWithNothing();
-    }
-    return this.#queue(() => verify(hashedPassword, normalizePassword(password)));
+    const normalized = normalizeWithinLimit(password);
+    const isComparable = normalized !== undefined && ARGON2.test(hashedPassword);
+    const compared = isComparable ? hashedPassword : this.#decoyHash;
+    const isRight = await this.#queue(() => verify(compared, normalized ?? ''));
+    return isComparable && isRight;
   }
 
   /**
@@ -111,12 +118,6 @@ export class AccountUtil {
       cost('t') >= timeCost &&
       cost('p') >= parallelism;
     return !isCurrent && !isTooLongPassword(password);
-  }
-
-  /** Does the work of a comparison, so that time tells nothing. */
-  async #compareWithNothing(): Promise<false> {
-    await this.#queue(() => verify(this.#decoyHash, ''));
-    return false;
   }
 
   async #queue<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -140,7 +141,16 @@ export function foldPassword(password: string): string {
 }
 
 export function isTooLongPassword(password: string): boolean {
-  return lengthOf(normalizePassword(password)) > PASSWORD_MAXIMUM_LENGTH;
+  return normalizeWithinLimit(password) === undefined;
+}
+
+/** `undefined` for a password that is too long; one far too long is not even normalised. */
+function normalizeWithinLimit(password: string): string | undefined {
+  if (check.isOverlong(password, PASSWORD_MAXIMUM_LENGTH)) {
+    return undefined;
+  }
+  const normalized = normalizePassword(password);
+  return lengthOf(normalized) > PASSWORD_MAXIMUM_LENGTH ? undefined : normalized;
 }
 
 /** Length in Unicode code points. */

@@ -11,6 +11,7 @@ import type {
   CreateOrUpdateAccountNotificationPreferencesParams,
   UpdateAccountProfileParams,
 } from '../types.ts';
+import { checkPreferences, checkSignUp } from './account-parameters-policy.ts';
 import { checkName, normalizeUsername } from './account-policy.ts';
 import { AccountUtil } from './account-util.ts';
 import { PasswordPolicy } from './password-policy.ts';
@@ -55,8 +56,9 @@ export class AccountWriter {
     params: CreateAccountByUsernameAndPasswordParams,
     context: OperationContext,
   ): Promise<Account> {
-    const username = await this.#check(params);
+    // A form that is refused counts too.
     await this.#throttle.consumeSignUp(context);
+    const username = await this.#check(params);
     const document = {
       active: true,
       first_name: params.firstName,
@@ -73,6 +75,10 @@ export class AccountWriter {
       );
       return account;
     });
+  }
+
+  async countRefusedSignUp(context: OperationContext): Promise<void> {
+    await this.#throttle.consumeSignUp(context);
   }
 
   /**
@@ -103,11 +109,14 @@ export class AccountWriter {
     params: CreateOrUpdateAccountNotificationPreferencesParams,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
-    const account = await this.#repository.findActiveById(params.accountId, context);
-    if (account === undefined) {
-      throw new AccountWithIdNotFoundError(params.accountId);
-    }
-    return this.#notification.createOrUpdateAccountNotificationPreferences(params, context);
+    checkPreferences(params);
+    return this.#transactions.withTransaction(context, async (transaction) => {
+      const account = await this.#repository.findActiveById(params.accountId, transaction);
+      if (account === undefined) {
+        throw new AccountWithIdNotFoundError(params.accountId);
+      }
+      return this.#notification.createOrUpdateAccountNotificationPreferences(params, transaction);
+    });
   }
 
   /** @throws AccountWithUserNameExistsError when another active account has the username */
@@ -127,6 +136,7 @@ export class AccountWriter {
 
   /** @returns the username as it is to be stored */
   async #check(params: CreateAccountByUsernameAndPasswordParams): Promise<string> {
+    checkSignUp(params);
     const username = normalizeUsername(params.username);
     checkNames({ first_name: params.firstName, last_name: params.lastName });
     PasswordPolicy.checkDiffersFromUsername(params.password, username);

@@ -1,7 +1,8 @@
+import { toNameKey } from '@org/core';
+
 import { AccountBadRequestError } from '../errors.ts';
 import type { AccountSettings } from '../types.ts';
 import {
-  foldPassword,
   isTooLongPassword,
   lengthOf,
   normalizePassword,
@@ -14,6 +15,9 @@ export const PASSWORD_MINIMUM_LENGTH = 8;
 const NEITHER_LETTER_NOR_NUMBER = /[^\p{L}\p{N}]/gu;
 /** As in `ada2024` or `1ada!`. */
 const TRIVIAL_ADDITION = /^\p{N}{0,8}$/u;
+
+/** What a request calls the password that it sets. */
+export type PasswordField = 'password' | 'new_password';
 
 /** A list of passwords that many people have. */
 export interface CommonPasswords {
@@ -42,26 +46,30 @@ export class PasswordPolicy {
    * @throws AccountBadRequestError when the password is too short, too long, or among the first that
    *   somebody would try
    */
-  async checkNewPassword(password: string): Promise<void> {
+  async checkNewPassword(password: string, field: PasswordField = 'password'): Promise<void> {
     if (isTooLongPassword(password)) {
-      refuse(`must have at most ${PASSWORD_MAXIMUM_LENGTH} characters`);
+      refuse(field, `must have at most ${PASSWORD_MAXIMUM_LENGTH} characters`);
     }
     if (lengthOf(normalizePassword(password)) < this.#minimumLength) {
-      refuse(`must have at least ${this.#minimumLength} characters`);
+      refuse(field, `must have at least ${this.#minimumLength} characters`);
     }
     if (this.#productWords.some((word) => isBuiltOn(word, password))) {
-      refuse('must not be the name of this product');
+      refuse(field, 'must not be the name of this product');
     }
     if ((await this.#commonPasswords?.includes(password)) === true) {
-      refuse('is one that too many people have; please choose another');
+      refuse(field, 'is too common. Please choose another one.');
     }
   }
 
   /** @throws AccountBadRequestError when the password is the username, or the part before its `@` */
-  static checkDiffersFromUsername(password: string, username: string): void {
+  static checkDiffersFromUsername(
+    password: string,
+    username: string,
+    field: PasswordField = 'password',
+  ): void {
     const [localPart = ''] = username.split('@', 1);
     if ([username, localPart].some((word) => isBuiltOn(word, password))) {
-      refuse('must not be the username');
+      refuse(field, 'must not be the username');
     }
   }
 }
@@ -78,9 +86,9 @@ function isBuiltOn(word: string, password: string): boolean {
 }
 
 function squeeze(text: string): string {
-  return foldPassword(text).replaceAll(NEITHER_LETTER_NOR_NUMBER, '');
+  return toNameKey(text).replaceAll(NEITHER_LETTER_NOR_NUMBER, '');
 }
 
-function refuse(reason: string): never {
-  throw new AccountBadRequestError(`password ${reason}`);
+function refuse(field: PasswordField, reason: string): never {
+  throw AccountBadRequestError.ofField(field, reason);
 }

@@ -1,17 +1,24 @@
 import type { AuthenticationService, ThrottleService } from '@org/authentication';
-import type { AuditEvent, AuditTrail, Clock, OperationContext, TransactionRunner } from '@org/core';
+import {
+  isEmailAddress,
+  type AuditEvent,
+  type AuditTrail,
+  type Clock,
+  type OperationContext,
+  type TransactionRunner,
+} from '@org/core';
 
 import type { AccountJobQueue } from '../account-job-queue.ts';
 import type { AccountNotifier } from '../account-notifier.ts';
 import type { RequestPasswordResetParams } from '../types.ts';
-import { isEmailAddress, spellingsOfUsername } from './account-policy.ts';
+import { spellingsOfUsername } from './account-policy.ts';
 import { AccountUtil } from './account-util.ts';
 import type { AccountRepository } from './store/account-repository.ts';
 
 /** Name of the job that a request for a password reset stores. */
 export const PASSWORD_RESET_REQUEST_JOB = 'account.password-reset-request';
 
-/** Whose account it is meant to be is not known, and not to be kept. */
+/** Whose account it is meant to be is not known: a digest of the name is recorded. */
 const RESET_REQUESTED: AuditEvent = {
   resourceType: 'password_reset_tokens',
   resourceId: '',
@@ -27,6 +34,7 @@ export interface PasswordResetWriterDependencies {
   readonly authentication: AuthenticationService;
   readonly throttle: ThrottleService;
   readonly notification: AccountNotifier;
+  readonly onDebug: (message: string) => void;
   readonly settings: {
     readonly webAppUrl: string;
     readonly tokenTimeToLiveMilliseconds: number;
@@ -53,6 +61,7 @@ export class PasswordResetWriter {
   ): Promise<{ readonly expiresAt: Date }> {
     const { clock, transactions, audit, jobs, throttle, settings } = this.#dependencies;
     await throttle.consumePasswordResetRequest({ name: username }, context);
+    const subjectDigest = throttle.digestName({ name: username });
     // A name that is too long for any account is not worth its space.
     const [findable = ''] = spellingsOfUsername(username);
     await transactions.withTransaction(context, async (transaction) => {
@@ -60,7 +69,7 @@ export class PasswordResetWriter {
         { name: PASSWORD_RESET_REQUEST_JOB, payload: { username: findable } },
         transaction,
       );
-      await audit.record([RESET_REQUESTED], transaction);
+      await audit.record([{ ...RESET_REQUESTED, subjectDigest }], transaction);
     });
     const now = clock.now().getTime();
     return { expiresAt: new Date(now + settings.tokenTimeToLiveMilliseconds) };
@@ -73,7 +82,13 @@ export class PasswordResetWriter {
   ): Promise<void> {
     const spellings = spellingsOfUsername(username);
     const account = await this.#dependencies.repository.findActiveByUsername(spellings, context);
-    if (account === undefined || !isEmailAddress(account.username)) {
+    if (account === undefined) {
+      return;
+    }
+    if (!isEmailAddress(account.username)) {
+      this.#dependencies.onDebug(
+        'a password reset was asked for an account whose username is no e-mail address: no mail',
+      );
       return;
     }
     const { authentication, notification, transactions } = this.#dependencies;

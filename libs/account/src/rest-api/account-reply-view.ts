@@ -38,15 +38,21 @@ export function toExportBody(exported: AccountExport): object {
     account: toAccountBody(account),
     notification,
     authentication,
-    audit_records: auditRecords.map(
-      ({ resourceType, resourceId, action, outcome, changes, timestamp }) => ({
-        resource_type: resourceType,
-        resource_id: resourceId,
-        action,
-        outcome,
-        changes,
-        timestamp: timestamp.toISOString(),
-      }),
-    ),
+    audit_records: toRecordBodies(auditRecords),
   };
+}
+
+async function* toRecordBodies(
+  pages: AccountExport['auditRecords'],
+): AsyncGenerator<readonly object[], void, undefined> {
+  for await (const records of pages) {
+    yield records.map(({ resourceType, resourceId, action, outcome, changes, timestamp }) => ({
+      resource_type: resourceType,
+      resource_id: resourceId,
+      action,
+      outcome,
+      changes,
+      timestamp: timestamp.toISOString(),
+    }));
+  }
 }

@@ -96,13 +96,15 @@ export const createAccount = {
   config: {
     errors: { 400: ['ACCOUNT_ERR_04', 'OTP_ERR_03'], 409: ['ACCOUNT_ERR_01'] },
   },
+  // A refused form is counted before it is answered.
+  attachValidation: true,
   validatorCompiler: bodyFormValidator({
     forms: [
       { keys: ['phone_number'], schema: PhoneNumberForm, badRequest },
       { keys: ['username', 'password'], schema: UsernameForm, badRequest },
     ],
     noForm: () =>
-      new AccountBadRequestError('The body must have username and password, or phone_number.'),
+      AccountBadRequestError.ofBody('The body must have username and password, or phone_number.'),
     badRequest,
   }),
 };
@@ -117,7 +119,7 @@ export const getAccount = {
     response: { 200: AccountReply },
   },
   config: {
-    errors: { ...ownersErrors, 404: ['ACCOUNT_ERR_02', 'NOTIFICATION_ERR_01'] },
+    errors: { ...ownersErrors, 404: ['ACCOUNT_ERR_02'] },
   },
 };
 
@@ -140,7 +142,7 @@ export const exportAccount = {
     params: AccountPath,
     response: { 200: AccountExportReply },
   },
-  config: { errors: ownersErrors },
+  config: { errors: { ...ownersErrors, 429: ['RATE_LIMIT_ERR_01'] } },
 };
 
 export const updatePreferences = {
@@ -160,7 +162,7 @@ export const updatePreferences = {
       badRequest,
     })),
     noForm: () =>
-      new AccountBadRequestError(
+      AccountBadRequestError.ofBody(
         'At least one preference field (email_enabled, push_enabled, sms_enabled) must be provided.',
       ),
     badRequest,

@@ -86,7 +86,7 @@ export function isPasswordForm(body: Body): body is Type.Static<typeof PasswordF
 }
 
 export function noForm(): AccountBadRequestError {
-  return new AccountBadRequestError(
+  return AccountBadRequestError.ofBody(
     'The body must have first_name or last_name, current_password and new_password, or token and new_password.',
   );
 }

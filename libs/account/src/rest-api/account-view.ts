@@ -1,4 +1,5 @@
-import { operationContextOf } from '@org/core/rest-api';
+import { AppError } from '@org/core';
+import { clearSiteData, operationContextOf, streamJson } from '@org/core/rest-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AccountService } from '../account-service.ts';
@@ -29,6 +30,11 @@ export class AccountView {
     request: FastifyRequest<CreateAccountRoute>,
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
+    const { validationError } = request;
+    if (validationError !== undefined) {
+      await this.#accounts.countRefusedSignUp(operationContextOf(request));
+      throw validationError;
+    }
     const account = await this.#create(request);
     return reply.code(201).send(toAccountBody(account));
   };
@@ -37,14 +43,15 @@ export class AccountView {
     const { account_id: id } = request.params;
     const context = operationContextOf(request);
     const account = toAccountBody(await this.#accounts.getAccountById({ id }, context));
-    if (request.query.include_notification_preferences?.toLowerCase() !== 'true') {
+    if (!/^true$/i.test(request.query.include_notification_preferences ?? '')) {
       return account;
     }
-    const preferences = await this.#accounts.getAccountNotificationPreferencesByAccountId(
-      { accountId: id },
-      context,
-    );
-    return { ...account, notification_preferences: toPreferencesBody(preferences) };
+    const preferences = await this.#accounts
+      .getAccountNotificationPreferencesByAccountId({ accountId: id }, context)
+      .catch(unlessThereAreNone);
+    return preferences === undefined
+      ? account
+      : { ...account, notification_preferences: toPreferencesBody(preferences) };
   };
 
   updateAccount = async (request: FastifyRequest<UpdateAccountRoute>): Promise<AccountReplyBody> =>
@@ -56,7 +63,7 @@ export class AccountView {
   ): Promise<FastifyReply> => {
     const { account_id: accountId } = request.params;
     await this.#accounts.deleteAccount({ accountId }, operationContextOf(request));
-    return reply.code(204).send();
+    return clearSiteData(reply).code(204).send();
   };
 
   exportAccount = async (
@@ -65,7 +72,7 @@ export class AccountView {
   ): Promise<FastifyReply> => {
     const { account_id: accountId } = request.params;
     const exported = await this.#accounts.exportAccount({ accountId }, operationContextOf(request));
-    return reply.header('cache-control', 'no-store').send(toExportBody(exported));
+    return streamJson(reply, toExportBody(exported), () => exported.end());
   };
 
   updatePreferences = async (
@@ -119,5 +126,12 @@ export class AccountView {
     }
     const { first_name: firstName, last_name: lastName } = body;
     return this.#accounts.updateAccountProfile({ accountId, firstName, lastName }, context);
+  }
+}
+
+/** An earlier backend may not have stored any. */
+function unlessThereAreNone(error: unknown): undefined {
+  if (!(error instanceof AppError && error.code === 'NOTIFICATION_ERR_01')) {
+    throw error;
   }
 }

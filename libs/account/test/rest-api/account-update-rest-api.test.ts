@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { anonymous } from '../services.ts';
+import { anonymous, ownerOf } from '../services.ts';
 import { createApp, type Owner, type TestApp } from './app.ts';
 
 let app: TestApp;
@@ -136,7 +136,7 @@ describe('PATCH /accounts/:account_id', () => {
     it.each([
       [{ current_password: 1 }, 'current_password must be a string'],
       [{ new_password: null }, 'new_password must be a string'],
-      [{ new_password: 'short' }, 'password must have at least 8 characters'],
+      [{ new_password: 'short' }, 'new_password must have at least 8 characters'],
     ])('answers 400 for %j', async (change, message) => {
       const answer = await update({ ...form, ...change });
 
@@ -192,7 +192,7 @@ describe('PATCH /accounts/:account_id', () => {
     it.each([
       [{ token: 1 }, 'token must be a string'],
       [{ token: 'any', new_password: { $ne: '' } }, 'new_password must be a string'],
-      [{ token: 'any', new_password: 'short' }, 'password must have at least 8 characters'],
+      [{ token: 'any', new_password: 'short' }, 'new_password must have at least 8 characters'],
     ])('answers 400 for %j before anything is looked up', async (body, message) => {
       const answer = await send(body, '64b000000000000000000009');
 
@@ -290,5 +290,18 @@ describe('GET /accounts/:account_id/export', () => {
 
   it('asks for a token', async () => {
     expect(await app.send('GET', `/accounts/${owner.id}/export`)).toMatchObject({ status: 401 });
+  });
+
+  it('is refused while another one is read, and says for how long', async () => {
+    const context = ownerOf(owner.id);
+    const first = await app.accounts.exportAccount({ accountId: owner.id }, context);
+    const send = () => app.send('GET', `/accounts/${owner.id}/export`, { token: owner.token });
+
+    const refused = await send();
+    await first.end();
+
+    expect(refused).toMatchObject({ status: 429, body: { code: 'RATE_LIMIT_ERR_01' } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await send()).toMatchObject({ status: 200 });
   });
 });

@@ -3,8 +3,10 @@ import {
   AuthorizationHeaderNotFoundError,
   LoginService,
   UnauthorizedAccessError,
+  type AccessToken,
   type AuthenticationService,
 } from '@org/authentication';
+import { OperationContext } from '@org/core';
 import {
   operationContextOf,
   restApiPlugin,
@@ -22,6 +24,12 @@ export interface TestApp extends TestServices {
   /** Signs up and logs in. */
   createOwner(username: string, password?: string): Promise<Owner>;
   login(username: string, password: string): Promise<Answer>;
+  loginByOtp(parts: PhoneParts, otpCode: string): Promise<AccessToken>;
+}
+
+interface PhoneParts {
+  readonly country_code: string;
+  readonly phone_number: string;
 }
 
 export interface SendOptions {
@@ -57,7 +65,7 @@ export async function createApp(options: TestServicesOptions = {}): Promise<Test
   const app = fastify(restApiServerOptions);
   await app.register(restApiPlugin);
   app.post<{ Body: Credentials }>('/api/access-tokens', async (request, reply) => {
-    const origin = { userAgent: 'test', ip: request.ip };
+    const origin = { userAgent: 'test', ip: '192.0.2.1' };
     const accessToken = await login.loginByUsernameAndPassword(
       { ...request.body, ...origin },
       operationContextOf(request),
@@ -99,6 +107,16 @@ export async function createApp(options: TestServicesOptions = {}): Promise<Test
     address,
     send,
     login: logIn,
+    loginByOtp: (parts, otpCode) =>
+      login.loginByPhoneNumberAndOtp(
+        {
+          phoneNumber: { countryCode: parts.country_code, phoneNumber: parts.phone_number },
+          otpCode,
+          userAgent: 'test',
+          ip: '192.0.2.1',
+        },
+        OperationContext.anonymous('test'),
+      ),
     createOwner: async (username, password = 'analytical engine') => {
       const form = { first_name: 'Ada', last_name: 'Lovelace', username, password };
       const created = await send('POST', '/accounts', { body: form });

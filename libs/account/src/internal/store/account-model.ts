@@ -25,6 +25,13 @@ export interface AccountDocument extends StoredDocument {
   readonly session_epoch?: number;
   /** When its owner deleted it; absent while it is active, and in what an earlier backend deleted. */
   readonly deleted_at?: Date;
+  /** Only while it is being erased. */
+  readonly erasure?: {
+    /** Takes the account's place in the audit trail. */
+    readonly pseudonym: string;
+    /** When others could take its username and phone number. */
+    readonly names_owned_until: Date;
+  };
 }
 
 export class AccountModel extends BaseModel {
@@ -71,12 +78,10 @@ export class AccountModel extends BaseModel {
 type Defaulted = Pick<AccountModel, 'isPhoneNumberProved' | 'sessionEpoch'>;
 
 function readPhoneNumber(fields: DocumentFields | null): PhoneNumber | null {
-  return (
-    fields && {
-      countryCode: fields.string('country_code'),
-      phoneNumber: fields.string('phone_number'),
-    }
-  );
+  const phoneNumber = fields?.stringOrEmpty('phone_number') ?? '';
+  return fields === null || phoneNumber === ''
+    ? null
+    : { countryCode: fields.stringOrEmpty('country_code'), phoneNumber };
 }
 
 const WITH_USERNAME = { active: true, username: { $gt: '' } };
@@ -124,6 +129,13 @@ export const accountCollection: CollectionDefinition = {
       phone_number_proved: { bsonType: 'bool' },
       session_epoch: { bsonType: 'number' },
       deleted_at: { bsonType: 'date' },
+      erasure: {
+        bsonType: 'object',
+        properties: {
+          pseudonym: { bsonType: 'string' },
+          names_owned_until: { bsonType: 'date' },
+        },
+      },
       created_at: { bsonType: 'date' },
       updated_at: { bsonType: 'date' },
     },
@@ -156,23 +168,22 @@ export interface ErasableAccounts {
   readonly state: 'deleted' | 'unproved';
   /** Deleted, or created, by then. Default: at any time. */
   readonly before?: Date;
+  /** The deletion that is meant: an account may be restored, and deleted again. Default: any. */
+  readonly deletedAt?: Date;
 }
 
-/** A blank counts as deleted then: nothing restores it, and the next clean-up finds it. */
+/** What is being erased counts as deleted then: nothing restores it, and the next clean-up finds it. */
 export const LONG_AGO = new Date(0);
-/** What stays of an account while it is being erased. */
-export const BLANK = {
-  active: false,
-  first_name: '',
-  last_name: '',
-  username: '',
-  hashed_password: '',
-  phone_number: null,
-  deleted_at: LONG_AGO,
-};
+
+/** An account that is being erased. */
+export type AccountUnderErasure = AccountDocument & Required<Pick<AccountDocument, 'erasure'>>;
 
 /** Matches such accounts. */
-export function erasable({ state, before }: ErasableAccounts): Filter<AccountDocument> {
+export function erasable({ state, before, deletedAt }: ErasableAccounts): Filter<AccountDocument> {
+  if (deletedAt !== undefined) {
+    const isThatDeletion = [{ deleted_at: deletedAt }, { 'erasure.names_owned_until': deletedAt }];
+    return { active: false, $or: isThatDeletion };
+  }
   const by = before === undefined ? {} : { $lte: before };
   return state === 'deleted'
     ? { active: false, deleted_at: { $exists: true, ...by } }

@@ -1,6 +1,7 @@
-import type { OperationContext, PhoneNumber } from '@org/core';
+import { toNameKey, type OperationContext, type PhoneNumber } from '@org/core';
 import {
   ApplicationRepository,
+  createIndexes,
   DuplicateKeyError,
   parseObjectId,
   type CollectionReport,
@@ -11,15 +12,17 @@ import type { Filter, UpdateFilter } from 'mongodb';
 
 import {
   accountCollection,
-  BLANK,
   erasable,
   LONG_AGO,
   uniquePhoneNumber,
   uniqueUsername,
   USERNAME_COLLATION,
   type AccountDocument,
+  type AccountUnderErasure,
   type ErasableAccounts,
 } from './account-model.ts';
+
+const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 /** What stands in for a unique index that earlier documents keep from being built. */
 export interface NameClaims {
@@ -62,8 +65,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   }
 
   /**
-   * The collation takes more for the same than a reader does: it does not see some characters at all,
-   * so that one name had endless spellings, each with tries of its own. Those find nobody.
+   * By the index, which compares as `toNameKey` does or stricter.
    *
    * @param spellings of one username, in order of preference
    * @returns where earlier accounts have the name in different cases, that of the first spelling
@@ -76,8 +78,9 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     const spelt = spellings.flatMap((spelling) =>
       found.filter(({ username }) => username === spelling),
     );
-    const folded = spellings.map(fold);
-    return spelt[0] ?? found.find(({ username }) => folded.includes(fold(username)));
+    // What does not show gives a name endless spellings; they find nobody who is not stored so.
+    const keys = spellings.filter((spelling) => !INVISIBLE.test(spelling)).map(toNameKey);
+    return spelt[0] ?? found.find(({ username }) => keys.includes(toNameKey(username)));
   }
 
   /** @returns where two earlier accounts have the number, the older one */
@@ -85,6 +88,10 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     { countryCode, phoneNumber }: PhoneNumber,
     context: OperationContext,
   ): Promise<AccountDocument | undefined> {
+    // Nobody's, and not in the index: MongoDB would look at every account.
+    if (phoneNumber === '') {
+      return undefined;
+    }
     return this.findOne(
       {
         active: true,
@@ -143,40 +150,51 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     );
   }
 
-  /** @returns ids, longest marked first */
+  /** @returns ids, longest marked first, without the first `skip` */
   async findErasableIds(
     accounts: ErasableAccounts,
-    limit: number,
+    { skip, limit }: { readonly skip: number; readonly limit: number },
     context: OperationContext,
   ): Promise<readonly string[]> {
     const found = await this.find(erasable(accounts), context, {
       projection: { _id: 1 },
       sort: accounts.state === 'deleted' ? { deleted_at: 1 } : { created_at: 1 },
+      skip,
       limit,
     });
     return found.map(({ _id }) => _id.toHexString());
   }
 
-  /** @returns the account as it was, `undefined` when there is no such account */
-  async blankErasable(
+  /**
+   * From now on the account cannot be restored and its names are free, but it still tells what leads
+   * to its data.
+   *
+   * @returns `undefined` when there is no such account
+   */
+  async beginErasure(
     id: string,
     accounts: ErasableAccounts,
+    begun: NonNullable<AccountDocument['erasure']>,
     transaction: OperationContext,
-  ): Promise<AccountDocument | undefined> {
+  ): Promise<AccountUnderErasure | undefined> {
     const _id = parseObjectId(id);
-    const before = _id && (await this.findOne({ _id, ...erasable(accounts) }, transaction));
-    if (before !== undefined) {
-      const update = { $set: BLANK, $unset: { phone_number_proved: true } } as const;
-      await this.findOneAndUpdate({ _id: before._id }, update, transaction);
+    const found = _id && (await this.findOne({ _id, ...erasable(accounts) }, transaction));
+    if (found?.erasure !== undefined) {
+      return { ...found, erasure: found.erasure };
     }
-    return before;
-  }
-
-  async deleteBlank(id: string, context: OperationContext): Promise<void> {
-    const _id = parseObjectId(id);
-    if (_id !== undefined) {
-      await this.deleteOne({ _id, active: false, deleted_at: LONG_AGO }, context);
-    }
+    const { deleted_at: names_owned_until = begun.names_owned_until } = found ?? {};
+    const erasure = { ...begun, names_owned_until };
+    const marked =
+      found &&
+      (await this.findOneAndUpdate(
+        { _id: found._id },
+        {
+          $set: { active: false, deleted_at: LONG_AGO, erasure },
+          $unset: { phone_number_proved: true },
+        },
+        transaction,
+      ));
+    return marked && { ...marked, erasure };
   }
 
   /**
@@ -220,20 +238,15 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     const missing = [uniqueUsername, uniquePhoneNumber].filter(({ options }) =>
       this.#missingIndexes.has(options?.name),
     );
-    await this.collection().createIndexes(
+    await createIndexes(
+      this.collection(),
       missing.map(({ keys, options: { name = '', ...options } = {} }) => ({
         // Another key, so that the unique index can be built once nothing collides any more.
-        key: { ...keys, _id: 1 },
-        ...options,
-        unique: false,
-        name: name.replace('_unique', '_substitute'),
+        keys: { ...keys, _id: 1 },
+        options: { ...options, unique: false, name: name.replace('_unique', '_substitute') },
       })),
     );
   }
-}
-
-function fold(username: string): string {
-  return username.normalize('NFKC').toLowerCase();
 }
 
 function refuse(field: string, taken: AccountDocument | undefined): void {

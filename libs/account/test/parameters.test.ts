@@ -1,0 +1,71 @@
+import { AccountService } from '@org/account';
+import { findTakenParameters } from '@org/core/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { ada, anonymous, createServices, type TestServices } from './services.ts';
+
+const accountId = '64b000000000000000000001';
+const phoneNumber = { countryCode: '+91', phoneNumber: '9999999999' };
+const { signal } = new AbortController();
+let services: TestServices;
+
+beforeAll(async () => {
+  services = await createServices();
+});
+afterAll(async () => {
+  await services.throwaway.remove();
+});
+
+describe(AccountService, () => {
+  it('takes no wrong parameters', async () => {
+    const { username, password } = ada;
+    const newPassword = 'difference engine';
+    const change = { accountId, currentPassword: password, newPassword, currentSessionId: 'a' };
+    const flags = { emailEnabled: true, pushEnabled: true, smsEnabled: true };
+    const names = { firstName: 'Ada', lastName: 'King' };
+
+    const taken = await findTakenParameters(services.accounts, {
+      code: /^ACCOUNT_ERR_04$/,
+      trusted: [anonymous, signal],
+      notCalled: {
+        initialize: 'takes nothing',
+        registerJobs: 'takes a service, from the program',
+        countRefusedSignUp: 'takes nothing',
+      },
+      calls: {
+        createAccountByUsernameAndPassword: [ada, anonymous],
+        getOrCreateAccountByPhoneNumber: [{ phoneNumber }, anonymous],
+        getAccountById: [{ id: accountId }, anonymous],
+        getAccountByUsername: [{ username }, anonymous],
+        getAccountByPhoneNumber: [{ phoneNumber }, anonymous],
+        getAccountByUsernameAndPassword: [{ username, password }, anonymous],
+        proveAccountPhoneNumber: [{ accountId }, anonymous],
+        updateAccountProfile: [{ accountId, ...names }, anonymous],
+        changeAccountPassword: [change, anonymous],
+        requestPasswordReset: [{ username }, anonymous],
+        resetAccountPassword: [{ accountId, token: 'token', newPassword }, anonymous],
+        createOrUpdateAccountNotificationPreferences: [{ accountId, ...flags }, anonymous],
+        getAccountNotificationPreferencesByAccountId: [{ accountId }, anonymous],
+        exportAccount: [{ accountId }, anonymous],
+        deleteAccount: [{ accountId }, anonymous],
+        restoreAccount: [{ accountId }, anonymous],
+        getDeletedAccount: [{ accountId }, anonymous],
+        eraseAccount: [{ accountId }, anonymous, signal],
+        notifyAccountOfTokenReuse: [{ accountId }, anonymous],
+      },
+      taken: [/^updateAccountProfile\(0\.\w+Name: null/], // stays as it is
+    });
+
+    expect(taken).toEqual([]);
+  });
+
+  it.each([
+    [{ ...ada, username: 1 }, 'username must be a string'],
+    [{ ...ada, lastName: undefined }, 'last_name must be a string'],
+    [{ ...ada, password: 'analytical\ud800engine' }, 'password must be well-formed Unicode'],
+  ])('names the field that is wrong in %j', async (params, message) => {
+    await expect(
+      services.accounts.createAccountByUsernameAndPassword(params as typeof ada, anonymous),
+    ).rejects.toMatchObject({ code: 'ACCOUNT_ERR_04', message });
+  });
+});
