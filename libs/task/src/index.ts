@@ -1,6 +1,6 @@
 export { TaskService } from './task-service.ts';
 
-export type { TaskServiceDependencies } from './task-service.ts';
+export type { TaskServiceDependencies, TaskSettings } from './task-service.ts';
 export type {
   CreateTaskParams,
   Task,
@@ -12,4 +12,9 @@ export type {
   UpdateTaskParams,
 } from './types.ts';
 
-export { TaskBadRequestError, TaskErrorCode, TaskNotFoundError } from './errors.ts';
+export {
+  TaskBadRequestError,
+  TaskErrorCode,
+  TaskLimitReachedError,
+  TaskNotFoundError,
+} from './errors.ts';

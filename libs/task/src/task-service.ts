@@ -1,6 +1,7 @@
-import type { AuditEvent, AuditTrail, OperationContext } from '@org/core';
+import type { AuditTrail, Erasure, OperationContext } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
+import * as given from './internal/task-parameters-policy.ts';
 import { TaskReader } from './internal/task-reader.ts';
 import { TaskWriter } from './internal/task-writer.ts';
 import { TaskRepository } from './internal/store/task-repository.ts';
@@ -17,7 +18,15 @@ import type {
 export interface TaskServiceDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;
+  readonly settings?: TaskSettings;
 }
+
+export interface TaskSettings {
+  /** Tasks that one account may have; approximate where several processes store. Default: 100,000. */
+  readonly maximumPerAccount?: number;
+}
+
+const MAXIMUM_PER_ACCOUNT = 100_000;
 
 /** Tasks, each of one account. */
 export class TaskService {
@@ -25,10 +34,14 @@ export class TaskService {
   readonly #reader: TaskReader;
   readonly #writer: TaskWriter;
 
-  private constructor({ database, audit }: TaskServiceDependencies) {
+  private constructor({ database, audit, settings = {} }: TaskServiceDependencies) {
     this.#repository = new TaskRepository({ database, audit });
     this.#reader = new TaskReader(this.#repository);
-    this.#writer = new TaskWriter(this.#repository);
+    this.#writer = new TaskWriter({
+      repository: this.#repository,
+      clock: database.clock,
+      maximumPerAccount: settings.maximumPerAccount ?? MAXIMUM_PER_ACCOUNT,
+    });
   }
 
   static create(dependencies: TaskServiceDependencies): TaskService {
@@ -40,14 +53,17 @@ export class TaskService {
     return [await this.#repository.onInitCollection()];
   }
 
-  /** @throws TaskBadRequestError when a field is refused; the message says why */
+  /**
+   * @throws TaskBadRequestError when a field is refused; the message says why
+   * @throws TaskLimitReachedError when the account has as many as it may
+   */
   async createTask(params: CreateTaskParams, context: OperationContext): Promise<Task> {
-    return this.#writer.createTask(params, context);
+    return this.#writer.createTask(given.checkNewTask(params), context);
   }
 
   /** @throws TaskNotFoundError when the account has none of this id */
   async getTaskById(params: TaskSearchByIdParams, context: OperationContext): Promise<Task> {
-    return this.#reader.getTaskById(params, context);
+    return this.#reader.getTaskById(given.checkTaskId(params), context);
   }
 
   /**
@@ -56,7 +72,7 @@ export class TaskService {
    * @throws TaskBadRequestError when there can be no such page
    */
   async getTasksByAccountId(params: TaskListParams, context: OperationContext): Promise<TaskPage> {
-    return this.#reader.getTasksByAccountId(params, context);
+    return this.#reader.getTasksByAccountId(given.checkTaskList(params), context);
   }
 
   /**
@@ -64,7 +80,7 @@ export class TaskService {
    * @throws TaskNotFoundError when the account has none of this id
    */
   async updateTask(params: UpdateTaskParams, context: OperationContext): Promise<Task> {
-    return this.#writer.updateTask(params, context);
+    return this.#writer.updateTask(given.checkChangedTask(params), context);
   }
 
   /**
@@ -73,26 +89,23 @@ export class TaskService {
    * @throws TaskNotFoundError when the account has none of this id
    */
   async deleteTask(params: TaskSearchByIdParams, context: OperationContext): Promise<void> {
-    await this.#writer.deleteTask(params, context);
+    await this.#writer.deleteTask(given.checkTaskId(params), context);
   }
 
-  /** Everything that is kept of the account, what was deleted included, as JSON. */
-  async exportTaskDataByAccountId(
+  /** Everything that is kept of the account, what was deleted included, as JSON, page by page. */
+  exportTaskDataByAccountId(
     params: TaskDataParams,
     context: OperationContext,
-  ): Promise<readonly object[]> {
-    return this.#reader.exportTaskDataByAccountId(params, context);
+  ): AsyncIterable<readonly object[]> {
+    return this.#reader.exportTaskDataByAccountId(given.checkAccountId(params), context);
   }
 
-  /**
-   * Erases all of that for good.
-   *
-   * @returns what was erased, so that its audit records can be blanked
-   */
+  /** Erases all of that for good, page by page. May be called again for one that was interrupted. */
   async deleteTaskDataByAccountId(
     params: TaskDataParams,
+    erasure: Erasure,
     context: OperationContext,
-  ): Promise<readonly Pick<AuditEvent, 'resourceType' | 'resourceId'>[]> {
-    return this.#writer.deleteTaskDataByAccountId(params, context);
+  ): Promise<void> {
+    await this.#writer.deleteTaskDataByAccountId(given.checkAccountId(params), erasure, context);
   }
 }

@@ -5,7 +5,7 @@ import {
   RecordingAuditTrail,
   type ThrowawayDatabase,
 } from '@org/core/testing';
-import { TaskService } from '@org/task';
+import { TaskService, type TaskSettings } from '@org/task';
 import { inject } from 'vitest';
 
 export const owner = '64b000000000000000000001';
@@ -19,11 +19,11 @@ export interface TestServices {
 }
 
 /** The module and what it needs, on a database of its own. */
-export async function createServices(): Promise<TestServices> {
+export async function createServices(settings: TaskSettings = {}): Promise<TestServices> {
   const clock = new FakeClock();
   const throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri'), clock });
   const audit = new RecordingAuditTrail();
-  const tasks = TaskService.create({ database: throwaway.database, audit });
+  const tasks = TaskService.create({ database: throwaway.database, audit, settings });
   await tasks.initialize();
   return { throwaway, audit, clock, tasks };
 }

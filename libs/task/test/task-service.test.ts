@@ -1,4 +1,12 @@
-import { TaskBadRequestError, TaskNotFoundError, TaskService, type Task } from '@org/task';
+import type { Erasure } from '@org/core';
+import { collect } from '@org/core/testing';
+import {
+  TaskBadRequestError,
+  TaskLimitReachedError,
+  TaskNotFoundError,
+  TaskService,
+  type Task,
+} from '@org/task';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { contextOf, createServices, owner, stranger, type TestServices } from './services.ts';
@@ -139,9 +147,9 @@ describe('the data of an account', () => {
     await create('2');
     await tasks.createTask({ accountId: stranger, title: '3', description }, contextOf(stranger));
 
-    const data = await tasks.exportTaskDataByAccountId({ accountId: owner }, context);
+    const pages = await collect(tasks.exportTaskDataByAccountId({ accountId: owner }, context));
 
-    expect(data).toMatchObject([
+    expect(pages.flat()).toMatchObject([
       { title: '2', description, active: true, created_at: services.clock.now() },
       { id, title: '1', description, active: false },
     ]);
@@ -153,12 +161,90 @@ describe('the data of an account', () => {
     const second = await create('2');
     await tasks.createTask({ accountId: stranger, title: '3', description }, contextOf(stranger));
 
-    const erased = await tasks.deleteTaskDataByAccountId({ accountId: owner }, context);
+    const forgotten: object[] = [];
+    const { signal } = new AbortController();
+    const erasure: Erasure = {
+      signal,
+      forget: async (resources) => {
+        expect(await documents().countDocuments({ account_id: owner })).toBeGreaterThan(0);
+        forgotten.push(...resources);
+      },
+    };
+    await tasks.deleteTaskDataByAccountId({ accountId: owner }, erasure, context);
 
-    expect(erased).toEqual(
+    expect(forgotten).toEqual(
       [second.id, id].map((resourceId) => ({ resourceType: 'tasks', resourceId })),
     );
     expect(await documents().find().toArray()).toMatchObject([{ title: '3' }]);
+    const records = services.audit.events.filter(({ action }) => action === 'delete');
+    expect(records.map(({ changes }) => changes)).toEqual([{}, {}]);
+  });
+});
+
+describe('the number of tasks', () => {
+  it('is limited for each account, and a deletion makes room', async () => {
+    const limited = await createServices({ maximumPerAccount: 2 });
+    const add = (accountId = owner) =>
+      limited.tasks.createTask({ accountId, title: 'One', description }, contextOf(accountId));
+    const { id } = await add();
+    await add();
+
+    await expect(add()).rejects.toMatchObject({
+      code: 'TASK_ERR_03',
+      httpStatus: 409,
+      message: expect.stringContaining('at most 2 tasks') as string,
+    });
+    await add(stranger);
+    await limited.tasks.deleteTask({ accountId: owner, id }, context);
+    await add();
+    await expect(add()).rejects.toThrow(TaskLimitReachedError);
+    await limited.throwaway.remove();
+  });
+
+  it('is counted again after a while, where others store and delete as well', async () => {
+    const limited = await createServices({ maximumPerAccount: 2 });
+    const add = () =>
+      limited.tasks.createTask({ accountId: owner, title: 'One', description }, context);
+    const stored = limited.throwaway.database.collection('tasks');
+    await add();
+    await add();
+    await expect(add()).rejects.toThrow(TaskLimitReachedError);
+
+    await stored.deleteMany({});
+    limited.clock.advance(5_000);
+    await add();
+    await limited.throwaway.remove();
+  });
+
+  it('leaves readable what was stored before there was a limit', async () => {
+    await create('1');
+    await create('2');
+    const { database } = services.throwaway;
+    const { audit } = services;
+    const limited = TaskService.create({ database, audit, settings: { maximumPerAccount: 1 } });
+
+    const list = await limited.getTasksByAccountId({ accountId: owner }, context);
+
+    expect(list.totalCount).toBe(2);
+    const creating = limited.createTask({ accountId: owner, title: '3', description }, context);
+    await expect(creating).rejects.toThrow(TaskLimitReachedError);
+  });
+
+  it('grows by no deleted ones either: the oldest are removed', async () => {
+    const limited = await createServices({ maximumPerAccount: 2 });
+    for (const title of ['1', '2', '3', '4']) {
+      const { id } = await limited.tasks.createTask(
+        { accountId: owner, title, description },
+        context,
+      );
+      await limited.tasks.deleteTask({ accountId: owner, id }, context);
+      limited.clock.advance(60_000);
+    }
+    await limited.tasks.createTask({ accountId: owner, title: '5', description }, context);
+
+    const stored = await limited.throwaway.database.collection('tasks').find().toArray();
+    expect(stored.map((task) => task['title'] as string)).toEqual(['3', '4', '5']);
+    await limited.throwaway.remove();
   });
 });
 

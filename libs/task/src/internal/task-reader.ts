@@ -10,7 +10,7 @@ import type {
   TaskSearchByIdParams,
 } from '../types.ts';
 import { convertTaskBsonToTask, convertTaskBsonToJson } from './task-util.ts';
-import type { TaskRepository } from './store/task-repository.ts';
+import { filtersOfAll, type TaskRepository } from './store/task-repository.ts';
 
 export class TaskReader {
   readonly #repository: TaskRepository;
@@ -38,12 +38,15 @@ export class TaskReader {
   }
 
   /** What was deleted included. */
-  async exportTaskDataByAccountId(
+  async *exportTaskDataByAccountId(
     { accountId }: TaskDataParams,
     context: OperationContext,
-  ): Promise<readonly object[]> {
-    const documents = await this.#repository.findAllOfAccount(accountId, context);
-    return documents.map(convertTaskBsonToJson);
+  ): AsyncGenerator<readonly object[], void, undefined> {
+    for (const filter of filtersOfAll(accountId)) {
+      for await (const page of this.#repository.findInPages(filter, context)) {
+        yield page.map(convertTaskBsonToJson);
+      }
+    }
   }
 
   /** @throws TaskBadRequestError when there can be no such page */

@@ -1,7 +1,7 @@
-import type { AuditEvent, OperationContext } from '@org/core';
-import { parseObjectId } from '@org/core/store';
+import type { Clock, Erasure, OperationContext } from '@org/core';
+import { DocumentQuota, parseObjectId } from '@org/core/store';
 
-import { TaskNotFoundError } from '../errors.ts';
+import { TaskLimitReachedError, TaskNotFoundError } from '../errors.ts';
 import type {
   CreateTaskParams,
   Task,
@@ -11,22 +11,39 @@ import type {
 } from '../types.ts';
 import { checkTaskFields } from './task-policy.ts';
 import { convertTaskBsonToTask } from './task-util.ts';
-import { TaskModel, type TaskDocument } from './store/task-model.ts';
-import type { TaskRepository } from './store/task-repository.ts';
+import type { TaskDocument } from './store/task-model.ts';
+import { filtersOfAll, type TaskRepository } from './store/task-repository.ts';
+
+export interface TaskWriterDependencies {
+  readonly repository: TaskRepository;
+  readonly clock: Clock;
+  readonly maximumPerAccount: number;
+}
 
 export class TaskWriter {
   readonly #repository: TaskRepository;
+  readonly #quota: DocumentQuota;
 
-  constructor(repository: TaskRepository) {
+  constructor({ repository, clock, maximumPerAccount }: TaskWriterDependencies) {
     this.#repository = repository;
+    this.#quota = new DocumentQuota({
+      clock,
+      repository,
+      maximum: maximumPerAccount,
+      refuse: (maximum) => new TaskLimitReachedError(maximum),
+    });
   }
 
-  /** @throws TaskBadRequestError when a field is refused */
+  /**
+   * @throws TaskBadRequestError when a field is refused
+   * @throws TaskLimitReachedError when the account has as many as it may
+   */
   async createTask(
     { accountId, title, description }: CreateTaskParams,
     context: OperationContext,
   ): Promise<Task> {
     checkTaskFields({ title, description });
+    await this.#quota.take(accountId, context);
     const stored = await this.#repository.insertOne(
       { account_id: accountId, title, description, active: true },
       context,
@@ -51,19 +68,17 @@ export class TaskWriter {
   /** @throws TaskNotFoundError when the account has none of this id */
   async deleteTask(params: TaskSearchByIdParams, context: OperationContext): Promise<void> {
     await this.#change(params, { active: false }, context);
+    this.#quota.giveBack(params.accountId);
   }
 
-  /** @returns what was erased */
   async deleteTaskDataByAccountId(
     { accountId }: TaskDataParams,
+    erasure: Erasure,
     context: OperationContext,
-  ): Promise<readonly Pick<AuditEvent, 'resourceType' | 'resourceId'>[]> {
-    const documents = await this.#repository.findAllOfAccount(accountId, context);
-    await this.#repository.deleteMany({ _id: { $in: documents.map(({ _id }) => _id) } }, context);
-    return documents.map(({ _id }) => ({
-      resourceType: TaskModel.getCollectionName(),
-      resourceId: _id.toHexString(),
-    }));
+  ): Promise<void> {
+    for (const filter of filtersOfAll(accountId)) {
+      await this.#repository.eraseMany(filter, erasure, context);
+    }
   }
 
   async #change(

@@ -113,6 +113,7 @@ const denied = {
 };
 const notFound = { 404: [TaskErrorCode.NOT_FOUND] };
 const refused = { 400: [TaskErrorCode.BAD_REQUEST] };
+const full = { 409: [TaskErrorCode.LIMIT_REACHED] };
 
 export const createTaskRoute = {
   schema: {
@@ -124,7 +125,7 @@ export const createTaskRoute = {
     response: { 201: TaskReply },
   },
   validatorCompiler,
-  config: { errors: { ...denied, ...refused } },
+  config: { errors: { ...denied, ...refused, ...full } },
 };
 
 export const listTasksRoute = {

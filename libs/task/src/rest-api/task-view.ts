@@ -1,4 +1,4 @@
-import { operationContextOf } from '@org/core/rest-api';
+import { operationContextOf, streamJson } from '@org/core/rest-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { TaskService } from '../task-service.ts';
@@ -30,17 +30,21 @@ export class TaskView {
     return reply.code(201).send(toBody(created));
   };
 
-  listTasks = async (request: FastifyRequest<ListTasksRoute>): Promise<TaskListReplyBody> => {
+  listTasks = async (
+    request: FastifyRequest<ListTasksRoute>,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
     const list = await this.#tasks.getTasksByAccountId(
       { accountId: request.params.account_id, pagination: toPagination(request.query) },
       operationContextOf(request),
     );
-    return {
+    const body: TaskListReplyBody = {
       items: list.items.map(toBody),
       pagination_params: list.paginationParams,
       total_count: list.totalCount,
       total_pages: list.totalPages,
     };
+    return streamJson(reply, body);
   };
 
   getTask = async (request: FastifyRequest<TaskRoute>): Promise<TaskReplyBody> => {

@@ -16,8 +16,8 @@ export class TaskModel extends BaseModel {
   private constructor(fields: DocumentFields) {
     super(fields);
     this.accountId = fields.string('account_id');
-    this.title = fields.string('title');
-    this.description = fields.string('description');
+    this.title = fields.stringOrEmpty('title');
+    this.description = fields.stringOrEmpty('description');
     this.active = fields.boolean('active');
   }
 

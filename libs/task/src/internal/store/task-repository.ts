@@ -1,4 +1,3 @@
-import type { OperationContext } from '@org/core';
 import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 
 import { TaskModel, type TaskDocument } from './task-model.ts';
@@ -45,14 +44,11 @@ export class TaskRepository extends ApplicationRepository<TaskDocument> {
       ],
     });
   }
+}
 
-  /** What was deleted included: one query for each of the partial indexes. */
-  async findAllOfAccount(
-    accountId: string,
-    context: OperationContext,
-  ): Promise<readonly TaskDocument[]> {
-    const active = await this.find({ account_id: accountId, active: true }, context);
-    const deleted = await this.find({ account_id: accountId, active: false }, context);
-    return [...active, ...deleted];
-  }
+/** What was deleted included: a filter for each of the partial indexes. */
+export function filtersOfAll(
+  accountId: string,
+): readonly Pick<TaskDocument, 'account_id' | 'active'>[] {
+  return [true, false].map((active) => ({ account_id: accountId, active }));
 }
