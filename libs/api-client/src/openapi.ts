@@ -413,6 +413,10 @@ export interface operations {
               index: string;
               conflicting_ids: string[][];
             }[];
+            unreadable_secrets?: {
+              collection: string;
+              documents: number;
+            }[];
           };
         };
       };
@@ -1308,11 +1312,6 @@ export interface operations {
     };
     requestBody: {
       content: {
-        /**
-         * @example {
-         *       "username": "ada@example.com"
-         *     }
-         */
         'application/json': {
           username: string;
         };
@@ -1809,7 +1808,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCOUNT_ERR_02, NOTIFICATION_ERR_01 */
+      /** @description ACCOUNT_ERR_02 */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1817,7 +1816,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCOUNT_ERR_02' | 'NOTIFICATION_ERR_01';
+            code: 'ACCOUNT_ERR_02';
             message: string;
             details?: {
               path: string;
@@ -2471,11 +2470,6 @@ export interface operations {
     /** @description At least one of the flags. */
     requestBody: {
       content: {
-        /**
-         * @example {
-         *       "sms_enabled": false
-         *     }
-         */
         'application/json': {
           email_enabled?: boolean;
           push_enabled?: boolean;
@@ -2816,15 +2810,6 @@ export interface operations {
     };
     requestBody: {
       content: {
-        /**
-         * @example {
-         *       "endpoint": "https://updates.push.services.mozilla.com/wpush/v2/gAAAAABk",
-         *       "keys": {
-         *         "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
-         *         "auth": "BTBZMqHH6r4Tts7J_aSIgg"
-         *       }
-         *     }
-         */
         'application/json': {
           endpoint: string;
           keys: {
@@ -3297,12 +3282,6 @@ export interface operations {
     };
     requestBody: {
       content: {
-        /**
-         * @example {
-         *       "title": "Water the plants",
-         *       "description": "The fern needs little."
-         *     }
-         */
         'application/json': {
           title: string;
           description: string;
@@ -3388,6 +3367,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description TASK_ERR_03 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'TASK_ERR_03';
             message: string;
             details?: {
               path: string;
@@ -3790,12 +3787,6 @@ export interface operations {
     };
     requestBody: {
       content: {
-        /**
-         * @example {
-         *       "title": "Water the plants",
-         *       "description": "The fern needs little."
-         *     }
-         */
         'application/json': {
           title: string;
           description: string;
