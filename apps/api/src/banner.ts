@@ -1,16 +1,31 @@
 import type { Config } from './config.ts';
 
+type BannerConfig = Pick<
+  Config,
+  | 'environment'
+  | 'host'
+  | 'apiDocs'
+  | 'email'
+  | 'sms'
+  | 'rateLimits'
+  | 'otpTestCode'
+  | 'otpTestPhoneNumbers'
+>;
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
 /** What the person who started the program reads when it is ready. */
-export function describeReadiness(
-  address: string | undefined,
-  config: Pick<Config, 'role' | 'email' | 'sms' | 'rateLimits'>,
-): string {
-  return ['', ...describeApi(address), ...describeWarnings(config), 'Ctrl-C stops it.', ''].join(
-    '\n',
-  );
+export function describeReadiness(address: string | undefined, config: BannerConfig): string {
+  return [
+    '',
+    ...describeApi(address, config),
+    ...describeWarnings(config),
+    'Ctrl-C stops it.',
+    '',
+  ].join('\n');
 }
 
-function describeApi(address: string | undefined): readonly string[] {
+function describeApi(address: string | undefined, { apiDocs }: BannerConfig): readonly string[] {
   if (address === undefined) {
     return ['The worker is ready.', ''];
   }
@@ -23,20 +38,26 @@ function describeApi(address: string | undefined): readonly string[] {
     'Log in:',
     `  curl -s ${address}/api/access-tokens ${json} -d '{"username":"ada","password":"analytical-engine-1843"}'`,
     'See every route:',
-    `  ${address}/api/docs`,
+    `  ${address}/api/${apiDocs ? 'docs' : 'openapi.json'}`,
     '',
   ];
 }
 
-function describeWarnings({
-  email,
-  sms,
-  rateLimits,
-}: Pick<Config, 'email' | 'sms' | 'rateLimits'>): readonly string[] {
+function describeWarnings(config: BannerConfig): readonly string[] {
+  const { email, sms, rateLimits, host, otpTestCode, otpTestPhoneNumbers } = config;
+  const isReachable = config.environment !== 'production' && !LOOPBACK.test(host);
   const warnings: readonly (readonly [isShown: boolean, text: string])[] = [
     [email.provider === 'outbox', 'E-mail is not sent: it is shown at /dev/outbox.'],
     [sms.provider === 'outbox', 'Text messages are not sent: they are shown at /dev/outbox.'],
     [sms.provider === 'none', 'Warning: SMS_PROVIDER is not set, so text messages are not sent.'],
+    [
+      isReachable,
+      `Warning: HOST=${host} lets other machines reach a program that runs for ${config.environment}. Where real people are, set NODE_ENV=production. /dev/outbox answers this machine only.`,
+    ],
+    [
+      otpTestCode !== undefined && otpTestPhoneNumbers.length === 0,
+      'Warning: OTP_TEST_CODE logs in every phone number. OTP_TEST_PHONE_NUMBERS limits it.',
+    ],
     [!rateLimits, 'Warning: RATE_LIMITS=off lifts every throttle.'],
   ];
   const shown = warnings.flatMap(([isShown, text]) => (isShown ? [text] : []));

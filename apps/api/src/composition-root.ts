@@ -2,7 +2,7 @@ import { AccountService } from '@org/account';
 import type { AuditService } from '@org/audit';
 import { AuthenticationService, LoginService } from '@org/authentication';
 import { createAccountGuard } from '@org/authentication/rest-api';
-import { systemClock, type Clock } from '@org/core';
+import type { Clock } from '@org/core';
 import type { AccountGuard } from '@org/core/rest-api';
 import type { CollectionReport, Database, IndexConflict } from '@org/core/store';
 import type { JobService } from '@org/jobs';
@@ -12,7 +12,9 @@ import type { Config } from './config.ts';
 import type { Domain } from './domains/domain.ts';
 import { composeDomains } from './domains/domains.ts';
 import { composeFoundation } from './foundation.ts';
+import { ForeignValidators } from './foreign-validators.ts';
 import type { Logger } from './logging.ts';
+import { SecretWatch } from './secret-watch.ts';
 import { accountSettings, authenticationSettings } from './service-settings.ts';
 
 export interface CompositionOptions {
@@ -35,12 +37,15 @@ export interface Services extends BackgroundWork {
   readonly login: LoginService;
   readonly domains: readonly Domain[];
   readonly guard: AccountGuard;
+  /** Looks after what is stored encrypted, wherever that is. */
+  readonly secretWatch: SecretWatch;
   /** Undefined unless messages stay in the development outbox. */
   readonly outbox: DevelopmentOutboxService | undefined;
   /** Creates collections, indexes and the signing key. */
   initialize(): Promise<void>;
   /** Unique indexes that documents of an earlier program keep from being built. */
   readonly indexConflicts: () => readonly IndexConflict[];
+  readonly foreignValidators: ForeignValidators;
 }
 
 /** What a worker does. */
@@ -53,7 +58,7 @@ interface BackgroundWork {
 
 /** Builds all services, leaves first. */
 export function composeServices(options: CompositionOptions): Services {
-  const { config, database, clock = systemClock } = options;
+  const { config, database, clock = database.clock } = options;
   const foundation = composeFoundation({ ...options, clock });
   const { audit, jobs, notification, throttle, outbox, secretKey } = foundation;
   const shared = { database, audit, clock, notification, throttle };
@@ -63,12 +68,13 @@ export function composeServices(options: CompositionOptions): Services {
     accountCollection: AccountService.describeCollection(),
     settings: authenticationSettings(config),
   });
-  const domains = composeDomains({ database, audit });
+  const domains = composeDomains({ database, audit, config });
   const accounts = AccountService.create({
     ...shared,
     jobs,
     authentication,
     dataHolders: domains.map(({ dataHolder }) => dataHolder),
+    onDebug: (message) => options.logger.debug(message),
     settings: accountSettings(config),
   });
   jobs.registerBuiltInJobs({ audit });
@@ -82,7 +88,14 @@ export function composeServices(options: CompositionOptions): Services {
     domains,
     guard: createAccountGuard({ authentication, audit }),
     outbox,
-    ...initializationOf([...Object.values(modules), ...beside]),
+    secretWatch: new SecretWatch({
+      ...options,
+      storedSecrets: [...authentication.storedSecrets, ...notification.storedSecrets],
+    }),
+    ...initializationOf(
+      [...Object.values(modules), ...beside],
+      new ForeignValidators({ ...options, clock }),
+    ),
     ...backgroundWorkOf(modules),
   };
 }
@@ -93,14 +106,17 @@ interface Initializable {
 
 function initializationOf(
   modules: readonly Initializable[],
-): Pick<Services, 'initialize' | 'indexConflicts'> {
+  foreignValidators: ForeignValidators,
+): Pick<Services, 'initialize' | 'indexConflicts' | 'foreignValidators'> {
   let conflicts: readonly IndexConflict[] = [];
   return {
     initialize: async () => {
-      const reports = await Promise.all(modules.map((module) => module.initialize()));
-      conflicts = reports.flat().flatMap((report) => report.indexConflicts);
+      const reports = (await Promise.all(modules.map((module) => module.initialize()))).flat();
+      conflicts = reports.flatMap((report) => report.indexConflicts);
+      foreignValidators.watch(reports.map(({ collectionName }) => collectionName));
     },
     indexConflicts: () => conflicts,
+    foreignValidators,
   };
 }
 

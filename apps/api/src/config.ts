@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 
-import type { PhoneNumber } from '@org/core';
+import { settingText, type PhoneNumber } from '@org/core';
 import { Default, Errors } from 'typebox/value';
 
+import { findContradictions, findProductionProblems } from './config-problems.ts';
 import { toAuthenticationConfig } from './settings/authentication-config.ts';
 import {
   toEmailConfig,
@@ -15,11 +14,9 @@ import {
   type SmsConfig,
 } from './settings/delivery-config.ts';
 import { parseLists } from './settings/list-config.ts';
-import {
-  HOW_TO_MAKE_A_SECRET_KEY,
-  parseDuration,
-  parseSecretKey,
-} from './settings/setting-parsers.ts';
+import { toSecretKeyConfig } from './settings/secret-key-config.ts';
+import { parseDuration } from './settings/setting-parsers.ts';
+import type { SettingOptions } from './settings/setting-types.ts';
 import {
   settingNames,
   settingsSchema,
@@ -44,6 +41,9 @@ export interface Config {
   /** Addresses and CIDR ranges. */
   readonly trustedProxies: readonly string[];
   readonly corsAllowedOrigins: readonly string[];
+  /** What browsers clear at logout beside their cache. */
+  readonly clearSiteData: readonly string[];
+  readonly apiDocs: boolean;
   readonly webAppUrl: string;
   /** Undefined: the program runs its own. */
   readonly mongodbUri: string | undefined;
@@ -51,10 +51,12 @@ export interface Config {
   readonly dataDirectory: string;
   /** Undefined: made once and kept in the data directory. */
   readonly secretKey: Uint8Array | undefined;
+  readonly nextSecretKey: Uint8Array | undefined;
   readonly previousSecretKey: Uint8Array | undefined;
   readonly auditsOwnerReads: boolean;
   readonly auditRetention: number;
   readonly accountRestoreTimeToLive: number;
+  readonly taskMaximumPerAccount: number;
   readonly accessTokenTimeToLive: number;
   readonly accessTokenIssuer: string;
   readonly accessTokenAudience: string;
@@ -66,8 +68,8 @@ export interface Config {
   readonly otpTestCode: string | undefined;
   /** Empty: every number. */
   readonly otpTestPhoneNumbers: readonly PhoneNumber[];
-  /** Calling codes such as `+91`; empty: every country. */
-  readonly phoneCountryCodes: readonly string[];
+  /** By ISO 3166-1, such as `IN`; empty: every country. */
+  readonly phoneCountries: readonly string[];
   readonly passwordMinimumLength: number;
   readonly passwordBlocklist: boolean;
   readonly rateLimits: boolean;
@@ -98,6 +100,7 @@ export function readConfig(environment: Environment): Config {
   const settings = readSettings(environment);
   const problems: string[] = [];
   const config = toConfig(settings, problems);
+  problems.push(...findContradictions(config));
   if (settings.NODE_ENV === 'production') {
     problems.push(...findProductionProblems(config));
   }
@@ -125,12 +128,13 @@ export function readEnvironment(directory = '.'): {
 
 function readDotenv(path: string): Environment {
   try {
-    return parseEnv(readFileSync(path, 'utf8'));
+    return settingText.readDotenv(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return {};
-    }
-    throw error;
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    const isEncoding = code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
+    throw new ConfigError([
+      isEncoding ? `${path} must be in UTF-8` : `${path} cannot be read (${code})`,
+    ]);
   }
 }
 
@@ -140,9 +144,12 @@ function readSettings(environment: Environment): Settings {
     settingsSchema,
     Object.fromEntries(given.map((name) => [name, parseByType(name, environment[name] ?? '')])),
   );
-  const failures = Errors(settingsSchema, settings);
-  if (failures.length > 0) {
-    throw new ConfigError(describeProblems(failures, environment));
+  const refused = Errors(settingsSchema, settings).map(({ instancePath }) => instancePath.slice(1));
+  refused.push(
+    ...given.filter((name) => optionsOf(name).accepts?.(environment[name] ?? '') === false),
+  );
+  if (refused.length > 0) {
+    throw new ConfigError(describeProblems(refused, environment));
   }
   return settings as Settings;
 }
@@ -153,18 +160,15 @@ function parseByType(name: SettingName, text: string): string | number {
   return type === 'integer' && /^\d+$/.test(text) ? Number(text) : text;
 }
 
-function describeProblems(
-  failures: readonly { readonly instancePath: string }[],
-  environment: Environment,
-): readonly string[] {
-  const names = new Set(failures.map(({ instancePath }) => instancePath.slice(1)));
-  return [...names].map((name) => {
-    const schema = settingsSchema.properties[name as SettingName] as {
-      expected?: string;
-      isSecret?: boolean;
-    };
-    const value = schema.isSecret === true ? '' : `, but is ${JSON.stringify(environment[name])}`;
-    return `${name} must be ${schema.expected ?? 'a text'}${value}`;
+function optionsOf(name: string): SettingOptions {
+  return settingsSchema.properties[name as SettingName] as SettingOptions;
+}
+
+function describeProblems(refused: readonly string[], environment: Environment): readonly string[] {
+  return [...new Set(refused)].map((name) => {
+    const { expected = 'a text', isSecret = false } = optionsOf(name);
+    const value = isSecret ? '' : `, but is ${JSON.stringify(environment[name])}`;
+    return `${name} must be ${expected}${value}`;
   });
 }
 
@@ -179,46 +183,20 @@ function toConfig(settings: Settings, problems: string[]): Config {
     logLevel: settings.LOG_LEVEL,
     shutdownDelay:
       settings.SHUTDOWN_DELAY === undefined ? 0 : parseDuration(settings.SHUTDOWN_DELAY),
+    apiDocs: (settings.API_DOCS ?? (environment === 'production' ? 'off' : 'on')) === 'on',
     webAppUrl: (settings.WEB_APP_URL ?? 'http://localhost:3000').replace(/\/+$/, ''),
     mongodbUri: settings.MONGODB_URI,
     mongodBinary: settings.MONGOD_BINARY,
     dataDirectory: settings.DATA_DIR,
-    secretKey: parseSecretKey('SECRET_KEY', settings.SECRET_KEY, problems),
-    previousSecretKey: parseSecretKey(
-      'SECRET_KEY_PREVIOUS',
-      settings.SECRET_KEY_PREVIOUS,
-      problems,
-    ),
+    ...toSecretKeyConfig(settings, problems),
     auditsOwnerReads: settings.AUDIT_OWNER_READS === 'on',
     auditRetention: parseDuration(settings.AUDIT_RETENTION),
     accountRestoreTimeToLive: parseDuration(settings.ACCOUNT_RESTORE_TTL),
+    taskMaximumPerAccount: settings.TASK_MAX_PER_ACCOUNT,
     ...toAuthenticationConfig(settings),
     ...parseLists(settings, problems),
     email: toEmailConfig(settings, problems),
     sms: toSmsConfig(settings, problems),
     push: toPushConfig(settings, problems),
   };
-}
-
-/** What production may not do without, each with what to set. */
-function findProductionProblems(config: Config): readonly string[] {
-  const problems: [isProblem: boolean, message: string][] = [
-    [
-      config.mongodbUri === undefined,
-      'MONGODB_URI is required in production: the connection string of your MongoDB',
-    ],
-    [
-      config.secretKey === undefined,
-      `SECRET_KEY is required in production; ${HOW_TO_MAKE_A_SECRET_KEY}`,
-    ],
-    [
-      !config.webAppUrl.startsWith('https://'),
-      'WEB_APP_URL is required in production: the https address of your web app',
-    ],
-    [
-      config.otpTestCode !== undefined && config.otpTestPhoneNumbers.length === 0,
-      'OTP_TEST_CODE needs OTP_TEST_PHONE_NUMBERS in production: the numbers that it is for',
-    ],
-  ];
-  return problems.flatMap(([isProblem, message]) => (isProblem ? [message] : []));
 }

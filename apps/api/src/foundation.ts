@@ -5,6 +5,7 @@ import { JobService } from '@org/jobs';
 import { NotificationService, type DevelopmentOutboxService } from '@org/notification';
 
 import type { CompositionOptions } from './composition-root.ts';
+import { logDelivery } from './delivery-log.ts';
 import { createProviders } from './providers.ts';
 import { auditSettings } from './service-settings.ts';
 
@@ -23,17 +24,21 @@ export function composeFoundation(
   options: CompositionOptions & { readonly clock: Clock },
 ): Foundation {
   const { config, database, logger, clock, report = () => undefined } = options;
-  const { previousSecretKey: previous } = config;
-  const secretKey = SecretKey.create({
-    current: options.secretKey,
-    ...(previous === undefined ? {} : { previous }),
-  });
+  const { previousSecretKey: previous, nextSecretKey: next } = config;
+  const secretKey = SecretKey.create({ current: options.secretKey, previous, next });
   const audit = AuditService.create({ database, clock, settings: auditSettings(config) });
   const jobs = JobService.create({
     database,
     audit,
     clock,
     onError: (error, attempt) => logger.error({ err: error, ...attempt }, 'a job failed'),
+  });
+  const throttle = ThrottleService.create({
+    database,
+    audit,
+    secretKey,
+    clock,
+    enabled: config.rateLimits,
   });
   const { providers, outbox } = createProviders({ config, database, audit, clock, report });
   const notification = NotificationService.create({
@@ -42,8 +47,9 @@ export function composeFoundation(
     secretKey,
     clock,
     providers,
+    noticeBudget: throttle,
     onDeliveryError: (error) => logger.error({ err: error }, 'delivering messages failed'),
+    onDeliveryReport: (report) => logDelivery(logger, report),
   });
-  const throttle = ThrottleService.create({ database, audit, clock, enabled: config.rateLimits });
   return { secretKey, audit, jobs, notification, throttle, outbox };
 }

@@ -1,23 +1,46 @@
-import { ServiceUnavailableError } from '@org/core';
+import { OperationContext, ServiceUnavailableError } from '@org/core';
 import type { Database, IndexConflict } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 import * as Type from 'typebox';
 
+import type { Services } from './composition-root.ts';
+import type { ForeignValidators } from './foreign-validators.ts';
 import type { Readiness } from './readiness.ts';
+import type { SecretWatch } from './secret-watch.ts';
 
 export interface HealthDependencies {
   readonly database: Database;
   readonly readiness: Readiness;
   /** Unique indexes that could not be built, for readiness to name. */
   readonly indexConflicts: () => readonly IndexConflict[];
+  readonly foreignValidators: Pick<ForeignValidators, 'find'>;
+  /** Names what a process needs to serve, and cannot read. */
+  readonly unreadableSecrets: (context: OperationContext) => Promise<readonly string[]>;
+  /** Tells how much else it cannot read, which is left out of what it serves. */
+  readonly secretWatch: Pick<SecretWatch, 'unreadable'>;
+}
+
+/** What readiness asks the services. */
+export function healthSources({
+  authentication,
+  indexConflicts,
+  foreignValidators,
+  secretWatch,
+}: Pick<Services, 'authentication' | 'indexConflicts' | 'foreignValidators' | 'secretWatch'>) {
+  return {
+    indexConflicts,
+    foreignValidators,
+    secretWatch,
+    unreadableSecrets: (context: OperationContext) => authentication.getUnreadableSecrets(context),
+  };
 }
 
 /**
  * `/health/live`: the process answers. `/health/ready`: it can serve, MongoDB included; documents
- * that collide are named, and served as they are.
+ * that collide are named, and served as they are, and so is what cannot be read, and is left out.
  */
 export function registerHealthRoutes(app: FastifyInstance, dependencies: HealthDependencies): void {
-  const { database, readiness, indexConflicts } = dependencies;
+  const { database, readiness, indexConflicts, foreignValidators, secretWatch } = dependencies;
   app.get('/health/live', { schema: liveSchema }, async () => ({ status: 'live' }));
   app.get('/health/ready', { schema: readySchema }, async () => {
     if (!readiness.isReady) {
@@ -28,8 +51,36 @@ export function registerHealthRoutes(app: FastifyInstance, dependencies: HealthD
     } catch (error) {
       throw new ServiceUnavailableError({ cause: error, message: 'MongoDB does not answer.' });
     }
-    return { status: 'ready', ...describeConflicts(indexConflicts()) };
+    await assertSecretsReadable(dependencies);
+    await assertNoForeignValidators(foreignValidators);
+    return {
+      status: 'ready',
+      ...describeConflicts(indexConflicts()),
+      ...describeUnreadable(secretWatch.unreadable),
+    };
   });
+}
+
+/** Requests are served with what was read before; the next process would not even start. */
+async function assertSecretsReadable({ unreadableSecrets }: HealthDependencies): Promise<void> {
+  const unreadable = await unreadableSecrets(OperationContext.anonymous('health'));
+  if (unreadable.length > 0) {
+    throw new ServiceUnavailableError({
+      message: `This process has no secret key that reads: ${unreadable.join(', ')}.`,
+    });
+  }
+}
+
+/** Under them writes are refused, codes and sessions among them. */
+async function assertNoForeignValidators(
+  foreignValidators: HealthDependencies['foreignValidators'],
+): Promise<void> {
+  const collections = await foreignValidators.find();
+  if (collections.length > 0) {
+    throw new ServiceUnavailableError({
+      message: `Another program gave these collections its validators: ${collections.join(', ')}. Stop it, then restart this one.`,
+    });
+  }
 }
 
 const liveSchema = {
@@ -55,6 +106,9 @@ const readySchema = {
           }),
         ),
       ),
+      unreadable_secrets: Type.Optional(
+        Type.Array(Type.Object({ collection: Type.String(), documents: Type.Integer() })),
+      ),
     }),
   },
 };
@@ -68,6 +122,18 @@ function describeConflicts(conflicts: readonly IndexConflict[]): object {
       collection: collectionName,
       index: indexName,
       conflicting_ids: conflictingIds,
+    })),
+  };
+}
+
+function describeUnreadable(found: SecretWatch['unreadable']): object {
+  if (found.length === 0) {
+    return {};
+  }
+  return {
+    unreadable_secrets: found.map(({ collectionName, unreadable }) => ({
+      collection: collectionName,
+      documents: unreadable,
     })),
   };
 }

@@ -1,7 +1,9 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Config } from './config.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { StartError } from './start-errors.ts';
 
 export interface LocalDatabaseOptions {
   readonly config: Config;
@@ -13,13 +15,15 @@ export interface LocalDatabaseOptions {
  * Starts the program's own mongod, for development and tests.
  *
  * @returns its connection string
+ * @throws StartError when DATA_DIR can hold no data
  */
 export async function startLocalDatabase(options: LocalDatabaseOptions): Promise<string> {
   const { config, lifecycle, report } = options;
+  const dataDirectory = await makeDataDirectory(config);
   // Loaded only here, so that a production start needs none of it.
   const { startLocalMongod } = await import('@org/local-mongodb');
   const mongod = await startLocalMongod({
-    dataDirectory: join(config.dataDirectory, 'mongodb'),
+    dataDirectory,
     binary: config.mongodBinary,
     report,
   });
@@ -29,4 +33,14 @@ export async function startLocalDatabase(options: LocalDatabaseOptions): Promise
     () => process.kill(mongod.pid, 'SIGTERM'),
   );
   return mongod.uri;
+}
+
+async function makeDataDirectory({ dataDirectory }: Config): Promise<string> {
+  const path = join(dataDirectory, 'mongodb');
+  try {
+    await mkdir(path, { recursive: true });
+    return path;
+  } catch (error) {
+    throw new StartError(`DATA_DIR cannot be used: ${(error as Error).message}`, error);
+  }
 }

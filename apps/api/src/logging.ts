@@ -1,5 +1,8 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { pino, type DestinationStream } from 'pino';
+import { pino, type DestinationStream, type LoggerOptions } from 'pino';
+
+import { systemClock } from '@org/core';
+import { OutageLog } from './outage-log.ts';
 
 export type Logger = FastifyBaseLogger;
 export type LogDestination = ReturnType<typeof pino.destination>;
@@ -21,9 +24,23 @@ const REDACTED_KEYS = [
  * Structured logs, to standard output unless told otherwise. Bodies and headers are not logged;
  * should one be, its secrets are not.
  */
-export function createLogger(level: string, destination?: DestinationStream): Logger {
-  const options = {
+export function createLogger(
+  level: string,
+  destination?: DestinationStream,
+  outages: OutageLog = new OutageLog(systemClock),
+): Logger {
+  const options: LoggerOptions = {
     level,
+    hooks: {
+      logMethod(line, log) {
+        const verdict = outages.judge(errorIn(line[0]));
+        if (verdict === 'whole') {
+          log.apply(this, line);
+        } else if (verdict !== 'nothing') {
+          log.call(this, { failures: verdict.failures }, verdict.message);
+        }
+      },
+    },
     redact: {
       paths: REDACTED_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
       censor: '[redacted]',
@@ -31,6 +48,10 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     serializers: { err: describeError },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+function errorIn(entry: unknown): unknown {
+  return entry instanceof Error ? entry : (entry as { err?: unknown } | undefined)?.err;
 }
 
 /**

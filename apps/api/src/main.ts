@@ -11,7 +11,10 @@ import { startProgram } from './program.ts';
 import { handleSignals } from './signals.ts';
 import { StartError } from './start-errors.ts';
 
+/** Beside SHUTDOWN_DELAY. */
 const CLOSE_TIMEOUT_MILLISECONDS = 10_000;
+
+let shutdownDelay = 0;
 
 const report = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -39,6 +42,7 @@ async function start(): Promise<void> {
       report(`Warning: ${name} in .env is no setting of this program. Is it misspelt?`);
     }
     const config = readConfig(environment);
+    shutdownDelay = config.shutdownDelay;
     const address = await startProgram({ config, lifecycle, report });
     report(describeReadiness(address, config));
     // Node's own time for it is the end of the process, which SIGKILL leaves out.
@@ -57,7 +61,7 @@ function isForUsers(error: unknown): error is Error {
 }
 
 async function stop(exitCode: number): Promise<void> {
-  const timeout = delay(CLOSE_TIMEOUT_MILLISECONDS, 'timeout');
+  const timeout = delay(CLOSE_TIMEOUT_MILLISECONDS + shutdownDelay, 'timeout');
   if ((await Promise.race([close(), timeout])) === 'timeout') {
     lifecycle.abandon();
   }

@@ -1,14 +1,14 @@
-import { restApiPlugin } from '@org/core/rest-api';
+import { restApiPlugin, restApiServerOptions } from '@org/core/rest-api';
 import { fastify, type FastifyInstance } from 'fastify';
 
-import { registerHealthRoutes, type HealthDependencies } from './health.ts';
+import { healthSources, registerHealthRoutes, type HealthDependencies } from './health.ts';
 import type { Logger } from './logging.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface MetricsServerOptions {
   readonly database: HealthDependencies['database'];
   readonly readiness: HealthDependencies['readiness'];
-  readonly services: Pick<HealthDependencies, 'indexConflicts'>;
+  readonly services: Parameters<typeof healthSources>[0];
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -19,9 +19,13 @@ export interface MetricsServerOptions {
  */
 export async function buildMetricsServer(options: MetricsServerOptions): Promise<FastifyInstance> {
   const { database, readiness, services, logger, metrics } = options;
-  const app: FastifyInstance = fastify({ loggerInstance: logger, disableRequestLogging: true });
+  const app: FastifyInstance = fastify({
+    ...restApiServerOptions,
+    loggerInstance: logger,
+    disableRequestLogging: true,
+  });
   await app.register(restApiPlugin);
-  registerHealthRoutes(app, { database, readiness, indexConflicts: services.indexConflicts });
+  registerHealthRoutes(app, { database, readiness, ...healthSources(services) });
   app.get('/metrics', async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.collect()),
   );

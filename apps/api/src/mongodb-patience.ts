@@ -35,12 +35,19 @@ export async function untilMongodbAnswers(
         throw asStartError(error, uri);
       }
       if (attempt % REPORTED_ATTEMPTS === 0) {
-        report(`${describe(error, uri)} Trying again until it does.`);
+        tell(error, { uri, lifecycle, report });
       }
     }
     await delay(pause);
   }
   throw new StartAbandonedError();
+}
+
+/** Once the process is to stop, it has closed the connection itself. */
+function tell(error: unknown, { uri, lifecycle, report }: PatienceOptions): void {
+  if (!lifecycle.isClosing) {
+    report(`${describe(error, uri)} Trying again until it does.`);
+  }
 }
 
 function asStartError(error: unknown, uri: string): unknown {

@@ -22,7 +22,7 @@ export async function buildOpenApiDocument(): Promise<object> {
     EMAIL_FROM: 'Org <no-reply@example.com>',
     SMTP_URL: 'smtp://127.0.0.1:1',
     SMS_PROVIDER: 'webhook',
-    SMS_WEBHOOK_URL: 'http://127.0.0.1:1',
+    SMS_WEBHOOK_URL: 'http://127.0.0.1:2',
   });
   const logger = createLogger('silent');
   const database = Database.create({ uri: 'mongodb://127.0.0.1:1/unused' });
@@ -68,7 +68,25 @@ async function describeRoutes(app: FastifyInstance): Promise<void> {
       const documented = documentErrors({ schema, route });
       const asksForToken = route.config?.errors?.[401]?.includes(TOKEN_MISSING) === true;
       const security = asksForToken ? { security: [{ bearer: [] }] } : {};
-      return { url, schema: { ...security, ...documented } };
+      return { url, schema: { ...security, ...documented, ...nameExamples(schema.body) } };
     },
   });
+}
+
+interface BodySchema {
+  readonly title?: string;
+  readonly examples?: readonly unknown[];
+  readonly anyOf?: readonly BodySchema[];
+}
+
+/** The body with an example of each of its forms, under the form's name. */
+function nameExamples(schema: unknown): { readonly body?: object } {
+  if (schema === undefined) {
+    return {};
+  }
+  const { examples: own, ...body } = schema as BodySchema;
+  const named = (body.anyOf ?? [{ ...body, examples: own }]).map(
+    ({ title = 'Example', examples }) => [title, { value: examples?.[0] }],
+  );
+  return { body: { ...body, 'x-examples': Object.fromEntries(named) as object } };
 }

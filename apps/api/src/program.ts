@@ -1,4 +1,7 @@
+import { systemClock } from '@org/core';
 import { Database, type IndexConflict } from '@org/core/store';
+
+import type { TopologyDescription } from 'mongodb';
 
 import { composeServices, type CompositionOptions, type Services } from './composition-root.ts';
 import type { Config } from './config.ts';
@@ -6,6 +9,7 @@ import type { Lifecycle } from './lifecycle.ts';
 import { startLocalDatabase } from './local-database.ts';
 import { createLogDestination, createLogger, type Logger } from './logging.ts';
 import { untilMongodbAnswers } from './mongodb-patience.ts';
+import { OutageLog } from './outage-log.ts';
 import { Readiness } from './readiness.ts';
 import { readOrCreateSecretKey } from './secret-key-file.ts';
 import { listenByRole } from './servers.ts';
@@ -28,13 +32,10 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   const { config, lifecycle, report } = options;
   const uri = config.mongodbUri ?? (await startOwnMongod(options));
   assertNotStopping(lifecycle);
-  const database = Database.create({ uri });
-  lifecycle.add('the database connection', () => database.close());
-  const secretKey = config.secretKey ?? (await readOrCreateSecretKey(config.dataDirectory));
-  const logger = openLog(options);
+  const { database, logger } = createDatabase(uri, options);
+  const secretKey = config.secretKey ?? (await readOwnSecretKey(config));
   const services = compose({ config, database, secretKey, report, logger });
-  lifecycle.add('the audit log', () => services.audit.close());
-  lifecycle.add('the background work', () => services.stopWork());
+  stopWithProgram(services, lifecycle);
   const readiness = new Readiness();
   const initialized = untilMongodbAnswers({ uri, lifecycle, report }, async () => {
     await database.open();
@@ -52,29 +53,58 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
     initialized,
   });
   await initialized;
-  await beginWork(services, config, logger);
+  await beginWork(services, options, logger);
   assertNotStopping(lifecycle);
   readiness.announce();
   return address;
 }
 
+function createDatabase(
+  uri: string,
+  options: ProgramOptions,
+): { readonly database: Database; readonly logger: Logger } {
+  const outages = new OutageLog(systemClock);
+  const logger = openLog(options, outages);
+  const database = Database.create({ uri, onClockSkew: (offset) => warnOfSkew(offset, logger) });
+  options.lifecycle.add('the database connection', () => database.close());
+  logWhenMongodbAnswers(database, outages, logger);
+  return { database, logger };
+}
+
+function stopWithProgram(services: Services, lifecycle: Lifecycle): void {
+  lifecycle.add('the audit log', () => services.audit.close());
+  lifecycle.add('the background work', () => services.stopWork());
+}
+
 async function beginWork(
   services: Services,
-  { role }: Pick<Config, 'role'>,
+  { config, lifecycle }: ProgramOptions,
   logger: Logger,
 ): Promise<void> {
   services.audit.startFlushing();
   logConflicts(services.indexConflicts(), logger);
-  if (role !== 'api') {
+  if (config.role !== 'api') {
     await services.startWork();
   }
+  const { secretWatch } = services;
+  lifecycle.add('the watch over SECRET_KEY', () => secretWatch.stop());
+  secretWatch.start({ movesPrevious: config.previousSecretKey !== undefined });
 }
 
-function openLog({ config, lifecycle }: ProgramOptions): Logger {
+function openLog({ config, lifecycle }: ProgramOptions, outages: OutageLog): Logger {
   const destination = createLogDestination();
   const flush = (): void => destination.flushSync();
   lifecycle.add('the log', async () => flush(), flush);
-  return createLogger(config.logLevel, destination);
+  return createLogger(config.logLevel, destination, outages);
+}
+
+function logWhenMongodbAnswers(database: Database, outages: OutageLog, logger: Logger): void {
+  database.client.on('topologyDescriptionChanged', ({ newDescription }) => {
+    const failures = hasPrimary(newDescription) ? outages.end() : 0;
+    if (failures > 0) {
+      logger.info({ failures }, 'MongoDB answers again');
+    }
+  });
 }
 
 /** Settings that only those who use them can judge, such as the keys for Web Push, are refused here. */
@@ -85,6 +115,23 @@ function compose(options: CompositionOptions): Services {
     throw error instanceof RangeError
       ? new StartError(`The settings are not usable: ${error.message}`, error)
       : error;
+  }
+}
+
+const WRITABLE_SERVERS = new Set(['RSPrimary', 'Mongos', 'LoadBalancer']);
+
+function hasPrimary({ servers }: TopologyDescription): boolean {
+  return [...servers.values()].some(({ type }) => WRITABLE_SERVERS.has(type));
+}
+
+async function readOwnSecretKey({ dataDirectory }: Config): Promise<Uint8Array> {
+  try {
+    return await readOrCreateSecretKey(dataDirectory);
+  } catch (error) {
+    throw new StartError(
+      `The secret key in DATA_DIR cannot be used: ${(error as Error).message}`,
+      error,
+    );
   }
 }
 
@@ -100,6 +147,13 @@ function assertNotStopping(lifecycle: Lifecycle): void {
   if (lifecycle.isClosing) {
     throw new StartAbandonedError();
   }
+}
+
+function warnOfSkew(offsetMilliseconds: number, logger: Logger): void {
+  logger.warn(
+    { offset_milliseconds: offsetMilliseconds },
+    "this machine's clock is more than 5 s off MongoDB's, which counts; set one of them right",
+  );
 }
 
 function logConflicts(conflicts: readonly IndexConflict[], logger: Logger): void {

@@ -5,22 +5,29 @@ import {
   verifiedAccessTokenOf,
 } from '@org/authentication/rest-api';
 import { ServiceUnavailableError } from '@org/core';
-import { restApiPlugin, restApiServerOptions, serializeLazily } from '@org/core/rest-api';
+import {
+  restApiPlugin,
+  restApiServerOptions,
+  serializeLazily,
+  trustProxies,
+} from '@org/core/rest-api';
 import type { Database } from '@org/core/store';
 import { developmentOutbox, notificationRestApi } from '@org/notification/rest-api';
 import { fastify, LogController, type FastifyInstance } from 'fastify';
 
-import { allowOrigins } from './allowed-origins.ts';
 import type { Services } from './composition-root.ts';
 import type { Config } from './config.ts';
 import { registerDocumentation } from './documentation.ts';
-import { registerHealthRoutes } from './health.ts';
+import { healthSources, registerHealthRoutes } from './health.ts';
 import { logRequests, type Logger } from './logging.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface ServerOptions {
-  readonly config: Pick<Config, 'trustedProxies' | 'corsAllowedOrigins'>;
+  readonly config: Pick<
+    Config,
+    'trustedProxies' | 'corsAllowedOrigins' | 'clearSiteData' | 'apiDocs' | 'host' | 'webAppUrl'
+  >;
   readonly database: Database;
   readonly services: Services;
   readonly readiness: Readiness;
@@ -35,7 +42,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const { config, database, services, readiness, logger, metrics } = options;
   const app: FastifyInstance = fastify({
     ...restApiServerOptions,
-    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    trustProxy: trustProxies(config.trustedProxies),
     loggerInstance: logger,
     logController: new LogController({
       disableRequestLogging: true,
@@ -43,15 +50,21 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     }),
   });
   await options.beforeRoutes?.(app);
-  await app.register(restApiPlugin);
+  const restApi = {
+    allowedOrigins: config.corsAllowedOrigins,
+    clearSiteData: config.clearSiteData,
+  };
+  await app.register(restApiPlugin, restApi);
   serializeLazily(app);
-  await allowOrigins(app, config.corsAllowedOrigins);
   logRequests(app);
   metrics?.observe(app);
-  registerHealthRoutes(app, { database, readiness, indexConflicts: services.indexConflicts });
+  registerHealthRoutes(app, { database, readiness, ...healthSources(services) });
   await app.register(jsonWebKeySetRestApi, { authentication: services.authentication });
   if (services.outbox !== undefined) {
-    await app.register(developmentOutbox, { outbox: services.outbox });
+    await app.register(developmentOutbox, {
+      outbox: services.outbox,
+      hosts: [config.host, new URL(config.webAppUrl).hostname],
+    });
   }
   await app.register(
     async (api) => {
@@ -59,7 +72,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       api.get('/', { schema: { hide: true } }, async (_request, reply) =>
         reply.type('text/plain').send('The API is alive.'),
       );
-      registerDocumentation(api);
+      registerDocumentation(api, { hasPages: config.apiDocs, restApi });
       await mountModules(api, services);
     },
     { prefix: '/api' },

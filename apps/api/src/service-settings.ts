@@ -12,7 +12,7 @@ export function auditSettings(config: Config): AuditSettings {
 }
 
 export function authenticationSettings(config: Config): AuthenticationSettings {
-  const { otpTestCode: code, otpTestPhoneNumbers: phoneNumbers, phoneCountryCodes } = config;
+  const { otpTestCode: code, otpTestPhoneNumbers: phoneNumbers, phoneCountries } = config;
   return {
     accessTokenTimeToLive: config.accessTokenTimeToLive,
     accessTokenIssuer: config.accessTokenIssuer,
@@ -23,7 +23,7 @@ export function authenticationSettings(config: Config): AuthenticationSettings {
     otpLength: config.otpLength,
     otpTimeToLive: config.otpTimeToLive,
     ...(code === undefined ? {} : { otpTest: { code, phoneNumbers } }),
-    ...(phoneCountryCodes.length === 0 ? {} : { phoneCountryCodes }),
+    ...(phoneCountries.length === 0 ? {} : { phoneCountries }),
   };
 }
 

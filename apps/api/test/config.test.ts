@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createECDH, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,6 +8,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigError, readConfig, readEnvironment } from '../src/config.ts';
 
 const secretKey = randomBytes(32).toString('base64');
+const curve = createECDH('prime256v1');
+const vapid = {
+  publicKey: curve.generateKeys('base64url'),
+  privateKey: Buffer.from(curve.getPrivateKey('hex').padStart(64, '0'), 'hex').toString(
+    'base64url',
+  ),
+};
 const production = {
   NODE_ENV: 'production',
   MONGODB_URI: 'mongodb://db.example.com/org',
@@ -32,6 +39,7 @@ describe(readConfig, () => {
       mongodBinary: undefined,
       dataDirectory: '.data',
       secretKey: undefined,
+      nextSecretKey: undefined,
       previousSecretKey: undefined,
       auditsOwnerReads: false,
       auditRetention: 400 * 86_400_000,
@@ -46,13 +54,16 @@ describe(readConfig, () => {
       otpTimeToLive: 5 * 60_000,
       otpTestCode: undefined,
       otpTestPhoneNumbers: [],
-      phoneCountryCodes: [],
+      phoneCountries: [],
       passwordMinimumLength: 8,
       passwordBlocklist: true,
       rateLimits: true,
       email: { provider: 'outbox' },
       sms: { provider: 'outbox' },
       push: undefined,
+      apiDocs: true,
+      clearSiteData: [],
+      taskMaximumPerAccount: 100_000,
       trustedProxies: [],
       logLevel: 'info',
       shutdownDelay: 0,
@@ -80,6 +91,7 @@ describe(readConfig, () => {
       AUDIT_OWNER_READS: 'on',
       AUDIT_RETENTION: '1d',
       ACCOUNT_RESTORE_TTL: '2d',
+      TASK_MAX_PER_ACCOUNT: '7',
       SESSION_MAX_PER_ACCOUNT: '3',
       OTP_LENGTH: '8',
       OTP_TTL: '2m',
@@ -90,8 +102,8 @@ describe(readConfig, () => {
       RATE_LIMITS: 'off',
       SMS_PROVIDER: 'webhook',
       SMS_WEBHOOK_URL: 'https://sms.example.com/send',
-      VAPID_PUBLIC_KEY: 'public',
-      VAPID_PRIVATE_KEY: 'private',
+      VAPID_PUBLIC_KEY: vapid.publicKey,
+      VAPID_PRIVATE_KEY: vapid.privateKey,
       VAPID_SUBJECT: 'mailto:ops@example.com',
     });
 
@@ -103,17 +115,18 @@ describe(readConfig, () => {
       auditsOwnerReads: true,
       auditRetention: 86_400_000,
       accountRestoreTimeToLive: 172_800_000,
+      taskMaximumPerAccount: 7,
       sessionMaximumPerAccount: 3,
       otpLength: 8,
       otpTimeToLive: 120_000,
       otpTestCode: '12345678',
       otpTestPhoneNumbers: [{ countryCode: '+91', phoneNumber: '9999999999' }],
-      phoneCountryCodes: ['+91', '+49'],
+      phoneCountries: ['IN', 'DE'],
       passwordBlocklist: false,
       rateLimits: false,
       email: { provider: 'smtp', from: production.EMAIL_FROM, url: production.SMTP_URL },
       sms: { provider: 'webhook', url: 'https://sms.example.com/send' },
-      push: { publicKey: 'public', privateKey: 'private', subject: 'mailto:ops@example.com' },
+      push: { ...vapid, subject: 'mailto:ops@example.com' },
       environment: 'production',
       host: '0.0.0.0',
       port: 0,
@@ -244,6 +257,30 @@ describe(readEnvironment, () => {
 
     expect(environment).toMatchObject({ PORT: '1', HOST: 'environment' });
     expect(unknownNames).toEqual(['PROT', 'SECRETKEY']);
+  });
+
+  it.each([
+    ['a byte order mark', '\uFEFFPORT=1\nHOST=file\n'],
+    ['line ends of Windows', 'PORT=1\r\nHOST=file\r\n'],
+    ['quotes and the word export', 'export PORT="1"\nexport HOST=\'file\'\n'],
+  ])('reads a file with %s', async (_what, content) => {
+    await writeFile(join(directory, '.env'), content);
+
+    const { environment, unknownNames } = readEnvironment(directory);
+
+    expect(environment).toMatchObject({ PORT: '1', HOST: 'file' });
+    expect(unknownNames).toEqual([]);
+  });
+
+  it.each([
+    ['is in UTF-16', Buffer.from('\uFEFFPORT=1', 'utf16le'), 'must be in UTF-8'],
+    ['is a folder', undefined, 'cannot be read (EISDIR)'],
+  ])('says what is wrong when the file %s', async (_what, content, message) => {
+    const path = join(directory, '.env');
+    await (content === undefined ? mkdir(path) : writeFile(path, content));
+
+    expect(() => readEnvironment(directory)).toThrow(ConfigError);
+    expect(() => readEnvironment(directory)).toThrow(message);
   });
 
   it('needs no file', () => {

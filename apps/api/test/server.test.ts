@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
+import { SecretKey } from '@org/core';
 import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
 import type { FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { Binary } from 'mongodb';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 
 import { composeServices, type Services } from '../src/composition-root.ts';
 import { readConfig } from '../src/config.ts';
@@ -68,7 +70,53 @@ describe('liveness', () => {
 });
 
 describe('readiness', () => {
+  it('names the collections that another program gave its validators', async () => {
+    await services.initialize();
+    const validator = { $jsonSchema: { required: ['hashed_otp'] } };
+    await throwaway.database.driver.command({ collMod: 'otps', validator });
+
+    const response = await app.inject('/health/ready');
+
+    expect(response.statusCode).toBe(503);
+    expect(response.json<{ message: string }>().message).toContain('its validators: otps.');
+  });
+
+  it('names where it lacks the key of what is stored, and logs that once', async () => {
+    await services.initialize();
+    const { database } = throwaway;
+    const other = SecretKey.create({ current: randomBytes(32) });
+    const purpose = 'push subscription';
+    const now = new Date();
+    const documents = [1, 2].map((number) => ({
+      account_id: `account ${number}`,
+      endpoint_hash: `hash ${number}`,
+      encrypted_secret: new Binary(other.encrypt(purpose, Buffer.from('{}'))),
+      created_at: now,
+      updated_at: now,
+    }));
+    await database.collection('push_subscriptions').insertMany(documents);
+    const logged = vi.spyOn(logger, 'error');
+
+    await services.secretWatch.pass({ movesPrevious: false });
+    await services.secretWatch.pass({ movesPrevious: true });
+
+    const response = await app.inject('/health/ready');
+    const unreadable_secrets = [{ collection: 'push_subscriptions', documents: 2 }];
+    expect([response.statusCode, response.json()]).toEqual([
+      200,
+      { status: 'ready', unreadable_secrets },
+    ]);
+    expect(logged).toHaveBeenCalledExactlyOnceWith(
+      { collection: 'push_subscriptions', unreadable: 2 },
+      expect.any(String),
+    );
+    await database.collection('push_subscriptions').deleteMany({});
+    await services.secretWatch.pass({ movesPrevious: false });
+    expect((await app.inject('/health/ready')).json()).toEqual({ status: 'ready' });
+  });
+
   it('is 200 while MongoDB answers', async () => {
+    await services.initialize();
     const response = await app.inject('/health/ready');
 
     expect(response.statusCode).toBe(200);
@@ -76,6 +124,7 @@ describe('readiness', () => {
   });
 
   it('is 503 when it does not, and so is what needs it', async () => {
+    await services.initialize();
     await throwaway.database.close();
 
     for (const response of [
@@ -172,8 +221,17 @@ describe('round trips to MongoDB', () => {
     expect(count()).toEqual(['findAndModify', 'insert', 'commitTransaction']);
 
     await app.inject({ method: 'POST', url: '/api/access-tokens', payload: ada });
-    // The throttle's counters, the account; the session, its records and the commit.
-    expect(count()).toEqual(['find', 'find', 'insert', 'insert', 'commitTransaction']);
+    // The try in two counters at once, the account; the session, its records and the commit, while the
+    // two counters are settled: five one after the other.
+    const login = count();
+    expect(login.slice(0, 3)).toEqual(['findAndModify', 'findAndModify', 'find']);
+    expect(login.slice(3).sort()).toEqual([
+      'commitTransaction',
+      'findAndModify',
+      'findAndModify',
+      'insert',
+      'insert',
+    ]);
   });
 });
 
@@ -191,6 +249,25 @@ describe('the address of a client', () => {
 
     const session = await throwaway.database.collection('sessions').findOne();
     expect(session).toMatchObject({ ip: '203.0.113.7', user_agent: 'test' });
+  });
+
+  it('is one source, whichever port a proxy names with it', async () => {
+    await services.initialize();
+    const ask = (port: number) =>
+      app.inject({
+        method: 'POST',
+        url: '/api/password-reset-tokens',
+        payload: { username: `ada-${port}` },
+        headers: { 'x-forwarded-for': `203.0.113.7:${port}` },
+      });
+
+    const statuses: number[] = [];
+    for (let port = 40_000; port < 40_030; port += 1) {
+      statuses.push((await ask(port)).statusCode);
+    }
+
+    expect(statuses.filter((status) => status === 201)).toHaveLength(20);
+    expect(statuses.slice(20)).toEqual(Array(10).fill(429));
   });
 
   it('is that of the socket without one', async () => {

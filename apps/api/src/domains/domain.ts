@@ -4,10 +4,13 @@ import type { AccountGuard } from '@org/core/rest-api';
 import type { CollectionReport, Database } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 
+import type { Config } from '../config.ts';
+
 /** What a domain that stands beside accounts is built with. */
 export interface DomainDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;
+  readonly config: Config;
 }
 
 /** A domain of the program's own, built and ready to be mounted. */

@@ -3,14 +3,16 @@ import { taskRestApi } from '@org/task/rest-api';
 
 import type { Domain, DomainDependencies } from './domain.ts';
 
-export function composeTask({ database, audit }: DomainDependencies): Domain {
-  const tasks = TaskService.create({ database, audit });
+export function composeTask({ database, audit, config }: DomainDependencies): Domain {
+  const { taskMaximumPerAccount: maximumPerAccount } = config;
+  const tasks = TaskService.create({ database, audit, settings: { maximumPerAccount } });
   return {
     initialize: () => tasks.initialize(),
     dataHolder: {
       name: 'tasks',
       exportDataByAccountId: (params, context) => tasks.exportTaskDataByAccountId(params, context),
-      deleteDataByAccountId: (params, context) => tasks.deleteTaskDataByAccountId(params, context),
+      deleteDataByAccountId: (params, erasure, context) =>
+        tasks.deleteTaskDataByAccountId(params, erasure, context),
     },
     mount: async (api, guard) => {
       await api.register(taskRestApi, { tasks, guard });

@@ -1,3 +1,4 @@
+import { isPushConfig } from './address-parsers.ts';
 import type { Settings } from './settings.ts';
 
 export type EmailConfig =
@@ -79,7 +80,13 @@ export function toPushConfig(settings: Settings, problems: string[]): PushConfig
   const [publicKey, privateKey, subject] = names.map((name) =>
     required(settings, name, given.join(' and '), problems),
   ) as [string, string, string];
-  return { publicKey, privateKey, subject };
+  const push = { publicKey, privateKey, subject };
+  if (given.length === names.length && !isPushConfig(push)) {
+    problems.push(
+      'VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY must be a pair of keys in base64url; make one with: npx web-push generate-vapid-keys',
+    );
+  }
+  return push;
 }
 
 function required(

@@ -1,0 +1,14 @@
+import type { ChannelReport } from '@org/notification';
+
+import type { Logger } from './logging.ts';
+
+const WORDS: Readonly<Record<ChannelReport['state'], string>> = {
+  failing: 'messages cannot be delivered at the moment and are tried again',
+  refused: 'messages were refused for good',
+  working: 'messages are delivered again',
+};
+
+/** Logs how a channel is doing. A report tells neither recipients nor what was to be sent. */
+export function logDelivery(logger: Logger, { state, ...report }: ChannelReport): void {
+  logger[state === 'working' ? 'info' : 'warn'](report, WORDS[state]);
+}

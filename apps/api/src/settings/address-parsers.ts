@@ -1,0 +1,53 @@
+import { isIP } from 'node:net';
+
+import { systemClock } from '@org/core';
+import { Database } from '@org/core/store';
+import { createEmailProvider, createPushProvider } from '@org/notification';
+
+import type { PushConfig } from './delivery-config.ts';
+
+const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\.?$/i;
+
+export function isHost(host: string): boolean {
+  return isIP(host) !== 0 || (HOST_NAME.test(host) && !/^[\d.]+$/.test(host));
+}
+
+/** Whether the driver takes it; it connects later. */
+export function isConnectionString(uri: string): boolean {
+  return uri.trim() === uri && succeeds(() => Database.create({ uri }));
+}
+
+/** Whether mail can be sent through it: with a host, and a user and password that can be decoded, or neither. */
+export function isSmtpUrl(url: string): boolean {
+  if (!/^smtps?:\/\/\S+$/.test(url) || !URL.canParse(url)) {
+    return false;
+  }
+  const { hostname, port, username, password } = new URL(url);
+  const isLoginWhole = (username === '') === (password === '');
+  return (
+    hostname !== '' &&
+    port !== '0' &&
+    isLoginWhole &&
+    succeeds(() => decodeURIComponent(username + password))
+  );
+}
+
+/** Whether mail can be sent from there. */
+export function isSender(from: string): boolean {
+  const url = 'smtp://localhost';
+  return succeeds(() => createEmailProvider({ kind: 'smtp', url, from }, systemClock));
+}
+
+/** Whether pushes can be signed with it. */
+export function isPushConfig(push: PushConfig): boolean {
+  return succeeds(() => createPushProvider(push, systemClock));
+}
+
+function succeeds(use: () => unknown): boolean {
+  try {
+    use();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,29 @@
+/** Ports that fetch refuses to ask (https://fetch.spec.whatwg.org/#port-blocking). */
+const BLOCKED_PORTS = new Set(
+  [
+    [0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95],
+    [101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179],
+    [389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601],
+    [636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566],
+    [6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080],
+  ]
+    .flat()
+    .map(String),
+);
+const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/;
+const PARTS = /^https?:\/\/([^/?#]+)(\S*)$/;
+
+/**
+ * Whether requests can be sent there: fetch refuses a URL with a password in it, and some ports. What
+ * the parser would have to put right is not what was meant, or breaks out of where the text is put.
+ */
+export function isHttpUrl(text: string): boolean {
+  const [, , rest = ''] = PARTS.exec(text) ?? [];
+  if (!PARTS.test(text) || !URL.canParse(text)) {
+    return false;
+  }
+  const { hostname, port, username, password, pathname, search, hash } = new URL(text);
+  const isAsGiven = pathname + search + hash === (rest.startsWith('/') ? rest : `/${rest}`);
+  const isLogin = username !== '' || password !== '';
+  return isAsGiven && HOST.test(hostname) && !isLogin && !BLOCKED_PORTS.has(port);
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+
+import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+
+import { composeServices } from '../src/composition-root.ts';
+import { readConfig } from '../src/config.ts';
+import { createLogger } from '../src/logging.ts';
+import { buildMetricsServer } from '../src/metrics-server.ts';
+import { Metrics } from '../src/metrics.ts';
+import { Readiness } from '../src/readiness.ts';
+
+const config = readConfig({});
+const logger = createLogger('silent');
+let throwaway: ThrowawayDatabase;
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
+  const { database } = throwaway;
+  const services = composeServices({ config, database, secretKey: randomBytes(32), logger });
+  const readiness = new Readiness();
+  const metrics = Metrics.create({ database, services });
+  app = await buildMetricsServer({ database, services, readiness, logger, metrics });
+});
+afterAll(async () => {
+  await app.close();
+  await throwaway.remove();
+});
+
+describe('the server for metrics', () => {
+  it.each([
+    ['/metrics/%ff', 400],
+    ['/%ff', 400],
+    ['/nowhere', 404],
+  ])('answers %s in the shape of every other error', async (url, status) => {
+    const response = await app.inject(url);
+
+    expect(response.statusCode).toBe(status);
+    expect(response.json()).toEqual({
+      code: `REQUEST_ERR_${status}`,
+      message: expect.any(String),
+    });
+  });
+});
