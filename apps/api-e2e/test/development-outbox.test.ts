@@ -90,7 +90,7 @@ describe('/dev/outbox', () => {
       EMAIL_FROM: 'no-reply@example.com',
       SMTP_URL: 'smtp://127.0.0.1:1',
       SMS_PROVIDER: 'webhook',
-      SMS_WEBHOOK_URL: 'http://127.0.0.1:1',
+      SMS_WEBHOOK_URL: 'http://127.0.0.1:2',
     });
     const address = await program.ready();
 

@@ -62,7 +62,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
     await post(`${api}/accounts/${id}/tasks`, task, token);
     await remove(`${api}/accounts/${id}`, token);
 
-    await orgAdmin('accounts', 'erase', id);
+    await orgAdmin('accounts', 'erase', id, '--yes', '--now');
 
     const findTraces = async () => {
       const traces: string[] = [];

@@ -55,18 +55,21 @@ describe('the password journey', () => {
   });
 });
 
+/** Each hashes a password, one at a time: a slow machine gets them done before a request may time out. */
+const PARALLEL = 16;
+
 describe('parallel sign-ups of one username', () => {
   it('make one account, the rest are 409', async () => {
     for (let round = 0; round < 3; round += 1) {
       const variants = ['alan', 'Alan', 'ALAN ', 'ａlan'].map((name) => `${name.trim()}${round}`);
       const answers = await Promise.all(
-        Array.from({ length: 50 }, (_, index) =>
+        Array.from({ length: PARALLEL }, (_, index) =>
           post(`${api}/accounts`, { ...user, username: variants[index % variants.length] }),
         ),
       );
 
       const statuses = answers.map(({ status }) => status).sort();
-      expect(statuses).toEqual([201, ...(Array(49).fill(409) as number[])]);
+      expect(statuses).toEqual([201, ...(Array(PARALLEL - 1).fill(409) as number[])]);
     }
   });
 });

@@ -175,7 +175,7 @@ describe('the program', { timeout: 120_000 }, () => {
 
     expect(await program.exited()).toBe(1);
 
-    expect(program.output).toMatch(/The settings are not usable: .*VAPID/i);
+    expect(program.output).toMatch(/The settings are not usable:\s.*VAPID/i);
   });
 
   it('says what production needs', async () => {
