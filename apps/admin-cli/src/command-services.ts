@@ -1,5 +1,6 @@
 import type { AuditService } from '@org/audit';
-import type { OperationContext } from '@org/core';
+import type { OperationContext, PhoneNumber, TransactionRunner } from '@org/core';
+import type { StoredSecrets } from '@org/core/store';
 
 /** A list that may be longer than what is answered at once. */
 export interface Page<Item> {
@@ -15,7 +16,11 @@ export interface PageParams {
 
 export type AuditLog = Pick<
   AuditService,
-  'record' | 'findRecordsByResource' | 'findRecordsByActor' | 'findRecordsByTime'
+  | 'record'
+  | 'findRecordsByResource'
+  | 'findRecordsByActor'
+  | 'findRecordsBySubject'
+  | 'findRecordsByTime'
 >;
 
 /** A job in the queue. */
@@ -49,7 +54,16 @@ export interface DeadDeliverySummary {
   readonly createdAt: Date;
 }
 
+/** A message that failed and will be tried again. */
+export interface FailingDeliverySummary extends DeadDeliverySummary {
+  readonly nextAttemptAt: Date;
+}
+
 export interface Deliveries {
+  listFailingDeliveries(
+    params: PageParams,
+    context: OperationContext,
+  ): Promise<Page<FailingDeliverySummary>>;
   listDeadDeliveries(
     params: PageParams,
     context: OperationContext,
@@ -64,12 +78,39 @@ export interface SigningKeys {
   rotateSigningKeys(context: OperationContext): Promise<unknown>;
 }
 
+/** A name or number, as audit records know it. */
+export interface NamedSubject {
+  readonly subjectDigest: string;
+  /** The active account that has it; undefined where none has. */
+  readonly accountId: string | undefined;
+}
+
+/** An account that was deleted and not erased yet. */
+export interface DeletedAccountSummary {
+  readonly deletedAt: Date;
+  readonly restorableUntil: Date;
+  /** By the time of the database: this machine's clock may be wrong. */
+  readonly isRestorable: boolean;
+}
+
 export interface Accounts {
+  findSubject(
+    params: { readonly username: string } | { readonly phoneNumber: PhoneNumber },
+    context: OperationContext,
+  ): Promise<NamedSubject>;
+  getDeletedAccount(
+    params: { readonly accountId: string },
+    context: OperationContext,
+  ): Promise<DeletedAccountSummary>;
   restoreAccount(
     params: { readonly accountId: string },
     context: OperationContext,
   ): Promise<unknown>;
-  eraseAccount(params: { readonly accountId: string }, context: OperationContext): Promise<unknown>;
+  /** @param params the account, and the deletion that is meant: it may be restored meanwhile */
+  eraseAccount(
+    params: { readonly accountId: string; readonly deletedAt: Date },
+    context: OperationContext,
+  ): Promise<unknown>;
 }
 
 /** What the commands call: of each service of the program, what operators need. */
@@ -79,6 +120,9 @@ export interface CommandServices {
   readonly deliveries: Deliveries;
   readonly signingKeys: SigningKeys;
   readonly accounts: Accounts;
+  readonly transactions: TransactionRunner;
+  /** What is stored encrypted, wherever that is. */
+  readonly storedSecrets: readonly Pick<StoredSecrets, 'examine'>[];
 }
 
 /** The services, and the connection that they use. */

@@ -1,4 +1,4 @@
-import { AccountService } from '@org/account';
+import { AccountNotFoundError, AccountService } from '@org/account';
 import { AuditService } from '@org/audit';
 import { AuthenticationService, ThrottleService } from '@org/authentication';
 import type { SecretKey } from '@org/core';
@@ -32,7 +32,7 @@ export function composeServices(options: CompositionOptions): ComposedServices {
   const audit = AuditService.create({ database });
   const jobs = JobService.create({ database, audit });
   const notification = NotificationService.create({ database, audit, secretKey });
-  const throttle = ThrottleService.create({ database, audit });
+  const throttle = ThrottleService.create({ database, audit, secretKey });
   const shared = { database, audit, notification, throttle };
   const authentication = AuthenticationService.create({ ...shared, secretKey });
   const accounts = AccountService.create({
@@ -47,6 +47,7 @@ export function composeServices(options: CompositionOptions): ComposedServices {
   const modules = [audit, jobs, notification, throttle, authentication, accounts];
   return {
     audit,
+    transactions: database,
     jobs: {
       listJobs: (params, context) => jobs.listJobs(params, context),
       listDeadJobs: (params, context) => jobs.listDeadJobs(params, context),
@@ -55,14 +56,44 @@ export function composeServices(options: CompositionOptions): ComposedServices {
     },
     deliveries: notification,
     signingKeys: authentication,
+    storedSecrets: [...authentication.storedSecrets, ...notification.storedSecrets],
     accounts: {
+      findSubject: subjectFinder(accounts, throttle),
+      getDeletedAccount: (params, context) => accounts.getDeletedAccount(params, context),
       restoreAccount: (params, context) => accounts.restoreAccount(params, context),
-      eraseAccount: (payload, context) =>
-        jobs.dispatchByHand({ name: 'account.erase', payload }, context),
+      eraseAccount: ({ accountId, deletedAt }, context) => {
+        const payload = { accountId, deletedAt: deletedAt.toISOString() };
+        return jobs.dispatchByHand({ name: 'account.erase', payload }, context);
+      },
     },
     initialize: async () => {
       await Promise.all(modules.map((module) => module.initialize()));
     },
     close: () => audit.close(),
   };
+}
+
+function subjectFinder(
+  accounts: AccountService,
+  throttle: ThrottleService,
+): CommandServices['accounts']['findSubject'] {
+  return async (params, context) => {
+    if ('username' in params) {
+      const { username: name } = params;
+      const subjectDigest = throttle.digestName({ name });
+      const account = await accounts
+        .getAccountByUsername(params, context)
+        .catch(undefinedIfUnknown);
+      return { subjectDigest, accountId: account?.id };
+    }
+    const subjectDigest = throttle.digestPhoneNumber(params);
+    const account = await accounts.getAccountByPhoneNumber(params, context);
+    return { subjectDigest, accountId: account?.id };
+  };
+}
+
+function undefinedIfUnknown(error: unknown): undefined {
+  if (!(error instanceof AccountNotFoundError)) {
+    throw error;
+  }
 }

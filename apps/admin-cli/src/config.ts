@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 
-import { MINIMUM_SECRET_KEY_BYTES } from '@org/core';
+import { settingText } from '@org/core';
 
 import { CommandFailedError } from './errors.ts';
 
@@ -13,6 +11,7 @@ export interface Config {
   readonly dataDirectory: string;
   /** Undefined: that of the data directory. */
   readonly secretKey: Uint8Array | undefined;
+  readonly nextSecretKey: Uint8Array | undefined;
   readonly previousSecretKey: Uint8Array | undefined;
   /** How long a deleted account can be restored, in milliseconds. */
   readonly accountRestoreTimeToLive: number;
@@ -26,10 +25,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws CommandFailedError
  */
 export function readConfig(environment: Environment): Config {
+  assertSecretKeysDiffer(environment);
   return {
-    mongodbUri: environment['MONGODB_URI'] || undefined,
-    dataDirectory: environment['DATA_DIR'] || '.data',
+    mongodbUri: readText('MONGODB_URI', environment),
+    dataDirectory: readText('DATA_DIR', environment) ?? '.data',
     secretKey: readSecretKey('SECRET_KEY', environment),
+    nextSecretKey: readSecretKey('SECRET_KEY_NEXT', environment),
     previousSecretKey: readSecretKey('SECRET_KEY_PREVIOUS', environment),
     accountRestoreTimeToLive: readDuration('ACCOUNT_RESTORE_TTL', environment) ?? 30 * DAY,
   };
@@ -42,48 +43,58 @@ export function readEnvironment(directory = '.'): Environment {
 
 function readDotenv(path: string): Environment {
   try {
-    return parseEnv(readFileSync(path, 'utf8'));
+    return settingText.readDotenv(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return {};
-    }
-    throw error;
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new CommandFailedError(`${path} cannot be read as UTF-8 (${code}).`, error);
   }
 }
 
 const DAY = 86_400_000;
-const MILLISECONDS_PER_UNIT = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY } as const;
-const DURATION = /^([1-9]\d{0,5})([smhd])$/;
+const LONGEST = 3_650 * DAY;
 
 function readDuration(name: string, environment: Environment): number | undefined {
   const text = environment[name];
   if (!text) {
     return undefined;
   }
-  const [, count, unit] = DURATION.exec(text) ?? [];
-  if (count === undefined) {
-    throw new CommandFailedError(`${name} must be a duration such as 30s, 5m, 2h or 30d.`);
+  const milliseconds = settingText.parseDuration(text);
+  if (milliseconds === undefined || milliseconds > LONGEST) {
+    throw new CommandFailedError(
+      `${name} must be a duration such as 30s, 5m, 2h or 30d, at most 3650d.`,
+    );
   }
-  return Number(count) * MILLISECONDS_PER_UNIT[unit as keyof typeof MILLISECONDS_PER_UNIT];
+  return milliseconds;
+}
+
+function readText(name: string, environment: Environment): string | undefined {
+  const text = environment[name];
+  if (text && !settingText.isVisible(text)) {
+    throw new CommandFailedError(`${name} must be a text without blanks around it.`);
+  }
+  return text || undefined;
 }
 
 function readSecretKey(name: string, environment: Environment): Uint8Array | undefined {
   const encoded = environment[name];
-  return encoded ? decodeSecretKey(encoded, name) : undefined;
-}
-
-/**
- * Bytes of a secret key in base64.
- *
- * @param origin where it comes from, for the message
- * @throws CommandFailedError
- */
-export function decodeSecretKey(encoded: string, origin: string): Uint8Array {
-  const bytes = Buffer.from(encoded, 'base64');
-  if (bytes.byteLength < MINIMUM_SECRET_KEY_BYTES) {
-    throw new CommandFailedError(
-      `${origin} must hold at least ${MINIMUM_SECRET_KEY_BYTES} bytes in base64.`,
-    );
+  if (!encoded) {
+    return undefined;
+  }
+  const { bytes, problem } = settingText.parseSecretKey(encoded);
+  if (problem !== undefined) {
+    throw new CommandFailedError(`${name} ${problem}. Set it to the one of your program.`);
   }
   return bytes;
+}
+
+const SECRET_KEY_NAMES = ['SECRET_KEY', 'SECRET_KEY_NEXT', 'SECRET_KEY_PREVIOUS'];
+
+function assertSecretKeysDiffer(environment: Environment): void {
+  const keys = SECRET_KEY_NAMES.flatMap((name) => {
+    const key = readSecretKey(name, environment);
+    return key === undefined ? [] : [Buffer.from(key).toString('base64')];
+  });
+  if (new Set(keys).size < keys.length) {
+    throw new CommandFailedError(`${SECRET_KEY_NAMES.join(', ')} must differ from each other.`);
+  }
 }

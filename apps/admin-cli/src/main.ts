@@ -1,12 +1,14 @@
 import { readConfig, readEnvironment } from './config.ts';
 import { openServices } from './open-services.ts';
 import { runProgram } from './program.ts';
+import { askOnTerminal } from './terminal.ts';
 
 // A reader that closes the pipe, such as `head`, has seen enough.
 process.stdout.on('error', () => process.exit(0));
 
 process.exitCode = await runProgram(process.argv.slice(2), {
   open: () => openServices(readConfig(readEnvironment())),
+  confirm: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
   output: {
     write: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),

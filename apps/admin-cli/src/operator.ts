@@ -4,6 +4,7 @@ import { OperationContext, type AuditOutcome } from '@org/core';
 import type { Command } from 'commander';
 
 import type { CommandServices, Services } from './command-services.ts';
+import { toRecordedId } from './option-parsers.ts';
 import type { CommandResult, Output } from './output.ts';
 
 const OPERATOR = 'org-admin';
@@ -17,7 +18,7 @@ interface CommonOptions {
 /** What a command is about, for the record that it leaves. */
 export interface Subject {
   readonly resourceType: string;
-  /** Hex; empty where it is about no one resource. */
+  /** As the operator gave it; empty where it is about no one resource. */
   readonly resourceId?: string;
   /** What the operator asked for. */
   readonly parameters?: Readonly<Record<string, unknown>>;
@@ -27,15 +28,23 @@ export interface Subject {
 export type Perform = (
   command: Command,
   subject: Subject,
-  work: (services: CommandServices, context: OperationContext) => Promise<CommandResult>,
+  work: (
+    services: CommandServices,
+    context: OperationContext,
+    confirm: Confirm,
+  ) => Promise<CommandResult>,
 ) => Promise<void>;
+
+/** Asks the operator; undefined where nobody can answer. */
+export type Confirm = ((question: string) => Promise<boolean>) | undefined;
 
 export interface OperatorDependencies {
   readonly open: () => Promise<Services>;
   readonly output: Output;
+  readonly confirm: Confirm;
 }
 
-export function createPerform({ open, output }: OperatorDependencies): Perform {
+export function createPerform({ open, output, confirm }: OperatorDependencies): Perform {
   return async (command, subject, work) => {
     const { json = false, as = OPERATOR } = command.optsWithGlobals<CommonOptions>();
     const context = OperationContext.create({
@@ -46,7 +55,7 @@ export function createPerform({ open, output }: OperatorDependencies): Perform {
     try {
       const record = (outcome: AuditOutcome): Promise<void> =>
         services.audit.record([describe(command, subject, outcome)], context);
-      const result = await work(services, context).catch(async (error: unknown) => {
+      const result = await work(services, context, confirm).catch(async (error: unknown) => {
         // Why it failed matters more than that this could not be recorded either.
         await record('failure').catch(() => undefined);
         throw error;
@@ -65,7 +74,7 @@ function describe(command: Command, subject: Subject, outcome: AuditOutcome) {
   const { resourceType, resourceId = '', parameters = {} } = subject;
   return {
     resourceType,
-    resourceId,
+    resourceId: toRecordedId(resourceId),
     action: 'authz_admin',
     outcome,
     changes: {

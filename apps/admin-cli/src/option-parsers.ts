@@ -1,6 +1,36 @@
+import { parseE164, settingText, type PhoneNumber } from '@org/core';
 import { InvalidArgumentError } from 'commander';
 
 const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
+
+const ID = /^[0-9a-f]{24}$/i;
+const JOB_NAME = /^[a-z0-9.-]{1,100}$/;
+const LONGEST_OPERATOR = 100;
+
+/** An id as it is stored. What is no id is left for the service to refuse. */
+export function toCanonicalId(text: string): string {
+  return ID.test(text) ? text.toLowerCase() : text;
+}
+
+/** What may be recorded of an id that an operator gave: a name in its place would stay for good. */
+export function toRecordedId(text: string): string {
+  return ID.test(text) ? text.toLowerCase() : '';
+}
+
+/** What may be recorded of the name of a job that an operator gave. */
+export function toRecordedJobName(text: string): string {
+  return JOB_NAME.test(text) ? text : '[not a name]';
+}
+
+export function parseOperator(text: string): string {
+  const isVisible = text.isWellFormed() && settingText.isVisible(text);
+  if (!isVisible || text.length > LONGEST_OPERATOR) {
+    throw new InvalidArgumentError(
+      `It must be a name of at most ${LONGEST_OPERATOR} characters, without blanks around it.`,
+    );
+  }
+  return text;
+}
 
 export function parseLimit(text: string): number {
   const limit = Number(text);
@@ -18,6 +48,14 @@ export function parseTime(text: string): Date {
     );
   }
   return time;
+}
+
+export function parsePhoneNumberOption(text: string): PhoneNumber {
+  const phoneNumber = parseE164(text);
+  if (phoneNumber === undefined) {
+    throw new InvalidArgumentError('It must be a phone number such as +919999999999.');
+  }
+  return phoneNumber;
 }
 
 export function parsePayload(text: string): object {

@@ -6,6 +6,7 @@ import { addJobCommands } from './commands/job-commands.ts';
 import { addKeyCommands } from './commands/key-commands.ts';
 import { addNotificationCommands } from './commands/notification-commands.ts';
 import { createPerform, type OperatorDependencies } from './operator.ts';
+import { parseOperator } from './option-parsers.ts';
 import type { Output } from './output.ts';
 
 export const ExitCode = { OK: 0, FAILURE: 1, USAGE: 2 } as const;
@@ -49,7 +50,7 @@ function createProgram(output: Output): Command {
   return new Command('org-admin')
     .description('Command line for operators.')
     .option('--json', 'print JSON, for scripts')
-    .option('--as <name>', 'who does it, for the audit log', 'org-admin')
+    .option('--as <name>', 'who does it, for the audit log', parseOperator, 'org-admin')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { SecretKey } from '@org/core';
+import { MINIMUM_SECRET_KEY_BYTES, SecretKey } from '@org/core';
 
-import { decodeSecretKey, type Config } from './config.ts';
+import type { Config } from './config.ts';
 import { CommandFailedError } from './errors.ts';
 
 /**
@@ -13,16 +13,26 @@ import { CommandFailedError } from './errors.ts';
  * @throws CommandFailedError
  */
 export async function findSecretKey(config: Config): Promise<SecretKey> {
-  const { secretKey, previousSecretKey, dataDirectory } = config;
+  const { secretKey, previousSecretKey: previous, nextSecretKey: next, dataDirectory } = config;
   return SecretKey.create({
     current: secretKey ?? (await readSecretKeyFile(join(dataDirectory, 'secret-key'))),
-    ...(previousSecretKey === undefined ? {} : { previous: previousSecretKey }),
+    previous,
+    next,
   });
 }
 
+/** The program made it, or took it as it is. */
 async function readSecretKeyFile(path: string): Promise<Uint8Array> {
+  const key = Buffer.from(await readText(path), 'base64');
+  if (key.byteLength < MINIMUM_SECRET_KEY_BYTES) {
+    throw new CommandFailedError(`${path} does not hold a secret key.`);
+  }
+  return key;
+}
+
+async function readText(path: string): Promise<string> {
   try {
-    return decodeSecretKey(await readFile(path, 'utf8'), path);
+    return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
       throw error;

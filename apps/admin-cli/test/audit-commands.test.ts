@@ -87,6 +87,59 @@ describe('org-admin audit query', () => {
     ]);
   });
 
+  it.each([
+    ['username', 'ada', { username: 'ada' }],
+    [
+      'phone-number',
+      '+919999999999',
+      { phoneNumber: { countryCode: '+91', phoneNumber: '9999999999' } },
+    ],
+  ])(
+    'finds by %s what was tried with it, and its account, and records no name',
+    async (option, name, asked) => {
+      desk.accounts.findSubject.mockResolvedValue({ subjectDigest: 'digest', accountId });
+      const failure = { resourceType: 'accounts', resourceId: '', action: 'authn_login_fail' };
+      await desk.audit.record(
+        [
+          { ...failure, subjectDigest: 'digest' },
+          { ...failure, subjectDigest: 'another' },
+          { ...failure, resourceId: accountId, action: 'update' },
+        ],
+        context,
+      );
+
+      expect((await actionsOf(`--${option}`, name)).sort()).toEqual(['authn_login_fail', 'update']);
+
+      expect(desk.accounts.findSubject).toHaveBeenCalledWith(asked, expect.anything());
+      const recorded = await desk.records().findOne({ action: 'authz_admin' });
+      expect(JSON.stringify(recorded)).not.toContain(name);
+    },
+  );
+
+  it('shows nothing that it records itself, so that a page has room for the rest', async () => {
+    desk.accounts.findSubject.mockImplementation(async (_named, operator) => {
+      const read = { resourceType: 'accounts', resourceId: accountId, action: 'read' };
+      await desk.audit.record([read], operator);
+      return { subjectDigest: 'digest', accountId };
+    });
+    const failure = { resourceType: 'accounts', resourceId: '', action: 'authn_login_fail' };
+    await desk.audit.record([{ ...failure, subjectDigest: 'digest' }], context);
+
+    const shown = await actionsOf('--username', 'ada', '--limit', '1');
+
+    expect(shown).toEqual(['authn_login_fail']);
+    expect(await desk.records().countDocuments({ action: 'read' })).toBe(1);
+  });
+
+  it('finds by an id in any case, and records it as it is stored', async () => {
+    expect(await actionsOf('--resource', 'notes', noteId.toUpperCase())).toHaveLength(3);
+    expect(await actionsOf('--actor', 'account', accountId.toUpperCase())).toHaveLength(3);
+
+    const records = await desk.records().find({ action: 'authz_admin' }).toArray();
+    expect(JSON.stringify(records)).toContain(noteId);
+    expect(JSON.stringify(records)).toContain(accountId);
+  });
+
   it('tells how to go on, and goes on', async () => {
     const query = ['audit', 'query', '--resource', 'notes', noteId, '--limit', '2'];
 

@@ -1,4 +1,5 @@
 import { AuditService } from '@org/audit';
+import type { TransactionRunner } from '@org/core';
 import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
 import { inject, vi } from 'vitest';
 
@@ -23,6 +24,7 @@ export class OperatorDesk {
     replayDeadJob: vi.fn<CommandServices['jobs']['replayDeadJob']>(),
   };
   readonly deliveries = {
+    listFailingDeliveries: vi.fn<CommandServices['deliveries']['listFailingDeliveries']>(),
     listDeadDeliveries: vi.fn<CommandServices['deliveries']['listDeadDeliveries']>(),
     replayDeadDelivery: vi.fn<CommandServices['deliveries']['replayDeadDelivery']>(),
   };
@@ -30,14 +32,21 @@ export class OperatorDesk {
     rotateSigningKeys: vi.fn<CommandServices['signingKeys']['rotateSigningKeys']>(),
   };
   readonly accounts = {
+    findSubject: vi.fn<CommandServices['accounts']['findSubject']>(),
+    getDeletedAccount: vi.fn<CommandServices['accounts']['getDeletedAccount']>(),
     restoreAccount: vi.fn<CommandServices['accounts']['restoreAccount']>(),
     eraseAccount: vi.fn<CommandServices['accounts']['eraseAccount']>(),
   };
+  readonly storedSecrets = [];
+  readonly transactions: TransactionRunner;
+  /** What the operator says when asked; undefined: nobody is there. */
+  answer: 'yes' | 'no' | undefined;
   readonly close = vi.fn(async () => undefined);
   readonly #throwaway: ThrowawayDatabase;
 
   private constructor(throwaway: ThrowawayDatabase, clock: FakeClock) {
     this.#throwaway = throwaway;
+    this.transactions = throwaway.database;
     this.clock = clock;
     this.audit = AuditService.create({ database: throwaway.database });
   }
@@ -57,6 +66,12 @@ export class OperatorDesk {
   /** Forgets what was recorded and called. */
   async clear(): Promise<void> {
     vi.resetAllMocks();
+    this.answer = undefined;
+    this.accounts.getDeletedAccount.mockResolvedValue({
+      deletedAt: new Date(0),
+      restorableUntil: new Date(0),
+      isRestorable: false,
+    });
     await this.records().deleteMany({});
   }
 
@@ -70,6 +85,7 @@ export class OperatorDesk {
     let errors = '';
     const exitCode = await runProgram(words, {
       open: async () => this,
+      confirm: this.answer === undefined ? undefined : async () => this.answer === 'yes',
       output: {
         write: (text) => void (output += text),
         writeError: (text) => void (errors += text),

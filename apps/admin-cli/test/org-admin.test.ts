@@ -63,7 +63,8 @@ describe('npx org-admin', () => {
     expect(refused).toEqual({
       exitCode: 1,
       output: '',
-      errors: 'SECRET_KEY must hold at least 32 bytes in base64.\n',
+      errors:
+        'SECRET_KEY must be at least 32 bytes in base64. Set it to the one of your program.\n',
     });
 
     const environment = { SECRET_KEY: secretKey };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { OperatorDesk } from './operator-desk.ts';
 
+const deletedAt = new Date(0);
 const id = '64b00000000000000000000a';
 const job = {
   id,
@@ -82,13 +83,30 @@ describe('org-admin jobs', () => {
         resource_type: 'agendaJobs',
         changes: {
           command: { new: 'jobs run' },
-          parameters: {
-            new: { name: 'account.erasure', payload: { accountId: '1', token: '[redacted]' } },
-          },
+          parameters: { new: { name: 'account.erasure' } },
         },
       },
     ]);
   });
+
+  it.each(['is put into the queue', 'is refused'])(
+    'records nothing of the payload of one that %s',
+    async (how) => {
+      if (how === 'is refused') {
+        desk.jobs.dispatch.mockRejectedValue(new Error('no such job'));
+      } else {
+        desk.jobs.dispatch.mockResolvedValue({ jobId: id });
+      }
+      const payload = '{"username":"ada@example.com"}';
+
+      await desk.run('jobs', 'run', 'account.password-reset-request', '--payload', payload);
+      await desk.run('jobs', 'run', 'ada@example.com');
+
+      const records = await recorded();
+      expect(records).toHaveLength(2);
+      expect(JSON.stringify(records)).not.toContain('ada@example.com');
+    },
+  );
 
   it('runs one without a payload', async () => {
     desk.jobs.dispatch.mockResolvedValue({ jobId: id });
@@ -126,6 +144,18 @@ describe('org-admin notifications', () => {
     expect(desk.deliveries.listDeadDeliveries).toHaveBeenCalledWith({}, asOperator);
   });
 
+  it('lists what failed and will be tried again, by pages', async () => {
+    const nextAttemptAt = new Date('2026-01-01T00:05:00.000Z');
+    const failing = { ...delivery, nextAttemptAt };
+    desk.deliveries.listFailingDeliveries.mockResolvedValue({ items: [failing], nextCursor: id });
+
+    const { output } = await desk.run('notifications', 'failing', '--limit', '1');
+
+    expect(output).toMatch(/NEXT ATTEMPT\n.*2026-01-01T00:05:00\.000Z\s/);
+    expect(output).toContain(`--cursor ${id}`);
+    expect(desk.deliveries.listFailingDeliveries).toHaveBeenCalledWith({ limit: 1 }, asOperator);
+  });
+
   it('replays one', async () => {
     expect(await desk.runForJson('notifications', 'replay', id)).toEqual({ deliveryId: id });
     expect(desk.deliveries.replayDeadDelivery).toHaveBeenCalledWith({ deliveryId: id }, asOperator);
@@ -149,19 +179,129 @@ describe('org-admin keys and accounts', () => {
   });
 
   it('erases an account', async () => {
-    const { output } = await desk.run('accounts', 'erase', id);
+    const { output } = await desk.run('accounts', 'erase', id, '--yes');
 
-    expect(output).toBe(`A worker erases account ${id} now.\n`);
-    expect(desk.accounts.eraseAccount).toHaveBeenCalledWith({ accountId: id }, asOperator);
+    expect(output).toBe(`Account ${id} is erased by the next worker that is free.\n`);
+    expect(desk.accounts.eraseAccount).toHaveBeenCalledWith(
+      { accountId: id, deletedAt },
+      asOperator,
+    );
+  });
+
+  it('erases an account when the operator says so, and otherwise not', async () => {
+    desk.answer = 'no';
+    expect(await desk.run('accounts', 'erase', id)).toMatchObject({
+      exitCode: 1,
+      errors: `Account ${id} is not erased.\n`,
+    });
+    expect(desk.accounts.eraseAccount).not.toHaveBeenCalled();
+
+    desk.answer = 'yes';
+    expect(await desk.run('accounts', 'erase', id)).toMatchObject({ exitCode: 0 });
+    expect(desk.accounts.eraseAccount).toHaveBeenCalledOnce();
+  });
+
+  it('erases nothing where nobody can be asked', async () => {
+    const { exitCode, errors } = await desk.run('accounts', 'erase', id);
+
+    expect([exitCode, errors]).toEqual([
+      1,
+      'Nobody can be asked here. Say --yes to erase the account.\n',
+    ]);
+    expect(desk.accounts.eraseAccount).not.toHaveBeenCalled();
+  });
+
+  it('erases an account that can still be restored only when told to do so now', async () => {
+    const restorableUntil = new Date('2999-01-01');
+    desk.accounts.getDeletedAccount.mockResolvedValue({
+      deletedAt,
+      restorableUntil,
+      isRestorable: true,
+    });
+
+    const { exitCode, errors } = await desk.run('accounts', 'erase', id, '--yes');
+    expect([exitCode, errors]).toEqual([
+      1,
+      `Account ${id} can be restored until 2999-01-01T00:00:00.000Z. Say --now to erase it all the same.\n`,
+    ]);
+    expect(desk.accounts.eraseAccount).not.toHaveBeenCalled();
+
+    await desk.run('accounts', 'erase', id, '--yes', '--now');
+    expect(desk.accounts.eraseAccount).toHaveBeenCalledOnce();
+  });
+
+  it.each([
+    ['ahead', '2001-01-01', true, 0],
+    ['behind', '2999-01-01', false, 1],
+  ])("asks the database whether it can, where the machine's clock is %s", async (...given) => {
+    const [, until, isRestorable, erased] = given;
+    const restorableUntil = new Date(until);
+    desk.accounts.getDeletedAccount.mockResolvedValue({ deletedAt, restorableUntil, isRestorable });
+
+    await desk.run('accounts', 'erase', id, '--yes');
+
+    expect(desk.accounts.eraseAccount).toHaveBeenCalledTimes(erased);
+  });
+
+  it('erases no account that is not deleted', async () => {
+    const message = `Account ${id} is active. Delete it first.`;
+    desk.accounts.getDeletedAccount.mockRejectedValue(new Error(message));
+
+    expect(await desk.run('accounts', 'erase', id, '--yes', '--now')).toEqual({
+      exitCode: 1,
+      output: '',
+      errors: `${message}\n`,
+    });
+    expect(desk.accounts.eraseAccount).not.toHaveBeenCalled();
   });
 });
 
 describe('every command', () => {
+  it.each([
+    ['accounts restore', ['accounts', 'restore']],
+    ['accounts erase', ['accounts', 'erase', '--yes']],
+    ['jobs replay', ['jobs', 'replay']],
+    ['notifications replay', ['notifications', 'replay']],
+  ])('takes an id in any case, and records it as it is stored: %s', async (_what, words) => {
+    const { output } = await desk.run(...words, id.toUpperCase());
+
+    expect(output).toContain(id);
+    const records = await recorded();
+    expect(records).toMatchObject([{ action: 'authz_admin', resource_id: id }]);
+  });
+
+  it('does not record what is given for an id and is none', async () => {
+    const name = 'ada@example.com';
+    desk.accounts.restoreAccount.mockRejectedValue(new Error('We could not find it.'));
+
+    await desk.run('accounts', 'restore', name);
+    await desk.run('audit', 'query', '--resource', 'accounts', name);
+    await desk.run('audit', 'query', '--actor', 'account', name);
+
+    const records = await recorded();
+    expect(records).toHaveLength(3);
+    expect(JSON.stringify(records)).not.toContain(name);
+  });
+
+  it.each([
+    ['5,000 characters', 'a'.repeat(5_000)],
+    ['101 characters', 'a'.repeat(101)],
+    ['nothing', ''],
+    ['blanks', ' ada'],
+    ['a control character', 'a\u001b[31m'],
+  ])('does not act under a name of %s', async (_what, name) => {
+    const { exitCode, errors } = await desk.run('--as', name, 'keys', 'rotate');
+
+    expect(exitCode).toBe(2);
+    expect(errors).toContain('It must be a name of at most 100 characters');
+    expect(desk.signingKeys.rotateSigningKeys).not.toHaveBeenCalled();
+  });
+
   it('acts under the name that it is given', async () => {
-    await desk.run('--as', 'ada', 'accounts', 'erase', id);
+    await desk.run('--as', 'ada', 'accounts', 'erase', id, '--yes');
 
     const asAda = expect.objectContaining({ actor: { type: 'worker', id: 'ada' } });
-    expect(desk.accounts.eraseAccount).toHaveBeenCalledWith({ accountId: id }, asAda);
+    expect(desk.accounts.eraseAccount).toHaveBeenCalledWith({ accountId: id, deletedAt }, asAda);
     const [, { requestId }] = desk.accounts.eraseAccount.mock.calls[0]!;
     expect(await recorded()).toMatchObject([
       {

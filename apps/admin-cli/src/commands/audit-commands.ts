@@ -1,15 +1,23 @@
-import type { AuditPage, AuditRecord } from '@org/audit';
-import type { OperationContext } from '@org/core';
+import type { AuditPage, AuditPageParams, AuditRecord } from '@org/audit';
+import type { OperationContext, PhoneNumber } from '@org/core';
 import { Option, type Command } from 'commander';
 
-import type { AuditLog } from '../command-services.ts';
+import type { CommandServices } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import { parseLimit, parseTime } from '../option-parsers.ts';
+import {
+  parseLimit,
+  parsePhoneNumberOption,
+  parseTime,
+  toCanonicalId,
+  toRecordedId,
+} from '../option-parsers.ts';
 import { pageResult, type Columns } from '../output.ts';
 
 interface QueryOptions {
   readonly resource?: readonly string[];
   readonly actor?: readonly string[];
+  readonly username?: string;
+  readonly phoneNumber?: PhoneNumber;
   readonly from?: Date;
   readonly to?: Date;
   readonly limit?: number;
@@ -39,39 +47,88 @@ export function addAuditCommands(program: Command, perform: Perform): void {
       new Option(
         '--resource <type and id...>',
         'of a resource: its collection and its id',
-      ).conflicts('actor'),
+      ).conflicts(['actor', 'username', 'phoneNumber']),
     )
     .option('--actor <type and id...>', `of an actor: ${ACTOR_TYPES.join(', ')}, and its id`)
+    .addOption(
+      new Option(
+        '--username <name>',
+        'of a username: what was tried with it, and the account that has it',
+      ).conflicts(['actor', 'phoneNumber']),
+    )
+    .addOption(
+      new Option('--phone-number <number>', 'of a phone number, such as +919999999999')
+        .conflicts('actor')
+        .argParser(parsePhoneNumberOption),
+    )
     .option('--from <time>', 'from this time on', parseTime)
     .option('--to <time>', 'before this time', parseTime)
     .option('--limit <number>', 'records at most (default: 50, up to 200)', parseLimit)
     .option('--cursor <cursor>', 'where the page before ended')
     .action(async (options: QueryOptions, command: Command) => {
       const query = chooseQuery(options, command);
-      await perform(
-        command,
-        { resourceType: 'audit_log', parameters: { ...options } },
-        async ({ audit }, context) => pageResult(await query(audit, context), COLUMNS),
+      const parameters = describeQuery(options);
+      await perform(command, { resourceType: 'audit_log', parameters }, async (services, context) =>
+        pageResult(await query(services, context), COLUMNS),
       );
     });
 }
 
-type Query = (audit: AuditLog, context: OperationContext) => Promise<AuditPage>;
+/** A name in the record of the query would outlive the account that has it. */
+function describeQuery({ resource, actor, username, phoneNumber, ...recorded }: QueryOptions) {
+  const asked = username ?? phoneNumber;
+  return {
+    ...recorded,
+    ...(resource && { resource: withRecordedId(resource) }),
+    ...(actor && { actor: withRecordedId(actor) }),
+    ...(asked === undefined ? {} : { subject: '[redacted]' }),
+  };
+}
 
-function chooseQuery({ resource, actor, ...page }: QueryOptions, command: Command): Query {
+function withRecordedId([type = '', id]: readonly string[]): readonly string[] {
+  // Workers are processes and operators.
+  const recorded = id === undefined || type === 'worker' ? id : toRecordedId(id) || '[not an id]';
+  return recorded === undefined ? [type] : [type, recorded];
+}
+
+type Query = (services: CommandServices, context: OperationContext) => Promise<AuditPage>;
+
+function chooseQuery(options: QueryOptions, command: Command): Query {
+  const { resource, actor, username, phoneNumber, ...page } = options;
   if (resource !== undefined) {
     const [resourceType, resourceId, ...rest] = resource;
     if (resourceType === undefined || resourceId === undefined || rest.length > 0) {
       command.error('error: --resource takes a type and an id, such as --resource accounts 64b0…');
     }
-    return (audit, context) =>
-      audit.findRecordsByResource({ resourceType, resourceId, ...page }, context);
+    const asked = { resourceType, resourceId: toCanonicalId(resourceId) };
+    return ({ audit }, context) => audit.findRecordsByResource({ ...asked, ...page }, context);
   }
   if (actor !== undefined) {
     const { actorType, actorId } = readActor(actor, command);
-    return (audit, context) => audit.findRecordsByActor({ actorType, actorId, ...page }, context);
+    return ({ audit }, context) =>
+      audit.findRecordsByActor({ actorType, actorId, ...page }, context);
   }
-  return (audit, context) => audit.findRecordsByTime(page, context);
+  if (username !== undefined) {
+    return findBySubject({ username }, page);
+  }
+  if (phoneNumber !== undefined) {
+    return findBySubject({ phoneNumber }, page);
+  }
+  return ({ audit }, context) => audit.findRecordsByTime(page, context);
+}
+
+function findBySubject(
+  named: Parameters<CommandServices['accounts']['findSubject']>[0],
+  page: AuditPageParams,
+): Query {
+  return ({ accounts, audit, transactions }, context) =>
+    transactions.withTransaction(context, async (transaction) => {
+      const { subjectDigest, accountId } = await accounts.findSubject(named, transaction);
+      const resource =
+        accountId === undefined ? undefined : { resourceType: 'accounts', resourceId: accountId };
+      // Outside of the transaction, which records that the account was read: the page is without that.
+      return audit.findRecordsBySubject({ subjectDigest, resource, ...page }, context);
+    });
 }
 
 function readActor(words: readonly string[], command: Command) {
@@ -81,7 +138,7 @@ function readActor(words: readonly string[], command: Command) {
   if (actorType === undefined || !isComplete) {
     command.error(`error: --actor takes ${ACTOR_TYPES.join(', ')} and an id; anonymous has none`);
   }
-  return { actorType, actorId: id ?? null };
+  return { actorType, actorId: id === undefined ? null : toCanonicalId(id) };
 }
 
 function describeChanges(changes: AuditRecord['changes']): string {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import type { JobSummary, PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import { parsePayload } from '../option-parsers.ts';
+import { parsePayload, toCanonicalId, toRecordedJobName } from '../option-parsers.ts';
 import { messageResult, pageResult, type Columns } from '../output.ts';
 import { addPageOptions } from './page-options.ts';
 
@@ -48,12 +48,12 @@ function addRun(jobs: Command, perform: Perform): void {
     .description('Put a job into the queue; a worker runs it')
     .option('--payload <json>', 'what the job is given', parsePayload, {})
     .action(async (name: string, { payload }: { payload: object }, command: Command) => {
-      const job = { name, payload };
+      // What the job is given is not recorded: it may name people, and would outlive their accounts.
       await perform(
         command,
-        { resourceType, parameters: job },
+        { resourceType, parameters: { name: toRecordedJobName(name) } },
         async ({ jobs: queue }, context) => {
-          const { jobId } = await queue.dispatch(job, context);
+          const { jobId } = await queue.dispatch({ name, payload }, context);
           return messageResult(`Job ${jobId} is in the queue.`, { jobId });
         },
       );
@@ -64,7 +64,8 @@ function addReplay(jobs: Command, perform: Perform): void {
   jobs
     .command('replay <id>')
     .description('Give a dead job its attempts again')
-    .action(async (jobId: string, _options: object, command: Command) => {
+    .action(async (id: string, _options: object, command: Command) => {
+      const jobId = toCanonicalId(id);
       await perform(
         command,
         { resourceType, resourceId: jobId },

@@ -1,7 +1,12 @@
 import type { Command } from 'commander';
 
-import type { DeadDeliverySummary, PageParams } from '../command-services.ts';
+import type {
+  DeadDeliverySummary,
+  FailingDeliverySummary,
+  PageParams,
+} from '../command-services.ts';
 import type { Perform } from '../operator.ts';
+import { toCanonicalId } from '../option-parsers.ts';
 import { messageResult, pageResult, type Columns } from '../output.ts';
 import { addPageOptions } from './page-options.ts';
 
@@ -17,8 +22,24 @@ const COLUMNS: Columns<DeadDeliverySummary> = {
   'LAST ERROR': ({ lastError }) => lastError,
 };
 
+const FAILING_COLUMNS: Columns<FailingDeliverySummary> = {
+  ...COLUMNS,
+  'NEXT ATTEMPT': ({ nextAttemptAt }) => nextAttemptAt.toISOString(),
+};
+
 export function addNotificationCommands(program: Command, perform: Perform): void {
   const notifications = program.command('notifications').description('Messages to accounts');
+
+  addPageOptions(
+    notifications.command('failing').description('Messages that failed and will be tried again'),
+  ).action(async (page: PageParams, command: Command) => {
+    await perform(
+      command,
+      { resourceType, parameters: { ...page } },
+      async ({ deliveries }, context) =>
+        pageResult(await deliveries.listFailingDeliveries(page, context), FAILING_COLUMNS),
+    );
+  });
 
   addPageOptions(notifications.command('dead').description('Messages that were given up')).action(
     async (page: PageParams, command: Command) => {
@@ -34,7 +55,8 @@ export function addNotificationCommands(program: Command, perform: Perform): voi
   notifications
     .command('replay <id>')
     .description('Send a message that was given up after all')
-    .action(async (deliveryId: string, _options: object, command: Command) => {
+    .action(async (id: string, _options: object, command: Command) => {
+      const deliveryId = toCanonicalId(id);
       await perform(
         command,
         { resourceType, resourceId: deliveryId },

@@ -1,0 +1,12 @@
+/** Where the built command line begins. */
+const NODE_MAJOR = 24;
+
+// Before anything is imported that an older Node could not read.
+if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
+  process.stderr.write(
+    `org-admin needs Node ${NODE_MAJOR} or later, and this is Node ${process.versions.node}.\n`,
+  );
+  process.exit(1);
+}
+
+await import('./main.ts');

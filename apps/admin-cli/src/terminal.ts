@@ -1,0 +1,11 @@
+import { createInterface } from 'node:readline/promises';
+
+/** Asks whether to go on; what is printed for scripts stays clean. */
+export async function askOnTerminal(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await terminal.question(`${question} [y/N] `)).trim().toLowerCase() === 'y';
+  } finally {
+    terminal.close();
+  }
+}
