@@ -42,6 +42,7 @@ export async function generateModule(
   await formatFiles(tree);
   return () => {
     linkPackage(tree.root);
+    describeAnew(tree.root, isMounted);
     logger.info(describeNextSteps(names, isMounted));
   };
 }
@@ -72,6 +73,15 @@ function linkPackage(workspaceRoot: string): void {
   };
   run('npm', 'run', '--silent', 'setup', '--', '--update');
   run('npx', 'nx', 'sync');
+}
+
+/** What is made of the code and kept in git, and what tests compare with it. */
+function describeAnew(workspaceRoot: string, isMounted: boolean): void {
+  const scripts = ['boundaries -- --write', ...(isMounted ? ['openapi'] : [])];
+  for (const script of scripts) {
+    const words = ['run', '--silent', ...script.split(' ')];
+    execFileSync('npm', words, { cwd: workspaceRoot, stdio: 'inherit' });
+  }
 }
 
 function describeNextSteps({ name, pluralKebab }: ModuleNames, isMounted: boolean): string {

@@ -9,10 +9,14 @@ export interface WorkspaceNames {
   readonly routes: ReadonlySet<string>;
 }
 
+/** A model says it by a method; what has no model, by the first line of its definition. */
+const COLLECTION =
+  /(?:getCollectionName\(\): string \{\s+return|(?:super\([\s\w,]*|CollectionDefinition = )\{\s+name:) '(\w+)'/g;
+
 export function readWorkspaceNames(tree: Tree): WorkspaceNames {
   const sources = readSources(tree);
   return {
-    collections: findAll(sources, /getCollectionName\(\): string \{\s+return '(\w+)'/g),
+    collections: findAll(sources, COLLECTION),
     errorPrefixes: findAll(sources, /'([A-Z_]+_ERR)_\d+'/g),
     routes: findAll(sources, /['`]\/accounts\/:account_id\/([a-z-]+)/g),
   };

@@ -29,74 +29,76 @@ const library = [
   'LICENSE',
   'README.md',
   'package.json',
-  'src/billing-service.ts',
+  'src/zeppelinry-service.ts',
   'src/errors.ts',
   'src/index.ts',
-  'src/internal/invoice-policy.ts',
-  'src/internal/invoice-reader.ts',
-  'src/internal/invoice-util.ts',
-  'src/internal/invoice-writer.ts',
-  'src/internal/store/invoice-model.ts',
-  'src/internal/store/invoice-repository.ts',
-  'src/rest-api/billing-rest-api-server.ts',
+  'src/internal/zeppelin-parameters-policy.ts',
+  'src/internal/zeppelin-policy.ts',
+  'src/internal/zeppelin-reader.ts',
+  'src/internal/zeppelin-util.ts',
+  'src/internal/zeppelin-writer.ts',
+  'src/internal/store/zeppelin-model.ts',
+  'src/internal/store/zeppelin-repository.ts',
+  'src/rest-api/zeppelinry-rest-api-server.ts',
   'src/rest-api/index.ts',
-  'src/rest-api/invoice-router.ts',
-  'src/rest-api/invoice-schema.ts',
-  'src/rest-api/invoice-view.ts',
+  'src/rest-api/zeppelin-router.ts',
+  'src/rest-api/zeppelin-schema.ts',
+  'src/rest-api/zeppelin-view.ts',
   'src/types.ts',
-  'test/billing-service.test.ts',
-  'test/rest-api/billing-rest-api.test.ts',
+  'test/zeppelinry-service.test.ts',
+  'test/rest-api/zeppelinry-rest-api.test.ts',
+  'test/parameters.test.ts',
   'test/services.ts',
   'tsconfig.json',
   'tsconfig.lib.json',
   'tsconfig.spec.json',
   'vitest.config.ts',
-].map((file) => `libs/billing/${file}`);
+].map((file) => `libs/zeppelinry/${file}`);
 
 describe('a new module', () => {
   it('is a library, its entries in the workspace, and its place in the program', async () => {
-    await generateModule(tree, { name: 'billing', entity: 'invoice' });
+    await generateModule(tree, { name: 'zeppelinry', entity: 'zeppelin' });
 
     expect(changedFiles()).toEqual(
       [
         ...library,
         'apps/api/package.json',
-        'apps/api/src/domains/billing.ts',
+        'apps/api/src/domains/zeppelinry.ts',
         'apps/api/src/domains/domains.ts',
         'tools/boundaries/module-map.js',
         'tsconfig.json',
       ].sort(),
     );
     expect(readJson(tree, 'apps/api/package.json')).toMatchObject({
-      dependencies: { '@org/billing': '*' },
+      dependencies: { '@org/zeppelinry': '*' },
     });
     expect(textOf('apps/api/src/domains/domains.ts')).toContain(
-      "import { composeBilling } from './billing.ts';\n// <import of a new module>",
+      "import { composeZeppelinry } from './zeppelinry.ts';\n// <import of a new module>",
     );
     expect(textOf('apps/api/src/domains/domains.ts')).toContain(
-      '    composeBilling(dependencies),\n    // <new module>',
+      '    composeZeppelinry(dependencies),\n    // <new module>',
     );
     expect(readJson<{ references: object[] }>(tree, 'tsconfig.json').references).toContainEqual({
-      path: './libs/billing',
+      path: './libs/zeppelinry',
     });
-    expect(readJson(tree, 'libs/billing/package.json')).toMatchObject({
-      name: '@org/billing',
-      nx: { tags: ['lib:billing'] },
+    expect(readJson(tree, 'libs/zeppelinry/package.json')).toMatchObject({
+      name: '@org/zeppelinry',
+      nx: { tags: ['lib:zeppelinry'] },
     });
   });
 
   it('is no part of the program with --no-mount', async () => {
-    await generateModule(tree, { name: 'billing', entity: 'invoice', mount: false });
+    await generateModule(tree, { name: 'zeppelinry', entity: 'zeppelin', mount: false });
 
     expect(changedFiles()).toEqual(
       [...library, 'tools/boundaries/module-map.js', 'tsconfig.json'].sort(),
     );
-    expect(textOf('tools/boundaries/module-map.js')).toContain("'billing': { kind: 'module'");
-    expect(textOf('tools/boundaries/module-map.js')).not.toContain("      'billing',");
+    expect(textOf('tools/boundaries/module-map.js')).toContain("'zeppelinry': { kind: 'module'");
+    expect(textOf('tools/boundaries/module-map.js')).not.toContain("      'zeppelinry',");
   });
 
   it('has nothing of a template left in it', async () => {
-    await generateModule(tree, { name: 'billing', entity: 'invoice' });
+    await generateModule(tree, { name: 'zeppelinry', entity: 'zeppelin' });
 
     for (const path of changedFiles()) {
       expect(path).not.toMatch(/__|\.template$/);
@@ -105,27 +107,27 @@ describe('a new module', () => {
   });
 
   it('has codes, collection and routes of its own', async () => {
-    await generateModule(tree, { name: 'billing', entity: 'credit-note' });
+    await generateModule(tree, { name: 'zeppelinry', entity: 'gondola-note' });
 
-    expect(textOf('libs/billing/src/errors.ts')).toContain("NOT_FOUND: 'BILLING_ERR_01'");
-    expect(textOf('libs/billing/src/errors.ts')).toContain("BAD_REQUEST: 'BILLING_ERR_02'");
-    expect(textOf('libs/billing/src/internal/store/credit-note-model.ts')).toContain(
-      "return 'credit_notes';",
+    expect(textOf('libs/zeppelinry/src/errors.ts')).toContain("NOT_FOUND: 'ZEPPELINRY_ERR_01'");
+    expect(textOf('libs/zeppelinry/src/errors.ts')).toContain("BAD_REQUEST: 'ZEPPELINRY_ERR_02'");
+    expect(textOf('libs/zeppelinry/src/internal/store/gondola-note-model.ts')).toContain(
+      "return 'gondola_notes';",
     );
-    expect(textOf('libs/billing/src/rest-api/credit-note-router.ts')).toContain(
-      "'/accounts/:account_id/credit-notes'",
+    expect(textOf('libs/zeppelinry/src/rest-api/gondola-note-router.ts')).toContain(
+      "'/accounts/:account_id/gondola-notes'",
     );
   });
 });
 
 describe('a refused name', () => {
   it.each([
-    [{ name: 'Billing' }, '"Billing" cannot name a module: use kebab-case'],
+    [{ name: 'Zeppelinry' }, '"Zeppelinry" cannot name a module: use kebab-case'],
     [{ name: '' }, 'use kebab-case'],
-    [{ name: '1-billing' }, 'use kebab-case'],
-    [{ name: '../billing' }, 'use kebab-case'],
-    [{ name: 'billing_invoice' }, 'use kebab-case'],
-    [{ name: 'billing-' }, 'use kebab-case'],
+    [{ name: '1-zeppelinry' }, 'use kebab-case'],
+    [{ name: '../zeppelinry' }, 'use kebab-case'],
+    [{ name: 'zeppelinry_zeppelin' }, 'use kebab-case'],
+    [{ name: 'zeppelinry-' }, 'use kebab-case'],
     [{ name: 'b'.repeat(41) }, 'at most 40 characters'],
     [{ name: 'class' }, '"class" cannot name a module: it is a word of TypeScript.'],
     [{ name: 'promise' }, 'it is a global object of JavaScript'],
@@ -135,13 +137,15 @@ describe('a refused name', () => {
     [{ name: 'task' }, 'is a project of this workspace already (libs/task)'],
     [{ name: 'benchmark' }, 'is a project of this workspace already'],
     [{ name: 'access-token' }, 'Error codes ACCESS_TOKEN_ERR_… exist already'],
-    [{ name: 'billing', entity: 'Invoice' }, '"Invoice" cannot name an entity'],
-    [{ name: 'billing', entity: 'interface' }, 'it is a word of TypeScript'],
-    [{ name: 'billing', entity: 'date' }, 'it is a global object of JavaScript'],
-    [{ name: 'billing', entity: 'database' }, 'something else in the files of a module'],
-    [{ name: 'billing', entity: 'task' }, 'A collection "tasks" exists already'],
-    [{ name: 'billing', entity: 'session' }, 'A collection "sessions" exists already'],
-    [{ name: 'billing', entity: 'invoice', plural: 'In voices' }, 'cannot name a plural'],
+    [{ name: 'zeppelinry', entity: 'Zeppelin' }, '"Zeppelin" cannot name an entity'],
+    [{ name: 'zeppelinry', entity: 'interface' }, 'it is a word of TypeScript'],
+    [{ name: 'zeppelinry', entity: 'date' }, 'it is a global object of JavaScript'],
+    [{ name: 'zeppelinry', entity: 'database' }, 'something else in the files of a module'],
+    [{ name: 'zeppelinry', entity: 'task' }, 'A collection "tasks" exists already'],
+    [{ name: 'zeppelinry', entity: 'session' }, 'A collection "sessions" exists already'],
+    [{ name: 'shop', entity: 'notice-window' }, 'A collection "notice_windows" exists already'],
+    [{ name: 'shop', entity: 'account-export-lease' }, '"account_export_leases" exists already'],
+    [{ name: 'zeppelinry', entity: 'zeppelin', plural: 'In voices' }, 'cannot name a plural'],
   ])('%j changes nothing and says why', async (options, message) => {
     const generating = generateModule(tree, options);
 
@@ -162,7 +166,7 @@ describe('a refused name', () => {
 it('says so when the program has lost the place for it', async () => {
   tree.write('apps/api/src/domains/domains.ts', '');
 
-  await expect(generateModule(tree, { name: 'billing' })).rejects.toThrow(
+  await expect(generateModule(tree, { name: 'zeppelinry' })).rejects.toThrow(
     'apps/api/src/domains/domains.ts has lost its line "// <import of a new module>"',
   );
 });

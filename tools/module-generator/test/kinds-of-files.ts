@@ -49,6 +49,10 @@ const moduleFiles: Readonly<Record<string, KindOfFile>> = {
     contains: [/ extends ApplicationRepository</, /: RepositoryDependencies\b/],
   },
   'test of the service': { path: /^test\/[\w-]+-service\.test\.ts$/, contains: [] },
+  'test of the parameters': {
+    path: /^test\/parameters\.test\.ts$/,
+    contains: [/findTakenParameters\(/],
+  },
 };
 
 const httpFiles: Readonly<Record<string, KindOfFile>> = {
