@@ -14,8 +14,8 @@ describe(parseArguments, () => {
     });
   });
 
-  it('knows F1 to F11, and the storm of logins', () => {
-    const ids = Array.from({ length: 11 }, (_, index) => `F${index + 1}`);
+  it('knows F1 to F14, and the storm of logins', () => {
+    const ids = Array.from({ length: 14 }, (_, index) => `F${index + 1}`);
     expect(FAULTS.map(({ id }) => id)).toEqual([...ids, 'L1']);
   });
 
@@ -28,7 +28,7 @@ describe(parseArguments, () => {
 
   it.each([
     { commandLine: ['--fast'], names: '--fast' },
-    { commandLine: ['--fault', 'F12'], names: 'F12' },
+    { commandLine: ['--fault', 'F99'], names: 'F99' },
     { commandLine: ['--fault'], names: '--fault' },
     { commandLine: ['--write', ''], names: '--write' },
     { commandLine: ['F3'], names: 'F3' },

@@ -14,7 +14,7 @@ export interface FaultContext {
 
 /** One of the faults of requirements.md. */
 export interface Fault {
-  /** `F1` to `F11`; `L1` for a load. */
+  /** `F1` to `F14`; `L1` for a load. */
   readonly id: string;
   readonly title: string;
   /** Makes it happen, and says how the program took it. */

@@ -1,7 +1,10 @@
 import { apiKilled } from './f1-api-killed.ts';
 import { fourBoots } from './f10-four-boots.ts';
 import { manyAccounts } from './f11-many-accounts.ts';
+import { costlyTexts } from './f13-costly-texts.ts';
+import { erasureKilled } from './f14-erasure-killed.ts';
 import { workerKilled } from './f2-worker-killed.ts';
+import { secretKeyChanged } from './f12-secret-key-changed.ts';
 import { mongodKilled } from './f3-mongod-killed.ts';
 import { mongodFrozen } from './f4-mongod-frozen.ts';
 import { races } from './f5-races.ts';
@@ -25,5 +28,8 @@ export const FAULTS: readonly Fault[] = [
   terminated,
   fourBoots,
   manyAccounts,
+  secretKeyChanged,
+  costlyTexts,
+  erasureKilled,
   parallelLogins,
 ];

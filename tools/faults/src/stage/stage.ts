@@ -19,7 +19,14 @@ export interface StartOptions {
   readonly databaseName?: string;
   /** The program's `SHUTDOWN_DELAY`. Default: unset. */
   readonly shutdownDelay?: string;
+  /** Default: those of the stage, one key that never changes. */
+  readonly secretKeys?: SecretKeys;
 }
+
+/** Settings of the program, in base64. */
+export type SecretKeys = Readonly<
+  Partial<Record<'SECRET_KEY' | 'SECRET_KEY_NEXT' | 'SECRET_KEY_PREVIOUS', string>>
+>;
 
 export interface Ports {
   readonly port: number;
@@ -58,7 +65,8 @@ export class Stage {
   }
 
   /** Spawns the program; it is not ready yet. */
-  async spawn({ role, ports, databaseName, shutdownDelay }: StartOptions): Promise<Program> {
+  async spawn(options: StartOptions): Promise<Program> {
+    const { role, ports, databaseName, shutdownDelay, secretKeys } = options;
     const { port, metricsPort } = ports ?? (await findPorts());
     const program = await Program.spawn({
       port,
@@ -66,6 +74,7 @@ export class Stage {
       servesApi: role !== 'worker',
       environment: {
         ...this.#environment(databaseName),
+        ...secretKeys,
         ROLE: role,
         PORT: String(port),
         METRICS_PORT: String(metricsPort),
