@@ -46,6 +46,11 @@ export const GOALS: readonly Goal[] = [
     'login, deleted account',
     'login, phone-only account',
     'login, empty username',
+    'login with an empty password, known user',
+    'login with a password of 128 characters, known user',
+    'login with a password of many marks, known user',
+    'login with a password that grows, known user',
+    'login with a password of 60 KB, known user',
     'password reset, known username',
   ].map((name) => ({
     comparison: `same time, ${name}`,

@@ -22,6 +22,15 @@ const DELETED = 'deleted@example.com';
 const UNKNOWN = 'unknown@example.com';
 const PHONE_ONLY = { country_code: '+91', phone_number: '9700000001' };
 
+/** Passwords of odd sizes and kinds, which cost the same whoever has the name. */
+const ODD_PASSWORDS: Readonly<Record<string, string>> = {
+  'an empty password': '',
+  'a password of 128 characters': 'é'.repeat(128),
+  'a password of many marks': `a${'\u0300'.repeat(120)}${'\u0334'.repeat(120)}`,
+  'a password that grows': '\ufdfa'.repeat(128),
+  'a password of 60 KB': '\u0300'.repeat(15_000) + '\u0334'.repeat(15_000),
+};
+
 const GROUPS: readonly Group[] = [
   {
     name: 'login',
@@ -38,6 +47,14 @@ const GROUPS: readonly Group[] = [
       { label: 'empty username', request: requestLogin('') },
     ],
   },
+  ...Object.entries(ODD_PASSWORDS).map(([name, password]) => ({
+    name: `login with ${name}`,
+    status: 401,
+    cases: [
+      { label: 'unknown user', request: requestLogin(UNKNOWN, password) },
+      { label: 'known user', request: requestLogin(usernameOf(0), password) },
+    ],
+  })),
   {
     name: 'password reset',
     status: 201,
@@ -112,8 +129,8 @@ async function insertSpecialAccounts({ bench, data: { pattern } }: CellContext):
   ]);
 }
 
-function requestLogin(username: string): ServerRequest {
-  const body = { username, password: `not ${PASSWORD}` };
+function requestLogin(username: string, password = `not ${PASSWORD}`): ServerRequest {
+  const body = { username, password };
   return { method: 'POST', path: '/api/access-tokens', body };
 }
 

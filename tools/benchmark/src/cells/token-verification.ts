@@ -65,12 +65,13 @@ export const tokenVerification: Cell = {
 };
 
 async function openAuthentication(database: Database): Promise<AuthenticationService> {
+  const secretKey = SecretKey.create({ current: randomBytes(32) });
   const authentication = AuthenticationService.create({
     database,
     audit: UNRECORDED,
     notification: { sendSmsForAccount: () => Promise.resolve(undefined) },
-    throttle: ThrottleService.create({ database, audit: UNRECORDED, enabled: false }),
-    secretKey: SecretKey.create({ current: randomBytes(32) }),
+    throttle: ThrottleService.create({ database, audit: UNRECORDED, secretKey, enabled: false }),
+    secretKey,
     settings: { accessTokenIssuer: ISSUER, accessTokenAudience: ISSUER },
   });
   await authentication.initialize();
