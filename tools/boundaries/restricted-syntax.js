@@ -29,7 +29,15 @@ const noEnvironment = [
   },
 ];
 
+const sourceAddress = {
+  selector:
+    'MemberExpression[object.name="request"]:matches([property.name="ip"], [property.name="ips"])',
+  message:
+    'What a proxy names need not be an address. Take operationContextOf(request).sourceAddress.',
+};
+
 const library = [
+  sourceAddress,
   {
     selector: 'MemberExpression[object.name="process"][property.name="exit"]',
     message: 'A library never ends the process. Throw an error instead.',
@@ -67,7 +75,7 @@ const barrel = [
 const service = [
   {
     selector:
-      'MemberExpression:matches([object.property.name=/[rR]epository$/], [object.name=/^([a-z]\\w*R|r)epository$/]):not([property.name="onInitCollection"])',
+      'MemberExpression:matches([object.property.name=/[rR]epository$/], [object.name=/^([a-z]\\w*R|r)epository$/]):not([property.name=/^(onInitCollection|storedSecrets)$/])',
     message:
       'A service does not use its repositories: it makes them, initializes them and passes them to its readers and writers. Call one of those.',
   },
@@ -93,7 +101,7 @@ const sources = [noComputedImport, ...noDefaultExport];
 
 export const restrictedSyntax = {
   anywhere: restrict(noComputedImport),
-  app: restrict(sources, noEnvironment),
+  app: restrict(sources, noEnvironment, sourceAddress),
   appConfiguration: restrict(sources),
   library: restrict(sources, noEnvironment, library),
   clock: restrict(sources, noEnvironment),

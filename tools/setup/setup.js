@@ -34,9 +34,10 @@ function isInstalled() {
 function install(command) {
   rmSync(STAMP, { force: true });
   // Without --include=dev, NODE_ENV=production would leave out Node itself and all tools.
+  // Its warnings are of the Node that installs, and what is installed runs on the pinned one.
   const { status, error } = spawnSync(
     'npm',
-    [command, '--include=dev', '--no-audit', '--no-fund'],
+    [command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: workspaceRoot,
       stdio: 'inherit',

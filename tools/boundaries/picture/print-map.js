@@ -4,8 +4,8 @@ import { describeAsMermaid, describeAsText } from './describe-map.js';
 import { drawIn } from './document.js';
 
 // The entry of `npm run boundaries`: prints the map, or with `--write FILE` and `--check FILE` keeps
-// the picture in a document.
-const [mode, path = ''] = process.argv.slice(2);
+// the picture in a document, docs/architecture.md unless told otherwise.
+const [mode, path = 'docs/architecture.md'] = process.argv.slice(2);
 if (mode === undefined) {
   process.stdout.write(`${describeAsText()}\n${describeAsMermaid()}\n`);
 } else if (mode === '--write' || mode === '--check') {
@@ -20,6 +20,6 @@ if (mode === undefined) {
     process.exitCode = 1;
   }
 } else {
-  process.stderr.write('Usage: npm run boundaries [-- --write FILE | --check FILE]\n');
+  process.stderr.write('Usage: npm run boundaries [-- --write [FILE] | --check [FILE]]\n');
   process.exitCode = 1;
 }

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -15,15 +16,39 @@ const environment = {
   NX_TUI: 'false',
 };
 
-function run({ name, command, words }: Gate): GateOutcome {
-  process.stdout.write(`\n── ${name}: ${command} ${words.join(' ')}\n`);
+async function run({ name, command, words, isPairable = false }: Gate): Promise<GateOutcome> {
+  const title = `\n── ${name}: ${command} ${words.join(' ')}\n`;
   const startedAt = performance.now();
-  const { status } = spawnSync(command, words, {
+  const child = spawn(command, words, {
     cwd: workspaceRoot,
     env: environment,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', isPairable ? 'pipe' : 'inherit', isPairable ? 'pipe' : 'inherit'],
   });
+  // What two gates print at once would be mixed up.
+  let output = title;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  if (!isPairable) {
+    process.stdout.write(title);
+  }
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (isPairable) {
+    process.stdout.write(output);
+  }
   return { name, passed: status === 0, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+/** In order; two that may run beside each other do. */
+async function runAll(): Promise<readonly GateOutcome[]> {
+  const outcomes: GateOutcome[] = [];
+  for (let next = 0; next < gates.length;) {
+    const pair = gates.slice(next, next + 2);
+    const together = pair.every(({ isPairable }) => isPairable) ? pair : pair.slice(0, 1);
+    outcomes.push(...(await Promise.all(together.map(run))));
+    next += together.length;
+  }
+  return outcomes;
 }
 
 function readTestReport(): TestReport | undefined {
@@ -36,7 +61,7 @@ function readTestReport(): TestReport | undefined {
 
 mkdirSync(dirname(testReport), { recursive: true });
 rmSync(testReport, { force: true });
-const outcomes = gates.map(run);
+const outcomes = await runAll();
 const counts = count(outcomes, readTestReport());
 process.stdout.write(`${describe(outcomes, counts)}\n`);
 process.exitCode = counts.failed === 0 ? 0 : 1;

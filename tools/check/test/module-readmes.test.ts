@@ -53,9 +53,13 @@ describe.each(modules)('the README of %s', (library) => {
   it('names the collections that the module owns', () => {
     const source = join(libraries, library, 'src/internal');
     const collections = readdirSync(source, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('-model.ts'))
+      .filter((file) => /-(model|repository)\.ts$/.test(file))
       .map((file) => readFileSync(join(source, file), 'utf8'))
-      .map((model) => /getCollectionName\(\): string \{\s+return '(\w+)'/.exec(model)![1]!);
+      // A model names its collection, or its repository does where there is no model.
+      .map((code) =>
+        /(?:getCollectionName\(\): string \{\s+return|super\(\w+, \{\s+name:) '(\w+)'/.exec(code),
+      )
+      .flatMap((found) => found?.[1] ?? []);
 
     const owned = /Owns the collections? ([^.]+)\./.exec(readme)?.[1] ?? '';
     const named = [...owned.matchAll(/`(\w+)`/g)].map(([, name]) => name!);

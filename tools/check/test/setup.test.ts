@@ -61,7 +61,7 @@ function readNpmCalls(): string[] {
   return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
 }
 
-const INSTALL = 'ci --include=dev --no-audit --no-fund';
+const INSTALL = 'ci --include=dev --no-audit --no-fund --loglevel=error';
 
 describe('setup.js', () => {
   it('installs from the lock file the first time, and nothing the second', () => {
