@@ -81,7 +81,11 @@ export default defineConfig(
   { files: ['libs/core/src/clock.ts'], rules: restrictedSyntax.clock },
   {
     files: ['libs/*/src/*-service.ts'],
-    rules: { 'max-statements': ['error', 15], ...restrictedSyntax.service },
+    rules: {
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'max-statements': ['error', 15],
+      ...restrictedSyntax.service,
+    },
   },
   {
     files: ['libs/*/src/{,*/}index.ts'],
@@ -98,7 +102,7 @@ export default defineConfig(
   {
     files: TESTS,
     rules: {
-      'max-lines': ['error', 400],
+      'max-lines': ['error', 500],
       'max-lines-per-function': 'off',
       'max-statements': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
