@@ -1,4 +1,4 @@
-import { parseE164, settingText, type PhoneNumber } from '@org/core';
+import { parseStoredPhoneNumber, settingText, type PhoneNumber } from '@org/core';
 import { InvalidArgumentError } from 'commander';
 
 const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
@@ -50,8 +50,9 @@ export function parseTime(text: string): Date {
   return time;
 }
 
+/** In any spelling that a log-in takes. */
 export function parsePhoneNumberOption(text: string): PhoneNumber {
-  const phoneNumber = parseE164(text);
+  const phoneNumber = parseStoredPhoneNumber({ countryCode: '', phoneNumber: text });
   if (phoneNumber === undefined) {
     throw new InvalidArgumentError('It must be a phone number such as +919999999999.');
   }

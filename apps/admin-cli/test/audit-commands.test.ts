@@ -9,6 +9,8 @@ const context = OperationContext.create({
   actor: { type: 'account', id: accountId },
   requestId: 'request-1',
 });
+const PHONE_NUMBER = { phoneNumber: { countryCode: '+91', phoneNumber: '9999999999' } };
+
 let desk: OperatorDesk;
 
 beforeAll(async () => {
@@ -89,11 +91,9 @@ describe('org-admin audit query', () => {
 
   it.each([
     ['username', 'ada', { username: 'ada' }],
-    [
-      'phone-number',
-      '+919999999999',
-      { phoneNumber: { countryCode: '+91', phoneNumber: '9999999999' } },
-    ],
+    ['phone-number', '+919999999999', PHONE_NUMBER],
+    ['phone-number', '+91 99999 99999', PHONE_NUMBER],
+    ['phone-number', '+９１９９９９９９９９９９', PHONE_NUMBER],
   ])(
     'finds by %s what was tried with it, and its account, and records no name',
     async (option, name, asked) => {

@@ -1,4 +1,4 @@
-import type { JobService } from '@org/jobs';
+import { InvalidJobPayloadError, type JobService } from '@org/jobs';
 import type { OperationContext } from '@org/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -48,6 +48,16 @@ describe('registerBuiltInJobs', () => {
       expect(nextRunAt.getUTCSeconds()).toBe(0);
     }
   });
+
+  it.each(['audit.retention', 'jobs.health-check', 'jobs.retention'])(
+    'refuses a payload for %s, which takes none',
+    async (name) => {
+      const refused = jobs.dispatchByHand({ name, payload: { days: 1 } }, context);
+
+      await expect(refused).rejects.toThrow(InvalidJobPayloadError);
+      expect(await bed.queue.countDocuments({ name })).toBe(0);
+    },
+  );
 
   it('stamps when the health check ran last', async () => {
     await jobs.start();

@@ -48,7 +48,9 @@ ajv.addKeyword('example');
  */
 export function applyHttpContract(app: FastifyInstance, badRequest: BadRequestErrorFactory): void {
   app.setErrorHandler(answerError);
-  app.setValidatorCompiler(({ schema }) => validatorFor(schema as object, badRequest));
+  app.setValidatorCompiler(({ httpPart, schema }) =>
+    validatorFor(schema as object, badRequest, httpPart),
+  );
   serializeLazily(app);
   judgeOnceBodiesAreThere(app);
 }
@@ -92,18 +94,23 @@ export function bodyFormValidator({
     return chosen === undefined ? { error: noForm() } : chosen.validate(body);
   };
   return ({ httpPart, schema }) =>
-    httpPart === 'body' ? validateBody : validatorFor(schema, badRequest);
+    httpPart === 'body' ? validateBody : validatorFor(schema, badRequest, httpPart);
 }
 
 /** Compiles with the first request: hundreds of schemas would otherwise cost every start. */
-function validatorFor(schema: object, badRequest: BadRequestErrorFactory): Validator {
+function validatorFor(
+  schema: object,
+  badRequest: BadRequestErrorFactory,
+  httpPart = 'body',
+): Validator {
   let validate: ValidateFunction | undefined;
   return (data) => {
     validate ??= ajv.compile(schema);
     if (validate(data)) {
       return { value: data };
     }
-    const detail = describeFailure(validate.errors?.[0]);
+    const error = validate.errors?.[0];
+    const detail = describeRepetition(error, httpPart) ?? describeFailure(error);
     return { error: badRequest(detail.message, [detail]) };
   };
 }
@@ -115,6 +122,18 @@ function serializerFor(schema: object): (data: unknown) => string {
     serialize ??= fastJsonStringify(schema as never) as (data: unknown) => string;
     return serialize(data);
   };
+}
+
+/** A field that a query string has several times comes as an array. */
+function describeRepetition(
+  error: ErrorObject | undefined,
+  httpPart: string,
+): ErrorDetail | undefined {
+  if (httpPart !== 'querystring' || !Array.isArray(error?.data)) {
+    return undefined;
+  }
+  const path = error.instancePath;
+  return { path, message: `${path.slice(1)} must be given once` };
 }
 
 function describeFailure(error: ErrorObject | undefined): ErrorDetail {

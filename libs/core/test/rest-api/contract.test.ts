@@ -25,6 +25,8 @@ const Thing = {
   },
 };
 
+const Filter = { type: 'object', properties: { size: { type: 'string' } } };
+
 const validatorCompiler = bodyFormValidator({
   forms: [
     { keys: ['box'], schema: Thing.properties.box, badRequest },
@@ -37,6 +39,7 @@ const validatorCompiler = bodyFormValidator({
 async function thingApi(app: FastifyInstance): Promise<void> {
   applyHttpContract(app, badRequest);
   app.post('/things', { schema: { body: Thing } }, async (request) => request.body);
+  app.get('/things', { schema: { querystring: Filter } }, async (request) => request.query);
   app.post(
     '/forms',
     { schema: { body: Thing }, validatorCompiler },
@@ -95,6 +98,15 @@ describe(applyHttpContract, () => {
 
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ message: 'body must be a JSON object' });
+  });
+
+  it('refuses a query field that is given twice', async () => {
+    const message = 'size must be given once';
+
+    const response = await fetch(`${address}/things?size=5&size=6`);
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ message, details: [{ path: '/size', message }] });
   });
 
   it('ignores keys that it does not know', async () => {

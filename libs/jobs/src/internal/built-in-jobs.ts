@@ -9,6 +9,7 @@ export const HEALTH_CHECK = 'jobs.health-check';
 
 const EVERY_MINUTE = '* * * * *';
 const DAILY = '0 3 * * *';
+const NO_PAYLOAD = { type: 'object', required: [], additionalProperties: false } as const;
 
 export interface BuiltInJobsDependencies {
   readonly audit: ExpiredRecordsOwner;
@@ -25,7 +26,7 @@ export function builtInJobs(
   return [
     {
       name: HEALTH_CHECK,
-      payloadSchema: { type: 'object' },
+      payloadSchema: NO_PAYLOAD,
       schedule: EVERY_MINUTE,
       // A tick that was missed is of no use a minute later.
       maximumAttempts: 1,
@@ -49,7 +50,7 @@ export function builtInJobs(
 export function cleanUpJob(cleanUp: CleanUpDefinition): JobDefinition<object> {
   return {
     name: cleanUp.name,
-    payloadSchema: { type: 'object' },
+    payloadSchema: NO_PAYLOAD,
     schedule: cleanUp.schedule ?? DAILY,
     run: async (_payload, { context, signal }) => {
       await cleanUp.deleteExpired(context, signal);

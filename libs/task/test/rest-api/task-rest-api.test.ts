@@ -187,7 +187,7 @@ describe('a list', () => {
     ['page=1.5', 'page must be an integer'],
     ['page=', 'page must be an integer'],
     ['size=99999999999999999999', 'size must be an integer'],
-    ['page=1&page=2', 'page must be a string'],
+    ['page=1&page=2', 'page must be given once'],
   ])('answers 400 for ?%s', async (query, message) => {
     const response = await send('GET', `${path}?${query}`);
 
