@@ -11,9 +11,6 @@ import { createLogger } from './logging.ts';
 import { Readiness } from './readiness.ts';
 import { buildServer } from './server.ts';
 
-/** A route with this among its errors asks for a bearer token. */
-const TOKEN_MISSING = 'ACCESS_TOKEN_ERR_03';
-
 /** The OpenAPI 3.1 document of every route, from the program itself; it neither listens nor connects. */
 export async function buildOpenApiDocument(): Promise<object> {
   // A provider of each kind, so that the development outbox is not there to be described.
@@ -66,9 +63,7 @@ async function describeRoutes(app: FastifyInstance): Promise<void> {
     },
     transform: ({ schema, url, route }) => {
       const documented = documentErrors({ schema, route });
-      const asksForToken = route.config?.errors?.[401]?.includes(TOKEN_MISSING) === true;
-      const security = asksForToken ? { security: [{ bearer: [] }] } : {};
-      return { url, schema: { ...security, ...documented, ...nameExamples(schema.body) } };
+      return { url, schema: { ...documented, ...nameExamples(schema.body) } };
     },
   });
 }

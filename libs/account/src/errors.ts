@@ -1,4 +1,4 @@
-import { AppError, type ErrorDetail } from '@org/core';
+import { defineError, type ErrorDetail } from '@org/core';
 
 export const AccountErrorCode = {
   USERNAME_EXISTS: 'ACCOUNT_ERR_01',
@@ -9,77 +9,65 @@ export const AccountErrorCode = {
 } as const;
 
 /** Another active account has the username, in this or another case. */
-export class AccountWithUserNameExistsError extends AppError {
+export class AccountWithUserNameExistsError extends defineError(
+  AccountErrorCode.USERNAME_EXISTS,
+  409,
+) {
   constructor(username: string, cause?: unknown) {
-    super({
-      code: AccountErrorCode.USERNAME_EXISTS,
-      httpStatus: 409,
-      message: `An account with the username ${username} already exists.`,
-      cause,
-    });
+    super(`An account with the username ${username} already exists.`, { cause });
   }
 }
 
 /** Another active account has the phone number. */
-export class AccountWithPhoneNumberExistsError extends AppError {
+export class AccountWithPhoneNumberExistsError extends defineError(
+  AccountErrorCode.PHONE_NUMBER_EXISTS,
+  409,
+) {
   /** @param phoneNumber in E.164 form */
   constructor(phoneNumber: string, cause?: unknown) {
-    super({
-      code: AccountErrorCode.PHONE_NUMBER_EXISTS,
-      httpStatus: 409,
-      message: `An account with the phone number ${phoneNumber} already exists.`,
-      cause,
-    });
+    super(`An account with the phone number ${phoneNumber} already exists.`, { cause });
   }
 }
 
-export class AccountWithIdNotFoundError extends AppError {
+export class AccountWithIdNotFoundError extends defineError(AccountErrorCode.NOT_FOUND, 404) {
   constructor(id: string) {
-    super({
-      code: AccountErrorCode.NOT_FOUND,
-      httpStatus: 404,
-      message: `We could not find an account with id: ${id}. Please verify and try again.`,
-    });
+    super(`We could not find an account with id: ${id}. Please verify and try again.`);
   }
 }
 
-export class AccountWithPhoneNumberNotFoundError extends AppError {
+export class AccountWithPhoneNumberNotFoundError extends defineError(
+  AccountErrorCode.NOT_FOUND,
+  404,
+) {
   /** @param phoneNumber in E.164 form */
   constructor(phoneNumber: string) {
-    super({
-      code: AccountErrorCode.NOT_FOUND,
-      httpStatus: 404,
-      message: `We could not find an account with phone number: ${phoneNumber}. Please verify and try again.`,
-    });
+    super(
+      `We could not find an account with phone number: ${phoneNumber}. Please verify and try again.`,
+    );
   }
 }
 
 /** No active account has the username. */
-export class AccountNotFoundError extends AppError {
+export class AccountNotFoundError extends defineError(AccountErrorCode.NOT_FOUND, 404) {
   constructor(username: string) {
-    super({
-      code: AccountErrorCode.NOT_FOUND,
-      httpStatus: 404,
-      message: `We could not find an account with username: ${username}. Please verify and try again.`,
-    });
+    super(`We could not find an account with username: ${username}. Please verify and try again.`);
   }
 }
 
 /** The username is unknown or the password wrong; the error does not tell which. */
-export class AccountInvalidCredentialsError extends AppError {
+export class AccountInvalidCredentialsError extends defineError(
+  AccountErrorCode.INVALID_CREDENTIALS,
+  401,
+) {
   constructor() {
-    super({
-      code: AccountErrorCode.INVALID_CREDENTIALS,
-      httpStatus: 401,
-      message: 'The username or the password is wrong.',
-    });
+    super('The username or the password is wrong.');
   }
 }
 
 /** What was sent cannot be accepted; the message says why. */
-export class AccountBadRequestError extends AppError {
+export class AccountBadRequestError extends defineError(AccountErrorCode.BAD_REQUEST, 400) {
   constructor(message: string, details?: readonly ErrorDetail[]) {
-    super({ code: AccountErrorCode.BAD_REQUEST, httpStatus: 400, message, details });
+    super(message, { details });
   }
 
   /** @param problem what is wrong with the field, such as `must not be empty` */

@@ -1477,20 +1477,20 @@ export interface operations {
       content: {
         'application/json':
           | {
-              first_name: string;
-              last_name: string;
-              /** @description Unique without regard to case. */
-              username: string;
-              /** @description From 8 to 128 characters, none of the well-known. */
-              password: string;
-            }
-          | {
               phone_number: {
                 /** @description Country calling code, such as +91. */
                 country_code: string;
                 /** @description National number. */
                 phone_number: string;
               };
+            }
+          | {
+              first_name: string;
+              last_name: string;
+              /** @description Unique without regard to case. */
+              username: string;
+              /** @description From 8 to 128 characters, none of the well-known. */
+              password: string;
             };
       };
     };

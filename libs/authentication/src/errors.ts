@@ -1,4 +1,4 @@
-import { AppError, type ErrorDetail } from '@org/core';
+import { defineError, type ErrorDetail } from '@org/core';
 
 import type { PasswordResetTokenRefusal } from './types.ts';
 
@@ -27,88 +27,75 @@ export const PasswordResetTokenErrorCode = {
 } as const;
 
 /** The token is good, but for another account than the one in the path. */
-export class UnauthorizedAccessError extends AppError {
+export class UnauthorizedAccessError extends defineError(
+  AccessTokenErrorCode.UNAUTHORIZED_ACCESS,
+  401,
+) {
   constructor() {
-    super({
-      code: AccessTokenErrorCode.UNAUTHORIZED_ACCESS,
-      httpStatus: 401,
-      message: 'You are not authorized to access this account.',
-    });
+    super('You are not authorized to access this account.');
   }
 }
 
-export class AccessTokenExpiredError extends AppError {
+export class AccessTokenExpiredError extends defineError(AccessTokenErrorCode.EXPIRED, 401) {
   constructor(cause?: unknown) {
-    super({
-      code: AccessTokenErrorCode.EXPIRED,
-      httpStatus: 401,
-      message: 'Access token has expired. Please login again.',
-      cause,
-    });
+    super('Access token has expired. Please login again.', { cause });
   }
 }
 
-export class AuthorizationHeaderNotFoundError extends AppError {
+export class AuthorizationHeaderNotFoundError extends defineError(
+  AccessTokenErrorCode.AUTHORIZATION_HEADER_NOT_FOUND,
+  401,
+) {
   constructor() {
-    super({
-      code: AccessTokenErrorCode.AUTHORIZATION_HEADER_NOT_FOUND,
-      httpStatus: 401,
-      message: 'The Authorization header is missing.',
-    });
+    super('The Authorization header is missing.');
   }
 }
 
-export class InvalidAuthorizationHeaderError extends AppError {
+export class InvalidAuthorizationHeaderError extends defineError(
+  AccessTokenErrorCode.INVALID_AUTHORIZATION_HEADER,
+  401,
+) {
   constructor() {
-    super({
-      code: AccessTokenErrorCode.INVALID_AUTHORIZATION_HEADER,
-      httpStatus: 401,
-      message: 'The Authorization header must be "Bearer", one blank and an access token.',
-    });
+    super('The Authorization header must be "Bearer", one blank and an access token.');
   }
 }
 
 /** The token was not issued here, was tampered with, or its session has ended. */
-export class AccessTokenInvalidError extends AppError {
+export class AccessTokenInvalidError extends defineError(AccessTokenErrorCode.INVALID, 401) {
   /** Whose session it was, where the token is genuine. The client is not told. */
   readonly accountId: string | undefined;
 
   constructor(cause?: unknown, accountId?: string) {
-    super({
-      code: AccessTokenErrorCode.INVALID,
-      httpStatus: 401,
-      message: 'The token is invalid or its session has ended. Please login again.',
-      cause,
-    });
+    super('The token is invalid or its session has ended. Please login again.', { cause });
     this.accountId = accountId;
   }
 }
 
 /** A stored key, to sign or to make digests, cannot be opened, as after a change of SECRET_KEY. Thrown at start-up. */
-export class SigningKeyUnusableError extends AppError {
+export class SigningKeyUnusableError extends defineError(
+  AccessTokenErrorCode.SIGNING_KEY_UNUSABLE,
+  500,
+) {
   constructor(keyId: string, cause: unknown) {
-    super({
-      code: AccessTokenErrorCode.SIGNING_KEY_UNUSABLE,
-      httpStatus: 500,
-      message:
-        `The stored key ${keyId} cannot be decrypted with the configured secret key. ` +
+    super(
+      `The stored key ${keyId} cannot be decrypted with the configured secret key. ` +
         'Configure the secret key that it was stored with as the current or the previous one.',
-      cause,
-    });
+      { cause },
+    );
   }
 }
 
 /** The request is not one that this module understands. */
-export class AccessTokenBadRequestError extends AppError {
+export class AccessTokenBadRequestError extends defineError(AccessTokenErrorCode.BAD_REQUEST, 400) {
   constructor(message: string, details?: readonly ErrorDetail[]) {
-    super({ code: AccessTokenErrorCode.BAD_REQUEST, httpStatus: 400, message, details });
+    super(message, { details });
   }
 }
 
 /** A password, OTP or reset form whose fields have other types. */
-export class BadLoginFormError extends AppError {
+export class BadLoginFormError extends defineError(AccessTokenErrorCode.BAD_LOGIN_FORM, 400) {
   constructor(message: string, details?: readonly ErrorDetail[]) {
-    super({ code: AccessTokenErrorCode.BAD_LOGIN_FORM, httpStatus: 400, message, details });
+    super(message, { details });
   }
 }
 
@@ -116,77 +103,60 @@ export class BadLoginFormError extends AppError {
  * A refresh token that had been exchanged already: somebody has a copy. Its session was ended. To the
  * client it is a token like any other invalid one.
  */
-export class RefreshTokenReusedError extends AppError {
+export class RefreshTokenReusedError extends defineError(AccessTokenErrorCode.INVALID, 401) {
   /** Whose session it was. */
   readonly accountId: string;
 
   constructor(accountId: string) {
-    super({
-      code: AccessTokenErrorCode.INVALID,
-      httpStatus: 401,
-      message: new AccessTokenInvalidError().message,
-    });
+    super(new AccessTokenInvalidError().message);
     this.accountId = accountId;
   }
 }
 
 /** A wrong code, a number without one, or one that was tried too often. */
-export class OtpIncorrectError extends AppError {
+export class OtpIncorrectError extends defineError(OtpErrorCode.INCORRECT, 400) {
   constructor() {
-    super({
-      code: OtpErrorCode.INCORRECT,
-      httpStatus: 400,
-      message: 'Please provide the correct OTP to login.',
-    });
+    super('Please provide the correct OTP to login.');
   }
 }
 
 /** A right code that was used already, followed by a newer one, or too old. */
-export class OtpExpiredError extends AppError {
+export class OtpExpiredError extends defineError(OtpErrorCode.EXPIRED, 400) {
   constructor() {
-    super({
-      code: OtpErrorCode.EXPIRED,
-      httpStatus: 400,
-      message: 'The OTP has expired. Please request a new OTP.',
-    });
+    super('The OTP has expired. Please request a new OTP.');
   }
 }
 
 const INVALID_PHONE_NUMBER = 'Please provide a valid phone number.';
 
 /** A phone number that no code can be sent to. */
-export class OtpRequestFailedError extends AppError {
+export class OtpRequestFailedError extends defineError(OtpErrorCode.REQUEST_FAILED, 400) {
   constructor() {
-    super({
-      code: OtpErrorCode.REQUEST_FAILED,
-      httpStatus: 400,
-      message: INVALID_PHONE_NUMBER,
+    super(INVALID_PHONE_NUMBER, {
       details: [{ path: '/phone_number', message: INVALID_PHONE_NUMBER }],
     });
   }
 }
 
 /** The account has never asked for a password reset. */
-export class PasswordResetTokenNotFoundError extends AppError {
+export class PasswordResetTokenNotFoundError extends defineError(
+  PasswordResetTokenErrorCode.NOT_FOUND,
+  404,
+) {
   constructor() {
-    super({
-      code: PasswordResetTokenErrorCode.NOT_FOUND,
-      httpStatus: 404,
-      message: 'System is unable to find a token with this account',
-    });
+    super('System is unable to find a token with this account');
   }
 }
 
 /** A password reset token that is too old, was used, or is not the account's newest. */
-export class PasswordResetTokenUnusableError extends AppError {
+export class PasswordResetTokenUnusableError extends defineError(
+  PasswordResetTokenErrorCode.UNUSABLE,
+  400,
+) {
   readonly reason: PasswordResetTokenRefusal;
 
   constructor(reason: PasswordResetTokenRefusal, accountId: string) {
-    super({
-      code: PasswordResetTokenErrorCode.UNUSABLE,
-      httpStatus: 400,
-      message: describeRefusal(reason, accountId),
-    });
+    super(describeRefusal(reason, accountId));
     this.reason = reason;
   }
 }

@@ -39,6 +39,37 @@ export class AppError extends Error {
   }
 }
 
+/** The errors of one code: what may be said of them without having one. */
+export interface ErrorType {
+  readonly code: string;
+  readonly httpStatus: number;
+}
+
+export interface DefinedError extends ErrorType {
+  new (message: string, options?: Omit<AppErrorOptions, keyof ErrorType | 'message'>): AppError;
+}
+
+/**
+ * Base class of the errors of one code, which the README and the OpenAPI document name it by.
+ *
+ * @example
+ * export class NoteNotFoundError extends defineError('NOTE_ERR_01', 404) {
+ *   constructor(id: string) {
+ *     super(`We could not find a note with id: ${id}.`);
+ *   }
+ * }
+ */
+export function defineError(code: string, httpStatus: number): DefinedError {
+  return class extends AppError {
+    static readonly code = code;
+    static readonly httpStatus = httpStatus;
+
+    constructor(message: string, options: Omit<AppErrorOptions, keyof ErrorType | 'message'> = {}) {
+      super({ ...options, code, httpStatus, message });
+    }
+  };
+}
+
 /** Codes of failures that belong to no module. */
 export const ServerErrorCode = {
   UNEXPECTED: 'SERVER_ERR_01',
@@ -47,13 +78,11 @@ export const ServerErrorCode = {
 } as const;
 
 /** A limit on how often something may be tried is reached. */
-export class TooManyRequestsError extends AppError {
+export class TooManyRequestsError extends defineError(ServerErrorCode.TOO_MANY_REQUESTS, 429) {
   constructor(options: { readonly retryAfterSeconds: number; readonly cause?: unknown }) {
     const seconds = Math.max(1, Math.ceil(options.retryAfterSeconds));
-    super({
-      code: ServerErrorCode.TOO_MANY_REQUESTS,
-      httpStatus: 429,
-      message: `Too many requests. Please try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+    const unit = seconds === 1 ? 'second' : 'seconds';
+    super(`Too many requests. Please try again in ${seconds} ${unit}.`, {
       cause: options.cause,
       retryAfterSeconds: seconds,
     });
@@ -61,14 +90,12 @@ export class TooManyRequestsError extends AppError {
 }
 
 /** Something this request depends on cannot be reached at the moment; trying again later may help. */
-export class ServiceUnavailableError extends AppError {
-  constructor(options: { cause?: unknown; message?: string; retryAfterSeconds?: number } = {}) {
-    super({
-      code: ServerErrorCode.UNAVAILABLE,
-      httpStatus: 503,
-      message: options.message ?? 'The service is temporarily unavailable. Please try again later.',
-      cause: options.cause,
-      retryAfterSeconds: options.retryAfterSeconds ?? 1,
-    });
+export class ServiceUnavailableError extends defineError(ServerErrorCode.UNAVAILABLE, 503) {
+  constructor({
+    message = 'The service is temporarily unavailable. Please try again later.',
+    cause,
+    retryAfterSeconds = 1,
+  }: { cause?: unknown; message?: string; retryAfterSeconds?: number } = {}) {
+    super(message, { cause, retryAfterSeconds });
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, type ErrorDetail } from '@org/core';
+import { defineError, type ErrorDetail } from '@org/core';
 
 export const JobErrorCode = {
   NOT_FOUND: 'JOB_ERR_01',
@@ -12,87 +12,57 @@ export const JobErrorCode = {
 } as const;
 
 /** There is no dead job of this id. */
-export class JobNotFoundError extends AppError {
+export class JobNotFoundError extends defineError(JobErrorCode.NOT_FOUND, 404) {
   constructor(jobId: string) {
-    super({
-      code: JobErrorCode.NOT_FOUND,
-      httpStatus: 404,
-      message: `We could not find a dead job with id: ${jobId}.`,
-    });
+    super(`We could not find a dead job with id: ${jobId}.`);
   }
 }
 
 /** No job of this name is registered. */
-export class UnknownJobError extends AppError {
+export class UnknownJobError extends defineError(JobErrorCode.UNKNOWN_NAME, 400) {
   constructor(name: string) {
-    super({
-      code: JobErrorCode.UNKNOWN_NAME,
-      httpStatus: 400,
-      message: `No job is registered under the name ${name}.`,
-    });
+    super(`No job is registered under the name ${name}.`);
   }
 }
 
 /** The payload does not satisfy the schema of its job. Names the field, never the value. */
-export class InvalidJobPayloadError extends AppError {
+export class InvalidJobPayloadError extends defineError(JobErrorCode.INVALID_PAYLOAD, 400) {
   constructor(name: string, problem: string) {
-    super({
-      code: JobErrorCode.INVALID_PAYLOAD,
-      httpStatus: 400,
-      message: `The payload of a job ${name} is invalid: ${problem}.`,
-    });
+    super(`The payload of a job ${name} is invalid: ${problem}.`);
   }
 }
 
 /** The definition cannot be used: its name is taken, its schedule is no cron expression, … */
-export class InvalidJobDefinitionError extends AppError {
+export class InvalidJobDefinitionError extends defineError(JobErrorCode.INVALID_DEFINITION, 500) {
   constructor(name: string, problem: string, cause?: unknown) {
-    super({
-      code: JobErrorCode.INVALID_DEFINITION,
-      httpStatus: 500,
-      message: `The job ${name} cannot be registered: ${problem}.`,
-      cause,
-    });
+    super(`The job ${name} cannot be registered: ${problem}.`, { cause });
   }
 }
 
 /** An attempt took longer than its time limit. Reason of an aborted signal. */
-export class JobTimeLimitExceededError extends AppError {
+export class JobTimeLimitExceededError extends defineError(JobErrorCode.TIME_LIMIT_EXCEEDED, 500) {
   constructor(timeLimitMilliseconds: number) {
-    super({
-      code: JobErrorCode.TIME_LIMIT_EXCEEDED,
-      httpStatus: 500,
-      message: `The job took longer than its time limit of ${timeLimitMilliseconds} ms.`,
-    });
+    super(`The job took longer than its time limit of ${timeLimitMilliseconds} ms.`);
   }
 }
 
 /** Another worker may have the job by now. Reason of an aborted signal. */
-export class JobLeaseLostError extends AppError {
+export class JobLeaseLostError extends defineError(JobErrorCode.LEASE_LOST, 500) {
   constructor(cause?: unknown) {
-    super({
-      code: JobErrorCode.LEASE_LOST,
-      httpStatus: 500,
-      message: 'The lease ended before the job did.',
-      cause,
-    });
+    super('The lease ended before the job did.', { cause });
   }
 }
 
 /** The worker stops and gives the job to another. Reason of an aborted signal. */
-export class JobWorkerStoppedError extends AppError {
+export class JobWorkerStoppedError extends defineError(JobErrorCode.WORKER_STOPPED, 500) {
   constructor() {
-    super({
-      code: JobErrorCode.WORKER_STOPPED,
-      httpStatus: 500,
-      message: 'The worker stopped before the job ended.',
-    });
+    super('The worker stopped before the job ended.');
   }
 }
 
 /** A parameter of another type than it is to be; the message names it. */
-export class JobBadRequestError extends AppError {
+export class JobBadRequestError extends defineError(JobErrorCode.BAD_REQUEST, 400) {
   constructor(message: string, details?: readonly ErrorDetail[]) {
-    super({ code: JobErrorCode.BAD_REQUEST, httpStatus: 400, message, details });
+    super(message, { details });
   }
 }

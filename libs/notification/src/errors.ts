@@ -1,4 +1,4 @@
-import { AppError, type ErrorDetail } from '@org/core';
+import { defineError, type ErrorDetail } from '@org/core';
 
 export const NotificationErrorCode = {
   PREFERENCES_NOT_FOUND: 'NOTIFICATION_ERR_01',
@@ -8,26 +8,23 @@ export const NotificationErrorCode = {
 } as const;
 
 /** The account has no notification preferences on record. */
-export class AccountNotificationPreferencesNotFoundError extends AppError {
+export class AccountNotificationPreferencesNotFoundError extends defineError(
+  NotificationErrorCode.PREFERENCES_NOT_FOUND,
+  404,
+) {
   constructor(accountId: string) {
-    super({
-      code: NotificationErrorCode.PREFERENCES_NOT_FOUND,
-      httpStatus: 404,
-      message: `We could not find notification preferences of the account with id: ${accountId}.`,
-    });
+    super(`We could not find notification preferences of the account with id: ${accountId}.`);
   }
 }
 
 /** A message or a push subscription that cannot be accepted as it is. */
-export class NotificationBadRequestError extends AppError {
+export class NotificationBadRequestError extends defineError(
+  NotificationErrorCode.BAD_REQUEST,
+  400,
+) {
   constructor(message: string, details?: readonly ErrorDetail[]) {
-    super({
-      code: NotificationErrorCode.BAD_REQUEST,
-      httpStatus: 400,
-      message,
-      // A caller in JavaScript may pass anything.
-      ...(Array.isArray(details) ? { details } : {}),
-    });
+    // A caller in JavaScript may pass anything.
+    super(message, Array.isArray(details) ? { details } : {});
   }
 }
 
@@ -42,18 +39,13 @@ export interface ProviderErrorOptions {
 }
 
 /** A vendor did not take a message. */
-export class ProviderError extends AppError {
+export class ProviderError extends defineError(NotificationErrorCode.PROVIDER_FAILED, 503) {
   readonly retryable: boolean;
   readonly retryAfterMilliseconds: number | undefined;
   readonly recipientIsGone: boolean;
 
   constructor(message: string, options: ProviderErrorOptions = {}) {
-    super({
-      code: NotificationErrorCode.PROVIDER_FAILED,
-      httpStatus: 503,
-      message,
-      cause: options.cause,
-    });
+    super(message, { cause: options.cause });
     this.retryable = options.retryable ?? false;
     this.retryAfterMilliseconds = options.retryAfterMilliseconds;
     this.recipientIsGone = options.recipientIsGone ?? false;
@@ -61,12 +53,11 @@ export class ProviderError extends AppError {
 }
 
 /** There is no dead letter of this id, or its message is past its life. */
-export class DeadDeliveryNotFoundError extends AppError {
+export class DeadDeliveryNotFoundError extends defineError(
+  NotificationErrorCode.DEAD_DELIVERY_NOT_FOUND,
+  404,
+) {
   constructor(deliveryId: string) {
-    super({
-      code: NotificationErrorCode.DEAD_DELIVERY_NOT_FOUND,
-      httpStatus: 404,
-      message: `There is no dead delivery with the id ${deliveryId} that is still worth sending.`,
-    });
+    super(`There is no dead delivery with the id ${deliveryId} that is still worth sending.`);
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, type ErrorDetail } from '@org/core';
+import { defineError, type ErrorDetail } from '@org/core';
 
 export const TaskErrorCode = {
   NOT_FOUND: 'TASK_ERR_01',
@@ -6,31 +6,23 @@ export const TaskErrorCode = {
   LIMIT_REACHED: 'TASK_ERR_03',
 } as const;
 
-/** There is none of this id, it was deleted, or it belongs to another account. */
-export class TaskNotFoundError extends AppError {
+/** No task has this id, it was deleted, or it belongs to another account. */
+export class TaskNotFoundError extends defineError(TaskErrorCode.NOT_FOUND, 404) {
   constructor(id: string) {
-    super({
-      code: TaskErrorCode.NOT_FOUND,
-      httpStatus: 404,
-      message: `We could not find a task with id: ${id}. Please verify and try again.`,
-    });
+    super(`We could not find a task with id: ${id}. Please verify and try again.`);
   }
 }
 
-/** What was sent cannot be accepted; the message says why. */
-export class TaskBadRequestError extends AppError {
+/** The request cannot be accepted; the message says why. */
+export class TaskBadRequestError extends defineError(TaskErrorCode.BAD_REQUEST, 400) {
   constructor(message: string, details?: readonly ErrorDetail[]) {
-    super({ code: TaskErrorCode.BAD_REQUEST, httpStatus: 400, message, details });
+    super(message, { details });
   }
 }
 
-/** The account has as many as it may; the message says how many that is. */
-export class TaskLimitReachedError extends AppError {
+/** The account has reached the maximum number of tasks, which the message gives. */
+export class TaskLimitReachedError extends defineError(TaskErrorCode.LIMIT_REACHED, 409) {
   constructor(maximum: number) {
-    super({
-      code: TaskErrorCode.LIMIT_REACHED,
-      httpStatus: 409,
-      message: `An account can have at most ${maximum} tasks. Please delete some first.`,
-    });
+    super(`An account can have at most ${maximum} tasks. Please delete some first.`);
   }
 }

@@ -105,6 +105,3 @@ export const AccountExportReply = Type.Object(
     ],
   },
 );
-
-export type AccountReplyBody = Type.Static<typeof AccountReply>;
-export type NotificationPreferencesBody = Type.Static<typeof NotificationPreferencesReply>;

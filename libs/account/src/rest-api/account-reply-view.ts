@@ -1,7 +1,9 @@
-import type { AccountExport, Account, AccountNotificationPreferences } from '../types.ts';
-import type { AccountReplyBody, NotificationPreferencesBody } from './account-reply-schema.ts';
+import type * as Type from 'typebox';
 
-export function toAccountBody(account: Account): AccountReplyBody {
+import type { AccountExport, Account, AccountNotificationPreferences } from '../types.ts';
+import type { AccountReply, NotificationPreferencesReply } from './account-reply-schema.ts';
+
+export function toAccountBody(account: Account): Type.Static<typeof AccountReply> {
   const { phoneNumber } = account;
   return {
     id: account.id,
@@ -19,7 +21,7 @@ export function toAccountBody(account: Account): AccountReplyBody {
 
 export function toPreferencesBody(
   preferences: AccountNotificationPreferences,
-): NotificationPreferencesBody {
+): Type.Static<typeof NotificationPreferencesReply> {
   return {
     account_id: preferences.accountId,
     email_enabled: preferences.emailEnabled,

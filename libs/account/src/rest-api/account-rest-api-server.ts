@@ -1,9 +1,9 @@
-import { applyHttpContract, type AccountGuard } from '@org/core/rest-api';
+import { applyHttpContract, registerRoutes, type AccountGuard } from '@org/core/rest-api';
 import type { FastifyInstance } from 'fastify';
 
 import type { AccountService } from '../account-service.ts';
-import { registerAccountRoutes } from './account-router.ts';
-import { badRequest } from './account-schema.ts';
+import { AccountBadRequestError } from '../errors.ts';
+import { accountRoutes } from './account-router.ts';
 import { AccountView, type SessionIdOf } from './account-view.ts';
 
 export interface AccountRestApiOptions {
@@ -22,6 +22,6 @@ export async function accountRestApi(
   app: FastifyInstance,
   { accounts, guard, sessionIdOf = () => undefined }: AccountRestApiOptions,
 ): Promise<void> {
-  applyHttpContract(app, badRequest);
-  registerAccountRoutes(app, { view: new AccountView(accounts, sessionIdOf), guard });
+  applyHttpContract(app, AccountBadRequestError);
+  registerRoutes(app, accountRoutes, { handlers: new AccountView(accounts, sessionIdOf), guard });
 }

@@ -1,41 +1,140 @@
-import type { AccountGuard } from '@org/core/rest-api';
-import type { FastifyInstance } from 'fastify';
+import { OtpRequestFailedError, PasswordResetTokenNotFoundError } from '@org/authentication';
+import { TooManyRequestsError } from '@org/core';
+import { defineRoute, oneOf } from '@org/core/rest-api';
+import * as Type from 'typebox';
 
 import {
-  createAccount,
-  deleteAccount,
-  exportAccount,
-  getAccount,
-  updatePreferences,
-  type AccountRoute,
-  type CreateAccountRoute,
-  type GetAccountRoute,
-  type UpdatePreferencesRoute,
-} from './account-schema.ts';
-import { guardAccountUpdate } from './account-update-guard.ts';
-import { updateAccount, type UpdateAccountRoute } from './account-update-schema.ts';
-import type { AccountView } from './account-view.ts';
+  AccountBadRequestError,
+  AccountInvalidCredentialsError,
+  AccountWithIdNotFoundError,
+  AccountWithUserNameExistsError,
+} from '../errors.ts';
+import {
+  AccountPath,
+  AccountQuery,
+  PasswordForm,
+  PhoneNumberForm,
+  PreferencesForm,
+  ProfileForm,
+  ResetForm,
+  UsernameForm,
+} from './account-form-schema.ts';
+import {
+  AccountExportReply,
+  AccountReply,
+  NotificationPreferencesReply,
+} from './account-reply-schema.ts';
 
-export interface AccountRoutesDependencies {
-  readonly view: AccountView;
-  readonly guard: AccountGuard;
-}
+const accounts = { tag: 'accounts' } as const;
+const one = { path: '/accounts/:account_id', params: AccountPath, access: 'owner' } as const;
 
-export function registerAccountRoutes(
-  app: FastifyInstance,
-  { view, guard }: AccountRoutesDependencies,
-): void {
-  const one = '/accounts/:account_id';
-  const owner = { onRequest: guard };
-  const updater = { preValidation: guardAccountUpdate(guard) };
-  app.post<CreateAccountRoute>('/accounts', createAccount, view.createAccount);
-  app.get<GetAccountRoute>(one, { ...getAccount, ...owner }, view.getAccount);
-  app.patch<UpdateAccountRoute>(one, { ...updateAccount, ...updater }, view.updateAccount);
-  app.delete<AccountRoute>(one, { ...deleteAccount, ...owner }, view.deleteAccount);
-  app.get<AccountRoute>(`${one}/export`, { ...exportAccount, ...owner }, view.exportAccount);
-  app.patch<UpdatePreferencesRoute>(
-    `${one}/notification-preferences`,
-    { ...updatePreferences, ...owner },
-    view.updatePreferences,
-  );
-}
+export const signUpForms = oneOf(
+  {
+    phoneNumber: { hasAll: ['phone_number'], schema: PhoneNumberForm },
+    username: { hasAll: ['username', 'password'], schema: UsernameForm },
+  },
+  {
+    badRequest: AccountBadRequestError,
+    noForm: 'The body must have username and password, or phone_number.',
+  },
+);
+
+/** A request to set a password is never taken for one about a name. */
+export const updateForms = oneOf(
+  {
+    // Its token says who sends it.
+    reset: { hasAll: ['token', 'new_password'], schema: ResetForm, access: 'anyone' },
+    password: { hasAll: ['current_password', 'new_password'], schema: PasswordForm },
+    profile: { hasAny: ['first_name', 'last_name'], schema: ProfileForm },
+  },
+  {
+    badRequest: AccountBadRequestError,
+    noForm:
+      'The body must have first_name or last_name, current_password and new_password, or token and new_password.',
+  },
+);
+
+const preferencesForms = oneOf(
+  {
+    preferences: {
+      hasAny: ['email_enabled', 'push_enabled', 'sms_enabled'],
+      schema: PreferencesForm,
+    },
+  },
+  {
+    badRequest: AccountBadRequestError,
+    noForm:
+      'At least one preference field (email_enabled, push_enabled, sms_enabled) must be provided.',
+  },
+);
+
+export const accountRoutes = {
+  createAccount: defineRoute({
+    ...accounts,
+    method: 'POST',
+    path: '/accounts',
+    operationId: 'createAccount',
+    summary: 'Sign up with a username, or get a one-time password for a phone number',
+    access: 'anyone',
+    body: signUpForms,
+    // A refused form is counted before it is answered.
+    handlesRefusals: true,
+    reply: { status: 201, schema: AccountReply },
+    errors: [AccountBadRequestError, OtpRequestFailedError, AccountWithUserNameExistsError],
+  }),
+  getAccount: defineRoute({
+    ...accounts,
+    ...one,
+    method: 'GET',
+    operationId: 'getAccount',
+    summary: 'Read an account',
+    query: AccountQuery,
+    reply: { status: 200, schema: AccountReply },
+    errors: [AccountWithIdNotFoundError],
+  }),
+  updateAccount: defineRoute({
+    ...accounts,
+    ...one,
+    method: 'PATCH',
+    operationId: 'updateAccount',
+    summary: 'Change the names or the password of an account, or reset its password',
+    body: updateForms,
+    reply: { status: 200, schema: AccountReply },
+    errors: [
+      AccountBadRequestError,
+      AccountInvalidCredentialsError,
+      AccountWithIdNotFoundError,
+      PasswordResetTokenNotFoundError,
+    ],
+  }),
+  deleteAccount: defineRoute({
+    ...accounts,
+    ...one,
+    method: 'DELETE',
+    operationId: 'deleteAccount',
+    summary: 'Delete an account; it can be restored for a while',
+    reply: { status: 204, schema: Type.Null({ description: 'The account is deleted.' }) },
+    errors: [AccountWithIdNotFoundError],
+  }),
+  exportAccount: defineRoute({
+    ...accounts,
+    ...one,
+    method: 'GET',
+    path: '/accounts/:account_id/export',
+    operationId: 'exportAccount',
+    summary: 'Everything that is stored about an account',
+    reply: { status: 200, schema: AccountExportReply },
+    errors: [AccountWithIdNotFoundError, TooManyRequestsError],
+  }),
+  updatePreferences: defineRoute({
+    ...accounts,
+    ...one,
+    method: 'PATCH',
+    path: '/accounts/:account_id/notification-preferences',
+    operationId: 'updateNotificationPreferences',
+    summary: 'Choose which channels may carry messages that can be switched off',
+    body: preferencesForms,
+    reply: { status: 200, schema: NotificationPreferencesReply },
+    errors: [AccountBadRequestError, AccountWithIdNotFoundError],
+  }),
+};

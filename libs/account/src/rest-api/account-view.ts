@@ -1,23 +1,25 @@
 import { AppError } from '@org/core';
-import { clearSiteData, operationContextOf, streamJson } from '@org/core/rest-api';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  clearSiteData,
+  operationContextOf,
+  streamJson,
+  type RouteHandler,
+  type RouteHandlers,
+  type RouteRequest,
+} from '@org/core/rest-api';
+import type { FastifyRequest } from 'fastify';
 
 import type { AccountService } from '../account-service.ts';
 import type { Account } from '../types.ts';
-import type { AccountReplyBody, NotificationPreferencesBody } from './account-reply-schema.ts';
 import { toAccountBody, toExportBody, toPreferencesBody } from './account-reply-view.ts';
-import type {
-  AccountRoute,
-  CreateAccountRoute,
-  GetAccountRoute,
-  UpdatePreferencesRoute,
-} from './account-schema.ts';
-import { isPasswordForm, isResetForm, type UpdateAccountRoute } from './account-update-schema.ts';
+import { signUpForms, updateForms, type accountRoutes } from './account-router.ts';
 
 /** The session that sends a request, where the app knows sessions. */
 export type SessionIdOf = (request: FastifyRequest) => string | undefined;
 
-export class AccountView {
+type Routes = typeof accountRoutes;
+
+export class AccountView implements RouteHandlers<Routes> {
   readonly #accounts: AccountService;
   readonly #sessionIdOf: SessionIdOf;
 
@@ -26,20 +28,16 @@ export class AccountView {
     this.#sessionIdOf = sessionIdOf;
   }
 
-  createAccount = async (
-    request: FastifyRequest<CreateAccountRoute>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  createAccount: RouteHandler<Routes['createAccount']> = async (request) => {
     const { validationError } = request;
     if (validationError !== undefined) {
       await this.#accounts.countRefusedSignUp(operationContextOf(request));
       throw validationError;
     }
-    const account = await this.#create(request);
-    return reply.code(201).send(toAccountBody(account));
+    return toAccountBody(await this.#create(request));
   };
 
-  getAccount = async (request: FastifyRequest<GetAccountRoute>): Promise<AccountReplyBody> => {
+  getAccount: RouteHandler<Routes['getAccount']> = async (request) => {
     const { account_id: id } = request.params;
     const context = operationContextOf(request);
     const account = toAccountBody(await this.#accounts.getAccountById({ id }, context));
@@ -54,30 +52,22 @@ export class AccountView {
       : { ...account, notification_preferences: toPreferencesBody(preferences) };
   };
 
-  updateAccount = async (request: FastifyRequest<UpdateAccountRoute>): Promise<AccountReplyBody> =>
+  updateAccount: RouteHandler<Routes['updateAccount']> = async (request) =>
     toAccountBody(await this.#update(request));
 
-  deleteAccount = async (
-    request: FastifyRequest<AccountRoute>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  deleteAccount: RouteHandler<Routes['deleteAccount']> = async (request, reply) => {
     const { account_id: accountId } = request.params;
     await this.#accounts.deleteAccount({ accountId }, operationContextOf(request));
-    return clearSiteData(reply).code(204).send();
+    clearSiteData(reply);
   };
 
-  exportAccount = async (
-    request: FastifyRequest<AccountRoute>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  exportAccount: RouteHandler<Routes['exportAccount']> = async (request, reply) => {
     const { account_id: accountId } = request.params;
     const exported = await this.#accounts.exportAccount({ accountId }, operationContextOf(request));
     return streamJson(reply, toExportBody(exported), () => exported.end());
   };
 
-  updatePreferences = async (
-    request: FastifyRequest<UpdatePreferencesRoute>,
-  ): Promise<NotificationPreferencesBody> => {
+  updatePreferences: RouteHandler<Routes['updatePreferences']> = async (request) => {
     const { email_enabled, push_enabled, sms_enabled } = request.body;
     const preferences = await this.#accounts.createOrUpdateAccountNotificationPreferences(
       {
@@ -91,10 +81,10 @@ export class AccountView {
     return toPreferencesBody(preferences);
   };
 
-  #create(request: FastifyRequest<CreateAccountRoute>): Promise<Account> {
-    const { body } = request;
+  #create(request: RouteRequest<Routes['createAccount']>): Promise<Account> {
     const context = operationContextOf(request);
-    if ('phone_number' in body) {
+    const { form, body } = signUpForms.choose(request.body);
+    if (form === 'phoneNumber') {
       const { country_code: countryCode, phone_number: phoneNumber } = body.phone_number;
       return this.#accounts.getOrCreateAccountByPhoneNumber(
         { phoneNumber: { countryCode, phoneNumber } },
@@ -108,24 +98,28 @@ export class AccountView {
     );
   }
 
-  #update(request: FastifyRequest<UpdateAccountRoute>): Promise<Account> {
-    const { body } = request;
+  #update(request: RouteRequest<Routes['updateAccount']>): Promise<Account> {
     const { account_id: accountId } = request.params;
     const context = operationContextOf(request);
-    if (isResetForm(body)) {
-      const { token, new_password: newPassword } = body;
-      return this.#accounts.resetAccountPassword({ accountId, token, newPassword }, context);
+    const { form, body } = updateForms.choose(request.body);
+    switch (form) {
+      case 'reset': {
+        const { token, new_password: newPassword } = body;
+        return this.#accounts.resetAccountPassword({ accountId, token, newPassword }, context);
+      }
+      case 'password': {
+        const { current_password: currentPassword, new_password: newPassword } = body;
+        const currentSessionId = this.#sessionIdOf(request);
+        return this.#accounts.changeAccountPassword(
+          { accountId, currentPassword, newPassword, currentSessionId },
+          context,
+        );
+      }
+      case 'profile': {
+        const { first_name: firstName, last_name: lastName } = body;
+        return this.#accounts.updateAccountProfile({ accountId, firstName, lastName }, context);
+      }
     }
-    if (isPasswordForm(body)) {
-      const { current_password: currentPassword, new_password: newPassword } = body;
-      const currentSessionId = this.#sessionIdOf(request);
-      return this.#accounts.changeAccountPassword(
-        { accountId, currentPassword, newPassword, currentSessionId },
-        context,
-      );
-    }
-    const { first_name: firstName, last_name: lastName } = body;
-    return this.#accounts.updateAccountProfile({ accountId, firstName, lastName }, context);
   }
 }
 

@@ -1,53 +1,61 @@
-import type { AccountGuard } from '@org/core/rest-api';
-import type { FastifyInstance } from 'fastify';
+import { defineRoute, oneOf } from '@org/core/rest-api';
+import * as Type from 'typebox';
 
 import {
-  createAccessTokenSchema,
-  createAccessTokenValidator,
-  deleteCurrentAccessTokenSchema,
-  type CreateAccessTokenRoute,
-} from './access-token-schema.ts';
-import type { AccessTokenView } from './access-token-view.ts';
+  AccessTokenBadRequestError,
+  AccessTokenInvalidError,
+  BadLoginFormError,
+  OtpExpiredError,
+  OtpIncorrectError,
+} from '../errors.ts';
+import { AccessTokenReply, OtpForm, PasswordForm, RefreshForm } from './access-token-schema.ts';
 
-export interface AccessTokenRoutesDependencies {
-  readonly view: AccessTokenView;
-  readonly guard: AccountGuard;
-}
+export const loginForms = oneOf(
+  {
+    password: {
+      hasAll: ['username', 'password'],
+      schema: PasswordForm,
+      badRequest: BadLoginFormError,
+    },
+    otp: { hasAll: ['phone_number', 'otp_code'], schema: OtpForm, badRequest: BadLoginFormError },
+    refresh: { hasAll: ['refresh_token'], schema: RefreshForm },
+  },
+  {
+    badRequest: AccessTokenBadRequestError,
+    noForm:
+      'The body must have username and password, phone_number and otp_code, or refresh_token.',
+  },
+);
 
-export function registerAccessTokenRoutes(
-  app: FastifyInstance,
-  { view, guard }: AccessTokenRoutesDependencies,
-): void {
-  app.post<CreateAccessTokenRoute>(
-    '/access-tokens',
-    {
-      schema: createAccessTokenSchema,
-      validatorCompiler: createAccessTokenValidator,
-      config: {
-        errors: {
-          400: ['ACCOUNT_ERR_04', 'ACCESS_TOKEN_ERR_07', 'OTP_ERR_01', 'OTP_ERR_02'],
-          401: ['ACCOUNT_ERR_03', 'ACCESS_TOKEN_ERR_05'],
-        },
-      },
-    },
-    view.createAccessToken,
-  );
-  app.delete(
-    '/access-tokens/current',
-    {
-      schema: deleteCurrentAccessTokenSchema,
-      onRequest: guard,
-      config: {
-        errors: {
-          401: [
-            'ACCESS_TOKEN_ERR_02',
-            'ACCESS_TOKEN_ERR_03',
-            'ACCESS_TOKEN_ERR_04',
-            'ACCESS_TOKEN_ERR_05',
-          ],
-        },
-      },
-    },
-    view.deleteCurrentAccessToken,
-  );
-}
+/** The account directory's, which this module does not know. */
+const INVALID_CREDENTIALS = { code: 'ACCOUNT_ERR_03', httpStatus: 401 };
+
+export const accessTokenRoutes = {
+  createAccessToken: defineRoute({
+    method: 'POST',
+    path: '/access-tokens',
+    operationId: 'createAccessToken',
+    summary: 'Log in with a password or a one-time password, or exchange a refresh token',
+    tag: 'access-tokens',
+    access: 'anyone',
+    body: loginForms,
+    reply: { status: 201, schema: AccessTokenReply },
+    errors: [
+      BadLoginFormError,
+      AccessTokenBadRequestError,
+      OtpIncorrectError,
+      OtpExpiredError,
+      INVALID_CREDENTIALS,
+      AccessTokenInvalidError,
+    ],
+  }),
+  deleteCurrentAccessToken: defineRoute({
+    method: 'DELETE',
+    path: '/access-tokens/current',
+    operationId: 'deleteCurrentAccessToken',
+    summary: 'Log out: end the session of this access token',
+    tag: 'access-tokens',
+    access: 'owner',
+    reply: { status: 204, schema: Type.Null({ description: 'The session has ended.' }) },
+  }),
+};

@@ -1,9 +1,6 @@
-import { bodyFormValidator, type BadRequestErrorFactory } from '@org/core/rest-api';
 import * as Type from 'typebox';
 
-import { AccessTokenBadRequestError, BadLoginFormError } from '../errors.ts';
-
-const PasswordForm = Type.Object(
+export const PasswordForm = Type.Object(
   { username: Type.String(), password: Type.String() },
   {
     title: 'Password form',
@@ -11,7 +8,7 @@ const PasswordForm = Type.Object(
   },
 );
 
-const OtpForm = Type.Object(
+export const OtpForm = Type.Object(
   {
     phone_number: Type.Object({ country_code: Type.String(), phone_number: Type.String() }),
     otp_code: Type.Unknown({
@@ -29,7 +26,7 @@ const OtpForm = Type.Object(
   },
 );
 
-const RefreshForm = Type.Object(
+export const RefreshForm = Type.Object(
   { refresh_token: Type.String() },
   {
     title: 'Refresh form',
@@ -41,7 +38,7 @@ const RefreshForm = Type.Object(
   },
 );
 
-const AccessTokenReply = Type.Object(
+export const AccessTokenReply = Type.Object(
   {
     token: Type.String(),
     account_id: Type.String(),
@@ -61,45 +58,3 @@ const AccessTokenReply = Type.Object(
     ],
   },
 );
-
-export type PasswordFormBody = Type.Static<typeof PasswordForm>;
-export type OtpFormBody = Type.Static<typeof OtpForm>;
-export type RefreshFormBody = Type.Static<typeof RefreshForm>;
-export type AccessTokenReplyBody = Type.Static<typeof AccessTokenReply>;
-
-export interface CreateAccessTokenRoute {
-  Body: PasswordFormBody | OtpFormBody | RefreshFormBody;
-}
-
-const badLoginForm: BadRequestErrorFactory = (message, details) =>
-  new BadLoginFormError(message, details);
-const badRequest: BadRequestErrorFactory = (message, details) =>
-  new AccessTokenBadRequestError(message, details);
-
-const NO_FORM =
-  'The body must have username and password, phone_number and otp_code, or refresh_token.';
-
-export const createAccessTokenSchema = {
-  operationId: 'createAccessToken',
-  summary: 'Log in with a password or a one-time password, or exchange a refresh token',
-  tags: ['access-tokens'],
-  body: Type.Union([PasswordForm, OtpForm, RefreshForm]),
-  response: { 201: AccessTokenReply },
-};
-
-export const createAccessTokenValidator = bodyFormValidator({
-  forms: [
-    { keys: ['username', 'password'], schema: PasswordForm, badRequest: badLoginForm },
-    { keys: ['phone_number', 'otp_code'], schema: OtpForm, badRequest: badLoginForm },
-    { keys: ['refresh_token'], schema: RefreshForm, badRequest },
-  ],
-  noForm: () => badRequest(NO_FORM, [{ path: '', message: NO_FORM }]),
-  badRequest,
-});
-
-export const deleteCurrentAccessTokenSchema = {
-  operationId: 'deleteCurrentAccessToken',
-  summary: 'Log out: end the session of this access token',
-  tags: ['access-tokens'],
-  response: { 204: Type.Null({ description: 'The session has ended.' }) },
-};

@@ -1,63 +1,67 @@
-import { clearSiteData, operationContextOf } from '@org/core/rest-api';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  clearSiteData,
+  operationContextOf,
+  type RouteHandler,
+  type RouteHandlers,
+  type RouteRequest,
+} from '@org/core/rest-api';
+import type * as Type from 'typebox';
 
 import { AccessTokenInvalidError } from '../errors.ts';
 import type { LoginService } from '../login-service.ts';
 import type { AccessToken } from '../types.ts';
-import type { AccessTokenReplyBody, CreateAccessTokenRoute } from './access-token-schema.ts';
+import { loginForms, type accessTokenRoutes } from './access-token-router.ts';
+import type { AccessTokenReply } from './access-token-schema.ts';
 import { verifiedAccessTokenOf } from './account-guard.ts';
 
-type CreateAccessTokenRequest = FastifyRequest<CreateAccessTokenRoute>;
+type Routes = typeof accessTokenRoutes;
 
-export class AccessTokenView {
+export class AccessTokenView implements RouteHandlers<Routes> {
   readonly #login: LoginService;
 
   constructor(login: LoginService) {
     this.#login = login;
   }
 
-  createAccessToken = async (
-    request: CreateAccessTokenRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
-    const accessToken = await this.#logIn(request);
-    return reply.code(201).send(toReplyBody(accessToken));
-  };
+  createAccessToken: RouteHandler<Routes['createAccessToken']> = async (request) =>
+    toReplyBody(await this.#logIn(request));
 
-  deleteCurrentAccessToken = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  deleteCurrentAccessToken: RouteHandler<Routes['deleteCurrentAccessToken']> = async (
+    request,
+    reply,
+  ) => {
     const bearer = verifiedAccessTokenOf(request);
     if (bearer === undefined) {
       throw new AccessTokenInvalidError();
     }
     await this.#login.logout(bearer, operationContextOf(request));
-    return clearSiteData(reply).code(204).send();
+    clearSiteData(reply);
   };
 
-  /** The forms in the order in which the schema chooses them. */
-  async #logIn(request: CreateAccessTokenRequest): Promise<AccessToken> {
-    const { body } = request;
+  #logIn(request: RouteRequest<Routes['createAccessToken']>): Promise<AccessToken> {
     const context = operationContextOf(request);
     const origin = {
       ip: context.sourceAddress ?? '',
       userAgent: request.headers['user-agent'] ?? '',
     };
-    if ('username' in body && 'password' in body) {
-      const { username, password } = body;
-      return this.#login.loginByUsernameAndPassword({ username, password, ...origin }, context);
+    const { form, body } = loginForms.choose(request.body);
+    switch (form) {
+      case 'password': {
+        const { username, password } = body;
+        return this.#login.loginByUsernameAndPassword({ username, password, ...origin }, context);
+      }
+      case 'otp': {
+        const { phone_number: parts, otp_code: otpCode } = body;
+        const phoneNumber = { countryCode: parts.country_code, phoneNumber: parts.phone_number };
+        return this.#login.loginByPhoneNumberAndOtp({ phoneNumber, otpCode, ...origin }, context);
+      }
+      case 'refresh':
+        return this.#login.refresh({ refreshToken: body.refresh_token, ...origin }, context);
     }
-    if ('phone_number' in body && 'otp_code' in body) {
-      const { phone_number: parts, otp_code: otpCode } = body;
-      const phoneNumber = { countryCode: parts.country_code, phoneNumber: parts.phone_number };
-      return this.#login.loginByPhoneNumberAndOtp({ phoneNumber, otpCode, ...origin }, context);
-    }
-    return this.#login.refresh({ refreshToken: body.refresh_token, ...origin }, context);
   }
 }
 
-function toReplyBody(accessToken: AccessToken): AccessTokenReplyBody {
+function toReplyBody(accessToken: AccessToken): Type.Static<typeof AccessTokenReply> {
   return {
     token: accessToken.token,
     account_id: accessToken.accountId,

@@ -1,4 +1,4 @@
-import type { AuditTrail, OperationContext } from '@org/core';
+import type { AuditTrail, ErrorType, OperationContext } from '@org/core';
 import {
   judgeAgainLater,
   operationContextOf,
@@ -27,11 +27,11 @@ const BEARER = /^Bearer (\S+)$/;
 const HEX_ID = /^[0-9a-f]{24}$/;
 
 const DENIALS = [
+  UnauthorizedAccessError,
+  AccessTokenExpiredError,
   AuthorizationHeaderNotFoundError,
   InvalidAuthorizationHeaderError,
   AccessTokenInvalidError,
-  AccessTokenExpiredError,
-  UnauthorizedAccessError,
 ];
 
 const verifiedAccessTokens = new WeakMap<FastifyRequest, VerifiedAccessToken>();
@@ -54,7 +54,7 @@ export function createAccountGuard({
       throw error;
     }
   };
-  return async (request) => {
+  const guard = async (request: FastifyRequest): Promise<void> => {
     await judge(request, async () => {
       const bearer = await authenticate(request, authentication);
       assertOwnAccount(request);
@@ -65,6 +65,13 @@ export function createAccountGuard({
       );
     });
   };
+  return Object.assign(guard, { errorsAt: denialsAt, security: [{ bearer: [] }] });
+}
+
+/** Another's account can be meant only where the path names one. */
+function denialsAt(path: string): readonly ErrorType[] {
+  const namesAccount = path.includes(':account_id');
+  return DENIALS.filter((denial) => namesAccount || denial !== UnauthorizedAccessError);
 }
 
 /** The bearer of a request that the guard let pass; undefined where another guard did. */

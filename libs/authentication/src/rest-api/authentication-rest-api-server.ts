@@ -1,15 +1,15 @@
-import { applyHttpContract, type AccountGuard } from '@org/core/rest-api';
+import { applyHttpContract, registerRoutes, type AccountGuard } from '@org/core/rest-api';
 import type { FastifyInstance } from 'fastify';
 
 import type { AccountDirectory } from '../account-directory.ts';
 import type { AuthenticationService } from '../authentication-service.ts';
 import { AccessTokenBadRequestError } from '../errors.ts';
 import type { LoginService } from '../login-service.ts';
-import { registerAccessTokenRoutes } from './access-token-router.ts';
+import { accessTokenRoutes } from './access-token-router.ts';
 import { AccessTokenView } from './access-token-view.ts';
-import { registerPasswordResetTokenRoutes } from './password-reset-token-router.ts';
+import { passwordResetTokenRoutes } from './password-reset-token-router.ts';
 import { PasswordResetTokenView } from './password-reset-token-view.ts';
-import { registerSessionRoutes } from './session-router.ts';
+import { sessionRoutes } from './session-router.ts';
 import { SessionView } from './session-view.ts';
 
 export interface AuthenticationRestApiOptions {
@@ -28,8 +28,11 @@ export async function authenticationRestApi(
   app: FastifyInstance,
   { authentication, login, accounts, guard }: AuthenticationRestApiOptions,
 ): Promise<void> {
-  applyHttpContract(app, (message, details) => new AccessTokenBadRequestError(message, details));
-  registerAccessTokenRoutes(app, { view: new AccessTokenView(login), guard });
-  registerSessionRoutes(app, { view: new SessionView(authentication), guard });
-  registerPasswordResetTokenRoutes(app, new PasswordResetTokenView(accounts));
+  applyHttpContract(app, AccessTokenBadRequestError);
+  registerRoutes(app, accessTokenRoutes, { handlers: new AccessTokenView(login), guard });
+  registerRoutes(app, sessionRoutes, { handlers: new SessionView(authentication), guard });
+  registerRoutes(app, passwordResetTokenRoutes, {
+    handlers: new PasswordResetTokenView(accounts),
+    guard,
+  });
 }

@@ -1,9 +1,9 @@
-import { applyHttpContract } from '@org/core/rest-api';
+import { applyHttpContract, registerRoutes } from '@org/core/rest-api';
 import type { FastifyInstance } from 'fastify';
 
 import type { AuthenticationService } from '../authentication-service.ts';
 import { AccessTokenBadRequestError } from '../errors.ts';
-import { getJsonWebKeySetSchema } from './json-web-key-set-schema.ts';
+import { jsonWebKeySetRoutes } from './json-web-key-set-router.ts';
 import { JsonWebKeySetView } from './json-web-key-set-view.ts';
 
 export interface JsonWebKeySetRestApiOptions {
@@ -15,7 +15,6 @@ export async function jsonWebKeySetRestApi(
   app: FastifyInstance,
   { authentication }: JsonWebKeySetRestApiOptions,
 ): Promise<void> {
-  applyHttpContract(app, (message, details) => new AccessTokenBadRequestError(message, details));
-  const view = new JsonWebKeySetView(authentication);
-  app.get('/.well-known/jwks.json', { schema: getJsonWebKeySetSchema }, view.getJsonWebKeySet);
+  applyHttpContract(app, AccessTokenBadRequestError);
+  registerRoutes(app, jsonWebKeySetRoutes, { handlers: new JsonWebKeySetView(authentication) });
 }

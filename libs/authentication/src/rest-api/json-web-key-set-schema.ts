@@ -1,6 +1,6 @@
 import * as Type from 'typebox';
 
-const JsonWebKeySetReply = Type.Object(
+export const JsonWebKeySetReply = Type.Object(
   {
     keys: Type.Array(
       Type.Object({
@@ -30,10 +30,3 @@ const JsonWebKeySetReply = Type.Object(
     ],
   },
 );
-
-export const getJsonWebKeySetSchema = {
-  operationId: 'getJsonWebKeySet',
-  summary: 'The keys that verify access tokens',
-  tags: ['access-tokens'],
-  response: { 200: JsonWebKeySetReply },
-};

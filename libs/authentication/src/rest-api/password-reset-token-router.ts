@@ -1,23 +1,21 @@
-import type { FastifyInstance } from 'fastify';
+import { defineRoute, oneOf } from '@org/core/rest-api';
 
-import {
-  createPasswordResetTokenSchema,
-  createPasswordResetTokenValidator,
-  type CreatePasswordResetTokenRoute,
-} from './password-reset-token-schema.ts';
-import type { PasswordResetTokenView } from './password-reset-token-view.ts';
+import { BadLoginFormError } from '../errors.ts';
+import { ResetRequest, ResetRequestReply } from './password-reset-token-schema.ts';
 
-export function registerPasswordResetTokenRoutes(
-  app: FastifyInstance,
-  view: PasswordResetTokenView,
-): void {
-  app.post<CreatePasswordResetTokenRoute>(
-    '/password-reset-tokens',
-    {
-      schema: createPasswordResetTokenSchema,
-      validatorCompiler: createPasswordResetTokenValidator,
-      config: { errors: { 400: ['ACCOUNT_ERR_04'] } },
-    },
-    view.createPasswordResetToken,
-  );
-}
+export const passwordResetTokenRoutes = {
+  createPasswordResetToken: defineRoute({
+    method: 'POST',
+    path: '/password-reset-tokens',
+    operationId: 'createPasswordResetToken',
+    summary: 'Ask for a mail with a link to set a new password',
+    tag: 'password-reset-tokens',
+    access: 'anyone',
+    body: oneOf(
+      { request: { schema: ResetRequest } },
+      { badRequest: BadLoginFormError, noForm: 'The body must be a JSON object.' },
+    ),
+    reply: { status: 201, schema: ResetRequestReply },
+    errors: [BadLoginFormError],
+  }),
+};

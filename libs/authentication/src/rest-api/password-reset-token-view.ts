@@ -1,29 +1,23 @@
-import { operationContextOf } from '@org/core/rest-api';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
 
 import type { AccountDirectory } from '../account-directory.ts';
-import type {
-  CreatePasswordResetTokenRoute,
-  PasswordResetTokenReplyBody,
-} from './password-reset-token-schema.ts';
+import type { passwordResetTokenRoutes } from './password-reset-token-router.ts';
 
-export class PasswordResetTokenView {
+type Routes = typeof passwordResetTokenRoutes;
+
+export class PasswordResetTokenView implements RouteHandlers<Routes> {
   readonly #accounts: AccountDirectory;
 
   constructor(accounts: AccountDirectory) {
     this.#accounts = accounts;
   }
 
-  createPasswordResetToken = async (
-    request: FastifyRequest<CreatePasswordResetTokenRoute>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  createPasswordResetToken: RouteHandler<Routes['createPasswordResetToken']> = async (request) => {
     const { username } = request.body;
     const { expiresAt } = await this.#accounts.requestPasswordReset(
       { username },
       operationContextOf(request),
     );
-    const body: PasswordResetTokenReplyBody = { expires_at: expiresAt.toISOString() };
-    return reply.code(201).send(body);
+    return { expires_at: expiresAt.toISOString() };
   };
 }

@@ -1,49 +1,41 @@
-import type { AccountGuard, RouteErrors } from '@org/core/rest-api';
-import type { FastifyInstance } from 'fastify';
+import { defineRoute } from '@org/core/rest-api';
+import * as Type from 'typebox';
 
-import {
-  deleteSessionSchema,
-  deleteSessionsSchema,
-  getSessionsSchema,
-  type DeleteSessionRoute,
-  type DeleteSessionsRoute,
-  type GetSessionsRoute,
-} from './session-schema.ts';
-import type { SessionView } from './session-view.ts';
+import { AccountPath, EndSessionsQuery, SessionPath, SessionsReply } from './session-schema.ts';
 
-export interface SessionRoutesDependencies {
-  readonly view: SessionView;
-  readonly guard: AccountGuard;
-}
-
-const errors: RouteErrors = {
-  401: [
-    'ACCESS_TOKEN_ERR_01',
-    'ACCESS_TOKEN_ERR_02',
-    'ACCESS_TOKEN_ERR_03',
-    'ACCESS_TOKEN_ERR_04',
-    'ACCESS_TOKEN_ERR_05',
-  ],
+const sessions = { tag: 'sessions', access: 'owner' } as const;
+const ended = {
+  status: 204,
+  schema: Type.Null({ description: 'Nothing of it is alive any more.' }),
 };
 
-export function registerSessionRoutes(
-  app: FastifyInstance,
-  { view, guard }: SessionRoutesDependencies,
-): void {
-  const options = { onRequest: guard, config: { errors } };
-  app.get<GetSessionsRoute>(
-    '/accounts/:account_id/sessions',
-    { ...options, schema: getSessionsSchema },
-    view.getSessions,
-  );
-  app.delete<DeleteSessionsRoute>(
-    '/accounts/:account_id/sessions',
-    { ...options, schema: deleteSessionsSchema },
-    view.deleteSessions,
-  );
-  app.delete<DeleteSessionRoute>(
-    '/accounts/:account_id/sessions/:session_id',
-    { ...options, schema: deleteSessionSchema },
-    view.deleteSession,
-  );
-}
+export const sessionRoutes = {
+  getSessions: defineRoute({
+    ...sessions,
+    method: 'GET',
+    path: '/accounts/:account_id/sessions',
+    operationId: 'getSessions',
+    summary: "List the account's live sessions, newest first",
+    params: AccountPath,
+    reply: { status: 200, schema: SessionsReply },
+  }),
+  deleteSessions: defineRoute({
+    ...sessions,
+    method: 'DELETE',
+    path: '/accounts/:account_id/sessions',
+    operationId: 'deleteSessions',
+    summary: "End all of the account's sessions, or all but this one",
+    params: AccountPath,
+    query: EndSessionsQuery,
+    reply: ended,
+  }),
+  deleteSession: defineRoute({
+    ...sessions,
+    method: 'DELETE',
+    path: '/accounts/:account_id/sessions/:session_id',
+    operationId: 'deleteSession',
+    summary: "End one of the account's sessions",
+    params: SessionPath,
+    reply: ended,
+  }),
+};

@@ -2,7 +2,7 @@ import * as Type from 'typebox';
 
 const DateTime = Type.String({ format: 'date-time' });
 
-const SessionsReply = Type.Object(
+export const SessionsReply = Type.Object(
   {
     items: Type.Array(
       Type.Object({
@@ -33,52 +33,10 @@ const SessionsReply = Type.Object(
   },
 );
 
-const AccountPath = Type.Object({ account_id: Type.String() });
-const SessionPath = Type.Object({ account_id: Type.String(), session_id: Type.String() });
-const EndSessionsQuery = Type.Object({
+export const AccountPath = Type.Object({ account_id: Type.String() });
+export const SessionPath = Type.Object({ account_id: Type.String(), session_id: Type.String() });
+export const EndSessionsQuery = Type.Object({
   except_current: Type.Optional(
     Type.String({ description: '`true`, in any case, leaves the session of this request alive.' }),
   ),
 });
-
-export type SessionsReplyBody = Type.Static<typeof SessionsReply>;
-
-export interface GetSessionsRoute {
-  Params: Type.Static<typeof AccountPath>;
-}
-
-export interface DeleteSessionsRoute {
-  Params: Type.Static<typeof AccountPath>;
-  Querystring: Type.Static<typeof EndSessionsQuery>;
-}
-
-export interface DeleteSessionRoute {
-  Params: Type.Static<typeof SessionPath>;
-}
-
-const NoContent = Type.Null({ description: 'Nothing of it is alive any more.' });
-
-export const getSessionsSchema = {
-  operationId: 'getSessions',
-  summary: "List the account's live sessions, newest first",
-  tags: ['sessions'],
-  params: AccountPath,
-  response: { 200: SessionsReply },
-};
-
-export const deleteSessionsSchema = {
-  operationId: 'deleteSessions',
-  summary: "End all of the account's sessions, or all but this one",
-  tags: ['sessions'],
-  params: AccountPath,
-  querystring: EndSessionsQuery,
-  response: { 204: NoContent },
-};
-
-export const deleteSessionSchema = {
-  operationId: 'deleteSession',
-  summary: "End one of the account's sessions",
-  tags: ['sessions'],
-  params: SessionPath,
-  response: { 204: NoContent },
-};

@@ -1,24 +1,28 @@
-import { clearSiteData, operationContextOf } from '@org/core/rest-api';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  clearSiteData,
+  operationContextOf,
+  type RouteHandler,
+  type RouteHandlers,
+} from '@org/core/rest-api';
+import type { FastifyRequest } from 'fastify';
+import type * as Type from 'typebox';
 
 import type { AuthenticationService } from '../authentication-service.ts';
 import type { Session } from '../types.ts';
 import { verifiedAccessTokenOf } from './account-guard.ts';
-import type {
-  DeleteSessionRoute,
-  DeleteSessionsRoute,
-  GetSessionsRoute,
-  SessionsReplyBody,
-} from './session-schema.ts';
+import type { sessionRoutes } from './session-router.ts';
+import type { SessionsReply } from './session-schema.ts';
 
-export class SessionView {
+type Routes = typeof sessionRoutes;
+
+export class SessionView implements RouteHandlers<Routes> {
   readonly #authentication: AuthenticationService;
 
   constructor(authentication: AuthenticationService) {
     this.#authentication = authentication;
   }
 
-  getSessions = async (request: FastifyRequest<GetSessionsRoute>): Promise<SessionsReplyBody> => {
+  getSessions: RouteHandler<Routes['getSessions']> = async (request) => {
     const sessions = await this.#authentication.getSessionsByAccountId(
       { accountId: request.params.account_id, currentSessionId: currentSessionId(request) },
       operationContextOf(request),
@@ -26,10 +30,7 @@ export class SessionView {
     return { items: sessions.map(toSessionBody) };
   };
 
-  deleteSessions = async (
-    request: FastifyRequest<DeleteSessionsRoute>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  deleteSessions: RouteHandler<Routes['deleteSessions']> = async (request, reply) => {
     const sessionId = currentSessionId(request);
     const keepsCurrent = /^true$/i.test(request.query.except_current ?? '');
     await this.#authentication.endSessionsByAccountId(
@@ -39,17 +40,17 @@ export class SessionView {
       },
       operationContextOf(request),
     );
-    return (keepsCurrent ? reply : clearSiteData(reply)).code(204).send();
+    if (!keepsCurrent) {
+      clearSiteData(reply);
+    }
   };
 
-  deleteSession = async (
-    request: FastifyRequest<DeleteSessionRoute>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  deleteSession: RouteHandler<Routes['deleteSession']> = async (request, reply) => {
     const { account_id: accountId, session_id: sessionId } = request.params;
     await this.#authentication.endSession({ accountId, sessionId }, operationContextOf(request));
-    const isCurrent = sessionId === currentSessionId(request);
-    return (isCurrent ? clearSiteData(reply) : reply).code(204).send();
+    if (sessionId === currentSessionId(request)) {
+      clearSiteData(reply);
+    }
   };
 }
 
@@ -57,7 +58,7 @@ function currentSessionId(request: FastifyRequest): string | undefined {
   return verifiedAccessTokenOf(request)?.sessionId;
 }
 
-function toSessionBody(session: Session): SessionsReplyBody['items'][number] {
+function toSessionBody(session: Session): Type.Static<typeof SessionsReply>['items'][number] {
   return {
     id: session.id,
     created_at: session.createdAt.toISOString(),

@@ -1,32 +1,18 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import fastJsonStringify from 'fast-json-stringify';
-import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 
 import type { AppError, ErrorDetail } from '../errors.ts';
 import { answerError } from './error-handler.ts';
 import { judgeAgain } from './second-judgement.ts';
 
-/** Makes a module's own 400 error for a request that fails its schema. */
-export type BadRequestErrorFactory = (message: string, details: readonly ErrorDetail[]) => AppError;
+/** A module's own 400 error, for a request that fails its schema. */
+export type BadRequestErrorType = new (
+  message: string,
+  details: readonly ErrorDetail[],
+) => AppError;
 
-/** One of several shapes that a body may have, chosen by the keys that are present. */
-export interface BodyForm {
-  /** The form is meant when the body has all of these. */
-  readonly keys: readonly string[];
-  readonly schema: object;
-  readonly badRequest: BadRequestErrorFactory;
-}
-
-export interface BodyForms {
-  /** In order of precedence. */
-  readonly forms: readonly BodyForm[];
-  /** For a body that is no object, or has the keys of no form. */
-  readonly noForm: () => AppError;
-  /** For the request's other parts. */
-  readonly badRequest: BadRequestErrorFactory;
-}
-
-type Validator = (data: unknown) => { value: unknown } | { error: Error };
+export type Validator = (data: unknown) => { value: unknown } | { error: Error };
 
 /** Bodies are judged as they came: nothing is coerced, dropped or filled in. */
 const ajv = new Ajv({
@@ -46,10 +32,10 @@ ajv.addKeyword('example');
  * a failed schema being answered with the module's own error. The guard of a request whose body came
  * late is asked again.
  */
-export function applyHttpContract(app: FastifyInstance, badRequest: BadRequestErrorFactory): void {
+export function applyHttpContract(app: FastifyInstance, BadRequest: BadRequestErrorType): void {
   app.setErrorHandler(answerError);
   app.setValidatorCompiler(({ httpPart, schema }) =>
-    validatorFor(schema as object, badRequest, httpPart),
+    validatorFor(schema as object, BadRequest, httpPart),
   );
   serializeLazily(app);
   judgeOnceBodiesAreThere(app);
@@ -74,33 +60,10 @@ export function serializeLazily(app: FastifyInstance): void {
   app.setSerializerCompiler(({ schema }) => serializerFor(schema as object));
 }
 
-/**
- * Route option `validatorCompiler` for a body with several forms. The route's own schema then only
- * documents them.
- */
-export function bodyFormValidator({
-  forms,
-  noForm,
-  badRequest,
-}: BodyForms): FastifySchemaCompiler<object> {
-  const validators = forms.map(({ keys, schema, badRequest }) => ({
-    keys,
-    validate: validatorFor(schema, badRequest),
-  }));
-  const validateBody: Validator = (body) => {
-    const chosen = isJsonObject(body)
-      ? validators.find(({ keys }) => keys.every((key) => Object.hasOwn(body, key)))
-      : undefined;
-    return chosen === undefined ? { error: noForm() } : chosen.validate(body);
-  };
-  return ({ httpPart, schema }) =>
-    httpPart === 'body' ? validateBody : validatorFor(schema, badRequest, httpPart);
-}
-
 /** Compiles with the first request: hundreds of schemas would otherwise cost every start. */
-function validatorFor(
+export function validatorFor(
   schema: object,
-  badRequest: BadRequestErrorFactory,
+  BadRequest: BadRequestErrorType,
   httpPart = 'body',
 ): Validator {
   let validate: ValidateFunction | undefined;
@@ -111,7 +74,7 @@ function validatorFor(
     }
     const error = validate.errors?.[0];
     const detail = describeRepetition(error, httpPart) ?? describeFailure(error);
-    return { error: badRequest(detail.message, [detail]) };
+    return { error: new BadRequest(detail.message, [detail]) };
   };
 }
 
@@ -172,8 +135,4 @@ function withArticle(type: string): string {
     return 'a JSON object';
   }
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
-}
-
-function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

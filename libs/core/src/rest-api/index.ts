@@ -1,5 +1,7 @@
 export { clearSiteData } from './answer-headers.ts';
-export { applyHttpContract, bodyFormValidator, serializeLazily } from './contract-validation.ts';
+export { oneOf } from './body-forms.ts';
+export { applyHttpContract, serializeLazily } from './contract-validation.ts';
+export { defineRoute, registerRoutes } from './define-route.ts';
 export { HandlerTimeoutError } from './handler-timeout.ts';
 export { operationContextOf, setOperationContext } from './operation-context-of.ts';
 export { documentErrors } from './documented-errors.ts';
@@ -10,7 +12,15 @@ export { restApiServerOptions } from './server-options.ts';
 export { parseAddress, trustProxies } from './source-address.ts';
 
 export type { AccountGuard } from './account-guard.ts';
-export type { BadRequestErrorFactory, BodyForm, BodyForms } from './contract-validation.ts';
+export type { BodyForm, BodyForms, BodyFormsOptions, ChosenForm } from './body-forms.ts';
+export type { BadRequestErrorType } from './contract-validation.ts';
+export type {
+  RegisterRoutesOptions,
+  Route,
+  RouteHandler,
+  RouteHandlers,
+  RouteRequest,
+} from './define-route.ts';
 export type { RestApiOptions } from './rest-api-plugin.ts';
 export type { RouteErrors } from './documented-errors.ts';
 export type { ErrorBody } from './error-body.ts';

@@ -1,7 +1,7 @@
-import { AppError, OperationContext, type ErrorDetail } from '@org/core';
+import { defineError, OperationContext, type ErrorDetail } from '@org/core';
 import {
   applyHttpContract,
-  bodyFormValidator,
+  oneOf,
   operationContextOf,
   setOperationContext,
 } from '@org/core/rest-api';
@@ -10,8 +10,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { postJson } from './server.ts';
 
-function badRequest(message: string, details?: readonly ErrorDetail[]): AppError {
-  return new AppError({ code: 'THING_ERR_01', httpStatus: 400, message, details });
+class ThingBadRequestError extends defineError('THING_ERR_01', 400) {
+  constructor(message: string, details?: readonly ErrorDetail[]) {
+    super(message, { details });
+  }
 }
 
 const Thing = {
@@ -27,17 +29,16 @@ const Thing = {
 
 const Filter = { type: 'object', properties: { size: { type: 'string' } } };
 
-const validatorCompiler = bodyFormValidator({
-  forms: [
-    { keys: ['box'], schema: Thing.properties.box, badRequest },
-    { keys: ['name', 'size'], schema: Thing, badRequest },
-  ],
-  noForm: () => badRequest('neither box nor thing'),
-  badRequest,
-});
+const { validatorCompiler } = oneOf(
+  {
+    box: { hasAll: ['box'], schema: Thing.properties.box },
+    thing: { hasAll: ['name', 'size'], schema: Thing },
+  },
+  { badRequest: ThingBadRequestError, noForm: 'neither box nor thing' },
+);
 
 async function thingApi(app: FastifyInstance): Promise<void> {
-  applyHttpContract(app, badRequest);
+  applyHttpContract(app, ThingBadRequestError);
   app.post('/things', { schema: { body: Thing } }, async (request) => request.body);
   app.get('/things', { schema: { querystring: Filter } }, async (request) => request.query);
   app.post(
@@ -116,7 +117,7 @@ describe(applyHttpContract, () => {
   });
 });
 
-describe(bodyFormValidator, () => {
+describe(oneOf, () => {
   it.each([
     [{ name: 'a', size: 'big' }, 'size must be an integer'],
     [{ box: 1 }, 'label must be a string'],

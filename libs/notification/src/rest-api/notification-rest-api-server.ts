@@ -1,9 +1,9 @@
-import { applyHttpContract, type AccountGuard } from '@org/core/rest-api';
+import { applyHttpContract, registerRoutes, type AccountGuard } from '@org/core/rest-api';
 import type { FastifyInstance } from 'fastify';
 
+import { NotificationBadRequestError } from '../errors.ts';
 import type { NotificationService } from '../notification-service.ts';
-import { registerPushSubscriptionRoutes } from './push-subscription-router.ts';
-import { badRequest } from './push-subscription-schema.ts';
+import { pushSubscriptionRoutes } from './push-subscription-router.ts';
 import { PushSubscriptionView } from './push-subscription-view.ts';
 
 export interface NotificationRestApiOptions {
@@ -20,6 +20,9 @@ export async function notificationRestApi(
   app: FastifyInstance,
   { notification, guard }: NotificationRestApiOptions,
 ): Promise<void> {
-  applyHttpContract(app, badRequest);
-  registerPushSubscriptionRoutes(app, { view: new PushSubscriptionView(notification), guard });
+  applyHttpContract(app, NotificationBadRequestError);
+  registerRoutes(app, pushSubscriptionRoutes, {
+    handlers: new PushSubscriptionView(notification),
+    guard,
+  });
 }

@@ -1,52 +1,48 @@
-import type { AccountGuard, RouteErrors } from '@org/core/rest-api';
-import type { FastifyInstance } from 'fastify';
+import { defineRoute, oneOf } from '@org/core/rest-api';
+import * as Type from 'typebox';
 
+import { NotificationBadRequestError } from '../errors.ts';
 import {
-  createPushSubscriptionSchema,
-  deletePushSubscriptionSchema,
-  getPushSubscriptionsSchema,
-  type CreatePushSubscriptionRoute,
-  type DeletePushSubscriptionRoute,
-  type GetPushSubscriptionsRoute,
+  AccountPath,
+  PushSubscriptionForm,
+  PushSubscriptionList,
+  PushSubscriptionPath,
+  PushSubscriptionReply,
 } from './push-subscription-schema.ts';
-import type { PushSubscriptionView } from './push-subscription-view.ts';
 
-export interface PushSubscriptionRoutesDependencies {
-  readonly view: PushSubscriptionView;
-  readonly guard: AccountGuard;
-}
+const pushSubscriptions = { tag: 'Push subscriptions', access: 'owner' } as const;
 
-const UNAUTHORIZED: RouteErrors = {
-  401: [
-    'ACCESS_TOKEN_ERR_01',
-    'ACCESS_TOKEN_ERR_02',
-    'ACCESS_TOKEN_ERR_03',
-    'ACCESS_TOKEN_ERR_04',
-    'ACCESS_TOKEN_ERR_05',
-  ],
+export const pushSubscriptionRoutes = {
+  createPushSubscription: defineRoute({
+    ...pushSubscriptions,
+    method: 'POST',
+    path: '/accounts/:account_id/push-subscriptions',
+    operationId: 'createPushSubscription',
+    summary: 'Subscribe a browser to push messages, or renew its subscription',
+    params: AccountPath,
+    body: oneOf(
+      { subscription: { schema: PushSubscriptionForm } },
+      { badRequest: NotificationBadRequestError },
+    ),
+    reply: { status: 201, schema: PushSubscriptionReply },
+    errors: [NotificationBadRequestError],
+  }),
+  getPushSubscriptions: defineRoute({
+    ...pushSubscriptions,
+    method: 'GET',
+    path: '/accounts/:account_id/push-subscriptions',
+    operationId: 'getPushSubscriptions',
+    summary: 'List the subscribed browsers',
+    params: AccountPath,
+    reply: { status: 200, schema: PushSubscriptionList },
+  }),
+  deletePushSubscription: defineRoute({
+    ...pushSubscriptions,
+    method: 'DELETE',
+    path: '/accounts/:account_id/push-subscriptions/:subscription_id',
+    operationId: 'deletePushSubscription',
+    summary: 'End the subscription of a browser; an unknown one is ended already',
+    params: PushSubscriptionPath,
+    reply: { status: 204, schema: Type.Null() },
+  }),
 };
-
-export function registerPushSubscriptionRoutes(
-  app: FastifyInstance,
-  { view, guard }: PushSubscriptionRoutesDependencies,
-): void {
-  app.post<CreatePushSubscriptionRoute>(
-    '/accounts/:account_id/push-subscriptions',
-    {
-      schema: createPushSubscriptionSchema,
-      onRequest: guard,
-      config: { errors: { 400: ['NOTIFICATION_ERR_02'], ...UNAUTHORIZED } },
-    },
-    view.createPushSubscription,
-  );
-  app.get<GetPushSubscriptionsRoute>(
-    '/accounts/:account_id/push-subscriptions',
-    { schema: getPushSubscriptionsSchema, onRequest: guard, config: { errors: UNAUTHORIZED } },
-    view.getPushSubscriptions,
-  );
-  app.delete<DeletePushSubscriptionRoute>(
-    '/accounts/:account_id/push-subscriptions/:subscription_id',
-    { schema: deletePushSubscriptionSchema, onRequest: guard, config: { errors: UNAUTHORIZED } },
-    view.deletePushSubscription,
-  );
-}

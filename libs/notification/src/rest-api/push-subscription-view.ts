@@ -1,38 +1,30 @@
-import { operationContextOf } from '@org/core/rest-api';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
+import type * as Type from 'typebox';
 
 import type { NotificationService } from '../notification-service.ts';
 import type { PushSubscription } from '../types.ts';
-import type {
-  CreatePushSubscriptionRoute,
-  DeletePushSubscriptionRoute,
-  GetPushSubscriptionsRoute,
-  PushSubscriptionBody,
-  PushSubscriptionListBody,
-} from './push-subscription-schema.ts';
+import type { pushSubscriptionRoutes } from './push-subscription-router.ts';
+import type { PushSubscriptionReply } from './push-subscription-schema.ts';
 
-export class PushSubscriptionView {
+type Routes = typeof pushSubscriptionRoutes;
+
+export class PushSubscriptionView implements RouteHandlers<Routes> {
   readonly #notification: NotificationService;
 
   constructor(notification: NotificationService) {
     this.#notification = notification;
   }
 
-  createPushSubscription = async (
-    request: FastifyRequest<CreatePushSubscriptionRoute>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  createPushSubscription: RouteHandler<Routes['createPushSubscription']> = async (request) => {
     const { endpoint, keys } = request.body;
     const subscription = await this.#notification.createPushSubscription(
       { accountId: request.params.account_id, endpoint, keys },
       operationContextOf(request),
     );
-    return reply.code(201).send(toBody(subscription));
+    return toBody(subscription);
   };
 
-  getPushSubscriptions = async (
-    request: FastifyRequest<GetPushSubscriptionsRoute>,
-  ): Promise<PushSubscriptionListBody> => {
+  getPushSubscriptions: RouteHandler<Routes['getPushSubscriptions']> = async (request) => {
     const subscriptions = await this.#notification.getPushSubscriptionsByAccountId(
       { accountId: request.params.account_id },
       operationContextOf(request),
@@ -40,17 +32,17 @@ export class PushSubscriptionView {
     return { items: subscriptions.map(toBody) };
   };
 
-  deletePushSubscription = async (
-    request: FastifyRequest<DeletePushSubscriptionRoute>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  deletePushSubscription: RouteHandler<Routes['deletePushSubscription']> = async (request) => {
     const { account_id: accountId, subscription_id: subscriptionId } = request.params;
     const context = operationContextOf(request);
     await this.#notification.deletePushSubscription({ accountId, subscriptionId }, context);
-    return reply.code(204).send();
   };
 }
 
-function toBody({ id, endpoint, createdAt }: PushSubscription): PushSubscriptionBody {
+function toBody({
+  id,
+  endpoint,
+  createdAt,
+}: PushSubscription): Type.Static<typeof PushSubscriptionReply> {
   return { id, endpoint, created_at: createdAt.toISOString() };
 }

@@ -1,9 +1,9 @@
-import { applyHttpContract, type AccountGuard } from '@org/core/rest-api';
+import { applyHttpContract, registerRoutes, type AccountGuard } from '@org/core/rest-api';
 import type { FastifyInstance } from 'fastify';
 
+import { TaskBadRequestError } from '../errors.ts';
 import type { TaskService } from '../task-service.ts';
-import { registerTaskRoutes } from './task-router.ts';
-import { badRequest } from './task-schema.ts';
+import { taskRoutes } from './task-router.ts';
 import { TaskView } from './task-view.ts';
 
 export interface TaskRestApiOptions {
@@ -17,6 +17,6 @@ export async function taskRestApi(
   app: FastifyInstance,
   { tasks, guard }: TaskRestApiOptions,
 ): Promise<void> {
-  applyHttpContract(app, badRequest);
-  registerTaskRoutes(app, { view: new TaskView(tasks), guard });
+  applyHttpContract(app, TaskBadRequestError);
+  registerRoutes(app, taskRoutes, { handlers: new TaskView(tasks), guard });
 }

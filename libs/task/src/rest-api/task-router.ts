@@ -1,34 +1,73 @@
-import type { AccountGuard } from '@org/core/rest-api';
-import type { FastifyInstance } from 'fastify';
+import { defineRoute, oneOf } from '@org/core/rest-api';
+import * as Type from 'typebox';
 
+import { TaskBadRequestError, TaskLimitReachedError, TaskNotFoundError } from '../errors.ts';
 import {
-  createTaskRoute,
-  deleteTaskRoute,
-  getTaskRoute,
-  listTasksRoute,
-  updateTaskRoute,
-  type CreateTaskRoute,
-  type TaskRoute,
-  type ListTasksRoute,
-  type UpdateTaskRoute,
+  ListQuery,
+  OwnerPath,
+  TaskForm,
+  TaskFormTypes,
+  TaskListReply,
+  TaskPath,
+  TaskReply,
 } from './task-schema.ts';
-import type { TaskView } from './task-view.ts';
 
-export interface TaskRoutesDependencies {
-  readonly view: TaskView;
-  readonly guard: AccountGuard;
-}
+const all = { path: '/accounts/:account_id/tasks', params: OwnerPath } as const;
+const one = { path: '/accounts/:account_id/tasks/:task_id', params: TaskPath } as const;
+const tasks = { tag: 'tasks', access: 'owner' } as const;
 
-const ALL = '/accounts/:account_id/tasks';
-const ONE = `${ALL}/:task_id`;
+const taskBody = oneOf(
+  { task: { schema: TaskForm, judged: TaskFormTypes } },
+  { badRequest: TaskBadRequestError },
+);
 
-export function registerTaskRoutes(
-  app: FastifyInstance,
-  { view, guard: onRequest }: TaskRoutesDependencies,
-): void {
-  app.post<CreateTaskRoute>(ALL, { ...createTaskRoute, onRequest }, view.createTask);
-  app.get<ListTasksRoute>(ALL, { ...listTasksRoute, onRequest }, view.listTasks);
-  app.get<TaskRoute>(ONE, { ...getTaskRoute, onRequest }, view.getTask);
-  app.patch<UpdateTaskRoute>(ONE, { ...updateTaskRoute, onRequest }, view.updateTask);
-  app.delete<TaskRoute>(ONE, { ...deleteTaskRoute, onRequest }, view.deleteTask);
-}
+export const taskRoutes = {
+  createTask: defineRoute({
+    ...tasks,
+    ...all,
+    method: 'POST',
+    operationId: 'createTask',
+    summary: 'Create a task',
+    body: taskBody,
+    reply: { status: 201, schema: TaskReply },
+    errors: [TaskBadRequestError, TaskLimitReachedError],
+  }),
+  listTasks: defineRoute({
+    ...tasks,
+    ...all,
+    method: 'GET',
+    operationId: 'listTasks',
+    summary: 'List tasks, the newest first',
+    query: ListQuery,
+    reply: { status: 200, schema: TaskListReply },
+    errors: [TaskBadRequestError],
+  }),
+  getTask: defineRoute({
+    ...tasks,
+    ...one,
+    method: 'GET',
+    operationId: 'getTask',
+    summary: 'Read a task',
+    reply: { status: 200, schema: TaskReply },
+    errors: [TaskNotFoundError],
+  }),
+  updateTask: defineRoute({
+    ...tasks,
+    ...one,
+    method: 'PATCH',
+    operationId: 'updateTask',
+    summary: 'Replace a task',
+    body: taskBody,
+    reply: { status: 200, schema: TaskReply },
+    errors: [TaskBadRequestError, TaskNotFoundError],
+  }),
+  deleteTask: defineRoute({
+    ...tasks,
+    ...one,
+    method: 'DELETE',
+    operationId: 'deleteTask',
+    summary: 'Delete a task',
+    reply: { status: 204, schema: Type.Null({ description: 'It is deleted.' }) },
+    errors: [TaskNotFoundError],
+  }),
+};

@@ -1,44 +1,40 @@
-import { operationContextOf, streamJson } from '@org/core/rest-api';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  operationContextOf,
+  streamJson,
+  type RouteHandler,
+  type RouteHandlers,
+  type RouteRequest,
+} from '@org/core/rest-api';
+import type * as Type from 'typebox';
 
 import type { TaskService } from '../task-service.ts';
 import type { Task, TaskFields, TaskSearchByIdParams } from '../types.ts';
-import type {
-  CreateTaskRoute,
-  TaskListReplyBody,
-  TaskReplyBody,
-  TaskRoute,
-  ListTasksRoute,
-  UpdateTaskRoute,
-} from './task-schema.ts';
+import type { taskRoutes } from './task-router.ts';
+import type { ListQuery, TaskListReply, TaskReply } from './task-schema.ts';
 
-export class TaskView {
+type Routes = typeof taskRoutes;
+
+export class TaskView implements RouteHandlers<Routes> {
   readonly #tasks: TaskService;
 
   constructor(tasks: TaskService) {
     this.#tasks = tasks;
   }
 
-  createTask = async (
-    request: FastifyRequest<CreateTaskRoute>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  createTask: RouteHandler<Routes['createTask']> = async (request) => {
     const created = await this.#tasks.createTask(
       { accountId: request.params.account_id, ...toFields(request.body) },
       operationContextOf(request),
     );
-    return reply.code(201).send(toBody(created));
+    return toBody(created);
   };
 
-  listTasks = async (
-    request: FastifyRequest<ListTasksRoute>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
+  listTasks: RouteHandler<Routes['listTasks']> = async (request, reply) => {
     const list = await this.#tasks.getTasksByAccountId(
       { accountId: request.params.account_id, pagination: toPagination(request.query) },
       operationContextOf(request),
     );
-    const body: TaskListReplyBody = {
+    const body: Type.Static<typeof TaskListReply> = {
       items: list.items.map(toBody),
       pagination_params: list.paginationParams,
       total_count: list.totalCount,
@@ -47,45 +43,41 @@ export class TaskView {
     return streamJson(reply, body);
   };
 
-  getTask = async (request: FastifyRequest<TaskRoute>): Promise<TaskReplyBody> => {
-    return toBody(
-      await this.#tasks.getTaskById(toSearch(request.params), operationContextOf(request)),
-    );
-  };
+  getTask: RouteHandler<Routes['getTask']> = async (request) =>
+    toBody(await this.#tasks.getTaskById(toSearch(request), operationContextOf(request)));
 
-  updateTask = async (request: FastifyRequest<UpdateTaskRoute>): Promise<TaskReplyBody> => {
+  updateTask: RouteHandler<Routes['updateTask']> = async (request) => {
     const updated = await this.#tasks.updateTask(
-      { ...toSearch(request.params), ...toFields(request.body) },
+      { ...toSearch(request), ...toFields(request.body) },
       operationContextOf(request),
     );
     return toBody(updated);
   };
 
-  deleteTask = async (
-    request: FastifyRequest<TaskRoute>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> => {
-    await this.#tasks.deleteTask(toSearch(request.params), operationContextOf(request));
-    return reply.code(204).send();
+  deleteTask: RouteHandler<Routes['deleteTask']> = async (request) => {
+    await this.#tasks.deleteTask(toSearch(request), operationContextOf(request));
   };
 }
 
-function toSearch(path: TaskRoute['Params']): TaskSearchByIdParams {
-  return { accountId: path.account_id, id: path.task_id };
+function toSearch({ params }: RouteRequest<Routes['getTask']>): TaskSearchByIdParams {
+  return { accountId: params.account_id, id: params.task_id };
 }
 
-function toFields({ title = '', description = '' }: CreateTaskRoute['Body']): TaskFields {
+function toFields({
+  title = '',
+  description = '',
+}: RouteRequest<Routes['createTask']>['body']): TaskFields {
   return { title, description };
 }
 
 /** Numbers as they came: the service says which it takes. */
-function toPagination(query: ListTasksRoute['Querystring']): Record<string, number> {
+function toPagination(query: Type.Static<typeof ListQuery>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(query).map(([name, text]) => [name, /^-?\d+$/.test(text) ? Number(text) : NaN]),
   );
 }
 
-function toBody(task: Task): TaskReplyBody {
+function toBody(task: Task): Type.Static<typeof TaskReply> {
   return {
     id: task.id,
     account_id: task.accountId,

@@ -1,0 +1,172 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type * as Type from 'typebox';
+
+import type { ErrorType } from '../errors.ts';
+import type { AccountGuard } from './account-guard.ts';
+import type { BodyForms, ChosenForm, BodyForm } from './body-forms.ts';
+import type { RouteErrors } from './documented-errors.ts';
+
+type Forms = Readonly<Record<string, BodyForm>>;
+
+/** A route as one value: what a client may send, what it gets, and what the OpenAPI document says. */
+export interface Route<
+  Params extends Type.TSchema = Type.TSchema,
+  Query extends Type.TSchema = Type.TSchema,
+  Body extends Forms = Forms,
+  Reply extends Type.TSchema = Type.TSchema,
+> {
+  readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
+  /** Relative to the prefix of the plugin, such as `/accounts/:account_id/tasks`. */
+  readonly path: string;
+  /** Names the operation in generated clients. */
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tag: string;
+  /** `owner`: whom the guard lets pass. A form of the body may be open to anyone all the same. */
+  readonly access: 'anyone' | 'owner';
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: BodyForms<Body>;
+  /** Status and body of success. The status is set before the handler is called. */
+  readonly reply: { readonly status: number; readonly schema: Reply };
+  /** What it throws beside the guard's errors and those that any route has. Default: nothing. */
+  readonly errors?: readonly ErrorType[];
+  /** Hands a refused request to the handler, as `request.validationError`. Default: false. */
+  readonly handlesRefusals?: boolean;
+}
+
+export type RouteRequest<Of extends Route> =
+  Of extends Route<infer Params, infer Query, infer Body>
+    ? FastifyRequest<{
+        Params: Type.Static<Params>;
+        Querystring: Type.Static<Query>;
+        Body: ChosenForm<Body>['body'];
+      }>
+    : never;
+
+/** Answers with the reply's body, with nothing (204), or by the reply itself. */
+export type RouteHandler<Of extends Route> = (
+  request: RouteRequest<Of>,
+  reply: FastifyReply,
+) => Promise<Type.Static<Of['reply']['schema']> | FastifyReply | undefined>;
+
+/** One handler for each route, under the same name. */
+export type RouteHandlers<Routes extends Readonly<Record<string, Route>>> = {
+  readonly [Name in keyof Routes]: RouteHandler<Routes[Name]>;
+};
+
+/**
+ * @example
+ * export const taskRoutes = {
+ *   getTask: defineRoute({
+ *     method: 'GET',
+ *     path: '/accounts/:account_id/tasks/:task_id',
+ *     operationId: 'getTask',
+ *     summary: 'Read a task',
+ *     tag: 'tasks',
+ *     access: 'owner',
+ *     params: TaskPath,
+ *     reply: { status: 200, schema: TaskReply },
+ *     errors: [TaskNotFoundError],
+ *   }),
+ * };
+ */
+export function defineRoute<
+  Params extends Type.TSchema,
+  Query extends Type.TSchema,
+  Body extends Forms,
+  Reply extends Type.TSchema,
+>(route: Route<Params, Query, Body, Reply>): Route<Params, Query, Body, Reply> {
+  return route;
+}
+
+export interface RegisterRoutesOptions<Routes extends Readonly<Record<string, Route>>> {
+  readonly handlers: RouteHandlers<Routes>;
+  /** Asked by routes with the access `owner`; may be left out where there are none. */
+  readonly guard?: AccountGuard;
+}
+
+/** Registers the routes in the scope of a plugin that keeps the HTTP contract. */
+export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
+  app: FastifyInstance,
+  routes: Routes,
+  { handlers, guard = missingGuard }: RegisterRoutesOptions<Routes>,
+): void {
+  for (const [name, route] of Object.entries(routes)) {
+    const handler = handlers[name] as RouteHandler<Route>;
+    app.route({
+      method: route.method,
+      url: route.path,
+      schema: schemaOf(route, guard),
+      config: { errors: errorsOf(route, guard) },
+      ...guardHook(route, guard),
+      ...bodyValidation(route),
+      handler: (request, reply) => handler(request, reply.code(route.reply.status)),
+    });
+  }
+}
+
+async function missingGuard(): Promise<void> {
+  throw new Error('A route with the access "owner" was registered without a guard.');
+}
+
+function schemaOf(route: Route, guard: AccountGuard): object {
+  const { operationId, summary, tag, params, query, body, reply } = route;
+  return {
+    operationId,
+    summary,
+    tags: [tag],
+    ...securityOf(route, guard),
+    ...(params === undefined ? {} : { params }),
+    ...(query === undefined ? {} : { querystring: query }),
+    ...(body === undefined ? {} : { body: body.schema }),
+    response: { [reply.status]: reply.schema },
+  };
+}
+
+/** The OpenAPI security requirements, of which a request satisfies one. */
+function securityOf({ access, body }: Route, { security }: AccountGuard): object {
+  if (access === 'anyone' || security === undefined) {
+    return {};
+  }
+  return { security: body?.hasOpenForm === true ? [...security, {}] : security };
+}
+
+function errorsOf({ access, path, errors = [] }: Route, guard: AccountGuard): RouteErrors {
+  const guards = access === 'owner' ? (guard.errorsAt?.(path) ?? []) : [];
+  const byStatus: Record<number, string[]> = {};
+  for (const { code, httpStatus } of [...guards, ...errors]) {
+    const codes = (byStatus[httpStatus] ??= []);
+    if (!codes.includes(code)) {
+      codes.push(code);
+    }
+  }
+  return byStatus;
+}
+
+/** Where the form decides who may send it, its keys are looked at first. */
+function guardHook(
+  { access, body }: Route,
+  guard: AccountGuard,
+): Pick<RouteOptions, 'onRequest' | 'preValidation'> {
+  if (access === 'anyone') {
+    return {};
+  }
+  if (body?.hasOpenForm !== true) {
+    return { onRequest: guard };
+  }
+  return {
+    preValidation: async (request, reply) => {
+      if (body.isGuarded(request.body)) {
+        await guard(request, reply);
+      }
+    },
+  };
+}
+
+function bodyValidation({ body, handlesRefusals = false }: Route): Partial<RouteOptions> {
+  return {
+    attachValidation: handlesRefusals,
+    ...(body === undefined ? {} : { validatorCompiler: body.validatorCompiler }),
+  };
+}
