@@ -14,7 +14,7 @@ import {
 
 const all = { path: '/accounts/:account_id/tasks', params: OwnerPath } as const;
 const one = { path: '/accounts/:account_id/tasks/:task_id', params: TaskPath } as const;
-const tasks = { tag: 'tasks', access: 'owner' } as const;
+const common = { tag: 'tasks', access: 'owner' } as const;
 
 const taskBody = oneOf(
   { task: { schema: TaskForm, judged: TaskFormTypes } },
@@ -23,7 +23,7 @@ const taskBody = oneOf(
 
 export const taskRoutes = {
   createTask: defineRoute({
-    ...tasks,
+    ...common,
     ...all,
     method: 'POST',
     operationId: 'createTask',
@@ -33,7 +33,7 @@ export const taskRoutes = {
     errors: [TaskBadRequestError, TaskLimitReachedError],
   }),
   listTasks: defineRoute({
-    ...tasks,
+    ...common,
     ...all,
     method: 'GET',
     operationId: 'listTasks',
@@ -43,7 +43,7 @@ export const taskRoutes = {
     errors: [TaskBadRequestError],
   }),
   getTask: defineRoute({
-    ...tasks,
+    ...common,
     ...one,
     method: 'GET',
     operationId: 'getTask',
@@ -52,7 +52,7 @@ export const taskRoutes = {
     errors: [TaskNotFoundError],
   }),
   updateTask: defineRoute({
-    ...tasks,
+    ...common,
     ...one,
     method: 'PATCH',
     operationId: 'updateTask',
@@ -62,7 +62,7 @@ export const taskRoutes = {
     errors: [TaskBadRequestError, TaskNotFoundError],
   }),
   deleteTask: defineRoute({
-    ...tasks,
+    ...common,
     ...one,
     method: 'DELETE',
     operationId: 'deleteTask',
