@@ -5,6 +5,7 @@ const APP_MARKER = '      // <new module of api>\n';
  * @typedef {object} NewModule
  * @property {string} name such as `billing`
  * @property {readonly string[]} dependencies libraries that the module may import
+ * @property {string} collection where it keeps its documents, such as `invoices`
  * @property {boolean} [isMounted] whether apps/api may import it; default true
  */
 
@@ -15,12 +16,12 @@ const APP_MARKER = '      // <new module of api>\n';
  * @param {NewModule} newModule
  * @returns {string} the new text, to be formatted with prettier
  */
-export function addModule(source, { name, dependencies, isMounted = true }) {
+export function addModule(source, { name, dependencies, collection, isMounted = true }) {
   if (hasEntry(source, name)) {
     throw new Error(`module-map.js already has "${name}"`);
   }
   const list = dependencies.map((dependency) => `'${dependency}'`).join(', ');
-  const entry = `  '${name}': { kind: 'module', dependencies: [${list}] },\n`;
+  const entry = `  '${name}': { kind: 'module', dependencies: [${list}], collections: ['${collection}'] },\n`;
   const withLibrary = insertBefore(source, LIBRARY_MARKER, entry);
   return isMounted ? insertBefore(withLibrary, APP_MARKER, `      '${name}',\n`) : withLibrary;
 }

@@ -14,8 +14,7 @@
  * @property {ProjectKind} kind
  * @property {readonly string[]} dependencies projects whose package it may import
  * @property {readonly string[]} [ports] files in `src/` with the interfaces that others implement
- * @property {readonly string[]} [parts] files in `src/internal/` that are no reader, writer or util:
- *   objects with a state of their own, which the service makes and passes to readers and writers
+ * @property {readonly string[]} [collections] collections of MongoDB that it alone reads and writes
  * @property {readonly string[]} [dynamicDependencies] projects it may load by `import()` only
  * @property {readonly string[]} [starts] projects that it starts as programs, importing nothing of them
  * @property {boolean} [isPackage] whether it has a package.json; default true
@@ -24,73 +23,45 @@
 /** @type {Readonly<Record<string, Project>>} */
 export const projects = {
   core: { kind: 'foundation', dependencies: [] },
-  audit: { kind: 'module', dependencies: ['core'], parts: ['source-counter'] },
+  audit: { kind: 'module', dependencies: ['core'], collections: ['audit_log'] },
   jobs: {
     kind: 'module',
     dependencies: ['audit', 'core'],
-    parts: [
-      'built-in-jobs',
-      'job-registry',
-      'job-runner',
-      'job-worker',
-      'lease-renewal',
-      'leased-jobs',
-      'wake-up-channel',
-    ],
+    collections: ['agendaJobs', 'job_run'],
   },
   notification: {
     kind: 'module',
     dependencies: ['jobs', 'audit', 'core'],
     ports: ['message-provider', 'notice-budget'],
-    parts: [
-      'delivery/channel-monitor',
-      'delivery/courier',
-      'delivery/delivery-lane',
-      'delivery/delivery-worker',
-      'delivery/notice-queue',
-      'delivery/push-fan-out',
-      'delivery/wake-up',
-      'development-outbox/outbox-providers',
-      'provider/send-grid-email-provider',
-      'provider/smtp-email-provider',
-      'provider/twilio-sms-provider',
-      'provider/web-push-provider',
-      'provider/webhook-sms-provider',
+    collections: [
+      'account_notification_preferences',
+      'development_outbox',
+      'notice_windows',
+      'notification_deliveries',
+      'push_subscriptions',
     ],
   },
   authentication: {
     kind: 'module',
     dependencies: ['notification', 'jobs', 'audit', 'core'],
     ports: ['account-directory', 'job-registry', 'otp-sender'],
-    parts: [
-      'access-token/signing-keys',
-      'access-token/verified-tokens',
-      'digest/subject-digests',
-      'otp/otps',
-      'session/session-counts',
-      'session/session-liveness',
-      'session/sessions',
-      'throttle/counters',
-      'throttle/local-counters',
-      'throttle/login-lanes',
-      'throttle/login-tries',
-      'throttle/throttle',
+    collections: [
+      'access_token_signing_keys',
+      'digest_keys',
+      'otps',
+      'password_reset_tokens',
+      'sessions',
+      'throttle_counters',
     ],
   },
   account: {
     kind: 'module',
     dependencies: ['authentication', 'notification', 'jobs', 'audit', 'core'],
     ports: ['account-data-holder', 'account-job-queue', 'account-notifier', 'personal-audit-trail'],
-    parts: [
-      'account-jobs',
-      'account-notices',
-      'account-use-cases',
-      'current-password',
-      'password-blocklist',
-    ],
+    collections: ['accounts', 'account_claims', 'account_export_leases'],
   },
   'api-client': { kind: 'foundation', dependencies: [] },
-  task: { kind: 'module', dependencies: ['core'] },
+  task: { kind: 'module', dependencies: ['core'], collections: ['tasks'] },
   // <new module>
 
   api: {
@@ -149,6 +120,15 @@ export const packagedProjects = Object.keys(projects).filter(
 /** @param {...ProjectKind} kinds */
 export function projectsOfKind(...kinds) {
   return Object.keys(projects).filter((name) => kinds.includes(projectNamed(name).kind));
+}
+
+/**
+ * The module that owns a collection.
+ *
+ * @param {string} collection
+ */
+export function ownerOf(collection) {
+  return Object.keys(projects).find((name) => projects[name]?.collections?.includes(collection));
 }
 
 /** @param {string} name */

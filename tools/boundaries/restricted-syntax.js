@@ -75,9 +75,9 @@ const barrel = [
 const service = [
   {
     selector:
-      'MemberExpression:matches([object.property.name=/[rR]epository$/], [object.name=/^([a-z]\\w*R|r)epository$/]):not([property.name=/^(onInitCollection|storedSecrets)$/])',
+      'MemberExpression:matches([object.property.name=/[rR]epository$/], [object.name=/^([a-z]\\w*R|r)epository$/])',
     message:
-      'A service does not use its repositories: it makes them, initializes them and passes them to its readers and writers. Call one of those.',
+      'A service calls no repository. Let a reader or a writer of internal/ do it, and call that.',
   },
 ];
 

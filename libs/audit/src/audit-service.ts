@@ -6,7 +6,6 @@ import * as given from './internal/audit-parameters-policy.ts';
 import { AuditReader } from './internal/audit-reader.ts';
 import { AuditWriter } from './internal/audit-writer.ts';
 import { SourceCounter } from './internal/source-counter.ts';
-import { AuditRecordRepository } from './internal/store/audit-record-repository.ts';
 import type {
   AuditBufferStatistics,
   AuditPage,
@@ -50,7 +49,6 @@ export class AuditService implements AuditTrail {
   readonly recordsOwnerReads: boolean;
   readonly #clock: Clock;
   readonly #retentionMilliseconds: number;
-  readonly #repository: AuditRecordRepository;
   readonly #reader: AuditReader;
   readonly #writer: AuditWriter;
   readonly #erasureWriter: AuditErasureWriter;
@@ -61,10 +59,9 @@ export class AuditService implements AuditTrail {
     this.recordsOwnerReads = settings.recordsOwnerReads ?? false;
     this.#clock = clock;
     this.#retentionMilliseconds = settings.retentionMilliseconds ?? 400 * DAY;
-    this.#repository = new AuditRecordRepository({ database, audit: this });
-    this.#reader = new AuditReader(this.#repository);
-    this.#writer = new AuditWriter({ clock, repository: this.#repository });
-    this.#erasureWriter = new AuditErasureWriter(this.#repository);
+    this.#reader = new AuditReader({ database, audit: this });
+    this.#writer = new AuditWriter({ database, audit: this }, clock);
+    this.#erasureWriter = new AuditErasureWriter({ database, audit: this });
     this.#sources = new SourceCounter({
       clock,
       writer: this.#writer,
@@ -82,7 +79,7 @@ export class AuditService implements AuditTrail {
 
   /** Creates this module's collection and indexes; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    return [await this.#repository.onInitCollection()];
+    return [await this.#writer.initialize()];
   }
 
   /**
@@ -97,7 +94,7 @@ export class AuditService implements AuditTrail {
    * Records what is counted in memory; call it before the database is closed. A process that is
    * killed loses what it counted, at most one window of it.
    *
-   * @throws ServiceUnavailableError when it cannot be stored
+   * @throws ServiceUnavailableError if it cannot be stored
    */
   async close(): Promise<void> {
     await this.#sources.close();
@@ -107,7 +104,7 @@ export class AuditService implements AuditTrail {
    * Stores the events by one insert, in the transaction of the context when it carries one. Secrets
    * in their changes are redacted by the names of the fields.
    *
-   * @throws ServiceUnavailableError when they cannot be stored
+   * @throws ServiceUnavailableError if they cannot be stored
    */
   async record(events: readonly AuditEvent[], context: OperationContext): Promise<void> {
     given.checkEvents({ events });
@@ -119,7 +116,7 @@ export class AuditService implements AuditTrail {
    * outcome and source (an IPv6 one by its /64), the first few in a window are recorded one by one; the
    * others are counted in memory, by subject too, and recorded as one when the window has ended.
    *
-   * @throws ServiceUnavailableError when it cannot be stored
+   * @throws ServiceUnavailableError if it cannot be stored
    */
   async recordFromSource(
     event: AuditEvent,
@@ -130,7 +127,7 @@ export class AuditService implements AuditTrail {
     await this.#sources.record(event, source, context);
   }
 
-  /** @throws AuditBadRequestError for a cursor, a limit or a time that is none */
+  /** @throws AuditBadRequestError if the cursor, the limit or a time is invalid */
   async findRecordsByResource(
     params: AuditRecordsByResourceParams,
     context: OperationContext,
@@ -138,7 +135,7 @@ export class AuditService implements AuditTrail {
     return this.#reader.findRecordsByResource(given.checkResourcePage(params), context);
   }
 
-  /** @throws AuditBadRequestError for a cursor, a limit or a time that is none */
+  /** @throws AuditBadRequestError if the cursor, the limit or a time is invalid */
   async findRecordsByActor(
     params: AuditRecordsByActorParams,
     context: OperationContext,
@@ -146,7 +143,7 @@ export class AuditService implements AuditTrail {
     return this.#reader.findRecordsByActor(given.checkActorPage(params), context);
   }
 
-  /** @throws AuditBadRequestError for a cursor, a limit or a time that is none */
+  /** @throws AuditBadRequestError if the cursor, the limit or a time is invalid */
   async findRecordsByTime(
     params: AuditRecordsByTimeParams,
     context: OperationContext,
@@ -157,7 +154,7 @@ export class AuditService implements AuditTrail {
   /**
    * Records of a submitted name or number, and beside them those of a resource.
    *
-   * @throws AuditBadRequestError for a cursor, a limit or a time that is none
+   * @throws AuditBadRequestError if the cursor, the limit or a time is invalid
    */
   async findRecordsBySubject(
     params: AuditRecordsBySubjectParams,

@@ -5,16 +5,12 @@ import type { CollectionReport, Database } from '@org/core/store';
 
 import { InvalidJobDefinitionError } from './errors.ts';
 import { builtInJobs, cleanUpJob, HEALTH_CHECK } from './internal/built-in-jobs.ts';
-import { JobAttemptWriter } from './internal/job-attempt-writer.ts';
-import { JobLeaseWriter } from './internal/job-lease-writer.ts';
-import { JobQueueWriter, type NewJob } from './internal/job-queue-writer.ts';
+import type { NewJob } from './internal/job-queue-writer.ts';
 import * as given from './internal/job-parameters-policy.ts';
-import { JobReader } from './internal/job-reader.ts';
 import { JobRegistry } from './internal/job-registry.ts';
 import { JobRunner } from './internal/job-runner.ts';
+import { createJobStorage, type JobStorage } from './internal/job-storage.ts';
 import type { JobWorker } from './internal/job-worker.ts';
-import { JobRunRepository } from './internal/store/job-run-repository.ts';
-import { QueuedJobRepository } from './internal/store/queued-job-repository.ts';
 import type {
   CleanUpDefinition,
   DispatchedJob,
@@ -52,19 +48,14 @@ export interface JobServiceDependencies {
   readonly onError?: JobErrorListener;
 }
 
-/** What happens later: at a time, on a schedule, or as soon as a worker has a hand free. */
+/** What happens later: at a time, on a schedule, or as soon as a worker is free. */
 export class JobService {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #settings: Required<JobSettings>;
   readonly #onError: JobErrorListener;
-  readonly #jobRepository: QueuedJobRepository;
-  readonly #runRepository: JobRunRepository;
   readonly #registry = new JobRegistry();
-  readonly #reader: JobReader;
-  readonly #queue: JobQueueWriter;
-  readonly #leases: JobLeaseWriter;
-  readonly #attempts: JobAttemptWriter;
+  readonly #storage: JobStorage;
   #worker: Promise<JobWorker> | undefined;
 
   private constructor(dependencies: JobServiceDependencies) {
@@ -73,14 +64,13 @@ export class JobService {
     this.#clock = clock;
     this.#settings = { ...DEFAULTS, ...settings };
     this.#onError = onError ?? (() => {});
-    const jobs = new QueuedJobRepository({ database, audit });
-    const runs = new JobRunRepository({ database, audit });
-    this.#jobRepository = jobs;
-    this.#runRepository = runs;
-    this.#reader = new JobReader({ jobs, runs, clock, ...this.#settings });
-    this.#queue = new JobQueueWriter({ jobs, transactions: database, audit, clock });
-    this.#leases = new JobLeaseWriter(jobs);
-    this.#attempts = new JobAttemptWriter({ jobs, runs, registry: this.#registry, clock });
+    this.#storage = createJobStorage({
+      database,
+      audit,
+      clock,
+      registry: this.#registry,
+      leaseMilliseconds: this.#settings.leaseMilliseconds,
+    });
   }
 
   static create(dependencies: JobServiceDependencies): JobService {
@@ -89,10 +79,7 @@ export class JobService {
 
   /** Creates this module's collections and indexes; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    return Promise.all([
-      this.#jobRepository.onInitCollection(),
-      this.#runRepository.onInitCollection(),
-    ]);
+    return this.#storage.initialize();
   }
 
   /**
@@ -124,8 +111,8 @@ export class JobService {
   registerBuiltInJobs({ audit }: { readonly audit: ExpiredRecordsOwner }): void {
     const jobs = builtInJobs({
       audit,
-      queue: this.#queue,
-      attempts: this.#attempts,
+      queue: this.#storage.queue,
+      attempts: this.#storage.attempts,
       clock: this.#clock,
       retentionMilliseconds: this.#settings.retentionMilliseconds,
     });
@@ -153,7 +140,7 @@ export class JobService {
    */
   async dispatchAt(params: DispatchJobAtParams, context: OperationContext): Promise<DispatchedJob> {
     given.checkJobAt(params);
-    return { jobId: await this.#queue.addJob(this.#check(params), context) };
+    return { jobId: await this.#storage.queue.addJob(this.#check(params), context) };
   }
 
   /**
@@ -182,7 +169,7 @@ export class JobService {
   ): Promise<DispatchedJob> {
     given.checkJob(params);
     const job = this.#check({ ...params, at: this.#clock.now() });
-    return { jobId: await this.#queue.addJobByHand(job, context) };
+    return { jobId: await this.#storage.queue.addJobByHand(job, context) };
   }
 
   /**
@@ -223,7 +210,7 @@ export class JobService {
    * @throws JobBadRequestError when the cursor is none
    */
   async listJobs(params: ListJobsParams, context: OperationContext): Promise<JobPage> {
-    return this.#reader.findJobs(given.checkJobPage(params), context);
+    return this.#storage.reader.findJobs(given.checkJobPage(params), context);
   }
 
   /**
@@ -232,7 +219,7 @@ export class JobService {
    * @throws JobBadRequestError when the cursor is none
    */
   async listDeadJobs(params: ListParams, context: OperationContext): Promise<JobPage> {
-    return this.#reader.findDeadJobs(given.checkDeadJobPage(params), context);
+    return this.#storage.reader.findDeadJobs(given.checkDeadJobPage(params), context);
   }
 
   /** Attempts, newest first. */
@@ -240,22 +227,25 @@ export class JobService {
     params: ListJobRunsParams,
     context: OperationContext,
   ): Promise<readonly JobRunRecord[]> {
-    return this.#reader.findJobRuns(given.checkRunPage(params), context);
+    return this.#storage.reader.findJobRuns(given.checkRunPage(params), context);
   }
 
   /**
-   * Gives a dead job all its attempts anew, from now. Recorded as `job_replayed`.
+   * Gives a dead job all its attempts again, starting now. Recorded as `job_replayed`.
    *
    * @throws JobNotFoundError when no dead job has this id
    */
   async replayDeadJob(params: JobByIdParams, context: OperationContext): Promise<void> {
     const { jobId } = given.checkJobId(params);
-    await this.#queue.replayDeadJob(jobId, context);
+    await this.#storage.queue.replayDeadJob(jobId, context);
   }
 
   async getQueueStatistics(context: OperationContext): Promise<QueueStatistics> {
     const { names } = this.#registry;
-    return this.#reader.getQueueStatistics({ names, healthCheckName: HEALTH_CHECK }, context);
+    return this.#storage.reader.getQueueStatistics(
+      { names, healthCheckName: HEALTH_CHECK },
+      context,
+    );
   }
 
   #check({ name, payload, at }: DispatchJobAtParams): NewJob {
@@ -278,9 +268,9 @@ export class JobService {
       workerId,
       context,
       registry: this.#registry,
-      queue: this.#queue,
-      leases: this.#leases,
-      attempts: this.#attempts,
+      queue: this.#storage.queue,
+      leases: this.#storage.leases,
+      attempts: this.#storage.attempts,
       database: this.#database.driver,
       clock: this.#clock,
       clockOffset: () => this.#database.clockOffsetMilliseconds,

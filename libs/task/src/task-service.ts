@@ -4,7 +4,6 @@ import type { CollectionReport, Database } from '@org/core/store';
 import * as given from './internal/task-parameters-policy.ts';
 import { TaskReader } from './internal/task-reader.ts';
 import { TaskWriter } from './internal/task-writer.ts';
-import { TaskRepository } from './internal/store/task-repository.ts';
 import type {
   CreateTaskParams,
   Task,
@@ -30,18 +29,13 @@ const MAXIMUM_PER_ACCOUNT = 100_000;
 
 /** Tasks, each of one account. */
 export class TaskService {
-  readonly #repository: TaskRepository;
   readonly #reader: TaskReader;
   readonly #writer: TaskWriter;
 
   private constructor({ database, audit, settings = {} }: TaskServiceDependencies) {
-    this.#repository = new TaskRepository({ database, audit });
-    this.#reader = new TaskReader(this.#repository);
-    this.#writer = new TaskWriter({
-      repository: this.#repository,
-      clock: database.clock,
-      maximumPerAccount: settings.maximumPerAccount ?? MAXIMUM_PER_ACCOUNT,
-    });
+    const { maximumPerAccount = MAXIMUM_PER_ACCOUNT } = settings;
+    this.#reader = new TaskReader({ database, audit });
+    this.#writer = new TaskWriter({ database, audit }, maximumPerAccount);
   }
 
   static create(dependencies: TaskServiceDependencies): TaskService {
@@ -50,12 +44,12 @@ export class TaskService {
 
   /** Creates this module's collection and indexes; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    return [await this.#repository.onInitCollection()];
+    return [await this.#writer.initialize()];
   }
 
   /**
    * @throws TaskBadRequestError when a field is refused; the message says why
-   * @throws TaskLimitReachedError when the account has as many as it may
+   * @throws TaskLimitReachedError when the account has reached the maximum
    */
   async createTask(params: CreateTaskParams, context: OperationContext): Promise<Task> {
     return this.#writer.createTask(given.checkNewTask(params), context);

@@ -1,7 +1,6 @@
 /** @typedef {import('../layer-map.js').Layer} Layer */
 
 const leaves = ['types', 'errors', 'port'];
-const calculations = ['internal/util', 'internal/policy'];
 const node = ['node:*', 'node:*/**'];
 
 /**
@@ -29,15 +28,7 @@ export const moduleLayers = {
   },
   service: {
     files: ['src/*-service.ts'],
-    own: [
-      'service',
-      'internal/reader',
-      'internal/writer',
-      ...calculations,
-      'internal/part',
-      'internal/store/repository',
-      ...leaves,
-    ],
+    own: ['service', 'internal', ...leaves],
     doors: ['index'],
     doorTypes: ['store/index'],
     packages: 'any',
@@ -67,7 +58,7 @@ export const moduleLayers = {
     doors: ['core:index', 'core:store/index'],
     packages: ['mongodb', ...node],
     because: 'a repository is storage of one collection and knows nobody above it',
-    instead: 'let internal/*-reader.ts or internal/*-writer.ts decide and call the repository',
+    instead: 'let a file of internal/ decide and call the repository',
   },
   'internal/store/model': {
     files: ['src/internal/**/store/*-model.ts'],
@@ -77,48 +68,13 @@ export const moduleLayers = {
     because: 'a model is the shape of one document and knows nobody above it',
     instead: 'let the caller pass what the model needs',
   },
-  'internal/reader': {
-    files: ['src/internal/**/*-reader.ts'],
-    own: [...calculations, 'internal/store/repository', 'internal/store/model', ...leaves],
-    ownTypes: ['internal/part'],
+  internal: {
+    files: ['src/internal/*.ts', 'src/internal/!(store)/*.ts'],
+    own: ['internal', 'internal/store/repository', 'internal/store/model', ...leaves],
     doors: ['index', 'core:store/index'],
     packages: 'any',
-    because: 'a reader only reads, through its util and its store',
-    instead: 'let {{from.file.captured.project}}-service.ts call both',
-  },
-  'internal/writer': {
-    files: ['src/internal/**/*-writer.ts'],
-    own: [...calculations, 'internal/store/repository', 'internal/store/model', ...leaves],
-    ownTypes: ['internal/part'],
-    doors: ['index', 'core:store/index'],
-    packages: 'any',
-    because: 'a writer only changes state, through its util and its store',
-    instead: 'let {{from.file.captured.project}}-service.ts call both',
-  },
-  'internal/util': {
-    files: ['src/internal/**/*-util.ts'],
-    own: ['internal/util', 'internal/store/model', ...leaves],
-    doors: ['index'],
-    packages: 'any',
-    because: 'a util computes; it reads and stores nothing',
-    instead: 'pass in what it needs from internal/*-reader.ts or internal/*-writer.ts',
-  },
-  'internal/policy': {
-    files: ['src/internal/**/*-policy.ts'],
-    own: ['internal/policy', 'internal/util', ...leaves],
-    doors: ['index'],
-    packages: 'any',
-    because: 'a policy decides from what it is given',
-    instead: 'pass in what it needs from internal/*-reader.ts or internal/*-writer.ts',
-  },
-  'internal/part': {
-    // The module map lists the files, so that each is a decision.
-    files: [],
-    own: ['internal/part', 'internal/reader', 'internal/writer', ...calculations, ...leaves],
-    doors: ['index'],
-    packages: 'any',
-    because: 'a part works through readers and writers and is passed to whoever needs it',
-    instead: 'give it a reader or a writer through its constructor',
+    because: 'what is inside knows neither HTTP nor the service that uses it',
+    instead: 'let {{from.file.captured.project}}-service.ts call it and pass in what it needs',
   },
   port: {
     // The module map lists the files: an interface is named for what it does, not as a port.

@@ -15,19 +15,27 @@ async function evaluate(text: string): Promise<ModuleMap> {
 }
 
 function add(text: string, name: string): string {
-  return addModule(text, { name, dependencies: [] });
+  return addModule(text, { name, dependencies: [], collection: 'news' });
 }
 
 describe(addModule, () => {
   test('adds one entry and lets apps/api use it', async () => {
     const { projects: before } = await evaluate(source);
     const { projects: after } = await evaluate(
-      addModule(source, { name: 'a-new-module', dependencies: ['account', 'core'] }),
+      addModule(source, {
+        name: 'a-new-module',
+        dependencies: ['account', 'core'],
+        collection: 'news',
+      }),
     );
 
     expect(after).toEqual({
       ...before,
-      'a-new-module': { kind: 'module', dependencies: ['account', 'core'] },
+      'a-new-module': {
+        kind: 'module',
+        dependencies: ['account', 'core'],
+        collections: ['news'],
+      },
       api: {
         ...before['api'],
         dependencies: [...(before['api']?.dependencies ?? []), 'a-new-module'],
@@ -36,9 +44,17 @@ describe(addModule, () => {
   });
 
   test('adds one after the other', async () => {
-    const first = addModule(source, { name: 'a-new-module', dependencies: ['core'] });
+    const first = addModule(source, {
+      name: 'a-new-module',
+      dependencies: ['core'],
+      collection: 'news',
+    });
     const { projects } = await evaluate(
-      addModule(first, { name: 'another-new-module', dependencies: ['a-new-module', 'core'] }),
+      addModule(first, {
+        name: 'another-new-module',
+        dependencies: ['a-new-module', 'core'],
+        collection: 'others',
+      }),
     );
 
     expect(projects['another-new-module']?.dependencies).toEqual(['a-new-module', 'core']);
@@ -47,7 +63,12 @@ describe(addModule, () => {
   test('leaves apps/api as it is when the module is not mounted', async () => {
     const { projects: before } = await evaluate(source);
     const { projects } = await evaluate(
-      addModule(source, { name: 'a-new-module', dependencies: [], isMounted: false }),
+      addModule(source, {
+        name: 'a-new-module',
+        dependencies: [],
+        collection: 'news',
+        isMounted: false,
+      }),
     );
 
     expect(projects['api']).toEqual(before['api']);

@@ -15,11 +15,7 @@ const layerFiles: Readonly<Record<string, (name: string) => string>> = {
   types: () => 'types.ts',
   errors: () => 'errors.ts',
   port: () => 'account-directory.ts',
-  reader: (name) => `internal/session/${name}-reader.ts`,
-  writer: (name) => `internal/session/${name}-writer.ts`,
-  util: (name) => `internal/session/${name}-util.ts`,
-  policy: (name) => `internal/session/${name}-policy.ts`,
-  part: () => 'internal/access-token/signing-keys.ts',
+  internal: (name) => `internal/session/${name}-reader.ts`,
   repository: (name) => `internal/session/store/${name}-repository.ts`,
   model: (name) => `internal/session/store/${name}-model.ts`,
 };
@@ -51,19 +47,13 @@ const mayImport: Readonly<Record<string, string>> = {
     @org/core @org/core/rest-api node:crypto fastify typebox`,
   testing: `testing service types errors port
     @org/core @org/core/testing @org/notification node:crypto vitest`,
-  service: `service types errors port reader writer util policy part repository
+  service: `service types errors port internal
     @org/core type:@org/core/store @org/notification node:crypto jose vitest`,
   types: 'type:@org/core type:@org/notification',
   errors: 'type:types @org/core',
   port: 'type:types type:errors type:@org/core type:@org/notification',
-  reader: `types errors port util policy type:part repository model
+  internal: `types errors port internal repository model
     @org/core @org/core/store @org/notification node:crypto jose vitest`,
-  writer: `types errors port util policy type:part repository model
-    @org/core @org/core/store @org/notification node:crypto jose vitest`,
-  util: 'types errors port util model @org/core @org/notification node:crypto jose vitest',
-  policy: 'types errors port util policy @org/core @org/notification node:crypto jose vitest',
-  part: `types errors port reader writer util policy part
-    @org/core @org/notification node:crypto jose vitest`,
   repository: 'types errors port model @org/core @org/core/store node:crypto mongodb',
   model: 'types errors port @org/core @org/core/store node:crypto mongodb',
 };

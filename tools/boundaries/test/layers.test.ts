@@ -36,7 +36,6 @@ describe('the layers', () => {
 
   test.each([
     'libs/account/src/drawer.ts',
-    'libs/account/src/internal/password-hasher.ts',
     'libs/account/src/internal/store/account-index.ts',
     'libs/account/src/rest-api/account-controller.ts',
     'libs/account/src/store/index.ts',

@@ -27,28 +27,21 @@ function placementsOf(kind) {
 }
 
 /**
- * The files that the module map lists by name.
+ * The ports that the module map lists by name.
  *
  * @returns {Placement[]}
  */
-function listedPlacements() {
-  return projectsOfKind('module').flatMap((name) => {
-    const { ports = [], parts = [] } = projectNamed(name);
-    const source = `libs/@(${name})/src`;
-    return [
-      { kind: 'module', layer: 'port', globs: ports.map((file) => `${source}/${file}.ts`) },
-      {
-        kind: 'module',
-        layer: 'internal/part',
-        globs: parts.map((file) => `${source}/internal/${file}.ts`),
-      },
-    ];
-  });
+function ports() {
+  return projectsOfKind('module').map((name) => ({
+    kind: 'module',
+    layer: 'port',
+    globs: (projectNamed(name).ports ?? []).map((file) => `libs/@(${name})/src/${file}.ts`),
+  }));
 }
 
 /** The first that matches counts, and a file that none matches is an error. */
 export const placements = [
-  ...listedPlacements(),
+  ...ports(),
   ...placementsOf('module'),
   ...placementsOf('foundation'),
   ...placementsOf('app'),

@@ -54,9 +54,11 @@ function addLibrary(tree: Tree, names: ModuleNames, coreVersion: string): void {
   tree.write(`${folder}/LICENSE`, tree.read('LICENSE') ?? '');
 }
 
-function addToModuleMap(tree: Tree, { name }: ModuleNames, isMounted: boolean): void {
+function addToModuleMap(tree: Tree, names: ModuleNames, isMounted: boolean): void {
+  const { name, pluralSnake: collection } = names;
   const source = tree.read(MODULE_MAP, 'utf-8') ?? '';
-  tree.write(MODULE_MAP, addModule(source, { name, dependencies: ['core'], isMounted }));
+  const entry = { name, dependencies: ['core'], collection, isMounted };
+  tree.write(MODULE_MAP, addModule(source, entry));
 }
 
 function addReference(tree: Tree, { name }: ModuleNames): void {

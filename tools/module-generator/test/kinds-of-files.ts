@@ -20,7 +20,7 @@ const moduleFiles: Readonly<Record<string, KindOfFile>> = {
   types: { path: /^src\/types\.ts$/, contains: [/^export interface \w+/m] },
   errors: {
     path: /^src\/errors\.ts$/,
-    contains: [/^export const \w+ErrorCode = \{$/m, / extends AppError \{$/m],
+    contains: [/^export const \w+ErrorCode = \{$/m, / extends defineError\(/],
   },
   service: {
     path: /^src\/[\w-]+-service\.ts$/,
@@ -62,14 +62,18 @@ const httpFiles: Readonly<Record<string, KindOfFile>> = {
     contains: [
       /^export async function \w+RestApi\(/m,
       /applyHttpContract\(/,
+      /registerRoutes\(/,
       /interface \w+RestApiOptions/,
     ],
   },
   router: {
     path: /^src\/rest-api\/[\w-]+-router\.ts$/,
-    contains: [/^export function register\w+Routes\(/m],
+    contains: [/^export const \w+Routes = \{$/m, /: defineRoute\(\{$/m],
   },
-  view: { path: /^src\/rest-api\/[\w-]+-view\.ts$/, contains: [/^export class \w+View\b/m] },
+  view: {
+    path: /^src\/rest-api\/[\w-]+-view\.ts$/,
+    contains: [/^export class \w+View implements RouteHandlers</m],
+  },
   schema: { path: /^src\/rest-api\/[\w-]+-schema\.ts$/, contains: [/from 'typebox';$/m] },
   'test of the plugin': { path: /^test\/rest-api\/.+\.test\.ts$/, contains: [] },
 };

@@ -1,9 +1,10 @@
 import type { AuditedResource, OperationContext } from '@org/core';
+import type { RepositoryDependencies } from '@org/core/store';
 
 import type { EraseOfAbandonedErasureParams, PseudonymizeActorParams } from '../types.ts';
 import { ERASED } from './audit-util.ts';
 import type { AuditRecordDocument } from './store/audit-record-model.ts';
-import type { AuditRecordRepository } from './store/audit-record-repository.ts';
+import { AuditRecordRepository } from './store/audit-record-repository.ts';
 
 /** As many records as one command changes well within the time that a command may take. */
 const CHANGED_AT_ONCE = 500;
@@ -16,8 +17,8 @@ const ONLY_RESOURCE = { resource_type: 1, resource_id: 1, action: 1, outcome: 1 
 export class AuditErasureWriter {
   readonly #repository: AuditRecordRepository;
 
-  constructor(repository: AuditRecordRepository) {
-    this.#repository = repository;
+  constructor(dependencies: RepositoryDependencies) {
+    this.#repository = new AuditRecordRepository(dependencies);
   }
 
   /** Blanks what the records of the resources say of their fields, and where they came from. */

@@ -1,5 +1,5 @@
 import type { OperationContext } from '@org/core';
-import { parseObjectId } from '@org/core/store';
+import { parseObjectId, type RepositoryDependencies } from '@org/core/store';
 
 import type {
   AuditPage,
@@ -18,7 +18,7 @@ import {
 } from './audit-page-policy.ts';
 import { convertAuditRecordBsonToAuditRecord } from './audit-util.ts';
 import type { AuditRecordDocument } from './store/audit-record-model.ts';
-import type { AuditRecordRepository } from './store/audit-record-repository.ts';
+import { AuditRecordRepository } from './store/audit-record-repository.ts';
 
 /** The fields that an index on `timestamp` begins with. */
 type Part = Partial<
@@ -34,8 +34,8 @@ type Scope = readonly [Part, ...Part[]];
 export class AuditReader {
   readonly #repository: AuditRecordRepository;
 
-  constructor(repository: AuditRecordRepository) {
-    this.#repository = repository;
+  constructor(dependencies: RepositoryDependencies) {
+    this.#repository = new AuditRecordRepository(dependencies);
   }
 
   /** @throws AuditBadRequestError */

@@ -1,25 +1,26 @@
 import type { AuditEvent, Clock, OperationContext } from '@org/core';
+import type { CollectionReport, RepositoryDependencies } from '@org/core/store';
 
 import type { ForgetSubjectParams } from '../types.ts';
 import { describeEvent } from './audit-util.ts';
 import type { CountedEvents } from './counted-events-util.ts';
-import type { AuditRecordRepository } from './store/audit-record-repository.ts';
+import { AuditRecordRepository } from './store/audit-record-repository.ts';
 
 /** As many records as one command changes well within the time that a command may take. */
 const CHANGED_AT_ONCE = 1_000;
-
-export interface AuditWriterDependencies {
-  readonly clock: Clock;
-  readonly repository: AuditRecordRepository;
-}
 
 export class AuditWriter {
   readonly #clock: Clock;
   readonly #repository: AuditRecordRepository;
 
-  constructor({ clock, repository }: AuditWriterDependencies) {
+  constructor(dependencies: RepositoryDependencies, clock: Clock) {
     this.#clock = clock;
-    this.#repository = repository;
+    this.#repository = new AuditRecordRepository(dependencies);
+  }
+
+  /** Creates the collection and its indexes. */
+  async initialize(): Promise<CollectionReport> {
+    return this.#repository.onInitCollection();
   }
 
   /** Stores all of them by one insert, in the context's transaction if it carries one. */

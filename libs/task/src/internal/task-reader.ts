@@ -1,5 +1,5 @@
 import { countSkipped, resolvePagination, type OperationContext } from '@org/core';
-import { parseObjectId } from '@org/core/store';
+import { parseObjectId, type RepositoryDependencies } from '@org/core/store';
 
 import { TaskBadRequestError, TaskNotFoundError } from '../errors.ts';
 import type {
@@ -10,13 +10,13 @@ import type {
   TaskSearchByIdParams,
 } from '../types.ts';
 import { convertTaskBsonToTask, convertTaskBsonToJson } from './task-util.ts';
-import { filtersOfAll, type TaskRepository } from './store/task-repository.ts';
+import { filtersOfAll, TaskRepository } from './store/task-repository.ts';
 
 export class TaskReader {
   readonly #repository: TaskRepository;
 
-  constructor(repository: TaskRepository) {
-    this.#repository = repository;
+  constructor(dependencies: RepositoryDependencies) {
+    this.#repository = new TaskRepository(dependencies);
   }
 
   /** @throws TaskNotFoundError when the account has none of this id */

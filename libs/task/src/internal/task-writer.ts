@@ -1,5 +1,10 @@
-import type { Clock, Erasure, OperationContext } from '@org/core';
-import { DocumentQuota, parseObjectId } from '@org/core/store';
+import type { Erasure, OperationContext } from '@org/core';
+import {
+  DocumentQuota,
+  parseObjectId,
+  type CollectionReport,
+  type RepositoryDependencies,
+} from '@org/core/store';
 
 import { TaskLimitReachedError, TaskNotFoundError } from '../errors.ts';
 import type {
@@ -12,31 +17,30 @@ import type {
 import { checkTaskFields } from './task-policy.ts';
 import { convertTaskBsonToTask } from './task-util.ts';
 import type { TaskDocument } from './store/task-model.ts';
-import { filtersOfAll, type TaskRepository } from './store/task-repository.ts';
-
-export interface TaskWriterDependencies {
-  readonly repository: TaskRepository;
-  readonly clock: Clock;
-  readonly maximumPerAccount: number;
-}
+import { filtersOfAll, TaskRepository } from './store/task-repository.ts';
 
 export class TaskWriter {
   readonly #repository: TaskRepository;
   readonly #quota: DocumentQuota;
 
-  constructor({ repository, clock, maximumPerAccount }: TaskWriterDependencies) {
-    this.#repository = repository;
+  constructor(dependencies: RepositoryDependencies, maximumPerAccount: number) {
+    this.#repository = new TaskRepository(dependencies);
     this.#quota = new DocumentQuota({
-      clock,
-      repository,
+      clock: dependencies.database.clock,
+      repository: this.#repository,
       maximum: maximumPerAccount,
       refuse: (maximum) => new TaskLimitReachedError(maximum),
     });
   }
 
+  /** Creates the collection and its indexes. */
+  async initialize(): Promise<CollectionReport> {
+    return this.#repository.onInitCollection();
+  }
+
   /**
    * @throws TaskBadRequestError when a field is refused
-   * @throws TaskLimitReachedError when the account has as many as it may
+   * @throws TaskLimitReachedError when the account has reached the maximum
    */
   async createTask(
     { accountId, title, description }: CreateTaskParams,

@@ -1,0 +1,42 @@
+import type { Clock } from '@org/core';
+import type { CollectionReport, RepositoryDependencies } from '@org/core/store';
+
+import { JobAttemptWriter } from './job-attempt-writer.ts';
+import { JobLeaseWriter } from './job-lease-writer.ts';
+import { JobQueueWriter } from './job-queue-writer.ts';
+import { JobReader } from './job-reader.ts';
+import type { JobRegistry } from './job-registry.ts';
+import { JobRunRepository } from './store/job-run-repository.ts';
+import { QueuedJobRepository } from './store/queued-job-repository.ts';
+
+/** The readers and writers of the queue and of its runs. */
+export interface JobStorage {
+  readonly reader: JobReader;
+  readonly queue: JobQueueWriter;
+  readonly leases: JobLeaseWriter;
+  readonly attempts: JobAttemptWriter;
+  /** Creates the collections and their indexes. */
+  readonly initialize: () => Promise<readonly CollectionReport[]>;
+}
+
+export function createJobStorage({
+  database,
+  audit,
+  clock,
+  registry,
+  leaseMilliseconds,
+}: RepositoryDependencies & {
+  readonly clock: Clock;
+  readonly registry: Pick<JobRegistry, 'get'>;
+  readonly leaseMilliseconds: number;
+}): JobStorage {
+  const jobs = new QueuedJobRepository({ database, audit });
+  const runs = new JobRunRepository({ database, audit });
+  return {
+    reader: new JobReader({ jobs, runs, clock, leaseMilliseconds }),
+    queue: new JobQueueWriter({ jobs, transactions: database, audit, clock }),
+    leases: new JobLeaseWriter(jobs),
+    attempts: new JobAttemptWriter({ jobs, runs, registry, clock }),
+    initialize: () => Promise.all([jobs.onInitCollection(), runs.onInitCollection()]),
+  };
+}
