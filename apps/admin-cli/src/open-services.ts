@@ -15,8 +15,12 @@ import { findSecretKey } from './secret-key.ts';
  */
 export async function openServices(config: Config): Promise<Services> {
   const secretKey = await findSecretKey(config);
-  const database = await connect(config.mongodbUri ?? (await findRunningMongodbUri(config)));
-  const services = composeServices({ ...config, database, secretKey });
+  const database = await connect(config.MONGODB_URI ?? (await findRunningMongodbUri(config)));
+  const services = composeServices({
+    database,
+    secretKey,
+    accountRestoreTimeToLive: config.ACCOUNT_RESTORE_TTL,
+  });
   try {
     await services.initialize();
   } catch (error) {
@@ -33,10 +37,10 @@ export async function openServices(config: Config): Promise<Services> {
 }
 
 /** The mongod that `npm start` runs. */
-async function findRunningMongodbUri({ dataDirectory }: Config): Promise<string> {
+async function findRunningMongodbUri({ DATA_DIR }: Config): Promise<string> {
   // Loaded only here: a deployment has MONGODB_URI and not this package.
   const { findLocalMongod } = await import('@org/local-mongodb');
-  const directory = join(dataDirectory, 'mongodb');
+  const directory = join(DATA_DIR, 'mongodb');
   const mongod = await findLocalMongod(directory);
   if (mongod === undefined) {
     throw new CommandFailedError(

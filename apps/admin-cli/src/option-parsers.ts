@@ -1,4 +1,4 @@
-import { parseStoredPhoneNumber, settingText, type PhoneNumber } from '@org/core';
+import { isVisible, parseStoredPhoneNumber, type PhoneNumber } from '@org/core';
 import { InvalidArgumentError } from 'commander';
 
 const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
@@ -23,8 +23,7 @@ export function toRecordedJobName(text: string): string {
 }
 
 export function parseOperator(text: string): string {
-  const isVisible = text.isWellFormed() && settingText.isVisible(text);
-  if (!isVisible || text.length > LONGEST_OPERATOR) {
+  if (!text.isWellFormed() || !isVisible(text) || text.length > LONGEST_OPERATOR) {
     throw new InvalidArgumentError(
       `It must be a name of at most ${LONGEST_OPERATOR} characters, without blanks around it.`,
     );

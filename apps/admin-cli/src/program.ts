@@ -1,3 +1,4 @@
+import { SettingsError } from '@org/core';
 import { Command, CommanderError } from 'commander';
 
 import { addAccountCommands } from './commands/account-commands.ts';
@@ -41,7 +42,7 @@ export async function runProgram(
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? ExitCode.OK : ExitCode.USAGE;
     }
-    dependencies.output.writeError(`${firstLine(error)}\n`);
+    dependencies.output.writeError(`${describe(error)}\n`);
     return ExitCode.FAILURE;
   }
 }
@@ -59,7 +60,10 @@ function createProgram(output: Output): Command {
     });
 }
 
-function firstLine(error: unknown): string {
+function describe(error: unknown): string {
+  if (error instanceof SettingsError) {
+    return error.problems.join('\n');
+  }
   const message = error instanceof Error ? error.message : String(error);
   return message.split('\n', 1)[0] || 'It failed.';
 }

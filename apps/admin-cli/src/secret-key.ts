@@ -13,11 +13,10 @@ import { CommandFailedError } from './errors.ts';
  * @throws CommandFailedError
  */
 export async function findSecretKey(config: Config): Promise<SecretKey> {
-  const { secretKey, previousSecretKey: previous, nextSecretKey: next, dataDirectory } = config;
   return SecretKey.create({
-    current: secretKey ?? (await readSecretKeyFile(join(dataDirectory, 'secret-key'))),
-    previous,
-    next,
+    current: config.SECRET_KEY ?? (await readSecretKeyFile(join(config.DATA_DIR, 'secret-key'))),
+    previous: config.SECRET_KEY_PREVIOUS,
+    next: config.SECRET_KEY_NEXT,
   });
 }
 

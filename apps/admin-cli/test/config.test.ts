@@ -1,12 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
+import { SettingsError } from '@org/core';
 import { settingRows } from '@org/core/testing';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { readConfig, readEnvironment } from '../src/config.ts';
-import { CommandFailedError } from '../src/errors.ts';
+import { readConfig } from '../src/config.ts';
 
 // The same rows as in apps/api/test/setting-values.test.ts.
 const { secretKeys, durations } = settingRows;
@@ -27,21 +23,11 @@ describe.each([
   it.each(bad)('may not be %j, as for the program', (value) => {
     const read = () => readConfig({ [name]: value });
 
-    expect(read).toThrow(CommandFailedError);
+    expect(read).toThrow(SettingsError);
     expect(read).toThrow(name);
   });
 
   it('counts as not set when it is empty', () => {
     expect(readConfig({ [name]: '' })).toEqual(readConfig({}));
-  });
-});
-
-describe(readEnvironment, () => {
-  it('reads a file with a byte order mark', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'org-admin-'));
-    onTestFinished(() => rm(directory, { recursive: true }));
-    await writeFile(join(directory, '.env'), '\uFEFFORG_ADMIN_TEST=1\n');
-
-    expect(readEnvironment(directory)).toMatchObject({ ORG_ADMIN_TEST: '1' });
   });
 });

@@ -64,7 +64,7 @@ describe('npx org-admin', () => {
       exitCode: 1,
       output: '',
       errors:
-        'SECRET_KEY must be at least 32 bytes in base64. Set it to the one of your program.\n',
+        'SECRET_KEY must be at least 32 bytes in base64; set it to the one of your program\n',
     });
 
     const environment = { SECRET_KEY: secretKey };

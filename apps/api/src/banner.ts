@@ -2,14 +2,14 @@ import type { Config } from './config.ts';
 
 type BannerConfig = Pick<
   Config,
-  | 'environment'
-  | 'host'
-  | 'apiDocs'
+  | 'NODE_ENV'
+  | 'HOST'
+  | 'API_DOCS'
   | 'email'
   | 'sms'
-  | 'rateLimits'
-  | 'otpTestCode'
-  | 'otpTestPhoneNumbers'
+  | 'RATE_LIMITS'
+  | 'OTP_TEST_CODE'
+  | 'OTP_TEST_PHONE_NUMBERS'
 >;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
@@ -25,7 +25,7 @@ export function describeReadiness(address: string | undefined, config: BannerCon
   ].join('\n');
 }
 
-function describeApi(address: string | undefined, { apiDocs }: BannerConfig): readonly string[] {
+function describeApi(address: string | undefined, { API_DOCS }: BannerConfig): readonly string[] {
   if (address === undefined) {
     return ['The worker is ready.', ''];
   }
@@ -38,27 +38,27 @@ function describeApi(address: string | undefined, { apiDocs }: BannerConfig): re
     'Log in:',
     `  curl -s ${address}/api/access-tokens ${json} -d '{"username":"ada","password":"analytical-engine-1843"}'`,
     'See every route:',
-    `  ${address}/api/${apiDocs ? 'docs' : 'openapi.json'}`,
+    `  ${address}/api/${API_DOCS ? 'docs' : 'openapi.json'}`,
     '',
   ];
 }
 
 function describeWarnings(config: BannerConfig): readonly string[] {
-  const { email, sms, rateLimits, host, otpTestCode, otpTestPhoneNumbers } = config;
-  const isReachable = config.environment !== 'production' && !LOOPBACK.test(host);
+  const { email, sms, HOST: host } = config;
+  const isReachable = config.NODE_ENV !== 'production' && !LOOPBACK.test(host);
   const warnings: readonly (readonly [isShown: boolean, text: string])[] = [
     [email.provider === 'outbox', 'E-mail is not sent: it is shown at /dev/outbox.'],
     [sms.provider === 'outbox', 'Text messages are not sent: they are shown at /dev/outbox.'],
     [sms.provider === 'none', 'Warning: SMS_PROVIDER is not set, so text messages are not sent.'],
     [
       isReachable,
-      `Warning: HOST=${host} lets other machines reach a program that runs for ${config.environment}. Where real people are, set NODE_ENV=production. /dev/outbox answers this machine only.`,
+      `Warning: HOST=${host} lets other machines reach a program that runs for ${config.NODE_ENV}. Where real people are, set NODE_ENV=production. /dev/outbox answers this machine only.`,
     ],
     [
-      otpTestCode !== undefined && otpTestPhoneNumbers.length === 0,
+      config.OTP_TEST_CODE !== undefined && config.OTP_TEST_PHONE_NUMBERS.length === 0,
       'Warning: OTP_TEST_CODE logs in every phone number. OTP_TEST_PHONE_NUMBERS limits it.',
     ],
-    [!rateLimits, 'Warning: RATE_LIMITS=off lifts every throttle.'],
+    [!config.RATE_LIMITS, 'Warning: RATE_LIMITS=off lifts every throttle.'],
   ];
   const shown = warnings.flatMap(([isShown, text]) => (isShown ? [text] : []));
   return shown.length === 0 ? [] : [...shown, ''];

@@ -24,7 +24,7 @@ export function composeFoundation(
   options: CompositionOptions & { readonly clock: Clock },
 ): Foundation {
   const { config, database, logger, clock, report = () => undefined } = options;
-  const { previousSecretKey: previous, nextSecretKey: next } = config;
+  const { SECRET_KEY_PREVIOUS: previous, SECRET_KEY_NEXT: next } = config;
   const secretKey = SecretKey.create({ current: options.secretKey, previous, next });
   const audit = AuditService.create({ database, clock, settings: auditSettings(config) });
   const jobs = JobService.create({
@@ -38,7 +38,7 @@ export function composeFoundation(
     audit,
     secretKey,
     clock,
-    enabled: config.rateLimits,
+    enabled: config.RATE_LIMITS,
   });
   const { providers, outbox } = createProviders({ config, database, audit, clock, report });
   const notification = NotificationService.create({

@@ -24,7 +24,7 @@ export async function startLocalDatabase(options: LocalDatabaseOptions): Promise
   const { startLocalMongod } = await import('@org/local-mongodb');
   const mongod = await startLocalMongod({
     dataDirectory,
-    binary: config.mongodBinary,
+    binary: config.MONGOD_BINARY,
     report,
   });
   lifecycle.add(
@@ -35,8 +35,8 @@ export async function startLocalDatabase(options: LocalDatabaseOptions): Promise
   return mongod.uri;
 }
 
-async function makeDataDirectory({ dataDirectory }: Config): Promise<string> {
-  const path = join(dataDirectory, 'mongodb');
+async function makeDataDirectory({ DATA_DIR }: Config): Promise<string> {
+  const path = join(DATA_DIR, 'mongodb');
   try {
     await mkdir(path, { recursive: true });
     return path;

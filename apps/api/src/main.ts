@@ -2,10 +2,10 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
-import { AppError } from '@org/core';
+import { AppError, SettingsError } from '@org/core';
 
 import { describeReadiness } from './banner.ts';
-import { ConfigError, readConfig, readEnvironment } from './config.ts';
+import { readConfig, readEnvironment } from './config.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { startProgram } from './program.ts';
 import { handleSignals } from './signals.ts';
@@ -42,7 +42,7 @@ async function start(): Promise<void> {
       report(`Warning: ${name} in .env is no setting of this program. Is it misspelt?`);
     }
     const config = readConfig(environment);
-    shutdownDelay = config.shutdownDelay;
+    shutdownDelay = config.SHUTDOWN_DELAY;
     const address = await startProgram({ config, lifecycle, report });
     report(describeReadiness(address, config));
     // Node's own time for it is the end of the process, which SIGKILL leaves out.
@@ -57,7 +57,7 @@ async function start(): Promise<void> {
 
 /** Errors whose message says what to do; of all others the stack and the causes are needed. */
 function isForUsers(error: unknown): error is Error {
-  return error instanceof ConfigError || error instanceof StartError || error instanceof AppError;
+  return error instanceof SettingsError || error instanceof StartError || error instanceof AppError;
 }
 
 async function stop(exitCode: number): Promise<void> {

@@ -30,10 +30,10 @@ export interface ProgramOptions {
  */
 export async function startProgram(options: ProgramOptions): Promise<string | undefined> {
   const { config, lifecycle, report } = options;
-  const uri = config.mongodbUri ?? (await startOwnMongod(options));
+  const uri = config.MONGODB_URI ?? (await startOwnMongod(options));
   assertNotStopping(lifecycle);
   const { database, logger } = createDatabase(uri, options);
-  const secretKey = config.secretKey ?? (await readOwnSecretKey(config));
+  const secretKey = config.SECRET_KEY ?? (await readOwnSecretKey(config));
   const services = compose({ config, database, secretKey, report, logger });
   stopWithProgram(services, lifecycle);
   const readiness = new Readiness();
@@ -83,19 +83,19 @@ async function beginWork(
 ): Promise<void> {
   services.audit.startFlushing();
   logConflicts(services.indexConflicts(), logger);
-  if (config.role !== 'api') {
+  if (config.ROLE !== 'api') {
     await services.startWork();
   }
   const { secretWatch } = services;
   lifecycle.add('the watch over SECRET_KEY', () => secretWatch.stop());
-  secretWatch.start({ movesPrevious: config.previousSecretKey !== undefined });
+  secretWatch.start({ movesPrevious: config.SECRET_KEY_PREVIOUS !== undefined });
 }
 
 function openLog({ config, lifecycle }: ProgramOptions, outages: OutageLog): Logger {
   const destination = createLogDestination();
   const flush = (): void => destination.flushSync();
   lifecycle.add('the log', async () => flush(), flush);
-  return createLogger(config.logLevel, destination, outages);
+  return createLogger(config.LOG_LEVEL, destination, outages);
 }
 
 function logWhenMongodbAnswers(database: Database, outages: OutageLog, logger: Logger): void {
@@ -124,9 +124,9 @@ function hasPrimary({ servers }: TopologyDescription): boolean {
   return [...servers.values()].some(({ type }) => WRITABLE_SERVERS.has(type));
 }
 
-async function readOwnSecretKey({ dataDirectory }: Config): Promise<Uint8Array> {
+async function readOwnSecretKey({ DATA_DIR }: Config): Promise<Uint8Array> {
   try {
-    return await readOrCreateSecretKey(dataDirectory);
+    return await readOrCreateSecretKey(DATA_DIR);
   } catch (error) {
     throw new StartError(
       `The secret key in DATA_DIR cannot be used: ${(error as Error).message}`,

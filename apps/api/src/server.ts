@@ -26,7 +26,12 @@ import type { Readiness } from './readiness.ts';
 export interface ServerOptions {
   readonly config: Pick<
     Config,
-    'trustedProxies' | 'corsAllowedOrigins' | 'clearSiteData' | 'apiDocs' | 'host' | 'webAppUrl'
+    | 'TRUSTED_PROXIES'
+    | 'CORS_ALLOWED_ORIGINS'
+    | 'CLEAR_SITE_DATA'
+    | 'API_DOCS'
+    | 'HOST'
+    | 'WEB_APP_URL'
   >;
   readonly database: Database;
   readonly services: Services;
@@ -42,7 +47,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const { config, database, services, readiness, logger, metrics } = options;
   const app: FastifyInstance = fastify({
     ...restApiServerOptions,
-    trustProxy: trustProxies(config.trustedProxies),
+    trustProxy: trustProxies(config.TRUSTED_PROXIES),
     loggerInstance: logger,
     logController: new LogController({
       disableRequestLogging: true,
@@ -51,8 +56,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   });
   await options.beforeRoutes?.(app);
   const restApi = {
-    allowedOrigins: config.corsAllowedOrigins,
-    clearSiteData: config.clearSiteData,
+    allowedOrigins: config.CORS_ALLOWED_ORIGINS,
+    clearSiteData: config.CLEAR_SITE_DATA,
   };
   await app.register(restApiPlugin, restApi);
   serializeLazily(app);
@@ -63,7 +68,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   if (services.outbox !== undefined) {
     await app.register(developmentOutbox, {
       outbox: services.outbox,
-      hosts: [config.host, new URL(config.webAppUrl).hostname],
+      hosts: [config.HOST, new URL(config.WEB_APP_URL).hostname],
     });
   }
   await app.register(
@@ -72,7 +77,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       api.get('/', { schema: { hide: true } }, async (_request, reply) =>
         reply.type('text/plain').send('The API is alive.'),
       );
-      registerDocumentation(api, { hasPages: config.apiDocs, restApi });
+      registerDocumentation(api, { hasPages: config.API_DOCS, restApi });
       await mountModules(api, services);
     },
     { prefix: '/api' },

@@ -35,17 +35,17 @@ const PATIENCE_MILLISECONDS = 500;
 export async function listenByRole(options: ServersOptions): Promise<string | undefined> {
   const { config, lifecycle, readiness } = options;
   const metrics = await startMetrics(options);
-  if (config.role === 'worker') {
+  if (config.ROLE === 'worker') {
     lifecycle.add('readiness', async () => readiness.withdraw());
     return undefined;
   }
   const app = await buildServer({ ...options, metrics });
   await settledOrLate(options.initialized);
-  const address = await listen(app, { host: config.host, port: config.port, setting: 'PORT' });
+  const address = await listen(app, { host: config.HOST, port: config.PORT, setting: 'PORT' });
   lifecycle.add('the server', async () => {
     const isServing = readiness.isReady;
     readiness.withdraw();
-    await delay(isServing ? config.shutdownDelay : 0);
+    await delay(isServing ? config.SHUTDOWN_DELAY : 0);
     await app.close();
   });
   return address;
@@ -59,15 +59,15 @@ async function settledOrLate(work: Promise<unknown>): Promise<void> {
 /** Loaded only where they are wanted: they cost a third of a start. */
 async function startMetrics(options: ServersOptions): Promise<Metrics | undefined> {
   const { config, lifecycle } = options;
-  if (config.metricsPort === undefined) {
+  if (config.METRICS_PORT === undefined) {
     return undefined;
   }
   const { Metrics } = await import('./metrics.ts');
   const { buildMetricsServer } = await import('./metrics-server.ts');
   const metrics = Metrics.create(options);
   const app = await buildMetricsServer({ ...options, metrics });
-  const port = config.metricsPort;
-  await listen(app, { host: config.host, port, setting: 'METRICS_PORT' });
+  const port = config.METRICS_PORT;
+  await listen(app, { host: config.HOST, port, setting: 'METRICS_PORT' });
   lifecycle.add('the metrics server', () => app.close());
   return metrics;
 }

@@ -6,22 +6,23 @@ import type { Config } from './config.ts';
 
 export function auditSettings(config: Config): AuditSettings {
   return {
-    recordsOwnerReads: config.auditsOwnerReads,
-    retentionMilliseconds: config.auditRetention,
+    recordsOwnerReads: config.AUDIT_OWNER_READS,
+    retentionMilliseconds: config.AUDIT_RETENTION,
   };
 }
 
 export function authenticationSettings(config: Config): AuthenticationSettings {
-  const { otpTestCode: code, otpTestPhoneNumbers: phoneNumbers, phoneCountries } = config;
+  const { OTP_TEST_CODE: code, OTP_TEST_PHONE_NUMBERS: phoneNumbers } = config;
+  const { PHONE_COUNTRIES: phoneCountries } = config;
   return {
-    accessTokenTimeToLive: config.accessTokenTimeToLive,
-    accessTokenIssuer: config.accessTokenIssuer,
-    accessTokenAudience: config.accessTokenAudience,
-    sessionInactivityTimeToLive: config.sessionInactivityTimeToLive,
-    sessionAbsoluteTimeToLive: config.sessionAbsoluteTimeToLive,
-    sessionMaximumPerAccount: config.sessionMaximumPerAccount,
-    otpLength: config.otpLength,
-    otpTimeToLive: config.otpTimeToLive,
+    accessTokenTimeToLive: config.ACCESS_TOKEN_TTL,
+    accessTokenIssuer: config.ACCESS_TOKEN_ISSUER,
+    accessTokenAudience: config.ACCESS_TOKEN_AUDIENCE,
+    sessionInactivityTimeToLive: config.SESSION_INACTIVITY_TTL,
+    sessionAbsoluteTimeToLive: config.SESSION_ABSOLUTE_TTL,
+    sessionMaximumPerAccount: config.SESSION_MAX_PER_ACCOUNT,
+    otpLength: config.OTP_LENGTH,
+    otpTimeToLive: config.OTP_TTL,
     ...(code === undefined ? {} : { otpTest: { code, phoneNumbers } }),
     ...(phoneCountries.length === 0 ? {} : { phoneCountries }),
   };
@@ -29,9 +30,9 @@ export function authenticationSettings(config: Config): AuthenticationSettings {
 
 export function accountSettings(config: Config): AccountSettings {
   return {
-    passwordMinimumLength: config.passwordMinimumLength,
-    passwordBlocklist: config.passwordBlocklist,
-    webAppUrl: config.webAppUrl,
-    restoreTimeToLive: config.accountRestoreTimeToLive,
+    passwordMinimumLength: config.PASSWORD_MIN_LENGTH,
+    passwordBlocklist: config.PASSWORD_BLOCKLIST,
+    webAppUrl: config.WEB_APP_URL,
+    restoreTimeToLive: config.ACCOUNT_RESTORE_TTL,
   };
 }

@@ -1,11 +1,9 @@
 import { createECDH, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SettingsError } from '@org/core';
+import { describe, expect, it } from 'vitest';
 
-import { ConfigError, readConfig, readEnvironment } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
 
 const secretKey = randomBytes(32).toString('base64');
 const curve = createECDH('prime256v1');
@@ -28,45 +26,59 @@ const production = {
 describe(readConfig, () => {
   it('has a default for everything in development', () => {
     expect(readConfig({})).toEqual({
-      environment: 'development',
-      role: 'all',
-      host: '127.0.0.1',
-      port: 8080,
-      metricsPort: undefined,
-      corsAllowedOrigins: [],
-      webAppUrl: 'http://localhost:3000',
-      mongodbUri: undefined,
-      mongodBinary: undefined,
-      dataDirectory: '.data',
-      secretKey: undefined,
-      nextSecretKey: undefined,
-      previousSecretKey: undefined,
-      auditsOwnerReads: false,
-      auditRetention: 400 * 86_400_000,
-      accountRestoreTimeToLive: 30 * 86_400_000,
-      accessTokenTimeToLive: 15 * 60_000,
-      accessTokenIssuer: 'org-api',
-      accessTokenAudience: 'org-api',
-      sessionInactivityTimeToLive: 30 * 86_400_000,
-      sessionAbsoluteTimeToLive: 90 * 86_400_000,
-      sessionMaximumPerAccount: 50,
-      otpLength: 6,
-      otpTimeToLive: 5 * 60_000,
-      otpTestCode: undefined,
-      otpTestPhoneNumbers: [],
-      phoneCountries: [],
-      passwordMinimumLength: 8,
-      passwordBlocklist: true,
-      rateLimits: true,
+      EMAIL_PROVIDER: undefined,
+      EMAIL_FROM: undefined,
+      SMTP_URL: undefined,
+      SENDGRID_API_KEY: undefined,
+      SENDGRID_BASE_URL: undefined,
+      SMS_PROVIDER: undefined,
+      SMS_WEBHOOK_URL: undefined,
+      TWILIO_ACCOUNT_SID: undefined,
+      TWILIO_AUTH_TOKEN: undefined,
+      TWILIO_MESSAGING_SERVICE_SID: undefined,
+      TWILIO_BASE_URL: undefined,
+      VAPID_PUBLIC_KEY: undefined,
+      VAPID_PRIVATE_KEY: undefined,
+      VAPID_SUBJECT: undefined,
+      NODE_ENV: 'development',
+      ROLE: 'all',
+      HOST: '127.0.0.1',
+      PORT: 8080,
+      METRICS_PORT: undefined,
+      CORS_ALLOWED_ORIGINS: [],
+      WEB_APP_URL: 'http://localhost:3000',
+      MONGODB_URI: undefined,
+      MONGOD_BINARY: undefined,
+      DATA_DIR: '.data',
+      SECRET_KEY: undefined,
+      SECRET_KEY_NEXT: undefined,
+      SECRET_KEY_PREVIOUS: undefined,
+      AUDIT_OWNER_READS: false,
+      AUDIT_RETENTION: 400 * 86_400_000,
+      ACCOUNT_RESTORE_TTL: 30 * 86_400_000,
+      ACCESS_TOKEN_TTL: 15 * 60_000,
+      ACCESS_TOKEN_ISSUER: 'org-api',
+      ACCESS_TOKEN_AUDIENCE: 'org-api',
+      SESSION_INACTIVITY_TTL: 30 * 86_400_000,
+      SESSION_ABSOLUTE_TTL: 90 * 86_400_000,
+      SESSION_MAX_PER_ACCOUNT: 50,
+      OTP_LENGTH: 6,
+      OTP_TTL: 5 * 60_000,
+      OTP_TEST_CODE: undefined,
+      OTP_TEST_PHONE_NUMBERS: [],
+      PHONE_COUNTRIES: [],
+      PASSWORD_MIN_LENGTH: 8,
+      PASSWORD_BLOCKLIST: true,
+      RATE_LIMITS: true,
       email: { provider: 'outbox' },
       sms: { provider: 'outbox' },
       push: undefined,
-      apiDocs: true,
-      clearSiteData: [],
-      taskMaximumPerAccount: 100_000,
-      trustedProxies: [],
-      logLevel: 'info',
-      shutdownDelay: 0,
+      API_DOCS: true,
+      CLEAR_SITE_DATA: [],
+      TASK_MAX_PER_ACCOUNT: 100_000,
+      TRUSTED_PROXIES: [],
+      LOG_LEVEL: 'info',
+      SHUTDOWN_DELAY: 0,
     });
   });
 
@@ -108,43 +120,43 @@ describe(readConfig, () => {
     });
 
     expect(config).toMatchObject({
-      role: 'worker',
-      metricsPort: 9090,
-      corsAllowedOrigins: ['https://a.example.com', 'http://localhost:3000'],
-      webAppUrl: 'https://app.example.com',
-      auditsOwnerReads: true,
-      auditRetention: 86_400_000,
-      accountRestoreTimeToLive: 172_800_000,
-      taskMaximumPerAccount: 7,
-      sessionMaximumPerAccount: 3,
-      otpLength: 8,
-      otpTimeToLive: 120_000,
-      otpTestCode: '12345678',
-      otpTestPhoneNumbers: [{ countryCode: '+91', phoneNumber: '9999999999' }],
-      phoneCountries: ['IN', 'DE'],
-      passwordBlocklist: false,
-      rateLimits: false,
+      ROLE: 'worker',
+      METRICS_PORT: 9090,
+      CORS_ALLOWED_ORIGINS: ['https://a.example.com', 'http://localhost:3000'],
+      WEB_APP_URL: 'https://app.example.com',
+      AUDIT_OWNER_READS: true,
+      AUDIT_RETENTION: 86_400_000,
+      ACCOUNT_RESTORE_TTL: 172_800_000,
+      TASK_MAX_PER_ACCOUNT: 7,
+      SESSION_MAX_PER_ACCOUNT: 3,
+      OTP_LENGTH: 8,
+      OTP_TTL: 120_000,
+      OTP_TEST_CODE: '12345678',
+      OTP_TEST_PHONE_NUMBERS: [{ countryCode: '+91', phoneNumber: '9999999999' }],
+      PHONE_COUNTRIES: ['IN', 'DE'],
+      PASSWORD_BLOCKLIST: false,
+      RATE_LIMITS: false,
       email: { provider: 'smtp', from: production.EMAIL_FROM, url: production.SMTP_URL },
       sms: { provider: 'webhook', url: 'https://sms.example.com/send' },
       push: { ...vapid, subject: 'mailto:ops@example.com' },
-      environment: 'production',
-      host: '0.0.0.0',
-      port: 0,
-      dataDirectory: '/var/lib/org',
-      accessTokenTimeToLive: 90_000,
-      sessionInactivityTimeToLive: 7_200_000,
-      sessionAbsoluteTimeToLive: 604_800_000,
-      passwordMinimumLength: 15,
-      trustedProxies: ['10.0.0.0/8', '::1'],
-      logLevel: 'warn',
-      shutdownDelay: 20_000,
+      NODE_ENV: 'production',
+      HOST: '0.0.0.0',
+      PORT: 0,
+      DATA_DIR: '/var/lib/org',
+      ACCESS_TOKEN_TTL: 90_000,
+      SESSION_INACTIVITY_TTL: 7_200_000,
+      SESSION_ABSOLUTE_TTL: 604_800_000,
+      PASSWORD_MIN_LENGTH: 15,
+      TRUSTED_PROXIES: ['10.0.0.0/8', '::1'],
+      LOG_LEVEL: 'warn',
+      SHUTDOWN_DELAY: 20_000,
     });
-    expect(config.secretKey).toEqual(Buffer.from(secretKey, 'base64'));
-    expect(config.previousSecretKey).toEqual(previous);
+    expect(config.SECRET_KEY).toEqual(Buffer.from(secretKey, 'base64'));
+    expect(config.SECRET_KEY_PREVIOUS).toEqual(previous);
   });
 
   it('takes an empty variable for one that is not set', () => {
-    expect(readConfig({ PORT: '', SECRET_KEY: '' })).toMatchObject({ port: 8080 });
+    expect(readConfig({ PORT: '', SECRET_KEY: '' })).toMatchObject({ PORT: 8080 });
   });
 
   it.each([
@@ -175,7 +187,7 @@ describe(readConfig, () => {
     ['SMS_PROVIDER', 'twilio', 'TWILIO_AUTH_TOKEN is required with SMS_PROVIDER=twilio'],
     ['VAPID_PUBLIC_KEY', 'x', 'VAPID_PRIVATE_KEY is required with VAPID_PUBLIC_KEY'],
   ])('refuses %s=%s and says what it must be', (name, value, message) => {
-    expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
+    expect(() => readConfig({ [name]: value })).toThrow(SettingsError);
     expect(() => readConfig({ [name]: value })).toThrow(message);
   });
 
@@ -226,7 +238,7 @@ describe(readConfig, () => {
   });
 
   it('sends no text messages in production unless told how', () => {
-    expect(readConfig(production)).toMatchObject({ role: 'api', sms: { provider: 'none' } });
+    expect(readConfig(production)).toMatchObject({ ROLE: 'api', sms: { provider: 'none' } });
   });
 
   it("leaves the caller's environment as it is", () => {
@@ -235,55 +247,5 @@ describe(readConfig, () => {
     readConfig(environment);
 
     expect(environment).toEqual({ PORT: '1', UNRELATED: 'x' });
-  });
-});
-
-describe(readEnvironment, () => {
-  let directory: string;
-
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'environment-'));
-  });
-  afterEach(async () => {
-    await rm(directory, { recursive: true });
-    vi.unstubAllEnvs();
-  });
-
-  it('puts the environment over the file, and finds names that are no setting', async () => {
-    await writeFile(join(directory, '.env'), 'PORT=1\nHOST=file\nPROT=1\n# LOG=x\nSECRETKEY=x\n');
-    vi.stubEnv('HOST', 'environment');
-
-    const { environment, unknownNames } = readEnvironment(directory);
-
-    expect(environment).toMatchObject({ PORT: '1', HOST: 'environment' });
-    expect(unknownNames).toEqual(['PROT', 'SECRETKEY']);
-  });
-
-  it.each([
-    ['a byte order mark', '\uFEFFPORT=1\nHOST=file\n'],
-    ['line ends of Windows', 'PORT=1\r\nHOST=file\r\n'],
-    ['quotes and the word export', 'export PORT="1"\nexport HOST=\'file\'\n'],
-  ])('reads a file with %s', async (_what, content) => {
-    await writeFile(join(directory, '.env'), content);
-
-    const { environment, unknownNames } = readEnvironment(directory);
-
-    expect(environment).toMatchObject({ PORT: '1', HOST: 'file' });
-    expect(unknownNames).toEqual([]);
-  });
-
-  it.each([
-    ['is in UTF-16', Buffer.from('\uFEFFPORT=1', 'utf16le'), 'must be in UTF-8'],
-    ['is a folder', undefined, 'cannot be read (EISDIR)'],
-  ])('says what is wrong when the file %s', async (_what, content, message) => {
-    const path = join(directory, '.env');
-    await (content === undefined ? mkdir(path) : writeFile(path, content));
-
-    expect(() => readEnvironment(directory)).toThrow(ConfigError);
-    expect(() => readEnvironment(directory)).toThrow(message);
-  });
-
-  it('needs no file', () => {
-    expect(readEnvironment(directory).unknownNames).toEqual([]);
   });
 });

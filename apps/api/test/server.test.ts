@@ -271,7 +271,7 @@ describe('the address of a client', () => {
   });
 
   it('is that of the socket without one', async () => {
-    const direct = await build({ ...config, trustedProxies: [] });
+    const direct = await build({ ...config, TRUSTED_PROXIES: [] });
     await services.initialize();
     await direct.inject({ method: 'POST', url: '/api/accounts', payload: ada });
 

@@ -1,9 +1,10 @@
 import { createECDH } from 'node:crypto';
 
+import { SettingsError } from '@org/core';
 import { settingRows } from '@org/core/testing';
 import { describe, expect, it } from 'vitest';
 
-import { ConfigError, readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
 import { settingNames, type SettingName } from '../src/settings/settings.ts';
 
 const { durations } = settingRows;
@@ -251,8 +252,8 @@ describe.each(settingNames)('%s', (name) => {
   it.each(bad)('may not be %j, and one line says what it must be', (value) => {
     const problem = problemOf({ ...beside, [name]: value });
 
-    expect(problem).toBeInstanceOf(ConfigError);
-    const { message } = problem as ConfigError;
+    expect(problem).toBeInstanceOf(SettingsError);
+    const { message } = problem as SettingsError;
     const lines = message.split('\n').filter((line) => line.includes(name));
     expect(lines.length).toBe(message.split('\n').length - 1);
     expect(lines[0]).toMatch(/ must | is a placeholder/);

@@ -14,7 +14,8 @@ export {
   parsePhoneNumber,
 } from './phone-number.ts';
 export { DecryptionFailedError, MINIMUM_SECRET_KEY_BYTES, SecretKey } from './secret-key.ts';
-export { settingText } from './setting-text.ts';
+export { isVisible, setting } from './setting.ts';
+export { addDotenv, findRepeatedSecretKeys, readSettings, SettingsError } from './settings.ts';
 export { normalizeSource } from './source-address.ts';
 export { parseStoredPhoneNumber } from './stored-phone-number.ts';
 
@@ -26,7 +27,8 @@ export type { PaginationParams } from './pagination.ts';
 export type { ParameterCheck } from './parameters.ts';
 export type { PhoneNumberCost } from './phone-number.ts';
 export type { SecretKeyOptions } from './secret-key.ts';
-export type { ParsedSecretKey } from './setting-text.ts';
+export type { Setting, SettingProblem, TextFormat } from './setting.ts';
+export type { Environment, SettingValues } from './settings.ts';
 export type { TransactionRunner } from './transaction-runner.ts';
 export type { Actor, PhoneNumber } from './types.ts';
 

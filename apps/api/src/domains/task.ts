@@ -4,7 +4,7 @@ import { taskRestApi } from '@org/task/rest-api';
 import type { Domain, DomainDependencies } from './domain.ts';
 
 export function composeTask({ database, audit, config }: DomainDependencies): Domain {
-  const { taskMaximumPerAccount: maximumPerAccount } = config;
+  const { TASK_MAX_PER_ACCOUNT: maximumPerAccount } = config;
   const tasks = TaskService.create({ database, audit, settings: { maximumPerAccount } });
   return {
     initialize: () => tasks.initialize(),

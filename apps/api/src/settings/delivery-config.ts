@@ -1,4 +1,4 @@
-import { isPushConfig } from './address-parsers.ts';
+import { isPushConfig } from './address-formats.ts';
 import type { Settings } from './settings.ts';
 
 export type EmailConfig =
@@ -28,6 +28,15 @@ export interface PushConfig {
   readonly subject: string;
 }
 
+/** What a provider needs that was chosen. */
+type TextSetting =
+  | 'EMAIL_FROM'
+  | 'SMTP_URL'
+  | 'SENDGRID_API_KEY'
+  | 'SMS_WEBHOOK_URL'
+  | `TWILIO_${'ACCOUNT_SID' | 'AUTH_TOKEN' | 'MESSAGING_SERVICE_SID'}`
+  | `VAPID_${'PUBLIC_KEY' | 'PRIVATE_KEY' | 'SUBJECT'}`;
+
 export function toEmailConfig(settings: Settings, problems: string[]): EmailConfig {
   const provider = settings.EMAIL_PROVIDER;
   if (settings.NODE_ENV === 'production' && (provider === undefined || provider === 'outbox')) {
@@ -50,7 +59,7 @@ export function toEmailConfig(settings: Settings, problems: string[]): EmailConf
 export function toSmsConfig(settings: Settings, problems: string[]): SmsConfig {
   const isProduction = settings.NODE_ENV === 'production';
   const provider = settings.SMS_PROVIDER ?? (isProduction ? 'none' : 'outbox');
-  const needed = (name: keyof Settings): string =>
+  const needed = (name: TextSetting): string =>
     required(settings, name, `SMS_PROVIDER=${provider}`, problems);
   if (provider === 'webhook') {
     return { provider, url: needed('SMS_WEBHOOK_URL') };
@@ -91,7 +100,7 @@ export function toPushConfig(settings: Settings, problems: string[]): PushConfig
 
 function required(
   settings: Settings,
-  name: keyof Settings,
+  name: TextSetting,
   because: string,
   problems: string[],
 ): string {
@@ -99,5 +108,5 @@ function required(
   if (value === undefined) {
     problems.push(`${name} is required with ${because}`);
   }
-  return String(value ?? '');
+  return value ?? '';
 }

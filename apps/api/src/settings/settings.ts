@@ -1,24 +1,21 @@
-import * as Type from 'typebox';
+import type { Setting, SettingValues } from '@org/core';
 
 import { authenticationSettings } from './authentication-settings.ts';
 import { deliverySettings } from './delivery-settings.ts';
-import { serverSettings, storageSettings } from './server-settings.ts';
+import { serverSettings } from './server-settings.ts';
+import { storageSettings } from './storage-settings.ts';
 
-/**
- * Every setting, by the name of its environment variable. `description` is what README.md says of
- * it, and `expected` what the message says when a value is refused; the value of one that `isSecret`
- * is never shown.
- */
-export const settingsSchema = Type.Object({
+/** Every setting, by the name of its environment variable, in the order of README.md. */
+export const settings = {
   ...serverSettings,
   ...storageSettings,
   ...authenticationSettings,
   ...deliverySettings,
-});
+} satisfies Readonly<Record<string, Setting>>;
 
-/** The settings as they stand in the environment, checked and with their defaults. */
-export type Settings = Type.Static<typeof settingsSchema>;
+export type SettingName = keyof typeof settings;
 
-export type SettingName = keyof typeof settingsSchema.properties;
+/** The settings as they are read. Durations are in milliseconds. */
+export type Settings = SettingValues<typeof settings>;
 
-export const settingNames = Object.keys(settingsSchema.properties) as readonly SettingName[];
+export const settingNames = Object.keys(settings) as readonly SettingName[];

@@ -5,6 +5,7 @@ import { Database } from '@org/core/store';
 import { createEmailProvider, createPushProvider } from '@org/notification';
 
 import type { PushConfig } from './delivery-config.ts';
+import { isHttpUrl } from './http-urls.ts';
 
 const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\.?$/i;
 
@@ -50,4 +51,15 @@ function succeeds(use: () => unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/** An address that paths are appended to. It may hold a password where it should not, so it is not shown. */
+export const url = {
+  accepts: (value: string) => isHttpUrl(value) && !/[?#]/.test(value),
+  expected:
+    'a URL that begins with http:// or https://, without user, password, query and fragment, on a port that fetch allows, with special characters as %XX',
+};
+
+export function isOrigin(text: string): boolean {
+  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { addDotenv, readSettings, setting, SettingsError } from '@org/core';
+import { settingRows } from '@org/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const settings = {
+  SECRET_KEY: setting.secretKey({ description: 'Root of all keys', advice: 'make one' }),
+  TTL: setting.duration({ description: 'How long', longest: '3650d' }),
+  SIZE: setting.wholeNumber({ description: 'How many', from: 1, to: 9, byDefault: '5' }),
+  TOKEN: setting.text({ description: 'Credential', isSecret: true }, digits()),
+  NAMES: setting.list({ description: 'Who' }, (name) => (name === 'x' ? undefined : name), 'names'),
+};
+
+function digits() {
+  return { accepts: (text: string) => /^\d+$/.test(text), expected: 'digits' };
+}
+
+describe(readSettings, () => {
+  it('gives a default where there is one, also for an empty variable', () => {
+    expect(readSettings(settings, { SIZE: '', TTL: '' })).toEqual({
+      values: { SECRET_KEY: undefined, TTL: undefined, SIZE: 5, TOKEN: undefined, NAMES: [] },
+      problems: [],
+    });
+  });
+
+  it('tells every problem, and shows no secret', () => {
+    const { problems } = readSettings(settings, { SIZE: '10', TOKEN: 'a b', NAMES: 'y,x' });
+
+    expect(problems).toEqual([
+      'SIZE must be a whole number from 1 to 9, but is "10"',
+      'TOKEN must be digits',
+      'NAMES must be names, comma separated, but has "x"',
+    ]);
+  });
+});
+
+describe('setting.secretKey', () => {
+  const parse = (SECRET_KEY: string) => {
+    const { values, problems } = readSettings(settings, { SECRET_KEY });
+    return { bytes: values.SECRET_KEY, problem: problems[0] };
+  };
+
+  it.each(settingRows.secretKeys.good)('takes %j', (encoded) => {
+    expect(parse(encoded)).toEqual({ bytes: Buffer.from(encoded, 'base64'), problem: undefined });
+  });
+
+  it.each(settingRows.secretKeys.bad)('refuses %j without showing it', (encoded) => {
+    const { bytes, problem } = parse(encoded);
+
+    expect(bytes).toBeUndefined();
+    expect(problem).toMatch(/^SECRET_KEY (must be |is a placeholder)/);
+    expect(problem).not.toContain(encoded);
+  });
+
+  it.each(['base64', 'base64url', 'hex'] as const)(
+    'never takes a random one in %s for a placeholder',
+    (form) => {
+      for (let index = 0; index < 10_000; index += 1) {
+        const encoded = randomBytes(32).toString(form);
+
+        expect([parse(encoded).problem, encoded]).toEqual([undefined, encoded]);
+      }
+    },
+  );
+});
+
+describe('setting.duration', () => {
+  it.each([
+    ['1s', 1_000],
+    ['90m', 5_400_000],
+    ['2h', 7_200_000],
+    ['30d', 2_592_000_000],
+  ])('reads %s', (TTL, milliseconds) => {
+    expect(readSettings(settings, { TTL }).values.TTL).toBe(milliseconds);
+  });
+
+  it.each(['0s', '-1d', '1', '1w', '1.5h', ' 1h', '1h ', '1e3s'])('does not read %j', (TTL) => {
+    expect(readSettings(settings, { TTL }).values.TTL).toBeUndefined();
+  });
+});
+
+describe(addDotenv, () => {
+  let directory: string;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'environment-'));
+  });
+  afterEach(async () => {
+    await rm(directory, { recursive: true });
+  });
+
+  it('puts the environment over the file, and tells the names in the file', async () => {
+    await writeFile(join(directory, '.env'), 'PORT=1\nHOST=file\nPROT=1\n# LOG=x\nSECRETKEY=x\n');
+    const { environment, namesInFile } = addDotenv({ HOST: 'environment' }, directory);
+
+    expect(environment).toMatchObject({ PORT: '1', HOST: 'environment' });
+    expect(namesInFile.toSorted()).toEqual(['HOST', 'PORT', 'PROT', 'SECRETKEY']);
+  });
+
+  it.each([
+    ['a byte order mark', '\uFEFFPORT=1\nHOST=file\n'],
+    ['line ends of Windows', 'PORT=1\r\nHOST=file\r\n'],
+    ['quotes and the word export', 'export PORT="1"\nexport HOST=\'file\'\n'],
+  ])('reads a file with %s', async (_what, content) => {
+    await writeFile(join(directory, '.env'), content);
+
+    const { environment, namesInFile } = addDotenv({ HOST: 'environment' }, directory);
+
+    expect(environment).toMatchObject({ PORT: '1', HOST: 'environment' });
+    expect(namesInFile.toSorted()).toEqual(['HOST', 'PORT']);
+  });
+
+  it.each([
+    ['is in UTF-16', Buffer.from('\uFEFFPORT=1', 'utf16le'), 'must be in UTF-8'],
+    ['is a folder', undefined, 'cannot be read (EISDIR)'],
+  ])('says what is wrong when the file %s', async (_what, content, message) => {
+    const path = join(directory, '.env');
+    await (content === undefined ? mkdir(path) : writeFile(path, content));
+
+    expect(() => addDotenv({ HOST: 'environment' }, directory)).toThrow(SettingsError);
+    expect(() => addDotenv({ HOST: 'environment' }, directory)).toThrow(message);
+  });
+
+  it('needs no file', () => {
+    expect(addDotenv({ HOST: 'environment' }, directory).namesInFile).toEqual([]);
+  });
+});
