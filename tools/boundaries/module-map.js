@@ -3,7 +3,7 @@
  * what its entry names and nothing else. There is no wildcard and nothing is inherited: an edge
  * that is not written here does not exist.
  *
- * Direction: apps/api → account → authentication → notification → jobs → audit → core
+ * Direction: apps/api → account → authentication, notification, jobs, audit → core
  */
 
 /**
@@ -26,12 +26,12 @@ export const projects = {
   audit: { kind: 'module', dependencies: ['core'], collections: ['audit_log'] },
   jobs: {
     kind: 'module',
-    dependencies: ['audit', 'core'],
+    dependencies: ['core'],
     collections: ['agendaJobs', 'job_run'],
   },
   notification: {
     kind: 'module',
-    dependencies: ['jobs', 'audit', 'core'],
+    dependencies: ['core'],
     ports: ['message-provider', 'notice-budget'],
     collections: [
       'account_notification_preferences',
@@ -43,7 +43,7 @@ export const projects = {
   },
   authentication: {
     kind: 'module',
-    dependencies: ['notification', 'jobs', 'audit', 'core'],
+    dependencies: ['core'],
     ports: ['account-directory', 'job-registry', 'otp-sender'],
     collections: [
       'access_token_signing_keys',

@@ -2,30 +2,17 @@ import { AccountService } from '@org/account';
 import type { AuditService } from '@org/audit';
 import { AuthenticationService, LoginService } from '@org/authentication';
 import { createAccountGuard } from '@org/authentication/rest-api';
-import type { Clock } from '@org/core';
 import type { AccountGuard } from '@org/core/rest-api';
-import type { CollectionReport, Database, IndexConflict } from '@org/core/store';
+import type { CollectionReport, IndexConflict } from '@org/core/store';
 import type { JobService } from '@org/jobs';
 import type { DevelopmentOutboxService, NotificationService } from '@org/notification';
 
-import type { Config } from './config.ts';
 import type { Domain } from './domains/domain.ts';
 import { composeDomains } from './domains/domains.ts';
-import { composeFoundation } from './foundation.ts';
+import { composeFoundation, type CompositionOptions } from './foundation.ts';
 import { ForeignValidators } from './foreign-validators.ts';
-import type { Logger } from './logging.ts';
 import { SecretWatch } from './secret-watch.ts';
 import { accountSettings, authenticationSettings } from './service-settings.ts';
-
-export interface CompositionOptions {
-  readonly config: Config;
-  readonly database: Database;
-  readonly secretKey: Uint8Array;
-  readonly logger: Logger;
-  readonly clock?: Clock;
-  /** Tells the person at the terminal of messages that the development outbox keeps. */
-  readonly report?: (line: string) => void;
-}
 
 /** The program's services, each built once. */
 export interface Services extends BackgroundWork {

@@ -1,13 +1,25 @@
 import { AuditService } from '@org/audit';
 import { ThrottleService } from '@org/authentication';
 import { SecretKey, type Clock } from '@org/core';
+import type { Database } from '@org/core/store';
 import { JobService } from '@org/jobs';
 import { NotificationService, type DevelopmentOutboxService } from '@org/notification';
 
-import type { CompositionOptions } from './composition-root.ts';
+import type { Config } from './config.ts';
 import { logDelivery } from './delivery-log.ts';
+import type { Logger } from './logging.ts';
 import { createProviders } from './providers.ts';
 import { auditSettings } from './service-settings.ts';
+
+export interface CompositionOptions {
+  readonly config: Config;
+  readonly database: Database;
+  readonly secretKey: Uint8Array;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  /** Tells the person at the terminal of messages that the development outbox keeps. */
+  readonly report?: (line: string) => void;
+}
 
 /** What the domains stand on. */
 export interface Foundation {

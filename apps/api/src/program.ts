@@ -3,8 +3,9 @@ import { Database, type IndexConflict } from '@org/core/store';
 
 import type { TopologyDescription } from 'mongodb';
 
-import { composeServices, type CompositionOptions, type Services } from './composition-root.ts';
+import { composeServices, type Services } from './composition-root.ts';
 import type { Config } from './config.ts';
+import type { CompositionOptions } from './foundation.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { startLocalDatabase } from './local-database.ts';
 import { createLogDestination, createLogger, type Logger } from './logging.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { lintWalls, wallRules } from './lint.ts';
 
-const source = 'libs/authentication/src';
+const source = 'libs/account/src';
 
 /** A file of each layer; those that import are named `one`, those that are imported `other`. */
 const layerFiles: Readonly<Record<string, (name: string) => string>> = {
@@ -14,7 +14,7 @@ const layerFiles: Readonly<Record<string, (name: string) => string>> = {
   service: (name) => `${name}-service.ts`,
   types: () => 'types.ts',
   errors: () => 'errors.ts',
-  port: () => 'account-directory.ts',
+  port: () => 'account-data-holder.ts',
   internal: (name) => `internal/session/${name}-reader.ts`,
   repository: (name) => `internal/session/store/${name}-repository.ts`,
   model: (name) => `internal/session/store/${name}-model.ts`,

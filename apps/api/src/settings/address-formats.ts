@@ -4,7 +4,6 @@ import { systemClock } from '@org/core';
 import { Database } from '@org/core/store';
 import { createEmailProvider, createPushProvider } from '@org/notification';
 
-import type { PushConfig } from './delivery-config.ts';
 import { isHttpUrl } from './http-urls.ts';
 
 const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\.?$/i;
@@ -40,7 +39,7 @@ export function isSender(from: string): boolean {
 }
 
 /** Whether pushes can be signed with it. */
-export function isPushConfig(push: PushConfig): boolean {
+export function isPushConfig(push: Parameters<typeof createPushProvider>[0]): boolean {
   return succeeds(() => createPushProvider(push, systemClock));
 }
 

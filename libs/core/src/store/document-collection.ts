@@ -1,27 +1,16 @@
 import type {
   ClientSession,
   Collection,
-  CollationOptions,
   Document,
   Filter,
   OptionalUnlessRequiredId,
-  Sort,
   UpdateFilter,
 } from 'mongodb';
 
 import type { OperationContext } from '../operation-context.ts';
 import type { StoredDocument } from './base-model.ts';
 import type { Database } from './database.ts';
-import type { PagesOptions } from './page.ts';
-
-export interface FindOptions {
-  /** Needed for an index with a collation to be used. */
-  readonly collation?: CollationOptions;
-  readonly projection?: Document;
-  readonly sort?: Sort;
-  readonly skip?: number;
-  readonly limit?: number;
-}
+import type { FindOptions, PagesOptions } from './page.ts';
 
 export type Pipeline = readonly Document[];
 

@@ -1,4 +1,13 @@
-import type { FindOptions } from './document-collection.ts';
+import type { CollationOptions, Document, Sort } from 'mongodb';
+
+export interface FindOptions {
+  /** Needed for an index with a collation to be used. */
+  readonly collation?: CollationOptions;
+  readonly projection?: Document;
+  readonly sort?: Sort;
+  readonly skip?: number;
+  readonly limit?: number;
+}
 
 export interface PageOptions extends Omit<FindOptions, 'limit'> {
   readonly sort: NonNullable<FindOptions['sort']>;

@@ -6,8 +6,8 @@ import type { StoredDocument } from './base-model.ts';
 import type { CollectionDefinition, CollectionReport } from './collection-definition.ts';
 import { initializeCollection } from './collection-initialization.ts';
 import type { Database } from './database.ts';
-import type { DocumentCollection, FindOptions, Pipeline } from './document-collection.ts';
-import type { Page, PageOptions, PagesOptions } from './page.ts';
+import type { DocumentCollection, Pipeline } from './document-collection.ts';
+import type { FindOptions, Page, PageOptions, PagesOptions } from './page.ts';
 import { StoredSecrets, type StoredSecretsOptions } from './stored-secrets.ts';
 
 interface ReadableRepositoryParts<Stored extends StoredDocument> {
