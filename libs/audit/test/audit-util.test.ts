@@ -1,13 +1,13 @@
 import { Binary, Long, ObjectId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 
-import { describeChanges } from '../src/internal/audit-util.ts';
+import { redactChanges } from '../src/internal/audit-util.ts';
 
 function described(name: string, value: unknown): unknown {
-  return describeChanges({ [name]: { old: null, new: value } })[name]!.new;
+  return redactChanges({ [name]: { old: null, new: value } })[name]!.new;
 }
 
-describe(describeChanges, () => {
+describe(redactChanges, () => {
   it.each([
     'password',
     'hashed_password',
@@ -36,7 +36,7 @@ describe(describeChanges, () => {
   );
 
   it('says that there was no secret before', () => {
-    const changes = describeChanges({ otp_hash: { old: null, new: 'abc' } });
+    const changes = redactChanges({ otp_hash: { old: null, new: 'abc' } });
 
     expect(changes).toEqual({ otp_hash: { old: null, new: '[redacted]' } });
   });

@@ -47,7 +47,7 @@ function text(
 ): ParameterCheck {
   return (value, path) =>
     typeof value === 'string' && value.length > maximumLength
-      ? describe(path, `must have at most ${characters} characters`)
+      ? problem(path, `must have at most ${characters} characters`)
       : anyText(value, path);
 }
 
@@ -59,30 +59,30 @@ function isOverlong(value: string, characters: number): boolean {
 /** A well-formed text of any length: whoever takes it bounds it, since too long a one is just wrong. */
 const anyText: ParameterCheck = (value, path) => {
   if (typeof value !== 'string') {
-    return describe(path, 'must be a string');
+    return problem(path, 'must be a string');
   }
-  return value.isWellFormed() ? undefined : describe(path, 'must be well-formed Unicode');
+  return value.isWellFormed() ? undefined : problem(path, 'must be well-formed Unicode');
 };
 
 /** A text that is stored or looked for as it is: an id, a digest, the name of a kind. */
 const id: ParameterCheck = text(MAXIMUM_ID_LENGTH, MAXIMUM_ID_LENGTH);
 
 const flag: ParameterCheck = (value, path) =>
-  typeof value === 'boolean' ? undefined : describe(path, 'must be a boolean');
+  typeof value === 'boolean' ? undefined : problem(path, 'must be a boolean');
 
 const finiteNumber: ParameterCheck = (value, path) =>
-  Number.isFinite(value) ? undefined : describe(path, 'must be a number');
+  Number.isFinite(value) ? undefined : problem(path, 'must be a number');
 
 const time: ParameterCheck = (value, path) =>
   value instanceof Date && !Number.isNaN(value.getTime())
     ? undefined
-    : describe(path, 'must be a time');
+    : problem(path, 'must be a time');
 
 const abortSignal: ParameterCheck = (value, path) =>
-  value instanceof AbortSignal ? undefined : describe(path, 'must be an AbortSignal');
+  value instanceof AbortSignal ? undefined : problem(path, 'must be an AbortSignal');
 
 const callback: ParameterCheck = (value, path) =>
-  typeof value === 'function' ? undefined : describe(path, 'must be a function');
+  typeof value === 'function' ? undefined : problem(path, 'must be a function');
 
 /** Whatever is given; somebody else judges it. */
 const anything: ParameterCheck = () => undefined;
@@ -91,7 +91,7 @@ const anything: ParameterCheck = () => undefined;
 const anyObject: ParameterCheck = (value, path) =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? undefined
-    : describe(path, 'must be a JSON object');
+    : problem(path, 'must be a JSON object');
 
 /** An object whose fields are all checked. */
 function record(fields: Readonly<Record<string, ParameterCheck>>): ParameterCheck {
@@ -116,7 +116,7 @@ function record(fields: Readonly<Record<string, ParameterCheck>>): ParameterChec
 function list(check: ParameterCheck): ParameterCheck {
   return (value, path) => {
     if (!Array.isArray(value)) {
-      return describe(path, 'must be an array');
+      return problem(path, 'must be an array');
     }
     for (const [index, item] of value.entries()) {
       const problem = check(item, `${path}/${index}`);
@@ -147,7 +147,7 @@ function dictionary(check: ParameterCheck): ParameterCheck {
 
 function findNameProblem(name: string, path: string): ErrorDetail | undefined {
   return name.includes('\0') || id(name, path) !== undefined
-    ? describe(path, 'must have fields that MongoDB can name')
+    ? problem(path, 'must have fields that MongoDB can name')
     : undefined;
 }
 
@@ -157,7 +157,7 @@ function findNameProblem(name: string, path: string): ErrorDetail | undefined {
  */
 const jsonObject: ParameterCheck = (value, path) =>
   anyObject(value, path) ??
-  (isJsonObject(value) ? undefined : describe(path, 'must be an object that JSON can hold'));
+  (isJsonObject(value) ? undefined : problem(path, 'must be an object that JSON can hold'));
 
 /** Whether JSON can be made of it, and that is an object which MongoDB can hold. */
 function isJsonObject(value: unknown): boolean {
@@ -185,7 +185,7 @@ function oneOf(...values: readonly string[]): ParameterCheck {
   return (value, path) =>
     typeof value === 'string' && values.includes(value)
       ? undefined
-      : describe(path, `must be one of ${values.join(', ')}`);
+      : problem(path, `must be one of ${values.join(', ')}`);
 }
 
 /** May be `undefined`. */
@@ -204,7 +204,7 @@ const phoneNumberParts: ParameterCheck = record({
   phoneNumber: anyText,
 });
 
-function describe(path: string, reason: string): ErrorDetail {
+function problem(path: string, reason: string): ErrorDetail {
   const field = path.slice(path.lastIndexOf('/') + 1);
   return { path, message: `${field === '' ? 'params' : field} ${reason}` };
 }

@@ -32,7 +32,7 @@ const COLUMNS: Columns<AuditRecord> = {
   ACTION: ({ action, count }) => (count === 1 ? action : `${action} (${count} times)`),
   OUTCOME: ({ outcome }) => outcome,
   RESOURCE: ({ resourceType, resourceId }) => `${resourceType} ${resourceId}`,
-  CHANGES: ({ changes }) => describeChanges(changes),
+  CHANGES: ({ changes }) => redactChanges(changes),
   SOURCE: ({ source }) => source ?? '',
   REQUEST: ({ requestId }) => requestId,
 };
@@ -141,7 +141,7 @@ function readActor(words: readonly string[], command: Command) {
   return { actorType, actorId: id === undefined ? null : toCanonicalId(id) };
 }
 
-function describeChanges(changes: AuditRecord['changes']): string {
+function redactChanges(changes: AuditRecord['changes']): string {
   return Object.entries(changes)
     .map(
       ([name, change]) => `${name}: ${JSON.stringify(change.old)} → ${JSON.stringify(change.new)}`,

@@ -25,14 +25,14 @@ export type AuditRecordContent = Omit<
 >;
 
 /** Everything of a record but when it happened. */
-export function describeEvent(event: AuditEvent, context: OperationContext): AuditRecordContent {
+export function toRecordContent(event: AuditEvent, context: OperationContext): AuditRecordContent {
   return {
     resource_type: event.resourceType,
     resource_id: event.resourceId,
     actor_type: context.actor.type,
     actor_id: context.actor.id,
     action: event.action,
-    changes: describeChanges(event.changes ?? {}),
+    changes: redactChanges(event.changes ?? {}),
     outcome: event.outcome ?? 'success',
     request_id: context.requestId,
     ...(event.subjectDigest === undefined ? {} : { subject_digest: event.subjectDigest }),
@@ -40,12 +40,12 @@ export function describeEvent(event: AuditEvent, context: OperationContext): Aud
 }
 
 /** The changes as they may be stored: secrets redacted, ids as hex, long values cut. */
-export function describeChanges(
+export function redactChanges(
   changes: Readonly<Record<string, FieldChange>>,
 ): Readonly<Record<string, FieldChange>> {
   const described = Object.entries(changes).map(([name, change]): [string, FieldChange] => [
     name,
-    { old: describeField(name, change.old, 0), new: describeField(name, change.new, 0) },
+    { old: redactField(name, change.old, 0), new: redactField(name, change.new, 0) },
   ]);
   return Object.fromEntries(described);
 }
@@ -60,21 +60,21 @@ export function convertAuditRecordBsonToAuditRecord(bson: object): AuditRecord {
   return { id, ...what, actorType, actorId, requestId, timestamp, ...counted, subjectDigest };
 }
 
-function describeField(name: string, value: unknown, depth: number): unknown {
-  return value != null && SECRET_NAME.test(name) ? REDACTED : describeValue(value, depth);
+function redactField(name: string, value: unknown, depth: number): unknown {
+  return value != null && SECRET_NAME.test(name) ? REDACTED : redactValue(value, depth);
 }
 
-function describeValue(value: unknown, depth: number): unknown {
+function redactValue(value: unknown, depth: number): unknown {
   if (typeof value === 'string') {
     return shorten(value);
   }
   if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
-    return describeObject(value, depth);
+    return redactObject(value, depth);
   }
   return value ?? null;
 }
 
-function describeObject(value: object, depth: number): unknown {
+function redactObject(value: object, depth: number): unknown {
   const { _bsontype: bsonType } = value as { _bsontype?: string };
   if (value instanceof Uint8Array || bsonType === 'Binary') {
     return BINARY;
@@ -87,15 +87,12 @@ function describeObject(value: object, depth: number): unknown {
     return NESTED;
   }
   if (Array.isArray(value)) {
-    return cut(value).map((element: unknown) => describeValue(element, depth + 1));
+    return cut(value).map((element: unknown) => redactValue(element, depth + 1));
   }
   const fields = Object.entries(value).slice(0, MAXIMUM_ELEMENTS);
   return Object.fromEntries(
     // BSON's names end with the first NUL.
-    fields.map(([name, field]) => [
-      name.replaceAll('\0', ''),
-      describeField(name, field, depth + 1),
-    ]),
+    fields.map(([name, field]) => [name.replaceAll('\0', ''), redactField(name, field, depth + 1)]),
   );
 }
 

@@ -2,7 +2,7 @@ import type { AuditEvent, Clock, OperationContext } from '@org/core';
 import type { CollectionReport, RepositoryDependencies } from '@org/core/store';
 
 import type { ForgetSubjectParams } from '../types.ts';
-import { describeEvent } from './audit-util.ts';
+import { toRecordContent } from './audit-util.ts';
 import type { CountedEvents } from './counted-events-util.ts';
 import { AuditRecordRepository } from './store/audit-record-repository.ts';
 
@@ -26,7 +26,7 @@ export class AuditWriter {
   /** Stores all of them by one insert, in the context's transaction if it carries one. */
   async createRecords(events: readonly AuditEvent[], context: OperationContext): Promise<void> {
     const timestamp = this.#clock.now();
-    const records = events.map((event) => ({ ...describeEvent(event, context), timestamp }));
+    const records = events.map((event) => ({ ...toRecordContent(event, context), timestamp }));
     await this.#repository.insertMany(records, context);
   }
 
@@ -35,7 +35,7 @@ export class AuditWriter {
     source: string,
     context: OperationContext,
   ): Promise<void> {
-    const record = { ...describeEvent(event, context), source, timestamp: this.#clock.now() };
+    const record = { ...toRecordContent(event, context), source, timestamp: this.#clock.now() };
     await this.#repository.insertOne(record, context);
   }
 
@@ -45,7 +45,7 @@ export class AuditWriter {
     context: OperationContext,
   ): Promise<void> {
     const records = counted.map(({ event, context: cause, source, count, since, until }) => ({
-      ...describeEvent(event, cause),
+      ...toRecordContent(event, cause),
       source,
       count,
       counted_since: since,

@@ -73,7 +73,7 @@ export function validatorFor(
       return { value: data };
     }
     const error = validate.errors?.[0];
-    const detail = describeRepetition(error, httpPart) ?? describeFailure(error);
+    const detail = findRepetition(error, httpPart) ?? toErrorDetail(error);
     return { error: new BadRequest(detail.message, [detail]) };
   };
 }
@@ -88,10 +88,7 @@ function serializerFor(schema: object): (data: unknown) => string {
 }
 
 /** A field that a query string has several times comes as an array. */
-function describeRepetition(
-  error: ErrorObject | undefined,
-  httpPart: string,
-): ErrorDetail | undefined {
+function findRepetition(error: ErrorObject | undefined, httpPart: string): ErrorDetail | undefined {
   if (httpPart !== 'querystring' || !Array.isArray(error?.data)) {
     return undefined;
   }
@@ -99,16 +96,16 @@ function describeRepetition(
   return { path, message: `${path.slice(1)} must be given once` };
 }
 
-function describeFailure(error: ErrorObject | undefined): ErrorDetail {
+/** A missing field is told as one of another type. */
+function toErrorDetail(error: ErrorObject | undefined): ErrorDetail {
   const missing = missingProperty(error);
   const path = (error?.instancePath ?? '') + (missing === undefined ? '' : `/${missing}`);
   const field = path.split('/').at(-1) || 'body';
-  const expected = error?.keyword === 'type' ? typeIn(error.schema) : typeOfMissing(error, missing);
-  const message =
-    expected === undefined
-      ? `${field} ${error?.message ?? 'is invalid'}`
-      : `${field} must be ${withArticle(expected)}`;
-  return { path, message };
+  const type = error?.keyword === 'type' ? typeIn(error.schema) : typeOfMissing(error, missing);
+  if (type === undefined) {
+    return { path, message: `${field} ${error?.message ?? 'is invalid'}` };
+  }
+  return { path, message: `${field} must be ${withArticle(type)}` };
 }
 
 function missingProperty(error: ErrorObject | undefined): string | undefined {

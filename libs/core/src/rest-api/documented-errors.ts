@@ -41,7 +41,7 @@ export function documentErrors({
   );
   const errors = Object.entries(codes).map(([status, codesOfStatus]): [string, object] => [
     status,
-    describeErrorReply(codesOfStatus),
+    errorReplySchema(codesOfStatus),
   ]);
   return { ...schema, response: { ...(schema.response as object), ...Object.fromEntries(errors) } };
 }
@@ -56,7 +56,7 @@ function merge(...lists: readonly RouteErrors[]): RouteErrors {
   );
 }
 
-function describeErrorReply(codes: readonly string[]): object {
+function errorReplySchema(codes: readonly string[]): object {
   return {
     description: codes.join(', '),
     type: 'object',

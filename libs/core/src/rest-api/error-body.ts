@@ -39,9 +39,9 @@ const FRAMEWORK_MESSAGES: Readonly<Record<number, string>> = {
  * Turns whatever was thrown into an answer in the contract's shape. Of a 5xx it tells the request id
  * and, for a 503 that a module throws, the module's own words; nothing else.
  */
-export function describeError(error: unknown, request: RequestCredentials): ErrorAnswer {
+export function toErrorAnswer(error: unknown, request: RequestCredentials): ErrorAnswer {
   if (error instanceof AppError && isMeantForClients(error.httpStatus)) {
-    return describeAppError(error, request);
+    return toAppErrorAnswer(error, request);
   }
   const status = statusOf(error);
   if (status >= 400 && status < 500) {
@@ -74,7 +74,7 @@ function isMeantForClients(status: number): boolean {
   return status < 500 || status === 503;
 }
 
-function describeAppError(error: AppError, request: RequestCredentials): ErrorAnswer {
+function toAppErrorAnswer(error: AppError, request: RequestCredentials): ErrorAnswer {
   const { httpStatus: status, retryAfterSeconds } = error;
   return {
     status,

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
-import { describeError, frameworkBody, type ErrorAnswer } from './error-body.ts';
+import { toErrorAnswer, frameworkBody, type ErrorAnswer } from './error-body.ts';
 import { HandlerTimeoutError } from './handler-timeout.ts';
 
 /** Fastify error handler that answers every error in the contract's shape and logs each 5xx. */
@@ -11,7 +11,7 @@ export function answerError(
 ): void {
   const answer = isBodyStillArriving(error, request)
     ? requestTimedOut
-    : describeError(error, {
+    : toErrorAnswer(error, {
         requestId: request.id,
         hasCredentials: Boolean(request.headers.authorization),
       });

@@ -112,24 +112,17 @@ export abstract class ApplicationRepository<
   ): Promise<Stored> {
     const onInsert = { _id: new ObjectId(), ...update.$setOnInsert };
     const stamped = this.#stamp({ ...update, $setOnInsert: onInsert } as UpdateFilter<Stored>);
-    const upsert = (): Promise<Stored> =>
-      this.#audited.change(context, async (transaction) => {
-        const before = await this.#documents.updateOne(filter, stamped, transaction, {
-          upsert: true,
-          returnDocument: 'before',
-        });
-        const created = { ...filter, ...stamped.$setOnInsert } as unknown as Stored;
-        const after = applyUpdate(before ?? created, stamped);
-        return { result: after, changes: [{ before, after }] };
-      });
-    // Another process stored the document in between; now it is there to be changed. Only a
-    // transaction that was opened here can be begun anew.
-    return upsert().catch((error: unknown) => {
-      if (error instanceof DuplicateKeyError && context.transaction === undefined) {
-        return upsert();
+    try {
+      return await this.#upsert(filter, stamped, context);
+    } catch (error) {
+      // Another process stored the document in between; now it is there to be changed. Only a
+      // transaction that was opened here can be started again.
+      const isChangeable = error instanceof DuplicateKeyError && context.transaction === undefined;
+      if (!isChangeable) {
+        throw error;
       }
-      throw error;
-    });
+      return this.#upsert(filter, stamped, context);
+    }
   }
 
   /**
@@ -195,6 +188,22 @@ export abstract class ApplicationRepository<
         await this.#deletePage(page, context);
       }
     } while (page.length === ERASED_AT_ONCE);
+  }
+
+  async #upsert(
+    filter: Filter<Stored>,
+    stamped: UpdateFilter<Stored>,
+    context: OperationContext,
+  ): Promise<Stored> {
+    return this.#audited.change(context, async (transaction) => {
+      const before = await this.#documents.updateOne(filter, stamped, transaction, {
+        upsert: true,
+        returnDocument: 'before',
+      });
+      const created = { ...filter, ...stamped.$setOnInsert } as unknown as Stored;
+      const after = applyUpdate(before ?? created, stamped);
+      return { result: after, changes: [{ before, after }] };
+    });
   }
 
   async #deletePage(page: readonly Stored[], context: OperationContext): Promise<void> {

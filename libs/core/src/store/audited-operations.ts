@@ -62,7 +62,7 @@ export class AuditedOperations<Stored extends StoredDocument> {
     return this.#transactions.withTransaction(context, async (transaction) => {
       const { result, changes } = await work(transaction);
       await this.#record(
-        changes.map((change) => this.#describeChange(change)),
+        changes.map((change) => this.#toChangeEvent(change)),
         transaction,
       );
       return result;
@@ -79,7 +79,7 @@ export class AuditedOperations<Stored extends StoredDocument> {
       (document) => this.#audit.recordsOwnerReads || ownerOf(document) !== context.actor.id,
     );
     await this.#record(
-      recorded.map((document) => this.#describe(document, 'read')),
+      recorded.map((document) => this.#toEvent(document, 'read')),
       context,
     );
   }
@@ -95,15 +95,15 @@ export class AuditedOperations<Stored extends StoredDocument> {
     }
   }
 
-  #describeChange({ before, after }: DocumentChange<Stored>): AuditEvent {
+  #toChangeEvent({ before, after }: DocumentChange<Stored>): AuditEvent {
     const action = before === undefined ? 'create' : after === undefined ? 'delete' : 'update';
     return {
-      ...this.#describe((after ?? before) as Stored, action),
+      ...this.#toEvent((after ?? before) as Stored, action),
       changes: changesBetween(before, after),
     };
   }
 
-  #describe(document: Stored, action: string): AuditEvent {
+  #toEvent(document: Stored, action: string): AuditEvent {
     return { ...this.resourceOf(document), action };
   }
 }

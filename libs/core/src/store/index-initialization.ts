@@ -26,7 +26,9 @@ export async function createIndexes<Stored extends Document>(
     return [];
   }
   try {
-    await retryingConcurrentChanges(() => collection.createIndexes(indexes.map(describeIndex)));
+    await retryingConcurrentChanges(() =>
+      collection.createIndexes(indexes.map(toIndexDescription)),
+    );
     return [];
   } catch (error) {
     if (!isRefusal(error)) {
@@ -48,7 +50,7 @@ async function createIndex<Stored extends Document>(
   index: IndexDefinition,
 ): Promise<IndexConflict | undefined> {
   let refusal: unknown;
-  for (const description of describeAlternatives(index)) {
+  for (const description of alternativesTo(index)) {
     try {
       await retryingConcurrentChanges(() => collection.createIndexes([description]));
       return undefined;
@@ -97,8 +99,8 @@ function isRefusal(error: unknown): boolean {
  * index too: the server has only one of a key, a direction and a filter, and another program's may expire
  * nothing, or at another time.
  */
-function describeAlternatives(index: IndexDefinition): readonly IndexDescription[] {
-  const { name, ...description } = describeIndex(index);
+function alternativesTo(index: IndexDefinition): readonly IndexDescription[] {
+  const { name, ...description } = toIndexDescription(index);
   const names = NAME_SUFFIXES.map((suffix) => name + suffix);
   const inOrder = names.map((other) => ({ ...description, name: other }));
   if (index.options?.expireAfterSeconds === undefined) {
@@ -121,7 +123,7 @@ function descending({ keys }: IndexDefinition): Record<string, -1> {
   return Object.fromEntries(Object.keys(keys).map((field) => [field, -1]));
 }
 
-function describeIndex(index: IndexDefinition): IndexDescription & { readonly name: string } {
+function toIndexDescription(index: IndexDefinition): IndexDescription & { readonly name: string } {
   return { key: { ...index.keys }, name: defaultNameOf(index), ...index.options };
 }
 

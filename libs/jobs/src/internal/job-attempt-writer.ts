@@ -61,7 +61,7 @@ export class JobAttemptWriter {
       throw new JobLeaseLostError();
     }
     const number = claim.attempts + 1;
-    const run = { ...this.#describeRun(claim, runId, number), worker_id: workerId };
+    const run = { ...this.#toRun(claim, runId, number), worker_id: workerId };
     try {
       await this.#runs.insertOne(run, context);
     } catch (error) {
@@ -177,7 +177,7 @@ export class JobAttemptWriter {
     runId: string,
     context: OperationContext,
   ): Promise<JobRunDocument | undefined> {
-    const begun = this.#describeRun(claim, runId, claim.attempts);
+    const begun = this.#toRun(claim, runId, claim.attempts);
     const run = { ...begun, ...ABANDONED, ended_at: begun.started_at };
     try {
       return await this.#runs.insertOne(run, context);
@@ -234,7 +234,7 @@ export class JobAttemptWriter {
     );
   }
 
-  #describeRun(claim: ClaimedJob, runId: string, number: number) {
+  #toRun(claim: ClaimedJob, runId: string, number: number) {
     return {
       ...this.#runs.withId(runId),
       job_name: claim.name,
