@@ -98,7 +98,7 @@ describe('deleteAccount', () => {
 
   it('ends sessions, reset tokens and push subscriptions', async () => {
     const session = await startSession();
-    const { token } = await services.authentication.createPasswordResetToken(
+    const { token } = await services.authentication.resetTokens.createPasswordResetToken(
       { accountId },
       anonymous,
     );
@@ -111,7 +111,10 @@ describe('deleteAccount', () => {
       AccessTokenInvalidError,
     );
     await expect(
-      services.authentication.assertPasswordResetTokenUsable({ accountId, token }, anonymous),
+      services.authentication.resetTokens.assertPasswordResetTokenUsable(
+        { accountId, token },
+        anonymous,
+      ),
     ).rejects.toThrow(PasswordResetTokenUnusableError);
     expect(
       await services.notification.getPushSubscriptionsByAccountId({ accountId }, owner),
@@ -150,7 +153,7 @@ describe('deleteAccount', () => {
     await remove(id);
 
     await expect(
-      services.authentication.verifyOtp({ phoneNumber, otpCode }, anonymous),
+      services.authentication.otps.verifyOtp({ phoneNumber, otpCode }, anonymous),
     ).rejects.toThrow(OtpExpiredError);
   });
 

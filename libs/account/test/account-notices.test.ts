@@ -83,7 +83,7 @@ const acts: Readonly<Record<string, (accountId: string) => Promise<void>>> = {
     await change(accountId, [newPassword, password]);
   },
   'a reset': async (accountId) => {
-    const { token } = await services.authentication.createPasswordResetToken(
+    const { token } = await services.authentication.resetTokens.createPasswordResetToken(
       { accountId },
       anonymous,
     );

@@ -130,7 +130,7 @@ describe('changeAccountPassword', () => {
   });
 
   it('makes a reset token worthless', async () => {
-    const { token } = await services.authentication.createPasswordResetToken(
+    const { token } = await services.authentication.resetTokens.createPasswordResetToken(
       { accountId },
       anonymous,
     );

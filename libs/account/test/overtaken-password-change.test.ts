@@ -63,7 +63,8 @@ describe('a change of the password that is overtaken', () => {
   async function reset(token?: string) {
     const created =
       token ??
-      (await services.authentication.createPasswordResetToken({ accountId }, anonymous)).token;
+      (await services.authentication.resetTokens.createPasswordResetToken({ accountId }, anonymous))
+        .token;
     const use = { accountId, token: created, newPassword: third };
     return services.accounts.resetAccountPassword(use, anonymous);
   }
@@ -138,7 +139,7 @@ describe('a change of the password that is overtaken', () => {
     for (let round = 0; round < 24; round += 1) {
       const { id } = await createAda();
       accountId = id;
-      const { token } = await services.authentication.createPasswordResetToken(
+      const { token } = await services.authentication.resetTokens.createPasswordResetToken(
         { accountId },
         anonymous,
       );

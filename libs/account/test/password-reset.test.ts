@@ -292,7 +292,7 @@ describe('resetAccountPassword', () => {
   it('takes a good token however many others were refused, and tells no more of those', async () => {
     const limited = await createServices({ rateLimits: true });
     const { id } = await limited.accounts.createAccountByUsernameAndPassword(ada, anonymous);
-    const { token } = await limited.authentication.createPasswordResetToken(
+    const { token } = await limited.authentication.resetTokens.createPasswordResetToken(
       { accountId: id },
       ownerOf(id),
     );

@@ -7,14 +7,27 @@ import {
 } from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 
-import { AccessTokenService } from './access-token-service.ts';
-import { OtpService } from './otp-service.ts';
+import { AccessTokenInvalidError, RefreshTokenReusedError } from './errors.ts';
+import { AccessTokenReader } from './internal/access-token/access-token-reader.ts';
+import { AccessTokenWriter } from './internal/access-token/access-token-writer.ts';
+import { SigningKeyReader } from './internal/access-token/signing-key-reader.ts';
+import { SigningKeyWriter } from './internal/access-token/signing-key-writer.ts';
 import * as given from './internal/authentication-parameters-policy.ts';
+import { parseRefreshToken, type RefreshToken } from './internal/session/refresh-token-util.ts';
+import { SessionLivenessCache } from './internal/session/session-liveness-cache.ts';
+import { SessionReader } from './internal/session/session-reader.ts';
+import {
+  asOwner,
+  isReplay,
+  type RefreshableSession,
+  type StoredSession,
+} from './internal/session/session-util.ts';
+import { SessionWriter } from './internal/session/session-writer.ts';
 import { resolveSettings } from './internal/settings-util.ts';
 import type { JobRegistry } from './job-registry.ts';
 import type { OtpSender } from './otp-sender.ts';
+import { OtpService } from './otp-service.ts';
 import { PasswordResetTokenService } from './password-reset-token-service.ts';
-import { SessionService } from './session-service.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
@@ -26,22 +39,17 @@ import type {
   EndSessionParams,
   EndSessionsByAccountIdParams,
   JsonWebKeySet,
-  OtpRequestParams,
-  OtpsByPhoneNumberParams,
-  PasswordResetToken,
-  PasswordResetTokenParams,
-  PasswordResetTokensByAccountIdParams,
   RefreshAccessTokenParams,
-  RequestOtpParams,
   Session,
   SessionsByAccountIdParams,
   VerifiedAccessToken,
   VerifyAccessTokenParams,
-  VerifyOtpParams,
 } from './types.ts';
 
 /** In the night to the first of a month. */
 const ROTATION_SCHEDULE = '0 3 1 * *';
+/** Beyond a token's life: another instance signs with a key until it learns that it is retired. */
+const RETIREMENT_MARGIN_MILLISECONDS = 5 * 60_000;
 
 export interface AuthenticationServiceDependencies {
   readonly database: Database;
@@ -49,9 +57,9 @@ export interface AuthenticationServiceDependencies {
   /** Sends one-time passwords. */
   readonly notification: OtpSender;
   readonly throttle: ThrottleService;
-  /** Where accounts are. Default: a session is good as long as nobody has ended it. */
+  /** Where accounts are. Default: a session lives until it ends, whatever its account is. */
   readonly accountCollection?: AccountCollection;
-  /** Makes what is stored here worthless to whoever has only the database. */
+  /** Makes what is stored here worthless to anyone who has only the database. */
   readonly secretKey: SecretKey;
   /** Default: the database's. */
   readonly clock?: Clock;
@@ -59,32 +67,49 @@ export interface AuthenticationServiceDependencies {
 }
 
 /**
- * Access tokens and the sessions that they belong to, one-time passwords and password reset tokens.
- * Knows no account but by its id.
+ * Access tokens and the sessions that they belong to; with the services of one-time passwords and
+ * password reset tokens. Knows accounts only by their ids.
  */
 export class AuthenticationService {
-  readonly #sessions: SessionService;
-  readonly #accessTokens: AccessTokenService;
-  readonly #otps: OtpService;
-  readonly #passwordResetTokens: PasswordResetTokenService;
+  readonly otps: OtpService;
+  readonly resetTokens: PasswordResetTokenService;
+  readonly #database: Database;
+  readonly #clock: Clock;
   readonly #throttle: ThrottleService;
+  readonly #sessionReader: SessionReader;
+  readonly #sessionWriter: SessionWriter;
+  readonly #signingKeyReader: SigningKeyReader;
+  readonly #signingKeyWriter: SigningKeyWriter;
+  readonly #accessTokenReader: AccessTokenReader;
+  readonly #accessTokenWriter: AccessTokenWriter;
 
   private constructor(dependencies: AuthenticationServiceDependencies) {
-    const { notification: sender, clock = dependencies.database.clock } = dependencies;
+    const { database, audit, secretKey, notification, throttle } = dependencies;
+    const { clock = database.clock, accountCollection } = dependencies;
     const settings = resolveSettings(dependencies.settings ?? {});
-    this.#throttle = dependencies.throttle;
-    const shared = { ...dependencies, clock };
-    this.#sessions = SessionService.create({ ...shared, settings: settings.sessions });
-    this.#accessTokens = AccessTokenService.create({
-      ...shared,
-      sessions: this.#sessions,
-      settings: settings.accessTokens,
-    });
-    this.#otps = OtpService.create({ ...shared, sender, settings: settings.otps });
-    this.#passwordResetTokens = PasswordResetTokenService.create({
-      ...shared,
-      ...settings.passwordResetTokens,
-    });
+    const { timeToLiveMilliseconds: tokenLife } = settings.accessTokens;
+    const stored = { database, audit, secretKey, clock };
+    const liveness = new SessionLivenessCache(clock);
+    const sessions = new SessionReader(stored, liveness, accountCollection);
+    const keys = new SigningKeyReader(stored);
+    this.#database = database;
+    this.#clock = clock;
+    this.#throttle = throttle;
+    this.#sessionReader = sessions;
+    this.#sessionWriter = new SessionWriter(stored, sessions, liveness, settings.sessions);
+    this.#signingKeyReader = keys;
+    this.#signingKeyWriter = new SigningKeyWriter(
+      stored,
+      keys,
+      tokenLife + RETIREMENT_MARGIN_MILLISECONDS,
+    );
+    this.#accessTokenReader = new AccessTokenReader(clock, keys, settings.accessTokens);
+    this.#accessTokenWriter = new AccessTokenWriter(clock, keys, settings.accessTokens);
+    this.otps = new OtpService(stored, notification, throttle, settings.otps);
+    this.resetTokens = new PasswordResetTokenService(
+      stored,
+      settings.passwordResetTokens.timeToLiveMilliseconds,
+    );
   }
 
   static create(dependencies: AuthenticationServiceDependencies): AuthenticationService {
@@ -101,35 +126,51 @@ export class AuthenticationService {
     const actor = { type: 'worker', id: 'authentication' } as const;
     const context = OperationContext.create({ actor, requestId: 'start' });
     const reports = await Promise.all([
-      this.#sessions.initialize(),
-      this.#accessTokens.initialize(context),
-      this.#otps.initialize(),
-      this.#passwordResetTokens.initialize(),
+      this.#sessionWriter.initialize(),
+      this.#signingKeyWriter.initialize(context),
+      this.otps.initialize(),
+      this.resetTokens.initialize(),
     ]);
     return reports.flat();
   }
 
-  /** Starts a session for an account that has proved who it is, and signs a token for it. */
+  /**
+   * Starts a session for an account that has proved who it is, and signs a token for it.
+   *
+   * @example
+   * const origin = { userAgent: 'Mozilla/5.0', ip: '203.0.113.7' };
+   * const { token } = await authentication.createAccessToken({ accountId, ...origin }, context);
+   */
   async createAccessToken(
     params: CreateAccessTokenParams,
     context: OperationContext,
   ): Promise<AccessToken> {
-    return this.#accessTokens.createAccessToken(given.checkNewAccessToken(params), context);
+    const session = await this.#sessionWriter.startSession(
+      given.checkNewAccessToken(params),
+      context,
+    );
+    return this.#accessTokenWriter.createAccessToken(session, context);
   }
 
   /**
    * Tells whose token it is, once signature, claims and the session's liveness are checked. What the
    * database said of the session and its account may be half a second old.
    *
-   * @throws AccessTokenExpiredError for a token that was good once
+   * @throws AccessTokenExpiredError for a token that was valid once
    * @throws AccessTokenInvalidError for any other, and without a live session of an active account
    * @throws ServiceUnavailableError when the session cannot be read
+   * @example
+   * const { accountId, sessionId } = await authentication.verifyAccessToken({ token }, context);
    */
   async verifyAccessToken(
     params: VerifyAccessTokenParams,
     context: OperationContext,
   ): Promise<VerifiedAccessToken> {
-    return this.#accessTokens.verifyAccessToken(given.checkToken(params), context);
+    const { token } = given.checkToken(params);
+    const verified = await this.#accessTokenReader.getVerifiedAccessToken(token, context);
+    const { accountId, sessionId } = verified;
+    await this.#assertAlive({ accountId, sessionId }, context);
+    return { accountId, sessionId };
   }
 
   /**
@@ -140,12 +181,23 @@ export class AuthenticationService {
    * @throws ServiceUnavailableError when the session cannot be read
    */
   async assertSessionAlive(params: VerifiedAccessToken, context: OperationContext): Promise<void> {
-    await this.#accessTokens.assertSessionAlive(given.checkSession(params), context);
+    await this.#assertAlive(given.checkSession(params), context);
+  }
+
+  async #assertAlive(
+    { accountId, sessionId }: VerifiedAccessToken,
+    context: OperationContext,
+  ): Promise<void> {
+    const owner = await this.#sessionReader.findAccountIdOfLiveSession(sessionId, context);
+    if (owner !== accountId) {
+      throw new AccessTokenInvalidError();
+    }
   }
 
   /**
    * Exchanges a refresh token for the next one and an access token of the same session. The token
-   * before may be used again for 30 seconds, and gives the same successor.
+   * before may be used again for 30 seconds, and gives the same successor: parallel requests of one
+   * client, or an answer that never arrived.
    *
    * @throws AccessTokenInvalidError for a token that is forged, or whose session has ended
    * @throws RefreshTokenReusedError for one that was exchanged before; its session is ended
@@ -154,7 +206,55 @@ export class AuthenticationService {
     params: RefreshAccessTokenParams,
     context: OperationContext,
   ): Promise<AccessToken> {
-    return this.#accessTokens.refreshAccessToken(given.checkRefresh(params), context);
+    const { refreshToken } = given.checkRefresh(params);
+    const presented = parseRefreshToken(refreshToken);
+    if (presented === undefined) {
+      throw new AccessTokenInvalidError();
+    }
+    const session = await this.#refreshSession(presented, params, context);
+    return this.#accessTokenWriter.createAccessToken(session, context);
+  }
+
+  async #refreshSession(
+    presented: RefreshToken,
+    params: RefreshAccessTokenParams,
+    context: OperationContext,
+  ): Promise<RefreshableSession> {
+    for (;;) {
+      const session = await this.#sessionReader.getSessionOfRefreshToken(presented, context);
+      if (presented.generation < session.generation) {
+        return this.#replayOrEndSession(session, presented, params, context);
+      }
+      const rotated = await this.#sessionWriter.rotateSession(session, params, context);
+      if (rotated !== undefined) {
+        return rotated;
+      }
+      // Another request was faster: the token is the predecessor now.
+    }
+  }
+
+  async #replayOrEndSession(
+    session: StoredSession,
+    presented: RefreshToken,
+    { onReuse }: RefreshAccessTokenParams,
+    context: OperationContext,
+  ): Promise<RefreshableSession> {
+    if (isReplay(session, presented.generation, this.#clock.now())) {
+      return this.#sessionWriter.replaySession(session, context);
+    }
+    const { accountId } = session;
+    const owner = asOwner(session, context);
+    const isEnded = await this.#database.withTransaction(owner, async (transaction) => {
+      const hasEnded = await this.#sessionWriter.endReusedSession(session, transaction);
+      // Only the call that ended it tells: the owner hears of it once.
+      if (hasEnded) {
+        await onReuse?.({ accountId }, transaction);
+      }
+      return hasEnded;
+    });
+    throw isEnded
+      ? new RefreshTokenReusedError(accountId)
+      : new AccessTokenInvalidError(undefined, accountId);
   }
 
   /** The account's live sessions, newest first. */
@@ -162,12 +262,17 @@ export class AuthenticationService {
     params: SessionsByAccountIdParams,
     context: OperationContext,
   ): Promise<readonly Session[]> {
-    return this.#sessions.getSessionsByAccountId(given.checkSessions(params), context);
+    return this.#sessionReader.getSessionsByAccountId(given.checkSessions(params), context);
   }
 
-  /** Ends one session of the account. One that is not there, or another account's, is no error. */
+  /** Ends one session of the account. An unknown one, or another account's, is no error. */
   async endSession(params: EndSessionParams, context: OperationContext): Promise<void> {
-    await this.#sessions.endSession(given.checkSession(params), context);
+    const { accountId, sessionId } = given.checkSession(params);
+    const session = await this.#sessionReader.findSession(sessionId, context);
+    if (session?.accountId === accountId) {
+      const sessionIds = [session.id];
+      await this.#sessionWriter.endSessions({ accountId, sessionIds }, context);
+    }
   }
 
   /**
@@ -179,104 +284,30 @@ export class AuthenticationService {
     params: EndSessionsByAccountIdParams,
     context: OperationContext,
   ): Promise<void> {
-    await this.#sessions.endSessionsByAccountId(given.checkEndOfSessions(params), context);
-  }
-
-  /**
-   * Asks whether a code may be sent to this number, before anything is written.
-   *
-   * @throws OtpRequestFailedError when numbers of its country or kind are not served
-   * @throws TooManyRequestsError within the resend pause, or over the budget of number or source
-   */
-  async assertOtpRequestAllowed(
-    params: OtpRequestParams,
-    context: OperationContext,
-  ): Promise<void> {
-    await this.#otps.assertOtpRequestAllowed(given.checkOtpDemand(params), context);
-  }
-
-  /**
-   * Makes a code that replaces the number's older one, and sends it; in one transaction, the
-   * context's if it carries one.
-   *
-   * @throws OtpRequestFailedError when numbers of its country or kind are not served
-   * @throws TooManyRequestsError within the resend pause, or over the budget of number or source;
-   *   nothing is stored or sent
-   */
-  async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
-    await this.#otps.requestOtp(given.checkOtpRequest(params), context);
-  }
-
-  /**
-   * Uses up a code. Every try is counted before the code is looked at, and outlives a rollback.
-   *
-   * @throws OtpIncorrectError for a wrong code, a number without one, and after the fifth try
-   * @throws OtpExpiredError for a right one that was used, replaced, or is too old
-   */
-  async verifyOtp(params: VerifyOtpParams, context: OperationContext): Promise<void> {
-    await this.#otps.verifyOtp(given.checkOtp(params), context);
-  }
-
-  /** Makes the number's live code worthless, in the transaction of the context. */
-  async revokeOtps(params: OtpsByPhoneNumberParams, context: OperationContext): Promise<void> {
-    await this.#otps.revokeOtps(given.checkNormalizedNumber(params), context);
-  }
-
-  /** Makes a token that replaces the account's older ones. */
-  async createPasswordResetToken(
-    params: PasswordResetTokensByAccountIdParams,
-    context: OperationContext,
-  ): Promise<PasswordResetToken> {
-    return this.#passwordResetTokens.createPasswordResetToken(params, context);
-  }
-
-  /**
-   * A look before the costly work of a reset; the token stays as it is.
-   *
-   * @throws PasswordResetTokenNotFoundError when the account has never asked for one
-   * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
-   */
-  async assertPasswordResetTokenUsable(
-    params: PasswordResetTokenParams,
-    context: OperationContext,
-  ): Promise<void> {
-    await this.#passwordResetTokens.assertPasswordResetTokenUsable(params, context);
-  }
-
-  /**
-   * Uses up a token, in the transaction of the context.
-   *
-   * @throws PasswordResetTokenNotFoundError when the account has never asked for one
-   * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
-   */
-  async consumePasswordResetToken(
-    params: PasswordResetTokenParams,
-    context: OperationContext,
-  ): Promise<void> {
-    await this.#passwordResetTokens.consumePasswordResetToken(params, context);
-  }
-
-  /** Makes the account's tokens worthless, in the transaction of the context. */
-  async revokePasswordResetTokens(
-    params: PasswordResetTokensByAccountIdParams,
-    context: OperationContext,
-  ): Promise<void> {
-    await this.#passwordResetTokens.revokePasswordResetTokens(params, context);
+    const { accountId, kept } = given.checkEndOfSessions(params);
+    const ids = await this.#sessionReader.getSessionIdsByAccountId(accountId, context);
+    const sessionIds = ids.filter((id) => id !== kept?.sessionId);
+    await this.#sessionWriter.endSessions({ accountId, sessionIds }, context);
+    if (kept?.sessionEpoch !== undefined) {
+      const { sessionId, sessionEpoch: epoch } = kept;
+      await this.#sessionWriter.moveToEpoch({ accountId, sessionId, epoch }, context);
+    }
   }
 
   /** The keys that verify access tokens: those that signed before, the current and the next one. */
   async getJsonWebKeySet(context: OperationContext): Promise<JsonWebKeySet> {
-    return this.#accessTokens.getJsonWebKeySet(context);
+    return { keys: await this.#signingKeyReader.getPublicKeys(context) };
   }
 
-  /** Lets the next key sign, and makes a new next one. Tokens that were signed before stay good. */
+  /** Lets the next key sign, and makes a new next one. Tokens that were signed before stay valid. */
   async rotateSigningKeys(context: OperationContext): Promise<void> {
-    await this.#accessTokens.rotateSigningKeys(context);
+    await this.#signingKeyWriter.rotateSigningKeys(context);
+    await this.#signingKeyReader.reread(context);
   }
 
   /** What is stored here under the secret key, and has to follow when that changes. */
   get storedSecrets(): readonly StoredSecrets[] {
-    return this.#accessTokens.storedSecrets;
+    return [this.#signingKeyWriter.storedSecrets];
   }
 
   /**
@@ -284,7 +315,8 @@ export class AuthenticationService {
    * most; for readiness. What was read before goes on serving.
    */
   async getUnreadableSecrets(context: OperationContext): Promise<readonly string[]> {
-    return this.#accessTokens.getUnreadableSigningKeys(context);
+    const ids = await this.#signingKeyReader.getUnreadableIds(context);
+    return ids.map((id) => `signing key ${id}`);
   }
 
   /** Registers the rotation of the signing keys, monthly. */
@@ -303,11 +335,10 @@ export class AuthenticationService {
     context: OperationContext,
   ): Readonly<Record<string, AsyncIterable<readonly object[]> | readonly object[]>> {
     const { accountId, phoneNumber } = given.checkDataOfAccount(params);
-    const tokens = this.#passwordResetTokens.exportPasswordResetTokens(accountId, context);
     return {
-      sessions: this.#sessions.exportSessionsByAccountId(accountId, context),
-      password_reset_tokens: tokens,
-      one_time_passwords: phoneNumber ? this.#otps.exportOtps(phoneNumber, context) : [],
+      sessions: this.#sessionReader.exportSessionsByAccountId(accountId, context),
+      password_reset_tokens: this.resetTokens.exportPasswordResetTokens({ accountId }, context),
+      one_time_passwords: phoneNumber ? this.otps.exportOtps({ phoneNumber }, context) : [],
     };
   }
 
@@ -320,16 +351,13 @@ export class AuthenticationService {
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    const {
-      accountId,
-      phoneNumber,
-      phoneNumberOwnedUntil: until,
-    } = given.checkDataOfAccount(params);
-    await this.#sessions.deleteSessionsByAccountId(accountId, erasure, context);
-    await this.#passwordResetTokens.deletePasswordResetTokens(accountId, erasure, context);
+    const { accountId, phoneNumber, phoneNumberOwnedUntil } = given.checkDataOfAccount(params);
+    await this.endSessionsByAccountId({ accountId }, context);
+    await this.#sessionWriter.deleteSessionsByAccountId(accountId, erasure, context);
+    await this.resetTokens.deletePasswordResetTokens({ accountId }, erasure, context);
     await this.#throttle.forgetKnownSources({ accountId }, context);
     if (phoneNumber) {
-      await this.#otps.deleteOtps({ phoneNumber, until }, erasure, context);
+      await this.otps.deleteOtps({ phoneNumber, phoneNumberOwnedUntil }, erasure, context);
     }
   }
 }

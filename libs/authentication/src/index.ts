@@ -2,6 +2,8 @@ export { AuthenticationService } from './authentication-service.ts';
 export { LoginService } from './login-service.ts';
 export { ThrottleService } from './throttle-service.ts';
 
+export type { OtpService } from './otp-service.ts';
+export type { PasswordResetTokenService } from './password-reset-token-service.ts';
 export type { AuthenticationServiceDependencies } from './authentication-service.ts';
 export type { AuthenticationSettings } from './types.ts';
 export type { LoginServiceDependencies } from './login-service.ts';
@@ -18,7 +20,7 @@ export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
 export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from './types.ts';
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
 export type { LoginByPhoneNumberAndOtpParams, LoginByUsernameAndPasswordParams } from './types.ts';
-export type { OtpRequestParams, OtpsByPhoneNumberParams } from './types.ts';
+export type { DeleteOtpsParams, OtpRequestParams, OtpsByPhoneNumberParams } from './types.ts';
 export type { RequestOtpParams, VerifyOtpParams } from './types.ts';
 export type { PasswordResetToken, PasswordResetTokenParams } from './types.ts';
 export type { PasswordResetTokenRefusal, PasswordResetTokensByAccountIdParams } from './types.ts';

@@ -15,7 +15,7 @@ import {
   RefreshTokenReusedError,
 } from './errors.ts';
 import * as given from './internal/authentication-parameters-policy.ts';
-import { describeFailedLogin } from './internal/security-event-util.ts';
+import { failedLoginEvent } from './internal/security-event-util.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
@@ -151,7 +151,7 @@ export class LoginService {
       const account = await this.#accounts.getAccountByPhoneNumber(number, context);
       const normalized = parseStoredPhoneNumber(phoneNumber) ?? number.phoneNumber;
       const code = { phoneNumber: normalized, otpCode, isFromStranger };
-      await this.#authentication.verifyOtp(code, context);
+      await this.#authentication.otps.verifyOtp(code, context);
       if (account === undefined) {
         throw new OtpIncorrectError();
       }
@@ -208,11 +208,11 @@ export class LoginService {
   }
 
   async #recordFailure(
-    about: Parameters<typeof describeFailedLogin>[0],
+    about: Parameters<typeof failedLoginEvent>[0],
     context: OperationContext,
   ): Promise<void> {
     const source = context.sourceAddress ?? '';
-    await this.#audit.recordFromSource(describeFailedLogin(about), source, context);
+    await this.#audit.recordFromSource(failedLoginEvent(about), source, context);
   }
 }
 

@@ -1,119 +1,180 @@
-import type {
-  AuditTrail,
-  Clock,
-  Erasure,
-  OperationContext,
-  PhoneNumber,
-  SecretKey,
-} from '@org/core';
+import { boundPhoneNumber, type Erasure, type OperationContext } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
+import { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from './errors.ts';
+import * as given from './internal/authentication-parameters-policy.ts';
+import type { ModuleDependencies } from './internal/module-dependencies.ts';
 import { OtpReader } from './internal/otp/otp-reader.ts';
-import { exportOtp, OtpUtil, type OtpSettings } from './internal/otp/otp-util.ts';
+import { maximumAttemptsOf, OtpUtil, type OtpSettings } from './internal/otp/otp-util.ts';
 import { OtpWriter } from './internal/otp/otp-writer.ts';
-import { Otps } from './internal/otp/otps.ts';
-import { OtpRepository } from './internal/otp/store/otp-repository.ts';
 import type { OtpSender } from './otp-sender.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
+  DeleteOtpsParams,
   OtpRequestParams,
   OtpsByPhoneNumberParams,
   RequestOtpParams,
   VerifyOtpParams,
 } from './types.ts';
 
-export interface OtpServiceDependencies {
-  readonly database: Database;
-  readonly audit: AuditTrail;
-  readonly secretKey: SecretKey;
-  readonly clock: Clock;
-  readonly sender: OtpSender;
-  readonly throttle: ThrottleService;
-  readonly settings: OtpSettings;
-}
-
-/** One-time passwords. A part of AuthenticationService. */
+/** One-time passwords: sent, tried, used up. Part of an AuthenticationService. */
 export class OtpService {
-  readonly #repository: OtpRepository;
+  readonly #database: Database;
+  readonly #sender: OtpSender;
+  readonly #throttle: ThrottleService;
+  readonly #util: OtpUtil;
   readonly #reader: OtpReader;
   readonly #writer: OtpWriter;
-  readonly #otps: Otps;
-  readonly #database: Database;
-  readonly #throttle: ThrottleService;
 
-  private constructor(dependencies: OtpServiceDependencies) {
-    const { database, audit, secretKey, clock, sender, throttle, settings } = dependencies;
-    const util = new OtpUtil(secretKey, settings);
-    const repository = new OtpRepository({ database, audit });
-    this.#repository = repository;
-    this.#reader = new OtpReader(repository);
-    this.#writer = new OtpWriter({ clock, repository, audit, util, settings });
-    this.#otps = new Otps({
-      transactions: database,
-      reader: this.#reader,
-      writer: this.#writer,
-      util,
-      sender,
-      settings,
-    });
-    this.#database = database;
+  constructor(
+    dependencies: ModuleDependencies,
+    sender: OtpSender,
+    throttle: ThrottleService,
+    settings: OtpSettings,
+  ) {
+    this.#database = dependencies.database;
+    this.#sender = sender;
     this.#throttle = throttle;
+    this.#util = new OtpUtil(dependencies.secretKey, settings);
+    this.#reader = new OtpReader(dependencies);
+    this.#writer = new OtpWriter(dependencies, this.#util, settings);
   }
 
-  static create(dependencies: OtpServiceDependencies): OtpService {
-    return new OtpService(dependencies);
-  }
-
+  /** Creates the collection and its indexes; AuthenticationService calls it. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    return [await this.#repository.onInitCollection()];
+    return this.#writer.initialize();
   }
 
-  /** @throws OtpRequestFailedError, TooManyRequestsError */
+  /**
+   * Asks whether a code may be sent to this number, before anything is written.
+   *
+   * @throws OtpRequestFailedError when numbers of its country or kind are not served
+   * @throws TooManyRequestsError within the resend pause, or over the budget of number or source
+   */
   async assertOtpRequestAllowed(
-    request: OtpRequestParams,
+    params: OtpRequestParams,
     context: OperationContext,
   ): Promise<void> {
-    this.#otps.assertServed(request);
-    await this.#throttle.assertOtpRequestAllowed(request, context);
+    this.#assertServed(given.checkOtpDemand(params));
+    await this.#throttle.assertOtpRequestAllowed(params, context);
   }
 
-  /** @throws OtpRequestFailedError, TooManyRequestsError */
+  /**
+   * Makes a code that replaces the number's older one, and sends it; in one transaction, the
+   * context's if it carries one.
+   *
+   * @throws OtpRequestFailedError when numbers of its country or kind are not served
+   * @throws TooManyRequestsError within the resend pause, or over the budget of number or source;
+   *   nothing is stored or sent
+   * @example
+   * await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
+   * await authentication.otps.verifyOtp({ phoneNumber, otpCode: '123456' }, context);
+   */
   async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
-    this.#otps.assertServed(params);
-    const subjectDigest = this.#throttle.digestPhoneNumber(params);
+    const { accountId, phoneNumber } = given.checkOtpRequest(params);
+    this.#assertServed(params);
+    const subjectDigest = this.#throttle.digestPhoneNumber({ phoneNumber });
     await this.#database.withTransaction(context, async (transaction) => {
-      await this.#throttle.consumeOtpRequest(params, transaction);
-      await this.#otps.send({ ...params, subjectDigest }, transaction);
+      await this.#throttle.consumeOtpRequest({ phoneNumber }, transaction);
+      const { code, expiresAt } = await this.#writer.createOtp(
+        phoneNumber,
+        subjectDigest,
+        transaction,
+      );
+      if (this.#util.isTestNumber(phoneNumber)) {
+        return;
+      }
+      const data = { code, ...this.#util.lifeOfCode() };
+      const topic = 'one-time-password';
+      await this.#sender.sendSmsForAccount(
+        { accountId, phoneNumber, topic, data, expiresAt },
+        transaction,
+      );
     });
   }
 
-  /** @throws OtpIncorrectError, OtpExpiredError */
+  /**
+   * Uses up a code. Every try is counted, at the live code if there is one, before the code is looked
+   * at, and outlives a rollback; so no crowd of parallel tries compares more often than the limit says.
+   *
+   * @throws OtpIncorrectError for a wrong code, a number without one, and after the fifth try
+   * @throws OtpExpiredError for a right one that was used, replaced, or is too old
+   */
   async verifyOtp(params: VerifyOtpParams, context: OperationContext): Promise<void> {
-    await this.#otps.use(params, context);
-  }
-
-  async revokeOtps(
-    { phoneNumber }: OtpsByPhoneNumberParams,
-    context: OperationContext,
-  ): Promise<void> {
-    await this.#writer.expireOtps(phoneNumber, context);
-  }
-
-  /** When the number got codes and what became of them, as JSON without the codes. */
-  async *exportOtps(
-    phoneNumber: PhoneNumber,
-    context: OperationContext,
-  ): AsyncGenerator<readonly object[], void, undefined> {
-    for await (const page of this.#reader.findOtps(phoneNumber, context)) {
-      yield page.map(exportOtp);
+    const attempt = given.checkOtp(params);
+    const bounded = { ...attempt, phoneNumber: boundPhoneNumber(attempt.phoneNumber) };
+    const { phoneNumber, otpCode } = bounded;
+    const maximumAttempts = maximumAttemptsOf(bounded);
+    const live = await this.#writer.countLiveAttempt(phoneNumber, maximumAttempts, context);
+    if (live === undefined) {
+      throw await this.#refuseWithoutLiveCode(bounded, context);
+    }
+    if (!this.#util.isCodeOfAny([live], phoneNumber, otpCode)) {
+      throw await this.#refuseWrongCode(bounded, context);
+    }
+    const isUsedUp = await this.#writer.useOtp(live, context);
+    if (!isUsedUp) {
+      throw new OtpExpiredError();
     }
   }
 
+  /** Makes the number's live code worthless, in the transaction of the context. */
+  async revokeOtps(params: OtpsByPhoneNumberParams, context: OperationContext): Promise<void> {
+    const { phoneNumber } = given.checkNormalizedNumber(params);
+    await this.#writer.expireOtps(phoneNumber, context);
+  }
+
+  /** When the number got codes and what became of them, as JSON without the codes, page by page. */
+  exportOtps(
+    params: OtpsByPhoneNumberParams,
+    context: OperationContext,
+  ): AsyncIterable<readonly object[]> {
+    const { phoneNumber } = given.checkNormalizedNumber(params);
+    return this.#reader.exportOtps(phoneNumber, context);
+  }
+
+  /** Erases the number's codes, as far as they are its owner's of that time. */
   async deleteOtps(
-    params: { readonly phoneNumber: PhoneNumber; readonly until?: Date | undefined },
+    params: DeleteOtpsParams,
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    await this.#writer.deleteOtps(params, erasure, context);
+    const { phoneNumber, phoneNumberOwnedUntil: until } = given.checkOtpsToDelete(params);
+    await this.#writer.deleteOtps({ phoneNumber, until }, erasure, context);
+  }
+
+  #assertServed(request: OtpRequestParams): void {
+    if (!this.#util.isServed(request)) {
+      throw new OtpRequestFailedError();
+    }
+  }
+
+  /** A right code that is dead already is told from a wrong one. */
+  async #refuseWrongCode(
+    { phoneNumber, otpCode }: VerifyOtpParams,
+    context: OperationContext,
+  ): Promise<Error> {
+    const newest = await this.#reader.getNewestOtps(phoneNumber, context);
+    const dead = newest.filter(({ isActive }) => !isActive);
+    return this.#util.isCodeOfAny(dead, phoneNumber, otpCode)
+      ? new OtpExpiredError()
+      : new OtpIncorrectError();
+  }
+
+  /** The try is counted at the newest code instead: without a live one there is no guessing either. */
+  async #refuseWithoutLiveCode(params: VerifyOtpParams, context: OperationContext): Promise<Error> {
+    const { phoneNumber, otpCode } = params;
+    const newest = await this.#reader.getNewestOtps(phoneNumber, context);
+    const [last] = newest;
+    if (last === undefined || last.isActive) {
+      return new OtpIncorrectError();
+    }
+    const counted = await this.#writer.countAttempt(last, maximumAttemptsOf(params), context);
+    if (counted === undefined) {
+      return new OtpIncorrectError();
+    }
+    return this.#util.isCodeOfAny(newest, phoneNumber, otpCode)
+      ? new OtpExpiredError()
+      : new OtpIncorrectError();
   }
 }

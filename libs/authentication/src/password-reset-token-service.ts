@@ -1,51 +1,37 @@
-import type { AuditTrail, Clock, Erasure, OperationContext } from '@org/core';
-import type { CollectionReport, Database } from '@org/core/store';
+import type { Erasure, OperationContext } from '@org/core';
+import type { CollectionReport } from '@org/core/store';
 
 import { PasswordResetTokenUnusableError } from './errors.ts';
 import * as given from './internal/authentication-parameters-policy.ts';
+import type { ModuleDependencies } from './internal/module-dependencies.ts';
 import { PasswordResetTokenReader } from './internal/password-reset-token/password-reset-token-reader.ts';
-import { exportPasswordResetToken } from './internal/password-reset-token/password-reset-token-util.ts';
 import { PasswordResetTokenWriter } from './internal/password-reset-token/password-reset-token-writer.ts';
-import { PasswordResetTokenRepository } from './internal/password-reset-token/store/password-reset-token-repository.ts';
 import type {
   PasswordResetToken,
   PasswordResetTokenParams,
   PasswordResetTokensByAccountIdParams,
 } from './types.ts';
 
-export interface PasswordResetTokenServiceDependencies {
-  readonly database: Database;
-  readonly audit: AuditTrail;
-  readonly clock: Clock;
-  readonly timeToLiveMilliseconds: number;
-}
-
-/** Password reset tokens. A part of AuthenticationService. */
+/** Password reset tokens: made, used up, revoked. Part of an AuthenticationService. */
 export class PasswordResetTokenService {
-  readonly #repository: PasswordResetTokenRepository;
   readonly #reader: PasswordResetTokenReader;
   readonly #writer: PasswordResetTokenWriter;
 
-  private constructor(dependencies: PasswordResetTokenServiceDependencies) {
-    const { database, audit, clock, timeToLiveMilliseconds } = dependencies;
-    this.#repository = new PasswordResetTokenRepository({ database, audit });
-    this.#reader = new PasswordResetTokenReader({ clock, repository: this.#repository });
-    this.#writer = new PasswordResetTokenWriter({
-      clock,
-      repository: this.#repository,
-      transactions: database,
-      timeToLiveMilliseconds,
-    });
+  constructor(dependencies: ModuleDependencies, timeToLiveMilliseconds: number) {
+    this.#reader = new PasswordResetTokenReader(dependencies);
+    this.#writer = new PasswordResetTokenWriter(dependencies, timeToLiveMilliseconds);
   }
 
-  static create(dependencies: PasswordResetTokenServiceDependencies): PasswordResetTokenService {
-    return new PasswordResetTokenService(dependencies);
-  }
-
+  /** Creates the collection and its indexes; AuthenticationService calls it. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    return [await this.#repository.onInitCollection()];
+    return this.#writer.initialize();
   }
 
+  /**
+   * Makes a token that replaces the account's older ones.
+   *
+   * @throws PasswordResetTokenNotFoundError when no account can have the id
+   */
   async createPasswordResetToken(
     params: PasswordResetTokensByAccountIdParams,
     context: OperationContext,
@@ -54,7 +40,12 @@ export class PasswordResetTokenService {
     return this.#writer.createPasswordResetToken(accountId, context);
   }
 
-  /** @throws PasswordResetTokenNotFoundError, PasswordResetTokenUnusableError */
+  /**
+   * A look before the costly work of a reset; the token stays as it is.
+   *
+   * @throws PasswordResetTokenNotFoundError when the account has never asked for one
+   * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
+   */
   async assertPasswordResetTokenUsable(
     params: PasswordResetTokenParams,
     context: OperationContext,
@@ -62,18 +53,25 @@ export class PasswordResetTokenService {
     await this.#reader.getUsablePasswordResetToken(given.checkPasswordResetToken(params), context);
   }
 
-  /** @throws PasswordResetTokenNotFoundError, PasswordResetTokenUnusableError */
+  /**
+   * Uses up a token, in the transaction of the context.
+   *
+   * @throws PasswordResetTokenNotFoundError when the account has never asked for one
+   * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
+   */
   async consumePasswordResetToken(
     params: PasswordResetTokenParams,
     context: OperationContext,
   ): Promise<void> {
-    given.checkPasswordResetToken(params);
+    const { accountId } = given.checkPasswordResetToken(params);
     const usable = await this.#reader.getUsablePasswordResetToken(params, context);
-    if (!(await this.#writer.usePasswordResetToken(usable, context))) {
-      throw new PasswordResetTokenUnusableError('used', params.accountId);
+    const isUsedUp = await this.#writer.usePasswordResetToken(usable, context);
+    if (!isUsedUp) {
+      throw new PasswordResetTokenUnusableError('used', accountId);
     }
   }
 
+  /** Makes the account's tokens worthless, in the transaction of the context. */
   async revokePasswordResetTokens(
     params: PasswordResetTokensByAccountIdParams,
     context: OperationContext,
@@ -82,21 +80,22 @@ export class PasswordResetTokenService {
     await this.#writer.revokePasswordResetTokens(accountId, context);
   }
 
-  /** When the account got tokens and what became of them, as JSON without the tokens. */
-  async *exportPasswordResetTokens(
-    accountId: string,
+  /** When the account got tokens and what became of them, as JSON without the tokens, page by page. */
+  exportPasswordResetTokens(
+    params: PasswordResetTokensByAccountIdParams,
     context: OperationContext,
-  ): AsyncGenerator<readonly object[], void, undefined> {
-    for await (const page of this.#reader.findPasswordResetTokensByAccountId(accountId, context)) {
-      yield page.map(exportPasswordResetToken);
-    }
+  ): AsyncIterable<readonly object[]> {
+    const { accountId } = given.checkAccountId(params);
+    return this.#reader.exportPasswordResetTokensByAccountId(accountId, context);
   }
 
+  /** Erases the account's tokens. */
   async deletePasswordResetTokens(
-    accountId: string,
+    params: PasswordResetTokensByAccountIdParams,
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
+    const { accountId } = given.checkAccountId(params);
     await this.#writer.deletePasswordResetTokens(accountId, erasure, context);
   }
 }

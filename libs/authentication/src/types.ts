@@ -138,6 +138,11 @@ export interface OtpsByPhoneNumberParams {
   readonly phoneNumber: PhoneNumber;
 }
 
+export interface DeleteOtpsParams extends OtpsByPhoneNumberParams {
+  /** Until when the number was the account's; codes that were made later stay. Default: until now. */
+  readonly phoneNumberOwnedUntil?: Date | undefined;
+}
+
 export interface VerifyOtpParams {
   /** Normalised. */
   readonly phoneNumber: PhoneNumber;

@@ -76,9 +76,9 @@ async function useBoth(here: Clock, there: Clock): Promise<void> {
     context,
   );
   expect(replayed.refreshToken).toBe(refreshed.refreshToken);
-  await first.authentication.requestOtp({ phoneNumber, accountId }, context);
+  await first.authentication.otps.requestOtp({ phoneNumber, accountId }, context);
   const otpCode = first.codes.at(-1) ?? '';
-  await second.authentication.verifyOtp({ phoneNumber, otpCode }, context);
+  await second.authentication.otps.verifyOtp({ phoneNumber, otpCode }, context);
 }
 
 describe('two instances whose clocks differ', () => {

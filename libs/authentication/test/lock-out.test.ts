@@ -45,7 +45,7 @@ function logInByOtp(otpCode: string, by: OperationContext, on: Instance = servic
 }
 
 async function requestOtp(by: OperationContext): Promise<string> {
-  await services.authentication.requestOtp({ phoneNumber, accountId }, by);
+  await services.authentication.otps.requestOtp({ phoneNumber, accountId }, by);
   return services.sent.at(-1)!.data.code;
 }
 
@@ -265,7 +265,7 @@ describe('a source that the owner logged in from', () => {
     await requestOtp(stranger);
     await expect(requestOtp(elsewhere)).rejects.toThrow(TooManyRequestsError);
 
-    await services.authentication.assertOtpRequestAllowed({ phoneNumber }, home);
+    await services.authentication.otps.assertOtpRequestAllowed({ phoneNumber }, home);
     await logInByOtp(await requestOtp(home), home);
   });
 });

@@ -42,7 +42,7 @@ function logInByOtp(otpCode: unknown, given = phoneNumber) {
 }
 
 async function requestOtp(): Promise<string> {
-  await services.authentication.requestOtp({ phoneNumber, accountId }, context);
+  await services.authentication.otps.requestOtp({ phoneNumber, accountId }, context);
   return services.sent.at(-1)!.data.code;
 }
 

@@ -35,12 +35,12 @@ afterEach(async () => {
 
 async function request(number = phoneNumber): Promise<string> {
   services.clock.advance(1);
-  await authentication.requestOtp({ phoneNumber: number, accountId }, context);
+  await authentication.otps.requestOtp({ phoneNumber: number, accountId }, context);
   return services.sent.at(-1)!.data.code;
 }
 
 async function verify(otpCode: unknown, number = phoneNumber): Promise<void> {
-  await authentication.verifyOtp({ phoneNumber: number, otpCode }, context);
+  await authentication.otps.verifyOtp({ phoneNumber: number, otpCode }, context);
 }
 
 /** A code that is not this one. */
@@ -108,7 +108,7 @@ describe('requestOtp', () => {
 
   it('is undone with the transaction around it', async () => {
     const undone = services.database.withTransaction(context, async (transaction) => {
-      await authentication.requestOtp({ phoneNumber, accountId }, transaction);
+      await authentication.otps.requestOtp({ phoneNumber, accountId }, transaction);
       throw new Error('undone');
     });
 
@@ -122,7 +122,7 @@ describe('requestOtp', () => {
 
     const outcomes = await outcomesOf(
       Array.from({ length: 20 }, (_, index) =>
-        instances[index % 2]!.requestOtp({ phoneNumber, accountId }, context),
+        instances[index % 2]!.otps.requestOtp({ phoneNumber, accountId }, context),
       ),
     );
 
@@ -134,11 +134,11 @@ describe('requestOtp', () => {
     const settings = { otpTest: { code: '111111', phoneNumbers: [phoneNumber] } };
     ({ authentication } = await services.startInstance({ settings }));
 
-    await authentication.requestOtp({ phoneNumber, accountId }, context);
+    await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
 
     expect(services.sent).toEqual([]);
     await verify('111111');
-    await authentication.requestOtp({ phoneNumber: otherNumber, accountId }, context);
+    await authentication.otps.requestOtp({ phoneNumber: otherNumber, accountId }, context);
     await expect(verify('111111', otherNumber)).rejects.toThrow(OtpIncorrectError);
   });
 
@@ -148,7 +148,7 @@ describe('requestOtp', () => {
 
     await expect(request()).rejects.toThrow(OtpRequestFailedError);
     await expect(
-      authentication.assertOtpRequestAllowed({ phoneNumber }, context),
+      authentication.otps.assertOtpRequestAllowed({ phoneNumber }, context),
     ).rejects.toMatchObject({
       code: 'OTP_ERR_03',
       message: 'Please provide a valid phone number.',
@@ -218,7 +218,7 @@ describe('verifyOtp', () => {
   it('calls a right code expired that was revoked', async () => {
     const code = await request();
 
-    await authentication.revokeOtps({ phoneNumber }, context);
+    await authentication.otps.revokeOtps({ phoneNumber }, context);
 
     await expect(verify(code)).rejects.toThrow(OtpExpiredError);
   });
@@ -239,7 +239,7 @@ describe('verifyOtp', () => {
     const code = await request();
 
     const undone = services.database.withTransaction(context, async (transaction) => {
-      await authentication.verifyOtp({ phoneNumber, otpCode: wrong(code) }, transaction);
+      await authentication.otps.verifyOtp({ phoneNumber, otpCode: wrong(code) }, transaction);
     });
 
     await expect(undone).rejects.toThrow(OtpIncorrectError);
@@ -301,7 +301,7 @@ describe('guessing a code', () => {
 
     const outcomes = await outcomesOf(
       tries.map((otpCode, index) =>
-        instances[index % 2]!.verifyOtp({ phoneNumber, otpCode }, context),
+        instances[index % 2]!.otps.verifyOtp({ phoneNumber, otpCode }, context),
       ),
     );
 
@@ -318,7 +318,7 @@ describe('guessing a code', () => {
 
     const outcomes = await outcomesOf(
       Array.from({ length: 50 }, (_, index) =>
-        instances[index % 2]!.verifyOtp({ phoneNumber, otpCode: code }, context),
+        instances[index % 2]!.otps.verifyOtp({ phoneNumber, otpCode: code }, context),
       ),
     );
 
@@ -343,19 +343,19 @@ describe('asking for codes', () => {
 
     await expect(request()).rejects.toMatchObject({ httpStatus: 429, retryAfterSeconds: 1 });
     await expect(
-      authentication.assertOtpRequestAllowed({ phoneNumber }, context),
+      authentication.otps.assertOtpRequestAllowed({ phoneNumber }, context),
     ).rejects.toMatchObject({ httpStatus: 429 });
     expect(services.sent).toHaveLength(1);
     expect(await otps().countDocuments()).toBe(1);
 
     services.clock.advance(SECOND);
-    await authentication.assertOtpRequestAllowed({ phoneNumber }, context);
+    await authentication.otps.assertOtpRequestAllowed({ phoneNumber }, context);
     await request();
   });
 
   it('costs nothing when the transaction around it is undone', async () => {
     const undone = services.database.withTransaction(context, async (transaction) => {
-      await authentication.requestOtp({ phoneNumber, accountId }, transaction);
+      await authentication.otps.requestOtp({ phoneNumber, accountId }, transaction);
       throw new Error('undone');
     });
     await expect(undone).rejects.toThrow('undone');
@@ -369,7 +369,7 @@ describe('asking for codes', () => {
 
     const outcomes = await outcomesOf(
       Array.from({ length: 20 }, (_, index) =>
-        instances[index % 2]!.requestOtp({ phoneNumber, accountId }, context),
+        instances[index % 2]!.otps.requestOtp({ phoneNumber, accountId }, context),
       ),
     );
 

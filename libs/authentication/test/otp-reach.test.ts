@@ -29,7 +29,7 @@ describe('where codes may go', () => {
   async function asking(number: typeof phoneNumber, isProved: boolean, countries?: string[]) {
     const settings = countries === undefined ? {} : { phoneCountries: countries };
     ({ authentication } = await services.startInstance({ settings }));
-    return authentication.assertOtpRequestAllowed({ phoneNumber: number, isProved }, context);
+    return authentication.otps.assertOtpRequestAllowed({ phoneNumber: number, isProved }, context);
   }
 
   it.each([
@@ -65,12 +65,12 @@ describe('where codes may go', () => {
 
 describe('a code that somebody typed', () => {
   async function request(): Promise<string> {
-    await authentication.requestOtp({ phoneNumber, accountId }, context);
+    await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
     return services.sent.at(-1)!.data.code;
   }
 
   async function verify(otpCode: string): Promise<void> {
-    await authentication.verifyOtp({ phoneNumber, otpCode }, context);
+    await authentication.otps.verifyOtp({ phoneNumber, otpCode }, context);
   }
 
   it.each([

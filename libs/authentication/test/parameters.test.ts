@@ -26,8 +26,6 @@ afterAll(async () => {
 
 describe(AuthenticationService, () => {
   it('takes no wrong parameters', async () => {
-    const token = { accountId, token: 'token' };
-
     const taken = await findTakenParameters(services.authentication, {
       code: /^ACCESS_TOKEN_ERR_07$/,
       trusted: [context, erasure],
@@ -46,14 +44,6 @@ describe(AuthenticationService, () => {
         endSession: [{ accountId, sessionId }, context],
         assertSessionAlive: [{ accountId, sessionId }, context],
         endSessionsByAccountId: [{ accountId, kept: { sessionId, sessionEpoch: 0 } }, context],
-        assertOtpRequestAllowed: [{ phoneNumber, isProved: true }, context],
-        requestOtp: [{ phoneNumber, accountId, isProved: true }, context],
-        verifyOtp: [{ phoneNumber, otpCode: '000000', isFromStranger: false }, context],
-        revokeOtps: [{ phoneNumber }, context],
-        createPasswordResetToken: [{ accountId }, context],
-        assertPasswordResetTokenUsable: [token, context],
-        consumePasswordResetToken: [token, context],
-        revokePasswordResetTokens: [{ accountId }, context],
         exportAuthenticationDataByAccountId: [{ accountId, phoneNumber }, context],
         deleteAuthenticationDataByAccountId: [
           { accountId, phoneNumber, phoneNumberOwnedUntil: new Date() },
@@ -61,10 +51,50 @@ describe(AuthenticationService, () => {
           context,
         ],
       },
-      taken: [
-        /^verifyOtp\(0\.otpCode: /, // a wrong code
-        /^(export|delete)\w+\(0\.phoneNumber: null/, // an account without one
-      ],
+      taken: [/^(export|delete)\w+\(0\.phoneNumber: null/], // an account without one
+    });
+
+    expect(taken).toEqual([]);
+  });
+});
+
+describe('OtpService', () => {
+  it('takes no wrong parameters', async () => {
+    const taken = await findTakenParameters(services.authentication.otps, {
+      code: /^ACCESS_TOKEN_ERR_07$/,
+      trusted: [context, erasure],
+      notCalled: { initialize: 'takes nothing' },
+      calls: {
+        assertOtpRequestAllowed: [{ phoneNumber, isProved: true }, context],
+        requestOtp: [{ phoneNumber, accountId, isProved: true }, context],
+        verifyOtp: [{ phoneNumber, otpCode: '000000', isFromStranger: false }, context],
+        revokeOtps: [{ phoneNumber }, context],
+        exportOtps: [{ phoneNumber }, context],
+        deleteOtps: [{ phoneNumber, phoneNumberOwnedUntil: new Date() }, erasure, context],
+      },
+      taken: [/^verifyOtp\(0\.otpCode: /], // a wrong code
+    });
+
+    expect(taken).toEqual([]);
+  });
+});
+
+describe('PasswordResetTokenService', () => {
+  it('takes no wrong parameters', async () => {
+    const token = { accountId, token: 'token' };
+
+    const taken = await findTakenParameters(services.authentication.resetTokens, {
+      code: /^ACCESS_TOKEN_ERR_07$/,
+      trusted: [context, erasure],
+      notCalled: { initialize: 'takes nothing' },
+      calls: {
+        createPasswordResetToken: [{ accountId }, context],
+        assertPasswordResetTokenUsable: [token, context],
+        consumePasswordResetToken: [token, context],
+        revokePasswordResetTokens: [{ accountId }, context],
+        exportPasswordResetTokens: [{ accountId }, context],
+        deletePasswordResetTokens: [{ accountId }, erasure, context],
+      },
     });
 
     expect(taken).toEqual([]);

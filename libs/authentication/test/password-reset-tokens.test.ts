@@ -31,16 +31,19 @@ afterEach(async () => {
 
 async function create(account = accountId): Promise<string> {
   services.clock.advance(1);
-  const created = await authentication.createPasswordResetToken({ accountId: account }, context);
+  const created = await authentication.resetTokens.createPasswordResetToken(
+    { accountId: account },
+    context,
+  );
   return created.token;
 }
 
 async function look(token: string): Promise<void> {
-  await authentication.assertPasswordResetTokenUsable({ accountId, token }, context);
+  await authentication.resetTokens.assertPasswordResetTokenUsable({ accountId, token }, context);
 }
 
 async function use(token: string, by = authentication): Promise<void> {
-  await by.consumePasswordResetToken({ accountId, token }, context);
+  await by.resetTokens.consumePasswordResetToken({ accountId, token }, context);
 }
 
 function tokens() {
@@ -49,7 +52,7 @@ function tokens() {
 
 describe('createPasswordResetToken', () => {
   it('makes 256 random bits that serve for thirty minutes', async () => {
-    const { token, expiresAt } = await authentication.createPasswordResetToken(
+    const { token, expiresAt } = await authentication.resetTokens.createPasswordResetToken(
       { accountId },
       context,
     );
@@ -115,7 +118,7 @@ describe.each([
     [
       'used',
       async (token: string) => {
-        await authentication.revokePasswordResetTokens({ accountId }, context);
+        await authentication.resetTokens.revokePasswordResetTokens({ accountId }, context);
         return token;
       },
       `Password reset is already used for accountId ${accountId}. Please retry with new link`,
@@ -175,7 +178,7 @@ describe('using a token', () => {
     const token = await create();
 
     const undone = services.database.withTransaction(context, async (transaction) => {
-      await authentication.consumePasswordResetToken({ accountId, token }, transaction);
+      await authentication.resetTokens.consumePasswordResetToken({ accountId, token }, transaction);
       throw new Error('undone');
     });
 
@@ -189,7 +192,10 @@ describe('using a token', () => {
       'each in a transaction',
       async (token: string, by: Instance) =>
         by.database.withTransaction(context, async (transaction) =>
-          by.authentication.consumePasswordResetToken({ accountId, token }, transaction),
+          by.authentication.resetTokens.consumePasswordResetToken(
+            { accountId, token },
+            transaction,
+          ),
         ),
     ],
   ])('succeeds for one of fifty at once on two instances, %s', async (_how, call) => {
@@ -213,7 +219,7 @@ describe('the data of an account', () => {
     );
     const token = await create();
     await create(otherAccountId);
-    await authentication.requestOtp({ phoneNumber, accountId }, context);
+    await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
 
     const pages = authentication.exportAuthenticationDataByAccountId(
       { accountId, phoneNumber },

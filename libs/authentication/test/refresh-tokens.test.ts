@@ -9,10 +9,9 @@ import {
 import { SecretKey } from '@org/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { RefreshSecrets } from '../src/internal/session/refresh-token-util.ts';
+import { SessionLivenessCache } from '../src/internal/session/session-liveness-cache.ts';
 import { SessionReader } from '../src/internal/session/session-reader.ts';
 import { SessionWriter } from '../src/internal/session/session-writer.ts';
-import { SessionRepository } from '../src/internal/session/store/session-repository.ts';
 import {
   accountId,
   actionsIn,
@@ -169,27 +168,21 @@ describe('parallel refreshes of one token on two instances', () => {
 
 describe('a request that read the session before others refreshed it', () => {
   it('exchanges nothing', async () => {
-    const { clock, audit, database, secretKey } = services;
-    const stored = {
-      clock,
-      audit,
-      repository: new SessionRepository({ database, audit }),
-      transactions: database,
-      secrets: new RefreshSecrets(secretKey),
-      settings: {
-        inactivityTimeToLiveMilliseconds: DAY,
-        absoluteTimeToLiveMilliseconds: DAY,
-        maximumPerAccount: 50,
-        accessTokenTimeToLiveMilliseconds: 15 * MINUTE,
-      },
-    };
+    const liveness = new SessionLivenessCache(services.clock);
+    const reader = new SessionReader(services, liveness);
+    const writer = new SessionWriter(services, reader, liveness, {
+      inactivityTimeToLiveMilliseconds: DAY,
+      absoluteTimeToLiveMilliseconds: DAY,
+      maximumPerAccount: 50,
+      accessTokenTimeToLiveMilliseconds: 15 * MINUTE,
+    });
     const first = await start();
     const [sessionId] = first.refreshToken.split('.');
-    const outdated = await new SessionReader(stored).findSession(sessionId!, context);
+    const outdated = await reader.findSession(sessionId!, context);
     const second = await refresh(first.refreshToken);
     await refresh(second.refreshToken);
 
-    const rotated = await new SessionWriter(stored).rotateSession(outdated!, origin, context);
+    const rotated = await writer.rotateSession(outdated!, origin, context);
 
     expect(rotated).toBeUndefined();
     expect(await sessions().findOne()).toMatchObject({ generation: 2 });

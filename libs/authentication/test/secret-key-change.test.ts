@@ -82,9 +82,9 @@ describe('a change of the secret key in two phases', () => {
   it('lets a code of either process be used at the other', async () => {
     const both = await startBoth();
     for (const [here, there] of [both, both.toReversed()] as [Instance, Instance][]) {
-      await here.authentication.requestOtp({ phoneNumber, accountId }, context);
+      await here.authentication.otps.requestOtp({ phoneNumber, accountId }, context);
       const { code } = here.sent.at(-1)!.data;
-      await there.authentication.verifyOtp({ phoneNumber, otpCode: code }, context);
+      await there.authentication.otps.verifyOtp({ phoneNumber, otpCode: code }, context);
       services.clock.advance(MINUTE);
     }
   });

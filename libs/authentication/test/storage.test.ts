@@ -32,7 +32,10 @@ beforeAll(async () => {
   for (let other = 0; other < 30; other += 1) {
     services.clock.advance(1);
     await authentication.createAccessToken({ accountId: otherAccountId, ...origin }, context);
-    await authentication.createPasswordResetToken({ accountId: otherAccountId }, context);
+    await authentication.resetTokens.createPasswordResetToken(
+      { accountId: otherAccountId },
+      context,
+    );
   }
   queries = [];
   database.client.on('commandStarted', ({ commandName, command }) => {
@@ -46,13 +49,13 @@ beforeAll(async () => {
   );
   const second = await login.refresh({ refreshToken: first.refreshToken, ...origin }, context);
   const { sessionId } = await authentication.verifyAccessToken(second, context);
-  await authentication.requestOtp({ phoneNumber, accountId }, context);
+  await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
   const [sent] = services.sent;
-  await authentication.verifyOtp({ phoneNumber, otpCode: '' }, context).catch(() => undefined);
-  await authentication.verifyOtp({ phoneNumber, otpCode: sent!.data.code }, context);
-  await authentication.verifyOtp({ phoneNumber, otpCode: '' }, context).catch(() => undefined);
-  const reset = await authentication.createPasswordResetToken({ accountId }, context);
-  await authentication.consumePasswordResetToken({ accountId, ...reset }, context);
+  await authentication.otps.verifyOtp({ phoneNumber, otpCode: '' }, context).catch(() => undefined);
+  await authentication.otps.verifyOtp({ phoneNumber, otpCode: sent!.data.code }, context);
+  await authentication.otps.verifyOtp({ phoneNumber, otpCode: '' }, context).catch(() => undefined);
+  const reset = await authentication.resetTokens.createPasswordResetToken({ accountId }, context);
+  await authentication.resetTokens.consumePasswordResetToken({ accountId, ...reset }, context);
   await authentication.endSession({ accountId, sessionId }, context);
   await authentication.createAccessToken({ accountId, ...origin }, context);
   await authentication.getSessionsByAccountId({ accountId }, context);

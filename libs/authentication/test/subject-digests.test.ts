@@ -84,7 +84,8 @@ describe('an event', () => {
 
   it('of a code that is sent, refused or asked for too often carries that of the number', async () => {
     const subjectDigest = services.throttle.digestPhoneNumber({ phoneNumber });
-    const request = () => services.authentication.requestOtp({ phoneNumber, accountId }, context);
+    const request = () =>
+      services.authentication.otps.requestOtp({ phoneNumber, accountId }, context);
     await request();
     await expect(request()).rejects.toMatchObject({ httpStatus: 429 });
     const login = { phoneNumber, otpCode: '', ...origin };

@@ -118,9 +118,9 @@ export class AccountDeletionWriter {
     const { authentication, throttle, notification } = this.#dependencies;
     await authentication.endSessionsByAccountId({ accountId }, transaction);
     await throttle.forgetKnownSources({ accountId }, transaction);
-    await authentication.revokePasswordResetTokens({ accountId }, transaction);
+    await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
     if (phoneNumber !== undefined) {
-      await authentication.revokeOtps({ phoneNumber }, transaction);
+      await authentication.otps.revokeOtps({ phoneNumber }, transaction);
     }
     await notification.dropQueuedDeliveriesByAccountId({ accountId }, transaction);
     await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);

@@ -119,7 +119,10 @@ export class AccountPasswordWriter {
     }
     const hashedPassword = await this.#util.hashPassword(newPassword);
     return this.#transactions.withTransaction(context, async (transaction) => {
-      await this.#authentication.consumePasswordResetToken({ accountId, token }, transaction);
+      await this.#authentication.resetTokens.consumePasswordResetToken(
+        { accountId, token },
+        transaction,
+      );
       const owner = transaction.withActor({ type: 'account', id: accountId });
       const changed = await this.#setPassword({ accountId, hashedPassword }, owner);
       if (changed === undefined) {
@@ -165,7 +168,7 @@ export class AccountPasswordWriter {
     context: OperationContext,
   ): Promise<AppError | undefined> {
     try {
-      await this.#authentication.assertPasswordResetTokenUsable(params, context);
+      await this.#authentication.resetTokens.assertPasswordResetTokenUsable(params, context);
       return undefined;
     } catch (error) {
       if (!isRefusedToken(error)) {
@@ -212,7 +215,7 @@ export class AccountPasswordWriter {
     const kept =
       currentSessionId === undefined ? undefined : { sessionId: currentSessionId, sessionEpoch };
     await this.#authentication.endSessionsByAccountId({ accountId, kept }, transaction);
-    await this.#authentication.revokePasswordResetTokens({ accountId }, transaction);
+    await this.#authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
     await this.#audit.record([describeChange(accountId)], transaction);
     const owner = AccountUtil.convertAccountBsonToOwner(changed);
     await this.#notices.send(owner, { topic: 'password-changed', data: {} }, transaction);

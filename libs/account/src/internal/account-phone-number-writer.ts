@@ -74,7 +74,7 @@ export class AccountPhoneNumberWriter {
     }
     const known = await this.#findKnownAccount([asSent, phoneNumber], context);
     const isProved = known !== undefined && known.phone_number_proved !== false;
-    await this.#authentication.assertOtpRequestAllowed({ phoneNumber, isProved }, context);
+    await this.#authentication.otps.assertOtpRequestAllowed({ phoneNumber, isProved }, context);
     await this.#throttle.consumePhoneNumberForm(context);
     const accountId =
       (known && (await this.#sendTo(known, { phoneNumber, isProved }, context))) ??
@@ -133,7 +133,7 @@ export class AccountPhoneNumberWriter {
     context: OperationContext,
   ): Promise<string> {
     const accountId = idOf(known);
-    await this.#authentication.requestOtp({ ...request, accountId }, context);
+    await this.#authentication.otps.requestOtp({ ...request, accountId }, context);
     return accountId;
   }
 
@@ -153,7 +153,7 @@ export class AccountPhoneNumberWriter {
           { accountId },
           transaction,
         );
-        await this.#authentication.requestOtp({ phoneNumber, accountId }, transaction);
+        await this.#authentication.otps.requestOtp({ phoneNumber, accountId }, transaction);
         return accountId;
       });
     } catch (error) {

@@ -98,7 +98,10 @@ export class PasswordResetWriter {
       username: emailAddress,
     } = AccountUtil.convertAccountBsonToOwner(account);
     await transactions.withTransaction(context, async (transaction) => {
-      const reset = await authentication.createPasswordResetToken({ accountId }, transaction);
+      const reset = await authentication.resetTokens.createPasswordResetToken(
+        { accountId },
+        transaction,
+      );
       const passwordResetLink = this.#linkTo(accountId, reset.token);
       await notification.sendEmailForAccount(
         {

@@ -58,6 +58,10 @@ export const checkOtpRequest = parameters(
   { phoneNumber: normalizedNumber, accountId, isProved: optional(flag) },
   refuse,
 );
+export const checkOtpsToDelete = parameters(
+  { phoneNumber: normalizedNumber, phoneNumberOwnedUntil: optional(time) },
+  refuse,
+);
 export const checkOtp = parameters(
   { phoneNumber, otpCode: anything, isFromStranger: optional(flag) },
   refuse,

@@ -7,7 +7,7 @@ const OTPS = 'otps';
 const THROTTLE_COUNTERS = 'throttle_counters';
 
 /** Somebody proved who they are, and acts in this session from now on. */
-export function describeLogin(accountId: string, sessionId: string): readonly AuditEvent[] {
+export function loginEvents(accountId: string, sessionId: string): readonly AuditEvent[] {
   return [
     { resourceType: SESSIONS, resourceId: sessionId, action: 'session_created' },
     { resourceType: ACCOUNTS, resourceId: accountId, action: 'authn_login_success' },
@@ -19,7 +19,7 @@ export function describeLogin(accountId: string, sessionId: string): readonly Au
  *
  * @param about whose they were meant to be, as far as it is known: a digest of the name, or the account
  */
-export function describeFailedLogin(
+export function failedLoginEvent(
   about: Pick<AuditEvent, 'subjectDigest'> & { readonly accountId?: string | undefined },
 ): AuditEvent {
   const { subjectDigest, accountId = '' } = about;
@@ -33,16 +33,16 @@ export function describeFailedLogin(
 }
 
 /** A refresh token was exchanged for its successor. */
-export function describeRenewedSession(sessionId: string): readonly AuditEvent[] {
+export function renewedSessionEvents(sessionId: string): readonly AuditEvent[] {
   return [{ resourceType: SESSIONS, resourceId: sessionId, action: 'session_renewed' }];
 }
 
 /** A code was made for a phone number, whose owner is not known yet. */
-export function describeCreatedOtp(otpId: string, subjectDigest: string): readonly AuditEvent[] {
+export function createdOtpEvents(otpId: string, subjectDigest: string): readonly AuditEvent[] {
   return [{ resourceType: OTPS, resourceId: otpId, action: 'authn_token_created', subjectDigest }];
 }
 
-export function describeEndedSessions(sessionIds: readonly string[]): readonly AuditEvent[] {
+export function endedSessionEvents(sessionIds: readonly string[]): readonly AuditEvent[] {
   return sessionIds.map((resourceId) => ({
     resourceType: SESSIONS,
     resourceId,
@@ -51,7 +51,7 @@ export function describeEndedSessions(sessionIds: readonly string[]): readonly A
 }
 
 /** An exchanged refresh token came back; its session ended for it. */
-export function describeTokenReuse(sessionId: string): readonly AuditEvent[] {
+export function tokenReuseEvents(sessionId: string): readonly AuditEvent[] {
   return [
     {
       resourceType: SESSIONS,
@@ -59,17 +59,17 @@ export function describeTokenReuse(sessionId: string): readonly AuditEvent[] {
       action: 'authn_token_reuse',
       outcome: 'denied',
     },
-    ...describeEndedSessions([sessionId]),
+    ...endedSessionEvents([sessionId]),
   ];
 }
 
-/** What an excess of tries at one account is about. An id that is none is not worth its space. */
+/** What an excess of tries at one account is about. An id that no account can have is not recorded. */
 export function aboutAccount(accountId: string): Partial<AuditEvent> {
   return /^[\da-f]{24}$/.test(accountId) ? { resourceType: ACCOUNTS, resourceId: accountId } : {};
 }
 
 /** Something was tried too often; with the account or the name that it was about, if there is one. */
-export function describeExcess(about: Partial<AuditEvent>): AuditEvent {
+export function excessEvent(about: Partial<AuditEvent>): AuditEvent {
   return {
     resourceType: THROTTLE_COUNTERS,
     resourceId: '',

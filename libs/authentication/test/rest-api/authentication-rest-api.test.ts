@@ -27,7 +27,7 @@ function call(method: string, path: string, token?: string): Promise<Response> {
 
 async function requestOtp(): Promise<string> {
   server.services.clock.advance(MINUTE);
-  await server.services.authentication.requestOtp({ phoneNumber, accountId }, context);
+  await server.services.authentication.otps.requestOtp({ phoneNumber, accountId }, context);
   return server.services.sent.at(-1)!.data.code;
 }
 

@@ -6,24 +6,18 @@ import { SignJWT } from 'jose';
 import type { AccessToken } from '../../types.ts';
 import type { RefreshableSession } from '../session/session-util.ts';
 import { ACCESS_TOKEN_TYPE, toNumericDate, type AccessTokenSettings } from './access-token-util.ts';
+import type { SigningKeyReader } from './signing-key-reader.ts';
 import { SIGNATURE_ALGORITHM } from './signing-key-util.ts';
-import type { SigningKeys } from './signing-keys.ts';
-
-export interface AccessTokenWriterDependencies {
-  readonly clock: Clock;
-  readonly settings: AccessTokenSettings;
-  readonly signingKeys: SigningKeys;
-}
 
 export class AccessTokenWriter {
   readonly #clock: Clock;
+  readonly #signingKeys: SigningKeyReader;
   readonly #settings: AccessTokenSettings;
-  readonly #signingKeys: SigningKeys;
 
-  constructor({ clock, settings, signingKeys }: AccessTokenWriterDependencies) {
+  constructor(clock: Clock, signingKeys: SigningKeyReader, settings: AccessTokenSettings) {
     this.#clock = clock;
-    this.#settings = settings;
     this.#signingKeys = signingKeys;
+    this.#settings = settings;
   }
 
   /** Signs a token for a session, with the claims of RFC 9068 and `sid`. */
@@ -31,7 +25,7 @@ export class AccessTokenWriter {
     { accountId, sessionId, refreshToken, refreshTokenExpiresAt }: RefreshableSession,
     context: OperationContext,
   ): Promise<AccessToken> {
-    const { keyId, privateKey } = await this.#signingKeys.getCurrent(context);
+    const { keyId, privateKey } = await this.#signingKeys.getCurrentKey(context);
     const issuedAt = toNumericDate(this.#clock.now());
     const expiresAt = issuedAt + Math.floor(this.#settings.timeToLiveMilliseconds / 1000);
     const token = await new SignJWT({ sid: sessionId })

@@ -1,34 +1,56 @@
-import type { OperationContext, SecretKey } from '@org/core';
+import {
+  ServiceUnavailableError,
+  type Clock,
+  type OperationContext,
+  type SecretKey,
+} from '@org/core';
 
 import { SigningKeyUnusableError } from '../../errors.ts';
+import type { PublicJsonWebKey } from '../../types.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
 import { convertSigningKeyBsonToSigningKey, type SigningKey } from './signing-key-util.ts';
 import { SigningKeyModel, type SigningKeyState } from './store/signing-key-model.ts';
-import type { SigningKeyRepository } from './store/signing-key-repository.ts';
+import { SigningKeyRepository } from './store/signing-key-repository.ts';
 
-export interface SigningKeyReaderDependencies {
-  readonly repository: SigningKeyRepository;
-  readonly secretKey: SecretKey;
-}
+/** How old the keys may be before they are read again, so that rotations are noticed. */
+const MAXIMUM_AGE_MILLISECONDS = 60_000;
+/** However many unknown keys are asked for, they are read no more often than this. */
+const MINIMUM_AGE_MILLISECONDS = 1_000;
 
 /** A stored key that the secret key does not open. */
-export interface UnreadableSigningKey {
+interface UnreadableSigningKey {
   readonly keyId: string;
   readonly state: SigningKeyState;
   readonly error: SigningKeyUnusableError;
 }
 
-export interface StoredSigningKeys {
+interface StoredSigningKeys {
   readonly readable: readonly SigningKey[];
   readonly unreadable: readonly UnreadableSigningKey[];
 }
 
-export class SigningKeyReader {
-  readonly #repository: SigningKeyRepository;
-  readonly #secretKey: SecretKey;
+/** The keys as they were read. */
+interface KeySet {
+  readonly byId: ReadonlyMap<string, SigningKey>;
+  readonly current: SigningKey;
+  /** Ids of those that the secret key does not open. */
+  readonly unreadable: readonly string[];
+  /** On the monotonic clock, before the read. */
+  readonly readAt: number;
+}
 
-  constructor({ repository, secretKey }: SigningKeyReaderDependencies) {
-    this.#repository = repository;
-    this.#secretKey = secretKey;
+/** The signing keys of this deployment, kept in memory and read again when they may have changed. */
+export class SigningKeyReader {
+  readonly #clock: Clock;
+  readonly #secretKey: SecretKey;
+  readonly #repository: SigningKeyRepository;
+  #known: KeySet | undefined;
+  #reading: Promise<KeySet> | undefined;
+
+  constructor(dependencies: ModuleDependencies) {
+    this.#clock = dependencies.clock;
+    this.#secretKey = dependencies.secretKey;
+    this.#repository = new SigningKeyRepository(dependencies);
   }
 
   /** Every key, whatever its state. */
@@ -39,6 +61,99 @@ export class SigningKeyReader {
       readable: keys.filter((key): key is SigningKey => !('error' in key)),
       unreadable: keys.filter((key): key is UnreadableSigningKey => 'error' in key),
     };
+  }
+
+  /** The key that signs. */
+  async getCurrentKey(context: OperationContext): Promise<SigningKey> {
+    return (await this.#atMostOld(MAXIMUM_AGE_MILLISECONDS, context)).current;
+  }
+
+  /** What others verify our tokens with. */
+  async getPublicKeys(context: OperationContext): Promise<readonly PublicJsonWebKey[]> {
+    const { byId } = await this.#atMostOld(MINIMUM_AGE_MILLISECONDS, context);
+    return [...byId.values()].map(({ publicJsonWebKey }) => publicJsonWebKey);
+  }
+
+  /** A key to verify with. One that is not known may have been made by another process. */
+  async findKey(keyId: string, context: OperationContext): Promise<SigningKey | undefined> {
+    const known = (await this.#atMostOld(MAXIMUM_AGE_MILLISECONDS, context)).byId.get(keyId);
+    if (known !== undefined) {
+      return known;
+    }
+    const { byId, unreadable } = await this.#atMostOld(MINIMUM_AGE_MILLISECONDS, context);
+    if (unreadable.includes(keyId)) {
+      // The token may well be valid: its owner is not to be logged out.
+      throw new ServiceUnavailableError();
+    }
+    return byId.get(keyId);
+  }
+
+  /** Ids of the stored keys that the secret key does not open, as of a minute ago at most. */
+  async getUnreadableIds(context: OperationContext): Promise<readonly string[]> {
+    return (await this.#atMostOld(MAXIMUM_AGE_MILLISECONDS, context)).unreadable;
+  }
+
+  /** Reads the keys again, as after they were changed. */
+  async reread(context: OperationContext): Promise<void> {
+    await this.#read(context);
+  }
+
+  async #atMostOld(milliseconds: number, context: OperationContext): Promise<KeySet> {
+    const known = this.#known;
+    const age = this.#clock.monotonicMilliseconds() - (known?.readAt ?? -Infinity);
+    return known !== undefined && age < milliseconds ? known : this.#readOnce(context);
+  }
+
+  async #readOnce(context: OperationContext): Promise<KeySet> {
+    this.#reading ??= this.#read(context).finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #read(context: OperationContext): Promise<KeySet> {
+    const readAt = this.#clock.monotonicMilliseconds();
+    const stored = await this.getSigningKeys(context.withoutTransaction());
+    const keys = [...stored.readable, ...this.#stillHeld(stored.unreadable)];
+    const known = {
+      byId: new Map(keys.map((key) => [key.keyId, key])),
+      current: this.#chooseCurrent(keys, stored.unreadable),
+      unreadable: stored.unreadable.map(({ keyId }) => keyId),
+      readAt,
+    };
+    if (readAt >= (this.#known?.readAt ?? -Infinity)) {
+      this.#known = known;
+    }
+    return known;
+  }
+
+  /**
+   * Another process has encrypted them with a secret key that is not known here. What was read before
+   * stays valid.
+   */
+  #stillHeld(unreadable: readonly UnreadableSigningKey[]): readonly SigningKey[] {
+    return unreadable.flatMap(({ keyId, state }) => {
+      const held = this.#known?.byId.get(keyId);
+      return held === undefined ? [] : [{ ...held, state }];
+    });
+  }
+
+  #chooseCurrent(
+    keys: readonly SigningKey[],
+    unreadable: readonly UnreadableSigningKey[],
+  ): SigningKey {
+    const current = keys.find(({ state }) => state === 'current');
+    const isUnreadable = unreadable.some(({ state }) => state === 'current');
+    // Others verify with what signed here until now, as long as it is stored.
+    const former = isUnreadable ? this.#known?.current : undefined;
+    const chosen = current ?? keys.find(({ keyId }) => keyId === former?.keyId);
+    if (chosen === undefined && isUnreadable) {
+      throw new ServiceUnavailableError();
+    }
+    if (chosen === undefined) {
+      throw new Error('There is no signing key. Initialize the authentication service first.');
+    }
+    return chosen;
   }
 
   async #open(bson: object): Promise<SigningKey | UnreadableSigningKey> {

@@ -44,7 +44,7 @@ export async function generateSigningKey(secretKey: SecretKey): Promise<Encrypte
 }
 
 /**
- * @throws MalformedDocumentError when the document is no signing key
+ * @throws MalformedDocumentError when the document is not a signing key
  * @throws SigningKeyUnusableError when the secret key does not open it
  */
 export async function convertSigningKeyBsonToSigningKey(

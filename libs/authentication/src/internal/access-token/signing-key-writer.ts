@@ -1,35 +1,87 @@
-import type { AuditTrail, Clock, OperationContext, SecretKey, TransactionRunner } from '@org/core';
-import { DuplicateKeyError } from '@org/core/store';
+import type { OperationContext } from '@org/core';
+import { DuplicateKeyError, type CollectionReport, type StoredSecrets } from '@org/core/store';
 
-import { generateSigningKey, type EncryptedSigningKey } from './signing-key-util.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
+import type { SigningKeyReader } from './signing-key-reader.ts';
+import {
+  generateSigningKey,
+  SIGNING_KEY_PURPOSE,
+  type EncryptedSigningKey,
+} from './signing-key-util.ts';
 import {
   SigningKeyModel,
   type SigningKeyDocument,
   type SigningKeyState,
 } from './store/signing-key-model.ts';
-import type { SigningKeyRepository } from './store/signing-key-repository.ts';
-
-export interface SigningKeyWriterDependencies {
-  readonly repository: SigningKeyRepository;
-  readonly transactions: TransactionRunner;
-  readonly audit: AuditTrail;
-  readonly secretKey: SecretKey;
-  readonly clock: Clock;
-  /** How long a key that signs no more still verifies. */
-  readonly retirementMilliseconds: number;
-}
+import { SigningKeyRepository } from './store/signing-key-repository.ts';
 
 export class SigningKeyWriter {
-  readonly #dependencies: SigningKeyWriterDependencies;
+  /** The private keys, which have to follow when the secret key changes. */
+  readonly storedSecrets: StoredSecrets;
+  readonly #dependencies: ModuleDependencies;
+  readonly #repository: SigningKeyRepository;
+  readonly #reader: SigningKeyReader;
+  readonly #retirementMilliseconds: number;
 
-  constructor(dependencies: SigningKeyWriterDependencies) {
+  /** @param retirementMilliseconds how long a key that no longer signs still verifies */
+  constructor(
+    dependencies: ModuleDependencies,
+    reader: SigningKeyReader,
+    retirementMilliseconds: number,
+  ) {
     this.#dependencies = dependencies;
+    this.#repository = new SigningKeyRepository(dependencies);
+    this.storedSecrets = this.#repository.storedSecrets({
+      secretKey: dependencies.secretKey,
+      field: 'encrypted_private_key',
+      purpose: SIGNING_KEY_PURPOSE,
+    });
+    this.#reader = reader;
+    this.#retirementMilliseconds = retirementMilliseconds;
+  }
+
+  /**
+   * Creates the collection, moves the keys under the current secret key and makes those that are
+   * missing.
+   *
+   * @throws SigningKeyUnusableError if the secret key does not open a stored one
+   */
+  async initialize(context: OperationContext): Promise<readonly CollectionReport[]> {
+    const report = await this.#repository.onInitCollection();
+    await this.storedSecrets.carryOver();
+    const { readable, unreadable } = await this.#reader.getSigningKeys(context);
+    for (const { error } of unreadable) {
+      throw error;
+    }
+    for (const state of ['current', 'next'] as const) {
+      if (!readable.some((key) => key.state === state)) {
+        await this.#createSigningKey(state, context);
+      }
+    }
+    await this.#reader.reread(context);
+    return [report];
+  }
+
+  /** The next key signs from now on instead of the current one, and a new one is next. */
+  async rotateSigningKeys(context: OperationContext): Promise<void> {
+    const { secretKey, clock } = this.#dependencies;
+    const key = await generateSigningKey(secretKey);
+    await this.#withTransaction(context, async (transaction) => {
+      const now = clock.now();
+      await this.#move({ state: 'current' }, { state: 'previous', retired_at: now }, transaction);
+      await this.#move({ state: 'next' }, { state: 'current' }, transaction);
+      await this.#insert(key, 'next', transaction);
+      const oldest = new Date(now.getTime() - this.#retirementMilliseconds);
+      await this.#repository.deleteMany(
+        { state: 'previous', retired_at: { $lt: oldest } },
+        transaction,
+      );
+    });
   }
 
   /** Makes the current or the next key, unless another process has made it meanwhile. */
-  async createSigningKey(state: SigningKeyState, context: OperationContext): Promise<void> {
-    const { secretKey } = this.#dependencies;
-    const key = await generateSigningKey(secretKey);
+  async #createSigningKey(state: SigningKeyState, context: OperationContext): Promise<void> {
+    const key = await generateSigningKey(this.#dependencies.secretKey);
     try {
       await this.#withTransaction(context, (transaction) => this.#insert(key, state, transaction));
     } catch (error) {
@@ -39,26 +91,12 @@ export class SigningKeyWriter {
     }
   }
 
-  /** The current key signs no more, the next one does, and a new one is next. */
-  async rotateSigningKeys(context: OperationContext): Promise<void> {
-    const { secretKey, clock, repository } = this.#dependencies;
-    const key = await generateSigningKey(secretKey);
-    await this.#withTransaction(context, async (transaction) => {
-      const now = clock.now();
-      await this.#move({ state: 'current' }, { state: 'previous', retired_at: now }, transaction);
-      await this.#move({ state: 'next' }, { state: 'current' }, transaction);
-      await this.#insert(key, 'next', transaction);
-      const oldest = new Date(now.getTime() - this.#dependencies.retirementMilliseconds);
-      await repository.deleteMany({ state: 'previous', retired_at: { $lt: oldest } }, transaction);
-    });
-  }
-
   async #insert(
     { keyId, encryptedPrivateKey }: EncryptedSigningKey,
     state: SigningKeyState,
     context: OperationContext,
   ): Promise<void> {
-    const stored = await this.#dependencies.repository.insertOne(
+    const stored = await this.#repository.insertOne(
       { key_id: keyId, encrypted_private_key: encryptedPrivateKey, state, retired_at: null },
       context,
     );
@@ -70,7 +108,7 @@ export class SigningKeyWriter {
     to: Partial<SigningKeyDocument>,
     context: OperationContext,
   ): Promise<void> {
-    const moved = await this.#dependencies.repository.findOneAndUpdate(from, { $set: to }, context);
+    const moved = await this.#repository.findOneAndUpdate(from, { $set: to }, context);
     if (moved !== undefined) {
       await this.#record(moved, { action: 'update', before: from.state }, context);
     }
@@ -98,6 +136,6 @@ export class SigningKeyWriter {
     context: OperationContext,
     work: (context: OperationContext) => Promise<void>,
   ): Promise<void> {
-    await this.#dependencies.transactions.withTransaction(context.withoutTransaction(), work);
+    await this.#dependencies.database.withTransaction(context.withoutTransaction(), work);
   }
 }

@@ -1,8 +1,9 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-import { toPhoneNumberFilter } from './otp-util.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
+import { exportOtp, toPhoneNumberFilter } from './otp-util.ts';
 import { OtpModel } from './store/otp-model.ts';
-import type { OtpRepository } from './store/otp-repository.ts';
+import { OtpRepository } from './store/otp-repository.ts';
 
 /** How many codes back a right but outdated one is recognized. */
 const REMEMBERED_CODES = 3;
@@ -10,32 +11,33 @@ const REMEMBERED_CODES = 3;
 export class OtpReader {
   readonly #repository: OtpRepository;
 
-  constructor(repository: OtpRepository) {
-    this.#repository = repository;
+  constructor(dependencies: ModuleDependencies) {
+    this.#repository = new OtpRepository(dependencies);
   }
 
-  /** The number's last codes, used and outdated ones too, newest first. */
+  /** The number's last codes, used and outdated ones too, newest first; outside of any transaction. */
   async getNewestOtps(
     phoneNumber: PhoneNumber,
     context: OperationContext,
   ): Promise<readonly OtpModel[]> {
-    const found = await this.#repository.find(toPhoneNumberFilter(phoneNumber), context, {
+    const filter = toPhoneNumberFilter(phoneNumber);
+    const found = await this.#repository.find(filter, context.withoutTransaction(), {
       sort: NEWEST_FIRST,
       limit: REMEMBERED_CODES,
     });
     return found.map((bson) => OtpModel.fromBson(bson));
   }
 
-  /** All of the number's codes that have not been cleaned away, page by page. */
-  async *findOtps(
+  /** All of the number's codes that have not been cleaned away, for its owner, page by page. */
+  async *exportOtps(
     phoneNumber: PhoneNumber,
     context: OperationContext,
-  ): AsyncGenerator<readonly OtpModel[], void, undefined> {
+  ): AsyncGenerator<readonly object[], void, undefined> {
     const found = this.#repository.findInPages(toPhoneNumberFilter(phoneNumber), context, {
       sort: NEWEST_FIRST,
     });
     for await (const page of found) {
-      yield page.map((bson) => OtpModel.fromBson(bson));
+      yield page.map((bson) => exportOtp(OtpModel.fromBson(bson)));
     }
   }
 }

@@ -12,10 +12,7 @@ import {
 import type { OtpRequestParams, VerifyOtpParams } from '../../types.ts';
 import type { OtpModel } from './store/otp-model.ts';
 
-/** A code as it is stored. */
-export type StoredOtp = OtpModel;
-
-/** What a code is good for. */
+/** What a code is valid for. */
 export const OTP_PURPOSE = 'login';
 
 /** A code may be tried this often, right or wrong. */
@@ -33,6 +30,9 @@ const SEPARATORS = /[\s\p{Pd}\p{Cf}\p{Default_Ignorable_Code_Point}\u2212.\u00b7
 
 const HMAC_PURPOSE = 'one-time password';
 
+const SECOND = 1_000;
+const SECONDS_PER_MINUTE = 60;
+
 export interface OtpSettings {
   readonly length: number;
   readonly timeToLiveMilliseconds: number;
@@ -46,9 +46,9 @@ export interface OtpSettings {
 /**
  * The code that somebody typed, in the digits that codes are made of.
  *
- * @returns `undefined` for what is no code, however it is read
+ * @returns `undefined` for what cannot be a code
  */
-export function readTypedCode(typed: unknown): string | undefined {
+function readTypedCode(typed: unknown): string | undefined {
   return typeof typed === 'string' && typed.length <= MAXIMUM_TYPED_LENGTH
     ? toAsciiDigits(typed.replace(SEPARATORS, ''))
     : undefined;
@@ -78,6 +78,12 @@ export class OtpUtil {
       : isServedPhoneNumber(phoneNumber, this.#settings.countries);
   }
 
+  /** How long codes are valid, as messages say it: at least a minute. */
+  lifeOfCode(): { readonly seconds: number; readonly minutes: number } {
+    const seconds = Math.floor(this.#settings.timeToLiveMilliseconds / SECOND);
+    return { seconds, minutes: Math.max(1, Math.floor(seconds / SECONDS_PER_MINUTE)) };
+  }
+
   generateCode(phoneNumber: PhoneNumber): string {
     const { length, testCode } = this.#settings;
     return this.isTestNumber(phoneNumber)
@@ -89,12 +95,16 @@ export class OtpUtil {
     return this.#secretKey.hmac(HMAC_PURPOSE, message(phoneNumber, code)).toString('base64url');
   }
 
-  /** Takes the same time whatever the code. */
-  isCodeOf(otpHash: string, phoneNumber: PhoneNumber, code: string): boolean {
-    const stored = Buffer.from(otpHash, 'base64url');
-    return this.#secretKey
-      .hmacs(HMAC_PURPOSE, message(phoneNumber, code))
-      .map((mac) => mac.byteLength === stored.byteLength && timingSafeEqual(mac, stored))
+  /** Whether what somebody typed is the code of one of these; takes the same time whatever the code. */
+  isCodeOfAny(otps: readonly OtpModel[], phoneNumber: PhoneNumber, typed: unknown): boolean {
+    const code = readTypedCode(typed);
+    if (code === undefined) {
+      return false;
+    }
+    const macs = this.#secretKey.hmacs(HMAC_PURPOSE, message(phoneNumber, code));
+    return otps
+      .map(({ otpHash }) => Buffer.from(otpHash, 'base64url'))
+      .flatMap((stored) => macs.map((mac) => isSame(mac, stored)))
       .includes(true);
   }
 }
@@ -102,6 +112,10 @@ export class OtpUtil {
 /** Up to how many tries of a code, anybody's, somebody may try it. */
 export function maximumAttemptsOf({ isFromStranger = false }: VerifyOtpParams): number {
   return isFromStranger ? MAXIMUM_STRANGERS_OTP_ATTEMPTS : MAXIMUM_OTP_ATTEMPTS;
+}
+
+function isSame(mac: Buffer, stored: Buffer): boolean {
+  return mac.byteLength === stored.byteLength && timingSafeEqual(mac, stored);
 }
 
 function message(phoneNumber: PhoneNumber, code: string): string {

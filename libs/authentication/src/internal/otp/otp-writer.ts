@@ -1,18 +1,11 @@
-import type { AuditTrail, Clock, Erasure, OperationContext, PhoneNumber } from '@org/core';
-import { objectIdOf } from '@org/core/store';
+import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
+import { objectIdOf, type CollectionReport } from '@org/core/store';
 
-import { describeCreatedOtp } from '../security-event-util.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
+import { createdOtpEvents } from '../security-event-util.ts';
 import { OTP_PURPOSE, toPhoneNumberFilter, type OtpSettings, type OtpUtil } from './otp-util.ts';
 import { OtpModel } from './store/otp-model.ts';
-import type { OtpRepository } from './store/otp-repository.ts';
-
-export interface OtpWriterDependencies {
-  readonly clock: Clock;
-  readonly repository: OtpRepository;
-  readonly audit: AuditTrail;
-  readonly util: OtpUtil;
-  readonly settings: OtpSettings;
-}
+import { OtpRepository } from './store/otp-repository.ts';
 
 /** A new code; the only place where it appears in plain. */
 export interface NewOtp {
@@ -21,18 +14,20 @@ export interface NewOtp {
 }
 
 export class OtpWriter {
-  readonly #clock: Clock;
+  readonly #dependencies: ModuleDependencies;
   readonly #repository: OtpRepository;
-  readonly #audit: AuditTrail;
   readonly #util: OtpUtil;
   readonly #settings: OtpSettings;
 
-  constructor({ clock, repository, audit, util, settings }: OtpWriterDependencies) {
-    this.#clock = clock;
-    this.#repository = repository;
-    this.#audit = audit;
+  constructor(dependencies: ModuleDependencies, util: OtpUtil, settings: OtpSettings) {
+    this.#dependencies = dependencies;
+    this.#repository = new OtpRepository(dependencies);
     this.#util = util;
     this.#settings = settings;
+  }
+
+  async initialize(): Promise<readonly CollectionReport[]> {
+    return [await this.#repository.onInitCollection()];
   }
 
   /** Replaces the number's live code. Call it in a transaction. */
@@ -42,8 +37,9 @@ export class OtpWriter {
     context: OperationContext,
   ): Promise<NewOtp> {
     await this.expireOtps(phoneNumber, context);
+    const { audit, clock } = this.#dependencies;
     const code = this.#util.generateCode(phoneNumber);
-    const now = this.#clock.now().getTime();
+    const now = clock.now().getTime();
     const expiresAt = new Date(now + this.#settings.timeToLiveMilliseconds);
     const { _id } = await this.#repository.insertOne(
       {
@@ -60,7 +56,7 @@ export class OtpWriter {
       },
       context,
     );
-    await this.#audit.record(describeCreatedOtp(_id.toHexString(), subjectDigest), context);
+    await audit.record(createdOtpEvents(_id.toHexString(), subjectDigest), context);
     return { code, expiresAt };
   }
 
@@ -74,10 +70,10 @@ export class OtpWriter {
   }
 
   /**
-   * Counts a try at the live code, before anybody compares anything.
+   * Counts a try at the live code, before anybody compares anything; outside of any transaction.
    *
    * @param maximumAttempts how many tries of the code, anybody's, are open to who tries now
-   * @returns `undefined` when there is none that may be tried
+   * @returns `undefined` when there is no code that may be tried
    */
   async countLiveAttempt(
     phoneNumber: PhoneNumber,
@@ -88,7 +84,7 @@ export class OtpWriter {
     return this.#countAttempt(live, maximumAttempts, context);
   }
 
-  /** Counts a try at this code. */
+  /** As {@link countLiveAttempt}, at this code. */
   async countAttempt(
     otp: OtpModel,
     maximumAttempts: number,
@@ -100,7 +96,7 @@ export class OtpWriter {
   /** @returns whether it was alive until now, and this call used it up */
   async useOtp(otp: OtpModel, context: OperationContext): Promise<boolean> {
     const used = await this.#repository.findOneAndUpdate(
-      { _id: objectIdOf(otp), active: true, expires_at: { $gt: this.#clock.now() } },
+      { _id: objectIdOf(otp), active: true, expires_at: { $gt: this.#dependencies.clock.now() } },
       { $set: { active: false, status: 'SUCCESS' } },
       context.withoutTransaction(),
     );
@@ -109,10 +105,7 @@ export class OtpWriter {
 
   /** @param until codes that were made later are those of the number's next owner */
   async deleteOtps(
-    {
-      phoneNumber,
-      until,
-    }: { readonly phoneNumber: PhoneNumber; readonly until?: Date | undefined },
+    { phoneNumber, until }: { phoneNumber: PhoneNumber; until?: Date | undefined },
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {

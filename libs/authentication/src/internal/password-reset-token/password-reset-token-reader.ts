@@ -3,22 +3,18 @@ import { parseObjectId } from '@org/core/store';
 
 import { PasswordResetTokenNotFoundError, PasswordResetTokenUnusableError } from '../../errors.ts';
 import type { PasswordResetTokenParams } from '../../types.ts';
-import { findRefusal } from './password-reset-token-util.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
+import { exportPasswordResetToken, findRefusal } from './password-reset-token-util.ts';
 import { PasswordResetTokenModel } from './store/password-reset-token-model.ts';
-import type { PasswordResetTokenRepository } from './store/password-reset-token-repository.ts';
-
-export interface PasswordResetTokenReaderDependencies {
-  readonly clock: Clock;
-  readonly repository: PasswordResetTokenRepository;
-}
+import { PasswordResetTokenRepository } from './store/password-reset-token-repository.ts';
 
 export class PasswordResetTokenReader {
   readonly #clock: Clock;
   readonly #repository: PasswordResetTokenRepository;
 
-  constructor({ clock, repository }: PasswordResetTokenReaderDependencies) {
-    this.#clock = clock;
-    this.#repository = repository;
+  constructor(dependencies: ModuleDependencies) {
+    this.#clock = dependencies.clock;
+    this.#repository = new PasswordResetTokenRepository(dependencies);
   }
 
   /**
@@ -45,11 +41,11 @@ export class PasswordResetTokenReader {
     return newest;
   }
 
-  /** When the account's tokens were made and until when they serve or served, newest first. */
-  async *findPasswordResetTokensByAccountId(
+  /** The account's tokens for its owner, without their secrets, newest first, page by page. */
+  async *exportPasswordResetTokensByAccountId(
     accountId: string,
     context: OperationContext,
-  ): AsyncGenerator<readonly PasswordResetTokenModel[], void, undefined> {
+  ): AsyncGenerator<readonly object[], void, undefined> {
     const account = parseObjectId(accountId);
     if (account === undefined) {
       return;
@@ -57,7 +53,7 @@ export class PasswordResetTokenReader {
     for await (const page of this.#repository.findInPages({ account }, context, {
       sort: NEWEST_FIRST,
     })) {
-      yield page.map((bson) => PasswordResetTokenModel.fromBson(bson));
+      yield page.map((bson) => exportPasswordResetToken(PasswordResetTokenModel.fromBson(bson)));
     }
   }
 }

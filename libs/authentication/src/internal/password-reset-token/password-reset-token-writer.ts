@@ -1,41 +1,47 @@
-import type { Clock, Erasure, OperationContext, TransactionRunner } from '@org/core';
-import { objectIdOf, parseObjectId } from '@org/core/store';
+import type { Erasure, OperationContext } from '@org/core';
+import { objectIdOf, parseObjectId, type CollectionReport } from '@org/core/store';
 
 import { PasswordResetTokenNotFoundError } from '../../errors.ts';
 import type { PasswordResetToken } from '../../types.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
 import { generatePasswordResetToken, hashPasswordResetToken } from './password-reset-token-util.ts';
 import type { PasswordResetTokenModel } from './store/password-reset-token-model.ts';
-import type { PasswordResetTokenRepository } from './store/password-reset-token-repository.ts';
-
-export interface PasswordResetTokenWriterDependencies {
-  readonly clock: Clock;
-  readonly repository: PasswordResetTokenRepository;
-  readonly transactions: TransactionRunner;
-  readonly timeToLiveMilliseconds: number;
-}
+import { PasswordResetTokenRepository } from './store/password-reset-token-repository.ts';
 
 export class PasswordResetTokenWriter {
-  readonly #dependencies: PasswordResetTokenWriterDependencies;
+  readonly #dependencies: ModuleDependencies;
+  readonly #repository: PasswordResetTokenRepository;
+  readonly #timeToLiveMilliseconds: number;
 
-  constructor(dependencies: PasswordResetTokenWriterDependencies) {
+  constructor(dependencies: ModuleDependencies, timeToLiveMilliseconds: number) {
     this.#dependencies = dependencies;
+    this.#repository = new PasswordResetTokenRepository(dependencies);
+    this.#timeToLiveMilliseconds = timeToLiveMilliseconds;
   }
 
-  /** @throws PasswordResetTokenNotFoundError when the id is none that an account can have */
+  async initialize(): Promise<readonly CollectionReport[]> {
+    return [await this.#repository.onInitCollection()];
+  }
+
+  /**
+   * Replaces the account's older tokens.
+   *
+   * @throws PasswordResetTokenNotFoundError when no account can have the id
+   */
   async createPasswordResetToken(
     accountId: string,
     context: OperationContext,
   ): Promise<PasswordResetToken> {
-    const { clock, repository, transactions, timeToLiveMilliseconds } = this.#dependencies;
+    const { clock, database } = this.#dependencies;
     const account = parseObjectId(accountId);
     if (account === undefined) {
       throw new PasswordResetTokenNotFoundError();
     }
     const token = generatePasswordResetToken();
-    const expiresAt = new Date(clock.now().getTime() + timeToLiveMilliseconds);
-    await transactions.withTransaction(context, async (transaction) => {
+    const expiresAt = new Date(clock.now().getTime() + this.#timeToLiveMilliseconds);
+    await database.withTransaction(context, async (transaction) => {
       await this.revokePasswordResetTokens(accountId, transaction);
-      await repository.insertOne(
+      await this.#repository.insertOne(
         {
           account,
           token_hash: hashPasswordResetToken(token),
@@ -53,8 +59,8 @@ export class PasswordResetTokenWriter {
     passwordResetToken: PasswordResetTokenModel,
     context: OperationContext,
   ): Promise<boolean> {
-    const { clock, repository } = this.#dependencies;
-    const used = await repository.findOneAndUpdate(
+    const { clock } = this.#dependencies;
+    const used = await this.#repository.findOneAndUpdate(
       { _id: objectIdOf(passwordResetToken), is_used: false, expires_at: { $gt: clock.now() } },
       { $set: { is_used: true } },
       context,
@@ -65,7 +71,7 @@ export class PasswordResetTokenWriter {
   async revokePasswordResetTokens(accountId: string, context: OperationContext): Promise<void> {
     const account = parseObjectId(accountId);
     if (account !== undefined) {
-      await this.#dependencies.repository.updateMany(
+      await this.#repository.updateMany(
         { account, is_used: false },
         { $set: { is_used: true } },
         context,
@@ -80,7 +86,7 @@ export class PasswordResetTokenWriter {
   ): Promise<void> {
     const account = parseObjectId(accountId);
     if (account !== undefined) {
-      await this.#dependencies.repository.eraseMany({ account }, erasure, context);
+      await this.#repository.eraseMany({ account }, erasure, context);
     }
   }
 }

@@ -44,10 +44,10 @@ export function hashSecret(secret: string): string {
 }
 
 /**
- * Secrets are computed, not stored: so any token that was ever given out is known as genuine without
- * a list of them, and a forged one is known as forged.
+ * Secrets are computed, not stored: so any token that was ever given out is recognized as genuine
+ * without a list of them, and a forged one as forged.
  */
-export class RefreshSecrets {
+export class RefreshSecretDeriver {
   readonly #secretKey: SecretKey;
 
   constructor(secretKey: SecretKey) {

@@ -1,35 +1,69 @@
 import type { Clock, OperationContext } from '@org/core';
 
-import type { Session, SessionsByAccountIdParams } from '../../types.ts';
-import { convertSessionBsonToSession, whereAlive } from './session-util.ts';
+import { AccessTokenInvalidError } from '../../errors.ts';
+import type { AccountCollection, Session, SessionsByAccountIdParams } from '../../types.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
+import { RefreshSecretDeriver, type RefreshToken } from './refresh-token-util.ts';
+import type { SessionLivenessCache } from './session-liveness-cache.ts';
 import type { SessionUse } from './session-surplus-util.ts';
+import { convertSessionBsonToSession, exportSession, isAlive, whereAlive } from './session-util.ts';
 import { SessionModel } from './store/session-model.ts';
-import type { SessionRepository } from './store/session-repository.ts';
-
-export interface SessionReaderDependencies {
-  readonly clock: Clock;
-  readonly repository: SessionRepository;
-}
+import { SessionRepository } from './store/session-repository.ts';
 
 export class SessionReader {
   readonly #clock: Clock;
   readonly #repository: SessionRepository;
+  readonly #secrets: RefreshSecretDeriver;
+  readonly #liveness: SessionLivenessCache;
 
-  constructor({ clock, repository }: SessionReaderDependencies) {
-    this.#clock = clock;
-    this.#repository = repository;
+  /** @param accountCollection where accounts are; undefined: whatever they are, sessions live */
+  constructor(
+    dependencies: ModuleDependencies,
+    liveness: SessionLivenessCache,
+    accountCollection?: AccountCollection,
+  ) {
+    this.#clock = dependencies.clock;
+    this.#repository = new SessionRepository(dependencies, accountCollection);
+    this.#secrets = new RefreshSecretDeriver(dependencies.secretKey);
+    this.#liveness = liveness;
   }
 
-  /** Whose session it is, if it has neither been ended nor run out, and its account allows it. */
+  /**
+   * Whose session it is, if it has neither been ended nor run out, and its account allows it; as of
+   * half a second ago at most.
+   *
+   * @throws ServiceUnavailableError when the database cannot be read
+   */
   async findAccountIdOfLiveSession(
     sessionId: string,
     context: OperationContext,
   ): Promise<string | undefined> {
-    const found = await this.#repository.findUsableById(sessionId, context, {
-      where: this.#isAlive(),
-      projection: ONLY_IDS,
+    return this.#liveness.getOrRead(sessionId, async () => {
+      const found = await this.#repository.findUsableById(sessionId, context.withoutTransaction(), {
+        where: this.#isAlive(),
+        projection: ONLY_IDS,
+      });
+      return found?.account_id;
     });
-    return found?.account_id;
+  }
+
+  /**
+   * The live session that the token was given out for, in this generation or an earlier one.
+   *
+   * @throws AccessTokenInvalidError when the token is forged, or the session has ended
+   */
+  async getSessionOfRefreshToken(
+    token: RefreshToken,
+    context: OperationContext,
+  ): Promise<SessionModel> {
+    const session = await this.findSession(token.sessionId, context);
+    if (session === undefined || !this.#secrets.isGenuine(session, token)) {
+      throw new AccessTokenInvalidError();
+    }
+    if (token.generation > session.generation || !isAlive(session, this.#clock.now())) {
+      throw new AccessTokenInvalidError(undefined, session.accountId);
+    }
+    return session;
   }
 
   /** A session whatever its state, if its account allows it. */
@@ -84,16 +118,16 @@ export class SessionReader {
     return found.map(({ _id }) => _id.toHexString());
   }
 
-  /** All of them, ended ones too, newest first, page by page. */
-  async *findStoredSessionsByAccountId(
+  /** All of them, ended ones too, without secrets for their owner, newest first, page by page. */
+  async *exportSessionsByAccountId(
     accountId: string,
     context: OperationContext,
-  ): AsyncGenerator<readonly SessionModel[], void, undefined> {
+  ): AsyncGenerator<readonly object[], void, undefined> {
     const filter = { account_id: accountId };
     for await (const page of this.#repository.findInPages(filter, context, {
       sort: NEWEST_FIRST,
     })) {
-      yield page.map((bson) => SessionModel.fromBson(bson));
+      yield page.map((bson) => exportSession(SessionModel.fromBson(bson)));
     }
   }
 

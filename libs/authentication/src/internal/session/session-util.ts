@@ -1,8 +1,10 @@
+import type { OperationContext } from '@org/core';
+
 import type { Session, SessionOrigin } from '../../types.ts';
 import { formatRefreshToken } from './refresh-token-util.ts';
 import { SessionModel, type SessionDocument } from './store/session-model.ts';
 
-/** A session as it is stored. */
+/** A session as it is stored; services import no model. */
 export type StoredSession = SessionModel;
 
 export interface SessionSettings {
@@ -25,6 +27,8 @@ export interface RefreshableSession {
 }
 
 const MAXIMUM_USER_AGENT_LENGTH = 512;
+/** How long the token before the newest is still taken for a client that missed the answer. */
+const REPLAY_MILLISECONDS = 30_000;
 
 /** @throws MalformedDocumentError when the document is no session */
 export function convertSessionBsonToSession(bson: object, currentSessionId?: string): Session {
@@ -44,8 +48,8 @@ export function toRefreshableSession(session: SessionModel, secret: string): Ref
   };
 }
 
-/** What a session that is used now remembers of its use. */
-export function describeUse(
+/** The fields of a session that is used now. */
+export function toUseFields(
   { userAgent, ip }: SessionOrigin,
   { now, absoluteExpiresAt }: { readonly now: Date; readonly absoluteExpiresAt: Date },
   { inactivityTimeToLiveMilliseconds }: SessionSettings,
@@ -66,6 +70,20 @@ export function isAlive(session: SessionModel, now: Date): boolean {
 /** Matches the sessions of which {@link isAlive} holds. */
 export function whereAlive(now: Date) {
   return { revoked_at: null, expires_at: { $gt: now }, absolute_expires_at: { $gt: now } };
+}
+
+/**
+ * Whether a token of this generation is the direct predecessor of the session's, exchanged less than
+ * 30 seconds ago.
+ */
+export function isReplay(session: SessionModel, generation: number, now: Date): boolean {
+  const sinceRotation = now.getTime() - (session.rotatedAt?.getTime() ?? -Infinity);
+  return generation === session.generation - 1 && sinceRotation <= REPLAY_MILLISECONDS;
+}
+
+/** Who has a session's token acts for its account, whatever becomes of the request. */
+export function asOwner({ accountId }: SessionModel, context: OperationContext): OperationContext {
+  return context.withoutTransaction().withActor({ type: 'account', id: accountId });
 }
 
 /** What a session's owner is told of it. */

@@ -8,7 +8,7 @@ import {
 } from '@org/core';
 
 import type { ThrottleBudgetKind, ThrottleBudgets } from '../../types.ts';
-import { describeExcess } from '../security-event-util.ts';
+import { excessEvent } from '../security-event-util.ts';
 import type { Counters } from './counters.ts';
 import { findWait, type BudgetSlot } from './throttle-policy.ts';
 import { toCounterKey } from './throttle-util.ts';
@@ -108,7 +108,7 @@ export class Throttle {
   ): Promise<void> {
     if (waitMilliseconds > 0) {
       const source = context.sourceAddress ?? '';
-      await this.#dependencies.audit.recordFromSource(describeExcess(about), source, context);
+      await this.#dependencies.audit.recordFromSource(excessEvent(about), source, context);
       throw new TooManyRequestsError({ retryAfterSeconds: waitMilliseconds / 1_000 });
     }
   }

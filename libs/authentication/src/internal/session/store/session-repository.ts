@@ -5,16 +5,13 @@ import type { Document, Filter, FindOptions } from 'mongodb';
 import type { AccountCollection } from '../../../types.ts';
 import { SessionModel, type SessionDocument } from './session-model.ts';
 
-export interface SessionRepositoryDependencies extends RepositoryDependencies {
-  readonly accountCollection?: AccountCollection | undefined;
-}
-
 type UsableSessionOptions = Pick<FindOptions, 'sort' | 'projection'>;
 
 export class SessionRepository extends ApplicationRepository<SessionDocument> {
   readonly #ofUsableAccount: readonly Document[];
 
-  constructor(dependencies: SessionRepositoryDependencies) {
+  /** @param accountCollection joined to sessions; undefined: whatever the account is, they are usable */
+  constructor(dependencies: RepositoryDependencies, accountCollection?: AccountCollection) {
     super(dependencies, {
       name: SessionModel.getCollectionName(),
       schema: {
@@ -53,7 +50,6 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
         { keys: { absolute_expires_at: 1 }, options: { expireAfterSeconds: 0 } },
       ],
     });
-    const { accountCollection } = dependencies;
     this.#ofUsableAccount = accountCollection === undefined ? [] : joinAccount(accountCollection);
   }
 

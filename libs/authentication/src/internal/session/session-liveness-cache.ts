@@ -1,11 +1,5 @@
-import type { Clock, OperationContext } from '@org/core';
-
-import type { SessionReader } from './session-reader.ts';
-
-export interface SessionLivenessDependencies {
-  readonly clock: Clock;
-  readonly reader: SessionReader;
-}
+import type { Clock } from '@org/core';
+import { LRUCache } from 'lru-cache';
 
 /** How old an answer may be. A session that ended elsewhere is refused after this time. */
 const MAXIMUM_AGE_MILLISECONDS = 500;
@@ -13,8 +7,8 @@ const MAXIMUM_AGE_MILLISECONDS = 500;
 const DISTRUST_MILLISECONDS = 60_000;
 const MAXIMUM_SESSIONS = 10_000;
 
-/** A look at the database, done or under way. */
-interface Look {
+/** A read of the database, done or under way. */
+interface Lookup {
   /** On the monotonic clock, before the read. */
   readonly startedAt: number;
   readonly accountId: Promise<string | undefined>;
@@ -24,32 +18,31 @@ interface Look {
  * Which sessions are alive, as the primary said at most half a second ago. Requests of one session
  * share a read.
  */
-export class SessionLiveness {
+export class SessionLivenessCache {
   readonly #clock: Clock;
-  readonly #reader: SessionReader;
-  readonly #looks = new Map<string, Look>();
+  readonly #lookups = new LRUCache<string, Lookup>({ max: MAXIMUM_SESSIONS });
+  /** Bounded by time, not by size: an ended session must not be believed because others ended too. */
   readonly #distrustedUntil = new Map<string, number>();
 
-  constructor({ clock, reader }: SessionLivenessDependencies) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#reader = reader;
   }
 
   /**
-   * Whose session it is; `undefined` once it has ended.
+   * The answer of a read that began less than half a second ago, else of this one.
    *
-   * @throws ServiceUnavailableError when the database cannot be read
+   * @param read finds out whose session it is; `undefined` once it has ended
    */
-  async findAccountId(sessionId: string, context: OperationContext): Promise<string | undefined> {
+  async getOrRead(
+    sessionId: string,
+    read: () => Promise<string | undefined>,
+  ): Promise<string | undefined> {
     const now = this.#clock.monotonicMilliseconds();
-    const known = this.#looks.get(sessionId);
+    const known = this.#lookups.get(sessionId);
     if (known !== undefined && now - known.startedAt < MAXIMUM_AGE_MILLISECONDS) {
       return known.accountId;
     }
-    const accountId = this.#reader.findAccountIdOfLiveSession(
-      sessionId,
-      context.withoutTransaction(),
-    );
+    const accountId = read();
     if (!this.#isDistrusted(sessionId, now)) {
       this.#keep(sessionId, { startedAt: now, accountId });
     }
@@ -57,10 +50,13 @@ export class SessionLiveness {
   }
 
   /** When a request of the session last had it looked up here, as long as that is remembered. */
-  lastLookAt(sessionId: string): Date | undefined {
-    const look = this.#looks.get(sessionId);
-    const age = look && this.#clock.monotonicMilliseconds() - look.startedAt;
-    return age === undefined ? undefined : new Date(this.#clock.now().getTime() - age);
+  lastLookupAt(sessionId: string): Date | undefined {
+    const lookup = this.#lookups.peek(sessionId);
+    if (lookup === undefined) {
+      return undefined;
+    }
+    const age = this.#clock.monotonicMilliseconds() - lookup.startedAt;
+    return new Date(this.#clock.now().getTime() - age);
   }
 
   /**
@@ -76,7 +72,7 @@ export class SessionLiveness {
       this.#distrustedUntil.delete(sessionId);
     }
     for (const sessionId of sessionIds) {
-      this.#looks.delete(sessionId);
+      this.#lookups.delete(sessionId);
       this.#distrustedUntil.delete(sessionId);
       this.#distrustedUntil.set(sessionId, now + DISTRUST_MILLISECONDS);
     }
@@ -86,17 +82,12 @@ export class SessionLiveness {
     return (this.#distrustedUntil.get(sessionId) ?? -Infinity) > now;
   }
 
-  #keep(sessionId: string, look: Look): void {
-    this.#looks.delete(sessionId);
-    this.#looks.set(sessionId, look);
-    look.accountId.catch(() => {
-      if (this.#looks.get(sessionId) === look) {
-        this.#looks.delete(sessionId);
+  #keep(sessionId: string, lookup: Lookup): void {
+    this.#lookups.set(sessionId, lookup);
+    lookup.accountId.catch(() => {
+      if (this.#lookups.peek(sessionId) === lookup) {
+        this.#lookups.delete(sessionId);
       }
     });
-    if (this.#looks.size > MAXIMUM_SESSIONS) {
-      const [oldest] = this.#looks.keys();
-      this.#looks.delete(oldest as string);
-    }
   }
 }

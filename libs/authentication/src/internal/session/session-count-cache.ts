@@ -1,4 +1,5 @@
 import type { Clock } from '@org/core';
+import { LRUCache } from 'lru-cache';
 
 const MAXIMUM_AGE_MILLISECONDS = 60_000;
 const MAXIMUM_ACCOUNTS = 10_000;
@@ -13,15 +14,15 @@ interface Count {
  * as that is below the maximum, a login need not count them again. Sessions that other instances
  * start meanwhile are seen with the next count, at most a minute later.
  */
-export class SessionCounts {
+export class SessionCountCache {
   readonly #clock: Clock;
-  readonly #counts = new Map<string, Count>();
+  readonly #counts = new LRUCache<string, Count>({ max: MAXIMUM_ACCOUNTS });
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Notes that a session was started, and tells whether there is certainly room for it. */
+  /** Counts a session that is started, and tells whether there is certainly room for it. */
   hasRoom(accountId: string, maximum: number): boolean {
     const known = this.#counts.get(accountId);
     const now = this.#clock.monotonicMilliseconds();
@@ -34,11 +35,6 @@ export class SessionCounts {
   }
 
   remember(accountId: string, sessions: number): void {
-    this.#counts.delete(accountId);
     this.#counts.set(accountId, { countedAt: this.#clock.monotonicMilliseconds(), sessions });
-    if (this.#counts.size > MAXIMUM_ACCOUNTS) {
-      const [longestKnown] = this.#counts.keys();
-      this.#counts.delete(longestKnown as string);
-    }
   }
 }
