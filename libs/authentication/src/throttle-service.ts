@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import {
   mailboxOf,
-  normalizeSource,
   OperationContext,
+  TooManyRequestsError,
+  type AuditEvent,
   type AuditTrail,
   type Clock,
   type PhoneNumber,
@@ -12,23 +13,31 @@ import {
 import type { CollectionReport, Database } from '@org/core/store';
 
 import * as given from './internal/authentication-parameters-policy.ts';
-import { DigestKeyWriter } from './internal/digest/digest-key-writer.ts';
-import { DigestKeyRepository } from './internal/digest/store/digest-key-repository.ts';
-import { SubjectDigests } from './internal/digest/subject-digests.ts';
-import { aboutAccount } from './internal/security-event-util.ts';
-import { Counters } from './internal/throttle/counters.ts';
-import { LocalCounters } from './internal/throttle/local-counters.ts';
-import { LoginTries } from './internal/throttle/login-tries.ts';
-import { ThrottleCounterRepository } from './internal/throttle/store/throttle-counter-repository.ts';
+import { SubjectDigester } from './internal/digest/subject-digester.ts';
+import { aboutAccount, excessEvent } from './internal/security-event-util.ts';
+import { LocalCounterMap } from './internal/throttle/local-counter-map.ts';
+import { LoginAdmission, type LoginSlots } from './internal/throttle/login-admission.ts';
+import {
+  budgetOf,
+  budgetOfNumberAndSource,
+  budgetOfSource,
+  budgetsOfOtpRequest,
+  budgetsOfResetRequest,
+  type Budgeted,
+} from './internal/throttle/throttle-budget-util.ts';
 import { ThrottleCounterReader } from './internal/throttle/throttle-counter-reader.ts';
 import { ThrottleCounterWriter } from './internal/throttle/throttle-counter-writer.ts';
-import { DEFAULT_BUDGETS, type FailureSlot } from './internal/throttle/throttle-policy.ts';
+import {
+  DEFAULT_BUDGETS,
+  findWait,
+  type BudgetSlot,
+  type FailureSlot,
+} from './internal/throttle/throttle-policy.ts';
 import {
   normalizeName,
   normalizePhoneNumber,
   toCounterKey,
 } from './internal/throttle/throttle-util.ts';
-import { budgetOf, budgetOfSource, Throttle, type Budgeted } from './internal/throttle/throttle.ts';
 import type {
   LoginAttempt,
   ThrottleBudgets,
@@ -60,34 +69,27 @@ export interface ThrottleServiceDependencies {
  * refusal is audited (`excess_rate_limit_exceeded`), with a digest of the name or number.
  */
 export class ThrottleService {
-  readonly #repository: ThrottleCounterRepository;
-  readonly #keyRepository: DigestKeyRepository;
-  readonly #digests: SubjectDigests;
-  readonly #counters: Counters;
-  readonly #writer: ThrottleCounterWriter;
-  readonly #throttle: Throttle;
-  readonly #tries: LoginTries;
+  readonly #clock: Clock;
+  readonly #audit: AuditTrail;
   readonly #isEnabled: boolean;
+  readonly #budgets: ThrottleBudgets;
+  readonly #digester: SubjectDigester;
+  readonly #reader: ThrottleCounterReader;
+  readonly #writer: ThrottleCounterWriter;
+  readonly #admission: LoginAdmission;
 
   private constructor(dependencies: ThrottleServiceDependencies) {
     const { database, audit, secretKey, clock = database.clock, wait = delay } = dependencies;
-    const { enabled: isEnabled = true } = dependencies;
-    this.#isEnabled = isEnabled;
-    this.#repository = new ThrottleCounterRepository({ database, audit });
-    this.#keyRepository = new DigestKeyRepository({ database, audit });
-    const keys = new DigestKeyWriter({ repository: this.#keyRepository, secretKey });
-    this.#digests = new SubjectDigests(keys);
-    this.#writer = new ThrottleCounterWriter({ clock, repository: this.#repository });
-    this.#counters = new Counters({
-      clock,
-      reader: new ThrottleCounterReader(this.#repository),
-      writer: this.#writer,
-      local: new LocalCounters(clock),
-    });
-    const budgets = { ...DEFAULT_BUDGETS, ...dependencies.budgets };
-    const shared = { counters: this.#counters, audit, clock, isEnabled };
-    this.#throttle = new Throttle({ ...shared, budgets });
-    this.#tries = new LoginTries({ ...shared, throttle: this.#throttle, wait });
+    const stored = { database, audit, secretKey, clock };
+    const local = new LocalCounterMap(clock);
+    this.#clock = clock;
+    this.#audit = audit;
+    this.#isEnabled = dependencies.enabled ?? true;
+    this.#budgets = { ...DEFAULT_BUDGETS, ...dependencies.budgets };
+    this.#digester = new SubjectDigester(stored);
+    this.#reader = new ThrottleCounterReader(stored, local);
+    this.#writer = new ThrottleCounterWriter(stored, local);
+    this.#admission = new LoginAdmission(clock, this.#reader, this.#writer, wait);
   }
 
   static create(dependencies: ThrottleServiceDependencies): ThrottleService {
@@ -102,12 +104,10 @@ export class ThrottleService {
    */
   async initialize(): Promise<readonly CollectionReport[]> {
     const actor = { type: 'worker', id: 'authentication' } as const;
-    const reports = [
-      await this.#repository.onInitCollection(),
-      await this.#keyRepository.onInitCollection(),
-    ];
-    await this.#digests.initialize(OperationContext.create({ actor, requestId: 'start' }));
-    return reports;
+    const context = OperationContext.create({ actor, requestId: 'start' });
+    const counterReports = await this.#writer.initialize();
+    const keyReports = await this.#digester.initialize(context);
+    return [...counterReports, ...keyReports];
   }
 
   /**
@@ -116,25 +116,29 @@ export class ThrottleService {
    */
   digestName(params: ThrottledNameParams): string {
     const { name } = given.checkName(params);
-    return this.#digests.digestName(name);
+    return this.#digester.digestName(name);
   }
 
   /** As {@link digestName}, of a phone number. */
   digestPhoneNumber(params: ThrottledPhoneNumberParams): string {
     const { phoneNumber } = given.checkPhoneNumber(params);
-    return this.#digests.digestPhoneNumber(phoneNumber);
+    return this.#digester.digestPhoneNumber(phoneNumber);
   }
 
   /**
    * Counts a try of a password for this name as under way; one round trip. Waits up to two seconds for
    * others under way where only those leave no room. Settle it once the password was compared.
+   *
+   * @example
+   * const attempt = await throttle.beginLogin({ name: username }, context);
+   * await (isRight ? attempt.succeed({ accountId }) : attempt.fail());
    */
   async beginLogin(params: ThrottledNameParams, context: OperationContext): Promise<LoginAttempt> {
     const { name } = given.checkName(params);
     const failures = this.#slotOfName(name, context);
-    const budgets = this.#throttle.slotsOf(budgetOfSource('login-source', context));
+    const budgets = this.#slotsOf(budgetOfSource('login-source', context));
     const about = { subjectDigest: this.digestName({ name }) };
-    return this.#tries.begin({ failures, budgets, about }, context);
+    return this.#begin({ failures, budgets }, about, context);
   }
 
   /** As {@link beginLogin}, of a one-time password for this number. */
@@ -143,13 +147,13 @@ export class ThrottleService {
     context: OperationContext,
   ): Promise<LoginAttempt> {
     const { phoneNumber } = given.checkPhoneNumber(params);
-    const budgets = this.#throttle.slotsOf([
-      budgetOf('otp-failure-number-source', ofNumberAndSource(phoneNumber, context)),
+    const failures = this.#slotOfNumber(phoneNumber, context);
+    const budgets = this.#slotsOf([
+      budgetOfNumberAndSource('otp-failure-number-source', phoneNumber, context),
       ...budgetOfSource('login-source', context),
     ]);
     const about = { subjectDigest: this.digestPhoneNumber({ phoneNumber }) };
-    const failures = this.#slotOfNumber(phoneNumber, context);
-    return this.#tries.begin({ failures, budgets, about }, context);
+    return this.#begin({ failures, budgets }, about, context);
   }
 
   /** Forgets the sources that the account was logged in to from, in the transaction of the context. */
@@ -163,11 +167,13 @@ export class ThrottleService {
 
   /** Asks whether this source may try a refresh token; one read. Count a failure afterwards. */
   async assertRefreshAllowed(context: OperationContext): Promise<void> {
-    await this.#throttle.assertWithin(budgetOfSource('refresh-source', context), {}, context);
+    await this.#assertWithin(budgetOfSource('refresh-source', context), {}, context);
   }
 
+  /** Counts a refresh that failed, and refuses nothing: it has happened already. */
   async recordFailedRefresh(context: OperationContext): Promise<void> {
-    await this.#throttle.countFailures(budgetOfSource('refresh-source', context), context);
+    const budgeted = budgetOfSource('refresh-source', context);
+    await this.#countHits(budgeted, context.withoutTransaction());
   }
 
   /** Asks whether a code may be sent; reads only. */
@@ -176,9 +182,9 @@ export class ThrottleService {
     context: OperationContext,
   ): Promise<void> {
     const { phoneNumber } = given.checkPhoneNumber(params);
-    const request = await this.#otpRequest(phoneNumber, context);
+    const request = await this.#budgetsOfOtpRequest(phoneNumber, context);
     const about = { subjectDigest: this.digestPhoneNumber({ phoneNumber }) };
-    await this.#throttle.assertWithin(request, about, context);
+    await this.#assertWithin(request, about, context);
   }
 
   /** Counts a code that is sent, in the transaction of the context. */
@@ -187,19 +193,19 @@ export class ThrottleService {
     context: OperationContext,
   ): Promise<void> {
     const { phoneNumber } = given.checkPhoneNumber(params);
-    const request = await this.#otpRequest(phoneNumber, context);
+    const request = await this.#budgetsOfOtpRequest(phoneNumber, context);
     const about = { subjectDigest: this.digestPhoneNumber({ phoneNumber }) };
-    await this.#throttle.consume(request, about, context);
+    await this.#consume(request, about, context);
   }
 
   /** Counts a sign-up of this source: 20 an hour. */
   async consumeSignUp(context: OperationContext): Promise<void> {
-    await this.#throttle.consume(budgetOfSource('sign-up-source', context), {}, context);
+    await this.#consume(budgetOfSource('sign-up-source', context), {}, context);
   }
 
   /** Counts a use of the phone form, a sign-up or not, of this source: 20 an hour. */
   async consumePhoneNumberForm(context: OperationContext): Promise<void> {
-    await this.#throttle.consume(budgetOfSource('phone-form-source', context), {}, context);
+    await this.#consume(budgetOfSource('phone-form-source', context), {}, context);
   }
 
   /**
@@ -211,17 +217,17 @@ export class ThrottleService {
     context: OperationContext,
   ): Promise<void> {
     const { name } = given.checkName(params);
-    const request = await this.#resetRequest(name, context);
+    const request = await this.#budgetsOfResetRequest(name, context);
     const about = { subjectDigest: this.digestName({ name }) };
-    await this.#throttle.consume(request, about, context);
+    await this.#consume(request, about, context);
   }
 
-  /** Counts a try to use a reset token, good or not, of this source: 20 an hour. */
+  /** Counts a try to use a reset token, valid or not, of this source: 20 an hour. */
   async consumePasswordReset(context: OperationContext): Promise<void> {
-    await this.#throttle.consume(budgetOfSource('reset-source', context), {}, context);
+    await this.#consume(budgetOfSource('reset-source', context), {}, context);
   }
 
-  /** Counts a reset token that is refused, whoever sent it: 20 an hour for an account id. */
+  /** Counts a reset token that is refused, from any source: 20 an hour for an account id. */
   async consumeRefusedPasswordReset(
     params: { readonly accountId: string },
     context: OperationContext,
@@ -229,39 +235,131 @@ export class ThrottleService {
     const { accountId } = given.checkResetAttempt(params);
     const ofAccount = budgetOf('reset-account', accountId);
     const outside = context.withoutTransaction();
-    await this.#throttle.consume([ofAccount], aboutAccount(accountId), outside);
+    await this.#consume([ofAccount], aboutAccount(accountId), outside);
+  }
+
+  /**
+   * Counts a notice that a source causes and a mailbox gets: 20 an hour, and 10 a day. It refuses
+   * nothing, since what the notice is about has happened.
+   *
+   * @returns how long the notice is to be held back, in milliseconds; 0: it may be sent
+   */
+  async countNotice(
+    params: { readonly recipient: string },
+    context: OperationContext,
+  ): Promise<number> {
+    const { recipient } = given.checkRecipient(params);
+    const ofRecipient = budgetOf('notice-recipient', mailboxOf(recipient));
+    const ofSource = budgetOfSource('notice-source', context);
+    return this.#countHits([...ofSource, ofRecipient], context);
+  }
+
+  /** @param about what a refusal is recorded to be about */
+  async #begin(
+    slots: LoginSlots,
+    about: Partial<AuditEvent>,
+    context: OperationContext,
+  ): Promise<LoginAttempt> {
+    if (!this.#isEnabled) {
+      return UNLIMITED;
+    }
+    const result = await this.#admission.admit(slots, context);
+    if ('refusedFor' in result) {
+      throw await this.#refuse(result.refusedFor, about, context);
+    }
+    return result.attempt;
+  }
+
+  /** Asks for all of them in one read, and counts nothing. */
+  async #assertWithin(
+    budgeted: readonly Budgeted[],
+    about: Partial<AuditEvent>,
+    context: OperationContext,
+  ): Promise<void> {
+    if (!this.#isEnabled) {
+      return;
+    }
+    const keys = budgeted.map(({ key }) => key);
+    const counters = await this.#reader.getCounters(keys, context);
+    const hitsByKey = new Map(counters.map(({ key, hits }) => [key, hits]));
+    const now = this.#clock.now();
+    const waits = budgeted.map(({ kind, key }) =>
+      findWait(hitsByKey.get(key) ?? [], this.#budgets[kind], now),
+    );
+    const wait = Math.max(0, ...waits);
+    if (wait > 0) {
+      throw await this.#refuse(wait, about, context);
+    }
+  }
+
+  /** Counts one for each of them, up to the first that is used up: that refuses. */
+  async #consume(
+    budgeted: readonly Budgeted[],
+    about: Partial<AuditEvent>,
+    context: OperationContext,
+  ): Promise<void> {
+    const wait = await this.#countHits(budgeted, context);
+    if (wait > 0) {
+      throw await this.#refuse(wait, about, context);
+    }
+  }
+
+  /**
+   * Counts one for each of them, up to the first that is used up, and refuses nothing.
+   *
+   * @returns how long until there is budget again, in milliseconds; 0: there was
+   */
+  async #countHits(budgeted: readonly Budgeted[], context: OperationContext): Promise<number> {
+    if (!this.#isEnabled) {
+      return 0;
+    }
+    for (const { kind, key } of budgeted) {
+      const wait = await this.#writer.countHit(key, this.#budgets[kind], context);
+      if (wait > 0) {
+        return wait;
+      }
+    }
+    return 0;
+  }
+
+  /** Records the refusal and makes its error. */
+  async #refuse(
+    waitMilliseconds: number,
+    about: Partial<AuditEvent>,
+    context: OperationContext,
+  ): Promise<TooManyRequestsError> {
+    await this.#audit.recordFromSource(excessEvent(about), context.sourceAddress ?? '', context);
+    return new TooManyRequestsError({ retryAfterSeconds: waitMilliseconds / 1_000 });
   }
 
   /** A source that the name's owner logged in from has budgets of its own. */
-  async #resetRequest(name: string, context: OperationContext): Promise<readonly Budgeted[]> {
+  async #budgetsOfResetRequest(
+    name: string,
+    context: OperationContext,
+  ): Promise<readonly Budgeted[]> {
     if (!this.#isEnabled) {
       return [];
     }
-    const isKnown = await this.#counters.hasKnownSource(this.#slotOfName(name, context), context);
-    return [
-      ...budgetOfSource('reset-request-source', context),
-      ...(isKnown ? budgetsOfKnownReset(name, context) : budgetsOfReset(name)),
-    ];
+    const isKnown = await this.#reader.hasKnownSource(this.#slotOfName(name, context), context);
+    return budgetsOfResetRequest(name, isKnown, context);
   }
 
   /** A source that the number's owner logged in from has a budget of its own. */
-  async #otpRequest(
+  async #budgetsOfOtpRequest(
     phoneNumber: PhoneNumber,
     context: OperationContext,
   ): Promise<readonly Budgeted[]> {
     if (!this.#isEnabled) {
       return [];
     }
-    const isKnown = await this.#counters.hasKnownSource(
-      this.#slotOfNumber(phoneNumber, context),
-      context,
-    );
-    return [
-      ...budgetOfSource('otp-request-source', context),
-      isKnown
-        ? budgetOf('otp-request-known-source', ofNumberAndSource(phoneNumber, context))
-        : budgetOf('otp-request-number', normalizePhoneNumber(phoneNumber)),
-    ];
+    const slot = this.#slotOfNumber(phoneNumber, context);
+    const isKnown = await this.#reader.hasKnownSource(slot, context);
+    return budgetsOfOtpRequest(phoneNumber, isKnown, context);
+  }
+
+  /** The slots of a try that uses the budgets up when it fails. */
+  #slotsOf(budgeted: readonly Budgeted[]): readonly BudgetSlot[] {
+    return budgeted.map(({ kind, key }) => ({ key, budgets: this.#budgets[kind] }));
   }
 
   #slotOfName(name: string, context: OperationContext): FailureSlot {
@@ -273,49 +371,14 @@ export class ThrottleService {
   }
 
   #slotOf(key: string, context: OperationContext): FailureSlot {
-    return { key, source: this.#digests.digestSource(key, context) };
-  }
-
-  /**
-   * Counts a notice that a source causes and a mailbox gets: 20 an hour, and 10 a day. It refuses
-   * nothing, for what the notice is about has happened.
-   *
-   * @returns how long the notice is to be held back, in milliseconds; 0: it may be sent
-   */
-  async countNotice(
-    params: { readonly recipient: string },
-    context: OperationContext,
-  ): Promise<number> {
-    const { recipient } = given.checkRecipient(params);
-    const ofRecipient = budgetOf('notice-recipient', mailboxOf(recipient));
-    const ofSource = budgetOfSource('notice-source', context);
-    return this.#throttle.findWait([...ofSource, ofRecipient], context);
+    return { key, source: this.#digester.digestSource(key, context) };
   }
 }
 
-function ofNumberAndSource(phoneNumber: PhoneNumber, context: OperationContext): string {
-  return JSON.stringify([normalizePhoneNumber(phoneNumber), sourceOf(context)]);
-}
-
-function budgetsOfReset(name: string): readonly Budgeted[] {
-  const key = normalizeName(name);
-  return [budgetOf('reset-request-name', key), budgetOf('reset-request-mailbox', mailboxOf(key))];
-}
-
-/**
- * Whoever signs up with another spelling of a mailbox logs in to that, and gets no hold of the mails
- * for the account that has the mailbox as its name.
- */
-function budgetsOfKnownReset(name: string, context: OperationContext): readonly Budgeted[] {
-  const key = normalizeName(name);
-  const mailbox = mailboxOf(key);
-  const ofMailbox = JSON.stringify([mailbox, mailbox === key]);
-  return [
-    budgetOf('reset-request-known-source', JSON.stringify([key, sourceOf(context)])),
-    budgetOf('reset-request-known-mailbox', ofMailbox),
-  ];
-}
-
-function sourceOf({ sourceAddress }: OperationContext): string {
-  return sourceAddress === undefined ? '' : normalizeSource(sourceAddress);
-}
+/** Where nothing is limited. */
+const UNLIMITED: LoginAttempt = {
+  isFromStranger: false,
+  fail: async () => undefined,
+  abandon: async () => undefined,
+  succeed: async () => undefined,
+};

@@ -1,21 +1,58 @@
-import type { OperationContext } from '@org/core';
+import type { Clock, OperationContext } from '@org/core';
 
+import type { ModuleDependencies } from '../module-dependencies.ts';
+import { orLocally, type LocalCounterMap } from './local-counter-map.ts';
 import { ThrottleCounterModel } from './store/throttle-counter-model.ts';
-import type { ThrottleCounterRepository } from './store/throttle-counter-repository.ts';
+import { ThrottleCounterRepository } from './store/throttle-counter-repository.ts';
+import { isKnown, type Counter, type FailureSlot } from './throttle-policy.ts';
 
+/** Reads the counters of all instances; those of this process while the database is away. */
 export class ThrottleCounterReader {
+  readonly #clock: Clock;
   readonly #repository: ThrottleCounterRepository;
+  readonly #local: LocalCounterMap;
 
-  constructor(repository: ThrottleCounterRepository) {
-    this.#repository = repository;
+  constructor(dependencies: ModuleDependencies, local: LocalCounterMap) {
+    this.#clock = dependencies.clock;
+    this.#repository = new ThrottleCounterRepository(dependencies);
+    this.#local = local;
   }
 
-  /** Several counters in one round trip. */
+  /** The counters that are there and still count, in one round trip. */
   async getCounters(
     keys: readonly string[],
     context: OperationContext,
+  ): Promise<readonly Counter[]> {
+    const counters = await orLocally<readonly Counter[]>(
+      () => this.#read(keys, context),
+      () => this.#local.getCounters(keys),
+    );
+    return counters.filter(({ expiresAt }) => expiresAt > this.#clock.now());
+  }
+
+  /** Whether this source logged in to the account of this counter's name. */
+  async hasKnownSource({ key, source }: FailureSlot, context: OperationContext): Promise<boolean> {
+    const known = await this.findKnownSources(key, context);
+    return source !== undefined && known.has(source);
+  }
+
+  /** The sources that logged in to the account of this counter's name. */
+  async findKnownSources(key: string, context: OperationContext): Promise<ReadonlySet<string>> {
+    const [counter] = await orLocally(
+      () => this.#read([key], context),
+      () => [],
+    );
+    const sources = [...(counter?.knownSources ?? [])];
+    const now = this.#clock.now();
+    return new Set(sources.filter(([, known]) => isKnown(known, now)).map(([source]) => source));
+  }
+
+  async #read(
+    keys: readonly string[],
+    context: OperationContext,
   ): Promise<readonly ThrottleCounterModel[]> {
-    const found = await this.#repository.find({ key: { $in: [...keys] } }, context);
+    const filter = { key: { $in: [...keys] } };
+    const found = await this.#repository.find(filter, context.withoutTransaction());
     return found.map((bson) => ThrottleCounterModel.fromBson(bson));
   }
 }

@@ -1,29 +1,29 @@
 import type { Clock, OperationContext } from '@org/core';
+import type { CollectionReport } from '@org/core/store';
 
 import type { ThrottleBudget } from '../../types.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
+import { orLocally, type LocalCounterMap } from './local-counter-map.ts';
 import { ThrottleCounterModel } from './store/throttle-counter-model.ts';
-import type { ThrottleCounterRepository } from './store/throttle-counter-repository.ts';
+import { ThrottleCounterRepository } from './store/throttle-counter-repository.ts';
 import {
-  earlier,
+  findWait,
   isBudgetSlot,
-  later,
-  longestOf,
+  isKnown,
+  toReservation,
+  type Counter,
+  type FailureSlot,
   type Reservation,
   type Slot,
 } from './throttle-policy.ts';
 import {
-  hitsSince,
+  countHit,
   reserveFailure,
   reserveHit,
   settleFailure,
   settleHit,
   type TryOutcome,
 } from './try-pipeline-policy.ts';
-
-export interface ThrottleCounterWriterDependencies {
-  readonly clock: Clock;
-  readonly repository: ThrottleCounterRepository;
-}
 
 /** How a try ended. */
 export interface Settlement {
@@ -34,56 +34,96 @@ export interface Settlement {
   readonly isLogin?: boolean;
 }
 
+/** Changes the counters of all instances; those of this process while the database is away. */
 export class ThrottleCounterWriter {
   readonly #clock: Clock;
   readonly #repository: ThrottleCounterRepository;
+  readonly #local: LocalCounterMap;
 
-  constructor({ clock, repository }: ThrottleCounterWriterDependencies) {
-    this.#clock = clock;
-    this.#repository = repository;
+  constructor(dependencies: ModuleDependencies, local: LocalCounterMap) {
+    this.#clock = dependencies.clock;
+    this.#repository = new ThrottleCounterRepository(dependencies);
+    this.#local = local;
   }
 
-  /** Counts one more, unless a budget is used up: then nothing changes but `isAllowed`. */
+  async initialize(): Promise<readonly CollectionReport[]> {
+    return [await this.#repository.onInitCollection()];
+  }
+
+  /**
+   * Counts one more in the transaction of the context, so that what comes to nothing is not counted.
+   *
+   * @returns how long to wait before it is allowed, in milliseconds; 0: it was
+   */
   async countHit(
     key: string,
     budgets: readonly ThrottleBudget[],
     context: OperationContext,
-  ): Promise<ThrottleCounterModel> {
-    const now = this.#clock.now();
-    const longest = longestOf(budgets);
-    const conditions = budgets.map(({ limit, milliseconds }) => ({
-      $lt: [{ $size: hitsSince(earlier(now, milliseconds)) }, limit],
-    }));
-    const counted = await this.#repository.upsertByPipeline(
-      key,
-      [
-        { $set: { hits: hitsSince(earlier(now, longest)) } },
-        { $set: { is_allowed: { $and: conditions } } },
-        {
-          $set: {
-            hits: { $cond: ['$is_allowed', { $concatArrays: ['$hits', [now]] }, '$hits'] },
-            expires_at: later(now, longest),
-          },
-        },
-      ],
-      context,
-    );
-    return ThrottleCounterModel.fromBson(counted);
+  ): Promise<number> {
+    const count = () => this.#countShared(key, budgets, context);
+    if (context.transaction !== undefined) {
+      return count();
+    }
+    return orLocally(count, () => this.#local.countHit(key, budgets));
   }
 
-  /** Reserves a try in the slot's counter, if there is room. */
-  async reserve(slot: Slot, id: string, context: OperationContext): Promise<ThrottleCounterModel> {
-    const at = { id, now: this.#clock.now() };
-    const stages = isBudgetSlot(slot)
-      ? reserveHit(at, slot.budgets)
-      : reserveFailure({ ...at, source: slot.source });
-    return ThrottleCounterModel.fromBson(
-      await this.#repository.upsertByPipeline(slot.key, stages, context),
+  /** Reserves a try in the slot's counter, if there is room; outside of any transaction. */
+  async reserve(slot: Slot, id: string, context: OperationContext): Promise<Reservation> {
+    return orLocally(
+      () => this.#reserveShared(slot, id, context),
+      () => this.#local.reserve(slot, id),
     );
   }
 
   async settle(
-    { slot, id, isKnownSource }: Pick<Reservation, 'slot' | 'id' | 'isKnownSource'>,
+    reservation: Reservation,
+    settlement: Settlement,
+    context: OperationContext,
+  ): Promise<void> {
+    const { slot, id } = reservation;
+    this.#local.settle(slot, id, 'abandoned');
+    await orLocally(
+      () => this.#settleShared(reservation, settlement, context),
+      () => this.#local.settle(slot, id, settlement.outcome),
+    );
+  }
+
+  /** Forgets which sources logged in to the account, and what failed for its name. */
+  async deleteCountersOfAccount(accountId: string, context: OperationContext): Promise<void> {
+    await this.#repository.deleteMany({ account_id: accountId }, context);
+  }
+
+  async #countShared(
+    key: string,
+    budgets: readonly ThrottleBudget[],
+    context: OperationContext,
+  ): Promise<number> {
+    const stages = countHit(this.#clock.now(), budgets);
+    const counted = await this.#repository.upsertByPipeline(key, stages, context);
+    const { isAllowed, hits } = ThrottleCounterModel.fromBson(counted);
+    // At least a moment: it was refused, whatever the clock says by now.
+    return isAllowed ? 0 : Math.max(1, findWait(hits, budgets, this.#clock.now()));
+  }
+
+  async #reserveShared(slot: Slot, id: string, context: OperationContext): Promise<Reservation> {
+    const at = { id, now: this.#clock.now() };
+    const stages = isBudgetSlot(slot)
+      ? reserveHit(at, slot.budgets)
+      : reserveFailure({ ...at, source: slot.source });
+    const outside = context.withoutTransaction();
+    const reserved = await this.#repository.upsertByPipeline(slot.key, stages, outside);
+    const counter = ThrottleCounterModel.fromBson(reserved);
+    const { isAllowed, isKnownSource, knownSources } = counter;
+    const now = this.#clock.now();
+    return {
+      ...toReservation({ slot, id, isAllowed }, ownCounts(slot, counter), now),
+      isKnownSource,
+      hasKnownSources: [...knownSources.values()].some((source) => isKnown(source, now)),
+    };
+  }
+
+  async #settleShared(
+    { slot, id, isKnownSource }: Reservation,
     { outcome, accountId, isLogin = false }: Settlement,
     context: OperationContext,
   ): Promise<void> {
@@ -91,11 +131,22 @@ export class ThrottleCounterWriter {
     const stages = isBudgetSlot(slot)
       ? settleHit(at, slot.budgets)
       : settleFailure({ ...at, source: slot.source, isKnownSource, accountId, isLogin });
-    await this.#repository.upsertByPipeline(slot.key, stages, context);
+    await this.#repository.upsertByPipeline(slot.key, stages, context.withoutTransaction());
   }
+}
 
-  /** Forgets which sources logged in to the account, and what failed for its name. */
-  async deleteCountersOfAccount(accountId: string, context: OperationContext): Promise<void> {
-    await this.#repository.deleteMany({ account_id: accountId }, context);
+/** A known source has counters of its own; all others of the name share those of the name. */
+function ownCounts(
+  slot: Slot,
+  counter: ThrottleCounterModel,
+): Pick<Counter, 'hits' | 'blockedUntil' | 'pending'> {
+  if (isBudgetSlot(slot) || !counter.isKnownSource) {
+    return counter;
   }
+  return countsOfSource(slot, counter);
+}
+
+function countsOfSource({ source = '' }: FailureSlot, { knownSources }: ThrottleCounterModel) {
+  const known = knownSources.get(source);
+  return { hits: [], blockedUntil: known?.blocked_until ?? null, pending: known?.pending ?? [] };
 }

@@ -48,7 +48,7 @@ export const RESERVATION_MILLISECONDS = MINUTE;
  * How long a try waits for room that others under way may give up, how long between two looks, and
  * how many of this process may wait for each other.
  */
-export const PATIENCE = { milliseconds: 2 * SECOND, between: 50, maximumInLane: 100 } as const;
+export const PATIENCE = { milliseconds: 2 * SECOND, between: 50, maximumQueued: 100 } as const;
 
 /** Sources that logged in to an account: how long they are known, and how many of one account. */
 export const KNOWN_SOURCES = { age: 90 * DAY, maximum: 20 } as const;
@@ -131,8 +131,8 @@ export function isBudgetSlot(slot: Slot): slot is BudgetSlot {
   return 'budgets' in slot;
 }
 
-/** What the counter says of a try that did or did not get room in it. */
-export function describeReservation(
+/** What became of a try that did or did not get room in the counter. */
+export function toReservation(
   { slot, id, isAllowed }: Pick<Reservation, 'slot' | 'id' | 'isAllowed'>,
   { hits, blockedUntil, pending }: Pick<Counter, 'hits' | 'blockedUntil' | 'pending'>,
   now: Date,
@@ -149,6 +149,11 @@ export function describeReservation(
     // At least a moment: it was refused, whatever the clock says by now.
     pendingFor: Number.isFinite(first) ? Math.max(1, first - now.getTime()) : 1,
   };
+}
+
+/** Whether a source that logged in then is still known. */
+export function isKnown({ last_login_at: lastLoginAt }: KnownSource, now: Date): boolean {
+  return lastLoginAt > earlier(now, KNOWN_SOURCES.age);
 }
 
 export function earlier(date: Date, milliseconds: number): Date {

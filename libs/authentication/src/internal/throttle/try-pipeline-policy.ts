@@ -86,6 +86,24 @@ export function settleFailure(settlement: FailureSettlement): Document[] {
   ];
 }
 
+/** Counts a use of the budgets, unless one of them is used up: then nothing changes but `is_allowed`. */
+export function countHit(now: Date, budgets: readonly ThrottleBudget[]): Document[] {
+  const longest = longestOf(budgets);
+  const conditions = budgets.map(({ limit, milliseconds }) => ({
+    $lt: [{ $size: hitsSince(earlier(now, milliseconds)) }, limit],
+  }));
+  return [
+    { $set: { hits: hitsSince(earlier(now, longest)) } },
+    { $set: { is_allowed: { $and: conditions } } },
+    {
+      $set: {
+        hits: { $cond: ['$is_allowed', { $concatArrays: ['$hits', [now]] }, '$hits'] },
+        expires_at: later(now, longest),
+      },
+    },
+  ];
+}
+
 /** Reserves a use of the budgets, unless those that were and those under way use one of them up. */
 export function reserveHit({ id, now }: At, budgets: readonly ThrottleBudget[]): Document[] {
   const conditions = budgets.map(({ limit, milliseconds }) => ({
@@ -124,7 +142,7 @@ export function settleHit(
   ];
 }
 
-export function hitsSince(date: Date): Document {
+function hitsSince(date: Date): Document {
   return { $filter: { input: { $ifNull: ['$hits', []] }, cond: { $gt: ['$$this', date] } } };
 }
 

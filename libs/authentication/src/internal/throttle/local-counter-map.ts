@@ -1,8 +1,9 @@
-import type { Clock } from '@org/core';
+import { ServiceUnavailableError, type Clock } from '@org/core';
+import { LRUCache } from 'lru-cache';
 
 import type { ThrottleBudget } from '../../types.ts';
 import {
-  describeReservation,
+  toReservation,
   FAILURE_PAUSES,
   findWait,
   isBudgetSlot,
@@ -19,9 +20,10 @@ import type { TryOutcome } from './try-pipeline-policy.ts';
 const MAXIMUM_COUNTERS = 10_000;
 
 /** Counters of this process alone, for while the database is away. */
-export class LocalCounters {
+export class LocalCounterMap {
   readonly #clock: Clock;
-  readonly #counters = new Map<string, Counter>();
+  /** However many keys there are, those that were not used for the longest time go first. */
+  readonly #counters = new LRUCache<string, Counter>({ max: MAXIMUM_COUNTERS });
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -31,7 +33,7 @@ export class LocalCounters {
     return keys.map((key) => this.#counters.get(key)).filter((counter) => counter !== undefined);
   }
 
-  /** @returns how long to wait before one more is allowed; 0: it was, and is counted */
+  /** @returns how long to wait before one more is allowed, in milliseconds; 0: it was, and is counted */
   countHit(key: string, budgets: readonly ThrottleBudget[]): number {
     const now = this.#clock.now();
     const hits = this.#counters.get(key)?.hits ?? [];
@@ -39,7 +41,7 @@ export class LocalCounters {
     if (wait === 0) {
       const longest = longestOf(budgets);
       const oldest = new Date(now.getTime() - longest);
-      this.#keep({
+      this.#counters.set(key, {
         key,
         hits: [...hits.filter((hit) => hit > oldest), now],
         failures: 0,
@@ -57,11 +59,11 @@ export class LocalCounters {
     const isAllowed = hasRoom(slot, counter, now);
     if (isAllowed) {
       const until = new Date(now.getTime() + RESERVATION_MILLISECONDS);
-      this.#keep({ ...counter, pending: [...counter.pending, { id, until }] });
+      this.#counters.set(slot.key, { ...counter, pending: [...counter.pending, { id, until }] });
     }
     // Which sources are known lies in the database.
     const nothingKnown = { isKnownSource: false, hasKnownSources: false };
-    return { ...describeReservation({ slot, id, isAllowed }, counter, now), ...nothingKnown };
+    return { ...toReservation({ slot, id, isAllowed }, counter, now), ...nothingKnown };
   }
 
   settle(slot: Slot, id: string, outcome: TryOutcome): void {
@@ -71,17 +73,7 @@ export class LocalCounters {
     }
     const counter = this.#read(slot, now);
     const settled = { ...counter, pending: counter.pending.filter((one) => one.id !== id) };
-    switch (outcome) {
-      case 'abandoned':
-        this.#keep(settled);
-        break;
-      case 'failed':
-        this.#keep(isBudgetSlot(slot) ? withHit(settled, slot, now) : withFailure(settled, now));
-        break;
-      case 'succeeded':
-        this.#keep({ ...settled, failures: 0, blockedUntil: null });
-        break;
-    }
+    this.#counters.set(slot.key, afterOutcome(settled, slot, { outcome, now }));
   }
 
   #read(slot: Slot, now: Date): Counter {
@@ -99,15 +91,20 @@ export class LocalCounters {
           expiresAt: new Date(now.getTime() + RESERVATION_MILLISECONDS),
         };
   }
+}
 
-  /** However many keys there are, those that were not touched for the longest time go first. */
-  #keep(counter: Counter): void {
-    this.#counters.delete(counter.key);
-    this.#counters.set(counter.key, counter);
-    if (this.#counters.size > MAXIMUM_COUNTERS) {
-      const [oldest] = this.#counters.keys();
-      this.#counters.delete(oldest as string);
+/** Tries the shared counters, and takes those of this process while the database is away. Never open. */
+export async function orLocally<Result>(
+  shared: () => Promise<Result>,
+  locally: () => Result,
+): Promise<Result> {
+  try {
+    return await shared();
+  } catch (error) {
+    if (error instanceof ServiceUnavailableError) {
+      return locally();
     }
+    throw error;
   }
 }
 
@@ -118,6 +115,21 @@ function hasRoom(slot: Slot, { hits, failures, blockedUntil, pending }: Counter,
   }
   const isPaused = blockedUntil !== null && blockedUntil > now;
   return !isPaused && (failures + pending.length < FAILURE_PAUSES.free || pending.length === 0);
+}
+
+function afterOutcome(
+  counter: Counter,
+  slot: Slot,
+  { outcome, now }: { readonly outcome: TryOutcome; readonly now: Date },
+): Counter {
+  switch (outcome) {
+    case 'abandoned':
+      return counter;
+    case 'failed':
+      return isBudgetSlot(slot) ? withHit(counter, slot, now) : withFailure(counter, now);
+    case 'succeeded':
+      return { ...counter, failures: 0, blockedUntil: null };
+  }
 }
 
 function withHit(counter: Counter, { budgets }: BudgetSlot, now: Date): Counter {
