@@ -3,8 +3,8 @@ import type { OperationContext, PhoneNumber } from '@org/core';
 import type { DirectoryAccount, UsernameAndPassword } from './types.ts';
 
 /**
- * What logging in needs to know of accounts. Authentication owns this interface and the module that
- * keeps accounts implements it, so that authentication depends on no account module.
+ * What logging in needs to know of accounts. Authentication owns this interface, and the module that
+ * keeps accounts implements it: authentication depends on no account module.
  */
 export interface AccountDirectory {
   /**
@@ -30,7 +30,7 @@ export interface AccountDirectory {
   ): Promise<DirectoryAccount | undefined>;
 
   /**
-   * Notes that the account's owner has its phone number, as a right one-time password shows.
+   * Marks the account's phone number as verified: a right one-time password was given.
    *
    * @throws an AppError with status 404 when the account is no longer active
    */
@@ -40,8 +40,8 @@ export interface AccountDirectory {
   ): Promise<void>;
 
   /**
-   * Accepts a request for a password reset mail. The same answer, after the same work, whether or not
-   * an account has the username.
+   * Accepts a request for a password reset mail. Answer and work are the same whether or not an account
+   * has the username.
    *
    * @returns when the token that is sent expires
    * @throws TooManyRequestsError when the name or the source asked too often
@@ -51,7 +51,7 @@ export interface AccountDirectory {
     context: OperationContext,
   ): Promise<{ readonly expiresAt: Date }>;
 
-  /** Tells the owner that an old refresh token was used, and the session ended for it. */
+  /** Tells the owner that an old refresh token was used, and its session was ended. */
   notifyAccountOfTokenReuse(
     params: { readonly accountId: string },
     context: OperationContext,

@@ -14,6 +14,7 @@ import { SigningKeyReader } from './internal/access-token/signing-key-reader.ts'
 import { SigningKeyWriter } from './internal/access-token/signing-key-writer.ts';
 import * as given from './internal/authentication-parameters-policy.ts';
 import { parseRefreshToken, type RefreshToken } from './internal/session/refresh-token-util.ts';
+import { RefreshTokenWriter } from './internal/session/refresh-token-writer.ts';
 import { SessionLivenessCache } from './internal/session/session-liveness-cache.ts';
 import { SessionReader } from './internal/session/session-reader.ts';
 import {
@@ -46,7 +47,7 @@ import type {
   VerifyAccessTokenParams,
 } from './types.ts';
 
-/** In the night to the first of a month. */
+/** At 3:00 UTC on the first of each month. */
 const ROTATION_SCHEDULE = '0 3 1 * *';
 /** Beyond a token's life: another instance signs with a key until it learns that it is retired. */
 const RETIREMENT_MARGIN_MILLISECONDS = 5 * 60_000;
@@ -78,25 +79,26 @@ export class AuthenticationService {
   readonly #throttle: ThrottleService;
   readonly #sessionReader: SessionReader;
   readonly #sessionWriter: SessionWriter;
+  readonly #refreshTokenWriter: RefreshTokenWriter;
   readonly #signingKeyReader: SigningKeyReader;
   readonly #signingKeyWriter: SigningKeyWriter;
   readonly #accessTokenReader: AccessTokenReader;
   readonly #accessTokenWriter: AccessTokenWriter;
 
   private constructor(dependencies: AuthenticationServiceDependencies) {
-    const { database, audit, secretKey, notification, throttle } = dependencies;
-    const { clock = database.clock, accountCollection } = dependencies;
+    const { database, audit, secretKey, throttle, clock = database.clock } = dependencies;
     const settings = resolveSettings(dependencies.settings ?? {});
     const { timeToLiveMilliseconds: tokenLife } = settings.accessTokens;
     const stored = { database, audit, secretKey, clock };
     const liveness = new SessionLivenessCache(clock);
-    const sessions = new SessionReader(stored, liveness, accountCollection);
+    const sessions = new SessionReader(stored, liveness, dependencies.accountCollection);
     const keys = new SigningKeyReader(stored);
     this.#database = database;
     this.#clock = clock;
     this.#throttle = throttle;
     this.#sessionReader = sessions;
     this.#sessionWriter = new SessionWriter(stored, sessions, liveness, settings.sessions);
+    this.#refreshTokenWriter = new RefreshTokenWriter(stored, liveness, settings.sessions);
     this.#signingKeyReader = keys;
     this.#signingKeyWriter = new SigningKeyWriter(
       stored,
@@ -105,7 +107,7 @@ export class AuthenticationService {
     );
     this.#accessTokenReader = new AccessTokenReader(clock, keys, settings.accessTokens);
     this.#accessTokenWriter = new AccessTokenWriter(clock, keys, settings.accessTokens);
-    this.otps = new OtpService(stored, notification, throttle, settings.otps);
+    this.otps = new OtpService(stored, dependencies.notification, throttle, settings.otps);
     this.resetTokens = new PasswordResetTokenService(
       stored,
       settings.passwordResetTokens.timeToLiveMilliseconds,
@@ -174,8 +176,8 @@ export class AuthenticationService {
   }
 
   /**
-   * Asks once more, for whom a token was verified, whether the session is alive: before something is
-   * stored long after that, or while a long answer is sent.
+   * Checks again, some time after a token was verified, whether its session is alive: before something
+   * is stored, or while a long answer is sent.
    *
    * @throws AccessTokenInvalidError without a live session of an active account
    * @throws ServiceUnavailableError when the session cannot be read
@@ -225,7 +227,7 @@ export class AuthenticationService {
       if (presented.generation < session.generation) {
         return this.#replayOrEndSession(session, presented, params, context);
       }
-      const rotated = await this.#sessionWriter.rotateSession(session, params, context);
+      const rotated = await this.#refreshTokenWriter.rotateSession(session, params, context);
       if (rotated !== undefined) {
         return rotated;
       }
@@ -240,12 +242,12 @@ export class AuthenticationService {
     context: OperationContext,
   ): Promise<RefreshableSession> {
     if (isReplay(session, presented.generation, this.#clock.now())) {
-      return this.#sessionWriter.replaySession(session, context);
+      return this.#refreshTokenWriter.replaySession(session, context);
     }
     const { accountId } = session;
     const owner = asOwner(session, context);
     const isEnded = await this.#database.withTransaction(owner, async (transaction) => {
-      const hasEnded = await this.#sessionWriter.endReusedSession(session, transaction);
+      const hasEnded = await this.#refreshTokenWriter.endReusedSession(session, transaction);
       // Only the call that ended it tells: the owner hears of it once.
       if (hasEnded) {
         await onReuse?.({ accountId }, transaction);
@@ -265,7 +267,7 @@ export class AuthenticationService {
     return this.#sessionReader.getSessionsByAccountId(given.checkSessions(params), context);
   }
 
-  /** Ends one session of the account. An unknown one, or another account's, is no error. */
+  /** Ends one session of the account. Nothing happens if it is unknown, or another account's. */
   async endSession(params: EndSessionParams, context: OperationContext): Promise<void> {
     const { accountId, sessionId } = given.checkSession(params);
     const session = await this.#sessionReader.findSession(sessionId, context);

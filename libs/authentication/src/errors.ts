@@ -26,7 +26,7 @@ export const PasswordResetTokenErrorCode = {
   UNUSABLE: 'ACCOUNT_ERR_04',
 } as const;
 
-/** The token is good, but for another account than the one in the path. */
+/** The token is valid, but for another account than the one in the path. */
 export class UnauthorizedAccessError extends defineError(
   AccessTokenErrorCode.UNAUTHORIZED_ACCESS,
   401,
@@ -100,8 +100,8 @@ export class BadLoginFormError extends defineError(AccessTokenErrorCode.BAD_LOGI
 }
 
 /**
- * A refresh token that had been exchanged already: somebody has a copy. Its session was ended. To the
- * client it is a token like any other invalid one.
+ * A refresh token that had been exchanged already: somebody has a copy. Its session was ended. The
+ * client is told the same as for any other invalid token.
  */
 export class RefreshTokenReusedError extends defineError(AccessTokenErrorCode.INVALID, 401) {
   /** Whose session it was. */
@@ -156,13 +156,13 @@ export class PasswordResetTokenUnusableError extends defineError(
   readonly reason: PasswordResetTokenRefusal;
 
   constructor(reason: PasswordResetTokenRefusal, accountId: string) {
-    super(describeRefusal(reason, accountId));
+    super(messageOfRefusal(reason, accountId));
     this.reason = reason;
   }
 }
 
 /** The texts that existing clients know, to the last full stop. */
-function describeRefusal(reason: PasswordResetTokenRefusal, accountId: string): string {
+function messageOfRefusal(reason: PasswordResetTokenRefusal, accountId: string): string {
   const advice = 'Please retry with new link';
   switch (reason) {
     case 'expired':

@@ -3,7 +3,7 @@ import type { OperationContext } from '@org/core';
 /** A job without parameters that runs by a schedule. */
 export interface RegisteredJob {
   readonly name: string;
-  /** JSON Schema of the payload; there is none to give. */
+  /** JSON Schema of the payload, which is empty. */
   readonly payloadSchema: {
     readonly type: 'object';
     readonly required: readonly never[];

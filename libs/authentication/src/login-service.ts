@@ -35,16 +35,20 @@ export interface LoginServiceDependencies {
   readonly throttle: ThrottleService;
 }
 
-/** Who somebody is, once they have proved it. What comes before a session. */
-type ProvedIdentity = DirectoryAccount;
-
-/** Right credentials, and the attempt that is to be settled. */
-interface Proof {
-  readonly identity: ProvedIdentity;
+/** Whose right credentials were given, in an attempt that has to be settled. */
+interface ProvedIdentity {
+  readonly account: DirectoryAccount;
   readonly attempt: LoginAttempt;
 }
 
-/** Logging in and out: throttled and audited, whatever the credentials. */
+/**
+ * Logging in and out: throttled and audited, whatever the credentials.
+ *
+ * @example
+ * const credentials = { username: 'ada@example.com', password: 'correct horse battery staple' };
+ * const origin = { userAgent: 'Mozilla/5.0', ip: '203.0.113.7' };
+ * const { token } = await login.loginByUsernameAndPassword({ ...credentials, ...origin }, context);
+ */
 export class LoginService {
   readonly #authentication: AuthenticationService;
   readonly #accounts: AccountDirectory;
@@ -70,11 +74,8 @@ export class LoginService {
     params: LoginByUsernameAndPasswordParams,
     context: OperationContext,
   ): Promise<AccessToken> {
-    const { attempt, identity } = await this.#proveByPassword(
-      given.checkPasswordLogin(params),
-      context,
-    );
-    return this.#startSession(identity, attempt, params, context);
+    const identity = await this.#proveByPassword(given.checkPasswordLogin(params), context);
+    return this.#startSession(identity, params, context);
   }
 
   /**
@@ -86,8 +87,8 @@ export class LoginService {
     params: LoginByPhoneNumberAndOtpParams,
     context: OperationContext,
   ): Promise<AccessToken> {
-    const { attempt, identity } = await this.#proveByOtp(given.checkOtpLogin(params), context);
-    return this.#startSession(identity, attempt, params, context);
+    const identity = await this.#proveByOtp(given.checkOtpLogin(params), context);
+    return this.#startSession(identity, params, context);
   }
 
   /**
@@ -126,13 +127,13 @@ export class LoginService {
   async #proveByPassword(
     { username, password }: LoginByUsernameAndPasswordParams,
     context: OperationContext,
-  ): Promise<Proof> {
+  ): Promise<ProvedIdentity> {
     const name = { name: username };
     const attempt = await this.#throttle.beginLogin(name, context);
     try {
       const credentials = { username, password };
-      const identity = await this.#accounts.getAccountByUsernameAndPassword(credentials, context);
-      return { attempt, identity };
+      const account = await this.#accounts.getAccountByUsernameAndPassword(credentials, context);
+      return { account, attempt };
     } catch (error) {
       const isWrong = error instanceof AppError && error.httpStatus === 401;
       await this.#settleWithout(isWrong, attempt, this.#throttle.digestName(name), context);
@@ -143,7 +144,7 @@ export class LoginService {
   async #proveByOtp(
     { phoneNumber, otpCode }: LoginByPhoneNumberAndOtpParams,
     context: OperationContext,
-  ): Promise<Proof> {
+  ): Promise<ProvedIdentity> {
     const number = { phoneNumber: boundPhoneNumber(phoneNumber) };
     const attempt = await this.#throttle.beginOtpLogin(number, context);
     const { isFromStranger } = attempt;
@@ -156,7 +157,7 @@ export class LoginService {
         throw new OtpIncorrectError();
       }
       await this.#provePhoneNumber(account, context);
-      return { attempt, identity: account };
+      return { account, attempt };
     } catch (error) {
       const isWrong = error instanceof OtpIncorrectError || error instanceof OtpExpiredError;
       await this.#settleWithout(
@@ -170,7 +171,7 @@ export class LoginService {
   }
 
   /** @throws OtpIncorrectError when the account was deleted while the code was tried */
-  async #provePhoneNumber(account: ProvedIdentity, context: OperationContext): Promise<void> {
+  async #provePhoneNumber(account: DirectoryAccount, context: OperationContext): Promise<void> {
     try {
       const proved = { accountId: account.id };
       await this.#accounts.proveAccountPhoneNumber(proved, actingAs(account, context));
@@ -181,17 +182,16 @@ export class LoginService {
 
   /** Settles the attempt at the same time: a login is not to wait for it. */
   async #startSession(
-    identity: ProvedIdentity,
-    attempt: LoginAttempt,
+    { account, attempt }: ProvedIdentity,
     { userAgent, ip }: SessionOrigin,
     context: OperationContext,
   ): Promise<AccessToken> {
     const [token] = await Promise.all([
       this.#authentication.createAccessToken(
-        { accountId: identity.id, sessionEpoch: identity.sessionEpoch, userAgent, ip },
-        actingAs(identity, context),
+        { accountId: account.id, sessionEpoch: account.sessionEpoch, userAgent, ip },
+        actingAs(account, context),
       ),
-      attempt.succeed({ accountId: identity.id }),
+      attempt.succeed({ accountId: account.id }),
     ]);
     return token;
   }
@@ -216,6 +216,6 @@ export class LoginService {
   }
 }
 
-function actingAs({ id }: ProvedIdentity, context: OperationContext): OperationContext {
+function actingAs({ id }: DirectoryAccount, context: OperationContext): OperationContext {
   return context.withActor({ type: 'account', id });
 }

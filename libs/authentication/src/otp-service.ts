@@ -46,7 +46,7 @@ export class OtpService {
   }
 
   /**
-   * Asks whether a code may be sent to this number, before anything is written.
+   * Checks whether a code may be sent to this number, before anything is written.
    *
    * @throws OtpRequestFailedError when numbers of its country or kind are not served
    * @throws TooManyRequestsError within the resend pause, or over the budget of number or source
@@ -149,7 +149,7 @@ export class OtpService {
     }
   }
 
-  /** A right code that is dead already is told from a wrong one. */
+  /** Tells a right code that is dead already from a wrong one. */
   async #refuseWrongCode(
     { phoneNumber, otpCode }: VerifyOtpParams,
     context: OperationContext,
@@ -161,7 +161,7 @@ export class OtpService {
       : new OtpIncorrectError();
   }
 
-  /** The try is counted at the newest code instead: without a live one there is no guessing either. */
+  /** Counts the try at the newest code instead, so that dead codes cannot be guessed at will either. */
   async #refuseWithoutLiveCode(params: VerifyOtpParams, context: OperationContext): Promise<Error> {
     const { phoneNumber, otpCode } = params;
     const newest = await this.#reader.getNewestOtps(phoneNumber, context);

@@ -53,11 +53,11 @@ export interface ThrottleServiceDependencies {
   readonly secretKey: SecretKey;
   /** Default: the database's. */
   readonly clock?: Clock;
-  /** Lets milliseconds pass while a try waits for others under way. Default: a timer. */
+  /** Waits, while an attempt waits for others under way. Default: a timer. */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
   /** Whether anything is limited at all. Default: true. */
   readonly enabled?: boolean;
-  /** Replace the default ones, each the budgets of its kind. */
+  /** Budgets that replace the default ones of their kinds. */
   readonly budgets?: Partial<ThrottleBudgets>;
 }
 
@@ -65,7 +65,7 @@ export interface ThrottleServiceDependencies {
  * How often something may be tried, by name, phone number and source (`sourceAddress` of the
  * context). Counted in MongoDB for all instances; in this process while the database is away.
  *
- * Every method that asks throws TooManyRequestsError with a truthful `retryAfterSeconds`, and the
+ * A method that refuses throws TooManyRequestsError with a truthful `retryAfterSeconds`, and the
  * refusal is audited (`excess_rate_limit_exceeded`), with a digest of the name or number.
  */
 export class ThrottleService {
@@ -111,8 +111,8 @@ export class ThrottleService {
   }
 
   /**
-   * A keyed digest of a name, the same for all of its spellings; what audit records of it carry as
-   * `subjectDigest`. It stays the same when the secret key changes.
+   * A keyed digest of a name, the same for all of its spellings: the `subjectDigest` of its audit
+   * records. It stays the same when the secret key changes.
    */
   digestName(params: ThrottledNameParams): string {
     const { name } = given.checkName(params);
@@ -165,7 +165,7 @@ export class ThrottleService {
     await this.#writer.deleteCountersOfAccount(accountId, context);
   }
 
-  /** Asks whether this source may try a refresh token; one read. Count a failure afterwards. */
+  /** Checks whether this source may try a refresh token; one read. Count a failure afterwards. */
   async assertRefreshAllowed(context: OperationContext): Promise<void> {
     await this.#assertWithin(budgetOfSource('refresh-source', context), {}, context);
   }
@@ -176,7 +176,7 @@ export class ThrottleService {
     await this.#countHits(budgeted, context.withoutTransaction());
   }
 
-  /** Asks whether a code may be sent; reads only. */
+  /** Checks whether a code may be sent; reads only. */
   async assertOtpRequestAllowed(
     params: ThrottledPhoneNumberParams,
     context: OperationContext,

@@ -1,23 +1,23 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-/** What a directory tells about an account: who it is, never how it proves that. */
+/** What a directory tells about an account: who it is, never its credentials. */
 export interface DirectoryAccount {
   readonly id: string;
   /**
-   * How often the account took away what its sessions rest on: by another password, by being deleted.
-   * Read together with what the credentials are compared with. Default: 0.
+   * How often the account made its sessions invalid: by another password, by being deleted. Read
+   * together with the stored credentials. Default: 0.
    */
   readonly sessionEpoch?: number;
 }
 
 /**
- * Where accounts are stored. A session is read together with its account, in one round trip, and is
- * good for nothing when the account is not active, or in a later epoch than the session: whoever
- * started it had proved who they are before the change. Nothing else of an account is looked at.
+ * Where accounts are stored. A session is read together with its account, in one round trip. It is
+ * invalid if the account is not active, or is in a later epoch than the session: the login was before
+ * the change. No other field of the account is read.
  */
 export interface AccountCollection {
   readonly name: string;
-  /** Field that is `true` as long as the account may be used. */
+  /** Field that is `true` while the account may be used. */
   readonly activeField: string;
   /** Field with the {@link DirectoryAccount.sessionEpoch}. */
   readonly sessionEpochField: string;
@@ -28,7 +28,7 @@ export interface UsernameAndPassword {
   readonly password: string;
 }
 
-/** Where a session was started from; shown to its owner. */
+/** Where a session was started; shown to its owner. */
 export interface SessionOrigin {
   /** `User-Agent` of the client; only its first 512 characters are kept. */
   readonly userAgent: string;
@@ -38,7 +38,7 @@ export interface SessionOrigin {
 
 export interface CreateAccessTokenParams extends SessionOrigin {
   readonly accountId: string;
-  /** The account's when it proved who it is. Default: 0. */
+  /** The account's epoch when its credentials were checked. Default: 0. */
   readonly sessionEpoch?: number | undefined;
 }
 
@@ -47,13 +47,13 @@ export interface LoginByUsernameAndPasswordParams extends UsernameAndPassword, S
 export interface LoginByPhoneNumberAndOtpParams extends SessionOrigin {
   /** As the client sent it. */
   readonly phoneNumber: PhoneNumber;
-  /** As the client sent it; whatever is no string is a wrong code. */
+  /** As the client sent it; anything but a string is a wrong code. */
   readonly otpCode: unknown;
 }
 
 export interface RefreshAccessTokenParams extends SessionOrigin {
   readonly refreshToken: string;
-  /** Told of a token that was used before, in the transaction that ends its session. */
+  /** Called if the token was used before, in the transaction that ends its session. */
   readonly onReuse?: TokenReuseListener | undefined;
 }
 
@@ -72,7 +72,7 @@ export interface AccessToken {
   readonly token: string;
   readonly accountId: string;
   readonly expiresAt: Date;
-  /** Good for one refresh: `<session id>.<generation>.<secret>`. */
+  /** Valid for one refresh: `<session id>.<generation>.<secret>`. */
   readonly refreshToken: string;
   readonly refreshTokenExpiresAt: Date;
 }
@@ -91,7 +91,7 @@ export interface Session {
   readonly lastUsedAt: Date;
   readonly userAgent: string;
   readonly ip: string;
-  /** Whether it is the one that asks. */
+  /** Whether it is the session that asks. */
   readonly isCurrent: boolean;
 }
 
@@ -108,13 +108,13 @@ export interface EndSessionParams {
 
 export interface EndSessionsByAccountIdParams {
   readonly accountId: string;
-  /** The one that goes on. Default: none does. */
+  /** The session that does not end. Default: none. */
   readonly kept?: KeptSession | undefined;
 }
 
 export interface KeptSession {
   readonly sessionId: string;
-  /** The account's from now on, which the session moves to. Default: it stays in its own. */
+  /** The account's new epoch, which the session moves to. Default: it stays in its own. */
   readonly sessionEpoch?: number | undefined;
 }
 
@@ -123,8 +123,8 @@ export interface OtpRequestParams {
   /** Normalised. */
   readonly phoneNumber: PhoneNumber;
   /**
-   * Whether an account proved before that it has the number: then it is served whatever its country
-   * and kind are, unless it is a premium one. Default: false.
+   * Whether an account has verified the number before: then it is served whatever its country and kind
+   * are, except a premium number. Default: false.
    */
   readonly isProved?: boolean;
 }
@@ -146,11 +146,11 @@ export interface DeleteOtpsParams extends OtpsByPhoneNumberParams {
 export interface VerifyOtpParams {
   /** Normalised. */
   readonly phoneNumber: PhoneNumber;
-  /** As the client sent it; whatever is no string is a wrong code. */
+  /** As the client sent it; anything but a string is a wrong code. */
   readonly otpCode: unknown;
   /**
-   * Whether the last two of a code's five tries are not open to the caller, but kept for where the
-   * number's owner is known to log in from. Default: false.
+   * Whether the last two of a code's five tries are closed to the caller, and kept for the sources that
+   * the number's owner is known to log in from. Default: false.
    */
   readonly isFromStranger?: boolean;
 }
@@ -159,7 +159,7 @@ export interface PasswordResetTokensByAccountIdParams {
   readonly accountId: string;
 }
 
-/** A new password reset token; the only place where it appears in plain. */
+/** A new password reset token; the only place where it appears in plain text. */
 export interface PasswordResetToken {
   /** 256 random bits, base64url. */
   readonly token: string;
@@ -171,12 +171,12 @@ export interface PasswordResetTokenParams {
   readonly token: string;
 }
 
-/** Why a password reset token does not serve. */
+/** Why a password reset token is refused. */
 export type PasswordResetTokenRefusal = 'expired' | 'used' | 'invalid';
 
 export interface AuthenticationDataByAccountIdParams {
   readonly accountId: string;
-  /** The account's number, whose one-time passwords go with it. */
+  /** The account's number, whose one-time passwords are included. */
   readonly phoneNumber?: PhoneNumber | null | undefined;
 }
 
@@ -210,13 +210,13 @@ export interface ThrottledPhoneNumberParams {
   readonly phoneNumber: PhoneNumber;
 }
 
-/** At most so many in any such span of time. */
+/** At most `limit` in any period of `milliseconds`. */
 export interface ThrottleBudget {
   readonly limit: number;
   readonly milliseconds: number;
 }
 
-/** What has budgets, and by what it is counted. */
+/** What has budgets, and what it is counted by. */
 export type ThrottleBudgetKind =
   | 'login-source'
   | 'refresh-source'
@@ -240,17 +240,17 @@ export type ThrottleBudgetKind =
 export type ThrottleBudgets = Readonly<Record<ThrottleBudgetKind, readonly ThrottleBudget[]>>;
 
 /**
- * A try to log in that is under way, and counted as such until one of the methods settles it; for a
- * minute at most.
+ * An attempt to log in. It counts as under way until one of the methods settles it, for a minute at
+ * most.
  */
 export interface LoginAttempt {
-  /** Whether the account is logged in to from other sources, and not from this one. */
+  /** Whether the account is known to log in from other sources, but not from this one. */
   readonly isFromStranger: boolean;
   /** The credentials were wrong. */
   fail(): Promise<void>;
-  /** Nobody learned whether they are right. */
+  /** It is not known whether they were right. */
   abandon(): Promise<void>;
-  /** They were right: the failures before are wiped out, unless they are another account's. */
+  /** They were right: earlier failures are forgotten, unless they are another account's. */
   succeed(params?: SucceededLogin): Promise<void>;
 }
 
@@ -273,7 +273,7 @@ export interface AuthenticationSettings {
   readonly sessionInactivityTimeToLive?: number;
   /** How long a session lives at most. Default: 90 days. */
   readonly sessionAbsoluteTimeToLive?: number;
-  /** How many sessions an account has at most; those used longest ago end. Default: 50. */
+  /** How many sessions an account may have; the least recently used ones end. Default: 50. */
   readonly sessionMaximumPerAccount?: number;
   /** Digits of a one-time password. Default: 6. */
   readonly otpLength?: number;
@@ -282,8 +282,8 @@ export interface AuthenticationSettings {
   /** Numbers that always get the same code, and no message. Default: none. */
   readonly otpTest?: { readonly code: string; readonly phoneNumbers: readonly PhoneNumber[] };
   /**
-   * Countries (`US`, by ISO 3166-1) whose numbers new accounts may have; a calling code is no country,
-   * Canada shares that of the United States. Default: all.
+   * Countries (`US`, by ISO 3166-1) whose numbers new accounts may have. A calling code is not a
+   * country: Canada shares that of the United States. Default: all.
    */
   readonly phoneCountries?: readonly string[];
   /** Default: 30 minutes. */

@@ -9,9 +9,9 @@ import {
 import { SecretKey } from '@org/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { RefreshTokenWriter } from '../src/internal/session/refresh-token-writer.ts';
 import { SessionLivenessCache } from '../src/internal/session/session-liveness-cache.ts';
 import { SessionReader } from '../src/internal/session/session-reader.ts';
-import { SessionWriter } from '../src/internal/session/session-writer.ts';
 import {
   accountId,
   actionsIn,
@@ -170,7 +170,7 @@ describe('a request that read the session before others refreshed it', () => {
   it('exchanges nothing', async () => {
     const liveness = new SessionLivenessCache(services.clock);
     const reader = new SessionReader(services, liveness);
-    const writer = new SessionWriter(services, reader, liveness, {
+    const writer = new RefreshTokenWriter(services, liveness, {
       inactivityTimeToLiveMilliseconds: DAY,
       absoluteTimeToLiveMilliseconds: DAY,
       maximumPerAccount: 50,

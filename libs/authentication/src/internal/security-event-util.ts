@@ -6,7 +6,7 @@ const ACCOUNTS = 'accounts';
 const OTPS = 'otps';
 const THROTTLE_COUNTERS = 'throttle_counters';
 
-/** Somebody proved who they are, and acts in this session from now on. */
+/** The right credentials were given, and a session was started. */
 export function loginEvents(accountId: string, sessionId: string): readonly AuditEvent[] {
   return [
     { resourceType: SESSIONS, resourceId: sessionId, action: 'session_created' },
@@ -15,9 +15,9 @@ export function loginEvents(accountId: string, sessionId: string): readonly Audi
 }
 
 /**
- * Credentials that prove nothing.
+ * Wrong credentials.
  *
- * @param about whose they were meant to be, as far as it is known: a digest of the name, or the account
+ * @param about whose they were meant to be, as far as that is known: a digest of the name, or the account
  */
 export function failedLoginEvent(
   about: Pick<AuditEvent, 'subjectDigest'> & { readonly accountId?: string | undefined },

@@ -109,7 +109,7 @@ export class OtpUtil {
   }
 }
 
-/** Up to how many tries of a code, anybody's, somebody may try it. */
+/** How many tries of a code, anybody's, may have been made before one is refused. */
 export function maximumAttemptsOf({ isFromStranger = false }: VerifyOtpParams): number {
   return isFromStranger ? MAXIMUM_STRANGERS_OTP_ATTEMPTS : MAXIMUM_OTP_ATTEMPTS;
 }

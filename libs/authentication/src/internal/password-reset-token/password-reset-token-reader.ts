@@ -18,10 +18,10 @@ export class PasswordResetTokenReader {
   }
 
   /**
-   * The account's newest token, if it is this one and serves.
+   * The account's newest token, if it is this one and may be used.
    *
    * @throws PasswordResetTokenNotFoundError when the account has never asked for one
-   * @throws PasswordResetTokenUnusableError when it does not serve
+   * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
    */
   async getUsablePasswordResetToken(
     { accountId, token }: PasswordResetTokenParams,

@@ -16,7 +16,7 @@ export function hashPasswordResetToken(token: string): string {
   return hash('sha256', token, 'base64url');
 }
 
-/** Why this token, judged by the account's newest one, does not serve; `undefined` when it does. */
+/** Why this token is refused, judged by the account's newest one; `undefined` if it may be used. */
 export function findRefusal(
   newest: PasswordResetTokenModel,
   token: string,

@@ -54,7 +54,7 @@ export class PasswordResetTokenWriter {
     return { token, expiresAt };
   }
 
-  /** @returns whether it served until now, and this call used it up */
+  /** @returns whether it was usable until now, and this call used it up */
   async usePasswordResetToken(
     passwordResetToken: PasswordResetTokenModel,
     context: OperationContext,

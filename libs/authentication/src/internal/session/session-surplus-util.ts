@@ -16,13 +16,13 @@ export interface SurplusOptions {
   readonly lastRequestAt: (sessionId: string) => Date | undefined;
 }
 
-/** Who uses a session has refreshed it within so many lives of an access token. */
+/** A session in use has been refreshed within this many lives of an access token. */
 const IN_USE_LIVES = 2;
 
 /**
  * The sessions that end so that no more than the maximum are left: those used longest ago. One that
- * was refreshed lately, or sent a request, goes last, however many were started since: starting
- * sessions is no way to end the one that somebody is using.
+ * was refreshed lately, or sent a request, goes last, however many were started since: nobody can end
+ * the session in use by starting others.
  *
  * Never the one that was just started, nor one started after it, which does the same: so of several
  * started at once none ends another that ends it.

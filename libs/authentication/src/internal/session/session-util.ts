@@ -30,7 +30,7 @@ const MAXIMUM_USER_AGENT_LENGTH = 512;
 /** How long the token before the newest is still taken for a client that missed the answer. */
 const REPLAY_MILLISECONDS = 30_000;
 
-/** @throws MalformedDocumentError when the document is no session */
+/** @throws MalformedDocumentError when the document is not a session */
 export function convertSessionBsonToSession(bson: object, currentSessionId?: string): Session {
   const { id, createdAt, lastUsedAt, userAgent, ip } = SessionModel.fromBson(bson);
   return { id, createdAt, lastUsedAt, userAgent, ip, isCurrent: id === currentSessionId };

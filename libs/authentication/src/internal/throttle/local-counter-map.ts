@@ -2,6 +2,7 @@ import { ServiceUnavailableError, type Clock } from '@org/core';
 import { LRUCache } from 'lru-cache';
 
 import type { ThrottleBudget } from '../../types.ts';
+import type { AttemptOutcome } from './reservation-pipeline.ts';
 import {
   toReservation,
   FAILURE_PAUSES,
@@ -15,7 +16,6 @@ import {
   type Reservation,
   type Slot,
 } from './throttle-policy.ts';
-import type { TryOutcome } from './try-pipeline-policy.ts';
 
 const MAXIMUM_COUNTERS = 10_000;
 
@@ -66,7 +66,7 @@ export class LocalCounterMap {
     return { ...toReservation({ slot, id, isAllowed }, counter, now), ...nothingKnown };
   }
 
-  settle(slot: Slot, id: string, outcome: TryOutcome): void {
+  settle(slot: Slot, id: string, outcome: AttemptOutcome): void {
     const now = this.#clock.now();
     if (outcome === 'abandoned' && !this.#counters.has(slot.key)) {
       return;
@@ -120,7 +120,7 @@ function hasRoom(slot: Slot, { hits, failures, blockedUntil, pending }: Counter,
 function afterOutcome(
   counter: Counter,
   slot: Slot,
-  { outcome, now }: { readonly outcome: TryOutcome; readonly now: Date },
+  { outcome, now }: { readonly outcome: AttemptOutcome; readonly now: Date },
 ): Counter {
   switch (outcome) {
     case 'abandoned':

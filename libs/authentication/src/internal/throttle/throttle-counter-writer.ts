@@ -3,7 +3,10 @@ import type { CollectionReport } from '@org/core/store';
 
 import type { ThrottleBudget } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
+import { countHit, reserveHit, settleHit } from './budget-pipeline.ts';
+import { reserveFailure, settleFailure } from './failure-pipeline.ts';
 import { orLocally, type LocalCounterMap } from './local-counter-map.ts';
+import type { AttemptOutcome } from './reservation-pipeline.ts';
 import { ThrottleCounterModel } from './store/throttle-counter-model.ts';
 import { ThrottleCounterRepository } from './store/throttle-counter-repository.ts';
 import {
@@ -16,18 +19,10 @@ import {
   type Reservation,
   type Slot,
 } from './throttle-policy.ts';
-import {
-  countHit,
-  reserveFailure,
-  reserveHit,
-  settleFailure,
-  settleHit,
-  type TryOutcome,
-} from './try-pipeline-policy.ts';
 
-/** How a try ended. */
+/** How an attempt ended. */
 export interface Settlement {
-  readonly outcome: TryOutcome;
+  readonly outcome: AttemptOutcome;
   /** Who proved to be the account. */
   readonly accountId?: string | undefined;
   /** Whether the source is one of the account's from now on. Default: false. */

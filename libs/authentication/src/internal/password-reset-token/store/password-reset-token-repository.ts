@@ -5,7 +5,7 @@ import {
   type PasswordResetTokenDocument,
 } from './password-reset-token-model.ts';
 
-/** As long as somebody may follow an old link, and is to be told why it does not serve. */
+/** As long as somebody may follow an old link, and is told why it is refused. */
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
 export class PasswordResetTokenRepository extends ApplicationRepository<PasswordResetTokenDocument> {

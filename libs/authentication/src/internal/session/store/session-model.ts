@@ -3,9 +3,9 @@ import { ObjectId } from 'mongodb';
 
 export interface SessionDocument extends StoredDocument {
   readonly account_id: string;
-  /** The account's when its owner proved who they are; absent in epoch 0. */
+  /** The account's when its owner logged in; absent in epoch 0. */
   readonly epoch?: number;
-  /** Random; without it the server's key makes no refresh token of this session. */
+  /** Random; with the server's key it makes the refresh tokens of this session. */
   readonly salt: string;
   /** How often the refresh token was exchanged. */
   readonly generation: number;
@@ -17,9 +17,9 @@ export interface SessionDocument extends StoredDocument {
   readonly user_agent: string;
   readonly ip: string;
   readonly last_used_at: Date;
-  /** When it ends for want of use. */
+  /** When it ends unless it is used. */
   readonly expires_at: Date;
-  /** When it ends however much it is used. */
+  /** When it ends even if it is used. */
   readonly absolute_expires_at: Date;
   readonly revoked_at: Date | null;
 }

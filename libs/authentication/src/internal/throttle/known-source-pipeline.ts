@@ -1,11 +1,9 @@
+import type { Document } from './reservation-pipeline.ts';
 import { earlier, KNOWN_SOURCES } from './throttle-policy.ts';
-
-/** A stage of an update, or an expression in one. */
-export type Document = Record<string, unknown>;
 
 export const NOTHING = { $literal: {} };
 
-/** Whether the account's sources are the known ones, or none are: another one did not come for long. */
+/** Whether the known sources are the account's, or none has logged in for so long that all are forgotten. */
 export function isOwn(accountId: string | null, now: Date): Document {
   const owner = { $ifNull: ['$account_id', accountId] };
   const isForgotten = { $lte: [{ $max: lastLogins() }, earlier(now, KNOWN_SOURCES.age)] };

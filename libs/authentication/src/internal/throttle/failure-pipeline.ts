@@ -1,36 +1,25 @@
-import type { ThrottleBudget } from '../../types.ts';
+import { forgetOldSources, isOwn, lastLogins, NOTHING, remember } from './known-source-pipeline.ts';
 import {
-  forgetOldSources,
-  isOwn,
-  lastLogins,
-  NOTHING,
-  remember,
+  livePending,
+  withReservation,
+  type AttemptOutcome,
   type Document,
-} from './known-sources-policy.ts';
+  type ReservedAt,
+} from './reservation-pipeline.ts';
 import {
   earlier,
   FAILURE_PAUSES,
   KNOWN_SOURCES,
   later,
-  longestOf,
   RESERVATION_MILLISECONDS,
 } from './throttle-policy.ts';
 
-/** How a try ended; `abandoned` when nobody learned whether it was right. */
-export type TryOutcome = 'failed' | 'succeeded' | 'abandoned';
-
-interface At {
-  /** Of the reservation. */
-  readonly id: string;
-  readonly now: Date;
-}
-
-export interface FailureSettlement extends At {
+interface FailureSettlement extends ReservedAt {
   /** Digest of where the try came from. */
   readonly source: string | undefined;
   /** Whether that was known when the try was reserved. */
   readonly isKnownSource: boolean;
-  readonly outcome: TryOutcome;
+  readonly outcome: AttemptOutcome;
   /** Who proved to be the account. */
   readonly accountId: string | undefined;
   /** Whether the source is known from now on. */
@@ -41,7 +30,7 @@ export interface FailureSettlement extends At {
  * Reserves a try unless the failures and the other reservations leave no room: in the counters of its
  * source where that is known, else in those that all other sources share.
  */
-export function reserveFailure({ id, now, source }: At & { source: string | undefined }) {
+export function reserveFailure({ id, now, source }: ReservedAt & { source: string | undefined }) {
   const known = `$known.${source ?? 'none'}`;
   const size = { $size: '$open.pending' };
   const hasRoom = [
@@ -51,7 +40,9 @@ export function reserveFailure({ id, now, source }: At & { source: string | unde
   return [
     { $set: { is_known: { $gt: [`${known}.last_login_at`, earlier(now, KNOWN_SOURCES.age)] } } },
     { $set: { open: { $cond: ['$is_known', known, sharedCounters()] } } },
-    { $set: { 'open.pending': alive('$open.pending', now), 'open.failures': remembered(now) } },
+    {
+      $set: { 'open.pending': livePending('$open.pending', now), 'open.failures': remembered(now) },
+    },
     { $set: { is_allowed: { $and: [isOver(now), { $or: hasRoom }] } } },
     { $set: { 'open.pending': withReservation('$open.pending', { id, now }) } },
     { $set: writeBack('$is_known', source) },
@@ -70,7 +61,7 @@ export function settleFailure(settlement: FailureSettlement): Document[] {
     { $set: { open } },
     {
       $set: {
-        'open.pending': alive('$open.pending', now, id),
+        'open.pending': livePending('$open.pending', now, id),
         'open.failures': remembered(now),
         is_paused: { $not: [isOver(now)] },
         is_own: isOwn(accountId ?? null, now),
@@ -86,79 +77,8 @@ export function settleFailure(settlement: FailureSettlement): Document[] {
   ];
 }
 
-/** Counts a use of the budgets, unless one of them is used up: then nothing changes but `is_allowed`. */
-export function countHit(now: Date, budgets: readonly ThrottleBudget[]): Document[] {
-  const longest = longestOf(budgets);
-  const conditions = budgets.map(({ limit, milliseconds }) => ({
-    $lt: [{ $size: hitsSince(earlier(now, milliseconds)) }, limit],
-  }));
-  return [
-    { $set: { hits: hitsSince(earlier(now, longest)) } },
-    { $set: { is_allowed: { $and: conditions } } },
-    {
-      $set: {
-        hits: { $cond: ['$is_allowed', { $concatArrays: ['$hits', [now]] }, '$hits'] },
-        expires_at: later(now, longest),
-      },
-    },
-  ];
-}
-
-/** Reserves a use of the budgets, unless those that were and those under way use one of them up. */
-export function reserveHit({ id, now }: At, budgets: readonly ThrottleBudget[]): Document[] {
-  const conditions = budgets.map(({ limit, milliseconds }) => ({
-    $lt: [
-      { $add: [{ $size: hitsSince(earlier(now, milliseconds)) }, { $size: '$pending' }] },
-      limit,
-    ],
-  }));
-  return [
-    {
-      $set: { hits: hitsSince(earlier(now, longestOf(budgets))), pending: alive('$pending', now) },
-    },
-    { $set: { is_allowed: { $and: conditions } } },
-    {
-      $set: {
-        pending: withReservation('$pending', { id, now }),
-        expires_at: later(now, longestOf(budgets)),
-      },
-    },
-  ];
-}
-
-export function settleHit(
-  { id, now, outcome }: At & { outcome: TryOutcome },
-  budgets: readonly ThrottleBudget[],
-): Document[] {
-  const hits = hitsSince(earlier(now, longestOf(budgets)));
-  return [
-    {
-      $set: {
-        hits: outcome === 'failed' ? { $concatArrays: [hits, [now]] } : hits,
-        pending: alive('$pending', now, id),
-        expires_at: later(now, longestOf(budgets)),
-      },
-    },
-  ];
-}
-
-function hitsSince(date: Date): Document {
-  return { $filter: { input: { $ifNull: ['$hits', []] }, cond: { $gt: ['$$this', date] } } };
-}
-
 function sharedCounters(): Document {
   return { failures: '$failures', blocked_until: '$blocked_until', pending: '$pending' };
-}
-
-/** The reservations that live, but for this one. */
-function alive(field: string, now: Date, id = ''): Document {
-  const cond = { $and: [{ $gt: ['$$this.until', now] }, { $ne: ['$$this.id', id] }] };
-  return { $filter: { input: { $ifNull: [field, []] }, cond } };
-}
-
-function withReservation(field: string, { id, now }: At): Document {
-  const reservation = { id, until: later(now, RESERVATION_MILLISECONDS) };
-  return { $cond: ['$is_allowed', { $concatArrays: [field, [reservation]] }, field] };
 }
 
 /** Failures count until some time after the pause that the last one caused. */
@@ -172,7 +92,7 @@ function isOver(now: Date): Document {
 }
 
 /** What fails in a pause was reserved before it, and does not lengthen it. */
-function countOutcome(outcome: TryOutcome, now: Date): Document[] {
+function countOutcome(outcome: AttemptOutcome, now: Date): Document[] {
   const { free, first, longest } = FAILURE_PAUSES;
   const doubled = { $multiply: [first, { $pow: [2, { $subtract: ['$open.failures', free] }] }] };
   const pause = { $cond: [{ $lt: ['$open.failures', free] }, 0, { $min: [longest, doubled] }] };

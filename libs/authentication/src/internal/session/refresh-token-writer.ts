@@ -1,0 +1,119 @@
+import { ServiceUnavailableError, type OperationContext } from '@org/core';
+import { objectIdOf } from '@org/core/store';
+
+import type { SessionOrigin } from '../../types.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
+import { renewedSessionEvents, tokenReuseEvents } from '../security-event-util.ts';
+import { hashSecret, RefreshSecretDeriver } from './refresh-token-util.ts';
+import type { SessionLivenessCache } from './session-liveness-cache.ts';
+import {
+  asOwner,
+  toRefreshableSession,
+  toUseFields,
+  type RefreshableSession,
+  type SessionSettings,
+} from './session-util.ts';
+import { SessionModel } from './store/session-model.ts';
+import { SessionRepository } from './store/session-repository.ts';
+
+/** What becomes of a session whose refresh token is presented. */
+export class RefreshTokenWriter {
+  readonly #dependencies: ModuleDependencies;
+  readonly #repository: SessionRepository;
+  readonly #secrets: RefreshSecretDeriver;
+  readonly #liveness: SessionLivenessCache;
+  readonly #settings: SessionSettings;
+
+  constructor(
+    dependencies: ModuleDependencies,
+    liveness: SessionLivenessCache,
+    settings: SessionSettings,
+  ) {
+    this.#dependencies = dependencies;
+    this.#repository = new SessionRepository(dependencies);
+    this.#secrets = new RefreshSecretDeriver(dependencies.secretKey);
+    this.#liveness = liveness;
+    this.#settings = settings;
+  }
+
+  /**
+   * Exchanges the refresh token of the session's generation. Of several who try, one succeeds.
+   *
+   * @returns `undefined` when it has been exchanged, or the session has ended meanwhile
+   */
+  async rotateSession(
+    session: SessionModel,
+    origin: SessionOrigin,
+    context: OperationContext,
+  ): Promise<RefreshableSession | undefined> {
+    const { clock, database, audit } = this.#dependencies;
+    const { generation, currentHash, absoluteExpiresAt } = session;
+    const now = clock.now();
+    const secret = this.#secrets.derive(session, generation + 1);
+    return database.withTransaction(asOwner(session, context), async (transaction) => {
+      const rotated = await this.#repository.findOneAndUpdate(
+        {
+          _id: objectIdOf(session),
+          generation,
+          current_hash: currentHash,
+          revoked_at: null,
+          expires_at: { $gt: now },
+        },
+        {
+          $set: {
+            generation: generation + 1,
+            current_hash: hashSecret(secret),
+            previous_hash: currentHash,
+            rotated_at: now,
+            ...toUseFields(origin, { now, absoluteExpiresAt }, this.#settings),
+          },
+        },
+        transaction,
+      );
+      if (rotated === undefined) {
+        return undefined;
+      }
+      await audit.record(renewedSessionEvents(session.id), transaction);
+      return toRefreshableSession(SessionModel.fromBson(rotated), secret);
+    });
+  }
+
+  /**
+   * Gives a client the session's refresh token again, which it or another request of it got already.
+   *
+   * @throws ServiceUnavailableError when a process that has a newer secret key made that token
+   */
+  async replaySession(
+    session: SessionModel,
+    context: OperationContext,
+  ): Promise<RefreshableSession> {
+    const { generation, currentHash } = session;
+    const secret = this.#secrets.findByHash(session, generation, currentHash);
+    if (secret === undefined) {
+      throw new ServiceUnavailableError();
+    }
+    const { audit } = this.#dependencies;
+    await audit.record(renewedSessionEvents(session.id), asOwner(session, context));
+    return toRefreshableSession(session, secret);
+  }
+
+  /**
+   * Ends a session whose refresh token somebody else has. Call it in a transaction.
+   *
+   * @returns whether it was alive until now
+   */
+  async endReusedSession(session: SessionModel, context: OperationContext): Promise<boolean> {
+    const { audit, clock } = this.#dependencies;
+    this.#liveness.distrust([session.id]);
+    const ended = await this.#repository.findOneAndUpdate(
+      { _id: objectIdOf(session), revoked_at: null },
+      { $set: { revoked_at: clock.now() } },
+      context,
+    );
+    if (ended === undefined) {
+      return false;
+    }
+    await audit.record(tokenReuseEvents(session.id), context);
+    return true;
+  }
+}
