@@ -12,7 +12,7 @@ import { AccessTokenReader } from './internal/access-token/access-token-reader.t
 import { AccessTokenWriter } from './internal/access-token/access-token-writer.ts';
 import { SigningKeyReader } from './internal/access-token/signing-key-reader.ts';
 import { SigningKeyWriter } from './internal/access-token/signing-key-writer.ts';
-import * as given from './internal/authentication-parameters-policy.ts';
+import * as given from './internal/authentication-parameters.ts';
 import { parseRefreshToken, type RefreshToken } from './internal/session/refresh-token-util.ts';
 import { RefreshTokenWriter } from './internal/session/refresh-token-writer.ts';
 import { SessionLivenessCache } from './internal/session/session-liveness-cache.ts';

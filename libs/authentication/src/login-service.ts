@@ -14,7 +14,7 @@ import {
   OtpIncorrectError,
   RefreshTokenReusedError,
 } from './errors.ts';
-import * as given from './internal/authentication-parameters-policy.ts';
+import * as given from './internal/authentication-parameters.ts';
 import { failedLoginEvent } from './internal/security-event-util.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {

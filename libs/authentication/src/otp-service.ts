@@ -2,7 +2,7 @@ import { boundPhoneNumber, type Erasure, type OperationContext } from '@org/core
 import type { CollectionReport, Database } from '@org/core/store';
 
 import { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from './errors.ts';
-import * as given from './internal/authentication-parameters-policy.ts';
+import * as given from './internal/authentication-parameters.ts';
 import type { ModuleDependencies } from './internal/module-dependencies.ts';
 import { OtpReader } from './internal/otp/otp-reader.ts';
 import { maximumAttemptsOf, OtpUtil, type OtpSettings } from './internal/otp/otp-util.ts';

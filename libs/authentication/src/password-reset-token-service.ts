@@ -2,7 +2,7 @@ import type { Erasure, OperationContext } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 
 import { PasswordResetTokenUnusableError } from './errors.ts';
-import * as given from './internal/authentication-parameters-policy.ts';
+import * as given from './internal/authentication-parameters.ts';
 import type { ModuleDependencies } from './internal/module-dependencies.ts';
 import { PasswordResetTokenReader } from './internal/password-reset-token/password-reset-token-reader.ts';
 import { PasswordResetTokenWriter } from './internal/password-reset-token/password-reset-token-writer.ts';

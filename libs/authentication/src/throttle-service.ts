@@ -12,7 +12,7 @@ import {
 } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
-import * as given from './internal/authentication-parameters-policy.ts';
+import * as given from './internal/authentication-parameters.ts';
 import { SubjectDigester } from './internal/digest/subject-digester.ts';
 import { aboutAccount, excessEvent } from './internal/security-event-util.ts';
 import { LocalCounterMap } from './internal/throttle/local-counter-map.ts';

@@ -1,4 +1,5 @@
 import type { ThrottleBudget, ThrottleBudgets } from '../../types.ts';
+import type { KnownSource, Pending } from './store/throttle-counter-model.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -67,19 +68,7 @@ export interface BudgetSlot {
   readonly budgets: readonly ThrottleBudget[];
 }
 
-export interface Pending {
-  readonly id: string;
-  readonly until: Date;
-}
-
-/** A source that logged in, as it is stored: with counters of its own. */
-export interface KnownSource {
-  readonly last_login_at: Date;
-  readonly blocked_until?: Date | null;
-  readonly pending?: readonly Pending[];
-}
-
-/** What became of a try's wish for room in a slot. */
+/** Whether a try got room in a slot. */
 export interface Reservation {
   readonly slot: Slot;
   readonly id: string;

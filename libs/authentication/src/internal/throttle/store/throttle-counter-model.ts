@@ -22,12 +22,14 @@ export interface ThrottleCounterDocument extends StoredDocument {
   readonly expires_at: Date;
 }
 
-interface Pending {
+/** A try under way. */
+export interface Pending {
   readonly id: string;
   readonly until: Date;
 }
 
-interface KnownSource {
+/** A source that logged in, with counters of its own. */
+export interface KnownSource {
   readonly last_login_at: Date;
   readonly failures?: number;
   readonly blocked_until?: Date | null;
