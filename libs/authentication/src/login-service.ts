@@ -180,7 +180,7 @@ export class LoginService {
     }
   }
 
-  /** Settles the attempt at the same time: a login is not to wait for it. */
+  /** Settles the attempt at the same time, so that the login does not wait for it. */
   async #startSession(
     { account, attempt }: ProvedIdentity,
     { userAgent, ip }: SessionOrigin,

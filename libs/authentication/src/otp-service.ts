@@ -107,10 +107,10 @@ export class OtpService {
     const maximumAttempts = maximumAttemptsOf(bounded);
     const live = await this.#writer.countLiveAttempt(phoneNumber, maximumAttempts, context);
     if (live === undefined) {
-      throw await this.#refuseWithoutLiveCode(bounded, context);
+      throw await this.#noLiveCodeError(bounded, context);
     }
     if (!this.#util.isCodeOfAny([live], phoneNumber, otpCode)) {
-      throw await this.#refuseWrongCode(bounded, context);
+      throw await this.#wrongCodeError(bounded, context);
     }
     const isUsedUp = await this.#writer.useOtp(live, context);
     if (!isUsedUp) {
@@ -149,8 +149,8 @@ export class OtpService {
     }
   }
 
-  /** Tells a right code that is dead already from a wrong one. */
-  async #refuseWrongCode(
+  /** A right code that is dead already is expired, not wrong. */
+  async #wrongCodeError(
     { phoneNumber, otpCode }: VerifyOtpParams,
     context: OperationContext,
   ): Promise<Error> {
@@ -162,7 +162,7 @@ export class OtpService {
   }
 
   /** Counts the try at the newest code instead, so that dead codes cannot be guessed at will either. */
-  async #refuseWithoutLiveCode(params: VerifyOtpParams, context: OperationContext): Promise<Error> {
+  async #noLiveCodeError(params: VerifyOtpParams, context: OperationContext): Promise<Error> {
     const { phoneNumber, otpCode } = params;
     const newest = await this.#reader.getNewestOtps(phoneNumber, context);
     const [last] = newest;

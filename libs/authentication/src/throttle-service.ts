@@ -265,12 +265,12 @@ export class ThrottleService {
     }
     const result = await this.#admission.admit(slots, context);
     if ('refusedFor' in result) {
-      throw await this.#refuse(result.refusedFor, about, context);
+      return this.#refuse(result.refusedFor, about, context);
     }
     return result.attempt;
   }
 
-  /** Asks for all of them in one read, and counts nothing. */
+  /** Checks all of them with one read, and counts nothing. */
   async #assertWithin(
     budgeted: readonly Budgeted[],
     about: Partial<AuditEvent>,
@@ -288,11 +288,11 @@ export class ThrottleService {
     );
     const wait = Math.max(0, ...waits);
     if (wait > 0) {
-      throw await this.#refuse(wait, about, context);
+      await this.#refuse(wait, about, context);
     }
   }
 
-  /** Counts one for each of them, up to the first that is used up: that refuses. */
+  /** Counts one for each of them, up to the first that is used up; refuses if one is. */
   async #consume(
     budgeted: readonly Budgeted[],
     about: Partial<AuditEvent>,
@@ -300,7 +300,7 @@ export class ThrottleService {
   ): Promise<void> {
     const wait = await this.#countHits(budgeted, context);
     if (wait > 0) {
-      throw await this.#refuse(wait, about, context);
+      await this.#refuse(wait, about, context);
     }
   }
 
@@ -322,14 +322,14 @@ export class ThrottleService {
     return 0;
   }
 
-  /** Records the refusal and makes its error. */
+  /** @throws TooManyRequestsError, once the refusal is recorded */
   async #refuse(
     waitMilliseconds: number,
     about: Partial<AuditEvent>,
     context: OperationContext,
-  ): Promise<TooManyRequestsError> {
+  ): Promise<never> {
     await this.#audit.recordFromSource(excessEvent(about), context.sourceAddress ?? '', context);
-    return new TooManyRequestsError({ retryAfterSeconds: waitMilliseconds / 1_000 });
+    throw new TooManyRequestsError({ retryAfterSeconds: waitMilliseconds / 1_000 });
   }
 
   /** A source that the name's owner logged in from has budgets of its own. */

@@ -52,7 +52,7 @@ export class SessionWriter {
     return [await this.#repository.onInitCollection()];
   }
 
-  /** Starts a session. Of those that are too many then, the ones used longest ago end. */
+  /** Starts a session. If the account then has too many, the least recently used ones end. */
   async startSession(
     params: CreateAccessTokenParams,
     context: OperationContext,
@@ -62,7 +62,7 @@ export class SessionWriter {
     if (this.#counts.hasRoom(accountId, maximum)) {
       return this.#createSession(params, context);
     }
-    // At the same time: a login is not to wait for it.
+    // At the same time, so that the login does not wait for it.
     const [started, uses] = await Promise.all([
       this.#createSession(params, context),
       this.#reader.getSessionUsesByAccountId(accountId, context.withoutTransaction()),
