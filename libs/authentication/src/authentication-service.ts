@@ -13,6 +13,7 @@ import { AccessTokenWriter } from './internal/access-token/access-token-writer.t
 import { SigningKeyReader } from './internal/access-token/signing-key-reader.ts';
 import { SigningKeyWriter } from './internal/access-token/signing-key-writer.ts';
 import * as given from './internal/authentication-parameters.ts';
+import { resolveSettings } from './internal/authentication-settings.ts';
 import { parseRefreshToken, type RefreshToken } from './internal/session/refresh-token-util.ts';
 import { RefreshTokenWriter } from './internal/session/refresh-token-writer.ts';
 import { SessionLivenessCache } from './internal/session/session-liveness-cache.ts';
@@ -24,7 +25,6 @@ import {
   type StoredSession,
 } from './internal/session/session-util.ts';
 import { SessionWriter } from './internal/session/session-writer.ts';
-import { resolveSettings } from './internal/settings-util.ts';
 import type { JobRegistry } from './job-registry.ts';
 import type { OtpSender } from './otp-sender.ts';
 import { OtpService } from './otp-service.ts';
@@ -87,8 +87,7 @@ export class AuthenticationService {
 
   private constructor(dependencies: AuthenticationServiceDependencies) {
     const { database, audit, secretKey, throttle, clock = database.clock } = dependencies;
-    const settings = resolveSettings(dependencies.settings ?? {});
-    const { timeToLiveMilliseconds: tokenLife } = settings.accessTokens;
+    const settings = resolveSettings(dependencies.settings);
     const stored = { database, audit, secretKey, clock };
     const liveness = new SessionLivenessCache(clock);
     const sessions = new SessionReader(stored, liveness, dependencies.accountCollection);
@@ -97,21 +96,18 @@ export class AuthenticationService {
     this.#clock = clock;
     this.#throttle = throttle;
     this.#sessionReader = sessions;
-    this.#sessionWriter = new SessionWriter(stored, sessions, liveness, settings.sessions);
-    this.#refreshTokenWriter = new RefreshTokenWriter(stored, liveness, settings.sessions);
+    this.#sessionWriter = new SessionWriter(stored, sessions, liveness, settings);
+    this.#refreshTokenWriter = new RefreshTokenWriter(stored, liveness, settings);
     this.#signingKeyReader = keys;
     this.#signingKeyWriter = new SigningKeyWriter(
       stored,
       keys,
-      tokenLife + RETIREMENT_MARGIN_MILLISECONDS,
+      settings.accessTokenTimeToLive + RETIREMENT_MARGIN_MILLISECONDS,
     );
-    this.#accessTokenReader = new AccessTokenReader(clock, keys, settings.accessTokens);
-    this.#accessTokenWriter = new AccessTokenWriter(clock, keys, settings.accessTokens);
-    this.otps = new OtpService(stored, dependencies.notification, throttle, settings.otps);
-    this.resetTokens = new PasswordResetTokenService(
-      stored,
-      settings.passwordResetTokens.timeToLiveMilliseconds,
-    );
+    this.#accessTokenReader = new AccessTokenReader(clock, keys, settings);
+    this.#accessTokenWriter = new AccessTokenWriter(clock, keys, settings);
+    this.otps = new OtpService(stored, dependencies.notification, throttle, settings);
+    this.resetTokens = new PasswordResetTokenService(stored, settings.passwordResetTokenTimeToLive);
   }
 
   static create(dependencies: AuthenticationServiceDependencies): AuthenticationService {

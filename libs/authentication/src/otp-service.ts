@@ -3,9 +3,10 @@ import type { CollectionReport, Database } from '@org/core/store';
 
 import { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from './errors.ts';
 import * as given from './internal/authentication-parameters.ts';
+import type { ResolvedSettings } from './internal/authentication-settings.ts';
 import type { ModuleDependencies } from './internal/module-dependencies.ts';
 import { OtpReader } from './internal/otp/otp-reader.ts';
-import { maximumAttemptsOf, OtpUtil, type OtpSettings } from './internal/otp/otp-util.ts';
+import { maximumAttemptsOf, OtpUtil } from './internal/otp/otp-util.ts';
 import { OtpWriter } from './internal/otp/otp-writer.ts';
 import type { OtpSender } from './otp-sender.ts';
 import type { ThrottleService } from './throttle-service.ts';
@@ -30,7 +31,7 @@ export class OtpService {
     dependencies: ModuleDependencies,
     sender: OtpSender,
     throttle: ThrottleService,
-    settings: OtpSettings,
+    settings: ResolvedSettings,
   ) {
     this.#database = dependencies.database;
     this.#sender = sender;

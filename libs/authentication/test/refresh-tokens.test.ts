@@ -9,6 +9,7 @@ import {
 import { SecretKey } from '@org/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { resolveSettings } from '../src/internal/authentication-settings.ts';
 import { RefreshTokenWriter } from '../src/internal/session/refresh-token-writer.ts';
 import { SessionLivenessCache } from '../src/internal/session/session-liveness-cache.ts';
 import { SessionReader } from '../src/internal/session/session-reader.ts';
@@ -170,12 +171,7 @@ describe('a request that read the session before others refreshed it', () => {
   it('exchanges nothing', async () => {
     const liveness = new SessionLivenessCache(services.clock);
     const reader = new SessionReader(services, liveness);
-    const writer = new RefreshTokenWriter(services, liveness, {
-      inactivityTimeToLiveMilliseconds: DAY,
-      absoluteTimeToLiveMilliseconds: DAY,
-      maximumPerAccount: 50,
-      accessTokenTimeToLiveMilliseconds: 15 * MINUTE,
-    });
+    const writer = new RefreshTokenWriter(services, liveness, resolveSettings());
     const first = await start();
     const [sessionId] = first.refreshToken.split('.');
     const outdated = await reader.findSession(sessionId!, context);

@@ -6,7 +6,8 @@ import { LRUCache } from 'lru-cache';
 
 import { AccessTokenExpiredError, AccessTokenInvalidError } from '../../errors.ts';
 import type { VerifiedAccessToken } from '../../types.ts';
-import { ACCESS_TOKEN_TYPE, toNumericDate, type AccessTokenSettings } from './access-token-util.ts';
+import type { ResolvedSettings } from '../authentication-settings.ts';
+import { ACCESS_TOKEN_TYPE, toNumericDate } from './access-token-util.ts';
 import type { SigningKeyReader } from './signing-key-reader.ts';
 import { SIGNATURE_ALGORITHM, type SigningKey } from './signing-key-util.ts';
 
@@ -27,12 +28,12 @@ interface VerifiedToken extends VerifiedAccessToken {
 
 export class AccessTokenReader {
   readonly #clock: Clock;
-  readonly #settings: AccessTokenSettings;
+  readonly #settings: ResolvedSettings;
   readonly #signingKeys: SigningKeyReader;
   /** By hash of the token: a signature costs half as much as a read of the database. */
   readonly #verified = new LRUCache<string, VerifiedToken>({ max: MAXIMUM_VERIFIED_TOKENS });
 
-  constructor(clock: Clock, signingKeys: SigningKeyReader, settings: AccessTokenSettings) {
+  constructor(clock: Clock, signingKeys: SigningKeyReader, settings: ResolvedSettings) {
     this.#clock = clock;
     this.#signingKeys = signingKeys;
     this.#settings = settings;
@@ -86,8 +87,8 @@ export class AccessTokenReader {
       const { payload } = await jwtVerify(token, publicKey, {
         algorithms: [SIGNATURE_ALGORITHM],
         typ: ACCESS_TOKEN_TYPE,
-        issuer: this.#settings.issuer,
-        audience: this.#settings.audience,
+        issuer: this.#settings.accessTokenIssuer,
+        audience: this.#settings.accessTokenAudience,
         requiredClaims: REQUIRED_CLAIMS,
         currentDate: this.#clock.now(),
         // For `nbf`; the expiry is checked exactly, and at every use.

@@ -5,16 +5,17 @@ import { SignJWT } from 'jose';
 
 import type { AccessToken } from '../../types.ts';
 import type { RefreshableSession } from '../session/session-util.ts';
-import { ACCESS_TOKEN_TYPE, toNumericDate, type AccessTokenSettings } from './access-token-util.ts';
+import type { ResolvedSettings } from '../authentication-settings.ts';
+import { ACCESS_TOKEN_TYPE, toNumericDate } from './access-token-util.ts';
 import type { SigningKeyReader } from './signing-key-reader.ts';
 import { SIGNATURE_ALGORITHM } from './signing-key-util.ts';
 
 export class AccessTokenWriter {
   readonly #clock: Clock;
   readonly #signingKeys: SigningKeyReader;
-  readonly #settings: AccessTokenSettings;
+  readonly #settings: ResolvedSettings;
 
-  constructor(clock: Clock, signingKeys: SigningKeyReader, settings: AccessTokenSettings) {
+  constructor(clock: Clock, signingKeys: SigningKeyReader, settings: ResolvedSettings) {
     this.#clock = clock;
     this.#signingKeys = signingKeys;
     this.#settings = settings;
@@ -27,11 +28,11 @@ export class AccessTokenWriter {
   ): Promise<AccessToken> {
     const { keyId, privateKey } = await this.#signingKeys.getCurrentKey(context);
     const issuedAt = toNumericDate(this.#clock.now());
-    const expiresAt = issuedAt + Math.floor(this.#settings.timeToLiveMilliseconds / 1000);
+    const expiresAt = issuedAt + Math.floor(this.#settings.accessTokenTimeToLive / 1000);
     const token = await new SignJWT({ sid: sessionId })
       .setProtectedHeader({ alg: SIGNATURE_ALGORITHM, kid: keyId, typ: ACCESS_TOKEN_TYPE })
-      .setIssuer(this.#settings.issuer)
-      .setAudience(this.#settings.audience)
+      .setIssuer(this.#settings.accessTokenIssuer)
+      .setAudience(this.#settings.accessTokenAudience)
       .setSubject(accountId)
       .setIssuedAt(issuedAt)
       .setExpirationTime(expiresAt)

@@ -10,6 +10,7 @@ import {
 } from '@org/core';
 
 import type { OtpRequestParams, VerifyOtpParams } from '../../types.ts';
+import type { ResolvedSettings } from '../authentication-settings.ts';
 import type { OtpModel } from './store/otp-model.ts';
 
 /** What a code is valid for. */
@@ -33,16 +34,6 @@ const HMAC_PURPOSE = 'one-time password';
 const SECOND = 1_000;
 const SECONDS_PER_MINUTE = 60;
 
-export interface OtpSettings {
-  readonly length: number;
-  readonly timeToLiveMilliseconds: number;
-  /** Numbers that always get the same code, in E.164, and no message. */
-  readonly testPhoneNumbers: readonly string[];
-  readonly testCode: string;
-  /** Countries that codes are sent to; undefined: all. */
-  readonly countries: readonly string[] | undefined;
-}
-
 /**
  * The code that somebody typed, in the digits that codes are made of.
  *
@@ -57,37 +48,39 @@ function readTypedCode(typed: unknown): string | undefined {
 /** Makes codes, and recognizes them by what is stored. */
 export class OtpUtil {
   readonly #secretKey: SecretKey;
-  readonly #settings: OtpSettings;
+  readonly #settings: ResolvedSettings;
+  /** In E.164. */
+  readonly #testNumbers: readonly string[];
 
-  constructor(secretKey: SecretKey, settings: OtpSettings) {
+  constructor(secretKey: SecretKey, settings: ResolvedSettings) {
     this.#secretKey = secretKey;
     this.#settings = settings;
+    this.#testNumbers = settings.otpTest.phoneNumbers.map(formatE164);
   }
 
   isTestNumber(phoneNumber: PhoneNumber): boolean {
-    const { testCode, testPhoneNumbers } = this.#settings;
-    return testPhoneNumbers.length === 0
-      ? testCode !== ''
-      : testPhoneNumbers.includes(formatE164(phoneNumber));
+    return this.#testNumbers.length === 0
+      ? this.#settings.otpTest.code !== ''
+      : this.#testNumbers.includes(formatE164(phoneNumber));
   }
 
   /** Whether codes are sent to the number, which an account proved before or not. */
   isServed({ phoneNumber, isProved = false }: OtpRequestParams): boolean {
     return isProved
       ? describePhoneNumber(phoneNumber).cost !== 'premium'
-      : isServedPhoneNumber(phoneNumber, this.#settings.countries);
+      : isServedPhoneNumber(phoneNumber, this.#settings.phoneCountries);
   }
 
   /** How long codes are valid, as messages say it: at least a minute. */
   lifeOfCode(): { readonly seconds: number; readonly minutes: number } {
-    const seconds = Math.floor(this.#settings.timeToLiveMilliseconds / SECOND);
+    const seconds = Math.floor(this.#settings.otpTimeToLive / SECOND);
     return { seconds, minutes: Math.max(1, Math.floor(seconds / SECONDS_PER_MINUTE)) };
   }
 
   generateCode(phoneNumber: PhoneNumber): string {
-    const { length, testCode } = this.#settings;
+    const { otpLength: length, otpTest } = this.#settings;
     return this.isTestNumber(phoneNumber)
-      ? (readTypedCode(testCode) ?? testCode)
+      ? (readTypedCode(otpTest.code) ?? otpTest.code)
       : Array.from({ length }, () => randomInt(10)).join('');
   }
 

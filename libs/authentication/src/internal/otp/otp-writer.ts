@@ -1,9 +1,10 @@
 import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
 import { objectIdOf, type CollectionReport } from '@org/core/store';
 
+import type { ResolvedSettings } from '../authentication-settings.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { createdOtpEvents } from '../security-event-util.ts';
-import { OTP_PURPOSE, toPhoneNumberFilter, type OtpSettings, type OtpUtil } from './otp-util.ts';
+import { OTP_PURPOSE, toPhoneNumberFilter, type OtpUtil } from './otp-util.ts';
 import { OtpModel } from './store/otp-model.ts';
 import { OtpRepository } from './store/otp-repository.ts';
 
@@ -17,9 +18,9 @@ export class OtpWriter {
   readonly #dependencies: ModuleDependencies;
   readonly #repository: OtpRepository;
   readonly #util: OtpUtil;
-  readonly #settings: OtpSettings;
+  readonly #settings: ResolvedSettings;
 
-  constructor(dependencies: ModuleDependencies, util: OtpUtil, settings: OtpSettings) {
+  constructor(dependencies: ModuleDependencies, util: OtpUtil, settings: ResolvedSettings) {
     this.#dependencies = dependencies;
     this.#repository = new OtpRepository(dependencies);
     this.#util = util;
@@ -40,7 +41,7 @@ export class OtpWriter {
     const { audit, clock } = this.#dependencies;
     const code = this.#util.generateCode(phoneNumber);
     const now = clock.now().getTime();
-    const expiresAt = new Date(now + this.#settings.timeToLiveMilliseconds);
+    const expiresAt = new Date(now + this.#settings.otpTimeToLive);
     const { _id } = await this.#repository.insertOne(
       {
         phone_number: {

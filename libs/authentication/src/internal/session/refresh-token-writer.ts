@@ -2,6 +2,7 @@ import { ServiceUnavailableError, type OperationContext } from '@org/core';
 import { objectIdOf } from '@org/core/store';
 
 import type { SessionOrigin } from '../../types.ts';
+import type { ResolvedSettings } from '../authentication-settings.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { renewedSessionEvents, tokenReuseEvents } from '../security-event-util.ts';
 import { hashSecret, RefreshSecretDeriver } from './refresh-token-util.ts';
@@ -11,7 +12,6 @@ import {
   toRefreshableSession,
   toUseFields,
   type RefreshableSession,
-  type SessionSettings,
 } from './session-util.ts';
 import { SessionModel } from './store/session-model.ts';
 import { SessionRepository } from './store/session-repository.ts';
@@ -22,12 +22,12 @@ export class RefreshTokenWriter {
   readonly #repository: SessionRepository;
   readonly #secrets: RefreshSecretDeriver;
   readonly #liveness: SessionLivenessCache;
-  readonly #settings: SessionSettings;
+  readonly #settings: ResolvedSettings;
 
   constructor(
     dependencies: ModuleDependencies,
     liveness: SessionLivenessCache,
-    settings: SessionSettings,
+    settings: ResolvedSettings,
   ) {
     this.#dependencies = dependencies;
     this.#repository = new SessionRepository(dependencies);

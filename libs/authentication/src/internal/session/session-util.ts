@@ -1,21 +1,12 @@
 import type { OperationContext } from '@org/core';
 
 import type { Session, SessionOrigin } from '../../types.ts';
+import type { ResolvedSettings } from '../authentication-settings.ts';
 import { formatRefreshToken } from './refresh-token-util.ts';
 import { SessionModel, type SessionDocument } from './store/session-model.ts';
 
 /** A session as it is stored; services import no model. */
 export type StoredSession = SessionModel;
-
-export interface SessionSettings {
-  /** How long a session lives without being used. */
-  readonly inactivityTimeToLiveMilliseconds: number;
-  /** How long a session lives at most. */
-  readonly absoluteTimeToLiveMilliseconds: number;
-  /** How many an account has at most. */
-  readonly maximumPerAccount: number;
-  readonly accessTokenTimeToLiveMilliseconds: number;
-}
 
 /** A session and the refresh token that goes on with it. */
 export interface RefreshableSession {
@@ -52,9 +43,9 @@ export function toRefreshableSession(session: SessionModel, secret: string): Ref
 export function toUseFields(
   { userAgent, ip }: SessionOrigin,
   { now, absoluteExpiresAt }: { readonly now: Date; readonly absoluteExpiresAt: Date },
-  { inactivityTimeToLiveMilliseconds }: SessionSettings,
+  { sessionInactivityTimeToLive }: ResolvedSettings,
 ): Pick<SessionDocument, 'user_agent' | 'ip' | 'last_used_at' | 'expires_at'> {
-  const inactiveAt = now.getTime() + inactivityTimeToLiveMilliseconds;
+  const inactiveAt = now.getTime() + sessionInactivityTimeToLive;
   return {
     user_agent: userAgent.slice(0, MAXIMUM_USER_AGENT_LENGTH),
     ip,

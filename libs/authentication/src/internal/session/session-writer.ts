@@ -5,6 +5,7 @@ import { parseObjectId, type CollectionReport } from '@org/core/store';
 
 import { AccessTokenInvalidError } from '../../errors.ts';
 import type { CreateAccessTokenParams } from '../../types.ts';
+import type { ResolvedSettings } from '../authentication-settings.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { endedSessionEvents, loginEvents } from '../security-event-util.ts';
 import { hashSecret, RefreshSecretDeriver } from './refresh-token-util.ts';
@@ -17,7 +18,6 @@ import {
   toUseFields,
   whereAlive,
   type RefreshableSession,
-  type SessionSettings,
 } from './session-util.ts';
 import { SessionModel } from './store/session-model.ts';
 import { SessionRepository } from './store/session-repository.ts';
@@ -31,13 +31,13 @@ export class SessionWriter {
   readonly #counts: SessionCountCache;
   readonly #reader: SessionReader;
   readonly #liveness: SessionLivenessCache;
-  readonly #settings: SessionSettings;
+  readonly #settings: ResolvedSettings;
 
   constructor(
     dependencies: ModuleDependencies,
     reader: SessionReader,
     liveness: SessionLivenessCache,
-    settings: SessionSettings,
+    settings: ResolvedSettings,
   ) {
     this.#dependencies = dependencies;
     this.#repository = new SessionRepository(dependencies);
@@ -58,7 +58,7 @@ export class SessionWriter {
     context: OperationContext,
   ): Promise<RefreshableSession> {
     const { accountId } = params;
-    const { maximumPerAccount: maximum } = this.#settings;
+    const { sessionMaximumPerAccount: maximum } = this.#settings;
     if (this.#counts.hasRoom(accountId, maximum)) {
       return this.#createSession(params, context);
     }
@@ -75,7 +75,7 @@ export class SessionWriter {
       {
         maximum,
         now: this.#dependencies.clock.now(),
-        accessTokenMilliseconds: this.#settings.accessTokenTimeToLiveMilliseconds,
+        accessTokenMilliseconds: this.#settings.accessTokenTimeToLive,
         lastRequestAt: (sessionId) => this.#liveness.lastLookupAt(sessionId),
       },
     );
@@ -89,9 +89,7 @@ export class SessionWriter {
   ): Promise<RefreshableSession> {
     const { clock, database, audit } = this.#dependencies;
     const now = clock.now();
-    const absoluteExpiresAt = new Date(
-      now.getTime() + this.#settings.absoluteTimeToLiveMilliseconds,
-    );
+    const absoluteExpiresAt = new Date(now.getTime() + this.#settings.sessionAbsoluteTimeToLive);
     const _id = SessionModel.generateId();
     const salt = randomBytes(SALT_BYTES).toString('base64url');
     const secret = this.#secrets.derive({ id: _id.toHexString(), salt }, 0);
