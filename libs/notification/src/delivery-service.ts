@@ -14,7 +14,7 @@ import { PushFanOut, type PushTargets } from './internal/delivery/push-fan-out.t
 import { DeliveryRepository } from './internal/delivery/store/delivery-repository.ts';
 import { NoticeWindowWriter } from './internal/notice/notice-window-writer.ts';
 import { NoticeWindowRepository } from './internal/notice/store/notice-window-repository.ts';
-import { isSummedUp } from './internal/topic/topic-policy.ts';
+import { findTopic } from './internal/topic/topics.ts';
 import type { MessageProviders } from './message-provider.ts';
 import type { NoticeBudget } from './notice-budget.ts';
 import type {
@@ -100,9 +100,9 @@ export class DeliveryService {
     params: QueueDeliveryParams,
     context: OperationContext,
   ): Promise<QueuedDelivery> {
-    const { topic } = params;
-    return isSummedUp(topic)
-      ? this.#notices.queueNotice({ ...params, topic }, context)
+    const topic = findTopic(params.topic);
+    return topic?.isSummedUp === true
+      ? this.#notices.queueNotice({ ...params, topic: topic.name }, context)
       : this.#writer.queueDelivery(params, context);
   }
 

@@ -10,9 +10,11 @@ import {
 } from './internal/development-outbox/outbox-page-util.ts';
 import { OutboxProviders } from './internal/development-outbox/outbox-providers.ts';
 import { OutboxMessageRepository } from './internal/development-outbox/store/outbox-message-repository.ts';
-import { renderPreviews } from './internal/template/template-util.ts';
+import { renderPreviews, type TemplatePreview } from './internal/topic/rendering.ts';
 import type { MessageProviders } from './message-provider.ts';
-import type { OutboxMessage, TemplatePreview } from './types.ts';
+import type { OutboxMessage } from './types.ts';
+
+export type { TemplatePreview } from './internal/topic/rendering.ts';
 
 const MAXIMUM_MESSAGES = 200;
 

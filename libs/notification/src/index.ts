@@ -4,7 +4,7 @@ export { createSmsProvider } from './message-provider-service.ts';
 export { NotificationService, topics } from './notification-service.ts';
 
 export type { DevelopmentOutboxServiceDependencies } from './development-outbox-service.ts';
-export type { OutboxPage } from './development-outbox-service.ts';
+export type { OutboxPage, TemplatePreview } from './development-outbox-service.ts';
 export type { NotificationServiceDependencies } from './notification-service.ts';
 export type { SendOptions, SendReceipt, MessageProvider } from './message-provider.ts';
 export type { EmailMessage, SmsMessage, PushMessage, EmailProvider } from './message-provider.ts';
@@ -13,13 +13,15 @@ export type { SmtpSettings, SendGridSettings, TwilioSettings } from './message-p
 export type { WebhookSettings, WebPushSettings } from './message-provider.ts';
 export type { EmailProviderSettings, SmsProviderSettings } from './message-provider.ts';
 export type { NotificationChannel, NotificationCategory, DeliveryPriority } from './types.ts';
-export type { NotificationTopics, NotificationTopic, NotificationTopicData } from './types.ts';
-export type { NotificationTopicOf, NotificationTopicDefinition } from './types.ts';
+export type { NotificationTopics, NotificationTopic } from './notification-service.ts';
+export type { NotificationTopicData, NotificationTopicOf } from './notification-service.ts';
+export type { NotificationTopicDefinition } from './types.ts';
 export type { AccountNotificationPreferences } from './types.ts';
 export type { AccountNotificationPreferencesByAccountIdParams } from './types.ts';
 export type { CreateOrUpdateAccountNotificationPreferencesParams } from './types.ts';
-export type { NotificationDataByAccountIdParams, SendEmailForAccountParams } from './types.ts';
-export type { SendSmsForAccountParams, SendPushForAccountParams, QueuedDelivery } from './types.ts';
+export type { NotificationDataByAccountIdParams, QueuedDelivery } from './types.ts';
+export type { SendEmailForAccountParams } from './notification-service.ts';
+export type { SendSmsForAccountParams, SendPushForAccountParams } from './notification-service.ts';
 export type { DeliveryStatus, DeadDelivery, ListDeadDeliveriesParams } from './types.ts';
 export type { FailingDelivery, FailingDeliveryPage, ListFailingDeliveriesParams } from './types.ts';
 export type { ChannelReport } from './types.ts';
@@ -28,7 +30,6 @@ export type { DeadDeliveryPage, ReplayDeadDeliveryParams, DeliveryStatistics } f
 export type { PushSubscriptionKeys, CreatePushSubscriptionParams } from './types.ts';
 export type { PushSubscriptionsByAccountIdParams, DeletePushSubscriptionParams } from './types.ts';
 export type { PushSubscription, NotificationSettings, OutboxMessage } from './types.ts';
-export type { TemplatePreview } from './types.ts';
 
 export { AccountNotificationPreferencesNotFoundError } from './errors.ts';
 export { DeadDeliveryNotFoundError, NotificationBadRequestError } from './errors.ts';

@@ -4,6 +4,7 @@ import {
   type Clock,
   type Erasure,
   type OperationContext,
+  type PhoneNumber,
   type SecretKey,
 } from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
@@ -12,6 +13,11 @@ import { DeliveryService } from './delivery-service.ts';
 import { exportPreferences, exportPushSubscription } from './internal/notification-export-util.ts';
 import * as given from './internal/notification-parameters-policy.ts';
 import { completeSettings } from './internal/notification-settings-policy.ts';
+import type {
+  NotificationTopic,
+  NotificationTopicData,
+  NotificationTopicOf,
+} from './internal/topic/topics.ts';
 import { AccountNotificationPreferencesReader } from './internal/preferences/account-notification-preferences-reader.ts';
 import { AccountNotificationPreferencesWriter } from './internal/preferences/account-notification-preferences-writer.ts';
 import { AccountNotificationPreferencesRepository } from './internal/preferences/store/account-notification-preferences-repository.ts';
@@ -32,17 +38,43 @@ import type {
   ListFailingDeliveriesParams,
   NotificationDataByAccountIdParams,
   NotificationSettings,
-  NotificationTopicOf,
   PushSubscription,
   PushSubscriptionsByAccountIdParams,
   QueuedDelivery,
   ReplayDeadDeliveryParams,
-  SendEmailForAccountParams,
-  SendPushForAccountParams,
-  SendSmsForAccountParams,
 } from './types.ts';
 
-export { topics } from './internal/topic/topic-policy.ts';
+export { topics } from './internal/topic/topics.ts';
+export type {
+  NotificationTopic,
+  NotificationTopicData,
+  NotificationTopicOf,
+  NotificationTopics,
+} from './internal/topic/topics.ts';
+
+interface SendForAccountParams<Topic extends NotificationTopic> {
+  readonly accountId: string;
+  readonly topic: Topic;
+  readonly data: NotificationTopicData<Topic>;
+  /** When the message is no longer worth sending. Default: after the topic's life time. */
+  readonly expiresAt?: Date;
+}
+
+export interface SendEmailForAccountParams<
+  Topic extends NotificationTopicOf<'email'>,
+> extends SendForAccountParams<Topic> {
+  readonly emailAddress: string;
+}
+
+export interface SendSmsForAccountParams<
+  Topic extends NotificationTopicOf<'sms'>,
+> extends SendForAccountParams<Topic> {
+  readonly phoneNumber: PhoneNumber;
+}
+
+/** Goes to every browser that the account has subscribed. */
+export type SendPushForAccountParams<Topic extends NotificationTopicOf<'push'>> =
+  SendForAccountParams<Topic>;
 
 export interface NotificationServiceDependencies {
   readonly database: Database;

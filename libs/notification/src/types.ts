@@ -1,5 +1,3 @@
-import type { PhoneNumber } from '@org/core';
-
 /** The ways in which a message reaches an account. */
 export type NotificationChannel = 'email' | 'sms' | 'push';
 
@@ -11,56 +9,6 @@ export type NotificationCategory = 'security' | 'transactional' | 'marketing';
  * at the screen, `bulk` goes to everybody.
  */
 export type DeliveryPriority = 'urgent' | 'high' | 'normal' | 'bulk';
-
-/** Every topic: the channels that it may go by, and the data that its templates need. */
-export interface NotificationTopics {
-  'one-time-password': {
-    channel: 'sms';
-    data: {
-      readonly code: string;
-      /** How long the code is good for; decides. */
-      readonly seconds?: number;
-      /** The same, rounded: for a worker of the version before, and for what that version queued. */
-      readonly minutes: number;
-    };
-  };
-  'password-reset': {
-    channel: 'email';
-    data: {
-      readonly firstName: string;
-      readonly username: string;
-      /** An http or https URL. */
-      readonly passwordResetLink: string;
-    };
-  };
-  'password-changed': { channel: NotificationChannel; data: NoText };
-  'refresh-token-reused': { channel: NotificationChannel; data: NoText };
-  'account-deleted': {
-    channel: 'email' | 'sms';
-    data: {
-      /** ISO 8601. */
-      readonly restorableUntil: string;
-    };
-  };
-  announcement: {
-    channel: NotificationChannel;
-    data: { readonly title: string; readonly text: string };
-  };
-}
-
-/** A security notice says nothing that is the account's: nobody proved that the address is theirs. */
-type NoText = Readonly<Record<string, never>>;
-
-export type NotificationTopic = keyof NotificationTopics;
-export type NotificationTopicData<Topic extends NotificationTopic> =
-  NotificationTopics[Topic]['data'];
-
-/** The topics that may go by a channel. */
-export type NotificationTopicOf<Channel extends NotificationChannel> = {
-  [Topic in NotificationTopic]: Channel extends NotificationTopics[Topic]['channel']
-    ? Topic
-    : never;
-}[NotificationTopic];
 
 /** What holds for every message of a topic. */
 export interface NotificationTopicDefinition<Channel extends NotificationChannel> {
@@ -104,30 +52,6 @@ export interface CreateOrUpdateAccountNotificationPreferencesParams {
 export interface NotificationDataByAccountIdParams {
   readonly accountId: string;
 }
-
-interface SendForAccountParams<Topic extends NotificationTopic> {
-  readonly accountId: string;
-  readonly topic: Topic;
-  readonly data: NotificationTopicData<Topic>;
-  /** When the message is no longer worth sending. Default: after the topic's life time. */
-  readonly expiresAt?: Date;
-}
-
-export interface SendEmailForAccountParams<
-  Topic extends NotificationTopicOf<'email'>,
-> extends SendForAccountParams<Topic> {
-  readonly emailAddress: string;
-}
-
-export interface SendSmsForAccountParams<
-  Topic extends NotificationTopicOf<'sms'>,
-> extends SendForAccountParams<Topic> {
-  readonly phoneNumber: PhoneNumber;
-}
-
-/** Goes to every browser that the account has subscribed. */
-export type SendPushForAccountParams<Topic extends NotificationTopicOf<'push'>> =
-  SendForAccountParams<Topic>;
 
 /** A message that is stored and will be sent. */
 export interface QueuedDelivery {
@@ -293,14 +217,4 @@ export interface OutboxMessage {
   readonly text: string;
   readonly html: string | null;
   readonly createdAt: Date;
-}
-
-/** What a template makes of sample data. */
-export interface TemplatePreview {
-  readonly topic: NotificationTopic;
-  readonly channel: NotificationChannel;
-  /** Of a mail, or the title of a push message. */
-  readonly subject?: string;
-  readonly text: string;
-  readonly html?: string;
 }

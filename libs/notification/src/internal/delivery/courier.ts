@@ -1,10 +1,11 @@
 import type { Clock, OperationContext, SecretKey } from '@org/core';
 
 import type { MessageProvider, MessageProviders, SendOptions } from '../../message-provider.ts';
+import type { NotificationChannel } from '../../types.ts';
 import type { AccountNotificationPreferencesReader } from '../preferences/account-notification-preferences-reader.ts';
 import { orAborted, withTimeLimit } from '../provider/abort-util.ts';
-import { renderEmail, renderPush, renderSms } from '../template/template-util.ts';
-import { findTopic, isSwitchedOff } from '../topic/topic-policy.ts';
+import { renderEmail, renderPush, renderSms } from '../topic/rendering.ts';
+import { findTopic } from '../topic/topics.ts';
 import { failureOf, permanentFailure, type DeliveryOutcome } from './delivery-outcome-util.ts';
 import { decryptPayload, type DeliveryPayload, type LeasedDelivery } from './delivery-util.ts';
 import type { PushFanOut } from './push-fan-out.ts';
@@ -57,13 +58,7 @@ export class Courier {
       const reason = 'This version does not know the topic.';
       return { kind: 'failed', reason, retryable: true, byProvider: false };
     }
-    const preferences = topic.canBeSwitchedOff
-      ? await this.#preferences.findAccountNotificationPreferencesByAccountId(
-          { accountId: delivery.accountId },
-          context,
-        )
-      : undefined;
-    if (isSwitchedOff(topic, delivery.channel, preferences)) {
+    if (topic.canBeSwitchedOff && (await this.#isSwitchedOff(delivery, context))) {
       return { kind: 'suppressed', reason: 'The account has switched the channel off.' };
     }
     const handover = this.#prepare(delivery);
@@ -82,6 +77,26 @@ export class Courier {
       },
       context,
     );
+  }
+
+  /** Whether the account does not want it. An account without preferences has all channels on. */
+  async #isSwitchedOff(
+    { accountId, channel }: LeasedDelivery,
+    context: OperationContext,
+  ): Promise<boolean> {
+    const preferences = await this.#preferences.findAccountNotificationPreferencesByAccountId(
+      { accountId },
+      context,
+    );
+    if (preferences === undefined) {
+      return false;
+    }
+    const enabled: Readonly<Record<NotificationChannel, boolean>> = {
+      email: preferences.emailEnabled,
+      push: preferences.pushEnabled,
+      sms: preferences.smsEnabled,
+    };
+    return !enabled[channel];
   }
 
   /** Opens and lays out the message. */

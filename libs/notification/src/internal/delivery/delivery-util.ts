@@ -1,8 +1,21 @@
 import type { SecretKey } from '@org/core';
 
-import type { DeadDelivery, FailingDelivery, NotificationChannel } from '../../types.ts';
-import type { Repetition } from '../template/wording-util.ts';
+import type {
+  DeadDelivery,
+  DeliveryPriority,
+  FailingDelivery,
+  NotificationChannel,
+} from '../../types.ts';
+import type { Repetition } from '../topic/wording.ts';
 import { DeliveryModel } from './store/delivery-model.ts';
+
+/** Stored with a delivery; the lowest goes first. The gaps are room for further ones. */
+export const PRIORITY_RANKS: Readonly<Record<DeliveryPriority, number>> = {
+  urgent: 0,
+  high: 10,
+  normal: 20,
+  bulk: 30,
+};
 
 /** What payloads are encrypted for. */
 export const PAYLOAD_PURPOSE = 'notification payload';

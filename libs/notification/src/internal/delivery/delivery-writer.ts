@@ -9,8 +9,7 @@ import type {
 
 import { DeadDeliveryNotFoundError } from '../../errors.ts';
 import type { QueuedDelivery } from '../../types.ts';
-import { PRIORITY_RANKS } from '../topic/topic-policy.ts';
-import { encryptPayload } from './delivery-util.ts';
+import { encryptPayload, PRIORITY_RANKS } from './delivery-util.ts';
 import { checkMessage, type MessageToQueue } from './message-policy.ts';
 import { DeliveryModel } from './store/delivery-model.ts';
 import { withId, type DeliveryRepository } from './store/delivery-repository.ts';

@@ -1,8 +1,11 @@
 import type { Clock, OperationContext } from '@org/core';
 
 import type { DeliveryStatus, NotificationChannel } from '../../types.ts';
-import { PRIORITY_RANKS } from '../topic/topic-policy.ts';
-import { convertDeliveryBsonToLeasedDelivery, type LeasedDelivery } from './delivery-util.ts';
+import {
+  convertDeliveryBsonToLeasedDelivery,
+  PRIORITY_RANKS,
+  type LeasedDelivery,
+} from './delivery-util.ts';
 import type { DeliveryDocument } from './store/delivery-model.ts';
 import { withId, type DeliveryRepository } from './store/delivery-repository.ts';
 

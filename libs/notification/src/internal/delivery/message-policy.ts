@@ -1,13 +1,9 @@
 import { isEmailAddress } from '@org/core';
 
 import { NotificationBadRequestError } from '../../errors.ts';
-import type {
-  NotificationChannel,
-  NotificationTopic,
-  NotificationTopicDefinition,
-} from '../../types.ts';
-import { assertRenderable } from '../template/template-util.ts';
-import { findTopic, topics } from '../topic/topic-policy.ts';
+import type { NotificationChannel, NotificationTopicDefinition } from '../../types.ts';
+import { assertRenderable } from '../topic/rendering.ts';
+import { findTopic, topics, type NotificationTopic } from '../topic/topics.ts';
 
 export interface MessageToQueue {
   readonly channel: NotificationChannel;

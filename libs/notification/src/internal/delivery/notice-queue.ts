@@ -3,7 +3,6 @@ import type { Clock, OperationContext, SecretKey, TransactionRunner } from '@org
 import type { NoticeBudget } from '../../notice-budget.ts';
 import type { QueuedDelivery } from '../../types.ts';
 import type { NoticeWindowWriter } from '../notice/notice-window-writer.ts';
-import { NOTICE_WINDOW_MILLISECONDS } from '../topic/topic-policy.ts';
 import type { DeliveryWriter } from './delivery-writer.ts';
 import { findProblem } from './message-policy.ts';
 import type { NoticeWriter, QueueNoticeParams } from './notice-writer.ts';
@@ -17,6 +16,9 @@ export interface NoticeQueueDependencies {
   readonly secretKey: SecretKey;
   readonly clock: Clock;
 }
+
+/** How long after a notice the next ones of its kind are only counted. */
+const NOTICE_WINDOW_MILLISECONDS = 24 * 60 * 60_000;
 
 /** Longer than any address; what an earlier backend stored may be longer still. */
 const MAXIMUM_RECIPIENT_LENGTH = 320;

@@ -1,8 +1,8 @@
 import type { Clock, OperationContext, SecretKey } from '@org/core';
 
-import type { NotificationChannel, NotificationTopic, QueuedDelivery } from '../../types.ts';
-import { PRIORITY_RANKS, topics } from '../topic/topic-policy.ts';
-import { encryptPayload } from './delivery-util.ts';
+import type { NotificationChannel, QueuedDelivery } from '../../types.ts';
+import { topics, type NotificationTopic } from '../topic/topics.ts';
+import { encryptPayload, PRIORITY_RANKS } from './delivery-util.ts';
 import type { MessageToQueue } from './message-policy.ts';
 import type { DeliveryRepository } from './store/delivery-repository.ts';
 

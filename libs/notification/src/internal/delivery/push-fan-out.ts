@@ -6,7 +6,7 @@ import { orAborted } from '../provider/abort-util.ts';
 import type { PushSubscriptionReader } from '../push-subscription/push-subscription-reader.ts';
 import type { PushTarget } from '../push-subscription/push-subscription-util.ts';
 import type { PushSubscriptionWriter } from '../push-subscription/push-subscription-writer.ts';
-import type { PushContent } from '../template/push-template-util.ts';
+import type { PushContent } from '../topic/define-topic.ts';
 import {
   failureOf,
   permanentFailure,

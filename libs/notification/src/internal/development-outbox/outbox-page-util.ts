@@ -1,5 +1,6 @@
-import type { OutboxMessage, TemplatePreview } from '../../types.ts';
-import { html, type Html } from '../template/html-util.ts';
+import type { OutboxMessage } from '../../types.ts';
+import { html, type Html } from '../topic/html.ts';
+import type { TemplatePreview } from '../topic/rendering.ts';
 
 /** The pages' Content-Security-Policy: no script, nothing from elsewhere. */
 export const OUTBOX_PAGE_POLICY =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { renderEmail, renderPush, renderSms } from '../../src/internal/template/template-util.ts';
-import { readableDuration } from '../../src/internal/template/wording-util.ts';
+import { renderEmail, renderPush, renderSms } from '../../src/internal/topic/rendering.ts';
+import { readableDuration } from '../../src/internal/topic/wording.ts';
 
 describe(readableDuration, () => {
   it.each([

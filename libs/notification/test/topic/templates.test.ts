@@ -1,13 +1,13 @@
 import { topics } from '@org/notification';
 import { describe, expect, it } from 'vitest';
 
-import { html, linkTarget } from '../../src/internal/template/html-util.ts';
+import { html, linkTarget } from '../../src/internal/topic/html.ts';
 import {
   renderEmail,
   renderPreviews,
   renderPush,
   renderSms,
-} from '../../src/internal/template/template-util.ts';
+} from '../../src/internal/topic/rendering.ts';
 
 const attack = `<img src=x onerror="alert(1)">'&`;
 const escaped = '&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&#39;&amp;';

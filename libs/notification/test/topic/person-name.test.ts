@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { presentableName } from '../../src/internal/template/person-name-util.ts';
-import { renderEmail, renderPush, renderSms } from '../../src/internal/template/template-util.ts';
+import { presentableName } from '../../src/internal/topic/person-name.ts';
+import { renderEmail, renderPush, renderSms } from '../../src/internal/topic/rendering.ts';
 
 const attacks = [
   'claim your refund at https://evil.example/x',

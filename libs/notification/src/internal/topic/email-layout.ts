@@ -1,4 +1,4 @@
-import { html, type Html } from './html-util.ts';
+import { html, type Html } from './html.ts';
 
 /** What a template says, before it is laid out. */
 export interface EmailContent {
@@ -43,4 +43,15 @@ export function linkButton(label: string, url: string): Html {
       >
     </p>
     <p style="margin:0 0 16px;font-size:13px;color:#57606a;word-break:break-all">${url}</p> `;
+}
+
+/** The text version of a mail. */
+export function textOf(paragraphs: readonly string[]): string {
+  return `${paragraphs.join('\n\n')}\n`;
+}
+
+/** Has no word of the account's: nobody has proved that the address is its owner's. */
+export function noticeEmail(subject: string, says: readonly string[]): EmailContent {
+  const said = ['Hello,', ...says];
+  return { subject, text: textOf(said), body: html`${said.map(paragraph)}` };
 }

@@ -1,4 +1,4 @@
-import { presentableName } from './person-name-util.ts';
+import { presentableName } from './person-name.ts';
 
 /** For who gets mail: only they can reset a password. */
 export const NOT_YOU_BY_EMAIL = 'If this was not you, reset your password and contact our support.';

@@ -1,0 +1,78 @@
+import type { EmailMessage } from '../../message-provider.ts';
+import type { NotificationChannel } from '../../types.ts';
+import type { ChannelContents, PushContent, Template } from './define-topic.ts';
+import { layOutEmail } from './email-layout.ts';
+import { allTopics, findTopic, type NotificationTopic } from './topics.ts';
+import type { Repetition } from './wording.ts';
+
+/** What a template makes of sample data. */
+export interface TemplatePreview {
+  readonly topic: NotificationTopic;
+  readonly channel: NotificationChannel;
+  /** Of a mail, or the title of a push message. */
+  readonly subject?: string;
+  readonly text: string;
+  readonly html?: string;
+}
+
+/** Anything that a mail program could take for the end of a header. */
+const LINE_BREAK = /[\r\n\0\u0085\u2028\u2029]/;
+
+/** @throws Error if the topic has no mail, or the data cannot be laid out */
+export function renderEmail(
+  topic: string,
+  data: object,
+  repetition?: Repetition,
+): Omit<EmailMessage, 'to'> {
+  const content = templateOf(topic, 'email')(data as never, repetition);
+  if (LINE_BREAK.test(content.subject)) {
+    throw new TypeError('A subject must be a single line.');
+  }
+  return { subject: content.subject, text: content.text, html: layOutEmail(content) };
+}
+
+/** @throws Error if the topic has no SMS, or the data cannot be laid out */
+export function renderSms(topic: string, data: object, repetition?: Repetition): string {
+  return templateOf(topic, 'sms')(data as never, repetition);
+}
+
+/** @throws Error if the topic has no push message, or the data cannot be laid out */
+export function renderPush(topic: string, data: object, repetition?: Repetition): PushContent {
+  return templateOf(topic, 'push')(data as never, repetition);
+}
+
+const PREVIEWS: Readonly<
+  Record<NotificationChannel, (topic: string, data: object) => Omit<TemplatePreview, 'topic'>>
+> = {
+  email: (topic, data) => ({ channel: 'email', ...renderEmail(topic, data) }),
+  sms: (topic, data) => ({ channel: 'sms', text: renderSms(topic, data) }),
+  push: (topic, data) => {
+    const { title, body } = renderPush(topic, data);
+    return { channel: 'push', subject: title, text: body };
+  },
+};
+
+/** @throws Error if there is no message of this topic for this channel, or not from this data */
+export function assertRenderable(channel: NotificationChannel, topic: string, data: object): void {
+  PREVIEWS[channel](topic, data);
+}
+
+/** What each template makes of its sample data, channel by channel. */
+export function renderPreviews(): readonly TemplatePreview[] {
+  return (['email', 'sms', 'push'] as const).flatMap((channel) =>
+    allTopics
+      .filter(({ channels }) => channels.includes(channel))
+      .map(({ name, sample }) => ({ topic: name, ...PREVIEWS[channel](name, sample) })),
+  );
+}
+
+function templateOf<Channel extends NotificationChannel>(
+  topic: string,
+  channel: Channel,
+): Template<never, ChannelContents[Channel]> {
+  const template = findTopic(topic)?.templates[channel];
+  if (template === undefined) {
+    throw new TypeError(`There is no template for the topic ${topic} on this channel.`);
+  }
+  return template;
+}

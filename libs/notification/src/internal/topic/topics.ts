@@ -1,0 +1,60 @@
+import type { NotificationChannel, NotificationTopicDefinition } from '../../types.ts';
+import { accountDeleted } from './account-deleted.ts';
+import { announcement } from './announcement.ts';
+import type { ChannelContents, Template, Topic } from './define-topic.ts';
+import { oneTimePassword } from './one-time-password.ts';
+import { passwordChanged } from './password-changed.ts';
+import { passwordReset } from './password-reset.ts';
+import { refreshTokenReused } from './refresh-token-reused.ts';
+
+/** Every topic. */
+const definitions = {
+  [oneTimePassword.name]: oneTimePassword,
+  [passwordReset.name]: passwordReset,
+  [passwordChanged.name]: passwordChanged,
+  [refreshTokenReused.name]: refreshTokenReused,
+  [accountDeleted.name]: accountDeleted,
+  [announcement.name]: announcement,
+};
+
+type TypesOf<Definition> =
+  Definition extends Topic<string, infer Data, infer Channel>
+    ? { readonly channel: Channel; readonly data: Data }
+    : never;
+
+/** Every topic: the channels that it may go by, and the data that its templates need. */
+export type NotificationTopics = {
+  readonly [Name in keyof typeof definitions]: TypesOf<(typeof definitions)[Name]>;
+};
+
+export type NotificationTopic = keyof NotificationTopics;
+export type NotificationTopicData<Name extends NotificationTopic> =
+  NotificationTopics[Name]['data'];
+
+/** The topics that may go by a channel. */
+export type NotificationTopicOf<Channel extends NotificationChannel> = {
+  [Name in NotificationTopic]: Channel extends NotificationTopics[Name]['channel'] ? Name : never;
+}[NotificationTopic];
+
+/** Every topic and what holds for it. */
+export const topics: {
+  readonly [Name in NotificationTopic]: NotificationTopicDefinition<
+    NotificationTopics[Name]['channel']
+  >;
+} = definitions;
+
+/** A topic whose name and data came out of the database, where types do not reach. */
+export interface StoredTopic extends NotificationTopicDefinition<NotificationChannel> {
+  readonly name: NotificationTopic;
+  readonly sample: object;
+  readonly templates: {
+    readonly [Channel in NotificationChannel]?: Template<never, ChannelContents[Channel]>;
+  };
+}
+
+export const allTopics: readonly StoredTopic[] = Object.values(definitions);
+
+/** The topic of this name; `undefined` if this version has none. */
+export function findTopic(name: string): StoredTopic | undefined {
+  return allTopics.find((topic) => topic.name === name);
+}
