@@ -1,17 +1,16 @@
-import type { AuditTrail, OperationContext } from '@org/core';
+import { OperationContext, type AuditTrail } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
+import { initializeDevelopmentOutbox } from './internal/collections.ts';
 import { OutboxMessageReader } from './internal/development-outbox/outbox-message-reader.ts';
 import { OutboxMessageWriter } from './internal/development-outbox/outbox-message-writer.ts';
 import {
   OUTBOX_PAGE_POLICY,
   renderMessagesPage,
   renderTemplatesPage,
-} from './internal/development-outbox/outbox-page-util.ts';
-import { OutboxProviders } from './internal/development-outbox/outbox-providers.ts';
-import { OutboxMessageRepository } from './internal/development-outbox/store/outbox-message-repository.ts';
+} from './internal/development-outbox/outbox-page.ts';
 import { renderPreviews, type TemplatePreview } from './internal/topic/rendering.ts';
-import type { MessageProviders } from './message-provider.ts';
+import type { MessageProviders, SendOptions, SendReceipt } from './message-provider.ts';
 import type { OutboxMessage } from './types.ts';
 
 export type { TemplatePreview } from './internal/topic/rendering.ts';
@@ -33,24 +32,38 @@ export interface OutboxPage {
   readonly contentSecurityPolicy: string;
 }
 
+type KeptMessage = Omit<OutboxMessage, 'id' | 'createdAt' | 'deliveryId'>;
+
 /**
- * Keeps messages instead of sending them, for development and tests. They lie in the database in
- * plain, since the worker that sends and the API that shows them may be two processes: never use it
- * where real people are.
+ * Keeps messages instead of sending them, for development and tests. They are stored in plain text,
+ * since the worker that sends and the API that shows them may be two processes: never use it with
+ * real people's messages.
  */
 export class DevelopmentOutboxService {
   /** Providers of all channels, for `NotificationService.create`. */
-  readonly providers: Required<MessageProviders>;
-  readonly #repository: OutboxMessageRepository;
+  readonly providers: Required<MessageProviders> = {
+    email: {
+      send: ({ to, subject, text, html }, options) =>
+        this.#keep({ channel: 'email', recipient: to, subject, text, html }, options),
+    },
+    sms: {
+      send: ({ to, text }, options) =>
+        this.#keep({ channel: 'sms', recipient: to, subject: null, text, html: null }, options),
+    },
+    push: {
+      send: ({ endpoint: recipient, title: subject, body: text }, options) =>
+        this.#keep({ channel: 'push', recipient, subject, text, html: null }, options),
+    },
+  };
+  readonly #dependencies: DevelopmentOutboxServiceDependencies;
   readonly #reader: OutboxMessageReader;
+  readonly #writer: OutboxMessageWriter;
 
   private constructor(dependencies: DevelopmentOutboxServiceDependencies) {
-    const { database, audit, report = () => undefined } = dependencies;
     const { maximumMessages = MAXIMUM_MESSAGES } = dependencies;
-    this.#repository = new OutboxMessageRepository({ database, audit });
-    this.#reader = new OutboxMessageReader(this.#repository);
-    const writer = new OutboxMessageWriter({ repository: this.#repository, maximumMessages });
-    this.providers = new OutboxProviders({ writer, report });
+    this.#dependencies = dependencies;
+    this.#reader = new OutboxMessageReader(dependencies);
+    this.#writer = new OutboxMessageWriter(dependencies, maximumMessages);
   }
 
   static create(dependencies: DevelopmentOutboxServiceDependencies): DevelopmentOutboxService {
@@ -59,7 +72,7 @@ export class DevelopmentOutboxService {
 
   /** Creates the collection; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    return [await this.#repository.onInitCollection()];
+    return initializeDevelopmentOutbox(this.#dependencies);
   }
 
   /** @returns the kept messages, newest first */
@@ -82,5 +95,19 @@ export class DevelopmentOutboxService {
   getTemplatesPage(): OutboxPage {
     const html = renderTemplatesPage(renderPreviews());
     return { html, contentSecurityPolicy: OUTBOX_PAGE_POLICY };
+  }
+
+  /** The reported line leaves out what the message says: a log is no place for a code or a link. */
+  async #keep(message: KeptMessage, { deliveryId }: SendOptions): Promise<SendReceipt> {
+    const context = OperationContext.create({
+      actor: { type: 'worker', id: 'development-outbox' },
+      requestId: deliveryId,
+    });
+    await this.#writer.keepMessage({ ...message, deliveryId }, context);
+    const { channel, recipient, subject } = message;
+    this.#dependencies.report?.(
+      `${channel} to ${recipient}${subject === null ? '' : `: ${subject}`}`,
+    );
+    return { providerMessageId: deliveryId };
   }
 }

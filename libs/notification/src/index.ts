@@ -1,7 +1,6 @@
 export { DevelopmentOutboxService } from './development-outbox-service.ts';
-export { createEmailProvider, createPushProvider } from './message-provider-service.ts';
-export { createSmsProvider } from './message-provider-service.ts';
-export { NotificationService, topics } from './notification-service.ts';
+export { createEmailProvider, createPushProvider } from './notification-service.ts';
+export { createSmsProvider, NotificationService, topics } from './notification-service.ts';
 
 export type { DevelopmentOutboxServiceDependencies } from './development-outbox-service.ts';
 export type { OutboxPage, TemplatePreview } from './development-outbox-service.ts';

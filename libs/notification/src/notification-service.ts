@@ -9,21 +9,35 @@ import {
 } from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 
-import { DeliveryService } from './delivery-service.ts';
+import { NotificationBadRequestError } from './errors.ts';
+import { findStoredSecrets, initializeCollections } from './internal/collections.ts';
+import { ChannelMonitor } from './internal/delivery/channel-monitor.ts';
+import type { DeliveryWorkerDependencies } from './internal/delivery/channel-worker.ts';
+import { findProblem } from './internal/delivery/delivery-policy.ts';
+import { DeliveryReader } from './internal/delivery/delivery-reader.ts';
+import { DeliverySender } from './internal/delivery/delivery-sender.ts';
+import { replayEventOf, type NewDelivery } from './internal/delivery/delivery-util.ts';
+import { DeliveryWorker } from './internal/delivery/delivery-worker.ts';
+import { DeliveryWriter } from './internal/delivery/delivery-writer.ts';
+import { noticeKeyOf } from './internal/notice/notice-key.ts';
+import { NoticeWindowWriter } from './internal/notice/notice-window-writer.ts';
+import type { ModuleDependencies } from './internal/module-dependencies.ts';
 import { exportPreferences, exportPushSubscription } from './internal/notification-export-util.ts';
 import * as given from './internal/notification-parameters-policy.ts';
 import { completeSettings } from './internal/notification-settings-policy.ts';
-import type {
-  NotificationTopic,
-  NotificationTopicData,
-  NotificationTopicOf,
-} from './internal/topic/topics.ts';
 import { AccountNotificationPreferencesReader } from './internal/preferences/account-notification-preferences-reader.ts';
 import { AccountNotificationPreferencesWriter } from './internal/preferences/account-notification-preferences-writer.ts';
-import { AccountNotificationPreferencesRepository } from './internal/preferences/store/account-notification-preferences-repository.ts';
+import { checkEndpoint, checkKeys } from './internal/push-subscription/push-subscription-policy.ts';
+import { PushSubscriptionReader } from './internal/push-subscription/push-subscription-reader.ts';
+import { PushSubscriptionWriter } from './internal/push-subscription/push-subscription-writer.ts';
+import {
+  findTopic,
+  type NotificationTopic,
+  type NotificationTopicData,
+  type NotificationTopicOf,
+} from './internal/topic/topics.ts';
 import type { MessageProviders } from './message-provider.ts';
 import { unlimitedNotices, type NoticeBudget } from './notice-budget.ts';
-import { PushSubscriptionService } from './push-subscription-service.ts';
 import type {
   AccountNotificationPreferences,
   AccountNotificationPreferencesByAccountIdParams,
@@ -44,6 +58,11 @@ import type {
   ReplayDeadDeliveryParams,
 } from './types.ts';
 
+export {
+  createEmailProvider,
+  createPushProvider,
+  createSmsProvider,
+} from './internal/provider/provider-factories.ts';
 export { topics } from './internal/topic/topics.ts';
 export type {
   NotificationTopic,
@@ -105,30 +124,42 @@ export interface NotificationServiceDependencies {
  * and sent later, by whichever process has called {@link startDelivery}.
  */
 export class NotificationService {
-  readonly #preferencesRepository: AccountNotificationPreferencesRepository;
+  readonly #dependencies: ModuleDependencies;
+  readonly #noticeBudget: NoticeBudget;
   readonly #preferencesReader: AccountNotificationPreferencesReader;
   readonly #preferencesWriter: AccountNotificationPreferencesWriter;
-  readonly #pushSubscriptions: PushSubscriptionService;
-  readonly #deliveries: DeliveryService;
+  readonly #subscriptionReader: PushSubscriptionReader;
+  readonly #subscriptionWriter: PushSubscriptionWriter;
+  readonly #noticeWindowWriter: NoticeWindowWriter;
+  readonly #deliveryReader: DeliveryReader;
+  readonly #deliveryWriter: DeliveryWriter;
+  readonly #workerDependencies: DeliveryWorkerDependencies;
+  #worker: DeliveryWorker | undefined;
 
   private constructor(dependencies: NotificationServiceDependencies) {
-    const { database, audit, secretKey } = dependencies;
+    const { database, audit, secretKey, clock = database.clock } = dependencies;
     const settings = completeSettings(dependencies.settings ?? {});
-    this.#preferencesRepository = new AccountNotificationPreferencesRepository({ database, audit });
-    this.#preferencesReader = new AccountNotificationPreferencesReader(this.#preferencesRepository);
-    this.#preferencesWriter = new AccountNotificationPreferencesWriter(this.#preferencesRepository);
-    const shared = { database, audit, secretKey, settings };
-    this.#pushSubscriptions = PushSubscriptionService.create(shared);
-    this.#deliveries = DeliveryService.create({
+    const shared = { database, audit, secretKey, clock, settings };
+    this.#dependencies = shared;
+    this.#noticeBudget = dependencies.noticeBudget ?? unlimitedNotices;
+    this.#preferencesReader = new AccountNotificationPreferencesReader(shared);
+    this.#preferencesWriter = new AccountNotificationPreferencesWriter(shared);
+    this.#subscriptionReader = new PushSubscriptionReader(shared);
+    this.#subscriptionWriter = new PushSubscriptionWriter(shared);
+    this.#noticeWindowWriter = new NoticeWindowWriter(shared);
+    this.#deliveryReader = new DeliveryReader(shared);
+    this.#deliveryWriter = new DeliveryWriter(shared);
+    this.#workerDependencies = {
       ...shared,
-      clock: dependencies.clock ?? database.clock,
-      preferences: this.#preferencesReader,
-      pushTargets: this.#pushSubscriptions,
-      providers: dependencies.providers ?? {},
-      noticeBudget: dependencies.noticeBudget ?? unlimitedNotices,
+      sender: new DeliverySender({
+        ...shared,
+        providers: dependencies.providers ?? {},
+        preferencesReader: this.#preferencesReader,
+        subscriptions: { reader: this.#subscriptionReader, writer: this.#subscriptionWriter },
+      }),
+      monitor: new ChannelMonitor(clock, dependencies.onDeliveryReport ?? (() => undefined)),
       onError: dependencies.onDeliveryError ?? (() => undefined),
-      onReport: dependencies.onDeliveryReport ?? (() => undefined),
-    });
+    };
   }
 
   static create(dependencies: NotificationServiceDependencies): NotificationService {
@@ -137,17 +168,12 @@ export class NotificationService {
 
   /** What is stored here under the secret key, and has to follow when that changes. */
   get storedSecrets(): readonly StoredSecrets[] {
-    return [this.#pushSubscriptions.storedSecrets, this.#deliveries.storedSecrets];
+    return findStoredSecrets(this.#dependencies);
   }
 
   /** Creates this module's collections and indexes; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    const reports = await Promise.all([
-      this.#preferencesRepository.onInitCollection(),
-      this.#pushSubscriptions.initialize(),
-      this.#deliveries.initialize(),
-    ]);
-    return reports.flat();
+    return initializeCollections(this.#dependencies);
   }
 
   /**
@@ -176,20 +202,20 @@ export class NotificationService {
    * Queues a mail, in the context's transaction: it is sent if that commits. A notice, that is a
    * message of a topic with `isSummedUp`, never fails for what is wrong with it or its recipient.
    *
-   * @throws NotificationBadRequestError unless it is a notice, when the address is none or the data cannot be laid out
+   * @throws NotificationBadRequestError if the address is invalid or the data cannot be laid out, unless it is a notice
    */
   async sendEmailForAccount<Topic extends NotificationTopicOf<'email'>>(
     params: SendEmailForAccountParams<Topic>,
     context: OperationContext,
   ): Promise<QueuedDelivery> {
     const { emailAddress: recipient, ...message } = given.checkEmail(params);
-    return this.#deliveries.queueDelivery({ ...message, channel: 'email', recipient }, context);
+    return this.#queue({ ...message, channel: 'email', recipient }, context);
   }
 
   /**
    * Queues an SMS, in the context's transaction: it is sent if that commits.
    *
-   * @throws NotificationBadRequestError unless it is a notice, when the number is none or the data cannot be laid out
+   * @throws NotificationBadRequestError if the number is invalid or the data cannot be laid out, unless it is a notice
    */
   async sendSmsForAccount<Topic extends NotificationTopicOf<'sms'>>(
     params: SendSmsForAccountParams<Topic>,
@@ -197,33 +223,36 @@ export class NotificationService {
   ): Promise<QueuedDelivery> {
     const { phoneNumber, ...message } = given.checkSms(params);
     const recipient = formatE164(phoneNumber);
-    return this.#deliveries.queueDelivery({ ...message, channel: 'sms', recipient }, context);
+    return this.#queue({ ...message, channel: 'sms', recipient }, context);
   }
 
   /**
    * Queues a push message, in the context's transaction. It goes to every browser that the account
    * has subscribed by the time it is sent.
    *
-   * @throws NotificationBadRequestError unless it is a notice, when the data cannot be laid out
+   * @throws NotificationBadRequestError if the data cannot be laid out, unless it is a notice
    */
   async sendPushForAccount<Topic extends NotificationTopicOf<'push'>>(
     message: SendPushForAccountParams<Topic>,
     context: OperationContext,
   ): Promise<QueuedDelivery> {
-    const push = { ...given.checkPush(message), channel: 'push', recipient: '' } as const;
-    return this.#deliveries.queueDelivery(push, context);
+    given.checkPush(message);
+    return this.#queue({ ...message, channel: 'push', recipient: '' }, context);
   }
 
   /**
    * Subscribes a browser, or renews its subscription, which moves to this account.
    *
-   * @throws NotificationBadRequestError when the endpoint is no public https URL or a key is none
+   * @throws NotificationBadRequestError if the endpoint is not a public https URL or a key is invalid
    */
   async createPushSubscription(
     params: CreatePushSubscriptionParams,
     context: OperationContext,
   ): Promise<PushSubscription> {
-    return this.#pushSubscriptions.createPushSubscription(params, context);
+    given.checkPushSubscription(params);
+    checkEndpoint(params.endpoint, this.#dependencies.settings);
+    checkKeys(params.keys);
+    return this.#subscriptionWriter.createPushSubscription(params, context);
   }
 
   /** @returns the subscriptions, last renewed first */
@@ -231,7 +260,8 @@ export class NotificationService {
     params: PushSubscriptionsByAccountIdParams,
     context: OperationContext,
   ): Promise<readonly PushSubscription[]> {
-    return this.#pushSubscriptions.getPushSubscriptionsByAccountId(params, context);
+    given.checkAccountId(params);
+    return this.#subscriptionReader.getPushSubscriptionsByAccountId(params, context);
   }
 
   /** Does nothing when the account has no such subscription. */
@@ -239,7 +269,8 @@ export class NotificationService {
     params: DeletePushSubscriptionParams,
     context: OperationContext,
   ): Promise<void> {
-    await this.#pushSubscriptions.deletePushSubscription(params, context);
+    given.checkSubscriptionId(params);
+    await this.#subscriptionWriter.deletePushSubscription(params, context);
   }
 
   /** Removes every push subscription of an account, also one that nobody can read any more. */
@@ -248,7 +279,7 @@ export class NotificationService {
     context: OperationContext,
   ): Promise<void> {
     const { accountId } = given.checkAccountId(params);
-    await this.#pushSubscriptions.deletePushSubscriptionsByAccountId(accountId, context);
+    await this.#subscriptionWriter.deletePushSubscriptionsByAccountId(accountId, context);
   }
 
   /**
@@ -261,7 +292,7 @@ export class NotificationService {
     context: OperationContext,
   ): Promise<number> {
     const { accountId } = given.checkAccountId(params);
-    return this.#deliveries.dropQueuedDeliveriesByAccountId(accountId, context);
+    return this.#deliveryWriter.dropQueuedDeliveriesByAccountId(accountId, context);
   }
 
   /**
@@ -274,19 +305,19 @@ export class NotificationService {
   ): Promise<
     Readonly<Record<string, AsyncIterable<readonly object[]> | readonly object[] | object | null>>
   > {
+    const { accountId } = given.checkAccountId(params);
     const preferences = await this.#preferencesReader.findAccountNotificationPreferencesByAccountId(
-      given.checkAccountId(params),
-      context,
-    );
-    const subscriptions = await this.#pushSubscriptions.getPushSubscriptionsByAccountId(
       params,
       context,
     );
-    const { accountId } = params;
+    const subscriptions = await this.#subscriptionReader.getPushSubscriptionsByAccountId(
+      params,
+      context,
+    );
     return {
       notification_preferences: preferences === undefined ? null : exportPreferences(preferences),
       push_subscriptions: subscriptions.map(exportPushSubscription),
-      notification_deliveries: this.#deliveries.findDeliveriesByAccountId(accountId, context),
+      notification_deliveries: this.#deliveryReader.findDeliveriesByAccountId(accountId, context),
     };
   }
 
@@ -300,8 +331,8 @@ export class NotificationService {
     context: OperationContext,
   ): Promise<void> {
     const { accountId } = given.checkAccountId(params);
-    await this.#deliveries.deleteDeliveriesByAccountId(accountId, erasure, context);
-    await this.#pushSubscriptions.erasePushSubscriptionsByAccountId(accountId, erasure, context);
+    await this.#deliveryWriter.deleteDeliveriesByAccountId(accountId, erasure, context);
+    await this.#subscriptionWriter.erasePushSubscriptionsByAccountId(accountId, erasure, context);
     await this.#preferencesWriter.deleteAccountNotificationPreferencesByAccountId(
       accountId,
       erasure,
@@ -309,53 +340,68 @@ export class NotificationService {
     );
   }
 
-  /** @throws NotificationBadRequestError when the cursor is none */
+  /** @throws NotificationBadRequestError if no earlier page gave the cursor */
   async listDeadDeliveries(
     params: ListDeadDeliveriesParams,
     context: OperationContext,
   ): Promise<DeadDeliveryPage> {
-    return this.#deliveries.listDeadDeliveries(given.checkPage(params), context);
+    return this.#deliveryReader.findDeadDeliveries(given.checkPage(params), context);
   }
 
   /**
    * Messages that failed at least once and will be tried again.
    *
-   * @throws NotificationBadRequestError when the cursor is none
+   * @throws NotificationBadRequestError if no earlier page gave the cursor
    */
   async listFailingDeliveries(
     params: ListFailingDeliveriesParams,
     context: OperationContext,
   ): Promise<FailingDeliveryPage> {
-    return this.#deliveries.listFailingDeliveries(given.checkPage(params), context);
+    return this.#deliveryReader.findFailingDeliveries(given.checkPage(params), context);
   }
 
   /**
    * Queues a dead letter again, with all its attempts.
    *
-   * @throws DeadDeliveryNotFoundError when there is none of this id that is still worth sending
+   * @throws DeadDeliveryNotFoundError if there is no dead letter of this id that is still worth sending
    */
   async replayDeadDelivery(
     params: ReplayDeadDeliveryParams,
     context: OperationContext,
   ): Promise<void> {
-    await this.#deliveries.replayDeadDelivery(given.checkDeliveryId(params), context);
+    const { deliveryId } = given.checkDeliveryId(params);
+    const { database, audit } = this.#dependencies;
+    await database.withTransaction(context, async (transaction) => {
+      await this.#deliveryWriter.requeueDeadDelivery(deliveryId, transaction);
+      await audit.record([replayEventOf(deliveryId)], transaction);
+    });
   }
 
   async getDeliveryStatistics(context: OperationContext): Promise<DeliveryStatistics> {
-    return this.#deliveries.getDeliveryStatistics(context);
+    const now = this.#dependencies.clock.now();
+    const queued = await this.#deliveryReader.countDeliveries('queued', context);
+    const dead = await this.#deliveryReader.countDeliveries('dead', context);
+    const oldest = await this.#deliveryReader.findOldestQueuedTime(now, context);
+    const oldestQueuedMilliseconds = oldest === undefined ? null : now.getTime() - oldest.getTime();
+    return { queued, dead, oldestQueuedMilliseconds };
   }
 
-  /** Delivers messages from now on, in this process. Does nothing where it does so already. */
+  /** Delivers messages from now on, in this process. Does nothing if it does so already. */
   startDelivery(): void {
-    this.#deliveries.start();
+    if (this.#worker === undefined) {
+      this.#worker = new DeliveryWorker(this.#workerDependencies);
+      this.#worker.start();
+    }
   }
 
   /**
-   * Stops taking messages and waits for those being sent, a while. What is broken off then is
-   * another worker's. Call it before the database is closed.
+   * Stops taking messages and waits a while for those being sent. What is broken off after that is
+   * left to another worker. Call it before the database is closed.
    */
   async stopDelivery(): Promise<void> {
-    await this.#deliveries.stop();
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.stop();
   }
 
   /**
@@ -365,6 +411,57 @@ export class NotificationService {
    * @returns how many attempts that took
    */
   async deliverDueMessages(): Promise<number> {
-    return this.#deliveries.deliverDueMessages();
+    return new DeliveryWorker(this.#workerDependencies).drain();
+  }
+
+  async #queue(delivery: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {
+    if (findTopic(delivery.topic)?.isSummedUp === true) {
+      // The first name is for a worker of the version before, which greets by it.
+      const data = { ...delivery.data, firstName: '' };
+      return this.#queueNotice({ ...delivery, data }, context);
+    }
+    const problem = findProblem(delivery);
+    if (problem !== undefined) {
+      throw new NotificationBadRequestError(problem);
+    }
+    return this.#deliveryWriter.queueDelivery(delivery, context);
+  }
+
+  /**
+   * Tells somebody what happened to their account. The act does not depend on it: a notice that
+   * cannot be sent is a dead letter, not an error. And nobody is told again and again: the first
+   * notice of a kind is sent at once, those that follow within its window are counted, and told of by
+   * one at its end.
+   */
+  async #queueNotice(notice: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {
+    const { database, secretKey } = this.#dependencies;
+    const key = noticeKeyOf(notice, secretKey);
+    const problem = findProblem(notice);
+    if (problem !== undefined) {
+      return this.#deliveryWriter.recordUnsendableNotice(notice, { key, problem }, context);
+    }
+    return database.withTransaction(context, async (transaction) => {
+      const waitMilliseconds = await this.#countNotice(notice, key, transaction);
+      return waitMilliseconds === 0
+        ? this.#deliveryWriter.queueDelivery(notice, transaction)
+        : this.#deliveryWriter.sumUpNotice(notice, { key, waitMilliseconds }, transaction);
+    });
+  }
+
+  /** @returns how long until this notice may be told of, in milliseconds */
+  async #countNotice(
+    { recipient }: NewDelivery,
+    key: string,
+    transaction: OperationContext,
+  ): Promise<number> {
+    const { isFirst, endsAt } = await this.#noticeWindowWriter.enterWindow(key, transaction);
+    if (!isFirst) {
+      return endsAt.getTime() - this.#dependencies.clock.now().getTime();
+    }
+    if (recipient === '') {
+      // A push message reaches only browsers that subscribed to the account.
+      return 0;
+    }
+    return this.#noticeBudget.countNotice({ recipient }, transaction);
   }
 }

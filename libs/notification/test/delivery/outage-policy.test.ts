@@ -1,7 +1,7 @@
 import { FakeClock } from '@org/core/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { DeliveryOutcome } from '../../src/internal/delivery/delivery-outcome-util.ts';
+import type { DeliveryOutcome } from '../../src/internal/delivery/delivery-outcome.ts';
 import { OutagePolicy } from '../../src/internal/delivery/outage-policy.ts';
 
 const failed = { kind: 'failed', reason: '', retryable: true, byProvider: true } as const;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { encryptPayload } from '../../src/internal/delivery/delivery-util.ts';
 import { LeaseWriter } from '../../src/internal/delivery/lease-writer.ts';
-import { DeliveryRepository } from '../../src/internal/delivery/store/delivery-repository.ts';
+import { completeSettings } from '../../src/internal/notification-settings-policy.ts';
 import { accountId, createServices, sendOtp, type TestServices } from '../services.ts';
 
 const BULK = 10_000;
@@ -13,11 +13,11 @@ const context = OperationContext.create({
   actor: { type: 'worker', id: 'test' },
   requestId: 'test',
 });
-const settings = {
+const settings = completeSettings({
   leaseMilliseconds: 30_000,
   finishedRetentionMilliseconds: 1,
   deadRetentionMilliseconds: 1,
-};
+});
 
 let services: TestServices;
 let leases: LeaseWriter;
@@ -26,11 +26,7 @@ beforeAll(async () => {
   services = await createServices();
   const { clock, secretKey, audit } = services;
   const { database } = services.throwaway;
-  leases = new LeaseWriter({
-    repository: new DeliveryRepository({ database, audit }),
-    clock,
-    settings,
-  });
+  leases = new LeaseWriter({ database, audit, secretKey, clock, settings });
   const now = clock.now();
   const later = new Date(now.getTime() + 86_400_000);
   const payload = encryptPayload(

@@ -1,15 +1,10 @@
 import type { Clock } from '@org/core';
 
 import type { ChannelReport, NotificationChannel } from '../../types.ts';
-import type { DeliveryOutcome } from './delivery-outcome-util.ts';
+import type { DeliveryOutcome } from './delivery-outcome.ts';
 import type { LeasedDelivery } from './delivery-util.ts';
 
 const REPORT_INTERVAL_MILLISECONDS = 60_000;
-
-export interface ChannelMonitorDependencies {
-  readonly clock: Clock;
-  readonly onReport: (report: ChannelReport) => void;
-}
 
 /** What is known of a channel that has failed. */
 interface ChannelState {
@@ -33,7 +28,7 @@ export class ChannelMonitor {
   readonly #onReport: (report: ChannelReport) => void;
   readonly #states = new Map<NotificationChannel, ChannelState>();
 
-  constructor({ clock, onReport }: ChannelMonitorDependencies) {
+  constructor(clock: Clock, onReport: (report: ChannelReport) => void) {
     this.#clock = clock;
     this.#onReport = onReport;
   }

@@ -1,31 +1,21 @@
-import type { Clock, OperationContext } from '@org/core';
+import type { OperationContext } from '@org/core';
 
 import { NotificationBadRequestError } from '../../errors.ts';
 import type {
   DeadDeliveryPage,
-  DeliveryStatistics,
+  DeliveryStatus,
   FailingDeliveryPage,
   ListDeadDeliveriesParams,
   ListFailingDeliveriesParams,
 } from '../../types.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
 import {
   convertDeliveryBsonToDeadDelivery,
   convertDeliveryBsonToExport,
   convertDeliveryBsonToFailingDelivery,
   type DeliveryExport,
 } from './delivery-util.ts';
-import {
-  HAS_FAILED,
-  olderThan,
-  type DeliveryRepository,
-  type DeliveryWatch,
-  type DeliveryWatchListener,
-} from './store/delivery-repository.ts';
-
-export interface DeliveryReaderDependencies {
-  readonly repository: DeliveryRepository;
-  readonly clock: Clock;
-}
+import { DeliveryRepository, HAS_FAILED, olderThan } from './store/delivery-repository.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
 const MAXIMUM_PAGE_SIZE = 1_000;
@@ -33,14 +23,12 @@ const WITHOUT_PAYLOAD = { projection: { payload: 0 } };
 
 export class DeliveryReader {
   readonly #repository: DeliveryRepository;
-  readonly #clock: Clock;
 
-  constructor({ repository, clock }: DeliveryReaderDependencies) {
-    this.#repository = repository;
-    this.#clock = clock;
+  constructor(dependencies: ModuleDependencies) {
+    this.#repository = new DeliveryRepository(dependencies);
   }
 
-  /** @throws NotificationBadRequestError when the cursor is none */
+  /** @throws NotificationBadRequestError if no earlier page gave the cursor */
   async findDeadDeliveries(
     page: ListDeadDeliveriesParams,
     context: OperationContext,
@@ -48,7 +36,7 @@ export class DeliveryReader {
     return this.#findPage({ status: 'dead' }, page, convertDeliveryBsonToDeadDelivery, context);
   }
 
-  /** @throws NotificationBadRequestError when the cursor is none */
+  /** @throws NotificationBadRequestError if no earlier page gave the cursor */
   async findFailingDeliveries(
     page: ListFailingDeliveriesParams,
     context: OperationContext,
@@ -57,19 +45,19 @@ export class DeliveryReader {
     return this.#findPage(failing, page, convertDeliveryBsonToFailingDelivery, context);
   }
 
-  async getDeliveryStatistics(context: OperationContext): Promise<DeliveryStatistics> {
-    const now = this.#clock.now();
-    const queued = await this.#repository.count({ status: 'queued' }, context);
-    const dead = await this.#repository.count({ status: 'dead' }, context);
-    // What sums up waits on purpose until it is due.
+  async countDeliveries(status: DeliveryStatus, context: OperationContext): Promise<number> {
+    return this.#repository.count({ status }, context);
+  }
+
+  /** When the oldest delivery was queued that is not held back on purpose at this time. */
+  async findOldestQueuedTime(now: Date, context: OperationContext): Promise<Date | undefined> {
+    // One that sums up notices waits on purpose until it is due.
     const isNotHeld = { $or: [{ times: { $exists: false } }, { next_attempt_at: { $lte: now } }] };
     const oldest = await this.#repository.findOne({ status: 'queued', ...isNotHeld }, context, {
       ...WITHOUT_PAYLOAD,
       sort: { _id: 1 },
     });
-    const oldestQueuedMilliseconds =
-      oldest === undefined ? null : now.getTime() - oldest.created_at.getTime();
-    return { queued, dead, oldestQueuedMilliseconds };
+    return oldest?.created_at;
   }
 
   /** What was sent to an account and when, without what it said. */
@@ -105,9 +93,5 @@ export class DeliveryReader {
     });
     const items = found.map(convert);
     return { items, nextCursor: items.length < size ? null : (items.at(-1)?.id ?? null) };
-  }
-
-  watchDeliveries(listener: DeliveryWatchListener): DeliveryWatch {
-    return this.#repository.watch(listener);
   }
 }

@@ -1,4 +1,4 @@
-import type { SecretKey } from '@org/core';
+import type { AuditEvent, SecretKey } from '@org/core';
 
 import type {
   DeadDelivery,
@@ -6,6 +6,7 @@ import type {
   FailingDelivery,
   NotificationChannel,
 } from '../../types.ts';
+import type { NotificationTopic } from '../topic/topics.ts';
 import type { Repetition } from '../topic/wording.ts';
 import { DeliveryModel } from './store/delivery-model.ts';
 
@@ -20,12 +21,20 @@ export const PRIORITY_RANKS: Readonly<Record<DeliveryPriority, number>> = {
 /** What payloads are encrypted for. */
 export const PAYLOAD_PURPOSE = 'notification payload';
 
-/** What is encrypted of a delivery. */
-export interface DeliveryPayload {
+/** A delivery to be queued. */
+export interface NewDelivery {
+  readonly accountId: string;
+  readonly channel: NotificationChannel;
+  readonly topic: NotificationTopic;
   /** E-mail address or E.164 number; empty for push, whose recipients are looked up. */
   readonly recipient: string;
   readonly data: object;
+  /** Default: after the topic's life time. */
+  readonly expiresAt?: Date | undefined;
 }
+
+/** What is encrypted of a delivery. */
+export type DeliveryPayload = Pick<NewDelivery, 'recipient' | 'data'>;
 
 /** A delivery that a worker has leased. */
 export interface LeasedDelivery {
@@ -33,26 +42,26 @@ export interface LeasedDelivery {
   readonly accountId: string;
   readonly channel: NotificationChannel;
   readonly topic: string;
-  /** Counts this one. Whoever leases it next has a higher one, and the old holder no say any more. */
+  /** Includes this one. The next lease has a higher number, and the old holder has no say any more. */
   readonly attempts: number;
   readonly expiresAt: Date;
-  /** How often it happened since when, where the message sums up. */
+  /** How often it happened since when, if the delivery sums up notices. */
   readonly repetition: Repetition | undefined;
   readonly encryptedPayload: Uint8Array;
-  /** Push subscriptions that have got it in an earlier attempt. */
+  /** Push subscriptions that received it in an earlier attempt. */
   readonly deliveredTo: readonly string[];
 }
 
-export function encryptPayload(payload: DeliveryPayload, secretKey: SecretKey): Buffer {
-  return secretKey.encrypt(PAYLOAD_PURPOSE, Buffer.from(JSON.stringify(payload)));
+export function encryptPayload({ recipient, data }: DeliveryPayload, secretKey: SecretKey): Buffer {
+  return secretKey.encrypt(PAYLOAD_PURPOSE, Buffer.from(JSON.stringify({ recipient, data })));
 }
 
-/** @throws DecryptionFailedError when no known secret key opens it */
+/** @throws DecryptionFailedError if no known secret key opens it */
 export function decryptPayload(encrypted: Uint8Array, secretKey: SecretKey): DeliveryPayload {
   return JSON.parse(secretKey.decrypt(PAYLOAD_PURPOSE, encrypted).toString()) as DeliveryPayload;
 }
 
-/** @throws MalformedDocumentError when the document is no delivery */
+/** @throws MalformedDocumentError if the document is not a delivery */
 export function convertDeliveryBsonToLeasedDelivery(bson: object): LeasedDelivery {
   const { times, createdAt: since, ...delivery } = DeliveryModel.fromBson(bson);
   const { id, accountId, channel, topic, attempts, expiresAt, deliveredTo } = delivery;
@@ -69,14 +78,14 @@ export function convertDeliveryBsonToLeasedDelivery(bson: object): LeasedDeliver
   };
 }
 
-/** @throws MalformedDocumentError when the document is no delivery */
+/** @throws MalformedDocumentError if the document is not a delivery */
 export function convertDeliveryBsonToDeadDelivery(bson: object): DeadDelivery {
   const { id, accountId, channel, topic, attempts, lastError, createdAt, expiresAt } =
     DeliveryModel.fromBson(bson);
   return { id, accountId, channel, topic, attempts, lastError, createdAt, expiresAt };
 }
 
-/** @throws MalformedDocumentError when the document is no delivery */
+/** @throws MalformedDocumentError if the document is not a delivery */
 export function convertDeliveryBsonToFailingDelivery(bson: object): FailingDelivery {
   const { id, accountId, channel, topic, attempts, lastError, createdAt, nextAttemptAt } =
     DeliveryModel.fromBson(bson);
@@ -92,7 +101,7 @@ export interface DeliveryExport {
   readonly updated_at: string;
 }
 
-/** @throws MalformedDocumentError when the document is no delivery */
+/** @throws MalformedDocumentError if the document is not a delivery */
 export function convertDeliveryBsonToExport(bson: object): DeliveryExport {
   const { channel, topic, status, createdAt, updatedAt } = DeliveryModel.fromBson(bson);
   return {
@@ -101,5 +110,15 @@ export function convertDeliveryBsonToExport(bson: object): DeliveryExport {
     status,
     created_at: createdAt.toISOString(),
     updated_at: updatedAt.toISOString(),
+  };
+}
+
+/** The record of a dead letter that was queued again. */
+export function replayEventOf(deliveryId: string): AuditEvent {
+  return {
+    resourceType: DeliveryModel.getCollectionName(),
+    resourceId: deliveryId,
+    action: 'update',
+    changes: { status: { old: 'dead', new: 'queued' } },
   };
 }

@@ -1,75 +1,36 @@
-import type {
-  AuditTrail,
-  Clock,
-  Erasure,
-  OperationContext,
-  SecretKey,
-  TransactionRunner,
-} from '@org/core';
+import type { Erasure, OperationContext } from '@org/core';
 
 import { DeadDeliveryNotFoundError } from '../../errors.ts';
 import type { QueuedDelivery } from '../../types.ts';
-import { encryptPayload, PRIORITY_RANKS } from './delivery-util.ts';
-import { checkMessage, type MessageToQueue } from './message-policy.ts';
-import { DeliveryModel } from './store/delivery-model.ts';
-import { withId, type DeliveryRepository } from './store/delivery-repository.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
+import { topics } from '../topic/topics.ts';
+import { encryptPayload, PRIORITY_RANKS, type NewDelivery } from './delivery-util.ts';
+import type { DeliveryDocument } from './store/delivery-model.ts';
+import { DeliveryRepository, withId } from './store/delivery-repository.ts';
 
-export interface DeliveryWriterDependencies {
-  readonly repository: DeliveryRepository;
-  readonly transactions: TransactionRunner;
-  readonly audit: AuditTrail;
-  readonly secretKey: SecretKey;
-  readonly clock: Clock;
-  readonly finishedRetentionMilliseconds: number;
-}
-
-export interface QueueDeliveryParams extends MessageToQueue {
-  readonly accountId: string;
-  readonly expiresAt?: Date | undefined;
-}
-
-/** Puts messages into the outbox and takes them out again; sending them is the lease's business. */
+/** Queues deliveries and takes them back; the lease writer has those that are being sent. */
 export class DeliveryWriter {
+  readonly #dependencies: ModuleDependencies;
   readonly #repository: DeliveryRepository;
-  readonly #transactions: TransactionRunner;
-  readonly #audit: AuditTrail;
-  readonly #secretKey: SecretKey;
-  readonly #clock: Clock;
-  readonly #finishedRetentionMilliseconds: number;
 
-  constructor(dependencies: DeliveryWriterDependencies) {
-    this.#repository = dependencies.repository;
-    this.#transactions = dependencies.transactions;
-    this.#audit = dependencies.audit;
-    this.#secretKey = dependencies.secretKey;
-    this.#clock = dependencies.clock;
-    this.#finishedRetentionMilliseconds = dependencies.finishedRetentionMilliseconds;
+  constructor(dependencies: ModuleDependencies) {
+    this.#dependencies = dependencies;
+    this.#repository = new DeliveryRepository(dependencies);
   }
 
-  /**
-   * Stores a message in the context's transaction.
-   *
-   * @throws NotificationBadRequestError when it could never be sent
-   */
-  async queueDelivery(
-    params: QueueDeliveryParams,
-    context: OperationContext,
-  ): Promise<QueuedDelivery> {
-    const { priority, lifeTimeMilliseconds } = checkMessage(params);
-    const { accountId, channel, topic, recipient, data } = params;
-    const now = this.#clock.now();
+  /** Stores a delivery in the context's transaction. It is due at once. */
+  async queueDelivery(delivery: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {
+    const { clock, secretKey } = this.#dependencies;
+    const now = clock.now();
+    const { expiresAt = after(now, topics[delivery.topic].lifeTimeMilliseconds) } = delivery;
     const { _id } = await this.#repository.insertOne(
       {
-        account_id: accountId,
-        channel,
-        topic,
-        priority: PRIORITY_RANKS[priority],
-        payload: encryptPayload({ recipient, data }, this.#secretKey),
+        ...columnsOf(delivery),
+        payload: encryptPayload(delivery, secretKey),
         status: 'queued',
         attempts: 0,
         next_attempt_at: now,
-        leased_until: null,
-        expires_at: params.expiresAt ?? new Date(now.getTime() + lifeTimeMilliseconds),
+        expires_at: expiresAt,
         last_error: null,
       },
       context,
@@ -77,12 +38,67 @@ export class DeliveryWriter {
     return { deliveryId: _id.toHexString() };
   }
 
-  /** Drops what is still to be sent to an account, dead letters included. */
+  /** Counts a notice in the delivery that will tell of all with this key. */
+  async sumUpNotice(
+    notice: NewDelivery,
+    { key, waitMilliseconds }: { readonly key: string; readonly waitMilliseconds: number },
+    transaction: OperationContext,
+  ): Promise<QueuedDelivery> {
+    const { clock, secretKey } = this.#dependencies;
+    const dueAt = after(clock.now(), waitMilliseconds);
+    // Not one that a worker has had: what it says may be on its way.
+    const { _id } = await this.#repository.upsertOne(
+      { notice_key: key, status: 'queued', attempts: 0 },
+      {
+        $inc: { times: 1 },
+        $set: { payload: encryptPayload(notice, secretKey) },
+        $setOnInsert: {
+          ...columnsOf(notice),
+          next_attempt_at: dueAt,
+          expires_at: after(dueAt, topics[notice.topic].lifeTimeMilliseconds),
+          last_error: null,
+        },
+      },
+      transaction,
+    );
+    return { deliveryId: _id.toHexString() };
+  }
+
+  /** One dead letter for all notices with this key: what cannot be sent today cannot be tomorrow. */
+  async recordUnsendableNotice(
+    notice: NewDelivery,
+    { key, problem }: { readonly key: string; readonly problem: string },
+    context: OperationContext,
+  ): Promise<QueuedDelivery> {
+    const { clock, settings } = this.#dependencies;
+    const now = clock.now();
+    const { _id } = await this.#repository.upsertOne(
+      { notice_key: key, status: 'dead', attempts: 0 },
+      {
+        $inc: { times: 1 },
+        $set: {
+          last_error: problem,
+          finished_at: now,
+          purge_at: after(now, settings.deadRetentionMilliseconds),
+        },
+        $setOnInsert: { ...columnsOf(notice), next_attempt_at: now, expires_at: now },
+      },
+      context,
+    );
+    return { deliveryId: _id.toHexString() };
+  }
+
+  /**
+   * Drops what is still to be sent to an account, dead letters included.
+   *
+   * @returns how many deliveries that were
+   */
   async dropQueuedDeliveriesByAccountId(
     accountId: string,
     context: OperationContext,
   ): Promise<number> {
-    const now = this.#clock.now();
+    const { clock, settings } = this.#dependencies;
+    const now = clock.now();
     return this.#repository.updateMany(
       { account_id: accountId, status: { $in: ['queued', 'dead'] } },
       {
@@ -90,7 +106,7 @@ export class DeliveryWriter {
           status: 'dropped',
           leased_until: null,
           finished_at: now,
-          purge_at: new Date(now.getTime() + this.#finishedRetentionMilliseconds),
+          purge_at: after(now, settings.finishedRetentionMilliseconds),
         },
         $unset: { payload: 1 },
       },
@@ -106,32 +122,35 @@ export class DeliveryWriter {
     await this.#repository.eraseMany({ account_id: accountId }, erasure, context);
   }
 
-  /** @throws DeadDeliveryNotFoundError */
-  async replayDeadDelivery(deliveryId: string, context: OperationContext): Promise<void> {
-    await this.#transactions.withTransaction(context, async (transaction) => {
-      const now = this.#clock.now();
-      const replayed = await this.#repository.findOneAndUpdate(
-        { ...withId(deliveryId), status: 'dead', expires_at: { $gt: now } },
-        {
-          $set: { status: 'queued', attempts: 0, next_attempt_at: now },
-          $unset: { finished_at: 1, purge_at: 1 },
-        },
-        transaction,
-      );
-      if (replayed === undefined) {
-        throw new DeadDeliveryNotFoundError(deliveryId);
-      }
-      await this.#audit.record(
-        [
-          {
-            resourceType: DeliveryModel.getCollectionName(),
-            resourceId: deliveryId,
-            action: 'update',
-            changes: { status: { old: 'dead', new: 'queued' } },
-          },
-        ],
-        transaction,
-      );
-    });
+  /** @throws DeadDeliveryNotFoundError if there is no dead letter of this id still worth sending */
+  async requeueDeadDelivery(deliveryId: string, context: OperationContext): Promise<void> {
+    const now = this.#dependencies.clock.now();
+    const requeued = await this.#repository.findOneAndUpdate(
+      { ...withId(deliveryId), status: 'dead', expires_at: { $gt: now } },
+      {
+        $set: { status: 'queued', attempts: 0, next_attempt_at: now },
+        $unset: { finished_at: 1, purge_at: 1 },
+      },
+      context,
+    );
+    if (requeued === undefined) {
+      throw new DeadDeliveryNotFoundError(deliveryId);
+    }
   }
+}
+
+function columnsOf({
+  accountId,
+  channel,
+  topic,
+}: NewDelivery): Pick<
+  DeliveryDocument,
+  'account_id' | 'channel' | 'topic' | 'priority' | 'leased_until'
+> {
+  const priority = PRIORITY_RANKS[topics[topic].priority];
+  return { account_id: accountId, channel, topic, priority, leased_until: null };
+}
+
+function after(time: Date, milliseconds: number): Date {
+  return new Date(time.getTime() + milliseconds);
 }

@@ -1,29 +1,18 @@
-import type { Clock, OperationContext } from '@org/core';
+import type { OperationContext } from '@org/core';
 
 import type { DeliveryStatus, NotificationChannel } from '../../types.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
 import {
   convertDeliveryBsonToLeasedDelivery,
   PRIORITY_RANKS,
   type LeasedDelivery,
 } from './delivery-util.ts';
 import type { DeliveryDocument } from './store/delivery-model.ts';
-import { withId, type DeliveryRepository } from './store/delivery-repository.ts';
-
-export interface LeaseSettings {
-  readonly leaseMilliseconds: number;
-  readonly finishedRetentionMilliseconds: number;
-  readonly deadRetentionMilliseconds: number;
-}
-
-export interface LeaseWriterDependencies {
-  readonly repository: DeliveryRepository;
-  readonly clock: Clock;
-  readonly settings: LeaseSettings;
-}
+import { DeliveryRepository, withId } from './store/delivery-repository.ts';
 
 export interface LeaseParams {
   readonly channel: NotificationChannel;
-  /** Takes only messages of the priorities `urgent` and `high`. */
+  /** Leases only deliveries of the priorities `urgent` and `high`. */
   readonly onlyUrgent: boolean;
 }
 
@@ -32,7 +21,7 @@ export interface FinishParams {
   /** Why it was not sent, or not to all. */
   readonly lastError?: string | undefined;
   readonly providerMessageId?: string | undefined;
-  /** Push subscriptions that have got it. */
+  /** Push subscriptions that have received it. */
   readonly deliveredTo?: readonly string[];
 }
 
@@ -42,21 +31,21 @@ export interface RetryParams {
   readonly deliveredTo: readonly string[];
 }
 
-/** Leases due deliveries to this worker and writes down how they ended. */
+/** Leases due deliveries to this worker and stores how they ended. */
 export class LeaseWriter {
   readonly #repository: DeliveryRepository;
-  readonly #clock: Clock;
-  readonly #settings: LeaseSettings;
+  readonly #clock: ModuleDependencies['clock'];
+  readonly #settings: ModuleDependencies['settings'];
 
-  constructor({ repository, clock, settings }: LeaseWriterDependencies) {
-    this.#repository = repository;
-    this.#clock = clock;
-    this.#settings = settings;
+  constructor(dependencies: ModuleDependencies) {
+    this.#repository = new DeliveryRepository(dependencies);
+    this.#clock = dependencies.clock;
+    this.#settings = dependencies.settings;
   }
 
   /**
-   * Takes the most urgent message that is due: one that nobody holds, or whose lease has ended. A
-   * lease's end is also when its message is due again, so one range of one index finds both.
+   * Leases the most urgent delivery that is due: one that nobody holds, or whose lease has ended. A
+   * lease's end is also when its delivery is due again, so one range of one index finds both.
    */
   async leaseNextDelivery(
     { channel, onlyUrgent }: LeaseParams,
@@ -79,7 +68,7 @@ export class LeaseWriter {
     return leased && convertDeliveryBsonToLeasedDelivery(leased);
   }
 
-  /** Nothing more is to be done. The payload goes, but a dead letter's stays for its replay. */
+  /** Ends a delivery. Its payload is removed, but a dead letter's stays for a replay. */
   async finishDelivery(
     delivery: LeasedDelivery,
     { status, lastError, providerMessageId, deliveredTo = [] }: FinishParams,
@@ -107,7 +96,7 @@ export class LeaseWriter {
     );
   }
 
-  /** Gives a message back, to be tried again later. */
+  /** Gives a delivery back, to be tried again later. */
   async retryDelivery(
     delivery: LeasedDelivery,
     { delayMilliseconds, lastError, deliveredTo }: RetryParams,
@@ -127,7 +116,7 @@ export class LeaseWriter {
     );
   }
 
-  /** Gives a message back as if it had not been tried, because the worker stops. */
+  /** Gives a delivery back as if it had not been tried, because the worker stops. */
   async releaseDelivery(
     delivery: LeasedDelivery,
     { deliveredTo }: Pick<RetryParams, 'deliveredTo'>,
@@ -147,7 +136,7 @@ export class LeaseWriter {
     );
   }
 
-  /** Ends what has outlived its life, and takes the payload of dead letters that have. */
+  /** Ends what has outlived its life, and removes the payload of dead letters that have. */
   async expireDeliveries(context: OperationContext): Promise<void> {
     const now = this.#clock.now();
     const outlived = { payload: { $exists: true }, expires_at: { $lte: now } };

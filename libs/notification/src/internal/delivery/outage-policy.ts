@@ -1,15 +1,15 @@
 import type { Clock } from '@org/core';
 
-import type { DeliveryOutcome } from './delivery-outcome-util.ts';
+import type { DeliveryOutcome } from './delivery-outcome.ts';
 
-/** So many failures in a row, of whichever messages, are the provider's and not a message's. */
+/** This many failures in a row, of whichever deliveries, are the provider's fault. */
 const FAILURES_UNTIL_SLOW = 10;
 const PAUSE_MILLISECONDS = 1_000;
 
 /**
- * Slows a lane down whose provider fails whatever it is given: one message at a time, a second after
- * the last failure, until one gets through. So an outage costs neither the machine nor the messages
- * their attempts, and what piled up goes out when it is over.
+ * Slows down a channel whose provider fails whatever it is given: one delivery at a time, a second
+ * after the last failure, until one gets through. So an outage costs neither the machine much nor the
+ * deliveries their attempts, and what piled up goes out when it is over.
  */
 export class OutagePolicy {
   readonly #clock: Clock;
@@ -20,7 +20,7 @@ export class OutagePolicy {
     this.#clock = clock;
   }
 
-  /** Takes note of how an attempt ended. What never came to the provider tells nothing of it. */
+  /** Takes note of how an attempt ended. What never reached the provider says nothing about it. */
   observe(outcome: DeliveryOutcome): void {
     if (outcome.kind === 'sent') {
       this.#failures = 0;

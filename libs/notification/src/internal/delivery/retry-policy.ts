@@ -1,26 +1,24 @@
 import { randomInt } from 'node:crypto';
 
-export interface RetrySettings {
-  /** Attempts until a delivery is given up. */
-  readonly maximumAttempts: number;
-  /** Longest wait before the second attempt; it doubles with each further one. */
-  readonly retryBaseDelayMilliseconds: number;
-  readonly retryMaximumDelayMilliseconds: number;
-}
+import type { NotificationSettings } from '../../types.ts';
+
+type RetrySettings = Required<
+  Pick<NotificationSettings, 'retryBaseDelayMilliseconds' | 'retryMaximumDelayMilliseconds'>
+>;
 
 /** A vendor that asks for more is asked again after this. */
 const MAXIMUM_RETRY_AFTER_MILLISECONDS = 60 * 60_000;
 
 /**
- * A delivery begun so often without an end, good or bad, is taken to kill the worker. Restarts alone
- * do not get there.
+ * A delivery that was begun this often without ending, well or badly, is assumed to kill the worker.
+ * Restarts alone do not get there.
  */
 export const MAXIMUM_UNFINISHED_ATTEMPTS = 200;
 
 export interface RetryLimits {
-  /** What the vendor asks for. Default: nothing. */
+  /** What the vendor asks for. Default: 0. */
   readonly retryAfterMilliseconds?: number | undefined;
-  /** What is left of the message's life. */
+  /** What is left of the delivery's life. */
   readonly lifeMilliseconds: number;
 }
 

@@ -1,14 +1,15 @@
 import type { OperationContext } from '@org/core';
+import type { RepositoryDependencies } from '@org/core/store';
 
 import type { OutboxMessage } from '../../types.ts';
-import { convertMessageBsonToMessage } from './outbox-message-util.ts';
-import type { OutboxMessageRepository } from './store/outbox-message-repository.ts';
+import { OutboxMessageModel } from './store/outbox-message-model.ts';
+import { OutboxMessageRepository } from './store/outbox-message-repository.ts';
 
 export class OutboxMessageReader {
   readonly #repository: OutboxMessageRepository;
 
-  constructor(repository: OutboxMessageRepository) {
-    this.#repository = repository;
+  constructor(dependencies: RepositoryDependencies) {
+    this.#repository = new OutboxMessageRepository(dependencies);
   }
 
   /** Newest first. */
@@ -16,4 +17,10 @@ export class OutboxMessageReader {
     const found = await this.#repository.find({}, context, { sort: { _id: -1 } });
     return found.map(convertMessageBsonToMessage);
   }
+}
+
+function convertMessageBsonToMessage(bson: object): OutboxMessage {
+  const { id, deliveryId, channel, recipient, subject, text, html, createdAt } =
+    OutboxMessageModel.fromBson(bson);
+  return { id, deliveryId, channel, recipient, subject, text, html, createdAt };
 }

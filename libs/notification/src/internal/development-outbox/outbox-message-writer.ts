@@ -1,20 +1,16 @@
 import type { OperationContext } from '@org/core';
+import type { RepositoryDependencies } from '@org/core/store';
 
 import type { OutboxMessage } from '../../types.ts';
-import type { OutboxMessageRepository } from './store/outbox-message-repository.ts';
-
-export interface OutboxMessageWriterDependencies {
-  readonly repository: OutboxMessageRepository;
-  /** The oldest beyond these are removed. */
-  readonly maximumMessages: number;
-}
+import { OutboxMessageRepository } from './store/outbox-message-repository.ts';
 
 export class OutboxMessageWriter {
   readonly #repository: OutboxMessageRepository;
   readonly #maximumMessages: number;
 
-  constructor({ repository, maximumMessages }: OutboxMessageWriterDependencies) {
-    this.#repository = repository;
+  /** @param maximumMessages the oldest beyond these are removed */
+  constructor(dependencies: RepositoryDependencies, maximumMessages: number) {
+    this.#repository = new OutboxMessageRepository(dependencies);
     this.#maximumMessages = maximumMessages;
   }
 

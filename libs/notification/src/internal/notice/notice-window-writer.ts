@@ -1,11 +1,10 @@
 import type { Clock, OperationContext } from '@org/core';
 
-import type { NoticeWindowRepository } from './store/notice-window-repository.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
+import { NoticeWindowRepository } from './store/notice-window-repository.ts';
 
-export interface NoticeWindowWriterDependencies {
-  readonly repository: NoticeWindowRepository;
-  readonly clock: Clock;
-}
+/** How long after a notice the next ones of its kind are only counted: a day. */
+const WINDOW_MILLISECONDS = 24 * 60 * 60_000;
 
 export interface EnteredWindow {
   /** Whether this notice opened the window. */
@@ -17,20 +16,17 @@ export class NoticeWindowWriter {
   readonly #repository: NoticeWindowRepository;
   readonly #clock: Clock;
 
-  constructor({ repository, clock }: NoticeWindowWriterDependencies) {
-    this.#repository = repository;
-    this.#clock = clock;
+  constructor(dependencies: ModuleDependencies) {
+    this.#repository = new NoticeWindowRepository(dependencies);
+    this.#clock = dependencies.clock;
   }
 
   /**
-   * Counts a notice in the window of its key, or opens one. Call it in a transaction: two that open
-   * one at the same moment write to the same document, so one of them is run again and finds it open.
+   * Counts a notice in the open window of its key, or opens one. Call it in a transaction: two that
+   * open one at the same moment write to the same document, so one of them is run again and finds it
+   * open.
    */
-  async enter(
-    key: string,
-    milliseconds: number,
-    transaction: OperationContext,
-  ): Promise<EnteredWindow> {
+  async enterWindow(key: string, transaction: OperationContext): Promise<EnteredWindow> {
     const now = this.#clock.now();
     const open = await this.#repository.findOneAndUpdate(
       { key, ends_at: { $gt: now } },
@@ -40,7 +36,7 @@ export class NoticeWindowWriter {
     if (open !== undefined) {
       return { isFirst: false, endsAt: open.ends_at };
     }
-    const endsAt = new Date(now.getTime() + milliseconds);
+    const endsAt = new Date(now.getTime() + WINDOW_MILLISECONDS);
     await this.#repository.upsertOne({ key }, { $set: { ends_at: endsAt, count: 1 } }, transaction);
     return { isFirst: true, endsAt };
   }

@@ -5,14 +5,15 @@ import type {
   AccountNotificationPreferences,
   AccountNotificationPreferencesByAccountIdParams,
 } from '../../types.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
 import { convertPreferencesBsonToPreferences } from './account-notification-preferences-util.ts';
-import type { AccountNotificationPreferencesRepository } from './store/account-notification-preferences-repository.ts';
+import { AccountNotificationPreferencesRepository } from './store/account-notification-preferences-repository.ts';
 
 export class AccountNotificationPreferencesReader {
   readonly #repository: AccountNotificationPreferencesRepository;
 
-  constructor(repository: AccountNotificationPreferencesRepository) {
-    this.#repository = repository;
+  constructor(dependencies: ModuleDependencies) {
+    this.#repository = new AccountNotificationPreferencesRepository(dependencies);
   }
 
   /** @throws AccountNotificationPreferencesNotFoundError */

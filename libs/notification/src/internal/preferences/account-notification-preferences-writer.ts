@@ -4,14 +4,15 @@ import type {
   AccountNotificationPreferences,
   CreateOrUpdateAccountNotificationPreferencesParams,
 } from '../../types.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
 import { convertPreferencesBsonToPreferences } from './account-notification-preferences-util.ts';
-import type { AccountNotificationPreferencesRepository } from './store/account-notification-preferences-repository.ts';
+import { AccountNotificationPreferencesRepository } from './store/account-notification-preferences-repository.ts';
 
 export class AccountNotificationPreferencesWriter {
   readonly #repository: AccountNotificationPreferencesRepository;
 
-  constructor(repository: AccountNotificationPreferencesRepository) {
-    this.#repository = repository;
+  constructor(dependencies: ModuleDependencies) {
+    this.#repository = new AccountNotificationPreferencesRepository(dependencies);
   }
 
   async createOrUpdateAccountNotificationPreferences(

@@ -1,6 +1,7 @@
 import { ProviderError } from '../../errors.ts';
+import type { MessageProvider, SendOptions, SendReceipt } from '../../message-provider.ts';
 
-/** Aborts when either does: the caller's signal, or the time limit. */
+/** Aborts when the caller's signal does, or at the time limit. */
 export function withTimeLimit(signal: AbortSignal, milliseconds: number): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
 }
@@ -8,7 +9,7 @@ export function withTimeLimit(signal: AbortSignal, milliseconds: number): AbortS
 /**
  * What the work answers, or an error once the signal aborts, whether the work heeds it or not.
  *
- * @throws ProviderError, to be retried, when the signal aborts first
+ * @throws ProviderError, retryable, if the signal aborts first
  */
 export async function orAborted<Result>(
   signal: AbortSignal,
@@ -25,4 +26,17 @@ export async function orAborted<Result>(
       signal.removeEventListener('abort', abort);
     });
   });
+}
+
+/**
+ * Sends, but not beyond the signal of the options, whether the provider heeds it or not.
+ *
+ * @throws ProviderError, retryable, if the signal aborts first
+ */
+export async function sendOrAbort<Message>(
+  provider: MessageProvider<Message>,
+  message: Message,
+  options: SendOptions,
+): Promise<SendReceipt> {
+  return orAborted(options.signal, provider.send(message, options));
 }

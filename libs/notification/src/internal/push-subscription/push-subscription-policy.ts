@@ -9,52 +9,45 @@ const AUTH_BYTES = 16;
 const PUBLIC_KEY_BYTES = 65;
 const BASE64URL = /^[\w-]+={0,2}$/;
 
-/** Which push subscriptions are taken from a client. */
-export class PushSubscriptionPolicy {
-  readonly #allowPrivateEndpoints: boolean;
+/** Whether clients may have the server send to its own network. */
+interface EndpointRules {
+  readonly allowPrivatePushEndpoints: boolean;
+}
 
-  constructor({ allowPrivateEndpoints }: { readonly allowPrivateEndpoints: boolean }) {
-    this.#allowPrivateEndpoints = allowPrivateEndpoints;
+/**
+ * The endpoint is a URL that the server will send requests to, chosen by a client: it must not lead
+ * into the server's own network.
+ *
+ * @throws NotificationBadRequestError
+ */
+export function checkEndpoint(endpoint: string, rules: EndpointRules): void {
+  if (endpoint.length > MAXIMUM_ENDPOINT_LENGTH) {
+    refuse('/endpoint', `endpoint must have at most ${MAXIMUM_ENDPOINT_LENGTH} characters`);
   }
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url === undefined || !isAcceptable(url, rules)) {
+    refuse('/endpoint', 'endpoint must be the https URL of a push service on the public internet');
+  }
+}
 
-  /**
-   * The endpoint is a URL that the server will send requests to, chosen by a client: it must not
-   * lead into the server's own network.
-   *
-   * @throws NotificationBadRequestError
-   */
-  checkEndpoint(endpoint: string): void {
-    if (endpoint.length > MAXIMUM_ENDPOINT_LENGTH) {
-      refuse('/endpoint', `endpoint must have at most ${MAXIMUM_ENDPOINT_LENGTH} characters`);
-    }
-    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-    if (url === undefined || !this.#isAcceptable(url)) {
-      refuse(
-        '/endpoint',
-        'endpoint must be the https URL of a push service on the public internet',
-      );
-    }
+/** @throws NotificationBadRequestError unless they are keys that a message can be encrypted for */
+export function checkKeys({ p256dh, auth }: PushSubscriptionKeys): void {
+  if (!BASE64URL.test(auth) || Buffer.from(auth, 'base64url').length !== AUTH_BYTES) {
+    refuse('/keys/auth', 'auth must be 16 bytes in base64url');
   }
+  if (!BASE64URL.test(p256dh) || !isPublicKey(Buffer.from(p256dh, 'base64url'))) {
+    refuse('/keys/p256dh', 'p256dh must be a public key on P-256 in base64url');
+  }
+}
 
-  /** @throws NotificationBadRequestError unless they are keys that a message can be encrypted for */
-  checkKeys({ p256dh, auth }: PushSubscriptionKeys): void {
-    if (!BASE64URL.test(auth) || Buffer.from(auth, 'base64url').length !== AUTH_BYTES) {
-      refuse('/keys/auth', 'auth must be 16 bytes in base64url');
-    }
-    if (!BASE64URL.test(p256dh) || !isPublicKey(Buffer.from(p256dh, 'base64url'))) {
-      refuse('/keys/p256dh', 'p256dh must be a public key on P-256 in base64url');
-    }
+function isAcceptable(url: URL, { allowPrivatePushEndpoints }: EndpointRules): boolean {
+  if (url.username !== '' || url.password !== '') {
+    return false;
   }
-
-  #isAcceptable(url: URL): boolean {
-    if (url.username !== '' || url.password !== '') {
-      return false;
-    }
-    if (this.#allowPrivateEndpoints) {
-      return url.protocol === 'https:' || url.protocol === 'http:';
-    }
-    return url.protocol === 'https:' && url.port === '' && mayBePublicHost(url.hostname);
+  if (allowPrivatePushEndpoints) {
+    return url.protocol === 'https:' || url.protocol === 'http:';
   }
+  return url.protocol === 'https:' && url.port === '' && mayBePublicHost(url.hostname);
 }
 
 function isPublicKey(key: Buffer): boolean {

@@ -1,29 +1,24 @@
 import { DecryptionFailedError, type OperationContext, type SecretKey } from '@org/core';
 
 import type { PushSubscription, PushSubscriptionsByAccountIdParams } from '../../types.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
 import {
   convertSubscriptionBsonToSubscription,
   convertSubscriptionBsonToTarget,
   type PushTarget,
 } from './push-subscription-util.ts';
 import type { PushSubscriptionDocument } from './store/push-subscription-model.ts';
-import type { PushSubscriptionRepository } from './store/push-subscription-repository.ts';
-
-export interface PushSubscriptionReaderDependencies {
-  readonly repository: PushSubscriptionRepository;
-  readonly secretKey: SecretKey;
-  readonly maximumPerAccount: number;
-}
+import { PushSubscriptionRepository } from './store/push-subscription-repository.ts';
 
 export class PushSubscriptionReader {
   readonly #repository: PushSubscriptionRepository;
   readonly #secretKey: SecretKey;
   readonly #maximumPerAccount: number;
 
-  constructor({ repository, secretKey, maximumPerAccount }: PushSubscriptionReaderDependencies) {
-    this.#repository = repository;
-    this.#secretKey = secretKey;
-    this.#maximumPerAccount = maximumPerAccount;
+  constructor(dependencies: ModuleDependencies) {
+    this.#repository = new PushSubscriptionRepository(dependencies);
+    this.#secretKey = dependencies.secretKey;
+    this.#maximumPerAccount = dependencies.settings.maximumPushSubscriptionsPerAccount;
   }
 
   /** Last renewed first. */
@@ -37,7 +32,7 @@ export class PushSubscriptionReader {
     );
   }
 
-  /** Where to send what the account is to be told. */
+  /** Where to send the account's push messages. */
   async findPushTargetsByAccountId(
     accountId: string,
     context: OperationContext,
@@ -59,7 +54,7 @@ export class PushSubscriptionReader {
   }
 }
 
-/** What no known secret key opens is of no use to anybody; its browser will subscribe again. */
+/** What no known secret key opens is of no use; its browser will subscribe again. */
 function whereReadable<Result>(convert: () => Result): readonly Result[] {
   try {
     return [convert()];

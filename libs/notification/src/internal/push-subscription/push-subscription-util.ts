@@ -32,8 +32,8 @@ export function encryptSecret(
 }
 
 /**
- * @throws MalformedDocumentError when the document is no subscription
- * @throws DecryptionFailedError when no known secret key opens it
+ * @throws MalformedDocumentError if the document is not a subscription
+ * @throws DecryptionFailedError if no known secret key opens it
  */
 export function convertSubscriptionBsonToSubscription(
   bson: object,
@@ -45,8 +45,8 @@ export function convertSubscriptionBsonToSubscription(
 }
 
 /**
- * @throws MalformedDocumentError when the document is no subscription
- * @throws DecryptionFailedError when no known secret key opens it
+ * @throws MalformedDocumentError if the document is not a subscription
+ * @throws DecryptionFailedError if no known secret key opens it
  */
 export function convertSubscriptionBsonToTarget(bson: object, secretKey: SecretKey): PushTarget {
   const { id, encryptedSecret } = PushSubscriptionModel.fromBson(bson);

@@ -5,46 +5,33 @@ import type {
   DeletePushSubscriptionParams,
   PushSubscription,
 } from '../../types.ts';
-import type { PushSubscriptionPolicy } from './push-subscription-policy.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
 import {
   convertSubscriptionBsonToSubscription,
   encryptSecret,
   hashEndpoint,
 } from './push-subscription-util.ts';
-import { withId, type PushSubscriptionRepository } from './store/push-subscription-repository.ts';
-
-export interface PushSubscriptionWriterDependencies {
-  readonly repository: PushSubscriptionRepository;
-  readonly policy: PushSubscriptionPolicy;
-  readonly secretKey: SecretKey;
-  readonly maximumPerAccount: number;
-}
+import { PushSubscriptionRepository, withId } from './store/push-subscription-repository.ts';
 
 export class PushSubscriptionWriter {
   readonly #repository: PushSubscriptionRepository;
-  readonly #policy: PushSubscriptionPolicy;
   readonly #secretKey: SecretKey;
   readonly #maximumPerAccount: number;
 
-  constructor(dependencies: PushSubscriptionWriterDependencies) {
-    this.#repository = dependencies.repository;
-    this.#policy = dependencies.policy;
+  constructor(dependencies: ModuleDependencies) {
+    this.#repository = new PushSubscriptionRepository(dependencies);
     this.#secretKey = dependencies.secretKey;
-    this.#maximumPerAccount = dependencies.maximumPerAccount;
+    this.#maximumPerAccount = dependencies.settings.maximumPushSubscriptionsPerAccount;
   }
 
   /**
    * Stores a browser's subscription. A known endpoint is renewed, and moves to this account: a
    * browser in which somebody else logs in must not show the former one's messages.
-   *
-   * @throws NotificationBadRequestError
    */
   async createPushSubscription(
     { accountId, endpoint, keys }: CreatePushSubscriptionParams,
     context: OperationContext,
   ): Promise<PushSubscription> {
-    this.#policy.checkEndpoint(endpoint);
-    this.#policy.checkKeys(keys);
     const stored = await this.#repository.upsertOne(
       { endpoint_hash: hashEndpoint(endpoint) },
       {

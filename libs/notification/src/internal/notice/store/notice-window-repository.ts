@@ -14,8 +14,8 @@ export interface NoticeWindowDocument extends StoredDocument {
 }
 
 /**
- * Belongs to no account and outlives them: who deletes an account and signs up anew with the same
- * address is not told everything again.
+ * Belongs to no account and outlives them: someone who deletes an account and signs up again with the
+ * same address is not told everything again.
  */
 export class NoticeWindowRepository extends ApplicationRepository<NoticeWindowDocument> {
   constructor(dependencies: RepositoryDependencies) {

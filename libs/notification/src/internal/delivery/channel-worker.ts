@@ -1,52 +1,34 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { OperationContext, type Clock } from '@org/core';
+import { OperationContext } from '@org/core';
 
 import type { NotificationChannel } from '../../types.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
 import type { ChannelMonitor } from './channel-monitor.ts';
-import type { Courier } from './courier.ts';
-import type { DeliveryFailure, DeliveryOutcome } from './delivery-outcome-util.ts';
+import type { DeliveryFailure, DeliveryOutcome } from './delivery-outcome.ts';
 import type { LeasedDelivery } from './delivery-util.ts';
-import type { LeaseWriter } from './lease-writer.ts';
+import type { DeliverySender } from './delivery-sender.ts';
+import { LeaseWriter } from './lease-writer.ts';
 import { OutagePolicy } from './outage-policy.ts';
-import {
-  delayBeforeRetry,
-  MAXIMUM_UNFINISHED_ATTEMPTS,
-  type RetrySettings,
-} from './retry-policy.ts';
+import { delayBeforeRetry, MAXIMUM_UNFINISHED_ATTEMPTS } from './retry-policy.ts';
 import { WakeUp } from './wake-up.ts';
 
-export interface DeliveryLaneSettings extends RetrySettings {
-  /** Messages sent at once. */
-  readonly deliveryConcurrency: number;
-  /** How many of those only urgent messages may take. */
-  readonly reservedConcurrency: number;
-  /** How long stopping waits for what is being sent before it breaks that off. */
-  readonly stopGraceMilliseconds: number;
-}
-
-export interface DeliveryLaneDependencies {
-  readonly leaseWriter: LeaseWriter;
-  readonly courier: Courier;
-  /** Shared by the lanes of a worker. */
+/** What the worker and its channel workers are built with. */
+export interface DeliveryWorkerDependencies extends ModuleDependencies {
+  readonly sender: DeliverySender;
+  /** Outlives the worker, so that it remembers what it has reported. */
   readonly monitor: ChannelMonitor;
-  readonly clock: Clock;
-  readonly settings: DeliveryLaneSettings;
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * Delivers the messages of one channel, so many at once. A lane of its own for each channel: one
- * vendor's outage fills its own lane only.
+ * Delivers the messages of one channel, several at once. Each channel has a worker of its own, so
+ * that one vendor's outage delays its channel only.
  */
-export class DeliveryLane {
+export class ChannelWorker {
   readonly channel: NotificationChannel;
+  readonly #dependencies: DeliveryWorkerDependencies;
   readonly #leaseWriter: LeaseWriter;
-  readonly #courier: Courier;
-  readonly #clock: Clock;
-  readonly #settings: DeliveryLaneSettings;
-  readonly #onError: (error: unknown) => void;
-  readonly #monitor: ChannelMonitor;
   readonly #wakeUp = new WakeUp();
   readonly #outage: OutagePolicy;
   readonly #inFlight = new Set<Promise<void>>();
@@ -54,15 +36,11 @@ export class DeliveryLane {
   #isStopping = false;
   #running: Promise<void> | undefined;
 
-  constructor(channel: NotificationChannel, dependencies: DeliveryLaneDependencies) {
+  constructor(channel: NotificationChannel, dependencies: DeliveryWorkerDependencies) {
     this.channel = channel;
-    this.#leaseWriter = dependencies.leaseWriter;
-    this.#courier = dependencies.courier;
-    this.#clock = dependencies.clock;
-    this.#settings = dependencies.settings;
-    this.#onError = dependencies.onError;
-    this.#monitor = dependencies.monitor;
-    this.#outage = new OutagePolicy(this.#clock);
+    this.#dependencies = dependencies;
+    this.#leaseWriter = new LeaseWriter(dependencies);
+    this.#outage = new OutagePolicy(dependencies.clock);
   }
 
   /** Delivers whenever it is woken, until it is stopped. */
@@ -74,7 +52,11 @@ export class DeliveryLane {
     this.#wakeUp.wake();
   }
 
-  /** Delivers what is due until nothing is. @returns how many attempts that took */
+  /**
+   * Delivers what is due until nothing is.
+   *
+   * @returns how many attempts that took
+   */
   async drain(): Promise<number> {
     let count = await this.#fill();
     while (this.#inFlight.size > 0) {
@@ -84,15 +66,14 @@ export class DeliveryLane {
     return count;
   }
 
-  /** Leases nothing more, and lets what is being sent end. */
+  /** Leases nothing more, and lets what is being sent end, or breaks it off after the grace. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.wake();
     await this.#running;
     const finished = new AbortController();
-    const grace = delay(this.#settings.stopGraceMilliseconds, undefined, {
-      signal: finished.signal,
-    }).then(
+    const { stopGraceMilliseconds } = this.#dependencies.settings;
+    const grace = delay(stopGraceMilliseconds, undefined, { signal: finished.signal }).then(
       () => this.#breakOff.abort(),
       () => undefined,
     );
@@ -106,8 +87,8 @@ export class DeliveryLane {
       try {
         await this.#fill(() => this.#outage.allows(this.#inFlight.size));
       } catch (error) {
-        // Most likely the database; whoever wakes the lane next has it try again.
-        this.#onError(error);
+        // Most likely the database. The next wake-up tries again.
+        this.#dependencies.onError(error);
       }
       await this.#wakeUp.wait();
     }
@@ -115,7 +96,7 @@ export class DeliveryLane {
 
   /** Begins deliveries until there is no slot left, or none for what is due. */
   async #fill(isAllowed = () => true): Promise<number> {
-    const { deliveryConcurrency, reservedConcurrency } = this.#settings;
+    const { deliveryConcurrency, reservedConcurrency } = this.#dependencies.settings;
     for (let begun = 0; ; begun += 1) {
       const free = deliveryConcurrency - this.#inFlight.size;
       if (free === 0 || this.#isStopping || !isAllowed()) {
@@ -134,7 +115,7 @@ export class DeliveryLane {
 
   #begin(delivery: LeasedDelivery): void {
     const attempt: Promise<void> = this.#attempt(delivery)
-      .catch(this.#onError)
+      .catch(this.#dependencies.onError)
       .finally(() => {
         this.#inFlight.delete(attempt);
         this.wake();
@@ -149,9 +130,10 @@ export class DeliveryLane {
       await this.#leaseWriter.finishDelivery(delivery, { status: 'dead', lastError }, context);
       return;
     }
-    const outcome = await this.#courier.deliver(delivery, this.#breakOff.signal, context);
+    const { sender, monitor } = this.#dependencies;
+    const outcome = await sender.sendDelivery(delivery, this.#breakOff.signal, context);
     this.#outage.observe(outcome);
-    this.#monitor.observe(delivery, outcome);
+    monitor.observe(delivery, outcome);
     await this.#conclude(delivery, outcome, context);
   }
 
@@ -181,17 +163,18 @@ export class DeliveryLane {
     failure: DeliveryFailure,
     context: OperationContext,
   ): Promise<void> {
+    const { clock, settings } = this.#dependencies;
     const { reason: lastError, retryable, retryAfterMilliseconds, deliveredTo = [] } = failure;
     if (retryable && this.#breakOff.signal.aborted) {
       return this.#leaseWriter.releaseDelivery(delivery, { deliveredTo }, context);
     }
-    if (!retryable || delivery.attempts >= this.#settings.maximumAttempts) {
+    if (!retryable || delivery.attempts >= settings.maximumAttempts) {
       const result = { status: 'dead', lastError, deliveredTo } as const;
       return this.#leaseWriter.finishDelivery(delivery, result, context);
     }
-    const delayMilliseconds = delayBeforeRetry(delivery.attempts, this.#settings, {
+    const delayMilliseconds = delayBeforeRetry(delivery.attempts, settings, {
       retryAfterMilliseconds,
-      lifeMilliseconds: delivery.expiresAt.getTime() - this.#clock.now().getTime(),
+      lifeMilliseconds: delivery.expiresAt.getTime() - clock.now().getTime(),
     });
     const retry = { delayMilliseconds, lastError, deliveredTo };
     return this.#leaseWriter.retryDelivery(delivery, retry, context);

@@ -1,10 +1,5 @@
 import { systemClock, type Clock } from '@org/core';
 
-import { SendGridEmailProvider } from './internal/provider/send-grid-email-provider.ts';
-import { SmtpEmailProvider } from './internal/provider/smtp-email-provider.ts';
-import { TwilioSmsProvider } from './internal/provider/twilio-sms-provider.ts';
-import { WebPushProvider } from './internal/provider/web-push-provider.ts';
-import { WebhookSmsProvider } from './internal/provider/webhook-sms-provider.ts';
 import type {
   EmailProvider,
   EmailProviderSettings,
@@ -12,12 +7,17 @@ import type {
   SmsProvider,
   SmsProviderSettings,
   WebPushSettings,
-} from './message-provider.ts';
+} from '../../message-provider.ts';
+import { SendGridEmailProvider } from './send-grid-email-provider.ts';
+import { SmtpEmailProvider } from './smtp-email-provider.ts';
+import { TwilioSmsProvider } from './twilio-sms-provider.ts';
+import { WebPushProvider } from './web-push-provider.ts';
+import { WebhookSmsProvider } from './webhook-sms-provider.ts';
 
 /**
  * The e-mail provider that the settings name. It connects to nothing before the first message.
  *
- * @throws RangeError when the sender is no e-mail address
+ * @throws RangeError if the sender is not an e-mail address
  */
 export function createEmailProvider(
   settings: EmailProviderSettings,
@@ -47,7 +47,7 @@ export function createSmsProvider(
 /**
  * Web Push. It connects to nothing before the first message.
  *
- * @throws RangeError when the VAPID keys or the subject are none
+ * @throws RangeError if the VAPID keys or the subject are invalid
  */
 export function createPushProvider(
   settings: WebPushSettings,

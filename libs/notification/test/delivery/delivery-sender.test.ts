@@ -6,38 +6,34 @@ import type { SmsMessage } from '@org/notification';
 import { InMemoryMessageProvider } from '@org/notification/testing';
 import { describe, expect, it } from 'vitest';
 
-import { Courier } from '../../src/internal/delivery/courier.ts';
+import { DeliverySender } from '../../src/internal/delivery/delivery-sender.ts';
 import { encryptPayload } from '../../src/internal/delivery/delivery-util.ts';
-import { PushFanOut } from '../../src/internal/delivery/push-fan-out.ts';
 import { accountId, context } from '../services.ts';
 
-describe(Courier, () => {
+describe(DeliverySender, () => {
   it('drops a message whose life ends while it is being prepared', async () => {
     const clock = new FakeClock();
     const secretKey = SecretKey.create({ current: randomBytes(32) });
     const sms = new InMemoryMessageProvider<SmsMessage>();
-    const courier = new Courier({
-      preferences: {
+    const sender = new DeliverySender({
+      preferencesReader: {
         findAccountNotificationPreferencesByAccountId: async () => {
           clock.advance(1_000);
           return undefined;
         },
       },
-      pushFanOut: new PushFanOut({
-        provider: undefined,
-        targets: {
-          findPushTargetsByAccountId: async () => [],
-          deletePushSubscription: async () => undefined,
-        },
-      }),
+      subscriptions: {
+        reader: { findPushTargetsByAccountId: async () => [] },
+        writer: { deletePushSubscription: async () => undefined },
+      },
       providers: { sms },
       secretKey,
       clock,
-      sendTimeLimitMilliseconds: 1_000,
+      settings: { sendTimeLimitMilliseconds: 1_000 },
     });
     const data = { title: 'News', text: 'Read.' };
 
-    const outcome = await courier.deliver(
+    const outcome = await sender.sendDelivery(
       {
         id: '64b0000000000000000000de',
         accountId,

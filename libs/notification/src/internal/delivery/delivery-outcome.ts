@@ -1,6 +1,6 @@
 import { ProviderError } from '../../errors.ts';
 
-/** How an attempt ended. */
+/** How an attempt to send a delivery ended. */
 export type DeliveryOutcome =
   | {
       readonly kind: 'sent';
@@ -13,17 +13,17 @@ export type DeliveryOutcome =
 
 export interface DeliveryFailure {
   readonly kind: 'failed';
-  /** Stored in plain, so it tells neither the recipient nor what was to be sent. */
+  /** Stored in plain text, so it tells neither the recipient nor what was to be sent. */
   readonly reason: string;
   readonly retryable: boolean;
-  /** Whether a provider failed or refused; else it was not asked. */
+  /** Whether a provider failed or refused. False: none was asked. */
   readonly byProvider: boolean;
   readonly retryAfterMilliseconds?: number | undefined;
-  /** Push subscriptions that have got the message nevertheless. */
+  /** Push subscriptions that have received the message nevertheless. */
   readonly deliveredTo?: readonly string[];
 }
 
-/** What a provider threw, as a failure. Of an error that is none of its own only the name is told. */
+/** What a provider threw, as a failure. Of an error of another class only the name is told. */
 export function failureOf(error: unknown): DeliveryFailure {
   if (error instanceof ProviderError) {
     const { message, retryable, retryAfterMilliseconds } = error;
@@ -34,7 +34,12 @@ export function failureOf(error: unknown): DeliveryFailure {
   return { kind: 'failed', reason, retryable: true, byProvider: true };
 }
 
-/** Of a message that comes to no provider, now or later. */
+/** For a delivery that this process cannot send, but another one can. */
+export function temporaryFailure(reason: string): DeliveryFailure {
+  return { kind: 'failed', reason, retryable: true, byProvider: false };
+}
+
+/** For a delivery that no provider will ever be asked to send. */
 export function permanentFailure(reason: string): DeliveryFailure {
   return { kind: 'failed', reason, retryable: false, byProvider: false };
 }

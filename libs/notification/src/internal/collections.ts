@@ -1,0 +1,48 @@
+import type { SecretKey } from '@org/core';
+import type { CollectionReport, RepositoryDependencies, StoredSecrets } from '@org/core/store';
+
+import { PAYLOAD_PURPOSE } from './delivery/delivery-util.ts';
+import { DeliveryRepository } from './delivery/store/delivery-repository.ts';
+import { OutboxMessageRepository } from './development-outbox/store/outbox-message-repository.ts';
+import { NoticeWindowRepository } from './notice/store/notice-window-repository.ts';
+import { AccountNotificationPreferencesRepository } from './preferences/store/account-notification-preferences-repository.ts';
+import { SUBSCRIPTION_PURPOSE } from './push-subscription/push-subscription-util.ts';
+import { PushSubscriptionRepository } from './push-subscription/store/push-subscription-repository.ts';
+
+/** Creates the collections of NotificationService and their indexes, or brings them up to date. */
+export async function initializeCollections(
+  dependencies: RepositoryDependencies,
+): Promise<readonly CollectionReport[]> {
+  return Promise.all([
+    new AccountNotificationPreferencesRepository(dependencies).onInitCollection(),
+    new PushSubscriptionRepository(dependencies).onInitCollection(),
+    new DeliveryRepository(dependencies).onInitCollection(),
+    new NoticeWindowRepository(dependencies).onInitCollection(),
+  ]);
+}
+
+/** Creates the collection of the development outbox, or brings it up to date. */
+export async function initializeDevelopmentOutbox(
+  dependencies: RepositoryDependencies,
+): Promise<readonly CollectionReport[]> {
+  return [await new OutboxMessageRepository(dependencies).onInitCollection()];
+}
+
+/** The fields of NotificationService's collections that are encrypted with the secret key. */
+export function findStoredSecrets(
+  dependencies: RepositoryDependencies & { readonly secretKey: SecretKey },
+): readonly StoredSecrets[] {
+  const { secretKey } = dependencies;
+  return [
+    new PushSubscriptionRepository(dependencies).storedSecrets({
+      secretKey,
+      field: 'encrypted_secret',
+      purpose: SUBSCRIPTION_PURPOSE,
+    }),
+    new DeliveryRepository(dependencies).storedSecrets({
+      secretKey,
+      field: 'payload',
+      purpose: PAYLOAD_PURPOSE,
+    }),
+  ];
+}

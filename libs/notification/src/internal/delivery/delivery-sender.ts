@@ -1,0 +1,152 @@
+import type { Clock, OperationContext, SecretKey } from '@org/core';
+
+import type { MessageProvider, MessageProviders, SendOptions } from '../../message-provider.ts';
+import type { NotificationChannel } from '../../types.ts';
+import type { AccountNotificationPreferencesReader } from '../preferences/account-notification-preferences-reader.ts';
+import { sendOrAbort, withTimeLimit } from '../provider/abort-util.ts';
+import { renderEmail, renderPush, renderSms } from '../topic/rendering.ts';
+import { findTopic } from '../topic/topics.ts';
+import {
+  failureOf,
+  permanentFailure,
+  temporaryFailure,
+  type DeliveryOutcome,
+} from './delivery-outcome.ts';
+import { decryptPayload, type DeliveryPayload, type LeasedDelivery } from './delivery-util.ts';
+import { sendToBrowsers, type PushRoute } from './push-fan-out.ts';
+
+export interface DeliverySenderDependencies {
+  readonly preferencesReader: Pick<
+    AccountNotificationPreferencesReader,
+    'findAccountNotificationPreferencesByAccountId'
+  >;
+  readonly subscriptions: Omit<PushRoute, 'provider'>;
+  readonly providers: MessageProviders;
+  readonly secretKey: SecretKey;
+  readonly clock: Clock;
+  readonly settings: { readonly sendTimeLimitMilliseconds: number };
+}
+
+/** Sends a message that is laid out. */
+type Send = (options: SendOptions, context: OperationContext) => Promise<DeliveryOutcome>;
+
+/** Hands one leased delivery to its provider, unless it is not to be sent any more. */
+export class DeliverySender {
+  readonly #dependencies: DeliverySenderDependencies;
+
+  constructor(dependencies: DeliverySenderDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** @throws ServiceUnavailableError if the preferences or subscriptions cannot be read */
+  async sendDelivery(
+    delivery: LeasedDelivery,
+    signal: AbortSignal,
+    context: OperationContext,
+  ): Promise<DeliveryOutcome> {
+    const topic = findTopic(delivery.topic);
+    if (topic === undefined) {
+      // A newer version that runs beside this one queued it, and will take it.
+      return temporaryFailure('This version does not know the topic.');
+    }
+    if (topic.canBeSwitchedOff && (await this.#isSwitchedOff(delivery, context))) {
+      return { kind: 'suppressed', reason: 'The account has switched the channel off.' };
+    }
+    const payload = this.#decryptPayload(delivery);
+    if (payload === undefined) {
+      // Another process, which has the key, queued it and will take it.
+      return temporaryFailure('No known secret key opens the payload.');
+    }
+    const send = this.#layOut(delivery, payload);
+    if (send === undefined) {
+      return permanentFailure('The template cannot lay the data out.');
+    }
+    const life = delivery.expiresAt.getTime() - this.#dependencies.clock.now().getTime();
+    if (life <= 0) {
+      return { kind: 'expired', reason: 'The message outlived its life.' };
+    }
+    const { sendTimeLimitMilliseconds } = this.#dependencies.settings;
+    return send(
+      {
+        deliveryId: delivery.id,
+        timeToLiveSeconds: Math.ceil(life / 1_000),
+        signal: withTimeLimit(signal, sendTimeLimitMilliseconds),
+      },
+      context,
+    );
+  }
+
+  /** Whether the account does not want it. An account without preferences has all channels on. */
+  async #isSwitchedOff(
+    { accountId, channel }: LeasedDelivery,
+    context: OperationContext,
+  ): Promise<boolean> {
+    const { preferencesReader } = this.#dependencies;
+    const preferences = await preferencesReader.findAccountNotificationPreferencesByAccountId(
+      { accountId },
+      context,
+    );
+    if (preferences === undefined) {
+      return false;
+    }
+    const enabled: Readonly<Record<NotificationChannel, boolean>> = {
+      email: preferences.emailEnabled,
+      push: preferences.pushEnabled,
+      sms: preferences.smsEnabled,
+    };
+    return !enabled[channel];
+  }
+
+  #decryptPayload({ encryptedPayload }: LeasedDelivery): DeliveryPayload | undefined {
+    try {
+      return decryptPayload(encryptedPayload, this.#dependencies.secretKey);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** `undefined` if the template cannot. */
+  #layOut(delivery: LeasedDelivery, payload: DeliveryPayload): Send | undefined {
+    try {
+      return this.#layOutForChannel(delivery, payload);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #layOutForChannel(delivery: LeasedDelivery, { recipient: to, data }: DeliveryPayload): Send {
+    const { channel, topic, repetition } = delivery;
+    const { providers, subscriptions } = this.#dependencies;
+    switch (channel) {
+      case 'email': {
+        const message = { to, ...renderEmail(topic, data, repetition) };
+        return (options) => sendBy(providers.email, message, options);
+      }
+      case 'sms': {
+        const message = { to, text: renderSms(topic, data, repetition) };
+        return (options) => sendBy(providers.sms, message, options);
+      }
+      case 'push': {
+        const content = renderPush(topic, data, repetition);
+        const route = { ...subscriptions, provider: providers.push };
+        return (options, context) => sendToBrowsers({ delivery, content, options }, route, context);
+      }
+    }
+  }
+}
+
+async function sendBy<Message>(
+  provider: MessageProvider<Message> | undefined,
+  message: Message,
+  options: SendOptions,
+): Promise<DeliveryOutcome> {
+  if (provider === undefined) {
+    return permanentFailure('No provider is configured for this channel.');
+  }
+  try {
+    const { providerMessageId } = await sendOrAbort(provider, message, options);
+    return { kind: 'sent', providerMessageId };
+  } catch (error) {
+    return failureOf(error);
+  }
+}

@@ -1,0 +1,13 @@
+import type { AuditTrail, Clock, SecretKey } from '@org/core';
+import type { Database } from '@org/core/store';
+
+import type { NotificationSettings } from '../types.ts';
+
+/** What the classes of this module are built with; each takes what it needs. */
+export interface ModuleDependencies {
+  readonly database: Database;
+  readonly audit: AuditTrail;
+  readonly secretKey: SecretKey;
+  readonly clock: Clock;
+  readonly settings: Required<NotificationSettings>;
+}
