@@ -6,9 +6,9 @@ export interface SendOptions {
    * Where the vendor can tell duplicates by it, a provider passes it on.
    */
   readonly deliveryId: string;
-  /** How long the vendor may hold the message back before it is worthless. */
+  /** How long the vendor may hold the message back before it is no longer worth sending. */
   readonly timeToLiveSeconds: number;
-  /** Gives up when it aborts. Whether the message went out is then unknown. */
+  /** Sending gives up when it aborts. Whether the message went out is then unknown. */
   readonly signal: AbortSignal;
 }
 

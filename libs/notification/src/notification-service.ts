@@ -102,17 +102,17 @@ export interface NotificationServiceDependencies {
   readonly secretKey: SecretKey;
   /** Default: the database's. */
   readonly clock?: Clock;
-  /** Needed where messages are delivered, not where they are only queued. */
+  /** Needed only where messages are delivered. Default: none, for a process that only queues. */
   readonly providers?: MessageProviders;
   readonly settings?: NotificationSettings;
   /**
-   * Told of what stops the delivery itself, such as a database that cannot be reached. It goes on
-   * trying. Default: told to nobody.
+   * Called with what stops the delivery itself, such as a database that cannot be reached. Delivery
+   * keeps trying. Default: nothing is done with it.
    */
   readonly onDeliveryError?: (error: unknown) => void;
   /**
-   * Told that messages of a channel cannot be sent: of the first failure at once, of what follows
-   * once a minute, and when it works again. Default: told to nobody.
+   * Called when messages of a channel cannot be sent: with the first failure at once, with what
+   * follows once a minute, and when the channel works again. Default: nothing is done with it.
    */
   readonly onDeliveryReport?: (report: ChannelReport) => void;
   /** Default: no notice is held back. */
@@ -120,8 +120,8 @@ export interface NotificationServiceDependencies {
 }
 
 /**
- * What an account wants to be told, and telling it. A message is queued in the caller's transaction
- * and sent later, by whichever process has called {@link startDelivery}.
+ * Notification preferences, push subscriptions, and messages that arrive. A message is queued in the
+ * caller's transaction and sent later, by any process that has called {@link startDelivery}.
  */
 export class NotificationService {
   readonly #dependencies: ModuleDependencies;
@@ -166,7 +166,7 @@ export class NotificationService {
     return new NotificationService(dependencies);
   }
 
-  /** What is stored here under the secret key, and has to follow when that changes. */
+  /** What is stored here under the secret key, and must be encrypted again when that changes. */
   get storedSecrets(): readonly StoredSecrets[] {
     return findStoredSecrets(this.#dependencies);
   }
@@ -199,9 +199,14 @@ export class NotificationService {
   }
 
   /**
-   * Queues a mail, in the context's transaction: it is sent if that commits. A notice, that is a
-   * message of a topic with `isSummedUp`, never fails for what is wrong with it or its recipient.
+   * Queues a mail in the context's transaction: it is sent if that commits. A notice, that is a
+   * message of a topic with `isSummedUp`, never fails because of its content or recipient.
    *
+   * @example
+   * await notification.sendEmailForAccount(
+   *   { accountId, emailAddress, topic: 'announcement', data: { title: 'News', text: 'Read it.' } },
+   *   context,
+   * );
    * @throws NotificationBadRequestError if the address is invalid or the data cannot be laid out, unless it is a notice
    */
   async sendEmailForAccount<Topic extends NotificationTopicOf<'email'>>(
@@ -213,7 +218,7 @@ export class NotificationService {
   }
 
   /**
-   * Queues an SMS, in the context's transaction: it is sent if that commits.
+   * Queues an SMS in the context's transaction: it is sent if that commits.
    *
    * @throws NotificationBadRequestError if the number is invalid or the data cannot be laid out, unless it is a notice
    */
@@ -227,7 +232,7 @@ export class NotificationService {
   }
 
   /**
-   * Queues a push message, in the context's transaction. It goes to every browser that the account
+   * Queues a push message in the context's transaction. It goes to every browser that the account
    * has subscribed by the time it is sent.
    *
    * @throws NotificationBadRequestError if the data cannot be laid out, unless it is a notice
@@ -273,7 +278,7 @@ export class NotificationService {
     await this.#subscriptionWriter.deletePushSubscription(params, context);
   }
 
-  /** Removes every push subscription of an account, also one that nobody can read any more. */
+  /** Removes every push subscription of an account, even one that no known key opens. */
   async deletePushSubscriptionsByAccountId(
     params: NotificationDataByAccountIdParams,
     context: OperationContext,
@@ -297,7 +302,7 @@ export class NotificationService {
 
   /**
    * What is stored about an account, with names as on the wire. What queued messages say is left
-   * out: codes and reset links are for who has the phone or mailbox, not for who has a token.
+   * out: codes and reset links are for the owner of the phone or mailbox, not of an access token.
    */
   async exportNotificationDataByAccountId(
     params: NotificationDataByAccountIdParams,
@@ -322,8 +327,8 @@ export class NotificationService {
   }
 
   /**
-   * Removes everything that is stored about an account, in steps of their own transactions. May be
-   * called again for one that was interrupted.
+   * Removes everything that is stored about an account, in several transactions. May be called again
+   * after an interruption.
    */
   async deleteNotificationDataByAccountId(
     params: NotificationDataByAccountIdParams,

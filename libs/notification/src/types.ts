@@ -27,9 +27,12 @@ export interface NotificationTopicDefinition<Channel extends NotificationChannel
   readonly isSummedUp?: boolean;
 }
 
-/** Which channels may carry messages that can be switched off. */
-export interface AccountNotificationPreferences {
+interface OfAccount {
   readonly accountId: string;
+}
+
+/** Which channels may carry messages that can be switched off. */
+export interface AccountNotificationPreferences extends OfAccount {
   readonly emailEnabled: boolean;
   readonly pushEnabled: boolean;
   readonly smsEnabled: boolean;
@@ -37,20 +40,15 @@ export interface AccountNotificationPreferences {
   readonly updatedAt: Date;
 }
 
-export interface AccountNotificationPreferencesByAccountIdParams {
-  readonly accountId: string;
-}
+export type AccountNotificationPreferencesByAccountIdParams = OfAccount;
+export type NotificationDataByAccountIdParams = OfAccount;
+export type PushSubscriptionsByAccountIdParams = OfAccount;
 
-/** A flag that is left out keeps its value, or becomes true where there are no preferences yet. */
-export interface CreateOrUpdateAccountNotificationPreferencesParams {
-  readonly accountId: string;
+/** A flag that is left out keeps its value, or becomes true if there are no preferences yet. */
+export interface CreateOrUpdateAccountNotificationPreferencesParams extends OfAccount {
   readonly emailEnabled?: boolean;
   readonly pushEnabled?: boolean;
   readonly smsEnabled?: boolean;
-}
-
-export interface NotificationDataByAccountIdParams {
-  readonly accountId: string;
 }
 
 /** A message that is stored and will be sent. */
@@ -65,75 +63,64 @@ export interface QueuedDelivery {
  */
 export type DeliveryStatus = 'queued' | 'sent' | 'suppressed' | 'expired' | 'dropped' | 'dead';
 
-/** A message that was given up, without what it says and to whom. */
-export interface DeadDelivery {
+/** A message that could not be sent, without what it says and to whom. */
+interface UnsentDelivery extends OfAccount {
   readonly id: string;
-  readonly accountId: string;
   readonly channel: NotificationChannel;
   readonly topic: string;
   readonly attempts: number;
   readonly lastError: string;
   readonly createdAt: Date;
+}
+
+/** A message that was given up. */
+export interface DeadDelivery extends UnsentDelivery {
   /** After this it cannot be replayed. */
   readonly expiresAt: Date;
 }
 
-export interface ListDeadDeliveriesParams {
+/** A message that will be tried again. */
+export interface FailingDelivery extends UnsentDelivery {
+  readonly nextAttemptAt: Date;
+}
+
+interface DeliveryPageParams {
   /** Default: 100, at most 1,000. */
   readonly limit?: number;
   /** `nextCursor` of the page before. */
   readonly cursor?: string;
 }
 
-export interface DeadDeliveryPage {
+export type ListDeadDeliveriesParams = DeliveryPageParams;
+export type ListFailingDeliveriesParams = DeliveryPageParams;
+
+interface DeliveryPage<Delivery> {
   /** Newest first. */
-  readonly items: readonly DeadDelivery[];
+  readonly items: readonly Delivery[];
   readonly nextCursor: string | null;
 }
+
+export type DeadDeliveryPage = DeliveryPage<DeadDelivery>;
+export type FailingDeliveryPage = DeliveryPage<FailingDelivery>;
 
 export interface ReplayDeadDeliveryParams {
   readonly deliveryId: string;
 }
 
 export interface DeliveryStatistics {
-  /** Messages to be sent, those being sent included. */
+  /** Messages to be sent, including those being sent. */
   readonly queued: number;
   readonly dead: number;
-  /** Age of the oldest queued message; `null` when there is none. */
+  /** Age of the oldest queued message; `null` if nothing is queued. */
   readonly oldestQueuedMilliseconds: number | null;
 }
 
-/** A message that could not be sent yet and will be tried again, without what it says and to whom. */
-export interface FailingDelivery {
-  readonly id: string;
-  readonly accountId: string;
-  readonly channel: NotificationChannel;
-  readonly topic: string;
-  readonly attempts: number;
-  readonly lastError: string;
-  readonly createdAt: Date;
-  readonly nextAttemptAt: Date;
-}
-
-export interface ListFailingDeliveriesParams {
-  /** Default: 100, at most 1,000. */
-  readonly limit?: number;
-  /** `nextCursor` of the page before. */
-  readonly cursor?: string;
-}
-
-export interface FailingDeliveryPage {
-  /** Newest first. */
-  readonly items: readonly FailingDelivery[];
-  readonly nextCursor: string | null;
-}
-
-/** How a channel is doing: told when that changes, and once a minute while it fails. */
+/** How a channel is doing: reported when that changes, and once a minute while it fails. */
 export interface ChannelReport {
   readonly channel: NotificationChannel;
-  /** `refused`: single recipients were; the channel itself works. */
+  /** `refused`: some messages were refused, but the channel itself works. */
   readonly state: 'failing' | 'refused' | 'working';
-  /** Attempts that failed since the report before. */
+  /** Attempts that failed since the last report. */
   readonly failures: number;
   /** Of the last failure. */
   readonly topic: string;
@@ -149,25 +136,18 @@ export interface PushSubscriptionKeys {
   readonly auth: string;
 }
 
-export interface CreatePushSubscriptionParams {
-  readonly accountId: string;
+export interface CreatePushSubscriptionParams extends OfAccount {
   /** Where the browser's push service takes messages (RFC 8030). */
   readonly endpoint: string;
   readonly keys: PushSubscriptionKeys;
 }
 
-export interface PushSubscriptionsByAccountIdParams {
-  readonly accountId: string;
-}
-
-export interface DeletePushSubscriptionParams {
-  readonly accountId: string;
+export interface DeletePushSubscriptionParams extends OfAccount {
   readonly subscriptionId: string;
 }
 
-export interface PushSubscription {
+export interface PushSubscription extends OfAccount {
   readonly id: string;
-  readonly accountId: string;
   readonly endpoint: string;
   readonly createdAt: Date;
 }
@@ -179,15 +159,15 @@ export interface NotificationSettings {
    * a worker was killed may be sent twice.
    */
   readonly deliveryConcurrency?: number;
-  /** How many of those are kept for messages of the priorities `urgent` and `high`. Default: 2. */
+  /** How many of those are reserved for the priorities `urgent` and `high`. Default: 2. */
   readonly reservedConcurrency?: number;
-  /** After this, a message that a worker took and did not finish is another's. Default: 30 s. */
+  /** After this, a message that a worker has not finished is free for another. Default: 30 s. */
   readonly leaseMilliseconds?: number;
   /** Longest time for a provider to take a message; below the lease. Default: 15 s. */
   readonly sendTimeLimitMilliseconds?: number;
-  /** How long stopping waits for what is being sent before it breaks that off. Default: 5 s. */
+  /** How long stopping waits for messages being sent before it breaks off. Default: 5 s. */
   readonly stopGraceMilliseconds?: number;
-  /** How often to look for what is due, and for new messages no change stream told of. Default: 1 s. */
+  /** How often to look for what is due, and for messages the change stream missed. Default: 1 s. */
   readonly pollIntervalMilliseconds?: number;
   /** Attempts until a message is a dead letter. Default: 15, about two hours. */
   readonly maximumAttempts?: number;
@@ -199,7 +179,7 @@ export interface NotificationSettings {
   readonly finishedRetentionMilliseconds?: number;
   /** How long a dead letter is kept. Default: 90 days. */
   readonly deadRetentionMilliseconds?: number;
-  /** One more, and the one that was renewed longest ago is removed. Default: 10. */
+  /** With one more, the one that was renewed longest ago is removed. Default: 10. */
   readonly maximumPushSubscriptionsPerAccount?: number;
   /** For tests and development; see the setting of the push provider. Default: false. */
   readonly allowPrivatePushEndpoints?: boolean;

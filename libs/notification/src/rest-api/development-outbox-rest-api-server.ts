@@ -7,13 +7,13 @@ import { DevelopmentOutboxView } from './development-outbox-view.ts';
 
 export interface DevelopmentOutboxOptions {
   readonly outbox: DevelopmentOutboxService;
-  /** Names of this machine, beside `localhost` and loopback addresses, to answer to. Default: none. */
+  /** Names of this machine beside `localhost` and the loopback addresses. Default: none. */
   readonly hosts?: readonly string[];
 }
 
 /**
- * Fastify plugin with the pages below `/dev/outbox`. They show codes and reset links to whoever sits
- * at this machine, and answer 403 to everyone else. Register it, at the root, in development only.
+ * Fastify plugin with the pages below `/dev/outbox`. They show codes and reset links to users of this
+ * machine, and answer 403 to everyone else. Register it at the root, in development only.
  */
 export async function developmentOutbox(
   app: FastifyInstance,

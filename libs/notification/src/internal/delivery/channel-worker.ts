@@ -94,7 +94,11 @@ export class ChannelWorker {
     }
   }
 
-  /** Begins deliveries until there is no slot left, or none for what is due. */
+  /**
+   * Begins deliveries until no slot is free, or nothing is due that may use one.
+   *
+   * @returns how many it began
+   */
   async #fill(isAllowed = () => true): Promise<number> {
     const { deliveryConcurrency, reservedConcurrency } = this.#dependencies.settings;
     for (let begun = 0; ; begun += 1) {

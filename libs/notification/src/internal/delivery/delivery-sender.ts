@@ -3,7 +3,7 @@ import type { Clock, OperationContext, SecretKey } from '@org/core';
 import type { MessageProvider, MessageProviders, SendOptions } from '../../message-provider.ts';
 import type { NotificationChannel } from '../../types.ts';
 import type { AccountNotificationPreferencesReader } from '../preferences/account-notification-preferences-reader.ts';
-import { sendOrAbort, withTimeLimit } from '../provider/abort-util.ts';
+import { sendOrAbort, withTimeLimit } from '../provider/time-limit.ts';
 import { renderEmail, renderPush, renderSms } from '../topic/rendering.ts';
 import { findTopic } from '../topic/topics.ts';
 import {

@@ -2,7 +2,7 @@ import type { OperationContext } from '@org/core';
 
 import { ProviderError } from '../../errors.ts';
 import type { PushProvider, SendOptions } from '../../message-provider.ts';
-import { sendOrAbort } from '../provider/abort-util.ts';
+import { sendOrAbort } from '../provider/time-limit.ts';
 import type { PushSubscriptionReader } from '../push-subscription/push-subscription-reader.ts';
 import type { PushTarget } from '../push-subscription/push-subscription-util.ts';
 import type { PushSubscriptionWriter } from '../push-subscription/push-subscription-writer.ts';

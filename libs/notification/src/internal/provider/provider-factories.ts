@@ -10,25 +10,30 @@ import type {
 } from '../../message-provider.ts';
 import { SendGridEmailProvider } from './send-grid-email-provider.ts';
 import { SmtpEmailProvider } from './smtp-email-provider.ts';
+import { limitTime } from './time-limit.ts';
 import { TwilioSmsProvider } from './twilio-sms-provider.ts';
 import { WebPushProvider } from './web-push-provider.ts';
 import { WebhookSmsProvider } from './webhook-sms-provider.ts';
+
+const TIMEOUT_MILLISECONDS = 10_000;
 
 /**
  * The e-mail provider that the settings name. It connects to nothing before the first message.
  *
  * @throws RangeError if the sender is not an e-mail address
+ * @example
+ * createEmailProvider({ kind: 'smtp', url, from: 'Example <no-reply@example.org>' });
  */
 export function createEmailProvider(
   settings: EmailProviderSettings,
   clock: Clock = systemClock,
 ): EmailProvider {
-  switch (settings.kind) {
-    case 'smtp':
-      return new SmtpEmailProvider(settings);
-    case 'sendgrid':
-      return new SendGridEmailProvider(settings, clock);
-  }
+  const { timeoutMilliseconds = TIMEOUT_MILLISECONDS } = settings;
+  const provider =
+    settings.kind === 'smtp'
+      ? new SmtpEmailProvider(settings, timeoutMilliseconds)
+      : new SendGridEmailProvider(settings, clock);
+  return limitTime(provider, timeoutMilliseconds);
 }
 
 /** The SMS provider that the settings name. It connects to nothing before the first message. */
@@ -36,12 +41,12 @@ export function createSmsProvider(
   settings: SmsProviderSettings,
   clock: Clock = systemClock,
 ): SmsProvider {
-  switch (settings.kind) {
-    case 'twilio':
-      return new TwilioSmsProvider(settings, clock);
-    case 'webhook':
-      return new WebhookSmsProvider(settings, clock);
-  }
+  const { timeoutMilliseconds = TIMEOUT_MILLISECONDS } = settings;
+  const provider =
+    settings.kind === 'twilio'
+      ? new TwilioSmsProvider(settings, clock)
+      : new WebhookSmsProvider(settings, clock);
+  return limitTime(provider, timeoutMilliseconds);
 }
 
 /**
@@ -53,5 +58,6 @@ export function createPushProvider(
   settings: WebPushSettings,
   clock: Clock = systemClock,
 ): PushProvider {
-  return new WebPushProvider(settings, clock);
+  const { timeoutMilliseconds = TIMEOUT_MILLISECONDS } = settings;
+  return limitTime(new WebPushProvider(settings, clock), timeoutMilliseconds);
 }

@@ -7,19 +7,12 @@ import type {
   SendOptions,
   SendReceipt,
 } from '../../message-provider.ts';
-import { messageIdOf, parseSender, type Sender } from './sender-util.ts';
-import {
-  answerOf,
-  DEFAULT_TIMEOUT_MILLISECONDS,
-  discardBody,
-  postToVendor,
-  readJson,
-  refusal,
-} from './vendor-http-util.ts';
+import { messageIdOf, parseFromAddress, type FromAddress } from './from-address.ts';
+import { answerOf, discardBody, postToVendor, readJson, refusal } from './vendor-http-util.ts';
 
 const VENDOR = 'SendGrid';
 
-/** Links are not rewritten and no pixel is added: a reset link is nobody else's business. */
+/** Links are not rewritten and no pixel is added: SendGrid must not see who follows a reset link. */
 const NO_TRACKING = {
   click_tracking: { enable: false, enable_text: false },
   open_tracking: { enable: false },
@@ -29,15 +22,13 @@ const NO_TRACKING = {
 export class SendGridEmailProvider implements EmailProvider {
   readonly #apiKey: string;
   readonly #url: string;
-  readonly #sender: Sender;
-  readonly #timeoutMilliseconds: number;
+  readonly #from: FromAddress;
   readonly #clock: Clock;
 
   constructor(settings: SendGridSettings, clock: Clock) {
     this.#apiKey = settings.apiKey;
     this.#url = new URL('/v3/mail/send', settings.baseUrl ?? 'https://api.sendgrid.com').href;
-    this.#sender = parseSender(settings.from);
-    this.#timeoutMilliseconds = settings.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
+    this.#from = parseFromAddress(settings.from);
     this.#clock = clock;
   }
 
@@ -49,9 +40,8 @@ export class SendGridEmailProvider implements EmailProvider {
         authorization: `Bearer ${this.#apiKey}`,
         'content-type': 'application/json',
       },
-      body: JSON.stringify(this.#describe(message, deliveryId)),
+      body: JSON.stringify(this.#toRequestBody(message, deliveryId)),
       signal,
-      timeoutMilliseconds: this.#timeoutMilliseconds,
     });
     if (!response.ok) {
       const isOurs = await isAboutSender(response);
@@ -61,8 +51,8 @@ export class SendGridEmailProvider implements EmailProvider {
     return { providerMessageId: response.headers.get('x-message-id') ?? deliveryId };
   }
 
-  #describe({ to, subject, text, html }: EmailMessage, deliveryId: string): object {
-    const { name, address } = this.#sender;
+  #toRequestBody({ to, subject, text, html }: EmailMessage, deliveryId: string): object {
+    const { name, address } = this.#from;
     return {
       personalizations: [{ to: [{ email: to }] }],
       from: name === '' ? { email: address } : { email: address, name },
@@ -71,14 +61,14 @@ export class SendGridEmailProvider implements EmailProvider {
         { type: 'text/plain', value: text },
         { type: 'text/html', value: html },
       ],
-      headers: { 'Message-ID': messageIdOf(deliveryId, this.#sender) },
+      headers: { 'Message-ID': messageIdOf(deliveryId, this.#from) },
       custom_args: { delivery_id: deliveryId },
       tracking_settings: NO_TRACKING,
     };
   }
 }
 
-/** A 400 names the field that is wrong: all but the recipient's are ours, and what names none may be. */
+/** A 400 names the wrong field. All but the recipient's are ours; one that names no field may be. */
 async function isAboutSender(response: Response): Promise<boolean | undefined> {
   if (response.status !== 400) {
     discardBody(response);

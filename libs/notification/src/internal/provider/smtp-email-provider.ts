@@ -8,31 +8,31 @@ import type {
   SendReceipt,
   SmtpSettings,
 } from '../../message-provider.ts';
-import { orAborted, withTimeLimit } from './abort-util.ts';
-import { messageIdOf, parseSender, type Sender } from './sender-util.ts';
+import { messageIdOf, parseFromAddress, type FromAddress } from './from-address.ts';
 import { enhancedCodeOf, isFinalReply, isRelayingDenied } from './smtp-reply-util.ts';
-import { DEFAULT_TIMEOUT_MILLISECONDS } from './vendor-http-util.ts';
+import { orAborted } from './time-limit.ts';
 
 /** Sends mail by SMTP. */
 export class SmtpEmailProvider implements EmailProvider {
   readonly #url: string;
-  readonly #sender: Sender;
+  readonly #from: FromAddress;
   readonly #timeoutMilliseconds: number;
 
-  constructor({ url, from, timeoutMilliseconds }: SmtpSettings) {
+  /** @param timeoutMilliseconds after which nodemailer gives up a connection nobody waits for */
+  constructor({ url, from }: SmtpSettings, timeoutMilliseconds: number) {
     this.#url = url;
-    this.#sender = parseSender(from);
-    this.#timeoutMilliseconds = timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
+    this.#from = parseFromAddress(from);
+    this.#timeoutMilliseconds = timeoutMilliseconds;
   }
 
   async send(
     { to, subject, text, html }: EmailMessage,
     { deliveryId, signal }: SendOptions,
   ): Promise<SendReceipt> {
-    const messageId = messageIdOf(deliveryId, this.#sender);
+    const messageId = messageIdOf(deliveryId, this.#from);
     const sending = this.#sendMail({
       // Objects, so that neither is parsed: an address with a comma is not two.
-      from: this.#sender,
+      from: this.#from,
       to: { name: '', address: to },
       subject,
       text,
@@ -41,7 +41,7 @@ export class SmtpEmailProvider implements EmailProvider {
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    await orAborted(withTimeLimit(signal, this.#timeoutMilliseconds), sending);
+    await orAborted(signal, sending);
     return { providerMessageId: messageId };
   }
 

@@ -1,4 +1,4 @@
-/** A reply of an SMTP server that is no success. */
+/** Any reply of an SMTP server but success. */
 export interface SmtpReply {
   readonly code: number;
   /** Class, subject and detail by RFC 3463, such as `5.1.1`; many servers send none. */

@@ -7,21 +7,15 @@ import type {
   SmsProvider,
   TwilioSettings,
 } from '../../message-provider.ts';
-import {
-  answerOf,
-  DEFAULT_TIMEOUT_MILLISECONDS,
-  postToVendor,
-  readJson,
-  refusal,
-} from './vendor-http-util.ts';
+import { answerOf, postToVendor, readJson, refusal } from './vendor-http-util.ts';
 
 const VENDOR = 'Twilio';
 /** Twilio's own limit on how long it keeps a message. */
 const MAXIMUM_VALIDITY_SECONDS = 36_000;
 
 /**
- * Errors about the recipient: no number or none that gets SMS, unreachable, blocked or unsubscribed;
- * and a text too long. See https://www.twilio.com/docs/api/errors.
+ * Errors about the recipient: not a number, or one that cannot receive SMS, unreachable, blocked or
+ * unsubscribed; and a text that is too long. See https://www.twilio.com/docs/api/errors.
  */
 const FINAL_ERRORS = new Set<unknown>([
   21211, 21214, 21217, 21265, 21401, 21407, 21421, 21605, 21610, 21612, 21614, 21617, 21635, 30003,
@@ -45,7 +39,7 @@ export class TwilioSmsProvider implements SmsProvider {
     { to, text }: SmsMessage,
     { deliveryId, timeToLiveSeconds, signal }: SendOptions,
   ): Promise<SendReceipt> {
-    const { accountSid, authToken, messagingServiceSid, timeoutMilliseconds } = this.#settings;
+    const { accountSid, authToken, messagingServiceSid } = this.#settings;
     const credentials = Buffer.from(`${accountSid}:${authToken}`).toString('base64');
     const response = await postToVendor({
       vendor: VENDOR,
@@ -61,7 +55,6 @@ export class TwilioSmsProvider implements SmsProvider {
         ValidityPeriod: String(Math.max(1, Math.min(timeToLiveSeconds, MAXIMUM_VALIDITY_SECONDS))),
       }).toString(),
       signal,
-      timeoutMilliseconds: timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS,
     });
     return this.#readReceipt(response, deliveryId);
   }
@@ -79,8 +72,8 @@ export class TwilioSmsProvider implements SmsProvider {
 }
 
 /**
- * A sender that is none, a region that is not enabled, a trial account: mended in Twilio's console. An
- * answer without a code is not Twilio's.
+ * A sender that does not exist, a region that is not enabled, a trial account: fixed in Twilio's
+ * console. An answer without a code is not Twilio's.
  */
 function isAboutUs(code: unknown): boolean {
   return !FINAL_ERRORS.has(code);

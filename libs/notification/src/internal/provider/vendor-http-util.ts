@@ -1,9 +1,6 @@
 import type { Clock } from '@org/core';
 
 import { ProviderError } from '../../errors.ts';
-import { withTimeLimit } from './abort-util.ts';
-
-export const DEFAULT_TIMEOUT_MILLISECONDS = 10_000;
 
 export interface VendorRequest {
   /** Named in errors. */
@@ -12,7 +9,6 @@ export interface VendorRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;
-  readonly timeoutMilliseconds: number;
 }
 
 /** What a vendor answered, as far as it matters for trying again. */
@@ -22,15 +18,19 @@ export interface VendorAnswer {
 }
 
 /**
- * Statuses about the message or its recipient. All others are about us, as a wrong key or URL, or
- * about the moment, and may be mended before the message's life ends.
+ * Statuses about the message or its recipient. All others are about us, such as a wrong key or URL,
+ * or about the moment, and may be fixed before the message's life ends.
  */
 const FINAL_STATUSES = new Set([400, 413, 422]);
 
-/** @throws ProviderError, to be retried, when the vendor cannot be reached or is not done in time */
-export async function postToVendor(request: VendorRequest): Promise<Response> {
-  const { vendor, url, headers, body, timeoutMilliseconds } = request;
-  const signal = withTimeLimit(request.signal, timeoutMilliseconds);
+/** @throws ProviderError, retryable, if the vendor cannot be reached or does not answer in time */
+export async function postToVendor({
+  vendor,
+  url,
+  headers,
+  body,
+  signal,
+}: VendorRequest): Promise<Response> {
   try {
     // A redirect would carry credentials and recipients to wherever it points.
     return await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
@@ -44,12 +44,12 @@ export function answerOf({ status, headers }: Response): VendorAnswer {
   return { status, header: (name) => headers.get(name) };
 }
 
-/** Gives up the connection of a body that nobody reads. The status is known; nothing can fail. */
+/** Gives up the connection of a body that nobody reads. Never fails. */
 export function discardBody(response: Response): void {
   response.body?.cancel().catch(() => undefined);
 }
 
-/** The body as JSON; `undefined` when it is none or does not come. */
+/** The body as JSON; `undefined` if it is not JSON or does not arrive. */
 export async function readJson(response: Response): Promise<unknown> {
   try {
     return await response.json();
@@ -66,13 +66,13 @@ export function unreachable(vendor: string, error: unknown, signal: AbortSignal)
 
 export interface RefusalOptions {
   readonly clock: Clock;
-  /** What else may be told of it. */
+  /** What else the error may say. */
   readonly detail?: string | undefined;
   /** Whether it is about us or the moment. Default: as the status says. */
   readonly isOurs?: boolean | undefined;
 }
 
-/** The error for a status that is no success. */
+/** The error for any status but success. */
 export function refusal(
   vendor: string,
   answer: VendorAnswer,

@@ -15,8 +15,7 @@ import type {
   WebPushSettings,
 } from '../../message-provider.ts';
 import { isPublicAddress, mayBePublicHost } from '../push-subscription/public-address-util.ts';
-import { withTimeLimit } from './abort-util.ts';
-import { DEFAULT_TIMEOUT_MILLISECONDS, refusal, unreachable } from './vendor-http-util.ts';
+import { refusal, unreachable } from './vendor-http-util.ts';
 
 const VENDOR = 'The push service';
 const GONE = new Set([404, 410]);
@@ -40,8 +39,7 @@ export class WebPushProvider implements PushProvider {
 
   async send(message: PushMessage, options: SendOptions): Promise<SendReceipt> {
     const request = await this.#encrypt(message, options);
-    const timeLimit = this.#settings.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
-    const response = await this.#post(request, withTimeLimit(options.signal, timeLimit));
+    const response = await this.#post(request, options.signal);
     const { statusCode: status = 0, headers } = response;
     if (GONE.has(status)) {
       throw new ProviderError(`${VENDOR} answered ${status}.`, { recipientIsGone: true });
@@ -146,7 +144,7 @@ function isKeyPair(publicKey: Buffer, privateKey: Buffer): boolean {
   return privateKey.length === 32 && curve.getPublicKey().equals(publicKey);
 }
 
-/** @throws ProviderError when the endpoint, which may have been stored long ago, is none */
+/** @throws ProviderError if the endpoint, which may have been stored long ago, is not a URL */
 function toUrl(endpoint: string): URL {
   if (!URL.canParse(endpoint)) {
     throw new ProviderError('The endpoint of the push subscription is no URL.');

@@ -7,25 +7,17 @@ import type {
   SmsProvider,
   WebhookSettings,
 } from '../../message-provider.ts';
-import {
-  answerOf,
-  DEFAULT_TIMEOUT_MILLISECONDS,
-  discardBody,
-  postToVendor,
-  refusal,
-} from './vendor-http-util.ts';
+import { answerOf, discardBody, postToVendor, refusal } from './vendor-http-util.ts';
 
 const VENDOR = 'The SMS webhook';
 
 /** Hands SMS to any program that takes `POST {to, body}`. */
 export class WebhookSmsProvider implements SmsProvider {
   readonly #url: string;
-  readonly #timeoutMilliseconds: number;
   readonly #clock: Clock;
 
-  constructor({ url, timeoutMilliseconds }: WebhookSettings, clock: Clock) {
+  constructor({ url }: WebhookSettings, clock: Clock) {
     this.#url = new URL(url).href;
-    this.#timeoutMilliseconds = timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
     this.#clock = clock;
   }
 
@@ -36,7 +28,6 @@ export class WebhookSmsProvider implements SmsProvider {
       headers: { 'content-type': 'application/json', 'idempotency-key': deliveryId },
       body: JSON.stringify({ to, body: text }),
       signal,
-      timeoutMilliseconds: this.#timeoutMilliseconds,
     });
     discardBody(response);
     if (!response.ok) {

@@ -16,7 +16,7 @@ const sample: PasswordResetData = {
   passwordResetLink: 'https://app.example.org/accounts/1/reset_password?token=sample&from=mail',
 };
 
-// Without the username: whoever signed up chose it, and may have put a link in it.
+// Without the username: the person who signed up chose it, and may have put a link in it.
 const REQUEST =
   'Someone asked for a new password of the account with this e-mail address. If it was you, choose one here:';
 const OTHERWISE = 'If it was not you, do nothing: your password stays as it is.';

@@ -7,7 +7,7 @@ const WORD = String.raw`\p{L}[\p{L}\p{M}]*`;
 const NAME = new RegExp(String.raw`^${WORD}(?:(?:\.? |['’·-])${WORD})*\.?$`, 'u');
 
 /**
- * A name as it may stand in a message, or nothing. Whoever signs up chooses both the name and the
+ * A name as it may stand in a message, or nothing. The person who signs up chooses both the name and the
  * address it is sent to, so it must not be able to say anything: no link, no number to call, no
  * markup, no line of its own, nothing that turns the text around.
  */

@@ -52,7 +52,7 @@ const PREVIEWS: Readonly<
   },
 };
 
-/** @throws Error if there is no message of this topic for this channel, or not from this data */
+/** @throws Error if this topic has no message for this channel, or the data cannot be laid out */
 export function assertRenderable(channel: NotificationChannel, topic: string, data: object): void {
   PREVIEWS[channel](topic, data);
 }

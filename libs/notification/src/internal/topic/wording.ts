@@ -1,8 +1,8 @@
 import { presentableName } from './person-name.ts';
 
-/** For who gets mail: only they can reset a password. */
+/** By mail only: without mail nobody can reset a password. */
 export const NOT_YOU_BY_EMAIL = 'If this was not you, reset your password and contact our support.';
-/** For everybody. */
+/** On every channel. */
 export const NOT_YOU = 'If this was not you, contact our support.';
 
 /** How often something happened, since when. */
@@ -35,7 +35,7 @@ const TIME = new Intl.DateTimeFormat('en-GB', {
 /**
  * A time such as `1 February 2026 at 09:30 UTC`.
  *
- * @throws RangeError when the text is no date
+ * @throws RangeError if the text is not a date
  */
 export function readableTime(iso: string): string {
   return `${TIME.format(new Date(iso))} UTC`;

@@ -17,11 +17,10 @@ export interface DeliveryWatch {
 export interface DeliveryWatchListener {
   /** Another process, or this one, stored a delivery. */
   onInsert(channel: NotificationChannel): void;
-  /** The watch ended, with an error or without, and may tell nothing more. */
+  /** The watch ended, with an error or without, and may miss deliveries from now on. */
   onBreak(error?: unknown): void;
 }
 
-/** Which documents an index must match so that it may be used is in its filter. */
 const STILL_HAS_PAYLOAD = { payload: { $exists: true } };
 
 /** Tried at least once, without success. */
@@ -96,7 +95,7 @@ export class DeliveryRepository extends ApplicationRepository<DeliveryDocument> 
     });
   }
 
-  /** Needs no polling to hear of new deliveries; tells nothing of those that become due again. */
+  /** Tells of new deliveries without polling, but not of those that become due again. */
   watch(listener: DeliveryWatchListener): DeliveryWatch {
     const stream = this.collection().watch<DeliveryDocument>(
       [
@@ -130,13 +129,13 @@ export class DeliveryRepository extends ApplicationRepository<DeliveryDocument> 
   }
 }
 
-/** Matches the delivery of this id; nothing when it is no id. */
+/** Matches the delivery of this id; nothing if it is not an id. */
 export function withId(id: string): Filter<DeliveryDocument> {
   const _id = parseObjectId(id);
   return { _id: _id ?? { $in: [] } };
 }
 
-/** Matches what was stored before the delivery of this id; `undefined` when it is no id. */
+/** Matches what was stored before the delivery of this id; `undefined` if it is not an id. */
 export function olderThan(id: string): Filter<DeliveryDocument> | undefined {
   const _id = parseObjectId(id);
   return _id && { _id: { $lt: _id } };

@@ -5,7 +5,7 @@ export interface PushSubscriptionDocument extends StoredDocument {
   readonly account_id: string;
   /** SHA-256 of the endpoint, hex. */
   readonly endpoint_hash: string;
-  /** Endpoint and keys, encrypted: whoever has them can send to the browser. */
+  /** Endpoint and keys, encrypted: anyone who has them can send to the browser. */
   readonly encrypted_secret: Binary | Uint8Array;
 }
 

@@ -1,7 +1,7 @@
 import { ProviderError } from '../../errors.ts';
 import type { MessageProvider, SendOptions, SendReceipt } from '../../message-provider.ts';
 
-/** Aborts when the caller's signal does, or at the time limit. */
+/** A signal that aborts when the given one does, or at the time limit. */
 export function withTimeLimit(signal: AbortSignal, milliseconds: number): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
 }
@@ -26,6 +26,17 @@ export async function orAborted<Result>(
       signal.removeEventListener('abort', abort);
     });
   });
+}
+
+/** The provider, whose messages get only this long. It must heed the signal. */
+export function limitTime<Message>(
+  provider: MessageProvider<Message>,
+  milliseconds: number,
+): MessageProvider<Message> {
+  return {
+    send: (message, options) =>
+      provider.send(message, { ...options, signal: withTimeLimit(options.signal, milliseconds) }),
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Who a mail is from. */
-export interface Sender {
+export interface FromAddress {
   readonly name: string;
   readonly address: string;
 }
@@ -10,9 +10,9 @@ const NAMED = /^([^<>\r\n]*)<([^<>\s]+)>$/;
 /**
  * Reads `Name <address>` or an address alone.
  *
- * @throws RangeError when it is neither
+ * @throws RangeError if it is neither
  */
-export function parseSender(from: string): Sender {
+export function parseFromAddress(from: string): FromAddress {
   const named = NAMED.exec(from.trim());
   const name = named?.[1]?.trim().replace(/^"(.*)"$/, '$1') ?? '';
   const address = named?.[2] ?? from.trim();
@@ -25,7 +25,7 @@ export function parseSender(from: string): Sender {
 }
 
 /** The `Message-ID` of a delivery, the same for each attempt (RFC 5322, 3.6.4). */
-export function messageIdOf(deliveryId: string, { address }: Sender): string {
+export function messageIdOf(deliveryId: string, { address }: FromAddress): string {
   const domain = ADDRESS.exec(address)?.[1] ?? '';
   return `<${deliveryId}@${domain}>`;
 }
