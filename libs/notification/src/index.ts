@@ -1,36 +1,81 @@
+export {
+  createEmailProvider,
+  createPushProvider,
+  createSmsProvider,
+  NotificationService,
+  topics,
+} from './notification-service.ts';
 export { DevelopmentOutboxService } from './development-outbox-service.ts';
-export { createEmailProvider, createPushProvider } from './notification-service.ts';
-export { createSmsProvider, NotificationService, topics } from './notification-service.ts';
 
-export type { DevelopmentOutboxServiceDependencies } from './development-outbox-service.ts';
-export type { OutboxPage, TemplatePreview } from './development-outbox-service.ts';
-export type { NotificationServiceDependencies } from './notification-service.ts';
-export type { SendOptions, SendReceipt, MessageProvider } from './message-provider.ts';
-export type { EmailMessage, SmsMessage, PushMessage, EmailProvider } from './message-provider.ts';
-export type { SmsProvider, PushProvider, MessageProviders } from './message-provider.ts';
-export type { SmtpSettings, SendGridSettings, TwilioSettings } from './message-provider.ts';
-export type { WebhookSettings, WebPushSettings } from './message-provider.ts';
-export type { EmailProviderSettings, SmsProviderSettings } from './message-provider.ts';
-export type { NotificationChannel, NotificationCategory, DeliveryPriority } from './types.ts';
-export type { NotificationTopics, NotificationTopic } from './notification-service.ts';
-export type { NotificationTopicData, NotificationTopicOf } from './notification-service.ts';
-export type { NotificationTopicDefinition } from './types.ts';
-export type { AccountNotificationPreferences } from './types.ts';
-export type { AccountNotificationPreferencesByAccountIdParams } from './types.ts';
-export type { CreateOrUpdateAccountNotificationPreferencesParams } from './types.ts';
-export type { NotificationDataByAccountIdParams, QueuedDelivery } from './types.ts';
-export type { SendEmailForAccountParams } from './notification-service.ts';
-export type { SendSmsForAccountParams, SendPushForAccountParams } from './notification-service.ts';
-export type { DeliveryStatus, DeadDelivery, ListDeadDeliveriesParams } from './types.ts';
-export type { FailingDelivery, FailingDeliveryPage, ListFailingDeliveriesParams } from './types.ts';
-export type { ChannelReport } from './types.ts';
+export type {
+  NotificationServiceDependencies,
+  NotificationTopic,
+  NotificationTopicData,
+  NotificationTopicOf,
+  NotificationTopics,
+  SendEmailForAccountParams,
+  SendPushForAccountParams,
+  SendSmsForAccountParams,
+} from './notification-service.ts';
+export type {
+  DevelopmentOutboxServiceDependencies,
+  OutboxPage,
+  TemplatePreview,
+} from './development-outbox-service.ts';
+export type {
+  EmailMessage,
+  EmailProvider,
+  EmailProviderSettings,
+  MessageProvider,
+  MessageProviders,
+  PushMessage,
+  PushProvider,
+  SendGridSettings,
+  SendOptions,
+  SendReceipt,
+  SmsMessage,
+  SmsProvider,
+  SmsProviderSettings,
+  SmtpSettings,
+  TwilioSettings,
+  WebhookSettings,
+  WebPushSettings,
+} from './message-provider.ts';
 export type { NoticeBudget } from './notice-budget.ts';
-export type { DeadDeliveryPage, ReplayDeadDeliveryParams, DeliveryStatistics } from './types.ts';
-export type { PushSubscriptionKeys, CreatePushSubscriptionParams } from './types.ts';
-export type { PushSubscriptionsByAccountIdParams, DeletePushSubscriptionParams } from './types.ts';
-export type { PushSubscription, NotificationSettings, OutboxMessage } from './types.ts';
+export type {
+  AccountNotificationPreferences,
+  AccountNotificationPreferencesByAccountIdParams,
+  ChannelReport,
+  CreateOrUpdateAccountNotificationPreferencesParams,
+  CreatePushSubscriptionParams,
+  DeadDelivery,
+  DeadDeliveryPage,
+  DeletePushSubscriptionParams,
+  DeliveryPriority,
+  DeliveryStatistics,
+  DeliveryStatus,
+  FailingDelivery,
+  FailingDeliveryPage,
+  ListDeadDeliveriesParams,
+  ListFailingDeliveriesParams,
+  NotificationCategory,
+  NotificationChannel,
+  NotificationDataByAccountIdParams,
+  NotificationSettings,
+  NotificationTopicDefinition,
+  OutboxMessage,
+  PushSubscription,
+  PushSubscriptionKeys,
+  PushSubscriptionsByAccountIdParams,
+  QueuedDelivery,
+  ReplayDeadDeliveryParams,
+} from './types.ts';
 
-export { AccountNotificationPreferencesNotFoundError } from './errors.ts';
-export { DeadDeliveryNotFoundError, NotificationBadRequestError } from './errors.ts';
-export { NotificationErrorCode, ProviderError } from './errors.ts';
+export {
+  AccountNotificationPreferencesNotFoundError,
+  DeadDeliveryNotFoundError,
+  NotificationBadRequestError,
+  NotificationErrorCode,
+  ProviderError,
+} from './errors.ts';
 export type { ProviderErrorOptions } from './errors.ts';
