@@ -16,19 +16,19 @@ import type { DeliveryWorkerDependencies } from './internal/delivery/channel-wor
 import { findProblem } from './internal/delivery/delivery-policy.ts';
 import { DeliveryReader } from './internal/delivery/delivery-reader.ts';
 import { DeliverySender } from './internal/delivery/delivery-sender.ts';
-import { replayEventOf, type NewDelivery } from './internal/delivery/delivery-util.ts';
+import { noticeKeyOf, replayEventOf, type NewDelivery } from './internal/delivery/delivery-util.ts';
 import { DeliveryWorker } from './internal/delivery/delivery-worker.ts';
 import { DeliveryWriter } from './internal/delivery/delivery-writer.ts';
-import { noticeKeyOf } from './internal/notice/notice-key.ts';
 import { NoticeWindowWriter } from './internal/notice/notice-window-writer.ts';
 import type { ModuleDependencies } from './internal/module-dependencies.ts';
-import { exportPreferences, exportPushSubscription } from './internal/notification-export-util.ts';
 import * as given from './internal/notification-parameters-policy.ts';
 import { completeSettings } from './internal/notification-settings-policy.ts';
 import { AccountNotificationPreferencesReader } from './internal/preferences/account-notification-preferences-reader.ts';
 import { AccountNotificationPreferencesWriter } from './internal/preferences/account-notification-preferences-writer.ts';
+import { exportPreferences } from './internal/preferences/account-notification-preferences-util.ts';
 import { checkEndpoint, checkKeys } from './internal/push-subscription/push-subscription-policy.ts';
 import { PushSubscriptionReader } from './internal/push-subscription/push-subscription-reader.ts';
+import { exportPushSubscription } from './internal/push-subscription/push-subscription-util.ts';
 import { PushSubscriptionWriter } from './internal/push-subscription/push-subscription-writer.ts';
 import {
   findTopic,

@@ -33,6 +33,9 @@ export interface NewDelivery {
   readonly expiresAt?: Date | undefined;
 }
 
+/** Longer than any address; what an earlier backend stored may be longer still. */
+const MAXIMUM_RECIPIENT_LENGTH = 320;
+
 /** What is encrypted of a delivery. */
 export type DeliveryPayload = Pick<NewDelivery, 'recipient' | 'data'>;
 
@@ -121,4 +124,18 @@ export function replayEventOf(deliveryId: string): AuditEvent {
     action: 'update',
     changes: { status: { old: 'dead', new: 'queued' } },
   };
+}
+
+/** The same for the same kind of notice to the same recipient, whichever account it is about. */
+export function noticeKeyOf(
+  { topic, channel, recipient, accountId }: NewDelivery,
+  secretKey: SecretKey,
+): string {
+  const to =
+    recipient === ''
+      ? accountId
+      : recipient.slice(0, MAXIMUM_RECIPIENT_LENGTH).normalize('NFKC').toLowerCase();
+  return secretKey
+    .hmac('notice window', JSON.stringify([topic, channel, to]))
+    .toString('base64url');
 }

@@ -53,6 +53,11 @@ export function convertSubscriptionBsonToTarget(bson: object, secretKey: SecretK
   return { id, ...decryptSecret(encryptedSecret, secretKey) };
 }
 
+/** As a personal-data export shows it: names as on the wire. */
+export function exportPushSubscription({ id, endpoint, createdAt }: PushSubscription): object {
+  return { id, endpoint, created_at: createdAt.toISOString() };
+}
+
 function decryptSecret(encrypted: Uint8Array, secretKey: SecretKey): PushSubscriptionSecret {
   const decrypted = secretKey.decrypt(SUBSCRIPTION_PURPOSE, encrypted).toString();
   return JSON.parse(decrypted) as PushSubscriptionSecret;
