@@ -14,6 +14,7 @@ export type {
   NotificationTopicOf,
   NotificationTopics,
   SendEmailForAccountParams,
+  SendForAccountParams,
   SendPushForAccountParams,
   SendSmsForAccountParams,
 } from './notification-service.ts';
@@ -51,6 +52,8 @@ export type {
   DeadDelivery,
   DeadDeliveryPage,
   DeletePushSubscriptionParams,
+  DeliveryPage,
+  DeliveryPageParams,
   DeliveryPriority,
   DeliveryStatistics,
   DeliveryStatus,
@@ -63,12 +66,14 @@ export type {
   NotificationDataByAccountIdParams,
   NotificationSettings,
   NotificationTopicDefinition,
+  OfAccount,
   OutboxMessage,
   PushSubscription,
   PushSubscriptionKeys,
   PushSubscriptionsByAccountIdParams,
   QueuedDelivery,
   ReplayDeadDeliveryParams,
+  UnsentDelivery,
 } from './types.ts';
 
 export {

@@ -71,7 +71,8 @@ export type {
   NotificationTopics,
 } from './internal/topic/topics.ts';
 
-interface SendForAccountParams<Topic extends NotificationTopic> {
+/** What all messages to an account have. */
+export interface SendForAccountParams<Topic extends NotificationTopic> {
   readonly accountId: string;
   readonly topic: Topic;
   readonly data: NotificationTopicData<Topic>;

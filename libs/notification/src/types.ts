@@ -4,10 +4,7 @@ export type NotificationChannel = 'email' | 'sms' | 'push';
 /** Why something is sent. Messages of the category `security` cannot be switched off. */
 export type NotificationCategory = 'security' | 'transactional' | 'marketing';
 
-/**
- * What goes first when there is more to send than can be sent at once: `urgent` has someone waiting
- * at the screen, `bulk` goes to everybody.
- */
+/** What goes first: `urgent` has someone waiting at the screen, `bulk` goes to everybody. */
 export type DeliveryPriority = 'urgent' | 'high' | 'normal' | 'bulk';
 
 /** What holds for every message of a topic. */
@@ -27,7 +24,8 @@ export interface NotificationTopicDefinition<Channel extends NotificationChannel
   readonly isSummedUp?: boolean;
 }
 
-interface OfAccount {
+/** What belongs to an account or is about one. */
+export interface OfAccount {
   readonly accountId: string;
 }
 
@@ -64,7 +62,7 @@ export interface QueuedDelivery {
 export type DeliveryStatus = 'queued' | 'sent' | 'suppressed' | 'expired' | 'dropped' | 'dead';
 
 /** A message that could not be sent, without what it says and to whom. */
-interface UnsentDelivery extends OfAccount {
+export interface UnsentDelivery extends OfAccount {
   readonly id: string;
   readonly channel: NotificationChannel;
   readonly topic: string;
@@ -84,7 +82,7 @@ export interface FailingDelivery extends UnsentDelivery {
   readonly nextAttemptAt: Date;
 }
 
-interface DeliveryPageParams {
+export interface DeliveryPageParams {
   /** Default: 100, at most 1,000. */
   readonly limit?: number;
   /** `nextCursor` of the page before. */
@@ -94,7 +92,7 @@ interface DeliveryPageParams {
 export type ListDeadDeliveriesParams = DeliveryPageParams;
 export type ListFailingDeliveriesParams = DeliveryPageParams;
 
-interface DeliveryPage<Delivery> {
+export interface DeliveryPage<Delivery> {
   /** Newest first. */
   readonly items: readonly Delivery[];
   readonly nextCursor: string | null;

@@ -2,10 +2,10 @@ import { DAY, defineTopic } from './define-topic.ts';
 import { noticeEmail } from './email-layout.ts';
 import { readableTime, whenRepeated } from './wording.ts';
 
-export interface AccountDeletedData {
+type AccountDeletedData = {
   /** ISO 8601. */
   readonly restorableUntil: string;
-}
+};
 
 const sample: AccountDeletedData = { restorableUntil: '2026-02-01T00:00:00.000Z' };
 

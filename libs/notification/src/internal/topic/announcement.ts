@@ -2,10 +2,10 @@ import { DAY, defineTopic } from './define-topic.ts';
 import { paragraph, textOf } from './email-layout.ts';
 import { html } from './html.ts';
 
-export interface AnnouncementData {
+type AnnouncementData = {
   readonly title: string;
   readonly text: string;
-}
+};
 
 const sample: AnnouncementData = {
   title: 'Tasks & more',

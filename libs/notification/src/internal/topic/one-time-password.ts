@@ -1,13 +1,13 @@
 import { defineTopic, MINUTE } from './define-topic.ts';
 import { readableDuration } from './wording.ts';
 
-export interface OneTimePasswordData {
+type OneTimePasswordData = {
   readonly code: string;
   /** How long the code is valid; wins over `minutes`. */
   readonly seconds?: number;
   /** The same, rounded: for a worker of the version before, and for what that version queued. */
   readonly minutes: number;
-}
+};
 
 const sample: OneTimePasswordData = { code: '314159', seconds: 300, minutes: 5 };
 

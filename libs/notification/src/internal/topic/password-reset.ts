@@ -3,12 +3,12 @@ import { linkButton, paragraph, textOf } from './email-layout.ts';
 import { html, linkTarget } from './html.ts';
 import { greeting } from './wording.ts';
 
-export interface PasswordResetData {
+type PasswordResetData = {
   readonly firstName: string;
   readonly username: string;
   /** An http or https URL. */
   readonly passwordResetLink: string;
-}
+};
 
 const sample: PasswordResetData = {
   firstName: "Ada O'Neil",

@@ -7,8 +7,8 @@ import { passwordChanged } from './password-changed.ts';
 import { passwordReset } from './password-reset.ts';
 import { refreshTokenReused } from './refresh-token-reused.ts';
 
-/** Every topic. */
-const definitions = {
+/** Every topic by name, and what holds for it. */
+export const topics = {
   [oneTimePassword.name]: oneTimePassword,
   [passwordReset.name]: passwordReset,
   [passwordChanged.name]: passwordChanged,
@@ -24,7 +24,7 @@ type TypesOf<Definition> =
 
 /** Every topic: the channels that it may go by, and the data that its templates need. */
 export type NotificationTopics = {
-  readonly [Name in keyof typeof definitions]: TypesOf<(typeof definitions)[Name]>;
+  readonly [Name in keyof typeof topics]: TypesOf<(typeof topics)[Name]>;
 };
 
 export type NotificationTopic = keyof NotificationTopics;
@@ -36,13 +36,6 @@ export type NotificationTopicOf<Channel extends NotificationChannel> = {
   [Name in NotificationTopic]: Channel extends NotificationTopics[Name]['channel'] ? Name : never;
 }[NotificationTopic];
 
-/** Every topic and what holds for it. */
-export const topics: {
-  readonly [Name in NotificationTopic]: NotificationTopicDefinition<
-    NotificationTopics[Name]['channel']
-  >;
-} = definitions;
-
 /** A topic whose name and data came out of the database, where types do not reach. */
 export interface StoredTopic extends NotificationTopicDefinition<NotificationChannel> {
   readonly name: NotificationTopic;
@@ -52,7 +45,7 @@ export interface StoredTopic extends NotificationTopicDefinition<NotificationCha
   };
 }
 
-export const allTopics: readonly StoredTopic[] = Object.values(definitions);
+export const allTopics: readonly StoredTopic[] = Object.values(topics);
 
 /** The topic of this name; `undefined` if this version has none. */
 export function findTopic(name: string): StoredTopic | undefined {
