@@ -215,7 +215,7 @@ export class NotificationService {
     context: OperationContext,
   ): Promise<QueuedDelivery> {
     const { emailAddress: recipient, ...message } = given.checkEmail(params);
-    return this.#queue({ ...message, channel: 'email', recipient }, context);
+    return this.#queueDelivery({ ...message, channel: 'email', recipient }, context);
   }
 
   /**
@@ -229,7 +229,7 @@ export class NotificationService {
   ): Promise<QueuedDelivery> {
     const { phoneNumber, ...message } = given.checkSms(params);
     const recipient = formatE164(phoneNumber);
-    return this.#queue({ ...message, channel: 'sms', recipient }, context);
+    return this.#queueDelivery({ ...message, channel: 'sms', recipient }, context);
   }
 
   /**
@@ -243,7 +243,7 @@ export class NotificationService {
     context: OperationContext,
   ): Promise<QueuedDelivery> {
     given.checkPush(message);
-    return this.#queue({ ...message, channel: 'push', recipient: '' }, context);
+    return this.#queueDelivery({ ...message, channel: 'push', recipient: '' }, context);
   }
 
   /**
@@ -420,7 +420,7 @@ export class NotificationService {
     return new DeliveryWorker(this.#workerDependencies).drain();
   }
 
-  async #queue(delivery: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {
+  async #queueDelivery(delivery: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {
     if (findTopic(delivery.topic)?.isSummedUp === true) {
       // The first name is for a worker of the version before, which greets by it.
       const data = { ...delivery.data, firstName: '' };
@@ -454,7 +454,7 @@ export class NotificationService {
     });
   }
 
-  /** @returns how long until this notice may be told of, in milliseconds */
+  /** @returns how long this notice has to wait, in milliseconds; 0: it may be sent now */
   async #countNotice(
     { recipient }: NewDelivery,
     key: string,

@@ -8,7 +8,7 @@ const REPORT_INTERVAL_MILLISECONDS = 60_000;
 
 /** What is known of a channel that has failed. */
 interface ChannelState {
-  /** Whether it was told to fail, and has not worked since. */
+  /** Whether it was reported as failing and has not worked since. */
   isFailing: boolean;
   reportedAt: number;
   /** Since then. */
@@ -19,9 +19,9 @@ interface ChannelState {
 }
 
 /**
- * Tells of channels that fail: of the first failure at once, of further ones once a minute, and when
- * messages get through again. However many fail, it is a line a minute for each channel, and one more
- * when it recovers.
+ * Reports channels that fail: the first failure at once, further ones once a minute, and when messages
+ * get through again. However many fail, that is one report a minute for each channel, and one more when
+ * it recovers.
  */
 export class ChannelMonitor {
   readonly #clock: Clock;

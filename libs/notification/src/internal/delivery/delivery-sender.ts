@@ -76,7 +76,7 @@ export class DeliverySender {
     );
   }
 
-  /** Whether the account does not want it. An account without preferences has all channels on. */
+  /** An account without preferences has all channels on. */
   async #isSwitchedOff(
     { accountId, channel }: LeasedDelivery,
     context: OperationContext,

@@ -21,7 +21,7 @@ const TOO_BIG = 552;
 /** By subject: 1 addressing (7 and 8 are the sender's address), 2 mailbox; 4.1 is Exchange's no such user. */
 const RECIPIENT_DETAIL = /^5\.(?:1\.(?![78]$)|2\.|4\.1$)/;
 /**
- * Besides the recipient: 6 content, 3.4 size. Policy (7) may be ours to mend, and after the content 2.0
+ * Besides the recipient: 6 content, 3.4 size. Policy (7) may be ours to fix, and after the content 2.0
  * is Exchange's for a sender that we may not be.
  */
 const MESSAGE_DETAIL = /^5\.(?:1\.(?![78]$)|2\.(?!0$)|3\.4$|6\.)/;

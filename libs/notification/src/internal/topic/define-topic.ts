@@ -21,7 +21,7 @@ export interface ChannelContents {
 /** Lays out the data of one message. Throws if it cannot. */
 export type Template<Data, Content> = (data: Data, repetition?: Repetition) => Content;
 
-/** The data of a security notice: no word of the account's, since nobody proved whose address it is. */
+/** The data of a security notice: nothing that a stranger could have written into the account. */
 export type NoText = Readonly<Record<string, never>>;
 
 interface TopicParts<

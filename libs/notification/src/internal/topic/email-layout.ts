@@ -50,7 +50,7 @@ export function textOf(paragraphs: readonly string[]): string {
   return `${paragraphs.join('\n\n')}\n`;
 }
 
-/** Has no word of the account's: nobody has proved that the address is its owner's. */
+/** Takes no data of the account: nobody has proved that the address is its owner's. */
 export function noticeEmail(subject: string, says: readonly string[]): EmailContent {
   const said = ['Hello,', ...says];
   return { subject, text: textOf(said), body: html`${said.map(paragraph)}` };

@@ -13,7 +13,7 @@ export interface DeliveryDocument extends StoredDocument {
   /** Recipient and data, encrypted; gone once the message is sent or will never be. */
   readonly payload?: Binary | Uint8Array;
   readonly status: DeliveryStatus;
-  /** How often sending was begun. */
+  /** How often sending was started. */
   readonly attempts: number;
   /** While a worker holds the message, the end of its lease. */
   readonly next_attempt_at: Date;
@@ -21,7 +21,7 @@ export interface DeliveryDocument extends StoredDocument {
   readonly expires_at: Date;
   /** Says neither to whom the message goes nor what is in it. */
   readonly last_error: string | null;
-  /** Push subscriptions that have got it, when it could not be sent to all of them. */
+  /** Push subscriptions that have received it, if it could not be sent to all of them. */
   readonly delivered_to?: readonly string[];
   readonly provider_message_id?: string;
   /** A keyed hash of the kind of notice and its recipient: what is summed up has it. */
@@ -65,7 +65,7 @@ export class DeliveryModel extends BaseModel {
     return 'notification_deliveries';
   }
 
-  /** @throws MalformedDocumentError when a field is missing or has another type */
+  /** @throws MalformedDocumentError if a field is missing or has another type */
   static fromBson(bson: object): DeliveryModel {
     const fields = new DocumentFields(bson, DeliveryModel.getCollectionName());
     return new DeliveryModel(fields, bson);
