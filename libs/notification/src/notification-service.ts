@@ -10,7 +10,7 @@ import {
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 
 import { NotificationBadRequestError } from './errors.ts';
-import { findStoredSecrets, initializeCollections } from './internal/collections.ts';
+import { storedSecretsOf, initializeCollections } from './internal/collections.ts';
 import { ChannelMonitor } from './internal/delivery/channel-monitor.ts';
 import type { DeliveryWorkerDependencies } from './internal/delivery/channel-worker.ts';
 import { findProblem } from './internal/delivery/delivery-policy.ts';
@@ -169,7 +169,7 @@ export class NotificationService {
 
   /** What is stored here under the secret key, and must be encrypted again when that changes. */
   get storedSecrets(): readonly StoredSecrets[] {
-    return findStoredSecrets(this.#dependencies);
+    return storedSecretsOf(this.#dependencies);
   }
 
   /** Creates this module's collections and indexes; call it before the first use. */

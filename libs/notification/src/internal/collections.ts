@@ -29,7 +29,7 @@ export async function initializeDevelopmentOutbox(
 }
 
 /** The fields of NotificationService's collections that are encrypted with the secret key. */
-export function findStoredSecrets(
+export function storedSecretsOf(
   dependencies: RepositoryDependencies & { readonly secretKey: SecretKey },
 ): readonly StoredSecrets[] {
   const { secretKey } = dependencies;
