@@ -28,7 +28,7 @@ export interface ComposedServices extends CommandServices {
  * program's workers, which also erase accounts: they know every module that keeps data of one.
  */
 export function composeServices(options: CompositionOptions): ComposedServices {
-  const { database, secretKey, accountRestoreTimeToLive: restoreTimeToLive } = options;
+  const { database, secretKey, accountRestoreTimeToLive } = options;
   const audit = AuditService.create({ database });
   const jobs = JobService.create({ database, audit });
   const notification = NotificationService.create({ database, audit, secretKey });
@@ -39,7 +39,7 @@ export function composeServices(options: CompositionOptions): ComposedServices {
     ...shared,
     jobs,
     authentication,
-    settings: { restoreTimeToLive },
+    settings: { restoreTimeToLiveMilliseconds: accountRestoreTimeToLive },
   });
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);

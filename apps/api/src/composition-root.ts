@@ -60,7 +60,7 @@ export function composeServices(options: CompositionOptions): Services {
     ...shared,
     jobs,
     authentication,
-    dataHolders: domains.map(({ dataHolder }) => dataHolder),
+    personalDataProviders: domains.map(({ personalDataProvider }) => personalDataProvider),
     onDebug: (message) => options.logger.debug(message),
     settings: accountSettings(config),
   });

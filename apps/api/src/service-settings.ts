@@ -33,6 +33,6 @@ export function accountSettings(config: Config): AccountSettings {
     passwordMinimumLength: config.PASSWORD_MIN_LENGTH,
     passwordBlocklist: config.PASSWORD_BLOCKLIST,
     webAppUrl: config.WEB_APP_URL,
-    restoreTimeToLive: config.ACCOUNT_RESTORE_TTL,
+    restoreTimeToLiveMilliseconds: config.ACCOUNT_RESTORE_TTL,
   };
 }

@@ -1,88 +1,85 @@
-import type {
-  AccountCollection,
-  AccountDirectory,
-  AuthenticationService,
-  ThrottleService,
+import {
+  OtpRequestFailedError,
+  type AccountCollection,
+  type AccountDirectory,
 } from '@org/authentication';
-import type { Clock, OperationContext, TransactionRunner } from '@org/core';
-import type { CollectionReport, Database } from '@org/core/store';
+import {
+  parsePhoneNumber,
+  parseStoredPhoneNumber,
+  type OperationContext,
+  type PhoneNumber,
+} from '@org/core';
+import type { CollectionReport } from '@org/core/store';
+import type { JobService } from '@org/jobs';
 
-import type { AccountDataHolder } from './account-data-holder.ts';
-import type { AccountJobQueue } from './account-job-queue.ts';
-import type { AccountNotifier } from './account-notifier.ts';
-import { AccountWithIdNotFoundError } from './errors.ts';
+import {
+  AccountBadRequestError,
+  AccountInvalidCredentialsError,
+  AccountWithIdNotFoundError,
+  AccountWithPhoneNumberExistsError,
+} from './errors.ts';
+import * as events from './internal/account-events.ts';
+import { AccountExporter } from './internal/account-exporter.ts';
 import { registerAccountJobs } from './internal/account-jobs.ts';
-import * as given from './internal/account-parameters-policy.ts';
+import { checkNames, normalizeUsername, spellingsOfUsername } from './internal/account-names.ts';
+import * as notices from './internal/account-notices.ts';
+import * as given from './internal/account-parameters.ts';
 import { AccountReader } from './internal/account-reader.ts';
-import { AccountUseCases } from './internal/account-use-cases.ts';
-import { AccountClaimRepository } from './internal/store/account-claim-repository.ts';
-import { AccountExportLeaseRepository } from './internal/store/account-export-lease-repository.ts';
-import { AccountRepository } from './internal/store/account-repository.ts';
-import type { PersonalAuditTrail } from './personal-audit-trail.ts';
+import {
+  completeDependencies,
+  type AccountServiceDependencies,
+  type CompleteDependencies,
+} from './internal/account-dependencies.ts';
+import { normalPhoneNumberOf, toAccount, toAccountForLogin } from './internal/account-util.ts';
+import { AccountWriter, type PasswordChange } from './internal/account-writer.ts';
+import { AccountErasure } from './internal/erasure/account-erasure.ts';
+import { CredentialCheck } from './internal/password/credential-check.ts';
+import { createPasswordPolicy, PasswordPolicy } from './internal/password/password-policy.ts';
+import { PasswordHasher } from './internal/password/password-hasher.ts';
+import { PASSWORD_RESET_JOB, PasswordResetMail } from './internal/password/password-reset-mail.ts';
 import type {
   Account,
   AccountExport,
   AccountForLogin,
   AccountIdParams,
   AccountNotificationPreferences,
-  AccountNotificationPreferencesByAccountIdParams,
   AccountSearchByIdParams,
   AccountSearchByPhoneNumberParams,
   AccountSearchByUsernameParams,
   AccountSearchParams,
-  AccountSettings,
   ChangeAccountPasswordParams,
   CreateAccountByPhoneNumberParams,
-  DeletedAccount,
   CreateAccountByUsernameAndPasswordParams,
   CreateOrUpdateAccountNotificationPreferencesParams,
+  DeletedAccount,
   RequestPasswordResetParams,
   ResetPasswordParams,
   UpdateAccountProfileParams,
 } from './types.ts';
 
-export interface AccountServiceDependencies {
-  readonly database: Database;
-  readonly audit: PersonalAuditTrail;
-  /** Where jobs are stored to be run. */
-  readonly jobs: Pick<AccountJobQueue, 'dispatch' | 'dispatchAfter'>;
-  readonly notification: AccountNotifier;
-  readonly authentication: AuthenticationService;
-  readonly throttle: ThrottleService;
-  /** Modules beside this one that keep data of accounts. Default: none. */
-  readonly dataHolders?: readonly AccountDataHolder[];
-  /** Default: the database's. */
-  readonly clock?: Clock;
-  /** Told what an answer may not tell, for a log of the level debug. Default: told to nobody. */
-  readonly onDebug?: (message: string) => void;
-  readonly settings?: AccountSettings;
-}
+export type { AccountServiceDependencies };
 
 /** Accounts: who they are, how they prove it, and how they end. */
 export class AccountService implements AccountDirectory {
-  readonly #repository: AccountRepository;
-  readonly #exportLeases: AccountExportLeaseRepository;
-  readonly #transactions: TransactionRunner;
-  readonly #notification: AccountNotifier;
-  readonly #use: AccountUseCases;
+  readonly #dependencies: CompleteDependencies;
+  readonly #reader: AccountReader;
+  readonly #writer: AccountWriter;
+  readonly #hasher: PasswordHasher;
+  readonly #passwordPolicy: PasswordPolicy;
+  readonly #credentials: CredentialCheck;
+  readonly #exporter: AccountExporter;
+  readonly #erasure: AccountErasure;
 
-  private constructor(dependencies: AccountServiceDependencies) {
-    const { database, audit, notification, clock = database.clock } = dependencies;
-    const claims = new AccountClaimRepository({ database, audit });
-    this.#repository = new AccountRepository({ database, audit }, claims);
-    this.#exportLeases = new AccountExportLeaseRepository({ database, audit, clock });
-    this.#transactions = database;
-    this.#notification = notification;
-    this.#use = new AccountUseCases({
-      ...dependencies,
-      repository: this.#repository,
-      exportLeases: this.#exportLeases,
-      transactions: database,
-      clock,
-      dataHolders: dependencies.dataHolders ?? [],
-      onDebug: dependencies.onDebug ?? (() => undefined),
-      settings: dependencies.settings ?? {},
-    });
+  private constructor(options: AccountServiceDependencies) {
+    const dependencies = completeDependencies(options);
+    this.#dependencies = dependencies;
+    this.#reader = new AccountReader(dependencies);
+    this.#writer = new AccountWriter(dependencies);
+    this.#hasher = new PasswordHasher(dependencies.settings.passwordHashing);
+    this.#passwordPolicy = createPasswordPolicy(dependencies.settings);
+    this.#credentials = new CredentialCheck(dependencies, this.#writer, this.#hasher);
+    this.#exporter = new AccountExporter(dependencies, this.#reader);
+    this.#erasure = new AccountErasure(dependencies);
   }
 
   /** For AuthenticationService, which reads sessions together with their accounts. */
@@ -94,261 +91,458 @@ export class AccountService implements AccountDirectory {
     return new AccountService(dependencies);
   }
 
-  /** Registers what this module does outside of requests: mails for resets, and clean-ups, daily. */
-  registerJobs(jobs: Pick<AccountJobQueue, 'register'>): void {
-    registerAccountJobs(jobs, this.#use);
+  /** Registers what this module does outside requests: reset mails, and daily clean-ups. */
+  registerJobs(jobs: Pick<JobService, 'register'>): void {
+    const resetMail = new PasswordResetMail(this.#dependencies, this.#reader);
+    registerAccountJobs(jobs, this.#erasure, resetMail);
   }
 
   /** Creates this module's collections and indexes; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    return Promise.all([
-      this.#repository.onInitCollection(),
-      this.#exportLeases.onInitCollection(),
-    ]);
+    const reports = await Promise.all([this.#writer.initialize(), this.#exporter.initialize()]);
+    return reports.flat();
   }
 
   /**
-   * Signs up with a username, which is unique without regard to case, and a password. The account's
+   * Signs up with a password and a username, which is unique regardless of case. The account's
    * notification preferences are created with it, all true.
    *
-   * @throws AccountBadRequestError when a field is refused; the message says why
-   * @throws AccountWithUserNameExistsError when another active account has the username
-   * @throws TooManyRequestsError when the source signs up too often
-   * @throws ServiceUnavailableError when too many passwords are being hashed already
+   * @throws AccountBadRequestError if a field is refused; the message says why
+   * @throws AccountWithUserNameExistsError if another active account has the username
+   * @throws TooManyRequestsError if the source signs up too often
+   * @throws ServiceUnavailableError if too many passwords are being hashed already
    */
   async createAccountByUsernameAndPassword(
     params: CreateAccountByUsernameAndPasswordParams,
     context: OperationContext,
   ): Promise<Account> {
-    return this.#use.writer.createAccountByUsernameAndPassword(params, context);
+    // A refused form counts, too.
+    const { database, notification, throttle } = this.#dependencies;
+    await throttle.consumeSignUp(context);
+    const { firstName, lastName, password } = given.checkSignUp(params);
+    const username = normalizeUsername(params.username);
+    checkNames({ firstName, lastName });
+    PasswordPolicy.checkDiffersFromUsername(password, username);
+    await this.#passwordPolicy.checkNewPassword(password);
+    const hashedPassword = await this.#hasher.hash(password);
+    const account = { firstName, lastName, username, hashedPassword };
+    return database.withTransaction(context, async (transaction) => {
+      // That the username is free is left to the unique index: a look would not hold until the insert.
+      const created = await this.#writer.createAccount(account, transaction);
+      const { id: accountId } = created;
+      await notification.createOrUpdateAccountNotificationPreferences({ accountId }, transaction);
+      return toAccount(created);
+    });
   }
 
   /**
-   * Counts a sign-up form for its source that was refused before it came here. Others count anyway.
+   * Counts, for its source, a sign-up form that was refused before it came here. All others are counted
+   * anyway.
    *
-   * @throws TooManyRequestsError when the source signs up too often
+   * @throws TooManyRequestsError if the source signs up too often
    */
   async countRefusedSignUp(context: OperationContext): Promise<void> {
-    await this.#use.writer.countRefusedSignUp(context);
+    await this.#dependencies.throttle.consumeSignUp(context);
   }
 
   /**
-   * Sends a one-time password to the account of a phone number, and creates the account when there is
-   * none. The answer is the same for both: names and username empty, the times now.
+   * Sends a one-time password to the account of a phone number, which is created if there is none. The
+   * answer is the same for both, since the caller has proved nothing yet: names and username empty, the
+   * times now.
    *
-   * @throws OtpRequestFailedError when the number is not a valid one, or its country or kind is not
-   *   served; who proved it before is served, unless it is a premium one
+   * @throws OtpRequestFailedError if the number is invalid, or its country or kind is not served; an
+   *   account that proved it before is served, unless it is a premium number
    * @throws TooManyRequestsError within the resend pause, and over the budget of number or source;
    *   nothing is stored or sent then
-   * @throws AccountWithPhoneNumberNotFoundError when the number's account came and went meanwhile
+   * @throws AccountWithPhoneNumberNotFoundError if the number's account came and went meanwhile
    */
   async getOrCreateAccountByPhoneNumber(
     params: CreateAccountByPhoneNumberParams,
     context: OperationContext,
   ): Promise<Account> {
-    return this.#use.phoneNumberWriter.getOrCreateAccountByPhoneNumber(params, context);
+    const { authentication, clock, throttle } = this.#dependencies;
+    const { phoneNumber: asSent } = given.checkPhoneNumber(params);
+    const validNumber = parsePhoneNumber(asSent);
+    const phoneNumber = validNumber ?? parseStoredPhoneNumber(asSent);
+    const known = phoneNumber && (await this.#reader.findAccountByPhoneNumber(asSent, context));
+    // An invalid number may be one that an earlier backend stored like that.
+    if (phoneNumber === undefined || (validNumber === undefined && known === undefined)) {
+      await throttle.consumePhoneNumberForm(context);
+      throw new OtpRequestFailedError();
+    }
+    const request = { phoneNumber, isProved: known?.isPhoneNumberProved ?? false };
+    await authentication.otps.assertOtpRequestAllowed(request, context);
+    await throttle.consumePhoneNumberForm(context);
+    let accountId = known?.id;
+    if (accountId === undefined) {
+      accountId = await this.#createAccountByPhoneNumber(phoneNumber, context);
+    } else {
+      await authentication.otps.requestOtp({ ...request, accountId }, context);
+    }
+    const now = clock.now();
+    const untold = { firstName: '', lastName: '', username: '' };
+    return { id: accountId, ...untold, phoneNumber, createdAt: now, updatedAt: now };
   }
 
-  /** @throws AccountWithIdNotFoundError when there is no active account of this id */
+  /**
+   * Stores the account, its preferences, its one-time password and the message, all or nothing.
+   *
+   * @returns the account's id, or that of a request that was faster
+   */
+  async #createAccountByPhoneNumber(
+    phoneNumber: PhoneNumber,
+    context: OperationContext,
+  ): Promise<string> {
+    const { authentication, database, notification } = this.#dependencies;
+    try {
+      return await database.withTransaction(context, async (transaction) => {
+        const { id: accountId } = await this.#writer.createAccountByPhoneNumber(
+          phoneNumber,
+          transaction,
+        );
+        await notification.createOrUpdateAccountNotificationPreferences({ accountId }, transaction);
+        await authentication.otps.requestOtp({ phoneNumber, accountId }, transaction);
+        return accountId;
+      });
+    } catch (error) {
+      if (!(error instanceof AccountWithPhoneNumberExistsError)) {
+        throw error;
+      }
+    }
+    // The one-time password of the faster request is on its way already.
+    const faster = await this.#reader.getAccountByPhoneNumber(phoneNumber, context);
+    return faster.id;
+  }
+
+  /** @throws AccountWithIdNotFoundError if there is no active account with this id */
   async getAccountById(
     params: AccountSearchByIdParams,
     context: OperationContext,
   ): Promise<Account> {
-    return this.#use.reader.getAccountById(given.checkId(params), context);
+    return toAccount(await this.#reader.getAccountById(given.checkId(params).id, context));
   }
 
-  /** @throws AccountNotFoundError when no active account has the username */
+  /** @throws AccountNotFoundError if no active account has the username */
   async getAccountByUsername(
     params: AccountSearchByUsernameParams,
     context: OperationContext,
   ): Promise<Account> {
-    return this.#use.reader.getAccountByUsername(given.checkUsername(params), context);
+    const { username } = given.checkUsername(params);
+    return toAccount(await this.#reader.getAccountByUsername(username, context));
   }
 
-  /** @returns `undefined` when no active account has the number, as given or normalised */
+  /** @returns `undefined` if no active account has the number, as given or normalised */
   async getAccountByPhoneNumber(
     params: AccountSearchByPhoneNumberParams,
     context: OperationContext,
   ): Promise<AccountForLogin | undefined> {
-    return this.#use.reader.findAccountByPhoneNumber(given.checkPhoneNumber(params), context);
+    const { phoneNumber } = given.checkPhoneNumber(params);
+    const account = await this.#reader.findAccountByPhoneNumber(phoneNumber, context);
+    return account && toAccountForLogin(account);
   }
 
   /**
-   * Takes the same time whether the username is unknown or the password wrong. A hash of an earlier
-   * backend, or of less cost than is set now, is replaced.
+   * Takes the same time whether the username is unknown or the password wrong. A hash that an earlier
+   * backend made, or that cost less than is set now, is replaced.
    *
-   * @throws AccountInvalidCredentialsError when no active account has this username and password
-   * @throws ServiceUnavailableError when too many passwords are being hashed already
+   * @throws AccountInvalidCredentialsError if no active account has this username and password
+   * @throws ServiceUnavailableError if too many passwords are being hashed already
    */
   async getAccountByUsernameAndPassword(
     params: AccountSearchParams,
     context: OperationContext,
   ): Promise<AccountForLogin> {
-    const { account, outdatedHash } = await this.#use.reader.getAccountByUsernameAndPassword(
-      given.checkUsernameAndPassword(params),
-      context,
-    );
-    if (outdatedHash !== undefined) {
-      const owner = context.withActor({ type: 'account', id: account.id });
-      const { password } = params;
-      await this.#use.passwordWriter.rehashPassword(account, { password, outdatedHash }, owner);
-    }
-    return account;
+    const { username, password } = given.checkUsernameAndPassword(params);
+    const found = await this.#reader.findAccountByUsername(username, context);
+    return toAccountForLogin(await this.#credentials.checkLogin(found, password, context));
   }
 
   /**
-   * Notes that the account's owner has its phone number. Until then nobody can act as the account,
-   * and after a week it is removed.
+   * Marks the account's phone number as verified. Until then nobody can act as the account, and after a
+   * week it is removed.
    *
-   * @throws AccountWithIdNotFoundError when there is no active account of this id
+   * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
   async proveAccountPhoneNumber(params: AccountIdParams, context: OperationContext): Promise<void> {
     const { accountId } = given.checkAccountId(params);
-    await this.#use.phoneNumberWriter.proveAccountPhoneNumber(accountId, context);
+    const { isPhoneNumberProved } = await this.#reader.getAccountById(accountId, context);
+    if (!isPhoneNumberProved) {
+      await this.#writer.markPhoneNumberProved(accountId, context);
+    }
   }
 
   /**
-   * @throws AccountBadRequestError when a name is refused; the message says why
-   * @throws AccountWithIdNotFoundError when there is no active account of this id
+   * Sets the given names.
+   *
+   * @throws AccountBadRequestError if a name is refused; the message says why
+   * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
   async updateAccountProfile(
     params: UpdateAccountProfileParams,
     context: OperationContext,
   ): Promise<Account> {
-    return this.#use.writer.updateAccountProfile(given.checkProfile(params), context);
+    const { accountId, firstName, lastName } = given.checkProfile(params);
+    checkNames({ firstName, lastName });
+    if (firstName == null && lastName == null) {
+      return toAccount(await this.#reader.getAccountById(accountId, context));
+    }
+    return toAccount(await this.#writer.updateProfile({ accountId, firstName, lastName }, context));
   }
 
   /**
-   * Sets another password, ends the other sessions and tells the owner.
+   * Sets another password, ends the other sessions and notifies the owner.
    *
-   * @throws AccountWithIdNotFoundError when there is no active account of this id
-   * @throws AccountInvalidCredentialsError when the current password is wrong, or another one was set
+   * @throws AccountWithIdNotFoundError if there is no active account with this id
+   * @throws AccountInvalidCredentialsError if the current password is wrong, or another one was set
    *   before this change could be stored
-   * @throws AccessTokenInvalidError when the session that asked ended before this change could be stored
+   * @throws AccessTokenInvalidError if the session that asked ended before this change could be stored
    * @throws TooManyRequestsError after too many wrong ones
-   * @throws AccountBadRequestError when the new password is refused; the message says why
-   * @throws ServiceUnavailableError when too many passwords are being hashed already
+   * @throws AccountBadRequestError if the new password is refused; the message says why
+   * @throws ServiceUnavailableError if too many passwords are being hashed already
    */
   async changeAccountPassword(
     params: ChangeAccountPasswordParams,
     context: OperationContext,
   ): Promise<Account> {
-    const { accountId: id, currentPassword, ...change } = given.checkPasswordChange(params);
-    return this.#use.currentPassword.act(
-      { id, password: currentPassword },
-      (proved) => this.#use.passwordWriter.changeAccountPassword({ ...change, ...proved }, context),
-      context,
+    const change = given.checkPasswordChange(params);
+    // The second time in case a login replaced the hash of the same password meanwhile.
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const changed = await this.#changePasswordOnce(change, context);
+      if (changed !== undefined) {
+        return changed;
+      }
+    }
+    throw new AccountInvalidCredentialsError();
+  }
+
+  /** @returns `undefined`, with nothing changed, if the account got another hash meanwhile */
+  async #changePasswordOnce(
+    { accountId, currentPassword, newPassword, currentSessionId }: ChangeAccountPasswordParams,
+    context: OperationContext,
+  ): Promise<Account | undefined> {
+    const account = await this.#reader.getAccountById(accountId, context);
+    await this.#credentials.checkCurrentPassword(account, currentPassword, context);
+    await this.#passwordPolicy.checkNewPassword(newPassword, 'new_password');
+    PasswordPolicy.checkDiffersFromUsername(newPassword, account.username, 'new_password');
+    const hashedPassword = await this.#hasher.hash(newPassword);
+    const change = { accountId, hashedPassword, previousHash: account.hashedPassword };
+    return this.#dependencies.database.withTransaction(context, (transaction) =>
+      this.#setPassword(change, currentSessionId, transaction),
     );
   }
 
   /**
-   * Accepts a request for a mail with a link to set another password. The same work, whether or not
-   * an account has the username.
+   * @param sessionId the one that does not end
+   * @returns `undefined` if the account is not active, or no longer has the previous hash
+   */
+  async #setPassword(
+    change: PasswordChange,
+    sessionId: string | undefined,
+    transaction: OperationContext,
+  ): Promise<Account | undefined> {
+    const { audit, authentication, notification } = this.#dependencies;
+    const { accountId } = change;
+    const changed = await this.#writer.setPassword(change, transaction);
+    if (changed === undefined) {
+      return undefined;
+    }
+    const { sessionEpoch } = changed;
+    const kept = sessionId === undefined ? undefined : { sessionId, sessionEpoch };
+    await authentication.endSessionsByAccountId({ accountId, kept }, transaction);
+    await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
+    await audit.record([events.passwordChanged(accountId)], transaction);
+    await notices.send(notification, notices.passwordChanged, changed, transaction);
+    return toAccount(changed);
+  }
+
+  /**
+   * Accepts a request for a mail with a link to set another password: stores a job, whether or not an
+   * account has the username. All that depends on the account is left to the worker, so that neither
+   * answer nor time tells.
    *
    * @returns when the link will expire
-   * @throws TooManyRequestsError when the name or the source asked too often
+   * @throws TooManyRequestsError if the name or the source asked too often
    */
   async requestPasswordReset(
     params: RequestPasswordResetParams,
     context: OperationContext,
   ): Promise<{ readonly expiresAt: Date }> {
-    return this.#use.passwordResetWriter.requestPasswordReset(given.checkUsername(params), context);
+    const { audit, clock, database, jobs, settings, throttle } = this.#dependencies;
+    const { username } = given.checkUsername(params);
+    await throttle.consumePasswordResetRequest({ name: username }, context);
+    const event = events.passwordResetRequested(throttle.digestName({ name: username }));
+    // A name that is too long for any account is not worth its space.
+    const [findable = ''] = spellingsOfUsername(username);
+    const job = { name: PASSWORD_RESET_JOB, payload: { username: findable } };
+    await database.withTransaction(context, async (transaction) => {
+      await jobs.dispatch(job, transaction);
+      await audit.record([event], transaction);
+    });
+    const { passwordResetTokenTimeToLiveMilliseconds: lifetime } = settings;
+    return { expiresAt: new Date(clock.now().getTime() + lifetime) };
   }
 
   /**
-   * Sets another password for whoever has the token of the mail, once; ends every session and tells
-   * the owner.
+   * Sets another password for whoever has the token of the mail, once; ends every session and notifies
+   * the owner. A valid token works however many others were refused for the account.
    *
-   * @throws TooManyRequestsError when the account or the source tried too often
-   * @throws AccountBadRequestError when the new password is refused; the token stays good
-   * @throws AccountWithIdNotFoundError when there is no active account of this id
-   * @throws PasswordResetTokenNotFoundError when the account has never asked for a token
-   * @throws PasswordResetTokenUnusableError when the token is expired, used, or another one
-   * @throws ServiceUnavailableError when too many passwords are being hashed already
+   * @throws TooManyRequestsError if the source tried too often, or too many tokens were refused
+   * @throws AccountBadRequestError if the new password is refused; the token stays valid
+   * @throws AccountWithIdNotFoundError if there is no active account with this id
+   * @throws PasswordResetTokenNotFoundError if the account has never asked for a token
+   * @throws PasswordResetTokenUnusableError if the token is expired, used, or another one
+   * @throws ServiceUnavailableError if too many passwords are being hashed already
    */
   async resetAccountPassword(
     params: ResetPasswordParams,
     context: OperationContext,
   ): Promise<Account> {
-    return this.#use.passwordWriter.resetAccountPassword(given.checkPasswordReset(params), context);
+    const { authentication, database, throttle } = this.#dependencies;
+    const { accountId, token, newPassword } = given.checkPasswordReset(params);
+    await throttle.consumePasswordReset(context);
+    await this.#passwordPolicy.checkNewPassword(newPassword, 'new_password');
+    const account = await this.#reader.findAccountById(accountId, context);
+    const refusal = await this.#credentials.findResetRefusal(
+      account,
+      { accountId, token },
+      context,
+    );
+    PasswordPolicy.checkDiffersFromUsername(newPassword, account?.username ?? '', 'new_password');
+    if (refusal !== undefined) {
+      throw refusal;
+    }
+    // The token was looked at before the costly hash, and is used up together with the change.
+    const hashedPassword = await this.#hasher.hash(newPassword);
+    return database.withTransaction(context, async (transaction) => {
+      await authentication.resetTokens.consumePasswordResetToken({ accountId, token }, transaction);
+      const owner = transaction.withActor({ type: 'account', id: accountId });
+      const changed = await this.#setPassword({ accountId, hashedPassword }, undefined, owner);
+      if (changed === undefined) {
+        throw new AccountWithIdNotFoundError(accountId);
+      }
+      return changed;
+    });
   }
 
   /**
    * Sets the given flags; the others keep their values.
    *
-   * @throws AccountWithIdNotFoundError when there is no active account of this id
+   * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
   async createOrUpdateAccountNotificationPreferences(
     params: CreateOrUpdateAccountNotificationPreferencesParams,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
-    return this.#use.writer.createOrUpdateAccountNotificationPreferences(params, context);
+    given.checkPreferences(params);
+    const { database, notification } = this.#dependencies;
+    return database.withTransaction(context, async (transaction) => {
+      await this.#reader.getAccountById(params.accountId, transaction);
+      return notification.createOrUpdateAccountNotificationPreferences(params, transaction);
+    });
   }
 
-  /** @throws AccountNotificationPreferencesNotFoundError when the account has none */
+  /** @throws AccountNotificationPreferencesNotFoundError if the account has none */
   async getAccountNotificationPreferencesByAccountId(
-    params: AccountNotificationPreferencesByAccountIdParams,
+    params: AccountIdParams,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
     given.checkAccountId(params);
-    return this.#notification.getAccountNotificationPreferencesByAccountId(params, context);
+    const { notification } = this.#dependencies;
+    return notification.getAccountNotificationPreferencesByAccountId(params, context);
   }
 
   /**
-   * Everything that is stored about the account, without what it proves itself with. Long lists are
-   * read page by page, as they are asked for; call `end` of it when that is over.
+   * Everything that is stored about the account, except its secrets. Long lists are read page by page,
+   * as they are asked for; call `end` of it when that is over.
    *
    * @throws TooManyRequestsError while another export of the account is being read
-   * @throws AccountWithIdNotFoundError when there is no active account of this id
+   * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
   async exportAccount(params: AccountIdParams, context: OperationContext): Promise<AccountExport> {
-    return this.#use.exportReader.exportAccount(given.checkAccountId(params), context);
+    return this.#exporter.exportAccount(given.checkAccountId(params), context);
   }
 
   /**
    * From now on the account answers as an unknown one. Its sessions, one-time passwords, reset tokens,
    * queued messages and push subscriptions end with it. It can be restored until it is erased.
    *
-   * @throws AccountWithIdNotFoundError when there is no active account of this id
+   * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
   async deleteAccount(params: AccountIdParams, context: OperationContext): Promise<void> {
-    await this.#use.deletionWriter.deleteAccount(given.checkAccountId(params), context);
+    const { authentication, clock, database, notification, throttle } = this.#dependencies;
+    const { accountId } = given.checkAccountId(params);
+    await database.withTransaction(context, async (transaction) => {
+      const deletedAt = clock.now();
+      const account = await this.#writer.deleteAccount(accountId, deletedAt, transaction);
+      await authentication.endSessionsByAccountId({ accountId }, transaction);
+      await throttle.forgetKnownSources({ accountId }, transaction);
+      await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
+      const phoneNumber = normalPhoneNumberOf(account);
+      if (phoneNumber !== undefined) {
+        await authentication.otps.revokeOtps({ phoneNumber }, transaction);
+      }
+      await notification.dropQueuedDeliveriesByAccountId({ accountId }, transaction);
+      await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
+      const notice = notices.accountDeleted(this.#restorableUntil(deletedAt));
+      await notices.send(notification, notice, account, transaction);
+    });
   }
 
   /**
-   * Makes a deleted account active again, within the time that is set for it.
+   * Makes a deleted account active again, within the time that is set for it. Its owner has to log in
+   * again.
    *
-   * @throws AccountWithIdNotFoundError when there is no account of this id that can be restored
-   * @throws AccountBadRequestError when it is active
-   * @throws AccountWithUserNameExistsError when its username was taken again
-   * @throws AccountWithPhoneNumberExistsError when its phone number was taken again
+   * @throws AccountWithIdNotFoundError if there is no account with this id that can be restored
+   * @throws AccountBadRequestError if it is active
+   * @throws AccountWithUserNameExistsError if its username was taken again
+   * @throws AccountWithPhoneNumberExistsError if its phone number was taken again
    */
   async restoreAccount(params: AccountIdParams, context: OperationContext): Promise<Account> {
-    return this.#use.deletionWriter.restoreAccount(given.checkAccountId(params), context);
+    const { accountId } = given.checkAccountId(params);
+    const { clock, database, settings } = this.#dependencies;
+    const deletedAfter = new Date(clock.now().getTime() - settings.restoreTimeToLiveMilliseconds);
+    return database.withTransaction(context, async (transaction) => {
+      const restored = await this.#writer.restoreAccount(accountId, deletedAfter, transaction);
+      if (restored !== undefined) {
+        return toAccount(restored);
+      }
+      await this.#reader.getAccountById(accountId, transaction);
+      const message = `Account ${accountId} is active. There is nothing to restore.`;
+      throw new AccountBadRequestError(message);
+    });
   }
 
   /**
    * When a deleted account was deleted, and how long it can be restored. For operators, before they
    * have it erased.
    *
-   * @throws AccountWithIdNotFoundError when there is no account of this id
-   * @throws AccountBadRequestError when it is active, or was deleted by an earlier backend
+   * @throws AccountWithIdNotFoundError if there is no account with this id
+   * @throws AccountBadRequestError if it is active, or was deleted by an earlier backend
    */
   async getDeletedAccount(
     params: AccountIdParams,
     context: OperationContext,
   ): Promise<DeletedAccount> {
-    return this.#use.deletedAccountReader.getDeletedAccount(given.checkAccountId(params), context);
+    const { accountId: id } = given.checkAccountId(params);
+    const deletedAt = await this.#reader.getDeletionTime(id, context);
+    const restorableUntil = this.#restorableUntil(deletedAt);
+    const isRestorable = restorableUntil > this.#dependencies.clock.now();
+    return { id, deletedAt, restorableUntil, isRestorable };
+  }
+
+  #restorableUntil(deletedAt: Date): Date {
+    const { restoreTimeToLiveMilliseconds: time } = this.#dependencies.settings;
+    return new Date(deletedAt.getTime() + time);
   }
 
   /**
    * Erases a deleted account at once: nothing that tells who it was stays, here, in the other modules
-   * or in the audit trail. Works in steps outside of any transaction; what is interrupted goes on when
-   * this is called again, or with the job `account.erase-deleted`. Soon after a deletion the job
+   * or in the audit trail. Works in steps outside any transaction; if it is interrupted, it goes on when
+   * this is called again, or with the job `account.erase-deleted`. Soon after a deletion, the job
    * `account.erase-rest` follows in three minutes, for what is stored by then.
    *
-   * @param signal ends it between two steps; default never
-   * @throws AccountWithIdNotFoundError when there is no deleted account of this id
+   * @param signal stops it between two steps; default: never
+   * @throws AccountWithIdNotFoundError if there is no deleted account with this id
    */
   async eraseAccount(
     params: AccountIdParams,
@@ -356,23 +550,25 @@ export class AccountService implements AccountDirectory {
     signal: AbortSignal = new AbortController().signal,
   ): Promise<void> {
     const { accountId } = given.checkAccountId(params);
-    if (!(await this.#use.erasureWriter.eraseAccount({ accountId }, signal, context))) {
+    const wasErased = await this.#erasure.eraseAccount({ accountId }, signal, context);
+    if (!wasErased) {
       throw new AccountWithIdNotFoundError(accountId);
     }
   }
 
-  /** Tells the owner that an old refresh token was used, and a session ended for it. */
+  /** Tells the owner that an old refresh token was used, and that its session was ended. */
   async notifyAccountOfTokenReuse(
     params: AccountIdParams,
     context: OperationContext,
   ): Promise<void> {
-    const { accountId: id } = given.checkAccountId(params);
-    const owner = await this.#use.reader.findAccountOwnerById({ id }, context);
-    if (owner !== undefined) {
-      const notice = { topic: 'refresh-token-reused', data: {} } as const;
-      await this.#transactions.withTransaction(context, (transaction) =>
-        this.#use.notices.send(owner, notice, transaction),
-      );
+    const { database, notification } = this.#dependencies;
+    const { accountId } = given.checkAccountId(params);
+    const account = await this.#reader.findAccountById(accountId, context);
+    if (account === undefined) {
+      return;
     }
+    await database.withTransaction(context, (transaction) =>
+      notices.send(notification, notices.refreshTokenReused, account, transaction),
+    );
   }
 }

@@ -1,12 +1,6 @@
 export { AccountService } from './account-service.ts';
-
 export type { AccountServiceDependencies } from './account-service.ts';
-
-export type { AccountDataHolder } from './account-data-holder.ts';
-export type { AccountJobQueue } from './account-job-queue.ts';
-export type { AccountMessage, AccountMessages, AccountNotifier } from './account-notifier.ts';
-export type { PersonalAuditTrail } from './personal-audit-trail.ts';
-
+export type { PersonalDataProvider } from './types.ts';
 export type { Account, AccountExport, AccountForLogin, DeletedAccount } from './types.ts';
 export type { AccountSettings, PasswordHashing } from './types.ts';
 export type { AccountIdParams, AccountSearchByIdParams, AccountSearchParams } from './types.ts';

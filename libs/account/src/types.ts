@@ -1,5 +1,5 @@
 import type { AuditRecord } from '@org/audit';
-import type { PhoneNumber } from '@org/core';
+import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
 
 export type {
   AccountNotificationPreferences,
@@ -106,7 +106,42 @@ export interface AccountExport {
   readonly end: () => Promise<void>;
 }
 
-/** A setting that is left out has its default. Times are in milliseconds. */
+/** A deleted account that is not erased yet. */
+export interface DeletedAccount {
+  readonly id: string;
+  readonly deletedAt: Date;
+  /** From then on it is erased at the next opportunity. */
+  readonly restorableUntil: Date;
+  /** Whether that is yet to come, by the clock that wrote it. */
+  readonly isRestorable: boolean;
+}
+
+/**
+ * Another module that keeps personal data of accounts, such as their tasks: it adds them to an
+ * account's export, and erases them with the account.
+ */
+export interface PersonalDataProvider {
+  /** Key of its data in an export, such as `tasks`. */
+  readonly name: string;
+
+  /** All that it keeps of the account, as JSON: a list, page by page. */
+  exportDataByAccountId(
+    params: AccountIdParams,
+    context: OperationContext,
+  ): AsyncIterable<readonly unknown[]>;
+
+  /**
+   * Erases all of that, in steps as `erasure` says; `eraseMany` of a repository does it. It is called
+   * again for an erasure that was interrupted.
+   */
+  deleteDataByAccountId(
+    params: AccountIdParams,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void>;
+}
+
+/** A setting that is left out has its default. */
 export interface AccountSettings {
   /**
    * In Unicode code points. Default: 8; NIST SP 800-63B-4 recommends 15 where there is no second
@@ -121,11 +156,11 @@ export interface AccountSettings {
   /** Where the links in mails lead. Default: `http://localhost:3000`. */
   readonly webAppUrl?: string;
   /** How long a mail's link to reset a password works. Default: 30 minutes. */
-  readonly passwordResetTokenTimeToLive?: number;
+  readonly passwordResetTokenTimeToLiveMilliseconds?: number;
   /** How long a deleted account can be restored before it is erased. Default: 30 days. */
-  readonly restoreTimeToLive?: number;
+  readonly restoreTimeToLiveMilliseconds?: number;
   /** How long the number of a new account may stay unproved. Default: 7 days. */
-  readonly unprovedTimeToLive?: number;
+  readonly unprovedTimeToLiveMilliseconds?: number;
 }
 
 /** Cost of a password hash. Defaults are those of the OWASP Password Storage Cheat Sheet. */
@@ -140,14 +175,4 @@ export interface PasswordHashing {
   readonly maximumConcurrency?: number;
   /** Hashes that may wait for their turn. Default: 64. */
   readonly maximumQueueLength?: number;
-}
-
-/** A deleted account that is not erased yet. */
-export interface DeletedAccount {
-  readonly id: string;
-  readonly deletedAt: Date;
-  /** From then on it is erased at the next opportunity. */
-  readonly restorableUntil: Date;
-  /** Whether that is yet to come, by the clock that wrote it. */
-  readonly isRestorable: boolean;
 }

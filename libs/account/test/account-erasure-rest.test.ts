@@ -1,4 +1,4 @@
-import type { AccountDataHolder } from '@org/account';
+import type { PersonalDataProvider } from '@org/account';
 import { AuditService } from '@org/audit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -8,7 +8,7 @@ const DAY = 24 * 60 * 60_000;
 const MINUTE = 60_000;
 
 const notes: string[] = [];
-const dataHolder: AccountDataHolder = {
+const personalDataProvider: PersonalDataProvider = {
   name: 'notes',
   exportDataByAccountId: async function* () {
     yield notes;
@@ -22,7 +22,7 @@ let services: TestServices;
 let accountId: string;
 
 beforeEach(async () => {
-  services = await createServices({ dataHolders: [dataHolder] });
+  services = await createServices({ personalDataProviders: [personalDataProvider] });
   ({ id: accountId } = await services.accounts.createAccountByUsernameAndPassword(ada, anonymous));
 });
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import {
   AccountBadRequestError,
   AccountWithIdNotFoundError,
-  type AccountDataHolder,
+  type PersonalDataProvider,
 } from '@org/account';
 import type { Document } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -22,7 +22,7 @@ const phoneNumber = { countryCode: '+91', phoneNumber: '9876501234' };
 const TRACES = [ada.firstName, ada.lastName, ada.username, phoneNumber.phoneNumber, '192.0.2.77'];
 
 const notes: string[] = [];
-const dataHolder: AccountDataHolder = {
+const personalDataProvider: PersonalDataProvider = {
   name: 'notes',
   exportDataByAccountId: async function* () {
     yield notes;
@@ -38,7 +38,7 @@ const dataHolder: AccountDataHolder = {
 let services: TestServices;
 
 beforeEach(async () => {
-  services = await createServices({ dataHolders: [dataHolder] });
+  services = await createServices({ personalDataProviders: [personalDataProvider] });
 });
 afterEach(async () => {
   await services.throwaway.remove();

@@ -1,4 +1,4 @@
-import { AccountWithIdNotFoundError, type AccountDataHolder } from '@org/account';
+import { AccountWithIdNotFoundError, type PersonalDataProvider } from '@org/account';
 import { collect } from '@org/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -10,7 +10,7 @@ const ada = {
   username: 'ada@example.com',
   password: 'analytical engine',
 };
-const dataHolder: AccountDataHolder = {
+const personalDataProvider: PersonalDataProvider = {
   name: 'notes',
   exportDataByAccountId: async function* ({ accountId }) {
     yield [`a note of ${accountId}`];
@@ -23,7 +23,7 @@ let services: TestServices;
 let accountId: string;
 
 beforeAll(async () => {
-  services = await createServices({ dataHolders: [dataHolder] });
+  services = await createServices({ personalDataProviders: [personalDataProvider] });
   const account = await services.accounts.createAccountByUsernameAndPassword(ada, anonymous);
   accountId = account.id;
   await services.authentication.createAccessToken(

@@ -1,27 +1,21 @@
-import type { AccountJobQueue } from '@org/account';
 import { OperationContext } from '@org/core';
-import type { JobDefinition } from '@org/jobs';
-
-interface DispatchedJob {
-  readonly name: string;
-  readonly payload: object;
-}
+import type { DispatchedJob, DispatchJobParams, JobDefinition, JobService } from '@org/jobs';
 
 /** A queue in memory, whose jobs run when a test says so. */
-export class ImmediateJobs implements AccountJobQueue {
+export class ImmediateJobs implements Pick<JobService, 'register' | 'dispatch' | 'dispatchAfter'> {
   readonly registered = new Map<string, JobDefinition<never>>();
-  readonly dispatched: DispatchedJob[] = [];
+  readonly dispatched: DispatchJobParams[] = [];
 
   register<Payload extends object>(job: JobDefinition<Payload>): void {
     this.registered.set(job.name, job as unknown as JobDefinition<never>);
   }
 
-  async dispatch(job: DispatchedJob): Promise<void> {
-    this.dispatched.push(job);
+  async dispatch(job: DispatchJobParams): Promise<DispatchedJob> {
+    return { jobId: String(this.dispatched.push(job)) };
   }
 
-  async dispatchAfter({ name, payload }: DispatchedJob): Promise<void> {
-    this.dispatched.push({ name, payload });
+  async dispatchAfter({ name, payload }: DispatchJobParams): Promise<DispatchedJob> {
+    return this.dispatch({ name, payload });
   }
 
   /** Runs what was dispatched and waits, in order. */

@@ -5,8 +5,8 @@ import { gunzipSync } from 'node:zlib';
 import { AccountBadRequestError } from '@org/account';
 import { describe, expect, it } from 'vitest';
 
-import { PasswordBlocklist } from '../src/internal/password-blocklist.ts';
-import { PasswordPolicy } from '../src/internal/password-policy.ts';
+import { PasswordBlocklist } from '../src/internal/password/password-blocklist.ts';
+import { PasswordPolicy } from '../src/internal/password/password-policy.ts';
 
 const policy = new PasswordPolicy({}, new PasswordBlocklist(8));
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { AccountService, type AccountDataHolder, type AccountSettings } from '@org/account';
+import { AccountService, type PersonalDataProvider, type AccountSettings } from '@org/account';
 import { AuditService } from '@org/audit';
 import { AuthenticationService, ThrottleService } from '@org/authentication';
 import { OperationContext, SecretKey } from '@org/core';
@@ -28,7 +28,7 @@ export interface TestServicesOptions {
   readonly settings?: AccountSettings;
   /** Default: false. */
   readonly rateLimits?: boolean;
-  readonly dataHolders?: readonly AccountDataHolder[];
+  readonly personalDataProviders?: readonly PersonalDataProvider[];
   /** A database that was there before. Default: a new one. */
   readonly throwaway?: ThrowawayDatabase;
   readonly clock?: FakeClock;
@@ -89,7 +89,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     authentication,
     throttle,
     clock,
-    dataHolders: options.dataHolders ?? [],
+    personalDataProviders: options.personalDataProviders ?? [],
     onDebug: (message) => debugged.push(message),
     settings: { passwordHashing: CHEAP_HASHING, ...options.settings },
   });

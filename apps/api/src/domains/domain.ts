@@ -1,4 +1,4 @@
-import type { AccountDataHolder } from '@org/account';
+import type { PersonalDataProvider } from '@org/account';
 import type { AuditTrail } from '@org/core';
 import type { AccountGuard } from '@org/core/rest-api';
 import type { CollectionReport, Database } from '@org/core/store';
@@ -18,7 +18,7 @@ export interface Domain {
   /** Creates its collections and indexes. */
   initialize(): Promise<readonly CollectionReport[]>;
   /** What it adds to the export of an account, and erases with it. */
-  readonly dataHolder: AccountDataHolder;
+  readonly personalDataProvider: PersonalDataProvider;
   /** Registers its routes under the API's prefix. */
   mount(api: FastifyInstance, guard: AccountGuard): Promise<void>;
 }

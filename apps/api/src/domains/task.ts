@@ -8,7 +8,7 @@ export function composeTask({ database, audit, config }: DomainDependencies): Do
   const tasks = TaskService.create({ database, audit, settings: { maximumPerAccount } });
   return {
     initialize: () => tasks.initialize(),
-    dataHolder: {
+    personalDataProvider: {
       name: 'tasks',
       exportDataByAccountId: (params, context) => tasks.exportTaskDataByAccountId(params, context),
       deleteDataByAccountId: (params, erasure, context) =>

@@ -1,48 +1,41 @@
-import type { AccountJobQueue } from '../account-job-queue.ts';
+import type { JobService } from '@org/jobs';
+
 import type { RequestPasswordResetParams } from '../types.ts';
-import type { AccountErasureWriter } from './account-erasure-writer.ts';
+import type { AccountErasure } from './erasure/account-erasure.ts';
 import {
+  DELETION_SCHEMA,
   SWEEP_JOB,
   TRACES_SCHEMA,
   type AccountDeletion,
   type AccountTraces,
-} from './account-traces-util.ts';
-import { PASSWORD_RESET_REQUEST_JOB, type PasswordResetWriter } from './password-reset-writer.ts';
+} from './erasure/account-traces.ts';
+import { PASSWORD_RESET_JOB, type PasswordResetMail } from './password/password-reset-mail.ts';
 
-/** What is not done by then goes on with the next attempt. */
+/** In milliseconds. What is not done by then goes on with the next attempt. */
 const ERASURE_TIME_LIMIT = 60 * 60_000;
 const NO_PAYLOAD = { type: 'object', additionalProperties: false } as const;
 
-export interface AccountJobWriters {
-  readonly erasureWriter: AccountErasureWriter;
-  readonly passwordResetWriter: PasswordResetWriter;
-}
-
 /** Registers what this module does outside of requests. */
 export function registerAccountJobs(
-  jobs: Pick<AccountJobQueue, 'register'>,
-  { erasureWriter, passwordResetWriter }: AccountJobWriters,
+  jobs: Pick<JobService, 'register'>,
+  erasure: AccountErasure,
+  resetMail: PasswordResetMail,
 ): void {
   jobs.register<object>({
     name: 'account.erase-deleted',
     payloadSchema: NO_PAYLOAD,
     schedule: '10 3 * * *',
     timeLimitMilliseconds: ERASURE_TIME_LIMIT,
-    run: (_payload, { signal, context }) => erasureWriter.eraseDeletedAccounts(signal, context),
+    run: (_payload, { signal, context }) => erasure.eraseDeletedAccounts(signal, context),
   });
-  // For operators: a program without the other data holders, such as a command line, hands it over.
-  // Until it runs the account may be restored, so it names the deletion that is meant.
+  // For operators: a program that does not know all providers of personal data, such as a command line,
+  // leaves it to a worker. The account may be restored until then, so the job names the deletion.
   jobs.register<AccountDeletion>({
     name: 'account.erase',
-    payloadSchema: {
-      type: 'object',
-      required: ['accountId', 'deletedAt'],
-      properties: { accountId: { type: 'string' }, deletedAt: { type: 'string' } },
-      additionalProperties: false,
-    },
+    payloadSchema: DELETION_SCHEMA,
     timeLimitMilliseconds: ERASURE_TIME_LIMIT,
     run: async (deletion, { signal, context }) => {
-      await erasureWriter.eraseAccount(deletion, signal, context);
+      await erasure.eraseAccount(deletion, signal, context);
     },
   });
   jobs.register<AccountTraces>({
@@ -50,17 +43,17 @@ export function registerAccountJobs(
     personalFields: ['pseudonym', 'subjectDigests'],
     payloadSchema: TRACES_SCHEMA,
     timeLimitMilliseconds: ERASURE_TIME_LIMIT,
-    run: (traces, { signal, context }) => erasureWriter.sweep(traces, signal, context),
+    run: (traces, { signal, context }) => erasure.sweep(traces, signal, context),
   });
   jobs.register<object>({
     name: 'account.remove-unproved',
     payloadSchema: NO_PAYLOAD,
     schedule: '40 3 * * *',
     timeLimitMilliseconds: ERASURE_TIME_LIMIT,
-    run: (_payload, { signal, context }) => erasureWriter.removeUnprovedAccounts(signal, context),
+    run: (_payload, { signal, context }) => erasure.removeUnprovedAccounts(signal, context),
   });
   jobs.register<RequestPasswordResetParams>({
-    name: PASSWORD_RESET_REQUEST_JOB,
+    name: PASSWORD_RESET_JOB,
     personalFields: ['username'],
     payloadSchema: {
       type: 'object',
@@ -68,6 +61,6 @@ export function registerAccountJobs(
       properties: { username: { type: 'string' } },
       additionalProperties: false,
     },
-    run: (params, { context }) => passwordResetWriter.sendPasswordReset(params, context),
+    run: (params, { context }) => resetMail.send(params, context),
   });
 }

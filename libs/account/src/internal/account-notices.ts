@@ -1,37 +1,44 @@
 import { isEmailAddress, type OperationContext } from '@org/core';
+import type { NotificationService, NotificationTopicData } from '@org/notification';
 
-import type { AccountMessage, AccountNotifier } from '../account-notifier.ts';
-import type { AccountOwner } from './account-util.ts';
+import { normalPhoneNumberOf, type StoredAccount } from './account-util.ts';
 
-/** What owners are told of their accounts, on every channel that is known to reach them. */
-export type SecurityNotice = AccountMessage<
-  'password-changed' | 'refresh-token-reused' | 'account-deleted'
->;
+/** What owners are told about their accounts. It says nothing of the account itself. */
+export type SecurityNotice =
+  | {
+      readonly topic: 'password-changed' | 'refresh-token-reused';
+      readonly data: NotificationTopicData<'password-changed' | 'refresh-token-reused'>;
+    }
+  | {
+      readonly topic: 'account-deleted';
+      readonly data: NotificationTopicData<'account-deleted'>;
+    };
 
-/** Tells owners what happens to their accounts. */
-export class AccountNotices {
-  readonly #notifier: AccountNotifier;
+export const passwordChanged: SecurityNotice = { topic: 'password-changed', data: {} };
 
-  constructor(notifier: AccountNotifier) {
-    this.#notifier = notifier;
+export const refreshTokenReused: SecurityNotice = { topic: 'refresh-token-reused', data: {} };
+
+export function accountDeleted(restorableUntil: Date): SecurityNotice {
+  return { topic: 'account-deleted', data: { restorableUntil: restorableUntil.toISOString() } };
+}
+
+/** Queues a notice to the account's owner on every channel that is known to reach them. */
+export async function send(
+  notification: NotificationService,
+  notice: SecurityNotice,
+  account: StoredAccount,
+  transaction: OperationContext,
+): Promise<void> {
+  const { id: accountId, username: emailAddress, isPhoneNumberProved } = account;
+  if (isEmailAddress(emailAddress)) {
+    await notification.sendEmailForAccount({ ...notice, accountId, emailAddress }, transaction);
   }
-
-  /** Queues a notice, in the transaction of the context. */
-  async send(
-    owner: AccountOwner,
-    notice: SecurityNotice,
-    context: OperationContext,
-  ): Promise<void> {
-    const { accountId, username: emailAddress, phoneNumber, isPhoneNumberProved } = owner;
-    if (isEmailAddress(emailAddress)) {
-      await this.#notifier.sendEmailForAccount({ ...notice, accountId, emailAddress }, context);
-    }
-    if (phoneNumber !== undefined && isPhoneNumberProved) {
-      await this.#notifier.sendSmsForAccount({ ...notice, accountId, phoneNumber }, context);
-    }
-    // A deleted account has no browser left that would show it.
-    if (notice.topic !== 'account-deleted') {
-      await this.#notifier.sendPushForAccount({ ...notice, accountId }, context);
-    }
+  const phoneNumber = normalPhoneNumberOf(account);
+  if (phoneNumber !== undefined && isPhoneNumberProved) {
+    await notification.sendSmsForAccount({ ...notice, accountId, phoneNumber }, transaction);
+  }
+  // A deleted account has no browser left that would show it.
+  if (notice.topic !== 'account-deleted') {
+    await notification.sendPushForAccount({ ...notice, accountId }, transaction);
   }
 }

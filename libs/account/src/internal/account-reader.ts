@@ -1,45 +1,30 @@
 import type { AccountCollection } from '@org/authentication';
-import { boundPhoneNumber, parsePhoneNumber, type OperationContext } from '@org/core';
+import {
+  boundPhoneNumber,
+  formatE164,
+  parsePhoneNumber,
+  type OperationContext,
+  type PhoneNumber,
+} from '@org/core';
+import { parseObjectId, type RepositoryDependencies } from '@org/core/store';
 
 import {
-  AccountInvalidCredentialsError,
+  AccountBadRequestError,
   AccountNotFoundError,
   AccountWithIdNotFoundError,
+  AccountWithPhoneNumberNotFoundError,
 } from '../errors.ts';
-import type {
-  Account,
-  AccountForLogin,
-  AccountSearchByIdParams,
-  AccountSearchByPhoneNumberParams,
-  AccountSearchByUsernameParams,
-  AccountSearchParams,
-} from '../types.ts';
-import { spellingsOfUsername } from './account-policy.ts';
-import { AccountUtil, type AccountOwner } from './account-util.ts';
+import { spellingsOfUsername } from './account-names.ts';
+import type { StoredAccount } from './account-util.ts';
 import { AccountModel, type AccountDocument } from './store/account-model.ts';
-import type { AccountRepository } from './store/account-repository.ts';
+import { AccountRepository } from './store/account-repository.ts';
 
-export interface AccountReaderDependencies {
-  readonly repository: AccountRepository;
-  readonly util: AccountUtil;
-}
-
-/** An account whose password was right, and the hash that it should not keep. */
-export interface AuthenticatedAccount {
-  readonly account: AccountForLogin;
-  /** What the password was compared with. */
-  readonly comparedHash: string;
-  /** Of an earlier backend, or made at less cost than is set now. */
-  readonly outdatedHash: string | undefined;
-}
-
+/** Reads accounts: active ones, unless a method says otherwise. */
 export class AccountReader {
   readonly #repository: AccountRepository;
-  readonly #util: AccountUtil;
 
-  constructor({ repository, util }: AccountReaderDependencies) {
-    this.#repository = repository;
-    this.#util = util;
+  constructor(dependencies: RepositoryDependencies) {
+    this.#repository = new AccountRepository(dependencies);
   }
 
   static describeCollection(): AccountCollection {
@@ -50,93 +35,93 @@ export class AccountReader {
     };
   }
 
-  /** @throws AccountWithIdNotFoundError when there is no active account of this id */
-  async getAccountById(
-    { id }: AccountSearchByIdParams,
-    context: OperationContext,
-  ): Promise<Account> {
-    const found = await this.#repository.findActiveById(id, context);
-    if (found === undefined) {
+  /** @throws AccountWithIdNotFoundError if there is no active account with this id */
+  async getAccountById(id: string, context: OperationContext): Promise<StoredAccount> {
+    const account = await this.findAccountById(id, context);
+    if (account === undefined) {
       throw new AccountWithIdNotFoundError(id);
     }
-    return AccountUtil.convertAccountBsonToAccount(found);
+    return account;
   }
 
-  async findAccountOwnerById(
-    { id }: AccountSearchByIdParams,
-    context: OperationContext,
-  ): Promise<AccountOwner | undefined> {
-    const found = await this.#repository.findActiveById(id, context);
-    return found && AccountUtil.convertAccountBsonToOwner(found);
+  async findAccountById(id: string, context: OperationContext): Promise<StoredAccount | undefined> {
+    return toModel(await this.#repository.findActiveById(id, context));
   }
 
-  /** @throws AccountNotFoundError when no active account has the username */
-  async getAccountByUsername(
-    { username }: AccountSearchByUsernameParams,
-    context: OperationContext,
-  ): Promise<Account> {
-    const found = await this.#findByUsername(username, context);
-    if (found === undefined) {
+  /** @throws AccountNotFoundError if no active account has the username */
+  async getAccountByUsername(username: string, context: OperationContext): Promise<StoredAccount> {
+    const account = await this.findAccountByUsername(username, context);
+    if (account === undefined) {
       throw new AccountNotFoundError(username);
     }
-    return AccountUtil.convertAccountBsonToAccount(found);
+    return account;
+  }
+
+  async findAccountByUsername(
+    username: string,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    const spellings = spellingsOfUsername(username);
+    return toModel(await this.#repository.findActiveByUsername(spellings, context));
+  }
+
+  /** @throws AccountWithPhoneNumberNotFoundError if no active account has the number */
+  async getAccountByPhoneNumber(
+    phoneNumber: PhoneNumber,
+    context: OperationContext,
+  ): Promise<StoredAccount> {
+    const account = await this.findAccountByPhoneNumber(phoneNumber, context);
+    if (account === undefined) {
+      throw new AccountWithPhoneNumberNotFoundError(formatE164(phoneNumber));
+    }
+    return account;
   }
 
   /** Looks for the number as it was sent, as an earlier backend may have stored it, then normalised. */
   async findAccountByPhoneNumber(
-    { phoneNumber: given }: AccountSearchByPhoneNumberParams,
+    sent: PhoneNumber,
     context: OperationContext,
-  ): Promise<AccountForLogin | undefined> {
-    const phoneNumber = boundPhoneNumber(given);
-    const asSent = await this.#repository.findActiveByPhoneNumber(phoneNumber, context);
-    const normalized = asSent === undefined ? parsePhoneNumber(phoneNumber) : undefined;
-    const found =
-      asSent ??
-      (normalized && (await this.#repository.findActiveByPhoneNumber(normalized, context)));
-    return found && AccountUtil.convertAccountBsonToAccountForLogin(found);
+  ): Promise<StoredAccount | undefined> {
+    const asSent = boundPhoneNumber(sent);
+    const found = await this.#repository.findActiveByPhoneNumber(asSent, context);
+    if (found !== undefined) {
+      return AccountModel.fromBson(found);
+    }
+    const normalized = parsePhoneNumber(asSent);
+    if (normalized === undefined || isSame(normalized, asSent)) {
+      return undefined;
+    }
+    return toModel(await this.#repository.findActiveByPhoneNumber(normalized, context));
   }
 
   /**
-   * Compares one hash whatever it finds, so that the answer's time does not tell whether the
-   * username exists.
+   * When the account was deleted that this id had.
    *
-   * @throws AccountInvalidCredentialsError
+   * @throws AccountWithIdNotFoundError if there is no account with this id
+   * @throws AccountBadRequestError if it is active, or was deleted by an earlier backend
    */
-  async getAccountByUsernameAndPassword(
-    { username, password }: AccountSearchParams,
-    context: OperationContext,
-  ): Promise<AuthenticatedAccount> {
-    return this.#authenticate(await this.#findByUsername(username, context), password);
-  }
-
-  /** @throws AccountInvalidCredentialsError */
-  async getAccountByIdAndPassword(
-    { id, password }: AccountSearchByIdParams & Pick<AccountSearchParams, 'password'>,
-    context: OperationContext,
-  ): Promise<AuthenticatedAccount> {
-    return this.#authenticate(await this.#repository.findActiveById(id, context), password);
-  }
-
-  async #authenticate(
-    found: AccountDocument | undefined,
-    password: string,
-  ): Promise<AuthenticatedAccount> {
-    const { hashed_password: hash = '' } = found ?? {};
-    const isRight = await this.#util.comparePassword(password, hash);
-    if (found === undefined || !isRight) {
-      throw new AccountInvalidCredentialsError();
+  async getDeletionTime(id: string, context: OperationContext): Promise<Date> {
+    const _id = parseObjectId(id);
+    const found = _id && (await this.#repository.findOne({ _id }, context));
+    if (found === undefined) {
+      throw new AccountWithIdNotFoundError(id);
     }
-    return {
-      account: AccountUtil.convertAccountBsonToAccountForLogin(found),
-      comparedHash: hash,
-      outdatedHash: this.#util.isOutdatedHash(hash, password) ? hash : undefined,
-    };
+    if (found.active) {
+      throw new AccountBadRequestError(`Account ${id} is active. Delete it first.`);
+    }
+    if (found.deleted_at === undefined) {
+      throw new AccountBadRequestError(
+        `Account ${id} was deleted by an earlier backend, and is left as that left it.`,
+      );
+    }
+    return found.deleted_at;
   }
+}
 
-  async #findByUsername(
-    username: string,
-    context: OperationContext,
-  ): Promise<AccountDocument | undefined> {
-    return this.#repository.findActiveByUsername(spellingsOfUsername(username), context);
-  }
+function toModel(document: AccountDocument | undefined): AccountModel | undefined {
+  return document && AccountModel.fromBson(document);
+}
+
+function isSame(one: PhoneNumber, other: PhoneNumber): boolean {
+  return one.countryCode === other.countryCode && one.phoneNumber === other.phoneNumber;
 }

@@ -1,155 +1,217 @@
-import type { ThrottleService } from '@org/authentication';
-import type { OperationContext, TransactionRunner } from '@org/core';
-import { DuplicateKeyError, type NewDocument } from '@org/core/store';
+import { formatE164, type OperationContext, type PhoneNumber } from '@org/core';
+import {
+  DuplicateKeyError,
+  parseObjectId,
+  type CollectionReport,
+  type NewDocument,
+  type RepositoryDependencies,
+} from '@org/core/store';
 
-import type { AccountNotifier } from '../account-notifier.ts';
-import { AccountWithIdNotFoundError, AccountWithUserNameExistsError } from '../errors.ts';
-import type {
-  Account,
-  AccountNotificationPreferences,
-  CreateAccountByUsernameAndPasswordParams,
-  CreateOrUpdateAccountNotificationPreferencesParams,
-  UpdateAccountProfileParams,
-} from '../types.ts';
-import { checkPreferences, checkSignUp } from './account-parameters-policy.ts';
-import { checkName, normalizeUsername } from './account-policy.ts';
-import { AccountUtil } from './account-util.ts';
-import { PasswordPolicy } from './password-policy.ts';
-import type { AccountDocument } from './store/account-model.ts';
-import type { AccountRepository } from './store/account-repository.ts';
+import {
+  AccountWithIdNotFoundError,
+  AccountWithPhoneNumberExistsError,
+  AccountWithUserNameExistsError,
+} from '../errors.ts';
+import type { UpdateAccountProfileParams } from '../types.ts';
+import type { StoredAccount } from './account-util.ts';
+import { AccountModel, type AccountDocument } from './store/account-model.ts';
+import { AccountRepository } from './store/account-repository.ts';
 
-export interface AccountWriterDependencies {
-  readonly repository: AccountRepository;
-  readonly util: AccountUtil;
-  readonly passwordPolicy: PasswordPolicy;
-  readonly transactions: TransactionRunner;
-  readonly throttle: ThrottleService;
-  readonly notification: AccountNotifier;
+/** An account that signs up with a username, all of it checked. */
+export interface NewAccount {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly username: string;
+  readonly hashedPassword: string;
 }
 
-/** Accounts that sign up with a username, and what their owners say of themselves. */
+export interface PasswordChange {
+  readonly accountId: string;
+  readonly hashedPassword: string;
+  /** The hash that the account must still have. Default: any. */
+  readonly previousHash?: string;
+}
+
+/** Writes accounts: active ones, unless a method says otherwise. */
 export class AccountWriter {
   readonly #repository: AccountRepository;
-  readonly #util: AccountUtil;
-  readonly #passwordPolicy: PasswordPolicy;
-  readonly #transactions: TransactionRunner;
-  readonly #throttle: ThrottleService;
-  readonly #notification: AccountNotifier;
 
-  constructor(dependencies: AccountWriterDependencies) {
-    this.#repository = dependencies.repository;
-    this.#util = dependencies.util;
-    this.#passwordPolicy = dependencies.passwordPolicy;
-    this.#transactions = dependencies.transactions;
-    this.#throttle = dependencies.throttle;
-    this.#notification = dependencies.notification;
+  constructor(dependencies: RepositoryDependencies) {
+    this.#repository = new AccountRepository(dependencies);
   }
 
-  /**
-   * Stores the account and its notification preferences, both or none. That the username is free is
-   * left to the unique index: a look beforehand would not hold until the insert.
-   *
-   * @throws AccountBadRequestError when a field is refused
-   * @throws AccountWithUserNameExistsError when another active account has the username
-   */
-  async createAccountByUsernameAndPassword(
-    params: CreateAccountByUsernameAndPasswordParams,
-    context: OperationContext,
-  ): Promise<Account> {
-    // A form that is refused counts too.
-    await this.#throttle.consumeSignUp(context);
-    const username = await this.#check(params);
+  async initialize(): Promise<readonly CollectionReport[]> {
+    return [await this.#repository.onInitCollection()];
+  }
+
+  /** @throws AccountWithUserNameExistsError if another active account has the username */
+  async createAccount(
+    { firstName, lastName, username, hashedPassword }: NewAccount,
+    transaction: OperationContext,
+  ): Promise<StoredAccount> {
     const document = {
       active: true,
-      first_name: params.firstName,
-      last_name: params.lastName,
+      first_name: firstName,
+      last_name: lastName,
       username,
-      hashed_password: await this.#util.hashPassword(params.password),
+      hashed_password: hashedPassword,
       phone_number: null,
     };
-    return this.#transactions.withTransaction(context, async (transaction) => {
-      const account = await this.#insertAccount(document, transaction);
-      await this.#notification.createOrUpdateAccountNotificationPreferences(
-        { accountId: account.id },
-        transaction,
-      );
-      return account;
-    });
+    return this.#insert(document, transaction);
   }
 
-  async countRefusedSignUp(context: OperationContext): Promise<void> {
-    await this.#throttle.consumeSignUp(context);
+  /** @throws AccountWithPhoneNumberExistsError if another active account has the number */
+  async createAccountByPhoneNumber(
+    { countryCode, phoneNumber }: PhoneNumber,
+    transaction: OperationContext,
+  ): Promise<StoredAccount> {
+    const document = {
+      active: true,
+      first_name: '',
+      last_name: '',
+      username: '',
+      hashed_password: '',
+      phone_number: { country_code: countryCode, phone_number: phoneNumber },
+      phone_number_proved: false,
+    };
+    return this.#insert(document, transaction);
   }
 
   /**
-   * @throws AccountBadRequestError when a name is refused
-   * @throws AccountWithIdNotFoundError when there is no active account of this id
+   * Sets the names that are given, at least one.
+   *
+   * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
-  async updateAccountProfile(
+  async updateProfile(
     { accountId, firstName, lastName }: UpdateAccountProfileParams,
     context: OperationContext,
-  ): Promise<Account> {
+  ): Promise<StoredAccount> {
     const names = {
       ...(firstName == null ? {} : { first_name: firstName }),
       ...(lastName == null ? {} : { last_name: lastName }),
     };
-    checkNames(names);
+    const _id = parseObjectId(accountId);
     const updated =
-      Object.keys(names).length === 0
-        ? await this.#repository.findActiveById(accountId, context)
-        : await this.#repository.updateActive(accountId, { $set: names }, context);
-    if (updated === undefined) {
-      throw new AccountWithIdNotFoundError(accountId);
+      _id &&
+      (await this.#repository.findOneAndUpdate({ _id, active: true }, { $set: names }, context));
+    return toModel(updated, accountId);
+  }
+
+  /** @throws AccountWithIdNotFoundError if there is no active account with this id */
+  async markPhoneNumberProved(accountId: string, context: OperationContext): Promise<void> {
+    const _id = parseObjectId(accountId);
+    const update = { $set: { phone_number_proved: true } };
+    const updated =
+      _id && (await this.#repository.findOneAndUpdate({ _id, active: true }, update, context));
+    toModel(updated, accountId);
+  }
+
+  /**
+   * Sets another password; sessions that began before are no longer valid.
+   *
+   * @returns `undefined` if there is no active account with this id and the previous hash
+   */
+  async setPassword(
+    { accountId, hashedPassword, previousHash }: PasswordChange,
+    transaction: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    const _id = parseObjectId(accountId);
+    const withHash = previousHash === undefined ? {} : { hashed_password: previousHash };
+    const where = { ...withHash, active: true };
+    const update = { $set: { hashed_password: hashedPassword }, $inc: { session_epoch: 1 } };
+    const changed =
+      _id && (await this.#repository.findOneAndUpdate({ ...where, _id }, update, transaction));
+    return changed && AccountModel.fromBson(changed);
+  }
+
+  /**
+   * Gives the same password another hash.
+   *
+   * @returns whether it did: another password may have been set meanwhile
+   */
+  async replaceHash(
+    { accountId, hashedPassword, previousHash }: Required<PasswordChange>,
+    transaction: OperationContext,
+  ): Promise<boolean> {
+    const _id = parseObjectId(accountId);
+    const where = { active: true, hashed_password: previousHash };
+    const update = { $set: { hashed_password: hashedPassword } };
+    const replaced =
+      _id && (await this.#repository.findOneAndUpdate({ ...where, _id }, update, transaction));
+    return replaced !== undefined;
+  }
+
+  /**
+   * Marks the account as deleted; its sessions are no longer valid.
+   *
+   * @throws AccountWithIdNotFoundError if there is no active account with this id
+   */
+  async deleteAccount(
+    accountId: string,
+    deletedAt: Date,
+    transaction: OperationContext,
+  ): Promise<StoredAccount> {
+    const _id = parseObjectId(accountId);
+    const update = { $set: { active: false, deleted_at: deletedAt }, $inc: { session_epoch: 1 } };
+    const deleted =
+      _id && (await this.#repository.findOneAndUpdate({ _id, active: true }, update, transaction));
+    return toModel(deleted, accountId);
+  }
+
+  /**
+   * Makes a deleted account active again.
+   *
+   * @returns `undefined` if no account with this id was deleted after `deletedAfter`
+   * @throws AccountWithUserNameExistsError if its username was taken again
+   * @throws AccountWithPhoneNumberExistsError if its phone number was taken again
+   */
+  async restoreAccount(
+    accountId: string,
+    deletedAfter: Date,
+    transaction: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    const deleted = await this.#repository.findDeletedSince(accountId, deletedAfter, transaction);
+    if (deleted === undefined) {
+      return undefined;
     }
-    return AccountUtil.convertAccountBsonToAccount(updated);
+    try {
+      const restored = await this.#repository.restore(deleted, transaction);
+      return restored && AccountModel.fromBson(restored);
+    } catch (error) {
+      throw nameTakenOr(error, deleted);
+    }
   }
 
-  /** @throws AccountWithIdNotFoundError when there is no active account of this id */
-  async createOrUpdateAccountNotificationPreferences(
-    params: CreateOrUpdateAccountNotificationPreferencesParams,
-    context: OperationContext,
-  ): Promise<AccountNotificationPreferences> {
-    checkPreferences(params);
-    return this.#transactions.withTransaction(context, async (transaction) => {
-      const account = await this.#repository.findActiveById(params.accountId, transaction);
-      if (account === undefined) {
-        throw new AccountWithIdNotFoundError(params.accountId);
-      }
-      return this.#notification.createOrUpdateAccountNotificationPreferences(params, transaction);
-    });
-  }
-
-  /** @throws AccountWithUserNameExistsError when another active account has the username */
-  async #insertAccount(
+  async #insert(
     document: NewDocument<AccountDocument>,
     transaction: OperationContext,
-  ): Promise<Account> {
+  ): Promise<StoredAccount> {
     try {
-      const stored = await this.#repository.insertActive(document, transaction);
-      return AccountUtil.convertAccountBsonToAccount(stored);
+      return AccountModel.fromBson(await this.#repository.insertActive(document, transaction));
     } catch (error) {
-      throw error instanceof DuplicateKeyError
-        ? new AccountWithUserNameExistsError(document.username, error)
-        : error;
+      throw nameTakenOr(error, document);
     }
-  }
-
-  /** @returns the username as it is to be stored */
-  async #check(params: CreateAccountByUsernameAndPasswordParams): Promise<string> {
-    checkSignUp(params);
-    const username = normalizeUsername(params.username);
-    checkNames({ first_name: params.firstName, last_name: params.lastName });
-    PasswordPolicy.checkDiffersFromUsername(params.password, username);
-    await this.#passwordPolicy.checkNewPassword(params.password);
-    return username;
   }
 }
 
-function checkNames(names: Partial<Pick<AccountDocument, 'first_name' | 'last_name'>>): void {
-  for (const field of ['first_name', 'last_name'] as const) {
-    const name = names[field];
-    if (name !== undefined) {
-      checkName(field, name);
-    }
+function toModel(document: AccountDocument | undefined, accountId: string): AccountModel {
+  if (document === undefined) {
+    throw new AccountWithIdNotFoundError(accountId);
   }
+  return AccountModel.fromBson(document);
+}
+
+/** Which name another active account has, if a unique index refused; else the error itself. */
+function nameTakenOr(
+  error: unknown,
+  { username, phone_number: number }: Pick<AccountDocument, 'username' | 'phone_number'>,
+): unknown {
+  if (!(error instanceof DuplicateKeyError)) {
+    return error;
+  }
+  if (!number || error.fields.includes('username')) {
+    return new AccountWithUserNameExistsError(username, error);
+  }
+  const { country_code: countryCode, phone_number: phoneNumber } = number;
+  return new AccountWithPhoneNumberExistsError(formatE164({ countryCode, phoneNumber }), error);
 }

@@ -6,7 +6,7 @@ import {
   type IndexDefinition,
   type StoredDocument,
 } from '@org/core/store';
-import type { CollationOptions, Filter } from 'mongodb';
+import type { CollationOptions } from 'mongodb';
 
 /** Compares usernames without regard to case. Queries need it to use the index. */
 export const USERNAME_COLLATION: CollationOptions = { locale: 'en', strength: 2 };
@@ -43,18 +43,16 @@ export class AccountModel extends BaseModel {
   /** Whether messages to the phone number reach the account's owner. */
   readonly isPhoneNumberProved: boolean;
   readonly sessionEpoch: number;
-  readonly deletedAt: Date | null;
 
-  private constructor(fields: DocumentFields, { isPhoneNumberProved, sessionEpoch }: Defaulted) {
+  private constructor(fields: DocumentFields, bson: Partial<AccountDocument>) {
     super(fields);
     this.firstName = fields.stringOrEmpty('first_name');
     this.lastName = fields.stringOrEmpty('last_name');
     this.username = fields.stringOrEmpty('username');
     this.hashedPassword = fields.stringOrEmpty('hashed_password');
     this.phoneNumber = readPhoneNumber(fields.optionalObject('phone_number'));
-    this.isPhoneNumberProved = isPhoneNumberProved;
-    this.sessionEpoch = sessionEpoch;
-    this.deletedAt = fields.optionalDate('deleted_at');
+    this.isPhoneNumberProved = bson.phone_number_proved !== false;
+    this.sessionEpoch = bson.session_epoch ?? 0;
   }
 
   static getCollectionName(): string {
@@ -62,20 +60,14 @@ export class AccountModel extends BaseModel {
   }
 
   /**
-   * What an earlier backend left out, a name or a password, is empty.
+   * A name or password that an earlier backend left out is empty.
    *
    * @throws MalformedDocumentError when another field is missing, or one has another type
    */
   static fromBson(bson: object): AccountModel {
-    const { phone_number_proved, session_epoch = 0 } = bson as Partial<AccountDocument>;
-    const fields = new DocumentFields(bson, AccountModel.getCollectionName());
-    const isPhoneNumberProved = phone_number_proved !== false;
-    return new AccountModel(fields, { isPhoneNumberProved, sessionEpoch: session_epoch });
+    return new AccountModel(new DocumentFields(bson, AccountModel.getCollectionName()), bson);
   }
 }
-
-/** What documents of an earlier backend lack. */
-type Defaulted = Pick<AccountModel, 'isPhoneNumberProved' | 'sessionEpoch'>;
 
 function readPhoneNumber(fields: DocumentFields | null): PhoneNumber | null {
   const phoneNumber = fields?.stringOrEmpty('phone_number') ?? '';
@@ -141,7 +133,7 @@ export const accountCollection: CollectionDefinition = {
     },
   },
   ownerOf: ({ _id }) => String(_id),
-  // Who sets a password records the event that it is: authn_password_change, authn_password_rehash.
+  // Setting a password is recorded as an event of its own: authn_password_change or _rehash.
   unaudited: { fields: ['hashed_password', 'session_epoch'] },
   indexes: [
     uniqueUsername,
@@ -162,34 +154,3 @@ export const accountCollection: CollectionDefinition = {
     },
   ],
 };
-
-/** Accounts that this module marked: deleted by their owner, or never shown to be theirs. */
-export interface ErasableAccounts {
-  readonly state: 'deleted' | 'unproved';
-  /** Deleted, or created, by then. Default: at any time. */
-  readonly before?: Date;
-  /** The deletion that is meant: an account may be restored, and deleted again. Default: any. */
-  readonly deletedAt?: Date;
-}
-
-/** What is being erased counts as deleted then: nothing restores it, and the next clean-up finds it. */
-export const LONG_AGO = new Date(0);
-
-/** An account that is being erased. */
-export type AccountUnderErasure = AccountDocument & Required<Pick<AccountDocument, 'erasure'>>;
-
-/** Matches such accounts. */
-export function erasable({ state, before, deletedAt }: ErasableAccounts): Filter<AccountDocument> {
-  if (deletedAt !== undefined) {
-    const isThatDeletion = [{ deleted_at: deletedAt }, { 'erasure.names_owned_until': deletedAt }];
-    return { active: false, $or: isThatDeletion };
-  }
-  const by = before === undefined ? {} : { $lte: before };
-  return state === 'deleted'
-    ? { active: false, deleted_at: { $exists: true, ...by } }
-    : {
-        active: true,
-        phone_number_proved: false,
-        ...(before === undefined ? {} : { created_at: by }),
-      };
-}

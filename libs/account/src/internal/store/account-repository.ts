@@ -8,47 +8,36 @@ import {
   type NewDocument,
   type RepositoryDependencies,
 } from '@org/core/store';
-import type { Filter, UpdateFilter } from 'mongodb';
 
 import {
   accountCollection,
-  erasable,
-  LONG_AGO,
   uniquePhoneNumber,
   uniqueUsername,
   USERNAME_COLLATION,
   type AccountDocument,
-  type AccountUnderErasure,
-  type ErasableAccounts,
 } from './account-model.ts';
+import { AccountNameLockRepository } from './account-name-lock-repository.ts';
 
 const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
-/** What stands in for a unique index that earlier documents keep from being built. */
-export interface NameClaims {
-  onInitCollection(): Promise<CollectionReport>;
-  /** Makes transactions that give out the same name follow one another. */
-  claim(name: string, transaction: OperationContext): Promise<void>;
-}
-
 /**
  * Storage of accounts. No two active ones have the same username or phone number: by a unique index
- * or, on data in which two already do, by a look and a claim in the transaction.
+ * or, where two documents already do, by a look and a lock in the transaction.
  */
 export class AccountRepository extends ApplicationRepository<AccountDocument> {
-  readonly #claims: NameClaims;
+  readonly #nameLocks: AccountNameLockRepository;
   #missingIndexes: ReadonlySet<string | undefined> = new Set();
 
-  constructor(dependencies: RepositoryDependencies, claims: NameClaims) {
+  constructor(dependencies: RepositoryDependencies) {
     super(dependencies, accountCollection);
-    this.#claims = claims;
+    this.#nameLocks = new AccountNameLockRepository(dependencies);
   }
 
   override async onInitCollection(): Promise<CollectionReport> {
     const report = await super.onInitCollection();
     this.#missingIndexes = new Set(report.indexConflicts.map(({ indexName }) => indexName));
     if (this.#missingIndexes.size > 0) {
-      await this.#claims.onInitCollection();
+      await this.#nameLocks.onInitCollection();
       await this.#createSubstituteIndexes();
     }
     return report;
@@ -102,20 +91,6 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     );
   }
 
-  /**
-   * @param where what else must hold of the account
-   * @returns `undefined` when there is no such active account of this id
-   */
-  async updateActive(
-    id: string,
-    update: UpdateFilter<AccountDocument>,
-    context: OperationContext,
-    where: Filter<AccountDocument> = {},
-  ): Promise<AccountDocument | undefined> {
-    const _id = parseObjectId(id);
-    return _id && this.findOneAndUpdate({ ...where, _id, active: true }, update, context);
-  }
-
   /** @throws DuplicateKeyError when another active account has the username or phone number */
   async insertActive(
     document: NewDocument<AccountDocument>,
@@ -150,56 +125,9 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     );
   }
 
-  /** @returns ids, longest marked first, without the first `skip` */
-  async findErasableIds(
-    accounts: ErasableAccounts,
-    { skip, limit }: { readonly skip: number; readonly limit: number },
-    context: OperationContext,
-  ): Promise<readonly string[]> {
-    const found = await this.find(erasable(accounts), context, {
-      projection: { _id: 1 },
-      sort: accounts.state === 'deleted' ? { deleted_at: 1 } : { created_at: 1 },
-      skip,
-      limit,
-    });
-    return found.map(({ _id }) => _id.toHexString());
-  }
-
   /**
-   * From now on the account cannot be restored and its names are free, but it still tells what leads
-   * to its data.
-   *
-   * @returns `undefined` when there is no such account
-   */
-  async beginErasure(
-    id: string,
-    accounts: ErasableAccounts,
-    begun: NonNullable<AccountDocument['erasure']>,
-    transaction: OperationContext,
-  ): Promise<AccountUnderErasure | undefined> {
-    const _id = parseObjectId(id);
-    const found = _id && (await this.findOne({ _id, ...erasable(accounts) }, transaction));
-    if (found?.erasure !== undefined) {
-      return { ...found, erasure: found.erasure };
-    }
-    const { deleted_at: names_owned_until = begun.names_owned_until } = found ?? {};
-    const erasure = { ...begun, names_owned_until };
-    const marked =
-      found &&
-      (await this.findOneAndUpdate(
-        { _id: found._id },
-        {
-          $set: { active: false, deleted_at: LONG_AGO, erasure },
-          $unset: { phone_number_proved: true },
-        },
-        transaction,
-      ));
-    return marked && { ...marked, erasure };
-  }
-
-  /**
-   * Looks where no unique index will refuse. What is stored after the look makes the claim conflict,
-   * and the transaction begin anew.
+   * Looks where no unique index will refuse. What is stored after the look makes the lock conflict, and
+   * the transaction start again.
    *
    * @throws DuplicateKeyError when an active account has the username or phone number
    */
@@ -210,14 +138,14 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     if (username !== '' && this.#missingIndexes.has(uniqueUsername.options?.name)) {
       const [taken] = await this.#findByCollation([username], transaction);
       refuse('username', taken);
-      await this.#claims.claim(username, transaction);
+      await this.#nameLocks.lock(username, transaction);
     }
     // An earlier backend may have left the field out.
     if (number && this.#missingIndexes.has(uniquePhoneNumber.options?.name)) {
       const { country_code: countryCode, phone_number: phoneNumber } = number;
       const taken = await this.findActiveByPhoneNumber({ countryCode, phoneNumber }, transaction);
       refuse('phone_number.phone_number', taken);
-      await this.#claims.claim(countryCode + phoneNumber, transaction);
+      await this.#nameLocks.lock(countryCode + phoneNumber, transaction);
     }
   }
 

@@ -1,13 +1,10 @@
 import { toNameKey } from '@org/core';
 
-import { AccountBadRequestError } from '../errors.ts';
-import type { AccountSettings } from '../types.ts';
-import {
-  isTooLongPassword,
-  lengthOf,
-  normalizePassword,
-  PASSWORD_MAXIMUM_LENGTH,
-} from './account-util.ts';
+import { AccountBadRequestError } from '../../errors.ts';
+import type { AccountSettings } from '../../types.ts';
+import { lengthOf } from '../text-length.ts';
+import { PasswordBlocklist } from './password-blocklist.ts';
+import { isTooLongPassword, normalizePassword, PASSWORD_MAXIMUM_LENGTH } from './password-text.ts';
 
 /** NIST SP 800-63B-4 recommends 15 where there is no second factor. */
 export const PASSWORD_MINIMUM_LENGTH = 8;
@@ -19,11 +16,6 @@ const TRIVIAL_ADDITION = /^\p{N}{0,8}$/u;
 /** What a request calls the password that it sets. */
 export type PasswordField = 'password' | 'new_password';
 
-/** A list of passwords that many people have. */
-export interface CommonPasswords {
-  includes(password: string): Promise<boolean>;
-}
-
 /**
  * Which passwords may be set. Asked when one is set, never at login: an account of earlier times
  * keeps the one that it has.
@@ -31,15 +23,15 @@ export interface CommonPasswords {
 export class PasswordPolicy {
   readonly #minimumLength: number;
   readonly #productWords: readonly string[];
-  readonly #commonPasswords: CommonPasswords | undefined;
+  readonly #blocklist: PasswordBlocklist | undefined;
 
   constructor(
     settings: Pick<AccountSettings, 'passwordMinimumLength' | 'productNames'> = {},
-    commonPasswords?: CommonPasswords,
+    blocklist?: PasswordBlocklist,
   ) {
     this.#minimumLength = settings.passwordMinimumLength ?? PASSWORD_MINIMUM_LENGTH;
     this.#productWords = settings.productNames ?? ['org', 'org-api'];
-    this.#commonPasswords = commonPasswords;
+    this.#blocklist = blocklist;
   }
 
   /**
@@ -56,7 +48,7 @@ export class PasswordPolicy {
     if (this.#productWords.some((word) => isBuiltOn(word, password))) {
       refuse(field, 'must not be the name of this product');
     }
-    if ((await this.#commonPasswords?.includes(password)) === true) {
+    if ((await this.#blocklist?.includes(password)) === true) {
       refuse(field, 'is too common. Please choose another one.');
     }
   }
@@ -72,6 +64,15 @@ export class PasswordPolicy {
       refuse(field, 'must not be the username');
     }
   }
+}
+
+/** The policy of the settings, with the list of common passwords unless that is switched off. */
+export function createPasswordPolicy(settings: Required<AccountSettings>): PasswordPolicy {
+  const { passwordBlocklist, passwordMinimumLength } = settings;
+  return new PasswordPolicy(
+    settings,
+    passwordBlocklist ? new PasswordBlocklist(passwordMinimumLength) : undefined,
+  );
 }
 
 /** Whether the password is the word, once or repeated, with no more than digits and signs added. */

@@ -1,17 +1,25 @@
 import type { OperationContext } from '@org/core';
-import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
+import {
+  ApplicationRepository,
+  type RepositoryDependencies,
+  type StoredDocument,
+} from '@org/core/store';
 
-import { AccountClaimModel, type AccountClaimDocument } from './account-claim-model.ts';
 import { USERNAME_COLLATION } from './account-model.ts';
+
+interface AccountNameLockDocument extends StoredDocument {
+  /** A username or phone number that a transaction is about to give to an account. */
+  readonly name: string;
+}
 
 /**
  * Lets one transaction at a time give out a name, where earlier documents keep the unique index from
- * being built. Created then only, and empty outside of transactions.
+ * being built. The collection is created only then, and is empty outside transactions.
  */
-export class AccountClaimRepository extends ApplicationRepository<AccountClaimDocument> {
+export class AccountNameLockRepository extends ApplicationRepository<AccountNameLockDocument> {
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, {
-      name: AccountClaimModel.getCollectionName(),
+      name: 'account_claims',
       schema: {
         bsonType: 'object',
         required: ['name'],
@@ -28,10 +36,10 @@ export class AccountClaimRepository extends ApplicationRepository<AccountClaimDo
   }
 
   /**
-   * Makes every other open transaction that claims the name fail with a conflict, and begin anew
-   * once this one is committed. What it wrote is gone by then.
+   * Makes every other open transaction that locks the name fail with a conflict and start again once
+   * this one is committed. The document is gone by then.
    */
-  async claim(name: string, transaction: OperationContext): Promise<void> {
+  async lock(name: string, transaction: OperationContext): Promise<void> {
     const { _id } = await this.insertOne({ name }, transaction);
     await this.deleteOne({ _id }, transaction);
   }

@@ -1,22 +1,18 @@
 import { randomBytes } from 'node:crypto';
 
-import type { AuthenticationService, ThrottleService } from '@org/authentication';
-import type { Clock, Erasure, OperationContext, PhoneNumber, TransactionRunner } from '@org/core';
+import type { Erasure, OperationContext } from '@org/core';
 
-import type { AccountDataHolder } from '../account-data-holder.ts';
-import type { AccountJobQueue } from '../account-job-queue.ts';
-import type { AccountNotifier } from '../account-notifier.ts';
-import type { PersonalAuditTrail } from '../personal-audit-trail.ts';
-import type { AccountIdParams } from '../types.ts';
-import type { AccountDeletion, AccountTraces } from './account-traces-util.ts';
-import { describeTraces, SWEEP_JOB } from './account-traces-util.ts';
-import type { AccountExportLeaseRepository } from './store/account-export-lease-repository.ts';
+import type { AccountIdParams } from '../../types.ts';
+import type { CompleteDependencies } from '../account-dependencies.ts';
+import { AccountExportLeaseRepository } from '../store/account-export-lease-repository.ts';
+import { AccountModel } from '../store/account-model.ts';
 import {
-  AccountModel,
+  ErasableAccountRepository,
   type AccountUnderErasure,
   type ErasableAccounts,
-} from './store/account-model.ts';
-import type { AccountRepository } from './store/account-repository.ts';
+} from '../store/erasable-account-repository.ts';
+import { SWEEP_JOB, tracesOf, type AccountDeletion, type AccountTraces } from './account-traces.ts';
+import { TraceEraser } from './trace-eraser.ts';
 
 /** How many accounts are looked up at a time. */
 const PAGE_SIZE = 100;
@@ -29,32 +25,21 @@ const PSEUDONYM_BYTES = 12;
  */
 const SWEEP_DELAY_MILLISECONDS = 3 * 60_000;
 
-export interface AccountErasureWriterDependencies {
-  readonly clock: Clock;
-  readonly repository: AccountRepository;
-  readonly exportLeases: AccountExportLeaseRepository;
-  readonly transactions: TransactionRunner;
-  readonly audit: PersonalAuditTrail;
-  readonly authentication: AuthenticationService;
-  readonly throttle: ThrottleService;
-  readonly notification: AccountNotifier;
-  readonly dataHolders: readonly AccountDataHolder[];
-  readonly jobs: Pick<AccountJobQueue, 'dispatchAfter'>;
-  readonly settings: {
-    readonly restoreTimeToLiveMilliseconds: number;
-    readonly unprovedTimeToLiveMilliseconds: number;
-  };
-}
-
 /**
  * Erases what accounts leave behind. Touches only accounts that this module itself marked, by
  * `deleted_at` or by `phone_number_proved: false`; never one that an earlier backend left.
  */
-export class AccountErasureWriter {
-  readonly #dependencies: AccountErasureWriterDependencies;
+export class AccountErasure {
+  readonly #dependencies: CompleteDependencies;
+  readonly #repository: ErasableAccountRepository;
+  readonly #exportLeases: AccountExportLeaseRepository;
+  readonly #traces: TraceEraser;
 
-  constructor(dependencies: AccountErasureWriterDependencies) {
+  constructor(dependencies: CompleteDependencies) {
     this.#dependencies = dependencies;
+    this.#repository = new ErasableAccountRepository(dependencies);
+    this.#exportLeases = new AccountExportLeaseRepository(dependencies);
+    this.#traces = new TraceEraser(dependencies);
   }
 
   /**
@@ -68,8 +53,11 @@ export class AccountErasureWriter {
   ): Promise<boolean> {
     const meant = deletedAt === undefined ? {} : { deletedAt: new Date(deletedAt) };
     const account = await this.#begin(accountId, { state: 'deleted', ...meant }, context);
-    await (account && this.#erase(account, signal, context));
-    return account !== undefined;
+    if (account === undefined) {
+      return false;
+    }
+    await this.#erase(account, signal, context);
+    return true;
   }
 
   /** Erases the accounts that can no longer be restored. */
@@ -97,7 +85,7 @@ export class AccountErasureWriter {
     let ids: readonly string[];
     do {
       const page = { skip, limit: PAGE_SIZE };
-      ids = await this.#dependencies.repository.findErasableIds(accounts, page, context);
+      ids = await this.#repository.findErasableIds(accounts, page, context);
       for (const accountId of ids) {
         signal.throwIfAborted();
         let account: AccountUnderErasure | undefined;
@@ -123,13 +111,13 @@ export class AccountErasureWriter {
     accounts: ErasableAccounts,
     context: OperationContext,
   ): Promise<AccountUnderErasure | undefined> {
-    const { clock, repository, transactions } = this.#dependencies;
+    const { clock, database } = this.#dependencies;
     const erasure = {
       pseudonym: randomBytes(PSEUDONYM_BYTES).toString('hex'),
       names_owned_until: clock.now(),
     };
-    return transactions.withTransaction(context, (transaction) =>
-      repository.beginErasure(accountId, accounts, erasure, transaction),
+    return database.withTransaction(context, (transaction) =>
+      this.#repository.beginErasure(accountId, accounts, erasure, transaction),
     );
   }
 
@@ -143,8 +131,8 @@ export class AccountErasureWriter {
     context: OperationContext,
   ): Promise<void> {
     const erasure = this.#erasureFor(signal, context);
-    await this.#eraseData(traces, erasure, context);
-    await this.#forgetActor(traces, erasure, context);
+    await this.#traces.eraseData(traces, erasure, context);
+    await this.#traces.forgetActor(traces, erasure, context);
     const resourceType = AccountModel.getCollectionName();
     await erasure.forget([{ resourceType, resourceId: traces.accountId }]);
   }
@@ -160,18 +148,17 @@ export class AccountErasureWriter {
     context: OperationContext,
   ): Promise<void> {
     signal.throwIfAborted();
-    const { repository, exportLeases, throttle } = this.#dependencies;
     const { _id } = account;
     const { phoneNumber } = AccountModel.fromBson(account);
     const erasure = this.#erasureFor(signal, context);
-    const traces = describeTraces(account, throttle);
-    await this.#eraseData({ ...traces, phoneNumber }, erasure, context);
+    const traces = tracesOf(account, this.#dependencies.throttle);
+    await this.#traces.eraseData({ ...traces, phoneNumber }, erasure, context);
     await this.#finishAbandonedErasure(account, erasure, context);
-    await this.#forgetActor(traces, erasure, context);
+    await this.#traces.forgetActor(traces, erasure, context);
     await this.#dispatchSweep(traces, context);
-    await exportLeases.deleteOne({ _id }, context);
+    await this.#exportLeases.deleteOne({ _id }, context);
     // What the trail says of the account itself goes as late as possible: others act on it, too.
-    await repository.eraseMany({ _id, active: false }, erasure, context);
+    await this.#repository.eraseMany({ _id, active: false }, erasure, context);
   }
 
   #erasureFor(signal: AbortSignal, context: OperationContext): Erasure {
@@ -199,55 +186,6 @@ export class AccountErasureWriter {
       const resourceType = AccountModel.getCollectionName();
       const account = { resourceType, resourceId: _id.toHexString() };
       await this.#dependencies.audit.eraseOfAbandonedErasure({ account, signal }, context);
-    }
-  }
-
-  /**
-   * What all modules keep, and the digests of its names on the audit records of the time in which it
-   * had them.
-   *
-   * @param phoneNumber whose codes go, too
-   */
-  async #eraseData(
-    traces: AccountTraces & { readonly phoneNumber?: PhoneNumber | null },
-    erasure: Erasure,
-    context: OperationContext,
-  ): Promise<void> {
-    const { authentication, notification, dataHolders } = this.#dependencies;
-    const { accountId, phoneNumber, namesOwnedUntil } = traces;
-    await this.#forgetNames(traces, context);
-    erasure.signal.throwIfAborted();
-    await authentication.deleteAuthenticationDataByAccountId(
-      { accountId, phoneNumber, phoneNumberOwnedUntil: new Date(namesOwnedUntil) },
-      erasure,
-      context,
-    );
-    erasure.signal.throwIfAborted();
-    await notification.deleteNotificationDataByAccountId({ accountId }, erasure, context);
-    for (const holder of dataHolders) {
-      erasure.signal.throwIfAborted();
-      await holder.deleteDataByAccountId({ accountId }, erasure, context);
-    }
-    erasure.signal.throwIfAborted();
-  }
-
-  /** After the data: what the account did leads to what is to be forgotten of it. */
-  async #forgetActor(
-    { accountId: actorId, pseudonym }: AccountTraces,
-    { signal }: Erasure,
-    context: OperationContext,
-  ): Promise<void> {
-    await this.#dependencies.audit.pseudonymizeActor({ actorId, pseudonym, signal }, context);
-    signal.throwIfAborted();
-  }
-
-  async #forgetNames(
-    { subjectDigests, namesOwnedFrom, namesOwnedUntil }: AccountTraces,
-    context: OperationContext,
-  ): Promise<void> {
-    const time = { from: new Date(namesOwnedFrom), to: new Date(namesOwnedUntil) };
-    for (const subjectDigest of subjectDigests) {
-      await this.#dependencies.audit.forgetSubject({ subjectDigest, ...time }, context);
     }
   }
 

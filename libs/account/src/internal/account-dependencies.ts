@@ -1,0 +1,56 @@
+import type { AuditService } from '@org/audit';
+import type { AuthenticationService, ThrottleService } from '@org/authentication';
+import type { Clock } from '@org/core';
+import type { Database } from '@org/core/store';
+import type { JobService } from '@org/jobs';
+import type { NotificationService } from '@org/notification';
+
+import type { AccountSettings, PersonalDataProvider } from '../types.ts';
+import { PASSWORD_MINIMUM_LENGTH } from './password/password-policy.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+const DEFAULTS = {
+  passwordMinimumLength: PASSWORD_MINIMUM_LENGTH,
+  passwordBlocklist: true,
+  productNames: ['org', 'org-api'],
+  passwordHashing: {},
+  webAppUrl: 'http://localhost:3000',
+  passwordResetTokenTimeToLiveMilliseconds: 30 * MINUTE,
+  restoreTimeToLiveMilliseconds: 30 * DAY,
+  unprovedTimeToLiveMilliseconds: 7 * DAY,
+} satisfies Required<AccountSettings>;
+
+/** What the service is built with. */
+export interface AccountServiceDependencies {
+  readonly database: Database;
+  readonly audit: AuditService;
+  /** Where jobs are stored to be run. */
+  readonly jobs: Pick<JobService, 'dispatch' | 'dispatchAfter'>;
+  readonly notification: NotificationService;
+  readonly authentication: AuthenticationService;
+  readonly throttle: ThrottleService;
+  /** Modules beside this one that keep personal data of accounts. Default: none. */
+  readonly personalDataProviders?: readonly PersonalDataProvider[];
+  /** Default: the database's. */
+  readonly clock?: Clock;
+  /** Called with what an answer must not reveal, for a log at level debug. Default: not called. */
+  readonly onDebug?: (message: string) => void;
+  readonly settings?: AccountSettings;
+}
+
+/** The same, with its defaults: what the classes of this folder are built with. */
+export interface CompleteDependencies extends Required<AccountServiceDependencies> {
+  readonly settings: Required<AccountSettings>;
+}
+
+export function completeDependencies(given: AccountServiceDependencies): CompleteDependencies {
+  return {
+    ...given,
+    personalDataProviders: given.personalDataProviders ?? [],
+    clock: given.clock ?? given.database.clock,
+    onDebug: given.onDebug ?? (() => undefined),
+    settings: { ...DEFAULTS, ...given.settings },
+  };
+}

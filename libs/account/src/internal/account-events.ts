@@ -1,0 +1,32 @@
+import type { AuditEvent } from '@org/core';
+
+import { AccountModel } from './store/account-model.ts';
+
+// What the audit trail is told of, beside the changes that the repositories record.
+
+export function passwordChanged(accountId: string): AuditEvent {
+  return eventOf(accountId, 'authn_password_change');
+}
+
+/** The current password, or the token that was sent for a reset, was wrong. */
+export function passwordChangeRefused(accountId: string): AuditEvent {
+  return { ...passwordChanged(accountId), outcome: 'failure' };
+}
+
+export function passwordRehashed(accountId: string): AuditEvent {
+  return eventOf(accountId, 'authn_password_rehash');
+}
+
+/** @param subjectDigest of the username that was sent: whether an account has it is not known */
+export function passwordResetRequested(subjectDigest: string): AuditEvent {
+  return {
+    resourceType: 'password_reset_tokens',
+    resourceId: '',
+    action: 'authn_password_reset_requested',
+    subjectDigest,
+  };
+}
+
+function eventOf(accountId: string, action: string): AuditEvent {
+  return { resourceType: AccountModel.getCollectionName(), resourceId: accountId, action };
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+
+import { TooManyRequestsError, type OperationContext } from '@org/core';
+import type { CollectionReport } from '@org/core/store';
+
+import type { AccountExport, AccountIdParams } from '../types.ts';
+import type { AccountReader } from './account-reader.ts';
+import type { CompleteDependencies } from './account-dependencies.ts';
+import { normalPhoneNumberOf, toAccount } from './account-util.ts';
+import { AccountExportLeaseRepository } from './store/account-export-lease-repository.ts';
+
+/** How long an export that its process left behind keeps others waiting. */
+const LEASE_MILLISECONDS = 30_000;
+const RENEWALS_PER_LEASE = 3;
+
+/** Collects what all modules keep of an account. */
+export class AccountExporter {
+  readonly #dependencies: CompleteDependencies;
+  readonly #reader: AccountReader;
+  readonly #leases: AccountExportLeaseRepository;
+
+  constructor(dependencies: CompleteDependencies, reader: AccountReader) {
+    this.#dependencies = dependencies;
+    this.#reader = reader;
+    this.#leases = new AccountExportLeaseRepository(dependencies);
+  }
+
+  async initialize(): Promise<readonly CollectionReport[]> {
+    return [await this.#leases.onInitCollection()];
+  }
+
+  /**
+   * @throws TooManyRequestsError while another export of the account is being read
+   * @throws AccountWithIdNotFoundError when there is no active account of this id
+   */
+  async exportAccount(
+    { accountId }: AccountIdParams,
+    context: OperationContext,
+  ): Promise<AccountExport> {
+    const end = await this.#takeLease(accountId, context);
+    try {
+      return { ...(await this.#collect(accountId, context)), end };
+    } catch (error) {
+      await end();
+      throw error;
+    }
+  }
+
+  async #collect(
+    accountId: string,
+    context: OperationContext,
+  ): Promise<Omit<AccountExport, 'end'>> {
+    const { audit, authentication, notification, personalDataProviders } = this.#dependencies;
+    const account = await this.#reader.getAccountById(accountId, context);
+    const phoneNumber = normalPhoneNumberOf(account);
+    return {
+      account: toAccount(account),
+      notification: await notification.exportNotificationDataByAccountId({ accountId }, context),
+      authentication: authentication.exportAuthenticationDataByAccountId(
+        { accountId, phoneNumber },
+        context,
+      ),
+      auditRecords: audit.exportRecordsByActor({ actorId: accountId }, context),
+      others: Object.fromEntries(
+        personalDataProviders.map((provider) => [
+          provider.name,
+          provider.exportDataByAccountId({ accountId }, context),
+        ]),
+      ),
+    };
+  }
+
+  /** @returns what gives it back */
+  async #takeLease(accountId: string, context: OperationContext): Promise<() => Promise<void>> {
+    const leaseId = randomUUID();
+    const lease = { leaseId, milliseconds: LEASE_MILLISECONDS };
+    const takenUntil = await this.#leases.take(accountId, lease, context);
+    if (takenUntil !== undefined) {
+      const retryAfterSeconds =
+        (takenUntil.getTime() - this.#dependencies.clock.now().getTime()) / 1_000;
+      throw new TooManyRequestsError({ retryAfterSeconds });
+    }
+    const renewal = setInterval(() => {
+      // One that fails is made up for by the next.
+      this.#leases.renew(accountId, lease, context).catch(() => undefined);
+    }, LEASE_MILLISECONDS / RENEWALS_PER_LEASE).unref();
+    return async () => {
+      clearInterval(renewal);
+      await this.#leases.release(accountId, lease, context);
+    };
+  }
+}

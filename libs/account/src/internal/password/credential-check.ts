@@ -1,0 +1,154 @@
+import {
+  PasswordResetTokenNotFoundError,
+  PasswordResetTokenUnusableError,
+  type PasswordResetTokenParams,
+} from '@org/authentication';
+import { ServiceUnavailableError, type AppError, type OperationContext } from '@org/core';
+
+import { AccountInvalidCredentialsError, AccountWithIdNotFoundError } from '../../errors.ts';
+import { passwordChangeRefused, passwordRehashed } from '../account-events.ts';
+import type { CompleteDependencies } from '../account-dependencies.ts';
+import type { StoredAccount } from '../account-util.ts';
+import type { AccountWriter } from '../account-writer.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+
+/** Checks what proves that somebody owns an account: its password, or the token of a reset mail. */
+export class CredentialCheck {
+  readonly #dependencies: CompleteDependencies;
+  readonly #writer: AccountWriter;
+  readonly #hasher: PasswordHasher;
+
+  constructor(dependencies: CompleteDependencies, writer: AccountWriter, hasher: PasswordHasher) {
+    this.#dependencies = dependencies;
+    this.#writer = writer;
+    this.#hasher = hasher;
+  }
+
+  /**
+   * Compares one hash whatever was found, so that the time does not tell whether there is an account. A
+   * hash that an earlier backend made, or that cost less than is set now, is replaced.
+   *
+   * @param account `undefined` if no account has the username
+   * @throws AccountInvalidCredentialsError if there is no account, or its password is another one
+   */
+  async checkLogin(
+    account: StoredAccount | undefined,
+    password: string,
+    context: OperationContext,
+  ): Promise<StoredAccount> {
+    const isRight = await this.#hasher.compare(password, account?.hashedPassword ?? '');
+    if (account === undefined || !isRight) {
+      throw new AccountInvalidCredentialsError();
+    }
+    if (this.#hasher.isOutdated(account.hashedPassword, password)) {
+      await this.#rehash(account, password, context);
+    }
+    return account;
+  }
+
+  /**
+   * Failures count together with those of logging in, so that a stolen session is no way around their
+   * throttle.
+   *
+   * @throws AccountInvalidCredentialsError if the password is wrong
+   * @throws TooManyRequestsError after too many failures, also for the right password
+   */
+  async checkCurrentPassword(
+    account: StoredAccount,
+    password: string,
+    context: OperationContext,
+  ): Promise<void> {
+    const { id: accountId, username, hashedPassword } = account;
+    const { audit, throttle } = this.#dependencies;
+    const name = username === '' ? accountId : username;
+    const attempt = await throttle.beginLogin({ name }, context);
+    let isRight: boolean;
+    try {
+      isRight = await this.#hasher.compare(password, hashedPassword);
+    } catch (error) {
+      await attempt.abandon();
+      throw error;
+    }
+    if (!isRight) {
+      const event = passwordChangeRefused(accountId);
+      const source = context.sourceAddress ?? accountId;
+      await Promise.all([attempt.fail(), audit.recordFromSource(event, source, context)]);
+      throw new AccountInvalidCredentialsError();
+    }
+    await attempt.succeed({ accountId, isLogin: false });
+  }
+
+  /**
+   * Looks at the token of a reset mail, which stays as it is. A refusal is recorded and counted.
+   *
+   * @param account `undefined` if there is none with the id
+   * @returns why the password cannot be reset; `undefined` if it can
+   * @throws TooManyRequestsError if too many were refused for the account id
+   */
+  async findResetRefusal(
+    account: StoredAccount | undefined,
+    params: PasswordResetTokenParams,
+    context: OperationContext,
+  ): Promise<AppError | undefined> {
+    const { accountId } = params;
+    const refusal =
+      account === undefined
+        ? new AccountWithIdNotFoundError(accountId)
+        : await this.#findTokenRefusal(params, context);
+    if (refusal !== undefined) {
+      await this.#dependencies.throttle.consumeRefusedPasswordReset({ accountId }, context);
+    }
+    return refusal;
+  }
+
+  async #findTokenRefusal(
+    params: PasswordResetTokenParams,
+    context: OperationContext,
+  ): Promise<AppError | undefined> {
+    const { audit, authentication } = this.#dependencies;
+    try {
+      await authentication.resetTokens.assertPasswordResetTokenUsable(params, context);
+      return undefined;
+    } catch (error) {
+      if (!isTokenRefusal(error)) {
+        throw error;
+      }
+      const event = passwordChangeRefused(params.accountId);
+      await audit.recordFromSource(event, context.sourceAddress ?? '', context);
+      return error;
+    }
+  }
+
+  /**
+   * Gives the password another hash, unless it was changed meanwhile. A login does not fail for it: if
+   * too many passwords are being hashed, the next login does it.
+   */
+  async #rehash(
+    { id: accountId, hashedPassword: previousHash }: StoredAccount,
+    password: string,
+    context: OperationContext,
+  ): Promise<void> {
+    const { audit, database } = this.#dependencies;
+    const owner = context.withActor({ type: 'account', id: accountId });
+    try {
+      const hashedPassword = await this.#hasher.hash(password);
+      const change = { accountId, hashedPassword, previousHash };
+      await database.withTransaction(owner, async (transaction) => {
+        if (await this.#writer.replaceHash(change, transaction)) {
+          await audit.record([passwordRehashed(accountId)], transaction);
+        }
+      });
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableError)) {
+        throw error;
+      }
+    }
+  }
+}
+
+function isTokenRefusal(error: unknown): error is AppError {
+  return (
+    error instanceof PasswordResetTokenNotFoundError ||
+    error instanceof PasswordResetTokenUnusableError
+  );
+}

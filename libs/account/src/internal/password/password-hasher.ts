@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+
+import { ServiceUnavailableError } from '@org/core';
+import { argon2id, hash, verify } from 'argon2';
+import pLimit, { type LimitFunction } from 'p-limit';
+
+import type { PasswordHashing } from '../../types.ts';
+import { isTooLongPassword, normalizePassword, normalizeWithinLimit } from './password-text.ts';
+
+const BCRYPT = /^\$2[ab]\$/;
+const ARGON2 = /^\$argon2(?:i|d|id)\$/;
+
+interface HashParameters {
+  readonly memoryCost: number;
+  readonly timeCost: number;
+  readonly parallelism: number;
+}
+
+/** Hashes and compares passwords, leaving a core to everything else. */
+export class PasswordHasher {
+  readonly #parameters: HashParameters;
+  readonly #limit: LimitFunction;
+  readonly #maximumQueueLength: number;
+  readonly #decoyHash: string;
+
+  constructor(hashing: PasswordHashing = {}) {
+    this.#parameters = {
+      memoryCost: hashing.memoryKibibytes ?? 19_456,
+      timeCost: hashing.iterations ?? 2,
+      parallelism: hashing.parallelism ?? 1,
+    };
+    this.#limit = pLimit(hashing.maximumConcurrency ?? Math.max(1, availableParallelism() - 1));
+    this.#maximumQueueLength = hashing.maximumQueueLength ?? 64;
+    this.#decoyHash = createDecoyHash(this.#parameters);
+  }
+
+  /**
+   * Hashes with Argon2id (RFC 9106) into a PHC string.
+   *
+   * @throws ServiceUnavailableError if too many passwords are waiting already
+   */
+  async hash(password: string): Promise<string> {
+    const encoded = await this.#queue(() =>
+      hash(normalizePassword(password), { type: argon2id, ...this.#parameters }),
+    );
+    return orderParameters(encoded);
+  }
+
+  /**
+   * Compares with an Argon2 hash, or with a bcrypt hash of an earlier backend: that one with the
+   * password as it was sent, of which bcrypt reads 72 bytes. If there is no hash of either kind, or the
+   * password is too long for any account here, it is wrong after the same work: the password is
+   * normalised and hashed in any case.
+   *
+   * @param hashedPassword empty if there is no account or no password
+   * @throws ServiceUnavailableError if too many passwords are waiting already
+   */
+  async compare(password: string, hashedPassword: string): Promise<boolean> {
+    if (BCRYPT.test(hashedPassword)) {
+      return this.#queue(() => compareWithBcrypt(password, hashedPassword));
+    }
+    const normalized = normalizeWithinLimit(password);
+    const isComparable = normalized !== undefined && ARGON2.test(hashedPassword);
+    const compared = isComparable ? hashedPassword : this.#decoyHash;
+    const isRight = await this.#queue(() => verify(compared, normalized ?? ''));
+    return isComparable && isRight;
+  }
+
+  /**
+   * Whether the hash should be replaced by one of ours, given the password that matches it: it is of an
+   * earlier backend, or cost less than is set now. A bcrypt hash of a password that is too long for us
+   * stays, since ours would never match.
+   */
+  isOutdated(hashedPassword: string, password: string): boolean {
+    const [algorithm, version, parameters = ''] = hashedPassword.slice(1).split('$');
+    const cost = (name: string) => Number(new RegExp(`\\b${name}=(\\d+)`).exec(parameters)?.[1]);
+    const { memoryCost, timeCost, parallelism } = this.#parameters;
+    const isCurrent =
+      algorithm === 'argon2id' &&
+      version === 'v=19' &&
+      cost('m') >= memoryCost &&
+      cost('t') >= timeCost &&
+      cost('p') >= parallelism;
+    return !isCurrent && !isTooLongPassword(password);
+  }
+
+  async #queue<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#limit.pendingCount >= this.#maximumQueueLength) {
+      throw new ServiceUnavailableError({
+        message: 'Too many passwords are being checked at the moment. Please try again later.',
+      });
+    }
+    return this.#limit(work);
+  }
+}
+
+/** bcrypt is loaded when the first hash of an earlier backend is met, if ever. */
+async function compareWithBcrypt(password: string, hashedPassword: string): Promise<boolean> {
+  const { compare } = await import('bcrypt');
+  return compare(password, hashedPassword);
+}
+
+/** Looks like a hash of these parameters and costs the same to compare with; no password fits it. */
+function createDecoyHash({ memoryCost, timeCost, parallelism }: HashParameters): string {
+  const [salt, digest] = [16, 32].map((bytes) =>
+    randomBytes(bytes).toString('base64').replaceAll('=', ''),
+  );
+  return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${salt}$${digest}`;
+}
+
+/** argon2 orders them by name; the reference implementation decodes none but this order. */
+function orderParameters(encoded: string): string {
+  return encoded.replace(/\$m=(\d+),p=(\d+),t=(\d+)\$/, '$m=$1,t=$3,p=$2$');
+}
