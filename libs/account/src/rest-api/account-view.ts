@@ -5,12 +5,10 @@ import {
   streamJson,
   type RouteHandler,
   type RouteHandlers,
-  type RouteRequest,
 } from '@org/core/rest-api';
 import type { FastifyRequest } from 'fastify';
 
 import type { AccountService } from '../account-service.ts';
-import type { Account } from '../types.ts';
 import { toAccountBody, toExportBody, toPreferencesBody } from './account-reply-view.ts';
 import { signUpForms, updateForms, type accountRoutes } from './account-router.ts';
 
@@ -30,11 +28,26 @@ export class AccountView implements RouteHandlers<Routes> {
 
   createAccount: RouteHandler<Routes['createAccount']> = async (request) => {
     const { validationError } = request;
+    const context = operationContextOf(request);
     if (validationError !== undefined) {
-      await this.#accounts.countRefusedSignUp(operationContextOf(request));
+      await this.#accounts.countRefusedSignUp(context);
       throw validationError;
     }
-    return toAccountBody(await this.#create(request));
+    const { form, body } = signUpForms.choose(request.body);
+    if (form === 'phoneNumber') {
+      const { country_code: countryCode, phone_number } = body.phone_number;
+      const phoneNumber = { countryCode, phoneNumber: phone_number };
+      return toAccountBody(
+        await this.#accounts.getOrCreateAccountByPhoneNumber({ phoneNumber }, context),
+      );
+    }
+    const { first_name: firstName, last_name: lastName, username, password } = body;
+    return toAccountBody(
+      await this.#accounts.createAccountByUsernameAndPassword(
+        { firstName, lastName, username, password },
+        context,
+      ),
+    );
   };
 
   getAccount: RouteHandler<Routes['getAccount']> = async (request) => {
@@ -52,8 +65,27 @@ export class AccountView implements RouteHandlers<Routes> {
       : { ...account, notification_preferences: toPreferencesBody(preferences) };
   };
 
-  updateAccount: RouteHandler<Routes['updateAccount']> = async (request) =>
-    toAccountBody(await this.#update(request));
+  updateAccount: RouteHandler<Routes['updateAccount']> = async (request) => {
+    const { account_id: accountId } = request.params;
+    const context = operationContextOf(request);
+    const { form, body } = updateForms.choose(request.body);
+    switch (form) {
+      case 'reset': {
+        const reset = { accountId, token: body.token, newPassword: body.new_password };
+        return toAccountBody(await this.#accounts.resetAccountPassword(reset, context));
+      }
+      case 'password': {
+        const { current_password: currentPassword, new_password: newPassword } = body;
+        const currentSessionId = this.#sessionIdOf(request);
+        const change = { accountId, currentPassword, newPassword, currentSessionId };
+        return toAccountBody(await this.#accounts.changeAccountPassword(change, context));
+      }
+      case 'profile': {
+        const names = { accountId, firstName: body.first_name, lastName: body.last_name };
+        return toAccountBody(await this.#accounts.updateAccountProfile(names, context));
+      }
+    }
+  };
 
   deleteAccount: RouteHandler<Routes['deleteAccount']> = async (request, reply) => {
     const { account_id: accountId } = request.params;
@@ -80,47 +112,6 @@ export class AccountView implements RouteHandlers<Routes> {
     );
     return toPreferencesBody(preferences);
   };
-
-  #create(request: RouteRequest<Routes['createAccount']>): Promise<Account> {
-    const context = operationContextOf(request);
-    const { form, body } = signUpForms.choose(request.body);
-    if (form === 'phoneNumber') {
-      const { country_code: countryCode, phone_number: phoneNumber } = body.phone_number;
-      return this.#accounts.getOrCreateAccountByPhoneNumber(
-        { phoneNumber: { countryCode, phoneNumber } },
-        context,
-      );
-    }
-    const { first_name: firstName, last_name: lastName, username, password } = body;
-    return this.#accounts.createAccountByUsernameAndPassword(
-      { firstName, lastName, username, password },
-      context,
-    );
-  }
-
-  #update(request: RouteRequest<Routes['updateAccount']>): Promise<Account> {
-    const { account_id: accountId } = request.params;
-    const context = operationContextOf(request);
-    const { form, body } = updateForms.choose(request.body);
-    switch (form) {
-      case 'reset': {
-        const { token, new_password: newPassword } = body;
-        return this.#accounts.resetAccountPassword({ accountId, token, newPassword }, context);
-      }
-      case 'password': {
-        const { current_password: currentPassword, new_password: newPassword } = body;
-        const currentSessionId = this.#sessionIdOf(request);
-        return this.#accounts.changeAccountPassword(
-          { accountId, currentPassword, newPassword, currentSessionId },
-          context,
-        );
-      }
-      case 'profile': {
-        const { first_name: firstName, last_name: lastName } = body;
-        return this.#accounts.updateAccountProfile({ accountId, firstName, lastName }, context);
-      }
-    }
-  }
 }
 
 /** An earlier backend may not have stored any. */
