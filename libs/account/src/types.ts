@@ -100,8 +100,8 @@ export interface AccountExport {
   readonly others: Readonly<Record<string, AsyncIterable<readonly unknown[]>>>;
 
   /**
-   * Call it when the export was read or given up: until then, or until half a minute after its process
-   * ended, the account gets no other one.
+   * Call it once the export was read or given up. Until then, or until half a minute after its process
+   * was killed, the account gets no other export.
    */
   readonly end: () => Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { AuditEvent } from '@org/core';
 
 import { AccountModel } from './store/account-model.ts';
 
-// What the audit trail is told of, beside the changes that the repositories record.
+// Events of the audit trail, beside the changes that the repositories record.
 
 export function passwordChanged(accountId: string): AuditEvent {
   return eventOf(accountId, 'authn_password_change');

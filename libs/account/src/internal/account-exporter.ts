@@ -9,7 +9,7 @@ import type { CompleteDependencies } from './account-dependencies.ts';
 import { normalPhoneNumberOf, toAccount } from './account-util.ts';
 import { AccountExportLeaseRepository } from './store/account-export-lease-repository.ts';
 
-/** How long an export that its process left behind keeps others waiting. */
+/** How long others have to wait for an export whose process was killed. */
 const LEASE_MILLISECONDS = 30_000;
 const RENEWALS_PER_LEASE = 3;
 
@@ -31,7 +31,7 @@ export class AccountExporter {
 
   /**
    * @throws TooManyRequestsError while another export of the account is being read
-   * @throws AccountWithIdNotFoundError when there is no active account of this id
+   * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
   async exportAccount(
     { accountId }: AccountIdParams,
@@ -70,7 +70,7 @@ export class AccountExporter {
     };
   }
 
-  /** @returns what gives it back */
+  /** @returns a function that gives the lease back */
   async #takeLease(accountId: string, context: OperationContext): Promise<() => Promise<void>> {
     const leaseId = randomUUID();
     const lease = { leaseId, milliseconds: LEASE_MILLISECONDS };
@@ -81,7 +81,7 @@ export class AccountExporter {
       throw new TooManyRequestsError({ retryAfterSeconds });
     }
     const renewal = setInterval(() => {
-      // One that fails is made up for by the next.
+      // The next one makes up for one that fails.
       this.#leases.renew(accountId, lease, context).catch(() => undefined);
     }, LEASE_MILLISECONDS / RENEWALS_PER_LEASE).unref();
     return async () => {

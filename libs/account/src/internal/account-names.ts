@@ -16,7 +16,7 @@ const CONTROL_OR_INVISIBLE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
- * A username in the form in which it is stored and looked up: NFKC, without surrounding space.
+ * A username in the form in which it is stored: NFKC, without surrounding space.
  *
  * @throws AccountBadRequestError if it is empty, too long, or has invisible characters
  */

@@ -12,16 +12,16 @@ import {
   AccountWithPhoneNumberExistsError,
   AccountWithUserNameExistsError,
 } from '../errors.ts';
-import type { UpdateAccountProfileParams } from '../types.ts';
+import type {
+  CreateAccountByUsernameAndPasswordParams,
+  UpdateAccountProfileParams,
+} from '../types.ts';
 import type { StoredAccount } from './account-util.ts';
 import { AccountModel, type AccountDocument } from './store/account-model.ts';
 import { AccountRepository } from './store/account-repository.ts';
 
-/** An account that signs up with a username, all of it checked. */
-export interface NewAccount {
-  readonly firstName: string;
-  readonly lastName: string;
-  readonly username: string;
+/** An account that signs up with a username. */
+export interface NewAccount extends Omit<CreateAccountByUsernameAndPasswordParams, 'password'> {
   readonly hashedPassword: string;
 }
 
@@ -32,7 +32,10 @@ export interface PasswordChange {
   readonly previousHash?: string;
 }
 
-/** Writes accounts: active ones, unless a method says otherwise. */
+/**
+ * Writes accounts: active ones, unless a method says otherwise. Methods throw
+ * AccountWithIdNotFoundError if there is none with the id, unless they return `undefined` for that.
+ */
 export class AccountWriter {
   readonly #repository: AccountRepository;
 
@@ -77,11 +80,7 @@ export class AccountWriter {
     return this.#insert(document, transaction);
   }
 
-  /**
-   * Sets the names that are given, at least one.
-   *
-   * @throws AccountWithIdNotFoundError if there is no active account with this id
-   */
+  /** Sets the names that are given, at least one. */
   async updateProfile(
     { accountId, firstName, lastName }: UpdateAccountProfileParams,
     context: OperationContext,
@@ -97,7 +96,6 @@ export class AccountWriter {
     return toModel(updated, accountId);
   }
 
-  /** @throws AccountWithIdNotFoundError if there is no active account with this id */
   async markPhoneNumberProved(accountId: string, context: OperationContext): Promise<void> {
     const _id = parseObjectId(accountId);
     const update = { $set: { phone_number_proved: true } };
@@ -141,11 +139,7 @@ export class AccountWriter {
     return replaced !== undefined;
   }
 
-  /**
-   * Marks the account as deleted; its sessions are no longer valid.
-   *
-   * @throws AccountWithIdNotFoundError if there is no active account with this id
-   */
+  /** Marks the account as deleted; its sessions are no longer valid. */
   async deleteAccount(
     accountId: string,
     deletedAt: Date,

@@ -16,7 +16,7 @@ import { TraceEraser } from './trace-eraser.ts';
 
 /** How many accounts are looked up at a time. */
 const PAGE_SIZE = 100;
-/** Causes that are told of; the rest is counted. */
+/** Causes that are reported; the others are only counted. */
 const REPORTED_FAILURES = 10;
 const PSEUDONYM_BYTES = 12;
 /**
@@ -43,7 +43,7 @@ export class AccountErasure {
   }
 
   /**
-   * @param deletedAt the deletion that is meant; default: whenever it was
+   * @param deletion which one, in case the account was restored and deleted again; default: any
    * @returns whether there is such an account; it may have been restored since, or erased
    */
   async eraseAccount(
@@ -66,13 +66,13 @@ export class AccountErasure {
     await this.#eraseAll({ state: 'deleted', before: this.#ago(age) }, signal, context);
   }
 
-  /** Erases the accounts whose owners never showed that they have the phone number. */
+  /** Erases the accounts whose phone number was never verified. */
   async removeUnprovedAccounts(signal: AbortSignal, context: OperationContext): Promise<void> {
     const { unprovedTimeToLiveMilliseconds: age } = this.#dependencies.settings;
     await this.#eraseAll({ state: 'unproved', before: this.#ago(age) }, signal, context);
   }
 
-  /** One account that cannot be erased keeps none of the others; it is tried again with the next run. */
+  /** An account that cannot be erased does not stop the others; the next run tries it again. */
   async #eraseAll(
     accounts: ErasableAccounts,
     signal: AbortSignal,
@@ -80,7 +80,7 @@ export class AccountErasure {
   ): Promise<void> {
     const failures: unknown[] = [];
     let failed = 0;
-    // Those that stay among the ones to be found, at the front: the longest marked come first.
+    // Accounts that failed are found again, at the front, since those marked longest ago come first.
     let skip = 0;
     let ids: readonly string[];
     do {
@@ -91,7 +91,9 @@ export class AccountErasure {
         let account: AccountUnderErasure | undefined;
         try {
           account = await this.#begin(accountId, accounts, context);
-          await (account && this.#erase(account, signal, context));
+          if (account !== undefined) {
+            await this.#erase(account, signal, context);
+          }
         } catch (error) {
           signal.throwIfAborted();
           failed += 1;
@@ -105,7 +107,7 @@ export class AccountErasure {
     }
   }
 
-  /** @returns `undefined` when there is no such account */
+  /** @returns `undefined` if there is no such account */
   async #begin(
     accountId: string,
     accounts: ErasableAccounts,
@@ -122,8 +124,8 @@ export class AccountErasure {
   }
 
   /**
-   * Erases what was stored of an account after its erasure: by requests that were under way when it was
-   * deleted, and of events that were counted in memory until then.
+   * Erases what was stored of an account after its erasure: by requests that were running when it was
+   * deleted, and from events that had been counted in memory.
    */
   async sweep(
     traces: AccountTraces,
@@ -138,9 +140,9 @@ export class AccountErasure {
   }
 
   /**
-   * No step rests on what an earlier one destroyed, each is done again after an interruption, and none
-   * holds more than a page in memory or in a transaction. The account's document, which says what leads
-   * to all of that, goes last.
+   * No step needs what an earlier one erased, each can be repeated after an interruption, and none
+   * holds more than a page in memory or in a transaction. The account's document, which leads to all of
+   * that, goes last.
    */
   async #erase(
     account: AccountUnderErasure,
@@ -157,7 +159,7 @@ export class AccountErasure {
     await this.#traces.forgetActor(traces, erasure, context);
     await this.#dispatchSweep(traces, context);
     await this.#exportLeases.deleteOne({ _id }, context);
-    // What the trail says of the account itself goes as late as possible: others act on it, too.
+    // The audit records of the account itself go as late as possible: others act on it, too.
     await this.#repository.eraseMany({ _id, active: false }, erasure, context);
   }
 
@@ -166,7 +168,7 @@ export class AccountErasure {
     return { signal, forget: (resources) => audit.eraseChanges({ resources, signal }, context) };
   }
 
-  /** Where somebody may have acted for the account, or tried to, so lately that it is not all stored. */
+  /** If somebody acted for the account, or tried to, so recently that it may not all be stored yet. */
   async #dispatchSweep(traces: AccountTraces, context: OperationContext): Promise<void> {
     const { clock, jobs } = this.#dependencies;
     const quietSince = clock.now().getTime() - Date.parse(traces.namesOwnedUntil);

@@ -3,7 +3,7 @@ import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import type { AccountTraces } from './account-traces.ts';
 
-/** Erases what an account left behind outside its own document: in all modules, and in the audit trail. */
+/** Erases what an account left in all modules and in the audit trail. */
 export class TraceEraser {
   readonly #dependencies: CompleteDependencies;
 

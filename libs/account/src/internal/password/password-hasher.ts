@@ -95,7 +95,7 @@ export class PasswordHasher {
   }
 }
 
-/** bcrypt is loaded when the first hash of an earlier backend is met, if ever. */
+/** Loads bcrypt with the first hash of an earlier backend, if ever. */
 async function compareWithBcrypt(password: string, hashedPassword: string): Promise<boolean> {
   const { compare } = await import('bcrypt');
   return compare(password, hashedPassword);

@@ -13,13 +13,10 @@ const NEITHER_LETTER_NOR_NUMBER = /[^\p{L}\p{N}]/gu;
 /** As in `ada2024` or `1ada!`. */
 const TRIVIAL_ADDITION = /^\p{N}{0,8}$/u;
 
-/** What a request calls the password that it sets. */
+/** The name of the new password in a request. */
 export type PasswordField = 'password' | 'new_password';
 
-/**
- * Which passwords may be set. Asked when one is set, never at login: an account of earlier times
- * keeps the one that it has.
- */
+/** Which passwords may be set. It is not asked at login, so that older accounts keep theirs. */
 export class PasswordPolicy {
   readonly #minimumLength: number;
   readonly #productWords: readonly string[];
@@ -35,8 +32,7 @@ export class PasswordPolicy {
   }
 
   /**
-   * @throws AccountBadRequestError when the password is too short, too long, or among the first that
-   *   somebody would try
+   * @throws AccountBadRequestError if the password is too short, too long, or easy to guess
    */
   async checkNewPassword(password: string, field: PasswordField = 'password'): Promise<void> {
     if (isTooLongPassword(password)) {
@@ -53,7 +49,7 @@ export class PasswordPolicy {
     }
   }
 
-  /** @throws AccountBadRequestError when the password is the username, or the part before its `@` */
+  /** @throws AccountBadRequestError if the password is the username, or the part before its `@` */
   static checkDiffersFromUsername(
     password: string,
     username: string,

@@ -10,17 +10,17 @@ import {
 /** Who is reading an account's export; its `_id` is the account's. */
 export interface AccountExportLeaseDocument extends StoredDocument {
   readonly lease_id: string;
-  /** When it ends by itself, as that of a process that was killed does. */
+  /** When it ends by itself, if its process was killed. */
   readonly leased_until: Date;
 }
 
-/** Whoever knows its id has it. */
+/** Held by whoever knows its id. */
 export interface ExportLease {
   readonly leaseId: string;
   readonly milliseconds: number;
 }
 
-/** Lets one export of an account be read at a time, by whichever process. */
+/** Lets one export of an account be read at a time, across all processes. */
 export class AccountExportLeaseRepository extends ApplicationRepository<AccountExportLeaseDocument> {
   readonly #clock: Clock;
 
@@ -33,13 +33,13 @@ export class AccountExportLeaseRepository extends ApplicationRepository<AccountE
         properties: { lease_id: { bsonType: 'string' }, leased_until: { bsonType: 'date' } },
       },
       unaudited: 'everything',
-      // For cleaning only; whether a lease has ended is checked in the query.
+      // Only cleans up; whether a lease has ended is checked in the query.
       indexes: [{ keys: { leased_until: 1 }, options: { expireAfterSeconds: 0 } }],
     });
     this.#clock = clock;
   }
 
-  /** @returns until when somebody else has it; `undefined` when it was free, and is this one's now */
+  /** @returns until when somebody else has it; `undefined` if it was free and is taken now */
   async take(
     accountId: string,
     { leaseId, milliseconds }: ExportLease,
@@ -77,8 +77,9 @@ export class AccountExportLeaseRepository extends ApplicationRepository<AccountE
   ): Promise<void> {
     const leased_until = new Date(this.#clock.now().getTime() + milliseconds);
     const _id = parseObjectId(accountId);
-    await (_id &&
-      this.findOneAndUpdate({ _id, lease_id: leaseId }, { $set: { leased_until } }, context));
+    if (_id !== undefined) {
+      await this.findOneAndUpdate({ _id, lease_id: leaseId }, { $set: { leased_until } }, context);
+    }
   }
 
   async release(
@@ -87,6 +88,8 @@ export class AccountExportLeaseRepository extends ApplicationRepository<AccountE
     context: OperationContext,
   ): Promise<void> {
     const _id = parseObjectId(accountId);
-    await (_id && this.deleteOne({ _id, lease_id: leaseId }, context));
+    if (_id !== undefined) {
+      await this.deleteOne({ _id, lease_id: leaseId }, context);
+    }
   }
 }

@@ -43,7 +43,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     return report;
   }
 
-  /** Asked for by `_id` alone, which MongoDB answers without planning a query. */
+  /** Queries by `_id` alone, which MongoDB answers without planning. */
   async findActiveById(
     id: string,
     context: OperationContext,
@@ -110,7 +110,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   }
 
   /**
-   * @returns `undefined` when the account is not deleted any more
+   * @returns `undefined` if the account is no longer deleted
    * @throws DuplicateKeyError when another active account has the username or phone number
    */
   async restore(

@@ -41,10 +41,9 @@ export class ErasableAccountRepository extends ApplicationRepository<AccountDocu
   }
 
   /**
-   * From now on the account cannot be restored and its names are free, but it still tells what leads
-   * to its data.
+   * From now on the account cannot be restored and its names are free, but it still leads to its data.
    *
-   * @returns `undefined` when there is no such account
+   * @returns `undefined` if there is no such account
    */
   async beginErasure(
     id: string,
