@@ -1,17 +1,12 @@
-import { formatE164, type OperationContext, type PhoneNumber } from '@org/core';
+import type { OperationContext, PhoneNumber } from '@org/core';
 import {
-  DuplicateKeyError,
   parseObjectId,
   type CollectionReport,
   type NewDocument,
   type RepositoryDependencies,
 } from '@org/core/store';
 
-import {
-  AccountWithIdNotFoundError,
-  AccountWithPhoneNumberExistsError,
-  AccountWithUserNameExistsError,
-} from '../errors.ts';
+import { AccountWithIdNotFoundError } from '../errors.ts';
 import type {
   CreateAccountByUsernameAndPasswordParams,
   UpdateAccountProfileParams,
@@ -19,6 +14,7 @@ import type {
 import type { StoredAccount } from './account-util.ts';
 import { AccountModel, type AccountDocument } from './store/account-model.ts';
 import { AccountRepository } from './store/account-repository.ts';
+import { explainNameConflict, UniqueNames } from './unique-names.ts';
 
 /** An account that signs up with a username. */
 export interface NewAccount extends Omit<CreateAccountByUsernameAndPasswordParams, 'password'> {
@@ -38,13 +34,17 @@ export interface PasswordChange {
  */
 export class AccountWriter {
   readonly #repository: AccountRepository;
+  readonly #uniqueNames: UniqueNames;
 
   constructor(dependencies: RepositoryDependencies) {
     this.#repository = new AccountRepository(dependencies);
+    this.#uniqueNames = new UniqueNames(this.#repository, dependencies);
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
-    return [await this.#repository.onInitCollection()];
+    const report = await this.#repository.onInitCollection();
+    await this.#uniqueNames.initialize(report);
+    return [report];
   }
 
   /** @throws AccountWithUserNameExistsError if another active account has the username */
@@ -169,10 +169,11 @@ export class AccountWriter {
       return undefined;
     }
     try {
+      await this.#uniqueNames.assertFree(deleted, transaction);
       const restored = await this.#repository.restore(deleted, transaction);
       return restored && AccountModel.fromBson(restored);
     } catch (error) {
-      throw nameTakenOr(error, deleted);
+      throw explainNameConflict(error, deleted);
     }
   }
 
@@ -181,9 +182,10 @@ export class AccountWriter {
     transaction: OperationContext,
   ): Promise<StoredAccount> {
     try {
-      return AccountModel.fromBson(await this.#repository.insertActive(document, transaction));
+      await this.#uniqueNames.assertFree(document, transaction);
+      return AccountModel.fromBson(await this.#repository.insertOne(document, transaction));
     } catch (error) {
-      throw nameTakenOr(error, document);
+      throw explainNameConflict(error, document);
     }
   }
 }
@@ -193,19 +195,4 @@ function toModel(document: AccountDocument | undefined, accountId: string): Acco
     throw new AccountWithIdNotFoundError(accountId);
   }
   return AccountModel.fromBson(document);
-}
-
-/** Which name another active account has, if a unique index refused; else the error itself. */
-function nameTakenOr(
-  error: unknown,
-  { username, phone_number: number }: Pick<AccountDocument, 'username' | 'phone_number'>,
-): unknown {
-  if (!(error instanceof DuplicateKeyError)) {
-    return error;
-  }
-  if (!number || error.fields.includes('username')) {
-    return new AccountWithUserNameExistsError(username, error);
-  }
-  const { country_code: countryCode, phone_number: phoneNumber } = number;
-  return new AccountWithPhoneNumberExistsError(formatE164({ countryCode, phoneNumber }), error);
 }

@@ -53,11 +53,8 @@ export class AccountErasure {
   ): Promise<boolean> {
     const meant = deletedAt === undefined ? {} : { deletedAt: new Date(deletedAt) };
     const account = await this.#begin(accountId, { state: 'deleted', ...meant }, context);
-    if (account === undefined) {
-      return false;
-    }
     await this.#erase(account, signal, context);
-    return true;
+    return account !== undefined;
   }
 
   /** Erases the accounts that can no longer be restored. */
@@ -88,17 +85,16 @@ export class AccountErasure {
       ids = await this.#repository.findErasableIds(accounts, page, context);
       for (const accountId of ids) {
         signal.throwIfAborted();
-        let account: AccountUnderErasure | undefined;
+        let isMarked = false;
         try {
-          account = await this.#begin(accountId, accounts, context);
-          if (account !== undefined) {
-            await this.#erase(account, signal, context);
-          }
+          const account = await this.#begin(accountId, accounts, context);
+          isMarked = account !== undefined;
+          await this.#erase(account, signal, context);
         } catch (error) {
           signal.throwIfAborted();
           failed += 1;
           failures.push(...(failures.length < REPORTED_FAILURES ? [error] : []));
-          skip += account === undefined || accounts.state === 'deleted' ? 1 : 0;
+          skip += isMarked && accounts.state === 'unproved' ? 0 : 1;
         }
       }
     } while (ids.length === PAGE_SIZE);
@@ -145,10 +141,13 @@ export class AccountErasure {
    * that, goes last.
    */
   async #erase(
-    account: AccountUnderErasure,
+    account: AccountUnderErasure | undefined,
     signal: AbortSignal,
     context: OperationContext,
   ): Promise<void> {
+    if (account === undefined) {
+      return;
+    }
     signal.throwIfAborted();
     const { _id } = account;
     const { phoneNumber } = AccountModel.fromBson(account);

@@ -2,10 +2,7 @@ import { toNameKey, type OperationContext, type PhoneNumber } from '@org/core';
 import {
   ApplicationRepository,
   createIndexes,
-  DuplicateKeyError,
   parseObjectId,
-  type CollectionReport,
-  type NewDocument,
   type RepositoryDependencies,
 } from '@org/core/store';
 
@@ -16,31 +13,16 @@ import {
   USERNAME_COLLATION,
   type AccountDocument,
 } from './account-model.ts';
-import { AccountNameLockRepository } from './account-name-lock-repository.ts';
 
 const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
- * Storage of accounts. No two active ones have the same username or phone number: by a unique index
- * or, where two documents already do, by a look and a lock in the transaction.
+ * Storage of accounts. No two active ones have the same username or phone number: by a unique index, or
+ * by `UniqueNames` where two earlier documents already do.
  */
 export class AccountRepository extends ApplicationRepository<AccountDocument> {
-  readonly #nameLocks: AccountNameLockRepository;
-  #missingIndexes: ReadonlySet<string | undefined> = new Set();
-
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, accountCollection);
-    this.#nameLocks = new AccountNameLockRepository(dependencies);
-  }
-
-  override async onInitCollection(): Promise<CollectionReport> {
-    const report = await super.onInitCollection();
-    this.#missingIndexes = new Set(report.indexConflicts.map(({ indexName }) => indexName));
-    if (this.#missingIndexes.size > 0) {
-      await this.#nameLocks.onInitCollection();
-      await this.#createSubstituteIndexes();
-    }
-    return report;
   }
 
   /** Queries by `_id` alone, which MongoDB answers without planning. */
@@ -63,7 +45,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     spellings: readonly string[],
     context: OperationContext,
   ): Promise<AccountDocument | undefined> {
-    const found = await this.#findByCollation(spellings, context);
+    const found = await this.findActiveByCollation(spellings, context);
     const spelt = spellings.flatMap((spelling) =>
       found.filter(({ username }) => username === spelling),
     );
@@ -91,15 +73,6 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     );
   }
 
-  /** @throws DuplicateKeyError when another active account has the username or phone number */
-  async insertActive(
-    document: NewDocument<AccountDocument>,
-    transaction: OperationContext,
-  ): Promise<AccountDocument> {
-    await this.#assertNamesAreFree(document, transaction);
-    return this.insertOne(document, transaction);
-  }
-
   async findDeletedSince(
     id: string,
     since: Date,
@@ -117,7 +90,6 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     deleted: AccountDocument,
     transaction: OperationContext,
   ): Promise<AccountDocument | undefined> {
-    await this.#assertNamesAreFree(deleted, transaction);
     return this.findOneAndUpdate(
       { _id: deleted._id, active: false },
       { $set: { active: true }, $unset: { deleted_at: true } },
@@ -125,31 +97,8 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     );
   }
 
-  /**
-   * Looks where no unique index will refuse. What is stored after the look makes the lock conflict, and
-   * the transaction start again.
-   *
-   * @throws DuplicateKeyError when an active account has the username or phone number
-   */
-  async #assertNamesAreFree(
-    { username, phone_number: number }: Pick<AccountDocument, 'username' | 'phone_number'>,
-    transaction: OperationContext,
-  ): Promise<void> {
-    if (username !== '' && this.#missingIndexes.has(uniqueUsername.options?.name)) {
-      const [taken] = await this.#findByCollation([username], transaction);
-      refuse('username', taken);
-      await this.#nameLocks.lock(username, transaction);
-    }
-    // An earlier backend may have left the field out.
-    if (number && this.#missingIndexes.has(uniquePhoneNumber.options?.name)) {
-      const { country_code: countryCode, phone_number: phoneNumber } = number;
-      const taken = await this.findActiveByPhoneNumber({ countryCode, phoneNumber }, transaction);
-      refuse('phone_number.phone_number', taken);
-      await this.#nameLocks.lock(countryCode + phoneNumber, transaction);
-    }
-  }
-
-  async #findByCollation(
+  /** Accounts whose username the unique index holds for the same. */
+  async findActiveByCollation(
     [first, ...others]: readonly string[],
     context: OperationContext,
   ): Promise<readonly AccountDocument[]> {
@@ -162,9 +111,9 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   }
 
   /** Without the unique index, its queries would read the whole collection. */
-  async #createSubstituteIndexes(): Promise<void> {
+  async createSubstituteIndexes(missingNames: ReadonlySet<string | undefined>): Promise<void> {
     const missing = [uniqueUsername, uniquePhoneNumber].filter(({ options }) =>
-      this.#missingIndexes.has(options?.name),
+      missingNames.has(options?.name),
     );
     await createIndexes(
       this.collection(),
@@ -174,11 +123,5 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
         options: { ...options, unique: false, name: name.replace('_unique', '_substitute') },
       })),
     );
-  }
-}
-
-function refuse(field: string, taken: AccountDocument | undefined): void {
-  if (taken !== undefined) {
-    throw new DuplicateKeyError([field], undefined);
   }
 }

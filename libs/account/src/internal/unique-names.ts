@@ -1,0 +1,81 @@
+import { formatE164, type OperationContext } from '@org/core';
+import {
+  DuplicateKeyError,
+  type CollectionReport,
+  type RepositoryDependencies,
+} from '@org/core/store';
+
+import { AccountWithPhoneNumberExistsError, AccountWithUserNameExistsError } from '../errors.ts';
+import { uniquePhoneNumber, uniqueUsername, type AccountDocument } from './store/account-model.ts';
+import { AccountNameLockRepository } from './store/account-name-lock-repository.ts';
+import type { AccountRepository } from './store/account-repository.ts';
+
+/**
+ * Keeps usernames and phone numbers of active accounts unique where two earlier documents collide, so
+ * that the unique index cannot be built: by a look and a lock in the transaction.
+ */
+export class UniqueNames {
+  readonly #accounts: AccountRepository;
+  readonly #locks: AccountNameLockRepository;
+  #missingIndexes: ReadonlySet<string | undefined> = new Set();
+
+  constructor(accounts: AccountRepository, dependencies: RepositoryDependencies) {
+    this.#accounts = accounts;
+    this.#locks = new AccountNameLockRepository(dependencies);
+  }
+
+  /** @param report of the collection of accounts, with the indexes that could not be built */
+  async initialize({ indexConflicts }: CollectionReport): Promise<void> {
+    this.#missingIndexes = new Set(indexConflicts.map(({ indexName }) => indexName));
+    if (this.#missingIndexes.size > 0) {
+      await this.#locks.onInitCollection();
+      await this.#accounts.createSubstituteIndexes(this.#missingIndexes);
+    }
+  }
+
+  /**
+   * Looks where no unique index will refuse. An account that is stored after the look makes the lock
+   * conflict, and the transaction start again.
+   *
+   * @throws DuplicateKeyError if an active account has the username or phone number
+   */
+  async assertFree(
+    { username, phone_number: number }: Pick<AccountDocument, 'username' | 'phone_number'>,
+    transaction: OperationContext,
+  ): Promise<void> {
+    if (username !== '' && this.#missingIndexes.has(uniqueUsername.options?.name)) {
+      const [taken] = await this.#accounts.findActiveByCollation([username], transaction);
+      refuse('username', taken);
+      await this.#locks.lock(username, transaction);
+    }
+    // An earlier backend may have left the field out.
+    if (number && this.#missingIndexes.has(uniquePhoneNumber.options?.name)) {
+      const { country_code: countryCode, phone_number: phoneNumber } = number;
+      const sought = { countryCode, phoneNumber };
+      const taken = await this.#accounts.findActiveByPhoneNumber(sought, transaction);
+      refuse('phone_number.phone_number', taken);
+      await this.#locks.lock(countryCode + phoneNumber, transaction);
+    }
+  }
+}
+
+/** @returns which name another active account has, if that is the error; else the error itself */
+export function explainNameConflict(
+  error: unknown,
+  { username, phone_number: number }: Pick<AccountDocument, 'username' | 'phone_number'>,
+): unknown {
+  if (!(error instanceof DuplicateKeyError)) {
+    return error;
+  }
+  if (!number || error.fields.includes('username')) {
+    return new AccountWithUserNameExistsError(username, error);
+  }
+  const { country_code: countryCode, phone_number: phoneNumber } = number;
+  return new AccountWithPhoneNumberExistsError(formatE164({ countryCode, phoneNumber }), error);
+}
+
+function refuse(field: string, taken: AccountDocument | undefined): void {
+  if (taken !== undefined) {
+    throw new DuplicateKeyError([field], undefined);
+  }
+}
