@@ -59,7 +59,17 @@ import type {
 
 export type { AccountServiceDependencies };
 
-/** Accounts: who they are, how they prove it, and how they end. */
+/**
+ * Accounts: who they are, how they prove it, and how they end.
+ *
+ * @example
+ * const accounts = AccountService.create({
+ *   database, audit, jobs, notification, authentication, throttle,
+ *   settings: { webAppUrl: 'https://app.example.com' },
+ * });
+ * accounts.registerJobs(jobs);
+ * await accounts.initialize();
+ */
 export class AccountService implements AccountDirectory {
   readonly #dependencies: CompleteDependencies;
   readonly #reader: AccountReader;
@@ -107,6 +117,12 @@ export class AccountService implements AccountDirectory {
    * Signs up with a password and a username, which is unique regardless of case. The account's
    * notification preferences are created with it, all true.
    *
+   * @example
+   * const ada = await accounts.createAccountByUsernameAndPassword(
+   *   { firstName: 'Ada', lastName: 'Lovelace', username: 'ada', password: 'analytical engine' },
+   *   OperationContext.anonymous(requestId, sourceAddress),
+   * );
+   *
    * @throws AccountBadRequestError if a field is refused; the message says why
    * @throws AccountWithUserNameExistsError if another active account has the username
    * @throws TooManyRequestsError if the source signs up too often
@@ -116,8 +132,8 @@ export class AccountService implements AccountDirectory {
     params: CreateAccountByUsernameAndPasswordParams,
     context: OperationContext,
   ): Promise<Account> {
-    // A refused form counts, too.
     const { database, notification, throttle } = this.#dependencies;
+    // A refused form counts, too.
     await throttle.consumeSignUp(context);
     const { firstName, lastName, password } = given.checkSignUp(params);
     const username = normalizeUsername(params.username);
@@ -272,7 +288,10 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * Sets the given names.
+   * Sets the given names; `null` leaves one as it is.
+   *
+   * @example
+   * await accounts.updateAccountProfile({ accountId, firstName: 'Augusta Ada' }, context);
    *
    * @throws AccountBadRequestError if a name is refused; the message says why
    * @throws AccountWithIdNotFoundError if there is no active account with this id

@@ -17,7 +17,12 @@ export interface AccountRestApiOptions {
   readonly sessionIdOf?: SessionIdOf;
 }
 
-/** Fastify plugin with the routes below `/accounts`. Register it under the API's prefix. */
+/**
+ * Fastify plugin with the routes below `/accounts`. Register it under the API's prefix.
+ *
+ * @example
+ * await app.register(accountRestApi, { prefix: '/api', accounts, guard });
+ */
 export async function accountRestApi(
   app: FastifyInstance,
   { accounts, guard, sessionIdOf = () => undefined }: AccountRestApiOptions,
