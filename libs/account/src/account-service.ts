@@ -21,7 +21,7 @@ import {
 import * as events from './internal/account-events.ts';
 import { AccountExporter } from './internal/account-exporter.ts';
 import { registerAccountJobs } from './internal/account-jobs.ts';
-import { checkNames, normalizeUsername, spellingsOfUsername } from './internal/account-names.ts';
+import { normalizeUsername, spellingsOfUsername } from './internal/username.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
 import { AccountReader } from './internal/account-reader.ts';
@@ -30,7 +30,7 @@ import {
   type AccountServiceDependencies,
   type CompleteDependencies,
 } from './internal/account-dependencies.ts';
-import { normalPhoneNumberOf, toAccount, toAccountForLogin } from './internal/account-util.ts';
+import { normalPhoneNumberOf, toAccountForLogin } from './internal/account-util.ts';
 import { AccountWriter, type PasswordChange } from './internal/account-writer.ts';
 import { AccountErasure } from './internal/erasure/account-erasure.ts';
 import { CredentialCheck } from './internal/password/credential-check.ts';
@@ -135,19 +135,19 @@ export class AccountService implements AccountDirectory {
     const { database, notification, throttle } = this.#dependencies;
     // A refused form counts, too.
     await throttle.consumeSignUp(context);
-    const { firstName, lastName, password } = given.checkSignUp(params);
-    const username = normalizeUsername(params.username);
-    checkNames({ firstName, lastName });
+    const { password, ...signUp } = given.checkSignUp(params);
+    const username = normalizeUsername(signUp.username);
+    given.checkNames(signUp);
     PasswordPolicy.checkDiffersFromUsername(password, username);
     await this.#passwordPolicy.checkNewPassword(password);
     const hashedPassword = await this.#hasher.hash(password);
-    const account = { firstName, lastName, username, hashedPassword };
+    const account = { ...signUp, username, hashedPassword };
     return database.withTransaction(context, async (transaction) => {
       // That the username is free is left to the unique index: a look would not hold until the insert.
       const created = await this.#writer.createAccount(account, transaction);
       const { id: accountId } = created;
       await notification.createOrUpdateAccountNotificationPreferences({ accountId }, transaction);
-      return toAccount(created);
+      return created.toAccount();
     });
   }
 
@@ -235,7 +235,8 @@ export class AccountService implements AccountDirectory {
     params: AccountSearchByIdParams,
     context: OperationContext,
   ): Promise<Account> {
-    return toAccount(await this.#reader.getAccountById(given.checkId(params).id, context));
+    const account = await this.#reader.getAccountById(given.checkId(params).id, context);
+    return account.toAccount();
   }
 
   /** @throws AccountNotFoundError if no active account has the username */
@@ -244,7 +245,8 @@ export class AccountService implements AccountDirectory {
     context: OperationContext,
   ): Promise<Account> {
     const { username } = given.checkUsername(params);
-    return toAccount(await this.#reader.getAccountByUsername(username, context));
+    const account = await this.#reader.getAccountByUsername(username, context);
+    return account.toAccount();
   }
 
   /** @returns `undefined` if no active account has the number, as given or normalised */
@@ -300,12 +302,9 @@ export class AccountService implements AccountDirectory {
     params: UpdateAccountProfileParams,
     context: OperationContext,
   ): Promise<Account> {
-    const { accountId, firstName, lastName } = given.checkProfile(params);
-    checkNames({ firstName, lastName });
-    if (firstName == null && lastName == null) {
-      return toAccount(await this.#reader.getAccountById(accountId, context));
-    }
-    return toAccount(await this.#writer.updateProfile({ accountId, firstName, lastName }, context));
+    given.checkNames(given.checkProfile(params));
+    const updated = await this.#writer.updateProfile(params, context);
+    return updated.toAccount();
   }
 
   /**
@@ -371,7 +370,7 @@ export class AccountService implements AccountDirectory {
     await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
     await audit.record([events.passwordChanged(accountId)], transaction);
     await notices.send(notification, notices.passwordChanged, changed, transaction);
-    return toAccount(changed);
+    return changed.toAccount();
   }
 
   /**
@@ -523,7 +522,7 @@ export class AccountService implements AccountDirectory {
     return database.withTransaction(context, async (transaction) => {
       const restored = await this.#writer.restoreAccount(accountId, deletedAfter, transaction);
       if (restored !== undefined) {
-        return toAccount(restored);
+        return restored.toAccount();
       }
       await this.#reader.getAccountById(accountId, transaction);
       const message = `Account ${accountId} is active. There is nothing to restore.`;

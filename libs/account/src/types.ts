@@ -62,6 +62,9 @@ export interface UpdateAccountProfileParams {
   readonly lastName?: string | null | undefined;
 }
 
+/** What owners say of themselves. */
+export type Profile = Omit<UpdateAccountProfileParams, 'accountId'>;
+
 export interface ChangeAccountPasswordParams {
   readonly accountId: string;
   readonly currentPassword: string;

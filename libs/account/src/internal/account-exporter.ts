@@ -6,7 +6,7 @@ import type { CollectionReport } from '@org/core/store';
 import type { AccountExport, AccountIdParams } from '../types.ts';
 import type { AccountReader } from './account-reader.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
-import { normalPhoneNumberOf, toAccount } from './account-util.ts';
+import { normalPhoneNumberOf } from './account-util.ts';
 import { AccountExportLeaseRepository } from './store/account-export-lease-repository.ts';
 
 /** How long others have to wait for an export whose process was killed. */
@@ -54,7 +54,7 @@ export class AccountExporter {
     const account = await this.#reader.getAccountById(accountId, context);
     const phoneNumber = normalPhoneNumberOf(account);
     return {
-      account: toAccount(account),
+      account: account.toAccount(),
       notification: await notification.exportNotificationDataByAccountId({ accountId }, context),
       authentication: authentication.exportAuthenticationDataByAccountId(
         { accountId, phoneNumber },

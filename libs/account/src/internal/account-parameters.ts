@@ -1,8 +1,14 @@
 import { check } from '@org/core';
 
 import { AccountBadRequestError } from '../errors.ts';
-import { NAME_MAXIMUM_LENGTH, USERNAME_MAXIMUM_LENGTH } from './account-names.ts';
+import type { Profile } from '../types.ts';
 import { PASSWORD_MAXIMUM_LENGTH } from './password/password-text.ts';
+import { lengthOf } from './text-length.ts';
+import { USERNAME_MAXIMUM_LENGTH } from './username.ts';
+
+/** In Unicode code points. */
+const NAME_MAXIMUM_LENGTH = 256;
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 const { parameters, text, anyText, optional, nullable, flag, phoneNumberParts } = check;
 
@@ -49,3 +55,25 @@ export const checkPreferences = parameters(
   },
   refuse,
 );
+
+/**
+ * Checks the names that are given.
+ *
+ * @throws AccountBadRequestError if a name is too long or has control characters
+ */
+export function checkNames({ firstName, lastName }: Profile): void {
+  checkName('first_name', firstName ?? '');
+  checkName('last_name', lastName ?? '');
+}
+
+function checkName(field: 'first_name' | 'last_name', name: string): void {
+  if (lengthOf(name) > NAME_MAXIMUM_LENGTH) {
+    throw AccountBadRequestError.ofField(
+      field,
+      `must have at most ${NAME_MAXIMUM_LENGTH} characters`,
+    );
+  }
+  if (CONTROL.test(name)) {
+    throw AccountBadRequestError.ofField(field, 'must not have control characters');
+  }
+}

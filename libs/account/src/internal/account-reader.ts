@@ -14,7 +14,7 @@ import {
   AccountWithIdNotFoundError,
   AccountWithPhoneNumberNotFoundError,
 } from '../errors.ts';
-import { spellingsOfUsername } from './account-names.ts';
+import { spellingsOfUsername } from './username.ts';
 import type { StoredAccount } from './account-util.ts';
 import { AccountModel, type AccountDocument } from './store/account-model.ts';
 import { AccountRepository } from './store/account-repository.ts';

@@ -12,7 +12,12 @@ import type {
   UpdateAccountProfileParams,
 } from '../types.ts';
 import type { StoredAccount } from './account-util.ts';
-import { AccountModel, type AccountDocument } from './store/account-model.ts';
+import {
+  AccountModel,
+  EMPTY_ACCOUNT,
+  toProfileFields,
+  type AccountDocument,
+} from './store/account-model.ts';
 import { AccountRepository } from './store/account-repository.ts';
 import { explainNameConflict, UniqueNames } from './unique-names.ts';
 
@@ -48,17 +53,12 @@ export class AccountWriter {
   }
 
   /** @throws AccountWithUserNameExistsError if another active account has the username */
-  async createAccount(
-    { firstName, lastName, username, hashedPassword }: NewAccount,
-    transaction: OperationContext,
-  ): Promise<StoredAccount> {
+  async createAccount(account: NewAccount, transaction: OperationContext): Promise<StoredAccount> {
     const document = {
-      active: true,
-      first_name: firstName,
-      last_name: lastName,
-      username,
-      hashed_password: hashedPassword,
-      phone_number: null,
+      ...EMPTY_ACCOUNT,
+      ...toProfileFields(account),
+      username: account.username,
+      hashed_password: account.hashedPassword,
     };
     return this.#insert(document, transaction);
   }
@@ -69,30 +69,26 @@ export class AccountWriter {
     transaction: OperationContext,
   ): Promise<StoredAccount> {
     const document = {
-      active: true,
-      first_name: '',
-      last_name: '',
-      username: '',
-      hashed_password: '',
+      ...EMPTY_ACCOUNT,
       phone_number: { country_code: countryCode, phone_number: phoneNumber },
       phone_number_proved: false,
     };
     return this.#insert(document, transaction);
   }
 
-  /** Sets the names that are given, at least one. */
+  /** Sets what is given of the profile. */
   async updateProfile(
-    { accountId, firstName, lastName }: UpdateAccountProfileParams,
+    { accountId, ...profile }: UpdateAccountProfileParams,
     context: OperationContext,
   ): Promise<StoredAccount> {
-    const names = {
-      ...(firstName == null ? {} : { first_name: firstName }),
-      ...(lastName == null ? {} : { last_name: lastName }),
-    };
+    const fields = toProfileFields(profile);
+    if (Object.keys(fields).length === 0) {
+      return toModel(await this.#repository.findActiveById(accountId, context), accountId);
+    }
     const _id = parseObjectId(accountId);
+    const update = { $set: fields };
     const updated =
-      _id &&
-      (await this.#repository.findOneAndUpdate({ _id, active: true }, { $set: names }, context));
+      _id && (await this.#repository.findOneAndUpdate({ _id, active: true }, update, context));
     return toModel(updated, accountId);
   }
 

@@ -1,8 +1,11 @@
+import { oneOf } from '@org/core/rest-api';
 import * as Type from 'typebox';
 
+import { AccountBadRequestError } from '../errors.ts';
+import type { CreateAccountByUsernameAndPasswordParams, Profile } from '../types.ts';
 import { PhoneNumber } from './account-reply-schema.ts';
 
-export const UsernameForm = Type.Object(
+const UsernameForm = Type.Object(
   {
     first_name: Type.String(),
     last_name: Type.String(),
@@ -22,7 +25,7 @@ export const UsernameForm = Type.Object(
   },
 );
 
-export const PhoneNumberForm = Type.Object(
+const PhoneNumberForm = Type.Object(
   { phone_number: PhoneNumber },
   {
     title: 'Phone form',
@@ -30,7 +33,7 @@ export const PhoneNumberForm = Type.Object(
   },
 );
 
-export const PreferencesForm = Type.Object(
+const PreferencesForm = Type.Object(
   {
     email_enabled: Type.Optional(Type.Boolean()),
     push_enabled: Type.Optional(Type.Boolean()),
@@ -47,7 +50,7 @@ export const AccountQuery = Type.Object({
   ),
 });
 
-export const ResetForm = Type.Object(
+const ResetForm = Type.Object(
   { token: Type.String(), new_password: Type.String() },
   {
     title: 'Reset form',
@@ -56,7 +59,7 @@ export const ResetForm = Type.Object(
   },
 );
 
-export const PasswordForm = Type.Object(
+const PasswordForm = Type.Object(
   { current_password: Type.String(), new_password: Type.String() },
   {
     title: 'Password form',
@@ -69,7 +72,7 @@ export const PasswordForm = Type.Object(
 
 const Name = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 
-export const ProfileForm = Type.Object(
+const ProfileForm = Type.Object(
   { first_name: Name, last_name: Name },
   {
     title: 'Profile form',
@@ -77,3 +80,54 @@ export const ProfileForm = Type.Object(
     examples: [{ first_name: 'Augusta Ada' }],
   },
 );
+
+export const signUpForms = oneOf(
+  {
+    phoneNumber: { hasAll: ['phone_number'], schema: PhoneNumberForm },
+    username: { hasAll: ['username', 'password'], schema: UsernameForm },
+  },
+  {
+    badRequest: AccountBadRequestError,
+    noForm: 'The body must have username and password, or phone_number.',
+  },
+);
+
+/** A request to set a password is never taken for one about a name. */
+export const updateForms = oneOf(
+  {
+    // Its token says who sends it.
+    reset: { hasAll: ['token', 'new_password'], schema: ResetForm, access: 'anyone' },
+    password: { hasAll: ['current_password', 'new_password'], schema: PasswordForm },
+    profile: { hasAny: ['first_name', 'last_name'], schema: ProfileForm },
+  },
+  {
+    badRequest: AccountBadRequestError,
+    noForm:
+      'The body must have first_name or last_name, current_password and new_password, or token and new_password.',
+  },
+);
+
+export const preferencesForms = oneOf(
+  {
+    preferences: {
+      hasAny: ['email_enabled', 'push_enabled', 'sms_enabled'],
+      schema: PreferencesForm,
+    },
+  },
+  {
+    badRequest: AccountBadRequestError,
+    noForm:
+      'At least one preference field (email_enabled, push_enabled, sms_enabled) must be provided.',
+  },
+);
+
+export function toSignUp(
+  body: Type.Static<typeof UsernameForm>,
+): CreateAccountByUsernameAndPasswordParams {
+  const { first_name: firstName, last_name: lastName, username, password } = body;
+  return { firstName, lastName, username, password };
+}
+
+export function toProfile(body: Type.Static<typeof ProfileForm>): Profile {
+  return { firstName: body.first_name, lastName: body.last_name };
+}

@@ -1,5 +1,5 @@
 import { TooManyRequestsError } from '@org/core';
-import { defineRoute, oneOf } from '@org/core/rest-api';
+import { defineRoute } from '@org/core/rest-api';
 import * as Type from 'typebox';
 
 import {
@@ -11,12 +11,9 @@ import {
 import {
   AccountPath,
   AccountQuery,
-  PasswordForm,
-  PhoneNumberForm,
-  PreferencesForm,
-  ProfileForm,
-  ResetForm,
-  UsernameForm,
+  preferencesForms,
+  signUpForms,
+  updateForms,
 } from './account-form-schema.ts';
 import {
   AccountExportReply,
@@ -30,46 +27,6 @@ const RESET_TOKEN_NOT_FOUND = { code: 'PASSWORD_RESET_TOKEN_ERR_01', httpStatus:
 
 const accounts = { tag: 'accounts' } as const;
 const one = { path: '/accounts/:account_id', params: AccountPath, access: 'owner' } as const;
-
-export const signUpForms = oneOf(
-  {
-    phoneNumber: { hasAll: ['phone_number'], schema: PhoneNumberForm },
-    username: { hasAll: ['username', 'password'], schema: UsernameForm },
-  },
-  {
-    badRequest: AccountBadRequestError,
-    noForm: 'The body must have username and password, or phone_number.',
-  },
-);
-
-/** A request to set a password is never taken for one about a name. */
-export const updateForms = oneOf(
-  {
-    // Its token says who sends it.
-    reset: { hasAll: ['token', 'new_password'], schema: ResetForm, access: 'anyone' },
-    password: { hasAll: ['current_password', 'new_password'], schema: PasswordForm },
-    profile: { hasAny: ['first_name', 'last_name'], schema: ProfileForm },
-  },
-  {
-    badRequest: AccountBadRequestError,
-    noForm:
-      'The body must have first_name or last_name, current_password and new_password, or token and new_password.',
-  },
-);
-
-const preferencesForms = oneOf(
-  {
-    preferences: {
-      hasAny: ['email_enabled', 'push_enabled', 'sms_enabled'],
-      schema: PreferencesForm,
-    },
-  },
-  {
-    badRequest: AccountBadRequestError,
-    noForm:
-      'At least one preference field (email_enabled, push_enabled, sms_enabled) must be provided.',
-  },
-);
 
 export const accountRoutes = {
   createAccount: defineRoute({

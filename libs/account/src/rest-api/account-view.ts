@@ -9,8 +9,9 @@ import {
 import type { FastifyRequest } from 'fastify';
 
 import type { AccountService } from '../account-service.ts';
-import { toAccountBody, toExportBody, toPreferencesBody } from './account-reply-view.ts';
-import { signUpForms, updateForms, type accountRoutes } from './account-router.ts';
+import { signUpForms, toProfile, toSignUp, updateForms } from './account-form-schema.ts';
+import { toAccountBody, toExportBody, toPreferencesBody } from './account-reply-schema.ts';
+import type { accountRoutes } from './account-router.ts';
 
 /** The session that sends a request, where the app knows sessions. */
 export type SessionIdOf = (request: FastifyRequest) => string | undefined;
@@ -41,12 +42,8 @@ export class AccountView implements RouteHandlers<Routes> {
         await this.#accounts.getOrCreateAccountByPhoneNumber({ phoneNumber }, context),
       );
     }
-    const { first_name: firstName, last_name: lastName, username, password } = body;
     return toAccountBody(
-      await this.#accounts.createAccountByUsernameAndPassword(
-        { firstName, lastName, username, password },
-        context,
-      ),
+      await this.#accounts.createAccountByUsernameAndPassword(toSignUp(body), context),
     );
   };
 
@@ -81,8 +78,8 @@ export class AccountView implements RouteHandlers<Routes> {
         return toAccountBody(await this.#accounts.changeAccountPassword(change, context));
       }
       case 'profile': {
-        const names = { accountId, firstName: body.first_name, lastName: body.last_name };
-        return toAccountBody(await this.#accounts.updateAccountProfile(names, context));
+        const profile = { accountId, ...toProfile(body) };
+        return toAccountBody(await this.#accounts.updateAccountProfile(profile, context));
       }
     }
   };

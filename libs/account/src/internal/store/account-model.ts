@@ -4,9 +4,12 @@ import {
   DocumentFields,
   type CollectionDefinition,
   type IndexDefinition,
+  type NewDocument,
   type StoredDocument,
 } from '@org/core/store';
 import type { CollationOptions } from 'mongodb';
+
+import type { Account, Profile } from '../../types.ts';
 
 /** Compares usernames without regard to case. Queries need it to use the index. */
 export const USERNAME_COLLATION: CollationOptions = { locale: 'en', strength: 2 };
@@ -67,6 +70,33 @@ export class AccountModel extends BaseModel {
   static fromBson(bson: object): AccountModel {
     return new AccountModel(new DocumentFields(bson, AccountModel.getCollectionName()), bson);
   }
+
+  /** The account as the rest of the system sees it: without its secrets. */
+  toAccount(): Account {
+    const { id, firstName, lastName, username, phoneNumber, createdAt, updatedAt } = this;
+    return { id, firstName, lastName, username, phoneNumber, createdAt, updatedAt };
+  }
+}
+
+/** What is stored of an account that has signed up with nothing yet. */
+export const EMPTY_ACCOUNT: NewDocument<AccountDocument> = {
+  active: true,
+  first_name: '',
+  last_name: '',
+  username: '',
+  hashed_password: '',
+  phone_number: null,
+};
+
+/** What is stored of a profile; a name that is `null` or left out is not among it. */
+export function toProfileFields({
+  firstName,
+  lastName,
+}: Profile): Partial<Pick<AccountDocument, 'first_name' | 'last_name'>> {
+  return {
+    ...(firstName == null ? {} : { first_name: firstName }),
+    ...(lastName == null ? {} : { last_name: lastName }),
+  };
 }
 
 function readPhoneNumber(fields: DocumentFields | null): PhoneNumber | null {

@@ -1,14 +1,11 @@
 import { check } from '@org/core';
 
 import { AccountBadRequestError } from '../errors.ts';
-import type { UpdateAccountProfileParams } from '../types.ts';
 import { lengthOf } from './text-length.ts';
 
-// In Unicode code points.
+/** In Unicode code points. */
 export const USERNAME_MAXIMUM_LENGTH = 256;
-export const NAME_MAXIMUM_LENGTH = 256;
 
-const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 // The database compares some other characters as if they were not there, and a name of nothing but
 // those would escape the unique index.
 const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u;
@@ -41,31 +38,6 @@ export function spellingsOfUsername(username: string): readonly string[] {
   return [...new Set([username, normalized])].filter(
     (spelling) => spelling !== '' && lengthOf(spelling) <= USERNAME_MAXIMUM_LENGTH,
   );
-}
-
-/**
- * Checks the names that are given.
- *
- * @throws AccountBadRequestError if a name is too long or has control characters
- */
-export function checkNames({
-  firstName,
-  lastName,
-}: Pick<UpdateAccountProfileParams, 'firstName' | 'lastName'>): void {
-  checkName('first_name', firstName ?? '');
-  checkName('last_name', lastName ?? '');
-}
-
-function checkName(field: 'first_name' | 'last_name', name: string): void {
-  if (lengthOf(name) > NAME_MAXIMUM_LENGTH) {
-    throw AccountBadRequestError.ofField(
-      field,
-      `must have at most ${NAME_MAXIMUM_LENGTH} characters`,
-    );
-  }
-  if (CONTROL.test(name)) {
-    throw AccountBadRequestError.ofField(field, 'must not have control characters');
-  }
 }
 
 function problemOfUsername(normalized: string): string | undefined {
