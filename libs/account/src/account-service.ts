@@ -302,7 +302,8 @@ export class AccountService implements AccountDirectory {
     params: UpdateAccountProfileParams,
     context: OperationContext,
   ): Promise<Account> {
-    given.checkNames(given.checkProfile(params));
+    given.checkProfile(params);
+    given.checkNames(params);
     const updated = await this.#writer.updateProfile(params, context);
     return updated.toAccount();
   }
