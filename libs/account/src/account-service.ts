@@ -30,7 +30,7 @@ import {
   type AccountServiceDependencies,
   type CompleteDependencies,
 } from './internal/account-dependencies.ts';
-import { normalPhoneNumberOf, toAccountForLogin } from './internal/account-util.ts';
+import { normalPhoneNumberOf, toUntoldAccount } from './internal/account-util.ts';
 import { AccountWriter, type PasswordChange } from './internal/account-writer.ts';
 import { AccountErasure } from './internal/erasure/account-erasure.ts';
 import { CredentialCheck } from './internal/password/credential-check.ts';
@@ -195,9 +195,7 @@ export class AccountService implements AccountDirectory {
     } else {
       await authentication.otps.requestOtp({ ...request, accountId }, context);
     }
-    const now = clock.now();
-    const untold = { firstName: '', lastName: '', username: '' };
-    return { id: accountId, ...untold, phoneNumber, createdAt: now, updatedAt: now };
+    return toUntoldAccount(accountId, phoneNumber, clock.now());
   }
 
   /**
@@ -256,7 +254,7 @@ export class AccountService implements AccountDirectory {
   ): Promise<AccountForLogin | undefined> {
     const { phoneNumber } = given.checkPhoneNumber(params);
     const account = await this.#reader.findAccountByPhoneNumber(phoneNumber, context);
-    return account && toAccountForLogin(account);
+    return account?.toAccountForLogin();
   }
 
   /**
@@ -272,7 +270,8 @@ export class AccountService implements AccountDirectory {
   ): Promise<AccountForLogin> {
     const { username, password } = given.checkUsernameAndPassword(params);
     const found = await this.#reader.findAccountByUsername(username, context);
-    return toAccountForLogin(await this.#credentials.checkLogin(found, password, context));
+    const account = await this.#credentials.checkLogin(found, password, context);
+    return account.toAccountForLogin();
   }
 
   /**

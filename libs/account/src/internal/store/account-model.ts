@@ -9,7 +9,7 @@ import {
 } from '@org/core/store';
 import type { CollationOptions } from 'mongodb';
 
-import type { Account, Profile } from '../../types.ts';
+import type { Account, AccountForLogin, Profile } from '../../types.ts';
 
 /** Compares usernames without regard to case. Queries need it to use the index. */
 export const USERNAME_COLLATION: CollationOptions = { locale: 'en', strength: 2 };
@@ -75,6 +75,10 @@ export class AccountModel extends BaseModel {
   toAccount(): Account {
     const { id, firstName, lastName, username, phoneNumber, createdAt, updatedAt } = this;
     return { id, firstName, lastName, username, phoneNumber, createdAt, updatedAt };
+  }
+
+  toAccountForLogin(): AccountForLogin {
+    return { ...this.toAccount(), sessionEpoch: this.sessionEpoch };
   }
 }
 
