@@ -3,7 +3,6 @@ import type { Document } from 'mongodb';
 import type { AuditEvent, AuditTrail } from '../audit-trail.ts';
 import type { AuditedResource } from '../erasure.ts';
 import type { OperationContext } from '../operation-context.ts';
-import type { TransactionRunner } from '../transaction-runner.ts';
 import type { StoredDocument } from './base-model.ts';
 import type { CollectionDefinition } from './collection-definition.ts';
 import { changesBetween, fieldsOf } from './document-changes.ts';
@@ -14,26 +13,14 @@ export interface DocumentChange<Stored extends StoredDocument> {
   readonly after?: Stored | undefined;
 }
 
-/** What a change of documents answers, and what it changed. */
-export interface ChangeResult<Stored extends StoredDocument, Result> {
-  readonly result: Result;
-  readonly changes: readonly DocumentChange<Stored>[];
-}
-
 /** Records what a repository does, so that a module cannot forget to. */
 export class AuditedOperations<Stored extends StoredDocument> {
-  readonly #transactions: TransactionRunner;
   readonly #audit: AuditTrail;
   readonly #definition: CollectionDefinition;
 
-  constructor(options: {
-    transactions: TransactionRunner;
-    audit: AuditTrail;
-    definition: CollectionDefinition;
-  }) {
-    this.#transactions = options.transactions;
-    this.#audit = options.audit;
-    this.#definition = options.definition;
+  constructor(audit: AuditTrail, definition: CollectionDefinition) {
+    this.#audit = audit;
+    this.#definition = definition;
   }
 
   /** Whether a change leaves a record. Without an update it is one of the whole document. */
@@ -48,29 +35,21 @@ export class AuditedOperations<Stored extends StoredDocument> {
     );
   }
 
-  /**
-   * Runs a change of whole documents, or an update that is audited, together with its records in one
-   * transaction: the context's if it carries one. Runs it as it is where the collection is exempt.
-   */
-  async change<Result>(
+  /** Records changes, unless the collection is exempt. */
+  async recordChanges(
+    changes: readonly DocumentChange<Stored>[],
     context: OperationContext,
-    work: (context: OperationContext) => Promise<ChangeResult<Stored, Result>>,
-  ): Promise<Result> {
-    if (this.#definition.unaudited === 'everything') {
-      return (await work(context)).result;
-    }
-    return this.#transactions.withTransaction(context, async (transaction) => {
-      const { result, changes } = await work(transaction);
+  ): Promise<void> {
+    if (this.audits()) {
       await this.#record(
         changes.map((change) => this.#toChangeEvent(change)),
-        transaction,
+        context,
       );
-      return result;
-    });
+    }
   }
 
   /** Records that documents were read, where their owner is somebody else. */
-  async read(documents: readonly Stored[], context: OperationContext): Promise<void> {
+  async recordRead(documents: readonly Stored[], context: OperationContext): Promise<void> {
     const { ownerOf } = this.#definition;
     if (ownerOf === undefined || context.actor.type === 'anonymous') {
       return;

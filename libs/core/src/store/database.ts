@@ -144,8 +144,8 @@ export class Database implements TransactionRunner {
     }
     const deadline = this.clock.monotonicMilliseconds() + this.#transactionTimeoutMilliseconds;
     let failure: unknown;
-    return this.run(() =>
-      this.client.withSession((session) =>
+    try {
+      return await this.client.withSession((session) =>
         session.withTransaction(
           async () => {
             if (failure !== undefined && this.clock.monotonicMilliseconds() > deadline) {
@@ -160,8 +160,10 @@ export class Database implements TransactionRunner {
           },
           { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } },
         ),
-      ),
-    );
+      );
+    } catch (error) {
+      throw translateDriverError(error);
+    }
   }
 
   /**

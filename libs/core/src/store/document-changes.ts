@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { Document } from 'mongodb';
+import type { Document, Filter, UpdateFilter } from 'mongodb';
 
 import type { FieldChange } from '../audit-trail.ts';
+import type { StoredDocument } from './base-model.ts';
 
 type Changes = Readonly<Record<string, FieldChange>>;
 
@@ -83,4 +84,24 @@ function resolve(document: Document, path: string): { parent: Document; name: st
 
 function topLevel(path: string): string {
   return path.split('.', 1)[0] ?? path;
+}
+
+/** The update with its times: of the change, and of a document that it creates. */
+export function stampUpdate<Stored extends StoredDocument>(
+  update: UpdateFilter<Stored>,
+  now: Date,
+): UpdateFilter<Stored> {
+  const { $setOnInsert: onInsert } = update;
+  return {
+    ...update,
+    $set: { ...update.$set, updated_at: now },
+    ...(onInsert === undefined ? {} : { $setOnInsert: { ...onInsert, created_at: now } }),
+  } as unknown as UpdateFilter<Stored>;
+}
+
+/** Matches the documents by their ids. */
+export function withIdsOf<Stored extends StoredDocument>(
+  documents: readonly Stored[],
+): Filter<Stored> {
+  return { _id: { $in: documents.map(({ _id }) => _id) } } as unknown as Filter<Stored>;
 }

@@ -19,8 +19,9 @@ export type {
 export type { DatabaseOptions } from './database.ts';
 export type { DatabaseClockOptions } from './database-clock.ts';
 export type { DocumentQuotaOptions } from './document-quota.ts';
-export type { Pipeline, UpdateOptions } from './document-collection.ts';
 export type { FindOptions, Page, PageOptions, PagesOptions } from './page.ts';
+export type { Pipeline } from './readable-repository.ts';
+export type { UpdateOptions } from './writable-repository.ts';
 export type { StoredSecretsOptions, StoredSecretsReport } from './stored-secrets.ts';
 
 export {

@@ -1,44 +1,34 @@
-import type { Collection, Filter } from 'mongodb';
+import type { Collection, Document, Filter, FindCursor } from 'mongodb';
 
+import type { AuditTrail } from '../audit-trail.ts';
 import type { OperationContext } from '../operation-context.ts';
-import type { AuditedOperations } from './audited-operations.ts';
+import { AuditedOperations } from './audited-operations.ts';
 import type { StoredDocument } from './base-model.ts';
 import type { CollectionDefinition, CollectionReport } from './collection-definition.ts';
 import { initializeCollection } from './collection-initialization.ts';
 import type { Database } from './database.ts';
-import type { DocumentCollection, Pipeline } from './document-collection.ts';
 import type { FindOptions, Page, PageOptions, PagesOptions } from './page.ts';
 import { StoredSecrets, type StoredSecretsOptions } from './stored-secrets.ts';
 
-interface ReadableRepositoryParts<Stored extends StoredDocument> {
-  readonly database: Database;
-  readonly definition: CollectionDefinition;
-  readonly documents: DocumentCollection<Stored>;
-  readonly audited: AuditedOperations<Stored>;
-}
+export type Pipeline = readonly Document[];
 
 /** What ApplicationRepository makes of a collection, and finds in it. */
 export abstract class ReadableRepository<Stored extends StoredDocument> {
-  readonly #database: Database;
+  protected readonly database: Database;
+  protected readonly audited: AuditedOperations<Stored>;
   readonly #definition: CollectionDefinition;
-  readonly #documents: DocumentCollection<Stored>;
-  readonly #audited: AuditedOperations<Stored>;
+  readonly #collection: Collection<Stored>;
 
-  protected constructor({
-    database,
-    definition,
-    documents,
-    audited,
-  }: ReadableRepositoryParts<Stored>) {
-    this.#database = database;
+  protected constructor(database: Database, audit: AuditTrail, definition: CollectionDefinition) {
+    this.database = database;
+    this.audited = new AuditedOperations<Stored>(audit, definition);
     this.#definition = definition;
-    this.#documents = documents;
-    this.#audited = audited;
+    this.#collection = database.collection<Stored>(definition.name);
   }
 
   /** The driver's collection, for what the verbs below do not offer. Leaves no audit record. */
   collection(): Collection<Stored> {
-    return this.#documents.driver;
+    return this.#collection;
   }
 
   /**
@@ -46,7 +36,7 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
    * several processes do it at once, and on a collection of another program.
    */
   async onInitCollection(): Promise<CollectionReport> {
-    return this.#database.run(() => initializeCollection(this.#database.driver, this.#definition));
+    return this.database.run(() => initializeCollection(this.database.driver, this.#definition));
   }
 
   /** A field that is encrypted, so that it follows when the secret key changes. */
@@ -54,7 +44,7 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     secrets: Pick<StoredSecretsOptions, 'secretKey' | 'field' | 'purpose'>,
   ): StoredSecrets {
     const { name: collectionName } = this.#definition;
-    return new StoredSecrets({ ...secrets, database: this.#database, collectionName });
+    return new StoredSecrets({ ...secrets, database: this.database, collectionName });
   }
 
   async findOne(
@@ -62,9 +52,11 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     context: OperationContext,
     options: Omit<FindOptions, 'limit'> = {},
   ): Promise<Stored | undefined> {
-    const found = await this.#documents.findOne(filter, context, options);
-    await this.#audited.read(found === undefined ? [] : [found], context);
-    return found;
+    const found = await this.database.runIn(context, (session) =>
+      this.#collection.findOne<Stored>(filter, { ...options, ...session }),
+    );
+    await this.audited.recordRead(found === null ? [] : [found], context);
+    return found ?? undefined;
   }
 
   async find(
@@ -72,20 +64,47 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     context: OperationContext,
     options: FindOptions = {},
   ): Promise<readonly Stored[]> {
-    const found = await this.#documents.find(filter, context, options);
-    await this.#audited.read(found, context);
+    const found = await this.database.runIn(context, (session) =>
+      this.#collection.find<Stored>(filter, { ...options, ...session }).toArray(),
+    );
+    await this.audited.recordRead(found, context);
     return found;
   }
 
-  /** For a set of any size: at no time is more than a page of it in memory. */
+  /** As {@link find}, but leaves no record: for documents that are about to be changed. */
+  protected async findUnrecorded(
+    filter: Filter<Stored>,
+    context: OperationContext,
+    options: FindOptions = {},
+  ): Promise<readonly Stored[]> {
+    return this.database.runIn(context, (session) =>
+      this.#collection.find<Stored>(filter, { ...options, ...session }).toArray(),
+    );
+  }
+
+  /**
+   * For a set of any size: at no time is more than a page of it in memory. Reads by one cursor, which
+   * is closed when the reading ends, whichever way.
+   */
   async *findInPages(
     filter: Filter<Stored>,
     context: OperationContext,
-    options: PagesOptions = {},
+    { pageSize = 100, ...options }: PagesOptions = {},
   ): AsyncGenerator<readonly Stored[], void, undefined> {
-    for await (const page of this.#documents.findInPages(filter, context, options)) {
-      await this.#audited.read(page, context);
-      yield page;
+    const cursor = await this.database.runIn(context, async (session) =>
+      this.#collection.find<Stored>(filter, { ...options, ...session, batchSize: pageSize }),
+    );
+    try {
+      let page: readonly Stored[];
+      do {
+        page = await this.database.runIn(context, () => readPage(cursor, pageSize));
+        if (page.length > 0) {
+          await this.audited.recordRead(page, context);
+          yield page;
+        }
+      } while (page.length === pageSize);
+    } finally {
+      await cursor.close();
     }
   }
 
@@ -94,8 +113,10 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
    * and the field that tells whose it is.
    */
   async aggregate(pipeline: Pipeline, context: OperationContext): Promise<readonly Stored[]> {
-    const found = await this.#documents.aggregate(pipeline, context);
-    await this.#audited.read(found, context);
+    const found = await this.database.runIn(context, (session) =>
+      this.#collection.aggregate<Stored>([...pipeline], session).toArray(),
+    );
+    await this.audited.recordRead(found, context);
     return found;
   }
 
@@ -115,11 +136,25 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
   async count(
     filter: Filter<Stored>,
     context: OperationContext,
-    { collation, limit }: Pick<FindOptions, 'collation' | 'limit'> = {},
+    options: Pick<FindOptions, 'collation' | 'limit'> = {},
   ): Promise<number> {
-    return this.#documents.count(filter, context, {
-      ...(collation === undefined ? {} : { collation }),
-      ...(limit === undefined ? {} : { limit }),
-    });
+    return this.database.runIn(context, (session) =>
+      this.#collection.countDocuments(filter, { ...options, ...session }),
+    );
   }
+}
+
+async function readPage<Stored>(
+  cursor: FindCursor<Stored>,
+  size: number,
+): Promise<readonly Stored[]> {
+  const page: Stored[] = [];
+  while (page.length < size) {
+    const next = await cursor.next();
+    if (next === null) {
+      break;
+    }
+    page.push(next);
+  }
+  return page;
 }

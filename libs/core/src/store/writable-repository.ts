@@ -1,0 +1,186 @@
+import {
+  ObjectId,
+  type Filter,
+  type FindOneAndUpdateOptions,
+  type OptionalUnlessRequiredId,
+  type UpdateFilter,
+} from 'mongodb';
+
+import type { OperationContext } from '../operation-context.ts';
+import type { NewDocument, StoredDocument } from './base-model.ts';
+import { applyUpdate, stampUpdate, withIdsOf } from './document-changes.ts';
+import { DuplicateKeyError } from './errors.ts';
+import type { FindOptions } from './page.ts';
+import { ReadableRepository } from './readable-repository.ts';
+
+export type UpdateOptions = Pick<FindOptions, 'collation' | 'sort'>;
+
+/** What ApplicationRepository stores and changes. */
+export abstract class WritableRepository<
+  Stored extends StoredDocument,
+> extends ReadableRepository<Stored> {
+  /** Stores a document; gives it its times, and an id unless it has one. */
+  async insertOne(document: NewDocument<Stored>, context: OperationContext): Promise<Stored> {
+    const [stored] = await this.insertMany([document], context);
+    return stored as Stored;
+  }
+
+  /** Stores documents; an empty list is nothing to do. */
+  async insertMany(
+    documents: readonly NewDocument<Stored>[],
+    context: OperationContext,
+  ): Promise<readonly Stored[]> {
+    const now = this.database.clock.now();
+    const times = { created_at: now, updated_at: now };
+    const stored = documents.map(
+      (document) =>
+        ({ _id: document._id ?? new ObjectId(), ...document, ...times }) as unknown as Stored,
+    );
+    if (stored.length === 0) {
+      return stored;
+    }
+    const inserted = stored as unknown as readonly OptionalUnlessRequiredId<Stored>[];
+    return this.change(context, async (transaction) => {
+      await this.database.runIn(transaction, async (session): Promise<unknown> => {
+        const [only] = inserted;
+        return only !== undefined && inserted.length === 1
+          ? this.collection().insertOne(only, session)
+          : this.collection().insertMany(inserted, session);
+      });
+      await this.audited.recordChanges(
+        stored.map((after) => ({ after })),
+        transaction,
+      );
+      return stored;
+    });
+  }
+
+  /**
+   * Changes one document and its `updated_at` in one atomic step. An audited change may use `$set`,
+   * `$unset` and `$inc`.
+   *
+   * @returns the document after the change, `undefined` when none matches
+   */
+  async findOneAndUpdate(
+    filter: Filter<Stored>,
+    update: UpdateFilter<Stored>,
+    context: OperationContext,
+    options: UpdateOptions = {},
+  ): Promise<Stored | undefined> {
+    const stamped = stampUpdate(update, this.database.clock.now());
+    if (!this.audited.audits(update)) {
+      return this.#updateOne(filter, stamped, context, { ...options, returnDocument: 'after' });
+    }
+    return this.database.withTransaction(context, async (transaction) => {
+      const before = await this.database.runIn(transaction, (session) =>
+        this.collection().findOneAndUpdate(filter, stamped, { ...options, ...session }),
+      );
+      if (before === null) {
+        return undefined;
+      }
+      const after = applyUpdate(before as Stored, stamped);
+      await this.audited.recordChanges([{ before: before as Stored, after }], transaction);
+      return after;
+    });
+  }
+
+  /**
+   * Changes the one document that matches, or stores the filter's and update's fields as a new one,
+   * in one atomic step. The filter names values only, no operators.
+   *
+   * @returns the document after the change
+   */
+  async upsertOne(
+    filter: Filter<Stored>,
+    update: UpdateFilter<Stored>,
+    context: OperationContext,
+  ): Promise<Stored> {
+    const onInsert = { _id: new ObjectId(), ...update.$setOnInsert };
+    const stamped = stampUpdate(
+      { ...update, $setOnInsert: onInsert } as UpdateFilter<Stored>,
+      this.database.clock.now(),
+    );
+    try {
+      return await this.#upsert(filter, stamped, context);
+    } catch (error) {
+      // Another process stored the document in between; now it is there to be changed. Only a
+      // transaction that was opened here can be started again.
+      const isChangeable = error instanceof DuplicateKeyError && context.transaction === undefined;
+      if (!isChangeable) {
+        throw error;
+      }
+      return this.#upsert(filter, stamped, context);
+    }
+  }
+
+  /**
+   * Changes every document that matches, in a set that one transaction can hold.
+   *
+   * @returns how many documents matched
+   */
+  async updateMany(
+    filter: Filter<Stored>,
+    update: UpdateFilter<Stored>,
+    context: OperationContext,
+  ): Promise<number> {
+    const stamped = stampUpdate(update, this.database.clock.now());
+    if (!this.audited.audits(update)) {
+      return this.#updateMany(filter, stamped, context);
+    }
+    return this.database.withTransaction(context, async (transaction) => {
+      const documents = await this.findUnrecorded(filter, transaction);
+      if (documents.length > 0) {
+        await this.#updateMany(withIdsOf(documents), stamped, transaction);
+      }
+      const changes = documents.map((before) => ({ before, after: applyUpdate(before, stamped) }));
+      await this.audited.recordChanges(changes, transaction);
+      return documents.length;
+    });
+  }
+
+  /** A change of whole documents and its records are one transaction; one without records needs none. */
+  protected change<Result>(
+    context: OperationContext,
+    work: (context: OperationContext) => Promise<Result>,
+  ): Promise<Result> {
+    return this.audited.audits() ? this.database.withTransaction(context, work) : work(context);
+  }
+
+  async #upsert(
+    filter: Filter<Stored>,
+    stamped: UpdateFilter<Stored>,
+    context: OperationContext,
+  ): Promise<Stored> {
+    return this.change(context, async (transaction) => {
+      const options = { upsert: true, returnDocument: 'before' } as const;
+      const before = await this.#updateOne(filter, stamped, transaction, options);
+      const created = { ...filter, ...stamped.$setOnInsert } as unknown as Stored;
+      const after = applyUpdate(before ?? created, stamped);
+      await this.audited.recordChanges([{ before, after }], transaction);
+      return after;
+    });
+  }
+
+  async #updateOne(
+    filter: Filter<Stored>,
+    update: UpdateFilter<Stored>,
+    context: OperationContext,
+    options: FindOneAndUpdateOptions,
+  ): Promise<Stored | undefined> {
+    const found = await this.database.runIn(context, (session) =>
+      this.collection().findOneAndUpdate(filter, update, { ...options, ...session }),
+    );
+    return (found as Stored | null) ?? undefined;
+  }
+
+  async #updateMany(
+    filter: Filter<Stored>,
+    update: UpdateFilter<Stored>,
+    context: OperationContext,
+  ): Promise<number> {
+    const { matchedCount } = await this.database.runIn(context, (session) =>
+      this.collection().updateMany(filter, update, session),
+    );
+    return matchedCount;
+  }
+}
