@@ -83,14 +83,19 @@ export const projects = {
     dependencies: ['core', 'audit', 'jobs', 'notification', 'authentication', 'account'],
     dynamicDependencies: ['local-mongodb'],
   },
-  'api-e2e': { kind: 'app', dependencies: ['local-mongodb', 'api-client'], starts: ['api'] },
+  'api-e2e': {
+    kind: 'app',
+    dependencies: ['local-mongodb', 'harness', 'api-client'],
+    starts: ['api'],
+  },
 
-  'local-mongodb': { kind: 'tool', dependencies: [] },
+  harness: { kind: 'tool', dependencies: [] },
+  'local-mongodb': { kind: 'tool', dependencies: ['harness'] },
   boundaries: { kind: 'tool', dependencies: [] },
-  benchmark: { kind: 'tool', dependencies: ['local-mongodb', 'authentication', 'core'] },
-  faults: { kind: 'tool', dependencies: ['local-mongodb'] },
+  benchmark: { kind: 'tool', dependencies: ['local-mongodb', 'harness', 'authentication', 'core'] },
+  faults: { kind: 'tool', dependencies: ['local-mongodb', 'harness'] },
   'module-generator': { kind: 'tool', dependencies: ['boundaries'] },
-  check: { kind: 'tool', dependencies: ['boundaries', 'local-mongodb'] },
+  check: { kind: 'tool', dependencies: ['boundaries', 'local-mongodb', 'harness'] },
   setup: { kind: 'tool', dependencies: [], isPackage: false },
 };
 

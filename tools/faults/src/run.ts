@@ -1,12 +1,12 @@
+import type { Mode } from '@org/harness';
+
 import type { Check } from './faults/check.ts';
-import type { Fault, Mode } from './faults/fault.ts';
-import type { Progress } from './report/progress.ts';
+import { FaultContext, type Fault } from './faults/fault.ts';
+import type { Progress } from './progress.ts';
 import { Stage } from './stage/stage.ts';
 
 /** What came of one fault. */
-export interface FaultResult {
-  readonly id: string;
-  readonly title: string;
+export interface FaultResult extends Pick<Fault, 'id' | 'title'> {
   readonly seconds: number;
   readonly checks: readonly Check[];
   readonly passed: boolean;
@@ -36,7 +36,7 @@ async function runChecks(
     const stage = await Stage.open();
     try {
       progress.begin(`${id} ${title}`);
-      return await run({ mode, stage, progress: (done, of) => progress.advance(done, of) });
+      return await run(new FaultContext(mode, stage, (done, of) => progress.advance(done, of)));
     } finally {
       await stage.close();
     }

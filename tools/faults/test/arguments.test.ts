@@ -1,6 +1,7 @@
+import { UsageError } from '@org/harness';
 import { describe, expect, it } from 'vitest';
 
-import { parseArguments, UsageError } from '../src/arguments.ts';
+import { parseArguments } from '../src/arguments.ts';
 import { FAULTS } from '../src/faults/faults.ts';
 
 describe(parseArguments, () => {

@@ -22,7 +22,7 @@ describe('main', () => {
   it('refuses a document that is not there, before anything happens', () => {
     const { status, stderr } = runMain('--write', '/nowhere/at/all.md');
     expect(status).toBe(2);
-    expect(stderr).toContain('--write cannot write there');
+    expect(stderr).toContain('--write cannot write to /nowhere/at/all.md');
   });
 
   it('explains itself', () => {

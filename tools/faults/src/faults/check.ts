@@ -1,5 +1,5 @@
 import type { Findings } from '../invariants/invariant.ts';
-import type { Mode } from './fault.ts';
+import type { Program } from '../stage/program.ts';
 
 /** One thing that a fault must not break, and what was measured of it. */
 export interface Check {
@@ -9,56 +9,33 @@ export interface Check {
   readonly met: boolean;
 }
 
-/**
- * Quick runs share their machine with whatever else CI does there, so that times say less. They are
- * stated as they are, and judged with this factor.
- */
-const TIME_FACTORS: Readonly<Record<Mode, number>> = { full: 1, quick: 20 };
+const SHOWN = 6;
 
-const SHOWN = 5;
-
-/** Met when a count is exactly what it is to be. */
-export function checkCount(name: string, count: number, expected: number): Check {
-  return { name, measured: String(count), goal: String(expected), met: count === expected };
-}
-
-/** Met when there is none of something; some of what there is are named. */
-export function listNothing(name: string, found: readonly string[]): Check {
-  const names = [...new Set(found)].slice(0, SHOWN);
-  return {
-    ...checkCount(name, found.length, 0),
-    measured: [String(found.length), ...names].join('; '),
-  };
-}
-
-/** Met when a count is no more than this. */
-export function checkAtMost(name: string, count: number, limit: number): Check {
-  return { name, measured: String(count), goal: `at most ${limit}`, met: count <= limit };
-}
-
-/** Met when a count is no less than this: the fault did take place. */
-export function checkAtLeast(name: string, count: number, limit: number): Check {
-  return { name, measured: String(count), goal: `at least ${limit}`, met: count >= limit };
-}
-
-/** Met when something is so. */
+/** Met if something is so. */
 export function checkThat(name: string, met: boolean, measured: string, goal: string): Check {
   return { name, measured, goal, met };
 }
 
-/** Met when a time, in milliseconds, is within the limit; in quick runs within twenty times of it. */
-export function checkTime(
-  name: string,
-  milliseconds: number,
-  limitMilliseconds: number,
-  mode: Mode,
-): Check {
-  return {
-    name,
-    measured: formatTime(milliseconds),
-    goal: `within ${formatTime(limitMilliseconds)}`,
-    met: milliseconds <= limitMilliseconds * TIME_FACTORS[mode],
-  };
+/** Met if a count is exactly what it is to be. */
+export function checkCount(name: string, count: number, expected: number): Check {
+  return { name, measured: String(count), goal: String(expected), met: count === expected };
+}
+
+/** Met if there is none of something; some of what there is are named. */
+export function listNothing(name: string, found: readonly string[]): Check {
+  const names = [...new Set(found)].slice(0, SHOWN);
+  const measured = [String(found.length), ...names].join('; ');
+  return { ...checkCount(name, found.length, 0), measured };
+}
+
+/** Met if a count is no more than this. */
+export function checkAtMost(name: string, count: number, limit: number): Check {
+  return { name, measured: String(count), goal: `at most ${limit}`, met: count <= limit };
+}
+
+/** Met if a count is no less than this: the fault did take place. */
+export function checkAtLeast(name: string, count: number, limit: number): Check {
+  return { name, measured: String(count), goal: `at least ${limit}`, met: count >= limit };
 }
 
 /** Met without violations, and with something to violate. */
@@ -73,6 +50,15 @@ export function checkFindings(name: string, { checked, violations }: Findings): 
     goal: 'none',
     met: violations.length === 0 && checked > 0,
   };
+}
+
+/** For every fault that the program has to live through. */
+export function checkProgram(program: Program): readonly Check[] {
+  return [
+    checkThat('the process', !program.hasEnded, program.hasEnded ? 'ended' : 'lives', 'lives'),
+    listNothing('errors that nobody handled', program.unexpectedErrors()),
+    listNothing('logged errors other than of being unavailable', program.failures()),
+  ];
 }
 
 export function formatTime(milliseconds: number): string {

@@ -1,6 +1,5 @@
-import { encodeRequest, type RawHttp } from '../http/raw-request.ts';
 import type { Bearer } from '../load/api-client.ts';
-import type { HostileRequest } from './hostile-requests.ts';
+import { nameRequest, type HostileRequest } from './hostile-requests.ts';
 
 /** As much as a body holds. */
 const UNITS = 30_000;
@@ -20,81 +19,69 @@ const ASCII_TEXTS: Readonly<Record<string, string>> = {
   'parts of an address': `a@${'a.'.repeat(6_000)}`,
 };
 
-type Route = Pick<RawHttp, 'method' | 'path' | 'headers'> & { readonly body?: object };
+const credentials = { username: 'costly@example.com', password: 'analytical-engine-1843' };
+
+interface Route {
+  readonly method: 'POST' | 'PATCH';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: object;
+}
 
 /** A costly text in place of each text that a route takes; all others as they should be. */
 export function makeCostlyRequests(bearer: Bearer): HostileRequest[] {
-  return [...withBodies(bearer), ...withHeads(bearer)];
+  const withBodies = routesOf(bearer).flatMap((route) =>
+    Object.entries(TEXTS).flatMap(([kind, text]) =>
+      replaceEach(route.body, text).map(([field, body]) =>
+        nameRequest(`${field}, ${kind}`, { ...route, body: JSON.stringify(body) }),
+      ),
+    ),
+  );
+  return [...withBodies, ...makeCostlyHeads(bearer)];
 }
-
-const username = 'costly@example.com';
-const password = 'analytical-engine-1843';
 
 function routesOf({ accountId, token }: Bearer): readonly Route[] {
   const headers = { authorization: `Bearer ${token}` };
   const account = `/api/accounts/${accountId}`;
   const phone_number = { country_code: '+91', phone_number: '9999999999' };
   const names = { first_name: 'a', last_name: 'b' };
-  const keys = { p256dh: 'a', auth: 'a' };
-  const tasks = `${account}/tasks`;
+  const subscription = { endpoint: 'https://push.example.com/a', keys: { p256dh: 'a', auth: 'a' } };
+  const task = { title: 'a', description: 'b' };
+  const reset = { token: 'a', new_password: credentials.password };
+  const post = (path: string, ...bodies: readonly object[]): Route[] =>
+    bodies.map((body) => ({ method: 'POST', path, body }));
+  const patch = (path: string, ...bodies: readonly object[]): Route[] =>
+    bodies.map((body) => ({ method: 'PATCH', path, body }));
   return [
-    { method: 'POST', path: '/api/accounts', body: { ...names, username, password } },
-    { method: 'POST', path: '/api/accounts', body: { phone_number } },
-    { method: 'POST', path: '/api/access-tokens', body: { username, password } },
-    { method: 'POST', path: '/api/access-tokens', body: { phone_number, otp_code: '123456' } },
-    { method: 'POST', path: '/api/access-tokens', body: { refresh_token: 'a' } },
-    { method: 'POST', path: '/api/password-reset-tokens', body: { username } },
-    { method: 'PATCH', path: account, headers, body: names },
-    { method: 'PATCH', path: account, headers, body: { current_password: 'a', new_password: 'b' } },
-    { method: 'PATCH', path: account, body: { token: 'a', new_password: password } },
-    {
-      method: 'POST',
-      path: `${account}/push-subscriptions`,
-      headers,
-      body: { endpoint: 'https://push.example.com/a', keys },
-    },
-    { method: 'POST', path: tasks, headers, body: { title: 'a', description: 'b' } },
-    {
-      method: 'PATCH',
-      path: `${tasks}/64b000000000000000000001`,
-      headers,
-      body: { title: 'a', description: 'b' },
-    },
+    ...post('/api/accounts', { ...names, ...credentials }, { phone_number }),
+    ...post('/api/access-tokens', credentials, { phone_number, otp_code: '123456' }),
+    ...post('/api/access-tokens', { refresh_token: 'a' }),
+    ...post('/api/password-reset-tokens', { username: credentials.username }),
+    ...patch(account, reset),
+    ...[
+      ...patch(account, names, { current_password: 'a', new_password: 'b' }),
+      ...post(`${account}/push-subscriptions`, subscription),
+      ...post(`${account}/tasks`, task),
+      ...patch(`${account}/tasks/64b000000000000000000001`, task),
+    ].map((route) => ({ ...route, headers })),
   ];
 }
 
-function withBodies(bearer: Bearer): HostileRequest[] {
-  return routesOf(bearer).flatMap((route) =>
-    Object.entries(TEXTS).flatMap(([kind, text]) =>
-      replaceEach(route.body ?? {}, text).map(([field, body]) =>
-        describe(`${field}, ${kind}`, { ...route, body: JSON.stringify(body) }),
-      ),
-    ),
-  );
-}
-
-function withHeads({ accountId, token }: Bearer): HostileRequest[] {
-  const headers = { authorization: `Bearer ${token}` };
+function makeCostlyHeads({ accountId, token }: Bearer): HostileRequest[] {
+  const authorization = `Bearer ${token}`;
   const account = `/api/accounts/${accountId}`;
-  const tasks = `${account}/tasks`;
+  const get = (name: string, path: string, headers: Record<string, string> = { authorization }) =>
+    nameRequest(name, { method: 'GET', path, headers });
   return Object.entries(ASCII_TEXTS).flatMap(([kind, text]) => [
-    describe(`id, ${kind}`, { method: 'GET', path: `/api/accounts/${text}`, headers }),
-    describe(`query, ${kind}`, { method: 'GET', path: `${tasks}?size=${text}`, headers }),
-    describe(`query, ${kind}`, {
-      method: 'GET',
-      path: `${account}?include_notification_preferences=${text}`,
-      headers,
-    }),
-    describe(`bearer, ${kind}`, {
-      method: 'GET',
-      path: account,
-      headers: { authorization: `Bearer ${text}` },
-    }),
-    describe(`user-agent, ${kind}`, {
+    get(`id, ${kind}`, `/api/accounts/${text}`),
+    get(`query, ${kind}`, `${account}/tasks?size=${text}`),
+    get(`query, ${kind}`, `${account}?include_notification_preferences=${text}`),
+    get(`bearer, ${kind}`, account, { authorization: `Bearer ${text}` }),
+    nameRequest(`user-agent, ${kind}`, {
       method: 'POST',
       path: '/api/access-tokens',
       headers: { 'user-agent': text },
-      body: JSON.stringify({ username, password }),
+      body: JSON.stringify(credentials),
     }),
   ]);
 }
@@ -109,11 +96,4 @@ function replaceEach(body: object, text: string): readonly (readonly [string, ob
           )
         : [[name, { ...body, [name]: text }] as const],
   );
-}
-
-function describe(name: string, request: RawHttp): HostileRequest {
-  return {
-    name: `${request.method} ${request.path.slice(0, 40)}: ${name}`,
-    bytes: encodeRequest(request),
-  };
 }

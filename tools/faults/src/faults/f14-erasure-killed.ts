@@ -1,18 +1,14 @@
+import { waitUntil } from '@org/harness';
 import { ObjectId, type Db } from 'mongodb';
-import { setTimeout as delay } from 'node:timers/promises';
 
-import { LivenessWatch } from '../load/liveness-watch.ts';
-import type { Stage } from '../stage/stage.ts';
-import { waitUntil } from '../stage/wait-until.ts';
-import { checkAtLeast, checkTime, listNothing } from './check.ts';
-import { judgeProgram } from './f3-mongod-killed.ts';
-import { byMode, type Fault, type FaultContext } from './fault.ts';
+import { longestLiveness } from '../load/watch.ts';
+import { checkBlocked, longestQuietLiveness } from './blocked.ts';
+import { checkAtLeast, checkProgram, listNothing } from './check.ts';
+import type { Fault, FaultContext } from './fault.ts';
 
 const TASKS = { quick: 1_000, full: 50_000 };
 const KILLS = { quick: 5, full: 20 };
 const BATCH = 5_000;
-const QUIET_MILLISECONDS = 2_000;
-const BLOCKED_LIMIT_MILLISECONDS = 50;
 const ERASURE_LIMIT_MILLISECONDS = 600_000;
 /** In every title and name, and nowhere else. */
 const TRACE = 'erase-me';
@@ -21,74 +17,51 @@ export const erasureKilled: Fault = {
   id: 'F14',
   title: 'kill -9 of the worker that erases an account',
   run: async (context) => {
-    const { mode, stage } = context;
-    const database = stage.databaseServer.database();
+    const { mode, stage, database } = context;
     const first = await stage.start({ role: 'worker' });
-    const quiet = await watchWhile(first.metricsPort, () => delay(QUIET_MILLISECONDS));
-    const whole = await storeAccount(database, byMode(mode, TASKS));
-    const busy = await watchWhile(first.metricsPort, async () => {
-      await queueErasure(database, whole);
-      await untilErased(database, whole);
-    });
-    const alive = judgeProgram(first);
+    const quiet = await longestQuietLiveness(first.metricsPort);
+    const whole = await storeAccount(database, TASKS[mode]);
+    const busy = await longestLiveness(first.metricsPort, () => erase(database, whole));
+    const alive = checkProgram(first);
     await first.kill();
-    const killed = await storeAccount(database, byMode(mode, TASKS));
+    const killed = await storeAccount(database, TASKS[mode]);
     const kills = await killOverAndOver(context, killed);
-    await queueErasure(database, killed);
     await stage.start({ role: 'worker' });
-    await untilErased(database, killed);
+    await erase(database, killed);
+    const traces = await findTraces(database, [whole, killed]);
     return [
-      checkAtLeast('kills in the midst of an erasure', kills, byMode(mode, KILLS)),
-      listNothing('what still tells of the accounts', await findTraces(database, [whole, killed])),
-      checkTime(
-        `slowest liveness beyond the ${quiet.toFixed(0)} ms without an erasure`,
-        Math.max(0, busy - quiet),
-        BLOCKED_LIMIT_MILLISECONDS,
-        mode,
-      ),
+      checkAtLeast('kills in the midst of an erasure', kills, KILLS[mode]),
+      listNothing('what still tells of the accounts', traces),
+      checkBlocked(context, 'an erasure', { quiet, busy }),
       ...alive,
     ];
   },
 };
 
-/** Kills worker after worker, each when a further part of the work is done. */
-async function killOverAndOver(
-  { mode, stage, progress }: FaultContext,
-  accountId: string,
-): Promise<number> {
-  const database = stage.databaseServer.database();
+/**
+ * Kills worker after worker, each when a further part of the work is done.
+ *
+ * @returns how many were killed before they were done
+ */
+async function killOverAndOver(context: FaultContext, accountId: string): Promise<number> {
+  const { mode, stage, database } = context;
   const total = await countLeft(database, accountId);
-  const kills = byMode(mode, KILLS);
-  let inTheMidst = 0;
-  for (let kill = 1; kill <= kills; kill += 1) {
+  const isLeft = await context.rounds(KILLS, async (kill) => {
     await queueErasure(database, accountId);
     const worker = await stage.spawn({ role: 'worker' });
-    const goal = total * (1 - kill / (kills + 1));
-    await untilLeft(stage, accountId, goal);
+    const goal = total * (1 - (kill + 1) / (KILLS[mode] + 1));
+    const isReached = async () => (await countLeft(database, accountId)) <= goal;
+    await waitUntil('A part of it is erased', ERASURE_LIMIT_MILLISECONDS, isReached, 5);
     await worker.kill();
-    inTheMidst += (await isThere(database, accountId)) ? 1 : 0;
-    progress(kill, kills);
-  }
-  return inTheMidst;
+    return isThere(database, accountId);
+  });
+  return isLeft.filter(Boolean).length;
 }
 
-async function untilLeft(stage: Stage, accountId: string, goal: number): Promise<void> {
-  const database = stage.databaseServer.database();
-  await waitUntil(
-    {
-      what: 'A part of the account is erased',
-      limitMilliseconds: ERASURE_LIMIT_MILLISECONDS,
-      pauseMilliseconds: 5,
-    },
-    async () => ((await countLeft(database, accountId)) <= goal ? true : undefined),
-  );
-}
-
-async function untilErased(database: Db, accountId: string): Promise<void> {
-  await waitUntil(
-    { what: 'The account is erased', limitMilliseconds: ERASURE_LIMIT_MILLISECONDS },
-    async () => ((await isThere(database, accountId)) ? undefined : true),
-  );
+async function erase(database: Db, accountId: string): Promise<void> {
+  await queueErasure(database, accountId);
+  const isErased = async () => !(await isThere(database, accountId));
+  await waitUntil('The account is erased', ERASURE_LIMIT_MILLISECONDS, isErased);
 }
 
 async function isThere(database: Db, accountId: string): Promise<boolean> {
@@ -103,7 +76,7 @@ async function countLeft(database: Db, accountId: string): Promise<number> {
   return tasks + (await database.collection('audit_log').countDocuments(actor));
 }
 
-/** As `org-admin accounts erase` does; what a killed worker still holds is nobody's any more. */
+/** As `org-admin accounts erase` does; what a killed worker still holds is taken from it. */
 async function queueErasure(database: Db, accountId: string): Promise<void> {
   const jobs = database.collection('agendaJobs');
   await jobs.deleteMany({ name: 'account.erase' });
@@ -111,19 +84,14 @@ async function queueErasure(database: Db, accountId: string): Promise<void> {
   const account = await database.collection('accounts').findOne({ _id });
   const deletedAt = (account?.['deleted_at'] as Date).toISOString();
   const now = new Date();
+  const unset = ['lockedAt', 'leaseId', 'runId', 'deadAt', 'disabled'];
+  const unused = ['repeatInterval', 'repeatTimezone', 'lastFinishedAt'];
   await jobs.insertOne({
     name: 'account.erase',
     type: 'normal',
     data: { accountId, deletedAt },
     nextRunAt: now,
-    lockedAt: null,
-    leaseId: null,
-    runId: null,
-    deadAt: null,
-    disabled: null,
-    repeatInterval: null,
-    repeatTimezone: null,
-    lastFinishedAt: null,
+    ...Object.fromEntries([...unset, ...unused].map((field) => [field, null])),
     priority: 0,
     attempts: 0,
     created_at: now,
@@ -189,11 +157,4 @@ async function findTraces(database: Db, accountIds: readonly string[]): Promise<
     }
   }
   return traces;
-}
-
-/** @returns the longest that liveness took, in milliseconds */
-async function watchWhile(port: number, work: () => Promise<unknown>): Promise<number> {
-  const watch = LivenessWatch.start(port);
-  await work();
-  return (await watch.stop()).longestMilliseconds;
 }

@@ -1,27 +1,23 @@
-import type { Check } from './check.ts';
-import { byMode, type Fault } from './fault.ts';
-import { raceOneTimePasswords } from './races/one-time-passwords.ts';
+import type { ByMode } from '@org/harness';
+
+import { checkThat, type Check } from './check.ts';
+import type { Fault } from './fault.ts';
 import { openArena, type Arena, type RoundCheck } from './races/arena.ts';
+import { guessCode, useCodeTogether } from './races/one-time-passwords.ts';
 import { raceRefreshes } from './races/refreshes.ts';
 import { raceResets } from './races/resets.ts';
 import { racePhoneSignUps, raceSignUps } from './races/sign-ups.ts';
-import { checkFindings } from './check.ts';
-import { checkInvariants } from '../invariants/check-invariants.ts';
 
 const ROUNDS = { quick: 2, full: 50 };
 /** Sign-ups are cheap to lose, and were once lost in one round of a hundred. */
 const SIGN_UP_ROUNDS = { quick: 3, full: 100 };
 
-interface Race {
-  readonly rounds: Readonly<Record<'quick' | 'full', number>>;
-  /** Runs it once, and counts what should not have happened. */
-  readonly run: (arena: Arena) => Promise<readonly RoundCheck[]>;
-}
-
-const RACES: readonly Race[] = [
+/** Each is run over and over, and says what should not have happened. */
+const RACES: readonly { rounds: ByMode; run: (arena: Arena) => Promise<RoundCheck> }[] = [
   { rounds: SIGN_UP_ROUNDS, run: raceSignUps },
   { rounds: SIGN_UP_ROUNDS, run: racePhoneSignUps },
-  { rounds: ROUNDS, run: raceOneTimePasswords },
+  { rounds: ROUNDS, run: guessCode },
+  { rounds: ROUNDS, run: useCodeTogether },
   { rounds: ROUNDS, run: raceResets },
   { rounds: ROUNDS, run: raceRefreshes },
 ];
@@ -29,39 +25,20 @@ const RACES: readonly Race[] = [
 export const races: Fault = {
   id: 'F5',
   title: '50 parallel sign-ups, one-time passwords, resets and refreshes over two processes',
-  run: async ({ mode, stage, progress }) => {
-    const arena = await openArena(stage);
-    const total = RACES.reduce((sum, { rounds }) => sum + byMode(mode, rounds), 0);
-    const checks: Check[] = [];
-    let done = 0;
-    for (const { rounds, run } of RACES) {
-      const wrong = new Map<string, string[]>();
-      for (let round = 0; round < byMode(mode, rounds); round += 1) {
-        for (const { name, problem } of await run(arena)) {
-          wrong.set(name, [
-            ...(wrong.get(name) ?? []),
-            ...(problem === undefined ? [] : [problem]),
-          ]);
-        }
-        done += 1;
-        progress(done, total);
-      }
-      checks.push(
-        ...[...wrong].map(([name, problems]) => judge(name, problems, byMode(mode, rounds))),
-      );
-    }
-    arena.close();
-    const findings = await checkInvariants(stage.databaseServer.database());
-    return [...checks, checkFindings('no half state, no change without record', findings)];
+  run: async (context) => {
+    const arena = await openArena(context);
+    const runs = RACES.flatMap(({ rounds, run }) =>
+      Array<typeof run>(rounds[context.mode]).fill(run),
+    );
+    const rounds = await context.each(runs, (run) => run(arena));
+    const byName = Map.groupBy(rounds, ({ name }) => name);
+    return [...[...byName.values()].map(judge), await context.checkInvariants()];
   },
 };
 
-function judge(name: string, problems: readonly string[], rounds: number): Check {
+function judge(rounds: readonly RoundCheck[]): Check {
+  const problems = rounds.flatMap(({ problem }) => problem ?? []);
   const example = problems[0] === undefined ? '' : ` (${problems[0]})`;
-  return {
-    name,
-    measured: `${rounds - problems.length} of ${rounds} rounds${example}`,
-    goal: 'every round',
-    met: problems.length === 0,
-  };
+  const measured = `${rounds.length - problems.length} of ${rounds.length} rounds${example}`;
+  return checkThat(rounds[0]?.name ?? '', problems.length === 0, measured, 'every round');
 }

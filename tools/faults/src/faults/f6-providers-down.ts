@@ -1,16 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { isSuccess, pollUntil, Tally, type ByMode } from '@org/harness';
+import type { Outcome, SinkBehaviour } from '@org/harness';
 import type { Db } from 'mongodb';
 
-import { checkInvariants } from '../invariants/check-invariants.ts';
+import type { ApiClient } from '../load/api-client.ts';
 import { countUnfinished } from '../load/drain.ts';
-import { makePhoneNumber, toE164 } from '../load/identities.ts';
-import { assertSuccess } from '../load/people.ts';
-import { Tally } from '../load/tally.ts';
-import type { SinkBehaviour } from '../sinks/sink-behaviour.ts';
+import { startPacedLoad } from '../load/load.ts';
+import { assertSuccess, makePhoneNumber, signUpAndLogIn, toE164 } from '../load/people.ts';
 import type { Stage } from '../stage/stage.ts';
-import { waitUntil } from '../stage/wait-until.ts';
-import { checkCount, checkFindings, checkThat, formatTime, type Check } from './check.ts';
-import { byMode, type Fault, type FaultContext, type Mode } from './fault.ts';
-import { ProviderLoad } from './provider-load.ts';
+import { checkCount, checkThat, formatTime, type Check } from './check.ts';
+import type { Fault, FaultContext } from './fault.ts';
 
 interface Phase {
   readonly behaviour: SinkBehaviour;
@@ -20,7 +20,7 @@ interface Phase {
 }
 
 /** In slices, so that what else the machine does slows the good and the bad times alike. */
-const PHASES: Readonly<Record<Mode, readonly Phase[]>> = {
+const PHASES: ByMode<readonly Phase[]> = {
   quick: [
     { behaviour: 'fail', slices: 2, milliseconds: 1_000 },
     { behaviour: 'throttle', slices: 2, milliseconds: 1_000 },
@@ -35,6 +35,9 @@ const PHASES: Readonly<Record<Mode, readonly Phase[]>> = {
   ],
 };
 const HEALTHY_MILLISECONDS = 30_000;
+const REQUESTS_PER_SECOND = 20;
+/** Who asks for mail, in turn: a reset needs an account, and making one costs a hash. */
+const PEOPLE = 10;
 const REFUSED_NUMBERS = 10;
 /** How much slower an answer may be in the 95th percentile: a part of it, or so many milliseconds. */
 const SLOWER = {
@@ -49,140 +52,161 @@ export const providersDown: Fault = {
   id: 'F6',
   title: 'providers failing, throttling, hanging and dropping connections',
   run: async (context) => {
-    const { mode, stage } = context;
-    const { port } = await stage.start({ role: 'api' });
+    const { stage, database } = context;
+    const client = context.connect(await stage.start({ role: 'api' }));
     await stage.start({ role: 'worker' });
-    const load = await ProviderLoad.prepare(port);
-    const refused = await requestRefusedTexts(load, stage);
-    const times = await misbehave(context, load);
-    const drainTime = await untilDrained(stage);
-    load.close();
+    const senders = await Senders.prepare(client);
+    const refused = await requestRefusedTexts(senders, stage);
+    const times = await misbehave(context, senders);
+    const drainTime = await untilDrained(database);
+    const drained = drainTime === undefined ? 'something is left' : formatTime(drainTime);
     return [
-      ...judgeTimes(times, mode),
-      ...(await judgeMessages(stage, load, refused)),
-      checkThat('the backlog drains', drainTime !== undefined, formatDrain(drainTime), 'yes'),
-      checkFindings('no half state', await checkInvariants(stage.databaseServer.database())),
+      ...judgeTimes(context, times),
+      ...(await judgeMessages(context, senders, refused)),
+      checkThat('the backlog drains', drainTime !== undefined, drained, 'yes'),
+      await context.checkInvariants(),
     ];
   },
 };
 
-type Times = ReadonlyMap<SinkBehaviour, Tally>;
+/** Requests that each have a message sent, and what was accepted of them. */
+class Senders {
+  /** When the message to a number was accepted, by `performance.now()`. */
+  readonly numbers = new Map<string, number>();
+  /** How many messages to an address were accepted. */
+  readonly addresses = new Map<string, number>();
+  readonly #client: ApiClient;
+  readonly #usernames: readonly string[];
+  #sent = 0;
+
+  private constructor(client: ApiClient, usernames: readonly string[]) {
+    this.#client = client;
+    this.#usernames = usernames;
+  }
+
+  static async prepare(client: ApiClient): Promise<Senders> {
+    const usernames: string[] = [];
+    for (let person = 0; person < PEOPLE; person += 1) {
+      usernames.push((await signUpAndLogIn(client)).credentials.username);
+    }
+    return new Senders(client, usernames);
+  }
+
+  /** Half of the requests have a text message sent, half a mail. */
+  async requestInTurn(): Promise<Outcome> {
+    this.#sent += 1;
+    if (this.#sent % 2 === 0) {
+      return this.requestText();
+    }
+    const username = this.#usernames[this.#sent % this.#usernames.length] ?? '';
+    const outcome = await this.#client.requestPasswordReset(username);
+    if (isSuccess(outcome)) {
+      this.addresses.set(username, (this.addresses.get(username) ?? 0) + 1);
+    }
+    return outcome;
+  }
+
+  async requestText(number = makePhoneNumber()): Promise<Outcome> {
+    const outcome = await this.#client.signUpByPhone(number);
+    if (isSuccess(outcome)) {
+      this.numbers.set(toE164(number), performance.now());
+    }
+    return outcome;
+  }
+}
 
 /** Messages that the provider will never take: each becomes a dead letter, and nothing else does. */
-async function requestRefusedTexts(
-  load: ProviderLoad,
-  { sms }: Stage,
-): Promise<ReadonlySet<string>> {
+async function requestRefusedTexts(senders: Senders, { sms }: Stage): Promise<ReadonlySet<string>> {
   const numbers = Array.from({ length: REFUSED_NUMBERS }, makePhoneNumber);
   const refused = new Set(numbers.map(toE164));
   sms.refuse(refused);
   for (const number of numbers) {
-    assertSuccess('signing up by phone', await load.requestText(number));
+    assertSuccess('signing up by phone', await senders.requestText(number));
   }
   return refused;
 }
 
+type Times = ReadonlyMap<SinkBehaviour, Tally>;
+
 /** Healthy in between, so that each way is compared with what the machine did just before. */
-async function misbehave(
-  { mode, stage, progress }: FaultContext,
-  load: ProviderLoad,
-): Promise<Times> {
-  const phases = PHASES[mode];
-  const times = new Map<SinkBehaviour, Tally>([['accept', new Tally()]]);
+async function misbehave(context: FaultContext, senders: Senders): Promise<Times> {
+  const { sms, email } = context.stage;
+  const times = new Map<SinkBehaviour, Tally>();
   const run = async (behaviour: SinkBehaviour, milliseconds: number): Promise<void> => {
-    stage.sms.behave(behaviour);
-    stage.email.behave(behaviour);
-    const { outcomes } = await load.run(milliseconds);
-    const tally = times.get(behaviour) ?? new Tally();
-    outcomes.forEach((outcome) => tally.add(outcome));
-    times.set(behaviour, tally);
+    sms.behave(behaviour);
+    email.behave(behaviour);
+    const load = startPacedLoad(REQUESTS_PER_SECOND, () => senders.requestInTurn());
+    await delay(milliseconds);
+    const { outcomes } = await load.stop();
+    times.set(behaviour, new Tally([...(times.get(behaviour)?.outcomes ?? []), ...outcomes]));
   };
-  for (const [index, { behaviour, slices, milliseconds }] of phases.entries()) {
+  await context.each(PHASES[context.mode], async ({ behaviour, slices, milliseconds }) => {
     for (let slice = 0; slice < slices; slice += 1) {
       await run('accept', Math.min(milliseconds, HEALTHY_MILLISECONDS));
       await run(behaviour, milliseconds);
     }
-    progress(index + 1, phases.length);
-  }
-  stage.sms.behave('accept');
-  stage.email.behave('accept');
+  });
+  sms.behave('accept');
+  email.behave('accept');
   return times;
 }
 
-/** @returns how long it took; undefined when something is left */
-async function untilDrained({ databaseServer }: Stage): Promise<number | undefined> {
-  const database = databaseServer.database();
+/** @returns how long it took; undefined if something is left */
+async function untilDrained(database: Db): Promise<number | undefined> {
   const startedAt = performance.now();
-  const limitMilliseconds = (await timeUntilLastIsDue(database)) + DRAIN_MILLISECONDS;
-  try {
-    await waitUntil(
-      { what: 'The queues are empty', limitMilliseconds, pauseMilliseconds: 200 },
-      async () => ((await countUnfinished(database)) === 0 ? true : undefined),
-    );
-    return performance.now() - startedAt;
-  } catch {
-    return undefined;
-  }
-}
-
-async function timeUntilLastIsDue(database: Db): Promise<number> {
   const [last] = await database
     .collection<{ next_attempt_at: Date }>('notification_deliveries')
     .find({ status: 'queued' })
     .sort({ next_attempt_at: -1 })
     .limit(1)
     .toArray();
-  return Math.max(0, (last?.next_attempt_at.getTime() ?? 0) - Date.now());
+  const untilDue = Math.max(0, (last?.next_attempt_at.getTime() ?? 0) - Date.now());
+  const isDrained = async () => (await countUnfinished(database)) === 0;
+  const drained = await pollUntil(isDrained, untilDue + DRAIN_MILLISECONDS, 200);
+  return drained === true ? performance.now() - startedAt : undefined;
 }
 
-function judgeTimes(times: Times, mode: Mode): Check[] {
-  const healthy = times.get('accept') ?? new Tally();
-  const before = healthy.percentile(0.95);
-  const { part, milliseconds } = byMode(mode, SLOWER);
+function judgeTimes({ mode }: FaultContext, times: Times): Check[] {
+  const before = times.get('accept')?.percentile(0.95) ?? Number.NaN;
+  const { part, milliseconds } = SLOWER[mode];
   const limit = Math.max(before * (1 + part), before + milliseconds);
   return [...times].map(([behaviour, tally]) => {
-    const measured = `${formatTime(tally.percentile(0.95))}; ${tally.describe()}`;
-    const met = tally.percentile(0.95) <= limit && tally.countOthers(201) === 0;
+    const p95 = tally.percentile(0.95);
     return checkThat(
       `p95 of the API while providers ${behaviour}`,
-      met,
-      measured,
+      p95 <= limit && tally.countOthers(201) === 0,
+      `${formatTime(p95)}; ${String(tally)}`,
       `at most ${formatTime(limit)}, success`,
     );
   });
 }
 
 async function judgeMessages(
-  { databaseServer, sms, email }: Stage,
-  load: ProviderLoad,
+  { database, stage: { sms, email } }: FaultContext,
+  senders: Senders,
   refused: ReadonlySet<string>,
 ): Promise<Check[]> {
-  const deliveries = databaseServer.database().collection('notification_deliveries');
+  const deliveries = database.collection('notification_deliveries');
+  const dead = await deliveries.countDocuments({ status: 'dead' });
   const expired = await deliveries.countDocuments({ status: 'expired' });
-  const numbers = [...load.acceptedNumbers].filter(([number]) => !refused.has(number));
+  const numbers = [...senders.numbers].filter(([number]) => !refused.has(number));
   const received = numbers.filter(([number]) => sms.takenBy(number).length > 0);
   const late = received.filter(([number, acceptedAt]) =>
     sms.takenBy(number).some(({ takenAt }) => takenAt - acceptedAt > LIFE_OF_CODE_MILLISECONDS),
   );
-  const missing = [...load.acceptedAddresses].map(([address, count]) =>
+  const unsent = Math.max(0, numbers.length - received.length - expired);
+  const missing = [...senders.addresses].map(([address, count]) =>
     Math.max(0, count - email.takenBy(address).length),
   );
+  const mails = sum([...senders.addresses.values()]);
   return [
-    checkCount('dead letters', await deliveries.countDocuments({ status: 'dead' }), refused.size),
-    checkCount(
-      `of ${numbers.length} codes accepted, neither sent nor outlived`,
-      Math.max(0, numbers.length - received.length - expired),
-      0,
-    ),
+    checkCount('dead letters', dead, refused.size),
+    checkCount(`of ${numbers.length} codes accepted, neither sent nor outlived`, unsent, 0),
     checkCount('codes sent after their life', late.length, 0),
-    checkCount(
-      `of ${[...load.acceptedAddresses.values()].reduce((sum, count) => sum + count, 0)} mails accepted, not sent`,
-      missing.reduce((sum, count) => sum + count, 0),
-      0,
-    ),
+    checkCount(`of ${mails} mails accepted, not sent`, sum(missing), 0),
   ];
 }
 
-function formatDrain(milliseconds: number | undefined): string {
-  return milliseconds === undefined ? 'something is left' : formatTime(milliseconds);
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }

@@ -1,16 +1,13 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { ApiClient } from '../load/api-client.ts';
+import { LOOPBACK, median } from '@org/harness';
+
+import { startPacedLoad } from '../load/load.ts';
 import { signUpAndLogIn } from '../load/people.ts';
-import { startPacedLoad } from '../load/run-load.ts';
-import type { Tally } from '../load/tally.ts';
-import { LOOPBACK } from '../stage/free-port.ts';
-import { largest, median } from '../statistics.ts';
-import { checkCount, checkThat, checkTime, formatTime, type Check } from './check.ts';
-import { judgeProgram } from './f3-mongod-killed.ts';
-import { byMode, type Fault, type Mode } from './fault.ts';
+import { checkCount, checkProgram, checkThat, formatTime } from './check.ts';
+import type { Fault } from './fault.ts';
 
 const CLIENTS = 1_000;
 /** All at once, it would be this tool that slows the others down. */
@@ -26,36 +23,39 @@ const SLOWER = { quick: 4, full: 2 };
 const SMALLEST_MILLISECONDS = { quick: 100, full: 10 };
 
 /** Half of them are slow with their headers, half with a body. */
-const BEGINNINGS = [
-  'GET /health/live HTTP/1.1\r\nhost: a\r\nx-slow: ',
-  'POST /api/accounts HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{',
-] as const;
+const HEADERS = 'GET /health/live HTTP/1.1\r\nhost: a\r\nx-slow: ';
+const BODY =
+  'POST /api/accounts HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{';
 
 export const slowClients: Fault = {
   id: 'F8',
   title: `${CLIENTS} clients that send a byte in ten seconds`,
-  run: async ({ mode, stage, progress }) => {
+  run: async (context) => {
+    const { mode, stage, progress } = context;
     const program = await stage.start({ role: 'api' });
-    const client = new ApiClient(program.port);
+    const client = context.connect(program);
     const reader = await signUpAndLogIn(client);
-    const read = {
-      requestsPerSecond: REQUESTS_PER_SECOND,
-      request: () => client.readAccount(reader),
-    };
-    const before = startPacedLoad(read);
-    await delay(byMode(mode, NORMAL_MILLISECONDS));
-    const normal = await before.stop();
-    progress(1, 3);
-    const meanwhile = startPacedLoad(read);
+    const startReads = () => startPacedLoad(REQUESTS_PER_SECOND, () => client.readAccount(reader));
+    const before = startReads();
+    await delay(NORMAL_MILLISECONDS[mode]);
+    const normal = (await before.stop()).percentile(0.95);
+    progress(1, 2);
+    const meanwhile = startReads();
     const lives = await openSlowClients(program.port);
-    progress(2, 3);
     const slowed = await meanwhile.stop();
-    client.close();
-    progress(3, 3);
+    progress(2, 2);
+    const p95 = slowed.percentile(0.95);
+    const limit = Math.max(normal, SMALLEST_MILLISECONDS[mode]) * SLOWER[mode];
+    const cut = lives.filter((life) => life !== undefined);
+    const [typical, longest] = cut.length === 0 ? [NaN, NaN] : [median(cut), Math.max(...cut)];
+    const nameOfLife = `longest life (median ${formatTime(typical)})`;
+    const nameOfP95 = `p95 of other requests (${formatTime(normal)} without)`;
     return [
-      ...judgeLives(lives, mode),
-      ...judgeTraffic(normal, slowed, mode),
-      ...judgeProgram(program),
+      checkCount(`slow clients not cut of ${lives.length}`, lives.length - cut.length, 0),
+      context.checkTime(nameOfLife, longest, CUT_LIMIT_MILLISECONDS),
+      checkThat(nameOfP95, p95 <= limit, formatTime(p95), `at most ${formatTime(limit)}`),
+      checkCount('other requests without success', slowed.countOthers(200), 0),
+      ...checkProgram(program),
     ];
   },
 };
@@ -64,11 +64,10 @@ export const slowClients: Fault = {
 async function openSlowClients(port: number): Promise<(number | undefined)[]> {
   const deadline = AbortSignal.timeout(WATCHED_MILLISECONDS);
   return Promise.all(
-    Array.from({ length: CLIENTS }, (_, index) =>
-      delay(index * OPEN_EVERY_MILLISECONDS).then(() =>
-        liveSlowly(port, BEGINNINGS[index % 2 === 0 ? 0 : 1], deadline),
-      ),
-    ),
+    Array.from({ length: CLIENTS }, async (_, index) => {
+      await delay(index * OPEN_EVERY_MILLISECONDS);
+      return liveSlowly(port, index % 2 === 0 ? HEADERS : BODY, deadline);
+    }),
   );
 }
 
@@ -84,45 +83,13 @@ async function liveSlowly(
   const connectedAt = performance.now();
   socket.write(beginning);
   const timer = setInterval(() => socket.write('a'), BYTE_EVERY_MILLISECONDS);
-  const wasCut = await untilCut(socket, deadline);
-  clearInterval(timer);
-  socket.destroy();
-  return wasCut ? performance.now() - connectedAt : undefined;
-}
-
-async function untilCut(socket: Socket, deadline: AbortSignal): Promise<boolean> {
   try {
     await once(socket, 'close', { signal: deadline });
-    return true;
+    return performance.now() - connectedAt;
   } catch {
-    return false;
+    return undefined;
+  } finally {
+    clearInterval(timer);
+    socket.destroy();
   }
-}
-
-function judgeLives(lives: readonly (number | undefined)[], mode: Mode): Check[] {
-  const cut = lives.filter((life) => life !== undefined);
-  return [
-    checkCount(`slow clients not cut of ${lives.length}`, lives.length - cut.length, 0),
-    checkTime(
-      `longest life (median ${formatTime(median(cut))})`,
-      largest(cut),
-      CUT_LIMIT_MILLISECONDS,
-      mode,
-    ),
-  ];
-}
-
-function judgeTraffic(normal: Tally, slowed: Tally, mode: Mode): Check[] {
-  const before = normal.percentile(0.95);
-  const limit = Math.max(before, byMode(mode, SMALLEST_MILLISECONDS)) * byMode(mode, SLOWER);
-  const p95 = slowed.percentile(0.95);
-  return [
-    checkThat(
-      `p95 of other requests (${formatTime(before)} without)`,
-      p95 <= limit,
-      formatTime(p95),
-      `at most ${formatTime(limit)}`,
-    ),
-    checkCount('other requests without success', slowed.countOthers(200), 0),
-  ];
 }

@@ -2,17 +2,15 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { sendAskingFirst, type AcceptedOutcome } from '../http/accepted-request.ts';
-import { ApiClient, type Bearer } from '../load/api-client.ts';
+import { isAnswer, LOOPBACK, send, type HttpRequest, type Outcome } from '@org/harness';
+
+import { startPacedLoad } from '../load/load.ts';
 import { signUpAndLogIn } from '../load/people.ts';
-import { ReadinessWatch } from '../load/readiness-watch.ts';
-import type { Exit } from '../stage/child-process.ts';
-import { LOOPBACK } from '../stage/free-port.ts';
+import { firstUnready, watchReadiness } from '../load/watch.ts';
 import type { Program } from '../stage/program.ts';
 import type { Stage } from '../stage/stage.ts';
-import { largest } from '../statistics.ts';
-import { checkCount, checkThat, checkTime, type Check } from './check.ts';
-import { byMode, type Fault, type Mode } from './fault.ts';
+import { checkCount, checkThat, type Check } from './check.ts';
+import type { Fault, FaultContext } from './fault.ts';
 
 const ROUNDS = { quick: 3, full: 20 };
 const REQUESTS_PER_SECOND = 200;
@@ -22,28 +20,27 @@ const SERVING_MILLISECONDS = 1_500;
 const EXIT_LIMIT_MILLISECONDS = 10_000;
 const FORCED_LIMIT_MILLISECONDS = 2_000;
 /** In every other round the program serves on for that long, as behind a load balancer. */
-const PAUSE = '1s';
+const PAUSE = { SHUTDOWN_DELAY: '1s' };
 /** A second signal sooner than this is taken for the terminal's copy of the first. */
 const BETWEEN_SIGNALS_MILLISECONDS = 500;
 
 export const terminated: Fault = {
   id: 'F9',
   title: 'SIGTERM at 200 requests a second',
-  run: async ({ mode, stage, progress }) => {
-    const rounds: Round[] = [];
-    for (let round = 0; round < byMode(mode, ROUNDS); round += 1) {
-      rounds.push(await terminate(stage, round % 2 === 0));
-      progress(round + 1, byMode(mode, ROUNDS) + 1);
-    }
-    return [...judgeRounds(rounds, mode), ...(await force(stage, mode))];
+  run: async (context) => {
+    const rounds = await context.rounds(ROUNDS, (round) =>
+      terminate(context.stage, round % 2 === 0),
+    );
+    return [...judgeRounds(context, rounds), ...(await force(context))];
   },
 };
 
 interface Round {
-  readonly outcomes: readonly AcceptedOutcome[];
+  /** Of the requests that the server had accepted: it had read the headers, and wanted the rest. */
+  readonly accepted: readonly Outcome[];
   /** Whether it served on after it withdrew its readiness. */
   readonly paused: boolean;
-  readonly exit: Exit;
+  readonly exitCode: number | null;
   readonly exitMilliseconds: number;
   /** Whether readiness was seen to be withdrawn. */
   readonly sawUnready: boolean;
@@ -52,119 +49,81 @@ interface Round {
 }
 
 async function terminate(stage: Stage, paused: boolean): Promise<Round> {
-  const program = await stage.start({ role: 'api', ...(paused ? { shutdownDelay: PAUSE } : {}) });
-  const client = new ApiClient(program.port);
-  const reader = await signUpAndLogIn(client);
-  client.close();
+  const program = await stage.start({ role: 'api', ...(paused ? { settings: PAUSE } : {}) });
+  const { port } = program;
+  const { accountId, token } = await signUpAndLogIn(stage.connect(program));
+  const headers = { authorization: `Bearer ${token}` };
   // The port for metrics tells of readiness until the very end.
-  const readiness = ReadinessWatch.start(program.metricsPort, 1);
-  const load = startRequests(program.port, reader);
+  const readiness = watchReadiness(program.metricsPort, 1);
+  const continued: Promise<Outcome>[] = [];
+  let sent = 0;
+  const load = startPacedLoad(REQUESTS_PER_SECOND, () => {
+    sent += 1;
+    const write = { method: 'PATCH', body: { first_name: `Name ${sent}` } } as const;
+    const request = { port, path: `/api/accounts/${accountId}`, headers };
+    return sendAskingFirst({ ...request, ...(sent % WRITE_EVERY === 0 ? write : {}) }, continued);
+  });
   await delay(SERVING_MILLISECONDS);
   const signalledAt = performance.now();
   program.signal('SIGTERM');
-  const exit = await program.exited;
+  const exitCode = await program.exited();
   const exitMilliseconds = performance.now() - signalledAt;
-  const outcomes = await load.stop();
-  await readiness.stop();
-  return {
-    outcomes,
-    paused,
-    exit,
-    exitMilliseconds,
-    ...describeReadiness(readiness, outcomes, signalledAt),
-  };
+  const refused = (await load.stop()).outcomes.filter(({ kind }) => kind === 'refused');
+  const refusedAt = Math.min(...refused.map(({ sentAt, milliseconds }) => sentAt + milliseconds));
+  const accepted = await Promise.all(continued);
+  const looks = await readiness.stop();
+  const sawUnready = !Number.isNaN(firstUnready(looks, signalledAt));
+  const readyTooLong = looks.sentBetween(refusedAt, Infinity).count(200);
+  return { accepted, paused, exitCode, exitMilliseconds, sawUnready, readyTooLong };
 }
 
-function startRequests(port: number, { accountId, token }: Bearer) {
-  const pending = new Set<Promise<void>>();
-  const outcomes: AcceptedOutcome[] = [];
-  const headers = { authorization: `Bearer ${token}` };
-  const path = `/api/accounts/${accountId}`;
-  let sent = 0;
-  const timer = setInterval(() => {
-    sent += 1;
-    const write = { method: 'PATCH', body: { first_name: `Name ${sent}` } } as const;
-    const request = { port, path, headers, ...(sent % WRITE_EVERY === 0 ? write : {}) };
-    const ending: Promise<void> = sendAskingFirst(request).then((outcome) => {
-      outcomes.push(outcome);
-      pending.delete(ending);
-    });
-    pending.add(ending);
-  }, 1_000 / REQUESTS_PER_SECOND);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await Promise.all(pending);
-      return outcomes;
-    },
-  };
+/**
+ * A connection that breaks before the server says that it wants the body was never accepted: its
+ * request may be sent elsewhere.
+ */
+function sendAskingFirst(request: HttpRequest, accepted: Promise<Outcome>[]): Promise<Outcome> {
+  const onContinue = () => accepted.push(outcome);
+  const outcome: Promise<Outcome> = send(request, { limitMilliseconds: 30_000, onContinue });
+  return outcome;
 }
 
-function describeReadiness(
-  readiness: ReadinessWatch,
-  outcomes: readonly AcceptedOutcome[],
-  signalledAt: number,
-): Pick<Round, 'sawUnready' | 'readyTooLong'> {
-  const refusedAt = Math.min(
-    ...outcomes.filter(({ refused }) => refused).map(({ endedAt }) => endedAt),
-  );
-  const afterwards = readiness.tally.sentBetween(refusedAt, Number.POSITIVE_INFINITY);
-  return {
-    sawUnready: !Number.isNaN(readiness.firstUnready(signalledAt)),
-    readyTooLong: afterwards.counts().get('200') ?? 0,
-  };
-}
-
-function judgeRounds(rounds: readonly Round[], mode: Mode): Check[] {
-  const outcomes = rounds.flatMap((round) => round.outcomes);
-  const accepted = outcomes.filter((outcome) => outcome.accepted);
-  const broken = accepted.filter(({ status }) => status === undefined);
-  const odd = accepted.filter(({ status = 503 }) => status !== 200 && status !== 503);
-  const clean = rounds.filter(({ exit }) => exit.code === 0);
+function judgeRounds(context: FaultContext, rounds: readonly Round[]): Check[] {
+  const accepted = rounds.flatMap((round) => round.accepted);
+  const answers = accepted.filter(isAnswer);
+  const odd = answers.filter(({ status }) => status !== 200 && status !== 503);
+  const clean = rounds.filter(({ exitCode }) => exitCode === 0).length;
   const paused = rounds.filter((round) => round.paused);
-  const seen = paused.filter(({ sawUnready }) => sawUnready);
+  const seen = paused.filter(({ sawUnready }) => sawUnready).length;
+  const slowest = Math.max(...rounds.map(({ exitMilliseconds }) => exitMilliseconds));
+  const tooLong = rounds.reduce((sum, { readyTooLong }) => sum + readyTooLong, 0);
+  const ofPaused = `readiness seen to go first in ${paused.length} rounds with a pause`;
+  const cutOff = accepted.length - answers.length;
   return [
-    checkCount(`of ${accepted.length} accepted requests, cut off`, broken.length, 0),
+    checkCount(`of ${accepted.length} accepted requests, cut off`, cutOff, 0),
     checkCount('accepted, and answered with neither 200 nor 503', odd.length, 0),
-    checkCount(`exits with code 0 in ${rounds.length} rounds`, clean.length, rounds.length),
-    checkTime(
-      'slowest exit',
-      largest(rounds.map(({ exitMilliseconds }) => exitMilliseconds)),
-      EXIT_LIMIT_MILLISECONDS,
-      mode,
-    ),
-    checkCount(
-      `readiness seen to go first in ${paused.length} rounds with a pause`,
-      seen.length,
-      paused.length,
-    ),
-    checkCount(
-      'answers of "ready" after the API had refused somebody',
-      rounds.reduce((sum, { readyTooLong }) => sum + readyTooLong, 0),
-      0,
-    ),
+    checkCount(`exits with code 0 in ${rounds.length} rounds`, clean, rounds.length),
+    context.checkTime('slowest exit', slowest, EXIT_LIMIT_MILLISECONDS),
+    checkCount(ofPaused, seen, paused.length),
+    checkCount('answers of "ready" after the API had refused somebody', tooLong, 0),
   ];
 }
 
 /** A request that never ends would hold the exit up; the second signal does not wait for it. */
-async function force(stage: Stage, mode: Mode): Promise<Check[]> {
-  const program = await stage.start({ role: 'api' });
+async function force(context: FaultContext): Promise<Check[]> {
+  const program = await context.stage.start({ role: 'api' });
   const socket = await openEndlessRequest(program);
   program.signal('SIGTERM');
   await delay(BETWEEN_SIGNALS_MILLISECONDS);
   const waited = !program.hasEnded;
   const signalledAt = performance.now();
   program.signal('SIGTERM');
-  const { code } = await program.exited;
+  const code = await program.exited();
+  const took = performance.now() - signalledAt;
   socket.destroy();
+  const name = `exit after a second signal, with code ${code ?? 'none'}`;
   return [
     checkThat('an open request is waited for', waited, waited ? 'yes' : 'no', 'yes'),
-    checkTime(
-      `exit after a second signal, with code ${code ?? 'none'}`,
-      performance.now() - signalledAt,
-      FORCED_LIMIT_MILLISECONDS,
-      mode,
-    ),
+    context.checkTime(name, took, FORCED_LIMIT_MILLISECONDS),
   ];
 }
 

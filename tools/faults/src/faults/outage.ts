@@ -1,7 +1,12 @@
-import type { ReadinessWatch } from '../load/readiness-watch.ts';
-import type { Tally } from '../load/tally.ts';
-import { isSuccess } from '../http/http-client.ts';
-import { largest } from '../statistics.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { isSuccess, type ByMode, type Tally } from '@org/harness';
+
+import type { Ledger } from '../load/ledger.ts';
+import { startMixedLoad, type MixedLoadOptions } from '../load/load.ts';
+import { firstUnready, watchReadiness } from '../load/watch.ts';
+import type { Program } from '../stage/program.ts';
+import type { FaultContext } from './fault.ts';
 
 /** A time in which MongoDB did not answer, by `performance.now()`. */
 export interface Outage {
@@ -27,20 +32,53 @@ export interface OutageSummary {
   readonly recovery: number;
 }
 
+export interface OutagePlan {
+  readonly rounds: ByMode;
+  readonly load: MixedLoadOptions;
+  /** Between two looks at readiness. */
+  readonly lookEvery: number;
+  /** After the last outage, in milliseconds. */
+  readonly rest: number;
+  readonly cause: (ledger: Ledger) => Promise<Outage>;
+}
+
+const SERVING_MILLISECONDS = 3_000;
+
+/** Causes outages under load, each after the program has served for a while. */
+export async function causeOutages(
+  context: FaultContext,
+  { port }: Program,
+  { rounds, load: loadOptions, lookEvery, rest, cause }: OutagePlan,
+): Promise<OutageSummary & { readonly ledger: Ledger }> {
+  const load = await startMixedLoad(context.connect({ port }), loadOptions);
+  const readiness = watchReadiness(port, lookEvery);
+  const outages = await context.rounds(rounds, async () => {
+    await delay(SERVING_MILLISECONDS);
+    return cause(load.ledger);
+  });
+  await delay(rest);
+  const looks = await readiness.stop();
+  const summary = summarizeOutages(outages, await load.stop(), (after) =>
+    firstUnready(looks, after),
+  );
+  return { ...summary, ledger: load.ledger };
+}
+
+/** @param unreadyAfter when readiness was first seen to be withdrawn after a time; NaN for never */
 export function summarizeOutages(
   outages: readonly Outage[],
   tally: Tally,
-  readiness: Pick<ReadinessWatch, 'firstUnready'>,
+  unreadyAfter: (after: number) => number,
 ): OutageSummary {
   const during = outages.map(({ beganAt, endedAt }) => tally.sentBetween(beganAt, endedAt));
-  const statuses = [200, 201, 204, 503];
+  // One time that never came makes the worst never, too: NaN.
   return {
-    slowestAnswer: largest(during.map(({ longestMilliseconds }) => longestMilliseconds)),
-    unexpected: tally.countOthers(...statuses),
-    answers: tally.describe(),
-    unavailable: tally.counts().get('503') ?? 0,
-    readinessFlip: worst(outages.map(({ beganAt }) => readiness.firstUnready(beganAt) - beganAt)),
-    recovery: worst(outages.map((outage) => timeToSuccess(outage, tally))),
+    slowestAnswer: Math.max(...during.map(({ longest }) => longest)),
+    unexpected: tally.countOthers(200, 201, 204, 503),
+    answers: String(tally),
+    unavailable: tally.count(503),
+    readinessFlip: Math.max(...outages.map(({ beganAt }) => unreadyAfter(beganAt) - beganAt)),
+    recovery: Math.max(...outages.map((outage) => timeToSuccess(outage, tally))),
   };
 }
 
@@ -51,9 +89,4 @@ function timeToSuccess({ endedAt, overAt }: Outage, tally: Tally): number {
     .map(({ sentAt, milliseconds }) => sentAt + milliseconds)
     .filter((time) => time > endedAt);
   return endings.length === 0 ? Number.NaN : Math.max(0, Math.min(...endings) - overAt);
-}
-
-/** One time that never came makes the worst never, too. */
-function worst(times: readonly number[]): number {
-  return Math.max(...times);
 }

@@ -53,19 +53,21 @@ export async function stopProfiling(database: Db): Promise<ProfiledOperation[]> 
 
 /** The operations that look for documents, by what they look for. */
 export function summarizePlans(operations: readonly ProfiledOperation[]): QueryPlan[] {
-  const plans = new Map<string, QueryPlan>();
-  for (const operation of operations.filter(looksForDocuments)) {
-    const query = describeQuery(operation);
-    const plan = operation.planSummary ?? 'none';
-    const known = plans.get(`${query} ${plan}`);
-    plans.set(`${query} ${plan}`, {
-      query,
-      plan,
-      count: (known?.count ?? 0) + 1,
-      excess: Math.max(known?.excess ?? 0, excessOf(operation)),
-    });
-  }
-  return [...plans.values()];
+  const groups = Map.groupBy(
+    operations.filter(looksForDocuments),
+    (operation) => `${renderQuery(operation)} ${operation.planSummary ?? 'none'}`,
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined
+      ? []
+      : {
+          query: renderQuery(first),
+          plan: first.planSummary ?? 'none',
+          count: group.length,
+          excess: Math.max(0, ...group.map(excessOf)),
+        };
+  });
 }
 
 /** Whether a query finds what it looks for by an index, and looks at one document too many at most. */
@@ -92,7 +94,7 @@ function excessOf(operation: ProfiledOperation): number {
   return docsExamined - Math.max(nreturned, nMatched, nModified, ndeleted);
 }
 
-function describeQuery({ ns, op, command = {} }: ProfiledOperation): string {
+function renderQuery({ ns, op, command = {} }: ProfiledOperation): string {
   const filter = (command['filter'] ?? command['query'] ?? command['q'] ?? {}) as Document;
   const verb = CHANGES.has(op) ? op : (Object.keys(command)[0] ?? op);
   return `${collectionOf(ns)} ${verb} {${Object.keys(filter).join(', ')}}`;

@@ -7,6 +7,10 @@ const BATCH = 5_000;
 const OTHERS_AT_MOST = 100_000;
 const DAY_MILLISECONDS = 24 * 60 * 60_000;
 
+const now = new Date();
+const tomorrow = new Date(now.getTime() + DAY_MILLISECONDS);
+const dates = { created_at: now, updated_at: now };
+
 /**
  * Stores accounts as the contract has them, half with a username and half with a phone number, and
  * with each its preferences; with the first of them a session, a code, a message and a record, too.
@@ -20,14 +24,15 @@ export async function seedAccounts(
     const accounts = Array.from({ length: Math.min(BATCH, to - first) }, (_, index) =>
       makeAccount(first + index),
     );
-    await insert(database, 'accounts', accounts);
-    await insert(database, 'account_notification_preferences', accounts.map(makePreferences));
-    if (first < OTHERS_AT_MOST) {
-      await insert(database, 'sessions', accounts.map(makeSession));
-      await insert(database, 'audit_log', accounts.map(makeRecord));
-      await insert(database, 'notification_deliveries', accounts.map(makeDelivery));
-      await insert(database, 'otps', accounts.flatMap(makeOtp));
-      await insert(database, 'password_reset_tokens', accounts.map(makeResetToken));
+    const others = accounts.map((account) => makeOthers(account));
+    const documents = {
+      accounts,
+      account_notification_preferences: accounts.map(makePreferences),
+      ...(first < OTHERS_AT_MOST ? collect(others) : {}),
+    };
+    for (const [name, ofCollection] of Object.entries(documents)) {
+      const options = { ordered: false, writeConcern: { w: 1, journal: false } } as const;
+      await database.collection(name).insertMany([...ofCollection], options);
     }
     advanced(first + accounts.length);
   }
@@ -35,23 +40,21 @@ export async function seedAccounts(
 
 type Account = ReturnType<typeof makeAccount>;
 
-const now = new Date();
-const tomorrow = new Date(now.getTime() + DAY_MILLISECONDS);
-const dates = { created_at: now, updated_at: now };
-
 function makeAccount(index: number) {
-  const byPhone = index % 2 === 1;
+  const ofUsername = {
+    username: `seeded-${index}@example.com`,
+    hashed_password: '$argon2id$v=19$m=19456,t=2,p=1$c2VlZGVkc2VlZGVk$none',
+    phone_number: null,
+  };
+  // Another range than the one of this tool's own numbers.
+  const number = { country_code: '+91', phone_number: `98${String(index).padStart(8, '0')}` };
+  const ofPhone = { username: '', hashed_password: '', phone_number: number };
   return {
     _id: new ObjectId(),
     active: true,
     first_name: 'Seeded',
     last_name: `Number ${index}`,
-    username: byPhone ? '' : `seeded-${index}@example.com`,
-    hashed_password: byPhone ? '' : '$argon2id$v=19$m=19456,t=2,p=1$c2VlZGVkc2VlZGVk$none',
-    // Another range than the one of this tool's own numbers.
-    phone_number: byPhone
-      ? { country_code: '+91', phone_number: `98${String(index).padStart(8, '0')}` }
-      : null,
+    ...(index % 2 === 1 ? ofPhone : ofUsername),
     phone_number_proved: true,
     ...dates,
   };
@@ -62,78 +65,70 @@ function makePreferences({ _id }: Account) {
   return { account_id: _id.toHexString(), active: true, ...enabled, ...dates };
 }
 
-function makeSession({ _id }: Account) {
+/** By collection. */
+function makeOthers({ _id, phone_number }: Account): Readonly<Record<string, object | undefined>> {
+  const account_id = _id.toHexString();
   return {
-    account_id: _id.toHexString(),
-    salt: secret(),
-    generation: 0,
-    current_hash: secret(),
-    previous_hash: null,
-    rotated_at: null,
-    user_agent: 'seeded',
-    ip: '127.0.0.1',
-    last_used_at: now,
-    expires_at: tomorrow,
-    absolute_expires_at: tomorrow,
-    revoked_at: null,
-    ...dates,
+    sessions: makeSession(account_id),
+    audit_log: {
+      resource_type: 'accounts',
+      resource_id: account_id,
+      actor_type: 'anonymous',
+      actor_id: null,
+      action: 'create',
+      changes: {},
+      outcome: 'success',
+      request_id: secret(),
+      timestamp: now,
+      ...dates,
+    },
+    notification_deliveries: {
+      account_id,
+      channel: 'sms',
+      topic: 'one-time-password',
+      priority: 0,
+      status: 'sent',
+      attempts: 1,
+      next_attempt_at: now,
+      leased_until: null,
+      expires_at: tomorrow,
+      last_error: null,
+      finished_at: now,
+      ...dates,
+    },
+    otps: phone_number === null ? undefined : makeOtp(phone_number),
+    password_reset_tokens: {
+      account: _id,
+      token_hash: secret(),
+      is_used: true,
+      expires_at: tomorrow,
+      ...dates,
+    },
   };
 }
 
-function makeRecord({ _id }: Account) {
+function makeSession(account_id: string): object {
   return {
-    resource_type: 'accounts',
-    resource_id: _id.toHexString(),
-    actor_type: 'anonymous',
-    actor_id: null,
-    action: 'create',
-    changes: {},
-    outcome: 'success',
-    request_id: secret(),
-    timestamp: now,
-    ...dates,
+    ...{ account_id, user_agent: 'seeded', ip: '127.0.0.1', last_used_at: now, generation: 0 },
+    ...{ salt: secret(), current_hash: secret(), previous_hash: null, rotated_at: null },
+    ...{ expires_at: tomorrow, absolute_expires_at: tomorrow, revoked_at: null, ...dates },
   };
 }
 
-function makeDelivery({ _id }: Account) {
-  return {
-    account_id: _id.toHexString(),
-    channel: 'sms',
-    topic: 'one-time-password',
-    priority: 0,
-    status: 'sent',
-    attempts: 1,
-    next_attempt_at: now,
-    leased_until: null,
-    expires_at: tomorrow,
-    last_error: null,
-    finished_at: now,
-    ...dates,
-  };
-}
-
-function makeOtp({ phone_number }: Account) {
-  if (phone_number === null) {
-    return [];
-  }
+function makeOtp(phone_number: object): object {
   const used = { attempts: 1, status: 'SUCCESS', active: false };
-  return [
-    { phone_number, purpose: 'login', otp_hash: secret(), ...used, expires_at: tomorrow, ...dates },
-  ];
+  const expires = { expires_at: tomorrow, ...dates };
+  return { phone_number, purpose: 'login', otp_hash: secret(), ...used, ...expires };
 }
 
-function makeResetToken({ _id }: Account) {
-  return { account: _id, token_hash: secret(), is_used: true, expires_at: tomorrow, ...dates };
+/** The documents of each collection. */
+function collect(
+  each: readonly Readonly<Record<string, object | undefined>>[],
+): Record<string, object[]> {
+  const names = Object.keys(each[0] ?? {});
+  return Object.fromEntries(names.map((name) => [name, each.flatMap((one) => one[name] ?? [])]));
 }
 
 function secret(): string {
   return randomBytes(24).toString('base64url');
-}
-
-async function insert(database: Db, name: string, documents: readonly object[]): Promise<void> {
-  if (documents.length > 0) {
-    await database
-      .collection(name)
-      .insertMany([...documents], { ordered: false, writeConcern: { w: 1, journal: false } });
-  }
 }

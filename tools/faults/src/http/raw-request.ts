@@ -2,36 +2,31 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-import { LOOPBACK } from '../stage/free-port.ts';
+import { LOOPBACK } from '@org/harness';
 
-export interface RawRequest {
-  readonly port: number;
-  /** Sent byte by byte as it is, whether or not it is HTTP. */
-  readonly bytes: Buffer;
-  readonly limitMilliseconds: number;
-}
+const LIMIT_MILLISECONDS = 20_000;
 
 /**
- * Sends bytes on a connection of their own and reads until the server closes it.
+ * Sends bytes as they are, whether or not they are HTTP, on a connection of their own, and reads
+ * until the server closes it.
  *
- * @returns the status of the answer; undefined without one
+ * @returns the status of the answer; undefined without one in 20 seconds
  */
-export async function sendRaw(request: RawRequest): Promise<number | undefined> {
-  const socket = connect(request.port, LOOPBACK);
-  const signal = AbortSignal.timeout(request.limitMilliseconds);
-  signal.addEventListener('abort', () => socket.destroy());
+export async function sendRaw(port: number, bytes: Buffer): Promise<number | undefined> {
+  const socket = connect(port, LOOPBACK);
+  AbortSignal.timeout(LIMIT_MILLISECONDS).addEventListener('abort', () => socket.destroy());
   // A server that has answered may close before it has read everything.
   socket.on('error', () => undefined);
   const answer = buffer(socket).catch(() => Buffer.alloc(0));
   await once(socket, 'connect');
-  socket.write(request.bytes);
+  socket.write(bytes);
   return readStatus(await answer);
 }
 
 /** The status in the first line of an answer. */
 export function readStatus(answer: Buffer): number | undefined {
-  const match = /^HTTP\/1\.1 (?<status>\d{3}) /u.exec(answer.toString('latin1'));
-  return match?.groups === undefined ? undefined : Number(match.groups['status']);
+  const status = /^HTTP\/1\.1 (\d{3}) /u.exec(answer.toString('latin1'))?.[1];
+  return status === undefined ? undefined : Number(status);
 }
 
 export interface RawHttp {
@@ -51,8 +46,6 @@ export function encodeRequest({ method, path, headers = {}, body = '' }: RawHttp
     'content-length': String(content.length),
     ...headers,
   }).map(([name, value]) => `${name}: ${value}`);
-  return Buffer.concat([
-    Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`, 'latin1'),
-    content,
-  ]);
+  const head = `${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head, 'latin1'), content]);
 }

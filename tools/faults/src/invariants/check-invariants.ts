@@ -31,7 +31,7 @@ export async function checkInvariants(
   invariants: readonly Invariant[] = INVARIANTS,
 ): Promise<Findings> {
   const stored = await readStoredDocuments(database);
-  const findings = invariants.map((invariant) => invariant.check(stored));
+  const findings = invariants.map((invariant) => invariant(stored));
   return {
     checked: findings.reduce((sum, { checked }) => sum + checked, 0),
     violations: findings.flatMap(({ violations }) => violations),

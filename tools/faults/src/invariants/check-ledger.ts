@@ -1,31 +1,15 @@
 import type { Db } from 'mongodb';
 
 import type { Ledger, LedgerAccount, LedgerSession } from '../load/ledger.ts';
-import { unless, type Findings } from './invariant.ts';
-import {
-  groupBy,
-  idOf,
-  readStoredDocuments,
-  type AccountDocument,
-  type DeliveryDocument,
-  type PreferencesDocument,
-  type SessionDocument,
-} from './stored-documents.ts';
-
-const NAME = 'every acknowledged write is there';
+import { toFindings, unless, type Findings, type Look } from './invariant.ts';
+import { idOf, readStoredDocuments, type StoredDocuments } from './stored-documents.ts';
 
 export interface LedgerCheckOptions {
   /** Whether workers had the time to do everything that was queued. */
   readonly drained: boolean;
 }
 
-type Problem = ReturnType<typeof unless>;
-
-interface StoredOfAccount {
-  readonly account: AccountDocument | undefined;
-  readonly preferences: PreferencesDocument | undefined;
-  readonly deliveries: readonly DeliveryDocument[];
-}
+const MISSING = 'was acknowledged, and is not there';
 
 /** Looks for every write that was acknowledged, and for nothing but what was written. */
 export async function checkLedger(
@@ -34,75 +18,59 @@ export async function checkLedger(
   options: LedgerCheckOptions,
 ): Promise<Findings> {
   const stored = await readStoredDocuments(database);
+  const lookAtAccount = makeLookAtAccount(stored, options);
+  const sessions = new Map(stored.sessions.map((document) => [idOf(document), document]));
+  return toFindings('every acknowledged write is there', [
+    ...ledger.accounts.flatMap((expected) => [...lookAtAccount(expected)]),
+    ...ledger.sessions.map((expected) => lookAtSession(expected, sessions.get(expected.id))),
+  ]);
+}
+
+function makeLookAtAccount(stored: StoredDocuments, { drained }: LedgerCheckOptions) {
   const accounts = new Map(stored.accounts.map((document) => [idOf(document), document]));
   const preferences = new Map(stored.preferences.map((each) => [each.account_id, each]));
-  const deliveries = groupBy(stored.deliveries, ({ account_id }) => account_id);
-  const sessions = new Map(stored.sessions.map((document) => [idOf(document), document]));
-  const problems = [
-    ...ledger.accounts.flatMap((expected) => {
-      const { id } = expected;
-      const found = {
-        account: accounts.get(id),
-        preferences: preferences.get(id),
-        deliveries: deliveries.get(id) ?? [],
-      };
-      return [...problemsOfAccount(expected, found, options)];
-    }),
-    ...ledger.sessions.flatMap((expected) => problemOfSession(expected, sessions.get(expected.id))),
-  ];
-  return {
-    checked: problems.length,
-    violations: problems
-      .filter((problem) => problem !== undefined)
-      .map((problem) => ({ invariant: NAME, ...problem })),
+  const deliveries = Map.groupBy(stored.deliveries, ({ account_id }) => account_id);
+  return function* (expected: LedgerAccount): Generator<Look> {
+    const { id, active, firstName, smsEnabled } = expected;
+    const subject = `accounts ${id}`;
+    const account = accounts.get(id);
+    yield [subject, unless(account !== undefined, MISSING)];
+    if (account === undefined) {
+      return;
+    }
+    yield [subject, lookAtValue('active', active, account.active)];
+    yield [subject, lookAtValue('first_name', firstName, account.first_name)];
+    yield [subject, lookAtValue('sms_enabled', smsEnabled, preferences.get(id)?.sms_enabled)];
+    const isSurelyActive = !active.possible.includes(false);
+    const messages = [
+      ['one-time-password', expected.oneTimePasswords],
+      ['password-reset', isSurelyActive && drained ? expected.passwordResets : 0],
+    ] as const;
+    for (const [topic, accepted] of messages) {
+      const sent = deliveries.get(id)?.filter((delivery) => delivery.topic === topic) ?? [];
+      const problem = `has ${sent.length} messages of ${topic}, and ${accepted} were accepted`;
+      yield [subject, unless(sent.length >= accepted, problem)];
+    }
   };
 }
 
-function* problemsOfAccount(
-  expected: LedgerAccount,
-  { account, preferences, deliveries }: StoredOfAccount,
-  { drained }: LedgerCheckOptions,
-): Generator<Problem> {
-  const subject = `accounts ${expected.id}`;
-  yield unless(account !== undefined, subject, 'was acknowledged, and is not there');
-  if (account === undefined) {
-    return;
-  }
-  const fields = [
-    ['active', expected.active, account.active],
-    ['first_name', expected.firstName, account.first_name],
-    ['sms_enabled', expected.smsEnabled, preferences?.sms_enabled],
-  ] as const;
-  for (const [field, written, value] of fields) {
-    const possible: readonly unknown[] | undefined = written?.possible;
-    yield unless(possible?.includes(value) ?? true, subject, () =>
-      describe(field, value, possible),
-    );
-  }
-  const messages = [
-    ['one-time-password', expected.oneTimePasswords],
-    ['password-reset', isSurelyActive(expected) && drained ? expected.passwordResets : 0],
-  ] as const;
-  for (const [topic, accepted] of messages) {
-    const count = deliveries.filter((delivery) => delivery.topic === topic).length;
-    const problem = `has ${count} messages of ${topic}, and ${accepted} were accepted`;
-    yield unless(count >= accepted, subject, problem);
-  }
+function lookAtValue(
+  field: string,
+  written: { readonly possible: readonly unknown[] } | undefined,
+  value: unknown,
+): string | undefined {
+  const problem = `has ${field} ${JSON.stringify(value)}, and ${JSON.stringify(written?.possible)} was written`;
+  return unless(written?.possible.includes(value) ?? true, problem);
 }
 
-function problemOfSession(expected: LedgerSession, session: SessionDocument | undefined): Problem {
-  const subject = `sessions ${expected.id}`;
+function lookAtSession(
+  { id, generation }: LedgerSession,
+  session: StoredDocuments['sessions'][number] | undefined,
+): Look {
+  const subject = `sessions ${id}`;
   if (session === undefined) {
-    return unless(false, subject, 'was acknowledged, and is not there');
+    return [subject, MISSING];
   }
-  const problem = `is at generation ${session.generation}, and ${expected.generation} was handed out`;
-  return unless(session.generation >= expected.generation, subject, problem);
-}
-
-function isSurelyActive({ active }: LedgerAccount): boolean {
-  return !active.possible.includes(false);
-}
-
-function describe(field: string, value: unknown, possible: readonly unknown[] | undefined): string {
-  return `has ${field} ${JSON.stringify(value)}, and ${JSON.stringify(possible)} was written`;
+  const problem = `is at generation ${session.generation}, and ${generation} was handed out`;
+  return [subject, unless(session.generation >= generation, problem)];
 }

@@ -16,46 +16,28 @@ export interface Findings {
 }
 
 /** Something that holds whatever happens to the program. */
-export interface Invariant {
-  readonly name: string;
-  check(stored: StoredDocuments): Findings;
-}
+export type Invariant = (stored: StoredDocuments) => Findings;
 
-interface Problem {
-  readonly subject: string;
-  readonly problem: string;
-}
+/** A document that was looked at, and what is wrong with it; undefined if nothing is. */
+export type Look = readonly [subject: string, problem: string | undefined];
 
-/**
- * An invariant of single documents.
- *
- * @param problemsOf every document that is looked at, with what is wrong with it, if anything is
- */
+/** An invariant of single documents. */
 export function defineInvariant(
   name: string,
-  problemsOf: (stored: StoredDocuments) => Iterable<Problem | undefined>,
+  lookAt: (stored: StoredDocuments) => Iterable<Look>,
 ): Invariant {
-  return {
-    name,
-    check: (stored) => {
-      const problems = [...problemsOf(stored)];
-      const violations = problems.filter((problem) => problem !== undefined);
-      return {
-        checked: problems.length,
-        violations: violations.map((problem) => ({ invariant: name, ...problem })),
-      };
-    },
-  };
+  return (stored) => toFindings(name, lookAt(stored));
 }
 
-/** For {@link defineInvariant}: a problem unless the condition holds. */
-export function unless(
-  holds: boolean,
-  subject: string,
-  problem: string | (() => string),
-): Problem | undefined {
-  if (holds) {
-    return undefined;
-  }
-  return { subject, problem: typeof problem === 'string' ? problem : problem() };
+export function toFindings(invariant: string, looks: Iterable<Look>): Findings {
+  const all = [...looks];
+  const violations = all.flatMap(([subject, problem]) =>
+    problem === undefined ? [] : { invariant, subject, problem },
+  );
+  return { checked: all.length, violations };
+}
+
+/** For a {@link Look}: the problem unless the condition holds. */
+export function unless(holds: boolean, problem: string): string | undefined {
+  return holds ? undefined : problem;
 }

@@ -1,32 +1,27 @@
 import { BSON } from 'mongodb';
 
 import { defineInvariant, unless } from './invariant.ts';
-import {
-  groupBy,
-  idOf,
-  type AuditDocument,
-  type FieldChange,
-  type StoredDocuments,
-} from './stored-documents.ts';
+import { idOf, type FieldChange, type StoredDocuments } from './stored-documents.ts';
 
 const REDACTED = '[redacted]';
 
+type AuditDocument = StoredDocuments['audit'][number];
+
 /** Collections whose every change is recorded with what changed. */
-const RECORDED = {
-  accounts: (stored: StoredDocuments) => stored.accounts,
-  account_notification_preferences: (stored: StoredDocuments) => stored.preferences,
-} as const;
+function recordedOf({ accounts, preferences }: StoredDocuments) {
+  return Object.entries({ accounts, account_notification_preferences: preferences });
+}
 
 /** A mutation's record is written in its transaction: neither is there without the other. */
 export const recordedChanges = defineInvariant(
   'no mutation without its record in the audit log',
   function* (stored) {
-    const records = groupBy(stored.audit, keyOf);
-    for (const [name, documentsOf] of Object.entries(RECORDED)) {
-      for (const document of documentsOf(stored)) {
+    const keyOf = (record: AuditDocument) => `${record.resource_type} ${record.resource_id}`;
+    const records = Map.groupBy(stored.audit, keyOf);
+    for (const [name, documents] of recordedOf(stored)) {
+      for (const document of documents) {
         const key = `${name} ${idOf(document)}`;
-        const problem = findUnrecorded(document, records.get(key) ?? []);
-        yield unless(problem === undefined, key, problem ?? '');
+        yield [key, findUnrecorded({ ...document }, records.get(key) ?? [])];
       }
     }
   },
@@ -35,41 +30,33 @@ export const recordedChanges = defineInvariant(
 export const noRecordOfNothing = defineInvariant(
   'no record of a creation that did not take place',
   function* (stored) {
-    for (const [name, documentsOf] of Object.entries(RECORDED)) {
-      const ids = new Set(documentsOf(stored).map(idOf));
-      for (const record of stored.audit.filter((each) => isCreationOf(each, name))) {
+    const creations = stored.audit.filter(
+      ({ action, outcome }) => action === 'create' && outcome === 'success',
+    );
+    for (const [name, documents] of recordedOf(stored)) {
+      const ids = new Set(documents.map((document) => idOf(document)));
+      for (const record of creations.filter(({ resource_type }) => resource_type === name)) {
         const problem = `tells of ${name} ${record.resource_id}, which is not there`;
-        yield unless(ids.has(record.resource_id), `audit_log ${idOf(record)}`, problem);
+        yield [`audit_log ${idOf(record)}`, unless(ids.has(record.resource_id), problem)];
       }
     }
   },
 );
 
-function keyOf({ resource_type, resource_id }: AuditDocument): string {
-  return `${resource_type} ${resource_id}`;
-}
-
-function isCreationOf({ resource_type, action, outcome }: AuditDocument, name: string): boolean {
-  return resource_type === name && action === 'create' && outcome === 'success';
-}
-
-function findUnrecorded(document: object, records: readonly AuditDocument[]): string | undefined {
+function findUnrecorded(
+  document: Readonly<Record<string, unknown>>,
+  records: readonly AuditDocument[],
+): string | undefined {
   if (!records.some(({ action }) => action === 'create')) {
     return 'has no record of its creation';
   }
   const changes = records.flatMap((record) => Object.entries(record.changes ?? {}));
-  for (const [field, ofField] of groupBy(changes, ([name]) => name)) {
-    const value = (document as Readonly<Record<string, unknown>>)[field];
-    if (
-      !addsUp(
-        value,
-        ofField.map(([, change]) => change),
-      )
-    ) {
-      return `has a value of ${field} that its records do not add up to`;
-    }
-  }
-  return undefined;
+  const byField = Map.groupBy(changes, ([field]) => field);
+  const wrong = [...byField].find(([field, ofField]) => {
+    const ofValue = ofField.map(([, change]) => change);
+    return !addsUp(document[field], ofValue);
+  });
+  return wrong && `has a value of ${wrong[0]} that its records do not add up to`;
 }
 
 /**

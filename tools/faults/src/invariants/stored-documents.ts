@@ -1,58 +1,8 @@
-import type { Binary, Db, Document, ObjectId } from 'mongodb';
+import type { Binary, Db, ObjectId } from 'mongodb';
 
-/** The documents of the contract, as far as the invariants look at them. */
-interface Stored {
-  readonly _id: ObjectId;
-}
-
-export interface PhoneNumberDocument {
+interface PhoneNumberDocument {
   readonly country_code: string;
   readonly phone_number: string;
-}
-
-export interface AccountDocument extends Stored {
-  readonly active: boolean;
-  readonly username: string;
-  readonly first_name: string;
-  readonly phone_number: PhoneNumberDocument | null;
-}
-
-export interface PreferencesDocument extends Stored {
-  readonly account_id: string;
-  readonly active: boolean;
-  readonly sms_enabled: boolean;
-}
-
-export interface SessionDocument extends Stored {
-  readonly account_id: string;
-  readonly generation: number;
-  readonly rotated_at: Date | null;
-  readonly revoked_at: Date | null;
-  readonly expires_at: Date;
-  readonly absolute_expires_at: Date;
-}
-
-export interface OtpDocument extends Stored {
-  readonly phone_number: PhoneNumberDocument;
-  readonly attempts: number;
-  readonly status: string;
-  readonly active: boolean;
-}
-
-export interface PasswordResetTokenDocument extends Stored {
-  readonly account: ObjectId;
-  readonly is_used: boolean;
-  readonly expires_at: Date;
-}
-
-export interface DeliveryDocument extends Stored {
-  readonly account_id: string;
-  readonly topic: string;
-  readonly status: string;
-  readonly attempts: number;
-  readonly payload?: Binary;
-  readonly leased_until: Date | null;
-  readonly next_attempt_at: Date;
 }
 
 export interface FieldChange {
@@ -60,20 +10,52 @@ export interface FieldChange {
   readonly new: unknown;
 }
 
-export interface AuditDocument extends Stored {
-  readonly resource_type: string;
-  readonly resource_id: string;
-  readonly action: string;
-  readonly outcome: string;
-  readonly changes?: Readonly<Record<string, FieldChange>> | null;
+type Stored<Fields> = readonly Readonly<Fields & { _id: ObjectId }>[];
+
+/**
+ * The documents of the contract, as far as the invariants look at them: all of them, because a fault
+ * leaves some thousands.
+ */
+export interface StoredDocuments {
+  readonly accounts: Stored<{
+    active: boolean;
+    username: string;
+    first_name: string;
+    phone_number: PhoneNumberDocument | null;
+  }>;
+  readonly preferences: Stored<{ account_id: string; active: boolean; sms_enabled: boolean }>;
+  readonly sessions: Stored<{
+    account_id: string;
+    generation: number;
+    revoked_at: Date | null;
+    expires_at: Date;
+    absolute_expires_at: Date;
+  }>;
+  readonly otps: Stored<{
+    phone_number: PhoneNumberDocument;
+    attempts: number;
+    status: string;
+    active: boolean;
+  }>;
+  readonly passwordResetTokens: Stored<{ account: ObjectId }>;
+  readonly deliveries: Stored<{
+    account_id: string;
+    topic: string;
+    status: string;
+    payload?: Binary;
+    leased_until: Date | null;
+  }>;
+  readonly audit: Stored<{
+    resource_type: string;
+    resource_id: string;
+    action: string;
+    outcome: string;
+    changes?: Readonly<Record<string, FieldChange>> | null;
+  }>;
+  readonly jobRuns: Stored<{ status: string; ended_at?: Date | null }>;
 }
 
-export interface JobRunDocument extends Stored {
-  readonly status: string;
-  readonly ended_at?: Date | null;
-}
-
-const NAMES = {
+const NAMES: Readonly<Record<keyof StoredDocuments, string>> = {
   accounts: 'accounts',
   preferences: 'account_notification_preferences',
   sessions: 'sessions',
@@ -82,60 +64,27 @@ const NAMES = {
   deliveries: 'notification_deliveries',
   audit: 'audit_log',
   jobRuns: 'job_run',
-} as const;
+};
 
 /** Every collection of the contract that a fault may touch. */
 export const COLLECTION_NAMES: readonly string[] = Object.values(NAMES);
 
-/** What is stored: everything, because a fault leaves some thousands of documents. */
-export interface StoredDocuments {
-  readonly accounts: readonly AccountDocument[];
-  readonly preferences: readonly PreferencesDocument[];
-  readonly sessions: readonly SessionDocument[];
-  readonly otps: readonly OtpDocument[];
-  readonly passwordResetTokens: readonly PasswordResetTokenDocument[];
-  readonly deliveries: readonly DeliveryDocument[];
-  readonly audit: readonly AuditDocument[];
-  readonly jobRuns: readonly JobRunDocument[];
-}
-
 export async function readStoredDocuments(database: Db): Promise<StoredDocuments> {
-  const read = async <Name extends Document>(name: string): Promise<Name[]> =>
-    (await database.collection(name).find().toArray()) as unknown as Name[];
-  return {
-    accounts: await read<AccountDocument>(NAMES.accounts),
-    preferences: await read<PreferencesDocument>(NAMES.preferences),
-    sessions: await read<SessionDocument>(NAMES.sessions),
-    otps: await read<OtpDocument>(NAMES.otps),
-    passwordResetTokens: await read<PasswordResetTokenDocument>(NAMES.passwordResetTokens),
-    deliveries: await read<DeliveryDocument>(NAMES.deliveries),
-    audit: await read<AuditDocument>(NAMES.audit),
-    jobRuns: await read<JobRunDocument>(NAMES.jobRuns),
-  };
+  const reads = Object.entries(NAMES).map(
+    async ([key, name]) => [key, await database.collection(name).find().toArray()] as const,
+  );
+  return Object.fromEntries(await Promise.all(reads)) as unknown as StoredDocuments;
 }
 
-/** The documents of each key, for looking up without going through all of them. */
-export function groupBy<Item>(
-  items: readonly Item[],
-  keyOf: (item: Item) => string,
-): ReadonlyMap<string, readonly Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) {
-      groups.set(key, [item]);
-    } else {
-      group.push(item);
-    }
-  }
-  return groups;
-}
-
-export function idOf({ _id }: Stored): string {
+export function idOf({ _id }: { readonly _id: ObjectId }): string {
   return _id.toHexString();
 }
 
-export function numberOf({ country_code, phone_number }: PhoneNumberDocument): string {
-  return `${country_code} ${phone_number}`;
+/** The number of an account or a one-time password; empty without one. */
+export function numberOf({
+  phone_number: number,
+}: {
+  readonly phone_number: PhoneNumberDocument | null;
+}): string {
+  return number === null ? '' : `${number.country_code} ${number.phone_number}`;
 }

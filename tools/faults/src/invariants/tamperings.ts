@@ -8,102 +8,69 @@ import { noRecordOfNothing, recordedChanges } from './recorded-changes.ts';
 import { wholeAccounts } from './whole-accounts.ts';
 
 /** What a program without one of its safeguards would leave behind. */
-export interface Tampering {
-  readonly name: string;
+interface Tampering {
   /** The invariant that is to notice. */
-  readonly invariant: Invariant;
-  readonly collection: string;
+  readonly noticedBy: Invariant;
   /** The document that is tampered with. */
-  readonly filter: Filter<Document>;
-  /** What it becomes; undefined: it is removed. */
-  readonly change: ((document: Document) => Document) | undefined;
+  readonly of: readonly [collection: string, filter: Filter<Document>];
+  /** Fields that it gets; undefined: it is removed. */
+  readonly set?: object;
 }
 
-const removed = undefined;
-
-export const TAMPERINGS: readonly Tampering[] = [
-  {
-    name: 'preferences that were not written with their account',
-    invariant: wholeAccounts,
-    collection: 'account_notification_preferences',
-    filter: { active: true },
-    change: removed,
+/** By their names. */
+export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
+  'preferences that were not written with their account': {
+    noticedBy: wholeAccounts,
+    of: ['account_notification_preferences', { active: true }],
   },
-  {
-    name: 'an account that was not written with its preferences',
-    invariant: wholeAccounts,
-    collection: 'accounts',
-    filter: {},
-    change: removed,
+  'an account that was not written with its preferences': {
+    noticedBy: wholeAccounts,
+    of: ['accounts', {}],
   },
-  {
-    name: 'a creation without its record',
-    invariant: recordedChanges,
-    collection: 'audit_log',
-    filter: { resource_type: 'accounts', action: 'create' },
-    change: removed,
+  'a creation without its record': {
+    noticedBy: recordedChanges,
+    of: ['audit_log', { resource_type: 'accounts', action: 'create' }],
   },
-  {
-    name: 'a change without its record',
-    invariant: recordedChanges,
-    collection: 'audit_log',
-    filter: {
-      resource_type: 'accounts',
-      'changes.first_name': { $exists: true },
-      action: 'update',
-    },
-    change: removed,
+  'a change without its record': {
+    noticedBy: recordedChanges,
+    of: [
+      'audit_log',
+      { resource_type: 'accounts', 'changes.first_name': { $exists: true }, action: 'update' },
+    ],
   },
-  {
-    name: 'a change behind the back of the audit log',
-    invariant: recordedChanges,
-    collection: 'accounts',
-    filter: {},
-    change: (document) => ({ ...document, first_name: 'Somebody else' }),
+  'a change behind the back of the audit log': {
+    noticedBy: recordedChanges,
+    of: ['accounts', {}],
+    set: { first_name: 'Somebody else' },
   },
-  {
-    name: 'a record of a creation that was rolled back',
-    invariant: noRecordOfNothing,
-    collection: 'accounts',
-    filter: {},
-    change: removed,
+  'a record of a creation that was rolled back': {
+    noticedBy: noRecordOfNothing,
+    of: ['accounts', {}],
   },
-  {
-    name: 'a session without its record',
-    invariant: consistentSessions,
-    collection: 'audit_log',
-    filter: { resource_type: 'sessions', action: 'session_created' },
-    change: removed,
+  'a session without its record': {
+    noticedBy: consistentSessions,
+    of: ['audit_log', { resource_type: 'sessions', action: 'session_created' }],
   },
-  {
-    name: 'a session that outlives its account',
-    invariant: consistentSessions,
-    collection: 'sessions',
-    filter: { revoked_at: { $type: 'date' } },
-    change: (document) => ({ ...document, revoked_at: null }),
+  'a session that outlives its account': {
+    noticedBy: consistentSessions,
+    of: ['sessions', { revoked_at: { $type: 'date' } }],
+    set: { revoked_at: null },
   },
-  {
-    name: 'a one-time password without its message',
-    invariant: secretsWithMessages,
-    collection: 'notification_deliveries',
-    filter: { topic: 'one-time-password' },
-    change: removed,
+  'a one-time password without its message': {
+    noticedBy: secretsWithMessages,
+    of: ['notification_deliveries', { topic: 'one-time-password' }],
   },
-  {
-    name: 'a one-time password that is guessed too often',
-    invariant: consistentSecrets,
-    collection: 'otps',
-    filter: {},
-    change: (document) => ({ ...document, attempts: 6 }),
+  'a one-time password that is guessed too often': {
+    noticedBy: consistentSecrets,
+    of: ['otps', {}],
+    set: { attempts: 6 },
   },
-  {
-    name: 'a message that is lost halfway',
-    invariant: consistentDeliveries,
-    collection: 'notification_deliveries',
-    filter: {},
-    change: (document) => ({ ...document, status: 'sending' }),
+  'a message that is lost halfway': {
+    noticedBy: consistentDeliveries,
+    of: ['notification_deliveries', {}],
+    set: { status: 'sending' },
   },
-];
+};
 
 /** What came of a tampering; undefined: there was nothing to tamper with. */
 export interface TamperingResult {
@@ -114,15 +81,15 @@ export interface TamperingResult {
 /** Tampers with the database in every way, one after the other, and puts everything back. */
 export async function tryTamperings(database: Db): Promise<TamperingResult[]> {
   const results: TamperingResult[] = [];
-  for (const tampering of TAMPERINGS) {
-    results.push({ name: tampering.name, noticed: await isNoticed(database, tampering) });
+  for (const [name, tampering] of Object.entries(TAMPERINGS)) {
+    results.push({ name, noticed: await isNoticed(database, tampering) });
   }
   return results;
 }
 
 async function isNoticed(
   database: Db,
-  { invariant, collection: name, filter, change }: Tampering,
+  { noticedBy: invariant, of: [name, filter], set }: Tampering,
 ): Promise<boolean | undefined> {
   const collection = database.collection(name);
   const document = await collection.findOne(filter);
@@ -133,10 +100,10 @@ async function isNoticed(
   const before = await countViolations(database, invariant);
   // A validator would refuse some of it.
   const options = { bypassDocumentValidation: true };
-  if (change === undefined) {
+  if (set === undefined) {
     await collection.deleteOne(itself);
   } else {
-    await collection.replaceOne(itself, change(document), options);
+    await collection.replaceOne(itself, { ...document, ...set }, options);
   }
   const after = await countViolations(database, invariant);
   await collection.replaceOne(itself, document, { ...options, upsert: true });

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 
-import { send, type HttpRequest, type Outcome } from '../http/http-client.ts';
+import { send, type HttpRequest, type Outcome } from '@org/harness';
 
 export interface Credentials {
   readonly username: string;
@@ -19,12 +19,7 @@ export interface Bearer {
   readonly token: string;
 }
 
-export type Preferences = Readonly<
-  Partial<Record<'email_enabled' | 'push_enabled' | 'sms_enabled', boolean>>
->;
-
-/** More than any request may take, so that one over the program's own limit is seen as such. */
-const DEFAULT_LIMIT_MILLISECONDS = 30_000;
+type ClientRequest = Omit<HttpRequest, 'port'>;
 
 /** The routes of the contract, asked on connections that are kept. */
 export class ApiClient {
@@ -35,17 +30,17 @@ export class ApiClient {
     this.#port = port;
   }
 
-  signUp({ username, password }: Credentials, firstName: string): Promise<Outcome> {
+  signUp(credentials: Credentials, firstName: string): Promise<Outcome> {
     const names = { first_name: firstName, last_name: 'Fault' };
-    return this.#post('/api/accounts', { ...names, username, password });
+    return this.#post('/api/accounts', { ...names, ...credentials });
   }
 
   signUpByPhone(number: PhoneNumber): Promise<Outcome> {
     return this.#post('/api/accounts', { phone_number: number });
   }
 
-  logIn({ username, password }: Credentials): Promise<Outcome> {
-    return this.#post('/api/access-tokens', { username, password });
+  logIn(credentials: Credentials): Promise<Outcome> {
+    return this.#post('/api/access-tokens', credentials);
   }
 
   logInByPhone(number: PhoneNumber, code: string): Promise<Outcome> {
@@ -62,33 +57,29 @@ export class ApiClient {
 
   resetPassword(accountId: string, token: string, newPassword: string): Promise<Outcome> {
     const body = { token, new_password: newPassword };
-    return this.request({ method: 'PATCH', path: `/api/accounts/${accountId}`, body });
+    return this.#send({ method: 'PATCH', path: `/api/accounts/${accountId}`, body });
   }
 
   readAccount(bearer: Bearer): Promise<Outcome> {
-    return this.#asOwner(bearer, { path: '' });
+    return this.asOwner(bearer, { path: '' });
   }
 
   updateProfile(bearer: Bearer, firstName: string): Promise<Outcome> {
-    return this.#asOwner(bearer, { method: 'PATCH', path: '', body: { first_name: firstName } });
+    return this.asOwner(bearer, { method: 'PATCH', path: '', body: { first_name: firstName } });
   }
 
-  updatePreferences(bearer: Bearer, preferences: Preferences): Promise<Outcome> {
-    const path = '/notification-preferences';
-    return this.#asOwner(bearer, { method: 'PATCH', path, body: preferences });
-  }
-
-  listSessions(bearer: Bearer): Promise<Outcome> {
-    return this.#asOwner(bearer, { path: '/sessions' });
+  updatePreferences(bearer: Bearer, body: { readonly sms_enabled: boolean }): Promise<Outcome> {
+    return this.asOwner(bearer, { method: 'PATCH', path: '/notification-preferences', body });
   }
 
   deleteAccount(bearer: Bearer): Promise<Outcome> {
-    return this.#asOwner(bearer, { method: 'DELETE', path: '' });
+    return this.asOwner(bearer, { method: 'DELETE', path: '' });
   }
 
-  request(options: Omit<HttpRequest, 'port'>): Promise<Outcome> {
-    const limits = { limitMilliseconds: DEFAULT_LIMIT_MILLISECONDS, agent: this.#agent };
-    return send({ ...options, port: this.#port }, limits);
+  /** Any route of an account, by its path below the account's. */
+  asOwner({ accountId, token }: Bearer, request: ClientRequest): Promise<Outcome> {
+    const path = `/api/accounts/${accountId}${request.path}`;
+    return this.#send({ ...request, path, headers: { authorization: `Bearer ${token}` } });
   }
 
   close(): void {
@@ -96,14 +87,14 @@ export class ApiClient {
   }
 
   #post(path: string, body: object): Promise<Outcome> {
-    return this.request({ method: 'POST', path, body });
+    return this.#send({ method: 'POST', path, body });
   }
 
-  #asOwner({ accountId, token }: Bearer, options: Omit<HttpRequest, 'port'>): Promise<Outcome> {
-    return this.request({
-      ...options,
-      path: `/api/accounts/${accountId}${options.path}`,
-      headers: { authorization: `Bearer ${token}` },
-    });
+  #send(request: ClientRequest): Promise<Outcome> {
+    // More than any request may take, so that one over the program's own limit is seen as such.
+    return send(
+      { ...request, port: this.#port },
+      { limitMilliseconds: 30_000, agent: this.#agent },
+    );
   }
 }

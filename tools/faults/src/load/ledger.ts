@@ -1,5 +1,3 @@
-import type { PhoneNumber } from './api-client.ts';
-
 /** A field that is written again and again, by one writer at a time. */
 export class WrittenValue<Value> {
   #possible: Set<Value>;
@@ -28,8 +26,6 @@ export class WrittenValue<Value> {
 /** An account whose creation was acknowledged. */
 export interface LedgerAccount {
   readonly id: string;
-  readonly username?: string;
-  readonly phoneNumber?: PhoneNumber;
   /** Only where there is a profile to write. */
   readonly firstName?: WrittenValue<string>;
   readonly smsEnabled?: WrittenValue<boolean>;
@@ -51,30 +47,19 @@ export interface LedgerSession {
 export class Ledger {
   readonly accounts: LedgerAccount[] = [];
   readonly sessions: LedgerSession[] = [];
-  #acknowledged = 0;
-
   /** How many writes were acknowledged. */
-  get acknowledged(): number {
-    return this.#acknowledged;
-  }
+  acknowledged = 0;
 
-  count(): void {
-    this.#acknowledged += 1;
-  }
-
-  addAccount(account: Omit<LedgerAccount, 'active' | 'oneTimePasswords' | 'passwordResets'>) {
-    const added: LedgerAccount = {
-      ...account,
-      active: new WrittenValue(true),
-      oneTimePasswords: 0,
-      passwordResets: 0,
-    };
+  addAccount(account: Pick<LedgerAccount, 'id' | 'firstName' | 'smsEnabled'>): LedgerAccount {
+    const counts = { oneTimePasswords: 0, passwordResets: 0 };
+    const added = { ...account, active: new WrittenValue(true), ...counts };
     this.accounts.push(added);
     return added;
   }
 
-  addSession(session: LedgerSession): LedgerSession {
-    this.sessions.push(session);
-    return session;
+  addSession({ id, generation }: LedgerSession): LedgerSession {
+    const added = { id, generation };
+    this.sessions.push(added);
+    return added;
   }
 }

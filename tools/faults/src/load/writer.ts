@@ -1,13 +1,21 @@
-import { isAnswer, isSuccess, type Answer, type Outcome } from '../http/http-client.ts';
-import { readId, readTokens, type Tokens } from './answers.ts';
+import { isAnswer, isSuccess, type Outcome } from '@org/harness';
+
 import type { ApiClient, Credentials } from './api-client.ts';
-import { makeCredentials, makePhoneNumber } from './identities.ts';
 import { WrittenValue, type Ledger, type LedgerAccount, type LedgerSession } from './ledger.ts';
+import { makeCredentials, makePhoneNumber, readId, readTokens, type Tokens } from './people.ts';
 
 /** How often the middle of a life is gone through before the account is deleted. */
 const ROUNDS_PER_LIFE = 3;
 
-type Step = () => Promise<Outcome>;
+/** The outcome of each request, after what it acknowledged is in the ledger. */
+type Requests<Result = void> = AsyncGenerator<Outcome, Result, undefined>;
+
+interface Life {
+  readonly credentials: Credentials;
+  readonly account: LedgerAccount;
+  readonly session: LedgerSession;
+  tokens: Tokens;
+}
 
 /**
  * Somebody who signs up, logs in, changes this and that, and leaves, over and over, one request at a
@@ -16,12 +24,8 @@ type Step = () => Promise<Outcome>;
 export class Writer {
   readonly #client: ApiClient;
   readonly #ledger: Ledger;
-  #steps: Step[] = [];
+  readonly #lives = this.#liveOverAndOver();
   #written = 0;
-  #credentials: Credentials | undefined;
-  #account: LedgerAccount | undefined;
-  #session: LedgerSession | undefined;
-  #tokens: Tokens | undefined;
 
   constructor(client: ApiClient, ledger: Ledger) {
     this.#client = client;
@@ -30,107 +34,84 @@ export class Writer {
 
   /** Makes the next request. One whose outcome is in doubt may end this life. */
   async step(): Promise<Outcome> {
-    const next = this.#steps.shift() ?? this.#beginLife();
-    const outcome = await next();
-    if (isSuccess(outcome)) {
-      this.#ledger.count();
-    }
+    const { value: outcome } = await this.#lives.next();
+    this.#ledger.acknowledged += isSuccess(outcome) ? 1 : 0;
     return outcome;
   }
 
-  #beginLife(): Step {
-    const middle = [this.#changeName, this.#changePreferences, this.#requestReset, this.#refresh];
-    this.#steps = [
-      this.#logIn,
-      ...Array.from({ length: ROUNDS_PER_LIFE }, () => middle).flat(),
-      this.#signUpByPhone,
-      this.#leave,
-    ];
-    return this.#signUp;
+  async *#liveOverAndOver(): Requests<never> {
+    for (;;) {
+      yield* this.#live();
+    }
   }
 
-  readonly #signUp: Step = async () => {
+  /** Without success, what would come next has nothing to stand on. */
+  async *#live(): Requests {
+    const life = yield* this.#begin();
+    if (life === undefined) {
+      return;
+    }
+    for (let round = 0; round < ROUNDS_PER_LIFE; round += 1) {
+      const goesOn = yield* this.#change(life);
+      if (!goesOn) {
+        return;
+      }
+    }
+    const byPhone = await this.#client.signUpByPhone(makePhoneNumber());
+    if (isSuccess(byPhone)) {
+      this.#ledger.addAccount({ id: readId(byPhone) }).oneTimePasswords += 1;
+    }
+    yield byPhone;
+    yield note(life.account.active, false, await this.#client.deleteAccount(life.tokens));
+  }
+
+  async *#begin(): Requests<Life | undefined> {
     const credentials = makeCredentials();
-    const firstName = this.#nextName();
-    const outcome = await this.#client.signUp(credentials, firstName);
-    this.#unlessInDoubt(outcome, (answer) => {
-      this.#credentials = credentials;
-      this.#account = this.#ledger.addAccount({
-        id: readId(answer),
-        username: credentials.username,
-        firstName: new WrittenValue(firstName),
-        smsEnabled: new WrittenValue(true),
-      });
-    });
-    return outcome;
-  };
-
-  readonly #logIn: Step = async () => {
-    const outcome = await this.#client.logIn(required(this.#credentials));
-    this.#unlessInDoubt(outcome, (answer) => {
-      this.#tokens = readTokens(answer);
-      this.#session = this.#ledger.addSession({ ...this.#tokens.session });
-    });
-    return outcome;
-  };
-
-  readonly #changeName: Step = async () => {
     const name = this.#nextName();
-    const outcome = await this.#client.updateProfile(required(this.#tokens), name);
-    note(required(this.#account).firstName, name, outcome);
-    return outcome;
-  };
-
-  readonly #changePreferences: Step = async () => {
-    const enabled = this.#written % 2 === 0;
-    const change = { sms_enabled: enabled };
-    const outcome = await this.#client.updatePreferences(required(this.#tokens), change);
-    note(required(this.#account).smsEnabled, enabled, outcome);
-    return outcome;
-  };
-
-  readonly #requestReset: Step = async () => {
-    const { username } = required(this.#credentials);
-    const outcome = await this.#client.requestPasswordReset(username);
-    if (isSuccess(outcome)) {
-      required(this.#account).passwordResets += 1;
+    const signedUp = await this.#client.signUp(credentials, name);
+    if (!isSuccess(signedUp)) {
+      yield signedUp;
+      return undefined;
     }
-    return outcome;
-  };
-
-  /** In doubt, the token may be the predecessor of one that got lost, and replaying it later a theft. */
-  readonly #refresh: Step = async () => {
-    const outcome = await this.#client.refresh(required(this.#tokens).refreshToken);
-    this.#unlessInDoubt(outcome, (answer) => {
-      this.#tokens = readTokens(answer);
-      required(this.#session).generation = this.#tokens.session.generation;
+    const account = this.#ledger.addAccount({
+      id: readId(signedUp),
+      firstName: new WrittenValue(name),
+      smsEnabled: new WrittenValue(true),
     });
-    return outcome;
-  };
-
-  readonly #signUpByPhone: Step = async () => {
-    const phoneNumber = makePhoneNumber();
-    const outcome = await this.#client.signUpByPhone(phoneNumber);
-    if (isSuccess(outcome)) {
-      const account = this.#ledger.addAccount({ id: readId(outcome), phoneNumber });
-      account.oneTimePasswords += 1;
+    yield signedUp;
+    const loggedIn = await this.#client.logIn(credentials);
+    if (!isSuccess(loggedIn)) {
+      yield loggedIn;
+      return undefined;
     }
-    return outcome;
-  };
+    const tokens = readTokens(loggedIn);
+    const session = this.#ledger.addSession(tokens.session);
+    yield loggedIn;
+    return { credentials, account, session, tokens };
+  }
 
-  readonly #leave: Step = async () => {
-    const outcome = await this.#client.deleteAccount(required(this.#tokens));
-    note(required(this.#account).active, false, outcome);
-    return outcome;
-  };
-
-  /** Without success, what comes next in this life has nothing to stand on. */
-  #unlessInDoubt(outcome: Outcome, next: (answer: Answer) => void): void {
-    if (isSuccess(outcome)) {
-      next(outcome);
-    } else {
-      this.#steps = [];
+  /** @returns whether its token is still known */
+  async *#change(life: Life): Requests<boolean> {
+    const { credentials, account, tokens } = life;
+    const name = this.#nextName();
+    yield note(account.firstName, name, await this.#client.updateProfile(tokens, name));
+    const enabled = this.#written % 2 === 0;
+    const preferences = { sms_enabled: enabled };
+    const preferred = await this.#client.updatePreferences(tokens, preferences);
+    yield note(account.smsEnabled, enabled, preferred);
+    const requested = await this.#client.requestPasswordReset(credentials.username);
+    account.passwordResets += isSuccess(requested) ? 1 : 0;
+    yield requested;
+    const refreshed = await this.#client.refresh(tokens.refreshToken);
+    // In doubt, the token may be the predecessor of one that got lost, and replaying it later a theft.
+    if (!isSuccess(refreshed)) {
+      yield refreshed;
+      return false;
     }
+    life.tokens = readTokens(refreshed);
+    life.session.generation = life.tokens.session.generation;
+    yield refreshed;
+    return true;
   }
 
   #nextName(): string {
@@ -143,18 +124,11 @@ function note<Value>(
   written: WrittenValue<Value> | undefined,
   value: Value,
   outcome: Outcome,
-): void {
+): Outcome {
   if (!isAnswer(outcome) || outcome.status >= 500) {
     written?.doubt(value);
   } else if (isSuccess(outcome)) {
     written?.acknowledge(value);
   }
-}
-
-/** @throws TypeError when a step runs before the one that it stands on, which is a mistake here */
-function required<Value>(value: Value | undefined): Value {
-  if (value === undefined) {
-    throw new TypeError('A step of a writer ran before the one that it stands on.');
-  }
-  return value;
+  return outcome;
 }

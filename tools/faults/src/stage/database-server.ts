@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 
+import { atExit } from '@org/harness';
 import { startLocalMongod, type LocalMongod } from '@org/local-mongodb';
 import { MongoClient, type Db } from 'mongodb';
-
-import { atExit } from './at-exit.ts';
 
 /** Tells this tool's own connections from the program's in MongoDB's profile. */
 export const OWN_APPLICATION_NAME = 'org-faults';
@@ -16,13 +15,11 @@ const CACHE_GIGABYTES = 1;
 /** A mongod that can be killed, frozen and started again on the same port with the same data. */
 export class DatabaseServer {
   readonly #dataDirectory: string;
-  readonly #port: number;
   readonly #client: MongoClient;
   #mongod: LocalMongod;
 
   private constructor(dataDirectory: string, mongod: LocalMongod) {
     this.#dataDirectory = dataDirectory;
-    this.#port = mongod.port;
     this.#mongod = mongod;
     this.#client = new MongoClient(mongod.uri, {
       appName: OWN_APPLICATION_NAME,
@@ -41,7 +38,7 @@ export class DatabaseServer {
   }
 
   /** For the program. */
-  uri(databaseName: string = DATABASE_NAME): string {
+  uri(databaseName: string): string {
     const uri = new URL(this.#mongod.uri);
     uri.pathname = `/${databaseName}`;
     return uri.href;
@@ -60,11 +57,9 @@ export class DatabaseServer {
 
   /** Resolves when it takes writes again. */
   async restart(): Promise<void> {
-    this.#mongod = await startLocalMongod({
-      dataDirectory: this.#dataDirectory,
-      port: this.#port,
-      cacheSize: CACHE_GIGABYTES,
-    });
+    const { port } = this.#mongod;
+    const options = { dataDirectory: this.#dataDirectory, cacheSize: CACHE_GIGABYTES };
+    this.#mongod = await startLocalMongod({ ...options, port });
   }
 
   /** It keeps its connections and accepts new ones, but answers nothing. */

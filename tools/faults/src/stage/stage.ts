@@ -1,15 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { EmailSink } from '../sinks/email-sink.ts';
-import { SmsSink } from '../sinks/sms-sink.ts';
-import { atExit } from './at-exit.ts';
-import { NodeProcess } from './child-process.ts';
+import {
+  atExit,
+  ChildProgram,
+  findFreePort,
+  inWorkspace,
+  LOOPBACK,
+  MailSink,
+  SmsSink,
+} from '@org/harness';
+
+import { ApiClient } from '../load/api-client.ts';
 import { DATABASE_NAME, DatabaseServer } from './database-server.ts';
-import { findFreePort, LOOPBACK } from './free-port.ts';
-import { BUILD_SCRIPT, Program, ProgramFailedError } from './program.ts';
+import { Program, type Ports } from './program.ts';
 
 export interface StartOptions {
   readonly role: 'api' | 'worker' | 'all';
@@ -17,39 +23,26 @@ export interface StartOptions {
   readonly ports?: Ports;
   /** Default: {@link DATABASE_NAME}. */
   readonly databaseName?: string;
-  /** The program's `SHUTDOWN_DELAY`. Default: unset. */
-  readonly shutdownDelay?: string;
-  /** Default: those of the stage, one key that never changes. */
-  readonly secretKeys?: SecretKeys;
-}
-
-/** Settings of the program, in base64. */
-export type SecretKeys = Readonly<
-  Partial<Record<'SECRET_KEY' | 'SECRET_KEY_NEXT' | 'SECRET_KEY_PREVIOUS', string>>
->;
-
-export interface Ports {
-  readonly port: number;
-  readonly metricsPort: number;
-}
-
-interface StageParts {
-  readonly directory: string;
-  readonly databaseServer: DatabaseServer;
-  readonly sms: SmsSink;
-  readonly email: EmailSink;
+  /** More of the program's settings, over those of the stage. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Where one fault happens: a mongod and providers of its own. Nothing of it outlives this process. */
 export class Stage {
   readonly databaseServer: DatabaseServer;
   readonly sms: SmsSink;
-  readonly email: EmailSink;
+  readonly email: MailSink;
   readonly #directory: string;
   readonly #programs: Program[] = [];
-  readonly #secretKey = randomBytes(32).toString('base64');
+  readonly #clients: ApiClient[] = [];
+  readonly #secretKey = makeSecretKey();
 
-  private constructor({ directory, databaseServer, sms, email }: StageParts) {
+  private constructor(
+    directory: string,
+    databaseServer: DatabaseServer,
+    sms: SmsSink,
+    email: MailSink,
+  ) {
     this.#directory = directory;
     this.databaseServer = databaseServer;
     this.sms = sms;
@@ -60,25 +53,22 @@ export class Stage {
     const directory = mkdtempSync(join(tmpdir(), 'org-faults-'));
     atExit(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }));
     const databaseServer = await DatabaseServer.start(directory);
-    const [sms, email] = await Promise.all([SmsSink.open(), EmailSink.open()]);
-    return new Stage({ directory, databaseServer, sms, email });
+    return new Stage(directory, databaseServer, await SmsSink.open(), await MailSink.open());
   }
 
   /** Spawns the program; it is not ready yet. */
-  async spawn(options: StartOptions): Promise<Program> {
-    const { role, ports, databaseName, shutdownDelay, secretKeys } = options;
+  async spawn({ role, ports, databaseName, settings }: StartOptions): Promise<Program> {
     const { port, metricsPort } = ports ?? (await findPorts());
-    const program = await Program.spawn({
+    const program = new Program({
       port,
       metricsPort,
       servesApi: role !== 'worker',
       environment: {
         ...this.#environment(databaseName),
-        ...secretKeys,
         ROLE: role,
         PORT: String(port),
         METRICS_PORT: String(metricsPort),
-        ...(shutdownDelay === undefined ? {} : { SHUTDOWN_DELAY: shutdownDelay }),
+        ...settings,
       },
       // Away from the workspace, where a developer may have an .env file.
       directory: this.#directory,
@@ -95,8 +85,16 @@ export class Stage {
     return program;
   }
 
+  /** A client of a program, closed with the stage. */
+  connect({ port }: Pick<Ports, 'port'>): ApiClient {
+    const client = new ApiClient(port);
+    this.#clients.push(client);
+    return client;
+  }
+
   /** Ends everything that runs and removes its data. */
   async close(): Promise<void> {
+    this.#clients.forEach((client) => client.close());
     await Promise.all(this.#programs.map((program) => program.kill()));
     await this.databaseServer.stop();
     await Promise.all([this.sms.close(), this.email.close()]);
@@ -110,11 +108,8 @@ export class Stage {
       MONGODB_URI: this.databaseServer.uri(databaseName),
       SECRET_KEY: this.#secretKey,
       WEB_APP_URL: 'https://app.example.com',
-      EMAIL_PROVIDER: 'smtp',
-      EMAIL_FROM: 'no-reply@example.com',
-      SMTP_URL: this.email.url,
-      SMS_PROVIDER: 'webhook',
-      SMS_WEBHOOK_URL: this.sms.url,
+      ...this.email.settings,
+      ...this.sms.settings,
       RATE_LIMITS: 'off',
       LOG_LEVEL: 'warn',
       // Longer than a fault.
@@ -127,21 +122,17 @@ export async function findPorts(): Promise<Ports> {
   return { port: await findFreePort(), metricsPort: await findFreePort() };
 }
 
+/** For the program's SECRET_KEY. */
+export function makeSecretKey(): string {
+  return randomBytes(32).toString('base64');
+}
+
 /**
  * Bundles the program as it is now.
  *
- * @throws ProgramFailedError when that fails
+ * @throws ProgramFailedError if that fails
  */
 export async function buildProgram(): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'org-faults-build-'));
-  const logFile = join(directory, 'build.log');
-  try {
-    const options = { arguments: [BUILD_SCRIPT], environment: {}, directory, logFile };
-    const { code } = await (await NodeProcess.spawn(options)).exited;
-    if (code !== 0) {
-      throw new ProgramFailedError(`${BUILD_SCRIPT} failed.`, readFileSync(logFile, 'utf8'));
-    }
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  const words = [inWorkspace('apps/api/build.js')];
+  await new ChildProgram({ arguments: words, environment: {}, directory: tmpdir() }).succeeded();
 }

@@ -1,3 +1,4 @@
+import type { Mode } from '@org/harness';
 import { describe, expect, it } from 'vitest';
 
 import {
@@ -5,10 +6,16 @@ import {
   checkAtMost,
   checkCount,
   checkFindings,
-  checkTime,
   formatTime,
   listNothing,
 } from '../../src/faults/check.ts';
+import { FaultContext } from '../../src/faults/fault.ts';
+import type { Stage } from '../../src/stage/stage.ts';
+
+function checkTime(name: string, milliseconds: number, limit: number, mode: Mode) {
+  const context = new FaultContext(mode, {} as Stage, () => undefined);
+  return context.checkTime(name, milliseconds, limit);
+}
 
 describe('checks', () => {
   it.each([

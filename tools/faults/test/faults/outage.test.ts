@@ -1,8 +1,7 @@
+import { Tally, type Outcome } from '@org/harness';
 import { describe, expect, it } from 'vitest';
 
 import { summarizeOutages } from '../../src/faults/outage.ts';
-import type { Outcome } from '../../src/http/http-client.ts';
-import { Tally } from '../../src/load/tally.ts';
 
 const outage = { beganAt: 1_000, endedAt: 6_000, overAt: 7_000 };
 
@@ -11,12 +10,10 @@ function answer(status: number, sentAt: number, milliseconds: number): Outcome {
 }
 
 function tallyOf(...outcomes: Outcome[]): Tally {
-  const tally = new Tally();
-  outcomes.forEach((outcome) => tally.add(outcome));
-  return tally;
+  return new Tally(outcomes);
 }
 
-const unready = { firstUnready: (after: number) => after + 300 };
+const unready = (after: number): number => after + 300;
 
 describe(summarizeOutages, () => {
   it('tells how long answers took that were asked for meanwhile, and how soon they came back', () => {
@@ -50,9 +47,9 @@ describe(summarizeOutages, () => {
   it('says that what did not happen never came, in one round of several too', () => {
     const again = { beganAt: 10_000, endedAt: 11_000, overAt: 11_000 };
     const tally = tallyOf(answer(200, 6_500, 800));
-    const summary = summarizeOutages([outage, again], tally, {
-      firstUnready: (after) => (after < 5_000 ? after + 1 : Number.NaN),
-    });
+    const summary = summarizeOutages([outage, again], tally, (after) =>
+      after < 5_000 ? after + 1 : Number.NaN,
+    );
     expect(summary.recovery).toBeNaN();
     expect(summary.readinessFlip).toBeNaN();
   });

@@ -10,7 +10,6 @@ function makeLedger() {
   const ledger = new Ledger();
   const owner = ledger.addAccount({
     id: example.owner.toHexString(),
-    username: 'ada@example.com',
     firstName: new WrittenValue('Grace'),
     smsEnabled: new WrittenValue(true),
   });

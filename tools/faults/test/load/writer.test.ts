@@ -1,6 +1,6 @@
+import type { Outcome } from '@org/harness';
 import { describe, expect, it } from 'vitest';
 
-import type { Outcome } from '../../src/http/http-client.ts';
 import type { ApiClient } from '../../src/load/api-client.ts';
 import { Ledger } from '../../src/load/ledger.ts';
 import { Writer } from '../../src/load/writer.ts';

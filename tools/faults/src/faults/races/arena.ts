@@ -1,7 +1,9 @@
-import { isAnswer, type Outcome } from '../../http/http-client.ts';
-import { ApiClient } from '../../load/api-client.ts';
-import { Tally } from '../../load/tally.ts';
+import { isAnswer, Tally, type Outcome } from '@org/harness';
+import type { Db } from 'mongodb';
+
+import type { ApiClient } from '../../load/api-client.ts';
 import type { Stage } from '../../stage/stage.ts';
+import type { FaultContext } from '../fault.ts';
 
 /** How many try the same thing at once. */
 export const PARALLEL = 50;
@@ -9,8 +11,8 @@ export const PARALLEL = 50;
 /** Two processes that share a database, and somebody at each. */
 export interface Arena {
   readonly stage: Stage;
+  readonly database: Db;
   readonly clients: readonly [ApiClient, ApiClient];
-  close(): void;
 }
 
 /** What one round is to show; without a problem it did. */
@@ -20,46 +22,35 @@ export interface RoundCheck {
 }
 
 /** The messages are sent by a worker of its own. */
-export async function openArena(stage: Stage): Promise<Arena> {
+export async function openArena({ stage, database }: FaultContext): Promise<Arena> {
   const [first, second] = await Promise.all([
     stage.start({ role: 'api' }),
     stage.start({ role: 'api' }),
     stage.start({ role: 'worker' }),
   ]);
-  const clients = [new ApiClient(first.port), new ApiClient(second.port)] as const;
-  return { stage, clients, close: () => clients.forEach((client) => client.close()) };
+  return { stage, database, clients: [stage.connect(first), stage.connect(second)] };
 }
 
 /** Makes all requests at once, in turn to both processes. */
-export async function race(
+export async function race<Item>(
   { clients }: Arena,
-  requests: readonly ((client: ApiClient) => Promise<Outcome>)[],
+  items: readonly Item[],
+  request: (client: ApiClient, item: Item) => Promise<Outcome>,
 ): Promise<Tally> {
-  const tally = new Tally();
-  const outcomes = await Promise.all(
-    requests.map((request, index) => request(clients[index % 2 === 0 ? 0 : 1])),
-  );
-  for (const outcome of outcomes) {
-    tally.add(outcome);
-  }
-  return tally;
+  const requests = items.map((item, index) => request(clients[index % 2 === 0 ? 0 : 1], item));
+  return new Tally(await Promise.all(requests));
 }
 
-export function times<Item>(count: number, make: (index: number) => Item): Item[] {
-  return Array.from({ length: count }, (_, index) => make(index));
-}
+/** The numbers of those who try. */
+export const everybody: readonly number[] = Array.from({ length: PARALLEL }, (_, index) => index);
 
 export function expectThat(name: string, holds: boolean, problem: string): RoundCheck {
   return { name, problem: holds ? undefined : problem };
 }
 
-export function countStatus(tally: Tally, status: number): number {
-  return tally.counts().get(String(status)) ?? 0;
-}
-
 /** How many answers carry this code. */
-export function countCode(tally: Tally, code: string): number {
-  return tally.outcomes.filter(
+export function countCode({ outcomes }: Tally, code: string): number {
+  return outcomes.filter(
     (outcome) => isAnswer(outcome) && (outcome.body as { code?: unknown }).code === code,
   ).length;
 }

@@ -1,17 +1,9 @@
-import { isSuccess } from '../../http/http-client.ts';
-import { readId } from '../../load/answers.ts';
-import { makeCredentials, makePhoneNumber, PASSWORD } from '../../load/identities.ts';
-import {
-  countStatus,
-  expectThat,
-  PARALLEL,
-  race,
-  times,
-  type Arena,
-  type RoundCheck,
-} from './arena.ts';
+import { isSuccess } from '@org/harness';
 
-/** The same name to whoever reads it: in another case, in full width, with blanks around it. */
+import { makeCredentials, makePhoneNumber, PASSWORD, readId } from '../../load/people.ts';
+import { everybody, expectThat, PARALLEL, race, type Arena, type RoundCheck } from './arena.ts';
+
+/** The same name to anybody who reads it: in another case, in full width, with blanks around it. */
 const VARIANTS: readonly ((name: string) => string)[] = [
   (name) => name,
   (name) => name.toUpperCase(),
@@ -21,43 +13,30 @@ const VARIANTS: readonly ((name: string) => string)[] = [
 ];
 
 /** One of them has the account, and the others are told that it is taken. */
-export async function raceSignUps(arena: Arena): Promise<RoundCheck[]> {
+export async function raceSignUps(arena: Arena): Promise<RoundCheck> {
   const { username } = makeCredentials();
-  const tally = await race(
-    arena,
-    times(PARALLEL, (index) => (client) => {
-      const vary = VARIANTS[index % VARIANTS.length] ?? String;
-      return client.signUp({ username: vary(username), password: PASSWORD }, 'Ada');
-    }),
+  const tally = await race(arena, everybody, (client, index) => {
+    const vary = VARIANTS[index % VARIANTS.length] ?? String;
+    return client.signUp({ username: vary(username), password: PASSWORD }, 'Ada');
+  });
+  return expectThat(
+    `${PARALLEL} sign-ups of one name in variants: one account, the others 409`,
+    tally.count(201) === 1 && tally.countOthers(201, 409) === 0,
+    String(tally),
   );
-  const created = countStatus(tally, 201);
-  const others = tally.countOthers(201, 409);
-  return [
-    expectThat(
-      `${PARALLEL} sign-ups of one name in variants: one account, the others 409`,
-      created === 1 && others === 0,
-      tally.describe(),
-    ),
-  ];
 }
 
 /** Everybody gets the same account. */
-export async function racePhoneSignUps(arena: Arena): Promise<RoundCheck[]> {
+export async function racePhoneSignUps(arena: Arena): Promise<RoundCheck> {
   const number = makePhoneNumber();
-  const tally = await race(
-    arena,
-    times(PARALLEL, () => (client) => client.signUpByPhone(number)),
-  );
+  const tally = await race(arena, everybody, (client) => client.signUpByPhone(number));
   const ids = new Set(tally.outcomes.filter(isSuccess).map(readId));
-  const stored = await arena.stage.databaseServer
-    .database()
+  const stored = await arena.database
     .collection('accounts')
     .countDocuments({ 'phone_number.phone_number': number.phone_number });
-  return [
-    expectThat(
-      `${PARALLEL} sign-ups by one phone number: one account, every answer names it`,
-      tally.countOthers(201) === 0 && ids.size === 1 && stored === 1,
-      `${tally.describe()}, ${ids.size} ids, ${stored} accounts`,
-    ),
-  ];
+  return expectThat(
+    `${PARALLEL} sign-ups by one phone number: one account, every answer names it`,
+    tally.countOthers(201) === 0 && ids.size === 1 && stored === 1,
+    `${String(tally)}, ${ids.size} ids, ${stored} accounts`,
+  );
 }

@@ -1,0 +1,55 @@
+import { renderMarkdownTable, replaceMarked } from '@org/harness';
+
+import { formatTime } from './faults/check.ts';
+import type { FaultResult } from './run.ts';
+
+export const MARKERS = { begin: '<!-- faults:begin -->', end: '<!-- faults:end -->' };
+
+export interface RunDescription {
+  readonly mode: string;
+  readonly date: string;
+  readonly machine: string;
+  readonly mongodb: string;
+}
+
+/**
+ * The document with the results between its markers.
+ *
+ * @throws NoMarkersError
+ */
+export function renderDocument(
+  document: string,
+  { mode, date, machine, mongodb }: RunDescription,
+  results: readonly FaultResult[],
+): string {
+  const rows = results.flatMap(({ id, title, checks, passed }) => [
+    [`**${id}**`, `**${title}**`, '', passed ? '**passed**' : '**failed**'],
+    ...checks.map((check) => [
+      '',
+      `${check.name}: ${check.measured}`,
+      check.goal,
+      check.met ? 'met' : 'missed',
+    ]),
+  ]);
+  const table = renderMarkdownTable([['', 'Measured', 'Goal', ''], ...rows]);
+  const heading = `A ${mode} run on ${date}: ${machine}, ${mongodb}.`;
+  return replaceMarked(document, MARKERS, `${heading}\n\n${table}`);
+}
+
+/** One fault for a person at a terminal. */
+export function renderResult({ id, title, seconds, checks, passed }: FaultResult): string {
+  return [
+    `${passed ? 'passed' : 'FAILED'} ${id} ${title} (${formatTime(seconds * 1_000)})`,
+    ...checks.map(
+      ({ name, measured, goal, met }) =>
+        `  ${met ? 'met   ' : 'MISSED'} ${name}: ${measured}; goal: ${goal}`,
+    ),
+    '',
+  ].join('\n');
+}
+
+/** The last line of a run. */
+export function renderCounts(results: readonly FaultResult[]): string {
+  const passed = results.filter((result) => result.passed).length;
+  return `${passed} passed, ${results.length - passed} failed\n`;
+}

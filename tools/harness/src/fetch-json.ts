@@ -1,0 +1,37 @@
+export interface JsonAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The JSON, or `{ text }` where it is none. */
+  readonly body: Record<string, unknown>;
+}
+
+export interface JsonRequestOptions {
+  readonly token?: string | undefined;
+  /** A value is sent as JSON, a text as it is. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends a request as a client of the API does, and reads the whole answer. */
+export async function fetchJson(
+  method: string,
+  url: string | URL,
+  { token, body, headers = {} }: JsonRequestOptions = {},
+): Promise<JsonAnswer> {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : { text },
+  };
+}

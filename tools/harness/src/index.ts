@@ -1,0 +1,49 @@
+export { atExit } from './at-exit.ts';
+export { ChildProgram, type ChildOptions } from './child-program.ts';
+export {
+  assertWritable,
+  exitOnSignal,
+  parseCommandLine,
+  report,
+  runTool,
+  UsageError,
+  type ByMode,
+  type Mode,
+} from './command-line.ts';
+export { fetchJson, type JsonAnswer, type JsonRequestOptions } from './fetch-json.ts';
+export { findFreePort, listen, LOOPBACK, portOf } from './loopback.ts';
+export {
+  readMachine,
+  readProcessorSeconds,
+  readProcessorTicks,
+  readResidentMebibytes,
+  renderMachine,
+  stolenPercentSince,
+  type Machine,
+} from './machine.ts';
+export {
+  NoMarkersError,
+  renderMarkdownTable,
+  renderTable,
+  replaceMarked,
+  type Markers,
+} from './markdown.ts';
+export { ProgramFailedError, runCommand, type CommandResult } from './run-command.ts';
+export {
+  isAnswer,
+  isSuccess,
+  renderOutcome,
+  send,
+  type Answer,
+  type HttpRequest,
+  type Outcome,
+} from './send.ts';
+export { MailSink } from './sinks/mail-sink.ts';
+export { readCode, readResetToken } from './sinks/secrets.ts';
+export { Sink, type SinkBehaviour, type TakenMessage } from './sinks/sink.ts';
+export { SmsSink } from './sinks/sms-sink.ts';
+export { READY, startFromSource } from './start-from-source.ts';
+export { median, pairedRatios, quantile, summarize, type Summary } from './statistics.ts';
+export { Tally } from './tally.ts';
+export { pollUntil, waitUntil, WaitedTooLongError } from './wait-until.ts';
+export { inWorkspace, workspaceRoot } from './workspace.ts';

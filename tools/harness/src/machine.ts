@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { cpus, release, totalmem, type as systemName } from 'node:os';
+
+/** What a tool runs on. */
+export interface Machine {
+  readonly node: string;
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryGibibytes: number;
+  /** Name and version of the kernel. */
+  readonly system: string;
+}
+
+/** Ticks of all processors since the machine started. */
+export interface ProcessorTicks {
+  readonly total: number;
+  readonly stolen: number;
+}
+
+const STOLEN_FIELD = 7;
+/** `sysconf(_SC_CLK_TCK)`, which is 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+/** Of `/proc/<pid>/stat`, counted from the field after the process's name. */
+const USER_TIME = 11;
+const SYSTEM_TIME = 12;
+
+export function readMachine(): Machine {
+  const processors = cpus();
+  return {
+    node: process.version,
+    processor: processors[0]?.model.trim() ?? 'unknown processor',
+    cores: processors.length,
+    memoryGibibytes: Math.round(totalmem() / 2 ** 30),
+    system: `${systemName()} ${release()}`,
+  };
+}
+
+/** Such as `Node v24.0.0, 2 × Any Processor, 8 GiB`. */
+export function renderMachine({ node, cores, processor, memoryGibibytes }: Machine): string {
+  return `Node ${node}, ${cores} × ${processor}, ${memoryGibibytes} GiB`;
+}
+
+/** Ticks from the text of `/proc/stat`; see proc_stat(5). */
+export function parseProcessorTicks(stat: string): ProcessorTicks {
+  const [, ...fields] = (stat.split('\n', 1)[0] ?? '').trim().split(/\s+/);
+  // Guest time, which follows the stolen time, is also part of user time.
+  const ticks = fields.slice(0, STOLEN_FIELD + 1).map(Number);
+  return { total: ticks.reduce((sum, value) => sum + value, 0), stolen: ticks[STOLEN_FIELD] ?? 0 };
+}
+
+export function readProcessorTicks(): ProcessorTicks {
+  return parseProcessorTicks(readFileSync('/proc/stat', 'utf8'));
+}
+
+/** How much of the processors' time other machines on the same host have taken since then. */
+export function stolenPercentSince(since: ProcessorTicks): number {
+  const now = readProcessorTicks();
+  const passed = Math.max(now.total - since.total, 1);
+  return Math.round(((now.stolen - since.stolen) / passed) * 100);
+}
+
+/**
+ * Seconds of processor time, user and system, from the text of `/proc/<pid>/stat`; see
+ * proc_pid_stat(5).
+ *
+ * @throws Error if it is another text
+ */
+export function parseProcessorSeconds(stat: string): number {
+  // The process's name is in parentheses and may itself hold blanks and parentheses; no later field
+  // does.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const seconds = (Number(fields[USER_TIME]) + Number(fields[SYSTEM_TIME])) / TICKS_PER_SECOND;
+  if (Number.isNaN(seconds)) {
+    throw new Error(`This is no /proc/<pid>/stat: ${stat}`);
+  }
+  return seconds;
+}
+
+/** Seconds of processor time that a process has used so far, all its threads together. */
+export function readProcessorSeconds(pid: number): number {
+  return parseProcessorSeconds(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
+
+/**
+ * Mebibytes of memory that a process holds, from the text of `/proc/<pid>/status`; see
+ * proc_pid_status(5).
+ *
+ * @throws Error if it is another text
+ */
+export function parseResidentMebibytes(status: string): number {
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  if (kibibytes === undefined) {
+    throw new Error(`No VmRSS, so this is no /proc/<pid>/status of a live process: ${status}`);
+  }
+  return Number(kibibytes) / 1024;
+}
+
+export function readResidentMebibytes(pid: number): number {
+  return parseResidentMebibytes(readFileSync(`/proc/${pid}/status`, 'utf8'));
+}

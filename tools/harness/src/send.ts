@@ -1,0 +1,124 @@
+import { request, type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
+
+import { LOOPBACK } from './loopback.ts';
+
+export interface HttpRequest {
+  readonly port: number;
+  readonly path: string;
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: object;
+}
+
+export interface SendOptions {
+  /** After this the request is given up. Default: 60 seconds. */
+  readonly limitMilliseconds?: number;
+  /** Which connections may be used. Default: one of the request's own. */
+  readonly agent?: Agent;
+  /** Asks before it sends the body (RFC 9110, 10.1.1); called once the server wants it. */
+  readonly onContinue?: () => void;
+}
+
+export interface Answer {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Parsed where it is JSON, otherwise the text. */
+  readonly body: unknown;
+  readonly sentAt: number;
+  readonly milliseconds: number;
+}
+
+/** There was no whole answer: nothing listened, the connection broke, or the time was over. */
+export interface NoAnswer {
+  readonly kind: 'refused' | 'broken' | 'overdue';
+  readonly sentAt: number;
+  readonly milliseconds: number;
+}
+
+/** Times are by `performance.now()`. */
+export type Outcome = Answer | NoAnswer;
+
+export function isAnswer(outcome: Outcome): outcome is Answer {
+  return outcome.kind === 'answer';
+}
+
+/** Whether the request did what it asked for. */
+export function isSuccess(outcome: Outcome): outcome is Answer {
+  return isAnswer(outcome) && outcome.status >= 200 && outcome.status < 300;
+}
+
+/** Such as `503 {"code":"SERVER_ERR_02"}`, or `broken`. */
+export function renderOutcome(outcome: Outcome): string {
+  return isAnswer(outcome) ? `${outcome.status} ${JSON.stringify(outcome.body)}` : outcome.kind;
+}
+
+/** Sends one request; never rejects, because how it fails is what is looked at. */
+export async function send(options: HttpRequest, sendOptions: SendOptions = {}): Promise<Outcome> {
+  const sentAt = performance.now();
+  try {
+    const response = await exchange(options, sendOptions);
+    const body = parse(await readText(response));
+    const { statusCode: status = 0, headers } = response;
+    return { kind: 'answer', status, headers, body, sentAt, milliseconds: since(sentAt) };
+  } catch (error) {
+    return { kind: kindOf(error), sentAt, milliseconds: since(sentAt) };
+  }
+}
+
+function exchange(
+  { port, path, method = 'GET', headers = {}, body }: HttpRequest,
+  { limitMilliseconds = 60_000, agent, onContinue }: SendOptions,
+): Promise<IncomingMessage> {
+  const content = body === undefined ? '' : JSON.stringify(body);
+  const ofBody = {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(content)),
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request({
+      host: LOOPBACK,
+      port,
+      path,
+      method,
+      headers: {
+        ...(body === undefined ? {} : ofBody),
+        ...(onContinue === undefined ? {} : { expect: '100-continue' }),
+        ...headers,
+      },
+      agent: agent ?? false,
+      signal: AbortSignal.timeout(limitMilliseconds),
+    });
+    sent.once('response', resolve).once('error', reject);
+    if (onContinue === undefined) {
+      sent.end(content);
+      return;
+    }
+    sent.once('continue', () => {
+      onContinue();
+      sent.end(content);
+    });
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function kindOf(error: unknown): NoAnswer['kind'] {
+  const { code, name } = error as NodeJS.ErrnoException;
+  if (code === 'ECONNREFUSED') {
+    return 'refused';
+  }
+  return name === 'AbortError' || name === 'TimeoutError' ? 'overdue' : 'broken';
+}
+
+function since(sentAt: number): number {
+  return performance.now() - sentAt;
+}

@@ -1,0 +1,103 @@
+import { EventEmitter, once } from 'node:events';
+
+/** What a provider does with a message. */
+export type SinkBehaviour =
+  /** Takes it, after a moment. */
+  | 'accept'
+  /** Answers that it is broken. */
+  | 'fail'
+  /** Answers that it is asked too often. */
+  | 'throttle'
+  /** Takes the message in and never answers. */
+  | 'hang'
+  /** Accepts connections and never says a word, not even a greeting. */
+  | 'silent'
+  /** Closes the connection without an answer. */
+  | 'drop'
+  /** Says that it will never take this message. */
+  | 'refuse';
+
+/** A message that a sink has taken. */
+export interface TakenMessage {
+  /** A phone number or an address. */
+  readonly to: string;
+  /** As its reader sees it; a mail with its headers. */
+  readonly text: string;
+  /** By `performance.now()`. */
+  readonly takenAt: number;
+}
+
+/** A message that somebody waited for did not come. */
+export class MessageMissingError extends Error {
+  constructor(recipient: string) {
+    super(`No message came to ${recipient} within ${ARRIVAL_LIMIT_MILLISECONDS / 1_000} s.`);
+    this.name = new.target.name;
+  }
+}
+
+const ARRIVAL_LIMIT_MILLISECONDS = 60_000;
+
+/** Stands in for a provider: keeps what it takes, and misbehaves when told to. */
+export abstract class Sink {
+  /** Before an answer. */
+  delayMilliseconds = 0;
+  /** How often somebody connected. */
+  connections = 0;
+  readonly #taken: TakenMessage[] = [];
+  readonly #byRecipient = new Map<string, TakenMessage[]>();
+  readonly #arrivals = new EventEmitter().setMaxListeners(0);
+  #behaviour: SinkBehaviour = 'accept';
+  #refused = new Set<string>();
+
+  /** Every message that was answered with success, in order. */
+  get taken(): readonly TakenMessage[] {
+    return this.#taken;
+  }
+
+  /** The program's settings for sending here. */
+  abstract get settings(): Readonly<Record<string, string>>;
+
+  abstract close(): Promise<void>;
+
+  behave(behaviour: SinkBehaviour): void {
+    this.#behaviour = behaviour;
+  }
+
+  /** From now on, messages to these are refused for good, whatever the sink does otherwise. */
+  refuse(recipients: Iterable<string>): void {
+    this.#refused = new Set(recipients);
+  }
+
+  takenBy(recipient: string): readonly TakenMessage[] {
+    return this.#byRecipient.get(recipient) ?? [];
+  }
+
+  /**
+   * The last of so many messages to a recipient, once it has come.
+   *
+   * @throws MessageMissingError after a minute
+   */
+  async received(recipient: string, messages = 1): Promise<TakenMessage> {
+    const signal = AbortSignal.timeout(ARRIVAL_LIMIT_MILLISECONDS);
+    for (;;) {
+      const message = this.takenBy(recipient)[messages - 1];
+      if (message !== undefined) {
+        return message;
+      }
+      await once(this.#arrivals, recipient, { signal }).catch(() => {
+        throw new MessageMissingError(recipient);
+      });
+    }
+  }
+
+  protected behaviourFor(recipient: string): SinkBehaviour {
+    return this.#refused.has(recipient) ? 'refuse' : this.#behaviour;
+  }
+
+  protected take(to: string, text: string): void {
+    const message = { to, text, takenAt: performance.now() };
+    this.#taken.push(message);
+    this.#byRecipient.set(to, [...this.takenBy(to), message]);
+    this.#arrivals.emit(to);
+  }
+}

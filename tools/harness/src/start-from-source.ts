@@ -1,0 +1,23 @@
+import { ChildProgram } from './child-program.ts';
+import { workspaceRoot } from './workspace.ts';
+
+/** What the program prints once it serves; the group captures its address. */
+export const READY = /The API is ready at (\S+)/;
+
+/**
+ * Starts the program from its sources, in a process group of its own.
+ *
+ * @param root of the workspace whose program it is; default: this one
+ */
+export function startFromSource(
+  environment: NodeJS.ProcessEnv,
+  root = workspaceRoot,
+): ChildProgram {
+  const preflight = ['--import', './tools/setup/preflight.js'];
+  return new ChildProgram({
+    arguments: [...preflight, '--conditions=@org/source', 'apps/api/src/main.ts'],
+    environment,
+    directory: root,
+    leadsGroup: true,
+  });
+}
