@@ -1,10 +1,8 @@
-import { parseArgs } from 'node:util';
-
-/** How much time the measuring may take: quick is under one minute, full under ten. */
-export type Mode = 'quick' | 'full';
+import { parseCommandLine, UsageError, type Mode } from '@org/harness';
 
 /** What the command line asks for. */
 export interface Arguments {
+  /** `quick` is under one minute, `full` under ten. */
   readonly mode: Mode;
   /** Names of the cells to measure; empty: every cell. */
   readonly cells: readonly string[];
@@ -17,14 +15,6 @@ export interface Arguments {
   /** Markdown file whose marked part becomes the tables; the plot is written beside it. */
   readonly write: string | undefined;
   readonly help: boolean;
-}
-
-/** The command line is not understood; the message says why. */
-export class UsageError extends Error {
-  constructor(message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = new.target.name;
-  }
 }
 
 export const USAGE = `Usage: npm run benchmark -- [--quick] [--check] [--cell <name>]
@@ -41,7 +31,11 @@ Compares the program with a bare Fastify and driver server on this machine.
   --help          this text
 `;
 
-const FILE_OPTIONS = ['json', 'svg', 'write'] as const;
+const OPTIONS = {
+  check: { type: 'boolean', default: false },
+  cell: { type: 'string', multiple: true },
+  svg: { type: 'string' },
+} as const;
 
 /**
  * @param cellNames what `--cell` may name
@@ -51,35 +45,11 @@ export function parseArguments(
   commandLine: readonly string[],
   cellNames: readonly string[],
 ): Arguments {
-  const { quick, check, help, cell: cells, json, svg, write } = parse(commandLine);
-  const files = { json, svg, write };
-  for (const option of FILE_OPTIONS) {
-    if (files[option]?.trim() === '') {
-      throw new UsageError(`--${option} needs the name of a file`);
-    }
-  }
+  const { quick, cell: cells = [], check, help, ...files } = parseCommandLine(commandLine, OPTIONS);
   const unknown = cells.find((cell) => !cellNames.includes(cell));
   if (unknown !== undefined) {
     throw new UsageError(`There is no cell "${unknown}". There are: ${cellNames.join('; ')}`);
   }
-  return { mode: quick ? 'quick' : 'full', cells, check, help, ...files };
-}
-
-function parse(commandLine: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...commandLine],
-      options: {
-        quick: { type: 'boolean', default: false },
-        check: { type: 'boolean', default: false },
-        cell: { type: 'string', multiple: true, default: [] },
-        json: { type: 'string' },
-        svg: { type: 'string' },
-        write: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), error);
-  }
+  const { json, svg, write } = files;
+  return { mode: quick ? 'quick' : 'full', cells, check, help, json, svg, write };
 }

@@ -11,10 +11,6 @@ declare module 'autocannon' {
     }
   }
 
-  interface Client {
-    setRequests(requests: autocannon.Request[]): void;
-  }
-
   interface Options {
     readonly url: string;
     readonly connections: number;
@@ -24,26 +20,17 @@ declare module 'autocannon' {
     readonly amount?: number;
     /** Milliseconds between looks at the clock. */
     readonly sampleInt: number;
-    readonly setupClient: (client: Client) => void;
+    readonly setupClient: (client: { setRequests(requests: autocannon.Request[]): void }) => void;
   }
 
-  interface Result {
-    /** In seconds. */
-    readonly duration: number;
-    readonly errors: number;
-    readonly timeouts: number;
-    readonly non2xx: number;
-  }
-
-  type OnResponse = (
-    client: unknown,
-    status: number,
-    bytes: number,
-    responseMilliseconds: number,
-  ) => void;
+  /** With its duration in seconds. */
+  type Result = Readonly<Record<'duration' | 'errors' | 'timeouts' | 'non2xx', number>>;
 
   interface Run extends PromiseLike<Result> {
-    on(event: 'response', listener: OnResponse): this;
+    on(
+      event: 'response',
+      listener: (client: unknown, status: number, bytes: number, milliseconds: number) => void,
+    ): this;
   }
 
   const autocannon: (options: Options) => Run;

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { atExit, ChildProgram, findFreePort, inWorkspace } from '@org/harness';
+import { LOOPBACK, MailSink, SmsSink } from '@org/harness';
 import { startThrowawayMongod, type ThrowawayMongod } from '@org/local-mongodb';
 import { MongoClient, type Db } from 'mongodb';
 
 import { buildLimitServer } from './build-limit-server.ts';
-import { openMessengers, type Messengers } from './messages/messengers.ts';
-import { ChildProcesses } from './servers/child-processes.ts';
-import { makeEnvironment, type Role } from './servers/environment.ts';
-import { findFreePort } from './servers/free-port.ts';
-import { RunningServer, ServerFailedError } from './servers/running-server.ts';
-import { BUILD_SCRIPT, type ServerDefinition } from './servers/server-definition.ts';
+import { RunningServer } from './servers/running-server.ts';
+import type { ServerDefinition } from './servers/server-definition.ts';
 
 /** Gigabytes, so that a million accounts are found in memory. */
 const MONGOD_CACHE_SIZE = 1;
+
+/** Which part of the work a process of the program does. */
+export type Role = 'api' | 'all';
 
 export interface StartOptions {
   /** Default: `api`, as in production. */
@@ -24,32 +24,35 @@ export interface StartOptions {
   /** Default: the one named after the server's side. */
   readonly database?: string;
   /** Where the server sends e-mail. Default: a server that takes it. */
-  readonly smtpUrl?: string;
+  readonly mail?: MailSink;
 }
 
 /** Where both sides run: the same mongod, Node and machine. Nothing of it outlives this process. */
 export class Bench {
-  readonly messengers: Messengers;
+  readonly sms: SmsSink;
+  readonly mail: MailSink;
+  /** Accepts connections and never says a word. */
+  readonly silentMail: MailSink;
   readonly #directory = mkdtempSync(join(tmpdir(), 'org-benchmark-'));
-  readonly #processes = new ChildProcesses();
+  readonly #servers: RunningServer[] = [];
   readonly #secretKey = randomBytes(32).toString('base64');
   readonly #mongod: ThrowawayMongod;
   readonly #client: MongoClient;
 
-  private constructor(mongod: ThrowawayMongod, messengers: Messengers) {
+  private constructor(mongod: ThrowawayMongod, sms: SmsSink, mails: [MailSink, MailSink]) {
     this.#mongod = mongod;
-    this.messengers = messengers;
     this.#client = new MongoClient(mongod.uri);
-    process.once('exit', () => {
-      this.#processes.killAll();
-      rmSync(this.#directory, { recursive: true, force: true });
-    });
+    this.sms = sms;
+    [this.mail, this.silentMail] = mails;
+    this.silentMail.behave('silent');
+    atExit(() => rmSync(this.#directory, { recursive: true, force: true }));
   }
 
   /** @param report is told how the start gets on */
   static async open(report: (line: string) => void): Promise<Bench> {
     const mongod = await startThrowawayMongod({ report, cacheSize: MONGOD_CACHE_SIZE });
-    return new Bench(mongod, await openMessengers());
+    const mails: [MailSink, MailSink] = [await MailSink.open(), await MailSink.open()];
+    return new Bench(mongod, await SmsSink.open(), mails);
   }
 
   get mongodPid(): number {
@@ -70,48 +73,45 @@ export class Bench {
 
   /** Builds both sides as they are now. */
   async build(): Promise<void> {
-    const logFile = join(this.#directory, 'build.log');
-    const child = await this.#processes.spawn({
-      arguments: [BUILD_SCRIPT],
-      environment: {},
-      directory: this.#directory,
-      logFile,
-    });
-    const [exitCode] = (await once(child, 'exit')) as [number | null];
-    if (exitCode !== 0) {
-      throw new ServerFailedError(`${BUILD_SCRIPT} failed.`, logFile);
-    }
+    const options = { arguments: [inWorkspace('apps/api/build.js')], environment: {} };
+    await new ChildProgram({ ...options, directory: this.#directory }).succeeded();
     await buildLimitServer();
   }
 
   /** Spawns a server; its first request waits until it listens. */
   async start(server: ServerDefinition, options: StartOptions = {}): Promise<RunningServer> {
-    const { role = 'api', database = server.side, smtpUrl } = options;
+    const { role = 'api', database = server.side, mail = this.mail } = options;
     const port = await findFreePort();
-    const logFile = join(this.#directory, `${database}-${port}.log`);
-    const environment = makeEnvironment({
+    const started = new RunningServer({
       port,
-      mongodbUri: this.uriOf(database),
-      secretKey: this.#secretKey,
-      role,
-      messengers: this.messengers,
-      smtpUrl,
-    });
-    const spawnedAt = performance.now();
-    const child = await this.#processes.spawn({
       arguments: server.arguments,
-      environment,
+      // In production, with nothing in it throttled.
+      environment: {
+        NODE_ENV: 'production',
+        ROLE: role,
+        HOST: LOOPBACK,
+        PORT: String(port),
+        MONGODB_URI: this.uriOf(database),
+        SECRET_KEY: this.#secretKey,
+        // Longer than a run.
+        ACCESS_TOKEN_TTL: '1h',
+        RATE_LIMITS: 'off',
+        WEB_APP_URL: 'https://app.example.com',
+        ...mail.settings,
+        ...this.sms.settings,
+      },
       // Away from the workspace, where a developer may have an .env file.
       directory: this.#directory,
-      logFile,
+      logFile: join(this.#directory, `${database}-${port}.log`),
     });
-    return new RunningServer({ child, port, logFile, spawnedAt });
+    this.#servers.push(started);
+    return started;
   }
 
   /** Ends everything that runs; a throwaway mongod's data go with it. */
   async close(): Promise<void> {
-    this.#processes.killAll();
-    await this.messengers.close();
+    await Promise.all(this.#servers.map((server) => server.kill()));
+    await Promise.all([this.sms, this.mail, this.silentMail].map((sink) => sink.close()));
     await this.#client.close();
     await this.#mongod.stop();
   }

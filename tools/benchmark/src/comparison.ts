@@ -1,4 +1,4 @@
-import { pairedRatios, summarize, type Summary } from './statistics.ts';
+import { pairedRatios, summarize, type Summary } from '@org/harness';
 
 /** One quantity, sampled round by round beside what it is held against. */
 export interface Comparison {

@@ -1,4 +1,5 @@
-import type { Mode } from './arguments.ts';
+import type { ByMode, Mode } from '@org/harness';
+
 import type { ComparisonSummary } from './comparison.ts';
 
 /** How a comparison is judged. */
@@ -19,7 +20,7 @@ export interface Goal {
    * Quick runs have few samples, on a machine that may do other things: they notice what has become
    * several times as expensive, and no more. Undefined: not judged in that mode.
    */
-  readonly atMost: Readonly<Record<Mode, number | undefined>>;
+  readonly atMost: ByMode<number | undefined>;
 }
 
 const SAME_TIME = { differenceOrMilliseconds: 5 } as const;
@@ -92,31 +93,19 @@ export function checkGoals(
   isMeasured: (comparison: string) => boolean = () => true,
 ): GoalResult[] {
   return goals
-    .filter(({ comparison }) => isMeasured(comparison))
-    .flatMap(({ comparison, measure, atMost }) => {
-      const allowed = atMost[mode];
+    .filter(({ comparison, atMost }) => isMeasured(comparison) && atMost[mode] !== undefined)
+    .map(({ comparison, measure, atMost }) => {
       const summary = summaries.find(({ name }) => name === comparison);
-      return allowed === undefined ? [] : [judge({ comparison, measure, allowed }, summary)];
+      const weighed = weigh(measure, atMost[mode] ?? Number.NaN, summary);
+      const { measured } = weighed;
+      const met = measured !== undefined && measured <= weighed.atMost;
+      return { comparison, ...weighed, met };
     });
 }
 
-function judge(
-  goal: { readonly comparison: string; readonly measure: Measure; readonly allowed: number },
-  summary: ComparisonSummary | undefined,
-): GoalResult {
-  const { comparison } = goal;
-  const { unit, atMost, measured } = weigh(goal, summary);
-  return {
-    comparison,
-    unit,
-    atMost,
-    measured,
-    met: measured !== undefined && measured <= atMost,
-  };
-}
-
 function weigh(
-  { measure, allowed }: { readonly measure: Measure; readonly allowed: number },
+  measure: Measure,
+  allowed: number,
   summary: ComparisonSummary | undefined,
 ): Pick<GoalResult, 'unit' | 'atMost' | 'measured'> {
   if (measure === 'ratio') {

@@ -1,69 +1,84 @@
-import { constants as systemConstants } from 'node:os';
-import { inspect } from 'node:util';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 
-import { parseArguments, USAGE, UsageError, type Arguments } from './arguments.ts';
+import { assertWritable, exitOnSignal, readMachine, readProcessorTicks } from '@org/harness';
+import { replaceMarked, report, runTool, stolenPercentSince } from '@org/harness';
+
+import { parseArguments, USAGE, type Arguments } from './arguments.ts';
 import { Bench } from './bench.ts';
+import { SideServers } from './cells/both-sides.ts';
 import { CELLS } from './cells/cells.ts';
-import { NoMarkersError } from './markdown.ts';
-import { assertWritable, writeFiles } from './outputs.ts';
-import { renderReport } from './report.ts';
-import { run } from './run.ts';
+import { summarizeComparison, type Comparison } from './comparison.ts';
+import { prepareData } from './data/prepare-data.ts';
+import { checkGoals, GOALS } from './goals.ts';
+import { renderPlot } from './plot.ts';
+import { MARKERS, renderReport, writeReport, type Report } from './report.ts';
 
-const USAGE_EXIT_CODE = 2;
-
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(commandLine: readonly string[]): Promise<number> {
-  try {
-    const arguments_ = parseArguments(
-      commandLine,
-      CELLS.map(({ name }) => name),
-    );
-    if (arguments_.help) {
-      process.stdout.write(USAGE);
-      return 0;
-    }
-    assertWritable(arguments_);
-    return await measure(arguments_);
-  } catch (error) {
-    if (error instanceof UsageError || error instanceof NoMarkersError) {
-      report(`${error.message}\n\n${USAGE}`);
-      return USAGE_EXIT_CODE;
-    }
-    report(inspect(error));
-    return 1;
+await runTool(USAGE, async (commandLine) => {
+  const cellNames = CELLS.map(({ name }) => name);
+  const asked = parseArguments(commandLine, cellNames);
+  const { help, check, json, svg, write } = asked;
+  if (help) {
+    process.stdout.write(USAGE);
+    return 0;
   }
-}
-
-async function measure(arguments_: Arguments): Promise<number> {
-  const { mode, check, cells: names } = arguments_;
-  const cells = names.length === 0 ? CELLS : CELLS.filter(({ name }) => names.includes(name));
+  assertWritable({ json, svg, write });
+  if (write !== undefined) {
+    replaceMarked(readFileSync(write, 'utf8'), MARKERS, '');
+  }
   const opening = Bench.open(report);
   exitOnSignal(opening);
   const bench = await opening;
   try {
-    const result = await run({ mode, cells, report }, bench);
+    const result = await measure(asked, bench);
     process.stdout.write(renderReport(result));
-    writeFiles(arguments_, result);
+    writeFiles(asked, result);
     return check && result.goals.some(({ met }) => !met) ? 1 : 0;
   } finally {
     await bench.close();
   }
-}
+});
 
-/**
- * Exits on the first signal, which ends whatever runs. A mongod that is just starting is waited
- * for, since until then nothing knows what to end; the second signal does not wait.
- */
-function exitOnSignal(opening: Promise<unknown>): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      const exit = (): never => process.exit(128 + systemConstants.signals[signal]);
-      opening.then(exit, exit);
-    });
+async function measure({ mode, cells: names }: Arguments, bench: Bench): Promise<Report> {
+  const cells = CELLS.filter(({ name }) => names.length === 0 || names.includes(name));
+  const begin = performance.now();
+  const elapsed = (): number => (performance.now() - begin) / 1_000;
+  report('building both sides');
+  await bench.build();
+  report('signing people up on both sides');
+  const data = await prepareData(bench);
+  const sides = new SideServers(bench, { keeps: mode === 'quick' });
+  const ticks = readProcessorTicks();
+  const comparisons: Comparison[] = [];
+  for (const [index, cell] of cells.entries()) {
+    const reportCell = (line: string): void =>
+      report(`[${index + 1}/${cells.length} ${elapsed().toFixed(0)} s] ${cell.name}: ${line}`);
+    reportCell('begins');
+    comparisons.push(...(await cell.measure({ bench, sides, data, mode, report: reportCell })));
   }
+  await sides.close();
+  const summaries = comparisons.map(summarizeComparison);
+  const isMeasured = (comparison: string): boolean =>
+    cells.some(({ name }) => comparison.startsWith(`${name}, `));
+  return {
+    mode,
+    seconds: elapsed(),
+    machine: { ...readMachine(), stolenPercent: stolenPercentSince(ticks) },
+    comparisons: summaries,
+    goals: checkGoals(GOALS, summaries, mode, isMeasured),
+  };
 }
 
-function report(line: string): void {
-  process.stderr.write(`${line}\n`);
+function writeFiles({ json, svg, write }: Arguments, result: Report): void {
+  if (json !== undefined) {
+    writeFileSync(json, `${JSON.stringify(result, undefined, 2)}\n`);
+  }
+  if (svg !== undefined) {
+    writeFileSync(svg, renderPlot(result.goals));
+  }
+  if (write !== undefined) {
+    const plot = write.replace(/(\.md)?$/, '.svg');
+    writeFileSync(plot, renderPlot(result.goals));
+    writeFileSync(write, writeReport(readFileSync(write, 'utf8'), basename(plot), result));
+  }
 }

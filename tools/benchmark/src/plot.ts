@@ -1,5 +1,5 @@
 import type { GoalResult } from './goals.ts';
-import { renderNumber } from './numbers.ts';
+import { renderNumber } from './report.ts';
 
 const ROW_HEIGHT = 26;
 const BAR_HEIGHT = 14;

@@ -1,69 +1,45 @@
+import { renderMachine, renderMarkdownTable, renderTable, replaceMarked } from '@org/harness';
+import type { Machine, Summary } from '@org/harness';
+
 import type { ComparisonSummary } from './comparison.ts';
 import type { GoalResult } from './goals.ts';
-import type { Machine } from './machine.ts';
-import { renderNumber } from './numbers.ts';
-import type { Summary } from './statistics.ts';
+
+export const MARKERS = { begin: '<!-- benchmark: begin -->', end: '<!-- benchmark: end -->' };
 
 /** What a run found; this is also the shape of the JSON file. */
 export interface Report {
   readonly mode: string;
   /** How long the measuring took. */
   readonly seconds: number;
-  readonly machine: Machine;
+  /** With how much of the processor's time other machines on the same host took meanwhile. */
+  readonly machine: Machine & { readonly stolenPercent: number };
   readonly comparisons: readonly ComparisonSummary[];
   readonly goals: readonly GoalResult[];
 }
 
 const DISTURBED_PERCENT = 5;
 
-/** The headings and rows of what was measured, for a table of any kind. */
-export function tabulateComparisons(comparisons: readonly ComparisonSummary[]): string[][] {
-  return [
-    ['measured', 'unit', 'program', 'beside', 'beside it', 'ratio', 'rounds'],
-    ...comparisons.map(({ name, unit, measured, base, ratio, rounds }) => [
-      name,
-      unit,
-      renderSummary(measured),
-      base.label,
-      renderSummary(base),
-      renderSummary(ratio),
-      String(rounds),
-    ]),
+/**
+ * The document with the tables of a run in its marked part, instead of what was there.
+ *
+ * @param plot where the plot is, as a link in the document
+ * @throws NoMarkersError if there is no marked part
+ */
+export function writeReport(document: string, plot: string, report: Report): string {
+  const sections = [
+    renderConditions(report).join(' '),
+    `![Each goal and what was measured of what it allows](${plot})`,
+    renderMarkdownTable(tabulateGoals(report.goals)),
+    'Medians of the rounds, with minimum and maximum:',
+    renderMarkdownTable(tabulateComparisons(report.comparisons)),
   ];
-}
-
-/** The headings and rows of the goals, for a table of any kind. */
-export function tabulateGoals(goals: readonly GoalResult[]): string[][] {
-  return [
-    ['goal', 'measured', 'at most', 'unit', 'verdict'],
-    ...goals.map(({ comparison, unit, atMost, measured, met }) => [
-      comparison,
-      measured === undefined ? 'not measured' : renderNumber(measured),
-      renderNumber(atMost),
-      unit,
-      met ? 'met' : 'MISSED',
-    ]),
-  ];
-}
-
-/** What the figures were measured on, and what disturbed them. */
-export function describeConditions({ machine, mode, seconds }: Report): string[] {
-  const { node, processor, cores, memoryGibibytes, system, stolenPercent } = machine;
-  const minutes = `${renderNumber(seconds / 60)} minutes`;
-  return [
-    `Node ${node}, ${cores} × ${processor}, ${memoryGibibytes} GiB, ${system}; ${mode} run of ${minutes}.`,
-    ...(stolenPercent < DISTURBED_PERCENT
-      ? []
-      : [
-          `Other machines on the same host took ${stolenPercent}% of the processor: read with care.`,
-        ]),
-  ];
+  return replaceMarked(document, MARKERS, sections.join('\n\n'));
 }
 
 /** The report for a person at a terminal. */
 export function renderReport(report: Report): string {
   return [
-    ...describeConditions(report),
+    ...renderConditions(report),
     'Medians of the rounds, with minimum and maximum.',
     '',
     ...renderTable(tabulateComparisons(report.comparisons)),
@@ -73,17 +49,46 @@ export function renderReport(report: Report): string {
   ].join('\n');
 }
 
-/** Lines of a table whose columns are as wide as their widest cell. */
-export function renderTable(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+/** Three significant digits, but no fewer than the whole part has. */
+export function renderNumber(value: number): string {
+  if (value === 0) {
+    return '0';
+  }
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+/** The headings and rows of what was measured, for a table of any kind. */
+function tabulateComparisons(comparisons: readonly ComparisonSummary[]): string[][] {
+  return [
+    ['measured', 'unit', 'program', 'beside', 'beside it', 'ratio', 'rounds'],
+    ...comparisons.map(({ name, unit, measured, base, ratio, rounds }) => [
+      ...[name, unit, renderSummary(measured)],
+      ...[base.label, renderSummary(base), renderSummary(ratio), String(rounds)],
+    ]),
+  ];
+}
+
+function tabulateGoals(goals: readonly GoalResult[]): string[][] {
+  return [
+    ['goal', 'measured', 'at most', 'unit', 'verdict'],
+    ...goals.map(({ comparison, unit, atMost, measured, met }) => [
+      ...[comparison, measured === undefined ? 'not measured' : renderNumber(measured)],
+      ...[renderNumber(atMost), unit, met ? 'met' : 'MISSED'],
+    ]),
+  ];
+}
+
+/** What the figures were measured on, and what disturbed them. */
+function renderConditions({ machine, mode, seconds }: Report): string[] {
+  const { system, stolenPercent } = machine;
+  const run = `${mode} run of ${renderNumber(seconds / 60)} minutes`;
+  const conditions = `${renderMachine(machine)}, ${system}; ${run}.`;
+  return stolenPercent < DISTURBED_PERCENT
+    ? [conditions]
+    : [
+        conditions,
+        `Other machines on the same host took ${stolenPercent}% of the processor: read with care.`,
+      ];
 }
 
 function renderSummary({ median, minimum, maximum }: Summary): string {

@@ -1,6 +1,7 @@
+import { UsageError } from '@org/harness';
 import { describe, expect, it } from 'vitest';
 
-import { parseArguments, UsageError } from '../src/arguments.ts';
+import { parseArguments } from '../src/arguments.ts';
 
 const CELLS = ['cold start', 'read own account', 'login'];
 

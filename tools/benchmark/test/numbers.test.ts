@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { renderNumber } from '../src/numbers.ts';
+import { renderNumber } from '../src/report.ts';
 
 describe(renderNumber, () => {
   it.each([

@@ -1,22 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { renderReport, renderTable } from '../src/report.ts';
+import { renderReport } from '../src/report.ts';
 import { MACHINE, makeGoalResult, makeReport, makeSummary } from './make-summary.ts';
-
-describe(renderTable, () => {
-  it('aligns columns by their widest cell', () => {
-    expect(
-      renderTable([
-        ['', 'program', 'x'],
-        ['cold start', '1', ''],
-      ]),
-    ).toEqual(['            program  x', 'cold start  1']);
-  });
-
-  it('is empty without rows', () => {
-    expect(renderTable([])).toEqual([]);
-  });
-});
 
 describe(renderReport, () => {
   it('has a row for each comparison, with spread', () => {

@@ -25,6 +25,10 @@ const COMMON_OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const satisfies ParseArgsOptionsConfig;
 
+type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
+  typeof parseArgs<{ options: typeof COMMON_OPTIONS & Options }>
+>['values'];
+
 /**
  * Reads `--quick`, `--json <file>`, `--write <file>`, `--help` and the options of the tool.
  *
@@ -33,10 +37,10 @@ const COMMON_OPTIONS = {
 export function parseCommandLine<const Options extends ParseArgsOptionsConfig>(
   commandLine: readonly string[],
   own: Options,
-) {
+): Values<Options> {
   try {
     const options = { ...COMMON_OPTIONS, ...own };
-    const { values } = parseArgs({ args: [...commandLine], options, strict: true });
+    const { values } = parseArgs({ args: [...commandLine], options });
     for (const [name, value] of Object.entries(values)) {
       if (typeof value === 'string' && value.trim() === '') {
         throw new UsageError(`--${name} needs the name of a file`);

@@ -1,11 +1,10 @@
-import type { Bench } from '../bench.ts';
+import type { Bench, Role } from '../bench.ts';
+import type { Comparison } from '../comparison.ts';
 import { logIn, type Owner } from '../data/owners.ts';
-import type { Role } from '../servers/environment.ts';
+import type { Rounds } from '../interleave.ts';
 import type { RunningServer } from '../servers/running-server.ts';
-import { DEPLOYED, SIDES, type Side } from '../servers/server-definition.ts';
-
-/** Both servers of a comparison. */
-export type BothSides = Readonly<Record<Side, RunningServer>>;
+import { bySide, DEPLOYED, SIDES, type BySide, type Side } from '../servers/server-definition.ts';
+import { compare, sampleByTurns, type CellContext, type Quantity } from './cell.ts';
 
 /**
  * Starts and ends the servers of both sides. Where there is no time to lose, the same two serve
@@ -15,7 +14,7 @@ export type BothSides = Readonly<Record<Side, RunningServer>>;
 export class SideServers {
   readonly #bench: Bench;
   readonly #keeps: boolean;
-  #kept: BothSides | undefined;
+  #kept: BySide<RunningServer> | undefined;
 
   constructor(bench: Bench, { keeps }: { readonly keeps: boolean }) {
     this.#bench = bench;
@@ -23,7 +22,10 @@ export class SideServers {
   }
 
   /** @param role of the program; only servers of the role `api` are kept */
-  async use<Result>(role: Role, work: (servers: BothSides) => Promise<Result>): Promise<Result> {
+  async use<Result>(
+    role: Role,
+    work: (servers: BySide<RunningServer>) => Promise<Result>,
+  ): Promise<Result> {
     if (this.#keeps && role === 'api') {
       this.#kept ??= await this.#start(role);
       return work(this.#kept);
@@ -32,33 +34,46 @@ export class SideServers {
     try {
       return await work(servers);
     } finally {
-      await stopAll(SIDES.map((side) => servers[side]));
+      await stop(servers);
     }
   }
 
   /** Logs one person in on both sides; what they get outlives the servers. */
-  async logIn(person: number): Promise<Readonly<Record<Side, Owner>>> {
-    return this.use('api', async (servers) => ({
-      program: await logIn(servers.program, person),
-      limit: await logIn(servers.limit, person),
-    }));
+  async logIn(person: number): Promise<BySide<Owner>> {
+    return this.use('api', (servers) => bySide((side) => logIn(servers[side], person)));
   }
 
   async close(): Promise<void> {
-    const kept = this.#kept;
-    this.#kept = undefined;
-    await stopAll(kept === undefined ? [] : SIDES.map((side) => kept[side]));
+    if (this.#kept !== undefined) {
+      await stop(this.#kept);
+      this.#kept = undefined;
+    }
   }
 
-  async #start(role: Role): Promise<BothSides> {
-    const [program, limit] = await Promise.all([
-      this.#bench.start(DEPLOYED.program, { role }),
-      this.#bench.start(DEPLOYED.limit),
-    ]);
-    return { program, limit };
+  #start(role: Role): Promise<BySide<RunningServer>> {
+    return bySide((side) => this.#bench.start(DEPLOYED[side], side === 'program' ? { role } : {}));
   }
 }
 
-export async function stopAll(servers: readonly RunningServer[]): Promise<void> {
-  await Promise.all(servers.map((server) => server.stop()));
+export interface SidesPlan<Sample> {
+  readonly name: string;
+  readonly rounds: Rounds;
+  readonly quantities: readonly Quantity<Sample>[];
+  readonly measure: (side: Side) => Promise<Sample>;
+  /** For a line of progress. */
+  readonly render: (sample: Sample) => string;
+}
+
+/** The program beside its limit, by turns. */
+export async function compareSides<Sample>(
+  context: CellContext,
+  { name, rounds, quantities, measure, render }: SidesPlan<Sample>,
+): Promise<Comparison[]> {
+  const subjects = SIDES.map((side) => ({ label: side, measure: () => measure(side) }));
+  const [program, limit] = await sampleByTurns(context, subjects, rounds, render);
+  return compare(name, quantities, program, { label: 'limit', samples: limit });
+}
+
+async function stop(servers: BySide<RunningServer>): Promise<void> {
+  await Promise.all(SIDES.map((side) => servers[side].kill()));
 }

@@ -1,44 +1,35 @@
-import type { Mode } from '../arguments.ts';
+import type { ByMode } from '@org/harness';
+
 import { requestOwnAccount, type Owner } from '../data/owners.ts';
-import { interleave, type Rounds } from '../interleave.ts';
-import {
-  DEPLOYED,
-  findServer,
-  SIDES,
-  type ServerDefinition,
-  type Side,
-} from '../servers/server-definition.ts';
-import type { Cell, CellContext } from './cell.ts';
+import type { Rounds } from '../interleave.ts';
+import { SERVERS, type BySide, type ServerDefinition } from '../servers/server-definition.ts';
+import { sampleByTurns, type Cell, type CellContext } from './cell.ts';
 
-type Owners = Readonly<Record<Side, Owner>>;
-
-const ROUNDS: Readonly<Record<Mode, Rounds>> = {
+const ROUNDS: ByMode<Rounds> = {
   quick: { atMost: 3, atLeast: 3, within: 5_000 },
   full: { atMost: 9, atLeast: 7, within: 28_000 },
 };
 
-/** Which starts are compared; starting from source is what developers do. */
+/** Which starts are compared. */
 const PAIRS = [
   {
     name: 'cold start, built to one file',
-    program: DEPLOYED.program,
+    program: SERVERS.program,
     label: 'limit as it is',
-    limit: DEPLOYED.limit,
-    modes: ['quick', 'full'],
+    limit: SERVERS.limit,
   },
   {
     name: 'cold start, both built to one file',
-    program: DEPLOYED.program,
+    program: SERVERS.program,
     label: 'limit, built to one file',
-    limit: findServer('limit', 'built'),
-    modes: ['full'],
+    limit: SERVERS.limitBuilt,
   },
+  // This is what developers do.
   {
     name: 'cold start, from source',
-    program: findServer('program', 'source'),
+    program: SERVERS.programFromSource,
     label: 'limit as it is',
-    limit: DEPLOYED.limit,
-    modes: ['full'],
+    limit: SERVERS.limit,
   },
 ];
 
@@ -46,44 +37,36 @@ const PAIRS = [
 export const coldStart: Cell = {
   name: 'cold start',
   measure: async (context) => {
-    const { data, mode } = context;
-    const owners = await context.sides.logIn(data.owners[0] ?? 0);
-    const pairs = PAIRS.filter(({ modes }) => modes.includes(mode));
-    const servers = [...new Set(pairs.flatMap((pair) => SIDES.map((side) => pair[side])))];
-    const samples = await sampleStarts(servers, owners, context);
+    const { data, mode, sides } = context;
+    const owners = await sides.logIn(data.owners[0] ?? 0);
+    const pairs = mode === 'quick' ? PAIRS.slice(0, 1) : PAIRS;
+    const servers = [
+      ...new Set<ServerDefinition>(pairs.flatMap((pair) => [pair.program, pair.limit])),
+    ];
+    const starts = servers.map((server) => ({
+      label: `${server.side}, ${server.form}`,
+      measure: () => startOnce(server, owners, context),
+    }));
+    // Files that nothing has read yet are read from the disk; every start after that finds them.
+    for (const { measure } of starts) {
+      await measure();
+    }
+    const render = (milliseconds: number) => `${milliseconds.toFixed(0)} ms`;
+    const samples = await sampleByTurns(context, starts, ROUNDS[mode], render);
+    const samplesOf = (server: ServerDefinition) => samples[servers.indexOf(server)] ?? [];
     return pairs.map(({ name, program, label, limit }) => ({
       name,
       unit: 'ms',
-      measured: samples.get(program) ?? [],
-      base: { label, samples: samples.get(limit) ?? [] },
+      measured: samplesOf(program),
+      base: { label, samples: samplesOf(limit) },
     }));
   },
 };
 
-async function sampleStarts(
-  servers: readonly ServerDefinition[],
-  owners: Owners,
-  context: CellContext,
-): Promise<Map<ServerDefinition, number[]>> {
-  // Files that nothing has read yet are read from the disk; every start after that finds them.
-  for (const server of servers) {
-    await startOnce(server, owners, context);
-  }
-  const rounds = ROUNDS[context.mode];
-  return interleave(servers, rounds, async (server, round) => {
-    const milliseconds = await startOnce(server, owners, context);
-    const { side, form } = server;
-    context.report(
-      `round ${round + 1}/${rounds.atMost}, ${side}, ${form}: ${milliseconds.toFixed(0)} ms`,
-    );
-    return milliseconds;
-  });
-}
-
 /** @returns milliseconds */
 async function startOnce(
   server: ServerDefinition,
-  owners: Owners,
+  owners: BySide<Owner>,
   { bench }: CellContext,
 ): Promise<number> {
   const running = await bench.start(server);
@@ -91,6 +74,6 @@ async function startOnce(
     await running.request(requestOwnAccount(owners[server.side]), 200);
     return performance.now() - running.spawnedAt;
   } finally {
-    await running.stop();
+    await running.kill();
   }
 }

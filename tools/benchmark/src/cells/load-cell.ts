@@ -1,13 +1,13 @@
-import type { Mode } from '../arguments.ts';
+import type { ByMode } from '@org/harness';
+
+import type { Role } from '../bench.ts';
 import { assertSameShape } from '../data/answer-shape.ts';
-import { interleave, type Rounds } from '../interleave.ts';
-import { measureLoad, type Answers, type Extent, type LoadResult } from '../load/load-result.ts';
-import type { Role } from '../servers/environment.ts';
+import type { Rounds } from '../interleave.ts';
+import { measureLoad, type Answers, type Extent } from '../load/load-result.ts';
 import type { RunningServer } from '../servers/running-server.ts';
-import { SIDES, type Side } from '../servers/server-definition.ts';
-import type { BothSides } from './both-sides.ts';
-import type { Cell, CellContext } from './cell.ts';
-import { compareSides, LOAD_QUANTITIES } from './quantity.ts';
+import { bySide } from '../servers/server-definition.ts';
+import { compareSides } from './both-sides.ts';
+import { LOAD_QUANTITIES, type Cell, type CellContext } from './cell.ts';
 
 /** How often and how long a load is put on each side. */
 export interface LoadPlan {
@@ -15,8 +15,6 @@ export interface LoadPlan {
   readonly extent: Extent;
   readonly warmUp: Extent;
 }
-
-export type LoadPlans = Readonly<Record<Mode, LoadPlan>>;
 
 /** A load for one side. */
 export interface PreparedLoad {
@@ -27,45 +25,32 @@ export interface PreparedLoad {
 
 export interface LoadCellOptions {
   readonly name: string;
-  readonly plans: LoadPlans;
+  readonly plans: ByMode<LoadPlan>;
   /** Of the program. Default: `api`. */
   readonly role?: Role;
   readonly prepare: (server: RunningServer, context: CellContext) => Promise<PreparedLoad>;
 }
 
 /** A cell in which the program and its limit are put under the same load by turns. */
-export function createLoadCell(options: LoadCellOptions): Cell {
-  const { name, role = 'api' } = options;
+export function createLoadCell({ name, plans, role = 'api', prepare }: LoadCellOptions): Cell {
   return {
     name,
-    measure: async (context) => {
-      const samples = await context.sides.use(role, (servers) =>
-        sampleLoads(options, servers, context),
-      );
-      return compareSides(name, LOAD_QUANTITIES, samples);
-    },
+    measure: (context) =>
+      context.sides.use(role, async (servers) => {
+        const { rounds, extent, warmUp } = plans[context.mode];
+        const loads = await bySide((side) => prepare(servers[side], context));
+        assertSameShape(loads.program.answer, loads.limit.answer);
+        await bySide((side) => loads[side].run(warmUp));
+        return compareSides(context, {
+          name,
+          rounds,
+          quantities: LOAD_QUANTITIES,
+          measure: (side) => {
+            const processes = { server: servers[side].pid, mongod: context.bench.mongodPid };
+            return measureLoad(processes, () => loads[side].run(extent));
+          },
+          render: ({ processorMilliseconds: time }) => `${time.toFixed(3)} ms CPU a request`,
+        });
+      }),
   };
-}
-
-async function sampleLoads(
-  { plans, prepare }: LoadCellOptions,
-  servers: BothSides,
-  context: CellContext,
-): Promise<Map<Side, LoadResult[]>> {
-  const { rounds, extent, warmUp } = plans[context.mode];
-  const loads = {
-    program: await prepare(servers.program, context),
-    limit: await prepare(servers.limit, context),
-  };
-  assertSameShape(loads.program.answer, loads.limit.answer);
-  for (const side of SIDES) {
-    await loads[side].run(warmUp);
-  }
-  return interleave(SIDES, rounds, async (side, round) => {
-    const processes = { server: servers[side].pid, mongod: context.bench.mongodPid };
-    const result = await measureLoad(processes, () => loads[side].run(extent));
-    const processor = result.processorMilliseconds.toFixed(3);
-    context.report(`round ${round + 1}/${rounds.atMost}, ${side}: ${processor} ms CPU a request`);
-    return result;
-  });
 }

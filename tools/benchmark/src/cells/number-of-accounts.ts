@@ -1,38 +1,21 @@
-import type { Mode } from '../arguments.ts';
-import type { Bench } from '../bench.ts';
 import type { Comparison } from '../comparison.ts';
 import { createMultitude } from '../data/multitude.ts';
-import { logInEach, requestOwnAccount } from '../data/owners.ts';
-import { interleave, type Rounds } from '../interleave.ts';
-import { measureLoad, type Answers, type LoadResult } from '../load/load-result.ts';
+import { logInEach } from '../data/owners.ts';
+import { measureLoad, type LoadResult } from '../load/load-result.ts';
 import { sendRepeatedly } from '../load/send-repeatedly.ts';
 import type { RunningServer } from '../servers/running-server.ts';
 import { DEPLOYED } from '../servers/server-definition.ts';
-import { stopAll } from './both-sides.ts';
-import type { Cell, CellContext } from './cell.ts';
-import { LOAD_QUANTITIES } from './quantity.ts';
-
-interface Plan {
-  /** The first is what the others are held against. */
-  readonly sizes: readonly number[];
-  /** Accounts that are read, spread over all. */
-  readonly readers: number;
-  readonly rounds: Rounds;
-  readonly seconds: number;
-}
-
-/** A program on a database with so many accounts. */
-interface Crowd {
-  readonly size: number;
-  readonly server: RunningServer;
-  readonly read: (seconds: number) => Promise<Answers>;
-}
+import { compare, LOAD_QUANTITIES, sampleByTurns } from './cell.ts';
+import type { Cell, CellContext, Subject } from './cell.ts';
+import { makeReads } from './everyday-requests.ts';
 
 const NAME = 'reads by number of accounts';
-const CONNECTIONS = 8;
-const PLANS: Readonly<Record<Mode, Plan>> = {
+
+const PLANS = {
   quick: {
+    /** The first is what the others are held against. */
     sizes: [1_000, 20_000],
+    /** Accounts that are read, spread over all. */
     readers: 16,
     rounds: { atMost: 2, atLeast: 2, within: 3_000 },
     seconds: 0.6,
@@ -49,88 +32,63 @@ const PLANS: Readonly<Record<Mode, Plan>> = {
 export const numberOfAccounts: Cell = {
   name: NAME,
   measure: async (context) => {
-    const { sizes, rounds, seconds } = PLANS[context.mode];
-    const crowds: Crowd[] = [];
+    const { bench, mode } = context;
+    const { sizes } = PLANS[mode];
+    const servers: RunningServer[] = [];
     try {
       for (const size of sizes) {
-        crowds.push(await openCrowd(size, context));
+        servers.push(await startOn(size, context));
       }
-      const samples = await interleave(crowds, rounds, async ({ size, server, read }, round) => {
-        const processes = { server: server.pid, mongod: context.bench.mongodPid };
-        const result = await measureLoad(processes, () => read(seconds));
-        const median = result.medianMilliseconds.toFixed(2);
-        context.report(`round ${round + 1}/${rounds.atMost}, ${name(size)}: median ${median} ms`);
-        return result;
-      });
-      return compareCrowds(crowds, samples);
+      return await compareCrowds(context, servers);
     } finally {
-      await stopAll(crowds.map(({ server }) => server));
-      await dropCrowds(context.bench, sizes);
+      await Promise.all(servers.map((server) => server.kill()));
+      await Promise.all(sizes.map((size) => bench.database(databaseOf(size)).dropDatabase()));
     }
   },
 };
 
-async function openCrowd(size: number, context: CellContext): Promise<Crowd> {
-  const { bench, data, mode, report } = context;
-  report(`storing ${name(size)} and as many sessions`);
+/** Starts the program on a database with so many accounts. */
+async function startOn(size: number, context: CellContext): Promise<RunningServer> {
+  const { bench, data, report } = context;
+  report(`storing ${labelOf(size)} and as many sessions`);
   await createMultitude(bench.database(databaseOf(size)), data.pattern, size);
   report('starting the program on them, which builds its indexes');
-  const server = await bench.start(DEPLOYED.program, { database: databaseOf(size) });
-  try {
-    const read = await prepareReads(server, size, PLANS[mode].readers);
-    await read(1);
-    return { size, server, read };
-  } catch (error) {
-    await server.stop();
-    throw error;
+  return bench.start(DEPLOYED.program, { database: databaseOf(size) });
+}
+
+async function compareCrowds(
+  context: CellContext,
+  servers: readonly RunningServer[],
+): Promise<Comparison[]> {
+  const { sizes, readers, rounds, seconds } = PLANS[context.mode];
+  const crowds: Subject<LoadResult>[] = [];
+  for (const [index, server] of servers.entries()) {
+    const size = sizes[index] ?? 0;
+    const people = Array.from({ length: readers }, (_, reader) =>
+      Math.floor((reader * size) / readers),
+    );
+    const owners = await logInEach(server, people);
+    await sendRepeatedly(server, makeReads(owners, { seconds: 1 }));
+    const read = () => sendRepeatedly(server, makeReads(owners, { seconds }));
+    const processes = { server: server.pid, mongod: context.bench.mongodPid };
+    crowds.push({ label: labelOf(size), measure: () => measureLoad(processes, read) });
   }
-}
-
-async function prepareReads(
-  server: RunningServer,
-  size: number,
-  readers: number,
-): Promise<Crowd['read']> {
-  const people = Array.from({ length: readers }, (_, index) =>
-    Math.floor((index * size) / readers),
+  const [few, ...others] = await sampleByTurns(
+    context,
+    crowds,
+    rounds,
+    ({ medianMilliseconds }) => `median ${medianMilliseconds.toFixed(2)} ms`,
   );
-  const requests = (await logInEach(server, people)).map(requestOwnAccount);
-  return (seconds) =>
-    sendRepeatedly(server, {
-      connections: CONNECTIONS,
-      extent: { seconds },
-      requestsOf: (connection) => requests.filter((_, index) => index % CONNECTIONS === connection),
-    });
-}
-
-function compareCrowds(
-  crowds: readonly Crowd[],
-  samples: ReadonlyMap<Crowd, readonly LoadResult[]>,
-): Comparison[] {
-  const [few, ...others] = crowds.map((crowd) => ({
-    label: name(crowd.size),
-    results: samples.get(crowd) ?? [],
-  }));
-  return others.flatMap(({ label, results }) =>
-    LOAD_QUANTITIES.map((quantity) => ({
-      name: `${NAME}, ${label}, ${quantity.name}`,
-      unit: quantity.unit,
-      measured: results.map(quantity.of),
-      base: { label: few?.label ?? '', samples: (few?.results ?? []).map(quantity.of) },
-    })),
+  const base = { label: crowds[0]?.label ?? '', samples: few };
+  return others.flatMap((samples, index) =>
+    compare(`${NAME}, ${crowds[index + 1]?.label ?? ''}`, LOAD_QUANTITIES, samples, base),
   );
-}
-
-async function dropCrowds(bench: Bench, sizes: readonly number[]): Promise<void> {
-  for (const size of sizes) {
-    await bench.database(databaseOf(size)).dropDatabase();
-  }
 }
 
 function databaseOf(size: number): string {
   return `crowd-${size}`;
 }
 
-function name(size: number): string {
+function labelOf(size: number): string {
   return `${size.toLocaleString('en')} accounts`;
 }

@@ -1,9 +1,10 @@
+import { readCode, type SmsSink } from '@org/harness';
+
 import { repeatSteps } from '../load/repeat-steps.ts';
-import type { SmsSink } from '../messages/sms-sink.ts';
 import type { RunningServer } from '../servers/running-server.ts';
+import { CONNECTIONS } from './cell.ts';
 import { createLoadCell } from './load-cell.ts';
 
-const COUNTRY_CODE = '+91';
 const FIRST_NUMBER = 9_800_000_000;
 
 let numbersUsed = 0;
@@ -27,11 +28,11 @@ export const otpJourney = createLoadCell({
       warmUp: { seconds: 1 },
     },
   },
-  prepare: async (server, { bench: { messengers } }) => {
-    const step = (): Promise<unknown> => makeJourney(server, messengers.sms);
+  prepare: async (server, { bench: { sms } }) => {
+    const step = () => makeJourney(server, sms);
     return {
       answer: await step(),
-      run: (extent) => repeatSteps({ clients: 8, extent, step }),
+      run: (extent) => repeatSteps({ clients: CONNECTIONS, extent, step }),
     };
   },
 });
@@ -39,18 +40,10 @@ export const otpJourney = createLoadCell({
 /** @returns both answers */
 async function makeJourney(server: RunningServer, sms: SmsSink): Promise<readonly unknown[]> {
   numbersUsed += 1;
-  const phoneNumber = {
-    country_code: COUNTRY_CODE,
-    phone_number: String(FIRST_NUMBER + numbersUsed),
-  };
-  const code = sms.takeCode(`${phoneNumber.country_code}${phoneNumber.phone_number}`);
-  const [account, otpCode] = await Promise.all([
-    server.request(
-      { method: 'POST', path: '/api/accounts', body: { phone_number: phoneNumber } },
-      201,
-    ),
-    code,
-  ]);
-  const body = { phone_number: phoneNumber, otp_code: otpCode };
+  const phone_number = { country_code: '+91', phone_number: String(FIRST_NUMBER + numbersUsed) };
+  const signUp = { method: 'POST', path: '/api/accounts', body: { phone_number } } as const;
+  const account = await server.request(signUp, 201);
+  const otp_code = await readCode(sms, `+91${phone_number.phone_number}`);
+  const body = { phone_number, otp_code };
   return [account, await server.request({ method: 'POST', path: '/api/access-tokens', body }, 201)];
 }

@@ -1,9 +1,7 @@
 import { logInEach } from '../data/owners.ts';
 import { repeatSteps } from '../load/repeat-steps.ts';
-import type { RunningServer } from '../servers/running-server.ts';
+import { CONNECTIONS } from './cell.ts';
 import { createLoadCell } from './load-cell.ts';
-
-const CLIENTS = 8;
 
 /** Sessions whose refresh token is used over and over, always the newest. */
 export const refresh = createLoadCell({
@@ -21,25 +19,18 @@ export const refresh = createLoadCell({
     },
   },
   prepare: async (server, { data }) => {
-    const owners = await logInEach(server, data.owners.slice(0, CLIENTS));
+    const owners = await logInEach(server, data.owners.slice(0, CONNECTIONS));
     const newest = owners.map(({ refreshToken }) => refreshToken);
     const step = async (client: number): Promise<unknown> => {
-      const answer = await requestRefresh(server, newest[client] ?? '');
+      const body = { refresh_token: newest[client] };
+      const request = { method: 'POST', path: '/api/access-tokens', body } as const;
+      const answer = (await server.request(request, 201)) as { refresh_token: string };
       newest[client] = answer.refresh_token;
       return answer;
     };
     return {
       answer: await step(0),
-      run: (extent) => repeatSteps({ clients: CLIENTS, extent, step }),
+      run: (extent) => repeatSteps({ clients: CONNECTIONS, extent, step }),
     };
   },
 });
-
-async function requestRefresh(
-  server: RunningServer,
-  refreshToken: string,
-): Promise<{ refresh_token: string }> {
-  const body = { refresh_token: refreshToken };
-  const request = { method: 'POST', path: '/api/access-tokens', body } as const;
-  return (await server.request(request, 201)) as { refresh_token: string };
-}

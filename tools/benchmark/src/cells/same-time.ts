@@ -1,6 +1,5 @@
 import { ObjectId } from 'mongodb';
 
-import type { Mode } from '../arguments.ts';
 import { insertAccounts, PASSWORD, usernameOf } from '../data/people.ts';
 import { interleave } from '../interleave.ts';
 import type { RunningServer, ServerRequest } from '../servers/running-server.ts';
@@ -16,7 +15,7 @@ interface Group {
 
 const NAME = 'same time';
 const WARM_UP_ROUNDS = 3;
-const SAMPLES: Readonly<Record<Mode, number>> = { quick: 20, full: 200 };
+const SAMPLES = { quick: 20, full: 200 };
 
 const DELETED = 'deleted@example.com';
 const UNKNOWN = 'unknown@example.com';
@@ -78,7 +77,7 @@ export const sameTime: Cell = {
       }
       return comparisons;
     } finally {
-      await server.stop();
+      await server.kill();
     }
   },
 };
@@ -110,22 +109,12 @@ async function compareGroup(
 }
 
 async function insertSpecialAccounts({ bench, data: { pattern } }: CellContext): Promise<void> {
+  const deleted = { username: DELETED, active: false, deleted_at: new Date() };
+  const ofPhone = { phone_number: PHONE_ONLY, phone_number_proved: true };
+  const phoneOnly = { username: '', hashed_password: '', ...ofPhone };
   await insertAccounts(bench.database('program'), [
-    {
-      ...pattern,
-      _id: new ObjectId(),
-      username: DELETED,
-      active: false,
-      deleted_at: new Date(),
-    },
-    {
-      ...pattern,
-      _id: new ObjectId(),
-      username: '',
-      hashed_password: '',
-      phone_number: PHONE_ONLY,
-      phone_number_proved: true,
-    },
+    { ...pattern, ...deleted, _id: new ObjectId() },
+    { ...pattern, ...phoneOnly, _id: new ObjectId() },
   ]);
 }
 

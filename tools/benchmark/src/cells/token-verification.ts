@@ -5,17 +5,8 @@ import { OperationContext, SecretKey, type AuditTrail } from '@org/core';
 import { Database } from '@org/core/store';
 import { decodeProtectedHeader, importJWK, jwtVerify, type CryptoKey } from 'jose';
 
-import type { Mode } from '../arguments.ts';
-import type { Bench } from '../bench.ts';
 import { interleave } from '../interleave.ts';
 import type { Cell, CellContext } from './cell.ts';
-
-interface Plan {
-  readonly rounds: number;
-  /** Tokens that are verified for the first time in a round, and by jose in each. */
-  readonly tokens: number;
-  readonly rememberedVerifications: number;
-}
 
 /** Verifies as often as it says, and no more. */
 interface Subject {
@@ -27,7 +18,8 @@ interface Subject {
 const NAME = 'token verification';
 const ISSUER = 'benchmark';
 
-const PLANS: Readonly<Record<Mode, Plan>> = {
+/** With the tokens that are verified for the first time in a round, and by jose in each. */
+const PLANS = {
   quick: { rounds: 3, tokens: 60, rememberedVerifications: 5_000 },
   full: { rounds: 9, tokens: 100, rememberedVerifications: 30_000 },
 };
@@ -59,7 +51,7 @@ export const tokenVerification: Cell = {
       }));
     } finally {
       await database.close();
-      await drop(context.bench);
+      await context.bench.database('token-verification').dropDatabase();
     }
   },
 };
@@ -142,8 +134,4 @@ async function findKey(authentication: AuthenticationService, token: string): Pr
     throw new Error(`The key set has no key "${kid ?? ''}", which signed the tokens.`);
   }
   return (await importJWK({ ...found }, 'EdDSA')) as CryptoKey;
-}
-
-async function drop(bench: Bench): Promise<void> {
-  await bench.database('token-verification').dropDatabase();
 }

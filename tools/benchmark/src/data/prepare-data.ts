@@ -1,7 +1,7 @@
 import type { Document, WithId } from 'mongodb';
 
 import type { Bench } from '../bench.ts';
-import { DEPLOYED, SIDES, type Side } from '../servers/server-definition.ts';
+import { bySide, DEPLOYED, type Side } from '../servers/server-definition.ts';
 import { insertPeople, signUpPattern } from './people.ts';
 
 /** People on each side. */
@@ -19,11 +19,9 @@ export interface Data {
 
 /** Fills both sides with the same people. */
 export async function prepareData(bench: Bench): Promise<Data> {
-  const { program } = Object.fromEntries(
-    await Promise.all(SIDES.map(async (side) => [side, await prepareSide(bench, side)] as const)),
-  ) as Record<Side, WithId<Document>>;
+  const { program: pattern } = await bySide((side) => prepareSide(bench, side));
   const people = Array.from({ length: PEOPLE }, (_, person) => person);
-  return { pattern: program, owners: people.slice(0, 64), comers: people.slice(64) };
+  return { pattern, owners: people.slice(0, 64), comers: people.slice(64) };
 }
 
 async function prepareSide(bench: Bench, side: Side): Promise<WithId<Document>> {
@@ -46,6 +44,6 @@ async function prepareSide(bench: Bench, side: Side): Promise<WithId<Document>> 
     }
     return pattern;
   } finally {
-    await server.stop();
+    await server.kill();
   }
 }

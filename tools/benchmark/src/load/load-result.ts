@@ -1,5 +1,4 @@
-import { readProcessorSeconds } from '../processor-time.ts';
-import { median, quantile } from '../statistics.ts';
+import { median, quantile, readProcessorSeconds } from '@org/harness';
 
 /** Times of the answers to a load, in milliseconds, and how long it went on. */
 export interface Answers {

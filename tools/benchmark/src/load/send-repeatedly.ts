@@ -1,11 +1,11 @@
+import { LOOPBACK } from '@org/harness';
 import autocannon from 'autocannon';
 
-import { LOOPBACK, type HttpRequest } from '../servers/http-client.ts';
-import type { RunningServer } from '../servers/running-server.ts';
+import type { RunningServer, ServerRequest } from '../servers/running-server.ts';
 import type { Answers, Extent } from './load-result.ts';
 
 /** A request that is sent again and again; `makeBody` is asked for the body of each. */
-export interface RepeatedRequest extends Omit<HttpRequest, 'port'> {
+export interface RepeatedRequest extends ServerRequest {
   readonly makeBody?: () => object;
 }
 
@@ -14,6 +14,15 @@ export interface RequestLoad {
   readonly extent: Extent;
   /** What a connection, counted from 0, sends in turn. */
   readonly requestsOf: (connection: number) => readonly RepeatedRequest[];
+}
+
+/** The items of one connection, when all are dealt out by turns. */
+export function deal<Item>(
+  items: readonly Item[],
+  connections: number,
+  connection: number,
+): Item[] {
+  return items.filter((_, index) => index % connections === connection);
 }
 
 /** How exactly the end of a load is kept. */
@@ -63,13 +72,8 @@ function toAutocannonRequest(request: RepeatedRequest): autocannon.Request {
   if (body === undefined && makeBody === undefined) {
     return { method, path, headers };
   }
-  return {
-    method,
-    path,
-    headers: { 'content-type': 'application/json', ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...(makeBody === undefined
-      ? {}
-      : { setupRequest: (made) => ({ ...made, body: JSON.stringify(makeBody()) }) }),
-  };
+  const asJson = { method, path, headers: { 'content-type': 'application/json', ...headers } };
+  return makeBody === undefined
+    ? { ...asJson, body: JSON.stringify(body) }
+    : { ...asJson, setupRequest: (made) => ({ ...made, body: JSON.stringify(makeBody()) }) };
 }

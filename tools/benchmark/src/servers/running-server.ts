@@ -1,20 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { hasEnded, kill, type Child } from './child-processes.ts';
-import { isRefused, send, type HttpAnswer, type HttpRequest } from './http-client.ts';
+import { ChildProgram, isAnswer, send } from '@org/harness';
+import type { Answer, ChildOptions, HttpRequest } from '@org/harness';
 
 /** A request to a server whose port is known. */
-export type ServerRequest = Omit<HttpRequest, 'port' | 'agent'>;
-
-export interface RunningServerOptions {
-  readonly child: Child;
-  readonly port: number;
-  readonly logFile: string;
-  /** When it was spawned, by `performance.now()`. */
-  readonly spawnedAt: number;
-}
+export type ServerRequest = Omit<HttpRequest, 'port'>;
 
 const START_LIMIT_MILLISECONDS = 60_000;
 /** Short against a start; a port that nothing listens on costs the server nothing. */
@@ -23,71 +14,58 @@ const POLL_MILLISECONDS = 2;
 const NOT_READY_POLL_MILLISECONDS = 10;
 /** The status of a server that listens before it can do anything. */
 const NOT_READY = 503;
-const LOG_TAIL_CHARACTERS = 2_000;
-
-/** The server ended, or answered something else than was asked for. */
-export class ServerFailedError extends Error {
-  constructor(problem: string, logFile: string, cause?: unknown) {
-    const log = readFileSync(logFile, 'utf8').trim().slice(-LOG_TAIL_CHARACTERS);
-    super(`${problem}${log === '' ? '' : `\nIt wrote:\n${log}`}`, { cause });
-    this.name = new.target.name;
-  }
-}
 
 /** A server process, which may still be starting. */
-export class RunningServer {
-  readonly pid: number;
+export class RunningServer extends ChildProgram {
   readonly port: number;
+  /** By `performance.now()`. */
   readonly spawnedAt: number;
-  readonly #child: Child;
-  readonly #logFile: string;
   readonly #agent = new Agent({ keepAlive: true });
   #hasStarted = false;
 
-  constructor({ child, port, logFile, spawnedAt }: RunningServerOptions) {
-    this.pid = child.pid;
+  constructor(
+    { port, ...options }: ChildOptions & { readonly port: number },
+    spawnedAt = performance.now(),
+  ) {
+    super(options);
     this.port = port;
     this.spawnedAt = spawnedAt;
-    this.#child = child;
-    this.#logFile = logFile;
   }
 
   /**
    * Sends a request; the first one again and again, until the server listens and is ready.
    *
-   * @throws ServerFailedError when the answer has another status, or there is none in time
+   * @throws ProgramFailedError if the answer has another status, or there is none in time
    */
-  async request(request: ServerRequest, expectedStatus: number): Promise<HttpAnswer['body']> {
+  async request(request: ServerRequest, expectedStatus: number): Promise<unknown> {
     const { status, body } = await this.#answer(request);
     if (status !== expectedStatus) {
-      const problem = `${request.method ?? 'GET'} ${request.path} answered ${status}, not ${expectedStatus}`;
-      throw new ServerFailedError(`${problem}: ${JSON.stringify(body)}`, this.#logFile);
+      const asked = `${request.method ?? 'GET'} ${request.path}`;
+      const problem = `${asked} answered ${status}, not ${expectedStatus}`;
+      throw this.failure(`${problem}: ${JSON.stringify(body)}`);
     }
     return body;
   }
 
-  async stop(): Promise<void> {
+  override async kill(): Promise<void> {
     this.#agent.destroy();
-    await kill(this.#child);
+    await super.kill();
   }
 
-  async #answer(request: ServerRequest): Promise<HttpAnswer> {
+  async #answer(request: ServerRequest): Promise<Answer> {
     const deadline = performance.now() + START_LIMIT_MILLISECONDS;
     for (;;) {
-      let pause = POLL_MILLISECONDS;
-      try {
-        const answer = await send({ ...request, port: this.port, agent: this.#agent });
-        if (this.#hasStarted || answer.status !== NOT_READY || performance.now() > deadline) {
-          this.#hasStarted = true;
-          return answer;
+      const outcome = await send({ ...request, port: this.port }, { agent: this.#agent });
+      const isLate = performance.now() > deadline;
+      if (isAnswer(outcome)) {
+        this.#hasStarted ||= isLate || outcome.status !== NOT_READY;
+        if (this.#hasStarted) {
+          return outcome;
         }
-        pause = NOT_READY_POLL_MILLISECONDS;
-      } catch (error) {
-        if (hasEnded(this.#child) || !isRefused(error) || performance.now() > deadline) {
-          throw new ServerFailedError('The server does not answer.', this.#logFile, error);
-        }
+      } else if (this.hasEnded || outcome.kind !== 'refused' || isLate) {
+        throw this.failure('The server does not answer.');
       }
-      await delay(pause);
+      await delay(isAnswer(outcome) ? NOT_READY_POLL_MILLISECONDS : POLL_MILLISECONDS);
     }
   }
 }

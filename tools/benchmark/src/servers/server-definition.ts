@@ -1,26 +1,20 @@
-import { fileURLToPath } from 'node:url';
+import { inWorkspace } from '@org/harness';
 
 /** What is measured, and what it is measured against. */
 export type Side = 'program' | 'limit';
 
-/**
- * `built`: bundled to one file. `source`: the TypeScript as it stands. `plain`: JavaScript that
- * finds its packages in node_modules, as a server of one file is commonly run.
- */
-export type Form = 'built' | 'source' | 'plain';
+/** One of each side. */
+export type BySide<Value> = Readonly<Record<Side, Value>>;
 
 /** A server that can be started. */
 export interface ServerDefinition {
   readonly side: Side;
-  readonly form: Form;
+  readonly form: string;
   /** For Node. */
   readonly arguments: readonly string[];
 }
 
 export const SIDES: readonly Side[] = ['program', 'limit'];
-
-/** Makes the program's bundle, `dist/main.js`. */
-export const BUILD_SCRIPT = inWorkspace('apps/api/build.js');
 
 /** The limit server's source, and what is made of it, where its packages are found. */
 export const LIMIT_FILES = {
@@ -29,32 +23,23 @@ export const LIMIT_FILES = {
   plain: inWorkspace('tools/benchmark/dist/limit-server.plain.js'),
 };
 
-const SERVERS: readonly ServerDefinition[] = [
-  { side: 'program', form: 'built', arguments: [inWorkspace('apps/api/dist/main.js')] },
-  {
-    side: 'program',
-    form: 'source',
-    arguments: ['--conditions=@org/source', inWorkspace('apps/api/src/main.ts')],
-  },
-  { side: 'limit', form: 'plain', arguments: [LIMIT_FILES.plain] },
-  { side: 'limit', form: 'built', arguments: [LIMIT_FILES.built] },
-];
+const SOURCE = ['--conditions=@org/source', inWorkspace('apps/api/src/main.ts')];
+
+/**
+ * `built`: bundled to one file. `source`: the TypeScript as it stands. `plain`: JavaScript that
+ * finds its packages in node_modules, as a server of one file is commonly run.
+ */
+export const SERVERS = {
+  program: { side: 'program', form: 'built', arguments: [inWorkspace('apps/api/dist/main.js')] },
+  programFromSource: { side: 'program', form: 'source', arguments: SOURCE },
+  limit: { side: 'limit', form: 'plain', arguments: [LIMIT_FILES.plain] },
+  limitBuilt: { side: 'limit', form: 'built', arguments: [LIMIT_FILES.built] },
+} as const satisfies Readonly<Record<string, ServerDefinition>>;
 
 /** Each side as it is deployed: what the cells measure unless they are about another form. */
-export const DEPLOYED: Readonly<Record<Side, ServerDefinition>> = {
-  program: findServer('program', 'built'),
-  limit: findServer('limit', 'plain'),
-};
+export const DEPLOYED: BySide<ServerDefinition> = SERVERS;
 
-/** @throws RangeError when there is none */
-export function findServer(side: Side, form: Form): ServerDefinition {
-  const found = SERVERS.find((server) => server.side === side && server.form === form);
-  if (found === undefined) {
-    throw new RangeError(`There is no server "${side}, ${form}".`);
-  }
-  return found;
-}
-
-function inWorkspace(path: string): string {
-  return fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
+/** Does something with each side, the program first. */
+export async function bySide<Value>(work: (side: Side) => Promise<Value>): Promise<BySide<Value>> {
+  return { program: await work('program'), limit: await work('limit') };
 }

@@ -1,6 +1,7 @@
+import { ProgramFailedError } from '@org/harness';
 import { describe, expect, it } from 'vitest';
 
-import { RunningServer, ServerFailedError } from '../../src/servers/running-server.ts';
+import { RunningServer } from '../../src/servers/running-server.ts';
 import { startServer } from './start-server.ts';
 
 const ECHO = `
@@ -57,15 +58,15 @@ describe(RunningServer, () => {
   it('shows what a server wrote that ended before it listened', async () => {
     const server = await startServer('console.error("no settings"); process.exit(1);');
     const failing = server.request({ path: '/a' }, 200);
-    await expect(failing).rejects.toThrow(ServerFailedError);
+    await expect(failing).rejects.toThrow(ProgramFailedError);
     await expect(failing).rejects.toThrow('no settings');
   });
 
   it('is gone once it is stopped, and may be stopped again', async () => {
     const server = await startServer(ECHO);
     await server.request({ path: '/a' }, 200);
-    await server.stop();
-    await server.stop();
+    await server.kill();
+    await server.kill();
     expect(() => process.kill(server.pid, 0)).toThrow('ESRCH');
   });
 });
