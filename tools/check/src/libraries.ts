@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { run, workspaceRoot } from './workspace.ts';
+import { inWorkspace } from '@org/harness';
+
+import { run } from './workspace.ts';
 
 /** A library that is published. */
 export interface Library {
@@ -22,27 +24,24 @@ export interface Door {
   readonly types: string;
 }
 
-interface Manifest {
-  readonly name: string;
-  readonly version: string;
+interface Manifest extends Pick<Library, 'name' | 'version'> {
   readonly dependencies?: object;
   readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
 }
 
 export function readLibraries(): readonly Library[] {
-  const folder = join(workspaceRoot, 'libs');
-  return readdirSync(folder).map((name) => readLibrary(join(folder, name)));
-}
-
-function readLibrary(folder: string): Library {
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
-  const { name, version, dependencies = {} } = manifest;
-  const doors = Object.entries(manifest.exports).flatMap(([path, target]) =>
-    typeof target === 'string'
-      ? []
-      : [{ name: path.slice(2) || 'index', types: join(folder, target.types) }],
-  );
-  return { name, version, folder, doors, dependencies: Object.keys(dependencies) };
+  const libraries = inWorkspace('libs');
+  return readdirSync(libraries).map((directory) => {
+    const folder = join(libraries, directory);
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+    const { name, version, dependencies = {} } = manifest;
+    const doors = Object.entries(manifest.exports).flatMap(([path, target]) =>
+      typeof target === 'string'
+        ? []
+        : [{ name: path.slice(2) || 'index', types: join(folder, target.types) }],
+    );
+    return { name, version, folder, doors, dependencies: Object.keys(dependencies) };
+  });
 }
 
 /**
@@ -50,7 +49,10 @@ function readLibrary(folder: string): Library {
  *
  * @returns the path of the tarball
  */
-export function pack({ name, version, folder }: Library, destination: string): string {
-  run('npm', ['pack', '--silent', '--pack-destination', destination], { cwd: folder });
+export async function pack(
+  { name, version, folder }: Library,
+  destination: string,
+): Promise<string> {
+  await run('npm', ['pack', '--silent', '--pack-destination', destination], { cwd: folder });
   return join(destination, `${name.slice(1).replace('/', '-')}-${version}.tgz`);
 }

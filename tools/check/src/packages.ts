@@ -2,24 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { pack, readLibraries, type Library } from './libraries.ts';
-import { run } from './workspace.ts';
+import { pack, readLibraries } from './libraries.ts';
+import { run, runCase } from './workspace.ts';
 
-/** Packs the library and has the tarball judged. */
-function check(library: Library, directory: string): boolean {
-  try {
-    const tarball = pack(library, directory);
-    run('publint', ['run', '--strict', tarball], { cwd: library.folder });
-    run('attw', [tarball, '--profile', 'esm-only'], { cwd: library.folder });
-    process.stdout.write(`passed  ${library.name}\n`);
-    return true;
-  } catch (error) {
-    process.stdout.write(`${(error as Error).message}\nFAILED  ${library.name}\n`);
-    return false;
-  }
-}
-
+/** The gate of the packages: what npm would publish of each library is judged. */
 const directory = mkdtempSync(join(tmpdir(), 'packages-'));
-const outcomes = readLibraries().map((library) => check(library, directory));
+for (const library of readLibraries()) {
+  await runCase(library.name, async () => {
+    const tarball = await pack(library, directory);
+    await run('publint', ['run', '--strict', tarball], { cwd: library.folder });
+    await run('attw', [tarball, '--profile', 'esm-only'], { cwd: library.folder });
+    return '';
+  });
+}
 rmSync(directory, { recursive: true });
-process.exitCode = outcomes.every(Boolean) ? 0 : 1;

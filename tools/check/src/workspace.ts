@@ -1,13 +1,9 @@
-import { execFile, spawnSync, type SpawnSyncOptions } from 'node:child_process';
-import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { delimiter } from 'node:path';
 
-export const workspaceRoot = join(import.meta.dirname, '../../..');
-
-const MAXIMUM_OUTPUT_BYTES = 64 * 1024 * 1024;
+import { inWorkspace, ProgramFailedError, runCommand, workspaceRoot } from '@org/harness';
 
 /** The folder of the programs that npm installed, the pinned Node among them. */
-export const installedPrograms = join(workspaceRoot, 'node_modules/.bin');
+export const installedPrograms = inWorkspace('node_modules/.bin');
 
 /** The environment of a program that runs as in an npm script, and without Nx's daemon. */
 export const environment: NodeJS.ProcessEnv = {
@@ -17,55 +13,44 @@ export const environment: NodeJS.ProcessEnv = {
   NX_TUI: 'false',
 };
 
-/** A program ended with another code than 0. */
-export class ProgramFailedError extends Error {
-  constructor(command: string, output: string) {
-    super(`${command} failed:\n${output}`);
-    this.name = new.target.name;
-  }
-}
-
 /**
  * Runs a program to its end.
  *
  * @returns what it wrote to its standard output
- * @throws ProgramFailedError with all that it wrote
+ * @throws ProgramFailedError with all that it wrote, if it ends with another code than 0
  */
-export function run(
+export async function run(
   command: string,
   words: readonly string[],
-  options: Pick<SpawnSyncOptions, 'cwd' | 'env'> = {},
-): string {
-  const { status, stdout, stderr, error } = spawnSync(command, words, {
-    cwd: workspaceRoot,
-    env: environment,
-    ...options,
-    encoding: 'utf8',
-    maxBuffer: MAXIMUM_OUTPUT_BYTES,
-  });
-  if (status !== 0) {
-    const output = error === undefined ? stdout + stderr : error.message;
-    throw new ProgramFailedError([command, ...words].join(' '), output);
+  { cwd = workspaceRoot, env = environment }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
+  const options = { directory: cwd, environment: env };
+  const { code, stdout, output } = await runCommand(command, words, options);
+  if (code !== 0) {
+    throw new ProgramFailedError(`${[command, ...words].join(' ')} failed.`, output);
   }
   return stdout;
 }
 
-const execute = promisify(execFile);
-
-/** The same beside others. */
-export async function runInBackground(
-  command: string,
-  words: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
-): Promise<string> {
-  const all = { cwd: workspaceRoot, env: environment, maxBuffer: MAXIMUM_OUTPUT_BYTES, ...options };
+/**
+ * Runs one of several cases and prints how it went; the process fails if one of them does.
+ *
+ * @param work resolves with more to be told of it
+ * @returns whether it passed
+ */
+export async function runCase(title: string, work: () => Promise<string>): Promise<boolean> {
   try {
-    return (await execute(command, words, all)).stdout;
+    process.stdout.write(`passed  ${title}${await work()}\n`);
+    return true;
   } catch (error) {
-    const { stdout, stderr, message } = error as Error & { stdout?: string; stderr?: string };
-    throw new ProgramFailedError(
-      [command, ...words].join(' '),
-      `${stdout ?? ''}${stderr ?? message}`,
-    );
+    process.stdout.write(`${(error as Error).message}\nFAILED  ${title}\n`);
+    process.exitCode = 1;
+    return false;
   }
+}
+
+/** Ends a gate: prints what it found, and fails the process if that is anything. */
+export function conclude(findings: readonly string[], ...afterwards: readonly string[]): void {
+  process.stdout.write([...findings, ...afterwards, ''].join('\n'));
+  process.exitCode = findings.length === 0 ? 0 : 1;
 }

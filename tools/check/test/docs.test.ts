@@ -2,16 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { workspaceRoot } from '@org/harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { checkCodeBlocks } from '../src/docs/code-blocks.ts';
-import { checkCommands } from '../src/docs/commands.ts';
-import { describeFinding } from '../src/docs/finding.ts';
+import { checkCommands, readCommands } from '../src/docs/commands.ts';
 import { checkLinks } from '../src/docs/links.ts';
-import { findAnchors } from '../src/docs/markdown.ts';
+import { findAnchors, renderFinding } from '../src/docs/markdown.ts';
 import { checkTestTitles } from '../src/docs/test-titles.ts';
-import { readCommands } from '../src/docs/workspace-commands.ts';
-import { workspaceRoot } from '../src/workspace.ts';
 
 const path = 'docs/guide.md';
 
@@ -62,7 +60,7 @@ describe(checkLinks, () => {
   ])('refuses %s', (line, problem) => {
     const findings = checkLinks(root, documentOf('# Guide', '```', 'code', '```', line));
 
-    expect(findings.map(describeFinding)).toEqual([`${path}:5 ${problem}`]);
+    expect(findings.map(renderFinding)).toEqual([`${path}:5 ${problem}`]);
   });
 });
 
@@ -119,7 +117,7 @@ describe(checkCodeBlocks, () => {
   ])('refuses %j', (block, message) => {
     const [finding] = checkCodeBlocks(documentOf('# Guide', block));
 
-    expect(describeFinding(finding!)).toContain(message);
+    expect(renderFinding(finding!)).toContain(message);
   });
 });
 
@@ -153,6 +151,6 @@ describe(checkCommands, () => {
       commands,
     );
 
-    expect(findings.map(describeFinding)).toEqual([`${path}:3 there is no ${command}`]);
+    expect(findings.map(renderFinding)).toEqual([`${path}:3 there is no ${command}`]);
   });
 });

@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly directory: string;
   /** What it writes is added to this file. Default: it is kept in memory. */
   readonly logFile?: string;
+  /** Whether it writes where this process does, instead. Default: false. */
+  readonly inheritsOutput?: boolean;
   /** Whether it leads a process group of its own. Default: false. */
   readonly leadsGroup?: boolean;
 }
@@ -31,13 +33,14 @@ export class ChildProgram {
 
   /** Starts it. */
   constructor(options: ChildOptions) {
-    const { command = process.execPath, logFile, leadsGroup = false } = options;
-    const log = logFile === undefined ? 'pipe' : openSync(logFile, 'a');
+    const { command = process.execPath, logFile, inheritsOutput = false } = options;
+    const shared = inheritsOutput ? 'inherit' : 'pipe';
+    const log = logFile === undefined ? shared : openSync(logFile, 'a');
     this.#child = spawn(command, options.arguments, {
       cwd: options.directory,
       env: options.environment,
       stdio: ['ignore', log, log],
-      detached: leadsGroup,
+      detached: options.leadsGroup ?? false,
     });
     if (typeof log === 'number') {
       closeSync(log);

@@ -1,21 +1,26 @@
+import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
+import { ChildProgram, fetchJson } from '@org/harness';
 import { startThrowawayMongod } from '@org/local-mongodb';
 
 import { pack, readLibraries, type Library } from '../libraries.ts';
-import { exerciseAccounts } from './account-exercise.ts';
-import { consumerKinds, type ConsumerKind } from './consumer-kinds.ts';
-import { makeConsumerProject } from './consumer-project.ts';
+import { run, runCase } from '../workspace.ts';
+import { consumerKinds, makeConsumerProject, outsideEnvironment } from './consumer-project.ts';
+import type { ConsumerKind } from './consumer-project.ts';
 import { countLinesToServices, findExamples, type ReadmeExample } from './readme-example.ts';
-import { runConsumer } from './run-consumer.ts';
 
 /** What a reader copies before the first use of a service. */
 const MAXIMUM_LINES_TO_SERVICES = 20;
 
-const exercises: Readonly<Record<string, (address: string) => Promise<void>>> = {
-  '@org/account': exerciseAccounts,
+const ada = {
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+  username: 'ada',
+  password: 'analytical engine',
 };
 
 interface Consumer {
@@ -23,6 +28,27 @@ interface Consumer {
   readonly example: ReadmeExample;
   readonly kind: ConsumerKind;
 }
+
+/** The gate of the libraries: the programs of their READMEs, run on what npm would publish. */
+const libraries = readLibraries();
+const consumers = libraries.flatMap(findConsumers);
+const directory = mkdtempSync(join(tmpdir(), 'consumers-'));
+const tarballs = new Map<string, string>();
+for (const library of libraries) {
+  tarballs.set(library.name, await pack(library, directory));
+}
+const mongod = await startThrowawayMongod();
+const outcomes = await Promise.all(
+  consumers.map(async (consumer) => {
+    const { library, kind } = consumer;
+    return runCase(`${library.name}: ${kind.description}`, () => check(consumer));
+  }),
+);
+await mongod.stop();
+rmSync(directory, { recursive: true });
+const passed = outcomes.filter(Boolean).length;
+process.stdout.write(`${passed} of ${outcomes.length} consumers run\n`);
+process.exitCode = outcomes.length > 0 && passed === outcomes.length ? 0 : 1;
 
 function findConsumers(library: Library): readonly Consumer[] {
   const readme = join(library.folder, 'README.md');
@@ -42,8 +68,32 @@ function findConsumers(library: Library): readonly Consumer[] {
   });
 }
 
+async function check({ library, example, kind }: Consumer): Promise<string> {
+  const startedAt = performance.now();
+  const name = `${library.name.replace(/.*\//, '')}-${example.kind}`;
+  const needed = closureOf(library).map((each) => each.name);
+  const program = await makeConsumerProject({
+    kind,
+    folder: join(directory, name),
+    code: example.code,
+    tarballs: new Map([...tarballs].filter(([each]) => needed.includes(each))),
+  });
+  const settings = {
+    MONGODB_URI: mongod.uri.replace('/?', `/${name}?`),
+    SECRET_KEY: randomBytes(32).toString('base64'),
+  };
+  const env = { ...outsideEnvironment(), ...settings };
+  if (kind.isServer) {
+    await exerciseServer(kind, program, env);
+  } else {
+    const printed = await run(kind.node, [program], { cwd: dirname(program), env });
+    deepStrictEqual(printed.trim().split('\n'), example.output);
+  }
+  return ` (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`;
+}
+
 /** The library and those of ours that it depends on. */
-function closureOf(library: Library, libraries: readonly Library[]): readonly Library[] {
+function closureOf(library: Library): readonly Library[] {
   const needed = new Set([library]);
   for (const { dependencies } of needed) {
     libraries.filter(({ name }) => dependencies.includes(name)).forEach((each) => needed.add(each));
@@ -51,42 +101,27 @@ function closureOf(library: Library, libraries: readonly Library[]): readonly Li
   return [...needed];
 }
 
-const libraries = readLibraries();
-const consumers = libraries.flatMap(findConsumers);
-const directory = mkdtempSync(join(tmpdir(), 'consumers-'));
-const tarballs = new Map(libraries.map((library) => [library.name, pack(library, directory)]));
-const mongod = await startThrowawayMongod();
-
-async function check({ library, example, kind }: Consumer): Promise<boolean> {
-  const title = `${library.name}: ${kind.description}`;
-  const name = `${library.name.replace(/.*\//, '')}-${example.kind}`;
-  const startedAt = performance.now();
+/** Signs up and looks up by HTTP, as a client of an app that mounts `@org/account/rest-api`. */
+async function exerciseServer(
+  kind: ConsumerKind,
+  program: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const options = { command: kind.node, arguments: [program], directory: dirname(program) };
+  const server = new ChildProgram({ ...options, environment });
   try {
-    const needed = closureOf(library, libraries).map((each) => each.name);
-    const program = await makeConsumerProject({
-      kind,
-      folder: join(directory, name),
-      code: example.code,
-      tarballs: new Map([...tarballs].filter(([each]) => needed.includes(each))),
-    });
-    await runConsumer({
-      kind,
-      program,
-      mongodbUri: mongod.uri.replace('/?', `/${name}?`),
-      output: example.output,
-      exercise: exercises[library.name] ?? (() => Promise.resolve()),
-    });
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    process.stdout.write(`passed  ${title} (${seconds} s)\n`);
-    return true;
-  } catch (error) {
-    process.stdout.write(`${(error as Error).message}\nFAILED  ${title}\n`);
-    return false;
+    const address = await server.printed(/^(http\S+)$/m);
+    const signUp = await fetchJson('POST', `${address}/accounts`, { body: ada });
+    strictEqual(signUp.status, 201, JSON.stringify(signUp.body));
+    const id = String(signUp.body['id']);
+    const readAs = (user: string) =>
+      fetchJson('GET', `${address}/accounts/${id}`, { headers: { 'x-user': user } });
+    const own = await readAs(id);
+    strictEqual(own.status, 200);
+    strictEqual(own.body['username'], 'ada');
+    strictEqual((await readAs('somebody')).status, 403);
+    strictEqual((await fetchJson('GET', `${address}/hello`)).status, 200);
+  } finally {
+    await server.stop();
   }
 }
-
-const outcomes = await Promise.all(consumers.map(check));
-await mongod.stop();
-rmSync(directory, { recursive: true });
-process.stdout.write(`${outcomes.filter(Boolean).length} of ${outcomes.length} consumers run\n`);
-process.exitCode = outcomes.length > 0 && outcomes.every(Boolean) ? 0 : 1;

@@ -1,3 +1,5 @@
+import { findCode } from '../docs/markdown.ts';
+
 /** A program in a README: what a reader would copy. */
 export interface ReadmeExample {
   /** What stands behind `consumer=` in the first line of its block. */
@@ -7,16 +9,16 @@ export interface ReadmeExample {
   readonly output: readonly string[];
 }
 
-const BLOCK = /^```\w+ consumer=(\S+)\n([\s\S]*?)^```$/gm;
+const CONSUMER = /^consumer=(\S+)/;
 const PRINTED = /console\.log\(.*\); \/\/ (.+)$/gm;
 
 /** Finds blocks that begin with a line such as ```` ```ts consumer=esm ````. */
 export function findExamples(readme: string): readonly ReadmeExample[] {
-  return [...readme.matchAll(BLOCK)].map(([, kind = '', code = '']) => ({
-    kind,
-    code,
-    output: [...code.matchAll(PRINTED)].map(([, text = '']) => text),
-  }));
+  return findCode(readme).flatMap(({ meta, code }) => {
+    const kind = CONSUMER.exec(meta)?.[1];
+    const output = [...code.matchAll(PRINTED)].map(([, text = '']) => text);
+    return kind === undefined ? [] : { kind, code: `${code}\n`, output };
+  });
 }
 
 /** Lines until its services are ready: up to the last `initialize()`. */

@@ -1,42 +1,36 @@
 import { flattenDiagnosticMessageText, transpileModule } from 'typescript';
 
-import type { Finding } from './finding.ts';
-import { findCodeBlocks, lineAt, type CodeBlock, type Document } from './markdown.ts';
+import { findCode, lineAt, type Document, type Finding } from './markdown.ts';
 
 /** In a block of JSON, what is left out. */
 const ELLIPSIS = /…|\.\.\./;
 
 /** Blocks of TypeScript and JSON that do not parse. */
-export function checkCodeBlocks(document: Document): readonly Finding[] {
-  return findCodeBlocks(document).flatMap((block) =>
-    problemsOf(block).map((finding) => ({ path: document.path, ...finding })),
-  );
+export function checkCodeBlocks({ path, text }: Document): readonly Finding[] {
+  return findCode(text).flatMap(({ language, code, line }) => {
+    const problems = problemsOf(language, code);
+    return problems.map(([at, problem]) => ({ path, line: line + at - 1, problem }));
+  });
 }
 
-function problemsOf(block: CodeBlock): readonly Omit<Finding, 'path'>[] {
-  switch (block.language) {
-    case 'ts':
-      return problemsOfTypeScript(block);
-    case 'json':
-      return ELLIPSIS.test(block.code) ? [] : problemsOfJson(block);
-    default:
-      return [];
+type Problem = readonly [line: number, problem: string];
+
+function problemsOf(language: string | undefined, code: string): readonly Problem[] {
+  if (language === 'ts') {
+    const { diagnostics = [] } = transpileModule(code, { reportDiagnostics: true });
+    return diagnostics.map(({ messageText, start = 0 }) => {
+      const message = flattenDiagnosticMessageText(messageText, ' ');
+      return [lineAt(code, start), `is no TypeScript: ${message}`];
+    });
   }
+  return language === 'json' && !ELLIPSIS.test(code) ? problemsOfJson(code) : [];
 }
 
-function problemsOfTypeScript({ code, line }: CodeBlock): readonly Omit<Finding, 'path'>[] {
-  const { diagnostics = [] } = transpileModule(code, { reportDiagnostics: true });
-  return diagnostics.map(({ messageText, start = 0 }) => ({
-    line: line + lineAt(code, start) - 1,
-    problem: `is no TypeScript: ${flattenDiagnosticMessageText(messageText, ' ')}`,
-  }));
-}
-
-function problemsOfJson({ code, line }: CodeBlock): readonly Omit<Finding, 'path'>[] {
+function problemsOfJson(code: string): readonly Problem[] {
   try {
     JSON.parse(code);
     return [];
   } catch (error) {
-    return [{ line, problem: `is no JSON: ${(error as Error).message}` }];
+    return [[1, `is no JSON: ${(error as Error).message}`]];
   }
 }

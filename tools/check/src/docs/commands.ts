@@ -1,54 +1,68 @@
-import type { Finding } from './finding.ts';
-import { findCode, lineAt, type Document } from './markdown.ts';
+import { globSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
-/** What can be run in this workspace. */
-export interface Commands {
-  readonly npmScripts: ReadonlySet<string>;
-  /** Names of the groups of `org-admin`, and of the commands in them. */
-  readonly adminCommands: ReadonlySet<string>;
-  hasGenerator(name: string): boolean;
+import { findCode, lineAt, type Document, type Finding } from './markdown.ts';
+
+const ADMIN_SOURCES = 'apps/admin-cli/src/**/*.ts';
+const ADMIN_COMMAND = /\.command\(\s*'([a-z][a-z-]*)/g;
+
+/** A way of running something in this workspace, and which of its names are there. */
+type Command = readonly [pattern: RegExp, isThere: (name: string) => boolean];
+
+interface Manifest {
+  readonly scripts?: object;
+  /** Path of the list of generators. */
+  readonly generators?: string;
 }
 
-const NPM_RUN = /\bnpm run (?:--?\w+ )*(?<name>[\w:-]+)/g;
-const ORG_ADMIN = /\borg-admin(?<words>(?: [a-z][a-z-]*){1,2})/g;
-const NX_GENERATE = /\bnx (?:g|generate) (?<name>[@\w/:.-]+)/g;
-
-/** Commands that the document names and that are not there. */
-export function checkCommands(document: Document, commands: Commands): readonly Finding[] {
-  return findCode(document).flatMap(({ code, line }) =>
-    findMissing(code, commands).map(({ index, command }) => ({
-      path: document.path,
-      line: line + lineAt(code, index) - 1,
-      problem: `there is no ${command}`,
-    })),
-  );
-}
-
-interface Missing {
-  readonly index: number;
-  readonly command: string;
-}
-
-function findMissing(code: string, commands: Commands): readonly Missing[] {
-  const { npmScripts, adminCommands } = commands;
+/** The commands that this workspace has. */
+export function readCommands(root: string): readonly Command[] {
+  const { scripts = {} } = readJson(join(root, 'package.json')) as Manifest;
+  const { resolve } = createRequire(join(root, 'package.json'));
+  const sources = globSync(ADMIN_SOURCES, { cwd: root });
+  const adminCommands = sources
+    .flatMap((path) => [...readFileSync(join(root, path), 'utf8').matchAll(ADMIN_COMMAND)])
+    .map(([, name = '']) => name);
   return [
-    ...findUnless(code, NPM_RUN, ({ name = '' }) => npmScripts.has(name)),
-    ...findUnless(code, ORG_ADMIN, ({ words = '' }) =>
-      words
-        .trim()
-        .split(' ')
-        .every((word) => adminCommands.has(word)),
-    ),
-    ...findUnless(code, NX_GENERATE, ({ name = '' }) => commands.hasGenerator(name)),
+    [/\bnpm run (?:--?\w+ )*(?<name>[\w:-]+)/g, (name) => name in scripts],
+    [
+      /\borg-admin (?<name>[a-z][a-z-]*(?: [a-z][a-z-]*)?)/g,
+      (name) => name.split(' ').every((word) => adminCommands.includes(word)),
+    ],
+    [/\bnx (?:g|generate) (?<name>[@\w/:.-]+)/g, (name) => hasGenerator(resolve, name)],
   ];
 }
 
-function findUnless(
-  code: string,
-  pattern: RegExp,
-  isThere: (groups: Readonly<Record<string, string>>) => boolean,
-): readonly Missing[] {
-  return [...code.matchAll(pattern)]
-    .filter(({ groups = {} }) => !isThere(groups))
-    .map(({ index, 0: command }) => ({ index, command }));
+/** Commands that the document names and that are not there. */
+export function checkCommands(
+  { path, text }: Document,
+  commands: readonly Command[],
+): readonly Finding[] {
+  return findCode(text).flatMap(({ code, line }) =>
+    commands
+      .flatMap(([pattern, isThere]) =>
+        [...code.matchAll(pattern)].filter(({ groups }) => !isThere(groups?.['name'] ?? '')),
+      )
+      .map(({ index, 0: command }) => ({
+        path,
+        line: line + lineAt(code, index) - 1,
+        problem: `there is no ${command}`,
+      })),
+  );
+}
+
+function hasGenerator(resolve: (path: string) => string, name: string): boolean {
+  const [collection = '', generator = ''] = name.split(':');
+  try {
+    const { generators } = readJson(resolve(`${collection}/package.json`)) as Manifest;
+    const list = readJson(resolve(join(collection, generators ?? '')));
+    return generator in (list as { generators: object }).generators;
+  } catch {
+    return false;
+  }
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8'));
 }

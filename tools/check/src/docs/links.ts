@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-import type { Finding } from './finding.ts';
-import { findAnchors, findLinks, type Document } from './markdown.ts';
+import { findAnchors, findLinks, type Document, type Finding } from './markdown.ts';
 
 /** Links whose file, or whose heading in a Markdown file, is not there. */
 export function checkLinks(root: string, document: Document): readonly Finding[] {

@@ -1,3 +1,6 @@
+import type { ParserOptions } from 'prettier';
+import { parsers } from 'prettier/plugins/markdown';
+
 /** A Markdown file. */
 export interface Document {
   /** Below the workspace, with slashes. */
@@ -5,46 +8,56 @@ export interface Document {
   readonly text: string;
 }
 
-/** A link to a place in this workspace. */
-export interface Link {
+/** What is wrong in a document. */
+export interface Finding {
+  readonly path: string;
   readonly line: number;
-  /** As it stands in the document. */
-  readonly target: string;
+  readonly problem: string;
 }
 
-/** A fenced block of code. */
-export interface CodeBlock {
+/** Code in a block, or within a sentence. */
+export interface Code {
   /** Of its first line of code. */
   readonly line: number;
-  /** First word behind the fence; empty where there is none. */
-  readonly language: string;
   readonly code: string;
+  /** First word behind the fence; undefined where there is none. */
+  readonly language: string | undefined;
+  /** What stands behind the language. */
+  readonly meta: string;
 }
 
-const FENCED = /^([ \t]*)(`{3,}|~{3,})([^\n`]*)\n([\s\S]*?)^[ \t]*\2[`~]*[ \t]*$/gm;
-const COMMENT = /<!--[\s\S]*?-->/g;
-const INLINE_CODE = /(`+)(?!`)([\s\S]*?[^`])\1(?!`)/g;
-const LINK = /\[(?:[^\]\\]|\\.)*\]\(<?([^)\s>]+)>?(?:\s+"[^"]*")?\)/g;
-const DEFINITION = /^ {0,3}\[[^\]]+\]:[ \t]*<?([^\s>]+)>?/gm;
-const ABSOLUTE = /^(?:[a-z][a-z\d+.-]*:|\/\/)/i;
-const HEADING = /^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*$/gm;
-const LINKED_TEXT = /!?\[((?:[^\]\\]|\\.)*)\]\([^)]*\)/g;
+/** A node of mdast, as far as it is looked at. */
+interface Node {
+  readonly type: string;
+  readonly position: { readonly start: { readonly line: number } };
+  readonly children?: readonly Node[];
+  readonly value?: string;
+  readonly url?: string;
+  readonly lang?: string | null;
+  readonly meta?: string | null;
+}
 
-/** Links that lead to a file or to a heading, not to another site. */
-export function findLinks({ text }: Document): readonly Link[] {
-  const prose = blank(blank(blank(text, FENCED), COMMENT), INLINE_CODE);
-  return [LINK, DEFINITION]
-    .flatMap((pattern) => [...prose.matchAll(pattern)])
-    .map(({ index, 1: target = '' }) => ({ line: lineAt(prose, index), target }))
-    .filter(({ target }) => !ABSOLUTE.test(target))
-    .sort((one, other) => one.line - other.line);
+const ABSOLUTE = /^(?:[a-z][a-z\d+.-]*:|\/\/)/i;
+
+export function renderFinding({ path, line, problem }: Finding): string {
+  return `${path}:${line} ${problem}`;
+}
+
+/** Links that lead to a file or to a heading, not to another site; as they stand in the document. */
+export function findLinks({ text }: Document): readonly { line: number; target: string }[] {
+  return findNodes(text, 'link', 'image', 'definition')
+    .map(({ position, url = '' }) => ({ line: position.start.line, target: url }))
+    .filter(({ target }) => !ABSOLUTE.test(target));
 }
 
 /** Names by which links lead to the headings, as GitHub makes them. */
 export function findAnchors(text: string): ReadonlySet<string> {
   const anchors = new Set<string>();
-  for (const [, heading = ''] of blank(text, FENCED).matchAll(HEADING)) {
-    const name = anchorOf(heading);
+  for (const heading of findNodes(text, 'heading')) {
+    const name = textOf(heading)
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{M}\p{N}_\- ]/gu, '')
+      .replaceAll(' ', '-');
     let anchor = name;
     for (let count = 1; anchors.has(anchor); count += 1) {
       anchor = `${name}-${count}`;
@@ -54,37 +67,34 @@ export function findAnchors(text: string): ReadonlySet<string> {
   return anchors;
 }
 
-export function findCodeBlocks({ text }: Document): readonly CodeBlock[] {
-  return [...text.matchAll(FENCED)].map(({ index, 3: information = '', 4: code = '' }) => ({
-    line: lineAt(text, index) + 1,
-    language: information.trim().split(/\s/, 1)[0] ?? '',
-    code,
-  }));
-}
-
-/** Everything in the typeface of code: blocks, and words within a sentence. */
-export function findCode(document: Document): readonly Omit<CodeBlock, 'language'>[] {
-  const prose = blank(document.text, FENCED);
-  const words = [...prose.matchAll(INLINE_CODE)].map(({ index, 2: code = '' }) => ({
-    line: lineAt(prose, index),
-    code,
-  }));
-  return [...findCodeBlocks(document), ...words];
+/** Everything in the typeface of code. */
+export function findCode(text: string): readonly Code[] {
+  return findNodes(text, 'code', 'inlineCode').map(
+    ({ type, position, value = '', lang, meta }) => ({
+      line: position.start.line + (type === 'code' ? 1 : 0),
+      code: value,
+      language: lang ?? undefined,
+      meta: meta ?? '',
+    }),
+  );
 }
 
 export function lineAt(text: string, index: number): number {
   return text.slice(0, index).split('\n').length;
 }
 
-function anchorOf(heading: string): string {
-  return heading
-    .replaceAll(LINKED_TEXT, '$1')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{M}\p{N}_\- ]/gu, '')
-    .replaceAll(' ', '-');
+function findNodes(text: string, ...types: readonly string[]): readonly Node[] {
+  // Prettier's own parser of Markdown is remark; it takes no options.
+  const root = parsers.markdown.parse(text, {} as ParserOptions) as Node;
+  const nodes = [root];
+  for (const node of nodes) {
+    nodes.push(...(node.children ?? []));
+  }
+  return nodes
+    .filter(({ type }) => types.includes(type))
+    .toSorted((one, other) => one.position.start.line - other.position.start.line);
 }
 
-/** Leaves the lines, so that places stay what they are. */
-function blank(text: string, pattern: RegExp): string {
-  return text.replaceAll(pattern, (found) => found.replaceAll(/[^\n]/g, ' '));
+function textOf({ value = '', children = [] }: Node): string {
+  return value + children.map(textOf).join('');
 }

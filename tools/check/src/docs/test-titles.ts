@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import type { Finding } from './finding.ts';
-import type { Document } from './markdown.ts';
+import type { Document, Finding } from './markdown.ts';
 
 /** A link to a test, and what follows up to the next link. */
 const LINK_TO_TEST = /\]\(([^)\s]+\.test\.ts)\)([^[\n]*)/g;

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { workspaceRoot } from '../workspace.ts';
-import { FuzzedProgram } from './fuzzed-program.ts';
+import { fetchJson, inWorkspace, LOOPBACK, READY, startFromSource } from '@org/harness';
+
+import { environment } from '../workspace.ts';
 import { installSchemathesis, runSchemathesis } from './schemathesis.ts';
 
 /**
@@ -20,20 +21,32 @@ const CHECKS = [
 /** These end the session that the other requests are sent with. */
 const EXCLUDED = ['deleteAccount', 'deleteCurrentAccessToken', 'deleteSessions', 'deleteSession'];
 
+const user = {
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+  username: 'ada',
+  password: 'analytical-engine-1843',
+};
+
 const directory = mkdtempSync(join(tmpdir(), 'fuzzing-'));
-installSchemathesis();
-const program = await FuzzedProgram.start(join(directory, 'data'));
+await installSchemathesis();
+const program = startFromSource({
+  ...environment,
+  ...{ DATA_DIR: join(directory, 'data'), HOST: LOOPBACK, PORT: '0' },
+  ...{ RATE_LIMITS: 'off', LOG_LEVEL: 'error' },
+});
 try {
-  const { accountId, token } = await program.logIn();
+  const address = await program.printed(READY);
+  await fetchJson('POST', `${address}/api/accounts`, { body: user });
+  const login = await fetchJson('POST', `${address}/api/access-tokens`, { body: user });
   writeFileSync(
     join(directory, 'schemathesis.toml'),
-    `[parameters]\n"path.account_id" = "${accountId}"\n`,
+    `[parameters]\n"path.account_id" = "${String(login.body['account_id'])}"\n`,
   );
-  const output = runSchemathesis(
+  const output = await runSchemathesis(
     [
-      ...['--config-file', 'schemathesis.toml', 'run'],
-      join(workspaceRoot, 'apps/api/src/openapi.json'),
-      ...['--url', program.address, '--header', `Authorization: Bearer ${token}`],
+      ...['--config-file', 'schemathesis.toml', 'run', inWorkspace('apps/api/src/openapi.json')],
+      ...['--url', address, '--header', `Authorization: Bearer ${String(login.body['token'])}`],
       ...['--phases', 'examples,coverage,fuzzing', '--max-time', String(SECONDS)],
       ...['--checks', CHECKS.join(','), '--no-color', '--no-shrink', '--warnings', 'off'],
       ...EXCLUDED.flatMap((operation) => ['--exclude-operation-id', operation]),

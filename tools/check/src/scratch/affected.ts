@@ -1,69 +1,50 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { folderOf, packagedProjects, packageOf, projects, projectsOfKind } from '@org/boundaries';
+import { inWorkspace } from '@org/harness';
 
-import { workspaceRoot } from '../workspace.ts';
+import { runCase } from '../workspace.ts';
 import { ScratchWorkspace } from './scratch-workspace.ts';
 
 interface Manifest {
-  readonly name: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-/** The package and what it needs: by its manifest, and by what the module map says it starts. */
-function readNeeds(name: string): readonly [packageName: string, needs: readonly string[]] {
-  const manifest = join(workspaceRoot, folderOf(name), 'package.json');
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as Manifest;
-  const started = (projects[name]?.starts ?? []).map(packageOf);
-  const declared = Object.keys({ ...dependencies, ...devDependencies });
-  return [packageOf(name), [...declared, ...started]];
-}
-
-const needsByPackage = new Map(packagedProjects.map(readNeeds));
+/** What each package needs: by its manifest, and by what the module map says it starts. */
+const needsByPackage = new Map(
+  packagedProjects.map((name) => {
+    const manifest = readFileSync(inWorkspace(`${folderOf(name)}/package.json`), 'utf8');
+    const { dependencies, devDependencies } = JSON.parse(manifest) as Manifest;
+    const started = (projects[name]?.starts ?? []).map(packageOf);
+    return [packageOf(name), [...Object.keys({ ...dependencies, ...devDependencies }), ...started]];
+  }),
+);
 
 /** Packages that a change of `name` reaches: all that need it, and on. */
 function dependantsOf(name: string): readonly string[] {
   const reached = new Set([packageOf(name)]);
   for (const each of reached) {
-    for (const [dependant, needs] of needsByPackage) {
-      if (needs.includes(each)) {
-        reached.add(dependant);
-      }
-    }
+    const dependants = [...needsByPackage].filter(([, needs]) => needs.includes(each));
+    dependants.forEach(([dependant]) => reached.add(dependant));
   }
   return [...reached];
 }
 
-function selectAffected(scratch: ScratchWorkspace): readonly string[] {
-  const words = ['show', 'projects', '--affected', '--base=HEAD~1', '--head=HEAD', '--json'];
-  return JSON.parse(scratch.run('nx', words)) as readonly string[];
-}
-
 /** Changes a library in a commit of its own and asks Nx what has to be checked again. */
-function check(scratch: ScratchWorkspace, name: string): boolean {
+async function check(scratch: ScratchWorkspace, name: string): Promise<string> {
   scratch.append(`libs/${name}/src/index.ts`, '\n// A change.\n');
-  scratch.commit(`fix(${name}): a change`);
-  try {
-    const expected = dependantsOf(name);
-    deepStrictEqual([...selectAffected(scratch)].sort(), [...expected].sort());
-    process.stdout.write(
-      `passed  ${name}: ${expected.length} of ${Object.keys(projects).length}\n`,
-    );
-    return true;
-  } catch (error) {
-    process.stdout.write(`${(error as Error).message}\nFAILED  ${name}\n`);
-    return false;
-  }
+  await scratch.commit(`fix(${name}): a change`);
+  const words = ['show', 'projects', '--affected', '--base=HEAD~1', '--head=HEAD', '--json'];
+  const affected = JSON.parse(await scratch.run('nx', words)) as readonly string[];
+  const expected = dependantsOf(name);
+  deepStrictEqual(affected.toSorted(), expected.toSorted());
+  return `: ${expected.length} of ${Object.keys(projects).length}`;
 }
 
-const scratch = ScratchWorkspace.make('affected');
-const libraries = projectsOfKind('module', 'foundation');
-const outcomes = libraries.map((name) => check(scratch, name));
-scratch.remove();
-process.stdout.write(
-  `${outcomes.filter(Boolean).length} of ${outcomes.length} affected cases as the packages' manifests say\n`,
-);
-process.exitCode = outcomes.every(Boolean) ? 0 : 1;
+await ScratchWorkspace.use('affected', async (scratch) => {
+  for (const name of projectsOfKind('module', 'foundation')) {
+    await runCase(name, () => check(scratch, name));
+  }
+});

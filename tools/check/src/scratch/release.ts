@@ -30,8 +30,8 @@ function assertRaised(output: string): void {
 }
 
 /** A release does not raise what is not published; an app with a range would soon fetch its libraries. */
-function assertAppsTakeAnyVersion(scratch: ScratchWorkspace): void {
-  const listing = scratch.run('git', ['ls-files', 'apps/*/package.json']);
+async function assertAppsTakeAnyVersion(scratch: ScratchWorkspace): Promise<void> {
+  const listing = await scratch.run('git', ['ls-files', 'apps/*/package.json']);
   for (const path of listing.trim().split('\n')) {
     const { dependencies = {} } = JSON.parse(scratch.read(path)) as {
       dependencies?: Readonly<Record<string, string>>;
@@ -44,14 +44,11 @@ function assertAppsTakeAnyVersion(scratch: ScratchWorkspace): void {
   }
 }
 
-const scratch = ScratchWorkspace.make('release');
-scratch.run('git', ['tag', `v${current}`]);
-scratch.append('libs/core/src/index.ts', '\n// A change.\n');
-scratch.commit(`feat(core): ${FEATURE}`);
-try {
-  assertAppsTakeAnyVersion(scratch);
-  const output = scratch.run('nx', ['release', '--dry-run', '--skip-publish']);
+await ScratchWorkspace.use('release', async (scratch) => {
+  await scratch.run('git', ['tag', `v${current}`]);
+  scratch.append('libs/core/src/index.ts', '\n// A change.\n');
+  await scratch.commit(`feat(core): ${FEATURE}`);
+  await assertAppsTakeAnyVersion(scratch);
+  const output = await scratch.run('nx', ['release', '--dry-run', '--skip-publish']);
   assertRaised(stripVTControlCharacters(output));
-} finally {
-  scratch.remove();
-}
+});

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -12,7 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
-import { environment, run, workspaceRoot } from '../workspace.ts';
+import { inWorkspace, ProgramFailedError } from '@org/harness';
+
+import { environment, run } from '../workspace.ts';
 
 const AUTHOR = ['-c', 'user.name=Scratch', '-c', 'user.email=scratch@example.com'];
 
@@ -23,11 +24,11 @@ const AUTHOR = ['-c', 'user.name=Scratch', '-c', 'user.email=scratch@example.com
  */
 export class ScratchWorkspace {
   readonly root: string;
-  readonly #environment: NodeJS.ProcessEnv;
+  readonly environment: NodeJS.ProcessEnv;
 
   private constructor(root: string) {
     this.root = root;
-    this.#environment = {
+    this.environment = {
       ...environment,
       // What is printed is read here; where CI is set, colours would be mixed into it.
       FORCE_COLOR: '0',
@@ -35,13 +36,21 @@ export class ScratchWorkspace {
     };
   }
 
-  static make(name: string): ScratchWorkspace {
+  /** Makes a copy for some work, and removes it afterwards. */
+  static async use(
+    name: string,
+    work: (scratch: ScratchWorkspace) => Promise<unknown>,
+  ): Promise<void> {
     const scratch = new ScratchWorkspace(mkdtempSync(join(tmpdir(), `${name}-`)));
-    copySources(scratch.root);
-    linkInstalled(scratch.root);
-    scratch.run('git', ['init', '--quiet', '--initial-branch=main']);
-    scratch.commit('chore: the workspace as it stands');
-    return scratch;
+    try {
+      await copySources(scratch.root);
+      await linkInstalled(scratch.root);
+      await scratch.run('git', ['init', '--quiet', '--initial-branch=main']);
+      await scratch.commit('chore: the workspace as it stands');
+      await work(scratch);
+    } finally {
+      rmSync(scratch.root, { recursive: true });
+    }
   }
 
   /**
@@ -50,61 +59,76 @@ export class ScratchWorkspace {
    * @returns what it wrote to its standard output
    * @throws ProgramFailedError
    */
-  run(command: string, words: readonly string[]): string {
-    return run(command, words, { cwd: this.root, env: this.#environment });
+  run(command: string, words: readonly string[]): Promise<string> {
+    return run(command, words, { cwd: this.root, env: this.environment });
+  }
+
+  /** Runs targets of projects by Nx. */
+  runTargets(targets: string, projects: string): Promise<string> {
+    const words = [`--targets=${targets}`, `--projects=${projects}`, '--outputStyle=static'];
+    return this.run('nx', ['run-many', ...words]);
+  }
+
+  /** What git says is changed and not committed. */
+  status(): Promise<string> {
+    return this.run('git', ['status', '--porcelain']);
   }
 
   /** Commits all that was changed. */
-  commit(message: string): void {
-    this.run('git', ['add', '--all']);
-    this.run('git', [...AUTHOR, 'commit', '--quiet', '--no-verify', '--message', message]);
-  }
-
-  path(...parts: readonly string[]): string {
-    return join(this.root, ...parts);
+  async commit(message: string): Promise<void> {
+    await this.run('git', ['add', '--all']);
+    const words = ['commit', '--quiet', '--no-verify', '--message', message];
+    await this.run('git', [...AUTHOR, ...words]);
   }
 
   read(path: string): string {
-    return readFileSync(this.path(path), 'utf8');
+    return readFileSync(join(this.root, path), 'utf8');
   }
 
   /** Adds lines to a file of the copy. */
   append(path: string, text: string): void {
-    writeFileSync(this.path(path), this.read(path) + text);
-  }
-
-  remove(): void {
-    rmSync(this.root, { recursive: true });
+    writeFileSync(join(this.root, path), this.read(path) + text);
   }
 }
 
-function copySources(destination: string): void {
-  const listing = run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
-  for (const path of listing.split('\0').filter((each) => existsSync(join(workspaceRoot, each)))) {
-    if (path !== '') {
+async function copySources(destination: string): Promise<void> {
+  const listing = await run('git', [
+    'ls-files',
+    '-z',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+  ]);
+  for (const path of listing.split('\0')) {
+    if (path !== '' && existsSync(inWorkspace(path))) {
       mkdirSync(join(destination, dirname(path)), { recursive: true });
-      copyFileSync(join(workspaceRoot, path), join(destination, path));
+      copyFileSync(inWorkspace(path), join(destination, path));
     }
   }
 }
 
-function linkInstalled(destination: string): void {
+async function linkInstalled(destination: string): Promise<void> {
   const nested = ['libs', 'apps', 'tools'].flatMap((parent) =>
-    readdirSync(join(workspaceRoot, parent)).map((name) => `${parent}/${name}/node_modules`),
+    readdirSync(inWorkspace(parent)).map((name) => `${parent}/${name}/node_modules`),
   );
-  for (const path of ['node_modules', ...nested].filter((each) =>
-    existsSync(join(workspaceRoot, each)),
-  )) {
-    link(join(workspaceRoot, path), join(destination, path));
+  for (const path of ['node_modules', ...nested]) {
+    if (existsSync(inWorkspace(path))) {
+      await link(inWorkspace(path), join(destination, path));
+    }
   }
   copyWhatIsWritten(join(destination, 'node_modules'));
 }
 
 /** Hard links where the file system can, copies where it cannot. */
-function link(source: string, destination: string): void {
-  if (spawnSync('cp', ['-al', source, destination]).status !== 0) {
+async function link(source: string, destination: string): Promise<void> {
+  try {
+    await run('cp', ['-al', source, destination]);
+  } catch (error) {
+    if (!(error instanceof ProgramFailedError)) {
+      throw error;
+    }
     rmSync(destination, { recursive: true, force: true });
-    run('cp', ['-a', source, destination]);
+    await run('cp', ['-a', source, destination]);
   }
 }
 
