@@ -11,6 +11,7 @@ export {
   type Mode,
 } from './command-line.ts';
 export { fetchJson, type JsonAnswer, type JsonRequestOptions } from './fetch-json.ts';
+export { isExecutable, listExecutables } from './list-executables.ts';
 export { findFreePort, listen, LOOPBACK, portOf } from './loopback.ts';
 export {
   readMachine,

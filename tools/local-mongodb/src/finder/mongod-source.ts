@@ -1,4 +1,4 @@
-import type { TimeLimits } from '../time-limits.ts';
+import type { TimeLimits } from '../options.ts';
 
 /** A mongod that answered `--version`. */
 export interface MongodBinary {
@@ -10,21 +10,14 @@ export interface MongodBinary {
   readonly source: string;
 }
 
-/** Data that only a mongod of the same major version may open. */
-export interface WrittenData {
-  readonly directory: string;
-  /** The version of the mongod that wrote them. */
-  readonly version: string;
-}
-
 /** What a source is told about the search. */
 export interface MongodSearch {
   /** The path that was asked for, if one was. */
   readonly binary: string | undefined;
   /** The path that was used for this data folder before. */
   readonly remembered: string | undefined;
-  /** The data that it is for; undefined when there are none yet. */
-  readonly data: WrittenData | undefined;
+  /** The data that it is for, with the version that wrote them; undefined: there are none yet. */
+  readonly data: { readonly directory: string; readonly version: string } | undefined;
   /** Where downloads are kept, for every data folder. */
   readonly cacheDirectory: string;
   /** For commands that are run; its PATH is the one that is searched. */
@@ -45,9 +38,7 @@ export interface NoMongod {
 /** Where a mongod may come from. */
 export interface MongodSource {
   readonly name: string;
-  /**
-   * @throws Error when no other source may be tried after this one.
-   */
+  /** @throws Error if no other source may be tried after this one */
   find(search: MongodSearch): Promise<MongodBinary | NoMongod>;
 }
 
@@ -56,16 +47,10 @@ export function majorOf(version: string): number {
   return Number.parseInt(version, 10);
 }
 
-/**
- * Why a version cannot open the data of a search: undefined when it can.
- */
-export function explainMismatch(version: string, search: MongodSearch): string | undefined {
-  if (search.data === undefined) {
-    return undefined;
-  }
-  const required = majorOf(search.data.version);
-  if (majorOf(version) === required) {
-    return undefined;
-  }
-  return `is MongoDB ${version}, but the data need ${required}.x`;
+/** Why a version cannot open the data of a search, which only the same major may; undefined: it can. */
+export function explainMismatch(version: string, { data }: MongodSearch): string | undefined {
+  const required = majorOf(data?.version ?? version);
+  return majorOf(version) === required
+    ? undefined
+    : `is MongoDB ${version}, but the data need ${required}.x`;
 }

@@ -1,12 +1,12 @@
-import { type DataPaths, hasData, readMemory, writeMemory } from '../data-directory.ts';
+import { findFreePort } from '@org/harness';
+
+import { hasData, readMemory, writeMemory, type DataPaths } from '../data-directory.ts';
 import { PortInUseError } from '../errors.ts';
 import { findMongod } from '../finder/find-mongod.ts';
-import type { TimeLimits } from '../time-limits.ts';
-import { type MongodSettings, stopProcess } from './mongod-process.ts';
-import { choosePort } from './port.ts';
+import type { StartLocalMongodOptions, TimeLimits } from '../options.ts';
+import { stopProcess, type MongodSettings } from './mongod-process.ts';
 import { becomePrimary, moveMember, REPLICA_SET } from './replica-set.ts';
-import { type ReadyMongod, wasShutDownCleanly } from './running-mongod.ts';
-import type { StartLocalMongodOptions } from './start-local-mongod.ts';
+import { wasShutDownCleanly, type ReadyMongod } from './running-mongod.ts';
 import { withNewMongod } from './with-new-mongod.ts';
 
 const DEFAULT_CACHE_SIZE = 0.25;
@@ -24,19 +24,24 @@ export async function launchMongod(
   const memory = await readMemory(paths);
   const { path: binary, version } = await findMongod({ ...options, dataDirectory: paths.root });
   const cacheSize = options.cacheSize ?? DEFAULT_CACHE_SIZE;
+  const durable = options.durability !== 'throwaway';
   for (let attempt = 1; ; attempt += 1) {
     const port = await choosePort(options.port, memory?.port);
+    // Tests move a clock of their own; what has expired by the machine's must not vanish under them.
+    const settings = { binary, port, cacheSize, deletesExpired: durable };
     try {
-      const durable = options.durability !== 'throwaway';
-      // Tests move a clock of their own; what has expired by the machine's must not vanish under them.
-      const settings = { binary, port, cacheSize, deletesExpired: durable };
       if (memory !== undefined && memory.port !== port) {
         options.report?.(`port ${memory.port}, used before, is not to be had: using ${port}`);
         await prepareMove(paths, settings, limits);
       }
       // Before the start: data of an unknown version must never lie there, whenever this is killed.
       await writeMemory(paths, { binary, version, port });
-      return await launchOnce(paths, settings, durable, limits);
+      const member = { ...settings, replicaSet: REPLICA_SET };
+      return await withNewMongod(paths, member, limits, async (details) => ({
+        details,
+        port,
+        version: await becomePrimary({ port, pid: details.pid, durable }, limits.start),
+      }));
     } catch (error) {
       const another = error instanceof PortInUseError && options.port === undefined;
       if (!another || attempt === PORT_ATTEMPTS) {
@@ -46,17 +51,26 @@ export async function launchMongod(
   }
 }
 
-function launchOnce(
-  paths: DataPaths,
-  settings: MongodSettings,
-  durable: boolean,
-  limits: TimeLimits,
-): Promise<ReadyMongod> {
-  const { port } = settings;
-  return withNewMongod(paths, { ...settings, replicaSet: REPLICA_SET }, limits, async (details) => {
-    const version = await becomePrimary({ port, pid: details.pid, durable }, limits.start);
-    return { details, port, version };
-  });
+/**
+ * Chooses the port to run on.
+ *
+ * @param requested no other is taken instead
+ * @param remembered taken if it is free
+ * @throws PortInUseError if the requested port is taken
+ */
+export async function choosePort(
+  requested: number | undefined,
+  remembered: number | undefined,
+): Promise<number> {
+  if (requested === undefined) {
+    return findFreePort(remembered).catch(() => findFreePort());
+  }
+  try {
+    return await findFreePort(requested);
+  } catch (error) {
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    throw isTaken ? new PortInUseError(requested, error) : error;
+  }
 }
 
 /**

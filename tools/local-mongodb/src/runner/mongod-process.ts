@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open, rename } from 'node:fs/promises';
 
+import { LOOPBACK, pollUntil } from '@org/harness';
+
 import type { DataPaths } from '../data-directory.ts';
 import { MongodStartError } from '../errors.ts';
-import { pollUntil } from '../process/poll.ts';
 import { findProcess, type ProcessDetails } from '../process/process-details.ts';
-import { LOOPBACK } from './port.ts';
 
 /** How a mongod is started. */
 export interface MongodSettings {
@@ -24,7 +24,6 @@ export interface MongodSettings {
 export type StartedMongod = ChildProcess & { readonly pid: number };
 
 const OPLOG_MEGABYTES = 128;
-const POLL_INTERVAL = 20;
 const KILL_LIMIT = 5_000;
 
 /** {@link readMongodPort} reads the first two back. */
@@ -75,9 +74,8 @@ export async function spawnMongod(
     return child as StartedMongod;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const what = `cannot be started: ${reason}`;
-    const failure = { binary: settings.binary, what, logFile: paths.log, lines: [] };
-    throw new MongodStartError(failure, { cause: error });
+    const cause = new Error(`cannot be started: ${reason}`, { cause: error });
+    throw new MongodStartError(settings.binary, { file: paths.log, lines: [] }, cause);
   } finally {
     await log.close();
   }
@@ -90,19 +88,18 @@ export async function spawnMongod(
  * @throws Error when it is still there after being killed.
  */
 export async function stopProcess(details: ProcessDetails, limit: number): Promise<void> {
-  const gone = (): true | undefined =>
-    findProcess(details.pid)?.startTime === details.startTime ? undefined : true;
-  if (gone() === true) {
+  const isGone = () => findProcess(details.pid)?.startTime !== details.startTime;
+  if (isGone()) {
     return;
   }
   if (limit > 0) {
     sendSignal(details.pid, 'SIGTERM');
-    if ((await pollUntil(gone, limit, POLL_INTERVAL)) === true) {
+    if ((await pollUntil(isGone, limit)) === true) {
       return;
     }
   }
   sendSignal(details.pid, 'SIGKILL');
-  if ((await pollUntil(gone, KILL_LIMIT, POLL_INTERVAL)) === true) {
+  if ((await pollUntil(isGone, KILL_LIMIT)) === true) {
     return;
   }
   throw new Error(`mongod (pid ${details.pid}) is still there ${KILL_LIMIT} ms after SIGKILL`);

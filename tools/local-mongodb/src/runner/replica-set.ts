@@ -1,10 +1,13 @@
-import { type Db, MongoClient, MongoNetworkError, MongoServerError } from 'mongodb';
-
-import { pollUntil } from '../process/poll.ts';
-import { addressOf } from './port.ts';
+import { LOOPBACK, pollUntil } from '@org/harness';
+import { MongoClient, MongoNetworkError, MongoServerError, type Db } from 'mongodb';
 
 /** The name of the replica set. */
 export const REPLICA_SET = 'rs0';
+
+/** Such as `127.0.0.1:27017`. */
+function addressOf(port: number): string {
+  return `${LOOPBACK}:${port}`;
+}
 
 /** For MongoClient; without a database name. */
 export function uriOf(port: number): string {

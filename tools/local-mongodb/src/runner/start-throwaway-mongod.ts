@@ -3,15 +3,14 @@ import { readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { atExit } from '@org/harness';
+
 import { dataPaths } from '../data-directory.ts';
+import type { StartLocalMongodOptions } from '../options.ts';
 import { makeOwnedName, readOwner } from '../process/owner-mark.ts';
 import { sendSignal, stopProcess } from './mongod-process.ts';
 import { findRunningMongod } from './running-mongod.ts';
-import {
-  type LocalMongod,
-  startLocalMongod,
-  type StartLocalMongodOptions,
-} from './start-local-mongod.ts';
+import { startLocalMongod, type LocalMongod } from './start-local-mongod.ts';
 
 /** What {@link startThrowawayMongod} takes. */
 export interface StartThrowawayMongodOptions extends Omit<
@@ -47,14 +46,14 @@ export async function startThrowawayMongod(
   const limits = { ...options.limits, stop: 0 };
   try {
     const mongod = await startLocalMongod({ ...settings, limits });
-    const atExit = (): void => {
+    const end = (): void => {
       sendSignal(mongod.pid, 'SIGKILL');
       rmSync(dataDirectory, { recursive: true, force: true, maxRetries: 10 });
     };
-    process.once('exit', atExit);
+    const forget = atExit(end);
     const stop = async (): Promise<void> => {
       await mongod.stop();
-      process.removeListener('exit', atExit);
+      forget();
       await removeData();
     };
     return { ...mongod, dataDirectory, stop };

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 
+import { pollUntil } from '@org/harness';
+
 import type { DataPaths } from '../data-directory.ts';
 import { MongodStartError, PortInUseError } from '../errors.ts';
-import { pollUntil } from '../process/poll.ts';
+import type { TimeLimits } from '../options.ts';
 import { findProcess, type ProcessDetails } from '../process/process-details.ts';
-import type { TimeLimits } from '../time-limits.ts';
 import { readTellingLines } from './mongod-log.ts';
 import {
   type MongodSettings,
@@ -37,13 +38,11 @@ export async function withNewMongod<Result>(
     if (details !== undefined) {
       await stopProcess(details, limits.stop);
     }
-    const { binary, port } = settings;
     if (child.exitCode === PORT_TAKEN_EXIT_CODE) {
-      throw new PortInUseError(port, { cause: error });
+      throw new PortInUseError(settings.port, error);
     }
-    const what = error instanceof Error ? error.message : String(error);
-    const lines = await readTellingLines(paths.log);
-    throw new MongodStartError({ binary, what, logFile: paths.log, lines }, { cause: error });
+    const log = { file: paths.log, lines: await readTellingLines(paths.log) };
+    throw new MongodStartError(settings.binary, log, error);
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { withStagingDirectory } from '../../src/finder/staging-directory.ts';
+import { withStagingDirectory } from '../../src/finder/download.ts';
 import { makeOwnedName } from '../../src/process/owner-mark.ts';
 import { makeTemporaryDirectory } from '../temporary-directory.ts';
 

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 
+import { pollUntil } from '@org/harness';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { pollUntil } from '../../src/process/poll.ts';
 import { findProcess, readFromProc, readFromPs } from '../../src/process/process-details.ts';
 
 const READERS = existsSync('/proc/self/stat') ? [readFromProc, readFromPs] : [readFromPs];

@@ -9,7 +9,7 @@ import {
   type StartLocalMongodOptions,
 } from '../../src/index.ts';
 import { findProcess } from '../../src/process/process-details.ts';
-import { choosePort } from '../../src/runner/port.ts';
+import { choosePort } from '../../src/runner/launch-mongod.ts';
 import { withNewMongod } from '../../src/runner/with-new-mongod.ts';
 import { writeProgram } from '../fake-program.ts';
 import { startProgram } from '../programs/start-program.ts';

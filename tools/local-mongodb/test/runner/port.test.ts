@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { PortInUseError } from '../../src/index.ts';
-import { choosePort } from '../../src/runner/port.ts';
+import { choosePort } from '../../src/runner/launch-mongod.ts';
 
 async function occupyPort(): Promise<number> {
   const server = createServer();

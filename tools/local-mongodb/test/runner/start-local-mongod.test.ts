@@ -18,7 +18,7 @@ import {
   type StartLocalMongodOptions,
 } from '../../src/index.ts';
 import { findProcess } from '../../src/process/process-details.ts';
-import { choosePort } from '../../src/runner/port.ts';
+import { choosePort } from '../../src/runner/launch-mongod.ts';
 import { writeFakeMongod, writeProgram } from '../fake-program.ts';
 import { makeTemporaryDirectory } from '../temporary-directory.ts';
 import { readNotes, writeNote } from './notes.ts';

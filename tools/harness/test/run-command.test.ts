@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { runCommand } from '../../src/process/run-command.ts';
+import { runCommand } from '../src/index.ts';
 
 const environment = { PATH: '/usr/bin:/bin' };
 

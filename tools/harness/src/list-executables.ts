@@ -1,0 +1,17 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, resolve } from 'node:path';
+
+/** Every executable file of that name in the folders of a PATH, in their order. */
+export function listExecutables(name: string, searchPath: string | undefined): readonly string[] {
+  const folders = new Set(searchPath?.split(delimiter).filter((folder) => folder !== ''));
+  return [...folders].map((folder) => resolve(folder, name)).filter(isExecutable);
+}
+
+export function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
