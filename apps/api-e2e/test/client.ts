@@ -1,39 +1,6 @@
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Record<string, unknown>;
-}
+import { fetchJson as send, type JsonAnswer as Answer } from '@org/harness';
 
-export interface RequestOptions {
-  readonly token?: string | undefined;
-  /** A value is sent as JSON, a text as it is. */
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** Sends a request and reads the whole answer. */
-export async function send(
-  method: string,
-  url: string,
-  { token, body, headers = {} }: RequestOptions = {},
-): Promise<Answer> {
-  const response = await fetch(url, {
-    method,
-    headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : { text },
-  };
-}
+export { send, type Answer };
 
 export async function post(url: string, body: unknown, token?: string): Promise<Answer> {
   return send('POST', url, { body, token });

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
+import { listen, portOf } from '@org/harness';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -20,8 +19,8 @@ describe.skipIf(chromium === undefined)('a page in a browser', { timeout: 90_000
   beforeAll(async () => {
     pages = createServer((_request, response) => {
       response.setHeader('content-type', 'text/html').end('<title>An app</title>');
-    }).listen(0, '127.0.0.1');
-    await once(pages, 'listening');
+    });
+    await listen(pages);
     program = Program.run({
       ...onThrowawayDatabase(),
       CORS_ALLOWED_ORIGINS: originOf('127.0.0.1'),
@@ -37,7 +36,7 @@ describe.skipIf(chromium === undefined)('a page in a browser', { timeout: 90_000
   });
 
   function originOf(host: string): string {
-    return `http://${host}:${(pages.address() as AddressInfo).port}`;
+    return `http://${host}:${portOf(pages)}`;
   }
 
   /** What a script of a page at `host` gets of the API; `undefined` when the browser withholds it. */

@@ -1,8 +1,8 @@
+import { findFreePort, SmsSink } from '@org/harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { get, post } from './client.ts';
-import { SmsSink } from './message-sinks.ts';
-import { findFreePort, onThrowawayDatabase, Program } from './program.ts';
+import { onThrowawayDatabase, Program } from './program.ts';
 
 const environment = onThrowawayDatabase();
 const phoneNumber = { country_code: '+91', phone_number: '9999999999' };
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await program.stop();
-  sms.close();
+  await sms.close();
 });
 
 describe('a worker', () => {
@@ -25,14 +25,14 @@ describe('a worker', () => {
     expect(await post(`${api}/accounts`, { phone_number: phoneNumber })).toMatchObject({
       status: 201,
     });
-    expect(sms.messages).toEqual([]);
+    expect(sms.taken).toEqual([]);
 
     const port = await findFreePort();
     const settings = { ...environment, ...sms.settings, ROLE: 'worker' };
     const worker = Program.run({ ...settings, METRICS_PORT: String(port) });
     await worker.printed(/The worker is ready/);
 
-    await expect.poll(() => sms.messages, { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => sms.taken, { timeout: 20_000 }).toHaveLength(1);
     const watched = `http://127.0.0.1:${port}`;
     expect(await get(`${watched}/health/ready`)).toMatchObject({ status: 200 });
     const metrics = (await get(`${watched}/metrics`)).body['text'] as string;

@@ -2,14 +2,16 @@ import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { findFreePort, listen } from '@org/harness';
 import { findMongod, startLocalMongod } from '@org/local-mongodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ada, get, post } from './client.ts';
-import { findFreePort, listenAnywhere, onThrowawayDatabase, Program } from './program.ts';
+import { onThrowawayDatabase, Program } from './program.ts';
 
 let dataDirectory: string;
 const programs: Program[] = [];
@@ -62,7 +64,7 @@ describe('npm start', { timeout: 120_000 }, () => {
   it('runs on its own MongoDB, prints what to try, and ends with npm on SIGTERM', async () => {
     const program = start('runByNpm');
     const address = await program.ready();
-    const processes = findChildren(program.process.pid);
+    const processes = findChildren(program.pid);
     expect(await post(`${address}/api/accounts`, ada)).toMatchObject({ status: 201 });
     expect(program.output).toContain(`curl -s ${address}/api/accounts`);
     expect(program.output).toContain(`curl -s ${address}/api/access-tokens`);
@@ -148,7 +150,8 @@ describe('the program', { timeout: 120_000 }, () => {
   });
 
   it('says which port is taken', async () => {
-    const { server, port } = await listenAnywhere();
+    const server = createServer();
+    const port = await listen(server);
     const program = start('run', { ...onThrowawayDatabase(), PORT: String(port) });
 
     expect(await program.exited()).toBe(1);

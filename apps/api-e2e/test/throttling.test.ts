@@ -1,8 +1,8 @@
+import { SmsSink } from '@org/harness';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { post, send, signUpAndLogIn, type Answer } from './client.ts';
-import { SmsSink } from './message-sinks.ts';
 import { onThrowawayDatabase, Program } from './program.ts';
 
 const environment = onThrowawayDatabase();
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all(programs.map((program) => program.stop()));
-  sms.close();
+  await sms.close();
   await mongodb.close();
 });
 

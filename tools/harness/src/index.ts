@@ -43,7 +43,7 @@ export { MailSink } from './sinks/mail-sink.ts';
 export { readCode, readResetToken } from './sinks/secrets.ts';
 export { Sink, type SinkBehaviour, type TakenMessage } from './sinks/sink.ts';
 export { SmsSink } from './sinks/sms-sink.ts';
-export { READY, startFromSource } from './start-from-source.ts';
+export { READY, sourceProgram } from './source-program.ts';
 export { median, pairedRatios, quantile, summarize, type Summary } from './statistics.ts';
 export { Tally } from './tally.ts';
 export { pollUntil, waitUntil, WaitedTooLongError } from './wait-until.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { fetchJson, inWorkspace, LOOPBACK, READY, startFromSource } from '@org/harness';
+import { ChildProgram, fetchJson, inWorkspace, LOOPBACK, READY, sourceProgram } from '@org/harness';
 
 import { environment } from '../workspace.ts';
 import { installSchemathesis, runSchemathesis } from './schemathesis.ts';
@@ -30,11 +30,9 @@ const user = {
 
 const directory = mkdtempSync(join(tmpdir(), 'fuzzing-'));
 await installSchemathesis();
-const program = startFromSource({
-  ...environment,
-  ...{ DATA_DIR: join(directory, 'data'), HOST: LOOPBACK, PORT: '0' },
-  ...{ RATE_LIMITS: 'off', LOG_LEVEL: 'error' },
-});
+const data = { DATA_DIR: join(directory, 'data'), HOST: LOOPBACK, PORT: '0' };
+const settings = { ...data, RATE_LIMITS: 'off', LOG_LEVEL: 'error' };
+const program = new ChildProgram(sourceProgram({ ...environment, ...settings }));
 try {
   const address = await program.printed(READY);
   await fetchJson('POST', `${address}/api/accounts`, { body: user });

@@ -1,6 +1,6 @@
 import { ok, strictEqual } from 'node:assert/strict';
 
-import { fetchJson, READY, startFromSource } from '@org/harness';
+import { ChildProgram, fetchJson, READY, sourceProgram } from '@org/harness';
 
 import { ScratchWorkspace } from './scratch-workspace.ts';
 
@@ -48,7 +48,7 @@ async function runAffected(scratch: ScratchWorkspace): Promise<void> {
 
 async function callRoutes({ root, environment }: ScratchWorkspace): Promise<void> {
   const settings = { NODE_ENV: 'development', PORT: '0', DATA_DIR: `${root}/.data` };
-  const program = startFromSource({ ...environment, ...settings }, root);
+  const program = new ChildProgram(sourceProgram({ ...environment, ...settings }, root));
   try {
     const api = `${await program.printed(READY)}/api`;
     const account = { username: 'ada', password: 'analytical-engine-1843' };
