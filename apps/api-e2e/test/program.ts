@@ -1,6 +1,14 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
-import { ChildProgram, LOOPBACK, READY, sourceProgram, workspaceRoot } from '@org/harness';
+import {
+  ChildProgram,
+  databaseUri,
+  LOOPBACK,
+  makeSecretKey,
+  READY,
+  sourceProgram,
+  workspaceRoot,
+} from '@org/harness';
 import { inject } from 'vitest';
 
 /** Throttles have tests of their own; everything else is asked as often as a test likes. */
@@ -30,9 +38,8 @@ export class Program extends ChildProgram {
 
 /** Settings for a program on the shared test server, with a database of its own. */
 export function onThrowawayDatabase(): ProgramEnvironment & { readonly MONGODB_URI: string } {
-  const uri = new URL(inject('mongodbUri'));
-  uri.pathname = `/test-${randomUUID()}`;
-  return { MONGODB_URI: uri.href, SECRET_KEY: randomBytes(32).toString('base64') };
+  const uri = databaseUri(inject('mongodbUri'), `test-${randomUUID()}`);
+  return { MONGODB_URI: uri, SECRET_KEY: makeSecretKey() };
 }
 
 function withDefaults(environment: ProgramEnvironment): NodeJS.ProcessEnv {

@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { atExit, ChildProgram, findFreePort, inWorkspace } from '@org/harness';
-import { LOOPBACK, MailSink, SmsSink } from '@org/harness';
+import { ChildProgram, databaseUri, findFreePort, inWorkspace } from '@org/harness';
+import { MailSink, makeSecretKey, productionSettings, SmsSink } from '@org/harness';
+import { TemporaryDirectory } from '@org/harness';
 import { startThrowawayMongod, type ThrowawayMongod } from '@org/local-mongodb';
 import { MongoClient, type Db } from 'mongodb';
 
@@ -33,9 +31,9 @@ export class Bench {
   readonly mail: MailSink;
   /** Accepts connections and never says a word. */
   readonly silentMail: MailSink;
-  readonly #directory = mkdtempSync(join(tmpdir(), 'org-benchmark-'));
+  readonly #directory = new TemporaryDirectory('org-benchmark').path;
   readonly #servers: RunningServer[] = [];
-  readonly #secretKey = randomBytes(32).toString('base64');
+  readonly #secretKey = makeSecretKey();
   readonly #mongod: ThrowawayMongod;
   readonly #client: MongoClient;
 
@@ -45,7 +43,6 @@ export class Bench {
     this.sms = sms;
     [this.mail, this.silentMail] = mails;
     this.silentMail.behave('silent');
-    atExit(() => rmSync(this.#directory, { recursive: true, force: true }));
   }
 
   /** @param report is told how the start gets on */
@@ -66,9 +63,7 @@ export class Bench {
 
   /** The connection string of a database. */
   uriOf(database: string): string {
-    const uri = new URL(this.#mongod.uri);
-    uri.pathname = `/${database}`;
-    return uri.href;
+    return databaseUri(this.#mongod.uri, database);
   }
 
   /** Builds both sides as they are now. */
@@ -85,20 +80,14 @@ export class Bench {
     const started = new RunningServer({
       port,
       arguments: server.arguments,
-      // In production, with nothing in it throttled.
       environment: {
-        NODE_ENV: 'production',
+        ...productionSettings({
+          mongodbUri: this.uriOf(database),
+          secretKey: this.#secretKey,
+          port,
+          sinks: [mail, this.sms],
+        }),
         ROLE: role,
-        HOST: LOOPBACK,
-        PORT: String(port),
-        MONGODB_URI: this.uriOf(database),
-        SECRET_KEY: this.#secretKey,
-        // Longer than a run.
-        ACCESS_TOKEN_TTL: '1h',
-        RATE_LIMITS: 'off',
-        WEB_APP_URL: 'https://app.example.com',
-        ...mail.settings,
-        ...this.sms.settings,
       },
       // Away from the workspace, where a developer may have an .env file.
       directory: this.#directory,

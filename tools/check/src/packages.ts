@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { TemporaryDirectory } from '@org/harness';
 
 import { pack, readLibraries } from './libraries.ts';
 import { run, runCase } from './workspace.ts';
 
 /** The gate of the packages: what npm would publish of each library is judged. */
-const directory = mkdtempSync(join(tmpdir(), 'packages-'));
+const directory = new TemporaryDirectory('packages').path;
 for (const library of readLibraries()) {
   await runCase(library.name, async () => {
     const tarball = await pack(library, directory);
@@ -15,4 +13,3 @@ for (const library of readLibraries()) {
     return '';
   });
 }
-rmSync(directory, { recursive: true });

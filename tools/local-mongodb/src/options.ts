@@ -1,32 +1,24 @@
 import type { MongodSource } from './finder/mongod-source.ts';
 
 /** How long each step may take, in milliseconds. */
-export interface TimeLimits {
-  /** `mongod --version`. Default 10,000. */
-  readonly version: number;
-  /** A whole download. Default 600,000. */
-  readonly download: number;
-  /** A download in which no byte arrives. Default 30,000. */
-  readonly stall: number;
-  /** Waiting for another program to leave the data folder. Default 2,000. */
-  readonly claim: number;
-  /** Until a mongod that was left running must take writes. Default 5,000. */
-  readonly adopt: number;
-  /** From the start of a mongod until it takes writes. Default 60,000. */
-  readonly start: number;
-  /** From the request to stop until it is killed. Default 10,000. */
-  readonly stop: number;
-}
-
-export const DEFAULT_TIME_LIMITS: TimeLimits = {
+export const DEFAULT_TIME_LIMITS = {
+  /** `mongod --version`. */
   version: 10_000,
+  /** A whole download. */
   download: 600_000,
+  /** A download in which no byte arrives. */
   stall: 30_000,
+  /** Waiting for another program to leave the data folder. */
   claim: 2_000,
+  /** Until a mongod that was left running must take writes. */
   adopt: 5_000,
+  /** From the start of a mongod until it takes writes. */
   start: 60_000,
+  /** From the request to stop until it is killed. */
   stop: 10_000,
 };
+
+export type TimeLimits = Readonly<typeof DEFAULT_TIME_LIMITS>;
 
 /** What findMongod takes; everything may be left out. */
 export interface FindMongodOptions {

@@ -1,10 +1,14 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { ChildProgram, fetchJson } from '@org/harness';
+import {
+  ChildProgram,
+  databaseUri,
+  fetchJson,
+  makeSecretKey,
+  TemporaryDirectory,
+} from '@org/harness';
 import { startThrowawayMongod } from '@org/local-mongodb';
 
 import { pack, readLibraries, type Library } from '../libraries.ts';
@@ -32,7 +36,7 @@ interface Consumer {
 /** The gate of the libraries: the programs of their READMEs, run on what npm would publish. */
 const libraries = readLibraries();
 const consumers = libraries.flatMap(findConsumers);
-const directory = mkdtempSync(join(tmpdir(), 'consumers-'));
+const directory = new TemporaryDirectory('consumers').path;
 const tarballs = new Map<string, string>();
 for (const library of libraries) {
   tarballs.set(library.name, await pack(library, directory));
@@ -45,7 +49,6 @@ const outcomes = await Promise.all(
   }),
 );
 await mongod.stop();
-rmSync(directory, { recursive: true });
 const passed = outcomes.filter(Boolean).length;
 process.stdout.write(`${passed} of ${outcomes.length} consumers run\n`);
 process.exitCode = outcomes.length > 0 && passed === outcomes.length ? 0 : 1;
@@ -78,10 +81,7 @@ async function check({ library, example, kind }: Consumer): Promise<string> {
     code: example.code,
     tarballs: new Map([...tarballs].filter(([each]) => needed.includes(each))),
   });
-  const settings = {
-    MONGODB_URI: mongod.uri.replace('/?', `/${name}?`),
-    SECRET_KEY: randomBytes(32).toString('base64'),
-  };
+  const settings = { MONGODB_URI: databaseUri(mongod.uri, name), SECRET_KEY: makeSecretKey() };
   const env = { ...outsideEnvironment(), ...settings };
   if (kind.isServer) {
     await exerciseServer(kind, program, env);

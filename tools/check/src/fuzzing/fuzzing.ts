@@ -1,8 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ChildProgram, fetchJson, inWorkspace, LOOPBACK, READY, sourceProgram } from '@org/harness';
+import {
+  ChildProgram,
+  fetchJson,
+  inWorkspace,
+  LOOPBACK,
+  READY,
+  sourceProgram,
+  TemporaryDirectory,
+} from '@org/harness';
 
 import { environment } from '../workspace.ts';
 import { installSchemathesis, runSchemathesis } from './schemathesis.ts';
@@ -28,7 +35,7 @@ const user = {
   password: 'analytical-engine-1843',
 };
 
-const directory = mkdtempSync(join(tmpdir(), 'fuzzing-'));
+const directory = new TemporaryDirectory('fuzzing').path;
 await installSchemathesis();
 const data = { DATA_DIR: join(directory, 'data'), HOST: LOOPBACK, PORT: '0' };
 const settings = { ...data, RATE_LIMITS: 'off', LOG_LEVEL: 'error' };
@@ -57,5 +64,4 @@ try {
   process.exitCode = 1;
 } finally {
   await program.stop();
-  rmSync(directory, { recursive: true, force: true });
 }

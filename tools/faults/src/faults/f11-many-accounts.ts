@@ -24,6 +24,7 @@ export const manyAccounts: Fault = {
     const { mode, stage, database, progress } = context;
     const sizes = SIZES[mode];
     const client = context.connect(await stage.start({ role: 'all' }));
+    await storePatterns(context, client);
     const checks: Check[] = [];
     let stored = 0;
     for (const size of sizes) {
@@ -35,6 +36,14 @@ export const manyAccounts: Fault = {
     return checks;
   },
 };
+
+/** Somebody with a username and somebody with a phone number, and all that is stored of such people. */
+async function storePatterns({ stage, database }: FaultContext, client: ApiClient): Promise<void> {
+  const { credentials } = await signUpAndLogIn(client);
+  await client.requestPasswordReset(credentials.username);
+  await goByPhone(stage, client);
+  await untilDrained(database, DRAIN_LIMIT_MILLISECONDS);
+}
 
 /** Everything that a client can do, and what workers do for it. */
 async function profileJourneys(

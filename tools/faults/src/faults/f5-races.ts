@@ -1,44 +1,205 @@
-import type { ByMode } from '@org/harness';
+import { isAnswer, isSuccess, readCode, readResetToken, Tally } from '@org/harness';
+import type { ByMode, Outcome } from '@org/harness';
+import type { Db } from 'mongodb';
 
+import { unless } from '../invariants/invariant.ts';
+import type { ApiClient, PhoneNumber } from '../load/api-client.ts';
+import { assertSuccess, makeCredentials, makePhoneNumber, PASSWORD } from '../load/people.ts';
+import { readId, readTokens, signUpAndLogIn, toE164 } from '../load/people.ts';
+import type { Stage } from '../stage/stage.ts';
 import { checkThat, type Check } from './check.ts';
-import type { Fault } from './fault.ts';
-import { openArena, type Arena, type RoundCheck } from './races/arena.ts';
-import { guessCode, useCodeTogether } from './races/one-time-passwords.ts';
-import { raceRefreshes } from './races/refreshes.ts';
-import { raceResets } from './races/resets.ts';
-import { racePhoneSignUps, raceSignUps } from './races/sign-ups.ts';
+import type { Fault, FaultContext } from './fault.ts';
 
 const ROUNDS = { quick: 2, full: 50 };
 /** Sign-ups are cheap to lose, and were once lost in one round of a hundred. */
 const SIGN_UP_ROUNDS = { quick: 3, full: 100 };
 
-/** Each is run over and over, and says what should not have happened. */
-const RACES: readonly { rounds: ByMode; run: (arena: Arena) => Promise<RoundCheck> }[] = [
-  { rounds: SIGN_UP_ROUNDS, run: raceSignUps },
-  { rounds: SIGN_UP_ROUNDS, run: racePhoneSignUps },
-  { rounds: ROUNDS, run: guessCode },
-  { rounds: ROUNDS, run: useCodeTogether },
-  { rounds: ROUNDS, run: raceResets },
-  { rounds: ROUNDS, run: raceRefreshes },
-];
+/** How many try the same thing at once. */
+const PARALLEL = 50;
+
+/** Two processes that share a database, and somebody at each. */
+interface Arena {
+  readonly stage: Stage;
+  readonly database: Db;
+  readonly clients: readonly [ApiClient, ApiClient];
+}
+
+/** Each tells what should not have happened; undefined: nothing. */
+type Race = (arena: Arena) => Promise<string | undefined>;
+
+const RACES: Readonly<Record<string, readonly [ByMode, Race]>> = {
+  '50 sign-ups of one name in variants: one account, the others 409': [SIGN_UP_ROUNDS, signUp],
+  '50 sign-ups by one phone number: one account, every answer names it': [
+    SIGN_UP_ROUNDS,
+    signUpByPhone,
+  ],
+  '100 wrong codes and one right: at most 5 looked at, no 5xx': [ROUNDS, guessCode],
+  '50 uses of one code: one success, the others 400': [ROUNDS, useCode],
+  '50 uses of one reset token: one success, the others 400, one password logs in': [ROUNDS, reset],
+  '50 refreshes with one token: one family, one successor, every token works': [ROUNDS, refresh],
+};
 
 export const races: Fault = {
   id: 'F5',
   title: '50 parallel sign-ups, one-time passwords, resets and refreshes over two processes',
   run: async (context) => {
     const arena = await openArena(context);
-    const runs = RACES.flatMap(({ rounds, run }) =>
-      Array<typeof run>(rounds[context.mode]).fill(run),
+    const runs = Object.entries(RACES).flatMap(([name, [rounds, run]]) =>
+      Array.from({ length: rounds[context.mode] }, () => ({ name, run })),
     );
-    const rounds = await context.each(runs, (run) => run(arena));
-    const byName = Map.groupBy(rounds, ({ name }) => name);
-    return [...[...byName.values()].map(judge), await context.checkInvariants()];
+    const rounds = await context.each(
+      runs,
+      async ({ name, run }) => [name, await run(arena)] as const,
+    );
+    const byName = Map.groupBy(rounds, ([name]) => name);
+    const checks = [...byName].map(([name, of]) =>
+      judge(
+        name,
+        of.map(([, problem]) => problem),
+      ),
+    );
+    return [...checks, await context.checkInvariants()];
   },
 };
 
-function judge(rounds: readonly RoundCheck[]): Check {
-  const problems = rounds.flatMap(({ problem }) => problem ?? []);
+function judge(name: string, rounds: readonly (string | undefined)[]): Check {
+  const problems = rounds.filter((problem) => problem !== undefined);
   const example = problems[0] === undefined ? '' : ` (${problems[0]})`;
   const measured = `${rounds.length - problems.length} of ${rounds.length} rounds${example}`;
-  return checkThat(rounds[0]?.name ?? '', problems.length === 0, measured, 'every round');
+  return checkThat(name, problems.length === 0, measured, 'every round');
+}
+
+/** The messages are sent by a worker of its own. */
+async function openArena({ stage, database }: FaultContext): Promise<Arena> {
+  const [first, second] = await Promise.all([
+    stage.start({ role: 'api' }),
+    stage.start({ role: 'api' }),
+    stage.start({ role: 'worker' }),
+  ]);
+  return { stage, database, clients: [stage.connect(first), stage.connect(second)] };
+}
+
+/** Makes all requests at once, in turn to both processes. */
+async function race<Item>(
+  { clients }: Arena,
+  items: readonly Item[],
+  request: (client: ApiClient, item: Item) => Promise<Outcome>,
+): Promise<Tally> {
+  const requests = items.map((item, index) => request(clients[index % 2 === 0 ? 0 : 1], item));
+  return new Tally(await Promise.all(requests));
+}
+
+/** The numbers of those who try. */
+const everybody: readonly number[] = Array.from({ length: PARALLEL }, (_, index) => index);
+
+/** How many answers carry this code. */
+function countCode({ outcomes }: Tally, code: string): number {
+  const answers = outcomes.filter(isAnswer);
+  return answers.filter(({ body }) => (body as { code?: unknown }).code === code).length;
+}
+
+/** The same name to anybody who reads it: in another case, in full width, with blanks around it. */
+const VARIANTS: readonly ((name: string) => string)[] = [
+  (name) => name,
+  (name) => name.toUpperCase(),
+  (name) => ` ${name} `,
+  (name) => name.replace('u', '\uFF55'),
+  (name) => name.toUpperCase().replace('U', '\uFF35'),
+];
+
+/** One of them has the account, and the others are told that it is taken. */
+async function signUp(arena: Arena): Promise<string | undefined> {
+  const { username } = makeCredentials();
+  const tally = await race(arena, everybody, (client, index) => {
+    const vary = VARIANTS[index % VARIANTS.length] ?? String;
+    return client.signUp({ username: vary(username), password: PASSWORD }, 'Ada');
+  });
+  return unless(tally.count(201) === 1 && tally.countOthers(201, 409) === 0, String(tally));
+}
+
+/** Everybody gets the same account. */
+async function signUpByPhone(arena: Arena): Promise<string | undefined> {
+  const number = makePhoneNumber();
+  const tally = await race(arena, everybody, (client) => client.signUpByPhone(number));
+  const ids = new Set(tally.outcomes.filter(isSuccess).map(readId));
+  const accounts = arena.database.collection('accounts');
+  const ofNumber = { 'phone_number.phone_number': number.phone_number };
+  const stored = await accounts.countDocuments(ofNumber);
+  return unless(
+    tally.countOthers(201) === 0 && ids.size === 1 && stored === 1,
+    `${String(tally)}, ${ids.size} ids, ${stored} accounts`,
+  );
+}
+
+/** A hundred wrong codes and the right one: five are looked at, whichever they are. */
+async function guessCode(arena: Arena): Promise<string | undefined> {
+  const { number, code } = await requestCode(arena);
+  const codes = [...makeWrongCodes(code, 100), code];
+  const tally = await race(arena, codes, (client, each) => client.logInByPhone(number, each));
+  const otps = arena.database.collection('otps');
+  const otp = await otps.findOne({ 'phone_number.phone_number': number.phone_number });
+  const attempts = Number(otp?.['attempts']);
+  return unless(
+    attempts <= 5 && tally.count(201) <= 1 && tally.countOthers(201, 400) === 0,
+    `${attempts} tries counted; ${String(tally)}`,
+  );
+}
+
+/** One of them is logged in; the others are told that the code is used. */
+async function useCode(arena: Arena): Promise<string | undefined> {
+  const { number, code } = await requestCode(arena);
+  const tally = await race(arena, everybody, (client) => client.logInByPhone(number, code));
+  const refused = countCode(tally, 'OTP_ERR_01') + countCode(tally, 'OTP_ERR_02');
+  return unless(tally.count(201) === 1 && refused === PARALLEL - 1, String(tally));
+}
+
+/** Codes that are as long as the right one, and different. */
+export function makeWrongCodes(right: string, count: number): string[] {
+  const { length } = right;
+  return Array.from({ length: count }, (_, index) =>
+    String((Number(right) + index + 1) % 10 ** length).padStart(length, '0'),
+  );
+}
+
+async function requestCode(arena: Arena): Promise<{ number: PhoneNumber; code: string }> {
+  const number = makePhoneNumber();
+  assertSuccess('signing up by phone', await arena.clients[0].signUpByPhone(number));
+  return { number, code: await readCode(arena.stage.sms, toE164(number)) };
+}
+
+/** One of them sets the password, and it is the one that logs in afterwards. */
+async function reset(arena: Arena): Promise<string | undefined> {
+  const [client] = arena.clients;
+  const { accountId, credentials } = await signUpAndLogIn(client);
+  const { username } = credentials;
+  assertSuccess('asking for a reset', await client.requestPasswordReset(username));
+  const token = await readResetToken(arena.stage.email, username);
+  const passwords = everybody.map((index) => `${PASSWORD}-${index}`);
+  const tally = await race(arena, passwords, (each, password) =>
+    each.resetPassword(accountId, token, password),
+  );
+  const logins = await race(arena, passwords, (each, password) =>
+    each.logIn({ username, password }),
+  );
+  const working = logins.count(201);
+  return unless(
+    tally.count(200) === 1 && tally.count(400) === PARALLEL - 1 && working === 1,
+    `${String(tally)}, ${working} passwords log in`,
+  );
+}
+
+/** Nobody is logged out, and there is one successor. */
+async function refresh(arena: Arena): Promise<string | undefined> {
+  const { accountId, refreshToken } = await signUpAndLogIn(arena.clients[0]);
+  const tally = await race(arena, everybody, (client) => client.refresh(refreshToken));
+  const tokens = tally.outcomes.filter(isSuccess).map(readTokens);
+  const successors = new Set(tokens.map((each) => each.refreshToken));
+  const uses = await race(arena, tokens, (client, each) => client.readAccount(each));
+  const live = { account_id: accountId, revoked_at: null };
+  const sessions = await arena.database.collection('sessions').countDocuments(live);
+  const isOneFamily = successors.size === 1 && sessions === 1;
+  return unless(
+    isOneFamily && tally.count(201) === PARALLEL && uses.countOthers(200) === 0,
+    `${String(tally)}, ${successors.size} successors, uses ${String(uses)}, ${sessions} sessions`,
+  );
 }

@@ -1,132 +1,100 @@
 import { randomBytes } from 'node:crypto';
 
-import { ObjectId, type Db } from 'mongodb';
+import { ObjectId, type Db, type Document, type Filter } from 'mongodb';
 
 const BATCH = 5_000;
 /** Of the other collections, so many at most: the question is what the number of accounts does. */
 const OTHERS_AT_MOST = 100_000;
-const DAY_MILLISECONDS = 24 * 60 * 60_000;
 
-const now = new Date();
-const tomorrow = new Date(now.getTime() + DAY_MILLISECONDS);
-const dates = { created_at: now, updated_at: now };
+/** What the program stored of one person with a username and of one with a phone number. */
+const PATTERNS = {
+  named: ['accounts', { active: true, phone_number: null }],
+  phoned: ['accounts', { active: true, username: '' }],
+  account_notification_preferences: ['account_notification_preferences', { active: true }],
+  sessions: ['sessions', { revoked_at: null }],
+  audit_log: ['audit_log', { resource_type: 'accounts', action: 'create' }],
+  notification_deliveries: ['notification_deliveries', { status: 'sent' }],
+  otps: ['otps', { status: 'SUCCESS' }],
+  password_reset_tokens: ['password_reset_tokens', {}],
+} as const satisfies Readonly<Record<string, readonly [collection: string, Filter<Document>]>>;
+
+type Copy = <Fields extends object>(
+  pattern: keyof typeof PATTERNS,
+  fields: Fields,
+) => Fields & { readonly _id: ObjectId };
 
 /**
- * Stores accounts as the contract has them, half with a username and half with a phone number, and
- * with each its preferences; with the first of them a session, a code, a message and a record, too.
+ * Stores copies of what the program has stored: accounts, half with a username and half with a phone
+ * number, and with each its preferences; with the first of them a session, a record, a message, a
+ * reset token and a code, too.
  */
 export async function seedAccounts(
   database: Db,
   { from, to }: { readonly from: number; readonly to: number },
   advanced: (stored: number) => void,
 ): Promise<void> {
+  const copy = await readPatterns(database);
+  const insert = async (name: string, documents: object[]): Promise<void> => {
+    const options = { ordered: false, writeConcern: { w: 1, journal: false } } as const;
+    await database.collection(name).insertMany(documents, options);
+  };
   for (let first = from; first < to; first += BATCH) {
-    const accounts = Array.from({ length: Math.min(BATCH, to - first) }, (_, index) =>
-      makeAccount(first + index),
+    const indexes = Array.from(
+      { length: Math.min(BATCH, to - first) },
+      (_, index) => first + index,
     );
-    const others = accounts.map((account) => makeOthers(account));
-    const documents = {
-      accounts,
-      account_notification_preferences: accounts.map(makePreferences),
-      ...(first < OTHERS_AT_MOST ? collect(others) : {}),
-    };
-    for (const [name, ofCollection] of Object.entries(documents)) {
-      const options = { ordered: false, writeConcern: { w: 1, journal: false } } as const;
-      await database.collection(name).insertMany([...ofCollection], options);
+    const accounts = indexes.map((index) => copyAccount(copy, index));
+    const others = accounts.map((account) => copyOthers(copy, account));
+    const names = first < OTHERS_AT_MOST ? Object.keys(others[0] ?? {}) : [PREFERENCES];
+    await insert('accounts', accounts);
+    for (const name of names) {
+      await insert(
+        name,
+        others.flatMap((each) => each[name] ?? []),
+      );
     }
     advanced(first + accounts.length);
   }
 }
 
-type Account = ReturnType<typeof makeAccount>;
+const PREFERENCES = 'account_notification_preferences';
 
-function makeAccount(index: number) {
-  const ofUsername = {
-    username: `seeded-${index}@example.com`,
-    hashed_password: '$argon2id$v=19$m=19456,t=2,p=1$c2VlZGVkc2VlZGVk$none',
-    phone_number: null,
-  };
+async function readPatterns(database: Db): Promise<Copy> {
+  const reads = Object.entries(PATTERNS).map(async ([name, [collection, filter]]) => {
+    const pattern = await database.collection(collection).findOne(filter);
+    if (pattern === null) {
+      throw new Error(`The program has stored nothing in ${collection} that can be copied.`);
+    }
+    return [name, pattern] as const;
+  });
+  const patterns = new Map<string, Document>(await Promise.all(reads));
+  return (name, fields) => ({ ...patterns.get(name), _id: new ObjectId(), ...fields });
+}
+
+function copyAccount(copy: Copy, index: number) {
+  if (index % 2 === 0) {
+    return copy('named', { username: `seeded-${index}@example.com`, phone_number: null });
+  }
   // Another range than the one of this tool's own numbers.
-  const number = { country_code: '+91', phone_number: `98${String(index).padStart(8, '0')}` };
-  const ofPhone = { username: '', hashed_password: '', phone_number: number };
-  return {
-    _id: new ObjectId(),
-    active: true,
-    first_name: 'Seeded',
-    last_name: `Number ${index}`,
-    ...(index % 2 === 1 ? ofPhone : ofUsername),
-    phone_number_proved: true,
-    ...dates,
-  };
+  const number = `98${String(index).padStart(8, '0')}`;
+  return copy('phoned', { phone_number: { country_code: '+91', phone_number: number } });
 }
 
-function makePreferences({ _id }: Account) {
-  const enabled = { email_enabled: true, push_enabled: true, sms_enabled: true };
-  return { account_id: _id.toHexString(), active: true, ...enabled, ...dates };
-}
-
-/** By collection. */
-function makeOthers({ _id, phone_number }: Account): Readonly<Record<string, object | undefined>> {
+/** By collection; no code where there is no number. */
+function copyOthers(
+  copy: Copy,
+  { _id, phone_number }: { readonly _id: ObjectId; readonly phone_number: object | null },
+): Readonly<Record<string, object | undefined>> {
   const account_id = _id.toHexString();
+  const otp_hash = secret();
   return {
-    sessions: makeSession(account_id),
-    audit_log: {
-      resource_type: 'accounts',
-      resource_id: account_id,
-      actor_type: 'anonymous',
-      actor_id: null,
-      action: 'create',
-      changes: {},
-      outcome: 'success',
-      request_id: secret(),
-      timestamp: now,
-      ...dates,
-    },
-    notification_deliveries: {
-      account_id,
-      channel: 'sms',
-      topic: 'one-time-password',
-      priority: 0,
-      status: 'sent',
-      attempts: 1,
-      next_attempt_at: now,
-      leased_until: null,
-      expires_at: tomorrow,
-      last_error: null,
-      finished_at: now,
-      ...dates,
-    },
-    otps: phone_number === null ? undefined : makeOtp(phone_number),
-    password_reset_tokens: {
-      account: _id,
-      token_hash: secret(),
-      is_used: true,
-      expires_at: tomorrow,
-      ...dates,
-    },
+    [PREFERENCES]: copy(PREFERENCES, { account_id }),
+    sessions: copy('sessions', { account_id, salt: secret(), current_hash: secret() }),
+    audit_log: copy('audit_log', { resource_id: account_id, request_id: secret() }),
+    notification_deliveries: copy('notification_deliveries', { account_id }),
+    password_reset_tokens: copy('password_reset_tokens', { account: _id, token_hash: secret() }),
+    otps: phone_number === null ? undefined : copy('otps', { phone_number, otp_hash }),
   };
-}
-
-function makeSession(account_id: string): object {
-  return {
-    ...{ account_id, user_agent: 'seeded', ip: '127.0.0.1', last_used_at: now, generation: 0 },
-    ...{ salt: secret(), current_hash: secret(), previous_hash: null, rotated_at: null },
-    ...{ expires_at: tomorrow, absolute_expires_at: tomorrow, revoked_at: null, ...dates },
-  };
-}
-
-function makeOtp(phone_number: object): object {
-  const used = { attempts: 1, status: 'SUCCESS', active: false };
-  const expires = { expires_at: tomorrow, ...dates };
-  return { phone_number, purpose: 'login', otp_hash: secret(), ...used, ...expires };
-}
-
-/** The documents of each collection. */
-function collect(
-  each: readonly Readonly<Record<string, object | undefined>>[],
-): Record<string, object[]> {
-  const names = Object.keys(each[0] ?? {});
-  return Object.fromEntries(names.map((name) => [name, each.flatMap((one) => one[name] ?? [])]));
 }
 
 function secret(): string {

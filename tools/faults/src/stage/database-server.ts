@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { atExit } from '@org/harness';
+import { atExit, databaseUri } from '@org/harness';
 import { startLocalMongod, type LocalMongod } from '@org/local-mongodb';
 import { MongoClient, type Db } from 'mongodb';
 
@@ -8,7 +8,7 @@ import { MongoClient, type Db } from 'mongodb';
 export const OWN_APPLICATION_NAME = 'org-faults';
 
 /** The program's database on the stage's server. */
-export const DATABASE_NAME = 'org';
+const DATABASE_NAME = 'org';
 
 const CACHE_GIGABYTES = 1;
 
@@ -38,10 +38,8 @@ export class DatabaseServer {
   }
 
   /** For the program. */
-  uri(databaseName: string): string {
-    const uri = new URL(this.#mongod.uri);
-    uri.pathname = `/${databaseName}`;
-    return uri.href;
+  uri(databaseName: string = DATABASE_NAME): string {
+    return databaseUri(this.#mongod.uri, databaseName);
   }
 
   /** The program's database, through a connection of this tool's own. */

@@ -1,27 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import {
-  atExit,
-  ChildProgram,
-  findFreePort,
-  inWorkspace,
-  LOOPBACK,
-  MailSink,
-  SmsSink,
-} from '@org/harness';
+import { ChildProgram, findFreePort, inWorkspace, MailSink, SmsSink } from '@org/harness';
+import { makeSecretKey, productionSettings, TemporaryDirectory } from '@org/harness';
 
 import { ApiClient } from '../load/api-client.ts';
-import { DATABASE_NAME, DatabaseServer } from './database-server.ts';
+import { DatabaseServer } from './database-server.ts';
 import { Program, type Ports } from './program.ts';
 
 export interface StartOptions {
   readonly role: 'api' | 'worker' | 'all';
   /** Default: free ones. */
   readonly ports?: Ports;
-  /** Default: {@link DATABASE_NAME}. */
+  /** Default: the one that the stage's server is made for. */
   readonly databaseName?: string;
   /** More of the program's settings, over those of the stage. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -32,13 +22,13 @@ export class Stage {
   readonly databaseServer: DatabaseServer;
   readonly sms: SmsSink;
   readonly email: MailSink;
-  readonly #directory: string;
+  readonly #directory: TemporaryDirectory;
   readonly #programs: Program[] = [];
   readonly #clients: ApiClient[] = [];
   readonly #secretKey = makeSecretKey();
 
   private constructor(
-    directory: string,
+    directory: TemporaryDirectory,
     databaseServer: DatabaseServer,
     sms: SmsSink,
     email: MailSink,
@@ -50,9 +40,8 @@ export class Stage {
   }
 
   static async open(): Promise<Stage> {
-    const directory = mkdtempSync(join(tmpdir(), 'org-faults-'));
-    atExit(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }));
-    const databaseServer = await DatabaseServer.start(directory);
+    const directory = new TemporaryDirectory('org-faults');
+    const databaseServer = await DatabaseServer.start(directory.path);
     return new Stage(directory, databaseServer, await SmsSink.open(), await MailSink.open());
   }
 
@@ -64,15 +53,20 @@ export class Stage {
       metricsPort,
       servesApi: role !== 'worker',
       environment: {
-        ...this.#environment(databaseName),
+        ...productionSettings({
+          mongodbUri: this.databaseServer.uri(databaseName),
+          secretKey: this.#secretKey,
+          port,
+          sinks: [this.email, this.sms],
+        }),
         ROLE: role,
-        PORT: String(port),
+        LOG_LEVEL: 'warn',
         METRICS_PORT: String(metricsPort),
         ...settings,
       },
       // Away from the workspace, where a developer may have an .env file.
-      directory: this.#directory,
-      logFile: join(this.#directory, `${role}-${port}.log`),
+      directory: this.#directory.path,
+      logFile: join(this.#directory.path, `${role}-${port}.log`),
     });
     this.#programs.push(program);
     return program;
@@ -98,33 +92,12 @@ export class Stage {
     await Promise.all(this.#programs.map((program) => program.kill()));
     await this.databaseServer.stop();
     await Promise.all([this.sms.close(), this.email.close()]);
-    rmSync(this.#directory, { recursive: true, force: true, maxRetries: 10 });
-  }
-
-  #environment(databaseName: string = DATABASE_NAME): Record<string, string> {
-    return {
-      NODE_ENV: 'production',
-      HOST: LOOPBACK,
-      MONGODB_URI: this.databaseServer.uri(databaseName),
-      SECRET_KEY: this.#secretKey,
-      WEB_APP_URL: 'https://app.example.com',
-      ...this.email.settings,
-      ...this.sms.settings,
-      RATE_LIMITS: 'off',
-      LOG_LEVEL: 'warn',
-      // Longer than a fault.
-      ACCESS_TOKEN_TTL: '2h',
-    };
+    this.#directory.remove();
   }
 }
 
 export async function findPorts(): Promise<Ports> {
   return { port: await findFreePort(), metricsPort: await findFreePort() };
-}
-
-/** For the program's SECRET_KEY. */
-export function makeSecretKey(): string {
-  return randomBytes(32).toString('base64');
 }
 
 /**
@@ -134,5 +107,5 @@ export function makeSecretKey(): string {
  */
 export async function buildProgram(): Promise<void> {
   const words = [inWorkspace('apps/api/build.js')];
-  await new ChildProgram({ arguments: words, environment: {}, directory: tmpdir() }).succeeded();
+  await new ChildProgram({ arguments: words, environment: {}, directory: '/' }).succeeded();
 }

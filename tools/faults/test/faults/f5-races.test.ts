@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { makeWrongCodes } from '../../../src/faults/races/one-time-passwords.ts';
+import { makeWrongCodes } from '../../src/faults/f5-races.ts';
 
 describe(makeWrongCodes, () => {
   it('makes other codes of the same length, each once', () => {
