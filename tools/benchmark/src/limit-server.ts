@@ -1,7 +1,7 @@
 /**
  * The program's own limit: the least that answers the same JSON to the same requests, on the same
- * framework, driver and password hash. It has no layers, sessions, audit or checks, and believes
- * whoever asks. Never run it for anything but measuring.
+ * framework, driver and password hash. It has no layers, sessions, audit or checks, and trusts
+ * every client. Never run it for anything but measuring.
  */
 import { randomInt, randomUUID } from 'node:crypto';
 
@@ -14,45 +14,30 @@ interface PhoneNumber {
   phone_number: string;
 }
 
-interface AccountDocument {
+interface AccountDocument extends Record<'first_name' | 'last_name' | 'username', string> {
   active: boolean;
-  first_name: string;
-  last_name: string;
-  username: string;
   hashed_password: string;
   phone_number: PhoneNumber | null;
   created_at: Date;
   updated_at: Date;
 }
 
-interface OtpDocument {
-  phone_number: PhoneNumber;
-  code: string;
+interface SignUp {
+  first_name: string;
+  last_name: string;
+  username: string;
+  password: string;
+  phone_number?: PhoneNumber;
 }
 
-interface SignUpRoute {
-  Body: {
-    first_name: string;
-    last_name: string;
-    username: string;
-    password: string;
-    phone_number?: PhoneNumber;
-  };
+interface LogIn extends Pick<SignUp, 'username' | 'password' | 'phone_number'> {
+  otp_code: string;
+  refresh_token?: string;
 }
 
 interface AccountRoute {
   Params: { id: string };
-  Body: { first_name: string; last_name: string };
-}
-
-interface AccessTokenRoute {
-  Body: {
-    username: string;
-    password: string;
-    phone_number?: PhoneNumber;
-    otp_code: string;
-    refresh_token?: string;
-  };
+  Body: Pick<SignUp, 'first_name' | 'last_name'>;
 }
 
 const ACCESS_TOKEN_MILLISECONDS = 15 * 60_000;
@@ -64,10 +49,10 @@ const { MONGODB_URI: uri = '', HOST: host = '', PORT: port = '' } = process.env;
 const { SMS_WEBHOOK_URL: smsWebhookUrl = '' } = process.env;
 const client = await new MongoClient(uri).connect();
 const accounts = client.db().collection<AccountDocument>('accounts');
-const otps = client.db().collection<OtpDocument>('otps');
+const otps = client.db().collection<{ phone_number: PhoneNumber; code: string }>('otps');
 const app = fastify();
 
-app.post<SignUpRoute>('/api/accounts', async ({ body }, reply) => {
+app.post<{ Body: SignUp }>('/api/accounts', async ({ body }, reply) => {
   const { phone_number: phoneNumber } = body;
   const account =
     phoneNumber === undefined ? await signUp(body) : await signUpByPhoneNumber(phoneNumber);
@@ -88,7 +73,7 @@ app.patch<AccountRoute>('/api/accounts/:id', async ({ params, body }, reply) => 
   return account === null ? reply.code(404).send({}) : toAccountBody(account);
 });
 
-app.post<AccessTokenRoute>('/api/access-tokens', async ({ body }, reply) => {
+app.post<{ Body: LogIn }>('/api/access-tokens', async ({ body }, reply) => {
   const account = await logIn(body);
   if (account === null) {
     return reply.code(401).send({});
@@ -105,9 +90,8 @@ app.post<AccessTokenRoute>('/api/access-tokens', async ({ body }, reply) => {
 
 await app.listen({ host, port: Number(port) });
 
-async function signUp(body: SignUpRoute['Body']): Promise<WithId<AccountDocument>> {
-  const { password, first_name, last_name, username } = body;
-  const names = { first_name, last_name, username };
+async function signUp(body: SignUp): Promise<WithId<AccountDocument>> {
+  const { password, ...names } = body;
   const account = makeAccount({ ...names, hashed_password: await hash(password, HASHING) });
   await accounts.insertOne(account);
   return account;
@@ -132,7 +116,7 @@ async function signUpByPhoneNumber(phoneNumber: PhoneNumber): Promise<WithId<Acc
   return account;
 }
 
-async function logIn(body: AccessTokenRoute['Body']): Promise<WithId<AccountDocument> | null> {
+async function logIn(body: LogIn): Promise<WithId<AccountDocument> | null> {
   const { phone_number: phoneNumber, refresh_token: refreshToken } = body;
   if (refreshToken !== undefined) {
     return accounts.findOne({ _id: ObjectId.createFromHexString(refreshToken.slice(0, 24)) });
@@ -148,10 +132,8 @@ async function logIn(body: AccessTokenRoute['Body']): Promise<WithId<AccountDocu
 }
 
 function toPhoneFilter({ country_code, phone_number }: PhoneNumber): Record<string, string> {
-  return {
-    'phone_number.country_code': country_code,
-    'phone_number.phone_number': phone_number,
-  };
+  const ofNumber = { 'phone_number.phone_number': phone_number };
+  return { 'phone_number.country_code': country_code, ...ofNumber };
 }
 
 function makeAccount(fields: Partial<AccountDocument>): WithId<AccountDocument> {
@@ -159,13 +141,8 @@ function makeAccount(fields: Partial<AccountDocument>): WithId<AccountDocument> 
   return {
     _id: new ObjectId(),
     active: true,
-    first_name: '',
-    last_name: '',
-    username: '',
-    hashed_password: '',
-    phone_number: null,
-    created_at: now,
-    updated_at: now,
+    ...{ first_name: '', last_name: '', username: '', hashed_password: '', phone_number: null },
+    ...{ created_at: now, updated_at: now },
     ...fields,
   };
 }

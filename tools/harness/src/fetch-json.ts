@@ -1,7 +1,7 @@
 export interface JsonAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** The JSON, or `{ text }` where it is none. */
+  /** The JSON, or `{ text }` where it is something else. */
   readonly body: Record<string, unknown>;
 }
 

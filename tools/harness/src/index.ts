@@ -1,4 +1,4 @@
-export { atExit } from './at-exit.ts';
+export { atExit, signalProcess } from './at-exit.ts';
 export { ChildProgram, type ChildOptions } from './child-program.ts';
 export {
   assertWritable,

@@ -1,11 +1,7 @@
 export { DEFAULT_CACHE_DIRECTORY, findMongod, MONGOD_SOURCES } from './finder/find-mongod.ts';
 export type { MongodBinary, MongodSearch, MongodSource, NoMongod } from './finder/mongod-source.ts';
-export {
-  DEFAULT_TIME_LIMITS,
-  type FindMongodOptions,
-  type StartLocalMongodOptions,
-  type TimeLimits,
-} from './options.ts';
+export type { FindMongodOptions, StartLocalMongodOptions } from './options.ts';
+export { DEFAULT_TIME_LIMITS, type TimeLimits } from './time-limits.ts';
 export { findLocalMongod, type FoundMongod } from './runner/running-mongod.ts';
 export { startLocalMongod, type LocalMongod } from './runner/start-local-mongod.ts';
 export {

@@ -1,24 +1,5 @@
 import type { MongodSource } from './finder/mongod-source.ts';
-
-/** How long each step may take, in milliseconds. */
-export const DEFAULT_TIME_LIMITS = {
-  /** `mongod --version`. */
-  version: 10_000,
-  /** A whole download. */
-  download: 600_000,
-  /** A download in which no byte arrives. */
-  stall: 30_000,
-  /** Waiting for another program to leave the data folder. */
-  claim: 2_000,
-  /** Until a mongod that was left running must take writes. */
-  adopt: 5_000,
-  /** From the start of a mongod until it takes writes. */
-  start: 60_000,
-  /** From the request to stop until it is killed. */
-  stop: 10_000,
-};
-
-export type TimeLimits = Readonly<typeof DEFAULT_TIME_LIMITS>;
+import type { TimeLimits } from './time-limits.ts';
 
 /** What findMongod takes; everything may be left out. */
 export interface FindMongodOptions {
@@ -32,7 +13,7 @@ export interface FindMongodOptions {
   readonly environment?: NodeJS.ProcessEnv | undefined;
   /** Takes lines of progress. Default: none. */
   readonly report?: ((line: string) => void) | undefined;
-  /** Default {@link DEFAULT_TIME_LIMITS}, each by itself. */
+  /** Default DEFAULT_TIME_LIMITS, each by itself. */
   readonly limits?: Partial<TimeLimits> | undefined;
   /** Where to look, in this order. Default: MONGOD_SOURCES. */
   readonly sources?: readonly MongodSource[] | undefined;

@@ -1,10 +1,7 @@
 import type { Bench, Role } from '../bench.ts';
-import type { Comparison } from '../comparison.ts';
 import { logIn, type Owner } from '../data/owners.ts';
-import type { Rounds } from '../interleave.ts';
 import type { RunningServer } from '../servers/running-server.ts';
-import { bySide, DEPLOYED, SIDES, type BySide, type Side } from '../servers/server-definition.ts';
-import { compare, sampleByTurns, type CellContext, type Quantity } from './cell.ts';
+import { bySide, DEPLOYED, SIDES, type BySide } from '../servers/server-definition.ts';
 
 /**
  * Starts and ends the servers of both sides. Where there is no time to lose, the same two serve
@@ -53,25 +50,6 @@ export class SideServers {
   #start(role: Role): Promise<BySide<RunningServer>> {
     return bySide((side) => this.#bench.start(DEPLOYED[side], side === 'program' ? { role } : {}));
   }
-}
-
-export interface SidesPlan<Sample> {
-  readonly name: string;
-  readonly rounds: Rounds;
-  readonly quantities: readonly Quantity<Sample>[];
-  readonly measure: (side: Side) => Promise<Sample>;
-  /** For a line of progress. */
-  readonly render: (sample: Sample) => string;
-}
-
-/** The program beside its limit, by turns. */
-export async function compareSides<Sample>(
-  context: CellContext,
-  { name, rounds, quantities, measure, render }: SidesPlan<Sample>,
-): Promise<Comparison[]> {
-  const subjects = SIDES.map((side) => ({ label: side, measure: () => measure(side) }));
-  const [program, limit] = await sampleByTurns(context, subjects, rounds, render);
-  return compare(name, quantities, program, { label: 'limit', samples: limit });
 }
 
 async function stop(servers: BySide<RunningServer>): Promise<void> {

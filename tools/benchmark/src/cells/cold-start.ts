@@ -3,7 +3,8 @@ import type { ByMode } from '@org/harness';
 import { requestOwnAccount, type Owner } from '../data/owners.ts';
 import type { Rounds } from '../interleave.ts';
 import { SERVERS, type BySide, type ServerDefinition } from '../servers/server-definition.ts';
-import { sampleByTurns, type Cell, type CellContext } from './cell.ts';
+import type { Cell, CellContext } from './cell.ts';
+import { sampleByTurns } from './compare.ts';
 
 const ROUNDS: ByMode<Rounds> = {
   quick: { atMost: 3, atLeast: 3, within: 5_000 },

@@ -6,8 +6,8 @@ import type { Rounds } from '../interleave.ts';
 import { measureLoad, type Answers, type Extent } from '../load/load-result.ts';
 import type { RunningServer } from '../servers/running-server.ts';
 import { bySide } from '../servers/server-definition.ts';
-import { compareSides } from './both-sides.ts';
-import { LOAD_QUANTITIES, type Cell, type CellContext } from './cell.ts';
+import type { Cell, CellContext } from './cell.ts';
+import { compareSides, LOAD_QUANTITIES } from './compare.ts';
 
 /** How often and how long a load is put on each side. */
 export interface LoadPlan {

@@ -6,8 +6,8 @@ import { logInEach, requestOwnAccount, type Owner } from '../data/owners.ts';
 import { sendRepeatedly } from '../load/send-repeatedly.ts';
 import type { RunningServer } from '../servers/running-server.ts';
 import { DEPLOYED, type Side } from '../servers/server-definition.ts';
-import { compareSides } from './both-sides.ts';
 import { CONNECTIONS, type Cell, type CellContext } from './cell.ts';
+import { compareSides } from './compare.ts';
 import { makeLogins, makeReads, makeUpdates } from './everyday-requests.ts';
 
 /** In mebibytes. */

@@ -5,8 +5,8 @@ import { measureLoad, type LoadResult } from '../load/load-result.ts';
 import { sendRepeatedly } from '../load/send-repeatedly.ts';
 import type { RunningServer } from '../servers/running-server.ts';
 import { DEPLOYED } from '../servers/server-definition.ts';
-import { compare, LOAD_QUANTITIES, sampleByTurns } from './cell.ts';
-import type { Cell, CellContext, Subject } from './cell.ts';
+import type { Cell, CellContext } from './cell.ts';
+import { compare, LOAD_QUANTITIES, sampleByTurns, type Subject } from './compare.ts';
 import { makeReads } from './everyday-requests.ts';
 
 const NAME = 'reads by number of accounts';

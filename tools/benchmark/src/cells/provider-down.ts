@@ -6,7 +6,8 @@ import { measureLoad, type Answers, type LoadResult } from '../load/load-result.
 import { repeatSteps } from '../load/repeat-steps.ts';
 import type { RunningServer } from '../servers/running-server.ts';
 import { DEPLOYED } from '../servers/server-definition.ts';
-import { compare, sampleByTurns, type Cell, type CellContext, type Subject } from './cell.ts';
+import type { Cell, CellContext } from './cell.ts';
+import { compare, sampleByTurns, type Subject } from './compare.ts';
 
 const NAME = 'e-mail provider hangs';
 const CLIENTS = 8;

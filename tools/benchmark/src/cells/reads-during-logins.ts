@@ -2,8 +2,8 @@ import { logInEach } from '../data/owners.ts';
 import { measureLoad, type LoadResult } from '../load/load-result.ts';
 import { sendRepeatedly } from '../load/send-repeatedly.ts';
 import { bySide } from '../servers/server-definition.ts';
-import { compareSides } from './both-sides.ts';
-import { CONNECTIONS, type Cell, type Quantity } from './cell.ts';
+import { CONNECTIONS, type Cell } from './cell.ts';
+import { compareSides, type Quantity } from './compare.ts';
 import { makeLogins, makeReads } from './everyday-requests.ts';
 
 interface Sample {

@@ -21,7 +21,7 @@ const DELETED = 'deleted@example.com';
 const UNKNOWN = 'unknown@example.com';
 const PHONE_ONLY = { country_code: '+91', phone_number: '9700000001' };
 
-/** Passwords of odd sizes and kinds, which cost the same whoever has the name. */
+/** Passwords of odd sizes and kinds, which cost the same whether or not the name is known. */
 const ODD_PASSWORDS: Readonly<Record<string, string>> = {
   'an empty password': '',
   'a password of 128 characters': 'é'.repeat(128),

@@ -3,8 +3,6 @@ import type { Db, Document, WithId } from 'mongodb';
 import { usernameOf } from './people.ts';
 
 const THOUSAND = 1_000;
-/** What no account shares with the pattern. */
-const OWN_FIELDS = new Set(['_id', 'username']);
 const DAY_MILLISECONDS = 24 * 60 * 60_000;
 
 /**
@@ -18,22 +16,14 @@ export async function createMultitude(
   pattern: WithId<Document>,
   count: number,
 ): Promise<void> {
-  const others = Object.entries(pattern).filter(([field]) => !OWN_FIELDS.has(field));
-  const thousand = { $range: [0, THOUSAND] };
+  const person = { $add: [{ $multiply: ['$thousand', THOUSAND] }, '$one'] };
   await database
     .aggregate([
       { $documents: [{ thousand: { $range: [0, count / THOUSAND] } }] },
       { $unwind: '$thousand' },
-      { $set: { one: thousand } },
+      { $set: { one: { $range: [0, THOUSAND] } } },
       { $unwind: '$one' },
-      {
-        $replaceWith: {
-          ...Object.fromEntries(
-            others.map(([field, value]) => [field, { $literal: value as unknown }]),
-          ),
-          username: toUsername({ $add: [{ $multiply: ['$thousand', THOUSAND] }, '$one'] }),
-        },
-      },
+      { $replaceWith: { ...literally(pattern), _id: '$$REMOVE', username: toUsername(person) } },
       { $out: 'accounts' },
     ])
     .toArray();
@@ -48,30 +38,25 @@ function toUsername(person: Document): Document {
 /** In the shape of the contract. */
 async function createSessions(database: Db): Promise<void> {
   const now = new Date();
-  const expiresAt = new Date(now.getTime() + DAY_MILLISECONDS);
+  const tomorrow = new Date(now.getTime() + DAY_MILLISECONDS);
+  const secrets = { salt: 'c2FsdA', current_hash: 'aGFzaA', previous_hash: null, rotated_at: null };
+  const ends = { expires_at: tomorrow, absolute_expires_at: tomorrow, revoked_at: null };
+  const session = {
+    ...{ ...secrets, ...ends, generation: 1, user_agent: 'benchmark', ip: '127.0.0.1' },
+    ...{ last_used_at: now, created_at: now, updated_at: now },
+  };
+  const ofAccount = { _id: 0, account_id: { $toString: '$_id' } };
   await database
     .collection('accounts')
-    .aggregate([
-      {
-        $project: {
-          _id: 0,
-          account_id: { $toString: '$_id' },
-          salt: { $literal: 'c2FsdA' },
-          generation: { $literal: 1 },
-          current_hash: { $literal: 'aGFzaA' },
-          previous_hash: { $literal: null },
-          rotated_at: { $literal: null },
-          user_agent: { $literal: 'benchmark' },
-          ip: { $literal: '127.0.0.1' },
-          last_used_at: { $literal: now },
-          expires_at: { $literal: expiresAt },
-          absolute_expires_at: { $literal: expiresAt },
-          revoked_at: { $literal: null },
-          created_at: { $literal: now },
-          updated_at: { $literal: now },
-        },
-      },
-      { $out: 'sessions' },
-    ])
+    .aggregate([{ $project: { ...ofAccount, ...literally(session) } }, { $out: 'sessions' }])
     .toArray();
+}
+
+/** For a stage of a pipeline: values that are no expressions. */
+function literally(fields: object): Document {
+  const entries = Object.entries(fields).map(([field, value]: [string, unknown]) => [
+    field,
+    { $literal: value },
+  ]);
+  return Object.fromEntries(entries) as Document;
 }

@@ -16,21 +16,15 @@ export function requestOwnAccount({ accountId, headers }: Owner): ServerRequest 
 }
 
 export function requestLogin(person: number): ServerRequest {
-  return {
-    method: 'POST',
-    path: '/api/access-tokens',
-    body: { username: usernameOf(person), password: PASSWORD },
-  };
+  const body = { username: usernameOf(person), password: PASSWORD };
+  return { method: 'POST', path: '/api/access-tokens', body };
 }
 
 export async function logIn(server: RunningServer, person: number): Promise<Owner> {
   const answer = await server.request(requestLogin(person), 201);
   const body = answer as { account_id: string; token: string; refresh_token: string };
-  return {
-    accountId: body.account_id,
-    refreshToken: body.refresh_token,
-    headers: { authorization: `Bearer ${body.token}` },
-  };
+  const headers = { authorization: `Bearer ${body.token}` };
+  return { accountId: body.account_id, refreshToken: body.refresh_token, headers };
 }
 
 /** @param people numbers of those who log in */

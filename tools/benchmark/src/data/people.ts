@@ -40,12 +40,10 @@ export async function insertPeople(
   pattern: WithId<Document>,
   count: number,
 ): Promise<void> {
-  const accounts = Array.from({ length: count }, (_, person) => ({
-    ...pattern,
-    _id: new ObjectId(),
-    username: usernameOf(person),
-  }));
-  await insertAccounts(database, accounts);
+  const makeAccount = (_: unknown, person: number) => {
+    return { ...pattern, _id: new ObjectId(), username: usernameOf(person) };
+  };
+  await insertAccounts(database, Array.from({ length: count }, makeAccount));
 }
 
 /** Stores accounts, and their notification preferences as the contract has them. */
@@ -57,13 +55,8 @@ export async function insertAccounts(
   await database.collection('accounts').insertMany([...accounts]);
   await database.collection('account_notification_preferences').insertMany(
     accounts.map(({ _id }) => ({
-      account_id: _id.toHexString(),
-      email_enabled: true,
-      push_enabled: true,
-      sms_enabled: true,
-      active: true,
-      created_at: now,
-      updated_at: now,
+      ...{ account_id: _id.toHexString(), active: true, created_at: now, updated_at: now },
+      ...{ email_enabled: true, push_enabled: true, sms_enabled: true },
     })),
   );
 }

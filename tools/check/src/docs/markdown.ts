@@ -20,7 +20,7 @@ export interface Code {
   /** Of its first line of code. */
   readonly line: number;
   readonly code: string;
-  /** First word behind the fence; undefined where there is none. */
+  /** First word behind the fence; undefined without one. */
   readonly language: string | undefined;
   /** What stands behind the language. */
   readonly meta: string;

@@ -1,7 +1,6 @@
 import {
-  copyFileSync,
+  cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -9,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 import { inWorkspace, ProgramFailedError } from '@org/harness';
 
@@ -92,18 +91,10 @@ export class ScratchWorkspace {
 }
 
 async function copySources(destination: string): Promise<void> {
-  const listing = await run('git', [
-    'ls-files',
-    '-z',
-    '--cached',
-    '--others',
-    '--exclude-standard',
-  ]);
-  for (const path of listing.split('\0')) {
-    if (path !== '' && existsSync(inWorkspace(path))) {
-      mkdirSync(join(destination, dirname(path)), { recursive: true });
-      copyFileSync(inWorkspace(path), join(destination, path));
-    }
+  const words = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const paths = (await run('git', words)).split('\0').filter((path) => path !== '');
+  for (const path of paths.filter((each) => existsSync(inWorkspace(each)))) {
+    cpSync(inWorkspace(path), join(destination, path));
   }
 }
 

@@ -21,7 +21,7 @@ export function checkCount(name: string, count: number, expected: number): Check
   return { name, measured: String(count), goal: String(expected), met: count === expected };
 }
 
-/** Met if there is none of something; some of what there is are named. */
+/** Met if nothing was found; names some of what was. */
 export function listNothing(name: string, found: readonly string[]): Check {
   const names = [...new Set(found)].slice(0, SHOWN);
   const measured = [String(found.length), ...names].join('; ');

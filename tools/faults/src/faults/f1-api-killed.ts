@@ -15,7 +15,7 @@ const LIFE_LIMIT_MILLISECONDS = 20_000;
 const READY_LIMIT_MILLISECONDS = 5_000;
 const DRAIN_LIMIT_MILLISECONDS = 120_000;
 
-/** What must hold is in the database; how a request ended that met the kill is nobody's promise. */
+/** Only the database is judged: how a request ends that meets the kill is not promised. */
 export const apiKilled: Fault = {
   id: 'F1',
   title: 'kill -9 of the API during mixed writes',

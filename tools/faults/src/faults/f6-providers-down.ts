@@ -12,26 +12,19 @@ import type { Stage } from '../stage/stage.ts';
 import { checkCount, checkThat, formatTime, type Check } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
-interface Phase {
-  readonly behaviour: SinkBehaviour;
-  /** Each after as long a time in which the providers are well, at most {@link HEALTHY_MILLISECONDS}. */
-  readonly slices: number;
-  readonly milliseconds: number;
-}
+/**
+ * In slices, so that what else the machine does slows the good and the bad times alike; each after as
+ * long a time in which the providers are well, at most {@link HEALTHY_MILLISECONDS}.
+ */
+type Phase = readonly [behaviour: SinkBehaviour, slices: number, milliseconds: number];
 
-/** In slices, so that what else the machine does slows the good and the bad times alike. */
 const PHASES: ByMode<readonly Phase[]> = {
-  quick: [
-    { behaviour: 'fail', slices: 2, milliseconds: 1_000 },
-    { behaviour: 'throttle', slices: 2, milliseconds: 1_000 },
-    { behaviour: 'hang', slices: 2, milliseconds: 1_000 },
-    { behaviour: 'drop', slices: 2, milliseconds: 1_000 },
-  ],
+  quick: (['fail', 'throttle', 'hang', 'drop'] as const).map((behaviour) => [behaviour, 2, 1_000]),
   full: [
-    { behaviour: 'throttle', slices: 6, milliseconds: 10_000 },
-    { behaviour: 'drop', slices: 6, milliseconds: 10_000 },
-    { behaviour: 'hang', slices: 1, milliseconds: 60_000 },
-    { behaviour: 'fail', slices: 1, milliseconds: 600_000 },
+    ['throttle', 6, 10_000],
+    ['drop', 6, 10_000],
+    ['hang', 1, 60_000],
+    ['fail', 1, 600_000],
   ],
 };
 const HEALTHY_MILLISECONDS = 30_000;
@@ -140,7 +133,7 @@ async function misbehave(context: FaultContext, senders: Senders): Promise<Times
     const { outcomes } = await load.stop();
     times.set(behaviour, new Tally([...(times.get(behaviour)?.outcomes ?? []), ...outcomes]));
   };
-  await context.each(PHASES[context.mode], async ({ behaviour, slices, milliseconds }) => {
+  await context.each(PHASES[context.mode], async ([behaviour, slices, milliseconds]) => {
     for (let slice = 0; slice < slices; slice += 1) {
       await run('accept', Math.min(milliseconds, HEALTHY_MILLISECONDS));
       await run(behaviour, milliseconds);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { atExit, databaseUri } from '@org/harness';
+import { atExit, databaseUri, signalProcess } from '@org/harness';
 import { startLocalMongod, type LocalMongod } from '@org/local-mongodb';
 import { MongoClient, type Db } from 'mongodb';
 
@@ -75,12 +75,6 @@ export class DatabaseServer {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    try {
-      process.kill(this.#mongod.pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
-        throw error;
-      }
-    }
+    signalProcess(this.#mongod.pid, signal);
   }
 }

@@ -33,7 +33,7 @@ export class MailSink extends Sink {
         );
       },
     });
-    // What a killed worker leaves behind is no error of this server.
+    // A worker that is killed breaks its connections.
     this.#server.on('error', () => undefined);
     this.#server.server.on('connection', (socket) => {
       this.connections += 1;

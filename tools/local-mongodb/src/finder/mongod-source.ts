@@ -1,4 +1,4 @@
-import type { TimeLimits } from '../options.ts';
+import type { TimeLimits } from '../time-limits.ts';
 
 /** A mongod that answered `--version`. */
 export interface MongodBinary {

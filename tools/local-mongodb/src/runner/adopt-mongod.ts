@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 
 import type { DataPaths } from '../data-directory.ts';
-import type { StartLocalMongodOptions, TimeLimits } from '../options.ts';
+import type { StartLocalMongodOptions } from '../options.ts';
+import type { TimeLimits } from '../time-limits.ts';
 import { stopProcess } from './mongod-process.ts';
 import { becomePrimary } from './replica-set.ts';
 import { findRunningMongod, type ReadyMongod, type RunningMongod } from './running-mongod.ts';

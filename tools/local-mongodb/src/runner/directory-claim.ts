@@ -16,7 +16,7 @@ export interface DirectoryClaim {
  * Claims a data folder for this process, waiting a little for one that is about to leave it.
  *
  * Each contender writes a file of its own before it looks at the others', so that of two who come
- * at once at least one sees the other. Whoever sees another withdraws and comes again after a
+ * at once at least one sees the other. One that sees another withdraws and comes back after a
  * random pause. Files of dead processes are cleared away: their names are never used again.
  *
  * @param limit milliseconds to wait.

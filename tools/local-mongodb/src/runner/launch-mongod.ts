@@ -3,7 +3,8 @@ import { findFreePort } from '@org/harness';
 import { hasData, readMemory, writeMemory, type DataPaths } from '../data-directory.ts';
 import { PortInUseError } from '../errors.ts';
 import { findMongod } from '../finder/find-mongod.ts';
-import type { StartLocalMongodOptions, TimeLimits } from '../options.ts';
+import type { StartLocalMongodOptions } from '../options.ts';
+import type { TimeLimits } from '../time-limits.ts';
 import { stopProcess, type MongodSettings } from './mongod-process.ts';
 import { becomePrimary, moveMember, REPLICA_SET } from './replica-set.ts';
 import { wasShutDownCleanly, type ReadyMongod } from './running-mongod.ts';
@@ -31,7 +32,7 @@ export async function launchMongod(
     const settings = { binary, port, cacheSize, deletesExpired: durable };
     try {
       if (memory !== undefined && memory.port !== port) {
-        options.report?.(`port ${memory.port}, used before, is not to be had: using ${port}`);
+        options.report?.(`port ${memory.port}, used before, is taken: using ${port}`);
         await prepareMove(paths, settings, limits);
       }
       // Before the start: data of an unknown version must never lie there, whenever this is killed.

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open, rename } from 'node:fs/promises';
 
-import { LOOPBACK, pollUntil } from '@org/harness';
+import { LOOPBACK, pollUntil, signalProcess } from '@org/harness';
 
 import type { DataPaths } from '../data-directory.ts';
 import { MongodStartError } from '../errors.ts';
@@ -93,25 +93,14 @@ export async function stopProcess(details: ProcessDetails, limit: number): Promi
     return;
   }
   if (limit > 0) {
-    sendSignal(details.pid, 'SIGTERM');
+    signalProcess(details.pid, 'SIGTERM');
     if ((await pollUntil(isGone, limit)) === true) {
       return;
     }
   }
-  sendSignal(details.pid, 'SIGKILL');
+  signalProcess(details.pid, 'SIGKILL');
   if ((await pollUntil(isGone, KILL_LIMIT)) === true) {
     return;
   }
   throw new Error(`mongod (pid ${details.pid}) is still there ${KILL_LIMIT} ms after SIGKILL`);
-}
-
-/** Signals a process, which may just have ended by itself. */
-export function sendSignal(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) {
-      throw error;
-    }
-  }
 }

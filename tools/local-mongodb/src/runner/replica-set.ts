@@ -47,11 +47,11 @@ export async function becomePrimary(member: ReplicaSetMember, limit: number): Pr
     if (Number(status['pid']) !== member.pid) {
       throw new Error(`does not answer on port ${member.port}, but pid ${status['pid']} does`);
     }
-    const advance = (): Promise<true | undefined> =>
+    const advance = () =>
       isPrimary(admin, member).catch((error: unknown) => {
         // It closes every connection when it loses or finds its place in the set.
         if (error instanceof MongoNetworkError) {
-          return undefined;
+          return false;
         }
         throw error;
       });
@@ -96,7 +96,7 @@ async function useDirectly<Result>(
 }
 
 /** Says whether it takes writes, and does what is missing when it does not. */
-async function isPrimary(admin: Db, member: ReplicaSetMember): Promise<true | undefined> {
+async function isPrimary(admin: Db, member: ReplicaSetMember): Promise<boolean> {
   const hello = await admin.command({ hello: 1 });
   if (hello['isWritablePrimary'] === true && hello['setName'] === REPLICA_SET) {
     return true;
@@ -110,19 +110,19 @@ async function isPrimary(admin: Db, member: ReplicaSetMember): Promise<true | un
   // Before the configuration is looked at: while mongod still loads that, it says that there is
   // none, but this waits until it knows.
   if (await succeedsUnless(ALREADY_INITIALIZED, admin.command({ replSetInitiate }))) {
-    return undefined;
+    return false;
   }
   const { config } = (await admin.command({
     replSetGetConfig: 1,
   })) as unknown as StoredConfiguration;
   if (config.members[0]?.host === host) {
-    return undefined;
+    return false;
   }
   const members = config.members.map((only) => ({ ...only, host }));
   const replSetReconfig = { ...config, version: config.version + 1, members };
-  // Only by force: with its old address, it is no member of its own set, and nobody can vote.
+  // Only by force: with its old address, it is not a member of its own set, and there is nobody to vote.
   await admin.command({ replSetReconfig, force: true });
-  return undefined;
+  return false;
 }
 
 /** @returns false when it fails with this code of a MongoDB server. */

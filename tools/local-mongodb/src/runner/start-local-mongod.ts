@@ -1,7 +1,8 @@
 import { mkdir, realpath } from 'node:fs/promises';
 
 import { dataPaths } from '../data-directory.ts';
-import { DEFAULT_TIME_LIMITS, type StartLocalMongodOptions } from '../options.ts';
+import type { StartLocalMongodOptions } from '../options.ts';
+import { DEFAULT_TIME_LIMITS } from '../time-limits.ts';
 import { adoptMongod } from './adopt-mongod.ts';
 import { claimDirectory } from './directory-claim.ts';
 import { launchMongod } from './launch-mongod.ts';

@@ -3,12 +3,12 @@ import { readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { atExit } from '@org/harness';
+import { atExit, signalProcess } from '@org/harness';
 
 import { dataPaths } from '../data-directory.ts';
 import type { StartLocalMongodOptions } from '../options.ts';
 import { makeOwnedName, readOwner } from '../process/owner-mark.ts';
-import { sendSignal, stopProcess } from './mongod-process.ts';
+import { stopProcess } from './mongod-process.ts';
 import { findRunningMongod } from './running-mongod.ts';
 import { startLocalMongod, type LocalMongod } from './start-local-mongod.ts';
 
@@ -47,7 +47,7 @@ export async function startThrowawayMongod(
   try {
     const mongod = await startLocalMongod({ ...settings, limits });
     const end = (): void => {
-      sendSignal(mongod.pid, 'SIGKILL');
+      signalProcess(mongod.pid, 'SIGKILL');
       rmSync(dataDirectory, { recursive: true, force: true, maxRetries: 10 });
     };
     const forget = atExit(end);

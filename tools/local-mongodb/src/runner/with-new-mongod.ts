@@ -4,7 +4,7 @@ import { pollUntil } from '@org/harness';
 
 import type { DataPaths } from '../data-directory.ts';
 import { MongodStartError, PortInUseError } from '../errors.ts';
-import type { TimeLimits } from '../options.ts';
+import type { TimeLimits } from '../time-limits.ts';
 import { findProcess, type ProcessDetails } from '../process/process-details.ts';
 import { readTellingLines } from './mongod-log.ts';
 import {
