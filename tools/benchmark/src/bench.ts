@@ -1,8 +1,16 @@
 import { join } from 'node:path';
 
-import { ChildProgram, databaseUri, findFreePort, inWorkspace } from '@org/harness';
-import { MailSink, makeSecretKey, productionSettings, SmsSink } from '@org/harness';
-import { TemporaryDirectory } from '@org/harness';
+import {
+  ChildProgram,
+  databaseUri,
+  findFreePort,
+  inWorkspace,
+  MailSink,
+  makeSecretKey,
+  productionSettings,
+  SmsSink,
+  TemporaryDirectory,
+} from '@org/harness';
 import { startThrowawayMongod, type ThrowawayMongod } from '@org/local-mongodb';
 import { MongoClient, type Db } from 'mongodb';
 

@@ -1,8 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-import { assertWritable, exitOnSignal, readMachine, readProcessorTicks } from '@org/harness';
-import { replaceMarked, report, runTool, stolenPercentSince } from '@org/harness';
+import {
+  assertWritable,
+  exitOnSignal,
+  readMachine,
+  readProcessorTicks,
+  replaceMarked,
+  report,
+  runTool,
+  stolenPercentSince,
+} from '@org/harness';
 
 import { parseArguments, USAGE, type Arguments } from './arguments.ts';
 import { Bench } from './bench.ts';

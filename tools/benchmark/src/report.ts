@@ -1,5 +1,11 @@
-import { renderMachine, renderMarkdownTable, renderTable, replaceMarked } from '@org/harness';
-import type { Machine, Summary } from '@org/harness';
+import {
+  renderMachine,
+  renderMarkdownTable,
+  renderTable,
+  replaceMarked,
+  type Machine,
+  type Summary,
+} from '@org/harness';
 
 import type { ComparisonSummary } from './comparison.ts';
 import type { GoalResult } from './goals.ts';

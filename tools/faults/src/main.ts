@@ -1,7 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-import { assertWritable, exitOnSignal, readMachine, renderMachine } from '@org/harness';
-import { replaceMarked, report, runTool } from '@org/harness';
+import {
+  assertWritable,
+  exitOnSignal,
+  readMachine,
+  renderMachine,
+  replaceMarked,
+  report,
+  runTool,
+} from '@org/harness';
 import { findMongod } from '@org/local-mongodb';
 
 import { parseArguments, USAGE, type Arguments } from './arguments.ts';

@@ -1,8 +1,14 @@
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { ChildProgram, isAnswer, send } from '@org/harness';
-import type { Answer, ChildOptions, HttpRequest } from '@org/harness';
+import {
+  ChildProgram,
+  isAnswer,
+  send,
+  type Answer,
+  type ChildOptions,
+  type HttpRequest,
+} from '@org/harness';
 
 /** A request to a server whose port is known. */
 export type ServerRequest = Omit<HttpRequest, 'port'>;

@@ -13,8 +13,12 @@ import { startThrowawayMongod } from '@org/local-mongodb';
 
 import { pack, readLibraries, type Library } from '../libraries.ts';
 import { run, runCase } from '../workspace.ts';
-import { consumerKinds, makeConsumerProject, outsideEnvironment } from './consumer-project.ts';
-import type { ConsumerKind } from './consumer-project.ts';
+import {
+  consumerKinds,
+  makeConsumerProject,
+  outsideEnvironment,
+  type ConsumerKind,
+} from './consumer-project.ts';
 import { countLinesToServices, findExamples, type ReadmeExample } from './readme-example.ts';
 
 /** What a reader copies before the first use of a service. */

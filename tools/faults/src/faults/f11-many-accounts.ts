@@ -2,13 +2,25 @@ import { readCode, readResetToken } from '@org/harness';
 
 import type { ApiClient } from '../load/api-client.ts';
 import { untilDrained } from '../load/drain.ts';
-import { assertSuccess, makeCredentials, makePhoneNumber, PASSWORD } from '../load/people.ts';
-import { readTokens, signUpAndLogIn, toE164 } from '../load/people.ts';
+import {
+  assertSuccess,
+  makeCredentials,
+  makePhoneNumber,
+  PASSWORD,
+  readTokens,
+  signUpAndLogIn,
+  toE164,
+} from '../load/people.ts';
 import type { Stage } from '../stage/stage.ts';
 import { checkAtLeast, listNothing, type Check } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
-import { isIndexed, startProfiling, stopProfiling, summarizePlans } from './profile.ts';
-import type { QueryPlan } from './profile.ts';
+import {
+  isIndexed,
+  startProfiling,
+  stopProfiling,
+  summarizePlans,
+  type QueryPlan,
+} from './profile.ts';
 import { seedAccounts } from './seed-accounts.ts';
 
 const SIZES = { quick: [1_000, 10_000], full: [1_000, 100_000, 1_000_000] };

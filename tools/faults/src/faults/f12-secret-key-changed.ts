@@ -1,12 +1,26 @@
 import { createECDH, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { isAnswer, isSuccess, readCode, readResetToken } from '@org/harness';
-import { makeSecretKey, renderOutcome, Tally, type Outcome } from '@org/harness';
+import {
+  isAnswer,
+  isSuccess,
+  makeSecretKey,
+  readCode,
+  readResetToken,
+  renderOutcome,
+  Tally,
+  type Outcome,
+} from '@org/harness';
 
 import { ApiClient } from '../load/api-client.ts';
-import { assertSuccess, makePhoneNumber, readTokens, toE164 } from '../load/people.ts';
-import { signUpAndLogIn, type Person } from '../load/people.ts';
+import {
+  assertSuccess,
+  makePhoneNumber,
+  readTokens,
+  signUpAndLogIn,
+  toE164,
+  type Person,
+} from '../load/people.ts';
 import { watchReadiness } from '../load/watch.ts';
 import type { Program } from '../stage/program.ts';
 import { checkAtLeast, checkCount, listNothing, type Check } from './check.ts';

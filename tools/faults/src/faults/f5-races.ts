@@ -1,28 +1,24 @@
-import { isAnswer, isSuccess, readCode, readResetToken, Tally } from '@org/harness';
-import type { ByMode, Outcome } from '@org/harness';
-import type { Db } from 'mongodb';
+import { isSuccess, readCode, readResetToken, type ByMode } from '@org/harness';
 
 import { unless } from '../invariants/invariant.ts';
-import type { ApiClient, PhoneNumber } from '../load/api-client.ts';
-import { assertSuccess, makeCredentials, makePhoneNumber, PASSWORD } from '../load/people.ts';
-import { readId, readTokens, signUpAndLogIn, toE164 } from '../load/people.ts';
-import type { Stage } from '../stage/stage.ts';
+import type { PhoneNumber } from '../load/api-client.ts';
+import {
+  assertSuccess,
+  makeCredentials,
+  makePhoneNumber,
+  PASSWORD,
+  readId,
+  readTokens,
+  signUpAndLogIn,
+  toE164,
+} from '../load/people.ts';
+import { countCode, everybody, openArena, PARALLEL, race, type Arena } from './arena.ts';
 import { checkThat, type Check } from './check.ts';
-import type { Fault, FaultContext } from './fault.ts';
+import type { Fault } from './fault.ts';
 
 const ROUNDS = { quick: 2, full: 50 };
 /** Sign-ups are cheap to lose, and were once lost in one round of a hundred. */
 const SIGN_UP_ROUNDS = { quick: 3, full: 100 };
-
-/** How many try the same thing at once. */
-const PARALLEL = 50;
-
-/** Two processes that share a database, and somebody at each. */
-interface Arena {
-  readonly stage: Stage;
-  readonly database: Db;
-  readonly clients: readonly [ApiClient, ApiClient];
-}
 
 /** Each tells what should not have happened; undefined: nothing. */
 type Race = (arena: Arena) => Promise<string | undefined>;
@@ -67,35 +63,6 @@ function judge(name: string, rounds: readonly (string | undefined)[]): Check {
   const example = problems[0] === undefined ? '' : ` (${problems[0]})`;
   const measured = `${rounds.length - problems.length} of ${rounds.length} rounds${example}`;
   return checkThat(name, problems.length === 0, measured, 'every round');
-}
-
-/** The messages are sent by a worker of its own. */
-async function openArena({ stage, database }: FaultContext): Promise<Arena> {
-  const [first, second] = await Promise.all([
-    stage.start({ role: 'api' }),
-    stage.start({ role: 'api' }),
-    stage.start({ role: 'worker' }),
-  ]);
-  return { stage, database, clients: [stage.connect(first), stage.connect(second)] };
-}
-
-/** Makes all requests at once, in turn to both processes. */
-async function race<Item>(
-  { clients }: Arena,
-  items: readonly Item[],
-  request: (client: ApiClient, item: Item) => Promise<Outcome>,
-): Promise<Tally> {
-  const requests = items.map((item, index) => request(clients[index % 2 === 0 ? 0 : 1], item));
-  return new Tally(await Promise.all(requests));
-}
-
-/** The numbers of those who try. */
-const everybody: readonly number[] = Array.from({ length: PARALLEL }, (_, index) => index);
-
-/** How many answers carry this code. */
-function countCode({ outcomes }: Tally, code: string): number {
-  const answers = outcomes.filter(isAnswer);
-  return answers.filter(({ body }) => (body as { code?: unknown }).code === code).length;
 }
 
 /** The same name to anybody who reads it: in another case, in full width, with blanks around it. */

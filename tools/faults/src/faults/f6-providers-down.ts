@@ -1,16 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { isSuccess, pollUntil, Tally, type ByMode } from '@org/harness';
-import type { Outcome, SinkBehaviour } from '@org/harness';
+import { pollUntil, Tally, type ByMode, type SinkBehaviour } from '@org/harness';
 import type { Db } from 'mongodb';
 
-import type { ApiClient } from '../load/api-client.ts';
 import { countUnfinished } from '../load/drain.ts';
 import { startPacedLoad } from '../load/load.ts';
-import { assertSuccess, makePhoneNumber, signUpAndLogIn, toE164 } from '../load/people.ts';
+import { assertSuccess, makePhoneNumber, toE164 } from '../load/people.ts';
 import type { Stage } from '../stage/stage.ts';
 import { checkCount, checkThat, formatTime, type Check } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
+import { Senders } from './senders.ts';
 
 /**
  * In slices, so that what else the machine does slows the good and the bad times alike; each after as
@@ -29,8 +28,6 @@ const PHASES: ByMode<readonly Phase[]> = {
 };
 const HEALTHY_MILLISECONDS = 30_000;
 const REQUESTS_PER_SECOND = 20;
-/** Who asks for mail, in turn: a reset needs an account, and making one costs a hash. */
-const PEOPLE = 10;
 const REFUSED_NUMBERS = 10;
 /** How much slower an answer may be in the 95th percentile: a part of it, or so many milliseconds. */
 const SLOWER = {
@@ -61,52 +58,6 @@ export const providersDown: Fault = {
     ];
   },
 };
-
-/** Requests that each have a message sent, and what was accepted of them. */
-class Senders {
-  /** When the message to a number was accepted, by `performance.now()`. */
-  readonly numbers = new Map<string, number>();
-  /** How many messages to an address were accepted. */
-  readonly addresses = new Map<string, number>();
-  readonly #client: ApiClient;
-  readonly #usernames: readonly string[];
-  #sent = 0;
-
-  private constructor(client: ApiClient, usernames: readonly string[]) {
-    this.#client = client;
-    this.#usernames = usernames;
-  }
-
-  static async prepare(client: ApiClient): Promise<Senders> {
-    const usernames: string[] = [];
-    for (let person = 0; person < PEOPLE; person += 1) {
-      usernames.push((await signUpAndLogIn(client)).credentials.username);
-    }
-    return new Senders(client, usernames);
-  }
-
-  /** Half of the requests have a text message sent, half a mail. */
-  async requestInTurn(): Promise<Outcome> {
-    this.#sent += 1;
-    if (this.#sent % 2 === 0) {
-      return this.requestText();
-    }
-    const username = this.#usernames[this.#sent % this.#usernames.length] ?? '';
-    const outcome = await this.#client.requestPasswordReset(username);
-    if (isSuccess(outcome)) {
-      this.addresses.set(username, (this.addresses.get(username) ?? 0) + 1);
-    }
-    return outcome;
-  }
-
-  async requestText(number = makePhoneNumber()): Promise<Outcome> {
-    const outcome = await this.#client.signUpByPhone(number);
-    if (isSuccess(outcome)) {
-      this.numbers.set(toE164(number), performance.now());
-    }
-    return outcome;
-  }
-}
 
 /** Messages that the provider will never take: each becomes a dead letter, and nothing else does. */
 async function requestRefusedTexts(senders: Senders, { sms }: Stage): Promise<ReadonlySet<string>> {

@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 
-import { ChildProgram, findFreePort, inWorkspace, MailSink, SmsSink } from '@org/harness';
-import { makeSecretKey, productionSettings, TemporaryDirectory } from '@org/harness';
+import {
+  ChildProgram,
+  findFreePort,
+  inWorkspace,
+  MailSink,
+  makeSecretKey,
+  productionSettings,
+  SmsSink,
+  TemporaryDirectory,
+} from '@org/harness';
 
 import { ApiClient } from '../load/api-client.ts';
 import { DatabaseServer } from './database-server.ts';

@@ -1,7 +1,12 @@
 import { runCommand } from '@org/harness';
 
-import { explainMismatch, majorOf } from './mongod-source.ts';
-import type { MongodBinary, MongodSearch, NoMongod } from './mongod-source.ts';
+import {
+  explainMismatch,
+  majorOf,
+  type MongodBinary,
+  type MongodSearch,
+  type NoMongod,
+} from './mongod-source.ts';
 
 /** The oldest major version that is used: what this project's tests run on. */
 const OLDEST_MAJOR = 6;

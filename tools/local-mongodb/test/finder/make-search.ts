@@ -1,5 +1,4 @@
-import type { MongodSearch } from '../../src/index.ts';
-import { DEFAULT_TIME_LIMITS } from '../../src/index.ts';
+import { DEFAULT_TIME_LIMITS, type MongodSearch } from '../../src/index.ts';
 
 /** A search in which nothing is found: no PATH, nothing remembered, no data. */
 export function makeSearch(changes: Partial<MongodSearch>): MongodSearch {
