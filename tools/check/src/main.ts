@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { ChildProgram, inWorkspace, runCommand, workspaceRoot } from '@org/harness';
 
 import { gates, TEST_REPORT, type Gate } from './gates.ts';
-import { count, describe, type GateOutcome, type TestReport } from './summary.ts';
+import { count, renderSummary, type GateOutcome, type TestReport } from './summary.ts';
 import { environment } from './workspace.ts';
 
 const testReport = inWorkspace(TEST_REPORT);
@@ -13,7 +13,7 @@ mkdirSync(dirname(testReport), { recursive: true });
 rmSync(testReport, { force: true });
 const outcomes = await runAll();
 const counts = count(outcomes, readTestReport());
-process.stdout.write(`${describe(outcomes, counts)}\n`);
+process.stdout.write(`${renderSummary(outcomes, counts)}\n`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
 
 /** In order; two that may run beside each other do. */

@@ -29,7 +29,7 @@ export function count(outcomes: readonly GateOutcome[], tests: TestReport | unde
 }
 
 /** A row per gate, and the line that CI reads. */
-export function describe(outcomes: readonly GateOutcome[], counts: Counts): string {
+export function renderSummary(outcomes: readonly GateOutcome[], counts: Counts): string {
   const rows = outcomes.map(
     ({ name, passed, seconds }) =>
       `${passed ? 'passed' : 'FAILED'}  ${seconds.toFixed(0).padStart(5)} s  ${name}`,

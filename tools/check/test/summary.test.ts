@@ -1,6 +1,6 @@
-import { describe as describeSuite, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { count, describe } from '../src/summary.ts';
+import { count, renderSummary } from '../src/summary.ts';
 
 const report = {
   numPassedTests: 100,
@@ -12,7 +12,7 @@ const outcomes = [
   { name: 'tests', passed: true, seconds: 60 },
 ];
 
-describeSuite(count, () => {
+describe(count, () => {
   it('adds gates and tests', () => {
     expect(count(outcomes, report)).toEqual({ passed: 102, failed: 0, skipped: 0 });
   });
@@ -34,16 +34,16 @@ describeSuite(count, () => {
   });
 });
 
-describeSuite(describe, () => {
+describe(renderSummary, () => {
   it('ends with the counts alone on a line', () => {
-    const lines = describe(outcomes, { passed: 102, failed: 1, skipped: 0 }).split('\n');
+    const lines = renderSummary(outcomes, { passed: 102, failed: 1, skipped: 0 }).split('\n');
 
     expect(lines).toContain('passed      1 s  format');
     expect(lines.at(-1)).toBe('102 passed, 1 failed');
   });
 
   it('names what was skipped', () => {
-    const text = describe(outcomes, { passed: 1, failed: 0, skipped: 7 });
+    const text = renderSummary(outcomes, { passed: 1, failed: 0, skipped: 7 });
 
     expect(text.split('\n').at(-1)).toBe('1 passed, 0 failed, 7 skipped');
   });

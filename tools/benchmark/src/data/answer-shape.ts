@@ -10,7 +10,7 @@ export class DifferentAnswersError extends Error {
  * The names, order and types in an answer, without the values, which differ from account to
  * account. Servers whose answers have the same shape do the same work for them.
  */
-export function describeShape(answer: unknown): string {
+export function shapeOf(answer: unknown): string {
   return JSON.stringify(answer, (_name, part: unknown) =>
     typeof part === 'object' ? part : typeof part,
   );
@@ -18,7 +18,7 @@ export function describeShape(answer: unknown): string {
 
 /** @throws DifferentAnswersError unless both answers have the same names and types */
 export function assertSameShape(program: unknown, limit: unknown): void {
-  const shapes = [program, limit].map(describeShape) as [string, string];
+  const shapes = [program, limit].map(shapeOf) as [string, string];
   if (shapes[0] !== shapes[1]) {
     throw new DifferentAnswersError(...shapes);
   }

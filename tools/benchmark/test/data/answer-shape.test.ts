@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-  assertSameShape,
-  describeShape,
-  DifferentAnswersError,
-} from '../../src/data/answer-shape.ts';
+import { assertSameShape, shapeOf, DifferentAnswersError } from '../../src/data/answer-shape.ts';
 
 const ACCOUNT = { id: '1', phone_number: null, tags: ['a'], name: { first: 'Ada' } };
 
-describe(describeShape, () => {
+describe(shapeOf, () => {
   it('is the same for other values', () => {
     const another = { id: '2', phone_number: null, tags: ['b'], name: { first: 'Grace' } };
-    expect(describeShape(another)).toBe(describeShape(ACCOUNT));
+    expect(shapeOf(another)).toBe(shapeOf(ACCOUNT));
   });
 
   it.each([
@@ -21,7 +17,7 @@ describe(describeShape, () => {
     ['a value instead of null', { ...ACCOUNT, phone_number: '1' }],
     ['another name inside', { ...ACCOUNT, name: { last: 'Lovelace' } }],
   ])('differs by %s', (_difference, another) => {
-    expect(describeShape(another)).not.toBe(describeShape(ACCOUNT));
+    expect(shapeOf(another)).not.toBe(shapeOf(ACCOUNT));
   });
 });
 

@@ -8,19 +8,18 @@ const EVERYTHING = 2;
 /** Of these, what is profiled is one change, and not the command. */
 const CHANGES = new Set(['update', 'remove']);
 
+type Counts = Readonly<
+  Partial<Record<'docsExamined' | 'nreturned' | 'nMatched' | 'nModified' | 'ndeleted', number>>
+>;
+
 /** What the server's profiler says of one operation, as far as it is looked at. */
-export interface ProfiledOperation {
+export interface ProfiledOperation extends Counts {
   readonly ns: string;
   readonly op: string;
   readonly appName?: string;
   readonly command?: Document;
   readonly originatingCommand?: Document;
   readonly planSummary?: string;
-  readonly docsExamined?: number;
-  readonly nreturned?: number;
-  readonly nMatched?: number;
-  readonly nModified?: number;
-  readonly ndeleted?: number;
 }
 
 /** The same query, however often it ran. */

@@ -8,68 +8,64 @@ import { noRecordOfNothing, recordedChanges } from './recorded-changes.ts';
 import { wholeAccounts } from './whole-accounts.ts';
 
 /** What a program without one of its safeguards would leave behind. */
-interface Tampering {
+type Tampering = readonly [
   /** The invariant that is to notice. */
-  readonly noticedBy: Invariant;
-  /** The document that is tampered with. */
-  readonly of: readonly [collection: string, filter: Filter<Document>];
+  noticedBy: Invariant,
+  /** The document that is tampered with is the first of these. */
+  collection: string,
+  filter: Filter<Document>,
   /** Fields that it gets; undefined: it is removed. */
-  readonly set?: object;
-}
+  set?: object,
+];
 
 /** By their names. */
 export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
-  'preferences that were not written with their account': {
-    noticedBy: wholeAccounts,
-    of: ['account_notification_preferences', { active: true }],
-  },
-  'an account that was not written with its preferences': {
-    noticedBy: wholeAccounts,
-    of: ['accounts', {}],
-  },
-  'a creation without its record': {
-    noticedBy: recordedChanges,
-    of: ['audit_log', { resource_type: 'accounts', action: 'create' }],
-  },
-  'a change without its record': {
-    noticedBy: recordedChanges,
-    of: [
-      'audit_log',
-      { resource_type: 'accounts', 'changes.first_name': { $exists: true }, action: 'update' },
-    ],
-  },
-  'a change behind the back of the audit log': {
-    noticedBy: recordedChanges,
-    of: ['accounts', {}],
-    set: { first_name: 'Somebody else' },
-  },
-  'a record of a creation that was rolled back': {
-    noticedBy: noRecordOfNothing,
-    of: ['accounts', {}],
-  },
-  'a session without its record': {
-    noticedBy: consistentSessions,
-    of: ['audit_log', { resource_type: 'sessions', action: 'session_created' }],
-  },
-  'a session that outlives its account': {
-    noticedBy: consistentSessions,
-    of: ['sessions', { revoked_at: { $type: 'date' } }],
-    set: { revoked_at: null },
-  },
-  'a one-time password without its message': {
-    noticedBy: secretsWithMessages,
-    of: ['notification_deliveries', { topic: 'one-time-password' }],
-  },
-  'a one-time password that is guessed too often': {
-    noticedBy: consistentSecrets,
-    of: ['otps', {}],
-    set: { attempts: 6 },
-  },
-  'a message that is lost halfway': {
-    noticedBy: consistentDeliveries,
-    of: ['notification_deliveries', {}],
-    set: { status: 'sending' },
-  },
+  'preferences that were not written with their account': [
+    wholeAccounts,
+    'account_notification_preferences',
+    { active: true },
+  ],
+  'an account that was not written with its preferences': [wholeAccounts, 'accounts', {}],
+  'a creation without its record': [
+    recordedChanges,
+    'audit_log',
+    { resource_type: 'accounts', action: 'create' },
+  ],
+  'a change without its record': [
+    recordedChanges,
+    'audit_log',
+    { resource_type: 'accounts', 'changes.first_name': { $exists: true }, action: 'update' },
+  ],
+  'a change behind the back of the audit log': [
+    recordedChanges,
+    'accounts',
+    {},
+    { first_name: 'Somebody else' },
+  ],
+  'a record of a creation that was rolled back': [noRecordOfNothing, 'accounts', {}],
+  'a session without its record': [
+    consistentSessions,
+    'audit_log',
+    { resource_type: 'sessions', action: 'session_created' },
+  ],
+  'a session that outlives its account': [
+    consistentSessions,
+    'sessions',
+    { revoked_at: { $type: 'date' } },
+    { revoked_at: null },
+  ],
+  'a one-time password without its message': [
+    secretsWithMessages,
+    'notification_deliveries',
+    { topic: 'one-time-password' },
+  ],
+  'a one-time password that is guessed too often': [consistentSecrets, 'otps', {}, { attempts: 6 }],
+  'a message that is lost halfway': [
+    consistentDeliveries,
+    'notification_deliveries',
+    {},
+    { status: 'sending' },
+  ],
 };
 
 /** What came of a tampering; undefined: there was nothing to tamper with. */
@@ -89,7 +85,7 @@ export async function tryTamperings(database: Db): Promise<TamperingResult[]> {
 
 async function isNoticed(
   database: Db,
-  { noticedBy: invariant, of: [name, filter], set }: Tampering,
+  [invariant, name, filter, set]: Tampering,
 ): Promise<boolean | undefined> {
   const collection = database.collection(name);
   const document = await collection.findOne(filter);
