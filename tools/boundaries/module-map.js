@@ -57,7 +57,6 @@ export const projects = {
   account: {
     kind: 'module',
     dependencies: ['authentication', 'notification', 'jobs', 'audit', 'core'],
-    ports: ['account-data-holder', 'account-job-queue', 'account-notifier', 'personal-audit-trail'],
     collections: ['accounts', 'account_claims', 'account_export_leases'],
   },
   'api-client': { kind: 'foundation', dependencies: [] },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { lintWalls, wallRules } from './lint.ts';
 
-const source = 'libs/account/src';
+const source = 'libs/authentication/src';
 
 /** A file of each layer; those that import are named `one`, those that are imported `other`. */
 const layerFiles: Readonly<Record<string, (name: string) => string>> = {
@@ -14,7 +14,7 @@ const layerFiles: Readonly<Record<string, (name: string) => string>> = {
   service: (name) => `${name}-service.ts`,
   types: () => 'types.ts',
   errors: () => 'errors.ts',
-  port: () => 'account-data-holder.ts',
+  port: () => 'account-directory.ts',
   internal: (name) => `internal/session/${name}-reader.ts`,
   repository: (name) => `internal/session/store/${name}-repository.ts`,
   model: (name) => `internal/session/store/${name}-model.ts`,
@@ -46,14 +46,14 @@ const mayImport: Readonly<Record<string, string>> = {
   'rest-api': `rest-api service types errors port
     @org/core @org/core/rest-api node:crypto fastify typebox`,
   testing: `testing service types errors port
-    @org/core @org/core/testing @org/notification node:crypto vitest`,
+    @org/core @org/core/testing node:crypto vitest`,
   service: `service types errors port internal
-    @org/core type:@org/core/store @org/notification node:crypto jose vitest`,
-  types: 'type:@org/core type:@org/notification',
+    @org/core type:@org/core/store node:crypto jose vitest`,
+  types: 'type:@org/core',
   errors: 'type:types @org/core',
-  port: 'type:types type:errors type:@org/core type:@org/notification',
+  port: 'type:types type:errors type:@org/core',
   internal: `types errors port internal repository model
-    @org/core @org/core/store @org/notification node:crypto jose vitest`,
+    @org/core @org/core/store node:crypto jose vitest`,
   repository: 'types errors port model @org/core @org/core/store node:crypto mongodb',
   model: 'types errors port @org/core @org/core/store node:crypto mongodb',
 };

@@ -9,17 +9,21 @@ export interface WorkspaceNames {
   readonly routes: ReadonlySet<string>;
 }
 
-/** A model says it by a method; what has no model, by the first line of its definition. */
-const COLLECTION =
-  /(?:getCollectionName\(\): string \{\s+return|(?:super\([\s\w,]*|CollectionDefinition = )\{\s+name:) '(\w+)'/g;
+const MODULE_MAP = 'tools/boundaries/module-map.js';
 
 export function readWorkspaceNames(tree: Tree): WorkspaceNames {
   const sources = readSources(tree);
   return {
-    collections: findAll(sources, COLLECTION),
+    collections: readCollections(tree.read(MODULE_MAP, 'utf-8') ?? ''),
     errorPrefixes: findAll(sources, /'([A-Z_]+_ERR)_\d+'/g),
     routes: findAll(sources, /['`]\/accounts\/:account_id\/([a-z-]+)/g),
   };
+}
+
+/** Lint sees to it that each collection is in the map. */
+function readCollections(moduleMap: string): ReadonlySet<string> {
+  const lists = [...moduleMap.matchAll(/collections: \[([^\]]*)\]/g)].map(([, list = '']) => list);
+  return findAll(lists.join(), /'(\w+)'/g);
 }
 
 function readSources(tree: Tree): string {
