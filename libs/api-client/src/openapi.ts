@@ -1083,7 +1083,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Nothing of it is alive any more. */
+      /** @description Ended, now or before. */
       204: {
         headers: {
           [name: string]: unknown;
@@ -1199,7 +1199,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Nothing of it is alive any more. */
+      /** @description Ended, now or before. */
       204: {
         headers: {
           [name: string]: unknown;

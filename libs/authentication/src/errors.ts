@@ -56,7 +56,7 @@ export class InvalidAuthorizationHeaderError extends defineError(
   401,
 ) {
   constructor() {
-    super('The Authorization header must be "Bearer", one blank and an access token.');
+    super('The Authorization header must be "Bearer", a space and an access token.');
   }
 }
 

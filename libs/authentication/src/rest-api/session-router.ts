@@ -6,7 +6,7 @@ import { AccountPath, EndSessionsQuery, SessionPath, SessionsReply } from './ses
 const sessions = { tag: 'sessions', access: 'owner' } as const;
 const ended = {
   status: 204,
-  schema: Type.Null({ description: 'Nothing of it is alive any more.' }),
+  schema: Type.Null({ description: 'Ended, now or before.' }),
 };
 
 export const sessionRoutes = {
