@@ -10,7 +10,7 @@ export {
   type ByMode,
   type Mode,
 } from './command-line.ts';
-export { fetchJson, type JsonAnswer, type JsonRequestOptions } from './fetch-json.ts';
+export { fetchJson, type JsonAnswer } from './fetch-json.ts';
 export { isExecutable, listExecutables } from './list-executables.ts';
 export { findFreePort, listen, LOOPBACK, portOf } from './loopback.ts';
 export {
@@ -22,13 +22,7 @@ export {
   stolenPercentSince,
   type Machine,
 } from './machine.ts';
-export {
-  NoMarkersError,
-  renderMarkdownTable,
-  renderTable,
-  replaceMarked,
-  type Markers,
-} from './markdown.ts';
+export { NoMarkersError, renderMarkdownTable, renderTable, replaceMarked } from './markdown.ts';
 export { ProgramFailedError, runCommand, type CommandResult } from './run-command.ts';
 export {
   isAnswer,
@@ -41,12 +35,12 @@ export {
 } from './send.ts';
 export { MailSink } from './sinks/mail-sink.ts';
 export { readCode, readResetToken } from './sinks/secrets.ts';
-export { Sink, type SinkBehaviour, type TakenMessage } from './sinks/sink.ts';
+export { Sink, type SinkBehaviour } from './sinks/sink.ts';
 export { SmsSink } from './sinks/sms-sink.ts';
 export { databaseUri, makeSecretKey, productionSettings } from './settings.ts';
 export { READY, sourceProgram } from './source-program.ts';
 export { median, pairedRatios, quantile, summarize, type Summary } from './statistics.ts';
 export { Tally } from './tally.ts';
 export { TemporaryDirectory } from './temporary-directory.ts';
-export { pollUntil, waitUntil, WaitedTooLongError } from './wait-until.ts';
+export { pollUntil, waitUntil } from './wait-until.ts';
 export { inWorkspace, workspaceRoot } from './workspace.ts';

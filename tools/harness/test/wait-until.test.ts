@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { pollUntil, WaitedTooLongError, waitUntil } from '../src/index.ts';
+import { pollUntil, WaitedTooLongError, waitUntil } from '../src/wait-until.ts';
 
 describe(pollUntil, () => {
   it('asks until the answer is neither false nor undefined', async () => {

@@ -1,4 +1,4 @@
-export { DEFAULT_CACHE_DIRECTORY, findMongod, MONGOD_SOURCES } from './finder/find-mongod.ts';
+export { findMongod, MONGOD_SOURCES } from './finder/find-mongod.ts';
 export type { MongodBinary, MongodSearch, MongodSource, NoMongod } from './finder/mongod-source.ts';
 export type { FindMongodOptions, StartLocalMongodOptions } from './options.ts';
 export { DEFAULT_TIME_LIMITS, type TimeLimits } from './time-limits.ts';

@@ -23,10 +23,10 @@ export const mongodFrozen: Fault = {
       rest: 5_000,
       cause: async () => {
         const beganAt = performance.now();
-        databaseServer.freeze();
+        databaseServer.signal('SIGSTOP');
         await delay(FROZEN_MILLISECONDS[context.mode]);
         const endedAt = performance.now();
-        databaseServer.thaw();
+        databaseServer.signal('SIGCONT');
         return { beganAt, endedAt, overAt: endedAt };
       },
     });

@@ -27,7 +27,7 @@ export class DatabaseServer {
       // It is one reader of many documents; the program is what is looked at.
       maxPoolSize: 4,
     });
-    atExit(() => this.#signal('SIGKILL'));
+    atExit(() => this.signal('SIGKILL'));
   }
 
   /** Starts one whose acknowledged majority writes are on disk. */
@@ -49,7 +49,7 @@ export class DatabaseServer {
 
   /** Ends it as a crash would. */
   async kill(): Promise<void> {
-    this.#signal('SIGKILL');
+    this.signal('SIGKILL');
     await this.#mongod.stop();
   }
 
@@ -60,21 +60,13 @@ export class DatabaseServer {
     this.#mongod = await startLocalMongod({ ...options, port });
   }
 
-  /** It keeps its connections and accepts new ones, but answers nothing. */
-  freeze(): void {
-    this.#signal('SIGSTOP');
-  }
-
-  thaw(): void {
-    this.#signal('SIGCONT');
+  /** Stopped by SIGSTOP, it keeps its connections and accepts new ones, but answers nothing. */
+  signal(signal: NodeJS.Signals): void {
+    signalProcess(this.#mongod.pid, signal);
   }
 
   async stop(): Promise<void> {
     await this.#client.close();
     await this.kill();
-  }
-
-  #signal(signal: NodeJS.Signals): void {
-    signalProcess(this.#mongod.pid, signal);
   }
 }

@@ -12,7 +12,7 @@ import type { MongodBinary, MongodSearch, MongodSource } from './mongod-source.t
 import { makeWheelSource } from './wheel-source.ts';
 
 /** Below this workspace, so that each clone has its own. */
-export const DEFAULT_CACHE_DIRECTORY = inWorkspace('node_modules/.cache/local-mongodb');
+const DEFAULT_CACHE_DIRECTORY = inWorkspace('node_modules/.cache/local-mongodb');
 
 /** Every source, in the order in which they are tried. */
 export const MONGOD_SOURCES: readonly MongodSource[] = [
