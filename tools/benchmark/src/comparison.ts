@@ -1,4 +1,4 @@
-import { pairedRatios, summarize, type Summary } from '@org/harness';
+import { pairedRatios, summarize } from '@org/harness';
 
 /** One quantity, sampled round by round beside what it is held against. */
 export interface Comparison {
@@ -6,34 +6,21 @@ export interface Comparison {
   readonly name: string;
   readonly unit: string;
   readonly measured: readonly number[];
-  readonly base: Base;
+  /** What it is held against, most often the limit. */
+  readonly base: { readonly label: string; readonly samples: readonly number[] };
 }
 
-/** What a quantity is held against, most often the limit. */
-export interface Base {
-  readonly label: string;
-  readonly samples: readonly number[];
-}
+export type ComparisonSummary = Readonly<ReturnType<typeof summarizeComparison>>;
 
-/** A comparison with its samples summed up. */
-export interface ComparisonSummary {
-  readonly name: string;
-  readonly unit: string;
-  readonly rounds: number;
-  readonly measured: Summary;
-  readonly base: Summary & { readonly label: string };
-  /** The measured sample divided by the base's of the same round. */
-  readonly ratio: Summary;
-}
-
-export function summarizeComparison(comparison: Comparison): ComparisonSummary {
-  const { name, unit, measured, base } = comparison;
+/** Sums up the samples of a comparison. */
+export function summarizeComparison({ name, unit, measured, base }: Comparison) {
   return {
     name,
     unit,
     rounds: measured.length,
     measured: summarize(measured),
     base: { label: base.label, ...summarize(base.samples) },
+    /** The measured sample divided by the base's of the same round. */
     ratio: summarize(pairedRatios(measured, base.samples)),
   };
 }

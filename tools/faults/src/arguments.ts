@@ -2,17 +2,7 @@ import { parseCommandLine, UsageError, type Mode } from '@org/harness';
 
 import type { Fault } from './faults/fault.ts';
 
-/** What the command line asks for. */
-export interface Arguments {
-  readonly mode: Mode;
-  /** In the order of requirements.md. */
-  readonly faults: readonly Fault[];
-  /** Document whose table is written again. */
-  readonly write: string | undefined;
-  /** File that the results are written to. */
-  readonly json: string | undefined;
-  readonly help: boolean;
-}
+export type Arguments = Readonly<ReturnType<typeof parseArguments>>;
 
 export const USAGE = `Usage: npm run faults -- [--quick] [--fault <id>]... [--write <file>] [--json <file>]
 
@@ -26,13 +16,11 @@ Kills, freezes, starves and attacks the built program, and looks at what is left
 `;
 
 /** @throws UsageError for an unknown option or fault, a missing value, or an argument that is no option */
-export function parseArguments(
-  commandLine: readonly string[],
-  available: readonly Fault[],
-): Arguments {
+export function parseArguments(commandLine: readonly string[], available: readonly Fault[]) {
   const options = { fault: { type: 'string', multiple: true } } as const;
   const { quick, fault: ids, write, json, help } = parseCommandLine(commandLine, options);
-  return { mode: quick ? 'quick' : 'full', faults: select(available, ids), write, json, help };
+  const mode: Mode = quick ? 'quick' : 'full';
+  return { mode, faults: select(available, ids), write, json, help };
 }
 
 function select(available: readonly Fault[], ids: readonly string[] | undefined) {

@@ -1,15 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type as systemName } from 'node:os';
 
-/** What a tool runs on. */
-export interface Machine {
-  readonly node: string;
-  readonly processor: string;
-  readonly cores: number;
-  readonly memoryGibibytes: number;
-  /** Name and version of the kernel. */
-  readonly system: string;
-}
+export type Machine = Readonly<ReturnType<typeof readMachine>>;
 
 /** Ticks of all processors since the machine started. */
 export interface ProcessorTicks {
@@ -24,13 +16,15 @@ const TICKS_PER_SECOND = 100;
 const USER_TIME = 11;
 const SYSTEM_TIME = 12;
 
-export function readMachine(): Machine {
+/** What a tool runs on. */
+export function readMachine() {
   const processors = cpus();
   return {
     node: process.version,
     processor: processors[0]?.model.trim() ?? 'unknown processor',
     cores: processors.length,
     memoryGibibytes: Math.round(totalmem() / 2 ** 30),
+    /** Name and version of the kernel. */
     system: `${systemName()} ${release()}`,
   };
 }

@@ -4,19 +4,6 @@ import { join, resolve } from 'node:path';
 
 import { makeOwnedName } from './process/owner-mark.ts';
 
-/** The files of a data folder. */
-export interface DataPaths {
-  readonly root: string;
-  /** What mongod is given as its dbpath. */
-  readonly database: string;
-  /** What mongod wrote since it was last started. */
-  readonly log: string;
-  /** What it wrote the time before. */
-  readonly previousLog: string;
-  /** See {@link Memory}. */
-  readonly memory: string;
-}
-
 /** What is remembered of the last start with a data folder. */
 export interface Memory {
   /** Absolute path of the mongod. */
@@ -26,13 +13,20 @@ export interface Memory {
   readonly port: number;
 }
 
-export function dataPaths(dataDirectory: string): DataPaths {
+export type DataPaths = Readonly<ReturnType<typeof dataPaths>>;
+
+/** The files of a data folder. */
+export function dataPaths(dataDirectory: string) {
   const root = resolve(dataDirectory);
   return {
     root,
+    /** What mongod is given as its dbpath. */
     database: join(root, 'db'),
+    /** What mongod wrote since it was last started. */
     log: join(root, 'mongod.log'),
+    /** What it wrote the time before. */
     previousLog: join(root, 'mongod.previous.log'),
+    /** See {@link Memory}. */
     memory: join(root, 'local-mongodb.json'),
   };
 }

@@ -7,21 +7,20 @@ import { insertPeople, signUpPattern } from './people.ts';
 /** People on each side. */
 const PEOPLE = 512;
 
-/** What is in the databases before anything is measured. */
-export interface Data {
-  /** An account as the program stores it. */
-  readonly pattern: WithId<Document>;
-  /** The people that a cell logs in to read and write their own accounts. */
-  readonly owners: readonly number[];
-  /** The people that log in over and over; others, because a new session may end an old one. */
-  readonly comers: readonly number[];
-}
+export type Data = Readonly<Awaited<ReturnType<typeof prepareData>>>;
 
-/** Fills both sides with the same people. */
-export async function prepareData(bench: Bench): Promise<Data> {
+/** Fills both sides with the same people, before anything is measured. */
+export async function prepareData(bench: Bench) {
   const { program: pattern } = await bySide((side) => prepareSide(bench, side));
   const people = Array.from({ length: PEOPLE }, (_, person) => person);
-  return { pattern, owners: people.slice(0, 64), comers: people.slice(64) };
+  return {
+    /** An account as the program stores it. */
+    pattern,
+    /** The people that a cell logs in to read and write their own accounts. */
+    owners: people.slice(0, 64),
+    /** The people that log in over and over; others, because a new session may end an old one. */
+    comers: people.slice(64),
+  };
 }
 
 async function prepareSide(bench: Bench, side: Side): Promise<WithId<Document>> {

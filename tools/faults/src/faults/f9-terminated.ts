@@ -35,20 +35,10 @@ export const terminated: Fault = {
   },
 };
 
-interface Round {
-  /** Of the requests that the server had accepted: it had read the headers, and wanted the rest. */
-  readonly accepted: readonly Outcome[];
-  /** Whether it served on after it withdrew its readiness. */
-  readonly paused: boolean;
-  readonly exitCode: number | null;
-  readonly exitMilliseconds: number;
-  /** Whether readiness was seen to be withdrawn. */
-  readonly sawUnready: boolean;
-  /** Looks at readiness that were answered 200 although the API had refused somebody before. */
-  readonly readyTooLong: number;
-}
+type Round = Awaited<ReturnType<typeof terminate>>;
 
-async function terminate(stage: Stage, paused: boolean): Promise<Round> {
+/** @param paused whether it serves on after it withdrew its readiness */
+async function terminate(stage: Stage, paused: boolean) {
   const program = await stage.start({ role: 'api', ...(paused ? { settings: PAUSE } : {}) });
   const { port } = program;
   const { accountId, token } = await signUpAndLogIn(stage.connect(program));
@@ -70,9 +60,11 @@ async function terminate(stage: Stage, paused: boolean): Promise<Round> {
   const exitMilliseconds = performance.now() - signalledAt;
   const refused = (await load.stop()).outcomes.filter(({ kind }) => kind === 'refused');
   const refusedAt = Math.min(...refused.map(({ sentAt, milliseconds }) => sentAt + milliseconds));
+  // The server had read their headers, and wanted the rest.
   const accepted = await Promise.all(continued);
   const looks = await readiness.stop();
   const sawUnready = !Number.isNaN(firstUnready(looks, signalledAt));
+  // Although the API had refused somebody before.
   const readyTooLong = looks.sentBetween(refusedAt, Infinity).count(200);
   return { accepted, paused, exitCode, exitMilliseconds, sawUnready, readyTooLong };
 }

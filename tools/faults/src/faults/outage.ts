@@ -17,21 +17,6 @@ export interface Outage {
   readonly overAt: number;
 }
 
-/** What clients saw of a number of outages. Times are in milliseconds. */
-export interface OutageSummary {
-  /** The longest that a request waited for its answer. */
-  readonly slowestAnswer: number;
-  /** Requests that ended as neither success nor 503. */
-  readonly unexpected: number;
-  readonly answers: string;
-  /** How many requests were answered with 503. */
-  readonly unavailable: number;
-  /** The longest from the outage until readiness said so; NaN if it never did. */
-  readonly readinessFlip: number;
-  /** The longest from the end of the outage until the first success; NaN if there was none. */
-  readonly recovery: number;
-}
-
 export interface OutagePlan {
   readonly rounds: ByMode;
   readonly load: MixedLoadOptions;
@@ -49,7 +34,7 @@ export async function causeOutages(
   context: FaultContext,
   { port }: Program,
   { rounds, load: loadOptions, lookEvery, rest, cause }: OutagePlan,
-): Promise<OutageSummary & { readonly ledger: Ledger }> {
+) {
   const load = await startMixedLoad(context.connect({ port }), loadOptions);
   const readiness = watchReadiness(port, lookEvery);
   const outages = await context.rounds(rounds, async () => {
@@ -64,20 +49,28 @@ export async function causeOutages(
   return { ...summary, ledger: load.ledger };
 }
 
-/** @param unreadyAfter when readiness was first seen to be withdrawn after a time; NaN for never */
+/**
+ * What clients saw of a number of outages. Times are in milliseconds; one that never came makes the
+ * worst never, too: NaN.
+ *
+ * @param unreadyAfter when readiness was first seen to be withdrawn after a time; NaN for never
+ */
 export function summarizeOutages(
   outages: readonly Outage[],
   tally: Tally,
   unreadyAfter: (after: number) => number,
-): OutageSummary {
+) {
   const during = outages.map(({ beganAt, endedAt }) => tally.sentBetween(beganAt, endedAt));
-  // One time that never came makes the worst never, too: NaN.
   return {
+    /** The longest that a request waited for its answer. */
     slowestAnswer: Math.max(...during.map(({ longest }) => longest)),
+    /** Requests that ended as neither success nor 503. */
     unexpected: tally.countOthers(200, 201, 204, 503),
     answers: String(tally),
     unavailable: tally.count(503),
+    /** The longest from the outage until readiness said so. */
     readinessFlip: Math.max(...outages.map(({ beganAt }) => unreadyAfter(beganAt) - beganAt)),
+    /** The longest from the end of the outage until the first success. */
     recovery: Math.max(...outages.map((outage) => timeToSuccess(outage, tally))),
   };
 }
