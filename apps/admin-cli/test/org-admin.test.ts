@@ -63,8 +63,7 @@ describe('npx org-admin', () => {
     expect(refused).toEqual({
       exitCode: 1,
       output: '',
-      errors:
-        'SECRET_KEY must be at least 32 bytes in base64; set it to the one of your program\n',
+      errors: 'SECRET_KEY must be at least 32 bytes in base64; set it to the one of your program\n',
     });
 
     const environment = { SECRET_KEY: secretKey };
