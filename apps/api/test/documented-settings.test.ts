@@ -1,43 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 
-import type { Setting } from '@org/core';
+import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 
-import { settingNames, settings } from '../src/settings/settings.ts';
+import { withSettingsTable, writeDotenvExample } from '../src/settings/settings-documents.ts';
+import { settingNames } from '../src/settings/settings.ts';
 
 const workspaceRoot = join(import.meta.dirname, '../../..');
-
-const expectedRows = Object.entries(settings as Readonly<Record<string, Setting>>).map(
-  ([name, { description, byDefault }]) => [
-    `\`${name}\``,
-    byDefault ? `\`${byDefault}\`` : 'unset',
-    description,
-  ],
-);
+const readme = readFileSync(join(workspaceRoot, 'README.md'), 'utf8');
 
 describe('the documented settings', () => {
-  it('are those of the program, in README.md', () => {
-    const readme = readFileSync(join(workspaceRoot, 'README.md'), 'utf8');
-    const section = readme.split('\n## Settings\n')[1]?.split('\n## ')[0] ?? '';
-    const rows = section
-      .split('\n')
-      .filter((line) => line.startsWith('| `'))
-      .map((line) =>
-        line
-          .slice(1, -1)
-          .split('|')
-          .map((cell) => cell.trim()),
-      );
+  it('are those of the program, in README.md: npm run settings', async () => {
+    const options = { ...(await resolveConfig(join(workspaceRoot, 'README.md'))) };
 
-    expect(rows).toEqual(expectedRows);
+    const written = await format(withSettingsTable(readme), { ...options, parser: 'markdown' });
+
+    expect(written).toBe(readme);
+    expect(settingNames.filter((name) => !written.includes(`| \`${name}\` `))).toEqual([]);
   });
 
-  it('are those of the program, in .env.example', () => {
+  it('are those of the program, in .env.example: npm run settings', () => {
     const example = readFileSync(join(workspaceRoot, '.env.example'), 'utf8');
-    const uncommented = example.replaceAll(/^# ?(?=[A-Z_]+=)/gm, '');
 
-    expect(Object.keys(parseEnv(uncommented)).sort()).toEqual([...settingNames].sort());
+    expect(example).toBe(writeDotenvExample());
   });
 });

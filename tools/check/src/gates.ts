@@ -48,6 +48,7 @@ export const gates: readonly Gate[] = [
   pairable('fuzzing', 'fuzzing/fuzzing.ts'),
   pairable('consumers', 'consumers/consumers.ts'),
   pairable('affected', 'scratch/affected.ts'),
+  pairable('changes', 'scratch/changes.ts'),
   pairable('cached runs', 'scratch/cached-runs.ts'),
   pairable('release', 'scratch/release.ts'),
   pairable('rename-scope', 'scratch/rename-scope.ts'),

@@ -1,0 +1,30 @@
+import type { Setting } from '@org/core';
+
+import { settings } from './settings.ts';
+
+const HEADING = '\n## Settings\n';
+const EXAMPLE_HEAD = `# Copy to .env and set what you need; README.md tells what each is.
+# The environment itself goes before this file.
+`;
+
+const all = Object.entries(settings as Readonly<Record<string, Setting>>);
+
+/** README.md with the table of its section about settings as it is today; format it afterwards. */
+export function withSettingsTable(readme: string): string {
+  const start = readme.indexOf('\n| name ', readme.indexOf(HEADING)) + 1;
+  const end = readme.indexOf('\n\n', start);
+  const rows = all.map(
+    ([name, { byDefault, description }]) =>
+      `| \`${name}\` | ${byDefault ? `\`${byDefault}\`` : 'unset'} | ${description} |`,
+  );
+  const table = ['| name | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+  return readme.slice(0, start) + table + readme.slice(end);
+}
+
+/** The text of .env.example. */
+export function writeDotenvExample(): string {
+  const entries = all.map(
+    ([name, { byDefault = '', description }]) => `\n# ${description}\n# ${name}=${byDefault}\n`,
+  );
+  return [EXAMPLE_HEAD, ...entries].join('');
+}

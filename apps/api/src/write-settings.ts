@@ -1,0 +1,13 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { format, resolveConfig } from 'prettier';
+
+import { withSettingsTable, writeDotenvExample } from './settings/settings-documents.ts';
+
+// The entry of `npm run settings`: what README.md and .env.example say of the settings.
+const workspaceRoot = join(import.meta.dirname, '../../..');
+const path = join(workspaceRoot, 'README.md');
+const readme = withSettingsTable(await readFile(path, 'utf8'));
+await writeFile(path, await format(readme, { ...(await resolveConfig(path)), parser: 'markdown' }));
+await writeFile(join(workspaceRoot, '.env.example'), writeDotenvExample());
