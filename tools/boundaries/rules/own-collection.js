@@ -1,4 +1,4 @@
-import { ownerOf } from '../module-map.js';
+import { ownerOf, scope } from '../module-map.js';
 
 const STORE = /\/libs\/(?<project>[^/]+)\/src\/internal\/(?:.+\/)?store\/[^/]+$/;
 
@@ -14,7 +14,7 @@ export const ownCollection = {
     schema: [],
     messages: {
       another:
-        '{{project}} may not use the collection "{{collection}}", which belongs to {{owner}}: its documents change without notice. Call the service that @org/{{owner}} exports.',
+        '{{project}} may not use the collection "{{collection}}", which belongs to {{owner}}: its documents change without notice. Call the service that {{scope}}/{{owner}} exports.',
       unlisted:
         'The collection "{{collection}}" belongs to no module. Add it to `collections` of {{project}} in tools/boundaries/module-map.js.',
     },
@@ -31,7 +31,7 @@ export const ownCollection = {
         context.report({
           node,
           messageId: 'another',
-          data: { project, owner, collection: String(collection) },
+          data: { project, owner, scope, collection: String(collection) },
         });
       }
     };

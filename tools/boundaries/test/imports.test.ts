@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import typescript from 'typescript';
 import { describe, expect, test } from 'vitest';
 
-import { folderOf, packagedProjects, projectNamed } from '../module-map.js';
+import { folderOf, packagedProjects, projectNamed, scope } from '../module-map.js';
 import { workspaceRoot } from './lint.ts';
 
 const SOURCE = /(?<!\.d)\.[cm]?[jt]s$/;
@@ -66,7 +66,10 @@ describe.each(packagedProjects)('%s', (name) => {
   test('imports every project that the module map grants it', () => {
     const { dependencies, dynamicDependencies = [] } = projectNamed(name);
     const imported = new Set(
-      files.flatMap(importsOf).flatMap((each) => /^@org\/([^/]+)/.exec(each)?.[1] ?? []),
+      files
+        .flatMap(importsOf)
+        .map((each) => each.split('/'))
+        .flatMap(([first, second]) => (first === scope ? [second] : [])),
     );
 
     expect([...dependencies, ...dynamicDependencies].filter((each) => !imported.has(each))).toEqual(
