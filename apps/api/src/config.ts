@@ -42,17 +42,19 @@ export interface Config extends Settings {
  */
 export function readConfig(environment: Environment): Config {
   const { values, problems } = readSettings(settings, environment);
-  if (problems.length > 0) {
-    throw new SettingsError(problems);
-  }
   const contradictions: string[] = [];
   const config = toConfig(values, contradictions);
   contradictions.push(...findContradictions(config));
   if (config.NODE_ENV === 'production') {
     contradictions.push(...findProductionProblems(config));
   }
-  if (contradictions.length > 0) {
-    throw new SettingsError(contradictions);
+  // Of a refused setting nothing else is known than that.
+  const refused = problems.map((problem) => problem.split(' ')[0] ?? '');
+  const others = contradictions.filter(
+    (problem) => !refused.some((name) => problem.includes(name)),
+  );
+  if (problems.length + others.length > 0) {
+    throw new SettingsError([...problems, ...others]);
   }
   return config;
 }
@@ -63,7 +65,10 @@ export function readEnvironment(): {
   readonly unknownNames: readonly string[];
 } {
   const { environment, namesInFile } = addDotenv(process.env);
-  return { environment, unknownNames: namesInFile.filter((name) => !(name in settings)) };
+  return {
+    environment,
+    unknownNames: namesInFile.filter((name) => !Object.hasOwn(settings, name)),
+  };
 }
 
 function toConfig(values: Settings, problems: string[]): Config {

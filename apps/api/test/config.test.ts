@@ -220,6 +220,16 @@ describe(readConfig, () => {
     expect(read).toThrow(/LOG_LEVEL/);
   });
 
+  it('names what production needs beside what is refused, and nothing of a refused setting twice', () => {
+    const read = () =>
+      readConfig({ NODE_ENV: 'production', SECRET_KEY: 'short', TRUSTED_PROXIES: 'x' });
+
+    expect(read).toThrow(/MONGODB_URI is required/);
+    expect(read).toThrow(/TRUSTED_PROXIES must be addresses/);
+    expect(read).toThrow(/SECRET_KEY must be at least/);
+    expect(read).not.toThrow(/SECRET_KEY is required/);
+  });
+
   it.each(['MONGODB_URI', 'SECRET_KEY'])('requires %s in production', (name) => {
     expect(() => readConfig({ ...production, [name]: undefined })).toThrow(
       `${name} is required in production`,

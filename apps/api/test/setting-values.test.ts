@@ -36,7 +36,7 @@ const urls = {
 const credentials = { good: ['AC0123', 'SG.a-b_c'], bad: ['a b', 'k\u00e9y', 'a\nb', ' '] };
 const texts = {
   good: ['org', 'https://api.example.com', 'x'.repeat(255)],
-  bad: [' ', ' org', 'a\nb', 'x'.repeat(256)],
+  bad: [' ', ' org', 'a\nb', 'x'.repeat(256), '\u{1F511}'.repeat(200)],
 };
 const vapid = { good: [], bad: ['x', ' ', Buffer.alloc(32, 0xff).toString('base64url')] };
 
@@ -110,6 +110,7 @@ const values: Partial<Record<SettingName, Values>> = {
       'proxy',
       '010.1.1.1',
       'fe80::1%eth0',
+      ' 10.0.0.1',
       ' ',
       ',',
     ],

@@ -115,16 +115,22 @@ function list<Item>(
   expected: string,
 ): Setting<readonly Item[]> {
   const parse = (text: string): readonly Item[] | SettingProblem => {
-    const items = text.split(',').map((item) => item.trim());
-    const parsed: Item[] = [];
-    for (const item of items.filter((each) => each !== '')) {
-      const value = parseItem(item);
-      if (value === undefined) {
-        return refuseList(expected, JSON.stringify(item));
-      }
-      parsed.push(value);
+    if (text === NOTHING) {
+      return [];
     }
-    return parsed.length === 0 && text !== NOTHING ? refuseList(expected, 'none') : parsed;
+    if (!isVisible(text)) {
+      return mustBe(VISIBLE.expected);
+    }
+    const items = text.split(',').map((item) => item.trim());
+    const parsed = items
+      .filter((item) => item !== '')
+      .map((item) => [item, parseItem(item)] as const);
+    const refused = parsed.filter(([, value]) => value === undefined);
+    if (parsed.length === 0 || refused.length > 0) {
+      const shown = refused.map(([item]) => JSON.stringify(item)).join(' and ');
+      return new SettingProblem(`must be ${expected}, comma separated, but has ${shown || 'none'}`);
+    }
+    return parsed.map(([, value]) => value as Item);
   };
   return { description, byDefault: NOTHING, parse };
 }
@@ -158,10 +164,6 @@ function declare<Value, Options extends SettingOptions>(
 
 function mustBe(expected: string): SettingProblem {
   return new SettingProblem(`must be ${expected}`, { showsText: true });
-}
-
-function refuseList(expected: string, item: string): SettingProblem {
-  return new SettingProblem(`must be ${expected}, comma separated, but has ${item}`);
 }
 
 function parseDuration(text: string): number | undefined {

@@ -26,7 +26,7 @@ export class SettingsError extends Error {
 /**
  * Reads settings. A variable that is set but empty counts as not set.
  *
- * @returns their values, with `undefined` for each that is refused, and the problems of those
+ * @returns their values, and the problems of those that are refused, which have their defaults
  * @example
  * const { values, problems } = readSettings({ PORT: setting.wholeNumber({ … }) }, process.env);
  */
@@ -43,7 +43,7 @@ export function readSettings<Settings extends Readonly<Record<string, Setting>>>
     }
     const shown = value.showsText && isSecret !== true ? `, but is ${JSON.stringify(text)}` : '';
     problems.push(`${name} ${value.message}${shown}`);
-    return [name, undefined];
+    return [name, byDefault === undefined ? undefined : parse(byDefault)];
   });
   return { values: Object.fromEntries(values) as SettingValues<Settings>, problems };
 }

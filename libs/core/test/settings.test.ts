@@ -27,6 +27,21 @@ describe(readSettings, () => {
     });
   });
 
+  it('reads a list, blanks after its commas left out', () => {
+    expect(readSettings(settings, { NAMES: 'y, z,' }).values.NAMES).toEqual(['y', 'z']);
+  });
+
+  it.each([
+    [' y', 'NAMES must be a text without blanks around it, but is " y"'],
+    [',', 'NAMES must be names, comma separated, but has none'],
+    ['x, y,x', 'NAMES must be names, comma separated, but has "x" and "x"'],
+  ])('refuses the list %j', (NAMES, problem) => {
+    expect(readSettings(settings, { NAMES })).toMatchObject({
+      values: { NAMES: [] },
+      problems: [problem],
+    });
+  });
+
   it('tells every problem, and shows no secret', () => {
     const { problems } = readSettings(settings, { SIZE: '10', TOKEN: 'a b', NAMES: 'y,x' });
 

@@ -1,4 +1,4 @@
-import { findCountryCallingCode, parseE164, setting } from '@org/core';
+import { findCountryCallingCode, isVisible, parseE164, setting } from '@org/core';
 
 const { duration, flag, list, text, wholeNumber } = setting;
 
@@ -6,7 +6,7 @@ const LONGEST_CLAIM = 255;
 
 /** Each token holds it, and a header has no room for an endless one. */
 const claim = {
-  accepts: (value: string) => /^\P{Cc}{1,255}$/u.test(value) && value.trim() === value,
+  accepts: (value: string) => isVisible(value) && value.length <= LONGEST_CLAIM,
   expected: `a text without blanks around it, of at most ${LONGEST_CLAIM} characters`,
 };
 
