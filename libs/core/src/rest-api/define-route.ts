@@ -31,6 +31,8 @@ export interface Route<
   readonly reply: { readonly status: number; readonly schema: Reply };
   /** What it throws beside the guard's errors and those that any route has. Default: nothing. */
   readonly errors?: readonly ErrorType[];
+  /** Leaves it out of the OpenAPI document. Default: false. */
+  readonly isHidden?: boolean;
   /** Hands a refused request to the handler, as `request.validationError`. Default: false. */
   readonly handlesRefusals?: boolean;
 }
@@ -111,8 +113,9 @@ async function missingGuard(): Promise<void> {
 }
 
 function schemaOf(route: Route, guard: AccountGuard): object {
-  const { operationId, summary, tag, params, query, body, reply } = route;
+  const { operationId, summary, tag, params, query, body, reply, isHidden = false } = route;
   return {
+    ...(isHidden ? { hide: true } : {}),
     operationId,
     summary,
     tags: [tag],

@@ -1,8 +1,9 @@
+import { registerRoutes } from '@org/core/rest-api';
 import type { FastifyInstance } from 'fastify';
 
 import type { DevelopmentOutboxService } from '../development-outbox-service.ts';
 import { onlyFromThisMachine } from './development-guard.ts';
-import { registerDevelopmentOutboxRoutes } from './development-outbox-router.ts';
+import { developmentOutboxRoutes } from './development-outbox-router.ts';
 import { DevelopmentOutboxView } from './development-outbox-view.ts';
 
 export interface DevelopmentOutboxOptions {
@@ -20,5 +21,5 @@ export async function developmentOutbox(
   { outbox, hosts = [] }: DevelopmentOutboxOptions,
 ): Promise<void> {
   app.addHook('onRequest', onlyFromThisMachine(hosts));
-  registerDevelopmentOutboxRoutes(app, new DevelopmentOutboxView(outbox));
+  registerRoutes(app, developmentOutboxRoutes, { handlers: new DevelopmentOutboxView(outbox) });
 }

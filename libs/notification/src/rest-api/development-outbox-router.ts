@@ -1,13 +1,32 @@
-import type { FastifyInstance } from 'fastify';
+import { defineRoute } from '@org/core/rest-api';
+import * as Type from 'typebox';
 
-import { getMessagesSchema, hiddenSchema } from './development-outbox-schema.ts';
-import type { DevelopmentOutboxView } from './development-outbox-view.ts';
+import { OutboxMessageList } from './development-outbox-schema.ts';
 
-export function registerDevelopmentOutboxRoutes(
-  app: FastifyInstance,
-  view: DevelopmentOutboxView,
-): void {
-  app.get('/dev/outbox', { schema: hiddenSchema }, view.getMessagesPage);
-  app.get('/dev/outbox/templates', { schema: hiddenSchema }, view.getTemplatesPage);
-  app.get('/dev/outbox/messages', { schema: getMessagesSchema }, view.getMessages);
-}
+/** No part of the API that clients see. */
+const common = { method: 'GET', tag: 'development', access: 'anyone', isHidden: true } as const;
+const page = { status: 200, schema: Type.String() };
+
+export const developmentOutboxRoutes = {
+  getMessagesPage: defineRoute({
+    ...common,
+    path: '/dev/outbox',
+    operationId: 'getMessagesPage',
+    summary: 'The messages, as a page',
+    reply: page,
+  }),
+  getTemplatesPage: defineRoute({
+    ...common,
+    path: '/dev/outbox/templates',
+    operationId: 'getTemplatesPage',
+    summary: 'Every template with sample data, as a page',
+    reply: page,
+  }),
+  getMessages: defineRoute({
+    ...common,
+    path: '/dev/outbox/messages',
+    operationId: 'getMessages',
+    summary: 'The messages',
+    reply: { status: 200, schema: OutboxMessageList },
+  }),
+};

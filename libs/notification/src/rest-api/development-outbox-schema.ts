@@ -1,4 +1,3 @@
-import type { FastifySchema } from 'fastify';
 import * as Type from 'typebox';
 
 const OutboxMessageReply = Type.Object({
@@ -12,11 +11,4 @@ const OutboxMessageReply = Type.Object({
   created_at: Type.String({ format: 'date-time' }),
 });
 
-const OutboxMessageList = Type.Object({ items: Type.Array(OutboxMessageReply) });
-
-export type OutboxMessageListBody = Type.Static<typeof OutboxMessageList>;
-
-/** Not part of the API that clients see, so `@fastify/swagger` leaves it out. */
-export const hiddenSchema: FastifySchema & { readonly hide: true } = { hide: true };
-
-export const getMessagesSchema = { ...hiddenSchema, response: { 200: OutboxMessageList } };
+export const OutboxMessageList = Type.Object({ items: Type.Array(OutboxMessageReply) });

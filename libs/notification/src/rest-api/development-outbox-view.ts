@@ -1,23 +1,25 @@
-import { operationContextOf } from '@org/core/rest-api';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
+import type { FastifyReply } from 'fastify';
 
 import type { DevelopmentOutboxService, OutboxPage } from '../development-outbox-service.ts';
-import type { OutboxMessageListBody } from './development-outbox-schema.ts';
+import type { developmentOutboxRoutes } from './development-outbox-router.ts';
 
-export class DevelopmentOutboxView {
+type Routes = typeof developmentOutboxRoutes;
+
+export class DevelopmentOutboxView implements RouteHandlers<Routes> {
   readonly #outbox: DevelopmentOutboxService;
 
   constructor(outbox: DevelopmentOutboxService) {
     this.#outbox = outbox;
   }
 
-  getMessagesPage = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+  getMessagesPage: RouteHandler<Routes['getMessagesPage']> = async (request, reply) =>
     sendPage(reply, await this.#outbox.getMessagesPage(operationContextOf(request)));
 
-  getTemplatesPage = async (_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+  getTemplatesPage: RouteHandler<Routes['getTemplatesPage']> = async (_request, reply) =>
     sendPage(reply, this.#outbox.getTemplatesPage());
 
-  getMessages = async (request: FastifyRequest): Promise<OutboxMessageListBody> => {
+  getMessages: RouteHandler<Routes['getMessages']> = async (request) => {
     const messages = await this.#outbox.getMessages(operationContextOf(request));
     return {
       items: messages.map(({ deliveryId, createdAt, ...message }) => ({
