@@ -162,10 +162,11 @@ describe(JobService, () => {
         context,
       );
 
-      await until(async () => (await bed.findRuns('failed')).length === 1);
-
-      const job = await bed.queue.findOne();
-      const pause = (job?.['nextRunAt'] as Date).getTime() - bed.clock.now().getTime();
+      // The run ends first, then the job is given back.
+      const job = await until(
+        async () => (await bed.queue.findOne({ attempts: 1, lockedAt: null })) ?? undefined,
+      );
+      const pause = (job['nextRunAt'] as Date).getTime() - bed.clock.now().getTime();
       expect(pause).toBeGreaterThanOrEqual(4_000);
       expect(pause).toBeLessThanOrEqual(8_000);
       expect(job).toMatchObject({ lockedAt: null, leaseId: null, deadAt: null, attempts: 1 });
