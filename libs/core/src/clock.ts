@@ -1,8 +1,8 @@
-/** Where a module gets its time from, so that a test can move it. */
+/** Where a module gets the time from, so that tests can control it. */
 export interface Clock {
-  /** Wall-clock time, for what is stored or compared with stored times. */
+  /** Wall-clock time, for anything stored or compared with stored times. */
   now(): Date;
-  /** Milliseconds on a clock that never goes back, for measuring how long something took. */
+  /** Milliseconds on a clock that never goes back, for measuring durations. */
   monotonicMilliseconds(): number;
 }
 

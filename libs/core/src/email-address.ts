@@ -6,13 +6,13 @@ const MAXIMUM_LENGTH = 254;
 const MAXIMUM_LOCAL_BYTES = 64;
 const MAXIMUM_LABEL_LENGTH = 63;
 
-// No list, no name, no quotes, nothing that a mail program could read as more than one address.
+// No lists, display names or quotes: nothing that a mail program could read as several addresses.
 const FORM = /^([^\s@<>(),;:"[\]\\]+)@([^\s@<>(),;:"[\]\\]+\.[^\s@<>(),;:"[\]\\.]+)$/u;
 const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
- * Whether mail can be sent to the text: one e-mail address and nothing else, within the limits of
- * RFC 5321, in a domain that can be looked up. Whether it exists is shown by a mail to it.
+ * Whether mail can be sent to the text: exactly one e-mail address, within the limits of RFC 5321,
+ * in a domain that can be looked up. Only sending a mail shows whether it exists.
  */
 export function isEmailAddress(text: string): boolean {
   if (text.length > MAXIMUM_LENGTH || INVISIBLE.test(text)) {
@@ -28,10 +28,11 @@ export function isEmailAddress(text: string): boolean {
 }
 
 /**
- * What two spellings of one mailbox have in common: what shows, whatever its case, the domain's
- * alphabet, and what follows a plus sign. Coarser than mail servers are: for counting, not for sending.
+ * Maps the spellings of one mailbox to the same text: ignores invisible characters, case, the
+ * domain's encoding and anything after a plus sign. Coarser than mail servers are: for counting,
+ * not for sending.
  *
- * @param emailAddress of bounded length, or any other text: that is one of its own
+ * @param emailAddress of bounded length; text that is not an address gets its own result
  */
 export function mailboxOf(emailAddress: string): string {
   const key = toNameKey(emailAddress);

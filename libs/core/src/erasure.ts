@@ -4,16 +4,15 @@ import type { AuditEvent } from './audit-trail.ts';
 export type AuditedResource = Pick<AuditEvent, 'resourceType' | 'resourceId'>;
 
 /**
- * How a module erases what it keeps of an account: in bounded steps, each of which may be repeated,
- * outside of any transaction.
+ * How a module erases an account's data: in bounded, repeatable steps, outside of any transaction.
  */
 export interface Erasure {
-  /** Aborted when the erasure is to stop between two steps; another run goes on with it. */
+  /** Aborted to stop the erasure between two steps; another run continues it. */
   readonly signal: AbortSignal;
 
   /**
-   * Makes the audit trail forget what its records say of these resources. Call it before they are
-   * deleted: afterwards nothing leads to their records any more.
+   * Erases what the audit records say about these resources. Call it before deleting them:
+   * afterwards their records cannot be found.
    */
   readonly forget: (resources: readonly AuditedResource[]) => Promise<void>;
 }

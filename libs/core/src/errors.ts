@@ -1,4 +1,4 @@
-/** One failed field of a request, as it appears in an error's `details`. */
+/** One invalid field of a request, as listed in an error's `details`. */
 export interface ErrorDetail {
   /** JSON Pointer (RFC 6901) to the field, `""` for the body itself. */
   readonly path: string;
@@ -8,22 +8,24 @@ export interface ErrorDetail {
 export interface AppErrorOptions {
   /** Stable, documented code such as `ACCOUNT_ERR_02`; clients switch on it. */
   readonly code: string;
-  /** Status that an HTTP layer answers with. */
+  /** Status for an HTTP layer to answer with. */
   readonly httpStatus: number;
-  /** Text for the client. Never contains secrets, stack frames or driver texts. */
+  /** Text for the client. Never contains secrets, stack frames or driver messages. */
   readonly message: string;
-  /** What led here; logged, never sent. */
+  /** The underlying cause; logged, never sent. */
   readonly cause?: unknown;
   readonly details?: readonly ErrorDetail[] | undefined;
   /** Seconds after which the same request may succeed; sent as `Retry-After` (RFC 9110, 10.2.3). */
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** Base of every error that a module throws on purpose. */
+/** Base class of all errors that modules throw on purpose. */
 export class AppError extends Error {
   readonly code: string;
   readonly httpStatus: number;
-  /** The same, under the name that Fastify's and Express's own error handlers look for. */
+  /**
+   * The same as `httpStatus`, under the name that Fastify's and Express's error handlers look for.
+   */
   readonly statusCode: number;
   readonly details: readonly ErrorDetail[] | undefined;
   readonly retryAfterSeconds: number | undefined;
@@ -39,7 +41,7 @@ export class AppError extends Error {
   }
 }
 
-/** The errors of one code: what may be said of them without having one. */
+/** What is known about all errors of one code. */
 export interface ErrorType {
   readonly code: string;
   readonly httpStatus: number;
@@ -50,14 +52,11 @@ export interface DefinedError extends ErrorType {
 }
 
 /**
- * Base class of the errors of one code, which the README and the OpenAPI document name it by.
+ * Defines the base class for the errors of one code. The README and the OpenAPI document refer to
+ * it by that code.
  *
- * @example
- * export class NoteNotFoundError extends defineError('NOTE_ERR_01', 404) {
- *   constructor(id: string) {
- *     super(`We could not find a note with id: ${id}.`);
- *   }
- * }
+ * @example export class NoteNotFoundError extends defineError('NOTE_ERR_01', 404) { constructor(id:
+ *   string) { super(`We could not find a note with id: ${id}.`); } }
  */
 export function defineError(code: string, httpStatus: number): DefinedError {
   return class extends AppError {
@@ -77,7 +76,7 @@ export const ServerErrorCode = {
   TOO_MANY_REQUESTS: 'RATE_LIMIT_ERR_01',
 } as const;
 
-/** A limit on how often something may be tried is reached. */
+/** A rate limit has been reached. */
 export class TooManyRequestsError extends defineError(ServerErrorCode.TOO_MANY_REQUESTS, 429) {
   constructor(options: { readonly retryAfterSeconds: number; readonly cause?: unknown }) {
     const seconds = Math.max(1, Math.ceil(options.retryAfterSeconds));
@@ -89,7 +88,7 @@ export class TooManyRequestsError extends defineError(ServerErrorCode.TOO_MANY_R
   }
 }
 
-/** Something this request depends on cannot be reached at the moment; trying again later may help. */
+/** Something that this request depends on is currently unavailable; trying again later may help. */
 export class ServiceUnavailableError extends defineError(ServerErrorCode.UNAVAILABLE, 503) {
   constructor({
     message = 'The service is temporarily unavailable. Please try again later.',

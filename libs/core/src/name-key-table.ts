@@ -1,11 +1,12 @@
 /**
- * What the collation `{locale: 'en', strength: 2}` of MongoDB takes for the same although neither
- * NFKD nor lower case does, such as hiragana and katakana, or characters that it does not see.
+ * Characters that MongoDB's collation `{locale: 'en', strength: 2}` treats as equal although
+ * neither NFKD nor lower-casing does, such as hiragana and katakana, and characters that it
+ * ignores.
  *
- * `from>to` in code points to the base 36; `from-n` is a range of which each gives `to`, `from+n` one
- * that gives as long a range from `to` on; several code points are joined by full stops.
+ * `from>to` are code points in base 36; `from-n` is a range that all maps to `to`, `from+n` a range
+ * that maps to an equally long one starting at `to`; several code points are joined by full stops.
  *
- * The test of the name key compares it with the server for every code point there is.
+ * The name key's test compares it with the server for every code point.
  */
 export const NAME_KEY_TABLE = `
 fs>2s.2q ir>2s.3e iu>ce lq>lp lu>lp lx>lp lz-2>ly m2>lp m4-4>ly mh-3>ly mn>ly mr>ly mv>mu
@@ -60,8 +61,9 @@ x6z>1s2 xa8+1>1s2 xcw-h> xdf-4>xde xhc>1s0 xhd>1s2 xhf>1s3 xik>xij xir>1to xtk>5
 `;
 
 /**
- * Capitals and digits that Unicode got after the collation was made: it tells them apart from their
- * small letters and from `0` to `9`. A class of a regular expression with the flag `u`.
+ * Capitals and digits that are newer than the collation's Unicode version: it does not equate them
+ * with their small letters or with `0` to `9`. A character class for a regular expression with the
+ * `u` flag.
  */
 export const UNKNOWN_TO_COLLATION =
   String.raw`[\u{1c89}\u{1c90}-\u{1cba}\u{1cbd}-\u{1cbf}\u{2c2f}\u{a7ae}\u{a7b8}\u{a7ba}\u{a7bc}` +

@@ -1,22 +1,22 @@
 import { NAME_KEY_TABLE, UNKNOWN_TO_COLLATION } from './name-key-table.ts';
 
 const ENTRY = /([\da-z]+)(?:([-+])([\da-z]+))?>([\da-z.]*)/g;
-/** Vowels that are written before the consonant that they follow; the collation sorts them after it. */
+/** Vowels written before the consonant that they follow; the collation sorts them after it. */
 const WRITTEN_BEFORE = /(\p{Logical_Order_Exception})(\p{L})/gu;
-/** What does not show. No username has any of it. */
+/** Invisible characters. No username contains any. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}]/gu;
 const DIGIT = /\p{Nd}/u;
-/** Captured, so that splitting by it keeps it. */
+/** Has a capture group so that `split` keeps the matches. */
 const UNKNOWN = new RegExp(`(${UNKNOWN_TO_COLLATION})`, 'u');
 
 let replacements: ReadonlyMap<string, string> | undefined;
 
 /**
- * Decides what two names are the same: those with one key. Case, width, kana, digits of other scripts
- * and what does not show make no difference; accents do.
+ * Defines when two names are the same: if their keys are equal. Ignores case, width, kana, digits
+ * of other scripts and invisible characters, but not accents.
  *
- * Two usernames have one key exactly if MongoDB's collation `{locale: 'en', strength: 2}`, which the
- * unique index has, takes them for the same. So no two accounts share the key of a name.
+ * Two usernames have the same key exactly if MongoDB's collation `{locale: 'en', strength: 2}`,
+ * used by the unique index, treats them as equal. So no two accounts share a name key.
  *
  * @param name of bounded length: the work grows with it
  */
@@ -35,12 +35,12 @@ export function toNameKey(name: string): string {
   return key.replace(WRITTEN_BEFORE, '$2$1').normalize('NFC');
 }
 
-/** Replaces the decimal digits of other scripts by `0` to `9`. */
+/** Replaces the decimal digits of other scripts with `0` to `9`. */
 export function toAsciiDigits(text: string): string {
   return text.replace(/(?![0-9])\p{Nd}/gu, (digit) => String(valueOf(digit)));
 }
 
-/** Unicode gives the ten digits of a script one after the other, in blocks that begin with its zero. */
+/** Each script's ten digits are consecutive in Unicode, starting with its zero. */
 function valueOf(digit: string): number {
   const codePoint = digit.codePointAt(0) ?? 0;
   let first = codePoint;
@@ -50,7 +50,7 @@ function valueOf(digit: string): number {
   return (codePoint - first) % 10;
 }
 
-/** Lower case, but of letters that the collation does not know. */
+/** Lower-cases the text, except letters that the collation does not know. */
 function toLowerCase(text: string): string {
   return text
     .split(UNKNOWN)

@@ -2,22 +2,22 @@ import type { Actor } from './types.ts';
 
 declare const transactionBrand: unique symbol;
 
-/** An open transaction. Opaque: only `@org/core/store` knows what is inside. */
+/** An open transaction. Opaque: only `@org/core/store` knows its contents. */
 export interface TransactionHandle {
   readonly [transactionBrand]: never;
 }
 
 export interface OperationContextOptions {
   readonly actor: Actor;
-  /** Identifier of the request or job run, the same in logs, audit records and error bodies. */
+  /** Id of the request or job run, the same in logs, audit records and error bodies. */
   readonly requestId: string;
-  /** Address of the client, where there is one; what throttles and floods are counted by. */
+  /** The client's address, if any; throttles and floods are counted by it. */
   readonly sourceAddress?: string | undefined;
 }
 
 /**
- * Who does something, in which request, and within which transaction. Every service method takes
- * one as its last parameter and passes it on. Immutable: the methods return changed copies.
+ * Who is acting, in which request, and within which transaction. Every service method takes one as
+ * its last parameter and passes it on. Immutable: the methods return changed copies.
  */
 export class OperationContext {
   readonly actor: Actor;
@@ -37,7 +37,7 @@ export class OperationContext {
     return new OperationContext(options);
   }
 
-  /** A context for someone who has proved nothing yet. */
+  /** A context for an unauthenticated caller. */
   static anonymous(requestId: string, sourceAddress?: string): OperationContext {
     const actor = { type: 'anonymous', id: null } as const;
     return new OperationContext({ actor, requestId, sourceAddress });
@@ -52,7 +52,7 @@ export class OperationContext {
     return new OperationContext(this, transaction);
   }
 
-  /** For what must outlive a rollback: counting a failed try, recording a denial. */
+  /** For anything that must survive a rollback: counting a failed attempt, recording a denial. */
   withoutTransaction(): OperationContext {
     return this.transaction === undefined ? this : new OperationContext(this);
   }

@@ -1,12 +1,12 @@
 import type { AppError, ErrorDetail } from './errors.ts';
 
-/** Which part of a list is asked for, and which part an answer holds. */
+/** Which part of a list is requested or returned. */
 export interface PaginationParams {
-  /** Items left out before the first page. */
+  /** Items to skip before the first page. */
   readonly offset: number;
-  /** Counted from 1. */
+  /** Starts at 1. */
   readonly page: number;
-  /** Items on a page. */
+  /** Items per page. */
   readonly size: number;
 }
 
@@ -15,9 +15,9 @@ const MINIMUMS: PaginationParams = { offset: 0, page: 1, size: 1 };
 const MAXIMUM_SIZE = 100;
 
 /**
- * Fills in what is not given (offset 0, page 1, size 10) and caps the size at 100.
+ * Fills in defaults (offset 0, page 1, size 10) and caps the size at 100.
  *
- * @param refuse makes the module's own error for a number that is no integer or too small
+ * @param refuse makes the module's own error for a number that is too small or not an integer
  */
 export function resolvePagination(
   given: Partial<PaginationParams>,
@@ -39,7 +39,7 @@ export function resolvePagination(
   };
 }
 
-/** How many items lie before those of the page. */
+/** How many items come before the page. */
 export function countSkipped({ offset, page, size }: PaginationParams): number {
   return offset + (page - 1) * size;
 }

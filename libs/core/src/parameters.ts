@@ -1,24 +1,24 @@
 import type { AppError, ErrorDetail } from './errors.ts';
 
-/** What is wrong with a parameter at this path; `undefined` if nothing is. */
+/** Checks a parameter at this path; returns `undefined` if it is valid. */
 export type ParameterCheck = (value: unknown, path: string) => ErrorDetail | undefined;
 
-/** Code units that one character may be sent as and still be one: decomposed, or outside the BMP. */
+/** Most code units that one character may be sent as: decomposed, or outside the BMP. */
 const UNITS_PER_CHARACTER = 4;
-/** Longer than any id, digest or address, and short enough to be stored and looked for. */
+/** Longer than any id, digest or address, and short enough to store and look up. */
 const MAXIMUM_ID_LENGTH = 1_024;
-/** As BSON it is several times as long, and a document has 16 MB and a hundred levels. */
+/** BSON is several times as long, and a document is limited to 16 MB and a hundred levels. */
 const MAXIMUM_JSON_LENGTH = 1024 * 1024;
 const MAXIMUM_JSON_DEPTH = 80;
 
 /**
- * Declares what a service method is given. A service checks it before anything else is done with it:
- * types, raw lengths and surrogates, which costs no more than a look at each field.
+ * Declares a service method's parameters. The service checks them before anything else: types, raw
+ * lengths and surrogates, which takes only a glance at each field.
  *
- * @param fields by the name of the parameter; messages and paths name it in snake_case, as on the wire
+ * @param fields by parameter name; messages and paths use its snake_case form, as on the wire
  * @param refuse makes the module's own 400
- * @returns a function that gives back what it was given, and throws `refuse`'s error for the first
- *   field that is wrong
+ * @returns a function that returns its argument, or throws `refuse`'s error for the first invalid
+ *   field
  */
 function parameters(
   fields: Readonly<Record<string, ParameterCheck>>,
@@ -35,11 +35,11 @@ function parameters(
 }
 
 /**
- * A well-formed text that is set or stored. Refused by its raw length before anybody normalises it;
- * how many characters it has then, the module judges itself.
+ * Well-formed text that is to be stored. Its raw length is checked before anything normalises it;
+ * the module itself counts the characters afterwards.
  *
- * @param characters how many it may have, for the message
- * @param maximumLength in UTF-16 code units; default: 4 for each character
+ * @param characters the maximum, for the message
+ * @param maximumLength in UTF-16 code units; default: 4 per character
  */
 function text(
   characters: number,
@@ -51,12 +51,15 @@ function text(
       : anyText(value, path);
 }
 
-/** Whether a text is longer than any of so many characters can be; a look at its raw length. */
+/** Whether a text is certainly longer than this many characters, judging by its raw length. */
 function isOverlong(value: string, characters: number): boolean {
   return value.length > characters * UNITS_PER_CHARACTER;
 }
 
-/** A well-formed text of any length: whoever takes it bounds it, since too long a one is just wrong. */
+/**
+ * Well-formed text of any length: the callee bounds it, since text that is too long is simply
+ * wrong.
+ */
 const anyText: ParameterCheck = (value, path) => {
   if (typeof value !== 'string') {
     return problem(path, 'must be a string');
@@ -64,7 +67,7 @@ const anyText: ParameterCheck = (value, path) => {
   return value.isWellFormed() ? undefined : problem(path, 'must be well-formed Unicode');
 };
 
-/** A text that is stored or looked for as it is: an id, a digest, the name of a kind. */
+/** Text that is stored or looked up as it is: an id, a digest, the name of a kind. */
 const id: ParameterCheck = text(MAXIMUM_ID_LENGTH, MAXIMUM_ID_LENGTH);
 
 const flag: ParameterCheck = (value, path) =>
@@ -84,16 +87,16 @@ const abortSignal: ParameterCheck = (value, path) =>
 const callback: ParameterCheck = (value, path) =>
   typeof value === 'function' ? undefined : problem(path, 'must be a function');
 
-/** Whatever is given; somebody else judges it. */
+/** Anything; it is checked elsewhere. */
 const anything: ParameterCheck = () => undefined;
 
-/** An object of whatever fields. */
+/** An object with any fields. */
 const anyObject: ParameterCheck = (value, path) =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? undefined
     : problem(path, 'must be a JSON object');
 
-/** An object whose fields are all checked. */
+/** An object with all fields checked. */
 function record(fields: Readonly<Record<string, ParameterCheck>>): ParameterCheck {
   const checks = Object.entries(fields).map(
     ([name, check]) => [name, `/${toWireName(name)}`, check] as const,
@@ -128,7 +131,7 @@ function list(check: ParameterCheck): ParameterCheck {
   };
 }
 
-/** An object with fields of any names, each of which is checked. */
+/** An object with arbitrary field names and checked values. */
 function dictionary(check: ParameterCheck): ParameterCheck {
   return (value, path) => {
     const problem = anyObject(value, path);
@@ -152,14 +155,14 @@ function findNameProblem(name: string, path: string): ErrorDetail | undefined {
 }
 
 /**
- * An object of whatever fields that is stored as JSON: neither BigInt nor cycle in it, no name with a
- * NUL, not nested too deep and not too long for MongoDB.
+ * An object with any fields that is stored as JSON: no BigInt, no cycle, no name containing NUL,
+ * not too deep and not too long for MongoDB.
  */
 const jsonObject: ParameterCheck = (value, path) =>
   anyObject(value, path) ??
   (isJsonObject(value) ? undefined : problem(path, 'must be an object that JSON can hold'));
 
-/** Whether JSON can be made of it, and that is an object which MongoDB can hold. */
+/** Whether it can be serialized to a JSON object that MongoDB can store. */
 function isJsonObject(value: unknown): boolean {
   try {
     const json = JSON.stringify(value) as string | undefined;
@@ -188,17 +191,15 @@ function oneOf(...values: readonly string[]): ParameterCheck {
       : problem(path, `must be one of ${values.join(', ')}`);
 }
 
-/** May be `undefined`. */
 function optional(check: ParameterCheck): ParameterCheck {
   return (value, path) => (value === undefined ? undefined : check(value, path));
 }
 
-/** May be `null`. */
 function nullable(check: ParameterCheck): ParameterCheck {
   return (value, path) => (value === null ? undefined : check(value, path));
 }
 
-/** Both parts of a phone number. Too long a one is no valid number. */
+/** Both parts of a phone number. One that is too long is not a valid number. */
 const phoneNumberParts: ParameterCheck = record({
   countryCode: anyText,
   phoneNumber: anyText,
@@ -213,7 +214,7 @@ function toWireName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Declarations of what services are given, by kind; see {@link parameters}. */
+/** Declarations of service parameters, by kind; see {@link parameters}. */
 export const check = {
   parameters,
   record,

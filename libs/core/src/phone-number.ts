@@ -9,18 +9,18 @@ import type { PhoneNumber } from './types.ts';
 
 const COUNTRY_CODE = /^\+?[1-9]\d{0,2}$/;
 const MAXIMUM_LENGTH = 40;
-/** Of either part as it was sent, blanks around it included. */
+/** For either part as sent, including surrounding blanks. */
 const MAXIMUM_RAW_LENGTH = 4 * MAXIMUM_LENGTH;
 const NO_NUMBER: PhoneNumber = { countryCode: '', phoneNumber: '' };
 
-/** The number itself, or an empty one if it is too long to be worth a look; that is nobody's. */
+/** The number itself, or an empty one, which nobody has, if it is too long to process. */
 export function boundPhoneNumber(candidate: PhoneNumber): PhoneNumber {
   const { countryCode, phoneNumber } = candidate;
   const length = Math.max(countryCode.length, phoneNumber.length);
   return length > MAXIMUM_RAW_LENGTH ? NO_NUMBER : candidate;
 }
 
-/** Both parts with ASCII's digits and signs for those of other scripts, and no blanks around. */
+/** Both parts with digits and signs of other scripts converted to ASCII, and trimmed. */
 export function toAsciiPhoneNumber(candidate: PhoneNumber): PhoneNumber {
   const { countryCode, phoneNumber } = boundPhoneNumber(candidate);
   return { countryCode: toAscii(countryCode), phoneNumber: toAscii(phoneNumber) };
@@ -29,7 +29,7 @@ export function toAsciiPhoneNumber(candidate: PhoneNumber): PhoneNumber {
 /**
  * Normalises a phone number to `+<country calling code>` and national digits.
  *
- * @returns `undefined` unless it is a valid number of that country calling code by the metadata of
+ * @returns `undefined` unless the number is valid for that country calling code by the metadata of
  *   Google's libphonenumber
  */
 export function parsePhoneNumber(candidate: PhoneNumber): PhoneNumber | undefined {
@@ -53,18 +53,18 @@ function toAscii(text: string): string {
   return toAsciiDigits(text.normalize('NFKC')).trim();
 }
 
-/** What a message to a number may cost beyond the usual, and to whom. */
+/** What a message to a number may cost beyond the usual rate, and who may profit. */
 export type PhoneNumberCost = 'usual' | 'special' | 'premium';
 
-/** Numbers that are no person's phone, and those that somebody earns by. */
+/** Numbers that are no person's phone, or that earn someone money. */
 const SPECIAL_KINDS = new Set(['SHARED_COST', 'TOLL_FREE', 'PAGER', 'VOICEMAIL', 'UAN']);
 
 /**
- * Where a normalised number belongs, and whether it is a special one: premium rate, or shared cost,
- * toll-free, a pager, a voice mailbox or a universal access number.
+ * A normalised number's country, and whether it is special: premium rate, shared cost, toll-free, a
+ * pager, a voice mailbox or a universal access number.
  *
- * @returns the country by ISO 3166-1: `undefined` where the number does not tell, as a satellite's; the
- *   larger one where two share a range, as Finland and Åland do
+ * @returns the country by ISO 3166-1: `undefined` if the number does not tell, such as a satellite
+ *   phone's; the larger one if two share a range, as Finland and Åland do
  */
 export function describePhoneNumber(phoneNumber: PhoneNumber): {
   readonly country: string | undefined;
@@ -77,10 +77,10 @@ export function describePhoneNumber(phoneNumber: PhoneNumber): {
 }
 
 /**
- * Whether an account may be created with a normalised number: of no special kind, and of a country that
- * is served.
+ * Whether an account may be created with a normalised number: not special, and in a country that is
+ * served.
  *
- * @param countries by ISO 3166-1; default: all, and numbers of none
+ * @param countries by ISO 3166-1; default: all, including numbers without a country
  */
 export function isServedPhoneNumber(
   phoneNumber: PhoneNumber,
@@ -98,7 +98,7 @@ export function formatE164(phoneNumber: PhoneNumber): string {
 }
 
 /**
- * The two parts of a number in E.164 form.
+ * Splits a number in E.164 form.
  *
  * @returns `undefined` unless it is a valid number
  */
@@ -113,10 +113,10 @@ export function parseE164(e164: string): PhoneNumber | undefined {
 }
 
 /**
- * The calling code of a country, such as `+91` of `IN`. Several countries may share one.
+ * A country's calling code, such as `+91` for `IN`. Several countries may share one.
  *
  * @param country two letters by ISO 3166-1
- * @returns `undefined` when there is no such country
+ * @returns `undefined` if there is no such country
  */
 export function findCountryCallingCode(country: string): string | undefined {
   return isSupportedCountry(country) ? `+${getCountryCallingCode(country)}` : undefined;

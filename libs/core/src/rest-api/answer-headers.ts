@@ -6,7 +6,9 @@ import { readSecurityHeaders } from './security-headers.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** What a page may send and read. PUT is nobody's method here: its 405 is to be read as well. */
+/**
+ * What a page may send and read. No route here accepts PUT: this lets pages read its 405 as well.
+ */
 const PREFLIGHT: Headers = {
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
   'access-control-allow-headers': 'authorization, content-type',
@@ -16,18 +18,18 @@ const EXPOSED = 'allow, retry-after, www-authenticate, x-request-id';
 
 export interface AnswerHeadersOptions {
   readonly allowedOrigins: readonly string[];
-  /** What browsers clear, beside their cache, where a session ends. */
+  /** What browsers clear, besides their cache, when a session ends. */
   readonly cleared: readonly string[];
 }
 
 /**
- * The headers of every answer, whether a route gives it, the framework, or a bare socket: no cache
- * keeps it unless its route says otherwise, and pages of the allowed origins may read it.
+ * Headers of every answer, whether from a route, the framework or a bare socket: nothing is cached
+ * unless its route says otherwise, and pages of the allowed origins may read it.
  */
 export class AnswerHeaders {
   static readonly #byServer = new WeakMap<Server, AnswerHeaders>();
 
-  /** Value of Clear-Site-Data where a session ends. */
+  /** Value of Clear-Site-Data when a session ends. */
   readonly clearSiteData: string;
   readonly #common: Headers;
   readonly #byOrigin: ReadonlyMap<string | undefined, Headers>;
@@ -51,26 +53,26 @@ export class AnswerHeaders {
     );
   }
 
-  /** Makes those of a server, for {@link AnswerHeaders.of} to find. */
+  /** Creates a server's headers, for {@link AnswerHeaders.of} to find. */
   static create(server: Server, options: AnswerHeadersOptions): AnswerHeaders {
     const answerHeaders = new AnswerHeaders(options);
     AnswerHeaders.#byServer.set(server, answerHeaders);
     return answerHeaders;
   }
 
-  /** Those of a server; undefined where {@link AnswerHeaders.create} made none. */
+  /** A server's headers; undefined unless {@link AnswerHeaders.create} made them. */
   static of(server: Server): AnswerHeaders | undefined {
     return AnswerHeaders.#byServer.get(server);
   }
 
-  /** For the answer to a request of this origin. */
+  /** For the answer to a request from this origin. */
   forOrigin(origin: string | undefined): Headers {
     return this.#byOrigin.get(origin) ?? this.#common;
   }
 
   /**
-   * What a browser is told that asks before it sends what an allowed page wants; undefined for any
-   * other request. Every address is answered alike, so that a page can read a 404 or a 405 as well.
+   * The answer to a browser's preflight request from an allowed page; undefined for any other
+   * request. It is the same for every address, so that pages can read a 404 or a 405 as well.
    */
   forPreflight(method: string, headers: IncomingHttpHeaders): Headers | undefined {
     const isPreflight =
@@ -82,8 +84,8 @@ export class AnswerHeaders {
 }
 
 /**
- * Has the browser forget what it keeps of this origin: call it where the session of the request ends.
- * The cache, and what the app's restApiPlugin was told to add.
+ * Makes the browser forget what it keeps for this origin: call it where the request's session ends.
+ * Clears the cache, and anything that the app passed to restApiPlugin.
  */
 export function clearSiteData(reply: FastifyReply): FastifyReply {
   const { clearSiteData = quote(['cache']) } = AnswerHeaders.of(reply.server.server) ?? {};

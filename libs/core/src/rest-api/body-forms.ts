@@ -5,21 +5,21 @@ import { validatorFor, type BadRequestErrorType, type Validator } from './contra
 
 /** One of the shapes that a body may have. */
 export interface BodyForm {
-  /** The form is meant if the body has all of these keys. Default: none, so any object. */
+  /** The body needs all of these keys to match the form. Default: none, so any object. */
   readonly hasAll?: readonly string[];
-  /** The form is meant if the body has one of these keys. Default: none needed. */
+  /** The body needs at least one of these keys to match the form. Default: none needed. */
   readonly hasAny?: readonly string[];
-  /** What the OpenAPI document shows. Its title names the example. */
+  /** Shown in the OpenAPI document. Its title names the example. */
   readonly schema: Type.TSchema;
-  /** What a body is validated against, where the service judges the rest. Default: `schema`. */
+  /** What a body is validated against, if the service checks the rest. Default: `schema`. */
   readonly judged?: Type.TSchema;
-  /** The error of a body that fails. Default: that of all forms. */
+  /** Error for an invalid body. Default: the one shared by all forms. */
   readonly badRequest?: BadRequestErrorType;
-  /** Who may send this form, if not the same as the route's others. */
+  /** Who may send this form, if that differs from the route's other forms. */
   readonly access?: 'anyone';
 }
 
-/** A body's form by name, with the body typed as that form. */
+/** The name of the body's form, with the body typed accordingly. */
 export type ChosenForm<Forms extends Readonly<Record<string, BodyForm>>> = {
   [Name in keyof Forms]: { readonly form: Name; readonly body: FormBody<Forms[Name]> };
 }[keyof Forms];
@@ -33,36 +33,32 @@ type FormBody<Form extends BodyForm> = Form extends {
 export interface BodyFormsOptions {
   /** The module's own 400 error. */
   readonly badRequest: BadRequestErrorType;
-  /** Answered if no form is meant. Default: that the body must be a JSON object. */
+  /** Message if no form matches. Default: that the body must be a JSON object. */
   readonly noForm?: string;
 }
 
-/** The forms of a route's body. Everything else about the body follows from it. */
+/** The forms of a route's body. Everything else about the body follows from them. */
 export interface BodyForms<
   Forms extends Readonly<Record<string, BodyForm>> = Readonly<Record<string, BodyForm>>,
 > {
   /** For the OpenAPI document. */
   readonly schema: Type.TSchema;
   readonly validatorCompiler: FastifySchemaCompiler<object>;
-  /** Whether any form may be sent by anyone. */
+  /** Whether anyone may send at least one of the forms. */
   readonly hasOpenForm: boolean;
-  /** Whether a body has the keys of a form that not anyone may send. */
+  /** Whether a body has the keys of a form that not everyone may send. */
   isGuarded(body: unknown): boolean;
-  /** The form of a body that is valid. */
+  /** The form of a valid body. */
   choose(body: ChosenForm<Forms>['body']): ChosenForm<Forms>;
 }
 
 /**
- * A body with several forms, in order of precedence: the first one that the body's keys allow is meant.
+ * A body with several forms, in order of precedence: the first one that matches the body's keys
+ * wins.
  *
- * @example
- * const updateForms = oneOf(
- *   {
- *     password: { hasAll: ['current_password', 'new_password'], schema: PasswordForm },
- *     profile: { hasAny: ['first_name', 'last_name'], schema: ProfileForm },
- *   },
- *   { badRequest: AccountBadRequestError, noForm: 'The body must have …' },
- * );
+ * @example const updateForms = oneOf( { password: { hasAll: ['current_password', 'new_password'],
+ *   schema: PasswordForm }, profile: { hasAny: ['first_name', 'last_name'], schema: ProfileForm },
+ *   }, { badRequest: AccountBadRequestError, noForm: 'The body must have …' }, );
  */
 export function oneOf<const Forms extends Readonly<Record<string, BodyForm>>>(
   forms: Forms,

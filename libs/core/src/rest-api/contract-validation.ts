@@ -14,23 +14,23 @@ export type BadRequestErrorType = new (
 
 export type Validator = (data: unknown) => { value: unknown } | { error: Error };
 
-/** Bodies are judged as they came: nothing is coerced, dropped or filled in. */
+/** Validates bodies as they came: nothing is coerced, dropped or filled in. */
 const ajv = new Ajv({
   coerceTypes: false,
   removeAdditional: false,
   useDefaults: false,
   verbose: true,
-  // The schemas are this workspace's own; compiling the meta-schema would cost every start.
+  // The schemas are our own; compiling the meta-schema would slow down every start.
   meta: false,
   validateSchema: false,
 });
 ajv.addKeyword('example');
 
 /**
- * Makes a module's plugin keep the HTTP contract in its own scope, whatever the app that mounts it
- * is set to: errors are answered in the contract's shape, and requests are validated as they came,
- * a failed schema being answered with the module's own error. The guard of a request whose body came
- * late is asked again.
+ * Makes a module's plugin keep the HTTP contract in its own scope, however the host app is
+ * configured: errors are answered in the contract's shape, and requests are validated as they came,
+ * with the module's own error for a failed schema. If a request's body comes late, its guard is
+ * asked again.
  */
 export function applyHttpContract(app: FastifyInstance, BadRequest: BadRequestErrorType): void {
   app.setErrorHandler(answerError);
@@ -41,7 +41,7 @@ export function applyHttpContract(app: FastifyInstance, BadRequest: BadRequestEr
   judgeOnceBodiesAreThere(app);
 }
 
-/** A body may take its time: who sent the head of the request need not be allowed to any more. */
+/** A body may take a while to arrive; by then, its sender may no longer be allowed in. */
 function judgeOnceBodiesAreThere(app: FastifyInstance): void {
   app.addHook('preValidation', (request, _reply, done) => {
     if (request.body === undefined) {
@@ -53,14 +53,14 @@ function judgeOnceBodiesAreThere(app: FastifyInstance): void {
 }
 
 /**
- * Has each serializer of this scope built with its first answer, from the route's own schema:
- * Fastify's default would build all of them at each start.
+ * Builds each serializer in this scope with its first answer, from the route's own schema; by
+ * default, Fastify builds all of them at each start.
  */
 export function serializeLazily(app: FastifyInstance): void {
   app.setSerializerCompiler(({ schema }) => serializerFor(schema as object));
 }
 
-/** Compiles with the first request: hundreds of schemas would otherwise cost every start. */
+/** Compiles with the first request: compiling hundreds of schemas would slow down every start. */
 export function validatorFor(
   schema: object,
   BadRequest: BadRequestErrorType,
@@ -87,7 +87,7 @@ function serializerFor(schema: object): (data: unknown) => string {
   };
 }
 
-/** A field that a query string has several times comes as an array. */
+/** A field that is repeated in a query string comes as an array. */
 function findRepetition(error: ErrorObject | undefined, httpPart: string): ErrorDetail | undefined {
   if (httpPart !== 'querystring' || !Array.isArray(error?.data)) {
     return undefined;
@@ -96,7 +96,7 @@ function findRepetition(error: ErrorObject | undefined, httpPart: string): Error
   return { path, message: `${path.slice(1)} must be given once` };
 }
 
-/** A missing field is told as one of another type. */
+/** A missing field is reported as one of the wrong type. */
 function toErrorDetail(error: ErrorObject | undefined): ErrorDetail {
   const missing = missingProperty(error);
   const path = (error?.instancePath ?? '') + (missing === undefined ? '' : `/${missing}`);

@@ -8,7 +8,9 @@ import type { RouteErrors } from './documented-errors.ts';
 
 type Forms = Readonly<Record<string, BodyForm>>;
 
-/** A route as one value: what a client may send, what it gets, and what the OpenAPI document says. */
+/**
+ * A route as one value: what a client may send, what it gets, and what the OpenAPI document says.
+ */
 export interface Route<
   Params extends Type.TSchema = Type.TSchema,
   Query extends Type.TSchema = Type.TSchema,
@@ -16,24 +18,24 @@ export interface Route<
   Reply extends Type.TSchema = Type.TSchema,
 > {
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
-  /** Relative to the prefix of the plugin, such as `/accounts/:account_id/tasks`. */
+  /** Relative to the plugin's prefix, such as `/accounts/:account_id/tasks`. */
   readonly path: string;
   /** Names the operation in generated clients. */
   readonly operationId: string;
   readonly summary: string;
   readonly tag: string;
-  /** `owner`: whom the guard lets pass. A form of the body may be open to anyone all the same. */
+  /** `owner`: anyone whom the guard lets pass. A form of the body may still be open to anyone. */
   readonly access: 'anyone' | 'owner';
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: BodyForms<Body>;
-  /** Status and body of success. The status is set before the handler is called. */
+  /** Status and body on success. The status is set before the handler is called. */
   readonly reply: { readonly status: number; readonly schema: Reply };
-  /** What it throws beside the guard's errors and those that any route has. Default: nothing. */
+  /** What it throws besides the guard's errors and those common to all routes. Default: nothing. */
   readonly errors?: readonly ErrorType[];
   /** Leaves it out of the OpenAPI document. Default: false. */
   readonly isHidden?: boolean;
-  /** Hands a refused request to the handler, as `request.validationError`. Default: false. */
+  /** Passes an invalid request to the handler, as `request.validationError`. Default: false. */
   readonly handlesRefusals?: boolean;
 }
 
@@ -46,13 +48,13 @@ export type RouteRequest<Of extends Route> =
       }>
     : never;
 
-/** Answers with the reply's body, with nothing (204), or by the reply itself. */
+/** Returns the reply's body, nothing (204), or the reply itself. */
 export type RouteHandler<Of extends Route> = (
   request: RouteRequest<Of>,
   reply: FastifyReply,
 ) => Promise<Type.Static<Of['reply']['schema']> | FastifyReply | undefined>;
 
-/** One handler for each route, under the same name. */
+/** One handler per route, under the same name. */
 export type RouteHandlers<Routes extends Readonly<Record<string, Route>>> = {
   readonly [Name in keyof Routes]: RouteHandler<Routes[Name]>;
 };
@@ -84,7 +86,7 @@ export function defineRoute<
 
 export interface RegisterRoutesOptions<Routes extends Readonly<Record<string, Route>>> {
   readonly handlers: RouteHandlers<Routes>;
-  /** Asked by routes with the access `owner`; may be left out where there are none. */
+  /** Used by routes with `owner` access; may be omitted if there are none. */
   readonly guard?: AccountGuard;
 }
 
@@ -127,7 +129,7 @@ function schemaOf(route: Route, guard: AccountGuard): object {
   };
 }
 
-/** The OpenAPI security requirements, of which a request satisfies one. */
+/** The OpenAPI security requirements, one of which a request must satisfy. */
 function securityOf({ access, body }: Route, { security }: AccountGuard): object {
   if (access === 'anyone' || security === undefined) {
     return {};
@@ -147,7 +149,7 @@ function errorsOf({ access, path, errors = [] }: Route, guard: AccountGuard): Ro
   return byStatus;
 }
 
-/** Where the form decides who may send it, its keys are looked at first. */
+/** If the form decides who may send it, its keys are checked first. */
 function guardHook(
   { access, body }: Route,
   guard: AccountGuard,

@@ -1,11 +1,14 @@
 import type { FastifySchema, RouteOptions } from 'fastify';
 
-/** Codes that a route answers with, by status. Those of the framework are added where they occur. */
+/**
+ * The codes that a route answers with, by status. Those of the framework are added where they
+ * occur.
+ */
 export type RouteErrors = Readonly<Record<number, readonly string[]>>;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the OpenAPI document says of the route's errors. */
+    /** The route's errors, for the OpenAPI document. */
     readonly errors?: RouteErrors;
   }
 }
@@ -24,8 +27,8 @@ const ANYWHERE: RouteErrors = {
 };
 
 /**
- * Schema of a route with its errors as responses, for the OpenAPI document only: in the route's own
- * schema each of them would cost a compiled serializer at every start.
+ * Adds a route's errors to its schema as responses, for the OpenAPI document only: in the route's
+ * own schema, each would cost a compiled serializer at every start.
  */
 export function documentErrors({
   schema = {},

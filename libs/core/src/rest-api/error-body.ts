@@ -1,15 +1,15 @@
 import { AppError, ServerErrorCode, type ErrorDetail } from '../errors.ts';
 
-/** JSON body of every error answer. */
+/** JSON body of every error response. */
 export interface ErrorBody {
   code: string;
   message: string;
   details?: readonly ErrorDetail[];
-  /** Only with a 5xx: finds the log lines of this request. */
+  /** Only with a 5xx: identifies the log lines of this request. */
   request_id?: string;
 }
 
-/** An error as it is answered. */
+/** An error, ready to be sent. */
 export interface ErrorAnswer {
   status: number;
   headers: Record<string, string>;
@@ -18,7 +18,7 @@ export interface ErrorAnswer {
 
 export interface RequestCredentials {
   requestId: string;
-  /** Whether the request brought an `Authorization` header. */
+  /** Whether the request had an `Authorization` header. */
   hasCredentials: boolean;
 }
 
@@ -36,8 +36,8 @@ const FRAMEWORK_MESSAGES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Turns whatever was thrown into an answer in the contract's shape. Of a 5xx it tells the request id
- * and, for a 503 that a module throws, the module's own words; nothing else.
+ * Turns anything thrown into an answer in the contract's shape. A 5xx reveals only the request id
+ * and, for a 503 thrown by a module, the module's own message.
  */
 export function toErrorAnswer(error: unknown, request: RequestCredentials): ErrorAnswer {
   if (error instanceof AppError && isMeantForClients(error.httpStatus)) {
@@ -69,7 +69,7 @@ export function frameworkBody(status: number): ErrorBody {
   };
 }
 
-/** What broke in the server is told to its operators, by the log. */
+/** Operators learn about server failures from the log. */
 function isMeantForClients(status: number): boolean {
   return status < 500 || status === 503;
 }
@@ -91,7 +91,7 @@ function toAppErrorAnswer(error: AppError, request: RequestCredentials): ErrorAn
   };
 }
 
-/** RFC 6750, section 3: `invalid_token` only where credentials came. */
+/** RFC 6750, section 3: `invalid_token` only if credentials were sent. */
 function authenticateHeader(status: number, request: RequestCredentials): Record<string, string> {
   if (status !== 401) {
     return {};

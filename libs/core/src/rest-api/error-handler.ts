@@ -16,7 +16,7 @@ export function answerError(
         hasCredentials: Boolean(request.headers.authorization),
       });
   if (answer.status === 503) {
-    // Many at once while MongoDB is away or the process starts: how many lines are enough, the log judges.
+    // There may be many while MongoDB is down or the process starts; the logger limits them.
     request.log.warn({ err: error }, 'request refused');
   } else if (answer.status >= 500) {
     request.log.error({ err: error }, 'request failed');

@@ -7,9 +7,9 @@ import { AppError } from '../errors.ts';
 import { frameworkBody } from './error-body.ts';
 
 /**
- * Replaces Fastify's body parsers by one for JSON that refuses with 400 what the built-in one lets
- * through: invalid UTF-8 and lone surrogates, which MongoDB stores as U+FFFD. Keys that pollute prototypes are refused as
- * before. Every other media type is a 415.
+ * Replaces Fastify's body parsers with one for JSON that also rejects, with 400, what the built-in
+ * one lets through: invalid UTF-8 and lone surrogates, which MongoDB stores as U+FFFD.
+ * Prototype-polluting keys are still rejected. Any other media type is a 415.
  */
 export function useStrictJsonParser(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
@@ -28,14 +28,14 @@ function parseJson(body: Buffer): unknown {
   }
   const text = body.toString('utf8');
   const value: unknown = parse(text, { protoAction: 'error', constructorAction: 'error' });
-  // Valid UTF-8 has no surrogates: where there is one, it was escaped.
+  // Valid UTF-8 has no surrogates, so any must have been escaped.
   if (/\\u[dD]/.test(text) && !isWellFormed(value)) {
     throw new SyntaxError('The body has a lone surrogate.');
   }
   return value;
 }
 
-/** Whether all strings and keys are well-formed Unicode; however deep, without recursion. */
+/** Whether all strings and keys are well-formed Unicode, at any depth, without recursion. */
 function isWellFormed(body: unknown): boolean {
   const rest: unknown[] = [body];
   while (rest.length > 0) {

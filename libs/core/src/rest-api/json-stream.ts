@@ -6,20 +6,20 @@ import type { FastifyReply } from 'fastify';
 
 import { judgeAgain } from './second-judgement.ts';
 
-/** What is written at once, in characters; a piece of a list may be longer. */
+/** Characters written at once; a single list element may be longer. */
 const CHUNK_LENGTH = 32 * 1024;
 
-/** What is being sent, by the server that sends it. */
+/** The answers being sent, by server. */
 const underWay = new WeakMap<Server, Set<Readable>>();
 
 /**
- * Answers with JSON of any length, as fast as the client takes it. An iterable in `body` stands for a
- * list, and gives its elements in pages. However long it is, others have their turn in between: a
- * list of a hundred large documents would stop everybody while it is put into one text. An error
- * before the first byte is answered as any other; afterwards the connection is broken, so that nobody
- * takes a part for the whole. It is broken, too, when the sender of the request may no longer have it.
+ * Sends JSON of any length, as fast as the client takes it. An iterable in `body` stands for a list
+ * and yields its elements in pages. Other requests get their turn in between: serializing a hundred
+ * large documents at once would block them all. An error before the first byte is answered like any
+ * other; after that, the connection is dropped, so that nobody mistakes a part for the whole. It is
+ * also dropped once the sender may no longer read the answer.
  *
- * @param onEnd called once when the answer was sent or given up
+ * @param onEnd called once, when the answer has been sent or abandoned
  */
 export async function streamJson(
   reply: FastifyReply,
@@ -31,7 +31,7 @@ export async function streamJson(
   const { raw, request, server } = reply;
   reply.type('application/json; charset=utf-8');
   if (raw.headersSent || raw.destroyed || request.method === 'HEAD') {
-    // Somebody answered in our stead, nobody is there any more, or nobody wants it.
+    // Already answered elsewhere, the client is gone, or the body is not wanted.
     await chunks.return();
     return raw.headersSent ? reply : reply.send(Readable.from([]));
   }
@@ -42,7 +42,7 @@ export async function streamJson(
   return reply.send(stream);
 }
 
-/** Breaks off what is still being sent. */
+/** Aborts all answers that are still being sent. */
 export function breakOffStreams(server: Server): void {
   for (const stream of underWay.get(server) ?? []) {
     stream.destroy(new Error('The server is stopping.'));
@@ -63,7 +63,9 @@ async function* startingWith(
   }
 }
 
-/** Joins pieces, and lets others have their turn after each chunk. Before each it is judged. */
+/**
+ * Joins pieces, and yields to other requests after each chunk. The sender is checked before each.
+ */
 async function* inChunks(
   pieces: AsyncIterable<string>,
   judge: () => Promise<void>,
@@ -123,7 +125,9 @@ function isPaged(value: unknown): value is AsyncIterable<readonly unknown[]> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-/** What has fields that may be pages: not a date, an array or another object with a form of its own. */
+/**
+ * Whether its fields may be pages: not a date, an array or another object with its own JSON form.
+ */
 function isRecord(value: unknown): value is object {
   return (
     typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype

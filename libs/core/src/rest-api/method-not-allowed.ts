@@ -1,12 +1,12 @@
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 import findMyWay from 'find-my-way';
 
-/** Methods that each registered path answers to. Fastify itself answers 404 for a wrong method. */
+/** Knows the methods of each registered path. Fastify itself answers a wrong method with 404. */
 export class RegisteredMethods {
   readonly #router = findMyWay({ maxParamLength: Number.MAX_SAFE_INTEGER });
   readonly #methodsByPath = new Map<string, Set<string>>();
 
-  /** Observes the routes that `app` gets from now on. */
+  /** Observes routes added to `app` from now on. */
   static observe(app: FastifyInstance): RegisteredMethods {
     const registered = new RegisteredMethods();
     app.addHook('onRoute', (route) => {

@@ -3,16 +3,16 @@ import type { FastifyRequest } from 'fastify';
 import { OperationContext } from '../operation-context.ts';
 import { sourceAddressOf } from './source-address.ts';
 
-// Beside the request, not on it: a decorator would have to be registered by the app that mounts a
-// module, and would collide with one of the same name.
+// Not on the request: a decorator would have to be registered by the host app, and would collide
+// with another of the same name.
 const contexts = new WeakMap<FastifyRequest, OperationContext>();
 
-/** Sets who the request acts for. Called by a guard once it has established that. */
+/** Sets who the request acts for. Called by a guard once it knows. */
 export function setOperationContext(request: FastifyRequest, context: OperationContext): void {
   contexts.set(request, context);
 }
 
-/** The request's context: the one that a guard set, otherwise an anonymous one. */
+/** The context that a guard set for the request, otherwise an anonymous one. */
 export function operationContextOf(request: FastifyRequest): OperationContext {
   return contexts.get(request) ?? OperationContext.anonymous(request.id, sourceAddressOf(request));
 }

@@ -15,31 +15,31 @@ import { useStrictJsonParser } from './json-parser.ts';
 import { RegisteredMethods } from './method-not-allowed.ts';
 import { endSocket, rememberOrigin } from './socket-errors.ts';
 
-/** How long an answer of any length may still take once the server stops. */
+/** How long a streamed answer may still take after the server stops. */
 const STREAMS_AFTER_STOP_MILLISECONDS = 5_000;
 
 export interface RestApiOptions {
   /**
-   * Milliseconds until a handler that has not answered is answered for, with 503. Default: 9,500, so
-   * that the answer is there within 10 s.
+   * Milliseconds until a handler that has not answered is answered for, with 503. Default: 9,500,
+   * to answer within 10 s.
    */
   readonly handlerTimeout?: number;
   /**
-   * Origins, such as `https://app.example.com`, whose pages may call the API from a browser. Default:
-   * none.
+   * Origins, such as `https://app.example.com`, whose pages may call the API from a browser.
+   * Default: none.
    */
   readonly allowedOrigins?: readonly string[];
   /**
-   * What browsers clear, beside their cache, where a session ends: `cookies`, `storage` and other
-   * directives of Clear-Site-Data. Default: nothing, since others may share the origin.
+   * What browsers clear, besides their cache, when a session ends: `cookies`, `storage` and other
+   * Clear-Site-Data directives. Default: nothing, since the origin may be shared.
    */
   readonly clearSiteData?: readonly string[];
 }
 
 /**
- * What the whole app answers alike: errors (the framework's included), unknown addresses, wrong
- * methods, slow handlers, JSON parsing, security headers, CORS, `Cache-Control: no-store` unless a route
- * sets another, and the request id in `x-request-id`. The body and the media type of a DELETE are
+ * What is the same throughout the app: errors (including the framework's), unknown addresses, wrong
+ * methods, slow handlers, JSON parsing, security headers, CORS, `Cache-Control: no-store` unless a
+ * route sets another, and the request id in `x-request-id`. A DELETE's body and media type are
  * ignored. Register it first.
  */
 export const restApiPlugin = fastifyPlugin(
@@ -50,7 +50,7 @@ export const restApiPlugin = fastifyPlugin(
     app.setErrorHandler(answerError);
     app.setNotFoundHandler((request, reply) => answerNotFound(request, reply, registeredMethods));
     useStrictJsonParser(app);
-    // A DELETE says all in its address: what else it brings is neither parsed nor judged.
+    // A DELETE is fully described by its address: anything else is neither parsed nor validated.
     app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
     observeSockets(app.server, answerHeaders);
     let isClosing = false;
@@ -70,10 +70,10 @@ export const restApiPlugin = fastifyPlugin(
       } else if (isClosing) {
         done(new ServiceUnavailableError());
       } else if (lacksHost(request)) {
-        // As Node does: whoever gets the head of a request wrong is not asked for a second one.
+        // Like Node: a client that sends a malformed head gets no second request on the connection.
         void reply.code(400).header('connection', 'close').send(frameworkBody(400));
       } else if (request.is404) {
-        // Before the body is parsed: what is wrong with it does not matter where nothing takes it.
+        // Before the body is parsed: if no route takes it, errors in it do not matter.
         answerNotFound(request, reply, registeredMethods);
       } else {
         limitHandlerTime(reply, handlerTimeout);
@@ -84,15 +84,15 @@ export const restApiPlugin = fastifyPlugin(
   { name: '@org/core/rest-api', fastify: '5.x' },
 );
 
-/** What Node would answer in its own way, or forget. */
+/** Handles what Node would answer in its own way, or not at all. */
 function observeSockets(server: Server, answerHeaders: AnswerHeaders): void {
-  // Asked for once, the address is still known when the client has hung up: a request that came
-  // whole is served, and must not be without a source.
+  // Once read, the address is still known after the client hangs up: a complete request is served,
+  // and must have a source.
   server.on('connection', ({ remoteAddress }: Socket) => remoteAddress);
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     answerUnknownExpectation(response, answerHeaders.forOrigin(request.headers.origin)),
   );
-  // This is no proxy: whatever a CONNECT names is not to be found here.
+  // This is not a proxy: no CONNECT target can be found here.
   server.on('connect', ({ headers }: IncomingMessage, socket: Duplex) => {
     // Node's own listener is gone with the request.
     socket.on('error', () => socket.destroy());
@@ -124,7 +124,7 @@ function answerNotFound(
   registeredMethods: RegisteredMethods,
 ): void {
   const allowed = registeredMethods.at(request.url.split('?', 1)[0] ?? '');
-  // Among them where a route itself finds nothing, such as one for files.
+  // Allowed methods include this one if a route itself found nothing, such as one for files.
   if (allowed.length === 0 || allowed.includes(request.method)) {
     void reply.code(404).send(frameworkBody(404));
     return;

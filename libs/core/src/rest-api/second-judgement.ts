@@ -2,20 +2,20 @@ import type { FastifyRequest } from 'fastify';
 
 type Judgement = () => Promise<void>;
 
-// Beside the request, as its context is.
+// Kept outside the request, like its context.
 const judgements = new WeakMap<FastifyRequest, Judgement>();
 
 /**
- * Called by a guard that lets a request pass before all of it is there: what has to hold of the sender
- * still when the body has come, and while a long answer is sent.
+ * Called by a guard that lets a request pass before it has fully arrived: sets what must still hold
+ * for the sender once the body has arrived, and while a long answer is sent.
  *
- * @param judge throws when it no longer holds
+ * @param judge throws once it no longer holds
  */
 export function judgeAgainLater(request: FastifyRequest, judge: Judgement): void {
   judgements.set(request, judge);
 }
 
-/** Asks again. Without a guard that wants it, nothing is asked. */
+/** Repeats the check, if a guard has set one. */
 export async function judgeAgain(request: FastifyRequest): Promise<void> {
   await judgements.get(request)?.();
 }

@@ -8,13 +8,13 @@ import { answerError } from './error-handler.ts';
 import { answerSocketError } from './socket-errors.ts';
 
 /**
- * Fastify's options for a server on a public network. Its defaults have no time limits and a body
- * limit of 1 MiB, and answer some errors in shapes of their own. Times are in milliseconds, sizes
- * in bytes.
+ * Fastify options for a server on a public network. Fastify's defaults have no time limits, a body
+ * limit of 1 MiB, and answer some errors in other shapes. Times are in milliseconds, sizes in
+ * bytes.
  */
 export const restApiServerOptions = {
   bodyLimit: 64 * 1024,
-  /** For a request to arrive whole. */
+  /** For the whole request to arrive. */
   requestTimeout: 15_000,
   /** For a socket without any traffic. */
   connectionTimeout: 20_000,
@@ -22,18 +22,18 @@ export const restApiServerOptions = {
   http: {
     maxHeaderSize: 16 * 1024,
     headersTimeout: 10_000,
-    // How often Node looks for requests over their time; its default of 30 s outlasts the limits.
+    // How often Node looks for overdue requests; its default of 30 s exceeds the limits.
     connectionsCheckingInterval: 2_000,
-    // Node's own answer has no body; restApiPlugin gives the contract's.
+    // Node's own answer has no body; restApiPlugin sends the contract's.
     requireHostHeader: false,
   },
-  // An id of any length reaches its route, where a guard answers before anything is looked up.
+  // An id of any length reaches its route, where a guard answers before any lookup.
   routerOptions: { maxParamLength: 16 * 1024 },
   ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true } },
   onProtoPoisoning: 'error',
   onConstructorPoisoning: 'error',
   trustProxy: false,
-  // Fastify's own answer while closing has another shape; restApiPlugin gives the contract's.
+  // Fastify's own answer while closing has another shape; restApiPlugin sends the contract's.
   return503OnClosing: false,
   genReqId: () => randomUUID(),
   frameworkErrors: (error, request, reply) => {
@@ -42,7 +42,7 @@ export const restApiServerOptions = {
   clientErrorHandler: answerSocketError,
 } satisfies FastifyHttpOptions<Server>;
 
-/** No hook has run. */
+/** No hooks have run at this point. */
 function answerFrameworkError(
   error: FastifyError,
   request: FastifyRequest,

@@ -18,23 +18,23 @@ const REASON_PHRASES: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 };
 
-/** Fastify's type of it has `rawPacket` as it looks in JSON. */
+/** In Fastify's type, `rawPacket` has its JSON form. */
 type SocketError = Error & {
   readonly code?: string;
   readonly rawPacket?: unknown;
-  /** How far into the packet the parser came. */
+  /** How far the parser got in the packet. */
   readonly bytesParsed?: number;
 };
 
 const origins = new WeakMap<Socket, string>();
 const ORIGIN_LINE = /\r\norigin:[ \t]*(\S+)/i;
 
-/** Keeps the origin of a request for what may yet go wrong with its body. */
+/** Remembers a request's origin in case its body fails later. */
 export function rememberOrigin(socket: Socket, origin: string): void {
   origins.set(socket, origin);
 }
 
-/** Answers what Node's HTTP parser refuses before there is a request. Fastify binds `this`. */
+/** Answers what Node's HTTP parser rejects before there is a request. Fastify binds `this`. */
 export function answerSocketError(this: FastifyInstance, error: SocketError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -71,7 +71,7 @@ function readOrigin({ rawPacket }: SocketError): string | undefined {
     : undefined;
 }
 
-/** Node counts the request line to the headers; here the parser did not come to the line's end. */
+/** Node counts the request line as part of the headers; here the parser never reached its end. */
 function isUrlTooLong({ code, rawPacket, bytesParsed }: SocketError): boolean {
   return (
     code === 'HPE_HEADER_OVERFLOW' &&

@@ -2,15 +2,15 @@ import { BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net';
 
 import type { FastifyRequest } from 'fastify';
 
-/** All requests whose address nobody knows are one source: none of them is without a limit. */
+/** All requests without a known address count as one source, so that none escapes the limits. */
 const UNKNOWN_SOURCE = 'unknown';
 const IPV4_WITH_PORT = /^([\d.]+):\d{1,5}$/;
 const IPV6_IN_BRACKETS = /^\[([^\]]*)\](?::\d{1,5})?$/;
 const IPV4_MAPPED = /^::ffff:([\d.]+)$/;
 
 /**
- * Fastify's option `trustProxy` for proxies at these addresses or CIDR ranges, however they write
- * their own addresses into X-Forwarded-For; false without any.
+ * Fastify's `trustProxy` option for proxies at these addresses or CIDR ranges, however they write
+ * their own addresses in X-Forwarded-For; false if there are none.
  */
 export function trustProxies(ranges: readonly string[]): false | ((address: string) => boolean) {
   if (ranges.length === 0) {
@@ -29,9 +29,9 @@ export function trustProxies(ranges: readonly string[]): false | ((address: stri
 }
 
 /**
- * The address that a request comes from, as throttles, sessions and the audit trail know it: without
- * port and zone, in the one spelling that each address has. Where a trusted proxy names something
- * that is no address, it is that proxy's own.
+ * The address that a request comes from, as used by throttles, sessions and the audit trail:
+ * without port and zone, in canonical form. If a trusted proxy names something that is not an
+ * address, that proxy's own address.
  */
 export function sourceAddressOf({ ip, ips = [ip] }: FastifyRequest): string {
   for (const hop of ips.toReversed()) {
@@ -44,7 +44,8 @@ export function sourceAddressOf({ ip, ips = [ip] }: FastifyRequest): string {
 }
 
 /**
- * The address in what a proxy writes of a hop, without quotes, brackets and port, in its one spelling.
+ * Parses a hop as a proxy writes it: strips quotes, brackets and port, and returns the canonical
+ * address.
  *
  * @returns `undefined` if there is none
  */
