@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
-/** Shortest root secret that is accepted, in bytes. */
+/** Minimum length of a root secret, in bytes. */
 export const MINIMUM_SECRET_KEY_BYTES = 32;
 
 const NONCE_BYTES = 12;
@@ -10,16 +10,16 @@ const DERIVED_KEY_BYTES = 32;
 export interface SecretKeyOptions {
   /** Root secret, at least 32 bytes of high entropy. */
   readonly current: Uint8Array;
-  /** The root secret before it was changed; still decrypts, never encrypts. Default: none. */
+  /** The root secret before the last change; only decrypts. Default: none. */
   readonly previous?: Uint8Array | undefined;
   /**
-   * The root secret that will be the current one. Only decrypts, so that other processes may begin to
-   * encrypt with it while this one runs. Default: none.
+   * The upcoming root secret. Only decrypts, so that other processes may already encrypt with it
+   * while this one runs. Default: none.
    */
   readonly next?: Uint8Array | undefined;
 }
 
-/** A ciphertext that no known root secret opens: the secret was changed, or the text tampered with. */
+/** No known root secret opens the ciphertext: the secret was changed, or the text tampered with. */
 export class DecryptionFailedError extends Error {
   constructor(purpose: string, cause: unknown) {
     super(`No known secret key decrypts this ${purpose}.`, { cause });
@@ -28,8 +28,8 @@ export class DecryptionFailedError extends Error {
 }
 
 /**
- * The one root secret of a deployment. Every use gets a key of its own by HKDF-SHA-256 (RFC 5869),
- * named by its purpose, so that no two uses ever share a key.
+ * A deployment's one root secret. Each use gets its own key by HKDF-SHA-256 (RFC 5869), named by
+ * its purpose, so that no two uses ever share a key.
  */
 export class SecretKey {
   readonly #roots: readonly [Uint8Array, ...Uint8Array[]];
@@ -43,7 +43,7 @@ export class SecretKey {
     this.#previous = previous;
   }
 
-  /** Whether something may still lie under a root that is to be given up. */
+  /** Whether data may still be encrypted under a root that is to be retired. */
   get hasPrevious(): boolean {
     return this.#previous !== undefined;
   }
@@ -67,19 +67,19 @@ export class SecretKey {
   }
 
   /**
-   * Opens what {@link encrypt} made for the same purpose, with any known root.
+   * Decrypts what {@link encrypt} made for the same purpose, with any known root.
    *
-   * @throws DecryptionFailedError if none does
+   * @throws DecryptionFailedError if none works
    */
   decrypt(purpose: string, sealed: Uint8Array): Buffer {
     return this.#decrypt(purpose, sealed).plaintext;
   }
 
   /**
-   * Encrypts anew what the previous root had encrypted, so that it can be given up one day.
+   * Re-encrypts what the previous root had encrypted, so that it can be retired.
    *
-   * @returns `undefined` for what the current root opens, or the next one: that is ahead already
-   * @throws DecryptionFailedError if no known root does
+   * @returns `undefined` if the current root or the next one already opens it
+   * @throws DecryptionFailedError if no known root opens it
    */
   reencrypt(purpose: string, sealed: Uint8Array): Buffer | undefined {
     const { plaintext, isOutdated } = this.#decrypt(purpose, sealed);
@@ -92,8 +92,8 @@ export class SecretKey {
   }
 
   /**
-   * What {@link hmac} gives under every known root, the current one first. For checking what may have
-   * been made before the root was changed.
+   * The {@link hmac} under every known root, the current one first. For checking digests that may
+   * predate a change of root.
    */
   hmacs(purpose: string, message: string): readonly Buffer[] {
     return this.#roots.map((root) => hmacUnder(root, purpose, message));
@@ -113,7 +113,7 @@ export class SecretKey {
   }
 }
 
-/** A plaintext, and whether it was the previous root that opened it. */
+/** A plaintext, and whether the previous root opened it. */
 interface Decrypted {
   readonly plaintext: Buffer;
   readonly isOutdated: boolean;

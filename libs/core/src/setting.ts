@@ -9,24 +9,24 @@ const MILLISECONDS_PER_UNIT: Readonly<Record<string, number>> = {
 };
 const DURATION = /^[1-9]\d{0,5}[smhd]$/;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
-/** What a list is by default. No text of the environment: an empty variable is not set. */
+/** A list's default. It cannot occur in the environment: an empty variable counts as not set. */
 const NOTHING = '';
 
-/** A setting: one environment variable, what it means and how it is read. */
+/** A setting: one environment variable, its meaning and how it is parsed. */
 export interface Setting<Value = unknown> {
-  /** What the documentation says of it. */
+  /** Shown in the documentation. */
   readonly description: string;
-  /** As it would stand in the environment. Default: none; the value is then `undefined`. */
+  /** As written in the environment. Default: none; the value is then `undefined`. */
   readonly byDefault?: string | undefined;
-  /** Whether its value is never shown, not even when it is refused. Default: false. */
+  /** Whether its value is never shown, not even when it is rejected. Default: false. */
   readonly isSecret?: boolean | undefined;
   readonly parse: (text: string) => Value | SettingProblem;
 }
 
-/** Why a text is refused: what follows the name of the setting. */
+/** Why a text is rejected: completes a sentence that starts with the setting's name. */
 export class SettingProblem {
   readonly message: string;
-  /** Whether the refused text is shown after the message. */
+  /** Whether the rejected text is shown after the message. */
   readonly showsText: boolean;
 
   constructor(message: string, { showsText = false }: { showsText?: boolean } = {}) {
@@ -41,12 +41,12 @@ interface SettingOptions {
   readonly isSecret?: boolean;
 }
 
-/** A setting without a default may be left out. */
+/** A setting without a default is optional. */
 type Optional<Value, Options> = Options extends { readonly byDefault: string }
   ? Value
   : Value | undefined;
 
-/** What a text must be. */
+/** What a text must look like. */
 export interface TextFormat {
   readonly accepts: (text: string) => boolean;
   readonly expected: string;
@@ -54,10 +54,10 @@ export interface TextFormat {
 
 const VISIBLE: TextFormat = { accepts: isVisible, expected: 'a text without blanks around it' };
 
-/** Makes settings, each by what its text is read as. */
+/** Creates settings, by the type of their values. */
 export const setting = { text, word, flag, wholeNumber, duration, list, secretKey };
 
-/** Default format: anything visible, without blanks around it. */
+/** Default format: visible text without surrounding blanks. */
 function text<const Options extends SettingOptions>(
   options: Options,
   format: TextFormat = VISIBLE,
@@ -95,7 +95,9 @@ function wholeNumber<
   });
 }
 
-/** Milliseconds of a text such as `30s`, `5m`, `2h` or `30d`. Default of `longest`: ten years. */
+/**
+ * Parses texts such as `30s`, `5m`, `2h` or `30d` to milliseconds. Default of `longest`: ten years.
+ */
 function duration<const Options extends SettingOptions & { readonly longest?: string }>(
   options: Options,
 ) {
@@ -108,7 +110,7 @@ function duration<const Options extends SettingOptions & { readonly longest?: st
   });
 }
 
-/** Items separated by commas, each read by itself. Not set: none. */
+/** Comma-separated items, each parsed on its own. Not set: none. */
 function list<Item>(
   { description }: Pick<SettingOptions, 'description'>,
   parseItem: (item: string) => Item | undefined,
@@ -135,7 +137,7 @@ function list<Item>(
   return { description, byDefault: NOTHING, parse };
 }
 
-/** Bytes in base64. It is never shown: most likely it is nearly right. */
+/** Bytes in base64. Never shown: a rejected key is probably almost right. */
 function secretKey({
   description,
   advice,
@@ -172,7 +174,7 @@ function parseDuration(text: string): number | undefined {
     : undefined;
 }
 
-/** Whether a text can be seen as it is: no control characters, no blanks around it. */
+/** Whether a text displays as it is: no control characters, no surrounding blanks. */
 export function isVisible(text: string): boolean {
   return /^\P{Cc}+$/u.test(text) && text.trim() === text;
 }

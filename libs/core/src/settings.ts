@@ -10,7 +10,7 @@ export type SettingValues<Settings extends Readonly<Record<string, Setting>>> = 
   readonly [Name in keyof Settings]: Settings[Name] extends Setting<infer Value> ? Value : never;
 };
 
-/** The message names each setting that is refused and what it must be. */
+/** The message lists each rejected setting and what it must be. */
 export class SettingsError extends Error {
   readonly problems: readonly string[];
 
@@ -26,9 +26,9 @@ export class SettingsError extends Error {
 /**
  * Reads settings. A variable that is set but empty counts as not set.
  *
- * @returns their values, and the problems of those that are refused, which have their defaults
- * @example
- * const { values, problems } = readSettings({ PORT: setting.wholeNumber({ … }) }, process.env);
+ * @returns their values, and the problems of rejected settings, which get their defaults
+ * @example const { values, problems } = readSettings({ PORT: setting.wholeNumber({ … }) },
+ *   process.env);
  */
 export function readSettings<Settings extends Readonly<Record<string, Setting>>>(
   settings: Settings,
@@ -49,9 +49,9 @@ export function readSettings<Settings extends Readonly<Record<string, Setting>>>
 }
 
 /**
- * An environment over the `.env` file of a directory, and the names in that file.
+ * An environment on top of a directory's `.env` file, and the names in that file.
  *
- * @throws SettingsError if the file exists and cannot be read as UTF-8
+ * @throws SettingsError if the file exists but cannot be read as UTF-8
  */
 export function addDotenv(
   environment: Environment,
@@ -61,7 +61,9 @@ export function addDotenv(
   return { environment: { ...dotenv, ...environment }, namesInFile: Object.keys(dotenv) };
 }
 
-/** One key in two settings is a change that was begun by mistake, or not carried through. */
+/**
+ * The same key in two settings means a key change that was started by mistake or left unfinished.
+ */
 export function findRepeatedSecretKeys(
   keys: Readonly<Record<string, Uint8Array | undefined>>,
 ): readonly string[] {
@@ -79,7 +81,7 @@ export function findRepeatedSecretKeys(
 
 function readDotenv(path: string): Environment {
   try {
-    // Takes the byte order mark off, which would belong to the first name.
+    // Strips the byte order mark, which would end up in the first name.
     return parseEnv(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)));
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;

@@ -4,8 +4,8 @@ const IPV4_MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
 const PREFIX_GROUPS = 4;
 
 /**
- * What a source is counted by: an IPv4 address, or the /64 network of an IPv6 one, since whoever has
- * one address there has them all. Anything that is no address stays as it is.
+ * What to count a source by: an IPv4 address, or the /64 network of an IPv6 one, since a client
+ * with one address there has them all. Anything that is not an address is returned unchanged.
  */
 export function normalizeSource(address: string): string {
   const [withoutZone = ''] = address.split('%', 1);

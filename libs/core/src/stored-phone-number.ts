@@ -4,13 +4,14 @@ import { parseE164, parsePhoneNumber, toAsciiPhoneNumber } from './phone-number.
 import type { PhoneNumber } from './types.ts';
 
 const MAXIMUM_LENGTH = 40;
-/** Digits that begin with a country's code by their number alone: nobody's number within a country. */
+/** From this length on, digits begin with a country code: no national number is as long. */
 const INTERNATIONAL_DIGITS = 12;
 
 /**
- * As {@link parsePhoneNumber}, for a number that an earlier backend may have taken in other parts: the
- * whole of it in one of them, with a country's two letters (ISO 3166-1) as `country_code`, with `00` for
- * the plus, or with other signs than digits. Only for finding what is stored: no new number is read so.
+ * Like {@link parsePhoneNumber}, for a number that an earlier backend may have split differently:
+ * all of it in one part, with a country's two letters (ISO 3166-1) as `country_code`, with `00` for
+ * the plus, or with characters other than digits. Only for finding stored numbers, never for
+ * reading new ones.
  *
  * @returns `undefined` unless it is a valid number
  */
@@ -26,7 +27,7 @@ export function parseStoredPhoneNumber(stored: PhoneNumber): PhoneNumber | undef
   );
 }
 
-/** Not where the country is anybody's guess: a code for it would go to a stranger. */
+/** Not if the country would be a guess: a code might go to a stranger. */
 function parseJoined(countryCode: string, phoneNumber: string): PhoneNumber | undefined {
   const joined = countryCode + phoneNumber;
   const digits = joined.replace(/\D/g, '').replace(/^00/, '');
@@ -35,7 +36,7 @@ function parseJoined(countryCode: string, phoneNumber: string): PhoneNumber | un
   return isInternational ? parseE164(`+${digits}`) : undefined;
 }
 
-/** @param country where a number belongs that does not say it */
+/** @param country where the number belongs if it does not say so itself */
 function parseWithin(country: string, phoneNumber: string): PhoneNumber | undefined {
   const parsed = parsePhoneNumberFromString(phoneNumber, {
     ...(isSupportedCountry(country) ? { defaultCountry: country } : {}),

@@ -1,15 +1,15 @@
 import type { OperationContext } from './operation-context.ts';
 
-/** Runs work so that all of it is stored or none of it. */
+/** Runs work so that either all of it is stored or none. */
 export interface TransactionRunner {
   /**
-   * Calls `work` with a context whose storage operations belong to one transaction, and commits it
-   * when `work` resolves. Joins the transaction that `context` already carries.
+   * Calls `work` with a context whose storage operations belong to one transaction, and commits
+   * when `work` resolves. Joins `context`'s transaction if it has one.
    *
-   * `work` is called again after a transient conflict, so it must not have effects outside storage.
+   * `work` is called again after a transient conflict, so it must have no effects outside storage.
    *
    * @throws whatever `work` throws, after rolling back
-   * @throws ServiceUnavailableError when the database cannot be reached or the conflict persists
+   * @throws ServiceUnavailableError if the database cannot be reached or the conflict persists
    */
   withTransaction<Result>(
     context: OperationContext,

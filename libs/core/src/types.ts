@@ -5,7 +5,7 @@ export type Actor =
   | { readonly type: 'worker'; readonly id: string }
   | { readonly type: 'anonymous'; readonly id: null };
 
-/** A phone number in the two parts that clients send and the database stores. */
+/** A phone number in two parts, as clients send it and the database stores it. */
 export interface PhoneNumber {
   /** Country calling code with a plus sign, such as `+91`. */
   readonly countryCode: string;

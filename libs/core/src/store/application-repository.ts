@@ -9,20 +9,20 @@ import type { Database } from './database.ts';
 import { withIdsOf } from './document-changes.ts';
 import { WritableRepository } from './writable-repository.ts';
 
-/** Few enough for a short transaction, which also holds their records. */
+/** Small enough for a short transaction, which also holds their records. */
 const ERASED_AT_ONCE = 200;
 
-/** What every repository is built with. */
+/** Dependencies of every repository. */
 export interface RepositoryDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;
 }
 
 /**
- * Storage of one collection: the verbs that readers and writers use, each joining the transaction
- * of its context. Ids and times are given here. A change is stored together with its audit record:
- * where no transaction is open, the verb opens one. Methods throw DuplicateKeyError when a unique
- * index refuses, and ServiceUnavailableError when the database cannot be reached.
+ * Stores one collection: the verbs for readers and writers, each joining its context's transaction.
+ * It assigns ids and times. A change is stored together with its audit record, in a new transaction
+ * if none is open. Methods throw DuplicateKeyError if a unique index rejects the write, and
+ * ServiceUnavailableError if the database cannot be reached.
  */
 export abstract class ApplicationRepository<
   Stored extends StoredDocument,
@@ -49,7 +49,7 @@ export abstract class ApplicationRepository<
   }
 
   /**
-   * Deletes every document that matches, in a set that one transaction can hold.
+   * Deletes every matching document, as long as they fit in one transaction.
    *
    * @returns how many documents matched
    */
@@ -67,9 +67,9 @@ export abstract class ApplicationRepository<
   }
 
   /**
-   * Deletes a set of any size, page by page, each in a transaction of its own. The records say that
-   * documents were deleted, not what they held, and before that all other records of them are made to
-   * forget it; so what is broken off at any point is complete once this was called again.
+   * Deletes any number of documents, page by page, each in its own transaction. The records say
+   * that documents were deleted, not what they held, and all their earlier records are blanked
+   * first; so an interrupted call is completed by calling it again.
    */
   async eraseMany(
     filter: Filter<Stored>,

@@ -7,13 +7,13 @@ import type { StoredDocument } from './base-model.ts';
 import type { CollectionDefinition } from './collection-definition.ts';
 import { changesBetween, fieldsOf } from './document-changes.ts';
 
-/** One document before and after a change; either side is missing when it was created or deleted. */
+/** A document before and after a change; one side is missing if it was created or deleted. */
 export interface DocumentChange<Stored extends StoredDocument> {
   readonly before?: Stored | undefined;
   readonly after?: Stored | undefined;
 }
 
-/** Records what a repository does, so that a module cannot forget to. */
+/** Audits a repository's operations, so that no module can forget to. */
 export class AuditedOperations<Stored extends StoredDocument> {
   readonly #audit: AuditTrail;
   readonly #definition: CollectionDefinition;
@@ -23,7 +23,7 @@ export class AuditedOperations<Stored extends StoredDocument> {
     this.#definition = definition;
   }
 
-  /** Whether a change leaves a record. Without an update it is one of the whole document. */
+  /** Whether a change is recorded. Without an update, the whole document changes. */
   audits(update?: Document): boolean {
     const { unaudited } = this.#definition;
     if (unaudited === undefined || update === undefined) {
@@ -48,7 +48,7 @@ export class AuditedOperations<Stored extends StoredDocument> {
     }
   }
 
-  /** Records that documents were read, where their owner is somebody else. */
+  /** Records reads of documents that belong to someone else. */
   async recordRead(documents: readonly Stored[], context: OperationContext): Promise<void> {
     const { ownerOf } = this.#definition;
     if (ownerOf === undefined || context.actor.type === 'anonymous') {
@@ -63,7 +63,7 @@ export class AuditedOperations<Stored extends StoredDocument> {
     );
   }
 
-  /** As it is named in records. */
+  /** Its name in records. */
   resourceOf(document: Stored): AuditedResource {
     return { resourceType: this.#definition.name, resourceId: String(document._id) };
   }

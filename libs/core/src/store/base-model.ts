@@ -2,21 +2,21 @@ import { ObjectId } from 'mongodb';
 
 import { MalformedDocumentError } from './errors.ts';
 
-/** What every stored document has. */
+/** Fields of every stored document. */
 export interface StoredDocument {
   readonly _id: ObjectId;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
 
-/** A document before the repository gave it its id and times. */
+/** A document before the repository has assigned its id and times. */
 export type NewDocument<Stored extends StoredDocument> = Omit<Stored, keyof StoredDocument> &
   Partial<Pick<Stored, '_id'>>;
 
 /**
  * A document as a typed object. A subclass adds its fields, `static getCollectionName()` and
- * `static fromBson(document)`, which checks what the database holds: the collection may have been
- * written by another program.
+ * `static fromBson(document)`, which validates the stored document: another program may have
+ * written it.
  */
 export abstract class BaseModel {
   /** Hex form of `_id`. */
@@ -32,9 +32,9 @@ export abstract class BaseModel {
 }
 
 /**
- * Reads the fields of one document and refuses what has another type.
+ * Reads a document's fields and rejects those of the wrong type.
  *
- * Every method throws MalformedDocumentError naming collection, id and field, never the value.
+ * Every method throws MalformedDocumentError with the collection, id and field, never the value.
  */
 export class DocumentFields {
   readonly id: string;
@@ -53,17 +53,17 @@ export class DocumentFields {
     return typeof value === 'string' ? value : this.#refuse(name, 'a string');
   }
 
-  /** Empty for a field that is absent or null. */
+  /** Empty if the field is absent or null. */
   stringOrEmpty(name: string): string {
     return this.#document[name] == null ? '' : this.string(name);
   }
 
-  /** `byDefault` for a field that is absent or null. */
+  /** `byDefault` if the field is absent or null. */
   booleanOr(name: string, byDefault: boolean): boolean {
     return this.#document[name] == null ? byDefault : this.boolean(name);
   }
 
-  /** `created_at`; where another program left it out, the time that an ObjectId holds. */
+  /** `created_at`, or the ObjectId's time if another program left it out. */
   createdAt(): Date {
     const _id = this.#document['_id'];
     return _id instanceof ObjectId && this.#document['created_at'] == null
@@ -86,12 +86,12 @@ export class DocumentFields {
     return value instanceof Date ? value : this.#refuse(name, 'a date');
   }
 
-  /** `null` for a field that is absent or null. */
+  /** `null` if the field is absent or null. */
   optionalDate(name: string): Date | null {
     return this.#document[name] == null ? null : this.date(name);
   }
 
-  /** The fields of an embedded document; `null` when it is absent or null. */
+  /** The fields of an embedded document; `null` if it is absent or null. */
   optionalObject(name: string): DocumentFields | null {
     const value = this.#document[name];
     if (value == null) {

@@ -11,8 +11,8 @@ import { createIndexes } from './index-initialization.ts';
 const NAMESPACE_EXISTS = 48;
 
 /**
- * Creates a collection with its validator and indexes, or brings an existing one up to date.
- * Several processes may do so at once.
+ * Creates a collection with its validator and indexes, or brings an existing one up to date. Safe
+ * to run in several processes at once.
  *
  * @throws UnusableCollectionError
  */
@@ -36,7 +36,7 @@ export async function initializeCollection(
 
 const listings = new WeakMap<Db, Promise<Map<string, Document>>>();
 
-/** Those that are asked for at the same time are listed at once. */
+/** Simultaneous requests share one listing. */
 async function findCollectionOptions(database: Db, name: string): Promise<Document | undefined> {
   let listing = listings.get(database);
   if (listing === undefined) {
@@ -51,7 +51,7 @@ async function listCollectionOptions(database: Db): Promise<Map<string, Document
   return new Map(collections.map(({ name, options }) => [name, options ?? {}]));
 }
 
-/** Nothing can be written to a view, nor to the others in a transaction. */
+/** Views cannot be written to, and the others not in a transaction. */
 function assertUsable(name: string, { viewOn, timeseries, capped }: Document): void {
   if (viewOn !== undefined) {
     throw new UnusableCollectionError(name, 'a view');
@@ -73,7 +73,8 @@ async function createCollection(database: Db, definition: CollectionDefinition):
       ),
     );
   } catch (error) {
-    // Another process was faster; it created the same, or will be brought up to date by its own.
+    // Another process was faster; it created the same, or will update the collection to its own
+    // definition.
     if (!hasCode(error, NAMESPACE_EXISTS)) {
       throw error;
     }
@@ -93,15 +94,15 @@ async function updateValidator(
     database.command({
       collMod: definition.name,
       validator,
-      // Documents of another program may break our schema; moderate leaves them updatable.
+      // Another program's documents may break our schema; `moderate` keeps them updatable.
       validationLevel: isOurs(existing, definition) ? 'strict' : 'moderate',
     }),
   );
 }
 
 /**
- * Which of our collections another program gave its own validator, so that what we write may be refused.
- * A version of ours that is newer or older is no other program.
+ * Which of our collections have another program's validator, so that our writes may be rejected.
+ * Newer or older versions of ours do not count.
  */
 export async function findForeignValidators(
   database: Database,
@@ -123,7 +124,7 @@ interface Validator {
   readonly $jsonSchema?: { readonly title?: string };
 }
 
-/** Whether this package created the collection: it titles the schemas of those that it creates. */
+/** Whether this package created the collection: it gives the schemas of its collections a title. */
 function isOurs(existing: Document, definition: CollectionDefinition): boolean {
   const validator = existing['validator'] as Validator | undefined;
   return (

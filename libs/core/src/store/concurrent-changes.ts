@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { MongoServerError } from 'mongodb';
 
-/** Other processes doing the same at the same moment make these; the same call then succeeds. */
+/** Caused by other processes doing the same at the same time; retrying succeeds. */
 const CONCURRENT_CHANGE_CODES = new Set<unknown>([
   20, // IllegalOperation: cannot build an index while the collection is being created
   46, // LockBusy
@@ -14,7 +14,7 @@ const CONCURRENT_CHANGE_CODES = new Set<unknown>([
 const ATTEMPTS = 6;
 const RETRY_DELAY_MILLISECONDS = 20;
 
-/** Runs a change of a collection again when another process was changing it. */
+/** Retries a change of a collection that conflicts with another process's change. */
 export async function retryingConcurrentChanges<Result>(
   operation: () => Promise<Result>,
 ): Promise<Result> {
@@ -32,7 +32,7 @@ export async function retryingConcurrentChanges<Result>(
   }
 }
 
-/** Whether the server refused with this code. */
+/** Whether the server failed with this code. */
 export function hasCode(error: unknown, code: number): boolean {
   return error instanceof MongoServerError && error.code === code;
 }

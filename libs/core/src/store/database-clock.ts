@@ -3,17 +3,20 @@ import { systemClock, type Clock } from '../clock.ts';
 export interface DatabaseClockOptions {
   /** Default: the machine's clock. */
   readonly machine?: Clock | undefined;
-  /** Told once when the machine's clock is more than 5 s off, and again after it was right. */
+  /**
+   * Called once when the machine's clock is more than 5 s off, and again if it recovers and drifts
+   * again.
+   */
   readonly onSkew?: ((offsetMilliseconds: number) => void) | undefined;
 }
 
 const LARGE_SKEW_MILLISECONDS = 5_000;
-/** An answer that took longer says too little about when it was given. */
+/** A slower answer says too little about when it was given. */
 const SLOWEST_ANSWER_MILLISECONDS = 2_000;
 
 /**
- * The time of the database, as far as the machine's clock and the last measurement tell: what several
- * machines store and compare is all written by this one clock. Durations are the machine's.
+ * The database's time, estimated from the machine's clock and the last measurement: times that
+ * several machines store and compare all come from this one clock. Durations come from the machine.
  */
 export class DatabaseClock implements Clock {
   readonly #machine: Clock;
@@ -30,7 +33,7 @@ export class DatabaseClock implements Clock {
     return new Date(this.#machine.now().getTime() + this.#offset);
   }
 
-  /** What is added to the machine's time. */
+  /** Added to the machine's time. */
   get offsetMilliseconds(): number {
     return this.#offset;
   }
@@ -40,9 +43,9 @@ export class DatabaseClock implements Clock {
   }
 
   /**
-   * Measures how far the machine's clock is off: the server's time is taken for that of the middle
-   * between question and answer. What is within that error changes nothing, so that the time does not
-   * jump to and fro; neither does an answer that came late or without a time.
+   * Measures how far off the machine's clock is, assuming that the server read its clock halfway
+   * between question and answer. Offsets within that margin of error are ignored, so that the time
+   * does not jump back and forth; so are answers that are late or have no time.
    */
   async measure<Answer extends { readonly localTime?: unknown }>(
     ask: () => Promise<Answer>,

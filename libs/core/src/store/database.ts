@@ -16,22 +16,22 @@ export interface DatabaseOptions {
   /** Default: the database named in `uri`, else `org`. */
   readonly databaseName?: string;
   /**
-   * The time that is stored and compared with stored times. Default: the machine's clock, corrected by
-   * what MongoDB's own says when the connection opens and once a minute.
+   * Time that is stored and compared with stored times. Default: the machine's clock, corrected by
+   * MongoDB's own when the connection opens and once a minute.
    */
   readonly clock?: Clock;
-  /** Told once when the machine's clock is more than 5 s off MongoDB's. Default: nobody. */
+  /** Called once when the machine's clock is more than 5 s off MongoDB's. Default: no callback. */
   readonly onClockSkew?: (offsetMilliseconds: number) => void;
   /** How long an operation waits for a usable server before it fails. Default: 2,000 ms. */
   readonly serverSelectionTimeoutMilliseconds?: number;
   /**
-   * How long one command may go without an answer, the building of an index included. Default:
-   * 60,000 ms. How long a request may take is the HTTP server's business.
+   * How long one command may take, including building an index. Default: 60,000 ms. The HTTP server
+   * limits how long a request may take.
    */
   readonly commandTimeoutMilliseconds?: number;
   /** How long conflicting transactions are retried. Default: 5,000 ms. */
   readonly transactionTimeoutMilliseconds?: number;
-  /** Connections at most. Default: 50. */
+  /** Maximum number of connections. Default: 50. */
   readonly maximumConnections?: number;
   /** Emits the driver's command events, for tests that count round trips. Default: false. */
   readonly monitorCommands?: boolean;
@@ -43,7 +43,7 @@ export class Database implements TransactionRunner {
   readonly clock: Clock;
   readonly #database: Db;
   readonly #transactionTimeoutMilliseconds: number;
-  /** Undefined where the caller has a clock of its own. */
+  /** Undefined if the caller provides its own clock. */
   readonly #databaseClock: DatabaseClock | undefined;
   #clockTimer: NodeJS.Timeout | undefined;
 
@@ -56,7 +56,7 @@ export class Database implements TransactionRunner {
     this.#transactionTimeoutMilliseconds = options.transactionTimeoutMilliseconds ?? 5_000;
   }
 
-  /** Makes the client without connecting: for a program that listens before MongoDB answers. */
+  /** Creates the client without connecting: for a program that listens before MongoDB answers. */
   static create(options: DatabaseOptions): Database {
     const client = new MongoClient(options.uri, {
       serverSelectionTimeoutMS: options.serverSelectionTimeoutMilliseconds ?? 2_000,
@@ -72,7 +72,7 @@ export class Database implements TransactionRunner {
   }
 
   /**
-   * Makes the client and connects.
+   * Creates the client and connects.
    *
    * @throws what {@link Database.open} throws, after closing the client
    */
@@ -88,10 +88,10 @@ export class Database implements TransactionRunner {
   }
 
   /**
-   * Connects, and answers once a server can be written to. It may be tried again.
+   * Connects, and resolves once a server is writable. May be retried.
    *
-   * @throws ServiceUnavailableError when none can within the server selection timeout
-   * @throws StandaloneServerError when the server cannot do transactions
+   * @throws ServiceUnavailableError if none is within the server selection timeout
+   * @throws StandaloneServerError if the server does not support transactions
    */
   async open(): Promise<void> {
     await this.run(async () => {
@@ -112,14 +112,14 @@ export class Database implements TransactionRunner {
    * @throws ServiceUnavailableError when the database does not answer in time
    */
   async ping(timeoutMilliseconds = 1_500): Promise<void> {
-    // The driver ignores its option timeoutMS; a signal it obeys.
+    // The driver ignores its timeoutMS option, but not a signal.
     const signal = AbortSignal.timeout(timeoutMilliseconds);
     await this.run(() => this.#database.command({ ping: 1 }, { signal }));
   }
 
   /**
-   * What {@link clock} adds to the machine's, in milliseconds; 0 with a clock of the caller's. For
-   * what insists on the machine's.
+   * What {@link clock} adds to the machine's time, in milliseconds; 0 with a caller's own clock.
+   * For anything that must use the machine's clock.
    */
   get clockOffsetMilliseconds(): number {
     return this.#databaseClock?.offsetMilliseconds ?? 0;
@@ -167,8 +167,8 @@ export class Database implements TransactionRunner {
   }
 
   /**
-   * Runs a driver call with the session of the context's transaction. Inside a transaction the
-   * driver's transient errors pass as they are: its retry depends on them.
+   * Runs a driver call with the session of the context's transaction. Inside a transaction, the
+   * driver's transient errors are not translated: its retry depends on them.
    */
   async runIn<Result>(
     context: OperationContext,
@@ -184,7 +184,10 @@ export class Database implements TransactionRunner {
     }
   }
 
-  /** Apart from all requests. While the database does not answer, the last measurement holds. */
+  /**
+   * Runs independently of requests. While the database does not answer, the last measurement is
+   * kept.
+   */
   #keepTime(ask: () => Promise<Document>): void {
     const clock = this.#databaseClock;
     if (clock !== undefined) {
@@ -195,7 +198,7 @@ export class Database implements TransactionRunner {
     }
   }
 
-  /** Runs a driver call and translates what it throws. */
+  /** Runs a driver call and translates its errors. */
   async run<Result>(operation: () => Promise<Result>): Promise<Result> {
     try {
       return await operation();
@@ -209,13 +212,13 @@ function asHandle(session: ClientSession): TransactionHandle {
   return session as unknown as TransactionHandle;
 }
 
-/** The driver says `test` where the connection string names no database. */
+/** The driver returns `test` if the connection string names no database. */
 function databaseNameIn(uri: string): string {
   const name = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(uri)?.[1];
   return name === undefined ? DEFAULT_DATABASE_NAME : decodeURIComponent(name);
 }
 
-/** Tells a server alone from a member of a replica set (`setName`) and a router (`msg`). */
+/** Distinguishes a standalone server from a replica set member (`setName`) and a router (`msg`). */
 function assertTransactionsWork(hello: Document): void {
   if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') {
     throw new StandaloneServerError();

@@ -7,10 +7,10 @@ import type { StoredDocument } from './base-model.ts';
 
 type Changes = Readonly<Record<string, FieldChange>>;
 
-/** Every document has these; what they say is in the record itself. */
+/** Every document has these; the record itself holds the same information. */
 const UNRECORDED_FIELDS = new Set(['_id', 'created_at', 'updated_at']);
 
-/** Top-level fields that differ. Either side may be missing: a new document, a deleted one. */
+/** Top-level fields that differ. One side may be missing: a new document, a deleted one. */
 export function changesBetween(before: Document = {}, after: Document = {}): Changes {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   const changed = [...names].filter(
@@ -24,15 +24,15 @@ export function changesBetween(before: Document = {}, after: Document = {}): Cha
   );
 }
 
-/** Names of the top-level fields that an update touches, `updated_at` left out. */
+/** Names of the top-level fields that an update touches, except `updated_at`. */
 export function fieldsOf(update: Document): readonly string[] {
   const paths = Object.values(update).flatMap((fields: object) => Object.keys(fields));
   return [...new Set(paths.map(topLevel))].filter((name) => !UNRECORDED_FIELDS.has(name));
 }
 
 /**
- * The document that the server makes of `before` by `update`. Knowing both, an update and its audit
- * record take one round trip each.
+ * The document that the server makes from `before` and `update`. With both known, an update and its
+ * audit record take one round trip each.
  *
  * @throws TypeError for an operator other than `$set`, `$setOnInsert`, `$unset` and `$inc`
  */
@@ -59,7 +59,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     const { parent, name } = resolve(document, path);
     parent[name] = value;
   },
-  // The document was there.
+  // The document already existed.
   $setOnInsert: () => undefined,
   $unset: (document, path) => {
     const { parent, name } = resolve(document, path);
@@ -86,7 +86,7 @@ function topLevel(path: string): string {
   return path.split('.', 1)[0] ?? path;
 }
 
-/** The update with its times: of the change, and of a document that it creates. */
+/** Adds times to the update: when the document was changed and, if it is new, created. */
 export function stampUpdate<Stored extends StoredDocument>(
   update: UpdateFilter<Stored>,
   now: Date,
@@ -99,7 +99,7 @@ export function stampUpdate<Stored extends StoredDocument>(
   } as unknown as UpdateFilter<Stored>;
 }
 
-/** Matches the documents by their ids. */
+/** Matches the documents by id. */
 export function withIdsOf<Stored extends StoredDocument>(
   documents: readonly Stored[],
 ): Filter<Stored> {

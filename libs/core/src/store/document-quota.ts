@@ -4,9 +4,9 @@ import type { ApplicationRepository } from './application-repository.ts';
 import type { StoredDocument } from './base-model.ts';
 
 const MAXIMUM_AGE_MILLISECONDS = 60_000;
-/** Where there is no room, others may have made some: asked for again sooner. */
+/** If there is no room, others may make some: count again sooner. */
 const MAXIMUM_AGE_WITHOUT_ROOM_MILLISECONDS = 5_000;
-/** Few enough for a short transaction, which also holds their records. */
+/** Small enough for a short transaction, which also holds their records. */
 const REMOVED_AT_ONCE = 200;
 const MAXIMUM_OWNERS = 10_000;
 
@@ -25,20 +25,24 @@ interface OwnedDocument extends StoredDocument {
 
 export interface DocumentQuotaOptions {
   readonly clock: Clock;
-  /** Of documents that are deleted by `active: false`, with a partial index on `account_id` for both. */
+  /**
+   * For documents that are deleted by `active: false`, with a partial index on `account_id` for
+   * both.
+   */
   readonly repository: OwnedDocuments;
-  /** Documents that one account may have, and as many deleted ones. */
+  /** Documents per account, and as many deleted ones. */
   readonly maximum: number;
-  /** What to throw when an account has as many as it may. */
+  /** Creates the error for an account that has reached the maximum. */
   readonly refuse: (maximum: number) => Error;
 }
 
 /**
- * How many documents of a kind an account may have. Approximate: an account is counted once a minute,
- * and between two counts only what this process stores and deletes is known. Near the limit that may
- * let through what other processes store in a minute, and after a deletion elsewhere a few seconds
- * pass before there is room. Of the deleted ones that are more than that, the oldest are removed with
- * the next count, so that storing and deleting in turn fills nothing.
+ * Limits how many documents of a kind an account may have. Approximate: an account is counted once
+ * a minute, and between two counts only what this process stores and deletes is known. Near the
+ * limit, whatever other processes store in that minute may be let through, and after a deletion
+ * elsewhere it takes a few seconds until there is room. Deleted documents beyond the maximum are
+ * removed with the next count, oldest first, so that storing and deleting in turn cannot fill the
+ * database.
  */
 export class DocumentQuota {
   readonly #options: DocumentQuotaOptions;
@@ -48,7 +52,7 @@ export class DocumentQuota {
     this.#options = options;
   }
 
-  /** Call it before a document is stored. Throws what `refuse` makes if there is no room for it. */
+  /** Call it before storing a document. Throws `refuse`'s error if there is no room. */
   async take(accountId: string, context: OperationContext): Promise<void> {
     const { maximum, refuse } = this.#options;
     const known = this.#findFresh(accountId) ?? (await this.#count(accountId, context));
@@ -58,12 +62,12 @@ export class DocumentQuota {
     this.#add(accountId, 1);
   }
 
-  /** Call it after a document was deleted. */
+  /** Call it after deleting a document. */
   giveBack(accountId: string): void {
     this.#add(accountId, -1);
   }
 
-  /** What was stored meanwhile may or may not be in the count; so it is added by who stores it. */
+  /** The count may or may not include documents stored meanwhile, so whoever stores one adds it. */
   #add(accountId: string, documents: number): void {
     const known = this.#counts.get(accountId);
     if (known !== undefined) {
@@ -88,7 +92,7 @@ export class DocumentQuota {
     const { clock, repository, maximum } = this.#options;
     const filter = { active: true, account_id: accountId };
     const outside = context.withoutTransaction();
-    // One more, so that a deletion makes no room where there were too many before.
+    // One more, so that a deletion makes no room if there were too many before.
     const documents = await repository.count(filter, outside, { limit: maximum + 1 });
     await this.#removeSurplusOfDeleted(accountId, outside);
     const counted = { countedAt: clock.monotonicMilliseconds(), documents };

@@ -12,9 +12,9 @@ import {
 
 import { ServiceUnavailableError } from '../errors.ts';
 
-/** A write that a unique index refused. Modules turn it into an error of their own. */
+/** A unique index rejected a write. Modules turn it into an error of their own. */
 export class DuplicateKeyError extends Error {
-  /** The fields of the index that refused, such as `['username']`. */
+  /** Fields of the violated index, such as `['username']`. */
   readonly fields: readonly string[];
 
   constructor(fields: readonly string[], cause: unknown) {
@@ -24,7 +24,7 @@ export class DuplicateKeyError extends Error {
   }
 }
 
-/** A stored document that lacks what its model needs, or holds another type there. */
+/** A stored document lacks a field that its model needs, or has the wrong type there. */
 export class MalformedDocumentError extends Error {
   constructor(collectionName: string, id: string, problem: string) {
     super(`Document ${id} in ${collectionName}: ${problem}.`);
@@ -32,7 +32,7 @@ export class MalformedDocumentError extends Error {
   }
 }
 
-/** The MongoDB server is neither part of a replica set nor of a sharded cluster. */
+/** The MongoDB server belongs to neither a replica set nor a sharded cluster. */
 export class StandaloneServerError extends Error {
   constructor() {
     super(
@@ -43,7 +43,7 @@ export class StandaloneServerError extends Error {
   }
 }
 
-/** What has the name of a collection of ours is nothing that documents can be kept in. */
+/** Something with the name of one of our collections cannot store documents. */
 export class UnusableCollectionError extends Error {
   constructor(collectionName: string, kind: string) {
     super(
@@ -55,7 +55,7 @@ export class UnusableCollectionError extends Error {
 
 const DUPLICATE_KEY = 11000;
 
-/** Server error codes that say "not now" rather than "not like this". */
+/** Server error codes that mean "not now" rather than "not like this". */
 const UNAVAILABLE_CODES = new Set<unknown>([
   6, // HostUnreachable
   7, // HostNotFound
@@ -85,7 +85,7 @@ const UNAVAILABLE_CLASSES = [
   MongoTopologyClosedError,
 ];
 
-/** The pool's own errors are not exported by the driver; these are their names. */
+/** Names of the pool's errors, which the driver does not export. */
 const UNAVAILABLE_NAMES = new Set([
   'MongoWaitQueueTimeoutError',
   'MongoPoolClearedError',
@@ -95,8 +95,8 @@ const UNAVAILABLE_NAMES = new Set([
 const UNAVAILABLE_SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
 /**
- * Turns the driver's errors into those that this package promises: {@link DuplicateKeyError} and
- * ServiceUnavailableError. Anything else is returned as it is.
+ * Translates the driver's errors to this package's: {@link DuplicateKeyError} and
+ * ServiceUnavailableError. Anything else is returned unchanged.
  */
 export function translateDriverError(error: unknown): unknown {
   if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) {
@@ -108,17 +108,17 @@ export function translateDriverError(error: unknown): unknown {
   return isUnavailable(error) ? new ServiceUnavailableError({ cause: error }) : error;
 }
 
-/** Whether the database could not be reached or refused to work at the moment. */
+/** Whether the database was unreachable or temporarily unable to work. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof MongoError)) {
-    // The driver lets some errors of its socket pass as they are.
+    // The driver lets some socket errors through unchanged.
     return UNAVAILABLE_SOCKET_CODES.has((error as NodeJS.ErrnoException | undefined)?.code ?? '');
   }
   return (
     UNAVAILABLE_CLASSES.some((unavailable) => error instanceof unavailable) ||
     UNAVAILABLE_NAMES.has(error.name) ||
     UNAVAILABLE_CODES.has(error.code) ||
-    // What the server refuses has a code; without one the connection was lost.
+    // The server's rejections have a code; without one, the connection was lost.
     (error instanceof MongoBulkWriteError && error.code === undefined) ||
     error.hasErrorLabel('TransientTransactionError')
   );

@@ -4,7 +4,7 @@ import type { IndexConflict, IndexDefinition } from './collection-definition.ts'
 
 const MAXIMUM_GROUPS = 10;
 
-/** Which documents collide under a unique index that could not be built. */
+/** Finds documents that collide under a unique index that could not be built. */
 export async function findIndexConflict<Stored extends Document>(
   collection: Collection<Stored>,
   index: IndexDefinition,

@@ -10,13 +10,13 @@ const INDEX_OPTIONS_CONFLICT = 85;
 const INDEX_KEY_SPECS_CONFLICT = 86;
 const DUPLICATE_KEY = 11000;
 
-/** What our index is called where another one has its name already, in this order. */
+/** Suffixes to try, in this order, if another index already has the name of ours. */
 const NAME_SUFFIXES = ['', '_org', '_org_2', '_org_3'];
 
 /**
- * Builds indexes of a collection, and keeps those of another program: one that does what ours is to do
- * serves in its place, and one that merely has its name gets ours beside it under another name. Unique
- * ones that documents collide under are returned.
+ * Builds a collection's indexes and keeps those of another program: one that does the same as ours
+ * takes its place; if it only has the same name, ours is built beside it under another name.
+ * Returns the unique ones under which documents collide.
  */
 export async function createIndexes<Stored extends Document>(
   collection: Collection<Stored>,
@@ -71,8 +71,8 @@ async function createIndex<Stored extends Document>(
 }
 
 /**
- * Whether the index that the server takes for the same as ours does what ours is to do. That their
- * key, filter and collation are equal is what the server says; it spells them out in its own way.
+ * Whether an index that the server treats as identical to ours really does the same. The server
+ * compares key, filter and collation; it spells them out in its own way.
  */
 async function isServed<Stored extends Document>(
   collection: Collection<Stored>,
@@ -95,9 +95,9 @@ function isRefusal(error: unknown): boolean {
 }
 
 /**
- * The index under each of its names, and one that expires documents in descending order and as a partial
- * index too: the server has only one of a key, a direction and a filter, and another program's may expire
- * nothing, or at another time.
+ * The index under each of its names, and an expiring one also in descending order and as a partial
+ * index: the server allows only one per key, direction and filter, and another program's may not
+ * expire anything, or at another time.
  */
 function alternativesTo(index: IndexDefinition): readonly IndexDescription[] {
   const { name, ...description } = toIndexDescription(index);
@@ -114,7 +114,7 @@ function alternativesTo(index: IndexDefinition): readonly IndexDescription[] {
   ];
 }
 
-/** Matches all that the index could expire. */
+/** Matches everything that the index could expire. */
 function present({ keys }: IndexDefinition): Record<string, object> {
   return Object.fromEntries(Object.keys(keys).map((field) => [field, { $exists: true }]));
 }
@@ -127,7 +127,7 @@ function toIndexDescription(index: IndexDefinition): IndexDescription & { readon
   return { key: { ...index.keys }, name: defaultNameOf(index), ...index.options };
 }
 
-/** The name that the driver would give it. */
+/** The driver's default name for it. */
 function defaultNameOf({ keys }: IndexDefinition): string {
   return Object.entries(keys)
     .map(([field, direction]) => `${field}_${String(direction)}`)

@@ -1,7 +1,7 @@
 import type { CollationOptions, Document, Sort } from 'mongodb';
 
 export interface FindOptions {
-  /** Needed for an index with a collation to be used. */
+  /** Required to use an index with a collation. */
   readonly collation?: CollationOptions;
   readonly projection?: Document;
   readonly sort?: Sort;
@@ -11,7 +11,7 @@ export interface FindOptions {
 
 export interface PageOptions extends Omit<FindOptions, 'limit'> {
   readonly sort: NonNullable<FindOptions['sort']>;
-  /** Documents to leave out first. */
+  /** Documents to skip. */
   readonly skip: number;
   readonly limit: number;
 }
@@ -22,8 +22,8 @@ export interface Page<Stored> {
   readonly totalCount: number;
 }
 
-/** How the documents of a query are read page by page. */
+/** How to read a query's documents page by page. */
 export interface PagesOptions extends Pick<FindOptions, 'sort' | 'projection'> {
-  /** Documents of a page. Default: 100. */
+  /** Documents per page. Default: 100. */
   readonly pageSize?: number;
 }

@@ -12,7 +12,7 @@ import { StoredSecrets, type StoredSecretsOptions } from './stored-secrets.ts';
 
 export type Pipeline = readonly Document[];
 
-/** What ApplicationRepository makes of a collection, and finds in it. */
+/** The part of ApplicationRepository that sets up and reads a collection. */
 export abstract class ReadableRepository<Stored extends StoredDocument> {
   protected readonly database: Database;
   protected readonly audited: AuditedOperations<Stored>;
@@ -26,20 +26,23 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     this.#collection = database.collection<Stored>(definition.name);
   }
 
-  /** The driver's collection, for what the verbs below do not offer. Leaves no audit record. */
+  /**
+   * The driver's collection, for anything that the verbs below do not offer. Leaves no audit
+   * record.
+   */
   collection(): Collection<Stored> {
     return this.#collection;
   }
 
   /**
-   * Creates the collection with its validator and indexes, or brings it up to date. Safe when
-   * several processes do it at once, and on a collection of another program.
+   * Creates the collection with its validator and indexes, or updates it. Safe to run in several
+   * processes at once, and on another program's collection.
    */
   async onInitCollection(): Promise<CollectionReport> {
     return this.database.run(() => initializeCollection(this.database.driver, this.#definition));
   }
 
-  /** A field that is encrypted, so that it follows when the secret key changes. */
+  /** An encrypted field that is re-encrypted after the secret key changes. */
   storedSecrets(
     secrets: Pick<StoredSecretsOptions, 'secretKey' | 'field' | 'purpose'>,
   ): StoredSecrets {
@@ -71,7 +74,7 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     return found;
   }
 
-  /** As {@link find}, but leaves no record: for documents that are about to be changed. */
+  /** Like {@link find}, but not recorded: for documents that are about to be changed. */
   protected async findUnrecorded(
     filter: Filter<Stored>,
     context: OperationContext,
@@ -83,8 +86,8 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
   }
 
   /**
-   * For a set of any size: at no time is more than a page of it in memory. Reads by one cursor, which
-   * is closed when the reading ends, whichever way.
+   * For any number of documents: never holds more than a page in memory. Reads with one cursor,
+   * which is closed however the iteration ends.
    */
   async *findInPages(
     filter: Filter<Stored>,
@@ -109,8 +112,8 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
   }
 
   /**
-   * Documents of this collection found by an aggregation, which may join others. Each keeps its `_id`
-   * and the field that tells whose it is.
+   * Finds documents of this collection by an aggregation, which may join others. Each keeps its
+   * `_id` and the field that names its owner.
    */
   async aggregate(pipeline: Pipeline, context: OperationContext): Promise<readonly Stored[]> {
     const found = await this.database.runIn(context, (session) =>
@@ -125,7 +128,7 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     context: OperationContext,
     options: PageOptions,
   ): Promise<Page<Stored>> {
-    // One after the other: a transaction allows one operation at a time.
+    // One at a time: a transaction allows one operation at a time.
     const { collation } = options;
     const totalCount = await this.count(filter, context, collation && { collation });
     const items = totalCount > options.skip ? await this.find(filter, context, options) : [];

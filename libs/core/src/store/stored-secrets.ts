@@ -7,20 +7,22 @@ export interface StoredSecretsOptions {
   readonly database: Database;
   readonly secretKey: SecretKey;
   readonly collectionName: string;
-  /** The field that holds what {@link SecretKey.encrypt} made. Documents without it are left alone. */
+  /**
+   * The field that holds the result of {@link SecretKey.encrypt}. Documents without it are skipped.
+   */
   readonly field: string;
   /** What it was encrypted for. */
   readonly purpose: string;
 }
 
-/** What the documents of a collection are encrypted with. */
+/** Which keys a collection's documents are encrypted with. */
 export interface StoredSecretsReport {
   readonly collectionName: string;
-  /** How many were looked at. */
+  /** Number of documents examined. */
   readonly checked: number;
-  /** Readable with the previous secret key only. */
+  /** Readable only with the previous secret key. */
   readonly outdated: number;
-  /** Readable with none of the keys that this process has. */
+  /** Readable with none of this process's keys. */
   readonly unreadable: number;
 }
 
@@ -36,7 +38,10 @@ interface Page {
 
 const PAGE_SIZE = 200;
 
-/** A field of a collection that is encrypted with the secret key, and follows when that changes. */
+/**
+ * A field of a collection that is encrypted with the secret key, and re-encrypted when the key
+ * changes.
+ */
 export class StoredSecrets {
   readonly #options: StoredSecretsOptions;
 
@@ -45,11 +50,11 @@ export class StoredSecrets {
   }
 
   /**
-   * Encrypts with the current key what still lies under the previous one, page by page. It may be
-   * broken off and repeated at any time, and in several processes at once. Neither times nor meaning
-   * of a document change, so nothing is audited.
+   * Re-encrypts values under the previous key with the current one, page by page. It may be
+   * interrupted and repeated at any time, and run in several processes at once. Neither a
+   * document's times nor its meaning change, so nothing is audited.
    *
-   * @returns what it found, before it changed it
+   * @returns what it found before the change
    */
   async carryOver(signal?: AbortSignal): Promise<StoredSecretsReport> {
     return this.#forEachPage(signal, async ({ updates }) => {
@@ -107,7 +112,7 @@ export class StoredSecrets {
       if (reencrypted === 'unreadable') {
         unreadable += 1;
       } else if (reencrypted !== undefined) {
-        // Unless it was renewed meanwhile.
+        // Unless it has been replaced meanwhile.
         const filter = { _id, [field]: sealed as Binary };
         updates.push({ updateOne: { filter, update: { $set: { [field]: reencrypted } } } });
       }

@@ -15,17 +15,17 @@ import { ReadableRepository } from './readable-repository.ts';
 
 export type UpdateOptions = Pick<FindOptions, 'collation' | 'sort'>;
 
-/** What ApplicationRepository stores and changes. */
+/** The part of ApplicationRepository that stores and changes documents. */
 export abstract class WritableRepository<
   Stored extends StoredDocument,
 > extends ReadableRepository<Stored> {
-  /** Stores a document; gives it its times, and an id unless it has one. */
+  /** Stores a document; adds its times, and an id unless it has one. */
   async insertOne(document: NewDocument<Stored>, context: OperationContext): Promise<Stored> {
     const [stored] = await this.insertMany([document], context);
     return stored as Stored;
   }
 
-  /** Stores documents; an empty list is nothing to do. */
+  /** Stores documents; does nothing for an empty list. */
   async insertMany(
     documents: readonly NewDocument<Stored>[],
     context: OperationContext,
@@ -56,10 +56,10 @@ export abstract class WritableRepository<
   }
 
   /**
-   * Changes one document and its `updated_at` in one atomic step. An audited change may use `$set`,
+   * Changes one document and its `updated_at` atomically. An audited change may use `$set`,
    * `$unset` and `$inc`.
    *
-   * @returns the document after the change, `undefined` when none matches
+   * @returns the document after the change, `undefined` if none matches
    */
   async findOneAndUpdate(
     filter: Filter<Stored>,
@@ -85,8 +85,8 @@ export abstract class WritableRepository<
   }
 
   /**
-   * Changes the one document that matches, or stores the filter's and update's fields as a new one,
-   * in one atomic step. The filter names values only, no operators.
+   * Atomically changes the one matching document, or stores the filter's and update's fields as a
+   * new one. The filter contains values only, no operators.
    *
    * @returns the document after the change
    */
@@ -103,8 +103,8 @@ export abstract class WritableRepository<
     try {
       return await this.#upsert(filter, stamped, context);
     } catch (error) {
-      // Another process stored the document in between; now it is there to be changed. Only a
-      // transaction that was opened here can be started again.
+      // Another process has just stored the document, so it can be changed now. Only a transaction
+      // opened here can be restarted.
       const isChangeable = error instanceof DuplicateKeyError && context.transaction === undefined;
       if (!isChangeable) {
         throw error;
@@ -114,7 +114,7 @@ export abstract class WritableRepository<
   }
 
   /**
-   * Changes every document that matches, in a set that one transaction can hold.
+   * Changes every matching document, as long as they fit in one transaction.
    *
    * @returns how many documents matched
    */
@@ -138,7 +138,10 @@ export abstract class WritableRepository<
     });
   }
 
-  /** A change of whole documents and its records are one transaction; one without records needs none. */
+  /**
+   * A change of whole documents and its records share a transaction; one without records needs
+   * none.
+   */
   protected change<Result>(
     context: OperationContext,
     work: (context: OperationContext) => Promise<Result>,

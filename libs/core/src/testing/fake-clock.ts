@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 export class FakeClock implements Clock {
   #milliseconds: number;
 
-  /** @param start where it stands first; default 2026-01-01T00:00:00Z */
+  /** @param start initial time; default 2026-01-01T00:00:00Z */
   constructor(start: Date = new Date('2026-01-01T00:00:00.000Z')) {
     this.#milliseconds = start.getTime();
   }

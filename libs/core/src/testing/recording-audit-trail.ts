@@ -1,12 +1,12 @@
 import type { AuditEvent, AuditTrail } from '../audit-trail.ts';
 import type { OperationContext } from '../operation-context.ts';
 
-/** An event as it was recorded, with the context that it was recorded in. */
+/** An event, with the context in which it was recorded. */
 export interface RecordedEvent extends AuditEvent {
   readonly context: OperationContext;
 }
 
-/** An audit trail in memory. What a transaction records stays recorded when it is rolled back. */
+/** An in-memory audit trail. A rollback does not remove what the transaction recorded. */
 export class RecordingAuditTrail implements AuditTrail {
   readonly events: RecordedEvent[] = [];
   readonly recordsOwnerReads: boolean;

@@ -28,5 +28,5 @@ const secretKeys = {
   ],
 };
 
-/** Values of settings that every program takes, and such that every one refuses. */
+/** Setting values that every program accepts, and ones that every program rejects. */
 export const settingRows = { durations, secretKeys };

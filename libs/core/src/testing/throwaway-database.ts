@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { Database, type DatabaseOptions } from '../store/index.ts';
 
-/** A database of its own name on a real server, and the way to remove it. */
+/** A uniquely named database on a real server, and how to remove it. */
 export interface ThrowawayDatabase {
   readonly database: Database;
   readonly databaseName: string;
@@ -10,13 +10,15 @@ export interface ThrowawayDatabase {
   remove(): Promise<void>;
 }
 
-/** Connects to a database that nothing else uses. It exists on the server from the first write. */
+/**
+ * Connects to a database that nothing else uses. It exists on the server from the first write on.
+ */
 export async function createThrowawayDatabase(
   options: Omit<DatabaseOptions, 'databaseName'>,
 ): Promise<ThrowawayDatabase> {
   const databaseName = `test-${randomUUID()}`;
   const database = await Database.connect({
-    // Tests of several projects share the machine; none is about how soon it gives up.
+    // Tests of several projects share the machine, and none is about this timeout.
     serverSelectionTimeoutMilliseconds: 10_000,
     ...options,
     databaseName,

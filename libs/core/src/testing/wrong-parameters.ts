@@ -1,10 +1,10 @@
 import { AppError } from '../errors.ts';
 
 const MEGABYTE = 1024 * 1024;
-/** More than a document of MongoDB may have. */
+/** Larger than a MongoDB document may be. */
 const HUGE_TEXT = 'a'.repeat(17 * MEGABYTE);
 
-/** Right arguments of each method, the optional ones and the optional fields included. */
+/** Valid arguments for each method, including optional ones and optional fields. */
 export type RightArguments<Service> = {
   readonly [Name in keyof Service]?: Service[Name] extends (...given: infer Given) => unknown
     ? { readonly [Index in keyof Given]-?: Complete<Given[Index]> }
@@ -15,27 +15,27 @@ type Complete<Argument> = Argument extends readonly unknown[] | Date | AbortSign
   ? Argument
   : { [Field in keyof Argument]-?: Argument[Field] };
 
-/** What is known of a service whose methods are called with wrong parameters. */
+/** Describes a service whose methods are called with wrong parameters. */
 export interface WrongParametersOptions<Service> {
-  /** One call of each method that takes parameters, which is not refused for them. */
+  /** One valid call of each method that takes parameters. */
   readonly calls: RightArguments<Service>;
   /** Of the module's own 400. */
   readonly code: RegExp;
-  /** Arguments that the program passes, not a caller: contexts and the like. They stay as they are. */
+  /** Arguments from the program rather than a caller, such as contexts. They stay unchanged. */
   readonly trusted: readonly unknown[];
-  /** Why a method is not called, by its name. */
+  /** Why a method is not called, by method name. */
   readonly notCalled: Readonly<Record<string, string>>;
-  /** What need not be refused though it looks wrong, as it is reported: `verifyOtp(0.otpCode: 5)`. */
+  /** Values that look wrong but may be accepted, as reported: `verifyOtp(0.otpCode: 5)`. */
   readonly taken?: readonly RegExp[];
 }
 
 /**
- * Calls every method of a service with wrong parameters: each argument, and whatever lies in it, is
- * replaced by something of another type, by an operator of MongoDB, by a text of 17 MB, and so on. What
- * is of the wrong type has to be refused with the module's own 400; the rest may be taken, or refused
+ * Calls every method of a service with wrong parameters: each argument, and everything nested in
+ * it, is replaced by another type, a MongoDB operator, a text of 17 MB, and so on. A value of the
+ * wrong type must be rejected with the module's own 400; the others may be accepted, or rejected
  * with any 4xx.
  *
- * @returns a line for each method that nobody named, and for each call that ended otherwise
+ * @returns a line for each method that is not listed, and for each call that ended otherwise
  */
 export async function findTakenParameters<Service extends object>(
   service: Service,
@@ -74,7 +74,7 @@ function methodsOf(service: object): readonly string[] {
 interface WrongValue {
   readonly name: string;
   readonly value: unknown;
-  /** Whether nothing but a 400 will do. */
+  /** Whether only a 400 will do. */
   readonly isOfWrongType: boolean;
 }
 
@@ -82,9 +82,9 @@ function wrong(name: string, value: unknown, isOfWrongType = true): WrongValue {
   return { name, value, isOfWrongType };
 }
 
-/** What stands in the place of a right value, by its type. */
+/** Replacements for a valid value, by its type. */
 function wrongValuesFor(right: unknown, isArgument: boolean): readonly WrongValue[] {
-  // Which fields may be left out, nobody tells.
+  // We cannot tell which fields are optional.
   const missing = wrong('undefined', undefined, isArgument);
   const isOperatorWrong = isArgument || !isPlainObject(right);
   const operator = wrong('{$ne}', { $ne: null }, isOperatorWrong);
@@ -106,12 +106,12 @@ function wrongValuesFor(right: unknown, isArgument: boolean): readonly WrongValu
   if (!isPlainObject(right)) {
     return [...notScalar, wrong('[]', []), wrong('{}', {})];
   }
-  // Fields that nobody declared are not looked at.
+  // Undeclared fields are not checked.
   const stored = isArgument ? [] : unstorable(right);
   return [...notScalar, wrong('[]', []), wrong('{}', {}, isArgument), ...stored];
 }
 
-/** Objects that neither JSON nor BSON can hold. */
+/** Objects that neither JSON nor BSON can represent. */
 function unstorable(right: object): readonly WrongValue[] {
   const cyclic: Record<string, unknown> = { ...right };
   cyclic['more'] = cyclic;
@@ -135,7 +135,7 @@ interface Variant {
   readonly given: unknown;
 }
 
-/** The right value with one wrong one in it, for each place and each wrong one. */
+/** The valid value with one wrong value in it, for each place and each wrong value. */
 function* variantsOf(
   right: object,
   trusted: readonly unknown[],
@@ -169,7 +169,10 @@ function isPlainObject(value: unknown): value is object {
 
 type Outcome = { readonly error: unknown } | undefined;
 
-/** What the call was refused with; `undefined` if it was taken. Whatever it gives is read to its end. */
+/**
+ * The error that the call was rejected with; `undefined` if it was accepted. Reads any result to
+ * the end.
+ */
 async function outcomeOf(
   service: object,
   name: string,
@@ -202,7 +205,7 @@ function isBadRequest(outcome: Outcome, code: RegExp): boolean {
   return error instanceof AppError && error.httpStatus === 400 && code.test(error.code);
 }
 
-/** Neither taken nor refused as a caller's mistake. */
+/** Neither accepted nor rejected as a caller's mistake. */
 function isBroken(outcome: Outcome): boolean {
   const isMistake =
     outcome?.error instanceof AppError &&
