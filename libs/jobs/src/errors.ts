@@ -11,7 +11,7 @@ export const JobErrorCode = {
   BAD_REQUEST: 'JOB_ERR_08',
 } as const;
 
-/** There is no dead job of this id. */
+/** No dead job has this id. */
 export class JobNotFoundError extends defineError(JobErrorCode.NOT_FOUND, 404) {
   constructor(jobId: string) {
     super(`We could not find a dead job with id: ${jobId}.`);
@@ -25,42 +25,42 @@ export class UnknownJobError extends defineError(JobErrorCode.UNKNOWN_NAME, 400)
   }
 }
 
-/** The payload does not satisfy the schema of its job. Names the field, never the value. */
+/** The payload does not match its job's schema. Names the field, never the value. */
 export class InvalidJobPayloadError extends defineError(JobErrorCode.INVALID_PAYLOAD, 400) {
   constructor(name: string, problem: string) {
     super(`The payload of a job ${name} is invalid: ${problem}.`);
   }
 }
 
-/** The definition cannot be used: its name is taken, its schedule is no cron expression, … */
+/** The definition is unusable: its name is taken, its schedule is not a cron expression, … */
 export class InvalidJobDefinitionError extends defineError(JobErrorCode.INVALID_DEFINITION, 500) {
   constructor(name: string, problem: string, cause?: unknown) {
     super(`The job ${name} cannot be registered: ${problem}.`, { cause });
   }
 }
 
-/** An attempt took longer than its time limit. Reason of an aborted signal. */
+/** An attempt exceeded its time limit. Used as an abort reason. */
 export class JobTimeLimitExceededError extends defineError(JobErrorCode.TIME_LIMIT_EXCEEDED, 500) {
   constructor(timeLimitMilliseconds: number) {
     super(`The job took longer than its time limit of ${timeLimitMilliseconds} ms.`);
   }
 }
 
-/** Another worker may have the job by now. Reason of an aborted signal. */
+/** Another worker may have the job by now. Used as an abort reason. */
 export class JobLeaseLostError extends defineError(JobErrorCode.LEASE_LOST, 500) {
   constructor(cause?: unknown) {
     super('The lease ended before the job did.', { cause });
   }
 }
 
-/** The worker stops and gives the job to another. Reason of an aborted signal. */
+/** The worker is stopping and gives the job back. Used as an abort reason. */
 export class JobWorkerStoppedError extends defineError(JobErrorCode.WORKER_STOPPED, 500) {
   constructor() {
     super('The worker stopped before the job ended.');
   }
 }
 
-/** A parameter of another type than it is to be; the message names it. */
+/** A parameter has the wrong type; the message names it. */
 export class JobBadRequestError extends defineError(JobErrorCode.BAD_REQUEST, 400) {
   constructor(message: string, details?: readonly ErrorDetail[]) {
     super(message, { details });

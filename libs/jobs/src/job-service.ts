@@ -41,14 +41,16 @@ const DEFAULTS = {
 export interface JobServiceDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;
-  /** Default: the clock of the database. */
+  /** Default: the database's clock. */
   readonly clock?: Clock;
   readonly settings?: JobSettings;
-  /** For the log: a failed attempt, or trouble of the worker itself. Default: nobody is told. */
+  /**
+   * For the log: a failed attempt, or a problem in the worker itself. Default: errors are ignored.
+   */
   readonly onError?: JobErrorListener;
 }
 
-/** What happens later: at a time, on a schedule, or as soon as a worker is free. */
+/** Runs work later: at a time, on a schedule, or as soon as a worker is free. */
 export class JobService {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -83,9 +85,9 @@ export class JobService {
   }
 
   /**
-   * Makes a kind of job known. Every process that dispatches or runs it does so, before `start`.
+   * Registers a kind of job. Every process that dispatches or runs it must do so, before `start`.
    *
-   * @throws InvalidJobDefinitionError when the name is taken, or the worker runs already
+   * @throws InvalidJobDefinitionError if the name is taken, or the worker is already running
    */
   register<Payload extends object>(definition: JobDefinition<Payload>): void {
     if (this.#worker !== undefined) {
@@ -95,7 +97,7 @@ export class JobService {
   }
 
   /**
-   * Registers a daily deletion of what has expired.
+   * Registers a daily deletion of expired data.
    *
    * @throws InvalidJobDefinitionError as {@link register}
    */
@@ -122,11 +124,11 @@ export class JobService {
   }
 
   /**
-   * Has a worker run the job as soon as it can. Joins the transaction of the context: the job exists
-   * when that is committed, and never when it is rolled back.
+   * Runs the job as soon as a worker is free. Joins the context's transaction: the job exists once
+   * that is committed, and never if it is rolled back.
    *
-   * @throws UnknownJobError when no job of this name is registered
-   * @throws InvalidJobPayloadError when the payload does not satisfy the job's schema
+   * @throws UnknownJobError if no job of this name is registered
+   * @throws InvalidJobPayloadError if the payload does not match the job's schema
    */
   async dispatch(params: DispatchJobParams, context: OperationContext): Promise<DispatchedJob> {
     given.checkJob(params);
@@ -134,7 +136,7 @@ export class JobService {
   }
 
   /**
-   * As {@link dispatch}, not before the time given.
+   * Like {@link dispatch}, but not before the given time.
    *
    * @throws UnknownJobError, InvalidJobPayloadError as dispatch
    */
@@ -144,7 +146,7 @@ export class JobService {
   }
 
   /**
-   * As {@link dispatch}, not before the delay is over.
+   * Like {@link dispatch}, but not before the delay is over.
    *
    * @throws UnknownJobError, InvalidJobPayloadError as dispatch
    */
@@ -158,8 +160,8 @@ export class JobService {
   }
 
   /**
-   * As {@link dispatch}, for an operator: recorded as `job_dispatched`. Runs a scheduled job out of
-   * turn too.
+   * Like {@link dispatch}, for an operator: recorded as `job_dispatched`. Can also run a scheduled
+   * job out of turn.
    *
    * @throws UnknownJobError, InvalidJobPayloadError as dispatch
    */
@@ -173,11 +175,11 @@ export class JobService {
   }
 
   /**
-   * Begins to run jobs in this process. One that runs already goes on.
+   * Starts running jobs in this process. Does nothing if already running.
    *
-   * @throws InvalidJobDefinitionError when a schedule is no cron expression, or a payload schema no
-   *   JSON schema
-   * @throws ServiceUnavailableError when the schedules cannot be stored; it may be called again
+   * @throws InvalidJobDefinitionError if a schedule is not a cron expression, or a payload schema
+   *   is not a JSON schema
+   * @throws ServiceUnavailableError if the schedules cannot be stored; it may be called again
    */
   async start(): Promise<void> {
     if (this.#worker !== undefined) {
@@ -195,8 +197,8 @@ export class JobService {
   }
 
   /**
-   * Takes no further job, waits up to `stopGraceMilliseconds` for those that run, aborts the rest and
-   * gives them back, so that another worker takes them at once.
+   * Stops taking jobs, waits up to `stopGraceMilliseconds` for running ones, then aborts the rest
+   * and gives them back, so that another worker can take them at once.
    */
   async stop(): Promise<void> {
     const worker = this.#worker;
@@ -205,9 +207,9 @@ export class JobService {
   }
 
   /**
-   * What is in the queue, newest first.
+   * Jobs in the queue, newest first.
    *
-   * @throws JobBadRequestError when the cursor is none
+   * @throws JobBadRequestError if the cursor is invalid
    */
   async listJobs(params: ListJobsParams, context: OperationContext): Promise<JobPage> {
     return this.#storage.reader.findJobs(given.checkJobPage(params), context);
@@ -216,7 +218,7 @@ export class JobService {
   /**
    * Jobs that are out of attempts, newest first.
    *
-   * @throws JobBadRequestError when the cursor is none
+   * @throws JobBadRequestError if the cursor is invalid
    */
   async listDeadJobs(params: ListParams, context: OperationContext): Promise<JobPage> {
     return this.#storage.reader.findDeadJobs(given.checkDeadJobPage(params), context);
@@ -233,7 +235,7 @@ export class JobService {
   /**
    * Gives a dead job all its attempts again, starting now. Recorded as `job_replayed`.
    *
-   * @throws JobNotFoundError when no dead job has this id
+   * @throws JobNotFoundError if no dead job has this id
    */
   async replayDeadJob(params: JobByIdParams, context: OperationContext): Promise<void> {
     const { jobId } = given.checkJobId(params);
@@ -249,7 +251,7 @@ export class JobService {
   }
 
   #check({ name, payload, at }: DispatchJobAtParams): NewJob {
-    // As it will be stored: an undefined field is none, a Date is a string.
+    // As stored: undefined fields are dropped, and a Date becomes a string.
     const stored = JSON.parse(JSON.stringify(payload)) as object;
     this.#registry.get(name).assertPayload(stored);
     return { name, payload: stored, runsAt: at };

@@ -1,8 +1,8 @@
 import type { OperationContext } from '@org/core';
 
 /**
- * JSON Schema (draft 7) of a payload: the part that is tied to its type. Every keyword that Ajv knows
- * is allowed beside these, and Ajv's own `JSONSchemaType<Payload>` fits.
+ * JSON Schema (draft 7) of a payload: the part tied to its type. All other keywords that Ajv knows
+ * are allowed too, and Ajv's own `JSONSchemaType<Payload>` fits.
  */
 export interface JobPayloadSchema<Payload extends object> {
   readonly type: 'object';
@@ -13,48 +13,48 @@ export interface JobPayloadSchema<Payload extends object> {
 
 /** One attempt at a job, as the job sees it. */
 export interface JobRun {
-  /** Acts as `job`, with the id of the `job_run` document, which is the request id too. */
+  /** Acts as `job`, with the id of the `job_run` document, which is also the request id. */
   readonly context: OperationContext;
   /**
-   * Aborted when the time limit is over, when the worker stops, or when the lease is lost; `reason`
-   * says which. What the job does afterwards no longer counts.
+   * Aborted when the time limit is exceeded, the worker stops, or the lease is lost; `reason` says
+   * which. Anything the job does afterwards no longer counts.
    */
   readonly signal: AbortSignal;
-  /** 1 for the first attempt. */
+  /** Starts at 1. */
   readonly attempt: number;
 }
 
 /** A kind of job. Times are in milliseconds. */
 export interface JobDefinition<Payload extends object> {
-  /** Unique, such as `account.erasure`. Jobs in the queue are found by it: renaming strands them. */
+  /** Unique, such as `account.erasure`. Queued jobs are found by it: renaming strands them. */
   readonly name: string;
   /** Checked when a job is dispatched and again before it runs. */
   readonly payloadSchema: JobPayloadSchema<Payload>;
   /**
-   * Fields of the payload that tell of a person: `[redacted]` in its runs, which outlive the job,
-   * as fields named like secrets are. Default: none.
+   * Payload fields with personal data: `[redacted]` in its runs, which outlive the job, like fields
+   * with secret-like names. Default: none.
    */
   readonly personalFields?: readonly (keyof Payload & string)[];
   /**
-   * Does the work. It may be called again after it succeeded: a worker can be killed between the end
-   * of the work and the record of it. So it must be idempotent.
+   * Does the work. It may be called again after it succeeded: a worker can be killed after
+   * finishing the work but before recording it. So it must be idempotent.
    */
   run(payload: Payload, run: JobRun): Promise<void>;
   /** Five-field cron expression in UTC. The payload of a scheduled job is `{}`. */
   readonly schedule?: string;
   /** How long one attempt may take. Default: 300,000 (5 minutes). */
   readonly timeLimitMilliseconds?: number;
-  /** Attempts until the job is dead, those that ended with their worker included. Default: 10. */
+  /** Attempts until the job is dead, including those whose worker died. Default: 10. */
   readonly maximumAttempts?: number;
-  /** Pause before the second attempt; doubles from attempt to attempt. Default: 5,000. */
+  /** Delay before the second attempt; doubles with each attempt. Default: 5,000. */
   readonly retryDelayMilliseconds?: number;
-  /** The pause grows no further. Default: 3,600,000 (1 hour). */
+  /** Upper limit of the delay. Default: 3,600,000 (1 hour). */
   readonly maximumRetryDelayMilliseconds?: number;
-  /** How many of them one worker runs at a time. Default: 5. */
+  /** How many of these jobs one worker runs at a time. Default: 5. */
   readonly concurrency?: number;
 }
 
-/** A daily deletion of what has expired. */
+/** A daily deletion of expired data. */
 export interface CleanUpDefinition {
   /** Name of the job, such as `authentication.retention`. */
   readonly name: string;
@@ -63,7 +63,7 @@ export interface CleanUpDefinition {
   deleteExpired(context: OperationContext, signal: AbortSignal): Promise<unknown>;
 }
 
-/** Who keeps the audit trail short; AuditService does. */
+/** Deletes expired audit records; implemented by AuditService. */
 export interface ExpiredRecordsOwner {
   deleteExpiredRecords(context: OperationContext): Promise<unknown>;
 }
@@ -71,8 +71,8 @@ export interface ExpiredRecordsOwner {
 /** Times are in milliseconds. */
 export interface JobSettings {
   /**
-   * How long a job stays with a worker that no longer answers. Renewed three times in that time while
-   * the job runs. Default: 30,000.
+   * How long a job stays with a worker that no longer responds. While the job runs, its lease is
+   * renewed three times in that period. Default: 30,000.
    */
   readonly leaseMilliseconds?: number;
   /** How often a worker looks for due jobs; new ones wake it at once. Default: 1,000. */
@@ -85,7 +85,7 @@ export interface JobSettings {
   readonly retentionMilliseconds?: number;
 }
 
-/** Told what went wrong in the background, and in which attempt if it was in one. */
+/** Called for background errors, with the attempt if there was one. */
 export type JobErrorListener = (error: unknown, attempt?: FailedAttempt) => void;
 
 export interface FailedAttempt {
@@ -117,9 +117,9 @@ export interface JobByIdParams {
 }
 
 export interface ListParams {
-  /** Items at most. Default: 100. */
+  /** Maximum number of items. Default: 100. */
   readonly limit?: number;
-  /** `nextCursor` of the page before; one that is no cursor starts at the front. */
+  /** `nextCursor` of the previous page; an invalid one starts from the beginning. */
   readonly cursor?: string;
 }
 
@@ -129,23 +129,23 @@ export interface ListJobsParams extends ListParams {
 
 export interface ListJobRunsParams {
   readonly name?: string;
-  /** Items at most. Default: 100. */
+  /** Maximum number of items. Default: 100. */
   readonly limit?: number;
 }
 
-/** `dead`: out of attempts. A scheduled job that is dead still runs at its next tick. */
+/** `dead`: out of attempts. A dead scheduled job still runs at its next tick. */
 export type JobStatus = 'waiting' | 'running' | 'dead';
 
-/** A job in the queue. One that succeeded is in the queue no more; its runs tell of it. */
+/** A job in the queue. Succeeded jobs leave the queue; see their runs. */
 export interface Job {
   readonly id: string;
   readonly name: string;
   readonly status: JobStatus;
-  /** Fields named like secrets are `[redacted]`. */
+  /** Fields with secret-like names are `[redacted]`. */
   readonly payload: object;
   /** Cron expression; `null` for a dispatched job. */
   readonly schedule: string | null;
-  /** Attempts so far; of a scheduled job, at this tick. */
+  /** Attempts so far; for a scheduled job, at this tick. */
   readonly attempts: number;
   readonly runsAt: Date | null;
   readonly lastError: string | null;
@@ -161,31 +161,30 @@ export interface JobPage {
 
 export type JobRunStatus = 'running' | 'succeeded' | 'failed';
 
-/** One attempt at a job, as it is stored. */
+/** A stored attempt at a job. */
 export interface JobRunRecord {
   readonly id: string;
   readonly jobName: string;
   /** `null` for a run that an earlier backend stored. */
   readonly jobId: string | null;
   readonly status: JobRunStatus;
-  /** The payload; personal fields and fields named like secrets are `[redacted]`. */
+  /** The payload; personal fields and fields with secret-like names are `[redacted]`. */
   readonly arguments: object;
   /** 0 for the first attempt. */
   readonly retryCount: number;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
-  /** Why it failed. */
   readonly error: string | null;
 }
 
-/** The queue at a moment, for metrics. Counts the jobs that are registered here. */
+/** A snapshot of the queue, for metrics. Counts the jobs registered here. */
 export interface QueueStatistics {
-  /** Due, and taken by no worker. */
+  /** Due, but not taken by any worker. */
   readonly waiting: number;
   readonly running: number;
   readonly dead: number;
-  /** How long the oldest of the waiting has been due; 0 when none is. */
+  /** How long the oldest waiting job has been due; 0 if none is waiting. */
   readonly oldestWaitingMilliseconds: number;
-  /** When a worker last ran `jobs.health-check`; `null` before the first time. */
+  /** When a worker last ran `jobs.health-check`; `null` before the first run. */
   readonly healthCheckedAt: Date | null;
 }

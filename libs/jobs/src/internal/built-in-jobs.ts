@@ -4,7 +4,7 @@ import type { CleanUpDefinition, ExpiredRecordsOwner, JobDefinition } from '../t
 import type { JobAttemptWriter } from './job-attempt-writer.ts';
 import type { JobQueueWriter } from './job-queue-writer.ts';
 
-/** The job whose last success shows that a worker claims, runs and stores. */
+/** The job whose last success shows that a worker can claim, run and store. */
 export const HEALTH_CHECK = 'jobs.health-check';
 
 const EVERY_MINUTE = '* * * * *';
@@ -28,7 +28,7 @@ export function builtInJobs(
       name: HEALTH_CHECK,
       payloadSchema: NO_PAYLOAD,
       schedule: EVERY_MINUTE,
-      // A tick that was missed is of no use a minute later.
+      // A missed tick is useless a minute later.
       maximumAttempts: 1,
       run: async () => {},
     },

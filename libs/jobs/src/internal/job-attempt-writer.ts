@@ -18,19 +18,20 @@ export interface JobAttemptWriterDependencies {
   readonly clock: Clock;
 }
 
-/** An attempt that began. */
+/** An attempt that has begun. */
 export interface Attempt {
   readonly claim: ClaimedJob;
   readonly runId: string;
-  /** 1 for the first. */
+  /** Starts at 1. */
   readonly number: number;
 }
 
 /**
- * Begins and ends attempts. A run ends once, by one step from `running` to what it becomes, and that
- * decides: whoever takes over a job ends its last run as failed before beginning another, or finds
- * that it succeeded. So no kill makes a job succeed twice, and no transaction is needed: one that a
- * killed worker left open would hold the job, and block all of its name, for a minute.
+ * Begins and ends attempts. A run ends once, in one step from `running` to its final status, and
+ * that step decides: a worker that takes over a job ends its last run as failed before beginning
+ * another, or finds that it succeeded. So a killed worker cannot make a job succeed twice. This
+ * needs no transaction: one left open by a killed worker would hold the job, and block all others
+ * of its name, for a minute.
  */
 export class JobAttemptWriter {
   readonly #jobs: QueuedJobRepository;
@@ -45,7 +46,7 @@ export class JobAttemptWriter {
     this.#clock = clock;
   }
 
-  /** @throws JobLeaseLostError when another worker has the job */
+  /** @throws JobLeaseLostError if another worker has the job */
   async beginAttempt(
     claim: ClaimedJob,
     workerId: string,
@@ -65,16 +66,16 @@ export class JobAttemptWriter {
     try {
       await this.#runs.insertOne(run, context);
     } catch (error) {
-      // Who took over in the meantime has stored it as failed.
+      // The worker that took over meanwhile has stored it as failed.
       throw error instanceof DuplicateKeyError ? new JobLeaseLostError(error) : error;
     }
     return { claim, runId, number };
   }
 
   /**
-   * Takes the job out of the queue, or sets a scheduled one to its next tick.
+   * Removes the job from the queue, or moves a scheduled one to its next tick.
    *
-   * @throws JobLeaseLostError when another worker has ended the run as failed
+   * @throws JobLeaseLostError if another worker has ended the run as failed
    */
   async succeed(
     { claim, runId }: Attempt,
@@ -85,7 +86,7 @@ export class JobAttemptWriter {
     await this.#completeJob(claim, nextTick, context);
   }
 
-  /** @throws JobLeaseLostError when another worker has ended the run */
+  /** @throws JobLeaseLostError if another worker has ended the run */
   async failUntil(
     retryAt: Date,
     { claim, runId }: Attempt,
@@ -101,7 +102,7 @@ export class JobAttemptWriter {
   /**
    * Fails for good: the job is dead.
    *
-   * @throws JobLeaseLostError when another worker has ended the run
+   * @throws JobLeaseLostError if another worker has ended the run
    */
   async failForGood(
     { claim, runId }: Attempt,
@@ -112,7 +113,7 @@ export class JobAttemptWriter {
     await this.buryJob(claim, { error, nextTick }, context);
   }
 
-  /** A scheduled job goes on with its next tick and a new count of attempts. */
+  /** A scheduled job continues at its next tick, with its attempts reset. */
   async buryJob(
     claim: ClaimedJob,
     { error, nextTick }: { readonly error: unknown; readonly nextTick: Date | null },
@@ -126,9 +127,9 @@ export class JobAttemptWriter {
   }
 
   /**
-   * Lets another worker take the job at once. The attempt is not counted.
+   * Frees the job for another worker at once. The attempt is not counted.
    *
-   * @throws JobLeaseLostError when another worker has ended the run
+   * @throws JobLeaseLostError if another worker has ended the run
    */
   async giveBack({ claim, runId }: Attempt, context: OperationContext): Promise<void> {
     await this.#endRun(runId, ABANDONED, context);
@@ -136,8 +137,8 @@ export class JobAttemptWriter {
   }
 
   /**
-   * Ends the last run of a job whose worker was killed. When that came as far as to succeed, the job
-   * is completed in its stead.
+   * Ends the last run of a job whose worker was killed. If that run had succeeded, completes the
+   * job on its behalf.
    *
    * @returns whether the job succeeded
    */
@@ -155,7 +156,7 @@ export class JobAttemptWriter {
   }
 
   async deleteRunsStartedBefore(time: Date, context: OperationContext): Promise<number> {
-    // Naming the first field lets the index find the old ones of each job without reading the others.
+    // Naming the first field lets the index find each job's old runs without reading the others.
     return this.#runs.deleteMany({ job_name: { $gte: '' }, started_at: { $lt: time } }, context);
   }
 
@@ -171,7 +172,7 @@ export class JobAttemptWriter {
     return run?.status ?? this.#findEndOfAbandonedRun(claim, runId, context);
   }
 
-  /** For a worker that did not come as far as to store the run, and must not do so any more. */
+  /** For a worker that never got to store the run, and must not do so any more. */
   async #insertAbandonedRun(
     claim: ClaimedJob,
     runId: string,
@@ -203,7 +204,7 @@ export class JobAttemptWriter {
     await this.#endLease(claim, { ...completed, failReason: null, deadAt: null }, context);
   }
 
-  /** Whoever has the lease by now finds how the run ended, and goes on from there. */
+  /** The next worker with the lease sees how the run ended, and continues from there. */
   async #endLease(
     claim: ClaimedJob,
     changes: Partial<QueuedJobDocument>,

@@ -10,11 +10,11 @@ export interface ClaimJobParams {
   readonly name: string;
   readonly workerId: string;
   readonly now: Date;
-  /** Leases that were renewed last before this time have ended. */
+  /** Leases last renewed before this time have expired. */
   readonly leasesEndedBefore: Date;
 }
 
-/** Who has which job. Each change is one atomic step on one document. */
+/** Records which worker has which job. Each change is one atomic step on one document. */
 export class JobLeaseWriter {
   readonly #jobs: QueuedJobRepository;
 
@@ -22,7 +22,7 @@ export class JobLeaseWriter {
     this.#jobs = jobs;
   }
 
-  /** Takes the job of this name that is due longest, or whose worker no longer answers. */
+  /** Takes the job of this name that has been due longest, or whose worker no longer responds. */
   async claimNextJob(
     { name, workerId, now, leasesEndedBefore }: ClaimJobParams,
     context: OperationContext,
@@ -44,7 +44,7 @@ export class JobLeaseWriter {
     return claimed && convertQueuedJobBsonToClaimedJob(claimed, lease);
   }
 
-  /** @throws JobLeaseLostError when another worker has the job by now, or it has ended */
+  /** @throws JobLeaseLostError if another worker has the job by now, or it has ended */
   async renewLease(claim: ClaimedJob, now: Date, context: OperationContext): Promise<void> {
     const renewed = await this.#jobs.findOneAndUpdate(
       this.#jobs.leased(claim),
@@ -56,7 +56,7 @@ export class JobLeaseWriter {
     }
   }
 
-  /** Gives back those that did not begin to run and have not been taken by another worker. */
+  /** Releases those that have not begun to run and that no other worker has taken. */
   async releaseLeases(claims: readonly ClaimedJob[], context: OperationContext): Promise<void> {
     if (claims.length > 0) {
       await this.#jobs.updateMany(

@@ -12,7 +12,7 @@ const name = optional(id);
 const limit = optional(finiteNumber);
 const cursor = optional(text(1_024));
 
-/** What the service's methods are given. What a payload holds, the job's own schema says. */
+/** Parameters of the service's methods. Payloads are checked by the job's own schema. */
 export const checkJob = parameters(job, refuse);
 export const checkJobAt = parameters({ ...job, at: time }, refuse);
 export const checkJobAfter = parameters({ ...job, delayMilliseconds: finiteNumber }, refuse);

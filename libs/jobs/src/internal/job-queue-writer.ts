@@ -5,7 +5,7 @@ import { JobNotFoundError } from '../errors.ts';
 import type { QueuedJobDocument } from './store/queued-job-model.ts';
 import type { QueuedJobRepository } from './store/queued-job-repository.ts';
 
-/** What audit records call jobs. */
+/** Name of jobs in audit records. */
 const RESOURCE_TYPE = 'jobs';
 
 export interface JobQueueWriterDependencies {
@@ -28,7 +28,7 @@ export interface NewSchedule {
   readonly nextTick: Date;
 }
 
-/** Puts jobs into the queue and takes ended ones out. */
+/** Adds jobs to the queue and removes ended ones. */
 export class JobQueueWriter {
   readonly #jobs: QueuedJobRepository;
   readonly #transactions: TransactionRunner;
@@ -42,7 +42,7 @@ export class JobQueueWriter {
     this.#clock = clock;
   }
 
-  /** @returns the id of the job */
+  /** @returns the job's id */
   async addJob({ name, payload, runsAt }: NewJob, context: OperationContext): Promise<string> {
     const stored = await this.#jobs.insertOne(
       { ...UNTOUCHED, name, type: 'normal', data: payload, nextRunAt: runsAt },
@@ -51,7 +51,7 @@ export class JobQueueWriter {
     return stored._id.toHexString();
   }
 
-  /** As {@link addJob}, with a record of who did it by hand. */
+  /** Like {@link addJob}, with a record of who did it. */
   async addJobByHand(job: NewJob, context: OperationContext): Promise<string> {
     return this.#transactions.withTransaction(context, async (transaction) => {
       const jobId = await this.addJob(job, transaction);
@@ -61,8 +61,8 @@ export class JobQueueWriter {
   }
 
   /**
-   * Makes sure that the schedule is in the queue once. One that is there keeps its next tick, its
-   * attempts and its lease, unless it is to follow another expression from now on.
+   * Ensures that the schedule is in the queue exactly once. An existing one keeps its next tick,
+   * attempts and lease, unless its cron expression has changed.
    */
   async addSchedule(
     { name, schedule, timezone, nextTick }: NewSchedule,
@@ -83,7 +83,7 @@ export class JobQueueWriter {
     }
   }
 
-  /** @throws JobNotFoundError when no dead job has this id */
+  /** @throws JobNotFoundError if no dead job has this id */
   async replayDeadJob(jobId: string, context: OperationContext): Promise<void> {
     const id = parseObjectId(jobId);
     if (id === undefined) {
@@ -103,8 +103,8 @@ export class JobQueueWriter {
   }
 
   /**
-   * Deletes dispatched jobs that ended before the time given: dead ones, and those that an earlier
-   * backend kept after they succeeded.
+   * Deletes dispatched jobs that ended before the given time: dead ones, and succeeded ones that an
+   * earlier backend kept.
    */
   async deleteJobsEndedBefore(time: Date, context: OperationContext): Promise<number> {
     return this.#jobs.deleteMany(
@@ -118,7 +118,7 @@ export class JobQueueWriter {
   }
 }
 
-/** The fields of a job that no worker has had yet; agenda stores each of them as null too. */
+/** Fields of a job that no worker has taken yet; agenda also stores each of them as null. */
 const UNTOUCHED = {
   priority: 0,
   lockedAt: null,

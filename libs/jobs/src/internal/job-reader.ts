@@ -27,7 +27,7 @@ export interface JobReaderDependencies {
 }
 
 export interface QueueStatisticsParams {
-  /** Jobs that count; the queue may hold others, of a version that is gone. */
+  /** Jobs to count; the queue may hold others, from a version that is gone. */
   readonly names: readonly string[];
   readonly healthCheckName: string;
 }
@@ -48,7 +48,7 @@ export class JobReader {
   /**
    * Newest first.
    *
-   * @throws JobBadRequestError when the cursor is none
+   * @throws JobBadRequestError if the cursor is invalid
    */
   async findJobs({ name, ...page }: ListJobsParams, context: OperationContext): Promise<JobPage> {
     return this.#findPage(name === undefined ? {} : { name }, page, context);
@@ -57,7 +57,7 @@ export class JobReader {
   /**
    * Newest first.
    *
-   * @throws JobBadRequestError when the cursor is none
+   * @throws JobBadRequestError if the cursor is invalid
    */
   async findDeadJobs(page: ListParams, context: OperationContext): Promise<JobPage> {
     return this.#findPage({ deadAt: { $type: 'date' } }, page, context);

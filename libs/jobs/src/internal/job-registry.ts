@@ -12,7 +12,7 @@ const DEFAULTS = {
   concurrency: 5,
 };
 
-/** A definition with its defaults, its payload type known to itself only. */
+/** A definition with its defaults, hiding its payload type. */
 export interface RegisteredJob extends RetryLimits {
   readonly name: string;
   readonly payloadSchema: object;
@@ -30,10 +30,10 @@ export interface RegisteredJob extends RetryLimits {
 /** The jobs that this process knows, by name. */
 export class JobRegistry {
   readonly #jobs = new Map<string, RegisteredJob>();
-  // What is no schema fails to compile.
+  // Anything that is not a schema fails to compile.
   readonly #ajv = new Ajv({ meta: false, validateSchema: false });
 
-  /** @throws InvalidJobDefinitionError when the name is taken */
+  /** @throws InvalidJobDefinitionError if the name is taken */
   register<Payload extends object>(definition: JobDefinition<Payload>): void {
     const { name, payloadSchema } = definition;
     if (this.#jobs.has(name)) {
@@ -45,7 +45,7 @@ export class JobRegistry {
       schedule: definition.schedule,
       personalFields: definition.personalFields ?? [],
       assertPayload: (payload) => this.#assertPayload(name, payloadSchema, payload),
-      // A job that throws before its first await fails like one that throws after.
+      // Makes a job that throws before its first await fail like one that throws after it.
       run: async (payload, run) => definition.run(payload as Payload, run),
     });
   }
@@ -67,7 +67,7 @@ export class JobRegistry {
     return job;
   }
 
-  /** @throws InvalidJobDefinitionError when a payload schema is none */
+  /** @throws InvalidJobDefinitionError if a payload schema is invalid */
   checkPayloadSchemas(): void {
     for (const { name, payloadSchema } of this.#jobs.values()) {
       this.#compile(name, payloadSchema);
@@ -81,7 +81,7 @@ export class JobRegistry {
     }
   }
 
-  /** Ajv remembers what it has compiled. A process without a worker may never need most of it. */
+  /** Ajv caches what it compiles. A process without a worker may never need most of it. */
   #compile(name: string, payloadSchema: object): ValidateFunction {
     try {
       return this.#ajv.compile(payloadSchema);

@@ -13,13 +13,13 @@ export interface JobRunnerDependencies {
   readonly attempts: JobAttemptWriter;
   readonly clock: Clock;
   readonly workerId: string;
-  /** Of the worker, for what it stores itself. */
+  /** The worker's context, for what it stores itself. */
   readonly context: OperationContext;
   readonly leaseMilliseconds: number;
   readonly onError: JobErrorListener;
 }
 
-/** What the queue knows of a claimed job. */
+/** What the queue knows about a claimed job. */
 export interface Lease {
   /** When a scheduled job is due next; `null` for others. */
   readonly nextTick: Date | null;
@@ -30,7 +30,7 @@ export interface Lease {
 type Ending =
   { readonly kind: 'succeeded' } | { readonly kind: 'failed' | 'refused'; readonly error: unknown };
 
-/** Runs claimed jobs, each within its time and its lease, and stores how they end. */
+/** Runs claimed jobs within their time limits and leases, and stores how they end. */
 export class JobRunner {
   readonly #dependencies: JobRunnerDependencies;
   readonly #running = new Map<Promise<void>, AbortController>();
@@ -39,7 +39,7 @@ export class JobRunner {
     this.#dependencies = dependencies;
   }
 
-  /** Answers when the attempt has ended. Never rejects: what goes wrong is told to `onError`. */
+  /** Resolves when the attempt has ended. Never rejects: errors go to `onError`. */
   async run(claim: ClaimedJob, lease: Lease): Promise<void> {
     const controller = new AbortController();
     const run = this.#run(claim, lease, controller).catch((error: unknown) => {
@@ -50,7 +50,7 @@ export class JobRunner {
     this.#running.delete(run);
   }
 
-  /** Waits for what runs, then gives the rest back. Nothing may begin any more. */
+  /** Waits for running jobs, then gives the rest back. Nothing begins any more. */
   async stop(graceMilliseconds: number): Promise<void> {
     const ended = Promise.all(this.#running.keys());
     const timer = setTimeout(() => {
@@ -74,7 +74,7 @@ export class JobRunner {
     }
     const job = registry.get(claim.name);
     if (claim.attempts >= job.maximumAttempts) {
-      // Its workers ended with it, every time.
+      // Every one of its workers died with it.
       await attempts.buryJob(claim, { error: new JobWorkerStoppedError(), nextTick }, context);
       return;
     }

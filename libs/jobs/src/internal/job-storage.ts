@@ -9,7 +9,7 @@ import type { JobRegistry } from './job-registry.ts';
 import { JobRunRepository } from './store/job-run-repository.ts';
 import { QueuedJobRepository } from './store/queued-job-repository.ts';
 
-/** The readers and writers of the queue and of its runs. */
+/** The readers and writers of the queue and its runs. */
 export interface JobStorage {
   readonly reader: JobReader;
   readonly queue: JobQueueWriter;

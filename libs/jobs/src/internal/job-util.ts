@@ -5,7 +5,7 @@ import { QueuedJobModel, type QueuedJobDocument } from './store/queued-job-model
 
 const MAXIMUM_ERROR_LENGTH = 2_000;
 
-/** A job that a worker took from the queue: all it needs to run it and to prove that it has it. */
+/** A job that a worker took from the queue: everything needed to run it and to prove the claim. */
 export interface ClaimedJob {
   readonly jobId: string;
   readonly name: string;
@@ -18,11 +18,11 @@ export interface ClaimedJob {
   readonly timezone: string | null;
   /** Attempts so far. */
   readonly attempts: number;
-  /** The run of a worker that was killed; `null` for a job that nobody had, or that was given up. */
+  /** The run of a killed worker; `null` if no worker had the job, or if it was given back. */
   readonly abandonedRunId: string | null;
 }
 
-/** @throws MalformedDocumentError when the document is no job */
+/** @throws MalformedDocumentError if the document is not a job */
 export function convertQueuedJobBsonToJob(bson: QueuedJobDocument): Job {
   const job = QueuedJobModel.fromBson(bson);
   return {
@@ -39,7 +39,7 @@ export function convertQueuedJobBsonToJob(bson: QueuedJobDocument): Job {
   };
 }
 
-/** @throws MalformedDocumentError when the document is no job */
+/** @throws MalformedDocumentError if the document is not a job */
 export function convertQueuedJobBsonToClaimedJob(
   bson: QueuedJobDocument,
   lease: Pick<ClaimedJob, 'leaseId' | 'lockedAt'>,
@@ -58,7 +58,7 @@ export function convertQueuedJobBsonToClaimedJob(
   };
 }
 
-/** @throws MalformedDocumentError when the document is no run */
+/** @throws MalformedDocumentError if the document is not a run */
 export function convertJobRunBsonToJobRunRecord(bson: JobRunDocument): JobRunRecord {
   const run = JobRunModel.fromBson(bson);
   return {
@@ -74,7 +74,7 @@ export function convertJobRunBsonToJobRunRecord(bson: JobRunDocument): JobRunRec
   };
 }
 
-/** What is stored of an error: its text, cut where it is long. */
+/** The part of an error that is stored: its text, truncated if long. */
 export function describeFailure(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return text.slice(0, MAXIMUM_ERROR_LENGTH);

@@ -20,8 +20,8 @@ export interface JobWorkerDependencies extends LeasedJobsDependencies, WakeUpCha
 }
 
 /**
- * Agenda, which looks for due jobs, limits how many run at a time and knows cron. It runs from start
- * to stop; a worker that is to run again is another one.
+ * Wraps agenda, which finds due jobs, limits how many run at a time and parses cron. Runs once,
+ * from start to stop; to run again, create a new worker.
  */
 export class JobWorker {
   readonly #dependencies: JobWorkerDependencies;
@@ -38,17 +38,17 @@ export class JobWorker {
       name: dependencies.workerId,
       backend: this.#leasedJobs.backend,
       notificationChannel: channel,
-      // As words, '200ms' would be taken and never run.
+      // As text, '200ms' would be accepted but never run.
       processEvery: dependencies.pollIntervalMilliseconds,
       maxConcurrency: maximumConcurrency,
-      // What it takes, it can run at once: a job that waited here would outlive its lease.
+      // It takes only what it can run at once: a job waiting here would outlive its lease.
       lockLimit: maximumConcurrency,
       defaultLockLifetime: dependencies.leaseMilliseconds,
     });
     this.#agenda.on('error', (error: unknown) => {
       onError(error);
     });
-    // Agenda would look for the next one at the next poll only.
+    // Otherwise agenda would wait for the next poll.
     this.#agenda.on('complete', ({ attrs }: Job) => {
       setImmediate(() => void channel.wake(attrs.name));
     });
@@ -59,15 +59,15 @@ export class JobWorker {
   }
 
   /**
-   * @throws InvalidJobDefinitionError when a schedule is no cron expression
-   * @throws ServiceUnavailableError when the schedules cannot be stored
+   * @throws InvalidJobDefinitionError if a schedule is not a cron expression
+   * @throws ServiceUnavailableError if the schedules cannot be stored
    */
   async start(): Promise<void> {
     this.#starting = this.#start();
     await this.#starting;
   }
 
-  /** Waits until it has started, if need be. */
+  /** Waits for it to start first, if necessary. */
   async stop(graceMilliseconds: number): Promise<void> {
     await Promise.allSettled([this.#starting]);
     await this.#leasedJobs.close();
@@ -100,7 +100,7 @@ export class JobWorker {
     );
   }
 
-  /** Agenda counts from the machine's time: by a late clock, the tick that just was is the next. */
+  /** Agenda uses the machine's time: with a slow clock, the tick that just ran is also the next. */
   #findNextTick({
     name,
     schedule,

@@ -1,13 +1,13 @@
 import { JobLeaseLostError } from '../errors.ts';
 
-/** Renewals that a lease has room for: it ends when this many in a row fail. */
+/** Renewals per lease: it expires when this many fail in a row. */
 export const RENEWALS_PER_LEASE = 3;
 
 /**
- * Renews a lease as long as its job runs, so that a long job is not run twice. Aborts the job when
- * another worker may have it by now.
+ * Renews a lease while its job runs, so that a long job is not run twice. Aborts the job when
+ * another worker may have taken it.
  *
- * @returns how to end it
+ * @returns a function that stops it
  */
 export function keepRenewing(
   lease: { renew(): Promise<void> },

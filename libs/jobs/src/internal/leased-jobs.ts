@@ -7,7 +7,7 @@ import type { JobLeaseWriter } from './job-lease-writer.ts';
 import type { ClaimedJob } from './job-util.ts';
 import { RENEWALS_PER_LEASE } from './lease-renewal.ts';
 
-/** The driver's database, in the words of agenda's backend. */
+/** The driver's database, as agenda's backend types it. */
 export type AgendaDatabase = Extract<
   ConstructorParameters<typeof MongoJobRepository>[0],
   { mongo: unknown }
@@ -17,7 +17,7 @@ export interface LeasedJobsDependencies {
   readonly database: AgendaDatabase;
   readonly leases: JobLeaseWriter;
   readonly clock: Clock;
-  /** What the database's time is ahead of the machine's, which agenda measures by. */
+  /** How far the database's time is ahead of the machine's, which agenda uses. */
   readonly clockOffset: () => number;
   readonly leaseMilliseconds: number;
   readonly workerId: string;
@@ -26,17 +26,17 @@ export interface LeasedJobsDependencies {
 }
 
 /**
- * Agenda's storage with leases that can be proved. Agenda's own writes back whole jobs by their id,
- * so that a worker whose lock ended overwrites what its successor stored; and it forgets when a job
- * was due as soon as it runs, so that one cannot be given back. Here a claim carries a lease id, and
- * nothing is written without it. How a job ends is not agenda's business: JobAttemptWriter stores it.
+ * Agenda's storage with verifiable leases. Agenda's own writes whole jobs back by id, so that a
+ * worker whose lock has expired overwrites its successor's changes; and it forgets when a running
+ * job was due, so that the job cannot be given back. Here a claim carries a lease id, and nothing
+ * is written without it. Agenda does not decide how a job ends: JobAttemptWriter stores that.
  */
 export class LeasedJobs extends MongoJobRepository {
   readonly #dependencies: LeasedJobsDependencies;
   readonly #underWay = new Set<Promise<unknown>>();
-  /** Names whose next job is being looked for, and whether to look again. */
+  /** Names that are being looked up, and whether to look again. */
   readonly #lookingFor = new Map<string, boolean>();
-  /** What was taken and has not begun, by lease. */
+  /** Claimed jobs that have not begun, by lease. */
   readonly #waiting = new Map<string, ClaimedJob>();
   #isClosed = false;
 
@@ -46,7 +46,7 @@ export class LeasedJobs extends MongoJobRepository {
     this.#dependencies = dependencies;
   }
 
-  /** As agenda wants it. Connects to nothing and disconnects from nothing. */
+  /** The form that agenda expects. It neither connects nor disconnects. */
   get backend(): AgendaBackend {
     return {
       name: 'leased jobs',
@@ -58,8 +58,8 @@ export class LeasedJobs extends MongoJobRepository {
   }
 
   /**
-   * Takes no further job, and gives back what has not begun: whatever agenda does with it, now or
-   * later, it begins no more.
+   * Takes no more jobs, and gives back those that have not begun: agenda cannot begin them
+   * afterwards.
    */
   async close(): Promise<void> {
     const { leases, context, onError } = this.#dependencies;
@@ -68,14 +68,14 @@ export class LeasedJobs extends MongoJobRepository {
     await leases.releaseLeases([...this.#waiting.values()], context).catch(onError);
   }
 
-  /** Whether the job may begin. To be asked right before it does. */
+  /** Whether the job may begin. Call it right before the job does. */
   begin({ leaseId }: ClaimedJob): boolean {
     return !this.#isClosed && this.#waiting.delete(leaseId);
   }
 
   /**
-   * Takes a job that is due now; agenda would take those of the next interval too and hold them. A
-   * second call for a name does not pile up behind the first, which looks once more instead.
+   * Takes a job that is due now; agenda would also take and hold those of the next interval. A
+   * second call for a name does not queue behind the first, which looks once more instead.
    */
   override async getNextJobToRun(
     name: string,
@@ -97,7 +97,7 @@ export class LeasedJobs extends MongoJobRepository {
     }
   }
 
-  /** Agenda saves when a job begins, is touched, and ends; the last is not its business. */
+  /** Agenda saves when a job begins, is touched, and ends; the last is not up to agenda. */
   override async saveJobState(job: JobParameters): Promise<void> {
     const isGivenBack = this.#isClosed && this.#waiting.has(claimIn(job).leaseId);
     if (job.lockedAt !== undefined && !isGivenBack) {
@@ -107,7 +107,7 @@ export class LeasedJobs extends MongoJobRepository {
     }
   }
 
-  /** Agenda does not wait for it, so it must not reject. */
+  /** Agenda does not await it, so it must not reject. */
   override async unlockJob(job: JobParameters): Promise<void> {
     const { leases, context, onError } = this.#dependencies;
     const claim = claimIn(job);
@@ -116,7 +116,7 @@ export class LeasedJobs extends MongoJobRepository {
     }
   }
 
-  /** Agenda means those that it did not begin when it is stopped: they are given back by then. */
+  /** Agenda calls it for jobs not begun when it is stopped: they have been given back by then. */
   override async unlockJobs(): Promise<void> {}
 
   async #claim(name: string, lockDeadline: Date): Promise<ClaimedJob | undefined> {
@@ -126,12 +126,12 @@ export class LeasedJobs extends MongoJobRepository {
     let claim: ClaimedJob | undefined;
     do {
       this.#lookingFor.set(name, false);
-      // Agenda measures by the machine's time, and tells it in this way only.
+      // Agenda uses the machine's time, and passes it only in this way.
       const leasesEndedBefore = shifted(lockDeadline, clockOffset() + elapsed());
       const now = new Date(leasesEndedBefore.getTime() + leaseMilliseconds);
       claim = await leases.claimNextJob({ name, workerId, now, leasesEndedBefore }, context);
     } while (claim === undefined && this.#lookingFor.get(name) === true && !this.#isClosed);
-    // Agenda trips over a lease that is as good as over, as after the database was away.
+    // Agenda fails on a lease that has almost expired, as after a database outage.
     const isLate = elapsed() > leaseMilliseconds / RENEWALS_PER_LEASE;
     if (claim !== undefined && (this.#isClosed || isLate)) {
       await leases.releaseLeases([claim], context);
@@ -153,7 +153,7 @@ export class LeasedJobs extends MongoJobRepository {
   }
 }
 
-/** Agenda carries the claim as the data of its job. */
+/** Agenda carries the claim as its job's data. */
 export function claimIn(job: Pick<JobParameters, 'data'>): ClaimedJob {
   return job.data as ClaimedJob;
 }
@@ -162,7 +162,7 @@ function shifted(date: Date, milliseconds: number): Date {
   return new Date(date.getTime() + milliseconds);
 }
 
-/** In the machine's time, or agenda would take a lease for over, or wait for what is due. */
+/** In the machine's time, or agenda would consider a lease expired, or wait for a due job. */
 function convertClaimToJobParameters(claim: ClaimedJob, clockOffset: number): JobParameters {
   return {
     _id: toJobId(claim.jobId),

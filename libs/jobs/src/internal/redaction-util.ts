@@ -1,9 +1,6 @@
 const SECRET_NAME = /password|token|secret|otp|hash|authorization|api_?key/i;
 
-/**
- * A copy whose fields named like a secret, or as given, at any depth, hold `[redacted]` instead of
- * their value.
- */
+/** A copy in which fields with secret-like or given names, at any depth, are `[redacted]`. */
 export function redactFields(value: object, names: readonly string[] = []): object {
   const isRedacted = (name: string) => SECRET_NAME.test(name) || names.includes(name);
   return redact(value, isRedacted) as object;

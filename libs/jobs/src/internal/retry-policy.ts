@@ -6,10 +6,10 @@ export interface RetryLimits {
 }
 
 /**
- * How long to wait after a failed attempt: twice as long after each, up to the maximum, and of that a
- * random share between a half and the whole, so that jobs that failed together do not return together.
+ * The delay after a failed attempt: doubles each time, up to the maximum, then takes a random share
+ * between half and all of it, so that jobs that failed together do not retry together.
  *
- * @param attempt number of the attempt that failed, from 1
+ * @param attempt number of the failed attempt, from 1
  */
 export function chooseRetryDelay(attempt: number, limits: RetryLimits): number {
   const exponential = limits.retryDelayMilliseconds * 2 ** (attempt - 1);

@@ -12,20 +12,20 @@ export interface WakeUpChannelDependencies {
 }
 
 /**
- * Wakes the worker when a job is put into the queue, by a change stream. What it misses while the
- * stream is broken, and what falls due later, is found by polling.
+ * Wakes the worker when a job is added to the queue, through a change stream. Polling finds jobs
+ * that fall due later, and those that a broken stream misses.
  */
 export class WakeUpChannel extends MongoChangeStreamNotificationChannel {
   readonly #clock: Clock;
 
   constructor({ database, clock, onError }: WakeUpChannelDependencies) {
-    // Without `fullDocument` changes of jobs pass by: every renewal of a lease is one.
+    // Without `fullDocument`, changes to jobs are ignored: every lease renewal is one.
     super({ db: database, fullDocument: false });
     this.#clock = clock;
     this.on('error', onError);
   }
 
-  /** Has the worker look for the next job of this name. */
+  /** Makes the worker look for the next job of this name. */
   async wake(jobName: string): Promise<void> {
     const job = { jobId: toJobId(''), jobName, nextRunAt: null, priority: 0 };
     await this.notifyHandlers({ ...job, timestamp: this.#clock.now() });

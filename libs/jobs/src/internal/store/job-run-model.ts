@@ -40,7 +40,7 @@ export class JobRunModel extends BaseModel {
     return 'job_run';
   }
 
-  /** @throws MalformedDocumentError when a field is missing or has another type */
+  /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: JobRunDocument): JobRunModel {
     return new JobRunModel(new DocumentFields(bson, JobRunModel.getCollectionName()), bson);
   }

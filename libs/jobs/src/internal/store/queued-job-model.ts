@@ -1,17 +1,17 @@
 import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
 
-/** A document of agenda's, named as agenda names it, with the fields of our leases. */
+/** An agenda document, with agenda's field names, plus the fields of our leases. */
 export interface QueuedJobDocument extends StoredDocument {
   readonly name: string;
   /** `single`: a scheduled job, one per name. */
   readonly type: 'normal' | 'single';
   readonly data: object | null;
   readonly priority: number;
-  /** When it is due; stays until the job ended, so that a lease can be given up at any moment. */
+  /** When it is due; kept until the job ends, so that a lease can be given up at any time. */
   readonly nextRunAt: Date | null;
-  /** When the lease began or was renewed last. */
+  /** When the lease began or was last renewed. */
   readonly lockedAt: Date | null;
-  /** The worker that took the lease last. */
+  /** The worker that last took the lease. */
   readonly lastModifiedBy: string | null;
   readonly repeatInterval?: string | null;
   readonly repeatTimezone?: string | null;
@@ -20,13 +20,13 @@ export interface QueuedJobDocument extends StoredDocument {
   readonly failedAt: Date | null;
   readonly failReason?: string | null;
   readonly disabled: boolean | null;
-  /** Ours. Proves that a worker still has the job that it took. */
+  /** Ours. Proves that a worker still has its job. */
   readonly leaseId?: string | null;
-  /** Ours. The run that began and has not ended; left behind by a worker that was killed. */
+  /** Ours. The run that has begun but not ended; left behind by a killed worker. */
   readonly runId?: string | null;
-  /** Ours. Attempts that began since the job was dispatched, replayed, or last succeeded. */
+  /** Ours. Attempts begun since the job was dispatched, replayed, or last succeeded. */
   readonly attempts?: number;
-  /** Ours. Since when it is out of attempts. */
+  /** Ours. When it ran out of attempts. */
   readonly deadAt?: Date | null;
 }
 
@@ -62,7 +62,7 @@ export class QueuedJobModel extends BaseModel {
     return 'agendaJobs';
   }
 
-  /** @throws MalformedDocumentError when a field is missing or has another type */
+  /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: QueuedJobDocument): QueuedJobModel {
     return new QueuedJobModel(new DocumentFields(bson, QueuedJobModel.getCollectionName()), bson);
   }

@@ -26,7 +26,7 @@ export class QueuedJobRepository extends ApplicationRepository<QueuedJobDocument
     });
   }
 
-  /** Matches the job as long as the lease is the one given. */
+  /** Matches the job while it has the given lease. */
   leased({ jobId, leaseId }: Lease): Filter<QueuedJobDocument> {
     return { _id: ObjectId.createFromHexString(jobId), leaseId };
   }
