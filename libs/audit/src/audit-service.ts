@@ -26,25 +26,28 @@ const DAY = 24 * 60 * MINUTE;
 
 export interface AuditServiceDependencies {
   readonly database: Database;
-  /** Default: that of the database. */
+  /** Default: the database's clock. */
   readonly clock?: Clock;
   readonly settings?: AuditSettings;
 }
 
 export interface AuditSettings {
-  /** Whether reads of personal data by their owner are recorded as well. Default: false. */
+  /** Whether owners' reads of their own personal data are also recorded. Default: false. */
   readonly recordsOwnerReads?: boolean;
   /** How long records are kept. Default: 400 days. */
   readonly retentionMilliseconds?: number;
-  /** How long events of one kind and source are counted before one record is made. Default: 1 minute. */
+  /**
+   * How long events of one kind and source are counted before they are recorded as one. Default: 1
+   * minute.
+   */
   readonly sourceWindowMilliseconds?: number;
-  /** How many events of one kind and source are recorded one by one in such a window. Default: 5. */
+  /** How many events of one kind and source are recorded individually per window. Default: 5. */
   readonly recordedPerSourceWindow?: number;
-  /** How many kinds and sources are watched at a time, so that memory is bounded. Default: 10,000. */
+  /** How many kinds and sources are tracked at a time, to bound memory. Default: 10,000. */
   readonly maximumWatchedSources?: number;
 }
 
-/** Who did what to what, with which outcome. */
+/** Records who did what to which resource, and how it ended. */
 export class AuditService implements AuditTrail {
   readonly recordsOwnerReads: boolean;
   readonly #clock: Clock;
@@ -83,16 +86,16 @@ export class AuditService implements AuditTrail {
   }
 
   /**
-   * From now on, counted events are recorded when their window has ended, also when no further event
-   * comes. Keeps no process alive; {@link close} ends it.
+   * Starts recording counted events when their window ends, even if no further event comes. Does
+   * not keep the process alive; {@link close} stops it.
    */
   startFlushing(): void {
     this.#sources.startFlushing();
   }
 
   /**
-   * Records what is counted in memory; call it before the database is closed. A process that is
-   * killed loses what it counted, at most one window of it.
+   * Records the events counted in memory; call it before closing the database. A killed process
+   * loses its counts, at most one window's worth.
    *
    * @throws ServiceUnavailableError if it cannot be stored
    */
@@ -101,8 +104,8 @@ export class AuditService implements AuditTrail {
   }
 
   /**
-   * Stores the events by one insert, in the transaction of the context when it carries one. Secrets
-   * in their changes are redacted by the names of the fields.
+   * Stores the events in one insert, in the context's transaction if there is one. Secrets in their
+   * changes are redacted by field name.
    *
    * @throws ServiceUnavailableError if they cannot be stored
    */
@@ -112,9 +115,10 @@ export class AuditService implements AuditTrail {
   }
 
   /**
-   * Records an event that someone can cause at will, outside of any transaction. Of one action,
-   * outcome and source (an IPv6 one by its /64), the first few in a window are recorded one by one; the
-   * others are counted in memory, by subject too, and recorded as one when the window has ended.
+   * Records an event that anyone can cause at will, outside of any transaction. For each action,
+   * outcome and source (an IPv6 one by its /64), the first few events in a window are recorded
+   * individually; the others are counted in memory, by subject too, and recorded as one when the
+   * window ends.
    *
    * @throws ServiceUnavailableError if it cannot be stored
    */
@@ -152,7 +156,7 @@ export class AuditService implements AuditTrail {
   }
 
   /**
-   * Records of a submitted name or number, and beside them those of a resource.
+   * Records of a submitted name or number, together with those of a resource.
    *
    * @throws AuditBadRequestError if the cursor, the limit or a time is invalid
    */
@@ -163,7 +167,7 @@ export class AuditService implements AuditTrail {
     return this.#reader.findRecordsBySubject(given.checkSubjectPage(params), context);
   }
 
-  /** Everything recorded of what an account did, newest first, page by page, for its owner. */
+  /** All records of an account's actions, newest first, page by page, for its owner. */
   exportRecordsByActor(
     params: ExportRecordsByActorParams,
     context: OperationContext,
@@ -172,7 +176,7 @@ export class AuditService implements AuditTrail {
   }
 
   /**
-   * Deletes the records that are older than they are kept.
+   * Deletes records past their retention.
    *
    * @returns how many
    */
@@ -182,8 +186,8 @@ export class AuditService implements AuditTrail {
   }
 
   /**
-   * Blanks what the records of resources say of their fields, in bounded steps. May be called again
-   * for one that was interrupted.
+   * Blanks the field values in the records of these resources, in bounded steps. May be called
+   * again if interrupted.
    */
   async eraseChanges(params: EraseChangesParams, context: OperationContext): Promise<void> {
     const { resources, signal } = given.checkResources(params);
@@ -191,10 +195,10 @@ export class AuditService implements AuditTrail {
   }
 
   /**
-   * Makes an account unknown to the audit log: a pseudonym takes the place of its id as an actor, and
-   * what the records of the resources that it changed say of their fields is blanked before. Ids of
-   * resources stay; they lead nowhere once the account is gone. Works in bounded steps, and goes on
-   * where it was interrupted when it is called again.
+   * Makes an account anonymous in the audit log: first blanks the field values in the records of
+   * the resources that it changed, then replaces its id as an actor with a pseudonym. Resource ids
+   * stay; they lead nowhere once the account is gone. Works in bounded steps; call it again to
+   * continue after an interruption.
    */
   async pseudonymizeActor(
     params: PseudonymizeActorParams,
@@ -204,8 +208,8 @@ export class AuditService implements AuditTrail {
   }
 
   /**
-   * For an account whose erasure an earlier version broke off after it had put a
-   * pseudonym in its place: blanks what can still be found through the records of the account.
+   * For an account whose erasure an earlier version abandoned after inserting a pseudonym: blanks
+   * what can still be found through the account's records.
    */
   async eraseOfAbandonedErasure(
     params: EraseOfAbandonedErasureParams,
@@ -215,10 +219,10 @@ export class AuditService implements AuditTrail {
   }
 
   /**
-   * Takes the digest of a name or number off the records of a time, such as that in which an account
-   * that is erased had it. In steps, outside of any transaction; may be called again for one that was
-   * interrupted. What another process counts in memory is recorded with it up to two windows later: then
-   * call it again.
+   * Removes the digest of a name or number from a period's records, such as the time in which an
+   * erased account had it. Works in steps, outside of any transaction; may be called again if
+   * interrupted. What another process counts in memory is recorded with it up to two windows later:
+   * then call it again.
    */
   async forgetSubject(params: ForgetSubjectParams, context: OperationContext): Promise<void> {
     const subject = given.checkSubject(params);

@@ -6,14 +6,14 @@ import { ERASED } from './audit-util.ts';
 import type { AuditRecordDocument } from './store/audit-record-model.ts';
 import { AuditRecordRepository } from './store/audit-record-repository.ts';
 
-/** As many records as one command changes well within the time that a command may take. */
+/** Few enough that one command changes them well within its time limit. */
 const CHANGED_AT_ONCE = 500;
-/** A resource that an account changed often is in many pages, but its records are erased once. */
+/** A resource that an account changed often is on many pages, but its records are erased once. */
 const REMEMBERED_RESOURCES = 10_000;
 
 const ONLY_RESOURCE = { resource_type: 1, resource_id: 1, action: 1, outcome: 1 } as const;
 
-/** Makes the audit log forget accounts, in steps that each can be repeated. */
+/** Erases accounts from the audit log, in repeatable steps. */
 export class AuditErasureWriter {
   readonly #repository: AuditRecordRepository;
 
@@ -21,7 +21,7 @@ export class AuditErasureWriter {
     this.#repository = new AuditRecordRepository(dependencies);
   }
 
-  /** Blanks what the records of the resources say of their fields, and where they came from. */
+  /** Blanks the field values and sources in the records of these resources. */
   async eraseChanges(
     resources: readonly AuditedResource[],
     signal: AbortSignal,
@@ -41,8 +41,8 @@ export class AuditErasureWriter {
   }
 
   /**
-   * The actor's records lead to what it did; so of each page first the resources are made to be
-   * forgotten, then the actor. A denied try at somebody else's resource leaves that one alone.
+   * The actor's records lead to what it did, so on each page the resources are erased first, then
+   * the actor. A resource of someone else's stays as it is if the access was denied.
    */
   async pseudonymizeActor(
     { actorId, pseudonym, signal }: PseudonymizeActorParams,
@@ -67,8 +67,8 @@ export class AuditErasureWriter {
   }
 
   /**
-   * What the erasing job deleted, and what the account did under the pseudonym that was put in its
-   * place, is found by the records of the account itself. Call it before these are erased.
+   * The account's own records lead to what the erasing job deleted and what the account did under
+   * its pseudonym. Call it before they are erased.
    */
   async eraseOfAbandonedErasure(
     { account, signal }: EraseOfAbandonedErasureParams,
@@ -88,7 +88,7 @@ export class AuditErasureWriter {
     }
   }
 
-  /** Who acted on an account with success: itself, and the jobs that erased it. */
+  /** Who acted on an account successfully: itself, and the jobs that erased it. */
   async #findActors(
     { resourceType, resourceId }: AuditedResource,
     context: OperationContext,

@@ -5,14 +5,14 @@ const DEFAULT_LIMIT = 50;
 const MAXIMUM_LIMIT = 200;
 const CURSOR = /^(\d{1,15})\.([0-9a-f]{24})$/;
 
-/** Where a page ended: the time and the id of its last record. */
+/** Where a page ended: its last record's time and id. */
 export interface AuditPosition {
   readonly timestamp: Date;
   /** Hex. */
   readonly id: string;
 }
 
-/** Which records a page is of. */
+/** The records that a page is taken from. */
 export interface AuditPageRequest {
   readonly from: Date | undefined;
   readonly to: Date | undefined;
@@ -20,7 +20,7 @@ export interface AuditPageRequest {
   readonly after: AuditPosition | undefined;
 }
 
-/** @throws AuditBadRequestError for a cursor, a limit or a time that is none */
+/** @throws AuditBadRequestError if the cursor, the limit or a time is invalid */
 export function readPageRequest({ from, to, limit, cursor }: AuditPageParams): AuditPageRequest {
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
     throw new AuditBadRequestError('limit must be a whole number from 1 on');
@@ -38,7 +38,7 @@ export function readPageRequest({ from, to, limit, cursor }: AuditPageParams): A
   };
 }
 
-/** Opaque to whoever gets it. */
+/** Opaque to clients. */
 export function writeCursor({ timestamp, id }: AuditPosition): string {
   return Buffer.from(`${timestamp.getTime()}.${id}`).toString('base64url');
 }

@@ -23,7 +23,7 @@ const event = record({
   subjectDigest: optional(id),
 });
 
-/** What the service's methods are given. */
+/** Parameters of the service's methods. */
 export const checkEvents = parameters({ events: list(event) }, refuse);
 export const checkSourceEvent = parameters({ event, source: id }, refuse);
 export const checkTimePage = parameters(page, refuse);

@@ -20,7 +20,7 @@ import { convertAuditRecordBsonToAuditRecord } from './audit-util.ts';
 import type { AuditRecordDocument } from './store/audit-record-model.ts';
 import { AuditRecordRepository } from './store/audit-record-repository.ts';
 
-/** The fields that an index on `timestamp` begins with. */
+/** The fields that precede `timestamp` in an index. */
 type Part = Partial<
   Pick<
     AuditRecordDocument,
@@ -28,7 +28,7 @@ type Part = Partial<
   >
 >;
 
-/** Records of any of these. */
+/** Records that match any of these. */
 type Scope = readonly [Part, ...Part[]];
 
 export class AuditReader {
@@ -77,7 +77,7 @@ export class AuditReader {
     return this.#findPage(scope, readPageRequest(page), context);
   }
 
-  /** All records of what an account did, newest first. */
+  /** All records of an account's actions, newest first. */
   async *findRecordsOfAccount(
     { actorId }: ExportRecordsByActorParams,
     context: OperationContext,
@@ -97,7 +97,7 @@ export class AuditReader {
     { limit, ...request }: AuditPageRequest,
     context: OperationContext,
   ): Promise<AuditPage> {
-    // One more than asked for tells whether there is a next page.
+    // One more than requested shows whether there is a next page.
     const found = await this.#findNext(scope, { ...request, limit: limit + 1 }, context);
     const items = found.slice(0, limit).map(convertAuditRecordBsonToAuditRecord);
     const last = items.at(-1);
@@ -106,9 +106,9 @@ export class AuditReader {
   }
 
   /**
-   * The order is that of (timestamp, _id), but the indexes end with `timestamp`: sorting by both
-   * would read every record of the scope. So each millisecond that a page begins or ends in is read
-   * by itself, and only its few records are sorted.
+   * The order is (timestamp, _id), but the indexes end with `timestamp`: sorting by both would read
+   * every record in scope. So the milliseconds in which a page begins and ends are read separately,
+   * and only their few records are sorted.
    */
   async #findNext(
     scope: Scope,
@@ -135,7 +135,7 @@ export class AuditReader {
     return [...begun, ...whole.toSorted(newestFirst), ...ended];
   }
 
-  /** Records of one millisecond, those below an id if one is given. */
+  /** Records of one millisecond, below the given id if any. */
   async #findAt(
     scope: Scope,
     { timestamp, id }: Pick<AuditPosition, 'timestamp'> & Partial<AuditPosition>,
@@ -151,7 +151,7 @@ export class AuditReader {
   }
 }
 
-/** Each part with the condition, so that each is read from an index of its own in order of time. */
+/** Adds the condition to each part, so that each is read in time order from its own index. */
 function filterOf([only, ...others]: Scope, condition: object): object {
   return others.length === 0
     ? { ...only, ...condition }

@@ -3,18 +3,18 @@ import type { AuditEvent, FieldChange, OperationContext } from '@org/core';
 import type { AuditRecord } from '../types.ts';
 import { AuditRecordModel, type AuditRecordDocument } from './store/audit-record-model.ts';
 
-/** What stands for the value of a field that was erased. */
+/** Replaces an erased value. */
 export const ERASED = '[erased]';
 
 const REDACTED = '[redacted]';
 const BINARY = '[binary]';
 const NESTED = '[nested]';
 
-/** Rather a name too many than one too few. */
+/** Better one name too many than one too few. */
 const SECRET_NAME =
   /password|passphrase|token|secret|otp|hash|salt|credential|cookie|(private|api)_?key|authorization|^auth$/i;
 
-/** A record is to stay small, whatever the document holds. */
+/** Keeps records small, whatever the document contains. */
 const MAXIMUM_LENGTH = 1_000;
 const MAXIMUM_ELEMENTS = 50;
 const MAXIMUM_DEPTH = 5;
@@ -24,7 +24,7 @@ export type AuditRecordContent = Omit<
   '_id' | 'created_at' | 'updated_at' | 'timestamp'
 >;
 
-/** Everything of a record but when it happened. */
+/** Everything in a record except the time. */
 export function toRecordContent(event: AuditEvent, context: OperationContext): AuditRecordContent {
   return {
     resource_type: event.resourceType,
@@ -39,7 +39,7 @@ export function toRecordContent(event: AuditEvent, context: OperationContext): A
   };
 }
 
-/** The changes as they may be stored: secrets redacted, ids as hex, long values cut. */
+/** The changes as stored: secrets redacted, ids as hex, long values truncated. */
 export function redactChanges(
   changes: Readonly<Record<string, FieldChange>>,
 ): Readonly<Record<string, FieldChange>> {
@@ -50,7 +50,7 @@ export function redactChanges(
   return Object.fromEntries(described);
 }
 
-/** @throws MalformedDocumentError when the document is no audit record */
+/** @throws MalformedDocumentError if the document is not an audit record */
 export function convertAuditRecordBsonToAuditRecord(bson: object): AuditRecord {
   const { id, resourceType, resourceId, actorType, actorId, action, changes, outcome, ...rest } =
     AuditRecordModel.fromBson(bson);
@@ -80,7 +80,7 @@ function redactObject(value: object, depth: number): unknown {
     return BINARY;
   }
   if (bsonType !== undefined) {
-    // What is left are numbers and the like, which are stored as they are.
+    // The rest are numbers and the like, which are stored unchanged.
     return bsonType === 'ObjectId' ? (value as AuditRecordDocument['_id']).toHexString() : value;
   }
   if (depth === MAXIMUM_DEPTH) {
@@ -91,7 +91,7 @@ function redactObject(value: object, depth: number): unknown {
   }
   const fields = Object.entries(value).slice(0, MAXIMUM_ELEMENTS);
   return Object.fromEntries(
-    // BSON's names end with the first NUL.
+    // BSON names end at the first NUL.
     fields.map(([name, field]) => [name.replaceAll('\0', ''), redactField(name, field, depth + 1)]),
   );
 }
@@ -105,6 +105,6 @@ function shorten(text: string): string {
   if (text.length <= MAXIMUM_LENGTH) {
     return text;
   }
-  // Half of a surrogate pair is no character.
+  // Half a surrogate pair is not a character.
   return `${text.slice(0, MAXIMUM_LENGTH).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

@@ -6,7 +6,7 @@ import { toRecordContent } from './audit-util.ts';
 import type { CountedEvents } from './counted-events-util.ts';
 import { AuditRecordRepository } from './store/audit-record-repository.ts';
 
-/** As many records as one command changes well within the time that a command may take. */
+/** Few enough that one command changes them well within its time limit. */
 const CHANGED_AT_ONCE = 1_000;
 
 export class AuditWriter {
@@ -23,7 +23,7 @@ export class AuditWriter {
     return this.#repository.onInitCollection();
   }
 
-  /** Stores all of them by one insert, in the context's transaction if it carries one. */
+  /** Stores all of them in one insert, in the context's transaction if there is one. */
   async createRecords(events: readonly AuditEvent[], context: OperationContext): Promise<void> {
     const timestamp = this.#clock.now();
     const records = events.map((event) => ({ ...toRecordContent(event, context), timestamp }));
@@ -39,7 +39,7 @@ export class AuditWriter {
     await this.#repository.insertOne(record, context);
   }
 
-  /** Stores one record for each, by one insert. */
+  /** Stores one record for each, in one insert. */
   async createCountedRecords(
     counted: readonly CountedEvents[],
     context: OperationContext,
@@ -71,12 +71,12 @@ export class AuditWriter {
     }
   }
 
-  /** Each step finds fewer, so that it can be done again from the start. */
+  /** Each step leaves fewer to find, so it can be restarted from the beginning. */
   async forgetSubject(
     { subjectDigest, from, to }: ForgetSubjectParams,
     context: OperationContext,
   ): Promise<void> {
-    // Counted events are of the time that they began in, too.
+    // Counted events also belong to the time in which they began.
     const untilThen = [{ timestamp: { $lte: to } }, { counted_since: { $lte: to } }];
     const ofTime = { timestamp: { $gte: from }, $or: untilThen };
     const filter = { subject_digest: subjectDigest, ...ofTime };

@@ -1,10 +1,10 @@
 import type { AuditEvent, OperationContext } from '@org/core';
 
-/** Events of one action, outcome and source, and mostly of one subject, that one record stands for. */
+/** Events of one action, outcome and source, and usually of one subject, that share one record. */
 export interface CountedEvents {
   /** What they have in common. */
   readonly event: AuditEvent;
-  /** Of the last one. */
+  /** The last event's context. */
   readonly context: OperationContext;
   readonly source: string;
   readonly count: number;
@@ -12,7 +12,7 @@ export interface CountedEvents {
   readonly until: Date;
 }
 
-/** The sum. Where resources, subjects or actors differ, it names none. */
+/** Adds them up. If resources, subjects or actors differ, the sum names none. */
 export function addCountedEvents(
   earlier: CountedEvents | undefined,
   later: CountedEvents,

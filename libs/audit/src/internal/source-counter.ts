@@ -11,9 +11,9 @@ const FLUSH_CONTEXT = OperationContext.create({
 
 export interface SourceCounterSettings {
   readonly windowMilliseconds: number;
-  /** Events of one kind and source that are recorded one by one in a window. */
+  /** Events of one kind and source that are recorded individually per window. */
   readonly recordedPerWindow: number;
-  /** Kinds and sources that are watched at a time. */
+  /** Maximum number of kinds and sources tracked at a time. */
   readonly maximumKeys: number;
 }
 
@@ -32,19 +32,19 @@ interface Window {
   readonly counted: Map<string, CountedEvents>;
 }
 
-/** Who varies the name more than this in one window has the rest counted together. */
+/** Beyond this many names in one window, the rest are counted together. */
 const SUBJECTS_PER_WINDOW = 20;
 const OTHERS = '';
 
 /**
- * Keeps a flood of events that one source causes out of the audit log: the first ones of a window
- * are recorded at once, the others counted in memory and recorded as one when the window has ended.
+ * Keeps floods from one source out of the audit log: the first events of a window are recorded at
+ * once, the others counted in memory and recorded as one when the window ends.
  */
 export class SourceCounter {
   readonly #clock: Clock;
   readonly #writer: AuditWriter;
   readonly #settings: SourceCounterSettings;
-  /** In the order in which they end, but for those that were put back. */
+  /** In the order in which they end, except for those that were put back. */
   readonly #windows = new Map<string, Window>();
   /** Subjects in all windows. */
   #subjects = 0;
@@ -57,7 +57,7 @@ export class SourceCounter {
     this.#settings = settings;
   }
 
-  /** @throws ServiceUnavailableError when what is due cannot be stored */
+  /** @throws ServiceUnavailableError if due events cannot be stored */
   async record(event: AuditEvent, source: string, context: OperationContext): Promise<void> {
     const countedBy = normalizeSource(source);
     const key = JSON.stringify([event.action, event.outcome, countedBy]);
@@ -75,15 +75,15 @@ export class SourceCounter {
     }
   }
 
-  /** Stores what is due once per window, until {@link close}. Keeps no process alive. */
+  /** Stores due events once per window, until {@link close}. Does not keep the process alive. */
   startFlushing(): void {
     this.#timer ??= setInterval(() => {
-      // What cannot be stored now stays counted, and is tried again with the next flush.
+      // Anything that cannot be stored now stays counted, and is retried with the next flush.
       this.#periodicFlush = this.#store(this.#takeEnded()).catch(() => undefined);
     }, this.#settings.windowMilliseconds).unref();
   }
 
-  /** Stores everything that is counted. */
+  /** Stores all counted events. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -97,7 +97,7 @@ export class SourceCounter {
     return { events, keys: this.#windows.size };
   }
 
-  /** Counts on, with the rest, what began in a time in which an account had the name. */
+  /** Moves events counted since a time in which an account had the name to the rest. */
   forgetSubject({ subjectDigest, from, to }: ForgetSubjectParams): void {
     for (const window of this.#windows.values()) {
       const events = window.counted.get(subjectDigest);

@@ -11,12 +11,12 @@ export interface AuditRecordDocument extends StoredDocument {
   readonly outcome: AuditOutcome;
   readonly request_id: string;
   readonly timestamp: Date;
-  /** Only where events are counted by it. */
+  /** Only if events are counted by it. */
   readonly source?: string;
-  /** Only where the record stands for several events. */
+  /** Only if the record stands for several events. */
   readonly count?: number;
   readonly counted_since?: Date;
-  /** Keyed digest of the name or number that was submitted. */
+  /** Keyed digest of the submitted name or number. */
   readonly subject_digest?: string;
 }
 
@@ -56,7 +56,7 @@ export class AuditRecordModel extends BaseModel {
     return 'audit_log';
   }
 
-  /** @throws MalformedDocumentError when a field is missing or has another type */
+  /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: object): AuditRecordModel {
     const fields = new DocumentFields(bson, AuditRecordModel.getCollectionName());
     return new AuditRecordModel(fields, bson);

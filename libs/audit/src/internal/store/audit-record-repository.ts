@@ -9,7 +9,7 @@ export class AuditRecordRepository extends ApplicationRepository<AuditRecordDocu
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, {
       name: AuditRecordModel.getCollectionName(),
-      // A record of a record would be one too, without end.
+      // Auditing audit records would never end.
       unaudited: 'everything',
       schema: {
         bsonType: 'object',
@@ -37,7 +37,7 @@ export class AuditRecordRepository extends ApplicationRepository<AuditRecordDocu
         { keys: { resource_type: 1, resource_id: 1, timestamp: 1 } },
         { keys: { actor_type: 1, actor_id: 1, timestamp: 1 } },
         { keys: { timestamp: 1 } },
-        // Few records have one, and an index is not to hold the others.
+        // Few records have one, and the index should not contain the others.
         {
           keys: { subject_digest: 1, timestamp: 1 },
           options: { partialFilterExpression: { subject_digest: { $exists: true } } },
@@ -47,9 +47,7 @@ export class AuditRecordRepository extends ApplicationRepository<AuditRecordDocu
     this.#database = dependencies.database;
   }
 
-  /**
-   * Puts `substitute` in the place of every value that these records hold, and removes their sources.
-   */
+  /** Replaces every value in these records with `substitute`, and removes their sources. */
   async replaceChanges(
     records: readonly Pick<AuditRecordDocument, '_id'>[],
     substitute: string,
