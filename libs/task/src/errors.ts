@@ -6,14 +6,14 @@ export const TaskErrorCode = {
   LIMIT_REACHED: 'TASK_ERR_03',
 } as const;
 
-/** No task has this id, it was deleted, or it belongs to another account. */
+/** The task does not exist, was deleted, or belongs to another account. */
 export class TaskNotFoundError extends defineError(TaskErrorCode.NOT_FOUND, 404) {
   constructor(id: string) {
     super(`We could not find a task with id: ${id}. Please verify and try again.`);
   }
 }
 
-/** The request cannot be accepted; the message says why. */
+/** The request was rejected; the message says why. */
 export class TaskBadRequestError extends defineError(TaskErrorCode.BAD_REQUEST, 400) {
   constructor(message: string, details?: readonly ErrorDetail[]) {
     super(message, { details });

@@ -21,13 +21,16 @@ export interface TaskServiceDependencies {
 }
 
 export interface TaskSettings {
-  /** Tasks that one account may have; approximate where several processes store. Default: 100,000. */
+  /**
+   * Maximum number of tasks per account; approximate if several processes store tasks. Default:
+   * 100,000.
+   */
   readonly maximumPerAccount?: number;
 }
 
 const MAXIMUM_PER_ACCOUNT = 100_000;
 
-/** Tasks, each of one account. */
+/** Tasks, each owned by one account. */
 export class TaskService {
   readonly #reader: TaskReader;
   readonly #writer: TaskWriter;
@@ -48,45 +51,45 @@ export class TaskService {
   }
 
   /**
-   * @throws TaskBadRequestError when a field is refused; the message says why
-   * @throws TaskLimitReachedError when the account has reached the maximum
+   * @throws TaskBadRequestError if a field is invalid; the message says why
+   * @throws TaskLimitReachedError if the account has reached the maximum
    */
   async createTask(params: CreateTaskParams, context: OperationContext): Promise<Task> {
     return this.#writer.createTask(given.checkNewTask(params), context);
   }
 
-  /** @throws TaskNotFoundError when the account has none of this id */
+  /** @throws TaskNotFoundError if the account has no task with this id */
   async getTaskById(params: TaskSearchByIdParams, context: OperationContext): Promise<Task> {
     return this.#reader.getTaskById(given.checkTaskId(params), context);
   }
 
   /**
-   * The newest first.
+   * Newest first.
    *
-   * @throws TaskBadRequestError when there can be no such page
+   * @throws TaskBadRequestError if there can be no such page
    */
   async getTasksByAccountId(params: TaskListParams, context: OperationContext): Promise<TaskPage> {
     return this.#reader.getTasksByAccountId(given.checkTaskList(params), context);
   }
 
   /**
-   * @throws TaskBadRequestError when a field is refused; the message says why
-   * @throws TaskNotFoundError when the account has none of this id
+   * @throws TaskBadRequestError if a field is invalid; the message says why
+   * @throws TaskNotFoundError if the account has no task with this id
    */
   async updateTask(params: UpdateTaskParams, context: OperationContext): Promise<Task> {
     return this.#writer.updateTask(given.checkChangedTask(params), context);
   }
 
   /**
-   * Nobody finds it afterwards; the document stays, inactive.
+   * The document stays, inactive, but can no longer be found.
    *
-   * @throws TaskNotFoundError when the account has none of this id
+   * @throws TaskNotFoundError if the account has no task with this id
    */
   async deleteTask(params: TaskSearchByIdParams, context: OperationContext): Promise<void> {
     await this.#writer.deleteTask(given.checkTaskId(params), context);
   }
 
-  /** Everything that is kept of the account, what was deleted included, as JSON, page by page. */
+  /** Everything stored about the account's tasks, including deleted ones, as JSON, page by page. */
   exportTaskDataByAccountId(
     params: TaskDataParams,
     context: OperationContext,
@@ -94,7 +97,7 @@ export class TaskService {
     return this.#reader.exportTaskDataByAccountId(given.checkAccountId(params), context);
   }
 
-  /** Erases all of that for good, page by page. May be called again for one that was interrupted. */
+  /** Permanently erases all of it, page by page. May be called again if interrupted. */
   async deleteTaskDataByAccountId(
     params: TaskDataParams,
     erasure: Erasure,

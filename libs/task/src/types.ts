@@ -3,7 +3,7 @@ import type { PaginationParams } from '@org/core';
 /** Something that an account wants done. */
 export interface Task extends TaskFields {
   readonly id: string;
-  /** The account that it belongs to; nobody else sees it. */
+  /** The owner's account; no one else sees the task. */
   readonly accountId: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -11,7 +11,7 @@ export interface Task extends TaskFields {
 
 /** What a client may set. */
 export interface TaskFields {
-  /** Never empty, as is the description. */
+  /** Never empty; nor is the description. */
   readonly title: string;
   readonly description: string;
 }
@@ -25,7 +25,7 @@ export interface TaskSearchByIdParams {
   readonly id: string;
 }
 
-/** Replaces all that a client may set. */
+/** Replaces everything that a client may set. */
 export interface UpdateTaskParams extends TaskSearchByIdParams, TaskFields {}
 
 export interface TaskDataParams {
@@ -40,7 +40,7 @@ export interface TaskListParams {
 
 export interface TaskPage {
   readonly items: readonly Task[];
-  /** What was asked for, with defaults and cap applied. */
+  /** The requested page, with defaults and cap applied. */
   readonly paginationParams: PaginationParams;
   readonly totalCount: number;
   readonly totalPages: number;

@@ -6,7 +6,7 @@ const REQUIRED: Readonly<Record<keyof TaskFields, string>> = {
   description: 'Description is required',
 };
 
-/** @throws TaskBadRequestError when a field is empty */
+/** @throws TaskBadRequestError if a field is empty */
 export function checkTaskFields(fields: TaskFields): void {
   for (const [field, message] of Object.entries(REQUIRED)) {
     if (fields[field as keyof TaskFields] === '') {

@@ -19,7 +19,7 @@ export class TaskReader {
     this.#repository = new TaskRepository(dependencies);
   }
 
-  /** @throws TaskNotFoundError when the account has none of this id */
+  /** @throws TaskNotFoundError if the account has no task with this id */
   async getTaskById(
     { accountId, id }: TaskSearchByIdParams,
     context: OperationContext,
@@ -37,7 +37,7 @@ export class TaskReader {
     return convertTaskBsonToTask(found);
   }
 
-  /** What was deleted included. */
+  /** Including deleted tasks. */
   async *exportTaskDataByAccountId(
     { accountId }: TaskDataParams,
     context: OperationContext,
@@ -49,7 +49,7 @@ export class TaskReader {
     }
   }
 
-  /** @throws TaskBadRequestError when there can be no such page */
+  /** @throws TaskBadRequestError if there can be no such page */
   async getTasksByAccountId(
     { accountId, pagination = {} }: TaskListParams,
     context: OperationContext,

@@ -39,8 +39,8 @@ export class TaskWriter {
   }
 
   /**
-   * @throws TaskBadRequestError when a field is refused
-   * @throws TaskLimitReachedError when the account has reached the maximum
+   * @throws TaskBadRequestError if a field is invalid
+   * @throws TaskLimitReachedError if the account has reached the maximum
    */
   async createTask(
     { accountId, title, description }: CreateTaskParams,
@@ -56,8 +56,8 @@ export class TaskWriter {
   }
 
   /**
-   * @throws TaskBadRequestError when a field is refused
-   * @throws TaskNotFoundError when the account has none of this id
+   * @throws TaskBadRequestError if a field is invalid
+   * @throws TaskNotFoundError if the account has no task with this id
    */
   async updateTask(
     { accountId, id, title, description }: UpdateTaskParams,
@@ -69,7 +69,7 @@ export class TaskWriter {
     );
   }
 
-  /** @throws TaskNotFoundError when the account has none of this id */
+  /** @throws TaskNotFoundError if the account has no task with this id */
   async deleteTask(params: TaskSearchByIdParams, context: OperationContext): Promise<void> {
     await this.#change(params, { active: false }, context);
     this.#quota.giveBack(params.accountId);

@@ -15,7 +15,7 @@ export const TaskForm = Type.Object(
   { examples: [example] },
 );
 
-/** What the schema judges. That a field is present and not empty is for the service to check. */
+/** What the schema checks. The service checks that fields are present and not empty. */
 export const TaskFormTypes = Type.Object({
   title: Type.Optional(Type.String()),
   description: Type.Optional(Type.String()),

@@ -70,7 +70,7 @@ function toFields({
   return { title, description };
 }
 
-/** Numbers as they came: the service says which it takes. */
+/** Passes numbers through unchanged: the service decides which it accepts. */
 function toPagination(query: Type.Static<typeof ListQuery>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(query).map(([name, text]) => [name, /^-?\d+$/.test(text) ? Number(text) : NaN]),

@@ -25,7 +25,7 @@ export class TaskModel extends BaseModel {
     return 'tasks';
   }
 
-  /** @throws MalformedDocumentError when a field is missing or has another type */
+  /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: object): TaskModel {
     return new TaskModel(new DocumentFields(bson, TaskModel.getCollectionName()));
   }

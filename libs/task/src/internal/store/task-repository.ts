@@ -46,7 +46,7 @@ export class TaskRepository extends ApplicationRepository<TaskDocument> {
   }
 }
 
-/** What was deleted included: a filter for each of the partial indexes. */
+/** Including deleted tasks: one filter for each of the partial indexes. */
 export function filtersOfAll(
   accountId: string,
 ): readonly Pick<TaskDocument, 'account_id' | 'active'>[] {
