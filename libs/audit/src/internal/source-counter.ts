@@ -97,7 +97,7 @@ export class SourceCounter {
     return { events, keys: this.#windows.size };
   }
 
-  /** Moves events counted since a time in which an account had the name to the rest. */
+  /** Counts the subject's events from this period with the rest, without its digest. */
   forgetSubject({ subjectDigest, from, to }: ForgetSubjectParams): void {
     for (const window of this.#windows.values()) {
       const events = window.counted.get(subjectDigest);
