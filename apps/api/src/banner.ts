@@ -14,7 +14,7 @@ type BannerConfig = Pick<
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
-/** What the person who started the program reads when it is ready. */
+/** The message shown in the terminal once the program is ready. */
 export function describeReadiness(address: string | undefined, config: BannerConfig): string {
   return [
     '',

@@ -24,22 +24,22 @@ export interface Services extends BackgroundWork {
   readonly login: LoginService;
   readonly domains: readonly Domain[];
   readonly guard: AccountGuard;
-  /** Looks after what is stored encrypted, wherever that is. */
+  /** Watches everything that is stored encrypted. */
   readonly secretWatch: SecretWatch;
   /** Undefined unless messages stay in the development outbox. */
   readonly outbox: DevelopmentOutboxService | undefined;
   /** Creates collections, indexes and the signing key. */
   initialize(): Promise<void>;
-  /** Unique indexes that documents of an earlier program keep from being built. */
+  /** Unique indexes that could not be built because an earlier program's documents collide. */
   readonly indexConflicts: () => readonly IndexConflict[];
   readonly foreignValidators: ForeignValidators;
 }
 
 /** What a worker does. */
 interface BackgroundWork {
-  /** Begins to run jobs and to deliver messages. */
+  /** Starts running jobs and delivering messages. */
   startWork(): Promise<void>;
-  /** Gives back what is being worked on; harmless when nothing was begun. */
+  /** Gives back unfinished work; harmless if nothing was started. */
   stopWork(): Promise<void>;
 }
 

@@ -22,12 +22,14 @@ import { HOW_TO_MAKE_A_SECRET_KEY } from './settings/storage-settings.ts';
 /** Which part of the work a process does. */
 export type Role = 'api' | 'worker' | 'all';
 
-/** What the program runs with: the settings by their names, durations in milliseconds, and what follows. */
+/**
+ * The program's configuration: the settings by name, durations in milliseconds, plus the following.
+ */
 export interface Config extends Settings {
   readonly ROLE: Role;
   readonly API_DOCS: boolean;
   readonly SHUTDOWN_DELAY: number;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly WEB_APP_URL: string;
   readonly email: EmailConfig;
   readonly sms: SmsConfig;
@@ -48,7 +50,7 @@ export function readConfig(environment: Environment): Config {
   if (config.NODE_ENV === 'production') {
     contradictions.push(...findProductionProblems(config));
   }
-  // Of a refused setting nothing else is known than that.
+  // Nothing else is known about a rejected setting.
   const refused = problems.map((problem) => problem.split(' ')[0] ?? '');
   const others = contradictions.filter(
     (problem) => !refused.some((name) => problem.includes(name)),
@@ -59,7 +61,10 @@ export function readConfig(environment: Environment): Config {
   return config;
 }
 
-/** The process's environment over a `.env` file, and the names in that file that are likely misspelt. */
+/**
+ * The process's environment on top of a `.env` file, and names in that file that are probably
+ * misspelt.
+ */
 export function readEnvironment(): {
   readonly environment: Environment;
   readonly unknownNames: readonly string[];
@@ -85,7 +90,7 @@ function toConfig(values: Settings, problems: string[]): Config {
   };
 }
 
-/** Settings of which each is right, and both together are not. */
+/** Settings that are valid on their own but not together. */
 function findContradictions(config: Config): readonly string[] {
   const {
     PORT: port,
@@ -122,7 +127,7 @@ function findContradictions(config: Config): readonly string[] {
   ];
 }
 
-/** What production may not do without, each with what to set. */
+/** What production requires but is missing, with the settings to change. */
 function findProductionProblems(config: Config): readonly string[] {
   const problems: [isProblem: boolean, message: string][] = [
     [

@@ -8,7 +8,7 @@ const WORDS: Readonly<Record<ChannelReport['state'], string>> = {
   working: 'messages are delivered again',
 };
 
-/** Logs how a channel is doing. A report tells neither recipients nor what was to be sent. */
+/** Logs a channel's state. Reports contain neither recipients nor message contents. */
 export function logDelivery(logger: Logger, { state, ...report }: ChannelReport): void {
   logger[state === 'working' ? 'info' : 'warn'](report, WORDS[state]);
 }

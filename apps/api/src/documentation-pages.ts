@@ -5,14 +5,14 @@ import { fastify, type FastifyInstance } from 'fastify';
 
 export interface DocumentationPagesOptions {
   readonly document: object;
-  /** Where the pages lie, such as `/api/docs`. */
+  /** Path of the pages, such as `/api/docs`. */
   readonly prefix: string;
   readonly restApi: RestApiOptions;
 }
 
 /**
- * Swagger UI's own policy without `upgrade-insecure-requests`: over plain http, browsers except only
- * loopback hosts from that, and find nothing elsewhere.
+ * Swagger UI's own policy without `upgrade-insecure-requests`: over plain http, browsers exempt
+ * only loopback hosts from that directive, so the pages would not load elsewhere.
  */
 const CONTENT_SECURITY_POLICY = {
   'default-src': "'self'",
@@ -20,11 +20,11 @@ const CONTENT_SECURITY_POLICY = {
   'frame-ancestors': "'none'",
   'img-src': "'self' data:",
   'object-src': "'none'",
-  // What Swagger UI draws has styles of its own.
+  // Swagger UI uses inline styles.
   'style-src': "'self' 'unsafe-inline'",
 };
 
-/** A server of its own with nothing but Swagger UI, for another server to pass requests to. */
+/** A separate server for Swagger UI only, which another server forwards requests to. */
 export async function buildDocumentationPages({
   document,
   prefix,
@@ -50,7 +50,7 @@ export async function buildDocumentationPages({
   return app;
 }
 
-/** Swagger UI's page has none, and telephones show it as if from afar. */
+/** Swagger UI's page has no viewport tag, so phones show it zoomed out. */
 function withViewport(html: string): string {
   return html.replace(
     '<head>',

@@ -5,15 +5,15 @@ import type { RestApiOptions } from '@org/core/rest-api';
 import type { FastifyInstance } from 'fastify';
 
 export interface DocumentationOptions {
-  /** Whether there is `/docs`. */
+  /** Whether to serve `/docs`. */
   readonly hasPages: boolean;
-  /** What the pages answer like the rest of the app. */
+  /** What the pages share with the rest of the app. */
   readonly restApi: RestApiOptions;
 }
 
 /**
- * `/openapi.json` and, for people, `/docs`. The document is made beforehand (`npm run openapi`), and
- * both are loaded when the first person looks at them: neither costs a start anything.
+ * `/openapi.json` and, for people, `/docs`. The document is generated beforehand
+ * (`npm run openapi`), and both are loaded on first use, so they do not slow down the start.
  */
 export function registerDocumentation(
   api: FastifyInstance,

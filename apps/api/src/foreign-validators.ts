@@ -11,7 +11,9 @@ export interface ForeignValidatorsDependencies {
   readonly logger: Logger;
 }
 
-/** Looks, at most twice a minute, whether another program gave collections of ours its validators. */
+/**
+ * Checks, at most twice a minute, whether another program has set validators on our collections.
+ */
 export class ForeignValidators {
   readonly #dependencies: ForeignValidatorsDependencies;
   #names: readonly string[] = [];
@@ -22,7 +24,7 @@ export class ForeignValidators {
     this.#dependencies = dependencies;
   }
 
-  /** @param names the collections to look at */
+  /** @param names the collections to check */
   watch(names: readonly string[]): void {
     this.#names = names;
   }

@@ -17,11 +17,11 @@ export interface CompositionOptions {
   readonly secretKey: Uint8Array;
   readonly logger: Logger;
   readonly clock?: Clock;
-  /** Tells the person at the terminal of messages that the development outbox keeps. */
+  /** Tells the person at the terminal about messages kept in the development outbox. */
   readonly report?: (line: string) => void;
 }
 
-/** What the domains stand on. */
+/** What the domains are built on. */
 export interface Foundation {
   readonly secretKey: SecretKey;
   readonly audit: AuditService;
@@ -31,7 +31,6 @@ export interface Foundation {
   readonly outbox: DevelopmentOutboxService | undefined;
 }
 
-/** Builds what the domains stand on. */
 export function composeFoundation(
   options: CompositionOptions & { readonly clock: Clock },
 ): Foundation {

@@ -11,16 +11,16 @@ import type { SecretWatch } from './secret-watch.ts';
 export interface HealthDependencies {
   readonly database: Database;
   readonly readiness: Readiness;
-  /** Unique indexes that could not be built, for readiness to name. */
+  /** Unique indexes that could not be built, listed by readiness. */
   readonly indexConflicts: () => readonly IndexConflict[];
   readonly foreignValidators: Pick<ForeignValidators, 'find'>;
-  /** Names what a process needs to serve, and cannot read. */
+  /** Names secrets that the process needs to serve requests but cannot read. */
   readonly unreadableSecrets: (context: OperationContext) => Promise<readonly string[]>;
-  /** Tells how much else it cannot read, which is left out of what it serves. */
+  /** Knows how much else it cannot read and therefore omits from its answers. */
   readonly secretWatch: Pick<SecretWatch, 'unreadable'>;
 }
 
-/** What readiness asks the services. */
+/** The services that readiness checks. */
 export function healthSources({
   authentication,
   indexConflicts,
@@ -36,8 +36,9 @@ export function healthSources({
 }
 
 /**
- * `/health/live`: the process answers. `/health/ready`: it can serve, MongoDB included; documents
- * that collide are named, and served as they are, and so is what cannot be read, and is left out.
+ * `/health/live`: the process responds. `/health/ready`: it can serve requests, MongoDB included.
+ * Readiness lists colliding documents, which are served as they are, and unreadable ones, which are
+ * omitted.
  */
 export function registerHealthRoutes(app: FastifyInstance, dependencies: HealthDependencies): void {
   const { database, readiness, indexConflicts, foreignValidators, secretWatch } = dependencies;
@@ -61,7 +62,7 @@ export function registerHealthRoutes(app: FastifyInstance, dependencies: HealthD
   });
 }
 
-/** Requests are served with what was read before; the next process would not even start. */
+/** Requests are served with what was read earlier, but the next process would not even start. */
 async function assertSecretsReadable({ unreadableSecrets }: HealthDependencies): Promise<void> {
   const unreadable = await unreadableSecrets(OperationContext.anonymous('health'));
   if (unreadable.length > 0) {
@@ -71,7 +72,7 @@ async function assertSecretsReadable({ unreadableSecrets }: HealthDependencies):
   }
 }
 
-/** Under them writes are refused, codes and sessions among them. */
+/** With them, MongoDB may reject writes, including codes and sessions. */
 async function assertNoForeignValidators(
   foreignValidators: HealthDependencies['foreignValidators'],
 ): Promise<void> {

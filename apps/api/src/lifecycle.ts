@@ -1,4 +1,4 @@
-/** Something that was opened and must be closed before the process ends. */
+/** Something opened that must be closed before the process ends. */
 interface Opened {
   readonly name: string;
   readonly close: () => Promise<void>;
@@ -15,7 +15,7 @@ export class Lifecycle {
     this.#report = report;
   }
 
-  /** Whether closing has begun; what is still starting should stop. */
+  /** Whether closing has begun; anything still starting should stop. */
   get isClosing(): boolean {
     return this.#isClosing;
   }
@@ -23,15 +23,15 @@ export class Lifecycle {
   /**
    * Registers what to close.
    *
-   * @param abandon what to do instead when the process may not wait; default nothing
+   * @param abandon what to do instead if the process cannot wait; default nothing
    */
   add(name: string, close: () => Promise<void>, abandon: () => void = () => undefined): void {
     this.#opened.push({ name, close, abandon });
   }
 
   /**
-   * Closes everything that is open now, the latest first. What fails to close is reported and does
-   * not keep the rest open. Call it again when something may have been opened meanwhile.
+   * Closes everything that is open, in reverse order. A failure is reported and does not keep the
+   * rest open. Call it again if something may have been opened meanwhile.
    */
   async close(): Promise<void> {
     this.#isClosing = true;
@@ -44,7 +44,7 @@ export class Lifecycle {
     }
   }
 
-  /** For a process that ends at once: tells what would outlive it to end as well. */
+  /** For a process that exits immediately: tells anything that would outlive it to exit as well. */
   abandon(): void {
     for (const { abandon } of this.#opened.toReversed()) {
       abandon();

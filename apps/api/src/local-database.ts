@@ -15,12 +15,12 @@ export interface LocalDatabaseOptions {
  * Starts the program's own mongod, for development and tests.
  *
  * @returns its connection string
- * @throws StartError when DATA_DIR can hold no data
+ * @throws StartError if DATA_DIR cannot hold data
  */
 export async function startLocalDatabase(options: LocalDatabaseOptions): Promise<string> {
   const { config, lifecycle, report } = options;
   const dataDirectory = await makeDataDirectory(config);
-  // Loaded only here, so that a production start needs none of it.
+  // Loaded only here, since production does not need it.
   const { startLocalMongod } = await import('@org/local-mongodb');
   const mongod = await startLocalMongod({
     dataDirectory,

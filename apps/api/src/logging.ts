@@ -21,8 +21,8 @@ const REDACTED_KEYS = [
 ];
 
 /**
- * Structured logs, to standard output unless told otherwise. Bodies and headers are not logged;
- * should one be, its secrets are not.
+ * Structured logs, to standard output by default. Bodies and headers are not logged; if one ever
+ * is, its secrets are redacted.
  */
 export function createLogger(
   level: string,
@@ -55,16 +55,16 @@ function errorIn(entry: unknown): unknown {
 }
 
 /**
- * Standard output, written in blocks: a system call for each line is what logging costs most. What
- * is not written yet is after a second, and by {@link LogDestination.flushSync}.
+ * Standard output, written in blocks: a system call per line is the largest cost of logging.
+ * Remaining lines are written within a second, or by {@link LogDestination.flushSync}.
  */
 export function createLogDestination(): LogDestination {
   return pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 1_000 });
 }
 
 /**
- * One line per answer. The query is left out: it is the client's, and may hold anything. Nothing in
- * the line could be a secret, so that none is looked for.
+ * Logs one line per answer. The query is omitted: it comes from the client and may contain
+ * anything. Nothing in the line could be a secret, so it is not redacted.
  */
 export function logRequests(app: FastifyInstance): void {
   const log = app.log.child({}, { redact: [] });
@@ -83,7 +83,7 @@ export function logRequests(app: FastifyInstance): void {
   });
 }
 
-/** An error as it is logged. */
+/** An error as logged. */
 export interface LoggedError {
   type: string;
   message: string;
@@ -94,8 +94,8 @@ export interface LoggedError {
 }
 
 /**
- * An error without the driver's own fields: those repeat the document that was refused, password
- * hash and all.
+ * An error without the driver's own fields: they contain the rejected document, including the
+ * password hash.
  */
 export function describeError(error: unknown): LoggedError {
   if (!(error instanceof Error)) {

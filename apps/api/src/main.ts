@@ -11,7 +11,7 @@ import { startProgram } from './program.ts';
 import { handleSignals } from './signals.ts';
 import { StartError } from './start-errors.ts';
 
-/** Beside SHUTDOWN_DELAY. */
+/** In addition to SHUTDOWN_DELAY. */
 const CLOSE_TIMEOUT_MILLISECONDS = 10_000;
 
 let shutdownDelay = 0;
@@ -45,7 +45,7 @@ async function start(): Promise<void> {
     shutdownDelay = config.SHUTDOWN_DELAY;
     const address = await startProgram({ config, lifecycle, report });
     report(describeReadiness(address, config));
-    // Node's own time for it is the end of the process, which SIGKILL leaves out.
+    // Node itself does this at exit, but SIGKILL skips that.
     flushCompileCache();
   } catch (error) {
     if (!lifecycle.isClosing) {
@@ -55,7 +55,7 @@ async function start(): Promise<void> {
   }
 }
 
-/** Errors whose message says what to do; of all others the stack and the causes are needed. */
+/** Errors whose message says what to do; any other error is shown with stack and causes. */
 function isForUsers(error: unknown): error is Error {
   return error instanceof SettingsError || error instanceof StartError || error instanceof AppError;
 }
@@ -68,7 +68,7 @@ async function stop(exitCode: number): Promise<void> {
   process.exit(exitCode);
 }
 
-/** Also closes what was just being opened, so that nothing outlives the process. */
+/** Also closes what is still being opened, so that nothing outlives the process. */
 async function close(): Promise<void> {
   await lifecycle.close();
   await started;

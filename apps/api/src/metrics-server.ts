@@ -14,8 +14,8 @@ export interface MetricsServerOptions {
 }
 
 /**
- * The server for those who watch the process: `/metrics` for Prometheus, and health, which a worker
- * tells nowhere else. It is not for the public.
+ * The server for monitoring: `/metrics` for Prometheus, and health, which a worker exposes nowhere
+ * else. Not for the public.
  */
 export async function buildMetricsServer(options: MetricsServerOptions): Promise<FastifyInstance> {
   const { database, readiness, services, logger, metrics } = options;

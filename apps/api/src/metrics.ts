@@ -17,14 +17,14 @@ const context = OperationContext.create({
   requestId: 'metrics',
 });
 
-/** What Prometheus is told. Names follow its conventions: base units, a suffix that says which. */
+/** The metrics for Prometheus. Names follow its conventions: base units, with a unit suffix. */
 export class Metrics {
   readonly #registry: Registry;
   readonly #requestDuration: Histogram<'method' | 'route' | 'status'>;
 
   private constructor({ database, services }: MetricsDependencies) {
     this.#registry = new Registry();
-    // Event loop lag, memory, garbage collection and processor time of the process.
+    // Event loop lag, memory, garbage collection and CPU time of the process.
     collectDefaultMetrics({ register: this.#registry });
     this.#requestDuration = new Histogram({
       name: 'http_request_duration_seconds',
@@ -49,7 +49,7 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  /** Measures every request of a server, by the pattern of its route. */
+  /** Measures every request to a server, by its route's pattern. */
   observe(app: FastifyInstance): void {
     app.addHook('onResponse', (request, reply, done) => {
       const labels = {
@@ -100,7 +100,9 @@ export class Metrics {
     });
   }
 
-  /** A gauge that asks when it is read. MongoDB being away is no reason to tell nothing at all. */
+  /**
+   * A gauge that is evaluated when read. If MongoDB is down, the other metrics are still reported.
+   */
   #collect(name: string, help: string, ask: () => Samples | Promise<Samples>): void {
     const registers = [this.#registry];
     new Gauge({

@@ -13,14 +13,14 @@ export interface PatienceOptions {
   readonly pause?: number;
 }
 
-/** Of the attempts, the first and then each of this many is told of. */
+/** The first attempt is reported, then every one at this interval. */
 const REPORTED_ATTEMPTS = 20;
 
 /**
- * Runs what needs MongoDB until it succeeds. While MongoDB is away it tells so and tries again.
+ * Retries an operation until MongoDB is available, and reports while it is not.
  *
- * @throws StartError for what trying again does not mend, such as wrong credentials
- * @throws StartAbandonedError when the process is to stop
+ * @throws StartError if retrying cannot help, as with wrong credentials
+ * @throws StartAbandonedError if the process is to stop
  */
 export async function untilMongodbAnswers(
   { uri, lifecycle, report, pause = 500 }: PatienceOptions,
@@ -43,7 +43,7 @@ export async function untilMongodbAnswers(
   throw new StartAbandonedError();
 }
 
-/** Once the process is to stop, it has closed the connection itself. */
+/** Once told to stop, the process has closed the connection itself. */
 function tell(error: unknown, { uri, lifecycle, report }: PatienceOptions): void {
   if (!lifecycle.isClosing) {
     report(`${describe(error, uri)} Trying again until it does.`);
@@ -59,7 +59,7 @@ function describe(error: unknown, uri: string): string {
   return `Cannot use the MongoDB at ${hostsIn(uri)} (MONGODB_URI): ${reason}`;
 }
 
-/** The hosts only: what stands before them is the password. */
+/** Only the hosts: the part before them contains the password. */
 function hostsIn(uri: string): string {
   return uri.replace(/^[^/]+\/\/([^@/]*@)?/, '').split(/[/?]/, 1)[0] ?? '';
 }

@@ -1,2 +1,2 @@
-/** What the driver takes from `whatwg-url`, of the same standard and built into Node. */
+/** Replaces the driver's `whatwg-url`, which implements the same standard as Node's built-in. */
 export const { URL, URLSearchParams } = globalThis;

@@ -11,9 +11,12 @@ import { createLogger } from './logging.ts';
 import { Readiness } from './readiness.ts';
 import { buildServer } from './server.ts';
 
-/** The OpenAPI 3.1 document of every route, from the program itself; it neither listens nor connects. */
+/**
+ * The OpenAPI 3.1 document of every route, generated from the program itself, without listening or
+ * connecting.
+ */
 export async function buildOpenApiDocument(): Promise<object> {
-  // A provider of each kind, so that the development outbox is not there to be described.
+  // Sets a provider of each kind, so that the development outbox is not included.
   const config = readConfig({
     EMAIL_PROVIDER: 'smtp',
     EMAIL_FROM: 'Org <no-reply@example.com>',
@@ -74,7 +77,7 @@ interface BodySchema {
   readonly anyOf?: readonly BodySchema[];
 }
 
-/** The body with an example of each of its forms, under the form's name. */
+/** Names the body's examples, one per form, after the forms. */
 function nameExamples(schema: unknown): { readonly body?: object } {
   if (schema === undefined) {
     return {};

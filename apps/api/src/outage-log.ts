@@ -3,11 +3,11 @@ import { HandlerTimeoutError } from '@org/core/rest-api';
 import { isUnavailable } from '@org/core/store';
 
 const MINUTE = 60_000;
-/** What has been silent for longer is over. */
+/** An outage that has been silent for longer is over. */
 const LONGEST_SILENCE = 2 * MINUTE;
 const MONGODB = 'MongoDB still does not answer';
 
-/** What becomes of a line about an error: it is written, left out, or summed up in another. */
+/** What happens to a line about an error: it is written, dropped, or summed up in another. */
 export type Verdict = 'whole' | 'nothing' | Summary;
 
 export interface Summary {
@@ -23,9 +23,9 @@ interface Outage {
 }
 
 /**
- * Keeps an outage from filling the log, whatever finds it: its first error is logged whole, then one
- * line a minute tells how many there were. That of MongoDB has another line when it is over. Any other
- * reason to refuse requests, such as a start that takes its time, is an outage of its own.
+ * Keeps an outage from flooding the log, wherever it is noticed: its first error is logged in full,
+ * then one line a minute gives their number. MongoDB's outage gets another line when it is over.
+ * Any other reason to refuse requests, such as a slow start, is an outage of its own.
  */
 export class OutageLog {
   readonly #clock: Clock;
@@ -35,7 +35,7 @@ export class OutageLog {
     this.#clock = clock;
   }
 
-  /** @param error what is to be logged */
+  /** @param error to be logged */
   judge(error: unknown): Verdict {
     const message = describeOutage(error);
     if (message === undefined) {
@@ -58,9 +58,9 @@ export class OutageLog {
   }
 
   /**
-   * MongoDB answers again.
+   * MongoDB responds again.
    *
-   * @returns how many errors there were; 0 when nothing was out
+   * @returns how many errors there were; 0 if there was no outage
    */
   end(): number {
     const failures = this.#outages.get(MONGODB)?.failures ?? 0;
@@ -77,7 +77,7 @@ export class OutageLog {
   }
 }
 
-/** What a summary says of it; undefined for what is no outage. */
+/** Its description in a summary; undefined if it is not an outage. */
 function describeOutage(error: unknown): string | undefined {
   if (hasUnavailableRoot(error)) {
     return MONGODB;
@@ -87,7 +87,7 @@ function describeOutage(error: unknown): string | undefined {
     : undefined;
 }
 
-/** Whether MongoDB's absence is at the root of it. A handler that hangs waits for MongoDB. */
+/** Whether the root cause is that MongoDB is down. A hanging handler is waiting for MongoDB. */
 function hasUnavailableRoot(error: unknown): boolean {
   if (!(error instanceof Error)) {
     return false;

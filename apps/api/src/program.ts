@@ -19,15 +19,15 @@ import { StartAbandonedError, StartError } from './start-errors.ts';
 export interface ProgramOptions {
   readonly config: Config;
   readonly lifecycle: Lifecycle;
-  /** Tells the person at the terminal how the start gets on. */
+  /** Reports startup progress to the person at the terminal. */
   readonly report: (line: string) => void;
 }
 
 /**
- * Starts what the role asks for. A server listens in half a second at the latest, and answers 503 until
- * MongoDB is there and every index exists. What is opened is closed by `lifecycle`.
+ * Starts what the role requires. A server listens within half a second, and answers 503 until
+ * MongoDB is available and every index exists. `lifecycle` closes whatever was opened.
  *
- * @returns the address that the API answers at; undefined for a worker
+ * @returns the API's address; undefined for a worker
  */
 export async function startProgram(options: ProgramOptions): Promise<string | undefined> {
   const { config, lifecycle, report } = options;
@@ -42,7 +42,7 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
     await database.open();
     await services.initialize();
   });
-  // Meanwhile the server is built. What goes wrong is judged where it is waited for.
+  // The server is built meanwhile. Errors are handled where this is awaited.
   initialized.catch(() => undefined);
   const address = await listenByRole({
     config,
@@ -108,7 +108,7 @@ function logWhenMongodbAnswers(database: Database, outages: OutageLog, logger: L
   });
 }
 
-/** Settings that only those who use them can judge, such as the keys for Web Push, are refused here. */
+/** Rejects settings that only their consumers can validate, such as the keys for Web Push. */
 function compose(options: CompositionOptions): Services {
   try {
     return composeServices(options);

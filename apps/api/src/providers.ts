@@ -26,7 +26,7 @@ export interface Providers {
   readonly outbox: DevelopmentOutboxService | undefined;
 }
 
-/** What sends the messages of each channel, as the settings say. */
+/** Creates each channel's provider from the settings. */
 export function createProviders(options: ProvidersOptions): Providers {
   const { config, database, audit, clock, report } = options;
   const { email, sms, push } = config;

@@ -1,26 +1,26 @@
-/** Whether the process can serve: from the end of its start, and in demand until it begins to stop. */
+/** Whether the process can serve requests and should get new ones. */
 export class Readiness {
   #hasStarted = false;
   #isStopping = false;
 
-  /** Every index exists; the API serves. It does so until its server closes. */
+  /** True once every index exists; the API then serves until its server closes. */
   get hasStarted(): boolean {
     return this.#hasStarted;
   }
 
-  /** Whether new work is to come here. */
+  /** True once started, until shutdown begins. */
   get isReady(): boolean {
     return this.#hasStarted && !this.#isStopping;
   }
 
-  /** Everything has started, unless the process is stopping already. */
+  /** Marks the process as started, unless it is already stopping. */
   announce(): void {
     if (!this.#isStopping) {
       this.#hasStarted = true;
     }
   }
 
-  /** The process is to end: no new work, from now on. */
+  /** Marks the process as stopping: no new work from now on. */
   withdraw(): void {
     this.#isStopping = true;
   }

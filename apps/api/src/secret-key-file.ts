@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { MINIMUM_SECRET_KEY_BYTES } from '@org/core';
 
-/** The secret key of a development data folder: made at the first start, then always the same. */
+/** The secret key of a development data folder: created at the first start, then reused. */
 export async function readOrCreateSecretKey(dataDirectory: string): Promise<Uint8Array> {
   const path = join(dataDirectory, 'secret-key');
   await mkdir(dataDirectory, { recursive: true });
@@ -21,7 +21,7 @@ export async function readOrCreateSecretKey(dataDirectory: string): Promise<Uint
   return key;
 }
 
-/** The file appears whole or not at all; of several who create it at once, one wins. */
+/** The file appears complete or not at all; if several processes create it at once, one wins. */
 async function create(path: string): Promise<void> {
   const draft = `${path}.${randomUUID()}`;
   const made = randomBytes(MINIMUM_SECRET_KEY_BYTES).toString('base64');

@@ -9,21 +9,21 @@ export interface SecretWatchDependencies {
   readonly logger: Logger;
 }
 
-/** Of a collection, how many documents none of the secret keys of this process opens. */
+/** The number of documents in a collection that none of this process's secret keys can decrypt. */
 export type UnreadableSecrets = Pick<StoredSecretsReport, 'collectionName' | 'unreadable'>;
 
 interface PassOptions {
-  /** Whether there is a SECRET_KEY_PREVIOUS. */
+  /** Whether SECRET_KEY_PREVIOUS is set. */
   readonly movesPrevious: boolean;
 }
 
-/** Processes of before a change go on storing under the former key until they are stopped. */
+/** Processes started before a key change keep encrypting with the former key until they stop. */
 const PASS_INTERVAL_MILLISECONDS = 10 * 60_000;
 const RETRY_INTERVAL_MILLISECONDS = 30_000;
 
 /**
- * Goes through all that is stored encrypted, beside all else, and finds what cannot be read: once, and
- * where there is a SECRET_KEY_PREVIOUS again and again, moving to SECRET_KEY what lies under that.
+ * Scans everything stored encrypted in the background and finds what cannot be read: once, or
+ * repeatedly if SECRET_KEY_PREVIOUS is set, re-encrypting its data with SECRET_KEY.
  */
 export class SecretWatch {
   readonly #dependencies: SecretWatchDependencies;
@@ -90,7 +90,7 @@ export class SecretWatch {
     }
   }
 
-  /** Once for each collection, however often and however much is found. */
+  /** Once per collection, regardless of how often and how much is found. */
   #tell(unreadable: readonly UnreadableSecrets[]): void {
     for (const { collectionName, unreadable: count } of unreadable) {
       if (!this.#unreadable.some((known) => known.collectionName === collectionName)) {

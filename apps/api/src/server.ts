@@ -38,11 +38,11 @@ export interface ServerOptions {
   readonly readiness: Readiness;
   readonly logger: Logger;
   readonly metrics?: Metrics | undefined;
-  /** What must see the routes as they are registered, such as what describes them. */
+  /** For plugins that must see the routes being registered, such as one that documents them. */
   readonly beforeRoutes?: (app: FastifyInstance) => Promise<void>;
 }
 
-/** Builds the HTTP server with every module mounted; it does not listen yet. */
+/** Builds the HTTP server with every module mounted, without listening yet. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const { config, database, services, readiness, logger, metrics } = options;
   const app: FastifyInstance = fastify({
@@ -99,7 +99,7 @@ async function mountModules(api: FastifyInstance, services: Services): Promise<v
   }
 }
 
-/** Before every index exists a write could break what the index promises. */
+/** Until every index exists, a write could violate what an index guarantees. */
 function refuseUntilReady(api: FastifyInstance, readiness: Readiness): void {
   api.addHook('onRequest', (_request, _reply, done) => {
     if (readiness.hasStarted) {

@@ -18,19 +18,19 @@ export interface ServersOptions {
   readonly readiness: Readiness;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
-  /** Settles when MongoDB can be used. */
+  /** Settles when MongoDB is usable. */
   readonly initialized: Promise<unknown>;
 }
 
-/** A MongoDB that is there has answered by then, and nobody is told 503. */
+/** If MongoDB is up, it has answered by then, and nobody gets a 503. */
 const PATIENCE_MILLISECONDS = 500;
 
 /**
- * Opens the ports that the role and the settings ask for: the API's, as soon as MongoDB can be used or
- * after a moment without it, and the one for metrics.
+ * Opens the ports that the role and the settings require: the API's, as soon as MongoDB is usable
+ * or after a moment without it, and the metrics port.
  *
- * @returns the address of the API; undefined for a worker
- * @throws StartError when a port is taken
+ * @returns the API's address; undefined for a worker
+ * @throws StartError if a port is taken
  */
 export async function listenByRole(options: ServersOptions): Promise<string | undefined> {
   const { config, lifecycle, readiness } = options;
@@ -56,7 +56,7 @@ async function settledOrLate(work: Promise<unknown>): Promise<void> {
   await Promise.race([work.catch(() => undefined), late]);
 }
 
-/** Loaded only where they are wanted: they cost a third of a start. */
+/** Loaded only if needed: metrics take a third of the startup time. */
 async function startMetrics(options: ServersOptions): Promise<Metrics | undefined> {
   const { config, lifecycle } = options;
   if (config.METRICS_PORT === undefined) {

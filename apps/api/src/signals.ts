@@ -8,15 +8,15 @@ export interface SignalHandlers {
 }
 
 /**
- * A terminal's Ctrl-C and a service manager's SIGTERM reach npm and this process alike, and npm
- * passes its own on to this process. The same signal this soon after the first is that copy, not a
- * second wish.
+ * A terminal's Ctrl-C and a service manager's SIGTERM reach both npm and this process, and npm
+ * forwards its own to this process. The same signal this soon after the first is that copy, not a
+ * second request.
  */
 const COPY_MILLISECONDS = 250;
 
 /**
- * Stops on the first SIGINT or SIGTERM and forces on the second. Libraries for this take npm's copy
- * for the second.
+ * Stops on the first SIGINT or SIGTERM and forces on the second. Libraries for this mistake npm's
+ * copy for the second.
  */
 export function handleSignals(source: NodeJS.EventEmitter, handlers: SignalHandlers): void {
   let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;

@@ -6,7 +6,7 @@ export class StartError extends Error {
   }
 }
 
-/** The start was given up because the process is to stop. */
+/** Startup was abandoned because the process is to stop. */
 export class StartAbandonedError extends Error {
   constructor() {
     super('The program was stopped while it was starting.');

@@ -5,8 +5,8 @@ import { format, resolveConfig } from 'prettier';
 
 import { buildOpenApiDocument } from './openapi-document.ts';
 
-// The entry of `npm run openapi`: what is served at /api/openapi.json, and what the client's types
-// are made from.
+// Entry point of `npm run openapi`: writes the document that is served at /api/openapi.json and
+// that the client's types are generated from.
 const path = join(import.meta.dirname, 'openapi.json');
 const document = JSON.stringify(await buildOpenApiDocument());
 await writeFile(path, await format(document, { ...(await resolveConfig(path)), parser: 'json' }));

@@ -5,7 +5,8 @@ import { format, resolveConfig } from 'prettier';
 
 import { withSettingsTable, writeDotenvExample } from './settings/settings-documents.ts';
 
-// The entry of `npm run settings`: what README.md and .env.example say of the settings.
+// Entry point of `npm run settings`: writes the settings documentation in README.md and
+// .env.example.
 const workspaceRoot = join(import.meta.dirname, '../../..');
 const path = join(workspaceRoot, 'README.md');
 const readme = withSettingsTable(await readFile(path, 'utf8'));

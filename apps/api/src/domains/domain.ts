@@ -6,18 +6,18 @@ import type { FastifyInstance } from 'fastify';
 
 import type { Config } from '../config.ts';
 
-/** What a domain that stands beside accounts is built with. */
+/** Dependencies of a domain beside accounts. */
 export interface DomainDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;
   readonly config: Config;
 }
 
-/** A domain of the program's own, built and ready to be mounted. */
+/** One of the program's own domains, built and ready to be mounted. */
 export interface Domain {
   /** Creates its collections and indexes. */
   initialize(): Promise<readonly CollectionReport[]>;
-  /** What it adds to the export of an account, and erases with it. */
+  /** Adds to an account's export, and erases data along with it. */
   readonly personalDataProvider: PersonalDataProvider;
   /** Registers its routes under the API's prefix. */
   mount(api: FastifyInstance, guard: AccountGuard): Promise<void>;

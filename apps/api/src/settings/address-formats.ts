@@ -12,12 +12,15 @@ export function isHost(host: string): boolean {
   return isIP(host) !== 0 || (HOST_NAME.test(host) && !/^[\d.]+$/.test(host));
 }
 
-/** Whether the driver takes it; it connects later. */
+/** Whether the driver accepts it; it connects later. */
 export function isConnectionString(uri: string): boolean {
   return uri.trim() === uri && succeeds(() => Database.create({ uri }));
 }
 
-/** Whether mail can be sent through it: with a host, and a user and password that can be decoded, or neither. */
+/**
+ * Whether mail can be sent through it: it has a host, and either both a user and a password that
+ * can be decoded, or neither.
+ */
 export function isSmtpUrl(url: string): boolean {
   if (!/^smtps?:\/\/\S+$/.test(url) || !URL.canParse(url)) {
     return false;
@@ -32,13 +35,13 @@ export function isSmtpUrl(url: string): boolean {
   );
 }
 
-/** Whether mail can be sent from there. */
+/** Whether mail can be sent from this address. */
 export function isSender(from: string): boolean {
   const url = 'smtp://localhost';
   return succeeds(() => createEmailProvider({ kind: 'smtp', url, from }, systemClock));
 }
 
-/** Whether pushes can be signed with it. */
+/** Whether it can sign pushes. */
 export function isPushConfig(push: Parameters<typeof createPushProvider>[0]): boolean {
   return succeeds(() => createPushProvider(push, systemClock));
 }
@@ -52,7 +55,7 @@ function succeeds(use: () => unknown): boolean {
   }
 }
 
-/** An address that paths are appended to. It may hold a password where it should not, so it is not shown. */
+/** An address to append paths to. It may contain a misplaced password, so it is not shown. */
 export const url = {
   accepts: (value: string) => isHttpUrl(value) && !/[?#]/.test(value),
   expected:

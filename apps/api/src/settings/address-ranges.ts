@@ -1,8 +1,8 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /**
- * Whether it is an address or a CIDR range that is not too wide: one much wider would believe a good
- * part of the internet what it says of itself.
+ * Whether it is an address or a CIDR range that is not too wide: a much wider one would trust a
+ * good part of the internet to name its own addresses.
  */
 export function isAddressRange(range: string): boolean {
   const [address = '', prefix, ...rest] = range.split('/');
@@ -13,7 +13,7 @@ export function isAddressRange(range: string): boolean {
   return isRange && length >= (bits === 32 ? 8 : fewestBitsOfIPv6(address, length));
 }
 
-/** Networks of IPv6 that have all of IPv4 in them: NAT64, the same for local use, 6to4 and Teredo. */
+/** IPv6 networks that contain all of IPv4: NAT64, its local-use variant, 6to4 and Teredo. */
 const EMBEDDING_IPV4 = [
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],

@@ -4,13 +4,13 @@ const { duration, flag, list, text, wholeNumber } = setting;
 
 const LONGEST_CLAIM = 255;
 
-/** Each token holds it, and a header has no room for an endless one. */
+/** Every token contains it, and headers have limited room. */
 const claim = {
   accepts: (value: string) => isVisible(value) && value.length <= LONGEST_CLAIM,
   expected: `a text without blanks around it, of at most ${LONGEST_CLAIM} characters`,
 };
 
-/** How accounts prove who they are, and for how long. */
+/** How accounts authenticate, and for how long. */
 export const authenticationSettings = {
   ACCESS_TOKEN_TTL: duration({
     longest: '1d',

@@ -28,7 +28,7 @@ export interface PushConfig {
   readonly subject: string;
 }
 
-/** What a provider needs that was chosen. */
+/** Settings that the chosen provider requires. */
 type TextSetting =
   | 'EMAIL_FROM'
   | 'SMTP_URL'

@@ -5,7 +5,7 @@ import { isHttpUrl } from './http-urls.ts';
 
 const { text, word } = setting;
 
-/** What travels in a header. */
+/** Sent in a header. */
 const credential = {
   accepts: (value: string) => /^[\x21-\x7e]+$/.test(value),
   expected: 'letters, digits and signs of ASCII, without blanks',

@@ -1,4 +1,4 @@
-/** Ports that fetch refuses to ask (https://fetch.spec.whatwg.org/#port-blocking). */
+/** Ports that fetch blocks (https://fetch.spec.whatwg.org/#port-blocking). */
 const BLOCKED_PORTS = new Set(
   [
     [0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95],
@@ -14,8 +14,9 @@ const HOST = /^([\w.-]+|\[[\da-f:.]+\])$/;
 const PARTS = /^https?:\/\/([^/?#]+)(\S*)$/;
 
 /**
- * Whether requests can be sent there: fetch refuses a URL with a password in it, and some ports. What
- * the parser would have to put right is not what was meant, or breaks out of where the text is put.
+ * Whether requests can be sent there: fetch rejects URLs with a password, and some ports. Text that
+ * the parser would have to correct is not what was meant, or escapes its context where it is
+ * inserted.
  */
 export function isHttpUrl(text: string): boolean {
   const [, , rest = ''] = PARTS.exec(text) ?? [];

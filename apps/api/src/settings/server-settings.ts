@@ -7,7 +7,7 @@ const { duration, flag, list, text, wholeNumber, word } = setting;
 
 const port = { from: 0, to: 65_535 };
 
-/** What the process is and where it listens. */
+/** What the process does and where it listens. */
 export const serverSettings = {
   NODE_ENV: word(['development', 'test', 'production'], {
     byDefault: 'development',

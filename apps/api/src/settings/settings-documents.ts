@@ -9,7 +9,7 @@ const EXAMPLE_HEAD = `# Copy to .env and set what you need; README.md tells what
 
 const all = Object.entries(settings as Readonly<Record<string, Setting>>);
 
-/** README.md with the table of its section about settings as it is today; format it afterwards. */
+/** README.md with an up-to-date settings table; format it afterwards. */
 export function withSettingsTable(readme: string): string {
   const start = readme.indexOf('\n| name ', readme.indexOf(HEADING)) + 1;
   const end = readme.indexOf('\n\n', start);
@@ -21,7 +21,7 @@ export function withSettingsTable(readme: string): string {
   return readme.slice(0, start) + table + readme.slice(end);
 }
 
-/** The text of .env.example. */
+/** The contents of .env.example. */
 export function writeDotenvExample(): string {
   const entries = all.map(
     ([name, { byDefault = '', description }]) => `\n# ${description}\n# ${name}=${byDefault}\n`,

@@ -5,7 +5,7 @@ import { deliverySettings } from './delivery-settings.ts';
 import { serverSettings } from './server-settings.ts';
 import { storageSettings } from './storage-settings.ts';
 
-/** Every setting, by the name of its environment variable, in the order of README.md. */
+/** Every setting, by its environment variable, in README.md's order. */
 export const settings = {
   ...serverSettings,
   ...storageSettings,
@@ -15,7 +15,7 @@ export const settings = {
 
 export type SettingName = keyof typeof settings;
 
-/** The settings as they are read. Durations are in milliseconds. */
+/** The parsed settings. Durations are in milliseconds. */
 export type Settings = SettingValues<typeof settings>;
 
 export const settingNames = Object.keys(settings) as readonly SettingName[];

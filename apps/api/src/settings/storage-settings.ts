@@ -6,7 +6,7 @@ const { duration, flag, secretKey, text, wholeNumber } = setting;
 
 export const HOW_TO_MAKE_A_SECRET_KEY = 'make one with: openssl rand -base64 32';
 
-/** Where data lies and what protects it. */
+/** Where data is stored and what protects it. */
 export const storageSettings = {
   MONGODB_URI: text(
     {
