@@ -1,7 +1,7 @@
-/** Where the built command line begins. */
+/** Entry point of the built command line. */
 const NODE_MAJOR = 24;
 
-// Before anything is imported that an older Node could not read.
+// Before importing anything that an older Node cannot parse.
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
   process.stderr.write(
     `org-admin needs Node ${NODE_MAJOR} or later, and this is Node ${process.versions.node}.\n`,

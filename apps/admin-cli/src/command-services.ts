@@ -2,7 +2,7 @@ import type { AuditService } from '@org/audit';
 import type { OperationContext, PhoneNumber, TransactionRunner } from '@org/core';
 import type { StoredSecrets } from '@org/core/store';
 
-/** A list that may be longer than what is answered at once. */
+/** A list that may be too long to return at once. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   /** `null` on the last page. */
@@ -43,7 +43,7 @@ export interface JobQueue {
   replayDeadJob(params: { readonly jobId: string }, context: OperationContext): Promise<unknown>;
 }
 
-/** A message that was given up. */
+/** A message that was given up on. */
 export interface DeadDeliverySummary {
   readonly id: string;
   readonly accountId: string;
@@ -54,7 +54,7 @@ export interface DeadDeliverySummary {
   readonly createdAt: Date;
 }
 
-/** A message that failed and will be tried again. */
+/** A message that failed and will be retried. */
 export interface FailingDeliverySummary extends DeadDeliverySummary {
   readonly nextAttemptAt: Date;
 }
@@ -78,18 +78,18 @@ export interface SigningKeys {
   rotateSigningKeys(context: OperationContext): Promise<unknown>;
 }
 
-/** A name or number, as audit records know it. */
+/** A name or number, as audit records identify it. */
 export interface NamedSubject {
   readonly subjectDigest: string;
-  /** The active account that has it; undefined where none has. */
+  /** The active account that has it, if any. */
   readonly accountId: string | undefined;
 }
 
-/** An account that was deleted and not erased yet. */
+/** A deleted account that has not been erased yet. */
 export interface DeletedAccountSummary {
   readonly deletedAt: Date;
   readonly restorableUntil: Date;
-  /** By the time of the database: this machine's clock may be wrong. */
+  /** By the database's time: this machine's clock may be wrong. */
   readonly isRestorable: boolean;
 }
 
@@ -106,14 +106,16 @@ export interface Accounts {
     params: { readonly accountId: string },
     context: OperationContext,
   ): Promise<unknown>;
-  /** @param params the account, and the deletion that is meant: it may be restored meanwhile */
+  /**
+   * @param params the account, and the deletion in question: it may have been restored meanwhile
+   */
   eraseAccount(
     params: { readonly accountId: string; readonly deletedAt: Date },
     context: OperationContext,
   ): Promise<unknown>;
 }
 
-/** What the commands call: of each service of the program, what operators need. */
+/** The parts of the program's services that the commands call. */
 export interface CommandServices {
   readonly audit: AuditLog;
   readonly jobs: JobQueue;
@@ -121,7 +123,7 @@ export interface CommandServices {
   readonly signingKeys: SigningKeys;
   readonly accounts: Accounts;
   readonly transactions: TransactionRunner;
-  /** What is stored encrypted, wherever that is. */
+  /** Everything stored encrypted, in any collection. */
   readonly storedSecrets: readonly Pick<StoredSecrets, 'examine'>[];
 }
 

@@ -10,22 +10,23 @@ import type { CommandServices } from './command-services.ts';
 
 export interface CompositionOptions {
   readonly database: Database;
-  /** Opens what the services keep encrypted. */
+  /** Decrypts what the services store encrypted. */
   readonly secretKey: SecretKey;
   /** How long a deleted account can be restored, in milliseconds. */
   readonly accountRestoreTimeToLive: number;
 }
 
 export interface ComposedServices extends CommandServices {
-  /** Creates collections and indexes, so that what is written is checked. */
+  /** Creates collections and indexes, so that writes are validated. */
   initialize(): Promise<void>;
-  /** Stores what is buffered. */
+  /** Stores buffered data. */
   close(): Promise<void>;
 }
 
 /**
  * Builds the services that operators use, leaves first. Messages are queued here and sent by the
- * program's workers, which also erase accounts: they know every module that keeps data of one.
+ * program's workers. The workers also erase accounts, since they know every module that stores
+ * account data.
  */
 export function composeServices(options: CompositionOptions): ComposedServices {
   const { database, secretKey, accountRestoreTimeToLive } = options;

@@ -15,7 +15,7 @@ const key = secretKey({
   advice: 'set it to the one of your program',
 });
 
-/** What the command line needs of the program's settings; README.md tells what each is. */
+/** The program's settings that the command line needs; README.md describes them. */
 const settings = {
   MONGODB_URI: text({ isSecret: true, description: 'Unset: the running development program' }),
   DATA_DIR: text({ byDefault: '.data', description: 'Where a development program has its data' }),
@@ -46,7 +46,7 @@ export function readConfig(environment: Environment): Config {
   return values;
 }
 
-/** The process's environment over a `.env` file. */
+/** The process's environment on top of a `.env` file. */
 export function readEnvironment(): Environment {
   return addDotenv(process.env).environment;
 }

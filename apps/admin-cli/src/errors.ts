@@ -1,4 +1,4 @@
-/** What the operator asked for cannot be done; the message says why, in one line. */
+/** The operator's request failed; the message says why, in one line. */
 export class CommandFailedError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });

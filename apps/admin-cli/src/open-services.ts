@@ -9,7 +9,7 @@ import { CommandFailedError } from './errors.ts';
 import { findSecretKey } from './secret-key.ts';
 
 /**
- * Connects to the database of the program and builds its services.
+ * Connects to the program's database and builds its services.
  *
  * @throws CommandFailedError
  */
@@ -38,7 +38,7 @@ export async function openServices(config: Config): Promise<Services> {
 
 /** The mongod that `npm start` runs. */
 async function findRunningMongodbUri({ DATA_DIR }: Config): Promise<string> {
-  // Loaded only here: a deployment has MONGODB_URI and not this package.
+  // Loaded only here: a deployment has MONGODB_URI, but not this package.
   const { findLocalMongod } = await import('@org/local-mongodb');
   const directory = join(DATA_DIR, 'mongodb');
   const mongod = await findLocalMongod(directory);

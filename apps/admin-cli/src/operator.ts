@@ -15,16 +15,16 @@ interface CommonOptions {
   readonly as?: string;
 }
 
-/** What a command is about, for the record that it leaves. */
+/** What a command is about, for its audit record. */
 export interface Subject {
   readonly resourceType: string;
-  /** As the operator gave it; empty where it is about no one resource. */
+  /** As given by the operator; empty if the command is not about a single resource. */
   readonly resourceId?: string;
   /** What the operator asked for. */
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
-/** Runs a command: opens the services, does the work, records that it was done, prints. */
+/** Runs a command: opens the services, does the work, records it, prints the result. */
 export type Perform = (
   command: Command,
   subject: Subject,
@@ -35,7 +35,7 @@ export type Perform = (
   ) => Promise<CommandResult>,
 ) => Promise<void>;
 
-/** Asks the operator; undefined where nobody can answer. */
+/** Asks the operator; undefined if nobody can answer. */
 export type Confirm = ((question: string) => Promise<boolean>) | undefined;
 
 export interface OperatorDependencies {
@@ -56,7 +56,7 @@ export function createPerform({ open, output, confirm }: OperatorDependencies): 
       const record = (outcome: AuditOutcome): Promise<void> =>
         services.audit.record([describe(command, subject, outcome)], context);
       const result = await work(services, context, confirm).catch(async (error: unknown) => {
-        // Why it failed matters more than that this could not be recorded either.
+        // The original failure matters more than failing to record it.
         await record('failure').catch(() => undefined);
         throw error;
       });
@@ -69,7 +69,7 @@ export function createPerform({ open, output, confirm }: OperatorDependencies): 
   };
 }
 
-/** `authz_admin` of the OWASP logging vocabulary: what a privileged user does. */
+/** `authz_admin` in the OWASP logging vocabulary: an action by a privileged user. */
 function describe(command: Command, subject: Subject, outcome: AuditOutcome) {
   const { resourceType, resourceId = '', parameters = {} } = subject;
   return {

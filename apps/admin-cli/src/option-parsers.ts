@@ -7,17 +7,20 @@ const ID = /^[0-9a-f]{24}$/i;
 const JOB_NAME = /^[a-z0-9.-]{1,100}$/;
 const LONGEST_OPERATOR = 100;
 
-/** An id as it is stored. What is no id is left for the service to refuse. */
+/** An id as stored. Anything else is left for the service to reject. */
 export function toCanonicalId(text: string): string {
   return ID.test(text) ? text.toLowerCase() : text;
 }
 
-/** What may be recorded of an id that an operator gave: a name in its place would stay for good. */
+/**
+ * The recordable part of an id that an operator gave: a name given in its place would stay in the
+ * record for good.
+ */
 export function toRecordedId(text: string): string {
   return ID.test(text) ? text.toLowerCase() : '';
 }
 
-/** What may be recorded of the name of a job that an operator gave. */
+/** The recordable part of a job name that an operator gave. */
 export function toRecordedJobName(text: string): string {
   return JOB_NAME.test(text) ? text : '[not a name]';
 }
@@ -49,7 +52,7 @@ export function parseTime(text: string): Date {
   return time;
 }
 
-/** In any spelling that a log-in takes. */
+/** In any form that login accepts. */
 export function parsePhoneNumberOption(text: string): PhoneNumber {
   const phoneNumber = parseStoredPhoneNumber({ countryCode: '', phoneNumber: text });
   if (phoneNumber === undefined) {

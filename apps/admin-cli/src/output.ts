@@ -4,7 +4,7 @@ export interface Output {
   writeError(text: string): void;
 }
 
-/** What a command answers. */
+/** A command's result. */
 export interface CommandResult {
   /** For scripts. */
   readonly data: unknown;
@@ -12,7 +12,7 @@ export interface CommandResult {
   readonly text: string;
 }
 
-/** Columns by their headings; each gives the text of a cell. */
+/** Columns by heading; each returns a cell's text. */
 export type Columns<Item> = Readonly<Record<string, (item: Item) => string>>;
 
 const MAXIMUM_CELL_WIDTH = 60;
@@ -28,7 +28,7 @@ export function pageResult<Item>(
   return { data: page, text: table + more };
 }
 
-/** A text that both people and scripts understand, and the fields of it. */
+/** Text for people, with its fields for scripts. */
 export function messageResult(text: string, data: object): CommandResult {
   return { data, text };
 }
@@ -45,7 +45,7 @@ function formatTable<Item>(items: readonly Item[], columns: Columns<Item>): stri
     .join('\n');
 }
 
-/** Some texts come from clients: a terminal must not take them for commands. */
+/** Some texts come from clients: a terminal must not interpret them as control sequences. */
 function toPrintable(text: string): string {
   const escaped = text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

@@ -23,8 +23,8 @@ const COMMAND_GROUPS = [
 /**
  * Runs one command.
  *
- * @param words what stands behind the program's name
- * @returns the exit code: 0 when done, 1 when it failed, 2 when it was not understood
+ * @param words the arguments after the program's name
+ * @returns the exit code: 0 on success, 1 on failure, 2 if the command was not understood
  */
 export async function runProgram(
   words: readonly string[],

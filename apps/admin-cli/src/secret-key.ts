@@ -7,8 +7,8 @@ import type { Config } from './config.ts';
 import { CommandFailedError } from './errors.ts';
 
 /**
- * The secret key of the deployment. None is ever made here: with another one than the program's,
- * nothing could be read.
+ * The deployment's secret key. It is never created here: with any key but the program's, nothing
+ * could be read.
  *
  * @throws CommandFailedError
  */
@@ -20,7 +20,7 @@ export async function findSecretKey(config: Config): Promise<SecretKey> {
   });
 }
 
-/** The program made it, or took it as it is. */
+/** The program created it, or accepts it as it is. */
 async function readSecretKeyFile(path: string): Promise<Uint8Array> {
   const key = Buffer.from(await readText(path), 'base64');
   if (key.byteLength < MINIMUM_SECRET_KEY_BYTES) {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
-/** Asks whether to go on; what is printed for scripts stays clean. */
+/** Asks whether to continue, without touching the output for scripts. */
 export async function askOnTerminal(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -74,7 +74,7 @@ export function addAuditCommands(program: Command, perform: Perform): void {
     });
 }
 
-/** A name in the record of the query would outlive the account that has it. */
+/** A name in the query's own record would outlive its account. */
 function describeQuery({ resource, actor, username, phoneNumber, ...recorded }: QueryOptions) {
   const asked = username ?? phoneNumber;
   return {
@@ -126,7 +126,8 @@ function findBySubject(
       const { subjectDigest, accountId } = await accounts.findSubject(named, transaction);
       const resource =
         accountId === undefined ? undefined : { resourceType: 'accounts', resourceId: accountId };
-      // Outside of the transaction, which records that the account was read: the page is without that.
+      // Outside of the transaction that records that the account was read, so that the page does
+      // not include that record.
       return audit.findRecordsBySubject({ subjectDigest, resource, ...page }, context);
     });
 }

@@ -6,7 +6,7 @@ import { parsePayload, toCanonicalId, toRecordedJobName } from '../option-parser
 import { messageResult, pageResult, type Columns } from '../output.ts';
 import { addPageOptions } from './page-options.ts';
 
-/** Where the queue is stored. */
+/** Collection of the queue. */
 const resourceType = 'agendaJobs';
 
 const COLUMNS: Columns<JobSummary> = {
@@ -48,7 +48,7 @@ function addRun(jobs: Command, perform: Perform): void {
     .description('Put a job into the queue; a worker runs it')
     .option('--payload <json>', 'what the job is given', parsePayload, {})
     .action(async (name: string, { payload }: { payload: object }, command: Command) => {
-      // What the job is given is not recorded: it may name people, and would outlive their accounts.
+      // The payload is not recorded: it may name people, and would outlive their accounts.
       await perform(
         command,
         { resourceType, parameters: { name: toRecordedJobName(name) } },
