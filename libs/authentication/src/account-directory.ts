@@ -3,12 +3,12 @@ import type { OperationContext, PhoneNumber } from '@org/core';
 import type { DirectoryAccount, UsernameAndPassword } from './types.ts';
 
 /**
- * What logging in needs to know of accounts. Authentication owns this interface, and the module that
- * keeps accounts implements it: authentication depends on no account module.
+ * What login needs to know about accounts. Authentication owns this interface, and the accounts
+ * module implements it, so that authentication depends on no account module.
  */
 export interface AccountDirectory {
   /**
-   * Finds the active account that has this username and this password.
+   * Finds the active account with this username and password.
    *
    * @throws an AppError with status 401, the same and after the same work whether the username is
    *   unknown or the password wrong
@@ -19,10 +19,10 @@ export interface AccountDirectory {
   ): Promise<DirectoryAccount>;
 
   /**
-   * Finds the active account that has this phone number, as given first, then normalised.
+   * Finds the active account with this phone number, first as given, then normalised.
    *
    * @param params the number as the client sent it
-   * @returns `undefined` when no active account has it
+   * @returns `undefined` if no active account has it
    */
   getAccountByPhoneNumber(
     params: { readonly phoneNumber: PhoneNumber },
@@ -30,9 +30,9 @@ export interface AccountDirectory {
   ): Promise<DirectoryAccount | undefined>;
 
   /**
-   * Marks the account's phone number as verified: a right one-time password was given.
+   * Marks the account's phone number as verified, after a correct one-time password.
    *
-   * @throws an AppError with status 404 when the account is no longer active
+   * @throws an AppError with status 404 if the account is no longer active
    */
   proveAccountPhoneNumber(
     params: { readonly accountId: string },
@@ -40,18 +40,18 @@ export interface AccountDirectory {
   ): Promise<void>;
 
   /**
-   * Accepts a request for a password reset mail. Answer and work are the same whether or not an account
-   * has the username.
+   * Accepts a request for a password reset mail. Answer and work are the same whether or not an
+   * account has the username.
    *
    * @returns when the token that is sent expires
-   * @throws TooManyRequestsError when the name or the source asked too often
+   * @throws TooManyRequestsError if there were too many requests for the name or from the source
    */
   requestPasswordReset(
     params: { readonly username: string },
     context: OperationContext,
   ): Promise<{ readonly expiresAt: Date }>;
 
-  /** Tells the owner that an old refresh token was used, and its session was ended. */
+  /** Tells the owner that an old refresh token was used and its session ended. */
   notifyAccountOfTokenReuse(
     params: { readonly accountId: string },
     context: OperationContext,

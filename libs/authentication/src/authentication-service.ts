@@ -49,7 +49,10 @@ import type {
 
 /** At 3:00 UTC on the first of each month. */
 const ROTATION_SCHEDULE = '0 3 1 * *';
-/** Beyond a token's life: another instance signs with a key until it learns that it is retired. */
+/**
+ * Added to a token's life: another instance signs with a retired key until it learns of its
+ * retirement.
+ */
 const RETIREMENT_MARGIN_MILLISECONDS = 5 * 60_000;
 
 export interface AuthenticationServiceDependencies {
@@ -58,18 +61,18 @@ export interface AuthenticationServiceDependencies {
   /** Sends one-time passwords. */
   readonly notification: OtpSender;
   readonly throttle: ThrottleService;
-  /** Where accounts are. Default: a session lives until it ends, whatever its account is. */
+  /** Where accounts are stored. Default: sessions ignore the state of their accounts. */
   readonly accountCollection?: AccountCollection;
-  /** Makes what is stored here worthless to anyone who has only the database. */
+  /** Makes the stored data worthless to anyone who has only the database. */
   readonly secretKey: SecretKey;
-  /** Default: the database's. */
+  /** Default: the database's clock. */
   readonly clock?: Clock;
   readonly settings?: AuthenticationSettings;
 }
 
 /**
- * Access tokens and the sessions that they belong to; with the services of one-time passwords and
- * password reset tokens. Knows accounts only by their ids.
+ * Access tokens and their sessions, along with the services for one-time passwords and password
+ * reset tokens. Knows accounts only by id.
  */
 export class AuthenticationService {
   readonly otps: OtpService;
@@ -115,10 +118,10 @@ export class AuthenticationService {
   }
 
   /**
-   * Creates this module's collections and indexes and the signing keys, and moves stored ones under
-   * the current secret key; call it before the first use.
+   * Creates this module's collections and indexes and the signing keys, and re-encrypts stored keys
+   * with the current secret key; call it before the first use.
    *
-   * @throws SigningKeyUnusableError when the secret key does not open a stored signing key
+   * @throws SigningKeyUnusableError if the secret key does not decrypt a stored signing key
    */
   async initialize(): Promise<readonly CollectionReport[]> {
     const actor = { type: 'worker', id: 'authentication' } as const;
@@ -133,11 +136,10 @@ export class AuthenticationService {
   }
 
   /**
-   * Starts a session for an account that has proved who it is, and signs a token for it.
+   * Starts a session for an authenticated account, and signs a token for it.
    *
-   * @example
-   * const origin = { userAgent: 'Mozilla/5.0', ip: '203.0.113.7' };
-   * const { token } = await authentication.createAccessToken({ accountId, ...origin }, context);
+   * @example const origin = { userAgent: 'Mozilla/5.0', ip: '203.0.113.7' }; const { token } =
+   *   await authentication.createAccessToken({ accountId, ...origin }, context);
    */
   async createAccessToken(
     params: CreateAccessTokenParams,
@@ -151,14 +153,15 @@ export class AuthenticationService {
   }
 
   /**
-   * Tells whose token it is, once signature, claims and the session's liveness are checked. What the
-   * database said of the session and its account may be half a second old.
+   * Returns the token's owner after checking its signature, claims and session. The state of the
+   * session and its account may be half a second old.
    *
-   * @throws AccessTokenExpiredError for a token that was valid once
-   * @throws AccessTokenInvalidError for any other, and without a live session of an active account
-   * @throws ServiceUnavailableError when the session cannot be read
-   * @example
-   * const { accountId, sessionId } = await authentication.verifyAccessToken({ token }, context);
+   * @throws AccessTokenExpiredError for a token that was once valid
+   * @throws AccessTokenInvalidError for any other token, or if it has no live session of an active
+   *   account
+   * @throws ServiceUnavailableError if the session cannot be read
+   * @example const { accountId, sessionId } = await authentication.verifyAccessToken({ token },
+   *   context);
    */
   async verifyAccessToken(
     params: VerifyAccessTokenParams,
@@ -172,11 +175,11 @@ export class AuthenticationService {
   }
 
   /**
-   * Checks again, some time after a token was verified, whether its session is alive: before something
-   * is stored, or while a long answer is sent.
+   * Checks again, some time after a token was verified, whether its session is alive: before
+   * storing something, or while a long answer is sent.
    *
-   * @throws AccessTokenInvalidError without a live session of an active account
-   * @throws ServiceUnavailableError when the session cannot be read
+   * @throws AccessTokenInvalidError if there is no live session of an active account
+   * @throws ServiceUnavailableError if the session cannot be read
    */
   async assertSessionAlive(params: VerifiedAccessToken, context: OperationContext): Promise<void> {
     await this.#assertAlive(given.checkSession(params), context);
@@ -193,12 +196,12 @@ export class AuthenticationService {
   }
 
   /**
-   * Exchanges a refresh token for the next one and an access token of the same session. The token
-   * before may be used again for 30 seconds, and gives the same successor: parallel requests of one
-   * client, or an answer that never arrived.
+   * Exchanges a refresh token for the next one and an access token of the same session. For 30
+   * seconds, the previous token still works and returns the same successor: for a client's parallel
+   * requests, or an answer that never arrived.
    *
-   * @throws AccessTokenInvalidError for a token that is forged, or whose session has ended
-   * @throws RefreshTokenReusedError for one that was exchanged before; its session is ended
+   * @throws AccessTokenInvalidError if the token is forged or its session has ended
+   * @throws RefreshTokenReusedError if it was exchanged before; its session is ended
    */
   async refreshAccessToken(
     params: RefreshAccessTokenParams,
@@ -227,7 +230,7 @@ export class AuthenticationService {
       if (rotated !== undefined) {
         return rotated;
       }
-      // Another request was faster: the token is the predecessor now.
+      // Another request was faster: the token is now the predecessor.
     }
   }
 
@@ -244,7 +247,7 @@ export class AuthenticationService {
     const owner = asOwner(session, context);
     const isEnded = await this.#database.withTransaction(owner, async (transaction) => {
       const hasEnded = await this.#refreshTokenWriter.endReusedSession(session, transaction);
-      // Only the call that ended it tells: the owner hears of it once.
+      // Only the call that ended it notifies, so that the owner hears of it once.
       if (hasEnded) {
         await onReuse?.({ accountId }, transaction);
       }
@@ -263,7 +266,10 @@ export class AuthenticationService {
     return this.#sessionReader.getSessionsByAccountId(given.checkSessions(params), context);
   }
 
-  /** Ends one session of the account. Nothing happens if it is unknown, or another account's. */
+  /**
+   * Ends one of the account's sessions. Does nothing if it is unknown or belongs to another
+   * account.
+   */
   async endSession(params: EndSessionParams, context: OperationContext): Promise<void> {
     const { accountId, sessionId } = given.checkSession(params);
     const session = await this.#sessionReader.findSession(sessionId, context);
@@ -274,9 +280,10 @@ export class AuthenticationService {
   }
 
   /**
-   * Ends all sessions of the account, in the transaction of the context.
+   * Ends all sessions of the account, in the context's transaction.
    *
-   * @throws AccessTokenInvalidError when the one to be kept is to move to another epoch and has ended
+   * @throws AccessTokenInvalidError if the session to keep should move to another epoch but has
+   *   ended
    */
   async endSessionsByAccountId(
     params: EndSessionsByAccountIdParams,
@@ -292,32 +299,32 @@ export class AuthenticationService {
     }
   }
 
-  /** The keys that verify access tokens: those that signed before, the current and the next one. */
+  /** The keys that verify access tokens: former signing keys, the current and the next one. */
   async getJsonWebKeySet(context: OperationContext): Promise<JsonWebKeySet> {
     return { keys: await this.#signingKeyReader.getPublicKeys(context) };
   }
 
-  /** Lets the next key sign, and makes a new next one. Tokens that were signed before stay valid. */
+  /** Makes the next key sign, and creates a new next one. Tokens signed before stay valid. */
   async rotateSigningKeys(context: OperationContext): Promise<void> {
     await this.#signingKeyWriter.rotateSigningKeys(context);
     await this.#signingKeyReader.reread(context);
   }
 
-  /** What is stored here under the secret key, and has to follow when that changes. */
+  /** Everything this module encrypts with the secret key, to be re-encrypted when that changes. */
   get storedSecrets(): readonly StoredSecrets[] {
     return [this.#signingKeyWriter.storedSecrets];
   }
 
   /**
-   * Names the stored secrets that the secret key of this process does not open, as of a minute ago at
-   * most; for readiness. What was read before goes on serving.
+   * Names the stored secrets that this process's secret key does not decrypt, as of at most a
+   * minute ago; for readiness. Secrets read earlier stay in use.
    */
   async getUnreadableSecrets(context: OperationContext): Promise<readonly string[]> {
     const ids = await this.#signingKeyReader.getUnreadableIds(context);
     return ids.map((id) => `signing key ${id}`);
   }
 
-  /** Registers the rotation of the signing keys, monthly. */
+  /** Registers the monthly rotation of the signing keys. */
   registerJobs(jobs: JobRegistry): void {
     jobs.register({
       name: 'authentication.rotate-signing-keys',
@@ -327,7 +334,7 @@ export class AuthenticationService {
     });
   }
 
-  /** Everything that is stored here about an account, secrets left out, as JSON: lists in pages. */
+  /** Everything this module stores about an account, without secrets, as JSON: lists in pages. */
   exportAuthenticationDataByAccountId(
     params: AuthenticationDataByAccountIdParams,
     context: OperationContext,
@@ -341,8 +348,8 @@ export class AuthenticationService {
   }
 
   /**
-   * Erases everything that is stored here about an account, in steps of their own transactions. May be
-   * called again for one that was interrupted.
+   * Erases everything this module stores about an account, each step in its own transaction. May be
+   * called again if interrupted.
    */
   async deleteAuthenticationDataByAccountId(
     params: DeleteAuthenticationDataParams,

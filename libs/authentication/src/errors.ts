@@ -10,7 +10,7 @@ export const AccessTokenErrorCode = {
   INVALID: 'ACCESS_TOKEN_ERR_05',
   SIGNING_KEY_UNUSABLE: 'ACCESS_TOKEN_ERR_06',
   BAD_REQUEST: 'ACCESS_TOKEN_ERR_07',
-  /** Clients know a form of wrong types by the code of the account module. */
+  /** Clients know this error by the account module's code. */
   BAD_LOGIN_FORM: 'ACCOUNT_ERR_04',
 } as const;
 
@@ -22,11 +22,11 @@ export const OtpErrorCode = {
 
 export const PasswordResetTokenErrorCode = {
   NOT_FOUND: 'PASSWORD_RESET_TOKEN_ERR_01',
-  /** Clients know an unusable token by the code of the account module. */
+  /** Clients know this error by the account module's code. */
   UNUSABLE: 'ACCOUNT_ERR_04',
 } as const;
 
-/** The token is valid, but for another account than the one in the path. */
+/** The token is valid, but for a different account than the one in the path. */
 export class UnauthorizedAccessError extends defineError(
   AccessTokenErrorCode.UNAUTHORIZED_ACCESS,
   401,
@@ -62,7 +62,7 @@ export class InvalidAuthorizationHeaderError extends defineError(
 
 /** The token was not issued here, was tampered with, or its session has ended. */
 export class AccessTokenInvalidError extends defineError(AccessTokenErrorCode.INVALID, 401) {
-  /** Whose session it was, where the token is genuine. The client is not told. */
+  /** The session's account, if the token is genuine. Not sent to the client. */
   readonly accountId: string | undefined;
 
   constructor(cause?: unknown, accountId?: string) {
@@ -71,7 +71,10 @@ export class AccessTokenInvalidError extends defineError(AccessTokenErrorCode.IN
   }
 }
 
-/** A stored key, to sign or to make digests, cannot be opened, as after a change of SECRET_KEY. Thrown at start-up. */
+/**
+ * A stored signing or digest key cannot be decrypted, as after a change of SECRET_KEY. Thrown at
+ * startup.
+ */
 export class SigningKeyUnusableError extends defineError(
   AccessTokenErrorCode.SIGNING_KEY_UNUSABLE,
   500,
@@ -85,14 +88,14 @@ export class SigningKeyUnusableError extends defineError(
   }
 }
 
-/** The request is not one that this module understands. */
+/** This module does not understand the request. */
 export class AccessTokenBadRequestError extends defineError(AccessTokenErrorCode.BAD_REQUEST, 400) {
   constructor(message: string, details?: readonly ErrorDetail[]) {
     super(message, { details });
   }
 }
 
-/** A password, OTP or reset form whose fields have other types. */
+/** A password, OTP or reset form with fields of the wrong type. */
 export class BadLoginFormError extends defineError(AccessTokenErrorCode.BAD_LOGIN_FORM, 400) {
   constructor(message: string, details?: readonly ErrorDetail[]) {
     super(message, { details });
@@ -100,11 +103,11 @@ export class BadLoginFormError extends defineError(AccessTokenErrorCode.BAD_LOGI
 }
 
 /**
- * A refresh token that had been exchanged already: somebody has a copy. Its session was ended. The
- * client is told the same as for any other invalid token.
+ * A refresh token was used after it had been exchanged: someone has a copy. Its session was ended.
+ * The client sees the same error as for any other invalid token.
  */
 export class RefreshTokenReusedError extends defineError(AccessTokenErrorCode.INVALID, 401) {
-  /** Whose session it was. */
+  /** The session's account. */
   readonly accountId: string;
 
   constructor(accountId: string) {
@@ -120,7 +123,7 @@ export class OtpIncorrectError extends defineError(OtpErrorCode.INCORRECT, 400) 
   }
 }
 
-/** A right code that was used already, followed by a newer one, or too old. */
+/** A correct code that has been used, replaced by a newer one, or is too old. */
 export class OtpExpiredError extends defineError(OtpErrorCode.EXPIRED, 400) {
   constructor() {
     super('The OTP has expired. Please request a new OTP.');
@@ -129,7 +132,7 @@ export class OtpExpiredError extends defineError(OtpErrorCode.EXPIRED, 400) {
 
 const INVALID_PHONE_NUMBER = 'Please provide a valid phone number.';
 
-/** A phone number that no code can be sent to. */
+/** A phone number that cannot be sent codes. */
 export class OtpRequestFailedError extends defineError(OtpErrorCode.REQUEST_FAILED, 400) {
   constructor() {
     super(INVALID_PHONE_NUMBER, {
@@ -161,7 +164,7 @@ export class PasswordResetTokenUnusableError extends defineError(
   }
 }
 
-/** The texts that existing clients know, to the last full stop. */
+/** The exact texts that existing clients know. */
 function messageOfRefusal(reason: PasswordResetTokenRefusal, accountId: string): string {
   const advice = 'Please retry with new link';
   switch (reason) {

@@ -1,6 +1,6 @@
 import type { OperationContext } from '@org/core';
 
-/** A job without parameters that runs by a schedule. */
+/** A scheduled job without parameters. */
 export interface RegisteredJob {
   readonly name: string;
   /** JSON Schema of the payload, which is empty. */
@@ -9,12 +9,12 @@ export interface RegisteredJob {
     readonly required: readonly never[];
     readonly additionalProperties: false;
   };
-  /** In cron's notation, UTC. */
+  /** Cron expression, in UTC. */
   readonly schedule: string;
   run(payload: object, run: { readonly context: OperationContext }): Promise<void>;
 }
 
-/** Where jobs are registered. `JobService` of `@org/jobs` is one. */
+/** Where jobs are registered, such as `JobService` of `@org/jobs`. */
 export interface JobRegistry {
   register(job: RegisteredJob): void;
 }

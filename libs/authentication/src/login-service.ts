@@ -35,19 +35,18 @@ export interface LoginServiceDependencies {
   readonly throttle: ThrottleService;
 }
 
-/** Whose right credentials were given, in an attempt that has to be settled. */
+/** The owner of correct credentials, in an attempt that has yet to be settled. */
 interface ProvedIdentity {
   readonly account: DirectoryAccount;
   readonly attempt: LoginAttempt;
 }
 
 /**
- * Logging in and out: throttled and audited, whatever the credentials.
+ * Login and logout, throttled and audited for all kinds of credentials.
  *
- * @example
- * const credentials = { username: 'ada@example.com', password: 'correct horse battery staple' };
- * const origin = { userAgent: 'Mozilla/5.0', ip: '203.0.113.7' };
- * const { token } = await login.loginByUsernameAndPassword({ ...credentials, ...origin }, context);
+ * @example const credentials = { username: 'ada@example.com', password: 'correct horse battery
+ *   staple' }; const origin = { userAgent: 'Mozilla/5.0', ip: '203.0.113.7' }; const { token } =
+ *   await login.loginByUsernameAndPassword({ ...credentials, ...origin }, context);
  */
 export class LoginService {
   readonly #authentication: AuthenticationService;
@@ -67,8 +66,8 @@ export class LoginService {
   }
 
   /**
-   * @throws the directory's own error when the credentials are not those of an active account
-   * @throws TooManyRequestsError after too many failures of this name or source
+   * @throws the directory's own error if the credentials are not those of an active account
+   * @throws TooManyRequestsError after too many failures for this name or source
    */
   async loginByUsernameAndPassword(
     params: LoginByUsernameAndPasswordParams,
@@ -80,8 +79,8 @@ export class LoginService {
 
   /**
    * @throws OtpIncorrectError for a wrong code or an unknown number
-   * @throws OtpExpiredError for a right one that is used, replaced or too old
-   * @throws TooManyRequestsError after too many failures of this number or source
+   * @throws OtpExpiredError for a correct code that is used, replaced or too old
+   * @throws TooManyRequestsError after too many failures for this number or source
    */
   async loginByPhoneNumberAndOtp(
     params: LoginByPhoneNumberAndOtpParams,
@@ -92,9 +91,9 @@ export class LoginService {
   }
 
   /**
-   * @throws AccessTokenInvalidError for a token that is forged, or whose session has ended
-   * @throws RefreshTokenReusedError for one that was exchanged before; the owner is told
-   * @throws TooManyRequestsError after too many failures of this source
+   * @throws AccessTokenInvalidError if the token is forged, or its session has ended
+   * @throws RefreshTokenReusedError if it was exchanged before; the owner is told
+   * @throws TooManyRequestsError after too many failures for this source
    */
   async refresh(params: RefreshAccessTokenParams, context: OperationContext): Promise<AccessToken> {
     given.checkRefresh(params);
@@ -119,7 +118,7 @@ export class LoginService {
     }
   }
 
-  /** Ends the session of the bearer. */
+  /** Ends the bearer's session. */
   async logout(params: EndSessionParams, context: OperationContext): Promise<void> {
     await this.#authentication.endSession(given.checkSession(params), context);
   }
@@ -170,7 +169,7 @@ export class LoginService {
     }
   }
 
-  /** @throws OtpIncorrectError when the account was deleted while the code was tried */
+  /** @throws OtpIncorrectError if the account was deleted while the code was tried */
   async #provePhoneNumber(account: DirectoryAccount, context: OperationContext): Promise<void> {
     try {
       const proved = { accountId: account.id };
@@ -180,7 +179,7 @@ export class LoginService {
     }
   }
 
-  /** Settles the attempt at the same time, so that the login does not wait for it. */
+  /** Settles the attempt in parallel, so that the login does not wait for it. */
   async #startSession(
     { account, attempt }: ProvedIdentity,
     { userAgent, ip }: SessionOrigin,

@@ -1,8 +1,8 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-/** What sends one-time passwords. `NotificationService` of `@org/notification` does. */
+/** Sends one-time passwords; implemented by `NotificationService` of `@org/notification`. */
 export interface OtpSender {
-  /** Accepts the message, in the transaction of the context. After `expiresAt` it is not sent. */
+  /** Accepts the message, in the context's transaction. It is not sent after `expiresAt`. */
   sendSmsForAccount(
     params: {
       readonly accountId: string;

@@ -18,7 +18,7 @@ import type {
   VerifyOtpParams,
 } from './types.ts';
 
-/** One-time passwords: sent, tried, used up. Part of an AuthenticationService. */
+/** Creates, sends and verifies one-time passwords. Part of an AuthenticationService. */
 export class OtpService {
   readonly #database: Database;
   readonly #sender: OtpSender;
@@ -49,7 +49,7 @@ export class OtpService {
   /**
    * Checks whether a code may be sent to this number, before anything is written.
    *
-   * @throws OtpRequestFailedError when numbers of its country or kind are not served
+   * @throws OtpRequestFailedError if numbers of its country or kind are not served
    * @throws TooManyRequestsError within the resend pause, or over the budget of number or source
    */
   async assertOtpRequestAllowed(
@@ -61,15 +61,14 @@ export class OtpService {
   }
 
   /**
-   * Makes a code that replaces the number's older one, and sends it; in one transaction, the
-   * context's if it carries one.
+   * Creates a code that replaces the number's older one, and sends it; in one transaction, the
+   * context's if there is one.
    *
-   * @throws OtpRequestFailedError when numbers of its country or kind are not served
+   * @throws OtpRequestFailedError if numbers of its country or kind are not served
    * @throws TooManyRequestsError within the resend pause, or over the budget of number or source;
    *   nothing is stored or sent
-   * @example
-   * await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
-   * await authentication.otps.verifyOtp({ phoneNumber, otpCode: '123456' }, context);
+   * @example await authentication.otps.requestOtp({ phoneNumber, accountId }, context); await
+   *   authentication.otps.verifyOtp({ phoneNumber, otpCode: '123456' }, context);
    */
   async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
     const { accountId, phoneNumber } = given.checkOtpRequest(params);
@@ -95,11 +94,11 @@ export class OtpService {
   }
 
   /**
-   * Uses up a code. Every try is counted, at the live code if there is one, before the code is looked
-   * at, and outlives a rollback; so no crowd of parallel tries compares more often than the limit says.
+   * Uses up a code. Every attempt is counted before the code is checked, against the live code if
+   * there is one, and survives a rollback; so parallel attempts cannot exceed the limit.
    *
-   * @throws OtpIncorrectError for a wrong code, a number without one, and after the fifth try
-   * @throws OtpExpiredError for a right one that was used, replaced, or is too old
+   * @throws OtpIncorrectError for a wrong code, a number without one, and after the fifth attempt
+   * @throws OtpExpiredError for a correct code that was used, replaced, or is too old
    */
   async verifyOtp(params: VerifyOtpParams, context: OperationContext): Promise<void> {
     const attempt = given.checkOtp(params);
@@ -119,13 +118,15 @@ export class OtpService {
     }
   }
 
-  /** Makes the number's live code worthless, in the transaction of the context. */
+  /** Invalidates the number's live code, in the context's transaction. */
   async revokeOtps(params: OtpsByPhoneNumberParams, context: OperationContext): Promise<void> {
     const { phoneNumber } = given.checkNormalizedNumber(params);
     await this.#writer.expireOtps(phoneNumber, context);
   }
 
-  /** When the number got codes and what became of them, as JSON without the codes, page by page. */
+  /**
+   * When the number got codes and what happened to them, as JSON without the codes, page by page.
+   */
   exportOtps(
     params: OtpsByPhoneNumberParams,
     context: OperationContext,
@@ -134,7 +135,7 @@ export class OtpService {
     return this.#reader.exportOtps(phoneNumber, context);
   }
 
-  /** Erases the number's codes, as far as they are its owner's of that time. */
+  /** Erases the number's codes from the time when this owner had it. */
   async deleteOtps(
     params: DeleteOtpsParams,
     erasure: Erasure,
@@ -150,7 +151,7 @@ export class OtpService {
     }
   }
 
-  /** A right code that is dead already is expired, not wrong. */
+  /** A correct code that is no longer valid is expired, not wrong. */
   async #wrongCodeError(
     { phoneNumber, otpCode }: VerifyOtpParams,
     context: OperationContext,
@@ -162,7 +163,10 @@ export class OtpService {
       : new OtpIncorrectError();
   }
 
-  /** Counts the try at the newest code instead, so that dead codes cannot be guessed at will either. */
+  /**
+   * Counts the attempt at the newest code instead, so that expired codes cannot be guessed at will
+   * either.
+   */
   async #noLiveCodeError(params: VerifyOtpParams, context: OperationContext): Promise<Error> {
     const { phoneNumber, otpCode } = params;
     const newest = await this.#reader.getNewestOtps(phoneNumber, context);

@@ -12,7 +12,7 @@ import type {
   PasswordResetTokensByAccountIdParams,
 } from './types.ts';
 
-/** Password reset tokens: made, used up, revoked. Part of an AuthenticationService. */
+/** Creates, uses up and revokes password reset tokens. Part of an AuthenticationService. */
 export class PasswordResetTokenService {
   readonly #reader: PasswordResetTokenReader;
   readonly #writer: PasswordResetTokenWriter;
@@ -28,9 +28,9 @@ export class PasswordResetTokenService {
   }
 
   /**
-   * Makes a token that replaces the account's older ones.
+   * Creates a token that replaces the account's older ones.
    *
-   * @throws PasswordResetTokenNotFoundError when no account can have the id
+   * @throws PasswordResetTokenNotFoundError if no account can have the id
    */
   async createPasswordResetToken(
     params: PasswordResetTokensByAccountIdParams,
@@ -41,10 +41,10 @@ export class PasswordResetTokenService {
   }
 
   /**
-   * A look before the costly work of a reset; the token stays as it is.
+   * Checks a token before the costly work of a reset, without using it up.
    *
-   * @throws PasswordResetTokenNotFoundError when the account has never asked for one
-   * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
+   * @throws PasswordResetTokenNotFoundError if the account has never requested one
+   * @throws PasswordResetTokenUnusableError if it is expired, used, or not the account's newest
    */
   async assertPasswordResetTokenUsable(
     params: PasswordResetTokenParams,
@@ -54,10 +54,10 @@ export class PasswordResetTokenService {
   }
 
   /**
-   * Uses up a token, in the transaction of the context.
+   * Uses up a token, in the context's transaction.
    *
-   * @throws PasswordResetTokenNotFoundError when the account has never asked for one
-   * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
+   * @throws PasswordResetTokenNotFoundError if the account has never requested one
+   * @throws PasswordResetTokenUnusableError if it is expired, used, or not the account's newest
    */
   async consumePasswordResetToken(
     params: PasswordResetTokenParams,
@@ -71,7 +71,7 @@ export class PasswordResetTokenService {
     }
   }
 
-  /** Makes the account's tokens worthless, in the transaction of the context. */
+  /** Invalidates the account's tokens, in the context's transaction. */
   async revokePasswordResetTokens(
     params: PasswordResetTokensByAccountIdParams,
     context: OperationContext,
@@ -80,7 +80,10 @@ export class PasswordResetTokenService {
     await this.#writer.revokePasswordResetTokens(accountId, context);
   }
 
-  /** When the account got tokens and what became of them, as JSON without the tokens, page by page. */
+  /**
+   * When the account got tokens and what happened to them, as JSON without the tokens, page by
+   * page.
+   */
   exportPasswordResetTokens(
     params: PasswordResetTokensByAccountIdParams,
     context: OperationContext,

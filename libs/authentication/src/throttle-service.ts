@@ -49,23 +49,24 @@ export interface ThrottleServiceDependencies {
   readonly database: Database;
   /** Where refusals are recorded. */
   readonly audit: AuditTrail;
-  /** Encrypts the key of the digests of names and sources. */
+  /** Encrypts the digest key for names and sources. */
   readonly secretKey: SecretKey;
-  /** Default: the database's. */
+  /** Default: the database's clock. */
   readonly clock?: Clock;
-  /** Waits, while an attempt waits for others under way. Default: a timer. */
+  /** Waits while an attempt waits for others in progress. Default: a timer. */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
-  /** Whether anything is limited at all. Default: true. */
+  /** Whether limits are enforced at all. Default: true. */
   readonly enabled?: boolean;
-  /** Budgets that replace the default ones of their kinds. */
+  /** Budgets that replace the defaults of their kinds. */
   readonly budgets?: Partial<ThrottleBudgets>;
 }
 
 /**
- * How often something may be tried, by name, phone number and source (`sourceAddress` of the
- * context). Counted in MongoDB for all instances; in this process while the database is away.
+ * Limits how often something may be tried, by name, phone number and source (the context's
+ * `sourceAddress`). Counted in MongoDB for all instances; in this process while the database is
+ * down.
  *
- * A method that refuses throws TooManyRequestsError with a truthful `retryAfterSeconds`, and the
+ * A method that refuses throws TooManyRequestsError with an accurate `retryAfterSeconds`, and the
  * refusal is audited (`excess_rate_limit_exceeded`), with a digest of the name or number.
  */
 export class ThrottleService {
@@ -97,10 +98,9 @@ export class ThrottleService {
   }
 
   /**
-   * Creates the collections and their indexes, and the key of the digests; call it before the first
-   * use.
+   * Creates the collections and their indexes, and the digest key; call it before the first use.
    *
-   * @throws SigningKeyUnusableError when the secret key does not open the stored key
+   * @throws SigningKeyUnusableError if the secret key does not decrypt the stored key
    */
   async initialize(): Promise<readonly CollectionReport[]> {
     const actor = { type: 'worker', id: 'authentication' } as const;
@@ -111,7 +111,7 @@ export class ThrottleService {
   }
 
   /**
-   * A keyed digest of a name, the same for all of its spellings: the `subjectDigest` of its audit
+   * A keyed digest of a name, the same for all of its spellings: the `subjectDigest` in its audit
    * records. It stays the same when the secret key changes.
    */
   digestName(params: ThrottledNameParams): string {
@@ -119,19 +119,19 @@ export class ThrottleService {
     return this.#digester.digestName(name);
   }
 
-  /** As {@link digestName}, of a phone number. */
+  /** Like {@link digestName}, for a phone number. */
   digestPhoneNumber(params: ThrottledPhoneNumberParams): string {
     const { phoneNumber } = given.checkPhoneNumber(params);
     return this.#digester.digestPhoneNumber(phoneNumber);
   }
 
   /**
-   * Counts a try of a password for this name as under way; one round trip. Waits up to two seconds for
-   * others under way where only those leave no room. Settle it once the password was compared.
+   * Reserves a password attempt for this name, in one round trip. If only other attempts in
+   * progress leave no room, waits for them for up to two seconds. Settle it once the password has
+   * been compared.
    *
-   * @example
-   * const attempt = await throttle.beginLogin({ name: username }, context);
-   * await (isRight ? attempt.succeed({ accountId }) : attempt.fail());
+   * @example const attempt = await throttle.beginLogin({ name: username }, context); await (isRight
+   *   ? attempt.succeed({ accountId }) : attempt.fail());
    */
   async beginLogin(params: ThrottledNameParams, context: OperationContext): Promise<LoginAttempt> {
     const { name } = given.checkName(params);
@@ -141,7 +141,7 @@ export class ThrottleService {
     return this.#begin({ failures, budgets }, about, context);
   }
 
-  /** As {@link beginLogin}, of a one-time password for this number. */
+  /** Like {@link beginLogin}, for a one-time password for this number. */
   async beginOtpLogin(
     params: ThrottledPhoneNumberParams,
     context: OperationContext,
@@ -156,7 +156,7 @@ export class ThrottleService {
     return this.#begin({ failures, budgets }, about, context);
   }
 
-  /** Forgets the sources that the account was logged in to from, in the transaction of the context. */
+  /** Forgets the sources that have logged in to the account, in the context's transaction. */
   async forgetKnownSources(
     params: { readonly accountId: string },
     context: OperationContext,
@@ -170,7 +170,7 @@ export class ThrottleService {
     await this.#assertWithin(budgetOfSource('refresh-source', context), {}, context);
   }
 
-  /** Counts a refresh that failed, and refuses nothing: it has happened already. */
+  /** Counts a failed refresh. Never refuses, since it has already happened. */
   async recordFailedRefresh(context: OperationContext): Promise<void> {
     const budgeted = budgetOfSource('refresh-source', context);
     await this.#countHits(budgeted, context.withoutTransaction());
@@ -187,7 +187,7 @@ export class ThrottleService {
     await this.#assertWithin(request, about, context);
   }
 
-  /** Counts a code that is sent, in the transaction of the context. */
+  /** Counts a code being sent, in the context's transaction. */
   async consumeOtpRequest(
     params: ThrottledPhoneNumberParams,
     context: OperationContext,
@@ -198,19 +198,19 @@ export class ThrottleService {
     await this.#consume(request, about, context);
   }
 
-  /** Counts a sign-up of this source: 20 an hour. */
+  /** Counts a sign-up from this source: 20 an hour. */
   async consumeSignUp(context: OperationContext): Promise<void> {
     await this.#consume(budgetOfSource('sign-up-source', context), {}, context);
   }
 
-  /** Counts a use of the phone form, a sign-up or not, of this source: 20 an hour. */
+  /** Counts a use of the phone form from this source, for sign-up or not: 20 an hour. */
   async consumePhoneNumberForm(context: OperationContext): Promise<void> {
     await this.#consume(budgetOfSource('phone-form-source', context), {}, context);
   }
 
   /**
-   * Counts a request for a reset mail: 3 an hour for a name, 10 a day for its mailbox, 20 an hour for a
-   * source. Names that no account has are counted by the same work.
+   * Counts a request for a reset mail: 3 an hour per name, 10 a day per mailbox, 20 an hour per
+   * source. Unknown names are counted with the same work.
    */
   async consumePasswordResetRequest(
     params: ThrottledNameParams,
@@ -222,12 +222,12 @@ export class ThrottleService {
     await this.#consume(request, about, context);
   }
 
-  /** Counts a try to use a reset token, valid or not, of this source: 20 an hour. */
+  /** Counts an attempt to use a reset token, valid or not, from this source: 20 an hour. */
   async consumePasswordReset(context: OperationContext): Promise<void> {
     await this.#consume(budgetOfSource('reset-source', context), {}, context);
   }
 
-  /** Counts a reset token that is refused, from any source: 20 an hour for an account id. */
+  /** Counts a refused reset token, from any source: 20 an hour per account id. */
   async consumeRefusedPasswordReset(
     params: { readonly accountId: string },
     context: OperationContext,
@@ -239,10 +239,10 @@ export class ThrottleService {
   }
 
   /**
-   * Counts a notice that a source causes and a mailbox gets: 20 an hour, and 10 a day. It refuses
-   * nothing, since what the notice is about has happened.
+   * Counts a notice that a source causes and a mailbox receives: 20 an hour, and 10 a day. Never
+   * refuses, since the event has already happened.
    *
-   * @returns how long the notice is to be held back, in milliseconds; 0: it may be sent
+   * @returns how long to hold back the notice, in milliseconds; 0: it may be sent
    */
   async countNotice(
     params: { readonly recipient: string },
@@ -254,7 +254,7 @@ export class ThrottleService {
     return this.#countHits([...ofSource, ofRecipient], context);
   }
 
-  /** @param about what a refusal is recorded to be about */
+  /** @param about what to record a refusal about */
   async #begin(
     slots: LoginSlots,
     about: Partial<AuditEvent>,
@@ -270,7 +270,7 @@ export class ThrottleService {
     return result.attempt;
   }
 
-  /** Checks all of them with one read, and counts nothing. */
+  /** Checks all of them in one read, and counts nothing. */
   async #assertWithin(
     budgeted: readonly Budgeted[],
     about: Partial<AuditEvent>,
@@ -305,7 +305,7 @@ export class ThrottleService {
   }
 
   /**
-   * Counts one for each of them, up to the first that is used up, and refuses nothing.
+   * Counts one for each of them, up to the first that is used up, but never refuses.
    *
    * @returns how long until there is budget again, in milliseconds; 0: there was
    */
@@ -332,7 +332,7 @@ export class ThrottleService {
     throw new TooManyRequestsError({ retryAfterSeconds: waitMilliseconds / 1_000 });
   }
 
-  /** A source that the name's owner logged in from has budgets of its own. */
+  /** A source that the name's owner has logged in from has its own budgets. */
   async #budgetsOfResetRequest(
     name: string,
     context: OperationContext,
@@ -344,7 +344,7 @@ export class ThrottleService {
     return budgetsOfResetRequest(name, isKnown, context);
   }
 
-  /** A source that the number's owner logged in from has a budget of its own. */
+  /** A source that the number's owner has logged in from has its own budget. */
   async #budgetsOfOtpRequest(
     phoneNumber: PhoneNumber,
     context: OperationContext,
@@ -357,7 +357,7 @@ export class ThrottleService {
     return budgetsOfOtpRequest(phoneNumber, isKnown, context);
   }
 
-  /** The slots of a try that uses the budgets up when it fails. */
+  /** The slots of an attempt that uses up the budgets if it fails. */
   #slotsOf(budgeted: readonly Budgeted[]): readonly BudgetSlot[] {
     return budgeted.map(({ kind, key }) => ({ key, budgets: this.#budgets[kind] }));
   }
@@ -375,7 +375,7 @@ export class ThrottleService {
   }
 }
 
-/** Where nothing is limited. */
+/** For when limits are off. */
 const UNLIMITED: LoginAttempt = {
   isFromStranger: false,
   fail: async () => undefined,

@@ -1,10 +1,10 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-/** What a directory tells about an account: who it is, never its credentials. */
+/** What a directory reveals about an account: its identity, never its credentials. */
 export interface DirectoryAccount {
   readonly id: string;
   /**
-   * How often the account made its sessions invalid: by another password, by being deleted. Read
+   * How often the account invalidated its sessions: by changing the password or being deleted. Read
    * together with the stored credentials. Default: 0.
    */
   readonly sessionEpoch?: number;
@@ -12,8 +12,8 @@ export interface DirectoryAccount {
 
 /**
  * Where accounts are stored. A session is read together with its account, in one round trip. It is
- * invalid if the account is not active, or is in a later epoch than the session: the login was before
- * the change. No other field of the account is read.
+ * invalid if the account is not active, or is in a later epoch than the session, that is, if the
+ * login was before the change. No other field of the account is read.
  */
 export interface AccountCollection {
   readonly name: string;
@@ -30,9 +30,9 @@ export interface UsernameAndPassword {
 
 /** Where a session was started; shown to its owner. */
 export interface SessionOrigin {
-  /** `User-Agent` of the client; only its first 512 characters are kept. */
+  /** The client's `User-Agent`; only its first 512 characters are kept. */
   readonly userAgent: string;
-  /** Address of the client. */
+  /** The client's address. */
   readonly ip: string;
 }
 
@@ -47,7 +47,7 @@ export interface LoginByUsernameAndPasswordParams extends UsernameAndPassword, S
 export interface LoginByPhoneNumberAndOtpParams extends SessionOrigin {
   /** As the client sent it. */
   readonly phoneNumber: PhoneNumber;
-  /** As the client sent it; anything but a string is a wrong code. */
+  /** As the client sent it; anything but a string counts as a wrong code. */
   readonly otpCode: unknown;
 }
 
@@ -66,7 +66,7 @@ export interface VerifyAccessTokenParams {
   readonly token: string;
 }
 
-/** A signed token that its bearer acts with until it expires or its session ends. */
+/** A signed token that its bearer can use until it expires or its session ends. */
 export interface AccessToken {
   /** JWT by RFC 9068, signed with EdDSA. */
   readonly token: string;
@@ -77,7 +77,7 @@ export interface AccessToken {
   readonly refreshTokenExpiresAt: Date;
 }
 
-/** Who presented a valid token of a live session. */
+/** The bearer of a valid token of a live session. */
 export interface VerifiedAccessToken {
   readonly accountId: string;
   readonly sessionId: string;
@@ -91,13 +91,13 @@ export interface Session {
   readonly lastUsedAt: Date;
   readonly userAgent: string;
   readonly ip: string;
-  /** Whether it is the session that asks. */
+  /** Whether it is the session making the request. */
   readonly isCurrent: boolean;
 }
 
 export interface SessionsByAccountIdParams {
   readonly accountId: string;
-  /** The session that asks. */
+  /** The session making the request. */
   readonly currentSessionId?: string | undefined;
 }
 
@@ -108,7 +108,7 @@ export interface EndSessionParams {
 
 export interface EndSessionsByAccountIdParams {
   readonly accountId: string;
-  /** The session that does not end. Default: none. */
+  /** The session to keep. Default: none. */
   readonly kept?: KeptSession | undefined;
 }
 
@@ -123,8 +123,8 @@ export interface OtpRequestParams {
   /** Normalised. */
   readonly phoneNumber: PhoneNumber;
   /**
-   * Whether an account has verified the number before: then it is served whatever its country and kind
-   * are, except a premium number. Default: false.
+   * Whether an account has verified the number before: then it is served regardless of its country
+   * and kind, unless it is a premium number. Default: false.
    */
   readonly isProved?: boolean;
 }
@@ -139,18 +139,18 @@ export interface OtpsByPhoneNumberParams {
 }
 
 export interface DeleteOtpsParams extends OtpsByPhoneNumberParams {
-  /** Until when the number was the account's; codes that were made later stay. Default: until now. */
+  /** Until when the number was the account's; codes created later stay. Default: until now. */
   readonly phoneNumberOwnedUntil?: Date | undefined;
 }
 
 export interface VerifyOtpParams {
   /** Normalised. */
   readonly phoneNumber: PhoneNumber;
-  /** As the client sent it; anything but a string is a wrong code. */
+  /** As the client sent it; anything but a string counts as a wrong code. */
   readonly otpCode: unknown;
   /**
-   * Whether the last two of a code's five tries are closed to the caller, and kept for the sources that
-   * the number's owner is known to log in from. Default: false.
+   * Whether the last two of a code's five attempts are closed to the caller, and reserved for
+   * sources that the number's owner has logged in from. Default: false.
    */
   readonly isFromStranger?: boolean;
 }
@@ -181,7 +181,7 @@ export interface AuthenticationDataByAccountIdParams {
 }
 
 export interface DeleteAuthenticationDataParams extends AuthenticationDataByAccountIdParams {
-  /** Until when the number was the account's; codes that were made later stay. Default: until now. */
+  /** Until when the number was the account's; codes created later stay. Default: until now. */
   readonly phoneNumberOwnedUntil?: Date | undefined;
 }
 
@@ -200,12 +200,12 @@ export interface PublicJsonWebKey {
   readonly use: 'sig';
 }
 
-/** A name as it was submitted, whether or not an account has it. */
+/** A submitted name, whether or not an account has it. */
 export interface ThrottledNameParams {
   readonly name: string;
 }
 
-/** A phone number as it was submitted, whether or not an account has it. */
+/** A submitted phone number, whether or not an account has it. */
 export interface ThrottledPhoneNumberParams {
   readonly phoneNumber: PhoneNumber;
 }
@@ -216,7 +216,7 @@ export interface ThrottleBudget {
   readonly milliseconds: number;
 }
 
-/** What has budgets, and what it is counted by. */
+/** Things that have budgets, and what each is counted by. */
 export type ThrottleBudgetKind =
   | 'login-source'
   | 'refresh-source'
@@ -236,28 +236,28 @@ export type ThrottleBudgetKind =
   | 'notice-source'
   | 'notice-recipient';
 
-/** All budgets of a kind have to be kept. */
+/** All budgets of a kind apply. */
 export type ThrottleBudgets = Readonly<Record<ThrottleBudgetKind, readonly ThrottleBudget[]>>;
 
 /**
- * An attempt to log in. It counts as under way until one of the methods settles it, for a minute at
- * most.
+ * A login attempt. It counts as in progress until one of the methods settles it, or for at most a
+ * minute.
  */
 export interface LoginAttempt {
-  /** Whether the account is known to log in from other sources, but not from this one. */
+  /** Whether the account has known sources, but this is not one of them. */
   readonly isFromStranger: boolean;
   /** The credentials were wrong. */
   fail(): Promise<void>;
-  /** It is not known whether they were right. */
+  /** It is unknown whether they were correct. */
   abandon(): Promise<void>;
-  /** They were right: earlier failures are forgotten, unless they are another account's. */
+  /** They were correct: earlier failures are forgotten, unless they are another account's. */
   succeed(params?: SucceededLogin): Promise<void>;
 }
 
 export interface SucceededLogin {
-  /** Whose credentials they are. Default: nobody's. */
+  /** The owner of the credentials. Default: nobody. */
   readonly accountId?: string | undefined;
-  /** Whether the source is one of the account's from now on. Default: true. */
+  /** Whether to remember the source as one of the account's. Default: true. */
   readonly isLogin?: boolean;
 }
 
@@ -271,9 +271,9 @@ export interface AuthenticationSettings {
   readonly accessTokenAudience?: string;
   /** How long a session lives without being used. Default: 30 days. */
   readonly sessionInactivityTimeToLive?: number;
-  /** How long a session lives at most. Default: 90 days. */
+  /** Maximum lifetime of a session. Default: 90 days. */
   readonly sessionAbsoluteTimeToLive?: number;
-  /** How many sessions an account may have; the least recently used ones end. Default: 50. */
+  /** Maximum number of sessions per account; the least recently used ones end. Default: 50. */
   readonly sessionMaximumPerAccount?: number;
   /** Digits of a one-time password. Default: 6. */
   readonly otpLength?: number;
@@ -283,7 +283,7 @@ export interface AuthenticationSettings {
   readonly otpTest?: { readonly code: string; readonly phoneNumbers: readonly PhoneNumber[] };
   /**
    * Countries (`US`, by ISO 3166-1) whose numbers new accounts may have. A calling code is not a
-   * country: Canada shares that of the United States. Default: all.
+   * country: Canada shares the United States' code. Default: all.
    */
   readonly phoneCountries?: readonly string[];
   /** Default: 30 minutes. */

@@ -14,12 +14,12 @@ const refuseLogin = (...problem: ConstructorParameters<typeof BadLoginFormError>
 const accountId = id;
 const phoneNumber = check.phoneNumberParts;
 const normalizedNumber = record({ countryCode: id, phoneNumber: id });
-// What a client calls itself is shortened where it is kept.
+// The client's name for itself is shortened when stored.
 const origin = { userAgent: anyText, ip: id };
 
 /**
- * What the services' methods are given. Where a text only has to be the right one, any will do; what is
- * stored or looked for as it is has a bound.
+ * Parameters of the services' methods. Text that is only compared may be of any length; text that
+ * is stored or looked up is bounded.
  */
 export const checkPasswordLogin = parameters(
   { username: anyText, password: anyText, ...origin },

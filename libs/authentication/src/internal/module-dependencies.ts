@@ -1,7 +1,7 @@
 import type { AuditTrail, Clock, SecretKey } from '@org/core';
 import type { Database } from '@org/core/store';
 
-/** What the services of this module are built with, and hand to their readers and writers. */
+/** Dependencies of this module's services, which pass them to their readers and writers. */
 export interface ModuleDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;

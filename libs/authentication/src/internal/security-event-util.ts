@@ -1,12 +1,12 @@
 import type { AuditEvent } from '@org/core';
 
-/** Names of the collections that the events are about. */
+/** Collections that the events are about. */
 const SESSIONS = 'sessions';
 const ACCOUNTS = 'accounts';
 const OTPS = 'otps';
 const THROTTLE_COUNTERS = 'throttle_counters';
 
-/** The right credentials were given, and a session was started. */
+/** The credentials were correct, and a session was started. */
 export function loginEvents(accountId: string, sessionId: string): readonly AuditEvent[] {
   return [
     { resourceType: SESSIONS, resourceId: sessionId, action: 'session_created' },
@@ -17,7 +17,7 @@ export function loginEvents(accountId: string, sessionId: string): readonly Audi
 /**
  * Wrong credentials.
  *
- * @param about whose they were meant to be, as far as that is known: a digest of the name, or the account
+ * @param about whose credentials were tried, as far as known: a digest of the name, or the account
  */
 export function failedLoginEvent(
   about: Pick<AuditEvent, 'subjectDigest'> & { readonly accountId?: string | undefined },
@@ -37,7 +37,7 @@ export function renewedSessionEvents(sessionId: string): readonly AuditEvent[] {
   return [{ resourceType: SESSIONS, resourceId: sessionId, action: 'session_renewed' }];
 }
 
-/** A code was made for a phone number, whose owner is not known yet. */
+/** A code was created for a phone number whose owner is not known yet. */
 export function createdOtpEvents(otpId: string, subjectDigest: string): readonly AuditEvent[] {
   return [{ resourceType: OTPS, resourceId: otpId, action: 'authn_token_created', subjectDigest }];
 }
@@ -50,7 +50,7 @@ export function endedSessionEvents(sessionIds: readonly string[]): readonly Audi
   }));
 }
 
-/** An exchanged refresh token came back; its session ended for it. */
+/** An already exchanged refresh token was used again, so its session was ended. */
 export function tokenReuseEvents(sessionId: string): readonly AuditEvent[] {
   return [
     {
@@ -63,12 +63,12 @@ export function tokenReuseEvents(sessionId: string): readonly AuditEvent[] {
   ];
 }
 
-/** What an excess of tries at one account is about. An id that no account can have is not recorded. */
+/** The account that was tried too often. An id that no account can have is not recorded. */
 export function aboutAccount(accountId: string): Partial<AuditEvent> {
   return /^[\da-f]{24}$/.test(accountId) ? { resourceType: ACCOUNTS, resourceId: accountId } : {};
 }
 
-/** Something was tried too often; with the account or the name that it was about, if there is one. */
+/** Something was tried too often; with the account or name concerned, if any. */
 export function excessEvent(about: Partial<AuditEvent>): AuditEvent {
   return {
     resourceType: THROTTLE_COUNTERS,

@@ -37,8 +37,8 @@ const DENIALS = [
 const verifiedAccessTokens = new WeakMap<FastifyRequest, VerifiedAccessToken>();
 
 /**
- * Makes the guard that lets the bearer of a valid access token pass, to its own account only. Whether
- * its session is alive is asked again once the body is there, and while a long answer is sent.
+ * Creates the guard that admits the bearer of a valid access token, to its own account only. The
+ * session is checked again once the body has arrived, and while a long answer is sent.
  */
 export function createAccountGuard({
   authentication,
@@ -68,13 +68,13 @@ export function createAccountGuard({
   return Object.assign(guard, { errorsAt: denialsAt, security: [{ bearer: [] }] });
 }
 
-/** Another's account can be meant only where the path names one. */
+/** Another account can only be requested if the path names one. */
 function denialsAt(path: string): readonly ErrorType[] {
   const namesAccount = path.includes(':account_id');
   return DENIALS.filter((denial) => namesAccount || denial !== UnauthorizedAccessError);
 }
 
-/** The bearer of a request that the guard let pass; undefined where another guard did. */
+/** The bearer of a request that this guard admitted; undefined if another guard did. */
 export function verifiedAccessTokenOf(request: FastifyRequest): VerifiedAccessToken | undefined {
   return verifiedAccessTokens.get(request);
 }
@@ -116,7 +116,7 @@ async function recordDenial(request: FastifyRequest, audit: AuditTrail): Promise
   await audit.recordFromSource(
     {
       resourceType: 'accounts',
-      // Of what somebody sends, only what can be an id goes into the trail.
+      // Only something that can be an id goes into the trail.
       resourceId: HEX_ID.test(idInPath) ? idInPath : '',
       action: 'authz_fail',
       outcome: 'denied',

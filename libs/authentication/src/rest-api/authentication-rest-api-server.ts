@@ -16,12 +16,12 @@ export interface AuthenticationRestApiOptions {
   readonly authentication: AuthenticationService;
   readonly login: LoginService;
   readonly accounts: AccountDirectory;
-  /** That of `createAccountGuard`: logging out needs to know the session of the bearer. */
+  /** The one from `createAccountGuard`: logout needs to know the bearer's session. */
   readonly guard: AccountGuard;
 }
 
 /**
- * Fastify plugin with the routes of access tokens, sessions and password reset tokens. Register it
+ * Fastify plugin with the routes for access tokens, sessions and password reset tokens. Register it
  * under the API's prefix.
  */
 export async function authenticationRestApi(

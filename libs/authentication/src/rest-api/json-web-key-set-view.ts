@@ -5,7 +5,7 @@ import type { jsonWebKeySetRoutes } from './json-web-key-set-router.ts';
 
 type Routes = typeof jsonWebKeySetRoutes;
 
-/** Far below the time for which a key is published before it signs. */
+/** Far shorter than a key is published before it signs. */
 const CACHE_CONTROL = 'public, max-age=300';
 
 export class JsonWebKeySetView implements RouteHandlers<Routes> {

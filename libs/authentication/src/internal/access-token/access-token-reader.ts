@@ -11,7 +11,7 @@ import { ACCESS_TOKEN_TYPE, toNumericDate } from './access-token-util.ts';
 import type { SigningKeyReader } from './signing-key-reader.ts';
 import { SIGNATURE_ALGORITHM, type SigningKey } from './signing-key-util.ts';
 
-/** How far ahead the clock of the instance that issued a token may be. Its end has no tolerance. */
+/** How far ahead the issuing instance's clock may be. Expiry has no tolerance. */
 const CLOCK_TOLERANCE_SECONDS = 5;
 const MAXIMUM_TOKEN_LENGTH = 8 * 1024;
 const REQUIRED_CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'sid'];
@@ -19,9 +19,9 @@ const HEADER_PARAMETERS = new Set(['alg', 'kid', 'typ']);
 
 const MAXIMUM_VERIFIED_TOKENS = 10_000;
 
-/** What a token's signature and claims said, so that they need not be verified again. */
+/** The verified contents of a token, so that it need not be verified again. */
 interface VerifiedToken extends VerifiedAccessToken {
-  /** The key that it was verified with. */
+  /** The key that verified it. */
   readonly keyId: string;
   readonly expiresAt: Date;
 }
@@ -30,7 +30,7 @@ export class AccessTokenReader {
   readonly #clock: Clock;
   readonly #settings: ResolvedSettings;
   readonly #signingKeys: SigningKeyReader;
-  /** By hash of the token: a signature costs half as much as a read of the database. */
+  /** By hash of the token: verifying a signature costs half as much as reading the database. */
   readonly #verified = new LRUCache<string, VerifiedToken>({ max: MAXIMUM_VERIFIED_TOKENS });
 
   constructor(clock: Clock, signingKeys: SigningKeyReader, settings: ResolvedSettings) {
@@ -42,7 +42,7 @@ export class AccessTokenReader {
   /**
    * Checks signature and claims, not whether the session is alive.
    *
-   * @throws AccessTokenExpiredError for a token that was valid once
+   * @throws AccessTokenExpiredError for a token that was once valid
    * @throws AccessTokenInvalidError for any other
    */
   async getVerifiedAccessToken(
@@ -91,7 +91,7 @@ export class AccessTokenReader {
         audience: this.#settings.accessTokenAudience,
         requiredClaims: REQUIRED_CLAIMS,
         currentDate: this.#clock.now(),
-        // For `nbf`; the expiry is checked exactly, and at every use.
+        // For `nbf`; the expiry is checked exactly, at every use.
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
       });
       return payload;
@@ -103,7 +103,7 @@ export class AccessTokenReader {
   }
 }
 
-/** @throws AccessTokenInvalidError for a header with anything besides algorithm, key id and type */
+/** @throws AccessTokenInvalidError if the header has anything besides algorithm, key id and type */
 function readKeyId(token: string): string {
   try {
     const header = decodeProtectedHeader(token);

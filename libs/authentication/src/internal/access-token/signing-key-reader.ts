@@ -12,12 +12,12 @@ import { convertSigningKeyBsonToSigningKey, type SigningKey } from './signing-ke
 import { SigningKeyModel, type SigningKeyState } from './store/signing-key-model.ts';
 import { SigningKeyRepository } from './store/signing-key-repository.ts';
 
-/** How old the keys may be before they are read again, so that rotations are noticed. */
+/** How old the keys may be before they are reread, so that rotations are noticed. */
 const MAXIMUM_AGE_MILLISECONDS = 60_000;
-/** However many unknown keys are asked for, they are read no more often than this. */
+/** Minimum time between reads, however many unknown keys are requested. */
 const MINIMUM_AGE_MILLISECONDS = 1_000;
 
-/** A stored key that the secret key does not open. */
+/** A stored key that the secret key does not decrypt. */
 interface UnreadableSigningKey {
   readonly keyId: string;
   readonly state: SigningKeyState;
@@ -29,17 +29,17 @@ interface StoredSigningKeys {
   readonly unreadable: readonly UnreadableSigningKey[];
 }
 
-/** The keys as they were read. */
+/** The keys as read. */
 interface KeySet {
   readonly byId: ReadonlyMap<string, SigningKey>;
   readonly current: SigningKey;
-  /** Ids of those that the secret key does not open. */
+  /** Ids of keys that the secret key does not decrypt. */
   readonly unreadable: readonly string[];
   /** On the monotonic clock, before the read. */
   readonly readAt: number;
 }
 
-/** The signing keys of this deployment, kept in memory and read again when they may have changed. */
+/** The deployment's signing keys, cached in memory and reread when they may have changed. */
 export class SigningKeyReader {
   readonly #clock: Clock;
   readonly #secretKey: SecretKey;
@@ -63,18 +63,17 @@ export class SigningKeyReader {
     };
   }
 
-  /** The key that signs. */
   async getCurrentKey(context: OperationContext): Promise<SigningKey> {
     return (await this.#atMostOld(MAXIMUM_AGE_MILLISECONDS, context)).current;
   }
 
-  /** What others verify our tokens with. */
+  /** The keys for others to verify our tokens with. */
   async getPublicKeys(context: OperationContext): Promise<readonly PublicJsonWebKey[]> {
     const { byId } = await this.#atMostOld(MINIMUM_AGE_MILLISECONDS, context);
     return [...byId.values()].map(({ publicJsonWebKey }) => publicJsonWebKey);
   }
 
-  /** A key to verify with. One that is not known may have been made by another process. */
+  /** A key to verify with. If it is not known, another process may have created it. */
   async findKey(keyId: string, context: OperationContext): Promise<SigningKey | undefined> {
     const known = (await this.#atMostOld(MAXIMUM_AGE_MILLISECONDS, context)).byId.get(keyId);
     if (known !== undefined) {
@@ -82,18 +81,18 @@ export class SigningKeyReader {
     }
     const { byId, unreadable } = await this.#atMostOld(MINIMUM_AGE_MILLISECONDS, context);
     if (unreadable.includes(keyId)) {
-      // The token may well be valid: its owner is not to be logged out.
+      // The token may well be valid: its owner should not be logged out.
       throw new ServiceUnavailableError();
     }
     return byId.get(keyId);
   }
 
-  /** Ids of the stored keys that the secret key does not open, as of a minute ago at most. */
+  /** Ids of the stored keys that the secret key does not decrypt, as of at most a minute ago. */
   async getUnreadableIds(context: OperationContext): Promise<readonly string[]> {
     return (await this.#atMostOld(MAXIMUM_AGE_MILLISECONDS, context)).unreadable;
   }
 
-  /** Reads the keys again, as after they were changed. */
+  /** Rereads the keys, as after a change. */
   async reread(context: OperationContext): Promise<void> {
     await this.#read(context);
   }
@@ -128,8 +127,8 @@ export class SigningKeyReader {
   }
 
   /**
-   * Another process has encrypted them with a secret key that is not known here. What was read before
-   * stays valid.
+   * Another process has encrypted them with a secret key unknown to this one. Keys read earlier
+   * stay valid.
    */
   #stillHeld(unreadable: readonly UnreadableSigningKey[]): readonly SigningKey[] {
     return unreadable.flatMap(({ keyId, state }) => {
@@ -144,7 +143,7 @@ export class SigningKeyReader {
   ): SigningKey {
     const current = keys.find(({ state }) => state === 'current');
     const isUnreadable = unreadable.some(({ state }) => state === 'current');
-    // Others verify with what signed here until now, as long as it is stored.
+    // Others accept what the former key signs as long as it is stored.
     const former = isUnreadable ? this.#known?.current : undefined;
     const chosen = current ?? keys.find(({ keyId }) => keyId === former?.keyId);
     if (chosen === undefined && isUnreadable) {

@@ -14,11 +14,11 @@ import { SigningKeyModel, type SigningKeyState } from './store/signing-key-model
 
 export const SIGNATURE_ALGORITHM = 'EdDSA';
 
-/** What private keys are encrypted for. */
+/** Purpose under which private keys are encrypted. */
 export const SIGNING_KEY_PURPOSE = 'access token signing key';
 
 export interface SigningKey {
-  /** `kid` in the header of the tokens that it signs: the key's thumbprint (RFC 7638). */
+  /** `kid` in the header of its tokens: the key's thumbprint (RFC 7638). */
   readonly keyId: string;
   readonly state: SigningKeyState;
   readonly privateKey: CryptoKey;
@@ -26,7 +26,7 @@ export interface SigningKey {
   readonly publicJsonWebKey: PublicJsonWebKey;
 }
 
-/** An Ed25519 key as it is stored. */
+/** An Ed25519 key as stored. */
 export interface EncryptedSigningKey {
   readonly keyId: string;
   readonly encryptedPrivateKey: Uint8Array;
@@ -44,8 +44,8 @@ export async function generateSigningKey(secretKey: SecretKey): Promise<Encrypte
 }
 
 /**
- * @throws MalformedDocumentError when the document is not a signing key
- * @throws SigningKeyUnusableError when the secret key does not open it
+ * @throws MalformedDocumentError if the document is not a signing key
+ * @throws SigningKeyUnusableError if the secret key does not decrypt it
  */
 export async function convertSigningKeyBsonToSigningKey(
   bson: object,

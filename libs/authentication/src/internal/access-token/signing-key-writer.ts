@@ -16,7 +16,7 @@ import {
 import { SigningKeyRepository } from './store/signing-key-repository.ts';
 
 export class SigningKeyWriter {
-  /** The private keys, which have to follow when the secret key changes. */
+  /** The private keys, to be re-encrypted when the secret key changes. */
   readonly storedSecrets: StoredSecrets;
   readonly #dependencies: ModuleDependencies;
   readonly #repository: SigningKeyRepository;
@@ -41,10 +41,10 @@ export class SigningKeyWriter {
   }
 
   /**
-   * Creates the collection, moves the keys under the current secret key and makes those that are
-   * missing.
+   * Creates the collection, re-encrypts the keys with the current secret key and creates missing
+   * ones.
    *
-   * @throws SigningKeyUnusableError if the secret key does not open a stored one
+   * @throws SigningKeyUnusableError if the secret key does not decrypt a stored one
    */
   async initialize(context: OperationContext): Promise<readonly CollectionReport[]> {
     const report = await this.#repository.onInitCollection();
@@ -62,7 +62,7 @@ export class SigningKeyWriter {
     return [report];
   }
 
-  /** The next key signs from now on instead of the current one, and a new one is next. */
+  /** Replaces the current key with the next one, and creates a new next one. */
   async rotateSigningKeys(context: OperationContext): Promise<void> {
     const { secretKey, clock } = this.#dependencies;
     const key = await generateSigningKey(secretKey);
@@ -79,7 +79,7 @@ export class SigningKeyWriter {
     });
   }
 
-  /** Makes the current or the next key, unless another process has made it meanwhile. */
+  /** Creates the current or the next key, unless another process has done so meanwhile. */
   async #createSigningKey(state: SigningKeyState, context: OperationContext): Promise<void> {
     const key = await generateSigningKey(this.#dependencies.secretKey);
     try {

@@ -15,7 +15,7 @@ import { normalizeName, normalizePhoneNumber } from '../throttle/throttle-util.t
 import { DigestKeyModel } from './store/digest-key-model.ts';
 import { DigestKeyRepository } from './store/digest-key-repository.ts';
 
-/** 128 bits tell sources apart, and make a short name of a field. */
+/** 128 bits are enough to distinguish sources, and keep the field name short. */
 const SOURCE_HEX_DIGITS = 32;
 
 const NAME = 'subjects';
@@ -23,8 +23,8 @@ const ENCRYPTION_PURPOSE = 'subject digest key';
 const KEY_BYTES = 32;
 
 /**
- * Makes keyed digests of what was submitted: the same for every spelling of it, whether or not an
- * account has it, and worthless to anyone who has only the database.
+ * Makes keyed digests of submitted values: the same for every spelling, whether or not an account
+ * has the value, and worthless to anyone who has only the database.
  */
 export class SubjectDigester {
   readonly #repository: DigestKeyRepository;
@@ -37,10 +37,10 @@ export class SubjectDigester {
   }
 
   /**
-   * Creates the collection, and the key of this deployment if there is none yet. The key outlives the
-   * secret key: it is encrypted again under a new one, so that digests stay comparable.
+   * Creates the collection, and the deployment's key if there is none yet. The key outlives the
+   * secret key: it is re-encrypted with the new one, so that digests stay comparable.
    *
-   * @throws SigningKeyUnusableError when no known secret key opens it
+   * @throws SigningKeyUnusableError if no known secret key decrypts it
    */
   async initialize(context: OperationContext): Promise<readonly CollectionReport[]> {
     const report = await this.#repository.onInitCollection();
@@ -62,7 +62,9 @@ export class SubjectDigester {
     return this.#digest('number', [normalizePhoneNumber(phoneNumber)]).toString('base64url');
   }
 
-  /** A source as that of one name or number: it tells nothing of the same source elsewhere. */
+  /**
+   * Digests a source for one name or number only: it cannot be linked to the same source elsewhere.
+   */
   digestSource(counterKey: string, { sourceAddress }: OperationContext): string | undefined {
     if (sourceAddress === undefined) {
       return undefined;

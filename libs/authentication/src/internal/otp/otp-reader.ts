@@ -5,7 +5,7 @@ import { exportOtp, toPhoneNumberFilter } from './otp-util.ts';
 import { OtpModel } from './store/otp-model.ts';
 import { OtpRepository } from './store/otp-repository.ts';
 
-/** How many codes back a right but outdated one is recognized. */
+/** How many codes back a correct but outdated one is recognized. */
 const REMEMBERED_CODES = 3;
 
 export class OtpReader {
@@ -15,7 +15,10 @@ export class OtpReader {
     this.#repository = new OtpRepository(dependencies);
   }
 
-  /** The number's last codes, used and outdated ones too, newest first; outside of any transaction. */
+  /**
+   * The number's latest codes, including used and outdated ones, newest first; outside of any
+   * transaction.
+   */
   async getNewestOtps(
     phoneNumber: PhoneNumber,
     context: OperationContext,
@@ -28,7 +31,7 @@ export class OtpReader {
     return found.map((bson) => OtpModel.fromBson(bson));
   }
 
-  /** All of the number's codes that have not been cleaned away, for its owner, page by page. */
+  /** All of the number's codes that are still stored, for its owner, page by page. */
   async *exportOtps(
     phoneNumber: PhoneNumber,
     context: OperationContext,

@@ -16,16 +16,16 @@ import type { OtpModel } from './store/otp-model.ts';
 /** What a code is valid for. */
 export const OTP_PURPOSE = 'login';
 
-/** A code may be tried this often, right or wrong. */
+/** How many times a code may be tried, right or wrong. */
 const MAXIMUM_OTP_ATTEMPTS = 5;
-/** The others are kept for where the number's owner is known to log in from. */
+/** The remaining ones are reserved for sources that the number's owner has logged in from. */
 const MAXIMUM_STRANGERS_OTP_ATTEMPTS = 3;
 
-/** Longer than any code with anything that people put between its digits, in UTF-16 code units. */
+/** Longer than any code with the separators that people type, in UTF-16 code units. */
 const MAXIMUM_TYPED_LENGTH = 64;
 /**
- * Blanks, hyphens, dots, the frame of a keycap and what does not show, as mail programs and keyboards
- * put them into numbers.
+ * Blanks, hyphens, dots, keycap frames and invisible characters, as mail programs and keyboards
+ * insert them into numbers.
  */
 const SEPARATORS = /[\s\p{Pd}\p{Cf}\p{Default_Ignorable_Code_Point}\u2212.\u00b7]|\u20e3/gu;
 
@@ -35,9 +35,9 @@ const SECOND = 1_000;
 const SECONDS_PER_MINUTE = 60;
 
 /**
- * The code that somebody typed, in the digits that codes are made of.
+ * Normalises a typed code to the digits that codes consist of.
  *
- * @returns `undefined` for what cannot be a code
+ * @returns `undefined` if it cannot be a code
  */
 function readTypedCode(typed: unknown): string | undefined {
   return typeof typed === 'string' && typed.length <= MAXIMUM_TYPED_LENGTH
@@ -45,7 +45,7 @@ function readTypedCode(typed: unknown): string | undefined {
     : undefined;
 }
 
-/** Makes codes, and recognizes them by what is stored. */
+/** Generates codes, and recognizes them by their stored hashes. */
 export class OtpUtil {
   readonly #secretKey: SecretKey;
   readonly #settings: ResolvedSettings;
@@ -64,14 +64,14 @@ export class OtpUtil {
       : this.#testNumbers.includes(formatE164(phoneNumber));
   }
 
-  /** Whether codes are sent to the number, which an account proved before or not. */
+  /** Whether codes are sent to the number, whether or not an account has verified it. */
   isServed({ phoneNumber, isProved = false }: OtpRequestParams): boolean {
     return isProved
       ? describePhoneNumber(phoneNumber).cost !== 'premium'
       : isServedPhoneNumber(phoneNumber, this.#settings.phoneCountries);
   }
 
-  /** How long codes are valid, as messages say it: at least a minute. */
+  /** How long codes are valid, as shown in messages: at least a minute. */
   lifeOfCode(): { readonly seconds: number; readonly minutes: number } {
     const seconds = Math.floor(this.#settings.otpTimeToLive / SECOND);
     return { seconds, minutes: Math.max(1, Math.floor(seconds / SECONDS_PER_MINUTE)) };
@@ -88,7 +88,7 @@ export class OtpUtil {
     return this.#secretKey.hmac(HMAC_PURPOSE, message(phoneNumber, code)).toString('base64url');
   }
 
-  /** Whether what somebody typed is the code of one of these; takes the same time whatever the code. */
+  /** Whether the typed text is the code of any of these; takes the same time for every code. */
   isCodeOfAny(otps: readonly OtpModel[], phoneNumber: PhoneNumber, typed: unknown): boolean {
     const code = readTypedCode(typed);
     if (code === undefined) {
@@ -102,7 +102,7 @@ export class OtpUtil {
   }
 }
 
-/** How many tries of a code, anybody's, may have been made before one is refused. */
+/** How many attempts at a code, by anyone, may have been made before one is refused. */
 export function maximumAttemptsOf({ isFromStranger = false }: VerifyOtpParams): number {
   return isFromStranger ? MAXIMUM_STRANGERS_OTP_ATTEMPTS : MAXIMUM_OTP_ATTEMPTS;
 }
@@ -115,7 +115,7 @@ function message(phoneNumber: PhoneNumber, code: string): string {
   return JSON.stringify([OTP_PURPOSE, formatE164(phoneNumber), code]);
 }
 
-/** The fields that a number's codes are found by: both of them, or the index does not serve. */
+/** The fields that find a number's codes: both are needed to use the index. */
 export function toPhoneNumberFilter({ countryCode, phoneNumber }: PhoneNumber) {
   return {
     'phone_number.country_code': countryCode,
@@ -124,7 +124,7 @@ export function toPhoneNumberFilter({ countryCode, phoneNumber }: PhoneNumber) {
   };
 }
 
-/** What a number's owner is told of a code that it got. */
+/** What a number's owner is told about one of its codes. */
 export function exportOtp({ createdAt, expiresAt, status }: OtpModel): Record<string, unknown> {
   return { created_at: createdAt, expires_at: expiresAt, status };
 }

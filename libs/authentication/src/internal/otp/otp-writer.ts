@@ -8,7 +8,7 @@ import { OTP_PURPOSE, toPhoneNumberFilter, type OtpUtil } from './otp-util.ts';
 import { OtpModel } from './store/otp-model.ts';
 import { OtpRepository } from './store/otp-repository.ts';
 
-/** A new code; the only place where it appears in plain. */
+/** A new code; the only place where it appears in plain text. */
 export interface NewOtp {
   readonly code: string;
   readonly expiresAt: Date;
@@ -61,7 +61,7 @@ export class OtpWriter {
     return { code, expiresAt };
   }
 
-  /** Makes the number's live code worthless. */
+  /** Invalidates the number's live code. */
   async expireOtps(phoneNumber: PhoneNumber, context: OperationContext): Promise<void> {
     await this.#repository.updateMany(
       { ...toPhoneNumberFilter(phoneNumber), active: true, otp_hash: { $gt: '' } },
@@ -71,10 +71,10 @@ export class OtpWriter {
   }
 
   /**
-   * Counts a try at the live code, before anybody compares anything; outside of any transaction.
+   * Counts an attempt at the live code, before anything is compared; outside of any transaction.
    *
-   * @param maximumAttempts how many tries of the code, anybody's, are open to who tries now
-   * @returns `undefined` when there is no code that may be tried
+   * @param maximumAttempts how many attempts at the code, by anyone, are open to this caller
+   * @returns `undefined` if there is no code that may be tried
    */
   async countLiveAttempt(
     phoneNumber: PhoneNumber,
@@ -85,7 +85,7 @@ export class OtpWriter {
     return this.#countAttempt(live, maximumAttempts, context);
   }
 
-  /** As {@link countLiveAttempt}, at this code. */
+  /** Like {@link countLiveAttempt}, for this code. */
   async countAttempt(
     otp: OtpModel,
     maximumAttempts: number,
@@ -94,7 +94,7 @@ export class OtpWriter {
     return this.#countAttempt({ _id: objectIdOf(otp) }, maximumAttempts, context);
   }
 
-  /** @returns whether it was alive until now, and this call used it up */
+  /** @returns whether it was still valid, and this call used it up */
   async useOtp(otp: OtpModel, context: OperationContext): Promise<boolean> {
     const used = await this.#repository.findOneAndUpdate(
       { _id: objectIdOf(otp), active: true, expires_at: { $gt: this.#dependencies.clock.now() } },
@@ -104,7 +104,7 @@ export class OtpWriter {
     return used !== undefined;
   }
 
-  /** @param until codes that were made later are those of the number's next owner */
+  /** @param until codes created later belong to the number's next owner */
   async deleteOtps(
     { phoneNumber, until }: { phoneNumber: PhoneNumber; until?: Date | undefined },
     erasure: Erasure,

@@ -20,8 +20,8 @@ export class PasswordResetTokenReader {
   /**
    * The account's newest token, if it is this one and may be used.
    *
-   * @throws PasswordResetTokenNotFoundError when the account has never asked for one
-   * @throws PasswordResetTokenUnusableError when it is expired, used, or not the account's newest
+   * @throws PasswordResetTokenNotFoundError if the account has never requested one
+   * @throws PasswordResetTokenUnusableError if it is expired, used, or not the account's newest
    */
   async getUsablePasswordResetToken(
     { accountId, token }: PasswordResetTokenParams,

@@ -4,7 +4,7 @@ import type { PasswordResetTokenRefusal } from '../../types.ts';
 import type { PasswordResetTokenModel } from './store/password-reset-token-model.ts';
 
 const TOKEN_BYTES = 32;
-/** Three times that of a token in base64url; what is longer is not hashed. */
+/** Three times the length of a token in base64url; anything longer is not hashed. */
 const MAXIMUM_TOKEN_LENGTH = 128;
 
 export function generatePasswordResetToken(): string {
@@ -16,7 +16,9 @@ export function hashPasswordResetToken(token: string): string {
   return hash('sha256', token, 'base64url');
 }
 
-/** Why this token is refused, judged by the account's newest one; `undefined` if it may be used. */
+/**
+ * Why this token is refused, judging by the account's newest one; `undefined` if it may be used.
+ */
 export function findRefusal(
   newest: PasswordResetTokenModel,
   token: string,
@@ -32,7 +34,7 @@ export function findRefusal(
   return newest.expiresAt <= now ? 'expired' : undefined;
 }
 
-/** What an account's owner is told of a token that was sent. */
+/** What an account's owner is told about a token that was sent. */
 export function exportPasswordResetToken(token: PasswordResetTokenModel): Record<string, unknown> {
   return { created_at: token.createdAt, expires_at: token.expiresAt, is_used: token.isUsed };
 }

@@ -26,7 +26,7 @@ export class PasswordResetTokenWriter {
   /**
    * Replaces the account's older tokens.
    *
-   * @throws PasswordResetTokenNotFoundError when no account can have the id
+   * @throws PasswordResetTokenNotFoundError if no account can have the id
    */
   async createPasswordResetToken(
     accountId: string,
@@ -54,7 +54,7 @@ export class PasswordResetTokenWriter {
     return { token, expiresAt };
   }
 
-  /** @returns whether it was usable until now, and this call used it up */
+  /** @returns whether it was still usable, and this call used it up */
   async usePasswordResetToken(
     passwordResetToken: PasswordResetTokenModel,
     context: OperationContext,

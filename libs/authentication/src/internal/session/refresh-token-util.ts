@@ -6,7 +6,7 @@ const PURPOSE = 'refresh token';
 const MAXIMUM_LENGTH = 24 + 1 + 9 + 1 + 43;
 const REFRESH_TOKEN = /^([0-9a-f]{24})\.(0|[1-9]\d{0,8})\.([\w-]{43})$/;
 
-/** A refresh token in its parts: `<session id>.<generation>.<secret>`. */
+/** A parsed refresh token: `<session id>.<generation>.<secret>`. */
 export interface RefreshToken {
   readonly sessionId: string;
   readonly generation: number;
@@ -14,13 +14,13 @@ export interface RefreshToken {
   readonly secret: string;
 }
 
-/** What the secrets of a session's refresh tokens are made from. */
+/** The inputs of the secrets of a session's refresh tokens. */
 export interface RefreshTokenFamily {
   readonly id: string;
   readonly salt: string;
 }
 
-/** A session's refresh tokens, the hashes of the last two included. */
+/** A session's refresh tokens, including the hashes of the last two. */
 export interface IssuedRefreshTokens extends RefreshTokenFamily {
   readonly generation: number;
   readonly currentHash: string;
@@ -44,8 +44,8 @@ export function hashSecret(secret: string): string {
 }
 
 /**
- * Secrets are computed, not stored: so any token that was ever given out is recognized as genuine
- * without a list of them, and a forged one as forged.
+ * Secrets are computed, not stored: so any token ever issued is recognized as genuine without a
+ * list, and a forged one as forged.
  */
 export class RefreshSecretDeriver {
   readonly #secretKey: SecretKey;
@@ -58,7 +58,7 @@ export class RefreshSecretDeriver {
     return toSecret(this.#secretKey.hmac(PURPOSE, message(family, generation)));
   }
 
-  /** The secret that has this hash, whichever of the known secret keys it was made under. */
+  /** The secret with this hash, under any of the known secret keys. */
   findByHash(
     family: RefreshTokenFamily,
     generation: number,
@@ -70,8 +70,8 @@ export class RefreshSecretDeriver {
   }
 
   /**
-   * Whether the token was given out; of the last two generations also one whose secret was made under
-   * a key that another process has, and this one does not.
+   * Whether the token was issued. In the last two generations, also accepts one whose secret was
+   * made with a key that only another process has.
    */
   isGenuine(issued: IssuedRefreshTokens, { generation, secret }: RefreshToken): boolean {
     const given = Buffer.from(secret);

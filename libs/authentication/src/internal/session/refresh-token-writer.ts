@@ -16,7 +16,7 @@ import {
 import { SessionModel } from './store/session-model.ts';
 import { SessionRepository } from './store/session-repository.ts';
 
-/** What becomes of a session whose refresh token is presented. */
+/** Updates a session when its refresh token is presented. */
 export class RefreshTokenWriter {
   readonly #dependencies: ModuleDependencies;
   readonly #repository: SessionRepository;
@@ -37,9 +37,9 @@ export class RefreshTokenWriter {
   }
 
   /**
-   * Exchanges the refresh token of the session's generation. Of several who try, one succeeds.
+   * Exchanges the session's current refresh token. If several callers try, one succeeds.
    *
-   * @returns `undefined` when it has been exchanged, or the session has ended meanwhile
+   * @returns `undefined` if it has already been exchanged, or the session has ended meanwhile
    */
   async rotateSession(
     session: SessionModel,
@@ -79,9 +79,10 @@ export class RefreshTokenWriter {
   }
 
   /**
-   * Gives a client the session's refresh token again, which it or another request of it got already.
+   * Returns the session's refresh token again to a client that has already received it in another
+   * request.
    *
-   * @throws ServiceUnavailableError when a process that has a newer secret key made that token
+   * @throws ServiceUnavailableError if a process with a newer secret key made that token
    */
   async replaySession(
     session: SessionModel,
@@ -98,7 +99,7 @@ export class RefreshTokenWriter {
   }
 
   /**
-   * Ends a session whose refresh token somebody else has. Call it in a transaction.
+   * Ends a session whose refresh token has leaked. Call it in a transaction.
    *
    * @returns whether it was alive until now
    */

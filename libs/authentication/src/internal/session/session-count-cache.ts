@@ -10,9 +10,9 @@ interface Count {
 }
 
 /**
- * How many sessions accounts had when they were last counted, and those started here since. As long
- * as that is below the maximum, a login need not count them again. Sessions that other instances
- * start meanwhile are seen with the next count, at most a minute later.
+ * How many sessions accounts had at the last count, plus those started here since. While that is
+ * below the maximum, a login need not count again. Sessions started by other instances are seen
+ * with the next count, at most a minute later.
  */
 export class SessionCountCache {
   readonly #clock: Clock;
@@ -22,7 +22,7 @@ export class SessionCountCache {
     this.#clock = clock;
   }
 
-  /** Counts a session that is started, and tells whether there is certainly room for it. */
+  /** Counts a session being started, and returns whether there is certainly room for it. */
   hasRoom(accountId: string, maximum: number): boolean {
     const known = this.#counts.get(accountId);
     const now = this.#clock.monotonicMilliseconds();

@@ -3,11 +3,11 @@ import { LRUCache } from 'lru-cache';
 
 /** How old an answer may be. A session that ended elsewhere is refused after this time. */
 const MAXIMUM_AGE_MILLISECONDS = 500;
-/** Longer than any transaction that ends a session may take to be stored or rolled back. */
+/** Longer than it takes any transaction that ends a session to be committed or rolled back. */
 const DISTRUST_MILLISECONDS = 60_000;
 const MAXIMUM_SESSIONS = 10_000;
 
-/** A read of the database, done or under way. */
+/** A database read, finished or in progress. */
 interface Lookup {
   /** On the monotonic clock, before the read. */
   readonly startedAt: number;
@@ -15,13 +15,16 @@ interface Lookup {
 }
 
 /**
- * Which sessions are alive, as the primary said at most half a second ago. Requests of one session
- * share a read.
+ * Which sessions are alive, according to the primary at most half a second ago. Requests of one
+ * session share a read.
  */
 export class SessionLivenessCache {
   readonly #clock: Clock;
   readonly #lookups = new LRUCache<string, Lookup>({ max: MAXIMUM_SESSIONS });
-  /** Bounded by time, not by size: an ended session must not be believed because others ended too. */
+  /**
+   * Bounded by time, not by size: an ended session must not be trusted again because others ended
+   * too.
+   */
   readonly #distrustedUntil = new Map<string, number>();
 
   constructor(clock: Clock) {
@@ -29,9 +32,9 @@ export class SessionLivenessCache {
   }
 
   /**
-   * The answer of a read that began less than half a second ago, else of this one.
+   * The result of a read that began less than half a second ago, otherwise of this one.
    *
-   * @param read finds out whose session it is; `undefined` once it has ended
+   * @param read finds the session's owner; `undefined` once it has ended
    */
   async getOrRead(
     sessionId: string,
@@ -49,7 +52,7 @@ export class SessionLivenessCache {
     return accountId;
   }
 
-  /** When a request of the session last had it looked up here, as long as that is remembered. */
+  /** When a request of the session last looked it up here, as far as remembered. */
   lastLookupAt(sessionId: string): Date | undefined {
     const lookup = this.#lookups.peek(sessionId);
     if (lookup === undefined) {
@@ -60,8 +63,8 @@ export class SessionLivenessCache {
   }
 
   /**
-   * Forgets what is known of sessions that are ended here, and believes nothing for as long as the
-   * transaction around it may still be open.
+   * Forgets sessions that are being ended here, and trusts no result while the surrounding
+   * transaction may still be open.
    */
   distrust(sessionIds: readonly string[]): void {
     const now = this.#clock.monotonicMilliseconds();

@@ -16,7 +16,7 @@ export class SessionReader {
   readonly #secrets: RefreshSecretDeriver;
   readonly #liveness: SessionLivenessCache;
 
-  /** @param accountCollection where accounts are; undefined: whatever they are, sessions live */
+  /** @param accountCollection where accounts are stored; undefined: sessions ignore their state */
   constructor(
     dependencies: ModuleDependencies,
     liveness: SessionLivenessCache,
@@ -29,10 +29,10 @@ export class SessionReader {
   }
 
   /**
-   * Whose session it is, if it has neither been ended nor run out, and its account allows it; as of
-   * half a second ago at most.
+   * The owner of a session that has neither ended nor expired and that its account allows; as of at
+   * most half a second ago.
    *
-   * @throws ServiceUnavailableError when the database cannot be read
+   * @throws ServiceUnavailableError if the database cannot be read
    */
   async findAccountIdOfLiveSession(
     sessionId: string,
@@ -48,9 +48,9 @@ export class SessionReader {
   }
 
   /**
-   * The live session that the token was given out for, in this generation or an earlier one.
+   * The live session that the token was issued for, in this generation or an earlier one.
    *
-   * @throws AccessTokenInvalidError when the token is forged, or the session has ended
+   * @throws AccessTokenInvalidError if the token is forged, or the session has ended
    */
   async getSessionOfRefreshToken(
     token: RefreshToken,
@@ -66,7 +66,7 @@ export class SessionReader {
     return session;
   }
 
-  /** A session whatever its state, if its account allows it. */
+  /** A session in any state, if its account allows it. */
   async findSession(
     sessionId: string,
     context: OperationContext,
@@ -87,7 +87,7 @@ export class SessionReader {
     return found.map((bson) => convertSessionBsonToSession(bson, currentSessionId));
   }
 
-  /** When the live ones were started and used, in no order; one range of an index. */
+  /** When the live ones were started and used, unordered; reads one range of an index. */
   async getSessionUsesByAccountId(
     accountId: string,
     context: OperationContext,
@@ -118,7 +118,10 @@ export class SessionReader {
     return found.map(({ _id }) => _id.toHexString());
   }
 
-  /** All of them, ended ones too, without secrets for their owner, newest first, page by page. */
+  /**
+   * All of them, including ended ones, without secrets, for their owner, newest first, page by
+   * page.
+   */
   async *exportSessionsByAccountId(
     accountId: string,
     context: OperationContext,

@@ -1,10 +1,10 @@
-/** How much a session is used. */
+/** When a session was used. */
 export interface SessionUse {
   readonly id: string;
   readonly startedAt: Date;
   /** When it was started or last refreshed. */
   readonly lastUsedAt: Date;
-  /** `null` for one that was only started. */
+  /** `null` if it was never refreshed. */
   readonly refreshedAt: Date | null;
 }
 
@@ -16,16 +16,16 @@ export interface SurplusOptions {
   readonly lastRequestAt: (sessionId: string) => Date | undefined;
 }
 
-/** A session in use has been refreshed within this many lives of an access token. */
+/** A session in use has been refreshed within this many access token lifetimes. */
 const IN_USE_LIVES = 2;
 
 /**
- * The sessions that end so that no more than the maximum are left: those used longest ago. One that
- * was refreshed lately, or sent a request, goes last, however many were started since: nobody can end
- * the session in use by starting others.
+ * The sessions to end to get down to the maximum: the least recently used ones. Sessions that were
+ * recently refreshed or sent a request go last, however many were started since: nobody can end the
+ * session in use by starting others.
  *
- * Never the one that was just started, nor one started after it, which does the same: so of several
- * started at once none ends another that ends it.
+ * Never the session just started, nor one started after it, which does the same: so sessions
+ * started at the same time do not end each other.
  */
 export function findSurplusSessions(
   sessions: readonly SessionUse[],

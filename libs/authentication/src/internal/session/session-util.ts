@@ -5,10 +5,10 @@ import type { ResolvedSettings } from '../authentication-settings.ts';
 import { formatRefreshToken } from './refresh-token-util.ts';
 import { SessionModel, type SessionDocument } from './store/session-model.ts';
 
-/** A session as it is stored; services import no model. */
+/** A stored session; services import no model. */
 export type StoredSession = SessionModel;
 
-/** A session and the refresh token that goes on with it. */
+/** A session and its next refresh token. */
 export interface RefreshableSession {
   readonly sessionId: string;
   readonly accountId: string;
@@ -18,16 +18,16 @@ export interface RefreshableSession {
 }
 
 const MAXIMUM_USER_AGENT_LENGTH = 512;
-/** How long the token before the newest is still taken for a client that missed the answer. */
+/** How long the previous token is still accepted from a client that missed the answer. */
 const REPLAY_MILLISECONDS = 30_000;
 
-/** @throws MalformedDocumentError when the document is not a session */
+/** @throws MalformedDocumentError if the document is not a session */
 export function convertSessionBsonToSession(bson: object, currentSessionId?: string): Session {
   const { id, createdAt, lastUsedAt, userAgent, ip } = SessionModel.fromBson(bson);
   return { id, createdAt, lastUsedAt, userAgent, ip, isCurrent: id === currentSessionId };
 }
 
-/** @param secret that of the session's generation */
+/** @param secret of the session's current generation */
 export function toRefreshableSession(session: SessionModel, secret: string): RefreshableSession {
   const { id: sessionId, accountId, createdAt: startedAt, generation, expiresAt } = session;
   return {
@@ -39,7 +39,7 @@ export function toRefreshableSession(session: SessionModel, secret: string): Ref
   };
 }
 
-/** The fields of a session that is used now. */
+/** Fields to set when a session is used. */
 export function toUseFields(
   { userAgent, ip }: SessionOrigin,
   { now, absoluteExpiresAt }: { readonly now: Date; readonly absoluteExpiresAt: Date },
@@ -58,26 +58,26 @@ export function isAlive(session: SessionModel, now: Date): boolean {
   return session.revokedAt === null && session.expiresAt > now && session.absoluteExpiresAt > now;
 }
 
-/** Matches the sessions of which {@link isAlive} holds. */
+/** Matches the sessions for which {@link isAlive} is true. */
 export function whereAlive(now: Date) {
   return { revoked_at: null, expires_at: { $gt: now }, absolute_expires_at: { $gt: now } };
 }
 
 /**
- * Whether a token of this generation is the direct predecessor of the session's, exchanged less than
- * 30 seconds ago.
+ * Whether a token of this generation is the session's direct predecessor, exchanged less than 30
+ * seconds ago.
  */
 export function isReplay(session: SessionModel, generation: number, now: Date): boolean {
   const sinceRotation = now.getTime() - (session.rotatedAt?.getTime() ?? -Infinity);
   return generation === session.generation - 1 && sinceRotation <= REPLAY_MILLISECONDS;
 }
 
-/** Who has a session's token acts for its account, whatever becomes of the request. */
+/** The bearer of a session's token acts for its account, whatever the outcome of the request. */
 export function asOwner({ accountId }: SessionModel, context: OperationContext): OperationContext {
   return context.withoutTransaction().withActor({ type: 'account', id: accountId });
 }
 
-/** What a session's owner is told of it. */
+/** What a session's owner is told about it. */
 export function exportSession(session: SessionModel): Record<string, unknown> {
   return {
     id: session.id,

@@ -62,7 +62,7 @@ export class SessionWriter {
     if (this.#counts.hasRoom(accountId, maximum)) {
       return this.#createSession(params, context);
     }
-    // At the same time, so that the login does not wait for it.
+    // In parallel, so that the login does not wait for it.
     const [started, uses] = await Promise.all([
       this.#createSession(params, context),
       this.#reader.getSessionUsesByAccountId(accountId, context.withoutTransaction()),
@@ -115,7 +115,7 @@ export class SessionWriter {
     });
   }
 
-  /** Ends those of the sessions that are the account's and have not ended. */
+  /** Ends those of the sessions that belong to the account and have not ended. */
   async endSessions(
     { accountId, sessionIds }: { accountId: string; sessionIds: readonly string[] },
     context: OperationContext,
@@ -142,10 +142,10 @@ export class SessionWriter {
   }
 
   /**
-   * Lets a session go on that was started in an earlier epoch of its account, if it is alive: what its
-   * bearer began before it ended is not to be stored afterwards.
+   * Moves a live session from an earlier epoch of its account to the new one. Otherwise nothing
+   * that its bearer began before it ended may be stored.
    *
-   * @throws AccessTokenInvalidError when it has ended or run out
+   * @throws AccessTokenInvalidError if it has ended or expired
    */
   async moveToEpoch(
     { accountId, sessionId, epoch }: { accountId: string; sessionId: string; epoch: number },

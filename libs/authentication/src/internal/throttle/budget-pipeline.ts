@@ -8,7 +8,7 @@ import {
 } from './reservation-pipeline.ts';
 import { earlier, later, longestOf } from './throttle-policy.ts';
 
-/** Counts a use of the budgets, unless one of them is used up: then nothing changes but `is_allowed`. */
+/** Counts a use of the budgets; if one of them is used up, changes only `is_allowed`. */
 export function countHit(now: Date, budgets: readonly ThrottleBudget[]): Document[] {
   const longest = longestOf(budgets);
   const conditions = budgets.map(({ limit, milliseconds }) => ({
@@ -26,7 +26,7 @@ export function countHit(now: Date, budgets: readonly ThrottleBudget[]): Documen
   ];
 }
 
-/** Reserves a use of the budgets, unless those that were and those under way use one of them up. */
+/** Reserves a use of the budgets, unless past uses and open reservations use one of them up. */
 export function reserveHit(
   { id, now }: ReservedAt,
   budgets: readonly ThrottleBudget[],

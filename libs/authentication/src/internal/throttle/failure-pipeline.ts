@@ -15,20 +15,20 @@ import {
 } from './throttle-policy.ts';
 
 interface FailureSettlement extends ReservedAt {
-  /** Digest of where the try came from. */
+  /** Digest of the attempt's source. */
   readonly source: string | undefined;
-  /** Whether that was known when the try was reserved. */
+  /** Whether the source was known when the attempt was reserved. */
   readonly isKnownSource: boolean;
   readonly outcome: AttemptOutcome;
-  /** Who proved to be the account. */
+  /** The authenticated account. */
   readonly accountId: string | undefined;
-  /** Whether the source is known from now on. */
+  /** Whether to remember the source as known. */
   readonly isLogin: boolean;
 }
 
 /**
- * Reserves a try unless the failures and the other reservations leave no room: in the counters of its
- * source where that is known, else in those that all other sources share.
+ * Reserves an attempt unless failures and other reservations leave no room: in the source's own
+ * counters if it is known, otherwise in those that all other sources share.
  */
 export function reserveFailure({ id, now, source }: ReservedAt & { source: string | undefined }) {
   const known = `$known.${source ?? 'none'}`;
@@ -51,8 +51,9 @@ export function reserveFailure({ id, now, source }: ReservedAt & { source: strin
 }
 
 /**
- * Turns a reservation into a failure, or takes it away. A success counts only for the account whose
- * counter it is: another one of the same key neither wipes out its failures nor has known sources.
+ * Turns a reservation into a failure, or removes it. A success counts only for the account that the
+ * counter belongs to: another account with the same key neither clears its failures nor has known
+ * sources.
  */
 export function settleFailure(settlement: FailureSettlement): Document[] {
   const { id, now, source, isKnownSource, outcome, accountId, isLogin } = settlement;
@@ -91,7 +92,7 @@ function isOver(now: Date): Document {
   return { $lte: [{ $ifNull: ['$open.blocked_until', new Date(0)] }, now] };
 }
 
-/** What fails in a pause was reserved before it, and does not lengthen it. */
+/** An attempt that fails during a pause was reserved before it, and does not lengthen it. */
 function countOutcome(outcome: AttemptOutcome, now: Date): Document[] {
   const { free, first, longest } = FAILURE_PAUSES;
   const doubled = { $multiply: [first, { $pow: [2, { $subtract: ['$open.failures', free] }] }] };

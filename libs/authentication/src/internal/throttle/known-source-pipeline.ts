@@ -3,14 +3,17 @@ import { earlier, KNOWN_SOURCES } from './throttle-policy.ts';
 
 export const NOTHING = { $literal: {} };
 
-/** Whether the known sources are the account's, or none has logged in for so long that all are forgotten. */
+/**
+ * Whether the known sources are the account's, or have all been forgotten because none has logged
+ * in for so long.
+ */
 export function isOwn(accountId: string | null, now: Date): Document {
   const owner = { $ifNull: ['$account_id', accountId] };
   const isForgotten = { $lte: [{ $max: lastLogins() }, earlier(now, KNOWN_SOURCES.age)] };
   return { $or: [{ $eq: [owner, accountId] }, isForgotten] };
 }
 
-/** Another account that has the name now knows none of the sources of the one before. */
+/** If another account has the name now, the previous account's sources are dropped. */
 export function remember(source: string, accountId: string, now: Date): Document[] {
   const own = { $cond: [{ $eq: ['$account_id', accountId] }, '$known', NOTHING] };
   const entry = { $mergeObjects: [`$known.${source}`, { last_login_at: now }] };

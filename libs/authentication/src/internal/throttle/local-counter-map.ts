@@ -19,10 +19,10 @@ import {
 
 const MAXIMUM_COUNTERS = 10_000;
 
-/** Counters of this process alone, for while the database is away. */
+/** Counters of this process alone, for use while the database is down. */
 export class LocalCounterMap {
   readonly #clock: Clock;
-  /** However many keys there are, those that were not used for the longest time go first. */
+  /** Bounded: the least recently used keys go first. */
   readonly #counters = new LRUCache<string, Counter>({ max: MAXIMUM_COUNTERS });
 
   constructor(clock: Clock) {
@@ -33,7 +33,10 @@ export class LocalCounterMap {
     return keys.map((key) => this.#counters.get(key)).filter((counter) => counter !== undefined);
   }
 
-  /** @returns how long to wait before one more is allowed, in milliseconds; 0: it was, and is counted */
+  /**
+   * @returns how long to wait before one more is allowed, in milliseconds; 0: it was allowed and
+   *   counted
+   */
   countHit(key: string, budgets: readonly ThrottleBudget[]): number {
     const now = this.#clock.now();
     const hits = this.#counters.get(key)?.hits ?? [];
@@ -61,7 +64,7 @@ export class LocalCounterMap {
       const until = new Date(now.getTime() + RESERVATION_MILLISECONDS);
       this.#counters.set(slot.key, { ...counter, pending: [...counter.pending, { id, until }] });
     }
-    // Which sources are known lies in the database.
+    // Known sources are stored in the database.
     const nothingKnown = { isKnownSource: false, hasKnownSources: false };
     return { ...toReservation({ slot, id, isAllowed }, counter, now), ...nothingKnown };
   }
@@ -93,7 +96,10 @@ export class LocalCounterMap {
   }
 }
 
-/** Tries the shared counters, and takes those of this process while the database is away. Never open. */
+/**
+ * Tries the shared counters, and falls back to this process's while the database is down. Never
+ * lets attempts through uncounted.
+ */
 export async function orLocally<Result>(
   shared: () => Promise<Result>,
   locally: () => Result,

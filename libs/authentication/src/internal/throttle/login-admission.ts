@@ -14,19 +14,22 @@ import {
   type Reservation,
 } from './throttle-policy.ts';
 
-/** Whose failures in a row pause a login, and which budgets a failure uses up. */
+/**
+ * The counter of consecutive failures that can pause a login, and the budgets that a failure uses
+ * up.
+ */
 export interface LoginSlots {
   readonly failures: FailureSlot;
   readonly budgets: readonly BudgetSlot[];
 }
 
-/** An attempt that may go on, or how long it is refused for, in milliseconds. */
+/** An attempt that may proceed, or how long it is refused for, in milliseconds. */
 export type LoginAdmissionResult =
   { readonly attempt: LoginAttempt } | { readonly refusedFor: number };
 
 /**
- * Admits attempts to log in. Each is counted as under way before anybody evaluates it, so that no
- * crowd of parallel ones is evaluated more often than one after the other would be.
+ * Admits login attempts. Each is reserved before it is evaluated, so that parallel attempts get no
+ * more evaluations than sequential ones would.
  */
 export class LoginAdmission {
   readonly #clock: Clock;
@@ -34,10 +37,10 @@ export class LoginAdmission {
   readonly #writer: ThrottleCounterWriter;
   readonly #wait: (milliseconds: number) => Promise<unknown>;
   readonly #queue = new LoginQueue(PATIENCE.maximumQueued);
-  /** Reads under way of which sources of a name are known. */
+  /** Reads in progress of a name's known sources. */
   readonly #lookups = new Map<string, Promise<ReadonlySet<string>>>();
 
-  /** @param wait lets this many milliseconds pass */
+  /** @param wait waits this many milliseconds */
   constructor(
     clock: Clock,
     reader: ThrottleCounterReader,
@@ -50,7 +53,7 @@ export class LoginAdmission {
     this.#wait = wait;
   }
 
-  /** Refused when failures, or others that stay under way, leave no room. */
+  /** Refuses if failures, or other attempts that stay in progress, leave no room. */
   async admit(slots: LoginSlots, context: OperationContext): Promise<LoginAdmissionResult> {
     const deadline = this.#clock.monotonicMilliseconds() + PATIENCE.milliseconds;
     const { key } = slots.failures;
@@ -63,13 +66,16 @@ export class LoginAdmission {
     return this.#queue.inTurn(queueKey, () => this.#reserveBefore(deadline, slots, context));
   }
 
-  /** A known source waits for attempts of its own only, all others of the name for each other. */
+  /**
+   * A known source waits only for its own attempts; all other sources of the name wait for each
+   * other.
+   */
   async #chooseQueue({ key, source }: FailureSlot, context: OperationContext): Promise<string> {
     const known = await this.#findKnownSources(key, context);
     return source !== undefined && known.has(source) ? `${key} ${source}` : key;
   }
 
-  /** One read serves all who ask meanwhile: they may be many. */
+  /** One read serves everyone who asks meanwhile: they may be many. */
   #findKnownSources(key: string, context: OperationContext): Promise<ReadonlySet<string>> {
     const running = this.#lookups.get(key);
     if (running !== undefined) {
@@ -82,7 +88,7 @@ export class LoginAdmission {
     return lookup;
   }
 
-  /** Waits for others under way where only those leave no room, until the deadline. */
+  /** If only attempts in progress leave no room, waits for them, until the deadline. */
   async #reserveBefore(
     deadline: number,
     slots: LoginSlots,

@@ -1,15 +1,15 @@
 interface Line {
   readonly last: Promise<unknown>;
-  /** How many have their turn or wait for it. */
+  /** How many are running or waiting. */
   readonly size: number;
 }
 
-/** Where login attempts of this process queue: of all with the same key, one at a time has its turn. */
+/** Queues this process's login attempts: one at a time per key. */
 export class LoginQueue {
   readonly #capacity: number;
   readonly #lines = new Map<string, Line>();
 
-  /** @param capacity how many of one key may have their turn or wait for it */
+  /** @param capacity how many attempts per key may be running or waiting */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }

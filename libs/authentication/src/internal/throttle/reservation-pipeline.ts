@@ -1,18 +1,18 @@
 import { later, RESERVATION_MILLISECONDS } from './throttle-policy.ts';
 
-/** A stage of an update, or an expression in one. */
+/** An update stage, or an expression in one. */
 export type Document = Record<string, unknown>;
 
-/** How an attempt ended; `abandoned` when nobody learned whether it was right. */
+/** How an attempt ended; `abandoned` if its result is unknown. */
 export type AttemptOutcome = 'failed' | 'succeeded' | 'abandoned';
 
-/** A reservation by its id, and the time of the update. */
+/** A reservation's id, and the time of the update. */
 export interface ReservedAt {
   readonly id: string;
   readonly now: Date;
 }
 
-/** The reservations that count, but for this one. */
+/** The reservations that count, except this one. */
 export function livePending(field: string, now: Date, id = ''): Document {
   const cond = { $and: [{ $gt: ['$$this.until', now] }, { $ne: ['$$this.id', id] }] };
   return { $filter: { input: { $ifNull: [field, []] }, cond } };

@@ -3,7 +3,7 @@ import { mailboxOf, normalizeSource, type OperationContext, type PhoneNumber } f
 import type { ThrottleBudgetKind } from '../../types.ts';
 import { normalizeName, normalizePhoneNumber, toCounterKey } from './throttle-util.ts';
 
-/** Something that has budgets, and the key that it is counted under. */
+/** Something with budgets, and the key that it is counted under. */
 export interface Budgeted {
   readonly kind: ThrottleBudgetKind;
   readonly key: string;
@@ -14,7 +14,7 @@ export function budgetOf(kind: ThrottleBudgetKind, subject: string): Budgeted {
   return { kind, key: toCounterKey(kind, subject) };
 }
 
-/** The budget of where the request comes from; none where that is not known. */
+/** The budget of the request's source; none if that is unknown. */
 export function budgetOfSource(
   kind: ThrottleBudgetKind,
   { sourceAddress }: OperationContext,
@@ -22,7 +22,7 @@ export function budgetOfSource(
   return sourceAddress === undefined ? [] : [budgetOf(kind, normalizeSource(sourceAddress))];
 }
 
-/** Of a number as it is tried, or asked for, from the source of the request. */
+/** The budget of a number tried or requested from the request's source. */
 export function budgetOfNumberAndSource(
   kind: ThrottleBudgetKind,
   phoneNumber: PhoneNumber,
@@ -31,7 +31,10 @@ export function budgetOfNumberAndSource(
   return budgetOf(kind, JSON.stringify([normalizePhoneNumber(phoneNumber), sourceOf(context)]));
 }
 
-/** @param isKnownSource whether the number's owner logged in from there: then it has its own budget */
+/**
+ * @param isKnownSource whether the number's owner has logged in from there: then it has its own
+ *   budget
+ */
 export function budgetsOfOtpRequest(
   phoneNumber: PhoneNumber,
   isKnownSource: boolean,
@@ -45,7 +48,10 @@ export function budgetsOfOtpRequest(
   ];
 }
 
-/** @param isKnownSource whether the name's owner logged in from there: then it has its own budgets */
+/**
+ * @param isKnownSource whether the name's owner has logged in from there: then it has its own
+ *   budgets
+ */
 export function budgetsOfResetRequest(
   name: string,
   isKnownSource: boolean,
@@ -61,8 +67,8 @@ export function budgetsOfResetRequest(
       budgetOf('reset-request-mailbox', mailbox),
     ];
   }
-  // Someone who signs up with another spelling of a mailbox can log in to that account, and must not
-  // use up the mails for the account that has the mailbox as its name.
+  // Signing up with another spelling of a mailbox gives access to that account, and must not use up
+  // the mails for the account that has the mailbox as its name.
   const ofMailbox = JSON.stringify([mailbox, mailbox === key]);
   return [
     ...ofSource,

@@ -6,7 +6,7 @@ import { ThrottleCounterModel } from './store/throttle-counter-model.ts';
 import { ThrottleCounterRepository } from './store/throttle-counter-repository.ts';
 import { isKnown, type Counter, type FailureSlot } from './throttle-policy.ts';
 
-/** Reads the counters of all instances; those of this process while the database is away. */
+/** Reads the counters shared by all instances, or this process's while the database is down. */
 export class ThrottleCounterReader {
   readonly #clock: Clock;
   readonly #repository: ThrottleCounterRepository;
@@ -18,7 +18,7 @@ export class ThrottleCounterReader {
     this.#local = local;
   }
 
-  /** The counters that are there and still count, in one round trip. */
+  /** The counters that exist and still count, in one round trip. */
   async getCounters(
     keys: readonly string[],
     context: OperationContext,
@@ -30,13 +30,13 @@ export class ThrottleCounterReader {
     return counters.filter(({ expiresAt }) => expiresAt > this.#clock.now());
   }
 
-  /** Whether this source logged in to the account of this counter's name. */
+  /** Whether this source has logged in to the account with this counter's name. */
   async hasKnownSource({ key, source }: FailureSlot, context: OperationContext): Promise<boolean> {
     const known = await this.findKnownSources(key, context);
     return source !== undefined && known.has(source);
   }
 
-  /** The sources that logged in to the account of this counter's name. */
+  /** The sources that have logged in to the account with this counter's name. */
   async findKnownSources(key: string, context: OperationContext): Promise<ReadonlySet<string>> {
     const [counter] = await orLocally(
       () => this.#read([key], context),

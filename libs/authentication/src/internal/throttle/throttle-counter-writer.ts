@@ -23,13 +23,13 @@ import {
 /** How an attempt ended. */
 export interface Settlement {
   readonly outcome: AttemptOutcome;
-  /** Who proved to be the account. */
+  /** The authenticated account. */
   readonly accountId?: string | undefined;
-  /** Whether the source is one of the account's from now on. Default: false. */
+  /** Whether to remember the source as one of the account's. Default: false. */
   readonly isLogin?: boolean;
 }
 
-/** Changes the counters of all instances; those of this process while the database is away. */
+/** Changes the counters shared by all instances, or this process's while the database is down. */
 export class ThrottleCounterWriter {
   readonly #clock: Clock;
   readonly #repository: ThrottleCounterRepository;
@@ -46,9 +46,9 @@ export class ThrottleCounterWriter {
   }
 
   /**
-   * Counts one more in the transaction of the context, so that what comes to nothing is not counted.
+   * Counts one more in the context's transaction, so that a rollback undoes it.
    *
-   * @returns how long to wait before it is allowed, in milliseconds; 0: it was
+   * @returns how long to wait before it is allowed, in milliseconds; 0: it was allowed
    */
   async countHit(
     key: string,
@@ -62,7 +62,7 @@ export class ThrottleCounterWriter {
     return orLocally(count, () => this.#local.countHit(key, budgets));
   }
 
-  /** Reserves a try in the slot's counter, if there is room; outside of any transaction. */
+  /** Reserves an attempt in the slot's counter, if there is room; outside of any transaction. */
   async reserve(slot: Slot, id: string, context: OperationContext): Promise<Reservation> {
     return orLocally(
       () => this.#reserveShared(slot, id, context),
@@ -83,7 +83,7 @@ export class ThrottleCounterWriter {
     );
   }
 
-  /** Forgets which sources logged in to the account, and what failed for its name. */
+  /** Forgets which sources have logged in to the account, and the failures for its name. */
   async deleteCountersOfAccount(accountId: string, context: OperationContext): Promise<void> {
     await this.#repository.deleteMany({ account_id: accountId }, context);
   }
@@ -96,7 +96,7 @@ export class ThrottleCounterWriter {
     const stages = countHit(this.#clock.now(), budgets);
     const counted = await this.#repository.upsertByPipeline(key, stages, context);
     const { isAllowed, hits } = ThrottleCounterModel.fromBson(counted);
-    // At least a moment: it was refused, whatever the clock says by now.
+    // Never 0, even if the clock has moved on: the use was refused.
     return isAllowed ? 0 : Math.max(1, findWait(hits, budgets, this.#clock.now()));
   }
 
@@ -130,7 +130,7 @@ export class ThrottleCounterWriter {
   }
 }
 
-/** A known source has counters of its own; all others of the name share those of the name. */
+/** A known source has its own counters; all other sources of the name share the name's. */
 function ownCounts(
   slot: Slot,
   counter: ThrottleCounterModel,

@@ -12,7 +12,7 @@ const OTP_REQUESTS = [
   { limit: 5, milliseconds: HOUR },
 ] as const;
 
-/** What the budgets are unless they are set. */
+/** The default budgets. */
 export const DEFAULT_BUDGETS: ThrottleBudgets = {
   'login-source': [{ limit: 100, milliseconds: 15 * MINUTE }],
   'refresh-source': [{ limit: 100, milliseconds: 15 * MINUTE }],
@@ -33,7 +33,9 @@ export const DEFAULT_BUDGETS: ThrottleBudgets = {
   'notice-recipient': [{ limit: 10, milliseconds: DAY }],
 };
 
-/** Failures in a row of one name: how many are free, and how the pause after each further one grows. */
+/**
+ * Consecutive failures per name: how many are free, and how the pause grows with each further one.
+ */
 export const FAILURE_PAUSES = {
   free: 5,
   first: SECOND,
@@ -42,24 +44,24 @@ export const FAILURE_PAUSES = {
   memory: 15 * MINUTE,
 } as const;
 
-/** How long a try counts as under way that nobody settles, because its process died. */
+/** How long an attempt counts as in progress if nobody settles it, because its process died. */
 export const RESERVATION_MILLISECONDS = MINUTE;
 
 /**
- * How long a try waits for room that others under way may give up, how long between two looks, and
- * how many of this process may wait for each other.
+ * How long an attempt waits for room that others in progress may free, how long between two checks,
+ * and how many in this process may wait for each other.
  */
 export const PATIENCE = { milliseconds: 2 * SECOND, between: 50, maximumQueued: 100 } as const;
 
-/** Sources that logged in to an account: how long they are known, and how many of one account. */
+/** Sources that have logged in to an account: how long they are known, and how many per account. */
 export const KNOWN_SOURCES = { age: 90 * DAY, maximum: 20 } as const;
 
-/** A counter that a try needs room in: the failures of a name, or the uses of budgets. */
+/** A counter in which an attempt needs room: a name's failures, or the uses of budgets. */
 export type Slot = FailureSlot | BudgetSlot;
 
 export interface FailureSlot {
   readonly key: string;
-  /** Digest of where the try comes from. */
+  /** Digest of the attempt's source. */
   readonly source: string | undefined;
 }
 
@@ -68,27 +70,27 @@ export interface BudgetSlot {
   readonly budgets: readonly ThrottleBudget[];
 }
 
-/** Whether a try got room in a slot. */
+/** Whether an attempt got room in a slot. */
 export interface Reservation {
   readonly slot: Slot;
   readonly id: string;
   readonly isAllowed: boolean;
-  /** How long it is refused for, in milliseconds; 0 where only others under way keep it waiting. */
+  /** How long it is refused for, in milliseconds; 0 if it only waits for others in progress. */
   readonly pause: number;
-  /** When the first of the others under way counts no more, in milliseconds from now. */
+  /** When the first of the others in progress stops counting, in milliseconds from now. */
   readonly pendingFor: number;
   readonly isKnownSource: boolean;
   /** Whether any source is known. */
   readonly hasKnownSources: boolean;
 }
 
-/** What is known of one key. */
+/** The state of one key. */
 export interface Counter {
   readonly key: string;
   readonly hits: readonly Date[];
   readonly failures: number;
   readonly blockedUntil: Date | null;
-  /** Tries under way. */
+  /** Attempts in progress. */
   readonly pending: readonly Pending[];
   readonly expiresAt: Date;
 }
@@ -110,7 +112,7 @@ export function findWait(
   return Math.max(0, ...waits);
 }
 
-/** How long a name pauses after so many failures in a row. */
+/** How long a name pauses after this many consecutive failures. */
 export function pauseAfter(failures: number): number {
   const { free, first, longest } = FAILURE_PAUSES;
   return failures < free ? 0 : Math.min(longest, first * 2 ** (failures - free));
@@ -120,7 +122,7 @@ export function isBudgetSlot(slot: Slot): slot is BudgetSlot {
   return 'budgets' in slot;
 }
 
-/** What became of a try that did or did not get room in the counter. */
+/** The result of trying to reserve room in the counter. */
 export function toReservation(
   { slot, id, isAllowed }: Pick<Reservation, 'slot' | 'id' | 'isAllowed'>,
   { hits, blockedUntil, pending }: Pick<Counter, 'hits' | 'blockedUntil' | 'pending'>,
@@ -135,12 +137,12 @@ export function toReservation(
     id,
     isAllowed,
     pause: Math.max(0, pause),
-    // At least a moment: it was refused, whatever the clock says by now.
+    // Never 0, even if the clock has moved on: the attempt was refused.
     pendingFor: Number.isFinite(first) ? Math.max(1, first - now.getTime()) : 1,
   };
 }
 
-/** Whether a source that logged in then is still known. */
+/** Whether a source that last logged in at this time is still known. */
 export function isKnown({ last_login_at: lastLoginAt }: KnownSource, now: Date): boolean {
   return lastLoginAt > earlier(now, KNOWN_SOURCES.age);
 }

@@ -10,10 +10,10 @@ import {
 } from '@org/core';
 
 const MAXIMUM_NAME_LENGTH = 256;
-/** All names that no account can have are counted as one; no name is normalised to it. */
+/** All names that no account can have share one counter; no name is normalised to this. */
 const OVERLONG_NAME = '\0';
 
-/** What all spellings of one username have in common: who varies them gains no tries by it. */
+/** The same for all spellings of a username: varying them gains no extra attempts. */
 export function normalizeName(name: string): string {
   return check.isOverlong(name, MAXIMUM_NAME_LENGTH) ? OVERLONG_NAME : toNameKey(name);
 }
@@ -25,7 +25,7 @@ export function normalizePhoneNumber(phoneNumber: PhoneNumber): string {
     : formatE164(parsed).replace(/\D/g, '');
 }
 
-/** Names, numbers and addresses are counted by, not stored: the hash does for that. */
+/** Names, numbers and addresses are only counted by, not stored, so a hash is enough. */
 export function toCounterKey(kind: string, subject: string): string {
   return `${kind}:${createHash('sha256').update(subject).digest('base64url')}`;
 }

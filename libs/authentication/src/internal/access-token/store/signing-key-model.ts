@@ -2,17 +2,17 @@ import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store'
 import type { Binary } from 'mongodb';
 
 /**
- * `next` is published and signs nothing yet, `current` signs, `previous` signed before and verifies
- * what it signed until that has expired.
+ * `next` is published but does not sign yet, `current` signs, `previous` has signed and still
+ * verifies its tokens until they expire.
  */
 export type SigningKeyState = 'previous' | 'current' | 'next';
 
 export interface SigningKeyDocument extends StoredDocument {
   readonly key_id: string;
-  /** Private JWK (RFC 8037), encrypted under the deployment's secret key. */
+  /** Private JWK (RFC 8037), encrypted with the deployment's secret key. */
   readonly encrypted_private_key: Binary | Uint8Array;
   readonly state: SigningKeyState;
-  /** When it stopped signing; null while it has not. */
+  /** When it stopped signing; null until then. */
   readonly retired_at?: Date | null;
 }
 

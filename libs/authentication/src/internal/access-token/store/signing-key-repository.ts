@@ -18,9 +18,9 @@ export class SigningKeyRepository extends ApplicationRepository<SigningKeyDocume
           updated_at: { bsonType: 'date' },
         },
       },
-      // The writer records what happens to a key, without the key.
+      // The writer records events about a key, without the key.
       unaudited: 'everything',
-      // Of several processes that start on an empty database, one creates each key.
+      // If several processes start on an empty database, only one creates each key.
       indexes: [
         {
           keys: { state: 1 },

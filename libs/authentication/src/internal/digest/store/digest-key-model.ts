@@ -2,9 +2,9 @@ import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store'
 import type { Binary } from 'mongodb';
 
 export interface DigestKeyDocument extends StoredDocument {
-  /** There is one key of each name. */
+  /** Unique. */
   readonly name: string;
-  /** 32 random bytes, encrypted under the deployment's secret key. */
+  /** 32 random bytes, encrypted with the deployment's secret key. */
   readonly encrypted_key: Binary | Uint8Array;
 }
 

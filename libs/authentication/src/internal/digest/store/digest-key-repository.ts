@@ -16,7 +16,7 @@ export class DigestKeyRepository extends ApplicationRepository<DigestKeyDocument
           updated_at: { bsonType: 'date' },
         },
       },
-      // Of several processes that start on an empty database, one creates the key.
+      // If several processes start on an empty database, only one creates the key.
       indexes: [{ keys: { name: 1 }, options: { unique: true } }],
     });
   }

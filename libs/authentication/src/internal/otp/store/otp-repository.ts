@@ -30,7 +30,8 @@ export class OtpRepository extends ApplicationRepository<OtpDocument> {
           updated_at: { bsonType: 'date' },
         },
       },
-      // The writer records authn_token_created; what a code proves is a login that succeeded or failed.
+      // The writer records authn_token_created; using a code is recorded as a login that succeeded
+      // or failed.
       unaudited: 'everything',
       indexes: [
         {
@@ -42,7 +43,7 @@ export class OtpRepository extends ApplicationRepository<OtpDocument> {
           },
         },
         { keys: { ...NUMBER_KEYS, purpose: 1, created_at: -1, _id: -1 } },
-        // For cleaning only; a code's own life is checked in the query.
+        // For cleanup only; the query checks a code's own expiry.
         { keys: { expires_at: 1 }, options: { expireAfterSeconds: DAY_SECONDS } },
       ],
     });

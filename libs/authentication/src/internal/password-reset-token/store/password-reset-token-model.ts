@@ -5,13 +5,13 @@ export interface PasswordResetTokenDocument extends StoredDocument {
   readonly account: ObjectId;
   /** SHA-256 of the token, base64url. */
   readonly token_hash: string;
-  /** Whether it was used, or a newer one or a change of the password made it worthless. */
+  /** Whether it was used, or invalidated by a newer one or a password change. */
   readonly is_used: boolean;
   readonly expires_at: Date;
 }
 
 export class PasswordResetTokenModel extends BaseModel {
-  /** Undefined in what an earlier backend wrote, which no token of ours matches. */
+  /** Undefined if an earlier backend wrote the document; none of our tokens match it. */
   readonly tokenHash: string | undefined;
   readonly isUsed: boolean;
   readonly expiresAt: Date;

@@ -5,7 +5,7 @@ import {
   type PasswordResetTokenDocument,
 } from './password-reset-token-model.ts';
 
-/** As long as somebody may follow an old link, and is told why it is refused. */
+/** While kept, anyone who follows an old link is told why it is refused. */
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 
 export class PasswordResetTokenRepository extends ApplicationRepository<PasswordResetTokenDocument> {
@@ -34,7 +34,7 @@ export class PasswordResetTokenRepository extends ApplicationRepository<Password
           },
         },
         { keys: { account: 1, created_at: -1, _id: -1 } },
-        // For cleaning only; a token's own life is checked in the query.
+        // For cleanup only; the query checks a token's own expiry.
         { keys: { expires_at: 1 }, options: { expireAfterSeconds: KEPT_SECONDS } },
       ],
     });

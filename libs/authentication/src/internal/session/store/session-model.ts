@@ -3,23 +3,23 @@ import { ObjectId } from 'mongodb';
 
 export interface SessionDocument extends StoredDocument {
   readonly account_id: string;
-  /** The account's when its owner logged in; absent in epoch 0. */
+  /** The account's epoch at login; absent in epoch 0. */
   readonly epoch?: number;
-  /** Random; with the server's key it makes the refresh tokens of this session. */
+  /** Random; together with the server's key, it produces this session's refresh tokens. */
   readonly salt: string;
-  /** How often the refresh token was exchanged. */
+  /** How many times the refresh token was exchanged. */
   readonly generation: number;
   /** SHA-256 of the refresh secret of this generation. */
   readonly current_hash: string;
-  /** That of the generation before. */
+  /** The previous generation's hash. */
   readonly previous_hash: string | null;
   readonly rotated_at: Date | null;
   readonly user_agent: string;
   readonly ip: string;
   readonly last_used_at: Date;
-  /** When it ends unless it is used. */
+  /** When it ends if unused. */
   readonly expires_at: Date;
-  /** When it ends even if it is used. */
+  /** When it ends even if used. */
   readonly absolute_expires_at: Date;
   readonly revoked_at: Date | null;
 }
@@ -59,7 +59,7 @@ export class SessionModel extends BaseModel {
     return 'sessions';
   }
 
-  /** Refresh tokens name the session that they belong to, so its id is needed before it is stored. */
+  /** Refresh tokens contain their session's id, so it is needed before the session is stored. */
   static generateId(): ObjectId {
     return new ObjectId();
   }

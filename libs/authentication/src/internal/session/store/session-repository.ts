@@ -10,7 +10,9 @@ type UsableSessionOptions = Pick<FindOptions, 'sort' | 'projection'>;
 export class SessionRepository extends ApplicationRepository<SessionDocument> {
   readonly #ofUsableAccount: readonly Document[];
 
-  /** @param accountCollection joined to sessions; undefined: whatever the account is, they are usable */
+  /**
+   * @param accountCollection joined to sessions; undefined: sessions ignore their accounts' state
+   */
   constructor(dependencies: RepositoryDependencies, accountCollection?: AccountCollection) {
     super(dependencies, {
       name: SessionModel.getCollectionName(),
@@ -54,10 +56,10 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
   }
 
   /**
-   * The sessions that match and that their account still allows, in one round trip with the account:
-   * it is active, and has not ended its sessions since the owner proved who they are.
+   * The matching sessions that their accounts still allow, read in one round trip together with the
+   * account: it must be active, and must not have ended its sessions since the login.
    *
-   * @param options the projection is of what is found; default: all of it
+   * @param options the projection applies to the result; default: all of it
    */
   async findUsable(
     filter: Filter<SessionDocument>,
@@ -73,7 +75,7 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
     return this.aggregate(stages, context);
   }
 
-  /** @param where what else must hold of the session */
+  /** @param where further conditions on the session */
   async findUsableById(
     id: string,
     context: OperationContext,
@@ -88,12 +90,12 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
   }
 }
 
-/** Where the joined account stands while the stages run. */
+/** Where the joined account is kept while the stages run. */
 const ACCOUNT = 'joined_account';
 
 function joinAccount({ name, activeField, sessionEpochField }: AccountCollection): Document[] {
   const ofAccount = (field: string) => ({ $first: `$${ACCOUNT}.${field}` });
-  // An id of another kind is the account's `_id` as it is.
+  // An id of another type is the account's `_id` as it is.
   const accountId = { input: '$account_id', to: 'objectId', onError: '$account_id' };
   const isCurrent = [{ $ifNull: ['$epoch', 0] }, { $ifNull: [ofAccount(sessionEpochField), 0] }];
   return [

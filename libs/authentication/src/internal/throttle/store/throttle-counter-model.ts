@@ -1,34 +1,34 @@
 import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
 
 export interface ThrottleCounterDocument extends StoredDocument {
-  /** What is counted, and a hash of whose it is. */
+  /** What is counted, and a hash of the subject. */
   readonly key: string;
-  /** When each use of a budget was, oldest first. */
+  /** The times at which a budget was used, oldest first. */
   readonly hits?: readonly Date[];
   /** Whether the last use was within the budget. */
   readonly is_allowed?: boolean;
-  /** How many logins failed in a row. */
+  /** Consecutive failed logins. */
   readonly failures?: number;
   readonly blocked_until?: Date | null;
-  /** Tries under way, until when each counts. */
+  /** Attempts in progress, with the time until which each counts. */
   readonly pending?: readonly Pending[];
-  /** Whose name it was when somebody logged in by it last. */
+  /** The account that last logged in by this name. */
   readonly account_id?: string;
-  /** By digest, the sources that logged in to that account; each has counters of its own. */
+  /** By digest, the sources that logged in to that account; each has its own counters. */
   readonly known?: Readonly<Record<string, KnownSource>>;
-  /** Whether the last reservation was by one of those. */
+  /** Whether the last reservation was by a known source. */
   readonly is_known?: boolean;
-  /** From when on it counts for nothing. */
+  /** When it stops counting. */
   readonly expires_at: Date;
 }
 
-/** A try under way. */
+/** An attempt in progress. */
 export interface Pending {
   readonly id: string;
   readonly until: Date;
 }
 
-/** A source that logged in, with counters of its own. */
+/** A source that logged in, with its own counters. */
 export interface KnownSource {
   readonly last_login_at: Date;
   readonly failures?: number;

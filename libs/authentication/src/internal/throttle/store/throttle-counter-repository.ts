@@ -35,7 +35,7 @@ export class ThrottleCounterRepository extends ApplicationRepository<ThrottleCou
           updated_at: { bsonType: 'date' },
         },
       },
-      // Counters are no change of anything; a refusal is recorded by the service.
+      // Counters are not worth auditing; the service records refusals.
       unaudited: 'everything',
       indexes: [
         { keys: { key: 1 }, options: { unique: true } },
@@ -47,9 +47,9 @@ export class ThrottleCounterRepository extends ApplicationRepository<ThrottleCou
   }
 
   /**
-   * Changes the counter of this key, or begins one, in one atomic step that looks at what it holds.
+   * Changes or creates the counter of this key atomically, based on its current values.
    *
-   * @param stages of an aggregation; a pipeline is the only update that can decide
+   * @param stages of an aggregation; only a pipeline update can make decisions
    * @returns the counter after the change
    */
   async upsertByPipeline(
@@ -63,8 +63,8 @@ export class ThrottleCounterRepository extends ApplicationRepository<ThrottleCou
       try {
         return await this.#upsert(key, [...stages, stamp], context);
       } catch (error) {
-        // Another process began it in between; now it is there to be changed. Inside a transaction
-        // there is nothing left to go on with.
+        // Another process has just created it, so it can be changed now. Inside a transaction,
+        // there is no way to continue.
         const isLost = !(error instanceof DuplicateKeyError) || context.transaction !== undefined;
         if (isLost || attempt === MAXIMUM_ATTEMPTS) {
           throw error;
