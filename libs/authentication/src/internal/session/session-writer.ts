@@ -142,8 +142,8 @@ export class SessionWriter {
   }
 
   /**
-   * Moves a live session from an earlier epoch of its account to the new one. Otherwise nothing
-   * that its bearer began before it ended may be stored.
+   * Keeps a live session from an earlier epoch of its account valid. Throws if it has ended, so
+   * that nothing its bearer began before that is stored afterwards.
    *
    * @throws AccessTokenInvalidError if it has ended or expired
    */
