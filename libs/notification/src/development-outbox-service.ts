@@ -20,9 +20,9 @@ const MAXIMUM_MESSAGES = 200;
 export interface DevelopmentOutboxServiceDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;
-  /** Takes a line for each message, without what it says. Default: no lines. */
+  /** Called with a line for each message, without its contents. Default: no lines. */
   readonly report?: (line: string) => void;
-  /** The oldest beyond these are removed. Default: 200. */
+  /** How many messages are kept; the oldest are removed. Default: 200. */
   readonly maximumMessages?: number;
 }
 
@@ -36,8 +36,8 @@ type KeptMessage = Omit<OutboxMessage, 'id' | 'createdAt' | 'deliveryId'>;
 
 /**
  * Keeps messages instead of sending them, for development and tests. They are stored in plain text,
- * since the worker that sends and the API that shows them may be two processes: never use it with
- * real people's messages.
+ * since the worker that sends them and the API that shows them may be two processes: never use it
+ * with real people's messages.
  */
 export class DevelopmentOutboxService {
   /** Providers of all channels, for `NotificationService.create`. */
@@ -80,7 +80,7 @@ export class DevelopmentOutboxService {
     return this.#reader.getMessages(context);
   }
 
-  /** @returns what each template makes of sample data */
+  /** @returns each template rendered with sample data */
   getTemplatePreviews(): readonly TemplatePreview[] {
     return renderPreviews();
   }
@@ -97,7 +97,7 @@ export class DevelopmentOutboxService {
     return { html, contentSecurityPolicy: OUTBOX_PAGE_POLICY };
   }
 
-  /** The reported line leaves out what the message says: a log is no place for a code or a link. */
+  /** The reported line omits the contents: a code or a link does not belong in a log. */
   async #keep(message: KeptMessage, { deliveryId }: SendOptions): Promise<SendReceipt> {
     const context = OperationContext.create({
       actor: { type: 'worker', id: 'development-outbox' },

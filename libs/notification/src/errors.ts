@@ -7,7 +7,7 @@ export const NotificationErrorCode = {
   DEAD_DELIVERY_NOT_FOUND: 'NOTIFICATION_ERR_04',
 } as const;
 
-/** The account has no notification preferences on record. */
+/** No notification preferences are stored for the account. */
 export class AccountNotificationPreferencesNotFoundError extends defineError(
   NotificationErrorCode.PREFERENCES_NOT_FOUND,
   404,
@@ -17,28 +17,28 @@ export class AccountNotificationPreferencesNotFoundError extends defineError(
   }
 }
 
-/** A message or a push subscription that cannot be accepted as it is. */
+/** A message or push subscription is invalid. */
 export class NotificationBadRequestError extends defineError(
   NotificationErrorCode.BAD_REQUEST,
   400,
 ) {
   constructor(message: string, details?: readonly ErrorDetail[]) {
-    // A caller in JavaScript may pass anything.
+    // A JavaScript caller may pass anything.
     super(message, Array.isArray(details) ? { details } : {});
   }
 }
 
 export interface ProviderErrorOptions {
-  /** Whether the same message may be taken later. Default: false. */
+  /** Whether the same message may be accepted later. Default: false. */
   readonly retryable?: boolean;
-  /** How long the vendor asks to be left alone. */
+  /** How long the vendor asks us to wait. */
   readonly retryAfterMilliseconds?: number | undefined;
-  /** The recipient does not exist any more: a browser that has unsubscribed. Default: false. */
+  /** The recipient no longer exists, such as a browser that has unsubscribed. Default: false. */
   readonly recipientIsGone?: boolean;
   readonly cause?: unknown;
 }
 
-/** A vendor did not take a message. */
+/** A vendor did not accept a message. */
 export class ProviderError extends defineError(NotificationErrorCode.PROVIDER_FAILED, 503) {
   readonly retryable: boolean;
   readonly retryAfterMilliseconds: number | undefined;
@@ -52,7 +52,7 @@ export class ProviderError extends defineError(NotificationErrorCode.PROVIDER_FA
   }
 }
 
-/** There is no dead letter of this id, or its message is past its life. */
+/** No dead letter has this id, or its message has expired. */
 export class DeadDeliveryNotFoundError extends defineError(
   NotificationErrorCode.DEAD_DELIVERY_NOT_FOUND,
   404,

@@ -2,32 +2,32 @@ import type { PushSubscriptionKeys } from './types.ts';
 
 export interface SendOptions {
   /**
-   * Stays the same when a message is sent again because nobody knows whether the first time worked.
-   * Where the vendor can tell duplicates by it, a provider passes it on.
+   * The same each time a message is resent because the first result is unknown. If the vendor can
+   * detect duplicates by it, the provider passes it on.
    */
   readonly deliveryId: string;
-  /** How long the vendor may hold the message back before it is no longer worth sending. */
+  /** How long the vendor may hold the message before it is no longer worth sending. */
   readonly timeToLiveSeconds: number;
-  /** Sending gives up when it aborts. Whether the message went out is then unknown. */
+  /** Abort to give up sending. It is then unknown whether the message went out. */
   readonly signal: AbortSignal;
 }
 
-/** A vendor took a message. */
+/** A vendor accepted a message. */
 export interface SendReceipt {
-  /** What the vendor calls the message, for its own logs. */
+  /** The vendor's id for the message, for its own logs. */
   readonly providerMessageId: string;
 }
 
 /**
- * Hands messages of one channel to a vendor. `runMessageProviderSuite` of
- * `@org/notification/testing` says what is expected of one.
+ * Passes one channel's messages to a vendor. `runMessageProviderSuite` of
+ * `@org/notification/testing` specifies its behaviour.
  */
 export interface MessageProvider<Message> {
   /**
-   * Resolves once the vendor has taken the message.
+   * Resolves once the vendor has accepted the message.
    *
-   * @throws ProviderError that says whether to try again; its message tells neither the recipient
-   *   nor what was sent
+   * @throws ProviderError that says whether to retry; its message contains neither the recipient
+   *   nor the contents
    */
   send(message: Message, options: SendOptions): Promise<SendReceipt>;
 }
@@ -56,7 +56,7 @@ export type EmailProvider = MessageProvider<EmailMessage>;
 export type SmsProvider = MessageProvider<SmsMessage>;
 export type PushProvider = MessageProvider<PushMessage>;
 
-/** A channel without a provider keeps its messages as dead letters. */
+/** Messages of a channel without a provider become dead letters. */
 export interface MessageProviders {
   readonly email?: EmailProvider;
   readonly sms?: SmsProvider;
@@ -70,16 +70,16 @@ interface ProviderSettings {
 
 export interface SmtpSettings extends ProviderSettings {
   readonly kind: 'smtp';
-  /** Such as `smtps://user:password@smtp.example.org`; what nodemailer takes. */
+  /** Such as `smtps://user:password@smtp.example.org`; anything that nodemailer accepts. */
   readonly url: string;
-  /** Sender: `Example <no-reply@example.org>` or the address alone. */
+  /** Sender: `Example <no-reply@example.org>` or a bare address. */
   readonly from: string;
 }
 
 export interface SendGridSettings extends ProviderSettings {
   readonly kind: 'sendgrid';
   readonly apiKey: string;
-  /** Sender: `Example <no-reply@example.org>` or the address alone. */
+  /** Sender: `Example <no-reply@example.org>` or a bare address. */
   readonly from: string;
   /** Default: `https://api.sendgrid.com`. */
   readonly baseUrl?: string;
@@ -94,21 +94,21 @@ export interface TwilioSettings extends ProviderSettings {
   readonly baseUrl?: string;
 }
 
-/** Any program that takes `POST {to, body}` and answers 2xx. */
+/** Any program that accepts `POST {to, body}` and answers 2xx. */
 export interface WebhookSettings extends ProviderSettings {
   readonly kind: 'webhook';
   readonly url: string;
 }
 
-/** Identity towards the browsers' push services (VAPID, RFC 8292). Keys are base64url. */
+/** Identifies us to browsers' push services (VAPID, RFC 8292). Keys are base64url. */
 export interface WebPushSettings extends ProviderSettings {
   readonly publicKey: string;
   readonly privateKey: string;
-  /** `mailto:` or `https:` URL at which the push services reach the operator. */
+  /** `mailto:` or `https:` URL where push services can contact the operator. */
   readonly subject: string;
   /**
-   * Whether messages may go to loopback and private addresses, and by http. Endpoints come from
-   * clients, so this lets them reach the network of the server. Default: false.
+   * Whether messages may go to loopback and private addresses, and over http. Endpoints come from
+   * clients, so this lets them reach the server's network. Default: false.
    */
   readonly allowPrivateEndpoints?: boolean;
 }

@@ -1,12 +1,15 @@
 import type { OperationContext } from '@org/core';
 
-/** How many notices a mailbox and a source may cause. `ThrottleService` of `@org/authentication` knows. */
+/**
+ * Limits how many notices a mailbox receives and a source causes. Implemented by `ThrottleService`
+ * of `@org/authentication`.
+ */
 export interface NoticeBudget {
   /**
-   * Counts a notice, in the transaction of the context.
+   * Counts a notice, in the context's transaction.
    *
    * @param params.recipient e-mail address or E.164 number
-   * @returns how long the notice is to be held back, in milliseconds; 0: it may be sent
+   * @returns how long to hold back the notice, in milliseconds; 0: it may be sent
    */
   countNotice(params: { readonly recipient: string }, context: OperationContext): Promise<number>;
 }

@@ -71,12 +71,12 @@ export type {
   NotificationTopics,
 } from './internal/topic/topics.ts';
 
-/** What all messages to an account have. */
+/** Parameters common to all messages to an account. */
 export interface SendForAccountParams<Topic extends NotificationTopic> {
   readonly accountId: string;
   readonly topic: Topic;
   readonly data: NotificationTopicData<Topic>;
-  /** When the message is no longer worth sending. Default: after the topic's life time. */
+  /** When the message is no longer worth sending. Default: after the topic's lifetime. */
   readonly expiresAt?: Date;
 }
 
@@ -92,7 +92,7 @@ export interface SendSmsForAccountParams<
   readonly phoneNumber: PhoneNumber;
 }
 
-/** Goes to every browser that the account has subscribed. */
+/** Sent to every browser that the account has subscribed. */
 export type SendPushForAccountParams<Topic extends NotificationTopicOf<'push'>> =
   SendForAccountParams<Topic>;
 
@@ -101,27 +101,27 @@ export interface NotificationServiceDependencies {
   readonly audit: AuditTrail;
   /** Encrypts recipients, message data and push subscriptions at rest. */
   readonly secretKey: SecretKey;
-  /** Default: the database's. */
+  /** Default: the database's clock. */
   readonly clock?: Clock;
-  /** Needed only where messages are delivered. Default: none, for a process that only queues. */
+  /** Needed only for delivering messages. Default: none, for a process that only queues. */
   readonly providers?: MessageProviders;
   readonly settings?: NotificationSettings;
   /**
-   * Called with what stops the delivery itself, such as a database that cannot be reached. Delivery
-   * keeps trying. Default: nothing is done with it.
+   * Called with errors that stop delivery itself, such as an unreachable database. Delivery keeps
+   * retrying. Default: errors are ignored.
    */
   readonly onDeliveryError?: (error: unknown) => void;
   /**
-   * Called when messages of a channel cannot be sent: with the first failure at once, with what
-   * follows once a minute, and when the channel works again. Default: nothing is done with it.
+   * Called if a channel's messages cannot be sent: at once for the first failure, once a minute for
+   * further ones, and when the channel works again. Default: reports are ignored.
    */
   readonly onDeliveryReport?: (report: ChannelReport) => void;
-  /** Default: no notice is held back. */
+  /** Default: notices are not held back. */
   readonly noticeBudget?: NoticeBudget;
 }
 
 /**
- * Notification preferences, push subscriptions, and messages that arrive. A message is queued in the
+ * Notification preferences, push subscriptions, and reliable messages. A message is queued in the
  * caller's transaction and sent later, by any process that has called {@link startDelivery}.
  */
 export class NotificationService {
@@ -167,7 +167,7 @@ export class NotificationService {
     return new NotificationService(dependencies);
   }
 
-  /** What is stored here under the secret key, and must be encrypted again when that changes. */
+  /** Everything this module encrypts with the secret key, to be re-encrypted when that changes. */
   get storedSecrets(): readonly StoredSecrets[] {
     return storedSecretsOf(this.#dependencies);
   }
@@ -178,7 +178,7 @@ export class NotificationService {
   }
 
   /**
-   * Sets the given flags. An account without preferences gets them, all true but for those given.
+   * Sets the given flags. An account without preferences gets new ones, with all other flags true.
    *
    * @returns the preferences after the change
    */
@@ -190,7 +190,7 @@ export class NotificationService {
     return this.#preferencesWriter.createOrUpdateAccountNotificationPreferences(params, context);
   }
 
-  /** @throws AccountNotificationPreferencesNotFoundError when the account has none */
+  /** @throws AccountNotificationPreferencesNotFoundError if the account has none */
   async getAccountNotificationPreferencesByAccountId(
     params: AccountNotificationPreferencesByAccountIdParams,
     context: OperationContext,
@@ -200,15 +200,13 @@ export class NotificationService {
   }
 
   /**
-   * Queues a mail in the context's transaction: it is sent if that commits. A notice, that is a
-   * message of a topic with `isSummedUp`, never fails because of its content or recipient.
+   * Queues a mail in the context's transaction: it is sent if that commits. A notice (a message
+   * whose topic has `isSummedUp`) never fails because of its content or recipient.
    *
-   * @example
-   * await notification.sendEmailForAccount(
-   *   { accountId, emailAddress, topic: 'announcement', data: { title: 'News', text: 'Read it.' } },
-   *   context,
-   * );
-   * @throws NotificationBadRequestError if the address is invalid or the data cannot be laid out, unless it is a notice
+   * @example await notification.sendEmailForAccount( { accountId, emailAddress, topic:
+   *   'announcement', data: { title: 'News', text: 'Read it.' } }, context, );
+   * @throws NotificationBadRequestError if the address is invalid or the data cannot be rendered,
+   *   unless it is a notice
    */
   async sendEmailForAccount<Topic extends NotificationTopicOf<'email'>>(
     params: SendEmailForAccountParams<Topic>,
@@ -221,7 +219,8 @@ export class NotificationService {
   /**
    * Queues an SMS in the context's transaction: it is sent if that commits.
    *
-   * @throws NotificationBadRequestError if the number is invalid or the data cannot be laid out, unless it is a notice
+   * @throws NotificationBadRequestError if the number is invalid or the data cannot be rendered,
+   *   unless it is a notice
    */
   async sendSmsForAccount<Topic extends NotificationTopicOf<'sms'>>(
     params: SendSmsForAccountParams<Topic>,
@@ -233,10 +232,10 @@ export class NotificationService {
   }
 
   /**
-   * Queues a push message in the context's transaction. It goes to every browser that the account
-   * has subscribed by the time it is sent.
+   * Queues a push message in the context's transaction. It goes to every browser that is subscribed
+   * when it is sent.
    *
-   * @throws NotificationBadRequestError if the data cannot be laid out, unless it is a notice
+   * @throws NotificationBadRequestError if the data cannot be rendered, unless it is a notice
    */
   async sendPushForAccount<Topic extends NotificationTopicOf<'push'>>(
     message: SendPushForAccountParams<Topic>,
@@ -249,7 +248,8 @@ export class NotificationService {
   /**
    * Subscribes a browser, or renews its subscription, which moves to this account.
    *
-   * @throws NotificationBadRequestError if the endpoint is not a public https URL or a key is invalid
+   * @throws NotificationBadRequestError if the endpoint is not a public https URL or a key is
+   *   invalid
    */
   async createPushSubscription(
     params: CreatePushSubscriptionParams,
@@ -261,7 +261,7 @@ export class NotificationService {
     return this.#subscriptionWriter.createPushSubscription(params, context);
   }
 
-  /** @returns the subscriptions, last renewed first */
+  /** @returns the subscriptions, most recently renewed first */
   async getPushSubscriptionsByAccountId(
     params: PushSubscriptionsByAccountIdParams,
     context: OperationContext,
@@ -270,7 +270,7 @@ export class NotificationService {
     return this.#subscriptionReader.getPushSubscriptionsByAccountId(params, context);
   }
 
-  /** Does nothing when the account has no such subscription. */
+  /** Does nothing if the account has no such subscription. */
   async deletePushSubscription(
     params: DeletePushSubscriptionParams,
     context: OperationContext,
@@ -279,7 +279,7 @@ export class NotificationService {
     await this.#subscriptionWriter.deletePushSubscription(params, context);
   }
 
-  /** Removes every push subscription of an account, even one that no known key opens. */
+  /** Removes every push subscription of an account, even those that no known key decrypts. */
   async deletePushSubscriptionsByAccountId(
     params: NotificationDataByAccountIdParams,
     context: OperationContext,
@@ -289,9 +289,9 @@ export class NotificationService {
   }
 
   /**
-   * Takes back what is still to be sent to an account, dead letters included.
+   * Drops an account's unsent messages, including dead letters.
    *
-   * @returns how many messages that were
+   * @returns the number of messages
    */
   async dropQueuedDeliveriesByAccountId(
     params: NotificationDataByAccountIdParams,
@@ -302,8 +302,9 @@ export class NotificationService {
   }
 
   /**
-   * What is stored about an account, with names as on the wire. What queued messages say is left
-   * out: codes and reset links are for the owner of the phone or mailbox, not of an access token.
+   * Everything stored about an account, with names as on the wire. The contents of queued messages
+   * are omitted: codes and reset links are for the owner of the phone or mailbox, not the bearer of
+   * an access token.
    */
   async exportNotificationDataByAccountId(
     params: NotificationDataByAccountIdParams,
@@ -328,8 +329,8 @@ export class NotificationService {
   }
 
   /**
-   * Removes everything that is stored about an account, in several transactions. May be called again
-   * after an interruption.
+   * Removes everything stored about an account, in several transactions. May be called again if
+   * interrupted.
    */
   async deleteNotificationDataByAccountId(
     params: NotificationDataByAccountIdParams,
@@ -346,7 +347,7 @@ export class NotificationService {
     );
   }
 
-  /** @throws NotificationBadRequestError if no earlier page gave the cursor */
+  /** @throws NotificationBadRequestError if the cursor is not from an earlier page */
   async listDeadDeliveries(
     params: ListDeadDeliveriesParams,
     context: OperationContext,
@@ -355,9 +356,9 @@ export class NotificationService {
   }
 
   /**
-   * Messages that failed at least once and will be tried again.
+   * Messages that failed at least once and will be retried.
    *
-   * @throws NotificationBadRequestError if no earlier page gave the cursor
+   * @throws NotificationBadRequestError if the cursor is not from an earlier page
    */
   async listFailingDeliveries(
     params: ListFailingDeliveriesParams,
@@ -369,7 +370,7 @@ export class NotificationService {
   /**
    * Queues a dead letter again, with all its attempts.
    *
-   * @throws DeadDeliveryNotFoundError if there is no dead letter of this id that is still worth sending
+   * @throws DeadDeliveryNotFoundError if no dead letter with this id is still worth sending
    */
   async replayDeadDelivery(
     params: ReplayDeadDeliveryParams,
@@ -392,7 +393,7 @@ export class NotificationService {
     return { queued, dead, oldestQueuedMilliseconds };
   }
 
-  /** Delivers messages from now on, in this process. Does nothing if it does so already. */
+  /** Starts delivering messages in this process. Does nothing if already started. */
   startDelivery(): void {
     if (this.#worker === undefined) {
       this.#worker = new DeliveryWorker(this.#workerDependencies);
@@ -401,8 +402,8 @@ export class NotificationService {
   }
 
   /**
-   * Stops taking messages and waits a while for those being sent. What is broken off after that is
-   * left to another worker. Call it before the database is closed.
+   * Stops taking messages and waits a while for those being sent. The rest are aborted and left to
+   * another worker. Call it before closing the database.
    */
   async stopDelivery(): Promise<void> {
     const worker = this.#worker;
@@ -411,10 +412,10 @@ export class NotificationService {
   }
 
   /**
-   * Delivers what is due now and returns: for tests and command lines. What is to be tried again
-   * later is left.
+   * Delivers what is due now and returns: for tests and command lines. Messages to be retried later
+   * are left alone.
    *
-   * @returns how many attempts that took
+   * @returns the number of attempts
    */
   async deliverDueMessages(): Promise<number> {
     return new DeliveryWorker(this.#workerDependencies).drain();
@@ -422,7 +423,7 @@ export class NotificationService {
 
   async #queueDelivery(delivery: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {
     if (findTopic(delivery.topic)?.isSummedUp === true) {
-      // The first name is for a worker of the version before, which greets by it.
+      // Workers of the previous version greet by first name.
       const data = { ...delivery.data, firstName: '' };
       return this.#queueNotice({ ...delivery, data }, context);
     }
@@ -434,10 +435,10 @@ export class NotificationService {
   }
 
   /**
-   * Tells somebody what happened to their account. The act does not depend on it: a notice that
-   * cannot be sent is a dead letter, not an error. And nobody is told again and again: the first
-   * notice of a kind is sent at once, those that follow within its window are counted, and told of by
-   * one at its end.
+   * Notifies the owner of an event in their account. The event does not depend on it: a notice that
+   * cannot be sent becomes a dead letter, not an error. Repetitions are limited: the first notice
+   * of a kind is sent at once; those that follow within its window are counted, and one notice sums
+   * them up at its end.
    */
   async #queueNotice(notice: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {
     const { database, secretKey } = this.#dependencies;
@@ -454,7 +455,7 @@ export class NotificationService {
     });
   }
 
-  /** @returns how long this notice has to wait, in milliseconds; 0: it may be sent now */
+  /** @returns how long this notice must wait, in milliseconds; 0: it may be sent now */
   async #countNotice(
     { recipient }: NewDelivery,
     key: string,
@@ -465,7 +466,7 @@ export class NotificationService {
       return endsAt.getTime() - this.#dependencies.clock.now().getTime();
     }
     if (recipient === '') {
-      // A push message reaches only browsers that subscribed to the account.
+      // A push message reaches only browsers that the account has subscribed.
       return 0;
     }
     return this.#noticeBudget.countNotice({ recipient }, transaction);

@@ -1,30 +1,30 @@
-/** The ways in which a message reaches an account. */
+/** The ways in which a message can reach an account. */
 export type NotificationChannel = 'email' | 'sms' | 'push';
 
-/** Why something is sent. Messages of the category `security` cannot be switched off. */
+/** Why something is sent. `security` messages cannot be switched off. */
 export type NotificationCategory = 'security' | 'transactional' | 'marketing';
 
-/** What goes first: `urgent` has someone waiting at the screen, `bulk` goes to everybody. */
+/** What goes first: `urgent` for someone waiting at the screen, `bulk` for messages to everyone. */
 export type DeliveryPriority = 'urgent' | 'high' | 'normal' | 'bulk';
 
-/** What holds for every message of a topic. */
+/** Rules for every message of a topic. */
 export interface NotificationTopicDefinition<Channel extends NotificationChannel> {
   readonly category: NotificationCategory;
   readonly channels: readonly Channel[];
   readonly priority: DeliveryPriority;
-  /** How long a message is worth sending, unless the sender says when it ends. */
+  /** How long a message is worth sending, unless the sender sets an expiry. */
   readonly lifeTimeMilliseconds: number;
-  /** Whether the account's preferences decide, at the time of sending. */
+  /** Whether the account's preferences apply, at the time of sending. */
   readonly canBeSwitchedOff: boolean;
   /**
-   * Whether the first message to a recipient is sent at once, and what follows within a day is
-   * counted and told of by one message at its end. What cannot be sent is then a dead letter at once,
-   * not an error. Default: false.
+   * Whether the first message to a recipient is sent at once, while those that follow within a day
+   * are counted and summed up in one message at its end. A message that cannot be sent then becomes
+   * a dead letter at once, not an error. Default: false.
    */
   readonly isSummedUp?: boolean;
 }
 
-/** What belongs to an account or is about one. */
+/** Something that belongs to an account or is about one. */
 export interface OfAccount {
   readonly accountId: string;
 }
@@ -42,7 +42,7 @@ export type AccountNotificationPreferencesByAccountIdParams = OfAccount;
 export type NotificationDataByAccountIdParams = OfAccount;
 export type PushSubscriptionsByAccountIdParams = OfAccount;
 
-/** A flag that is left out keeps its value, or becomes true if there are no preferences yet. */
+/** An omitted flag keeps its value, or becomes true if there are no preferences yet. */
 export interface CreateOrUpdateAccountNotificationPreferencesParams extends OfAccount {
   readonly emailEnabled?: boolean;
   readonly pushEnabled?: boolean;
@@ -55,13 +55,14 @@ export interface QueuedDelivery {
 }
 
 /**
- * `queued`: to be sent, for the first time or again · `sent`: a provider took it · `suppressed`: its
- * owner does not want it, or has no browser subscribed · `expired`: its life ended first ·
- * `dropped`: the account was deleted · `dead`: refused for good or tried too often; can be replayed
+ * `queued`: to be sent, for the first time or again · `sent`: a provider accepted it ·
+ * `suppressed`: its owner does not want it, or has no browser subscribed · `expired`: its lifetime
+ * ended first · `dropped`: the account was deleted · `dead`: refused for good or tried too often;
+ * can be replayed
  */
 export type DeliveryStatus = 'queued' | 'sent' | 'suppressed' | 'expired' | 'dropped' | 'dead';
 
-/** A message that could not be sent, without what it says and to whom. */
+/** A message that could not be sent, without its contents and recipient. */
 export interface UnsentDelivery extends OfAccount {
   readonly id: string;
   readonly channel: NotificationChannel;
@@ -71,13 +72,13 @@ export interface UnsentDelivery extends OfAccount {
   readonly createdAt: Date;
 }
 
-/** A message that was given up. */
+/** A message that was given up on. */
 export interface DeadDelivery extends UnsentDelivery {
-  /** After this it cannot be replayed. */
+  /** After this, it cannot be replayed. */
   readonly expiresAt: Date;
 }
 
-/** A message that will be tried again. */
+/** A message that will be retried. */
 export interface FailingDelivery extends UnsentDelivery {
   readonly nextAttemptAt: Date;
 }
@@ -85,7 +86,7 @@ export interface FailingDelivery extends UnsentDelivery {
 export interface DeliveryPageParams {
   /** Default: 100, at most 1,000. */
   readonly limit?: number;
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   readonly cursor?: string;
 }
 
@@ -113,7 +114,7 @@ export interface DeliveryStatistics {
   readonly oldestQueuedMilliseconds: number | null;
 }
 
-/** How a channel is doing: reported when that changes, and once a minute while it fails. */
+/** A channel's state: reported when it changes, and once a minute while it fails. */
 export interface ChannelReport {
   readonly channel: NotificationChannel;
   /** `refused`: some messages were refused, but the channel itself works. */
@@ -122,7 +123,7 @@ export interface ChannelReport {
   readonly failures: number;
   /** Of the last failure. */
   readonly topic: string;
-  /** Of the last failure; tells neither the recipient nor what was to be sent. */
+  /** Of the last failure; contains neither the recipient nor the contents. */
   readonly error: string;
 }
 
@@ -135,7 +136,7 @@ export interface PushSubscriptionKeys {
 }
 
 export interface CreatePushSubscriptionParams extends OfAccount {
-  /** Where the browser's push service takes messages (RFC 8030). */
+  /** Where the browser's push service accepts messages (RFC 8030). */
   readonly endpoint: string;
   readonly keys: PushSubscriptionKeys;
 }
@@ -153,31 +154,33 @@ export interface PushSubscription extends OfAccount {
 /** How messages are delivered, and what is kept. */
 export interface NotificationSettings {
   /**
-   * Messages sent at once by one worker on one channel. Default: 10. Those that were in flight when
-   * a worker was killed may be sent twice.
+   * Messages sent concurrently by one worker on one channel. Default: 10. Those in flight when a
+   * worker is killed may be sent twice.
    */
   readonly deliveryConcurrency?: number;
   /** How many of those are reserved for the priorities `urgent` and `high`. Default: 2. */
   readonly reservedConcurrency?: number;
   /** After this, a message that a worker has not finished is free for another. Default: 30 s. */
   readonly leaseMilliseconds?: number;
-  /** Longest time for a provider to take a message; below the lease. Default: 15 s. */
+  /** Maximum time for a provider to accept a message; below the lease. Default: 15 s. */
   readonly sendTimeLimitMilliseconds?: number;
-  /** How long stopping waits for messages being sent before it breaks off. Default: 5 s. */
+  /** How long stopping waits for messages being sent before aborting them. Default: 5 s. */
   readonly stopGraceMilliseconds?: number;
-  /** How often to look for what is due, and for messages the change stream missed. Default: 1 s. */
+  /**
+   * How often to look for due messages, and for those that the change stream missed. Default: 1 s.
+   */
   readonly pollIntervalMilliseconds?: number;
-  /** Attempts until a message is a dead letter. Default: 15, about two hours. */
+  /** Attempts until a message becomes a dead letter. Default: 15, about two hours. */
   readonly maximumAttempts?: number;
-  /** Longest wait before the second attempt; doubles with each further one. Default: 2 s. */
+  /** Maximum wait before the second attempt; doubles with each further one. Default: 2 s. */
   readonly retryBaseDelayMilliseconds?: number;
-  /** Longest wait of all. Default: 1 hour. */
+  /** Upper limit for any wait. Default: 1 hour. */
   readonly retryMaximumDelayMilliseconds?: number;
   /** How long a finished delivery, without its payload, is kept. Default: 30 days. */
   readonly finishedRetentionMilliseconds?: number;
   /** How long a dead letter is kept. Default: 90 days. */
   readonly deadRetentionMilliseconds?: number;
-  /** With one more, the one that was renewed longest ago is removed. Default: 10. */
+  /** Beyond this, the least recently renewed one is removed. Default: 10. */
   readonly maximumPushSubscriptionsPerAccount?: number;
   /** For tests and development; see the setting of the push provider. Default: false. */
   readonly allowPrivatePushEndpoints?: boolean;
@@ -190,7 +193,7 @@ export interface OutboxMessage {
   readonly channel: NotificationChannel;
   /** E-mail address, E.164 number or push endpoint. */
   readonly recipient: string;
-  /** Of a mail, or the title of a push message; `null` for an SMS. */
+  /** Subject of a mail, or title of a push message; `null` for an SMS. */
   readonly subject: string | null;
   readonly text: string;
   readonly html: string | null;

@@ -9,7 +9,7 @@ import { AccountNotificationPreferencesRepository } from './preferences/store/ac
 import { SUBSCRIPTION_PURPOSE } from './push-subscription/push-subscription-util.ts';
 import { PushSubscriptionRepository } from './push-subscription/store/push-subscription-repository.ts';
 
-/** Creates the collections of NotificationService and their indexes, or brings them up to date. */
+/** Creates or updates the collections of NotificationService and their indexes. */
 export async function initializeCollections(
   dependencies: RepositoryDependencies,
 ): Promise<readonly CollectionReport[]> {
@@ -21,14 +21,14 @@ export async function initializeCollections(
   ]);
 }
 
-/** Creates the collection of the development outbox, or brings it up to date. */
+/** Creates or updates the development outbox's collection. */
 export async function initializeDevelopmentOutbox(
   dependencies: RepositoryDependencies,
 ): Promise<readonly CollectionReport[]> {
   return [await new OutboxMessageRepository(dependencies).onInitCollection()];
 }
 
-/** The fields of NotificationService's collections that are encrypted with the secret key. */
+/** The fields in NotificationService's collections that are encrypted with the secret key. */
 export function storedSecretsOf(
   dependencies: RepositoryDependencies & { readonly secretKey: SecretKey },
 ): readonly StoredSecrets[] {

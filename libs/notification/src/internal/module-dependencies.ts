@@ -3,7 +3,7 @@ import type { Database } from '@org/core/store';
 
 import type { NotificationSettings } from '../types.ts';
 
-/** What the classes of this module are built with; each takes what it needs. */
+/** Dependencies of this module's classes; each takes what it needs. */
 export interface ModuleDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;

@@ -11,10 +11,10 @@ const refuse = (...problem: ConstructorParameters<typeof NotificationBadRequestE
 const accountId = id;
 const message = { accountId, topic: id, data: jsonObject, expiresAt: optional(time) };
 const MAXIMUM_ENDPOINT_LENGTH = 2_048;
-/** More than twice that of a key in base64url. */
+/** More than twice the length of a key in base64url. */
 const MAXIMUM_KEY_LENGTH = 256;
 
-/** What the service's methods are given. */
+/** Parameters of the service's methods. */
 export const checkAccountId = parameters({ accountId }, refuse);
 export const checkPreferences = parameters(
   {

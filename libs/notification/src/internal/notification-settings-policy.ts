@@ -19,14 +19,14 @@ const DEFAULTS: Required<NotificationSettings> = {
   allowPrivatePushEndpoints: false,
 };
 
-/** @throws RangeError when settings contradict each other */
+/** @throws RangeError if settings contradict each other */
 export function completeSettings(given: NotificationSettings): Required<NotificationSettings> {
   const settings = { ...DEFAULTS, ...given };
   if (settings.reservedConcurrency >= settings.deliveryConcurrency) {
     throw new RangeError('reservedConcurrency must be below deliveryConcurrency.');
   }
   if (settings.sendTimeLimitMilliseconds >= settings.leaseMilliseconds) {
-    // Another worker would take a message over that is still being sent.
+    // Otherwise another worker would take over a message that is still being sent.
     throw new RangeError('sendTimeLimitMilliseconds must be below leaseMilliseconds.');
   }
   return settings;

@@ -3,15 +3,16 @@ import { parseAddress } from '@org/core/rest-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/i;
-/** Where proxies name the client that they ask for. */
+/** Headers in which proxies name their client. */
 const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'] as const;
 const LOOPBACK_HOST = /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * A hook that lets only users of this machine pass, and only if they open the page themselves. The
- * socket's own address counts, and any client that a proxy on this machine names must be on it too. A
- * page elsewhere may make its name resolve to this machine, so the host must be one of `hosts` or a
- * loopback one. No page of another origin may read along, not even one that may call the API.
+ * A hook that admits only users of this machine, and only if they open the page themselves. It
+ * checks the socket's own address, and any client named by a proxy on this machine must also be
+ * local. A page elsewhere may make its name resolve to this machine, so the host must be one of
+ * `hosts` or a loopback one. No page of another origin may read the response, not even one that may
+ * call the API.
  */
 export function onlyFromThisMachine(
   hosts: readonly string[],
@@ -34,7 +35,7 @@ export function onlyFromThisMachine(
   };
 }
 
-/** Of `Forwarded`, only the `for` parts count. What is not an address may be anybody. */
+/** Only the `for` parts of `Forwarded` count. Anything that is not an address may be anyone. */
 function namesOnlyThisMachine(header: string): boolean {
   return header
     .split(/[,;]/)
@@ -51,7 +52,7 @@ function isOwnHost(header: string, hosts: readonly string[]): boolean {
   return LOOPBACK_HOST.test(hostname) || hosts.includes(hostname);
 }
 
-/** By the address bar, a link or the page itself, not fetched or framed by another page. */
+/** From the address bar, a link or the page itself, not fetched or framed by another page. */
 function isOpenedDirectly(headers: FastifyRequest['headers']): boolean {
   const site = headers['sec-fetch-site'] ?? 'none';
   const isNavigation =

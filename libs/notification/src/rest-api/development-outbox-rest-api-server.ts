@@ -8,7 +8,7 @@ import { DevelopmentOutboxView } from './development-outbox-view.ts';
 
 export interface DevelopmentOutboxOptions {
   readonly outbox: DevelopmentOutboxService;
-  /** Names of this machine beside `localhost` and the loopback addresses. Default: none. */
+  /** Names of this machine besides `localhost` and the loopback addresses. Default: none. */
   readonly hosts?: readonly string[];
 }
 

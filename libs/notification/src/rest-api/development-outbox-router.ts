@@ -3,7 +3,7 @@ import * as Type from 'typebox';
 
 import { OutboxMessageList } from './development-outbox-schema.ts';
 
-/** No part of the API that clients see. */
+/** Not part of the public API. */
 const common = { method: 'GET', tag: 'development', access: 'anyone', isHidden: true } as const;
 const page = { status: 200, schema: Type.String() };
 

@@ -1,16 +1,16 @@
 import { ProviderError } from '../errors.ts';
 import type { MessageProvider, SendOptions, SendReceipt } from '../message-provider.ts';
 
-/** A message and how it was handed over. */
+/** A message and its send options. */
 export interface SentMessage<Message> {
   readonly message: Message;
   readonly options: SendOptions;
 }
 
-/** Keeps messages in memory instead of sending them, and fails as it is told to. */
+/** Keeps messages in memory instead of sending them, and fails on request. */
 export class InMemoryMessageProvider<Message> implements MessageProvider<Message> {
   readonly sent: SentMessage<Message>[] = [];
-  /** What happens to the next messages; `undefined`: they are taken. */
+  /** What happens to the next messages; `undefined`: they are accepted. */
   failure: ProviderError | 'hang' | undefined;
 
   async send(message: Message, options: SendOptions): Promise<SendReceipt> {

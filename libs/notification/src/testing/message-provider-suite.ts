@@ -4,21 +4,21 @@ import { ProviderError } from '../errors.ts';
 import type { MessageProvider, SendOptions } from '../message-provider.ts';
 
 /**
- * What a vendor does with the next messages: `accept` them, `refuse` them for good, `fail` itself,
+ * How a vendor treats the next messages: `accept` them, `refuse` them for good, `fail` itself,
  * `limit` the rate and ask for 7 seconds of quiet, `hang` without an answer, or `drop` the
  * connection.
  */
 export type VendorBehaviour = 'accept' | 'refuse' | 'fail' | 'limit' | 'hang' | 'drop';
 
-/** A provider and the vendor that it is connected to. */
+/** A provider and the vendor it is connected to. */
 export interface MessageProviderUnderTest<Message> {
   readonly provider: MessageProvider<Message>;
   readonly message: Message;
-  /** Texts that no error may repeat: recipient, content, credentials. */
+  /** Texts that must not appear in any error: recipient, content, credentials. */
   readonly secrets: readonly string[];
   /**
-   * One entry for each message that the vendor has taken: by what the vendor could tell that it is
-   * the same one again, `undefined` where it offers nothing for that.
+   * One entry per accepted message: the value by which the vendor can detect a duplicate,
+   * `undefined` if it cannot.
    */
   accepted(): Promise<readonly (string | undefined)[]>;
   behave(behaviour: VendorBehaviour): void;
@@ -26,17 +26,17 @@ export interface MessageProviderUnderTest<Message> {
 }
 
 export interface MessageProviderSuiteOptions<Message> {
-  /** Starts the vendor. A `hang` must be given up soon: set a short time-out. */
+  /** Starts the vendor. A `hang` must be given up soon: set a short timeout. */
   readonly start: () => Promise<MessageProviderUnderTest<Message>>;
   /** The ways in which this vendor can fail. */
   readonly failures: readonly Exclude<VendorBehaviour, 'accept'>[];
-  /** Whether the vendor can say for how long it wants quiet. Default: true. */
+  /** Whether the vendor can say how long to wait. Default: true. */
   readonly tellsRetryAfter?: boolean;
 }
 
 const DELIVERY_ID = '64b0000000000000000000de';
 
-/** What is expected of every provider. Call it in a test file of the provider. */
+/** The behaviour that every provider must have. Call it in a provider's test file. */
 export function runMessageProviderSuite<Message>(
   name: string,
   { start, failures, tellsRetryAfter = true }: MessageProviderSuiteOptions<Message>,

@@ -6,7 +6,7 @@ import type { LeasedDelivery } from './delivery-util.ts';
 
 const REPORT_INTERVAL_MILLISECONDS = 60_000;
 
-/** What is known of a channel that has failed. */
+/** The state of a channel that has failed. */
 interface ChannelState {
   /** Whether it was reported as failing and has not worked since. */
   isFailing: boolean;
@@ -19,9 +19,9 @@ interface ChannelState {
 }
 
 /**
- * Reports channels that fail: the first failure at once, further ones once a minute, and when messages
- * get through again. However many fail, that is one report a minute for each channel, and one more when
- * it recovers.
+ * Reports failing channels: the first failure at once, further ones once a minute, and when
+ * messages get through again. However many fail, that is one report a minute per channel, and one
+ * more when it recovers.
  */
 export class ChannelMonitor {
   readonly #clock: Clock;
@@ -33,7 +33,7 @@ export class ChannelMonitor {
     this.#onReport = onReport;
   }
 
-  /** Takes note of how an attempt ended. */
+  /** Records how an attempt ended. */
   observe({ channel, topic }: LeasedDelivery, outcome: DeliveryOutcome): void {
     if (outcome.kind === 'failed') {
       const { reason: error, retryable } = outcome;
@@ -48,7 +48,7 @@ export class ChannelMonitor {
     }
   }
 
-  /** Sums up what failed since the last report of a channel, if that is a minute ago. */
+  /** Sums up a channel's failures if its last report was a minute ago. */
   reportDue(): void {
     const now = this.#clock.monotonicMilliseconds();
     for (const [channel, state] of this.#states) {

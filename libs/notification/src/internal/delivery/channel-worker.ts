@@ -13,7 +13,7 @@ import { OutagePolicy } from './outage-policy.ts';
 import { delayBeforeRetry, MAXIMUM_UNFINISHED_ATTEMPTS } from './retry-policy.ts';
 import { WakeUp } from './wake-up.ts';
 
-/** What the worker and its channel workers are built with. */
+/** Dependencies of the worker and its channel workers. */
 export interface DeliveryWorkerDependencies extends ModuleDependencies {
   readonly sender: DeliverySender;
   /** Outlives the worker, so that it remembers what it has reported. */
@@ -22,8 +22,8 @@ export interface DeliveryWorkerDependencies extends ModuleDependencies {
 }
 
 /**
- * Delivers the messages of one channel, several at once. Each channel has a worker of its own, so
- * that one vendor's outage delays its channel only.
+ * Delivers one channel's messages, several at once. Each channel has its own worker, so that one
+ * vendor's outage delays only its channel.
  */
 export class ChannelWorker {
   readonly channel: NotificationChannel;
@@ -53,9 +53,9 @@ export class ChannelWorker {
   }
 
   /**
-   * Delivers what is due until nothing is.
+   * Delivers until nothing is due.
    *
-   * @returns how many attempts that took
+   * @returns the number of attempts
    */
   async drain(): Promise<number> {
     let count = await this.#fill();
@@ -66,7 +66,10 @@ export class ChannelWorker {
     return count;
   }
 
-  /** Leases nothing more, and lets what is being sent end, or breaks it off after the grace. */
+  /**
+   * Takes no more leases, and lets messages being sent finish, or aborts them after the grace
+   * period.
+   */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.wake();
@@ -87,7 +90,7 @@ export class ChannelWorker {
       try {
         await this.#fill(() => this.#outage.allows(this.#inFlight.size));
       } catch (error) {
-        // Most likely the database. The next wake-up tries again.
+        // Probably the database. The next wake-up tries again.
         this.#dependencies.onError(error);
       }
       await this.#wakeUp.wait();
@@ -95,9 +98,9 @@ export class ChannelWorker {
   }
 
   /**
-   * Begins deliveries until no slot is free, or nothing is due that may use one.
+   * Starts deliveries until no slot is free, or nothing due may use one.
    *
-   * @returns how many it began
+   * @returns how many it started
    */
   async #fill(isAllowed = () => true): Promise<number> {
     const { deliveryConcurrency, reservedConcurrency } = this.#dependencies.settings;

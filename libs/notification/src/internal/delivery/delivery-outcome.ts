@@ -5,7 +5,7 @@ export type DeliveryOutcome =
   | {
       readonly kind: 'sent';
       readonly providerMessageId: string;
-      /** What went wrong with some of the recipients. */
+      /** The problem with some of the recipients. */
       readonly lastError?: string | undefined;
     }
   | { readonly kind: 'suppressed' | 'expired'; readonly reason: string }
@@ -13,17 +13,20 @@ export type DeliveryOutcome =
 
 export interface DeliveryFailure {
   readonly kind: 'failed';
-  /** Stored in plain text, so it tells neither the recipient nor what was to be sent. */
+  /** Stored in plain text, so it contains neither the recipient nor the contents. */
   readonly reason: string;
   readonly retryable: boolean;
-  /** Whether a provider failed or refused. False: none was asked. */
+  /** Whether a provider failed or refused. False: none was called. */
   readonly byProvider: boolean;
   readonly retryAfterMilliseconds?: number | undefined;
-  /** Push subscriptions that have received the message nevertheless. */
+  /** Push subscriptions that received the message nevertheless. */
   readonly deliveredTo?: readonly string[];
 }
 
-/** What a provider threw, as a failure. Of an error of another class only the name is told. */
+/**
+ * Converts a provider's error to a failure. For an error of another class, only the name is
+ * included.
+ */
 export function failureOf(error: unknown): DeliveryFailure {
   if (error instanceof ProviderError) {
     const { message, retryable, retryAfterMilliseconds } = error;
@@ -34,12 +37,12 @@ export function failureOf(error: unknown): DeliveryFailure {
   return { kind: 'failed', reason, retryable: true, byProvider: true };
 }
 
-/** For a delivery that this process cannot send, but another one can. */
+/** For a delivery that another process can send, but not this one. */
 export function temporaryFailure(reason: string): DeliveryFailure {
   return { kind: 'failed', reason, retryable: true, byProvider: false };
 }
 
-/** For a delivery that no provider will ever be asked to send. */
+/** For a delivery that will never be passed to a provider. */
 export function permanentFailure(reason: string): DeliveryFailure {
   return { kind: 'failed', reason, retryable: false, byProvider: false };
 }

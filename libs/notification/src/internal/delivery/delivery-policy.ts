@@ -7,13 +7,13 @@ import type { NewDelivery } from './delivery-util.ts';
 
 const RECIPIENTS: Readonly<Record<NotificationChannel, (recipient: string) => boolean>> = {
   email: isEmailAddress,
-  // Two digits more than E.164: what libphonenumber takes for a valid number can be stored.
+  // Two digits more than E.164: any number that libphonenumber considers valid can be stored.
   sms: (recipient) => /^\+[1-9]\d{1,16}$/.test(recipient),
   push: (recipient) => recipient === '',
 };
 
 /**
- * Why a delivery could never be sent; `undefined` if it could. Repeats neither the recipient nor the
+ * Why a delivery can never be sent; `undefined` if it can. Contains neither the recipient nor the
  * data.
  */
 export function findProblem({ channel, topic, recipient, data }: NewDelivery): string | undefined {

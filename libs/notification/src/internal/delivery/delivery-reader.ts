@@ -28,7 +28,7 @@ export class DeliveryReader {
     this.#repository = new DeliveryRepository(dependencies);
   }
 
-  /** @throws NotificationBadRequestError if no earlier page gave the cursor */
+  /** @throws NotificationBadRequestError if the cursor is not from an earlier page */
   async findDeadDeliveries(
     page: ListDeadDeliveriesParams,
     context: OperationContext,
@@ -36,7 +36,7 @@ export class DeliveryReader {
     return this.#findPage({ status: 'dead' }, page, convertDeliveryBsonToDeadDelivery, context);
   }
 
-  /** @throws NotificationBadRequestError if no earlier page gave the cursor */
+  /** @throws NotificationBadRequestError if the cursor is not from an earlier page */
   async findFailingDeliveries(
     page: ListFailingDeliveriesParams,
     context: OperationContext,
@@ -49,9 +49,11 @@ export class DeliveryReader {
     return this.#repository.count({ status }, context);
   }
 
-  /** When the oldest delivery was queued that is not held back on purpose at this time. */
+  /**
+   * When the oldest delivery was queued, not counting those deliberately held back at this time.
+   */
   async findOldestQueuedTime(now: Date, context: OperationContext): Promise<Date | undefined> {
-    // One that sums up notices waits on purpose until it is due.
+    // A summary of notices is deliberately held back until it is due.
     const isNotHeld = { $or: [{ times: { $exists: false } }, { next_attempt_at: { $lte: now } }] };
     const oldest = await this.#repository.findOne({ status: 'queued', ...isNotHeld }, context, {
       ...WITHOUT_PAYLOAD,
@@ -60,14 +62,14 @@ export class DeliveryReader {
     return oldest?.created_at;
   }
 
-  /** What was sent to an account and when, without what it said. */
+  /** What was sent to an account and when, without the contents. */
   async *findDeliveriesByAccountId(
     accountId: string,
     context: OperationContext,
   ): AsyncGenerator<readonly DeliveryExport[], void, undefined> {
     const found = this.#repository.findInPages({ account_id: accountId }, context, {
       ...WITHOUT_PAYLOAD,
-      // By the index: sorted otherwise, all of them would have to be read first.
+      // The index's order: for any other, all of them would have to be read first.
       sort: { account_id: 1, status: 1 },
     });
     for await (const page of found) {

@@ -27,10 +27,10 @@ export interface DeliverySenderDependencies {
   readonly settings: { readonly sendTimeLimitMilliseconds: number };
 }
 
-/** Sends a message that is laid out. */
+/** Sends a rendered message. */
 type Send = (options: SendOptions, context: OperationContext) => Promise<DeliveryOutcome>;
 
-/** Hands one leased delivery to its provider, unless it is not to be sent any more. */
+/** Passes one leased delivery to its provider, unless it should no longer be sent. */
 export class DeliverySender {
   readonly #dependencies: DeliverySenderDependencies;
 
@@ -46,7 +46,7 @@ export class DeliverySender {
   ): Promise<DeliveryOutcome> {
     const topic = findTopic(delivery.topic);
     if (topic === undefined) {
-      // A newer version that runs beside this one queued it, and will take it.
+      // A newer version running in parallel queued it, and will take it.
       return temporaryFailure('This version does not know the topic.');
     }
     if (topic.canBeSwitchedOff && (await this.#isSwitchedOff(delivery, context))) {
@@ -76,7 +76,7 @@ export class DeliverySender {
     );
   }
 
-  /** An account without preferences has all channels on. */
+  /** All channels are on for an account without preferences. */
   async #isSwitchedOff(
     { accountId, channel }: LeasedDelivery,
     context: OperationContext,
@@ -105,7 +105,7 @@ export class DeliverySender {
     }
   }
 
-  /** `undefined` if the template cannot. */
+  /** `undefined` if rendering fails. */
   #layOut(delivery: LeasedDelivery, payload: DeliveryPayload): Send | undefined {
     try {
       return this.#layOutForChannel(delivery, payload);

@@ -10,7 +10,7 @@ import type { NotificationTopic } from '../topic/topics.ts';
 import type { Repetition } from '../topic/wording.ts';
 import { DeliveryModel } from './store/delivery-model.ts';
 
-/** Stored with a delivery; the lowest goes first. The gaps are room for further ones. */
+/** Stored with a delivery; the lowest goes first. The gaps leave room for more. */
 export const PRIORITY_RANKS: Readonly<Record<DeliveryPriority, number>> = {
   urgent: 0,
   high: 10,
@@ -18,7 +18,7 @@ export const PRIORITY_RANKS: Readonly<Record<DeliveryPriority, number>> = {
   bulk: 30,
 };
 
-/** What payloads are encrypted for. */
+/** Purpose under which payloads are encrypted. */
 export const PAYLOAD_PURPOSE = 'notification payload';
 
 /** A delivery to be queued. */
@@ -29,14 +29,14 @@ export interface NewDelivery {
   /** E-mail address or E.164 number; empty for push, whose recipients are looked up. */
   readonly recipient: string;
   readonly data: object;
-  /** Default: after the topic's life time. */
+  /** Default: after the topic's lifetime. */
   readonly expiresAt?: Date | undefined;
 }
 
 /** Longer than any address; what an earlier backend stored may be longer still. */
 const MAXIMUM_RECIPIENT_LENGTH = 320;
 
-/** What is encrypted of a delivery. */
+/** The encrypted part of a delivery. */
 export type DeliveryPayload = Pick<NewDelivery, 'recipient' | 'data'>;
 
 /** A delivery that a worker has leased. */
@@ -45,10 +45,10 @@ export interface LeasedDelivery {
   readonly accountId: string;
   readonly channel: NotificationChannel;
   readonly topic: string;
-  /** Includes this one. The next lease has a higher number, and the old holder has no say any more. */
+  /** Includes this one. The next lease has a higher number, and invalidates this one. */
   readonly attempts: number;
   readonly expiresAt: Date;
-  /** How often it happened since when, if the delivery sums up notices. */
+  /** How often it happened and since when, if the delivery sums up notices. */
   readonly repetition: Repetition | undefined;
   readonly encryptedPayload: Uint8Array;
   /** Push subscriptions that received it in an earlier attempt. */
@@ -59,7 +59,7 @@ export function encryptPayload({ recipient, data }: DeliveryPayload, secretKey: 
   return secretKey.encrypt(PAYLOAD_PURPOSE, Buffer.from(JSON.stringify({ recipient, data })));
 }
 
-/** @throws DecryptionFailedError if no known secret key opens it */
+/** @throws DecryptionFailedError if no known secret key decrypts it */
 export function decryptPayload(encrypted: Uint8Array, secretKey: SecretKey): DeliveryPayload {
   return JSON.parse(secretKey.decrypt(PAYLOAD_PURPOSE, encrypted).toString()) as DeliveryPayload;
 }
@@ -95,7 +95,7 @@ export function convertDeliveryBsonToFailingDelivery(bson: object): FailingDeliv
   return { id, accountId, channel, topic, attempts, lastError, createdAt, nextAttemptAt };
 }
 
-/** A delivery as its recipient may see it: what was sent to them when, not what it said. */
+/** A delivery as its recipient may see it: what was sent and when, not the contents. */
 export interface DeliveryExport {
   readonly channel: string;
   readonly topic: string;
@@ -116,7 +116,7 @@ export function convertDeliveryBsonToExport(bson: object): DeliveryExport {
   };
 }
 
-/** The record of a dead letter that was queued again. */
+/** The audit record for requeuing a dead letter. */
 export function replayEventOf(deliveryId: string): AuditEvent {
   return {
     resourceType: DeliveryModel.getCollectionName(),
@@ -126,7 +126,7 @@ export function replayEventOf(deliveryId: string): AuditEvent {
   };
 }
 
-/** The same for the same kind of notice to the same recipient, whichever account it is about. */
+/** Identical for notices of the same kind to the same recipient, regardless of the account. */
 export function noticeKeyOf(
   { topic, channel, recipient, accountId }: NewDelivery,
   secretKey: SecretKey,

@@ -11,8 +11,8 @@ const CHANNELS: readonly NotificationChannel[] = ['email', 'sms', 'push'];
 
 /**
  * Delivers the messages of all channels, from one start to one stop. A change stream wakes the
- * channel workers when something was queued. Polling does when something becomes due again, and when
- * the stream is broken.
+ * channel workers when something is queued. Polling covers retries that become due, and a broken
+ * stream.
  */
 export class DeliveryWorker {
   readonly #repository: DeliveryRepository;
@@ -35,10 +35,13 @@ export class DeliveryWorker {
     this.#polling = this.#poll();
   }
 
-  /** Lets what is being sent end, or breaks it off after the grace; other workers then take it over. */
+  /**
+   * Lets messages being sent finish, or aborts them after the grace period; other workers then take
+   * over.
+   */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    // At once: until it knows, a channel worker takes the next delivery.
+    // Stop them immediately: until told, a channel worker takes the next delivery.
     const stopped = Promise.all(this.#channelWorkers.map((worker) => worker.stop()));
     await this.#polling;
     await this.#watch?.close().catch(this.#dependencies.onError);
@@ -49,7 +52,7 @@ export class DeliveryWorker {
   /**
    * Delivers what is due now, without being started.
    *
-   * @returns how many attempts that took
+   * @returns the number of attempts
    */
   async drain(): Promise<number> {
     await this.#leaseWriter.expireDeliveries(pollContext());

@@ -8,7 +8,7 @@ import { encryptPayload, PRIORITY_RANKS, type NewDelivery } from './delivery-uti
 import type { DeliveryDocument } from './store/delivery-model.ts';
 import { DeliveryRepository, withId } from './store/delivery-repository.ts';
 
-/** Queues deliveries and takes them back; the lease writer has those that are being sent. */
+/** Queues deliveries and drops them; the lease writer handles those being sent. */
 export class DeliveryWriter {
   readonly #dependencies: ModuleDependencies;
   readonly #repository: DeliveryRepository;
@@ -38,7 +38,7 @@ export class DeliveryWriter {
     return { deliveryId: _id.toHexString() };
   }
 
-  /** Counts a notice in the delivery that will tell of all with this key. */
+  /** Counts a notice in the delivery that will sum up all with this key. */
   async sumUpNotice(
     notice: NewDelivery,
     { key, waitMilliseconds }: { readonly key: string; readonly waitMilliseconds: number },
@@ -46,7 +46,7 @@ export class DeliveryWriter {
   ): Promise<QueuedDelivery> {
     const { clock, secretKey } = this.#dependencies;
     const dueAt = after(clock.now(), waitMilliseconds);
-    // Not one that a worker has had: what it says may be on its way.
+    // Not one that a worker has leased: its contents may already be on their way.
     const { _id } = await this.#repository.upsertOne(
       { notice_key: key, status: 'queued', attempts: 0 },
       {
@@ -64,7 +64,7 @@ export class DeliveryWriter {
     return { deliveryId: _id.toHexString() };
   }
 
-  /** One dead letter for all notices with this key: what cannot be sent today cannot be tomorrow. */
+  /** One dead letter for all notices with this key: sending the next one would fail as well. */
   async recordUnsendableNotice(
     notice: NewDelivery,
     { key, problem }: { readonly key: string; readonly problem: string },
@@ -89,9 +89,9 @@ export class DeliveryWriter {
   }
 
   /**
-   * Drops what is still to be sent to an account, dead letters included.
+   * Drops an account's unsent messages, including dead letters.
    *
-   * @returns how many deliveries that were
+   * @returns the number of deliveries
    */
   async dropQueuedDeliveriesByAccountId(
     accountId: string,
@@ -122,7 +122,7 @@ export class DeliveryWriter {
     await this.#repository.eraseMany({ account_id: accountId }, erasure, context);
   }
 
-  /** @throws DeadDeliveryNotFoundError if there is no dead letter of this id still worth sending */
+  /** @throws DeadDeliveryNotFoundError if no dead letter with this id is still worth sending */
   async requeueDeadDelivery(deliveryId: string, context: OperationContext): Promise<void> {
     const now = this.#dependencies.clock.now();
     const requeued = await this.#repository.findOneAndUpdate(

@@ -12,7 +12,7 @@ import { DeliveryRepository, withId } from './store/delivery-repository.ts';
 
 export interface LeaseParams {
   readonly channel: NotificationChannel;
-  /** Leases only deliveries of the priorities `urgent` and `high`. */
+  /** Leases only deliveries with priority `urgent` or `high`. */
   readonly onlyUrgent: boolean;
 }
 
@@ -44,8 +44,8 @@ export class LeaseWriter {
   }
 
   /**
-   * Leases the most urgent delivery that is due: one that nobody holds, or whose lease has ended. A
-   * lease's end is also when its delivery is due again, so one range of one index finds both.
+   * Leases the most urgent due delivery: one that is free, or whose lease has expired. A lease's
+   * end is also when its delivery is due again, so one range of one index finds both.
    */
   async leaseNextDelivery(
     { channel, onlyUrgent }: LeaseParams,
@@ -68,7 +68,9 @@ export class LeaseWriter {
     return leased && convertDeliveryBsonToLeasedDelivery(leased);
   }
 
-  /** Ends a delivery. Its payload is removed, but a dead letter's stays for a replay. */
+  /**
+   * Ends a delivery. Removes its payload, except that of a dead letter, which is kept for a replay.
+   */
   async finishDelivery(
     delivery: LeasedDelivery,
     { status, lastError, providerMessageId, deliveredTo = [] }: FinishParams,
@@ -96,7 +98,7 @@ export class LeaseWriter {
     );
   }
 
-  /** Gives a delivery back, to be tried again later. */
+  /** Gives a delivery back for a later retry. */
   async retryDelivery(
     delivery: LeasedDelivery,
     { delayMilliseconds, lastError, deliveredTo }: RetryParams,
@@ -116,7 +118,7 @@ export class LeaseWriter {
     );
   }
 
-  /** Gives a delivery back as if it had not been tried, because the worker stops. */
+  /** Gives a delivery back as if it had never been tried, because the worker is stopping. */
   async releaseDelivery(
     delivery: LeasedDelivery,
     { deliveredTo }: Pick<RetryParams, 'deliveredTo'>,
@@ -136,7 +138,7 @@ export class LeaseWriter {
     );
   }
 
-  /** Ends what has outlived its life, and removes the payload of dead letters that have. */
+  /** Ends expired deliveries, and removes the payload of expired dead letters. */
   async expireDeliveries(context: OperationContext): Promise<void> {
     const now = this.#clock.now();
     const outlived = { payload: { $exists: true }, expires_at: { $lte: now } };
@@ -169,7 +171,7 @@ export class LeaseWriter {
   }
 }
 
-/** Matches the delivery as long as this lease is its last one. */
+/** Matches the delivery while this lease is its latest. */
 function heldBy({ id, attempts }: LeasedDelivery): ReturnType<typeof withId> {
   return { ...withId(id), status: 'queued', attempts };
 }

@@ -2,14 +2,14 @@ import type { Clock } from '@org/core';
 
 import type { DeliveryOutcome } from './delivery-outcome.ts';
 
-/** This many failures in a row, of whichever deliveries, are the provider's fault. */
+/** This many consecutive failures, of any deliveries, are the provider's fault. */
 const FAILURES_UNTIL_SLOW = 10;
 const PAUSE_MILLISECONDS = 1_000;
 
 /**
- * Slows down a channel whose provider fails whatever it is given: one delivery at a time, a second
- * after the last failure, until one gets through. So an outage costs neither the machine much nor the
- * deliveries their attempts, and what piled up goes out when it is over.
+ * Slows down a channel whose provider keeps failing: one delivery at a time, a second after the
+ * last failure, until one gets through. So an outage costs the machine little and does not use up
+ * the deliveries' attempts, and the backlog goes out when it is over.
  */
 export class OutagePolicy {
   readonly #clock: Clock;
@@ -20,7 +20,7 @@ export class OutagePolicy {
     this.#clock = clock;
   }
 
-  /** Takes note of how an attempt ended. What never reached the provider says nothing about it. */
+  /** Records how an attempt ended. One that never reached the provider does not count. */
   observe(outcome: DeliveryOutcome): void {
     if (outcome.kind === 'sent') {
       this.#failures = 0;
@@ -30,7 +30,7 @@ export class OutagePolicy {
     }
   }
 
-  /** Whether another attempt may begin beside those in flight. */
+  /** Whether another attempt may start besides those in flight. */
   allows(inFlight: number): boolean {
     return (
       this.#failures < FAILURES_UNTIL_SLOW ||

@@ -15,7 +15,7 @@ import {
 } from './delivery-outcome.ts';
 import type { LeasedDelivery } from './delivery-util.ts';
 
-/** What it takes to reach the browsers of an account. */
+/** What is needed to reach an account's browsers. */
 export interface PushRoute {
   readonly provider: PushProvider | undefined;
   readonly reader: Pick<PushSubscriptionReader, 'findPushTargetsByAccountId'>;
@@ -28,7 +28,7 @@ export interface PushDelivery {
   readonly options: SendOptions;
 }
 
-/** What became of the message at one subscription; `gone`: the browser has unsubscribed. */
+/** The result for one subscription; `gone`: the browser has unsubscribed. */
 type Result =
   | { readonly kind: 'sent'; readonly target: PushTarget }
   | { readonly kind: 'gone'; readonly target: PushTarget }
@@ -71,7 +71,7 @@ async function sendTo(
   }
 }
 
-/** What became of the message as a whole. */
+/** The overall result. */
 function summarize(results: readonly Result[], delivery: LeasedDelivery): DeliveryOutcome {
   const sent = results.filter((result) => result.kind === 'sent');
   const failures = results.filter((result) => result.kind === 'failed');
@@ -79,7 +79,7 @@ function summarize(results: readonly Result[], delivery: LeasedDelivery): Delive
 
   const mayWorkLater = failures.find(({ retryable }) => retryable);
   if (mayWorkLater !== undefined) {
-    // Keeps the message going for the browsers that have not received it.
+    // Keeps retrying for browsers that have not received the message.
     const waits = failures.map(({ retryAfterMilliseconds = 0 }) => retryAfterMilliseconds);
     return { ...mayWorkLater, retryAfterMilliseconds: Math.max(...waits), deliveredTo };
   }

@@ -6,27 +6,28 @@ type RetrySettings = Required<
   Pick<NotificationSettings, 'retryBaseDelayMilliseconds' | 'retryMaximumDelayMilliseconds'>
 >;
 
-/** A vendor that asks for more is asked again after this. */
+/** Upper limit for the wait that a vendor asks for. */
 const MAXIMUM_RETRY_AFTER_MILLISECONDS = 60 * 60_000;
 
 /**
- * A delivery that was begun this often without ending, well or badly, is assumed to kill the worker.
- * Restarts alone do not get there.
+ * A delivery started this many times without ever ending, in success or failure, is assumed to
+ * crash the worker. Restarts alone do not get there.
  */
 export const MAXIMUM_UNFINISHED_ATTEMPTS = 200;
 
 export interface RetryLimits {
-  /** What the vendor asks for. Default: 0. */
+  /** The wait that the vendor asks for. Default: 0. */
   readonly retryAfterMilliseconds?: number | undefined;
-  /** What is left of the delivery's life. */
+  /** The delivery's remaining lifetime. */
   readonly lifeMilliseconds: number;
 }
 
 /**
- * How long to wait before the next attempt: anything up to a bound that doubles ("full jitter"), so
- * that those who failed together do not come back together, but no less than the vendor asks for. A
- * wait that would outlast the message's life ends in the last quarter of it, while more than a few
- * seconds are left: after an outage that was shorter than the life it is tried once more.
+ * How long to wait before the next attempt: a random time up to a limit that doubles ("full
+ * jitter"), so that deliveries that failed together are not retried together, but no less than the
+ * vendor asks for. A wait that would outlast the message's lifetime ends in its last quarter
+ * instead, as long as more than a few seconds are left: so after an outage shorter than the
+ * lifetime, it is tried once more.
  */
 export function delayBeforeRetry(
   attempts: number,

@@ -1,4 +1,4 @@
-/** Lets one loop wait until there is something to do. Waking it while it works is not forgotten. */
+/** Lets one loop wait for work. A wake-up during work is not lost. */
 export class WakeUp {
   #isPending = false;
   #resolve: (() => void) | undefined;

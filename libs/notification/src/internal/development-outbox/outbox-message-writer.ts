@@ -8,7 +8,7 @@ export class OutboxMessageWriter {
   readonly #repository: OutboxMessageRepository;
   readonly #maximumMessages: number;
 
-  /** @param maximumMessages the oldest beyond these are removed */
+  /** @param maximumMessages how many are kept; the oldest are removed */
   constructor(dependencies: RepositoryDependencies, maximumMessages: number) {
     this.#repository = new OutboxMessageRepository(dependencies);
     this.#maximumMessages = maximumMessages;

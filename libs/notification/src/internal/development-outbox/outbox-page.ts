@@ -2,11 +2,11 @@ import type { OutboxMessage } from '../../types.ts';
 import { html, type Html } from '../topic/html.ts';
 import type { TemplatePreview } from '../topic/rendering.ts';
 
-/** The pages' Content-Security-Policy: no script, nothing from elsewhere. */
+/** The pages' Content-Security-Policy: no scripts, nothing from other origins. */
 export const OUTBOX_PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; form-action 'none'; base-uri 'self'";
 
-/** Messages in the order given. */
+/** Renders messages in the given order. */
 export function renderMessagesPage(messages: readonly OutboxMessage[]): string {
   const list = messages.map((message) => {
     const { subject, recipient } = message;
@@ -64,7 +64,7 @@ function renderCard({ channel, subject, text, html: body, heading, line }: Card)
   </article> `;
 }
 
-/** The mail in a frame without scripts; its links open in a tab of their own. */
+/** The mail in a frame without scripts; its links open in a new tab. */
 function renderFrame(body: string, title: string): Html {
   return html`<iframe
     title="${title}"
@@ -112,7 +112,7 @@ function renderPage(current: 'messages' | 'templates', summary: string, content:
     </html> `.toString();
 }
 
-/** Escaped as any value, which changes nothing: it has no quotes and no angle brackets. */
+/** Escaped like any value, which changes nothing: it has no quotes or angle brackets. */
 const STYLE = `
 :root { color-scheme: light dark; --page: #f4f5f7; --card: #fff; --line: #d9dde3; --text: #1f2328; --quiet: #57606a; --link: #1a56db }
 @media (prefers-color-scheme: dark) {

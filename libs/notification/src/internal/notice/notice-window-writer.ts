@@ -3,7 +3,7 @@ import type { Clock, OperationContext } from '@org/core';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { NoticeWindowRepository } from './store/notice-window-repository.ts';
 
-/** How long after a notice the next ones of its kind are only counted: a day. */
+/** How long after a notice further ones of its kind are only counted: a day. */
 const WINDOW_MILLISECONDS = 24 * 60 * 60_000;
 
 export interface EnteredWindow {
@@ -22,8 +22,8 @@ export class NoticeWindowWriter {
   }
 
   /**
-   * Counts a notice in the open window of its key, or opens one. Call it in a transaction: two that
-   * open one at the same moment write to the same document, so one of them is run again and finds it
+   * Counts a notice in its key's open window, or opens one. Call it in a transaction: if two open
+   * one at the same time, they write to the same document, so one of them is retried and finds it
    * open.
    */
   async enterWindow(key: string, transaction: OperationContext): Promise<EnteredWindow> {

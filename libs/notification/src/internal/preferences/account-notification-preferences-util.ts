@@ -8,7 +8,7 @@ export function convertPreferencesBsonToPreferences(bson: object): AccountNotifi
   return { accountId, emailEnabled, pushEnabled, smsEnabled, createdAt, updatedAt };
 }
 
-/** As a personal-data export shows them: names as on the wire. */
+/** As in a personal-data export: names as on the wire. */
 export function exportPreferences({
   emailEnabled,
   pushEnabled,

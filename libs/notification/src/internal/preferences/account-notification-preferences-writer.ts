@@ -38,14 +38,14 @@ export class AccountNotificationPreferencesWriter {
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    // Each by its own partial index.
+    // One at a time, to use the partial index of each.
     for (const active of [true, false]) {
       await this.#repository.eraseMany({ active, account_id: accountId }, erasure, context);
     }
   }
 }
 
-/** MongoDB refuses an update that names one field under two operators. */
+/** MongoDB rejects an update that names the same field under two operators. */
 function without(defaults: Record<string, boolean>, given: object): Record<string, boolean> {
   return Object.fromEntries(Object.entries(defaults).filter(([field]) => !(field in given)));
 }

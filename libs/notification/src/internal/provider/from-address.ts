@@ -1,4 +1,4 @@
-/** Who a mail is from. */
+/** The sender of a mail. */
 export interface FromAddress {
   readonly name: string;
   readonly address: string;
@@ -8,7 +8,7 @@ const ADDRESS = /^[^\s@<>"(),:;[\]\\]+@([^\s@<>"(),:;[\]\\]+)$/;
 const NAMED = /^([^<>\r\n]*)<([^<>\s]+)>$/;
 
 /**
- * Reads `Name <address>` or an address alone.
+ * Parses `Name <address>` or a bare address.
  *
  * @throws RangeError if it is neither
  */

@@ -18,11 +18,10 @@ import { WebhookSmsProvider } from './webhook-sms-provider.ts';
 const TIMEOUT_MILLISECONDS = 10_000;
 
 /**
- * The e-mail provider that the settings name. It connects to nothing before the first message.
+ * Creates the e-mail provider selected by the settings. Does not connect before the first message.
  *
  * @throws RangeError if the sender is not an e-mail address
- * @example
- * createEmailProvider({ kind: 'smtp', url, from: 'Example <no-reply@example.org>' });
+ * @example createEmailProvider({ kind: 'smtp', url, from: 'Example <no-reply@example.org>' });
  */
 export function createEmailProvider(
   settings: EmailProviderSettings,
@@ -36,7 +35,7 @@ export function createEmailProvider(
   return limitTime(provider, timeoutMilliseconds);
 }
 
-/** The SMS provider that the settings name. It connects to nothing before the first message. */
+/** Creates the SMS provider selected by the settings. Does not connect before the first message. */
 export function createSmsProvider(
   settings: SmsProviderSettings,
   clock: Clock = systemClock,
@@ -50,7 +49,7 @@ export function createSmsProvider(
 }
 
 /**
- * Web Push. It connects to nothing before the first message.
+ * Creates the Web Push provider. Does not connect before the first message.
  *
  * @throws RangeError if the VAPID keys or the subject are invalid
  */

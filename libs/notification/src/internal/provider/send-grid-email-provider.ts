@@ -12,13 +12,13 @@ import { answerOf, discardBody, postToVendor, readJson, refusal } from './vendor
 
 const VENDOR = 'SendGrid';
 
-/** Links are not rewritten and no pixel is added: SendGrid must not see who follows a reset link. */
+/** No link rewriting and no tracking pixel: SendGrid must not see who follows a reset link. */
 const NO_TRACKING = {
   click_tracking: { enable: false, enable_text: false },
   open_tracking: { enable: false },
 };
 
-/** Sends mail by SendGrid's Web API v3. */
+/** Sends mail through SendGrid's Web API v3. */
 export class SendGridEmailProvider implements EmailProvider {
   readonly #apiKey: string;
   readonly #url: string;
@@ -68,7 +68,10 @@ export class SendGridEmailProvider implements EmailProvider {
   }
 }
 
-/** A 400 names the wrong field. All but the recipient's are ours; one that names no field may be. */
+/**
+ * A 400 names the wrong field. All fields but the recipient's are ours; an error without a field
+ * may be ours.
+ */
 async function isAboutSender(response: Response): Promise<boolean | undefined> {
   if (response.status !== 400) {
     discardBody(response);

@@ -18,7 +18,10 @@ export class SmtpEmailProvider implements EmailProvider {
   readonly #from: FromAddress;
   readonly #timeoutMilliseconds: number;
 
-  /** @param timeoutMilliseconds after which nodemailer gives up a connection nobody waits for */
+  /**
+   * @param timeoutMilliseconds after which nodemailer gives up a connection that nobody is waiting
+   *   for
+   */
   constructor({ url, from }: SmtpSettings, timeoutMilliseconds: number) {
     this.#url = url;
     this.#from = parseFromAddress(from);
@@ -31,7 +34,7 @@ export class SmtpEmailProvider implements EmailProvider {
   ): Promise<SendReceipt> {
     const messageId = messageIdOf(deliveryId, this.#from);
     const sending = this.#sendMail({
-      // Objects, so that neither is parsed: an address with a comma is not two.
+      // Objects, so that neither is parsed: a comma in an address must not make it two.
       from: this.#from,
       to: { name: '', address: to },
       subject,
@@ -63,20 +66,20 @@ export class SmtpEmailProvider implements EmailProvider {
   }
 }
 
-/** What nodemailer throws, as far as it matters. */
+/** The relevant parts of nodemailer's errors. */
 interface SmtpFailure {
   readonly responseCode?: number;
   readonly code?: string;
-  /** The command that was answered. */
+  /** The command that failed. */
   readonly command?: string;
   readonly response?: string;
 }
 
-/** The server's text is left out: it may name the recipient. */
+/** The server's text is omitted: it may name the recipient. */
 function asProviderError(error: unknown): ProviderError {
   const { responseCode, code = 'unknown', command, response = '' } = error as SmtpFailure;
   if (responseCode === undefined) {
-    // Addresses that no server was asked about: nodemailer itself cannot send to them.
+    // Without a server: nodemailer itself cannot send to these addresses.
     return code === 'EENVELOPE'
       ? new ProviderError('The address cannot be sent to by SMTP.')
       : new ProviderError(`The SMTP server cannot be reached (${code}).`, { retryable: true });

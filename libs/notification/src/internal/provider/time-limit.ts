@@ -7,7 +7,7 @@ export function withTimeLimit(signal: AbortSignal, milliseconds: number): AbortS
 }
 
 /**
- * What the work answers, or an error once the signal aborts, whether the work heeds it or not.
+ * The work's result, or an error once the signal aborts, even if the work ignores it.
  *
  * @throws ProviderError, retryable, if the signal aborts first
  */
@@ -28,7 +28,10 @@ export async function orAborted<Result>(
   });
 }
 
-/** The provider, whose messages get only this long. It must heed the signal. */
+/**
+ * Wraps a provider so that each message may take only this long. The provider must respect the
+ * signal.
+ */
 export function limitTime<Message>(
   provider: MessageProvider<Message>,
   milliseconds: number,
@@ -40,7 +43,7 @@ export function limitTime<Message>(
 }
 
 /**
- * Sends, but not beyond the signal of the options, whether the provider heeds it or not.
+ * Sends until the signal in the options aborts, even if the provider ignores it.
  *
  * @throws ProviderError, retryable, if the signal aborts first
  */

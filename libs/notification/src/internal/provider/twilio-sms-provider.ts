@@ -14,15 +14,15 @@ const VENDOR = 'Twilio';
 const MAXIMUM_VALIDITY_SECONDS = 36_000;
 
 /**
- * Errors about the recipient: not a number, or one that cannot receive SMS, unreachable, blocked or
- * unsubscribed; and a text that is too long. See https://www.twilio.com/docs/api/errors.
+ * Errors about the recipient: not a number, cannot receive SMS, unreachable, blocked or
+ * unsubscribed; or a text that is too long. See https://www.twilio.com/docs/api/errors.
  */
 const FINAL_ERRORS = new Set<unknown>([
   21211, 21214, 21217, 21265, 21401, 21407, 21421, 21605, 21610, 21612, 21614, 21617, 21635, 30003,
   30004, 30005, 30006,
 ]);
 
-/** Sends SMS by Twilio's Programmable Messaging API (2010-04-01). */
+/** Sends SMS through Twilio's Programmable Messaging API (2010-04-01). */
 export class TwilioSmsProvider implements SmsProvider {
   readonly #settings: TwilioSettings;
   readonly #url: string;
@@ -66,14 +66,14 @@ export class TwilioSmsProvider implements SmsProvider {
       const isOurs = response.status === 400 ? isAboutUs(code) : undefined;
       throw refusal(VENDOR, answerOf(response), { clock: this.#clock, detail, isOurs });
     }
-    // The status came, so the message was taken; sending it again would double it.
+    // The status shows that the message was accepted; resending it would duplicate it.
     return { providerMessageId: typeof sid === 'string' ? sid : deliveryId };
   }
 }
 
 /**
  * A sender that does not exist, a region that is not enabled, a trial account: fixed in Twilio's
- * console. An answer without a code is not Twilio's.
+ * console. A response without a code is not from Twilio.
  */
 function isAboutUs(code: unknown): boolean {
   return !FINAL_ERRORS.has(code);

@@ -3,7 +3,7 @@ import type { Clock } from '@org/core';
 import { ProviderError } from '../../errors.ts';
 
 export interface VendorRequest {
-  /** Named in errors. */
+  /** Used in errors. */
   readonly vendor: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface VendorRequest {
   readonly signal: AbortSignal;
 }
 
-/** What a vendor answered, as far as it matters for trying again. */
+/** The parts of a vendor's response that matter for retrying. */
 export interface VendorAnswer {
   readonly status: number;
   header(name: string): string | null | undefined;
@@ -19,7 +19,7 @@ export interface VendorAnswer {
 
 /**
  * Statuses about the message or its recipient. All others are about us, such as a wrong key or URL,
- * or about the moment, and may be fixed before the message's life ends.
+ * or temporary, and may be fixed before the message expires.
  */
 const FINAL_STATUSES = new Set([400, 413, 422]);
 
@@ -32,19 +32,19 @@ export async function postToVendor({
   signal,
 }: VendorRequest): Promise<Response> {
   try {
-    // A redirect would carry credentials and recipients to wherever it points.
+    // A redirect would send credentials and recipients to an unknown address.
     return await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
   } catch (error) {
     throw unreachable(vendor, error, signal);
   }
 }
 
-/** What a response says that matters for trying again. */
+/** The parts of a response that matter for retrying. */
 export function answerOf({ status, headers }: Response): VendorAnswer {
   return { status, header: (name) => headers.get(name) };
 }
 
-/** Gives up the connection of a body that nobody reads. Never fails. */
+/** Closes the connection of an unread body. Never fails. */
 export function discardBody(response: Response): void {
   response.body?.cancel().catch(() => undefined);
 }
@@ -58,7 +58,7 @@ export async function readJson(response: Response): Promise<unknown> {
   }
 }
 
-/** Nothing that the vendor or the network says is repeated: it may name the recipient. */
+/** Includes no text from the vendor or the network: it may name the recipient. */
 export function unreachable(vendor: string, error: unknown, signal: AbortSignal): ProviderError {
   const problem = signal.aborted ? 'did not answer in time' : `cannot be reached${codeOf(error)}`;
   return new ProviderError(`${vendor} ${problem}.`, { retryable: true });
@@ -66,9 +66,9 @@ export function unreachable(vendor: string, error: unknown, signal: AbortSignal)
 
 export interface RefusalOptions {
   readonly clock: Clock;
-  /** What else the error may say. */
+  /** Additional information for the error. */
   readonly detail?: string | undefined;
-  /** Whether it is about us or the moment. Default: as the status says. */
+  /** Whether the problem is ours or temporary. Default: depends on the status. */
   readonly isOurs?: boolean | undefined;
 }
 

@@ -64,7 +64,7 @@ export class WebPushProvider implements PushProvider {
         {
           vapidDetails: { subject, publicKey, privateKey },
           TTL: timeToLiveSeconds,
-          // One that is sent again replaces the first, if the browser has not fetched it yet.
+          // A resent message replaces the first, if the browser has not fetched it yet.
           topic: deliveryId,
         },
       );
@@ -86,7 +86,7 @@ export class WebPushProvider implements PushProvider {
     return new Promise((resolve, reject) => {
       const options = { method: 'POST', headers, signal, lookup: this.#lookup, agent: false };
       send(url, options, (response) => {
-        // What the push service says beyond the status is not read.
+        // The push service's response is not read beyond its status.
         response.destroy();
         resolve(response);
       })
@@ -95,7 +95,7 @@ export class WebPushProvider implements PushProvider {
     });
   }
 
-  /** Looks at the address that is connected to: a public name may stand for a private one. */
+  /** Checks the address being connected to: a public name may resolve to a private one. */
   readonly #lookup: LookupFunction = (hostname, options, callback) => {
     lookUpName(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) {
@@ -122,7 +122,7 @@ export class WebPushProvider implements PushProvider {
   }
 }
 
-/** The library would find out with each message. */
+/** Otherwise the library would only complain with each message. */
 function assertVapidSettings({ publicKey, privateKey, subject }: WebPushSettings): void {
   const isComplete =
     isKeyPair(Buffer.from(publicKey, 'base64url'), Buffer.from(privateKey, 'base64url')) &&

@@ -11,7 +11,7 @@ import { answerOf, discardBody, postToVendor, refusal } from './vendor-http-util
 
 const VENDOR = 'The SMS webhook';
 
-/** Hands SMS to any program that takes `POST {to, body}`. */
+/** Passes SMS to any program that accepts `POST {to, body}`. */
 export class WebhookSmsProvider implements SmsProvider {
   readonly #url: string;
   readonly #clock: Clock;

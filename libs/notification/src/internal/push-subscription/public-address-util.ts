@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
-/** Special-purpose addresses by IANA's registries (RFC 6890), and multicast. */
+/** Special-purpose addresses from IANA's registries (RFC 6890), and multicast. */
 const NOT_PUBLIC = new BlockList();
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
@@ -20,7 +20,10 @@ for (const [network, prefix] of [
   NOT_PUBLIC.addSubnet(network, prefix, 'ipv4');
 }
 
-/** Of IPv6 only this is in global use; out of it, what holds an IPv4 address or is documentation. */
+/**
+ * The only part of IPv6 in global use, except ranges that embed an IPv4 address or are for
+ * documentation.
+ */
 const GLOBAL_IPV6 = new BlockList();
 GLOBAL_IPV6.addSubnet('2000::', 3, 'ipv6');
 for (const [network, prefix] of [
@@ -32,7 +35,7 @@ for (const [network, prefix] of [
   NOT_PUBLIC.addSubnet(network, prefix, 'ipv6');
 }
 
-/** Whether an IP address is one of the public internet. */
+/** Whether an IP address is on the public internet. */
 export function isPublicAddress(address: string): boolean {
   if (isIPv6(address)) {
     return GLOBAL_IPV6.check(address, 'ipv6') && !NOT_PUBLIC.check(address, 'ipv6');
@@ -43,8 +46,8 @@ export function isPublicAddress(address: string): boolean {
 const LOCAL_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|home\.arpa)\.?$/;
 
 /**
- * Whether the host of a URL may be public: an address that is, or a name that is not known to be
- * local. What a name stands for is looked at again when it is connected to.
+ * Whether a URL's host may be public: a public address, or a name that is not known to be local. A
+ * name's address is checked again when connecting.
  */
 export function mayBePublicHost(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, '');

@@ -9,14 +9,14 @@ const AUTH_BYTES = 16;
 const PUBLIC_KEY_BYTES = 65;
 const BASE64URL = /^[\w-]+={0,2}$/;
 
-/** Whether clients may have the server send to its own network. */
+/** Whether clients may make the server send requests within its own network. */
 interface EndpointRules {
   readonly allowPrivatePushEndpoints: boolean;
 }
 
 /**
- * The endpoint is a URL that the server will send requests to, chosen by a client: it must not lead
- * into the server's own network.
+ * The server will send requests to this URL, which a client has chosen: it must not lead into the
+ * server's own network.
  *
  * @throws NotificationBadRequestError
  */
@@ -30,7 +30,7 @@ export function checkEndpoint(endpoint: string, rules: EndpointRules): void {
   }
 }
 
-/** @throws NotificationBadRequestError unless they are keys that a message can be encrypted for */
+/** @throws NotificationBadRequestError unless a message can be encrypted with the keys */
 export function checkKeys({ p256dh, auth }: PushSubscriptionKeys): void {
   if (!BASE64URL.test(auth) || Buffer.from(auth, 'base64url').length !== AUTH_BYTES) {
     refuse('/keys/auth', 'auth must be 16 bytes in base64url');

@@ -21,7 +21,7 @@ export class PushSubscriptionReader {
     this.#maximumPerAccount = dependencies.settings.maximumPushSubscriptionsPerAccount;
   }
 
-  /** Last renewed first. */
+  /** Most recently renewed first. */
   async getPushSubscriptionsByAccountId(
     { accountId }: PushSubscriptionsByAccountIdParams,
     context: OperationContext,
@@ -54,7 +54,7 @@ export class PushSubscriptionReader {
   }
 }
 
-/** What no known secret key opens is of no use; its browser will subscribe again. */
+/** Skips what no known secret key decrypts; the browser will subscribe again. */
 function whereReadable<Result>(convert: () => Result): readonly Result[] {
   try {
     return [convert()];

@@ -5,16 +5,16 @@ import type { SecretKey } from '@org/core';
 import type { PushSubscription, PushSubscriptionKeys } from '../../types.ts';
 import { PushSubscriptionModel } from './store/push-subscription-model.ts';
 
-/** What endpoints and keys are encrypted for. */
+/** Purpose under which endpoints and keys are encrypted. */
 export const SUBSCRIPTION_PURPOSE = 'push subscription';
 
-/** What is encrypted of a subscription. */
+/** The encrypted part of a subscription. */
 export interface PushSubscriptionSecret {
   readonly endpoint: string;
   readonly keys: PushSubscriptionKeys;
 }
 
-/** A subscription with what it takes to send to it. */
+/** A subscription with everything needed to send to it. */
 export interface PushTarget extends PushSubscriptionSecret {
   readonly id: string;
 }
@@ -33,7 +33,7 @@ export function encryptSecret(
 
 /**
  * @throws MalformedDocumentError if the document is not a subscription
- * @throws DecryptionFailedError if no known secret key opens it
+ * @throws DecryptionFailedError if no known secret key decrypts it
  */
 export function convertSubscriptionBsonToSubscription(
   bson: object,
@@ -46,14 +46,14 @@ export function convertSubscriptionBsonToSubscription(
 
 /**
  * @throws MalformedDocumentError if the document is not a subscription
- * @throws DecryptionFailedError if no known secret key opens it
+ * @throws DecryptionFailedError if no known secret key decrypts it
  */
 export function convertSubscriptionBsonToTarget(bson: object, secretKey: SecretKey): PushTarget {
   const { id, encryptedSecret } = PushSubscriptionModel.fromBson(bson);
   return { id, ...decryptSecret(encryptedSecret, secretKey) };
 }
 
-/** As a personal-data export shows it: names as on the wire. */
+/** As in a personal-data export: names as on the wire. */
 export function exportPushSubscription({ id, endpoint, createdAt }: PushSubscription): object {
   return { id, endpoint, created_at: createdAt.toISOString() };
 }

@@ -25,8 +25,8 @@ export class PushSubscriptionWriter {
   }
 
   /**
-   * Stores a browser's subscription. A known endpoint is renewed, and moves to this account: a
-   * browser in which somebody else logs in must not show the former one's messages.
+   * Stores a browser's subscription. A known endpoint is renewed, and moves to this account: after
+   * someone else logs in, a browser must not show the previous user's messages.
    */
   async createPushSubscription(
     { accountId, endpoint, keys }: CreatePushSubscriptionParams,
@@ -68,7 +68,9 @@ export class PushSubscriptionWriter {
     await this.#repository.eraseMany({ account_id: accountId }, erasure, context);
   }
 
-  /** Outside the insert's transaction, so that of several at once the last one sees them all. */
+  /**
+   * Outside the insert's transaction, so that the last of several concurrent calls sees them all.
+   */
   async #removeOldest(accountId: string, context: OperationContext): Promise<void> {
     const all = await this.#repository.find({ account_id: accountId }, context, {
       sort: { updated_at: -1, _id: -1 },

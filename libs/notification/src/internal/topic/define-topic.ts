@@ -10,18 +10,18 @@ export interface PushContent {
   readonly body: string;
 }
 
-/** What a template makes, by channel. */
+/** A template's output, by channel. */
 export interface ChannelContents {
   readonly email: EmailContent;
-  /** Short: 160 characters are one SMS. */
+  /** Keep it short: one SMS has 160 characters. */
   readonly sms: string;
   readonly push: PushContent;
 }
 
-/** Lays out the data of one message. Throws if it cannot. */
+/** Renders the data of one message. Throws if it cannot. */
 export type Template<Data, Content> = (data: Data, repetition?: Repetition) => Content;
 
-/** The data of a security notice: nothing that a stranger could have written into the account. */
+/** The data of a security notice: no text that a stranger could have put into the account. */
 export type NoText = Readonly<Record<string, never>>;
 
 interface TopicParts<
@@ -32,11 +32,11 @@ interface TopicParts<
   /** Stored with each delivery, so it must never change. */
   readonly name: Name;
   /**
-   * What the previews show; its type is that of the topic's data. Names and texts have characters
+   * Data for the previews, of the same type as the topic's data. Names and texts contain characters
    * that a template must escape.
    */
   readonly sample: Data;
-  /** One for each channel that the topic goes by. */
+  /** One for each channel of the topic. */
   readonly templates: {
     readonly [Each in Channel]: Template<NoInfer<Data>, ChannelContents[Each]>;
   };
@@ -53,20 +53,13 @@ export interface Topic<
   extends TopicParts<Name, Data, Channel>, NotificationTopicDefinition<Channel> {}
 
 /**
- * Defines a topic: everything there is to know of it is in this one call.
+ * Defines a topic, with everything about it in one place.
  *
- * @example
- * const sample: WelcomeData = { title: 'Hello & welcome' };
+ * @example const sample: WelcomeData = { title: 'Hello & welcome' };
  *
- * export const welcome = defineTopic({
- *   name: 'welcome',
- *   category: 'transactional',
- *   priority: 'normal',
- *   lifeTimeMilliseconds: 3 * DAY,
- *   canBeSwitchedOff: true,
- *   sample,
- *   templates: { sms: ({ title }) => title },
- * });
+ * export const welcome = defineTopic({ name: 'welcome', category: 'transactional', priority:
+ * 'normal', lifeTimeMilliseconds: 3 * DAY, canBeSwitchedOff: true, sample, templates: { sms: ({
+ * title }) => title }, });
  */
 export function defineTopic<
   const Name extends string,

@@ -1,13 +1,13 @@
 import { html, type Html } from './html.ts';
 
-/** What a template says, before it is laid out. */
+/** A template's text before layout. */
 export interface EmailContent {
   readonly subject: string;
   readonly text: string;
   readonly body: Html;
 }
 
-/** The frame of every mail. Styles are inline: mail programs drop the others. */
+/** The layout of every mail. Styles are inline, since mail programs drop all others. */
 export function layOutEmail({ subject, body }: EmailContent): string {
   return html`<!doctype html>
     <html lang="en">
@@ -33,7 +33,7 @@ export function paragraph(text: string): Html {
   return html`<p style="margin:0 0 16px">${text}</p> `;
 }
 
-/** A link that looks like a button, and its address for those whose mail program hides links. */
+/** A link styled as a button, plus its address for mail programs that hide links. */
 export function linkButton(label: string, url: string): Html {
   return html`<p style="margin:0 0 16px">
       <a
@@ -50,7 +50,7 @@ export function textOf(paragraphs: readonly string[]): string {
   return `${paragraphs.join('\n\n')}\n`;
 }
 
-/** Takes no data of the account: nobody has proved that the address is its owner's. */
+/** Contains no account data, since the address may not be the owner's. */
 export function noticeEmail(subject: string, says: readonly string[]): EmailContent {
   const said = ['Hello,', ...says];
   return { subject, text: textOf(said), body: html`${said.map(paragraph)}` };

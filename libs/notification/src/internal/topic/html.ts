@@ -1,4 +1,4 @@
-/** Text that is HTML already. Only {@link html} makes it, so that nothing gets in unescaped. */
+/** Text that is already HTML. Only {@link html} creates it, so that nothing gets in unescaped. */
 class Html {
   readonly #markup: string;
 
@@ -15,7 +15,7 @@ export type { Html };
 
 type HtmlValue = string | number | Html | readonly Html[];
 
-/** Tag of a template whose values are escaped, wherever they stand between tags or in quotes. */
+/** Template tag that escapes all values, both between tags and in quotes. */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   const parts = strings.map((text, index) => {
     const value = values[index];
@@ -43,7 +43,7 @@ function toMarkup(value: HtmlValue): string {
 }
 
 /**
- * The URL as it may stand in a link.
+ * Makes a URL safe to use in a link.
  *
  * @throws TypeError unless it is an absolute http or https URL
  */

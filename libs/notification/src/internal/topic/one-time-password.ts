@@ -3,9 +3,9 @@ import { readableDuration } from './wording.ts';
 
 type OneTimePasswordData = {
   readonly code: string;
-  /** How long the code is valid; wins over `minutes`. */
+  /** How long the code is valid; takes precedence over `minutes`. */
   readonly seconds?: number;
-  /** The same, rounded: for a worker of the version before, and for what that version queued. */
+  /** The same, rounded: for workers of the previous version, and for messages that they queued. */
   readonly minutes: number;
 };
 

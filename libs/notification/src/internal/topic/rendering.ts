@@ -5,20 +5,20 @@ import { layOutEmail } from './email-layout.ts';
 import { allTopics, findTopic, type NotificationTopic } from './topics.ts';
 import type { Repetition } from './wording.ts';
 
-/** What a template makes of sample data. */
+/** A template rendered with sample data. */
 export interface TemplatePreview {
   readonly topic: NotificationTopic;
   readonly channel: NotificationChannel;
-  /** Of a mail, or the title of a push message. */
+  /** Subject of a mail, or title of a push message. */
   readonly subject?: string;
   readonly text: string;
   readonly html?: string;
 }
 
-/** Anything that a mail program could take for the end of a header. */
+/** Anything that a mail program could treat as the end of a header. */
 const LINE_BREAK = /[\r\n\0\u0085\u2028\u2029]/;
 
-/** @throws Error if the topic has no mail, or the data cannot be laid out */
+/** @throws Error if the topic has no mail, or the data cannot be rendered */
 export function renderEmail(
   topic: string,
   data: object,
@@ -31,12 +31,12 @@ export function renderEmail(
   return { subject: content.subject, text: content.text, html: layOutEmail(content) };
 }
 
-/** @throws Error if the topic has no SMS, or the data cannot be laid out */
+/** @throws Error if the topic has no SMS, or the data cannot be rendered */
 export function renderSms(topic: string, data: object, repetition?: Repetition): string {
   return templateOf(topic, 'sms')(data as never, repetition);
 }
 
-/** @throws Error if the topic has no push message, or the data cannot be laid out */
+/** @throws Error if the topic has no push message, or the data cannot be rendered */
 export function renderPush(topic: string, data: object, repetition?: Repetition): PushContent {
   return templateOf(topic, 'push')(data as never, repetition);
 }
@@ -52,12 +52,12 @@ const PREVIEWS: Readonly<
   },
 };
 
-/** @throws Error if this topic has no message for this channel, or the data cannot be laid out */
+/** @throws Error if this topic has no message for this channel, or the data cannot be rendered */
 export function assertRenderable(channel: NotificationChannel, topic: string, data: object): void {
   PREVIEWS[channel](topic, data);
 }
 
-/** What each template makes of its sample data, channel by channel. */
+/** Renders every template with its sample data, channel by channel. */
 export function renderPreviews(): readonly TemplatePreview[] {
   return (['email', 'sms', 'push'] as const).flatMap((channel) =>
     allTopics

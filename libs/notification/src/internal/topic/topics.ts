@@ -7,7 +7,7 @@ import { passwordChanged } from './password-changed.ts';
 import { passwordReset } from './password-reset.ts';
 import { refreshTokenReused } from './refresh-token-reused.ts';
 
-/** Every topic by name, and what holds for it. */
+/** Every topic and its rules, by name. */
 export const topics = {
   [oneTimePassword.name]: oneTimePassword,
   [passwordReset.name]: passwordReset,
@@ -22,7 +22,7 @@ type TypesOf<Definition> =
     ? { readonly channel: Channel; readonly data: Data }
     : never;
 
-/** Every topic: the channels that it may go by, and the data that its templates need. */
+/** Every topic, with its channels and the data that its templates need. */
 export type NotificationTopics = {
   readonly [Name in keyof typeof topics]: TypesOf<(typeof topics)[Name]>;
 };
@@ -31,12 +31,12 @@ export type NotificationTopic = keyof NotificationTopics;
 export type NotificationTopicData<Name extends NotificationTopic> =
   NotificationTopics[Name]['data'];
 
-/** The topics that may go by a channel. */
+/** The topics that a channel can carry. */
 export type NotificationTopicOf<Channel extends NotificationChannel> = {
   [Name in NotificationTopic]: Channel extends NotificationTopics[Name]['channel'] ? Name : never;
 }[NotificationTopic];
 
-/** A topic whose name and data came out of the database, where types do not reach. */
+/** A topic whose name and data come from the database, which the type checker cannot see. */
 export interface StoredTopic extends NotificationTopicDefinition<NotificationChannel> {
   readonly name: NotificationTopic;
   readonly sample: object;
@@ -47,7 +47,7 @@ export interface StoredTopic extends NotificationTopicDefinition<NotificationCha
 
 export const allTopics: readonly StoredTopic[] = Object.values(topics);
 
-/** The topic of this name; `undefined` if this version has none. */
+/** The topic with this name; `undefined` if this version has none. */
 export function findTopic(name: string): StoredTopic | undefined {
   return allTopics.find((topic) => topic.name === name);
 }

@@ -1,11 +1,11 @@
 import { presentableName } from './person-name.ts';
 
-/** By mail only: without mail nobody can reset a password. */
+/** By mail only: a password can only be reset by mail. */
 export const NOT_YOU_BY_EMAIL = 'If this was not you, reset your password and contact our support.';
 /** On every channel. */
 export const NOT_YOU = 'If this was not you, contact our support.';
 
-/** How often something happened, since when. */
+/** How often something happened, and since when. */
 export interface Repetition {
   readonly times: number;
   readonly since: Date;
@@ -16,7 +16,7 @@ export function greeting(firstName: string): string {
   return name === '' ? 'Hello,' : `Hello ${name},`;
 }
 
-/** Follows what happened: nothing, when it happened, or how often. */
+/** Follows the description of an event: nothing, when it happened, or how often. */
 export function whenRepeated(repetition: Repetition | undefined): string {
   if (repetition === undefined) {
     return '';
@@ -46,7 +46,7 @@ const UNITS = [
   { name: 'minute', seconds: 60 },
 ] as const;
 
-/** A time span such as `5 minutes`, `150 minutes` or `1 hour`: in the largest unit that is exact. */
+/** A duration such as `5 minutes`, `150 minutes` or `1 hour`: in the largest exact unit. */
 export function readableDuration(seconds: number): string {
   const whole = Math.floor(seconds);
   const unit = UNITS.find((each) => whole % each.seconds === 0);

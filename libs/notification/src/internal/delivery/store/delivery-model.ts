@@ -10,23 +10,23 @@ export interface DeliveryDocument extends StoredDocument {
   readonly topic: string;
   /** The lowest goes first. */
   readonly priority: number;
-  /** Recipient and data, encrypted; gone once the message is sent or will never be. */
+  /** Recipient and data, encrypted; removed once the message has been sent or never will be. */
   readonly payload?: Binary | Uint8Array;
   readonly status: DeliveryStatus;
-  /** How often sending was started. */
+  /** How many times sending was started. */
   readonly attempts: number;
   /** While a worker holds the message, the end of its lease. */
   readonly next_attempt_at: Date;
   readonly leased_until: Date | null;
   readonly expires_at: Date;
-  /** Says neither to whom the message goes nor what is in it. */
+  /** Contains neither the recipient nor the contents. */
   readonly last_error: string | null;
   /** Push subscriptions that have received it, if it could not be sent to all of them. */
   readonly delivered_to?: readonly string[];
   readonly provider_message_id?: string;
-  /** A keyed hash of the kind of notice and its recipient: what is summed up has it. */
+  /** A keyed hash of the kind of notice and its recipient, on deliveries that sum up notices. */
   readonly notice_key?: string;
-  /** How many notices it tells of. */
+  /** How many notices it sums up. */
   readonly times?: number;
   readonly finished_at?: Date;
   /** When the document is removed. */
@@ -43,7 +43,7 @@ export class DeliveryModel extends BaseModel {
   readonly status: string;
   readonly deliveredTo: readonly string[];
   readonly nextAttemptAt: Date;
-  /** How many notices it tells of; `undefined` for a message that tells of one thing. */
+  /** How many notices it sums up; `undefined` for a single message. */
   readonly times: number | undefined;
 
   private constructor(fields: DocumentFields, document: object) {

@@ -9,7 +9,7 @@ import type { Filter } from 'mongodb';
 import type { NotificationChannel } from '../../../types.ts';
 import { DeliveryModel, type DeliveryDocument } from './delivery-model.ts';
 
-/** Tells of deliveries that were stored, until it is closed or breaks. */
+/** Reports stored deliveries until it is closed or breaks. */
 export interface DeliveryWatch {
   close(): Promise<void>;
 }
@@ -17,7 +17,7 @@ export interface DeliveryWatch {
 export interface DeliveryWatchListener {
   /** Another process, or this one, stored a delivery. */
   onInsert(channel: NotificationChannel): void;
-  /** The watch ended, with an error or without, and may miss deliveries from now on. */
+  /** The watch ended, with or without an error, and may miss deliveries from now on. */
   onBreak(error?: unknown): void;
 }
 
@@ -55,7 +55,7 @@ export class DeliveryRepository extends ApplicationRepository<DeliveryDocument> 
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, {
       name: DeliveryModel.getCollectionName(),
-      // Queueing costs one insert. What a delivery means is recorded with the change that caused it.
+      // Queueing costs one insert. The change that caused a delivery is audited.
       unaudited: 'everything',
       schema: {
         bsonType: 'object',
@@ -95,7 +95,7 @@ export class DeliveryRepository extends ApplicationRepository<DeliveryDocument> 
     });
   }
 
-  /** Tells of new deliveries without polling, but not of those that become due again. */
+  /** Reports new deliveries without polling, but not retries that become due. */
   watch(listener: DeliveryWatchListener): DeliveryWatch {
     const stream = this.collection().watch<DeliveryDocument>(
       [
@@ -116,9 +116,9 @@ export class DeliveryRepository extends ApplicationRepository<DeliveryDocument> 
         listener.onBreak(error);
       }
     };
-    // Stays when the watch is closed: the driver, trying to resume, may still fail.
+    // Stays after the watch is closed: the driver may still fail while trying to resume.
     stream.on('error', end);
-    // Without an error when the collection is dropped, or the driver is about to resume.
+    // Without an error if the collection is dropped, or the driver is about to resume.
     stream.on('close', () => end());
     return {
       close: () => {
@@ -129,13 +129,13 @@ export class DeliveryRepository extends ApplicationRepository<DeliveryDocument> 
   }
 }
 
-/** Matches the delivery of this id; nothing if it is not an id. */
+/** Matches the delivery with this id; nothing if it is not an id. */
 export function withId(id: string): Filter<DeliveryDocument> {
   const _id = parseObjectId(id);
   return { _id: _id ?? { $in: [] } };
 }
 
-/** Matches what was stored before the delivery of this id; `undefined` if it is not an id. */
+/** Matches deliveries stored before the one with this id; `undefined` if it is not an id. */
 export function olderThan(id: string): Filter<DeliveryDocument> | undefined {
   const _id = parseObjectId(id);
   return _id && { _id: { $lt: _id } };

@@ -4,9 +4,9 @@ import {
   type StoredDocument,
 } from '@org/core/store';
 
-/** The time in which one recipient is told of one kind of event once. */
+/** The period in which a recipient is notified only once of one kind of event. */
 export interface NoticeWindowDocument extends StoredDocument {
-  /** A keyed hash of topic, channel and recipient: whose it is cannot be read from it. */
+  /** A keyed hash of topic, channel and recipient: it does not reveal the recipient. */
   readonly key: string;
   readonly ends_at: Date;
   /** How many notices there would have been. */
@@ -14,8 +14,8 @@ export interface NoticeWindowDocument extends StoredDocument {
 }
 
 /**
- * Belongs to no account and outlives them: someone who deletes an account and signs up again with the
- * same address is not told everything again.
+ * Belongs to no account and outlives them: someone who deletes an account and signs up again with
+ * the same address is not sent every notice again.
  */
 export class NoticeWindowRepository extends ApplicationRepository<NoticeWindowDocument> {
   constructor(dependencies: RepositoryDependencies) {

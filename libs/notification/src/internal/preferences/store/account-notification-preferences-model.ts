@@ -27,9 +27,9 @@ export class AccountNotificationPreferencesModel extends BaseModel {
   }
 
   /**
-   * A flag that an earlier backend left out is on.
+   * A flag that an earlier backend omitted is on.
    *
-   * @throws MalformedDocumentError when another field is missing, or one has another type
+   * @throws MalformedDocumentError if another field is missing, or one has the wrong type
    */
   static fromBson(bson: object): AccountNotificationPreferencesModel {
     return new AccountNotificationPreferencesModel(

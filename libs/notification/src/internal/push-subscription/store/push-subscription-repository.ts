@@ -26,7 +26,7 @@ export class PushSubscriptionRepository extends ApplicationRepository<PushSubscr
   }
 }
 
-/** Matches the subscription of this id; nothing if it is not an id. */
+/** Matches the subscription with this id; nothing if it is not an id. */
 export function withId(id: string): Filter<PushSubscriptionDocument> {
   const _id = parseObjectId(id);
   return { _id: _id ?? { $in: [] } };
