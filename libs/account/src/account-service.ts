@@ -60,15 +60,11 @@ import type {
 export type { AccountServiceDependencies };
 
 /**
- * Accounts: who they are, how they prove it, and how they end.
+ * Accounts: identity, credentials and deletion.
  *
- * @example
- * const accounts = AccountService.create({
- *   database, audit, jobs, notification, authentication, throttle,
- *   settings: { webAppUrl: 'https://app.example.com' },
- * });
- * accounts.registerJobs(jobs);
- * await accounts.initialize();
+ * @example const accounts = AccountService.create({ database, audit, jobs, notification,
+ *   authentication, throttle, settings: { webAppUrl: 'https://app.example.com' }, });
+ *   accounts.registerJobs(jobs); await accounts.initialize();
  */
 export class AccountService implements AccountDirectory {
   readonly #dependencies: CompleteDependencies;
@@ -101,7 +97,7 @@ export class AccountService implements AccountDirectory {
     return new AccountService(dependencies);
   }
 
-  /** Registers what this module does outside requests: reset mails, and daily clean-ups. */
+  /** Registers this module's background work: reset mails and daily clean-ups. */
   registerJobs(jobs: Pick<JobService, 'register'>): void {
     const resetMail = new PasswordResetMail(this.#dependencies, this.#reader);
     registerAccountJobs(jobs, this.#erasure, resetMail);
@@ -117,23 +113,21 @@ export class AccountService implements AccountDirectory {
    * Signs up with a password and a username, which is unique regardless of case. The account's
    * notification preferences are created with it, all true.
    *
-   * @example
-   * const ada = await accounts.createAccountByUsernameAndPassword(
-   *   { firstName: 'Ada', lastName: 'Lovelace', username: 'ada', password: 'analytical engine' },
-   *   OperationContext.anonymous(requestId, sourceAddress),
-   * );
+   * @example const ada = await accounts.createAccountByUsernameAndPassword( { firstName: 'Ada',
+   *   lastName: 'Lovelace', username: 'ada', password: 'analytical engine' },
+   *   OperationContext.anonymous(requestId, sourceAddress), );
    *
-   * @throws AccountBadRequestError if a field is refused; the message says why
+   * @throws AccountBadRequestError if a field is invalid; the message says why
    * @throws AccountWithUserNameExistsError if another active account has the username
    * @throws TooManyRequestsError if the source signs up too often
-   * @throws ServiceUnavailableError if too many passwords are being hashed already
+   * @throws ServiceUnavailableError if too many passwords are already being hashed
    */
   async createAccountByUsernameAndPassword(
     params: CreateAccountByUsernameAndPasswordParams,
     context: OperationContext,
   ): Promise<Account> {
     const { database, notification, throttle } = this.#dependencies;
-    // A refused form counts, too.
+    // A rejected form counts, too.
     await throttle.consumeSignUp(context);
     const { password, ...signUp } = given.checkSignUp(params);
     const username = normalizeUsername(signUp.username);
@@ -143,7 +137,8 @@ export class AccountService implements AccountDirectory {
     const hashedPassword = await this.#hasher.hash(password);
     const account = { ...signUp, username, hashedPassword };
     return database.withTransaction(context, async (transaction) => {
-      // That the username is free is left to the unique index: a look would not hold until the insert.
+      // The unique index checks that the username is free: an earlier check might be outdated by
+      // the insert.
       const created = await this.#writer.createAccount(account, transaction);
       const { id: accountId } = created;
       await notification.createOrUpdateAccountNotificationPreferences({ accountId }, transaction);
@@ -152,8 +147,8 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * Counts, for its source, a sign-up form that was refused before it came here. All others are counted
-   * anyway.
+   * Counts, for its source, a sign-up form that was rejected before it reached this service. All
+   * others are counted anyway.
    *
    * @throws TooManyRequestsError if the source signs up too often
    */
@@ -162,15 +157,16 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * Sends a one-time password to the account of a phone number, which is created if there is none. The
-   * answer is the same for both, since the caller has proved nothing yet: names and username empty, the
-   * times now.
+   * Sends a one-time password to the account with this phone number, creating it if there is none.
+   * Since the caller is not authenticated yet, the answer is the same in both cases: empty names
+   * and username, and the current time.
    *
-   * @throws OtpRequestFailedError if the number is invalid, or its country or kind is not served; an
-   *   account that proved it before is served, unless it is a premium number
+   * @throws OtpRequestFailedError if the number is invalid, or its country or kind is not served;
+   *   an account that verified it before is served, unless it is a premium number
    * @throws TooManyRequestsError within the resend pause, and over the budget of number or source;
    *   nothing is stored or sent then
-   * @throws AccountWithPhoneNumberNotFoundError if the number's account came and went meanwhile
+   * @throws AccountWithPhoneNumberNotFoundError if the number's account was created and deleted
+   *   meanwhile
    */
   async getOrCreateAccountByPhoneNumber(
     params: CreateAccountByPhoneNumberParams,
@@ -181,7 +177,7 @@ export class AccountService implements AccountDirectory {
     const validNumber = parsePhoneNumber(asSent);
     const phoneNumber = validNumber ?? parseStoredPhoneNumber(asSent);
     const known = phoneNumber && (await this.#reader.findAccountByPhoneNumber(asSent, context));
-    // An invalid number may be one that an earlier backend stored like that.
+    // An earlier backend may have stored this invalid number.
     if (phoneNumber === undefined || (validNumber === undefined && known === undefined)) {
       await throttle.consumePhoneNumberForm(context);
       throw new OtpRequestFailedError();
@@ -201,7 +197,7 @@ export class AccountService implements AccountDirectory {
   /**
    * Stores the account, its preferences, its one-time password and the message, all or nothing.
    *
-   * @returns the account's id, or that of a request that was faster
+   * @returns the account's id, or that of a faster concurrent request
    */
   async #createAccountByPhoneNumber(
     phoneNumber: PhoneNumber,
@@ -223,7 +219,7 @@ export class AccountService implements AccountDirectory {
         throw error;
       }
     }
-    // The one-time password of the faster request is on its way already.
+    // The faster request's one-time password is already on its way.
     const faster = await this.#reader.getAccountByPhoneNumber(phoneNumber, context);
     return faster.id;
   }
@@ -258,11 +254,11 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * Takes the same time whether the username is unknown or the password wrong. A hash that an earlier
-   * backend made, or that cost less than is set now, is replaced.
+   * Takes the same time whether the username is unknown or the password wrong. A hash from an
+   * earlier backend, or one that cost less than the current setting, is replaced.
    *
    * @throws AccountInvalidCredentialsError if no active account has this username and password
-   * @throws ServiceUnavailableError if too many passwords are being hashed already
+   * @throws ServiceUnavailableError if too many passwords are already being hashed
    */
   async getAccountByUsernameAndPassword(
     params: AccountSearchParams,
@@ -275,8 +271,8 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * Marks the account's phone number as verified. Until then nobody can act as the account, and after a
-   * week it is removed.
+   * Marks the phone number as verified. Until then nobody can act as the account, and it is removed
+   * after a week.
    *
    * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
@@ -289,12 +285,11 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * Sets the given names; `null` leaves one as it is.
+   * Sets the given names; `null` leaves one unchanged.
    *
-   * @example
-   * await accounts.updateAccountProfile({ accountId, firstName: 'Augusta Ada' }, context);
+   * @example await accounts.updateAccountProfile({ accountId, firstName: 'Augusta Ada' }, context);
    *
-   * @throws AccountBadRequestError if a name is refused; the message says why
+   * @throws AccountBadRequestError if a name is invalid; the message says why
    * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
   async updateAccountProfile(
@@ -308,22 +303,23 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * Sets another password, ends the other sessions and notifies the owner.
+   * Changes the password, ends the other sessions and notifies the owner.
    *
    * @throws AccountWithIdNotFoundError if there is no active account with this id
-   * @throws AccountInvalidCredentialsError if the current password is wrong, or another one was set
-   *   before this change could be stored
-   * @throws AccessTokenInvalidError if the session that asked ended before this change could be stored
-   * @throws TooManyRequestsError after too many wrong ones
-   * @throws AccountBadRequestError if the new password is refused; the message says why
-   * @throws ServiceUnavailableError if too many passwords are being hashed already
+   * @throws AccountInvalidCredentialsError if the current password is wrong, or was changed before
+   *   this change could be stored
+   * @throws AccessTokenInvalidError if the requesting session ended before this change could be
+   *   stored
+   * @throws TooManyRequestsError after too many wrong passwords
+   * @throws AccountBadRequestError if the new password is rejected; the message says why
+   * @throws ServiceUnavailableError if too many passwords are already being hashed
    */
   async changeAccountPassword(
     params: ChangeAccountPasswordParams,
     context: OperationContext,
   ): Promise<Account> {
     const change = given.checkPasswordChange(params);
-    // The second time in case a login replaced the hash of the same password meanwhile.
+    // Retries once in case a login replaced the hash of the same password meanwhile.
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       const changed = await this.#changePasswordOnce(change, context);
       if (changed !== undefined) {
@@ -333,7 +329,7 @@ export class AccountService implements AccountDirectory {
     throw new AccountInvalidCredentialsError();
   }
 
-  /** @returns `undefined`, with nothing changed, if the account got another hash meanwhile */
+  /** @returns `undefined`, with nothing changed, if the account's hash changed meanwhile */
   async #changePasswordOnce(
     { accountId, currentPassword, newPassword, currentSessionId }: ChangeAccountPasswordParams,
     context: OperationContext,
@@ -350,7 +346,7 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * @param sessionId the one that does not end
+   * @param sessionId the session to keep
    * @returns `undefined` if the account is not active, or no longer has the previous hash
    */
   async #setPassword(
@@ -374,12 +370,12 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * Accepts a request for a mail with a link to set another password: stores a job, whether or not an
-   * account has the username. All that depends on the account is left to the worker, so that neither
-   * answer nor time tells.
+   * Accepts a request for a password reset mail: stores a job, whether or not an account has the
+   * username. The worker does everything that depends on the account, so that neither answer nor
+   * timing reveals it.
    *
    * @returns when the link will expire
-   * @throws TooManyRequestsError if the name or the source asked too often
+   * @throws TooManyRequestsError if there were too many requests for the name or from the source
    */
   async requestPasswordReset(
     params: RequestPasswordResetParams,
@@ -389,7 +385,7 @@ export class AccountService implements AccountDirectory {
     const { username } = given.checkUsername(params);
     await throttle.consumePasswordResetRequest({ name: username }, context);
     const event = events.passwordResetRequested(throttle.digestName({ name: username }));
-    // A name that is too long for any account is not worth its space.
+    // A name too long for any account is not worth storing.
     const [findable = ''] = spellingsOfUsername(username);
     const job = { name: PASSWORD_RESET_JOB, payload: { username: findable } };
     await database.withTransaction(context, async (transaction) => {
@@ -401,15 +397,15 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * Sets another password for whoever has the token of the mail, once; ends every session and notifies
-   * the owner. A valid token works however many others were refused for the account.
+   * Sets a new password with the token from the mail, which works once; ends every session and
+   * notifies the owner. A valid token works even if many others were refused for the account.
    *
    * @throws TooManyRequestsError if the source tried too often, or too many tokens were refused
-   * @throws AccountBadRequestError if the new password is refused; the token stays valid
+   * @throws AccountBadRequestError if the new password is rejected; the token stays valid
    * @throws AccountWithIdNotFoundError if there is no active account with this id
-   * @throws PasswordResetTokenNotFoundError if the account has never asked for a token
-   * @throws PasswordResetTokenUnusableError if the token is expired, used, or another one
-   * @throws ServiceUnavailableError if too many passwords are being hashed already
+   * @throws PasswordResetTokenNotFoundError if the account has never requested a token
+   * @throws PasswordResetTokenUnusableError if the token is expired, used, or a different one
+   * @throws ServiceUnavailableError if too many passwords are already being hashed
    */
   async resetAccountPassword(
     params: ResetPasswordParams,
@@ -429,7 +425,7 @@ export class AccountService implements AccountDirectory {
     if (refusal !== undefined) {
       throw refusal;
     }
-    // The token was looked at before the costly hash, and is used up together with the change.
+    // The token is checked before the costly hash, and used up together with the change.
     const hashedPassword = await this.#hasher.hash(newPassword);
     return database.withTransaction(context, async (transaction) => {
       await authentication.resetTokens.consumePasswordResetToken({ accountId, token }, transaction);
@@ -443,7 +439,7 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * Sets the given flags; the others keep their values.
+   * Sets the given flags; others keep their values.
    *
    * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
@@ -470,8 +466,8 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * Everything that is stored about the account, except its secrets. Long lists are read page by page,
-   * as they are asked for; call `end` of it when that is over.
+   * Everything stored about the account, except its secrets. Long lists are read page by page on
+   * demand; call `end` when finished.
    *
    * @throws TooManyRequestsError while another export of the account is being read
    * @throws AccountWithIdNotFoundError if there is no active account with this id
@@ -481,8 +477,9 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * From now on the account answers as an unknown one. Its sessions, one-time passwords, reset tokens,
-   * queued messages and push subscriptions end with it. It can be restored until it is erased.
+   * Deletes the account: it now behaves like an unknown one. Its sessions, one-time passwords,
+   * reset tokens, queued messages and push subscriptions end with it. It can be restored until it
+   * is erased.
    *
    * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
@@ -507,13 +504,12 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * Makes a deleted account active again, within the time that is set for it. Its owner has to log in
-   * again.
+   * Restores a deleted account within the time set for it. Its owner has to log in again.
    *
    * @throws AccountWithIdNotFoundError if there is no account with this id that can be restored
    * @throws AccountBadRequestError if it is active
-   * @throws AccountWithUserNameExistsError if its username was taken again
-   * @throws AccountWithPhoneNumberExistsError if its phone number was taken again
+   * @throws AccountWithUserNameExistsError if its username has been taken
+   * @throws AccountWithPhoneNumberExistsError if its phone number has been taken
    */
   async restoreAccount(params: AccountIdParams, context: OperationContext): Promise<Account> {
     const { accountId } = given.checkAccountId(params);
@@ -531,8 +527,8 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * When a deleted account was deleted, and how long it can be restored. For operators, before they
-   * have it erased.
+   * When an account was deleted, and how long it can be restored. For operators, before they have
+   * it erased.
    *
    * @throws AccountWithIdNotFoundError if there is no account with this id
    * @throws AccountBadRequestError if it is active, or was deleted by an earlier backend
@@ -554,10 +550,10 @@ export class AccountService implements AccountDirectory {
   }
 
   /**
-   * Erases a deleted account at once: nothing that tells who it was stays, here, in the other modules
-   * or in the audit trail. Works in steps outside any transaction; if it is interrupted, it goes on when
-   * this is called again, or with the job `account.erase-deleted`. Soon after a deletion, the job
-   * `account.erase-rest` follows in three minutes, for what is stored by then.
+   * Erases a deleted account at once: nothing that identifies it remains here, in the other modules
+   * or in the audit trail. Works in steps outside any transaction; if interrupted, it continues
+   * when called again, or with the job `account.erase-deleted`. Soon after a deletion, the job
+   * `account.erase-rest` follows in three minutes, for data stored meanwhile.
    *
    * @param signal stops it between two steps; default: never
    * @throws AccountWithIdNotFoundError if there is no deleted account with this id
@@ -574,7 +570,7 @@ export class AccountService implements AccountDirectory {
     }
   }
 
-  /** Tells the owner that an old refresh token was used, and that its session was ended. */
+  /** Tells the owner that an old refresh token was used and its session ended. */
   async notifyAccountOfTokenReuse(
     params: AccountIdParams,
     context: OperationContext,

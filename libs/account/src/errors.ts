@@ -8,7 +8,7 @@ export const AccountErrorCode = {
   PHONE_NUMBER_EXISTS: 'ACCOUNT_ERR_05',
 } as const;
 
-/** Another active account has the username, in this or another case. */
+/** Another active account has the username, regardless of case. */
 export class AccountWithUserNameExistsError extends defineError(
   AccountErrorCode.USERNAME_EXISTS,
   409,
@@ -54,7 +54,7 @@ export class AccountNotFoundError extends defineError(AccountErrorCode.NOT_FOUND
   }
 }
 
-/** The username is unknown or the password wrong; the error does not tell which. */
+/** The username is unknown or the password wrong; the error does not say which. */
 export class AccountInvalidCredentialsError extends defineError(
   AccountErrorCode.INVALID_CREDENTIALS,
   401,
@@ -64,7 +64,7 @@ export class AccountInvalidCredentialsError extends defineError(
   }
 }
 
-/** What was sent cannot be accepted; the message says why. */
+/** The input is invalid; the message says why. */
 export class AccountBadRequestError extends defineError(AccountErrorCode.BAD_REQUEST, 400) {
   constructor(message: string, details?: readonly ErrorDetail[]) {
     super(message, { details });
@@ -76,7 +76,7 @@ export class AccountBadRequestError extends defineError(AccountErrorCode.BAD_REQ
     return new AccountBadRequestError(message, [{ path: `/${field}`, message }]);
   }
 
-  /** The body has the keys of no form. */
+  /** The body's keys match no form. */
   static ofBody(message: string): AccountBadRequestError {
     return new AccountBadRequestError(message, [{ path: '', message }]);
   }

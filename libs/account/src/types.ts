@@ -10,7 +10,7 @@ export type {
 /** An account as the rest of the system sees it; never with a password hash. */
 export interface Account {
   readonly id: string;
-  /** Empty when not given, as are `lastName` and `username`. */
+  /** Empty if not given, as are `lastName` and `username`. */
   readonly firstName: string;
   readonly lastName: string;
   readonly username: string;
@@ -19,9 +19,9 @@ export interface Account {
   readonly updatedAt: Date;
 }
 
-/** An account, and what a session that is started for it has to carry. */
+/** An account, plus the data for a new session. */
 export interface AccountForLogin extends Account {
-  /** How often another password or a deletion ended all sessions. */
+  /** How often a password change or a deletion has ended all sessions. */
   readonly sessionEpoch: number;
 }
 
@@ -55,21 +55,21 @@ export interface AccountSearchParams {
   readonly password: string;
 }
 
-/** A name that is `null` or left out stays as it is; an empty one is stored. */
+/** A name that is `null` or omitted is unchanged; an empty one is stored. */
 export interface UpdateAccountProfileParams {
   readonly accountId: string;
   readonly firstName?: string | null | undefined;
   readonly lastName?: string | null | undefined;
 }
 
-/** What owners say of themselves. */
+/** What owners can say about themselves. */
 export type Profile = Omit<UpdateAccountProfileParams, 'accountId'>;
 
 export interface ChangeAccountPasswordParams {
   readonly accountId: string;
   readonly currentPassword: string;
   readonly newPassword: string;
-  /** The session that asks, which goes on. All others end. */
+  /** The requesting session, which is kept. All others end. */
   readonly currentSessionId?: string | undefined;
 }
 
@@ -79,7 +79,7 @@ export interface RequestPasswordResetParams {
 
 export interface ResetPasswordParams {
   readonly accountId: string;
-  /** The secret of the link in the mail. */
+  /** The secret from the mail's link. */
   readonly token: string;
   readonly newPassword: string;
 }
@@ -89,61 +89,57 @@ export interface AccountIdParams {
 }
 
 /**
- * Everything that is stored about an account, without what it proves itself with. Lists of any length
- * come in pages, read when they are asked for, and once.
+ * Everything stored about an account, except its credentials. Lists of any length come in pages,
+ * which are read on demand and only once.
  */
 export interface AccountExport {
   readonly account: Account;
-  /** By the modules that keep it, as JSON, with lists in pages. */
+  /** From the modules that store it, as JSON, with lists in pages. */
   readonly notification: Readonly<Record<string, unknown>>;
   readonly authentication: Readonly<Record<string, unknown>>;
-  /** What the account did, newest first. */
+  /** The account's actions, newest first. */
   readonly auditRecords: AsyncIterable<readonly AuditRecord[]>;
-  /** By the name of the module that keeps it, as JSON. */
+  /** By name of the module that stores it, as JSON. */
   readonly others: Readonly<Record<string, AsyncIterable<readonly unknown[]>>>;
 
   /**
-   * Call it once the export was read or given up. Until then, or until half a minute after its process
-   * was killed, the account gets no other export.
+   * Call it once the export has been read or abandoned. Until then, or until half a minute after
+   * its process was killed, the account cannot be exported again.
    */
   readonly end: () => Promise<void>;
 }
 
-/** A deleted account that is not erased yet. */
+/** A deleted account that has not been erased yet. */
 export interface DeletedAccount {
   readonly id: string;
   readonly deletedAt: Date;
-  /** From then on it is erased at the next opportunity. */
+  /** After this, it is erased at the next opportunity. */
   readonly restorableUntil: Date;
-  /** Whether that is yet to come, by the clock that wrote it. */
+  /** Whether that is still in the future, by the clock that wrote it. */
   readonly isRestorable: boolean;
 }
 
 /**
- * Another module that keeps personal data of accounts, such as their tasks: it adds them to an
- * account's export, and erases them with the account.
+ * Another module that stores accounts' personal data, such as tasks: it adds them to an account's
+ * export, and erases them with the account.
  *
- * @example
- * const provider: PersonalDataProvider = {
- *   name: 'tasks',
- *   exportDataByAccountId: (params, context) => tasks.exportTaskDataByAccountId(params, context),
- *   deleteDataByAccountId: (params, erasure, context) =>
- *     tasks.deleteTaskDataByAccountId(params, erasure, context),
- * };
+ * @example const provider: PersonalDataProvider = { name: 'tasks', exportDataByAccountId: (params,
+ *   context) => tasks.exportTaskDataByAccountId(params, context), deleteDataByAccountId: (params,
+ *   erasure, context) => tasks.deleteTaskDataByAccountId(params, erasure, context), };
  */
 export interface PersonalDataProvider {
   /** Key of its data in an export, such as `tasks`. */
   readonly name: string;
 
-  /** All that it keeps of the account, as JSON: a list, page by page. */
+  /** Everything it stores about the account, as JSON: a list, page by page. */
   exportDataByAccountId(
     params: AccountIdParams,
     context: OperationContext,
   ): AsyncIterable<readonly unknown[]>;
 
   /**
-   * Erases all of that, in steps as `erasure` says; `eraseMany` of a repository does it. It is called
-   * again for an erasure that was interrupted.
+   * Erases all of it, in steps as specified by `erasure`; a repository's `eraseMany` does this.
+   * Called again if an erasure was interrupted.
    */
   deleteDataByAccountId(
     params: AccountIdParams,
@@ -152,29 +148,30 @@ export interface PersonalDataProvider {
   ): Promise<void>;
 }
 
-/** A setting that is left out has its default. */
+/** Omitted settings have their defaults. */
 export interface AccountSettings {
   /**
-   * In Unicode code points. Default: 8; NIST SP 800-63B-4 recommends 15 where there is no second
-   * factor.
+   * In Unicode code points. Default: 8; NIST SP 800-63B-4 recommends 15 without a second factor.
    */
   readonly passwordMinimumLength?: number;
-  /** Whether passwords that many people have are refused. Default: true. */
+  /** Whether common passwords are rejected. Default: true. */
   readonly passwordBlocklist?: boolean;
-  /** Names that no password may be, whatever digits are added. Default: `org` and `org-api`. */
+  /**
+   * Names that may not be used as passwords, even with digits added. Default: `org` and `org-api`.
+   */
   readonly productNames?: readonly string[];
   readonly passwordHashing?: PasswordHashing;
-  /** Where the links in mails lead. Default: `http://localhost:3000`. */
+  /** Base of the links in mails. Default: `http://localhost:3000`. */
   readonly webAppUrl?: string;
-  /** How long a mail's link to reset a password works. Default: 30 minutes. */
+  /** How long a password reset link works. Default: 30 minutes. */
   readonly passwordResetTokenTimeToLiveMilliseconds?: number;
   /** How long a deleted account can be restored before it is erased. Default: 30 days. */
   readonly restoreTimeToLiveMilliseconds?: number;
-  /** How long the number of a new account may stay unproved. Default: 7 days. */
+  /** How long a new account's number may stay unverified. Default: 7 days. */
   readonly unprovedTimeToLiveMilliseconds?: number;
 }
 
-/** Cost of a password hash. Defaults are those of the OWASP Password Storage Cheat Sheet. */
+/** Cost of a password hash. Defaults are from the OWASP Password Storage Cheat Sheet. */
 export interface PasswordHashing {
   /** Default: 19,456 KiB. */
   readonly memoryKibibytes?: number;
@@ -182,8 +179,8 @@ export interface PasswordHashing {
   readonly iterations?: number;
   /** Lanes. Default: 1. */
   readonly parallelism?: number;
-  /** Hashes computed at the same time. Default: one fewer than the cores, at least 1. */
+  /** Hashes computed in parallel. Default: one fewer than the cores, at least 1. */
   readonly maximumConcurrency?: number;
-  /** Hashes that may wait for their turn. Default: 64. */
+  /** Hashes that may be queued. Default: 64. */
   readonly maximumQueueLength?: number;
 }

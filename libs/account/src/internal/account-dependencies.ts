@@ -22,25 +22,27 @@ const DEFAULTS = {
   unprovedTimeToLiveMilliseconds: 7 * DAY,
 } satisfies Required<AccountSettings>;
 
-/** What the service is built with. */
+/** The service's dependencies. */
 export interface AccountServiceDependencies {
   readonly database: Database;
   readonly audit: AuditService;
-  /** Where jobs are stored to be run. */
+  /** Where jobs are dispatched. */
   readonly jobs: Pick<JobService, 'dispatch' | 'dispatchAfter'>;
   readonly notification: NotificationService;
   readonly authentication: AuthenticationService;
   readonly throttle: ThrottleService;
-  /** Modules beside this one that keep personal data of accounts. Default: none. */
+  /** Other modules that store accounts' personal data. Default: none. */
   readonly personalDataProviders?: readonly PersonalDataProvider[];
-  /** Default: the database's. */
+  /** Default: the database's clock. */
   readonly clock?: Clock;
-  /** Called with what an answer must not reveal, for a log at level debug. Default: not called. */
+  /**
+   * Called with information that an answer must not reveal, for a debug log. Default: not called.
+   */
   readonly onDebug?: (message: string) => void;
   readonly settings?: AccountSettings;
 }
 
-/** The same, with its defaults: what the classes of this folder are built with. */
+/** The dependencies with their defaults, for the classes in this folder. */
 export interface CompleteDependencies extends Required<AccountServiceDependencies> {
   readonly settings: Required<AccountSettings>;
 }

@@ -2,13 +2,13 @@ import type { AuditEvent } from '@org/core';
 
 import { AccountModel } from './store/account-model.ts';
 
-// Events of the audit trail, beside the changes that the repositories record.
+// Audit events besides the changes that the repositories record.
 
 export function passwordChanged(accountId: string): AuditEvent {
   return eventOf(accountId, 'authn_password_change');
 }
 
-/** The current password, or the token that was sent for a reset, was wrong. */
+/** The current password, or the reset token, was wrong. */
 export function passwordChangeRefused(accountId: string): AuditEvent {
   return { ...passwordChanged(accountId), outcome: 'failure' };
 }
@@ -17,7 +17,7 @@ export function passwordRehashed(accountId: string): AuditEvent {
   return eventOf(accountId, 'authn_password_rehash');
 }
 
-/** @param subjectDigest of the username that was sent: whether an account has it is not known */
+/** @param subjectDigest of the submitted username: whether an account has it is not known */
 export function passwordResetRequested(subjectDigest: string): AuditEvent {
   return {
     resourceType: 'password_reset_tokens',

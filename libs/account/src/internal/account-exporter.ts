@@ -9,11 +9,11 @@ import type { CompleteDependencies } from './account-dependencies.ts';
 import { normalPhoneNumberOf } from './account-util.ts';
 import { AccountExportLeaseRepository } from './store/account-export-lease-repository.ts';
 
-/** How long others have to wait for an export whose process was killed. */
+/** How long others must wait for an export whose process was killed. */
 const LEASE_MILLISECONDS = 30_000;
 const RENEWALS_PER_LEASE = 3;
 
-/** Collects what all modules keep of an account. */
+/** Collects an account's data from all modules. */
 export class AccountExporter {
   readonly #dependencies: CompleteDependencies;
   readonly #reader: AccountReader;
@@ -70,7 +70,7 @@ export class AccountExporter {
     };
   }
 
-  /** @returns a function that gives the lease back */
+  /** @returns a function that releases the lease */
   async #takeLease(accountId: string, context: OperationContext): Promise<() => Promise<void>> {
     const leaseId = randomUUID();
     const lease = { leaseId, milliseconds: LEASE_MILLISECONDS };
@@ -81,7 +81,7 @@ export class AccountExporter {
       throw new TooManyRequestsError({ retryAfterSeconds });
     }
     const renewal = setInterval(() => {
-      // The next one makes up for one that fails.
+      // If one renewal fails, the next makes up for it.
       this.#leases.renew(accountId, lease, context).catch(() => undefined);
     }, LEASE_MILLISECONDS / RENEWALS_PER_LEASE).unref();
     return async () => {

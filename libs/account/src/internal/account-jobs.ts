@@ -11,11 +11,11 @@ import {
 } from './erasure/account-traces.ts';
 import { PASSWORD_RESET_JOB, type PasswordResetMail } from './password/password-reset-mail.ts';
 
-/** In milliseconds. What is not done by then goes on with the next attempt. */
+/** In milliseconds. The next attempt continues with what is left. */
 const ERASURE_TIME_LIMIT = 60 * 60_000;
 const NO_PAYLOAD = { type: 'object', additionalProperties: false } as const;
 
-/** Registers what this module does outside of requests. */
+/** Registers this module's background work. */
 export function registerAccountJobs(
   jobs: Pick<JobService, 'register'>,
   erasure: AccountErasure,
@@ -28,8 +28,9 @@ export function registerAccountJobs(
     timeLimitMilliseconds: ERASURE_TIME_LIMIT,
     run: (_payload, { signal, context }) => erasure.eraseDeletedAccounts(signal, context),
   });
-  // For operators: a program that does not know all providers of personal data, such as a command line,
-  // leaves it to a worker. The account may be restored until then, so the job names the deletion.
+  // For operators: a program that does not know all personal data providers, such as the command
+  // line, leaves the erasure to a worker. The account may be restored meanwhile, so the job names
+  // the deletion.
   jobs.register<AccountDeletion>({
     name: 'account.erase',
     payloadSchema: DELETION_SCHEMA,

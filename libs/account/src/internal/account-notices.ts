@@ -3,7 +3,7 @@ import type { NotificationService, NotificationTopicData } from '@org/notificati
 
 import { normalPhoneNumberOf, type StoredAccount } from './account-util.ts';
 
-/** What owners are told about their accounts. It says nothing of the account itself. */
+/** Notices to owners about their accounts. They contain no account data. */
 export type SecurityNotice =
   | {
       readonly topic: 'password-changed' | 'refresh-token-reused';
@@ -22,7 +22,7 @@ export function accountDeleted(restorableUntil: Date): SecurityNotice {
   return { topic: 'account-deleted', data: { restorableUntil: restorableUntil.toISOString() } };
 }
 
-/** Queues a notice to the account's owner on every channel that is known to reach them. */
+/** Queues a notice to the account's owner on every channel known to reach them. */
 export async function send(
   notification: NotificationService,
   notice: SecurityNotice,
@@ -37,7 +37,7 @@ export async function send(
   if (phoneNumber !== undefined && isPhoneNumberProved) {
     await notification.sendSmsForAccount({ ...notice, accountId, phoneNumber }, transaction);
   }
-  // A deleted account has no browser left that would show it.
+  // A deleted account has no subscribed browsers left.
   if (notice.topic !== 'account-deleted') {
     await notification.sendPushForAccount({ ...notice, accountId }, transaction);
   }

@@ -19,7 +19,7 @@ const name = text(NAME_MAXIMUM_LENGTH);
 const newPassword = text(PASSWORD_MAXIMUM_LENGTH);
 const accountId = anyText;
 
-/** What the service's methods are given. Where a text only has to be the right one, any will do. */
+/** Parameters of the service's methods. Text that is only compared may be of any length. */
 export const checkAccountId = parameters({ accountId }, refuse);
 export const checkId = parameters({ id: anyText }, refuse);
 export const checkUsername = parameters({ username: anyText }, refuse);
@@ -57,7 +57,7 @@ export const checkPreferences = parameters(
 );
 
 /**
- * Checks the names that are given.
+ * Checks the given names.
  *
  * @throws AccountBadRequestError if a name is too long or has control characters
  */

@@ -77,7 +77,9 @@ export class AccountReader {
     return account;
   }
 
-  /** Looks for the number as it was sent, as an earlier backend may have stored it, then normalised. */
+  /**
+   * Looks for the number as sent, in case an earlier backend stored it like that, then normalised.
+   */
   async findAccountByPhoneNumber(
     sent: PhoneNumber,
     context: OperationContext,
@@ -95,7 +97,7 @@ export class AccountReader {
   }
 
   /**
-   * When the account was deleted that this id had.
+   * When the account with this id was deleted.
    *
    * @throws AccountWithIdNotFoundError if there is no account with this id
    * @throws AccountBadRequestError if it is active, or was deleted by an earlier backend

@@ -3,10 +3,10 @@ import { parseStoredPhoneNumber, type PhoneNumber } from '@org/core';
 import type { Account } from '../types.ts';
 import { AccountModel, EMPTY_ACCOUNT } from './store/account-model.ts';
 
-/** An account with all that is stored of it, the password hash included; it stays in this module. */
+/** An account with all stored fields, including the password hash; never leaves this module. */
 export type StoredAccount = AccountModel;
 
-/** For somebody who has proved nothing: an account as if it had been created just now. */
+/** For an unauthenticated caller: an account as if it had just been created. */
 export function toUntoldAccount(
   accountId: string,
   { countryCode, phoneNumber }: PhoneNumber,
@@ -22,7 +22,7 @@ export function toUntoldAccount(
   return untold.toAccount();
 }
 
-/** Its phone number in normal form, in whichever form an earlier backend stored it. */
+/** Its phone number, normalised even if an earlier backend stored it differently. */
 export function normalPhoneNumberOf({ phoneNumber }: StoredAccount): PhoneNumber | undefined {
   return phoneNumber === null ? undefined : parseStoredPhoneNumber(phoneNumber);
 }

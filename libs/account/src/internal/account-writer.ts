@@ -35,7 +35,7 @@ export interface PasswordChange {
 
 /**
  * Writes accounts: active ones, unless a method says otherwise. Methods throw
- * AccountWithIdNotFoundError if there is none with the id, unless they return `undefined` for that.
+ * AccountWithIdNotFoundError if no account has the id, unless they return `undefined` in that case.
  */
 export class AccountWriter {
   readonly #repository: AccountRepository;
@@ -76,7 +76,7 @@ export class AccountWriter {
     return this.#insert(document, transaction);
   }
 
-  /** Sets what is given of the profile. */
+  /** Updates the given profile fields. */
   async updateProfile(
     { accountId, ...profile }: UpdateAccountProfileParams,
     context: OperationContext,
@@ -101,7 +101,7 @@ export class AccountWriter {
   }
 
   /**
-   * Sets another password; sessions that began before are no longer valid.
+   * Changes the password; earlier sessions are no longer valid.
    *
    * @returns `undefined` if there is no active account with this id and the previous hash
    */
@@ -119,9 +119,9 @@ export class AccountWriter {
   }
 
   /**
-   * Gives the same password another hash.
+   * Replaces the hash of an unchanged password.
    *
-   * @returns whether it did: another password may have been set meanwhile
+   * @returns whether it was replaced: the password may have been changed meanwhile
    */
   async replaceHash(
     { accountId, hashedPassword, previousHash }: Required<PasswordChange>,
@@ -152,8 +152,8 @@ export class AccountWriter {
    * Makes a deleted account active again.
    *
    * @returns `undefined` if no account with this id was deleted after `deletedAfter`
-   * @throws AccountWithUserNameExistsError if its username was taken again
-   * @throws AccountWithPhoneNumberExistsError if its phone number was taken again
+   * @throws AccountWithUserNameExistsError if its username has been taken
+   * @throws AccountWithPhoneNumberExistsError if its phone number has been taken
    */
   async restoreAccount(
     accountId: string,

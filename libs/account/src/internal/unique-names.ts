@@ -11,8 +11,8 @@ import { AccountNameLockRepository } from './store/account-name-lock-repository.
 import type { AccountRepository } from './store/account-repository.ts';
 
 /**
- * Keeps usernames and phone numbers of active accounts unique where two earlier documents collide, so
- * that the unique index cannot be built: by a look and a lock in the transaction.
+ * Keeps active accounts' usernames and phone numbers unique if two earlier documents collide and
+ * the unique index cannot be built: with a check and a lock in the transaction.
  */
 export class UniqueNames {
   readonly #accounts: AccountRepository;
@@ -24,7 +24,7 @@ export class UniqueNames {
     this.#locks = new AccountNameLockRepository(dependencies);
   }
 
-  /** @param report of the collection of accounts, with the indexes that could not be built */
+  /** @param report of the accounts collection, with the indexes that could not be built */
   async initialize({ indexConflicts }: CollectionReport): Promise<void> {
     this.#missingIndexes = new Set(indexConflicts.map(({ indexName }) => indexName));
     if (this.#missingIndexes.size > 0) {
@@ -34,8 +34,8 @@ export class UniqueNames {
   }
 
   /**
-   * Looks where no unique index will refuse. An account that is stored after the look makes the lock
-   * conflict, and the transaction start again.
+   * Checks names that no unique index protects. If an account is stored after the check, the lock
+   * conflicts, and the transaction restarts.
    *
    * @throws DuplicateKeyError if an active account has the username or phone number
    */
@@ -48,7 +48,7 @@ export class UniqueNames {
       refuse('username', taken);
       await this.#locks.lock(username, transaction);
     }
-    // An earlier backend may have left the field out.
+    // An earlier backend may have omitted the field.
     if (number && this.#missingIndexes.has(uniquePhoneNumber.options?.name)) {
       const { country_code: countryCode, phone_number: phoneNumber } = number;
       const sought = { countryCode, phoneNumber };
@@ -59,7 +59,10 @@ export class UniqueNames {
   }
 }
 
-/** @returns which name another active account has, if that is the error; else the error itself */
+/**
+ * @returns an error saying which name another active account has, if that is the cause; otherwise
+ *   the error itself
+ */
 export function explainNameConflict(
   error: unknown,
   { username, phone_number: number }: Pick<AccountDocument, 'username' | 'phone_number'>,

@@ -6,14 +6,14 @@ import { lengthOf } from './text-length.ts';
 /** In Unicode code points. */
 export const USERNAME_MAXIMUM_LENGTH = 256;
 
-// The database compares some other characters as if they were not there, and a name of nothing but
-// those would escape the unique index.
+// The database ignores some other characters, and a name made only of those would escape the unique
+// index.
 const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u;
 const CONTROL_OR_INVISIBLE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
- * A username in the form in which it is stored: NFKC, without surrounding space.
+ * The stored form of a username: NFKC, without surrounding space.
  *
  * @throws AccountBadRequestError if it is empty, too long, or has invisible characters
  */
@@ -27,8 +27,8 @@ export function normalizeUsername(username: string): string {
 }
 
 /**
- * The spellings under which a username is looked up: as it was given, because an earlier backend may
- * have stored it like that, and normalised. None for a name that no account can have.
+ * The spellings to look up for a username: as given, because an earlier backend may have stored it
+ * like that, and normalised. Empty for a name that no account can have.
  */
 export function spellingsOfUsername(username: string): readonly string[] {
   if (check.isOverlong(username, USERNAME_MAXIMUM_LENGTH)) {

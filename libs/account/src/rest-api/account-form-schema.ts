@@ -92,10 +92,10 @@ export const signUpForms = oneOf(
   },
 );
 
-/** A request to set a password is never taken for one about a name. */
+/** A request to set a password is never treated as one about a name. */
 export const updateForms = oneOf(
   {
-    // Its token says who sends it.
+    // Its token identifies the sender.
     reset: { hasAll: ['token', 'new_password'], schema: ResetForm, access: 'anyone' },
     password: { hasAll: ['current_password', 'new_password'], schema: PasswordForm },
     profile: { hasAny: ['first_name', 'last_name'], schema: ProfileForm },

@@ -12,7 +12,7 @@ export const PhoneNumber = Type.Object({
   phone_number: Type.String({ description: 'National number.' }),
 });
 
-/** By its type and not by a union, for which the serializer would need a validator. */
+/** Uses a type list rather than a union, for which the serializer would need a validator. */
 const NullablePhoneNumber = Type.Unsafe<Type.Static<typeof PhoneNumber> | null>({
   ...PhoneNumber,
   type: ['object', 'null'],
@@ -86,7 +86,7 @@ export const AccountExportReply = Type.Object(
     audit_records: Type.Array(AuditRecord),
   },
   {
-    // Other modules add what they keep, under their names.
+    // Other modules add their data under their own names.
     additionalProperties: true,
     description: 'Everything that is stored about the account, secrets left out.',
     examples: [
@@ -137,7 +137,7 @@ export function toPreferencesBody(
   };
 }
 
-/** The keys of this module come last, so that no other can take their place. */
+/** This module's keys come last, so that no other can replace them. */
 export function toExportBody(exported: AccountExport): object {
   const { account, notification, authentication, auditRecords, others } = exported;
   return {

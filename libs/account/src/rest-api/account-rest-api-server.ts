@@ -11,8 +11,8 @@ export interface AccountRestApiOptions {
   /** Decides who may act as the account in the path. */
   readonly guard: AccountGuard;
   /**
-   * Tells the session of a request that the guard let pass; a change of password ends all others.
-   * Default: unknown, so that it ends all.
+   * Returns the session of a request that the guard admitted; a password change ends all others.
+   * Default: unknown, so that all end.
    */
   readonly sessionIdOf?: SessionIdOf;
 }

@@ -21,7 +21,7 @@ import {
   NotificationPreferencesReply,
 } from './account-reply-schema.ts';
 
-/** Those of @org/authentication, which this layer does not import. */
+/** Errors of @org/authentication, which this layer does not import. */
 const OTP_REQUEST_FAILED = { code: 'OTP_ERR_03', httpStatus: 400 };
 const RESET_TOKEN_NOT_FOUND = { code: 'PASSWORD_RESET_TOKEN_ERR_01', httpStatus: 404 };
 
@@ -37,7 +37,7 @@ export const accountRoutes = {
     summary: 'Sign up with a username, or get a one-time password for a phone number',
     access: 'anyone',
     body: signUpForms,
-    // A refused form is counted before it is answered.
+    // A rejected form is counted before it is answered.
     handlesRefusals: true,
     reply: { status: 201, schema: AccountReply },
     errors: [AccountBadRequestError, OTP_REQUEST_FAILED, AccountWithUserNameExistsError],

@@ -13,7 +13,7 @@ import { signUpForms, toProfile, toSignUp, updateForms } from './account-form-sc
 import { toAccountBody, toExportBody, toPreferencesBody } from './account-reply-schema.ts';
 import type { accountRoutes } from './account-router.ts';
 
-/** The session that sends a request, where the app knows sessions. */
+/** The session that sends a request, if the app has sessions. */
 export type SessionIdOf = (request: FastifyRequest) => string | undefined;
 
 type Routes = typeof accountRoutes;

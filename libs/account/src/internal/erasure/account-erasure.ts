@@ -14,20 +14,20 @@ import {
 import { SWEEP_JOB, tracesOf, type AccountDeletion, type AccountTraces } from './account-traces.ts';
 import { TraceEraser } from './trace-eraser.ts';
 
-/** How many accounts are looked up at a time. */
+/** Accounts looked up at a time. */
 const PAGE_SIZE = 100;
-/** Causes that are reported; the others are only counted. */
+/** How many causes are reported; the others are only counted. */
 const REPORTED_FAILURES = 10;
 const PSEUDONYM_BYTES = 12;
 /**
- * Longer than a request that was let in may take to store something, and than an event is counted in
+ * Longer than an admitted request may take to store something, and than an event is counted in
  * memory: a window of a minute, which is stored within one more.
  */
 const SWEEP_DELAY_MILLISECONDS = 3 * 60_000;
 
 /**
- * Erases what accounts leave behind. Touches only accounts that this module itself marked, by
- * `deleted_at` or by `phone_number_proved: false`; never one that an earlier backend left.
+ * Erases accounts' data. Touches only accounts that this module itself marked, by `deleted_at` or
+ * by `phone_number_proved: false`; never one left by an earlier backend.
  */
 export class AccountErasure {
   readonly #dependencies: CompleteDependencies;
@@ -44,7 +44,7 @@ export class AccountErasure {
 
   /**
    * @param deletion which one, in case the account was restored and deleted again; default: any
-   * @returns whether there is such an account; it may have been restored since, or erased
+   * @returns whether there is such an account; it may have been restored or erased since
    */
   async eraseAccount(
     { accountId, deletedAt }: Partial<AccountDeletion> & AccountIdParams,
@@ -69,7 +69,7 @@ export class AccountErasure {
     await this.#eraseAll({ state: 'unproved', before: this.#ago(age) }, signal, context);
   }
 
-  /** An account that cannot be erased does not stop the others; the next run tries it again. */
+  /** If an account cannot be erased, the others still are; the next run tries it again. */
   async #eraseAll(
     accounts: ErasableAccounts,
     signal: AbortSignal,
@@ -77,7 +77,7 @@ export class AccountErasure {
   ): Promise<void> {
     const failures: unknown[] = [];
     let failed = 0;
-    // Accounts that failed are found again, at the front, since those marked longest ago come first.
+    // Failed accounts are found again, at the front, since the longest marked ones come first.
     let skip = 0;
     let ids: readonly string[];
     do {
@@ -120,8 +120,8 @@ export class AccountErasure {
   }
 
   /**
-   * Erases what was stored of an account after its erasure: by requests that were running when it was
-   * deleted, and from events that had been counted in memory.
+   * Erases data stored after the account's erasure: by requests running when it was deleted, and
+   * from events counted in memory.
    */
   async sweep(
     traces: AccountTraces,
@@ -137,8 +137,8 @@ export class AccountErasure {
 
   /**
    * No step needs what an earlier one erased, each can be repeated after an interruption, and none
-   * holds more than a page in memory or in a transaction. The account's document, which leads to all of
-   * that, goes last.
+   * holds more than a page in memory or in a transaction. The account's document, which leads to
+   * all the rest, goes last.
    */
   async #erase(
     account: AccountUnderErasure | undefined,
@@ -158,7 +158,7 @@ export class AccountErasure {
     await this.#traces.forgetActor(traces, erasure, context);
     await this.#dispatchSweep(traces, context);
     await this.#exportLeases.deleteOne({ _id }, context);
-    // The audit records of the account itself go as late as possible: others act on it, too.
+    // The account's own audit records go as late as possible: others act on it, too.
     await this.#repository.eraseMany({ _id, active: false }, erasure, context);
   }
 
@@ -167,7 +167,10 @@ export class AccountErasure {
     return { signal, forget: (resources) => audit.eraseChanges({ resources, signal }, context) };
   }
 
-  /** If somebody acted for the account, or tried to, so recently that it may not all be stored yet. */
+  /**
+   * Only if someone acted for the account, or tried to, so recently that not everything may be
+   * stored yet.
+   */
   async #dispatchSweep(traces: AccountTraces, context: OperationContext): Promise<void> {
     const { clock, jobs } = this.#dependencies;
     const quietSince = clock.now().getTime() - Date.parse(traces.namesOwnedUntil);
@@ -177,7 +180,9 @@ export class AccountErasure {
     }
   }
 
-  /** An earlier version blanked the names first, and what it erased no longer leads to its records. */
+  /**
+   * An earlier version blanked the names first, so what it erased no longer leads to its records.
+   */
   async #finishAbandonedErasure(
     { _id, username, phone_number: phoneNumber }: AccountUnderErasure,
     { signal }: Erasure,

@@ -4,7 +4,7 @@ import type { JobPayloadSchema } from '@org/jobs';
 import { AccountModel } from '../store/account-model.ts';
 import type { AccountUnderErasure } from '../store/erasable-account-repository.ts';
 
-/** Name of the job that erases what was stored of an account after its erasure. */
+/** Name of the job that erases data stored after an account's erasure. */
 export const SWEEP_JOB = 'account.erase-rest';
 
 /** A deletion of an account, as the payload of a job. */
@@ -21,14 +21,14 @@ export const DELETION_SCHEMA: JobPayloadSchema<AccountDeletion> = {
   additionalProperties: false,
 };
 
-/** What leads to the traces of an account without its document, as JSON; it does not tell who it was. */
+/** How to find an account's traces without its document, as JSON; does not identify the account. */
 export interface AccountTraces {
   readonly accountId: string;
-  /** Takes the account's place in the audit trail. */
+  /** Replaces the account in the audit trail. */
   readonly pseudonym: string;
   /** Of its names. */
   readonly subjectDigests: readonly string[];
-  /** When it had them, ISO 8601. */
+  /** When the account had them, ISO 8601. */
   readonly namesOwnedFrom: string;
   readonly namesOwnedUntil: string;
 }

@@ -3,7 +3,7 @@ import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import type { AccountTraces } from './account-traces.ts';
 
-/** Erases what an account left in all modules and in the audit trail. */
+/** Erases an account's traces in all modules and in the audit trail. */
 export class TraceEraser {
   readonly #dependencies: CompleteDependencies;
 
@@ -12,10 +12,10 @@ export class TraceEraser {
   }
 
   /**
-   * Erases what all modules keep, and the digests of the account's names in the audit records of the
-   * time when it had them.
+   * Erases the data in all modules, and the digests of the account's names in audit records from
+   * the time when it had them.
    *
-   * @param traces with the phone number whose codes are erased, too
+   * @param traces with the phone number whose codes are also erased
    */
   async eraseData(
     traces: AccountTraces & { readonly phoneNumber?: PhoneNumber | null },
@@ -40,7 +40,7 @@ export class TraceEraser {
     erasure.signal.throwIfAborted();
   }
 
-  /** After the data: what the account did leads to what has to be forgotten of it. */
+  /** Call it after erasing the data: the account's actions lead to the records to erase. */
   async forgetActor(
     { accountId: actorId, pseudonym }: AccountTraces,
     { signal }: Erasure,

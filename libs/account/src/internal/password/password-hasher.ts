@@ -17,7 +17,7 @@ interface HashParameters {
   readonly parallelism: number;
 }
 
-/** Hashes and compares passwords, leaving a core to everything else. */
+/** Hashes and compares passwords, leaving one core for everything else. */
 export class PasswordHasher {
   readonly #parameters: HashParameters;
   readonly #limit: LimitFunction;
@@ -38,7 +38,7 @@ export class PasswordHasher {
   /**
    * Hashes with Argon2id (RFC 9106) into a PHC string.
    *
-   * @throws ServiceUnavailableError if too many passwords are waiting already
+   * @throws ServiceUnavailableError if too many passwords are already waiting
    */
   async hash(password: string): Promise<string> {
     const encoded = await this.#queue(() =>
@@ -48,13 +48,13 @@ export class PasswordHasher {
   }
 
   /**
-   * Compares with an Argon2 hash, or with a bcrypt hash of an earlier backend: that one with the
-   * password as it was sent, of which bcrypt reads 72 bytes. If there is no hash of either kind, or the
-   * password is too long for any account here, it is wrong after the same work: the password is
-   * normalised and hashed in any case.
+   * Compares with an Argon2 hash, or with an earlier backend's bcrypt hash: then with the password
+   * as sent, of which bcrypt reads 72 bytes. With no hash of either kind, or a password too long
+   * for any account here, the result is "wrong" after the same work: the password is always
+   * normalised and hashed.
    *
    * @param hashedPassword empty if there is no account or no password
-   * @throws ServiceUnavailableError if too many passwords are waiting already
+   * @throws ServiceUnavailableError if too many passwords are already waiting
    */
   async compare(password: string, hashedPassword: string): Promise<boolean> {
     if (BCRYPT.test(hashedPassword)) {
@@ -68,9 +68,9 @@ export class PasswordHasher {
   }
 
   /**
-   * Whether the hash should be replaced by one of ours, given the password that matches it: it is of an
-   * earlier backend, or cost less than is set now. A bcrypt hash of a password that is too long for us
-   * stays, since ours would never match.
+   * Whether to replace the hash, given its password: it is from an earlier backend, or cost less
+   * than the current setting. A bcrypt hash of a password that is too long for us stays, since ours
+   * would never match.
    */
   isOutdated(hashedPassword: string, password: string): boolean {
     const [algorithm, version, parameters = ''] = hashedPassword.slice(1).split('$');
@@ -95,13 +95,15 @@ export class PasswordHasher {
   }
 }
 
-/** Loads bcrypt with the first hash of an earlier backend, if ever. */
+/** Loads bcrypt only once an earlier backend's hash is found. */
 async function compareWithBcrypt(password: string, hashedPassword: string): Promise<boolean> {
   const { compare } = await import('bcrypt');
   return compare(password, hashedPassword);
 }
 
-/** Looks like a hash of these parameters and costs the same to compare with; no password fits it. */
+/**
+ * Looks like a hash with these parameters and costs the same to compare; no password matches it.
+ */
 function createDecoyHash({ memoryCost, timeCost, parallelism }: HashParameters): string {
   const [salt, digest] = [16, 32].map((bytes) =>
     randomBytes(bytes).toString('base64').replaceAll('=', ''),
@@ -109,7 +111,7 @@ function createDecoyHash({ memoryCost, timeCost, parallelism }: HashParameters):
   return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${salt}$${digest}`;
 }
 
-/** argon2 orders them by name; the reference implementation decodes none but this order. */
+/** argon2 sorts them by name; the reference implementation decodes only this order. */
 function orderParameters(encoded: string): string {
   return encoded.replace(/\$m=(\d+),p=(\d+),t=(\d+)\$/, '$m=$1,t=$3,p=$2$');
 }

@@ -6,17 +6,17 @@ import { lengthOf } from '../text-length.ts';
 import { PasswordBlocklist } from './password-blocklist.ts';
 import { isTooLongPassword, normalizePassword, PASSWORD_MAXIMUM_LENGTH } from './password-text.ts';
 
-/** NIST SP 800-63B-4 recommends 15 where there is no second factor. */
+/** NIST SP 800-63B-4 recommends 15 without a second factor. */
 export const PASSWORD_MINIMUM_LENGTH = 8;
 
 const NEITHER_LETTER_NOR_NUMBER = /[^\p{L}\p{N}]/gu;
 /** As in `ada2024` or `1ada!`. */
 const TRIVIAL_ADDITION = /^\p{N}{0,8}$/u;
 
-/** The name of the new password in a request. */
+/** The new password's field in a request. */
 export type PasswordField = 'password' | 'new_password';
 
-/** Which passwords may be set. It is not asked at login, so that older accounts keep theirs. */
+/** Which new passwords are allowed. Not applied at login, so that older accounts keep theirs. */
 export class PasswordPolicy {
   readonly #minimumLength: number;
   readonly #productWords: readonly string[];
@@ -62,7 +62,7 @@ export class PasswordPolicy {
   }
 }
 
-/** The policy of the settings, with the list of common passwords unless that is switched off. */
+/** Creates the policy from the settings, with the list of common passwords unless that is off. */
 export function createPasswordPolicy(settings: Required<AccountSettings>): PasswordPolicy {
   const { passwordBlocklist, passwordMinimumLength } = settings;
   return new PasswordPolicy(
@@ -71,7 +71,7 @@ export function createPasswordPolicy(settings: Required<AccountSettings>): Passw
   );
 }
 
-/** Whether the password is the word, once or repeated, with no more than digits and signs added. */
+/** Whether the password is the word, once or repeated, with only digits and punctuation added. */
 function isBuiltOn(word: string, password: string): boolean {
   const squeezedWord = squeeze(word);
   const squeezed = squeeze(password);

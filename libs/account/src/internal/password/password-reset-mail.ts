@@ -4,10 +4,10 @@ import type { RequestPasswordResetParams } from '../../types.ts';
 import type { AccountReader } from '../account-reader.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
 
-/** Name of the job that a request for a password reset stores. */
+/** Name of the job stored for a password reset request. */
 export const PASSWORD_RESET_JOB = 'account.password-reset-request';
 
-/** What the worker does for a request for a password reset. */
+/** The worker's part of a password reset request. */
 export class PasswordResetMail {
   readonly #dependencies: CompleteDependencies;
   readonly #reader: AccountReader;

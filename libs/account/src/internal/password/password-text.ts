@@ -5,12 +5,12 @@ import { lengthOf } from '../text-length.ts';
 /** In Unicode code points, after normalisation. */
 export const PASSWORD_MAXIMUM_LENGTH = 128;
 
-/** One password may be typed as different code points (NIST SP 800-63B-4, 3.1.1.2). */
+/** The same password may be typed as different code points (NIST SP 800-63B-4, 3.1.1.2). */
 export function normalizePassword(password: string): string {
   return password.normalize('NFKC');
 }
 
-/** A password in the form in which it is compared with well-known ones. */
+/** The form of a password that is compared with well-known ones. */
 export function foldPassword(password: string): string {
   return normalizePassword(password).toLowerCase();
 }
@@ -19,7 +19,7 @@ export function isTooLongPassword(password: string): boolean {
   return normalizeWithinLimit(password) === undefined;
 }
 
-/** `undefined` for a password that is too long; one far too long is not even normalised. */
+/** `undefined` if the password is too long; one far too long is not even normalised. */
 export function normalizeWithinLimit(password: string): string | undefined {
   if (check.isOverlong(password, PASSWORD_MAXIMUM_LENGTH)) {
     return undefined;

@@ -7,20 +7,20 @@ import {
   type StoredDocument,
 } from '@org/core/store';
 
-/** Who is reading an account's export; its `_id` is the account's. */
+/** A lease on reading an account's export; its `_id` is the account's. */
 export interface AccountExportLeaseDocument extends StoredDocument {
   readonly lease_id: string;
-  /** When it ends by itself, if its process was killed. */
+  /** When it expires, in case its process was killed. */
   readonly leased_until: Date;
 }
 
-/** Held by whoever knows its id. */
+/** Held by anyone who knows its id. */
 export interface ExportLease {
   readonly leaseId: string;
   readonly milliseconds: number;
 }
 
-/** Lets one export of an account be read at a time, across all processes. */
+/** Allows only one export per account at a time, across all processes. */
 export class AccountExportLeaseRepository extends ApplicationRepository<AccountExportLeaseDocument> {
   readonly #clock: Clock;
 
@@ -33,13 +33,13 @@ export class AccountExportLeaseRepository extends ApplicationRepository<AccountE
         properties: { lease_id: { bsonType: 'string' }, leased_until: { bsonType: 'date' } },
       },
       unaudited: 'everything',
-      // Only cleans up; whether a lease has ended is checked in the query.
+      // For cleanup only; the query checks whether a lease has ended.
       indexes: [{ keys: { leased_until: 1 }, options: { expireAfterSeconds: 0 } }],
     });
     this.#clock = clock;
   }
 
-  /** @returns until when somebody else has it; `undefined` if it was free and is taken now */
+  /** @returns until when someone else holds it; `undefined` if it was free and has been taken */
   async take(
     accountId: string,
     { leaseId, milliseconds }: ExportLease,

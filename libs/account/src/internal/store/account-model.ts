@@ -11,7 +11,7 @@ import type { CollationOptions } from 'mongodb';
 
 import type { Account, AccountForLogin, Profile } from '../../types.ts';
 
-/** Compares usernames without regard to case. Queries need it to use the index. */
+/** Compares usernames case-insensitively. Queries need it to use the index. */
 export const USERNAME_COLLATION: CollationOptions = { locale: 'en', strength: 2 };
 
 export interface AccountDocument extends StoredDocument {
@@ -19,20 +19,23 @@ export interface AccountDocument extends StoredDocument {
   readonly first_name: string;
   readonly last_name: string;
   readonly username: string;
-  /** PHC string, or the bcrypt hash of an earlier backend; empty for an account without a password. */
+  /** PHC string, or an earlier backend's bcrypt hash; empty for an account without a password. */
   readonly hashed_password: string;
   readonly phone_number: { readonly country_code: string; readonly phone_number: string } | null;
-  /** `false` from sign-up to the first right OTP; absent where an earlier backend signed up. */
+  /** `false` from sign-up to the first correct OTP; absent if an earlier backend signed it up. */
   readonly phone_number_proved?: boolean;
-  /** How often its sessions were all ended by another password or a deletion; absent before the first time. */
+  /**
+   * How often a password change or a deletion has ended all its sessions; absent before the first
+   * time.
+   */
   readonly session_epoch?: number;
-  /** When its owner deleted it; absent while it is active, and in what an earlier backend deleted. */
+  /** When its owner deleted it; absent while it is active, or if an earlier backend deleted it. */
   readonly deleted_at?: Date;
   /** Only while it is being erased. */
   readonly erasure?: {
-    /** Takes the account's place in the audit trail. */
+    /** Replaces the account in the audit trail. */
     readonly pseudonym: string;
-    /** When others could take its username and phone number. */
+    /** Until when others could not take its username and phone number. */
     readonly names_owned_until: Date;
   };
 }
@@ -63,9 +66,9 @@ export class AccountModel extends BaseModel {
   }
 
   /**
-   * A name or password that an earlier backend left out is empty.
+   * A name or password that an earlier backend omitted is empty.
    *
-   * @throws MalformedDocumentError when another field is missing, or one has another type
+   * @throws MalformedDocumentError if another field is missing, or one has the wrong type
    */
   static fromBson(bson: object): AccountModel {
     return new AccountModel(new DocumentFields(bson, AccountModel.getCollectionName()), bson);
@@ -82,7 +85,7 @@ export class AccountModel extends BaseModel {
   }
 }
 
-/** What is stored of an account that has signed up with nothing yet. */
+/** Stored fields of a new account without any data. */
 export const EMPTY_ACCOUNT: NewDocument<AccountDocument> = {
   active: true,
   first_name: '',
@@ -92,7 +95,7 @@ export const EMPTY_ACCOUNT: NewDocument<AccountDocument> = {
   phone_number: null,
 };
 
-/** What is stored of a profile; a name that is `null` or left out is not among it. */
+/** Stored fields of a profile; omits names that are `null` or missing. */
 export function toProfileFields({
   firstName,
   lastName,
@@ -111,7 +114,7 @@ function readPhoneNumber(fields: DocumentFields | null): PhoneNumber | null {
 }
 
 const WITH_USERNAME = { active: true, username: { $gt: '' } };
-// Without the second condition every account without a number collides on null.
+// Without the second condition, all accounts without a number would collide on null.
 const WITH_PHONE_NUMBER = { active: true, 'phone_number.phone_number': { $gt: '' } };
 
 export const uniqueUsername: IndexDefinition = {
@@ -132,7 +135,6 @@ export const uniquePhoneNumber: IndexDefinition = {
   },
 };
 
-/** The collection of accounts. */
 export const accountCollection: CollectionDefinition = {
   name: AccountModel.getCollectionName(),
   schema: {
@@ -167,7 +169,7 @@ export const accountCollection: CollectionDefinition = {
     },
   },
   ownerOf: ({ _id }) => String(_id),
-  // Setting a password is recorded as an event of its own: authn_password_change or _rehash.
+  // A new password is recorded as its own event: authn_password_change or _rehash.
   unaudited: { fields: ['hashed_password', 'session_epoch'] },
   indexes: [
     uniqueUsername,

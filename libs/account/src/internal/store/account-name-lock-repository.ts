@@ -8,12 +8,12 @@ import {
 import { USERNAME_COLLATION } from './account-model.ts';
 
 interface AccountNameLockDocument extends StoredDocument {
-  /** A username or phone number that a transaction is about to give to an account. */
+  /** A username or phone number that a transaction is about to assign. */
   readonly name: string;
 }
 
 /**
- * Lets one transaction at a time give out a name, where earlier documents keep the unique index from
+ * Lets one transaction at a time assign a name, if earlier documents prevent the unique index from
  * being built. The collection is created only then, and is empty outside transactions.
  */
 export class AccountNameLockRepository extends ApplicationRepository<AccountNameLockDocument> {
@@ -36,7 +36,7 @@ export class AccountNameLockRepository extends ApplicationRepository<AccountName
   }
 
   /**
-   * Makes every other open transaction that locks the name fail with a conflict and start again once
+   * Makes every other open transaction that locks the name fail with a conflict and restart once
    * this one is committed. The document is gone by then.
    */
   async lock(name: string, transaction: OperationContext): Promise<void> {

@@ -17,8 +17,8 @@ import {
 const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
- * Storage of accounts. No two active ones have the same username or phone number: by a unique index, or
- * by `UniqueNames` where two earlier documents already do.
+ * Stores accounts. No two active ones have the same username or phone number: this is enforced by a
+ * unique index, or by `UniqueNames` if two earlier documents already collide.
  */
 export class AccountRepository extends ApplicationRepository<AccountDocument> {
   constructor(dependencies: RepositoryDependencies) {
@@ -36,10 +36,10 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   }
 
   /**
-   * By the index, which compares as `toNameKey` does or stricter.
+   * Uses the index, which compares like `toNameKey` or more strictly.
    *
    * @param spellings of one username, in order of preference
-   * @returns where earlier accounts have the name in different cases, that of the first spelling
+   * @returns the first spelling's account, if earlier accounts have the name in different cases
    */
   async findActiveByUsername(
     spellings: readonly string[],
@@ -49,17 +49,17 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     const spelt = spellings.flatMap((spelling) =>
       found.filter(({ username }) => username === spelling),
     );
-    // What does not show gives a name endless spellings; they find nobody who is not stored so.
+    // Invisible characters give a name endless spellings; they only match what is stored.
     const keys = spellings.filter((spelling) => !INVISIBLE.test(spelling)).map(toNameKey);
     return spelt[0] ?? found.find(({ username }) => keys.includes(toNameKey(username)));
   }
 
-  /** @returns where two earlier accounts have the number, the older one */
+  /** @returns the older account, if two earlier ones have the number */
   async findActiveByPhoneNumber(
     { countryCode, phoneNumber }: PhoneNumber,
     context: OperationContext,
   ): Promise<AccountDocument | undefined> {
-    // Nobody's, and not in the index: MongoDB would look at every account.
+    // No account has it, and it is not in the index: MongoDB would scan every account.
     if (phoneNumber === '') {
       return undefined;
     }
@@ -84,7 +84,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
 
   /**
    * @returns `undefined` if the account is no longer deleted
-   * @throws DuplicateKeyError when another active account has the username or phone number
+   * @throws DuplicateKeyError if another active account has the username or phone number
    */
   async restore(
     deleted: AccountDocument,
@@ -97,7 +97,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     );
   }
 
-  /** Accounts whose username the unique index holds for the same. */
+  /** Accounts whose usernames the unique index treats as equal. */
   async findActiveByCollation(
     [first, ...others]: readonly string[],
     context: OperationContext,
@@ -110,7 +110,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     return this.find({ active: true, username }, context, options);
   }
 
-  /** Without the unique index, its queries would read the whole collection. */
+  /** Without the unique index, its queries would scan the whole collection. */
   async createSubstituteIndexes(missingNames: ReadonlySet<string | undefined>): Promise<void> {
     const missing = [uniqueUsername, uniquePhoneNumber].filter(({ options }) =>
       missingNames.has(options?.name),
@@ -118,7 +118,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     await createIndexes(
       this.collection(),
       missing.map(({ keys, options: { name = '', ...options } = {} }) => ({
-        // Another key, so that the unique index can be built once nothing collides any more.
+        // A different key, so that the unique index can be built once the collisions are gone.
         keys: { ...keys, _id: 1 },
         options: { ...options, unique: false, name: name.replace('_unique', '_substitute') },
       })),

@@ -4,10 +4,10 @@ import type { Filter } from 'mongodb';
 
 import { accountCollection, type AccountDocument } from './account-model.ts';
 
-/** Accounts that this module marked: deleted by their owners, or never shown to be theirs. */
+/** Accounts that this module marked: deleted by their owners, or never verified. */
 export interface ErasableAccounts {
   readonly state: 'deleted' | 'unproved';
-  /** Deleted, or created, by then. Default: at any time. */
+  /** Deleted or created by then. Default: at any time. */
   readonly before?: Date;
   /** One particular deletion: an account may be restored and deleted again. Default: any. */
   readonly deletedAt?: Date;
@@ -16,10 +16,10 @@ export interface ErasableAccounts {
 /** An account that is being erased. */
 export type AccountUnderErasure = AccountDocument & Required<Pick<AccountDocument, 'erasure'>>;
 
-/** Counts as the time of its deletion: nothing restores it, and the next clean-up finds it. */
+/** Stands for the time of its deletion: nothing restores it, and the next clean-up finds it. */
 const LONG_AGO = new Date(0);
 
-/** The accounts, in the collection of all, that are to be erased. */
+/** The accounts to be erased, in the accounts collection. */
 export class ErasableAccountRepository extends ApplicationRepository<AccountDocument> {
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, accountCollection);
@@ -41,7 +41,7 @@ export class ErasableAccountRepository extends ApplicationRepository<AccountDocu
   }
 
   /**
-   * From now on the account cannot be restored and its names are free, but it still leads to its data.
+   * Makes the account impossible to restore and frees its names; it still leads to its data.
    *
    * @returns `undefined` if there is no such account
    */
