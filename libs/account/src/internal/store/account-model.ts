@@ -35,7 +35,7 @@ export interface AccountDocument extends StoredDocument {
   readonly erasure?: {
     /** Replaces the account in the audit trail. */
     readonly pseudonym: string;
-    /** Until when others could not take its username and phone number. */
+    /** When its username and phone number became available to others. */
     readonly names_owned_until: Date;
   };
 }
