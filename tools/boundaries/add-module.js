@@ -4,8 +4,8 @@ const APP_MARKER = '      // <new module of api>\n';
 /**
  * @typedef {object} NewModule
  * @property {string} name such as `billing`
- * @property {readonly string[]} dependencies libraries that the module may import
- * @property {string} collection where it keeps its documents, such as `invoices`
+ * @property {readonly string[]} dependencies libraries it may import
+ * @property {string} collection where it stores its documents, such as `invoices`
  * @property {boolean} [isMounted] whether apps/api may import it; default true
  */
 
@@ -14,7 +14,7 @@ const APP_MARKER = '      // <new module of api>\n';
  *
  * @param {string} source the text of module-map.js
  * @param {NewModule} newModule
- * @returns {string} the new text, to be formatted with prettier
+ * @returns {string} the new text; format it with prettier
  */
 export function addModule(source, { name, dependencies, collection, isMounted = true }) {
   if (hasEntry(source, name)) {

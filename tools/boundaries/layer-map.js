@@ -1,16 +1,16 @@
 /**
- * The layers of each kind of project, which files make them up, and what each may import. Like the
- * module map this is an allow-list: a file that no layer claims and an import that no layer grants
- * are errors. `because` and `instead` are what a developer reads when lint refuses an import.
+ * The layers of each kind of project, with their files and allowed imports. Like the module map,
+ * this is an allow-list: a file that belongs to no layer, or an import that no layer allows, is an
+ * error. Lint shows `because` and `instead` when it rejects an import.
  *
  * @typedef {object} Layer
  * @property {readonly string[]} files globs relative to the project's folder; the first layer wins
- * @property {readonly string[]} own layers of the same project that it may import
+ * @property {readonly string[]} own layers of the same project it may import
  * @property {readonly string[]} [ownTypes] layers of the same project it may `import type` from
- * @property {readonly string[]} [doors] entry points of other projects that it may import: `index`
- *   is that of any project which the module map grants, `core:index` that of core alone
+ * @property {readonly string[]} [doors] entry points of other projects it may import: `index` is
+ *   that of any project that the module map allows, `core:index` only that of core
  * @property {readonly string[]} [doorTypes] entry points it may `import type` from
- * @property {'any' | readonly string[]} packages packages from npm and of Node
+ * @property {'any' | readonly string[]} packages npm packages and Node built-ins
  * @property {string} because
  * @property {string} instead
  */
@@ -24,7 +24,7 @@ import { appLayers, surroundingLayers, toolLayers } from './layers/surrounding-l
 
 export const libraryLayers = { ...doorLayers, ...moduleLayers, ...foundationLayers };
 
-/** What surrounds the sources of a library: its tests and configurations. */
+/** Files around a library's sources: its tests and configurations. */
 export const surroundings = surroundingLayers;
 
 /** @type {Readonly<Record<ProjectKind, Readonly<Record<string, Layer>>>>} */

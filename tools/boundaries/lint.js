@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { buildProjectGraph } from './project-graph.js';
 
-// The entry of `npm run lint`: bare eslint would leave out Nx's wall in a fresh clone.
+// Entry point of `npm run lint`: in a fresh clone, plain eslint would skip Nx's wall.
 buildProjectGraph();
 const eslint = fileURLToPath(new URL('../../node_modules/eslint/bin/eslint.js', import.meta.url));
 const files = process.argv.length > 2 ? process.argv.slice(2) : ['.'];

@@ -1,7 +1,7 @@
 /**
- * Which project may depend on which: the one list behind all three walls. A project may import
- * what its entry names and nothing else. There is no wildcard and nothing is inherited: an edge
- * that is not written here does not exist.
+ * Which project may depend on which: the single list behind all three walls. A project may import
+ * only what its entry names. There are no wildcards and no inheritance: an edge that is not listed
+ * here does not exist.
  *
  * Direction: apps/api → account → authentication, notification, jobs, audit → core
  */
@@ -14,9 +14,9 @@
  * @property {ProjectKind} kind
  * @property {readonly string[]} dependencies projects whose package it may import
  * @property {readonly string[]} [ports] files in `src/` with the interfaces that others implement
- * @property {readonly string[]} [collections] collections of MongoDB that it alone reads and writes
- * @property {readonly string[]} [dynamicDependencies] projects it may load by `import()` only
- * @property {readonly string[]} [starts] projects that it starts as programs, importing nothing of them
+ * @property {readonly string[]} [collections] MongoDB collections that only it reads and writes
+ * @property {readonly string[]} [dynamicDependencies] projects it may load only with `import()`
+ * @property {readonly string[]} [starts] projects it starts as programs, without importing them
  * @property {boolean} [isPackage] whether it has a package.json; default true
  */
 
@@ -98,7 +98,7 @@ export const projects = {
   setup: { kind: 'tool', dependencies: [], isPackage: false },
 };
 
-/** What tests and vitest configurations of a library may import besides its own dependencies. */
+/** What a library's tests and vitest configurations may import besides its own dependencies. */
 export const testDependencies = ['local-mongodb'];
 
 /** The npm scope of every package of the workspace. */
@@ -116,7 +116,7 @@ export function projectNamed(name) {
   return project;
 }
 
-/** The projects that npm and Nx know. */
+/** The projects known to npm and Nx. */
 export const packagedProjects = Object.keys(projects).filter(
   (name) => projectNamed(name).isPackage !== false,
 );

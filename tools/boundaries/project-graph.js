@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 const workspaceRoot = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Lets Nx bring its cached project graph up to date. Its boundary rule reads nothing but that
- * cache, and checks nothing where there is none.
+ * Makes Nx update its cached project graph. Its boundary rule reads only that cache, and checks
+ * nothing if there is none.
  *
- * @throws Error when Nx cannot build the graph
+ * @throws Error if Nx cannot build the graph
  */
 export function buildProjectGraph() {
   const nx = createRequire(import.meta.url).resolve('nx/bin/nx.js');

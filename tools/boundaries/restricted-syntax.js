@@ -1,4 +1,7 @@
-/** What `no-restricted-syntax` refuses where. ESLint does not merge lists, so they are made here. */
+/**
+ * What `no-restricted-syntax` rejects, and where. ESLint does not merge lists, so they are combined
+ * here.
+ */
 
 const namesOfInterfaces = {
   selector: 'TSInterfaceDeclaration[id.name=/^I[A-Z][a-z]/]',

@@ -6,7 +6,7 @@ export default defineConfig({
     name: 'boundaries',
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/build-project-graph.ts'],
-    // The machine may be busy; no test is about how soon something happens.
+    // The machine may be busy, and no test is about timing.
     expect: { poll: { timeout: 20_000 } },
     testTimeout: 60_000,
     // Loading eslint and its plugins takes longer than most files do.

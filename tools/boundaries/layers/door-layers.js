@@ -3,8 +3,8 @@
 const leaves = ['types', 'errors', 'port'];
 
 /**
- * Entry points of libraries: what `exports` in their package.json names. Other projects import
- * nothing else.
+ * Entry points of libraries: the `exports` in their package.json. Other projects may import nothing
+ * else.
  *
  * @type {Readonly<Record<string, Layer>>}
  */

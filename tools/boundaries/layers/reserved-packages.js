@@ -1,5 +1,5 @@
 /**
- * Packages that only some layers may import, whatever else is granted to them.
+ * Packages that only some layers may import, whatever else they are allowed.
  *
  * @typedef {{packages: readonly string[], layers: readonly string[], because: string, instead: string}} ReservedPackages
  * @type {Readonly<Record<string, ReservedPackages>>}

@@ -17,7 +17,7 @@ const configuration = {
 };
 
 /**
- * What surrounds the sources of a library.
+ * Files around a library's sources.
  *
  * @type {Readonly<Record<string, Layer>>}
  */

@@ -1,4 +1,4 @@
-/** The module map as people read it. */
+/** The module map in readable form. */
 
 import { projectNamed, projectsOfKind } from '../module-map.js';
 
@@ -11,7 +11,7 @@ const groups = [
   { title: 'tools', kinds: ['tool'] },
 ];
 
-/** Every project with the projects that it may import; `(import() only)` where it must not need them. */
+/** Every project with the projects it may import; `(import() only)` marks those it must not need. */
 export function describeAsText() {
   return groups
     .map(({ title, kinds }) => [title, ...projectsOfKind(...kinds).map(line), ''].join('\n'))

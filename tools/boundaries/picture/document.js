@@ -6,7 +6,7 @@ const END = '<!-- end of the module map -->';
  *
  * @param {string} document
  * @param {string} mermaid
- * @returns {string} the document with the picture of today
+ * @returns {string} the document with the current picture
  */
 export function drawIn(document, mermaid) {
   const begin = document.indexOf(BEGIN);

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describeAsMermaid, describeAsText } from './describe-map.js';
 import { drawIn } from './document.js';
 
-// The entry of `npm run boundaries`: prints the map, or with `--write FILE` and `--check FILE` keeps
-// the picture in a document, docs/architecture.md unless told otherwise.
+// Entry point of `npm run boundaries`: prints the map, or with `--write FILE` or `--check FILE`
+// updates or checks the picture in a document, docs/architecture.md by default.
 const [mode, path = 'docs/architecture.md'] = process.argv.slice(2);
 if (mode === undefined) {
   process.stdout.write(`${describeAsText()}\n${describeAsMermaid()}\n`);

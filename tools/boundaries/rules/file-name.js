@@ -4,7 +4,7 @@ const DRAWERS = ['utils', 'common', 'helper', 'helpers', 'misc'];
 const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/;
 
 /**
- * File and folder names: kebab-case, and none that would take in everything.
+ * File and folder names: kebab-case, and no catch-all names.
  *
  * @type {import('eslint').Rule.RuleModule}
  */

@@ -3,8 +3,8 @@ import { ownerOf, scope } from '../module-map.js';
 const STORE = /\/libs\/(?<project>[^/]+)\/src\/internal\/(?:.+\/)?store\/[^/]+$/;
 
 /**
- * A collection belongs to one module: what stands in `store/` names no other module's, and names its
- * own only if the module map does.
+ * A collection belongs to one module: files in `store/` may not name another module's, and may name
+ * their own only if the module map lists it.
  *
  * @type {import('eslint').Rule.RuleModule}
  */

@@ -1,8 +1,8 @@
 import { readCachedProjectGraph } from '@nx/devkit';
 
 /**
- * Nx's boundary rule skips itself with a warning when no project graph is cached. This one makes
- * that an error, and one too when the cached graph is older than the project of the file.
+ * Nx's boundary rule skips itself with a warning if no project graph is cached. This rule makes
+ * that an error, and also reports a cached graph that is older than the file's project.
  *
  * @type {import('eslint').Rule.RuleModule}
  */
@@ -42,7 +42,7 @@ function knownProjects() {
   try {
     projects ??= new Set(Object.keys(readCachedProjectGraph().nodes));
   } catch {
-    // Not there, or of another version of Nx.
+    // Missing, or from another version of Nx.
   }
   return projects;
 }

@@ -1,6 +1,6 @@
 import { buildProjectGraph } from '../project-graph.js';
 
-/** The fixtures need Nx's wall, and that needs the graph. */
+/** The fixtures need Nx's wall, which needs the graph. */
 export function setup(): void {
   buildProjectGraph();
 }

@@ -20,7 +20,7 @@ function sourcesIn(folder: string): readonly string[] {
   });
 }
 
-/** What a file imports, types and `import()` included. */
+/** A file's imports, including types and `import()`. */
 function importsOf(file: string): readonly string[] {
   const { importedFiles } = typescript.preProcessFile(readFileSync(file, 'utf8'), true, true);
   return importedFiles.map(({ fileName }) => fileName);

@@ -4,7 +4,7 @@ import { lintWalls, wallRules } from './lint.ts';
 
 const source = 'libs/authentication/src';
 
-/** A file of each layer; those that import are named `one`, those that are imported `other`. */
+/** A file of each layer; importing ones are named `one`, imported ones `other`. */
 const layerFiles: Readonly<Record<string, (name: string) => string>> = {
   index: () => 'index.ts',
   'rest-api/index': () => 'rest-api/index.ts',
@@ -38,7 +38,10 @@ const packages = [
   'vitest',
 ];
 
-/** All that each layer of a domain library may import; `type` in front means `import type` only. */
+/**
+ * Everything that each layer of a domain library may import; the prefix `type` means `import type`
+ * only.
+ */
 const mayImport: Readonly<Record<string, string>> = {
   index: 'service types errors port',
   'rest-api/index': 'rest-api',

@@ -66,7 +66,7 @@ describe('the fixtures', () => {
   });
 });
 
-/** Edges of the module map have their fixtures made from it; see projects.test.ts. */
+/** Fixtures for edges of the module map are generated from it; see projects.test.ts. */
 function isProjectEdge(id: string): boolean {
   return id.includes(' → ') && !id.endsWith('(static)');
 }

@@ -13,14 +13,14 @@ export const wallRules = {
   graph: 'workspace/project-graph-present',
 } as const;
 
-// Fixtures need not exist, and TypeScript knows nothing of files that do not.
+// Fixtures need not exist, and TypeScript cannot check files that do not.
 const withoutTypes = typescript.configs.disableTypeChecked as Linter.Config;
 
 const eslint = new ESLint({ cwd: workspaceRoot, overrideConfig: [withoutTypes] });
 const eslintAsIs = new ESLint({ cwd: workspaceRoot });
 
 /**
- * Lints code as if it stood in a file of the workspace, with the real eslint.config.mjs.
+ * Lints code as if it were in a file of the workspace, with the real eslint.config.mjs.
  *
  * @param file relative to the workspace; need not exist
  */
@@ -29,7 +29,7 @@ export async function lint(file: string, code: string): Promise<readonly Linter.
   return result?.messages ?? [];
 }
 
-/** What the walls alone say. */
+/** The messages of the walls only. */
 export async function lintWalls(
   file: string,
   code: string,
@@ -39,17 +39,17 @@ export async function lintWalls(
   return messages.filter(({ ruleId, fatal }) => fatal === true || rules.includes(ruleId ?? ''));
 }
 
-/** A line of code and the file that it stands in. */
+/** A line of code and its file. */
 export interface Fixture {
   readonly file: string;
   readonly code: string;
 }
 
 /**
- * Lints the fixtures of a file all at once, one line each: eslint takes longer to start on a file
- * than to read it.
+ * Lints all fixtures of a file together, one line each: most of the time goes into starting eslint
+ * on a file.
  *
- * @returns what the walls say of one of the fixtures
+ * @returns what the walls report for one of the fixtures
  */
 export function lintTogether(
   fixtures: readonly Fixture[],
@@ -64,7 +64,7 @@ export function lintTogether(
   };
 }
 
-/** What eslint.config.mjs says of a file. */
+/** The configuration that eslint.config.mjs gives a file. */
 export async function configurationOf(file: string): Promise<Linter.Config> {
   return (await eslintAsIs.calculateConfigForFile(`${workspaceRoot}${file}`)) as Linter.Config;
 }

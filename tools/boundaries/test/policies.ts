@@ -1,6 +1,9 @@
 import { policies } from '../walls/layer-wall.js';
 
-/** A refusing policy, with its message as a pattern: the parts that Handlebars fills in are open. */
+/**
+ * A rejecting policy, with its message as a pattern that matches anything where Handlebars fills in
+ * values.
+ */
 export function policyNamed(id: string): { readonly message: RegExp } {
   const found = policies.find((policy) => policy.id === id);
   const message = found?.policy['message'];

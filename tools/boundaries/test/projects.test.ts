@@ -22,7 +22,7 @@ interface Edge {
   readonly isTest: boolean;
 }
 
-/** A file of each project that may import packages of the workspace. */
+/** A file in each project that may import workspace packages. */
 function sourceFileOf(name: string): string {
   const files = {
     module: `src/${name}-service.ts`,
@@ -59,12 +59,12 @@ function isDynamic({ from, to }: Edge): boolean {
 const refusedEdges = edges.filter((edge) => !isAllowed(edge) && !isDynamic(edge));
 const allowedEdges = edges.filter(isAllowed);
 
-/** Nx's rule looks at the files of its projects and no others. */
+/** Nx's rule checks only the files of its own projects. */
 function isSeenByNx({ from }: Edge): boolean {
   return packagedProjects.includes(from);
 }
 
-/** The policy for an edge: `account → api, api-e2e` is the one from account to either app. */
+/** The policy for an edge: `account → api, api-e2e` covers account to either app. */
 function policyFor({ from, to, isTest }: Edge): string | undefined {
   const prefix = isTest ? `${from} (tests) → ` : `${from} → `;
   return policies
@@ -96,7 +96,7 @@ describe('the module map', () => {
   });
 });
 
-/** Every way into another project that does not go through its package. */
+/** Every way into another project that bypasses its package. */
 const waysByPath: readonly ((path: string) => string)[] = [
   (path) => `import '${path}';`,
   (path) => `import type { A } from '${path}';`,
@@ -138,7 +138,7 @@ describe('a path upwards', () => {
 });
 
 describe("Nx's wall", () => {
-  // A cycle, an app and a library that is not built are refused before the tags are looked at.
+  // A cycle, an app and an unbuilt library are rejected before the tags are checked.
   test.each(packagedProjects)('compares the tags of %s', async (name) => {
     const file = isLibrary(name) ? `${folderOf(name)}/test/anything.ts` : sourceFileOf(name);
     const target = ['boundaries', 'local-mongodb', 'core'].find(

@@ -1,4 +1,4 @@
-/** Wall 3 between projects: the edges that the module map does not name, with kind messages. */
+/** Wall 3 between projects: edges missing from the module map, with helpful messages. */
 
 import { allLayers, libraryLayers, surroundings } from '../layer-map.js';
 import { projectNamed, projects, testDependencies } from '../module-map.js';
@@ -7,7 +7,7 @@ import { refusal, sourceProject, targetProject } from './messages.js';
 /** @typedef {import('./layer-policies.js').Policy} Policy */
 
 /**
- * Why an edge that the module map does not name is refused, by the kinds at its ends.
+ * Why an edge missing from the module map is rejected, by the kinds of its ends.
  *
  * @type {Readonly<Record<string, readonly [because: string, instead: string]>>}
  */
@@ -40,7 +40,7 @@ function endOf(name) {
 
 /**
  * @param {string} name
- * @param {string} part which files of the project: those that it ships, or its tests
+ * @param {string} part which files of the project: those it ships, or its tests
  * @param {readonly string[]} layers
  * @param {readonly string[]} allowed
  * @returns {readonly Policy[]}

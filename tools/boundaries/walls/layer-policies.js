@@ -1,4 +1,4 @@
-/** Wall 3 inside a project: what the layer map grants, as policies of eslint-plugin-boundaries. */
+/** Wall 3 inside a project: the layer map's rules as policies of eslint-plugin-boundaries. */
 
 import { allLayers, libraryLayers } from '../layer-map.js';
 import { reservedPackages } from '../layers/reserved-packages.js';
@@ -8,9 +8,9 @@ import { scope } from '../module-map.js';
 /**
  * @typedef {import('../layer-map.js').Layer} Layer
  * @typedef {object} Policy
- * @property {string} id names the policy in the tests; each that refuses needs a fixture
- * @property {string} [layer] the layer whose files it concerns, if not those of all
- * @property {string} [project] the project whose files it concerns, if not those of all
+ * @property {string} id names the policy in the tests; each rejecting policy needs a fixture
+ * @property {string} [layer] the layer it applies to; default: all
+ * @property {string} [project] the project it applies to; default: all
  * @property {Record<string, unknown>} policy an entry of the rule's `policies`
  */
 
@@ -23,7 +23,7 @@ function ofSameProject(categories) {
 }
 
 /**
- * An entry point of another project: `index` is that of any, `core:index` that of core alone.
+ * An entry point of another project: `index` is that of any, `core:index` only that of core.
  *
  * @param {string} door
  */
@@ -33,7 +33,7 @@ function doorNamed(door) {
 }
 
 /**
- * Everything is refused first and then granted again: the last policy that matches counts.
+ * Everything is rejected first, then selectively allowed: the last matching policy wins.
  *
  * @param {string} name
  * @param {Layer} layer
@@ -61,7 +61,7 @@ function policiesOf(name, layer) {
   ];
 }
 
-/** The files beside package.json configure all of it: they may import packages and tools. */
+/** Files beside package.json configure the whole workspace: they may import packages and tools. */
 const workspacePolicy = {
   id: 'grants of workspace',
   layer: 'workspace',

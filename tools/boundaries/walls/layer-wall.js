@@ -1,4 +1,4 @@
-/** Wall 3: the configuration of eslint-plugin-boundaries, made from the two maps. */
+/** Wall 3: the configuration of eslint-plugin-boundaries, built from the two maps. */
 
 import { fileURLToPath } from 'node:url';
 
@@ -78,8 +78,8 @@ function concerns({ kind, layer }) {
 }
 
 /**
- * Each file gets the policies that can concern it: the plugin tries every policy on every import.
- * What gets none may import nothing.
+ * Each file gets only the policies that can apply to it, since the plugin tries every policy on
+ * every import. A file without policies may import nothing.
  */
 export const layerConfigurations = [
   { settings, rules: { 'boundaries/no-unknown-files': 'error', ...ruleWith([]) } },

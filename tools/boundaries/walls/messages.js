@@ -1,9 +1,9 @@
-/** What a developer reads when wall 3 refuses an import: from, to, why, and the way. */
+/** What wall 3 reports when it rejects an import: from, to, why, and the alternative. */
 
 const FROM = '{{from.file.captured.project}}/{{from.file.categories.[0]}}';
 const TO = '{{to.file.captured.project}}/{{to.file.categories.[0]}}';
 
-/** Handlebars, as eslint-plugin-boundaries fills it in. */
+/** A Handlebars placeholder that eslint-plugin-boundaries fills in. */
 export const sourceProject = '{{from.file.captured.project}}';
 export const targetProject = '{{to.file.captured.project}}';
 

@@ -1,4 +1,4 @@
-/** Wall 2: the constraints of @nx/enforce-module-boundaries, made from the module map. */
+/** Wall 2: the constraints of @nx/enforce-module-boundaries, built from the module map. */
 
 import {
   folderOf,
@@ -10,7 +10,7 @@ import {
   testDependencies,
 } from '../module-map.js';
 
-/** @param {readonly string[]} additional projects that the libraries may import besides */
+/** @param {readonly string[]} additional additional projects that libraries may import */
 function constraints(additional) {
   return packagedProjects.map((name) => {
     const { kind, dependencies, dynamicDependencies = [] } = projectNamed(name);
@@ -34,9 +34,9 @@ export const nxRule = [
 ];
 
 /**
- * For tests and configurations. They are not built, so what they import need not be either; a
- * library's may use the library by its name, as its users do; an app's may import what the app
- * itself loads by import() only.
+ * For tests and configurations. They are not built, so their imports need not be either. A
+ * library's may import the library by name, like its users; an app's may statically import what the
+ * app itself loads only with import().
  */
 export const nxRuleForTests = [
   'error',

@@ -1,4 +1,7 @@
-/** Which files are of which layer: the layers of each kind of project, with the globs of both maps. */
+/**
+ * Which files belong to which layer: the layers of each kind of project, with the globs of both
+ * maps.
+ */
 
 import { layersByKind } from '../layer-map.js';
 import { folderOf, projectNamed, projectsOfKind } from '../module-map.js';
@@ -27,7 +30,7 @@ function placementsOf(kind) {
 }
 
 /**
- * The ports that the module map lists by name.
+ * The ports listed in the module map.
  *
  * @returns {Placement[]}
  */
@@ -39,7 +42,7 @@ function ports() {
   }));
 }
 
-/** The first that matches counts, and a file that none matches is an error. */
+/** The first match wins, and a file that matches nothing is an error. */
 export const placements = [
   ...ports(),
   ...placementsOf('module'),

@@ -1,4 +1,4 @@
-/** Wall 3 between projects: which ways lead into another one, whatever a layer grants. */
+/** Wall 3 between projects: the permitted ways into another one, whatever a layer allows. */
 
 import { allLayers, libraryLayers, surroundings } from '../layer-map.js';
 import { refusal, sourceProject, targetProject } from './messages.js';

@@ -1,9 +1,9 @@
 'use strict';
 
 /**
- * Where an import leads, for eslint-plugin-boundaries. A resolver that finds nothing makes the
- * plugin report nothing, so this one always answers for files of the workspace, whether they exist
- * or not. CommonJS, because the plugin loads resolvers by `require`.
+ * Resolves imports for eslint-plugin-boundaries. If a resolver finds nothing, the plugin reports
+ * nothing, so this one always resolves workspace files, whether or not they exist. CommonJS,
+ * because the plugin loads resolvers with `require`.
  */
 
 const { existsSync, readFileSync } = require('node:fs');
@@ -15,8 +15,8 @@ exports.interfaceVersion = 2;
 /**
  * @param {string} specifier
  * @param {string} importer
- * @param {{root: string, scope: string, folders: Record<string, string>}} options where the packages
- *   of the workspace are
+ * @param {{root: string, scope: string, folders: Record<string, string>}} options locations of the
+ *   workspace's packages
  * @returns {{found: boolean, path?: string | null}}
  */
 exports.resolve = function resolveImport(specifier, importer, options) {
@@ -58,7 +58,7 @@ function exportsOf(folder) {
 }
 
 /**
- * The file meant by a path that may lack its extension or carry that of the built file.
+ * The source file for a path without an extension or with the built file's extension.
  *
  * @param {string} path
  */
