@@ -62,9 +62,13 @@ export type { AccountServiceDependencies };
 /**
  * Accounts: identity, credentials and deletion.
  *
- * @example const accounts = AccountService.create({ database, audit, jobs, notification,
- *   authentication, throttle, settings: { webAppUrl: 'https://app.example.com' }, });
- *   accounts.registerJobs(jobs); await accounts.initialize();
+ * @example
+ * const accounts = AccountService.create({
+ *   database, audit, jobs, notification, authentication, throttle,
+ *   settings: { webAppUrl: 'https://app.example.com' },
+ * });
+ * accounts.registerJobs(jobs);
+ * await accounts.initialize();
  */
 export class AccountService implements AccountDirectory {
   readonly #dependencies: CompleteDependencies;
@@ -113,9 +117,11 @@ export class AccountService implements AccountDirectory {
    * Signs up with a password and a username, which is unique regardless of case. The account's
    * notification preferences are created with it, all true.
    *
-   * @example const ada = await accounts.createAccountByUsernameAndPassword( { firstName: 'Ada',
-   *   lastName: 'Lovelace', username: 'ada', password: 'analytical engine' },
-   *   OperationContext.anonymous(requestId, sourceAddress), );
+   * @example
+   * const ada = await accounts.createAccountByUsernameAndPassword(
+   *   { firstName: 'Ada', lastName: 'Lovelace', username: 'ada', password: 'analytical engine' },
+   *   OperationContext.anonymous(requestId, sourceAddress),
+   * );
    *
    * @throws AccountBadRequestError if a field is invalid; the message says why
    * @throws AccountWithUserNameExistsError if another active account has the username
@@ -287,7 +293,8 @@ export class AccountService implements AccountDirectory {
   /**
    * Sets the given names; `null` leaves one unchanged.
    *
-   * @example await accounts.updateAccountProfile({ accountId, firstName: 'Augusta Ada' }, context);
+   * @example
+   * await accounts.updateAccountProfile({ accountId, firstName: 'Augusta Ada' }, context);
    *
    * @throws AccountBadRequestError if a name is invalid; the message says why
    * @throws AccountWithIdNotFoundError if there is no active account with this id

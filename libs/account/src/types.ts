@@ -123,9 +123,13 @@ export interface DeletedAccount {
  * Another module that stores accounts' personal data, such as tasks: it adds them to an account's
  * export, and erases them with the account.
  *
- * @example const provider: PersonalDataProvider = { name: 'tasks', exportDataByAccountId: (params,
- *   context) => tasks.exportTaskDataByAccountId(params, context), deleteDataByAccountId: (params,
- *   erasure, context) => tasks.deleteTaskDataByAccountId(params, erasure, context), };
+ * @example
+ * const provider: PersonalDataProvider = {
+ *   name: 'tasks',
+ *   exportDataByAccountId: (params, context) => tasks.exportTaskDataByAccountId(params, context),
+ *   deleteDataByAccountId: (params, erasure, context) =>
+ *     tasks.deleteTaskDataByAccountId(params, erasure, context),
+ * };
  */
 export interface PersonalDataProvider {
   /** Key of its data in an export, such as `tasks`. */

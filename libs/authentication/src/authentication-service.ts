@@ -138,8 +138,9 @@ export class AuthenticationService {
   /**
    * Starts a session for an authenticated account, and signs a token for it.
    *
-   * @example const origin = { userAgent: 'Mozilla/5.0', ip: '203.0.113.7' }; const { token } =
-   *   await authentication.createAccessToken({ accountId, ...origin }, context);
+   * @example
+   * const origin = { userAgent: 'Mozilla/5.0', ip: '203.0.113.7' };
+   * const { token } = await authentication.createAccessToken({ accountId, ...origin }, context);
    */
   async createAccessToken(
     params: CreateAccessTokenParams,
@@ -160,8 +161,8 @@ export class AuthenticationService {
    * @throws AccessTokenInvalidError for any other token, or if it has no live session of an active
    *   account
    * @throws ServiceUnavailableError if the session cannot be read
-   * @example const { accountId, sessionId } = await authentication.verifyAccessToken({ token },
-   *   context);
+   * @example
+   * const { accountId, sessionId } = await authentication.verifyAccessToken({ token }, context);
    */
   async verifyAccessToken(
     params: VerifyAccessTokenParams,

@@ -44,9 +44,10 @@ interface ProvedIdentity {
 /**
  * Login and logout, throttled and audited for all kinds of credentials.
  *
- * @example const credentials = { username: 'ada@example.com', password: 'correct horse battery
- *   staple' }; const origin = { userAgent: 'Mozilla/5.0', ip: '203.0.113.7' }; const { token } =
- *   await login.loginByUsernameAndPassword({ ...credentials, ...origin }, context);
+ * @example
+ * const credentials = { username: 'ada@example.com', password: 'correct horse battery staple' };
+ * const origin = { userAgent: 'Mozilla/5.0', ip: '203.0.113.7' };
+ * const { token } = await login.loginByUsernameAndPassword({ ...credentials, ...origin }, context);
  */
 export class LoginService {
   readonly #authentication: AuthenticationService;

@@ -67,8 +67,9 @@ export class OtpService {
    * @throws OtpRequestFailedError if numbers of its country or kind are not served
    * @throws TooManyRequestsError within the resend pause, or over the budget of number or source;
    *   nothing is stored or sent
-   * @example await authentication.otps.requestOtp({ phoneNumber, accountId }, context); await
-   *   authentication.otps.verifyOtp({ phoneNumber, otpCode: '123456' }, context);
+   * @example
+   * await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
+   * await authentication.otps.verifyOtp({ phoneNumber, otpCode: '123456' }, context);
    */
   async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
     const { accountId, phoneNumber } = given.checkOtpRequest(params);

@@ -130,8 +130,9 @@ export class ThrottleService {
    * progress leave no room, waits for them for up to two seconds. Settle it once the password has
    * been compared.
    *
-   * @example const attempt = await throttle.beginLogin({ name: username }, context); await (isRight
-   *   ? attempt.succeed({ accountId }) : attempt.fail());
+   * @example
+   * const attempt = await throttle.beginLogin({ name: username }, context);
+   * await (isRight ? attempt.succeed({ accountId }) : attempt.fail());
    */
   async beginLogin(params: ThrottledNameParams, context: OperationContext): Promise<LoginAttempt> {
     const { name } = given.checkName(params);

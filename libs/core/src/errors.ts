@@ -55,8 +55,12 @@ export interface DefinedError extends ErrorType {
  * Defines the base class for the errors of one code. The README and the OpenAPI document refer to
  * it by that code.
  *
- * @example export class NoteNotFoundError extends defineError('NOTE_ERR_01', 404) { constructor(id:
- *   string) { super(`We could not find a note with id: ${id}.`); } }
+ * @example
+ * export class NoteNotFoundError extends defineError('NOTE_ERR_01', 404) {
+ *   constructor(id: string) {
+ *     super(`We could not find a note with id: ${id}.`);
+ *   }
+ * }
  */
 export function defineError(code: string, httpStatus: number): DefinedError {
   return class extends AppError {

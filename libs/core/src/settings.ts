@@ -27,8 +27,8 @@ export class SettingsError extends Error {
  * Reads settings. A variable that is set but empty counts as not set.
  *
  * @returns their values, and the problems of rejected settings, which get their defaults
- * @example const { values, problems } = readSettings({ PORT: setting.wholeNumber({ … }) },
- *   process.env);
+ * @example
+ * const { values, problems } = readSettings({ PORT: setting.wholeNumber({ … }) }, process.env);
  */
 export function readSettings<Settings extends Readonly<Record<string, Setting>>>(
   settings: Settings,

@@ -203,8 +203,11 @@ export class NotificationService {
    * Queues a mail in the context's transaction: it is sent if that commits. A notice (a message
    * whose topic has `isSummedUp`) never fails because of its content or recipient.
    *
-   * @example await notification.sendEmailForAccount( { accountId, emailAddress, topic:
-   *   'announcement', data: { title: 'News', text: 'Read it.' } }, context, );
+   * @example
+   * await notification.sendEmailForAccount(
+   *   { accountId, emailAddress, topic: 'announcement', data: { title: 'News', text: 'Read it.' } },
+   *   context,
+   * );
    * @throws NotificationBadRequestError if the address is invalid or the data cannot be rendered,
    *   unless it is a notice
    */

@@ -56,9 +56,14 @@ export interface BodyForms<
  * A body with several forms, in order of precedence: the first one that matches the body's keys
  * wins.
  *
- * @example const updateForms = oneOf( { password: { hasAll: ['current_password', 'new_password'],
- *   schema: PasswordForm }, profile: { hasAny: ['first_name', 'last_name'], schema: ProfileForm },
- *   }, { badRequest: AccountBadRequestError, noForm: 'The body must have …' }, );
+ * @example
+ * const updateForms = oneOf(
+ *   {
+ *     password: { hasAll: ['current_password', 'new_password'], schema: PasswordForm },
+ *     profile: { hasAny: ['first_name', 'last_name'], schema: ProfileForm },
+ *   },
+ *   { badRequest: AccountBadRequestError, noForm: 'The body must have …' },
+ * );
  */
 export function oneOf<const Forms extends Readonly<Record<string, BodyForm>>>(
   forms: Forms,

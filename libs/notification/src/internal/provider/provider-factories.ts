@@ -21,7 +21,8 @@ const TIMEOUT_MILLISECONDS = 10_000;
  * Creates the e-mail provider selected by the settings. Does not connect before the first message.
  *
  * @throws RangeError if the sender is not an e-mail address
- * @example createEmailProvider({ kind: 'smtp', url, from: 'Example <no-reply@example.org>' });
+ * @example
+ * createEmailProvider({ kind: 'smtp', url, from: 'Example <no-reply@example.org>' });
  */
 export function createEmailProvider(
   settings: EmailProviderSettings,

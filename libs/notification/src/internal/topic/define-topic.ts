@@ -55,11 +55,18 @@ export interface Topic<
 /**
  * Defines a topic, with everything about it in one place.
  *
- * @example const sample: WelcomeData = { title: 'Hello & welcome' };
+ * @example
+ * const sample: WelcomeData = { title: 'Hello & welcome' };
  *
- * export const welcome = defineTopic({ name: 'welcome', category: 'transactional', priority:
- * 'normal', lifeTimeMilliseconds: 3 * DAY, canBeSwitchedOff: true, sample, templates: { sms: ({
- * title }) => title }, });
+ * export const welcome = defineTopic({
+ *   name: 'welcome',
+ *   category: 'transactional',
+ *   priority: 'normal',
+ *   lifeTimeMilliseconds: 3 * DAY,
+ *   canBeSwitchedOff: true,
+ *   sample,
+ *   templates: { sms: ({ title }) => title },
+ * });
  */
 export function defineTopic<
   const Name extends string,
