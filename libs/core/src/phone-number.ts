@@ -13,7 +13,7 @@ const MAXIMUM_LENGTH = 40;
 const MAXIMUM_RAW_LENGTH = 4 * MAXIMUM_LENGTH;
 const NO_NUMBER: PhoneNumber = { countryCode: '', phoneNumber: '' };
 
-/** The number itself, or an empty one, which nobody has, if it is too long to process. */
+/** The number itself, or an empty one (which nobody has) if it is too long to process. */
 export function boundPhoneNumber(candidate: PhoneNumber): PhoneNumber {
   const { countryCode, phoneNumber } = candidate;
   const length = Math.max(countryCode.length, phoneNumber.length);

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 
 import type { Config } from '../config.ts';
 
-/** Dependencies of a domain beside accounts. */
+/** Dependencies of a domain other than accounts. */
 export interface DomainDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;

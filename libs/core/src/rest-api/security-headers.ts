@@ -4,8 +4,8 @@ import { Socket } from 'node:net';
 import helmet from 'helmet';
 
 /**
- * Helmet's headers for an API: read once, since they are the same for every answer and computing
- * them takes a tenth of the time of a read.
+ * Helmet's headers for an API: computed once, since they are the same for every answer and
+ * computing them costs a tenth of a read.
  */
 export function readSecurityHeaders(): Readonly<Record<string, string>> {
   const request = new IncomingMessage(new Socket());

@@ -109,7 +109,7 @@ export class Database implements TransactionRunner {
 
   /**
    * @param timeoutMilliseconds how long the server may take; default 1,500 ms
-   * @throws ServiceUnavailableError when the database does not answer in time
+   * @throws ServiceUnavailableError if the database does not answer in time
    */
   async ping(timeoutMilliseconds = 1_500): Promise<void> {
     // The driver ignores its timeoutMS option, but not a signal.

@@ -143,7 +143,7 @@ export class SigningKeyReader {
   ): SigningKey {
     const current = keys.find(({ state }) => state === 'current');
     const isUnreadable = unreadable.some(({ state }) => state === 'current');
-    // Others accept what the former key signs as long as it is stored.
+    // Other processes still accept the former key while it is stored.
     const former = isUnreadable ? this.#known?.current : undefined;
     const chosen = current ?? keys.find(({ keyId }) => keyId === former?.keyId);
     if (chosen === undefined && isUnreadable) {

@@ -32,7 +32,7 @@ export class SigningKeyModel extends BaseModel {
     return 'access_token_signing_keys';
   }
 
-  /** @throws MalformedDocumentError when a field is missing or has another type */
+  /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: object): SigningKeyModel {
     return new SigningKeyModel(new DocumentFields(bson, SigningKeyModel.getCollectionName()));
   }

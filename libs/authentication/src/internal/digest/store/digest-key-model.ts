@@ -20,7 +20,7 @@ export class DigestKeyModel extends BaseModel {
     return 'digest_keys';
   }
 
-  /** @throws MalformedDocumentError when a field is missing or has another type */
+  /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: object): DigestKeyModel {
     return new DigestKeyModel(new DocumentFields(bson, DigestKeyModel.getCollectionName()));
   }

@@ -34,7 +34,7 @@ export class OtpModel extends BaseModel {
     return 'otps';
   }
 
-  /** @throws MalformedDocumentError when a field is missing or has another type */
+  /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: object): OtpModel {
     return new OtpModel(new DocumentFields(bson, OtpModel.getCollectionName()));
   }

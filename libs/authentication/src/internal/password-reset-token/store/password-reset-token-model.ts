@@ -27,7 +27,7 @@ export class PasswordResetTokenModel extends BaseModel {
     return 'password_reset_tokens';
   }
 
-  /** @throws MalformedDocumentError when a field is missing or has another type */
+  /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: object): PasswordResetTokenModel {
     const fields = new DocumentFields(bson, PasswordResetTokenModel.getCollectionName());
     return new PasswordResetTokenModel(fields, (bson as { token_hash?: unknown }).token_hash);

@@ -64,7 +64,7 @@ export class SessionModel extends BaseModel {
     return new ObjectId();
   }
 
-  /** @throws MalformedDocumentError when a field is missing or has another type */
+  /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: object): SessionModel {
     return new SessionModel(new DocumentFields(bson, SessionModel.getCollectionName()));
   }

@@ -65,7 +65,7 @@ export class ThrottleCounterModel extends BaseModel {
     return 'throttle_counters';
   }
 
-  /** @throws MalformedDocumentError when a field is missing or has another type */
+  /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: Counts & object): ThrottleCounterModel {
     const fields = new DocumentFields(bson, ThrottleCounterModel.getCollectionName());
     return new ThrottleCounterModel(fields, bson);
