@@ -15,7 +15,6 @@ export interface DomainDependencies {
 
 /** One of the program's own domains, built and ready to be mounted. */
 export interface Domain {
-  /** Creates its collections and indexes. */
   initialize(): Promise<readonly CollectionReport[]>;
   /** Adds to an account's export, and erases data along with it. */
   readonly personalDataProvider: PersonalDataProvider;

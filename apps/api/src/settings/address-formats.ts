@@ -35,7 +35,6 @@ export function isSmtpUrl(url: string): boolean {
   );
 }
 
-/** Whether mail can be sent from this address. */
 export function isSender(from: string): boolean {
   const url = 'smtp://localhost';
   return succeeds(() => createEmailProvider({ kind: 'smtp', url, from }, systemClock));

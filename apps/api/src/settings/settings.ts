@@ -15,7 +15,7 @@ export const settings = {
 
 export type SettingName = keyof typeof settings;
 
-/** The parsed settings. Durations are in milliseconds. */
+/** Durations are in milliseconds. */
 export type Settings = SettingValues<typeof settings>;
 
 export const settingNames = Object.keys(settings) as readonly SettingName[];
