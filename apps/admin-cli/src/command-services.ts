@@ -23,7 +23,6 @@ export type AuditLog = Pick<
   | 'findRecordsByTime'
 >;
 
-/** A job in the queue. */
 export interface JobSummary {
   readonly id: string;
   readonly name: string;

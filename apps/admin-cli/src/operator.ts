@@ -9,7 +9,6 @@ import type { CommandResult, Output } from './output.ts';
 
 const OPERATOR = 'org-admin';
 
-/** Options of every command. */
 interface CommonOptions {
   readonly json?: boolean;
   readonly as?: string;
@@ -20,7 +19,7 @@ export interface Subject {
   readonly resourceType: string;
   /** As given by the operator; empty if the command is not about a single resource. */
   readonly resourceId?: string;
-  /** What the operator asked for. */
+  /** As given by the operator. */
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 

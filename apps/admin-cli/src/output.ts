@@ -4,7 +4,6 @@ export interface Output {
   writeError(text: string): void;
 }
 
-/** A command's result. */
 export interface CommandResult {
   /** For scripts. */
   readonly data: unknown;

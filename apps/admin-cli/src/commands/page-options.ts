@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 
 import { parseLimit } from '../option-parsers.ts';
 
-/** Adds the options common to all lists. */
 export function addPageOptions(command: Command): Command {
   return command
     .option('--limit <number>', 'items at most', parseLimit)
