@@ -22,11 +22,9 @@ const DEFAULTS = {
   unprovedTimeToLiveMilliseconds: 7 * DAY,
 } satisfies Required<AccountSettings>;
 
-/** The service's dependencies. */
 export interface AccountServiceDependencies {
   readonly database: Database;
   readonly audit: AuditService;
-  /** Where jobs are dispatched. */
   readonly jobs: Pick<JobService, 'dispatch' | 'dispatchAfter'>;
   readonly notification: NotificationService;
   readonly authentication: AuthenticationService;

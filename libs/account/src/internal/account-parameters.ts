@@ -56,11 +56,7 @@ export const checkPreferences = parameters(
   refuse,
 );
 
-/**
- * Checks the given names.
- *
- * @throws AccountBadRequestError if a name is too long or has control characters
- */
+/** @throws AccountBadRequestError if a given name is too long or has control characters */
 export function checkNames({ firstName, lastName }: Profile): void {
   checkName('first_name', firstName ?? '');
   checkName('last_name', lastName ?? '');
