@@ -12,7 +12,6 @@ const OTP_REQUESTS = [
   { limit: 5, milliseconds: HOUR },
 ] as const;
 
-/** The default budgets. */
 export const DEFAULT_BUDGETS: ThrottleBudgets = {
   'login-source': [{ limit: 100, milliseconds: 15 * MINUTE }],
   'refresh-source': [{ limit: 100, milliseconds: 15 * MINUTE }],
