@@ -50,7 +50,7 @@ export class JobRunner {
     this.#running.delete(run);
   }
 
-  /** Waits for running jobs, then gives the rest back. Nothing begins any more. */
+  /** Waits for running jobs, then gives the rest back. Nothing starts afterwards. */
   async stop(graceMilliseconds: number): Promise<void> {
     const ended = Promise.all(this.#running.keys());
     const timer = setTimeout(() => {
