@@ -160,10 +160,10 @@ function findNameProblem(name: string, path: string): ErrorDetail | undefined {
  */
 const jsonObject: ParameterCheck = (value, path) =>
   anyObject(value, path) ??
-  (isJsonObject(value) ? undefined : problem(path, 'must be an object that JSON can hold'));
+  (isStorableAsJson(value) ? undefined : problem(path, 'must be an object that JSON can hold'));
 
 /** Whether it can be serialized to a JSON object that MongoDB can store. */
-function isJsonObject(value: unknown): boolean {
+function isStorableAsJson(value: unknown): boolean {
   try {
     const json = JSON.stringify(value) as string | undefined;
     const isObject = json?.startsWith('{') === true && json.length <= MAXIMUM_JSON_LENGTH;
