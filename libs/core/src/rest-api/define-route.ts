@@ -90,14 +90,19 @@ export interface RegisterRoutesOptions<Routes extends Readonly<Record<string, Ro
   readonly guard?: AccountGuard;
 }
 
-/** Registers the routes in the scope of a plugin that keeps the HTTP contract. */
+/**
+ * Registers the routes in the scope of a plugin that keeps the HTTP contract.
+ *
+ * @throws Error if a route with `owner` access has no guard
+ */
 export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
   app: FastifyInstance,
   routes: Routes,
-  { handlers, guard = missingGuard }: RegisterRoutesOptions<Routes>,
+  options: RegisterRoutesOptions<Routes>,
 ): void {
   for (const [name, route] of Object.entries(routes)) {
-    const handler = handlers[name] as RouteHandler<Route>;
+    const handler = options.handlers[name] as RouteHandler<Route>;
+    const guard = guardOf(route, options.guard);
     app.route({
       method: route.method,
       url: route.path,
@@ -110,11 +115,21 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
   }
 }
 
-async function missingGuard(): Promise<void> {
-  throw new Error('A route with the access "owner" was registered without a guard.');
+/** `undefined` for a route that anyone may use. */
+function guardOf(
+  { access, method, path }: Route,
+  guard: AccountGuard | undefined,
+): AccountGuard | undefined {
+  if (access === 'anyone') {
+    return undefined;
+  }
+  if (guard === undefined) {
+    throw new Error(`${method} ${path} needs a guard.`);
+  }
+  return guard;
 }
 
-function schemaOf(route: Route, guard: AccountGuard): object {
+function schemaOf(route: Route, guard: AccountGuard | undefined): object {
   const { operationId, summary, tag, params, query, body, reply, isHidden = false } = route;
   return {
     ...(isHidden ? { hide: true } : {}),
@@ -130,15 +145,16 @@ function schemaOf(route: Route, guard: AccountGuard): object {
 }
 
 /** The OpenAPI security requirements, one of which a request must satisfy. */
-function securityOf({ access, body }: Route, { security }: AccountGuard): object {
-  if (access === 'anyone' || security === undefined) {
+function securityOf({ body }: Route, guard: AccountGuard | undefined): object {
+  const security = guard?.security;
+  if (security === undefined) {
     return {};
   }
   return { security: body?.hasOpenForm === true ? [...security, {}] : security };
 }
 
-function errorsOf({ access, path, errors = [] }: Route, guard: AccountGuard): RouteErrors {
-  const guards = access === 'owner' ? (guard.errorsAt?.(path) ?? []) : [];
+function errorsOf({ path, errors = [] }: Route, guard: AccountGuard | undefined): RouteErrors {
+  const guards = guard?.errorsAt?.(path) ?? [];
   const byStatus: Record<number, string[]> = {};
   for (const { code, httpStatus } of [...guards, ...errors]) {
     const codes = (byStatus[httpStatus] ??= []);
@@ -151,10 +167,10 @@ function errorsOf({ access, path, errors = [] }: Route, guard: AccountGuard): Ro
 
 /** If the form decides who may send it, its keys are checked first. */
 function guardHook(
-  { access, body }: Route,
-  guard: AccountGuard,
+  { body }: Route,
+  guard: AccountGuard | undefined,
 ): Pick<RouteOptions, 'onRequest' | 'preValidation'> {
-  if (access === 'anyone') {
+  if (guard === undefined) {
     return {};
   }
   if (body?.hasOpenForm !== true) {
