@@ -29,7 +29,7 @@ describe('templates', () => {
     expect(text).toMatch(/\S/);
     if (channel === 'email') {
       expect(subject).toMatch(/^\S.*\S$/);
-      expect(markup).toContain(subject === 'Tasks & more' ? 'Tasks &amp; more' : subject);
+      expect(markup).toContain(String(html`${subject}`));
     }
   });
 
