@@ -14,9 +14,8 @@ declare module 'autocannon' {
   interface Options {
     readonly url: string;
     readonly connections: number;
-    /** In seconds. */
+    /** In seconds; or so many requests. */
     readonly duration?: number;
-    /** Requests, instead of a duration. */
     readonly amount?: number;
     /** Milliseconds between looks at the clock. */
     readonly sampleInt: number;
@@ -25,14 +24,10 @@ declare module 'autocannon' {
 
   /** With its duration in seconds. */
   type Result = Readonly<Record<'duration' | 'errors' | 'timeouts' | 'non2xx', number>>;
+  type Listener = (client: unknown, status: number, bytes: number, milliseconds: number) => void;
 
-  interface Run extends PromiseLike<Result> {
-    on(
-      event: 'response',
-      listener: (client: unknown, status: number, bytes: number, milliseconds: number) => void,
-    ): this;
-  }
-
-  const autocannon: (options: Options) => Run;
+  const autocannon: (
+    options: Options,
+  ) => PromiseLike<Result> & { on(event: 'response', listener: Listener): unknown };
   export = autocannon;
 }

@@ -1,28 +1,34 @@
-import { join } from 'node:path';
-
 import {
-  ChildProgram,
+  buildProgram,
   databaseUri,
-  findFreePort,
   inWorkspace,
-  MailSink,
-  makeSecretKey,
-  productionSettings,
-  SmsSink,
+  openProviders,
+  ServerProgram,
+  Stage,
   TemporaryDirectory,
+  type MailSink,
+  type Providers,
 } from '@org/harness';
 import { startThrowawayMongod, type ThrowawayMongod } from '@org/local-mongodb';
+import { build, type BuildOptions } from 'esbuild';
 import { MongoClient, type Db } from 'mongodb';
 
-import { buildLimitServer } from './build-limit-server.ts';
-import { RunningServer } from './servers/running-server.ts';
-import type { ServerDefinition } from './servers/server-definition.ts';
+/** What is measured, and what it is measured against. */
+export type Side = 'program' | 'limit';
 
-/** Gigabytes, so that a million accounts are found in memory. */
-const MONGOD_CACHE_SIZE = 1;
+/** One of each side. */
+export type BySide<Value> = Readonly<Record<Side, Value>>;
 
 /** Which part of the work a process of the program does. */
 export type Role = 'api' | 'all';
+
+/** A server that can be started. */
+export interface ServerDefinition {
+  readonly side: Side;
+  readonly form: string;
+  /** For Node. */
+  readonly arguments: readonly string[];
+}
 
 export interface StartOptions {
   /** Default: `api`, as in production. */
@@ -30,34 +36,53 @@ export interface StartOptions {
   /** Default: the one named after the server's side. */
   readonly database?: string;
   /** Where the server sends e-mail. Default: a server that takes it. */
-  readonly mail?: MailSink;
+  readonly email?: MailSink;
+}
+
+export const SIDES: readonly Side[] = ['program', 'limit'];
+
+/** Gigabytes, so that a million accounts are found in memory. */
+const MONGOD_CACHE_SIZE = 1;
+
+const PROGRAM_SOURCE = ['--conditions=@org/source', inWorkspace('apps/api/src/main.ts')];
+const LIMIT_SOURCE = inWorkspace('tools/benchmark/src/limit-server.ts');
+const LIMIT_BUILT = inWorkspace('tools/benchmark/dist/limit-server.built.js');
+const LIMIT_PLAIN = inWorkspace('tools/benchmark/dist/limit-server.plain.js');
+
+/**
+ * `built`: bundled to one file. `source`: the TypeScript as it stands. `plain`: JavaScript that
+ * finds its packages in node_modules, as a server of one file is commonly run.
+ */
+export const SERVERS = {
+  program: { side: 'program', form: 'built', arguments: [inWorkspace('apps/api/dist/main.js')] },
+  programFromSource: { side: 'program', form: 'source', arguments: PROGRAM_SOURCE },
+  limit: { side: 'limit', form: 'plain', arguments: [LIMIT_PLAIN] },
+  limitBuilt: { side: 'limit', form: 'built', arguments: [LIMIT_BUILT] },
+} as const satisfies Readonly<Record<string, ServerDefinition>>;
+
+/** Each side as it is deployed: what the cells measure unless they are about another form. */
+export const DEPLOYED: BySide<ServerDefinition> = SERVERS;
+
+/** Does something with each side, the program first. */
+export async function bySide<Value>(work: (side: Side) => Promise<Value>): Promise<BySide<Value>> {
+  return { program: await work('program'), limit: await work('limit') };
 }
 
 /** Where both sides run: the same mongod, Node and machine. Nothing of it outlives this process. */
-export class Bench {
-  readonly sms: SmsSink;
-  readonly mail: MailSink;
-  /** Accepts connections and never says a word. */
-  readonly silentMail: MailSink;
-  readonly #directory = new TemporaryDirectory('org-benchmark').path;
-  readonly #servers: RunningServer[] = [];
-  readonly #secretKey = makeSecretKey();
+export class Bench extends Stage {
   readonly #mongod: ThrowawayMongod;
   readonly #client: MongoClient;
 
-  private constructor(mongod: ThrowawayMongod, sms: SmsSink, mails: [MailSink, MailSink]) {
+  private constructor(providers: Providers, mongod: ThrowawayMongod) {
+    super(new TemporaryDirectory('org-benchmark'), providers);
     this.#mongod = mongod;
     this.#client = new MongoClient(mongod.uri);
-    this.sms = sms;
-    [this.mail, this.silentMail] = mails;
-    this.silentMail.behave('silent');
   }
 
   /** @param report is told how the start gets on */
   static async open(report: (line: string) => void): Promise<Bench> {
     const mongod = await startThrowawayMongod({ report, cacheSize: MONGOD_CACHE_SIZE });
-    const mails: [MailSink, MailSink] = [await MailSink.open(), await MailSink.open()];
-    return new Bench(mongod, await SmsSink.open(), mails);
+    return new Bench(await openProviders(), mongod);
   }
 
   get mongodPid(): number {
@@ -74,42 +99,44 @@ export class Bench {
     return databaseUri(this.#mongod.uri, database);
   }
 
-  /** Builds both sides as they are now. */
-  async build(): Promise<void> {
-    const options = { arguments: [inWorkspace('apps/api/build.js')], environment: {} };
-    await new ChildProgram({ ...options, directory: this.#directory }).succeeded();
-    await buildLimitServer();
-  }
-
   /** Spawns a server; its first request waits until it listens. */
-  async start(server: ServerDefinition, options: StartOptions = {}): Promise<RunningServer> {
-    const { role = 'api', database = server.side, mail = this.mail } = options;
-    const port = await findFreePort();
-    const started = new RunningServer({
-      port,
+  async start(server: ServerDefinition, options: StartOptions = {}): Promise<ServerProgram> {
+    const { role = 'api', database = server.side, email = this.email } = options;
+    return this.spawn({
       arguments: server.arguments,
-      environment: {
-        ...productionSettings({
-          mongodbUri: this.uriOf(database),
-          secretKey: this.#secretKey,
-          port,
-          sinks: [mail, this.sms],
-        }),
-        ROLE: role,
-      },
-      // Away from the workspace, where a developer may have an .env file.
-      directory: this.#directory,
-      logFile: join(this.#directory, `${database}-${port}.log`),
+      mongodbUri: this.uriOf(database),
+      settings: { ROLE: role, ...email.settings },
     });
-    this.#servers.push(started);
-    return started;
   }
 
-  /** Ends everything that runs; a throwaway mongod's data go with it. */
-  async close(): Promise<void> {
-    await Promise.all(this.#servers.map((server) => server.kill()));
-    await Promise.all([this.sms, this.mail, this.silentMail].map((sink) => sink.close()));
+  override async close(): Promise<void> {
+    await super.close();
     await this.#client.close();
     await this.#mongod.stop();
   }
+}
+
+/** Builds both sides as they are now, the limit plain and as `apps/api/build.js` builds the program. */
+export async function buildSides(): Promise<void> {
+  await buildProgram();
+  const common: BuildOptions = {
+    entryPoints: [LIMIT_SOURCE],
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    logLevel: 'warning',
+  };
+  await build({ ...common, outfile: LIMIT_PLAIN, bundle: false });
+  await build({
+    ...common,
+    outfile: LIMIT_BUILT,
+    bundle: true,
+    external: ['argon2'],
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
+    minifyWhitespace: true,
+    minifySyntax: true,
+    sourcemap: 'linked',
+  });
 }

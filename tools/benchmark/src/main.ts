@@ -2,49 +2,45 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 import {
-  assertWritable,
   exitOnSignal,
   readMachine,
   readProcessorTicks,
-  replaceMarked,
   report,
   runTool,
   stolenPercentSince,
 } from '@org/harness';
 
 import { parseArguments, USAGE, type Arguments } from './arguments.ts';
-import { Bench } from './bench.ts';
-import { SideServers } from './cells/both-sides.ts';
+import { Bench, buildSides } from './bench.ts';
 import { CELLS } from './cells/cells.ts';
+import { SideServers } from './cells/side-servers.ts';
 import { summarizeComparison, type Comparison } from './comparison.ts';
 import { prepareData } from './data/prepare-data.ts';
 import { checkGoals, GOALS } from './goals.ts';
 import { renderPlot } from './plot.ts';
 import { MARKERS, renderReport, writeReport, type Report } from './report.ts';
 
-await runTool(USAGE, async (commandLine) => {
-  const cellNames = CELLS.map(({ name }) => name);
-  const asked = parseArguments(commandLine, cellNames);
-  const { help, check, json, svg, write } = asked;
-  if (help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  assertWritable({ json, svg, write });
-  if (write !== undefined) {
-    replaceMarked(readFileSync(write, 'utf8'), MARKERS, '');
-  }
-  const opening = Bench.open(report);
-  exitOnSignal(opening);
-  const bench = await opening;
-  try {
-    const result = await measure(asked, bench);
-    process.stdout.write(renderReport(result));
-    writeFiles(asked, result);
-    return check && result.goals.some(({ met }) => !met) ? 1 : 0;
-  } finally {
-    await bench.close();
-  }
+await runTool({
+  usage: USAGE,
+  markers: MARKERS,
+  parse: (commandLine) =>
+    parseArguments(
+      commandLine,
+      CELLS.map(({ name }) => name),
+    ),
+  run: async (asked) => {
+    const opening = Bench.open(report);
+    exitOnSignal(opening);
+    const bench = await opening;
+    try {
+      const result = await measure(asked, bench);
+      process.stdout.write(renderReport(result));
+      writeFiles(asked, result);
+      return asked.check && result.goals.some(({ met }) => !met) ? 1 : 0;
+    } finally {
+      await bench.close();
+    }
+  },
 });
 
 async function measure({ mode, cells: names }: Arguments, bench: Bench): Promise<Report> {
@@ -52,7 +48,7 @@ async function measure({ mode, cells: names }: Arguments, bench: Bench): Promise
   const begin = performance.now();
   const elapsed = (): number => (performance.now() - begin) / 1_000;
   report('building both sides');
-  await bench.build();
+  await buildSides();
   report('signing people up on both sides');
   const data = await prepareData(bench);
   const sides = new SideServers(bench, { keeps: mode === 'quick' });
@@ -64,7 +60,6 @@ async function measure({ mode, cells: names }: Arguments, bench: Bench): Promise
     reportCell('begins');
     comparisons.push(...(await cell.measure({ bench, sides, data, mode, report: reportCell })));
   }
-  await sides.close();
   const summaries = comparisons.map(summarizeComparison);
   const isMeasured = (comparison: string): boolean =>
     cells.some(({ name }) => comparison.startsWith(`${name}, `));

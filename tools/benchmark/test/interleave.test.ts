@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { interleave } from '../src/interleave.ts';
+import { interleave } from '../src/comparison.ts';
 
 const UNLIMITED = { atMost: 3, atLeast: 0, within: Number.POSITIVE_INFINITY };
 

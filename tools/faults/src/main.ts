@@ -1,11 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 import {
-  assertWritable,
+  buildProgram,
   exitOnSignal,
   readMachine,
   renderMachine,
-  replaceMarked,
   report,
   runTool,
 } from '@org/harness';
@@ -16,25 +15,16 @@ import { FAULTS } from './faults/faults.ts';
 import { Progress } from './progress.ts';
 import { MARKERS, renderCounts, renderDocument, renderResult } from './report.ts';
 import { runFault, type FaultResult } from './run.ts';
-import { buildProgram } from './stage/stage.ts';
 
 exitOnSignal();
-await runTool(USAGE, async (commandLine) => {
-  const { help, write, json, ...options } = parseArguments(commandLine, FAULTS);
-  if (help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  assertWritable({ write, json });
-  if (write !== undefined) {
-    replaceMarked(readFileSync(write, 'utf8'), MARKERS, '');
-  }
-  return runAll({ ...options, write, json });
+await runTool({
+  usage: USAGE,
+  markers: MARKERS,
+  parse: (commandLine) => parseArguments(commandLine, FAULTS),
+  run: runAll,
 });
 
-type RunOptions = Omit<Arguments, 'help'>;
-
-async function runAll({ faults, mode, write, json }: RunOptions): Promise<number> {
+async function runAll({ faults, mode, write, json }: Arguments): Promise<number> {
   const { version } = await findMongod({ report });
   report('building the program');
   await buildProgram();

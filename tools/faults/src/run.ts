@@ -1,9 +1,9 @@
 import type { Mode } from '@org/harness';
 
-import type { Check } from './faults/check.ts';
+import { checkThat, type Check } from './faults/check.ts';
 import { FaultContext, type Fault } from './faults/fault.ts';
 import type { Progress } from './progress.ts';
-import { Stage } from './stage/stage.ts';
+import { Stage } from './stage.ts';
 
 /** What came of one fault. */
 export interface FaultResult extends Pick<Fault, 'id' | 'title'> {
@@ -14,34 +14,29 @@ export interface FaultResult extends Pick<Fault, 'id' | 'title'> {
 
 /** Makes a fault happen on a stage of its own, which is gone afterwards. */
 export async function runFault(fault: Fault, mode: Mode, progress: Progress): Promise<FaultResult> {
+  const { id, title } = fault;
   const startedAt = performance.now();
-  const checks = await runChecks(fault, mode, progress);
+  const checks = await runChecks(fault, mode, progress).catch((error: unknown) => {
+    const measured = error instanceof Error ? error.message : String(error);
+    return [checkThat('the fault was carried through', false, measured, 'yes')];
+  });
   progress.end();
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
   return {
-    id: fault.id,
-    title: fault.title,
-    seconds: Math.round((performance.now() - startedAt) / 1_000),
+    id,
+    title,
+    seconds,
     checks,
     passed: checks.length > 0 && checks.every(({ met }) => met),
   };
 }
 
-/** A fault that cannot be carried through says nothing good about the program either. */
-async function runChecks(
-  { id, title, run }: Fault,
-  mode: Mode,
-  progress: Progress,
-): Promise<readonly Check[]> {
+async function runChecks({ id, title, run }: Fault, mode: Mode, progress: Progress) {
+  const stage = await Stage.open();
   try {
-    const stage = await Stage.open();
-    try {
-      progress.begin(`${id} ${title}`);
-      return await run(new FaultContext(mode, stage, (done, of) => progress.advance(done, of)));
-    } finally {
-      await stage.close();
-    }
-  } catch (error) {
-    const measured = error instanceof Error ? error.message : String(error);
-    return [{ name: 'the fault was carried through', measured, goal: 'yes', met: false }];
+    progress.begin(`${id} ${title}`);
+    return await run(new FaultContext(mode, stage, (done, of) => progress.advance(done, of)));
+  } finally {
+    await stage.close();
   }
 }

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 const works = new Set<() => void>();
 
 process.once('exit', () => works.forEach((work) => work()));
@@ -20,5 +24,19 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
       throw error;
     }
+  }
+}
+
+/** An empty folder, removed when this process ends at the latest. */
+export class TemporaryDirectory {
+  readonly path: string;
+
+  constructor(prefix: string) {
+    this.path = mkdtempSync(join(tmpdir(), `${prefix}-`));
+    atExit(() => this.remove());
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 10 });
   }
 }

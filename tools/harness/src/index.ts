@@ -1,17 +1,8 @@
-export { atExit, signalProcess } from './at-exit.ts';
+export { atExit, signalProcess, TemporaryDirectory } from './at-exit.ts';
 export { ChildProgram, type ChildOptions } from './child-program.ts';
-export {
-  assertWritable,
-  exitOnSignal,
-  parseCommandLine,
-  report,
-  runTool,
-  UsageError,
-  type ByMode,
-  type Mode,
-} from './command-line.ts';
+export { parseCommandLine, report, UsageError, type ByMode, type Mode } from './command-line.ts';
+export { NUMBERED_ID, numbered, storeCopies } from './copies.ts';
 export { fetchJson, type JsonAnswer } from './fetch-json.ts';
-export { isExecutable, listExecutables } from './list-executables.ts';
 export { findFreePort, listen, LOOPBACK, portOf } from './loopback.ts';
 export {
   readMachine,
@@ -23,7 +14,9 @@ export {
   type Machine,
 } from './machine.ts';
 export { NoMarkersError, renderMarkdownTable, renderTable, replaceMarked } from './markdown.ts';
+export { buildProgram, databaseUri, makeSecretKey, READY, sourceProgram } from './program.ts';
 export { ProgramFailedError, runCommand, type CommandResult } from './run-command.ts';
+export { exitOnSignal, runTool } from './run-tool.ts';
 export {
   isAnswer,
   isSuccess,
@@ -33,14 +26,12 @@ export {
   type HttpRequest,
   type Outcome,
 } from './send.ts';
+export { ServerProgram, type ServerRequest } from './server-program.ts';
 export { MailSink } from './sinks/mail-sink.ts';
-export { readCode, readResetToken } from './sinks/secrets.ts';
-export { Sink, type SinkBehaviour } from './sinks/sink.ts';
+export { readCode, readResetToken, Sink, type SinkBehaviour } from './sinks/sink.ts';
 export { SmsSink } from './sinks/sms-sink.ts';
-export { databaseUri, makeSecretKey, productionSettings } from './settings.ts';
-export { READY, sourceProgram } from './source-program.ts';
+export { openProviders, Stage, type Providers } from './stage.ts';
 export { median, pairedRatios, quantile, summarize, type Summary } from './statistics.ts';
 export { Tally } from './tally.ts';
-export { TemporaryDirectory } from './temporary-directory.ts';
 export { pollUntil, waitUntil } from './wait-until.ts';
-export { inWorkspace, workspaceRoot } from './workspace.ts';
+export { inWorkspace, isExecutable, listExecutables, workspaceRoot } from './workspace.ts';

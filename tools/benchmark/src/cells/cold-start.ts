@@ -1,38 +1,21 @@
 import type { ByMode } from '@org/harness';
 
-import { requestOwnAccount, type Owner } from '../data/owners.ts';
-import type { Rounds } from '../interleave.ts';
-import { SERVERS, type BySide, type ServerDefinition } from '../servers/server-definition.ts';
-import type { Cell, CellContext } from './cell.ts';
-import { sampleByTurns } from './compare.ts';
+import { SERVERS, type BySide, type ServerDefinition } from '../bench.ts';
+import type { Rounds } from '../comparison.ts';
+import { requestOwnAccount, type Owner } from '../data/people.ts';
+import { sampleByTurns, type Cell, type CellContext } from './cell.ts';
 
 const ROUNDS: ByMode<Rounds> = {
   quick: { atMost: 3, atLeast: 3, within: 5_000 },
   full: { atMost: 9, atLeast: 7, within: 28_000 },
 };
 
-/** Which starts are compared. */
+/** Which starts are compared: the program's and the limit's. From source is what developers do. */
 const PAIRS = [
-  {
-    name: 'cold start, built to one file',
-    program: SERVERS.program,
-    label: 'limit as it is',
-    limit: SERVERS.limit,
-  },
-  {
-    name: 'cold start, both built to one file',
-    program: SERVERS.program,
-    label: 'limit, built to one file',
-    limit: SERVERS.limitBuilt,
-  },
-  // This is what developers do.
-  {
-    name: 'cold start, from source',
-    program: SERVERS.programFromSource,
-    label: 'limit as it is',
-    limit: SERVERS.limit,
-  },
-];
+  ['built to one file', SERVERS.program, SERVERS.limit, 'limit as it is'],
+  ['both built to one file', SERVERS.program, SERVERS.limitBuilt, 'limit, built to one file'],
+  ['from source', SERVERS.programFromSource, SERVERS.limit, 'limit as it is'],
+] as const;
 
 /** From spawning Node to the first authenticated answer, while the database is already there. */
 export const coldStart: Cell = {
@@ -41,9 +24,8 @@ export const coldStart: Cell = {
     const { data, mode, sides } = context;
     const owners = await sides.logIn(data.owners[0] ?? 0);
     const pairs = mode === 'quick' ? PAIRS.slice(0, 1) : PAIRS;
-    const servers = [
-      ...new Set<ServerDefinition>(pairs.flatMap((pair) => [pair.program, pair.limit])),
-    ];
+    const used = pairs.flatMap(([, program, limit]): ServerDefinition[] => [program, limit]);
+    const servers = [...new Set(used)];
     const starts = servers.map((server) => ({
       label: `${server.side}, ${server.form}`,
       measure: () => startOnce(server, owners, context),
@@ -55,8 +37,8 @@ export const coldStart: Cell = {
     const render = (milliseconds: number) => `${milliseconds.toFixed(0)} ms`;
     const samples = await sampleByTurns(context, starts, ROUNDS[mode], render);
     const samplesOf = (server: ServerDefinition) => samples[servers.indexOf(server)] ?? [];
-    return pairs.map(({ name, program, label, limit }) => ({
-      name,
+    return pairs.map(([start, program, limit, label]) => ({
+      name: `cold start, ${start}`,
       unit: 'ms',
       measured: samplesOf(program),
       base: { label, samples: samplesOf(limit) },

@@ -1,14 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { readResidentMebibytes } from '@org/harness';
+import { readResidentMebibytes, type ServerProgram } from '@org/harness';
 
-import { logInEach, requestOwnAccount, type Owner } from '../data/owners.ts';
-import { sendRepeatedly } from '../load/send-repeatedly.ts';
-import type { RunningServer } from '../servers/running-server.ts';
-import { DEPLOYED, type Side } from '../servers/server-definition.ts';
-import { CONNECTIONS, type Cell, type CellContext } from './cell.ts';
-import { compareSides } from './compare.ts';
-import { makeLogins, makeReads, makeUpdates } from './everyday-requests.ts';
+import { DEPLOYED, type Side } from '../bench.ts';
+import { logInEach, requestOwnAccount, type Owner } from '../data/people.ts';
+import { compareSides, CONNECTIONS, type Cell, type CellContext } from './cell.ts';
+import { logInRepeatedly, read, update } from './requests.ts';
 
 /** In mebibytes. */
 interface Sample {
@@ -20,12 +17,12 @@ interface Sample {
 const PLANS = {
   quick: {
     rounds: { atMost: 1, atLeast: 1, within: 1_000 },
-    ...{ reads: 2_000, updates: 400, logins: 16 },
+    requests: { reads: 2_000, updates: 400, logins: 16 },
     restMilliseconds: 500,
   },
   full: {
     rounds: { atMost: 3, atLeast: 2, within: 35_000 },
-    ...{ reads: 12_000, updates: 2_000, logins: 48 },
+    requests: { reads: 12_000, updates: 2_000, logins: 48 },
     restMilliseconds: 1_500,
   },
 };
@@ -64,10 +61,10 @@ async function weighOnce(side: Side, owner: Owner, context: CellContext): Promis
   }
 }
 
-async function putUnderLoad(server: RunningServer, { data, mode }: CellContext): Promise<void> {
-  const { reads, updates, logins } = PLANS[mode];
+async function putUnderLoad(server: ServerProgram, { data, mode }: CellContext): Promise<void> {
+  const { reads, updates, logins } = PLANS[mode].requests;
   const owners = await logInEach(server, data.owners.slice(0, CONNECTIONS));
-  await sendRepeatedly(server, makeReads(owners, { count: reads }));
-  await sendRepeatedly(server, makeUpdates(owners, { count: updates }));
-  await sendRepeatedly(server, makeLogins(data.comers, { count: logins }));
+  await read(server, owners, { count: reads });
+  await update(server, owners, { count: updates });
+  await logInRepeatedly(server, data.comers, { count: logins });
 }

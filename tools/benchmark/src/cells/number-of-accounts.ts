@@ -1,13 +1,18 @@
+import type { ServerProgram } from '@org/harness';
+
+import { DEPLOYED } from '../bench.ts';
 import type { Comparison } from '../comparison.ts';
-import { createMultitude } from '../data/multitude.ts';
-import { logInEach } from '../data/owners.ts';
-import { measureLoad, type LoadResult } from '../load/load-result.ts';
-import { sendRepeatedly } from '../load/send-repeatedly.ts';
-import type { RunningServer } from '../servers/running-server.ts';
-import { DEPLOYED } from '../servers/server-definition.ts';
-import type { Cell, CellContext } from './cell.ts';
-import { compare, LOAD_QUANTITIES, sampleByTurns, type Subject } from './compare.ts';
-import { makeReads } from './everyday-requests.ts';
+import { logInEach, storePeople, storeSessions } from '../data/people.ts';
+import { measureLoad, type LoadResult } from '../load/load.ts';
+import {
+  compare,
+  LOAD_QUANTITIES,
+  sampleByTurns,
+  type Cell,
+  type CellContext,
+  type Subject,
+} from './cell.ts';
+import { read } from './requests.ts';
 
 const NAME = 'reads by number of accounts';
 
@@ -34,7 +39,7 @@ export const numberOfAccounts: Cell = {
   measure: async (context) => {
     const { bench, mode } = context;
     const { sizes } = PLANS[mode];
-    const servers: RunningServer[] = [];
+    const servers: ServerProgram[] = [];
     try {
       for (const size of sizes) {
         servers.push(await startOn(size, context));
@@ -48,17 +53,19 @@ export const numberOfAccounts: Cell = {
 };
 
 /** Starts the program on a database with so many accounts. */
-async function startOn(size: number, context: CellContext): Promise<RunningServer> {
+async function startOn(size: number, context: CellContext): Promise<ServerProgram> {
   const { bench, data, report } = context;
   report(`storing ${labelOf(size)} and as many sessions`);
-  await createMultitude(bench.database(databaseOf(size)), data.pattern, size);
+  const database = bench.database(databaseOf(size));
+  await storePeople(database, data.pattern, size);
+  await storeSessions(database, size);
   report('starting the program on them, which builds its indexes');
   return bench.start(DEPLOYED.program, { database: databaseOf(size) });
 }
 
 async function compareCrowds(
   context: CellContext,
-  servers: readonly RunningServer[],
+  servers: readonly ServerProgram[],
 ): Promise<Comparison[]> {
   const { sizes, readers, rounds, seconds } = PLANS[context.mode];
   const crowds: Subject<LoadResult>[] = [];
@@ -68,10 +75,10 @@ async function compareCrowds(
       Math.floor((reader * size) / readers),
     );
     const owners = await logInEach(server, people);
-    await sendRepeatedly(server, makeReads(owners, { seconds: 1 }));
-    const read = () => sendRepeatedly(server, makeReads(owners, { seconds }));
+    await read(server, owners, { seconds: 1 });
     const processes = { server: server.pid, mongod: context.bench.mongodPid };
-    crowds.push({ label: labelOf(size), measure: () => measureLoad(processes, read) });
+    const measure = () => measureLoad(processes, () => read(server, owners, { seconds }));
+    crowds.push({ label: labelOf(size), measure });
   }
   const [few, ...others] = await sampleByTurns(
     context,

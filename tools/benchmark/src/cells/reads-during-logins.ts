@@ -1,10 +1,8 @@
-import { logInEach } from '../data/owners.ts';
-import { measureLoad, type LoadResult } from '../load/load-result.ts';
-import { sendRepeatedly } from '../load/send-repeatedly.ts';
-import { bySide } from '../servers/server-definition.ts';
-import { CONNECTIONS, type Cell } from './cell.ts';
-import { compareSides, type Quantity } from './compare.ts';
-import { makeLogins, makeReads } from './everyday-requests.ts';
+import { bySide } from '../bench.ts';
+import { logInEach } from '../data/people.ts';
+import { measureLoad, type LoadResult } from '../load/load.ts';
+import { compareSides, CONNECTIONS, type Cell, type Quantity } from './cell.ts';
+import { logInRepeatedly, read } from './requests.ts';
 
 interface Sample {
   readonly reads: LoadResult;
@@ -37,18 +35,17 @@ export const readsDuringLogins: Cell = {
       const { rounds, seconds } = PLANS[mode];
       const people = data.owners.slice(0, CONNECTIONS);
       const owners = await bySide((side) => logInEach(servers[side], people));
-      await bySide((side) => sendRepeatedly(servers[side], makeReads(owners[side], WARM_UP)));
+      await bySide((side) => read(servers[side], owners[side], WARM_UP));
       return compareSides<Sample>(context, {
         name: NAME,
         rounds,
         quantities: QUANTITIES,
         measure: async (side) => {
           const server = servers[side];
-          const storm = makeLogins(data.comers, { seconds: seconds + OVERLAP_SECONDS });
-          const read = () => sendRepeatedly(server, makeReads(owners[side], { seconds }));
+          const processes = { server: server.pid, mongod: bench.mongodPid };
           const [logins, reads] = await Promise.all([
-            sendRepeatedly(server, storm),
-            measureLoad({ server: server.pid, mongod: bench.mongodPid }, read),
+            logInRepeatedly(server, data.comers, { seconds: seconds + OVERLAP_SECONDS }),
+            measureLoad(processes, () => read(server, owners[side], { seconds })),
           ]);
           return { reads, loginsPerSecond: logins.milliseconds.length / logins.seconds };
         },

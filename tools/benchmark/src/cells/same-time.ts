@@ -1,22 +1,23 @@
+import type { ServerProgram, ServerRequest } from '@org/harness';
 import { ObjectId } from 'mongodb';
 
-import { insertAccounts, PASSWORD, usernameOf } from '../data/people.ts';
-import { interleave } from '../interleave.ts';
-import type { RunningServer, ServerRequest } from '../servers/running-server.ts';
-import { DEPLOYED } from '../servers/server-definition.ts';
+import { DEPLOYED } from '../bench.ts';
+import { interleave, type Comparison } from '../comparison.ts';
+import { PASSWORD, requestLogin, requestReset, usernameOf } from '../data/people.ts';
 import type { Cell, CellContext } from './cell.ts';
 
 /** Requests that are to take the same time; the first is what the others are held against. */
 interface Group {
   readonly name: string;
   readonly status: number;
-  readonly cases: readonly { readonly label: string; readonly request: ServerRequest }[];
+  readonly cases: readonly (readonly [label: string, request: ServerRequest])[];
 }
 
 const NAME = 'same time';
 const WARM_UP_ROUNDS = 3;
 const SAMPLES = { quick: 20, full: 200 };
 
+const WRONG = `not ${PASSWORD}`;
 const DELETED = 'deleted@example.com';
 const UNKNOWN = 'unknown@example.com';
 const PHONE_ONLY = { country_code: '+91', phone_number: '9700000001' };
@@ -35,31 +36,28 @@ const GROUPS: readonly Group[] = [
     name: 'login',
     status: 401,
     cases: [
-      { label: 'unknown user', request: requestLogin(UNKNOWN) },
-      { label: 'wrong password', request: requestLogin(usernameOf(0)) },
-      { label: 'deleted account', request: requestLogin(DELETED) },
+      ['unknown user', requestLogin(UNKNOWN, WRONG)],
+      ['wrong password', requestLogin(usernameOf(0), WRONG)],
+      ['deleted account', requestLogin(DELETED, WRONG)],
       // It has no username; its number is the nearest thing to one.
-      {
-        label: 'phone-only account',
-        request: requestLogin(`${PHONE_ONLY.country_code}${PHONE_ONLY.phone_number}`),
-      },
-      { label: 'empty username', request: requestLogin('') },
+      ['phone-only account', requestLogin(Object.values(PHONE_ONLY).join(''), WRONG)],
+      ['empty username', requestLogin('', WRONG)],
     ],
   },
-  ...Object.entries(ODD_PASSWORDS).map(([name, password]) => ({
+  ...Object.entries(ODD_PASSWORDS).map(([name, password]): Group => ({
     name: `login with ${name}`,
     status: 401,
     cases: [
-      { label: 'unknown user', request: requestLogin(UNKNOWN, password) },
-      { label: 'known user', request: requestLogin(usernameOf(0), password) },
+      ['unknown user', requestLogin(UNKNOWN, password)],
+      ['known user', requestLogin(usernameOf(0), password)],
     ],
   })),
   {
     name: 'password reset',
     status: 201,
     cases: [
-      { label: 'unknown username', request: requestReset(UNKNOWN) },
-      { label: 'known username', request: requestReset(usernameOf(0)) },
+      ['unknown username', requestReset(UNKNOWN)],
+      ['known username', requestReset(usernameOf(0))],
     ],
   },
 ];
@@ -71,7 +69,7 @@ export const sameTime: Cell = {
     const server = await context.bench.start(DEPLOYED.program);
     try {
       await insertSpecialAccounts(context);
-      const comparisons = [];
+      const comparisons: Comparison[] = [];
       for (const group of GROUPS) {
         comparisons.push(...(await compareGroup(group, server, context)));
       }
@@ -84,27 +82,27 @@ export const sameTime: Cell = {
 
 async function compareGroup(
   { name, status, cases }: Group,
-  server: RunningServer,
+  server: ServerProgram,
   { mode, report }: CellContext,
-) {
+): Promise<Comparison[]> {
   const samples = SAMPLES[mode];
   report(`${name}: ${samples} samples of each of ${cases.length} cases, interleaved`);
   const count = WARM_UP_ROUNDS + samples;
   const rounds = { atMost: count, atLeast: count, within: 0 };
-  const times = await interleave(cases, rounds, async ({ request }) => {
+  const times = await interleave(cases, rounds, async ([, request]) => {
     const before = performance.now();
     await server.request(request, status);
     return performance.now() - before;
   });
-  const [base, ...others] = cases.map((one) => ({
-    label: one.label,
-    samples: (times.get(one) ?? []).slice(WARM_UP_ROUNDS),
+  const [base = { label: '', samples: [] }, ...others] = [...times].map(([[label], all]) => ({
+    label,
+    samples: all.slice(WARM_UP_ROUNDS),
   }));
   return others.map(({ label, samples: measured }) => ({
     name: `${NAME}, ${name}, ${label}`,
     unit: 'ms',
     measured,
-    base: base ?? { label: '', samples: [] },
+    base,
   }));
 }
 
@@ -112,17 +110,11 @@ async function insertSpecialAccounts({ bench, data: { pattern } }: CellContext):
   const deleted = { username: DELETED, active: false, deleted_at: new Date() };
   const ofPhone = { phone_number: PHONE_ONLY, phone_number_proved: true };
   const phoneOnly = { username: '', hashed_password: '', ...ofPhone };
-  await insertAccounts(bench.database('program'), [
-    { ...pattern, ...deleted, _id: new ObjectId() },
-    { ...pattern, ...phoneOnly, _id: new ObjectId() },
-  ]);
-}
-
-function requestLogin(username: string, password = `not ${PASSWORD}`): ServerRequest {
-  const body = { username, password };
-  return { method: 'POST', path: '/api/access-tokens', body };
-}
-
-function requestReset(username: string): ServerRequest {
-  return { method: 'POST', path: '/api/password-reset-tokens', body: { username } };
+  await bench
+    .database('program')
+    .collection('accounts')
+    .insertMany([
+      { ...pattern, ...deleted, _id: new ObjectId() },
+      { ...pattern, ...phoneOnly, _id: new ObjectId() },
+    ]);
 }

@@ -5,7 +5,7 @@ import { OperationContext, SecretKey, type AuditTrail } from '@org/core';
 import { Database } from '@org/core/store';
 import { decodeProtectedHeader, importJWK, jwtVerify, type CryptoKey } from 'jose';
 
-import { interleave } from '../interleave.ts';
+import { interleave } from '../comparison.ts';
 import type { Cell, CellContext } from './cell.ts';
 
 /** Verifies as often as it says, and no more. */

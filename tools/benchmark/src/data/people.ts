@@ -1,11 +1,25 @@
-import { ObjectId, type Db, type Document, type WithId } from 'mongodb';
-
-import type { RunningServer } from '../servers/running-server.ts';
+import {
+  NUMBERED_ID,
+  numbered,
+  storeCopies,
+  type ServerProgram,
+  type ServerRequest,
+} from '@org/harness';
+import type { Db, Document, WithId } from 'mongodb';
 
 /** The password of everyone. */
 export const PASSWORD = 'analytical-engine-1843';
 
-const NAMES = { first_name: 'Ada', last_name: 'Lovelace' };
+const DAY_MILLISECONDS = 24 * 60 * 60_000;
+/** How many log in at the same time: enough to use every core, too few to be turned away. */
+const LOGINS_AT_ONCE = 8;
+
+/** An account, and what its owner proves it with. */
+export interface Owner {
+  readonly accountId: string;
+  readonly refreshToken: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 let signedUp = 0;
 
@@ -15,48 +29,88 @@ export function usernameOf(person: number): string {
 }
 
 /** A sign-up that nobody has made yet. */
-export function makeSignUp(): Readonly<Record<string, string>> {
+export function requestSignUp() {
   signedUp += 1;
-  return { ...NAMES, username: `newcomer-${signedUp}@example.com`, password: PASSWORD };
+  const names = { first_name: 'Ada', last_name: 'Lovelace' };
+  const body = { ...names, username: `newcomer-${signedUp}@example.com`, password: PASSWORD };
+  return { method: 'POST', path: '/api/accounts', body } as const;
+}
+
+export function requestLogin(username: string, password = PASSWORD): ServerRequest {
+  return { method: 'POST', path: '/api/access-tokens', body: { username, password } };
+}
+
+export function requestReset(username: string): ServerRequest {
+  return { method: 'POST', path: '/api/password-reset-tokens', body: { username } };
+}
+
+export function requestOwnAccount({ accountId, headers }: Owner): ServerRequest {
+  return { path: `/api/accounts/${accountId}`, headers };
+}
+
+export async function logIn(server: ServerProgram, person: number): Promise<Owner> {
+  const answer = await server.request(requestLogin(usernameOf(person)), 201);
+  const body = answer as { account_id: string; token: string; refresh_token: string };
+  const headers = { authorization: `Bearer ${body.token}` };
+  return { accountId: body.account_id, refreshToken: body.refresh_token, headers };
+}
+
+export async function logInEach(
+  server: ServerProgram,
+  people: readonly number[],
+): Promise<Owner[]> {
+  const owners: Owner[] = [];
+  for (let begin = 0; begin < people.length; begin += LOGINS_AT_ONCE) {
+    const batch = people.slice(begin, begin + LOGINS_AT_ONCE);
+    owners.push(...(await Promise.all(batch.map((person) => logIn(server, person)))));
+  }
+  return owners;
 }
 
 /** Signs up over HTTP and returns what the server stored, as a pattern for others. */
 export async function signUpPattern(
-  server: RunningServer,
+  server: ServerProgram,
   database: Db,
 ): Promise<WithId<Document>> {
-  const signUp = makeSignUp();
-  await server.request({ method: 'POST', path: '/api/accounts', body: signUp }, 201);
-  const pattern = await database.collection('accounts').findOne({ username: signUp['username'] });
+  const signUp = requestSignUp();
+  const { username } = signUp.body;
+  await server.request(signUp, 201);
+  const pattern = await database.collection('accounts').findOne({ username });
   if (pattern === null) {
-    throw new Error(`No account of ${signUp['username']} is stored in ${database.databaseName}.`);
+    throw new Error(`No account of ${username} is stored in ${database.databaseName}.`);
   }
   return pattern;
 }
 
 /** Stores accounts after a pattern, of the people from 0 up, without the cost of their hashes. */
-export async function insertPeople(
-  database: Db,
-  pattern: WithId<Document>,
-  count: number,
-): Promise<void> {
-  const makeAccount = (_: unknown, person: number) => {
-    return { ...pattern, _id: new ObjectId(), username: usernameOf(person) };
-  };
-  await insertAccounts(database, Array.from({ length: count }, makeAccount));
+export async function storePeople(database: Db, pattern: Document, to: number): Promise<void> {
+  const [before = '', after] = usernameOf(0).split('0');
+  const username = numbered(before, after);
+  const fields = { _id: { $toObjectId: NUMBERED_ID }, username };
+  await storeCopies(database, { collection: 'accounts', pattern, fields, to });
 }
 
-/** Stores accounts, and their notification preferences as the contract has them. */
-export async function insertAccounts(
-  database: Db,
-  accounts: readonly WithId<Document>[],
-): Promise<void> {
+/** In the shape of the contract. */
+export async function storePreferences(database: Db, to: number): Promise<void> {
   const now = new Date();
-  await database.collection('accounts').insertMany([...accounts]);
-  await database.collection('account_notification_preferences').insertMany(
-    accounts.map(({ _id }) => ({
-      ...{ account_id: _id.toHexString(), active: true, created_at: now, updated_at: now },
-      ...{ email_enabled: true, push_enabled: true, sms_enabled: true },
-    })),
-  );
+  const enabled = { email_enabled: true, push_enabled: true, sms_enabled: true };
+  await storeCopies(database, {
+    collection: 'account_notification_preferences',
+    pattern: { active: true, ...enabled, created_at: now, updated_at: now },
+    fields: { account_id: NUMBERED_ID },
+    to,
+  });
+}
+
+/** In the shape of the contract. */
+export async function storeSessions(database: Db, to: number): Promise<void> {
+  const now = new Date();
+  const tomorrow = new Date(now.getTime() + DAY_MILLISECONDS);
+  const secrets = { salt: 'c2FsdA', current_hash: 'aGFzaA', previous_hash: null, rotated_at: null };
+  const ends = { expires_at: tomorrow, absolute_expires_at: tomorrow, revoked_at: null };
+  const origin = { generation: 1, user_agent: 'benchmark', ip: '127.0.0.1' };
+  const dates = { last_used_at: now, created_at: now, updated_at: now };
+  const pattern = { ...secrets, ...ends, ...origin, ...dates };
+  const fields = { account_id: NUMBERED_ID };
+  await storeCopies(database, { collection: 'sessions', pattern, fields, to });
 }

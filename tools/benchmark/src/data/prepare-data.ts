@@ -1,8 +1,5 @@
-import type { Document, WithId } from 'mongodb';
-
-import type { Bench } from '../bench.ts';
-import { bySide, DEPLOYED, type Side } from '../servers/server-definition.ts';
-import { insertPeople, signUpPattern } from './people.ts';
+import { bySide, DEPLOYED, type Bench, type Side } from '../bench.ts';
+import { signUpPattern, storePeople, storePreferences } from './people.ts';
 
 /** People on each side. */
 const PEOPLE = 512;
@@ -23,12 +20,13 @@ export async function prepareData(bench: Bench) {
   };
 }
 
-async function prepareSide(bench: Bench, side: Side): Promise<WithId<Document>> {
+async function prepareSide(bench: Bench, side: Side) {
   const database = bench.database(side);
   const server = await bench.start(DEPLOYED[side]);
   try {
     const pattern = await signUpPattern(server, database);
-    await insertPeople(database, pattern, PEOPLE);
+    await storePeople(database, pattern, PEOPLE);
+    await storePreferences(database, PEOPLE);
     if (side === 'limit') {
       // What the bare server looks accounts up by; the program makes its own indexes.
       const number = { 'phone_number.country_code': 1, 'phone_number.phone_number': 1 } as const;

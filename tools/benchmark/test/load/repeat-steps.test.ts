@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { repeatSteps } from '../../src/load/repeat-steps.ts';
+import { repeatSteps } from '../../src/load/load.ts';
 
 describe(repeatSteps, () => {
   it('lets every client take a step, however short the time', async () => {

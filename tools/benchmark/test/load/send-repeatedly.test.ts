@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { LoadFailedError, sendRepeatedly } from '../../src/load/send-repeatedly.ts';
+import { LoadFailedError, sendRepeatedly } from '../../src/load/load.ts';
 
 interface Received {
   readonly line: string;

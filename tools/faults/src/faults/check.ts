@@ -1,5 +1,6 @@
-import type { Findings } from '../invariants/invariant.ts';
-import type { Program } from '../stage/program.ts';
+import type { ServerProgram } from '@org/harness';
+
+import type { Findings } from '../invariants/findings.ts';
 
 /** One thing that a fault must not break, and what was measured of it. */
 export interface Check {
@@ -10,32 +11,40 @@ export interface Check {
 }
 
 const SHOWN = 6;
+/** What the program prints for what it did not expect, an unhandled rejection included. */
+const UNEXPECTED = /^Unexpected: .*/gmu;
+const ERROR_LEVEL = 50;
+/** What a program logs of being unavailable; the second is a handler that took too long. */
+const UNAVAILABLE = ['SERVER_ERR_02', 'FST_ERR_HANDLER_TIMEOUT'];
 
-/** Met if something is so. */
+interface LogRecord {
+  readonly level: number;
+  readonly err?: { readonly type: string; readonly message: string; readonly code?: string };
+}
+
 export function checkThat(name: string, met: boolean, measured: string, goal: string): Check {
   return { name, measured, goal, met };
 }
 
 /** Met if a count is exactly what it is to be. */
 export function checkCount(name: string, count: number, expected: number): Check {
-  return { name, measured: String(count), goal: String(expected), met: count === expected };
+  return checkThat(name, count === expected, String(count), String(expected));
 }
 
 /** Met if nothing was found; names some of what was. */
 export function listNothing(name: string, found: readonly string[]): Check {
   const names = [...new Set(found)].slice(0, SHOWN);
   const measured = [String(found.length), ...names].join('; ');
-  return { ...checkCount(name, found.length, 0), measured };
+  return checkThat(name, found.length === 0, measured, '0');
 }
 
-/** Met if a count is no more than this. */
 export function checkAtMost(name: string, count: number, limit: number): Check {
-  return { name, measured: String(count), goal: `at most ${limit}`, met: count <= limit };
+  return checkThat(name, count <= limit, String(count), `at most ${limit}`);
 }
 
-/** Met if a count is no less than this: the fault did take place. */
+/** Met if the fault did take place so often. */
 export function checkAtLeast(name: string, count: number, limit: number): Check {
-  return { name, measured: String(count), goal: `at least ${limit}`, met: count >= limit };
+  return checkThat(name, count >= limit, String(count), `at least ${limit}`);
 }
 
 /** Met without violations, and with something to violate. */
@@ -44,20 +53,22 @@ export function checkFindings(name: string, { checked, violations }: Findings): 
     .slice(0, SHOWN)
     .map(({ invariant, subject, problem }) => `${invariant}: ${subject} ${problem}`);
   const details = shown.length === 0 ? '' : ` (${shown.join('; ')})`;
-  return {
-    name,
-    measured: `${violations.length} violations in ${checked} looks${details}`,
-    goal: 'none',
-    met: violations.length === 0 && checked > 0,
-  };
+  const measured = `${violations.length} violations in ${checked} looks${details}`;
+  return checkThat(name, violations.length === 0 && checked > 0, measured, 'none');
 }
 
 /** For every fault that the program has to live through. */
-export function checkProgram(program: Program): readonly Check[] {
+export function checkProgram({ hasEnded, output }: ServerProgram): readonly Check[] {
+  const failures = output
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as LogRecord)
+    .filter(({ level, err }) => level >= ERROR_LEVEL && !UNAVAILABLE.includes(err?.code ?? ''))
+    .map(({ err }) => `${err?.type ?? 'error'}: ${err?.message ?? ''}`);
   return [
-    checkThat('the process', !program.hasEnded, program.hasEnded ? 'ended' : 'lives', 'lives'),
-    listNothing('errors that nobody handled', program.unexpectedErrors()),
-    listNothing('logged errors other than of being unavailable', program.failures()),
+    checkThat('the process', !hasEnded, hasEnded ? 'ended' : 'lives', 'lives'),
+    listNothing('errors that nobody handled', output.match(UNEXPECTED) ?? []),
+    listNothing('logged errors other than of being unavailable', failures),
   ];
 }
 

@@ -1,13 +1,13 @@
-import { Tally, waitUntil } from '@org/harness';
+import { findFreePort, Tally, waitUntil } from '@org/harness';
+import type { Db } from 'mongodb';
 
 import { tryTamperings } from '../invariants/tamperings.ts';
-import { untilDrained } from '../load/drain.ts';
 import { Ledger } from '../load/ledger.ts';
 import { startLoad } from '../load/load.ts';
 import { Writer } from '../load/writer.ts';
-import { findPorts } from '../stage/stage.ts';
 import { checkAtLeast, checkCount, checkThat, type Check } from './check.ts';
-import type { Fault, FaultContext } from './fault.ts';
+import type { Fault } from './fault.ts';
+import { untilDrained } from './queues.ts';
 
 const KILLS = { quick: 20, full: 200 };
 const WRITERS = 8;
@@ -21,18 +21,19 @@ export const apiKilled: Fault = {
   title: 'kill -9 of the API during mixed writes',
   run: async (context) => {
     const { stage, database, mode } = context;
-    const ports = await findPorts();
-    const client = context.connect(ports);
+    const port = await findFreePort();
+    const client = stage.connect({ port });
     const ledger = new Ledger();
     const writers = Array.from({ length: WRITERS }, () => new Writer(client, ledger));
     const tally = new Tally();
     const startTimes = await context.rounds(KILLS, async (kill) => {
-      const program = await stage.spawn({ role: 'api', ports });
+      const program = await stage.launch({ role: 'api', port });
       const startTime = await program.untilReady();
       const load = startLoad(writers.map((writer) => () => writer.step()));
-      const size = sizeOfLife(kill);
-      const isOver = () => load.tally.size >= size;
-      await waitUntil(`${size} answers`, LIFE_LIMIT_MILLISECONDS, isOver, 1);
+      // More each time up to the longest life, so that each kind of request meets a kill.
+      const answers = 10 + 7 * (kill % 11);
+      const isOver = () => load.tally.size >= answers;
+      await waitUntil(`${answers} answers`, LIFE_LIMIT_MILLISECONDS, isOver, 1);
       await program.kill();
       tally.add(...(await load.stop()).outcomes);
       return startTime;
@@ -45,19 +46,14 @@ export const apiKilled: Fault = {
       checkAtLeast('acknowledged writes', ledger.acknowledged, KILLS[mode]),
       context.checkTime('slowest time to ready', Math.max(...startTimes), READY_LIMIT_MILLISECONDS),
       checkThat('answers', unexpected === 0, String(tally), 'success, 503, or none when killed'),
-      ...(await context.checkStored(ledger, { drained: true })),
-      await checkChecker(context),
+      ...(await context.checkStored(ledger, true)),
+      await checkChecker(database),
     ];
   },
 };
 
-/** A life ends after so many requests, more each time up to the longest: each kind meets a kill. */
-function sizeOfLife(kill: number): number {
-  return 10 + 7 * (kill % 11);
-}
-
 /** Proves that the looks above would notice, on the very data that they found nothing in. */
-async function checkChecker({ database }: FaultContext): Promise<Check> {
+async function checkChecker(database: Db): Promise<Check> {
   const results = await tryTamperings(database);
   const missed = results.filter(({ noticed }) => noticed !== true).map(({ name }) => name);
   const noticed = `${results.length - missed.length} of ${results.length}`;

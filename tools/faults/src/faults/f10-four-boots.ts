@@ -1,39 +1,30 @@
 import { isSuccess, waitUntil } from '@org/harness';
 import type { Db } from 'mongodb';
 
-import { checkInvariants } from '../invariants/check-invariants.ts';
+import { joinFindings } from '../invariants/findings.ts';
+import { checkInvariants } from '../invariants/invariants.ts';
 import { COLLECTION_NAMES } from '../invariants/stored-documents.ts';
-import type { ApiClient } from '../load/api-client.ts';
-import { makeCredentials } from '../load/people.ts';
-import { checkFindings, checkThat, formatTime, listNothing } from './check.ts';
+import { makeCredentials, type ApiClient } from '../load/api-client.ts';
+import { checkCount, checkFindings, formatTime, listNothing } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
 const ROUNDS = { quick: 2, full: 20 };
 const INSTANCES = 4;
 const WRITE_LIMIT_MILLISECONDS = 60_000;
 
-/** What of an index the contract fixes. */
-interface Index {
-  readonly key: object;
-  readonly unique?: boolean;
-}
-
-const phoneNumber = { 'phone_number.country_code': 1, 'phone_number.phone_number': 1 };
+const NUMBER = '"phone_number.country_code":1,"phone_number.phone_number":1';
 
 /** The indexes that http-contract.md gives keys for. */
 const CONTRACT_INDEXES: readonly string[] = [
-  renderIndex('accounts', { key: { username: 1 }, unique: true }),
-  renderIndex('accounts', { key: phoneNumber, unique: true }),
-  renderIndex('account_notification_preferences', {
-    key: { active: 1, account_id: 1 },
-    unique: true,
-  }),
-  renderIndex('otps', { key: { ...phoneNumber, purpose: 1 }, unique: true }),
-  renderIndex('password_reset_tokens', { key: { token_hash: 1 }, unique: true }),
-  renderIndex('audit_log', { key: { resource_type: 1, resource_id: 1, timestamp: 1 } }),
-  renderIndex('audit_log', { key: { actor_type: 1, actor_id: 1, timestamp: 1 } }),
-  renderIndex('job_run', { key: { job_name: 1, started_at: -1 } }),
-  renderIndex('job_run', { key: { status: 1 } }),
+  'accounts {"username":1} unique',
+  `accounts {${NUMBER}} unique`,
+  'account_notification_preferences {"active":1,"account_id":1} unique',
+  `otps {${NUMBER},"purpose":1} unique`,
+  'password_reset_tokens {"token_hash":1} unique',
+  'audit_log {"resource_type":1,"resource_id":1,"timestamp":1}',
+  'audit_log {"actor_type":1,"actor_id":1,"timestamp":1}',
+  'job_run {"job_name":1,"started_at":-1}',
+  'job_run {"status":1}',
 ];
 
 export const fourBoots: Fault = {
@@ -42,33 +33,25 @@ export const fourBoots: Fault = {
   run: async (context) => {
     const rounds = await context.rounds(ROUNDS, (round) => bootTogether(context, `org-${round}`));
     const startTimes = rounds.flatMap((round) => round.startTimes);
-    const slowest = formatTime(Math.max(...startTimes));
-    const booted = rounds.length * INSTANCES;
+    const name = `instances ready, the slowest in ${formatTime(Math.max(...startTimes))}`;
     const late = rounds.flatMap((round) => round.missingAtFirstWrite);
     const missing = rounds.flatMap((round) => round.missing);
     const open = rounds.flatMap((round) => round.withoutValidator);
+    const findings = joinFindings(rounds.map((round) => round.findings));
     return [
-      checkThat(
-        `instances ready, the slowest in ${slowest}`,
-        startTimes.length === booted,
-        String(startTimes.length),
-        String(booted),
-      ),
+      checkCount(name, startTimes.length, rounds.length * INSTANCES),
       listNothing('indexes missing when a first write had been served', late),
       listNothing(`of ${CONTRACT_INDEXES.length} indexes of the contract, missing`, missing),
       listNothing('collections without a validator', open),
-      checkFindings('no half state, no change without record', {
-        checked: rounds.reduce((sum, { findings }) => sum + findings.checked, 0),
-        violations: rounds.flatMap(({ findings }) => findings.violations),
-      }),
+      checkFindings('no half state, no change without record', findings),
     ];
   },
 };
 
 async function bootTogether({ stage }: FaultContext, databaseName: string) {
-  const database = stage.databaseServer.database(databaseName);
+  const database = stage.database(databaseName);
   const programs = await Promise.all(
-    Array.from({ length: INSTANCES }, () => stage.spawn({ role: 'all', databaseName })),
+    Array.from({ length: INSTANCES }, () => stage.launch({ role: 'all', databaseName })),
   );
   const ready = Promise.all(programs.map((program) => program.untilReady()));
   const atFirstWrite = await Promise.all(
@@ -90,20 +73,24 @@ async function bootTogether({ stage }: FaultContext, databaseName: string) {
 
 /** Signs up as soon as anybody is let, and looks at the indexes at once. */
 async function listIndexesAtFirstWrite(client: ApiClient, database: Db) {
-  const signUp = async () => isSuccess(await client.signUp(makeCredentials(), 'Ada'));
+  const signUp = async () => isSuccess(await client.signUp(makeCredentials()));
   await waitUntil('The first write', WRITE_LIMIT_MILLISECONDS, signUp, 5);
   return listIndexes(database);
 }
 
+/** Such as `accounts {"username":1} unique`. */
 async function listIndexes(database: Db): Promise<ReadonlySet<string>> {
   const collections = await database.collections();
-  const ofContract = collections.filter(({ collectionName }) =>
-    COLLECTION_NAMES.includes(collectionName),
+  const ofContract = collections.filter(({ collectionName: name }) =>
+    COLLECTION_NAMES.includes(name),
   );
-  const indexes = ofContract.map(async (collection) =>
-    (await collection.indexes()).map((index) => renderIndex(collection.collectionName, index)),
+  const lists = ofContract.map(async (collection) =>
+    (await collection.indexes()).map(({ key, unique }) => {
+      const suffix = unique === true ? ' unique' : '';
+      return `${collection.collectionName} ${JSON.stringify(key)}${suffix}`;
+    }),
   );
-  return new Set((await Promise.all(indexes)).flat());
+  return new Set((await Promise.all(lists)).flat());
 }
 
 async function listCollectionsWithoutValidator(database: Db): Promise<string[]> {
@@ -112,9 +99,4 @@ async function listCollectionsWithoutValidator(database: Db): Promise<string[]> 
     .filter((each) => 'options' in each && each.options['validator'] !== undefined)
     .map(({ name }) => name);
   return COLLECTION_NAMES.filter((name) => !withValidator.includes(name));
-}
-
-/** Such as `accounts {"username":1} unique`. */
-function renderIndex(collection: string, { key, unique }: Index): string {
-  return `${collection} ${JSON.stringify(key)}${unique === true ? ' unique' : ''}`;
 }

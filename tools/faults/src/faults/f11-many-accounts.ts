@@ -1,7 +1,5 @@
 import { readCode, readResetToken } from '@org/harness';
 
-import type { ApiClient } from '../load/api-client.ts';
-import { untilDrained } from '../load/drain.ts';
 import {
   assertSuccess,
   makeCredentials,
@@ -10,8 +8,9 @@ import {
   readTokens,
   signUpAndLogIn,
   toE164,
-} from '../load/people.ts';
-import type { Stage } from '../stage/stage.ts';
+  type ApiClient,
+} from '../load/api-client.ts';
+import type { Stage } from '../stage.ts';
 import { checkAtLeast, listNothing, type Check } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
 import {
@@ -21,6 +20,7 @@ import {
   summarizePlans,
   type QueryPlan,
 } from './profile.ts';
+import { untilDrained } from './queues.ts';
 import { seedAccounts } from './seed-accounts.ts';
 
 const SIZES = { quick: [1_000, 10_000], full: [1_000, 100_000, 1_000_000] };
@@ -33,29 +33,22 @@ export const manyAccounts: Fault = {
   id: 'F11',
   title: 'many accounts: what the server examines for each query',
   run: async (context) => {
-    const { mode, stage, database, progress } = context;
-    const sizes = SIZES[mode];
-    const client = context.connect(await stage.start({ role: 'all' }));
-    await storePatterns(context, client);
-    const checks: Check[] = [];
+    const { mode, stage, database } = context;
+    const client = stage.connect(await stage.start({ role: 'all' }));
+    // All that is stored of somebody with a username and of somebody with a phone number.
+    const { credentials } = await signUpAndLogIn(client);
+    await client.requestPasswordReset(credentials.username);
+    await goByPhone(stage, client);
+    await untilDrained(database, DRAIN_LIMIT_MILLISECONDS);
     let stored = 0;
-    for (const size of sizes) {
-      const advanced = (done: number) => progress(done, Math.max(...sizes));
-      await seedAccounts(database, { from: stored, to: size }, advanced);
+    const checks = await context.each(SIZES[mode], async (size) => {
+      await seedAccounts(database, stored, size);
       stored = size;
-      checks.push(...judge(size, await profileJourneys(context, client)));
-    }
-    return checks;
+      return judge(size, await profileJourneys(context, client));
+    });
+    return checks.flat();
   },
 };
-
-/** Somebody with a username and somebody with a phone number, and all that is stored of such people. */
-async function storePatterns({ stage, database }: FaultContext, client: ApiClient): Promise<void> {
-  const { credentials } = await signUpAndLogIn(client);
-  await client.requestPasswordReset(credentials.username);
-  await goByPhone(stage, client);
-  await untilDrained(database, DRAIN_LIMIT_MILLISECONDS);
-}
 
 /** Everything that a client can do, and what workers do for it. */
 async function profileJourneys(

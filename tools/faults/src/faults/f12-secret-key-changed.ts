@@ -10,19 +10,19 @@ import {
   renderOutcome,
   Tally,
   type Outcome,
+  type ServerProgram,
 } from '@org/harness';
 
-import { ApiClient } from '../load/api-client.ts';
 import {
+  ApiClient,
   assertSuccess,
   makePhoneNumber,
   readTokens,
   signUpAndLogIn,
   toE164,
   type Person,
-} from '../load/people.ts';
-import { watchReadiness } from '../load/watch.ts';
-import type { Program } from '../stage/program.ts';
+} from '../load/api-client.ts';
+import { watchReadiness } from '../load/load.ts';
 import { checkAtLeast, checkCount, listNothing, type Check } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
@@ -56,7 +56,7 @@ class KeyChange {
   readonly #tally = new Tally();
   readonly #unready: string[] = [];
   readonly #people: Person[] = [];
-  #programs: Program[] = [];
+  #programs: ServerProgram[] = [];
   #isRunning = true;
 
   constructor(context: FaultContext) {
@@ -124,7 +124,7 @@ class KeyChange {
     ];
   }
 
-  #start(settings: Keys): Promise<Program> {
+  #start(settings: Keys): Promise<ServerProgram> {
     return this.#context.stage.start({ role: 'all', settings });
   }
 

@@ -1,14 +1,11 @@
-import { waitUntil } from '@org/harness';
+import { NUMBERED_ID, numbered, storeCopies, waitUntil } from '@org/harness';
 import { ObjectId, type Db } from 'mongodb';
 
-import { longestLiveness } from '../load/watch.ts';
-import { checkBlocked, longestQuietLiveness } from './blocked.ts';
 import { checkAtLeast, checkProgram, listNothing } from './check.ts';
-import type { Fault, FaultContext } from './fault.ts';
+import { longestLiveness, type Fault, type FaultContext } from './fault.ts';
 
 const TASKS = { quick: 1_000, full: 50_000 };
 const KILLS = { quick: 5, full: 20 };
-const BATCH = 5_000;
 const ERASURE_LIMIT_MILLISECONDS = 600_000;
 /** In every title and name, and nowhere else. */
 const TRACE = 'erase-me';
@@ -19,20 +16,20 @@ export const erasureKilled: Fault = {
   run: async (context) => {
     const { mode, stage, database } = context;
     const first = await stage.start({ role: 'worker' });
-    const quiet = await longestQuietLiveness(first.metricsPort);
-    const whole = await storeAccount(database, TASKS[mode]);
-    const busy = await longestLiveness(first.metricsPort, () => erase(database, whole));
+    const quiet = await longestLiveness(first.port);
+    const whole = await storeAccount(database, 0, TASKS[mode]);
+    const busy = await longestLiveness(first.port, () => erase(database, whole));
     const alive = checkProgram(first);
     await first.kill();
-    const killed = await storeAccount(database, TASKS[mode]);
-    const kills = await killOverAndOver(context, killed);
+    const killed = await storeAccount(database, TASKS[mode], 2 * TASKS[mode]);
+    const kills = await killRepeatedly(context, killed);
     await stage.start({ role: 'worker' });
     await erase(database, killed);
     const traces = await findTraces(database, [whole, killed]);
     return [
       checkAtLeast('kills in the midst of an erasure', kills, KILLS[mode]),
       listNothing('what still tells of the accounts', traces),
-      checkBlocked(context, 'an erasure', { quiet, busy }),
+      context.checkBlocked('an erasure', quiet, busy),
       ...alive,
     ];
   },
@@ -43,30 +40,30 @@ export const erasureKilled: Fault = {
  *
  * @returns how many were killed before they were done
  */
-async function killOverAndOver(context: FaultContext, accountId: string): Promise<number> {
+async function killRepeatedly(context: FaultContext, accountId: string): Promise<number> {
   const { mode, stage, database } = context;
   const total = await countLeft(database, accountId);
   const isLeft = await context.rounds(KILLS, async (kill) => {
     await queueErasure(database, accountId);
-    const worker = await stage.spawn({ role: 'worker' });
+    const worker = await stage.launch({ role: 'worker' });
     const goal = total * (1 - (kill + 1) / (KILLS[mode] + 1));
     const isReached = async () => (await countLeft(database, accountId)) <= goal;
     await waitUntil('A part of it is erased', ERASURE_LIMIT_MILLISECONDS, isReached, 5);
     await worker.kill();
-    return isThere(database, accountId);
+    return (await findAccount(database, accountId)) !== null;
   });
   return isLeft.filter(Boolean).length;
 }
 
 async function erase(database: Db, accountId: string): Promise<void> {
   await queueErasure(database, accountId);
-  const isErased = async () => !(await isThere(database, accountId));
+  const isErased = async () => (await findAccount(database, accountId)) === null;
   await waitUntil('The account is erased', ERASURE_LIMIT_MILLISECONDS, isErased);
 }
 
-async function isThere(database: Db, accountId: string): Promise<boolean> {
+function findAccount(database: Db, accountId: string) {
   const _id = ObjectId.createFromHexString(accountId);
-  return (await database.collection('accounts').countDocuments({ _id })) > 0;
+  return database.collection<{ _id: ObjectId; deleted_at: Date }>('accounts').findOne({ _id });
 }
 
 /** Tasks, and records of what the account did. */
@@ -80,16 +77,14 @@ async function countLeft(database: Db, accountId: string): Promise<number> {
 async function queueErasure(database: Db, accountId: string): Promise<void> {
   const jobs = database.collection('agendaJobs');
   await jobs.deleteMany({ name: 'account.erase' });
-  const _id = ObjectId.createFromHexString(accountId);
-  const account = await database.collection('accounts').findOne({ _id });
-  const deletedAt = (account?.['deleted_at'] as Date).toISOString();
+  const account = await findAccount(database, accountId);
   const now = new Date();
   const unset = ['lockedAt', 'leaseId', 'runId', 'deadAt', 'disabled'];
   const unused = ['repeatInterval', 'repeatTimezone', 'lastFinishedAt'];
   await jobs.insertOne({
     name: 'account.erase',
     type: 'normal',
-    data: { accountId, deletedAt },
+    data: { accountId, deletedAt: account?.deleted_at.toISOString() },
     nextRunAt: now,
     ...Object.fromEntries([...unset, ...unused].map((field) => [field, null])),
     priority: 0,
@@ -99,8 +94,8 @@ async function queueErasure(database: Db, accountId: string): Promise<void> {
   });
 }
 
-/** A deleted account with tasks, half of them deleted, and two records of each. */
-async function storeAccount(database: Db, tasks: number): Promise<string> {
+/** A deleted account with tasks, every second of them deleted, and two records of each. */
+async function storeAccount(database: Db, from: number, to: number): Promise<string> {
   const now = new Date();
   const dates = { created_at: now, updated_at: now };
   const _id = new ObjectId();
@@ -116,31 +111,30 @@ async function storeAccount(database: Db, tasks: number): Promise<string> {
     deleted_at: now,
     ...dates,
   });
-  for (let from = 0; from < tasks; from += BATCH) {
-    const batch = Array.from({ length: Math.min(BATCH, tasks - from) }, (_, index) => ({
-      _id: new ObjectId(),
-      account_id: accountId,
-      title: `${TRACE} ${from + index}`,
-      description: TRACE,
-      active: index % 2 === 0,
-      ...dates,
-    }));
-    await database.collection('tasks').insertMany(batch);
-    const records = batch.flatMap((task) =>
-      ['create', 'update'].map((action) => ({
-        resource_type: 'tasks',
-        resource_id: task._id.toHexString(),
-        actor_type: 'account',
-        actor_id: accountId,
-        action,
-        changes: { title: { old: null, new: task.title } },
-        outcome: 'success',
-        request_id: 'seeded',
-        timestamp: now,
-        ...dates,
-      })),
-    );
-    await database.collection('audit_log').insertMany(records);
+  await storeCopies(database, {
+    collection: 'tasks',
+    pattern: { account_id: accountId, description: TRACE, ...dates },
+    fields: {
+      _id: { $toObjectId: NUMBERED_ID },
+      title: numbered(`${TRACE} `),
+      active: { $eq: [{ $mod: ['$n', 2] }, 0] },
+    },
+    from,
+    to,
+  });
+  for (const action of ['create', 'update']) {
+    const actor = { actor_type: 'account', actor_id: accountId };
+    const event = { action, outcome: 'success', request_id: 'seeded', timestamp: now };
+    await storeCopies(database, {
+      collection: 'audit_log',
+      pattern: { resource_type: 'tasks', ...actor, ...event, ...dates },
+      fields: {
+        resource_id: NUMBERED_ID,
+        changes: { title: { old: null, new: numbered(`${TRACE} `) } },
+      },
+      from,
+      to,
+    });
   }
   return accountId;
 }

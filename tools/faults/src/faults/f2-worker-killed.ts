@@ -1,11 +1,15 @@
 import { waitUntil } from '@org/harness';
 
-import type { ApiClient, PhoneNumber } from '../load/api-client.ts';
-import { countQueuedMessages } from '../load/drain.ts';
-import { assertSuccess, makePhoneNumber, toE164 } from '../load/people.ts';
-import { findPorts } from '../stage/stage.ts';
+import {
+  assertSuccess,
+  makePhoneNumber,
+  toE164,
+  type ApiClient,
+  type PhoneNumber,
+} from '../load/api-client.ts';
 import { checkAtMost, checkCount } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
+import { untilDrained } from './queues.ts';
 
 const KILLS = { quick: 10, full: 100 };
 /** The longest that a worker of this fault lives, in messages. */
@@ -22,18 +26,17 @@ export const workerKilled: Fault = {
   run: async (context) => {
     const { mode, stage, database } = context;
     stage.sms.delayMilliseconds = SINK_DELAY_MILLISECONDS;
-    const client = context.connect(await stage.start({ role: 'api' }));
-    const ports = await findPorts();
+    const client = stage.connect(await stage.start({ role: 'api' }));
     const accepted: PhoneNumber[] = [];
     await context.rounds(KILLS, async (kill) => {
-      const worker = await stage.spawn({ role: 'worker', ports });
-      for (let message = 0; message < kill % LONGEST_LIFE; message += 1) {
-        accepted.push(await beginMessage(context, client));
-        await untilSent(context, accepted.at(-1));
-      }
-      // A worker sends several at a time, and a kill doubles each of them.
+      const worker = await stage.launch({ role: 'worker' });
       accepted.push(await beginMessage(context, client));
-      while (await isAnotherUnderWay(context)) {
+      // A worker sends several at a time, and a kill doubles each of them.
+      for (
+        let life = 1;
+        life <= kill % LONGEST_LIFE || (await isAnotherUnderWay(context));
+        life += 1
+      ) {
         await untilSent(context, accepted.at(-1));
         accepted.push(await beginMessage(context, client));
       }
@@ -41,8 +44,7 @@ export const workerKilled: Fault = {
     });
     const killedAt = performance.now();
     await stage.start({ role: 'worker' });
-    const isEmpty = async () => (await countQueuedMessages(database)) === 0;
-    await waitUntil('No message is queued', WAIT_LIMIT_MILLISECONDS, isEmpty);
+    await untilDrained(database, WAIT_LIMIT_MILLISECONDS);
     const drainTime = performance.now() - killedAt;
     const received = accepted.map((number) => stage.sms.takenBy(toE164(number)).length);
     const lost = received.filter((count) => count === 0).length;

@@ -1,7 +1,14 @@
-import { isSuccess, readCode, readResetToken, type ByMode } from '@org/harness';
+import {
+  isAnswer,
+  isSuccess,
+  readCode,
+  readResetToken,
+  Tally,
+  type ByMode,
+  type Outcome,
+} from '@org/harness';
 
-import { unless } from '../invariants/invariant.ts';
-import type { PhoneNumber } from '../load/api-client.ts';
+import { unless } from '../invariants/findings.ts';
 import {
   assertSuccess,
   makeCredentials,
@@ -11,58 +18,77 @@ import {
   readTokens,
   signUpAndLogIn,
   toE164,
-} from '../load/people.ts';
-import { countCode, everybody, openArena, PARALLEL, race, type Arena } from './arena.ts';
-import { checkThat, type Check } from './check.ts';
-import type { Fault } from './fault.ts';
+  type ApiClient,
+  type PhoneNumber,
+} from '../load/api-client.ts';
+import { checkThat } from './check.ts';
+import type { Fault, FaultContext } from './fault.ts';
 
 const ROUNDS = { quick: 2, full: 50 };
 /** Sign-ups are cheap to lose, and were once lost in one round of a hundred. */
 const SIGN_UP_ROUNDS = { quick: 3, full: 100 };
+/** How many try the same thing at once. */
+const PARALLEL = 50;
+const everybody = Array.from({ length: PARALLEL }, (_, index) => index);
+
+/** Two processes that share a database, with a client at each. */
+interface Arena {
+  readonly context: FaultContext;
+  readonly clients: readonly [ApiClient, ApiClient];
+}
 
 /** Each tells what should not have happened; undefined: nothing. */
 type Race = (arena: Arena) => Promise<string | undefined>;
 
-const RACES: Readonly<Record<string, readonly [ByMode, Race]>> = {
-  '50 sign-ups of one name in variants: one account, the others 409': [SIGN_UP_ROUNDS, signUp],
+const RACES: Readonly<Record<string, readonly [Race, ByMode]>> = {
+  '50 sign-ups of one name in variants: one account, the others 409': [signUp, SIGN_UP_ROUNDS],
   '50 sign-ups by one phone number: one account, every answer names it': [
-    SIGN_UP_ROUNDS,
     signUpByPhone,
+    SIGN_UP_ROUNDS,
   ],
-  '100 wrong codes and one right: at most 5 looked at, no 5xx': [ROUNDS, guessCode],
-  '50 uses of one code: one success, the others 400': [ROUNDS, useCode],
-  '50 uses of one reset token: one success, the others 400, one password logs in': [ROUNDS, reset],
-  '50 refreshes with one token: one family, one successor, every token works': [ROUNDS, refresh],
+  '100 wrong codes and one right: at most 5 looked at, no 5xx': [guessCode, ROUNDS],
+  '50 uses of one code: one success, the others 400': [useCode, ROUNDS],
+  '50 uses of one reset token: one success, the others 400, one password logs in': [reset, ROUNDS],
+  '50 refreshes with one token: one family, one successor, every token works': [refresh, ROUNDS],
 };
 
 export const races: Fault = {
   id: 'F5',
   title: '50 parallel sign-ups, one-time passwords, resets and refreshes over two processes',
   run: async (context) => {
-    const arena = await openArena(context);
-    const runs = Object.entries(RACES).flatMap(([name, [rounds, run]]) =>
-      Array.from({ length: rounds[context.mode] }, () => ({ name, run })),
+    const { stage, mode } = context;
+    const [first, second] = await Promise.all([
+      stage.start({ role: 'api' }),
+      stage.start({ role: 'api' }),
+      stage.start({ role: 'worker' }),
+    ]);
+    const arena: Arena = { context, clients: [stage.connect(first), stage.connect(second)] };
+    const runs = Object.entries(RACES).flatMap(([name, [run, rounds]]) =>
+      Array.from({ length: rounds[mode] }, () => ({ name, run })),
     );
-    const rounds = await context.each(
-      runs,
-      async ({ name, run }) => [name, await run(arena)] as const,
-    );
-    const byName = Map.groupBy(rounds, ([name]) => name);
-    const checks = [...byName].map(([name, of]) =>
-      judge(
-        name,
-        of.map(([, problem]) => problem),
-      ),
-    );
+    const results = await context.each(runs, async ({ name, run }) => ({
+      name,
+      problem: await run(arena),
+    }));
+    const byName = Map.groupBy(results, ({ name }) => name);
+    const checks = [...byName].map(([name, rounds]) => {
+      const problems = rounds.flatMap(({ problem }) => problem ?? []);
+      const example = problems[0] === undefined ? '' : ` (${problems[0]})`;
+      const measured = `${rounds.length - problems.length} of ${rounds.length} rounds${example}`;
+      return checkThat(name, problems.length === 0, measured, 'every round');
+    });
     return [...checks, await context.checkInvariants()];
   },
 };
 
-function judge(name: string, rounds: readonly (string | undefined)[]): Check {
-  const problems = rounds.filter((problem) => problem !== undefined);
-  const example = problems[0] === undefined ? '' : ` (${problems[0]})`;
-  const measured = `${rounds.length - problems.length} of ${rounds.length} rounds${example}`;
-  return checkThat(name, problems.length === 0, measured, 'every round');
+/** Makes all requests at once, in turn to both processes. */
+async function race<Item>(
+  { clients }: Arena,
+  items: readonly Item[],
+  request: (client: ApiClient, item: Item) => Promise<Outcome>,
+): Promise<Tally> {
+  const requests = items.map((item, index) => request(clients[index % 2 === 0 ? 0 : 1], item));
+  return new Tally(await Promise.all(requests));
 }
 
 /** The same name to anybody who reads it: in another case, in full width, with blanks around it. */
@@ -79,7 +105,7 @@ async function signUp(arena: Arena): Promise<string | undefined> {
   const { username } = makeCredentials();
   const tally = await race(arena, everybody, (client, index) => {
     const vary = VARIANTS[index % VARIANTS.length] ?? String;
-    return client.signUp({ username: vary(username), password: PASSWORD }, 'Ada');
+    return client.signUp({ username: vary(username), password: PASSWORD });
   });
   return unless(tally.count(201) === 1 && tally.countOthers(201, 409) === 0, String(tally));
 }
@@ -89,7 +115,7 @@ async function signUpByPhone(arena: Arena): Promise<string | undefined> {
   const number = makePhoneNumber();
   const tally = await race(arena, everybody, (client) => client.signUpByPhone(number));
   const ids = new Set(tally.outcomes.filter(isSuccess).map(readId));
-  const accounts = arena.database.collection('accounts');
+  const accounts = arena.context.database.collection('accounts');
   const ofNumber = { 'phone_number.phone_number': number.phone_number };
   const stored = await accounts.countDocuments(ofNumber);
   return unless(
@@ -103,7 +129,7 @@ async function guessCode(arena: Arena): Promise<string | undefined> {
   const { number, code } = await requestCode(arena);
   const codes = [...makeWrongCodes(code, 100), code];
   const tally = await race(arena, codes, (client, each) => client.logInByPhone(number, each));
-  const otps = arena.database.collection('otps');
+  const otps = arena.context.database.collection('otps');
   const otp = await otps.findOne({ 'phone_number.phone_number': number.phone_number });
   const attempts = Number(otp?.['attempts']);
   return unless(
@@ -116,7 +142,10 @@ async function guessCode(arena: Arena): Promise<string | undefined> {
 async function useCode(arena: Arena): Promise<string | undefined> {
   const { number, code } = await requestCode(arena);
   const tally = await race(arena, everybody, (client) => client.logInByPhone(number, code));
-  const refused = countCode(tally, 'OTP_ERR_01') + countCode(tally, 'OTP_ERR_02');
+  const codes = tally.outcomes
+    .filter(isAnswer)
+    .map(({ body }) => (body as { code?: unknown }).code);
+  const refused = codes.filter((each) => each === 'OTP_ERR_01' || each === 'OTP_ERR_02').length;
   return unless(tally.count(201) === 1 && refused === PARALLEL - 1, String(tally));
 }
 
@@ -128,10 +157,10 @@ export function makeWrongCodes(right: string, count: number): string[] {
   );
 }
 
-async function requestCode(arena: Arena): Promise<{ number: PhoneNumber; code: string }> {
-  const number = makePhoneNumber();
-  assertSuccess('signing up by phone', await arena.clients[0].signUpByPhone(number));
-  return { number, code: await readCode(arena.stage.sms, toE164(number)) };
+async function requestCode({ clients, context }: Arena) {
+  const number: PhoneNumber = makePhoneNumber();
+  assertSuccess('signing up by phone', await clients[0].signUpByPhone(number));
+  return { number, code: await readCode(context.stage.sms, toE164(number)) };
 }
 
 /** One of them sets the password, and it is the one that logs in afterwards. */
@@ -140,7 +169,7 @@ async function reset(arena: Arena): Promise<string | undefined> {
   const { accountId, credentials } = await signUpAndLogIn(client);
   const { username } = credentials;
   assertSuccess('asking for a reset', await client.requestPasswordReset(username));
-  const token = await readResetToken(arena.stage.email, username);
+  const token = await readResetToken(arena.context.stage.email, username);
   const passwords = everybody.map((index) => `${PASSWORD}-${index}`);
   const tally = await race(arena, passwords, (each, password) =>
     each.resetPassword(accountId, token, password),
@@ -163,7 +192,7 @@ async function refresh(arena: Arena): Promise<string | undefined> {
   const successors = new Set(tokens.map((each) => each.refreshToken));
   const uses = await race(arena, tokens, (client, each) => client.readAccount(each));
   const live = { account_id: accountId, revoked_at: null };
-  const sessions = await arena.database.collection('sessions').countDocuments(live);
+  const sessions = await arena.context.database.collection('sessions').countDocuments(live);
   const isOneFamily = successors.size === 1 && sessions === 1;
   return unless(
     isOneFamily && tally.count(201) === PARALLEL && uses.countOthers(200) === 0,

@@ -1,15 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { pollUntil, Tally, type ByMode, type SinkBehaviour } from '@org/harness';
+import {
+  isSuccess,
+  pollUntil,
+  Tally,
+  type ByMode,
+  type Outcome,
+  type SinkBehaviour,
+} from '@org/harness';
 import type { Db } from 'mongodb';
 
-import { countUnfinished } from '../load/drain.ts';
+import {
+  assertSuccess,
+  makePhoneNumber,
+  signUpAndLogIn,
+  toE164,
+  type ApiClient,
+} from '../load/api-client.ts';
 import { startPacedLoad } from '../load/load.ts';
-import { assertSuccess, makePhoneNumber, toE164 } from '../load/people.ts';
-import type { Stage } from '../stage/stage.ts';
 import { checkCount, checkThat, formatTime, type Check } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
-import { Senders } from './senders.ts';
+import { countUnfinished } from './queues.ts';
 
 /**
  * In slices, so that what else the machine does slows the good and the bad times alike; each after as
@@ -28,6 +39,8 @@ const PHASES: ByMode<readonly Phase[]> = {
 };
 const HEALTHY_MILLISECONDS = 30_000;
 const REQUESTS_PER_SECOND = 20;
+/** Who asks for mail, in turn: a reset needs an account, and making one costs a hash. */
+const PEOPLE = 10;
 const REFUSED_NUMBERS = 10;
 /** How much slower an answer may be in the 95th percentile: a part of it, or so many milliseconds. */
 const SLOWER = {
@@ -43,12 +56,19 @@ export const providersDown: Fault = {
   title: 'providers failing, throttling, hanging and dropping connections',
   run: async (context) => {
     const { stage, database } = context;
-    const client = context.connect(await stage.start({ role: 'api' }));
+    const client = stage.connect(await stage.start({ role: 'api' }));
     await stage.start({ role: 'worker' });
-    const senders = await Senders.prepare(client);
-    const refused = await requestRefusedTexts(senders, stage);
+    const senders = new Senders(client);
+    await senders.signUp();
+    // Each becomes a dead letter, and nothing else does.
+    const numbers = Array.from({ length: REFUSED_NUMBERS }, makePhoneNumber);
+    const refused = new Set(numbers.map(toE164));
+    stage.sms.refuse(refused);
+    for (const number of numbers) {
+      assertSuccess('signing up by phone', await senders.requestText(number));
+    }
     const times = await misbehave(context, senders);
-    const drainTime = await untilDrained(database);
+    const drainTime = await drain(database);
     const drained = drainTime === undefined ? 'something is left' : formatTime(drainTime);
     return [
       ...judgeTimes(context, times),
@@ -59,15 +79,47 @@ export const providersDown: Fault = {
   },
 };
 
-/** Messages that the provider will never take: each becomes a dead letter, and nothing else does. */
-async function requestRefusedTexts(senders: Senders, { sms }: Stage): Promise<ReadonlySet<string>> {
-  const numbers = Array.from({ length: REFUSED_NUMBERS }, makePhoneNumber);
-  const refused = new Set(numbers.map(toE164));
-  sms.refuse(refused);
-  for (const number of numbers) {
-    assertSuccess('signing up by phone', await senders.requestText(number));
+/** Makes requests that each have a message sent, and counts what was accepted of them. */
+class Senders {
+  /** When the message to a number was accepted, by `performance.now()`. */
+  readonly numbers = new Map<string, number>();
+  /** How many messages to an address were accepted. */
+  readonly addresses = new Map<string, number>();
+  readonly #client: ApiClient;
+  readonly #usernames: string[] = [];
+  #sent = 0;
+
+  constructor(client: ApiClient) {
+    this.#client = client;
   }
-  return refused;
+
+  async signUp(): Promise<void> {
+    while (this.#usernames.length < PEOPLE) {
+      this.#usernames.push((await signUpAndLogIn(this.#client)).credentials.username);
+    }
+  }
+
+  /** Half of the requests have a text message sent, half a mail. */
+  async requestInTurn(): Promise<Outcome> {
+    this.#sent += 1;
+    if (this.#sent % 2 === 0) {
+      return this.requestText();
+    }
+    const username = this.#usernames[this.#sent % PEOPLE] ?? '';
+    const outcome = await this.#client.requestPasswordReset(username);
+    if (isSuccess(outcome)) {
+      this.addresses.set(username, (this.addresses.get(username) ?? 0) + 1);
+    }
+    return outcome;
+  }
+
+  async requestText(number = makePhoneNumber()): Promise<Outcome> {
+    const outcome = await this.#client.signUpByPhone(number);
+    if (isSuccess(outcome)) {
+      this.numbers.set(toE164(number), performance.now());
+    }
+    return outcome;
+  }
 }
 
 type Times = ReadonlyMap<SinkBehaviour, Tally>;
@@ -96,14 +148,11 @@ async function misbehave(context: FaultContext, senders: Senders): Promise<Times
 }
 
 /** @returns how long it took; undefined if something is left */
-async function untilDrained(database: Db): Promise<number | undefined> {
+async function drain(database: Db): Promise<number | undefined> {
   const startedAt = performance.now();
-  const [last] = await database
+  const last = await database
     .collection<{ next_attempt_at: Date }>('notification_deliveries')
-    .find({ status: 'queued' })
-    .sort({ next_attempt_at: -1 })
-    .limit(1)
-    .toArray();
+    .findOne({ status: 'queued' }, { sort: { next_attempt_at: -1 } });
   const untilDue = Math.max(0, (last?.next_attempt_at.getTime() ?? 0) - Date.now());
   const isDrained = async () => (await countUnfinished(database)) === 0;
   const drained = await pollUntil(isDrained, untilDue + DRAIN_MILLISECONDS, 200);
@@ -139,18 +188,16 @@ async function judgeMessages(
     sms.takenBy(number).some(({ takenAt }) => takenAt - acceptedAt > LIFE_OF_CODE_MILLISECONDS),
   );
   const unsent = Math.max(0, numbers.length - received.length - expired);
-  const missing = [...senders.addresses].map(([address, count]) =>
-    Math.max(0, count - email.takenBy(address).length),
-  );
-  const mails = sum([...senders.addresses.values()]);
+  let mails = 0;
+  let missing = 0;
+  for (const [address, count] of senders.addresses) {
+    mails += count;
+    missing += Math.max(0, count - email.takenBy(address).length);
+  }
   return [
     checkCount('dead letters', dead, refused.size),
     checkCount(`of ${numbers.length} codes accepted, neither sent nor outlived`, unsent, 0),
     checkCount('codes sent after their life', late.length, 0),
-    checkCount(`of ${mails} mails accepted, not sent`, sum(missing), 0),
+    checkCount(`of ${mails} mails accepted, not sent`, missing, 0),
   ];
-}
-
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
 }

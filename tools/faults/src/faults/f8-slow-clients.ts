@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { LOOPBACK, median } from '@org/harness';
 
+import { signUpAndLogIn } from '../load/api-client.ts';
 import { startPacedLoad } from '../load/load.ts';
-import { signUpAndLogIn } from '../load/people.ts';
 import { checkCount, checkProgram, checkThat, formatTime } from './check.ts';
 import type { Fault } from './fault.ts';
 
@@ -33,7 +33,7 @@ export const slowClients: Fault = {
   run: async (context) => {
     const { mode, stage, progress } = context;
     const program = await stage.start({ role: 'api' });
-    const client = context.connect(program);
+    const client = stage.connect(program);
     const reader = await signUpAndLogIn(client);
     const startReads = () => startPacedLoad(REQUESTS_PER_SECOND, () => client.readAccount(reader));
     const before = startReads();
@@ -63,33 +63,23 @@ export const slowClients: Fault = {
 /** @returns how long each was let live; undefined for one that outlived the watch */
 async function openSlowClients(port: number): Promise<(number | undefined)[]> {
   const deadline = AbortSignal.timeout(WATCHED_MILLISECONDS);
-  return Promise.all(
-    Array.from({ length: CLIENTS }, async (_, index) => {
-      await delay(index * OPEN_EVERY_MILLISECONDS);
-      return liveSlowly(port, index % 2 === 0 ? HEADERS : BODY, deadline);
-    }),
-  );
-}
-
-async function liveSlowly(
-  port: number,
-  beginning: string,
-  deadline: AbortSignal,
-): Promise<number | undefined> {
-  const socket = connect(port, LOOPBACK);
-  socket.on('error', () => undefined);
-  socket.resume();
-  await once(socket, 'connect');
-  const connectedAt = performance.now();
-  socket.write(beginning);
-  const timer = setInterval(() => socket.write('a'), BYTE_EVERY_MILLISECONDS);
-  try {
-    await once(socket, 'close', { signal: deadline });
-    return performance.now() - connectedAt;
-  } catch {
-    return undefined;
-  } finally {
+  const clients = Array.from({ length: CLIENTS }, async (_, index) => {
+    await delay(index * OPEN_EVERY_MILLISECONDS);
+    const socket = connect(port, LOOPBACK)
+      .on('error', () => undefined)
+      .resume();
+    await once(socket, 'connect');
+    const connectedAt = performance.now();
+    socket.write(index % 2 === 0 ? HEADERS : BODY);
+    const timer = setInterval(() => socket.write('a'), BYTE_EVERY_MILLISECONDS);
+    const closed = once(socket, 'close', { signal: deadline });
+    const life = await closed.then(
+      () => performance.now() - connectedAt,
+      () => undefined,
+    );
     clearInterval(timer);
     socket.destroy();
-  }
+    return life;
+  });
+  return Promise.all(clients);
 }

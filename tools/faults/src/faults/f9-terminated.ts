@@ -1,14 +1,12 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { isAnswer, LOOPBACK, send, type HttpRequest, type Outcome } from '@org/harness';
+import { isAnswer, LOOPBACK, send, type Outcome } from '@org/harness';
 
-import { startPacedLoad } from '../load/load.ts';
-import { signUpAndLogIn } from '../load/people.ts';
-import { firstUnready, watchReadiness } from '../load/watch.ts';
-import type { Program } from '../stage/program.ts';
-import type { Stage } from '../stage/stage.ts';
+import { signUpAndLogIn } from '../load/api-client.ts';
+import { firstUnready, startPacedLoad, watchReadiness } from '../load/load.ts';
+import type { Stage } from '../stage.ts';
 import { checkCount, checkThat, type Check } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
@@ -45,13 +43,18 @@ async function terminate(stage: Stage, paused: boolean) {
   const headers = { authorization: `Bearer ${token}` };
   // The port for metrics tells of readiness until the very end.
   const readiness = watchReadiness(program.metricsPort, 1);
-  const continued: Promise<Outcome>[] = [];
+  // A connection that breaks before the server wants the body was never accepted: its request may be
+  // sent elsewhere.
+  const accepted: Promise<Outcome>[] = [];
   let sent = 0;
   const load = startPacedLoad(REQUESTS_PER_SECOND, () => {
     sent += 1;
     const write = { method: 'PATCH', body: { first_name: `Name ${sent}` } } as const;
-    const request = { port, path: `/api/accounts/${accountId}`, headers };
-    return sendAskingFirst({ ...request, ...(sent % WRITE_EVERY === 0 ? write : {}) }, continued);
+    const read = { port, path: `/api/accounts/${accountId}`, headers };
+    const request = { ...read, ...(sent % WRITE_EVERY === 0 ? write : {}) };
+    const onContinue = () => accepted.push(outcome);
+    const outcome = send(request, { limitMilliseconds: 30_000, onContinue });
+    return outcome;
   });
   await delay(SERVING_MILLISECONDS);
   const signalledAt = performance.now();
@@ -60,23 +63,12 @@ async function terminate(stage: Stage, paused: boolean) {
   const exitMilliseconds = performance.now() - signalledAt;
   const refused = (await load.stop()).outcomes.filter(({ kind }) => kind === 'refused');
   const refusedAt = Math.min(...refused.map(({ sentAt, milliseconds }) => sentAt + milliseconds));
-  // The server had read their headers, and wanted the rest.
-  const accepted = await Promise.all(continued);
   const looks = await readiness.stop();
   const sawUnready = !Number.isNaN(firstUnready(looks, signalledAt));
   // Although the API had refused somebody before.
   const readyTooLong = looks.sentBetween(refusedAt, Infinity).count(200);
-  return { accepted, paused, exitCode, exitMilliseconds, sawUnready, readyTooLong };
-}
-
-/**
- * A connection that breaks before the server says that it wants the body was never accepted: its
- * request may be sent elsewhere.
- */
-function sendAskingFirst(request: HttpRequest, accepted: Promise<Outcome>[]): Promise<Outcome> {
-  const onContinue = () => accepted.push(outcome);
-  const outcome: Promise<Outcome> = send(request, { limitMilliseconds: 30_000, onContinue });
-  return outcome;
+  const outcomes = await Promise.all(accepted);
+  return { accepted: outcomes, paused, exitCode, exitMilliseconds, sawUnready, readyTooLong };
 }
 
 function judgeRounds(context: FaultContext, rounds: readonly Round[]): Check[] {
@@ -103,7 +95,12 @@ function judgeRounds(context: FaultContext, rounds: readonly Round[]): Check[] {
 /** A request that never ends would hold the exit up; the second signal does not wait for it. */
 async function force(context: FaultContext): Promise<Check[]> {
   const program = await context.stage.start({ role: 'api' });
-  const socket = await openEndlessRequest(program);
+  // Accepted by the server, which waits for a body that does not come.
+  const socket = connect(program.port, LOOPBACK).on('error', () => undefined);
+  socket.write(
+    'POST /api/accounts HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n',
+  );
+  await once(socket, 'data');
   program.signal('SIGTERM');
   await delay(BETWEEN_SIGNALS_MILLISECONDS);
   const waited = !program.hasEnded;
@@ -117,15 +114,4 @@ async function force(context: FaultContext): Promise<Check[]> {
     checkThat('an open request is waited for', waited, waited ? 'yes' : 'no', 'yes'),
     context.checkTime(name, took, FORCED_LIMIT_MILLISECONDS),
   ];
-}
-
-/** Accepted by the server, which waits for a body that does not come. */
-async function openEndlessRequest({ port }: Program): Promise<Socket> {
-  const socket = connect(port, LOOPBACK);
-  socket.on('error', () => undefined);
-  socket.write(
-    'POST /api/accounts HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n',
-  );
-  await once(socket, 'data');
-  return socket;
 }

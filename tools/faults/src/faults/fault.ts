@@ -1,13 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { ByMode, Mode } from '@org/harness';
 import type { Db } from 'mongodb';
 
-import { checkInvariants } from '../invariants/check-invariants.ts';
-import { checkLedger, type LedgerCheckOptions } from '../invariants/check-ledger.ts';
-import type { ApiClient } from '../load/api-client.ts';
+import { checkLedger } from '../invariants/check-ledger.ts';
+import { checkInvariants } from '../invariants/invariants.ts';
 import type { Ledger } from '../load/ledger.ts';
-import type { Ports } from '../stage/program.ts';
-import type { Stage } from '../stage/stage.ts';
-import { checkFindings, formatTime, type Check } from './check.ts';
+import { watchLiveness } from '../load/load.ts';
+import type { Stage } from '../stage.ts';
+import { checkFindings, checkThat, formatTime, type Check } from './check.ts';
 
 /** One of the faults of requirements.md. */
 export interface Fault {
@@ -20,10 +21,11 @@ export interface Fault {
 
 /** Quick runs share their machine, so that times say less: they are judged with this factor. */
 const TIME_FACTORS: ByMode = { full: 1, quick: 20 };
+const QUIET_MILLISECONDS = 2_000;
+const BLOCKED_LIMIT_MILLISECONDS = 50;
 
 /** What every fault stands on. */
 export class FaultContext {
-  /** `quick` runs all faults in under four minutes, `full` takes about an hour. */
   readonly mode: Mode;
   /** A mongod and providers for this fault alone. */
   readonly stage: Stage;
@@ -38,11 +40,7 @@ export class FaultContext {
 
   /** The program's database. */
   get database(): Db {
-    return this.stage.databaseServer.database();
-  }
-
-  connect(program: Pick<Ports, 'port'>): ApiClient {
-    return this.stage.connect(program);
+    return this.stage.database();
   }
 
   /** Does something with one item after the other. */
@@ -58,7 +56,7 @@ export class FaultContext {
     return results;
   }
 
-  /** Does something over and over, one after the other. */
+  /** Does something so many times, one after the other. */
   rounds<Result>(counts: ByMode, work: (round: number) => Promise<Result>) {
     const rounds = Array.from({ length: counts[this.mode] }, (_, round) => round);
     return this.each(rounds, work);
@@ -66,12 +64,14 @@ export class FaultContext {
 
   /** Met if a time, in milliseconds, is within the limit; in quick runs within twenty times of it. */
   checkTime(name: string, milliseconds: number, limit: number): Check {
-    return {
-      name,
-      measured: formatTime(milliseconds),
-      goal: `within ${formatTime(limit)}`,
-      met: milliseconds <= limit * TIME_FACTORS[this.mode],
-    };
+    const isWithin = milliseconds <= limit * TIME_FACTORS[this.mode];
+    return checkThat(name, isWithin, formatTime(milliseconds), `within ${formatTime(limit)}`);
+  }
+
+  /** Met if the event loop was blocked for no longer than the machine itself does without the fault. */
+  checkBlocked(fault: string, quiet: number, busy: number): Check {
+    const name = `slowest liveness beyond the ${quiet.toFixed(0)} ms without ${fault}`;
+    return this.checkTime(name, Math.max(0, busy - quiet), BLOCKED_LIMIT_MILLISECONDS);
   }
 
   /** Met if what is stored holds together. */
@@ -80,10 +80,22 @@ export class FaultContext {
     return checkFindings('no half state, no change without record', findings);
   }
 
-  /** What is stored holds together, and has every write that was acknowledged. */
-  async checkStored(ledger: Ledger, options: LedgerCheckOptions): Promise<readonly Check[]> {
+  /**
+   * What is stored holds together, and has every write that was acknowledged.
+   *
+   * @param drained whether workers had the time to do everything that was queued
+   */
+  async checkStored(ledger: Ledger, drained: boolean): Promise<readonly Check[]> {
     const name = `${ledger.acknowledged} acknowledged writes are there`;
-    const findings = await checkLedger(this.database, ledger, options);
+    const findings = await checkLedger(this.database, ledger, { drained });
     return [checkFindings(name, findings), await this.checkInvariants()];
   }
+}
+
+/** @returns the longest that liveness took during the work, by default without any, in milliseconds */
+export async function longestLiveness(
+  port: number,
+  work: () => Promise<unknown> = () => delay(QUIET_MILLISECONDS),
+): Promise<number> {
+  return (await watchLiveness(port, work)).longest;
 }

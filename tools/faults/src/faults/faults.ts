@@ -5,8 +5,6 @@ import { costlyTexts } from './f13-costly-texts.ts';
 import { erasureKilled } from './f14-erasure-killed.ts';
 import { workerKilled } from './f2-worker-killed.ts';
 import { secretKeyChanged } from './f12-secret-key-changed.ts';
-import { mongodKilled } from './f3-mongod-killed.ts';
-import { mongodFrozen } from './f4-mongod-frozen.ts';
 import { races } from './f5-races.ts';
 import { providersDown } from './f6-providers-down.ts';
 import { hostileInput } from './f7-hostile-input.ts';
@@ -14,6 +12,7 @@ import { slowClients } from './f8-slow-clients.ts';
 import { terminated } from './f9-terminated.ts';
 import type { Fault } from './fault.ts';
 import { parallelLogins } from './l1-parallel-logins.ts';
+import { mongodFrozen, mongodKilled } from './outages.ts';
 
 /** The faults in the order of requirements.md, then a load. */
 export const FAULTS: readonly Fault[] = [

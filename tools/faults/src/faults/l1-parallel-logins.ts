@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 
 import { isAnswer, readResidentMebibytes, Tally } from '@org/harness';
 
-import { signUpAndLogIn } from '../load/people.ts';
-import { watchLiveness } from '../load/watch.ts';
+import { signUpAndLogIn } from '../load/api-client.ts';
+import { watchLiveness } from '../load/load.ts';
 import { checkProgram, checkThat } from './check.ts';
 import type { Fault } from './fault.ts';
 
@@ -20,19 +20,26 @@ export const parallelLogins: Fault = {
   id: 'L1',
   title: `${LOGINS} parallel logins`,
   run: async (context) => {
-    const program = await context.stage.start({ role: 'api' });
-    const client = context.connect(program);
+    const { stage, mode } = context;
+    const program = await stage.start({ role: 'api' });
+    const client = stage.connect(program);
     const { credentials } = await signUpAndLogIn(client);
     const logInAtOnce = () =>
       Promise.all(Array.from({ length: LOGINS }, () => client.logIn(credentials)));
-    for (let round = 0; round < WARM_UP_ROUNDS[context.mode]; round += 1) {
+    for (let round = 0; round < WARM_UP_ROUNDS[mode]; round += 1) {
       await logInAtOnce();
     }
-    const liveness = watchLiveness(program.port);
-    const memory = watchMemory(program.pid);
-    const tally = new Tally((await context.rounds(ROUNDS, logInAtOnce)).flat());
-    const growth = memory.stop();
-    const p99 = (await liveness.stop()).percentile(0.99);
+    const before = readResidentMebibytes(program.pid);
+    let most = before;
+    const watchMemory = () => (most = Math.max(most, readResidentMebibytes(program.pid)));
+    const timer = setInterval(watchMemory, SAMPLE_MILLISECONDS);
+    const tally = new Tally();
+    const liveness = await watchLiveness(program.port, async () => {
+      tally.add(...(await context.rounds(ROUNDS, logInAtOnce)).flat());
+      clearInterval(timer);
+    });
+    const growth = most - before;
+    const p99 = liveness.percentile(0.99);
     const isExpected = tally.outcomes.every(
       (outcome) => isAnswer(outcome) && (outcome.status < 500 || outcome.status === 503),
     );
@@ -46,18 +53,3 @@ export const parallelLogins: Fault = {
     ];
   },
 };
-
-/** Looks at a process's memory over and over; stopping tells how much it had grown at most. */
-function watchMemory(pid: number): { stop: () => number } {
-  const before = readResidentMebibytes(pid);
-  let most = before;
-  const timer = setInterval(() => {
-    most = Math.max(most, readResidentMebibytes(pid));
-  }, SAMPLE_MILLISECONDS);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return most - before;
-    },
-  };
-}

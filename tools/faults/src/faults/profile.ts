@@ -1,7 +1,7 @@
 import type { Db, Document } from 'mongodb';
 
 import { COLLECTION_NAMES } from '../invariants/stored-documents.ts';
-import { OWN_APPLICATION_NAME } from '../stage/database-server.ts';
+import { OWN_APPLICATION_NAME } from '../stage.ts';
 
 const PROFILE_BYTES = 64 * 1024 * 1024;
 const EVERYTHING = 2;

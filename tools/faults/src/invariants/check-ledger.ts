@@ -1,37 +1,29 @@
 import type { Db } from 'mongodb';
 
-import type { Ledger, LedgerAccount, LedgerSession } from '../load/ledger.ts';
-import { toFindings, unless, type Findings, type Look } from './invariant.ts';
-import { idOf, readStoredDocuments, type StoredDocuments } from './stored-documents.ts';
-
-export interface LedgerCheckOptions {
-  /** Whether workers had the time to do everything that was queued. */
-  readonly drained: boolean;
-}
+import type { Ledger, LedgerAccount, WrittenValue } from '../load/ledger.ts';
+import { toFindings, unless, type Findings, type Look } from './findings.ts';
+import { idOf, readStoredDocuments } from './stored-documents.ts';
 
 const MISSING = 'was acknowledged, and is not there';
 
-/** Looks for every write that was acknowledged, and for nothing but what was written. */
+/**
+ * Looks for every write that was acknowledged, and for nothing but what was written.
+ *
+ * @param drained whether workers had the time to do everything that was queued
+ */
 export async function checkLedger(
   database: Db,
   ledger: Ledger,
-  options: LedgerCheckOptions,
+  { drained }: { readonly drained: boolean },
 ): Promise<Findings> {
   const stored = await readStoredDocuments(database);
-  const lookAtAccount = makeLookAtAccount(stored, options);
-  const sessions = new Map(stored.sessions.map((document) => [idOf(document), document]));
-  return toFindings('every acknowledged write is there', [
-    ...ledger.accounts.flatMap((expected) => [...lookAtAccount(expected)]),
-    ...ledger.sessions.map((expected) => lookAtSession(expected, sessions.get(expected.id))),
-  ]);
-}
-
-function makeLookAtAccount(stored: StoredDocuments, { drained }: LedgerCheckOptions) {
   const accounts = new Map(stored.accounts.map((document) => [idOf(document), document]));
   const preferences = new Map(stored.preferences.map((each) => [each.account_id, each]));
   const deliveries = Map.groupBy(stored.deliveries, ({ account_id }) => account_id);
-  return function* (expected: LedgerAccount): Generator<Look> {
-    const { id, active, firstName, smsEnabled } = expected;
+  const sessions = new Map(stored.sessions.map((document) => [idOf(document), document]));
+
+  function* lookAtAccount(expected: LedgerAccount): Generator<Look> {
+    const { id, active } = expected;
     const subject = `accounts ${id}`;
     const account = accounts.get(id);
     yield [subject, unless(account !== undefined, MISSING)];
@@ -39,8 +31,9 @@ function makeLookAtAccount(stored: StoredDocuments, { drained }: LedgerCheckOpti
       return;
     }
     yield [subject, lookAtValue('active', active, account.active)];
-    yield [subject, lookAtValue('first_name', firstName, account.first_name)];
-    yield [subject, lookAtValue('sms_enabled', smsEnabled, preferences.get(id)?.sms_enabled)];
+    yield [subject, lookAtValue('first_name', expected.firstName, account.first_name)];
+    const smsEnabled = preferences.get(id)?.sms_enabled;
+    yield [subject, lookAtValue('sms_enabled', expected.smsEnabled, smsEnabled)];
     const isSurelyActive = !active.possible.includes(false);
     const messages = [
       ['one-time-password', expected.oneTimePasswords],
@@ -51,26 +44,25 @@ function makeLookAtAccount(stored: StoredDocuments, { drained }: LedgerCheckOpti
       const problem = `has ${sent.length} messages of ${topic}, and ${accepted} were accepted`;
       yield [subject, unless(sent.length >= accepted, problem)];
     }
-  };
-}
-
-function lookAtValue(
-  field: string,
-  written: { readonly possible: readonly unknown[] } | undefined,
-  value: unknown,
-): string | undefined {
-  const problem = `has ${field} ${JSON.stringify(value)}, and ${JSON.stringify(written?.possible)} was written`;
-  return unless(written?.possible.includes(value) ?? true, problem);
-}
-
-function lookAtSession(
-  { id, generation }: LedgerSession,
-  session: StoredDocuments['sessions'][number] | undefined,
-): Look {
-  const subject = `sessions ${id}`;
-  if (session === undefined) {
-    return [subject, MISSING];
   }
-  const problem = `is at generation ${session.generation}, and ${generation} was handed out`;
-  return [subject, unless(session.generation >= generation, problem)];
+
+  const looksAtSessions = ledger.sessions.map(({ id, generation }): Look => {
+    const stored = sessions.get(id)?.generation ?? Number.NaN;
+    const problem = `is at generation ${stored}, and ${generation} was handed out`;
+    return [`sessions ${id}`, sessions.has(id) ? unless(stored >= generation, problem) : MISSING];
+  });
+  return toFindings('every acknowledged write is there', [
+    ...ledger.accounts.flatMap((expected) => [...lookAtAccount(expected)]),
+    ...looksAtSessions,
+  ]);
+}
+
+function lookAtValue<Value>(
+  field: string,
+  written: WrittenValue<Value> | undefined,
+  value: Value | undefined,
+): string | undefined {
+  const possible: readonly unknown[] | undefined = written?.possible;
+  const problem = `has ${field} ${JSON.stringify(value)}, and ${JSON.stringify(possible)} was written`;
+  return unless(possible?.includes(value) ?? true, problem);
 }

@@ -1,49 +1,13 @@
 import { BSON } from 'mongodb';
 
-import { defineInvariant, unless } from './invariant.ts';
-import { idOf, type FieldChange, type StoredDocuments } from './stored-documents.ts';
+import type { FieldChange, StoredDocuments } from './stored-documents.ts';
 
 const REDACTED = '[redacted]';
 
-type AuditDocument = StoredDocuments['audit'][number];
+export type AuditDocument = StoredDocuments['audit'][number];
 
-/** Collections whose every change is recorded with what changed. */
-function recordedOf({ accounts, preferences }: StoredDocuments) {
-  return Object.entries({ accounts, account_notification_preferences: preferences });
-}
-
-/** A mutation's record is written in its transaction: neither is there without the other. */
-export const recordedChanges = defineInvariant(
-  'no mutation without its record in the audit log',
-  function* (stored) {
-    const keyOf = (record: AuditDocument) => `${record.resource_type} ${record.resource_id}`;
-    const records = Map.groupBy(stored.audit, keyOf);
-    for (const [name, documents] of recordedOf(stored)) {
-      for (const document of documents) {
-        const key = `${name} ${idOf(document)}`;
-        yield [key, findUnrecorded({ ...document }, records.get(key) ?? [])];
-      }
-    }
-  },
-);
-
-export const noRecordOfNothing = defineInvariant(
-  'no record of a creation that did not take place',
-  function* (stored) {
-    const creations = stored.audit.filter(
-      ({ action, outcome }) => action === 'create' && outcome === 'success',
-    );
-    for (const [name, documents] of recordedOf(stored)) {
-      const ids = new Set(documents.map((document) => idOf(document)));
-      for (const record of creations.filter(({ resource_type }) => resource_type === name)) {
-        const problem = `tells of ${name} ${record.resource_id}, which is not there`;
-        yield [`audit_log ${idOf(record)}`, unless(ids.has(record.resource_id), problem)];
-      }
-    }
-  },
-);
-
-function findUnrecorded(
+/** What of a document its records do not tell; undefined: nothing. */
+export function findUnrecorded(
   document: Readonly<Record<string, unknown>>,
   records: readonly AuditDocument[],
 ): string | undefined {

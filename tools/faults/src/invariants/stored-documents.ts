@@ -1,16 +1,10 @@
 import type { Binary, Db, ObjectId } from 'mongodb';
 
-interface PhoneNumberDocument {
-  readonly country_code: string;
-  readonly phone_number: string;
-}
-
-export interface FieldChange {
-  readonly old: unknown;
-  readonly new: unknown;
-}
-
 type Stored<Fields> = readonly Readonly<Fields & { _id: ObjectId }>[];
+
+type PhoneNumberDocument = Readonly<Record<'country_code' | 'phone_number', string>>;
+
+export type FieldChange = Readonly<Record<'old' | 'new', unknown>>;
 
 /**
  * The documents of the contract, as far as the invariants look at them: all of them, because a fault
@@ -80,11 +74,9 @@ export function idOf({ _id }: { readonly _id: ObjectId }): string {
   return _id.toHexString();
 }
 
+type Numbered = Readonly<Record<'phone_number', PhoneNumberDocument | null>>;
+
 /** The number of an account or a one-time password; empty without one. */
-export function numberOf({
-  phone_number: number,
-}: {
-  readonly phone_number: PhoneNumberDocument | null;
-}): string {
+export function numberOf({ phone_number: number }: Numbered): string {
   return number === null ? '' : `${number.country_code} ${number.phone_number}`;
 }

@@ -1,91 +1,81 @@
 import type { Db, Document, Filter } from 'mongodb';
 
-import { checkInvariants } from './check-invariants.ts';
-import { consistentSessions } from './consistent-sessions.ts';
-import type { Invariant } from './invariant.ts';
-import { consistentDeliveries, consistentSecrets, secretsWithMessages } from './queued-messages.ts';
-import { noRecordOfNothing, recordedChanges } from './recorded-changes.ts';
-import { wholeAccounts } from './whole-accounts.ts';
+import { checkInvariants, type InvariantName } from './invariants.ts';
 
-/** What a program without one of its safeguards would leave behind. */
-type Tampering = readonly [
-  /** The invariant that is to notice. */
-  noticedBy: Invariant,
-  /** The document that is tampered with is the first of these. */
-  collection: string,
-  filter: Filter<Document>,
-  /** Fields that it gets; undefined: it is removed. */
-  set?: object,
-];
+/** The first of these documents gets these fields, or is removed. */
+type Tampering = readonly [collection: string, filter: Filter<Document>, set?: object];
 
-/** By their names. */
-export const TAMPERINGS: Readonly<Record<string, Tampering>> = {
-  'preferences that were not written with their account': [
-    wholeAccounts,
-    'account_notification_preferences',
-    { active: true },
-  ],
-  'an account that was not written with its preferences': [wholeAccounts, 'accounts', {}],
-  'a creation without its record': [
-    recordedChanges,
-    'audit_log',
-    { resource_type: 'accounts', action: 'create' },
-  ],
-  'a change without its record': [
-    recordedChanges,
-    'audit_log',
-    { resource_type: 'accounts', 'changes.first_name': { $exists: true }, action: 'update' },
-  ],
-  'a change behind the back of the audit log': [
-    recordedChanges,
-    'accounts',
-    {},
-    { first_name: 'Somebody else' },
-  ],
-  'a record of a creation that was rolled back': [noRecordOfNothing, 'accounts', {}],
-  'a session without its record': [
-    consistentSessions,
-    'audit_log',
-    { resource_type: 'sessions', action: 'session_created' },
-  ],
-  'a session that outlives its account': [
-    consistentSessions,
-    'sessions',
-    { revoked_at: { $type: 'date' } },
-    { revoked_at: null },
-  ],
-  'a one-time password without its message': [
-    secretsWithMessages,
-    'notification_deliveries',
-    { topic: 'one-time-password' },
-  ],
-  'a one-time password that is guessed too often': [consistentSecrets, 'otps', {}, { attempts: 6 }],
-  'a message that is lost halfway': [
-    consistentDeliveries,
-    'notification_deliveries',
-    {},
-    { status: 'sending' },
-  ],
+/**
+ * What a program without one of its safeguards would leave behind, by the invariant that is to
+ * notice it.
+ */
+export const TAMPERINGS: {
+  readonly [Name in InvariantName]?: Readonly<Record<string, Tampering>>;
+} = {
+  'no account without preferences, no preferences without account': {
+    'preferences that were not written with their account': [
+      'account_notification_preferences',
+      { active: true },
+    ],
+    'an account that was not written with its preferences': ['accounts', {}],
+  },
+  'no mutation without its record in the audit log': {
+    'a creation without its record': ['audit_log', { resource_type: 'accounts', action: 'create' }],
+    'a change without its record': [
+      'audit_log',
+      { resource_type: 'accounts', 'changes.first_name': { $exists: true }, action: 'update' },
+    ],
+    'a change behind the back of the audit log': ['accounts', {}, { first_name: 'Somebody else' }],
+  },
+  'no record of a creation that did not take place': {
+    'a record of a creation that was rolled back': ['accounts', {}],
+  },
+  'no session that is half of one, of nobody, or unrecorded': {
+    'a session without its record': [
+      'audit_log',
+      { resource_type: 'sessions', action: 'session_created' },
+    ],
+    'a session that outlives its account': [
+      'sessions',
+      { revoked_at: { $type: 'date' } },
+      { revoked_at: null },
+    ],
+  },
+  'no one-time password and no reset token without the message that carries it': {
+    'a one-time password without its message': [
+      'notification_deliveries',
+      { topic: 'one-time-password' },
+    ],
+  },
+  'no one-time password that can be used too often': {
+    'a one-time password that is guessed too often': ['otps', {}, { attempts: 6 }],
+  },
+  'no message of nobody, and none that is neither queued nor finished': {
+    'a message that is lost halfway': ['notification_deliveries', {}, { status: 'sending' }],
+  },
 };
 
-/** What came of a tampering; undefined: there was nothing to tamper with. */
-export interface TamperingResult {
-  readonly name: string;
-  readonly noticed: boolean | undefined;
-}
-
-/** Tampers with the database in every way, one after the other, and puts everything back. */
-export async function tryTamperings(database: Db): Promise<TamperingResult[]> {
-  const results: TamperingResult[] = [];
-  for (const [name, tampering] of Object.entries(TAMPERINGS)) {
-    results.push({ name, noticed: await isNoticed(database, tampering) });
+/**
+ * Tampers with the database in every way, one after the other, and puts everything back.
+ *
+ * @returns what was noticed; undefined where there was nothing to tamper with
+ */
+export async function tryTamperings(database: Db) {
+  const results: { readonly name: string; readonly noticed: boolean | undefined }[] = [];
+  for (const [invariant, tamperings] of Object.entries(TAMPERINGS)) {
+    for (const [name, tampering] of Object.entries(tamperings)) {
+      const countViolations = async () =>
+        (await checkInvariants(database, [invariant as InvariantName])).violations.length;
+      results.push({ name, noticed: await isNoticed(database, tampering, countViolations) });
+    }
   }
   return results;
 }
 
 async function isNoticed(
   database: Db,
-  [invariant, name, filter, set]: Tampering,
+  [name, filter, set]: Tampering,
+  countViolations: () => Promise<number>,
 ): Promise<boolean | undefined> {
   const collection = database.collection(name);
   const document = await collection.findOne(filter);
@@ -93,7 +83,7 @@ async function isNoticed(
     return undefined;
   }
   const itself = { _id: document._id };
-  const before = await countViolations(database, invariant);
+  const before = await countViolations();
   // A validator would refuse some of it.
   const options = { bypassDocumentValidation: true };
   if (set === undefined) {
@@ -101,11 +91,7 @@ async function isNoticed(
   } else {
     await collection.replaceOne(itself, { ...document, ...set }, options);
   }
-  const after = await countViolations(database, invariant);
+  const after = await countViolations();
   await collection.replaceOne(itself, document, { ...options, upsert: true });
   return after > before;
-}
-
-async function countViolations(database: Db, invariant: Invariant): Promise<number> {
-  return (await checkInvariants(database, [invariant])).violations.length;
 }

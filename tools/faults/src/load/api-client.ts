@@ -1,6 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { Agent } from 'node:http';
 
-import { send, type HttpRequest, type Outcome } from '@org/harness';
+import {
+  isSuccess,
+  renderOutcome,
+  send,
+  type Answer,
+  type Outcome,
+  type ServerRequest,
+} from '@org/harness';
 
 export interface Credentials {
   readonly username: string;
@@ -19,7 +27,19 @@ export interface Bearer {
   readonly token: string;
 }
 
-type ClientRequest = Omit<HttpRequest, 'port'>;
+/** What POST /api/access-tokens answers. */
+export interface Tokens extends Bearer {
+  readonly refreshToken: string;
+  readonly session: { readonly id: string; readonly generation: number };
+}
+
+/** Somebody who has an account and is logged in. */
+export interface Person extends Tokens {
+  readonly credentials: Credentials;
+}
+
+/** Says nothing about the username, and is on no list of common ones. */
+export const PASSWORD = 'analytical-engine-1843';
 
 /** The routes of the contract, asked on connections that are kept. */
 export class ApiClient {
@@ -30,7 +50,7 @@ export class ApiClient {
     this.#port = port;
   }
 
-  signUp(credentials: Credentials, firstName: string): Promise<Outcome> {
+  signUp(credentials: Credentials, firstName = 'Ada'): Promise<Outcome> {
     const names = { first_name: firstName, last_name: 'Fault' };
     return this.#post('/api/accounts', { ...names, ...credentials });
   }
@@ -77,7 +97,7 @@ export class ApiClient {
   }
 
   /** Any route of an account, by its path below the account's. */
-  asOwner({ accountId, token }: Bearer, request: ClientRequest): Promise<Outcome> {
+  asOwner({ accountId, token }: Bearer, request: ServerRequest): Promise<Outcome> {
     const path = `/api/accounts/${accountId}${request.path}`;
     return this.#send({ ...request, path, headers: { authorization: `Bearer ${token}` } });
   }
@@ -90,11 +110,59 @@ export class ApiClient {
     return this.#send({ method: 'POST', path, body });
   }
 
-  #send(request: ClientRequest): Promise<Outcome> {
+  #send(request: ServerRequest): Promise<Outcome> {
     // More than any request may take, so that one over the program's own limit is seen as such.
-    return send(
-      { ...request, port: this.#port },
-      { limitMilliseconds: 30_000, agent: this.#agent },
-    );
+    const options = { limitMilliseconds: 30_000, agent: this.#agent };
+    return send({ ...request, port: this.#port }, options);
   }
+}
+
+let made = 0;
+
+/** A username that nobody else has; an e-mail address, so that mail can be sent to it. */
+export function makeCredentials(): Credentials {
+  made += 1;
+  const unique = randomBytes(4).toString('hex');
+  return { username: `user-${made}-${unique}@example.com`, password: PASSWORD };
+}
+
+/** A valid Indian mobile number that was not handed out in this process before. */
+export function makePhoneNumber(): PhoneNumber {
+  made += 1;
+  return { country_code: '+91', phone_number: `99${String(made).padStart(8, '0')}` };
+}
+
+/** As messages to it are addressed. */
+export function toE164({ country_code, phone_number }: PhoneNumber): string {
+  return `${country_code}${phone_number}`;
+}
+
+export function readId({ body }: Answer): string {
+  return (body as { id: string }).id;
+}
+
+export function readTokens({ body }: Answer): Tokens {
+  const { account_id = '', token = '', refresh_token = '' } = body as Record<string, string>;
+  const [, generation = '0'] = refresh_token.split('.');
+  // The claim `sid`, read without looking at the signature.
+  const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
+  const { sid: id } = JSON.parse(claims) as { sid: string };
+  const session = { id, generation: Number(generation) };
+  return { accountId: account_id, token, refreshToken: refresh_token, session };
+}
+
+/** @throws Error unless it is a success: something that a fault depends on did not succeed */
+export function assertSuccess(what: string, outcome: Outcome): Answer {
+  if (!isSuccess(outcome)) {
+    throw new Error(`${what}: ${renderOutcome(outcome)}`);
+  }
+  return outcome;
+}
+
+/** @throws Error unless both succeed */
+export async function signUpAndLogIn(client: ApiClient): Promise<Person> {
+  const credentials = makeCredentials();
+  assertSuccess('signing up', await client.signUp(credentials));
+  const answer = assertSuccess('logging in', await client.logIn(credentials));
+  return { credentials, ...readTokens(answer) };
 }

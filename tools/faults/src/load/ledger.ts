@@ -30,9 +30,8 @@ export interface LedgerAccount {
   readonly firstName?: WrittenValue<string>;
   readonly smsEnabled?: WrittenValue<boolean>;
   readonly active: WrittenValue<boolean>;
-  /** How many one-time passwords were asked for with success. */
+  /** How many were asked for with success. */
   oneTimePasswords: number;
-  /** Likewise password resets. */
   passwordResets: number;
 }
 
@@ -57,8 +56,8 @@ export class Ledger {
     return added;
   }
 
-  addSession({ id, generation }: LedgerSession): LedgerSession {
-    const added = { id, generation };
+  addSession(session: LedgerSession): LedgerSession {
+    const added = { ...session };
     this.sessions.push(added);
     return added;
   }

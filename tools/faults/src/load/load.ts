@@ -1,11 +1,7 @@
+import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { isAnswer, Tally, type Outcome } from '@org/harness';
-
-import type { ApiClient } from './api-client.ts';
-import { Ledger } from './ledger.ts';
-import { signUpAndLogIn } from './people.ts';
-import { Writer } from './writer.ts';
+import { isAnswer, send, Tally, type Outcome } from '@org/harness';
 
 type Request = () => Promise<Outcome>;
 
@@ -13,7 +9,7 @@ type Request = () => Promise<Outcome>;
 export interface Load {
   readonly tally: Tally;
   /** Resolves when the last request has ended. */
-  stop(): Promise<Tally>;
+  readonly stop: () => Promise<Tally>;
 }
 
 /** Each makes its next request when its last has ended, after a pause where there was no answer. */
@@ -29,64 +25,62 @@ export function startLoad(requesters: readonly Request[], pauseMilliseconds?: nu
       }
     }
   });
-  return {
-    tally,
-    stop: async () => {
-      stopped = true;
-      await Promise.all(running);
-      return tally;
-    },
+  const stop = async () => {
+    stopped = true;
+    await Promise.all(running);
+    return tally;
   };
+  return { tally, stop };
 }
 
-/** Sends at a rate, whether or not earlier requests have ended: as clients do that know no other. */
+/** Sends at a rate, whether or not earlier requests have ended, as independent clients do. */
 export function startPacedLoad(requestsPerSecond: number, request: Request): Load {
   const tally = new Tally();
-  const open = new Set<Promise<void>>();
+  const sent: Promise<void>[] = [];
   const startedAt = performance.now();
-  let sent = 0;
   const sendDue = (): void => {
     const due = ((performance.now() - startedAt) / 1_000) * requestsPerSecond;
-    for (; sent < due; sent += 1) {
-      const ending: Promise<void> = request().then((outcome) => {
-        tally.add(outcome);
-        open.delete(ending);
-      });
-      open.add(ending);
+    while (sent.length < due) {
+      sent.push(request().then((outcome) => tally.add(outcome)));
     }
   };
   const timer = setInterval(sendDue, 5);
-  return {
-    tally,
-    stop: async () => {
-      clearInterval(timer);
-      await Promise.all(open);
-      return tally;
-    },
+  const stop = async () => {
+    clearInterval(timer);
+    await Promise.all(sent);
+    return tally;
   };
+  return { tally, stop };
 }
 
-export interface MixedLoadOptions {
-  readonly requestsPerSecond: number;
-  readonly writers: number;
+/** Looks at readiness again and again, as a load balancer does, each time on a new connection. */
+export function watchReadiness(port: number, pauseMilliseconds: number): Load {
+  const request = { port, path: '/health/ready' };
+  return startLoad([() => send(request, { limitMilliseconds: 15_000 })], pauseMilliseconds);
 }
 
-/** Writes by so many writers, and reads while all of them wait, at a rate. */
-export async function startMixedLoad(
-  client: ApiClient,
-  { requestsPerSecond, writers }: MixedLoadOptions,
-): Promise<Load & { readonly ledger: Ledger }> {
-  const ledger = new Ledger();
-  const reader = await signUpAndLogIn(client);
-  const idle = Array.from({ length: writers }, () => new Writer(client, ledger));
-  const load = startPacedLoad(requestsPerSecond, async () => {
-    const writer = idle.shift();
-    if (writer === undefined) {
-      return client.readAccount(reader);
-    }
-    const outcome = await writer.step();
-    idle.push(writer);
-    return outcome;
-  });
-  return { ...load, ledger };
+/** When the first answer of 503 came to a question after this; NaN if none did. */
+export function firstUnready({ outcomes }: Tally, after: number): number {
+  const first = outcomes.find(
+    (outcome) => outcome.sentAt >= after && isAnswer(outcome) && outcome.status === 503,
+  );
+  return first === undefined ? Number.NaN : first.sentAt + first.milliseconds;
+}
+
+/**
+ * Asks for `/health/live`, which takes no time, repeatedly on one connection: an answer is late when
+ * the event loop is busy with something else.
+ *
+ * @returns all looks during the work
+ */
+export async function watchLiveness(port: number, work: () => Promise<unknown>): Promise<Tally> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const load = startLoad([() => send({ port, path: '/health/live' }, { agent })], 2);
+  try {
+    await work();
+  } finally {
+    await load.stop();
+    agent.destroy();
+  }
+  return load.tally;
 }

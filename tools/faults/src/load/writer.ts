@@ -1,21 +1,21 @@
 import { isAnswer, isSuccess, type Outcome } from '@org/harness';
 
-import type { ApiClient, Credentials } from './api-client.ts';
-import { WrittenValue, type Ledger, type LedgerAccount, type LedgerSession } from './ledger.ts';
-import { makeCredentials, makePhoneNumber, readId, readTokens, type Tokens } from './people.ts';
+import {
+  makeCredentials,
+  makePhoneNumber,
+  readId,
+  readTokens,
+  type ApiClient,
+  type Credentials,
+  type Tokens,
+} from './api-client.ts';
+import { WrittenValue, type Ledger, type LedgerAccount } from './ledger.ts';
 
 /** How often the middle of a life is gone through before the account is deleted. */
 const ROUNDS_PER_LIFE = 3;
 
 /** The outcome of each request, after what it acknowledged is in the ledger. */
 type Requests<Result = void> = AsyncGenerator<Outcome, Result, undefined>;
-
-interface Life {
-  readonly credentials: Credentials;
-  readonly account: LedgerAccount;
-  readonly session: LedgerSession;
-  tokens: Tokens;
-}
 
 /**
  * Somebody who signs up, logs in, changes this and that, and leaves, over and over, one request at a
@@ -39,79 +39,58 @@ export class Writer {
     return outcome;
   }
 
+  /** A life ends early where a request that the next ones depend on has no success. */
   async *#liveOverAndOver(): Requests<never> {
     for (;;) {
-      yield* this.#live();
+      const credentials = makeCredentials();
+      const name = this.#nextName();
+      const signedUp = await this.#client.signUp(credentials, name);
+      if (!isSuccess(signedUp)) {
+        yield signedUp;
+        continue;
+      }
+      const firstName = new WrittenValue(name);
+      const smsEnabled = new WrittenValue(true);
+      const id = readId(signedUp);
+      const account = this.#ledger.addAccount({ id, firstName, smsEnabled });
+      yield signedUp;
+      yield* this.#live(account, credentials);
     }
   }
 
-  /** Without success, what would come next has nothing to stand on. */
-  async *#live(): Requests {
-    const life = yield* this.#begin();
-    if (life === undefined) {
-      return;
+  async *#live(account: LedgerAccount, credentials: Credentials): Requests {
+    const loggedIn = await this.#client.logIn(credentials);
+    let tokens = isSuccess(loggedIn) ? readTokens(loggedIn) : undefined;
+    const session = tokens && this.#ledger.addSession(tokens.session);
+    yield loggedIn;
+    for (let round = 0; tokens && session && round < ROUNDS_PER_LIFE; round += 1) {
+      yield* this.#change(account, credentials, tokens);
+      const refreshed = await this.#client.refresh(tokens.refreshToken);
+      // In doubt, the token may be the predecessor of one that got lost, and replaying it later a theft.
+      tokens = isSuccess(refreshed) ? readTokens(refreshed) : undefined;
+      session.generation = tokens?.session.generation ?? session.generation;
+      yield refreshed;
     }
-    for (let round = 0; round < ROUNDS_PER_LIFE; round += 1) {
-      const goesOn = yield* this.#change(life);
-      if (!goesOn) {
-        return;
-      }
+    if (tokens === undefined) {
+      return;
     }
     const byPhone = await this.#client.signUpByPhone(makePhoneNumber());
     if (isSuccess(byPhone)) {
       this.#ledger.addAccount({ id: readId(byPhone) }).oneTimePasswords += 1;
     }
     yield byPhone;
-    yield note(life.account.active, false, await this.#client.deleteAccount(life.tokens));
+    yield note(account.active, false, await this.#client.deleteAccount(tokens));
   }
 
-  async *#begin(): Requests<Life | undefined> {
-    const credentials = makeCredentials();
-    const name = this.#nextName();
-    const signedUp = await this.#client.signUp(credentials, name);
-    if (!isSuccess(signedUp)) {
-      yield signedUp;
-      return undefined;
-    }
-    const account = this.#ledger.addAccount({
-      id: readId(signedUp),
-      firstName: new WrittenValue(name),
-      smsEnabled: new WrittenValue(true),
-    });
-    yield signedUp;
-    const loggedIn = await this.#client.logIn(credentials);
-    if (!isSuccess(loggedIn)) {
-      yield loggedIn;
-      return undefined;
-    }
-    const tokens = readTokens(loggedIn);
-    const session = this.#ledger.addSession(tokens.session);
-    yield loggedIn;
-    return { credentials, account, session, tokens };
-  }
-
-  /** @returns whether its token is still known */
-  async *#change(life: Life): Requests<boolean> {
-    const { credentials, account, tokens } = life;
+  async *#change(account: LedgerAccount, { username }: Credentials, tokens: Tokens): Requests {
     const name = this.#nextName();
     yield note(account.firstName, name, await this.#client.updateProfile(tokens, name));
-    const enabled = this.#written % 2 === 0;
-    const preferences = { sms_enabled: enabled };
-    const preferred = await this.#client.updatePreferences(tokens, preferences);
-    yield note(account.smsEnabled, enabled, preferred);
-    const requested = await this.#client.requestPasswordReset(credentials.username);
+    const sms_enabled = this.#written % 2 === 0;
+    const preferred = await this.#client.updatePreferences(tokens, { sms_enabled });
+    yield note(account.smsEnabled, sms_enabled, preferred);
+    const requested = await this.#client.requestPasswordReset(username);
     account.passwordResets += isSuccess(requested) ? 1 : 0;
     yield requested;
-    const refreshed = await this.#client.refresh(tokens.refreshToken);
-    // In doubt, the token may be the predecessor of one that got lost, and replaying it later a theft.
-    if (!isSuccess(refreshed)) {
-      yield refreshed;
-      return false;
-    }
-    life.tokens = readTokens(refreshed);
-    life.session.generation = life.tokens.session.generation;
-    yield refreshed;
-    return true;
   }
 
   #nextName(): string {

@@ -10,7 +10,7 @@ import {
   listNothing,
 } from '../../src/faults/check.ts';
 import { FaultContext } from '../../src/faults/fault.ts';
-import type { Stage } from '../../src/stage/stage.ts';
+import type { Stage } from '../../src/stage.ts';
 
 function checkTime(name: string, milliseconds: number, limit: number, mode: Mode) {
   const context = new FaultContext(mode, {} as Stage, () => undefined);

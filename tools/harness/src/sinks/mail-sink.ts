@@ -4,7 +4,6 @@ import { text } from 'node:stream/consumers';
 import type { SMTPServer, SMTPServerSession } from 'smtp-server';
 
 import { listen, LOOPBACK, portOf } from '../loopback.ts';
-import { decodeQuotedPrintable } from './secrets.ts';
 import { Sink, type SinkBehaviour } from './sink.ts';
 
 const CODES: Partial<Record<SinkBehaviour, number>> = { fail: 451, throttle: 450, refuse: 550 };
@@ -85,4 +84,10 @@ export class MailSink extends Sink {
   #dropConnections(): void {
     this.#sockets.forEach((socket) => socket.destroy());
   }
+}
+
+/** A mail may break a long link over two lines. */
+export function decodeQuotedPrintable(text: string): string {
+  const decode = (_: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
+  return text.replaceAll(/=\r?\n/gu, '').replaceAll(/=([0-9A-F]{2})/gu, decode);
 }

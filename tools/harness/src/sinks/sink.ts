@@ -27,14 +27,6 @@ export interface TakenMessage {
   readonly takenAt: number;
 }
 
-/** A message that somebody waited for did not come. */
-export class MessageMissingError extends Error {
-  constructor(recipient: string) {
-    super(`No message came to ${recipient} within ${ARRIVAL_LIMIT_MILLISECONDS / 1_000} s.`);
-    this.name = new.target.name;
-  }
-}
-
 const ARRIVAL_LIMIT_MILLISECONDS = 60_000;
 
 /** Stands in for a provider: keeps what it takes, and misbehaves when told to. */
@@ -75,7 +67,7 @@ export abstract class Sink {
   /**
    * The last of so many messages to a recipient, once it has come.
    *
-   * @throws MessageMissingError after a minute
+   * @throws Error after a minute
    */
   async received(recipient: string, messages = 1): Promise<TakenMessage> {
     const signal = AbortSignal.timeout(ARRIVAL_LIMIT_MILLISECONDS);
@@ -85,7 +77,7 @@ export abstract class Sink {
         return message;
       }
       await once(this.#arrivals, recipient, { signal }).catch(() => {
-        throw new MessageMissingError(recipient);
+        throw new Error(`No message came to ${recipient} within a minute.`);
       });
     }
   }
@@ -100,4 +92,22 @@ export abstract class Sink {
     this.#byRecipient.set(to, [...this.takenBy(to), message]);
     this.#arrivals.emit(to);
   }
+}
+
+/** The one-time password in the last of so many messages to a number, once it has come. */
+export async function readCode(sink: Sink, number: string, messages = 1): Promise<string> {
+  return find(/\b(\d{6})\b/u, await sink.received(number, messages));
+}
+
+/** The token in the last of so many mails to an address, once it has come. */
+export async function readResetToken(sink: Sink, address: string, messages = 1): Promise<string> {
+  return find(/reset_password\?token=([\w-]+)/u, await sink.received(address, messages));
+}
+
+function find(secret: RegExp, { text }: TakenMessage): string {
+  const found = secret.exec(text)?.[1];
+  if (found === undefined) {
+    throw new Error(`There is no secret in the message: ${text}`);
+  }
+  return found;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { readCode, readResetToken, Sink } from '../../src/index.ts';
-import { decodeQuotedPrintable } from '../../src/sinks/secrets.ts';
+import { decodeQuotedPrintable } from '../../src/sinks/mail-sink.ts';
 
 class FilledSink extends Sink {
   readonly settings = {};

@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+
+import {
+  atExit,
+  databaseUri,
+  findFreePort,
+  inWorkspace,
+  openProviders,
+  ServerProgram,
+  signalProcess,
+  Stage as ProgramStage,
+  TemporaryDirectory,
+  type Providers,
+} from '@org/harness';
+import { startLocalMongod, type LocalMongod } from '@org/local-mongodb';
+import { MongoClient, type Db } from 'mongodb';
+
+import { ApiClient } from './load/api-client.ts';
+
+/** Tells this tool's own connections from the program's in MongoDB's profile. */
+export const OWN_APPLICATION_NAME = 'org-faults';
+
+const DATABASE_NAME = 'org';
+const CACHE_GIGABYTES = 1;
+
+export interface StartOptions {
+  readonly role: 'api' | 'worker' | 'all';
+  /** Default: a free one. */
+  readonly port?: number;
+  readonly databaseName?: string;
+  /** More of the program's settings, over those of the stage. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** Where one fault happens: a mongod and providers of its own. Nothing of it outlives this process. */
+export class Stage extends ProgramStage {
+  readonly #client: MongoClient;
+  readonly #apiClients: ApiClient[] = [];
+  #mongod: LocalMongod;
+
+  private constructor(directory: TemporaryDirectory, providers: Providers, mongod: LocalMongod) {
+    super(directory, providers);
+    this.#mongod = mongod;
+    this.#client = new MongoClient(mongod.uri, {
+      appName: OWN_APPLICATION_NAME,
+      serverSelectionTimeoutMS: 60_000,
+      // It is one reader of many documents; the program is what is looked at.
+      maxPoolSize: 4,
+    });
+    atExit(() => this.signalMongod('SIGKILL'));
+  }
+
+  static async open(): Promise<Stage> {
+    const directory = new TemporaryDirectory('org-faults');
+    return new Stage(directory, await openProviders(), await startMongod(directory));
+  }
+
+  /** The program's database, through a connection of this tool's own. */
+  database(name = DATABASE_NAME): Db {
+    return this.#client.db(name);
+  }
+
+  /** Spawns the built program, which is not ready yet. A worker has the port for metrics only. */
+  async launch(options: StartOptions): Promise<ServerProgram> {
+    const { role, databaseName = DATABASE_NAME, settings } = options;
+    const metricsPort = await findFreePort();
+    const port = role === 'worker' ? metricsPort : (options.port ?? (await findFreePort()));
+    return this.spawn({
+      arguments: [inWorkspace('apps/api/dist/main.js')],
+      mongodbUri: databaseUri(this.#mongod.uri, databaseName),
+      port,
+      metricsPort,
+      settings: { ROLE: role, LOG_LEVEL: 'warn', METRICS_PORT: String(metricsPort), ...settings },
+    });
+  }
+
+  /** Launches the program and waits until it is ready. */
+  async start(options: StartOptions): Promise<ServerProgram> {
+    const program = await this.launch(options);
+    await program.untilReady();
+    return program;
+  }
+
+  /** A client of a program, closed with the stage. */
+  connect({ port }: { readonly port: number }): ApiClient {
+    const client = new ApiClient(port);
+    this.#apiClients.push(client);
+    return client;
+  }
+
+  /** Stopped by SIGSTOP, it keeps its connections and accepts new ones, but answers nothing. */
+  signalMongod(signal: NodeJS.Signals): void {
+    signalProcess(this.#mongod.pid, signal);
+  }
+
+  /** Ends it as a crash would. */
+  async killMongod(): Promise<void> {
+    this.signalMongod('SIGKILL');
+    await this.#mongod.stop();
+  }
+
+  /** Starts it on the same port with the same data; resolves when it takes writes again. */
+  async restartMongod(): Promise<void> {
+    this.#mongod = await startMongod(this.directory, this.#mongod.port);
+  }
+
+  override async close(): Promise<void> {
+    this.#apiClients.forEach((client) => client.close());
+    await this.#client.close();
+    await this.killMongod();
+    await super.close();
+  }
+}
+
+/** One whose acknowledged majority writes are on disk. */
+function startMongod({ path }: TemporaryDirectory, port?: number): Promise<LocalMongod> {
+  const dataDirectory = join(path, 'mongodb');
+  return startLocalMongod({ dataDirectory, cacheSize: CACHE_GIGABYTES, port });
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+
+import { ChildProgram, type ChildOptions } from './child-program.ts';
+import { inWorkspace, workspaceRoot } from './workspace.ts';
+
+/** What the program prints once it serves; the group captures its address. */
+export const READY = /The API is ready at (\S+)/;
+
+/**
+ * How the program is started from its sources, in a process group of its own.
+ *
+ * @param root of the workspace whose program it is; default: this one
+ */
+export function sourceProgram(environment: NodeJS.ProcessEnv, root = workspaceRoot): ChildOptions {
+  const preflight = ['--import', './tools/setup/preflight.js'];
+  return {
+    arguments: [...preflight, '--conditions=@org/source', 'apps/api/src/main.ts'],
+    environment,
+    directory: root,
+    leadsGroup: true,
+  };
+}
+
+/**
+ * Bundles the program as it is now.
+ *
+ * @throws ProgramFailedError
+ */
+export async function buildProgram(): Promise<void> {
+  const words = [inWorkspace('apps/api/build.js')];
+  await new ChildProgram({ arguments: words, environment: {}, directory: '/' }).succeeded();
+}
+
+/** For the program's SECRET_KEY. */
+export function makeSecretKey(): string {
+  return randomBytes(32).toString('base64');
+}
+
+/** The connection string of a database on a server. */
+export function databaseUri(serverUri: string, name: string): string {
+  const uri = new URL(serverUri);
+  uri.pathname = `/${name}`;
+  return uri.href;
+}
