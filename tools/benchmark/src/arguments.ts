@@ -1,5 +1,7 @@
 import { parseCommandLine, UsageError, type Mode } from '@org/harness';
 
+import { CELLS } from './cells/cells.ts';
+
 export type Arguments = Readonly<ReturnType<typeof parseArguments>>;
 
 export const USAGE = `Usage: npm run benchmark -- [--quick] [--check] [--cell <name>]
@@ -22,17 +24,15 @@ const OPTIONS = {
   svg: { type: 'string' },
 } as const;
 
-/**
- * @param cellNames what `--cell` may name
- * @throws UsageError for an unknown option or cell, a missing value or an argument that is no option
- */
-export function parseArguments(commandLine: readonly string[], cellNames: readonly string[]) {
-  const { quick, cell: cells = [], check, help, ...files } = parseCommandLine(commandLine, OPTIONS);
-  const unknown = cells.find((cell) => !cellNames.includes(cell));
-  if (unknown !== undefined) {
-    throw new UsageError(`There is no cell "${unknown}". There are: ${cellNames.join('; ')}`);
-  }
-  const { json, svg, write } = files;
+/** @throws UsageError for an unknown option or cell, a missing value or an argument that is no option */
+export function parseArguments(commandLine: readonly string[]) {
+  const { quick, cell, ...common } = parseCommandLine(commandLine, OPTIONS);
   const mode: Mode = quick ? 'quick' : 'full';
-  return { mode, cells, check, help, json, svg, write };
+  const known = CELLS.map(({ name }) => name);
+  const wanted = cell ?? known;
+  const unknown = wanted.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`There is no cell "${unknown}". There are: ${known.join('; ')}`);
+  }
+  return { ...common, mode, cells: CELLS.filter(({ name }) => wanted.includes(name)) };
 }

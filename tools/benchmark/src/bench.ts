@@ -16,17 +16,14 @@ import { MongoClient, type Db } from 'mongodb';
 /** What is measured, and what it is measured against. */
 export type Side = 'program' | 'limit';
 
-/** One of each side. */
 export type BySide<Value> = Readonly<Record<Side, Value>>;
 
 /** Which part of the work a process of the program does. */
 export type Role = 'api' | 'all';
 
-/** A server that can be started. */
 export interface ServerDefinition {
   readonly side: Side;
   readonly form: string;
-  /** For Node. */
   readonly arguments: readonly string[];
 }
 
@@ -79,7 +76,6 @@ export class Bench extends Stage {
     this.#client = new MongoClient(mongod.uri);
   }
 
-  /** @param report is told how the start gets on */
   static async open(report: (line: string) => void): Promise<Bench> {
     const mongod = await startThrowawayMongod({ report, cacheSize: MONGOD_CACHE_SIZE });
     return new Bench(await openProviders(), mongod);
@@ -94,7 +90,6 @@ export class Bench extends Stage {
     return this.#client.db(name);
   }
 
-  /** The connection string of a database. */
   uriOf(database: string): string {
     return databaseUri(this.#mongod.uri, database);
   }

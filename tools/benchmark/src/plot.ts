@@ -7,13 +7,10 @@ const TOP = 66;
 const BOTTOM = 20;
 const LABEL_WIDTH = 410;
 const BAR_WIDTH = 320;
-const FIGURE_WIDTH = 230;
-const WIDTH = LABEL_WIDTH + BAR_WIDTH + FIGURE_WIDTH;
+const WIDTH = LABEL_WIDTH + BAR_WIDTH + 230;
 /** The axis ends at twice what is allowed; a longer bar is cut off there, and its figure tells. */
 const AXIS_END = 2;
 const GAP = 10;
-
-const COLOURS = { met: '#2a7d4f', missed: '#c0392b', line: '#333333', grid: '#dddddd' };
 
 /**
  * An SVG picture of how much of what each goal allows was used: a bar that ends left of the line
@@ -33,41 +30,30 @@ export function renderPlot(goals: readonly GoalResult[]): string {
 }
 
 function renderGridLine(part: number, height: number): string[] {
-  const x = xOf(part);
-  const isGoal = part === 1;
-  const stroke = isGoal
-    ? `stroke="${COLOURS.line}" stroke-width="2"`
-    : `stroke="${COLOURS.grid}" stroke-width="1"`;
+  const x = LABEL_WIDTH + lengthOf(part);
+  const [stroke, weight] = part === 1 ? ['#333333', 'bold'] : ['#dddddd', 'normal'];
   return [
-    `<line x1="${x}" y1="${TOP - 8}" x2="${x}" y2="${height - BOTTOM}" ${stroke}/>`,
-    `<text x="${x}" y="${TOP - 14}" text-anchor="middle"${isGoal ? ' font-weight="bold"' : ''}>${part * 100} %</text>`,
+    `<line x1="${x}" y1="${TOP - 8}" x2="${x}" y2="${height - BOTTOM}" stroke="${stroke}" stroke-width="${part === 1 ? 2 : 1}"/>`,
+    `<text x="${x}" y="${TOP - 14}" text-anchor="middle" font-weight="${weight}">${part * 100} %</text>`,
   ];
 }
 
 function renderRow({ comparison, unit, atMost, measured, met }: GoalResult, row: number): string[] {
   const y = TOP + row * ROW_HEIGHT;
   const baseline = y + BAR_HEIGHT - 2;
-  const part = measured === undefined ? 0 : Math.min(measured / atMost, AXIS_END);
-  const colour = met ? COLOURS.met : COLOURS.missed;
+  const length = lengthOf(Math.min((measured ?? 0) / atMost, AXIS_END));
+  const colour = met ? '#2a7d4f' : '#c0392b';
   const figure = measured === undefined ? 'not measured' : renderNumber(measured);
   const verdict = `${figure} of ${renderNumber(atMost)} ${unit}, ${met ? 'met' : 'missed'}`;
   return [
     `<text x="${LABEL_WIDTH - GAP}" y="${baseline}" text-anchor="end">${escape(comparison)}</text>`,
-    `<rect x="${xOf(0)}" y="${y}" width="${round(part * xScale())}" height="${BAR_HEIGHT}" fill="${colour}"/>`,
+    `<rect x="${LABEL_WIDTH}" y="${y}" width="${length}" height="${BAR_HEIGHT}" fill="${colour}"/>`,
     `<text x="${LABEL_WIDTH + BAR_WIDTH + GAP}" y="${baseline}" fill="${colour}">${escape(verdict)}</text>`,
   ];
 }
 
-function xScale(): number {
-  return BAR_WIDTH / AXIS_END;
-}
-
-function xOf(part: number): number {
-  return round(LABEL_WIDTH + part * xScale());
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
+function lengthOf(part: number): number {
+  return Math.round((part * BAR_WIDTH * 10) / AXIS_END) / 10;
 }
 
 function escape(text: string): string {

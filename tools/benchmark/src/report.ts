@@ -1,7 +1,6 @@
 import {
   renderMachine,
   renderMarkdownTable,
-  renderTable,
   replaceMarked,
   type Machine,
   type Summary,
@@ -15,7 +14,6 @@ export const MARKERS = { begin: '<!-- benchmark: begin -->', end: '<!-- benchmar
 /** What a run found; this is also the shape of the JSON file. */
 export interface Report {
   readonly mode: string;
-  /** How long the measuring took. */
   readonly seconds: number;
   /** With how much of the processor's time other machines on the same host took meanwhile. */
   readonly machine: Machine & { readonly stolenPercent: number };
@@ -32,27 +30,14 @@ const DISTURBED_PERCENT = 5;
  * @throws NoMarkersError if there is no marked part
  */
 export function writeReport(document: string, plot: string, report: Report): string {
-  const sections = [
-    renderConditions(report).join(' '),
-    `![Each goal and what was measured of what it allows](${plot})`,
-    renderMarkdownTable(tabulateGoals(report.goals)),
-    'Medians of the rounds, with minimum and maximum:',
-    renderMarkdownTable(tabulateComparisons(report.comparisons)),
-  ];
+  const image = `![Each goal and what was measured of what it allows](${plot})`;
+  const [conditions, goals, ...comparisons] = renderSections(report);
+  const sections = [conditions, image, goals, ...comparisons];
   return replaceMarked(document, MARKERS, sections.join('\n\n'));
 }
 
-/** The report for a person at a terminal. */
 export function renderReport(report: Report): string {
-  return [
-    ...renderConditions(report),
-    'Medians of the rounds, with minimum and maximum.',
-    '',
-    ...renderTable(tabulateComparisons(report.comparisons)),
-    '',
-    ...renderTable(tabulateGoals(report.goals)),
-    '',
-  ].join('\n');
+  return `${renderSections(report).join('\n\n')}\n`;
 }
 
 /** Three significant digits, but no fewer than the whole part has. */
@@ -63,38 +48,27 @@ export function renderNumber(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-/** The headings and rows of what was measured, for a table of any kind. */
-function tabulateComparisons(comparisons: readonly ComparisonSummary[]): string[][] {
-  return [
-    ['measured', 'unit', 'program', 'beside', 'beside it', 'ratio', 'rounds'],
-    ...comparisons.map(({ name, unit, measured, base, ratio, rounds }) => [
-      ...[name, unit, renderSummary(measured)],
-      ...[base.label, renderSummary(base), renderSummary(ratio), String(rounds)],
-    ]),
-  ];
-}
-
-function tabulateGoals(goals: readonly GoalResult[]): string[][] {
-  return [
-    ['goal', 'measured', 'at most', 'unit', 'verdict'],
-    ...goals.map(({ comparison, unit, atMost, measured, met }) => [
-      ...[comparison, measured === undefined ? 'not measured' : renderNumber(measured)],
-      ...[renderNumber(atMost), unit, met ? 'met' : 'MISSED'],
-    ]),
-  ];
-}
-
-/** What the figures were measured on, and what disturbed them. */
-function renderConditions({ machine, mode, seconds }: Report): string[] {
+function renderSections({ machine, mode, seconds, goals, comparisons }: Report): string[] {
   const { system, stolenPercent } = machine;
   const run = `${mode} run of ${renderNumber(seconds / 60)} minutes`;
-  const conditions = `${renderMachine(machine)}, ${system}; ${run}.`;
-  return stolenPercent < DISTURBED_PERCENT
-    ? [conditions]
-    : [
-        conditions,
-        `Other machines on the same host took ${stolenPercent}% of the processor: read with care.`,
-      ];
+  const warning = `Other machines on the same host took ${stolenPercent}% of the processor: read with care.`;
+  const goalRows = goals.map(({ comparison, unit, atMost, measured, met }) => [
+    ...[comparison, measured === undefined ? 'not measured' : renderNumber(measured)],
+    ...[renderNumber(atMost), unit, met ? 'met' : 'MISSED'],
+  ]);
+  const comparisonRows = comparisons.map(({ name, unit, measured, base, ratio, rounds }) => [
+    ...[name, unit, renderSummary(measured)],
+    ...[base.label, renderSummary(base), renderSummary(ratio), String(rounds)],
+  ]);
+  return [
+    `${renderMachine(machine)}, ${system}; ${run}.${stolenPercent < DISTURBED_PERCENT ? '' : ` ${warning}`}`,
+    renderMarkdownTable([['goal', 'measured', 'at most', 'unit', 'verdict'], ...goalRows]),
+    'Medians of the rounds, with minimum and maximum:',
+    renderMarkdownTable([
+      ['measured', 'unit', 'program', 'beside', 'beside it', 'ratio', 'rounds'],
+      ...comparisonRows,
+    ]),
+  ];
 }
 
 function renderSummary({ median, minimum, maximum }: Summary): string {

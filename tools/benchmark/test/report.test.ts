@@ -8,8 +8,10 @@ describe(renderReport, () => {
     const report = renderReport(
       makeReport({ comparisons: [makeSummary('start', 1234.56), makeSummary('read', 0.5)] }),
     );
-    expect(report).toMatch(/^start +ms +1235 \(1235 to 1235\) +limit +100 \(100 to 100\) +12\.3/m);
-    expect(report).toMatch(/^read .* 0\.500 \(0\.500 to 0\.500\)/m);
+    expect(report).toMatch(
+      /^\| start +\| ms +\| 1235 \(1235 to 1235\) +\| limit +\| 100 \(100 to 100\) +\| 12\.3/m,
+    );
+    expect(report).toMatch(/^\| read .* 0\.500 \(0\.500 to 0\.500\)/m);
   });
 
   it('names the machine, and what disturbed it only when something did', () => {
@@ -32,8 +34,8 @@ describe(renderReport, () => {
         ],
       }),
     );
-    expect(report).toMatch(/^start +1\.20 +1\.50 +times +met$/m);
-    expect(report).toMatch(/^read +1\.75 +1\.50 +times +MISSED$/m);
-    expect(report).toMatch(/^write +not measured +1\.50 +times +MISSED$/m);
+    expect(report).toMatch(/^\| start +\| 1\.20 +\| 1\.50 +\| times \| met +\|$/m);
+    expect(report).toMatch(/^\| read +\| 1\.75 +\| 1\.50 +\| times \| MISSED +\|$/m);
+    expect(report).toMatch(/^\| write +\| not measured +\| 1\.50 +\| times \| MISSED +\|$/m);
   });
 });

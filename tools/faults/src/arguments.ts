@@ -1,6 +1,6 @@
 import { parseCommandLine, UsageError, type Mode } from '@org/harness';
 
-import type { Fault } from './faults/fault.ts';
+import { FAULTS } from './faults/faults.ts';
 
 export type Arguments = Readonly<ReturnType<typeof parseArguments>>;
 
@@ -16,19 +16,15 @@ Kills, freezes, starves and attacks the built program, and looks at what is left
 `;
 
 /** @throws UsageError for an unknown option or fault, a missing value, or an argument that is no option */
-export function parseArguments(commandLine: readonly string[], available: readonly Fault[]) {
+export function parseArguments(commandLine: readonly string[]) {
   const options = { fault: { type: 'string', multiple: true } } as const;
-  const { quick, fault: ids, write, json, help } = parseCommandLine(commandLine, options);
+  const { quick, fault, ...common } = parseCommandLine(commandLine, options);
   const mode: Mode = quick ? 'quick' : 'full';
-  return { mode, faults: select(available, ids), write, json, help };
-}
-
-function select(available: readonly Fault[], ids: readonly string[] | undefined) {
-  const wanted = new Set(ids?.map((id) => id.toUpperCase()));
-  const known = available.map(({ id }) => id);
+  const known = FAULTS.map(({ id }) => id);
+  const wanted = new Set(fault?.map((id) => id.toUpperCase()) ?? known);
   const unknown = [...wanted].filter((id) => !known.includes(id));
   if (unknown.length > 0) {
     throw new UsageError(`There is no fault ${unknown.join(', ')}; there are ${known.join(', ')}`);
   }
-  return ids === undefined ? available : available.filter(({ id }) => wanted.has(id));
+  return { ...common, mode, faults: FAULTS.filter(({ id }) => wanted.has(id)) };
 }

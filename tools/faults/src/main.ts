@@ -11,18 +11,12 @@ import {
 import { findMongod } from '@org/local-mongodb';
 
 import { parseArguments, USAGE, type Arguments } from './arguments.ts';
-import { FAULTS } from './faults/faults.ts';
 import { Progress } from './progress.ts';
 import { MARKERS, renderCounts, renderDocument, renderResult } from './report.ts';
 import { runFault, type FaultResult } from './run.ts';
 
 exitOnSignal();
-await runTool({
-  usage: USAGE,
-  markers: MARKERS,
-  parse: (commandLine) => parseArguments(commandLine, FAULTS),
-  run: runAll,
-});
+await runTool({ usage: USAGE, markers: MARKERS, parse: parseArguments, run: runAll });
 
 async function runAll({ faults, mode, write, json }: Arguments): Promise<number> {
   const { version } = await findMongod({ report });

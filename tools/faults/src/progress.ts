@@ -1,7 +1,6 @@
 const BAR_CELLS = 30;
 const PLAIN_STEPS = 4;
 
-/** Where progress is shown: a terminal, or a file that keeps every line. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
   write(text: string): unknown;
@@ -11,7 +10,7 @@ export interface ProgressOutput {
 export class Progress {
   readonly #output: ProgressOutput;
   #title = '';
-  #shownStep = 0;
+  #shownStep = -1;
 
   constructor(output: ProgressOutput) {
     this.#output = output;
@@ -19,21 +18,18 @@ export class Progress {
 
   begin(title: string): void {
     this.#title = title;
-    this.#shownStep = 0;
+    this.#shownStep = -1;
     this.advance(0, 1);
   }
 
   advance(done: number, of: number): void {
+    const part = done / of;
     if (this.#output.isTTY === true) {
-      const filled = Math.round((done / of) * BAR_CELLS);
-      const bar = `${'#'.repeat(filled)}${'.'.repeat(BAR_CELLS - filled)}`;
+      const bar = '#'.repeat(Math.round(part * BAR_CELLS)).padEnd(BAR_CELLS, '.');
       this.#output.write(`\r${bar} ${this.#title} ${done}/${of}\u001b[K`);
-      return;
-    }
-    const step = Math.floor((done / of) * PLAIN_STEPS);
-    if (done === 0 || step > this.#shownStep) {
-      this.#shownStep = step;
-      this.#output.write(`${this.#title}: ${Math.round((done / of) * 100)} %\n`);
+    } else if (Math.floor(part * PLAIN_STEPS) > this.#shownStep) {
+      this.#shownStep = Math.floor(part * PLAIN_STEPS);
+      this.#output.write(`${this.#title}: ${Math.round(part * 100)} %\n`);
     }
   }
 

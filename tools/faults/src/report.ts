@@ -36,7 +36,6 @@ export function renderDocument(
   return replaceMarked(document, MARKERS, `${heading}\n\n${table}`);
 }
 
-/** One fault for a person at a terminal. */
 export function renderResult({ id, title, seconds, checks, passed }: FaultResult): string {
   return [
     `${passed ? 'passed' : 'FAILED'} ${id} ${title} (${formatTime(seconds * 1_000)})`,
@@ -48,7 +47,6 @@ export function renderResult({ id, title, seconds, checks, passed }: FaultResult
   ].join('\n');
 }
 
-/** The last line of a run. */
 export function renderCounts(results: readonly FaultResult[]): string {
   const passed = results.filter((result) => result.passed).length;
   return `${passed} passed, ${results.length - passed} failed\n`;

@@ -5,7 +5,6 @@ import { FaultContext, type Fault } from './faults/fault.ts';
 import type { Progress } from './progress.ts';
 import { Stage } from './stage.ts';
 
-/** What came of one fault. */
 export interface FaultResult extends Pick<Fault, 'id' | 'title'> {
   readonly seconds: number;
   readonly checks: readonly Check[];

@@ -28,7 +28,6 @@ export interface StartOptions {
   /** Default: a free one. */
   readonly port?: number;
   readonly databaseName?: string;
-  /** More of the program's settings, over those of the stage. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -74,14 +73,12 @@ export class Stage extends ProgramStage {
     });
   }
 
-  /** Launches the program and waits until it is ready. */
   async start(options: StartOptions): Promise<ServerProgram> {
     const program = await this.launch(options);
     await program.untilReady();
     return program;
   }
 
-  /** A client of a program, closed with the stage. */
   connect({ port }: { readonly port: number }): ApiClient {
     const client = new ApiClient(port);
     this.#apiClients.push(client);
@@ -93,7 +90,6 @@ export class Stage extends ProgramStage {
     signalProcess(this.#mongod.pid, signal);
   }
 
-  /** Ends it as a crash would. */
   async killMongod(): Promise<void> {
     this.signalMongod('SIGKILL');
     await this.#mongod.stop();

@@ -6,7 +6,7 @@ import { FAULTS } from '../src/faults/faults.ts';
 
 describe(parseArguments, () => {
   it('makes every fault happen in full and writes nothing by default', () => {
-    expect(parseArguments([], FAULTS)).toEqual({
+    expect(parseArguments([])).toEqual({
       mode: 'full',
       faults: FAULTS,
       write: undefined,
@@ -22,7 +22,7 @@ describe(parseArguments, () => {
 
   it('reads every option, and keeps the order of the faults', () => {
     const options = ['--quick', '--fault', 'f9', '--fault', 'F3', '--write', 'a.md', '--json', 'b'];
-    const { mode, faults, write, json } = parseArguments(options, FAULTS);
+    const { mode, faults, write, json } = parseArguments(options);
     expect({ mode, write, json }).toEqual({ mode: 'quick', write: 'a.md', json: 'b' });
     expect(faults.map(({ id }) => id)).toEqual(['F3', 'F9']);
   });
@@ -34,7 +34,7 @@ describe(parseArguments, () => {
     { commandLine: ['--write', ''], names: '--write' },
     { commandLine: ['F3'], names: 'F3' },
   ])('refuses $commandLine and names what it refuses', ({ commandLine, names }) => {
-    expect(() => parseArguments(commandLine, FAULTS)).toThrow(UsageError);
-    expect(() => parseArguments(commandLine, FAULTS)).toThrow(names);
+    expect(() => parseArguments(commandLine)).toThrow(UsageError);
+    expect(() => parseArguments(commandLine)).toThrow(names);
   });
 });

@@ -31,7 +31,6 @@ export class ChildProgram {
   readonly #exited: Promise<number | null>;
   #written = '';
 
-  /** Starts it. */
   constructor(options: ChildOptions) {
     const { command = process.execPath, logFile, inheritsOutput = false } = options;
     const shared = inheritsOutput ? 'inherit' : 'pipe';
@@ -93,7 +92,6 @@ export class ChildProgram {
     return match?.[1] ?? match?.[0] ?? '';
   }
 
-  /** An error with the end of what it wrote. */
   failure(problem: string, cause?: unknown): ProgramFailedError {
     return new ProgramFailedError(problem, this.output, cause);
   }

@@ -3,7 +3,6 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 /** How thorough a run is: quick ones share their machine with whatever else CI does there. */
 export type Mode = 'quick' | 'full';
 
-/** How much of something each mode does. */
 export type ByMode<Value = number> = Readonly<Record<Mode, Value>>;
 
 /** The command line is not understood; the message says why. */
@@ -14,7 +13,6 @@ export class UsageError extends Error {
   }
 }
 
-/** Options of every tool that measures. */
 const COMMON_OPTIONS = {
   quick: { type: 'boolean', default: false },
   json: { type: 'string' },
@@ -49,7 +47,6 @@ export function parseCommandLine<const Options extends ParseArgsOptionsConfig>(
   }
 }
 
-/** Writes a line of progress. */
 export function report(line: string): void {
   process.stderr.write(`${line}\n`);
 }

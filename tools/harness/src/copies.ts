@@ -5,13 +5,10 @@ interface Aggregates {
 
 export interface Copies {
   readonly collection: string;
-  /** What all copies have alike. */
   readonly pattern?: object;
   /** Expressions, in which `$n` is the number of the copy. Without an `_id`, mongod makes it. */
   readonly fields: object;
-  /** The first number. Default: 0. */
   readonly from?: number;
-  /** The number after the last. */
   readonly to: number;
 }
 

@@ -13,7 +13,7 @@ export {
   stolenPercentSince,
   type Machine,
 } from './machine.ts';
-export { NoMarkersError, renderMarkdownTable, renderTable, replaceMarked } from './markdown.ts';
+export { NoMarkersError, renderMarkdownTable, replaceMarked } from './markdown.ts';
 export { buildProgram, databaseUri, makeSecretKey, READY, sourceProgram } from './program.ts';
 export { ProgramFailedError, runCommand, type CommandResult } from './run-command.ts';
 export { exitOnSignal, runTool } from './run-tool.ts';

@@ -11,7 +11,6 @@ export async function listen(server: Server, port = 0): Promise<number> {
   return portOf(server);
 }
 
-/** The port of a server that listens. */
 export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }

@@ -3,20 +3,15 @@ import { cpus, release, totalmem, type as systemName } from 'node:os';
 
 export type Machine = Readonly<ReturnType<typeof readMachine>>;
 
-/** Ticks of all processors since the machine started. */
-export interface ProcessorTicks {
-  readonly total: number;
-  readonly stolen: number;
-}
+/** Of all processors since the machine started. */
+type ProcessorTicks = Readonly<Record<'total' | 'stolen', number>>;
 
 const STOLEN_FIELD = 7;
 /** `sysconf(_SC_CLK_TCK)`, which is 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
-/** Of `/proc/<pid>/stat`, counted from the field after the process's name. */
-const USER_TIME = 11;
-const SYSTEM_TIME = 12;
+/** User and system time in `/proc/<pid>/stat`, counted from the field after the process's name. */
+const TIME_FIELDS = [11, 12];
 
-/** What a tool runs on. */
 export function readMachine() {
   const processors = cpus();
   return {
@@ -24,7 +19,6 @@ export function readMachine() {
     processor: processors[0]?.model.trim() ?? 'unknown processor',
     cores: processors.length,
     memoryGibibytes: Math.round(totalmem() / 2 ** 30),
-    /** Name and version of the kernel. */
     system: `${systemName()} ${release()}`,
   };
 }
@@ -34,7 +28,7 @@ export function renderMachine({ node, cores, processor, memoryGibibytes }: Machi
   return `Node ${node}, ${cores} × ${processor}, ${memoryGibibytes} GiB`;
 }
 
-/** Ticks from the text of `/proc/stat`; see proc_stat(5). */
+/** @param stat the text of `/proc/stat`; see proc_stat(5) */
 export function parseProcessorTicks(stat: string): ProcessorTicks {
   const [, ...fields] = (stat.split('\n', 1)[0] ?? '').trim().split(/\s+/);
   // Guest time, which follows the stolen time, is also part of user time.
@@ -53,42 +47,33 @@ export function stolenPercentSince(since: ProcessorTicks): number {
   return Math.round(((now.stolen - since.stolen) / passed) * 100);
 }
 
-/**
- * Seconds of processor time, user and system, from the text of `/proc/<pid>/stat`; see
- * proc_pid_stat(5).
- *
- * @throws Error if it is another text
- */
-export function parseProcessorSeconds(stat: string): number {
-  // The process's name is in parentheses and may itself hold blanks and parentheses; no later field
-  // does.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const seconds = (Number(fields[USER_TIME]) + Number(fields[SYSTEM_TIME])) / TICKS_PER_SECOND;
-  if (Number.isNaN(seconds)) {
-    throw new Error(`This is no /proc/<pid>/stat: ${stat}`);
-  }
-  return seconds;
-}
-
-/** Seconds of processor time that a process has used so far, all its threads together. */
+/** Seconds of processor time, user and system, that a process has used, all its threads together. */
 export function readProcessorSeconds(pid: number): number {
   return parseProcessorSeconds(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
 
-/**
- * Mebibytes of memory that a process holds, from the text of `/proc/<pid>/status`; see
- * proc_pid_status(5).
- *
- * @throws Error if it is another text
- */
+/** @param stat see proc_pid_stat(5) */
+export function parseProcessorSeconds(stat: string): number {
+  // The process's name is in parentheses and may itself hold blanks and parentheses; no later field
+  // does.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = TIME_FIELDS.reduce((sum, field) => sum + Number(fields[field]), 0);
+  if (Number.isNaN(ticks)) {
+    throw new Error(`This is no /proc/<pid>/stat: ${stat}`);
+  }
+  return ticks / TICKS_PER_SECOND;
+}
+
+/** Mebibytes of memory that a process holds. */
+export function readResidentMebibytes(pid: number): number {
+  return parseResidentMebibytes(readFileSync(`/proc/${pid}/status`, 'utf8'));
+}
+
+/** @param status see proc_pid_status(5) */
 export function parseResidentMebibytes(status: string): number {
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
   if (kibibytes === undefined) {
     throw new Error(`No VmRSS, so this is no /proc/<pid>/status of a live process: ${status}`);
   }
   return Number(kibibytes) / 1024;
-}
-
-export function readResidentMebibytes(pid: number): number {
-  return parseResidentMebibytes(readFileSync(`/proc/${pid}/status`, 'utf8'));
 }

@@ -6,7 +6,6 @@ export interface Markers {
   readonly end: string;
 }
 
-/** A document has no place for the results. */
 export class NoMarkersError extends UsageError {
   constructor({ begin, end }: Markers) {
     super(`The document needs the lines ${begin} and ${end}, in this order, once each.`);
@@ -32,26 +31,14 @@ export function replaceMarked(document: string, markers: Markers, content: strin
 /** A table as prettier formats it, so that writing it again changes only what was measured. */
 export function renderMarkdownTable(rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(escape));
-  const widths = columnWidths(cells).map((width) => Math.max(width, 3));
-  const line = (row: readonly string[]): string => `| ${pad(row, widths).join(' | ')} |`;
   const [heading = [], ...body] = cells;
+  const widths = heading.map((_, column) =>
+    Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)),
+  );
   const rule = widths.map((width) => '-'.repeat(width));
-  return [heading, rule, ...body].map(line).join('\n');
-}
-
-/** Lines of a table for a terminal, whose columns are as wide as their widest cell. */
-export function renderTable(rows: readonly (readonly string[])[]): string[] {
-  const widths = columnWidths(rows);
-  return rows.map((row) => pad(row, widths).join('  ').trimEnd());
-}
-
-function columnWidths(rows: readonly (readonly string[])[]): number[] {
-  const [heading = []] = rows;
-  return heading.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-}
-
-function pad(row: readonly string[], widths: readonly number[]): string[] {
-  return row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
+  const renderRow = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [heading, rule, ...body].map(renderRow).join('\n');
 }
 
 function escape(cell: string): string {

@@ -31,12 +31,10 @@ export async function buildProgram(): Promise<void> {
   await new ChildProgram({ arguments: words, environment: {}, directory: '/' }).succeeded();
 }
 
-/** For the program's SECRET_KEY. */
 export function makeSecretKey(): string {
   return randomBytes(32).toString('base64');
 }
 
-/** The connection string of a database on a server. */
 export function databaseUri(serverUri: string, name: string): string {
   const uri = new URL(serverUri);
   uri.pathname = `/${name}`;

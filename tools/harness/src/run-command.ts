@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 
-const execute = promisify(execFile);
-const MAXIMUM_OUTPUT_BYTES = 64 * 1024 * 1024;
 const TAIL_CHARACTERS = 20_000;
 
-/** A program ended as it should not have. */
 export class ProgramFailedError extends Error {
   constructor(problem: string, output: string, cause?: unknown) {
     const written = output.trim().slice(-TAIL_CHARACTERS);
@@ -14,7 +12,6 @@ export class ProgramFailedError extends Error {
   }
 }
 
-/** What a finished command left. */
 export interface CommandResult {
   /** Exit code; null if a signal ended it. */
   readonly code: number | null;
@@ -32,8 +29,6 @@ export interface CommandOptions {
   readonly signal?: AbortSignal;
 }
 
-type ExecutionError = Error & { code?: unknown; signal?: unknown; stdout: string; stderr: string };
-
 /**
  * Runs a command without a shell and without standard input.
  *
@@ -45,30 +40,24 @@ export async function runCommand(
   { environment, directory, limit, signal }: CommandOptions,
 ): Promise<CommandResult> {
   const timeout = limit === undefined ? undefined : AbortSignal.timeout(limit);
-  const running = execute(file, words, {
+  const child = spawn(file, words, {
     cwd: directory,
     env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
     killSignal: 'SIGKILL',
-    maxBuffer: MAXIMUM_OUTPUT_BYTES,
     signal: AbortSignal.any([timeout, signal].filter((each) => each !== undefined)),
   });
-  running.child.stdin?.end();
+  const outputs = [child.stdout, child.stderr];
   try {
-    const { stdout, stderr } = await running;
-    return { code: 0, stdout, output: (stdout + stderr).trim() };
+    const closed = once(child, 'close') as Promise<[code: number | null]>;
+    const [[code], stdout = '', stderr = ''] = await Promise.all([closed, ...outputs.map(text)]);
+    return { code, stdout, output: (stdout + stderr).trim() };
   } catch (error) {
-    const { code, signal: endedBy, stdout, stderr } = error as ExecutionError;
-    if (timeout?.aborted === true) {
-      throw new Error(`no answer within ${limit} ms`, { cause: error });
-    }
+    // A grandchild may hold them open.
+    outputs.forEach((output) => output.destroy());
     signal?.throwIfAborted();
-    if (typeof code === 'number' || typeof endedBy === 'string') {
-      return {
-        code: typeof code === 'number' ? code : null,
-        stdout,
-        output: (stdout + stderr).trim(),
-      };
-    }
-    throw error;
+    throw timeout?.aborted === true
+      ? new Error(`no answer within ${limit} ms`, { cause: error })
+      : error;
   }
 }

@@ -8,10 +8,10 @@ import { replaceMarked, type Markers } from './markdown.ts';
 
 interface CommonArguments {
   readonly help: boolean;
-  readonly json: string | undefined;
-  /** A document with a marked part. */
-  readonly write: string | undefined;
+  readonly json?: string | undefined;
   readonly svg?: string | undefined;
+  /** A document with a marked part. */
+  readonly write?: string | undefined;
 }
 
 export interface Tool<Arguments extends CommonArguments> {
@@ -19,7 +19,6 @@ export interface Tool<Arguments extends CommonArguments> {
   /** Of the part of a document that the tool writes. */
   readonly markers: Markers;
   readonly parse: (commandLine: readonly string[]) => Arguments;
-  /** @returns the exit code */
   readonly run: (asked: Arguments) => Promise<number>;
 }
 

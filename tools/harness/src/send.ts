@@ -8,7 +8,6 @@ export interface HttpRequest {
   readonly path: string;
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON. */
   readonly body?: object;
 }
 
@@ -16,36 +15,36 @@ export interface SendOptions {
   /** After this the request is given up. Default: 60 seconds. */
   readonly limitMilliseconds?: number;
   /** Which connections may be used. Default: one of the request's own. */
-  readonly agent?: Agent;
+  readonly agent?: Agent | false;
   /** Asks before it sends the body (RFC 9110, 10.1.1); called once the server wants it. */
   readonly onContinue?: () => void;
 }
 
-export interface Answer {
+/** By `performance.now()`. */
+interface Times {
+  readonly sentAt: number;
+  readonly milliseconds: number;
+}
+
+export interface Answer extends Times {
   readonly kind: 'answer';
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   /** Parsed where it is JSON, otherwise the text. */
   readonly body: unknown;
-  readonly sentAt: number;
-  readonly milliseconds: number;
 }
 
 /** There was no whole answer: nothing listened, the connection broke, or the time was over. */
-export interface NoAnswer {
+interface NoAnswer extends Times {
   readonly kind: 'refused' | 'broken' | 'overdue';
-  readonly sentAt: number;
-  readonly milliseconds: number;
 }
 
-/** Times are by `performance.now()`. */
 export type Outcome = Answer | NoAnswer;
 
 export function isAnswer(outcome: Outcome): outcome is Answer {
   return outcome.kind === 'answer';
 }
 
-/** Whether the request did what it asked for. */
 export function isSuccess(outcome: Outcome): outcome is Answer {
   return isAnswer(outcome) && outcome.status >= 200 && outcome.status < 300;
 }
@@ -58,37 +57,32 @@ export function renderOutcome(outcome: Outcome): string {
 /** Sends one request; never rejects, because how it fails is what is looked at. */
 export async function send(options: HttpRequest, sendOptions: SendOptions = {}): Promise<Outcome> {
   const sentAt = performance.now();
+  const times = () => ({ sentAt, milliseconds: performance.now() - sentAt });
   try {
     const response = await exchange(options, sendOptions);
-    const body = parse(await readText(response));
     const { statusCode: status = 0, headers } = response;
-    return { kind: 'answer', status, headers, body, sentAt, milliseconds: since(sentAt) };
+    return { kind: 'answer', status, headers, body: parse(await readText(response)), ...times() };
   } catch (error) {
-    return { kind: kindOf(error), sentAt, milliseconds: since(sentAt) };
+    return { kind: kindOf(error), ...times() };
   }
 }
 
 function exchange(
   { port, path, method = 'GET', headers = {}, body }: HttpRequest,
-  { limitMilliseconds = 60_000, agent, onContinue }: SendOptions,
+  { limitMilliseconds = 60_000, agent = false, onContinue }: SendOptions,
 ): Promise<IncomingMessage> {
   const content = body === undefined ? '' : JSON.stringify(body);
-  const ofBody = {
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(content)),
-  };
+  const length = String(Buffer.byteLength(content));
+  const ofBody = { 'content-type': 'application/json', 'content-length': length };
+  const expectation = onContinue === undefined ? {} : { expect: '100-continue' };
   return new Promise((resolve, reject) => {
     const sent = request({
       host: LOOPBACK,
       port,
       path,
       method,
-      headers: {
-        ...(body === undefined ? {} : ofBody),
-        ...(onContinue === undefined ? {} : { expect: '100-continue' }),
-        ...headers,
-      },
-      agent: agent ?? false,
+      headers: { ...(body === undefined ? {} : ofBody), ...expectation, ...headers },
+      agent,
       signal: AbortSignal.timeout(limitMilliseconds),
     });
     sent.once('response', resolve).once('error', reject);
@@ -117,8 +111,4 @@ function kindOf(error: unknown): NoAnswer['kind'] {
     return 'refused';
   }
   return name === 'AbortError' || name === 'TimeoutError' ? 'overdue' : 'broken';
-}
-
-function since(sentAt: number): number {
-  return performance.now() - sentAt;
 }

@@ -18,7 +18,6 @@ const START_LIMIT_MILLISECONDS = 90_000;
 const POLL_MILLISECONDS = 2;
 /** Leaves the processor to a server that must answer each of these. */
 const NOT_READY_POLL_MILLISECONDS = 10;
-/** The status of a server that listens before it can do anything. */
 const NOT_READY = 503;
 
 /** A server process, which may still be starting. */

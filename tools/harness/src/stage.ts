@@ -8,17 +8,14 @@ import { MailSink } from './sinks/mail-sink.ts';
 import { SmsSink } from './sinks/sms-sink.ts';
 
 export interface SpawnOptions {
-  /** For Node. */
   readonly arguments: readonly string[];
   readonly mongodbUri: string;
   /** Default: a free one. */
   readonly port?: number;
   readonly metricsPort?: number;
-  /** More of the program's settings, over those of the stage. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Takes what the programs of a {@link Stage} send. */
 export interface Providers {
   readonly sms: SmsSink;
   readonly email: MailSink;
@@ -38,7 +35,6 @@ export class Stage implements Providers {
     this.email = email;
   }
 
-  /** Spawns a program, which is not ready yet. */
   async spawn(options: SpawnOptions): Promise<ServerProgram> {
     const { mongodbUri, settings, port = await findFreePort(), ...child } = options;
     const program = new ServerProgram({

@@ -1,8 +1,12 @@
-/** Samples in three numbers. */
-export interface Summary {
-  readonly median: number;
-  readonly minimum: number;
-  readonly maximum: number;
+export type Summary = Readonly<ReturnType<typeof summarize>>;
+
+/** @throws RangeError without samples */
+export function summarize(samples: readonly number[]) {
+  return {
+    median: median(samples),
+    minimum: Math.min(...samples),
+    maximum: Math.max(...samples),
+  };
 }
 
 /**
@@ -11,18 +15,8 @@ export interface Summary {
  * @throws RangeError without samples
  */
 export function median(samples: readonly number[]): number {
-  const sorted = samples.toSorted((left, right) => left - right);
-  const upper = sorted[Math.floor(sorted.length / 2)];
-  return (quantile(sorted, 0.5) + (upper ?? Number.NaN)) / 2;
-}
-
-/** @throws RangeError without samples */
-export function summarize(samples: readonly number[]): Summary {
-  return {
-    median: median(samples),
-    minimum: Math.min(...samples),
-    maximum: Math.max(...samples),
-  };
+  const upper = samples.toSorted((left, right) => left - right)[Math.floor(samples.length / 2)];
+  return (quantile(samples, 0.5) + (upper ?? Number.NaN)) / 2;
 }
 
 /**

@@ -1,6 +1,9 @@
 import { isAnswer, type Outcome } from './send.ts';
 import { quantile } from './statistics.ts';
 
+/** A status, or a way in which there was no answer. */
+type Ending = number | Exclude<Outcome['kind'], 'answer'>;
+
 /** How a number of requests ended. */
 export class Tally {
   readonly outcomes: Outcome[];
@@ -17,27 +20,20 @@ export class Tally {
     return this.outcomes.length;
   }
 
-  /** By status, or by the way in which there was no answer. */
-  counts(): ReadonlyMap<string, number> {
-    const groups = Map.groupBy(this.outcomes, nameOf);
-    const counts = [...groups].map(([name, { length }]) => [name, length] as const);
-    return new Map(counts.toSorted(([left], [right]) => left.localeCompare(right)));
-  }
-
-  /** How many ended with this status, or in this way. */
-  count(ending: number | 'refused' | 'broken' | 'overdue'): number {
-    return this.counts().get(String(ending)) ?? 0;
+  count(ending: Ending): number {
+    return this.outcomes.filter((outcome) => endingOf(outcome) === ending).length;
   }
 
   /** How many ended as none of these. */
-  countOthers(...expected: readonly (number | 'refused' | 'broken' | 'overdue')[]): number {
-    const names = new Set(expected.map(String));
-    return this.outcomes.filter((outcome) => !names.has(nameOf(outcome))).length;
+  countOthers(...expected: readonly Ending[]): number {
+    return this.outcomes.filter((outcome) => !expected.includes(endingOf(outcome))).length;
   }
 
   /** Such as `201: 12, 503: 3`. */
   toString(): string {
-    return [...this.counts()].map(([name, count]) => `${name}: ${count}`).join(', ') || 'none';
+    const groups = [...Map.groupBy(this.outcomes, (outcome) => String(endingOf(outcome)))];
+    const counts = groups.map(([ending, { length }]) => `${ending}: ${length}`);
+    return counts.toSorted().join(', ') || 'none';
   }
 
   /** Milliseconds within which this part of the requests ended; NaN without any. */
@@ -57,6 +53,6 @@ export class Tally {
   }
 }
 
-function nameOf(outcome: Outcome): string {
-  return isAnswer(outcome) ? String(outcome.status) : outcome.kind;
+function endingOf(outcome: Outcome): Ending {
+  return isAnswer(outcome) ? outcome.status : outcome.kind;
 }

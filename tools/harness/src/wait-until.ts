@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Something did not happen in time. */
 export class WaitedTooLongError extends Error {
   constructor(what: string, limitMilliseconds: number) {
     super(`${what}: not within ${limitMilliseconds} ms.`);
@@ -8,15 +7,15 @@ export class WaitedTooLongError extends Error {
   }
 }
 
-type Answer<Value> = Value | false | undefined;
+type Ask<Value> = () => Promise<Value | false | undefined> | Value | false | undefined;
 
 /**
- * Asks again and again until the answer is neither false nor undefined.
+ * Asks repeatedly until the answer is neither false nor undefined.
  *
  * @returns the answer; undefined if the limit passed
  */
 export async function pollUntil<Value>(
-  ask: () => Promise<Answer<Value>> | Answer<Value>,
+  ask: Ask<Value>,
   limitMilliseconds: number,
   pauseMilliseconds = 20,
 ): Promise<Value | undefined> {
@@ -36,13 +35,12 @@ export async function pollUntil<Value>(
 /**
  * As {@link pollUntil}.
  *
- * @param what is waited for, for the error
- * @throws WaitedTooLongError if the limit passed
+ * @throws WaitedTooLongError if the limit passed; it names what was waited for
  */
 export async function waitUntil<Value>(
   what: string,
   limitMilliseconds: number,
-  ask: () => Promise<Answer<Value>> | Answer<Value>,
+  ask: Ask<Value>,
   pauseMilliseconds?: number,
 ): Promise<Value> {
   const answer = await pollUntil(ask, limitMilliseconds, pauseMilliseconds);

@@ -3,7 +3,6 @@ import { delimiter, join, resolve } from 'node:path';
 
 export const workspaceRoot = join(import.meta.dirname, '../../..');
 
-/** An absolute path, from one below the root. */
 export function inWorkspace(path: string): string {
   return join(workspaceRoot, path);
 }

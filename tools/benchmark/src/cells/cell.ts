@@ -6,24 +6,20 @@ import type { Data } from '../data/prepare-data.ts';
 import type { LoadResult } from '../load/load.ts';
 import type { SideServers } from './side-servers.ts';
 
-/** What a cell measures with. */
 export interface CellContext {
   readonly bench: Bench;
   readonly sides: SideServers;
   readonly data: Data;
   readonly mode: Mode;
-  /** Tells how the measuring gets on. */
   readonly report: (line: string) => void;
 }
 
-/** One kind of work that is measured. */
 export interface Cell {
   /** Unique; begins the names of its comparisons. */
   readonly name: string;
   measure(context: CellContext): Promise<readonly Comparison[]>;
 }
 
-/** A quantity of samples that is compared. */
 export interface Quantity<Sample> {
   readonly name: string;
   readonly unit: string;
@@ -82,7 +78,6 @@ export interface SidesPlan<Sample> {
   readonly rounds: Rounds;
   readonly quantities: readonly Quantity<Sample>[];
   readonly measure: (side: Side) => Promise<Sample>;
-  /** For a line of progress. */
   readonly render: (sample: Sample) => string;
 }
 

@@ -46,7 +46,6 @@ export const coldStart: Cell = {
   },
 };
 
-/** @returns milliseconds */
 async function startOnce(
   server: ServerDefinition,
   owners: BySide<Owner>,

@@ -26,7 +26,6 @@ interface LoadPlan extends Rounds {
   readonly warmUp: Extent;
 }
 
-/** A load for one side. */
 interface PreparedLoad {
   /** One answer; those of both sides must have the same shape. */
   readonly answer: unknown;

@@ -7,7 +7,6 @@ import { logInEach, requestOwnAccount, type Owner } from '../data/people.ts';
 import { compareSides, CONNECTIONS, type Cell, type CellContext } from './cell.ts';
 import { logInRepeatedly, read, update } from './requests.ts';
 
-/** In mebibytes. */
 interface Sample {
   readonly idle: number;
   readonly loaded: number;

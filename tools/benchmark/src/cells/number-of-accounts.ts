@@ -1,7 +1,6 @@
 import type { ServerProgram } from '@org/harness';
 
 import { DEPLOYED } from '../bench.ts';
-import type { Comparison } from '../comparison.ts';
 import { logInEach, storePeople, storeSessions } from '../data/people.ts';
 import { measureLoad, type LoadResult } from '../load/load.ts';
 import {
@@ -38,16 +37,25 @@ export const numberOfAccounts: Cell = {
   name: NAME,
   measure: async (context) => {
     const { bench, mode } = context;
-    const { sizes } = PLANS[mode];
+    const { sizes, rounds } = PLANS[mode];
     const servers: ServerProgram[] = [];
     try {
+      const crowds: Subject<LoadResult>[] = [];
       for (const size of sizes) {
-        servers.push(await startOn(size, context));
+        const server = await startOn(size, context);
+        servers.push(server);
+        crowds.push(await prepare(size, server, context));
       }
-      return await compareCrowds(context, servers);
+      const render = ({ medianMilliseconds }: LoadResult) =>
+        `median ${medianMilliseconds.toFixed(2)} ms`;
+      const [few, ...others] = await sampleByTurns(context, crowds, rounds, render);
+      const base = { label: crowds[0]?.label ?? '', samples: few };
+      return others.flatMap((samples, index) =>
+        compare(`${NAME}, ${crowds[index + 1]?.label ?? ''}`, LOAD_QUANTITIES, samples, base),
+      );
     } finally {
       await Promise.all(servers.map((server) => server.kill()));
-      await Promise.all(sizes.map((size) => bench.database(databaseOf(size)).dropDatabase()));
+      await Promise.all(sizes.map((size) => bench.database(`crowd-${size}`).dropDatabase()));
     }
   },
 };
@@ -56,44 +64,23 @@ export const numberOfAccounts: Cell = {
 async function startOn(size: number, context: CellContext): Promise<ServerProgram> {
   const { bench, data, report } = context;
   report(`storing ${labelOf(size)} and as many sessions`);
-  const database = bench.database(databaseOf(size));
-  await storePeople(database, data.pattern, size);
-  await storeSessions(database, size);
+  const name = `crowd-${size}`;
+  await storePeople(bench.database(name), data.pattern, size);
+  await storeSessions(bench.database(name), size);
   report('starting the program on them, which builds its indexes');
-  return bench.start(DEPLOYED.program, { database: databaseOf(size) });
+  return bench.start(DEPLOYED.program, { database: name });
 }
 
-async function compareCrowds(
-  context: CellContext,
-  servers: readonly ServerProgram[],
-): Promise<Comparison[]> {
-  const { sizes, readers, rounds, seconds } = PLANS[context.mode];
-  const crowds: Subject<LoadResult>[] = [];
-  for (const [index, server] of servers.entries()) {
-    const size = sizes[index] ?? 0;
-    const people = Array.from({ length: readers }, (_, reader) =>
-      Math.floor((reader * size) / readers),
-    );
-    const owners = await logInEach(server, people);
-    await read(server, owners, { seconds: 1 });
-    const processes = { server: server.pid, mongod: context.bench.mongodPid };
-    const measure = () => measureLoad(processes, () => read(server, owners, { seconds }));
-    crowds.push({ label: labelOf(size), measure });
-  }
-  const [few, ...others] = await sampleByTurns(
-    context,
-    crowds,
-    rounds,
-    ({ medianMilliseconds }) => `median ${medianMilliseconds.toFixed(2)} ms`,
+async function prepare(size: number, server: ServerProgram, { bench, mode }: CellContext) {
+  const { readers, seconds } = PLANS[mode];
+  const people = Array.from({ length: readers }, (_, reader) =>
+    Math.floor((reader * size) / readers),
   );
-  const base = { label: crowds[0]?.label ?? '', samples: few };
-  return others.flatMap((samples, index) =>
-    compare(`${NAME}, ${crowds[index + 1]?.label ?? ''}`, LOAD_QUANTITIES, samples, base),
-  );
-}
-
-function databaseOf(size: number): string {
-  return `crowd-${size}`;
+  const owners = await logInEach(server, people);
+  await read(server, owners, { seconds: 1 });
+  const processes = { server: server.pid, mongod: bench.mongodPid };
+  const measure = () => measureLoad(processes, () => read(server, owners, { seconds }));
+  return { label: labelOf(size), measure };
 }
 
 function labelOf(size: number): string {

@@ -7,7 +7,6 @@ import {
 } from '@org/harness';
 import type { Db, Document, WithId } from 'mongodb';
 
-/** The password of everyone. */
 export const PASSWORD = 'analytical-engine-1843';
 
 const DAY_MILLISECONDS = 24 * 60 * 60_000;
@@ -90,7 +89,6 @@ export async function storePeople(database: Db, pattern: Document, to: number): 
   await storeCopies(database, { collection: 'accounts', pattern, fields, to });
 }
 
-/** In the shape of the contract. */
 export async function storePreferences(database: Db, to: number): Promise<void> {
   const now = new Date();
   const enabled = { email_enabled: true, push_enabled: true, sms_enabled: true };
@@ -102,7 +100,6 @@ export async function storePreferences(database: Db, to: number): Promise<void> 
   });
 }
 
-/** In the shape of the contract. */
 export async function storeSessions(database: Db, to: number): Promise<void> {
   const now = new Date();
   const tomorrow = new Date(now.getTime() + DAY_MILLISECONDS);

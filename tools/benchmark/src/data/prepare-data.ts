@@ -1,7 +1,6 @@
 import { bySide, DEPLOYED, type Bench, type Side } from '../bench.ts';
 import { signUpPattern, storePeople, storePreferences } from './people.ts';
 
-/** People on each side. */
 const PEOPLE = 512;
 
 export type Data = Readonly<Awaited<ReturnType<typeof prepareData>>>;

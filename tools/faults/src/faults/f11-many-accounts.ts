@@ -13,13 +13,7 @@ import {
 import type { Stage } from '../stage.ts';
 import { checkAtLeast, listNothing, type Check } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
-import {
-  isIndexed,
-  startProfiling,
-  stopProfiling,
-  summarizePlans,
-  type QueryPlan,
-} from './profile.ts';
+import { isIndexed, startProfiling, stopProfiling, type QueryPlan } from './profile.ts';
 import { untilDrained } from './queues.ts';
 import { seedAccounts } from './seed-accounts.ts';
 
@@ -50,7 +44,6 @@ export const manyAccounts: Fault = {
   },
 };
 
-/** Everything that a client can do, and what workers do for it. */
 async function profileJourneys(
   { stage, database }: FaultContext,
   client: ApiClient,
@@ -61,7 +54,7 @@ async function profileJourneys(
     await goByPhone(stage, client);
   }
   await untilDrained(database, DRAIN_LIMIT_MILLISECONDS);
-  return summarizePlans(await stopProfiling(database));
+  return stopProfiling(database);
 }
 
 async function goByPassword({ email }: Stage, client: ApiClient): Promise<void> {

@@ -70,7 +70,11 @@ class KeyChange {
     for (let index = 0; index < PEOPLE; index += 1) {
       const person = await signUpAndLogIn(client);
       this.#people.push(person);
-      assertSuccess('subscribing a browser', await subscribe(client, person));
+      const p256dh = createECDH('prime256v1').generateKeys('base64url');
+      const auth = randomBytes(16).toString('base64url');
+      const body = { endpoint: endpointOf(person), keys: { p256dh, auth } };
+      const request = { method: 'POST', path: '/push-subscriptions', body } as const;
+      assertSuccess('subscribing a browser', await client.asOwner(person, request));
     }
     this.#context.stage.email.behave('fail');
     for (const { credentials } of this.#people) {
@@ -82,12 +86,11 @@ class KeyChange {
 
   /** One process at a time, with clients at both sides before, between and after. */
   async restartWith(keys: Keys): Promise<void> {
-    for (const index of this.#programs.keys()) {
+    for (const [index, replaced] of this.#programs.entries()) {
       const replacing = this.#start(keys);
       this.#isRunning = true;
       const load = this.#people.map((person, which) => this.#use(person, which));
       const started = await replacing;
-      const replaced = this.#programs[index];
       const watches = [...this.#programs, started].map(({ metricsPort }) =>
         watchReadiness(metricsPort, 20),
       );
@@ -98,7 +101,7 @@ class KeyChange {
       await Promise.all(load);
       const looks = await Promise.all(watches.map((watch) => watch.stop()));
       this.#unready.push(...looks.filter((tally) => tally.countOthers(200) > 0).map(String));
-      await replaced?.stop();
+      await replaced.stop();
     }
   }
 
@@ -128,7 +131,6 @@ class KeyChange {
     return this.#context.stage.start({ role: 'all', settings });
   }
 
-  /** Mail that was queued under the former key. */
   async #sendWaiting(): Promise<number> {
     const { database, stage } = this.#context;
     stage.email.behave('accept');
@@ -146,35 +148,25 @@ class KeyChange {
     for (let turn = which; this.#isRunning; turn += 1) {
       const here = this.#clientOf(turn);
       const there = this.#clientOf(turn + 1);
-      const outcome = this.#note(await here.refresh(session.refreshToken));
-      this.#note(await there.refresh(session.refreshToken));
-      if (isSuccess(outcome)) {
-        session = { ...session, ...readTokens(outcome) };
+      const refreshed = await here.refresh(session.refreshToken);
+      this.#tally.add(refreshed, await there.refresh(session.refreshToken));
+      session = isSuccess(refreshed) ? { ...session, ...readTokens(refreshed) } : session;
+      this.#tally.add(await there.readAccount(session), await there.logIn(person.credentials));
+      const number = makePhoneNumber();
+      const signedUp = await here.signUpByPhone(number);
+      this.#tally.add(signedUp);
+      if (isSuccess(signedUp)) {
+        const code = await readCode(this.#context.stage.sms, toE164(number));
+        this.#tally.add(await there.logInByPhone(number, code));
       }
-      this.#note(await there.readAccount(session));
-      this.#note(await there.logIn(person.credentials));
-      await this.#useCode(here, there);
       here.close();
       there.close();
     }
     this.#people[which] = session;
   }
 
-  async #useCode(here: ApiClient, there: ApiClient): Promise<void> {
-    const number = makePhoneNumber();
-    if (isSuccess(this.#note(await here.signUpByPhone(number)))) {
-      const code = await readCode(this.#context.stage.sms, toE164(number));
-      this.#note(await there.logInByPhone(number, code));
-    }
-  }
-
   #clientOf(turn: number): ApiClient {
     return new ApiClient(this.#programs[turn % this.#programs.length]?.port ?? 0);
-  }
-
-  #note(outcome: Outcome): Outcome {
-    this.#tally.add(outcome);
-    return outcome;
   }
 }
 
@@ -183,15 +175,6 @@ function endpointOf({ accountId }: Person): string {
 }
 
 function isSubscribed(listed: Outcome, person: Person): boolean {
-  const { items = [] } = (isAnswer(listed) ? listed.body : {}) as {
-    items?: { endpoint: string }[];
-  };
-  return items.some(({ endpoint }) => endpoint === endpointOf(person));
-}
-
-function subscribe(client: ApiClient, person: Person): Promise<Outcome> {
-  const p256dh = createECDH('prime256v1').generateKeys('base64url');
-  const auth = randomBytes(16).toString('base64url');
-  const body = { endpoint: endpointOf(person), keys: { p256dh, auth } };
-  return client.asOwner(person, { method: 'POST', path: '/push-subscriptions', body });
+  const body = (isAnswer(listed) ? listed.body : {}) as { items?: { endpoint: string }[] };
+  return body.items?.some(({ endpoint }) => endpoint === endpointOf(person)) ?? false;
 }

@@ -19,15 +19,13 @@ import {
   signUpAndLogIn,
   toE164,
   type ApiClient,
-  type PhoneNumber,
 } from '../load/api-client.ts';
 import { checkThat } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
 const ROUNDS = { quick: 2, full: 50 };
 /** Sign-ups are cheap to lose, and were once lost in one round of a hundred. */
-const SIGN_UP_ROUNDS = { quick: 3, full: 100 };
-/** How many try the same thing at once. */
+const SIGN_UPS = { quick: 3, full: 100 };
 const PARALLEL = 50;
 const everybody = Array.from({ length: PARALLEL }, (_, index) => index);
 
@@ -41,11 +39,8 @@ interface Arena {
 type Race = (arena: Arena) => Promise<string | undefined>;
 
 const RACES: Readonly<Record<string, readonly [Race, ByMode]>> = {
-  '50 sign-ups of one name in variants: one account, the others 409': [signUp, SIGN_UP_ROUNDS],
-  '50 sign-ups by one phone number: one account, every answer names it': [
-    signUpByPhone,
-    SIGN_UP_ROUNDS,
-  ],
+  '50 sign-ups of one name in variants: one account, the others 409': [signUp, SIGN_UPS],
+  '50 sign-ups by one phone number: one account, every answer names it': [signUpByPhone, SIGN_UPS],
   '100 wrong codes and one right: at most 5 looked at, no 5xx': [guessCode, ROUNDS],
   '50 uses of one code: one success, the others 400': [useCode, ROUNDS],
   '50 uses of one reset token: one success, the others 400, one password logs in': [reset, ROUNDS],
@@ -100,7 +95,6 @@ const VARIANTS: readonly ((name: string) => string)[] = [
   (name) => name.toUpperCase().replace('U', '\uFF35'),
 ];
 
-/** One of them has the account, and the others are told that it is taken. */
 async function signUp(arena: Arena): Promise<string | undefined> {
   const { username } = makeCredentials();
   const tally = await race(arena, everybody, (client, index) => {
@@ -110,21 +104,19 @@ async function signUp(arena: Arena): Promise<string | undefined> {
   return unless(tally.count(201) === 1 && tally.countOthers(201, 409) === 0, String(tally));
 }
 
-/** Everybody gets the same account. */
 async function signUpByPhone(arena: Arena): Promise<string | undefined> {
   const number = makePhoneNumber();
   const tally = await race(arena, everybody, (client) => client.signUpByPhone(number));
   const ids = new Set(tally.outcomes.filter(isSuccess).map(readId));
-  const accounts = arena.context.database.collection('accounts');
-  const ofNumber = { 'phone_number.phone_number': number.phone_number };
-  const stored = await accounts.countDocuments(ofNumber);
+  const stored = await arena.context.database
+    .collection('accounts')
+    .countDocuments({ 'phone_number.phone_number': number.phone_number });
   return unless(
     tally.countOthers(201) === 0 && ids.size === 1 && stored === 1,
     `${String(tally)}, ${ids.size} ids, ${stored} accounts`,
   );
 }
 
-/** A hundred wrong codes and the right one: five are looked at, whichever they are. */
 async function guessCode(arena: Arena): Promise<string | undefined> {
   const { number, code } = await requestCode(arena);
   const codes = [...makeWrongCodes(code, 100), code];
@@ -138,7 +130,6 @@ async function guessCode(arena: Arena): Promise<string | undefined> {
   );
 }
 
-/** One of them is logged in; the others are told that the code is used. */
 async function useCode(arena: Arena): Promise<string | undefined> {
   const { number, code } = await requestCode(arena);
   const tally = await race(arena, everybody, (client) => client.logInByPhone(number, code));
@@ -158,12 +149,11 @@ export function makeWrongCodes(right: string, count: number): string[] {
 }
 
 async function requestCode({ clients, context }: Arena) {
-  const number: PhoneNumber = makePhoneNumber();
+  const number = makePhoneNumber();
   assertSuccess('signing up by phone', await clients[0].signUpByPhone(number));
   return { number, code: await readCode(context.stage.sms, toE164(number)) };
 }
 
-/** One of them sets the password, and it is the one that logs in afterwards. */
 async function reset(arena: Arena): Promise<string | undefined> {
   const [client] = arena.clients;
   const { accountId, credentials } = await signUpAndLogIn(client);
@@ -184,7 +174,6 @@ async function reset(arena: Arena): Promise<string | undefined> {
   );
 }
 
-/** Nobody is logged out, and there is one successor. */
 async function refresh(arena: Arena): Promise<string | undefined> {
   const { accountId, refreshToken } = await signUpAndLogIn(arena.clients[0]);
   const tally = await race(arena, everybody, (client) => client.refresh(refreshToken));

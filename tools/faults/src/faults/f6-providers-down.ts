@@ -51,6 +51,14 @@ const LIFE_OF_CODE_MILLISECONDS = 5 * 60_000;
 /** After the last message is due again. */
 const DRAIN_MILLISECONDS = 90_000;
 
+/** What was asked of the providers, and accepted by the program. */
+interface Accepted {
+  /** When the message to a number was accepted, by `performance.now()`. */
+  readonly numbers: Map<string, number>;
+  /** How many messages to an address were accepted. */
+  readonly addresses: Map<string, number>;
+}
+
 export const providersDown: Fault = {
   id: 'F6',
   title: 'providers failing, throttling, hanging and dropping connections',
@@ -58,92 +66,73 @@ export const providersDown: Fault = {
     const { stage, database } = context;
     const client = stage.connect(await stage.start({ role: 'api' }));
     await stage.start({ role: 'worker' });
-    const senders = new Senders(client);
-    await senders.signUp();
     // Each becomes a dead letter, and nothing else does.
-    const numbers = Array.from({ length: REFUSED_NUMBERS }, makePhoneNumber);
-    const refused = new Set(numbers.map(toE164));
-    stage.sms.refuse(refused);
-    for (const number of numbers) {
-      assertSuccess('signing up by phone', await senders.requestText(number));
+    const refused = Array.from({ length: REFUSED_NUMBERS }, makePhoneNumber);
+    stage.sms.refuse(refused.map(toE164));
+    for (const number of refused) {
+      assertSuccess('signing up by phone', await client.signUpByPhone(number));
     }
-    const times = await misbehave(context, senders);
+    const accepted: Accepted = { numbers: new Map(), addresses: new Map() };
+    const times = await misbehave(context, await prepareRequests(client, accepted));
     const drainTime = await drain(database);
     const drained = drainTime === undefined ? 'something is left' : formatTime(drainTime);
     return [
       ...judgeTimes(context, times),
-      ...(await judgeMessages(context, senders, refused)),
+      ...(await judgeMessages(context, accepted)),
       checkThat('the backlog drains', drainTime !== undefined, drained, 'yes'),
       await context.checkInvariants(),
     ];
   },
 };
 
-/** Makes requests that each have a message sent, and counts what was accepted of them. */
-class Senders {
-  /** When the message to a number was accepted, by `performance.now()`. */
-  readonly numbers = new Map<string, number>();
-  /** How many messages to an address were accepted. */
-  readonly addresses = new Map<string, number>();
-  readonly #client: ApiClient;
-  readonly #usernames: string[] = [];
-  #sent = 0;
-
-  constructor(client: ApiClient) {
-    this.#client = client;
+/** Half of the requests have a text message sent, half a mail; each is noted if it is accepted. */
+async function prepareRequests(client: ApiClient, { numbers, addresses }: Accepted) {
+  const usernames: string[] = [];
+  while (usernames.length < PEOPLE) {
+    usernames.push((await signUpAndLogIn(client)).credentials.username);
   }
-
-  async signUp(): Promise<void> {
-    while (this.#usernames.length < PEOPLE) {
-      this.#usernames.push((await signUpAndLogIn(this.#client)).credentials.username);
+  let sent = 0;
+  return async (): Promise<Outcome> => {
+    sent += 1;
+    if (sent % 2 === 0) {
+      const number = makePhoneNumber();
+      const outcome = await client.signUpByPhone(number);
+      if (isSuccess(outcome)) {
+        numbers.set(toE164(number), performance.now());
+      }
+      return outcome;
     }
-  }
-
-  /** Half of the requests have a text message sent, half a mail. */
-  async requestInTurn(): Promise<Outcome> {
-    this.#sent += 1;
-    if (this.#sent % 2 === 0) {
-      return this.requestText();
-    }
-    const username = this.#usernames[this.#sent % PEOPLE] ?? '';
-    const outcome = await this.#client.requestPasswordReset(username);
-    if (isSuccess(outcome)) {
-      this.addresses.set(username, (this.addresses.get(username) ?? 0) + 1);
-    }
+    const username = usernames[sent % PEOPLE] ?? '';
+    const outcome = await client.requestPasswordReset(username);
+    const count = addresses.get(username) ?? 0;
+    addresses.set(username, count + (isSuccess(outcome) ? 1 : 0));
     return outcome;
-  }
-
-  async requestText(number = makePhoneNumber()): Promise<Outcome> {
-    const outcome = await this.#client.signUpByPhone(number);
-    if (isSuccess(outcome)) {
-      this.numbers.set(toE164(number), performance.now());
-    }
-    return outcome;
-  }
+  };
 }
 
 type Times = ReadonlyMap<SinkBehaviour, Tally>;
 
 /** Healthy in between, so that each way is compared with what the machine did just before. */
-async function misbehave(context: FaultContext, senders: Senders): Promise<Times> {
-  const { sms, email } = context.stage;
+async function misbehave(context: FaultContext, request: () => Promise<Outcome>): Promise<Times> {
+  const { mode, stage } = context;
   const times = new Map<SinkBehaviour, Tally>();
   const run = async (behaviour: SinkBehaviour, milliseconds: number): Promise<void> => {
-    sms.behave(behaviour);
-    email.behave(behaviour);
-    const load = startPacedLoad(REQUESTS_PER_SECOND, () => senders.requestInTurn());
+    stage.sms.behave(behaviour);
+    stage.email.behave(behaviour);
+    const load = startPacedLoad(REQUESTS_PER_SECOND, request);
     await delay(milliseconds);
-    const { outcomes } = await load.stop();
-    times.set(behaviour, new Tally([...(times.get(behaviour)?.outcomes ?? []), ...outcomes]));
+    const tally = times.get(behaviour) ?? new Tally();
+    tally.add(...(await load.stop()).outcomes);
+    times.set(behaviour, tally);
   };
-  await context.each(PHASES[context.mode], async ([behaviour, slices, milliseconds]) => {
+  await context.each(PHASES[mode], async ([behaviour, slices, milliseconds]) => {
     for (let slice = 0; slice < slices; slice += 1) {
       await run('accept', Math.min(milliseconds, HEALTHY_MILLISECONDS));
       await run(behaviour, milliseconds);
     }
   });
-  sms.behave('accept');
-  email.behave('accept');
+  stage.sms.behave('accept');
+  stage.email.behave('accept');
   return times;
 }
 
@@ -176,27 +165,25 @@ function judgeTimes({ mode }: FaultContext, times: Times): Check[] {
 
 async function judgeMessages(
   { database, stage: { sms, email } }: FaultContext,
-  senders: Senders,
-  refused: ReadonlySet<string>,
+  { numbers, addresses }: Accepted,
 ): Promise<Check[]> {
   const deliveries = database.collection('notification_deliveries');
   const dead = await deliveries.countDocuments({ status: 'dead' });
   const expired = await deliveries.countDocuments({ status: 'expired' });
-  const numbers = [...senders.numbers].filter(([number]) => !refused.has(number));
-  const received = numbers.filter(([number]) => sms.takenBy(number).length > 0);
-  const late = received.filter(([number, acceptedAt]) =>
+  const sent = [...numbers].filter(([number]) => sms.takenBy(number).length > 0);
+  const late = sent.filter(([number, acceptedAt]) =>
     sms.takenBy(number).some(({ takenAt }) => takenAt - acceptedAt > LIFE_OF_CODE_MILLISECONDS),
   );
-  const unsent = Math.max(0, numbers.length - received.length - expired);
+  const unsent = Math.max(0, numbers.size - sent.length - expired);
   let mails = 0;
   let missing = 0;
-  for (const [address, count] of senders.addresses) {
+  for (const [address, count] of addresses) {
     mails += count;
     missing += Math.max(0, count - email.takenBy(address).length);
   }
   return [
-    checkCount('dead letters', dead, refused.size),
-    checkCount(`of ${numbers.length} codes accepted, neither sent nor outlived`, unsent, 0),
+    checkCount('dead letters', dead, REFUSED_NUMBERS),
+    checkCount(`of ${numbers.size} codes accepted, neither sent nor outlived`, unsent, 0),
     checkCount('codes sent after their life', late.length, 0),
     checkCount(`of ${mails} mails accepted, not sent`, missing, 0),
   ];

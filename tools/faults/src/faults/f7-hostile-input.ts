@@ -15,7 +15,6 @@ const DEPTH = 30_000;
 /** A reset for a name that nobody can have is answered like any other. */
 const TAKEN_BY_RESETS = 'an escaped NUL';
 
-/** Bodies that no route takes. */
 const BODIES: Readonly<Record<string, Buffer | string>> = {
   'an empty body': '',
   'half a JSON object': '{"username": "a',
@@ -64,7 +63,6 @@ const MEDIA_TYPES = ['text/plain', 'application/xml', 'application/json; charset
 const POST = 'POST /api/accounts HTTP/1.1\r\nhost: a\r\n';
 const GET = 'GET /api/ HTTP/1.1\r\nhost: a\r\n';
 
-/** Requests that are hardly HTTP. */
 const RAW: Readonly<Record<string, string>> = {
   'no HTTP': 'nonsense\r\n\r\n',
   'an unknown method': 'STEAL /api/ HTTP/1.1\r\nhost: a\r\n\r\n',

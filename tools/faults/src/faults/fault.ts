@@ -15,7 +15,6 @@ export interface Fault {
   /** `F1` to `F14`; `L1` for a load. */
   readonly id: string;
   readonly title: string;
-  /** Makes it happen, and says how the program took it. */
   readonly run: (context: FaultContext) => Promise<readonly Check[]>;
 }
 
@@ -24,12 +23,9 @@ const TIME_FACTORS: ByMode = { full: 1, quick: 20 };
 const QUIET_MILLISECONDS = 2_000;
 const BLOCKED_LIMIT_MILLISECONDS = 50;
 
-/** What every fault stands on. */
 export class FaultContext {
   readonly mode: Mode;
-  /** A mongod and providers for this fault alone. */
   readonly stage: Stage;
-  /** Tells how far it has got. */
   readonly progress: (done: number, of: number) => void;
 
   constructor(mode: Mode, stage: Stage, progress: (done: number, of: number) => void) {
@@ -38,12 +34,10 @@ export class FaultContext {
     this.progress = progress;
   }
 
-  /** The program's database. */
   get database(): Db {
     return this.stage.database();
   }
 
-  /** Does something with one item after the other. */
   async each<Item, Result>(
     items: readonly Item[],
     work: (item: Item) => Promise<Result>,
@@ -56,7 +50,6 @@ export class FaultContext {
     return results;
   }
 
-  /** Does something so many times, one after the other. */
   rounds<Result>(counts: ByMode, work: (round: number) => Promise<Result>) {
     const rounds = Array.from({ length: counts[this.mode] }, (_, round) => round);
     return this.each(rounds, work);
@@ -74,7 +67,6 @@ export class FaultContext {
     return this.checkTime(name, Math.max(0, busy - quiet), BLOCKED_LIMIT_MILLISECONDS);
   }
 
-  /** Met if what is stored holds together. */
   async checkInvariants(): Promise<Check> {
     const findings = await checkInvariants(this.database);
     return checkFindings('no half state, no change without record', findings);

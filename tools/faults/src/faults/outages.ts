@@ -1,17 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import {
-  isSuccess,
-  send,
-  waitUntil,
-  type ByMode,
-  type ServerProgram,
-  type Tally,
-} from '@org/harness';
+import { isSuccess, waitUntil, type ByMode, type ServerProgram, type Tally } from '@org/harness';
 
 import { signUpAndLogIn } from '../load/api-client.ts';
 import { Ledger } from '../load/ledger.ts';
-import { firstUnready, startPacedLoad, watchReadiness } from '../load/load.ts';
+import { firstUnready, readSample, startPacedLoad, watchReadiness } from '../load/load.ts';
 import { Writer } from '../load/writer.ts';
 import { checkAtLeast, checkProgram, checkThat } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
@@ -24,7 +17,6 @@ const AWAY_MILLISECONDS = 5_000;
 const FROZEN_MILLISECONDS = { quick: 12_000, full: 30_000 };
 const POOL_LOOKS = 10;
 
-/** A time in which MongoDB did not answer, by `performance.now()`. */
 interface Outage {
   readonly beganAt: number;
   /** When the way back began. */
@@ -42,22 +34,28 @@ interface OutagePlan {
   /** Milliseconds after the last outage. */
   readonly rest: number;
   readonly cause: (ledger: Ledger) => Promise<Outage>;
+  /** Names and limits in milliseconds of what was seen. */
+  readonly times: Readonly<Partial<Record<TimeSeen, readonly [name: string, limit: number]>>>;
 }
+
+type TimeSeen = 'slowestAnswer' | 'readinessFlip' | 'recovery';
 
 export const mongodKilled: Fault = {
   id: 'F3',
   title: 'mongod killed and restarted at 100 requests a second',
   run: async (context) => {
     const { stage } = context;
-    const program = await stage.start({ role: 'api' });
-    const { ledger, ...seen } = await causeOutages(context, program, {
+    return causeOutages(context, await stage.start({ role: 'api' }), {
       rounds: { quick: 2, full: 10 },
       requestsPerSecond: 100,
       writers: 8,
       lookEvery: 50,
       rest: 3_000,
-      cause: async (written) => {
-        await untilWritten(written);
+      cause: async (ledger) => {
+        // So that a kill has writes to lose, on a slow machine too.
+        const enough = ledger.acknowledged + WRITES_PER_ROUND;
+        const isEnough = () => ledger.acknowledged >= enough;
+        await waitUntil(`${WRITES_PER_ROUND} writes`, WRITES_LIMIT_MILLISECONDS, isEnough);
         const beganAt = performance.now();
         await stage.killMongod();
         await delay(AWAY_MILLISECONDS);
@@ -65,16 +63,12 @@ export const mongodKilled: Fault = {
         await stage.restartMongod();
         return { beganAt, endedAt, overAt: performance.now() };
       },
+      times: {
+        slowestAnswer: ['slowest 503', 3_000],
+        readinessFlip: ['readiness flips', 2_000],
+        recovery: ['first success after mongod accepts', 5_000],
+      },
     });
-    return [
-      checkAtLeast('answers of 503', seen.unavailable, 1),
-      checkThat('answers', seen.unexpected === 0, seen.answers, 'success or 503'),
-      context.checkTime('slowest 503', seen.slowestAnswer, 3_000),
-      context.checkTime('readiness flips', seen.readinessFlip, 2_000),
-      context.checkTime('first success after mongod accepts', seen.recovery, 5_000),
-      ...checkProgram(program),
-      ...(await context.checkStored(ledger, false)),
-    ];
   },
 };
 
@@ -85,7 +79,7 @@ export const mongodFrozen: Fault = {
     const { stage, mode } = context;
     const program = await stage.start({ role: 'api' });
     const before = await connectionsInUse(program);
-    const { ledger, ...seen } = await causeOutages(context, program, {
+    const checks = await causeOutages(context, program, {
       rounds: { quick: 1, full: 3 },
       requestsPerSecond: 20,
       writers: 4,
@@ -99,27 +93,26 @@ export const mongodFrozen: Fault = {
         stage.signalMongod('SIGCONT');
         return { beganAt, endedAt, overAt: endedAt };
       },
+      times: {
+        slowestAnswer: ['slowest answer', 10_000],
+        recovery: ['first success after it goes on', 2_000],
+      },
     });
     const after = await connectionsInUse(program);
     const goal = `no more than before, ${before}`;
     return [
-      checkAtLeast('answers of 503', seen.unavailable, 1),
-      checkThat('answers', seen.unexpected === 0, seen.answers, 'success or 503'),
-      context.checkTime('slowest answer', seen.slowestAnswer, 10_000),
-      context.checkTime('first success after it goes on', seen.recovery, 2_000),
+      ...checks,
       checkThat('connections in use afterwards', after <= before, String(after), goal),
-      ...checkProgram(program),
-      ...(await context.checkStored(ledger, false)),
     ];
   },
 };
 
 /**
- * Causes outages, each after the program has served for a while. The load, at a rate, is writes by so
- * many writers, and reads while all of them wait.
+ * Causes outages, each after the program has served for a while, and judges them. The load, at a
+ * rate, is writes by so many writers, and reads while all of them wait.
  */
-async function causeOutages(context: FaultContext, { port }: ServerProgram, plan: OutagePlan) {
-  const client = context.stage.connect({ port });
+async function causeOutages(context: FaultContext, program: ServerProgram, plan: OutagePlan) {
+  const client = context.stage.connect(program);
   const ledger = new Ledger();
   const reader = await signUpAndLogIn(client);
   const idle = Array.from({ length: plan.writers }, () => new Writer(client, ledger));
@@ -132,7 +125,7 @@ async function causeOutages(context: FaultContext, { port }: ServerProgram, plan
     idle.push(writer);
     return outcome;
   });
-  const readiness = watchReadiness(port, plan.lookEvery);
+  const readiness = watchReadiness(program.port, plan.lookEvery);
   const outages = await context.rounds(plan.rounds, async () => {
     await delay(SERVING_MILLISECONDS);
     return plan.cause(ledger);
@@ -140,7 +133,17 @@ async function causeOutages(context: FaultContext, { port }: ServerProgram, plan
   await delay(plan.rest);
   const looks = await readiness.stop();
   const unreadyAfter = (after: number) => firstUnready(looks, after);
-  return { ...summarizeOutages(outages, await load.stop(), unreadyAfter), ledger };
+  const seen = summarizeOutages(outages, await load.stop(), unreadyAfter);
+  const times = Object.entries(plan.times).map(([time, [name, limit]]) =>
+    context.checkTime(name, seen[time as TimeSeen], limit),
+  );
+  return [
+    checkAtLeast('answers of 503', seen.unavailable, 1),
+    checkThat('answers', seen.unexpected === 0, seen.answers, 'success or 503'),
+    ...times,
+    ...checkProgram(program),
+    ...(await context.checkStored(ledger, false)),
+  ];
 }
 
 /**
@@ -178,33 +181,13 @@ function timeToSuccess({ endedAt, overAt }: Outage, tally: Tally): number {
   return endings.length === 0 ? Number.NaN : Math.max(0, Math.min(...endings) - overAt);
 }
 
-/** So that a kill has writes to lose, on a slow machine too. */
-async function untilWritten(ledger: Ledger): Promise<void> {
-  const enough = ledger.acknowledged + WRITES_PER_ROUND;
-  const isEnough = () => ledger.acknowledged >= enough;
-  await waitUntil(`${WRITES_PER_ROUND} writes`, WRITES_LIMIT_MILLISECONDS, isEnough);
-}
-
 /** What is never given back is in use whenever one looks. */
-async function connectionsInUse({ metricsPort: port }: ServerProgram): Promise<number> {
+async function connectionsInUse({ metricsPort }: ServerProgram): Promise<number> {
   const looks: number[] = [];
   for (let look = 0; look < POOL_LOOKS; look += 1) {
-    const outcome = await send({ port, path: '/metrics' });
-    const text = isSuccess(outcome) ? String(outcome.body) : '';
-    looks.push(findSample(text, 'mongodb_pool_connections', { state: 'in_use' }));
+    const labels = { state: 'in_use' };
+    looks.push(await readSample(metricsPort, 'mongodb_pool_connections', labels));
     await delay(50);
   }
   return Math.min(...looks);
-}
-
-/** The value of a sample in Prometheus's text; NaN if it is not there. */
-export function findSample(
-  text: string,
-  name: string,
-  labels: Readonly<Record<string, string>> = {},
-): number {
-  const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-  const samples = text.split('\n').filter((line) => /^\w+/u.exec(line)?.[0] === name);
-  const found = samples.find((line) => pairs.every((pair) => line.includes(pair)));
-  return found === undefined ? Number.NaN : Number(found.slice(found.lastIndexOf(' ') + 1));
 }

@@ -55,7 +55,6 @@ export async function sendRaw(port: number, bytes: Buffer): Promise<number | und
   return readStatus(await answer);
 }
 
-/** The status in the first line of an answer. */
 export function readStatus(answer: Buffer): number | undefined {
   const status = /^HTTP\/1\.1 (\d{3}) /u.exec(answer.toString('latin1'))?.[1];
   return status === undefined ? undefined : Number(status);

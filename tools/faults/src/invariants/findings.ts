@@ -1,7 +1,5 @@
-/** A document that should not be as it is. */
 export interface Violation {
   readonly invariant: string;
-  /** Which document, such as `accounts 64b…`. */
   readonly subject: string;
   readonly problem: string;
 }

@@ -7,7 +7,6 @@ import { idOf, numberOf, readStoredDocuments, type StoredDocuments } from './sto
 const MAXIMUM_TRIES = 5;
 const STATUSES = new Set(['queued', 'sent', 'suppressed', 'expired', 'dropped', 'dead']);
 
-/** Something that holds whatever happens to the program. */
 type Invariant = (stored: StoredDocuments) => Iterable<Look>;
 
 /** By their names: everything that is to hold whatever happens to the program. */
@@ -123,7 +122,6 @@ export const INVARIANTS = {
 
 export type InvariantName = keyof typeof INVARIANTS;
 
-/** Looks at everything that is stored. */
 export async function checkInvariants(
   database: Db,
   names = Object.keys(INVARIANTS) as readonly InvariantName[],

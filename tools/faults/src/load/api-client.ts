@@ -15,13 +15,11 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** A number as the phone form has it. */
 export interface PhoneNumber {
   readonly country_code: string;
   readonly phone_number: string;
 }
 
-/** Who a request is made for. */
 export interface Bearer {
   readonly accountId: string;
   readonly token: string;
@@ -33,7 +31,6 @@ export interface Tokens extends Bearer {
   readonly session: { readonly id: string; readonly generation: number };
 }
 
-/** Somebody who has an account and is logged in. */
 export interface Person extends Tokens {
   readonly credentials: Credentials;
 }
@@ -132,7 +129,6 @@ export function makePhoneNumber(): PhoneNumber {
   return { country_code: '+91', phone_number: `99${String(made).padStart(8, '0')}` };
 }
 
-/** As messages to it are addressed. */
 export function toE164({ country_code, phone_number }: PhoneNumber): string {
   return `${country_code}${phone_number}`;
 }
@@ -159,7 +155,6 @@ export function assertSuccess(what: string, outcome: Outcome): Answer {
   return outcome;
 }
 
-/** @throws Error unless both succeed */
 export async function signUpAndLogIn(client: ApiClient): Promise<Person> {
   const credentials = makeCredentials();
   assertSuccess('signing up', await client.signUp(credentials));

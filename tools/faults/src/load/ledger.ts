@@ -17,13 +17,11 @@ export class WrittenValue<Value> {
     this.#possible.add(value);
   }
 
-  /** What may be stored now. */
   get possible(): readonly Value[] {
     return [...this.#possible];
   }
 }
 
-/** An account whose creation was acknowledged. */
 export interface LedgerAccount {
   readonly id: string;
   /** Only where there is a profile to write. */
@@ -35,10 +33,8 @@ export interface LedgerAccount {
   passwordResets: number;
 }
 
-/** A session whose tokens were handed out. */
 export interface LedgerSession {
   readonly id: string;
-  /** The highest that was handed out. */
   generation: number;
 }
 
@@ -46,7 +42,6 @@ export interface LedgerSession {
 export class Ledger {
   readonly accounts: LedgerAccount[] = [];
   readonly sessions: LedgerSession[] = [];
-  /** How many writes were acknowledged. */
   acknowledged = 0;
 
   addAccount(account: Pick<LedgerAccount, 'id' | 'firstName' | 'smsEnabled'>): LedgerAccount {

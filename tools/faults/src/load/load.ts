@@ -84,3 +84,19 @@ export async function watchLiveness(port: number, work: () => Promise<unknown>):
   }
   return load.tally;
 }
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A figure of the program's metrics; NaN if it is not there. */
+export async function readSample(port: number, name: string, labels?: Labels): Promise<number> {
+  const outcome = await send({ port, path: '/metrics' });
+  return findSample(isAnswer(outcome) ? String(outcome.body) : '', name, labels);
+}
+
+/** The value of a sample in Prometheus's text; NaN if it is not there. */
+export function findSample(text: string, name: string, labels: Labels = {}): number {
+  const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  const samples = text.split('\n').filter((line) => /^\w+/u.exec(line)?.[0] === name);
+  const found = samples.find((line) => pairs.every((pair) => line.includes(pair)));
+  return found === undefined ? Number.NaN : Number(found.slice(found.lastIndexOf(' ') + 1));
+}

@@ -8,7 +8,6 @@ import { Sink, type SinkBehaviour } from './sink.ts';
 
 const CODES: Partial<Record<SinkBehaviour, number>> = { fail: 451, throttle: 450, refuse: 550 };
 
-/** An SMTP server that keeps what it takes. */
 export class MailSink extends Sink {
   readonly #sockets = new Set<Socket>();
   readonly #server: SMTPServer;

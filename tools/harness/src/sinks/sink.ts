@@ -17,9 +17,7 @@ export type SinkBehaviour =
   /** Says that it will never take this message. */
   | 'refuse';
 
-/** A message that a sink has taken. */
 export interface TakenMessage {
-  /** A phone number or an address. */
   readonly to: string;
   /** As its reader sees it; a mail with its headers. */
   readonly text: string;
@@ -31,9 +29,7 @@ const ARRIVAL_LIMIT_MILLISECONDS = 60_000;
 
 /** Stands in for a provider: keeps what it takes, and misbehaves when told to. */
 export abstract class Sink {
-  /** Before an answer. */
   delayMilliseconds = 0;
-  /** How often somebody connected. */
   connections = 0;
   readonly #taken: TakenMessage[] = [];
   readonly #byRecipient = new Map<string, TakenMessage[]>();
@@ -46,7 +42,6 @@ export abstract class Sink {
     return this.#taken;
   }
 
-  /** The program's settings for sending here. */
   abstract get settings(): Readonly<Record<string, string>>;
 
   abstract close(): Promise<void>;

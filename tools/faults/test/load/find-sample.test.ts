@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { findSample } from '../../src/faults/outages.ts';
+import { findSample } from '../../src/load/load.ts';
 
 const TEXT = `# HELP pool Connections
 # TYPE pool gauge
