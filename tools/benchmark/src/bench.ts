@@ -13,6 +13,8 @@ import { startThrowawayMongod, type ThrowawayMongod } from '@org/local-mongodb';
 import { build, type BuildOptions } from 'esbuild';
 import { MongoClient, type Db } from 'mongodb';
 
+import { measureLoad, type Answers, type LoadResult } from './load/load.ts';
+
 /** What is measured, and what it is measured against. */
 export type Side = 'program' | 'limit';
 
@@ -69,6 +71,7 @@ export async function bySide<Value>(work: (side: Side) => Promise<Value>): Promi
 export class Bench extends Stage {
   readonly #mongod: ThrowawayMongod;
   readonly #client: MongoClient;
+  #kept: BySide<ServerProgram> | undefined;
 
   private constructor(providers: Providers, mongod: ThrowawayMongod) {
     super(new TemporaryDirectory('org-benchmark'), providers);
@@ -81,8 +84,9 @@ export class Bench extends Stage {
     return new Bench(await openProviders(), mongod);
   }
 
-  get mongodPid(): number {
-    return this.#mongod.pid;
+  /** Puts a load on a server and tells what it took. */
+  measure({ pid }: ServerProgram, load: () => Promise<Answers>): Promise<LoadResult> {
+    return measureLoad({ server: pid, mongod: this.#mongod.pid }, load);
   }
 
   /** For what is put into a database past the servers. */
@@ -102,6 +106,25 @@ export class Bench extends Stage {
       mongodbUri: this.uriOf(database),
       settings: { ROLE: role, ...email.settings },
     });
+  }
+
+  /** Starts both sides as they are deployed, the program in that role. */
+  async startSides(role: Role = 'api'): Promise<BySide<ServerProgram>> {
+    const start = (side: Side) => this.start(DEPLOYED[side], side === 'program' ? { role } : {});
+    return role === 'api' && this.#kept !== undefined ? this.#kept : bySide(start);
+  }
+
+  /**
+   * Where there is no time to lose, the same two serve one cell after the other; otherwise each cell
+   * has fresh ones, so that no cell changes another's figures.
+   */
+  async keepSides(): Promise<void> {
+    this.#kept = await this.startSides();
+  }
+
+  /** Ends all servers that are not kept. */
+  async killServers(): Promise<void> {
+    await this.killPrograms(Object.values(this.#kept ?? {}));
   }
 
   override async close(): Promise<void> {

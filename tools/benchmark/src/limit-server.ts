@@ -9,12 +9,12 @@ import { argon2id, hash, verify } from 'argon2';
 import { fastify } from 'fastify';
 import { MongoClient, ObjectId, type WithId } from 'mongodb';
 
-interface PhoneNumber {
-  country_code: string;
-  phone_number: string;
-}
+type PhoneNumber = Record<'country_code' | 'phone_number', string>;
+type Names = Record<'first_name' | 'last_name', string>;
+type Credentials = Record<'username' | 'password', string>;
 
-interface AccountDocument extends Record<'first_name' | 'last_name' | 'username', string> {
+interface AccountDocument extends Names {
+  username: string;
   active: boolean;
   hashed_password: string;
   phone_number: PhoneNumber | null;
@@ -22,23 +22,9 @@ interface AccountDocument extends Record<'first_name' | 'last_name' | 'username'
   updated_at: Date;
 }
 
-interface SignUp {
-  first_name: string;
-  last_name: string;
-  username: string;
-  password: string;
-  phone_number?: PhoneNumber;
-}
-
-interface LogIn extends Pick<SignUp, 'username' | 'password' | 'phone_number'> {
-  otp_code: string;
-  refresh_token?: string;
-}
-
-interface AccountRoute {
-  Params: { id: string };
-  Body: Pick<SignUp, 'first_name' | 'last_name'>;
-}
+type SignUp = Names & Credentials & { phone_number?: PhoneNumber };
+type LogIn = Credentials & { otp_code: string; refresh_token?: string; phone_number?: PhoneNumber };
+type AccountRoute = { Params: { id: string }; Body: Names };
 
 const ACCESS_TOKEN_MILLISECONDS = 15 * 60_000;
 const REFRESH_TOKEN_MILLISECONDS = 30 * 24 * 60 * 60_000;
@@ -132,8 +118,7 @@ async function logIn(body: LogIn): Promise<WithId<AccountDocument> | null> {
 }
 
 function toPhoneFilter({ country_code, phone_number }: PhoneNumber): Record<string, string> {
-  const ofNumber = { 'phone_number.phone_number': phone_number };
-  return { 'phone_number.country_code': country_code, ...ofNumber };
+  return { 'phone_number.country_code': country_code, 'phone_number.phone_number': phone_number };
 }
 
 function makeAccount(fields: Partial<AccountDocument>): WithId<AccountDocument> {
@@ -148,13 +133,14 @@ function makeAccount(fields: Partial<AccountDocument>): WithId<AccountDocument> 
 }
 
 function toAccountBody(account: WithId<AccountDocument>): object {
+  const { _id, first_name, last_name, username, phone_number, created_at, updated_at } = account;
   return {
-    id: account._id.toHexString(),
-    first_name: account.first_name,
-    last_name: account.last_name,
-    username: account.username,
-    phone_number: account.phone_number,
-    created_at: account.created_at.toISOString(),
-    updated_at: account.updated_at.toISOString(),
+    id: _id.toHexString(),
+    first_name,
+    last_name,
+    username,
+    phone_number,
+    created_at,
+    updated_at,
   };
 }

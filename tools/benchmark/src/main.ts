@@ -12,9 +12,8 @@ import {
 
 import { parseArguments, USAGE, type Arguments } from './arguments.ts';
 import { Bench, buildSides } from './bench.ts';
-import { SideServers } from './cells/side-servers.ts';
 import { summarizeComparison, type ComparisonSummary } from './comparison.ts';
-import { prepareData } from './data/prepare-data.ts';
+import { prepareData } from './data/people.ts';
 import { checkGoals, GOALS } from './goals.ts';
 import { renderPlot } from './plot.ts';
 import { MARKERS, renderReport, writeReport, type Report } from './report.ts';
@@ -41,15 +40,18 @@ async function measure({ mode, cells }: Arguments, bench: Bench): Promise<Report
   report('building both sides');
   await buildSides();
   report('signing people up on both sides');
-  const data = await prepareData(bench);
-  const sides = new SideServers(bench, { keeps: mode === 'quick' });
+  const pattern = await prepareData(bench);
+  if (mode === 'quick') {
+    await bench.keepSides();
+  }
   const ticks = readProcessorTicks();
   const comparisons: ComparisonSummary[] = [];
   for (const [index, cell] of cells.entries()) {
     const reportCell = (line: string): void =>
       report(`[${index + 1}/${cells.length} ${elapsed().toFixed(0)} s] ${cell.name}: ${line}`);
     reportCell('begins');
-    const measured = await cell.measure({ bench, sides, data, mode, report: reportCell });
+    const measured = await cell.measure({ bench, pattern, mode, report: reportCell });
+    await bench.killServers();
     comparisons.push(...measured.map(summarizeComparison));
   }
   const isMeasured = (comparison: string): boolean =>

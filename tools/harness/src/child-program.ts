@@ -21,8 +21,6 @@ export interface ChildOptions {
   readonly leadsGroup?: boolean;
 }
 
-const LONGEST_WAIT_MILLISECONDS = 24 * 60 * 60_000;
-
 /** A process that does not outlive this one. */
 export class ChildProgram {
   readonly pid: number;
@@ -50,7 +48,7 @@ export class ChildProgram {
     this.pid = this.#child.pid ?? Number.NaN;
     this.#logFile = logFile;
     this.#exited = once(this.#child, 'exit').then(([code]) => code as number | null);
-    const forget = atExit(() => this.#child.kill('SIGKILL'));
+    const forget = atExit(() => this.signal('SIGKILL'));
     this.#exited.then(forget, forget);
   }
 
@@ -88,12 +86,12 @@ export class ChildProgram {
         throw this.failure(`The program ended before it printed ${String(pattern)}.`);
       }
       return found ?? undefined;
-    }, LONGEST_WAIT_MILLISECONDS);
+    }, Infinity);
     return match?.[1] ?? match?.[0] ?? '';
   }
 
-  failure(problem: string, cause?: unknown): ProgramFailedError {
-    return new ProgramFailedError(problem, this.output, cause);
+  failure(problem: string): ProgramFailedError {
+    return new ProgramFailedError(problem, this.output);
   }
 
   signal(signal: NodeJS.Signals): void {

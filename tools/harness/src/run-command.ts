@@ -5,9 +5,9 @@ import { text } from 'node:stream/consumers';
 const TAIL_CHARACTERS = 20_000;
 
 export class ProgramFailedError extends Error {
-  constructor(problem: string, output: string, cause?: unknown) {
+  constructor(problem: string, output: string) {
     const written = output.trim().slice(-TAIL_CHARACTERS);
-    super(`${problem}${written === '' ? '' : `\nIt wrote:\n${written}`}`, { cause });
+    super(`${problem}${written === '' ? '' : `\nIt wrote:\n${written}`}`);
     this.name = new.target.name;
   }
 }

@@ -62,9 +62,14 @@ export class Stage implements Providers {
     return program;
   }
 
+  async killPrograms(except: readonly ServerProgram[] = []): Promise<void> {
+    const killed = this.#programs.filter((program) => !except.includes(program));
+    await Promise.all(killed.map((program) => program.kill()));
+  }
+
   /** Ends everything that runs and removes its data. */
   async close(): Promise<void> {
-    await Promise.all(this.#programs.map((program) => program.kill()));
+    await this.killPrograms();
     await Promise.all([this.sms.close(), this.email.close()]);
     this.directory.remove();
   }

@@ -1,15 +1,14 @@
 import type { Mode } from '@org/harness';
+import type { Document, WithId } from 'mongodb';
 
 import { SIDES, type Bench, type Side } from '../bench.ts';
 import { interleave, type Comparison, type Rounds } from '../comparison.ts';
-import type { Data } from '../data/prepare-data.ts';
 import type { LoadResult } from '../load/load.ts';
-import type { SideServers } from './side-servers.ts';
 
 export interface CellContext {
   readonly bench: Bench;
-  readonly sides: SideServers;
-  readonly data: Data;
+  /** An account as the program stores it. */
+  readonly pattern: WithId<Document>;
   readonly mode: Mode;
   readonly report: (line: string) => void;
 }
@@ -17,6 +16,7 @@ export interface CellContext {
 export interface Cell {
   /** Unique; begins the names of its comparisons. */
   readonly name: string;
+  /** May leave servers running. */
   measure(context: CellContext): Promise<readonly Comparison[]>;
 }
 

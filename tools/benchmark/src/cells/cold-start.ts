@@ -1,9 +1,9 @@
 import type { ByMode } from '@org/harness';
 
-import { SERVERS, type BySide, type ServerDefinition } from '../bench.ts';
+import { SERVERS, type ServerDefinition } from '../bench.ts';
 import type { Rounds } from '../comparison.ts';
-import { requestOwnAccount, type Owner } from '../data/people.ts';
-import { sampleByTurns, type Cell, type CellContext } from './cell.ts';
+import { logInOnSides, requestOwnAccount } from '../data/people.ts';
+import { sampleByTurns, type Cell } from './cell.ts';
 
 const ROUNDS: ByMode<Rounds> = {
   quick: { atMost: 3, atLeast: 3, within: 5_000 },
@@ -21,14 +21,20 @@ const PAIRS = [
 export const coldStart: Cell = {
   name: 'cold start',
   measure: async (context) => {
-    const { data, mode, sides } = context;
-    const owners = await sides.logIn(data.owners[0] ?? 0);
+    const { bench, mode } = context;
+    const owners = await logInOnSides(bench);
     const pairs = mode === 'quick' ? PAIRS.slice(0, 1) : PAIRS;
     const used = pairs.flatMap(([, program, limit]): ServerDefinition[] => [program, limit]);
     const servers = [...new Set(used)];
     const starts = servers.map((server) => ({
       label: `${server.side}, ${server.form}`,
-      measure: () => startOnce(server, owners, context),
+      measure: async () => {
+        const running = await bench.start(server);
+        await running.request(requestOwnAccount(owners[server.side]), 200);
+        const milliseconds = performance.now() - running.spawnedAt;
+        await running.kill();
+        return milliseconds;
+      },
     }));
     // Files that nothing has read yet are read from the disk; every start after that finds them.
     for (const { measure } of starts) {
@@ -45,17 +51,3 @@ export const coldStart: Cell = {
     }));
   },
 };
-
-async function startOnce(
-  server: ServerDefinition,
-  owners: BySide<Owner>,
-  { bench }: CellContext,
-): Promise<number> {
-  const running = await bench.start(server);
-  try {
-    await running.request(requestOwnAccount(owners[server.side]), 200);
-    return performance.now() - running.spawnedAt;
-  } finally {
-    await running.kill();
-  }
-}

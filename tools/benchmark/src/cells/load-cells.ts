@@ -1,23 +1,19 @@
 import { readCode, type ByMode, type ServerProgram, type SmsSink } from '@org/harness';
 
-import { bySide, type Role } from '../bench.ts';
+import { bySide, type Bench, type Role } from '../bench.ts';
 import type { Rounds } from '../comparison.ts';
 import { assertSameShape } from '../data/answer-shape.ts';
 import {
+  COMERS,
   logInEach,
+  OWNERS,
   requestLogin,
   requestOwnAccount,
   requestSignUp,
   usernameOf,
 } from '../data/people.ts';
-import {
-  measureLoad,
-  repeatSteps,
-  sendRepeatedly,
-  type Answers,
-  type Extent,
-} from '../load/load.ts';
-import { compareSides, CONNECTIONS, LOAD_QUANTITIES, type Cell, type CellContext } from './cell.ts';
+import { repeatSteps, sendRepeatedly, type Answers, type Extent } from '../load/load.ts';
+import { compareSides, CONNECTIONS, LOAD_QUANTITIES, type Cell } from './cell.ts';
 import { logInRepeatedly, read, requestUpdates, update } from './requests.ts';
 
 /** How often and how long a load is put on each side. */
@@ -37,7 +33,7 @@ interface LoadCellOptions {
   readonly plans: ByMode<LoadPlan>;
   /** Of the program. Default: `api`. */
   readonly role?: Role;
-  readonly prepare: (server: ServerProgram, context: CellContext) => Promise<PreparedLoad>;
+  readonly prepare: (server: ServerProgram, bench: Bench) => Promise<PreparedLoad>;
 }
 
 const FULL_STEPS = { load: { seconds: 2.5 }, warmUp: { seconds: 1 } };
@@ -71,8 +67,8 @@ const LOADS: readonly LoadCellOptions[] = [
   {
     name: 'read own account',
     plans: QUICK_REQUESTS,
-    prepare: async (server, { data }) => {
-      const owners = await logInEach(server, data.owners.slice(0, CONNECTIONS));
+    prepare: async (server) => {
+      const owners = await logInEach(server, OWNERS.slice(0, CONNECTIONS));
       const [first = { path: '/' }] = owners.map(requestOwnAccount);
       const answer = await server.request(first, 200);
       return { answer, run: (extent) => read(server, owners, extent) };
@@ -82,8 +78,8 @@ const LOADS: readonly LoadCellOptions[] = [
     // Each owner's own, so that no update waits for another.
     name: 'update profile',
     plans: QUICK_REQUESTS,
-    prepare: async (server, { data }) => {
-      const owners = await logInEach(server, data.owners.slice(0, CONNECTIONS));
+    prepare: async (server) => {
+      const owners = await logInEach(server, OWNERS.slice(0, CONNECTIONS));
       const [first = { path: '/' }] = owners.flatMap(requestUpdates);
       const answer = await server.request(first, 200);
       return { answer, run: (extent) => update(server, owners, extent) };
@@ -92,9 +88,9 @@ const LOADS: readonly LoadCellOptions[] = [
   {
     name: 'login',
     plans: HASHING_REQUESTS,
-    prepare: async (server, { data }) => ({
-      answer: await server.request(requestLogin(usernameOf(data.comers[0] ?? 0)), 201),
-      run: (extent) => logInRepeatedly(server, data.comers, extent),
+    prepare: async (server) => ({
+      answer: await server.request(requestLogin(usernameOf(COMERS[0] ?? 0)), 201),
+      run: (extent) => logInRepeatedly(server, COMERS, extent),
     }),
   },
   {
@@ -114,7 +110,7 @@ const LOADS: readonly LoadCellOptions[] = [
     name: 'OTP journey',
     role: 'all',
     plans: JOURNEYS,
-    prepare: async (server, { bench: { sms } }) => {
+    prepare: async (server, { sms }) => {
       const step = () => makeJourney(server, sms);
       const run = (extent: Extent) => repeatSteps({ clients: CONNECTIONS, extent, step });
       return { answer: await step(), run };
@@ -123,8 +119,8 @@ const LOADS: readonly LoadCellOptions[] = [
   {
     name: 'refresh',
     plans: REFRESHES,
-    prepare: async (server, { data }) => {
-      const owners = await logInEach(server, data.owners.slice(0, CONNECTIONS));
+    prepare: async (server) => {
+      const owners = await logInEach(server, OWNERS.slice(0, CONNECTIONS));
       const newest = owners.map(({ refreshToken }) => refreshToken);
       const step = async (client: number): Promise<unknown> => {
         const body = { refresh_token: newest[client] };
@@ -140,25 +136,23 @@ const LOADS: readonly LoadCellOptions[] = [
 ];
 
 /** Cells in which the program and its limit are put under the same load by turns. */
-export const LOAD_CELLS: readonly Cell[] = LOADS.map(({ name, plans, role = 'api', prepare }) => ({
+export const LOAD_CELLS: readonly Cell[] = LOADS.map(({ name, plans, role, prepare }) => ({
   name,
-  measure: (context) =>
-    context.sides.use(role, async (servers) => {
-      const { load, warmUp, ...rounds } = plans[context.mode];
-      const loads = await bySide((side) => prepare(servers[side], context));
-      assertSameShape(loads.program.answer, loads.limit.answer);
-      await bySide((side) => loads[side].run(warmUp));
-      return compareSides(context, {
-        name,
-        rounds,
-        quantities: LOAD_QUANTITIES,
-        measure: (side) => {
-          const processes = { server: servers[side].pid, mongod: context.bench.mongodPid };
-          return measureLoad(processes, () => loads[side].run(load));
-        },
-        render: ({ processorMilliseconds: time }) => `${time.toFixed(3)} ms CPU a request`,
-      });
-    }),
+  measure: async (context) => {
+    const { bench, mode } = context;
+    const { load, warmUp, ...rounds } = plans[mode];
+    const servers = await bench.startSides(role);
+    const loads = await bySide((side) => prepare(servers[side], bench));
+    assertSameShape(loads.program.answer, loads.limit.answer);
+    await bySide((side) => loads[side].run(warmUp));
+    return compareSides(context, {
+      name,
+      rounds,
+      quantities: LOAD_QUANTITIES,
+      measure: (side) => bench.measure(servers[side], () => loads[side].run(load)),
+      render: ({ processorMilliseconds: time }) => `${time.toFixed(3)} ms CPU a request`,
+    });
+  },
 }));
 
 /**

@@ -1,12 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { readResidentMebibytes, type ServerProgram } from '@org/harness';
+import { readResidentMebibytes } from '@org/harness';
 
 import { DEPLOYED, type Side } from '../bench.ts';
-import { logInEach, requestOwnAccount, type Owner } from '../data/people.ts';
+import {
+  COMERS,
+  logInEach,
+  logInOnSides,
+  OWNERS,
+  requestOwnAccount,
+  type Owner,
+} from '../data/people.ts';
 import { compareSides, CONNECTIONS, type Cell, type CellContext } from './cell.ts';
 import { logInRepeatedly, read, update } from './requests.ts';
 
+/** In mebibytes. */
 interface Sample {
   readonly idle: number;
   readonly loaded: number;
@@ -30,7 +38,7 @@ const PLANS = {
 export const memory: Cell = {
   name: 'memory',
   measure: async (context) => {
-    const owners = await context.sides.logIn(context.data.owners[0] ?? 0);
+    const owners = await logInOnSides(context.bench);
     return compareSides<Sample>(context, {
       name: 'memory',
       rounds: PLANS[context.mode].rounds,
@@ -45,25 +53,18 @@ export const memory: Cell = {
   },
 };
 
-async function weighOnce(side: Side, owner: Owner, context: CellContext): Promise<Sample> {
-  const { restMilliseconds } = PLANS[context.mode];
-  const server = await context.bench.start(DEPLOYED[side]);
-  try {
-    await server.request(requestOwnAccount(owner), 200);
-    await delay(restMilliseconds);
-    const idle = readResidentMebibytes(server.pid);
-    await putUnderLoad(server, context);
-    await delay(restMilliseconds);
-    return { idle, loaded: readResidentMebibytes(server.pid) };
-  } finally {
-    await server.kill();
-  }
-}
-
-async function putUnderLoad(server: ServerProgram, { data, mode }: CellContext): Promise<void> {
-  const { reads, updates, logins } = PLANS[mode].requests;
-  const owners = await logInEach(server, data.owners.slice(0, CONNECTIONS));
-  await read(server, owners, { count: reads });
-  await update(server, owners, { count: updates });
-  await logInRepeatedly(server, data.comers, { count: logins });
+async function weighOnce(side: Side, owner: Owner, { bench, mode }: CellContext): Promise<Sample> {
+  const { requests, restMilliseconds } = PLANS[mode];
+  const server = await bench.start(DEPLOYED[side]);
+  await server.request(requestOwnAccount(owner), 200);
+  await delay(restMilliseconds);
+  const idle = readResidentMebibytes(server.pid);
+  const owners = await logInEach(server, OWNERS.slice(0, CONNECTIONS));
+  await read(server, owners, { count: requests.reads });
+  await update(server, owners, { count: requests.updates });
+  await logInRepeatedly(server, COMERS, { count: requests.logins });
+  await delay(restMilliseconds);
+  const loaded = readResidentMebibytes(server.pid);
+  await server.kill();
+  return { idle, loaded };
 }

@@ -1,8 +1,6 @@
-import type { ServerProgram } from '@org/harness';
-
 import { DEPLOYED } from '../bench.ts';
 import { logInEach, storePeople, storeSessions } from '../data/people.ts';
-import { measureLoad, type LoadResult } from '../load/load.ts';
+import type { LoadResult } from '../load/load.ts';
 import {
   compare,
   LOAD_QUANTITIES,
@@ -38,51 +36,38 @@ export const numberOfAccounts: Cell = {
   measure: async (context) => {
     const { bench, mode } = context;
     const { sizes, rounds } = PLANS[mode];
-    const servers: ServerProgram[] = [];
-    try {
-      const crowds: Subject<LoadResult>[] = [];
-      for (const size of sizes) {
-        const server = await startOn(size, context);
-        servers.push(server);
-        crowds.push(await prepare(size, server, context));
-      }
-      const render = ({ medianMilliseconds }: LoadResult) =>
-        `median ${medianMilliseconds.toFixed(2)} ms`;
-      const [few, ...others] = await sampleByTurns(context, crowds, rounds, render);
-      const base = { label: crowds[0]?.label ?? '', samples: few };
-      return others.flatMap((samples, index) =>
-        compare(`${NAME}, ${crowds[index + 1]?.label ?? ''}`, LOAD_QUANTITIES, samples, base),
-      );
-    } finally {
-      await Promise.all(servers.map((server) => server.kill()));
-      await Promise.all(sizes.map((size) => bench.database(`crowd-${size}`).dropDatabase()));
+    const crowds: Subject<LoadResult>[] = [];
+    for (const size of sizes) {
+      crowds.push(await prepare(size, context));
     }
+    const render = ({ medianMilliseconds: time }: LoadResult) => `median ${time.toFixed(2)} ms`;
+    const [few, ...others] = await sampleByTurns(context, crowds, rounds, render);
+    await bench.killServers();
+    await Promise.all(sizes.map((size) => bench.database(`crowd-${size}`).dropDatabase()));
+    const base = { label: crowds[0]?.label ?? '', samples: few };
+    return others.flatMap((samples, index) =>
+      compare(`${NAME}, ${crowds[index + 1]?.label ?? ''}`, LOAD_QUANTITIES, samples, base),
+    );
   },
 };
 
 /** Starts the program on a database with so many accounts. */
-async function startOn(size: number, context: CellContext): Promise<ServerProgram> {
-  const { bench, data, report } = context;
-  report(`storing ${labelOf(size)} and as many sessions`);
+async function prepare(
+  size: number,
+  { bench, mode, pattern, report }: CellContext,
+): Promise<Subject<LoadResult>> {
+  const label = `${size.toLocaleString('en')} accounts`;
+  const { readers, seconds } = PLANS[mode];
   const name = `crowd-${size}`;
-  await storePeople(bench.database(name), data.pattern, size);
+  report(`storing ${label} and as many sessions`);
+  await storePeople(bench.database(name), pattern, size);
   await storeSessions(bench.database(name), size);
   report('starting the program on them, which builds its indexes');
-  return bench.start(DEPLOYED.program, { database: name });
-}
-
-async function prepare(size: number, server: ServerProgram, { bench, mode }: CellContext) {
-  const { readers, seconds } = PLANS[mode];
+  const server = await bench.start(DEPLOYED.program, { database: name });
   const people = Array.from({ length: readers }, (_, reader) =>
     Math.floor((reader * size) / readers),
   );
   const owners = await logInEach(server, people);
   await read(server, owners, { seconds: 1 });
-  const processes = { server: server.pid, mongod: bench.mongodPid };
-  const measure = () => measureLoad(processes, () => read(server, owners, { seconds }));
-  return { label: labelOf(size), measure };
-}
-
-function labelOf(size: number): string {
-  return `${size.toLocaleString('en')} accounts`;
+  return { label, measure: () => bench.measure(server, () => read(server, owners, { seconds })) };
 }

@@ -3,14 +3,13 @@ import { MailSink, waitUntil, type ServerProgram } from '@org/harness';
 import { DEPLOYED } from '../bench.ts';
 import {
   logInEach,
+  OWNERS,
   requestOwnAccount,
   requestReset,
-  signUpPattern,
-  storePeople,
-  storePreferences,
+  signUpPeople,
   usernameOf,
 } from '../data/people.ts';
-import { measureLoad, repeatSteps, type Answers, type LoadResult } from '../load/load.ts';
+import { repeatSteps, type Answers, type LoadResult } from '../load/load.ts';
 import {
   compare,
   sampleByTurns,
@@ -22,7 +21,6 @@ import {
 
 const NAME = 'e-mail provider hangs';
 const CLIENTS = 8;
-const PEOPLE = Array.from({ length: 64 }, (_, person) => person);
 /** Every client sends one of these after the other: mostly reads, some of what causes an e-mail. */
 const READS_FOR_A_RESET = 4;
 const INTERVAL_MILLISECONDS = 80;
@@ -46,23 +44,16 @@ export const providerDown: Cell = {
     const { bench, mode } = context;
     const silent = await MailSink.open();
     silent.behave('silent');
-    const servers: ServerProgram[] = [];
-    const start = async (label: string, email: MailSink) => {
-      const options = { role: 'all', database: databaseOf(label), email } as const;
-      const server = await bench.start(DEPLOYED.program, options);
-      servers.push(server);
-      return prepare(context, label, server, email);
-    };
-    try {
-      const subjects = [await start('answers', bench.email), await start('hangs', silent)];
-      const render = ({ p95Milliseconds }: LoadResult) => `p95 ${p95Milliseconds.toFixed(2)} ms`;
-      const { rounds } = PLANS[mode];
-      const [answering, hanging] = await sampleByTurns(context, subjects, rounds, render);
-      return compare(NAME, [P95], hanging, { label: 'provider answers', samples: answering });
-    } finally {
-      await Promise.all(servers.map((server) => server.kill()));
-      await silent.close();
-    }
+    const subjects = [
+      await prepare(context, 'answers', bench.email),
+      await prepare(context, 'hangs', silent),
+    ];
+    const render = ({ p95Milliseconds }: LoadResult) => `p95 ${p95Milliseconds.toFixed(2)} ms`;
+    const { rounds } = PLANS[mode];
+    const [answering, hanging] = await sampleByTurns(context, subjects, rounds, render);
+    await bench.killServers();
+    await silent.close();
+    return compare(NAME, [P95], hanging, { label: 'provider answers', samples: answering });
   },
 };
 
@@ -70,38 +61,32 @@ export const providerDown: Cell = {
 async function prepare(
   { bench, mode }: CellContext,
   label: string,
-  server: ServerProgram,
   email: MailSink,
 ): Promise<Subject<LoadResult>> {
-  const database = bench.database(databaseOf(label));
-  await storePeople(database, await signUpPattern(server, database), PEOPLE.length);
-  await storePreferences(database, PEOPLE.length);
+  const database = `provider-${label}`;
+  const server = await bench.start(DEPLOYED.program, { role: 'all', database, email });
+  await signUpPeople(server, bench.database(database));
   const run = await prepareLoad(server);
   const before = email.connections;
   await run(1);
   const what = `A connection of the program to the provider that ${label}`;
   await waitUntil(what, MAIL_LIMIT_MILLISECONDS, () => email.connections > before, 50);
-  const processes = { server: server.pid, mongod: bench.mongodPid };
   const { seconds } = PLANS[mode];
-  return { label: `provider ${label}`, measure: () => measureLoad(processes, () => run(seconds)) };
+  return { label: `provider ${label}`, measure: () => bench.measure(server, () => run(seconds)) };
 }
 
 async function prepareLoad(server: ServerProgram): Promise<(seconds: number) => Promise<Answers>> {
-  const owners = await logInEach(server, PEOPLE.slice(0, CLIENTS));
+  const owners = await logInEach(server, OWNERS.slice(0, CLIENTS));
   let sent = 0;
   const step = async (client: number): Promise<void> => {
     sent += 1;
     const owner = owners[client];
     if (sent % (READS_FOR_A_RESET + 1) === 0 || owner === undefined) {
-      await server.request(requestReset(usernameOf(sent % PEOPLE.length)), 201);
+      await server.request(requestReset(usernameOf(sent % OWNERS.length)), 201);
     } else {
       await server.request(requestOwnAccount(owner), 200);
     }
   };
   const load = { clients: CLIENTS, intervalMilliseconds: INTERVAL_MILLISECONDS, step };
   return (seconds) => repeatSteps({ ...load, extent: { seconds } });
-}
-
-function databaseOf(label: string): string {
-  return `provider-${label}`;
 }

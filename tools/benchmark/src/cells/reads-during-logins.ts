@@ -1,6 +1,6 @@
 import { bySide } from '../bench.ts';
-import { logInEach } from '../data/people.ts';
-import { measureLoad, type LoadResult } from '../load/load.ts';
+import { COMERS, logInEach, OWNERS } from '../data/people.ts';
+import type { LoadResult } from '../load/load.ts';
 import { compareSides, CONNECTIONS, type Cell, type Quantity } from './cell.ts';
 import { logInRepeatedly, read } from './requests.ts';
 
@@ -29,27 +29,26 @@ const QUANTITIES: readonly Quantity<Sample>[] = [
 /** Accounts read while others log in without pause. */
 export const readsDuringLogins: Cell = {
   name: NAME,
-  measure: (context) =>
-    context.sides.use('api', async (servers) => {
-      const { bench, data, mode } = context;
-      const { rounds, seconds } = PLANS[mode];
-      const people = data.owners.slice(0, CONNECTIONS);
-      const owners = await bySide((side) => logInEach(servers[side], people));
-      await bySide((side) => read(servers[side], owners[side], WARM_UP));
-      return compareSides<Sample>(context, {
-        name: NAME,
-        rounds,
-        quantities: QUANTITIES,
-        measure: async (side) => {
-          const server = servers[side];
-          const processes = { server: server.pid, mongod: bench.mongodPid };
-          const [logins, reads] = await Promise.all([
-            logInRepeatedly(server, data.comers, { seconds: seconds + OVERLAP_SECONDS }),
-            measureLoad(processes, () => read(server, owners[side], { seconds })),
-          ]);
-          return { reads, loginsPerSecond: logins.milliseconds.length / logins.seconds };
-        },
-        render: ({ reads }) => `p99 of the reads ${reads.p99Milliseconds.toFixed(0)} ms`,
-      });
-    }),
+  measure: async (context) => {
+    const { bench, mode } = context;
+    const { rounds, seconds } = PLANS[mode];
+    const servers = await bench.startSides();
+    const people = OWNERS.slice(0, CONNECTIONS);
+    const owners = await bySide((side) => logInEach(servers[side], people));
+    await bySide((side) => read(servers[side], owners[side], WARM_UP));
+    return compareSides<Sample>(context, {
+      name: NAME,
+      rounds,
+      quantities: QUANTITIES,
+      measure: async (side) => {
+        const server = servers[side];
+        const [logins, reads] = await Promise.all([
+          logInRepeatedly(server, COMERS, { seconds: seconds + OVERLAP_SECONDS }),
+          bench.measure(server, () => read(server, owners[side], { seconds })),
+        ]);
+        return { reads, loginsPerSecond: logins.milliseconds.length / logins.seconds };
+      },
+      render: ({ reads }) => `p99 of the reads ${reads.p99Milliseconds.toFixed(0)} ms`,
+    });
+  },
 };

@@ -66,17 +66,23 @@ const GROUPS: readonly Group[] = [
 export const sameTime: Cell = {
   name: NAME,
   measure: async (context) => {
-    const server = await context.bench.start(DEPLOYED.program);
-    try {
-      await insertSpecialAccounts(context);
-      const comparisons: Comparison[] = [];
-      for (const group of GROUPS) {
-        comparisons.push(...(await compareGroup(group, server, context)));
-      }
-      return comparisons;
-    } finally {
-      await server.kill();
+    const { bench, pattern } = context;
+    const server = await bench.start(DEPLOYED.program);
+    const deleted = { username: DELETED, active: false, deleted_at: new Date() };
+    const ofPhone = { phone_number: PHONE_ONLY, phone_number_proved: true };
+    const phoneOnly = { username: '', hashed_password: '', ...ofPhone };
+    await bench
+      .database('program')
+      .collection('accounts')
+      .insertMany([
+        { ...pattern, ...deleted, _id: new ObjectId() },
+        { ...pattern, ...phoneOnly, _id: new ObjectId() },
+      ]);
+    const comparisons: Comparison[] = [];
+    for (const group of GROUPS) {
+      comparisons.push(...(await compareGroup(group, server, context)));
     }
+    return comparisons;
   },
 };
 
@@ -104,17 +110,4 @@ async function compareGroup(
     measured,
     base,
   }));
-}
-
-async function insertSpecialAccounts({ bench, data: { pattern } }: CellContext): Promise<void> {
-  const deleted = { username: DELETED, active: false, deleted_at: new Date() };
-  const ofPhone = { phone_number: PHONE_ONLY, phone_number_proved: true };
-  const phoneOnly = { username: '', hashed_password: '', ...ofPhone };
-  await bench
-    .database('program')
-    .collection('accounts')
-    .insertMany([
-      { ...pattern, ...deleted, _id: new ObjectId() },
-      { ...pattern, ...phoneOnly, _id: new ObjectId() },
-    ]);
 }

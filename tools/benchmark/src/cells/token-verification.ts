@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { AuthenticationService, ThrottleService } from '@org/authentication';
 import { OperationContext, SecretKey, type AuditTrail } from '@org/core';
 import { Database } from '@org/core/store';
-import { decodeProtectedHeader, importJWK, jwtVerify, type CryptoKey } from 'jose';
+import { decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
 
 import { interleave } from '../comparison.ts';
 import type { Cell, CellContext } from './cell.ts';
@@ -36,39 +36,34 @@ const CONTEXT = OperationContext.anonymous(NAME);
 export const tokenVerification: Cell = {
   name: NAME,
   measure: async (context) => {
-    const database = await Database.connect({ uri: context.bench.uriOf('token-verification') });
-    try {
-      const subjects = await prepareSubjects(await openAuthentication(database), context);
-      const { rounds } = PLANS[context.mode];
-      const plan = { atMost: rounds, atLeast: rounds, within: 0 };
-      const samples = await interleave(subjects, plan, measureSubject);
-      const [jose = [], ...others] = subjects.map((subject) => samples.get(subject) ?? []);
-      return others.map((measured, index) => ({
-        name: `${NAME}, ${subjects[index + 1]?.label ?? ''}`,
-        unit: 'µs CPU',
-        measured,
-        base: { label: 'jose alone', samples: jose },
-      }));
-    } finally {
-      await database.close();
-      await context.bench.database('token-verification').dropDatabase();
-    }
+    const { bench, mode } = context;
+    const database = await Database.connect({ uri: bench.uriOf('token-verification') });
+    const secretKey = SecretKey.create({ current: randomBytes(32) });
+    const audit = UNRECORDED;
+    const authentication = AuthenticationService.create({
+      database,
+      audit,
+      notification: { sendSmsForAccount: () => Promise.resolve(undefined) },
+      throttle: ThrottleService.create({ database, audit, secretKey, enabled: false }),
+      secretKey,
+      settings: { accessTokenIssuer: ISSUER, accessTokenAudience: ISSUER },
+    });
+    await authentication.initialize();
+    const subjects = await prepareSubjects(authentication, context);
+    const { rounds } = PLANS[mode];
+    const plan = { atMost: rounds, atLeast: rounds, within: 0 };
+    const samples = [...(await interleave(subjects, plan, measureSubject))];
+    await database.close();
+    await bench.database('token-verification').dropDatabase();
+    const [[jose, base] = [undefined, []], ...others] = samples;
+    return others.map(([{ label }, measured]) => ({
+      name: `${NAME}, ${label}`,
+      unit: 'µs CPU',
+      measured,
+      base: { label: jose?.label ?? '', samples: base },
+    }));
   },
 };
-
-async function openAuthentication(database: Database): Promise<AuthenticationService> {
-  const secretKey = SecretKey.create({ current: randomBytes(32) });
-  const authentication = AuthenticationService.create({
-    database,
-    audit: UNRECORDED,
-    notification: { sendSmsForAccount: () => Promise.resolve(undefined) },
-    throttle: ThrottleService.create({ database, audit: UNRECORDED, secretKey, enabled: false }),
-    secretKey,
-    settings: { accessTokenIssuer: ISSUER, accessTokenAudience: ISSUER },
-  });
-  await authentication.initialize();
-  return authentication;
-}
 
 /** jose first, which the others are held against. */
 async function prepareSubjects(
@@ -77,24 +72,25 @@ async function prepareSubjects(
 ): Promise<readonly Subject[]> {
   const { rounds, tokens: count, rememberedVerifications } = PLANS[mode];
   report(`signing ${rounds * count} tokens`);
-  const tokens = await createTokens(authentication, rounds * count);
-  const key = await findKey(authentication, tokens[0] ?? '');
-  const tokenOf = (index: number, round: number): string => tokens[round * count + index] ?? '';
-  const [remembered = ''] = await createTokens(authentication, 1);
+  const tokens: string[] = [];
+  while (tokens.length <= rounds * count) {
+    // Each of a session of its own.
+    const accountId = randomBytes(12).toString('hex');
+    const session = { accountId, userAgent: 'benchmark', ip: '127.0.0.1' };
+    tokens.push((await authentication.createAccessToken(session, CONTEXT)).token);
+  }
+  const [remembered = '', ...first] = tokens;
+  const key = await findKey(authentication, remembered);
+  const tokenOf = (index: number, round: number): string => first[round * count + index] ?? '';
   const verify = (token: string): Promise<unknown> =>
     authentication.verifyAccessToken({ token }, CONTEXT);
   await verify(remembered);
+  const claims = { algorithms: ['EdDSA'], typ: 'at+jwt', issuer: ISSUER, audience: ISSUER };
   return [
     {
       label: 'jose alone',
       count,
-      verify: (index, round) =>
-        jwtVerify(tokenOf(index, round), key, {
-          algorithms: ['EdDSA'],
-          typ: 'at+jwt',
-          issuer: ISSUER,
-          audience: ISSUER,
-        }),
+      verify: (index, round) => jwtVerify(tokenOf(index, round), key, claims),
     },
     { label: 'remembered', count: rememberedVerifications, verify: () => verify(remembered) },
     { label: 'first', count, verify: (index, round) => verify(tokenOf(index, round)) },
@@ -111,27 +107,12 @@ async function measureSubject({ count, verify }: Subject, round: number): Promis
   return (user + system) / count;
 }
 
-/** Each of a session of its own. */
-async function createTokens(
-  authentication: AuthenticationService,
-  count: number,
-): Promise<readonly string[]> {
-  const tokens: string[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const accountId = randomBytes(12).toString('hex');
-    const origin = { userAgent: 'benchmark', ip: '127.0.0.1' };
-    const { token } = await authentication.createAccessToken({ accountId, ...origin }, CONTEXT);
-    tokens.push(token);
-  }
-  return tokens;
-}
-
-async function findKey(authentication: AuthenticationService, token: string): Promise<CryptoKey> {
+async function findKey(authentication: AuthenticationService, token: string) {
   const { kid } = decodeProtectedHeader(token);
   const { keys } = await authentication.getJsonWebKeySet(CONTEXT);
   const found = keys.find((key) => key.kid === kid);
   if (found === undefined) {
     throw new Error(`The key set has no key "${kid ?? ''}", which signed the tokens.`);
   }
-  return (await importJWK({ ...found }, 'EdDSA')) as CryptoKey;
+  return importJWK({ ...found }, 'EdDSA');
 }

@@ -7,7 +7,15 @@ import {
 } from '@org/harness';
 import type { Db, Document, WithId } from 'mongodb';
 
+import { bySide, type Bench, type BySide } from '../bench.ts';
+
 export const PASSWORD = 'analytical-engine-1843';
+
+const PEOPLE = Array.from({ length: 512 }, (_, person) => person);
+/** Those that a cell logs in to read and write their own accounts. */
+export const OWNERS: readonly number[] = PEOPLE.slice(0, 64);
+/** Those that log in over and over; others, because a new session may end an old one. */
+export const COMERS: readonly number[] = PEOPLE.slice(64);
 
 const DAY_MILLISECONDS = 24 * 60 * 60_000;
 /** How many log in at the same time: enough to use every core, too few to be turned away. */
@@ -66,11 +74,36 @@ export async function logInEach(
   return owners;
 }
 
-/** Signs up over HTTP and returns what the server stored, as a pattern for others. */
-export async function signUpPattern(
-  server: ServerProgram,
-  database: Db,
-): Promise<WithId<Document>> {
+/** Logs one owner in on both sides; what they get outlives the servers. */
+export async function logInOnSides(bench: Bench): Promise<BySide<Owner>> {
+  const servers = await bench.startSides();
+  const owners = await bySide((side) => logIn(servers[side], OWNERS[0] ?? 0));
+  await bench.killServers();
+  return owners;
+}
+
+/**
+ * Fills both sides with the same people, before anything is measured.
+ *
+ * @returns an account as the program stores it
+ */
+export async function prepareData(bench: Bench): Promise<WithId<Document>> {
+  const servers = await bench.startSides();
+  const patterns = await bySide((side) => signUpPeople(servers[side], bench.database(side)));
+  await bench.killServers();
+  // What the bare server looks accounts up by; the program makes its own indexes.
+  const number = { 'phone_number.country_code': 1, 'phone_number.phone_number': 1 } as const;
+  await bench.database('limit').collection('accounts').createIndex({ username: 1 });
+  await bench.database('limit').collection('accounts').createIndex(number);
+  await bench.database('limit').collection('otps').createIndex(number);
+  return patterns.program;
+}
+
+/**
+ * Signs up over HTTP and stores what the server stored of it for everybody else, too, with
+ * preferences in the shape of the contract.
+ */
+export async function signUpPeople(server: ServerProgram, database: Db): Promise<WithId<Document>> {
   const signUp = requestSignUp();
   const { username } = signUp.body;
   await server.request(signUp, 201);
@@ -78,6 +111,15 @@ export async function signUpPattern(
   if (pattern === null) {
     throw new Error(`No account of ${username} is stored in ${database.databaseName}.`);
   }
+  await storePeople(database, pattern, PEOPLE.length);
+  const now = new Date();
+  const enabled = { email_enabled: true, push_enabled: true, sms_enabled: true };
+  await storeCopies(database, {
+    collection: 'account_notification_preferences',
+    pattern: { active: true, ...enabled, created_at: now, updated_at: now },
+    fields: { account_id: NUMBERED_ID },
+    to: PEOPLE.length,
+  });
   return pattern;
 }
 
@@ -89,17 +131,7 @@ export async function storePeople(database: Db, pattern: Document, to: number): 
   await storeCopies(database, { collection: 'accounts', pattern, fields, to });
 }
 
-export async function storePreferences(database: Db, to: number): Promise<void> {
-  const now = new Date();
-  const enabled = { email_enabled: true, push_enabled: true, sms_enabled: true };
-  await storeCopies(database, {
-    collection: 'account_notification_preferences',
-    pattern: { active: true, ...enabled, created_at: now, updated_at: now },
-    fields: { account_id: NUMBERED_ID },
-    to,
-  });
-}
-
+/** Stores a session of each, in the shape of the contract. */
 export async function storeSessions(database: Db, to: number): Promise<void> {
   const now = new Date();
   const tomorrow = new Date(now.getTime() + DAY_MILLISECONDS);

@@ -27,7 +27,8 @@ const CREDENTIALS = { username: 'costly@example.com', password: 'analytical-engi
 const PHONE_NUMBER = { country_code: '+91', phone_number: '9999999999' };
 const NAMES = { first_name: 'a', last_name: 'b' };
 
-type Route = readonly [method: 'POST' | 'PATCH', path: string, body: object];
+type Headers = Readonly<Record<string, string>>;
+type Route = readonly [method: 'POST' | 'PATCH', path: string, body: object, headers?: Headers];
 
 /** Texts that cost most for their bytes, in every field of every route, one request at a time. */
 export const costlyTexts: Fault = {
@@ -64,15 +65,19 @@ export const costlyTexts: Fault = {
 };
 
 /** A costly text in place of each text that a route takes; all others as they should be. */
-function makeCostlyRequests({ accountId, token }: Bearer): NamedRequest[] {
-  const account = `/api/accounts/${accountId}`;
-  const headers = { authorization: `Bearer ${token}` };
-  const inBodies = Object.entries(TEXTS).flatMap(([kind, text]) => [
-    ...replaceInBodies(openRoutes(account), kind, text),
-    ...replaceInBodies(ownerRoutes(account), kind, text, headers),
-  ]);
-  const get = (name: string, path: string, fields: Record<string, string> = headers) =>
-    nameRequest(name, { method: 'GET', path, headers: fields });
+function makeCostlyRequests(bearer: Bearer): NamedRequest[] {
+  const inBodies = Object.entries(TEXTS).flatMap(([kind, text]) =>
+    routesOf(bearer).flatMap(([method, path, body, headers = {}]) =>
+      replaceEach(body, text).map(([field, replaced]) => {
+        const request = { method, path, headers, body: JSON.stringify(replaced) };
+        return nameRequest(`${field}, ${kind}`, request);
+      }),
+    ),
+  );
+  const account = `/api/accounts/${bearer.accountId}`;
+  const authorization = `Bearer ${bearer.token}`;
+  const get = (name: string, path: string, headers: Headers = { authorization }) =>
+    nameRequest(name, { method: 'GET', path, headers });
   const inHeads = Object.entries(ASCII_TEXTS).flatMap(([kind, text]) => [
     get(`id, ${kind}`, `/api/accounts/${text}`),
     get(`query, ${kind}`, `${account}/tasks?size=${text}`),
@@ -88,8 +93,12 @@ function makeCostlyRequests({ accountId, token }: Bearer): NamedRequest[] {
   return [...inBodies, ...inHeads];
 }
 
-function openRoutes(account: string): readonly Route[] {
+function routesOf({ accountId, token }: Bearer): readonly Route[] {
   const { username, password } = CREDENTIALS;
+  const account = `/api/accounts/${accountId}`;
+  const owner = { authorization: `Bearer ${token}` };
+  const subscription = { endpoint: 'https://push.example.com/a', keys: { p256dh: 'a', auth: 'a' } };
+  const task = { title: 'a', description: 'b' };
   return [
     ['POST', '/api/accounts', { ...NAMES, ...CREDENTIALS }],
     ['POST', '/api/accounts', { phone_number: PHONE_NUMBER }],
@@ -98,33 +107,12 @@ function openRoutes(account: string): readonly Route[] {
     ['POST', '/api/access-tokens', { refresh_token: 'a' }],
     ['POST', '/api/password-reset-tokens', { username }],
     ['PATCH', account, { token: 'a', new_password: password }],
+    ['PATCH', account, NAMES, owner],
+    ['PATCH', account, { current_password: 'a', new_password: 'b' }, owner],
+    ['POST', `${account}/push-subscriptions`, subscription, owner],
+    ['POST', `${account}/tasks`, task, owner],
+    ['PATCH', `${account}/tasks/64b000000000000000000001`, task, owner],
   ];
-}
-
-function ownerRoutes(account: string): readonly Route[] {
-  const subscription = { endpoint: 'https://push.example.com/a', keys: { p256dh: 'a', auth: 'a' } };
-  const task = { title: 'a', description: 'b' };
-  return [
-    ['PATCH', account, NAMES],
-    ['PATCH', account, { current_password: 'a', new_password: 'b' }],
-    ['POST', `${account}/push-subscriptions`, subscription],
-    ['POST', `${account}/tasks`, task],
-    ['PATCH', `${account}/tasks/64b000000000000000000001`, task],
-  ];
-}
-
-function replaceInBodies(
-  routes: readonly Route[],
-  kind: string,
-  text: string,
-  headers: Readonly<Record<string, string>> = {},
-): NamedRequest[] {
-  return routes.flatMap(([method, path, body]) =>
-    replaceEach(body, text).map(([field, replaced]) => {
-      const request = { method, path, headers, body: JSON.stringify(replaced) };
-      return nameRequest(`${field}, ${kind}`, request);
-    }),
-  );
 }
 
 /** The body once for each text in it, which another one takes the place of. */

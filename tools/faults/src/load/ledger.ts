@@ -1,24 +1,19 @@
 /** A field that is written again and again, by one writer at a time. */
 export class WrittenValue<Value> {
-  #possible: Set<Value>;
+  /** What may be stored now. */
+  possible: readonly Value[];
 
-  /** @param value what was stored and acknowledged */
-  constructor(value: Value) {
-    this.#possible = new Set([value]);
+  constructor(acknowledged: Value) {
+    this.possible = [acknowledged];
   }
 
-  /** The write was acknowledged: it is what is stored. */
   acknowledge(value: Value): void {
-    this.#possible = new Set([value]);
+    this.possible = [value];
   }
 
   /** Nobody knows whether the write took place. */
   doubt(value: Value): void {
-    this.#possible.add(value);
-  }
-
-  get possible(): readonly Value[] {
-    return [...this.#possible];
+    this.possible = [...new Set([...this.possible, value])];
   }
 }
 

@@ -1,23 +1,13 @@
 import { EventEmitter, once } from 'node:events';
 
-/** What a provider does with a message. */
-export type SinkBehaviour =
-  /** Takes it, after a moment. */
-  | 'accept'
-  /** Answers that it is broken. */
-  | 'fail'
-  /** Answers that it is asked too often. */
-  | 'throttle'
-  /** Takes the message in and never answers. */
-  | 'hang'
-  /** Accepts connections and never says a word, not even a greeting. */
-  | 'silent'
-  /** Closes the connection without an answer. */
-  | 'drop'
-  /** Says that it will never take this message. */
-  | 'refuse';
+/**
+ * What a provider does with a message: takes it, answers that it is broken or asked too often, never
+ * answers, says nothing at all, not even a greeting, closes the connection, or refuses it for good.
+ */
+export type SinkBehaviour = 'accept' | 'fail' | 'throttle' | 'hang' | 'silent' | 'drop' | 'refuse';
 
-export interface TakenMessage {
+interface TakenMessage {
+  /** A phone number or an address. */
   readonly to: string;
   /** As its reader sees it; a mail with its headers. */
   readonly text: string;
@@ -31,16 +21,12 @@ const ARRIVAL_LIMIT_MILLISECONDS = 60_000;
 export abstract class Sink {
   delayMilliseconds = 0;
   connections = 0;
-  readonly #taken: TakenMessage[] = [];
+  /** Every message that was answered with success, in order. */
+  readonly taken: TakenMessage[] = [];
   readonly #byRecipient = new Map<string, TakenMessage[]>();
   readonly #arrivals = new EventEmitter().setMaxListeners(0);
   #behaviour: SinkBehaviour = 'accept';
   #refused = new Set<string>();
-
-  /** Every message that was answered with success, in order. */
-  get taken(): readonly TakenMessage[] {
-    return this.#taken;
-  }
 
   abstract get settings(): Readonly<Record<string, string>>;
 
@@ -83,7 +69,7 @@ export abstract class Sink {
 
   protected take(to: string, text: string): void {
     const message = { to, text, takenAt: performance.now() };
-    this.#taken.push(message);
+    this.taken.push(message);
     this.#byRecipient.set(to, [...this.takenBy(to), message]);
     this.#arrivals.emit(to);
   }
