@@ -23,12 +23,7 @@ export interface Report {
 
 const DISTURBED_PERCENT = 5;
 
-/**
- * The document with the tables of a run in its marked part, instead of what was there.
- *
- * @param plot where the plot is, as a link in the document
- * @throws NoMarkersError if there is no marked part
- */
+/** The document with the tables of a run, and a link to the plot, in its marked part. */
 export function writeReport(document: string, plot: string, report: Report): string {
   const image = `![Each goal and what was measured of what it allows](${plot})`;
   const [conditions, goals, ...comparisons] = renderSections(report);

@@ -7,13 +7,16 @@ import {
   renderMachine,
   report,
   runTool,
+  type Mode,
 } from '@org/harness';
 import { findMongod } from '@org/local-mongodb';
 
 import { parseArguments, USAGE, type Arguments } from './arguments.ts';
+import { checkThat } from './faults/check.ts';
+import { FaultContext, type Fault } from './faults/fault.ts';
 import { Progress } from './progress.ts';
-import { MARKERS, renderCounts, renderDocument, renderResult } from './report.ts';
-import { runFault, type FaultResult } from './run.ts';
+import { MARKERS, renderCounts, renderDocument, renderResult, type FaultResult } from './report.ts';
+import { Stage } from './stage.ts';
 
 exitOnSignal();
 await runTool({ usage: USAGE, markers: MARKERS, parse: parseArguments, run: runAll });
@@ -22,7 +25,6 @@ async function runAll({ faults, mode, write, json }: Arguments): Promise<number>
   const { version } = await findMongod({ report });
   report('building the program');
   await buildProgram();
-  const progress = new Progress(process.stderr);
   const run = {
     mode,
     date: new Date().toISOString().slice(0, 10),
@@ -31,7 +33,7 @@ async function runAll({ faults, mode, write, json }: Arguments): Promise<number>
   };
   const results: FaultResult[] = [];
   for (const fault of faults) {
-    const result = await runFault(fault, mode, progress);
+    const result = await runFault(fault, mode);
     process.stdout.write(renderResult(result));
     results.push(result);
     // After each fault, so that a run that is broken off is not lost.
@@ -44,4 +46,29 @@ async function runAll({ faults, mode, write, json }: Arguments): Promise<number>
   }
   process.stdout.write(renderCounts(results));
   return results.every(({ passed }) => passed) ? 0 : 1;
+}
+
+async function runFault(fault: Fault, mode: Mode): Promise<FaultResult> {
+  const { id, title } = fault;
+  const startedAt = performance.now();
+  const checks = await runChecks(fault, mode).catch((error: unknown) => {
+    const measured = error instanceof Error ? error.message : String(error);
+    return [checkThat('the fault was carried through', false, measured, 'yes')];
+  });
+  const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  const passed = checks.length > 0 && checks.every(({ met }) => met);
+  return { id, title, seconds, checks, passed };
+}
+
+/** On a stage of its own, which is gone afterwards. */
+async function runChecks({ id, title, run }: Fault, mode: Mode) {
+  const stage = await Stage.open();
+  const progress = new Progress(process.stderr);
+  try {
+    progress.begin(`${id} ${title}`);
+    return await run(new FaultContext(mode, stage, (done, of) => progress.advance(done, of)));
+  } finally {
+    await stage.close();
+    progress.end();
+  }
 }

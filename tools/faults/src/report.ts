@@ -1,9 +1,16 @@
 import { renderMarkdownTable, replaceMarked } from '@org/harness';
 
-import { formatTime } from './faults/check.ts';
-import type { FaultResult } from './run.ts';
+import { formatTime, type Check } from './faults/check.ts';
 
 export const MARKERS = { begin: '<!-- faults:begin -->', end: '<!-- faults:end -->' };
+
+export interface FaultResult {
+  readonly id: string;
+  readonly title: string;
+  readonly seconds: number;
+  readonly checks: readonly Check[];
+  readonly passed: boolean;
+}
 
 export interface RunDescription {
   readonly mode: string;
@@ -12,11 +19,7 @@ export interface RunDescription {
   readonly mongodb: string;
 }
 
-/**
- * The document with the results between its markers.
- *
- * @throws NoMarkersError
- */
+/** The document with the results between its markers. @throws NoMarkersError */
 export function renderDocument(
   document: string,
   { mode, date, machine, mongodb }: RunDescription,

@@ -73,11 +73,7 @@ export class ChildProgram {
     }
   }
 
-  /**
-   * What the pattern's group captures, once the program has printed it.
-   *
-   * @throws ProgramFailedError if it ends instead
-   */
+  /** What the pattern's group captures once it is printed. @throws ProgramFailedError if it ends */
   async printed(pattern: RegExp): Promise<string> {
     const match = await pollUntil(() => {
       const hasEnded = this.hasEnded;

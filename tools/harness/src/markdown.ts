@@ -12,11 +12,7 @@ export class NoMarkersError extends UsageError {
   }
 }
 
-/**
- * Replaces what stands between the markers.
- *
- * @throws NoMarkersError
- */
+/** Replaces what stands between the markers. @throws NoMarkersError */
 export function replaceMarked(document: string, markers: Markers, content: string): string {
   const { begin, end } = markers;
   const [before, rest, ...others] = document.split(begin);

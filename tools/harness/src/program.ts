@@ -6,11 +6,7 @@ import { inWorkspace, workspaceRoot } from './workspace.ts';
 /** What the program prints once it serves; the group captures its address. */
 export const READY = /The API is ready at (\S+)/;
 
-/**
- * How the program is started from its sources, in a process group of its own.
- *
- * @param root of the workspace whose program it is; default: this one
- */
+/** How the program of a workspace is started from its sources, in a process group of its own. */
 export function sourceProgram(environment: NodeJS.ProcessEnv, root = workspaceRoot): ChildOptions {
   const preflight = ['--import', './tools/setup/preflight.js'];
   return {
@@ -21,11 +17,7 @@ export function sourceProgram(environment: NodeJS.ProcessEnv, root = workspaceRo
   };
 }
 
-/**
- * Bundles the program as it is now.
- *
- * @throws ProgramFailedError
- */
+/** Bundles the program as it is now. @throws ProgramFailedError */
 export async function buildProgram(): Promise<void> {
   const words = [inWorkspace('apps/api/build.js')];
   await new ChildProgram({ arguments: words, environment: {}, directory: '/' }).succeeded();

@@ -36,12 +36,7 @@ export class ServerProgram extends ChildProgram {
     this.spawnedAt = spawnedAt;
   }
 
-  /**
-   * Waits until it is ready.
-   *
-   * @returns milliseconds since it was spawned
-   * @throws ProgramFailedError if it ends, or is not ready in time
-   */
+  /** Milliseconds from its start until it is ready. @throws ProgramFailedError if it never is */
   async untilReady(): Promise<number> {
     await this.request({ path: '/health/ready' }, 200);
     return performance.now() - this.spawnedAt;

@@ -9,11 +9,7 @@ export function summarize(samples: readonly number[]) {
   };
 }
 
-/**
- * The middle sample, the mean of the two middle ones for an even number.
- *
- * @throws RangeError without samples
- */
+/** The middle sample, or the mean of the two middle ones. @throws RangeError without samples */
 export function median(samples: readonly number[]): number {
   const upper = samples.toSorted((left, right) => left - right)[Math.floor(samples.length / 2)];
   return (quantile(samples, 0.5) + (upper ?? Number.NaN)) / 2;

@@ -9,11 +9,7 @@ export class WaitedTooLongError extends Error {
 
 type Ask<Value> = () => Promise<Value | false | undefined> | Value | false | undefined;
 
-/**
- * Asks repeatedly until the answer is neither false nor undefined.
- *
- * @returns the answer; undefined if the limit passed
- */
+/** Asks until the answer is neither false nor undefined; undefined if the limit passed. */
 export async function pollUntil<Value>(
   ask: Ask<Value>,
   limitMilliseconds: number,
@@ -32,16 +28,12 @@ export async function pollUntil<Value>(
   }
 }
 
-/**
- * As {@link pollUntil}.
- *
- * @throws WaitedTooLongError if the limit passed; it names what was waited for
- */
+/** As {@link pollUntil}. @throws WaitedTooLongError if the limit, by default two minutes, passed */
 export async function waitUntil<Value>(
   what: string,
-  limitMilliseconds: number,
   ask: Ask<Value>,
   pauseMilliseconds?: number,
+  limitMilliseconds = 120_000,
 ): Promise<Value> {
   const answer = await pollUntil(ask, limitMilliseconds, pauseMilliseconds);
   if (answer === undefined) {

@@ -17,7 +17,7 @@ describe(pollUntil, () => {
 
 describe(waitUntil, () => {
   it('says what it waited for', async () => {
-    const waiting = waitUntil('The end', 10, () => false, 1);
+    const waiting = waitUntil('The end', () => false, 1, 10);
     await expect(waiting).rejects.toThrow(WaitedTooLongError);
     await expect(waiting).rejects.toThrow('The end: not within 10 ms.');
   });

@@ -155,11 +155,7 @@ export const LOAD_CELLS: readonly Cell[] = LOADS.map(({ name, plans, role, prepa
   },
 }));
 
-/**
- * A phone number that nobody had, a code sent to it as a text message, and a login with the code.
- *
- * @returns both answers
- */
+/** A phone number that nobody had, its code by text message, and a login with it; both answers. */
 async function makeJourney(server: ServerProgram, sms: SmsSink): Promise<readonly unknown[]> {
   numbersUsed += 1;
   const phone_number = { country_code: '+91', phone_number: String(FIRST_NUMBER + numbersUsed) };

@@ -82,11 +82,7 @@ export async function logInOnSides(bench: Bench): Promise<BySide<Owner>> {
   return owners;
 }
 
-/**
- * Fills both sides with the same people, before anything is measured.
- *
- * @returns an account as the program stores it
- */
+/** Fills both sides with the same people; returns an account as the program stores it. */
 export async function prepareData(bench: Bench): Promise<WithId<Document>> {
   const servers = await bench.startSides();
   const patterns = await bySide((side) => signUpPeople(servers[side], bench.database(side)));
@@ -99,10 +95,7 @@ export async function prepareData(bench: Bench): Promise<WithId<Document>> {
   return patterns.program;
 }
 
-/**
- * Signs up over HTTP and stores what the server stored of it for everybody else, too, with
- * preferences in the shape of the contract.
- */
+/** Signs somebody up over HTTP, and stores people and preferences as the server stored that account. */
 export async function signUpPeople(server: ServerProgram, database: Db): Promise<WithId<Document>> {
   const signUp = requestSignUp();
   const { username } = signUp.body;

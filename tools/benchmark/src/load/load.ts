@@ -14,11 +14,7 @@ export type Extent = { readonly seconds: number } | { readonly count: number };
 
 export type LoadResult = Readonly<Awaited<ReturnType<typeof measureLoad>>>;
 
-/**
- * Puts a load on a server and tells what it took.
- *
- * @param processes their ids, whose processor time is read
- */
+/** Puts a load on a server and tells what it took, by the processor time of these processes. */
 export async function measureLoad(
   { server, mongod }: { readonly server: number; readonly mongod: number },
   load: () => Promise<Answers>,
@@ -100,11 +96,7 @@ export class LoadFailedError extends Error {
   }
 }
 
-/**
- * Sends requests over and over, on several connections that are never idle.
- *
- * @throws LoadFailedError unless every answer is a success
- */
+/** Sends requests repeatedly, on connections that are never idle; throws unless each has success. */
 export async function sendRepeatedly(
   { port }: { readonly port: number },
   { connections, extent, requestsOf }: RequestLoad,

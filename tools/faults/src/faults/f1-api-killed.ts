@@ -7,13 +7,10 @@ import { startLoad } from '../load/load.ts';
 import { Writer } from '../load/writer.ts';
 import { checkAtLeast, checkCount, checkThat, type Check } from './check.ts';
 import type { Fault } from './fault.ts';
-import { untilDrained } from './queues.ts';
 
 const KILLS = { quick: 20, full: 200 };
 const WRITERS = 8;
-const LIFE_LIMIT_MILLISECONDS = 20_000;
 const READY_LIMIT_MILLISECONDS = 5_000;
-const DRAIN_LIMIT_MILLISECONDS = 120_000;
 
 /** Only the database is judged: how a request ends that meets the kill is not promised. */
 export const apiKilled: Fault = {
@@ -33,13 +30,13 @@ export const apiKilled: Fault = {
       // More each time up to the longest life, so that each kind of request meets a kill.
       const answers = 10 + 7 * (kill % 11);
       const isOver = () => load.tally.size >= answers;
-      await waitUntil(`${answers} answers`, LIFE_LIMIT_MILLISECONDS, isOver, 1);
+      await waitUntil(`${answers} answers`, isOver, 1);
       await program.kill();
       tally.add(...(await load.stop()).outcomes);
       return startTime;
     });
     await stage.start({ role: 'worker' });
-    await untilDrained(database, DRAIN_LIMIT_MILLISECONDS);
+    await context.untilDrained();
     const unexpected = tally.countOthers(200, 201, 204, 503, 'refused', 'broken');
     return [
       checkCount('kills', startTimes.length, KILLS[mode]),

@@ -1,4 +1,5 @@
-import { readCode, readResetToken } from '@org/harness';
+import { NUMBERED_ID, numbered, readCode, readResetToken, storeCopies } from '@org/harness';
+import type { Db, Document, Filter } from 'mongodb';
 
 import {
   assertSuccess,
@@ -14,12 +15,12 @@ import type { Stage } from '../stage.ts';
 import { checkAtLeast, listNothing, type Check } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
 import { isIndexed, startProfiling, stopProfiling, type QueryPlan } from './profile.ts';
-import { untilDrained } from './queues.ts';
-import { seedAccounts } from './seed-accounts.ts';
 
 const SIZES = { quick: [1_000, 10_000], full: [1_000, 100_000, 1_000_000] };
+/** Of the other collections, so many at most: the question is what the number of accounts does. */
+const OTHERS_AT_MOST = 100_000;
+const NUMBER = { $toString: { $add: [{ $toLong: 9_800_000_000 }, '$n'] } };
 const JOURNEYS = 3;
-const DRAIN_LIMIT_MILLISECONDS = 60_000;
 /** The plans of a journey are of at least so many different queries. */
 const FEWEST_QUERIES = 10;
 
@@ -33,7 +34,7 @@ export const manyAccounts: Fault = {
     const { credentials } = await signUpAndLogIn(client);
     await client.requestPasswordReset(credentials.username);
     await goByPhone(stage, client);
-    await untilDrained(database, DRAIN_LIMIT_MILLISECONDS);
+    await context.untilDrained();
     let stored = 0;
     const checks = await context.each(SIZES[mode], async (size) => {
       await seedAccounts(database, stored, size);
@@ -45,15 +46,16 @@ export const manyAccounts: Fault = {
 };
 
 async function profileJourneys(
-  { stage, database }: FaultContext,
+  context: FaultContext,
   client: ApiClient,
 ): Promise<readonly QueryPlan[]> {
+  const { stage, database } = context;
   await startProfiling(database);
   for (let journey = 0; journey < JOURNEYS; journey += 1) {
     await goByPassword(stage, client);
     await goByPhone(stage, client);
   }
-  await untilDrained(database, DRAIN_LIMIT_MILLISECONDS);
+  await context.untilDrained();
   return stopProfiling(database);
 }
 
@@ -99,4 +101,45 @@ function judge(size: number, plans: readonly QueryPlan[]): Check[] {
     checkAtLeast(`queries seen with ${accounts}`, plans.length, FEWEST_QUERIES),
     { ...listNothing(name, wrong), measured: measured.join('; ') },
   ];
+}
+
+/**
+ * Stores copies of what the program has stored: accounts, half with a username and half with a phone
+ * number, and with each its preferences; with the first of them a session, a record, a message, a
+ * reset token and a code, too.
+ */
+async function seedAccounts(database: Db, from: number, to: number): Promise<void> {
+  const middle = Math.floor((from + to) / 2);
+  const few = Math.min(to, OTHERS_AT_MOST);
+  const copy = async (
+    collection: string,
+    filter: Filter<Document>,
+    fields: object,
+    range: { readonly from?: number; readonly to?: number } = {},
+  ): Promise<void> => {
+    const pattern = await database.collection(collection).findOne(filter);
+    if (pattern === null) {
+      throw new Error(`The program has stored nothing in ${collection} that can be copied.`);
+    }
+    await storeCopies(database, { collection, pattern, fields, from, to, ...range });
+  };
+  const _id = { $toObjectId: NUMBERED_ID };
+  const username = numbered('seeded-', '@example.com');
+  const named = { active: true, phone_number: null };
+  await copy('accounts', named, { _id, username }, { to: middle });
+  // Another range than the one of this tool's own numbers.
+  const phone_number = { country_code: '+91', phone_number: NUMBER };
+  await copy('accounts', { active: true, username: '' }, { _id, phone_number }, { from: middle });
+
+  const account_id = NUMBERED_ID;
+  const secret = numbered('seeded-secret-');
+  const created = { resource_type: 'accounts', action: 'create' };
+  const session = { account_id, salt: secret, current_hash: secret };
+  await copy('account_notification_preferences', { active: true }, { account_id });
+  await copy('sessions', { revoked_at: null }, session, { to: few });
+  await copy('audit_log', created, { resource_id: account_id, request_id: secret }, { to: few });
+  await copy('notification_deliveries', { status: 'sent' }, { account_id }, { to: few });
+  await copy('password_reset_tokens', {}, { account: _id, token_hash: secret }, { to: few });
+  const otp = { phone_number, otp_hash: secret };
+  await copy('otps', { status: 'SUCCESS' }, otp, { from: middle, to: few });
 }

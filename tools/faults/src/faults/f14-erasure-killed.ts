@@ -35,11 +35,7 @@ export const erasureKilled: Fault = {
   },
 };
 
-/**
- * Kills worker after worker, each when a further part of the work is done.
- *
- * @returns how many were killed before they were done
- */
+/** Kills worker after worker, each further on; returns how many were killed before they were done. */
 async function killRepeatedly(context: FaultContext, accountId: string): Promise<number> {
   const { mode, stage, database } = context;
   const total = await countLeft(database, accountId);
@@ -48,7 +44,7 @@ async function killRepeatedly(context: FaultContext, accountId: string): Promise
     const worker = await stage.launch({ role: 'worker' });
     const goal = total * (1 - (kill + 1) / (KILLS[mode] + 1));
     const isReached = async () => (await countLeft(database, accountId)) <= goal;
-    await waitUntil('A part of it is erased', ERASURE_LIMIT_MILLISECONDS, isReached, 5);
+    await waitUntil('A part of it is erased', isReached, 5, ERASURE_LIMIT_MILLISECONDS);
     await worker.kill();
     return (await findAccount(database, accountId)) !== null;
   });
@@ -58,7 +54,7 @@ async function killRepeatedly(context: FaultContext, accountId: string): Promise
 async function erase(database: Db, accountId: string): Promise<void> {
   await queueErasure(database, accountId);
   const isErased = async () => (await findAccount(database, accountId)) === null;
-  await waitUntil('The account is erased', ERASURE_LIMIT_MILLISECONDS, isErased);
+  await waitUntil('The account is erased', isErased, 20, ERASURE_LIMIT_MILLISECONDS);
 }
 
 function findAccount(database: Db, accountId: string) {

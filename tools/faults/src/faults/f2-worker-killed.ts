@@ -9,14 +9,12 @@ import {
 } from '../load/api-client.ts';
 import { checkAtMost, checkCount } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
-import { untilDrained } from './queues.ts';
 
 const KILLS = { quick: 10, full: 100 };
 /** The longest that a worker of this fault lives, in messages. */
 const LONGEST_LIFE = 4;
 /** Long enough that what was taken last is still unanswered when the worker is killed. */
 const SINK_DELAY_MILLISECONDS = 150;
-const TAKE_LIMIT_MILLISECONDS = 90_000;
 const LEASES_FREED_MILLISECONDS = 60_000;
 const WAIT_LIMIT_MILLISECONDS = 240_000;
 
@@ -24,7 +22,7 @@ export const workerKilled: Fault = {
   id: 'F2',
   title: 'kill -9 of the worker mid-send',
   run: async (context) => {
-    const { mode, stage, database } = context;
+    const { mode, stage } = context;
     stage.sms.delayMilliseconds = SINK_DELAY_MILLISECONDS;
     const client = stage.connect(await stage.start({ role: 'api' }));
     const accepted: PhoneNumber[] = [];
@@ -44,7 +42,7 @@ export const workerKilled: Fault = {
     });
     const killedAt = performance.now();
     await stage.start({ role: 'worker' });
-    await untilDrained(database, WAIT_LIMIT_MILLISECONDS);
+    await context.untilDrained(WAIT_LIMIT_MILLISECONDS);
     const drainTime = performance.now() - killedAt;
     const received = accepted.map((number) => stage.sms.takenBy(toE164(number)).length);
     const lost = received.filter((count) => count === 0).length;
@@ -63,7 +61,7 @@ async function beginMessage({ stage }: FaultContext, client: ApiClient): Promise
   const number = makePhoneNumber();
   assertSuccess('signing up by phone', await client.signUpByPhone(number));
   const hasCome = () => stage.sms.takenBy(toE164(number)).length > 0;
-  await waitUntil('The message', TAKE_LIMIT_MILLISECONDS, hasCome, 1);
+  await waitUntil('The message', hasCome, 1);
   return number;
 }
 
@@ -79,5 +77,5 @@ async function untilSent({ database }: FaultContext, number?: PhoneNumber): Prom
   const sent = { account_id: account?._id.toHexString(), status: 'sent' };
   const isSent = async () =>
     (await database.collection('notification_deliveries').countDocuments(sent)) > 0;
-  await waitUntil('The message is sent', TAKE_LIMIT_MILLISECONDS, isSent, 5);
+  await waitUntil('The message is sent', isSent, 5);
 }

@@ -19,8 +19,7 @@ import {
 } from '../load/api-client.ts';
 import { startPacedLoad } from '../load/load.ts';
 import { checkCount, checkThat, formatTime, type Check } from './check.ts';
-import type { Fault, FaultContext } from './fault.ts';
-import { countUnfinished } from './queues.ts';
+import { countUnfinished, type Fault, type FaultContext } from './fault.ts';
 
 /**
  * In slices, so that what else the machine does slows the good and the bad times alike; each after as

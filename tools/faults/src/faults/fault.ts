@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { ByMode, Mode } from '@org/harness';
+import { waitUntil, type ByMode, type Mode } from '@org/harness';
 import type { Db } from 'mongodb';
 
 import { checkLedger } from '../invariants/check-ledger.ts';
@@ -67,16 +67,18 @@ export class FaultContext {
     return this.checkTime(name, Math.max(0, busy - quiet), BLOCKED_LIMIT_MILLISECONDS);
   }
 
+  /** Waits until workers have finished every message, and every job that was dispatched once. */
+  async untilDrained(limitMilliseconds?: number): Promise<void> {
+    const isDrained = async () => (await countUnfinished(this.database)) === 0;
+    await waitUntil('The queues are empty', isDrained, 100, limitMilliseconds);
+  }
+
   async checkInvariants(): Promise<Check> {
     const findings = await checkInvariants(this.database);
     return checkFindings('no half state, no change without record', findings);
   }
 
-  /**
-   * What is stored holds together, and has every write that was acknowledged.
-   *
-   * @param drained whether workers had the time to do everything that was queued
-   */
+  /** What is stored holds together, and has every acknowledged write; drained: and all its messages. */
   async checkStored(ledger: Ledger, drained: boolean): Promise<readonly Check[]> {
     const name = `${ledger.acknowledged} acknowledged writes are there`;
     const findings = await checkLedger(this.database, ledger, { drained });
@@ -90,4 +92,12 @@ export async function longestLiveness(
   work: () => Promise<unknown> = () => delay(QUIET_MILLISECONDS),
 ): Promise<number> {
   return (await watchLiveness(port, work)).longest;
+}
+
+/** Jobs first: one that is done may have queued a message. */
+export async function countUnfinished(database: Db): Promise<number> {
+  const unfinished = { type: 'normal', nextRunAt: { $ne: null } };
+  const jobs = await database.collection('agendaJobs').countDocuments(unfinished);
+  const deliveries = database.collection('notification_deliveries');
+  return jobs + (await deliveries.countDocuments({ status: 'queued' }));
 }

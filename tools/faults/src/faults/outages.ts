@@ -11,7 +11,6 @@ import type { Fault, FaultContext } from './fault.ts';
 
 const SERVING_MILLISECONDS = 3_000;
 const WRITES_PER_ROUND = 10;
-const WRITES_LIMIT_MILLISECONDS = 60_000;
 const AWAY_MILLISECONDS = 5_000;
 /** Longer than a request may take, so that some have to be given up. */
 const FROZEN_MILLISECONDS = { quick: 12_000, full: 30_000 };
@@ -55,7 +54,7 @@ export const mongodKilled: Fault = {
         // So that a kill has writes to lose, on a slow machine too.
         const enough = ledger.acknowledged + WRITES_PER_ROUND;
         const isEnough = () => ledger.acknowledged >= enough;
-        await waitUntil(`${WRITES_PER_ROUND} writes`, WRITES_LIMIT_MILLISECONDS, isEnough);
+        await waitUntil(`${WRITES_PER_ROUND} writes`, isEnough);
         const beganAt = performance.now();
         await stage.killMongod();
         await delay(AWAY_MILLISECONDS);

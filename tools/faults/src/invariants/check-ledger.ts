@@ -6,11 +6,7 @@ import { idOf, readStoredDocuments } from './stored-documents.ts';
 
 const MISSING = 'was acknowledged, and is not there';
 
-/**
- * Looks for every write that was acknowledged, and for nothing but what was written.
- *
- * @param drained whether workers had the time to do everything that was queued
- */
+/** Looks for every acknowledged write, and, after workers had drained the queues, every message. */
 export async function checkLedger(
   database: Db,
   ledger: Ledger,

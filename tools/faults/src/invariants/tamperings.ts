@@ -5,10 +5,7 @@ import { checkInvariants, type InvariantName } from './invariants.ts';
 /** The first of these documents gets these fields, or is removed. */
 type Tampering = readonly [collection: string, filter: Filter<Document>, set?: object];
 
-/**
- * What a program without one of its safeguards would leave behind, by the invariant that is to
- * notice it.
- */
+/** What a program without one of its safeguards would leave, by the invariant that is to notice. */
 export const TAMPERINGS: {
   readonly [Name in InvariantName]?: Readonly<Record<string, Tampering>>;
 } = {

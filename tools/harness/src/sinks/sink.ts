@@ -45,11 +45,7 @@ export abstract class Sink {
     return this.#byRecipient.get(recipient) ?? [];
   }
 
-  /**
-   * The last of so many messages to a recipient, once it has come.
-   *
-   * @throws Error after a minute
-   */
+  /** The last of so many messages to a recipient, once it has come. @throws Error after a minute */
   async received(recipient: string, messages = 1): Promise<TakenMessage> {
     const signal = AbortSignal.timeout(ARRIVAL_LIMIT_MILLISECONDS);
     for (;;) {
