@@ -3,11 +3,11 @@ import {
   databaseUri,
   inWorkspace,
   openProviders,
-  ServerProgram,
   Stage,
   TemporaryDirectory,
   type MailSink,
   type Providers,
+  type ServerProgram,
 } from '@org/harness';
 import { startThrowawayMongod, type ThrowawayMongod } from '@org/local-mongodb';
 import { build, type BuildOptions } from 'esbuild';

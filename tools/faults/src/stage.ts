@@ -6,11 +6,11 @@ import {
   findFreePort,
   inWorkspace,
   openProviders,
-  ServerProgram,
   signalProcess,
   Stage as ProgramStage,
   TemporaryDirectory,
   type Providers,
+  type ServerProgram,
 } from '@org/harness';
 import { startLocalMongod, type LocalMongod } from '@org/local-mongodb';
 import { MongoClient, type Db } from 'mongodb';
@@ -34,7 +34,6 @@ export interface StartOptions {
 /** Where one fault happens: a mongod and providers of its own. Nothing of it outlives this process. */
 export class Stage extends ProgramStage {
   readonly #client: MongoClient;
-  readonly #apiClients: ApiClient[] = [];
   #mongod: LocalMongod;
 
   private constructor(directory: TemporaryDirectory, providers: Providers, mongod: LocalMongod) {
@@ -80,9 +79,7 @@ export class Stage extends ProgramStage {
   }
 
   connect({ port }: { readonly port: number }): ApiClient {
-    const client = new ApiClient(port);
-    this.#apiClients.push(client);
-    return client;
+    return new ApiClient(port);
   }
 
   /** Stopped by SIGSTOP, it keeps its connections and accepts new ones, but answers nothing. */
@@ -101,7 +98,6 @@ export class Stage extends ProgramStage {
   }
 
   override async close(): Promise<void> {
-    this.#apiClients.forEach((client) => client.close());
     await this.#client.close();
     await this.killMongod();
     await super.close();

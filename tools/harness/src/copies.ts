@@ -3,7 +3,9 @@ interface Aggregates {
   aggregate(pipeline: Record<string, unknown>[]): { toArray(): Promise<unknown> };
 }
 
-export interface Copies {
+const BATCH = 100_000;
+
+interface Copies {
   readonly collection: string;
   readonly pattern?: object;
   /** Expressions, in which `$n` is the number of the copy. Without an `_id`, mongod makes it. */
@@ -12,9 +14,7 @@ export interface Copies {
   readonly to: number;
 }
 
-const BATCH = 100_000;
-
-/** Stores copies of a document, made inside of mongod: a million in about a minute. */
+/** Stores copies of a document, made inside of mongod, for the numbers from `from` up to `to`. */
 export async function storeCopies(
   database: Aggregates,
   { collection, pattern = {}, fields, from = 0, to }: Copies,

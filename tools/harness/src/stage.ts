@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { TemporaryDirectory } from './at-exit.ts';
+import type { TemporaryDirectory } from './at-exit.ts';
 import { findFreePort, LOOPBACK } from './loopback.ts';
 import { makeSecretKey } from './program.ts';
 import { ServerProgram } from './server-program.ts';

@@ -10,20 +10,9 @@ import {
   type ServerRequest,
 } from '@org/harness';
 
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
-
-export interface PhoneNumber {
-  readonly country_code: string;
-  readonly phone_number: string;
-}
-
-export interface Bearer {
-  readonly accountId: string;
-  readonly token: string;
-}
+export type Credentials = Readonly<Record<'username' | 'password', string>>;
+export type PhoneNumber = Readonly<Record<'country_code' | 'phone_number', string>>;
+export type Bearer = Readonly<Record<'accountId' | 'token', string>>;
 
 /** What POST /api/access-tokens answers. */
 export interface Tokens extends Bearer {
