@@ -6,7 +6,6 @@ export default defineConfig({
   test: {
     name: 'benchmark',
     include: ['test/**/*.test.ts'],
-    // Some tests start processes, which a busy machine makes wait.
     // The machine may be busy; no test is about how soon something happens.
     expect: { poll: { timeout: 20_000 } },
     testTimeout: 60_000,

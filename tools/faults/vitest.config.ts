@@ -8,7 +8,6 @@ export default defineConfig({
     name: 'faults',
     include: ['test/**/*.test.ts'],
     globalSetup: ['@org/local-mongodb/vitest-global-setup'],
-    // Some tests start processes, which a busy machine makes wait.
     // The machine may be busy; no test is about how soon something happens.
     expect: { poll: { timeout: 20_000 } },
     testTimeout: 60_000,

@@ -10,7 +10,6 @@ import type { Fault } from './fault.ts';
 
 const KILLS = { quick: 20, full: 200 };
 const WRITERS = 8;
-const READY_LIMIT_MILLISECONDS = 5_000;
 
 /** Only the database is judged: how a request ends that meets the kill is not promised. */
 export const apiKilled: Fault = {
@@ -41,7 +40,7 @@ export const apiKilled: Fault = {
     return [
       checkCount('kills', startTimes.length, KILLS[mode]),
       checkAtLeast('acknowledged writes', ledger.acknowledged, KILLS[mode]),
-      context.checkTime('slowest time to ready', Math.max(...startTimes), READY_LIMIT_MILLISECONDS),
+      context.checkTime('slowest time to ready', Math.max(...startTimes), 5_000),
       checkThat('answers', unexpected === 0, String(tally), 'success, 503, or none when killed'),
       ...(await context.checkStored(ledger, true)),
       await checkChecker(database),

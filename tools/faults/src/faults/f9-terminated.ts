@@ -15,8 +15,6 @@ const REQUESTS_PER_SECOND = 200;
 /** One in so many is a write. */
 const WRITE_EVERY = 10;
 const SERVING_MILLISECONDS = 1_500;
-const EXIT_LIMIT_MILLISECONDS = 10_000;
-const FORCED_LIMIT_MILLISECONDS = 2_000;
 /** In every other round the program serves on for that long, as behind a load balancer. */
 const PAUSE = { SHUTDOWN_DELAY: '1s' };
 /** A second signal sooner than this is taken for the terminal's copy of the first. */
@@ -86,7 +84,7 @@ function judgeRounds(context: FaultContext, rounds: readonly Round[]): Check[] {
     checkCount(`of ${accepted.length} accepted requests, cut off`, cutOff, 0),
     checkCount('accepted, and answered with neither 200 nor 503', odd.length, 0),
     checkCount(`exits with code 0 in ${rounds.length} rounds`, clean, rounds.length),
-    context.checkTime('slowest exit', slowest, EXIT_LIMIT_MILLISECONDS),
+    context.checkTime('slowest exit', slowest, 10_000),
     checkCount(ofPaused, seen, paused.length),
     checkCount('answers of "ready" after the API had refused somebody', tooLong, 0),
   ];
@@ -112,6 +110,6 @@ async function force(context: FaultContext): Promise<Check[]> {
   const name = `exit after a second signal, with code ${code ?? 'none'}`;
   return [
     checkThat('an open request is waited for', waited, waited ? 'yes' : 'no', 'yes'),
-    context.checkTime(name, took, FORCED_LIMIT_MILLISECONDS),
+    context.checkTime(name, took, 2_000),
   ];
 }

@@ -21,7 +21,6 @@ export interface Fault {
 /** Quick runs share their machine, so that times say less: they are judged with this factor. */
 const TIME_FACTORS: ByMode = { full: 1, quick: 20 };
 const QUIET_MILLISECONDS = 2_000;
-const BLOCKED_LIMIT_MILLISECONDS = 50;
 
 export class FaultContext {
   readonly mode: Mode;
@@ -64,7 +63,7 @@ export class FaultContext {
   /** Met if the event loop was blocked for no longer than the machine itself does without the fault. */
   checkBlocked(fault: string, quiet: number, busy: number): Check {
     const name = `slowest liveness beyond the ${quiet.toFixed(0)} ms without ${fault}`;
-    return this.checkTime(name, Math.max(0, busy - quiet), BLOCKED_LIMIT_MILLISECONDS);
+    return this.checkTime(name, Math.max(0, busy - quiet), 50);
   }
 
   /** Waits until workers have finished every message, and every job that was dispatched once. */

@@ -10,6 +10,8 @@ import { checkAtLeast, checkProgram, checkThat } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
 const SERVING_MILLISECONDS = 3_000;
+/** After the last outage. */
+const REST_MILLISECONDS = 5_000;
 const WRITES_PER_ROUND = 10;
 const AWAY_MILLISECONDS = 5_000;
 /** Longer than a request may take, so that some have to be given up. */
@@ -28,10 +30,6 @@ interface OutagePlan {
   readonly rounds: ByMode;
   readonly requestsPerSecond: number;
   readonly writers: number;
-  /** Milliseconds between two looks at readiness. */
-  readonly lookEvery: number;
-  /** Milliseconds after the last outage. */
-  readonly rest: number;
   readonly cause: (ledger: Ledger) => Promise<Outage>;
   /** Names and limits in milliseconds of what was seen. */
   readonly times: Readonly<Partial<Record<TimeSeen, readonly [name: string, limit: number]>>>;
@@ -48,8 +46,6 @@ export const mongodKilled: Fault = {
       rounds: { quick: 2, full: 10 },
       requestsPerSecond: 100,
       writers: 8,
-      lookEvery: 50,
-      rest: 3_000,
       cause: async (ledger) => {
         // So that a kill has writes to lose, on a slow machine too.
         const enough = ledger.acknowledged + WRITES_PER_ROUND;
@@ -82,8 +78,6 @@ export const mongodFrozen: Fault = {
       rounds: { quick: 1, full: 3 },
       requestsPerSecond: 20,
       writers: 4,
-      lookEvery: 100,
-      rest: 5_000,
       cause: async () => {
         const beganAt = performance.now();
         stage.signalMongod('SIGSTOP');
@@ -124,12 +118,12 @@ async function causeOutages(context: FaultContext, program: ServerProgram, plan:
     idle.push(writer);
     return outcome;
   });
-  const readiness = watchReadiness(program.port, plan.lookEvery);
+  const readiness = watchReadiness(program.port, 50);
   const outages = await context.rounds(plan.rounds, async () => {
     await delay(SERVING_MILLISECONDS);
     return plan.cause(ledger);
   });
-  await delay(plan.rest);
+  await delay(REST_MILLISECONDS);
   const looks = await readiness.stop();
   const unreadyAfter = (after: number) => firstUnready(looks, after);
   const seen = summarizeOutages(outages, await load.stop(), unreadyAfter);
