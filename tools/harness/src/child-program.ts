@@ -73,7 +73,7 @@ export class ChildProgram {
     }
   }
 
-  /** What the pattern's group captures once it is printed. @throws ProgramFailedError if it ends */
+  /** What the pattern's group captures, once printed. @throws ProgramFailedError if it ends instead */
   async printed(pattern: RegExp): Promise<string> {
     const match = await pollUntil(() => {
       const hasEnded = this.hasEnded;

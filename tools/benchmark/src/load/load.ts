@@ -14,7 +14,7 @@ export type Extent = { readonly seconds: number } | { readonly count: number };
 
 export type LoadResult = Readonly<Awaited<ReturnType<typeof measureLoad>>>;
 
-/** Puts a load on a server and tells what it took, by the processor time of these processes. */
+/** What a load takes: its times, and the processor time of both processes, given by their ids. */
 export async function measureLoad(
   { server, mongod }: { readonly server: number; readonly mongod: number },
   load: () => Promise<Answers>,
@@ -96,7 +96,7 @@ export class LoadFailedError extends Error {
   }
 }
 
-/** Sends requests repeatedly, on connections that are never idle; throws unless each has success. */
+/** Keeps its connections busy with requests. @throws LoadFailedError unless every answer is a success */
 export async function sendRepeatedly(
   { port }: { readonly port: number },
   { connections, extent, requestsOf }: RequestLoad,

@@ -77,7 +77,7 @@ export class FaultContext {
     return checkFindings('no half state, no change without record', findings);
   }
 
-  /** What is stored holds together, and has every acknowledged write; drained: and all its messages. */
+  /** Consistent, with every acknowledged write and, once workers drained the queues, every message. */
   async checkStored(ledger: Ledger, drained: boolean): Promise<readonly Check[]> {
     const name = `${ledger.acknowledged} acknowledged writes are there`;
     const findings = await checkLedger(this.database, ledger, { drained });
