@@ -49,12 +49,7 @@ export function composeServices(options: CompositionOptions): ComposedServices {
   return {
     audit,
     transactions: database,
-    jobs: {
-      listJobs: (params, context) => jobs.listJobs(params, context),
-      listDeadJobs: (params, context) => jobs.listDeadJobs(params, context),
-      dispatch: (params, context) => jobs.dispatchByHand(params, context),
-      replayDeadJob: (params, context) => jobs.replayDeadJob(params, context),
-    },
+    jobs,
     deliveries: notification,
     signingKeys: authentication,
     storedSecrets: [...authentication.storedSecrets, ...notification.storedSecrets],

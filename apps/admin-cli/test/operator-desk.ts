@@ -18,23 +18,23 @@ export class OperatorDesk {
   readonly clock: FakeClock;
   readonly audit: AuditService;
   readonly jobs = {
-    listJobs: vi.fn<CommandServices['jobs']['listJobs']>(),
-    listDeadJobs: vi.fn<CommandServices['jobs']['listDeadJobs']>(),
-    dispatch: vi.fn<CommandServices['jobs']['dispatch']>(),
-    replayDeadJob: vi.fn<CommandServices['jobs']['replayDeadJob']>(),
+    listJobs: vi.fn(),
+    listDeadJobs: vi.fn(),
+    dispatchByHand: vi.fn(),
+    replayDeadJob: vi.fn(),
   };
   readonly deliveries = {
-    listFailingDeliveries: vi.fn<CommandServices['deliveries']['listFailingDeliveries']>(),
-    listDeadDeliveries: vi.fn<CommandServices['deliveries']['listDeadDeliveries']>(),
-    replayDeadDelivery: vi.fn<CommandServices['deliveries']['replayDeadDelivery']>(),
+    listFailingDeliveries: vi.fn(),
+    listDeadDeliveries: vi.fn(),
+    replayDeadDelivery: vi.fn(),
   };
   readonly signingKeys = {
     rotateSigningKeys: vi.fn<CommandServices['signingKeys']['rotateSigningKeys']>(),
   };
   readonly accounts = {
     findSubject: vi.fn<CommandServices['accounts']['findSubject']>(),
-    getDeletedAccount: vi.fn<CommandServices['accounts']['getDeletedAccount']>(),
-    restoreAccount: vi.fn<CommandServices['accounts']['restoreAccount']>(),
+    getDeletedAccount: vi.fn(),
+    restoreAccount: vi.fn(),
     eraseAccount: vi.fn<CommandServices['accounts']['eraseAccount']>(),
   };
   readonly storedSecrets = [];

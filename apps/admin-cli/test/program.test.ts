@@ -67,14 +67,14 @@ describe('org-admin jobs', () => {
   });
 
   it('runs one, with a payload', async () => {
-    desk.jobs.dispatch.mockResolvedValue({ jobId: id });
+    desk.jobs.dispatchByHand.mockResolvedValue({ jobId: id });
 
     const { output } = await desk.run(
       ...['jobs', 'run', 'account.erasure', '--payload', '{"accountId": "1", "token": "abc"}'],
     );
 
     expect(output).toBe(`Job ${id} is in the queue.\n`);
-    expect(desk.jobs.dispatch).toHaveBeenCalledWith(
+    expect(desk.jobs.dispatchByHand).toHaveBeenCalledWith(
       { name: 'account.erasure', payload: { accountId: '1', token: 'abc' } },
       asOperator,
     );
@@ -93,9 +93,9 @@ describe('org-admin jobs', () => {
     'records nothing of the payload of one that %s',
     async (how) => {
       if (how === 'is refused') {
-        desk.jobs.dispatch.mockRejectedValue(new Error('no such job'));
+        desk.jobs.dispatchByHand.mockRejectedValue(new Error('no such job'));
       } else {
-        desk.jobs.dispatch.mockResolvedValue({ jobId: id });
+        desk.jobs.dispatchByHand.mockResolvedValue({ jobId: id });
       }
       const payload = '{"username":"ada@example.com"}';
 
@@ -109,10 +109,13 @@ describe('org-admin jobs', () => {
   );
 
   it('runs one without a payload', async () => {
-    desk.jobs.dispatch.mockResolvedValue({ jobId: id });
+    desk.jobs.dispatchByHand.mockResolvedValue({ jobId: id });
 
     expect(await desk.runForJson('jobs', 'run', 'health')).toEqual({ jobId: id });
-    expect(desk.jobs.dispatch).toHaveBeenCalledWith({ name: 'health', payload: {} }, asOperator);
+    expect(desk.jobs.dispatchByHand).toHaveBeenCalledWith(
+      { name: 'health', payload: {} },
+      asOperator,
+    );
   });
 
   it.each(['no JSON', '[]', 'null', '1'])('does not take %s for a payload', async (payload) => {
@@ -120,7 +123,7 @@ describe('org-admin jobs', () => {
 
     expect(exitCode).toBe(2);
     expect(errors).toContain('It must be a JSON object.');
-    expect(desk.jobs.dispatch).not.toHaveBeenCalled();
+    expect(desk.jobs.dispatchByHand).not.toHaveBeenCalled();
   });
 
   it('replays a dead one', async () => {

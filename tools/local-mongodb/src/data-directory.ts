@@ -1,10 +1,13 @@
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
-import { makeOwnedName } from './process/owner-mark.ts';
+import { DataDirectoryInUseError } from './errors.ts';
+import { makeOwnedName, readOwner } from './processes.ts';
 
-/** What is remembered of the last start with a data folder. */
+/** What is remembered of the last start on a data folder. */
 export interface Memory {
   /** Absolute path of the mongod. */
   readonly binary: string;
@@ -22,7 +25,7 @@ export function dataPaths(dataDirectory: string) {
     root,
     /** What mongod is given as its dbpath. */
     database: join(root, 'db'),
-    /** What mongod wrote since it was last started. */
+    /** What mongod has written since it was last started. */
     log: join(root, 'mongod.log'),
     /** What it wrote the time before. */
     previousLog: join(root, 'mongod.previous.log'),
@@ -36,11 +39,18 @@ export function hasData(paths: DataPaths): boolean {
   return existsSync(join(paths.database, 'WiredTiger'));
 }
 
-/** @returns undefined when nothing is remembered, or nothing that can be understood. */
+/** The lock file of a mongod: its pid, or nothing once it has shut down cleanly. */
+export function readLock(paths: DataPaths): Promise<string> {
+  return readFile(join(paths.database, 'mongod.lock'), 'utf8').catch(() => '');
+}
+
+/** @returns undefined if nothing is remembered, or nothing that can be understood */
 export async function readMemory(paths: DataPaths): Promise<Memory | undefined> {
   try {
-    const memory: unknown = JSON.parse(await readFile(paths.memory, 'utf8'));
-    return isMemory(memory) ? memory : undefined;
+    const memory = JSON.parse(await readFile(paths.memory, 'utf8')) as Partial<Memory>;
+    const { binary, version, port } = memory;
+    const isComplete = typeof binary === 'string' && typeof version === 'string';
+    return isComplete && Number.isInteger(port) ? (memory as Memory) : undefined;
   } catch {
     return undefined;
   }
@@ -53,10 +63,43 @@ export async function writeMemory(paths: DataPaths, memory: Memory): Promise<voi
   await rename(temporary, paths.memory);
 }
 
-function isMemory(value: unknown): value is Memory {
-  if (typeof value !== 'object' || value === null) {
-    return false;
+/**
+ * Claims a data folder for this process, waiting a little for one that is about to leave it.
+ *
+ * Each contender writes a file of its own before it looks at the others', so that of two who come
+ * at once at least one sees the other. One that sees another withdraws and comes back after a
+ * random pause. Files of dead processes are removed: their names are never used again.
+ *
+ * @param limit milliseconds to wait
+ * @throws DataDirectoryInUseError if another live process holds it
+ */
+export async function claimDirectory(directory: string, limit: number) {
+  const deadline = performance.now() + limit;
+  for (;;) {
+    const own = makeOwnedName('claim');
+    const release = (): Promise<void> => rm(join(directory, own), { force: true });
+    await writeFile(join(directory, own), '');
+    const holder = await findOtherOwner(directory, own);
+    if (holder === undefined) {
+      return { release };
+    }
+    await release();
+    if (performance.now() >= deadline) {
+      throw new DataDirectoryInUseError(directory, holder);
+    }
+    await delay(randomInt(20, 100));
   }
-  const { binary, version, port } = value as Partial<Record<keyof Memory, unknown>>;
-  return typeof binary === 'string' && typeof version === 'string' && Number.isInteger(port);
+}
+
+/** @returns the pid of another live process with a claim there */
+async function findOtherOwner(directory: string, own: string): Promise<number | undefined> {
+  for (const name of await readdir(directory)) {
+    const owner = name === own ? undefined : readOwner(name);
+    if (owner?.alive === false) {
+      await rm(join(directory, name), { force: true });
+    } else if (owner !== undefined && name.startsWith('claim.')) {
+      return owner.pid;
+    }
+  }
+  return undefined;
 }

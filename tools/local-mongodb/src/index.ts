@@ -1,14 +1,22 @@
 export { findMongod, MONGOD_SOURCES } from './finder/find-mongod.ts';
 export type { MongodBinary, MongodSearch, MongodSource, NoMongod } from './finder/mongod-source.ts';
-export type { FindMongodOptions, StartLocalMongodOptions } from './options.ts';
-export { DEFAULT_TIME_LIMITS, type TimeLimits } from './time-limits.ts';
-export { findLocalMongod, type FoundMongod } from './runner/running-mongod.ts';
-export { startLocalMongod, type LocalMongod } from './runner/start-local-mongod.ts';
+export {
+  DEFAULT_TIME_LIMITS,
+  type FindMongodOptions,
+  type StartLocalMongodOptions,
+  type TimeLimits,
+} from './options.ts';
+export {
+  findLocalMongod,
+  startLocalMongod,
+  type FoundMongod,
+  type LocalMongod,
+} from './start-local-mongod.ts';
 export {
   startThrowawayMongod,
   type StartThrowawayMongodOptions,
   type ThrowawayMongod,
-} from './runner/start-throwaway-mongod.ts';
+} from './start-throwaway-mongod.ts';
 export {
   DataDirectoryInUseError,
   IncompatibleDataError,
@@ -16,5 +24,4 @@ export {
   MongodNotFoundError,
   MongodStartError,
   PortInUseError,
-  type FailedSource,
 } from './errors.ts';

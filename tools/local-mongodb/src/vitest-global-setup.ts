@@ -1,7 +1,7 @@
 import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
 
-import { startThrowawayMongod } from './runner/start-throwaway-mongod.ts';
+import { startThrowawayMongod } from './start-throwaway-mongod.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

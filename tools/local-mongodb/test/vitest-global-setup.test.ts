@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, inject, it, vi } from 'vitest';
 
-import { findProcess } from '../src/process/process-details.ts';
+import { findProcess } from '../src/processes.ts';
 import setup from '../src/vitest-global-setup.ts';
 import { MongoClient } from 'mongodb';
 

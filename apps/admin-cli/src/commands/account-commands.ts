@@ -1,10 +1,11 @@
+import type { DeletedAccount } from '@org/account';
 import type { Command } from 'commander';
 
-import type { DeletedAccountSummary } from '../command-services.ts';
 import { CommandFailedError } from '../errors.ts';
 import type { Confirm, Perform } from '../operator.ts';
 import { toCanonicalId } from '../option-parsers.ts';
 import { messageResult } from '../output.ts';
+import { performOnId } from './add-command.ts';
 
 const resourceType = 'accounts';
 
@@ -16,20 +17,11 @@ interface EraseOptions {
 export function addAccountCommands(program: Command, perform: Perform): void {
   const group = program.command('accounts').description('Deleted accounts');
 
-  group
-    .command('restore <id>')
-    .description('Bring a deleted account back')
-    .action(async (id: string, _options: object, command: Command) => {
-      const accountId = toCanonicalId(id);
-      await perform(
-        command,
-        { resourceType, resourceId: accountId },
-        async ({ accounts }, context) => {
-          await accounts.restoreAccount({ accountId }, context);
-          return messageResult(`Account ${accountId} is restored.`, { accountId });
-        },
-      );
-    });
+  const restore = group.command('restore <id>').description('Bring a deleted account back');
+  performOnId(restore, perform, resourceType, async ({ accounts }, accountId, context) => {
+    await accounts.restoreAccount({ accountId }, context);
+    return messageResult(`Account ${accountId} is restored.`, { accountId });
+  });
 
   group
     .command('erase <id>')
@@ -57,7 +49,7 @@ export function addAccountCommands(program: Command, perform: Perform): void {
 
 function assertNotRestorable(
   accountId: string,
-  { isRestorable, restorableUntil }: DeletedAccountSummary,
+  { isRestorable, restorableUntil }: DeletedAccount,
   { now = false }: EraseOptions,
 ): void {
   if (!now && isRestorable) {

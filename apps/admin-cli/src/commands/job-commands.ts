@@ -1,15 +1,16 @@
+import type { Job } from '@org/jobs';
 import type { Command } from 'commander';
 
-import type { JobSummary, PageParams } from '../command-services.ts';
+import type { PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import { parsePayload, toCanonicalId, toRecordedJobName } from '../option-parsers.ts';
+import { parsePayload, toRecordedJobName } from '../option-parsers.ts';
 import { messageResult, pageResult, type Columns } from '../output.ts';
-import { addPageOptions } from './page-options.ts';
+import { addPageOptions, performOnId } from './add-command.ts';
 
 /** Collection of the queue. */
 const resourceType = 'agendaJobs';
 
-const COLUMNS: Columns<JobSummary> = {
+const COLUMNS: Columns<Job> = {
   ID: ({ id }) => id,
   NAME: ({ name }) => name,
   STATUS: ({ status }) => status,
@@ -22,7 +23,11 @@ export function addJobCommands(program: Command, perform: Perform): void {
   const jobs = program.command('jobs').description('Background jobs');
   addList(jobs, perform);
   addRun(jobs, perform);
-  addReplay(jobs, perform);
+  const replay = jobs.command('replay <id>').description('Give a dead job its attempts again');
+  performOnId(replay, perform, resourceType, async (services, jobId, context) => {
+    await services.jobs.replayDeadJob({ jobId }, context);
+    return messageResult(`Job ${jobId} is in the queue again.`, { jobId });
+  });
 }
 
 function addList(jobs: Command, perform: Perform): void {
@@ -53,25 +58,8 @@ function addRun(jobs: Command, perform: Perform): void {
         command,
         { resourceType, parameters: { name: toRecordedJobName(name) } },
         async ({ jobs: queue }, context) => {
-          const { jobId } = await queue.dispatch({ name, payload }, context);
+          const { jobId } = await queue.dispatchByHand({ name, payload }, context);
           return messageResult(`Job ${jobId} is in the queue.`, { jobId });
-        },
-      );
-    });
-}
-
-function addReplay(jobs: Command, perform: Perform): void {
-  jobs
-    .command('replay <id>')
-    .description('Give a dead job its attempts again')
-    .action(async (id: string, _options: object, command: Command) => {
-      const jobId = toCanonicalId(id);
-      await perform(
-        command,
-        { resourceType, resourceId: jobId },
-        async ({ jobs: queue }, context) => {
-          await queue.replayDeadJob({ jobId }, context);
-          return messageResult(`Job ${jobId} is in the queue again.`, { jobId });
         },
       );
     });

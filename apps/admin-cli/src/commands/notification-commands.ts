@@ -1,18 +1,14 @@
+import type { DeadDelivery, FailingDelivery } from '@org/notification';
 import type { Command } from 'commander';
 
-import type {
-  DeadDeliverySummary,
-  FailingDeliverySummary,
-  PageParams,
-} from '../command-services.ts';
+import type { PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import { toCanonicalId } from '../option-parsers.ts';
 import { messageResult, pageResult, type Columns } from '../output.ts';
-import { addPageOptions } from './page-options.ts';
+import { addPageOptions, performOnId } from './add-command.ts';
 
 const resourceType = 'notification_deliveries';
 
-const COLUMNS: Columns<DeadDeliverySummary> = {
+const COLUMNS: Columns<DeadDelivery | FailingDelivery> = {
   ID: ({ id }) => id,
   CREATED: ({ createdAt }) => createdAt.toISOString(),
   ACCOUNT: ({ accountId }) => accountId,
@@ -22,7 +18,7 @@ const COLUMNS: Columns<DeadDeliverySummary> = {
   'LAST ERROR': ({ lastError }) => lastError,
 };
 
-const FAILING_COLUMNS: Columns<FailingDeliverySummary> = {
+const FAILING_COLUMNS: Columns<FailingDelivery> = {
   ...COLUMNS,
   'NEXT ATTEMPT': ({ nextAttemptAt }) => nextAttemptAt.toISOString(),
 };
@@ -52,18 +48,11 @@ export function addNotificationCommands(program: Command, perform: Perform): voi
     },
   );
 
-  notifications
+  const replay = notifications
     .command('replay <id>')
-    .description('Send a message that was given up after all')
-    .action(async (id: string, _options: object, command: Command) => {
-      const deliveryId = toCanonicalId(id);
-      await perform(
-        command,
-        { resourceType, resourceId: deliveryId },
-        async ({ deliveries }, context) => {
-          await deliveries.replayDeadDelivery({ deliveryId }, context);
-          return messageResult(`Message ${deliveryId} will be sent.`, { deliveryId });
-        },
-      );
-    });
+    .description('Send a message that was given up after all');
+  performOnId(replay, perform, resourceType, async ({ deliveries }, deliveryId, context) => {
+    await deliveries.replayDeadDelivery({ deliveryId }, context);
+    return messageResult(`Message ${deliveryId} will be sent.`, { deliveryId });
+  });
 }

@@ -3,9 +3,13 @@ import { join } from 'node:path';
 
 import { runCommand, type CommandResult } from '@org/harness';
 
-import { makeOwnedName, readOwner } from '../process/owner-mark.ts';
-import { explainMismatch, type MongodSearch, type MongodSource } from './mongod-source.ts';
-import { verifyMongod } from './verify-mongod.ts';
+import { makeOwnedName, readOwner } from '../processes.ts';
+import {
+  explainMismatch,
+  verifyMongod,
+  type MongodSearch,
+  type MongodSource,
+} from './mongod-source.ts';
 
 /** Something with a mongod in it that can be downloaded. */
 export interface Download {
@@ -24,11 +28,11 @@ export interface Download {
 }
 
 /** A command that downloads something into a folder. */
-export interface DownloadCommand {
+interface DownloadCommand {
   /** What is downloaded and from where, for the progress lines. */
   readonly label: string;
   readonly file: string;
-  readonly arguments: readonly string[];
+  readonly words: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -53,9 +57,9 @@ export function makeDownloadSource(download: Download): MongodSource {
           if ('reason' in outcome || !fetched.startsWith(stagingDirectory)) {
             return outcome;
           }
-          const folder = fetched.slice(0, -place.binary.length);
-          await publish(folder, join(cacheDirectory, place.folder), stagingDirectory);
-          return { ...outcome, path: join(cacheDirectory, place.folder, place.binary) };
+          const folder = join(cacheDirectory, place.folder);
+          await publish(fetched.slice(0, -place.binary.length), folder, stagingDirectory);
+          return { ...outcome, path: join(folder, place.binary) };
         });
       } catch (error) {
         return { reason: error instanceof Error ? error.message : String(error) };
@@ -66,7 +70,7 @@ export function makeDownloadSource(download: Download): MongodSource {
 
 /**
  * Gives `work` an empty folder inside the cache folder and removes it afterwards, together with
- * those that programs left which were killed meanwhile.
+ * those that killed programs left.
  */
 export async function withStagingDirectory<Result>(
   cacheDirectory: string,
@@ -92,7 +96,7 @@ export async function withStagingDirectory<Result>(
  * @throws Error if it cannot be started, takes too long in all, or stands still for too long
  */
 export async function runDownload(
-  command: DownloadCommand,
+  { label, file, words, environment }: DownloadCommand,
   stagingDirectory: string,
   { limits, report }: MongodSearch,
 ): Promise<CommandResult> {
@@ -109,15 +113,13 @@ export async function runDownload(
       stalled.abort(new Error(`no byte arrived for ${limits.stall} ms`));
     }
     const seconds = Math.round((now - started) / 1000);
-    const megabytes = Math.round(size / MEBIBYTE);
-    report(`downloading ${command.label} … ${seconds} s, ${megabytes} MB on disk`);
+    report(`downloading ${label} … ${seconds} s, ${Math.round(size / MEBIBYTE)} MB on disk`);
   };
-  report(`downloading ${command.label} …`);
+  report(`downloading ${label} …`);
   const timer = setInterval(() => void watch(), Math.min(REPORT_EVERY, limits.stall));
-  const { environment } = command;
-  const options = { environment, limit: limits.download, signal: stalled.signal };
   try {
-    return await runCommand(command.file, command.arguments, options);
+    const options = { environment, limit: limits.download, signal: stalled.signal };
+    return await runCommand(file, words, options);
   } finally {
     clearInterval(timer);
   }
@@ -143,9 +145,9 @@ async function publish(finished: string, place: string, stagingDirectory: string
   await rename(finished, place).catch(unless('ENOTEMPTY', 'EEXIST'));
 }
 
-function unless(...codes: readonly string[]): (error: unknown) => void {
+function unless(...codes: readonly string[]): (error: NodeJS.ErrnoException) => void {
   return (error) => {
-    if (!codes.includes((error as NodeJS.ErrnoException).code ?? '')) {
+    if (!codes.includes(error.code ?? '')) {
       throw error;
     }
   };

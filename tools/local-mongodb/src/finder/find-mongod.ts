@@ -3,9 +3,8 @@ import { resolve } from 'node:path';
 import { inWorkspace } from '@org/harness';
 
 import { dataPaths, hasData, readMemory } from '../data-directory.ts';
-import { IncompatibleDataError, MongodNotFoundError, type FailedSource } from '../errors.ts';
-import type { FindMongodOptions } from '../options.ts';
-import { DEFAULT_TIME_LIMITS } from '../time-limits.ts';
+import { IncompatibleDataError, MongodNotFoundError } from '../errors.ts';
+import { DEFAULT_TIME_LIMITS, type FindMongodOptions } from '../options.ts';
 import { explicitSource, pathSource, rememberedSource } from './installed-sources.ts';
 import { memoryServerSource } from './memory-server-source.ts';
 import type { MongodBinary, MongodSearch, MongodSource } from './mongod-source.ts';
@@ -32,7 +31,7 @@ export const MONGOD_SOURCES: readonly MongodSource[] = [
  */
 export async function findMongod(options: FindMongodOptions = {}): Promise<MongodBinary> {
   const search = await makeSearch(options);
-  const failures: FailedSource[] = [];
+  const failures: string[] = [];
   const incompatible: string[] = [];
   for (const source of options.sources ?? MONGOD_SOURCES) {
     const outcome = await source.find(search);
@@ -40,7 +39,7 @@ export async function findMongod(options: FindMongodOptions = {}): Promise<Mongo
       search.report(`using mongod ${outcome.version} (${outcome.source}: ${outcome.path})`);
       return outcome;
     }
-    failures.push({ name: source.name, reason: outcome.reason });
+    failures.push(`${source.name}: ${outcome.reason}`);
     if (outcome.incompatible !== undefined) {
       incompatible.push(`${outcome.incompatible.path} (${outcome.incompatible.version})`);
     }
@@ -53,12 +52,11 @@ export async function findMongod(options: FindMongodOptions = {}): Promise<Mongo
 
 async function makeSearch(options: FindMongodOptions): Promise<MongodSearch> {
   const paths = options.dataDirectory === undefined ? undefined : dataPaths(options.dataDirectory);
-  const memory = paths === undefined ? undefined : await readMemory(paths);
-  const written = paths !== undefined && memory !== undefined && hasData(paths);
+  const memory = paths && (await readMemory(paths));
   return {
     binary: options.binary,
     remembered: memory?.binary,
-    data: written ? { directory: paths.root, version: memory.version } : undefined,
+    data: memory && hasData(paths) ? { directory: paths.root, version: memory.version } : undefined,
     cacheDirectory: resolve(options.cacheDirectory ?? DEFAULT_CACHE_DIRECTORY),
     environment: options.environment ?? process.env,
     report: options.report ?? (() => undefined),

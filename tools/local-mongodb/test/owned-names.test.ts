@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { makeOwnedName, readOwner } from '../../src/process/owner-mark.ts';
+import { makeOwnedName, readOwner } from '../src/processes.ts';
 
 describe(makeOwnedName, () => {
   it('makes names that belong to this process and differ', () => {

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { pollUntil } from '@org/harness';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { findProcess, readFromProc, readFromPs } from '../../src/process/process-details.ts';
+import { findProcess, readFromProc, readFromPs } from '../src/processes.ts';
 
 const READERS = existsSync('/proc/self/stat') ? [readFromProc, readFromPs] : [readFromPs];
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 
-import { dataPaths, readMemory, writeMemory } from '../../src/data-directory.ts';
+import { dataPaths, readMemory, writeMemory } from '../src/data-directory.ts';
 import {
   IncompatibleDataError,
   type LocalMongod,
@@ -16,11 +16,11 @@ import {
   PortInUseError,
   startLocalMongod,
   type StartLocalMongodOptions,
-} from '../../src/index.ts';
-import { findProcess } from '../../src/process/process-details.ts';
-import { choosePort } from '../../src/runner/launch-mongod.ts';
-import { writeFakeMongod, writeProgram } from '../fake-program.ts';
-import { makeTemporaryDirectory } from '../temporary-directory.ts';
+} from '../src/index.ts';
+import { findProcess } from '../src/processes.ts';
+import { choosePort } from '../src/start-local-mongod.ts';
+import { writeFakeMongod, writeProgram } from './fake-program.ts';
+import { makeTemporaryDirectory } from './temporary-directory.ts';
 import { readNotes, writeNote } from './notes.ts';
 
 async function start(

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { readTellingLines } from '../../src/runner/mongod-log.ts';
-import { makeTemporaryDirectory } from '../temporary-directory.ts';
+import { readTellingLines } from '../src/mongod-process.ts';
+import { makeTemporaryDirectory } from './temporary-directory.ts';
 
 async function read(...lines: readonly string[]): Promise<string[]> {
   const file = join(await makeTemporaryDirectory(), 'mongod.log');

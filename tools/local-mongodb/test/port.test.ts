@@ -2,8 +2,8 @@ import { createServer, type AddressInfo } from 'node:net';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { PortInUseError } from '../../src/index.ts';
-import { choosePort } from '../../src/runner/launch-mongod.ts';
+import { PortInUseError } from '../src/index.ts';
+import { choosePort } from '../src/start-local-mongod.ts';
 
 async function occupyPort(): Promise<number> {
   const server = createServer();

@@ -5,14 +5,13 @@ import { join } from 'node:path';
 
 import { atExit, signalProcess } from '@org/harness';
 
-import { dataPaths } from '../data-directory.ts';
-import type { StartLocalMongodOptions } from '../options.ts';
-import { makeOwnedName, readOwner } from '../process/owner-mark.ts';
-import { stopProcess } from './mongod-process.ts';
-import { findRunningMongod } from './running-mongod.ts';
+import { dataPaths } from './data-directory.ts';
+import { findRunningMongod, stopProcess } from './mongod-process.ts';
+import type { StartLocalMongodOptions } from './options.ts';
+import { makeOwnedName, readOwner } from './processes.ts';
 import { startLocalMongod, type LocalMongod } from './start-local-mongod.ts';
 
-/** What {@link startThrowawayMongod} takes. */
+/** Options of {@link startThrowawayMongod}. */
 export interface StartThrowawayMongodOptions extends Omit<
   StartLocalMongodOptions,
   'dataDirectory' | 'durability'
@@ -31,9 +30,9 @@ const PREFIX = 'org-mongodb';
 
 /**
  * Runs a mongod with empty data, for tests. `stop` kills it and removes the data; so does the end
- * of this process. What a process left that was itself killed, the next call clears away.
+ * of this process. If this process is killed, the next call does it.
  *
- * @throws what {@link startLocalMongod} throws.
+ * @throws what {@link startLocalMongod} throws
  */
 export async function startThrowawayMongod(
   options: StartThrowawayMongodOptions = {},
@@ -41,28 +40,29 @@ export async function startThrowawayMongod(
   const parent = await realpath(options.temporaryDirectory ?? tmpdir());
   await sweep(parent);
   const dataDirectory = join(parent, makeOwnedName(PREFIX));
-  const removeData = (): Promise<void> => rm(dataDirectory, { recursive: true, force: true });
-  const settings = { ...options, dataDirectory, durability: 'throwaway' } as const;
-  const limits = { ...options.limits, stop: 0 };
+  const removeData = (): void =>
+    rmSync(dataDirectory, { recursive: true, force: true, maxRetries: 10 });
   try {
-    const mongod = await startLocalMongod({ ...settings, limits });
-    const end = (): void => {
+    const limits = { ...options.limits, stop: 0 };
+    const settings = { ...options, dataDirectory, durability: 'throwaway', limits } as const;
+    const mongod = await startLocalMongod(settings);
+    const forget = atExit(() => {
       signalProcess(mongod.pid, 'SIGKILL');
-      rmSync(dataDirectory, { recursive: true, force: true, maxRetries: 10 });
-    };
-    const forget = atExit(end);
+      removeData();
+    });
     const stop = async (): Promise<void> => {
       await mongod.stop();
       forget();
-      await removeData();
+      removeData();
     };
     return { ...mongod, dataDirectory, stop };
   } catch (error) {
-    await removeData();
+    removeData();
     throw error;
   }
 }
 
+/** Ends and removes what killed programs left. */
 async function sweep(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(PREFIX) || readOwner(name)?.alive !== false) {
@@ -76,7 +76,7 @@ async function sweep(parent: string): Promise<void> {
       }
       await rm(path, { recursive: true, force: true });
     } catch {
-      // Another user's, who will clear it away.
+      // Another user's, who will remove it.
     }
   }
 }

@@ -1,19 +1,19 @@
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 
-import { dataPaths } from '../../src/data-directory.ts';
+import { dataPaths } from '../src/data-directory.ts';
 import {
   DataDirectoryInUseError,
   DEFAULT_TIME_LIMITS,
   type LocalMongod,
   startLocalMongod,
   type StartLocalMongodOptions,
-} from '../../src/index.ts';
-import { findProcess } from '../../src/process/process-details.ts';
-import { choosePort } from '../../src/runner/launch-mongod.ts';
-import { withNewMongod } from '../../src/runner/with-new-mongod.ts';
-import { writeProgram } from '../fake-program.ts';
-import { startProgram } from '../programs/start-program.ts';
-import { makeTemporaryDirectory } from '../temporary-directory.ts';
+} from '../src/index.ts';
+import { findProcess } from '../src/processes.ts';
+import { choosePort } from '../src/start-local-mongod.ts';
+import { withNewMongod } from '../src/mongod-process.ts';
+import { writeProgram } from './fake-program.ts';
+import { startProgram } from './programs/start-program.ts';
+import { makeTemporaryDirectory } from './temporary-directory.ts';
 import { readNotes, writeNote } from './notes.ts';
 
 /** A data folder on which a mongod runs whose program was killed, with one note in it. */

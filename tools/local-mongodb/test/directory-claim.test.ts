@@ -3,10 +3,10 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { DataDirectoryInUseError } from '../../src/index.ts';
-import { makeOwnedName } from '../../src/process/owner-mark.ts';
-import { claimDirectory } from '../../src/runner/directory-claim.ts';
-import { makeTemporaryDirectory } from '../temporary-directory.ts';
+import { DataDirectoryInUseError } from '../src/index.ts';
+import { makeOwnedName } from '../src/processes.ts';
+import { claimDirectory } from '../src/data-directory.ts';
+import { makeTemporaryDirectory } from './temporary-directory.ts';
 
 describe(claimDirectory, () => {
   it('is held by one at a time, and can be had again after its release', async () => {

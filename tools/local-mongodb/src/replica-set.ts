@@ -1,8 +1,22 @@
 import { LOOPBACK, pollUntil } from '@org/harness';
 import { MongoClient, MongoNetworkError, MongoServerError, type Db } from 'mongodb';
 
-/** The name of the replica set. */
+/** The mongod that is to take writes. */
+export interface ReplicaSetMember {
+  readonly port: number;
+  readonly pid: number;
+  /** Whether a majority write waits until it is on disk. */
+  readonly durable: boolean;
+}
+
+interface Configuration {
+  readonly version: number;
+  readonly members: readonly { readonly _id: number; readonly host: string }[];
+}
+
 export const REPLICA_SET = 'rs0';
+const ALREADY_INITIALIZED = 23;
+const POLL_INTERVAL = 10;
 
 /** Such as `127.0.0.1:27017`. */
 function addressOf(port: number): string {
@@ -14,31 +28,13 @@ export function uriOf(port: number): string {
   return `mongodb://${addressOf(port)}/?replicaSet=${REPLICA_SET}`;
 }
 
-/** The mongod that is to take writes. */
-export interface ReplicaSetMember {
-  readonly port: number;
-  readonly pid: number;
-  /** Whether a majority write waits until it is on disk. */
-  readonly durable: boolean;
-}
-
-interface StoredConfiguration {
-  readonly config: {
-    readonly version: number;
-    readonly members: readonly { readonly _id: number; readonly host: string }[];
-  };
-}
-
-const ALREADY_INITIALIZED = 23;
-const POLL_INTERVAL = 10;
-
 /**
  * Makes a listening mongod the writable primary of a replica set of one: founds the set with new
  * data, and gives it its new address with data that were on another port before.
  *
- * @param limit milliseconds until it must take writes.
- * @returns its version.
- * @throws Error when another server answers on the port, or the limit passes.
+ * @param limit milliseconds until it must take writes
+ * @returns its version
+ * @throws Error if another server answers on the port, or the limit passes
  */
 export async function becomePrimary(member: ReplicaSetMember, limit: number): Promise<string> {
   return useDirectly(member.port, limit, async (client) => {
@@ -48,7 +44,7 @@ export async function becomePrimary(member: ReplicaSetMember, limit: number): Pr
       throw new Error(`does not answer on port ${member.port}, but pid ${status['pid']} does`);
     }
     const advance = () =>
-      isPrimary(admin, member).catch((error: unknown) => {
+      advanceToPrimary(admin, member).catch((error: unknown) => {
         // It closes every connection when it loses or finds its place in the set.
         if (error instanceof MongoNetworkError) {
           return false;
@@ -64,16 +60,11 @@ export async function becomePrimary(member: ReplicaSetMember, limit: number): Pr
 
 /** Gives the member its new address while its mongod runs outside of the replica set. */
 export async function moveMember(port: number, limit: number): Promise<void> {
-  await useDirectly(port, limit, (client) =>
-    client
-      .db('local')
-      .collection('system.replset')
-      .updateOne(
-        {},
-        { $set: { 'members.0.host': addressOf(port) } },
-        { writeConcern: { w: 1, journal: true } },
-      ),
-  );
+  await useDirectly(port, limit, (client) => {
+    const $set = { 'members.0.host': addressOf(port) };
+    const options = { writeConcern: { w: 1, journal: true } };
+    return client.db('local').collection('system.replset').updateOne({}, { $set }, options);
+  });
 }
 
 /** Connects to this one server, whatever it says about its replica set, and closes afterwards. */
@@ -95,43 +86,43 @@ async function useDirectly<Result>(
   }
 }
 
-/** Says whether it takes writes, and does what is missing when it does not. */
-async function isPrimary(admin: Db, member: ReplicaSetMember): Promise<boolean> {
+/** Says whether it takes writes, and does what is missing if it does not. */
+async function advanceToPrimary(admin: Db, member: ReplicaSetMember): Promise<boolean> {
   const hello = await admin.command({ hello: 1 });
   if (hello['isWritablePrimary'] === true && hello['setName'] === REPLICA_SET) {
     return true;
   }
   const host = addressOf(member.port);
-  const replSetInitiate = {
-    _id: REPLICA_SET,
-    members: [{ _id: 0, host }],
-    writeConcernMajorityJournalDefault: member.durable,
-  };
   // Before the configuration is looked at: while mongod still loads that, it says that there is
   // none, but this waits until it knows.
-  if (await succeedsUnless(ALREADY_INITIALIZED, admin.command({ replSetInitiate }))) {
+  const isFounded = await found(admin, host, member.durable);
+  if (isFounded) {
     return false;
   }
-  const { config } = (await admin.command({
-    replSetGetConfig: 1,
-  })) as unknown as StoredConfiguration;
-  if (config.members[0]?.host === host) {
-    return false;
+  const answer = await admin.command({ replSetGetConfig: 1 });
+  const config = answer['config'] as Configuration;
+  if (config.members[0]?.host !== host) {
+    const members = config.members.map((only) => ({ ...only, host }));
+    const replSetReconfig = { ...config, version: config.version + 1, members };
+    // Only by force: with its old address, it is not a member of its own set, and there is nobody to vote.
+    await admin.command({ replSetReconfig, force: true });
   }
-  const members = config.members.map((only) => ({ ...only, host }));
-  const replSetReconfig = { ...config, version: config.version + 1, members };
-  // Only by force: with its old address, it is not a member of its own set, and there is nobody to vote.
-  await admin.command({ replSetReconfig, force: true });
   return false;
 }
 
-/** @returns false when it fails with this code of a MongoDB server. */
-async function succeedsUnless(code: number, command: Promise<unknown>): Promise<boolean> {
+/** @returns false if the replica set was founded before */
+async function found(admin: Db, host: string, durable: boolean): Promise<boolean> {
   try {
-    await command;
+    await admin.command({
+      replSetInitiate: {
+        _id: REPLICA_SET,
+        members: [{ _id: 0, host }],
+        writeConcernMajorityJournalDefault: durable,
+      },
+    });
     return true;
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === code) {
+    if (error instanceof MongoServerError && error.code === ALREADY_INITIALIZED) {
       return false;
     }
     throw error;

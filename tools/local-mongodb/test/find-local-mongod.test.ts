@@ -2,8 +2,8 @@ import { join } from 'node:path';
 
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 
-import { findLocalMongod, startLocalMongod } from '../../src/index.ts';
-import { makeTemporaryDirectory } from '../temporary-directory.ts';
+import { findLocalMongod, startLocalMongod } from '../src/index.ts';
+import { makeTemporaryDirectory } from './temporary-directory.ts';
 
 describe('the mongod of a data folder', () => {
   it('is found while it runs', async () => {

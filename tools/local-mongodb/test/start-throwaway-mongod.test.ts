@@ -5,11 +5,11 @@ import { join } from 'node:path';
 
 import { describe, expect, inject, it } from 'vitest';
 
-import { MongodStartError, startThrowawayMongod } from '../../src/index.ts';
-import { findProcess } from '../../src/process/process-details.ts';
-import { writeFakeMongod } from '../fake-program.ts';
-import { startProgram } from '../programs/start-program.ts';
-import { makeTemporaryDirectory } from '../temporary-directory.ts';
+import { MongodStartError, startThrowawayMongod } from '../src/index.ts';
+import { findProcess } from '../src/processes.ts';
+import { writeFakeMongod } from './fake-program.ts';
+import { startProgram } from './programs/start-program.ts';
+import { makeTemporaryDirectory } from './temporary-directory.ts';
 import { readNotes, writeNote } from './notes.ts';
 
 describe(startThrowawayMongod, () => {
