@@ -10,6 +10,5 @@ for (const library of readLibraries()) {
     const tarball = await pack(library, directory);
     await run('publint', ['run', '--strict', tarball], { cwd: library.folder });
     await run('attw', [tarball, '--profile', 'esm-only'], { cwd: library.folder });
-    return '';
   });
 }

@@ -35,12 +35,13 @@ export async function run(
 /**
  * Runs one of several cases and prints how it went; the process fails if one of them does.
  *
- * @param work resolves with more to be told of it
+ * @param work may resolve with more to be told of it
  * @returns whether it passed
  */
-export async function runCase(title: string, work: () => Promise<string>): Promise<boolean> {
+export async function runCase(title: string, work: () => Promise<unknown>): Promise<boolean> {
   try {
-    process.stdout.write(`passed  ${title}${await work()}\n`);
+    const more = await work();
+    process.stdout.write(`passed  ${title}${typeof more === 'string' ? more : ''}\n`);
     return true;
   } catch (error) {
     process.stdout.write(`${(error as Error).message}\nFAILED  ${title}\n`);

@@ -9,6 +9,7 @@ import { checkCodeBlocks } from '../src/docs/code-blocks.ts';
 import { checkCommands, readCommands } from '../src/docs/commands.ts';
 import { checkLinks } from '../src/docs/links.ts';
 import { findAnchors, renderFinding } from '../src/docs/markdown.ts';
+import { checkModuleTables } from '../src/docs/module-tables.ts';
 import { checkTestTitles } from '../src/docs/test-titles.ts';
 
 const path = 'docs/guide.md';
@@ -152,5 +153,59 @@ describe(checkCommands, () => {
     );
 
     expect(findings.map(renderFinding)).toEqual([`${path}:3 there is no ${command}`]);
+  });
+});
+
+describe(checkModuleTables, () => {
+  const contents = {
+    methods: new Map([['TaskService', ['initialize', 'createTask', 'getTask']]]),
+    routes: ['POST /tasks', 'GET /tasks/:id'],
+    hiddenRoutes: ['GET /preview'],
+  };
+  const lines = [
+    '| `TaskService` | throws |',
+    '| --- | --- |',
+    '| `createTask` | `AnError` |',
+    '| `getTask` | nothing |',
+    '',
+    '| route | answer |',
+    '| --- | --- |',
+    '| `POST /tasks` | 201 |',
+    '| `GET /tasks/:id` | 200 |',
+    '',
+    '| method | parameters |',
+    '| --- | --- |',
+    '| `createTask` | `title` |',
+    '| all others | `id` |',
+  ];
+
+  function findIn(changed: readonly string[]): readonly string[] {
+    return checkModuleTables(documentOf(...changed), contents).map(renderFinding);
+  }
+
+  it('takes tables that list every method and route', () => {
+    expect(findIn(lines)).toEqual([]);
+    expect(findIn(lines.with(4, '| `initialize` | |\n'))).toEqual([]);
+    expect(findIn(lines.with(9, '| `GET /preview` | a page |\n'))).toEqual([]);
+  });
+
+  it.each([
+    [3, '| `findTask` | nothing |', ['4 there is no findTask', '1 getTask is not listed']],
+    [
+      8,
+      '| `PUT /tasks/:id` | 200 |',
+      ['9 there is no PUT /tasks/:id', '6 GET /tasks/:id is not listed'],
+    ],
+    [12, '| `addTask` | `title` |', ['13 there is no addTask']],
+  ])('refuses line %i as %s', (index, line, problems) => {
+    expect(findIn(lines.with(index, line))).toEqual(problems.map((each) => `${path}:${each}`));
+  });
+
+  it('refuses a README without the tables', () => {
+    expect(findIn(['# Tasks'])).toEqual(
+      ['createTask', 'getTask', 'POST /tasks', 'GET /tasks/:id'].map(
+        (name) => `${path}:1 ${name} is not listed`,
+      ),
+    );
   });
 });

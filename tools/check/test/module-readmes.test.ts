@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { workspaceRoot } from '@org/harness';
 import { describe, expect, it } from 'vitest';
+
+import { renderFinding } from '../src/docs/markdown.ts';
+import { checkModuleTables, readModule, readRoutes } from '../src/docs/module-tables.ts';
 
 const libraries = join(import.meta.dirname, '../../../libs');
 
@@ -50,6 +54,14 @@ describe.each(modules)('the README of %s', (library) => {
     expect(documented.sort()).toEqual((await readErrors(library)).sort());
   });
 
+  it('lists the methods of its services, and its routes', () => {
+    const document = { path: `libs/${library}/README.md`, text: readme };
+
+    const findings = checkModuleTables(document, readModule(workspaceRoot, library));
+
+    expect(findings.map(renderFinding)).toEqual([]);
+  });
+
   it('names the collections that the module owns', () => {
     const source = join(libraries, library, 'src/internal');
     const collections = readdirSync(source, { recursive: true, encoding: 'utf8' })
@@ -65,4 +77,11 @@ describe.each(modules)('the README of %s', (library) => {
     const named = [...owned.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
     expect(named.sort()).toEqual(collections.sort());
   });
+});
+
+it('asks of one README or another for every route but those of health', () => {
+  const asked = modules.flatMap((library) => readModule(workspaceRoot, library).routes);
+  const routes = readRoutes(workspaceRoot).filter((route) => !route.startsWith('GET /health/'));
+
+  expect(asked.toSorted()).toEqual(routes.toSorted());
 });

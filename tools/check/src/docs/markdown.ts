@@ -26,6 +26,13 @@ export interface Code {
   readonly meta: string;
 }
 
+export interface FirstCell {
+  readonly line: number;
+  readonly text: string;
+  /** What of it is in the typeface of code. */
+  readonly codes: readonly string[];
+}
+
 /** A node of mdast, as far as it is looked at. */
 interface Node {
   readonly type: string;
@@ -45,7 +52,7 @@ export function renderFinding({ path, line, problem }: Finding): string {
 
 /** Links that lead to a file or to a heading, not to another site; as they stand in the document. */
 export function findLinks({ text }: Document): readonly { line: number; target: string }[] {
-  return findNodes(text, 'link', 'image', 'definition')
+  return findNodes([parse(text)], 'link', 'image', 'definition')
     .map(({ position, url = '' }) => ({ line: position.start.line, target: url }))
     .filter(({ target }) => !ABSOLUTE.test(target));
 }
@@ -53,7 +60,7 @@ export function findLinks({ text }: Document): readonly { line: number; target: 
 /** Names by which links lead to the headings, as GitHub makes them. */
 export function findAnchors(text: string): ReadonlySet<string> {
   const anchors = new Set<string>();
-  for (const heading of findNodes(text, 'heading')) {
+  for (const heading of findNodes([parse(text)], 'heading')) {
     const name = textOf(heading)
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{M}\p{N}_\- ]/gu, '')
@@ -69,7 +76,7 @@ export function findAnchors(text: string): ReadonlySet<string> {
 
 /** Everything in the typeface of code. */
 export function findCode(text: string): readonly Code[] {
-  return findNodes(text, 'code', 'inlineCode').map(
+  return findNodes([parse(text)], 'code', 'inlineCode').map(
     ({ type, position, value = '', lang, meta }) => ({
       line: position.start.line + (type === 'code' ? 1 : 0),
       code: value,
@@ -79,14 +86,29 @@ export function findCode(text: string): readonly Code[] {
   );
 }
 
+/** Tables, each as the first cells of its rows, the heading first. */
+export function findTables(text: string): readonly (readonly FirstCell[])[] {
+  return findNodes([parse(text)], 'table').map(({ children = [] }) =>
+    children.map(({ position, children: [first] = [] }) => ({
+      line: position.start.line,
+      text: first === undefined ? '' : textOf(first),
+      codes: findNodes(first?.children ?? [], 'inlineCode').map(({ value = '' }) => value),
+    })),
+  );
+}
+
 export function lineAt(text: string, index: number): number {
   return text.slice(0, index).split('\n').length;
 }
 
-function findNodes(text: string, ...types: readonly string[]): readonly Node[] {
+function parse(text: string): Node {
   // Prettier's own parser of Markdown is remark; it takes no options.
-  const root = parsers.markdown.parse(text, {} as ParserOptions) as Node;
-  const nodes = [root];
+  return parsers.markdown.parse(text, {} as ParserOptions) as Node;
+}
+
+/** Nodes of some types among these and below, by their lines. */
+function findNodes(roots: readonly Node[], ...types: readonly string[]): readonly Node[] {
+  const nodes = [...roots];
   for (const node of nodes) {
     nodes.push(...(node.children ?? []));
   }

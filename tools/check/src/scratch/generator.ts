@@ -1,7 +1,8 @@
 import { ok, strictEqual } from 'node:assert/strict';
 
-import { ChildProgram, fetchJson, READY, sourceProgram } from '@org/harness';
+import { fetchJson } from '@org/harness';
 
+import { callProgram, type SignedIn } from './call-program.ts';
 import { ScratchWorkspace } from './scratch-workspace.ts';
 
 /**
@@ -46,29 +47,16 @@ async function runAffected(scratch: ScratchWorkspace): Promise<void> {
   await scratch.run('nx', ['sync:check']);
 }
 
-async function callRoutes({ root, environment }: ScratchWorkspace): Promise<void> {
-  const settings = { NODE_ENV: 'development', PORT: '0', DATA_DIR: `${root}/.data` };
-  const program = new ChildProgram(sourceProgram({ ...environment, ...settings }, root));
-  try {
-    const api = `${await program.printed(READY)}/api`;
-    const account = { username: 'ada', password: 'analytical-engine-1843' };
-    const names = { first_name: 'Ada', last_name: 'Lovelace' };
-    const signUp = await fetchJson('POST', `${api}/accounts`, { body: { ...account, ...names } });
-    const login = await fetchJson('POST', `${api}/access-tokens`, { body: account });
-    const invoices = `${api}/accounts/${String(signUp.body['id'])}/invoices`;
-    const token = String(login.body['token']);
-
-    const body = { title: 'The first' };
-    strictEqual((await fetchJson('POST', invoices, { body, token })).status, 201);
-    const list = await fetchJson('GET', invoices, { token });
-    strictEqual(list.status, 200);
-    strictEqual(list.body['total_count'], 1);
-    const unknown = await fetchJson('GET', `${invoices}/unknown`, { token });
-    strictEqual(unknown.body['code'], 'BILLING_ERR_01');
-    strictEqual((await fetchJson('GET', invoices)).status, 401);
-  } finally {
-    await program.stop();
-  }
+async function callRoutes({ account, token }: SignedIn): Promise<void> {
+  const invoices = `${account}/invoices`;
+  const body = { title: 'The first' };
+  strictEqual((await fetchJson('POST', invoices, { body, token })).status, 201);
+  const list = await fetchJson('GET', invoices, { token });
+  strictEqual(list.status, 200);
+  strictEqual(list.body['total_count'], 1);
+  const unknown = await fetchJson('GET', `${invoices}/unknown`, { token });
+  strictEqual(unknown.body['code'], 'BILLING_ERR_01');
+  strictEqual((await fetchJson('GET', invoices)).status, 401);
 }
 
 await ScratchWorkspace.use('generator', async (scratch) => {
@@ -77,5 +65,5 @@ await ScratchWorkspace.use('generator', async (scratch) => {
   await time('its format', () => checkFormat(scratch));
   await time('its lint, types and build, and those of what it changed', () => runAffected(scratch));
   await time('all tests', () => scratch.run('npm', ['test']));
-  await time('its routes, called on the started program', () => callRoutes(scratch));
+  await time('its routes, called on the started program', () => callProgram(scratch, callRoutes));
 });
