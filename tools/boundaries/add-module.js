@@ -1,5 +1,4 @@
-const LIBRARY_MARKER = '  // <new module>\n';
-const APP_MARKER = '      // <new module of api>\n';
+const MODULE_MAP = 'tools/boundaries/module-map.js';
 
 /**
  * @typedef {object} NewModule
@@ -17,31 +16,32 @@ const APP_MARKER = '      // <new module of api>\n';
  * @returns {string} the new text; format it with prettier
  */
 export function addModule(source, { name, dependencies, collection, isMounted = true }) {
-  if (hasEntry(source, name)) {
+  if (new RegExp(`^  '?${name}'?: \\{`, 'm').test(source)) {
     throw new Error(`module-map.js already has "${name}"`);
   }
   const list = dependencies.map((dependency) => `'${dependency}'`).join(', ');
-  const entry = `  '${name}': { kind: 'module', dependencies: [${list}], collections: ['${collection}'] },\n`;
-  const withLibrary = insertBefore(source, LIBRARY_MARKER, entry);
-  return isMounted ? insertBefore(withLibrary, APP_MARKER, `      '${name}',\n`) : withLibrary;
+  const entry = `'${name}': { kind: 'module', dependencies: [${list}], collections: ['${collection}'] },`;
+  const added = insertBefore(MODULE_MAP, source, '// <new module>', entry);
+  return isMounted
+    ? insertBefore(MODULE_MAP, added, '// <new module of api>', `'${name}',`)
+    : added;
 }
 
 /**
- * @param {string} source
- * @param {string} name
- */
-function hasEntry(source, name) {
-  return new RegExp(`^  '?${name}'?: \\{`, 'm').test(source);
-}
-
-/**
+ * Inserts a line before the one that holds a marker and nothing else, indented as it is.
+ *
+ * @param {string} path for the error
  * @param {string} source
  * @param {string} marker
- * @param {string} text
+ * @param {string} line
+ * @returns {string} the new text
+ * @throws Error if the file has lost its marker
  */
-function insertBefore(source, marker, text) {
-  if (!source.includes(marker)) {
-    throw new Error(`module-map.js has lost its line "${marker.trim()}"`);
+export function insertBefore(path, source, marker, line) {
+  const markerLine = source.split('\n').find((each) => each.trim() === marker);
+  if (markerLine === undefined) {
+    throw new Error(`${path} has lost its line "${marker}", before which a new module is added.`);
   }
-  return source.replace(marker, () => text + marker);
+  const inserted = markerLine.replace(marker, () => line);
+  return source.replace(`${markerLine}\n`, () => `${inserted}\n${markerLine}\n`);
 }

@@ -1,3 +1,3 @@
 /** For use by other tools. */
-export { addModule } from './add-module.js';
+export { addModule, insertBefore } from './add-module.js';
 export { folderOf, packagedProjects, packageOf, projects, projectsOfKind } from './module-map.js';

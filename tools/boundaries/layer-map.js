@@ -15,17 +15,14 @@
  * @property {string} instead
  */
 
-import { doorLayers } from './layers/door-layers.js';
-import { foundationLayers } from './layers/foundation-layers.js';
-import { moduleLayers } from './layers/module-layers.js';
+import { doorLayers, foundationLayers, moduleLayers } from './layers/library-layers.js';
 import { appLayers, surroundingLayers, toolLayers } from './layers/surrounding-layers.js';
 
 /** @typedef {import('./module-map.js').ProjectKind} ProjectKind */
 
 export const libraryLayers = { ...doorLayers, ...moduleLayers, ...foundationLayers };
 
-/** Files around a library's sources: its tests and configurations. */
-export const surroundings = surroundingLayers;
+export { surroundingLayers };
 
 /** @type {Readonly<Record<ProjectKind, Readonly<Record<string, Layer>>>>} */
 export const layersByKind = {
@@ -36,3 +33,24 @@ export const layersByKind = {
 };
 
 export const allLayers = { ...libraryLayers, ...surroundingLayers, ...appLayers, ...toolLayers };
+
+/**
+ * Packages that only some layers may import, whatever else they are allowed.
+ *
+ * @typedef {{packages: readonly string[], layers: readonly string[], because: string, instead: string}} ReservedPackages
+ * @type {Readonly<Record<string, ReservedPackages>>}
+ */
+export const reservedPackages = {
+  mongodb: {
+    packages: ['mongodb'],
+    layers: ['internal/store/repository', 'internal/store/model', 'src/store'],
+    because: 'nothing of MongoDB leaves internal/store',
+    instead: 'add what you need to the repository',
+  },
+  fastify: {
+    packages: ['fastify', 'fastify-plugin', '@fastify/*', 'typebox'],
+    layers: ['rest-api', 'src/rest-api'],
+    because: 'HTTP is a separate door; importing the module must not load it',
+    instead: 'handle requests and schemas in src/rest-api',
+  },
+};

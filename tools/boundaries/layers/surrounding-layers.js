@@ -1,8 +1,6 @@
 /** @typedef {import('../layer-map.js').Layer} Layer */
 
-import { doorLayers } from './door-layers.js';
-import { foundationLayers } from './foundation-layers.js';
-import { moduleLayers } from './module-layers.js';
+import { doorLayers, foundationLayers, moduleLayers } from './library-layers.js';
 
 const librarySources = Object.keys({ ...doorLayers, ...moduleLayers, ...foundationLayers });
 
@@ -61,21 +59,23 @@ export const appLayers = {
   },
 };
 
+/** @type {Layer} */
+const tool = {
+  files: ['**/*.@(ts|js|cjs|mjs)'],
+  own: ['tool', 'tool/index'],
+  doors: ['index', 'store/index', 'tool/index'],
+  packages: 'any',
+  because: 'a tool stands outside of the program',
+  instead: 'run the program, or give the tool what it needs as a parameter',
+};
+
 /** @type {Readonly<Record<string, Layer>>} */
 export const toolLayers = {
   'tool/index': {
+    ...tool,
     files: ['index.js', 'src/index.ts', 'src/vitest-global-setup.ts'],
     own: ['tool'],
-    packages: 'any',
-    because: 'a tool stands outside of the program',
-    instead: 'run the program, or give the tool what it needs as a parameter',
+    doors: [],
   },
-  tool: {
-    files: ['**/*.@(ts|js|cjs|mjs)'],
-    own: ['tool', 'tool/index'],
-    doors: ['index', 'store/index', 'tool/index'],
-    packages: 'any',
-    because: 'a tool stands outside of the program',
-    instead: 'run the program, or give the tool what it needs as a parameter',
-  },
+  tool,
 };

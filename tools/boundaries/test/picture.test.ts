@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { projects } from '../module-map.js';
-import { describeAsMermaid, describeAsText } from '../picture/describe-map.js';
-import { drawIn, hasPicture } from '../picture/document.js';
+import { drawIn, hasPicture, renderMermaid, renderText } from '../picture.js';
 import { workspaceRoot } from './lint.ts';
 
 const markers = [
@@ -24,7 +23,7 @@ afterAll(() => {
 });
 
 function print(...words: readonly string[]) {
-  const script = join(workspaceRoot, 'tools/boundaries/picture/print-map.js');
+  const script = join(workspaceRoot, 'tools/boundaries/picture.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...words], {
     encoding: 'utf8',
   });
@@ -43,8 +42,8 @@ describe('the module map', () => {
       const arrows = [...output.matchAll(new RegExp(`^ {2}${name} -.?.?> (.*)$`, 'gm'))];
       expect(arrows.map(([, target]) => target)).toEqual([...dependencies, ...dynamicDependencies]);
     }
-    expect(output).toContain(describeAsText());
-    expect(output).toContain(describeAsMermaid());
+    expect(output).toContain(renderText());
+    expect(output).toContain(renderMermaid());
   });
 
   test('is drawn into a document, which is refused as soon as it differs', () => {
@@ -64,7 +63,7 @@ describe('the module map', () => {
   });
 
   test('is not drawn into a document without a place for it', () => {
-    expect(() => drawIn('# Title', '')).toThrow('the document needs the lines');
+    expect(() => drawIn('# Title')).toThrow('the document needs the lines');
   });
 
   test('is up to date in every document', () => {
@@ -76,7 +75,7 @@ describe('the module map', () => {
     ];
     const outdated = documents.filter((path) => {
       const text = readFileSync(join(workspaceRoot, path), 'utf8');
-      return hasPicture(text) && drawIn(text, describeAsMermaid()) !== text;
+      return hasPicture(text) && drawIn(text) !== text;
     });
 
     expect(outdated).toEqual([]);

@@ -1,10 +1,10 @@
 /** Wall 3 between projects: edges missing from the module map, with helpful messages. */
 
-import { allLayers, libraryLayers, surroundings } from '../layer-map.js';
+import { allLayers, libraryLayers, surroundingLayers } from '../layer-map.js';
 import { projectNamed, projects, testDependencies } from '../module-map.js';
-import { refusal, sourceProject, targetProject } from './messages.js';
+import { refuse, sourceProject, targetProject } from './messages.js';
 
-/** @typedef {import('./layer-policies.js').Policy} Policy */
+const ends = { module: 'library', foundation: 'library', app: 'app', tool: 'tool' };
 
 /**
  * Why an edge missing from the module map is rejected, by the kinds of its ends.
@@ -31,7 +31,6 @@ const missingEdges = {
     'add it there if it is meant',
   ],
 };
-const ends = { module: 'library', foundation: 'library', app: 'app', tool: 'tool' };
 
 /** @param {string} name */
 function endOf(name) {
@@ -41,60 +40,48 @@ function endOf(name) {
 /**
  * @param {string} name
  * @param {string} part which files of the project: those it ships, or its tests
- * @param {readonly string[]} layers
+ * @param {object} layers
  * @param {readonly string[]} allowed
- * @returns {readonly Policy[]}
  */
 function refusalsOf(name, part, layers, allowed) {
-  const refused = Object.keys(projects).filter((other) => ![name, ...allowed].includes(other));
+  const others = Object.keys(projects).filter((other) => ![name, ...allowed].includes(other));
   return Object.entries(missingEdges).flatMap(([edge, [because, instead]]) => {
-    const targets = refused.filter((other) => edge === `${endOf(name)} → ${endOf(other)}`);
+    const targets = others.filter((other) => edge === `${endOf(name)} → ${endOf(other)}`);
+    const from = { file: { categories: Object.keys(layers), captured: { project: name } } };
+    const disallow = { to: { file: { captured: { project: targets } } } };
+    const id = `${name}${part} → ${targets.join(', ')}`;
     return targets.length === 0
       ? []
-      : [
-          {
-            id: `${name}${part} → ${targets.join(', ')}`,
-            project: name,
-            policy: {
-              from: { file: { categories: layers, captured: { project: name } } },
-              disallow: { to: { file: { captured: { project: targets } } } },
-              message: refusal(because, instead),
-            },
-          },
-        ];
+      : refuse({ id, project: name, from, disallow, because, instead });
   });
 }
 
-/** @type {readonly Policy[]} */
 export const directions = Object.entries(projects).flatMap(([name, project]) => {
   const allowed = [...project.dependencies, ...(project.dynamicDependencies ?? [])];
-  return endOf(name) === 'library'
-    ? [
-        ...refusalsOf(name, '', Object.keys(libraryLayers), allowed),
-        ...refusalsOf(name, ' (tests)', Object.keys(surroundings), [
-          ...allowed,
-          ...testDependencies,
-        ]),
-      ]
-    : refusalsOf(name, '', Object.keys(allLayers), allowed);
+  if (endOf(name) !== 'library') {
+    return refusalsOf(name, '', allLayers, allowed);
+  }
+  const inTests = [...allowed, ...testDependencies];
+  return [
+    ...refusalsOf(name, '', libraryLayers, allowed),
+    ...refusalsOf(name, ' (tests)', surroundingLayers, inTests),
+  ];
 });
 
-/** @type {readonly Policy[]} Tests and configurations of an app may import what it loads. */
+/** Tests and configurations of an app may import what it loads. */
 export const dynamicOnly = Object.entries(projects).flatMap(
   ([name, { dynamicDependencies = [] }]) =>
-    dynamicDependencies.map((target) => ({
-      id: `${name} → ${target} (static)`,
-      project: name,
-      policy: {
+    dynamicDependencies.map((target) =>
+      refuse({
+        id: `${name} → ${target} (static)`,
+        project: name,
         from: { file: { categories: 'app', captured: { project: name } } },
         disallow: {
           to: { file: { captured: { project: target } } },
           dependency: { nodeKind: '!dynamic-import' },
         },
-        message: refusal(
-          'the program must start where it is not installed',
-          'load it by import() where it is needed',
-        ),
-      },
-    })),
+        because: 'the program must start where it is not installed',
+        instead: 'load it by import() where it is needed',
+      }),
+    ),
 );

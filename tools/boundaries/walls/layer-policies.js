@@ -1,17 +1,12 @@
 /** Wall 3 inside a project: the layer map's rules as policies of eslint-plugin-boundaries. */
 
-import { allLayers, libraryLayers } from '../layer-map.js';
-import { reservedPackages } from '../layers/reserved-packages.js';
-import { refusal, sourceProject } from './messages.js';
+import { allLayers, libraryLayers, reservedPackages } from '../layer-map.js';
 import { scope } from '../module-map.js';
+import { refuse, sourceProject } from './messages.js';
 
 /**
  * @typedef {import('../layer-map.js').Layer} Layer
- * @typedef {object} Policy
- * @property {string} id names the policy in the tests; each rejecting policy needs a fixture
- * @property {string} [layer] the layer it applies to; default: all
- * @property {string} [project] the project it applies to; default: all
- * @property {Record<string, unknown>} policy an entry of the rule's `policies`
+ * @typedef {import('./messages.js').Policy} Policy
  */
 
 const byName = { source: `${scope}/**` };
@@ -39,9 +34,9 @@ function doorNamed(door) {
  * @param {Layer} layer
  * @returns {readonly Policy[]}
  */
-function policiesOf(name, layer) {
+function policiesOf(name, { packages, because, instead, ...layer }) {
   const from = { file: { categories: name } };
-  const source = layer.packages === 'any' ? ['*', '@*/**'] : layer.packages;
+  const source = packages === 'any' ? ['*', '@*/**'] : packages;
   const { own, ownTypes = [], doors = [], doorTypes = [] } = layer;
   const allow = [
     { to: ofSameProject(own) },
@@ -52,11 +47,7 @@ function policiesOf(name, layer) {
   ];
   const disallow = { to: { module: { origin: '*' } } };
   return [
-    {
-      id: `layer ${name}`,
-      layer: name,
-      policy: { from, disallow, message: refusal(layer.because, layer.instead) },
-    },
+    refuse({ id: `layer ${name}`, layer: name, from, disallow, because, instead }),
     { id: `grants of ${name}`, layer: name, policy: { from, allow } },
   ];
 }
@@ -82,18 +73,11 @@ export const layerPolicies = [
   workspacePolicy,
 ];
 
-/** @type {readonly Policy[]} */
 export const packagePolicies = Object.entries(reservedPackages).map(
-  ([name, { packages, layers, because, instead }]) => ({
-    id: `package ${name}`,
-    policy: {
-      from: {
-        file: {
-          categories: Object.keys(libraryLayers).filter((layer) => !layers.includes(layer)),
-        },
-      },
-      disallow: { to: { module: { source: packages } } },
-      message: refusal(because, instead),
-    },
-  }),
+  ([name, { packages, layers, because, instead }]) => {
+    const categories = Object.keys(libraryLayers).filter((layer) => !layers.includes(layer));
+    const from = { file: { categories } };
+    const disallow = { to: { module: { source: packages } } };
+    return refuse({ id: `package ${name}`, from, disallow, because, instead });
+  },
 );

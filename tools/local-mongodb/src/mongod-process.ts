@@ -6,8 +6,8 @@ import { LOOPBACK, pollUntil, signalProcess } from '@org/harness';
 
 import { readLock, type DataPaths } from './data-directory.ts';
 import { MongodStartError, PortInUseError } from './errors.ts';
-import type { TimeLimits } from './options.ts';
 import { findProcess, type ProcessDetails } from './processes.ts';
+import type { TimeLimits } from './time-limits.ts';
 
 /** How a mongod is started. */
 export interface MongodSettings {

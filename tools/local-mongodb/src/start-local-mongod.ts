@@ -21,8 +21,9 @@ import {
   type MongodSettings,
   type RunningMongod,
 } from './mongod-process.ts';
-import { DEFAULT_TIME_LIMITS, type StartLocalMongodOptions, type TimeLimits } from './options.ts';
+import type { StartLocalMongodOptions } from './options.ts';
 import { becomePrimary, moveMember, REPLICA_SET, uriOf } from './replica-set.ts';
+import { DEFAULT_TIME_LIMITS, type TimeLimits } from './time-limits.ts';
 
 /** A mongod that some program runs, or left running. */
 export interface FoundMongod {

@@ -41,9 +41,8 @@ export async function generateModule(
   }
   await formatFiles(tree);
   return () => {
-    linkPackage(tree.root);
-    describeAnew(tree.root, isMounted);
-    logger.info(describeNextSteps(names, isMounted));
+    updateWorkspace(tree.root, isMounted);
+    logger.info(renderNextSteps(names, isMounted));
   };
 }
 
@@ -68,25 +67,21 @@ function addReference(tree: Tree, { name }: ModuleNames): void {
   }));
 }
 
-/** Everything that follows would miss the package until npm has linked it. */
-function linkPackage(workspaceRoot: string): void {
+/** Links the package, and writes what is made of the code and kept in git. */
+function updateWorkspace(workspaceRoot: string, isMounted: boolean): void {
   const run = (command: string, ...words: string[]): void => {
     execFileSync(command, words, { cwd: workspaceRoot, stdio: 'inherit' });
   };
+  // Everything that follows would miss the package until npm has linked it.
   run('npm', 'run', '--silent', 'setup', '--', '--update');
   run('npx', 'nx', 'sync');
-}
-
-/** What is made of the code and kept in git, and what tests compare with it. */
-function describeAnew(workspaceRoot: string, isMounted: boolean): void {
-  const scripts = ['boundaries -- --write', ...(isMounted ? ['openapi'] : [])];
-  for (const script of scripts) {
-    const words = ['run', '--silent', ...script.split(' ')];
-    execFileSync('npm', words, { cwd: workspaceRoot, stdio: 'inherit' });
+  run('npm', 'run', '--silent', 'boundaries', '--', '--write');
+  if (isMounted) {
+    run('npm', 'run', '--silent', 'openapi');
   }
 }
 
-function describeNextSteps({ name, pluralKebab }: ModuleNames, isMounted: boolean): string {
+function renderNextSteps({ name, pluralKebab }: ModuleNames, isMounted: boolean): string {
   const routes = `/api/accounts/:account_id/${pluralKebab}`;
   return [
     '',

@@ -1,3 +1,5 @@
+import { names } from '@nx/devkit';
+
 /** What a person asks for. */
 export interface ModuleOptions {
   /** Such as `billing`. */
@@ -10,48 +12,32 @@ export interface ModuleOptions {
   readonly mount?: boolean;
 }
 
-/** The words of a module in every form in which its files write them. */
-export interface ModuleNames {
-  readonly name: string;
-  readonly moduleCamel: string;
-  readonly modulePascal: string;
-  readonly moduleConstant: string;
-  /** What an instance of the service is called: `billing`, or `tasks` where module and entity are one. */
-  readonly service: string;
-  readonly entity: string;
-  readonly entityCamel: string;
-  readonly entityPascal: string;
-  readonly entitySnake: string;
-  readonly entityWords: string;
-  readonly article: 'a' | 'an';
-  readonly pluralCamel: string;
-  readonly pluralKebab: string;
-  readonly pluralPascal: string;
-  readonly pluralSnake: string;
-  readonly pluralWords: string;
-  readonly pluralSentence: string;
-}
+export type ModuleNames = Readonly<ReturnType<typeof nameModule>>;
 
-export function nameModule(options: ModuleOptions): ModuleNames {
+/** The words of a module in every form in which its files write them. */
+export function nameModule(options: ModuleOptions) {
   const { name, entity = name, plural = pluralOf(entity) } = options;
+  const [ofModule, ofEntity, ofPlural] = [names(name), names(entity), names(plural)];
+  const pluralWords = plural.replaceAll('-', ' ');
   return {
     name,
-    moduleCamel: camelCase(name),
-    modulePascal: pascalCase(name),
-    moduleConstant: snakeCase(name).toUpperCase(),
-    service: camelCase(entity === name ? plural : name),
+    moduleCamel: ofModule.propertyName,
+    modulePascal: ofModule.className,
+    moduleConstant: ofModule.constantName,
+    /** What an instance of the service is called: `billing`, or `tasks` where module and entity are one. */
+    service: entity === name ? ofPlural.propertyName : ofModule.propertyName,
     entity,
-    entityCamel: camelCase(entity),
-    entityPascal: pascalCase(entity),
-    entitySnake: snakeCase(entity),
-    entityWords: words(entity),
+    entityCamel: ofEntity.propertyName,
+    entityPascal: ofEntity.className,
+    entitySnake: entity.replaceAll('-', '_'),
+    entityWords: entity.replaceAll('-', ' '),
     article: /^[aeio]/.test(entity) ? 'an' : 'a',
-    pluralCamel: camelCase(plural),
+    pluralCamel: ofPlural.propertyName,
     pluralKebab: plural,
-    pluralPascal: pascalCase(plural),
-    pluralSnake: snakeCase(plural),
-    pluralWords: words(plural),
-    pluralSentence: capitalize(words(plural)),
+    pluralPascal: ofPlural.className,
+    pluralSnake: plural.replaceAll('-', '_'),
+    pluralWords,
+    pluralSentence: pluralWords.charAt(0).toUpperCase() + pluralWords.slice(1),
   };
 }
 
@@ -60,25 +46,4 @@ function pluralOf(word: string): string {
     return `${word.slice(0, -1)}ies`;
   }
   return /(s|x|z|ch|sh)$/.test(word) ? `${word}es` : `${word}s`;
-}
-
-function pascalCase(kebab: string): string {
-  return kebab.split('-').map(capitalize).join('');
-}
-
-function camelCase(kebab: string): string {
-  const pascal = pascalCase(kebab);
-  return pascal.charAt(0).toLowerCase() + pascal.slice(1);
-}
-
-function snakeCase(kebab: string): string {
-  return kebab.replaceAll('-', '_');
-}
-
-function words(kebab: string): string {
-  return kebab.replaceAll('-', ' ');
-}
-
-function capitalize(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

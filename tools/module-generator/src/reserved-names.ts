@@ -1,15 +1,4 @@
-/** Words of TypeScript that cannot name a variable or a type. */
-const KEYWORDS = [
-  ...['any', 'as', 'async', 'await', 'bigint', 'boolean', 'break', 'case', 'catch', 'class'],
-  ...['const', 'continue', 'debugger', 'declare', 'default', 'delete', 'do', 'else', 'enum'],
-  ...['export', 'extends', 'false', 'finally', 'for', 'from', 'function', 'get', 'if'],
-  ...['implements', 'import', 'in', 'infer', 'instanceof', 'interface', 'is', 'keyof', 'let'],
-  ...['module', 'namespace', 'never', 'new', 'null', 'number', 'object', 'of', 'package'],
-  ...['private', 'protected', 'public', 'readonly', 'require', 'return', 'satisfies', 'set'],
-  ...['static', 'string', 'super', 'switch', 'symbol', 'this', 'throw', 'true', 'try', 'type'],
-  ...['typeof', 'undefined', 'unique', 'unknown', 'var', 'void', 'while', 'with', 'yield'],
-  ...['arguments', 'eval'],
-];
+import { factory, identifierToKeywordKind } from 'typescript';
 
 /** What the generated files call something else: a module of the name would hide it. */
 const USED_IN_TEMPLATES = [
@@ -38,10 +27,11 @@ const RESERVED = new Map<string, string>([
   ...GLOBALS.map((name) => [name, 'a global object of JavaScript'] as const),
   ...USED_IN_THE_WORKSPACE.map((name) => [name, 'something else in this workspace'] as const),
   ...USED_IN_TEMPLATES.map((name) => [name, 'something else in the files of a module'] as const),
-  ...KEYWORDS.map((name) => [name, 'a word of TypeScript'] as const),
 ]);
 
 /** What a name means already, `undefined` for one that is free. */
 export function findMeaning(name: string): string | undefined {
-  return RESERVED.get(name);
+  const keyword = identifierToKeywordKind(factory.createIdentifier(name));
+  const isKeyword = keyword !== undefined || name === 'arguments' || name === 'eval';
+  return isKeyword ? 'a word of TypeScript' : RESERVED.get(name);
 }

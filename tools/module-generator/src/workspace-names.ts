@@ -1,29 +1,17 @@
 import { visitNotIgnoredFiles, type Tree } from '@nx/devkit';
+import { projects } from '@org/boundaries';
 
 /** Names that the libraries of the workspace have taken. */
-export interface WorkspaceNames {
-  readonly collections: ReadonlySet<string>;
-  /** Such as `ACCOUNT_ERR`. */
-  readonly errorPrefixes: ReadonlySet<string>;
-  /** What follows `/accounts/:account_id/` in a route. */
-  readonly routes: ReadonlySet<string>;
-}
-
-const MODULE_MAP = 'tools/boundaries/module-map.js';
-
-export function readWorkspaceNames(tree: Tree): WorkspaceNames {
+export function readWorkspaceNames(tree: Tree) {
   const sources = readSources(tree);
   return {
-    collections: readCollections(tree.read(MODULE_MAP, 'utf-8') ?? ''),
+    // Lint sees to it that each is in the map.
+    collections: new Set(Object.values(projects).flatMap(({ collections = [] }) => collections)),
+    /** Such as `ACCOUNT_ERR`. */
     errorPrefixes: findAll(sources, /'([A-Z_]+_ERR)_\d+'/g),
+    /** What follows `/accounts/:account_id/` in a route. */
     routes: findAll(sources, /['`]\/accounts\/:account_id\/([a-z-]+)/g),
   };
-}
-
-/** Lint sees to it that each collection is in the map. */
-function readCollections(moduleMap: string): ReadonlySet<string> {
-  const lists = [...moduleMap.matchAll(/collections: \[([^\]]*)\]/g)].map(([, list = '']) => list);
-  return findAll(lists.join(), /'(\w+)'/g);
 }
 
 function readSources(tree: Tree): string {

@@ -1,7 +1,7 @@
 import { readJson, type Tree } from '@nx/devkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { RefusedNameError } from '../src/errors.ts';
+import { RefusedNameError } from '../src/check-names.ts';
 import { generateModule } from '../src/generate-module.ts';
 import { createWorkspaceTree, readAll } from './workspace-tree.ts';
 

@@ -4,7 +4,8 @@ import { inWorkspace } from '@org/harness';
 
 import { dataPaths, hasData, readMemory } from '../data-directory.ts';
 import { IncompatibleDataError, MongodNotFoundError } from '../errors.ts';
-import { DEFAULT_TIME_LIMITS, type FindMongodOptions } from '../options.ts';
+import type { FindMongodOptions } from '../options.ts';
+import { DEFAULT_TIME_LIMITS } from '../time-limits.ts';
 import { explicitSource, pathSource, rememberedSource } from './installed-sources.ts';
 import { memoryServerSource } from './memory-server-source.ts';
 import type { MongodBinary, MongodSearch, MongodSource } from './mongod-source.ts';

@@ -1,6 +1,6 @@
 import { runCommand } from '@org/harness';
 
-import type { TimeLimits } from '../options.ts';
+import type { TimeLimits } from '../time-limits.ts';
 
 /** A mongod that answered `--version`. */
 export interface MongodBinary {

@@ -4,6 +4,36 @@ const leaves = ['types', 'errors', 'port'];
 const node = ['node:*', 'node:*/**'];
 
 /**
+ * Entry points of libraries: the `exports` in their package.json. Other projects may import nothing
+ * else.
+ *
+ * @type {Readonly<Record<string, Layer>>}
+ */
+export const doorLayers = {
+  index: {
+    files: ['src/index.ts'],
+    own: ['service', ...leaves, 'src'],
+    packages: [],
+    because: 'a barrel is a table of contents of the service, its types and its errors',
+    instead: 'export what the service offers; internals stay inside',
+  },
+  'rest-api/index': {
+    files: ['src/rest-api/index.ts'],
+    own: ['rest-api', 'src/rest-api'],
+    packages: [],
+    because: 'this entry point is the Fastify plugin and its options, nothing else',
+    instead: 'export it from src/index.ts if it is no HTTP',
+  },
+  'testing/index': {
+    files: ['src/testing/index.ts'],
+    own: ['testing', 'src/testing'],
+    packages: [],
+    because: 'this entry point is what tests share, nothing else',
+    instead: 'put the code into a file of src/testing and export it by name',
+  },
+};
+
+/**
  * The layers of a domain library, from the top down.
  *
  * @type {Readonly<Record<string, Layer>>}
@@ -85,5 +115,52 @@ export const moduleLayers = {
     packages: [],
     because: 'a port is an interface that another module implements',
     instead: '`import type` what its methods take and answer',
+  },
+};
+
+/**
+ * The layers of a foundation library such as core.
+ *
+ * @type {Readonly<Record<string, Layer>>}
+ */
+export const foundationLayers = {
+  'store/index': {
+    files: ['src/store/index.ts'],
+    own: ['src/store'],
+    packages: [],
+    because: 'this entry point is storage, nothing else',
+    instead: 'put the code into a file of src/store and export it by name',
+  },
+  'src/store': {
+    files: ['src/store/*.ts'],
+    own: ['src', 'src/store'],
+    doors: ['index'],
+    packages: 'any',
+    because: 'storage knows nothing of HTTP',
+    instead: 'move what both need to src/',
+  },
+  'src/rest-api': {
+    files: ['src/rest-api/*.ts'],
+    own: ['src', 'src/rest-api'],
+    doors: ['index'],
+    packages: 'any',
+    because: 'HTTP conventions know nothing of storage',
+    instead: 'move what both need to src/',
+  },
+  'src/testing': {
+    files: ['src/testing/*.ts'],
+    own: ['src', 'store/index', 'rest-api/index', 'src/testing'],
+    doors: ['index'],
+    packages: 'any',
+    because: 'test support uses the library as its users do',
+    instead: 'go through src/store/index.ts or src/rest-api/index.ts',
+  },
+  src: {
+    files: ['src/*.ts'],
+    own: ['src'],
+    doors: ['index'],
+    packages: 'any',
+    because: 'the root of a foundation library loads neither MongoDB nor Fastify',
+    instead: 'move the code to src/store or src/rest-api',
   },
 };
