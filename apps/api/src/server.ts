@@ -18,7 +18,7 @@ import { fastify, LogController, type FastifyInstance } from 'fastify';
 import type { Services } from './composition-root.ts';
 import type { Config } from './config.ts';
 import { registerDocumentation } from './documentation.ts';
-import { healthSources, registerHealthRoutes } from './health.ts';
+import { registerHealthRoutes } from './health.ts';
 import { logRequests, type Logger } from './logging.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
@@ -63,7 +63,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   serializeLazily(app);
   logRequests(app);
   metrics?.observe(app);
-  registerHealthRoutes(app, { database, readiness, ...healthSources(services) });
+  registerHealthRoutes(app, { database, readiness, services });
   await app.register(jsonWebKeySetRestApi, { authentication: services.authentication });
   if (services.outbox !== undefined) {
     await app.register(developmentOutbox, {

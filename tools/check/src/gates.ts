@@ -10,16 +10,14 @@ export interface Gate {
 /** Where the test run leaves its counts, below the workspace. */
 export const TEST_REPORT = 'node_modules/.cache/check/tests.json';
 
-const NODE = ['--conditions=@org/source'];
-
-/** A gate that is a program of this tool. */
-function ours(name: string, path: string): Gate {
-  return { name, command: 'node', words: [...NODE, `tools/check/src/${path}`] };
+/** A gate that is a program of some tool. */
+function program(name: string, path: string, ...words: readonly string[]): Gate {
+  return { name, command: 'node', words: ['--conditions=@org/source', `tools/${path}`, ...words] };
 }
 
-/** As {@link ours}, for one that works in a copy of the workspace or only reads. */
+/** As {@link program}, for one that works in a copy of the workspace or only reads. */
 function pairable(name: string, path: string): Gate {
-  return { ...ours(name, path), isPairable: true };
+  return { ...program(name, `check/src/${path}`), isPairable: true };
 }
 
 /** Every gate, in the order in which they run: what fails most often first, what takes long last. */
@@ -29,38 +27,27 @@ export const gates: readonly Gate[] = [
   { name: 'types', command: 'tsc', words: ['--build'] },
   { name: 'lint', command: 'npm', words: ['run', 'lint'] },
   { name: 'build', command: 'nx', words: ['run-many', '--targets=build', '--outputStyle=static'] },
-  ours('packages', 'packages.ts'),
-  ours('API reports', 'api-reports.ts'),
-  ours('lock file', 'lock-file.ts'),
-  ours('docs', 'docs/docs.ts'),
-  ours('openapi', 'openapi.ts'),
+  program('packages', 'check/src/packages.ts'),
+  program('API reports', 'check/src/api-reports.ts'),
+  program('lock file', 'check/src/lock-file.ts'),
+  program('docs', 'check/src/docs/docs.ts'),
+  program('openapi', 'check/src/openapi.ts'),
   {
     name: 'tests',
     command: 'npm',
     words: [
-      'test',
-      '--',
-      '--reporter=default',
-      '--reporter=json',
+      ...['test', '--', '--reporter=default', '--reporter=json'],
       `--outputFile.json=${TEST_REPORT}`,
     ],
   },
-  pairable('fuzzing', 'fuzzing/fuzzing.ts'),
+  pairable('fuzzing', 'fuzzing.ts'),
   pairable('consumers', 'consumers/consumers.ts'),
   pairable('affected', 'scratch/affected.ts'),
   pairable('changes', 'scratch/changes.ts'),
   pairable('cached runs', 'scratch/cached-runs.ts'),
   pairable('release', 'scratch/release.ts'),
   pairable('rename-scope', 'scratch/rename-scope.ts'),
-  ours('generator', 'scratch/generator.ts'),
-  {
-    name: 'faults',
-    command: 'node',
-    words: [...NODE, 'tools/faults/src/main.ts', '--quick'],
-  },
-  {
-    name: 'benchmark',
-    command: 'node',
-    words: [...NODE, 'tools/benchmark/src/main.ts', '--quick', '--check'],
-  },
+  program('generator', 'check/src/scratch/generator.ts'),
+  program('faults', 'faults/src/main.ts', '--quick'),
+  program('benchmark', 'benchmark/src/main.ts', '--quick', '--check'),
 ];

@@ -12,14 +12,10 @@ export interface TestReport {
   readonly numPendingTests: number;
 }
 
-export interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
+export type Counts = Readonly<ReturnType<typeof count>>;
 
 /** Adds up gates and tests. Without a report the tests did not run, and their gate has failed. */
-export function count(outcomes: readonly GateOutcome[], tests: TestReport | undefined): Counts {
+export function count(outcomes: readonly GateOutcome[], tests: TestReport | undefined) {
   const failedGates = outcomes.filter(({ passed }) => !passed).length;
   return {
     passed: outcomes.length - failedGates + (tests?.numPassedTests ?? 0),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { findHosts } from '../src/lock-file-hosts.ts';
+import { findHosts } from '../src/lock-file.ts';
 
 function lockFile(...resolved: (string | undefined)[]): string {
   const entries = resolved.map((url, index) => [`node_modules/${index}`, { resolved: url }]);
