@@ -47,9 +47,9 @@ function describeWarnings(config: BannerConfig): readonly string[] {
   const { email, sms, HOST: host } = config;
   const isReachable = config.NODE_ENV !== 'production' && !LOOPBACK.test(host);
   const warnings: readonly (readonly [isShown: boolean, text: string])[] = [
-    [email.provider === 'outbox', 'E-mail is not sent: it is shown at /dev/outbox.'],
-    [sms.provider === 'outbox', 'Text messages are not sent: they are shown at /dev/outbox.'],
-    [sms.provider === 'none', 'Warning: SMS_PROVIDER is not set, so text messages are not sent.'],
+    [email.kind === 'outbox', 'E-mail is not sent: it is shown at /dev/outbox.'],
+    [sms.kind === 'outbox', 'Text messages are not sent: they are shown at /dev/outbox.'],
+    [sms.kind === 'none', 'Warning: SMS_PROVIDER is not set, so text messages are not sent.'],
     [
       isReachable,
       `Warning: HOST=${host} lets other machines reach a program that runs for ${config.NODE_ENV}. Where real people are, set NODE_ENV=production. /dev/outbox answers this machine only.`,

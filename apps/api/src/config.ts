@@ -7,13 +7,13 @@ import {
   SettingsError,
   type Environment,
 } from '@org/core';
+import type { WebPushSettings } from '@org/notification';
 
 import {
   toEmailConfig,
   toPushConfig,
   toSmsConfig,
   type EmailConfig,
-  type PushConfig,
   type SmsConfig,
 } from './settings/delivery-config.ts';
 import { settings, type Settings } from './settings/settings.ts';
@@ -34,7 +34,7 @@ export interface Config extends Settings {
   readonly email: EmailConfig;
   readonly sms: SmsConfig;
   /** Undefined: push is off. */
-  readonly push: PushConfig | undefined;
+  readonly push: WebPushSettings | undefined;
 }
 
 /**

@@ -70,8 +70,8 @@ describe(readConfig, () => {
       PASSWORD_MIN_LENGTH: 8,
       PASSWORD_BLOCKLIST: true,
       RATE_LIMITS: true,
-      email: { provider: 'outbox' },
-      sms: { provider: 'outbox' },
+      email: { kind: 'outbox' },
+      sms: { kind: 'outbox' },
       push: undefined,
       API_DOCS: true,
       CLEAR_SITE_DATA: [],
@@ -136,8 +136,8 @@ describe(readConfig, () => {
       PHONE_COUNTRIES: ['IN', 'DE'],
       PASSWORD_BLOCKLIST: false,
       RATE_LIMITS: false,
-      email: { provider: 'smtp', from: production.EMAIL_FROM, url: production.SMTP_URL },
-      sms: { provider: 'webhook', url: 'https://sms.example.com/send' },
+      email: { kind: 'smtp', from: production.EMAIL_FROM, url: production.SMTP_URL },
+      sms: { kind: 'webhook', url: 'https://sms.example.com/send' },
       push: { ...vapid, subject: 'mailto:ops@example.com' },
       NODE_ENV: 'production',
       HOST: '0.0.0.0',
@@ -248,7 +248,7 @@ describe(readConfig, () => {
   });
 
   it('sends no text messages in production unless told how', () => {
-    expect(readConfig(production)).toMatchObject({ ROLE: 'api', sms: { provider: 'none' } });
+    expect(readConfig(production)).toMatchObject({ ROLE: 'api', sms: { kind: 'none' } });
   });
 
   it("leaves the caller's environment as it is", () => {

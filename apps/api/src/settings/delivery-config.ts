@@ -1,32 +1,15 @@
+import type {
+  EmailProviderSettings,
+  SmsProviderSettings,
+  WebPushSettings,
+} from '@org/notification';
+
 import { isPushConfig } from './address-formats.ts';
 import type { Settings } from './settings.ts';
 
-export type EmailConfig =
-  | { readonly provider: 'outbox' }
-  | { readonly provider: 'smtp'; readonly from: string; readonly url: string }
-  | {
-      readonly provider: 'sendgrid';
-      readonly from: string;
-      readonly apiKey: string;
-      readonly baseUrl: string | undefined;
-    };
-
+export type EmailConfig = { readonly kind: 'outbox' } | EmailProviderSettings;
 export type SmsConfig =
-  | { readonly provider: 'outbox' | 'none' }
-  | { readonly provider: 'webhook'; readonly url: string }
-  | {
-      readonly provider: 'twilio';
-      readonly accountSid: string;
-      readonly authToken: string;
-      readonly messagingServiceSid: string;
-      readonly baseUrl: string | undefined;
-    };
-
-export interface PushConfig {
-  readonly publicKey: string;
-  readonly privateKey: string;
-  readonly subject: string;
-}
+  { readonly kind: 'outbox' } | { readonly kind: 'none' } | SmsProviderSettings;
 
 /** Settings that the chosen provider requires. */
 type TextSetting =
@@ -43,17 +26,16 @@ export function toEmailConfig(settings: Settings, problems: string[]): EmailConf
     problems.push('EMAIL_PROVIDER is required in production: smtp or sendgrid');
   }
   if (provider === undefined || provider === 'outbox') {
-    return { provider: 'outbox' };
+    return { kind: 'outbox' };
   }
   const from = required(settings, 'EMAIL_FROM', `EMAIL_PROVIDER=${provider}`, problems);
-  return provider === 'smtp'
-    ? { provider, from, url: required(settings, 'SMTP_URL', 'EMAIL_PROVIDER=smtp', problems) }
-    : {
-        provider,
-        from,
-        apiKey: required(settings, 'SENDGRID_API_KEY', 'EMAIL_PROVIDER=sendgrid', problems),
-        baseUrl: settings.SENDGRID_BASE_URL,
-      };
+  if (provider === 'smtp') {
+    const url = required(settings, 'SMTP_URL', 'EMAIL_PROVIDER=smtp', problems);
+    return { kind: provider, from, url };
+  }
+  const apiKey = required(settings, 'SENDGRID_API_KEY', 'EMAIL_PROVIDER=sendgrid', problems);
+  const { SENDGRID_BASE_URL: baseUrl } = settings;
+  return { kind: provider, from, apiKey, ...(baseUrl !== undefined && { baseUrl }) };
 }
 
 export function toSmsConfig(settings: Settings, problems: string[]): SmsConfig {
@@ -62,25 +44,26 @@ export function toSmsConfig(settings: Settings, problems: string[]): SmsConfig {
   const needed = (name: TextSetting): string =>
     required(settings, name, `SMS_PROVIDER=${provider}`, problems);
   if (provider === 'webhook') {
-    return { provider, url: needed('SMS_WEBHOOK_URL') };
+    return { kind: provider, url: needed('SMS_WEBHOOK_URL') };
   }
   if (provider === 'twilio') {
+    const { TWILIO_BASE_URL: baseUrl } = settings;
     return {
-      provider,
+      kind: provider,
       accountSid: needed('TWILIO_ACCOUNT_SID'),
       authToken: needed('TWILIO_AUTH_TOKEN'),
       messagingServiceSid: needed('TWILIO_MESSAGING_SERVICE_SID'),
-      baseUrl: settings.TWILIO_BASE_URL,
+      ...(baseUrl !== undefined && { baseUrl }),
     };
   }
   if (provider === 'outbox' && isProduction) {
     problems.push('SMS_PROVIDER must be webhook or twilio in production, or unset for none');
   }
-  return { provider };
+  return { kind: provider };
 }
 
 /** Undefined: push is off. */
-export function toPushConfig(settings: Settings, problems: string[]): PushConfig | undefined {
+export function toPushConfig(settings: Settings, problems: string[]): WebPushSettings | undefined {
   const names = ['VAPID_PUBLIC_KEY', 'VAPID_PRIVATE_KEY', 'VAPID_SUBJECT'] as const;
   const given = names.filter((name) => settings[name] !== undefined);
   if (given.length === 0) {
