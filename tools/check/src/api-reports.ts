@@ -15,23 +15,20 @@ const ADVICE =
 const libraries = readLibraries();
 const findings = libraries.flatMap(check);
 const count = libraries.flatMap(({ doors }) => doors).length;
-conclude(
-  findings,
-  `${count} API reports ${shouldUpdate ? 'written' : 'compared'}`,
-  ...(findings.length === 0 ? [] : [ADVICE]),
-);
+const summary = `${count} API reports ${shouldUpdate ? 'written' : 'compared'}`;
+conclude(findings, summary, ...(findings.length === 0 ? [] : [ADVICE]));
 
 function check(library: Library): readonly string[] {
   const folder = join(library.folder, 'api-report');
   mkdirSync(folder, { recursive: true });
   const current = library.doors.map(reportNameOf);
   const stale = readdirSync(folder).filter((name) => !current.includes(name));
+  const problems = library.doors.flatMap((door) => compareReport(library, folder, door));
   if (shouldUpdate) {
     stale.forEach((name) => rmSync(join(folder, name)));
+    return problems;
   }
-  const problems = library.doors.flatMap((door) => compareReport(library, folder, door));
-  const ofNothing = stale.map((name) => `${pathOf(folder, name)} is of no entry point`);
-  return shouldUpdate ? problems : [...problems, ...ofNothing];
+  return [...problems, ...stale.map((name) => `${pathOf(folder, name)} is of no entry point`)];
 }
 
 /** Compares the report of a door with what the build declares, and brings it up to date if told to. */

@@ -7,49 +7,27 @@ import { installedPrograms, run } from '../workspace.ts';
 /** A kind of project that uses a library from outside of this workspace. */
 export interface ConsumerKind {
   readonly description: string;
-  /** How package.json says that its files are to be read. */
+  /** ES modules are TypeScript and run on the pinned Node, CommonJS on that of the machine. */
   readonly type: 'module' | 'commonjs';
-  /** Whose Node runs it: the pinned one, or that of the machine. */
-  readonly node: string;
-  /** What it installs besides the libraries; TypeScript where it is TypeScript. */
-  readonly dependencies: Readonly<Record<string, string>>;
-  /** What must not be there after its install. */
-  readonly absent: readonly string[];
-  /** Whether it goes on until it is stopped; it then prints its address. */
+  /** Whether it is a Fastify app, which prints its address and goes on until it is stopped. */
   readonly isServer: boolean;
 }
 
-const pinnedNode = join(installedPrograms, 'node');
-const typescript = { typescript: '6.0.3', '@types/node': '24.19.2' };
-
 export const consumerKinds: Readonly<Record<string, ConsumerKind>> = {
-  esm: {
-    description: 'TypeScript, ESM, without HTTP',
-    type: 'module',
-    node: pinnedNode,
-    dependencies: typescript,
-    absent: ['fastify'],
-    isServer: false,
-  },
+  esm: { description: 'TypeScript, ESM, without HTTP', type: 'module', isServer: false },
   fastify: {
     description: 'a Fastify app with routes and a guard of its own',
     type: 'module',
-    node: pinnedNode,
-    dependencies: { ...typescript, fastify: '^5.12.0' },
-    absent: [],
     isServer: true,
   },
   commonjs: {
     description: "CommonJS on the machine's own Node",
     type: 'commonjs',
-    node: 'node',
-    dependencies: {},
-    absent: ['fastify'],
     isServer: false,
   },
 };
 
-export interface ConsumerProjectOptions {
+interface ConsumerProjectOptions {
   readonly kind: ConsumerKind;
   /** Where it is made; must not be there. */
   readonly folder: string;
@@ -58,6 +36,8 @@ export interface ConsumerProjectOptions {
   readonly tarballs: ReadonlyMap<string, string>;
 }
 
+const FASTIFY = { fastify: '^5.12.0' };
+const TYPESCRIPT = { typescript: '6.0.3', '@types/node': '24.19.2' };
 // With skipLibCheck off, a declaration that its readers cannot compile is an error.
 const TYPESCRIPT_CONFIGURATION = {
   compilerOptions: {
@@ -66,7 +46,6 @@ const TYPESCRIPT_CONFIGURATION = {
   },
   files: ['main.ts'],
 };
-
 /** Files that are in a tarball and that nobody may import. */
 const CLOSED = ['dist/index.js', 'dist/types.js', 'src/index.ts', 'internal/anything.js'];
 
@@ -79,16 +58,17 @@ const CLOSED = ['dist/index.js', 'dist/types.js', 'src/index.ts', 'internal/anyt
  */
 export async function makeConsumerProject(options: ConsumerProjectOptions): Promise<string> {
   const { kind, folder, code, tarballs } = options;
-  const isTypeScript = 'typescript' in kind.dependencies;
+  const isTypeScript = kind.type === 'module';
   const source = join(folder, isTypeScript ? 'main.ts' : 'main.js');
   const ofTarballs = [...tarballs].map(([name, path]) => [name, `file:${path}`] as const);
+  const dependencies = {
+    ...(isTypeScript && TYPESCRIPT),
+    ...(kind.isServer && FASTIFY),
+    ...Object.fromEntries(ofTarballs),
+  };
   mkdirSync(folder, { recursive: true });
-  writeJson(join(folder, 'package.json'), {
-    name: 'consumer',
-    private: true,
-    type: kind.type,
-    dependencies: { ...kind.dependencies, ...Object.fromEntries(ofTarballs) },
-  });
+  const manifest = { name: 'consumer', private: true, type: kind.type, dependencies };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   writeFileSync(source, code);
   const words = ['install', '--no-audit', '--no-fund', '--prefer-offline'];
   await run('npm', words, { cwd: folder, env: outsideEnvironment() });
@@ -96,9 +76,14 @@ export async function makeConsumerProject(options: ConsumerProjectOptions): Prom
   if (!isTypeScript) {
     return source;
   }
-  writeJson(join(folder, 'tsconfig.json'), TYPESCRIPT_CONFIGURATION);
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(TYPESCRIPT_CONFIGURATION));
   await run(join(folder, 'node_modules/.bin/tsc'), [], { cwd: folder });
   return join(folder, 'dist/main.js');
+}
+
+/** The Node that runs projects of a kind. */
+export function nodeOf({ type }: ConsumerKind): string {
+  return type === 'module' ? join(installedPrograms, 'node') : 'node';
 }
 
 /** The environment of the machine, as a stranger's shell has it. */
@@ -109,9 +94,8 @@ export function outsideEnvironment(): NodeJS.ProcessEnv {
 }
 
 function assertClosed({ kind, folder, tarballs }: ConsumerProjectOptions): void {
-  const present = kind.absent.filter((name) => existsSync(join(folder, 'node_modules', name)));
-  if (present.length > 0) {
-    throw new Error(`installed although optional: ${present.join(', ')}`);
+  if (!kind.isServer && existsSync(join(folder, 'node_modules/fastify'))) {
+    throw new Error('installed although optional: fastify');
   }
   const { resolve } = createRequire(join(folder, 'main.js'));
   const paths = [...tarballs.keys()].flatMap((name) => CLOSED.map((path) => `${name}/${path}`));
@@ -128,8 +112,4 @@ function isClosed(path: string, resolve: (path: string) => string): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
   }
-}
-
-function writeJson(path: string, value: unknown): void {
-  writeFileSync(path, JSON.stringify(value, undefined, 2));
 }

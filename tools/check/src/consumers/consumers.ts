@@ -16,10 +16,11 @@ import { run, runCase } from '../workspace.ts';
 import {
   consumerKinds,
   makeConsumerProject,
+  nodeOf,
   outsideEnvironment,
   type ConsumerKind,
 } from './consumer-project.ts';
-import { countLinesToServices, findExamples, type ReadmeExample } from './readme-example.ts';
+import { countLinesToServices, findExamples } from './readme-example.ts';
 
 /** What a reader copies before the first use of a service. */
 const MAXIMUM_LINES_TO_SERVICES = 20;
@@ -31,11 +32,7 @@ const ada = {
   password: 'analytical engine',
 };
 
-interface Consumer {
-  readonly library: Library;
-  readonly example: ReadmeExample;
-  readonly kind: ConsumerKind;
-}
+type Consumer = ReturnType<typeof findConsumers>[number];
 
 /** The gate of the libraries: the programs of their READMEs, run on what npm would publish. */
 const libraries = readLibraries();
@@ -47,7 +44,7 @@ for (const library of libraries) {
 }
 const mongod = await startThrowawayMongod();
 const outcomes = await Promise.all(
-  consumers.map(async (consumer) => {
+  consumers.map((consumer) => {
     const { library, kind } = consumer;
     return runCase(`${library.name}: ${kind.description}`, () => check(consumer));
   }),
@@ -57,18 +54,19 @@ const passed = outcomes.filter(Boolean).length;
 process.stdout.write(`${passed} of ${outcomes.length} consumers run\n`);
 process.exitCode = outcomes.length > 0 && passed === outcomes.length ? 0 : 1;
 
-function findConsumers(library: Library): readonly Consumer[] {
+function findConsumers(library: Library) {
   const readme = join(library.folder, 'README.md');
   const examples = existsSync(readme) ? findExamples(readFileSync(readme, 'utf8')) : [];
   return examples.map((example) => {
     const kind = consumerKinds[example.kind];
+    const block = `${readme}: the block for consumer=${example.kind}`;
     if (kind === undefined) {
-      throw new Error(`${readme} has a block for consumer=${example.kind}; there is no such kind.`);
+      throw new Error(`${block} is for a kind that there is not.`);
     }
     const lines = countLinesToServices(example);
     if (lines === 0 || lines > MAXIMUM_LINES_TO_SERVICES) {
       throw new Error(
-        `${readme}: consumer=${example.kind} needs ${lines} lines until its services are initialized; at most ${MAXIMUM_LINES_TO_SERVICES}, at least one.`,
+        `${block} needs ${lines} lines until its services are initialized; at most ${MAXIMUM_LINES_TO_SERVICES}, at least one.`,
       );
     }
     return { library, example, kind };
@@ -90,7 +88,7 @@ async function check({ library, example, kind }: Consumer): Promise<string> {
   if (kind.isServer) {
     await exerciseServer(kind, program, env);
   } else {
-    const printed = await run(kind.node, [program], { cwd: dirname(program), env });
+    const printed = await run(nodeOf(kind), [program], { cwd: dirname(program), env });
     deepStrictEqual(printed.trim().split('\n'), example.output);
   }
   return ` (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`;
@@ -111,7 +109,7 @@ async function exerciseServer(
   program: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const options = { command: kind.node, arguments: [program], directory: dirname(program) };
+  const options = { command: nodeOf(kind), arguments: [program], directory: dirname(program) };
   const server = new ChildProgram({ ...options, environment });
   try {
     const address = await server.printed(/^(http\S+)$/m);
