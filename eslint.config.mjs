@@ -9,7 +9,9 @@ import typescript from 'typescript-eslint';
 import { layerConfigurations } from './tools/boundaries/walls/layer-wall.js';
 import { nxProjects, nxRule, nxRuleForTests } from './tools/boundaries/walls/nx-wall.js';
 import { restrictedSyntax } from './tools/boundaries/restricted-syntax.js';
-import { workspacePlugin } from './tools/boundaries/rules/index.js';
+import { fileName } from './tools/boundaries/rules/file-name.js';
+import { ownCollection } from './tools/boundaries/rules/own-collection.js';
+import { projectGraphPresent } from './tools/boundaries/rules/project-graph-present.js';
 
 const CODE = ['**/*.{ts,js,mjs,cjs}'];
 const LIBRARY_SOURCES = ['libs/*/src/**/*.ts'];
@@ -65,7 +67,19 @@ export default defineConfig(
     },
   },
 
-  { plugins: { '@nx': nx, boundaries, workspace: workspacePlugin } },
+  {
+    plugins: {
+      '@nx': nx,
+      boundaries,
+      workspace: {
+        rules: {
+          'file-name': fileName,
+          'own-collection': ownCollection,
+          'project-graph-present': projectGraphPresent,
+        },
+      },
+    },
+  },
   {
     files: CODE,
     rules: {

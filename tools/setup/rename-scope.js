@@ -20,16 +20,17 @@ function main() {
     process.exitCode = 1;
     return;
   }
-  const changed = listFiles().filter((path) => rename(path, oldScope, newScope));
+  // As `@org/`, escaped in a pattern, or in quotes. A collection's title in MongoDB has neither.
+  const named = new RegExp(`${oldScope.replaceAll('.', '\\.')}(?=\\\\?/|['"\`])`, 'g');
+  const changed = run('git', ['ls-files', '-z'])
+    .split('\0')
+    .filter((path) => path !== '' && existsSync(join(workspaceRoot, path)))
+    .filter((path) => replace(path, named, newScope));
   // The links to the packages under their old names.
   rmSync(join(workspaceRoot, 'node_modules', oldScope), { recursive: true, force: true });
   run('npm', ['run', '--silent', 'setup', '--', '--update']);
-  run('node_modules/.bin/prettier', [
-    '--write',
-    '--log-level=warn',
-    '--ignore-unknown',
-    ...changed,
-  ]);
+  const options = ['--write', '--log-level=warn', '--ignore-unknown'];
+  run('node_modules/.bin/prettier', [...options, ...changed]);
   process.stdout.write(`${oldScope} is ${newScope} now, in ${changed.length} files.\n`);
 }
 
@@ -49,32 +50,20 @@ function findRefusal(oldScope, newScope) {
     : 'There are changes that are not committed. Commit them first, so that this can be undone.';
 }
 
-/** Files of the workspace as git knows them. */
-function listFiles() {
-  return run('git', ['ls-files', '-z'])
-    .split('\0')
-    .filter((path) => path !== '' && existsSync(join(workspaceRoot, path)));
-}
-
 /**
  * @param {string} path
- * @param {string} oldScope
- * @param {string} newScope
- * @returns {boolean} whether the file named the scope
+ * @param {RegExp} pattern
+ * @param {string} replacement
+ * @returns {boolean} whether the file is a text that has changed
  */
-function rename(path, oldScope, newScope) {
+function replace(path, pattern, replacement) {
   const text = read(path);
-  if (text.includes('\0')) {
-    return false;
+  const replaced = text.replaceAll(pattern, replacement);
+  const isChanged = replaced !== text && !text.includes('\0');
+  if (isChanged) {
+    writeFileSync(join(workspaceRoot, path), replaced);
   }
-  // As `@org/`, escaped in a pattern, or in quotes. A collection's title in MongoDB has neither.
-  const named = new RegExp(`${oldScope.replaceAll('.', '\\.')}(?=\\\\?/|['"\`])`, 'g');
-  const renamed = text.replaceAll(named, newScope);
-  if (renamed === text) {
-    return false;
-  }
-  writeFileSync(join(workspaceRoot, path), renamed);
-  return true;
+  return isChanged;
 }
 
 /** @param {string} path */

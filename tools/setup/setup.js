@@ -35,14 +35,8 @@ function install(command) {
   rmSync(STAMP, { force: true });
   // Without --include=dev, NODE_ENV=production would leave out Node itself and all tools.
   // Its warnings are of the Node that installs, and what is installed runs on the pinned one.
-  const { status, error } = spawnSync(
-    'npm',
-    [command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'],
-    {
-      cwd: workspaceRoot,
-      stdio: 'inherit',
-    },
-  );
+  const words = [command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { status, error } = spawnSync('npm', words, { cwd: workspaceRoot, stdio: 'inherit' });
   if (error !== undefined || status !== 0) {
     fail(
       `npm ${command} failed; its own message is above. Once mended, run the same command again.`,

@@ -19,7 +19,7 @@ export const fileName = {
   },
   create(context) {
     const path = context.filename.slice(context.cwd.length + 1).replaceAll('\\', '/');
-    const drawer = path.split('/').find((part) => DRAWERS.includes(withoutExtension(part)));
+    const drawer = path.split('/').find((part) => DRAWERS.includes(part.split('.')[0] ?? ''));
     const name = basename(path);
     return {
       Program(node) {
@@ -33,8 +33,3 @@ export const fileName = {
     };
   },
 };
-
-/** @param {string} part */
-function withoutExtension(part) {
-  return part.split('.')[0] ?? '';
-}

@@ -2,20 +2,51 @@
 
 import { fileURLToPath } from 'node:url';
 
-import { folderOf, projectNamed, projects, scope } from '../module-map.js';
+import { layersByKind } from '../layer-map.js';
+import { folderOf, projectNamed, projects, projectsOfKind, scope } from '../module-map.js';
 import { directions, dynamicOnly } from './directions.js';
 import { layerPolicies, packagePolicies } from './layer-policies.js';
 import { refusal } from './messages.js';
-import { placements } from './placements.js';
 import { waysOfImporting } from './ways-of-importing.js';
 
 /**
- * @typedef {import('./layer-policies.js').Policy} Policy
- * @typedef {import('./placements.js').Placement} Placement
+ * @typedef {import('./messages.js').Policy} Policy
+ * @typedef {import('../module-map.js').ProjectKind} ProjectKind
+ *
+ * @typedef {object} Placement which files belong to which layer
+ * @property {ProjectKind | undefined} kind
+ * @property {string} layer
+ * @property {string[]} globs relative to the workspace; the first group is the project
  */
 
 const workspaceRoot = fileURLToPath(new URL('../../..', import.meta.url));
 const folders = Object.fromEntries(Object.keys(projects).map((name) => [name, folderOf(name)]));
+/** @type {readonly ProjectKind[]} */
+const kinds = ['module', 'foundation', 'app', 'tool'];
+
+/**
+ * The first match wins, and a file that matches nothing is an error. Ports come first: the module
+ * map lists them.
+ *
+ * @type {readonly Placement[]}
+ */
+const placements = [
+  ...projectsOfKind('module').map((name) => ({
+    kind: /** @type {const} */ ('module'),
+    layer: 'port',
+    globs: (projectNamed(name).ports ?? []).map((file) => `libs/@(${name})/src/${file}.ts`),
+  })),
+  ...kinds.flatMap((kind) => {
+    const names = projectsOfKind(kind);
+    const [parent] = names.map((name) => folderOf(name).split('/')[0]);
+    return Object.entries(layersByKind[kind]).map(([layer, { files }]) => ({
+      kind,
+      layer,
+      globs: files.map((glob) => `${parent}/@(${names.join('|')})/${glob}`),
+    }));
+  }),
+  { kind: undefined, layer: 'workspace', globs: ['*.@(ts|js|mjs)'] },
+].filter(({ globs }) => globs.length > 0);
 
 const settings = {
   'boundaries/root-path': workspaceRoot,
@@ -45,7 +76,11 @@ const settings = {
   },
 };
 
-/** Later policies win over earlier ones. */
+/**
+ * Later policies win over earlier ones.
+ *
+ * @type {readonly Policy[]}
+ */
 export const policies = [
   ...layerPolicies,
   ...waysOfImporting,
@@ -70,21 +105,18 @@ function ruleWith(applied) {
   };
 }
 
-/** @param {Placement} placement */
-function concerns({ kind, layer }) {
-  return (/** @type {Policy} */ { layer: onlyLayer, project: onlyProject }) =>
-    (onlyLayer === undefined || onlyLayer === layer) &&
-    (onlyProject === undefined || projectNamed(onlyProject).kind === kind);
-}
-
 /**
  * Each file gets only the policies that can apply to it, since the plugin tries every policy on
  * every import. A file without policies may import nothing.
  */
 export const layerConfigurations = [
   { settings, rules: { 'boundaries/no-unknown-files': 'error', ...ruleWith([]) } },
-  ...placements.toReversed().map((placement) => ({
-    files: placement.globs,
-    rules: ruleWith(policies.filter(concerns(placement))),
-  })),
+  ...placements.toReversed().map(({ kind, layer, globs }) => {
+    const applied = policies.filter(
+      (policy) =>
+        (policy.layer ?? layer) === layer &&
+        (policy.project === undefined || projectNamed(policy.project).kind === kind),
+    );
+    return { files: globs, rules: ruleWith(applied) };
+  }),
 ];

@@ -13,16 +13,11 @@ import {
 /** @param {readonly string[]} additional additional projects that libraries may import */
 function constraints(additional) {
   return packagedProjects.map((name) => {
-    const { kind, dependencies, dynamicDependencies = [] } = projectNamed(name);
-    const isLibrary = kind === 'module' || kind === 'foundation';
-    return {
-      sourceTag: tagOf(name),
-      onlyDependOnLibsWithTags: [
-        ...dependencies,
-        ...dynamicDependencies,
-        ...(isLibrary ? additional : []),
-      ].map(tagOf),
-    };
+    const { dependencies, dynamicDependencies = [] } = projectNamed(name);
+    const allowed = [...dependencies, ...dynamicDependencies];
+    const inLibrary = folderOf(name).startsWith('libs/') ? additional : [];
+    const onlyDependOnLibsWithTags = [...allowed, ...inLibrary].map(tagOf);
+    return { sourceTag: tagOf(name), onlyDependOnLibsWithTags };
   });
 }
 
