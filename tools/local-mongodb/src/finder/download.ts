@@ -29,7 +29,7 @@ export interface Download {
 
 /** A command that downloads something into a folder. */
 interface DownloadCommand {
-  /** What is downloaded and from where, for the progress lines. */
+  /** What and from where, for the progress lines. */
   readonly label: string;
   readonly file: string;
   readonly words: readonly string[];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { explicitSource } from '../../src/finder/installed-sources.ts';
+import { explicitSource } from '../../src/finder/find-mongod.ts';
 import { IncompatibleDataError, MongodBinaryError } from '../../src/index.ts';
 import { writeFakeMongod, writeProgram } from '../fake-program.ts';
 import { makeTemporaryDirectory } from '../temporary-directory.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { pathSource } from '../../src/finder/installed-sources.ts';
+import { pathSource } from '../../src/finder/find-mongod.ts';
 import { writeFakeMongod, writeProgram } from '../fake-program.ts';
 import { makeTemporaryDirectory } from '../temporary-directory.ts';
 import { makeSearch } from './make-search.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { cachedMemoryServerBinary } from '../../src/finder/memory-server-source.ts';
-import { rememberedSource } from '../../src/finder/installed-sources.ts';
+import { rememberedSource } from '../../src/finder/find-mongod.ts';
 import { cachedWheelBinary } from '../../src/finder/wheel-source.ts';
 import { writeFakeMongod, writeProgram } from '../fake-program.ts';
 import { makeTemporaryDirectory } from '../temporary-directory.ts';
