@@ -1,4 +1,4 @@
-import { buildProjectGraph } from '../project-graph.js';
+import { buildProjectGraph } from '../lint.js';
 
 /** The fixtures need Nx's wall, which needs the graph. */
 export function setup(): void {

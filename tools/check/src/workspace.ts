@@ -39,12 +39,15 @@ export async function run(
  * @returns whether it passed
  */
 export async function runCase(title: string, work: () => Promise<unknown>): Promise<boolean> {
+  const startedAt = performance.now();
+  const seconds = (): string => ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6);
   try {
     const more = await work();
-    process.stdout.write(`passed  ${title}${typeof more === 'string' ? more : ''}\n`);
+    const told = typeof more === 'string' ? `: ${more}` : '';
+    process.stdout.write(`passed  ${seconds()} s  ${title}${told}\n`);
     return true;
   } catch (error) {
-    process.stdout.write(`${(error as Error).message}\nFAILED  ${title}\n`);
+    process.stdout.write(`${(error as Error).message}\nFAILED  ${seconds()} s  ${title}\n`);
     process.exitCode = 1;
     return false;
   }

@@ -32,10 +32,8 @@ export async function generateModule(
   const names = nameModule(options);
   const isMounted = options.mount ?? true;
   checkNames(tree, names);
-  const { version: coreVersion } = readJson<{ version: string }>(tree, 'libs/core/package.json');
-  addLibrary(tree, names, coreVersion);
-  addToModuleMap(tree, names, isMounted);
-  addReference(tree, names);
+  addLibrary(tree, names);
+  addToWorkspace(tree, names, isMounted);
   if (isMounted) {
     mountModule(tree, names);
   }
@@ -46,21 +44,19 @@ export async function generateModule(
   };
 }
 
-function addLibrary(tree: Tree, names: ModuleNames, coreVersion: string): void {
+function addLibrary(tree: Tree, names: ModuleNames): void {
   const folder = `libs/${names.name}`;
+  const { version: coreVersion } = readJson<{ version: string }>(tree, 'libs/core/package.json');
   const substitutions = { ...names, coreVersion };
   generateFiles(tree, join(import.meta.dirname, '../templates/module'), folder, substitutions);
   tree.write(`${folder}/LICENSE`, tree.read('LICENSE') ?? '');
 }
 
-function addToModuleMap(tree: Tree, names: ModuleNames, isMounted: boolean): void {
+/** Its entry in the module map, and that of its types. */
+function addToWorkspace(tree: Tree, names: ModuleNames, isMounted: boolean): void {
   const { name, pluralSnake: collection } = names;
-  const source = tree.read(MODULE_MAP, 'utf-8') ?? '';
   const entry = { name, dependencies: ['core'], collection, isMounted };
-  tree.write(MODULE_MAP, addModule(source, entry));
-}
-
-function addReference(tree: Tree, { name }: ModuleNames): void {
+  tree.write(MODULE_MAP, addModule(tree.read(MODULE_MAP, 'utf-8') ?? '', entry));
   updateJson<{ references: readonly { path: string }[] }>(tree, 'tsconfig.json', (config) => ({
     ...config,
     references: [...config.references, { path: `./libs/${name}` }],

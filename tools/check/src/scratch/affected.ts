@@ -40,7 +40,7 @@ async function check(scratch: ScratchWorkspace, name: string): Promise<string> {
   const affected = JSON.parse(await scratch.run('nx', words)) as readonly string[];
   const expected = dependantsOf(name);
   deepStrictEqual(affected.toSorted(), expected.toSorted());
-  return `: ${expected.length} of ${Object.keys(projects).length}`;
+  return `${expected.length} of ${Object.keys(projects).length}`;
 }
 
 await ScratchWorkspace.use('affected', async (scratch) => {

@@ -28,7 +28,7 @@ await ScratchWorkspace.use('cached-runs', async (scratch) => {
     await runCase(path, async () => {
       scratch.append(path, text);
       deepStrictEqual(await runTargets(scratch), again);
-      return `: ${again.join(', ') || 'nothing'} again`;
+      return `${again.join(', ') || 'nothing'} again`;
     });
   }
 });

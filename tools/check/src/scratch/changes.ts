@@ -14,7 +14,7 @@ import { ScratchWorkspace } from './scratch-workspace.ts';
 async function make(scratch: ScratchWorkspace, recipe: Recipe): Promise<string> {
   await scratch.run('git', wordsToApply(recipe));
   const files = countFiles(recipe);
-  return `: ${files} ${files === 1 ? 'file' : 'files'}`;
+  return `${files} ${files === 1 ? 'file' : 'files'}`;
 }
 
 /** Writes what is made of the sources, then checks types, walls and documents. */

@@ -2,6 +2,7 @@ import { ok, strictEqual } from 'node:assert/strict';
 
 import { fetchJson } from '@org/harness';
 
+import { runCase } from '../workspace.ts';
 import { callProgram, type SignedIn } from './call-program.ts';
 import { ScratchWorkspace } from './scratch-workspace.ts';
 
@@ -11,13 +12,6 @@ import { ScratchWorkspace } from './scratch-workspace.ts';
  */
 const COMMAND = /^npx (nx g @org\/module-generator:module .*)$/m;
 const READMES = ['README.md', 'tools/module-generator/README.md'];
-
-async function time(step: string, work: () => Promise<unknown>): Promise<void> {
-  const startedAt = performance.now();
-  await work();
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  process.stdout.write(`${seconds.padStart(6)} s  ${step}\n`);
-}
 
 async function generate(scratch: ScratchWorkspace): Promise<void> {
   const [, command = ''] = COMMAND.exec(READMES.map((path) => scratch.read(path)).join('\n')) ?? [];
@@ -60,10 +54,17 @@ async function callRoutes({ account, token }: SignedIn): Promise<void> {
 }
 
 await ScratchWorkspace.use('generator', async (scratch) => {
-  await time('a dry run, which changes nothing', () => assertDryRunChangesNothing(scratch));
-  await time('the module, installed and mounted', () => generate(scratch));
-  await time('its format', () => checkFormat(scratch));
-  await time('its lint, types and build, and those of what it changed', () => runAffected(scratch));
-  await time('all tests', () => scratch.run('npm', ['test']));
-  await time('its routes, called on the started program', () => callProgram(scratch, callRoutes));
+  const steps: readonly (readonly [title: string, work: () => Promise<unknown>])[] = [
+    ['a dry run, which changes nothing', () => assertDryRunChangesNothing(scratch)],
+    ['the module, installed and mounted', () => generate(scratch)],
+    ['its format', () => checkFormat(scratch)],
+    ['its lint, types and build, and those of what it changed', () => runAffected(scratch)],
+    ['all tests', async () => void (await scratch.run('npm', ['test']))],
+    ['its routes, called on the started program', () => callProgram(scratch, callRoutes)],
+  ];
+  for (const [title, work] of steps) {
+    if (!(await runCase(title, work))) {
+      return;
+    }
+  }
 });
