@@ -105,7 +105,6 @@ export const testDependencies = ['local-mongodb'];
 export const scope = '@org';
 
 const parents = { module: 'libs', foundation: 'libs', app: 'apps', tool: 'tools' };
-const tagPrefixes = { module: 'lib', foundation: 'lib', app: 'app', tool: 'tool' };
 
 /** @param {string} name */
 export function projectNamed(name) {
@@ -142,7 +141,7 @@ export function folderOf(name) {
 
 /** @param {string} name */
 export function tagOf(name) {
-  return `${tagPrefixes[projectNamed(name).kind]}:${name}`;
+  return `${parents[projectNamed(name).kind].slice(0, -1)}:${name}`;
 }
 
 /** @param {string} name */

@@ -27,7 +27,7 @@ function main() {
 
 /** The stamp is written last, so that an interrupted install is noticed. */
 function isInstalled() {
-  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === describeLockFile();
+  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stampOfLockFile();
 }
 
 /** @param {'ci' | 'install'} command */
@@ -42,10 +42,10 @@ function install(command) {
       `npm ${command} failed; its own message is above. Once mended, run the same command again.`,
     );
   }
-  writeFileSync(STAMP, describeLockFile());
+  writeFileSync(STAMP, stampOfLockFile());
 }
 
-function describeLockFile() {
+function stampOfLockFile() {
   const hash = createHash('sha256');
   hash.update(readFileSync(join(workspaceRoot, 'package-lock.json')));
   return `${process.platform}-${process.arch} ${hash.digest('hex')}\n`;

@@ -53,7 +53,7 @@ export function createPerform({ open, output, confirm }: OperatorDependencies): 
     const services = await open();
     try {
       const record = (outcome: AuditOutcome): Promise<void> =>
-        services.audit.record([describe(command, subject, outcome)], context);
+        services.audit.record([auditEventOf(command, subject, outcome)], context);
       const result = await work(services, context, confirm).catch(async (error: unknown) => {
         // The original failure matters more than failing to record it.
         await record('failure').catch(() => undefined);
@@ -69,7 +69,7 @@ export function createPerform({ open, output, confirm }: OperatorDependencies): 
 }
 
 /** `authz_admin` in the OWASP logging vocabulary: an action by a privileged user. */
-function describe(command: Command, subject: Subject, outcome: AuditOutcome) {
+function auditEventOf(command: Command, subject: Subject, outcome: AuditOutcome) {
   const { resourceType, resourceId = '', parameters = {} } = subject;
   return {
     resourceType,

@@ -42,7 +42,7 @@ export async function runProgram(
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? ExitCode.OK : ExitCode.USAGE;
     }
-    dependencies.output.writeError(`${describe(error)}\n`);
+    dependencies.output.writeError(`${messageOf(error)}\n`);
     return ExitCode.FAILURE;
   }
 }
@@ -60,7 +60,7 @@ function createProgram(output: Output): Command {
     });
 }
 
-function describe(error: unknown): string {
+function messageOf(error: unknown): string {
   if (error instanceof SettingsError) {
     return error.problems.join('\n');
   }

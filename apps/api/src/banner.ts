@@ -15,17 +15,17 @@ type BannerConfig = Pick<
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 /** The message shown in the terminal once the program is ready. */
-export function describeReadiness(address: string | undefined, config: BannerConfig): string {
+export function renderReadiness(address: string | undefined, config: BannerConfig): string {
   return [
     '',
-    ...describeApi(address, config),
-    ...describeWarnings(config),
+    ...renderApi(address, config),
+    ...renderWarnings(config),
     'Ctrl-C stops it.',
     '',
   ].join('\n');
 }
 
-function describeApi(address: string | undefined, { API_DOCS }: BannerConfig): readonly string[] {
+function renderApi(address: string | undefined, { API_DOCS }: BannerConfig): readonly string[] {
   if (address === undefined) {
     return ['The worker is ready.', ''];
   }
@@ -43,7 +43,7 @@ function describeApi(address: string | undefined, { API_DOCS }: BannerConfig): r
   ];
 }
 
-function describeWarnings(config: BannerConfig): readonly string[] {
+function renderWarnings(config: BannerConfig): readonly string[] {
   const { email, sms, HOST: host } = config;
   const isReachable = config.NODE_ENV !== 'production' && !LOOPBACK.test(host);
   const warnings: readonly (readonly [isShown: boolean, text: string])[] = [

@@ -45,7 +45,7 @@ export function createLogger(
       paths: REDACTED_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
       censor: '[redacted]',
     },
-    serializers: { err: describeError },
+    serializers: { err: toLoggedError },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
@@ -97,7 +97,7 @@ export interface LoggedError {
  * An error without the driver's own fields: they contain the rejected document, including the
  * password hash.
  */
-export function describeError(error: unknown): LoggedError {
+export function toLoggedError(error: unknown): LoggedError {
   if (!(error instanceof Error)) {
     return { type: typeof error, message: String(error), stack: '' };
   }
@@ -107,6 +107,6 @@ export function describeError(error: unknown): LoggedError {
     message: error.message,
     stack: error.stack ?? '',
     ...(code === undefined ? {} : { code }),
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+    ...(error.cause === undefined ? {} : { cause: toLoggedError(error.cause) }),
   };
 }

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 
 import { AppError, SettingsError } from '@org/core';
 
-import { describeReadiness } from './banner.ts';
+import { renderReadiness } from './banner.ts';
 import { readConfig, readEnvironment } from './config.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { startProgram } from './program.ts';
@@ -44,7 +44,7 @@ async function start(): Promise<void> {
     const config = readConfig(environment);
     shutdownDelay = config.SHUTDOWN_DELAY;
     const address = await startProgram({ config, lifecycle, report });
-    report(describeReadiness(address, config));
+    report(renderReadiness(address, config));
     // Node itself does this at exit, but SIGKILL skips that.
     flushCompileCache();
   } catch (error) {

@@ -46,15 +46,15 @@ export async function untilMongodbAnswers(
 /** Once told to stop, the process has closed the connection itself. */
 function tell(error: unknown, { uri, lifecycle, report }: PatienceOptions): void {
   if (!lifecycle.isClosing) {
-    report(`${describe(error, uri)} Trying again until it does.`);
+    report(`${messageOf(error, uri)} Trying again until it does.`);
   }
 }
 
 function asStartError(error: unknown, uri: string): unknown {
-  return error instanceof AppError ? error : new StartError(describe(error, uri), error);
+  return error instanceof AppError ? error : new StartError(messageOf(error, uri), error);
 }
 
-function describe(error: unknown, uri: string): string {
+function messageOf(error: unknown, uri: string): string {
   const reason = rootMessage(error).replaceAll(uri, 'the connection string');
   return `Cannot use the MongoDB at ${hostsIn(uri)} (MONGODB_URI): ${reason}`;
 }

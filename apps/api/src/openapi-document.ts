@@ -38,7 +38,7 @@ export async function buildOpenApiDocument(): Promise<object> {
     services,
     readiness: new Readiness(),
     logger,
-    beforeRoutes: describeRoutes,
+    beforeRoutes: documentRoutes,
   });
   await app.ready();
   const document = app.swagger();
@@ -47,7 +47,7 @@ export async function buildOpenApiDocument(): Promise<object> {
   return document;
 }
 
-async function describeRoutes(app: FastifyInstance): Promise<void> {
+async function documentRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

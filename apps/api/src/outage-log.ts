@@ -37,7 +37,7 @@ export class OutageLog {
 
   /** @param error to be logged */
   judge(error: unknown): Verdict {
-    const message = describeOutage(error);
+    const message = outageOf(error);
     if (message === undefined) {
       return 'whole';
     }
@@ -78,7 +78,7 @@ export class OutageLog {
 }
 
 /** Its description in a summary; undefined if it is not an outage. */
-function describeOutage(error: unknown): string | undefined {
+function outageOf(error: unknown): string | undefined {
   if (hasUnavailableRoot(error)) {
     return MONGODB;
   }

@@ -4,7 +4,7 @@ import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testi
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
-import { describeReadiness } from '../src/banner.ts';
+import { renderReadiness } from '../src/banner.ts';
 import { composeServices, type Services } from '../src/composition-root.ts';
 import { readConfig } from '../src/config.ts';
 import { createLogger } from '../src/logging.ts';
@@ -170,9 +170,9 @@ interface MediaType {
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
 
-describe(describeReadiness, () => {
+describe(renderReadiness, () => {
   const describeWith = (environment: Record<string, string>) =>
-    describeReadiness('http://127.0.0.1:8080', readConfig(environment));
+    renderReadiness('http://127.0.0.1:8080', readConfig(environment));
 
   it.each(['0.0.0.0', '::', '192.168.0.7', 'laptop.example'])(
     'warns in development of listening on %s',

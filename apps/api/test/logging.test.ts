@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { fastify } from 'fastify';
 import { describe, expect, it } from 'vitest';
 
-import { createLogger, describeError, logRequests } from '../src/logging.ts';
+import { createLogger, toLoggedError, logRequests } from '../src/logging.ts';
 
 function createLoggedApp() {
   const lines: string[] = [];
@@ -33,7 +33,7 @@ describe(createLogger, () => {
   });
 });
 
-describe(describeError, () => {
+describe(toLoggedError, () => {
   it("leaves out the driver's fields, which repeat the refused document", () => {
     const refused = Object.assign(new Error('Document failed validation'), {
       code: 121,
@@ -55,7 +55,7 @@ describe(describeError, () => {
   });
 
   it('describes what is no error', () => {
-    expect(describeError('just a text')).toMatchObject({ message: 'just a text' });
+    expect(toLoggedError('just a text')).toMatchObject({ message: 'just a text' });
   });
 });
 

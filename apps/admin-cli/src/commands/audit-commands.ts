@@ -67,7 +67,7 @@ export function addAuditCommands(program: Command, perform: Perform): void {
     .option('--cursor <cursor>', 'where the page before ended')
     .action(async (options: QueryOptions, command: Command) => {
       const query = chooseQuery(options, command);
-      const parameters = describeQuery(options);
+      const parameters = toRecordedQuery(options);
       await perform(command, { resourceType: 'audit_log', parameters }, async (services, context) =>
         pageResult(await query(services, context), COLUMNS),
       );
@@ -75,7 +75,7 @@ export function addAuditCommands(program: Command, perform: Perform): void {
 }
 
 /** A name in the query's own record would outlive its account. */
-function describeQuery({ resource, actor, username, phoneNumber, ...recorded }: QueryOptions) {
+function toRecordedQuery({ resource, actor, username, phoneNumber, ...recorded }: QueryOptions) {
   const asked = username ?? phoneNumber;
   return {
     ...recorded,
