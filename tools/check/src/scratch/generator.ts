@@ -41,6 +41,10 @@ async function runAffected(scratch: ScratchWorkspace): Promise<void> {
   await scratch.run('nx', ['sync:check']);
 }
 
+async function runTests(scratch: ScratchWorkspace): Promise<void> {
+  await scratch.run('npm', ['test']);
+}
+
 async function callRoutes({ account, token }: SignedIn): Promise<void> {
   const invoices = `${account}/invoices`;
   const body = { title: 'The first' };
@@ -59,7 +63,7 @@ await ScratchWorkspace.use('generator', async (scratch) => {
     ['the module, installed and mounted', () => generate(scratch)],
     ['its format', () => checkFormat(scratch)],
     ['its lint, types and build, and those of what it changed', () => runAffected(scratch)],
-    ['all tests', async () => void (await scratch.run('npm', ['test']))],
+    ['all tests', () => runTests(scratch)],
     ['its routes, called on the started program', () => callProgram(scratch, callRoutes)],
   ];
   for (const [title, work] of steps) {
