@@ -15,24 +15,22 @@ export interface LocalDatabaseOptions {
  * Starts the program's own mongod, for development and tests.
  *
  * @returns its connection string
- * @throws StartError if DATA_DIR cannot hold data
+ * @throws StartError that says what is wrong
  */
 export async function startLocalDatabase(options: LocalDatabaseOptions): Promise<string> {
   const { config, lifecycle, report } = options;
   const dataDirectory = await makeDataDirectory(config);
-  // Loaded only here, since production does not need it.
-  const { startLocalMongod } = await import('@org/local-mongodb');
-  const mongod = await startLocalMongod({
-    dataDirectory,
-    binary: config.MONGOD_BINARY,
-    report,
-  });
-  lifecycle.add(
-    'mongod',
-    () => mongod.stop(),
-    () => process.kill(mongod.pid, 'SIGTERM'),
-  );
-  return mongod.uri;
+  try {
+    // Loaded only here, since production does not need it.
+    const { startLocalMongod } = await import('@org/local-mongodb');
+    const binary = config.MONGOD_BINARY;
+    const mongod = await startLocalMongod({ dataDirectory, binary, report });
+    const abandon = (): unknown => process.kill(mongod.pid, 'SIGTERM');
+    lifecycle.add('mongod', () => mongod.stop(), abandon);
+    return mongod.uri;
+  } catch (error) {
+    throw new StartError((error as Error).message, error);
+  }
 }
 
 async function makeDataDirectory({ DATA_DIR }: Config): Promise<string> {

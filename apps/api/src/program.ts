@@ -31,7 +31,7 @@ export interface ProgramOptions {
  */
 export async function startProgram(options: ProgramOptions): Promise<string | undefined> {
   const { config, lifecycle, report } = options;
-  const uri = config.MONGODB_URI ?? (await startOwnMongod(options));
+  const uri = config.MONGODB_URI ?? (await startLocalDatabase(options));
   assertNotStopping(lifecycle);
   const { database, logger } = createDatabase(uri, options);
   const secretKey = config.SECRET_KEY ?? (await readOwnSecretKey(config));
@@ -133,14 +133,6 @@ async function readOwnSecretKey({ DATA_DIR }: Config): Promise<Uint8Array> {
       `The secret key in DATA_DIR cannot be used: ${(error as Error).message}`,
       error,
     );
-  }
-}
-
-async function startOwnMongod(options: ProgramOptions): Promise<string> {
-  try {
-    return await startLocalDatabase(options);
-  } catch (error) {
-    throw new StartError((error as Error).message, error);
   }
 }
 
