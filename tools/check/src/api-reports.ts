@@ -28,7 +28,7 @@ function check(library: Library): readonly string[] {
     stale.forEach((name) => rmSync(join(folder, name)));
     return problems;
   }
-  return [...problems, ...stale.map((name) => `${pathOf(folder, name)} is of no entry point`)];
+  return [...problems, ...stale.map((name) => `${pathOf(folder, name)} belongs to no entry point`)];
 }
 
 /** Compares the report of a door with what the build declares, and brings it up to date if told to. */

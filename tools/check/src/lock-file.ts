@@ -4,7 +4,7 @@ import { inWorkspace } from '@org/harness';
 
 import { conclude } from './workspace.ts';
 
-/** Hosts that a package-lock.json names, sorted; folders of the workspace are none. */
+/** Hosts that a package-lock.json names, sorted; a folder of the workspace has no host. */
 export function findHosts(lockFile: string): readonly string[] {
   const { packages } = JSON.parse(lockFile) as { packages: Record<string, { resolved?: string }> };
   const resolved = Object.values(packages).map((each) => each.resolved ?? '');

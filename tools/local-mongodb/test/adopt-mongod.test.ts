@@ -1,18 +1,13 @@
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 
 import { dataPaths } from '../src/data-directory.ts';
-import {
-  DataDirectoryInUseError,
-  DEFAULT_TIME_LIMITS,
-  type LocalMongod,
-  startLocalMongod,
-  type StartLocalMongodOptions,
-} from '../src/index.ts';
+import { DataDirectoryInUseError, DEFAULT_TIME_LIMITS, startLocalMongod } from '../src/index.ts';
 import { findProcess } from '../src/processes.ts';
 import { choosePort } from '../src/start-local-mongod.ts';
 import { withNewMongod } from '../src/mongod-process.ts';
 import { writeProgram } from './fake-program.ts';
 import { startProgram } from './programs/start-program.ts';
+import { start } from './start-mongod.ts';
 import { makeTemporaryDirectory } from './temporary-directory.ts';
 import { readNotes, writeNote } from './notes.ts';
 
@@ -29,19 +24,6 @@ async function makeOrphan(): Promise<{ dataDirectory: string; pid: number; port:
   await writeNote(`mongodb://127.0.0.1:${port}/?replicaSet=rs0`, 'kept');
   await program.kill();
   return { dataDirectory, pid, port };
-}
-
-async function start(
-  dataDirectory: string,
-  options: Partial<StartLocalMongodOptions> = {},
-): Promise<LocalMongod> {
-  const mongod = await startLocalMongod({
-    binary: inject('realMongod'),
-    ...options,
-    dataDirectory,
-  });
-  onTestFinished(() => mongod.stop());
-  return mongod;
 }
 
 describe('the mongod of a killed program', () => {

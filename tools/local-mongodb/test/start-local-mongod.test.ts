@@ -11,30 +11,16 @@ import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { dataPaths, readMemory, writeMemory } from '../src/data-directory.ts';
 import {
   IncompatibleDataError,
-  type LocalMongod,
   MongodStartError,
   PortInUseError,
   startLocalMongod,
-  type StartLocalMongodOptions,
 } from '../src/index.ts';
 import { findProcess } from '../src/processes.ts';
 import { choosePort } from '../src/start-local-mongod.ts';
 import { writeFakeMongod, writeProgram } from './fake-program.ts';
+import { start } from './start-mongod.ts';
 import { makeTemporaryDirectory } from './temporary-directory.ts';
 import { readNotes, writeNote } from './notes.ts';
-
-async function start(
-  dataDirectory: string,
-  options: Partial<StartLocalMongodOptions> = {},
-): Promise<LocalMongod> {
-  const mongod = await startLocalMongod({
-    binary: inject('realMongod'),
-    ...options,
-    dataDirectory,
-  });
-  onTestFinished(() => mongod.stop());
-  return mongod;
-}
 
 async function occupy(port: number, answer?: (socket: Socket) => void): Promise<void> {
   const server = createServer(answer);

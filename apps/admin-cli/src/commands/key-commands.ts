@@ -16,7 +16,7 @@ export function addKeyCommands(program: Command, perform: Perform): void {
 
   keys
     .command('rotate')
-    .description('Sign with the next key; tokens that the present one signed stay good')
+    .description('Sign with the next key; tokens that the present one signed stay valid')
     .action(async (_options: object, command: Command) => {
       await perform(
         command,

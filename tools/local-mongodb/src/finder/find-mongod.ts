@@ -73,7 +73,7 @@ export const MONGOD_SOURCES: readonly MongodSource[] = [
 ];
 
 /**
- * Finds a mongod that runs on this machine, downloading one if need be.
+ * Finds a mongod that runs on this machine, downloading one if necessary.
  *
  * @throws MongodBinaryError if `binary` is given and cannot be used
  * @throws IncompatibleDataError if only other major versions were found than the data need
