@@ -70,82 +70,65 @@ const anyText: ParameterCheck = (value, path) => {
 /** Text that is stored or looked up as it is: an id, a digest, the name of a kind. */
 const id: ParameterCheck = text(MAXIMUM_ID_LENGTH, MAXIMUM_ID_LENGTH);
 
-const flag: ParameterCheck = (value, path) =>
-  typeof value === 'boolean' ? undefined : problem(path, 'must be a boolean');
-
-const finiteNumber: ParameterCheck = (value, path) =>
-  Number.isFinite(value) ? undefined : problem(path, 'must be a number');
-
-const time: ParameterCheck = (value, path) =>
-  value instanceof Date && !Number.isNaN(value.getTime())
-    ? undefined
-    : problem(path, 'must be a time');
-
-const abortSignal: ParameterCheck = (value, path) =>
-  value instanceof AbortSignal ? undefined : problem(path, 'must be an AbortSignal');
-
-const callback: ParameterCheck = (value, path) =>
-  typeof value === 'function' ? undefined : problem(path, 'must be a function');
+const flag = must('be a boolean', (value) => typeof value === 'boolean');
+const finiteNumber = must('be a number', Number.isFinite);
+const time = must('be a time', (value) => value instanceof Date && !Number.isNaN(value.getTime()));
+const abortSignal = must('be an AbortSignal', (value) => value instanceof AbortSignal);
+const callback = must('be a function', (value) => typeof value === 'function');
 
 /** Anything; it is checked elsewhere. */
 const anything: ParameterCheck = () => undefined;
 
 /** An object with any fields. */
-const anyObject: ParameterCheck = (value, path) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? undefined
-    : problem(path, 'must be a JSON object');
+const anyObject = must(
+  'be a JSON object',
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
+
+function must(reason: string, accepts: (value: unknown) => boolean): ParameterCheck {
+  return (value, path) => (accepts(value) ? undefined : problem(path, `must ${reason}`));
+}
 
 /** An object with all fields checked. */
 function record(fields: Readonly<Record<string, ParameterCheck>>): ParameterCheck {
   const checks = Object.entries(fields).map(
     ([name, check]) => [name, `/${toWireName(name)}`, check] as const,
   );
-  return (value, path) => {
-    const problem = anyObject(value, path);
-    if (problem !== undefined) {
-      return problem;
-    }
-    for (const [name, suffix, check] of checks) {
-      const found = check((value as Record<string, unknown>)[name], path + suffix);
-      if (found !== undefined) {
-        return found;
-      }
-    }
-    return undefined;
-  };
+  return (value, path) =>
+    anyObject(value, path) ??
+    findFirst(checks, ([name, suffix, check]) =>
+      check((value as Record<string, unknown>)[name], path + suffix),
+    );
 }
 
 function list(check: ParameterCheck): ParameterCheck {
-  return (value, path) => {
-    if (!Array.isArray(value)) {
-      return problem(path, 'must be an array');
-    }
-    for (const [index, item] of value.entries()) {
-      const problem = check(item, `${path}/${index}`);
-      if (problem !== undefined) {
-        return problem;
-      }
-    }
-    return undefined;
-  };
+  return (value, path) =>
+    Array.isArray(value)
+      ? findFirst(value.entries(), ([index, item]) => check(item, `${path}/${index}`))
+      : problem(path, 'must be an array');
 }
 
 /** An object with arbitrary field names and checked values. */
 function dictionary(check: ParameterCheck): ParameterCheck {
-  return (value, path) => {
-    const problem = anyObject(value, path);
-    if (problem !== undefined) {
-      return problem;
+  return (value, path) =>
+    anyObject(value, path) ??
+    findFirst(
+      Object.entries(value as object),
+      ([name, item]) => findNameProblem(name, path) ?? check(item, `${path}/${name}`),
+    );
+}
+
+function findFirst<Item>(
+  items: Iterable<Item>,
+  findProblem: (item: Item) => ErrorDetail | undefined,
+): ErrorDetail | undefined {
+  for (const item of items) {
+    const found = findProblem(item);
+    if (found !== undefined) {
+      return found;
     }
-    for (const [name, item] of Object.entries(value as object)) {
-      const found = findNameProblem(name, path) ?? check(item, `${path}/${name}`);
-      if (found !== undefined) {
-        return found;
-      }
-    }
-    return undefined;
-  };
+  }
+  return undefined;
 }
 
 function findNameProblem(name: string, path: string): ErrorDetail | undefined {
@@ -185,10 +168,7 @@ function isStorable(value: unknown, depth = 0): boolean {
 }
 
 function oneOf(...values: readonly string[]): ParameterCheck {
-  return (value, path) =>
-    typeof value === 'string' && values.includes(value)
-      ? undefined
-      : problem(path, `must be one of ${values.join(', ')}`);
+  return must(`be one of ${values.join(', ')}`, (value) => values.includes(value as string));
 }
 
 function optional(check: ParameterCheck): ParameterCheck {

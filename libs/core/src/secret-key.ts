@@ -35,27 +35,18 @@ export class SecretKey {
   readonly #roots: readonly [Uint8Array, ...Uint8Array[]];
   readonly #previous: Uint8Array | undefined;
 
-  private constructor(
-    roots: readonly [Uint8Array, ...Uint8Array[]],
-    previous: Uint8Array | undefined,
-  ) {
-    this.#roots = roots;
+  private constructor({ current, previous, next }: SecretKeyOptions) {
+    const others = [previous, next].filter((root) => root !== undefined);
+    this.#roots = [current, ...others];
     this.#previous = previous;
-  }
-
-  /** Whether data may still be encrypted under a root that is to be retired. */
-  get hasPrevious(): boolean {
-    return this.#previous !== undefined;
+    if (this.#roots.some((root) => root.byteLength < MINIMUM_SECRET_KEY_BYTES)) {
+      throw new RangeError(`A secret key needs at least ${MINIMUM_SECRET_KEY_BYTES} bytes.`);
+    }
   }
 
   /** @throws RangeError if a root secret is shorter than 32 bytes */
-  static create({ current, previous, next }: SecretKeyOptions): SecretKey {
-    const others = [previous, next].filter((root) => root !== undefined);
-    const roots: [Uint8Array, ...Uint8Array[]] = [current, ...others];
-    if (roots.some((root) => root.byteLength < MINIMUM_SECRET_KEY_BYTES)) {
-      throw new RangeError(`A secret key needs at least ${MINIMUM_SECRET_KEY_BYTES} bytes.`);
-    }
-    return new SecretKey(roots, previous);
+  static create(options: SecretKeyOptions): SecretKey {
+    return new SecretKey(options);
   }
 
   /** Encrypts with AES-256-GCM; the result is `nonce ‖ tag ‖ ciphertext`. */
@@ -99,7 +90,11 @@ export class SecretKey {
     return this.#roots.map((root) => hmacUnder(root, purpose, message));
   }
 
-  #decrypt(purpose: string, sealed: Uint8Array): Decrypted {
+  /** @returns the plaintext, and whether the previous root opened it */
+  #decrypt(
+    purpose: string,
+    sealed: Uint8Array,
+  ): { readonly plaintext: Buffer; readonly isOutdated: boolean } {
     let failure: unknown;
     for (const root of this.#roots) {
       try {
@@ -111,12 +106,6 @@ export class SecretKey {
     }
     throw new DecryptionFailedError(purpose, failure);
   }
-}
-
-/** A plaintext, and whether the previous root opened it. */
-interface Decrypted {
-  readonly plaintext: Buffer;
-  readonly isOutdated: boolean;
 }
 
 function deriveKey(root: Uint8Array, purpose: string): Buffer {

@@ -1,33 +1,37 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 
-const IPV4_MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
+const IPV4_MAPPED = /^::ffff:([\d.]+)$/;
 const PREFIX_GROUPS = 4;
+
+/**
+ * An IP address in canonical form and without its zone; an IPv4-mapped one as the IPv4 address.
+ *
+ * @returns `undefined` if the text is not an address
+ */
+export function canonicalAddress(text: string): string | undefined {
+  if (isIPv4(text)) {
+    return text;
+  }
+  if (!isIPv6(text)) {
+    return undefined;
+  }
+  const { address } = new SocketAddress({ address: text, family: 'ipv6' });
+  return IPV4_MAPPED.exec(address)?.[1] ?? address;
+}
 
 /**
  * What to count a source by: an IPv4 address, or the /64 network of an IPv6 one, since a client
  * with one address there has them all. Anything that is not an address is returned unchanged.
  */
-export function normalizeSource(address: string): string {
-  const [withoutZone = ''] = address.split('%', 1);
-  if (!isIPv6(withoutZone)) {
-    return address;
-  }
-  const canonical = new URL(`http://[${withoutZone}]`).hostname.slice(1, -1);
-  const [, high, low] = IPV4_MAPPED.exec(canonical) ?? [];
-  if (high !== undefined && low !== undefined) {
-    return [high, low].flatMap((group) => bytesOf(Number.parseInt(group, 16))).join('.');
-  }
-  return `${expand(canonical).slice(0, PREFIX_GROUPS).join(':')}::/64`;
+export function normalizeSource(source: string): string {
+  const address = canonicalAddress(source) ?? source;
+  return isIPv6(address) ? `${expand(address).slice(0, PREFIX_GROUPS).join(':')}::/64` : address;
 }
 
-function bytesOf(group: number): readonly number[] {
-  return [group >> 8, group & 0xff];
-}
-
-/** The eight groups of a canonical address. */
-function expand(canonical: string): readonly string[] {
-  const [head = '', tail] = canonical.split('::');
-  const first = head === '' ? [] : head.split(':');
-  const last = tail === undefined || tail === '' ? [] : tail.split(':');
+/** The eight groups of a canonical IPv6 address. */
+function expand(address: string): readonly string[] {
+  const [first = [], last = []] = address
+    .split('::')
+    .map((part) => part.split(':').filter(Boolean));
   return [...first, ...Array<string>(8 - first.length - last.length).fill('0'), ...last];
 }

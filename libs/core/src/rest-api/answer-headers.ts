@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders, Server } from 'node:http';
+import { IncomingMessage, ServerResponse, type IncomingHttpHeaders, type Server } from 'node:http';
+import { Socket } from 'node:net';
 
 import type { FastifyReply } from 'fastify';
-
-import { readSecurityHeaders } from './security-headers.ts';
+import helmet from 'helmet';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -94,4 +94,24 @@ export function clearSiteData(reply: FastifyReply): FastifyReply {
 
 function quote(directives: Iterable<string>): string {
   return [...directives].map((directive) => JSON.stringify(directive)).join(', ');
+}
+
+/**
+ * Helmet's headers for an API: computed once, since they are the same for every answer and
+ * computing them costs a tenth of a read.
+ */
+function readSecurityHeaders(): Readonly<Record<string, string>> {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  const setHeaders = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    xFrameOptions: { action: 'deny' },
+  });
+  setHeaders(request, response, () => undefined);
+  return Object.fromEntries(
+    Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]),
+  );
 }

@@ -72,8 +72,10 @@ export function validatorFor(
     if (validate(data)) {
       return { value: data };
     }
-    const error = validate.errors?.[0];
-    const detail = findRepetition(error, httpPart) ?? toErrorDetail(error);
+    const [error] = validate.errors as [ErrorObject];
+    const detail = isRepeated(error, httpPart)
+      ? detailOf(error.instancePath, 'must be given once')
+      : toErrorDetail(error);
     return { error: new BadRequest(detail.message, [detail]) };
   };
 }
@@ -88,48 +90,33 @@ function serializerFor(schema: object): (data: unknown) => string {
 }
 
 /** A field that is repeated in a query string comes as an array. */
-function findRepetition(error: ErrorObject | undefined, httpPart: string): ErrorDetail | undefined {
-  if (httpPart !== 'querystring' || !Array.isArray(error?.data)) {
-    return undefined;
-  }
-  const path = error.instancePath;
-  return { path, message: `${path.slice(1)} must be given once` };
+function isRepeated({ data }: ErrorObject, httpPart: string): boolean {
+  return httpPart === 'querystring' && Array.isArray(data);
 }
 
 /** A missing field is reported as one of the wrong type. */
-function toErrorDetail(error: ErrorObject | undefined): ErrorDetail {
-  const missing = missingProperty(error);
-  const path = (error?.instancePath ?? '') + (missing === undefined ? '' : `/${missing}`);
-  const field = path.split('/').at(-1) || 'body';
-  const type = error?.keyword === 'type' ? typeIn(error.schema) : typeOfMissing(error, missing);
-  if (type === undefined) {
-    return { path, message: `${field} ${error?.message ?? 'is invalid'}` };
+function toErrorDetail(error: ErrorObject): ErrorDetail {
+  const { keyword, instancePath, parentSchema, message = 'is invalid' } = error;
+  if (keyword !== 'required') {
+    const problem = keyword === 'type' ? typeProblem(error.schema) : undefined;
+    return detailOf(instancePath, problem ?? message);
   }
-  return { path, message: `${field} must be ${withArticle(type)}` };
+  const { missingProperty } = error.params as { missingProperty: string };
+  const properties = parentSchema?.['properties'] as Record<string, { type?: unknown }> | undefined;
+  const type = properties?.[missingProperty]?.type;
+  return detailOf(`${instancePath}/${missingProperty}`, typeProblem(type) ?? message);
 }
 
-function missingProperty(error: ErrorObject | undefined): string | undefined {
-  return error?.keyword === 'required'
-    ? (error.params as { missingProperty: string }).missingProperty
-    : undefined;
+function detailOf(path: string, problem: string): ErrorDetail {
+  return { path, message: `${path.split('/').at(-1) || 'body'} ${problem}` };
 }
 
-function typeOfMissing(
-  error: ErrorObject | undefined,
-  missing: string | undefined,
-): string | undefined {
-  const properties = error?.parentSchema?.['properties'] as
-    Record<string, { type?: unknown }> | undefined;
-  return missing === undefined ? undefined : typeIn(properties?.[missing]?.type);
-}
-
-function typeIn(type: unknown): string | undefined {
-  return typeof type === 'string' ? type : undefined;
-}
-
-function withArticle(type: string): string {
+function typeProblem(type: unknown): string | undefined {
+  if (typeof type !== 'string') {
+    return undefined;
+  }
   if (type === 'object') {
-    return 'a JSON object';
+    return 'must be a JSON object';
   }
-  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+  return `must be ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
 }

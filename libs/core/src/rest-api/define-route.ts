@@ -4,7 +4,7 @@ import type * as Type from 'typebox';
 import type { ErrorType } from '../errors.ts';
 import type { AccountGuard } from './account-guard.ts';
 import type { BodyForms, ChosenForm, BodyForm } from './body-forms.ts';
-import type { RouteErrors } from './documented-errors.ts';
+import { mergeErrors, type RouteErrors } from './documented-errors.ts';
 
 type Forms = Readonly<Record<string, BodyForm>>;
 
@@ -107,7 +107,7 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
       method: route.method,
       url: route.path,
       schema: schemaOf(route, guard),
-      config: { errors: errorsOf(route, guard) },
+      config: { errors: mergeErrors(errorsOf(route, guard)) },
       ...guardHook(route, guard),
       ...bodyValidation(route),
       handler: (request, reply) => handler(request, reply.code(route.reply.status)),
@@ -132,11 +132,11 @@ function guardOf(
 function schemaOf(route: Route, guard: AccountGuard | undefined): object {
   const { operationId, summary, tag, params, query, body, reply, isHidden = false } = route;
   return {
-    ...(isHidden ? { hide: true } : {}),
+    hide: isHidden,
     operationId,
     summary,
     tags: [tag],
-    ...securityOf(route, guard),
+    security: securityOf(route, guard),
     ...(params === undefined ? {} : { params }),
     ...(query === undefined ? {} : { querystring: query }),
     ...(body === undefined ? {} : { body: body.schema }),
@@ -145,24 +145,17 @@ function schemaOf(route: Route, guard: AccountGuard | undefined): object {
 }
 
 /** The OpenAPI security requirements, one of which a request must satisfy. */
-function securityOf({ body }: Route, guard: AccountGuard | undefined): object {
+function securityOf({ body }: Route, guard: AccountGuard | undefined): AccountGuard['security'] {
   const security = guard?.security;
-  if (security === undefined) {
-    return {};
-  }
-  return { security: body?.hasOpenForm === true ? [...security, {}] : security };
+  return security && body?.hasOpenForm === true ? [...security, {}] : security;
 }
 
-function errorsOf({ path, errors = [] }: Route, guard: AccountGuard | undefined): RouteErrors {
-  const guards = guard?.errorsAt?.(path) ?? [];
-  const byStatus: Record<number, string[]> = {};
-  for (const { code, httpStatus } of [...guards, ...errors]) {
-    const codes = (byStatus[httpStatus] ??= []);
-    if (!codes.includes(code)) {
-      codes.push(code);
-    }
-  }
-  return byStatus;
+function errorsOf(
+  { path, errors = [] }: Route,
+  guard: AccountGuard | undefined,
+): readonly RouteErrors[] {
+  const thrown = [...(guard?.errorsAt?.(path) ?? []), ...errors];
+  return thrown.map(({ code, httpStatus }) => ({ [httpStatus]: [code] }));
 }
 
 /** If the form decides who may send it, its keys are checked first. */

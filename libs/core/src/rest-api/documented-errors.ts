@@ -37,11 +37,8 @@ export function documentErrors({
   readonly schema?: FastifySchema | undefined;
   readonly route: Pick<RouteOptions, 'config'>;
 }): FastifySchema {
-  const codes = merge(
-    route.config?.errors ?? {},
-    ANYWHERE,
-    schema.body === undefined ? {} : WITH_BODY,
-  );
+  const withBody = schema.body === undefined ? {} : WITH_BODY;
+  const codes = mergeErrors([route.config?.errors ?? {}, ANYWHERE, withBody]);
   const errors = Object.entries(codes).map(([status, codesOfStatus]): [string, object] => [
     status,
     errorReplySchema(codesOfStatus),
@@ -49,7 +46,8 @@ export function documentErrors({
   return { ...schema, response: { ...(schema.response as object), ...Object.fromEntries(errors) } };
 }
 
-function merge(...lists: readonly RouteErrors[]): RouteErrors {
+/** All codes, each once. */
+export function mergeErrors(lists: readonly RouteErrors[]): RouteErrors {
   const statuses = new Set(lists.flatMap((list) => Object.keys(list).map(Number)));
   return Object.fromEntries(
     [...statuses].map((status) => [

@@ -1,4 +1,6 @@
-import { AppError, ServerErrorCode, type ErrorDetail } from '../errors.ts';
+import type { FastifyRequest } from 'fastify';
+
+import { AppError, ServerErrorCode, ServiceUnavailableError, type ErrorDetail } from '../errors.ts';
 
 /** JSON body of every error response. */
 export interface ErrorBody {
@@ -16,11 +18,7 @@ export interface ErrorAnswer {
   body: ErrorBody;
 }
 
-export interface RequestCredentials {
-  requestId: string;
-  /** Whether the request had an `Authorization` header. */
-  hasCredentials: boolean;
-}
+type ErrorRequest = Pick<FastifyRequest, 'id' | 'headers'>;
 
 const FRAMEWORK_MESSAGES: Readonly<Record<number, string>> = {
   400: 'The request is malformed.',
@@ -39,7 +37,7 @@ const FRAMEWORK_MESSAGES: Readonly<Record<number, string>> = {
  * Turns anything thrown into an answer in the contract's shape. A 5xx reveals only the request id
  * and, for a 503 thrown by a module, the module's own message.
  */
-export function toErrorAnswer(error: unknown, request: RequestCredentials): ErrorAnswer {
+export function toErrorAnswer(error: unknown, request: ErrorRequest): ErrorAnswer {
   if (error instanceof AppError && isMeantForClients(error.httpStatus)) {
     return toAppErrorAnswer(error, request);
   }
@@ -47,18 +45,10 @@ export function toErrorAnswer(error: unknown, request: RequestCredentials): Erro
   if (status >= 400 && status < 500) {
     return { status, headers: authenticateHeader(status, request), body: frameworkBody(status) };
   }
-  if (status === 503) {
-    return unavailable(request.requestId);
-  }
-  return {
-    status: 500,
-    headers: {},
-    body: {
-      code: ServerErrorCode.UNEXPECTED,
-      message: 'Something went wrong on our side. Please try again later.',
-      request_id: request.requestId,
-    },
-  };
+  return toAppErrorAnswer(
+    status === 503 ? new ServiceUnavailableError() : unexpectedError(),
+    request,
+  );
 }
 
 /** The body for an error status that the framework itself answers with. */
@@ -74,7 +64,15 @@ function isMeantForClients(status: number): boolean {
   return status < 500 || status === 503;
 }
 
-function toAppErrorAnswer(error: AppError, request: RequestCredentials): ErrorAnswer {
+function unexpectedError(): AppError {
+  return new AppError({
+    code: ServerErrorCode.UNEXPECTED,
+    httpStatus: 500,
+    message: 'Something went wrong on our side. Please try again later.',
+  });
+}
+
+function toAppErrorAnswer(error: AppError, request: ErrorRequest): ErrorAnswer {
   const { httpStatus: status, retryAfterSeconds } = error;
   return {
     status,
@@ -86,31 +84,17 @@ function toAppErrorAnswer(error: AppError, request: RequestCredentials): ErrorAn
       code: error.code,
       message: error.message,
       ...(error.details === undefined ? {} : { details: error.details }),
-      ...(status >= 500 ? { request_id: request.requestId } : {}),
+      ...(status >= 500 ? { request_id: request.id } : {}),
     },
   };
 }
 
 /** RFC 6750, section 3: `invalid_token` only if credentials were sent. */
-function authenticateHeader(status: number, request: RequestCredentials): Record<string, string> {
+function authenticateHeader(status: number, { headers }: ErrorRequest): Record<string, string> {
   if (status !== 401) {
     return {};
   }
-  return {
-    'www-authenticate': request.hasCredentials ? 'Bearer error="invalid_token"' : 'Bearer',
-  };
-}
-
-function unavailable(requestId: string): ErrorAnswer {
-  return {
-    status: 503,
-    headers: { 'retry-after': '1' },
-    body: {
-      code: ServerErrorCode.UNAVAILABLE,
-      message: 'The service is temporarily unavailable. Please try again later.',
-      request_id: requestId,
-    },
-  };
+  return { 'www-authenticate': headers.authorization ? 'Bearer error="invalid_token"' : 'Bearer' };
 }
 
 function statusOf(error: unknown): number {

@@ -11,10 +11,7 @@ export function answerError(
 ): void {
   const answer = isBodyStillArriving(error, request)
     ? requestTimedOut
-    : toErrorAnswer(error, {
-        requestId: request.id,
-        hasCredentials: Boolean(request.headers.authorization),
-      });
+    : toErrorAnswer(error, request);
   if (answer.status === 503) {
     // There may be many while MongoDB is down or the process starts; the logger limits them.
     request.log.warn({ err: error }, 'request refused');

@@ -1,12 +1,13 @@
-import { BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net';
+import { BlockList, isIPv4 } from 'node:net';
 
 import type { FastifyRequest } from 'fastify';
+
+import { canonicalAddress } from '../source-address.ts';
 
 /** All requests without a known address count as one source, so that none escapes the limits. */
 const UNKNOWN_SOURCE = 'unknown';
 const IPV4_WITH_PORT = /^([\d.]+):\d{1,5}$/;
 const IPV6_IN_BRACKETS = /^\[([^\]]*)\](?::\d{1,5})?$/;
-const IPV4_MAPPED = /^::ffff:([\d.]+)$/;
 
 /**
  * Fastify's `trustProxy` option for proxies at these addresses or CIDR ranges, however they write
@@ -50,15 +51,7 @@ export function sourceAddressOf({ ip, ips = [ip] }: FastifyRequest): string {
  * @returns `undefined` if there is none
  */
 export function parseAddress(hop: string | undefined): string | undefined {
-  const bare = withoutPort((hop ?? '').trim().replace(/^"(.*)"$/, '$1'));
-  if (isIPv4(bare)) {
-    return bare;
-  }
-  if (!isIPv6(bare)) {
-    return undefined;
-  }
-  const { address } = new SocketAddress({ address: bare, family: 'ipv6' });
-  return IPV4_MAPPED.exec(address)?.[1] ?? address;
+  return canonicalAddress(withoutPort((hop ?? '').trim().replace(/^"(.*)"$/, '$1')));
 }
 
 function withoutPort(hop: string): string {

@@ -9,6 +9,11 @@ import { isUnavailable, StandaloneServerError, translateDriverError } from './er
 
 const DEFAULT_DATABASE_NAME = 'org';
 const CLOCK_INTERVAL_MILLISECONDS = 60_000;
+/** Long enough to build an index; the HTTP server limits how long a request may take. */
+const COMMAND_TIMEOUT_MILLISECONDS = 60_000;
+/** How long conflicting transactions are retried. */
+const TRANSACTION_TIMEOUT_MILLISECONDS = 5_000;
+const MAXIMUM_CONNECTIONS = 50;
 
 export interface DatabaseOptions {
   /** MongoDB connection string. Transactions need a replica set or a sharded cluster. */
@@ -24,15 +29,6 @@ export interface DatabaseOptions {
   readonly onClockSkew?: (offsetMilliseconds: number) => void;
   /** How long an operation waits for a usable server before it fails. Default: 2,000 ms. */
   readonly serverSelectionTimeoutMilliseconds?: number;
-  /**
-   * How long one command may take, including building an index. Default: 60,000 ms. The HTTP server
-   * limits how long a request may take.
-   */
-  readonly commandTimeoutMilliseconds?: number;
-  /** How long conflicting transactions are retried. Default: 5,000 ms. */
-  readonly transactionTimeoutMilliseconds?: number;
-  /** Maximum number of connections. Default: 50. */
-  readonly maximumConnections?: number;
   /** Emits the driver's command events, for tests that count round trips. Default: false. */
   readonly monitorCommands?: boolean;
 }
@@ -42,7 +38,6 @@ export class Database implements TransactionRunner {
   readonly client: MongoClient;
   readonly clock: Clock;
   readonly #database: Db;
-  readonly #transactionTimeoutMilliseconds: number;
   /** Undefined if the caller provides its own clock. */
   readonly #databaseClock: DatabaseClock | undefined;
   #clockTimer: NodeJS.Timeout | undefined;
@@ -53,17 +48,17 @@ export class Database implements TransactionRunner {
       options.clock === undefined ? new DatabaseClock({ onSkew: options.onClockSkew }) : undefined;
     this.clock = options.clock ?? (this.#databaseClock as DatabaseClock);
     this.#database = client.db(options.databaseName ?? databaseNameIn(options.uri));
-    this.#transactionTimeoutMilliseconds = options.transactionTimeoutMilliseconds ?? 5_000;
   }
 
   /** Creates the client without connecting: for a program that listens before MongoDB answers. */
   static create(options: DatabaseOptions): Database {
-    const client = new MongoClient(options.uri, {
-      serverSelectionTimeoutMS: options.serverSelectionTimeoutMilliseconds ?? 2_000,
-      connectTimeoutMS: options.serverSelectionTimeoutMilliseconds ?? 2_000,
-      socketTimeoutMS: options.commandTimeoutMilliseconds ?? 60_000,
-      waitQueueTimeoutMS: options.serverSelectionTimeoutMilliseconds ?? 2_000,
-      maxPoolSize: options.maximumConnections ?? 50,
+    const { uri, serverSelectionTimeoutMilliseconds: timeout = 2_000 } = options;
+    const client = new MongoClient(uri, {
+      serverSelectionTimeoutMS: timeout,
+      connectTimeoutMS: timeout,
+      socketTimeoutMS: COMMAND_TIMEOUT_MILLISECONDS,
+      waitQueueTimeoutMS: timeout,
+      maxPoolSize: MAXIMUM_CONNECTIONS,
       monitorCommands: options.monitorCommands ?? false,
       writeConcern: { w: 'majority' },
       readPreference: 'primary',
@@ -142,7 +137,7 @@ export class Database implements TransactionRunner {
     if (context.transaction !== undefined) {
       return work(context);
     }
-    const deadline = this.clock.monotonicMilliseconds() + this.#transactionTimeoutMilliseconds;
+    const deadline = this.clock.monotonicMilliseconds() + TRANSACTION_TIMEOUT_MILLISECONDS;
     let failure: unknown;
     try {
       return await this.client.withSession((session) =>

@@ -1,14 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { Collection, Document, IndexDescription, IndexDescriptionInfo } from 'mongodb';
+import type {
+  Collection,
+  Document,
+  IndexDescription,
+  IndexDescriptionInfo,
+  ObjectId,
+} from 'mongodb';
 
 import type { IndexConflict, IndexDefinition } from './collection-definition.ts';
 import { hasCode, retryingConcurrentChanges } from './concurrent-changes.ts';
-import { findIndexConflict } from './index-conflict.ts';
 
 const INDEX_OPTIONS_CONFLICT = 85;
 const INDEX_KEY_SPECS_CONFLICT = 86;
 const DUPLICATE_KEY = 11000;
+const MAXIMUM_CONFLICT_GROUPS = 10;
 
 /** Suffixes to try, in this order, if another index already has the name of ours. */
 const NAME_SUFFIXES = ['', '_org', '_org_2', '_org_3'];
@@ -68,6 +74,31 @@ async function createIndex<Stored extends Document>(
     }
   }
   throw refusal;
+}
+
+async function findIndexConflict<Stored extends Document>(
+  collection: Collection<Stored>,
+  index: IndexDefinition,
+): Promise<IndexConflict> {
+  const key = Object.fromEntries(
+    Object.keys(index.keys).map((field) => [field.replaceAll('.', '_'), `$${field}`]),
+  );
+  const groups = await collection
+    .aggregate<{ ids: ObjectId[] }>(
+      [
+        { $match: index.options?.partialFilterExpression ?? {} },
+        { $group: { _id: key, ids: { $push: '$_id' }, count: { $sum: 1 } } },
+        { $match: { count: { $gt: 1 } } },
+        { $limit: MAXIMUM_CONFLICT_GROUPS },
+      ],
+      index.options?.collation === undefined ? {} : { collation: index.options.collation },
+    )
+    .toArray();
+  return {
+    collectionName: collection.collectionName,
+    indexName: index.options?.name ?? Object.keys(index.keys).join('_'),
+    conflictingIds: groups.map(({ ids }) => ids.map((id) => id.toHexString())),
+  };
 }
 
 /**

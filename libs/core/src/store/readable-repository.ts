@@ -67,9 +67,7 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     context: OperationContext,
     options: FindOptions = {},
   ): Promise<readonly Stored[]> {
-    const found = await this.database.runIn(context, (session) =>
-      this.#collection.find<Stored>(filter, { ...options, ...session }).toArray(),
-    );
+    const found = await this.findUnrecorded(filter, context, options);
     await this.audited.recordRead(found, context);
     return found;
   }

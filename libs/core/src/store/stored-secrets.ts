@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, Binary, Document, ObjectId } from 'mongodb';
+import type { AnyBulkWriteOperation, Binary, Collection, Document, ObjectId } from 'mongodb';
 
 import { DecryptionFailedError, type SecretKey } from '../secret-key.ts';
 import type { Database } from './database.ts';
@@ -30,12 +30,6 @@ interface SecretDocument extends Document {
   readonly _id: ObjectId;
 }
 
-interface Page {
-  readonly last: ObjectId | undefined;
-  readonly report: Omit<StoredSecretsReport, 'collectionName'>;
-  readonly updates: AnyBulkWriteOperation<SecretDocument>[];
-}
-
 const PAGE_SIZE = 200;
 
 /**
@@ -57,78 +51,67 @@ export class StoredSecrets {
    * @returns what it found before the change
    */
   async carryOver(signal?: AbortSignal): Promise<StoredSecretsReport> {
-    return this.#forEachPage(signal, async ({ updates }) => {
-      if (updates.length > 0) {
-        const { database, collectionName } = this.#options;
-        const documents = database.collection<SecretDocument>(collectionName);
-        await database.run(() => documents.bulkWrite(updates, { ordered: false }));
-      }
+    return this.#examine(signal, async (updates) => {
+      await this.#run((documents) => documents.bulkWrite(updates, { ordered: false }));
     });
   }
 
   /** Counts what {@link carryOver} would change, and changes nothing. */
   async examine(signal?: AbortSignal): Promise<StoredSecretsReport> {
-    return this.#forEachPage(signal, async () => {});
+    return this.#examine(signal, async () => {});
   }
 
-  async #forEachPage(
+  async #examine(
     signal: AbortSignal | undefined,
-    visit: (page: Page) => Promise<void>,
+    change: (updates: AnyBulkWriteOperation<SecretDocument>[]) => Promise<void>,
   ): Promise<StoredSecretsReport> {
-    let report = { checked: 0, outdated: 0, unreadable: 0 };
-    let last: ObjectId | undefined;
+    const report = { checked: 0, outdated: 0, unreadable: 0 };
+    let page: readonly SecretDocument[] = [];
     do {
       signal?.throwIfAborted();
-      const page = await this.#readPage(last);
-      await visit(page);
-      report = {
-        checked: report.checked + page.report.checked,
-        outdated: report.outdated + page.report.outdated,
-        unreadable: report.unreadable + page.report.unreadable,
-      };
-      last = page.last;
-    } while (last !== undefined);
+      page = await this.#findPage(page.at(-1)?._id);
+      const reencrypted = page.map((document) => this.#reencrypt(document));
+      const updates = reencrypted.filter((update) => typeof update === 'object');
+      if (updates.length > 0) {
+        await change(updates);
+      }
+      report.checked += page.length;
+      report.outdated += updates.length;
+      report.unreadable += reencrypted.filter((update) => update === 'unreadable').length;
+    } while (page.length === PAGE_SIZE);
     return { collectionName: this.#options.collectionName, ...report };
   }
 
-  async #readPage(after: ObjectId | undefined): Promise<Page> {
-    const { database, collectionName, field } = this.#options;
-    const found = await database.run(() =>
-      database
-        .collection<SecretDocument>(collectionName)
-        .find({
-          [field]: { $exists: true },
-          ...(after === undefined ? {} : { _id: { $gt: after } }),
-        })
+  async #findPage(after: ObjectId | undefined): Promise<readonly SecretDocument[]> {
+    const { field } = this.#options;
+    const rest = after === undefined ? {} : { _id: { $gt: after } };
+    return this.#run((documents) =>
+      documents
+        .find({ [field]: { $exists: true }, ...rest })
         .project<SecretDocument>({ [field]: 1 })
         .sort({ _id: 1 })
         .limit(PAGE_SIZE)
         .toArray(),
     );
-    const updates: AnyBulkWriteOperation<SecretDocument>[] = [];
-    let unreadable = 0;
-    for (const { _id, [field]: sealed } of found) {
-      const reencrypted = this.#reencrypt((sealed as Binary).buffer);
-      if (reencrypted === 'unreadable') {
-        unreadable += 1;
-      } else if (reencrypted !== undefined) {
-        // Unless it has been replaced meanwhile.
-        const filter = { _id, [field]: sealed as Binary };
-        updates.push({ updateOne: { filter, update: { $set: { [field]: reencrypted } } } });
-      }
-    }
-    const last = found.length < PAGE_SIZE ? undefined : found.at(-1)?._id;
-    return {
-      last,
-      updates,
-      report: { checked: found.length, outdated: updates.length, unreadable },
-    };
   }
 
-  #reencrypt(sealed: Uint8Array): Uint8Array | 'unreadable' | undefined {
-    const { secretKey, purpose } = this.#options;
+  async #run<Result>(
+    operation: (documents: Collection<SecretDocument>) => Promise<Result>,
+  ): Promise<Result> {
+    const { database, collectionName } = this.#options;
+    return database.run(() => operation(database.collection(collectionName)));
+  }
+
+  /** The update of an outdated value, unless it is replaced meanwhile. */
+  #reencrypt(
+    document: SecretDocument,
+  ): AnyBulkWriteOperation<SecretDocument> | 'unreadable' | undefined {
+    const { secretKey, purpose, field } = this.#options;
+    const sealed = document[field] as Binary;
     try {
-      return secretKey.reencrypt(purpose, sealed);
+      const value = secretKey.reencrypt(purpose, sealed.buffer);
+      const filter = { _id: document._id, [field]: sealed };
+      return value && { updateOne: { filter, update: { $set: { [field]: value } } } };
     } catch (error) {
       if (error instanceof DecryptionFailedError) {
         return 'unreadable';

@@ -72,14 +72,12 @@ export abstract class WritableRepository<
       return this.#updateOne(filter, stamped, context, { ...options, returnDocument: 'after' });
     }
     return this.database.withTransaction(context, async (transaction) => {
-      const before = await this.database.runIn(transaction, (session) =>
-        this.collection().findOneAndUpdate(filter, stamped, { ...options, ...session }),
-      );
-      if (before === null) {
+      const before = await this.#updateOne(filter, stamped, transaction, options);
+      if (before === undefined) {
         return undefined;
       }
-      const after = applyUpdate(before as Stored, stamped);
-      await this.audited.recordChanges([{ before: before as Stored, after }], transaction);
+      const after = applyUpdate(before, stamped);
+      await this.audited.recordChanges([{ before, after }], transaction);
       return after;
     });
   }
