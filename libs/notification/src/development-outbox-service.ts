@@ -1,9 +1,7 @@
 import { OperationContext, type AuditTrail } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
-import { initializeDevelopmentOutbox } from './internal/collections.ts';
-import { OutboxMessageReader } from './internal/development-outbox/outbox-message-reader.ts';
-import { OutboxMessageWriter } from './internal/development-outbox/outbox-message-writer.ts';
+import { OutboxMessageLog } from './internal/development-outbox/outbox-message-log.ts';
 import {
   OUTBOX_PAGE_POLICY,
   renderMessagesPage,
@@ -55,15 +53,13 @@ export class DevelopmentOutboxService {
         this.#keep({ channel: 'push', recipient, subject, text, html: null }, options),
     },
   };
-  readonly #dependencies: DevelopmentOutboxServiceDependencies;
-  readonly #reader: OutboxMessageReader;
-  readonly #writer: OutboxMessageWriter;
+  readonly #log: OutboxMessageLog;
+  readonly #report: (line: string) => void;
 
   private constructor(dependencies: DevelopmentOutboxServiceDependencies) {
-    const { maximumMessages = MAXIMUM_MESSAGES } = dependencies;
-    this.#dependencies = dependencies;
-    this.#reader = new OutboxMessageReader(dependencies);
-    this.#writer = new OutboxMessageWriter(dependencies, maximumMessages);
+    const { maximumMessages = MAXIMUM_MESSAGES, report = () => undefined } = dependencies;
+    this.#log = new OutboxMessageLog(dependencies, maximumMessages);
+    this.#report = report;
   }
 
   static create(dependencies: DevelopmentOutboxServiceDependencies): DevelopmentOutboxService {
@@ -72,12 +68,12 @@ export class DevelopmentOutboxService {
 
   /** Creates the collection; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    return initializeDevelopmentOutbox(this.#dependencies);
+    return this.#log.initialize();
   }
 
   /** @returns the kept messages, newest first */
   async getMessages(context: OperationContext): Promise<readonly OutboxMessage[]> {
-    return this.#reader.getMessages(context);
+    return this.#log.getMessages(context);
   }
 
   /** @returns each template rendered with sample data */
@@ -87,7 +83,7 @@ export class DevelopmentOutboxService {
 
   /** The kept messages as a page. */
   async getMessagesPage(context: OperationContext): Promise<OutboxPage> {
-    const html = renderMessagesPage(await this.#reader.getMessages(context));
+    const html = renderMessagesPage(await this.#log.getMessages(context));
     return { html, contentSecurityPolicy: OUTBOX_PAGE_POLICY };
   }
 
@@ -103,11 +99,9 @@ export class DevelopmentOutboxService {
       actor: { type: 'worker', id: 'development-outbox' },
       requestId: deliveryId,
     });
-    await this.#writer.keepMessage({ ...message, deliveryId }, context);
+    await this.#log.keepMessage({ ...message, deliveryId }, context);
     const { channel, recipient, subject } = message;
-    this.#dependencies.report?.(
-      `${channel} to ${recipient}${subject === null ? '' : `: ${subject}`}`,
-    );
+    this.#report(`${channel} to ${recipient}${subject === null ? '' : `: ${subject}`}`);
     return { providerMessageId: deliveryId };
   }
 }

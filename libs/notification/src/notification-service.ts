@@ -9,7 +9,10 @@ import {
 } from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 
-import { NotificationBadRequestError } from './errors.ts';
+import {
+  AccountNotificationPreferencesNotFoundError,
+  NotificationBadRequestError,
+} from './errors.ts';
 import { storedSecretsOf, initializeCollections } from './internal/collections.ts';
 import { ChannelMonitor } from './internal/delivery/channel-monitor.ts';
 import type { DeliveryWorkerDependencies } from './internal/delivery/channel-worker.ts';
@@ -40,7 +43,6 @@ import type { MessageProviders } from './message-provider.ts';
 import { unlimitedNotices, type NoticeBudget } from './notice-budget.ts';
 import type {
   AccountNotificationPreferences,
-  AccountNotificationPreferencesByAccountIdParams,
   ChannelReport,
   CreateOrUpdateAccountNotificationPreferencesParams,
   CreatePushSubscriptionParams,
@@ -50,10 +52,9 @@ import type {
   FailingDeliveryPage,
   ListDeadDeliveriesParams,
   ListFailingDeliveriesParams,
-  NotificationDataByAccountIdParams,
   NotificationSettings,
+  OfAccount,
   PushSubscription,
-  PushSubscriptionsByAccountIdParams,
   QueuedDelivery,
   ReplayDeadDeliveryParams,
 } from './types.ts';
@@ -192,11 +193,18 @@ export class NotificationService {
 
   /** @throws AccountNotificationPreferencesNotFoundError if the account has none */
   async getAccountNotificationPreferencesByAccountId(
-    params: AccountNotificationPreferencesByAccountIdParams,
+    params: OfAccount,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
-    given.checkAccountId(params);
-    return this.#preferencesReader.getAccountNotificationPreferencesByAccountId(params, context);
+    const { accountId } = given.checkAccountId(params);
+    const found = await this.#preferencesReader.findAccountNotificationPreferencesByAccountId(
+      { accountId },
+      context,
+    );
+    if (found === undefined) {
+      throw new AccountNotificationPreferencesNotFoundError(accountId);
+    }
+    return found;
   }
 
   /**
@@ -266,7 +274,7 @@ export class NotificationService {
 
   /** @returns the subscriptions, most recently renewed first */
   async getPushSubscriptionsByAccountId(
-    params: PushSubscriptionsByAccountIdParams,
+    params: OfAccount,
     context: OperationContext,
   ): Promise<readonly PushSubscription[]> {
     given.checkAccountId(params);
@@ -284,7 +292,7 @@ export class NotificationService {
 
   /** Removes every push subscription of an account, even those that no known key decrypts. */
   async deletePushSubscriptionsByAccountId(
-    params: NotificationDataByAccountIdParams,
+    params: OfAccount,
     context: OperationContext,
   ): Promise<void> {
     const { accountId } = given.checkAccountId(params);
@@ -297,7 +305,7 @@ export class NotificationService {
    * @returns the number of messages
    */
   async dropQueuedDeliveriesByAccountId(
-    params: NotificationDataByAccountIdParams,
+    params: OfAccount,
     context: OperationContext,
   ): Promise<number> {
     const { accountId } = given.checkAccountId(params);
@@ -310,7 +318,7 @@ export class NotificationService {
    * an access token.
    */
   async exportNotificationDataByAccountId(
-    params: NotificationDataByAccountIdParams,
+    params: OfAccount,
     context: OperationContext,
   ): Promise<
     Readonly<Record<string, AsyncIterable<readonly object[]> | readonly object[] | object | null>>
@@ -336,7 +344,7 @@ export class NotificationService {
    * interrupted.
    */
   async deleteNotificationDataByAccountId(
-    params: NotificationDataByAccountIdParams,
+    params: OfAccount,
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {

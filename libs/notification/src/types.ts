@@ -39,8 +39,6 @@ export interface AccountNotificationPreferences extends OfAccount {
 }
 
 export type AccountNotificationPreferencesByAccountIdParams = OfAccount;
-export type NotificationDataByAccountIdParams = OfAccount;
-export type PushSubscriptionsByAccountIdParams = OfAccount;
 
 /** An omitted flag keeps its value, or becomes true if there are no preferences yet. */
 export interface CreateOrUpdateAccountNotificationPreferencesParams extends OfAccount {

@@ -3,13 +3,12 @@ import type { CollectionReport, RepositoryDependencies, StoredSecrets } from '@o
 
 import { PAYLOAD_PURPOSE } from './delivery/delivery-util.ts';
 import { DeliveryRepository } from './delivery/store/delivery-repository.ts';
-import { OutboxMessageRepository } from './development-outbox/store/outbox-message-repository.ts';
 import { NoticeWindowRepository } from './notice/store/notice-window-repository.ts';
 import { AccountNotificationPreferencesRepository } from './preferences/store/account-notification-preferences-repository.ts';
 import { SUBSCRIPTION_PURPOSE } from './push-subscription/push-subscription-util.ts';
 import { PushSubscriptionRepository } from './push-subscription/store/push-subscription-repository.ts';
 
-/** Creates or updates the collections of NotificationService and their indexes. */
+/** Creates or updates the collections and indexes of NotificationService. */
 export async function initializeCollections(
   dependencies: RepositoryDependencies,
 ): Promise<readonly CollectionReport[]> {
@@ -19,13 +18,6 @@ export async function initializeCollections(
     new DeliveryRepository(dependencies).onInitCollection(),
     new NoticeWindowRepository(dependencies).onInitCollection(),
   ]);
-}
-
-/** Creates or updates the development outbox's collection. */
-export async function initializeDevelopmentOutbox(
-  dependencies: RepositoryDependencies,
-): Promise<readonly CollectionReport[]> {
-  return [await new OutboxMessageRepository(dependencies).onInitCollection()];
 }
 
 /** The fields in NotificationService's collections that are encrypted with the secret key. */

@@ -2,7 +2,7 @@ import { AppError } from '@org/core';
 import { parseAddress } from '@org/core/rest-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/i;
+const LOOPBACK_ADDRESS = /^(::1|127(\.\d{1,3}){3})$/;
 /** Headers in which proxies name their client. */
 const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip'] as const;
 const LOOPBACK_HOST = /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -20,7 +20,7 @@ export function onlyFromThisMachine(
   return async ({ headers, socket }, reply) => {
     void reply.removeHeader('access-control-allow-origin');
     const isLocal =
-      LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') &&
+      isLoopback(socket.remoteAddress) &&
       FORWARDING_HEADERS.every((name) => namesOnlyThisMachine(headers[name]?.toString() ?? '')) &&
       isOwnHost(headers.host ?? '', hosts) &&
       isOpenedDirectly(headers);
@@ -40,7 +40,11 @@ function namesOnlyThisMachine(header: string): boolean {
   return header
     .split(/[,;]/)
     .filter((part) => part.trim() !== '' && !/^\s*(?:by|host|proto)\s*=/i.test(part))
-    .every((part) => LOOPBACK_ADDRESS.test(parseAddress(part.replace(/^\s*for\s*=/i, '')) ?? ''));
+    .every((part) => isLoopback(part.replace(/^\s*for\s*=/i, '')));
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return LOOPBACK_ADDRESS.test(parseAddress(address) ?? '');
 }
 
 function isOwnHost(header: string, hosts: readonly string[]): boolean {

@@ -1,10 +1,6 @@
 import type { OperationContext } from '@org/core';
 
-import { AccountNotificationPreferencesNotFoundError } from '../../errors.ts';
-import type {
-  AccountNotificationPreferences,
-  AccountNotificationPreferencesByAccountIdParams,
-} from '../../types.ts';
+import type { AccountNotificationPreferences, OfAccount } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { convertPreferencesBsonToPreferences } from './account-notification-preferences-util.ts';
 import { AccountNotificationPreferencesRepository } from './store/account-notification-preferences-repository.ts';
@@ -16,20 +12,8 @@ export class AccountNotificationPreferencesReader {
     this.#repository = new AccountNotificationPreferencesRepository(dependencies);
   }
 
-  /** @throws AccountNotificationPreferencesNotFoundError */
-  async getAccountNotificationPreferencesByAccountId(
-    params: AccountNotificationPreferencesByAccountIdParams,
-    context: OperationContext,
-  ): Promise<AccountNotificationPreferences> {
-    const found = await this.findAccountNotificationPreferencesByAccountId(params, context);
-    if (found === undefined) {
-      throw new AccountNotificationPreferencesNotFoundError(params.accountId);
-    }
-    return found;
-  }
-
   async findAccountNotificationPreferencesByAccountId(
-    { accountId }: AccountNotificationPreferencesByAccountIdParams,
+    { accountId }: OfAccount,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences | undefined> {
     const found = await this.#repository.findOne({ active: true, account_id: accountId }, context);

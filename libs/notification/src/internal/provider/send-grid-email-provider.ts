@@ -8,7 +8,7 @@ import type {
   SendReceipt,
 } from '../../message-provider.ts';
 import { messageIdOf, parseFromAddress, type FromAddress } from './from-address.ts';
-import { answerOf, discardBody, postToVendor, readJson, refusal } from './vendor-http-util.ts';
+import { discardBody, postToVendor, readJson, refusal } from './vendor-http-util.ts';
 
 const VENDOR = 'SendGrid';
 
@@ -45,7 +45,7 @@ export class SendGridEmailProvider implements EmailProvider {
     });
     if (!response.ok) {
       const isOurs = await isAboutSender(response);
-      throw refusal(VENDOR, answerOf(response), { clock: this.#clock, isOurs });
+      throw refusal(VENDOR, response, { clock: this.#clock, isOurs });
     }
     discardBody(response);
     return { providerMessageId: response.headers.get('x-message-id') ?? deliveryId };

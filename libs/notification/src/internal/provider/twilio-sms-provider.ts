@@ -7,7 +7,7 @@ import type {
   SmsProvider,
   TwilioSettings,
 } from '../../message-provider.ts';
-import { answerOf, postToVendor, readJson, refusal } from './vendor-http-util.ts';
+import { postToVendor, readJson, refusal } from './vendor-http-util.ts';
 
 const VENDOR = 'Twilio';
 /** Twilio's own limit on how long it keeps a message. */
@@ -64,7 +64,7 @@ export class TwilioSmsProvider implements SmsProvider {
     if (!response.ok) {
       const detail = typeof code === 'number' ? `error ${code}` : undefined;
       const isOurs = response.status === 400 ? isAboutUs(code) : undefined;
-      throw refusal(VENDOR, answerOf(response), { clock: this.#clock, detail, isOurs });
+      throw refusal(VENDOR, response, { clock: this.#clock, detail, isOurs });
     }
     // The status shows that the message was accepted; resending it would duplicate it.
     return { providerMessageId: typeof sid === 'string' ? sid : deliveryId };

@@ -14,7 +14,7 @@ export interface VendorRequest {
 /** The parts of a vendor's response that matter for retrying. */
 export interface VendorAnswer {
   readonly status: number;
-  header(name: string): string | null | undefined;
+  readonly headers: { get(name: string): string | null | undefined };
 }
 
 /**
@@ -37,11 +37,6 @@ export async function postToVendor({
   } catch (error) {
     throw unreachable(vendor, error, signal);
   }
-}
-
-/** The parts of a response that matter for retrying. */
-export function answerOf({ status, headers }: Response): VendorAnswer {
-  return { status, header: (name) => headers.get(name) };
 }
 
 /** Closes the connection of an unread body. Never fails. */
@@ -88,8 +83,8 @@ export function refusal(
 /** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), else `X-RateLimit-Reset` in epoch seconds. */
 function retryAfter(answer: VendorAnswer, clock: Clock): number | undefined {
   const now = clock.now().getTime();
-  const header = answer.header('retry-after')?.trim();
-  const reset = answer.header('x-ratelimit-reset')?.trim();
+  const header = answer.headers.get('retry-after')?.trim();
+  const reset = answer.headers.get('x-ratelimit-reset')?.trim();
   if (header) {
     return /^\d+$/.test(header) ? Number(header) * 1_000 : notNegative(Date.parse(header) - now);
   }

@@ -45,7 +45,7 @@ export class WebPushProvider implements PushProvider {
       throw new ProviderError(`${VENDOR} answered ${status}.`, { recipientIsGone: true });
     }
     if (status < 200 || status > 299) {
-      const answer = { status, header: (name: string) => headers[name]?.toString() };
+      const answer = { status, headers: { get: (name: string) => headers[name]?.toString() } };
       throw refusal(VENDOR, answer, { clock: this.#clock });
     }
     return { providerMessageId: headers.location ?? options.deliveryId };

@@ -7,7 +7,7 @@ import type {
   SmsProvider,
   WebhookSettings,
 } from '../../message-provider.ts';
-import { answerOf, discardBody, postToVendor, refusal } from './vendor-http-util.ts';
+import { discardBody, postToVendor, refusal } from './vendor-http-util.ts';
 
 const VENDOR = 'The SMS webhook';
 
@@ -31,7 +31,7 @@ export class WebhookSmsProvider implements SmsProvider {
     });
     discardBody(response);
     if (!response.ok) {
-      throw refusal(VENDOR, answerOf(response), { clock: this.#clock });
+      throw refusal(VENDOR, response, { clock: this.#clock });
     }
     return { providerMessageId: deliveryId };
   }

@@ -4,7 +4,6 @@ import { NotificationBadRequestError } from '../../errors.ts';
 import type { PushSubscriptionKeys } from '../../types.ts';
 import { mayBePublicHost } from './public-address-util.ts';
 
-const MAXIMUM_ENDPOINT_LENGTH = 2_048;
 const AUTH_BYTES = 16;
 const PUBLIC_KEY_BYTES = 65;
 const BASE64URL = /^[\w-]+={0,2}$/;
@@ -21,9 +20,6 @@ interface EndpointRules {
  * @throws NotificationBadRequestError
  */
 export function checkEndpoint(endpoint: string, rules: EndpointRules): void {
-  if (endpoint.length > MAXIMUM_ENDPOINT_LENGTH) {
-    refuse('/endpoint', `endpoint must have at most ${MAXIMUM_ENDPOINT_LENGTH} characters`);
-  }
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url === undefined || !isAcceptable(url, rules)) {
     refuse('/endpoint', 'endpoint must be the https URL of a push service on the public internet');

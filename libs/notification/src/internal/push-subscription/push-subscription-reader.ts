@@ -1,13 +1,12 @@
 import { DecryptionFailedError, type OperationContext, type SecretKey } from '@org/core';
 
-import type { PushSubscription, PushSubscriptionsByAccountIdParams } from '../../types.ts';
+import type { PushSubscription, OfAccount } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import {
   convertSubscriptionBsonToSubscription,
   convertSubscriptionBsonToTarget,
   type PushTarget,
 } from './push-subscription-util.ts';
-import type { PushSubscriptionDocument } from './store/push-subscription-model.ts';
 import { PushSubscriptionRepository } from './store/push-subscription-repository.ts';
 
 export class PushSubscriptionReader {
@@ -23,13 +22,10 @@ export class PushSubscriptionReader {
 
   /** Most recently renewed first. */
   async getPushSubscriptionsByAccountId(
-    { accountId }: PushSubscriptionsByAccountIdParams,
+    { accountId }: OfAccount,
     context: OperationContext,
   ): Promise<readonly PushSubscription[]> {
-    const found = await this.#find(accountId, context);
-    return found.flatMap((bson) =>
-      whereReadable(() => convertSubscriptionBsonToSubscription(bson, this.#secretKey)),
-    );
+    return this.#findReadable(accountId, convertSubscriptionBsonToSubscription, context);
   }
 
   /** Where to send the account's push messages. */
@@ -37,31 +33,28 @@ export class PushSubscriptionReader {
     accountId: string,
     context: OperationContext,
   ): Promise<readonly PushTarget[]> {
-    const found = await this.#find(accountId, context);
-    return found.flatMap((bson) =>
-      whereReadable(() => convertSubscriptionBsonToTarget(bson, this.#secretKey)),
-    );
+    return this.#findReadable(accountId, convertSubscriptionBsonToTarget, context);
   }
 
-  async #find(
+  /** Skips what no known secret key decrypts; the browser will subscribe again. */
+  async #findReadable<Result>(
     accountId: string,
+    convert: (bson: object, secretKey: SecretKey) => Result,
     context: OperationContext,
-  ): Promise<readonly PushSubscriptionDocument[]> {
-    return this.#repository.find({ account_id: accountId }, context, {
+  ): Promise<readonly Result[]> {
+    const found = await this.#repository.find({ account_id: accountId }, context, {
       sort: { updated_at: -1, _id: -1 },
       limit: this.#maximumPerAccount,
     });
-  }
-}
-
-/** Skips what no known secret key decrypts; the browser will subscribe again. */
-function whereReadable<Result>(convert: () => Result): readonly Result[] {
-  try {
-    return [convert()];
-  } catch (error) {
-    if (error instanceof DecryptionFailedError) {
-      return [];
-    }
-    throw error;
+    return found.flatMap((bson) => {
+      try {
+        return [convert(bson, this.#secretKey)];
+      } catch (error) {
+        if (error instanceof DecryptionFailedError) {
+          return [];
+        }
+        throw error;
+      }
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { DAY, defineTopic } from './define-topic.ts';
+import { defineTopic, securityNotice } from './define-topic.ts';
 import { noticeEmail } from './email-layout.ts';
 import { readableTime, whenRepeated } from './wording.ts';
 
@@ -11,11 +11,7 @@ const sample: AccountDeletedData = { restorableUntil: '2026-02-01T00:00:00.000Z'
 
 export const accountDeleted = defineTopic({
   name: 'account-deleted',
-  category: 'security',
-  priority: 'normal',
-  lifeTimeMilliseconds: 3 * DAY,
-  canBeSwitchedOff: false,
-  isSummedUp: true,
+  ...securityNotice,
   sample,
   templates: {
     email: ({ restorableUntil }, repetition) =>

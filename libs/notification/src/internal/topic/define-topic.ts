@@ -44,6 +44,15 @@ interface TopicParts<
 
 type TopicRules = Omit<NotificationTopicDefinition<NotificationChannel>, 'channels'>;
 
+/** Rules of a notice about something that happened to the account. */
+export const securityNotice = {
+  category: 'security',
+  priority: 'normal',
+  lifeTimeMilliseconds: 3 * DAY,
+  canBeSwitchedOff: false,
+  isSummedUp: true,
+} as const satisfies TopicRules;
+
 /** A topic with its rules, its templates and the type of its data. */
 export interface Topic<
   Name extends string,

@@ -1,4 +1,4 @@
-import { DAY, defineTopic, type NoText } from './define-topic.ts';
+import { defineTopic, securityNotice, type NoText } from './define-topic.ts';
 import { noticeEmail } from './email-layout.ts';
 import { NOT_YOU, NOT_YOU_BY_EMAIL, whenRepeated } from './wording.ts';
 
@@ -6,11 +6,7 @@ const sample: NoText = {};
 
 export const passwordChanged = defineTopic({
   name: 'password-changed',
-  category: 'security',
-  priority: 'normal',
-  lifeTimeMilliseconds: 3 * DAY,
-  canBeSwitchedOff: false,
-  isSummedUp: true,
+  ...securityNotice,
   sample,
   templates: {
     email: (_data, repetition) =>

@@ -1,4 +1,4 @@
-import { DAY, defineTopic, type NoText } from './define-topic.ts';
+import { defineTopic, securityNotice, type NoText } from './define-topic.ts';
 import { noticeEmail } from './email-layout.ts';
 import { NOT_YOU, NOT_YOU_BY_EMAIL, whenRepeated } from './wording.ts';
 
@@ -8,11 +8,7 @@ const WHAT_HAPPENED = 'A login of yours was used from two places at once';
 
 export const refreshTokenReused = defineTopic({
   name: 'refresh-token-reused',
-  category: 'security',
-  priority: 'normal',
-  lifeTimeMilliseconds: 3 * DAY,
-  canBeSwitchedOff: false,
-  isSummedUp: true,
+  ...securityNotice,
   sample,
   templates: {
     email: (_data, repetition) =>
