@@ -3,7 +3,7 @@ import type { CollectionReport, Database } from '@org/core/store';
 
 import { AuditErasureWriter } from './internal/audit-erasure-writer.ts';
 import * as given from './internal/audit-parameters-policy.ts';
-import { AuditReader } from './internal/audit-reader.ts';
+import { AuditReader, type AuditScope } from './internal/audit-reader.ts';
 import { AuditWriter } from './internal/audit-writer.ts';
 import { SourceCounter } from './internal/source-counter.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
   AuditRecordsByResourceParams,
   AuditRecordsBySubjectParams,
   AuditRecordsByTimeParams,
+  AuditSettings,
   EraseChangesParams,
   EraseOfAbandonedErasureParams,
   ExportRecordsByActorParams,
@@ -24,27 +25,19 @@ import type {
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
+const DEFAULTS: Required<AuditSettings> = {
+  recordsOwnerReads: false,
+  retentionMilliseconds: 400 * DAY,
+  sourceWindowMilliseconds: MINUTE,
+  recordedPerSourceWindow: 5,
+  maximumWatchedSources: 10_000,
+};
+
 export interface AuditServiceDependencies {
   readonly database: Database;
   /** Default: the database's clock. */
   readonly clock?: Clock;
   readonly settings?: AuditSettings;
-}
-
-export interface AuditSettings {
-  /** Whether owners' reads of their own personal data are also recorded. Default: false. */
-  readonly recordsOwnerReads?: boolean;
-  /** How long records are kept. Default: 400 days. */
-  readonly retentionMilliseconds?: number;
-  /**
-   * How long events of one kind and source are counted before they are recorded as one. Default: 1
-   * minute.
-   */
-  readonly sourceWindowMilliseconds?: number;
-  /** How many events of one kind and source are recorded individually per window. Default: 5. */
-  readonly recordedPerSourceWindow?: number;
-  /** How many kinds and sources are tracked at a time, to bound memory. Default: 10,000. */
-  readonly maximumWatchedSources?: number;
 }
 
 /** Records who did what to which resource, and how it ended. */
@@ -58,22 +51,15 @@ export class AuditService implements AuditTrail {
   readonly #sources: SourceCounter;
 
   private constructor(dependencies: AuditServiceDependencies) {
-    const { database, clock = database.clock, settings = {} } = dependencies;
-    this.recordsOwnerReads = settings.recordsOwnerReads ?? false;
+    const { database, clock = database.clock } = dependencies;
+    const settings = { ...DEFAULTS, ...dependencies.settings };
+    this.recordsOwnerReads = settings.recordsOwnerReads;
     this.#clock = clock;
-    this.#retentionMilliseconds = settings.retentionMilliseconds ?? 400 * DAY;
+    this.#retentionMilliseconds = settings.retentionMilliseconds;
     this.#reader = new AuditReader({ database, audit: this });
     this.#writer = new AuditWriter({ database, audit: this }, clock);
     this.#erasureWriter = new AuditErasureWriter({ database, audit: this });
-    this.#sources = new SourceCounter({
-      clock,
-      writer: this.#writer,
-      settings: {
-        windowMilliseconds: settings.sourceWindowMilliseconds ?? MINUTE,
-        recordedPerWindow: settings.recordedPerSourceWindow ?? 5,
-        maximumKeys: settings.maximumWatchedSources ?? 10_000,
-      },
-    });
+    this.#sources = new SourceCounter(this.#writer, clock, settings);
   }
 
   static create(dependencies: AuditServiceDependencies): AuditService {
@@ -136,7 +122,8 @@ export class AuditService implements AuditTrail {
     params: AuditRecordsByResourceParams,
     context: OperationContext,
   ): Promise<AuditPage> {
-    return this.#reader.findRecordsByResource(given.checkResourcePage(params), context);
+    const { resourceType, resourceId, ...page } = given.checkResourcePage(params);
+    return this.#reader.findPage([{ resourceType, resourceId }], page, context);
   }
 
   /** @throws AuditBadRequestError if the cursor, the limit or a time is invalid */
@@ -144,7 +131,8 @@ export class AuditService implements AuditTrail {
     params: AuditRecordsByActorParams,
     context: OperationContext,
   ): Promise<AuditPage> {
-    return this.#reader.findRecordsByActor(given.checkActorPage(params), context);
+    const { actorType, actorId, ...page } = given.checkActorPage(params);
+    return this.#reader.findPage([{ actorType, actorId }], page, context);
   }
 
   /** @throws AuditBadRequestError if the cursor, the limit or a time is invalid */
@@ -152,7 +140,7 @@ export class AuditService implements AuditTrail {
     params: AuditRecordsByTimeParams,
     context: OperationContext,
   ): Promise<AuditPage> {
-    return this.#reader.findRecordsByTime(given.checkTimePage(params), context);
+    return this.#reader.findPage([{}], given.checkTimePage(params), context);
   }
 
   /**
@@ -164,7 +152,13 @@ export class AuditService implements AuditTrail {
     params: AuditRecordsBySubjectParams,
     context: OperationContext,
   ): Promise<AuditPage> {
-    return this.#reader.findRecordsBySubject(given.checkSubjectPage(params), context);
+    const { subjectDigest, resource, ...page } = given.checkSubjectPage(params);
+    const scopes: AuditScope[] = [{ subjectDigest }];
+    if (resource !== undefined) {
+      const { resourceType, resourceId } = resource;
+      scopes.push({ resourceType, resourceId });
+    }
+    return this.#reader.findPage(scopes, page, context);
   }
 
   /** All records of an account's actions, newest first, page by page, for its owner. */

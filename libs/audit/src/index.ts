@@ -1,6 +1,6 @@
 export { AuditService } from './audit-service.ts';
 
-export type { AuditServiceDependencies, AuditSettings } from './audit-service.ts';
+export type { AuditServiceDependencies } from './audit-service.ts';
 export type {
   AuditBufferStatistics,
   AuditPage,
@@ -10,7 +10,7 @@ export type {
   AuditRecordsByResourceParams,
   AuditRecordsBySubjectParams,
   AuditRecordsByTimeParams,
-  AuditResource,
+  AuditSettings,
   EraseChangesParams,
   EraseOfAbandonedErasureParams,
   ExportRecordsByActorParams,

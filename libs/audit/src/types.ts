@@ -1,4 +1,4 @@
-import type { Actor, AuditOutcome, FieldChange } from '@org/core';
+import type { Actor, AuditedResource, AuditOutcome, FieldChange } from '@org/core';
 
 /** A recorded event. */
 export interface AuditRecord {
@@ -47,12 +47,7 @@ export interface AuditPage {
   readonly nextCursor: string | null;
 }
 
-export interface AuditResource {
-  readonly resourceType: string;
-  readonly resourceId: string;
-}
-
-export interface AuditRecordsByResourceParams extends AuditPageParams, AuditResource {}
+export interface AuditRecordsByResourceParams extends AuditPageParams, AuditedResource {}
 
 export interface AuditRecordsByActorParams extends AuditPageParams {
   readonly actorType: Actor['type'];
@@ -67,7 +62,7 @@ export interface AuditRecordsBySubjectParams extends AuditPageParams {
    * A resource whose records are also returned, such as the account that has the name. Default:
    * none.
    */
-  readonly resource?: AuditResource | undefined;
+  readonly resource?: AuditedResource | undefined;
 }
 
 export interface ForgetSubjectParams {
@@ -88,7 +83,7 @@ export interface ExportRecordsByActorParams {
 
 export interface EraseChangesParams {
   /** The account's resources: a few hundred at a time. */
-  readonly resources: readonly AuditResource[];
+  readonly resources: readonly AuditedResource[];
   /** Stops it between two steps. */
   readonly signal: AbortSignal;
 }
@@ -104,9 +99,25 @@ export interface PseudonymizeActorParams {
 
 export interface EraseOfAbandonedErasureParams {
   /** The account's document. */
-  readonly account: AuditResource;
+  readonly account: AuditedResource;
   /** Stops it between two steps. */
   readonly signal: AbortSignal;
+}
+
+export interface AuditSettings {
+  /** Whether owners' reads of their own personal data are also recorded. Default: false. */
+  readonly recordsOwnerReads?: boolean;
+  /** How long records are kept. Default: 400 days. */
+  readonly retentionMilliseconds?: number;
+  /**
+   * How long events of one kind and source are counted before they are recorded as one. Default: 1
+   * minute.
+   */
+  readonly sourceWindowMilliseconds?: number;
+  /** How many events of one kind and source are recorded individually per window. Default: 5. */
+  readonly recordedPerSourceWindow?: number;
+  /** How many kinds and sources are tracked at a time, to bound memory. Default: 10,000. */
+  readonly maximumWatchedSources?: number;
 }
 
 /** Events counted in memory and not stored yet. */

@@ -20,15 +20,10 @@ export interface AuditPageRequest {
   readonly after: AuditPosition | undefined;
 }
 
-/** @throws AuditBadRequestError if the cursor, the limit or a time is invalid */
+/** @throws AuditBadRequestError if the cursor or the limit is invalid */
 export function readPageRequest({ from, to, limit, cursor }: AuditPageParams): AuditPageRequest {
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
     throw new AuditBadRequestError('limit must be a whole number from 1 on');
-  }
-  for (const [name, time] of Object.entries({ from, to })) {
-    if (time !== undefined && Number.isNaN(time.getTime())) {
-      throw new AuditBadRequestError(`${name} must be a time`);
-    }
   }
   return {
     from,

@@ -1,6 +1,6 @@
 import { normalizeSource, OperationContext, type AuditEvent, type Clock } from '@org/core';
 
-import type { AuditBufferStatistics, ForgetSubjectParams } from '../types.ts';
+import type { AuditBufferStatistics, AuditSettings, ForgetSubjectParams } from '../types.ts';
 import type { AuditWriter } from './audit-writer.ts';
 import { addCountedEvents, withoutSubject, type CountedEvents } from './counted-events-util.ts';
 
@@ -8,20 +8,6 @@ const FLUSH_CONTEXT = OperationContext.create({
   actor: { type: 'worker', id: 'audit' },
   requestId: 'flush',
 });
-
-export interface SourceCounterSettings {
-  readonly windowMilliseconds: number;
-  /** Events of one kind and source that are recorded individually per window. */
-  readonly recordedPerWindow: number;
-  /** Maximum number of kinds and sources tracked at a time. */
-  readonly maximumKeys: number;
-}
-
-export interface SourceCounterDependencies {
-  readonly clock: Clock;
-  readonly writer: AuditWriter;
-  readonly settings: SourceCounterSettings;
-}
 
 /** Events of one action, outcome and source. */
 interface Window {
@@ -43,7 +29,7 @@ const OTHERS = '';
 export class SourceCounter {
   readonly #clock: Clock;
   readonly #writer: AuditWriter;
-  readonly #settings: SourceCounterSettings;
+  readonly #settings: Required<AuditSettings>;
   /** In the order in which they end, except for those that were put back. */
   readonly #windows = new Map<string, Window>();
   /** Subjects in all windows. */
@@ -51,9 +37,9 @@ export class SourceCounter {
   #timer: NodeJS.Timeout | undefined;
   #periodicFlush: Promise<void> = Promise.resolve();
 
-  constructor({ clock, writer, settings }: SourceCounterDependencies) {
-    this.#clock = clock;
+  constructor(writer: AuditWriter, clock: Clock, settings: Required<AuditSettings>) {
     this.#writer = writer;
+    this.#clock = clock;
     this.#settings = settings;
   }
 
@@ -61,11 +47,12 @@ export class SourceCounter {
   async record(event: AuditEvent, source: string, context: OperationContext): Promise<void> {
     const countedBy = normalizeSource(source);
     const key = JSON.stringify([event.action, event.outcome, countedBy]);
-    const isFull = this.#windows.size >= this.#settings.maximumKeys && !this.#windows.has(key);
+    const isFull =
+      this.#windows.size >= this.#settings.maximumWatchedSources && !this.#windows.has(key);
     await this.#store(isFull ? this.#takeAll() : this.#takeEnded());
     const window = this.#windowOf(key);
     const outside = context.withoutTransaction();
-    if (window.recorded < this.#settings.recordedPerWindow) {
+    if (window.recorded < this.#settings.recordedPerSourceWindow) {
       window.recorded += 1;
       await this.#writer.createRecordFromSource(event, source, outside);
     } else {
@@ -80,7 +67,7 @@ export class SourceCounter {
     this.#timer ??= setInterval(() => {
       // Anything that cannot be stored now stays counted, and is retried with the next flush.
       this.#periodicFlush = this.#store(this.#takeEnded()).catch(() => undefined);
-    }, this.#settings.windowMilliseconds).unref();
+    }, this.#settings.sourceWindowMilliseconds).unref();
   }
 
   /** Stores all counted events. */
@@ -112,7 +99,7 @@ export class SourceCounter {
   #count({ counted }: Window, events: CountedEvents): void {
     const { subjectDigest = OTHERS } = events.event;
     const hasRoom =
-      counted.size < SUBJECTS_PER_WINDOW && this.#subjects < this.#settings.maximumKeys;
+      counted.size < SUBJECTS_PER_WINDOW && this.#subjects < this.#settings.maximumWatchedSources;
     const subject = counted.has(subjectDigest) || hasRoom ? subjectDigest : OTHERS;
     const earlier = counted.get(subject);
     this.#subjects += earlier === undefined ? 1 : 0;
@@ -120,7 +107,7 @@ export class SourceCounter {
   }
 
   #windowOf(key: string): Window {
-    const endsAt = this.#clock.monotonicMilliseconds() + this.#settings.windowMilliseconds;
+    const endsAt = this.#clock.monotonicMilliseconds() + this.#settings.sourceWindowMilliseconds;
     const window = this.#windows.get(key) ?? {
       endsAt,
       recorded: 0,

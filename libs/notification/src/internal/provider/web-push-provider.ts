@@ -98,23 +98,17 @@ export class WebPushProvider implements PushProvider {
   /** Checks the address being connected to: a public name may resolve to a private one. */
   readonly #lookup: LookupFunction = (hostname, options, callback) => {
     lookUpName(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) {
-        callback(error, '', 0);
-        return;
-      }
-      const refused = this.#refuse(addresses);
-      const [first] = addresses;
-      if (refused !== null || first === undefined) {
-        callback(refused, '', 0);
-      } else if (options.all) {
-        callback(null, addresses);
+      const problem = error ?? this.#findProblem(addresses);
+      const [first] = problem === null ? addresses : [];
+      if (first === undefined || options.all) {
+        callback(problem, addresses);
       } else {
         callback(null, first.address, first.family);
       }
     });
   };
 
-  #refuse(addresses: readonly LookupAddress[]): NodeJS.ErrnoException | null {
+  #findProblem(addresses: readonly LookupAddress[]): NodeJS.ErrnoException | null {
     const isAllowed =
       this.#settings.allowPrivateEndpoints === true ||
       addresses.every(({ address }) => isPublicAddress(address));
