@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 
@@ -9,13 +10,6 @@ import { frameworkBody } from './error-body.ts';
 const STATUS_BY_SOCKET_ERROR: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
   HPE_HEADER_OVERFLOW: 431,
-};
-const REASON_PHRASES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  404: 'Not Found',
-  408: 'Request Timeout',
-  414: 'URI Too Long',
-  431: 'Request Header Fields Too Large',
 };
 
 /** In Fastify's type, `rawPacket` has its JSON form. */
@@ -54,7 +48,7 @@ export function endSocket(
   const body = JSON.stringify(frameworkBody(status));
   socket.end(
     [
-      `HTTP/1.1 ${status} ${REASON_PHRASES[status]}`,
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       'content-type: application/json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,

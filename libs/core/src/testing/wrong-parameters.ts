@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { collect } from './collect.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** Larger than a MongoDB document may be. */
@@ -182,7 +183,9 @@ async function outcomeOf(
   try {
     const result = await method.apply(service, [...given]);
     for (const part of isPlainObject(result) ? (Object.values(result) as unknown[]) : [result]) {
-      await readToTheEnd(part);
+      if (isIterable(part)) {
+        await collect(part);
+      }
     }
     return undefined;
   } catch (error) {
@@ -190,14 +193,8 @@ async function outcomeOf(
   }
 }
 
-async function readToTheEnd(items: unknown): Promise<void> {
-  if (typeof items === 'object' && items !== null && Symbol.asyncIterator in items) {
-    const iterator = (items as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-    let next = await iterator.next();
-    while (next.done !== true) {
-      next = await iterator.next();
-    }
-  }
+function isIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
 function isBadRequest(outcome: Outcome, code: RegExp): boolean {

@@ -9,7 +9,7 @@ import type {
   SmtpSettings,
 } from '../../message-provider.ts';
 import { messageIdOf, parseFromAddress, type FromAddress } from './from-address.ts';
-import { enhancedCodeOf, isFinalReply, isRelayingDenied } from './smtp-reply-util.ts';
+import { enhancedCodeOf, isFinalReply } from './smtp-reply-util.ts';
 import { orAborted } from './time-limit.ts';
 
 /** Sends mail by SMTP. */
@@ -77,21 +77,15 @@ interface SmtpFailure {
 
 /** The server's text is omitted: it may name the recipient. */
 function asProviderError(error: unknown): ProviderError {
-  const { responseCode, code = 'unknown', command, response = '' } = error as SmtpFailure;
+  const { responseCode, code = 'unknown', command = '', response = '' } = error as SmtpFailure;
   if (responseCode === undefined) {
     // Without a server: nodemailer itself cannot send to these addresses.
     return code === 'EENVELOPE'
       ? new ProviderError('The address cannot be sent to by SMTP.')
       : new ProviderError(`The SMTP server cannot be reached (${code}).`, { retryable: true });
   }
-  const reply = {
-    code: responseCode,
-    enhancedCode: enhancedCodeOf(response),
-    command,
-    isRelayingDenied: isRelayingDenied(response),
-  };
-  const status = [reply.code, reply.enhancedCode].filter((each) => each !== undefined).join(' ');
-  return new ProviderError(`The SMTP server answered ${status}.`, {
-    retryable: !isFinalReply(reply),
-  });
+  const enhancedCode = enhancedCodeOf(response);
+  const status = enhancedCode === undefined ? responseCode : `${responseCode} ${enhancedCode}`;
+  const isFinal = isFinalReply({ code: responseCode, text: response, command });
+  return new ProviderError(`The SMTP server answered ${status}.`, { retryable: !isFinal });
 }

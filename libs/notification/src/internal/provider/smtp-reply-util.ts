@@ -1,16 +1,14 @@
 /** An SMTP server's reply other than success. */
 export interface SmtpReply {
   readonly code: number;
-  /** Class, subject and detail by RFC 3463, such as `5.1.1`; many servers send none. */
-  readonly enhancedCode: string | undefined;
+  readonly text: string;
   /** The command that was answered: `MAIL FROM`, `RCPT TO`, `DATA`, `AUTH PLAIN`, … */
-  readonly command: string | undefined;
-  /** Whether the server says that it relays mail only for known senders. */
-  readonly isRelayingDenied: boolean;
+  readonly command: string;
 }
 
 /** After the code, or at the end in brackets, as qmail does. */
 const ENHANCED_CODE = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b|\(#([245]\.\d{1,3}\.\d{1,3})\)\s*$/;
+/** How servers say that they relay mail only for known senders. */
 const RELAYING_DENIED = /\brelay|\brcpthosts\b/i;
 
 /** Login missing, rejected or too weak (RFC 4954, 6), in reply to any command. */
@@ -29,13 +27,10 @@ const RECIPIENT_DETAIL = /^5\.(?:1\.(?![78]$)|2\.|4\.1$)/;
  */
 const MESSAGE_DETAIL = /^5\.(?:1\.(?![78]$)|2\.(?!0$)|3\.4$|6\.)/;
 
-export function enhancedCodeOf(response: string): string | undefined {
-  const [, leading, trailing] = ENHANCED_CODE.exec(response) ?? [];
+/** Class, subject and detail by RFC 3463, such as `5.1.1`; many servers send none. */
+export function enhancedCodeOf(text: string): string | undefined {
+  const [, leading, trailing] = ENHANCED_CODE.exec(text) ?? [];
   return leading ?? trailing;
-}
-
-export function isRelayingDenied(response: string): boolean {
-  return RELAYING_DENIED.test(response);
 }
 
 /**
@@ -43,15 +38,11 @@ export function isRelayingDenied(response: string): boolean {
  * reply is about us, such as a missing login or a rejected sender, about a temporary condition (RFC
  * 5321, 4.2.1), or unclear.
  */
-export function isFinalReply({
-  code,
-  enhancedCode = '',
-  command = '',
-  ...reply
-}: SmtpReply): boolean {
-  if (code < 500 || LOGIN_CODES.has(code) || reply.isRelayingDenied) {
+export function isFinalReply({ code, text, command }: SmtpReply): boolean {
+  if (code < 500 || LOGIN_CODES.has(code) || RELAYING_DENIED.test(text)) {
     return false;
   }
+  const enhancedCode = enhancedCodeOf(text) ?? '';
   switch (command.toUpperCase()) {
     case 'RCPT TO':
       return saysNothing(enhancedCode)
