@@ -109,7 +109,8 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
       schema: schemaOf(route, guard),
       config: { errors: mergeErrors(errorsOf(route, guard)) },
       ...guardHook(route, guard),
-      ...bodyValidation(route),
+      attachValidation: route.handlesRefusals ?? false,
+      ...(route.body && { validatorCompiler: route.body.validatorCompiler }),
       handler: (request, reply) => handler(request, reply.code(route.reply.status)),
     });
   }
@@ -175,12 +176,5 @@ function guardHook(
         await guard(request, reply);
       }
     },
-  };
-}
-
-function bodyValidation({ body, handlesRefusals = false }: Route): Partial<RouteOptions> {
-  return {
-    attachValidation: handlesRefusals,
-    ...(body === undefined ? {} : { validatorCompiler: body.validatorCompiler }),
   };
 }

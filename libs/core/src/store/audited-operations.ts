@@ -26,12 +26,11 @@ export class AuditedOperations<Stored extends StoredDocument> {
   /** Whether a change is recorded. Without an update, the whole document changes. */
   audits(update?: Document): boolean {
     const { unaudited } = this.#definition;
-    if (unaudited === undefined || update === undefined) {
-      return unaudited !== 'everything';
+    if (unaudited === undefined || unaudited === 'everything') {
+      return unaudited === undefined;
     }
     return (
-      unaudited !== 'everything' &&
-      fieldsOf(update).some((field) => !unaudited.fields.includes(field))
+      update === undefined || fieldsOf(update).some((field) => !unaudited.fields.includes(field))
     );
   }
 

@@ -137,21 +137,18 @@ function alternativesTo(index: IndexDefinition): readonly IndexDescription[] {
   if (index.options?.expireAfterSeconds === undefined) {
     return inOrder;
   }
-  const partialFilterExpression = { ...description.partialFilterExpression, ...present(index) };
+  // Matches everything that the index could expire.
+  const present = eachKeyOf(index, { $exists: true });
+  const partialFilterExpression = { ...description.partialFilterExpression, ...present };
   return [
     ...inOrder,
-    ...inOrder.map((other) => ({ ...other, key: descending(index) })),
+    ...inOrder.map((other) => ({ ...other, key: eachKeyOf(index, -1) })),
     ...inOrder.map((other) => ({ ...other, partialFilterExpression })),
   ];
 }
 
-/** Matches everything that the index could expire. */
-function present({ keys }: IndexDefinition): Record<string, object> {
-  return Object.fromEntries(Object.keys(keys).map((field) => [field, { $exists: true }]));
-}
-
-function descending({ keys }: IndexDefinition): Record<string, -1> {
-  return Object.fromEntries(Object.keys(keys).map((field) => [field, -1]));
+function eachKeyOf<Value>({ keys }: IndexDefinition, value: Value): Record<string, Value> {
+  return Object.fromEntries(Object.keys(keys).map((field) => [field, value]));
 }
 
 function toIndexDescription(index: IndexDefinition): IndexDescription & { readonly name: string } {

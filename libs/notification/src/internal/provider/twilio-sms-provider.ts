@@ -63,18 +63,11 @@ export class TwilioSmsProvider implements SmsProvider {
     const { sid, code } = ((await readJson(response)) ?? {}) as { sid?: unknown; code?: unknown };
     if (!response.ok) {
       const detail = typeof code === 'number' ? `error ${code}` : undefined;
-      const isOurs = response.status === 400 ? isAboutUs(code) : undefined;
+      // Such as an unknown sender or a trial account. Without a code, it is not from Twilio.
+      const isOurs = response.status === 400 ? !FINAL_ERRORS.has(code) : undefined;
       throw refusal(VENDOR, response, { clock: this.#clock, detail, isOurs });
     }
     // The status shows that the message was accepted; resending it would duplicate it.
     return { providerMessageId: typeof sid === 'string' ? sid : deliveryId };
   }
-}
-
-/**
- * A sender that does not exist, a region that is not enabled, a trial account: fixed in Twilio's
- * console. A response without a code is not from Twilio.
- */
-function isAboutUs(code: unknown): boolean {
-  return !FINAL_ERRORS.has(code);
 }

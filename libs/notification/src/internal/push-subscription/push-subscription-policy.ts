@@ -1,17 +1,12 @@
 import { ECDH } from 'node:crypto';
 
 import { NotificationBadRequestError } from '../../errors.ts';
-import type { PushSubscriptionKeys } from '../../types.ts';
+import type { NotificationSettings, PushSubscriptionKeys } from '../../types.ts';
 import { mayBePublicHost } from './public-address-util.ts';
 
 const AUTH_BYTES = 16;
 const PUBLIC_KEY_BYTES = 65;
 const BASE64URL = /^[\w-]+={0,2}$/;
-
-/** Whether clients may make the server send requests within its own network. */
-interface EndpointRules {
-  readonly allowPrivatePushEndpoints: boolean;
-}
 
 /**
  * The server will send requests to this URL, which a client has chosen: it must not lead into the
@@ -19,9 +14,9 @@ interface EndpointRules {
  *
  * @throws NotificationBadRequestError
  */
-export function checkEndpoint(endpoint: string, rules: EndpointRules): void {
+export function checkEndpoint(endpoint: string, settings: NotificationSettings): void {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url === undefined || !isAcceptable(url, rules)) {
+  if (url === undefined || !isAcceptable(url, settings)) {
     refuse('/endpoint', 'endpoint must be the https URL of a push service on the public internet');
   }
 }
@@ -36,7 +31,7 @@ export function checkKeys({ p256dh, auth }: PushSubscriptionKeys): void {
   }
 }
 
-function isAcceptable(url: URL, { allowPrivatePushEndpoints }: EndpointRules): boolean {
+function isAcceptable(url: URL, { allowPrivatePushEndpoints }: NotificationSettings): boolean {
   if (url.username !== '' || url.password !== '') {
     return false;
   }

@@ -44,10 +44,7 @@ export function convertSubscriptionBsonToSubscription(
   return { id, accountId, endpoint, createdAt };
 }
 
-/**
- * @throws MalformedDocumentError if the document is not a subscription
- * @throws DecryptionFailedError if no known secret key decrypts it
- */
+/** @throws like {@link convertSubscriptionBsonToSubscription} */
 export function convertSubscriptionBsonToTarget(bson: object, secretKey: SecretKey): PushTarget {
   const { id, encryptedSecret } = PushSubscriptionModel.fromBson(bson);
   return { id, ...decryptSecret(encryptedSecret, secretKey) };
@@ -59,6 +56,6 @@ export function exportPushSubscription({ id, endpoint, createdAt }: PushSubscrip
 }
 
 function decryptSecret(encrypted: Uint8Array, secretKey: SecretKey): PushSubscriptionSecret {
-  const decrypted = secretKey.decrypt(SUBSCRIPTION_PURPOSE, encrypted).toString();
-  return JSON.parse(decrypted) as PushSubscriptionSecret;
+  const decrypted = secretKey.decrypt(SUBSCRIPTION_PURPOSE, encrypted);
+  return JSON.parse(decrypted.toString()) as PushSubscriptionSecret;
 }
