@@ -169,20 +169,13 @@ export class AuditService implements AuditTrail {
     return this.#reader.findRecordsOfAccount(given.checkActorId(params), context);
   }
 
-  /**
-   * Deletes records past their retention.
-   *
-   * @returns how many
-   */
+  /** Deletes records past their retention; returns how many. */
   async deleteExpiredRecords(context: OperationContext): Promise<number> {
     const time = new Date(this.#clock.now().getTime() - this.#retentionMilliseconds);
     return this.#writer.deleteRecordsBefore(time, context);
   }
 
-  /**
-   * Blanks the field values in the records of these resources, in bounded steps. May be called
-   * again if interrupted.
-   */
+  /** Blanks the field values in these resources' records. May be called again if interrupted. */
   async eraseChanges(params: EraseChangesParams, context: OperationContext): Promise<void> {
     const { resources, signal } = given.checkResources(params);
     await this.#erasureWriter.eraseChanges(resources, signal, context);

@@ -1,6 +1,5 @@
 import type { Actor, AuditedResource, AuditOutcome, FieldChange } from '@org/core';
 
-/** A recorded event. */
 export interface AuditRecord {
   readonly id: string;
   /** Name of the resource's collection. */
@@ -28,7 +27,6 @@ export interface AuditRecord {
   readonly subjectDigest: string | null;
 }
 
-/** Which of a query's records to return. */
 export interface AuditPageParams {
   /** Records from this time on. */
   readonly from?: Date | undefined;
@@ -58,10 +56,7 @@ export interface AuditRecordsByActorParams extends AuditPageParams {
 export interface AuditRecordsBySubjectParams extends AuditPageParams {
   /** Of a name or number. */
   readonly subjectDigest: string;
-  /**
-   * A resource whose records are also returned, such as the account that has the name. Default:
-   * none.
-   */
+  /** Its records are also returned, such as those of the account with the name. Default: none. */
   readonly resource?: AuditedResource | undefined;
 }
 
@@ -109,10 +104,7 @@ export interface AuditSettings {
   readonly recordsOwnerReads?: boolean;
   /** How long records are kept. Default: 400 days. */
   readonly retentionMilliseconds?: number;
-  /**
-   * How long events of one kind and source are counted before they are recorded as one. Default: 1
-   * minute.
-   */
+  /** How long events of one kind and source are counted before becoming one. Default: 1 min. */
   readonly sourceWindowMilliseconds?: number;
   /** How many events of one kind and source are recorded individually per window. Default: 5. */
   readonly recordedPerSourceWindow?: number;

@@ -1,6 +1,5 @@
 import type { OperationContext } from './operation-context.ts';
 
-/** How an audited action ended. */
 export type AuditOutcome = 'success' | 'denied' | 'failure';
 
 /** A field's value before and after; `null` where it was absent. */

@@ -6,7 +6,6 @@ export interface Clock {
   monotonicMilliseconds(): number;
 }
 
-/** The machine's clock. */
 export const systemClock: Clock = {
   now: () => new Date(),
   monotonicMilliseconds: () => performance.now(),

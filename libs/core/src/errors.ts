@@ -8,7 +8,6 @@ export interface ErrorDetail {
 export interface AppErrorOptions {
   /** Stable, documented code such as `ACCOUNT_ERR_02`; clients switch on it. */
   readonly code: string;
-  /** Status for an HTTP layer to answer with. */
   readonly httpStatus: number;
   /** Text for the client. Never contains secrets, stack frames or driver messages. */
   readonly message: string;
@@ -23,9 +22,7 @@ export interface AppErrorOptions {
 export class AppError extends Error {
   readonly code: string;
   readonly httpStatus: number;
-  /**
-   * The same as `httpStatus`, under the name that Fastify's and Express's error handlers look for.
-   */
+  /** `httpStatus` under the name that Fastify's and Express's error handlers look for. */
   readonly statusCode: number;
   readonly details: readonly ErrorDetail[] | undefined;
   readonly retryAfterSeconds: number | undefined;
@@ -80,7 +77,6 @@ export const ServerErrorCode = {
   TOO_MANY_REQUESTS: 'RATE_LIMIT_ERR_01',
 } as const;
 
-/** A rate limit has been reached. */
 export class TooManyRequestsError extends defineError(ServerErrorCode.TOO_MANY_REQUESTS, 429) {
   constructor(options: { readonly retryAfterSeconds: number; readonly cause?: unknown }) {
     const seconds = Math.max(1, Math.ceil(options.retryAfterSeconds));

@@ -37,7 +37,6 @@ export class OperationContext {
     return new OperationContext(options);
   }
 
-  /** A context for an unauthenticated caller. */
   static anonymous(requestId: string, sourceAddress?: string): OperationContext {
     const actor = { type: 'anonymous', id: null } as const;
     return new OperationContext({ actor, requestId, sourceAddress });

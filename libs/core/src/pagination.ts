@@ -1,12 +1,10 @@
 import type { AppError, ErrorDetail } from './errors.ts';
 
-/** Which part of a list is requested or returned. */
 export interface PaginationParams {
   /** Items to skip before the first page. */
   readonly offset: number;
   /** Starts at 1. */
   readonly page: number;
-  /** Items per page. */
   readonly size: number;
 }
 
@@ -39,7 +37,6 @@ export function resolvePagination(
   };
 }
 
-/** How many items come before the page. */
 export function countSkipped({ offset, page, size }: PaginationParams): number {
   return offset + (page - 1) * size;
 }

@@ -56,10 +56,7 @@ function isOverlong(value: string, characters: number): boolean {
   return value.length > characters * UNITS_PER_CHARACTER;
 }
 
-/**
- * Well-formed text of any length: the callee bounds it, since text that is too long is simply
- * wrong.
- */
+/** Well-formed text of any length: the callee bounds it. */
 const anyText: ParameterCheck = (value, path) => {
   if (typeof value !== 'string') {
     return problem(path, 'must be a string');
@@ -79,7 +76,6 @@ const callback = must('be a function', (value) => typeof value === 'function');
 /** Anything; it is checked elsewhere. */
 const anything: ParameterCheck = () => undefined;
 
-/** An object with any fields. */
 const anyObject = must(
   'be a JSON object',
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -89,7 +85,6 @@ function must(reason: string, accepts: (value: unknown) => boolean): ParameterCh
   return (value, path) => (accepts(value) ? undefined : problem(path, `must ${reason}`));
 }
 
-/** An object with all fields checked. */
 function record(fields: Readonly<Record<string, ParameterCheck>>): ParameterCheck {
   const checks = Object.entries(fields).map(
     ([name, check]) => [name, `/${toWireName(name)}`, check] as const,
@@ -137,15 +132,11 @@ function findNameProblem(name: string, path: string): ErrorDetail | undefined {
     : undefined;
 }
 
-/**
- * An object with any fields that is stored as JSON: no BigInt, no cycle, no name containing NUL,
- * not too deep and not too long for MongoDB.
- */
+/** An object that JSON and MongoDB can hold: no BigInt, cycle or NUL, not too deep or long. */
 const jsonObject: ParameterCheck = (value, path) =>
   anyObject(value, path) ??
   (isStorableAsJson(value) ? undefined : problem(path, 'must be an object that JSON can hold'));
 
-/** Whether it can be serialized to a JSON object that MongoDB can store. */
 function isStorableAsJson(value: unknown): boolean {
   try {
     const json = JSON.stringify(value) as string | undefined;

@@ -97,11 +97,7 @@ export function formatE164(phoneNumber: PhoneNumber): string {
   return phoneNumber.countryCode + phoneNumber.phoneNumber;
 }
 
-/**
- * Splits a number in E.164 form.
- *
- * @returns `undefined` unless it is a valid number
- */
+/** Splits a number in E.164 form; `undefined` unless it is a valid number. */
 export function parseE164(e164: string): PhoneNumber | undefined {
   if (e164.length > MAXIMUM_LENGTH) {
     return undefined;

@@ -3,9 +3,7 @@ const FEWEST_DISTINCT_BYTES = 12;
 const WORD =
   /change.?(me|this|it)|secret|example|placeholder|password|default|replace|insert|abcdefgh|01234567|12345678|qwerty|asdfgh|zxcvbn/i;
 const REPEATED = /^(.+?)\1+$|(.{4,})\2\2/is;
-/**
- * A sequence of words, capitalised or separated by punctuation, optionally followed by a number.
- */
+/** Words, capitalised or separated by punctuation, optionally followed by a number. */
 const WORDS = /^(?:[A-Z](?=[a-z])|[a-z]|[-_+/.])+\d{0,4}$/;
 const HEX = /^[0-9a-f]+$/i;
 const PRINTABLE = /^[\t\n\r\x20-\x7e]+$/;

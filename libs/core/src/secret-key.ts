@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
-/** Minimum length of a root secret, in bytes. */
 export const MINIMUM_SECRET_KEY_BYTES = 32;
 
 const NONCE_BYTES = 12;
@@ -57,11 +56,7 @@ export class SecretKey {
     return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]);
   }
 
-  /**
-   * Decrypts what {@link encrypt} made for the same purpose, with any known root.
-   *
-   * @throws DecryptionFailedError if none works
-   */
+  /** @throws DecryptionFailedError if no known root opens what {@link encrypt} made for it */
   decrypt(purpose: string, sealed: Uint8Array): Buffer {
     return this.#decrypt(purpose, sealed).plaintext;
   }
@@ -90,7 +85,6 @@ export class SecretKey {
     return this.#roots.map((root) => hmacUnder(root, purpose, message));
   }
 
-  /** @returns the plaintext, and whether the previous root opened it */
   #decrypt(
     purpose: string,
     sealed: Uint8Array,

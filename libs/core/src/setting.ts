@@ -14,7 +14,6 @@ const NOTHING = '';
 
 /** A setting: one environment variable, its meaning and how it is parsed. */
 export interface Setting<Value = unknown> {
-  /** Shown in the documentation. */
   readonly description: string;
   /** As written in the environment. Default: none; the value is then `undefined`. */
   readonly byDefault?: string | undefined;
@@ -26,7 +25,6 @@ export interface Setting<Value = unknown> {
 /** Why a text is rejected: completes a sentence that starts with the setting's name. */
 export class SettingProblem {
   readonly message: string;
-  /** Whether the rejected text is shown after the message. */
   readonly showsText: boolean;
 
   constructor(message: string, { showsText = false }: { showsText?: boolean } = {}) {
@@ -46,7 +44,6 @@ type Optional<Value, Options> = Options extends { readonly byDefault: string }
   ? Value
   : Value | undefined;
 
-/** What a text must look like. */
 export interface TextFormat {
   readonly accepts: (text: string) => boolean;
   readonly expected: string;
@@ -67,7 +64,6 @@ function text<const Options extends SettingOptions>(
   );
 }
 
-/** One of several words. */
 function word<const Words extends readonly string[], const Options extends SettingOptions>(
   words: Words,
   options: Options,
@@ -95,9 +91,7 @@ function wholeNumber<
   });
 }
 
-/**
- * Parses texts such as `30s`, `5m`, `2h` or `30d` to milliseconds. Default of `longest`: ten years.
- */
+/** Parses `30s`, `5m`, `2h` or `30d` to milliseconds. Default of `longest`: ten years. */
 function duration<const Options extends SettingOptions & { readonly longest?: string }>(
   options: Options,
 ) {

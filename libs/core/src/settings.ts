@@ -61,9 +61,7 @@ export function addDotenv(
   return { environment: { ...dotenv, ...environment }, namesInFile: Object.keys(dotenv) };
 }
 
-/**
- * The same key in two settings means a key change that was started by mistake or left unfinished.
- */
+/** The same key twice means a key change that was started by mistake or left unfinished. */
 export function findRepeatedSecretKeys(
   keys: Readonly<Record<string, Uint8Array | undefined>>,
 ): readonly string[] {

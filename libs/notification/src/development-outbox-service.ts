@@ -81,13 +81,11 @@ export class DevelopmentOutboxService {
     return renderPreviews();
   }
 
-  /** The kept messages as a page. */
   async getMessagesPage(context: OperationContext): Promise<OutboxPage> {
     const html = renderMessagesPage(await this.#log.getMessages(context));
     return { html, contentSecurityPolicy: OUTBOX_PAGE_POLICY };
   }
 
-  /** The previews of all templates as a page. */
   getTemplatesPage(): OutboxPage {
     const html = renderTemplatesPage(renderPreviews());
     return { html, contentSecurityPolicy: OUTBOX_PAGE_POLICY };

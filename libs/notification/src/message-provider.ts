@@ -1,10 +1,7 @@
 import type { PushSubscriptionKeys } from './types.ts';
 
 export interface SendOptions {
-  /**
-   * The same each time a message is resent because the first result is unknown. If the vendor can
-   * detect duplicates by it, the provider passes it on.
-   */
+  /** The same for each attempt: passed on if the vendor can detect duplicates by it. */
   readonly deliveryId: string;
   /** How long the vendor may hold the message before it is no longer worth sending. */
   readonly timeToLiveSeconds: number;
@@ -12,7 +9,6 @@ export interface SendOptions {
   readonly signal: AbortSignal;
 }
 
-/** A vendor accepted a message. */
 export interface SendReceipt {
   /** The vendor's id for the message, for its own logs. */
   readonly providerMessageId: string;

@@ -1,9 +1,6 @@
 import type { OperationContext } from '@org/core';
 
-/**
- * Limits how many notices a mailbox receives and a source causes. Implemented by `ThrottleService`
- * of `@org/authentication`.
- */
+/** Limits how many notices a mailbox receives and a source causes: see `ThrottleService`. */
 export interface NoticeBudget {
   /**
    * Counts a notice, in the context's transaction.

@@ -72,7 +72,6 @@ export type {
   NotificationTopics,
 } from './internal/topic/topics.ts';
 
-/** Parameters common to all messages to an account. */
 export interface SendForAccountParams<Topic extends NotificationTopic> {
   readonly accountId: string;
   readonly topic: Topic;
@@ -178,11 +177,7 @@ export class NotificationService {
     return initializeCollections(this.#dependencies);
   }
 
-  /**
-   * Sets the given flags. An account without preferences gets new ones, with all other flags true.
-   *
-   * @returns the preferences after the change
-   */
+  /** Sets the given flags. An account without preferences gets new ones, all others true. */
   async createOrUpdateAccountNotificationPreferences(
     params: CreateOrUpdateAccountNotificationPreferencesParams,
     context: OperationContext,
@@ -299,11 +294,7 @@ export class NotificationService {
     await this.#subscriptionWriter.deletePushSubscriptionsByAccountId(accountId, context);
   }
 
-  /**
-   * Drops an account's unsent messages, including dead letters.
-   *
-   * @returns the number of messages
-   */
+  /** Drops an account's unsent messages, including dead letters; returns how many. */
   async dropQueuedDeliveriesByAccountId(
     params: OfAccount,
     context: OperationContext,
@@ -339,10 +330,7 @@ export class NotificationService {
     };
   }
 
-  /**
-   * Removes everything stored about an account, in several transactions. May be called again if
-   * interrupted.
-   */
+  /** Removes everything stored about an account. May be called again if interrupted. */
   async deleteNotificationDataByAccountId(
     params: OfAccount,
     erasure: Erasure,

@@ -7,7 +7,6 @@ export type NotificationCategory = 'security' | 'transactional' | 'marketing';
 /** What goes first: `urgent` for someone waiting at the screen, `bulk` for messages to everyone. */
 export type DeliveryPriority = 'urgent' | 'high' | 'normal' | 'bulk';
 
-/** Rules for every message of a topic. */
 export interface NotificationTopicDefinition<Channel extends NotificationChannel> {
   readonly category: NotificationCategory;
   readonly channels: readonly Channel[];
@@ -47,7 +46,6 @@ export interface CreateOrUpdateAccountNotificationPreferencesParams extends OfAc
   readonly smsEnabled?: boolean;
 }
 
-/** A message that is stored and will be sent. */
 export interface QueuedDelivery {
   readonly deliveryId: string;
 }
@@ -70,13 +68,11 @@ export interface UnsentDelivery extends OfAccount {
   readonly createdAt: Date;
 }
 
-/** A message that was given up on. */
 export interface DeadDelivery extends UnsentDelivery {
   /** After this, it cannot be replayed. */
   readonly expiresAt: Date;
 }
 
-/** A message that will be retried. */
 export interface FailingDelivery extends UnsentDelivery {
   readonly nextAttemptAt: Date;
 }
@@ -149,7 +145,6 @@ export interface PushSubscription extends OfAccount {
   readonly createdAt: Date;
 }
 
-/** How messages are delivered, and what is kept. */
 export interface NotificationSettings {
   /**
    * Messages sent concurrently by one worker on one channel. Default: 10. Those in flight when a
@@ -164,9 +159,7 @@ export interface NotificationSettings {
   readonly sendTimeLimitMilliseconds?: number;
   /** How long stopping waits for messages being sent before aborting them. Default: 5 s. */
   readonly stopGraceMilliseconds?: number;
-  /**
-   * How often to look for due messages, and for those that the change stream missed. Default: 1 s.
-   */
+  /** How often to look for due messages that the change stream missed. Default: 1 s. */
   readonly pollIntervalMilliseconds?: number;
   /** Attempts until a message becomes a dead letter. Default: 15, about two hours. */
   readonly maximumAttempts?: number;

@@ -13,7 +13,6 @@ const REMEMBERED_RESOURCES = 10_000;
 
 const ONLY_RESOURCE = { resource_type: 1, resource_id: 1, action: 1, outcome: 1 } as const;
 
-/** Erases accounts from the audit log, in repeatable steps. */
 export class AuditErasureWriter {
   readonly #repository: AuditRecordRepository;
 

@@ -50,7 +50,6 @@ export function redactChanges(
   return Object.fromEntries(described);
 }
 
-/** @throws MalformedDocumentError if the document is not an audit record */
 export function convertAuditRecordBsonToAuditRecord(bson: object): AuditRecord {
   const { id, resourceType, resourceId, actorType, actorId, action, changes, outcome, ...rest } =
     AuditRecordModel.fromBson(bson);

@@ -18,12 +18,10 @@ export class AuditWriter {
     this.#repository = new AuditRecordRepository(dependencies);
   }
 
-  /** Creates the collection and its indexes. */
   async initialize(): Promise<CollectionReport> {
     return this.#repository.onInitCollection();
   }
 
-  /** Stores all of them in one insert, in the context's transaction if there is one. */
   async createRecords(events: readonly AuditEvent[], context: OperationContext): Promise<void> {
     const timestamp = this.#clock.now();
     const records = events.map((event) => ({ ...toRecordContent(event, context), timestamp }));
@@ -39,7 +37,6 @@ export class AuditWriter {
     await this.#repository.insertOne(record, context);
   }
 
-  /** Stores one record for each, in one insert. */
   async createCountedRecords(
     counted: readonly CountedEvents[],
     context: OperationContext,
@@ -54,7 +51,6 @@ export class AuditWriter {
     await this.#repository.insertMany(records, context);
   }
 
-  /** @returns how many records were deleted */
   async deleteRecordsBefore(time: Date, context: OperationContext): Promise<number> {
     let deleted = 0;
     for (;;) {

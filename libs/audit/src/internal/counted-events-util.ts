@@ -2,7 +2,6 @@ import type { AuditEvent, OperationContext } from '@org/core';
 
 /** Events of one action, outcome and source, and usually of one subject, that share one record. */
 export interface CountedEvents {
-  /** What they have in common. */
   readonly event: AuditEvent;
   /** The last event's context. */
   readonly context: OperationContext;

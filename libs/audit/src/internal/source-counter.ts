@@ -9,7 +9,6 @@ const FLUSH_CONTEXT = OperationContext.create({
   requestId: 'flush',
 });
 
-/** Events of one action, outcome and source. */
 interface Window {
   /** Monotonic. */
   readonly endsAt: number;
@@ -43,7 +42,6 @@ export class SourceCounter {
     this.#settings = settings;
   }
 
-  /** @throws ServiceUnavailableError if due events cannot be stored */
   async record(event: AuditEvent, source: string, context: OperationContext): Promise<void> {
     const countedBy = normalizeSource(source);
     const key = JSON.stringify([event.action, event.outcome, countedBy]);
@@ -62,7 +60,6 @@ export class SourceCounter {
     }
   }
 
-  /** Stores due events once per window, until {@link close}. Does not keep the process alive. */
   startFlushing(): void {
     this.#timer ??= setInterval(() => {
       // Anything that cannot be stored now stays counted, and is retried with the next flush.
@@ -70,7 +67,6 @@ export class SourceCounter {
     }, this.#settings.sourceWindowMilliseconds).unref();
   }
 
-  /** Stores all counted events. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;

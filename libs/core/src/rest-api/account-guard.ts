@@ -15,8 +15,6 @@ export interface AccountGuard {
   (request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** The errors it throws at a path, for the OpenAPI document. Default: none documented. */
   readonly errorsAt?: (path: string) => readonly ErrorType[];
-  /**
-   * OpenAPI security requirements, one of which a request must satisfy. Default: none documented.
-   */
+  /** OpenAPI security requirements: one must be satisfied. Default: none documented. */
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
 }

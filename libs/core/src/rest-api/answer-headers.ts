@@ -6,9 +6,7 @@ import helmet from 'helmet';
 
 type Headers = Readonly<Record<string, string>>;
 
-/**
- * What a page may send and read. No route here accepts PUT: this lets pages read its 405 as well.
- */
+/** What a page may send. No route accepts PUT: this lets pages read its 405 as well. */
 const PREFLIGHT: Headers = {
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
   'access-control-allow-headers': 'authorization, content-type',
@@ -29,7 +27,6 @@ export interface AnswerHeadersOptions {
 export class AnswerHeaders {
   static readonly #byServer = new WeakMap<Server, AnswerHeaders>();
 
-  /** Value of Clear-Site-Data when a session ends. */
   readonly clearSiteData: string;
   readonly #common: Headers;
   readonly #byOrigin: ReadonlyMap<string | undefined, Headers>;
@@ -53,7 +50,6 @@ export class AnswerHeaders {
     );
   }
 
-  /** Creates a server's headers, for {@link AnswerHeaders.of} to find. */
   static create(server: Server, options: AnswerHeadersOptions): AnswerHeaders {
     const answerHeaders = new AnswerHeaders(options);
     AnswerHeaders.#byServer.set(server, answerHeaders);
@@ -65,7 +61,6 @@ export class AnswerHeaders {
     return AnswerHeaders.#byServer.get(server);
   }
 
-  /** For the answer to a request from this origin. */
   forOrigin(origin: string | undefined): Headers {
     return this.#byOrigin.get(origin) ?? this.#common;
   }
@@ -96,10 +91,7 @@ function quote(directives: Iterable<string>): string {
   return [...directives].map((directive) => JSON.stringify(directive)).join(', ');
 }
 
-/**
- * Helmet's headers for an API: computed once, since they are the same for every answer and
- * computing them costs a tenth of a read.
- */
+/** Computed once: the same for every answer, and computing them costs a tenth of a read. */
 function readSecurityHeaders(): Readonly<Record<string, string>> {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);

@@ -31,7 +31,6 @@ type FormBody<Form extends BodyForm> = Form extends {
   : Type.Static<Form['schema']>;
 
 export interface BodyFormsOptions {
-  /** The module's own 400 error. */
   readonly badRequest: BadRequestErrorType;
   /** Message if no form matches. Default: that the body must be a JSON object. */
   readonly noForm?: string;
@@ -41,14 +40,12 @@ export interface BodyFormsOptions {
 export interface BodyForms<
   Forms extends Readonly<Record<string, BodyForm>> = Readonly<Record<string, BodyForm>>,
 > {
-  /** For the OpenAPI document. */
   readonly schema: Type.TSchema;
   readonly validatorCompiler: FastifySchemaCompiler<object>;
   /** Whether anyone may send at least one of the forms. */
   readonly hasOpenForm: boolean;
   /** Whether a body has the keys of a form that not everyone may send. */
   isGuarded(body: unknown): boolean;
-  /** The form of a valid body. */
   choose(body: ChosenForm<Forms>['body']): ChosenForm<Forms>;
 }
 

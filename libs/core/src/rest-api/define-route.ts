@@ -8,9 +8,7 @@ import { mergeErrors, type RouteErrors } from './documented-errors.ts';
 
 type Forms = Readonly<Record<string, BodyForm>>;
 
-/**
- * A route as one value: what a client may send, what it gets, and what the OpenAPI document says.
- */
+/** A route: what a client may send, what it gets, and what the OpenAPI document says. */
 export interface Route<
   Params extends Type.TSchema = Type.TSchema,
   Query extends Type.TSchema = Type.TSchema,
@@ -54,7 +52,6 @@ export type RouteHandler<Of extends Route> = (
   reply: FastifyReply,
 ) => Promise<Type.Static<Of['reply']['schema']> | FastifyReply | undefined>;
 
-/** One handler per route, under the same name. */
 export type RouteHandlers<Routes extends Readonly<Record<string, Route>>> = {
   readonly [Name in keyof Routes]: RouteHandler<Routes[Name]>;
 };
@@ -145,7 +142,6 @@ function schemaOf(route: Route, guard: AccountGuard | undefined): object {
   };
 }
 
-/** The OpenAPI security requirements, one of which a request must satisfy. */
 function securityOf({ body }: Route, guard: AccountGuard | undefined): AccountGuard['security'] {
   const security = guard?.security;
   return security && body?.hasOpenForm === true ? [...security, {}] : security;

@@ -1,14 +1,10 @@
 import type { FastifySchema, RouteOptions } from 'fastify';
 
-/**
- * The codes that a route answers with, by status. Those of the framework are added where they
- * occur.
- */
+/** A route's error codes by status. Those of the framework are added where they occur. */
 export type RouteErrors = Readonly<Record<number, readonly string[]>>;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route's errors, for the OpenAPI document. */
     readonly errors?: RouteErrors;
   }
 }

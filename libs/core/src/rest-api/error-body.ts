@@ -11,7 +11,6 @@ export interface ErrorBody {
   request_id?: string;
 }
 
-/** An error, ready to be sent. */
 export interface ErrorAnswer {
   status: number;
   headers: Record<string, string>;

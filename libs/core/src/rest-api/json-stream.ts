@@ -42,7 +42,6 @@ export async function streamJson(
   return reply.send(stream);
 }
 
-/** Aborts all answers that are still being sent. */
 export function breakOffStreams(server: Server): void {
   for (const stream of underWay.get(server) ?? []) {
     stream.destroy(new Error('The server is stopping.'));
@@ -63,9 +62,7 @@ async function* startingWith(
   }
 }
 
-/**
- * Joins pieces, and yields to other requests after each chunk. The sender is checked before each.
- */
+/** Joins pieces; checks the sender before each chunk, and lets other requests run after it. */
 async function* inChunks(
   pieces: AsyncIterable<string>,
   judge: () => Promise<void>,
@@ -125,9 +122,7 @@ function isPaged(value: unknown): value is AsyncIterable<readonly unknown[]> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-/**
- * Whether its fields may be pages: not a date, an array or another object with its own JSON form.
- */
+/** Whether its fields may be pages: not a date, an array or anything with its own JSON form. */
 function isRecord(value: unknown): value is object {
   return (
     typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype

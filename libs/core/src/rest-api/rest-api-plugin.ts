@@ -19,15 +19,9 @@ import { endSocket, rememberOrigin } from './socket-errors.ts';
 const STREAMS_AFTER_STOP_MILLISECONDS = 5_000;
 
 export interface RestApiOptions {
-  /**
-   * Milliseconds until a handler that has not answered is answered for, with 503. Default: 9,500,
-   * to answer within 10 s.
-   */
+  /** Milliseconds until a slow handler is answered for, with 503. Default: 9,500, within 10 s. */
   readonly handlerTimeout?: number;
-  /**
-   * Origins, such as `https://app.example.com`, whose pages may call the API from a browser.
-   * Default: none.
-   */
+  /** Origins, such as `https://app.example.com`, whose pages may call the API. Default: none. */
   readonly allowedOrigins?: readonly string[];
   /**
    * What browsers clear, besides their cache, when a session ends: `cookies`, `storage` and other

@@ -16,7 +16,6 @@ const STATUS_BY_SOCKET_ERROR: Readonly<Record<string, number>> = {
 type SocketError = Error & {
   readonly code?: string;
   readonly rawPacket?: unknown;
-  /** How far the parser got in the packet. */
   readonly bytesParsed?: number;
 };
 

@@ -12,7 +12,6 @@ import { WritableRepository } from './writable-repository.ts';
 /** Small enough for a short transaction, which also holds their records. */
 const ERASED_AT_ONCE = 200;
 
-/** Dependencies of every repository. */
 export interface RepositoryDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;
@@ -48,11 +47,7 @@ export abstract class ApplicationRepository<
     });
   }
 
-  /**
-   * Deletes every matching document, as long as they fit in one transaction.
-   *
-   * @returns how many documents matched
-   */
+  /** Deletes every match, as long as they fit in one transaction; returns how many matched. */
   async deleteMany(filter: Filter<Stored>, context: OperationContext): Promise<number> {
     if (!this.audited.audits()) {
       return this.#deleteMany(filter, context);

@@ -34,7 +34,6 @@ export class AuditedOperations<Stored extends StoredDocument> {
     );
   }
 
-  /** Records changes, unless the collection is exempt. */
   async recordChanges(
     changes: readonly DocumentChange<Stored>[],
     context: OperationContext,
@@ -62,7 +61,6 @@ export class AuditedOperations<Stored extends StoredDocument> {
     );
   }
 
-  /** Its name in records. */
   resourceOf(document: Stored): AuditedResource {
     return { resourceType: this.#definition.name, resourceId: String(document._id) };
   }

@@ -2,14 +2,10 @@ import type { CreateIndexesOptions, Document, IndexDirection } from 'mongodb';
 
 export interface IndexDefinition {
   readonly keys: Readonly<Record<string, IndexDirection>>;
-  /**
-   * `name` is required for an index that an earlier backend may have created under the default
-   * name.
-   */
+  /** `name` is required if an earlier backend may have created the index by its default name. */
   readonly options?: CreateIndexesOptions;
 }
 
-/** How a repository wants its collection to be set up. */
 export interface CollectionDefinition {
   readonly name: string;
   /**
@@ -25,10 +21,7 @@ export interface CollectionDefinition {
    * Default: none, so that no module can forget to record.
    */
   readonly unaudited?: 'everything' | { readonly fields: readonly string[] };
-  /**
-   * For personal data: the account that a document belongs to. Reads by another account, a job or a
-   * worker are recorded.
-   */
+  /** For personal data: whose it is. Reads by another account, a job or a worker are recorded. */
   readonly ownerOf?: (document: Document) => string;
 }
 

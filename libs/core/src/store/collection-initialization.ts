@@ -10,12 +10,7 @@ import { createIndexes } from './index-initialization.ts';
 
 const NAMESPACE_EXISTS = 48;
 
-/**
- * Creates a collection with its validator and indexes, or brings an existing one up to date. Safe
- * to run in several processes at once.
- *
- * @throws UnusableCollectionError
- */
+/** Creates or updates the collection. Safe to run in several processes at once. */
 export async function initializeCollection(
   database: Db,
   definition: CollectionDefinition,

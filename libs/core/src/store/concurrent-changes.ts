@@ -14,7 +14,6 @@ const CONCURRENT_CHANGE_CODES = new Set<unknown>([
 const ATTEMPTS = 6;
 const RETRY_DELAY_MILLISECONDS = 20;
 
-/** Retries a change of a collection that conflicts with another process's change. */
 export async function retryingConcurrentChanges<Result>(
   operation: () => Promise<Result>,
 ): Promise<Result> {
@@ -32,7 +31,6 @@ export async function retryingConcurrentChanges<Result>(
   }
 }
 
-/** Whether the server failed with this code. */
 export function hasCode(error: unknown, code: number): boolean {
   return error instanceof MongoServerError && error.code === code;
 }

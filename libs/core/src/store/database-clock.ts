@@ -3,10 +3,7 @@ import { systemClock, type Clock } from '../clock.ts';
 export interface DatabaseClockOptions {
   /** Default: the machine's clock. */
   readonly machine?: Clock | undefined;
-  /**
-   * Called once when the machine's clock is more than 5 s off, and again if it recovers and drifts
-   * again.
-   */
+  /** Called when the machine's clock gets more than 5 s off, once until it recovers. */
   readonly onSkew?: ((offsetMilliseconds: number) => void) | undefined;
 }
 

@@ -66,11 +66,7 @@ export class Database implements TransactionRunner {
     return new Database(client, options);
   }
 
-  /**
-   * Creates the client and connects.
-   *
-   * @throws what {@link Database.open} throws, after closing the client
-   */
+  /** Creates the client and opens it. Throws what {@link open} throws, after closing it. */
   static async connect(options: DatabaseOptions): Promise<Database> {
     const database = Database.create(options);
     try {
@@ -102,20 +98,14 @@ export class Database implements TransactionRunner {
     await this.client.close();
   }
 
-  /**
-   * @param timeoutMilliseconds how long the server may take; default 1,500 ms
-   * @throws ServiceUnavailableError if the database does not answer in time
-   */
+  /** @throws ServiceUnavailableError if there is no answer in time. Default: 1,500 ms. */
   async ping(timeoutMilliseconds = 1_500): Promise<void> {
     // The driver ignores its timeoutMS option, but not a signal.
     const signal = AbortSignal.timeout(timeoutMilliseconds);
     await this.run(() => this.#database.command({ ping: 1 }, { signal }));
   }
 
-  /**
-   * What {@link clock} adds to the machine's time, in milliseconds; 0 with a caller's own clock.
-   * For anything that must use the machine's clock.
-   */
+  /** What {@link clock} adds to the machine's time, in milliseconds; 0 with a caller's own. */
   get clockOffsetMilliseconds(): number {
     return this.#databaseClock?.offsetMilliseconds ?? 0;
   }
@@ -179,10 +169,7 @@ export class Database implements TransactionRunner {
     }
   }
 
-  /**
-   * Runs independently of requests. While the database does not answer, the last measurement is
-   * kept.
-   */
+  /** Runs independently of requests. Without an answer, the last measurement is kept. */
   #keepTime(ask: () => Promise<Document>): void {
     const clock = this.#databaseClock;
     if (clock !== undefined) {
@@ -193,7 +180,6 @@ export class Database implements TransactionRunner {
     }
   }
 
-  /** Runs a driver call and translates its errors. */
   async run<Result>(operation: () => Promise<Result>): Promise<Result> {
     try {
       return await operation();

@@ -99,7 +99,6 @@ export function stampUpdate<Stored extends StoredDocument>(
   } as unknown as UpdateFilter<Stored>;
 }
 
-/** Matches the documents by id. */
 export function withIdsOf<Stored extends StoredDocument>(
   documents: readonly Stored[],
 ): Filter<Stored> {

@@ -155,7 +155,6 @@ function toIndexDescription(index: IndexDefinition): IndexDescription & { readon
   return { key: { ...index.keys }, name: defaultNameOf(index), ...index.options };
 }
 
-/** The driver's default name for it. */
 function defaultNameOf({ keys }: IndexDefinition): string {
   return Object.entries(keys)
     .map(([field, direction]) => `${field}_${String(direction)}`)

@@ -11,7 +11,6 @@ export interface FindOptions {
 
 export interface PageOptions extends Omit<FindOptions, 'limit'> {
   readonly sort: NonNullable<FindOptions['sort']>;
-  /** Documents to skip. */
   readonly skip: number;
   readonly limit: number;
 }

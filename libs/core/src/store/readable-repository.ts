@@ -26,18 +26,12 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     this.#collection = database.collection<Stored>(definition.name);
   }
 
-  /**
-   * The driver's collection, for anything that the verbs below do not offer. Leaves no audit
-   * record.
-   */
+  /** The driver's collection, for what the verbs below do not offer. Leaves no audit record. */
   collection(): Collection<Stored> {
     return this.#collection;
   }
 
-  /**
-   * Creates the collection with its validator and indexes, or updates it. Safe to run in several
-   * processes at once, and on another program's collection.
-   */
+  /** Creates or updates the collection. Safe in several processes, and on another program's. */
   async onInitCollection(): Promise<CollectionReport> {
     return this.database.run(() => initializeCollection(this.database.driver, this.#definition));
   }
@@ -109,10 +103,7 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     }
   }
 
-  /**
-   * Finds documents of this collection by an aggregation, which may join others. Each keeps its
-   * `_id` and the field that names its owner.
-   */
+  /** Finds documents by an aggregation that keeps their `_id` and owner; it may join others. */
   async aggregate(pipeline: Pipeline, context: OperationContext): Promise<readonly Stored[]> {
     const found = await this.database.runIn(context, (session) =>
       this.#collection.aggregate<Stored>([...pipeline], session).toArray(),

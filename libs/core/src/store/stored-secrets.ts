@@ -7,18 +7,14 @@ export interface StoredSecretsOptions {
   readonly database: Database;
   readonly secretKey: SecretKey;
   readonly collectionName: string;
-  /**
-   * The field that holds the result of {@link SecretKey.encrypt}. Documents without it are skipped.
-   */
+  /** Holds the result of {@link SecretKey.encrypt}; documents without it are skipped. */
   readonly field: string;
-  /** What it was encrypted for. */
   readonly purpose: string;
 }
 
 /** Which keys a collection's documents are encrypted with. */
 export interface StoredSecretsReport {
   readonly collectionName: string;
-  /** Number of documents examined. */
   readonly checked: number;
   /** Readable only with the previous secret key. */
   readonly outdated: number;
@@ -32,10 +28,7 @@ interface SecretDocument extends Document {
 
 const PAGE_SIZE = 200;
 
-/**
- * A field of a collection that is encrypted with the secret key, and re-encrypted when the key
- * changes.
- */
+/** An encrypted field of a collection, to be re-encrypted when the secret key changes. */
 export class StoredSecrets {
   readonly #options: StoredSecretsOptions;
 

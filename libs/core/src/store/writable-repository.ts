@@ -111,11 +111,7 @@ export abstract class WritableRepository<
     }
   }
 
-  /**
-   * Changes every matching document, as long as they fit in one transaction.
-   *
-   * @returns how many documents matched
-   */
+  /** Changes every match, as long as they fit in one transaction; returns how many matched. */
   async updateMany(
     filter: Filter<Stored>,
     update: UpdateFilter<Stored>,
@@ -136,10 +132,7 @@ export abstract class WritableRepository<
     });
   }
 
-  /**
-   * A change of whole documents and its records share a transaction; one without records needs
-   * none.
-   */
+  /** A change and its records share a transaction; one without records needs none. */
   protected change<Result>(
     context: OperationContext,
     work: (context: OperationContext) => Promise<Result>,

@@ -1,7 +1,6 @@
 import type { AuditEvent, AuditTrail } from '../audit-trail.ts';
 import type { OperationContext } from '../operation-context.ts';
 
-/** An event, with the context in which it was recorded. */
 export interface RecordedEvent extends AuditEvent {
   readonly context: OperationContext;
 }

@@ -10,9 +10,7 @@ export interface ThrowawayDatabase {
   remove(): Promise<void>;
 }
 
-/**
- * Connects to a database that nothing else uses. It exists on the server from the first write on.
- */
+/** Connects to a database of its own, which exists on the server from the first write on. */
 export async function createThrowawayDatabase(
   options: Omit<DatabaseOptions, 'databaseName'>,
 ): Promise<ThrowawayDatabase> {

@@ -16,7 +16,6 @@ type Complete<Argument> = Argument extends readonly unknown[] | Date | AbortSign
   ? Argument
   : { [Field in keyof Argument]-?: Argument[Field] };
 
-/** Describes a service whose methods are called with wrong parameters. */
 export interface WrongParametersOptions<Service> {
   /** One valid call of each method that takes parameters. */
   readonly calls: RightArguments<Service>;
@@ -83,7 +82,6 @@ function wrong(name: string, value: unknown, isOfWrongType = true): WrongValue {
   return { name, value, isOfWrongType };
 }
 
-/** Replacements for a valid value, by its type. */
 function wrongValuesFor(right: unknown, isArgument: boolean): readonly WrongValue[] {
   // We cannot tell which fields are optional.
   const missing = wrong('undefined', undefined, isArgument);
@@ -170,10 +168,7 @@ function isPlainObject(value: unknown): value is object {
 
 type Outcome = { readonly error: unknown } | undefined;
 
-/**
- * The error that the call was rejected with; `undefined` if it was accepted. Reads any result to
- * the end.
- */
+/** The error of the call, `undefined` if it was accepted. Reads any result to the end. */
 async function outcomeOf(
   service: object,
   name: string,

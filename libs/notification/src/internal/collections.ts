@@ -8,7 +8,6 @@ import { AccountNotificationPreferencesRepository } from './preferences/store/ac
 import { SUBSCRIPTION_PURPOSE } from './push-subscription/push-subscription-util.ts';
 import { PushSubscriptionRepository } from './push-subscription/store/push-subscription-repository.ts';
 
-/** Creates or updates the collections and indexes of NotificationService. */
 export async function initializeCollections(
   dependencies: RepositoryDependencies,
 ): Promise<readonly CollectionReport[]> {

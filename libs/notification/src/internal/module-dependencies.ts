@@ -3,7 +3,6 @@ import type { Database } from '@org/core/store';
 
 import type { NotificationSettings } from '../types.ts';
 
-/** Dependencies of this module's classes; each takes what it needs. */
 export interface ModuleDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;

@@ -3,7 +3,6 @@ import * as Type from 'typebox';
 
 import { OutboxMessageList } from './development-outbox-schema.ts';
 
-/** Not part of the public API. */
 const common = { method: 'GET', tag: 'development', access: 'anyone', isHidden: true } as const;
 const page = { status: 200, schema: Type.String() };
 

@@ -12,10 +12,7 @@ export interface NotificationRestApiOptions {
   readonly guard: AccountGuard;
 }
 
-/**
- * Fastify plugin with the routes below `/accounts/:account_id/push-subscriptions`. Register it under
- * the API's prefix.
- */
+/** Fastify plugin with the routes below `/accounts/:account_id/push-subscriptions`. */
 export async function notificationRestApi(
   app: FastifyInstance,
   { notification, guard }: NotificationRestApiOptions,

@@ -1,7 +1,6 @@
 import { ProviderError } from '../errors.ts';
 import type { MessageProvider, SendOptions, SendReceipt } from '../message-provider.ts';
 
-/** A message and its send options. */
 export interface SentMessage<Message> {
   readonly message: Message;
   readonly options: SendOptions;

@@ -16,10 +16,7 @@ export interface MessageProviderUnderTest<Message> {
   readonly message: Message;
   /** Texts that must not appear in any error: recipient, content, credentials. */
   readonly secrets: readonly string[];
-  /**
-   * One entry per accepted message: the value by which the vendor can detect a duplicate,
-   * `undefined` if it cannot.
-   */
+  /** By message: what the vendor detects a duplicate by; `undefined` if it cannot. */
   accepted(): Promise<readonly (string | undefined)[]>;
   behave(behaviour: VendorBehaviour): void;
   stop(): Promise<void>;
@@ -28,7 +25,6 @@ export interface MessageProviderUnderTest<Message> {
 export interface MessageProviderSuiteOptions<Message> {
   /** Starts the vendor. A `hang` must be given up soon: set a short timeout. */
   readonly start: () => Promise<MessageProviderUnderTest<Message>>;
-  /** The ways in which this vendor can fail. */
   readonly failures: readonly Exclude<VendorBehaviour, 'accept'>[];
   /** Whether the vendor can say how long to wait. Default: true. */
   readonly tellsRetryAfter?: boolean;

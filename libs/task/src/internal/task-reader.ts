@@ -19,7 +19,6 @@ export class TaskReader {
     this.#repository = new TaskRepository(dependencies);
   }
 
-  /** @throws TaskNotFoundError if the account has no task with this id */
   async getTaskById(
     { accountId, id }: TaskSearchByIdParams,
     context: OperationContext,
@@ -49,7 +48,6 @@ export class TaskReader {
     }
   }
 
-  /** @throws TaskBadRequestError if there can be no such page */
   async getTasksByAccountId(
     { accountId, pagination = {} }: TaskListParams,
     context: OperationContext,

@@ -33,15 +33,10 @@ export class TaskWriter {
     });
   }
 
-  /** Creates the collection and its indexes. */
   async initialize(): Promise<CollectionReport> {
     return this.#repository.onInitCollection();
   }
 
-  /**
-   * @throws TaskBadRequestError if a field is invalid
-   * @throws TaskLimitReachedError if the account has reached the maximum
-   */
   async createTask(
     { accountId, title, description }: CreateTaskParams,
     context: OperationContext,
@@ -55,10 +50,6 @@ export class TaskWriter {
     return convertTaskBsonToTask(stored);
   }
 
-  /**
-   * @throws TaskBadRequestError if a field is invalid
-   * @throws TaskNotFoundError if the account has no task with this id
-   */
   async updateTask(
     { accountId, id, title, description }: UpdateTaskParams,
     context: OperationContext,
@@ -69,7 +60,6 @@ export class TaskWriter {
     );
   }
 
-  /** @throws TaskNotFoundError if the account has no task with this id */
   async deleteTask(params: TaskSearchByIdParams, context: OperationContext): Promise<void> {
     await this.#change(params, { active: false }, context);
     this.#quota.giveBack(params.accountId);

@@ -5,7 +5,6 @@ import type { OutboxMessage } from '../../types.ts';
 import { OutboxMessageModel } from './store/outbox-message-model.ts';
 import { OutboxMessageRepository } from './store/outbox-message-repository.ts';
 
-/** The newest messages. */
 export class OutboxMessageLog {
   readonly #repository: OutboxMessageRepository;
   readonly #maximumMessages: number;

@@ -6,7 +6,6 @@ import type { TemplatePreview } from '../topic/rendering.ts';
 export const OUTBOX_PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; form-action 'none'; base-uri 'self'";
 
-/** Renders messages in the given order. */
 export function renderMessagesPage(messages: readonly OutboxMessage[]): string {
   const list = messages.map((message) => {
     const { subject, recipient } = message;

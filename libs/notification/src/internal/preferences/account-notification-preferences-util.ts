@@ -1,7 +1,6 @@
 import type { AccountNotificationPreferences } from '../../types.ts';
 import { AccountNotificationPreferencesModel } from './store/account-notification-preferences-model.ts';
 
-/** @throws MalformedDocumentError if the document does not hold preferences */
 export function convertPreferencesBsonToPreferences(bson: object): AccountNotificationPreferences {
   const { accountId, emailEnabled, pushEnabled, smsEnabled, createdAt, updatedAt } =
     AccountNotificationPreferencesModel.fromBson(bson);

@@ -1,4 +1,3 @@
-/** The sender of a mail. */
 export interface FromAddress {
   readonly name: string;
   readonly address: string;
@@ -7,11 +6,7 @@ export interface FromAddress {
 const ADDRESS = /^[^\s@<>"(),:;[\]\\]+@([^\s@<>"(),:;[\]\\]+)$/;
 const NAMED = /^([^<>\r\n]*)<([^<>\s]+)>$/;
 
-/**
- * Parses `Name <address>` or a bare address.
- *
- * @throws RangeError if it is neither
- */
+/** @throws RangeError unless it is `Name <address>` or a bare address */
 export function parseFromAddress(from: string): FromAddress {
   const named = NAMED.exec(from.trim());
   const name = named?.[1]?.trim().replace(/^"(.*)"$/, '$1') ?? '';

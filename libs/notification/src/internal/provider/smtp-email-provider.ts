@@ -12,16 +12,12 @@ import { messageIdOf, parseFromAddress, type FromAddress } from './from-address.
 import { enhancedCodeOf, isFinalReply } from './smtp-reply-util.ts';
 import { orAborted } from './time-limit.ts';
 
-/** Sends mail by SMTP. */
 export class SmtpEmailProvider implements EmailProvider {
   readonly #url: string;
   readonly #from: FromAddress;
   readonly #timeoutMilliseconds: number;
 
-  /**
-   * @param timeoutMilliseconds after which nodemailer gives up a connection that nobody is waiting
-   *   for
-   */
+  /** @param timeoutMilliseconds until nodemailer gives up a connection */
   constructor({ url, from }: SmtpSettings, timeoutMilliseconds: number) {
     this.#url = url;
     this.#from = parseFromAddress(from);
@@ -66,11 +62,9 @@ export class SmtpEmailProvider implements EmailProvider {
   }
 }
 
-/** The relevant parts of nodemailer's errors. */
 interface SmtpFailure {
   readonly responseCode?: number;
   readonly code?: string;
-  /** The command that failed. */
   readonly command?: string;
   readonly response?: string;
 }

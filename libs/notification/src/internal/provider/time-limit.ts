@@ -28,10 +28,7 @@ export async function orAborted<Result>(
   });
 }
 
-/**
- * Wraps a provider so that each message may take only this long. The provider must respect the
- * signal.
- */
+/** Limits how long each message may take. The provider must respect the signal. */
 export function limitTime<Message>(
   provider: MessageProvider<Message>,
   milliseconds: number,

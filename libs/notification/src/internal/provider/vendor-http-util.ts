@@ -3,7 +3,6 @@ import type { Clock } from '@org/core';
 import { ProviderError } from '../../errors.ts';
 
 export interface VendorRequest {
-  /** Used in errors. */
   readonly vendor: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -61,7 +60,6 @@ export function unreachable(vendor: string, error: unknown, signal: AbortSignal)
 
 export interface RefusalOptions {
   readonly clock: Clock;
-  /** Additional information for the error. */
   readonly detail?: string | undefined;
   /** Whether the problem is ours or temporary. Default: depends on the status. */
   readonly isOurs?: boolean | undefined;

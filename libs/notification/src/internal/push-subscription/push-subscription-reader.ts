@@ -20,7 +20,6 @@ export class PushSubscriptionReader {
     this.#maximumPerAccount = dependencies.settings.maximumPushSubscriptionsPerAccount;
   }
 
-  /** Most recently renewed first. */
   async getPushSubscriptionsByAccountId(
     { accountId }: OfAccount,
     context: OperationContext,

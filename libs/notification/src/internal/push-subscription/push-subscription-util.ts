@@ -5,10 +5,8 @@ import type { SecretKey } from '@org/core';
 import type { PushSubscription, PushSubscriptionKeys } from '../../types.ts';
 import { PushSubscriptionModel } from './store/push-subscription-model.ts';
 
-/** Purpose under which endpoints and keys are encrypted. */
 export const SUBSCRIPTION_PURPOSE = 'push subscription';
 
-/** The encrypted part of a subscription. */
 export interface PushSubscriptionSecret {
   readonly endpoint: string;
   readonly keys: PushSubscriptionKeys;
@@ -31,10 +29,6 @@ export function encryptSecret(
   return secretKey.encrypt(SUBSCRIPTION_PURPOSE, Buffer.from(JSON.stringify(secret)));
 }
 
-/**
- * @throws MalformedDocumentError if the document is not a subscription
- * @throws DecryptionFailedError if no known secret key decrypts it
- */
 export function convertSubscriptionBsonToSubscription(
   bson: object,
   secretKey: SecretKey,
@@ -44,7 +38,6 @@ export function convertSubscriptionBsonToSubscription(
   return { id, accountId, endpoint, createdAt };
 }
 
-/** @throws like {@link convertSubscriptionBsonToSubscription} */
 export function convertSubscriptionBsonToTarget(bson: object, secretKey: SecretKey): PushTarget {
   const { id, encryptedSecret } = PushSubscriptionModel.fromBson(bson);
   return { id, ...decryptSecret(encryptedSecret, secretKey) };

@@ -68,9 +68,7 @@ export class PushSubscriptionWriter {
     await this.#repository.eraseMany({ account_id: accountId }, erasure, context);
   }
 
-  /**
-   * Outside the insert's transaction, so that the last of several concurrent calls sees them all.
-   */
+  /** Outside the insert's transaction: the last of several concurrent calls sees them all. */
   async #removeOldest(accountId: string, context: OperationContext): Promise<void> {
     const all = await this.#repository.find({ account_id: accountId }, context, {
       sort: { updated_at: -1, _id: -1 },

@@ -31,12 +31,8 @@ interface TopicParts<
 > {
   /** Stored with each delivery, so it must never change. */
   readonly name: Name;
-  /**
-   * Data for the previews, of the same type as the topic's data. Names and texts contain characters
-   * that a template must escape.
-   */
+  /** For the previews. Names and texts contain characters that a template must escape. */
   readonly sample: Data;
-  /** One for each channel of the topic. */
   readonly templates: {
     readonly [Each in Channel]: Template<NoInfer<Data>, ChannelContents[Each]>;
   };
@@ -53,7 +49,6 @@ export const securityNotice = {
   isSummedUp: true,
 } as const satisfies TopicRules;
 
-/** A topic with its rules, its templates and the type of its data. */
 export interface Topic<
   Name extends string,
   Data extends object,

@@ -1,6 +1,5 @@
 import { html, type Html } from './html.ts';
 
-/** A template's text before layout. */
 export interface EmailContent {
   readonly subject: string;
   readonly text: string;
@@ -45,7 +44,6 @@ export function linkButton(label: string, url: string): Html {
     <p style="margin:0 0 16px;font-size:13px;color:#57606a;word-break:break-all">${url}</p> `;
 }
 
-/** The text version of a mail. */
 export function textOf(paragraphs: readonly string[]): string {
   return `${paragraphs.join('\n\n')}\n`;
 }

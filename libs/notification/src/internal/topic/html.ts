@@ -42,11 +42,7 @@ function toMarkup(value: HtmlValue): string {
   return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/**
- * Makes a URL safe to use in a link.
- *
- * @throws TypeError unless it is an absolute http or https URL
- */
+/** @throws TypeError unless the URL is an absolute http or https one */
 export function linkTarget(url: string): string {
   const { protocol, href } = new URL(url);
   if (protocol !== 'https:' && protocol !== 'http:') {

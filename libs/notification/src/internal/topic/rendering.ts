@@ -18,7 +18,6 @@ export interface TemplatePreview {
 /** Anything that a mail program could treat as the end of a header. */
 const LINE_BREAK = /[\r\n\0\u0085\u2028\u2029]/;
 
-/** @throws Error if the topic has no mail, or the data cannot be rendered */
 export function renderEmail(
   topic: string,
   data: object,
@@ -31,12 +30,10 @@ export function renderEmail(
   return { subject: content.subject, text: content.text, html: layOutEmail(content) };
 }
 
-/** @throws Error if the topic has no SMS, or the data cannot be rendered */
 export function renderSms(topic: string, data: object, repetition?: Repetition): string {
   return templateOf(topic, 'sms')(data as never, repetition);
 }
 
-/** @throws Error if the topic has no push message, or the data cannot be rendered */
 export function renderPush(topic: string, data: object, repetition?: Repetition): PushContent {
   return templateOf(topic, 'push')(data as never, repetition);
 }

@@ -5,7 +5,6 @@ export const NOT_YOU_BY_EMAIL = 'If this was not you, reset your password and co
 /** On every channel. */
 export const NOT_YOU = 'If this was not you, contact our support.';
 
-/** How often something happened, and since when. */
 export interface Repetition {
   readonly times: number;
   readonly since: Date;
@@ -32,11 +31,7 @@ const TIME = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
-/**
- * A time such as `1 February 2026 at 09:30 UTC`.
- *
- * @throws RangeError if the text is not a date
- */
+/** A time such as `1 February 2026 at 09:30 UTC`. Throws RangeError if it is no date. */
 export function readableTime(iso: string): string {
   return `${TIME.format(new Date(iso))} UTC`;
 }

@@ -34,7 +34,6 @@ export class OutboxMessageModel extends BaseModel {
     return 'development_outbox';
   }
 
-  /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: object): OutboxMessageModel {
     const fields = new DocumentFields(bson, OutboxMessageModel.getCollectionName());
     return new OutboxMessageModel(fields, bson);

@@ -26,11 +26,7 @@ export class AccountNotificationPreferencesModel extends BaseModel {
     return 'account_notification_preferences';
   }
 
-  /**
-   * A flag that an earlier backend omitted is on.
-   *
-   * @throws MalformedDocumentError if another field is missing, or one has the wrong type
-   */
+  /** A flag that an earlier backend omitted is on. */
   static fromBson(bson: object): AccountNotificationPreferencesModel {
     return new AccountNotificationPreferencesModel(
       new DocumentFields(bson, AccountNotificationPreferencesModel.getCollectionName()),

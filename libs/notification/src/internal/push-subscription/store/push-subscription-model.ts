@@ -23,7 +23,6 @@ export class PushSubscriptionModel extends BaseModel {
     return 'push_subscriptions';
   }
 
-  /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: object): PushSubscriptionModel {
     return new PushSubscriptionModel(
       new DocumentFields(bson, PushSubscriptionModel.getCollectionName()),
