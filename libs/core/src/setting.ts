@@ -135,10 +135,7 @@ function list<Item>(
 function secretKey({
   description,
   advice,
-}: {
-  readonly description: string;
-  readonly advice: string;
-}) {
+}: Pick<SettingOptions, 'description'> & { readonly advice: string }) {
   return declare<Uint8Array, SettingOptions>({ description, isSecret: true }, (text) => {
     const bytes = BASE64.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
     if (bytes.byteLength < MINIMUM_SECRET_KEY_BYTES) {

@@ -104,11 +104,7 @@ export class SourceCounter {
 
   #windowOf(key: string): Window {
     const endsAt = this.#clock.monotonicMilliseconds() + this.#settings.sourceWindowMilliseconds;
-    const window = this.#windows.get(key) ?? {
-      endsAt,
-      recorded: 0,
-      counted: new Map<string, CountedEvents>(),
-    };
+    const window: Window = this.#windows.get(key) ?? { endsAt, recorded: 0, counted: new Map() };
     this.#windows.set(key, window);
     return window;
   }

@@ -54,10 +54,6 @@ function isWellFormed(body: unknown): boolean {
 
 function malformed(cause: unknown): AppError {
   const { code } = frameworkBody(400);
-  return new AppError({
-    code,
-    httpStatus: 400,
-    message: 'The request body is not valid JSON.',
-    cause,
-  });
+  const message = 'The request body is not valid JSON.';
+  return new AppError({ code, httpStatus: 400, message, cause });
 }

@@ -36,9 +36,7 @@ export const restApiServerOptions = {
   // Fastify's own answer while closing has another shape; restApiPlugin sends the contract's.
   return503OnClosing: false,
   genReqId: () => randomUUID(),
-  frameworkErrors: (error, request, reply) => {
-    answerFrameworkError(error, request, reply);
-  },
+  frameworkErrors: answerFrameworkError,
   clientErrorHandler: answerSocketError,
 } satisfies FastifyHttpOptions<Server>;
 

@@ -46,16 +46,13 @@ async function listCollectionOptions(database: Db): Promise<Map<string, Document
   return new Map(collections.map(({ name, options }) => [name, options ?? {}]));
 }
 
-/** Views cannot be written to, and the others not in a transaction. */
-function assertUsable(name: string, { viewOn, timeseries, capped }: Document): void {
-  if (viewOn !== undefined) {
-    throw new UnusableCollectionError(name, 'a view');
-  }
-  if (timeseries !== undefined) {
-    throw new UnusableCollectionError(name, 'a time series');
-  }
-  if (capped === true) {
-    throw new UnusableCollectionError(name, 'a capped collection');
+/** A view cannot be written to, and the others not in a transaction. */
+const UNUSABLE = { viewOn: 'a view', timeseries: 'a time series', capped: 'a capped collection' };
+
+function assertUsable(name: string, options: Document): void {
+  const kind = Object.entries(UNUSABLE).find(([option]) => Boolean(options[option]))?.[1];
+  if (kind !== undefined) {
+    throw new UnusableCollectionError(name, kind);
   }
 }
 
