@@ -23,19 +23,12 @@ export interface AuditEvent {
   readonly subjectDigest?: string;
 }
 
-/**
- * Records every repository change and every security event. Core owns this interface and
- * `@org/audit` implements it, so that storage depends on no module.
- */
+/** Records every change and security event. A port, so that storage depends on no module. */
 export interface AuditTrail {
   /** Whether owners' reads of their own personal data are recorded; reads by others always are. */
   readonly recordsOwnerReads: boolean;
 
-  /**
-   * Stores the events, in the context's transaction if there is one.
-   *
-   * @throws ServiceUnavailableError if they cannot be stored
-   */
+  /** Stores the events, in the context's transaction if any; throws ServiceUnavailableError. */
   record(events: readonly AuditEvent[], context: OperationContext): Promise<void>;
 
   /**

@@ -8,9 +8,6 @@ export interface Erasure {
   /** Aborted to stop the erasure between two steps; another run continues it. */
   readonly signal: AbortSignal;
 
-  /**
-   * Erases what the audit records say about these resources. Call it before deleting them:
-   * afterwards their records cannot be found.
-   */
+  /** Erases what the audit records say about these resources. Call it before deleting them. */
   readonly forget: (resources: readonly AuditedResource[]) => Promise<void>;
 }

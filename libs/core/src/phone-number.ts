@@ -26,12 +26,7 @@ export function toAsciiPhoneNumber(candidate: PhoneNumber): PhoneNumber {
   return { countryCode: toAscii(countryCode), phoneNumber: toAscii(phoneNumber) };
 }
 
-/**
- * Normalises a phone number to `+<country calling code>` and national digits.
- *
- * @returns `undefined` unless the number is valid for that country calling code by the metadata of
- *   Google's libphonenumber
- */
+/** Normalises a number; `undefined` unless libphonenumber calls it valid for that code. */
 export function parsePhoneNumber(candidate: PhoneNumber): PhoneNumber | undefined {
   const { countryCode, phoneNumber } = toAsciiPhoneNumber(candidate);
   if (!COUNTRY_CODE.test(countryCode) || phoneNumber.length > MAXIMUM_LENGTH) {
@@ -108,12 +103,7 @@ export function parseE164(e164: string): PhoneNumber | undefined {
     : undefined;
 }
 
-/**
- * A country's calling code, such as `+91` for `IN`. Several countries may share one.
- *
- * @param country two letters by ISO 3166-1
- * @returns `undefined` if there is no such country
- */
+/** The calling code, such as `+91` for `IN` (ISO 3166-1); `undefined` for an unknown country. */
 export function findCountryCallingCode(country: string): string | undefined {
   return isSupportedCountry(country) ? `+${getCountryCallingCode(country)}` : undefined;
 }

@@ -11,10 +11,7 @@ export interface SecretKeyOptions {
   readonly current: Uint8Array;
   /** The root secret before the last change; only decrypts. Default: none. */
   readonly previous?: Uint8Array | undefined;
-  /**
-   * The upcoming root secret. Only decrypts, so that other processes may already encrypt with it
-   * while this one runs. Default: none.
-   */
+  /** The upcoming root; only decrypts what other processes may already encrypt. Default: none. */
   readonly next?: Uint8Array | undefined;
 }
 
@@ -77,10 +74,7 @@ export class SecretKey {
     return hmacUnder(this.#roots[0], purpose, message);
   }
 
-  /**
-   * The {@link hmac} under every known root, the current one first. For checking digests that may
-   * predate a change of root.
-   */
+  /** The {@link hmac} under every known root, the current one first: to check older digests. */
   hmacs(purpose: string, message: string): readonly Buffer[] {
     return this.#roots.map((root) => hmacUnder(root, purpose, message));
   }

@@ -3,11 +3,7 @@ import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 const IPV4_MAPPED = /^::ffff:([\d.]+)$/;
 const PREFIX_GROUPS = 4;
 
-/**
- * An IP address in canonical form and without its zone; an IPv4-mapped one as the IPv4 address.
- *
- * @returns `undefined` if the text is not an address
- */
+/** An IP address in canonical form, unmapped and without zone; `undefined` if it is not one. */
 export function canonicalAddress(text: string): string | undefined {
   if (isIPv4(text)) {
     return text;

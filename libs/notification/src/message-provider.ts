@@ -14,10 +14,7 @@ export interface SendReceipt {
   readonly providerMessageId: string;
 }
 
-/**
- * Passes one channel's messages to a vendor. `runMessageProviderSuite` of
- * `@org/notification/testing` specifies its behaviour.
- */
+/** Passes messages to a vendor; specified by `runMessageProviderSuite` in `/testing`. */
 export interface MessageProvider<Message> {
   /**
    * Resolves once the vendor has accepted the message.

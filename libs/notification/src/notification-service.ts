@@ -106,10 +106,7 @@ export interface NotificationServiceDependencies {
   /** Needed only for delivering messages. Default: none, for a process that only queues. */
   readonly providers?: MessageProviders;
   readonly settings?: NotificationSettings;
-  /**
-   * Called with errors that stop delivery itself, such as an unreachable database. Delivery keeps
-   * retrying. Default: errors are ignored.
-   */
+  /** Called if delivery itself fails, as without a database; it is retried. Default: ignored. */
   readonly onDeliveryError?: (error: unknown) => void;
   /**
    * Called if a channel's messages cannot be sent: at once for the first failure, once a minute for
@@ -400,10 +397,7 @@ export class NotificationService {
     }
   }
 
-  /**
-   * Stops taking messages and waits a while for those being sent. The rest are aborted and left to
-   * another worker. Call it before closing the database.
-   */
+  /** Aborts, after a while, what is still being sent. Call it before closing the database. */
   async stopDelivery(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;

@@ -146,10 +146,7 @@ export interface PushSubscription extends OfAccount {
 }
 
 export interface NotificationSettings {
-  /**
-   * Messages sent concurrently by one worker on one channel. Default: 10. Those in flight when a
-   * worker is killed may be sent twice.
-   */
+  /** Sent at a time by a worker on a channel; a killed one may send them twice. Default: 10. */
   readonly deliveryConcurrency?: number;
   /** How many of those are reserved for the priorities `urgent` and `high`. Default: 2. */
   readonly reservedConcurrency?: number;

@@ -21,10 +21,7 @@ export interface TaskServiceDependencies {
 }
 
 export interface TaskSettings {
-  /**
-   * Maximum number of tasks per account; approximate if several processes store tasks. Default:
-   * 100,000.
-   */
+  /** Tasks per account; approximate if several processes store tasks. Default: 100,000. */
   readonly maximumPerAccount?: number;
 }
 

@@ -37,11 +37,7 @@ export class AuditReader {
     this.#repository = new AuditRecordRepository(dependencies);
   }
 
-  /**
-   * Records that match any of the scopes.
-   *
-   * @throws AuditBadRequestError if the cursor or the limit is invalid
-   */
+  /** @throws AuditBadRequestError if the cursor or the limit is invalid */
   async findPage(
     scopes: readonly AuditScope[],
     page: AuditPageParams,

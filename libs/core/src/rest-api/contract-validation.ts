@@ -52,10 +52,7 @@ function judgeOnceBodiesAreThere(app: FastifyInstance): void {
   });
 }
 
-/**
- * Builds each serializer in this scope with its first answer, from the route's own schema; by
- * default, Fastify builds all of them at each start.
- */
+/** Builds each serializer with its first answer; Fastify would build all of them at the start. */
 export function serializeLazily(app: FastifyInstance): void {
   app.setSerializerCompiler(({ schema }) => serializerFor(schema as object));
 }

@@ -32,10 +32,7 @@ const FRAMEWORK_MESSAGES: Readonly<Record<number, string>> = {
   431: 'The request headers are too large.',
 };
 
-/**
- * Turns anything thrown into an answer in the contract's shape. A 5xx reveals only the request id
- * and, for a 503 thrown by a module, the module's own message.
- */
+/** An answer in the contract's shape. A 5xx reveals its request id, and a module's 503 its text. */
 export function toErrorAnswer(error: unknown, request: ErrorRequest): ErrorAnswer {
   if (error instanceof AppError && isMeantForClients(error.httpStatus)) {
     return toAppErrorAnswer(error, request);

@@ -36,7 +36,9 @@ export const restApiServerOptions = {
   // Fastify's own answer while closing has another shape; restApiPlugin sends the contract's.
   return503OnClosing: false,
   genReqId: () => randomUUID(),
-  frameworkErrors: answerFrameworkError,
+  frameworkErrors: (error, request, reply) => {
+    answerFrameworkError(error, request, reply);
+  },
   clientErrorHandler: answerSocketError,
 } satisfies FastifyHttpOptions<Server>;
 

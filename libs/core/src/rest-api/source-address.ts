@@ -44,12 +44,7 @@ export function sourceAddressOf({ ip, ips = [ip] }: FastifyRequest): string {
   return UNKNOWN_SOURCE;
 }
 
-/**
- * Parses a hop as a proxy writes it: strips quotes, brackets and port, and returns the canonical
- * address.
- *
- * @returns `undefined` if there is none
- */
+/** The address of a hop as a proxy writes it, with quotes, brackets or port; else `undefined`. */
 export function parseAddress(hop: string | undefined): string | undefined {
   return canonicalAddress(withoutPort((hop ?? '').trim().replace(/^"(.*)"$/, '$1')));
 }

@@ -92,10 +92,7 @@ async function updateValidator(
   );
 }
 
-/**
- * Which of our collections have another program's validator, so that our writes may be rejected.
- * Newer or older versions of ours do not count.
- */
+/** Collections with another program's validator, which may reject our writes. */
 export async function findForeignValidators(
   database: Database,
   names: readonly string[],

@@ -94,10 +94,7 @@ const UNAVAILABLE_NAMES = new Set([
 
 const UNAVAILABLE_SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
-/**
- * Translates the driver's errors to this package's: {@link DuplicateKeyError} and
- * ServiceUnavailableError. Anything else is returned unchanged.
- */
+/** To {@link DuplicateKeyError} or ServiceUnavailableError; any other error stays as it is. */
 export function translateDriverError(error: unknown): unknown {
   if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) {
     return new DuplicateKeyError(

@@ -101,10 +101,7 @@ async function findIndexConflict<Stored extends Document>(
   };
 }
 
-/**
- * Whether an index that the server treats as identical to ours really does the same. The server
- * compares key, filter and collation; it spells them out in its own way.
- */
+/** Whether another index does the same. The server has only compared key, filter, collation. */
 async function isServed<Stored extends Document>(
   collection: Collection<Stored>,
   index: IndexDefinition,

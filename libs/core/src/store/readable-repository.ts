@@ -77,10 +77,7 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     );
   }
 
-  /**
-   * For any number of documents: never holds more than a page in memory. Reads with one cursor,
-   * which is closed however the iteration ends.
-   */
+  /** For any number of documents: holds one page in memory, and always closes its one cursor. */
   async *findInPages(
     filter: Filter<Stored>,
     context: OperationContext,

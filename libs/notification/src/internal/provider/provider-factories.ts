@@ -49,11 +49,7 @@ export function createSmsProvider(
   return limitTime(provider, timeoutMilliseconds);
 }
 
-/**
- * Creates the Web Push provider. Does not connect before the first message.
- *
- * @throws RangeError if the VAPID keys or the subject are invalid
- */
+/** @throws RangeError if the VAPID keys or the subject are invalid */
 export function createPushProvider(
   settings: WebPushSettings,
   clock: Clock = systemClock,

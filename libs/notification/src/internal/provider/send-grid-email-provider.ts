@@ -68,10 +68,7 @@ export class SendGridEmailProvider implements EmailProvider {
   }
 }
 
-/**
- * A 400 names the wrong field. All fields but the recipient's are ours; an error without a field
- * may be ours.
- */
+/** A 400 names the wrong field, if any. All fields but the recipient's are ours. */
 async function isAboutSender(response: Response): Promise<boolean | undefined> {
   if (response.status !== 400) {
     discardBody(response);

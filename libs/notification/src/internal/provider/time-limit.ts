@@ -6,11 +6,7 @@ export function withTimeLimit(signal: AbortSignal, milliseconds: number): AbortS
   return AbortSignal.any([signal, AbortSignal.timeout(milliseconds)]);
 }
 
-/**
- * The work's result, or an error once the signal aborts, even if the work ignores it.
- *
- * @throws ProviderError, retryable, if the signal aborts first
- */
+/** Rejects with a retryable ProviderError once the signal aborts, even if the work ignores it. */
 export async function orAborted<Result>(
   signal: AbortSignal,
   work: Promise<Result>,

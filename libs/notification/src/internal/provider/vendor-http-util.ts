@@ -16,10 +16,7 @@ export interface VendorAnswer {
   readonly headers: { get(name: string): string | null | undefined };
 }
 
-/**
- * Statuses about the message or its recipient. All others are about us, such as a wrong key or URL,
- * or temporary, and may be fixed before the message expires.
- */
+/** About the message or its recipient. Others are about us or temporary, and may be fixed. */
 const FINAL_STATUSES = new Set([400, 413, 422]);
 
 /** @throws ProviderError, retryable, if the vendor cannot be reached or does not answer in time */

@@ -20,10 +20,7 @@ for (const [network, prefix] of [
   NOT_PUBLIC.addSubnet(network, prefix, 'ipv4');
 }
 
-/**
- * The only part of IPv6 in global use, except ranges that embed an IPv4 address or are for
- * documentation.
- */
+/** The only part of IPv6 in global use; some ranges in it embed IPv4 or are for documentation. */
 const GLOBAL_IPV6 = new BlockList();
 GLOBAL_IPV6.addSubnet('2000::', 3, 'ipv6');
 for (const [network, prefix] of [
@@ -45,10 +42,7 @@ export function isPublicAddress(address: string): boolean {
 
 const LOCAL_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|home\.arpa)\.?$/;
 
-/**
- * Whether a URL's host may be public: a public address, or a name that is not known to be local. A
- * name's address is checked again when connecting.
- */
+/** Whether a URL's host may be public. A name's address is checked again when connecting. */
 export function mayBePublicHost(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, '');
   if (isIP(address) !== 0) {

@@ -8,12 +8,7 @@ const AUTH_BYTES = 16;
 const PUBLIC_KEY_BYTES = 65;
 const BASE64URL = /^[\w-]+={0,2}$/;
 
-/**
- * The server will send requests to this URL, which a client has chosen: it must not lead into the
- * server's own network.
- *
- * @throws NotificationBadRequestError
- */
+/** @throws NotificationBadRequestError for a URL that leads into the server's own network */
 export function checkEndpoint(endpoint: string, settings: NotificationSettings): void {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url === undefined || !isAcceptable(url, settings)) {

@@ -24,10 +24,7 @@ export class PushSubscriptionWriter {
     this.#maximumPerAccount = dependencies.settings.maximumPushSubscriptionsPerAccount;
   }
 
-  /**
-   * Stores a browser's subscription. A known endpoint is renewed, and moves to this account: after
-   * someone else logs in, a browser must not show the previous user's messages.
-   */
+  /** A known endpoint moves to this account: a browser must not show another user's messages. */
   async createPushSubscription(
     { accountId, endpoint, keys }: CreatePushSubscriptionParams,
     context: OperationContext,

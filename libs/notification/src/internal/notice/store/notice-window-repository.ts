@@ -13,10 +13,7 @@ export interface NoticeWindowDocument extends StoredDocument {
   readonly count: number;
 }
 
-/**
- * Belongs to no account and outlives them: someone who deletes an account and signs up again with
- * the same address is not sent every notice again.
- */
+/** Outlives accounts: deleting one and signing up again does not repeat every notice. */
 export class NoticeWindowRepository extends ApplicationRepository<NoticeWindowDocument> {
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, {
