@@ -13,7 +13,6 @@ const CLOCK_INTERVAL_MILLISECONDS = 60_000;
 const COMMAND_TIMEOUT_MILLISECONDS = 60_000;
 /** How long conflicting transactions are retried. */
 const TRANSACTION_TIMEOUT_MILLISECONDS = 5_000;
-const MAXIMUM_CONNECTIONS = 50;
 
 export interface DatabaseOptions {
   /** MongoDB connection string. Transactions need a replica set or a sharded cluster. */
@@ -29,6 +28,8 @@ export interface DatabaseOptions {
   readonly onClockSkew?: (offsetMilliseconds: number) => void;
   /** How long an operation waits for a usable server before it fails. Default: 2,000 ms. */
   readonly serverSelectionTimeoutMilliseconds?: number;
+  /** Maximum number of connections. Default: 50. */
+  readonly maximumConnections?: number;
   /** Emits the driver's command events, for tests that count round trips. Default: false. */
   readonly monitorCommands?: boolean;
 }
@@ -58,7 +59,7 @@ export class Database implements TransactionRunner {
       connectTimeoutMS: timeout,
       socketTimeoutMS: COMMAND_TIMEOUT_MILLISECONDS,
       waitQueueTimeoutMS: timeout,
-      maxPoolSize: MAXIMUM_CONNECTIONS,
+      maxPoolSize: options.maximumConnections ?? 50,
       monitorCommands: options.monitorCommands ?? false,
       writeConcern: { w: 'majority' },
       readPreference: 'primary',
