@@ -87,7 +87,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
 
 async function mountModules(api: FastifyInstance, services: Services): Promise<void> {
   const { accounts, authentication, guard, login, notification } = services;
-  await api.register(authenticationRestApi, { authentication, login, accounts, guard });
+  await api.register(authenticationRestApi, { authentication, login, guard });
   await api.register(accountRestApi, {
     accounts,
     guard,

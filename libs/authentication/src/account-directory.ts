@@ -39,18 +39,6 @@ export interface AccountDirectory {
     context: OperationContext,
   ): Promise<void>;
 
-  /**
-   * Accepts a request for a password reset mail. Answer and work are the same whether or not an
-   * account has the username.
-   *
-   * @returns when the token that is sent expires
-   * @throws TooManyRequestsError if there were too many requests for the name or from the source
-   */
-  requestPasswordReset(
-    params: { readonly username: string },
-    context: OperationContext,
-  ): Promise<{ readonly expiresAt: Date }>;
-
   /** Tells the owner that an old refresh token was used and its session ended. */
   notifyAccountOfTokenReuse(
     params: { readonly accountId: string },

@@ -95,7 +95,7 @@ export class AccessTokenBadRequestError extends defineError(AccessTokenErrorCode
   }
 }
 
-/** A password, OTP or reset form with fields of the wrong type. */
+/** A password or OTP form with fields of the wrong type. */
 export class BadLoginFormError extends defineError(AccessTokenErrorCode.BAD_LOGIN_FORM, 400) {
   constructor(message: string, details?: readonly ErrorDetail[]) {
     super(message, { details });

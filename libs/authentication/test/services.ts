@@ -107,11 +107,6 @@ export class FakeAccountDirectory implements AccountDirectory {
     this.calls.push('proveAccountPhoneNumber');
   }
 
-  async requestPasswordReset() {
-    this.calls.push('requestPasswordReset');
-    return { expiresAt: new Date('2026-01-01T00:30:00.000Z') };
-  }
-
   async notifyAccountOfTokenReuse({ accountId: told }: { accountId: string }) {
     this.calls.push(`notifyAccountOfTokenReuse ${told}`);
   }

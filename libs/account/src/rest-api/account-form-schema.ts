@@ -121,6 +121,18 @@ export const preferencesForms = oneOf(
   },
 );
 
+export const resetRequestForms = oneOf(
+  {
+    request: {
+      schema: Type.Object(
+        { username: Type.String() },
+        { examples: [{ username: 'ada@example.com' }] },
+      ),
+    },
+  },
+  { badRequest: AccountBadRequestError, noForm: 'The body must be a JSON object.' },
+);
+
 export function toSignUp(
   body: Type.Static<typeof UsernameForm>,
 ): CreateAccountByUsernameAndPasswordParams {

@@ -18,7 +18,8 @@ export interface AccountRestApiOptions {
 }
 
 /**
- * Fastify plugin with the routes below `/accounts`. Register it under the API's prefix.
+ * Fastify plugin with the routes of accounts and for password reset mails. Register it under the
+ * API's prefix.
  *
  * @example
  * await app.register(accountRestApi, { prefix: '/api', accounts, guard });

@@ -12,6 +12,7 @@ import {
   AccountPath,
   AccountQuery,
   preferencesForms,
+  resetRequestForms,
   signUpForms,
   updateForms,
 } from './account-form-schema.ts';
@@ -19,6 +20,7 @@ import {
   AccountExportReply,
   AccountReply,
   NotificationPreferencesReply,
+  ResetRequestReply,
 } from './account-reply-schema.ts';
 
 /** Errors of @org/authentication, which this layer does not import. */
@@ -29,6 +31,17 @@ const accounts = { tag: 'accounts' } as const;
 const one = { path: '/accounts/:account_id', params: AccountPath, access: 'owner' } as const;
 
 export const accountRoutes = {
+  createPasswordResetToken: defineRoute({
+    method: 'POST',
+    path: '/password-reset-tokens',
+    operationId: 'createPasswordResetToken',
+    summary: 'Ask for a mail with a link to set a new password',
+    tag: 'password-reset-tokens',
+    access: 'anyone',
+    body: resetRequestForms,
+    reply: { status: 201, schema: ResetRequestReply },
+    errors: [AccountBadRequestError],
+  }),
   createAccount: defineRoute({
     ...accounts,
     method: 'POST',

@@ -109,6 +109,13 @@ export class AccountView implements RouteHandlers<Routes> {
     );
     return toPreferencesBody(preferences);
   };
+
+  createPasswordResetToken: RouteHandler<Routes['createPasswordResetToken']> = async (request) => {
+    const { username } = request.body;
+    const context = operationContextOf(request);
+    const { expiresAt } = await this.#accounts.requestPasswordReset({ username }, context);
+    return { expires_at: expiresAt.toISOString() };
+  };
 }
 
 /** An earlier backend may not have stored any. */

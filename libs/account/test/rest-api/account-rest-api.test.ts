@@ -201,3 +201,32 @@ describe('GET /accounts/:account_id', () => {
     });
   });
 });
+
+describe('POST /password-reset-tokens', () => {
+  function askForReset(body: unknown): Promise<Response> {
+    return fetch(`${address}/v1/password-reset-tokens`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  }
+
+  it('answers when the link will expire', async () => {
+    const inHalfAnHour = new Date(services.clock.now().getTime() + 30 * 60_000);
+
+    const response = await askForReset({ username: 'ada' });
+
+    expect(response.status).toBe(201);
+    expect(await response.json()).toEqual({ expires_at: inHalfAnHour.toISOString() });
+  });
+
+  it.each([{}, { username: 1 }, { username: ['ada'] }, [], null])('refuses %j', async (body) => {
+    const response = await askForReset(body);
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: 'ACCOUNT_ERR_04',
+      details: [{ path: expect.any(String), message: expect.any(String) }],
+    });
+  });
+});

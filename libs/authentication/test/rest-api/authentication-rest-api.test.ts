@@ -249,25 +249,6 @@ describe('/accounts/:account_id/sessions', () => {
   });
 });
 
-describe('POST /password-reset-tokens', () => {
-  it('answers when the link will expire', async () => {
-    const response = await server.post('/api/password-reset-tokens', { username: 'ada' });
-
-    expect(response.status).toBe(201);
-    expect(await response.json()).toEqual({ expires_at: '2026-01-01T00:30:00.000Z' });
-  });
-
-  it.each([{}, { username: 1 }, { username: ['ada'] }, [], null])('refuses %j', async (body) => {
-    const response = await server.post('/api/password-reset-tokens', body);
-
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({
-      code: 'ACCOUNT_ERR_04',
-      details: [{ path: expect.any(String), message: expect.any(String) }],
-    });
-  });
-});
-
 describe('GET /.well-known/jwks.json', () => {
   it('publishes the keys to anyone, and lets them be cached', async () => {
     const response = await call('GET', '/.well-known/jwks.json');

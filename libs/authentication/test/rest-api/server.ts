@@ -28,12 +28,11 @@ export interface TestServer {
 /** The module's routes as an app mounts them, and two guarded ones of another module. */
 export async function startServer(options: InstanceOptions = {}): Promise<TestServer> {
   const services = await createServices(options);
-  const { authentication, login, audit, directory } = services;
+  const { authentication, login, audit } = services;
   const guard = createAccountGuard({ authentication, audit });
   const app = fastify(restApiServerOptions);
   await app.register(restApiPlugin);
-  const routes = { authentication, login, accounts: directory, guard };
-  await app.register(authenticationRestApi, { prefix: '/api', ...routes });
+  await app.register(authenticationRestApi, { prefix: '/api', authentication, login, guard });
   await app.register(jsonWebKeySetRestApi, { authentication });
   app.get('/accounts/:account_id', { onRequest: guard }, async (request) => ({
     actor: operationContextOf(request).actor,
