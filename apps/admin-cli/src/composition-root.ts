@@ -13,7 +13,7 @@ export interface CompositionOptions {
   /** Decrypts what the services store encrypted. */
   readonly secretKey: SecretKey;
   /** How long a deleted account can be restored, in milliseconds. */
-  readonly accountRestoreTimeToLive: number;
+  readonly accountRestoreTimeToLiveMilliseconds: number;
 }
 
 export interface ComposedServices extends CommandServices {
@@ -29,7 +29,7 @@ export interface ComposedServices extends CommandServices {
  * account data.
  */
 export function composeServices(options: CompositionOptions): ComposedServices {
-  const { database, secretKey, accountRestoreTimeToLive } = options;
+  const { database, secretKey, accountRestoreTimeToLiveMilliseconds } = options;
   const audit = AuditService.create({ database });
   const jobs = JobService.create({ database, audit });
   const notification = NotificationService.create({ database, audit, secretKey });
@@ -40,7 +40,7 @@ export function composeServices(options: CompositionOptions): ComposedServices {
     ...shared,
     jobs,
     authentication,
-    settings: { restoreTimeToLiveMilliseconds: accountRestoreTimeToLive },
+    settings: { restoreTimeToLiveMilliseconds: accountRestoreTimeToLiveMilliseconds },
   });
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
@@ -83,7 +83,7 @@ function subjectFinder(
       return { subjectDigest, accountId: account?.id };
     }
     const subjectDigest = throttle.digestPhoneNumber(params);
-    const account = await accounts.getAccountByPhoneNumber(params, context);
+    const account = await accounts.findAccountByPhoneNumber(params, context);
     return { subjectDigest, accountId: account?.id };
   };
 }

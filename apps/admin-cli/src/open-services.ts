@@ -19,7 +19,7 @@ export async function openServices(config: Config): Promise<Services> {
   const services = composeServices({
     database,
     secretKey,
-    accountRestoreTimeToLive: config.ACCOUNT_RESTORE_TTL,
+    accountRestoreTimeToLiveMilliseconds: config.ACCOUNT_RESTORE_TTL,
   });
   try {
     await services.initialize();

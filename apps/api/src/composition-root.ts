@@ -52,7 +52,7 @@ export function composeServices(options: CompositionOptions): Services {
   const authentication = AuthenticationService.create({
     ...shared,
     secretKey,
-    accountCollection: AccountService.describeCollection(),
+    accountCollection: AccountService.accountCollection,
     settings: authenticationSettings(config),
   });
   const domains = composeDomains({ database, audit, config });

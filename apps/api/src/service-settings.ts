@@ -15,14 +15,14 @@ export function authenticationSettings(config: Config): AuthenticationSettings {
   const { OTP_TEST_CODE: code, OTP_TEST_PHONE_NUMBERS: phoneNumbers } = config;
   const { PHONE_COUNTRIES: phoneCountries } = config;
   return {
-    accessTokenTimeToLive: config.ACCESS_TOKEN_TTL,
+    accessTokenTimeToLiveMilliseconds: config.ACCESS_TOKEN_TTL,
     accessTokenIssuer: config.ACCESS_TOKEN_ISSUER,
     accessTokenAudience: config.ACCESS_TOKEN_AUDIENCE,
-    sessionInactivityTimeToLive: config.SESSION_INACTIVITY_TTL,
-    sessionAbsoluteTimeToLive: config.SESSION_ABSOLUTE_TTL,
+    sessionInactivityTimeToLiveMilliseconds: config.SESSION_INACTIVITY_TTL,
+    sessionAbsoluteTimeToLiveMilliseconds: config.SESSION_ABSOLUTE_TTL,
     sessionMaximumPerAccount: config.SESSION_MAX_PER_ACCOUNT,
     otpLength: config.OTP_LENGTH,
-    otpTimeToLive: config.OTP_TTL,
+    otpTimeToLiveMilliseconds: config.OTP_TTL,
     ...(code === undefined ? {} : { otpTest: { code, phoneNumbers } }),
     ...(phoneCountries.length === 0 ? {} : { phoneCountries }),
   };

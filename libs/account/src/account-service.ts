@@ -1,8 +1,4 @@
-import {
-  OtpRequestFailedError,
-  type AccountCollection,
-  type AccountDirectory,
-} from '@org/authentication';
+import { OtpRequestFailedError, type AccountDirectory } from '@org/authentication';
 import {
   parsePhoneNumber,
   parseStoredPhoneNumber,
@@ -24,7 +20,7 @@ import { registerAccountJobs } from './internal/account-jobs.ts';
 import { normalizeUsername, spellingsOfUsername } from './internal/username.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
-import { AccountReader } from './internal/account-reader.ts';
+import { accountCollection, AccountReader } from './internal/account-reader.ts';
 import {
   completeDependencies,
   type AccountServiceDependencies,
@@ -71,6 +67,9 @@ export type { AccountServiceDependencies };
  * await accounts.initialize();
  */
 export class AccountService implements AccountDirectory {
+  /** For AuthenticationService, which reads sessions together with their accounts. */
+  static readonly accountCollection = accountCollection;
+
   readonly #dependencies: CompleteDependencies;
   readonly #reader: AccountReader;
   readonly #writer: AccountWriter;
@@ -90,11 +89,6 @@ export class AccountService implements AccountDirectory {
     this.#credentials = new CredentialCheck(dependencies, this.#writer, this.#hasher);
     this.#exporter = new AccountExporter(dependencies, this.#reader);
     this.#erasure = new AccountErasure(dependencies);
-  }
-
-  /** For AuthenticationService, which reads sessions together with their accounts. */
-  static describeCollection(): AccountCollection {
-    return AccountReader.describeCollection();
   }
 
   static create(dependencies: AccountServiceDependencies): AccountService {
@@ -195,7 +189,7 @@ export class AccountService implements AccountDirectory {
     if (accountId === undefined) {
       accountId = await this.#createAccountByPhoneNumber(phoneNumber, context);
     } else {
-      await authentication.otps.requestOtp({ ...request, accountId }, context);
+      await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
     }
     return toUntoldAccount(accountId, phoneNumber, clock.now());
   }
@@ -250,7 +244,7 @@ export class AccountService implements AccountDirectory {
   }
 
   /** @returns `undefined` if no active account has the number, as given or normalised */
-  async getAccountByPhoneNumber(
+  async findAccountByPhoneNumber(
     params: AccountSearchByPhoneNumberParams,
     context: OperationContext,
   ): Promise<AccountForLogin | undefined> {

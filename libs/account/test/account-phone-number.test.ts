@@ -256,11 +256,11 @@ describe('getOrCreateAccountByPhoneNumber', () => {
   });
 });
 
-describe('getAccountByPhoneNumber', () => {
+describe('findAccountByPhoneNumber', () => {
   it('finds the account as sent and normalised, and none that is deleted', async () => {
     const { id } = await signUp();
     const find = (countryCode: string, number: string) =>
-      services.accounts.getAccountByPhoneNumber(
+      services.accounts.findAccountByPhoneNumber(
         { phoneNumber: { countryCode, phoneNumber: number } },
         anonymous,
       );
@@ -309,7 +309,7 @@ describe('proveAccountPhoneNumber', () => {
   });
 });
 
-describe('getAccountByPhoneNumber', () => {
+describe('findAccountByPhoneNumber', () => {
   it.each([
     ['empty', { countryCode: '+91', phoneNumber: '' }],
     ['empty in both parts', { countryCode: '', phoneNumber: '' }],
@@ -318,7 +318,7 @@ describe('getAccountByPhoneNumber', () => {
     await insertEarlierAccount({ phone_number: { country_code: '+91', phone_number: '' } });
     const before = services.commands.length;
 
-    const found = await services.accounts.getAccountByPhoneNumber(
+    const found = await services.accounts.findAccountByPhoneNumber(
       { phoneNumber: nobodys },
       anonymous,
     );

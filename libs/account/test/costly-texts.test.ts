@@ -105,7 +105,7 @@ describe('a text that is too long', () => {
     await expect(
       accounts.getOrCreateAccountByPhoneNumber({ phoneNumber }, anonymous),
     ).rejects.toMatchObject({ code: 'OTP_ERR_03' });
-    expect(await accounts.getAccountByPhoneNumber({ phoneNumber }, anonymous)).toBeUndefined();
+    expect(await accounts.findAccountByPhoneNumber({ phoneNumber }, anonymous)).toBeUndefined();
   });
 
   it('is counted by the throttle without being normalised', async () => {

@@ -37,7 +37,7 @@ describe(AccountService, () => {
         getOrCreateAccountByPhoneNumber: [{ phoneNumber }, anonymous],
         getAccountById: [{ id: accountId }, anonymous],
         getAccountByUsername: [{ username }, anonymous],
-        getAccountByPhoneNumber: [{ phoneNumber }, anonymous],
+        findAccountByPhoneNumber: [{ phoneNumber }, anonymous],
         getAccountByUsernameAndPassword: [{ username, password }, anonymous],
         proveAccountPhoneNumber: [{ accountId }, anonymous],
         updateAccountProfile: [{ accountId, ...names }, anonymous],

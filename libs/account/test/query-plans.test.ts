@@ -89,7 +89,7 @@ describe(`every query among ${ACCOUNTS} accounts`, () => {
     [
       'finds a phone number',
       'IXSCAN { phone_number.country_code: 1, phone_number.phone_number: 1 }',
-      () => accounts().getAccountByPhoneNumber({ phoneNumber }, anonymous),
+      () => accounts().findAccountByPhoneNumber({ phoneNumber }, anonymous),
     ],
     [
       'updates',

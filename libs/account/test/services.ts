@@ -77,7 +77,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     throttle,
     secretKey,
     clock,
-    accountCollection: AccountService.describeCollection(),
+    accountCollection: AccountService.accountCollection,
   });
   const debugged: string[] = [];
   const jobs = new ImmediateJobs();

@@ -24,7 +24,7 @@ export interface AccountDirectory {
    * @param params the number as the client sent it
    * @returns `undefined` if no active account has it
    */
-  getAccountByPhoneNumber(
+  findAccountByPhoneNumber(
     params: { readonly phoneNumber: PhoneNumber },
     context: OperationContext,
   ): Promise<DirectoryAccount | undefined>;

@@ -105,12 +105,15 @@ export class AuthenticationService {
     this.#signingKeyWriter = new SigningKeyWriter(
       stored,
       keys,
-      settings.accessTokenTimeToLive + RETIREMENT_MARGIN_MILLISECONDS,
+      settings.accessTokenTimeToLiveMilliseconds + RETIREMENT_MARGIN_MILLISECONDS,
     );
     this.#accessTokenReader = new AccessTokenReader(clock, keys, settings);
     this.#accessTokenWriter = new AccessTokenWriter(clock, keys, settings);
     this.otps = new OtpService(stored, dependencies.notification, throttle, settings);
-    this.resetTokens = new PasswordResetTokenService(stored, settings.passwordResetTokenTimeToLive);
+    this.resetTokens = new PasswordResetTokenService(
+      stored,
+      settings.passwordResetTokenTimeToLiveMilliseconds,
+    );
   }
 
   static create(dependencies: AuthenticationServiceDependencies): AuthenticationService {

@@ -149,7 +149,7 @@ export class LoginService {
     const attempt = await this.#throttle.beginOtpLogin(number, context);
     const { isFromStranger } = attempt;
     try {
-      const account = await this.#accounts.getAccountByPhoneNumber(number, context);
+      const account = await this.#accounts.findAccountByPhoneNumber(number, context);
       const normalized = parseStoredPhoneNumber(phoneNumber) ?? number.phoneNumber;
       const code = { phoneNumber: normalized, otpCode, isFromStranger };
       await this.#authentication.otps.verifyOtp(code, context);

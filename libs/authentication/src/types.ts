@@ -129,7 +129,9 @@ export interface OtpRequestParams {
   readonly isProved?: boolean;
 }
 
-export interface RequestOtpParams extends OtpRequestParams {
+/** The phone number is normalised. */
+export interface RequestOtpParams {
+  readonly phoneNumber: PhoneNumber;
   readonly accountId: string;
 }
 
@@ -264,21 +266,21 @@ export interface SucceededLogin {
 /** Times are in milliseconds. */
 export interface AuthenticationSettings {
   /** Default: 15 minutes. */
-  readonly accessTokenTimeToLive?: number;
+  readonly accessTokenTimeToLiveMilliseconds?: number;
   /** `iss` of access tokens. Default: `org-api`. */
   readonly accessTokenIssuer?: string;
   /** `aud` of access tokens. Default: `org-api`. */
   readonly accessTokenAudience?: string;
   /** How long a session lives without being used. Default: 30 days. */
-  readonly sessionInactivityTimeToLive?: number;
+  readonly sessionInactivityTimeToLiveMilliseconds?: number;
   /** Maximum lifetime of a session. Default: 90 days. */
-  readonly sessionAbsoluteTimeToLive?: number;
+  readonly sessionAbsoluteTimeToLiveMilliseconds?: number;
   /** Maximum number of sessions per account; the least recently used ones end. Default: 50. */
   readonly sessionMaximumPerAccount?: number;
   /** Digits of a one-time password. Default: 6. */
   readonly otpLength?: number;
   /** Default: 5 minutes. */
-  readonly otpTimeToLive?: number;
+  readonly otpTimeToLiveMilliseconds?: number;
   /** Numbers that always get the same code, and no message. Default: none. */
   readonly otpTest?: { readonly code: string; readonly phoneNumbers: readonly PhoneNumber[] };
   /**
@@ -287,5 +289,5 @@ export interface AuthenticationSettings {
    */
   readonly phoneCountries?: readonly string[];
   /** Default: 30 minutes. */
-  readonly passwordResetTokenTimeToLive?: number;
+  readonly passwordResetTokenTimeToLiveMilliseconds?: number;
 }

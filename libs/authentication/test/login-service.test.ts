@@ -202,7 +202,7 @@ describe('loginByPhoneNumberAndOtp', () => {
       accountId,
     });
     expect(services.directory.calls).toEqual([
-      'getAccountByPhoneNumber',
+      'findAccountByPhoneNumber',
       'proveAccountPhoneNumber',
     ]);
     expect(actionsIn(services).slice(-2)).toEqual(['session_created', 'authn_login_success']);

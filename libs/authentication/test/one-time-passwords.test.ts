@@ -55,7 +55,7 @@ function otps() {
 describe('requestOtp', () => {
   it('says in seconds how long the code is good for, and never no minutes', async () => {
     await services.remove();
-    services = await createServices({ settings: { otpTimeToLive: 20_000 } });
+    services = await createServices({ settings: { otpTimeToLiveMilliseconds: 20_000 } });
     ({ authentication } = services);
 
     await request();

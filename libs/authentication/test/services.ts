@@ -94,8 +94,8 @@ export class FakeAccountDirectory implements AccountDirectory {
     return { id: accountId, sessionEpoch: this.sessionEpoch };
   }
 
-  async getAccountByPhoneNumber({ phoneNumber: given }: { phoneNumber: PhoneNumber }) {
-    this.calls.push('getAccountByPhoneNumber');
+  async findAccountByPhoneNumber({ phoneNumber: given }: { phoneNumber: PhoneNumber }) {
+    this.calls.push('findAccountByPhoneNumber');
     const parsed = parsePhoneNumber(given);
     const isKnown = parsed !== undefined && formatE164(parsed) === formatE164(phoneNumber);
     return isKnown && this.hasPhoneNumber

@@ -117,7 +117,7 @@ describe('an account', () => {
 
   it('keeps the session that was refreshed within two lives of its access token', async () => {
     const { authentication } = await services.startInstance({
-      settings: { sessionMaximumPerAccount: 3, accessTokenTimeToLive: 120 * MINUTE },
+      settings: { sessionMaximumPerAccount: 3, accessTokenTimeToLiveMilliseconds: 120 * MINUTE },
     });
     const phone = await start();
     services.clock.advance(MINUTE);

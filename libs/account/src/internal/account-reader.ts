@@ -19,20 +19,19 @@ import type { StoredAccount } from './account-util.ts';
 import { AccountModel, type AccountDocument } from './store/account-model.ts';
 import { AccountRepository } from './store/account-repository.ts';
 
+/** What sessions read of their accounts. */
+export const accountCollection: AccountCollection = {
+  name: AccountModel.getCollectionName(),
+  activeField: 'active',
+  sessionEpochField: 'session_epoch',
+};
+
 /** Reads accounts: active ones, unless a method says otherwise. */
 export class AccountReader {
   readonly #repository: AccountRepository;
 
   constructor(dependencies: RepositoryDependencies) {
     this.#repository = new AccountRepository(dependencies);
-  }
-
-  static describeCollection(): AccountCollection {
-    return {
-      name: AccountModel.getCollectionName(),
-      activeField: 'active',
-      sessionEpochField: 'session_epoch',
-    };
   }
 
   /** @throws AccountWithIdNotFoundError if there is no active account with this id */

@@ -28,7 +28,8 @@ export class AccessTokenWriter {
   ): Promise<AccessToken> {
     const { keyId, privateKey } = await this.#signingKeys.getCurrentKey(context);
     const issuedAt = toNumericDate(this.#clock.now());
-    const expiresAt = issuedAt + Math.floor(this.#settings.accessTokenTimeToLive / 1000);
+    const expiresAt =
+      issuedAt + Math.floor(this.#settings.accessTokenTimeToLiveMilliseconds / 1000);
     const token = await new SignJWT({ sid: sessionId })
       .setProtectedHeader({ alg: SIGNATURE_ALGORITHM, kid: keyId, typ: ACCESS_TOKEN_TYPE })
       .setIssuer(this.#settings.accessTokenIssuer)

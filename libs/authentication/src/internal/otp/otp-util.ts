@@ -73,7 +73,7 @@ export class OtpUtil {
 
   /** How long codes are valid, as shown in messages: at least a minute. */
   lifeOfCode(): { readonly seconds: number; readonly minutes: number } {
-    const seconds = Math.floor(this.#settings.otpTimeToLive / SECOND);
+    const seconds = Math.floor(this.#settings.otpTimeToLiveMilliseconds / SECOND);
     return { seconds, minutes: Math.max(1, Math.floor(seconds / SECONDS_PER_MINUTE)) };
   }
 

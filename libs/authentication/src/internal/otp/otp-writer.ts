@@ -41,7 +41,7 @@ export class OtpWriter {
     const { audit, clock } = this.#dependencies;
     const code = this.#util.generateCode(phoneNumber);
     const now = clock.now().getTime();
-    const expiresAt = new Date(now + this.#settings.otpTimeToLive);
+    const expiresAt = new Date(now + this.#settings.otpTimeToLiveMilliseconds);
     const { _id } = await this.#repository.insertOne(
       {
         phone_number: {

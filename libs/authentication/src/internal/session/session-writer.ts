@@ -75,7 +75,7 @@ export class SessionWriter {
       {
         maximum,
         now: this.#dependencies.clock.now(),
-        accessTokenMilliseconds: this.#settings.accessTokenTimeToLive,
+        accessTokenMilliseconds: this.#settings.accessTokenTimeToLiveMilliseconds,
         lastRequestAt: (sessionId) => this.#liveness.lastLookupAt(sessionId),
       },
     );
@@ -89,7 +89,9 @@ export class SessionWriter {
   ): Promise<RefreshableSession> {
     const { clock, database, audit } = this.#dependencies;
     const now = clock.now();
-    const absoluteExpiresAt = new Date(now.getTime() + this.#settings.sessionAbsoluteTimeToLive);
+    const absoluteExpiresAt = new Date(
+      now.getTime() + this.#settings.sessionAbsoluteTimeToLiveMilliseconds,
+    );
     const _id = SessionModel.generateId();
     const salt = randomBytes(SALT_BYTES).toString('base64url');
     const secret = this.#secrets.derive({ id: _id.toHexString(), salt }, 0);
