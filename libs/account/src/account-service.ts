@@ -189,7 +189,7 @@ export class AccountService implements AccountDirectory {
     if (accountId === undefined) {
       accountId = await this.#createAccountByPhoneNumber(phoneNumber, context);
     } else {
-      await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
+      await authentication.otps.requestOtp({ phoneNumber, accountId, isAllowed: true }, context);
     }
     return toUntoldAccount(accountId, phoneNumber, clock.now());
   }
@@ -211,7 +211,10 @@ export class AccountService implements AccountDirectory {
           transaction,
         );
         await notification.createOrUpdateAccountNotificationPreferences({ accountId }, transaction);
-        await authentication.otps.requestOtp({ phoneNumber, accountId }, transaction);
+        await authentication.otps.requestOtp(
+          { phoneNumber, accountId, isAllowed: true },
+          transaction,
+        );
         return accountId;
       });
     } catch (error) {

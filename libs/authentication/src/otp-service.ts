@@ -56,27 +56,26 @@ export class OtpService {
     params: OtpRequestParams,
     context: OperationContext,
   ): Promise<void> {
-    const request = given.checkOtpDemand(params);
-    if (!this.#util.isServed(request)) {
-      throw new OtpRequestFailedError();
-    }
+    this.#assertServed(given.checkOtpDemand(params));
     await this.#throttle.assertOtpRequestAllowed(params, context);
   }
 
   /**
    * Creates a code that replaces the number's older one, and sends it; in one transaction, the
-   * context's if there is one. Call `assertOtpRequestAllowed` first: only that checks whether the
-   * number is served.
+   * context's if there is one.
    *
+   * @throws OtpRequestFailedError if numbers of its country or kind are not served
    * @throws TooManyRequestsError within the resend pause, or over the budget of number or source;
    *   nothing is stored or sent
    * @example
-   * await authentication.otps.assertOtpRequestAllowed({ phoneNumber }, context);
    * await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
    * await authentication.otps.verifyOtp({ phoneNumber, otpCode: '123456' }, context);
    */
   async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
-    const { accountId, phoneNumber } = given.checkOtpRequest(params);
+    const { accountId, phoneNumber, isAllowed = false } = given.checkOtpRequest(params);
+    if (!isAllowed) {
+      this.#assertServed(params);
+    }
     const subjectDigest = this.#throttle.digestPhoneNumber({ phoneNumber });
     await this.#database.withTransaction(context, async (transaction) => {
       await this.#throttle.consumeOtpRequest({ phoneNumber }, transaction);
@@ -147,6 +146,12 @@ export class OtpService {
   ): Promise<void> {
     const { phoneNumber, phoneNumberOwnedUntil: until } = given.checkOtpsToDelete(params);
     await this.#writer.deleteOtps({ phoneNumber, until }, erasure, context);
+  }
+
+  #assertServed(request: OtpRequestParams): void {
+    if (!this.#util.isServed(request)) {
+      throw new OtpRequestFailedError();
+    }
   }
 
   /** A correct code that is no longer valid is expired, not wrong. */

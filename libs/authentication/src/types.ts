@@ -129,10 +129,13 @@ export interface OtpRequestParams {
   readonly isProved?: boolean;
 }
 
-/** The phone number is normalised. */
-export interface RequestOtpParams {
-  readonly phoneNumber: PhoneNumber;
+export interface RequestOtpParams extends OtpRequestParams {
   readonly accountId: string;
+  /**
+   * Whether `assertOtpRequestAllowed` has allowed the request, so that the number need not be
+   * checked again. Default: false.
+   */
+  readonly isAllowed?: boolean;
 }
 
 /** The phone number is normalised. */

@@ -54,7 +54,10 @@ export const checkOtpDemand = parameters(
   { phoneNumber: normalizedNumber, isProved: optional(flag) },
   refuse,
 );
-export const checkOtpRequest = parameters({ phoneNumber: normalizedNumber, accountId }, refuse);
+export const checkOtpRequest = parameters(
+  { phoneNumber: normalizedNumber, accountId, isProved: optional(flag), isAllowed: optional(flag) },
+  refuse,
+);
 export const checkOtpsToDelete = parameters(
   { phoneNumber: normalizedNumber, phoneNumberOwnedUntil: optional(time) },
   refuse,
