@@ -55,8 +55,8 @@ export function composeServices(options: CompositionOptions): ComposedServices {
     storedSecrets: [...authentication.storedSecrets, ...notification.storedSecrets],
     accounts: {
       findSubject: subjectFinder(accounts, throttle),
-      getDeletedAccount: (params, context) => accounts.getDeletedAccount(params, context),
-      restoreAccount: (params, context) => accounts.restoreAccount(params, context),
+      getDeletedAccount: (params, context) => accounts.deletion.getDeletedAccount(params, context),
+      restoreAccount: (params, context) => accounts.deletion.restoreAccount(params, context),
       eraseAccount: ({ accountId, deletedAt }, context) => {
         const payload = { accountId, deletedAt: deletedAt.toISOString() };
         return jobs.dispatchByHand({ name: 'account.erase', payload }, context);

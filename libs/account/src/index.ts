@@ -1,4 +1,5 @@
 export { AccountService } from './account-service.ts';
+export type { AccountDeletionService } from './account-deletion-service.ts';
 export type { AccountServiceDependencies } from './account-service.ts';
 export type { PersonalDataProvider } from './types.ts';
 export type { Account, AccountExport, AccountForLogin, DeletedAccount } from './types.ts';

@@ -57,11 +57,11 @@ function login() {
 }
 
 function remove(id = accountId) {
-  return services.accounts.deleteAccount({ accountId: id }, ownerOf(id));
+  return services.accounts.deletion.deleteAccount({ accountId: id }, ownerOf(id));
 }
 
 function restore(id = accountId) {
-  return services.accounts.restoreAccount({ accountId: id }, anonymous);
+  return services.accounts.deletion.restoreAccount({ accountId: id }, anonymous);
 }
 
 function stored(id = accountId) {

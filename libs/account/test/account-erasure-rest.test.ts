@@ -30,11 +30,11 @@ afterEach(async () => {
 });
 
 function eraseNow(): Promise<void> {
-  return services.accounts.eraseAccount({ accountId }, anonymous);
+  return services.accounts.deletion.eraseAccount({ accountId }, anonymous);
 }
 
 async function deleteAndErase(): Promise<void> {
-  await services.accounts.deleteAccount({ accountId }, ownerOf(accountId));
+  await services.accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
   await eraseNow();
 }
 
@@ -108,7 +108,7 @@ describe('account.erase-rest', () => {
   });
 
   it('follows although the erasure was killed at its end', async () => {
-    await services.accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    await services.accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
     vi.spyOn(services.jobs, 'dispatchAfter').mockRejectedValueOnce(new Error('killed'));
     await expect(eraseNow()).rejects.toThrow('killed');
 
@@ -118,7 +118,7 @@ describe('account.erase-rest', () => {
   });
 
   it('is not needed for an account that was deleted long ago', async () => {
-    await services.accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    await services.accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
     services.clock.advance(30 * DAY);
 
     await services.jobs.run('account.erase-deleted');

@@ -70,7 +70,7 @@ async function createDeletedAccount(): Promise<string> {
     anonymous,
   );
   notes.push('a note');
-  await accounts.deleteAccount({ accountId: id }, ownerOf(id));
+  await accounts.deletion.deleteAccount({ accountId: id }, ownerOf(id));
   return id;
 }
 
@@ -107,11 +107,11 @@ describe('eraseAccount', () => {
     clock.advance(5_000);
     await fail('after', digest);
     vi.spyOn(audit, 'pseudonymizeActor').mockRejectedValueOnce(new Error('killed'));
-    await expect(services.accounts.eraseAccount({ accountId }, anonymous)).rejects.toThrow(
+    await expect(services.accounts.deletion.eraseAccount({ accountId }, anonymous)).rejects.toThrow(
       'killed',
     );
 
-    await services.accounts.eraseAccount({ accountId }, anonymous);
+    await services.accounts.deletion.eraseAccount({ accountId }, anonymous);
 
     const kept = await collection('audit_log')
       .find({ subject_digest: { $exists: true } })
@@ -130,7 +130,7 @@ describe('eraseAccount', () => {
       expires_at: new Date(services.clock.now().getTime() + DAY),
     });
 
-    await accounts.deleteAccount({ accountId: id }, ownerOf(id));
+    await accounts.deletion.deleteAccount({ accountId: id }, ownerOf(id));
 
     expect(await collection('throttle_counters').countDocuments({ account_id: id })).toBe(0);
   });
@@ -140,7 +140,7 @@ describe('eraseAccount', () => {
     const before = await everything();
     expect(TRACES.filter((trace) => !before.includes(trace))).toEqual([]);
 
-    await services.accounts.eraseAccount({ accountId }, anonymous);
+    await services.accounts.deletion.eraseAccount({ accountId }, anonymous);
 
     const after = await everything();
     expect(TRACES.filter((trace) => after.includes(trace))).toEqual([]);
@@ -154,7 +154,7 @@ describe('eraseAccount', () => {
       services.collection('audit_log').distinct('actor_id', { actor_type: 'account' });
     expect(await actors()).toEqual([accountId]);
 
-    await services.accounts.eraseAccount({ accountId }, anonymous);
+    await services.accounts.deletion.eraseAccount({ accountId }, anonymous);
 
     const [pseudonym, ...others] = await actors();
     expect(others).toEqual([]);
@@ -170,7 +170,7 @@ describe('eraseAccount', () => {
     const denial = { resourceType: 'accounts', resourceId: grace.id, action: 'authz_fail' };
     await services.audit.record([{ ...denial, outcome: 'denied' }], ownerOf(accountId));
 
-    await services.accounts.eraseAccount({ accountId }, anonymous);
+    await services.accounts.deletion.eraseAccount({ accountId }, anonymous);
 
     expect(
       await services.collection('audit_log').findOne({ resource_id: grace.id, action: 'create' }),
@@ -179,7 +179,8 @@ describe('eraseAccount', () => {
 
   it('erases no account that is active, unknown, or was deleted by an earlier backend', async () => {
     const { id } = await services.accounts.createAccountByUsernameAndPassword(ada, anonymous);
-    const erase = (accountId: string) => services.accounts.eraseAccount({ accountId }, anonymous);
+    const erase = (accountId: string) =>
+      services.accounts.deletion.eraseAccount({ accountId }, anonymous);
 
     await expect(erase(id)).rejects.toThrow(AccountWithIdNotFoundError);
     await expect(erase('64b000000000000000000001')).rejects.toThrow(AccountWithIdNotFoundError);
@@ -201,7 +202,7 @@ describe('eraseAccount', () => {
         }
         return runIn(...parameters);
       });
-      const isDone = await services.accounts.eraseAccount({ accountId }, anonymous).then(
+      const isDone = await services.accounts.deletion.eraseAccount({ accountId }, anonymous).then(
         () => true,
         () => false,
       );
@@ -226,12 +227,12 @@ describe('eraseAccount', () => {
   it('cannot be restored once it has begun', async () => {
     const accountId = await createDeletedAccount();
     vi.spyOn(services.audit, 'pseudonymizeActor').mockRejectedValueOnce(new Error('killed'));
-    const erasing = services.accounts.eraseAccount({ accountId }, anonymous);
+    const erasing = services.accounts.deletion.eraseAccount({ accountId }, anonymous);
 
     await expect(erasing).rejects.toThrow('killed');
-    await expect(services.accounts.restoreAccount({ accountId }, anonymous)).rejects.toThrow(
-      AccountWithIdNotFoundError,
-    );
+    await expect(
+      services.accounts.deletion.restoreAccount({ accountId }, anonymous),
+    ).rejects.toThrow(AccountWithIdNotFoundError);
   });
 
   it('keeps the codes that the next owner of its number got', async () => {
@@ -239,7 +240,7 @@ describe('eraseAccount', () => {
     services.clock.advance(1_000);
     await services.accounts.getOrCreateAccountByPhoneNumber({ phoneNumber }, anonymous);
 
-    await services.accounts.eraseAccount({ accountId }, anonymous);
+    await services.accounts.deletion.eraseAccount({ accountId }, anonymous);
 
     expect(await services.collection('otps').countDocuments()).toBe(1);
   });
@@ -292,7 +293,7 @@ describe('account.erase', () => {
   it('erases the deletion that is meant, also when it is killed once', async () => {
     const { accounts, audit, jobs } = services;
     const accountId = await createDeletedAccount();
-    const { deletedAt } = await accounts.getDeletedAccount({ accountId }, anonymous);
+    const { deletedAt } = await accounts.deletion.getDeletedAccount({ accountId }, anonymous);
     const deletion = { accountId, deletedAt: deletedAt.toISOString() };
     vi.spyOn(audit, 'pseudonymizeActor').mockRejectedValueOnce(new Error('killed'));
     await expect(jobs.run('account.erase', deletion)).rejects.toThrow('killed');
@@ -306,16 +307,16 @@ describe('account.erase', () => {
   it('leaves an account that was restored, and deleted again, to be restored', async () => {
     const { accounts, clock, jobs } = services;
     const accountId = await createDeletedAccount();
-    const { deletedAt } = await accounts.getDeletedAccount({ accountId }, anonymous);
+    const { deletedAt } = await accounts.deletion.getDeletedAccount({ accountId }, anonymous);
     const deletion = { accountId, deletedAt: deletedAt.toISOString() };
-    await accounts.restoreAccount({ accountId }, anonymous);
+    await accounts.deletion.restoreAccount({ accountId }, anonymous);
     await jobs.run('account.erase', deletion);
     clock.advance(1_000);
-    await accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    await accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
 
     await jobs.run('account.erase', deletion);
 
-    expect(await accounts.restoreAccount({ accountId }, anonymous)).toMatchObject({
+    expect(await accounts.deletion.restoreAccount({ accountId }, anonymous)).toMatchObject({
       id: accountId,
     });
   });
@@ -421,7 +422,7 @@ describe('an account that is to be erased', () => {
   it('tells until when it can be restored', async () => {
     const accountId = await createDeletedAccount();
 
-    const { id, deletedAt, restorableUntil } = await services.accounts.getDeletedAccount(
+    const { id, deletedAt, restorableUntil } = await services.accounts.deletion.getDeletedAccount(
       { accountId },
       anonymous,
     );
@@ -433,7 +434,7 @@ describe('an account that is to be erased', () => {
   it('tells by the clock that wrote when it was deleted whether it still can', async () => {
     const accountId = await createDeletedAccount();
     const isRestorable = async () =>
-      (await services.accounts.getDeletedAccount({ accountId }, anonymous)).isRestorable;
+      (await services.accounts.deletion.getDeletedAccount({ accountId }, anonymous)).isRestorable;
 
     services.clock.advance(30 * DAY - 1);
     expect(await isRestorable()).toBe(true);
@@ -444,7 +445,8 @@ describe('an account that is to be erased', () => {
   it('is no active one, none of an earlier backend, none that is missing', async () => {
     const { accounts, collection } = services;
     const { id } = await accounts.createAccountByUsernameAndPassword(ada, anonymous);
-    const get = (accountId: string) => accounts.getDeletedAccount({ accountId }, anonymous);
+    const get = (accountId: string) =>
+      accounts.deletion.getDeletedAccount({ accountId }, anonymous);
 
     await expect(get(id)).rejects.toThrow(`Account ${id} is active`);
     await collection('accounts').updateMany({}, { $set: { active: false } });

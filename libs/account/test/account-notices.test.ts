@@ -93,7 +93,7 @@ const acts: Readonly<Record<string, (accountId: string) => Promise<void>>> = {
     await services.accounts.notifyAccountOfTokenReuse({ accountId }, anonymous);
   },
   'a deletion': async (accountId) => {
-    await services.accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    await services.accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
     expect(await services.collection('accounts').findOne({ active: true })).toBeNull();
   },
 };
@@ -160,7 +160,7 @@ describe('a deletion', () => {
       { bypassDocumentValidation: true },
     );
 
-    await services.accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    await services.accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
 
     expect(await services.collection('push_subscriptions').countDocuments()).toBe(0);
   });
@@ -187,7 +187,7 @@ describe('messages at the cost of a stranger', () => {
     for (const username of ['victim@example.org', 'Victim@example.org', 'VICTIM@EXAMPLE.ORG']) {
       const accountId = await signUp(username, bait);
       await change(accountId);
-      await services.accounts.deleteAccount({ accountId }, ownerOf(accountId));
+      await services.accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
     }
 
     const told = await deliver();

@@ -206,7 +206,7 @@ describe('changeAccountPassword', () => {
   });
 
   it('finds no account that is deleted', async () => {
-    await services.accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    await services.accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
 
     await expect(change()).rejects.toThrow(AccountWithIdNotFoundError);
   });

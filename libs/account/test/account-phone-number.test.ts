@@ -269,7 +269,7 @@ describe('findAccountByPhoneNumber', () => {
     expect(await find('91', ' 99999-99999')).toMatchObject({ id });
     expect(await find('+91', '9999999998')).toBeUndefined();
     expect(await find('', '')).toBeUndefined();
-    await services.accounts.deleteAccount({ accountId: id }, ownerOf(id));
+    await services.accounts.deletion.deleteAccount({ accountId: id }, ownerOf(id));
     expect(await find('+91', '9999999999')).toBeUndefined();
   });
 });

@@ -99,7 +99,7 @@ describe('createOrUpdateAccountNotificationPreferences', () => {
 
   it('sets none for an account that is gone', async () => {
     const { id: accountId } = await accounts.createAccountByUsernameAndPassword(ada, context);
-    await accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    await accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
 
     await expect(
       accounts.createOrUpdateAccountNotificationPreferences(

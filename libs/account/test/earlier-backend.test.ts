@@ -104,8 +104,8 @@ describe('a database of an earlier backend', () => {
       owner,
     );
     await accounts.exportAccount({ accountId }, owner);
-    await accounts.deleteAccount({ accountId }, owner);
-    await accounts.restoreAccount({ accountId }, owner);
+    await accounts.deletion.deleteAccount({ accountId }, owner);
+    await accounts.deletion.restoreAccount({ accountId }, owner);
   });
 
   it('lets no account in that was deleted there', async () => {
@@ -266,12 +266,12 @@ describe('a database in which accounts collide', () => {
     const form = { firstName: '', lastName: '', username: 'grace', password };
     const { id: accountId } = await accounts.createAccountByUsernameAndPassword(form, anonymous);
     await collection('accounts').updateOne({ username: 'grace' }, { $unset: { phone_number: 1 } });
-    await accounts.deleteAccount({ accountId }, ownerOf(accountId));
-    await accounts.restoreAccount({ accountId }, anonymous);
-    await accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    await accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
+    await accounts.deletion.restoreAccount({ accountId }, anonymous);
+    await accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
     await accounts.createAccountByUsernameAndPassword({ ...form, username: 'GRACE' }, anonymous);
 
-    await expect(accounts.restoreAccount({ accountId }, anonymous)).rejects.toThrow(
+    await expect(accounts.deletion.restoreAccount({ accountId }, anonymous)).rejects.toThrow(
       AccountWithUserNameExistsError,
     );
   });

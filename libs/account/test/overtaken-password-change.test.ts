@@ -94,7 +94,7 @@ describe('a change of the password that is overtaken', () => {
   });
 
   it('by a deletion finds no account', async () => {
-    meanwhile(() => services.accounts.deleteAccount({ accountId }, ownerOf(accountId)));
+    meanwhile(() => services.accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId)));
 
     await expect(change()).rejects.toThrow(AccountWithIdNotFoundError);
   });

@@ -26,7 +26,7 @@ describe(AccountService, () => {
 
     const taken = await findTakenParameters(services.accounts, {
       code: /^ACCOUNT_ERR_04$/,
-      trusted: [anonymous, signal],
+      trusted: [anonymous],
       notCalled: {
         initialize: 'takes nothing',
         registerJobs: 'takes a service, from the program',
@@ -47,13 +47,25 @@ describe(AccountService, () => {
         createOrUpdateAccountNotificationPreferences: [{ accountId, ...flags }, anonymous],
         getAccountNotificationPreferencesByAccountId: [{ accountId }, anonymous],
         exportAccount: [{ accountId }, anonymous],
+        notifyAccountOfTokenReuse: [{ accountId }, anonymous],
+      },
+      taken: [/^updateAccountProfile\(0\.\w+Name: null/], // stays as it is
+    });
+
+    expect(taken).toEqual([]);
+  });
+
+  it('takes no wrong parameters for a deletion', async () => {
+    const taken = await findTakenParameters(services.accounts.deletion, {
+      code: /^ACCOUNT_ERR_04$/,
+      trusted: [anonymous, signal],
+      notCalled: {},
+      calls: {
         deleteAccount: [{ accountId }, anonymous],
         restoreAccount: [{ accountId }, anonymous],
         getDeletedAccount: [{ accountId }, anonymous],
         eraseAccount: [{ accountId }, anonymous, signal],
-        notifyAccountOfTokenReuse: [{ accountId }, anonymous],
       },
-      taken: [/^updateAccountProfile\(0\.\w+Name: null/], // stays as it is
     });
 
     expect(taken).toEqual([]);

@@ -228,7 +228,7 @@ describe('resetAccountPassword', () => {
   it('knows no token of an account that never asked, and no account that is gone', async () => {
     await expect(reset('any')).rejects.toThrow(PasswordResetTokenNotFoundError);
 
-    await services.accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    await services.accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
 
     await expect(reset('any')).rejects.toThrow(AccountWithIdNotFoundError);
     await expect(reset('any', { accountId: 'malformed' })).rejects.toThrow(

@@ -108,9 +108,9 @@ describe(`every query among ${ACCOUNTS} accounts`, () => {
 
   it('deletes, restores, erases and cleans up by an index', async () => {
     const work = async () => {
-      await accounts().deleteAccount({ accountId }, ownerOf(accountId));
-      await accounts().restoreAccount({ accountId }, anonymous);
-      await accounts().deleteAccount({ accountId }, ownerOf(accountId));
+      await accounts().deletion.deleteAccount({ accountId }, ownerOf(accountId));
+      await accounts().deletion.restoreAccount({ accountId }, anonymous);
+      await accounts().deletion.deleteAccount({ accountId }, ownerOf(accountId));
       await accounts().getOrCreateAccountByPhoneNumber(
         { phoneNumber: { ...phoneNumber, phoneNumber: '9800000000' } },
         anonymous,

@@ -86,7 +86,7 @@ export class AccountView implements RouteHandlers<Routes> {
 
   deleteAccount: RouteHandler<Routes['deleteAccount']> = async (request, reply) => {
     const { account_id: accountId } = request.params;
-    await this.#accounts.deleteAccount({ accountId }, operationContextOf(request));
+    await this.#accounts.deletion.deleteAccount({ accountId }, operationContextOf(request));
     clearSiteData(reply);
   };
 

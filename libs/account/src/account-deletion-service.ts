@@ -1,0 +1,125 @@
+import type { OperationContext } from '@org/core';
+
+import { AccountBadRequestError, AccountWithIdNotFoundError } from './errors.ts';
+import type { CompleteDependencies } from './internal/account-dependencies.ts';
+import * as notices from './internal/account-notices.ts';
+import * as given from './internal/account-parameters.ts';
+import type { AccountReader } from './internal/account-reader.ts';
+import { normalPhoneNumberOf } from './internal/account-util.ts';
+import type { AccountWriter } from './internal/account-writer.ts';
+import type { AccountErasure } from './internal/erasure/account-erasure.ts';
+import type { Account, AccountIdParams, DeletedAccount } from './types.ts';
+
+/** Deletes, restores and erases accounts. Part of an AccountService. */
+export class AccountDeletionService {
+  readonly #dependencies: CompleteDependencies;
+  readonly #reader: AccountReader;
+  readonly #writer: AccountWriter;
+  readonly #erasure: AccountErasure;
+
+  constructor(
+    dependencies: CompleteDependencies,
+    reader: AccountReader,
+    writer: AccountWriter,
+    erasure: AccountErasure,
+  ) {
+    this.#dependencies = dependencies;
+    this.#reader = reader;
+    this.#writer = writer;
+    this.#erasure = erasure;
+  }
+
+  /**
+   * Deletes the account: it now behaves like an unknown one. Its sessions, one-time passwords,
+   * reset tokens, queued messages and push subscriptions end with it. It can be restored until it
+   * is erased.
+   *
+   * @throws AccountWithIdNotFoundError if there is no active account with this id
+   */
+  async deleteAccount(params: AccountIdParams, context: OperationContext): Promise<void> {
+    const { authentication, clock, database, notification, throttle } = this.#dependencies;
+    const { accountId } = given.checkAccountId(params);
+    await database.withTransaction(context, async (transaction) => {
+      const deletedAt = clock.now();
+      const account = await this.#writer.deleteAccount(accountId, deletedAt, transaction);
+      await authentication.endSessionsByAccountId({ accountId }, transaction);
+      await throttle.forgetKnownSources({ accountId }, transaction);
+      await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
+      const phoneNumber = normalPhoneNumberOf(account);
+      if (phoneNumber !== undefined) {
+        await authentication.otps.revokeOtps({ phoneNumber }, transaction);
+      }
+      await notification.dropQueuedDeliveriesByAccountId({ accountId }, transaction);
+      await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
+      const notice = notices.accountDeleted(this.#restorableUntil(deletedAt));
+      await notices.send(notification, notice, account, transaction);
+    });
+  }
+
+  /**
+   * Restores a deleted account within the time set for it. Its owner has to log in again.
+   *
+   * @throws AccountWithIdNotFoundError if there is no account with this id that can be restored
+   * @throws AccountBadRequestError if it is active
+   * @throws AccountWithUserNameExistsError if its username has been taken
+   * @throws AccountWithPhoneNumberExistsError if its phone number has been taken
+   */
+  async restoreAccount(params: AccountIdParams, context: OperationContext): Promise<Account> {
+    const { accountId } = given.checkAccountId(params);
+    const { clock, database, settings } = this.#dependencies;
+    const deletedAfter = new Date(clock.now().getTime() - settings.restoreTimeToLiveMilliseconds);
+    return database.withTransaction(context, async (transaction) => {
+      const restored = await this.#writer.restoreAccount(accountId, deletedAfter, transaction);
+      if (restored !== undefined) {
+        return restored.toAccount();
+      }
+      await this.#reader.getAccountById(accountId, transaction);
+      const message = `Account ${accountId} is active. There is nothing to restore.`;
+      throw new AccountBadRequestError(message);
+    });
+  }
+
+  /**
+   * When an account was deleted, and how long it can be restored. For operators, before they have
+   * it erased.
+   *
+   * @throws AccountWithIdNotFoundError if there is no account with this id
+   * @throws AccountBadRequestError if it is active, or was deleted by an earlier backend
+   */
+  async getDeletedAccount(
+    params: AccountIdParams,
+    context: OperationContext,
+  ): Promise<DeletedAccount> {
+    const { accountId: id } = given.checkAccountId(params);
+    const deletedAt = await this.#reader.getDeletionTime(id, context);
+    const restorableUntil = this.#restorableUntil(deletedAt);
+    const isRestorable = restorableUntil > this.#dependencies.clock.now();
+    return { id, deletedAt, restorableUntil, isRestorable };
+  }
+
+  #restorableUntil(deletedAt: Date): Date {
+    const { restoreTimeToLiveMilliseconds: time } = this.#dependencies.settings;
+    return new Date(deletedAt.getTime() + time);
+  }
+
+  /**
+   * Erases a deleted account at once: nothing that identifies it remains here, in the other modules
+   * or in the audit trail. Works in steps outside any transaction; if interrupted, it continues
+   * when called again, or with the job `account.erase-deleted`. Soon after a deletion, the job
+   * `account.erase-rest` follows in three minutes, for data stored meanwhile.
+   *
+   * @param signal stops it between two steps; default: never
+   * @throws AccountWithIdNotFoundError if there is no deleted account with this id
+   */
+  async eraseAccount(
+    params: AccountIdParams,
+    context: OperationContext,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<void> {
+    const { accountId } = given.checkAccountId(params);
+    const wasErased = await this.#erasure.eraseAccount({ accountId }, signal, context);
+    if (!wasErased) {
+      throw new AccountWithIdNotFoundError(accountId);
+    }
+  }
+}
