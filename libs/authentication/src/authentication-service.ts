@@ -9,11 +9,12 @@ import type { CollectionReport, Database, StoredSecrets } from '@org/core/store'
 
 import { AccessTokenInvalidError, RefreshTokenReusedError } from './errors.ts';
 import { AccessTokenReader } from './internal/access-token/access-token-reader.ts';
-import { AccessTokenWriter } from './internal/access-token/access-token-writer.ts';
+import { signAccessToken } from './internal/access-token/access-token-util.ts';
 import { SigningKeyReader } from './internal/access-token/signing-key-reader.ts';
 import { SigningKeyWriter } from './internal/access-token/signing-key-writer.ts';
 import * as given from './internal/authentication-parameters.ts';
 import { resolveSettings } from './internal/authentication-settings.ts';
+import type { ConfiguredDependencies } from './internal/module-dependencies.ts';
 import { parseRefreshToken, type RefreshToken } from './internal/session/refresh-token-util.ts';
 import { RefreshTokenWriter } from './internal/session/refresh-token-writer.ts';
 import { SessionLivenessCache } from './internal/session/session-liveness-cache.ts';
@@ -49,11 +50,6 @@ import type {
 
 /** At 3:00 UTC on the first of each month. */
 const ROTATION_SCHEDULE = '0 3 1 * *';
-/**
- * Added to a token's life: another instance signs with a retired key until it learns of its
- * retirement.
- */
-const RETIREMENT_MARGIN_MILLISECONDS = 5 * 60_000;
 
 export interface AuthenticationServiceDependencies {
   readonly database: Database;
@@ -77,8 +73,7 @@ export interface AuthenticationServiceDependencies {
 export class AuthenticationService {
   readonly otps: OtpService;
   readonly resetTokens: PasswordResetTokenService;
-  readonly #database: Database;
-  readonly #clock: Clock;
+  readonly #dependencies: ConfiguredDependencies;
   readonly #throttle: ThrottleService;
   readonly #sessionReader: SessionReader;
   readonly #sessionWriter: SessionWriter;
@@ -86,34 +81,24 @@ export class AuthenticationService {
   readonly #signingKeyReader: SigningKeyReader;
   readonly #signingKeyWriter: SigningKeyWriter;
   readonly #accessTokenReader: AccessTokenReader;
-  readonly #accessTokenWriter: AccessTokenWriter;
 
-  private constructor(dependencies: AuthenticationServiceDependencies) {
-    const { database, audit, secretKey, throttle, clock = database.clock } = dependencies;
-    const settings = resolveSettings(dependencies.settings);
-    const stored = { database, audit, secretKey, clock };
+  private constructor(options: AuthenticationServiceDependencies) {
+    const { database, audit, secretKey, throttle, clock = database.clock } = options;
+    const settings = resolveSettings(options.settings);
+    const dependencies = { database, audit, secretKey, clock, settings };
     const liveness = new SessionLivenessCache(clock);
-    const sessions = new SessionReader(stored, liveness, dependencies.accountCollection);
-    const keys = new SigningKeyReader(stored);
-    this.#database = database;
-    this.#clock = clock;
+    const sessions = new SessionReader(dependencies, liveness, options.accountCollection);
+    const keys = new SigningKeyReader(dependencies);
+    this.#dependencies = dependencies;
     this.#throttle = throttle;
     this.#sessionReader = sessions;
-    this.#sessionWriter = new SessionWriter(stored, sessions, liveness, settings);
-    this.#refreshTokenWriter = new RefreshTokenWriter(stored, liveness, settings);
+    this.#sessionWriter = new SessionWriter(dependencies, sessions, liveness);
+    this.#refreshTokenWriter = new RefreshTokenWriter(dependencies, liveness);
     this.#signingKeyReader = keys;
-    this.#signingKeyWriter = new SigningKeyWriter(
-      stored,
-      keys,
-      settings.accessTokenTimeToLiveMilliseconds + RETIREMENT_MARGIN_MILLISECONDS,
-    );
-    this.#accessTokenReader = new AccessTokenReader(clock, keys, settings);
-    this.#accessTokenWriter = new AccessTokenWriter(clock, keys, settings);
-    this.otps = new OtpService(stored, dependencies.notification, throttle, settings);
-    this.resetTokens = new PasswordResetTokenService(
-      stored,
-      settings.passwordResetTokenTimeToLiveMilliseconds,
-    );
+    this.#signingKeyWriter = new SigningKeyWriter(dependencies, keys);
+    this.#accessTokenReader = new AccessTokenReader(dependencies, keys);
+    this.otps = new OtpService(dependencies, options.notification, throttle);
+    this.resetTokens = new PasswordResetTokenService(dependencies);
   }
 
   static create(dependencies: AuthenticationServiceDependencies): AuthenticationService {
@@ -149,11 +134,17 @@ export class AuthenticationService {
     params: CreateAccessTokenParams,
     context: OperationContext,
   ): Promise<AccessToken> {
-    const session = await this.#sessionWriter.startSession(
-      given.checkNewAccessToken(params),
-      context,
-    );
-    return this.#accessTokenWriter.createAccessToken(session, context);
+    given.checkNewAccessToken(params);
+    const session = await this.#sessionWriter.startSession(params, context);
+    return this.#signAccessToken(session, context);
+  }
+
+  async #signAccessToken(
+    session: RefreshableSession,
+    context: OperationContext,
+  ): Promise<AccessToken> {
+    const key = await this.#signingKeyReader.getCurrentKey(context);
+    return signAccessToken(session, key, this.#dependencies);
   }
 
   /**
@@ -217,7 +208,7 @@ export class AuthenticationService {
       throw new AccessTokenInvalidError();
     }
     const session = await this.#refreshSession(presented, params, context);
-    return this.#accessTokenWriter.createAccessToken(session, context);
+    return this.#signAccessToken(session, context);
   }
 
   async #refreshSession(
@@ -244,12 +235,13 @@ export class AuthenticationService {
     { onReuse }: RefreshAccessTokenParams,
     context: OperationContext,
   ): Promise<RefreshableSession> {
-    if (isReplay(session, presented.generation, this.#clock.now())) {
+    if (isReplay(session, presented.generation, this.#dependencies.clock.now())) {
       return this.#refreshTokenWriter.replaySession(session, context);
     }
     const { accountId } = session;
     const owner = asOwner(session, context);
-    const isEnded = await this.#database.withTransaction(owner, async (transaction) => {
+    const { database } = this.#dependencies;
+    const isEnded = await database.withTransaction(owner, async (transaction) => {
       const hasEnded = await this.#refreshTokenWriter.endReusedSession(session, transaction);
       // Only the call that ended it notifies, so that the owner hears of it once.
       if (hasEnded) {
@@ -294,8 +286,8 @@ export class AuthenticationService {
     context: OperationContext,
   ): Promise<void> {
     const { accountId, kept } = given.checkEndOfSessions(params);
-    const ids = await this.#sessionReader.getSessionIdsByAccountId(accountId, context);
-    const sessionIds = ids.filter((id) => id !== kept?.sessionId);
+    const live = await this.#sessionReader.getSessionUsesByAccountId(accountId, context);
+    const sessionIds = live.map(({ id }) => id).filter((id) => id !== kept?.sessionId);
     await this.#sessionWriter.endSessions({ accountId, sessionIds }, context);
     if (kept?.sessionEpoch !== undefined) {
       const { sessionId, sessionEpoch: epoch } = kept;

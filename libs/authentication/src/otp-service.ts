@@ -1,10 +1,9 @@
 import { boundPhoneNumber, type Erasure, type OperationContext } from '@org/core';
-import type { CollectionReport, Database } from '@org/core/store';
+import type { CollectionReport } from '@org/core/store';
 
 import { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from './errors.ts';
 import * as given from './internal/authentication-parameters.ts';
-import type { ResolvedSettings } from './internal/authentication-settings.ts';
-import type { ModuleDependencies } from './internal/module-dependencies.ts';
+import type { ConfiguredDependencies } from './internal/module-dependencies.ts';
 import { OtpReader } from './internal/otp/otp-reader.ts';
 import { maximumAttemptsOf, OtpUtil } from './internal/otp/otp-util.ts';
 import { OtpWriter } from './internal/otp/otp-writer.ts';
@@ -20,25 +19,20 @@ import type {
 
 /** Creates, sends and verifies one-time passwords. Part of an AuthenticationService. */
 export class OtpService {
-  readonly #database: Database;
+  readonly #dependencies: ConfiguredDependencies;
   readonly #sender: OtpSender;
   readonly #throttle: ThrottleService;
   readonly #util: OtpUtil;
   readonly #reader: OtpReader;
   readonly #writer: OtpWriter;
 
-  constructor(
-    dependencies: ModuleDependencies,
-    sender: OtpSender,
-    throttle: ThrottleService,
-    settings: ResolvedSettings,
-  ) {
-    this.#database = dependencies.database;
+  constructor(dependencies: ConfiguredDependencies, sender: OtpSender, throttle: ThrottleService) {
+    this.#dependencies = dependencies;
     this.#sender = sender;
     this.#throttle = throttle;
-    this.#util = new OtpUtil(dependencies.secretKey, settings);
+    this.#util = new OtpUtil(dependencies);
     this.#reader = new OtpReader(dependencies);
-    this.#writer = new OtpWriter(dependencies, this.#util, settings);
+    this.#writer = new OtpWriter(dependencies, this.#util);
   }
 
   /** Creates the collection and its indexes; AuthenticationService calls it. */
@@ -77,22 +71,22 @@ export class OtpService {
       this.#assertServed(params);
     }
     const subjectDigest = this.#throttle.digestPhoneNumber({ phoneNumber });
-    await this.#database.withTransaction(context, async (transaction) => {
+    await this.#dependencies.database.withTransaction(context, async (transaction) => {
       await this.#throttle.consumeOtpRequest({ phoneNumber }, transaction);
-      const { code, expiresAt } = await this.#writer.createOtp(
-        phoneNumber,
-        subjectDigest,
-        transaction,
-      );
+      const otp = await this.#writer.createOtp(phoneNumber, subjectDigest, transaction);
       if (this.#util.isTestNumber(phoneNumber)) {
         return;
       }
+      const { code, expiresAt } = otp;
       const data = { code, ...this.#util.lifeOfCode() };
-      const topic = 'one-time-password';
-      await this.#sender.sendSmsForAccount(
-        { accountId, phoneNumber, topic, data, expiresAt },
-        transaction,
-      );
+      const message = {
+        accountId,
+        phoneNumber,
+        topic: 'one-time-password',
+        data,
+        expiresAt,
+      } as const;
+      await this.#sender.sendSmsForAccount(message, transaction);
     });
   }
 
@@ -108,7 +102,7 @@ export class OtpService {
     const bounded = { ...attempt, phoneNumber: boundPhoneNumber(attempt.phoneNumber) };
     const { phoneNumber, otpCode } = bounded;
     const maximumAttempts = maximumAttemptsOf(bounded);
-    const live = await this.#writer.countLiveAttempt(phoneNumber, maximumAttempts, context);
+    const live = await this.#writer.countAttempt(phoneNumber, maximumAttempts, context);
     if (live === undefined) {
       throw await this.#noLiveCodeError(bounded, context);
     }

@@ -3,7 +3,7 @@ import type { CollectionReport } from '@org/core/store';
 
 import { PasswordResetTokenUnusableError } from './errors.ts';
 import * as given from './internal/authentication-parameters.ts';
-import type { ModuleDependencies } from './internal/module-dependencies.ts';
+import type { ConfiguredDependencies } from './internal/module-dependencies.ts';
 import { PasswordResetTokenReader } from './internal/password-reset-token/password-reset-token-reader.ts';
 import { PasswordResetTokenWriter } from './internal/password-reset-token/password-reset-token-writer.ts';
 import type {
@@ -17,9 +17,9 @@ export class PasswordResetTokenService {
   readonly #reader: PasswordResetTokenReader;
   readonly #writer: PasswordResetTokenWriter;
 
-  constructor(dependencies: ModuleDependencies, timeToLiveMilliseconds: number) {
+  constructor(dependencies: ConfiguredDependencies) {
     this.#reader = new PasswordResetTokenReader(dependencies);
-    this.#writer = new PasswordResetTokenWriter(dependencies, timeToLiveMilliseconds);
+    this.#writer = new PasswordResetTokenWriter(dependencies);
   }
 
   /** Creates the collection and its indexes; AuthenticationService calls it. */

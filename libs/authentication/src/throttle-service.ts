@@ -138,8 +138,7 @@ export class ThrottleService {
     const { name } = given.checkName(params);
     const failures = this.#slotOfName(name, context);
     const budgets = this.#slotsOf(budgetOfSource('login-source', context));
-    const about = { subjectDigest: this.digestName({ name }) };
-    return this.#begin({ failures, budgets }, about, context);
+    return this.#begin({ failures, budgets }, this.#aboutName(name), context);
   }
 
   /** Like {@link beginLogin}, for a one-time password for this number. */
@@ -153,8 +152,7 @@ export class ThrottleService {
       budgetOfNumberAndSource('otp-failure-number-source', phoneNumber, context),
       ...budgetOfSource('login-source', context),
     ]);
-    const about = { subjectDigest: this.digestPhoneNumber({ phoneNumber }) };
-    return this.#begin({ failures, budgets }, about, context);
+    return this.#begin({ failures, budgets }, this.#aboutNumber(phoneNumber), context);
   }
 
   /** Forgets the sources that have logged in to the account, in the context's transaction. */
@@ -184,8 +182,7 @@ export class ThrottleService {
   ): Promise<void> {
     const { phoneNumber } = given.checkPhoneNumber(params);
     const request = await this.#budgetsOfOtpRequest(phoneNumber, context);
-    const about = { subjectDigest: this.digestPhoneNumber({ phoneNumber }) };
-    await this.#assertWithin(request, about, context);
+    await this.#assertWithin(request, this.#aboutNumber(phoneNumber), context);
   }
 
   /** Counts a code being sent, in the context's transaction. */
@@ -195,8 +192,7 @@ export class ThrottleService {
   ): Promise<void> {
     const { phoneNumber } = given.checkPhoneNumber(params);
     const request = await this.#budgetsOfOtpRequest(phoneNumber, context);
-    const about = { subjectDigest: this.digestPhoneNumber({ phoneNumber }) };
-    await this.#consume(request, about, context);
+    await this.#consume(request, this.#aboutNumber(phoneNumber), context);
   }
 
   /** Counts a sign-up from this source: 20 an hour. */
@@ -218,9 +214,9 @@ export class ThrottleService {
     context: OperationContext,
   ): Promise<void> {
     const { name } = given.checkName(params);
-    const request = await this.#budgetsOfResetRequest(name, context);
-    const about = { subjectDigest: this.digestName({ name }) };
-    await this.#consume(request, about, context);
+    const isKnown = await this.#isKnownSource(this.#slotOfName(name, context), context);
+    const request = budgetsOfResetRequest(name, isKnown, context);
+    await this.#consume(request, this.#aboutName(name), context);
   }
 
   /** Counts an attempt to use a reset token, valid or not, from this source: 20 an hour. */
@@ -234,9 +230,8 @@ export class ThrottleService {
     context: OperationContext,
   ): Promise<void> {
     const { accountId } = given.checkResetAttempt(params);
-    const ofAccount = budgetOf('reset-account', accountId);
-    const outside = context.withoutTransaction();
-    await this.#consume([ofAccount], aboutAccount(accountId), outside);
+    const budgeted = [budgetOf('reset-account', accountId)];
+    await this.#consume(budgeted, aboutAccount(accountId), context.withoutTransaction());
   }
 
   /**
@@ -293,7 +288,7 @@ export class ThrottleService {
     }
   }
 
-  /** Counts one for each of them, up to the first that is used up; refuses if one is. */
+  /** Counts like {@link #countHits}, and refuses if one is used up. */
   async #consume(
     budgeted: readonly Budgeted[],
     about: Partial<AuditEvent>,
@@ -333,29 +328,25 @@ export class ThrottleService {
     throw new TooManyRequestsError({ retryAfterSeconds: waitMilliseconds / 1_000 });
   }
 
-  /** A source that the name's owner has logged in from has its own budgets. */
-  async #budgetsOfResetRequest(
-    name: string,
-    context: OperationContext,
-  ): Promise<readonly Budgeted[]> {
-    if (!this.#isEnabled) {
-      return [];
-    }
-    const isKnown = await this.#reader.hasKnownSource(this.#slotOfName(name, context), context);
-    return budgetsOfResetRequest(name, isKnown, context);
-  }
-
-  /** A source that the number's owner has logged in from has its own budget. */
   async #budgetsOfOtpRequest(
     phoneNumber: PhoneNumber,
     context: OperationContext,
   ): Promise<readonly Budgeted[]> {
-    if (!this.#isEnabled) {
-      return [];
-    }
-    const slot = this.#slotOfNumber(phoneNumber, context);
-    const isKnown = await this.#reader.hasKnownSource(slot, context);
+    const isKnown = await this.#isKnownSource(this.#slotOfNumber(phoneNumber, context), context);
     return budgetsOfOtpRequest(phoneNumber, isKnown, context);
+  }
+
+  /** Whether the owner of the slot's name or number has logged in from its source. */
+  async #isKnownSource(slot: FailureSlot, context: OperationContext): Promise<boolean> {
+    return this.#isEnabled && this.#reader.hasKnownSource(slot, context);
+  }
+
+  #aboutName(name: string): Partial<AuditEvent> {
+    return { subjectDigest: this.#digester.digestName(name) };
+  }
+
+  #aboutNumber(phoneNumber: PhoneNumber): Partial<AuditEvent> {
+    return { subjectDigest: this.#digester.digestPhoneNumber(phoneNumber) };
   }
 
   /** The slots of an attempt that uses up the budgets if it fails. */

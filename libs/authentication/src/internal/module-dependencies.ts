@@ -1,10 +1,15 @@
-import type { AuditTrail, Clock, SecretKey } from '@org/core';
-import type { Database } from '@org/core/store';
+import type { Clock, SecretKey } from '@org/core';
+import type { RepositoryDependencies } from '@org/core/store';
+
+import type { ResolvedSettings } from './authentication-settings.ts';
 
 /** Dependencies of this module's services, which pass them to their readers and writers. */
-export interface ModuleDependencies {
-  readonly database: Database;
-  readonly audit: AuditTrail;
+export interface ModuleDependencies extends RepositoryDependencies {
   readonly secretKey: SecretKey;
   readonly clock: Clock;
+}
+
+/** The same, where settings matter: everywhere but for throttling. */
+export interface ConfiguredDependencies extends ModuleDependencies {
+  readonly settings: ResolvedSettings;
 }

@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 
-import type { Clock, OperationContext } from '@org/core';
+import type { OperationContext } from '@org/core';
 import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 
 import { AccessTokenExpiredError, AccessTokenInvalidError } from '../../errors.ts';
 import type { VerifiedAccessToken } from '../../types.ts';
-import type { ResolvedSettings } from '../authentication-settings.ts';
+import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import { ACCESS_TOKEN_TYPE, toNumericDate } from './access-token-util.ts';
 import type { SigningKeyReader } from './signing-key-reader.ts';
 import { SIGNATURE_ALGORITHM, type SigningKey } from './signing-key-util.ts';
@@ -27,16 +27,14 @@ interface VerifiedToken extends VerifiedAccessToken {
 }
 
 export class AccessTokenReader {
-  readonly #clock: Clock;
-  readonly #settings: ResolvedSettings;
+  readonly #dependencies: ConfiguredDependencies;
   readonly #signingKeys: SigningKeyReader;
   /** By hash of the token: verifying a signature costs half as much as reading the database. */
   readonly #verified = new LRUCache<string, VerifiedToken>({ max: MAXIMUM_VERIFIED_TOKENS });
 
-  constructor(clock: Clock, signingKeys: SigningKeyReader, settings: ResolvedSettings) {
-    this.#clock = clock;
+  constructor(dependencies: ConfiguredDependencies, signingKeys: SigningKeyReader) {
+    this.#dependencies = dependencies;
     this.#signingKeys = signingKeys;
-    this.#settings = settings;
   }
 
   /**
@@ -60,7 +58,7 @@ export class AccessTokenReader {
       throw new AccessTokenInvalidError();
     }
     const verified = remembered ?? (await this.#verifyClaims(token, key));
-    if (verified.expiresAt <= this.#clock.now()) {
+    if (verified.expiresAt <= this.#dependencies.clock.now()) {
       this.#verified.delete(tokenHash);
       throw new AccessTokenExpiredError();
     }
@@ -75,7 +73,7 @@ export class AccessTokenReader {
     const { sub: accountId, sid: sessionId, iat: issuedAt, exp: expiresAt } = payload;
     const isComplete =
       typeof accountId === 'string' && typeof sessionId === 'string' && expiresAt !== undefined;
-    const latestIssue = toNumericDate(this.#clock.now()) + CLOCK_TOLERANCE_SECONDS;
+    const latestIssue = toNumericDate(this.#dependencies.clock.now()) + CLOCK_TOLERANCE_SECONDS;
     if (!isComplete || (issuedAt ?? Infinity) > latestIssue) {
       throw new AccessTokenInvalidError();
     }
@@ -83,14 +81,15 @@ export class AccessTokenReader {
   }
 
   async #verifySignature(token: string, { publicKey }: SigningKey): Promise<JWTPayload> {
+    const { clock, settings } = this.#dependencies;
     try {
       const { payload } = await jwtVerify(token, publicKey, {
         algorithms: [SIGNATURE_ALGORITHM],
         typ: ACCESS_TOKEN_TYPE,
-        issuer: this.#settings.accessTokenIssuer,
-        audience: this.#settings.accessTokenAudience,
+        issuer: settings.accessTokenIssuer,
+        audience: settings.accessTokenAudience,
         requiredClaims: REQUIRED_CLAIMS,
-        currentDate: this.#clock.now(),
+        currentDate: clock.now(),
         // For `nbf`; the expiry is checked exactly, at every use.
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
       });

@@ -1,7 +1,7 @@
 import type { OperationContext } from '@org/core';
 import { DuplicateKeyError, type CollectionReport, type StoredSecrets } from '@org/core/store';
 
-import type { ModuleDependencies } from '../module-dependencies.ts';
+import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import type { SigningKeyReader } from './signing-key-reader.ts';
 import {
   generateSigningKey,
@@ -15,20 +15,20 @@ import {
 } from './store/signing-key-model.ts';
 import { SigningKeyRepository } from './store/signing-key-repository.ts';
 
+/**
+ * Added to a token's life: another instance signs with a retired key until it learns of its
+ * retirement.
+ */
+const RETIREMENT_MARGIN_MILLISECONDS = 5 * 60_000;
+
 export class SigningKeyWriter {
   /** The private keys, to be re-encrypted when the secret key changes. */
   readonly storedSecrets: StoredSecrets;
-  readonly #dependencies: ModuleDependencies;
+  readonly #dependencies: ConfiguredDependencies;
   readonly #repository: SigningKeyRepository;
   readonly #reader: SigningKeyReader;
-  readonly #retirementMilliseconds: number;
 
-  /** @param retirementMilliseconds how long a key that no longer signs still verifies */
-  constructor(
-    dependencies: ModuleDependencies,
-    reader: SigningKeyReader,
-    retirementMilliseconds: number,
-  ) {
+  constructor(dependencies: ConfiguredDependencies, reader: SigningKeyReader) {
     this.#dependencies = dependencies;
     this.#repository = new SigningKeyRepository(dependencies);
     this.storedSecrets = this.#repository.storedSecrets({
@@ -37,7 +37,6 @@ export class SigningKeyWriter {
       purpose: SIGNING_KEY_PURPOSE,
     });
     this.#reader = reader;
-    this.#retirementMilliseconds = retirementMilliseconds;
   }
 
   /**
@@ -64,18 +63,17 @@ export class SigningKeyWriter {
 
   /** Replaces the current key with the next one, and creates a new next one. */
   async rotateSigningKeys(context: OperationContext): Promise<void> {
-    const { secretKey, clock } = this.#dependencies;
+    const { secretKey, clock, settings } = this.#dependencies;
+    const lifetime = settings.accessTokenTimeToLiveMilliseconds + RETIREMENT_MARGIN_MILLISECONDS;
     const key = await generateSigningKey(secretKey);
     await this.#withTransaction(context, async (transaction) => {
       const now = clock.now();
       await this.#move({ state: 'current' }, { state: 'previous', retired_at: now }, transaction);
       await this.#move({ state: 'next' }, { state: 'current' }, transaction);
       await this.#insert(key, 'next', transaction);
-      const oldest = new Date(now.getTime() - this.#retirementMilliseconds);
-      await this.#repository.deleteMany(
-        { state: 'previous', retired_at: { $lt: oldest } },
-        transaction,
-      );
+      const oldest = new Date(now.getTime() - lifetime);
+      const isExpired = { state: 'previous', retired_at: { $lt: oldest } } as const;
+      await this.#repository.deleteMany(isExpired, transaction);
     });
   }
 
@@ -119,17 +117,13 @@ export class SigningKeyWriter {
     { action, before }: { action: string; before: SigningKeyState | null },
     context: OperationContext,
   ): Promise<void> {
-    await this.#dependencies.audit.record(
-      [
-        {
-          resourceType: SigningKeyModel.getCollectionName(),
-          resourceId: _id.toHexString(),
-          action,
-          changes: { state: { old: before, new: state } },
-        },
-      ],
-      context,
-    );
+    const event = {
+      resourceType: SigningKeyModel.getCollectionName(),
+      resourceId: _id.toHexString(),
+      action,
+      changes: { state: { old: before, new: state } },
+    };
+    await this.#dependencies.audit.record([event], context);
   }
 
   async #withTransaction(

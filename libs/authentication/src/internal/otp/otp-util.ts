@@ -6,11 +6,10 @@ import {
   formatE164,
   toAsciiDigits,
   type PhoneNumber,
-  type SecretKey,
 } from '@org/core';
 
 import type { OtpRequestParams, VerifyOtpParams } from '../../types.ts';
-import type { ResolvedSettings } from '../authentication-settings.ts';
+import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import type { OtpModel } from './store/otp-model.ts';
 
 /** What a code is valid for. */
@@ -47,12 +46,12 @@ function readTypedCode(typed: unknown): string | undefined {
 
 /** Generates codes, and recognizes them by their stored hashes. */
 export class OtpUtil {
-  readonly #secretKey: SecretKey;
-  readonly #settings: ResolvedSettings;
+  readonly #secretKey: ConfiguredDependencies['secretKey'];
+  readonly #settings: ConfiguredDependencies['settings'];
   /** In E.164. */
   readonly #testNumbers: readonly string[];
 
-  constructor(secretKey: SecretKey, settings: ResolvedSettings) {
+  constructor({ secretKey, settings }: ConfiguredDependencies) {
     this.#secretKey = secretKey;
     this.#settings = settings;
     this.#testNumbers = settings.otpTest.phoneNumbers.map(formatE164);

@@ -1,9 +1,8 @@
 import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
 import { objectIdOf, type CollectionReport } from '@org/core/store';
 
-import type { ResolvedSettings } from '../authentication-settings.ts';
-import type { ModuleDependencies } from '../module-dependencies.ts';
-import { createdOtpEvents } from '../security-event-util.ts';
+import type { ConfiguredDependencies } from '../module-dependencies.ts';
+import { createdOtpEvent } from '../security-event-util.ts';
 import { OTP_PURPOSE, toPhoneNumberFilter, type OtpUtil } from './otp-util.ts';
 import { OtpModel } from './store/otp-model.ts';
 import { OtpRepository } from './store/otp-repository.ts';
@@ -15,16 +14,14 @@ export interface NewOtp {
 }
 
 export class OtpWriter {
-  readonly #dependencies: ModuleDependencies;
+  readonly #dependencies: ConfiguredDependencies;
   readonly #repository: OtpRepository;
   readonly #util: OtpUtil;
-  readonly #settings: ResolvedSettings;
 
-  constructor(dependencies: ModuleDependencies, util: OtpUtil, settings: ResolvedSettings) {
+  constructor(dependencies: ConfiguredDependencies, util: OtpUtil) {
     this.#dependencies = dependencies;
     this.#repository = new OtpRepository(dependencies);
     this.#util = util;
-    this.#settings = settings;
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
@@ -38,16 +35,13 @@ export class OtpWriter {
     context: OperationContext,
   ): Promise<NewOtp> {
     await this.expireOtps(phoneNumber, context);
-    const { audit, clock } = this.#dependencies;
+    const { audit, clock, settings } = this.#dependencies;
     const code = this.#util.generateCode(phoneNumber);
-    const now = clock.now().getTime();
-    const expiresAt = new Date(now + this.#settings.otpTimeToLiveMilliseconds);
+    const expiresAt = new Date(clock.now().getTime() + settings.otpTimeToLiveMilliseconds);
+    const { countryCode: country_code, phoneNumber: phone_number } = phoneNumber;
     const { _id } = await this.#repository.insertOne(
       {
-        phone_number: {
-          country_code: phoneNumber.countryCode,
-          phone_number: phoneNumber.phoneNumber,
-        },
+        phone_number: { country_code, phone_number },
         purpose: OTP_PURPOSE,
         otp_hash: this.#util.hashCode(phoneNumber, code),
         attempts: 0,
@@ -57,41 +51,35 @@ export class OtpWriter {
       },
       context,
     );
-    await audit.record(createdOtpEvents(_id.toHexString(), subjectDigest), context);
+    await audit.record([createdOtpEvent(_id.toHexString(), subjectDigest)], context);
     return { code, expiresAt };
   }
 
   /** Invalidates the number's live code. */
   async expireOtps(phoneNumber: PhoneNumber, context: OperationContext): Promise<void> {
-    await this.#repository.updateMany(
-      { ...toPhoneNumberFilter(phoneNumber), active: true, otp_hash: { $gt: '' } },
-      { $set: { active: false, status: 'EXPIRED' } },
-      context,
-    );
+    const update = { $set: { active: false, status: 'EXPIRED' } } as const;
+    await this.#repository.updateMany(toLiveFilter(phoneNumber), update, context);
   }
 
   /**
-   * Counts an attempt at the live code, before anything is compared; outside of any transaction.
+   * Counts an attempt, before anything is compared; outside of any transaction.
    *
+   * @param tried the code, or the number whose live code is tried
    * @param maximumAttempts how many attempts at the code, by anyone, are open to this caller
    * @returns `undefined` if there is no code that may be tried
    */
-  async countLiveAttempt(
-    phoneNumber: PhoneNumber,
-    maximumAttempts: number,
-    context: OperationContext,
-  ): Promise<OtpModel | undefined> {
-    const live = { ...toPhoneNumberFilter(phoneNumber), active: true, otp_hash: { $gt: '' } };
-    return this.#countAttempt(live, maximumAttempts, context);
-  }
-
-  /** Like {@link countLiveAttempt}, for this code. */
   async countAttempt(
-    otp: OtpModel,
+    tried: OtpModel | PhoneNumber,
     maximumAttempts: number,
     context: OperationContext,
   ): Promise<OtpModel | undefined> {
-    return this.#countAttempt({ _id: objectIdOf(otp) }, maximumAttempts, context);
+    const filter = tried instanceof OtpModel ? { _id: objectIdOf(tried) } : toLiveFilter(tried);
+    const counted = await this.#repository.findOneAndUpdate(
+      { ...filter, attempts: { $lt: maximumAttempts } },
+      { $inc: { attempts: 1 } },
+      context.withoutTransaction(),
+    );
+    return counted && OtpModel.fromBson(counted);
   }
 
   /** @returns whether it was still valid, and this call used it up */
@@ -110,23 +98,12 @@ export class OtpWriter {
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    const filter = {
-      ...toPhoneNumberFilter(phoneNumber),
-      ...(until === undefined ? {} : { created_at: { $not: { $gt: until } } }),
-    };
+    const byThen = until === undefined ? {} : { created_at: { $not: { $gt: until } } };
+    const filter = { ...toPhoneNumberFilter(phoneNumber), ...byThen };
     await this.#repository.eraseMany(filter, erasure, context);
   }
+}
 
-  async #countAttempt(
-    filter: Parameters<OtpRepository['findOneAndUpdate']>[0],
-    maximumAttempts: number,
-    context: OperationContext,
-  ): Promise<OtpModel | undefined> {
-    const counted = await this.#repository.findOneAndUpdate(
-      { ...filter, attempts: { $lt: maximumAttempts } },
-      { $inc: { attempts: 1 } },
-      context.withoutTransaction(),
-    );
-    return counted && OtpModel.fromBson(counted);
-  }
+function toLiveFilter(phoneNumber: PhoneNumber) {
+  return { ...toPhoneNumberFilter(phoneNumber), active: true, otp_hash: { $gt: '' } };
 }

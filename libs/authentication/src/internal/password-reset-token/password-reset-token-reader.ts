@@ -20,8 +20,7 @@ export class PasswordResetTokenReader {
   /**
    * The account's newest token, if it is this one and may be used.
    *
-   * @throws PasswordResetTokenNotFoundError if the account has never requested one
-   * @throws PasswordResetTokenUnusableError if it is expired, used, or not the account's newest
+   * @throws PasswordResetTokenNotFoundError, PasswordResetTokenUnusableError
    */
   async getUsablePasswordResetToken(
     { accountId, token }: PasswordResetTokenParams,
@@ -50,9 +49,8 @@ export class PasswordResetTokenReader {
     if (account === undefined) {
       return;
     }
-    for await (const page of this.#repository.findInPages({ account }, context, {
-      sort: NEWEST_FIRST,
-    })) {
+    const pages = this.#repository.findInPages({ account }, context, { sort: NEWEST_FIRST });
+    for await (const page of pages) {
       yield page.map((bson) => exportPasswordResetToken(PasswordResetTokenModel.fromBson(bson)));
     }
   }

@@ -3,53 +3,41 @@ import { objectIdOf, parseObjectId, type CollectionReport } from '@org/core/stor
 
 import { PasswordResetTokenNotFoundError } from '../../errors.ts';
 import type { PasswordResetToken } from '../../types.ts';
-import type { ModuleDependencies } from '../module-dependencies.ts';
+import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import { generatePasswordResetToken, hashPasswordResetToken } from './password-reset-token-util.ts';
 import type { PasswordResetTokenModel } from './store/password-reset-token-model.ts';
 import { PasswordResetTokenRepository } from './store/password-reset-token-repository.ts';
 
 export class PasswordResetTokenWriter {
-  readonly #dependencies: ModuleDependencies;
+  readonly #dependencies: ConfiguredDependencies;
   readonly #repository: PasswordResetTokenRepository;
-  readonly #timeToLiveMilliseconds: number;
 
-  constructor(dependencies: ModuleDependencies, timeToLiveMilliseconds: number) {
+  constructor(dependencies: ConfiguredDependencies) {
     this.#dependencies = dependencies;
     this.#repository = new PasswordResetTokenRepository(dependencies);
-    this.#timeToLiveMilliseconds = timeToLiveMilliseconds;
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
     return [await this.#repository.onInitCollection()];
   }
 
-  /**
-   * Replaces the account's older tokens.
-   *
-   * @throws PasswordResetTokenNotFoundError if no account can have the id
-   */
+  /** @throws PasswordResetTokenNotFoundError if no account can have the id */
   async createPasswordResetToken(
     accountId: string,
     context: OperationContext,
   ): Promise<PasswordResetToken> {
-    const { clock, database } = this.#dependencies;
+    const { clock, database, settings } = this.#dependencies;
     const account = parseObjectId(accountId);
     if (account === undefined) {
       throw new PasswordResetTokenNotFoundError();
     }
     const token = generatePasswordResetToken();
-    const expiresAt = new Date(clock.now().getTime() + this.#timeToLiveMilliseconds);
+    const lifetime = settings.passwordResetTokenTimeToLiveMilliseconds;
+    const expiresAt = new Date(clock.now().getTime() + lifetime);
     await database.withTransaction(context, async (transaction) => {
       await this.revokePasswordResetTokens(accountId, transaction);
-      await this.#repository.insertOne(
-        {
-          account,
-          token_hash: hashPasswordResetToken(token),
-          is_used: false,
-          expires_at: expiresAt,
-        },
-        transaction,
-      );
+      const fields = { account, token_hash: hashPasswordResetToken(token), expires_at: expiresAt };
+      await this.#repository.insertOne({ ...fields, is_used: false }, transaction);
     });
     return { token, expiresAt };
   }
@@ -71,11 +59,8 @@ export class PasswordResetTokenWriter {
   async revokePasswordResetTokens(accountId: string, context: OperationContext): Promise<void> {
     const account = parseObjectId(accountId);
     if (account !== undefined) {
-      await this.#repository.updateMany(
-        { account, is_used: false },
-        { $set: { is_used: true } },
-        context,
-      );
+      const update = { $set: { is_used: true } };
+      await this.#repository.updateMany({ account, is_used: false }, update, context);
     }
   }
 

@@ -2,6 +2,8 @@ import { hash, timingSafeEqual } from 'node:crypto';
 
 import type { SecretKey } from '@org/core';
 
+import type { SessionModel } from './store/session-model.ts';
+
 const PURPOSE = 'refresh token';
 const MAXIMUM_LENGTH = 24 + 1 + 9 + 1 + 43;
 const REFRESH_TOKEN = /^([0-9a-f]{24})\.(0|[1-9]\d{0,8})\.([\w-]{43})$/;
@@ -14,18 +16,8 @@ export interface RefreshToken {
   readonly secret: string;
 }
 
-/** The inputs of the secrets of a session's refresh tokens. */
-export interface RefreshTokenFamily {
-  readonly id: string;
-  readonly salt: string;
-}
-
-/** A session's refresh tokens, including the hashes of the last two. */
-export interface IssuedRefreshTokens extends RefreshTokenFamily {
-  readonly generation: number;
-  readonly currentHash: string;
-  readonly previousHash: string;
-}
+/** What the secrets of a session's refresh tokens are derived from. */
+type RefreshTokenFamily = Pick<SessionModel, 'id' | 'salt'>;
 
 export function parseRefreshToken(token: string): RefreshToken | undefined {
   const isOverlong = token.length > MAXIMUM_LENGTH;
@@ -47,59 +39,59 @@ export function hashSecret(secret: string): string {
  * Secrets are computed, not stored: so any token ever issued is recognized as genuine without a
  * list, and a forged one as forged.
  */
-export class RefreshSecretDeriver {
-  readonly #secretKey: SecretKey;
-
-  constructor(secretKey: SecretKey) {
-    this.#secretKey = secretKey;
-  }
-
-  derive(family: RefreshTokenFamily, generation: number): string {
-    return toSecret(this.#secretKey.hmac(PURPOSE, message(family, generation)));
-  }
-
-  /** The secret with this hash, under any of the known secret keys. */
-  findByHash(
-    family: RefreshTokenFamily,
-    generation: number,
-    secretHash: string,
-  ): string | undefined {
-    return this.#candidates(family, generation).find(
-      (candidate) => hashSecret(candidate) === secretHash,
-    );
-  }
-
-  /**
-   * Whether the token was issued. In the last two generations, also accepts one whose secret was
-   * made with a key that only another process has.
-   */
-  isGenuine(issued: IssuedRefreshTokens, { generation, secret }: RefreshToken): boolean {
-    const given = Buffer.from(secret);
-    return (
-      hashSecret(secret) === hashOf(issued, generation) ||
-      this.#candidates(issued, generation)
-        .map((candidate) => timingSafeEqual(Buffer.from(candidate), given))
-        .includes(true)
-    );
-  }
-
-  #candidates(family: RefreshTokenFamily, generation: number): readonly string[] {
-    return this.#secretKey.hmacs(PURPOSE, message(family, generation)).map(toSecret);
-  }
+export function deriveSecret(
+  secretKey: SecretKey,
+  family: RefreshTokenFamily,
+  generation: number,
+): string {
+  return toSecret(secretKey.hmac(PURPOSE, toMessage(family, generation)));
 }
 
-function hashOf(issued: IssuedRefreshTokens, generation: number): string | undefined {
+/** The session's current secret, under any of the known secret keys. */
+export function findCurrentSecret(secretKey: SecretKey, session: SessionModel): string | undefined {
+  return deriveCandidates(secretKey, session, session.generation).find(
+    (candidate) => hashSecret(candidate) === session.currentHash,
+  );
+}
+
+/**
+ * Whether the token was issued. In the last two generations, also accepts one whose secret was made
+ * with a key that only another process has.
+ */
+export function isGenuine(
+  secretKey: SecretKey,
+  session: SessionModel,
+  { generation, secret }: RefreshToken,
+): boolean {
+  const given = Buffer.from(secret);
+  return (
+    hashSecret(secret) === hashOf(session, generation) ||
+    deriveCandidates(secretKey, session, generation)
+      .map((candidate) => timingSafeEqual(Buffer.from(candidate), given))
+      .includes(true)
+  );
+}
+
+function deriveCandidates(
+  secretKey: SecretKey,
+  family: RefreshTokenFamily,
+  generation: number,
+): readonly string[] {
+  return secretKey.hmacs(PURPOSE, toMessage(family, generation)).map(toSecret);
+}
+
+function hashOf(session: SessionModel, generation: number): string | undefined {
   switch (generation) {
-    case issued.generation:
-      return issued.currentHash;
-    case issued.generation - 1:
-      return issued.previousHash;
+    case session.generation:
+      return session.currentHash;
+    case session.generation - 1:
+      return session.previousHash;
     default:
       return undefined;
   }
 }
 
-function message({ id, salt }: RefreshTokenFamily, generation: number): string {
+function toMessage({ id, salt }: RefreshTokenFamily, generation: number): string {
   return `${id}.${generation}.${salt}`;
 }
 

@@ -2,10 +2,9 @@ import { ServiceUnavailableError, type OperationContext } from '@org/core';
 import { objectIdOf } from '@org/core/store';
 
 import type { SessionOrigin } from '../../types.ts';
-import type { ResolvedSettings } from '../authentication-settings.ts';
-import type { ModuleDependencies } from '../module-dependencies.ts';
-import { renewedSessionEvents, tokenReuseEvents } from '../security-event-util.ts';
-import { hashSecret, RefreshSecretDeriver } from './refresh-token-util.ts';
+import type { ConfiguredDependencies } from '../module-dependencies.ts';
+import { renewedSessionEvent, tokenReuseEvents } from '../security-event-util.ts';
+import { deriveSecret, findCurrentSecret, hashSecret } from './refresh-token-util.ts';
 import type { SessionLivenessCache } from './session-liveness-cache.ts';
 import {
   asOwner,
@@ -18,22 +17,14 @@ import { SessionRepository } from './store/session-repository.ts';
 
 /** Updates a session when its refresh token is presented. */
 export class RefreshTokenWriter {
-  readonly #dependencies: ModuleDependencies;
+  readonly #dependencies: ConfiguredDependencies;
   readonly #repository: SessionRepository;
-  readonly #secrets: RefreshSecretDeriver;
   readonly #liveness: SessionLivenessCache;
-  readonly #settings: ResolvedSettings;
 
-  constructor(
-    dependencies: ModuleDependencies,
-    liveness: SessionLivenessCache,
-    settings: ResolvedSettings,
-  ) {
+  constructor(dependencies: ConfiguredDependencies, liveness: SessionLivenessCache) {
     this.#dependencies = dependencies;
     this.#repository = new SessionRepository(dependencies);
-    this.#secrets = new RefreshSecretDeriver(dependencies.secretKey);
     this.#liveness = liveness;
-    this.#settings = settings;
   }
 
   /**
@@ -46,41 +37,37 @@ export class RefreshTokenWriter {
     origin: SessionOrigin,
     context: OperationContext,
   ): Promise<RefreshableSession | undefined> {
-    const { clock, database, audit } = this.#dependencies;
+    const { clock, database, audit, secretKey, settings } = this.#dependencies;
     const { generation, currentHash, absoluteExpiresAt } = session;
     const now = clock.now();
-    const secret = this.#secrets.derive(session, generation + 1);
+    const secret = deriveSecret(secretKey, session, generation + 1);
+    const isUnchanged = {
+      _id: objectIdOf(session),
+      generation,
+      current_hash: currentHash,
+      revoked_at: null,
+      expires_at: { $gt: now },
+    };
+    const successor = {
+      generation: generation + 1,
+      current_hash: hashSecret(secret),
+      previous_hash: currentHash,
+      rotated_at: now,
+      ...toUseFields(origin, { now, absoluteExpiresAt }, settings),
+    };
     return database.withTransaction(asOwner(session, context), async (transaction) => {
-      const rotated = await this.#repository.findOneAndUpdate(
-        {
-          _id: objectIdOf(session),
-          generation,
-          current_hash: currentHash,
-          revoked_at: null,
-          expires_at: { $gt: now },
-        },
-        {
-          $set: {
-            generation: generation + 1,
-            current_hash: hashSecret(secret),
-            previous_hash: currentHash,
-            rotated_at: now,
-            ...toUseFields(origin, { now, absoluteExpiresAt }, this.#settings),
-          },
-        },
-        transaction,
-      );
+      const update = { $set: successor };
+      const rotated = await this.#repository.findOneAndUpdate(isUnchanged, update, transaction);
       if (rotated === undefined) {
         return undefined;
       }
-      await audit.record(renewedSessionEvents(session.id), transaction);
+      await audit.record([renewedSessionEvent(session.id)], transaction);
       return toRefreshableSession(SessionModel.fromBson(rotated), secret);
     });
   }
 
   /**
-   * Returns the session's refresh token again to a client that has already received it in another
-   * request.
+   * Returns the session's refresh token again to a client that missed the answer.
    *
    * @throws ServiceUnavailableError if a process with a newer secret key made that token
    */
@@ -88,13 +75,12 @@ export class RefreshTokenWriter {
     session: SessionModel,
     context: OperationContext,
   ): Promise<RefreshableSession> {
-    const { generation, currentHash } = session;
-    const secret = this.#secrets.findByHash(session, generation, currentHash);
+    const { audit, secretKey } = this.#dependencies;
+    const secret = findCurrentSecret(secretKey, session);
     if (secret === undefined) {
       throw new ServiceUnavailableError();
     }
-    const { audit } = this.#dependencies;
-    await audit.record(renewedSessionEvents(session.id), asOwner(session, context));
+    await audit.record([renewedSessionEvent(session.id)], asOwner(session, context));
     return toRefreshableSession(session, secret);
   }
 

@@ -1,9 +1,9 @@
-import type { Clock, OperationContext } from '@org/core';
+import type { OperationContext } from '@org/core';
 
 import { AccessTokenInvalidError } from '../../errors.ts';
 import type { AccountCollection, Session, SessionsByAccountIdParams } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
-import { RefreshSecretDeriver, type RefreshToken } from './refresh-token-util.ts';
+import { isGenuine, type RefreshToken } from './refresh-token-util.ts';
 import type { SessionLivenessCache } from './session-liveness-cache.ts';
 import type { SessionUse } from './session-surplus-util.ts';
 import { convertSessionBsonToSession, exportSession, isAlive, whereAlive } from './session-util.ts';
@@ -11,9 +11,8 @@ import { SessionModel } from './store/session-model.ts';
 import { SessionRepository } from './store/session-repository.ts';
 
 export class SessionReader {
-  readonly #clock: Clock;
+  readonly #dependencies: ModuleDependencies;
   readonly #repository: SessionRepository;
-  readonly #secrets: RefreshSecretDeriver;
   readonly #liveness: SessionLivenessCache;
 
   /** @param accountCollection where accounts are stored; undefined: sessions ignore their state */
@@ -22,9 +21,8 @@ export class SessionReader {
     liveness: SessionLivenessCache,
     accountCollection?: AccountCollection,
   ) {
-    this.#clock = dependencies.clock;
+    this.#dependencies = dependencies;
     this.#repository = new SessionRepository(dependencies, accountCollection);
-    this.#secrets = new RefreshSecretDeriver(dependencies.secretKey);
     this.#liveness = liveness;
   }
 
@@ -56,11 +54,12 @@ export class SessionReader {
     token: RefreshToken,
     context: OperationContext,
   ): Promise<SessionModel> {
+    const { clock, secretKey } = this.#dependencies;
     const session = await this.findSession(token.sessionId, context);
-    if (session === undefined || !this.#secrets.isGenuine(session, token)) {
+    if (session === undefined || !isGenuine(secretKey, session, token)) {
       throw new AccessTokenInvalidError();
     }
-    if (token.generation > session.generation || !isAlive(session, this.#clock.now())) {
+    if (token.generation > session.generation || !isAlive(session, clock.now())) {
       throw new AccessTokenInvalidError(undefined, session.accountId);
     }
     return session;
@@ -81,22 +80,17 @@ export class SessionReader {
     context: OperationContext,
   ): Promise<readonly Session[]> {
     const filter = { account_id: accountId, ...this.#isAlive() };
-    const found = await this.#repository.findUsable(filter, context, {
-      sort: NEWEST_FIRST,
-    });
+    const found = await this.#repository.findUsable(filter, context, { sort: NEWEST_FIRST });
     return found.map((bson) => convertSessionBsonToSession(bson, currentSessionId));
   }
 
-  /** When the live ones were started and used, unordered; reads one range of an index. */
+  /** The live ones, unordered; reads one range of an index. */
   async getSessionUsesByAccountId(
     accountId: string,
     context: OperationContext,
   ): Promise<readonly SessionUse[]> {
-    const found = await this.#repository.find(
-      { account_id: accountId, ...this.#isAlive() },
-      context,
-      { projection: ONLY_USES },
-    );
+    const filter = { account_id: accountId, ...this.#isAlive() };
+    const found = await this.#repository.find(filter, context, { projection: ONLY_USES });
     return found.map((bson) => ({
       id: bson._id.toHexString(),
       startedAt: bson.created_at,
@@ -105,37 +99,20 @@ export class SessionReader {
     }));
   }
 
-  /** The ids of the live ones, newest first. */
-  async getSessionIdsByAccountId(
-    accountId: string,
-    context: OperationContext,
-  ): Promise<readonly string[]> {
-    const found = await this.#repository.find(
-      { account_id: accountId, ...this.#isAlive() },
-      context,
-      { sort: NEWEST_FIRST, projection: ONLY_IDS },
-    );
-    return found.map(({ _id }) => _id.toHexString());
-  }
-
-  /**
-   * All of them, including ended ones, without secrets, for their owner, newest first, page by
-   * page.
-   */
+  /** All of them, including ended ones, for their owner, newest first, page by page. */
   async *exportSessionsByAccountId(
     accountId: string,
     context: OperationContext,
   ): AsyncGenerator<readonly object[], void, undefined> {
     const filter = { account_id: accountId };
-    for await (const page of this.#repository.findInPages(filter, context, {
-      sort: NEWEST_FIRST,
-    })) {
+    const pages = this.#repository.findInPages(filter, context, { sort: NEWEST_FIRST });
+    for await (const page of pages) {
       yield page.map((bson) => exportSession(SessionModel.fromBson(bson)));
     }
   }
 
   #isAlive() {
-    return whereAlive(this.#clock.now());
+    return whereAlive(this.#dependencies.clock.now());
   }
 }
 

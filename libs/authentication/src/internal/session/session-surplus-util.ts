@@ -1,3 +1,5 @@
+import type { RefreshableSession } from './session-util.ts';
+
 /** When a session was used. */
 export interface SessionUse {
   readonly id: string;
@@ -24,15 +26,17 @@ const IN_USE_LIVES = 2;
  * recently refreshed or sent a request go last, however many were started since: nobody can end the
  * session in use by starting others.
  *
- * Never the session just started, nor one started after it, which does the same: so sessions
- * started at the same time do not end each other.
+ * Never one started after the session just started, which does the same: so sessions started at the
+ * same time do not end each other.
+ *
+ * @param others without the session just started
  */
 export function findSurplusSessions(
-  sessions: readonly SessionUse[],
-  started: Pick<SessionUse, 'id' | 'startedAt'>,
+  others: readonly SessionUse[],
+  started: Pick<RefreshableSession, 'sessionId' | 'startedAt'>,
   { maximum, now, accessTokenMilliseconds, lastRequestAt }: SurplusOptions,
 ): readonly string[] {
-  const others = sessions.filter(({ id }) => id !== started.id);
+  const newest = { id: started.sessionId, startedAt: started.startedAt };
   const surplus = Math.max(0, others.length + 1 - maximum);
   const inUseSince = now.getTime() - IN_USE_LIVES * accessTokenMilliseconds;
   const proofOfUse = ({ id, refreshedAt }: SessionUse) =>
@@ -40,7 +44,7 @@ export function findSurplusSessions(
   const isInUse = (use: SessionUse) => Number(proofOfUse(use) > inUseSince);
   const lastUse = (use: SessionUse) => Math.max(use.lastUsedAt.getTime(), proofOfUse(use));
   return others
-    .filter((other) => compareStarts(other, started) < 0)
+    .filter((other) => compareStarts(other, newest) < 0)
     .sort(
       (one, other) =>
         isInUse(one) - isInUse(other) || lastUse(one) - lastUse(other) || compareStarts(one, other),

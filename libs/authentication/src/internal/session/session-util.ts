@@ -43,9 +43,9 @@ export function toRefreshableSession(session: SessionModel, secret: string): Ref
 export function toUseFields(
   { userAgent, ip }: SessionOrigin,
   { now, absoluteExpiresAt }: { readonly now: Date; readonly absoluteExpiresAt: Date },
-  { sessionInactivityTimeToLiveMilliseconds }: ResolvedSettings,
+  { sessionInactivityTimeToLiveMilliseconds: lifetime }: ResolvedSettings,
 ): Pick<SessionDocument, 'user_agent' | 'ip' | 'last_used_at' | 'expires_at'> {
-  const inactiveAt = now.getTime() + sessionInactivityTimeToLiveMilliseconds;
+  const inactiveAt = now.getTime() + lifetime;
   return {
     user_agent: userAgent.slice(0, MAXIMUM_USER_AGENT_LENGTH),
     ip,

@@ -5,10 +5,9 @@ import { parseObjectId, type CollectionReport } from '@org/core/store';
 
 import { AccessTokenInvalidError } from '../../errors.ts';
 import type { CreateAccessTokenParams } from '../../types.ts';
-import type { ResolvedSettings } from '../authentication-settings.ts';
-import type { ModuleDependencies } from '../module-dependencies.ts';
-import { endedSessionEvents, loginEvents } from '../security-event-util.ts';
-import { hashSecret, RefreshSecretDeriver } from './refresh-token-util.ts';
+import type { ConfiguredDependencies } from '../module-dependencies.ts';
+import { endedSessionEvent, loginEvents } from '../security-event-util.ts';
+import { deriveSecret, hashSecret } from './refresh-token-util.ts';
 import { SessionCountCache } from './session-count-cache.ts';
 import type { SessionLivenessCache } from './session-liveness-cache.ts';
 import type { SessionReader } from './session-reader.ts';
@@ -25,27 +24,22 @@ import { SessionRepository } from './store/session-repository.ts';
 const SALT_BYTES = 32;
 
 export class SessionWriter {
-  readonly #dependencies: ModuleDependencies;
+  readonly #dependencies: ConfiguredDependencies;
   readonly #repository: SessionRepository;
-  readonly #secrets: RefreshSecretDeriver;
   readonly #counts: SessionCountCache;
   readonly #reader: SessionReader;
   readonly #liveness: SessionLivenessCache;
-  readonly #settings: ResolvedSettings;
 
   constructor(
-    dependencies: ModuleDependencies,
+    dependencies: ConfiguredDependencies,
     reader: SessionReader,
     liveness: SessionLivenessCache,
-    settings: ResolvedSettings,
   ) {
     this.#dependencies = dependencies;
     this.#repository = new SessionRepository(dependencies);
-    this.#secrets = new RefreshSecretDeriver(dependencies.secretKey);
     this.#counts = new SessionCountCache(dependencies.clock);
     this.#reader = reader;
     this.#liveness = liveness;
-    this.#settings = settings;
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
@@ -58,7 +52,8 @@ export class SessionWriter {
     context: OperationContext,
   ): Promise<RefreshableSession> {
     const { accountId } = params;
-    const { sessionMaximumPerAccount: maximum } = this.#settings;
+    const { clock, settings } = this.#dependencies;
+    const { sessionMaximumPerAccount: maximum } = settings;
     if (this.#counts.hasRoom(accountId, maximum)) {
       return this.#createSession(params, context);
     }
@@ -69,16 +64,12 @@ export class SessionWriter {
     ]);
     const others = uses.filter(({ id }) => id !== started.sessionId);
     this.#counts.remember(accountId, Math.min(others.length + 1, maximum));
-    const sessionIds = findSurplusSessions(
-      uses,
-      { id: started.sessionId, startedAt: started.startedAt },
-      {
-        maximum,
-        now: this.#dependencies.clock.now(),
-        accessTokenMilliseconds: this.#settings.accessTokenTimeToLiveMilliseconds,
-        lastRequestAt: (sessionId) => this.#liveness.lastLookupAt(sessionId),
-      },
-    );
+    const sessionIds = findSurplusSessions(others, started, {
+      maximum,
+      now: clock.now(),
+      accessTokenMilliseconds: settings.accessTokenTimeToLiveMilliseconds,
+      lastRequestAt: (sessionId) => this.#liveness.lastLookupAt(sessionId),
+    });
     await this.endSessions({ accountId, sessionIds }, context);
     return started;
   }
@@ -87,14 +78,13 @@ export class SessionWriter {
     { accountId, sessionEpoch = 0, ...origin }: CreateAccessTokenParams,
     context: OperationContext,
   ): Promise<RefreshableSession> {
-    const { clock, database, audit } = this.#dependencies;
+    const { clock, database, audit, secretKey, settings } = this.#dependencies;
     const now = clock.now();
-    const absoluteExpiresAt = new Date(
-      now.getTime() + this.#settings.sessionAbsoluteTimeToLiveMilliseconds,
-    );
+    const lifetime = settings.sessionAbsoluteTimeToLiveMilliseconds;
+    const absoluteExpiresAt = new Date(now.getTime() + lifetime);
     const _id = SessionModel.generateId();
     const salt = randomBytes(SALT_BYTES).toString('base64url');
-    const secret = this.#secrets.derive({ id: _id.toHexString(), salt }, 0);
+    const secret = deriveSecret(secretKey, { id: _id.toHexString(), salt }, 0);
     return database.withTransaction(context, async (transaction) => {
       const stored = await this.#repository.insertOne(
         {
@@ -106,7 +96,7 @@ export class SessionWriter {
           current_hash: hashSecret(secret),
           previous_hash: null,
           rotated_at: null,
-          ...toUseFields(origin, { now, absoluteExpiresAt }, this.#settings),
+          ...toUseFields(origin, { now, absoluteExpiresAt }, settings),
           absolute_expires_at: absoluteExpiresAt,
           revoked_at: null,
         },
@@ -132,13 +122,10 @@ export class SessionWriter {
       const filter = { _id: { $in: ids }, account_id: accountId, revoked_at: null };
       const ended = await this.#repository.find(filter, transaction);
       if (ended.length > 0) {
-        await this.#repository.updateMany(
-          filter,
-          { $set: { revoked_at: clock.now() } },
-          transaction,
-        );
-        const endedIds = ended.map(({ _id }) => _id.toHexString());
-        await audit.record(endedSessionEvents(endedIds), transaction);
+        const update = { $set: { revoked_at: clock.now() } };
+        await this.#repository.updateMany(filter, update, transaction);
+        const events = ended.map(({ _id }) => endedSessionEvent(_id.toHexString()));
+        await audit.record(events, transaction);
       }
     });
   }
@@ -153,12 +140,11 @@ export class SessionWriter {
     { accountId, sessionId, epoch }: { accountId: string; sessionId: string; epoch: number },
     context: OperationContext,
   ): Promise<void> {
-    const { clock } = this.#dependencies;
     const _id = parseObjectId(sessionId);
-    const filter = { account_id: accountId, ...whereAlive(clock.now()) };
+    const isLive = { account_id: accountId, ...whereAlive(this.#dependencies.clock.now()) };
+    const update = { $set: { epoch } };
     const moved =
-      _id &&
-      (await this.#repository.findOneAndUpdate({ ...filter, _id }, { $set: { epoch } }, context));
+      _id && (await this.#repository.findOneAndUpdate({ ...isLive, _id }, update, context));
     if (moved === undefined) {
       throw new AccessTokenInvalidError(undefined, accountId);
     }

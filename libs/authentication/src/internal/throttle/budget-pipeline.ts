@@ -11,12 +11,9 @@ import { earlier, later, longestOf } from './throttle-policy.ts';
 /** Counts a use of the budgets; if one of them is used up, changes only `is_allowed`. */
 export function countHit(now: Date, budgets: readonly ThrottleBudget[]): Document[] {
   const longest = longestOf(budgets);
-  const conditions = budgets.map(({ limit, milliseconds }) => ({
-    $lt: [{ $size: hitsSince(earlier(now, milliseconds)) }, limit],
-  }));
   return [
     { $set: { hits: hitsSince(earlier(now, longest)) } },
-    { $set: { is_allowed: { $and: conditions } } },
+    { $set: { is_allowed: isWithin(budgets, now) } },
     {
       $set: {
         hits: { $cond: ['$is_allowed', { $concatArrays: ['$hits', [now]] }, '$hits'] },
@@ -31,26 +28,13 @@ export function reserveHit(
   { id, now }: ReservedAt,
   budgets: readonly ThrottleBudget[],
 ): Document[] {
-  const conditions = budgets.map(({ limit, milliseconds }) => ({
-    $lt: [
-      { $add: [{ $size: hitsSince(earlier(now, milliseconds)) }, { $size: '$pending' }] },
-      limit,
-    ],
-  }));
+  const longest = longestOf(budgets);
+  const hits = hitsSince(earlier(now, longest));
+  const pending = withReservation('$pending', { id, now });
   return [
-    {
-      $set: {
-        hits: hitsSince(earlier(now, longestOf(budgets))),
-        pending: livePending('$pending', now),
-      },
-    },
-    { $set: { is_allowed: { $and: conditions } } },
-    {
-      $set: {
-        pending: withReservation('$pending', { id, now }),
-        expires_at: later(now, longestOf(budgets)),
-      },
-    },
+    { $set: { hits, pending: livePending('$pending', now) } },
+    { $set: { is_allowed: isWithin(budgets, now, { $size: '$pending' }) } },
+    { $set: { pending, expires_at: later(now, longest) } },
   ];
 }
 
@@ -58,16 +42,20 @@ export function settleHit(
   { id, now, outcome }: ReservedAt & { outcome: AttemptOutcome },
   budgets: readonly ThrottleBudget[],
 ): Document[] {
-  const hits = hitsSince(earlier(now, longestOf(budgets)));
-  return [
-    {
-      $set: {
-        hits: outcome === 'failed' ? { $concatArrays: [hits, [now]] } : hits,
-        pending: livePending('$pending', now, id),
-        expires_at: later(now, longestOf(budgets)),
-      },
-    },
-  ];
+  const longest = longestOf(budgets);
+  const past = hitsSince(earlier(now, longest));
+  const hits = outcome === 'failed' ? { $concatArrays: [past, [now]] } : past;
+  const pending = livePending('$pending', now, id);
+  return [{ $set: { hits, pending, expires_at: later(now, longest) } }];
+}
+
+/** @param reserved how many reservations count like uses */
+function isWithin(budgets: readonly ThrottleBudget[], now: Date, reserved: unknown = 0): Document {
+  const conditions = budgets.map(({ limit, milliseconds }) => {
+    const used = { $size: hitsSince(earlier(now, milliseconds)) };
+    return { $lt: [{ $add: [used, reserved] }, limit] };
+  });
+  return { $and: conditions };
 }
 
 function hitsSince(date: Date): Document {

@@ -4,14 +4,15 @@ import { LRUCache } from 'lru-cache';
 import type { ThrottleBudget } from '../../types.ts';
 import type { AttemptOutcome } from './reservation-pipeline.ts';
 import {
-  toReservation,
+  earlier,
   FAILURE_PAUSES,
   findWait,
   isBudgetSlot,
+  later,
   longestOf,
   pauseAfter,
   RESERVATION_MILLISECONDS,
-  type BudgetSlot,
+  toReservation,
   type Counter,
   type Reservation,
   type Slot,
@@ -39,29 +40,20 @@ export class LocalCounterMap {
    */
   countHit(key: string, budgets: readonly ThrottleBudget[]): number {
     const now = this.#clock.now();
-    const hits = this.#counters.get(key)?.hits ?? [];
-    const wait = findWait(hits, budgets, now);
+    const counter = this.#read(key, now);
+    const wait = findWait(counter.hits, budgets, now);
     if (wait === 0) {
-      const longest = longestOf(budgets);
-      const oldest = new Date(now.getTime() - longest);
-      this.#counters.set(key, {
-        key,
-        hits: [...hits.filter((hit) => hit > oldest), now],
-        failures: 0,
-        blockedUntil: null,
-        pending: [],
-        expiresAt: new Date(now.getTime() + longest),
-      });
+      this.#counters.set(key, withHit(counter, budgets, now));
     }
     return wait;
   }
 
   reserve(slot: Slot, id: string): Reservation {
     const now = this.#clock.now();
-    const counter = this.#read(slot, now);
+    const counter = this.#read(slot.key, now);
     const isAllowed = hasRoom(slot, counter, now);
     if (isAllowed) {
-      const until = new Date(now.getTime() + RESERVATION_MILLISECONDS);
+      const until = later(now, RESERVATION_MILLISECONDS);
       this.#counters.set(slot.key, { ...counter, pending: [...counter.pending, { id, until }] });
     }
     // Known sources are stored in the database.
@@ -74,25 +66,19 @@ export class LocalCounterMap {
     if (outcome === 'abandoned' && !this.#counters.has(slot.key)) {
       return;
     }
-    const counter = this.#read(slot, now);
+    const counter = this.#read(slot.key, now);
     const settled = { ...counter, pending: counter.pending.filter((one) => one.id !== id) };
     this.#counters.set(slot.key, afterOutcome(settled, slot, { outcome, now }));
   }
 
-  #read(slot: Slot, now: Date): Counter {
-    const known = this.#counters.get(slot.key);
-    const isFresh = known !== undefined && known.expiresAt > now;
+  #read(key: string, now: Date): Counter {
+    const known = this.#counters.get(key);
     const pending = known?.pending.filter(({ until }) => until > now) ?? [];
-    return isFresh
-      ? { ...known, pending }
-      : {
-          key: slot.key,
-          hits: [],
-          failures: 0,
-          blockedUntil: null,
-          pending,
-          expiresAt: new Date(now.getTime() + RESERVATION_MILLISECONDS),
-        };
+    if (known !== undefined && known.expiresAt > now) {
+      return { ...known, pending };
+    }
+    const expiresAt = later(now, RESERVATION_MILLISECONDS);
+    return { key, hits: [], failures: 0, blockedUntil: null, pending, expiresAt };
   }
 }
 
@@ -132,16 +118,16 @@ function afterOutcome(
     case 'abandoned':
       return counter;
     case 'failed':
-      return isBudgetSlot(slot) ? withHit(counter, slot, now) : withFailure(counter, now);
+      return isBudgetSlot(slot) ? withHit(counter, slot.budgets, now) : withFailure(counter, now);
     case 'succeeded':
       return { ...counter, failures: 0, blockedUntil: null };
   }
 }
 
-function withHit(counter: Counter, { budgets }: BudgetSlot, now: Date): Counter {
+function withHit(counter: Counter, budgets: readonly ThrottleBudget[], now: Date): Counter {
   const longest = longestOf(budgets);
-  const counted = counter.hits.filter((hit) => hit.getTime() > now.getTime() - longest);
-  return { ...counter, hits: [...counted, now], expiresAt: new Date(now.getTime() + longest) };
+  const counted = counter.hits.filter((hit) => hit > earlier(now, longest));
+  return { ...counter, hits: [...counted, now], expiresAt: later(now, longest) };
 }
 
 function withFailure(counter: Counter, now: Date): Counter {
@@ -149,7 +135,7 @@ function withFailure(counter: Counter, now: Date): Counter {
     return counter;
   }
   const failures = counter.failures + 1;
-  const blockedUntil = new Date(now.getTime() + pauseAfter(failures));
-  const expiresAt = new Date(blockedUntil.getTime() + FAILURE_PAUSES.memory);
+  const blockedUntil = later(now, pauseAfter(failures));
+  const expiresAt = later(blockedUntil, FAILURE_PAUSES.memory);
   return { ...counter, failures, blockedUntil, expiresAt };
 }
