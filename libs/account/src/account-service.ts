@@ -16,7 +16,7 @@ import {
 } from './errors.ts';
 import * as events from './internal/account-events.ts';
 import { AccountExporter } from './internal/account-exporter.ts';
-import { registerAccountJobs } from './internal/account-jobs.ts';
+import { registerErasureJobs } from './internal/erasure/erasure-jobs.ts';
 import { normalizeUsername, spellingsOfUsername } from './internal/username.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
@@ -30,9 +30,12 @@ import { toUntoldAccount } from './internal/account-util.ts';
 import { AccountWriter, type PasswordChange } from './internal/account-writer.ts';
 import { AccountErasure } from './internal/erasure/account-erasure.ts';
 import { CredentialCheck } from './internal/password/credential-check.ts';
-import { createPasswordPolicy, PasswordPolicy } from './internal/password/password-policy.ts';
+import { PasswordPolicy } from './internal/password/password-policy.ts';
 import { PasswordHasher } from './internal/password/password-hasher.ts';
-import { PASSWORD_RESET_JOB, PasswordResetMail } from './internal/password/password-reset-mail.ts';
+import {
+  PASSWORD_RESET_JOB,
+  registerPasswordResetJob,
+} from './internal/password/password-reset-mail.ts';
 import type {
   Account,
   AccountExport,
@@ -47,7 +50,6 @@ import type {
   CreateAccountByPhoneNumberParams,
   CreateAccountByUsernameAndPasswordParams,
   CreateOrUpdateAccountNotificationPreferencesParams,
-  RequestPasswordResetParams,
   ResetPasswordParams,
   UpdateAccountProfileParams,
 } from './types.ts';
@@ -85,7 +87,7 @@ export class AccountService implements AccountDirectory {
     this.#reader = new AccountReader(dependencies);
     this.#writer = new AccountWriter(dependencies);
     this.#hasher = new PasswordHasher(dependencies.settings.passwordHashing);
-    this.#passwordPolicy = createPasswordPolicy(dependencies.settings);
+    this.#passwordPolicy = new PasswordPolicy(dependencies.settings);
     this.#credentials = new CredentialCheck(dependencies, this.#writer, this.#hasher);
     this.#exporter = new AccountExporter(dependencies, this.#reader);
     this.#erasure = new AccountErasure(dependencies);
@@ -103,8 +105,8 @@ export class AccountService implements AccountDirectory {
 
   /** Registers this module's background work: reset mails and daily clean-ups. */
   registerJobs(jobs: Pick<JobService, 'register'>): void {
-    const resetMail = new PasswordResetMail(this.#dependencies, this.#reader);
-    registerAccountJobs(jobs, this.#erasure, resetMail);
+    registerErasureJobs(jobs, this.#erasure);
+    registerPasswordResetJob(jobs, this.#dependencies, this.#reader);
   }
 
   /** Creates this module's collections and indexes; call it before the first use. */
@@ -388,7 +390,7 @@ export class AccountService implements AccountDirectory {
    * @throws TooManyRequestsError if there were too many requests for the name or from the source
    */
   async requestPasswordReset(
-    params: RequestPasswordResetParams,
+    params: AccountSearchByUsernameParams,
     context: OperationContext,
   ): Promise<{ readonly expiresAt: Date }> {
     const { audit, clock, database, jobs, settings, throttle } = this.#dependencies;

@@ -11,8 +11,8 @@ export type { AccountNotificationPreferencesByAccountIdParams } from './types.ts
 export type { CreateOrUpdateAccountNotificationPreferencesParams } from './types.ts';
 export type { CreateAccountByPhoneNumberParams } from './types.ts';
 export type { CreateAccountByUsernameAndPasswordParams } from './types.ts';
-export type { ChangeAccountPasswordParams, RequestPasswordResetParams } from './types.ts';
-export type { ResetPasswordParams, UpdateAccountProfileParams } from './types.ts';
+export type { ChangeAccountPasswordParams, ResetPasswordParams } from './types.ts';
+export type { UpdateAccountProfileParams } from './types.ts';
 
 export { AccountErrorCode } from './errors.ts';
 export { AccountBadRequestError, AccountInvalidCredentialsError } from './errors.ts';

@@ -32,11 +32,6 @@ export interface CreateAccountByUsernameAndPasswordParams {
   readonly password: string;
 }
 
-export interface CreateAccountByPhoneNumberParams {
-  /** As the client sent it. */
-  readonly phoneNumber: PhoneNumber;
-}
-
 export interface AccountSearchByIdParams {
   readonly id: string;
 }
@@ -49,6 +44,8 @@ export interface AccountSearchByPhoneNumberParams {
   /** As the client sent it. */
   readonly phoneNumber: PhoneNumber;
 }
+
+export type CreateAccountByPhoneNumberParams = AccountSearchByPhoneNumberParams;
 
 export interface AccountSearchParams {
   readonly username: string;
@@ -71,10 +68,6 @@ export interface ChangeAccountPasswordParams {
   readonly newPassword: string;
   /** The requesting session, which is kept. All others end. */
   readonly currentSessionId?: string | undefined;
-}
-
-export interface RequestPasswordResetParams {
-  readonly username: string;
 }
 
 export interface ResetPasswordParams {

@@ -5,10 +5,11 @@ import { gunzipSync } from 'node:zlib';
 import { AccountBadRequestError } from '@org/account';
 import { describe, expect, it } from 'vitest';
 
+import { DEFAULT_SETTINGS } from '../src/internal/account-dependencies.ts';
 import { PasswordBlocklist } from '../src/internal/password/password-blocklist.ts';
 import { PasswordPolicy } from '../src/internal/password/password-policy.ts';
 
-const policy = new PasswordPolicy({}, new PasswordBlocklist(8));
+const policy = new PasswordPolicy(DEFAULT_SETTINGS);
 
 describe(PasswordPolicy, () => {
   it.each([
@@ -42,7 +43,9 @@ describe(PasswordPolicy, () => {
   });
 
   it('takes what is known to many where the list is switched off', async () => {
-    await new PasswordPolicy().checkNewPassword('password123');
+    await new PasswordPolicy({ ...DEFAULT_SETTINGS, passwordBlocklist: false }).checkNewPassword(
+      'password123',
+    );
   });
 
   it.each([

@@ -6,13 +6,12 @@ import type { JobService } from '@org/jobs';
 import type { NotificationService } from '@org/notification';
 
 import type { AccountSettings, PersonalDataProvider } from '../types.ts';
-import { PASSWORD_MINIMUM_LENGTH } from './password/password-policy.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-const DEFAULTS = {
-  passwordMinimumLength: PASSWORD_MINIMUM_LENGTH,
+export const DEFAULT_SETTINGS: Required<AccountSettings> = {
+  passwordMinimumLength: 8,
   passwordBlocklist: true,
   productNames: ['org', 'org-api'],
   passwordHashing: {},
@@ -20,7 +19,7 @@ const DEFAULTS = {
   passwordResetTokenTimeToLiveMilliseconds: 30 * MINUTE,
   restoreTimeToLiveMilliseconds: 30 * DAY,
   unprovedTimeToLiveMilliseconds: 7 * DAY,
-} satisfies Required<AccountSettings>;
+};
 
 export interface AccountServiceDependencies {
   readonly database: Database;
@@ -51,6 +50,6 @@ export function completeDependencies(given: AccountServiceDependencies): Complet
     personalDataProviders: given.personalDataProviders ?? [],
     clock: given.clock ?? given.database.clock,
     onDebug: given.onDebug ?? (() => undefined),
-    settings: { ...DEFAULTS, ...given.settings },
+    settings: { ...DEFAULT_SETTINGS, ...given.settings },
   };
 }

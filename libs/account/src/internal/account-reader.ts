@@ -15,8 +15,8 @@ import {
   AccountWithPhoneNumberNotFoundError,
 } from '../errors.ts';
 import { spellingsOfUsername } from './username.ts';
-import type { StoredAccount } from './account-util.ts';
-import { AccountModel, type AccountDocument } from './store/account-model.ts';
+import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
+import { AccountModel } from './store/account-model.ts';
 import { AccountRepository } from './store/account-repository.ts';
 
 /** What sessions read of their accounts. */
@@ -36,15 +36,11 @@ export class AccountReader {
 
   /** @throws AccountWithIdNotFoundError if there is no active account with this id */
   async getAccountById(id: string, context: OperationContext): Promise<StoredAccount> {
-    const account = await this.findAccountById(id, context);
-    if (account === undefined) {
-      throw new AccountWithIdNotFoundError(id);
-    }
-    return account;
+    return assertFound(await this.findAccountById(id, context), id);
   }
 
   async findAccountById(id: string, context: OperationContext): Promise<StoredAccount | undefined> {
-    return toModel(await this.#repository.findActiveById(id, context));
+    return toStoredAccount(await this.#repository.findActiveById(id, context));
   }
 
   /** @throws AccountNotFoundError if no active account has the username */
@@ -61,7 +57,7 @@ export class AccountReader {
     context: OperationContext,
   ): Promise<StoredAccount | undefined> {
     const spellings = spellingsOfUsername(username);
-    return toModel(await this.#repository.findActiveByUsername(spellings, context));
+    return toStoredAccount(await this.#repository.findActiveByUsername(spellings, context));
   }
 
   /** @throws AccountWithPhoneNumberNotFoundError if no active account has the number */
@@ -86,13 +82,13 @@ export class AccountReader {
     const asSent = boundPhoneNumber(sent);
     const found = await this.#repository.findActiveByPhoneNumber(asSent, context);
     if (found !== undefined) {
-      return AccountModel.fromBson(found);
+      return toStoredAccount(found);
     }
     const normalized = parsePhoneNumber(asSent);
     if (normalized === undefined || isSame(normalized, asSent)) {
       return undefined;
     }
-    return toModel(await this.#repository.findActiveByPhoneNumber(normalized, context));
+    return toStoredAccount(await this.#repository.findActiveByPhoneNumber(normalized, context));
   }
 
   /**
@@ -117,10 +113,6 @@ export class AccountReader {
     }
     return found.deleted_at;
   }
-}
-
-function toModel(document: AccountDocument | undefined): AccountModel | undefined {
-  return document && AccountModel.fromBson(document);
 }
 
 function isSame(one: PhoneNumber, other: PhoneNumber): boolean {

@@ -1,10 +1,22 @@
 import { parseStoredPhoneNumber, type PhoneNumber } from '@org/core';
 
+import { AccountWithIdNotFoundError } from '../errors.ts';
 import type { Account } from '../types.ts';
-import { AccountModel, EMPTY_ACCOUNT } from './store/account-model.ts';
+import { AccountModel, EMPTY_ACCOUNT, type AccountDocument } from './store/account-model.ts';
 
 /** An account with all stored fields, including the password hash; never leaves this module. */
 export type StoredAccount = AccountModel;
+
+export function toStoredAccount(document: AccountDocument | undefined): StoredAccount | undefined {
+  return document && AccountModel.fromBson(document);
+}
+
+export function assertFound(account: StoredAccount | undefined, id: string): StoredAccount {
+  if (account === undefined) {
+    throw new AccountWithIdNotFoundError(id);
+  }
+  return account;
+}
 
 /** For an unauthenticated caller: an account as if it had just been created. */
 export function toUntoldAccount(

@@ -6,12 +6,11 @@ import {
   type RepositoryDependencies,
 } from '@org/core/store';
 
-import { AccountWithIdNotFoundError } from '../errors.ts';
 import type {
   CreateAccountByUsernameAndPasswordParams,
   UpdateAccountProfileParams,
 } from '../types.ts';
-import type { StoredAccount } from './account-util.ts';
+import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
 import {
   AccountModel,
   EMPTY_ACCOUNT,
@@ -82,22 +81,16 @@ export class AccountWriter {
     context: OperationContext,
   ): Promise<StoredAccount> {
     const fields = toProfileFields(profile);
-    if (Object.keys(fields).length === 0) {
-      return toModel(await this.#repository.findActiveById(accountId, context), accountId);
-    }
-    const _id = parseObjectId(accountId);
-    const update = { $set: fields };
-    const updated =
-      _id && (await this.#repository.findOneAndUpdate({ _id, active: true }, update, context));
-    return toModel(updated, accountId);
+    const account =
+      Object.keys(fields).length === 0
+        ? toStoredAccount(await this.#repository.findActiveById(accountId, context))
+        : await this.#update({ accountId }, { $set: fields }, context);
+    return assertFound(account, accountId);
   }
 
   async markPhoneNumberProved(accountId: string, context: OperationContext): Promise<void> {
-    const _id = parseObjectId(accountId);
     const update = { $set: { phone_number_proved: true } };
-    const updated =
-      _id && (await this.#repository.findOneAndUpdate({ _id, active: true }, update, context));
-    toModel(updated, accountId);
+    assertFound(await this.#update({ accountId }, update, context), accountId);
   }
 
   /**
@@ -106,16 +99,11 @@ export class AccountWriter {
    * @returns `undefined` if there is no active account with this id and the previous hash
    */
   async setPassword(
-    { accountId, hashedPassword, previousHash }: PasswordChange,
+    change: PasswordChange,
     transaction: OperationContext,
   ): Promise<StoredAccount | undefined> {
-    const _id = parseObjectId(accountId);
-    const withHash = previousHash === undefined ? {} : { hashed_password: previousHash };
-    const where = { ...withHash, active: true };
-    const update = { $set: { hashed_password: hashedPassword }, $inc: { session_epoch: 1 } };
-    const changed =
-      _id && (await this.#repository.findOneAndUpdate({ ...where, _id }, update, transaction));
-    return changed && AccountModel.fromBson(changed);
+    const $set = { hashed_password: change.hashedPassword };
+    return this.#update(change, { $set, $inc: { session_epoch: 1 } }, transaction);
   }
 
   /**
@@ -124,14 +112,11 @@ export class AccountWriter {
    * @returns whether it was replaced: the password may have been changed meanwhile
    */
   async replaceHash(
-    { accountId, hashedPassword, previousHash }: Required<PasswordChange>,
+    change: Required<PasswordChange>,
     transaction: OperationContext,
   ): Promise<boolean> {
-    const _id = parseObjectId(accountId);
-    const where = { active: true, hashed_password: previousHash };
-    const update = { $set: { hashed_password: hashedPassword } };
-    const replaced =
-      _id && (await this.#repository.findOneAndUpdate({ ...where, _id }, update, transaction));
+    const update = { $set: { hashed_password: change.hashedPassword } };
+    const replaced = await this.#update(change, update, transaction);
     return replaced !== undefined;
   }
 
@@ -141,11 +126,8 @@ export class AccountWriter {
     deletedAt: Date,
     transaction: OperationContext,
   ): Promise<StoredAccount> {
-    const _id = parseObjectId(accountId);
     const update = { $set: { active: false, deleted_at: deletedAt }, $inc: { session_epoch: 1 } };
-    const deleted =
-      _id && (await this.#repository.findOneAndUpdate({ _id, active: true }, update, transaction));
-    return toModel(deleted, accountId);
+    return assertFound(await this.#update({ accountId }, update, transaction), accountId);
   }
 
   /**
@@ -167,10 +149,24 @@ export class AccountWriter {
     try {
       await this.#uniqueNames.assertFree(deleted, transaction);
       const restored = await this.#repository.restore(deleted, transaction);
-      return restored && AccountModel.fromBson(restored);
+      return toStoredAccount(restored);
     } catch (error) {
       throw explainNameConflict(error, deleted);
     }
+  }
+
+  /** @returns `undefined` if there is no active account with this id, or it has another hash */
+  async #update(
+    { accountId, previousHash }: Pick<PasswordChange, 'accountId' | 'previousHash'>,
+    update: Parameters<AccountRepository['findOneAndUpdate']>[1],
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    const _id = parseObjectId(accountId);
+    const withHash = previousHash === undefined ? {} : { hashed_password: previousHash };
+    const filter = { ...withHash, active: true };
+    return toStoredAccount(
+      _id && (await this.#repository.findOneAndUpdate({ ...filter, _id }, update, context)),
+    );
   }
 
   async #insert(
@@ -184,11 +180,4 @@ export class AccountWriter {
       throw explainNameConflict(error, document);
     }
   }
-}
-
-function toModel(document: AccountDocument | undefined, accountId: string): AccountModel {
-  if (document === undefined) {
-    throw new AccountWithIdNotFoundError(accountId);
-  }
-  return AccountModel.fromBson(document);
 }

@@ -6,9 +6,6 @@ import { lengthOf } from '../text-length.ts';
 import { PasswordBlocklist } from './password-blocklist.ts';
 import { isTooLongPassword, normalizePassword, PASSWORD_MAXIMUM_LENGTH } from './password-text.ts';
 
-/** NIST SP 800-63B-4 recommends 15 without a second factor. */
-export const PASSWORD_MINIMUM_LENGTH = 8;
-
 const NEITHER_LETTER_NOR_NUMBER = /[^\p{L}\p{N}]/gu;
 /** As in `ada2024` or `1ada!`. */
 const TRIVIAL_ADDITION = /^\p{N}{0,8}$/u;
@@ -22,13 +19,11 @@ export class PasswordPolicy {
   readonly #productWords: readonly string[];
   readonly #blocklist: PasswordBlocklist | undefined;
 
-  constructor(
-    settings: Pick<AccountSettings, 'passwordMinimumLength' | 'productNames'> = {},
-    blocklist?: PasswordBlocklist,
-  ) {
-    this.#minimumLength = settings.passwordMinimumLength ?? PASSWORD_MINIMUM_LENGTH;
-    this.#productWords = settings.productNames ?? ['org', 'org-api'];
-    this.#blocklist = blocklist;
+  constructor(settings: Required<AccountSettings>) {
+    const { passwordMinimumLength, productNames, passwordBlocklist } = settings;
+    this.#minimumLength = passwordMinimumLength;
+    this.#productWords = productNames;
+    this.#blocklist = passwordBlocklist ? new PasswordBlocklist(passwordMinimumLength) : undefined;
   }
 
   /**
@@ -60,15 +55,6 @@ export class PasswordPolicy {
       refuse(field, 'must not be the username');
     }
   }
-}
-
-/** Creates the policy from the settings, with the list of common passwords unless that is off. */
-export function createPasswordPolicy(settings: Required<AccountSettings>): PasswordPolicy {
-  const { passwordBlocklist, passwordMinimumLength } = settings;
-  return new PasswordPolicy(
-    settings,
-    passwordBlocklist ? new PasswordBlocklist(passwordMinimumLength) : undefined,
-  );
 }
 
 /** Whether the password is the word, once or repeated, with only digits and punctuation added. */

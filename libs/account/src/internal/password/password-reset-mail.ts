@@ -1,49 +1,62 @@
 import { isEmailAddress, type OperationContext } from '@org/core';
+import type { JobService } from '@org/jobs';
 
-import type { RequestPasswordResetParams } from '../../types.ts';
-import type { AccountReader } from '../account-reader.ts';
+import type { AccountSearchByUsernameParams } from '../../types.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
+import type { AccountReader } from '../account-reader.ts';
+import type { StoredAccount } from '../account-util.ts';
 
 /** Name of the job stored for a password reset request. */
 export const PASSWORD_RESET_JOB = 'account.password-reset-request';
 
-/** The worker's part of a password reset request. */
-export class PasswordResetMail {
-  readonly #dependencies: CompleteDependencies;
-  readonly #reader: AccountReader;
+/** Registers the worker's part of a password reset request. */
+export function registerPasswordResetJob(
+  jobs: Pick<JobService, 'register'>,
+  dependencies: CompleteDependencies,
+  reader: AccountReader,
+): void {
+  jobs.register<AccountSearchByUsernameParams>({
+    name: PASSWORD_RESET_JOB,
+    personalFields: ['username'],
+    payloadSchema: {
+      type: 'object',
+      required: ['username'],
+      properties: { username: { type: 'string' } },
+      additionalProperties: false,
+    },
+    run: async ({ username }, { context }) => {
+      const account = await reader.findAccountByUsername(username, context);
+      if (account !== undefined) {
+        await sendResetLink(account, dependencies, context);
+      }
+    },
+  });
+}
 
-  constructor(dependencies: CompleteDependencies, reader: AccountReader) {
-    this.#dependencies = dependencies;
-    this.#reader = reader;
+/** Sends the link, if mail can be sent to the account's username. */
+async function sendResetLink(
+  { id: accountId, firstName, username: emailAddress }: StoredAccount,
+  { authentication, database, notification, onDebug, settings }: CompleteDependencies,
+  context: OperationContext,
+): Promise<void> {
+  if (!isEmailAddress(emailAddress)) {
+    onDebug(
+      'a password reset was asked for an account whose username is no e-mail address: no mail',
+    );
+    return;
   }
-
-  /** Sends the link, if an account has the username and mail can be sent to it. */
-  async send({ username }: RequestPasswordResetParams, context: OperationContext): Promise<void> {
-    const { authentication, database, notification, onDebug, settings } = this.#dependencies;
-    const account = await this.#reader.findAccountByUsername(username, context);
-    if (account === undefined) {
-      return;
-    }
-    const { id: accountId, firstName, username: emailAddress } = account;
-    if (!isEmailAddress(emailAddress)) {
-      onDebug(
-        'a password reset was asked for an account whose username is no e-mail address: no mail',
-      );
-      return;
-    }
-    await database.withTransaction(context, async (transaction) => {
-      const { token, expiresAt } = await authentication.resetTokens.createPasswordResetToken(
-        { accountId },
-        transaction,
-      );
-      const passwordResetLink = linkTo(settings.webAppUrl, accountId, token);
-      const data = { firstName, username: emailAddress, passwordResetLink };
-      await notification.sendEmailForAccount(
-        { accountId, emailAddress, topic: 'password-reset', data, expiresAt },
-        transaction,
-      );
-    });
-  }
+  await database.withTransaction(context, async (transaction) => {
+    const { token, expiresAt } = await authentication.resetTokens.createPasswordResetToken(
+      { accountId },
+      transaction,
+    );
+    const passwordResetLink = linkTo(settings.webAppUrl, accountId, token);
+    const data = { firstName, username: emailAddress, passwordResetLink };
+    await notification.sendEmailForAccount(
+      { accountId, emailAddress, topic: 'password-reset', data, expiresAt },
+      transaction,
+    );
+  });
 }
 
 function linkTo(webAppUrl: string, accountId: string, token: string): string {
