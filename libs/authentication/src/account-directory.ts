@@ -1,6 +1,6 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-import type { DirectoryAccount, UsernameAndPassword } from './types.ts';
+import type { AccountIdParams, DirectoryAccount, UsernameAndPassword } from './types.ts';
 
 /**
  * What login needs to know about accounts. Authentication owns this interface, and the accounts
@@ -34,14 +34,8 @@ export interface AccountDirectory {
    *
    * @throws an AppError with status 404 if the account is no longer active
    */
-  proveAccountPhoneNumber(
-    params: { readonly accountId: string },
-    context: OperationContext,
-  ): Promise<void>;
+  proveAccountPhoneNumber(params: AccountIdParams, context: OperationContext): Promise<void>;
 
   /** Tells the owner that an old refresh token was used and its session ended. */
-  notifyAccountOfTokenReuse(
-    params: { readonly accountId: string },
-    context: OperationContext,
-  ): Promise<void>;
+  notifyAccountOfTokenReuse(params: AccountIdParams, context: OperationContext): Promise<void>;
 }

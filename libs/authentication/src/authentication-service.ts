@@ -45,7 +45,6 @@ import type {
   Session,
   SessionsByAccountIdParams,
   VerifiedAccessToken,
-  VerifyAccessTokenParams,
 } from './types.ts';
 
 /** At 3:00 UTC on the first of each month. */
@@ -159,7 +158,7 @@ export class AuthenticationService {
    * const { accountId, sessionId } = await authentication.verifyAccessToken({ token }, context);
    */
   async verifyAccessToken(
-    params: VerifyAccessTokenParams,
+    params: { readonly token: string },
     context: OperationContext,
   ): Promise<VerifiedAccessToken> {
     const { token } = given.checkToken(params);

@@ -15,15 +15,18 @@ export type { OtpSender } from './otp-sender.ts';
 export type { AccountCollection, DirectoryAccount, UsernameAndPassword } from './types.ts';
 export type { AccessToken, CreateAccessTokenParams, RefreshAccessTokenParams } from './types.ts';
 export type { TokenReuseListener } from './types.ts';
-export type { VerifiedAccessToken, VerifyAccessTokenParams } from './types.ts';
+export type { AccountIdParams, VerifiedAccessToken } from './types.ts';
 export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
 export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from './types.ts';
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
 export type { LoginByPhoneNumberAndOtpParams, LoginByUsernameAndPasswordParams } from './types.ts';
 export type { DeleteOtpsParams, OtpRequestParams, OtpsByPhoneNumberParams } from './types.ts';
 export type { RequestOtpParams, VerifyOtpParams } from './types.ts';
-export type { PasswordResetToken, PasswordResetTokenParams } from './types.ts';
-export type { PasswordResetTokenRefusal, PasswordResetTokensByAccountIdParams } from './types.ts';
+export type {
+  PasswordResetToken,
+  PasswordResetTokenParams,
+  PasswordResetTokenRefusal,
+} from './types.ts';
 export type { AuthenticationDataByAccountIdParams, LoginAttempt } from './types.ts';
 export type { DeleteAuthenticationDataParams, SucceededLogin } from './types.ts';
 export type { ThrottledNameParams, ThrottledPhoneNumberParams } from './types.ts';

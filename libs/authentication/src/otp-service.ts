@@ -148,16 +148,10 @@ export class OtpService {
     }
   }
 
-  /** A correct code that is no longer valid is expired, not wrong. */
-  async #wrongCodeError(
-    { phoneNumber, otpCode }: VerifyOtpParams,
-    context: OperationContext,
-  ): Promise<Error> {
-    const newest = await this.#reader.getNewestOtps(phoneNumber, context);
+  async #wrongCodeError(params: VerifyOtpParams, context: OperationContext): Promise<Error> {
+    const newest = await this.#reader.getNewestOtps(params.phoneNumber, context);
     const dead = newest.filter(({ isActive }) => !isActive);
-    return this.#util.isCodeOfAny(dead, phoneNumber, otpCode)
-      ? new OtpExpiredError()
-      : new OtpIncorrectError();
+    return this.#refusalOf(dead, params);
   }
 
   /**
@@ -165,17 +159,18 @@ export class OtpService {
    * either.
    */
   async #noLiveCodeError(params: VerifyOtpParams, context: OperationContext): Promise<Error> {
-    const { phoneNumber, otpCode } = params;
-    const newest = await this.#reader.getNewestOtps(phoneNumber, context);
+    const newest = await this.#reader.getNewestOtps(params.phoneNumber, context);
     const [last] = newest;
     if (last === undefined || last.isActive) {
       return new OtpIncorrectError();
     }
     const counted = await this.#writer.countAttempt(last, maximumAttemptsOf(params), context);
-    if (counted === undefined) {
-      return new OtpIncorrectError();
-    }
-    return this.#util.isCodeOfAny(newest, phoneNumber, otpCode)
+    return counted === undefined ? new OtpIncorrectError() : this.#refusalOf(newest, params);
+  }
+
+  /** A correct code that is no longer valid is expired, not wrong. */
+  #refusalOf(dead: Parameters<OtpUtil['isCodeOfAny']>[0], params: VerifyOtpParams): Error {
+    return this.#util.isCodeOfAny(dead, params.phoneNumber, params.otpCode)
       ? new OtpExpiredError()
       : new OtpIncorrectError();
   }

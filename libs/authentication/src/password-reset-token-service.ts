@@ -6,11 +6,7 @@ import * as given from './internal/authentication-parameters.ts';
 import type { ConfiguredDependencies } from './internal/module-dependencies.ts';
 import { PasswordResetTokenReader } from './internal/password-reset-token/password-reset-token-reader.ts';
 import { PasswordResetTokenWriter } from './internal/password-reset-token/password-reset-token-writer.ts';
-import type {
-  PasswordResetToken,
-  PasswordResetTokenParams,
-  PasswordResetTokensByAccountIdParams,
-} from './types.ts';
+import type { AccountIdParams, PasswordResetToken, PasswordResetTokenParams } from './types.ts';
 
 /** Creates, uses up and revokes password reset tokens. Part of an AuthenticationService. */
 export class PasswordResetTokenService {
@@ -33,7 +29,7 @@ export class PasswordResetTokenService {
    * @throws PasswordResetTokenNotFoundError if no account can have the id
    */
   async createPasswordResetToken(
-    params: PasswordResetTokensByAccountIdParams,
+    params: AccountIdParams,
     context: OperationContext,
   ): Promise<PasswordResetToken> {
     const { accountId } = given.checkAccountId(params);
@@ -73,7 +69,7 @@ export class PasswordResetTokenService {
 
   /** Invalidates the account's tokens, in the context's transaction. */
   async revokePasswordResetTokens(
-    params: PasswordResetTokensByAccountIdParams,
+    params: AccountIdParams,
     context: OperationContext,
   ): Promise<void> {
     const { accountId } = given.checkAccountId(params);
@@ -85,7 +81,7 @@ export class PasswordResetTokenService {
    * page.
    */
   exportPasswordResetTokens(
-    params: PasswordResetTokensByAccountIdParams,
+    params: AccountIdParams,
     context: OperationContext,
   ): AsyncIterable<readonly object[]> {
     const { accountId } = given.checkAccountId(params);
@@ -94,7 +90,7 @@ export class PasswordResetTokenService {
 
   /** Erases the account's tokens. */
   async deletePasswordResetTokens(
-    params: PasswordResetTokensByAccountIdParams,
+    params: AccountIdParams,
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {

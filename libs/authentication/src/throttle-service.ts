@@ -39,6 +39,7 @@ import {
   toCounterKey,
 } from './internal/throttle/throttle-util.ts';
 import type {
+  AccountIdParams,
   LoginAttempt,
   ThrottleBudgets,
   ThrottledNameParams,
@@ -156,10 +157,7 @@ export class ThrottleService {
   }
 
   /** Forgets the sources that have logged in to the account, in the context's transaction. */
-  async forgetKnownSources(
-    params: { readonly accountId: string },
-    context: OperationContext,
-  ): Promise<void> {
+  async forgetKnownSources(params: AccountIdParams, context: OperationContext): Promise<void> {
     const { accountId } = given.checkAccountId(params);
     await this.#writer.deleteCountersOfAccount(accountId, context);
   }
@@ -226,7 +224,7 @@ export class ThrottleService {
 
   /** Counts a refused reset token, from any source: 20 an hour per account id. */
   async consumeRefusedPasswordReset(
-    params: { readonly accountId: string },
+    params: AccountIdParams,
     context: OperationContext,
   ): Promise<void> {
     const { accountId } = given.checkResetAttempt(params);

@@ -57,14 +57,14 @@ export interface RefreshAccessTokenParams extends SessionOrigin {
   readonly onReuse?: TokenReuseListener | undefined;
 }
 
+export interface AccountIdParams {
+  readonly accountId: string;
+}
+
 export type TokenReuseListener = (
-  params: { readonly accountId: string },
+  params: AccountIdParams,
   context: OperationContext,
 ) => Promise<void>;
-
-export interface VerifyAccessTokenParams {
-  readonly token: string;
-}
 
 /** A signed token that its bearer can use until it expires or its session ends. */
 export interface AccessToken {
@@ -158,10 +158,6 @@ export interface VerifyOtpParams {
    * sources that the number's owner has logged in from. Default: false.
    */
   readonly isFromStranger?: boolean;
-}
-
-export interface PasswordResetTokensByAccountIdParams {
-  readonly accountId: string;
 }
 
 /** A new password reset token; the only place where it appears in plain text. */

@@ -29,10 +29,6 @@ export class AccountExporter {
     return [await this.#leases.onInitCollection()];
   }
 
-  /**
-   * @throws TooManyRequestsError while another export of the account is being read
-   * @throws AccountWithIdNotFoundError if there is no active account with this id
-   */
   async exportAccount(
     { accountId }: AccountIdParams,
     context: OperationContext,

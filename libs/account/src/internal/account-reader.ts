@@ -34,7 +34,6 @@ export class AccountReader {
     this.#repository = new AccountRepository(dependencies);
   }
 
-  /** @throws AccountWithIdNotFoundError if there is no active account with this id */
   async getAccountById(id: string, context: OperationContext): Promise<StoredAccount> {
     return assertFound(await this.findAccountById(id, context), id);
   }
@@ -43,7 +42,6 @@ export class AccountReader {
     return toStoredAccount(await this.#repository.findActiveById(id, context));
   }
 
-  /** @throws AccountNotFoundError if no active account has the username */
   async getAccountByUsername(username: string, context: OperationContext): Promise<StoredAccount> {
     const account = await this.findAccountByUsername(username, context);
     if (account === undefined) {
@@ -60,7 +58,6 @@ export class AccountReader {
     return toStoredAccount(await this.#repository.findActiveByUsername(spellings, context));
   }
 
-  /** @throws AccountWithPhoneNumberNotFoundError if no active account has the number */
   async getAccountByPhoneNumber(
     phoneNumber: PhoneNumber,
     context: OperationContext,
@@ -91,12 +88,7 @@ export class AccountReader {
     return toStoredAccount(await this.#repository.findActiveByPhoneNumber(normalized, context));
   }
 
-  /**
-   * When the account with this id was deleted.
-   *
-   * @throws AccountWithIdNotFoundError if there is no account with this id
-   * @throws AccountBadRequestError if it is active, or was deleted by an earlier backend
-   */
+  /** @throws AccountBadRequestError if it is active, or was deleted by an earlier backend */
   async getDeletionTime(id: string, context: OperationContext): Promise<Date> {
     const _id = parseObjectId(id);
     const found = _id && (await this.#repository.findOne({ _id }, context));

@@ -51,7 +51,6 @@ export class AccountWriter {
     return [report];
   }
 
-  /** @throws AccountWithUserNameExistsError if another active account has the username */
   async createAccount(account: NewAccount, transaction: OperationContext): Promise<StoredAccount> {
     const document = {
       ...EMPTY_ACCOUNT,
@@ -62,7 +61,6 @@ export class AccountWriter {
     return this.#insert(document, transaction);
   }
 
-  /** @throws AccountWithPhoneNumberExistsError if another active account has the number */
   async createAccountByPhoneNumber(
     { countryCode, phoneNumber }: PhoneNumber,
     transaction: OperationContext,
@@ -75,7 +73,6 @@ export class AccountWriter {
     return this.#insert(document, transaction);
   }
 
-  /** Updates the given profile fields. */
   async updateProfile(
     { accountId, ...profile }: UpdateAccountProfileParams,
     context: OperationContext,
@@ -93,11 +90,7 @@ export class AccountWriter {
     assertFound(await this.#update({ accountId }, update, context), accountId);
   }
 
-  /**
-   * Changes the password; earlier sessions are no longer valid.
-   *
-   * @returns `undefined` if there is no active account with this id and the previous hash
-   */
+  /** @returns `undefined` if there is no active account with this id and the previous hash */
   async setPassword(
     change: PasswordChange,
     transaction: OperationContext,
@@ -106,11 +99,7 @@ export class AccountWriter {
     return this.#update(change, { $set, $inc: { session_epoch: 1 } }, transaction);
   }
 
-  /**
-   * Replaces the hash of an unchanged password.
-   *
-   * @returns whether it was replaced: the password may have been changed meanwhile
-   */
+  /** @returns whether it was replaced: the password may have been changed meanwhile */
   async replaceHash(
     change: Required<PasswordChange>,
     transaction: OperationContext,
@@ -130,13 +119,7 @@ export class AccountWriter {
     return assertFound(await this.#update({ accountId }, update, transaction), accountId);
   }
 
-  /**
-   * Makes a deleted account active again.
-   *
-   * @returns `undefined` if no account with this id was deleted after `deletedAfter`
-   * @throws AccountWithUserNameExistsError if its username has been taken
-   * @throws AccountWithPhoneNumberExistsError if its phone number has been taken
-   */
+  /** @returns `undefined` if no account with this id was deleted after `deletedAfter` */
   async restoreAccount(
     accountId: string,
     deletedAfter: Date,

@@ -36,8 +36,6 @@ export class UniqueNames {
   /**
    * Checks names that no unique index protects. If an account is stored after the check, the lock
    * conflicts, and the transaction restarts.
-   *
-   * @throws DuplicateKeyError if an active account has the username or phone number
    */
   async assertFree(
     { username, phone_number: number }: Pick<AccountDocument, 'username' | 'phone_number'>,
@@ -59,10 +57,7 @@ export class UniqueNames {
   }
 }
 
-/**
- * @returns an error saying which name another active account has, if that is the cause; otherwise
- *   the error itself
- */
+/** @returns an error that names what another active account has; otherwise the error itself */
 export function explainNameConflict(
   error: unknown,
   { username, phone_number: number }: Pick<AccountDocument, 'username' | 'phone_number'>,

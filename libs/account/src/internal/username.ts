@@ -12,11 +12,7 @@ const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u;
 const CONTROL_OR_INVISIBLE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
-/**
- * The stored form of a username: NFKC, without surrounding space.
- *
- * @throws AccountBadRequestError if it is empty, too long, or has invisible characters
- */
+/** The stored form of a username: NFKC, without surrounding space. */
 export function normalizeUsername(username: string): string {
   const normalized = username.normalize('NFKC').trim();
   const problem = problemOfUsername(normalized);

@@ -1,6 +1,5 @@
 import type { AuditEvent } from '@org/core';
 
-/** The credentials were correct, and a session was started. */
 export function loginEvents(accountId: string, sessionId: string): readonly AuditEvent[] {
   return [
     sessionEvent(sessionId, 'session_created'),
@@ -8,11 +7,7 @@ export function loginEvents(accountId: string, sessionId: string): readonly Audi
   ];
 }
 
-/**
- * Wrong credentials.
- *
- * @param about whose credentials were tried, as far as known: a digest of the name, or the account
- */
+/** @param about whose credentials were tried, as far as known */
 export function failedLoginEvent(
   about: Pick<AuditEvent, 'subjectDigest'> & { readonly accountId?: string | undefined },
 ): AuditEvent {
@@ -26,7 +21,6 @@ export function failedLoginEvent(
   };
 }
 
-/** A refresh token was exchanged for its successor. */
 export function renewedSessionEvent(sessionId: string): AuditEvent {
   return sessionEvent(sessionId, 'session_renewed');
 }

@@ -12,7 +12,7 @@ import {
   type ErasableAccounts,
 } from '../store/erasable-account-repository.ts';
 import { SWEEP_JOB, tracesOf, type AccountDeletion, type AccountTraces } from './account-traces.ts';
-import { TraceEraser } from './trace-eraser.ts';
+import { eraseTraces, pseudonymizeActor } from './trace-erasure.ts';
 
 /** Accounts looked up at a time. */
 const PAGE_SIZE = 100;
@@ -33,13 +33,11 @@ export class AccountErasure {
   readonly #dependencies: CompleteDependencies;
   readonly #repository: ErasableAccountRepository;
   readonly #exportLeases: AccountExportLeaseRepository;
-  readonly #traces: TraceEraser;
 
   constructor(dependencies: CompleteDependencies) {
     this.#dependencies = dependencies;
     this.#repository = new ErasableAccountRepository(dependencies);
     this.#exportLeases = new AccountExportLeaseRepository(dependencies);
-    this.#traces = new TraceEraser(dependencies);
   }
 
   /**
@@ -57,13 +55,11 @@ export class AccountErasure {
     return account !== undefined;
   }
 
-  /** Erases the accounts that can no longer be restored. */
   async eraseDeletedAccounts(signal: AbortSignal, context: OperationContext): Promise<void> {
     const { restoreTimeToLiveMilliseconds: age } = this.#dependencies.settings;
     await this.#eraseAll({ state: 'deleted', before: this.#ago(age) }, signal, context);
   }
 
-  /** Erases the accounts whose phone number was never verified. */
   async removeUnprovedAccounts(signal: AbortSignal, context: OperationContext): Promise<void> {
     const { unprovedTimeToLiveMilliseconds: age } = this.#dependencies.settings;
     await this.#eraseAll({ state: 'unproved', before: this.#ago(age) }, signal, context);
@@ -129,8 +125,8 @@ export class AccountErasure {
     context: OperationContext,
   ): Promise<void> {
     const erasure = this.#erasureFor(signal, context);
-    await this.#traces.eraseData(traces, erasure, context);
-    await this.#traces.forgetActor(traces, erasure, context);
+    await eraseTraces(traces, this.#dependencies, erasure, context);
+    await pseudonymizeActor(traces, this.#dependencies, erasure, context);
     const resourceType = AccountModel.getCollectionName();
     await erasure.forget([{ resourceType, resourceId: traces.accountId }]);
   }
@@ -153,9 +149,9 @@ export class AccountErasure {
     const { phoneNumber } = AccountModel.fromBson(account);
     const erasure = this.#erasureFor(signal, context);
     const traces = tracesOf(account, this.#dependencies.throttle);
-    await this.#traces.eraseData({ ...traces, phoneNumber }, erasure, context);
+    await eraseTraces({ ...traces, phoneNumber }, this.#dependencies, erasure, context);
     await this.#finishAbandonedErasure(account, erasure, context);
-    await this.#traces.forgetActor(traces, erasure, context);
+    await pseudonymizeActor(traces, this.#dependencies, erasure, context);
     await this.#dispatchSweep(traces, context);
     await this.#exportLeases.deleteOne({ _id }, context);
     // The account's own audit records go as late as possible: others act on it, too.

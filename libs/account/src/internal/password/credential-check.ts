@@ -24,13 +24,7 @@ export class CredentialCheck {
     this.#hasher = hasher;
   }
 
-  /**
-   * Always compares one hash, so that the timing does not reveal whether the account exists. A hash
-   * from an earlier backend, or one that cost less than the current setting, is replaced.
-   *
-   * @param account `undefined` if no account has the username
-   * @throws AccountInvalidCredentialsError if there is no account, or its password is different
-   */
+  /** Always compares one hash, so that the timing does not reveal whether the account exists. */
   async checkLogin(
     account: StoredAccount | undefined,
     password: string,
@@ -49,9 +43,6 @@ export class CredentialCheck {
   /**
    * Failures count together with failed logins, so that a stolen session cannot bypass their
    * throttle.
-   *
-   * @throws AccountInvalidCredentialsError if the password is wrong
-   * @throws TooManyRequestsError after too many failures, even for the correct password
    */
   async checkCurrentPassword(
     account: StoredAccount,
@@ -78,13 +69,7 @@ export class CredentialCheck {
     await attempt.succeed({ accountId, isLogin: false });
   }
 
-  /**
-   * Checks a reset token without using it up. A refusal is recorded and counted.
-   *
-   * @param account `undefined` if there is none with the id
-   * @returns why the password cannot be reset; `undefined` if it can
-   * @throws TooManyRequestsError if too many were refused for the account id
-   */
+  /** @returns why the password cannot be reset, recorded and counted; `undefined` if it can */
   async findResetRefusal(
     account: StoredAccount | undefined,
     params: PasswordResetTokenParams,

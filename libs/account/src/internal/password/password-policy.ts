@@ -26,9 +26,7 @@ export class PasswordPolicy {
     this.#blocklist = passwordBlocklist ? new PasswordBlocklist(passwordMinimumLength) : undefined;
   }
 
-  /**
-   * @throws AccountBadRequestError if the password is too short, too long, or easy to guess
-   */
+  /** @throws AccountBadRequestError if it is too short, too long, or easy to guess */
   async checkNewPassword(password: string, field: PasswordField = 'password'): Promise<void> {
     if (isTooLongPassword(password)) {
       refuse(field, `must have at most ${PASSWORD_MAXIMUM_LENGTH} characters`);

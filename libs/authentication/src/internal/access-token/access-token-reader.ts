@@ -37,12 +37,7 @@ export class AccessTokenReader {
     this.#signingKeys = signingKeys;
   }
 
-  /**
-   * Checks signature and claims, not whether the session is alive.
-   *
-   * @throws AccessTokenExpiredError for a token that was once valid
-   * @throws AccessTokenInvalidError for any other
-   */
+  /** Checks signature and claims, not whether the session is alive. */
   async getVerifiedAccessToken(
     token: string,
     context: OperationContext,

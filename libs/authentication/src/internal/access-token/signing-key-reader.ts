@@ -9,7 +9,7 @@ import { SigningKeyUnusableError } from '../../errors.ts';
 import type { PublicJsonWebKey } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { convertSigningKeyBsonToSigningKey, type SigningKey } from './signing-key-util.ts';
-import { SigningKeyModel, type SigningKeyState } from './store/signing-key-model.ts';
+import { SigningKeyModel } from './store/signing-key-model.ts';
 import { SigningKeyRepository } from './store/signing-key-repository.ts';
 
 /** How old the keys may be before they are reread, so that rotations are noticed. */
@@ -18,15 +18,8 @@ const MAXIMUM_AGE_MILLISECONDS = 60_000;
 const MINIMUM_AGE_MILLISECONDS = 1_000;
 
 /** A stored key that the secret key does not decrypt. */
-interface UnreadableSigningKey {
-  readonly keyId: string;
-  readonly state: SigningKeyState;
+interface UnreadableSigningKey extends Pick<SigningKey, 'keyId' | 'state'> {
   readonly error: SigningKeyUnusableError;
-}
-
-interface StoredSigningKeys {
-  readonly readable: readonly SigningKey[];
-  readonly unreadable: readonly UnreadableSigningKey[];
 }
 
 /** The keys as read. */
@@ -54,13 +47,11 @@ export class SigningKeyReader {
   }
 
   /** Every key, whatever its state. */
-  async getSigningKeys(context: OperationContext): Promise<StoredSigningKeys> {
+  async getSigningKeys(
+    context: OperationContext,
+  ): Promise<readonly (SigningKey | UnreadableSigningKey)[]> {
     const found = await this.#repository.find({}, context);
-    const keys = await Promise.all(found.map((bson) => this.#open(bson)));
-    return {
-      readable: keys.filter((key): key is SigningKey => !('error' in key)),
-      unreadable: keys.filter((key): key is UnreadableSigningKey => 'error' in key),
-    };
+    return Promise.all(found.map((bson) => this.#open(bson)));
   }
 
   async getCurrentKey(context: OperationContext): Promise<SigningKey> {
@@ -92,11 +83,6 @@ export class SigningKeyReader {
     return (await this.#atMostOld(MAXIMUM_AGE_MILLISECONDS, context)).unreadable;
   }
 
-  /** Rereads the keys, as after a change. */
-  async reread(context: OperationContext): Promise<void> {
-    await this.#read(context);
-  }
-
   async #atMostOld(milliseconds: number, context: OperationContext): Promise<KeySet> {
     const known = this.#known;
     const age = this.#clock.monotonicMilliseconds() - (known?.readAt ?? -Infinity);
@@ -104,20 +90,22 @@ export class SigningKeyReader {
   }
 
   async #readOnce(context: OperationContext): Promise<KeySet> {
-    this.#reading ??= this.#read(context).finally(() => {
+    this.#reading ??= this.reread(context).finally(() => {
       this.#reading = undefined;
     });
     return this.#reading;
   }
 
-  async #read(context: OperationContext): Promise<KeySet> {
+  /** Whatever is known so far, as after a change. */
+  async reread(context: OperationContext): Promise<KeySet> {
     const readAt = this.#clock.monotonicMilliseconds();
     const stored = await this.getSigningKeys(context.withoutTransaction());
-    const keys = [...stored.readable, ...this.#stillHeld(stored.unreadable)];
+    const unreadable = stored.filter((key) => 'error' in key);
+    const keys = [...stored.filter((key) => 'publicKey' in key), ...this.#stillHeld(unreadable)];
     const known = {
       byId: new Map(keys.map((key) => [key.keyId, key])),
-      current: this.#chooseCurrent(keys, stored.unreadable),
-      unreadable: stored.unreadable.map(({ keyId }) => keyId),
+      current: this.#chooseCurrent(keys, unreadable),
+      unreadable: unreadable.map(({ keyId }) => keyId),
       readAt,
     };
     if (readAt >= (this.#known?.readAt ?? -Infinity)) {
@@ -159,11 +147,11 @@ export class SigningKeyReader {
     try {
       return await convertSigningKeyBsonToSigningKey(bson, this.#secretKey);
     } catch (error) {
-      if (error instanceof SigningKeyUnusableError) {
-        const { keyId, state } = SigningKeyModel.fromBson(bson);
-        return { keyId, state, error };
+      if (!(error instanceof SigningKeyUnusableError)) {
+        throw error;
       }
-      throw error;
+      const { keyId, state } = SigningKeyModel.fromBson(bson);
+      return { keyId, state, error };
     }
   }
 }

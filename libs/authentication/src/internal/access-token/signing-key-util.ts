@@ -43,10 +43,7 @@ export async function generateSigningKey(secretKey: SecretKey): Promise<Encrypte
   };
 }
 
-/**
- * @throws MalformedDocumentError if the document is not a signing key
- * @throws SigningKeyUnusableError if the secret key does not decrypt it
- */
+/** @throws SigningKeyUnusableError if the secret key does not decrypt it */
 export async function convertSigningKeyBsonToSigningKey(
   bson: object,
   secretKey: SecretKey,

@@ -39,21 +39,18 @@ export class SigningKeyWriter {
     this.#reader = reader;
   }
 
-  /**
-   * Creates the collection, re-encrypts the keys with the current secret key and creates missing
-   * ones.
-   *
-   * @throws SigningKeyUnusableError if the secret key does not decrypt a stored one
-   */
+  /** @throws SigningKeyUnusableError if the secret key does not decrypt a stored one */
   async initialize(context: OperationContext): Promise<readonly CollectionReport[]> {
     const report = await this.#repository.onInitCollection();
     await this.storedSecrets.carryOver();
-    const { readable, unreadable } = await this.#reader.getSigningKeys(context);
-    for (const { error } of unreadable) {
-      throw error;
+    const stored = await this.#reader.getSigningKeys(context);
+    for (const key of stored) {
+      if ('error' in key) {
+        throw key.error;
+      }
     }
     for (const state of ['current', 'next'] as const) {
-      if (!readable.some((key) => key.state === state)) {
+      if (!stored.some((key) => key.state === state)) {
         await this.#createSigningKey(state, context);
       }
     }

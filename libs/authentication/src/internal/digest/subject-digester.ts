@@ -36,12 +36,7 @@ export class SubjectDigester {
     this.#secretKey = dependencies.secretKey;
   }
 
-  /**
-   * Creates the collection, and the deployment's key if there is none yet. The key outlives the
-   * secret key: it is re-encrypted with the new one, so that digests stay comparable.
-   *
-   * @throws SigningKeyUnusableError if no known secret key decrypts it
-   */
+  /** The key outlives the secret key: it is re-encrypted, so that digests stay comparable. */
   async initialize(context: OperationContext): Promise<readonly CollectionReport[]> {
     const report = await this.#repository.onInitCollection();
     const stored = (await this.#findKey(context)) ?? (await this.#createKey(context));
@@ -69,18 +64,16 @@ export class SubjectDigester {
     if (sourceAddress === undefined) {
       return undefined;
     }
-    return this.#digest('source', [counterKey, normalizeSource(sourceAddress)])
-      .toString('hex')
-      .slice(0, SOURCE_HEX_DIGITS);
+    const digest = this.#digest('source', [counterKey, normalizeSource(sourceAddress)]);
+    return digest.toString('hex').slice(0, SOURCE_HEX_DIGITS);
   }
 
   #digest(purpose: string, parts: readonly string[]): Buffer {
     if (this.#key === undefined) {
       throw new Error('There is no digest key. Initialize the throttle service first.');
     }
-    return createHmac('sha256', this.#key)
-      .update(JSON.stringify([purpose, ...parts]))
-      .digest();
+    const message = JSON.stringify([purpose, ...parts]);
+    return createHmac('sha256', this.#key).update(message).digest();
   }
 
   #reencrypt(stored: Uint8Array): Uint8Array | undefined {

@@ -1,7 +1,7 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 import type { RepositoryDependencies } from '@org/core/store';
 
-import { exportOtp, toPhoneNumberFilter } from './otp-util.ts';
+import { toPhoneNumberFilter } from './otp-util.ts';
 import { OtpModel } from './store/otp-model.ts';
 import { OtpRepository } from './store/otp-repository.ts';
 
@@ -35,7 +35,13 @@ export class OtpReader {
     const filter = toPhoneNumberFilter(phoneNumber);
     const pages = this.#repository.findInPages(filter, context, { sort: NEWEST_FIRST });
     for await (const page of pages) {
-      yield page.map((bson) => exportOtp(OtpModel.fromBson(bson)));
+      yield page
+        .map((bson) => OtpModel.fromBson(bson))
+        .map(({ createdAt, expiresAt, status }) => ({
+          created_at: createdAt,
+          expires_at: expiresAt,
+          status,
+        }));
     }
   }
 }

@@ -33,11 +33,7 @@ const HMAC_PURPOSE = 'one-time password';
 const SECOND = 1_000;
 const SECONDS_PER_MINUTE = 60;
 
-/**
- * Normalises a typed code to the digits that codes consist of.
- *
- * @returns `undefined` if it cannot be a code
- */
+/** @returns the digits of a typed code; `undefined` if it cannot be one */
 function readTypedCode(typed: unknown): string | undefined {
   return typeof typed === 'string' && typed.length <= MAXIMUM_TYPED_LENGTH
     ? toAsciiDigits(typed.replace(SEPARATORS, ''))
@@ -121,9 +117,4 @@ export function toPhoneNumberFilter({ countryCode, phoneNumber }: PhoneNumber) {
     'phone_number.phone_number': phoneNumber,
     purpose: OTP_PURPOSE,
   };
-}
-
-/** What a number's owner is told about one of its codes. */
-export function exportOtp({ createdAt, expiresAt, status }: OtpModel): Record<string, unknown> {
-  return { created_at: createdAt, expires_at: expiresAt, status };
 }

@@ -4,7 +4,7 @@ import { parseObjectId } from '@org/core/store';
 import { PasswordResetTokenNotFoundError, PasswordResetTokenUnusableError } from '../../errors.ts';
 import type { PasswordResetTokenParams } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
-import { exportPasswordResetToken, findRefusal } from './password-reset-token-util.ts';
+import { findRefusal } from './password-reset-token-util.ts';
 import { PasswordResetTokenModel } from './store/password-reset-token-model.ts';
 import { PasswordResetTokenRepository } from './store/password-reset-token-repository.ts';
 
@@ -17,11 +17,7 @@ export class PasswordResetTokenReader {
     this.#repository = new PasswordResetTokenRepository(dependencies);
   }
 
-  /**
-   * The account's newest token, if it is this one and may be used.
-   *
-   * @throws PasswordResetTokenNotFoundError, PasswordResetTokenUnusableError
-   */
+  /** The account's newest token, if it is this one and may be used. */
   async getUsablePasswordResetToken(
     { accountId, token }: PasswordResetTokenParams,
     context: OperationContext,
@@ -40,7 +36,6 @@ export class PasswordResetTokenReader {
     return newest;
   }
 
-  /** The account's tokens for its owner, without their secrets, newest first, page by page. */
   async *exportPasswordResetTokensByAccountId(
     accountId: string,
     context: OperationContext,
@@ -51,7 +46,13 @@ export class PasswordResetTokenReader {
     }
     const pages = this.#repository.findInPages({ account }, context, { sort: NEWEST_FIRST });
     for await (const page of pages) {
-      yield page.map((bson) => exportPasswordResetToken(PasswordResetTokenModel.fromBson(bson)));
+      yield page
+        .map((bson) => PasswordResetTokenModel.fromBson(bson))
+        .map(({ createdAt, expiresAt, isUsed }) => ({
+          created_at: createdAt,
+          expires_at: expiresAt,
+          is_used: isUsed,
+        }));
     }
   }
 }

@@ -1,15 +1,10 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import type { PasswordResetTokenRefusal } from '../../types.ts';
 import type { PasswordResetTokenModel } from './store/password-reset-token-model.ts';
 
-const TOKEN_BYTES = 32;
 /** Three times the length of a token in base64url; anything longer is not hashed. */
 const MAXIMUM_TOKEN_LENGTH = 128;
-
-export function generatePasswordResetToken(): string {
-  return randomBytes(TOKEN_BYTES).toString('base64url');
-}
 
 /** 256 random bits need neither salt nor a slow hash. */
 export function hashPasswordResetToken(token: string): string {
@@ -32,9 +27,4 @@ export function findRefusal(
     return 'used';
   }
   return newest.expiresAt <= now ? 'expired' : undefined;
-}
-
-/** What an account's owner is told about a token that was sent. */
-export function exportPasswordResetToken(token: PasswordResetTokenModel): Record<string, unknown> {
-  return { created_at: token.createdAt, expires_at: token.expiresAt, is_used: token.isUsed };
 }

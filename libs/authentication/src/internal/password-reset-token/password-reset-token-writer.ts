@@ -1,12 +1,16 @@
+import { randomBytes } from 'node:crypto';
+
 import type { Erasure, OperationContext } from '@org/core';
 import { objectIdOf, parseObjectId, type CollectionReport } from '@org/core/store';
 
 import { PasswordResetTokenNotFoundError } from '../../errors.ts';
 import type { PasswordResetToken } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
-import { generatePasswordResetToken, hashPasswordResetToken } from './password-reset-token-util.ts';
+import { hashPasswordResetToken } from './password-reset-token-util.ts';
 import type { PasswordResetTokenModel } from './store/password-reset-token-model.ts';
 import { PasswordResetTokenRepository } from './store/password-reset-token-repository.ts';
+
+const TOKEN_BYTES = 32;
 
 export class PasswordResetTokenWriter {
   readonly #dependencies: ConfiguredDependencies;
@@ -31,7 +35,7 @@ export class PasswordResetTokenWriter {
     if (account === undefined) {
       throw new PasswordResetTokenNotFoundError();
     }
-    const token = generatePasswordResetToken();
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const lifetime = settings.passwordResetTokenTimeToLiveMilliseconds;
     const expiresAt = new Date(clock.now().getTime() + lifetime);
     await database.withTransaction(context, async (transaction) => {

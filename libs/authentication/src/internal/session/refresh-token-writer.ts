@@ -27,11 +27,7 @@ export class RefreshTokenWriter {
     this.#liveness = liveness;
   }
 
-  /**
-   * Exchanges the session's current refresh token. If several callers try, one succeeds.
-   *
-   * @returns `undefined` if it has already been exchanged, or the session has ended meanwhile
-   */
+  /** @returns `undefined` if it was exchanged before, or the session has ended meanwhile */
   async rotateSession(
     session: SessionModel,
     origin: SessionOrigin,
@@ -66,11 +62,7 @@ export class RefreshTokenWriter {
     });
   }
 
-  /**
-   * Returns the session's refresh token again to a client that missed the answer.
-   *
-   * @throws ServiceUnavailableError if a process with a newer secret key made that token
-   */
+  /** @throws ServiceUnavailableError if a process with a newer secret key made the token */
   async replaySession(
     session: SessionModel,
     context: OperationContext,
@@ -84,11 +76,7 @@ export class RefreshTokenWriter {
     return toRefreshableSession(session, secret);
   }
 
-  /**
-   * Ends a session whose refresh token has leaked. Call it in a transaction.
-   *
-   * @returns whether it was alive until now
-   */
+  /** Returns whether it was alive until now. Call it in a transaction. */
   async endReusedSession(session: SessionModel, context: OperationContext): Promise<boolean> {
     const { audit, clock } = this.#dependencies;
     this.#liveness.distrust([session.id]);

@@ -31,11 +31,7 @@ export class SessionLivenessCache {
     this.#clock = clock;
   }
 
-  /**
-   * The result of a read that began less than half a second ago, otherwise of this one.
-   *
-   * @param read finds the session's owner; `undefined` once it has ended
-   */
+  /** The result of a read that began less than half a second ago, otherwise of this one. */
   async getOrRead(
     sessionId: string,
     read: () => Promise<string | undefined>,

@@ -27,10 +27,8 @@ export class SessionReader {
   }
 
   /**
-   * The owner of a session that has neither ended nor expired and that its account allows; as of at
-   * most half a second ago.
-   *
-   * @throws ServiceUnavailableError if the database cannot be read
+   * The owner, as of at most half a second ago, of a session that is alive and that its account
+   * allows.
    */
   async findAccountIdOfLiveSession(
     sessionId: string,
@@ -45,11 +43,7 @@ export class SessionReader {
     });
   }
 
-  /**
-   * The live session that the token was issued for, in this generation or an earlier one.
-   *
-   * @throws AccessTokenInvalidError if the token is forged, or the session has ended
-   */
+  /** The live session that the token was issued for, in this generation or an earlier one. */
   async getSessionOfRefreshToken(
     token: RefreshToken,
     context: OperationContext,

@@ -21,7 +21,6 @@ const MAXIMUM_USER_AGENT_LENGTH = 512;
 /** How long the previous token is still accepted from a client that missed the answer. */
 const REPLAY_MILLISECONDS = 30_000;
 
-/** @throws MalformedDocumentError if the document is not a session */
 export function convertSessionBsonToSession(bson: object, currentSessionId?: string): Session {
   const { id, createdAt, lastUsedAt, userAgent, ip } = SessionModel.fromBson(bson);
   return { id, createdAt, lastUsedAt, userAgent, ip, isCurrent: id === currentSessionId };

@@ -131,10 +131,8 @@ export class SessionWriter {
   }
 
   /**
-   * Keeps a live session from an earlier epoch of its account valid. Throws if it has ended, so
-   * that nothing its bearer began before that is stored afterwards.
-   *
-   * @throws AccessTokenInvalidError if it has ended or expired
+   * Keeps a live session valid in another epoch. Throws if it has ended, so that nothing its bearer
+   * began before that is stored afterwards.
    */
   async moveToEpoch(
     { accountId, sessionId, epoch }: { accountId: string; sessionId: string; epoch: number },

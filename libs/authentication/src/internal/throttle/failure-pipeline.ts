@@ -5,6 +5,7 @@ import {
   type AttemptOutcome,
   type Document,
   type ReservedAt,
+  type Settlement,
 } from './reservation-pipeline.ts';
 import {
   earlier,
@@ -14,16 +15,11 @@ import {
   RESERVATION_MILLISECONDS,
 } from './throttle-policy.ts';
 
-interface FailureSettlement extends ReservedAt {
+interface FailureSettlement extends ReservedAt, Settlement {
   /** Digest of the attempt's source. */
   readonly source: string | undefined;
   /** Whether the source was known when the attempt was reserved. */
   readonly isKnownSource: boolean;
-  readonly outcome: AttemptOutcome;
-  /** The authenticated account. */
-  readonly accountId: string | undefined;
-  /** Whether to remember the source as known. */
-  readonly isLogin: boolean;
 }
 
 /**
@@ -56,7 +52,7 @@ export function reserveFailure({ id, now, source }: ReservedAt & { source: strin
  * sources.
  */
 export function settleFailure(settlement: FailureSettlement): Document[] {
-  const { id, now, source, isKnownSource, outcome, accountId, isLogin } = settlement;
+  const { id, now, source, isKnownSource, outcome, accountId, isLogin = false } = settlement;
   const open = isKnownSource ? `$known.${source ?? 'none'}` : sharedCounters();
   return [
     { $set: { open } },

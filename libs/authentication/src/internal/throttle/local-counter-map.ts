@@ -34,10 +34,7 @@ export class LocalCounterMap {
     return keys.map((key) => this.#counters.get(key)).filter((counter) => counter !== undefined);
   }
 
-  /**
-   * @returns how long to wait before one more is allowed, in milliseconds; 0: it was allowed and
-   *   counted
-   */
+  /** @returns how long to wait, in milliseconds; 0: it was allowed and counted */
   countHit(key: string, budgets: readonly ThrottleBudget[]): number {
     const now = this.#clock.now();
     const counter = this.#read(key, now);

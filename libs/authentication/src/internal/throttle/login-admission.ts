@@ -4,8 +4,9 @@ import type { Clock, OperationContext } from '@org/core';
 
 import type { LoginAttempt } from '../../types.ts';
 import { LoginQueue } from './login-queue.ts';
+import type { Settlement } from './reservation-pipeline.ts';
 import type { ThrottleCounterReader } from './throttle-counter-reader.ts';
-import type { Settlement, ThrottleCounterWriter } from './throttle-counter-writer.ts';
+import type { ThrottleCounterWriter } from './throttle-counter-writer.ts';
 import {
   isBudgetSlot,
   PATIENCE,
@@ -14,10 +15,7 @@ import {
   type Reservation,
 } from './throttle-policy.ts';
 
-/**
- * The counter of consecutive failures that can pause a login, and the budgets that a failure uses
- * up.
- */
+/** The counter of consecutive failures, and the budgets that a failure uses up. */
 export interface LoginSlots {
   readonly failures: FailureSlot;
   readonly budgets: readonly BudgetSlot[];
@@ -27,10 +25,7 @@ export interface LoginSlots {
 export type LoginAdmissionResult =
   { readonly attempt: LoginAttempt } | { readonly refusedFor: number };
 
-/**
- * Admits login attempts. Each is reserved before it is evaluated, so that parallel attempts get no
- * more evaluations than sequential ones would.
- */
+/** Reserves login attempts before they are evaluated, so that parallel ones gain nothing. */
 export class LoginAdmission {
   readonly #clock: Clock;
   readonly #reader: ThrottleCounterReader;
@@ -66,10 +61,7 @@ export class LoginAdmission {
     return this.#queue.inTurn(queueKey, () => this.#reserveBefore(deadline, slots, context));
   }
 
-  /**
-   * A known source waits only for its own attempts; all other sources of the name wait for each
-   * other.
-   */
+  /** A known source waits only for its own attempts; all others wait for each other. */
   async #chooseQueue({ key, source }: FailureSlot, context: OperationContext): Promise<string> {
     const known = await this.#findKnownSources(key, context);
     return source !== undefined && known.has(source) ? `${key} ${source}` : key;
@@ -95,7 +87,10 @@ export class LoginAdmission {
     context: OperationContext,
   ): Promise<LoginAdmissionResult> {
     for (;;) {
-      const reservations = await this.#reserve(slots, context);
+      const id = randomUUID();
+      const reservations = await Promise.all(
+        [slots.failures, ...slots.budgets].map((slot) => this.#writer.reserve(slot, id, context)),
+      );
       const refusals = reservations.filter(({ isAllowed }) => !isAllowed);
       if (refusals.length === 0) {
         return { attempt: this.#attemptOf(reservations, context) };
@@ -110,15 +105,6 @@ export class LoginAdmission {
       }
       await this.#wait(PATIENCE.between);
     }
-  }
-
-  #reserve(
-    { failures, budgets }: LoginSlots,
-    context: OperationContext,
-  ): Promise<readonly Reservation[]> {
-    const id = randomUUID();
-    const slots = [failures, ...budgets];
-    return Promise.all(slots.map((slot) => this.#writer.reserve(slot, id, context)));
   }
 
   #attemptOf(reservations: readonly Reservation[], context: OperationContext): LoginAttempt {

@@ -1,3 +1,4 @@
+import type { SucceededLogin } from '../../types.ts';
 import { later, RESERVATION_MILLISECONDS } from './throttle-policy.ts';
 
 /** An update stage, or an expression in one. */
@@ -5,6 +6,11 @@ export type Document = Record<string, unknown>;
 
 /** How an attempt ended; `abandoned` if its result is unknown. */
 export type AttemptOutcome = 'failed' | 'succeeded' | 'abandoned';
+
+/** How an attempt ended and, after a success, whose login it was. Default: no login. */
+export interface Settlement extends SucceededLogin {
+  readonly outcome: AttemptOutcome;
+}
 
 /** A reservation's id, and the time of the update. */
 export interface ReservedAt {

@@ -9,7 +9,6 @@ export interface Budgeted {
   readonly key: string;
 }
 
-/** The budget of one subject: a name, a number or an id. */
 export function budgetOf(kind: ThrottleBudgetKind, subject: string): Budgeted {
   return { kind, key: toCounterKey(kind, subject) };
 }
@@ -22,7 +21,6 @@ export function budgetOfSource(
   return sourceAddress === undefined ? [] : [budgetOf(kind, normalizeSource(sourceAddress))];
 }
 
-/** The budget of a number tried or requested from the request's source. */
 export function budgetOfNumberAndSource(
   kind: ThrottleBudgetKind,
   phoneNumber: PhoneNumber,
@@ -31,10 +29,7 @@ export function budgetOfNumberAndSource(
   return budgetOf(kind, JSON.stringify([normalizePhoneNumber(phoneNumber), sourceOf(context)]));
 }
 
-/**
- * @param isKnownSource whether the number's owner has logged in from there: then it has its own
- *   budget
- */
+/** @param isKnownSource whether its owner has logged in from there: then it has its own budget */
 export function budgetsOfOtpRequest(
   phoneNumber: PhoneNumber,
   isKnownSource: boolean,
@@ -48,10 +43,7 @@ export function budgetsOfOtpRequest(
   ];
 }
 
-/**
- * @param isKnownSource whether the name's owner has logged in from there: then it has its own
- *   budgets
- */
+/** @param isKnownSource whether its owner has logged in from there: then it has its own budgets */
 export function budgetsOfResetRequest(
   name: string,
   isKnownSource: boolean,

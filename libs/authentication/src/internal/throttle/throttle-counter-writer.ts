@@ -6,7 +6,7 @@ import type { ModuleDependencies } from '../module-dependencies.ts';
 import { countHit, reserveHit, settleHit } from './budget-pipeline.ts';
 import { reserveFailure, settleFailure } from './failure-pipeline.ts';
 import { orLocally, type LocalCounterMap } from './local-counter-map.ts';
-import type { AttemptOutcome } from './reservation-pipeline.ts';
+import type { Settlement } from './reservation-pipeline.ts';
 import { ThrottleCounterModel } from './store/throttle-counter-model.ts';
 import { ThrottleCounterRepository } from './store/throttle-counter-repository.ts';
 import {
@@ -15,19 +15,9 @@ import {
   isKnown,
   toReservation,
   type Counter,
-  type FailureSlot,
   type Reservation,
   type Slot,
 } from './throttle-policy.ts';
-
-/** How an attempt ended. */
-export interface Settlement {
-  readonly outcome: AttemptOutcome;
-  /** The authenticated account. */
-  readonly accountId?: string | undefined;
-  /** Whether to remember the source as one of the account's. Default: false. */
-  readonly isLogin?: boolean;
-}
 
 /** Changes the counters shared by all instances, or this process's while the database is down. */
 export class ThrottleCounterWriter {
@@ -45,11 +35,7 @@ export class ThrottleCounterWriter {
     return [await this.#repository.onInitCollection()];
   }
 
-  /**
-   * Counts one more in the context's transaction, so that a rollback undoes it.
-   *
-   * @returns how long to wait before it is allowed, in milliseconds; 0: it was allowed
-   */
+  /** @returns how long to wait before it is allowed, in milliseconds; 0: it was allowed */
   async countHit(
     key: string,
     budgets: readonly ThrottleBudget[],
@@ -119,13 +105,13 @@ export class ThrottleCounterWriter {
 
   async #settleShared(
     { slot, id, isKnownSource }: Reservation,
-    { outcome, accountId, isLogin = false }: Settlement,
+    settlement: Settlement,
     context: OperationContext,
   ): Promise<void> {
-    const at = { id, now: this.#clock.now(), outcome };
+    const at = { id, now: this.#clock.now(), ...settlement };
     const stages = isBudgetSlot(slot)
       ? settleHit(at, slot.budgets)
-      : settleFailure({ ...at, source: slot.source, isKnownSource, accountId, isLogin });
+      : settleFailure({ ...at, source: slot.source, isKnownSource });
     await this.#repository.upsertByPipeline(slot.key, stages, context.withoutTransaction());
   }
 }
@@ -138,10 +124,6 @@ function ownCounts(
   if (isBudgetSlot(slot) || !counter.isKnownSource) {
     return counter;
   }
-  return countsOfSource(slot, counter);
-}
-
-function countsOfSource({ source = '' }: FailureSlot, { knownSources }: ThrottleCounterModel) {
-  const known = knownSources.get(source);
+  const known = counter.knownSources.get(slot.source ?? '');
   return { hits: [], blockedUntil: known?.blocked_until ?? null, pending: known?.pending ?? [] };
 }

@@ -32,9 +32,7 @@ export const DEFAULT_BUDGETS: ThrottleBudgets = {
   'notice-recipient': [{ limit: 10, milliseconds: DAY }],
 };
 
-/**
- * Consecutive failures per name: how many are free, and how the pause grows with each further one.
- */
+/** Consecutive failures: how many are free, and how the pause grows with each further one. */
 export const FAILURE_PAUSES = {
   free: 5,
   first: SECOND,

@@ -1,0 +1,48 @@
+import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
+
+import type { CompleteDependencies } from '../account-dependencies.ts';
+import type { AccountTraces } from './account-traces.ts';
+
+/**
+ * Erases an account's data in all modules, and the digests of its names in audit records from the
+ * time when it had them.
+ *
+ * @param traces with the phone number whose codes are also erased
+ */
+export async function eraseTraces(
+  traces: AccountTraces & { readonly phoneNumber?: PhoneNumber | null },
+  { audit, authentication, notification, personalDataProviders }: CompleteDependencies,
+  erasure: Erasure,
+  context: OperationContext,
+): Promise<void> {
+  const { accountId, phoneNumber, subjectDigests } = traces;
+  const from = new Date(traces.namesOwnedFrom);
+  const to = new Date(traces.namesOwnedUntil);
+  for (const subjectDigest of subjectDigests) {
+    await audit.forgetSubject({ subjectDigest, from, to }, context);
+  }
+  erasure.signal.throwIfAborted();
+  await authentication.deleteAuthenticationDataByAccountId(
+    { accountId, phoneNumber, phoneNumberOwnedUntil: to },
+    erasure,
+    context,
+  );
+  erasure.signal.throwIfAborted();
+  await notification.deleteNotificationDataByAccountId({ accountId }, erasure, context);
+  for (const provider of personalDataProviders) {
+    erasure.signal.throwIfAborted();
+    await provider.deleteDataByAccountId({ accountId }, erasure, context);
+  }
+  erasure.signal.throwIfAborted();
+}
+
+/** Call it after erasing the data: the account's actions lead to the records to erase. */
+export async function pseudonymizeActor(
+  { accountId: actorId, pseudonym }: AccountTraces,
+  { audit }: CompleteDependencies,
+  { signal }: Erasure,
+  context: OperationContext,
+): Promise<void> {
+  await audit.pseudonymizeActor({ actorId, pseudonym, signal }, context);
+  signal.throwIfAborted();
+}
