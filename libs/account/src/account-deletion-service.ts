@@ -1,4 +1,5 @@
 import type { OperationContext } from '@org/core';
+import type { JobService } from '@org/jobs';
 
 import { AccountBadRequestError, AccountWithIdNotFoundError } from './errors.ts';
 import type { CompleteDependencies } from './internal/account-dependencies.ts';
@@ -7,7 +8,8 @@ import * as given from './internal/account-parameters.ts';
 import type { AccountReader } from './internal/account-reader.ts';
 import { normalPhoneNumberOf } from './internal/account-util.ts';
 import type { AccountWriter } from './internal/account-writer.ts';
-import type { AccountErasure } from './internal/erasure/account-erasure.ts';
+import { AccountErasure } from './internal/erasure/account-erasure.ts';
+import { registerErasureJobs } from './internal/erasure/erasure-jobs.ts';
 import type { Account, AccountIdParams, DeletedAccount } from './types.ts';
 
 /** Deletes, restores and erases accounts. Part of an AccountService. */
@@ -17,16 +19,16 @@ export class AccountDeletionService {
   readonly #writer: AccountWriter;
   readonly #erasure: AccountErasure;
 
-  constructor(
-    dependencies: CompleteDependencies,
-    reader: AccountReader,
-    writer: AccountWriter,
-    erasure: AccountErasure,
-  ) {
+  constructor(dependencies: CompleteDependencies, reader: AccountReader, writer: AccountWriter) {
     this.#dependencies = dependencies;
     this.#reader = reader;
     this.#writer = writer;
-    this.#erasure = erasure;
+    this.#erasure = new AccountErasure(dependencies);
+  }
+
+  /** Registers the daily clean-ups, and erasures by operators; AccountService calls it. */
+  registerJobs(jobs: Pick<JobService, 'register'>): void {
+    registerErasureJobs(jobs, this.#erasure);
   }
 
   /**

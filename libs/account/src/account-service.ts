@@ -16,7 +16,6 @@ import {
 } from './errors.ts';
 import * as events from './internal/account-events.ts';
 import { AccountExporter } from './internal/account-exporter.ts';
-import { registerErasureJobs } from './internal/erasure/erasure-jobs.ts';
 import { normalizeUsername, spellingsOfUsername } from './internal/username.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
@@ -28,7 +27,6 @@ import {
 } from './internal/account-dependencies.ts';
 import { toUntoldAccount } from './internal/account-util.ts';
 import { AccountWriter, type PasswordChange } from './internal/account-writer.ts';
-import { AccountErasure } from './internal/erasure/account-erasure.ts';
 import { CredentialCheck } from './internal/password/credential-check.ts';
 import { PasswordPolicy } from './internal/password/password-policy.ts';
 import { PasswordHasher } from './internal/password/password-hasher.ts';
@@ -79,7 +77,6 @@ export class AccountService implements AccountDirectory {
   readonly #passwordPolicy: PasswordPolicy;
   readonly #credentials: CredentialCheck;
   readonly #exporter: AccountExporter;
-  readonly #erasure: AccountErasure;
 
   private constructor(options: AccountServiceDependencies) {
     const dependencies = completeDependencies(options);
@@ -90,13 +87,7 @@ export class AccountService implements AccountDirectory {
     this.#passwordPolicy = new PasswordPolicy(dependencies.settings);
     this.#credentials = new CredentialCheck(dependencies, this.#writer, this.#hasher);
     this.#exporter = new AccountExporter(dependencies, this.#reader);
-    this.#erasure = new AccountErasure(dependencies);
-    this.deletion = new AccountDeletionService(
-      dependencies,
-      this.#reader,
-      this.#writer,
-      this.#erasure,
-    );
+    this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer);
   }
 
   static create(dependencies: AccountServiceDependencies): AccountService {
@@ -105,7 +96,7 @@ export class AccountService implements AccountDirectory {
 
   /** Registers this module's background work: reset mails and daily clean-ups. */
   registerJobs(jobs: Pick<JobService, 'register'>): void {
-    registerErasureJobs(jobs, this.#erasure);
+    this.deletion.registerJobs(jobs);
     registerPasswordResetJob(jobs, this.#dependencies, this.#reader);
   }
 
@@ -393,7 +384,7 @@ export class AccountService implements AccountDirectory {
     params: AccountSearchByUsernameParams,
     context: OperationContext,
   ): Promise<{ readonly expiresAt: Date }> {
-    const { audit, clock, database, jobs, settings, throttle } = this.#dependencies;
+    const { audit, authentication, clock, database, jobs, throttle } = this.#dependencies;
     const { username } = given.checkUsername(params);
     await throttle.consumePasswordResetRequest({ name: username }, context);
     const event = events.passwordResetRequested(throttle.digestName({ name: username }));
@@ -404,8 +395,8 @@ export class AccountService implements AccountDirectory {
       await jobs.dispatch(job, transaction);
       await audit.record([event], transaction);
     });
-    const { passwordResetTokenTimeToLiveMilliseconds: lifetime } = settings;
-    return { expiresAt: new Date(clock.now().getTime() + lifetime) };
+    const { timeToLiveMilliseconds } = authentication.resetTokens;
+    return { expiresAt: new Date(clock.now().getTime() + timeToLiveMilliseconds) };
   }
 
   /**

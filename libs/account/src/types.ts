@@ -160,8 +160,6 @@ export interface AccountSettings {
   readonly passwordHashing?: PasswordHashing;
   /** Base of the links in mails. Default: `http://localhost:3000`. */
   readonly webAppUrl?: string;
-  /** How long a password reset link works. Default: 30 minutes. */
-  readonly passwordResetTokenTimeToLiveMilliseconds?: number;
   /** How long a deleted account can be restored before it is erased. Default: 30 days. */
   readonly restoreTimeToLiveMilliseconds?: number;
   /** How long a new account's number may stay unverified. Default: 7 days. */

@@ -59,7 +59,7 @@ describe(AccountService, () => {
     const taken = await findTakenParameters(services.accounts.deletion, {
       code: /^ACCOUNT_ERR_04$/,
       trusted: [anonymous, signal],
-      notCalled: {},
+      notCalled: { registerJobs: 'takes a service, from the program' },
       calls: {
         deleteAccount: [{ accountId }, anonymous],
         restoreAccount: [{ accountId }, anonymous],

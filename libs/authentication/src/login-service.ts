@@ -35,12 +35,6 @@ export interface LoginServiceDependencies {
   readonly throttle: ThrottleService;
 }
 
-/** The owner of correct credentials, in an attempt that has yet to be settled. */
-interface ProvedIdentity {
-  readonly account: DirectoryAccount;
-  readonly attempt: LoginAttempt;
-}
-
 /**
  * Login and logout, throttled and audited for all kinds of credentials.
  *
@@ -74,8 +68,14 @@ export class LoginService {
     params: LoginByUsernameAndPasswordParams,
     context: OperationContext,
   ): Promise<AccessToken> {
-    const identity = await this.#proveByPassword(given.checkPasswordLogin(params), context);
-    return this.#startSession(identity, params, context);
+    const { username, password, ...origin } = given.checkPasswordLogin(params);
+    const name = { name: username };
+    const attempt = await this.#throttle.beginLogin(name, context);
+    const subjectDigest = this.#throttle.digestName(name);
+    const account = await this.#identify(attempt, subjectDigest, context, () =>
+      this.#accounts.getAccountByUsernameAndPassword({ username, password }, context),
+    );
+    return this.#startSession(account, attempt, origin, context);
   }
 
   /**
@@ -87,8 +87,23 @@ export class LoginService {
     params: LoginByPhoneNumberAndOtpParams,
     context: OperationContext,
   ): Promise<AccessToken> {
-    const identity = await this.#proveByOtp(given.checkOtpLogin(params), context);
-    return this.#startSession(identity, params, context);
+    const { phoneNumber, otpCode, ...origin } = given.checkOtpLogin(params);
+    const number = { phoneNumber: boundPhoneNumber(phoneNumber) };
+    const attempt = await this.#throttle.beginOtpLogin(number, context);
+    const { isFromStranger } = attempt;
+    const subjectDigest = this.#throttle.digestPhoneNumber(number);
+    const account = await this.#identify(attempt, subjectDigest, context, async () => {
+      const found = await this.#accounts.findAccountByPhoneNumber(number, context);
+      const normalized = parseStoredPhoneNumber(phoneNumber) ?? number.phoneNumber;
+      const code = { phoneNumber: normalized, otpCode, isFromStranger };
+      await this.#authentication.otps.verifyOtp(code, context);
+      if (found === undefined) {
+        throw new OtpIncorrectError();
+      }
+      await this.#provePhoneNumber(found, context);
+      return found;
+    });
+    return this.#startSession(account, attempt, origin, context);
   }
 
   /**
@@ -124,48 +139,23 @@ export class LoginService {
     await this.#authentication.endSession(given.checkSession(params), context);
   }
 
-  async #proveByPassword(
-    { username, password }: LoginByUsernameAndPasswordParams,
+  /**
+   * Settles the attempt as failed or abandoned if it does not find whose credentials they are.
+   *
+   * @param subjectDigest of the name or number
+   */
+  async #identify(
+    attempt: LoginAttempt,
+    subjectDigest: string,
     context: OperationContext,
-  ): Promise<ProvedIdentity> {
-    const name = { name: username };
-    const attempt = await this.#throttle.beginLogin(name, context);
+    find: () => Promise<DirectoryAccount>,
+  ): Promise<DirectoryAccount> {
     try {
-      const credentials = { username, password };
-      const account = await this.#accounts.getAccountByUsernameAndPassword(credentials, context);
-      return { account, attempt };
+      return await find();
     } catch (error) {
-      const isWrong = error instanceof AppError && error.httpStatus === 401;
-      await this.#settleWithout(isWrong, attempt, this.#throttle.digestName(name), context);
-      throw error;
-    }
-  }
-
-  async #proveByOtp(
-    { phoneNumber, otpCode }: LoginByPhoneNumberAndOtpParams,
-    context: OperationContext,
-  ): Promise<ProvedIdentity> {
-    const number = { phoneNumber: boundPhoneNumber(phoneNumber) };
-    const attempt = await this.#throttle.beginOtpLogin(number, context);
-    const { isFromStranger } = attempt;
-    try {
-      const account = await this.#accounts.findAccountByPhoneNumber(number, context);
-      const normalized = parseStoredPhoneNumber(phoneNumber) ?? number.phoneNumber;
-      const code = { phoneNumber: normalized, otpCode, isFromStranger };
-      await this.#authentication.otps.verifyOtp(code, context);
-      if (account === undefined) {
-        throw new OtpIncorrectError();
-      }
-      await this.#provePhoneNumber(account, context);
-      return { account, attempt };
-    } catch (error) {
-      const isWrong = error instanceof OtpIncorrectError || error instanceof OtpExpiredError;
-      await this.#settleWithout(
-        isWrong,
-        attempt,
-        this.#throttle.digestPhoneNumber(number),
-        context,
-      );
+      await (areWrongCredentials(error)
+        ? Promise.all([attempt.fail(), this.#recordFailure({ subjectDigest }, context)])
+        : attempt.abandon());
       throw error;
     }
   }
@@ -182,29 +172,18 @@ export class LoginService {
 
   /** Settles the attempt in parallel, so that the login does not wait for it. */
   async #startSession(
-    { account, attempt }: ProvedIdentity,
+    account: DirectoryAccount,
+    attempt: LoginAttempt,
     { userAgent, ip }: SessionOrigin,
     context: OperationContext,
   ): Promise<AccessToken> {
+    const { id: accountId, sessionEpoch } = account;
+    const session = { accountId, sessionEpoch, userAgent, ip };
     const [token] = await Promise.all([
-      this.#authentication.createAccessToken(
-        { accountId: account.id, sessionEpoch: account.sessionEpoch, userAgent, ip },
-        actingAs(account, context),
-      ),
-      attempt.succeed({ accountId: account.id }),
+      this.#authentication.createAccessToken(session, actingAs(account, context)),
+      attempt.succeed({ accountId }),
     ]);
     return token;
-  }
-
-  async #settleWithout(
-    isWrong: boolean,
-    attempt: LoginAttempt,
-    subjectDigest: string,
-    context: OperationContext,
-  ): Promise<void> {
-    await (isWrong
-      ? Promise.all([attempt.fail(), this.#recordFailure({ subjectDigest }, context)])
-      : attempt.abandon());
   }
 
   async #recordFailure(
@@ -214,6 +193,14 @@ export class LoginService {
     const source = context.sourceAddress ?? '';
     await this.#audit.recordFromSource(failedLoginEvent(about), source, context);
   }
+}
+
+function areWrongCredentials(error: unknown): boolean {
+  return (
+    error instanceof OtpIncorrectError ||
+    error instanceof OtpExpiredError ||
+    (error instanceof AppError && error.httpStatus === 401)
+  );
 }
 
 function actingAs({ id }: DirectoryAccount, context: OperationContext): OperationContext {

@@ -10,10 +10,13 @@ import type { AccountIdParams, PasswordResetToken, PasswordResetTokenParams } fr
 
 /** Creates, uses up and revokes password reset tokens. Part of an AuthenticationService. */
 export class PasswordResetTokenService {
+  /** How long a token can be used. */
+  readonly timeToLiveMilliseconds: number;
   readonly #reader: PasswordResetTokenReader;
   readonly #writer: PasswordResetTokenWriter;
 
   constructor(dependencies: ConfiguredDependencies) {
+    this.timeToLiveMilliseconds = dependencies.settings.passwordResetTokenTimeToLiveMilliseconds;
     this.#reader = new PasswordResetTokenReader(dependencies);
     this.#writer = new PasswordResetTokenWriter(dependencies);
   }

@@ -7,8 +7,7 @@ import type { NotificationService } from '@org/notification';
 
 import type { AccountSettings, PersonalDataProvider } from '../types.ts';
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const DAY = 24 * 60 * 60_000;
 
 export const DEFAULT_SETTINGS: Required<AccountSettings> = {
   passwordMinimumLength: 8,
@@ -16,7 +15,6 @@ export const DEFAULT_SETTINGS: Required<AccountSettings> = {
   productNames: ['org', 'org-api'],
   passwordHashing: {},
   webAppUrl: 'http://localhost:3000',
-  passwordResetTokenTimeToLiveMilliseconds: 30 * MINUTE,
   restoreTimeToLiveMilliseconds: 30 * DAY,
   unprovedTimeToLiveMilliseconds: 7 * DAY,
 };

@@ -1,3 +1,4 @@
+import { OtpRequestFailedError, PasswordResetTokenNotFoundError } from '@org/authentication';
 import { TooManyRequestsError } from '@org/core';
 import { defineRoute } from '@org/core/rest-api';
 import * as Type from 'typebox';
@@ -22,10 +23,6 @@ import {
   NotificationPreferencesReply,
   ResetRequestReply,
 } from './account-reply-schema.ts';
-
-/** Errors of @org/authentication, which this layer does not import. */
-const OTP_REQUEST_FAILED = { code: 'OTP_ERR_03', httpStatus: 400 };
-const RESET_TOKEN_NOT_FOUND = { code: 'PASSWORD_RESET_TOKEN_ERR_01', httpStatus: 404 };
 
 const accounts = { tag: 'accounts' } as const;
 const one = { path: '/accounts/:account_id', params: AccountPath, access: 'owner' } as const;
@@ -53,7 +50,7 @@ export const accountRoutes = {
     // A rejected form is counted before it is answered.
     handlesRefusals: true,
     reply: { status: 201, schema: AccountReply },
-    errors: [AccountBadRequestError, OTP_REQUEST_FAILED, AccountWithUserNameExistsError],
+    errors: [AccountBadRequestError, OtpRequestFailedError, AccountWithUserNameExistsError],
   }),
   getAccount: defineRoute({
     ...accounts,
@@ -77,7 +74,7 @@ export const accountRoutes = {
       AccountBadRequestError,
       AccountInvalidCredentialsError,
       AccountWithIdNotFoundError,
-      RESET_TOKEN_NOT_FOUND,
+      PasswordResetTokenNotFoundError,
     ],
   }),
   deleteAccount: defineRoute({

@@ -54,17 +54,14 @@ export function createAccountGuard({
       throw error;
     }
   };
-  const guard = async (request: FastifyRequest): Promise<void> => {
-    await judge(request, async () => {
+  const guard = (request: FastifyRequest): Promise<void> =>
+    judge(request, async () => {
       const bearer = await authenticate(request, authentication);
       assertOwnAccount(request);
-      judgeAgainLater(request, () =>
-        judge(request, () =>
-          authentication.assertSessionAlive(bearer, operationContextOf(request)),
-        ),
-      );
+      const assertAlive = () =>
+        authentication.assertSessionAlive(bearer, operationContextOf(request));
+      judgeAgainLater(request, () => judge(request, assertAlive));
     });
-  };
   return Object.assign(guard, { errorsAt: denialsAt, security: [{ bearer: [] }] });
 }
 
