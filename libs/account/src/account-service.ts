@@ -205,15 +205,11 @@ export class AccountService implements AccountDirectory {
     const { authentication, database, notification } = this.#dependencies;
     try {
       return await database.withTransaction(context, async (transaction) => {
-        const { id: accountId } = await this.#writer.createAccountByPhoneNumber(
-          phoneNumber,
-          transaction,
-        );
+        const created = await this.#writer.createAccountByPhoneNumber(phoneNumber, transaction);
+        const { id: accountId } = created;
         await notification.createOrUpdateAccountNotificationPreferences({ accountId }, transaction);
-        await authentication.otps.requestOtp(
-          { phoneNumber, accountId, isAllowed: true },
-          transaction,
-        );
+        const request = { phoneNumber, accountId, isAllowed: true };
+        await authentication.otps.requestOtp(request, transaction);
         return accountId;
       });
     } catch (error) {

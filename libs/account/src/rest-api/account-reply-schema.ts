@@ -7,6 +7,15 @@ const DateTime = Type.String({ format: 'date-time' });
 const accountId = '64b000000000000000000001';
 const times = { created_at: '2026-01-01T00:00:00.000Z', updated_at: '2026-01-01T00:00:00.000Z' };
 
+const ada = {
+  id: accountId,
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+  username: 'ada@example.com',
+  phone_number: null,
+  ...times,
+};
+
 export const PhoneNumber = Type.Object({
   country_code: Type.String({ description: 'Country calling code, such as +91.' }),
   phone_number: Type.String({ description: 'National number.' }),
@@ -54,16 +63,7 @@ export const AccountReply = Type.Object(
   },
   {
     description: 'The account.',
-    examples: [
-      {
-        id: accountId,
-        first_name: 'Ada',
-        last_name: 'Lovelace',
-        username: 'ada@example.com',
-        phone_number: null,
-        ...times,
-      },
-    ],
+    examples: [ada],
   },
 );
 
@@ -101,14 +101,7 @@ export const AccountExportReply = Type.Object(
     description: 'Everything that is stored about the account, secrets left out.',
     examples: [
       {
-        account: {
-          id: accountId,
-          first_name: 'Ada',
-          last_name: 'Lovelace',
-          username: 'ada@example.com',
-          phone_number: null,
-          ...times,
-        },
+        account: ada,
         notification: {},
         authentication: { sessions: [] },
         audit_records: [],

@@ -10,7 +10,11 @@ import {
 
 import { SigningKeyUnusableError } from '../../errors.ts';
 import type { PublicJsonWebKey } from '../../types.ts';
-import { SigningKeyModel, type SigningKeyState } from './store/signing-key-model.ts';
+import {
+  SigningKeyModel,
+  type SigningKeyDocument,
+  type SigningKeyState,
+} from './store/signing-key-model.ts';
 
 export const SIGNATURE_ALGORITHM = 'EdDSA';
 
@@ -26,21 +30,16 @@ export interface SigningKey {
   readonly publicJsonWebKey: PublicJsonWebKey;
 }
 
-/** An Ed25519 key as stored. */
-export interface EncryptedSigningKey {
-  readonly keyId: string;
-  readonly encryptedPrivateKey: Uint8Array;
-}
+/** A new Ed25519 key as stored. */
+export type EncryptedSigningKey = Pick<SigningKeyDocument, 'key_id' | 'encrypted_private_key'>;
 
 type PrivateJsonWebKey = Required<Pick<JWK, 'kty' | 'crv' | 'x' | 'd'>>;
 
 export async function generateSigningKey(secretKey: SecretKey): Promise<EncryptedSigningKey> {
   const { privateKey } = await generateKeyPair(SIGNATURE_ALGORITHM, { extractable: true });
   const jwk = await exportJWK(privateKey);
-  return {
-    keyId: await calculateJwkThumbprint(jwk),
-    encryptedPrivateKey: secretKey.encrypt(SIGNING_KEY_PURPOSE, Buffer.from(JSON.stringify(jwk))),
-  };
+  const encrypted = secretKey.encrypt(SIGNING_KEY_PURPOSE, Buffer.from(JSON.stringify(jwk)));
+  return { key_id: await calculateJwkThumbprint(jwk), encrypted_private_key: encrypted };
 }
 
 /** @throws SigningKeyUnusableError if the secret key does not decrypt it */

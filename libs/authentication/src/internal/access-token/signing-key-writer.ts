@@ -87,14 +87,12 @@ export class SigningKeyWriter {
   }
 
   async #insert(
-    { keyId, encryptedPrivateKey }: EncryptedSigningKey,
+    key: EncryptedSigningKey,
     state: SigningKeyState,
     context: OperationContext,
   ): Promise<void> {
-    const stored = await this.#repository.insertOne(
-      { key_id: keyId, encrypted_private_key: encryptedPrivateKey, state, retired_at: null },
-      context,
-    );
+    const document = { ...key, state, retired_at: null };
+    const stored = await this.#repository.insertOne(document, context);
     await this.#record(stored, { action: 'create', before: null }, context);
   }
 
