@@ -1,4 +1,3 @@
-import { OtpRequestFailedError, PasswordResetTokenNotFoundError } from '@org/authentication';
 import { TooManyRequestsError } from '@org/core';
 import { defineRoute } from '@org/core/rest-api';
 import * as Type from 'typebox';
@@ -23,6 +22,10 @@ import {
   NotificationPreferencesReply,
   ResetRequestReply,
 } from './account-reply-schema.ts';
+
+/** Errors of @org/authentication, which this layer does not import. */
+const OTP_REQUEST_FAILED = { code: 'OTP_ERR_03', httpStatus: 400 };
+const RESET_TOKEN_NOT_FOUND = { code: 'PASSWORD_RESET_TOKEN_ERR_01', httpStatus: 404 };
 
 const accounts = { tag: 'accounts' } as const;
 const one = { path: '/accounts/:account_id', params: AccountPath, access: 'owner' } as const;
@@ -50,7 +53,7 @@ export const accountRoutes = {
     // A rejected form is counted before it is answered.
     handlesRefusals: true,
     reply: { status: 201, schema: AccountReply },
-    errors: [AccountBadRequestError, OtpRequestFailedError, AccountWithUserNameExistsError],
+    errors: [AccountBadRequestError, OTP_REQUEST_FAILED, AccountWithUserNameExistsError],
   }),
   getAccount: defineRoute({
     ...accounts,
@@ -74,7 +77,7 @@ export const accountRoutes = {
       AccountBadRequestError,
       AccountInvalidCredentialsError,
       AccountWithIdNotFoundError,
-      PasswordResetTokenNotFoundError,
+      RESET_TOKEN_NOT_FOUND,
     ],
   }),
   deleteAccount: defineRoute({
