@@ -70,8 +70,8 @@ export class LoginService {
   ): Promise<AccessToken> {
     const { username, password, ...origin } = given.checkPasswordLogin(params);
     const name = { name: username };
-    const attempt = await this.#throttle.beginLogin(name, context);
     const subjectDigest = this.#throttle.digestName(name);
+    const attempt = await this.#throttle.beginLogin(name, context);
     const account = await this.#identify(attempt, subjectDigest, context, () =>
       this.#accounts.getAccountByUsernameAndPassword({ username, password }, context),
     );
@@ -89,9 +89,9 @@ export class LoginService {
   ): Promise<AccessToken> {
     const { phoneNumber, otpCode, ...origin } = given.checkOtpLogin(params);
     const number = { phoneNumber: boundPhoneNumber(phoneNumber) };
+    const subjectDigest = this.#throttle.digestPhoneNumber(number);
     const attempt = await this.#throttle.beginOtpLogin(number, context);
     const { isFromStranger } = attempt;
-    const subjectDigest = this.#throttle.digestPhoneNumber(number);
     const account = await this.#identify(attempt, subjectDigest, context, async () => {
       const found = await this.#accounts.findAccountByPhoneNumber(number, context);
       const normalized = parseStoredPhoneNumber(phoneNumber) ?? number.phoneNumber;
