@@ -1,4 +1,4 @@
-import type { AccountService } from '@org/account';
+import type { AccountDeletionService } from '@org/account';
 import type { AuditService } from '@org/audit';
 import type { AuthenticationService } from '@org/authentication';
 import type { OperationContext, PhoneNumber, TransactionRunner } from '@org/core';
@@ -18,7 +18,10 @@ export interface NamedSubject {
   readonly accountId: string | undefined;
 }
 
-export interface Accounts extends Pick<AccountService, 'getDeletedAccount' | 'restoreAccount'> {
+export interface Accounts extends Pick<
+  AccountDeletionService,
+  'getDeletedAccount' | 'restoreAccount'
+> {
   findSubject(
     params: { readonly username: string } | { readonly phoneNumber: PhoneNumber },
     context: OperationContext,
