@@ -352,7 +352,6 @@ export class AuthenticationService {
     context: OperationContext,
   ): Promise<void> {
     const { accountId, phoneNumber, phoneNumberOwnedUntil } = given.checkDataOfAccount(params);
-    await this.endSessionsByAccountId({ accountId }, context);
     await this.#sessionWriter.deleteSessionsByAccountId(accountId, erasure, context);
     await this.resetTokens.deletePasswordResetTokens({ accountId }, erasure, context);
     await this.#throttle.forgetKnownSources({ accountId }, context);

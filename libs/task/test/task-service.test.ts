@@ -7,6 +7,7 @@ import {
   TaskService,
   type Task,
 } from '@org/task';
+import { ObjectId, type Document } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { contextOf, createServices, owner, stranger, type TestServices } from './services.ts';
@@ -173,11 +174,72 @@ describe('the data of an account', () => {
     await tasks.deleteTaskDataByAccountId({ accountId: owner }, erasure, context);
 
     expect(forgotten).toEqual(
-      [second.id, id].map((resourceId) => ({ resourceType: 'tasks', resourceId })),
+      [id, second.id].map((resourceId) => ({ resourceType: 'tasks', resourceId })),
     );
     expect(await documents().find().toArray()).toMatchObject([{ title: '3' }]);
     const records = services.audit.events.filter(({ action }) => action === 'delete');
     expect(records.map(({ changes }) => changes)).toEqual([{}, {}]);
+  });
+
+  it.each<[string, Document]>([
+    ['without a field', {}],
+    ['neither active nor deleted', { active: 'perhaps', title: 'Lovelace' }],
+    ['of texts of other types', { active: true, title: ['Lovelace'], description: 7 }],
+    ['with an id of another type', { _id: 'of Lovelace', active: false }],
+  ])('are erased %s, whichever type the id of the account has', async (_shape, fields) => {
+    const erasure = { signal: new AbortController().signal, forget: async () => undefined };
+    const all = services.throwaway.database.collection<Document>('tasks');
+    for (const account_id of [owner, ObjectId.createFromHexString(owner)]) {
+      await all.insertOne({ ...fields, account_id }, { bypassDocumentValidation: true });
+
+      await tasks.deleteTaskDataByAccountId({ accountId: owner }, erasure, context);
+
+      expect(await all.countDocuments({ account_id })).toBe(0);
+    }
+    const recorded = services.audit.events.map(({ resourceId, changes }) => [resourceId, changes]);
+    expect(JSON.stringify(recorded)).not.toContain('Lovelace');
+  });
+});
+
+describe('a malformed task', () => {
+  const malformed: readonly [string, Document][] = [
+    ['with a number for a title', { title: 7 }],
+    ['with a text for a time', { created_at: 'yesterday' }],
+    ['without a time', { created_at: null, _id: 'older' }],
+    ['with an id of another type', { _id: 'odd' }],
+  ];
+
+  it.each(malformed)('%s is missing, and in the way of no other', async (_shape, fields) => {
+    const good = await tasks.createTask({ accountId: owner, title: 'Good', description }, context);
+    const broken = {
+      _id: new ObjectId(),
+      account_id: owner,
+      active: true,
+      title: 'Broken',
+      description,
+      created_at: services.clock.now(),
+      updated_at: services.clock.now(),
+      ...fields,
+    };
+    const all = services.throwaway.database.collection<Document>('tasks');
+    await all.insertOne(broken, { bypassDocumentValidation: true });
+    const stored = await all.findOne({ _id: broken._id });
+    const id = String(broken._id);
+
+    const page = await tasks.getTasksByAccountId({ accountId: owner }, context);
+    const exported = await collect(tasks.exportTaskDataByAccountId({ accountId: owner }, context));
+
+    expect(page.items.map(({ title }) => title)).toContain('Good');
+    expect(page.items.map((task) => task.id)).not.toContain(id);
+    expect(JSON.stringify(exported)).toContain(good.id);
+    const given = { accountId: owner, id };
+    const change = { ...given, title: 'Changed', description };
+    await expect(tasks.getTaskById(given, context)).rejects.toThrow(TaskNotFoundError);
+    await expect(tasks.updateTask(change, context)).rejects.toThrow(TaskNotFoundError);
+    await expect(tasks.deleteTask(given, context)).rejects.toThrow(TaskNotFoundError);
+    expect(await all.findOne({ _id: broken._id })).toEqual(stored);
+    expect(services.throwaway.database.malformedDocuments.get('tasks')).toBeGreaterThan(0);
+    await all.deleteMany({ _id: broken._id });
   });
 });
 

@@ -6,7 +6,7 @@ import {
   type OperationContext,
   type PhoneNumber,
 } from '@org/core';
-import { parseObjectId, type RepositoryDependencies } from '@org/core/store';
+import type { RepositoryDependencies } from '@org/core/store';
 
 import {
   AccountBadRequestError,
@@ -18,6 +18,7 @@ import { spellingsOfUsername } from './username.ts';
 import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
 import { AccountModel } from './store/account-model.ts';
 import { AccountRepository } from './store/account-repository.ts';
+import { ErasableAccountRepository } from './store/erasable-account-repository.ts';
 
 /** What sessions read of their accounts. */
 export const accountCollection: AccountCollection = {
@@ -29,9 +30,11 @@ export const accountCollection: AccountCollection = {
 /** Reads accounts: active ones, unless a method says otherwise. */
 export class AccountReader {
   readonly #repository: AccountRepository;
+  readonly #erasable: ErasableAccountRepository;
 
   constructor(dependencies: RepositoryDependencies) {
     this.#repository = new AccountRepository(dependencies);
+    this.#erasable = new ErasableAccountRepository(dependencies);
   }
 
   async getAccountById(id: string, context: OperationContext): Promise<StoredAccount> {
@@ -88,17 +91,21 @@ export class AccountReader {
     return toStoredAccount(await this.#repository.findActiveByPhoneNumber(normalized, context));
   }
 
-  /** @throws AccountBadRequestError if it is active, or was deleted by an earlier backend */
+  /**
+   * When the account with this id, of any shape, was deleted.
+   *
+   * @throws AccountWithIdNotFoundError if there is no account with this id
+   * @throws AccountBadRequestError if it is active, or was deleted by an earlier backend
+   */
   async getDeletionTime(id: string, context: OperationContext): Promise<Date> {
-    const _id = parseObjectId(id);
-    const found = _id && (await this.#repository.findOne({ _id }, context));
+    const found = await this.#erasable.findById(id, context);
     if (found === undefined) {
       throw new AccountWithIdNotFoundError(id);
     }
     if (found.active) {
       throw new AccountBadRequestError(`Account ${id} is active. Delete it first.`);
     }
-    if (found.deleted_at === undefined) {
+    if (!(found.deleted_at instanceof Date)) {
       throw new AccountBadRequestError(
         `Account ${id} was deleted by an earlier backend, and is left as that left it.`,
       );

@@ -1,10 +1,13 @@
-import type { AuditedResource, OperationContext } from '@org/core';
-import type { RepositoryDependencies } from '@org/core/store';
+import type { AuditedResource, Clock, OperationContext } from '@org/core';
+import { representationsOf, type RepositoryDependencies } from '@org/core/store';
 
 import type { EraseOfAbandonedErasureParams, PseudonymizeActorParams } from '../types.ts';
 import { ERASED } from './audit-util.ts';
+import { blankRecord, type BlankSubstitutes } from './blank-record-pipeline.ts';
 import type { AuditRecordDocument } from './store/audit-record-model.ts';
-import { AuditRecordRepository } from './store/audit-record-repository.ts';
+import { AuditRecordRepository, BY_ACTOR, BY_RESOURCE } from './store/audit-record-repository.ts';
+
+type Filter = Parameters<AuditRecordRepository['find']>[0];
 
 /** Few enough that one command changes them well within its time limit. */
 const CHANGED_AT_ONCE = 500;
@@ -14,10 +17,12 @@ const REMEMBERED_RESOURCES = 10_000;
 const ONLY_RESOURCE = { resource_type: 1, resource_id: 1, action: 1, outcome: 1 } as const;
 
 export class AuditErasureWriter {
+  readonly #clock: Clock;
   readonly #repository: AuditRecordRepository;
 
   constructor(dependencies: RepositoryDependencies) {
-    this.#repository = new AuditRecordRepository(dependencies);
+    this.#clock = dependencies.database.clock;
+    this.#repository = new AuditRecordRepository(dependencies, false);
   }
 
   /** Blanks the field values and sources in the records of these resources. */
@@ -27,42 +32,58 @@ export class AuditErasureWriter {
     context: OperationContext,
   ): Promise<void> {
     for (const [resourceType, ids] of idsByType(resources)) {
-      const records = this.#repository.findInPages(
-        { resource_type: resourceType, resource_id: { $in: [...ids] } },
-        context,
-        { projection: { _id: 1 }, pageSize: CHANGED_AT_ONCE },
-      );
-      for await (const page of records) {
-        signal.throwIfAborted();
-        await this.#repository.replaceChanges(page, ERASED, context);
-      }
+      const resourceIds = [...ids].flatMap(representationsOf) as string[];
+      const filter = { resource_type: resourceType, resource_id: { $in: resourceIds } };
+      await this.#blankAll(filter, signal, context);
     }
+  }
+
+  async #blankAll(filter: Filter, signal: AbortSignal, context: OperationContext): Promise<void> {
+    const records = this.#repository.findInPages(filter, context, {
+      projection: { _id: 1 },
+      pageSize: CHANGED_AT_ONCE,
+      hint: BY_RESOURCE,
+    });
+    for await (const page of records) {
+      signal.throwIfAborted();
+      await this.#blank(page, { value: ERASED }, context);
+    }
+  }
+
+  async #blank(
+    page: readonly AuditRecordDocument[],
+    substitutes: BlankSubstitutes,
+    context: OperationContext,
+  ): Promise<void> {
+    const pipeline = blankRecord(substitutes, this.#clock.now());
+    await this.#repository.changeOrDelete(page, pipeline, context);
   }
 
   /**
    * The actor's records lead to what it did, so on each page the resources are erased first, then
-   * the actor. A resource of someone else's stays as it is if the access was denied.
+   * the actor. A resource of someone else's stays as it is if the access was denied. Finds records
+   * of any shape by nothing but the account's id, as actor or as resource.
    */
   async pseudonymizeActor(
     { actorId, pseudonym, signal }: PseudonymizeActorParams,
     context: OperationContext,
   ): Promise<void> {
+    const ids = representationsOf(actorId) as string[];
+    // An account, or whatever another program calls it.
+    const actor: Filter = { actor_type: { $nin: ['job', 'worker'] }, actor_id: { $in: ids } };
     const erased = new Set<string>();
     let page: readonly AuditRecordDocument[];
     do {
-      page = await this.#repository.find({ actor_type: 'account', actor_id: actorId }, context, {
-        sort: { timestamp: 1 },
+      page = await this.#repository.find(actor, context, {
         limit: CHANGED_AT_ONCE,
         projection: ONLY_RESOURCE,
+        hint: BY_ACTOR,
       });
       await this.#eraseNamedBy(page, { erased, signal }, context);
       signal.throwIfAborted();
-      await this.#repository.updateMany(
-        { _id: { $in: page.map(({ _id }) => _id) } },
-        { $set: { actor_id: pseudonym }, $unset: { source: true } },
-        context,
-      );
+      await this.#blank(page, { value: ERASED, actorId: pseudonym }, context);
     } while (page.length === CHANGED_AT_ONCE);
+    await this.#blankAll({ resource_id: { $in: ids } }, signal, context);
   }
 
   /**
@@ -117,6 +138,8 @@ export class AuditErasureWriter {
   ): Promise<void> {
     const named = page.filter(
       ({ action, outcome, resource_type, resource_id }) =>
+        typeof resource_type === 'string' &&
+        typeof resource_id === 'string' &&
         outcome === 'success' &&
         action !== 'read' &&
         resource_id !== '' &&

@@ -15,7 +15,7 @@ export class AuditWriter {
 
   constructor(dependencies: RepositoryDependencies, clock: Clock) {
     this.#clock = clock;
-    this.#repository = new AuditRecordRepository(dependencies);
+    this.#repository = new AuditRecordRepository(dependencies, false);
   }
 
   async initialize(): Promise<CollectionReport> {
@@ -74,8 +74,12 @@ export class AuditWriter {
   ): Promise<void> {
     // Counted events also belong to the time in which they began.
     const untilThen = [{ timestamp: { $lte: to } }, { counted_since: { $lte: to } }];
-    const ofTime = { timestamp: { $gte: from }, $or: untilThen };
-    const filter = { subject_digest: subjectDigest, ...ofTime };
+    const ofTime = [
+      { timestamp: { $gte: from }, $or: untilThen },
+      // Another program's, of any time.
+      { timestamp: { $not: { $type: 'date' } } },
+    ] as const;
+    const filter = { subject_digest: subjectDigest, $or: [...ofTime] };
     for (;;) {
       const found = await this.#repository.find(filter, context, {
         projection: { _id: 1 },

@@ -1,4 +1,4 @@
-import type { Filter } from 'mongodb';
+import { ObjectId, type Filter } from 'mongodb';
 
 import type { AuditTrail } from '../audit-trail.ts';
 import type { Erasure } from '../erasure.ts';
@@ -7,6 +7,7 @@ import type { StoredDocument } from './base-model.ts';
 import type { CollectionDefinition } from './collection-definition.ts';
 import type { Database } from './database.ts';
 import { withIdsOf } from './document-changes.ts';
+import { representationsOf } from './object-id.ts';
 import { WritableRepository } from './writable-repository.ts';
 
 /** Small enough for a short transaction, which also holds their records. */
@@ -83,8 +84,30 @@ export abstract class ApplicationRepository<
     } while (page.length === ERASED_AT_ONCE);
   }
 
+  /**
+   * Erases all documents of an account, like {@link eraseMany}, whatever their shape: they are found
+   * by nothing but the account's id, as text or ObjectId. Needs an index on the field that contains
+   * every document.
+   *
+   * @param field that holds the account's id; default: `account_id`
+   */
+  async eraseOwned(
+    accountId: string,
+    erasure: Erasure,
+    context: OperationContext,
+    field = 'account_id',
+  ): Promise<void> {
+    const filter = { [field]: { $in: representationsOf(accountId) } } as unknown as Filter<Stored>;
+    await this.eraseMany(filter, erasure, context);
+  }
+
   #erasePage(page: readonly Stored[], context: OperationContext): Promise<void> {
-    return this.change(context, (transaction) => this.#deleteAll(page, transaction));
+    return this.change(context, async (transaction) => {
+      await this.#deleteMany(withIdsOf(page), transaction);
+      // An id of another program's may tell whose document it was.
+      const named = page.filter(({ _id }) => _id instanceof ObjectId);
+      await this.#recordDeletions(named, transaction);
+    });
   }
 
   async #deleteMany(filter: Filter<Stored>, context: OperationContext): Promise<number> {
@@ -96,6 +119,10 @@ export abstract class ApplicationRepository<
 
   async #deleteAll(documents: readonly Stored[], context: OperationContext): Promise<void> {
     await this.#deleteMany(withIdsOf(documents), context);
+    await this.#recordDeletions(documents, context);
+  }
+
+  async #recordDeletions(documents: readonly Stored[], context: OperationContext): Promise<void> {
     await this.audited.recordChanges(
       documents.map((before) => ({ before })),
       context,

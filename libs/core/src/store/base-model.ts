@@ -76,6 +76,11 @@ export class DocumentFields {
     return typeof value === 'boolean' ? value : this.#refuse(name, 'a boolean');
   }
 
+  /** `undefined` if the field is absent or null. */
+  optionalNumber(name: string): number | undefined {
+    return this.#document[name] == null ? undefined : this.number(name);
+  }
+
   number(name: string): number {
     const value = this.#document[name];
     return typeof value === 'number' ? value : this.#refuse(name, 'a number');
@@ -83,7 +88,10 @@ export class DocumentFields {
 
   date(name: string): Date {
     const value = this.#document[name];
-    return value instanceof Date ? value : this.#refuse(name, 'a date');
+    // A stored date may lie beyond what a Date can hold.
+    return value instanceof Date && !Number.isNaN(value.getTime())
+      ? value
+      : this.#refuse(name, 'a date');
   }
 
   /** `null` if the field is absent or null. */
@@ -91,14 +99,29 @@ export class DocumentFields {
     return this.#document[name] == null ? null : this.date(name);
   }
 
+  /** `null` if the field is absent or null. */
+  optionalString(name: string): string | null {
+    return this.#document[name] == null ? null : this.string(name);
+  }
+
+  /** Empty if the field is absent or null. */
+  strings(name: string): readonly string[] {
+    const value = this.#document[name] ?? [];
+    const isListOfStrings =
+      Array.isArray(value) && value.every((element) => typeof element === 'string');
+    return isListOfStrings ? value : this.#refuse(name, 'a list of strings');
+  }
+
   /** The fields of an embedded document; `null` if it is absent or null. */
   optionalObject(name: string): DocumentFields | null {
+    return this.#document[name] == null ? null : this.object(name);
+  }
+
+  /** The fields of an embedded document. */
+  object(name: string): DocumentFields {
     const value = this.#document[name];
-    if (value == null) {
-      return null;
-    }
-    return typeof value === 'object'
-      ? new DocumentFields({ _id: this.id, ...value }, this.#collectionName)
+    return isPlainObject(value)
+      ? new DocumentFields({ ...value, _id: this.id }, this.#collectionName)
       : this.#refuse(name, 'an object');
   }
 
@@ -114,4 +137,11 @@ export class DocumentFields {
   #refuse(name: string, expected: string): never {
     throw new MalformedDocumentError(this.#collectionName, this.id, `${name} is not ${expected}`);
   }
+}
+
+/** Not an array, and none of the driver's types. */
+function isPlainObject(value: unknown): value is object {
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
 }

@@ -23,6 +23,12 @@ export interface CollectionDefinition {
   readonly unaudited?: 'everything' | { readonly fields: readonly string[] };
   /** For personal data: whose it is. Reads by another account, a job or a worker are recorded. */
   readonly ownerOf?: (document: Document) => string;
+  /**
+   * Throws MalformedDocumentError for a document that the module cannot use. Reads then treat it as
+   * missing, and report it. Whole documents are checked; of one read in part, only its `_id`.
+   * Default: documents are not checked.
+   */
+  readonly fromBson?: (document: Document) => unknown;
 }
 
 /** A unique index that could not be built because existing documents collide. */

@@ -61,7 +61,7 @@ async function createCollection(database: Db, definition: CollectionDefinition):
     await retryingConcurrentChanges(() =>
       database.createCollection(
         definition.name,
-        definition.schema === undefined ? {} : { validator: validatorOf(definition) },
+        definition.schema === undefined ? {} : validationOf(definition),
       ),
     );
   } catch (error) {
@@ -78,17 +78,16 @@ async function updateValidator(
   definition: CollectionDefinition,
   existing: Document,
 ): Promise<void> {
-  const validator = validatorOf(definition);
-  if (definition.schema === undefined || isDeepStrictEqual(existing['validator'], validator)) {
+  const { validator, validationLevel } = existing as Readonly<Record<string, unknown>>;
+  const validation = validationOf(definition);
+  if (
+    definition.schema === undefined ||
+    isDeepStrictEqual({ validator, validationLevel }, validation)
+  ) {
     return;
   }
   await retryingConcurrentChanges(() =>
-    database.command({
-      collMod: definition.name,
-      validator,
-      // Another program's documents may break our schema; `moderate` keeps them updatable.
-      validationLevel: isOurs(existing, definition) ? 'strict' : 'moderate',
-    }),
+    database.command({ collMod: definition.name, ...validation }),
   );
 }
 
@@ -113,17 +112,13 @@ interface Validator {
   readonly $jsonSchema?: { readonly title?: string };
 }
 
-/** Whether this package created the collection: it gives the schemas of its collections a title. */
-function isOurs(existing: Document, definition: CollectionDefinition): boolean {
-  const validator = existing['validator'] as Validator | undefined;
-  return (
-    validator?.$jsonSchema?.title === titleOf(definition) &&
-    existing['validationLevel'] !== 'moderate'
-  );
-}
-
-function validatorOf(definition: CollectionDefinition): Document {
-  return { $jsonSchema: { title: titleOf(definition), ...definition.schema } };
+/**
+ * Our schemas have a title. Another program's documents may break them; `moderate` keeps those
+ * updatable, so that they can still be ended and erased.
+ */
+function validationOf(definition: CollectionDefinition): Document {
+  const validator = { $jsonSchema: { title: titleOf(definition), ...definition.schema } };
+  return { validator, validationLevel: 'moderate' };
 }
 
 function titleOf({ name }: Pick<CollectionDefinition, 'name'>): string {

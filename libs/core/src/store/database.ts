@@ -5,7 +5,12 @@ import { ServiceUnavailableError } from '../errors.ts';
 import type { OperationContext, TransactionHandle } from '../operation-context.ts';
 import type { TransactionRunner } from '../transaction-runner.ts';
 import { DatabaseClock } from './database-clock.ts';
-import { isUnavailable, StandaloneServerError, translateDriverError } from './errors.ts';
+import {
+  isUnavailable,
+  StandaloneServerError,
+  translateDriverError,
+  type MalformedDocumentError,
+} from './errors.ts';
 
 const DEFAULT_DATABASE_NAME = 'org';
 const CLOCK_INTERVAL_MILLISECONDS = 60_000;
@@ -26,6 +31,11 @@ export interface DatabaseOptions {
   readonly clock?: Clock;
   /** Called once when the machine's clock is more than 5 s off MongoDB's. Default: no callback. */
   readonly onClockSkew?: (offsetMilliseconds: number) => void;
+  /**
+   * Called for every malformed document that a read skipped; the error names its collection and
+   * id, not what it contains. Default: no callback.
+   */
+  readonly onMalformedDocument?: (error: MalformedDocumentError) => void;
   /** How long an operation waits for a usable server before it fails. Default: 2,000 ms. */
   readonly serverSelectionTimeoutMilliseconds?: number;
   /** Maximum number of connections. Default: 50. */
@@ -39,6 +49,8 @@ export class Database implements TransactionRunner {
   readonly client: MongoClient;
   readonly clock: Clock;
   readonly #database: Db;
+  readonly #malformedDocuments = new Map<string, number>();
+  readonly #onMalformedDocument: DatabaseOptions['onMalformedDocument'];
   /** Undefined if the caller provides its own clock. */
   readonly #databaseClock: DatabaseClock | undefined;
   #clockTimer: NodeJS.Timeout | undefined;
@@ -49,6 +61,7 @@ export class Database implements TransactionRunner {
       options.clock === undefined ? new DatabaseClock({ onSkew: options.onClockSkew }) : undefined;
     this.clock = options.clock ?? (this.#databaseClock as DatabaseClock);
     this.#database = client.db(options.databaseName ?? databaseNameIn(options.uri));
+    this.#onMalformedDocument = options.onMalformedDocument;
   }
 
   /** Creates the client without connecting: for a program that listens before MongoDB answers. */
@@ -109,6 +122,19 @@ export class Database implements TransactionRunner {
   /** What {@link clock} adds to the machine's time, in milliseconds; 0 with a caller's own. */
   get clockOffsetMilliseconds(): number {
     return this.#databaseClock?.offsetMilliseconds ?? 0;
+  }
+
+  /** How many malformed documents reads have skipped, by collection. */
+  get malformedDocuments(): ReadonlyMap<string, number> {
+    return this.#malformedDocuments;
+  }
+
+  /** Counts a malformed document that a read skipped. */
+  reportMalformedDocument(error: MalformedDocumentError): void {
+    const { collectionName } = error;
+    const earlier = this.#malformedDocuments.get(collectionName) ?? 0;
+    this.#malformedDocuments.set(collectionName, earlier + 1);
+    this.#onMalformedDocument?.(error);
   }
 
   /** The driver's own collection; for repositories, which add what every document needs. */

@@ -26,9 +26,14 @@ export class DuplicateKeyError extends Error {
 
 /** A stored document lacks a field that its model needs, or has the wrong type there. */
 export class MalformedDocumentError extends Error {
-  constructor(collectionName: string, id: string, problem: string) {
-    super(`Document ${id} in ${collectionName}: ${problem}.`);
+  readonly collectionName: string;
+  readonly documentId: string;
+
+  constructor(collectionName: string, documentId: string, problem: string) {
+    super(`Document ${documentId} in ${collectionName}: ${problem}.`);
     this.name = new.target.name;
+    this.collectionName = collectionName;
+    this.documentId = documentId;
   }
 }
 

@@ -7,6 +7,12 @@ export function parseObjectId(hex: string): ObjectId | undefined {
   return HEX_ID.test(hex) ? ObjectId.createFromHexString(hex) : undefined;
 }
 
+/** An id in every type that documents may hold it in: another program may use the other one. */
+export function representationsOf(id: string): readonly (string | ObjectId)[] {
+  const objectId = parseObjectId(id);
+  return objectId === undefined ? [id] : [id, objectId];
+}
+
 /** A stored document's id, from its model. */
 export function objectIdOf({ id }: { readonly id: string }): ObjectId {
   return ObjectId.createFromHexString(id);

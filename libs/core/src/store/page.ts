@@ -1,4 +1,4 @@
-import type { CollationOptions, Document, Sort } from 'mongodb';
+import type { CollationOptions, Document, Hint, Sort } from 'mongodb';
 
 export interface FindOptions {
   /** Required to use an index with a collation. */
@@ -7,6 +7,8 @@ export interface FindOptions {
   readonly sort?: Sort;
   readonly skip?: number;
   readonly limit?: number;
+  /** Key pattern of the index to use, if the server would not choose it. */
+  readonly hint?: Hint;
 }
 
 export interface PageOptions extends Omit<FindOptions, 'limit'> {
@@ -22,7 +24,7 @@ export interface Page<Stored> {
 }
 
 /** How to read a query's documents page by page. */
-export interface PagesOptions extends Pick<FindOptions, 'sort' | 'projection'> {
+export interface PagesOptions extends Pick<FindOptions, 'sort' | 'projection' | 'hint'> {
   /** Documents per page. Default: 100. */
   readonly pageSize?: number;
 }

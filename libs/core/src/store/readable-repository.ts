@@ -7,6 +7,7 @@ import type { StoredDocument } from './base-model.ts';
 import type { CollectionDefinition, CollectionReport } from './collection-definition.ts';
 import { initializeCollection } from './collection-initialization.ts';
 import type { Database } from './database.ts';
+import { DocumentCheck } from './document-check.ts';
 import type { FindOptions, Page, PageOptions, PagesOptions } from './page.ts';
 import { StoredSecrets, type StoredSecretsOptions } from './stored-secrets.ts';
 
@@ -16,12 +17,14 @@ export type Pipeline = readonly Document[];
 export abstract class ReadableRepository<Stored extends StoredDocument> {
   protected readonly database: Database;
   protected readonly audited: AuditedOperations<Stored>;
+  protected readonly check: DocumentCheck;
   readonly #definition: CollectionDefinition;
   readonly #collection: Collection<Stored>;
 
   protected constructor(database: Database, audit: AuditTrail, definition: CollectionDefinition) {
     this.database = database;
     this.audited = new AuditedOperations<Stored>(audit, definition);
+    this.check = new DocumentCheck(database, definition);
     this.#definition = definition;
     this.#collection = database.collection<Stored>(definition.name);
   }
@@ -52,21 +55,37 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     const found = await this.database.runIn(context, (session) =>
       this.#collection.findOne<Stored>(filter, { ...options, ...session }),
     );
-    await this.audited.recordRead(found === null ? [] : [found], context);
-    return found ?? undefined;
+    if (found === null || !this.check.isUsable(found, options.projection)) {
+      return undefined;
+    }
+    await this.audited.recordRead([found], context);
+    return found;
   }
 
+  /** With a limit, the documents that follow take the places of malformed ones. */
   async find(
     filter: Filter<Stored>,
     context: OperationContext,
     options: FindOptions = {},
   ): Promise<readonly Stored[]> {
-    const found = await this.findUnrecorded(filter, context, options);
+    const { limit = Infinity, projection } = options;
+    const found: Stored[] = [];
+    let rest = options;
+    let hasMore: boolean;
+    do {
+      const read = await this.findUnrecorded(filter, context, rest);
+      found.push(...this.check.withoutMalformed(read, projection));
+      hasMore = found.length < limit && read.length === rest.limit;
+      rest = { ...rest, skip: (rest.skip ?? 0) + read.length, limit: limit - found.length };
+    } while (hasMore);
     await this.audited.recordRead(found, context);
     return found;
   }
 
-  /** Like {@link find}, but not recorded: for documents that are about to be changed. */
+  /**
+   * Like {@link find}, but with malformed documents, and not recorded: for documents that are about
+   * to be changed.
+   */
   protected async findUnrecorded(
     filter: Filter<Stored>,
     context: OperationContext,
@@ -90,9 +109,10 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
       let page: readonly Stored[];
       do {
         page = await this.database.runIn(context, () => readPage(cursor, pageSize));
-        if (page.length > 0) {
-          await this.audited.recordRead(page, context);
-          yield page;
+        const usable = this.check.withoutMalformed(page, options.projection);
+        if (usable.length > 0) {
+          await this.audited.recordRead(usable, context);
+          yield usable;
         }
       } while (page.length === pageSize);
     } finally {
@@ -100,15 +120,26 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     }
   }
 
-  /** Finds documents by an aggregation that keeps their `_id` and owner; it may join others. */
-  async aggregate(pipeline: Pipeline, context: OperationContext): Promise<readonly Stored[]> {
-    const found = await this.database.runIn(context, (session) =>
+  /**
+   * Finds documents of this collection by an aggregation, which may join others. Each keeps its
+   * `_id` and the field that names its owner.
+   *
+   * @param options the projection with which the pipeline ends, if any
+   */
+  async aggregate(
+    pipeline: Pipeline,
+    context: OperationContext,
+    { projection }: Pick<FindOptions, 'projection'> = {},
+  ): Promise<readonly Stored[]> {
+    const read = await this.database.runIn(context, (session) =>
       this.#collection.aggregate<Stored>([...pipeline], session).toArray(),
     );
+    const found = this.check.withoutMalformed(read, projection);
     await this.audited.recordRead(found, context);
     return found;
   }
 
+  /** A page may have fewer items than its limit: malformed documents keep their places. */
   async findPage(
     filter: Filter<Stored>,
     context: OperationContext,
@@ -117,7 +148,10 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     // One at a time: a transaction allows one operation at a time.
     const { collation } = options;
     const totalCount = await this.count(filter, context, collation && { collation });
-    const items = totalCount > options.skip ? await this.find(filter, context, options) : [];
+    const read =
+      totalCount > options.skip ? await this.findUnrecorded(filter, context, options) : [];
+    const items = this.check.withoutMalformed(read, options.projection);
+    await this.audited.recordRead(items, context);
     return { items, totalCount };
   }
 

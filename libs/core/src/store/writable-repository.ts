@@ -59,7 +59,8 @@ export abstract class WritableRepository<
    * Changes one document and its `updated_at` atomically. An audited change may use `$set`,
    * `$unset` and `$inc`.
    *
-   * @returns the document after the change, `undefined` if none matches
+   * @returns the document after the change, `undefined` if none matches, or a malformed one, which
+   *   an audited change leaves as it was, at the latest when the caller's transaction is aborted
    */
   async findOneAndUpdate(
     filter: Filter<Stored>,
@@ -68,15 +69,40 @@ export abstract class WritableRepository<
     options: UpdateOptions = {},
   ): Promise<Stored | undefined> {
     const stamped = stampUpdate(update, this.database.clock.now());
-    if (!this.audited.audits(update)) {
-      return this.#updateOne(filter, stamped, context, { ...options, returnDocument: 'after' });
+    return this.check.orMissing(() =>
+      this.audited.audits(update)
+        ? this.#changeAudited(filter, stamped, context, options)
+        : this.#changeUnaudited(filter, stamped, context, options),
+    );
+  }
+
+  async #changeUnaudited(
+    filter: Filter<Stored>,
+    update: UpdateFilter<Stored>,
+    context: OperationContext,
+    options: UpdateOptions,
+  ): Promise<Stored | undefined> {
+    const returning = { ...options, returnDocument: 'after' } as const;
+    const after = await this.#updateOne(filter, update, context, returning);
+    if (after !== undefined) {
+      this.check.assertUsable(after);
     }
+    return after;
+  }
+
+  async #changeAudited(
+    filter: Filter<Stored>,
+    update: UpdateFilter<Stored>,
+    context: OperationContext,
+    options: UpdateOptions,
+  ): Promise<Stored | undefined> {
     return this.database.withTransaction(context, async (transaction) => {
-      const before = await this.#updateOne(filter, stamped, transaction, options);
+      const before = await this.#updateOne(filter, update, transaction, options);
       if (before === undefined) {
         return undefined;
       }
-      const after = applyUpdate(before, stamped);
+      this.check.assertUsable(before);
+      const after = applyUpdate(before, update);
       await this.audited.recordChanges([{ before, after }], transaction);
       return after;
     });
@@ -84,7 +110,7 @@ export abstract class WritableRepository<
 
   /**
    * Atomically changes the one matching document, or stores the filter's and update's fields as a
-   * new one. The filter contains values only, no operators.
+   * new one, also over a malformed one. The filter contains values only, no operators.
    *
    * @returns the document after the change
    */
@@ -148,11 +174,31 @@ export abstract class WritableRepository<
     return this.change(context, async (transaction) => {
       const options = { upsert: true, returnDocument: 'before' } as const;
       const before = await this.#updateOne(filter, stamped, transaction, options);
+      if (before !== undefined && !this.check.isUsable(before)) {
+        return this.#overwrite(before, filter, stamped, transaction);
+      }
       const created = { ...filter, ...stamped.$setOnInsert } as unknown as Stored;
       const after = applyUpdate(before ?? created, stamped);
       await this.audited.recordChanges([{ before, after }], transaction);
       return after;
     });
+  }
+
+  /** @throws MalformedDocumentError if it remains malformed */
+  async #overwrite(
+    malformed: Stored,
+    filter: Filter<Stored>,
+    { $inc, $set, $setOnInsert }: UpdateFilter<Stored>,
+    transaction: OperationContext,
+  ): Promise<Stored> {
+    const { _id } = malformed;
+    const fields = { ...filter, ...$inc, ...$setOnInsert, ...$set, _id };
+    const after = { ...malformed, ...fields } as unknown as Stored;
+    this.check.assertUsable(after);
+    const ofId = { _id } as Filter<Stored>;
+    await this.#updateMany(ofId, { $set: fields } as unknown as UpdateFilter<Stored>, transaction);
+    await this.audited.recordChanges([{ before: malformed, after }], transaction);
+    return after;
   }
 
   async #updateOne(

@@ -71,7 +71,7 @@ describe('onInitCollection', () => {
     await notes.onInitCollection();
 
     expect(await readOptions()).toEqual(before);
-    expect(before['validationLevel']).not.toBe('moderate');
+    expect(before['validationLevel']).toBe('moderate');
   });
 
   it('gives no validator where the documents are shaped by a foreign library', async () => {
@@ -85,7 +85,7 @@ describe('onInitCollection', () => {
     expect(await readIndexNames()).toContain('note_title_unique');
   });
 
-  it('widens the validator of a collection of its own, which stays strict', async () => {
+  it('widens the validator of a collection of its own', async () => {
     await notes.onInitCollection();
     const wider = { ...noteDefinition, schema: { bsonType: 'object' } };
 
@@ -93,7 +93,22 @@ describe('onInitCollection', () => {
 
     const options = await readOptions();
     expect(options['validator'].$jsonSchema.required).toBeUndefined();
-    expect(options['validationLevel']).toBe('strict');
+    expect(options['validationLevel']).toBe('moderate');
+  });
+
+  it('lets a malformed document of a collection of its own be changed, but no other become so', async () => {
+    await notes.onInitCollection();
+    await throwaway.database.driver.command({ collMod: 'notes', validationLevel: 'strict' });
+    const documents = throwaway.database.driver.collection('notes');
+    await documents.insertOne({ title: 7 }, { bypassDocumentValidation: true });
+    await documents.insertOne({ title: 'ours' });
+
+    await notes.onInitCollection();
+
+    await documents.updateOne({ title: 7 }, { $set: { pinned: true } });
+    expect(await documents.countDocuments({ title: 7, pinned: true })).toBe(1);
+    const broken = documents.updateOne({ title: 'ours' }, { $set: { title: 8 } });
+    await expect(broken).rejects.toMatchObject({ code: 121 });
   });
 
   it('lets documents of another program be changed that break the schema', async () => {

@@ -17,7 +17,7 @@ import type {
 import { checkTaskFields } from './task-policy.ts';
 import { convertTaskBsonToTask } from './task-util.ts';
 import type { TaskDocument } from './store/task-model.ts';
-import { filtersOfAll, TaskRepository } from './store/task-repository.ts';
+import { TaskRepository } from './store/task-repository.ts';
 
 export class TaskWriter {
   readonly #repository: TaskRepository;
@@ -70,9 +70,7 @@ export class TaskWriter {
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    for (const filter of filtersOfAll(accountId)) {
-      await this.#repository.eraseMany(filter, erasure, context);
-    }
+    await this.#repository.eraseOwned(accountId, erasure, context);
   }
 
   async #change(

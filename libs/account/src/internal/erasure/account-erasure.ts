@@ -8,6 +8,7 @@ import { AccountExportLeaseRepository } from '../store/account-export-lease-repo
 import { AccountModel } from '../store/account-model.ts';
 import {
   ErasableAccountRepository,
+  identityOf,
   type AccountUnderErasure,
   type ErasableAccounts,
 } from '../store/erasable-account-repository.ts';
@@ -146,7 +147,7 @@ export class AccountErasure {
     }
     signal.throwIfAborted();
     const { _id } = account;
-    const { phoneNumber } = AccountModel.fromBson(account);
+    const { phoneNumber } = identityOf(account);
     const erasure = this.#erasureFor(signal, context);
     const traces = tracesOf(account, this.#dependencies.throttle);
     await eraseTraces({ ...traces, phoneNumber }, this.#dependencies, erasure, context);
@@ -180,14 +181,15 @@ export class AccountErasure {
    * An earlier version blanked the names first, so what it erased no longer leads to its records.
    */
   async #finishAbandonedErasure(
-    { _id, username, phone_number: phoneNumber }: AccountUnderErasure,
+    account: AccountUnderErasure,
     { signal }: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    if (!username && !phoneNumber) {
-      const resourceType = AccountModel.getCollectionName();
-      const account = { resourceType, resourceId: _id.toHexString() };
-      await this.#dependencies.audit.eraseOfAbandonedErasure({ account, signal }, context);
+    const { id: resourceId, username, phoneNumber } = identityOf(account);
+    if (username === '' && phoneNumber === null) {
+      const resource = { resourceType: AccountModel.getCollectionName(), resourceId };
+      const abandoned = { account: resource, signal };
+      await this.#dependencies.audit.eraseOfAbandonedErasure(abandoned, context);
     }
   }
 

@@ -1,8 +1,7 @@
 import type { ThrottleService } from '@org/authentication';
 import type { JobPayloadSchema } from '@org/jobs';
 
-import { AccountModel } from '../store/account-model.ts';
-import type { AccountUnderErasure } from '../store/erasable-account-repository.ts';
+import { identityOf, type AccountUnderErasure } from '../store/erasable-account-repository.ts';
 
 /** Name of the job that erases data stored after an account's erasure. */
 export const SWEEP_JOB = 'account.erase-rest';
@@ -50,7 +49,7 @@ export function tracesOf(
   account: AccountUnderErasure,
   digests: Pick<ThrottleService, 'digestName' | 'digestPhoneNumber'>,
 ): AccountTraces {
-  const { id, username: name, phoneNumber, createdAt } = AccountModel.fromBson(account);
+  const { id, username: name, phoneNumber, createdAt } = identityOf(account);
   const { pseudonym, names_owned_until: namesOwnedUntil } = account.erasure;
   return {
     accountId: id,

@@ -50,15 +50,15 @@ export class AccountModel extends BaseModel {
   readonly isPhoneNumberProved: boolean;
   readonly sessionEpoch: number;
 
-  private constructor(fields: DocumentFields, bson: Partial<AccountDocument>) {
+  private constructor(fields: DocumentFields) {
     super(fields);
     this.firstName = fields.stringOrEmpty('first_name');
     this.lastName = fields.stringOrEmpty('last_name');
     this.username = fields.stringOrEmpty('username');
     this.hashedPassword = fields.stringOrEmpty('hashed_password');
     this.phoneNumber = readPhoneNumber(fields.optionalObject('phone_number'));
-    this.isPhoneNumberProved = bson.phone_number_proved !== false;
-    this.sessionEpoch = bson.session_epoch ?? 0;
+    this.isPhoneNumberProved = fields.booleanOr('phone_number_proved', true);
+    this.sessionEpoch = fields.optionalNumber('session_epoch') ?? 0;
   }
 
   static getCollectionName(): string {
@@ -71,7 +71,7 @@ export class AccountModel extends BaseModel {
    * @throws MalformedDocumentError if another field is missing, or one has the wrong type
    */
   static fromBson(bson: object): AccountModel {
-    return new AccountModel(new DocumentFields(bson, AccountModel.getCollectionName()), bson);
+    return new AccountModel(new DocumentFields(bson, AccountModel.getCollectionName()));
   }
 
   /** The account as the rest of the system sees it: without its secrets. */
@@ -135,6 +135,7 @@ export const uniquePhoneNumber: IndexDefinition = {
   },
 };
 
+/** Without a check of documents: an erasure takes accounts of any shape. */
 export const accountCollection: CollectionDefinition = {
   name: AccountModel.getCollectionName(),
   schema: {

@@ -8,6 +8,7 @@ import {
 
 import {
   accountCollection,
+  AccountModel,
   uniquePhoneNumber,
   uniqueUsername,
   USERNAME_COLLATION,
@@ -22,7 +23,8 @@ const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
  */
 export class AccountRepository extends ApplicationRepository<AccountDocument> {
   constructor(dependencies: RepositoryDependencies) {
-    super(dependencies, accountCollection);
+    const fromBson = (document: object) => AccountModel.fromBson(document);
+    super(dependencies, { ...accountCollection, fromBson });
   }
 
   /** Queries by `_id` alone, which MongoDB answers without planning. */

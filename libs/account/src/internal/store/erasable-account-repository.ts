@@ -1,6 +1,10 @@
-import type { OperationContext } from '@org/core';
-import { ApplicationRepository, parseObjectId, type RepositoryDependencies } from '@org/core/store';
-import type { Filter } from 'mongodb';
+import { boundPhoneNumber, type OperationContext, type PhoneNumber } from '@org/core';
+import {
+  ApplicationRepository,
+  representationsOf,
+  type RepositoryDependencies,
+} from '@org/core/store';
+import { ObjectId, type Filter } from 'mongodb';
 
 import { accountCollection, type AccountDocument } from './account-model.ts';
 
@@ -19,7 +23,7 @@ export type AccountUnderErasure = AccountDocument & Required<Pick<AccountDocumen
 /** Stands for the time of its deletion: nothing restores it, and the next clean-up finds it. */
 const LONG_AGO = new Date(0);
 
-/** The accounts to be erased, in the accounts collection. */
+/** The accounts to be erased, in the accounts collection, whatever their shape. */
 export class ErasableAccountRepository extends ApplicationRepository<AccountDocument> {
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, accountCollection);
@@ -31,13 +35,19 @@ export class ErasableAccountRepository extends ApplicationRepository<AccountDocu
     { skip, limit }: { readonly skip: number; readonly limit: number },
     context: OperationContext,
   ): Promise<readonly string[]> {
-    const found = await this.find(matchErasable(accounts), context, {
+    const _id = { $type: ['objectId', 'string'] };
+    const filter = { ...matchErasable(accounts), _id } as unknown as Filter<AccountDocument>;
+    const found = await this.find(filter, context, {
       projection: { _id: 1 },
       sort: accounts.state === 'deleted' ? { deleted_at: 1 } : { created_at: 1 },
       skip,
       limit,
     });
-    return found.map(({ _id }) => _id.toHexString());
+    return found.map(({ _id }) => String(_id));
+  }
+
+  async findById(id: string, context: OperationContext): Promise<AccountDocument | undefined> {
+    return this.findOne(withId(id), context);
   }
 
   /**
@@ -51,20 +61,64 @@ export class ErasableAccountRepository extends ApplicationRepository<AccountDocu
     begun: NonNullable<AccountDocument['erasure']>,
     transaction: OperationContext,
   ): Promise<AccountUnderErasure | undefined> {
-    const _id = parseObjectId(id);
-    const found = _id && (await this.findOne({ _id, ...matchErasable(accounts) }, transaction));
+    const filter = { ...withId(id), ...matchErasable(accounts) };
+    const found = await this.findOne(filter, transaction);
     if (found === undefined) {
       return undefined;
     }
-    if (found.erasure !== undefined) {
+    if (isErasure(found.erasure)) {
       return { ...found, erasure: found.erasure };
     }
-    const erasure = { ...begun, names_owned_until: found.deleted_at ?? begun.names_owned_until };
+    const { deleted_at: deletedAt } = found;
+    const erasure = isDate(deletedAt) ? { ...begun, names_owned_until: deletedAt } : begun;
     const $set = { active: false, deleted_at: LONG_AGO, erasure };
     const update = { $set, $unset: { phone_number_proved: true } } as const;
     const marked = await this.findOneAndUpdate({ _id: found._id }, update, transaction);
     return marked && { ...marked, erasure };
   }
+}
+
+/** What leads to an account's data; whatever is malformed is missing. */
+export interface ErasableIdentity {
+  readonly id: string;
+  readonly username: string;
+  readonly phoneNumber: PhoneNumber | null;
+  readonly createdAt: Date;
+}
+
+export function identityOf({ _id, ...account }: AccountUnderErasure): ErasableIdentity {
+  const { username, phone_number: number, created_at: createdAt } = account;
+  const idTime = _id instanceof ObjectId ? _id.getTimestamp() : LONG_AGO;
+  return {
+    id: String(_id),
+    username: textOf(username),
+    phoneNumber: phoneNumberOf(number),
+    createdAt: isDate(createdAt) ? createdAt : idTime,
+  };
+}
+
+function phoneNumberOf(stored: AccountDocument['phone_number']): PhoneNumber | null {
+  const countryCode = textOf(stored?.country_code);
+  const phoneNumber = textOf(stored?.phone_number);
+  const bounded = boundPhoneNumber({ countryCode, phoneNumber });
+  return bounded.phoneNumber === '' ? null : bounded;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Whatever type another program gave it. */
+function withId(id: string): Filter<AccountDocument> {
+  return { _id: { $in: representationsOf(id) } } as Filter<AccountDocument>;
+}
+
+function isErasure(value: AccountDocument['erasure']): value is NonNullable<typeof value> {
+  return typeof value?.pseudonym === 'string' && isDate(value.names_owned_until);
+}
+
+function isDate(value: unknown): value is Date {
+  return value instanceof Date && !Number.isNaN(value.getTime());
 }
 
 function matchErasable({ state, before, deletedAt }: ErasableAccounts): Filter<AccountDocument> {
@@ -74,7 +128,7 @@ function matchErasable({ state, before, deletedAt }: ErasableAccounts): Filter<A
   }
   const by = before === undefined ? {} : { $lte: before };
   if (state === 'deleted') {
-    return { active: false, deleted_at: { $exists: true, ...by } };
+    return { active: false, deleted_at: { $exists: true, $type: 'date', ...by } };
   }
   const created = before === undefined ? {} : { created_at: by };
   return { active: true, phone_number_proved: false, ...created };

@@ -35,21 +35,21 @@ export class AuditRecordModel extends BaseModel {
   readonly countedSince: Date | null;
   readonly subjectDigest: string | null;
 
-  private constructor(fields: DocumentFields, document: Partial<AuditRecordDocument>) {
+  private constructor(fields: DocumentFields, changes: unknown) {
     super(fields);
     this.resourceType = fields.string('resource_type');
     this.resourceId = fields.string('resource_id');
     this.actorType = fields.string('actor_type') as Actor['type'];
-    this.actorId = document.actor_id == null ? null : fields.string('actor_id');
+    this.actorId = fields.optionalString('actor_id');
     this.action = fields.string('action');
-    this.changes = document.changes ?? {};
+    this.changes = readChanges(fields, changes);
     this.outcome = fields.string('outcome') as AuditOutcome;
-    this.requestId = document.request_id == null ? '' : fields.string('request_id');
+    this.requestId = fields.stringOrEmpty('request_id');
     this.timestamp = fields.date('timestamp');
-    this.source = document.source == null ? null : fields.string('source');
-    this.count = document.count ?? 1;
+    this.source = fields.optionalString('source');
+    this.count = fields.optionalNumber('count') ?? 1;
     this.countedSince = fields.optionalDate('counted_since');
-    this.subjectDigest = document.subject_digest == null ? null : fields.string('subject_digest');
+    this.subjectDigest = fields.optionalString('subject_digest');
   }
 
   static getCollectionName(): string {
@@ -59,6 +59,15 @@ export class AuditRecordModel extends BaseModel {
   /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: object): AuditRecordModel {
     const fields = new DocumentFields(bson, AuditRecordModel.getCollectionName());
-    return new AuditRecordModel(fields, bson);
+    return new AuditRecordModel(fields, (bson as { changes?: unknown }).changes);
   }
+}
+
+function readChanges(fields: DocumentFields, changes: unknown): AuditRecordModel['changes'] {
+  const ofFields = fields.optionalObject('changes');
+  if (ofFields === null) {
+    return {};
+  }
+  Object.keys(changes as object).forEach((name) => ofFields.object(name));
+  return changes as AuditRecordModel['changes'];
 }

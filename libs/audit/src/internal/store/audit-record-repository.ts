@@ -1,14 +1,28 @@
 import type { OperationContext } from '@org/core';
-import { ApplicationRepository, type Database, type RepositoryDependencies } from '@org/core/store';
+import {
+  ApplicationRepository,
+  type Database,
+  type Pipeline,
+  type RepositoryDependencies,
+} from '@org/core/store';
+
+import { ObjectId } from 'mongodb';
 
 import { AuditRecordModel, type AuditRecordDocument } from './audit-record-model.ts';
+
+/** Keys of the index by resource. */
+export const BY_RESOURCE = { resource_type: 1, resource_id: 1, timestamp: 1 } as const;
+/** Keys of the index by actor. */
+export const BY_ACTOR = { actor_type: 1, actor_id: 1, timestamp: 1 } as const;
 
 export class AuditRecordRepository extends ApplicationRepository<AuditRecordDocument> {
   readonly #database: Database;
 
-  constructor(dependencies: RepositoryDependencies) {
+  /** @param isChecked whether malformed records count as missing; not where they are erased */
+  constructor(dependencies: RepositoryDependencies, isChecked = true) {
     super(dependencies, {
       name: AuditRecordModel.getCollectionName(),
+      ...(isChecked ? { fromBson: (document) => AuditRecordModel.fromBson(document) } : {}),
       // Auditing audit records would never end.
       unaudited: 'everything',
       schema: {
@@ -34,8 +48,8 @@ export class AuditRecordRepository extends ApplicationRepository<AuditRecordDocu
       },
       // Under the driver's default names.
       indexes: [
-        { keys: { resource_type: 1, resource_id: 1, timestamp: 1 } },
-        { keys: { actor_type: 1, actor_id: 1, timestamp: 1 } },
+        { keys: BY_RESOURCE },
+        { keys: BY_ACTOR },
         { keys: { timestamp: 1 } },
         // Few records have one, and the index should not contain the others.
         {
@@ -47,27 +61,23 @@ export class AuditRecordRepository extends ApplicationRepository<AuditRecordDocu
     this.#database = dependencies.database;
   }
 
-  /** Replaces every value in these records with `substitute`, and removes their sources. */
-  async replaceChanges(
+  /**
+   * Changes records of any shape by a pipeline. Deletes those whose `_id` another program chose: it
+   * may be personal data, and cannot be changed.
+   */
+  async changeOrDelete(
     records: readonly Pick<AuditRecordDocument, '_id'>[],
-    substitute: string,
+    pipeline: Pipeline,
     context: OperationContext,
   ): Promise<void> {
-    const changes = {
-      $arrayToObject: {
-        $map: {
-          input: { $objectToArray: '$changes' },
-          in: { k: '$$this.k', v: { old: substitute, new: substitute } },
-        },
-      },
-    };
-    const update = [
-      { $set: { changes, updated_at: this.#database.clock.now() } },
-      { $unset: ['source'] },
-    ];
-    const filter = { _id: { $in: records.map(({ _id }) => _id) } };
+    const ids = records.map(({ _id }) => _id);
+    const changeable = ids.filter((_id) => _id instanceof ObjectId);
+    const others = ids.filter((_id) => !(_id instanceof ObjectId));
     await this.#database.runIn(context, (session) =>
-      this.collection().updateMany(filter, update, session),
+      this.collection().updateMany({ _id: { $in: changeable } }, [...pipeline], session),
     );
+    if (others.length > 0) {
+      await this.deleteMany({ _id: { $in: others } }, context);
+    }
   }
 }

@@ -7,7 +7,6 @@ import {
   toAsciiDigits,
   type PhoneNumber,
 } from '@org/core';
-
 import type { OtpRequestParams, VerifyOtpParams } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import type { OtpModel } from './store/otp-model.ts';

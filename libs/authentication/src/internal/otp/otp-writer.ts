@@ -5,7 +5,7 @@ import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import { createdOtpEvent } from '../security-event-util.ts';
 import { OTP_PURPOSE, toPhoneNumberFilter, type OtpUtil } from './otp-util.ts';
 import { OtpModel } from './store/otp-model.ts';
-import { OtpRepository } from './store/otp-repository.ts';
+import { filtersOfAllCodes, OtpRepository } from './store/otp-repository.ts';
 
 /** A new code; the only place where it appears in plain text. */
 export interface NewOtp {
@@ -98,9 +98,10 @@ export class OtpWriter {
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    const byThen = until === undefined ? {} : { created_at: { $not: { $gt: until } } };
-    const filter = { ...toPhoneNumberFilter(phoneNumber), ...byThen };
-    await this.#repository.eraseMany(filter, erasure, context);
+    const ofTime = until === undefined ? {} : { created_at: { $not: { $gt: until } } };
+    for (const ofNumber of filtersOfAllCodes(phoneNumber)) {
+      await this.#repository.eraseMany({ ...ofNumber, ...ofTime }, erasure, context);
+    }
   }
 }
 

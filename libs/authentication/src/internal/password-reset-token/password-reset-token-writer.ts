@@ -73,9 +73,6 @@ export class PasswordResetTokenWriter {
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    const account = parseObjectId(accountId);
-    if (account !== undefined) {
-      await this.#repository.eraseMany({ account }, erasure, context);
-    }
+    await this.#repository.eraseOwned(accountId, erasure, context, 'account');
   }
 }

@@ -83,14 +83,14 @@ export class SessionReader {
     accountId: string,
     context: OperationContext,
   ): Promise<readonly SessionUse[]> {
-    const filter = { account_id: accountId, ...this.#isAlive() };
-    const found = await this.#repository.find(filter, context, { projection: ONLY_USES });
-    return found.map((bson) => ({
-      id: bson._id.toHexString(),
-      startedAt: bson.created_at,
-      lastUsedAt: bson.last_used_at,
-      refreshedAt: bson.rotated_at ?? null,
-    }));
+    const found = await this.#repository.find(
+      { account_id: accountId, ...this.#isAlive() },
+      context,
+    );
+    return found.map((bson) => {
+      const { id, createdAt: startedAt, lastUsedAt, rotatedAt } = SessionModel.fromBson(bson);
+      return { id, startedAt, lastUsedAt, refreshedAt: rotatedAt };
+    });
   }
 
   /** All of them, including ended ones, for their owner, newest first, page by page. */
@@ -112,4 +112,3 @@ export class SessionReader {
 
 const NEWEST_FIRST = { created_at: -1, _id: -1 } as const;
 const ONLY_IDS = { account_id: 1 };
-const ONLY_USES = { account_id: 1, created_at: 1, last_used_at: 1, rotated_at: 1 };

@@ -22,6 +22,7 @@ import { SessionModel } from './store/session-model.ts';
 import { SessionRepository } from './store/session-repository.ts';
 
 const SALT_BYTES = 32;
+const ONLY_IDS = { account_id: 1 };
 
 export class SessionWriter {
   readonly #dependencies: ConfiguredDependencies;
@@ -120,7 +121,7 @@ export class SessionWriter {
     }
     await database.withTransaction(context, async (transaction) => {
       const filter = { _id: { $in: ids }, account_id: accountId, revoked_at: null };
-      const ended = await this.#repository.find(filter, transaction);
+      const ended = await this.#repository.find(filter, transaction, { projection: ONLY_IDS });
       if (ended.length > 0) {
         const update = { $set: { revoked_at: clock.now() } };
         await this.#repository.updateMany(filter, update, transaction);
@@ -153,6 +154,6 @@ export class SessionWriter {
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    await this.#repository.eraseMany({ account_id: accountId }, erasure, context);
+    await this.#repository.eraseOwned(accountId, erasure, context);
   }
 }

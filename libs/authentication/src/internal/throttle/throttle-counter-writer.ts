@@ -1,5 +1,5 @@
 import type { Clock, OperationContext } from '@org/core';
-import type { CollectionReport } from '@org/core/store';
+import { representationsOf, type CollectionReport } from '@org/core/store';
 
 import type { ThrottleBudget } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
@@ -71,7 +71,8 @@ export class ThrottleCounterWriter {
 
   /** Forgets which sources have logged in to the account, and the failures for its name. */
   async deleteCountersOfAccount(accountId: string, context: OperationContext): Promise<void> {
-    await this.#repository.deleteMany({ account_id: accountId }, context);
+    const ofAccount = { account_id: { $in: representationsOf(accountId) as string[] } };
+    await this.#repository.deleteMany(ofAccount, context);
   }
 
   async #countShared(

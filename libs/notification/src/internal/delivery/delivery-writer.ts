@@ -119,7 +119,7 @@ export class DeliveryWriter {
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    await this.#repository.eraseMany({ account_id: accountId }, erasure, context);
+    await this.#repository.eraseOwned(accountId, erasure, context);
   }
 
   /** @throws DeadDeliveryNotFoundError if no dead letter with this id is still worth sending */

@@ -1,4 +1,5 @@
 import type { OperationContext } from '@org/core';
+import { MalformedDocumentError } from '@org/core/store';
 
 import type { DeliveryStatus, NotificationChannel } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
@@ -38,25 +39,60 @@ export class LeaseWriter {
   readonly #settings: ModuleDependencies['settings'];
 
   constructor(dependencies: ModuleDependencies) {
-    this.#repository = new DeliveryRepository(dependencies);
+    this.#repository = new DeliveryRepository(dependencies, false);
     this.#clock = dependencies.clock;
     this.#settings = dependencies.settings;
   }
 
   /**
    * Leases the most urgent due delivery: one that is free, or whose lease has expired. A lease's
-   * end is also when its delivery is due again, so one range of one index finds both.
+   * end is also when its delivery is due again, so one range of one index finds both. A malformed
+   * one becomes a dead letter, and the next is leased.
    */
   async leaseNextDelivery(
-    { channel, onlyUrgent }: LeaseParams,
+    params: LeaseParams,
     context: OperationContext,
   ): Promise<LeasedDelivery | undefined> {
+    for (;;) {
+      const leased = await this.#leaseNext(params, context);
+      try {
+        return leased && convertDeliveryBsonToLeasedDelivery(leased);
+      } catch (error) {
+        if (leased === undefined || !(error instanceof MalformedDocumentError)) {
+          throw error;
+        }
+        await this.#bury(leased, error, context);
+      }
+    }
+  }
+
+  async #bury(
+    { _id }: DeliveryDocument,
+    { message }: MalformedDocumentError,
+    context: OperationContext,
+  ): Promise<void> {
+    const end = {
+      status: 'dead',
+      leased_until: null,
+      last_error: message,
+      finished_at: this.#clock.now(),
+      purge_at: this.#after(this.#settings.deadRetentionMilliseconds),
+    } as const;
+    await this.#repository.updateMany({ _id }, { $set: end }, context);
+  }
+
+  async #leaseNext(
+    { channel, onlyUrgent }: LeaseParams,
+    context: OperationContext,
+  ): Promise<DeliveryDocument | undefined> {
     const now = this.#clock.now();
     const leaseEnd = this.#after(this.#settings.leaseMilliseconds);
-    const leased = await this.#repository.findOneAndUpdate(
+    return this.#repository.findOneAndUpdate(
       {
         status: 'queued',
         channel,
+        // It could not be counted otherwise, and would be in the way of the others.
+        attempts: { $gte: 0 },
         ...(onlyUrgent ? { priority: { $lte: PRIORITY_RANKS.high } } : {}),
         next_attempt_at: { $lte: now },
         expires_at: { $gt: now },
@@ -65,7 +101,6 @@ export class LeaseWriter {
       context,
       { sort: { priority: 1, next_attempt_at: 1 } },
     );
-    return leased && convertDeliveryBsonToLeasedDelivery(leased);
   }
 
   /**

@@ -38,10 +38,7 @@ export class AccountNotificationPreferencesWriter {
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    // One at a time, to use the partial index of each.
-    for (const active of [true, false]) {
-      await this.#repository.eraseMany({ active, account_id: accountId }, erasure, context);
-    }
+    await this.#repository.eraseOwned(accountId, erasure, context);
   }
 }
 

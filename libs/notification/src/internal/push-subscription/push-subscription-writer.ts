@@ -62,7 +62,7 @@ export class PushSubscriptionWriter {
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    await this.#repository.eraseMany({ account_id: accountId }, erasure, context);
+    await this.#repository.eraseOwned(accountId, erasure, context);
   }
 
   /** Outside the insert's transaction: the last of several concurrent calls sees them all. */

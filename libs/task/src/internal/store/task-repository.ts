@@ -19,6 +19,7 @@ export class TaskRepository extends ApplicationRepository<TaskDocument> {
         },
       },
       ownerOf: ({ account_id }) => String(account_id),
+      fromBson: (document) => TaskModel.fromBson(document),
       indexes: [
         {
           keys: { active: 1, account_id: 1 },
@@ -41,6 +42,8 @@ export class TaskRepository extends ApplicationRepository<TaskDocument> {
             partialFilterExpression: { active: false },
           },
         },
+        // For an erasure, which also has to find documents without a usable \`active\`.
+        { keys: { account_id: 1, _id: 1 } },
       ],
     });
   }

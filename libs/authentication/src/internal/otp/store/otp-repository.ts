@@ -1,4 +1,6 @@
+import { parseStoredPhoneNumber, type PhoneNumber } from '@org/core';
 import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
+import type { Filter } from 'mongodb';
 
 import { OtpModel, type OtpDocument } from './otp-model.ts';
 
@@ -33,6 +35,7 @@ export class OtpRepository extends ApplicationRepository<OtpDocument> {
       // The writer records authn_token_created; using a code is recorded as a login that succeeded
       // or failed.
       unaudited: 'everything',
+      fromBson: (document) => OtpModel.fromBson(document),
       indexes: [
         {
           keys: { ...NUMBER_KEYS, purpose: 1 },
@@ -48,6 +51,31 @@ export class OtpRepository extends ApplicationRepository<OtpDocument> {
       ],
     });
   }
+}
+
+/**
+ * Matches a number's codes whatever their shape: under the number as stored and normalised, of any
+ * purpose, and those of another program that hold the number in one text or without its country.
+ */
+export function filtersOfAllCodes(stored: PhoneNumber): readonly Filter<OtpDocument>[] {
+  const normalized = parseStoredPhoneNumber(stored) ?? stored;
+  const texts = [stored, normalized].flatMap((number) => {
+    const joined = number.countryCode + number.phoneNumber;
+    return [number.phoneNumber, joined, joined.replace(/^\+/, '')];
+  });
+  const inOneText = { ...partsOf(null, null), phone_number: { $in: texts } };
+  const filters = [
+    partsOf(stored.countryCode, stored.phoneNumber),
+    partsOf(normalized.countryCode, normalized.phoneNumber),
+    partsOf(null, { $in: texts }),
+    inOneText,
+  ];
+  return filters;
+}
+
+/** Both are in every filter, so that each uses the index. */
+function partsOf(countryCode: unknown, phoneNumber: unknown): object {
+  return { 'phone_number.country_code': countryCode, 'phone_number.phone_number': phoneNumber };
 }
 
 const NUMBER_KEYS = { 'phone_number.country_code': 1, 'phone_number.phone_number': 1 } as const;

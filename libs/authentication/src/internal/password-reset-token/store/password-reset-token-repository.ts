@@ -24,6 +24,7 @@ export class PasswordResetTokenRepository extends ApplicationRepository<Password
           updated_at: { bsonType: 'date' },
         },
       },
+      fromBson: (document) => PasswordResetTokenModel.fromBson(document),
       indexes: [
         {
           keys: { token_hash: 1 },

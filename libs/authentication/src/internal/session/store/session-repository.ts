@@ -40,6 +40,7 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
       // The writer records session_created, session_renewed and session_ended.
       unaudited: 'everything',
       ownerOf: (document) => String(document['account_id']),
+      fromBson: (document) => SessionModel.fromBson(document),
       indexes: [
         { keys: { account_id: 1, created_at: -1, _id: -1 } },
         {
@@ -72,7 +73,7 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
       ...this.#ofUsableAccount,
       { $project: projection },
     ];
-    return this.aggregate(stages, context);
+    return this.aggregate(stages, context, { projection });
   }
 
   /** @param where further conditions on the session */

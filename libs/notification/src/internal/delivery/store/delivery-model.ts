@@ -46,19 +46,18 @@ export class DeliveryModel extends BaseModel {
   /** How many notices it sums up; `undefined` for a single message. */
   readonly times: number | undefined;
 
-  private constructor(fields: DocumentFields, document: object) {
+  private constructor(fields: DocumentFields) {
     super(fields);
-    const { attempts, last_error, delivered_to, times } = document as DeliveryDocument;
     this.accountId = fields.string('account_id');
     this.channel = fields.string('channel') as NotificationChannel;
     this.topic = fields.string('topic');
     this.status = fields.string('status');
-    this.attempts = attempts;
+    this.attempts = fields.number('attempts');
     this.expiresAt = fields.date('expires_at');
-    this.lastError = last_error ?? '';
-    this.deliveredTo = delivered_to ?? [];
+    this.lastError = fields.stringOrEmpty('last_error');
+    this.deliveredTo = fields.strings('delivered_to');
     this.nextAttemptAt = fields.date('next_attempt_at');
-    this.times = times;
+    this.times = fields.optionalNumber('times');
   }
 
   static getCollectionName(): string {
@@ -67,8 +66,7 @@ export class DeliveryModel extends BaseModel {
 
   /** @throws MalformedDocumentError if a field is missing or has another type */
   static fromBson(bson: object): DeliveryModel {
-    const fields = new DocumentFields(bson, DeliveryModel.getCollectionName());
-    return new DeliveryModel(fields, bson);
+    return new DeliveryModel(new DocumentFields(bson, DeliveryModel.getCollectionName()));
   }
 
   /** The encrypted payload. */

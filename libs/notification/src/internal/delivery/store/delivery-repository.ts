@@ -52,9 +52,11 @@ const INDEXES: readonly IndexDefinition[] = [
 ];
 
 export class DeliveryRepository extends ApplicationRepository<DeliveryDocument> {
-  constructor(dependencies: RepositoryDependencies) {
+  /** @param isChecked whether malformed deliveries count as missing; not where they are ended */
+  constructor(dependencies: RepositoryDependencies, isChecked = true) {
     super(dependencies, {
       name: DeliveryModel.getCollectionName(),
+      ...(isChecked ? { fromBson: (document) => DeliveryModel.fromBson(document) } : {}),
       // Queueing costs one insert. The change that caused a delivery is audited.
       unaudited: 'everything',
       schema: {

@@ -19,15 +19,14 @@ export class OutboxMessageModel extends BaseModel {
   readonly text: string;
   readonly html: string | null;
 
-  private constructor(fields: DocumentFields, document: object) {
+  private constructor(fields: DocumentFields) {
     super(fields);
-    const { subject, html } = document as OutboxMessageDocument;
     this.deliveryId = fields.string('delivery_id');
     this.channel = fields.string('channel') as NotificationChannel;
     this.recipient = fields.string('recipient');
-    this.subject = subject;
+    this.subject = fields.optionalString('subject');
     this.text = fields.string('text');
-    this.html = html;
+    this.html = fields.optionalString('html');
   }
 
   static getCollectionName(): string {
@@ -35,7 +34,6 @@ export class OutboxMessageModel extends BaseModel {
   }
 
   static fromBson(bson: object): OutboxMessageModel {
-    const fields = new DocumentFields(bson, OutboxMessageModel.getCollectionName());
-    return new OutboxMessageModel(fields, bson);
+    return new OutboxMessageModel(new DocumentFields(bson, OutboxMessageModel.getCollectionName()));
   }
 }

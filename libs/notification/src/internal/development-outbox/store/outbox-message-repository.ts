@@ -21,6 +21,7 @@ export class OutboxMessageRepository extends ApplicationRepository<OutboxMessage
           updated_at: { bsonType: 'date' },
         },
       },
+      fromBson: (document) => OutboxMessageModel.fromBson(document),
       indexes: [],
     });
   }

@@ -22,6 +22,7 @@ export class AccountNotificationPreferencesRepository extends ApplicationReposit
           updated_at: { bsonType: 'date' },
         },
       },
+      fromBson: (document) => AccountNotificationPreferencesModel.fromBson(document),
       indexes: [
         {
           keys: { active: 1, account_id: 1 },
@@ -38,6 +39,8 @@ export class AccountNotificationPreferencesRepository extends ApplicationReposit
             partialFilterExpression: { active: false },
           },
         },
+        // For an erasure, which also has to find documents without a usable \`active\`.
+        { keys: { account_id: 1, _id: 1 } },
       ],
     });
   }

@@ -18,6 +18,7 @@ export class PushSubscriptionRepository extends ApplicationRepository<PushSubscr
           updated_at: { bsonType: 'date' },
         },
       },
+      fromBson: (document) => PushSubscriptionModel.fromBson(document),
       indexes: [
         { keys: { endpoint_hash: 1 }, options: { name: 'endpoint_hash_unique', unique: true } },
         { keys: { account_id: 1, updated_at: -1, _id: -1 }, options: { name: 'account_renewal' } },
