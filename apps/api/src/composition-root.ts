@@ -62,6 +62,7 @@ export function composeServices(options: CompositionOptions): Services {
     authentication,
     personalDataProviders: domains.map(({ personalDataProvider }) => personalDataProvider),
     onDebug: (message) => options.logger.debug(message),
+    onWarning: (message) => options.logger.warn(message),
     settings: accountSettings(config),
   });
   jobs.registerBuiltInJobs({ audit });

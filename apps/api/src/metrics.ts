@@ -1,7 +1,7 @@
 import { OperationContext } from '@org/core';
 import type { Database } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import type { Services } from './composition-root.ts';
 
@@ -34,6 +34,7 @@ export class Metrics {
       registers: [this.#registry],
     });
     this.#watchPool(database);
+    this.#watchMalformedDocuments(database);
     this.#watchWork(services);
   }
 
@@ -76,6 +77,22 @@ export class Metrics {
       client.on(event as 'connectionCreated', () => connections.inc({ state }, change));
     }
     client.on('connectionCheckedOut', () => connections.dec({ state: 'awaited' }));
+  }
+
+  #watchMalformedDocuments({ malformedDocuments }: Database): void {
+    const registers = [this.#registry];
+    new Counter({
+      name: 'mongodb_malformed_documents_total',
+      help: 'Reads that met a malformed document, which counts as missing',
+      labelNames: ['collection'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [collection, count] of malformedDocuments) {
+          this.inc({ collection }, count);
+        }
+      },
+    });
   }
 
   #watchWork({ audit, jobs, notification }: MetricsDependencies['services']): void {

@@ -9,6 +9,7 @@ import type { CompositionOptions } from './foundation.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { startLocalDatabase } from './local-database.ts';
 import { createLogDestination, createLogger, type Logger } from './logging.ts';
+import { createMalformedDocumentLog } from './malformed-document-log.ts';
 import { untilMongodbAnswers } from './mongodb-patience.ts';
 import { OutageLog } from './outage-log.ts';
 import { Readiness } from './readiness.ts';
@@ -66,7 +67,11 @@ function createDatabase(
 ): { readonly database: Database; readonly logger: Logger } {
   const outages = new OutageLog(systemClock);
   const logger = openLog(options, outages);
-  const database = Database.create({ uri, onClockSkew: (offset) => warnOfSkew(offset, logger) });
+  const database = Database.create({
+    uri,
+    onClockSkew: (offset) => warnOfSkew(offset, logger),
+    onMalformedDocument: createMalformedDocumentLog(logger),
+  });
   options.lifecycle.add('the database connection', () => database.close());
   logWhenMongodbAnswers(database, outages, logger);
   return { database, logger };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import { MalformedDocumentError } from '@org/core/store';
 import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -30,6 +31,20 @@ afterAll(async () => {
 });
 
 describe('the server for metrics', () => {
+  it('counts malformed documents by collection', async () => {
+    const { database } = throwaway;
+    database.reportMalformedDocument(
+      new MalformedDocumentError('tasks', 'odd', '_id is not an id'),
+    );
+    database.reportMalformedDocument(
+      new MalformedDocumentError('tasks', 'odd', '_id is not an id'),
+    );
+
+    const { body } = await app.inject('/metrics');
+
+    expect(body).toContain('mongodb_malformed_documents_total{collection="tasks"} 2');
+  });
+
   it.each([
     ['/metrics/%ff', 400],
     ['/%ff', 400],

@@ -178,6 +178,26 @@ describe('a malformed account', () => {
     expect(await services.collection('accounts').countDocuments({ active: true })).toBe(1);
   });
 
+  it.each([
+    ['of 4 GiB', '$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQxMjM$aGFzaGhhc2hoYXNoaGFzaGhhc2g'],
+    ['of bcrypt cost 99', '$2b$99$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy'],
+  ])('with a hash %s is told to the operator, and serves on', async (_what, hashed_password) => {
+    await spoil('accounts', { hashed_password });
+    const { accounts, warned } = services;
+    const { username, password } = ada;
+
+    const login = accounts.getAccountByUsernameAndPassword({ username, password }, anonymous);
+    await expect(login).rejects.toMatchObject({ code: 'ACCOUNT_ERR_03' });
+    const change = { accountId, currentPassword: password, newPassword: 'difference engine' };
+    await expect(accounts.changeAccountPassword(change, ownerOf(accountId))).rejects.toMatchObject({
+      code: 'ACCOUNT_ERR_03',
+    });
+
+    expect(warned).toHaveLength(2);
+    expect(warned[0]).toContain(accountId);
+    expect(warned[0]).not.toContain(hashed_password);
+  });
+
   it('whose id is text cannot be logged in to, as if the password were wrong', async () => {
     const { accounts } = services;
     await insertMalformed('accounts', { _id: accountId, username: 'grace' });

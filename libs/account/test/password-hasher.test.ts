@@ -43,6 +43,49 @@ describe(PasswordHasher, () => {
     expect(compared).toBe(password.length > 128 ? '' : password);
   });
 
+  const salt = 'c29tZXNhbHQxMjM';
+  const digest = 'aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g';
+  const bcryptDigest = 'N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy';
+
+  describe.each([
+    ['more memory than one login may take', `$argon2id$v=19$m=4194304,t=1,p=1$${salt}$${digest}`],
+    ['too many passes', `$argon2id$v=19$m=8,t=4294967295,p=1$${salt}$${digest}`],
+    ['too many lanes', `$argon2id$v=19$m=1024,t=1,p=255$${salt}$${digest}`],
+    ['much memory, and many passes', `$argon2id$v=19$m=262144,t=16,p=1$${salt}$${digest}`],
+    ['a parameter twice', `$argon2id$v=19$m=8,t=1,m=4194304$${salt}$${digest}`],
+    ['another parameter', `$argon2id$v=19$m=8,t=1,p=1,x=9$${salt}$${digest}`],
+    ['no parameters', `$argon2id$v=19$${salt}$${digest}`],
+    ['parameters that do not go together', `$argon2id$v=19$m=8,t=1,p=16$${salt}$${digest}`],
+    ['a version of the future', `$argon2id$v=99$m=8,t=1,p=1$${salt}$${digest}`],
+    ['a bcrypt cost of 99', `$2b$99$${bcryptDigest}`],
+    ['a bcrypt cost of 31', `$2b$31$${bcryptDigest}`],
+    ['a bcrypt cost of 0', `$2b$00$${bcryptDigest}`],
+    ['a bcrypt hash that was cut', `$2b$10$${bcryptDigest.slice(1)}`],
+  ])('a stored hash of %s', (_what, hash) => {
+    it('is wrong after the work of the decoy, not its own', async () => {
+      const hasher = new PasswordHasher(CHEAP);
+
+      expect(await hasher.compare('secret', hash)).toBe(false);
+
+      const calls = vi.mocked(argon2.verify).mock.calls;
+      expect(calls.at(-1)![0]).toMatch(/^\$argon2id\$v=19\$m=8,t=1,p=1\$/);
+      expect(calls.at(-1)![0]).not.toBe(hash);
+    });
+  });
+
+  it('verifies what other programs usually store, and what its own setting costs', () => {
+    const costly = new PasswordHasher({ memoryKibibytes: 1_048_576, iterations: 4 });
+    const hasher = new PasswordHasher(CHEAP);
+
+    // The defaults of RFC 9106, libsodium and OWASP.
+    for (const parameters of ['m=65536,t=3,p=4', 'm=262144,t=3,p=1', 'm=47104,t=1,p=1']) {
+      expect(hasher.isVerifiable(`$argon2id$v=19$${parameters}$${salt}$${digest}`)).toBe(true);
+    }
+    expect(hasher.isVerifiable(`$2b$14$${bcryptDigest}`)).toBe(true);
+    const own = `$argon2id$v=19$m=1048576,t=4,p=1$${salt}$${digest}`;
+    expect([hasher.isVerifiable(own), costly.isVerifiable(own)]).toEqual([false, true]);
+  });
+
   it('computes as many hashes at a time as it is told, and refuses when too many wait', async () => {
     const hasher = new PasswordHasher({ ...CHEAP, maximumConcurrency: 2, maximumQueueLength: 3 });
     let running = 0;

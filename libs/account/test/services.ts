@@ -49,6 +49,8 @@ export interface TestServices {
   readonly commands: string[];
   /** What a log of the level debug was told. */
   readonly debugged: string[];
+  /** What a log of the level warn was told. */
+  readonly warned: string[];
   /** The driver's collection of this name. */
   collection: ThrowawayDatabase['database']['collection'];
 }
@@ -80,6 +82,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     accountCollection: AccountService.accountCollection,
   });
   const debugged: string[] = [];
+  const warned: string[] = [];
   const jobs = new ImmediateJobs();
   const accounts = AccountService.create({
     database,
@@ -91,6 +94,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     clock,
     personalDataProviders: options.personalDataProviders ?? [],
     onDebug: (message) => debugged.push(message),
+    onWarning: (message) => warned.push(message),
     settings: { passwordHashing: CHEAP_HASHING, ...options.settings },
   });
   accounts.registerJobs(jobs);
@@ -106,6 +110,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     clock,
     commands,
     debugged,
+    warned,
     collection: database.collection.bind(database),
   };
 }

@@ -13,8 +13,6 @@ import type { OutboxMessage } from './types.ts';
 
 export type { TemplatePreview } from './internal/topic/rendering.ts';
 
-const MAXIMUM_MESSAGES = 200;
-
 export interface DevelopmentOutboxServiceDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;
@@ -92,12 +90,12 @@ export class DevelopmentOutboxService {
   }
 
   /** The reported line omits the contents: a code or a link does not belong in a log. */
-  async #keep(message: KeptMessage, { deliveryId }: SendOptions): Promise<SendReceipt> {
+  async #keep(message: KeptMessage, { deliveryId, accountId }: SendOptions): Promise<SendReceipt> {
     const context = OperationContext.create({
       actor: { type: 'worker', id: 'development-outbox' },
       requestId: deliveryId,
     });
-    await this.#log.keepMessage({ ...message, deliveryId }, context);
+    await this.#log.keepMessage({ ...message, deliveryId, accountId }, context);
     const { channel, recipient, subject } = message;
     this.#report(`${channel} to ${recipient}${subject === null ? '' : `: ${subject}`}`);
     return { providerMessageId: deliveryId };

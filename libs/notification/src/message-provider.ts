@@ -3,6 +3,8 @@ import type { PushSubscriptionKeys } from './types.ts';
 export interface SendOptions {
   /** The same for each attempt: passed on if the vendor can detect duplicates by it. */
   readonly deliveryId: string;
+  /** Whose message it is. Default: unknown. */
+  readonly accountId?: string;
   /** How long the vendor may hold the message before it is no longer worth sending. */
   readonly timeToLiveSeconds: number;
   /** Abort to give up sending. It is then unknown whether the message went out. */

@@ -22,6 +22,7 @@ import { DeliverySender } from './internal/delivery/delivery-sender.ts';
 import { noticeKeyOf, replayEventOf, type NewDelivery } from './internal/delivery/delivery-util.ts';
 import { DeliveryWorker } from './internal/delivery/delivery-worker.ts';
 import { DeliveryWriter } from './internal/delivery/delivery-writer.ts';
+import { OutboxMessageLog } from './internal/development-outbox/outbox-message-log.ts';
 import { NoticeWindowWriter } from './internal/notice/notice-window-writer.ts';
 import type { ModuleDependencies } from './internal/module-dependencies.ts';
 import * as given from './internal/notification-parameters-policy.ts';
@@ -131,6 +132,7 @@ export class NotificationService {
   readonly #noticeWindowWriter: NoticeWindowWriter;
   readonly #deliveryReader: DeliveryReader;
   readonly #deliveryWriter: DeliveryWriter;
+  readonly #outbox: OutboxMessageLog;
   readonly #workerDependencies: DeliveryWorkerDependencies;
   #worker: DeliveryWorker | undefined;
 
@@ -147,6 +149,7 @@ export class NotificationService {
     this.#noticeWindowWriter = new NoticeWindowWriter(shared);
     this.#deliveryReader = new DeliveryReader(shared);
     this.#deliveryWriter = new DeliveryWriter(shared);
+    this.#outbox = new OutboxMessageLog(shared);
     this.#workerDependencies = {
       ...shared,
       sender: new DeliverySender({
@@ -327,7 +330,10 @@ export class NotificationService {
     };
   }
 
-  /** Removes everything stored about an account. May be called again if interrupted. */
+  /**
+   * Removes everything stored about an account, with its messages in the development outbox, in
+   * several transactions. May be called again if interrupted.
+   */
   async deleteNotificationDataByAccountId(
     params: OfAccount,
     erasure: Erasure,
@@ -335,6 +341,7 @@ export class NotificationService {
   ): Promise<void> {
     const { accountId } = given.checkAccountId(params);
     await this.#deliveryWriter.deleteDeliveriesByAccountId(accountId, erasure, context);
+    await this.#outbox.deleteMessagesByAccountId(accountId, erasure, context);
     await this.#subscriptionWriter.erasePushSubscriptionsByAccountId(accountId, erasure, context);
     await this.#preferencesWriter.deleteAccountNotificationPreferencesByAccountId(
       accountId,

@@ -263,6 +263,18 @@ describe('the number of tasks', () => {
     await limited.throwaway.remove();
   });
 
+  it('is not exceeded by a burst of an account that was not counted before', async () => {
+    const limited = await createServices({ maximumPerAccount: 5 });
+    const add = () =>
+      limited.tasks.createTask({ accountId: owner, title: 'One', description }, context);
+
+    const outcomes = await Promise.allSettled(Array.from({ length: 40 }, add));
+
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+    expect(await limited.throwaway.database.collection('tasks').countDocuments()).toBe(5);
+    await limited.throwaway.remove();
+  });
+
   it('is counted again after a while, where others store and delete as well', async () => {
     const limited = await createServices({ maximumPerAccount: 2 });
     const add = () =>

@@ -34,6 +34,8 @@ export interface AccountServiceDependencies {
    * Called with information that an answer must not reveal, for a debug log. Default: not called.
    */
   readonly onDebug?: (message: string) => void;
+  /** Called with what an operator should look at, without personal data. Default: not called. */
+  readonly onWarning?: (message: string) => void;
   readonly settings?: AccountSettings;
 }
 
@@ -48,6 +50,7 @@ export function completeDependencies(given: AccountServiceDependencies): Complet
     personalDataProviders: given.personalDataProviders ?? [],
     clock: given.clock ?? given.database.clock,
     onDebug: given.onDebug ?? (() => undefined),
+    onWarning: given.onWarning ?? (() => undefined),
     settings: { ...DEFAULT_SETTINGS, ...given.settings },
   };
 }

@@ -11,6 +11,12 @@ export const USERNAME_MAXIMUM_LENGTH = 256;
 const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u;
 const CONTROL_OR_INVISIBLE =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+/**
+ * Letters, marks and symbols that fonts render blank, although Unicode does not call them invisible:
+ * an Ogham space, the empty Braille pattern, a Tifinagh joiner, blank hieroglyphs, a Khitan filler, a
+ * musical null notehead. Hangul fillers are invisible anyway.
+ */
+const BLANK = /[\u1680\u2800\u{13441}\u{13442}\u{1d159}]|\u2d7f|\u{16fe4}/u;
 
 /** The stored form of a username: NFKC, without surrounding space. */
 export function normalizeUsername(username: string): string {
@@ -43,7 +49,7 @@ function problemOfUsername(normalized: string): string | undefined {
   if (lengthOf(normalized) > USERNAME_MAXIMUM_LENGTH) {
     return `must have at most ${USERNAME_MAXIMUM_LENGTH} characters`;
   }
-  if (CONTROL_OR_INVISIBLE.test(normalized)) {
+  if (CONTROL_OR_INVISIBLE.test(normalized) || BLANK.test(normalized)) {
     return 'must not have control or invisible characters';
   }
   return LETTER_OR_NUMBER.test(normalized) ? undefined : 'must have a letter or a number';

@@ -47,6 +47,7 @@ export interface DocumentQuotaOptions {
 export class DocumentQuota {
   readonly #options: DocumentQuotaOptions;
   readonly #counts = new Map<string, Count>();
+  readonly #counting = new Map<string, Promise<Count>>();
 
   constructor(options: DocumentQuotaOptions) {
     this.#options = options;
@@ -55,8 +56,11 @@ export class DocumentQuota {
   /** Call it before storing a document. Throws `refuse`'s error if there is no room. */
   async take(accountId: string, context: OperationContext): Promise<void> {
     const { maximum, refuse } = this.#options;
-    const known = this.#findFresh(accountId) ?? (await this.#count(accountId, context));
-    if (known.documents >= maximum) {
+    const counted = this.#findFresh(accountId) ?? (await this.#countOnce(accountId, context));
+    // Others waited for the same count and have added to it. Nothing may come between the check and
+    // the addition.
+    const { documents } = this.#counts.get(accountId) ?? counted;
+    if (documents >= maximum) {
       throw refuse(maximum);
     }
     this.#add(accountId, 1);
@@ -86,6 +90,16 @@ export class DocumentQuota {
         : MAXIMUM_AGE_WITHOUT_ROOM_MILLISECONDS;
     const age = this.#options.clock.monotonicMilliseconds() - known.countedAt;
     return age < maximumAge ? known : undefined;
+  }
+
+  /** Simultaneous calls share one count. */
+  async #countOnce(accountId: string, context: OperationContext): Promise<Count> {
+    let counting = this.#counting.get(accountId);
+    if (counting === undefined) {
+      counting = this.#count(accountId, context).finally(() => this.#counting.delete(accountId));
+      this.#counting.set(accountId, counting);
+    }
+    return counting;
   }
 
   async #count(accountId: string, context: OperationContext): Promise<Count> {

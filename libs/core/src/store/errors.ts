@@ -28,12 +28,15 @@ export class DuplicateKeyError extends Error {
 export class MalformedDocumentError extends Error {
   readonly collectionName: string;
   readonly documentId: string;
+  /** Names the field and what is wrong with it, not its value. */
+  readonly problem: string;
 
   constructor(collectionName: string, documentId: string, problem: string) {
     super(`Document ${documentId} in ${collectionName}: ${problem}.`);
     this.name = new.target.name;
     this.collectionName = collectionName;
     this.documentId = documentId;
+    this.problem = problem;
   }
 }
 

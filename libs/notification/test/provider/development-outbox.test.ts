@@ -1,13 +1,16 @@
+import { randomBytes } from 'node:crypto';
+
+import { SecretKey } from '@org/core';
 import {
   createThrowawayDatabase,
   RecordingAuditTrail,
   type ThrowawayDatabase,
 } from '@org/core/testing';
-import { DevelopmentOutboxService } from '@org/notification';
+import { DevelopmentOutboxService, NotificationService } from '@org/notification';
 import { runMessageProviderSuite } from '@org/notification/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 
-import { context } from '../services.ts';
+import { accountId, context, phoneNumber } from '../services.ts';
 
 let throwaway: ThrowawayDatabase;
 const lines: string[] = [];
@@ -86,6 +89,27 @@ describe(DevelopmentOutboxService, () => {
     await providers.sms.send(sms, options);
 
     expect(lines).toEqual(['email to ada@example.org: Hello', 'sms to +919999999999']);
+  });
+
+  it('keeps nothing of an account that is erased', async () => {
+    const { providers } = createOutbox();
+    const { database } = throwaway;
+    const secretKey = SecretKey.create({ current: randomBytes(32) });
+    const audit = new RecordingAuditTrail();
+    const notification = NotificationService.create({ database, audit, secretKey, providers });
+    await notification.initialize();
+    for (const id of [accountId, '64b000000000000000000002']) {
+      const message = { phoneNumber, topic: 'one-time-password' } as const;
+      const data = { code: '314159', seconds: 300, minutes: 5 };
+      await notification.sendSmsForAccount({ accountId: id, ...message, data }, context);
+    }
+    await notification.deliverDueMessages();
+    const erasure = { signal: new AbortController().signal, forget: async () => undefined };
+
+    await notification.deleteNotificationDataByAccountId({ accountId }, erasure, context);
+
+    const kept = await database.collection('development_outbox').find().toArray();
+    expect(kept).toMatchObject([{ account_id: '64b000000000000000000002' }]);
   });
 
   it('keeps so many and no more', async () => {

@@ -30,7 +30,7 @@ export class CredentialCheck {
     password: string,
     context: OperationContext,
   ): Promise<StoredAccount> {
-    const isRight = await this.#hasher.compare(password, account?.hashedPassword ?? '');
+    const isRight = await this.#isPasswordOf(account, password);
     if (account === undefined || !isRight) {
       throw new AccountInvalidCredentialsError();
     }
@@ -49,13 +49,13 @@ export class CredentialCheck {
     password: string,
     context: OperationContext,
   ): Promise<void> {
-    const { id: accountId, username, hashedPassword } = account;
+    const { id: accountId, username } = account;
     const { audit, throttle } = this.#dependencies;
     const name = username === '' ? accountId : username;
     const attempt = await throttle.beginLogin({ name }, context);
     let isRight: boolean;
     try {
-      isRight = await this.#hasher.compare(password, hashedPassword);
+      isRight = await this.#isPasswordOf(account, password);
     } catch (error) {
       await attempt.abandon();
       throw error;
@@ -84,6 +84,20 @@ export class CredentialCheck {
       await this.#dependencies.throttle.consumeRefusedPasswordReset({ accountId }, context);
     }
     return refusal;
+  }
+
+  async #isPasswordOf(account: StoredAccount | undefined, password: string): Promise<boolean> {
+    const hashedPassword = account?.hashedPassword ?? '';
+    if (
+      account !== undefined &&
+      hashedPassword !== '' &&
+      !this.#hasher.isVerifiable(hashedPassword)
+    ) {
+      this.#dependencies.onWarning(
+        `The password hash of account ${account.id} is malformed or too costly to verify; no password logs in to it until it is reset.`,
+      );
+    }
+    return this.#hasher.compare(password, hashedPassword);
   }
 
   async #findTokenRefusal(

@@ -7,15 +7,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 
 import type { PasswordHashing } from '../../types.ts';
 import { isTooLongPassword, normalizePassword, normalizeWithinLimit } from './password-text.ts';
-
-const BCRYPT = /^\$2[ab]\$/;
-const ARGON2 = /^\$argon2(?:i|d|id)\$/;
-
-interface HashParameters {
-  readonly memoryCost: number;
-  readonly timeCost: number;
-  readonly parallelism: number;
-}
+import { findVerifier, type HashParameters } from './stored-hash-policy.ts';
 
 /** Hashes and compares passwords, leaving one core for everything else. */
 export class PasswordHasher {
@@ -49,22 +41,38 @@ export class PasswordHasher {
 
   /**
    * Compares with an Argon2 hash, or with an earlier backend's bcrypt hash: then with the password
-   * as sent, of which bcrypt reads 72 bytes. With no hash of either kind, or a password too long
-   * for any account here, the result is "wrong" after the same work: the password is always
-   * normalised and hashed.
+   * as sent, of which bcrypt reads 72 bytes. With no hash of either kind, one that costs too much,
+   * or a password too long for any account here, the result is "wrong" after the same work: the
+   * password is always normalised and hashed.
    *
    * @param hashedPassword empty if there is no account or no password
    * @throws ServiceUnavailableError if too many passwords are already waiting
    */
   async compare(password: string, hashedPassword: string): Promise<boolean> {
-    if (BCRYPT.test(hashedPassword)) {
+    const algorithm = findVerifier(hashedPassword, this.#parameters);
+    if (algorithm === 'bcrypt') {
       return this.#queue(() => compareWithBcrypt(password, hashedPassword));
     }
     const normalized = normalizeWithinLimit(password);
-    const isComparable = normalized !== undefined && ARGON2.test(hashedPassword);
+    const isComparable = normalized !== undefined && algorithm === 'argon2';
     const compared = isComparable ? hashedPassword : this.#decoyHash;
-    const isRight = await this.#queue(() => verify(compared, normalized ?? ''));
+    const isRight = await this.#queue(() => this.#verify(compared, normalized ?? ''));
     return isComparable && isRight;
+  }
+
+  /** Whether a stored hash can be compared with at all. */
+  isVerifiable(hashedPassword: string): boolean {
+    return findVerifier(hashedPassword, this.#parameters) !== undefined;
+  }
+
+  /** Argon2 may reject a hash whose parameters do not go together; it is compared with no work. */
+  async #verify(hashedPassword: string, password: string): Promise<boolean> {
+    try {
+      return await verify(hashedPassword, password);
+    } catch {
+      await verify(this.#decoyHash, password);
+      return false;
+    }
   }
 
   /**

@@ -20,6 +20,9 @@ export interface ErasableAccounts {
 /** An account that is being erased. */
 export type AccountUnderErasure = AccountDocument & Required<Pick<AccountDocument, 'erasure'>>;
 
+/** Another program may have chosen a text; all that takes an account's id takes this length. */
+const MAXIMUM_ID_LENGTH = 128;
+
 /** Stands for the time of its deletion: nothing restores it, and the next clean-up finds it. */
 const LONG_AGO = new Date(0);
 
@@ -43,7 +46,7 @@ export class ErasableAccountRepository extends ApplicationRepository<AccountDocu
       skip,
       limit,
     });
-    return found.map(({ _id }) => String(_id));
+    return found.map(({ _id }) => String(_id)).filter((id) => id.length <= MAXIMUM_ID_LENGTH);
   }
 
   async findById(id: string, context: OperationContext): Promise<AccountDocument | undefined> {
@@ -110,7 +113,8 @@ function textOf(value: unknown): string {
 
 /** Whatever type another program gave it. */
 function withId(id: string): Filter<AccountDocument> {
-  return { _id: { $in: representationsOf(id) } } as Filter<AccountDocument>;
+  const ids = id.length > MAXIMUM_ID_LENGTH ? [] : representationsOf(id);
+  return { _id: { $in: ids } } as Filter<AccountDocument>;
 }
 
 function isErasure(value: AccountDocument['erasure']): value is NonNullable<typeof value> {

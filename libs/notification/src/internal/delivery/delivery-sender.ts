@@ -69,6 +69,7 @@ export class DeliverySender {
     return send(
       {
         deliveryId: delivery.id,
+        accountId: delivery.accountId,
         timeToLiveSeconds: Math.ceil(life / 1_000),
         signal: withTimeLimit(signal, sendTimeLimitMilliseconds),
       },

@@ -1,15 +1,22 @@
-import type { OperationContext } from '@org/core';
+import type { Erasure, OperationContext } from '@org/core';
 import type { CollectionReport, RepositoryDependencies } from '@org/core/store';
 
 import type { OutboxMessage } from '../../types.ts';
 import { OutboxMessageModel } from './store/outbox-message-model.ts';
 import { OutboxMessageRepository } from './store/outbox-message-repository.ts';
 
+const MAXIMUM_MESSAGES = 200;
+
+export interface NewOutboxMessage extends Omit<OutboxMessage, 'id' | 'createdAt'> {
+  readonly accountId?: string | undefined;
+}
+
 export class OutboxMessageLog {
   readonly #repository: OutboxMessageRepository;
   readonly #maximumMessages: number;
 
-  constructor(dependencies: RepositoryDependencies, maximumMessages: number) {
+  /** @param maximumMessages how many are kept; the oldest are removed */
+  constructor(dependencies: RepositoryDependencies, maximumMessages = MAXIMUM_MESSAGES) {
     this.#repository = new OutboxMessageRepository(dependencies);
     this.#maximumMessages = maximumMessages;
   }
@@ -26,10 +33,11 @@ export class OutboxMessageLog {
 
   /** Stores a message, and removes the oldest beyond the maximum. */
   async keepMessage(
-    { deliveryId, ...message }: Omit<OutboxMessage, 'id' | 'createdAt'>,
+    { deliveryId, accountId, ...message }: NewOutboxMessage,
     context: OperationContext,
   ): Promise<void> {
-    await this.#repository.insertOne({ delivery_id: deliveryId, ...message }, context);
+    const owner = accountId === undefined ? {} : { account_id: accountId };
+    await this.#repository.insertOne({ delivery_id: deliveryId, ...owner, ...message }, context);
     const kept = await this.#repository.find({}, context, {
       sort: { _id: -1 },
       projection: { _id: 1 },
@@ -38,6 +46,14 @@ export class OutboxMessageLog {
     if (newestSurplus !== undefined) {
       await this.#repository.deleteMany({ _id: { $lte: newestSurplus._id } }, context);
     }
+  }
+
+  async deleteMessagesByAccountId(
+    accountId: string,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#repository.eraseOwned(accountId, erasure, context);
   }
 }
 

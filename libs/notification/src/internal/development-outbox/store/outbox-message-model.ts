@@ -4,6 +4,8 @@ import type { NotificationChannel } from '../../../types.ts';
 
 export interface OutboxMessageDocument extends StoredDocument {
   readonly delivery_id: string;
+  /** Absent if the provider was not told whose message it is. */
+  readonly account_id?: string;
   readonly channel: NotificationChannel;
   readonly recipient: string;
   readonly subject: string | null;

@@ -12,6 +12,7 @@ export class OutboxMessageRepository extends ApplicationRepository<OutboxMessage
         required: ['delivery_id', 'channel', 'recipient', 'text', 'created_at', 'updated_at'],
         properties: {
           delivery_id: { bsonType: 'string' },
+          account_id: { bsonType: 'string' },
           channel: { bsonType: 'string' },
           recipient: { bsonType: 'string' },
           subject: { bsonType: ['string', 'null'] },
