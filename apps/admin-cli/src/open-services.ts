@@ -52,7 +52,10 @@ async function findRunningMongodbUri({ DATA_DIR }: Config): Promise<string> {
 
 async function connect(uri: string): Promise<Database> {
   try {
-    return await Database.connect({ uri });
+    return await Database.connect({
+      uri,
+      onMalformedDocument: ({ message }) => process.emitWarning(`${message} It is left out.`),
+    });
   } catch (error) {
     const { cause, message } = error as Error;
     const reason = cause instanceof Error ? cause.message : message;

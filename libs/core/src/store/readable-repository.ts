@@ -11,6 +11,9 @@ import { DocumentCheck } from './document-check.ts';
 import type { FindOptions, Page, PageOptions, PagesOptions } from './page.ts';
 import { StoredSecrets, type StoredSecretsOptions } from './stored-secrets.ts';
 
+/** When malformed documents leave a list short: many may follow each other. */
+const READ_AT_LEAST = 100;
+
 export type Pipeline = readonly Document[];
 
 /** The part of ApplicationRepository that sets up and reads a collection. */
@@ -68,7 +71,8 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     context: OperationContext,
     options: FindOptions = {},
   ): Promise<readonly Stored[]> {
-    const { limit = Infinity, projection } = options;
+    const { projection } = options;
+    const limit = options.limit === 0 ? Infinity : (options.limit ?? Infinity);
     const found: Stored[] = [];
     let rest = options;
     let hasMore: boolean;
@@ -76,8 +80,9 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
       const read = await this.findUnrecorded(filter, context, rest);
       found.push(...this.check.withoutMalformed(read, projection));
       hasMore = found.length < limit && read.length === rest.limit;
-      rest = { ...rest, skip: (rest.skip ?? 0) + read.length, limit: limit - found.length };
+      rest = { ...rest, skip: (rest.skip ?? 0) + read.length, limit: READ_AT_LEAST };
     } while (hasMore);
+    found.splice(limit);
     await this.audited.recordRead(found, context);
     return found;
   }

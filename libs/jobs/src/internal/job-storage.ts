@@ -31,9 +31,10 @@ export function createJobStorage({
   readonly leaseMilliseconds: number;
 }): JobStorage {
   const jobs = new QueuedJobRepository({ database, audit });
-  const runs = new JobRunRepository({ database, audit });
+  const runs = new JobRunRepository({ database, audit }, false);
+  const listedRuns = new JobRunRepository({ database, audit });
   return {
-    reader: new JobReader({ jobs, runs, clock, leaseMilliseconds }),
+    reader: new JobReader({ jobs, runs: listedRuns, clock, leaseMilliseconds }),
     queue: new JobQueueWriter({ jobs, transactions: database, audit, clock }),
     leases: new JobLeaseWriter(jobs),
     attempts: new JobAttemptWriter({ jobs, runs, registry, clock }),

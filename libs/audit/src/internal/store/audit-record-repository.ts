@@ -73,9 +73,11 @@ export class AuditRecordRepository extends ApplicationRepository<AuditRecordDocu
     const ids = records.map(({ _id }) => _id);
     const changeable = ids.filter((_id) => _id instanceof ObjectId);
     const others = ids.filter((_id) => !(_id instanceof ObjectId));
-    await this.#database.runIn(context, (session) =>
-      this.collection().updateMany({ _id: { $in: changeable } }, [...pipeline], session),
-    );
+    if (changeable.length > 0) {
+      await this.#database.runIn(context, (session) =>
+        this.collection().updateMany({ _id: { $in: changeable } }, [...pipeline], session),
+      );
+    }
     if (others.length > 0) {
       await this.deleteMany({ _id: { $in: others } }, context);
     }

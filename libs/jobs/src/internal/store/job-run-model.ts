@@ -41,7 +41,8 @@ export class JobRunModel extends BaseModel {
   }
 
   /** @throws MalformedDocumentError if a field is missing or has the wrong type */
-  static fromBson(bson: JobRunDocument): JobRunModel {
-    return new JobRunModel(new DocumentFields(bson, JobRunModel.getCollectionName()), bson);
+  static fromBson(bson: object): JobRunModel {
+    const fields = new DocumentFields(bson, JobRunModel.getCollectionName());
+    return new JobRunModel(fields, bson as JobRunDocument);
   }
 }

@@ -4,9 +4,11 @@ import { ObjectId } from 'mongodb';
 import { JobRunModel, type JobRunDocument } from './job-run-model.ts';
 
 export class JobRunRepository extends ApplicationRepository<JobRunDocument> {
-  constructor(dependencies: RepositoryDependencies) {
+  /** @param isChecked whether malformed runs count as missing; not where runs are ended */
+  constructor(dependencies: RepositoryDependencies, isChecked = true) {
     super(dependencies, {
       name: JobRunModel.getCollectionName(),
+      ...(isChecked ? { fromBson: (document) => JobRunModel.fromBson(document) } : {}),
       schema: {
         bsonType: 'object',
         required: ['job_name', 'status', 'retry_count', 'started_at'],
