@@ -14,6 +14,9 @@ const CHANGED_AT_ONCE = 500;
 /** A resource that an account changed often is on many pages, but its records are erased once. */
 const REMEMBERED_RESOURCES = 10_000;
 
+/** With a condition on the first key, the server seeks the second one in the index. */
+const ANY_TYPE = { $ne: '\u0000' };
+
 const ONLY_RESOURCE = { resource_type: 1, resource_id: 1, action: 1, outcome: 1 } as const;
 
 export class AuditErasureWriter {
@@ -83,7 +86,8 @@ export class AuditErasureWriter {
       signal.throwIfAborted();
       await this.#blank(page, { value: ERASED, actorId: pseudonym }, context);
     } while (page.length === CHANGED_AT_ONCE);
-    await this.#blankAll({ resource_id: { $in: ids } }, signal, context);
+    const resource: Filter = { resource_type: ANY_TYPE, resource_id: { $in: ids } };
+    await this.#blankAll(resource, signal, context);
   }
 
   /**
