@@ -335,6 +335,24 @@ describe('account.erase-deleted', () => {
     expect(await services.collection('accounts').countDocuments()).toBe(0);
   });
 
+  it('ends the session that a login beside the deletion started, and no other', async () => {
+    const { accounts, authentication, clock, collection, jobs } = services;
+    const accountId = await createDeletedAccount();
+    const origin = { userAgent: 'test', ip: '192.0.2.1' };
+    await authentication.createAccessToken({ accountId, ...origin }, ownerOf(accountId));
+    const other = await accounts.createAccountByUsernameAndPassword(
+      { ...ada, username: 'grace' },
+      anonymous,
+    );
+    await authentication.createAccessToken({ accountId: other.id, ...origin }, ownerOf(other.id));
+    clock.advance(DAY);
+
+    await jobs.run('account.erase-deleted');
+
+    const open = await collection('sessions').find({ revoked_at: null }).toArray();
+    expect(open.map((session) => session['account_id'] as string)).toEqual([other.id]);
+  });
+
   it('erases all of many, and goes past those that cannot be', async () => {
     const time = services.clock.now();
     const deleted = (index: number) => ({

@@ -20,6 +20,8 @@ const PAGE_SIZE = 100;
 /** How many causes are reported; the others are only counted. */
 const REPORTED_FAILURES = 10;
 const PSEUDONYM_BYTES = 12;
+/** Two days: the job that ends late sessions runs daily, and may miss one. */
+const LATE_MILLISECONDS = 2 * 24 * 60 * 60_000;
 /**
  * Longer than an admitted request may take to store something, and than an event is counted in
  * memory: a window of a minute, which is stored within one more.
@@ -56,6 +58,25 @@ export class AccountErasure {
     return account !== undefined;
   }
 
+  /**
+   * Ends the sessions that logins running beside a deletion started lately. Their tokens are refused
+   * from the start, because the account is not active.
+   */
+  async endLateSessions(signal: AbortSignal, context: OperationContext): Promise<void> {
+    const accounts = { state: 'deleted', since: this.#ago(LATE_MILLISECONDS) } as const;
+    let ids: readonly string[];
+    let skip = 0;
+    do {
+      ids = await this.#repository.findErasableIds(accounts, { skip, limit: PAGE_SIZE }, context);
+      for (const accountId of ids) {
+        signal.throwIfAborted();
+        await this.#dependencies.authentication.endSessionsByAccountId({ accountId }, context);
+      }
+      skip += PAGE_SIZE;
+    } while (ids.length === PAGE_SIZE);
+  }
+
+  /** Erases the accounts that can no longer be restored. */
   async eraseDeletedAccounts(signal: AbortSignal, context: OperationContext): Promise<void> {
     const { restoreTimeToLiveMilliseconds: age } = this.#dependencies.settings;
     await this.#eraseAll({ state: 'deleted', before: this.#ago(age) }, signal, context);

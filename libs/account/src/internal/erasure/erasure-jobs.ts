@@ -24,7 +24,10 @@ export function registerErasureJobs(
     ...DAILY,
     name: 'account.erase-deleted',
     schedule: '10 3 * * *',
-    run: (_payload, { signal, context }) => erasure.eraseDeletedAccounts(signal, context),
+    run: async (_payload, { signal, context }) => {
+      await erasure.endLateSessions(signal, context);
+      await erasure.eraseDeletedAccounts(signal, context);
+    },
   });
   jobs.register<object>({
     ...DAILY,

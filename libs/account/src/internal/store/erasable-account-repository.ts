@@ -13,6 +13,8 @@ export interface ErasableAccounts {
   readonly state: 'deleted' | 'unproved';
   /** Deleted or created by then. Default: at any time. */
   readonly before?: Date;
+  /** Deleted since then. Default: at any time. */
+  readonly since?: Date;
   /** One particular deletion: an account may be restored and deleted again. Default: any. */
   readonly deletedAt?: Date;
 }
@@ -125,14 +127,20 @@ function isDate(value: unknown): value is Date {
   return value instanceof Date && !Number.isNaN(value.getTime());
 }
 
-function matchErasable({ state, before, deletedAt }: ErasableAccounts): Filter<AccountDocument> {
+function matchErasable({
+  state,
+  before,
+  since,
+  deletedAt,
+}: ErasableAccounts): Filter<AccountDocument> {
   if (deletedAt !== undefined) {
     const isThatDeletion = [{ deleted_at: deletedAt }, { 'erasure.names_owned_until': deletedAt }];
     return { active: false, $or: isThatDeletion };
   }
   const by = before === undefined ? {} : { $lte: before };
   if (state === 'deleted') {
-    return { active: false, deleted_at: { $exists: true, $type: 'date', ...by } };
+    const from = since === undefined ? {} : { $gte: since };
+    return { active: false, deleted_at: { $exists: true, $type: 'date', ...by, ...from } };
   }
   const created = before === undefined ? {} : { created_at: by };
   return { active: true, phone_number_proved: false, ...created };
