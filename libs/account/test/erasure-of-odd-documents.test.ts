@@ -203,7 +203,7 @@ describe('an erasure', () => {
       await insertDeletedAccount({});
       await insertOddDocuments(holder, index + 1);
 
-      await services.accounts.eraseAccount({ accountId }, anonymous);
+      await services.accounts.deletion.eraseAccount({ accountId }, anonymous);
 
       expect(await findTraces()).toEqual([]);
     },
@@ -226,7 +226,7 @@ describe('an erasure', () => {
   ])('takes an account %s', async (_shape, fields) => {
     await insertDeletedAccount(fields);
 
-    await services.accounts.eraseAccount({ accountId }, anonymous);
+    await services.accounts.deletion.eraseAccount({ accountId }, anonymous);
 
     expect(await findTraces()).toEqual([]);
     expect(await services.collection('accounts').countDocuments()).toBe(0);
@@ -251,7 +251,7 @@ describe('an erasure', () => {
       { bypassDocumentValidation: true },
     );
 
-    await services.accounts.eraseAccount({ accountId }, anonymous);
+    await services.accounts.deletion.eraseAccount({ accountId }, anonymous);
 
     expect(await services.collection('otps').countDocuments()).toBe(0);
   });
@@ -262,7 +262,7 @@ describe('an erasure', () => {
       await insertOddDocuments(holder, index + 100);
     }
 
-    await services.accounts.eraseAccount({ accountId }, anonymous);
+    await services.accounts.deletion.eraseAccount({ accountId }, anonymous);
 
     const records = await services.collection('audit_log').countDocuments();
     expect(records).toBeGreaterThan(50);

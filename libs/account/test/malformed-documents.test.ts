@@ -167,7 +167,7 @@ describe('a malformed account', () => {
     expect(argon2.verify).toHaveBeenCalledTimes(1);
     const get = accounts.getAccountById({ id: accountId }, ownerOf(accountId));
     await expect(get).rejects.toThrow(AccountWithIdNotFoundError);
-    const remove = accounts.deleteAccount({ accountId }, ownerOf(accountId));
+    const remove = accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
     await expect(remove).rejects.toThrow(AccountWithIdNotFoundError);
     const reset = { accountId, token: 'x', newPassword: 'difference engine' };
     await expect(accounts.resetAccountPassword(reset, anonymous)).rejects.toThrow(

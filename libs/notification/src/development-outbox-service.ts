@@ -55,7 +55,7 @@ export class DevelopmentOutboxService {
   readonly #report: (line: string) => void;
 
   private constructor(dependencies: DevelopmentOutboxServiceDependencies) {
-    const { maximumMessages = MAXIMUM_MESSAGES, report = () => undefined } = dependencies;
+    const { maximumMessages, report = () => undefined } = dependencies;
     this.#log = new OutboxMessageLog(dependencies, maximumMessages);
     this.#report = report;
   }
