@@ -285,8 +285,8 @@ export class AuthenticationService {
     context: OperationContext,
   ): Promise<void> {
     const { accountId, kept } = given.checkEndOfSessions(params);
-    const live = await this.#sessionReader.getSessionUsesByAccountId(accountId, context);
-    const sessionIds = live.map(({ id }) => id).filter((id) => id !== kept?.sessionId);
+    const live = await this.#sessionReader.getSessionIdsByAccountId(accountId, context);
+    const sessionIds = live.filter((id) => id !== kept?.sessionId);
     await this.#sessionWriter.endSessions({ accountId, sessionIds }, context);
     if (kept?.sessionEpoch !== undefined) {
       const { sessionId, sessionEpoch: epoch } = kept;

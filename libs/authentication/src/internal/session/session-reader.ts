@@ -93,6 +93,16 @@ export class SessionReader {
     });
   }
 
+  /** The ids of the live ones, also of those that cannot be read otherwise. */
+  async getSessionIdsByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): Promise<readonly string[]> {
+    const filter = { account_id: accountId, ...this.#isAlive() };
+    const found = await this.#repository.find(filter, context, { projection: ONLY_IDS });
+    return found.map(({ _id }) => _id.toHexString());
+  }
+
   /** All of them, including ended ones, for their owner, newest first, page by page. */
   async *exportSessionsByAccountId(
     accountId: string,
