@@ -1,7 +1,7 @@
 /**
  * Builds the program to `dist/main.js`, which starts in about half the time of the sources: what a
  * start costs is mostly finding and reading hundreds of small files. What only some starts need, such
- * as Swagger UI or agenda, lies in files of its own beside it.
+ * as Swagger UI, lies in files of its own beside it.
  *
  * Run by `node apps/api/build.js`.
  */

@@ -3,7 +3,7 @@
  * only what its entry names. There are no wildcards and no inheritance: an edge that is not listed
  * here does not exist.
  *
- * Direction: apps/api → account → authentication, notification, jobs, audit → core
+ * Direction: apps/api → account → authentication, notification, jobs, audit → queue → core
  */
 
 /**
@@ -24,14 +24,15 @@
 export const projects = {
   core: { kind: 'foundation', dependencies: [] },
   audit: { kind: 'module', dependencies: ['core'], collections: ['audit_log'] },
+  queue: { kind: 'foundation', dependencies: ['core'] },
   jobs: {
     kind: 'module',
-    dependencies: ['core'],
+    dependencies: ['queue', 'core'],
     collections: ['agendaJobs', 'job_run'],
   },
   notification: {
     kind: 'module',
-    dependencies: ['core'],
+    dependencies: ['queue', 'core'],
     ports: ['message-provider', 'notice-budget'],
     collections: [
       'account_notification_preferences',

@@ -6,8 +6,6 @@ export const JobErrorCode = {
   INVALID_PAYLOAD: 'JOB_ERR_03',
   INVALID_DEFINITION: 'JOB_ERR_04',
   TIME_LIMIT_EXCEEDED: 'JOB_ERR_05',
-  LEASE_LOST: 'JOB_ERR_06',
-  WORKER_STOPPED: 'JOB_ERR_07',
   BAD_REQUEST: 'JOB_ERR_08',
 } as const;
 
@@ -43,20 +41,6 @@ export class InvalidJobDefinitionError extends defineError(JobErrorCode.INVALID_
 export class JobTimeLimitExceededError extends defineError(JobErrorCode.TIME_LIMIT_EXCEEDED, 500) {
   constructor(timeLimitMilliseconds: number) {
     super(`The job took longer than its time limit of ${timeLimitMilliseconds} ms.`);
-  }
-}
-
-/** Another worker may have the job by now. Used as an abort reason. */
-export class JobLeaseLostError extends defineError(JobErrorCode.LEASE_LOST, 500) {
-  constructor(cause?: unknown) {
-    super('The lease ended before the job did.', { cause });
-  }
-}
-
-/** The worker is stopping and gives the job back. Used as an abort reason. */
-export class JobWorkerStoppedError extends defineError(JobErrorCode.WORKER_STOPPED, 500) {
-  constructor() {
-    super('The worker stopped before the job ended.');
   }
 }
 

@@ -31,9 +31,7 @@ export {
   InvalidJobPayloadError,
   JobBadRequestError,
   JobErrorCode,
-  JobLeaseLostError,
   JobNotFoundError,
   JobTimeLimitExceededError,
-  JobWorkerStoppedError,
   UnknownJobError,
 } from './errors.ts';

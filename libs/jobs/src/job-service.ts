@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { OperationContext, type AuditTrail, type Clock } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
+import { QueueWorker } from '@org/queue';
 
 import { InvalidJobDefinitionError } from './errors.ts';
 import { builtInJobs, cleanUpJob, HEALTH_CHECK } from './internal/built-in-jobs.ts';
@@ -10,7 +11,8 @@ import * as given from './internal/job-parameters-policy.ts';
 import { JobRegistry } from './internal/job-registry.ts';
 import { JobRunner } from './internal/job-runner.ts';
 import { createJobStorage, type JobStorage } from './internal/job-storage.ts';
-import type { JobWorker } from './internal/job-worker.ts';
+import { convertQueuedJobBsonToClaimedJob } from './internal/job-util.ts';
+import { findNextTick } from './internal/schedule-util.ts';
 import type {
   CleanUpDefinition,
   DispatchedJob,
@@ -52,17 +54,15 @@ export interface JobServiceDependencies {
 
 /** Runs work later: at a time, on a schedule, or as soon as a worker is free. */
 export class JobService {
-  readonly #database: Database;
   readonly #clock: Clock;
   readonly #settings: Required<JobSettings>;
   readonly #onError: JobErrorListener;
   readonly #registry = new JobRegistry();
   readonly #storage: JobStorage;
-  #worker: Promise<JobWorker> | undefined;
+  #stopWorker: Promise<() => Promise<void>> | undefined;
 
   private constructor(dependencies: JobServiceDependencies) {
     const { database, audit, clock = database.clock, settings, onError } = dependencies;
-    this.#database = database;
     this.#clock = clock;
     this.#settings = { ...DEFAULTS, ...settings };
     this.#onError = onError ?? (() => {});
@@ -90,7 +90,7 @@ export class JobService {
    * @throws InvalidJobDefinitionError if the name is taken, or the worker is already running
    */
   register<Payload extends object>(definition: JobDefinition<Payload>): void {
-    if (this.#worker !== undefined) {
+    if (this.#stopWorker !== undefined) {
       throw new InvalidJobDefinitionError(definition.name, 'the worker runs already');
     }
     this.#registry.register(definition);
@@ -182,16 +182,15 @@ export class JobService {
    * @throws ServiceUnavailableError if the schedules cannot be stored; it may be called again
    */
   async start(): Promise<void> {
-    if (this.#worker !== undefined) {
+    if (this.#stopWorker !== undefined) {
       return;
     }
     this.#registry.checkPayloadSchemas();
-    const worker = this.#createWorker();
-    this.#worker = worker;
+    this.#stopWorker = this.#startWorker();
     try {
-      await (await worker).start();
+      await this.#stopWorker;
     } catch (error) {
-      this.#worker = undefined;
+      this.#stopWorker = undefined;
       throw error;
     }
   }
@@ -201,9 +200,10 @@ export class JobService {
    * and gives them back, so that another worker can take them at once.
    */
   async stop(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
-    await (await worker)?.stop(this.#settings.stopGraceMilliseconds);
+    const stopWorker = this.#stopWorker;
+    this.#stopWorker = undefined;
+    const stop = await stopWorker?.catch(() => undefined);
+    await stop?.();
   }
 
   /**
@@ -257,27 +257,46 @@ export class JobService {
     return { name, payload: stored, runsAt: at };
   }
 
-  /** Agenda is loaded here, so that a process that only dispatches starts without it. */
-  async #createWorker(): Promise<JobWorker> {
-    const { JobWorker } = await import('./internal/job-worker.ts');
+  async #startWorker(): Promise<() => Promise<void>> {
     const workerId = randomUUID();
-    const context = OperationContext.create({
-      actor: { type: 'worker', id: workerId },
-      requestId: workerId,
-    });
-    const shared = {
+    const { jobs: repository, attempts } = this.#storage;
+    const [clock, registry, onError] = [this.#clock, this.#registry, this.#onError];
+    const runner = new JobRunner({ registry, attempts, clock, workerId, onError });
+    const worker = new QueueWorker({
       ...this.#settings,
+      repository,
+      kinds: registry.all,
+      handle: (row, signal) => runner.run(convertQueuedJobBsonToClaimedJob(row), signal),
       workerId,
-      context,
-      registry: this.#registry,
-      queue: this.#storage.queue,
-      leases: this.#storage.leases,
-      attempts: this.#storage.attempts,
-      database: this.#database.driver,
-      clock: this.#clock,
-      clockOffset: () => this.#database.clockOffsetMilliseconds,
-      onError: this.#onError,
-    };
-    return JobWorker.create({ ...shared, runner: new JobRunner(shared) });
+      clock,
+      onError,
+    });
+    await this.#addSchedules(workerId);
+    worker.start();
+    return () => worker.stop();
+  }
+
+  async #addSchedules(workerId: string): Promise<void> {
+    const actor = { type: 'worker', id: workerId } as const;
+    const context = OperationContext.create({ actor, requestId: workerId });
+    for (const { name, schedule, timezone } of this.#registry.all) {
+      if (schedule !== undefined) {
+        const nextTick = this.#findFirstTick(name, schedule, timezone);
+        await this.#storage.queue.addSchedule({ name, schedule, timezone, nextTick }, context);
+      }
+    }
+  }
+
+  #findFirstTick(name: string, schedule: string, timezone: string): Date {
+    const problem = `"${schedule}" in ${timezone} is not a cron expression that is ever due`;
+    try {
+      const tick = findNextTick(schedule, timezone, this.#clock.now());
+      if (tick !== null) {
+        return tick;
+      }
+    } catch (error) {
+      throw new InvalidJobDefinitionError(name, problem, error);
+    }
+    throw new InvalidJobDefinitionError(name, problem);
   }
 }

@@ -16,8 +16,9 @@ export interface JobRun {
   /** Acts as `job`, with the id of the `job_run` document, which is also the request id. */
   readonly context: OperationContext;
   /**
-   * Aborted when the time limit is exceeded, the worker stops, or the lease is lost; `reason` says
-   * which. Anything the job does afterwards no longer counts.
+   * Aborted when the time limit is exceeded (JobTimeLimitExceededError), the worker stops, or the
+   * lease is lost (WorkerStoppedError, LeaseLostError of @org/queue). Anything the job does
+   * afterwards no longer counts.
    */
   readonly signal: AbortSignal;
   /** Starts at 1. */
@@ -40,8 +41,10 @@ export interface JobDefinition<Payload extends object> {
    * finishing the work but before recording it. So it must be idempotent.
    */
   run(payload: Payload, run: JobRun): Promise<void>;
-  /** Five-field cron expression in UTC. The payload of a scheduled job is `{}`. */
+  /** Five-field cron expression. The payload of a scheduled job is `{}`. */
   readonly schedule?: string;
+  /** IANA time zone of the schedule, such as `Europe/Berlin`. Default: `UTC`. */
+  readonly timezone?: string;
   /** How long one attempt may take. Default: 300,000 (5 minutes). */
   readonly timeLimitMilliseconds?: number;
   /** Attempts until the job is dead, including those whose worker died. Default: 10. */

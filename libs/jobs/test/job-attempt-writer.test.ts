@@ -1,11 +1,10 @@
-import { JobLeaseLostError } from '@org/jobs';
+import { LeaseLostError } from '@org/queue';
 import { ObjectId } from 'mongodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { JobAttemptWriter } from '../src/internal/job-attempt-writer.ts';
-import { JobLeaseWriter } from '../src/internal/job-lease-writer.ts';
 import { JobRegistry } from '../src/internal/job-registry.ts';
-import type { ClaimedJob } from '../src/internal/job-util.ts';
+import { convertQueuedJobBsonToClaimedJob, type ClaimedJob } from '../src/internal/job-util.ts';
 import { JobRunRepository } from '../src/internal/store/job-run-repository.ts';
 import { QueuedJobRepository } from '../src/internal/store/queued-job-repository.ts';
 import { context, JobsTestBed, numberJob } from './services.ts';
@@ -34,24 +33,17 @@ beforeEach(async () => {
   const jobs = new QueuedJobRepository(dependencies);
   const runs = new RunsOfKnownId(dependencies);
   attempts = new JobAttemptWriter({ jobs, runs, registry, clock: bed.clock });
-  claim = (await new JobLeaseWriter(jobs).claimNextJob(
-    {
-      name: 'test.number',
-      workerId: 'worker-1',
-      now: bed.clock.now(),
-      leasesEndedBefore: new Date(0),
-    },
-    context,
-  ))!;
+  const lease = { now: bed.clock.now(), leaseMilliseconds: 30_000, workerId: 'worker-1' };
+  const wanted = { kinds: ['test.number'], urgentKinds: [] };
+  const [waiting] = await jobs.findClaimable(wanted, lease, 1, context);
+  claim = convertQueuedJobBsonToClaimedJob((await jobs.claim(waiting!, lease, context))!);
 });
 
 describe(JobAttemptWriter, () => {
   it('begins no attempt whose job another worker has', async () => {
     const lost = { ...claim, leaseId: 'of another worker' };
 
-    await expect(attempts.beginAttempt(lost, 'worker-1', context)).rejects.toThrow(
-      JobLeaseLostError,
-    );
+    await expect(attempts.beginAttempt(lost, 'worker-1', context)).rejects.toThrow(LeaseLostError);
     expect(await bed.runs.countDocuments()).toBe(0);
     expect(await bed.queue.findOne()).toMatchObject({ attempts: 0 });
   });
@@ -60,9 +52,7 @@ describe(JobAttemptWriter, () => {
     await bed.queue.updateOne({}, { $set: { runId: RUN_ID } });
     await attempts.endAbandonedRun(claim, RUN_ID, null, context);
 
-    await expect(attempts.beginAttempt(claim, 'worker-1', context)).rejects.toThrow(
-      JobLeaseLostError,
-    );
+    await expect(attempts.beginAttempt(claim, 'worker-1', context)).rejects.toThrow(LeaseLostError);
     expect(await bed.runs.find().toArray()).toMatchObject([
       { _id: new ObjectId(RUN_ID), status: 'failed' },
     ]);
@@ -72,7 +62,7 @@ describe(JobAttemptWriter, () => {
     const attempt = await attempts.beginAttempt(claim, 'worker-1', context);
     await attempts.endAbandonedRun(claim, RUN_ID, null, context);
 
-    await expect(attempts.succeed(attempt, null, context)).rejects.toThrow(JobLeaseLostError);
+    await expect(attempts.succeed(attempt, null, context)).rejects.toThrow(LeaseLostError);
     expect(await bed.findRuns('succeeded')).toEqual([]);
     expect(await bed.queue.countDocuments()).toBe(1);
   });

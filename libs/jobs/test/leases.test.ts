@@ -1,10 +1,5 @@
-import {
-  JobLeaseLostError,
-  JobService,
-  JobWorkerStoppedError,
-  type JobDefinition,
-  type JobRun,
-} from '@org/jobs';
+import { JobService, type JobDefinition, type JobRun } from '@org/jobs';
+import { LeaseLostError, WorkerStoppedError } from '@org/queue';
 import { ObjectId } from 'mongodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -94,7 +89,7 @@ describe(JobService, () => {
   describe('a worker that runs a job', () => {
     it('renews the lease, so that a long job is not run twice', async () => {
       const { begun, job, letGo } = heldJob();
-      const settings = { leaseMilliseconds: 600 };
+      const settings = { leaseMilliseconds: 300 };
       const jobs = await bed.startWorker(settings, job);
       await bed.startWorker(settings, job);
       await jobs.dispatch(JOB, context);
@@ -103,7 +98,10 @@ describe(JobService, () => {
       const first = await readLease();
       // Longer than the lease would have lasted.
       const end = new Date(first!.lockedAt.getTime() + 3 * settings.leaseMilliseconds);
-      await until(async () => (await readLease())!.lockedAt > end);
+      await until(async () => {
+        bed.clock.advance(5);
+        return (await readLease())!.lockedAt > end;
+      });
       letGo();
       await until(async () => (await bed.findRuns('succeeded')).length === 1);
 
@@ -121,7 +119,7 @@ describe(JobService, () => {
       await bed.queue.updateOne({}, { $set: lease });
 
       await until(() => run.signal.aborted);
-      expect(run.signal.reason).toBeInstanceOf(JobLeaseLostError);
+      expect(run.signal.reason).toBeInstanceOf(LeaseLostError);
       letGo();
       await jobs.stop();
       expect(await readLease()).toMatchObject(lease);
@@ -138,7 +136,7 @@ describe(JobService, () => {
 
       const { error } = await until(() => bed.errors[0]);
 
-      expect(error).toBeInstanceOf(JobLeaseLostError);
+      expect(error).toBeInstanceOf(LeaseLostError);
       expect(await bed.queue.findOne()).toMatchObject({ leaseId: 'of another worker' });
       expect(await bed.runs.find().toArray()).toMatchObject([{ error: 'of another worker' }]);
     });
@@ -161,7 +159,7 @@ describe(JobService, () => {
 
       expect(await bed.findRuns('succeeded')).toMatchObject([{ job_id: jobId, retry_count: 1 }]);
       expect(await bed.findRuns('failed')).toMatchObject([
-        { job_id: jobId, error: 'JobWorkerStoppedError: The worker stopped before the job ended.' },
+        { job_id: jobId, error: 'WorkerStoppedError: The worker stopped before the work ended.' },
       ]);
       expect(await bed.findRuns('running')).toEqual([]);
     });
@@ -251,7 +249,7 @@ describe(JobService, () => {
 
       await jobs.stop();
 
-      expect(run.signal.reason).toBeInstanceOf(JobWorkerStoppedError);
+      expect(run.signal.reason).toBeInstanceOf(WorkerStoppedError);
       expect(await bed.queue.findOne()).toMatchObject({
         lockedAt: null,
         leaseId: null,

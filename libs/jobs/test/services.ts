@@ -55,7 +55,6 @@ export class JobsTestBed {
     const service = JobService.create({
       database: this.throwaway.database,
       audit: this.audit,
-      // It stands in the past: whatever is to run after a delay is due at once.
       clock: this.clock,
       settings: { pollIntervalMilliseconds: 50, stopGraceMilliseconds: 0, ...settings },
       onError: (error, attempt) => this.errors.push({ error, attempt }),
@@ -91,12 +90,15 @@ export class JobsTestBed {
   }
 }
 
+/** The test's clock stands still, so a retry that has to wait would never come. */
+const AT_ONCE = { retryDelayMilliseconds: 0 };
+
 /** A job that is told apart by a number; what it does is up to the test. */
 export function numberJob(
   run: JobDefinition<NumberPayload>['run'],
   options: Partial<JobDefinition<NumberPayload>> = {},
 ): JobDefinition<NumberPayload> {
-  return { name: 'test.number', payloadSchema: NUMBER_SCHEMA, ...options, run };
+  return { name: 'test.number', payloadSchema: NUMBER_SCHEMA, ...AT_ONCE, ...options, run };
 }
 
 /** A job of a schedule that is not due within the life of a test. */
@@ -108,6 +110,7 @@ export function scheduledJob(
     name: 'test.schedule',
     payloadSchema: { type: 'object' },
     schedule: '0 0 29 2 *',
+    ...AT_ONCE,
     ...options,
     run,
   };

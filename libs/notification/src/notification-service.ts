@@ -3,7 +3,7 @@ import {
   type AuditTrail,
   type Clock,
   type Erasure,
-  type OperationContext,
+  OperationContext,
   type PhoneNumber,
   type SecretKey,
 } from '@org/core';
@@ -14,13 +14,16 @@ import {
   NotificationBadRequestError,
 } from './errors.ts';
 import { storedSecretsOf, initializeCollections } from './internal/collections.ts';
+import { AttemptWriter } from './internal/delivery/attempt-writer.ts';
 import { ChannelMonitor } from './internal/delivery/channel-monitor.ts';
-import type { DeliveryWorkerDependencies } from './internal/delivery/channel-worker.ts';
 import { findProblem } from './internal/delivery/delivery-policy.ts';
 import { DeliveryReader } from './internal/delivery/delivery-reader.ts';
 import { DeliverySender } from './internal/delivery/delivery-sender.ts';
 import { noticeKeyOf, replayEventOf, type NewDelivery } from './internal/delivery/delivery-util.ts';
-import { DeliveryWorker } from './internal/delivery/delivery-worker.ts';
+import {
+  createDeliveryWorker,
+  type DeliveryWorkerDependencies,
+} from './internal/delivery/delivery-worker.ts';
 import { DeliveryWriter } from './internal/delivery/delivery-writer.ts';
 import { OutboxMessageLog } from './internal/development-outbox/outbox-message-log.ts';
 import { NoticeWindowWriter } from './internal/notice/notice-window-writer.ts';
@@ -133,8 +136,9 @@ export class NotificationService {
   readonly #deliveryReader: DeliveryReader;
   readonly #deliveryWriter: DeliveryWriter;
   readonly #outbox: OutboxMessageLog;
+  readonly #attemptWriter: AttemptWriter;
   readonly #workerDependencies: DeliveryWorkerDependencies;
-  #worker: DeliveryWorker | undefined;
+  #worker: ReturnType<typeof createDeliveryWorker> | undefined;
 
   private constructor(dependencies: NotificationServiceDependencies) {
     const { database, audit, secretKey, clock = database.clock } = dependencies;
@@ -150,6 +154,7 @@ export class NotificationService {
     this.#deliveryReader = new DeliveryReader(shared);
     this.#deliveryWriter = new DeliveryWriter(shared);
     this.#outbox = new OutboxMessageLog(shared);
+    this.#attemptWriter = new AttemptWriter(shared);
     this.#workerDependencies = {
       ...shared,
       sender: new DeliverySender({
@@ -158,6 +163,7 @@ export class NotificationService {
         preferencesReader: this.#preferencesReader,
         subscriptions: { reader: this.#subscriptionReader, writer: this.#subscriptionWriter },
       }),
+      attempts: this.#attemptWriter,
       monitor: new ChannelMonitor(clock, dependencies.onDeliveryReport ?? (() => undefined)),
       onError: dependencies.onDeliveryError ?? (() => undefined),
     };
@@ -399,7 +405,7 @@ export class NotificationService {
   /** Starts delivering messages in this process. Does nothing if already started. */
   startDelivery(): void {
     if (this.#worker === undefined) {
-      this.#worker = new DeliveryWorker(this.#workerDependencies);
+      this.#worker = createDeliveryWorker(this.#workerDependencies);
       this.#worker.start();
     }
   }
@@ -418,7 +424,8 @@ export class NotificationService {
    * @returns the number of attempts
    */
   async deliverDueMessages(): Promise<number> {
-    return new DeliveryWorker(this.#workerDependencies).drain();
+    await this.#attemptWriter.expireDeliveries(OperationContext.anonymous('deliver-due-messages'));
+    return createDeliveryWorker(this.#workerDependencies).drain();
   }
 
   async #queueDelivery(delivery: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {

@@ -2,6 +2,7 @@
 
 const leaves = ['types', 'errors', 'port'];
 const node = ['node:*', 'node:*/**'];
+const stores = ['core:store/index', 'queue:store/index'];
 
 /**
  * Entry points of libraries: the `exports` in their package.json. Other projects may import nothing
@@ -85,7 +86,7 @@ export const moduleLayers = {
   'internal/store/repository': {
     files: ['src/internal/**/store/*-repository.ts'],
     own: ['internal/store/model', ...leaves],
-    doors: ['core:index', 'core:store/index'],
+    doors: ['core:index', ...stores],
     packages: ['mongodb', ...node],
     because: 'a repository is storage of one collection and knows nobody above it',
     instead: 'let a file of internal/ decide and call the repository',
@@ -93,7 +94,7 @@ export const moduleLayers = {
   'internal/store/model': {
     files: ['src/internal/**/store/*-model.ts'],
     own: [...leaves],
-    doors: ['core:index', 'core:store/index'],
+    doors: ['core:index', ...stores],
     packages: ['mongodb', ...node],
     because: 'a model is the shape of one document and knows nobody above it',
     instead: 'let the caller pass what the model needs',
@@ -101,7 +102,7 @@ export const moduleLayers = {
   internal: {
     files: ['src/internal/*.ts', 'src/internal/!(store)/*.ts'],
     own: ['internal', 'internal/store/repository', 'internal/store/model', ...leaves],
-    doors: ['index', 'core:store/index'],
+    doors: ['index', ...stores],
     packages: 'any',
     because: 'what is inside knows neither HTTP nor the service that uses it',
     instead: 'let {{from.file.captured.project}}-service.ts call it and pass in what it needs',

@@ -13,7 +13,10 @@ import { DuplicateKeyError } from './errors.ts';
 import type { FindOptions } from './page.ts';
 import { ReadableRepository } from './readable-repository.ts';
 
-export type UpdateOptions = Pick<FindOptions, 'collation' | 'sort'>;
+export interface UpdateOptions extends Pick<FindOptions, 'collation' | 'sort'> {
+  /** How long the server may take, in milliseconds. Default: no limit. */
+  readonly maxTimeMS?: number;
+}
 
 /** The part of ApplicationRepository that stores and changes documents. */
 export abstract class WritableRepository<

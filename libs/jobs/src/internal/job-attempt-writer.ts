@@ -1,7 +1,7 @@
 import type { Clock, OperationContext } from '@org/core';
 import { DuplicateKeyError } from '@org/core/store';
+import { LeaseLostError, WorkerStoppedError } from '@org/queue';
 
-import { JobLeaseLostError, JobWorkerStoppedError } from '../errors.ts';
 import type { JobRunStatus } from '../types.ts';
 import type { JobRegistry } from './job-registry.ts';
 import { describeFailure, type ClaimedJob } from './job-util.ts';
@@ -46,7 +46,7 @@ export class JobAttemptWriter {
     this.#clock = clock;
   }
 
-  /** @throws JobLeaseLostError if another worker has the job */
+  /** @throws LeaseLostError if another worker has the job */
   async beginAttempt(
     claim: ClaimedJob,
     workerId: string,
@@ -54,12 +54,12 @@ export class JobAttemptWriter {
   ): Promise<Attempt> {
     const runId = this.#runs.createId();
     const job = await this.#jobs.findOneAndUpdate(
-      this.#jobs.leased(claim),
+      this.#jobs.withLease(claim),
       { $inc: { attempts: 1 }, $set: { runId, lastRunAt: this.#clock.now() } },
       context,
     );
     if (job === undefined) {
-      throw new JobLeaseLostError();
+      throw new LeaseLostError();
     }
     const number = claim.attempts + 1;
     const run = { ...this.#toRun(claim, runId, number), worker_id: workerId };
@@ -67,7 +67,7 @@ export class JobAttemptWriter {
       await this.#runs.insertOne(run, context);
     } catch (error) {
       // The worker that took over meanwhile has stored it as failed.
-      throw error instanceof DuplicateKeyError ? new JobLeaseLostError(error) : error;
+      throw error instanceof DuplicateKeyError ? new LeaseLostError(error) : error;
     }
     return { claim, runId, number };
   }
@@ -75,7 +75,7 @@ export class JobAttemptWriter {
   /**
    * Removes the job from the queue, or moves a scheduled one to its next tick.
    *
-   * @throws JobLeaseLostError if another worker has ended the run as failed
+   * @throws LeaseLostError if another worker has ended the run as failed
    */
   async succeed(
     { claim, runId }: Attempt,
@@ -86,7 +86,7 @@ export class JobAttemptWriter {
     await this.#completeJob(claim, nextTick, context);
   }
 
-  /** @throws JobLeaseLostError if another worker has ended the run */
+  /** @throws LeaseLostError if another worker has ended the run */
   async failUntil(
     retryAt: Date,
     { claim, runId }: Attempt,
@@ -102,7 +102,7 @@ export class JobAttemptWriter {
   /**
    * Fails for good: the job is dead.
    *
-   * @throws JobLeaseLostError if another worker has ended the run
+   * @throws LeaseLostError if another worker has ended the run
    */
   async failForGood(
     { claim, runId }: Attempt,
@@ -129,7 +129,7 @@ export class JobAttemptWriter {
   /**
    * Frees the job for another worker at once. The attempt is not counted.
    *
-   * @throws JobLeaseLostError if another worker has ended the run
+   * @throws LeaseLostError if another worker has ended the run
    */
   async giveBack({ claim, runId }: Attempt, context: OperationContext): Promise<void> {
     await this.#endRun(runId, ABANDONED, context);
@@ -196,7 +196,7 @@ export class JobAttemptWriter {
     context: OperationContext,
   ): Promise<void> {
     if (claim.schedule === null) {
-      await this.#jobs.deleteOne(this.#jobs.leased(claim), context);
+      await this.#jobs.deleteOne(this.#jobs.withLease(claim), context);
       return;
     }
     const lastFinishedAt = this.#clock.now();
@@ -211,7 +211,7 @@ export class JobAttemptWriter {
     context: OperationContext,
   ): Promise<void> {
     await this.#jobs.findOneAndUpdate(
-      this.#jobs.leased(claim),
+      this.#jobs.withLease(claim),
       { $set: { ...changes, lockedAt: null, leaseId: null, runId: null } },
       context,
     );
@@ -219,7 +219,7 @@ export class JobAttemptWriter {
 
   async #endRun(runId: string, ending: Ending, context: OperationContext): Promise<void> {
     if ((await this.#findAndEndRun(runId, ending, context)) === undefined) {
-      throw new JobLeaseLostError();
+      throw new LeaseLostError();
     }
   }
 
@@ -254,5 +254,5 @@ type Ending = Pick<JobRunDocument, 'status' | 'error'>;
 
 const ABANDONED: Ending = {
   status: 'failed',
-  error: describeFailure(new JobWorkerStoppedError()),
+  error: describeFailure(new WorkerStoppedError()),
 };

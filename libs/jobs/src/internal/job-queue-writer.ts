@@ -62,7 +62,7 @@ export class JobQueueWriter {
 
   /**
    * Ensures that the schedule is in the queue exactly once. An existing one keeps its next tick,
-   * attempts and lease, unless its cron expression has changed.
+   * attempts and lease, unless its cron expression or time zone has changed.
    */
   async addSchedule(
     { name, schedule, timezone, nextTick }: NewSchedule,
@@ -74,9 +74,10 @@ export class JobQueueWriter {
       { $setOnInsert: { ...UNTOUCHED, data: {}, ...times } },
       context,
     );
-    if (stored.repeatInterval !== schedule) {
+    const { _id, repeatInterval = null, repeatTimezone = null } = stored;
+    if (repeatInterval !== schedule || repeatTimezone !== timezone) {
       await this.#jobs.findOneAndUpdate(
-        { _id: stored._id, repeatInterval: stored.repeatInterval ?? null },
+        { _id, repeatInterval, repeatTimezone },
         { $set: times },
         context,
       );

@@ -2,7 +2,6 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 
 import { InvalidJobDefinitionError, InvalidJobPayloadError, UnknownJobError } from '../errors.ts';
 import type { JobDefinition, JobRun } from '../types.ts';
-import type { RetryLimits } from './retry-policy.ts';
 
 const DEFAULTS = {
   timeLimitMilliseconds: 5 * 60_000,
@@ -10,16 +9,20 @@ const DEFAULTS = {
   retryDelayMilliseconds: 5_000,
   maximumRetryDelayMilliseconds: 60 * 60_000,
   concurrency: 5,
+  timezone: 'UTC',
 };
 
 /** A definition with its defaults, hiding its payload type. */
-export interface RegisteredJob extends RetryLimits {
+export interface RegisteredJob {
   readonly name: string;
   readonly payloadSchema: object;
   readonly personalFields: readonly string[];
   readonly schedule: string | undefined;
+  readonly timezone: string;
   readonly timeLimitMilliseconds: number;
   readonly maximumAttempts: number;
+  readonly retryDelayMilliseconds: number;
+  readonly maximumRetryDelayMilliseconds: number;
   readonly concurrency: number;
   /** @throws InvalidJobPayloadError */
   assertPayload(payload: object): void;

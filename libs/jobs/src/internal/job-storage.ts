@@ -2,7 +2,6 @@ import type { Clock } from '@org/core';
 import type { CollectionReport, RepositoryDependencies } from '@org/core/store';
 
 import { JobAttemptWriter } from './job-attempt-writer.ts';
-import { JobLeaseWriter } from './job-lease-writer.ts';
 import { JobQueueWriter } from './job-queue-writer.ts';
 import { JobReader } from './job-reader.ts';
 import type { JobRegistry } from './job-registry.ts';
@@ -13,7 +12,7 @@ import { QueuedJobRepository } from './store/queued-job-repository.ts';
 export interface JobStorage {
   readonly reader: JobReader;
   readonly queue: JobQueueWriter;
-  readonly leases: JobLeaseWriter;
+  readonly jobs: QueuedJobRepository;
   readonly attempts: JobAttemptWriter;
   /** Creates the collections and their indexes. */
   readonly initialize: () => Promise<readonly CollectionReport[]>;
@@ -36,7 +35,7 @@ export function createJobStorage({
   return {
     reader: new JobReader({ jobs, runs: listedRuns, clock, leaseMilliseconds }),
     queue: new JobQueueWriter({ jobs, transactions: database, audit, clock }),
-    leases: new JobLeaseWriter(jobs),
+    jobs,
     attempts: new JobAttemptWriter({ jobs, runs, registry, clock }),
     initialize: () => Promise.all([jobs.onInitCollection(), runs.onInitCollection()]),
   };

@@ -11,11 +11,8 @@ export interface ClaimedJob {
   readonly name: string;
   readonly payload: object;
   readonly leaseId: string;
-  /** When the lease began. */
-  readonly lockedAt: Date;
-  readonly dueAt: Date | null;
   readonly schedule: string | null;
-  readonly timezone: string | null;
+  readonly timezone: string;
   /** Attempts so far. */
   readonly attempts: number;
   /** The run of a killed worker; `null` if no worker had the job, or if it was given back. */
@@ -40,17 +37,13 @@ export function convertQueuedJobBsonToJob(bson: QueuedJobDocument): Job {
 }
 
 /** @throws MalformedDocumentError if the document is not a job */
-export function convertQueuedJobBsonToClaimedJob(
-  bson: QueuedJobDocument,
-  lease: Pick<ClaimedJob, 'leaseId' | 'lockedAt'>,
-): ClaimedJob {
+export function convertQueuedJobBsonToClaimedJob(bson: QueuedJobDocument): ClaimedJob {
   const job = QueuedJobModel.fromBson(bson);
   return {
-    ...lease,
     jobId: job.id,
     name: job.name,
     payload: job.payload,
-    dueAt: job.runsAt,
+    leaseId: job.leaseId,
     schedule: job.schedule,
     timezone: job.timezone,
     attempts: job.attempts,

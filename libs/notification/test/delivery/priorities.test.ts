@@ -3,8 +3,12 @@ import { ProviderError } from '@org/notification';
 import { ObjectId, type Document } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { encryptPayload } from '../../src/internal/delivery/delivery-util.ts';
-import { LeaseWriter } from '../../src/internal/delivery/lease-writer.ts';
+import { AttemptWriter } from '../../src/internal/delivery/attempt-writer.ts';
+import {
+  convertDeliveryBsonToLeasedDelivery,
+  encryptPayload,
+} from '../../src/internal/delivery/delivery-util.ts';
+import { DeliveryRepository } from '../../src/internal/delivery/store/delivery-repository.ts';
 import { completeSettings } from '../../src/internal/notification-settings-policy.ts';
 import { accountId, createServices, sendOtp, type TestServices } from '../services.ts';
 
@@ -20,13 +24,15 @@ const settings = completeSettings({
 });
 
 let services: TestServices;
-let leases: LeaseWriter;
+let attempts: AttemptWriter;
+let repository: DeliveryRepository;
 
 beforeAll(async () => {
   services = await createServices();
   const { clock, secretKey, audit } = services;
   const { database } = services.throwaway;
-  leases = new LeaseWriter({ database, audit, secretKey, clock, settings });
+  attempts = new AttemptWriter({ database, audit, secretKey, clock, settings });
+  repository = new DeliveryRepository({ database, audit });
   const now = clock.now();
   const later = new Date(now.getTime() + 86_400_000);
   const payload = encryptPayload(
@@ -56,8 +62,13 @@ afterAll(async () => {
   await services.throwaway.remove();
 });
 
-function lease(onlyUrgent = false) {
-  return leases.leaseNextDelivery({ channel: 'sms', onlyUrgent }, context);
+/** The next in line, leased as a worker does. */
+async function lease(onlyUrgent = false) {
+  const wanted = { kinds: onlyUrgent ? [] : ['sms'], urgentKinds: onlyUrgent ? ['sms'] : [] };
+  const lease = { now: services.clock.now(), leaseMilliseconds: 30_000, workerId: 'worker-1' };
+  const [first] = await repository.findClaimable(wanted, lease, 1, context);
+  const claimed = first && (await repository.claim(first, lease, context));
+  return claimed && convertDeliveryBsonToLeasedDelivery(claimed);
 }
 
 describe('with 10,000 bulk messages queued', () => {
@@ -82,7 +93,7 @@ describe('with 10,000 bulk messages queued', () => {
     const { deliveryId } = await sendOtp(services.notification);
     const poison = await lease();
     expect(poison).toMatchObject({ id: deliveryId });
-    await leases.retryDelivery(
+    await attempts.retryDelivery(
       poison!,
       { delayMilliseconds: 1, lastError: new ProviderError('Failed.').message, deliveredTo: [] },
       context,
@@ -103,9 +114,9 @@ describe('with 10,000 bulk messages queued', () => {
     async (onlyUrgent) => {
       services.commands.length = 0;
       await lease(onlyUrgent);
-      const { findAndModify, query, sort, update } = services.commands[0]!.command;
+      const { find, filter, sort, limit } = services.commands[0]!.command;
       const explained: Document = await services.throwaway.database.driver.command({
-        explain: { findAndModify, query, sort, update, new: true },
+        explain: { find, filter, sort, limit },
         verbosity: 'executionStats',
       });
 
@@ -120,7 +131,7 @@ describe('with 10,000 bulk messages queued', () => {
 
   it('what outlived its life is found by an index', async () => {
     services.commands.length = 0;
-    await leases.expireDeliveries(context);
+    await attempts.expireDeliveries(context);
 
     const updates = services.commands.flatMap(({ command }) => command['updates'] as Document[]);
     expect(updates).toHaveLength(2);

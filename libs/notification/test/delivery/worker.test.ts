@@ -302,5 +302,5 @@ async function severalPolls(): Promise<void> {
 }
 
 function countPolls(): number {
-  return services.commands.filter(({ name }) => name === 'findAndModify').length;
+  return services.commands.filter(({ name }) => name === 'find').length;
 }

@@ -1,6 +1,6 @@
 import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
 
-/** An agenda document, with agenda's field names, plus the fields of our leases. */
+/** A document of agenda's, which an earlier version ran on, plus the fields of our leases. */
 export interface QueuedJobDocument extends StoredDocument {
   readonly name: string;
   /** `single`: a scheduled job, one per name. */
@@ -34,7 +34,8 @@ export class QueuedJobModel extends BaseModel {
   readonly name: string;
   readonly payload: object;
   readonly schedule: string | null;
-  readonly timezone: string | null;
+  readonly timezone: string;
+  readonly leaseId: string;
   readonly runId: string | null;
   readonly attempts: number;
   readonly runsAt: Date | null;
@@ -48,7 +49,8 @@ export class QueuedJobModel extends BaseModel {
     this.name = fields.string('name');
     this.payload = document.data ?? {};
     this.schedule = document.repeatInterval ?? null;
-    this.timezone = document.repeatTimezone ?? null;
+    this.timezone = document.repeatTimezone ?? 'UTC';
+    this.leaseId = document.leaseId ?? '';
     this.runId = document.runId ?? null;
     this.attempts = document.attempts ?? 0;
     this.runsAt = fields.optionalDate('nextRunAt');

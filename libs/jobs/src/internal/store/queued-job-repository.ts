@@ -1,10 +1,18 @@
-import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
-import { ObjectId, type Filter } from 'mongodb';
+import { randomUUID } from 'node:crypto';
+
+import type { RepositoryDependencies } from '@org/core/store';
+import { LeasedRepository, type Lease, type WantedRows } from '@org/queue/store';
+import { ObjectId, type Filter, type Sort, type UpdateFilter } from 'mongodb';
 
 import { QueuedJobModel, type QueuedJobDocument } from './queued-job-model.ts';
 
-/** The queue: agenda's collection, with agenda's index under agenda's name. */
-export class QueuedJobRepository extends ApplicationRepository<QueuedJobDocument> {
+/**
+ * The queue: agenda's collection, with agenda's index under agenda's name. A lease is `leaseId`, and
+ * ends some time after `lockedAt`; a job keeps its due time until it ends.
+ */
+export class QueuedJobRepository extends LeasedRepository<QueuedJobDocument> {
+  protected readonly claimOrder: Sort = { nextRunAt: 1, priority: -1 };
+
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, {
       name: QueuedJobModel.getCollectionName(),
@@ -26,14 +34,54 @@ export class QueuedJobRepository extends ApplicationRepository<QueuedJobDocument
     });
   }
 
+  kindOf({ name }: QueuedJobDocument): string {
+    return name;
+  }
+
+  isUrgent(): boolean {
+    return false;
+  }
+
   /** Matches the job while it has the given lease. */
-  leased({ jobId, leaseId }: Lease): Filter<QueuedJobDocument> {
+  withLease({ jobId, leaseId }: JobLease): Filter<QueuedJobDocument> {
     return { _id: ObjectId.createFromHexString(jobId), leaseId };
+  }
+
+  protected claimable(
+    { kinds }: WantedRows,
+    { now, leaseMilliseconds }: Pick<Lease, 'now' | 'leaseMilliseconds'>,
+  ): Filter<QueuedJobDocument> {
+    const hasExpired = { lockedAt: { $lte: new Date(now.getTime() - leaseMilliseconds) } };
+    return {
+      name: { $in: kinds },
+      disabled: { $ne: true },
+      $or: [
+        { nextRunAt: { $lte: now }, $or: [{ lockedAt: null }, hasExpired] },
+        // As agenda itself leaves a job whose worker has died.
+        { nextRunAt: null, ...hasExpired },
+      ],
+    };
+  }
+
+  protected leaseTo({ workerId, now }: Lease): UpdateFilter<QueuedJobDocument> {
+    return { $set: { leaseId: randomUUID(), lockedAt: now, lastModifiedBy: workerId } };
+  }
+
+  protected renewal({ now }: Pick<Lease, 'now'>): UpdateFilter<QueuedJobDocument> {
+    return { $set: { lockedAt: now } };
+  }
+
+  protected release(): UpdateFilter<QueuedJobDocument> {
+    return { $set: { lockedAt: null, leaseId: null } };
+  }
+
+  protected leased({ _id, leaseId = null }: QueuedJobDocument): Filter<QueuedJobDocument> {
+    return { _id, leaseId };
   }
 }
 
 /** Proves that a worker has a job. */
-interface Lease {
+interface JobLease {
   readonly jobId: string;
   readonly leaseId: string;
 }

@@ -1,22 +1,9 @@
 import type { AuditEvent, SecretKey } from '@org/core';
 
-import type {
-  DeadDelivery,
-  DeliveryPriority,
-  FailingDelivery,
-  NotificationChannel,
-} from '../../types.ts';
+import type { DeadDelivery, FailingDelivery, NotificationChannel } from '../../types.ts';
 import type { NotificationTopic } from '../topic/topics.ts';
 import type { Repetition } from '../topic/wording.ts';
 import { DeliveryModel } from './store/delivery-model.ts';
-
-/** Stored with a delivery; the lowest goes first. The gaps leave room for more. */
-export const PRIORITY_RANKS: Readonly<Record<DeliveryPriority, number>> = {
-  urgent: 0,
-  high: 10,
-  normal: 20,
-  bulk: 30,
-};
 
 /** Purpose under which payloads are encrypted. */
 export const PAYLOAD_PURPOSE = 'notification payload';

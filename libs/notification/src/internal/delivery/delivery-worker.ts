@@ -1,105 +1,131 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
 
 import { OperationContext } from '@org/core';
+import { QueueWorker, retryDelay } from '@org/queue';
 
 import type { NotificationChannel } from '../../types.ts';
-import { ChannelWorker, type DeliveryWorkerDependencies } from './channel-worker.ts';
-import { LeaseWriter } from './lease-writer.ts';
-import { DeliveryRepository, type DeliveryWatch } from './store/delivery-repository.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
+import type { AttemptWriter } from './attempt-writer.ts';
+import type { ChannelMonitor } from './channel-monitor.ts';
+import type { DeliveryFailure, DeliveryOutcome } from './delivery-outcome.ts';
+import type { DeliverySender } from './delivery-sender.ts';
+import { convertDeliveryBsonToLeasedDelivery, type LeasedDelivery } from './delivery-util.ts';
+import { OutagePolicy } from './outage-policy.ts';
+import type { DeliveryDocument } from './store/delivery-model.ts';
+import { DeliveryRepository } from './store/delivery-repository.ts';
 
 const CHANNELS: readonly NotificationChannel[] = ['email', 'sms', 'push'];
 
 /**
- * Delivers the messages of all channels, from one start to one stop. A change stream wakes the
- * channel workers when something is queued. Polling covers retries that become due, and a broken
- * stream.
+ * A delivery started this many times without ever ending, in success or failure, is assumed to
+ * crash the worker. Restarts alone do not get there.
  */
-export class DeliveryWorker {
-  readonly #repository: DeliveryRepository;
-  readonly #leaseWriter: LeaseWriter;
-  readonly #dependencies: DeliveryWorkerDependencies;
-  readonly #channelWorkers: readonly ChannelWorker[];
-  readonly #stopping = new AbortController();
-  #polling: Promise<void> | undefined;
-  #watch: DeliveryWatch | undefined;
+const MAXIMUM_UNFINISHED_ATTEMPTS = 200;
 
-  constructor(dependencies: DeliveryWorkerDependencies) {
-    this.#dependencies = dependencies;
-    this.#repository = new DeliveryRepository(dependencies);
-    this.#leaseWriter = new LeaseWriter(dependencies);
-    this.#channelWorkers = CHANNELS.map((channel) => new ChannelWorker(channel, dependencies));
-  }
+export interface DeliveryWorkerDependencies extends ModuleDependencies {
+  readonly sender: DeliverySender;
+  readonly attempts: AttemptWriter;
+  /** Outlives the worker, so that it remembers what it has reported. */
+  readonly monitor: ChannelMonitor;
+  readonly onError: (error: unknown) => void;
+}
 
-  start(): void {
-    this.#channelWorkers.forEach((worker) => worker.start());
-    this.#polling = this.#poll();
-  }
-
-  /**
-   * Lets messages being sent finish, or aborts them after the grace period; other workers then take
-   * over.
-   */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    // Stop them immediately: until told, a channel worker takes the next delivery.
-    const stopped = Promise.all(this.#channelWorkers.map((worker) => worker.stop()));
-    await this.#polling;
-    await this.#watch?.close().catch(this.#dependencies.onError);
-    this.#watch = undefined;
-    await stopped;
-  }
-
-  /**
-   * Delivers what is due now, without being started.
-   *
-   * @returns the number of attempts
-   */
-  async drain(): Promise<number> {
-    await this.#leaseWriter.expireDeliveries(pollContext());
-    const counts = await Promise.all(this.#channelWorkers.map((worker) => worker.drain()));
-    return counts.reduce((sum, count) => sum + count, 0);
-  }
-
-  async #poll(): Promise<void> {
-    const { monitor, onError, settings } = this.#dependencies;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      try {
-        await this.#leaseWriter.expireDeliveries(pollContext());
-        this.#watch ??= this.#openWatch();
-      } catch (error) {
-        onError(error);
+/**
+ * A worker for the messages of all channels. Each has slots of its own, so that one vendor's outage
+ * delays only its channel.
+ */
+export function createDeliveryWorker(
+  dependencies: DeliveryWorkerDependencies,
+): QueueWorker<DeliveryDocument> {
+  const { attempts, clock, monitor, settings, onError } = dependencies;
+  const outages = new Map(CHANNELS.map((channel) => [channel, new OutagePolicy(clock)]));
+  return new QueueWorker({
+    ...settings,
+    repository: new DeliveryRepository(dependencies),
+    kinds: CHANNELS.map((name) => ({
+      name,
+      concurrency: settings.deliveryConcurrency,
+      reservedConcurrency: settings.reservedConcurrency,
+      mayStart: (inFlight) => outages.get(name)?.allows(inFlight) ?? true,
+    })),
+    handle: async (row, signal) => {
+      const delivery = convertDeliveryBsonToLeasedDelivery(row);
+      const context = contextOf(delivery.id);
+      if (delivery.attempts > MAXIMUM_UNFINISHED_ATTEMPTS) {
+        const lastError = 'The worker did not survive sending it.';
+        await attempts.finishDelivery(delivery, { status: 'dead', lastError }, context);
+        return;
       }
+      const outcome = await dependencies.sender.sendDelivery(delivery, signal, context);
+      outages.get(delivery.channel)?.observe(outcome);
+      monitor.observe(delivery, outcome);
+      await conclude(delivery, outcome, { attempts, clock, settings, signal, context });
+    },
+    workerId: randomUUID(),
+    clock,
+    onPoll: async (context) => {
       monitor.reportDue();
-      this.#channelWorkers.forEach((worker) => worker.wake());
-      await delay(settings.pollIntervalMilliseconds, undefined, { signal }).catch(() => undefined);
+      await attempts.expireDeliveries(context);
+    },
+    onError,
+  });
+}
+
+interface Conclusion extends Pick<ModuleDependencies, 'clock' | 'settings'> {
+  readonly attempts: AttemptWriter;
+  readonly signal: AbortSignal;
+  readonly context: OperationContext;
+}
+
+async function conclude(
+  delivery: LeasedDelivery,
+  outcome: DeliveryOutcome,
+  conclusion: Conclusion,
+): Promise<void> {
+  const { attempts, context } = conclusion;
+  switch (outcome.kind) {
+    case 'sent': {
+      const { providerMessageId, lastError } = outcome;
+      const result = { status: 'sent', providerMessageId, lastError } as const;
+      return attempts.finishDelivery(delivery, result, context);
     }
-  }
-
-  #openWatch(): DeliveryWatch {
-    const { onError } = this.#dependencies;
-    const watch = this.#repository.watch({
-      onInsert: (channel) => this.#wake(channel),
-      onBreak: (error) => {
-        if (error !== undefined) {
-          onError(error);
-        }
-        // The next poll opens another one.
-        this.#watch = undefined;
-        void watch.close().catch(onError);
-      },
-    });
-    return watch;
-  }
-
-  #wake(channel: NotificationChannel): void {
-    this.#channelWorkers.find((worker) => worker.channel === channel)?.wake();
+    case 'suppressed':
+    case 'expired': {
+      const result = { status: outcome.kind, lastError: outcome.reason };
+      return attempts.finishDelivery(delivery, result, context);
+    }
+    case 'failed':
+      return concludeFailure(delivery, outcome, conclusion);
   }
 }
 
-function pollContext(): OperationContext {
-  return OperationContext.create({
-    actor: { type: 'worker', id: 'notification' },
-    requestId: 'poll',
-  });
+async function concludeFailure(
+  delivery: LeasedDelivery,
+  failure: DeliveryFailure,
+  { attempts, clock, settings, signal, context }: Conclusion,
+): Promise<void> {
+  const { reason: lastError, retryable, retryAfterMilliseconds, deliveredTo = [] } = failure;
+  if (retryable && signal.aborted) {
+    return attempts.releaseDelivery(delivery, { deliveredTo }, context);
+  }
+  if (!retryable || delivery.attempts >= settings.maximumAttempts) {
+    const result = { status: 'dead', lastError, deliveredTo } as const;
+    return attempts.finishDelivery(delivery, result, context);
+  }
+  const delayMilliseconds = retryDelay(
+    delivery.attempts,
+    {
+      baseMilliseconds: settings.retryBaseDelayMilliseconds,
+      maximumMilliseconds: settings.retryMaximumDelayMilliseconds,
+    },
+    {
+      retryAfterMilliseconds,
+      lifeMilliseconds: delivery.expiresAt.getTime() - clock.now().getTime(),
+    },
+  );
+  return attempts.retryDelivery(delivery, { delayMilliseconds, lastError, deliveredTo }, context);
+}
+
+function contextOf(requestId: string): OperationContext {
+  return OperationContext.create({ actor: { type: 'worker', id: 'notification' }, requestId });
 }

@@ -1,14 +1,15 @@
 import type { Erasure, OperationContext } from '@org/core';
+import { PRIORITY_RANKS } from '@org/queue';
 
 import { DeadDeliveryNotFoundError } from '../../errors.ts';
 import type { QueuedDelivery } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { topics } from '../topic/topics.ts';
-import { encryptPayload, PRIORITY_RANKS, type NewDelivery } from './delivery-util.ts';
+import { encryptPayload, type NewDelivery } from './delivery-util.ts';
 import type { DeliveryDocument } from './store/delivery-model.ts';
 import { DeliveryRepository, withId } from './store/delivery-repository.ts';
 
-/** Queues deliveries and drops them; the lease writer handles those being sent. */
+/** Queues deliveries and drops them; the attempt writer handles those being sent. */
 export class DeliveryWriter {
   readonly #dependencies: ModuleDependencies;
   readonly #repository: DeliveryRepository;

@@ -1,24 +1,17 @@
-import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
+import { BaseModel, DocumentFields } from '@org/core/store';
+import type { QueueDocument } from '@org/queue/store';
 import type { Binary } from 'mongodb';
 
 import type { DeliveryStatus, NotificationChannel } from '../../../types.ts';
 
 /** A message on its way. */
-export interface DeliveryDocument extends StoredDocument {
+export interface DeliveryDocument extends QueueDocument {
   readonly account_id: string;
   readonly channel: NotificationChannel;
   readonly topic: string;
-  /** The lowest goes first. */
-  readonly priority: number;
   /** Recipient and data, encrypted; removed once the message has been sent or never will be. */
   readonly payload?: Binary | Uint8Array;
   readonly status: DeliveryStatus;
-  /** How many times sending was started. */
-  readonly attempts: number;
-  /** While a worker holds the message, the end of its lease. */
-  readonly next_attempt_at: Date;
-  readonly leased_until: Date | null;
-  readonly expires_at: Date;
   /** Contains neither the recipient nor the contents. */
   readonly last_error: string | null;
   /** Push subscriptions that have received it, if it could not be sent to all of them. */

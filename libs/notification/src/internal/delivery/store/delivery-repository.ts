@@ -1,25 +1,8 @@
-import {
-  ApplicationRepository,
-  parseObjectId,
-  type IndexDefinition,
-  type RepositoryDependencies,
-} from '@org/core/store';
+import { parseObjectId, type IndexDefinition, type RepositoryDependencies } from '@org/core/store';
+import { QueueRepository } from '@org/queue/store';
 import type { Filter } from 'mongodb';
 
-import type { NotificationChannel } from '../../../types.ts';
 import { DeliveryModel, type DeliveryDocument } from './delivery-model.ts';
-
-/** Reports stored deliveries until it is closed or breaks. */
-export interface DeliveryWatch {
-  close(): Promise<void>;
-}
-
-export interface DeliveryWatchListener {
-  /** Another process, or this one, stored a delivery. */
-  onInsert(channel: NotificationChannel): void;
-  /** The watch ended, with or without an error, and may miss deliveries from now on. */
-  onBreak(error?: unknown): void;
-}
 
 const STILL_HAS_PAYLOAD = { payload: { $exists: true } };
 
@@ -51,7 +34,9 @@ const INDEXES: readonly IndexDefinition[] = [
   },
 ];
 
-export class DeliveryRepository extends ApplicationRepository<DeliveryDocument> {
+export class DeliveryRepository extends QueueRepository<DeliveryDocument> {
+  protected readonly kindField = 'channel';
+
   /** @param isChecked whether malformed deliveries count as missing; not where they are ended */
   constructor(dependencies: RepositoryDependencies, isChecked = true) {
     super(dependencies, {
@@ -95,39 +80,6 @@ export class DeliveryRepository extends ApplicationRepository<DeliveryDocument> 
       },
       indexes: INDEXES,
     });
-  }
-
-  /** Reports new deliveries without polling, but not retries that become due. */
-  watch(listener: DeliveryWatchListener): DeliveryWatch {
-    const stream = this.collection().watch<DeliveryDocument>(
-      [
-        { $match: { operationType: 'insert' } },
-        { $project: { operationType: 1, 'fullDocument.channel': 1 } },
-      ],
-      { batchSize: 100 },
-    );
-    stream.on('change', (change) => {
-      if (change.operationType === 'insert') {
-        listener.onInsert(change.fullDocument.channel);
-      }
-    });
-    let isOver = false;
-    const end = (error?: unknown): void => {
-      if (!isOver) {
-        isOver = true;
-        listener.onBreak(error);
-      }
-    };
-    // Stays after the watch is closed: the driver may still fail while trying to resume.
-    stream.on('error', end);
-    // Without an error if the collection is dropped, or the driver is about to resume.
-    stream.on('close', () => end());
-    return {
-      close: () => {
-        isOver = true;
-        return stream.close();
-      },
-    };
   }
 }
 

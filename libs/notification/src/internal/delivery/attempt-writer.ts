@@ -1,21 +1,11 @@
 import type { OperationContext } from '@org/core';
-import { MalformedDocumentError } from '@org/core/store';
+import type { MalformedDocumentError } from '@org/core/store';
 
-import type { DeliveryStatus, NotificationChannel } from '../../types.ts';
+import type { DeliveryStatus } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
-import {
-  convertDeliveryBsonToLeasedDelivery,
-  PRIORITY_RANKS,
-  type LeasedDelivery,
-} from './delivery-util.ts';
+import type { LeasedDelivery } from './delivery-util.ts';
 import type { DeliveryDocument } from './store/delivery-model.ts';
 import { DeliveryRepository, withId } from './store/delivery-repository.ts';
-
-export interface LeaseParams {
-  readonly channel: NotificationChannel;
-  /** Leases only deliveries with priority `urgent` or `high`. */
-  readonly onlyUrgent: boolean;
-}
 
 export interface FinishParams {
   readonly status: Exclude<DeliveryStatus, 'queued' | 'dropped'>;
@@ -32,8 +22,8 @@ export interface RetryParams {
   readonly deliveredTo: readonly string[];
 }
 
-/** Leases due deliveries to this worker and stores how they ended. */
-export class LeaseWriter {
+/** Stores how attempts at deliveries ended. */
+export class AttemptWriter {
   readonly #repository: DeliveryRepository;
   readonly #clock: ModuleDependencies['clock'];
   readonly #settings: ModuleDependencies['settings'];
@@ -42,65 +32,6 @@ export class LeaseWriter {
     this.#repository = new DeliveryRepository(dependencies, false);
     this.#clock = dependencies.clock;
     this.#settings = dependencies.settings;
-  }
-
-  /**
-   * Leases the most urgent due delivery: one that is free, or whose lease has expired. A lease's
-   * end is also when its delivery is due again, so one range of one index finds both. A malformed
-   * one becomes a dead letter, and the next is leased.
-   */
-  async leaseNextDelivery(
-    params: LeaseParams,
-    context: OperationContext,
-  ): Promise<LeasedDelivery | undefined> {
-    for (;;) {
-      const leased = await this.#leaseNext(params, context);
-      try {
-        return leased && convertDeliveryBsonToLeasedDelivery(leased);
-      } catch (error) {
-        if (leased === undefined || !(error instanceof MalformedDocumentError)) {
-          throw error;
-        }
-        await this.#bury(leased, error, context);
-      }
-    }
-  }
-
-  async #bury(
-    { _id }: DeliveryDocument,
-    { message }: MalformedDocumentError,
-    context: OperationContext,
-  ): Promise<void> {
-    const end = {
-      status: 'dead',
-      leased_until: null,
-      last_error: message,
-      finished_at: this.#clock.now(),
-      purge_at: this.#after(this.#settings.deadRetentionMilliseconds),
-    } as const;
-    await this.#repository.updateMany({ _id }, { $set: end }, context);
-  }
-
-  async #leaseNext(
-    { channel, onlyUrgent }: LeaseParams,
-    context: OperationContext,
-  ): Promise<DeliveryDocument | undefined> {
-    const now = this.#clock.now();
-    const leaseEnd = this.#after(this.#settings.leaseMilliseconds);
-    return this.#repository.findOneAndUpdate(
-      {
-        status: 'queued',
-        channel,
-        // It could not be counted otherwise, and would be in the way of the others.
-        attempts: { $gte: 0 },
-        ...(onlyUrgent ? { priority: { $lte: PRIORITY_RANKS.high } } : {}),
-        next_attempt_at: { $lte: now },
-        expires_at: { $gt: now },
-      },
-      { $set: { next_attempt_at: leaseEnd, leased_until: leaseEnd }, $inc: { attempts: 1 } },
-      context,
-      { sort: { priority: 1, next_attempt_at: 1 } },
-    );
   }
 
   /**
@@ -131,6 +62,22 @@ export class LeaseWriter {
       },
       context,
     );
+  }
+
+  /** Ends a delivery that cannot be read. */
+  async buryDelivery(
+    { _id }: DeliveryDocument,
+    { message }: MalformedDocumentError,
+    context: OperationContext,
+  ): Promise<void> {
+    const end = {
+      status: 'dead',
+      leased_until: null,
+      last_error: message,
+      finished_at: this.#clock.now(),
+      purge_at: this.#after(this.#settings.deadRetentionMilliseconds),
+    } as const;
+    await this.#repository.updateMany({ _id }, { $set: end }, context);
   }
 
   /** Gives a delivery back for a later retry. */

@@ -1,0 +1,153 @@
+import type { OperationContext } from '@org/core';
+import { ApplicationRepository, type StoredDocument } from '@org/core/store';
+import { MongoError, type Filter, type Sort, type UpdateFilter } from 'mongodb';
+
+/** A row that a transaction has changed blocks its claim for no longer than this. */
+const CLAIM_TIME_LIMIT_MILLISECONDS = 250;
+const MAX_TIME_MS_EXPIRED = 50;
+
+/** Which rows a worker has room for. */
+export interface WantedRows {
+  /** Kinds of which any row will do. */
+  readonly kinds: readonly string[];
+  /** Kinds that have only slots left for urgent rows. */
+  readonly urgentKinds: readonly string[];
+}
+
+export interface Lease {
+  readonly workerId: string;
+  readonly now: Date;
+  readonly leaseMilliseconds: number;
+}
+
+/** Reports new rows until it is closed or breaks. */
+export interface RowWatch {
+  close(): Promise<void>;
+}
+
+export interface RowWatchListener {
+  /** This process, or another one, stored a row. */
+  onInsert(): void;
+  /** The watch ended, with or without an error, and may miss rows from now on. */
+  onBreak(error?: unknown): void;
+}
+
+/**
+ * A collection whose rows are leased to workers. Each step is one atomic change of one row, fenced
+ * by its lease. What a lease looks like is up to the subclass: documents of earlier programs have
+ * their own fields.
+ */
+export abstract class LeasedRepository<
+  Row extends StoredDocument,
+> extends ApplicationRepository<Row> {
+  /** In which order rows are claimed. */
+  protected abstract readonly claimOrder: Sort;
+
+  /** The kind of a row. */
+  abstract kindOf(row: Row): string;
+
+  /** Whether a row may use a slot that is kept for urgent ones. */
+  abstract isUrgent(row: Row): boolean;
+
+  /** Matches rows that are due and free, or whose lease has expired. */
+  protected abstract claimable(
+    wanted: WantedRows,
+    lease: Pick<Lease, 'now' | 'leaseMilliseconds'>,
+  ): Filter<Row>;
+
+  /** Gives the row to the worker, or renews its lease. */
+  protected abstract leaseTo(lease: Lease): UpdateFilter<Row>;
+
+  protected abstract renewal(lease: Omit<Lease, 'workerId'>): UpdateFilter<Row>;
+
+  /** Gives the row back, as if it had not been claimed. */
+  protected abstract release(now: Date): UpdateFilter<Row>;
+
+  /** Matches the row while this lease is its latest. */
+  protected abstract leased(row: Row): Filter<Row>;
+
+  /** Rows that may be claimed now, the first in line first. */
+  async findClaimable(
+    wanted: WantedRows,
+    lease: Lease,
+    limit: number,
+    context: OperationContext,
+  ): Promise<readonly Row[]> {
+    const options = { sort: this.claimOrder, limit };
+    return this.findUnrecorded(this.claimable(wanted, lease), context, options);
+  }
+
+  /** @returns the row as it was claimed; `undefined` if it was not to be had */
+  async claim(row: Row, lease: Lease, context: OperationContext): Promise<Row | undefined> {
+    const kind = this.kindOf(row);
+    const wanted = { kinds: [kind], urgentKinds: [] };
+    const filter = { ...this.claimable(wanted, lease), _id: row._id } as Filter<Row>;
+    try {
+      return await this.findOneAndUpdate(filter, this.leaseTo(lease), context, {
+        maxTimeMS: CLAIM_TIME_LIMIT_MILLISECONDS,
+      });
+    } catch (error) {
+      if (isTimeOut(error)) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** @returns whether the worker still has the row */
+  async renew(
+    row: Row,
+    lease: Omit<Lease, 'workerId'>,
+    context: OperationContext,
+  ): Promise<boolean> {
+    return this.changeLeased(row, this.renewal(lease), context);
+  }
+
+  async giveBack(row: Row, now: Date, context: OperationContext): Promise<void> {
+    await this.changeLeased(row, this.release(now), context);
+  }
+
+  /**
+   * Changes a row if the worker still has it.
+   *
+   * @returns whether it has
+   */
+  async changeLeased(
+    row: Row,
+    update: UpdateFilter<Row>,
+    context: OperationContext,
+  ): Promise<boolean> {
+    return (await this.findOneAndUpdate(this.leased(row), update, context)) !== undefined;
+  }
+
+  /** Reports new rows without polling, but not those that become due later. */
+  watch(listener: RowWatchListener): RowWatch {
+    const stream = this.collection().watch(
+      [{ $match: { operationType: 'insert' } }, { $project: { operationType: 1 } }],
+      { batchSize: 100 },
+    );
+    stream.on('change', () => listener.onInsert());
+    let isOver = false;
+    const end = (error?: unknown): void => {
+      if (!isOver) {
+        isOver = true;
+        listener.onBreak(error);
+      }
+    };
+    // Stays after the watch is closed: the driver may still fail while trying to resume.
+    stream.on('error', end);
+    // Without an error if the collection is dropped, or the driver is about to resume.
+    stream.on('close', () => end());
+    return {
+      close: () => {
+        isOver = true;
+        return stream.close();
+      },
+    };
+  }
+}
+
+function isTimeOut(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return cause instanceof MongoError && cause.code === MAX_TIME_MS_EXPIRED;
+}
