@@ -1,8 +1,30 @@
-export { LeaseLostError, QueueErrorCode, WorkerStoppedError } from './errors.ts';
+export {
+  InvalidQueueHandlerError,
+  LeaseLostError,
+  NotRetryableError,
+  QueueErrorCode,
+  QueueRowNotFoundError,
+  QueueTimeLimitExceededError,
+  RetryLaterError,
+  WorkerStoppedError,
+} from './errors.ts';
 export { PRIORITY_RANKS } from './priority.ts';
+export { Queue } from './queue.ts';
 export { QueueWorker } from './queue-worker.ts';
 export { retryDelay } from './retry-delay.ts';
 
 export type { QueuePriority } from './priority.ts';
+export type { QueueDependencies } from './queue.ts';
 export type { QueueKind, QueueWorkerOptions } from './queue-worker.ts';
 export type { RetryLimits, RetrySettings } from './retry-delay.ts';
+export type {
+  FailedQueueAttempt,
+  ListQueueRowsParams,
+  NewQueueRow,
+  QueueErrorListener,
+  QueueHandler,
+  QueueRow,
+  QueueRun,
+  QueueSettings,
+  QueueStatistics,
+} from './types.ts';

@@ -15,6 +15,11 @@ export interface QueueKind {
   readonly reservedConcurrency?: number;
   /** Whether another row may start besides those in flight. Default: always. */
   readonly mayStart?: (inFlight: number) => boolean;
+  /**
+   * Whether leases are renewed while the work lasts. False for work in a transaction that changes
+   * the row: the renewal would conflict with it. Default: true.
+   */
+  readonly isRenewed?: boolean;
 }
 
 export interface QueueWorkerOptions<Row extends StoredDocument> {
@@ -235,13 +240,15 @@ export class QueueWorker<Row extends StoredDocument> {
   }
 
   #begin(row: Row): void {
-    const { repository, handle, leaseMilliseconds, clock, onError } = this.#options;
+    const { repository, kinds, handle, leaseMilliseconds, clock, onError } = this.#options;
     const controller = new AbortController();
-    const stopRenewing = keepRenewing(
-      () => repository.renew(row, { now: clock.now(), leaseMilliseconds }, this.#context),
-      leaseMilliseconds,
-      controller,
-    );
+    const name = repository.kindOf(row);
+    const isRenewed = kinds.find((kind) => kind.name === name)?.isRenewed ?? true;
+    const renew = () =>
+      repository.renew(row, { now: clock.now(), leaseMilliseconds }, this.#context);
+    const stopRenewing = isRenewed
+      ? keepRenewing(renew, leaseMilliseconds, controller)
+      : () => undefined;
     const work: Promise<void> = handle(row, controller.signal)
       .catch(onError)
       .finally(() => {
@@ -250,7 +257,7 @@ export class QueueWorker<Row extends StoredDocument> {
         this.wake();
       });
     const abort = () => controller.abort(new WorkerStoppedError());
-    this.#inFlight.set(work, { name: repository.kindOf(row), abort });
+    this.#inFlight.set(work, { name, abort });
   }
 
   #lease(): Lease {

@@ -135,7 +135,7 @@ export const foundationLayers = {
   'src/store': {
     files: ['src/store/*.ts'],
     own: ['src', 'src/store'],
-    doors: ['index'],
+    doors: ['index', 'store/index'],
     packages: 'any',
     because: 'storage knows nothing of HTTP',
     instead: 'move what both need to src/',
@@ -158,10 +158,11 @@ export const foundationLayers = {
   },
   src: {
     files: ['src/*.ts'],
-    own: ['src'],
+    own: ['src', 'src/store'],
     doors: ['index'],
+    doorTypes: ['store/index'],
     packages: 'any',
-    because: 'the root of a foundation library loads neither MongoDB nor Fastify',
-    instead: 'move the code to src/store or src/rest-api',
+    because: 'the root of a foundation library knows no HTTP and uses no door of its own',
+    instead: 'import the file of src/store that you need, or move the code to src/rest-api',
   },
 };

@@ -57,6 +57,17 @@ export const waysOfImporting = [
     instead: 'import the file that declares what you need',
   },
   {
+    id: 'root of core',
+    policy: {
+      from: { file: { categories: 'src', captured: { project: 'core' } } },
+      disallow: { to: { file: { categories: 'src/store', captured: { project: 'core' } } } },
+      message: refusal(
+        'everything imports the root of core, which loads neither MongoDB nor Fastify',
+        'move the code to src/store or src/rest-api',
+      ),
+    },
+  },
+  {
     id: 'routes of another module',
     from: { file: { categories: [...shipped, ...surrounding] } },
     disallow: {

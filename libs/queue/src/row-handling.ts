@@ -1,0 +1,160 @@
+import { OperationContext, type Clock, type TransactionRunner } from '@org/core';
+
+import {
+  LeaseLostError,
+  NotRetryableError,
+  QueueTimeLimitExceededError,
+  RetryLaterError,
+  WorkerStoppedError,
+} from './errors.ts';
+import { retryDelay } from './retry-delay.ts';
+import type { QueueRowDocument } from './store/queue-row-repository.ts';
+import type { QueueRowStore } from './store/queue-row-store.ts';
+import type { QueueErrorListener, QueueHandler } from './types.ts';
+
+const MAXIMUM_ERROR_LENGTH = 2_000;
+
+export interface RowHandlingDependencies {
+  readonly store: QueueRowStore;
+  readonly transactions: TransactionRunner;
+  readonly clock: Clock;
+  readonly deadRetentionMilliseconds: number;
+  readonly onError: QueueErrorListener;
+}
+
+/** A handler with its defaults. */
+export interface CompleteHandler extends Pick<QueueHandler, 'during' | 'handle' | 'kind'> {
+  readonly concurrency: number;
+  readonly reservedConcurrency: number;
+  readonly maximumAttempts: number;
+  readonly retryDelayMilliseconds: number;
+  readonly maximumRetryDelayMilliseconds: number;
+  readonly timeLimitMilliseconds: number;
+}
+
+/** Works on leased rows with their handlers, and stores how that ended. */
+export class RowHandling {
+  readonly #dependencies: RowHandlingDependencies;
+
+  constructor(dependencies: RowHandlingDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async handle(
+    handler: CompleteHandler,
+    row: QueueRowDocument,
+    stopped: AbortSignal,
+  ): Promise<void> {
+    const { store, clock } = this.#dependencies;
+    const context = contextOf(row);
+    try {
+      if (row.attempts > handler.maximumAttempts) {
+        throw new NotRetryableError('Every worker that began it died.');
+      }
+      await this.#work(handler, row, stopped);
+    } catch (error) {
+      await this.#settleFailure(handler, row, stopped.aborted ? stopped.reason : error);
+      return;
+    }
+    await store.rows.releaseNext(row, clock.now(), context);
+  }
+
+  async #work(
+    handler: CompleteHandler,
+    row: QueueRowDocument,
+    stopped: AbortSignal,
+  ): Promise<void> {
+    const { transactions } = this.#dependencies;
+    const context = contextOf(row);
+    if (handler.during === undefined) {
+      await callHandler(handler, row, stopped, context);
+      await this.#remove(row, context);
+      return;
+    }
+    await transactions.withTransaction(context, async (transaction) => {
+      // First, so that a worker that has lost the row changes nothing.
+      await this.#remove(row, transaction);
+      await callHandler(handler, row, stopped, transaction);
+    });
+  }
+
+  /** @throws LeaseLostError if another worker has the row */
+  async #remove(row: QueueRowDocument, context: OperationContext): Promise<void> {
+    if (!(await this.#dependencies.store.rows.removeLeased(row, context))) {
+      throw new LeaseLostError();
+    }
+  }
+
+  async #settleFailure(
+    handler: CompleteHandler,
+    row: QueueRowDocument,
+    error: unknown,
+  ): Promise<void> {
+    const { store, clock, deadRetentionMilliseconds, onError } = this.#dependencies;
+    const context = contextOf(row);
+    if (error instanceof WorkerStoppedError) {
+      await store.rows.giveBack(row, clock.now(), context);
+      return;
+    }
+    onError(error, { kind: row.kind, rowId: row._id.toHexString(), attempt: row.attempts });
+    if (error instanceof LeaseLostError) {
+      return;
+    }
+    const now = clock.now();
+    const lastError = textOf(error);
+    if (error instanceof NotRetryableError || row.attempts >= handler.maximumAttempts) {
+      const purgeAt = new Date(now.getTime() + deadRetentionMilliseconds);
+      await store.buryRow(row, { purgeAt, lastError }, context);
+      await store.rows.releaseNext(row, now, context);
+      return;
+    }
+    const delay = retryDelay(
+      row.attempts,
+      {
+        baseMilliseconds: handler.retryDelayMilliseconds,
+        maximumMilliseconds: handler.maximumRetryDelayMilliseconds,
+      },
+      {
+        lifeMilliseconds: row.expires_at.getTime() - now.getTime(),
+        retryAfterMilliseconds:
+          error instanceof RetryLaterError ? error.retryAfterMilliseconds : undefined,
+      },
+    );
+    await store.retryRow(row, { retryAt: new Date(now.getTime() + delay), lastError }, context);
+  }
+}
+
+async function callHandler(
+  { handle, timeLimitMilliseconds }: CompleteHandler,
+  { _id, payload, attempts: attempt }: QueueRowDocument,
+  stopped: AbortSignal,
+  context: OperationContext,
+): Promise<void> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort(new QueueTimeLimitExceededError(timeLimitMilliseconds));
+  }, timeLimitMilliseconds);
+  const signal = AbortSignal.any([stopped, limit.signal]);
+  try {
+    signal.throwIfAborted();
+    const aborted = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error));
+    });
+    await Promise.race([
+      aborted,
+      handle(payload, { context, rowId: _id.toHexString(), attempt, signal }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function contextOf({ _id }: QueueRowDocument): OperationContext {
+  const id = _id.toHexString();
+  return OperationContext.create({ actor: { type: 'worker', id }, requestId: id });
+}
+
+function textOf(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.slice(0, MAXIMUM_ERROR_LENGTH);
+}

@@ -1,0 +1,193 @@
+import type { Clock, OperationContext } from '@org/core';
+import { parseObjectId, type CollectionReport, type RepositoryDependencies } from '@org/core/store';
+
+import { PRIORITY_RANKS } from '../priority.ts';
+import type { ListQueueRowsParams, NewQueueRow, QueueRow, QueueStatistics } from '../types.ts';
+import {
+  QueueRowRepository,
+  rowWithId,
+  type NewQueueRowDocument,
+  type QueueRowDocument,
+} from './queue-row-repository.ts';
+import { QueueSequenceRepository } from './queue-sequence-repository.ts';
+
+const DEFAULT_PAGE_SIZE = 100;
+const NEVER = new Date('9999-12-31');
+
+type Status = QueueRowDocument['status'];
+
+/** Adds rows, lists them, and stores how attempts ended. */
+export class QueueRowStore {
+  readonly rows: QueueRowRepository;
+  readonly #sequences: QueueSequenceRepository;
+  readonly #dependencies: RepositoryDependencies;
+  readonly #clock: Clock;
+
+  constructor(collectionName: string, dependencies: RepositoryDependencies, clock: Clock) {
+    this.rows = new QueueRowRepository(collectionName, dependencies);
+    this.#sequences = new QueueSequenceRepository(`${collectionName}_sequences`, dependencies);
+    this.#dependencies = dependencies;
+    this.#clock = clock;
+  }
+
+  async initialize(): Promise<readonly CollectionReport[]> {
+    return Promise.all([this.rows.onInitCollection(), this.#sequences.onInitCollection()]);
+  }
+
+  /** @returns the ids, in the order of the rows */
+  async addRows(
+    rows: readonly NewQueueRow[],
+    context: OperationContext,
+  ): Promise<readonly string[]> {
+    const keys = [...new Set(rows.flatMap(({ key }) => key ?? []))];
+    if (keys.length === 0) {
+      return this.#insert(rows, new Map(), context);
+    }
+    return this.#dependencies.database.withTransaction(context, async (transaction) => {
+      const sequences = new Map<string, number>();
+      for (const key of keys.toSorted()) {
+        const now = this.#clock.now();
+        sequences.set(key, await this.#sequences.takeNext(key, now, transaction));
+      }
+      return this.#insert(rows, sequences, transaction);
+    });
+  }
+
+  async retryRow(
+    row: QueueRowDocument,
+    { retryAt, lastError }: { readonly retryAt: Date; readonly lastError: string },
+    context: OperationContext,
+  ): Promise<void> {
+    const retry = { next_attempt_at: retryAt, leased_until: null, last_error: lastError };
+    await this.rows.changeLeased(row, { $set: retry }, context);
+  }
+
+  async buryRow(
+    row: QueueRowDocument,
+    { purgeAt, lastError }: { readonly purgeAt: Date; readonly lastError: string },
+    context: OperationContext,
+  ): Promise<void> {
+    const dead = { status: 'dead', leased_until: null, last_error: lastError } as const;
+    await this.rows.changeLeased(row, { $set: { ...dead, purge_at: purgeAt } }, context);
+  }
+
+  async buryExpiredRows(purgeAt: Date, context: OperationContext): Promise<void> {
+    const now = this.#clock.now();
+    await this.rows.updateMany(
+      { status: 'queued', expires_at: { $lte: now }, next_attempt_at: { $lte: now } },
+      { $set: { status: 'dead', last_error: 'It was not done in time.', purge_at: purgeAt } },
+      context,
+    );
+  }
+
+  /** @returns whether there was a dead row with this id */
+  async requeueDeadRow(rowId: string, context: OperationContext): Promise<boolean> {
+    const requeued = await this.rows.findOneAndUpdate(
+      { ...rowWithId(rowId), status: 'dead' },
+      {
+        $set: {
+          status: 'queued',
+          attempts: 0,
+          next_attempt_at: this.#clock.now(),
+          expires_at: NEVER,
+        },
+        $unset: { purge_at: 1 },
+      },
+      context,
+    );
+    return requeued !== undefined;
+  }
+
+  /** Newest first. */
+  async findRows(
+    status: Status,
+    kinds: { readonly $in?: readonly string[]; readonly $nin?: readonly string[] },
+    { limit = DEFAULT_PAGE_SIZE, before }: ListQueueRowsParams,
+    context: OperationContext,
+  ): Promise<readonly QueueRow[]> {
+    const last = before === undefined ? undefined : parseObjectId(before);
+    const found = await this.rows.find(
+      { status, kind: kinds, ...(last === undefined ? {} : { _id: { $lt: last } }) },
+      context,
+      { sort: { _id: -1 }, limit },
+    );
+    return found.map(toQueueRow);
+  }
+
+  /** Counts rows by kind. */
+  async countByKind(handled: readonly string[], context: OperationContext) {
+    const now = this.#clock.now();
+    const isWaiting = { $eq: ['$status', 'queued'] };
+    const count = (condition: object) => ({ $sum: { $cond: [condition, 1, 0] } });
+    const found = await this.rows.aggregate(
+      [
+        {
+          $group: {
+            _id: '$kind',
+            waiting: count(isWaiting),
+            failing: count({ $and: [isWaiting, { $gt: ['$last_error', ''] }] }),
+            dead: count({ $eq: ['$status', 'dead'] }),
+            dueAt: { $min: { $cond: [isWaiting, '$next_attempt_at', NEVER] } },
+          },
+        },
+      ],
+      context,
+    );
+    const counted = found as unknown as readonly (Omit<QueueStatistics, 'kind'> & {
+      readonly _id: string;
+      readonly dueAt: Date;
+    })[];
+    return counted.map(({ _id: kind, waiting, failing, dead, dueAt }): QueueStatistics => ({
+      kind,
+      isHandled: handled.includes(kind),
+      waiting,
+      failing,
+      dead,
+      oldestMilliseconds: Math.max(0, now.getTime() - dueAt.getTime()),
+    }));
+  }
+
+  async #insert(
+    rows: readonly NewQueueRow[],
+    sequences: ReadonlyMap<string, number>,
+    context: OperationContext,
+  ): Promise<readonly string[]> {
+    const now = this.#clock.now();
+    const documents = rows.map((row) => toDocument(row, sequences.get(row.key ?? ''), now));
+    const stored = await this.rows.insertMany(documents, context);
+    return stored.map(({ _id }) => _id.toHexString());
+  }
+}
+
+function toDocument(
+  { kind, payload, key, priority = 'normal', dueAt, expiresAt, accountId }: NewQueueRow,
+  sequence: number | undefined,
+  now: Date,
+): NewQueueRowDocument {
+  return {
+    kind,
+    payload,
+    status: 'queued',
+    priority: PRIORITY_RANKS[priority],
+    attempts: 0,
+    next_attempt_at: dueAt ?? now,
+    leased_until: null,
+    expires_at: expiresAt ?? NEVER,
+    last_error: null,
+    ...(key === undefined || sequence === undefined ? {} : { key, sequence }),
+    ...(accountId === undefined ? {} : { account_id: accountId }),
+  };
+}
+
+function toQueueRow(row: QueueRowDocument): QueueRow {
+  return {
+    id: row._id.toHexString(),
+    kind: row.kind,
+    key: row.key ?? null,
+    payload: row.payload,
+    attempts: row.attempts,
+    dueAt: row.next_attempt_at,
+    lastError: row.last_error,
+    createdAt: row.created_at,
+  };
+}

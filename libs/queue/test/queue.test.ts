@@ -1,0 +1,431 @@
+import {
+  InvalidQueueHandlerError,
+  LeaseLostError,
+  NotRetryableError,
+  Queue,
+  QueueRowNotFoundError,
+  QueueTimeLimitExceededError,
+  RetryLaterError,
+  type NewQueueRow,
+  type QueueHandler,
+  type QueueSettings,
+} from '@org/queue';
+import {
+  createThrowawayDatabase,
+  FakeClock,
+  RecordingAuditTrail,
+  type ThrowawayDatabase,
+} from '@org/core/testing';
+import { ObjectId } from 'mongodb';
+import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
+
+import { context } from './services.ts';
+
+const KIND = 'test';
+const MINUTE = 60_000;
+
+let throwaway: ThrowawayDatabase;
+let clock: FakeClock;
+let audit: RecordingAuditTrail;
+let errors: unknown[];
+
+beforeEach(async () => {
+  throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
+  onTestFinished(() => throwaway.remove());
+  clock = new FakeClock();
+  audit = new RecordingAuditTrail();
+  errors = [];
+  await createQueue().initialize();
+});
+
+/** The queue as another process would have it. Stopped when the test ends. */
+function createQueue(
+  handle?: QueueHandler['handle'],
+  options: Partial<QueueHandler> = {},
+  settings: QueueSettings = {},
+): Queue {
+  const queue = Queue.create({
+    database: throwaway.database,
+    audit,
+    collectionName: 'test_queue',
+    clock,
+    settings: { pollIntervalMilliseconds: 20, stopGraceMilliseconds: 0, ...settings },
+    onError: (error) => errors.push(error),
+  });
+  if (handle !== undefined) {
+    queue.handle({ kind: KIND, handle, ...options });
+  }
+  onTestFinished(() => queue.stop());
+  return queue;
+}
+
+function rows() {
+  return throwaway.database.collection('test_queue');
+}
+
+function effects() {
+  return throwaway.database.collection('effects');
+}
+
+function row(number: number, options: Partial<NewQueueRow> = {}): NewQueueRow {
+  return { kind: KIND, payload: { number }, ...options };
+}
+
+/** Stores an effect in the run's transaction. */
+const storeEffect: QueueHandler['handle'] = async (payload, { context: { transaction } }) => {
+  await effects().insertOne({ ...payload }, { session: transaction as never });
+};
+
+describe(Queue, () => {
+  it('stores a row in the transaction of its cause, and removes it when it is done', async () => {
+    const seen: unknown[] = [];
+    const queue = createQueue(async (payload, { rowId, attempt }) => {
+      seen.push({ payload, rowId, attempt });
+    });
+    const { database } = throwaway;
+    const rolledBack = database.withTransaction(context, async (transaction) => {
+      await queue.add(row(1), transaction);
+      throw new Error('no');
+    });
+    await expect(rolledBack).rejects.toThrow('no');
+    const rowId = await database.withTransaction(context, (transaction) =>
+      queue.add(row(2), transaction),
+    );
+
+    expect(await queue.drain()).toBe(1);
+
+    expect(seen).toEqual([{ payload: { number: 2 }, rowId, attempt: 1 }]);
+    expect(await rows().countDocuments()).toBe(0);
+    expect(await queue.drain()).toBe(0);
+  });
+
+  it('stores rows with one insert, and one command more for their key', async () => {
+    const commands: string[] = [];
+    const monitored = await createThrowawayDatabase({
+      uri: inject('mongodbUri'),
+      monitorCommands: true,
+    });
+    onTestFinished(() => monitored.remove());
+    const { database } = monitored;
+    const queue = Queue.create({ database, audit, collectionName: 'test_queue', clock });
+    await queue.initialize();
+    database.client.on('commandStarted', ({ commandName }) => commands.push(commandName));
+
+    await queue.addMany([row(1), row(2)], context);
+    expect(commands.splice(0)).toEqual(['insert']);
+
+    await queue.addMany([row(1, { key: 'a' }), row(2, { key: 'a' })], context);
+    expect(commands.splice(0)).toEqual(['findAndModify', 'insert', 'commitTransaction']);
+  });
+
+  it('does a row neither before its time nor after its life', async () => {
+    const queue = createQueue(async () => {}, {}, { deadRetentionMilliseconds: MINUTE });
+    await queue.add(row(1, { dueAt: new Date(clock.now().getTime() + 1_000) }), context);
+    await queue.add(row(2, { expiresAt: clock.now() }), context);
+    queue.start();
+
+    await expect
+      .poll(() => rows().findOne({ 'payload.number': 2 }))
+      .toMatchObject({ status: 'dead', last_error: 'It was not done in time.' });
+    expect(await rows().countDocuments({ status: 'queued', attempts: 0 })).toBe(1);
+    clock.advance(1_000);
+    await expect.poll(() => rows().countDocuments({ status: 'queued' })).toBe(0);
+  });
+
+  it('tries again, later each time, and gives up after the last attempt', async () => {
+    const queue = createQueue(() => Promise.reject(new Error('broken')), { maximumAttempts: 3 });
+    await queue.add(row(1), context);
+
+    const waits: number[] = [];
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      await queue.drain();
+      const waiting = await rows().findOne({ status: 'queued', attempts: attempt });
+      waits.push((waiting?.['next_attempt_at'] as Date).getTime() - clock.now().getTime());
+      clock.advance(MINUTE);
+    }
+    await queue.drain();
+
+    expect(waits[0]).toBeLessThanOrEqual(5_000);
+    expect(waits[1]).toBeLessThanOrEqual(10_000);
+    expect(await queue.listDeadRows({}, context)).toMatchObject([
+      { kind: KIND, payload: { number: 1 }, attempts: 3, lastError: 'Error: broken' },
+    ]);
+    expect(errors).toHaveLength(3);
+  });
+
+  it('waits as long as the handler asks for', async () => {
+    const queue = createQueue(() => Promise.reject(new RetryLaterError('Busy.', 30 * MINUTE)));
+    await queue.add(row(1), context);
+    await queue.drain();
+
+    const due = (await rows().findOne())?.['next_attempt_at'] as Date;
+    expect(due.getTime() - clock.now().getTime()).toBe(30 * MINUTE);
+  });
+
+  it('gives up at once what would fail again', async () => {
+    const queue = createQueue(() => Promise.reject(new NotRetryableError('Unknown customer.')));
+    await queue.add(row(1), context);
+    await queue.drain();
+
+    expect(await queue.listDeadRows({ kind: KIND }, context)).toMatchObject([{ attempts: 1 }]);
+    expect(await queue.listDeadRows({ kind: 'other' }, context)).toEqual([]);
+  });
+
+  it('gives up a row whose workers all died', async () => {
+    const queue = createQueue(async () => {}, { maximumAttempts: 2 });
+    await queue.add(row(1), context);
+    await rows().updateOne({}, { $set: { attempts: 2 } });
+    await queue.drain();
+
+    expect(await queue.listDeadRows({}, context)).toMatchObject([
+      { lastError: 'NotRetryableError: Every worker that began it died.' },
+    ]);
+  });
+
+  it('does a dead row again when it is replayed, which is recorded', async () => {
+    let isBroken = true;
+    const queue = createQueue(async () => {
+      if (isBroken) {
+        throw new NotRetryableError('Broken.');
+      }
+    }, {});
+    const rowId = await queue.add(row(1), context);
+    await queue.drain();
+    isBroken = false;
+
+    await queue.replayDeadRow({ rowId }, context);
+
+    expect(await queue.drain()).toBe(1);
+    expect(await rows().countDocuments()).toBe(0);
+    expect(audit.events).toMatchObject([
+      { resourceType: 'test_queue', resourceId: rowId, action: 'update' },
+    ]);
+    for (const unknown of [rowId, new ObjectId().toHexString(), 'x']) {
+      await expect(queue.replayDeadRow({ rowId: unknown }, context)).rejects.toThrow(
+        QueueRowNotFoundError,
+      );
+    }
+  });
+
+  it('abandons work that takes too long, and tries again', async () => {
+    const reasons: unknown[] = [];
+    const queue = createQueue(
+      (_payload, { signal }) =>
+        new Promise(() => {
+          signal.addEventListener('abort', () => reasons.push(signal.reason));
+        }),
+      { timeLimitMilliseconds: 20 },
+    );
+    await queue.add(row(1), context);
+    await queue.drain();
+
+    expect(reasons).toEqual([expect.any(QueueTimeLimitExceededError)]);
+    expect(await rows().findOne()).toMatchObject({ status: 'queued', attempts: 1 });
+  });
+
+  it('gives back work in flight when it is stopped', async () => {
+    let begun = 0;
+    const queue = createQueue(() => {
+      begun += 1;
+      return new Promise(() => {});
+    });
+    await queue.add(row(1), context);
+    queue.start();
+    await expect.poll(() => begun).toBe(1);
+
+    await queue.stop();
+
+    expect(await rows().findOne()).toMatchObject({ attempts: 0, leased_until: null });
+    expect(errors).toEqual([]);
+  });
+
+  it('leaves rows of a handler that is gone, and lists them', async () => {
+    const queue = createQueue(async () => {});
+    await queue.addMany([row(1, { kind: 'gone' }), row(2)], context);
+
+    expect(await queue.drain()).toBe(1);
+
+    expect(await queue.listUnhandledRows({}, context)).toMatchObject([
+      { kind: 'gone', payload: { number: 1 } },
+    ]);
+  });
+
+  it('counts by kind', async () => {
+    const queue = createQueue(({ number }: { number?: number }) =>
+      Promise.reject(number === 1 ? new Error('no') : new NotRetryableError('Never.')),
+    );
+    await queue.addMany([row(1), row(2), row(3, { kind: 'gone' })], context);
+    await queue.drain();
+    clock.advance(MINUTE);
+
+    expect(new Set(await queue.getStatistics(context))).toEqual(
+      new Set([
+        {
+          kind: KIND,
+          isHandled: true,
+          waiting: 1,
+          failing: 1,
+          dead: 1,
+          oldestMilliseconds: expect.any(Number) as number,
+        },
+        {
+          kind: 'gone',
+          isHandled: false,
+          waiting: 1,
+          failing: 0,
+          dead: 0,
+          oldestMilliseconds: MINUTE,
+        },
+      ]),
+    );
+  });
+
+  it('refuses a second handler of a kind, and any once it runs', () => {
+    const queue = createQueue(async () => {});
+    const again = { kind: KIND, handle: async () => {} };
+
+    expect(() => queue.handle(again)).toThrow(InvalidQueueHandlerError);
+    queue.start();
+    expect(() => queue.handle({ ...again, kind: 'other' })).toThrow(InvalidQueueHandlerError);
+  });
+
+  describe('a handler in the transaction that removes its row', () => {
+    const during = 'transaction';
+
+    it('stores its effects once, with the end of the row', async () => {
+      const queue = createQueue(storeEffect, { during });
+      await queue.add(row(1), context);
+      expect(await queue.drain()).toBe(1);
+
+      expect(await effects().countDocuments()).toBe(1);
+      expect(await rows().countDocuments()).toBe(0);
+    });
+
+    it('leaves no effects when it fails, and is tried again', async () => {
+      let isBroken = true;
+      const queue = createQueue(
+        async (payload, run) => {
+          await storeEffect(payload, run);
+          if (isBroken) {
+            throw new Error('broken');
+          }
+        },
+        { during },
+      );
+      await queue.add(row(1), context);
+      await queue.drain();
+      expect(await effects().countDocuments()).toBe(0);
+      expect(await rows().findOne()).toMatchObject({ attempts: 1, last_error: 'Error: broken' });
+
+      isBroken = false;
+      clock.advance(MINUTE);
+      await queue.drain();
+      expect(await effects().countDocuments()).toBe(1);
+    });
+
+    it('stores nothing if another worker has the row', async () => {
+      const queue = createQueue(storeEffect, { during });
+      await queue.add(row(1), context);
+      const taken = { attempts: 2, next_attempt_at: new Date('2100-01-01') };
+      const thief = createQueue(async (payload, run) => {
+        await rows().updateOne({}, { $set: taken });
+        await storeEffect(payload, run);
+      }, {});
+      await thief.drain();
+
+      expect(errors).toEqual([expect.any(LeaseLostError)]);
+      expect(await rows().findOne()).toMatchObject(taken);
+      await rows().updateOne({}, { $set: { next_attempt_at: clock.now() } });
+      await effects().deleteMany({});
+      await queue.drain();
+      expect(await effects().countDocuments()).toBe(1);
+    });
+
+    it('is not disturbed by the renewal of its lease', async () => {
+      const queue = createQueue(
+        async (payload, run) => {
+          await storeEffect(payload, run);
+          // Three renewals would have come by now.
+          await new Promise((resolve) => setTimeout(resolve, 120));
+        },
+        { during },
+        { leaseMilliseconds: 90 },
+      );
+      await queue.add(row(1), context);
+      await queue.drain();
+
+      expect(errors).toEqual([]);
+      expect(await effects().countDocuments()).toBe(1);
+    });
+  });
+
+  describe('rows with a key', () => {
+    it('are done in the order of their transactions, by however many workers', async () => {
+      const seen: Record<string, number[]> = { a: [], b: [], c: [] };
+      const handle: QueueHandler['handle'] = async (payload) => {
+        const { key, number } = payload as { key: string; number: number };
+        seen[key]?.push(number);
+      };
+      const queue = createQueue(handle);
+      for (let number = 1; number <= 20; number += 1) {
+        for (const key of ['a', 'b', 'c']) {
+          await queue.add({ kind: KIND, key, payload: { key, number } }, context);
+        }
+      }
+      [1, 2, 3].forEach(() => createQueue(handle).start());
+
+      await expect.poll(() => rows().countDocuments()).toBe(0);
+      const inOrder = Array.from({ length: 20 }, (_, index) => index + 1);
+      expect(seen).toEqual({ a: inOrder, b: inOrder, c: inOrder });
+    });
+
+    it('are ordered by commit, not by id or clock', async () => {
+      const seen: unknown[] = [];
+      const queue = createQueue(async (payload) => {
+        seen.push(payload);
+      });
+      const { database } = throwaway;
+      let quickly: Promise<string> | undefined;
+      // The first is at work first, and commits last.
+      await database.withTransaction(context, async (transaction) => {
+        await effects().insertOne({}, { session: transaction.transaction as never });
+        await (quickly ??= queue.add(row(2, { key: 'a' }), context));
+        await queue.add(row(1, { key: 'a' }), transaction);
+      });
+      await queue.drain();
+
+      expect(seen).toEqual([{ number: 2 }, { number: 1 }]);
+    });
+
+    it('wait for one that failed, in nobody else’s way, and go on once it is dead', async () => {
+      const seen: number[] = [];
+      const queue = createQueue(
+        async (payload) => {
+          const { number } = payload as { number: number };
+          seen.push(number);
+          if (number === 1) {
+            throw new Error('poison');
+          }
+        },
+        { maximumAttempts: 2, concurrency: 1 },
+      );
+      await queue.add(row(1, { key: 'poisoned' }), context);
+      await queue.drain();
+      // More than are looked at, all in line before the last.
+      const behind = Array.from({ length: 60 }, (_, index) => row(index + 2, { key: 'poisoned' }));
+      await queue.addMany(behind.slice(0, 1), context);
+      for (const next of behind.slice(1)) {
+        await queue.add(next, context);
+      }
+      await queue.add(row(100, { key: 'healthy' }), context);
+      await queue.drain();
+      await queue.drain();
+      expect(seen).toEqual([1, 100]);
+
+      clock.advance(MINUTE);
+      await queue.drain();
+
+      expect(seen).toEqual([1, 100, 1, ...behind.map((_, index) => index + 2)]);
+    });
+  });
+});
