@@ -48,9 +48,15 @@ export const reservedPackages = {
     instead: 'add what you need to the repository',
   },
   fastify: {
-    packages: ['fastify', 'fastify-plugin', '@fastify/*', 'typebox'],
+    packages: ['fastify', 'fastify-plugin', '@fastify/*'],
     layers: ['rest-api', 'src/rest-api'],
     because: 'HTTP is a separate door; importing the module must not load it',
-    instead: 'handle requests and schemas in src/rest-api',
+    instead: 'handle requests in src/rest-api',
+  },
+  typebox: {
+    packages: ['typebox'],
+    layers: ['rest-api', 'src/rest-api', 'events', 'src', 'src/testing'],
+    because: 'schemas describe what passes between modules and programs',
+    instead: 'declare requests and answers in src/rest-api, and events in src/events.ts',
   },
 };

@@ -25,6 +25,11 @@ export const projects = {
   core: { kind: 'foundation', dependencies: [] },
   audit: { kind: 'module', dependencies: ['core'], collections: ['audit_log'] },
   queue: { kind: 'foundation', dependencies: ['core'] },
+  events: {
+    kind: 'foundation',
+    dependencies: ['queue', 'core'],
+    collections: ['event_deliveries', 'event_deliveries_sequences'],
+  },
   jobs: {
     kind: 'module',
     dependencies: ['queue', 'core'],

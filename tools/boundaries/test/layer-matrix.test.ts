@@ -12,6 +12,7 @@ const layerFiles: Readonly<Record<string, (name: string) => string>> = {
   'rest-api': (name) => `rest-api/${name}-view.ts`,
   testing: (name) => `testing/${name}-suite.ts`,
   service: (name) => `${name}-service.ts`,
+  events: () => 'events.ts',
   types: () => 'types.ts',
   errors: () => 'errors.ts',
   port: () => 'account-directory.ts',
@@ -43,19 +44,20 @@ const packages = [
  * only.
  */
 const mayImport: Readonly<Record<string, string>> = {
-  index: 'service types errors port',
+  index: 'service events types errors port',
   'rest-api/index': 'rest-api',
   'testing/index': 'testing',
   'rest-api': `rest-api service types errors port
     @org/core @org/core/rest-api node:crypto fastify typebox`,
   testing: `testing service types errors port
     @org/core @org/core/testing node:crypto vitest`,
-  service: `service types errors port internal
+  service: `service events types errors port internal
     @org/core type:@org/core/store node:crypto jose vitest`,
+  events: 'typebox',
   types: 'type:@org/core',
   errors: 'type:types @org/core',
   port: 'type:types type:errors type:@org/core',
-  internal: `types errors port internal repository model
+  internal: `events types errors port internal repository model
     @org/core @org/core/store node:crypto jose vitest`,
   repository: 'types errors port model @org/core @org/core/store node:crypto mongodb',
   model: 'types errors port @org/core @org/core/store node:crypto mongodb',

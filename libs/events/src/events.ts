@@ -1,0 +1,236 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+
+import { OperationContext, type AuditTrail, type Clock } from '@org/core';
+import type { CollectionReport, Database } from '@org/core/store';
+import { Queue, RetryLaterError, type QueueErrorListener, type QueueSettings } from '@org/queue';
+
+import type { EventDefinition } from './define-event.ts';
+import {
+  EventOutsideTransactionError,
+  InvalidListenerError,
+  UndeclaredEventError,
+} from './errors.ts';
+import { assertNoCycle, type ListenerEdges } from './listener-cycle.ts';
+import { PayloadCheck } from './payload-check.ts';
+import type {
+  EventListener,
+  EventPublisher,
+  LaterListenerOptions,
+  ListenerOptions,
+  PublishedEvent,
+} from './types.ts';
+
+const COLLECTION_NAME = 'event_deliveries';
+const NEWER_VERSION_RETRY_MILLISECONDS = 60_000;
+
+export interface EventsDependencies {
+  readonly database: Database;
+  readonly audit: AuditTrail;
+  /** Default: the database's clock. */
+  readonly clock?: Clock;
+  readonly settings?: QueueSettings;
+  /** For the log: a listener failed, or the worker has a problem. Default: errors are ignored. */
+  readonly onError?: QueueErrorListener;
+}
+
+interface Listener extends ListenerEdges {
+  readonly event: EventDefinition;
+  readonly options: ListenerOptions<object>;
+  readonly call: EventListener<object>;
+}
+
+/** An event as a row of the queue. */
+interface StoredEvent {
+  readonly version: number;
+  readonly publishedAt: Date;
+  readonly requestId: string;
+  readonly payload: object;
+}
+
+/**
+ * Events between modules: published in the transaction of their cause, and heard within it or after
+ * it. Every process that publishes must register the same listeners: the publisher stores one row
+ * for each.
+ *
+ * @example
+ * events.on(accountCreated, { name: 'billing.open-customer' }, async ({ payload }, context) => {
+ *   await customers.open(payload.accountId, context);
+ * });
+ * await events.publish(accountCreated, { accountId }, transaction);
+ */
+export class Events implements EventPublisher {
+  /** Rows that wait for listeners: to list, replay and count. */
+  readonly queue: Queue;
+  readonly #clock: Clock;
+  readonly #check = new PayloadCheck();
+  readonly #listeners = new Map<string, Listener>();
+  /** The listener that is being called. */
+  readonly #current = new AsyncLocalStorage<Listener>();
+
+  private constructor(dependencies: EventsDependencies) {
+    this.#clock = dependencies.clock ?? dependencies.database.clock;
+    this.queue = Queue.create({ ...dependencies, collectionName: COLLECTION_NAME });
+  }
+
+  static create(dependencies: EventsDependencies): Events {
+    return new Events(dependencies);
+  }
+
+  /**
+   * Creates this module's collections and indexes; call it before the first use, when all listeners
+   * are registered.
+   *
+   * @throws InvalidListenerError if a listener waits for itself
+   */
+  async initialize(): Promise<readonly CollectionReport[]> {
+    assertNoCycle([...this.#listeners.values()]);
+    return this.queue.initialize();
+  }
+
+  /**
+   * Registers a listener. With `during: 'transaction'` it is heard within the publisher's
+   * transaction: an error that it throws refuses what happened, and reaches whoever asked for it.
+   * Otherwise a worker calls it after the commit, and again if it fails.
+   *
+   * @throws InvalidListenerError if the name is taken, or the event cannot be refused
+   */
+  on<Payload extends object>(
+    event: EventDefinition<Payload>,
+    options: ListenerOptions<NoInfer<Payload>>,
+    listener: EventListener<NoInfer<Payload>>,
+  ): void {
+    const { name, during, publishes = [] } = options;
+    if (this.#listeners.has(name)) {
+      throw new InvalidListenerError(name, 'its name is taken');
+    }
+    if (during === 'transaction' && !event.isRefusable) {
+      throw new InvalidListenerError(name, `${event.name} cannot be refused; listen after it`);
+    }
+    const registered: Listener = {
+      name,
+      hears: event.name,
+      publishes: publishes.map((published) => published.name),
+      event,
+      options: options as ListenerOptions<object>,
+      call: listener as EventListener<object>,
+    };
+    this.#listeners.set(name, registered);
+    if (options.during === undefined) {
+      this.#handleLater(registered, options as LaterListenerOptions<object>);
+    }
+  }
+
+  /**
+   * Calls the listeners that are heard within the transaction, one after the other, and stores a row
+   * for each that is heard after it: one round trip, and one more if any wants events in order.
+   *
+   * @throws InvalidEventPayloadError if the payload does not match the event's schema
+   * @throws EventOutsideTransactionError if the context has no transaction
+   * @throws UndeclaredEventError if a listener publishes it without saying so in `publishes`
+   * @throws whatever a listener within the transaction throws
+   */
+  async publish<Payload extends object>(
+    event: EventDefinition<Payload>,
+    payload: NoInfer<Payload>,
+    transaction: OperationContext,
+  ): Promise<void> {
+    const caller = this.#current.getStore();
+    if (caller !== undefined && !caller.publishes.includes(event.name)) {
+      throw new UndeclaredEventError(caller.name, event.name);
+    }
+    if (transaction.transaction === undefined) {
+      throw new EventOutsideTransactionError(event.name);
+    }
+    this.#check.assertPayload(event, payload);
+    const listeners = this.#listenersOf(event);
+    const publishedAt = this.#clock.now();
+    for (const listener of listeners.filter(({ options }) => options.during === 'transaction')) {
+      const { name } = event;
+      const { signal } = new AbortController();
+      const published = { id: randomUUID(), name, payload, publishedAt, attempt: 1, signal };
+      await this.#call(listener, published, transaction);
+    }
+    const { requestId } = transaction;
+    const stored: StoredEvent = { version: event.version, publishedAt, requestId, payload };
+    const later = listeners.filter(({ options }) => options.during === undefined);
+    const rows = later.map((listener) => ({
+      kind: listener.name,
+      payload: stored,
+      key: keyOf(listener, payload),
+      accountId: event.personalFields.length === 0 ? undefined : accountIdIn(payload),
+    }));
+    await this.queue.addMany(rows, transaction);
+  }
+
+  hasListeners(event: EventDefinition): boolean {
+    return this.#listenersOf(event).length > 0;
+  }
+
+  /** Starts calling listeners in this process. Does nothing if already started. */
+  start(): void {
+    this.queue.start();
+  }
+
+  /** Takes no more events, waits a while for those being heard, and gives back the rest. */
+  async stop(): Promise<void> {
+    await this.queue.stop();
+  }
+
+  #listenersOf(event: EventDefinition): readonly Listener[] {
+    return [...this.#listeners.values()].filter(({ hears }) => hears === event.name);
+  }
+
+  #handleLater(listener: Listener, options: LaterListenerOptions<object>): void {
+    const { reachesOutside = false, ...limits } = options;
+    this.queue.handle({
+      ...limits,
+      kind: listener.name,
+      during: reachesOutside ? undefined : 'transaction',
+      handle: async (row, { context, rowId, attempt, signal }) => {
+        const { version, publishedAt, requestId, payload: asStored } = row as StoredEvent;
+        const payload = this.#readPayload(listener.event, version, asStored);
+        const { name } = listener.event;
+        const actor = { type: 'worker', id: listener.name } as const;
+        const own = OperationContext.create({ actor, requestId });
+        const { transaction } = context;
+        await this.#call(
+          listener,
+          { id: rowId, name, payload, publishedAt, attempt, signal },
+          transaction === undefined ? own : own.withTransaction(transaction),
+        );
+      },
+    });
+  }
+
+  async #call(
+    listener: Listener,
+    event: PublishedEvent<object>,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#current.run(listener, () => listener.call(event, context));
+  }
+
+  /** The payload as this version knows it. */
+  #readPayload(event: EventDefinition, version: number, stored: object): object {
+    if (version > event.version) {
+      const problem = `A newer version published ${event.name} ${version}.`;
+      throw new RetryLaterError(problem, NEWER_VERSION_RETRY_MILLISECONDS);
+    }
+    let payload = stored;
+    for (let current = version; current < event.version; current += 1) {
+      payload = event.upcasters[current]?.(payload) ?? payload;
+    }
+    this.#check.assertPayload(event, payload);
+    return payload;
+  }
+}
+
+function keyOf({ options }: Listener, payload: object): string | undefined {
+  const field = (options as LaterListenerOptions<object>).orderedBy as string | undefined;
+  return field === undefined ? undefined : String((payload as Record<string, unknown>)[field]);
+}
+
+function accountIdIn(payload: object): string {
+  return String((payload as { readonly accountId?: unknown }).accountId);
+}

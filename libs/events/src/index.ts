@@ -1,0 +1,21 @@
+export { defineEvent } from './define-event.ts';
+export {
+  EventErrorCode,
+  EventOutsideTransactionError,
+  InvalidEventPayloadError,
+  InvalidListenerError,
+  UndeclaredEventError,
+} from './errors.ts';
+export { Events } from './events.ts';
+export { noEvents } from './no-events.ts';
+
+export type { EventDefinition, EventOptions } from './define-event.ts';
+export type { EventsDependencies } from './events.ts';
+export type {
+  EventListener,
+  EventPublisher,
+  LaterListenerOptions,
+  ListenerOptions,
+  PublishedEvent,
+  TransactionListenerOptions,
+} from './types.ts';

@@ -1,0 +1,3 @@
+export { RecordingEvents } from './recording-events.ts';
+
+export type { RecordedEvent } from './recording-events.ts';
