@@ -58,14 +58,10 @@ export const waysOfImporting = [
   },
   {
     id: 'root of core',
-    policy: {
-      from: { file: { categories: 'src', captured: { project: 'core' } } },
-      disallow: { to: { file: { categories: 'src/store', captured: { project: 'core' } } } },
-      message: refusal(
-        'everything imports the root of core, which loads neither MongoDB nor Fastify',
-        'move the code to src/store or src/rest-api',
-      ),
-    },
+    from: { file: { categories: 'src', captured: { project: 'core' } } },
+    disallow: { to: { file: { categories: 'src/store', captured: { project: 'core' } } } },
+    because: 'everything imports the root of core, which loads neither MongoDB nor Fastify',
+    instead: 'move the code to src/store or src/rest-api',
   },
   {
     id: 'routes of another module',
