@@ -37,7 +37,7 @@ export const projects = {
   },
   notification: {
     kind: 'module',
-    dependencies: ['queue', 'core'],
+    dependencies: ['events', 'queue', 'core'],
     ports: ['message-provider', 'notice-budget'],
     collections: [
       'account_notification_preferences',

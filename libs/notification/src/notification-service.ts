@@ -8,6 +8,7 @@ import {
   type SecretKey,
 } from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
+import { noEvents, type EventPublisher } from '@org/events';
 
 import {
   AccountNotificationPreferencesNotFoundError,
@@ -110,6 +111,8 @@ export interface NotificationServiceDependencies {
   /** Needed only for delivering messages. Default: none, for a process that only queues. */
   readonly providers?: MessageProviders;
   readonly settings?: NotificationSettings;
+  /** Hears what became of messages. Default: nobody. */
+  readonly events?: EventPublisher;
   /** Called if delivery itself fails, as without a database; it is retried. Default: ignored. */
   readonly onDeliveryError?: (error: unknown) => void;
   /**
@@ -143,7 +146,8 @@ export class NotificationService {
   private constructor(dependencies: NotificationServiceDependencies) {
     const { database, audit, secretKey, clock = database.clock } = dependencies;
     const settings = completeSettings(dependencies.settings ?? {});
-    const shared = { database, audit, secretKey, clock, settings };
+    const { events = noEvents } = dependencies;
+    const shared = { database, audit, secretKey, clock, settings, events };
     this.#dependencies = shared;
     this.#noticeBudget = dependencies.noticeBudget ?? unlimitedNotices;
     this.#preferencesReader = new AccountNotificationPreferencesReader(shared);

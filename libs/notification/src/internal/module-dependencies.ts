@@ -1,5 +1,6 @@
 import type { AuditTrail, Clock, SecretKey } from '@org/core';
 import type { Database } from '@org/core/store';
+import type { EventPublisher } from '@org/events';
 
 import type { NotificationSettings } from '../types.ts';
 
@@ -8,5 +9,6 @@ export interface ModuleDependencies {
   readonly audit: AuditTrail;
   readonly secretKey: SecretKey;
   readonly clock: Clock;
+  readonly events: EventPublisher;
   readonly settings: Required<NotificationSettings>;
 }

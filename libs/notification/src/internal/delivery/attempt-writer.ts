@@ -1,6 +1,8 @@
 import type { OperationContext } from '@org/core';
 import type { MalformedDocumentError } from '@org/core/store';
+import type { EventDefinition } from '@org/events';
 
+import { messageDelivered, messageFailed } from '../../events.ts';
 import type { DeliveryStatus } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import type { LeasedDelivery } from './delivery-util.ts';
@@ -25,28 +27,50 @@ export interface RetryParams {
 /** Stores how attempts at deliveries ended. */
 export class AttemptWriter {
   readonly #repository: DeliveryRepository;
+  readonly #dependencies: ModuleDependencies;
   readonly #clock: ModuleDependencies['clock'];
   readonly #settings: ModuleDependencies['settings'];
 
   constructor(dependencies: ModuleDependencies) {
     this.#repository = new DeliveryRepository(dependencies, false);
+    this.#dependencies = dependencies;
     this.#clock = dependencies.clock;
     this.#settings = dependencies.settings;
   }
 
   /**
-   * Ends a delivery. Removes its payload, except that of a dead letter, which is kept for a replay.
+   * Ends a delivery, and publishes how if anybody listens. Removes its payload, except that of a
+   * dead letter, which is kept for a replay.
    */
   async finishDelivery(
     delivery: LeasedDelivery,
-    { status, lastError, providerMessageId, deliveredTo = [] }: FinishParams,
+    result: FinishParams,
     context: OperationContext,
   ): Promise<void> {
+    const { database, events } = this.#dependencies;
+    const publication = publicationOf(delivery, result);
+    if (publication === undefined || !events.hasListeners(publication.event)) {
+      await this.#finish(delivery, result, context);
+      return;
+    }
+    await database.withTransaction(context, async (transaction) => {
+      if (await this.#finish(delivery, result, transaction)) {
+        await events.publish(publication.event, publication.payload, transaction);
+      }
+    });
+  }
+
+  /** @returns whether the worker still had it */
+  async #finish(
+    delivery: LeasedDelivery,
+    { status, lastError, providerMessageId, deliveredTo = [] }: FinishParams,
+    context: OperationContext,
+  ): Promise<boolean> {
     const retention =
       status === 'dead'
         ? this.#settings.deadRetentionMilliseconds
         : this.#settings.finishedRetentionMilliseconds;
-    await this.#repository.findOneAndUpdate(
+    const finished = await this.#repository.findOneAndUpdate(
       heldBy(delivery),
       {
         $set: {
@@ -62,6 +86,7 @@ export class AttemptWriter {
       },
       context,
     );
+    return finished !== undefined;
   }
 
   /** Ends a delivery that cannot be read. */
@@ -150,6 +175,22 @@ export class AttemptWriter {
 
   #after(milliseconds: number): Date {
     return new Date(this.#clock.now().getTime() + milliseconds);
+  }
+}
+
+/** What others can hear of the end of a delivery. */
+function publicationOf(
+  { id: deliveryId, accountId, channel, topic }: LeasedDelivery,
+  { status, lastError }: FinishParams,
+): { readonly event: EventDefinition; readonly payload: object } | undefined {
+  const payload = { deliveryId, accountId, channel, topic };
+  switch (status) {
+    case 'sent':
+      return { event: messageDelivered, payload };
+    case 'dead':
+      return { event: messageFailed, payload: { ...payload, reason: lastError ?? '' } };
+    default:
+      return undefined;
   }
 }
 
