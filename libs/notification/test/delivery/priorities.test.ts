@@ -1,4 +1,5 @@
 import { OperationContext } from '@org/core';
+import { noEvents } from '@org/events';
 import { ProviderError } from '@org/notification';
 import { ObjectId, type Document } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,7 +32,14 @@ beforeAll(async () => {
   services = await createServices();
   const { clock, secretKey, audit } = services;
   const { database } = services.throwaway;
-  attempts = new AttemptWriter({ database, audit, secretKey, clock, settings });
+  attempts = new AttemptWriter({
+    database,
+    audit,
+    secretKey,
+    clock,
+    settings,
+    events: noEvents,
+  });
   repository = new DeliveryRepository({ database, audit });
   const now = clock.now();
   const later = new Date(now.getTime() + 86_400_000);

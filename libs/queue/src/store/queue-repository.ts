@@ -48,6 +48,8 @@ export abstract class QueueRepository<Row extends QueueDocument> extends LeasedR
     };
     return {
       status: 'queued',
+      // It could not be counted otherwise, and would be in the way of the others.
+      attempts: { $gte: 0 },
       ...(urgentKinds.length === 0 ? any : kinds.length === 0 ? urgent : { $or: [any, urgent] }),
       next_attempt_at: { $lte: now },
       expires_at: { $gt: now },

@@ -184,14 +184,12 @@ function publicationOf(
   { status, lastError }: FinishParams,
 ): { readonly event: EventDefinition; readonly payload: object } | undefined {
   const payload = { deliveryId, accountId, channel, topic };
-  switch (status) {
-    case 'sent':
-      return { event: messageDelivered, payload };
-    case 'dead':
-      return { event: messageFailed, payload: { ...payload, reason: lastError ?? '' } };
-    default:
-      return undefined;
+  if (status === 'sent') {
+    return { event: messageDelivered, payload };
   }
+  return status === 'dead'
+    ? { event: messageFailed, payload: { ...payload, reason: lastError ?? '' } }
+    : undefined;
 }
 
 /** Matches the delivery while this lease is its latest. */

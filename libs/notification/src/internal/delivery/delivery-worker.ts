@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { OperationContext } from '@org/core';
+import { MalformedDocumentError } from '@org/core/store';
 import { QueueWorker, retryDelay } from '@org/queue';
 
 import type { NotificationChannel } from '../../types.ts';
@@ -41,7 +42,7 @@ export function createDeliveryWorker(
   const outages = new Map(CHANNELS.map((channel) => [channel, new OutagePolicy(clock)]));
   return new QueueWorker({
     ...settings,
-    repository: new DeliveryRepository(dependencies),
+    repository: new DeliveryRepository(dependencies, false),
     kinds: CHANNELS.map((name) => ({
       name,
       concurrency: settings.deliveryConcurrency,
@@ -49,8 +50,11 @@ export function createDeliveryWorker(
       mayStart: (inFlight) => outages.get(name)?.allows(inFlight) ?? true,
     })),
     handle: async (row, signal) => {
-      const delivery = convertDeliveryBsonToLeasedDelivery(row);
-      const context = contextOf(delivery.id);
+      const context = contextOf(row._id.toHexString());
+      const delivery = await read(row, attempts, context);
+      if (delivery === undefined) {
+        return;
+      }
       if (delivery.attempts > MAXIMUM_UNFINISHED_ATTEMPTS) {
         const lastError = 'The worker did not survive sending it.';
         await attempts.finishDelivery(delivery, { status: 'dead', lastError }, context);
@@ -69,6 +73,23 @@ export function createDeliveryWorker(
     },
     onError,
   });
+}
+
+/** `undefined` if it cannot be read; it is a dead letter then. */
+async function read(
+  row: DeliveryDocument,
+  attempts: AttemptWriter,
+  context: OperationContext,
+): Promise<LeasedDelivery | undefined> {
+  try {
+    return convertDeliveryBsonToLeasedDelivery(row);
+  } catch (error) {
+    if (!(error instanceof MalformedDocumentError)) {
+      throw error;
+    }
+    await attempts.buryDelivery(row, error, context);
+    return undefined;
+  }
 }
 
 interface Conclusion extends Pick<ModuleDependencies, 'clock' | 'settings'> {
