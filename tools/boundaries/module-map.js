@@ -49,7 +49,7 @@ export const projects = {
   },
   authentication: {
     kind: 'module',
-    dependencies: ['core'],
+    dependencies: ['events', 'core'],
     ports: ['account-directory', 'job-registry', 'otp-sender'],
     collections: [
       'access_token_signing_keys',
@@ -62,7 +62,7 @@ export const projects = {
   },
   account: {
     kind: 'module',
-    dependencies: ['authentication', 'notification', 'jobs', 'audit', 'core'],
+    dependencies: ['authentication', 'notification', 'jobs', 'audit', 'events', 'core'],
     collections: ['accounts', 'account_claims', 'account_export_leases'],
   },
   'api-client': { kind: 'foundation', dependencies: [] },

@@ -2,6 +2,7 @@ import type { OperationContext } from '@org/core';
 import type { JobService } from '@org/jobs';
 
 import { AccountBadRequestError, AccountWithIdNotFoundError } from './errors.ts';
+import { accountDeleted, accountRestored } from './events.ts';
 import type { CompleteDependencies } from './internal/account-dependencies.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
@@ -39,7 +40,7 @@ export class AccountDeletionService {
    * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
   async deleteAccount(params: AccountIdParams, context: OperationContext): Promise<void> {
-    const { authentication, clock, database, notification, throttle } = this.#dependencies;
+    const { authentication, clock, database, events, notification, throttle } = this.#dependencies;
     const { accountId } = given.checkAccountId(params);
     await database.withTransaction(context, async (transaction) => {
       const deletedAt = clock.now();
@@ -53,6 +54,7 @@ export class AccountDeletionService {
       }
       await notification.dropQueuedDeliveriesByAccountId({ accountId }, transaction);
       await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
+      await events.publish(accountDeleted, { accountId }, transaction);
       const notice = notices.accountDeleted(this.#restorableUntil(deletedAt));
       await notices.send(notification, notice, account, transaction);
     });
@@ -68,11 +70,12 @@ export class AccountDeletionService {
    */
   async restoreAccount(params: AccountIdParams, context: OperationContext): Promise<Account> {
     const { accountId } = given.checkAccountId(params);
-    const { clock, database, settings } = this.#dependencies;
+    const { clock, database, events, settings } = this.#dependencies;
     const deletedAfter = new Date(clock.now().getTime() - settings.restoreTimeToLiveMilliseconds);
     return database.withTransaction(context, async (transaction) => {
       const restored = await this.#writer.restoreAccount(accountId, deletedAfter, transaction);
       if (restored !== undefined) {
+        await events.publish(accountRestored, { accountId }, transaction);
         return restored.toAccount();
       }
       await this.#reader.getAccountById(accountId, transaction);

@@ -8,13 +8,19 @@ import {
 import type { CollectionReport } from '@org/core/store';
 import type { JobService } from '@org/jobs';
 
+import {
+  accountCreated,
+  accountPasswordChanged,
+  accountPhoneNumberProved,
+  accountProfileUpdated,
+} from './events.ts';
 import { AccountDeletionService } from './account-deletion-service.ts';
 import {
   AccountInvalidCredentialsError,
   AccountWithIdNotFoundError,
   AccountWithPhoneNumberExistsError,
 } from './errors.ts';
-import * as events from './internal/account-events.ts';
+import * as auditEvents from './internal/account-audit-events.ts';
 import { AccountExporter } from './internal/account-exporter.ts';
 import { normalizeUsername, spellingsOfUsername } from './internal/username.ts';
 import * as notices from './internal/account-notices.ts';
@@ -125,7 +131,7 @@ export class AccountService implements AccountDirectory {
     params: CreateAccountByUsernameAndPasswordParams,
     context: OperationContext,
   ): Promise<Account> {
-    const { database, notification, throttle } = this.#dependencies;
+    const { database, events, notification, throttle } = this.#dependencies;
     // A rejected form counts, too.
     await throttle.consumeSignUp(context);
     const { password, ...signUp } = given.checkSignUp(params);
@@ -141,6 +147,7 @@ export class AccountService implements AccountDirectory {
       const created = await this.#writer.createAccount(account, transaction);
       const { id: accountId } = created;
       await notification.createOrUpdateAccountNotificationPreferences({ accountId }, transaction);
+      await events.publish(accountCreated, { accountId }, transaction);
       return created.toAccount();
     });
   }
@@ -202,7 +209,7 @@ export class AccountService implements AccountDirectory {
     phoneNumber: PhoneNumber,
     context: OperationContext,
   ): Promise<string> {
-    const { authentication, database, notification } = this.#dependencies;
+    const { authentication, database, events, notification } = this.#dependencies;
     try {
       return await database.withTransaction(context, async (transaction) => {
         const created = await this.#writer.createAccountByPhoneNumber(phoneNumber, transaction);
@@ -210,6 +217,7 @@ export class AccountService implements AccountDirectory {
         await notification.createOrUpdateAccountNotificationPreferences({ accountId }, transaction);
         const request = { phoneNumber, accountId, isAllowed: true };
         await authentication.otps.requestOtp(request, transaction);
+        await events.publish(accountCreated, { accountId }, transaction);
         return accountId;
       });
     } catch (error) {
@@ -276,9 +284,13 @@ export class AccountService implements AccountDirectory {
    */
   async proveAccountPhoneNumber(params: AccountIdParams, context: OperationContext): Promise<void> {
     const { accountId } = given.checkAccountId(params);
+    const { database, events } = this.#dependencies;
     const { isPhoneNumberProved } = await this.#reader.getAccountById(accountId, context);
     if (!isPhoneNumberProved) {
-      await this.#writer.markPhoneNumberProved(accountId, context);
+      await database.withTransaction(context, async (transaction) => {
+        await this.#writer.markPhoneNumberProved(accountId, transaction);
+        await events.publish(accountPhoneNumberProved, { accountId }, transaction);
+      });
     }
   }
 
@@ -297,8 +309,17 @@ export class AccountService implements AccountDirectory {
   ): Promise<Account> {
     given.checkProfile(params);
     given.checkNames(params);
-    const updated = await this.#writer.updateProfile(params, context);
-    return updated.toAccount();
+    const { database, events } = this.#dependencies;
+    const { accountId, ...profile } = params;
+    const fields = Object.entries(profile).flatMap(([name, value]) => (value == null ? [] : name));
+    if (fields.length === 0 || !events.hasListeners(accountProfileUpdated)) {
+      return (await this.#writer.updateProfile(params, context)).toAccount();
+    }
+    return database.withTransaction(context, async (transaction) => {
+      const updated = await this.#writer.updateProfile(params, transaction);
+      await events.publish(accountProfileUpdated, { accountId, fields }, transaction);
+      return updated.toAccount();
+    });
   }
 
   /**
@@ -353,7 +374,7 @@ export class AccountService implements AccountDirectory {
     sessionId: string | undefined,
     transaction: OperationContext,
   ): Promise<Account | undefined> {
-    const { audit, authentication, notification } = this.#dependencies;
+    const { audit, authentication, events, notification } = this.#dependencies;
     const { accountId } = change;
     const changed = await this.#writer.setPassword(change, transaction);
     if (changed === undefined) {
@@ -363,7 +384,8 @@ export class AccountService implements AccountDirectory {
     const kept = sessionId === undefined ? undefined : { sessionId, sessionEpoch };
     await authentication.endSessionsByAccountId({ accountId, kept }, transaction);
     await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
-    await audit.record([events.passwordChanged(accountId)], transaction);
+    await audit.record([auditEvents.passwordChanged(accountId)], transaction);
+    await events.publish(accountPasswordChanged, { accountId }, transaction);
     await notices.send(notification, notices.passwordChanged, changed, transaction);
     return changed.toAccount();
   }
@@ -383,7 +405,7 @@ export class AccountService implements AccountDirectory {
     const { audit, authentication, clock, database, jobs, throttle } = this.#dependencies;
     const { username } = given.checkUsername(params);
     await throttle.consumePasswordResetRequest({ name: username }, context);
-    const event = events.passwordResetRequested(throttle.digestName({ name: username }));
+    const event = auditEvents.passwordResetRequested(throttle.digestName({ name: username }));
     // A name too long for any account is not worth storing.
     const [findable = ''] = spellingsOfUsername(username);
     const job = { name: PASSWORD_RESET_JOB, payload: { username: findable } };

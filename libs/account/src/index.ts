@@ -22,3 +22,13 @@ export {
   AccountWithPhoneNumberNotFoundError,
 } from './errors.ts';
 export { AccountWithUserNameExistsError } from './errors.ts';
+
+export {
+  accountCreated,
+  accountDeleted,
+  accountErased,
+  accountPasswordChanged,
+  accountPhoneNumberProved,
+  accountProfileUpdated,
+  accountRestored,
+} from './events.ts';

@@ -6,8 +6,10 @@ import {
   type SecretKey,
 } from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
+import { noEvents, type EventPublisher } from '@org/events';
 
 import { AccessTokenInvalidError, RefreshTokenReusedError } from './errors.ts';
+import { refreshTokenReused, sessionEnded } from './events.ts';
 import { AccessTokenReader } from './internal/access-token/access-token-reader.ts';
 import { signAccessToken } from './internal/access-token/access-token-util.ts';
 import { SigningKeyReader } from './internal/access-token/signing-key-reader.ts';
@@ -62,6 +64,8 @@ export interface AuthenticationServiceDependencies {
   readonly secretKey: SecretKey;
   /** Default: the database's clock. */
   readonly clock?: Clock;
+  /** Hears of sessions. Default: nobody. */
+  readonly events?: EventPublisher;
   readonly settings?: AuthenticationSettings;
 }
 
@@ -83,8 +87,9 @@ export class AuthenticationService {
 
   private constructor(options: AuthenticationServiceDependencies) {
     const { database, audit, secretKey, throttle, clock = database.clock } = options;
+    const { events = noEvents } = options;
     const settings = resolveSettings(options.settings);
-    const dependencies = { database, audit, secretKey, clock, settings };
+    const dependencies = { database, audit, secretKey, clock, settings, events };
     const liveness = new SessionLivenessCache(clock);
     const sessions = new SessionReader(dependencies, liveness, options.accountCollection);
     const keys = new SigningKeyReader(dependencies);
@@ -237,13 +242,16 @@ export class AuthenticationService {
     if (isReplay(session, presented.generation, this.#dependencies.clock.now())) {
       return this.#refreshTokenWriter.replaySession(session, context);
     }
-    const { accountId } = session;
+    const { accountId, id: sessionId } = session;
     const owner = asOwner(session, context);
-    const { database } = this.#dependencies;
+    const { database, events } = this.#dependencies;
     const isEnded = await database.withTransaction(owner, async (transaction) => {
       const hasEnded = await this.#refreshTokenWriter.endReusedSession(session, transaction);
       // Only the call that ended it notifies, so that the owner hears of it once.
       if (hasEnded) {
+        const ofSession = { accountId, sessionId };
+        await events.publish(refreshTokenReused, ofSession, transaction);
+        await events.publish(sessionEnded, ofSession, transaction);
         await onReuse?.({ accountId }, transaction);
       }
       return hasEnded;

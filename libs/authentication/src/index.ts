@@ -40,3 +40,5 @@ export { AccessTokenBadRequestError, BadLoginFormError } from './errors.ts';
 export { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from './errors.ts';
 export { PasswordResetTokenNotFoundError, PasswordResetTokenUnusableError } from './errors.ts';
 export { SigningKeyUnusableError } from './errors.ts';
+
+export { refreshTokenReused, sessionEnded, sessionStarted } from './events.ts';

@@ -7,6 +7,7 @@ import {
   type AuthenticationService,
 } from '@org/authentication';
 import { SecretKey } from '@org/core';
+import { noEvents } from '@org/events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { resolveSettings } from '../src/internal/authentication-settings.ts';
@@ -171,7 +172,10 @@ describe('a request that read the session before others refreshed it', () => {
   it('exchanges nothing', async () => {
     const liveness = new SessionLivenessCache(services.clock);
     const reader = new SessionReader(services, liveness);
-    const writer = new RefreshTokenWriter({ ...services, settings: resolveSettings() }, liveness);
+    const writer = new RefreshTokenWriter(
+      { ...services, settings: resolveSettings(), events: noEvents },
+      liveness,
+    );
     const first = await start();
     const [sessionId] = first.refreshToken.split('.');
     const outdated = await reader.findSession(sessionId!, context);

@@ -82,3 +82,5 @@ export {
   ProviderError,
 } from './errors.ts';
 export type { ProviderErrorOptions } from './errors.ts';
+
+export { messageDelivered, messageFailed } from './events.ts';

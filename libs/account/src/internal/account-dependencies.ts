@@ -2,6 +2,7 @@ import type { AuditService } from '@org/audit';
 import type { AuthenticationService, ThrottleService } from '@org/authentication';
 import type { Clock } from '@org/core';
 import type { Database } from '@org/core/store';
+import { noEvents, type EventPublisher } from '@org/events';
 import type { JobService } from '@org/jobs';
 import type { NotificationService } from '@org/notification';
 
@@ -26,6 +27,8 @@ export interface AccountServiceDependencies {
   readonly notification: NotificationService;
   readonly authentication: AuthenticationService;
   readonly throttle: ThrottleService;
+  /** Hears what happens to accounts, and may refuse it. Default: nobody. */
+  readonly events?: EventPublisher;
   /** Other modules that store accounts' personal data. Default: none. */
   readonly personalDataProviders?: readonly PersonalDataProvider[];
   /** Default: the database's clock. */
@@ -47,6 +50,7 @@ export interface CompleteDependencies extends Required<AccountServiceDependencie
 export function completeDependencies(given: AccountServiceDependencies): CompleteDependencies {
   return {
     ...given,
+    events: given.events ?? noEvents,
     personalDataProviders: given.personalDataProviders ?? [],
     clock: given.clock ?? given.database.clock,
     onDebug: given.onDebug ?? (() => undefined),

@@ -1,5 +1,6 @@
 import type { Clock, SecretKey } from '@org/core';
 import type { RepositoryDependencies } from '@org/core/store';
+import type { EventPublisher } from '@org/events';
 
 import type { ResolvedSettings } from './authentication-settings.ts';
 
@@ -12,4 +13,5 @@ export interface ModuleDependencies extends RepositoryDependencies {
 /** The same, where settings matter: everywhere but for throttling. */
 export interface ConfiguredDependencies extends ModuleDependencies {
   readonly settings: ResolvedSettings;
+  readonly events: EventPublisher;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { Erasure, OperationContext } from '@org/core';
 
+import { accountErased } from '../../events.ts';
 import type { AccountIdParams } from '../../types.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import { AccountExportLeaseRepository } from '../store/account-export-lease-repository.ts';
@@ -176,8 +177,12 @@ export class AccountErasure {
     await pseudonymizeActor(traces, this.#dependencies, erasure, context);
     await this.#dispatchSweep(traces, context);
     await this.#exportLeases.deleteOne({ _id }, context);
+    const { database, events } = this.#dependencies;
     // The account's own audit records go as late as possible: others act on it, too.
-    await this.#repository.eraseMany({ _id, active: false }, erasure, context);
+    await database.withTransaction(context, async (transaction) => {
+      await this.#repository.eraseMany({ _id, active: false }, erasure, transaction);
+      await events.publish(accountErased, { accountId: traces.accountId }, transaction);
+    });
   }
 
   #erasureFor(signal: AbortSignal, context: OperationContext): Erasure {

@@ -6,7 +6,7 @@ import {
 import { ServiceUnavailableError, type AppError, type OperationContext } from '@org/core';
 
 import { AccountInvalidCredentialsError, AccountWithIdNotFoundError } from '../../errors.ts';
-import { passwordChangeRefused, passwordRehashed } from '../account-events.ts';
+import { passwordChangeRefused, passwordRehashed } from '../account-audit-events.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import type { StoredAccount } from '../account-util.ts';
 import type { AccountWriter } from '../account-writer.ts';

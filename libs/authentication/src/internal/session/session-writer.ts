@@ -4,6 +4,7 @@ import type { Erasure, OperationContext } from '@org/core';
 import { parseObjectId, type CollectionReport } from '@org/core/store';
 
 import { AccessTokenInvalidError } from '../../errors.ts';
+import { sessionEnded, sessionStarted } from '../../events.ts';
 import type { CreateAccessTokenParams } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import { endedSessionEvent, loginEvents } from '../security-event-util.ts';
@@ -79,7 +80,7 @@ export class SessionWriter {
     { accountId, sessionEpoch = 0, ...origin }: CreateAccessTokenParams,
     context: OperationContext,
   ): Promise<RefreshableSession> {
-    const { clock, database, audit, secretKey, settings } = this.#dependencies;
+    const { clock, database, audit, events, secretKey, settings } = this.#dependencies;
     const now = clock.now();
     const lifetime = settings.sessionAbsoluteTimeToLiveMilliseconds;
     const absoluteExpiresAt = new Date(now.getTime() + lifetime);
@@ -103,7 +104,9 @@ export class SessionWriter {
         },
         transaction,
       );
-      await audit.record(loginEvents(accountId, _id.toHexString()), transaction);
+      const sessionId = _id.toHexString();
+      await audit.record(loginEvents(accountId, sessionId), transaction);
+      await events.publish(sessionStarted, { accountId, sessionId }, transaction);
       return toRefreshableSession(SessionModel.fromBson(stored), secret);
     });
   }
@@ -113,7 +116,7 @@ export class SessionWriter {
     { accountId, sessionIds }: { accountId: string; sessionIds: readonly string[] },
     context: OperationContext,
   ): Promise<void> {
-    const { clock, database, audit } = this.#dependencies;
+    const { clock, database, audit, events } = this.#dependencies;
     this.#liveness.distrust(sessionIds);
     const ids = sessionIds.map(parseObjectId).filter((id) => id !== undefined);
     if (ids.length === 0) {
@@ -125,8 +128,11 @@ export class SessionWriter {
       if (ended.length > 0) {
         const update = { $set: { revoked_at: clock.now() } };
         await this.#repository.updateMany(filter, update, transaction);
-        const events = ended.map(({ _id }) => endedSessionEvent(_id.toHexString()));
-        await audit.record(events, transaction);
+        const endedIds = ended.map(({ _id }) => _id.toHexString());
+        await audit.record(endedIds.map(endedSessionEvent), transaction);
+        for (const sessionId of endedIds) {
+          await events.publish(sessionEnded, { accountId, sessionId }, transaction);
+        }
       }
     });
   }
