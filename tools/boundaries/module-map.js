@@ -73,6 +73,7 @@ export const projects = {
     kind: 'app',
     dependencies: [
       'core',
+      'events',
       'audit',
       'jobs',
       'notification',

@@ -4,6 +4,7 @@ import { AuthenticationService, LoginService } from '@org/authentication';
 import { createAccountGuard } from '@org/authentication/rest-api';
 import type { AccountGuard } from '@org/core/rest-api';
 import type { CollectionReport, IndexConflict } from '@org/core/store';
+import type { Events } from '@org/events';
 import type { JobService } from '@org/jobs';
 import type { DevelopmentOutboxService, NotificationService } from '@org/notification';
 
@@ -17,6 +18,7 @@ import { accountSettings, authenticationSettings } from './service-settings.ts';
 /** The program's services, each built once. */
 export interface Services extends BackgroundWork {
   readonly audit: AuditService;
+  readonly events: Events;
   readonly jobs: JobService;
   readonly notification: NotificationService;
   readonly authentication: AuthenticationService;
@@ -37,7 +39,7 @@ export interface Services extends BackgroundWork {
 
 /** What a worker does. */
 interface BackgroundWork {
-  /** Starts running jobs and delivering messages. */
+  /** Starts running jobs, delivering messages and calling listeners. */
   startWork(): Promise<void>;
   /** Gives back unfinished work; harmless if nothing was started. */
   stopWork(): Promise<void>;
@@ -47,15 +49,15 @@ interface BackgroundWork {
 export function composeServices(options: CompositionOptions): Services {
   const { config, database, clock = database.clock } = options;
   const foundation = composeFoundation({ ...options, clock });
-  const { audit, jobs, notification, throttle, outbox, secretKey } = foundation;
-  const shared = { database, audit, clock, notification, throttle };
+  const { audit, events, jobs, notification, throttle, outbox, secretKey } = foundation;
+  const shared = { database, audit, clock, events, notification, throttle };
   const authentication = AuthenticationService.create({
     ...shared,
     secretKey,
     accountCollection: AccountService.accountCollection,
     settings: authenticationSettings(config),
   });
-  const domains = composeDomains({ database, audit, config });
+  const domains = composeDomains({ database, audit, config, events });
   const accounts = AccountService.create({
     ...shared,
     jobs,
@@ -68,7 +70,7 @@ export function composeServices(options: CompositionOptions): Services {
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
   accounts.registerJobs(jobs);
-  const modules = { audit, jobs, notification, authentication, accounts };
+  const modules = { audit, events, jobs, notification, authentication, accounts };
   const beside = [throttle, ...domains, ...(outbox === undefined ? [] : [outbox])];
   return {
     ...modules,
@@ -109,16 +111,18 @@ function initializationOf(
 }
 
 function backgroundWorkOf({
+  events,
   jobs,
   notification,
-}: Pick<Services, 'jobs' | 'notification'>): BackgroundWork {
+}: Pick<Services, 'events' | 'jobs' | 'notification'>): BackgroundWork {
   return {
     startWork: async () => {
       notification.startDelivery();
+      events.start();
       await jobs.start();
     },
     stopWork: async () => {
-      await Promise.all([jobs.stop(), notification.stopDelivery()]);
+      await Promise.all([events.stop(), jobs.stop(), notification.stopDelivery()]);
     },
   };
 }

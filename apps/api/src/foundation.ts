@@ -2,6 +2,7 @@ import { AuditService } from '@org/audit';
 import { ThrottleService } from '@org/authentication';
 import { SecretKey, type Clock } from '@org/core';
 import type { Database } from '@org/core/store';
+import { Events } from '@org/events';
 import { JobService } from '@org/jobs';
 import { NotificationService, type DevelopmentOutboxService } from '@org/notification';
 
@@ -25,6 +26,7 @@ export interface CompositionOptions {
 export interface Foundation {
   readonly secretKey: SecretKey;
   readonly audit: AuditService;
+  readonly events: Events;
   readonly jobs: JobService;
   readonly notification: NotificationService;
   readonly throttle: ThrottleService;
@@ -38,6 +40,12 @@ export function composeFoundation(
   const { SECRET_KEY_PREVIOUS: previous, SECRET_KEY_NEXT: next } = config;
   const secretKey = SecretKey.create({ current: options.secretKey, previous, next });
   const audit = AuditService.create({ database, clock, settings: auditSettings(config) });
+  const events = Events.create({
+    database,
+    audit,
+    clock,
+    onError: (error, attempt) => logger.error({ err: error, ...attempt }, 'a listener failed'),
+  });
   const jobs = JobService.create({
     database,
     audit,
@@ -59,8 +67,9 @@ export function composeFoundation(
     clock,
     providers,
     noticeBudget: throttle,
+    events,
     onDeliveryError: (error) => logger.error({ err: error }, 'delivering messages failed'),
     onDeliveryReport: (report) => logDelivery(logger, report),
   });
-  return { secretKey, audit, jobs, notification, throttle, outbox };
+  return { secretKey, audit, events, jobs, notification, throttle, outbox };
 }

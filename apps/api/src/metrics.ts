@@ -7,10 +7,11 @@ import type { Services } from './composition-root.ts';
 
 export interface MetricsDependencies {
   readonly database: Database;
-  readonly services: Pick<Services, 'audit' | 'jobs' | 'notification'>;
+  readonly services: Pick<Services, 'audit' | 'events' | 'jobs' | 'notification'>;
 }
 
-type Samples = readonly (readonly [labels: { readonly state?: string }, value: number])[];
+type Labels = Partial<Record<'state' | 'listener', string>>;
+type Samples = readonly (readonly [labels: Labels, value: number])[];
 
 const context = OperationContext.create({
   actor: { type: 'worker', id: 'metrics' },
@@ -95,7 +96,7 @@ export class Metrics {
     });
   }
 
-  #watchWork({ audit, jobs, notification }: MetricsDependencies['services']): void {
+  #watchWork({ audit, events, jobs, notification }: MetricsDependencies['services']): void {
     this.#collect('audit_buffered_events', 'Counted events that are not written yet', () => [
       [{}, audit.getBufferStatistics().events],
     ]);
@@ -107,6 +108,23 @@ export class Metrics {
       const { oldestWaitingMilliseconds } = await jobs.getQueueStatistics(context);
       return [[{}, oldestWaitingMilliseconds / 1000]];
     });
+    this.#collect('event_deliveries', 'Events by listener and state', async () => {
+      const listeners = await events.queue.getStatistics(context);
+      return listeners.flatMap(({ kind: listener, waiting, failing, dead }) =>
+        byState({ waiting, failing, dead }).map(
+          ([labels, count]) => [{ ...labels, listener }, count] as const,
+        ),
+      );
+    });
+    this.#collect(
+      'event_oldest_waiting_seconds',
+      'Age of the event that waits longest',
+      async () => {
+        const listeners = await events.queue.getStatistics(context);
+        const ages = listeners.map(({ oldestMilliseconds }) => oldestMilliseconds);
+        return [[{}, Math.max(0, ...ages) / 1000]];
+      },
+    );
     this.#collect('notification_deliveries', 'Messages by state', async () => {
       const { queued, dead } = await notification.getDeliveryStatistics(context);
       return byState({ queued, dead });
@@ -125,7 +143,7 @@ export class Metrics {
     new Gauge({
       name,
       help,
-      labelNames: ['state'],
+      labelNames: ['state', 'listener'],
       registers,
       async collect() {
         this.reset();

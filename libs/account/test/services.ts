@@ -5,6 +5,7 @@ import { AuditService } from '@org/audit';
 import { AuthenticationService, ThrottleService } from '@org/authentication';
 import { OperationContext, SecretKey } from '@org/core';
 import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
+import { noEvents, type EventPublisher } from '@org/events';
 import { NotificationService } from '@org/notification';
 import { inject } from 'vitest';
 
@@ -32,6 +33,8 @@ export interface TestServicesOptions {
   /** A database that was there before. Default: a new one. */
   readonly throwaway?: ThrowawayDatabase;
   readonly clock?: FakeClock;
+  /** Default: nobody listens. */
+  readonly events?: EventPublisher;
 }
 
 export interface TestServices {
@@ -57,7 +60,7 @@ export interface TestServices {
 
 /** The account module and what it needs, on a database of its own. */
 export async function createServices(options: TestServicesOptions = {}): Promise<TestServices> {
-  const { clock = createClock(), rateLimits: enabled = false } = options;
+  const { clock = createClock(), rateLimits: enabled = false, events = noEvents } = options;
   const throwaway = options.throwaway ?? (await connect(clock));
   const { database } = throwaway;
   const secretKey = SecretKey.create({ current: randomBytes(32) });
@@ -71,6 +74,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     clock,
     providers: outbox.providers,
     noticeBudget: throttle,
+    events,
   });
   const authentication = AuthenticationService.create({
     database,
@@ -80,6 +84,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     secretKey,
     clock,
     accountCollection: AccountService.accountCollection,
+    events,
   });
   const debugged: string[] = [];
   const warned: string[] = [];
@@ -92,6 +97,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     authentication,
     throttle,
     clock,
+    events,
     personalDataProviders: options.personalDataProviders ?? [],
     onDebug: (message) => debugged.push(message),
     onWarning: (message) => warned.push(message),

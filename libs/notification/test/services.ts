@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 
 import { OperationContext, SecretKey } from '@org/core';
+import type { Database } from '@org/core/store';
 import {
   createThrowawayDatabase,
   FakeClock,
   RecordingAuditTrail,
   type ThrowawayDatabase,
 } from '@org/core/testing';
+import { noEvents, type EventPublisher } from '@org/events';
 import {
   NotificationService,
   type EmailMessage,
@@ -51,6 +53,8 @@ export interface TestServices {
 
 export interface TestServicesOptions {
   readonly settings?: NotificationSettings;
+  /** Listens on the same database. Default: nobody. */
+  readonly eventsOn?: (database: Database, clock: FakeClock) => EventPublisher;
   /** Instead of those in memory. */
   readonly providers?: MessageProviders;
 }
@@ -76,6 +80,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     clock,
     providers: { email, sms, push, ...options.providers },
     settings: options.settings ?? {},
+    events: options.eventsOn?.(throwaway.database, clock) ?? noEvents,
     onDeliveryError: (error) => errors.push(error),
   });
   await notification.initialize();

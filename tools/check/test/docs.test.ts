@@ -161,6 +161,7 @@ describe(checkModuleTables, () => {
     methods: new Map([['TaskService', ['initialize', 'createTask', 'getTask']]]),
     routes: ['POST /tasks', 'GET /tasks/:id'],
     hiddenRoutes: ['GET /preview'],
+    events: ['task.created'],
   };
   const lines = [
     '| `TaskService` | throws |',
@@ -177,13 +178,17 @@ describe(checkModuleTables, () => {
     '| --- | --- |',
     '| `createTask` | `title` |',
     '| all others | `id` |',
+    '',
+    '| event | payload |',
+    '| --- | --- |',
+    '| `task.created` | `{ taskId }` |',
   ];
 
   function findIn(changed: readonly string[]): readonly string[] {
     return checkModuleTables(documentOf(...changed), contents).map(renderFinding);
   }
 
-  it('takes tables that list every method and route', () => {
+  it('takes tables that list every method, route and event', () => {
     expect(findIn(lines)).toEqual([]);
     expect(findIn(lines.with(4, '| `initialize` | |\n'))).toEqual([]);
     expect(findIn(lines.with(9, '| `GET /preview` | a page |\n'))).toEqual([]);
@@ -197,13 +202,14 @@ describe(checkModuleTables, () => {
       ['9 there is no PUT /tasks/:id', '6 GET /tasks/:id is not listed'],
     ],
     [12, '| `addTask` | `title` |', ['13 there is no addTask']],
+    [17, '| `task.made` | |', ['18 there is no task.made', '16 task.created is not listed']],
   ])('refuses line %i as %s', (index, line, problems) => {
     expect(findIn(lines.with(index, line))).toEqual(problems.map((each) => `${path}:${each}`));
   });
 
   it('refuses a README without the tables', () => {
     expect(findIn(['# Tasks'])).toEqual(
-      ['createTask', 'getTask', 'POST /tasks', 'GET /tasks/:id'].map(
+      ['createTask', 'getTask', 'POST /tasks', 'GET /tasks/:id', 'task.created'].map(
         (name) => `${path}:1 ${name} is not listed`,
       ),
     );

@@ -2,6 +2,7 @@ import type { PersonalDataProvider } from '@org/account';
 import type { AuditTrail } from '@org/core';
 import type { AccountGuard } from '@org/core/rest-api';
 import type { CollectionReport, Database } from '@org/core/store';
+import type { Events } from '@org/events';
 import type { FastifyInstance } from 'fastify';
 
 import type { Config } from '../config.ts';
@@ -11,6 +12,8 @@ export interface DomainDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;
   readonly config: Config;
+  /** What happens in other modules: a domain registers its listeners here. */
+  readonly events: Events;
 }
 
 /** One of the program's own domains, built and ready to be mounted. */

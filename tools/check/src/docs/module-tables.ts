@@ -21,16 +21,18 @@ export interface ModuleContents {
   readonly routes: readonly string[];
   /** Pages that the OpenAPI document leaves out, which may be listed. */
   readonly hiddenRoutes: readonly string[];
+  /** Names of the events in `events.ts`. */
+  readonly events: readonly string[];
 }
 
 /** Every service has it, and the README's first example shows it. */
 const NOT_LISTED = 'initialize';
 const NOT_PUBLIC: readonly SyntaxKind[] = [SyntaxKind.StaticKeyword, SyntaxKind.PrivateKeyword];
 
-/** Methods and routes that a module has and its README does not list, and the other way round. */
+/** Methods, routes and events that a module has and its README does not list, and the other way round. */
 export function checkModuleTables(
   { path, text }: Document,
-  { methods, routes, hiddenRoutes }: ModuleContents,
+  { methods, routes, hiddenRoutes, events }: ModuleContents,
 ): readonly Finding[] {
   const tables = findTables(text);
   const ofServices = [...methods].flatMap(([service, names]) => {
@@ -39,10 +41,12 @@ export function checkModuleTables(
     return compare(table, listed, [NOT_LISTED]);
   });
   const ofRoutes = tables.find(([heading]) => heading?.text === 'route');
+  const ofEvents = tables.find(([heading]) => heading?.text === 'event');
   const ofParameters = tables.find(([heading]) => heading?.text === 'method');
   return [
     ...ofServices,
     ...compare(ofRoutes, routes, hiddenRoutes),
+    ...compare(ofEvents, events, []),
     ...compare(ofParameters, [], [...methods].flat(2)),
   ].map((problem) => ({ path, ...problem }));
 }
@@ -75,9 +79,11 @@ export function readModule(root: string, library: string): ModuleContents {
     ([, path = '']) => path,
   );
   const routes = readRoutes(root);
+  const events = read('events.ts').matchAll(/defineEvent\('([^']+)'/g);
   return {
     methods: new Map(findMethods(read('*-service.ts')).filter(([name]) => exported.has(name))),
     routes: routes.filter((route) => paths.some((path) => route.endsWith(` ${path}`))),
+    events: [...events].map(([, name = '']) => name),
     hiddenRoutes: paths.map((path) => `GET ${path}`).filter((route) => !routes.includes(route)),
   };
 }
