@@ -63,7 +63,7 @@ describe.each(modules)('the README of %s', (library) => {
   });
 
   it('names the collections that the module owns', () => {
-    const source = join(libraries, library, 'src/internal');
+    const source = join(libraries, library, 'src');
     const collections = readdirSync(source, { recursive: true, encoding: 'utf8' })
       .filter((file) => /-(model|repository)\.ts$/.test(file))
       .map((file) => readFileSync(join(source, file), 'utf8'))
