@@ -86,7 +86,16 @@ export const projects = {
   },
   'admin-cli': {
     kind: 'app',
-    dependencies: ['core', 'audit', 'jobs', 'notification', 'authentication', 'account'],
+    dependencies: [
+      'core',
+      'queue',
+      'events',
+      'audit',
+      'jobs',
+      'notification',
+      'authentication',
+      'account',
+    ],
     dynamicDependencies: ['local-mongodb'],
   },
   'api-e2e': {

@@ -5,6 +5,7 @@ import type { OperationContext, PhoneNumber, TransactionRunner } from '@org/core
 import type { StoredSecrets } from '@org/core/store';
 import type { JobService } from '@org/jobs';
 import type { NotificationService } from '@org/notification';
+import type { Queue } from '@org/queue';
 
 export interface PageParams {
   readonly limit?: number;
@@ -50,6 +51,8 @@ export interface CommandServices {
     NotificationService,
     'listFailingDeliveries' | 'listDeadDeliveries' | 'replayDeadDelivery'
   >;
+  /** Rows that wait for listeners. This program has none, so all of them count as unhandled. */
+  readonly events: Pick<Queue, 'listDeadRows' | 'listUnhandledRows' | 'replayDeadRow'>;
   readonly signingKeys: Pick<AuthenticationService, 'rotateSigningKeys'>;
   readonly accounts: Accounts;
   readonly transactions: TransactionRunner;

@@ -3,6 +3,7 @@ import { AuditService } from '@org/audit';
 import { AuthenticationService, ThrottleService } from '@org/authentication';
 import type { SecretKey } from '@org/core';
 import type { Database } from '@org/core/store';
+import { Events } from '@org/events';
 import { JobService } from '@org/jobs';
 import { NotificationService } from '@org/notification';
 
@@ -31,6 +32,7 @@ export interface ComposedServices extends CommandServices {
 export function composeServices(options: CompositionOptions): ComposedServices {
   const { database, secretKey, accountRestoreTimeToLiveMilliseconds } = options;
   const audit = AuditService.create({ database });
+  const events = Events.create({ database, audit });
   const jobs = JobService.create({ database, audit });
   const notification = NotificationService.create({ database, audit, secretKey });
   const throttle = ThrottleService.create({ database, audit, secretKey });
@@ -45,12 +47,13 @@ export function composeServices(options: CompositionOptions): ComposedServices {
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
   accounts.registerJobs(jobs);
-  const modules = [audit, jobs, notification, throttle, authentication, accounts];
+  const modules = [audit, events, jobs, notification, throttle, authentication, accounts];
   return {
     audit,
     transactions: database,
     jobs,
     deliveries: notification,
+    events: events.queue,
     signingKeys: authentication,
     storedSecrets: [...authentication.storedSecrets, ...notification.storedSecrets],
     accounts: {

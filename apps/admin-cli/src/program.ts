@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 
 import { addAccountCommands } from './commands/account-commands.ts';
 import { addAuditCommands } from './commands/audit-commands.ts';
+import { addEventCommands } from './commands/event-commands.ts';
 import { addJobCommands } from './commands/job-commands.ts';
 import { addKeyCommands } from './commands/key-commands.ts';
 import { addNotificationCommands } from './commands/notification-commands.ts';
@@ -16,6 +17,7 @@ const COMMAND_GROUPS = [
   addAuditCommands,
   addJobCommands,
   addNotificationCommands,
+  addEventCommands,
   addKeyCommands,
   addAccountCommands,
 ];

@@ -28,6 +28,11 @@ export class OperatorDesk {
     listDeadDeliveries: vi.fn(),
     replayDeadDelivery: vi.fn(),
   };
+  readonly events = {
+    listUnhandledRows: vi.fn(),
+    listDeadRows: vi.fn(),
+    replayDeadRow: vi.fn(),
+  };
   readonly signingKeys = {
     rotateSigningKeys: vi.fn<CommandServices['signingKeys']['rotateSigningKeys']>(),
   };

@@ -165,6 +165,38 @@ describe('org-admin notifications', () => {
   });
 });
 
+describe('org-admin events', () => {
+  const row = {
+    id,
+    kind: 'billing.thank',
+    key: null,
+    payload: {},
+    attempts: 3,
+    dueAt: new Date('2026-01-01T00:05:00.000Z'),
+    lastError: 'Error: broken',
+    createdAt: new Date('2026-01-01T00:00:00.000Z'),
+  };
+
+  it.each([
+    ['waiting', 'listUnhandledRows'],
+    ['dead', 'listDeadRows'],
+  ] as const)('lists those that are %s', async (state, list) => {
+    desk.events[list].mockResolvedValue({ items: [row], nextCursor: null });
+
+    const { output } = await desk.run('events', state);
+
+    expect(output).toContain(
+      `${id}  2026-01-01T00:00:00.000Z  billing.thank  3         2026-01-01T00:05:00.000Z  Error: broken`,
+    );
+    expect(desk.events[list]).toHaveBeenCalledWith({}, asOperator);
+  });
+
+  it('replays one', async () => {
+    expect(await desk.runForJson('events', 'replay', id)).toEqual({ rowId: id });
+    expect(desk.events.replayDeadRow).toHaveBeenCalledWith({ rowId: id }, asOperator);
+  });
+});
+
 describe('org-admin keys and accounts', () => {
   it('rotates the signing keys', async () => {
     expect(await desk.run('keys', 'rotate')).toMatchObject({

@@ -106,8 +106,8 @@ describe(Events, () => {
       expect(heard.toSorted()).toEqual(['i1', 'ship i1', 'ship poison']);
 
       isBroken = false;
-      const [dead] = await events.queue.listDeadRows({ kind: 'billing.thank' }, context);
-      await events.queue.replayDeadRow({ rowId: dead!.id }, context);
+      const { items } = await events.queue.listDeadRows({ kind: 'billing.thank' }, context);
+      await events.queue.replayDeadRow({ rowId: items[0]!.id }, context);
       await runUntilEmpty(events.queue, bed.clock);
 
       expect(heard).toContain('poison');
@@ -183,7 +183,7 @@ describe(Events, () => {
       const without = bed.createEvents();
 
       expect(await without.queue.drain()).toBe(0);
-      expect(await without.queue.listUnhandledRows({}, context)).toMatchObject([
+      expect((await without.queue.listUnhandledRows({}, context)).items).toMatchObject([
         { kind: 'billing.thank', payload: { payload: { invoiceId: 'i1' } } },
       ]);
       expect(await events.queue.drain()).toBe(1);

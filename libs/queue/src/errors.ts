@@ -8,6 +8,7 @@ export const QueueErrorCode = {
   NOT_FOUND: 'QUEUE_ERR_05',
   RETRY_LATER: 'QUEUE_ERR_06',
   NOT_RETRYABLE: 'QUEUE_ERR_07',
+  BAD_REQUEST: 'QUEUE_ERR_08',
 } as const;
 
 /** Another worker may have the row by now. Used as an abort reason. */
@@ -65,3 +66,6 @@ export class NotRetryableError extends defineError(QueueErrorCode.NOT_RETRYABLE,
     super(message, { cause });
   }
 }
+
+/** A parameter is invalid; the message names it. */
+export class QueueBadRequestError extends defineError(QueueErrorCode.BAD_REQUEST, 400) {}

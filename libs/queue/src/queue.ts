@@ -13,7 +13,7 @@ import type {
   NewQueueRow,
   QueueErrorListener,
   QueueHandler,
-  QueueRow,
+  QueueRowPage,
   QueueSettings,
   QueueStatistics,
 } from './types.ts';
@@ -170,20 +170,28 @@ export class Queue {
     return this.#createWorker().drain();
   }
 
-  /** Dead rows, newest first. */
+  /**
+   * Dead rows, newest first.
+   *
+   * @throws QueueBadRequestError if the cursor is invalid
+   */
   async listDeadRows(
     params: ListQueueRowsParams,
     context: OperationContext,
-  ): Promise<readonly QueueRow[]> {
+  ): Promise<QueueRowPage> {
     const kinds = params.kind === undefined ? { $nin: [] } : { $in: [params.kind] };
     return this.#store.findRows('dead', kinds, params, context);
   }
 
-  /** Waiting rows of kinds that have no handler in this process, newest first. */
+  /**
+   * Waiting rows of kinds that have no handler in this process, newest first.
+   *
+   * @throws QueueBadRequestError if the cursor is invalid
+   */
   async listUnhandledRows(
     params: Omit<ListQueueRowsParams, 'kind'>,
     context: OperationContext,
-  ): Promise<readonly QueueRow[]> {
+  ): Promise<QueueRowPage> {
     return this.#store.findRows('queued', { $nin: [...this.#handlers.keys()] }, params, context);
   }
 

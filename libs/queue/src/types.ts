@@ -102,8 +102,14 @@ export interface ListQueueRowsParams {
   readonly kind?: string;
   /** Maximum number of rows. Default: 100. */
   readonly limit?: number;
-  /** Id of the last row of the previous page. Default: from the newest. */
-  readonly before?: string;
+  /** `nextCursor` of the previous page. Default: from the newest. */
+  readonly cursor?: string;
+}
+
+export interface QueueRowPage {
+  readonly items: readonly QueueRow[];
+  /** For the next page; `null` on the last. */
+  readonly nextCursor: string | null;
 }
 
 /** A snapshot of one kind's rows, for metrics. */

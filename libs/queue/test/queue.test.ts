@@ -3,6 +3,7 @@ import {
   LeaseLostError,
   NotRetryableError,
   Queue,
+  QueueBadRequestError,
   QueueRowNotFoundError,
   QueueTimeLimitExceededError,
   RetryLaterError,
@@ -147,7 +148,7 @@ describe(Queue, () => {
 
     expect(waits[0]).toBeLessThanOrEqual(5_000);
     expect(waits[1]).toBeLessThanOrEqual(10_000);
-    expect(await queue.listDeadRows({}, context)).toMatchObject([
+    expect((await queue.listDeadRows({}, context)).items).toMatchObject([
       { kind: KIND, payload: { number: 1 }, attempts: 3, lastError: 'Error: broken' },
     ]);
     expect(errors).toHaveLength(3);
@@ -167,8 +168,10 @@ describe(Queue, () => {
     await queue.add(row(1), context);
     await queue.drain();
 
-    expect(await queue.listDeadRows({ kind: KIND }, context)).toMatchObject([{ attempts: 1 }]);
-    expect(await queue.listDeadRows({ kind: 'other' }, context)).toEqual([]);
+    expect((await queue.listDeadRows({ kind: KIND }, context)).items).toMatchObject([
+      { attempts: 1 },
+    ]);
+    expect((await queue.listDeadRows({ kind: 'other' }, context)).items).toEqual([]);
   });
 
   it('gives up a row whose workers all died', async () => {
@@ -177,7 +180,7 @@ describe(Queue, () => {
     await rows().updateOne({}, { $set: { attempts: 2 } });
     await queue.drain();
 
-    expect(await queue.listDeadRows({}, context)).toMatchObject([
+    expect((await queue.listDeadRows({}, context)).items).toMatchObject([
       { lastError: 'NotRetryableError: Every worker that began it died.' },
     ]);
   });
@@ -245,9 +248,23 @@ describe(Queue, () => {
 
     expect(await queue.drain()).toBe(1);
 
-    expect(await queue.listUnhandledRows({}, context)).toMatchObject([
+    expect((await queue.listUnhandledRows({}, context)).items).toMatchObject([
       { kind: 'gone', payload: { number: 1 } },
     ]);
+  });
+
+  it('lists rows page by page, and refuses a cursor of its own making', async () => {
+    const queue = createQueue();
+    const ids = await queue.addMany([row(1), row(2), row(3)], context);
+
+    const first = await queue.listUnhandledRows({ limit: 2 }, context);
+    expect(first.items.map(({ id }) => id)).toEqual([ids[2], ids[1]]);
+    const second = await queue.listUnhandledRows({ limit: 2, cursor: first.nextCursor! }, context);
+    expect(second.items.map(({ id }) => id)).toEqual([ids[0]]);
+    expect(second.nextCursor).toBeNull();
+    await expect(queue.listDeadRows({ cursor: 'x' }, context)).rejects.toThrow(
+      QueueBadRequestError,
+    );
   });
 
   it('counts by kind', async () => {

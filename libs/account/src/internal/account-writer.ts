@@ -78,11 +78,13 @@ export class AccountWriter {
     context: OperationContext,
   ): Promise<StoredAccount> {
     const fields = toProfileFields(profile);
-    const account =
-      Object.keys(fields).length === 0
-        ? toStoredAccount(await this.#repository.findActiveById(accountId, context))
-        : await this.#update({ accountId }, { $set: fields }, context);
-    return assertFound(account, accountId);
+    const _id = parseObjectId(accountId);
+    const update = { $set: fields };
+    const updated =
+      _id === undefined || Object.keys(fields).length === 0
+        ? await this.#repository.findActiveById(accountId, context)
+        : await this.#repository.findOneAndUpdate({ _id, active: true }, update, context);
+    return assertFound(toStoredAccount(updated), accountId);
   }
 
   async markPhoneNumberProved(accountId: string, context: OperationContext): Promise<void> {

@@ -35,22 +35,13 @@ export class DocumentCheck {
       this.assertUsable(document, projection);
       return true;
     } catch (error) {
-      this.#reportOrThrow(error);
+      this.reportOrThrow(error);
       return false;
     }
   }
 
-  /** @returns `undefined` if `work` failed because of a malformed document, which is reported */
-  async orMissing<Result>(work: () => Promise<Result | undefined>): Promise<Result | undefined> {
-    try {
-      return await work();
-    } catch (error) {
-      this.#reportOrThrow(error);
-      return undefined;
-    }
-  }
-
-  #reportOrThrow(error: unknown): void {
+  /** Reports an error that a malformed document caused, and throws any other. */
+  reportOrThrow(error: unknown): void {
     const malformed = this.#asMalformed(error);
     if (malformed === undefined) {
       throw error;

@@ -72,43 +72,31 @@ export abstract class WritableRepository<
     options: UpdateOptions = {},
   ): Promise<Stored | undefined> {
     const stamped = stampUpdate(update, this.database.clock.now());
-    return this.check.orMissing(() =>
-      this.audited.audits(update)
-        ? this.#changeAudited(filter, stamped, context, options)
-        : this.#changeUnaudited(filter, stamped, context, options),
-    );
-  }
-
-  async #changeUnaudited(
-    filter: Filter<Stored>,
-    update: UpdateFilter<Stored>,
-    context: OperationContext,
-    options: UpdateOptions,
-  ): Promise<Stored | undefined> {
-    const returning = { ...options, returnDocument: 'after' } as const;
-    const after = await this.#updateOne(filter, update, context, returning);
-    if (after !== undefined) {
-      this.check.assertUsable(after);
-    }
-    return after;
-  }
-
-  async #changeAudited(
-    filter: Filter<Stored>,
-    update: UpdateFilter<Stored>,
-    context: OperationContext,
-    options: UpdateOptions,
-  ): Promise<Stored | undefined> {
-    return this.database.withTransaction(context, async (transaction) => {
-      const before = await this.#updateOne(filter, update, transaction, options);
-      if (before === undefined) {
-        return undefined;
+    try {
+      if (!this.audited.audits(update)) {
+        const returning = { ...options, returnDocument: 'after' } as const;
+        const changed = await this.#updateOne(filter, stamped, context, returning);
+        if (changed !== undefined) {
+          this.check.assertUsable(changed);
+        }
+        return changed;
       }
-      this.check.assertUsable(before);
-      const after = applyUpdate(before, update);
-      await this.audited.recordChanges([{ before, after }], transaction);
-      return after;
-    });
+      return await this.database.withTransaction(context, async (transaction) => {
+        const before = await this.database.runIn(transaction, (session) =>
+          this.collection().findOneAndUpdate(filter, stamped, { ...options, ...session }),
+        );
+        if (before === null) {
+          return undefined;
+        }
+        this.check.assertUsable(before);
+        const after = applyUpdate(before as Stored, stamped);
+        await this.audited.recordChanges([{ before: before as Stored, after }], transaction);
+        return after;
+      });
+    } catch (error) {
+      this.check.reportOrThrow(error);
+      return undefined;
+    }
   }
 
   /**

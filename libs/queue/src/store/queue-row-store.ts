@@ -1,8 +1,15 @@
 import type { Clock, OperationContext } from '@org/core';
 import { parseObjectId, type CollectionReport, type RepositoryDependencies } from '@org/core/store';
 
+import { QueueBadRequestError } from '../errors.ts';
 import { PRIORITY_RANKS } from '../priority.ts';
-import type { ListQueueRowsParams, NewQueueRow, QueueRow, QueueStatistics } from '../types.ts';
+import type {
+  ListQueueRowsParams,
+  NewQueueRow,
+  QueueRow,
+  QueueRowPage,
+  QueueStatistics,
+} from '../types.ts';
 import {
   QueueRowRepository,
   rowWithId,
@@ -102,16 +109,20 @@ export class QueueRowStore {
   async findRows(
     status: Status,
     kinds: { readonly $in?: readonly string[]; readonly $nin?: readonly string[] },
-    { limit = DEFAULT_PAGE_SIZE, before }: ListQueueRowsParams,
+    { limit = DEFAULT_PAGE_SIZE, cursor }: ListQueueRowsParams,
     context: OperationContext,
-  ): Promise<readonly QueueRow[]> {
-    const last = before === undefined ? undefined : parseObjectId(before);
+  ): Promise<QueueRowPage> {
+    const last = cursor === undefined ? undefined : parseObjectId(cursor);
+    if (cursor !== undefined && last === undefined) {
+      throw new QueueBadRequestError('cursor must be one that an earlier page gave');
+    }
     const found = await this.rows.find(
       { status, kind: kinds, ...(last === undefined ? {} : { _id: { $lt: last } }) },
       context,
-      { sort: { _id: -1 }, limit },
+      { sort: { _id: -1 }, limit: limit + 1 },
     );
-    return found.map(toQueueRow);
+    const items = found.slice(0, limit).map(toQueueRow);
+    return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
   /** Counts rows by kind. */
