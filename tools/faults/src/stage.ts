@@ -25,6 +25,8 @@ const CACHE_GIGABYTES = 1;
 
 export interface StartOptions {
   readonly role: 'api' | 'worker' | 'all';
+  /** Default: the program as it was built. */
+  readonly program?: string | undefined;
   /** Default: a free one. */
   readonly port?: number;
   readonly databaseName?: string;
@@ -61,10 +63,11 @@ export class Stage extends ProgramStage {
   /** Spawns the built program, which is not ready yet. A worker has the port for metrics only. */
   async launch(options: StartOptions): Promise<ServerProgram> {
     const { role, databaseName = DATABASE_NAME, settings } = options;
+    const { program = inWorkspace('apps/api/dist/main.js') } = options;
     const metricsPort = await findFreePort();
     const port = role === 'worker' ? metricsPort : (options.port ?? (await findFreePort()));
     return this.spawn({
-      arguments: [inWorkspace('apps/api/dist/main.js')],
+      arguments: [program],
       mongodbUri: databaseUri(this.#mongod.uri, databaseName),
       port,
       metricsPort,

@@ -3,6 +3,7 @@ import { fourBoots } from './f10-four-boots.ts';
 import { manyAccounts } from './f11-many-accounts.ts';
 import { costlyTexts } from './f13-costly-texts.ts';
 import { erasureKilled } from './f14-erasure-killed.ts';
+import { versionBefore } from './f15-version-before.ts';
 import { workerKilled } from './f2-worker-killed.ts';
 import { secretKeyChanged } from './f12-secret-key-changed.ts';
 import { races } from './f5-races.ts';
@@ -30,5 +31,6 @@ export const FAULTS: readonly Fault[] = [
   secretKeyChanged,
   costlyTexts,
   erasureKilled,
+  versionBefore,
   parallelLogins,
 ];
