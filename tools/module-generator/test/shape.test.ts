@@ -130,7 +130,7 @@ describe.each(libraries)('libs/%s and the template', (name, kinds) => {
     expect(manifest['nx']).toMatchObject({ tags: [`lib:${name}`] });
   });
 
-  it('have barrels of the same form: service, types, errors', () => {
+  it('have barrels of the same form: service, types, errors, events', () => {
     const statements = statementsOf(textOf(module, 'src/index.ts'));
     const positionOf = (isType: boolean, file: string): number =>
       statements.findIndex((each) => each.isType === isType && each.from === file);
@@ -140,7 +140,8 @@ describe.each(libraries)('libs/%s and the template', (name, kinds) => {
     expect(statements[0]).toEqual({ isType: false, from: expect.stringMatching(/-service\.ts$/) });
     expect(types).toBeGreaterThan(0);
     expect(errors).toBeGreaterThan(types);
-    expect(statements.slice(errors).filter(({ from }) => from !== 'errors.ts')).toEqual([]);
+    const last = statements.slice(errors).map(({ from }) => from);
+    expect(['errors.ts,events.ts', 'errors.ts']).toContain([...new Set(last)].join());
     if (kinds === domainKinds) {
       const plugin = { from: `${name}-rest-api-server.ts` };
       expect(statementsOf(textOf(module, 'src/rest-api/index.ts'))).toEqual(
