@@ -62,7 +62,9 @@ export function composeServices(options: CompositionOptions): Services {
     ...shared,
     jobs,
     authentication,
-    personalDataProviders: domains.map(({ personalDataProvider }) => personalDataProvider),
+    personalDataProviders: [events, ...domains].map(
+      ({ personalDataProvider }) => personalDataProvider,
+    ),
     onDebug: (message) => options.logger.debug(message),
     onWarning: (message) => options.logger.warn(message),
     settings: accountSettings(config),

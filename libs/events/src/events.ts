@@ -11,6 +11,7 @@ import {
   InvalidListenerError,
   UndeclaredEventError,
 } from './errors.ts';
+import { createEventDataProvider, type EventDataProvider, type StoredEvent } from './event-data.ts';
 import { assertNoCycle, type ListenerEdges } from './listener-cycle.ts';
 import { PayloadCheck } from './payload-check.ts';
 import type {
@@ -40,14 +41,6 @@ interface Listener extends ListenerEdges {
   readonly call: EventListener<object>;
 }
 
-/** An event as a row of the queue. */
-interface StoredEvent {
-  readonly version: number;
-  readonly publishedAt: Date;
-  readonly requestId: string;
-  readonly payload: object;
-}
-
 /**
  * Events between modules: published in the transaction of their cause, and heard within it or after
  * it. Every process that publishes must register the same listeners: the publisher stores one row
@@ -67,6 +60,7 @@ export class Events implements EventPublisher {
   readonly #listeners = new Map<string, Listener>();
   /** The listener that is being called. */
   readonly #current = new AsyncLocalStorage<Listener>();
+  #isStarted = false;
 
   private constructor(dependencies: EventsDependencies) {
     this.#clock = dependencies.clock ?? dependencies.database.clock;
@@ -93,7 +87,8 @@ export class Events implements EventPublisher {
    * transaction: an error that it throws refuses what happened, and reaches whoever asked for it.
    * Otherwise a worker calls it after the commit, and again if it fails.
    *
-   * @throws InvalidListenerError if the name is taken, or the event cannot be refused
+   * @throws InvalidListenerError if the name is taken, the event cannot be refused, or the worker
+   *   runs already
    */
   on<Payload extends object>(
     event: EventDefinition<Payload>,
@@ -103,6 +98,9 @@ export class Events implements EventPublisher {
     const { name, during, publishes = [] } = options;
     if (this.#listeners.has(name)) {
       throw new InvalidListenerError(name, 'its name is taken');
+    }
+    if (this.#isStarted && during === undefined) {
+      throw new InvalidListenerError(name, 'the worker runs already');
     }
     if (during === 'transaction' && !event.isRefusable) {
       throw new InvalidListenerError(name, `${event.name} cannot be refused; listen after it`);
@@ -132,7 +130,7 @@ export class Events implements EventPublisher {
    */
   async publish<Payload extends object>(
     event: EventDefinition<Payload>,
-    payload: NoInfer<Payload>,
+    given: NoInfer<Payload>,
     transaction: OperationContext,
   ): Promise<void> {
     const caller = this.#current.getStore();
@@ -142,6 +140,8 @@ export class Events implements EventPublisher {
     if (transaction.transaction === undefined) {
       throw new EventOutsideTransactionError(event.name);
     }
+    // As stored: without fields that are undefined.
+    const payload = JSON.parse(JSON.stringify(given)) as Payload;
     this.#check.assertPayload(event, payload);
     const listeners = this.#listenersOf(event);
     const publishedAt = this.#clock.now();
@@ -169,12 +169,19 @@ export class Events implements EventPublisher {
 
   /** Starts calling listeners in this process. Does nothing if already started. */
   start(): void {
+    this.#isStarted = true;
     this.queue.start();
   }
 
   /** Takes no more events, waits a while for those being heard, and gives back the rest. */
   async stop(): Promise<void> {
+    this.#isStarted = false;
     await this.queue.stop();
+  }
+
+  /** For AccountService: waiting and dead events with personal data of an account. */
+  get personalDataProvider(): EventDataProvider {
+    return createEventDataProvider(this.queue, COLLECTION_NAME);
   }
 
   #listenersOf(event: EventDefinition): readonly Listener[] {
@@ -215,7 +222,7 @@ export class Events implements EventPublisher {
   #readPayload(event: EventDefinition, version: number, stored: object): object {
     if (version > event.version) {
       const problem = `A newer version published ${event.name} ${version}.`;
-      throw new RetryLaterError(problem, NEWER_VERSION_RETRY_MILLISECONDS);
+      throw new RetryLaterError(problem, NEWER_VERSION_RETRY_MILLISECONDS, false);
     }
     let payload = stored;
     for (let current = version; current < event.version; current += 1) {
@@ -226,9 +233,17 @@ export class Events implements EventPublisher {
   }
 }
 
-function keyOf({ options }: Listener, payload: object): string | undefined {
-  const field = (options as LaterListenerOptions<object>).orderedBy as string | undefined;
-  return field === undefined ? undefined : String((payload as Record<string, unknown>)[field]);
+/** @returns `undefined` if the event is in no order */
+function keyOf({ name, options }: Listener, payload: object): string | undefined {
+  const { orderedBy = '' } = options as { readonly orderedBy?: string };
+  const value = (payload as Readonly<Record<string, unknown>>)[orderedBy];
+  if (value === undefined) {
+    return undefined;
+  }
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    return String(value);
+  }
+  throw new InvalidListenerError(name, `it is ordered by ${orderedBy}, which is no key`);
 }
 
 function accountIdIn(payload: object): string {

@@ -10,6 +10,7 @@ export { Events } from './events.ts';
 export { noEvents } from './no-events.ts';
 
 export type { EventDefinition, EventOptions } from './define-event.ts';
+export type { EventDataProvider } from './event-data.ts';
 export type { EventsDependencies } from './events.ts';
 export type {
   EventListener,

@@ -49,7 +49,7 @@ export interface LaterListenerOptions<Payload extends object> extends CommonList
   readonly orderedBy?: keyof Payload & string;
   /** Events that one worker works on at a time. Default: 5. */
   readonly concurrency?: number;
-  /** Attempts until the event is dead for this listener. Default: 10. */
+  /** Failed attempts until the event is dead for this listener. Default: 20, over some five hours. */
   readonly maximumAttempts?: number;
   /** Longest delay before the second attempt; doubles with each attempt. Default: 5,000. */
   readonly retryDelayMilliseconds?: number;

@@ -375,6 +375,27 @@ describe(Events, () => {
     });
   });
 
+  it('leaves out what is undefined, as JSON does', async () => {
+    const heard: object[] = [];
+    events.on(paid, { name: 'a', orderedBy: 'number' }, async ({ payload }) => {
+      heard.push(payload);
+    });
+    await bed.database.withTransaction(context, (transaction) =>
+      events.publish(paid, { invoiceId: 'i1', number: undefined } as never, transaction),
+    );
+    await events.queue.drain();
+
+    expect(heard).toEqual([{ invoiceId: 'i1' }]);
+    expect(await bed.database.collection('event_deliveries_sequences').countDocuments()).toBe(0);
+  });
+
+  it('refuses a listener once the worker runs: its events would wait for the next start', () => {
+    events.start();
+
+    expect(() => events.on(paid, { name: 'late' }, async () => {})).toThrow(InvalidListenerError);
+    expect(events.hasListeners(paid)).toBe(false);
+  });
+
   it('refuses a second listener of one name', () => {
     events.on(paid, { name: 'a' }, async () => {});
 
@@ -395,6 +416,15 @@ describe(Events, () => {
     });
 
     expect(await bed.rows.distinct('kind', { account_id: 'a1' })).toEqual(['a']);
+    const { personalDataProvider: provider } = events;
+    const exported = provider.exportDataByAccountId({ accountId: 'a1' }, context);
+    for await (const page of exported) {
+      expect(page).toMatchObject([{ listener: 'a', payload: { accountId: 'a1', name: 'Ada' } }]);
+    }
+    const forget = async () => {};
+    const erasure = { signal: new AbortController().signal, forget };
+    await provider.deleteDataByAccountId({ accountId: 'a1' }, erasure, context);
+    expect(await bed.rows.distinct('kind')).toEqual(['b']);
     const payload = Type.Object({ name: Type.String() });
     expect(() => defineEvent('x', { version: 1, payload, personalFields: ['name'] })).toThrow();
   });

@@ -11,7 +11,6 @@ import * as given from './internal/job-parameters-policy.ts';
 import { JobRegistry } from './internal/job-registry.ts';
 import { JobRunner } from './internal/job-runner.ts';
 import { createJobStorage, type JobStorage } from './internal/job-storage.ts';
-import { convertQueuedJobBsonToClaimedJob } from './internal/job-util.ts';
 import { findNextTick } from './internal/schedule-util.ts';
 import type {
   CleanUpDefinition,
@@ -266,7 +265,7 @@ export class JobService {
       ...this.#settings,
       repository,
       kinds: registry.all,
-      handle: (row, signal) => runner.run(convertQueuedJobBsonToClaimedJob(row), signal),
+      handle: (row, signal) => runner.handle(row, repository, signal),
       workerId,
       clock,
       onError,

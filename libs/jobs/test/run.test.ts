@@ -249,6 +249,24 @@ describe(JobService, () => {
     });
   });
 
+  describe('a job that cannot be read', () => {
+    it('is dead at once, and in nobody’s way', async () => {
+      const jobs = bed.createService(
+        {},
+        numberJob(async () => {}),
+      );
+      await dispatch(jobs);
+      await bed.queue.updateOne({}, { $set: { lastFinishedAt: 'yesterday' } });
+      const id = await dispatch(jobs);
+      await jobs.start();
+
+      await until(async () => (await bed.findRuns('succeeded')).length === 1);
+      expect(await bed.findRuns('succeeded')).toMatchObject([{ job_id: id }]);
+      await until(async () => (await bed.queue.findOne({ deadAt: { $ne: null } })) !== null);
+      expect(await bed.queue.findOne()).toMatchObject({ lockedAt: null, nextRunAt: null });
+    });
+  });
+
   describe('a job that hangs', () => {
     it('is aborted at its time limit, counts as failed, and is given up', async () => {
       const seen: JobRun[] = [];

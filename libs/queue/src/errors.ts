@@ -53,10 +53,13 @@ export class QueueRowNotFoundError extends defineError(QueueErrorCode.NOT_FOUND,
 export class RetryLaterError extends defineError(QueueErrorCode.RETRY_LATER, 500) {
   /** At most an hour is granted. */
   readonly retryAfterMilliseconds: number;
+  readonly isCounted: boolean;
 
-  constructor(message: string, retryAfterMilliseconds: number) {
+  /** @param isCounted whether it counts as one of the handler's attempts; default: true */
+  constructor(message: string, retryAfterMilliseconds: number, isCounted = true) {
     super(message);
     this.retryAfterMilliseconds = retryAfterMilliseconds;
+    this.isCounted = isCounted;
   }
 }
 

@@ -13,10 +13,12 @@ export { PRIORITY_RANKS } from './priority.ts';
 export { Queue } from './queue.ts';
 export { QueueWorker } from './queue-worker.ts';
 export { retryDelay } from './retry-delay.ts';
+export { untilAborted } from './until-aborted.ts';
 
+export type { QueueKind } from './free-slots.ts';
 export type { QueuePriority } from './priority.ts';
 export type { QueueDependencies } from './queue.ts';
-export type { QueueKind, QueueWorkerOptions } from './queue-worker.ts';
+export type { QueueWorkerOptions } from './queue-worker.ts';
 export type { RetryLimits, RetrySettings } from './retry-delay.ts';
 export type {
   FailedQueueAttempt,

@@ -3,24 +3,15 @@ import type { StoredDocument } from '@org/core/store';
 
 import { WorkerStoppedError } from './errors.ts';
 import { keepRenewing, RENEWALS_PER_LEASE } from './lease-renewal.ts';
-import { takeSlot, wantedRows, type FreeSlots } from './free-slots.ts';
+import {
+  findFreeSlots,
+  takeSlot,
+  wantedRows,
+  type FreeSlots,
+  type QueueKind,
+} from './free-slots.ts';
 import type { Lease, LeasedRepository, RowWatch } from './store/leased-repository.ts';
 import { WakeUp } from './wake-up.ts';
-
-/** Rows of one kind, and how many of them a worker works on at a time. */
-export interface QueueKind {
-  readonly name: string;
-  readonly concurrency: number;
-  /** How many of these slots are kept for urgent rows. Default: 0. */
-  readonly reservedConcurrency?: number;
-  /** Whether another row may start besides those in flight. Default: always. */
-  readonly mayStart?: (inFlight: number) => boolean;
-  /**
-   * Whether leases are renewed while the work lasts. False for work in a transaction that changes
-   * the row: the renewal would conflict with it. Default: true.
-   */
-  readonly isRenewed?: boolean;
-}
 
 export interface QueueWorkerOptions<Row extends StoredDocument> {
   readonly repository: LeasedRepository<Row>;
@@ -50,6 +41,8 @@ export interface QueueWorkerOptions<Row extends StoredDocument> {
 
 /** How many candidates are read at once; some of them will be other workers'. */
 const MAXIMUM_CANDIDATES = 50;
+/** After so many rows that others have got or hold, it waits for the next poll. */
+const MAXIMUM_LOST = 100;
 
 /**
  * Works on the due rows of a queue, several at once, from one start to one stop. A change stream
@@ -75,6 +68,7 @@ export class QueueWorker<Row extends StoredDocument> {
   >();
   #isStopping = false;
   #running: Promise<void> | undefined;
+  #polling: Promise<void> | undefined;
   #watch: RowWatch | undefined;
 
   constructor(options: QueueWorkerOptions<Row>) {
@@ -120,17 +114,15 @@ export class QueueWorker<Row extends StoredDocument> {
   }
 
   async #run(): Promise<void> {
-    let isPollDue = true;
-    const timer = setInterval(() => {
-      isPollDue = true;
+    const poll = (): void => {
+      // Beside the claims: it may have to wait for somebody's transaction.
+      this.#polling ??= this.#poll().finally(() => (this.#polling = undefined));
       this.wake();
-    }, this.#options.pollIntervalMilliseconds);
+    };
+    poll();
+    const timer = setInterval(poll, this.#options.pollIntervalMilliseconds);
     while (!this.#isStopping) {
       try {
-        if (isPollDue) {
-          isPollDue = false;
-          await this.#poll();
-        }
         await this.#fill(({ mayStart }, inFlight) => mayStart?.(inFlight) ?? true);
       } catch (error) {
         this.#options.onError(error);
@@ -138,11 +130,16 @@ export class QueueWorker<Row extends StoredDocument> {
       await this.#wakeUp.wait();
     }
     clearInterval(timer);
+    await this.#polling;
   }
 
   async #poll(): Promise<void> {
-    await this.#options.onPoll?.(this.#context);
-    this.#watch ??= this.#openWatch();
+    try {
+      this.#watch ??= this.#openWatch();
+      await this.#options.onPoll?.(this.#context);
+    } catch (error) {
+      this.#options.onError(error);
+    }
   }
 
   #openWatch(): RowWatch {
@@ -170,9 +167,11 @@ export class QueueWorker<Row extends StoredDocument> {
     const lost = new Set<string>();
     let started = 0;
     while (!this.#isStopping) {
-      const slots = this.#findFreeSlots(mayStart);
+      const { kinds, maximumConcurrency } = this.#options;
+      const busy = [...this.#inFlight.values()].map(({ name }) => name);
+      const slots = findFreeSlots(kinds, busy, mayStart, maximumConcurrency);
       const chosen = await this.#chooseRows(slots, lost);
-      if (chosen.length === 0) {
+      if (chosen.length === 0 || lost.size > MAXIMUM_LOST) {
         break;
       }
       const claims = await Promise.allSettled(chosen.map((row) => this.#claim(row)));
@@ -188,22 +187,6 @@ export class QueueWorker<Row extends StoredDocument> {
       }
     }
     return started;
-  }
-
-  #findFreeSlots(mayStart: (kind: QueueKind, inFlight: number) => boolean): FreeSlots {
-    const { kinds, maximumConcurrency = Infinity } = this.#options;
-    const byKind: FreeSlots['byKind'] = new Map();
-    let total = 0;
-    const busy = [...this.#inFlight.values()];
-    for (const kind of kinds) {
-      const inFlight = busy.filter(({ name }) => name === kind.name).length;
-      const free = kind.concurrency - inFlight;
-      if (free > 0 && mayStart(kind, inFlight)) {
-        byKind.set(kind.name, { free, reserved: kind.reservedConcurrency ?? 0 });
-        total += free;
-      }
-    }
-    return { total: Math.min(total, maximumConcurrency - busy.length), byKind };
   }
 
   /** The first rows in line that fit into the slots, which it fills. */
@@ -249,7 +232,8 @@ export class QueueWorker<Row extends StoredDocument> {
     const stopRenewing = isRenewed
       ? keepRenewing(renew, leaseMilliseconds, controller)
       : () => undefined;
-    const work: Promise<void> = handle(row, controller.signal)
+    const handling = async () => handle(row, controller.signal);
+    const work: Promise<void> = handling()
       .catch(onError)
       .finally(() => {
         stopRenewing();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { AuditTrail, Clock, OperationContext } from '@org/core';
+import { OperationContext, type AuditTrail, type Clock, type Erasure } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
 import { InvalidQueueHandlerError, QueueRowNotFoundError } from './errors.ts';
@@ -13,11 +13,13 @@ import type {
   NewQueueRow,
   QueueErrorListener,
   QueueHandler,
+  QueueRow,
   QueueRowPage,
   QueueSettings,
   QueueStatistics,
 } from './types.ts';
 
+const drainContext = OperationContext.anonymous('drain');
 const TRANSACTION_TIME_LIMIT_MILLISECONDS = 10_000;
 const DAY = 24 * 60 * 60_000;
 
@@ -32,7 +34,7 @@ const DEFAULTS = {
 const HANDLER_DEFAULTS = {
   concurrency: 5,
   reservedConcurrency: 0,
-  maximumAttempts: 10,
+  maximumAttempts: 20,
   retryDelayMilliseconds: 5_000,
   maximumRetryDelayMilliseconds: 60 * 60_000,
   timeLimitMilliseconds: 60_000,
@@ -167,6 +169,7 @@ export class Queue {
    * @returns the number of attempts
    */
   async drain(): Promise<number> {
+    await this.#store.buryExpiredRows(this.#purgeTime(), drainContext);
     return this.#createWorker().drain();
   }
 
@@ -214,9 +217,31 @@ export class Queue {
     });
   }
 
+  /** Removes every row with personal data of an account, done or not. */
+  async eraseRowsByAccountId(
+    accountId: string,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#store.rows.eraseOwned(accountId, erasure, context);
+  }
+
+  /** Every row with personal data of an account, page by page. */
+  async *exportRowsByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): AsyncGenerator<readonly QueueRow[], void, undefined> {
+    yield* this.#store.findRowsByAccountId(accountId, context);
+  }
+
   /** Counts by kind, including kinds that have no handler here. */
   async getStatistics(context: OperationContext): Promise<readonly QueueStatistics[]> {
     return this.#store.countByKind([...this.#handlers.keys()], context);
+  }
+
+  #purgeTime(): Date {
+    const { deadRetentionMilliseconds } = this.#settings;
+    return new Date(this.#clock.now().getTime() + deadRetentionMilliseconds);
   }
 
   #createWorker(): QueueWorker<QueueRowDocument> {
@@ -246,10 +271,7 @@ export class Queue {
       },
       workerId: randomUUID(),
       clock,
-      onPoll: (context) => {
-        const purgeAt = new Date(clock.now().getTime() + deadRetentionMilliseconds);
-        return store.buryExpiredRows(purgeAt, context);
-      },
+      onPoll: (context) => store.buryExpiredRows(this.#purgeTime(), context),
       onError,
     });
   }

@@ -41,7 +41,9 @@ export function retryDelay(
     drawn >= lifeMilliseconds && isWorthAnotherAttempt
       ? lifeMilliseconds - random(lifeMilliseconds / 4)
       : drawn;
-  return Math.max(delay, Math.min(retryAfterMilliseconds, MAXIMUM_RETRY_AFTER_MILLISECONDS));
+  // What is not a number, as from a header that could not be read, asks for nothing.
+  const asked = Number.isNaN(retryAfterMilliseconds) ? 0 : retryAfterMilliseconds;
+  return Math.max(delay, Math.min(asked, MAXIMUM_RETRY_AFTER_MILLISECONDS));
 }
 
 function randomUpTo(bound: number): number {

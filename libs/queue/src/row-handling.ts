@@ -11,8 +11,14 @@ import { retryDelay } from './retry-delay.ts';
 import type { QueueRowDocument } from './store/queue-row-repository.ts';
 import type { QueueRowStore } from './store/queue-row-store.ts';
 import type { QueueErrorListener, QueueHandler } from './types.ts';
+import { untilAborted } from './until-aborted.ts';
 
 const MAXIMUM_ERROR_LENGTH = 2_000;
+/**
+ * A row started this many times without ever ending, in success or failure, is assumed to crash the
+ * worker. Those that were in flight beside it do not get there.
+ */
+const MAXIMUM_UNFINISHED_ATTEMPTS = 200;
 
 export interface RowHandlingDependencies {
   readonly store: QueueRowStore;
@@ -48,7 +54,7 @@ export class RowHandling {
     const { store, clock } = this.#dependencies;
     const context = contextOf(row);
     try {
-      if (row.attempts > handler.maximumAttempts) {
+      if (row.attempts > MAXIMUM_UNFINISHED_ATTEMPTS) {
         throw new NotRetryableError('Every worker that began it died.');
       }
       await this.#work(handler, row, stopped);
@@ -96,20 +102,22 @@ export class RowHandling {
       await store.rows.giveBack(row, clock.now(), context);
       return;
     }
-    onError(error, { kind: row.kind, rowId: row._id.toHexString(), attempt: row.attempts });
+    onError(error, { kind: row.kind, rowId: String(row._id), attempt: row.attempts });
     if (error instanceof LeaseLostError) {
       return;
     }
     const now = clock.now();
     const lastError = textOf(error);
-    if (error instanceof NotRetryableError || row.attempts >= handler.maximumAttempts) {
+    const isCounted = !(error instanceof RetryLaterError) || error.isCounted;
+    const failures = (row.failures ?? 0) + (isCounted ? 1 : 0);
+    if (error instanceof NotRetryableError || failures >= handler.maximumAttempts) {
       const purgeAt = new Date(now.getTime() + deadRetentionMilliseconds);
       await store.buryRow(row, { purgeAt, lastError }, context);
       await store.rows.releaseNext(row, now, context);
       return;
     }
     const delay = retryDelay(
-      row.attempts,
+      Math.max(1, failures),
       {
         baseMilliseconds: handler.retryDelayMilliseconds,
         maximumMilliseconds: handler.maximumRetryDelayMilliseconds,
@@ -120,7 +128,8 @@ export class RowHandling {
           error instanceof RetryLaterError ? error.retryAfterMilliseconds : undefined,
       },
     );
-    await store.retryRow(row, { retryAt: new Date(now.getTime() + delay), lastError }, context);
+    const retryAt = new Date(now.getTime() + delay);
+    await store.retryRow(row, { retryAt, lastError, isCounted }, context);
   }
 }
 
@@ -136,21 +145,15 @@ async function callHandler(
   }, timeLimitMilliseconds);
   const signal = AbortSignal.any([stopped, limit.signal]);
   try {
-    signal.throwIfAborted();
-    const aborted = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error));
-    });
-    await Promise.race([
-      aborted,
-      handle(payload, { context, rowId: _id.toHexString(), attempt, signal }),
-    ]);
+    const run = { context, rowId: String(_id), attempt, signal };
+    await untilAborted(signal, () => handle(payload, run));
   } finally {
     clearTimeout(timer);
   }
 }
 
 function contextOf({ _id }: QueueRowDocument): OperationContext {
-  const id = _id.toHexString();
+  const id = String(_id);
   return OperationContext.create({ actor: { type: 'worker', id }, requestId: id });
 }
 

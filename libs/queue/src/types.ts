@@ -10,7 +10,8 @@ export interface NewQueueRow {
   readonly payload: object;
   /**
    * Rows with the same kind and key are worked on one after the other, in the order in which their
-   * transactions committed. Default: in no order.
+   * transactions committed. Two transactions that add rows of one key conflict, and one is run again.
+   * Default: in no order.
    */
   readonly key?: string | undefined;
   /** Default: `normal`. */
@@ -53,7 +54,10 @@ export interface QueueHandler {
   readonly concurrency?: number | undefined;
   /** How many of these slots are kept for urgent rows. Default: 0. */
   readonly reservedConcurrency?: number | undefined;
-  /** Attempts until the row is dead, including those whose worker died. Default: 10. */
+  /**
+   * Failed attempts until the row is dead. Default: 20, which takes some five hours. One that kills
+   * its worker each time is dead after 200.
+   */
   readonly maximumAttempts?: number | undefined;
   /** Longest delay before the second attempt; doubles with each attempt. Default: 5,000. */
   readonly retryDelayMilliseconds?: number | undefined;

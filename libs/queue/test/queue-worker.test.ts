@@ -1,4 +1,6 @@
 import { LeaseLostError, QueueWorker, WorkerStoppedError } from '@org/queue';
+import { ServiceUnavailableError } from '@org/core';
+import { MongoWriteConcernError } from 'mongodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { context, holdingHandler, QueueTestBed, type RowDocument } from './services.ts';
@@ -246,6 +248,57 @@ describe(QueueWorker, () => {
 
     expect(bed.errors).toEqual([failure]);
     expect(await bed.rows.findOne()).toMatchObject({ status: 'queued', attempts: 1 });
+  });
+
+  it('has a row whose claim is stored, but not yet confirmed by a majority', async () => {
+    await bed.add();
+    const update = bed.repository.findOneAndUpdate.bind(bed.repository);
+    bed.repository.findOneAndUpdate = async (...params) => {
+      const value = await update(...params);
+      bed.repository.findOneAndUpdate = update;
+      const writeConcernError = { code: 64, errmsg: 'waiting for replication timed out' };
+      const cause = new MongoWriteConcernError({ ok: 1, writeConcernError, value });
+      throw new ServiceUnavailableError({ cause });
+    };
+
+    expect(await bed.createWorker().drain()).toBe(1);
+    expect(await bed.rows.findOne()).toMatchObject({ status: 'done', attempts: 1 });
+  });
+
+  it('gives up for a while when it gets none of many rows', async () => {
+    await Promise.all(Array.from({ length: 300 }, () => bed.add()));
+    bed.repository.claim = () => Promise.resolve(undefined);
+    bed.commands.length = 0;
+
+    expect(await bed.createWorker().drain()).toBe(0);
+
+    expect(bed.commands.filter(({ name }) => name === 'find').length).toBeLessThan(30);
+  });
+
+  it('reports a handler that throws at once like one that throws later', async () => {
+    await bed.add();
+    const failure = new Error('broken');
+    const worker = bed.createWorker({
+      handle: () => {
+        throw failure;
+      },
+    });
+
+    expect(await worker.drain()).toBe(1);
+    expect(bed.errors).toEqual([failure]);
+  });
+
+  it('starts no more of a kind than may start', async () => {
+    const { begun, handle, letGo } = holdingHandler(bed);
+    await Promise.all([1, 2, 3].map(() => bed.add()));
+    const mayStart = (inFlight: number) => inFlight === 0;
+    bed.createWorker({ kinds: [{ name: 'a', concurrency: 5, mayStart }], handle }).start();
+    await expect.poll(() => begun.length).toBe(1);
+    bed.commands.length = 0;
+
+    await expect.poll(() => bed.commands.length).toBeGreaterThan(5);
+    expect(begun).toHaveLength(1);
+    letGo();
   });
 
   it('goes on after the database was away', async () => {

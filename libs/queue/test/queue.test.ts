@@ -7,70 +7,28 @@ import {
   QueueRowNotFoundError,
   QueueTimeLimitExceededError,
   RetryLaterError,
-  type NewQueueRow,
   type QueueHandler,
-  type QueueSettings,
 } from '@org/queue';
-import {
-  createThrowawayDatabase,
-  FakeClock,
-  RecordingAuditTrail,
-  type ThrowawayDatabase,
-} from '@org/core/testing';
+import { createThrowawayDatabase } from '@org/core/testing';
 import { ObjectId } from 'mongodb';
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
 
+import {
+  audit,
+  clock,
+  createQueue,
+  effects,
+  errors,
+  KIND,
+  MINUTE,
+  row,
+  rows,
+  setUp,
+  throwaway,
+} from './queue-steps.ts';
 import { context } from './services.ts';
 
-const KIND = 'test';
-const MINUTE = 60_000;
-
-let throwaway: ThrowawayDatabase;
-let clock: FakeClock;
-let audit: RecordingAuditTrail;
-let errors: unknown[];
-
-beforeEach(async () => {
-  throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
-  onTestFinished(() => throwaway.remove());
-  clock = new FakeClock();
-  audit = new RecordingAuditTrail();
-  errors = [];
-  await createQueue().initialize();
-});
-
-/** The queue as another process would have it. Stopped when the test ends. */
-function createQueue(
-  handle?: QueueHandler['handle'],
-  options: Partial<QueueHandler> = {},
-  settings: QueueSettings = {},
-): Queue {
-  const queue = Queue.create({
-    database: throwaway.database,
-    audit,
-    collectionName: 'test_queue',
-    clock,
-    settings: { pollIntervalMilliseconds: 20, stopGraceMilliseconds: 0, ...settings },
-    onError: (error) => errors.push(error),
-  });
-  if (handle !== undefined) {
-    queue.handle({ kind: KIND, handle, ...options });
-  }
-  onTestFinished(() => queue.stop());
-  return queue;
-}
-
-function rows() {
-  return throwaway.database.collection('test_queue');
-}
-
-function effects() {
-  return throwaway.database.collection('effects');
-}
-
-function row(number: number, options: Partial<NewQueueRow> = {}): NewQueueRow {
-  return { kind: KIND, payload: { number }, ...options };
-}
+beforeEach(setUp);
 
 /** Stores an effect in the run's transaction. */
 const storeEffect: QueueHandler['handle'] = async (payload, { context: { transaction } }) => {
@@ -174,15 +132,37 @@ describe(Queue, () => {
     expect((await queue.listDeadRows({ kind: 'other' }, context)).items).toEqual([]);
   });
 
-  it('gives up a row whose workers all died', async () => {
+  it('gives up a row that kills its worker each time, and none that only died beside it', async () => {
     const queue = createQueue(async () => {}, { maximumAttempts: 2 });
-    await queue.add(row(1), context);
-    await rows().updateOne({}, { $set: { attempts: 2 } });
+    await queue.addMany([row(1), row(2)], context);
+    await rows().updateOne({ 'payload.number': 1 }, { $set: { attempts: 200 } });
+    await rows().updateOne({ 'payload.number': 2 }, { $set: { attempts: 199 } });
     await queue.drain();
 
     expect((await queue.listDeadRows({}, context)).items).toMatchObject([
       { lastError: 'NotRetryableError: Every worker that began it died.' },
     ]);
+  });
+
+  it('does not count an attempt that a handler says not to', async () => {
+    const queue = createQueue(() => Promise.reject(new RetryLaterError('Too new.', 1_000, false)), {
+      maximumAttempts: 1,
+    });
+    await queue.add(row(1), context);
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await queue.drain();
+      clock.advance(MINUTE);
+    }
+
+    expect(await rows().findOne()).toMatchObject({ status: 'queued', attempts: 0, failures: 0 });
+  });
+
+  it('buries what outlived its life when it is drained, too', async () => {
+    const queue = createQueue(async () => {});
+    await queue.add(row(1, { expiresAt: clock.now() }), context);
+    await queue.drain();
+
+    expect(await rows().findOne()).toMatchObject({ status: 'dead', leased_until: null });
   });
 
   it('does a dead row again when it is replayed, which is recorded', async () => {
@@ -373,76 +353,6 @@ describe(Queue, () => {
 
       expect(errors).toEqual([]);
       expect(await effects().countDocuments()).toBe(1);
-    });
-  });
-
-  describe('rows with a key', () => {
-    it('are done in the order of their transactions, by however many workers', async () => {
-      const seen: Record<string, number[]> = { a: [], b: [], c: [] };
-      const handle: QueueHandler['handle'] = async (payload) => {
-        const { key, number } = payload as { key: string; number: number };
-        seen[key]?.push(number);
-      };
-      const queue = createQueue(handle);
-      for (let number = 1; number <= 20; number += 1) {
-        for (const key of ['a', 'b', 'c']) {
-          await queue.add({ kind: KIND, key, payload: { key, number } }, context);
-        }
-      }
-      [1, 2, 3].forEach(() => createQueue(handle).start());
-
-      await expect.poll(() => rows().countDocuments()).toBe(0);
-      const inOrder = Array.from({ length: 20 }, (_, index) => index + 1);
-      expect(seen).toEqual({ a: inOrder, b: inOrder, c: inOrder });
-    });
-
-    it('are ordered by commit, not by id or clock', async () => {
-      const seen: unknown[] = [];
-      const queue = createQueue(async (payload) => {
-        seen.push(payload);
-      });
-      const { database } = throwaway;
-      let quickly: Promise<string> | undefined;
-      // The first is at work first, and commits last.
-      await database.withTransaction(context, async (transaction) => {
-        await effects().insertOne({}, { session: transaction.transaction as never });
-        await (quickly ??= queue.add(row(2, { key: 'a' }), context));
-        await queue.add(row(1, { key: 'a' }), transaction);
-      });
-      await queue.drain();
-
-      expect(seen).toEqual([{ number: 2 }, { number: 1 }]);
-    });
-
-    it('wait for one that failed, in nobody else’s way, and go on once it is dead', async () => {
-      const seen: number[] = [];
-      const queue = createQueue(
-        async (payload) => {
-          const { number } = payload as { number: number };
-          seen.push(number);
-          if (number === 1) {
-            throw new Error('poison');
-          }
-        },
-        { maximumAttempts: 2, concurrency: 1 },
-      );
-      await queue.add(row(1, { key: 'poisoned' }), context);
-      await queue.drain();
-      // More than are looked at, all in line before the last.
-      const behind = Array.from({ length: 60 }, (_, index) => row(index + 2, { key: 'poisoned' }));
-      await queue.addMany(behind.slice(0, 1), context);
-      for (const next of behind.slice(1)) {
-        await queue.add(next, context);
-      }
-      await queue.add(row(100, { key: 'healthy' }), context);
-      await queue.drain();
-      await queue.drain();
-      expect(seen).toEqual([1, 100]);
-
-      clock.advance(MINUTE);
-      await queue.drain();
-
-      expect(seen).toEqual([1, 100, 1, ...behind.map((_, index) => index + 2)]);
     });
   });
 });

@@ -51,6 +51,7 @@ describe(retryDelay, () => {
     expect(retryDelay(1, settings, { retryAfterMilliseconds: 30_000 }, least)).toBe(30_000);
     expect(retryDelay(6, settings, { retryAfterMilliseconds: 30_000 }, most)).toBe(60_000);
     expect(retryDelay(1, settings, { retryAfterMilliseconds: 365 * DAY }, least)).toBe(3_600_000);
+    expect(retryDelay(1, settings, { retryAfterMilliseconds: NaN }, most)).toBe(2_000);
   });
 
   it('ends in the last quarter of the life that it would outlast', () => {

@@ -1,12 +1,14 @@
 import { OperationContext, type Clock } from '@org/core';
-import { LeaseLostError, retryDelay, WorkerStoppedError } from '@org/queue';
+import { LeaseLostError, retryDelay, untilAborted, WorkerStoppedError } from '@org/queue';
 
 import { JobTimeLimitExceededError } from '../errors.ts';
 import type { JobErrorListener } from '../types.ts';
 import type { Attempt, JobAttemptWriter } from './job-attempt-writer.ts';
 import type { JobRegistry, RegisteredJob } from './job-registry.ts';
-import type { ClaimedJob } from './job-util.ts';
+import { convertQueuedJobBsonToClaimedJob, describeFailure, type ClaimedJob } from './job-util.ts';
 import { findNextTick } from './schedule-util.ts';
+import type { QueuedJobDocument } from './store/queued-job-model.ts';
+import type { QueuedJobRepository } from './store/queued-job-repository.ts';
 
 export interface JobRunnerDependencies {
   readonly registry: JobRegistry;
@@ -33,17 +35,37 @@ export class JobRunner {
     this.#context = OperationContext.create({ actor, requestId: workerId });
   }
 
-  async run(claim: ClaimedJob, signal: AbortSignal): Promise<void> {
+  /** A job that cannot be read is dead at once. */
+  async handle(
+    row: QueuedJobDocument,
+    jobs: QueuedJobRepository,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let claim: ClaimedJob;
+    try {
+      claim = convertQueuedJobBsonToClaimedJob(row);
+    } catch (error) {
+      this.#dependencies.onError(error);
+      await jobs.bury(row, describeFailure(error), this.#context);
+      return;
+    }
+    await this.#run(claim, signal);
+  }
+
+  async #run(claim: ClaimedJob, signal: AbortSignal): Promise<void> {
     const { registry, attempts, workerId, clock } = this.#dependencies;
-    const { schedule, timezone, abandonedRunId } = claim;
-    const nextTick = schedule === null ? null : findNextTick(schedule, timezone, clock.now());
+    const job = registry.get(claim.name);
+    const { schedule, timezone } = job;
+    const { abandonedRunId } = claim;
+    // By its definition: what is stored may be another version's.
+    const isScheduled = claim.schedule !== null && schedule !== undefined;
+    const nextTick = isScheduled ? findNextTick(schedule, timezone, clock.now()) : null;
     if (
       abandonedRunId !== null &&
       (await attempts.endAbandonedRun(claim, abandonedRunId, nextTick, this.#context))
     ) {
       return;
     }
-    const job = registry.get(claim.name);
     if (claim.attempts >= job.maximumAttempts) {
       // Every one of its workers died with it.
       await attempts.buryJob(claim, { error: new WorkerStoppedError(), nextTick }, this.#context);
@@ -71,9 +93,8 @@ export class JobRunner {
       requestId: attempt.runId,
     });
     try {
-      signal.throwIfAborted();
-      const aborted = rejectOnAbort(signal);
-      await Promise.race([aborted, job.run(payload, { context, signal, attempt: attempt.number })]);
+      const run = { context, signal, attempt: attempt.number };
+      await untilAborted(signal, () => job.run(payload, run));
       return { kind: 'succeeded' };
     } catch (error) {
       return { kind: 'failed', error: signal.aborted ? signal.reason : error };
@@ -118,12 +139,4 @@ export class JobRunner {
     const { jobId, name } = claim;
     this.#dependencies.onError(error, { jobName: name, jobId, runId, attempt: number });
   }
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(signal.reason as Error);
-    });
-  });
 }

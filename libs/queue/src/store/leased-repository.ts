@@ -1,6 +1,12 @@
 import type { OperationContext } from '@org/core';
 import { ApplicationRepository, type StoredDocument } from '@org/core/store';
-import { MongoError, type Filter, type Sort, type UpdateFilter } from 'mongodb';
+import {
+  MongoServerError,
+  MongoWriteConcernError,
+  type Filter,
+  type Sort,
+  type UpdateFilter,
+} from 'mongodb';
 
 /** A row that a transaction has changed blocks its claim for no longer than this. */
 const CLAIM_TIME_LIMIT_MILLISECONDS = 250;
@@ -87,7 +93,12 @@ export abstract class LeasedRepository<
         maxTimeMS: CLAIM_TIME_LIMIT_MILLISECONDS,
       });
     } catch (error) {
-      if (isTimeOut(error)) {
+      const cause = error instanceof Error ? (error.cause ?? error) : error;
+      if (cause instanceof MongoWriteConcernError) {
+        // Stored, but not yet confirmed by a majority: the lease is this worker's.
+        return (cause.result['value'] as Row | null | undefined) ?? undefined;
+      }
+      if (cause instanceof MongoServerError && cause.code === MAX_TIME_MS_EXPIRED) {
         return undefined;
       }
       throw error;
@@ -145,9 +156,4 @@ export abstract class LeasedRepository<
       },
     };
   }
-}
-
-function isTimeOut(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return cause instanceof MongoError && cause.code === MAX_TIME_MS_EXPIRED;
 }

@@ -10,7 +10,10 @@ export interface QueueDocument extends StoredDocument {
   readonly status: string;
   /** The lowest goes first. */
   readonly priority: number;
-  /** How many times work was started. Also the lease's number: the next lease has a higher one. */
+  /**
+   * How many times work was started. Also the lease's number: the next lease has a higher one,
+   * unless this one was given back.
+   */
   readonly attempts: number;
   /** When it is due; while a worker holds it, the end of its lease. */
   readonly next_attempt_at: Date;

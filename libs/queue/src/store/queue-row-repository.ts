@@ -18,11 +18,18 @@ export interface QueueRowDocument extends QueueDocument {
   /** Rows with the same kind and key are worked on in the order of their sequence. */
   readonly key?: string;
   readonly sequence?: number;
+  /** When it is due by itself; `next_attempt_at` may be later while it waits for another of its key. */
+  readonly due_at: Date;
+  /** How many attempts failed; those that a worker did not survive are in `attempts` only. */
+  readonly failures?: number;
   readonly account_id?: string;
   readonly last_error: string | null;
   /** When a dead row is removed. */
   readonly purge_at?: Date;
 }
+
+/** How often it reads on past keys that have to wait. */
+const MAXIMUM_ROUNDS = 50;
 
 type OrderedRow = QueueRowDocument & Required<Pick<QueueRowDocument, 'key' | 'sequence'>>;
 
@@ -32,7 +39,7 @@ const INDEXES: readonly IndexDefinition[] = [
     options: { name: 'claim_order' },
   },
   {
-    keys: { kind: 1, key: 1, sequence: 1 },
+    keys: { kind: 1, key: 1, status: 1, sequence: 1 },
     options: { name: 'key_order', partialFilterExpression: { key: { $exists: true } } },
   },
   { keys: { status: 1, expires_at: 1 }, options: { name: 'life' } },
@@ -64,6 +71,8 @@ export class QueueRowRepository extends QueueRepository<QueueRowDocument> {
           payload: { bsonType: 'object' },
           key: { bsonType: 'string' },
           sequence: { bsonType: 'number' },
+          due_at: { bsonType: 'date' },
+          failures: { bsonType: 'number' },
           account_id: { bsonType: 'string' },
           status: { bsonType: 'string' },
           priority: { bsonType: 'number' },
@@ -81,28 +90,24 @@ export class QueueRowRepository extends QueueRepository<QueueRowDocument> {
     });
   }
 
-  /** Leaves out rows that wait for an earlier one of their key. */
+  /**
+   * In place of a row that waits for an earlier one of its key, that one, if it is due; else none of
+   * the key. Reads on past keys that have to wait.
+   */
   override async findClaimable(
     wanted: WantedRows,
     lease: Lease,
     limit: number,
     context: OperationContext,
   ): Promise<readonly QueueRowDocument[]> {
-    const rows = await super.findClaimable(wanted, lease, limit, context);
-    const firsts = firstOfEachKey(rows);
-    if (firsts.size === 0) {
-      return rows;
-    }
-    const blocked = new Set<string>();
-    for (const earlier of await this.#findEarlier([...firsts.values()], context)) {
-      if (await this.#deferBehind(earlier, lease.now, context)) {
-        blocked.add(nameOfKey(earlier));
+    for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {
+      const rows = await super.findClaimable(wanted, lease, limit, context);
+      const claimable = await this.#inOrder(rows, lease.now, context);
+      if (claimable.length > 0 || rows.length < limit) {
+        return claimable;
       }
     }
-    return rows.filter(
-      (row) =>
-        !isOrdered(row) || (firsts.get(nameOfKey(row)) === row && !blocked.has(nameOfKey(row))),
-    );
+    return [];
   }
 
   /** Ends a row whose work is done, if the worker still has it. */
@@ -114,7 +119,12 @@ export class QueueRowRepository extends QueueRepository<QueueRowDocument> {
   async releaseNext(row: QueueRowDocument, now: Date, context: OperationContext): Promise<void> {
     if (isOrdered(row)) {
       await this.findOneAndUpdate(
-        { ...waitingOf(row), sequence: { $gt: row.sequence }, leased_until: null },
+        {
+          ...waitingOf(row),
+          sequence: { $gt: row.sequence },
+          leased_until: null,
+          due_at: { $lte: now },
+        },
         { $min: { next_attempt_at: now } },
         context,
         { sort: { sequence: 1 } },
@@ -122,37 +132,56 @@ export class QueueRowRepository extends QueueRepository<QueueRowDocument> {
     }
   }
 
-  /** The first row of each key, if it is not the given one. */
-  async #findEarlier(
-    rows: readonly OrderedRow[],
+  async #inOrder(
+    rows: readonly QueueRowDocument[],
+    now: Date,
     context: OperationContext,
-  ): Promise<readonly OrderedRow[]> {
-    const earlier = await this.find(
-      { $or: rows.map((row) => ({ ...waitingOf(row), sequence: { $lt: row.sequence } })) },
-      context,
-      { projection: { payload: 0 } },
-    );
-    return [...firstOfEachKey(earlier).values()];
+  ): Promise<readonly QueueRowDocument[]> {
+    const claimable: QueueRowDocument[] = [];
+    const keys = new Set<string>();
+    for (const row of rows) {
+      if (!isOrdered(row)) {
+        claimable.push(row);
+      } else if (!keys.has(nameOfKey(row))) {
+        keys.add(nameOfKey(row));
+        const first = await this.#findFirst(row, now, context);
+        claimable.push(...(first === undefined ? [] : [first]));
+      }
+    }
+    return claimable;
   }
 
-  /**
-   * Until the earlier row is due again, none of its key is in the way of the others.
-   *
-   * @returns whether the earlier row still has to be waited for
-   */
-  async #deferBehind(earlier: OrderedRow, now: Date, context: OperationContext): Promise<boolean> {
-    const { _id, sequence, next_attempt_at } = earlier;
+  /** The first row of a key, if it is due; if not, none of the others is until it is. */
+  async #findFirst(
+    row: OrderedRow,
+    now: Date,
+    context: OperationContext,
+  ): Promise<QueueRowDocument | undefined> {
+    const [first] = await this.findUnrecorded(waitingOf(row), context, {
+      sort: { sequence: 1 },
+      limit: 1,
+    });
+    const isDue = first !== undefined && first.next_attempt_at <= now && first.expires_at > now;
+    if (first === undefined || isDue) {
+      return first;
+    }
+    await this.#deferBehind(first as OrderedRow, now, context);
+    return undefined;
+  }
+
+  async #deferBehind(first: OrderedRow, now: Date, context: OperationContext): Promise<void> {
+    const { _id, sequence, next_attempt_at } = first;
+    const behind = { sequence: { $gt: sequence }, leased_until: null };
+    const isEarlier = { next_attempt_at: { $lt: next_attempt_at } };
     await this.updateMany(
-      { ...waitingOf(earlier), sequence: { $gt: sequence } },
-      { $max: { next_attempt_at } },
+      { ...waitingOf(first), ...behind, ...isEarlier },
+      { $set: { next_attempt_at } },
       context,
     );
-    const isWaiting = (await this.count({ _id, status: 'queued' }, context)) > 0;
-    if (!isWaiting) {
+    if ((await this.count({ _id, status: 'queued' }, context)) === 0) {
       // Its worker made the next row due before that was deferred.
-      await this.releaseNext(earlier, now, context);
+      await this.releaseNext(first, now, context);
     }
-    return isWaiting;
   }
 }
 
@@ -169,17 +198,6 @@ function isOrdered(row: QueueRowDocument): row is OrderedRow {
 
 function nameOfKey({ kind, key }: OrderedRow): string {
   return JSON.stringify([kind, key]);
-}
-
-function firstOfEachKey(rows: readonly QueueRowDocument[]): Map<string, OrderedRow> {
-  const firsts = new Map<string, OrderedRow>();
-  for (const row of rows.filter(isOrdered)) {
-    const first = firsts.get(nameOfKey(row));
-    if (first === undefined || row.sequence < first.sequence) {
-      firsts.set(nameOfKey(row), row);
-    }
-  }
-  return firsts;
 }
 
 function waitingOf({ kind, key }: OrderedRow): Filter<QueueRowDocument> {

@@ -2,7 +2,6 @@ import type { Clock, OperationContext } from '@org/core';
 import { parseObjectId, type CollectionReport, type RepositoryDependencies } from '@org/core/store';
 
 import { QueueBadRequestError } from '../errors.ts';
-import { PRIORITY_RANKS } from '../priority.ts';
 import type {
   ListQueueRowsParams,
   NewQueueRow,
@@ -10,18 +9,20 @@ import type {
   QueueRowPage,
   QueueStatistics,
 } from '../types.ts';
-import {
-  QueueRowRepository,
-  rowWithId,
-  type NewQueueRowDocument,
-  type QueueRowDocument,
-} from './queue-row-repository.ts';
+import { QueueRowRepository, rowWithId, type QueueRowDocument } from './queue-row-repository.ts';
+import { NEVER, toDocument, toQueueRow } from './queue-row-util.ts';
 import { QueueSequenceRepository } from './queue-sequence-repository.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
-const NEVER = new Date('9999-12-31');
 
 type Status = QueueRowDocument['status'];
+
+export interface RowRetry {
+  readonly retryAt: Date;
+  readonly lastError: string;
+  /** Whether the attempt counts. */
+  readonly isCounted: boolean;
+}
 
 /** Adds rows, lists them, and stores how attempts ended. */
 export class QueueRowStore {
@@ -51,22 +52,24 @@ export class QueueRowStore {
       return this.#insert(rows, new Map(), context);
     }
     return this.#dependencies.database.withTransaction(context, async (transaction) => {
-      const sequences = new Map<string, number>();
+      const next = new Map<string, number>();
       for (const key of keys.toSorted()) {
-        const now = this.#clock.now();
-        sequences.set(key, await this.#sequences.takeNext(key, now, transaction));
+        const count = rows.filter((row) => row.key === key).length;
+        const last = await this.#sequences.take(key, count, this.#clock.now(), transaction);
+        next.set(key, last - count + 1);
       }
-      return this.#insert(rows, sequences, transaction);
+      return this.#insert(rows, next, transaction);
     });
   }
 
   async retryRow(
     row: QueueRowDocument,
-    { retryAt, lastError }: { readonly retryAt: Date; readonly lastError: string },
+    { retryAt, lastError, isCounted }: RowRetry,
     context: OperationContext,
   ): Promise<void> {
-    const retry = { next_attempt_at: retryAt, leased_until: null, last_error: lastError };
-    await this.rows.changeLeased(row, { $set: retry }, context);
+    const times = { next_attempt_at: retryAt, due_at: retryAt, leased_until: null };
+    const $inc = isCounted ? { failures: 1 } : { attempts: -1 };
+    await this.rows.changeLeased(row, { $set: { ...times, last_error: lastError }, $inc }, context);
   }
 
   async buryRow(
@@ -82,7 +85,14 @@ export class QueueRowStore {
     const now = this.#clock.now();
     await this.rows.updateMany(
       { status: 'queued', expires_at: { $lte: now }, next_attempt_at: { $lte: now } },
-      { $set: { status: 'dead', last_error: 'It was not done in time.', purge_at: purgeAt } },
+      {
+        $set: {
+          status: 'dead',
+          leased_until: null,
+          last_error: 'It was not done in time.',
+          purge_at: purgeAt,
+        },
+      },
       context,
     );
   }
@@ -95,7 +105,10 @@ export class QueueRowStore {
         $set: {
           status: 'queued',
           attempts: 0,
+          failures: 0,
+          last_error: null,
           next_attempt_at: this.#clock.now(),
+          due_at: this.#clock.now(),
           expires_at: NEVER,
         },
         $unset: { purge_at: 1 },
@@ -123,6 +136,15 @@ export class QueueRowStore {
     );
     const items = found.slice(0, limit).map(toQueueRow);
     return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+  }
+
+  async *findRowsByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): AsyncGenerator<readonly QueueRow[], void, undefined> {
+    for await (const page of this.rows.findInPages({ account_id: accountId }, context)) {
+      yield page.map(toQueueRow);
+    }
   }
 
   /** Counts rows by kind. */
@@ -160,45 +182,16 @@ export class QueueRowStore {
 
   async #insert(
     rows: readonly NewQueueRow[],
-    sequences: ReadonlyMap<string, number>,
+    next: Map<string, number>,
     context: OperationContext,
   ): Promise<readonly string[]> {
     const now = this.#clock.now();
-    const documents = rows.map((row) => toDocument(row, sequences.get(row.key ?? ''), now));
+    const documents = rows.map((row) => {
+      const sequence = row.key === undefined ? undefined : next.get(row.key);
+      next.set(row.key ?? '', (sequence ?? 0) + 1);
+      return toDocument(row, sequence, now);
+    });
     const stored = await this.rows.insertMany(documents, context);
     return stored.map(({ _id }) => _id.toHexString());
   }
-}
-
-function toDocument(
-  { kind, payload, key, priority = 'normal', dueAt, expiresAt, accountId }: NewQueueRow,
-  sequence: number | undefined,
-  now: Date,
-): NewQueueRowDocument {
-  return {
-    kind,
-    payload,
-    status: 'queued',
-    priority: PRIORITY_RANKS[priority],
-    attempts: 0,
-    next_attempt_at: dueAt ?? now,
-    leased_until: null,
-    expires_at: expiresAt ?? NEVER,
-    last_error: null,
-    ...(key === undefined || sequence === undefined ? {} : { key, sequence }),
-    ...(accountId === undefined ? {} : { account_id: accountId }),
-  };
-}
-
-function toQueueRow(row: QueueRowDocument): QueueRow {
-  return {
-    id: row._id.toHexString(),
-    kind: row.kind,
-    key: row.key ?? null,
-    payload: row.payload,
-    attempts: row.attempts,
-    dueAt: row.next_attempt_at,
-    lastError: row.last_error,
-    createdAt: row.created_at,
-  };
 }

@@ -5,7 +5,7 @@ import {
   type StoredDocument,
 } from '@org/core/store';
 
-/** Longer than a row waits. */
+/** Longer than a row with a handler waits. */
 const LIFE_MILLISECONDS = 180 * 24 * 60 * 60_000;
 
 interface QueueSequenceDocument extends StoredDocument {
@@ -17,7 +17,7 @@ interface QueueSequenceDocument extends StoredDocument {
 
 /**
  * Numbers rows in the order in which their transactions commit, which neither ids nor clocks do: of
- * two transactions that take a number of one key, the second waits for the first or starts again.
+ * two transactions that take a number of one key, one conflicts and starts again.
  */
 export class QueueSequenceRepository extends ApplicationRepository<QueueSequenceDocument> {
   constructor(name: string, dependencies: RepositoryDependencies) {
@@ -31,11 +31,17 @@ export class QueueSequenceRepository extends ApplicationRepository<QueueSequence
     });
   }
 
-  async takeNext(key: string, now: Date, transaction: OperationContext): Promise<number> {
+  /** @returns the last of so many numbers */
+  async take(
+    key: string,
+    count: number,
+    now: Date,
+    transaction: OperationContext,
+  ): Promise<number> {
     const purgeAt = new Date(now.getTime() + LIFE_MILLISECONDS);
     const { value } = await this.upsertOne(
       { key },
-      { $inc: { value: 1 }, $set: { purge_at: purgeAt } },
+      { $inc: { value: count }, $set: { purge_at: purgeAt } },
       transaction,
     );
     return value;

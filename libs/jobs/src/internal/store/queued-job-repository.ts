@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import type { OperationContext } from '@org/core';
 import type { RepositoryDependencies } from '@org/core/store';
 import { LeasedRepository, type Lease, type WantedRows } from '@org/queue/store';
 import { ObjectId, type Filter, type Sort, type UpdateFilter } from 'mongodb';
@@ -55,11 +56,9 @@ export class QueuedJobRepository extends LeasedRepository<QueuedJobDocument> {
     return {
       name: { $in: kinds },
       disabled: { $ne: true },
-      $or: [
-        { nextRunAt: { $lte: now }, $or: [{ lockedAt: null }, hasExpired] },
-        // As agenda itself leaves a job whose worker has died.
-        { nextRunAt: null, ...hasExpired },
-      ],
+      // Also those without a time, as agenda itself leaves a job whose worker has died.
+      nextRunAt: { $not: { $gt: now } },
+      $or: [hasExpired, { lockedAt: null, nextRunAt: { $ne: null } }],
     };
   }
 
@@ -73,6 +72,17 @@ export class QueuedJobRepository extends LeasedRepository<QueuedJobDocument> {
 
   protected release(): UpdateFilter<QueuedJobDocument> {
     return { $set: { lockedAt: null, leaseId: null } };
+  }
+
+  /** Ends a job that cannot be read. */
+  async bury(
+    { _id }: QueuedJobDocument,
+    failReason: string,
+    context: OperationContext,
+  ): Promise<void> {
+    const now = this.database.clock.now();
+    const end = { nextRunAt: null, lockedAt: null, leaseId: null, deadAt: now, failedAt: now };
+    await this.updateMany({ _id }, { $set: { ...end, failReason } }, context);
   }
 
   protected leased({ _id, leaseId = null }: QueuedJobDocument): Filter<QueuedJobDocument> {
