@@ -160,6 +160,14 @@ describe(QueueWorker, () => {
     expect(explained['executionStats'].totalDocsExamined).toBeLessThanOrEqual(3);
   });
 
+  it('goes on without its index, only slower', async () => {
+    await bed.add();
+    await bed.rows.dropIndexes();
+
+    expect(await bed.createWorker().drain()).toBe(1);
+    expect(bed.errors).toEqual([]);
+  });
+
   it('does each row once, however many workers there are', async () => {
     const numbers: number[] = [];
     const workers = [1, 2, 3, 4].map((index) =>

@@ -3,6 +3,7 @@ import { ApplicationRepository, type StoredDocument } from '@org/core/store';
 import {
   MongoServerError,
   MongoWriteConcernError,
+  type Document,
   type Filter,
   type Sort,
   type UpdateFilter,
@@ -11,6 +12,7 @@ import {
 /** A row that a transaction has changed blocks its claim for no longer than this. */
 const CLAIM_TIME_LIMIT_MILLISECONDS = 250;
 const MAX_TIME_MS_EXPIRED = 50;
+const BAD_VALUE = 2;
 
 /** Which rows a worker has room for. */
 export interface WantedRows {
@@ -49,6 +51,9 @@ export abstract class LeasedRepository<
   /** In which order rows are claimed. */
   protected abstract readonly claimOrder: Sort;
 
+  /** Keys of the index that finds them: in a short queue, MongoDB may prefer a worse one. */
+  protected abstract readonly claimIndex: Document;
+
   /** The kind of a row. */
   abstract kindOf(row: Row): string;
 
@@ -80,7 +85,16 @@ export abstract class LeasedRepository<
     context: OperationContext,
   ): Promise<readonly Row[]> {
     const options = { sort: this.claimOrder, limit };
-    return this.findUnrecorded(this.claimable(wanted, lease), context, options);
+    const filter = this.claimable(wanted, lease);
+    try {
+      return await this.findUnrecorded(filter, context, { ...options, hint: this.claimIndex });
+    } catch (error) {
+      if (error instanceof MongoServerError && error.code === BAD_VALUE) {
+        // The index is gone. Slow is better than not at all.
+        return this.findUnrecorded(filter, context, options);
+      }
+      throw error;
+    }
   }
 
   /** @returns the row as it was claimed; `undefined` if it was not to be had */

@@ -1,5 +1,5 @@
 import type { StoredDocument } from '@org/core/store';
-import type { Filter, Sort, UpdateFilter } from 'mongodb';
+import type { Document, Filter, Sort, UpdateFilter } from 'mongodb';
 
 import { PRIORITY_RANKS } from '../priority.ts';
 import { LeasedRepository, type Lease, type WantedRows } from './leased-repository.ts';
@@ -32,6 +32,10 @@ export abstract class QueueRepository<Row extends QueueDocument> extends LeasedR
   protected abstract readonly kindField: keyof Row & string;
   protected readonly claimOrder: Sort = { priority: 1, next_attempt_at: 1 };
 
+  protected get claimIndex(): Document {
+    return { status: 1, [this.kindField]: 1, priority: 1, next_attempt_at: 1, expires_at: 1 };
+  }
+
   kindOf(row: Row): string {
     return String(row[this.kindField]);
   }
@@ -51,8 +55,6 @@ export abstract class QueueRepository<Row extends QueueDocument> extends LeasedR
     };
     return {
       status: 'queued',
-      // It could not be counted otherwise, and would be in the way of the others.
-      attempts: { $gte: 0 },
       ...(urgentKinds.length === 0 ? any : kinds.length === 0 ? urgent : { $or: [any, urgent] }),
       next_attempt_at: { $lte: now },
       expires_at: { $gt: now },

@@ -7,19 +7,22 @@ import { ObjectId, type Filter, type Sort, type UpdateFilter } from 'mongodb';
 
 import { QueuedJobModel, type QueuedJobDocument } from './queued-job-model.ts';
 
+const CLAIM_INDEX = { name: 1, nextRunAt: 1, priority: -1, lockedAt: 1, disabled: 1 } as const;
+
 /**
  * The queue: agenda's collection, with agenda's index under agenda's name. A lease is `leaseId`, and
  * ends some time after `lockedAt`; a job keeps its due time until it ends.
  */
 export class QueuedJobRepository extends LeasedRepository<QueuedJobDocument> {
   protected readonly claimOrder: Sort = { nextRunAt: 1, priority: -1 };
+  protected readonly claimIndex = CLAIM_INDEX;
 
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, {
       name: QueuedJobModel.getCollectionName(),
       indexes: [
         {
-          keys: { name: 1, nextRunAt: 1, priority: -1, lockedAt: 1, disabled: 1 },
+          keys: CLAIM_INDEX,
           options: { name: 'findAndLockNextJobIndex' },
         },
         {
