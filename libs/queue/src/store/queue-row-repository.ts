@@ -157,19 +157,22 @@ export class QueueRowRepository extends QueueRepository<QueueRowDocument> {
     now: Date,
     context: OperationContext,
   ): Promise<QueueRowDocument | undefined> {
-    const [first] = await this.findUnrecorded(waitingOf(row), context, {
-      sort: { sequence: 1 },
-      limit: 1,
-    });
-    const isDue = first !== undefined && first.next_attempt_at <= now && first.expires_at > now;
-    if (first === undefined || isDue) {
-      return first;
+    const options = { sort: { sequence: 1 }, limit: 1 } as const;
+    for (;;) {
+      const [first] = await this.findUnrecorded(waitingOf(row), context, options);
+      const isDue = first !== undefined && first.next_attempt_at <= now && first.expires_at > now;
+      if (first === undefined || isDue) {
+        return first;
+      }
+      if (await this.#deferBehind(first as OrderedRow, now, context)) {
+        return undefined;
+      }
+      // It ended meanwhile, so the next one is the first.
     }
-    await this.#deferBehind(first as OrderedRow, now, context);
-    return undefined;
   }
 
-  async #deferBehind(first: OrderedRow, now: Date, context: OperationContext): Promise<void> {
+  /** @returns whether the first row still has to be waited for */
+  async #deferBehind(first: OrderedRow, now: Date, context: OperationContext): Promise<boolean> {
     const { _id, sequence, next_attempt_at } = first;
     const behind = { sequence: { $gt: sequence }, leased_until: null };
     const isEarlier = { next_attempt_at: { $lt: next_attempt_at } };
@@ -178,10 +181,12 @@ export class QueueRowRepository extends QueueRepository<QueueRowDocument> {
       { $set: { next_attempt_at } },
       context,
     );
-    if ((await this.count({ _id, status: 'queued' }, context)) === 0) {
+    const isWaiting = (await this.count({ _id, status: 'queued' }, context)) > 0;
+    if (!isWaiting) {
       // Its worker made the next row due before that was deferred.
       await this.releaseNext(first, now, context);
     }
+    return isWaiting;
   }
 }
 
