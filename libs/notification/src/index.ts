@@ -84,3 +84,4 @@ export {
 export type { ProviderErrorOptions } from './errors.ts';
 
 export { messageDelivered, messageFailed } from './events.ts';
+export type { MessageDelivered, MessageFailed } from './events.ts';
