@@ -79,7 +79,7 @@ export function readModule(root: string, library: string): ModuleContents {
     ([, path = '']) => path,
   );
   const routes = readRoutes(root);
-  const events = read('events.ts').matchAll(/defineEvent\('([^']+)'/g);
+  const events = read('events.ts').matchAll(/defineEvent\(\s*'([^']+)'/g);
   return {
     methods: new Map(findMethods(read('*-service.ts')).filter(([name]) => exported.has(name))),
     routes: routes.filter((route) => paths.some((path) => route.endsWith(` ${path}`))),
