@@ -260,7 +260,9 @@ export class JobService {
     const workerId = randomUUID();
     const { jobs: repository, attempts } = this.#storage;
     const [clock, registry, onError] = [this.#clock, this.#registry, this.#onError];
-    const runner = new JobRunner({ registry, attempts, clock, workerId, onError });
+    const actor = { type: 'worker', id: workerId } as const;
+    const context = OperationContext.create({ actor, requestId: workerId });
+    const runner = new JobRunner({ registry, attempts, clock, context, workerId, onError });
     const worker = new QueueWorker({
       ...this.#settings,
       repository,
@@ -270,14 +272,12 @@ export class JobService {
       clock,
       onError,
     });
-    await this.#addSchedules(workerId);
+    await this.#addSchedules(context);
     worker.start();
     return () => worker.stop();
   }
 
-  async #addSchedules(workerId: string): Promise<void> {
-    const actor = { type: 'worker', id: workerId } as const;
-    const context = OperationContext.create({ actor, requestId: workerId });
+  async #addSchedules(context: OperationContext): Promise<void> {
     for (const { name, schedule, timezone } of this.#registry.all) {
       if (schedule !== undefined) {
         const nextTick = this.#findFirstTick(name, schedule, timezone);

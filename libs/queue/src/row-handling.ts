@@ -7,18 +7,12 @@ import {
   RetryLaterError,
   WorkerStoppedError,
 } from './errors.ts';
+import { describeFailure, MAXIMUM_UNFINISHED_ATTEMPTS } from './failures.ts';
 import { retryDelay } from './retry-delay.ts';
 import type { QueueRowDocument } from './store/queue-row-repository.ts';
 import type { QueueRowStore } from './store/queue-row-store.ts';
 import type { QueueErrorListener, QueueHandler } from './types.ts';
-import { untilAborted } from './until-aborted.ts';
-
-const MAXIMUM_ERROR_LENGTH = 2_000;
-/**
- * A row started this many times without ever ending, in success or failure, is assumed to crash the
- * worker. Those that were in flight beside it do not get there.
- */
-const MAXIMUM_UNFINISHED_ATTEMPTS = 200;
+import { withinTimeLimit } from './until-aborted.ts';
 
 export interface RowHandlingDependencies {
   readonly store: QueueRowStore;
@@ -107,7 +101,7 @@ export class RowHandling {
       return;
     }
     const now = clock.now();
-    const lastError = textOf(error);
+    const lastError = describeFailure(error);
     const isCounted = !(error instanceof RetryLaterError) || error.isCounted;
     const failures = (row.failures ?? 0) + (isCounted ? 1 : 0);
     if (error instanceof NotRetryableError || failures >= handler.maximumAttempts) {
@@ -139,25 +133,13 @@ async function callHandler(
   stopped: AbortSignal,
   context: OperationContext,
 ): Promise<void> {
-  const limit = new AbortController();
-  const timer = setTimeout(() => {
-    limit.abort(new QueueTimeLimitExceededError(timeLimitMilliseconds));
-  }, timeLimitMilliseconds);
-  const signal = AbortSignal.any([stopped, limit.signal]);
-  try {
-    const run = { context, rowId: String(_id), attempt, signal };
-    await untilAborted(signal, () => handle(payload, run));
-  } finally {
-    clearTimeout(timer);
-  }
+  const reason = new QueueTimeLimitExceededError(timeLimitMilliseconds);
+  await withinTimeLimit({ milliseconds: timeLimitMilliseconds, reason }, stopped, (signal) =>
+    handle(payload, { context, rowId: String(_id), attempt, signal }),
+  );
 }
 
 function contextOf({ _id }: QueueRowDocument): OperationContext {
   const id = String(_id);
   return OperationContext.create({ actor: { type: 'worker', id }, requestId: id });
-}
-
-function textOf(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.slice(0, MAXIMUM_ERROR_LENGTH);
 }

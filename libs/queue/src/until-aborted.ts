@@ -19,3 +19,30 @@ export async function untilAborted<Result>(
     signal.removeEventListener('abort', onAbort);
   }
 }
+
+export interface TimeLimit {
+  readonly milliseconds: number;
+  /** The reason with which the work is aborted at the limit. */
+  readonly reason: Error;
+}
+
+/**
+ * Like {@link untilAborted}, within a time limit. The work gets a signal that is aborted for either
+ * reason.
+ */
+export async function withinTimeLimit<Result>(
+  { milliseconds, reason }: TimeLimit,
+  stopped: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort(reason);
+  }, milliseconds);
+  const signal = AbortSignal.any([stopped, limit.signal]);
+  try {
+    return await untilAborted(signal, () => work(signal));
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,10 +1,10 @@
 import type { Clock, OperationContext } from '@org/core';
 import { DuplicateKeyError } from '@org/core/store';
-import { LeaseLostError, WorkerStoppedError } from '@org/queue';
+import { describeFailure, LeaseLostError, WorkerStoppedError } from '@org/queue';
 
 import type { JobRunStatus } from '../types.ts';
 import type { JobRegistry } from './job-registry.ts';
-import { describeFailure, type ClaimedJob } from './job-util.ts';
+import type { ClaimedJob } from './job-util.ts';
 import { redactFields } from './redaction-util.ts';
 import type { JobRunDocument } from './store/job-run-model.ts';
 import type { JobRunRepository } from './store/job-run-repository.ts';

@@ -1,11 +1,17 @@
 import { OperationContext, type Clock } from '@org/core';
-import { LeaseLostError, retryDelay, untilAborted, WorkerStoppedError } from '@org/queue';
+import {
+  describeFailure,
+  LeaseLostError,
+  retryDelay,
+  WorkerStoppedError,
+  withinTimeLimit,
+} from '@org/queue';
 
 import { JobTimeLimitExceededError } from '../errors.ts';
 import type { JobErrorListener } from '../types.ts';
 import type { Attempt, JobAttemptWriter } from './job-attempt-writer.ts';
 import type { JobRegistry, RegisteredJob } from './job-registry.ts';
-import { convertQueuedJobBsonToClaimedJob, describeFailure, type ClaimedJob } from './job-util.ts';
+import { convertQueuedJobBsonToClaimedJob, type ClaimedJob } from './job-util.ts';
 import { findNextTick } from './schedule-util.ts';
 import type { QueuedJobDocument } from './store/queued-job-model.ts';
 import type { QueuedJobRepository } from './store/queued-job-repository.ts';
@@ -14,6 +20,8 @@ export interface JobRunnerDependencies {
   readonly registry: JobRegistry;
   readonly attempts: JobAttemptWriter;
   readonly clock: Clock;
+  /** The worker's own, for what it stores itself. */
+  readonly context: OperationContext;
   readonly workerId: string;
   readonly onError: JobErrorListener;
 }
@@ -25,14 +33,9 @@ type Ending =
 /** Runs claimed jobs within their time limits, and stores how they end. */
 export class JobRunner {
   readonly #dependencies: JobRunnerDependencies;
-  /** The worker's own, for what it stores itself. */
-  readonly #context: OperationContext;
 
   constructor(dependencies: JobRunnerDependencies) {
     this.#dependencies = dependencies;
-    const { workerId } = dependencies;
-    const actor = { type: 'worker', id: workerId } as const;
-    this.#context = OperationContext.create({ actor, requestId: workerId });
   }
 
   /** A job that cannot be read is dead at once. */
@@ -45,15 +48,16 @@ export class JobRunner {
     try {
       claim = convertQueuedJobBsonToClaimedJob(row);
     } catch (error) {
-      this.#dependencies.onError(error);
-      await jobs.bury(row, describeFailure(error), this.#context);
+      const { context, onError } = this.#dependencies;
+      onError(error);
+      await jobs.bury(row, describeFailure(error), context);
       return;
     }
     await this.#run(claim, signal);
   }
 
   async #run(claim: ClaimedJob, signal: AbortSignal): Promise<void> {
-    const { registry, attempts, workerId, clock } = this.#dependencies;
+    const { registry, attempts, context, workerId, clock } = this.#dependencies;
     const job = registry.get(claim.name);
     const { schedule, timezone } = job;
     const { abandonedRunId } = claim;
@@ -62,16 +66,16 @@ export class JobRunner {
     const nextTick = isScheduled ? findNextTick(schedule, timezone, clock.now()) : null;
     if (
       abandonedRunId !== null &&
-      (await attempts.endAbandonedRun(claim, abandonedRunId, nextTick, this.#context))
+      (await attempts.endAbandonedRun(claim, abandonedRunId, nextTick, context))
     ) {
       return;
     }
     if (claim.attempts >= job.maximumAttempts) {
       // Every one of its workers died with it.
-      await attempts.buryJob(claim, { error: new WorkerStoppedError(), nextTick }, this.#context);
+      await attempts.buryJob(claim, { error: new WorkerStoppedError(), nextTick }, context);
       return;
     }
-    const attempt = await attempts.beginAttempt(claim, workerId, this.#context);
+    const attempt = await attempts.beginAttempt(claim, workerId, context);
     const ending = await this.#work(job, attempt, signal);
     await this.#settle(job, attempt, ending, nextTick);
   }
@@ -83,23 +87,19 @@ export class JobRunner {
     } catch (error) {
       return { kind: 'refused', error };
     }
-    const limit = new AbortController();
-    const timer = setTimeout(() => {
-      limit.abort(new JobTimeLimitExceededError(job.timeLimitMilliseconds));
-    }, job.timeLimitMilliseconds);
-    const signal = AbortSignal.any([stopped, limit.signal]);
     const context = OperationContext.create({
       actor: { type: 'job', id: attempt.runId },
       requestId: attempt.runId,
     });
+    const { timeLimitMilliseconds: milliseconds } = job;
+    const reason = new JobTimeLimitExceededError(milliseconds);
     try {
-      const run = { context, signal, attempt: attempt.number };
-      await untilAborted(signal, () => job.run(payload, run));
+      await withinTimeLimit({ milliseconds, reason }, stopped, (signal) =>
+        job.run(payload, { context, signal, attempt: attempt.number }),
+      );
       return { kind: 'succeeded' };
     } catch (error) {
-      return { kind: 'failed', error: signal.aborted ? signal.reason : error };
-    } finally {
-      clearTimeout(timer);
+      return { kind: 'failed', error: stopped.aborted ? stopped.reason : error };
     }
   }
 
@@ -109,8 +109,7 @@ export class JobRunner {
     ending: Ending,
     nextTick: Date | null,
   ): Promise<void> {
-    const { attempts, clock } = this.#dependencies;
-    const context = this.#context;
+    const { attempts, clock, context } = this.#dependencies;
     if (ending.kind === 'succeeded') {
       await attempts.succeed(attempt, nextTick, context);
       return;

@@ -3,8 +3,6 @@ import { redactFields } from './redaction-util.ts';
 import { JobRunModel, type JobRunDocument } from './store/job-run-model.ts';
 import { QueuedJobModel, type QueuedJobDocument } from './store/queued-job-model.ts';
 
-const MAXIMUM_ERROR_LENGTH = 2_000;
-
 /** A job that a worker took from the queue: everything needed to run it and to prove the claim. */
 export interface ClaimedJob {
   readonly jobId: string;
@@ -65,12 +63,6 @@ export function convertJobRunBsonToJobRunRecord(bson: JobRunDocument): JobRunRec
     endedAt: run.endedAt,
     error: run.error,
   };
-}
-
-/** The part of an error that is stored: its text, truncated if long. */
-export function describeFailure(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.slice(0, MAXIMUM_ERROR_LENGTH);
 }
 
 function statusOf(job: QueuedJobModel): JobStatus {

@@ -88,13 +88,13 @@ export class QueuedJobRepository extends LeasedRepository<QueuedJobDocument> {
     await this.updateMany({ _id }, { $set: { ...end, failReason } }, context);
   }
 
-  protected leased({ _id, leaseId = null }: QueuedJobDocument): Filter<QueuedJobDocument> {
-    return { _id, leaseId };
+  protected leased({ _id, leaseId }: QueuedJobDocument): Filter<QueuedJobDocument> {
+    return this.withLease({ jobId: _id.toHexString(), leaseId: leaseId ?? null });
   }
 }
 
 /** Proves that a worker has a job. */
 interface JobLease {
   readonly jobId: string;
-  readonly leaseId: string;
+  readonly leaseId: string | null;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { OperationContext } from '@org/core';
 import { MalformedDocumentError } from '@org/core/store';
-import { QueueWorker, retryDelay } from '@org/queue';
+import { MAXIMUM_UNFINISHED_ATTEMPTS, QueueWorker, retryDelay } from '@org/queue';
 
 import type { NotificationChannel } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
@@ -16,12 +16,6 @@ import type { DeliveryDocument } from './store/delivery-model.ts';
 import { DeliveryRepository } from './store/delivery-repository.ts';
 
 const CHANNELS: readonly NotificationChannel[] = ['email', 'sms', 'push'];
-
-/**
- * A delivery started this many times without ever ending, in success or failure, is assumed to
- * crash the worker. Restarts alone do not get there.
- */
-const MAXIMUM_UNFINISHED_ATTEMPTS = 200;
 
 export interface DeliveryWorkerDependencies extends ModuleDependencies {
   readonly sender: DeliverySender;

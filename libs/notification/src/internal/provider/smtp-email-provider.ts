@@ -29,7 +29,7 @@ export class SmtpEmailProvider implements EmailProvider {
     { deliveryId, signal }: SendOptions,
   ): Promise<SendReceipt> {
     const messageId = messageIdOf(deliveryId, this.#from);
-    const sending = this.#sendMail({
+    const mail = {
       // Objects, so that neither is parsed: a comma in an address must not make it two.
       from: this.#from,
       to: { name: '', address: to },
@@ -39,8 +39,8 @@ export class SmtpEmailProvider implements EmailProvider {
       messageId,
       disableFileAccess: true,
       disableUrlAccess: true,
-    });
-    await orAborted(signal, sending);
+    };
+    await orAborted(signal, () => this.#sendMail(mail));
     return { providerMessageId: messageId };
   }
 

@@ -1,3 +1,5 @@
+import { untilAborted } from '@org/queue';
+
 import { ProviderError } from '../../errors.ts';
 import type { MessageProvider, SendOptions, SendReceipt } from '../../message-provider.ts';
 
@@ -9,19 +11,15 @@ export function withTimeLimit(signal: AbortSignal, milliseconds: number): AbortS
 /** Rejects with a retryable ProviderError once the signal aborts, even if the work ignores it. */
 export async function orAborted<Result>(
   signal: AbortSignal,
-  work: Promise<Result>,
+  work: () => Promise<Result>,
 ): Promise<Result> {
-  return new Promise<Result>((resolve, reject) => {
-    const abort = (): void =>
-      reject(new ProviderError('The provider did not answer in time.', { retryable: true }));
-    if (signal.aborted) {
-      abort();
-    }
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort);
-    });
-  });
+  try {
+    return await untilAborted(signal, work);
+  } catch (error) {
+    throw signal.aborted && error === signal.reason
+      ? new ProviderError('The provider did not answer in time.', { retryable: true })
+      : error;
+  }
 }
 
 /** Limits how long each message may take. The provider must respect the signal. */
@@ -45,5 +43,5 @@ export async function sendOrAbort<Message>(
   message: Message,
   options: SendOptions,
 ): Promise<SendReceipt> {
-  return orAborted(options.signal, provider.send(message, options));
+  return orAborted(options.signal, () => provider.send(message, options));
 }
