@@ -312,8 +312,8 @@ export class AccountService implements AccountDirectory {
     const { database, events } = this.#dependencies;
     const { accountId, ...profile } = params;
     const fields = Object.entries(profile).flatMap(([name, value]) => (value == null ? [] : name));
-    if (fields.length === 0 || !events.hasListeners(accountProfileUpdated)) {
-      return (await this.#writer.updateProfile(params, context)).toAccount();
+    if (fields.length === 0) {
+      return (await this.#reader.getAccountById(accountId, context)).toAccount();
     }
     return database.withTransaction(context, async (transaction) => {
       const updated = await this.#writer.updateProfile(params, transaction);

@@ -77,13 +77,10 @@ export class AccountWriter {
     { accountId, ...profile }: UpdateAccountProfileParams,
     context: OperationContext,
   ): Promise<StoredAccount> {
-    const fields = toProfileFields(profile);
     const _id = parseObjectId(accountId);
-    const update = { $set: fields };
+    const update = { $set: toProfileFields(profile) };
     const updated =
-      _id === undefined || Object.keys(fields).length === 0
-        ? await this.#repository.findActiveById(accountId, context)
-        : await this.#repository.findOneAndUpdate({ _id, active: true }, update, context);
+      _id && (await this.#repository.findOneAndUpdate({ _id, active: true }, update, context));
     return assertFound(toStoredAccount(updated), accountId);
   }
 
