@@ -97,19 +97,22 @@ export class Metrics {
   }
 
   #watchWork({ audit, events, jobs, notification }: MetricsDependencies['services']): void {
+    const readJobs = oncePerScrape(() => jobs.getQueueStatistics(context));
+    const readEvents = oncePerScrape(() => events.queue.getStatistics(context));
+    const readDeliveries = oncePerScrape(() => notification.getDeliveryStatistics(context));
     this.#collect('audit_buffered_events', 'Counted events that are not written yet', () => [
       [{}, audit.getBufferStatistics().events],
     ]);
     this.#collect('jobs', 'Jobs by state', async () => {
-      const { waiting, running, dead } = await jobs.getQueueStatistics(context);
+      const { waiting, running, dead } = await readJobs();
       return byState({ waiting, running, dead });
     });
     this.#collect('jobs_oldest_waiting_seconds', 'Age of the job that waits longest', async () => {
-      const { oldestWaitingMilliseconds } = await jobs.getQueueStatistics(context);
+      const { oldestWaitingMilliseconds } = await readJobs();
       return [[{}, oldestWaitingMilliseconds / 1000]];
     });
     this.#collect('event_deliveries', 'Events by listener and state', async () => {
-      const listeners = await events.queue.getStatistics(context);
+      const listeners = await readEvents();
       return listeners.flatMap(({ kind: listener, waiting, failing, dead }) =>
         byState({ waiting, failing, dead }).map(
           ([labels, count]) => [{ ...labels, listener }, count] as const,
@@ -120,17 +123,17 @@ export class Metrics {
       'event_oldest_waiting_seconds',
       'Age of the event that waits longest',
       async () => {
-        const listeners = await events.queue.getStatistics(context);
+        const listeners = await readEvents();
         const ages = listeners.map(({ oldestMilliseconds }) => oldestMilliseconds);
         return [[{}, Math.max(0, ...ages) / 1000]];
       },
     );
     this.#collect('notification_deliveries', 'Messages by state', async () => {
-      const { queued, dead } = await notification.getDeliveryStatistics(context);
+      const { queued, dead } = await readDeliveries();
       return byState({ queued, dead });
     });
     this.#collect('notification_oldest_queued_seconds', 'Age of the oldest message', async () => {
-      const { oldestQueuedMilliseconds } = await notification.getDeliveryStatistics(context);
+      const { oldestQueuedMilliseconds } = await readDeliveries();
       return [[{}, (oldestQueuedMilliseconds ?? 0) / 1000]];
     });
   }
@@ -158,6 +161,12 @@ export class Metrics {
   #gauge<Label extends string>(name: string, help: string, labelNames: Label[]): Gauge<Label> {
     return new Gauge({ name, help, labelNames, registers: [this.#registry] });
   }
+}
+
+/** Metrics that are read at the same time share one answer. */
+function oncePerScrape<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let asked: Promise<Answer> | undefined;
+  return () => (asked ??= ask().finally(() => (asked = undefined)));
 }
 
 function byState(counts: Readonly<Record<string, number>>): Samples {
