@@ -16,11 +16,13 @@ export type Columns<Item> = Readonly<Record<string, (item: Item) => string>>;
 
 const MAXIMUM_CELL_WIDTH = 60;
 
+export interface ItemPage<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
 /** A page of a list as a table, and how to get the next one. */
-export function pageResult<Item>(
-  page: { readonly items: readonly Item[]; readonly nextCursor: string | null },
-  columns: Columns<Item>,
-): CommandResult {
+export function pageResult<Item>(page: ItemPage<Item>, columns: Columns<Item>): CommandResult {
   const { items, nextCursor } = page;
   const table = items.length === 0 ? 'None.' : formatTable(items, columns);
   const more = nextCursor === null ? '' : `\nMore with: --cursor ${nextCursor}`;

@@ -1,15 +1,38 @@
 import type { OperationContext } from '@org/core';
 import type { Command } from 'commander';
 
-import type { CommandServices } from '../command-services.ts';
+import type { CommandServices, PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
 import { parseLimit, toCanonicalId } from '../option-parsers.ts';
-import type { CommandResult } from '../output.ts';
+import { pageResult, type Columns, type CommandResult, type ItemPage } from '../output.ts';
 
 export function addPageOptions(command: Command): Command {
   return command
     .option('--limit <number>', 'items at most', parseLimit)
     .option('--cursor <cursor>', 'where the page before ended');
+}
+
+export interface PagedList<Item> {
+  readonly resourceType: string;
+  readonly columns: Columns<Item>;
+  readonly list: (
+    services: CommandServices,
+    page: PageParams,
+    context: OperationContext,
+  ) => Promise<ItemPage<Item>>;
+}
+
+/** Makes a command without arguments show a list, page by page. */
+export function performList<Item>(
+  command: Command,
+  perform: Perform,
+  { resourceType, columns, list }: PagedList<Item>,
+): void {
+  addPageOptions(command).action(async (page: PageParams, called: Command) => {
+    await perform(called, { resourceType, parameters: { ...page } }, async (services, context) =>
+      pageResult(await list(services, page, context), columns),
+    );
+  });
 }
 
 /** Makes a command with one argument, the id of what it changes, do its work. */

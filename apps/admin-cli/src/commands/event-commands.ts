@@ -1,10 +1,9 @@
 import type { QueueRow } from '@org/queue';
 import type { Command } from 'commander';
 
-import type { PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import { messageResult, pageResult, type Columns } from '../output.ts';
-import { addPageOptions, performOnId } from './add-command.ts';
+import { messageResult, type Columns } from '../output.ts';
+import { performList, performOnId } from './add-command.ts';
 
 const resourceType = 'event_deliveries';
 
@@ -19,26 +18,24 @@ const COLUMNS: Columns<QueueRow> = {
 
 export function addEventCommands(program: Command, perform: Perform): void {
   const events = program.command('events').description('Events that wait for listeners');
-  addPageOptions(
+  performList(
     events.command('waiting').description('Events that a listener has not heard yet'),
-  ).action(async (page: PageParams, command: Command) => {
-    await perform(
-      command,
-      { resourceType, parameters: { ...page } },
-      async ({ events: queue }, context) =>
-        pageResult(await queue.listUnhandledRows(page, context), COLUMNS),
-    );
-  });
-  addPageOptions(
+    perform,
+    {
+      resourceType,
+      columns: COLUMNS,
+      list: ({ events: queue }, page, context) => queue.listUnhandledRows(page, context),
+    },
+  );
+  performList(
     events.command('dead').description('Events that a listener failed to hear'),
-  ).action(async (page: PageParams, command: Command) => {
-    await perform(
-      command,
-      { resourceType, parameters: { ...page } },
-      async ({ events: queue }, context) =>
-        pageResult(await queue.listDeadRows(page, context), COLUMNS),
-    );
-  });
+    perform,
+    {
+      resourceType,
+      columns: COLUMNS,
+      list: ({ events: queue }, page, context) => queue.listDeadRows(page, context),
+    },
+  );
   const replay = events.command('replay <id>').description('Give a dead event its attempts again');
   performOnId(replay, perform, resourceType, async ({ events: queue }, rowId, context) => {
     await queue.replayDeadRow({ rowId }, context);

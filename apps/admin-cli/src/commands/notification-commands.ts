@@ -1,10 +1,9 @@
 import type { DeadDelivery, FailingDelivery } from '@org/notification';
 import type { Command } from 'commander';
 
-import type { PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import { messageResult, pageResult, type Columns } from '../output.ts';
-import { addPageOptions, performOnId } from './add-command.ts';
+import { messageResult, type Columns } from '../output.ts';
+import { performList, performOnId } from './add-command.ts';
 
 const resourceType = 'notification_deliveries';
 
@@ -26,28 +25,20 @@ const FAILING_COLUMNS: Columns<FailingDelivery> = {
 export function addNotificationCommands(program: Command, perform: Perform): void {
   const notifications = program.command('notifications').description('Messages to accounts');
 
-  addPageOptions(
+  performList(
     notifications.command('failing').description('Messages that failed and will be tried again'),
-  ).action(async (page: PageParams, command: Command) => {
-    await perform(
-      command,
-      { resourceType, parameters: { ...page } },
-      async ({ deliveries }, context) =>
-        pageResult(await deliveries.listFailingDeliveries(page, context), FAILING_COLUMNS),
-    );
-  });
-
-  addPageOptions(notifications.command('dead').description('Messages that were given up')).action(
-    async (page: PageParams, command: Command) => {
-      await perform(
-        command,
-        { resourceType, parameters: { ...page } },
-        async ({ deliveries }, context) =>
-          pageResult(await deliveries.listDeadDeliveries(page, context), COLUMNS),
-      );
+    perform,
+    {
+      resourceType,
+      columns: FAILING_COLUMNS,
+      list: ({ deliveries }, page, context) => deliveries.listFailingDeliveries(page, context),
     },
   );
-
+  performList(notifications.command('dead').description('Messages that were given up'), perform, {
+    resourceType,
+    columns: COLUMNS,
+    list: ({ deliveries }, page, context) => deliveries.listDeadDeliveries(page, context),
+  });
   const replay = notifications
     .command('replay <id>')
     .description('Send a message that was given up after all');
