@@ -179,11 +179,11 @@ export class Queue {
    * @throws QueueBadRequestError if the cursor is invalid
    */
   async listDeadRows(
-    params: ListQueueRowsParams,
+    { kind, ...page }: ListQueueRowsParams,
     context: OperationContext,
   ): Promise<QueueRowPage> {
-    const kinds = params.kind === undefined ? { $nin: [] } : { $in: [params.kind] };
-    return this.#store.findRows('dead', kinds, params, context);
+    const ofKind = kind === undefined ? {} : { kind };
+    return this.#store.findRows({ status: 'dead', ...ofKind }, page, context);
   }
 
   /**
@@ -192,10 +192,11 @@ export class Queue {
    * @throws QueueBadRequestError if the cursor is invalid
    */
   async listUnhandledRows(
-    params: Omit<ListQueueRowsParams, 'kind'>,
+    page: Omit<ListQueueRowsParams, 'kind'>,
     context: OperationContext,
   ): Promise<QueueRowPage> {
-    return this.#store.findRows('queued', { $nin: [...this.#handlers.keys()] }, params, context);
+    const kind = { $nin: [...this.#handlers.keys()] };
+    return this.#store.findRows({ status: 'queued', kind }, page, context);
   }
 
   /**

@@ -67,6 +67,14 @@ describe('rows with a key', () => {
     expect(ordered).toEqual([1, 2, 4, 5].map((number) => ({ number })));
   });
 
+  it('are numbered by key, also beside rows without one', async () => {
+    const queue = createQueue();
+    await queue.addMany([row(1), row(2, { key: '' }), row(3), row(4, { key: '' })], context);
+
+    const stored = await rows().find({ key: '' }).sort({ 'payload.number': 1 }).toArray();
+    expect(stored.map(({ sequence }) => sequence as number)).toEqual([1, 2]);
+  });
+
   it('go in their order also if later ones are more urgent, in nobody else’s way', async () => {
     const seen: number[] = [];
     const queue = createQueue(

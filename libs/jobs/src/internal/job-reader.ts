@@ -1,5 +1,4 @@
 import type { Clock, OperationContext } from '@org/core';
-import { parseObjectId } from '@org/core/store';
 
 import { JobBadRequestError } from '../errors.ts';
 import type {
@@ -12,7 +11,6 @@ import type {
 } from '../types.ts';
 import { convertJobRunBsonToJobRunRecord, convertQueuedJobBsonToJob } from './job-util.ts';
 import type { JobRunRepository } from './store/job-run-repository.ts';
-import type { QueuedJobDocument } from './store/queued-job-model.ts';
 import type { QueuedJobRepository } from './store/queued-job-repository.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -108,21 +106,10 @@ export class JobReader {
     { limit = DEFAULT_LIMIT, cursor }: ListParams,
     context: OperationContext,
   ): Promise<JobPage> {
-    const last = cursor === undefined ? undefined : readCursor(cursor);
-    const found: readonly QueuedJobDocument[] = await this.#jobs.find(
-      last === undefined ? filter : { ...filter, _id: { $lt: last } },
-      context,
-      { sort: { _id: -1 }, limit: limit + 1 },
-    );
-    const items = found.slice(0, limit).map(convertQueuedJobBsonToJob);
-    return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+    const page = await this.#jobs.findNewest(filter, { limit, cursor }, context);
+    if (page === undefined) {
+      throw new JobBadRequestError('cursor must be one that an earlier page gave');
+    }
+    return { items: page.rows.map(convertQueuedJobBsonToJob), nextCursor: page.nextCursor };
   }
-}
-
-function readCursor(cursor: string): QueuedJobDocument['_id'] {
-  const id = parseObjectId(cursor);
-  if (id === undefined) {
-    throw new JobBadRequestError('cursor must be one that an earlier page gave');
-  }
-  return id;
 }

@@ -1,5 +1,11 @@
 export { LeasedRepository } from './leased-repository.ts';
 export { QueueRepository } from './queue-repository.ts';
 
-export type { Lease, RowWatch, RowWatchListener, WantedRows } from './leased-repository.ts';
+export type {
+  Lease,
+  RowPage,
+  RowWatch,
+  RowWatchListener,
+  WantedRows,
+} from './leased-repository.ts';
 export type { QueueDocument } from './queue-repository.ts';

@@ -1,5 +1,10 @@
 import type { OperationContext } from '@org/core';
-import { ApplicationRepository, type StoredDocument } from '@org/core/store';
+import {
+  ApplicationRepository,
+  parseObjectId,
+  type FindOptions,
+  type StoredDocument,
+} from '@org/core/store';
 import {
   MongoServerError,
   MongoWriteConcernError,
@@ -26,6 +31,12 @@ export interface Lease {
   readonly workerId: string;
   readonly now: Date;
   readonly leaseMilliseconds: number;
+}
+
+export interface RowPage<Row> {
+  readonly rows: readonly Row[];
+  /** For the next page; `null` on the last. */
+  readonly nextCursor: string | null;
 }
 
 /** Reports new rows until it is closed or breaks. */
@@ -143,6 +154,34 @@ export abstract class LeasedRepository<
     context: OperationContext,
   ): Promise<boolean> {
     return (await this.findOneAndUpdate(this.leased(row), update, context)) !== undefined;
+  }
+
+  /**
+   * Rows, newest first.
+   *
+   * @param cursor `nextCursor` of the previous page
+   * @returns `undefined` if the cursor is not one
+   */
+  async findNewest(
+    filter: Filter<Row>,
+    { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+    context: OperationContext,
+    options: Pick<FindOptions, 'projection'> = {},
+  ): Promise<RowPage<Row> | undefined> {
+    const last = cursor === undefined ? undefined : parseObjectId(cursor);
+    if (cursor !== undefined && last === undefined) {
+      return undefined;
+    }
+    const older = last === undefined ? {} : { _id: { $lt: last } };
+    // One more than requested shows whether there is a next page.
+    const found = await this.find({ ...filter, ...older } as Filter<Row>, context, {
+      ...options,
+      sort: { _id: -1 },
+      limit: limit + 1,
+    });
+    const rows = found.slice(0, limit);
+    const lastId = String(rows.at(-1)?._id);
+    return { rows, nextCursor: found.length > limit ? lastId : null };
   }
 
   /** Reports new rows without polling, but not those that become due later. */

@@ -1,5 +1,5 @@
 import type { Clock, OperationContext } from '@org/core';
-import { parseObjectId, type CollectionReport, type RepositoryDependencies } from '@org/core/store';
+import type { CollectionReport, RepositoryDependencies } from '@org/core/store';
 
 import { QueueBadRequestError } from '../errors.ts';
 import type {
@@ -120,22 +120,15 @@ export class QueueRowStore {
 
   /** Newest first. */
   async findRows(
-    status: Status,
-    kinds: { readonly $in?: readonly string[]; readonly $nin?: readonly string[] },
+    filter: { readonly status: Status; readonly kind?: string | { readonly $nin: string[] } },
     { limit = DEFAULT_PAGE_SIZE, cursor }: ListQueueRowsParams,
     context: OperationContext,
   ): Promise<QueueRowPage> {
-    const last = cursor === undefined ? undefined : parseObjectId(cursor);
-    if (cursor !== undefined && last === undefined) {
+    const page = await this.rows.findNewest(filter, { limit, cursor }, context);
+    if (page === undefined) {
       throw new QueueBadRequestError('cursor must be one that an earlier page gave');
     }
-    const found = await this.rows.find(
-      { status, kind: kinds, ...(last === undefined ? {} : { _id: { $lt: last } }) },
-      context,
-      { sort: { _id: -1 }, limit: limit + 1 },
-    );
-    const items = found.slice(0, limit).map(toQueueRow);
-    return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+    return { items: page.rows.map(toQueueRow), nextCursor: page.nextCursor };
   }
 
   async *findRowsByAccountId(
@@ -187,8 +180,12 @@ export class QueueRowStore {
   ): Promise<readonly string[]> {
     const now = this.#clock.now();
     const documents = rows.map((row) => {
-      const sequence = row.key === undefined ? undefined : next.get(row.key);
-      next.set(row.key ?? '', (sequence ?? 0) + 1);
+      const { key } = row;
+      if (key === undefined) {
+        return toDocument(row, undefined, now);
+      }
+      const sequence = next.get(key) ?? 0;
+      next.set(key, sequence + 1);
       return toDocument(row, sequence, now);
     });
     const stored = await this.rows.insertMany(documents, context);

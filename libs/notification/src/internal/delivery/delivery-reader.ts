@@ -15,7 +15,7 @@ import {
   convertDeliveryBsonToFailingDelivery,
   type DeliveryExport,
 } from './delivery-util.ts';
-import { DeliveryRepository, HAS_FAILED, olderThan } from './store/delivery-repository.ts';
+import { DeliveryRepository, HAS_FAILED } from './store/delivery-repository.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
 const MAXIMUM_PAGE_SIZE = 1_000;
@@ -83,17 +83,12 @@ export class DeliveryReader {
     convert: (bson: object) => Item,
     context: OperationContext,
   ): Promise<{ readonly items: readonly Item[]; readonly nextCursor: string | null }> {
-    const older = cursor === undefined ? {} : olderThan(cursor);
-    if (older === undefined) {
+    const size = Math.max(1, Math.min(limit, MAXIMUM_PAGE_SIZE));
+    const page = { limit: size, cursor };
+    const found = await this.#repository.findNewest(filter, page, context, WITHOUT_PAYLOAD);
+    if (found === undefined) {
       throw new NotificationBadRequestError('cursor must be one that an earlier page gave');
     }
-    const size = Math.max(1, Math.min(limit, MAXIMUM_PAGE_SIZE));
-    const found = await this.#repository.find({ ...older, ...filter }, context, {
-      ...WITHOUT_PAYLOAD,
-      sort: { _id: -1 },
-      limit: size,
-    });
-    const items = found.map(convert);
-    return { items, nextCursor: items.length < size ? null : (items.at(-1)?.id ?? null) };
+    return { items: found.rows.map(convert), nextCursor: found.nextCursor };
   }
 }

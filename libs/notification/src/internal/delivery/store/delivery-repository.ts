@@ -88,9 +88,3 @@ export function withId(id: string): Filter<DeliveryDocument> {
   const _id = parseObjectId(id);
   return { _id: _id ?? { $in: [] } };
 }
-
-/** Matches deliveries stored before the one with this id; `undefined` if it is not an id. */
-export function olderThan(id: string): Filter<DeliveryDocument> | undefined {
-  const _id = parseObjectId(id);
-  return _id && { _id: { $lt: _id } };
-}
