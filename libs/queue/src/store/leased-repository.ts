@@ -174,7 +174,7 @@ export abstract class LeasedRepository<
     }
     const older = last === undefined ? {} : { _id: { $lt: last } };
     // One more than requested shows whether there is a next page.
-    const found = await this.find({ ...filter, ...older } as Filter<Row>, context, {
+    const found = await this.find({ ...filter, ...older }, context, {
       ...options,
       sort: { _id: -1 },
       limit: limit + 1,

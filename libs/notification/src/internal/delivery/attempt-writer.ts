@@ -24,6 +24,11 @@ export interface RetryParams {
   readonly deliveredTo: readonly string[];
 }
 
+type LeaseChange = Pick<
+  Parameters<DeliveryRepository['findOneAndUpdate']>[1],
+  '$set' | '$inc' | '$unset'
+>;
+
 /** Stores how attempts at deliveries ended. */
 export class AttemptWriter {
   readonly #repository: DeliveryRepository;
@@ -70,23 +75,34 @@ export class AttemptWriter {
       status === 'dead'
         ? this.#settings.deadRetentionMilliseconds
         : this.#settings.finishedRetentionMilliseconds;
-    const finished = await this.#repository.findOneAndUpdate(
-      heldBy(delivery),
-      {
-        $set: {
-          status,
-          leased_until: null,
-          last_error: lastError ?? null,
-          finished_at: this.#clock.now(),
-          purge_at: this.#after(retention),
-          ...(providerMessageId === undefined ? {} : { provider_message_id: providerMessageId }),
-          ...progress(deliveredTo),
-        },
-        ...(status === 'dead' ? {} : { $unset: { payload: 1 } }),
-      },
+    const end = {
+      status,
+      last_error: lastError ?? null,
+      finished_at: this.#clock.now(),
+      purge_at: this.#after(retention),
+      ...(providerMessageId === undefined ? {} : { provider_message_id: providerMessageId }),
+      ...progress(deliveredTo),
+    };
+    const update = { $set: end, ...(status === 'dead' ? {} : { $unset: { payload: 1 } as const }) };
+    return this.#change(delivery, update, context);
+  }
+
+  /**
+   * Ends this lease of a delivery, with a change.
+   *
+   * @returns whether the worker still had it
+   */
+  async #change(
+    { id, attempts }: LeasedDelivery,
+    { $set, ...update }: LeaseChange,
+    context: OperationContext,
+  ): Promise<boolean> {
+    const changed = await this.#repository.findOneAndUpdate(
+      { ...withId(id), status: 'queued', attempts },
+      { ...update, $set: { ...$set, leased_until: null } },
       context,
     );
-    return finished !== undefined;
+    return changed !== undefined;
   }
 
   /** Ends a delivery that cannot be read. */
@@ -111,18 +127,8 @@ export class AttemptWriter {
     { delayMilliseconds, lastError, deliveredTo }: RetryParams,
     context: OperationContext,
   ): Promise<void> {
-    await this.#repository.findOneAndUpdate(
-      heldBy(delivery),
-      {
-        $set: {
-          leased_until: null,
-          next_attempt_at: this.#after(delayMilliseconds),
-          last_error: lastError,
-          ...progress(deliveredTo),
-        },
-      },
-      context,
-    );
+    const retry = { next_attempt_at: this.#after(delayMilliseconds), last_error: lastError };
+    await this.#change(delivery, { $set: { ...retry, ...progress(deliveredTo) } }, context);
   }
 
   /** Gives a delivery back as if it had never been tried, because the worker is stopping. */
@@ -131,18 +137,8 @@ export class AttemptWriter {
     { deliveredTo }: Pick<RetryParams, 'deliveredTo'>,
     context: OperationContext,
   ): Promise<void> {
-    await this.#repository.findOneAndUpdate(
-      heldBy(delivery),
-      {
-        $set: {
-          leased_until: null,
-          next_attempt_at: this.#clock.now(),
-          ...progress(deliveredTo),
-        },
-        $inc: { attempts: -1 },
-      },
-      context,
-    );
+    const again = { next_attempt_at: this.#clock.now(), ...progress(deliveredTo) };
+    await this.#change(delivery, { $set: again, $inc: { attempts: -1 } }, context);
   }
 
   /** Ends expired deliveries, and removes the payload of expired dead letters. */
@@ -190,11 +186,6 @@ function publicationOf(
   return status === 'dead'
     ? { event: messageFailed, payload: { ...payload, reason: lastError ?? '' } }
     : undefined;
-}
-
-/** Matches the delivery while this lease is its latest. */
-function heldBy({ id, attempts }: LeasedDelivery): ReturnType<typeof withId> {
-  return { ...withId(id), status: 'queued', attempts };
 }
 
 function progress(deliveredTo: readonly string[]): Pick<DeliveryDocument, 'delivered_to'> {
