@@ -7,7 +7,7 @@ import jsonParser from 'jsonc-eslint-parser';
 import typescript from 'typescript-eslint';
 
 import { layerConfigurations } from './tools/boundaries/walls/layer-wall.js';
-import { nxProjects, nxRule, nxRuleForTests } from './tools/boundaries/walls/nx-wall.js';
+import { nxConfigurationsOfApps, nxProjects, nxRule, nxRuleForTests } from './tools/boundaries/walls/nx-wall.js';
 import { restrictedSyntax } from './tools/boundaries/restricted-syntax.js';
 import { fileName } from './tools/boundaries/rules/file-name.js';
 import { ownCollection } from './tools/boundaries/rules/own-collection.js';
@@ -88,6 +88,7 @@ export default defineConfig(
       'workspace/file-name': 'error',
     },
   },
+  ...nxConfigurationsOfApps,
 
   { files: CODE, extends: [layerConfigurations] },
 

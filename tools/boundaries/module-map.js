@@ -87,9 +87,9 @@ export const projects = {
   'admin-cli': {
     kind: 'app',
     dependencies: [
+      'api',
       'core',
       'queue',
-      'events',
       'audit',
       'jobs',
       'notification',

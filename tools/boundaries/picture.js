@@ -1,9 +1,14 @@
 /** The module map as text and as a flowchart; entry point of `npm run boundaries`. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
+import { listeningEdges, readManifests, renderEvents, renderModules } from './module-documents.js';
 import { projectNamed, projectsOfKind } from './module-map.js';
 
-/** @typedef {import('./module-map.js').ProjectKind} ProjectKind */
+/**
+ * @typedef {import('./module-map.js').ProjectKind} ProjectKind
+ * @typedef {import('./module-documents.js').Manifest} Manifest
+ */
 
 /** @type {readonly (readonly [title: string, ...kinds: readonly ProjectKind[]])[]} */
 const groups = [
@@ -27,8 +32,13 @@ export function renderText() {
     .join('\n');
 }
 
-/** The same as a flowchart; a dotted arrow is `import()` only. */
-export function renderMermaid() {
+/**
+ * The same as a flowchart. A dotted arrow is `import()` only; one that says `hears` leads from a
+ * module to one whose events it listens to.
+ *
+ * @param {readonly Manifest[]} manifests
+ */
+export function renderMermaid(manifests) {
   const drawn = groups.flatMap(([title, ...kinds]) => {
     const nodes = projectsOfKind(...kinds).map((name) => `    ${name}`);
     return [`  subgraph ${title}`, ...nodes, '  end'];
@@ -41,56 +51,67 @@ export function renderMermaid() {
       ...dynamicDependencies.map((target) => `  ${name} -.-> ${target}`),
     ];
   });
-  return ['flowchart LR', ...drawn, ...arrows].join('\n');
-}
-
-/** @param {string} document */
-export function hasPicture(document) {
-  return document.includes(BEGIN);
+  const heard = listeningEdges(manifests).map(([from, to]) => `  ${from} -. hears .-> ${to}`);
+  return ['flowchart LR', ...drawn, ...arrows, ...heard].join('\n');
 }
 
 /**
  * Puts the current picture between the two marker comments of a document.
  *
  * @param {string} document
+ * @param {readonly Manifest[]} manifests
  */
-export function drawIn(document) {
+export function drawIn(document, manifests) {
   const begin = document.indexOf(BEGIN);
   const end = document.indexOf(END);
   if (begin === -1 || end < begin) {
     throw new Error(`the document needs the lines "${BEGIN}" and "${END}"`);
   }
   const before = document.slice(0, begin + BEGIN.length);
-  return `${before}\n\n\`\`\`mermaid\n${renderMermaid()}\n\`\`\`\n\n${document.slice(end)}`;
+  return `${before}\n\n\`\`\`mermaid\n${renderMermaid(manifests)}\n\`\`\`\n\n${document.slice(end)}`;
 }
 
+/** @type {Readonly<Record<string, (document: string, manifests: readonly Manifest[]) => string>>} */
+const documents = {
+  'architecture.md': drawIn,
+  'events.md': (_, manifests) => renderEvents(manifests),
+  'modules.md': (_, manifests) => renderModules(manifests),
+};
+
 /**
- * Prints the map, or with `--write FILE` or `--check FILE` updates or checks the picture in a
- * document.
+ * Prints the map, or with `--write [FOLDER]` or `--check [FOLDER]` updates or checks the documents
+ * made from it and from the modules' manifests.
  *
  * @param {readonly string[]} words
- * @returns {string} what is wrong, if anything
+ * @returns {Promise<string>} what is wrong, if anything
  */
-function main([mode, path = 'docs/architecture.md']) {
+async function main([mode, folder = 'docs']) {
+  const manifests = await readManifests();
   if (mode === undefined) {
-    process.stdout.write(`${renderText()}\n${renderMermaid()}\n`);
+    process.stdout.write(`${renderText()}\n${renderMermaid(manifests)}\n`);
+    process.stdout.write(`\n${renderEvents(manifests)}\n${renderModules(manifests)}`);
     return '';
   }
   if (mode !== '--write' && mode !== '--check') {
-    return 'Usage: npm run boundaries [-- --write [FILE] | --check [FILE]]\n';
+    return 'Usage: npm run boundaries [-- --write [FOLDER] | --check [FOLDER]]\n';
   }
-  const document = readFileSync(path, 'utf8');
-  const drawn = drawIn(document);
-  if (mode === '--write') {
-    writeFileSync(path, drawn);
-    return '';
-  }
-  const advice = `npm run boundaries -- --write ${path}`;
-  return drawn === document ? '' : `${path} has an old picture of the module map: ${advice}\n`;
+  const outdated = Object.entries(documents).filter(([name, render]) => {
+    const path = join(folder, name);
+    const written = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    const current = render(written, manifests);
+    if (mode === '--write') {
+      writeFileSync(path, current);
+      return false;
+    }
+    return current !== written;
+  });
+  return outdated
+    .map(([name]) => `${join(folder, name)} is out of date: npm run boundaries -- --write\n`)
+    .join('');
 }
 
 if (import.meta.main) {
-  const problem = main(process.argv.slice(2));
+  const problem = await main(process.argv.slice(2));
   process.stderr.write(problem);
   process.exitCode = problem === '' ? 0 : 1;
 }

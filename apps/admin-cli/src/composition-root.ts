@@ -1,61 +1,39 @@
-import { AccountNotFoundError, AccountService } from '@org/account';
-import { AuditService } from '@org/audit';
-import { AuthenticationService, ThrottleService } from '@org/authentication';
-import type { SecretKey } from '@org/core';
+import { AccountNotFoundError, type AccountService } from '@org/account';
+import { composeModules, type Config } from '@org/api';
+import type { ThrottleService } from '@org/authentication';
 import type { Database } from '@org/core/store';
-import { Events } from '@org/events';
-import { JobService } from '@org/jobs';
-import { NotificationService } from '@org/notification';
 
 import type { CommandServices } from './command-services.ts';
 
 export interface CompositionOptions {
+  readonly config: Config;
   readonly database: Database;
   /** Decrypts what the services store encrypted. */
-  readonly secretKey: SecretKey;
-  /** How long a deleted account can be restored, in milliseconds. */
-  readonly accountRestoreTimeToLiveMilliseconds: number;
+  readonly secretKey: Uint8Array;
 }
 
 export interface ComposedServices extends CommandServices {
   /** Creates collections and indexes, so that writes are validated. */
-  initialize(): Promise<void>;
+  initialize(): Promise<unknown>;
   /** Stores buffered data. */
   close(): Promise<void>;
 }
 
 /**
- * Builds the services that operators use, leaves first. Messages are queued here and sent by the
- * program's workers. The workers also erase accounts, since they know every module that stores
- * account data.
+ * The program's modules, as operators use them. Messages, jobs and events are stored here, and the
+ * program's workers do the rest.
  */
 export function composeServices(options: CompositionOptions): ComposedServices {
-  const { database, secretKey, accountRestoreTimeToLiveMilliseconds } = options;
-  const audit = AuditService.create({ database });
-  const events = Events.create({ database, audit });
-  const jobs = JobService.create({ database, audit });
-  const notification = NotificationService.create({ database, audit, secretKey });
-  const throttle = ThrottleService.create({ database, audit, secretKey });
-  const shared = { database, audit, notification, throttle };
-  const authentication = AuthenticationService.create({ ...shared, secretKey });
-  const accounts = AccountService.create({
-    ...shared,
-    jobs,
-    authentication,
-    settings: { restoreTimeToLiveMilliseconds: accountRestoreTimeToLiveMilliseconds },
-  });
-  jobs.registerBuiltInJobs({ audit });
-  authentication.registerJobs(jobs);
-  accounts.registerJobs(jobs);
-  const modules = [audit, events, jobs, notification, throttle, authentication, accounts];
+  const modules = composeModules(options);
+  const { audit, events, jobs, notification, throttle, authentication, accounts } = modules;
   return {
     audit,
-    transactions: database,
+    transactions: options.database,
     jobs,
     deliveries: notification,
     events: events.queue,
     signingKeys: authentication,
-    storedSecrets: [...authentication.storedSecrets, ...notification.storedSecrets],
+    storedSecrets: modules.storedSecrets,
     accounts: {
       findSubject: subjectFinder(accounts, throttle),
       getDeletedAccount: (params, context) => accounts.deletion.getDeletedAccount(params, context),
@@ -65,9 +43,7 @@ export function composeServices(options: CompositionOptions): ComposedServices {
         return jobs.dispatchByHand({ name: 'account.erase', payload }, context);
       },
     },
-    initialize: async () => {
-      await Promise.all(modules.map((module) => module.initialize()));
-    },
+    initialize: () => modules.initialize(),
     close: () => audit.close(),
   };
 }

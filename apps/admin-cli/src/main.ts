@@ -1,4 +1,5 @@
-import { readConfig, readEnvironment } from './config.ts';
+import { readConfig, readEnvironment } from '@org/api';
+
 import { openServices } from './open-services.ts';
 import { runProgram } from './program.ts';
 import { askOnTerminal } from './terminal.ts';
@@ -7,7 +8,7 @@ import { askOnTerminal } from './terminal.ts';
 process.stdout.on('error', () => process.exit(0));
 
 process.exitCode = await runProgram(process.argv.slice(2), {
-  open: () => openServices(readConfig(readEnvironment())),
+  open: () => openServices(readConfig(readEnvironment().environment, false)),
   confirm: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
   output: {
     write: (text) => void process.stdout.write(text),

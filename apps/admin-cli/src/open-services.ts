@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 
+import type { Config } from '@org/api';
 import { Database } from '@org/core/store';
 
 import type { Services } from './command-services.ts';
 import { composeServices } from './composition-root.ts';
-import type { Config } from './config.ts';
 import { CommandFailedError } from './errors.ts';
 import { findSecretKey } from './secret-key.ts';
 
@@ -16,11 +16,7 @@ import { findSecretKey } from './secret-key.ts';
 export async function openServices(config: Config): Promise<Services> {
   const secretKey = await findSecretKey(config);
   const database = await connect(config.MONGODB_URI ?? (await findRunningMongodbUri(config)));
-  const services = composeServices({
-    database,
-    secretKey,
-    accountRestoreTimeToLiveMilliseconds: config.ACCOUNT_RESTORE_TTL,
-  });
+  const services = composeServices({ config, database, secretKey });
   try {
     await services.initialize();
   } catch (error) {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { MINIMUM_SECRET_KEY_BYTES, SecretKey } from '@org/core';
+import type { Config } from '@org/api';
+import { MINIMUM_SECRET_KEY_BYTES } from '@org/core';
 
-import type { Config } from './config.ts';
 import { CommandFailedError } from './errors.ts';
 
 /**
@@ -12,12 +12,8 @@ import { CommandFailedError } from './errors.ts';
  *
  * @throws CommandFailedError
  */
-export async function findSecretKey(config: Config): Promise<SecretKey> {
-  return SecretKey.create({
-    current: config.SECRET_KEY ?? (await readSecretKeyFile(join(config.DATA_DIR, 'secret-key'))),
-    previous: config.SECRET_KEY_PREVIOUS,
-    next: config.SECRET_KEY_NEXT,
-  });
+export async function findSecretKey({ SECRET_KEY, DATA_DIR }: Config): Promise<Uint8Array> {
+  return SECRET_KEY ?? readSecretKeyFile(join(DATA_DIR, 'secret-key'));
 }
 
 /** The program created it, or accepts it as it is. */

@@ -40,14 +40,15 @@ export interface Config extends Settings {
 /**
  * Reads the settings. A variable that is set but empty counts as not set.
  *
+ * @param isServing false for a command line, which does not need what production requires
  * @throws SettingsError
  */
-export function readConfig(environment: Environment): Config {
+export function readConfig(environment: Environment, isServing = true): Config {
   const { values, problems } = readSettings(settings, environment);
   const contradictions: string[] = [];
   const config = toConfig(values, contradictions);
   contradictions.push(...findContradictions(config));
-  if (config.NODE_ENV === 'production') {
+  if (isServing && config.NODE_ENV === 'production') {
     contradictions.push(...findProductionProblems(config));
   }
   // Nothing else is known about a rejected setting.

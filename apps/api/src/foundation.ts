@@ -9,17 +9,18 @@ import { NotificationService, type DevelopmentOutboxService } from '@org/notific
 import type { Config } from './config.ts';
 import { logDelivery } from './delivery-log.ts';
 import type { Logger } from './logging.ts';
-import { createProviders } from './providers.ts';
+import type { ProviderDependencies, Providers } from './providers.ts';
 import { auditSettings } from './service-settings.ts';
 
-export interface CompositionOptions {
+export interface ModulesOptions {
   readonly config: Config;
   readonly database: Database;
   readonly secretKey: Uint8Array;
-  readonly logger: Logger;
   readonly clock?: Clock;
-  /** Tells the person at the terminal about messages kept in the development outbox. */
-  readonly report?: (line: string) => void;
+  /** Default: nothing is logged. */
+  readonly logger?: Logger;
+  /** Default: messages are stored, and sent by a process that has providers. */
+  readonly createProviders?: (dependencies: ProviderDependencies) => Providers;
 }
 
 /** What the domains are built on. */
@@ -33,10 +34,8 @@ export interface Foundation {
   readonly outbox: DevelopmentOutboxService | undefined;
 }
 
-export function composeFoundation(
-  options: CompositionOptions & { readonly clock: Clock },
-): Foundation {
-  const { config, database, logger, clock, report = () => undefined } = options;
+export function composeFoundation(options: ModulesOptions & { readonly clock: Clock }): Foundation {
+  const { config, database, logger, clock } = options;
   const { SECRET_KEY_PREVIOUS: previous, SECRET_KEY_NEXT: next } = config;
   const secretKey = SecretKey.create({ current: options.secretKey, previous, next });
   const audit = AuditService.create({ database, clock, settings: auditSettings(config) });
@@ -44,13 +43,13 @@ export function composeFoundation(
     database,
     audit,
     clock,
-    onError: (error, attempt) => logger.error({ err: error, ...attempt }, 'a listener failed'),
+    onError: (error, attempt) => logger?.error({ err: error, ...attempt }, 'a listener failed'),
   });
   const jobs = JobService.create({
     database,
     audit,
     clock,
-    onError: (error, attempt) => logger.error({ err: error, ...attempt }, 'a job failed'),
+    onError: (error, attempt) => logger?.error({ err: error, ...attempt }, 'a job failed'),
   });
   const throttle = ThrottleService.create({
     database,
@@ -59,17 +58,17 @@ export function composeFoundation(
     clock,
     enabled: config.RATE_LIMITS,
   });
-  const { providers, outbox } = createProviders({ config, database, audit, clock, report });
+  const { providers, outbox } = options.createProviders?.({ database, audit, clock }) ?? {};
   const notification = NotificationService.create({
     database,
     audit,
     secretKey,
     clock,
-    providers,
+    ...(providers === undefined ? {} : { providers }),
     noticeBudget: throttle,
     events,
-    onDeliveryError: (error) => logger.error({ err: error }, 'delivering messages failed'),
-    onDeliveryReport: (report) => logDelivery(logger, report),
+    onDeliveryError: (error) => logger?.error({ err: error }, 'delivering messages failed'),
+    ...(logger === undefined ? {} : { onDeliveryReport: (report) => logDelivery(logger, report) }),
   });
   return { secretKey, audit, events, jobs, notification, throttle, outbox };
 }

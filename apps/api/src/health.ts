@@ -3,7 +3,7 @@ import type { Database } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 import * as Type from 'typebox';
 
-import type { Services } from './composition-root.ts';
+import type { Services } from './services.ts';
 import type { Readiness } from './readiness.ts';
 
 /** What readiness asks. */

@@ -3,7 +3,7 @@ import type { Database } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-import type { Services } from './composition-root.ts';
+import type { Services } from './services.ts';
 
 export interface MetricsDependencies {
   readonly database: Database;

@@ -5,7 +5,7 @@ import { documentErrors } from '@org/core/rest-api';
 import { Database } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 
-import { composeServices } from './composition-root.ts';
+import { composeServices } from './services.ts';
 import { readConfig } from './config.ts';
 import { createLogger } from './logging.ts';
 import { Readiness } from './readiness.ts';

@@ -3,9 +3,7 @@ import { Database, type IndexConflict } from '@org/core/store';
 
 import type { TopologyDescription } from 'mongodb';
 
-import { composeServices, type Services } from './composition-root.ts';
 import type { Config } from './config.ts';
-import type { CompositionOptions } from './foundation.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { startLocalDatabase } from './local-database.ts';
 import { createLogDestination, createLogger, type Logger } from './logging.ts';
@@ -15,6 +13,7 @@ import { OutageLog } from './outage-log.ts';
 import { Readiness } from './readiness.ts';
 import { readOrCreateSecretKey } from './secret-key-file.ts';
 import { listenByRole } from './servers.ts';
+import { composeServices, type Services, type ServicesOptions } from './services.ts';
 import { StartAbandonedError, StartError } from './start-errors.ts';
 
 export interface ProgramOptions {
@@ -114,7 +113,7 @@ function logWhenMongodbAnswers(database: Database, outages: OutageLog, logger: L
 }
 
 /** Rejects settings that only their consumers can validate, such as the keys for Web Push. */
-function compose(options: CompositionOptions): Services {
+function compose(options: ServicesOptions): Services {
   try {
     return composeServices(options);
   } catch (error) {

@@ -11,11 +11,14 @@ import {
 
 import type { Config } from './config.ts';
 
-export interface ProvidersOptions {
-  readonly config: Pick<Config, 'email' | 'sms' | 'push'>;
+export interface ProviderDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;
   readonly clock: Clock;
+}
+
+export interface ProvidersOptions extends ProviderDependencies {
+  readonly config: Pick<Config, 'email' | 'sms' | 'push'>;
   readonly report: (line: string) => void;
 }
 

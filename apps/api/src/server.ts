@@ -15,7 +15,7 @@ import type { Database } from '@org/core/store';
 import { developmentOutbox, notificationRestApi } from '@org/notification/rest-api';
 import { fastify, LogController, type FastifyInstance } from 'fastify';
 
-import type { Services } from './composition-root.ts';
+import type { Services } from './services.ts';
 import type { Config } from './config.ts';
 import { registerDocumentation } from './documentation.ts';
 import { registerHealthRoutes } from './health.ts';
@@ -95,7 +95,7 @@ async function mountModules(api: FastifyInstance, services: Services): Promise<v
   });
   await api.register(notificationRestApi, { notification, guard });
   for (const domain of services.domains) {
-    await domain.mount(api, guard);
+    await domain.mount?.(api, guard);
   }
 }
 

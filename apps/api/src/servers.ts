@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Database } from '@org/core/store';
 
-import type { Services } from './composition-root.ts';
+import type { Services } from './services.ts';
 import type { Config } from './config.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logging.ts';

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { renderReadiness } from '../src/banner.ts';
-import { composeServices, type Services } from '../src/composition-root.ts';
+import { composeServices, type Services } from '../src/services.ts';
 import { readConfig } from '../src/config.ts';
 import { createLogger } from '../src/logging.ts';
 import { Readiness } from '../src/readiness.ts';

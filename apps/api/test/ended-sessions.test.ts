@@ -7,7 +7,7 @@ import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testi
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 
-import { composeServices, type Services } from '../src/composition-root.ts';
+import { composeServices, type Services } from '../src/services.ts';
 import { readConfig } from '../src/config.ts';
 import { createLogger } from '../src/logging.ts';
 import { Readiness } from '../src/readiness.ts';

@@ -5,7 +5,7 @@ import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testi
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
-import { composeServices } from '../src/composition-root.ts';
+import { composeServices } from '../src/services.ts';
 import { readConfig } from '../src/config.ts';
 import { createLogger } from '../src/logging.ts';
 import { buildMetricsServer } from '../src/metrics-server.ts';

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { Binary } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 
-import { composeServices, type Services } from '../src/composition-root.ts';
+import { composeServices, type Services } from '../src/services.ts';
 import { readConfig } from '../src/config.ts';
 import { createLogger } from '../src/logging.ts';
 import { Readiness } from '../src/readiness.ts';

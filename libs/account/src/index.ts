@@ -13,6 +13,7 @@ export type { CreateAccountByPhoneNumberParams } from './types.ts';
 export type { CreateAccountByUsernameAndPasswordParams } from './types.ts';
 export type { ChangeAccountPasswordParams, ResetPasswordParams } from './types.ts';
 export type { UpdateAccountProfileParams } from './types.ts';
+export { accountModule } from './module.ts';
 
 export { AccountErrorCode } from './errors.ts';
 export { AccountBadRequestError, AccountInvalidCredentialsError } from './errors.ts';

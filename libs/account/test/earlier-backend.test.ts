@@ -124,7 +124,7 @@ describe('a database of an earlier backend', () => {
     await writeEarlierDatabase();
     const { accounts } = await start();
 
-    expect(await accounts.initialize()).toEqual([
+    expect(await accounts.initialize()).toMatchObject([
       { collectionName: 'accounts', indexConflicts: [] },
       { collectionName: 'account_export_leases', indexConflicts: [] },
     ]);

@@ -1,4 +1,5 @@
 export { AuditService } from './audit-service.ts';
+export { auditModule } from './module.ts';
 
 export type { AuditServiceDependencies } from './audit-service.ts';
 export type {

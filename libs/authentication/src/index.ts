@@ -1,6 +1,7 @@
 export { AuthenticationService } from './authentication-service.ts';
 export { LoginService } from './login-service.ts';
 export { ThrottleService } from './throttle-service.ts';
+export { authenticationModule } from './module.ts';
 
 export type { OtpService } from './otp-service.ts';
 export type { PasswordResetTokenService } from './password-reset-token-service.ts';

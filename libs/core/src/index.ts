@@ -1,6 +1,7 @@
 export { check } from './parameters.ts';
 export { systemClock } from './clock.ts';
 export { isEmailAddress, mailboxOf } from './email-address.ts';
+export { assertCollectionsDeclared, defineModule, InvalidModuleError } from './module-manifest.ts';
 export { toAsciiDigits, toNameKey } from './name-key.ts';
 export { OperationContext } from './operation-context.ts';
 export { countSkipped, resolvePagination } from './pagination.ts';
@@ -22,6 +23,12 @@ export { parseStoredPhoneNumber } from './stored-phone-number.ts';
 export type { AuditEvent, AuditOutcome, AuditTrail, FieldChange } from './audit-trail.ts';
 export type { Clock } from './clock.ts';
 export type { AuditedResource, Erasure } from './erasure.ts';
+export type {
+  InitializedCollection,
+  ModuleManifest,
+  OwnedCollection,
+  PersonalData,
+} from './module-manifest.ts';
 export type { OperationContextOptions, TransactionHandle } from './operation-context.ts';
 export type { PaginationParams } from './pagination.ts';
 export type { ParameterCheck } from './parameters.ts';

@@ -8,6 +8,7 @@ export {
 } from './errors.ts';
 export { Events } from './events.ts';
 export { noEvents } from './no-events.ts';
+export { eventsModule } from './module.ts';
 
 export type { EventDefinition, EventOptions } from './define-event.ts';
 export type { EventDataProvider } from './event-data.ts';

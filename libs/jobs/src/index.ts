@@ -1,4 +1,5 @@
 export { JobService } from './job-service.ts';
+export { jobsModule } from './module.ts';
 
 export type { JobServiceDependencies } from './job-service.ts';
 export type {

@@ -6,6 +6,7 @@ export {
   topics,
 } from './notification-service.ts';
 export { DevelopmentOutboxService } from './development-outbox-service.ts';
+export { notificationModule } from './module.ts';
 
 export type {
   NotificationServiceDependencies,

@@ -1,6 +1,7 @@
 export { TaskService } from './task-service.ts';
+export { taskModule } from './module.ts';
 
-export type { TaskServiceDependencies, TaskSettings } from './task-service.ts';
+export type { TaskServiceDependencies } from './task-service.ts';
 export type {
   CreateTaskParams,
   Task,
@@ -9,6 +10,7 @@ export type {
   TaskListParams,
   TaskPage,
   TaskSearchByIdParams,
+  TaskSettings,
   UpdateTaskParams,
 } from './types.ts';
 

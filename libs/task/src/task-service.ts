@@ -11,6 +11,7 @@ import type {
   TaskListParams,
   TaskPage,
   TaskSearchByIdParams,
+  TaskSettings,
   UpdateTaskParams,
 } from './types.ts';
 
@@ -18,11 +19,6 @@ export interface TaskServiceDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;
   readonly settings?: TaskSettings;
-}
-
-export interface TaskSettings {
-  /** Tasks per account; approximate if several processes store tasks. Default: 100,000. */
-  readonly maximumPerAccount?: number;
 }
 
 const MAXIMUM_PER_ACCOUNT = 100_000;

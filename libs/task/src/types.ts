@@ -45,3 +45,8 @@ export interface TaskPage {
   readonly totalCount: number;
   readonly totalPages: number;
 }
+
+export interface TaskSettings {
+  /** Tasks per account; approximate if several processes store tasks. Default: 100,000. */
+  readonly maximumPerAccount?: number;
+}

@@ -49,10 +49,17 @@ export const appLayers = {
     because: 'a test of an app sees the libraries as the app does',
     instead: 'import what the package exports',
   },
+  'app/index': {
+    files: ['src/index.ts'],
+    own: ['app'],
+    packages: [],
+    because: 'this entry point is what another app may compose, nothing else',
+    instead: 'put the code into a file of its own and export it by name',
+  },
   app: {
     files: ['src/**/*.ts'],
     own: ['app'],
-    doors: ['index', 'store/index', 'rest-api/index', 'tool/index'],
+    doors: ['index', 'store/index', 'rest-api/index', 'app/index', 'tool/index'],
     packages: 'any',
     because: 'an app mounts the libraries and uses what they export',
     instead: 'import what the package exports',

@@ -12,6 +12,7 @@ const layerFiles: Readonly<Record<string, (name: string) => string>> = {
   'rest-api': (name) => `rest-api/${name}-view.ts`,
   testing: (name) => `testing/${name}-suite.ts`,
   service: (name) => `${name}-service.ts`,
+  module: () => 'module.ts',
   events: () => 'events.ts',
   types: () => 'types.ts',
   errors: () => 'errors.ts',
@@ -44,7 +45,7 @@ const packages = [
  * only.
  */
 const mayImport: Readonly<Record<string, string>> = {
-  index: 'service events types errors port',
+  index: 'service module events types errors port',
   'rest-api/index': 'rest-api',
   'testing/index': 'testing',
   'rest-api': `rest-api service types errors port
@@ -53,6 +54,7 @@ const mayImport: Readonly<Record<string, string>> = {
     @org/core @org/core/testing node:crypto vitest`,
   service: `service events types errors port internal
     @org/core type:@org/core/store node:crypto jose vitest`,
+  module: 'events type:types type:internal @org/core',
   events: 'typebox',
   types: 'type:@org/core',
   errors: 'type:types @org/core',

@@ -184,7 +184,8 @@ describe("Nx's wall", () => {
     ['an undeclared package', "import 'handlebars';", 'Transitive or unresolvable'],
     ['its own name', "import '@org/account';", 'should use relative imports'],
     ['a tool', "import '@org/local-mongodb';", 'Buildable libraries cannot import'],
-    ['an app', "import '@org/api';", 'Transitive or unresolvable'],
+    ['an app', "import '@org/api';", 'Circular dependency'],
+    ['another app', "import '@org/admin-cli';", 'Transitive or unresolvable'],
     [
       'a cycle',
       "import '@org/account';",

@@ -5,6 +5,7 @@ import {
   packageOf,
   packagedProjects,
   projectNamed,
+  projectsOfKind,
   scope,
   tagOf,
   testDependencies,
@@ -23,10 +24,27 @@ function constraints(additional) {
 
 const everywhere = { banTransitiveDependencies: true };
 
-export const nxRule = [
-  'error',
-  { ...everywhere, enforceBuildableLibDependency: true, depConstraints: constraints([]) },
-];
+const forSources = {
+  ...everywhere,
+  enforceBuildableLibDependency: true,
+  depConstraints: constraints([]),
+};
+
+export const nxRule = ['error', forSources];
+
+/** Nx refuses every import of an app, also one that the module map grants to another app. */
+export const nxConfigurationsOfApps = projectsOfKind('app')
+  .map((name) => ({
+    folder: folderOf(name),
+    allow: projectNamed(name)
+      .dependencies.filter((other) => projectNamed(other).kind === 'app')
+      .map((other) => `^${packageOf(other)}$`),
+  }))
+  .filter(({ allow }) => allow.length > 0)
+  .map(({ folder, allow }) => ({
+    files: [`${folder}/src/**/*.ts`],
+    rules: { '@nx/enforce-module-boundaries': ['error', { ...forSources, allow }] },
+  }));
 
 /**
  * For tests and configurations. They are not built, so their imports need not be either. A

@@ -39,6 +39,7 @@ const library = [
   'src/internal/zeppelin-writer.ts',
   'src/internal/store/zeppelin-model.ts',
   'src/internal/store/zeppelin-repository.ts',
+  'src/module.ts',
   'src/rest-api/zeppelinry-rest-api-server.ts',
   'src/rest-api/index.ts',
   'src/rest-api/zeppelin-router.ts',

@@ -17,6 +17,10 @@ const packageFiles: Readonly<Record<string, KindOfFile>> = {
 
 const moduleFiles: Readonly<Record<string, KindOfFile>> = {
   barrel: { path: /^src\/index\.ts$/, contains: [] },
+  module: {
+    path: /^src\/module\.ts$/,
+    contains: [/^export const \w+Module = defineModule\(\{$/m],
+  },
   types: { path: /^src\/types\.ts$/, contains: [/^export interface \w+/m] },
   errors: {
     path: /^src\/errors\.ts$/,

@@ -1,26 +1,36 @@
 import type { PersonalDataProvider } from '@org/account';
-import type { AuditTrail } from '@org/core';
+import type { ModuleManifest, SecretKey } from '@org/core';
 import type { AccountGuard } from '@org/core/rest-api';
-import type { CollectionReport, Database } from '@org/core/store';
-import type { Events } from '@org/events';
+import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 
 import type { Config } from '../config.ts';
+import type { Foundation } from '../foundation.ts';
 
 /** Dependencies of a domain other than accounts. */
-export interface DomainDependencies {
+export interface DomainDependencies extends Pick<
+  Foundation,
+  'audit' | 'events' | 'jobs' | 'notification' | 'throttle'
+> {
   readonly database: Database;
-  readonly audit: AuditTrail;
+  readonly secretKey: SecretKey;
   readonly config: Config;
-  /** What happens in other modules: a domain registers its listeners here. */
-  readonly events: Events;
 }
 
 /** One of the program's own domains, built and ready to be mounted. */
 export interface Domain {
+  readonly manifest: ModuleManifest;
   initialize(): Promise<readonly CollectionReport[]>;
-  /** Adds to an account's export, and erases data along with it. */
-  readonly personalDataProvider: PersonalDataProvider;
-  /** Registers its routes under the API's prefix. */
-  mount(api: FastifyInstance, guard: AccountGuard): Promise<void>;
+  /**
+   * Adds to an account's export, and erases data along with it. Required if a collection of the
+   * manifest says so.
+   */
+  readonly personalDataProvider?: PersonalDataProvider;
+  /** What it stores encrypted. Default: nothing. */
+  readonly storedSecrets?: readonly StoredSecrets[];
+  /** Starts what it does in a worker besides jobs and listeners. Default: nothing. */
+  startWork?(): void;
+  stopWork?(): Promise<void>;
+  /** Registers its routes under the API's prefix. Default: it has none. */
+  mount?(api: FastifyInstance, guard: AccountGuard): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { TaskService } from '@org/task';
+import { taskModule, TaskService } from '@org/task';
 import { taskRestApi } from '@org/task/rest-api';
 
 import type { Domain, DomainDependencies } from './domain.ts';
@@ -7,6 +7,7 @@ export function composeTask({ database, audit, config }: DomainDependencies): Do
   const { TASK_MAX_PER_ACCOUNT: maximumPerAccount } = config;
   const tasks = TaskService.create({ database, audit, settings: { maximumPerAccount } });
   return {
+    manifest: taskModule,
     initialize: () => tasks.initialize(),
     personalDataProvider: {
       name: 'tasks',

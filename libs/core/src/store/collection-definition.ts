@@ -1,3 +1,4 @@
+import type { InitializedCollection } from '../module-manifest.ts';
 import type { CreateIndexesOptions, Document, IndexDirection } from 'mongodb';
 
 export interface IndexDefinition {
@@ -40,7 +41,6 @@ export interface IndexConflict {
 }
 
 /** Result of {@link ApplicationRepository.onInitCollection}. */
-export interface CollectionReport {
-  readonly collectionName: string;
+export interface CollectionReport extends InitializedCollection {
   readonly indexConflicts: readonly IndexConflict[];
 }

@@ -26,7 +26,28 @@ export async function initializeCollection(
     database.collection(definition.name),
     definition.indexes,
   );
-  return { collectionName: definition.name, indexConflicts };
+  const fields = findAccountFields(definition.schema);
+  const accountFields = definition.ownerOf === undefined || fields.length > 0 ? fields : ['_id'];
+  return { collectionName: definition.name, accountFields, indexConflicts };
+}
+
+/** Such as `account_id` and `receiver.accountId`. */
+const ACCOUNT_FIELD = /^(?:account|owner)(?:_?ids?)?$/i;
+
+function findAccountFields(schema: Document = {}, path = ''): readonly string[] {
+  const { properties = {}, items } = schema as {
+    readonly properties?: Readonly<Record<string, Document>>;
+    readonly items?: Document;
+  };
+  const nested = items === undefined ? [] : findAccountFields(items, path);
+  return Object.entries(properties).reduce<readonly string[]>(
+    (found, [name, property]) => [
+      ...found,
+      ...(ACCOUNT_FIELD.test(name) ? [`${path}${name}`] : []),
+      ...findAccountFields(property, `${path}${name}.`),
+    ],
+    nested,
+  );
 }
 
 const listings = new WeakMap<Db, Promise<Map<string, Document>>>();

@@ -34,10 +34,32 @@ async function readIndexNames() {
 const ALL_INDEXES = ['_id_', 'note_title_unique', 'pinned_1_created_at_-1'];
 
 describe('onInitCollection', () => {
+  it.each([
+    ['a field', { properties: { account_id: {} } }, ['account_id']],
+    ['a nested field', { properties: { to: { properties: { accountId: {} } } } }, ['to.accountId']],
+    [
+      'items',
+      { properties: { members: { items: { properties: { owner_id: {} } } } } },
+      ['members.owner_id'],
+    ],
+    ['a field of another name', { properties: { accounting: {}, discount_id: {} } }, []],
+  ])('finds references to accounts in %s', async (_, schema, fields) => {
+    const repository = new NoteRepository(throwaway.database, { ...noteDefinition, schema });
+
+    expect((await repository.onInitCollection()).accountFields).toEqual(fields);
+  });
+
+  it('counts a collection whose documents have an owner among them', async () => {
+    const owned = { ...noteDefinition, schema: {}, ownerOf: () => 'ada' };
+    const repository = new NoteRepository(throwaway.database, owned);
+
+    expect((await repository.onInitCollection()).accountFields).toEqual(['_id']);
+  });
+
   it('creates the collection with validator and indexes', async () => {
     const report = await notes.onInitCollection();
 
-    expect(report).toEqual({ collectionName: 'notes', indexConflicts: [] });
+    expect(report).toEqual({ collectionName: 'notes', accountFields: [], indexConflicts: [] });
     expect(await readOptions()).toMatchObject({
       validator: { $jsonSchema: { required: ['title'] } },
     });

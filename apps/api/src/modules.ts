@@ -1,0 +1,129 @@
+import { AccountService, accountModule } from '@org/account';
+import { auditModule } from '@org/audit';
+import { authenticationModule, AuthenticationService } from '@org/authentication';
+import { assertCollectionsDeclared, InvalidModuleError, type ModuleManifest } from '@org/core';
+import type { CollectionReport, StoredSecrets } from '@org/core/store';
+import { eventsModule } from '@org/events';
+import { jobsModule } from '@org/jobs';
+import { notificationModule } from '@org/notification';
+
+import type { Domain } from './domains/domain.ts';
+import { composeDomains } from './domains/domains.ts';
+import { composeFoundation, type Foundation, type ModulesOptions } from './foundation.ts';
+import { accountSettings, authenticationSettings } from './service-settings.ts';
+
+/** Every module of the program, built once. */
+export interface Modules extends Omit<Foundation, 'secretKey'> {
+  readonly authentication: AuthenticationService;
+  readonly accounts: AccountService;
+  readonly domains: readonly Domain[];
+  readonly manifests: readonly ModuleManifest[];
+  /** Everything stored encrypted, in any collection. */
+  readonly storedSecrets: readonly StoredSecrets[];
+  /**
+   * Creates collections, indexes and keys.
+   *
+   * @throws InvalidModuleError if a collection is not declared as it is
+   */
+  initialize(): Promise<readonly CollectionReport[]>;
+  /** Starts running jobs, delivering messages and calling listeners. */
+  startWork(): Promise<void>;
+  /** Gives back unfinished work; harmless if nothing was started. */
+  stopWork(): Promise<void>;
+}
+
+/**
+ * Builds every module, leaves first: the same ones for the API, its workers and org-admin.
+ *
+ * @throws InvalidModuleError if a domain owns personal data and does not provide it
+ */
+export function composeModules(options: ModulesOptions): Modules {
+  const { config, database, clock = database.clock, logger } = options;
+  const { secretKey, ...foundation } = composeFoundation({ ...options, clock });
+  const { audit, events, jobs, notification, throttle, outbox } = foundation;
+  const shared = { database, audit, clock, events, notification, throttle };
+  const authentication = AuthenticationService.create({
+    ...shared,
+    secretKey,
+    accountCollection: AccountService.accountCollection,
+    settings: authenticationSettings(config),
+  });
+  const domains = composeDomains({ ...shared, config, jobs, secretKey });
+  domains.forEach(assertProvidesPersonalData);
+  const accounts = AccountService.create({
+    ...shared,
+    jobs,
+    authentication,
+    personalDataProviders: [events, ...domains].flatMap(
+      ({ personalDataProvider }) => personalDataProvider ?? [],
+    ),
+    onDebug: (message) => logger?.debug(message),
+    onWarning: (message) => logger?.warn(message),
+    settings: accountSettings(config),
+  });
+  jobs.registerBuiltInJobs({ audit });
+  authentication.registerJobs(jobs);
+  accounts.registerJobs(jobs);
+  const services = [audit, events, jobs, notification, authentication, accounts, throttle];
+  const stores = [...services, ...domains, ...(outbox === undefined ? [] : [outbox])];
+  const manifests = [...OWN_MANIFESTS, ...domains.map(({ manifest }) => manifest)];
+  return {
+    ...foundation,
+    authentication,
+    accounts,
+    domains,
+    manifests,
+    storedSecrets: [authentication, notification, ...domains].flatMap(
+      ({ storedSecrets = [] }) => storedSecrets,
+    ),
+    initialize: async () => {
+      const reports = (await Promise.all(stores.map((store) => store.initialize()))).flat();
+      assertCollectionsDeclared(manifests, reports);
+      return reports;
+    },
+    ...workOf(foundation, domains),
+  };
+}
+
+const OWN_MANIFESTS = [
+  auditModule,
+  eventsModule,
+  jobsModule,
+  notificationModule,
+  authenticationModule,
+  accountModule,
+];
+
+function workOf(
+  { events, jobs, notification }: Pick<Foundation, 'events' | 'jobs' | 'notification'>,
+  domains: readonly Domain[],
+): Pick<Modules, 'startWork' | 'stopWork'> {
+  return {
+    startWork: async () => {
+      notification.startDelivery();
+      events.start();
+      domains.forEach((domain) => domain.startWork?.());
+      await jobs.start();
+    },
+    stopWork: async () => {
+      const domainsStopped = domains.map((domain) => domain.stopWork?.());
+      await Promise.all([
+        events.stop(),
+        jobs.stop(),
+        notification.stopDelivery(),
+        ...domainsStopped,
+      ]);
+    },
+  };
+}
+
+function assertProvidesPersonalData({ manifest, personalDataProvider }: Domain): void {
+  const personal = Object.entries(manifest.collections).find(
+    ([, { personalData }]) => personalData?.exported || personalData?.end === 'erased',
+  );
+  if (personal !== undefined && personalDataProvider === undefined) {
+    throw new InvalidModuleError(
+      `The module ${manifest.name} keeps personal data in ${personal[0]}, but has no personalDataProvider to export and erase them.`,
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import { defineModule } from '@org/core';
+
+import * as events from './events.ts';
+import type { AccountSettings } from './types.ts';
+
+/** What accounts own. */
+export const accountModule = defineModule({
+  name: 'account',
+  collections: {
+    accounts: { holds: 'accounts', personalData: { exported: true, end: 'erased' } },
+    account_claims: { holds: 'names locked by a transaction; never seen outside of it' },
+    account_export_leases: {
+      holds: 'whose export is being read',
+      personalData: { exported: false, end: 'expires' },
+    },
+  },
+  publishes: Object.values(events),
+  jobs: [
+    'account.erase',
+    'account.erase-deleted',
+    'account.erase-rest',
+    'account.password-reset-request',
+    'account.remove-unproved',
+  ],
+  settings: {
+    passwordMinimumLength: true,
+    passwordBlocklist: true,
+    productNames: true,
+    passwordHashing: true,
+    webAppUrl: true,
+    restoreTimeToLiveMilliseconds: true,
+    unprovedTimeToLiveMilliseconds: true,
+  } satisfies Record<keyof AccountSettings, true>,
+});
