@@ -1,7 +1,10 @@
 import type {} from 'vitest';
 import type { TestProject } from 'vitest/node';
 
-import { startThrowawayMongod } from './start-throwaway-mongod.ts';
+import { dataPaths } from './data-directory.ts';
+import { readTellingLines } from './mongod-process.ts';
+import { findProcess } from './processes.ts';
+import { startThrowawayMongod, type ThrowawayMongod } from './start-throwaway-mongod.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -12,17 +15,36 @@ declare module 'vitest' {
 
 interface SharedMongod {
   users: number;
-  readonly started: ReturnType<typeof startThrowawayMongod>;
+  readonly started: Promise<ThrowawayMongod>;
 }
+
+const WATCH_INTERVAL_MILLISECONDS = 1_000;
 
 /** vitest loads this file once for every project, so what they share is kept outside of it. */
 const shared = globalThis as typeof globalThis & { orgLocalMongodb?: SharedMongod };
 
-function start(): ReturnType<typeof startThrowawayMongod> {
-  return startThrowawayMongod({
+async function start(): Promise<ThrowawayMongod> {
+  const mongod = await startThrowawayMongod({
     binary: process.env['MONGOD_BINARY'] || undefined,
     report: (line) => console.log(`[mongodb] ${line}`),
   });
+  const watch = setInterval(() => {
+    if (findProcess(mongod.pid) === undefined) {
+      clearInterval(watch);
+      void explainEnd(mongod);
+    }
+  }, WATCH_INTERVAL_MILLISECONDS).unref();
+  const stop = (): Promise<void> => {
+    clearInterval(watch);
+    return mongod.stop();
+  };
+  return { ...mongod, stop };
+}
+
+/** Every test after this fails; the reason is in the log, which is gone with the data. */
+async function explainEnd({ pid, dataDirectory }: ThrowawayMongod): Promise<void> {
+  const lines = await readTellingLines(dataPaths(dataDirectory).log);
+  console.error([`[mongodb] mongod (pid ${pid}) ended during the tests:`, ...lines].join('\n  '));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 
 import { findProcess } from '../src/processes.ts';
 import setup from '../src/vitest-global-setup.ts';
@@ -35,6 +35,24 @@ describe(setup, () => {
     expect(findProcess(pid)).toBeDefined();
     await endSecond();
     expect(findProcess(pid)).toBeUndefined();
+  });
+
+  it('says why the mongod ended before the tests did', async () => {
+    vi.stubEnv('TEST_MONGODB_URI', '');
+    vi.stubEnv('MONGOD_BINARY', inject('realMongod'));
+    const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    onTestFinished(() => error.mockRestore());
+    const project = makeProject();
+    const end = await setup(project);
+    const pid = await readPid(project.provided[0] ?? '');
+
+    process.kill(pid, 'SIGTERM');
+
+    await vi.waitFor(() => expect(error).toHaveBeenCalledOnce(), { timeout: 20_000 });
+    expect(error).toHaveBeenCalledWith(
+      expect.stringContaining(`mongod (pid ${pid}) ended during the tests:\n  `),
+    );
+    await end();
   });
 
   it('provides the server of TEST_MONGODB_URI and starts none', async () => {
