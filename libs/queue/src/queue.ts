@@ -57,7 +57,7 @@ export interface QueueDependencies {
  *
  * @example
  * const queue = Queue.create({ database, audit, collectionName: 'billing_queue' });
- * queue.handle({
+ * queue.handle<{ invoiceId: string }>({
  *   kind: 'invoice.send',
  *   handle: ({ invoiceId }, { rowId }) => mailer.send(invoiceId, { idempotencyKey: rowId }),
  * });
@@ -97,11 +97,12 @@ export class Queue {
   }
 
   /**
-   * Registers the handler of a kind. Only a process that works on the queue needs it.
+   * Registers the handler of a kind. Only a process that works on the queue needs it. The type of
+   * the payload is the caller's word: it is not checked.
    *
    * @throws InvalidQueueHandlerError if the kind has a handler, or the worker is already running
    */
-  handle(handler: QueueHandler): void {
+  handle<Payload extends object = object>(handler: QueueHandler<Payload>): void {
     const { kind, during } = handler;
     if (this.#handlers.has(kind)) {
       throw new InvalidQueueHandlerError(kind, 'it has a handler');
@@ -114,7 +115,7 @@ export class Queue {
     this.#handlers.set(kind, {
       ...complete,
       // Makes one that throws before its first await fail like one that throws after it.
-      handle: async (payload, run) => handler.handle(payload, run),
+      handle: async (payload, run) => handler.handle(payload as Payload, run),
       timeLimitMilliseconds:
         during === 'transaction'
           ? Math.min(timeLimitMilliseconds, TRANSACTION_TIME_LIMIT_MILLISECONDS)

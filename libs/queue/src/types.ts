@@ -36,8 +36,11 @@ export interface QueueRun {
   readonly signal: AbortSignal;
 }
 
-/** Works on the rows of one kind. Times are in milliseconds. */
-export interface QueueHandler {
+/**
+ * Works on the rows of one kind. Times are in milliseconds. The payload comes as it was stored, which
+ * nothing compares with its type: a handler must expect rows that an earlier version stored.
+ */
+export interface QueueHandler<Payload extends object = object> {
   readonly kind: string;
   /**
    * `transaction`: the handler runs in the transaction that removes its row, so what it stores in
@@ -49,7 +52,7 @@ export interface QueueHandler {
    * Resolves when the work is done. A rejection is retried, unless it is a NotRetryableError; a
    * RetryLaterError says how long to wait.
    */
-  handle(payload: object, run: QueueRun): Promise<void>;
+  handle(payload: Payload, run: QueueRun): Promise<void>;
   /** Rows that one worker works on at a time. Default: 5. */
   readonly concurrency?: number | undefined;
   /** How many of these slots are kept for urgent rows. Default: 0. */
