@@ -31,6 +31,6 @@ export class EventOutsideTransactionError extends defineError(EventErrorCode.NO_
 /** A listener published an event that its `publishes` does not name. */
 export class UndeclaredEventError extends defineError(EventErrorCode.UNDECLARED, 500) {
   constructor(listenerName: string, eventName: string) {
-    super(`The listener ${listenerName} publishes ${eventName}, but does not say so.`);
+    super(`The listener ${listenerName} publishes ${eventName}; add it to its option publishes.`);
   }
 }

@@ -1,8 +1,12 @@
 import type { Erasure, OperationContext } from '@org/core';
-import type { Queue } from '@org/queue';
+import type { FailedQueueAttempt, Queue } from '@org/queue';
 
-/** An event as a row of the queue. */
+import type { FailedEventAttempt } from './types.ts';
+
+/** An event as a row of the queue holds it. */
 export interface StoredEvent {
+  /** Absent from rows of the first version. */
+  readonly name?: string;
   readonly version: number;
   readonly publishedAt: Date;
   readonly requestId: string;
@@ -22,6 +26,19 @@ export interface EventDataProvider {
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void>;
+}
+
+/** An attempt at a row, in the words of events; undefined if it was none of a listener. */
+export function toFailedAttempt(
+  event: string | undefined,
+  attempt: FailedQueueAttempt | undefined,
+  stored: StoredEvent | undefined,
+): FailedEventAttempt | undefined {
+  if (event === undefined || attempt === undefined || stored === undefined) {
+    return undefined;
+  }
+  const { kind: listener, rowId: eventId, ...numbers } = attempt;
+  return { listener, event, eventId, requestId: stored.requestId, ...numbers };
 }
 
 export function createEventDataProvider(queue: Queue, name: string): EventDataProvider {

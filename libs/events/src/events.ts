@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { OperationContext, type AuditTrail, type Clock } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
-import { Queue, RetryLaterError, type QueueErrorListener, type QueueSettings } from '@org/queue';
+import { Queue, RetryLaterError, type QueueSettings } from '@org/queue';
 
 import type { EventDefinition } from './define-event.ts';
 import {
@@ -11,10 +11,17 @@ import {
   InvalidListenerError,
   UndeclaredEventError,
 } from './errors.ts';
-import { createEventDataProvider, type EventDataProvider, type StoredEvent } from './event-data.ts';
+import {
+  createEventDataProvider,
+  toFailedAttempt,
+  type EventDataProvider,
+  type StoredEvent,
+} from './event-data.ts';
 import { assertNoCycle, type ListenerEdges } from './listener-cycle.ts';
+import { assertOrders, orderKeyOf } from './order-key.ts';
 import { PayloadCheck } from './payload-check.ts';
 import type {
+  EventErrorListener,
   EventListener,
   EventPublisher,
   LaterListenerOptions,
@@ -31,13 +38,15 @@ export interface EventsDependencies {
   /** Default: the database's clock. */
   readonly clock?: Clock;
   readonly settings?: QueueSettings;
-  /** For the log: a listener failed, or the worker has a problem. Default: errors are ignored. */
-  readonly onError?: QueueErrorListener;
+  /** For the log. Default: errors are ignored. */
+  readonly onError?: EventErrorListener;
 }
 
 interface Listener extends ListenerEdges {
   readonly event: EventDefinition;
-  readonly options: ListenerOptions<object>;
+  /** Whether it is heard after the commit. */
+  readonly isLater: boolean;
+  readonly orderedBy: string | undefined;
   readonly call: EventListener<object>;
 }
 
@@ -64,7 +73,15 @@ export class Events implements EventPublisher {
 
   private constructor(dependencies: EventsDependencies) {
     this.#clock = dependencies.clock ?? dependencies.database.clock;
-    this.queue = Queue.create({ ...dependencies, collectionName: COLLECTION_NAME });
+    const { onError } = dependencies;
+    this.queue = Queue.create({
+      ...dependencies,
+      collectionName: COLLECTION_NAME,
+      onError: (error, attempt, row) => {
+        const event = this.#listeners.get(attempt?.kind ?? '')?.hears;
+        onError?.(error, toFailedAttempt(event, attempt, row as StoredEvent | undefined));
+      },
+    });
   }
 
   static create(dependencies: EventsDependencies): Events {
@@ -87,8 +104,8 @@ export class Events implements EventPublisher {
    * transaction: an error that it throws refuses what happened, and reaches whoever asked for it.
    * Otherwise a worker calls it after the commit, and again if it fails.
    *
-   * @throws InvalidListenerError if the name is taken, the event cannot be refused, or the worker
-   *   runs already
+   * @throws InvalidListenerError if the name is taken, the event cannot be refused, the worker runs
+   *   already, or the field that orders the events may hold more than strings, numbers and booleans
    */
   on<Payload extends object>(
     event: EventDefinition<Payload>,
@@ -110,13 +127,14 @@ export class Events implements EventPublisher {
       hears: event.name,
       publishes: publishes.map((published) => published.name),
       event,
-      options: options as ListenerOptions<object>,
+      isLater: options.during === undefined,
+      orderedBy: options.during === undefined ? options.orderedBy : undefined,
       call: listener as EventListener<object>,
     };
-    this.#listeners.set(name, registered);
     if (options.during === undefined) {
-      this.#handleLater(registered, options as LaterListenerOptions<object>);
+      this.#handleLater(registered, options);
     }
+    this.#listeners.set(name, registered);
   }
 
   /**
@@ -145,19 +163,19 @@ export class Events implements EventPublisher {
     this.#check.assertPayload(event, payload);
     const listeners = this.#listenersOf(event);
     const publishedAt = this.#clock.now();
-    for (const listener of listeners.filter(({ options }) => options.during === 'transaction')) {
-      const { name } = event;
+    const { name, version } = event;
+    for (const listener of listeners.filter(({ isLater }) => !isLater)) {
       const { signal } = new AbortController();
       const published = { id: randomUUID(), name, payload, publishedAt, attempt: 1, signal };
       await this.#call(listener, published, transaction);
     }
     const { requestId } = transaction;
-    const stored: StoredEvent = { version: event.version, publishedAt, requestId, payload };
-    const later = listeners.filter(({ options }) => options.during === undefined);
-    const rows = later.map((listener) => ({
-      kind: listener.name,
+    const stored: StoredEvent = { name, version, publishedAt, requestId, payload };
+    const later = listeners.filter(({ isLater }) => isLater);
+    const rows = later.map(({ name: kind, orderedBy }) => ({
+      kind,
       payload: stored,
-      key: keyOf(listener, payload),
+      key: orderKeyOf(payload, orderedBy),
       accountId: event.personalFields.length === 0 ? undefined : accountIdIn(payload),
     }));
     await this.queue.addMany(rows, transaction);
@@ -188,16 +206,20 @@ export class Events implements EventPublisher {
     return [...this.#listeners.values()].filter(({ hears }) => hears === event.name);
   }
 
-  #handleLater(listener: Listener, options: LaterListenerOptions<object>): void {
+  #handleLater(listener: Listener, options: Omit<LaterListenerOptions<object>, 'orderedBy'>): void {
+    const { event, orderedBy } = listener;
+    if (orderedBy !== undefined) {
+      assertOrders(listener.name, event, orderedBy);
+    }
     const { reachesOutside = false, ...limits } = options;
-    this.queue.handle({
+    this.queue.handle<StoredEvent>({
       ...limits,
       kind: listener.name,
       during: reachesOutside ? undefined : 'transaction',
       handle: async (row, { context, rowId, attempt, signal }) => {
-        const { version, publishedAt, requestId, payload: asStored } = row as StoredEvent;
-        const payload = this.#readPayload(listener.event, version, asStored);
-        const { name } = listener.event;
+        const { version, publishedAt, requestId } = row;
+        const payload = this.#readPayload(event, version, row.payload);
+        const { name } = event;
         const actor = { type: 'worker', id: listener.name } as const;
         const own = OperationContext.create({ actor, requestId });
         const { transaction } = context;
@@ -231,19 +253,6 @@ export class Events implements EventPublisher {
     this.#check.assertPayload(event, payload);
     return payload;
   }
-}
-
-/** @returns `undefined` if the event is in no order */
-function keyOf({ name, options }: Listener, payload: object): string | undefined {
-  const { orderedBy = '' } = options as { readonly orderedBy?: string };
-  const value = (payload as Readonly<Record<string, unknown>>)[orderedBy];
-  if (value === undefined) {
-    return undefined;
-  }
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    return String(value);
-  }
-  throw new InvalidListenerError(name, `it is ordered by ${orderedBy}, which is no key`);
 }
 
 function accountIdIn(payload: object): string {

@@ -17,11 +17,10 @@ export function assertNoCycle(listeners: readonly ListenerEdges[]): void {
     for (const { name, publishes } of listeners.filter(({ hears }) => hears === event)) {
       for (const next of publishes) {
         const wayOn = [...way, `${event} → ${name}`];
-        if (way.some((step) => step.startsWith(`${next} → `)) || next === event) {
-          throw new InvalidListenerError(
-            name,
-            `it waits for itself: ${[...wayOn, next].join(' → ')}`,
-          );
+        const start = wayOn.findIndex((step) => step.startsWith(`${next} → `));
+        if (start >= 0) {
+          const circle = [...wayOn.slice(start), next].join(' → ');
+          throw new InvalidListenerError(name, `it waits for itself: ${circle}`);
         }
         if (!finished.has(next)) {
           visit(next, wayOn);

@@ -1,6 +1,7 @@
 import type { OperationContext } from '@org/core';
 
 import type { EventDefinition } from './define-event.ts';
+import type { OrderField } from './order-key.ts';
 
 /** An event as a listener receives it. */
 export interface PublishedEvent<Payload extends object> {
@@ -43,10 +44,10 @@ export interface LaterListenerOptions<Payload extends object> extends CommonList
    */
   readonly reachesOutside?: boolean;
   /**
-   * Events with the same value in this field are heard in the order in which they were committed.
-   * Default: in no order.
+   * Events with the same value in this field are heard in the order in which they were committed. It
+   * holds strings, numbers or booleans; an event without it is in no order. Default: in no order.
    */
-  readonly orderedBy?: keyof Payload & string;
+  readonly orderedBy?: OrderField<Payload>;
   /** Events that one worker works on at a time. Default: 5. */
   readonly concurrency?: number;
   /** Failed attempts until the event is dead for this listener. Default: 20, over some five hours. */
@@ -70,4 +71,24 @@ export interface EventPublisher {
   ): Promise<void>;
   /** Whether publishing the event would do anything. */
   hasListeners(event: EventDefinition): boolean;
+}
+
+/**
+ * Called with the error of a listener that failed after the commit, or without `attempt` with one of
+ * the worker itself, such as an unreachable database.
+ */
+export type EventErrorListener = (error: unknown, attempt?: FailedEventAttempt) => void;
+
+/** An attempt of a listener that failed. */
+export interface FailedEventAttempt {
+  readonly listener: string;
+  /** The event's name. */
+  readonly event: string;
+  readonly eventId: string;
+  /** Of the request that published the event. */
+  readonly requestId: string;
+  /** Starts at 1. */
+  readonly attempt: number;
+  /** Whether it was the last attempt; else the listener is called again. */
+  readonly isDead: boolean;
 }

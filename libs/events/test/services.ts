@@ -5,7 +5,7 @@ import {
   RecordingAuditTrail,
   type ThrowawayDatabase,
 } from '@org/core/testing';
-import { defineEvent, Events } from '@org/events';
+import { defineEvent, Events, type FailedEventAttempt } from '@org/events';
 import { Type } from 'typebox';
 import { inject, onTestFinished } from 'vitest';
 
@@ -24,6 +24,7 @@ export class EventsTestBed {
   readonly clock = new FakeClock();
   readonly audit = new RecordingAuditTrail();
   readonly errors: unknown[] = [];
+  readonly failures: (FailedEventAttempt | undefined)[] = [];
   readonly commands: string[] = [];
   readonly #throwaway: ThrowawayDatabase;
 
@@ -62,7 +63,10 @@ export class EventsTestBed {
       audit: this.audit,
       clock: this.clock,
       settings: { pollIntervalMilliseconds: 20, stopGraceMilliseconds: 0 },
-      onError: (error) => this.errors.push(error),
+      onError: (error, attempt) => {
+        this.errors.push(error);
+        this.failures.push(attempt);
+      },
     });
     onTestFinished(() => events.stop());
     return events;

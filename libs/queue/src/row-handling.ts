@@ -90,24 +90,24 @@ export class RowHandling {
     row: QueueRowDocument,
     error: unknown,
   ): Promise<void> {
-    const { store, clock, deadRetentionMilliseconds, onError } = this.#dependencies;
+    const { store, clock } = this.#dependencies;
     const context = contextOf(row);
     if (error instanceof WorkerStoppedError) {
       await store.rows.giveBack(row, clock.now(), context);
       return;
     }
-    onError(error, { kind: row.kind, rowId: String(row._id), attempt: row.attempts });
     if (error instanceof LeaseLostError) {
+      this.#report(error, row, false);
       return;
     }
-    const now = clock.now();
-    const lastError = describeFailure(error);
     const isCounted = !(error instanceof RetryLaterError) || error.isCounted;
     const failures = (row.failures ?? 0) + (isCounted ? 1 : 0);
-    if (error instanceof NotRetryableError || failures >= handler.maximumAttempts) {
-      const purgeAt = new Date(now.getTime() + deadRetentionMilliseconds);
-      await store.buryRow(row, { purgeAt, lastError }, context);
-      await store.rows.releaseNext(row, now, context);
+    const isDead = error instanceof NotRetryableError || failures >= handler.maximumAttempts;
+    this.#report(error, row, isDead);
+    const now = clock.now();
+    const lastError = describeFailure(error);
+    if (isDead) {
+      await this.#bury(row, lastError, now);
       return;
     }
     const delay = retryDelay(
@@ -124,6 +124,18 @@ export class RowHandling {
     );
     const retryAt = new Date(now.getTime() + delay);
     await store.retryRow(row, { retryAt, lastError, isCounted }, context);
+  }
+
+  async #bury(row: QueueRowDocument, lastError: string, now: Date): Promise<void> {
+    const { store, deadRetentionMilliseconds } = this.#dependencies;
+    const purgeAt = new Date(now.getTime() + deadRetentionMilliseconds);
+    await store.buryRow(row, { purgeAt, lastError }, contextOf(row));
+    await store.rows.releaseNext(row, now, contextOf(row));
+  }
+
+  #report(error: unknown, row: QueueRowDocument, isDead: boolean): void {
+    const { kind, attempts: attempt, payload } = row;
+    this.#dependencies.onError(error, { kind, rowId: String(row._id), attempt, isDead }, payload);
   }
 }
 

@@ -84,13 +84,23 @@ export interface QueueSettings {
   readonly deadRetentionMilliseconds?: number;
 }
 
-/** Called for background errors, with the attempt if there was one. */
-export type QueueErrorListener = (error: unknown, attempt?: FailedQueueAttempt) => void;
+/**
+ * Called for background errors, with the attempt if there was one, and its row's payload, which may
+ * hold what does not belong in a log.
+ */
+export type QueueErrorListener = (
+  error: unknown,
+  attempt?: FailedQueueAttempt,
+  payload?: object,
+) => void;
 
 export interface FailedQueueAttempt {
   readonly kind: string;
   readonly rowId: string;
+  /** Starts at 1. */
   readonly attempt: number;
+  /** Whether it was the last attempt; else the row is tried again. */
+  readonly isDead: boolean;
 }
 
 /** A row that waits or is dead. */

@@ -4,7 +4,13 @@ import {
   RecordingAuditTrail,
   type ThrowawayDatabase,
 } from '@org/core/testing';
-import { Queue, type NewQueueRow, type QueueHandler, type QueueSettings } from '@org/queue';
+import {
+  Queue,
+  type FailedQueueAttempt,
+  type NewQueueRow,
+  type QueueHandler,
+  type QueueSettings,
+} from '@org/queue';
 import { inject, onTestFinished } from 'vitest';
 
 export const KIND = 'test';
@@ -14,6 +20,8 @@ export let throwaway: ThrowawayDatabase;
 export let clock: FakeClock;
 export let audit: RecordingAuditTrail;
 export let errors: unknown[];
+/** Of the errors: the attempt and its row's payload. */
+export let failures: { readonly attempt?: FailedQueueAttempt; readonly payload?: object }[];
 
 /** A new database for each test. */
 export async function setUp(): Promise<void> {
@@ -22,6 +30,7 @@ export async function setUp(): Promise<void> {
   clock = new FakeClock();
   audit = new RecordingAuditTrail();
   errors = [];
+  failures = [];
   await createQueue().initialize();
 }
 
@@ -37,7 +46,10 @@ export function createQueue(
     collectionName: 'test_queue',
     clock,
     settings: { pollIntervalMilliseconds: 20, stopGraceMilliseconds: 0, ...settings },
-    onError: (error) => errors.push(error),
+    onError: (error, attempt, payload) => {
+      errors.push(error);
+      failures.push({ ...(attempt && { attempt }), ...(payload && { payload }) });
+    },
   });
   if (handle !== undefined) {
     queue.handle({ kind: KIND, handle, ...options });

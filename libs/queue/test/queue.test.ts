@@ -19,6 +19,7 @@ import {
   createQueue,
   effects,
   errors,
+  failures,
   KIND,
   MINUTE,
   row,
@@ -110,6 +111,11 @@ describe(Queue, () => {
       { kind: KIND, payload: { number: 1 }, attempts: 3, lastError: 'Error: broken' },
     ]);
     expect(errors).toHaveLength(3);
+    expect(failures).toMatchObject([
+      { attempt: { kind: KIND, attempt: 1, isDead: false }, payload: { number: 1 } },
+      { attempt: { attempt: 2, isDead: false } },
+      { attempt: { attempt: 3, isDead: true } },
+    ]);
   });
 
   it('waits as long as the handler asks for', async () => {
