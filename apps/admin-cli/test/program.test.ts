@@ -9,6 +9,8 @@ const job = {
   id,
   name: 'account.erasure',
   status: 'dead',
+  schedule: null,
+  timezone: 'UTC',
   attempts: 10,
   runsAt: null,
   lastError: 'no route to host',
@@ -42,7 +44,10 @@ function recorded() {
 describe('org-admin jobs', () => {
   it('lists the queue', async () => {
     desk.jobs.listJobs.mockResolvedValue({
-      items: [{ ...job, status: 'waiting' }],
+      items: [
+        { ...job, status: 'waiting' },
+        { ...job, status: 'waiting', schedule: '0 3 * * *', timezone: 'Europe/Berlin' },
+      ],
       nextCursor: 'x',
     });
 
@@ -50,8 +55,9 @@ describe('org-admin jobs', () => {
 
     expect(exitCode).toBe(0);
     expect(output.split('\n')).toEqual([
-      'ID                        NAME             STATUS   ATTEMPTS  RUNS AT  LAST ERROR',
-      `${id}  account.erasure  waiting  10                 no route to host`,
+      'ID                        NAME             SCHEDULE                 STATUS   ATTEMPTS  RUNS AT  LAST ERROR',
+      `${id}  account.erasure                           waiting  10                 no route to host`,
+      `${id}  account.erasure  0 3 * * * Europe/Berlin  waiting  10                 no route to host`,
       'More with: --cursor x',
       '',
     ]);

@@ -331,7 +331,6 @@ export class AuthenticationService {
   registerJobs(jobs: JobRegistry): void {
     jobs.register({
       name: 'authentication.rotate-signing-keys',
-      payloadSchema: { type: 'object', required: [], additionalProperties: false },
       schedule: ROTATION_SCHEDULE,
       run: async (_payload, { context }) => this.rotateSigningKeys(context),
     });

@@ -51,10 +51,10 @@ describe('a listener that hears events in order', () => {
   });
 
   it.each<[string, TSchema]>([
-    ['a text', Type.String()],
+    ['a string', Type.String()],
     ['a number', Type.Number()],
-    ['a truth value', Type.Boolean()],
-    ['one of some texts', Type.Union([Type.Literal('a'), Type.Literal('b')])],
+    ['a boolean', Type.Boolean()],
+    ['one of some strings', Type.Union([Type.Literal('a'), Type.Literal('b')])],
     ['an enumeration', Type.Enum({ a: 1, b: 2 })],
     ['an optional number', Type.Optional(Type.Integer())],
   ])('may hear events ordered by %s', (_what, field) => {

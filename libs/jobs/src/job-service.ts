@@ -11,7 +11,7 @@ import * as given from './internal/job-parameters-policy.ts';
 import { JobRegistry } from './internal/job-registry.ts';
 import { JobRunner } from './internal/job-runner.ts';
 import { createJobStorage, type JobStorage } from './internal/job-storage.ts';
-import { findNextTick } from './internal/schedule-util.ts';
+import { findNextTick, isTimeZone } from './internal/schedule-util.ts';
 import type {
   CleanUpDefinition,
   DispatchedJob,
@@ -176,8 +176,8 @@ export class JobService {
   /**
    * Starts running jobs in this process. Does nothing if already running.
    *
-   * @throws InvalidJobDefinitionError if a schedule is not a cron expression, or a payload schema
-   *   is not a JSON schema
+   * @throws InvalidJobDefinitionError if a schedule is not a cron expression, its time zone does not
+   *   exist, or a payload schema is not a JSON schema
    * @throws ServiceUnavailableError if the schedules cannot be stored; it may be called again
    */
   async start(): Promise<void> {
@@ -287,6 +287,9 @@ export class JobService {
   }
 
   #findFirstTick(name: string, schedule: string, timezone: string): Date {
+    if (!isTimeZone(timezone)) {
+      throw new InvalidJobDefinitionError(name, `there is no time zone "${timezone}"`);
+    }
     const problem = `"${schedule}" in ${timezone} is not a cron expression that is ever due`;
     try {
       const tick = findNextTick(schedule, timezone, this.#clock.now());

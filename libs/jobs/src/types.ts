@@ -29,8 +29,8 @@ export interface JobRun {
 export interface JobDefinition<Payload extends object> {
   /** Unique, such as `account.erasure`. Queued jobs are found by it: renaming strands them. */
   readonly name: string;
-  /** Checked when a job is dispatched and again before it runs. */
-  readonly payloadSchema: JobPayloadSchema<Payload>;
+  /** Checked when a job is dispatched and again before it runs. Default: the job takes no payload. */
+  readonly payloadSchema?: JobPayloadSchema<Payload>;
   /**
    * Payload fields with personal data: `[redacted]` in its runs, which outlive the job, like fields
    * with secret-like names. Default: none.
@@ -148,6 +148,8 @@ export interface Job {
   readonly payload: object;
   /** Cron expression; `null` for a dispatched job. */
   readonly schedule: string | null;
+  /** Time zone of the schedule. */
+  readonly timezone: string;
   /** Attempts so far; for a scheduled job, at this tick. */
   readonly attempts: number;
   readonly runsAt: Date | null;

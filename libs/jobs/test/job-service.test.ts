@@ -126,6 +126,15 @@ describe(JobService, () => {
       await expect(jobs.dispatch(job, context)).rejects.toThrow(problem);
     });
 
+    it('takes a job without a payload schema, which takes no payload', async () => {
+      jobs.register({ name: 'test.plain', run: async () => {} });
+
+      await jobs.dispatch({ name: 'test.plain', payload: {} }, context);
+      await expect(
+        jobs.dispatch({ name: 'test.plain', payload: { number: 1 } }, context),
+      ).rejects.toThrow(InvalidJobPayloadError);
+    });
+
     it('refuses a job once the worker runs', async () => {
       await jobs.start();
 

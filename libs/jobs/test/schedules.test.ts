@@ -125,7 +125,12 @@ describe('a scheduled job', () => {
       const { items } = await jobs.listDeadJobs({}, context);
       return items.length > 0 && items;
     });
-    expect(dead).toMatchObject({ schedule: '0 0 29 2 *', lastError: 'Error: broken', attempts: 0 });
+    expect(dead).toMatchObject({
+      schedule: '0 0 29 2 *',
+      timezone: 'UTC',
+      lastError: 'Error: broken',
+      attempts: 0,
+    });
     expect(dead?.runsAt?.toISOString()).toMatch(TICK);
 
     isBroken = false;
@@ -157,5 +162,16 @@ describe(JobService, () => {
     );
 
     await expect(jobs.start()).rejects.toThrow(InvalidJobDefinitionError);
+  });
+
+  it.each(['Europe/Nowhere', ''])('does not start with a schedule in %j', async (timezone) => {
+    const jobs = bed.createService(
+      {},
+      scheduledJob(async () => {}, { timezone }),
+    );
+
+    await expect(jobs.start()).rejects.toThrow(
+      `The job test.schedule cannot be registered: there is no time zone "${timezone}".`,
+    );
   });
 });

@@ -13,6 +13,7 @@ const resourceType = 'agendaJobs';
 const COLUMNS: Columns<Job> = {
   ID: ({ id }) => id,
   NAME: ({ name }) => name,
+  SCHEDULE: ({ schedule, timezone }) => (schedule === null ? '' : `${schedule} ${timezone}`),
   STATUS: ({ status }) => status,
   ATTEMPTS: ({ attempts }) => String(attempts),
   'RUNS AT': ({ runsAt }) => runsAt?.toISOString() ?? '',

@@ -9,7 +9,6 @@ export const HEALTH_CHECK = 'jobs.health-check';
 
 const EVERY_MINUTE = '* * * * *';
 const DAILY = '0 3 * * *';
-const NO_PAYLOAD = { type: 'object', required: [], additionalProperties: false } as const;
 
 export interface BuiltInJobsDependencies {
   readonly audit: ExpiredRecordsOwner;
@@ -26,7 +25,6 @@ export function builtInJobs(
   return [
     {
       name: HEALTH_CHECK,
-      payloadSchema: NO_PAYLOAD,
       schedule: EVERY_MINUTE,
       // A missed tick is useless a minute later.
       maximumAttempts: 1,
@@ -50,7 +48,6 @@ export function builtInJobs(
 export function cleanUpJob(cleanUp: CleanUpDefinition): JobDefinition<object> {
   return {
     name: cleanUp.name,
-    payloadSchema: NO_PAYLOAD,
     schedule: cleanUp.schedule ?? DAILY,
     run: async (_payload, { context, signal }) => {
       await cleanUp.deleteExpired(context, signal);

@@ -12,6 +12,8 @@ const DEFAULTS = {
   timezone: 'UTC',
 };
 
+const NO_PAYLOAD = { type: 'object', additionalProperties: false };
+
 /** A definition with its defaults, hiding its payload type. */
 export interface RegisteredJob {
   readonly name: string;
@@ -38,13 +40,14 @@ export class JobRegistry {
 
   /** @throws InvalidJobDefinitionError if the name is taken */
   register<Payload extends object>(definition: JobDefinition<Payload>): void {
-    const { name, payloadSchema } = definition;
+    const { name, payloadSchema = NO_PAYLOAD } = definition;
     if (this.#jobs.has(name)) {
       throw new InvalidJobDefinitionError(name, 'its name is taken');
     }
     this.#jobs.set(name, {
       ...DEFAULTS,
       ...definition,
+      payloadSchema,
       schedule: definition.schedule,
       personalFields: definition.personalFields ?? [],
       assertPayload: (payload) => this.#assertPayload(name, payloadSchema, payload),

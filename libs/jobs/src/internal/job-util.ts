@@ -26,6 +26,7 @@ export function convertQueuedJobBsonToJob(bson: QueuedJobDocument): Job {
     status: statusOf(job),
     payload: redactFields(job.payload),
     schedule: job.schedule,
+    timezone: job.timezone,
     attempts: job.attempts,
     runsAt: job.runsAt,
     lastError: job.lastError,

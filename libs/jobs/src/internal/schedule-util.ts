@@ -10,3 +10,13 @@ import { Cron } from 'croner';
 export function findNextTick(schedule: string, timezone: string, after: Date): Date | null {
   return new Cron(schedule, { mode: '5-part', timezone }).nextRun(after);
 }
+
+/** Whether there is a time zone of this name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

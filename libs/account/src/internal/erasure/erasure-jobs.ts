@@ -11,17 +11,13 @@ import {
 
 /** The next attempt continues with what is left. */
 const TIME_LIMIT = { timeLimitMilliseconds: 60 * 60_000 } as const;
-const DAILY = {
-  payloadSchema: { type: 'object', additionalProperties: false },
-  ...TIME_LIMIT,
-} as const;
 
 export function registerErasureJobs(
   jobs: Pick<JobService, 'register'>,
   erasure: AccountErasure,
 ): void {
   jobs.register<object>({
-    ...DAILY,
+    ...TIME_LIMIT,
     name: 'account.erase-deleted',
     schedule: '10 3 * * *',
     run: async (_payload, { signal, context }) => {
@@ -30,7 +26,7 @@ export function registerErasureJobs(
     },
   });
   jobs.register<object>({
-    ...DAILY,
+    ...TIME_LIMIT,
     name: 'account.remove-unproved',
     schedule: '40 3 * * *',
     run: (_payload, { signal, context }) => erasure.removeUnprovedAccounts(signal, context),
