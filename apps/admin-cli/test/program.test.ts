@@ -176,29 +176,45 @@ describe('org-admin events', () => {
     id,
     kind: 'billing.thank',
     key: null,
-    payload: {},
+    payload: { name: 'account.created', payload: { accountId: delivery.accountId } },
     attempts: 3,
     dueAt: new Date('2026-01-01T00:05:00.000Z'),
     lastError: 'Error: broken',
     createdAt: new Date('2026-01-01T00:00:00.000Z'),
   };
 
-  it.each([
-    ['waiting', 'listUnhandledRows'],
-    ['dead', 'listDeadRows'],
-  ] as const)('lists those that are %s', async (state, list) => {
-    desk.events[list].mockResolvedValue({ items: [row], nextCursor: null });
+  it('lists those that are waiting', async () => {
+    desk.events.listUnhandledRows.mockResolvedValue({ items: [row], nextCursor: null });
 
-    const { output } = await desk.run('events', state);
+    const { output } = await desk.run('events', 'waiting');
 
-    expect(output).toContain(
-      `${id}  2026-01-01T00:00:00.000Z  billing.thank  3         2026-01-01T00:05:00.000Z  Error: broken`,
-    );
-    expect(desk.events[list]).toHaveBeenCalledWith({}, asOperator);
+    expect(output.split('\n')).toEqual([
+      expect.stringMatching(/^ID +CREATED +EVENT +ACCOUNT +LISTENER +ATTEMPTS +DUE +LAST ERROR$/),
+      `${id}  2026-01-01T00:00:00.000Z  account.created  ${delivery.accountId}  billing.thank  3         2026-01-01T00:05:00.000Z  Error: broken`,
+      '',
+    ]);
+    expect(desk.events.listUnhandledRows).toHaveBeenCalledWith({}, asOperator);
+  });
+
+  it('lists those that are dead, also from a version that stored no names', async () => {
+    const earlier = { ...row, payload: { payload: {} } };
+    desk.events.listDeadRows.mockResolvedValue({ items: [row, earlier], nextCursor: null });
+
+    const { output } = await desk.run('events', 'dead');
+
+    expect(output.split('\n')).toEqual([
+      expect.stringMatching(/^ID +CREATED +EVENT +ACCOUNT +LISTENER +ATTEMPTS +LAST ERROR$/),
+      `${id}  2026-01-01T00:00:00.000Z  account.created  ${delivery.accountId}  billing.thank  3         Error: broken`,
+      expect.stringMatching(/Z {45}billing\.thank {2}3 {9}Error: broken$/),
+      '',
+    ]);
+    expect(desk.events.listDeadRows).toHaveBeenCalledWith({}, asOperator);
   });
 
   it('replays one', async () => {
-    expect(await desk.runForJson('events', 'replay', id)).toEqual({ rowId: id });
+    const { output } = await desk.run('events', 'replay', id);
+
+    expect(output).toBe(`Event ${id} waits for its listener; a worker that has it will call it.\n`);
     expect(desk.events.replayDeadRow).toHaveBeenCalledWith({ rowId: id }, asOperator);
   });
 });

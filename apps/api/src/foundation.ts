@@ -8,6 +8,7 @@ import { NotificationService, type DevelopmentOutboxService } from '@org/notific
 
 import type { Config } from './config.ts';
 import { logDelivery } from './delivery-log.ts';
+import { createListenerLog } from './listener-log.ts';
 import type { Logger } from './logging.ts';
 import type { ProviderDependencies, Providers } from './providers.ts';
 import { auditSettings } from './service-settings.ts';
@@ -43,7 +44,7 @@ export function composeFoundation(options: ModulesOptions & { readonly clock: Cl
     database,
     audit,
     clock,
-    onError: (error, attempt) => logger?.error({ err: error, ...attempt }, 'a listener failed'),
+    onError: createListenerLog(logger),
   });
   const jobs = JobService.create({
     database,

@@ -10,7 +10,7 @@ export interface MetricsDependencies {
   readonly services: Pick<Services, 'audit' | 'events' | 'jobs' | 'notification'>;
 }
 
-type Labels = Partial<Record<'state' | 'listener', string>>;
+type Labels = Partial<Record<'state' | 'listener' | 'handled', string>>;
 type Samples = readonly (readonly [labels: Labels, value: number])[];
 
 const context = OperationContext.create({
@@ -111,14 +111,19 @@ export class Metrics {
       const { oldestWaitingMilliseconds } = await readJobs();
       return [[{}, oldestWaitingMilliseconds / 1000]];
     });
-    this.#collect('event_deliveries', 'Events by listener and state', async () => {
-      const listeners = await readEvents();
-      return listeners.flatMap(({ kind: listener, waiting, failing, dead }) =>
-        byState({ waiting, failing, dead }).map(
-          ([labels, count]) => [{ ...labels, listener }, count] as const,
-        ),
-      );
-    });
+    this.#collect(
+      'event_deliveries',
+      'Events by listener, state, and whether this process has the listener',
+      async () => {
+        const listeners = await readEvents();
+        return listeners.flatMap(({ kind: listener, isHandled, waiting, failing, dead }) =>
+          byState({ waiting, failing, dead }).map(
+            ([labels, count]) =>
+              [{ ...labels, listener, handled: String(isHandled) }, count] as const,
+          ),
+        );
+      },
+    );
     this.#collect(
       'event_oldest_waiting_seconds',
       'Age of the event that waits longest',
@@ -146,7 +151,7 @@ export class Metrics {
     new Gauge({
       name,
       help,
-      labelNames: ['state', 'listener'],
+      labelNames: ['state', 'listener', 'handled'],
       registers,
       async collect() {
         this.reset();

@@ -5,6 +5,7 @@ import type { TopologyDescription } from 'mongodb';
 
 import type { Config } from './config.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { warnOfUnheardEvents } from './listener-log.ts';
 import { startLocalDatabase } from './local-database.ts';
 import { createLogDestination, createLogger, type Logger } from './logging.ts';
 import { createMalformedDocumentLog } from './malformed-document-log.ts';
@@ -88,6 +89,9 @@ async function beginWork(
 ): Promise<void> {
   services.audit.startFlushing();
   logConflicts(services.indexConflicts(), logger);
+  warnOfUnheardEvents(services.events.queue, logger).catch((error: unknown) => {
+    logger.warn({ err: error }, 'it is unknown whether events wait for listeners');
+  });
   if (config.ROLE !== 'api') {
     await services.startWork();
   }

@@ -45,6 +45,17 @@ describe('the server for metrics', () => {
     expect(body).toContain('mongodb_malformed_documents_total{collection="tasks"} 2');
   });
 
+  it('counts events by listener, and tells whether this process has it', async () => {
+    const row = { kind: 'billing.thank', status: 'queued', next_attempt_at: new Date() };
+    await throwaway.database.collection('event_deliveries').insertOne(row);
+
+    const { body } = await app.inject('/metrics');
+
+    expect(body).toContain(
+      'event_deliveries{state="waiting",listener="billing.thank",handled="false"} 1',
+    );
+  });
+
   it.each([
     ['/metrics/%ff', 400],
     ['/%ff', 400],

@@ -1,3 +1,4 @@
+import type { StoredEvent } from '@org/events';
 import type { QueueRow } from '@org/queue';
 import type { Command } from 'commander';
 
@@ -10,10 +11,18 @@ const resourceType = 'event_deliveries';
 const COLUMNS: Columns<QueueRow> = {
   ID: ({ id }) => id,
   CREATED: ({ createdAt }) => createdAt.toISOString(),
+  EVENT: ({ payload }) => (payload as Partial<StoredEvent>).name ?? '',
+  ACCOUNT: ({ payload }) => accountOf(payload),
   LISTENER: ({ kind }) => kind,
   ATTEMPTS: ({ attempts }) => String(attempts),
+};
+const LAST_ERROR: Columns<QueueRow> = { 'LAST ERROR': ({ lastError }) => lastError ?? '' };
+
+const DEAD_COLUMNS: Columns<QueueRow> = { ...COLUMNS, ...LAST_ERROR };
+const WAITING_COLUMNS: Columns<QueueRow> = {
+  ...COLUMNS,
   DUE: ({ dueAt }) => dueAt.toISOString(),
-  'LAST ERROR': ({ lastError }) => lastError ?? '',
+  ...LAST_ERROR,
 };
 
 export function addEventCommands(program: Command, perform: Perform): void {
@@ -23,7 +32,7 @@ export function addEventCommands(program: Command, perform: Perform): void {
     perform,
     {
       resourceType,
-      columns: COLUMNS,
+      columns: WAITING_COLUMNS,
       list: ({ events: queue }, page, context) => queue.listUnhandledRows(page, context),
     },
   );
@@ -32,13 +41,20 @@ export function addEventCommands(program: Command, perform: Perform): void {
     perform,
     {
       resourceType,
-      columns: COLUMNS,
+      columns: DEAD_COLUMNS,
       list: ({ events: queue }, page, context) => queue.listDeadRows(page, context),
     },
   );
   const replay = events.command('replay <id>').description('Give a dead event its attempts again');
   performOnId(replay, perform, resourceType, async ({ events: queue }, rowId, context) => {
     await queue.replayDeadRow({ rowId }, context);
-    return messageResult(`Event ${rowId} will be heard again.`, { rowId });
+    const text = `Event ${rowId} waits for its listener; a worker that has it will call it.`;
+    return messageResult(text, { rowId });
   });
+}
+
+/** The account that an event is about, if its payload names one. */
+function accountOf(row: Partial<StoredEvent>): string {
+  const { accountId } = { ...row.payload } as { readonly accountId?: unknown };
+  return typeof accountId === 'string' ? accountId : '';
 }
