@@ -3,7 +3,7 @@
  * only what its entry names. There are no wildcards and no inheritance: an edge that is not listed
  * here does not exist.
  *
- * Direction: apps/api → account → authentication, notification, jobs, audit → queue → core
+ * Direction: apps/api → account → authentication, notification, jobs, audit → events → queue → core
  */
 
 /**
