@@ -59,6 +59,7 @@ describe(JobService, () => {
         status: 'waiting',
         payload: { number: 1 },
         schedule: null,
+        timezone: 'UTC',
         attempts: 0,
         runsAt: bed.clock.now(),
         lastError: null,
