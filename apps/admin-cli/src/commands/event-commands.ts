@@ -1,4 +1,3 @@
-import type { StoredEvent } from '@org/events';
 import type { QueueRow } from '@org/queue';
 import type { Command } from 'commander';
 
@@ -8,10 +7,16 @@ import { performList, performOnId } from './add-command.ts';
 
 const resourceType = 'event_deliveries';
 
+/** What is shown of a row's payload; the first version stored no name. */
+interface StoredEvent {
+  readonly name?: string;
+  readonly payload?: object;
+}
+
 const COLUMNS: Columns<QueueRow> = {
   ID: ({ id }) => id,
   CREATED: ({ createdAt }) => createdAt.toISOString(),
-  EVENT: ({ payload }) => (payload as Partial<StoredEvent>).name ?? '',
+  EVENT: ({ payload }) => (payload as StoredEvent).name ?? '',
   ACCOUNT: ({ payload }) => accountOf(payload),
   LISTENER: ({ kind }) => kind,
   ATTEMPTS: ({ attempts }) => String(attempts),
@@ -54,7 +59,7 @@ export function addEventCommands(program: Command, perform: Perform): void {
 }
 
 /** The account that an event is about, if its payload names one. */
-function accountOf(row: Partial<StoredEvent>): string {
+function accountOf(row: StoredEvent): string {
   const { accountId } = { ...row.payload } as { readonly accountId?: unknown };
   return typeof accountId === 'string' ? accountId : '';
 }
