@@ -7,7 +7,12 @@ import jsonParser from 'jsonc-eslint-parser';
 import typescript from 'typescript-eslint';
 
 import { layerConfigurations } from './tools/boundaries/walls/layer-wall.js';
-import { nxConfigurationsOfApps, nxProjects, nxRule, nxRuleForTests } from './tools/boundaries/walls/nx-wall.js';
+import {
+  nxConfigurationsOfApps,
+  nxProjects,
+  nxRule,
+  nxRuleForTests,
+} from './tools/boundaries/walls/nx-wall.js';
 import { restrictedSyntax } from './tools/boundaries/restricted-syntax.js';
 import { fileName } from './tools/boundaries/rules/file-name.js';
 import { ownCollection } from './tools/boundaries/rules/own-collection.js';
@@ -121,6 +126,10 @@ export default defineConfig(
   { files: ['apps/api/src/**/*.ts'], rules: { 'no-console': 'error' } },
   { files: ['apps/*/src/config.ts'], rules: restrictedSyntax.appConfiguration },
   { files: ['tools/**'], rules: restrictedSyntax.tool },
+  {
+    files: ['tools/boundaries/module-documents.js'],
+    rules: restrictedSyntax.moduleDocuments,
+  },
   {
     files: TESTS,
     rules: {

@@ -112,4 +112,6 @@ export const restrictedSyntax = {
   barrel: restrict(sources, noEnvironment, library, barrel),
   tests: restrict(noDefaultExport, tests),
   tool: restrict(sources),
+  // It reads what every module declares, whichever there are.
+  moduleDocuments: restrict(noDefaultExport),
 };

@@ -51,8 +51,11 @@ export interface CommandServices {
     NotificationService,
     'listFailingDeliveries' | 'listDeadDeliveries' | 'replayDeadDelivery'
   >;
-  /** Rows that wait for listeners. This program has none, so all of them count as unhandled. */
-  readonly events: Pick<Queue, 'listDeadRows' | 'listUnhandledRows' | 'replayDeadRow'>;
+  /** Rows that wait for listeners; this program has all of them, but calls none. */
+  readonly events: Pick<
+    Queue,
+    'listDeadRows' | 'listWaitingRows' | 'listUnhandledRows' | 'replayDeadRow'
+  >;
   readonly signingKeys: Pick<AuthenticationService, 'rotateSigningKeys'>;
   readonly accounts: Accounts;
   readonly transactions: TransactionRunner;

@@ -29,6 +29,7 @@ export class OperatorDesk {
     replayDeadDelivery: vi.fn(),
   };
   readonly events = {
+    listWaitingRows: vi.fn(),
     listUnhandledRows: vi.fn(),
     listDeadRows: vi.fn(),
     replayDeadRow: vi.fn(),

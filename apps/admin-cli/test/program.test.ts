@@ -183,17 +183,20 @@ describe('org-admin events', () => {
     createdAt: new Date('2026-01-01T00:00:00.000Z'),
   };
 
-  it('lists those that are waiting', async () => {
-    desk.events.listUnhandledRows.mockResolvedValue({ items: [row], nextCursor: null });
+  it.each([
+    ['waiting', 'listWaitingRows'],
+    ['unheard', 'listUnhandledRows'],
+  ] as const)('lists those that are %s', async (command, list) => {
+    desk.events[list].mockResolvedValue({ items: [row], nextCursor: null });
 
-    const { output } = await desk.run('events', 'waiting');
+    const { output } = await desk.run('events', command);
 
     expect(output.split('\n')).toEqual([
       expect.stringMatching(/^ID +CREATED +EVENT +ACCOUNT +LISTENER +ATTEMPTS +DUE +LAST ERROR$/),
       `${id}  2026-01-01T00:00:00.000Z  account.created  ${delivery.accountId}  billing.thank  3         2026-01-01T00:05:00.000Z  Error: broken`,
       '',
     ]);
-    expect(desk.events.listUnhandledRows).toHaveBeenCalledWith({}, asOperator);
+    expect(desk.events[list]).toHaveBeenCalledWith({}, asOperator);
   });
 
   it('lists those that are dead, also from a version that stored no names', async () => {

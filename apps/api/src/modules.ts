@@ -35,7 +35,8 @@ export interface Modules extends Omit<Foundation, 'secretKey'> {
 /**
  * Builds every module, leaves first: the same ones for the API, its workers and org-admin.
  *
- * @throws InvalidModuleError if a domain owns personal data and does not provide it
+ * @throws InvalidModuleError if a domain owns personal data and does not provide it, or a job or a
+ *   listener is not declared
  */
 export function composeModules(options: ModulesOptions): Modules {
   const { config, database, clock = database.clock, logger } = options;
@@ -67,6 +68,7 @@ export function composeModules(options: ModulesOptions): Modules {
   const services = [audit, events, jobs, notification, authentication, accounts, throttle];
   const stores = [...services, ...domains, ...(outbox === undefined ? [] : [outbox])];
   const manifests = [...OWN_MANIFESTS, ...domains.map(({ manifest }) => manifest)];
+  assertWorkDeclared(manifests, foundation);
   return {
     ...foundation,
     authentication,
@@ -125,5 +127,27 @@ function assertProvidesPersonalData({ manifest, personalDataProvider }: Domain):
     throw new InvalidModuleError(
       `The module ${manifest.name} keeps personal data in ${personal[0]}, but has no personalDataProvider to export and erase them.`,
     );
+  }
+}
+
+function assertWorkDeclared(
+  manifests: readonly ModuleManifest[],
+  { jobs, events }: Pick<Foundation, 'jobs' | 'events'>,
+): void {
+  const declared = new Set(manifests.flatMap((manifest) => manifest.jobs));
+  for (const name of jobs.jobNames) {
+    if (!declared.has(name)) {
+      throw new InvalidModuleError(
+        `The job ${name} belongs to no module: add it to the jobs of one's module.ts.`,
+      );
+    }
+  }
+  for (const { name, hears } of events.listeners) {
+    const owner = manifests.find((manifest) => name.startsWith(`${manifest.name}.`));
+    if (owner?.listensTo.some((event) => event.name === hears) !== true) {
+      throw new InvalidModuleError(
+        `The listener ${name} hears ${hears}: begin its name with its module's, and add the event to listensTo in that module.ts.`,
+      );
+    }
   }
 }

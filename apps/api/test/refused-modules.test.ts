@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 
+import { accountCreated } from '@org/account';
 import { defineModule, InvalidModuleError } from '@org/core';
 import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 
 import { readConfig } from '../src/config.ts';
-import type { Domain } from '../src/domains/domain.ts';
+import type { Domain, DomainDependencies } from '../src/domains/domain.ts';
 import { composeModules } from '../src/modules.ts';
 
-const { domains } = vi.hoisted(() => ({ domains: [] as Domain[] }));
-vi.mock('../src/domains/domains.ts', () => ({ composeDomains: () => domains }));
+let composeDomain: (dependencies: DomainDependencies) => Domain;
+vi.mock('../src/domains/domains.ts', () => ({
+  composeDomains: (dependencies: DomainDependencies) => [composeDomain(dependencies)],
+}));
 
 const secretKey = randomBytes(32);
 let throwaway: ThrowawayDatabase;
@@ -28,8 +31,11 @@ function domainWith(collections: Parameters<typeof defineModule>[0]['collections
   };
 }
 
-function compose(domain: Domain) {
-  domains.splice(0, domains.length, domain);
+function compose(domain: Domain, prepare?: (dependencies: DomainDependencies) => void) {
+  composeDomain = (dependencies) => {
+    prepare?.(dependencies);
+    return domain;
+  };
   const { database } = throwaway;
   return composeModules({ config: readConfig({}), database, secretKey });
 }
@@ -50,4 +56,40 @@ it('the program is not composed if nobody exports and erases personal data', () 
   expect(() => compose(domainWith({ diaries: { holds: 'diaries', personalData } }))).toThrow(
     /^The module diary keeps personal data in diaries/,
   );
+});
+
+it('the program is not composed with a job that no module declares', () => {
+  const job = { name: 'diary.tidy', run: () => Promise.resolve() };
+
+  expect(() => compose(domainWith(), ({ jobs }) => jobs.register(job))).toThrow(
+    /^The job diary\.tidy belongs to no module/,
+  );
+});
+
+it.each(['diary.greet', 'greet'])(
+  'the program is not composed with a listener that no module declares: %s',
+  (name) => {
+    const listen = ({ events }: DomainDependencies) =>
+      events.on(accountCreated, { name }, () => Promise.resolve());
+
+    expect(() => compose(domainWith(), listen)).toThrow(
+      new InvalidModuleError(
+        `The listener ${name} hears account.created: begin its name with its module's, and add the event to listensTo in that module.ts.`,
+      ),
+    );
+  },
+);
+
+it('the program is composed with what a module declares', () => {
+  const manifest = defineModule({
+    name: 'diary',
+    jobs: ['diary.tidy'],
+    listensTo: [accountCreated],
+  });
+  const prepare = ({ jobs, events }: DomainDependencies) => {
+    jobs.register({ name: 'diary.tidy', run: () => Promise.resolve() });
+    events.on(accountCreated, { name: 'diary.greet' }, () => Promise.resolve());
+  };
+
+  expect(() => compose({ ...domainWith(), manifest }, prepare)).not.toThrow();
 });

@@ -181,6 +181,11 @@ export class Events implements EventPublisher {
     await this.queue.addMany(rows, transaction);
   }
 
+  /** Every registered listener: its name, and that of the event it hears. */
+  get listeners(): readonly { readonly name: string; readonly hears: string }[] {
+    return [...this.#listeners.values()].map(({ name, hears }) => ({ name, hears }));
+  }
+
   hasListeners(event: EventDefinition): boolean {
     return this.#listenersOf(event).length > 0;
   }

@@ -83,6 +83,11 @@ export class JobService {
     return this.#storage.initialize();
   }
 
+  /** Names of the registered jobs. */
+  get jobNames(): readonly string[] {
+    return this.#registry.names;
+  }
+
   /**
    * Registers a kind of job. Every process that dispatches or runs it must do so, before `start`.
    *

@@ -12,7 +12,7 @@ export const jobsModule = defineModule({
     },
     job_run: { holds: 'runs and their results', personalData: { exported: false, end: 'expires' } },
   },
-  jobs: ['audit.retention', 'jobs.retention'],
+  jobs: ['audit.retention', 'jobs.health-check', 'jobs.retention'],
   settings: {
     leaseMilliseconds: true,
     pollIntervalMilliseconds: true,

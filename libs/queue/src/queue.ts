@@ -180,11 +180,22 @@ export class Queue {
    * @throws QueueBadRequestError if the cursor is invalid
    */
   async listDeadRows(
-    { kind, ...page }: ListQueueRowsParams,
+    params: ListQueueRowsParams,
     context: OperationContext,
   ): Promise<QueueRowPage> {
-    const ofKind = kind === undefined ? {} : { kind };
-    return this.#store.findRows({ status: 'dead', ...ofKind }, page, context);
+    return this.#store.findRows('dead', params, context);
+  }
+
+  /**
+   * Waiting rows, newest first: due, to be retried, or leased.
+   *
+   * @throws QueueBadRequestError if the cursor is invalid
+   */
+  async listWaitingRows(
+    params: ListQueueRowsParams,
+    context: OperationContext,
+  ): Promise<QueueRowPage> {
+    return this.#store.findRows('queued', params, context);
   }
 
   /**
@@ -197,7 +208,7 @@ export class Queue {
     context: OperationContext,
   ): Promise<QueueRowPage> {
     const kind = { $nin: [...this.#handlers.keys()] };
-    return this.#store.findRows({ status: 'queued', kind }, page, context);
+    return this.#store.findRows('queued', { ...page, kind }, context);
   }
 
   /**

@@ -237,6 +237,14 @@ describe(Queue, () => {
     expect((await queue.listUnhandledRows({}, context)).items).toMatchObject([
       { kind: 'gone', payload: { number: 1 } },
     ]);
+    await queue.add(row(3), context);
+    expect((await queue.listWaitingRows({}, context)).items).toMatchObject([
+      { payload: { number: 3 } },
+      { payload: { number: 1 } },
+    ]);
+    expect((await queue.listWaitingRows({ kind: 'gone' }, context)).items).toMatchObject([
+      { payload: { number: 1 } },
+    ]);
   });
 
   it('lists rows page by page, and refuses a cursor of its own making', async () => {

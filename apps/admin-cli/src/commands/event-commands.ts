@@ -38,6 +38,15 @@ export function addEventCommands(program: Command, perform: Perform): void {
     {
       resourceType,
       columns: WAITING_COLUMNS,
+      list: ({ events: queue }, page, context) => queue.listWaitingRows(page, context),
+    },
+  );
+  performList(
+    events.command('unheard').description('Those whose listener this program does not have'),
+    perform,
+    {
+      resourceType,
+      columns: WAITING_COLUMNS,
       list: ({ events: queue }, page, context) => queue.listUnhandledRows(page, context),
     },
   );

@@ -17,6 +17,10 @@ const DEFAULT_PAGE_SIZE = 100;
 
 type Status = QueueRowDocument['status'];
 
+interface FindRowsParams extends Omit<ListQueueRowsParams, 'kind'> {
+  readonly kind?: string | { readonly $nin: string[] };
+}
+
 export interface RowRetry {
   readonly retryAt: Date;
   readonly lastError: string;
@@ -120,10 +124,11 @@ export class QueueRowStore {
 
   /** Newest first. */
   async findRows(
-    filter: { readonly status: Status; readonly kind?: string | { readonly $nin: string[] } },
-    { limit = DEFAULT_PAGE_SIZE, cursor }: ListQueueRowsParams,
+    status: Status,
+    { kind, limit = DEFAULT_PAGE_SIZE, cursor }: FindRowsParams,
     context: OperationContext,
   ): Promise<QueueRowPage> {
+    const filter = { status, ...(kind === undefined ? {} : { kind }) };
     const page = await this.rows.findNewest(filter, { limit, cursor }, context);
     if (page === undefined) {
       throw new QueueBadRequestError('cursor must be one that an earlier page gave');
