@@ -253,8 +253,7 @@ export class Queue {
   }
 
   #purgeTime(): Date {
-    const { deadRetentionMilliseconds } = this.#settings;
-    return new Date(this.#clock.now().getTime() + deadRetentionMilliseconds);
+    return new Date(this.#clock.now().getTime() + this.#settings.deadRetentionMilliseconds);
   }
 
   #createWorker(): QueueWorker<QueueRowDocument> {
