@@ -108,7 +108,7 @@ export const projects = {
   'local-mongodb': { kind: 'tool', dependencies: ['harness'] },
   boundaries: { kind: 'tool', dependencies: [] },
   benchmark: { kind: 'tool', dependencies: ['local-mongodb', 'harness', 'authentication', 'core'] },
-  faults: { kind: 'tool', dependencies: ['local-mongodb', 'harness'] },
+  faults: { kind: 'tool', dependencies: ['local-mongodb', 'harness', 'events', 'core'] },
   'module-generator': { kind: 'tool', dependencies: ['boundaries'] },
   check: { kind: 'tool', dependencies: ['boundaries', 'local-mongodb', 'harness'] },
   setup: { kind: 'tool', dependencies: [], isPackage: false },

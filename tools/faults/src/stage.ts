@@ -55,6 +55,11 @@ export class Stage extends ProgramStage {
     return new Stage(directory, await openProviders(), await startMongod(directory));
   }
 
+  /** Of the program's database. */
+  get uri(): string {
+    return databaseUri(this.#mongod.uri, DATABASE_NAME);
+  }
+
   /** The program's database, through a connection of this tool's own. */
   database(name = DATABASE_NAME): Db {
     return this.#client.db(name);

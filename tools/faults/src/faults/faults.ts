@@ -4,6 +4,7 @@ import { manyAccounts } from './f11-many-accounts.ts';
 import { costlyTexts } from './f13-costly-texts.ts';
 import { erasureKilled } from './f14-erasure-killed.ts';
 import { versionBefore } from './f15-version-before.ts';
+import { publisherKilled } from './f16-publisher-killed.ts';
 import { workerKilled } from './f2-worker-killed.ts';
 import { secretKeyChanged } from './f12-secret-key-changed.ts';
 import { races } from './f5-races.ts';
@@ -32,5 +33,6 @@ export const FAULTS: readonly Fault[] = [
   costlyTexts,
   erasureKilled,
   versionBefore,
+  publisherKilled,
   parallelLogins,
 ];
