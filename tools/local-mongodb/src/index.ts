@@ -14,6 +14,11 @@ export {
   type ThrowawayMongod,
 } from './start-throwaway-mongod.ts';
 export {
+  startThrowawayReplicaSet,
+  type StartThrowawayReplicaSetOptions,
+  type ThrowawayReplicaSet,
+} from './start-throwaway-replica-set.ts';
+export {
   DataDirectoryInUseError,
   IncompatibleDataError,
   MongodBinaryError,

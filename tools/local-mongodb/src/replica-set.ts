@@ -17,6 +17,11 @@ interface Configuration {
 export const REPLICA_SET = 'rs0';
 const ALREADY_INITIALIZED = 23;
 const POLL_INTERVAL = 10;
+const PRIMARY = 1;
+const SECONDARY = 2;
+/** MongoDB's default is 10 seconds. Longer than a busy machine leaves a mongod without a core. */
+const ELECTION_TIMEOUT = 2_000;
+const HEARTBEAT_INTERVAL = 500;
 
 /** Such as `127.0.0.1:27017`. */
 function addressOf(port: number): string {
@@ -24,8 +29,8 @@ function addressOf(port: number): string {
 }
 
 /** For MongoClient; without a database name. */
-export function uriOf(port: number): string {
-  return `mongodb://${addressOf(port)}/?replicaSet=${REPLICA_SET}`;
+export function uriOf(...ports: readonly number[]): string {
+  return `mongodb://${ports.map(addressOf).join()}/?replicaSet=${REPLICA_SET}`;
 }
 
 /**
@@ -65,6 +70,63 @@ export async function moveMember(port: number, limit: number): Promise<void> {
     const options = { writeConcern: { w: 1, journal: true } };
     return client.db('local').collection('system.replset').updateOne({}, { $set }, options);
   });
+}
+
+/**
+ * Makes listening mongods with new data one replica set, in which another primary is elected within
+ * seconds. Resolves when it takes writes and every member has caught up.
+ *
+ * @throws Error if the limit, in milliseconds, passes
+ */
+export async function foundReplicaSet(ports: readonly number[], limit: number): Promise<void> {
+  const [first = 0] = ports;
+  await useDirectly(first, limit, async (client) => {
+    const admin = client.db('admin');
+    await admin.command({
+      replSetInitiate: {
+        _id: REPLICA_SET,
+        members: ports.map((port, _id) => ({ _id, host: addressOf(port) })),
+        writeConcernMajorityJournalDefault: false,
+        settings: {
+          electionTimeoutMillis: ELECTION_TIMEOUT,
+          heartbeatIntervalMillis: HEARTBEAT_INTERVAL,
+        },
+      },
+    });
+    const isReady = async (): Promise<boolean> => {
+      const states = await readStates(admin);
+      return (
+        states.includes(PRIMARY) && states.every((state) => [PRIMARY, SECONDARY].includes(state))
+      );
+    };
+    if ((await pollUntil(isReady, limit, POLL_INTERVAL)) !== true) {
+      throw new Error(`The replica set was not ready within ${limit} ms`);
+    }
+  });
+}
+
+/** @returns the port of the member that takes writes */
+export async function findPrimary(ports: readonly number[], limit: number): Promise<number> {
+  const client = new MongoClient(uriOf(...ports), { serverSelectionTimeoutMS: limit });
+  try {
+    const hello = await client.db('admin').command({ hello: 1 });
+    return Number(String(hello['me']).split(':').at(-1));
+  } finally {
+    await client.close();
+  }
+}
+
+/** Of every member, as this one sees them; none while it loses or finds its place in the set. */
+async function readStates(admin: Db): Promise<readonly number[]> {
+  try {
+    const { members } = await admin.command({ replSetGetStatus: 1 });
+    return (members as readonly { readonly state: number }[]).map(({ state }) => state);
+  } catch (error) {
+    if (error instanceof MongoNetworkError) {
+      return [];
+    }
+    throw error;
+  }
 }
 
 /** Connects to this one server, whatever it says about its replica set, and closes afterwards. */

@@ -46,7 +46,8 @@ export interface LocalMongod extends FoundMongod {
 type ReadyMongod = RunningMongod & { readonly version: string };
 type Start = StartLocalMongodOptions & { readonly limits: TimeLimits };
 
-const DEFAULT_CACHE_SIZE = 0.25;
+/** Gigabytes. */
+export const DEFAULT_CACHE_SIZE = 0.25;
 const PORT_ATTEMPTS = 3;
 
 /**
