@@ -152,7 +152,7 @@ describe(Events, () => {
       expect(heard).toEqual(['after']);
     });
 
-    it('that is gone leaves its events, which are listed and not lost', async () => {
+    it('that is gone leaves its events, which are listed, not lost, and heard when it comes back', async () => {
       events.on(paid, { name: 'billing.thank' }, async () => {});
       await bed.pay(events, 'i1');
       const without = bed.createEvents();
@@ -161,7 +161,14 @@ describe(Events, () => {
       expect((await without.queue.listUnhandledRows({}, context)).items).toMatchObject([
         { kind: 'billing.thank', payload: { name: 'invoice.paid', payload: { invoiceId: 'i1' } } },
       ]);
-      expect(await events.queue.drain()).toBe(1);
+
+      const heard: string[] = [];
+      const again = bed.createEvents();
+      again.on(paid, { name: 'billing.thank' }, async ({ payload }) => {
+        heard.push(payload.invoiceId);
+      });
+      expect(await again.queue.drain()).toBe(1);
+      expect(heard).toEqual(['i1']);
     });
 
     it('is called by one of four processes', async () => {

@@ -65,11 +65,8 @@ export class QueueTestBed {
     });
   }
 
-  static async create(): Promise<QueueTestBed> {
-    const throwaway = await createThrowawayDatabase({
-      uri: inject('mongodbUri'),
-      monitorCommands: true,
-    });
+  static async create(uri = inject('mongodbUri')): Promise<QueueTestBed> {
+    const throwaway = await createThrowawayDatabase({ uri, monitorCommands: true });
     const bed = new QueueTestBed(throwaway);
     onTestFinished(() => throwaway.remove());
     await bed.repository.onInitCollection();
