@@ -107,7 +107,10 @@ export const projects = {
   harness: { kind: 'tool', dependencies: [] },
   'local-mongodb': { kind: 'tool', dependencies: ['harness'] },
   boundaries: { kind: 'tool', dependencies: [] },
-  benchmark: { kind: 'tool', dependencies: ['local-mongodb', 'harness', 'authentication', 'core'] },
+  benchmark: {
+    kind: 'tool',
+    dependencies: ['local-mongodb', 'harness', 'authentication', 'queue', 'core'],
+  },
   faults: { kind: 'tool', dependencies: ['local-mongodb', 'harness', 'events', 'core'] },
   'module-generator': { kind: 'tool', dependencies: ['boundaries'] },
   check: { kind: 'tool', dependencies: ['boundaries', 'local-mongodb', 'harness'] },

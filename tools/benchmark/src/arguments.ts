@@ -9,7 +9,7 @@ export const USAGE = `Usage: npm run benchmark -- [--quick] [--check] [--cell <n
 
 Compares the program with a bare Fastify and driver server on this machine.
 
-  --quick         under a minute, with generous goals (default: under ten minutes)
+  --quick         under two minutes, with generous goals (default: under fifteen minutes)
   --check         exit with 1 when a goal is missed
   --cell <name>   measure this cell only; may be given again
   --json <file>   write the figures

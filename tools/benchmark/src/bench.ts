@@ -86,7 +86,11 @@ export class Bench extends Stage {
 
   /** Puts a load on a server and tells what it took. */
   measure({ pid }: ServerProgram, load: () => Promise<Answers>): Promise<LoadResult> {
-    return measureLoad({ server: pid, mongod: this.#mongod.pid }, load);
+    return measureLoad({ server: pid, mongod: this.mongodPid }, load);
+  }
+
+  get mongodPid(): number {
+    return this.#mongod.pid;
   }
 
   /** For what is put into a database past the servers. */

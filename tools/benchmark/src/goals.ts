@@ -58,6 +58,12 @@ export const GOALS: readonly Goal[] = [
     measure: { differenceOrMilliseconds: 5 },
     atMost: { full: 0.1, quick: 3 },
   })),
+  { comparison: 'OTP delivery, p95 idle', measure: 'value', atMost: { full: 250, quick: 2_500 } },
+  {
+    comparison: 'OTP delivery, p95 with bulk rows waiting',
+    measure: 'value',
+    atMost: { full: 2_000, quick: 20_000 },
+  },
   {
     comparison: 'token verification, remembered',
     measure: 'value',

@@ -3,7 +3,9 @@ import { coldStart } from './cold-start.ts';
 import { LOAD_CELLS } from './load-cells.ts';
 import { memory } from './memory.ts';
 import { numberOfAccounts } from './number-of-accounts.ts';
+import { otpDelivery } from './otp-delivery.ts';
 import { providerDown } from './provider-down.ts';
+import { queue } from './queue.ts';
 import { readsDuringLogins } from './reads-during-logins.ts';
 import { sameTime } from './same-time.ts';
 import { tokenVerification } from './token-verification.ts';
@@ -16,6 +18,8 @@ export const CELLS: readonly Cell[] = [
   memory,
   numberOfAccounts,
   providerDown,
+  otpDelivery,
+  queue,
   sameTime,
   tokenVerification,
 ];
