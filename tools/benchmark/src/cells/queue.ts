@@ -16,9 +16,9 @@ const PLANS = {
     idle: { rounds: 1, seconds: 3 },
   },
   full: {
-    rows: 3_000,
-    warmUpRows: 1_000,
-    rounds: { atMost: 5, atLeast: 3, within: 90_000 },
+    rows: 1_000,
+    warmUpRows: 500,
+    rounds: { atMost: 5, atLeast: 3, within: 40_000 },
     idle: { rounds: 2, seconds: 20 },
   },
 };

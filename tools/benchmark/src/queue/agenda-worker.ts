@@ -10,5 +10,6 @@ const agenda = new Agenda({
   removeOnComplete: true,
 });
 agenda.define(KIND, () => Promise.resolve(), { concurrency: CONCURRENCY });
+agenda.on('error', (error: unknown) => console.error(error));
 await agenda.start();
 console.log('ready');

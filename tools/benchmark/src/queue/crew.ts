@@ -12,6 +12,7 @@ import { CONTEXT, KIND, openQueue } from './no-work.ts';
 
 /** What a row cost. */
 export interface CrewSample {
+  /** From before the first row is stored until the last is done. */
   readonly rowsPerSecond: number;
   /** Processor time of all workers. */
   readonly workerMilliseconds: number;
@@ -32,6 +33,7 @@ export interface Crew {
 type Store = (count: number) => Promise<unknown>;
 
 const POLL_MILLISECONDS = 5;
+const LIMIT_MILLISECONDS = 300_000;
 
 /** Starts so many workers of one side, each a process, on a database of their own. */
 export async function startCrew(
@@ -78,29 +80,25 @@ export async function startCrew(
   };
 }
 
-/** The pace is that from the first row that is done, since agenda begins with its next poll. */
 async function measureWork(
-  work: { readonly rows: Collection; readonly store: Store; readonly count: number },
+  { rows, store, count }: { rows: Collection; store: Store; count: number },
   workers: readonly ChildProgram[],
   mongod: number,
 ): Promise<CrewSample> {
-  const { rows, store, count } = work;
   const readWorkers = () => workers.reduce((sum, { pid }) => sum + readProcessorSeconds(pid), 0);
   const [workersBefore, mongodBefore] = [readWorkers(), readProcessorSeconds(mongod)];
-  await store(count);
-  const begunWith = await waitUntil(
-    'A row is done',
-    async () => {
-      const left = await rows.estimatedDocumentCount();
-      return left < count && left;
-    },
-    POLL_MILLISECONDS,
-  );
   const begin = performance.now();
-  const isDone = async () => (await rows.estimatedDocumentCount()) === 0;
-  await waitUntil('Every row is done', isDone, POLL_MILLISECONDS);
+  await store(count);
+  const isDone = async (): Promise<boolean> => {
+    const ended = workers.find(({ hasEnded }) => hasEnded);
+    if (ended !== undefined) {
+      throw ended.failure('A worker has ended.');
+    }
+    return (await rows.estimatedDocumentCount()) === 0;
+  };
+  await waitUntil('Every row is done', isDone, POLL_MILLISECONDS, LIMIT_MILLISECONDS);
   return {
-    rowsPerSecond: (begunWith * 1_000) / (performance.now() - begin),
+    rowsPerSecond: (count * 1_000) / (performance.now() - begin),
     workerMilliseconds: ((readWorkers() - workersBefore) * 1_000) / count,
     mongodMilliseconds: ((readProcessorSeconds(mongod) - mongodBefore) * 1_000) / count,
   };
