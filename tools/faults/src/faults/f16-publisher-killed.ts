@@ -49,7 +49,7 @@ export const publisherKilled: Fault = {
     const unnoticed = findUnnoticed(story);
     return [
       checkAtLeast(`pages written in ${KILLS[mode]} kills of each`, pages.length, KILLS[mode]),
-      checkAtLeast('pages whose indexing met a kill', takenOver, KILLS[mode] / 2),
+      checkAtLeast('pages whose indexing met a kill', takenOver, KILLS[mode] / 10),
       ...Object.entries(findProblems(story)).map(([name, found]) => listNothing(name, found)),
       checkCount(`dead letters of ${poisoned} poisoned pages`, dead.length, poisoned),
       context.checkTime('last event after the last kill', finishTime, 60_000),
