@@ -1,17 +1,8 @@
 import { defineModule } from '@org/core';
 
 import * as events from './events.ts';
-import type { NotificationTopic } from './internal/topic/topics.ts';
+import { topics } from './internal/topic/topics.ts';
 import type { NotificationSettings } from './types.ts';
-
-const topics = {
-  'one-time-password': true,
-  'password-reset': true,
-  'password-changed': true,
-  'refresh-token-reused': true,
-  'account-deleted': true,
-  announcement: true,
-} satisfies Record<NotificationTopic, true>;
 
 /** What notifications own. */
 export const notificationModule = defineModule({

@@ -68,8 +68,8 @@ export const moduleLayers = {
   },
   module: {
     files: ['src/module.ts'],
-    own: ['events'],
-    ownTypes: ['types', 'internal'],
+    own: ['events', 'internal'],
+    ownTypes: ['types'],
     doors: ['index'],
     packages: [],
     because: 'module.ts states what the module owns, as data',

@@ -54,7 +54,7 @@ const mayImport: Readonly<Record<string, string>> = {
     @org/core @org/core/testing node:crypto vitest`,
   service: `service events types errors port internal
     @org/core type:@org/core/store node:crypto jose vitest`,
-  module: 'events type:types type:internal @org/core',
+  module: 'events type:types internal @org/core',
   events: 'typebox',
   types: 'type:@org/core',
   errors: 'type:types @org/core',

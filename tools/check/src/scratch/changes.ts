@@ -21,6 +21,7 @@ async function make(scratch: ScratchWorkspace, recipe: Recipe): Promise<string> 
 async function follow(scratch: ScratchWorkspace): Promise<void> {
   await scratch.run('npm', ['run', '--silent', 'openapi']);
   await scratch.run('npm', ['run', '--silent', 'settings']);
+  await scratch.run('npm', ['run', '--silent', 'boundaries', '--', '--write']);
   const touched = [...new Set(recipes.flatMap(filesOf))];
   await scratch.run('prettier', ['--write', '--log-level=warn', ...touched]);
   await scratch.run('tsc', ['--build']);
