@@ -4,6 +4,12 @@ export { isEmailAddress, mailboxOf } from './email-address.ts';
 export { assertCollectionsDeclared, defineModule, InvalidModuleError } from './module-manifest.ts';
 export { toAsciiDigits, toNameKey } from './name-key.ts';
 export { OperationContext } from './operation-context.ts';
+export {
+  describeNetworkError,
+  parseRetryAfter,
+  postToForeignUrl,
+  PrivateAddressError,
+} from './outbound-request.ts';
 export { countSkipped, resolvePagination } from './pagination.ts';
 export {
   boundPhoneNumber,
@@ -14,6 +20,7 @@ export {
   parseE164,
   parsePhoneNumber,
 } from './phone-number.ts';
+export { isPublicAddress, mayBePublicHost } from './public-address.ts';
 export { DecryptionFailedError, MINIMUM_SECRET_KEY_BYTES, SecretKey } from './secret-key.ts';
 export { isVisible, setting } from './setting.ts';
 export { addDotenv, findRepeatedSecretKeys, readSettings, SettingsError } from './settings.ts';
@@ -30,6 +37,7 @@ export type {
   PersonalData,
 } from './module-manifest.ts';
 export type { OperationContextOptions, TransactionHandle } from './operation-context.ts';
+export type { OutboundAnswer, OutboundRequest } from './outbound-request.ts';
 export type { PaginationParams } from './pagination.ts';
 export type { ParameterCheck } from './parameters.ts';
 export type { PhoneNumberCost } from './phone-number.ts';

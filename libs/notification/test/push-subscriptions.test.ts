@@ -7,7 +7,6 @@ import {
 } from '@org/notification';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { isPublicAddress } from '../src/internal/push-subscription/public-address-util.ts';
 import { createBrowserKeys, publicKeysOf } from './provider/decrypt-push-message.ts';
 import { accountId, context, createServices, type TestServices } from './services.ts';
 
@@ -200,25 +199,6 @@ describe('a push subscription', () => {
         context,
       ),
     ).rejects.toMatchObject({ code: 'NOTIFICATION_ERR_02' });
-  });
-});
-
-describe(isPublicAddress, () => {
-  it.each([
-    ['8.8.8.8', true],
-    ['172.15.0.1', true],
-    ['172.31.255.255', false],
-    ['224.0.0.1', false],
-    ['255.255.255.255', false],
-    ['2606:4700::1111', true],
-    ['2001:db8::1', false],
-    ['2002:7f00:1::', false],
-    ['::ffff:8.8.8.8', false],
-    ['fc00::1', false],
-    ['ff02::1', false],
-    ['nonsense', false],
-  ])('of %s is %s', (address, isPublic) => {
-    expect(isPublicAddress(address)).toBe(isPublic);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@org/core';
+import { describeNetworkError, parseRetryAfter, type Clock } from '@org/core';
 
 import { ProviderError } from '../../errors.ts';
 
@@ -51,7 +51,9 @@ export async function readJson(response: Response): Promise<unknown> {
 
 /** Includes no text from the vendor or the network: it may name the recipient. */
 export function unreachable(vendor: string, error: unknown, signal: AbortSignal): ProviderError {
-  const problem = signal.aborted ? 'did not answer in time' : `cannot be reached${codeOf(error)}`;
+  const problem = signal.aborted
+    ? 'did not answer in time'
+    : `cannot be reached${describeNetworkError(error)}`;
   return new ProviderError(`${vendor} ${problem}.`, { retryable: true });
 }
 
@@ -75,23 +77,16 @@ export function refusal(
   });
 }
 
-/** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), else `X-RateLimit-Reset` in epoch seconds. */
+/** `Retry-After`, else `X-RateLimit-Reset` in epoch seconds. */
 function retryAfter(answer: VendorAnswer, clock: Clock): number | undefined {
-  const now = clock.now().getTime();
-  const header = answer.headers.get('retry-after')?.trim();
   const reset = answer.headers.get('x-ratelimit-reset')?.trim();
+  const header = answer.headers.get('retry-after')?.trim();
   if (header) {
-    return /^\d+$/.test(header) ? Number(header) * 1_000 : notNegative(Date.parse(header) - now);
+    return parseRetryAfter(header, clock);
   }
-  return reset ? notNegative(Number(reset) * 1_000 - now) : undefined;
+  return reset ? notNegative(Number(reset) * 1_000 - clock.now().getTime()) : undefined;
 }
 
 function notNegative(milliseconds: number): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
-}
-
-function codeOf(error: unknown): string {
-  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
-  const found = cause?.code ?? code;
-  return typeof found === 'string' && /^[A-Z_0-9]+$/.test(found) ? ` (${found})` : '';
 }

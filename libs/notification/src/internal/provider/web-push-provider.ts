@@ -1,10 +1,6 @@
 import { createECDH } from 'node:crypto';
-import { lookup as lookUpName, type LookupAddress } from 'node:dns';
-import { request as requestByHttp, type IncomingMessage } from 'node:http';
-import { request as requestByHttps } from 'node:https';
-import type { LookupFunction } from 'node:net';
 
-import type { Clock } from '@org/core';
+import { postToForeignUrl, PrivateAddressError, type Clock, type OutboundAnswer } from '@org/core';
 
 import { ProviderError } from '../../errors.ts';
 import type {
@@ -14,7 +10,6 @@ import type {
   SendReceipt,
   WebPushSettings,
 } from '../../message-provider.ts';
-import { isPublicAddress, mayBePublicHost } from '../push-subscription/public-address-util.ts';
 import { refusal, unreachable } from './vendor-http-util.ts';
 
 const VENDOR = 'The push service';
@@ -40,7 +35,7 @@ export class WebPushProvider implements PushProvider {
   async send(message: PushMessage, options: SendOptions): Promise<SendReceipt> {
     const request = await this.#encrypt(message, options);
     const response = await this.#post(request, options.signal);
-    const { statusCode: status = 0, headers } = response;
+    const { status, headers } = response;
     if (GONE.has(status)) {
       throw new ProviderError(`${VENDOR} answered ${status}.`, { recipientIsGone: true });
     }
@@ -77,42 +72,16 @@ export class WebPushProvider implements PushProvider {
   async #post(
     { endpoint, headers, body }: PushRequest,
     signal: AbortSignal,
-  ): Promise<IncomingMessage> {
+  ): Promise<OutboundAnswer> {
     const url = toUrl(endpoint);
-    if (this.#settings.allowPrivateEndpoints !== true && !mayBePublicHost(url.hostname)) {
-      throw new ProviderError('The push subscription leads into a private network.');
+    const { allowPrivateEndpoints: allowsPrivateAddresses } = this.#settings;
+    try {
+      return await postToForeignUrl({ url, headers, body, signal, allowsPrivateAddresses });
+    } catch (error) {
+      throw error instanceof PrivateAddressError
+        ? new ProviderError('The push subscription leads into a private network.')
+        : unreachable(VENDOR, error, signal);
     }
-    const send = url.protocol === 'http:' ? requestByHttp : requestByHttps;
-    return new Promise((resolve, reject) => {
-      const options = { method: 'POST', headers, signal, lookup: this.#lookup, agent: false };
-      send(url, options, (response) => {
-        // The push service's response is not read beyond its status.
-        response.destroy();
-        resolve(response);
-      })
-        .on('error', (error) => reject(asProviderError(error, signal)))
-        .end(body);
-    });
-  }
-
-  /** Checks the address being connected to: a public name may resolve to a private one. */
-  readonly #lookup: LookupFunction = (hostname, options, callback) => {
-    lookUpName(hostname, { ...options, all: true }, (error, addresses) => {
-      const problem = error ?? this.#findProblem(addresses);
-      const [first] = problem === null ? addresses : [];
-      if (first === undefined || options.all) {
-        callback(problem, addresses);
-      } else {
-        callback(null, first.address, first.family);
-      }
-    });
-  };
-
-  #findProblem(addresses: readonly LookupAddress[]): NodeJS.ErrnoException | null {
-    const isAllowed =
-      this.#settings.allowPrivateEndpoints === true ||
-      addresses.every(({ address }) => isPublicAddress(address));
-    return isAllowed ? null : new PrivateAddress();
   }
 }
 
@@ -144,12 +113,4 @@ function toUrl(endpoint: string): URL {
     throw new ProviderError('The endpoint of the push subscription is no URL.');
   }
   return new URL(endpoint);
-}
-
-class PrivateAddress extends Error {}
-
-function asProviderError(error: unknown, signal: AbortSignal): ProviderError {
-  return error instanceof PrivateAddress
-    ? new ProviderError('The push subscription leads into a private network.')
-    : unreachable(VENDOR, error, signal);
 }

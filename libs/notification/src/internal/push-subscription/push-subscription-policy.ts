@@ -1,8 +1,9 @@
 import { ECDH } from 'node:crypto';
 
+import { mayBePublicHost } from '@org/core';
+
 import { NotificationBadRequestError } from '../../errors.ts';
 import type { NotificationSettings, PushSubscriptionKeys } from '../../types.ts';
-import { mayBePublicHost } from './public-address-util.ts';
 
 const AUTH_BYTES = 16;
 const PUBLIC_KEY_BYTES = 65;
