@@ -63,3 +63,8 @@ async function* exportRows(
     }));
   }
 }
+
+/** Whose personal data an event's payload holds, if its event has any. */
+export function accountIdIn(payload: object): string {
+  return String((payload as { readonly accountId?: unknown }).accountId);
+}

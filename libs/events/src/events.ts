@@ -12,6 +12,7 @@ import {
   UndeclaredEventError,
 } from './errors.ts';
 import {
+  accountIdIn,
   createEventDataProvider,
   toFailedAttempt,
   type EventDataProvider,
@@ -47,6 +48,7 @@ interface Listener extends ListenerEdges {
   /** Whether it is heard after the commit. */
   readonly isLater: boolean;
   readonly orderedBy: string | undefined;
+  readonly isNeeded: () => boolean;
   readonly call: EventListener<object>;
 }
 
@@ -122,17 +124,19 @@ export class Events implements EventPublisher {
     if (during === 'transaction' && !event.isRefusable) {
       throw new InvalidListenerError(name, `${event.name} cannot be refused; listen after it`);
     }
+    const later = options.during === undefined ? options : undefined;
     const registered: Listener = {
       name,
       hears: event.name,
       publishes: publishes.map((published) => published.name),
       event,
-      isLater: options.during === undefined,
-      orderedBy: options.during === undefined ? options.orderedBy : undefined,
+      isLater: later !== undefined,
+      orderedBy: later?.orderedBy,
+      isNeeded: later?.isNeeded ?? (() => true),
       call: listener as EventListener<object>,
     };
-    if (options.during === undefined) {
-      this.#handleLater(registered, options);
+    if (later !== undefined) {
+      this.#handleLater(registered, later);
     }
     this.#listeners.set(name, registered);
   }
@@ -207,8 +211,11 @@ export class Events implements EventPublisher {
     return createEventDataProvider(this.queue, COLLECTION_NAME);
   }
 
+  /** Those that need the event now. */
   #listenersOf(event: EventDefinition): readonly Listener[] {
-    return [...this.#listeners.values()].filter(({ hears }) => hears === event.name);
+    return [...this.#listeners.values()].filter(
+      ({ hears, isNeeded }) => hears === event.name && isNeeded(),
+    );
   }
 
   #handleLater(listener: Listener, options: Omit<LaterListenerOptions<object>, 'orderedBy'>): void {
@@ -258,8 +265,4 @@ export class Events implements EventPublisher {
     this.#check.assertPayload(event, payload);
     return payload;
   }
-}
-
-function accountIdIn(payload: object): string {
-  return String((payload as { readonly accountId?: unknown }).accountId);
 }

@@ -44,6 +44,11 @@ export interface LaterListenerOptions<Payload extends object> extends CommonList
    */
   readonly reachesOutside?: boolean;
   /**
+   * Whether what is published now is stored for this listener. Asked at each event, so it must be
+   * fast. Default: always.
+   */
+  readonly isNeeded?: () => boolean;
+  /**
    * Events with the same value in this field are heard in the order in which they were committed. It
    * holds strings, numbers or booleans; an event without it is in no order. Default: in no order.
    */

@@ -245,6 +245,24 @@ describe(Events, () => {
       expect(events.hasListeners(settled)).toBe(false);
     });
 
+    it('costs nothing while no listener needs it', async () => {
+      let isNeeded = false;
+      const heard: string[] = [];
+      events.on(paid, { name: 'a', isNeeded: () => isNeeded }, async ({ payload }) => {
+        heard.push(payload.invoiceId);
+      });
+      expect(events.hasListeners(paid)).toBe(false);
+      await bed.pay(events, 'i1');
+      expect(await bed.rows.countDocuments()).toBe(0);
+
+      isNeeded = true;
+      expect(events.hasListeners(paid)).toBe(true);
+      await bed.pay(events, 'i2');
+      isNeeded = false;
+      await events.queue.drain();
+      expect(heard).toEqual(['i2']);
+    });
+
     it('is refused outside of a transaction', async () => {
       await expect(events.publish(paid, { invoiceId: 'i1' }, context)).rejects.toThrow(
         EventOutsideTransactionError,
