@@ -65,6 +65,11 @@ export const projects = {
     dependencies: ['authentication', 'notification', 'jobs', 'audit', 'events', 'core'],
     collections: ['accounts', 'account_claims', 'account_export_leases'],
   },
+  webhook: {
+    kind: 'module',
+    dependencies: ['events', 'queue', 'core'],
+    collections: ['webhook_endpoints', 'webhook_deliveries'],
+  },
   'api-client': { kind: 'foundation', dependencies: [] },
   task: { kind: 'module', dependencies: ['core'], collections: ['tasks'] },
   // <new module>
@@ -80,6 +85,7 @@ export const projects = {
       'authentication',
       'account',
       'task',
+      'webhook',
       // <new module of api>
     ],
     dynamicDependencies: ['local-mongodb'],
@@ -95,6 +101,7 @@ export const projects = {
       'notification',
       'authentication',
       'account',
+      'webhook',
     ],
     dynamicDependencies: ['local-mongodb'],
   },

@@ -15,7 +15,10 @@ import { WakeUp } from './wake-up.ts';
 
 export interface QueueWorkerOptions<Row extends StoredDocument> {
   readonly repository: LeasedRepository<Row>;
-  /** The kinds of row that this worker works on. Rows of other kinds are left to other workers. */
+  /**
+   * The kinds of row that this worker works on. Rows of other kinds are left to other workers. Read
+   * before each claim, so the list may change while it runs.
+   */
   readonly kinds: readonly QueueKind[];
   /**
    * Works on a row and stores how that ended. The signal is aborted when the worker stops

@@ -1,0 +1,98 @@
+import type { OperationContext } from '@org/core';
+
+import { WebhookEndpointDisabledError, WebhookEndpointNotFoundError } from '../../errors.ts';
+import type { WebhookEndpoint, WebhookStatistics } from '../../types.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
+import { convertEndpointBsonToEndpoint, secretsOf } from './endpoint-util.ts';
+import { EndpointRepository, withId } from './store/endpoint-repository.ts';
+
+/** An endpoint with what deliveries to it are signed with. */
+export interface EndpointTarget extends WebhookEndpoint {
+  readonly secrets: readonly string[];
+}
+
+export class EndpointReader {
+  readonly #repository: EndpointRepository;
+  readonly #dependencies: ModuleDependencies;
+
+  constructor(dependencies: ModuleDependencies) {
+    this.#repository = new EndpointRepository(dependencies);
+    this.#dependencies = dependencies;
+  }
+
+  /** @throws WebhookEndpointNotFoundError */
+  async getEndpointById(endpointId: string, context: OperationContext): Promise<WebhookEndpoint> {
+    const found = await this.#repository.findOne(withId(endpointId), context);
+    if (found === undefined) {
+      throw new WebhookEndpointNotFoundError(endpointId);
+    }
+    return convertEndpointBsonToEndpoint(found);
+  }
+
+  /**
+   * @throws WebhookEndpointNotFoundError
+   * @throws WebhookEndpointDisabledError
+   */
+  async getEnabledEndpointById(endpointId: string, context: OperationContext): Promise<void> {
+    const { state } = await this.getEndpointById(endpointId, context);
+    if (state !== 'enabled') {
+      throw new WebhookEndpointDisabledError(endpointId);
+    }
+  }
+
+  /** Newest first. */
+  async findEndpoints(context: OperationContext): Promise<readonly WebhookEndpoint[]> {
+    const found = await this.#repository.find({}, context, { sort: { _id: -1 } });
+    return found.map(convertEndpointBsonToEndpoint);
+  }
+
+  async findEnabledEndpoints(context: OperationContext): Promise<readonly WebhookEndpoint[]> {
+    const found = await this.#repository.find({ state: 'enabled' }, context);
+    return found.map(convertEndpointBsonToEndpoint);
+  }
+
+  /** Ids of the enabled endpoints that subscribe to an event. */
+  async findSubscribedEndpointIds(
+    event: string,
+    context: OperationContext,
+  ): Promise<readonly string[]> {
+    const filter = { state: 'enabled', events: event } as const;
+    const found = await this.#repository.find(filter, context, { projection: { _id: 1 } });
+    return found.map(({ _id }) => _id.toHexString());
+  }
+
+  /**
+   * @returns `undefined` if it was deleted
+   * @throws DecryptionFailedError if no known secret key decrypts its secrets
+   */
+  async findTarget(
+    endpointId: string,
+    context: OperationContext,
+  ): Promise<EndpointTarget | undefined> {
+    const found = await this.#repository.findOne(withId(endpointId), context);
+    const { secretKey, clock } = this.#dependencies;
+    return (
+      found && {
+        ...convertEndpointBsonToEndpoint(found),
+        secrets: secretsOf(found, secretKey, clock.now()),
+      }
+    );
+  }
+
+  async countEndpoints(context: OperationContext): Promise<number> {
+    return this.#repository.count({}, context);
+  }
+
+  async countEndpointsByState(
+    context: OperationContext,
+  ): Promise<Pick<WebhookStatistics, 'enabled' | 'failing' | 'disabled'>> {
+    const endpoints = await this.findEndpoints(context);
+    const enabled = endpoints.filter(({ state }) => state === 'enabled');
+    const failing = enabled.filter(({ failingSince }) => failingSince !== null).length;
+    return {
+      enabled: enabled.length - failing,
+      failing,
+      disabled: endpoints.length - enabled.length,
+    };
+  }
+}

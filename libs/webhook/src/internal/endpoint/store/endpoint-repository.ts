@@ -1,0 +1,37 @@
+import { ApplicationRepository, parseObjectId, type RepositoryDependencies } from '@org/core/store';
+import type { Filter } from 'mongodb';
+
+import { EndpointModel, type EndpointDocument } from './endpoint-model.ts';
+
+export class EndpointRepository extends ApplicationRepository<EndpointDocument> {
+  constructor(dependencies: RepositoryDependencies) {
+    super(dependencies, {
+      name: EndpointModel.getCollectionName(),
+      schema: {
+        bsonType: 'object',
+        required: ['url', 'events', 'state', 'encrypted_secrets', 'created_at', 'updated_at'],
+        properties: {
+          url: { bsonType: 'string' },
+          description: { bsonType: 'string' },
+          events: { bsonType: 'array', items: { bsonType: 'string' } },
+          state: { bsonType: 'string' },
+          disabled_reason: { bsonType: ['string', 'null'] },
+          disabled_at: { bsonType: ['date', 'null'] },
+          failing_since: { bsonType: ['date', 'null'] },
+          encrypted_secrets: { bsonType: 'binData' },
+          previous_secret_valid_until: { bsonType: ['date', 'null'] },
+          created_at: { bsonType: 'date' },
+          updated_at: { bsonType: 'date' },
+        },
+      },
+      fromBson: (document) => EndpointModel.fromBson(document),
+      unaudited: { fields: ['failing_since'] },
+      indexes: [{ keys: { state: 1, events: 1 }, options: { name: 'subscriptions' } }],
+    });
+  }
+}
+
+/** Matches the endpoint with this id; nothing if it is not an id. */
+export function withId(id: string): Filter<EndpointDocument> {
+  return { _id: parseObjectId(id) ?? { $in: [] } };
+}

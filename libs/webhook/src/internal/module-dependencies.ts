@@ -1,0 +1,13 @@
+import type { AuditTrail, Clock, SecretKey } from '@org/core';
+import type { Database } from '@org/core/store';
+
+import type { WebhookSettings } from '../types.ts';
+
+/** What the parts of this module share. */
+export interface ModuleDependencies {
+  readonly database: Database;
+  readonly audit: AuditTrail;
+  readonly secretKey: SecretKey;
+  readonly clock: Clock;
+  readonly settings: Required<WebhookSettings>;
+}
