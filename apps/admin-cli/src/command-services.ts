@@ -6,6 +6,7 @@ import type { StoredSecrets } from '@org/core/store';
 import type { JobService } from '@org/jobs';
 import type { NotificationService } from '@org/notification';
 import type { Queue } from '@org/queue';
+import type { WebhookService } from '@org/webhook';
 
 export interface PageParams {
   readonly limit?: number;
@@ -55,6 +56,19 @@ export interface CommandServices {
   readonly events: Pick<
     Queue,
     'listDeadRows' | 'listWaitingRows' | 'listUnhandledRows' | 'replayDeadRow'
+  >;
+  readonly webhooks: Pick<
+    WebhookService,
+    | 'createEndpoint'
+    | 'listEndpoints'
+    | 'updateEndpoint'
+    | 'enableEndpoint'
+    | 'disableEndpoint'
+    | 'deleteEndpoint'
+    | 'rotateSecret'
+    | 'sendTestEvent'
+    | 'listDeliveries'
+    | 'replayDelivery'
   >;
   readonly signingKeys: Pick<AuthenticationService, 'rotateSigningKeys'>;
   readonly accounts: Accounts;

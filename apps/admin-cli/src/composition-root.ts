@@ -32,6 +32,7 @@ export function composeServices(options: CompositionOptions): ComposedServices {
     jobs,
     deliveries: notification,
     events: events.queue,
+    webhooks: modules.webhooks,
     signingKeys: authentication,
     storedSecrets: modules.storedSecrets,
     accounts: {

@@ -7,6 +7,7 @@ import { addEventCommands } from './commands/event-commands.ts';
 import { addJobCommands } from './commands/job-commands.ts';
 import { addKeyCommands } from './commands/key-commands.ts';
 import { addNotificationCommands } from './commands/notification-commands.ts';
+import { addWebhookCommands } from './commands/webhook-commands.ts';
 import { createPerform, type OperatorDependencies } from './operator.ts';
 import { parseOperator } from './option-parsers.ts';
 import type { Output } from './output.ts';
@@ -18,6 +19,7 @@ const COMMAND_GROUPS = [
   addJobCommands,
   addNotificationCommands,
   addEventCommands,
+  addWebhookCommands,
   addKeyCommands,
   addAccountCommands,
 ];

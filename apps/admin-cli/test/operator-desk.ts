@@ -34,6 +34,18 @@ export class OperatorDesk {
     listDeadRows: vi.fn(),
     replayDeadRow: vi.fn(),
   };
+  readonly webhooks = {
+    createEndpoint: vi.fn(),
+    listEndpoints: vi.fn(),
+    updateEndpoint: vi.fn(),
+    enableEndpoint: vi.fn(),
+    disableEndpoint: vi.fn(),
+    deleteEndpoint: vi.fn(),
+    rotateSecret: vi.fn(),
+    sendTestEvent: vi.fn(),
+    listDeliveries: vi.fn(),
+    replayDelivery: vi.fn(),
+  };
   readonly signingKeys = {
     rotateSigningKeys: vi.fn<CommandServices['signingKeys']['rotateSigningKeys']>(),
   };

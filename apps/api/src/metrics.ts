@@ -7,7 +7,7 @@ import type { Services } from './services.ts';
 
 export interface MetricsDependencies {
   readonly database: Database;
-  readonly services: Pick<Services, 'audit' | 'events' | 'jobs' | 'notification'>;
+  readonly services: Pick<Services, 'audit' | 'events' | 'jobs' | 'notification' | 'webhooks'>;
 }
 
 type Labels = Partial<Record<'state' | 'listener' | 'handled', string>>;
@@ -37,6 +37,7 @@ export class Metrics {
     this.#watchPool(database);
     this.#watchMalformedDocuments(database);
     this.#watchWork(services);
+    this.#watchWebhooks(services);
   }
 
   static create(dependencies: MetricsDependencies): Metrics {
@@ -140,6 +141,18 @@ export class Metrics {
     this.#collect('notification_oldest_queued_seconds', 'Age of the oldest message', async () => {
       const { oldestQueuedMilliseconds } = await readDeliveries();
       return [[{}, (oldestQueuedMilliseconds ?? 0) / 1000]];
+    });
+  }
+
+  #watchWebhooks({ webhooks }: MetricsDependencies['services']): void {
+    const read = oncePerScrape(() => webhooks.getStatistics(context));
+    this.#collect('webhook_endpoints', 'Webhook endpoints by state', async () => {
+      const { enabled, failing, disabled } = await read();
+      return byState({ enabled, failing, disabled });
+    });
+    this.#collect('webhook_deliveries', 'Webhooks that wait', async () => {
+      const { queuedDeliveries: queued } = await read();
+      return byState({ queued });
     });
   }
 

@@ -6,16 +6,19 @@ import type { CollectionReport, StoredSecrets } from '@org/core/store';
 import { eventsModule } from '@org/events';
 import { jobsModule } from '@org/jobs';
 import { notificationModule } from '@org/notification';
+import type { WebhookService } from '@org/webhook';
 
 import type { Domain } from './domains/domain.ts';
 import { composeDomains } from './domains/domains.ts';
 import { composeFoundation, type Foundation, type ModulesOptions } from './foundation.ts';
 import { accountSettings, authenticationSettings } from './service-settings.ts';
+import { composeWebhooks } from './webhooks.ts';
 
 /** Every module of the program, built once. */
 export interface Modules extends Omit<Foundation, 'secretKey'> {
   readonly authentication: AuthenticationService;
   readonly accounts: AccountService;
+  readonly webhooks: WebhookService;
   readonly domains: readonly Domain[];
   readonly manifests: readonly ModuleManifest[];
   /** Everything stored encrypted, in any collection. */
@@ -49,7 +52,10 @@ export function composeModules(options: ModulesOptions): Modules {
     accountCollection: AccountService.accountCollection,
     settings: authenticationSettings(config),
   });
-  const domains = composeDomains({ ...shared, config, jobs, secretKey });
+  const ownDomains = composeDomains({ ...shared, config, jobs, secretKey });
+  const publishers = [...OWN_MANIFESTS, ...ownDomains.map(({ manifest }) => manifest)];
+  const webhooks = composeWebhooks({ ...shared, config, logger, secretKey, publishers });
+  const domains = [webhooks, ...ownDomains];
   domains.forEach(assertProvidesPersonalData);
   const accounts = AccountService.create({
     ...shared,
@@ -63,16 +69,16 @@ export function composeModules(options: ModulesOptions): Modules {
     settings: accountSettings(config),
   });
   jobs.registerBuiltInJobs({ audit });
-  authentication.registerJobs(jobs);
-  accounts.registerJobs(jobs);
+  [authentication, accounts].forEach((service) => service.registerJobs(jobs));
   const services = [audit, events, jobs, notification, authentication, accounts, throttle];
   const stores = [...services, ...domains, ...(outbox === undefined ? [] : [outbox])];
-  const manifests = [...OWN_MANIFESTS, ...domains.map(({ manifest }) => manifest)];
+  const manifests = [...publishers, webhooks.manifest];
   assertWorkDeclared(manifests, foundation);
   return {
     ...foundation,
     authentication,
     accounts,
+    webhooks: webhooks.service,
     domains,
     manifests,
     storedSecrets: [authentication, notification, ...domains].flatMap(

@@ -40,6 +40,7 @@ describe(readConfig, () => {
       VAPID_PUBLIC_KEY: undefined,
       VAPID_PRIVATE_KEY: undefined,
       VAPID_SUBJECT: undefined,
+      WEBHOOK_ALLOW_PRIVATE_ADDRESSES: false,
       NODE_ENV: 'development',
       ROLE: 'all',
       HOST: '127.0.0.1',
@@ -117,6 +118,7 @@ describe(readConfig, () => {
       VAPID_PUBLIC_KEY: vapid.publicKey,
       VAPID_PRIVATE_KEY: vapid.privateKey,
       VAPID_SUBJECT: 'mailto:ops@example.com',
+      WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'on',
     });
 
     expect(config).toMatchObject({
@@ -136,6 +138,7 @@ describe(readConfig, () => {
       PHONE_COUNTRIES: ['IN', 'DE'],
       PASSWORD_BLOCKLIST: false,
       RATE_LIMITS: false,
+      WEBHOOK_ALLOW_PRIVATE_ADDRESSES: true,
       email: { kind: 'smtp', from: production.EMAIL_FROM, url: production.SMTP_URL },
       sms: { kind: 'webhook', url: 'https://sms.example.com/send' },
       push: { ...vapid, subject: 'mailto:ops@example.com' },

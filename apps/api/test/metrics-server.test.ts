@@ -56,6 +56,15 @@ describe('the server for metrics', () => {
     );
   });
 
+  it('counts webhook endpoints by state', async () => {
+    const { body } = await app.inject('/metrics');
+
+    for (const state of ['enabled', 'failing', 'disabled']) {
+      expect(body).toContain(`webhook_endpoints{state="${state}"} 0`);
+    }
+    expect(body).toContain('webhook_deliveries{state="queued"} 0');
+  });
+
   it.each([
     ['/metrics/%ff', 400],
     ['/%ff', 400],

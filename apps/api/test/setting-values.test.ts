@@ -236,6 +236,7 @@ const values: Partial<Record<SettingName, Values>> = {
     bad: ['a@example.com', 'http://example.com', 'https://[oops', 'mailto:'],
     beside: push,
   },
+  WEBHOOK_ALLOW_PRIVATE_ADDRESSES: switches,
 };
 
 describe.each(settingNames)('%s', (name) => {

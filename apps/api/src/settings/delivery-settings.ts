@@ -3,7 +3,7 @@ import { setting } from '@org/core';
 import { isSender, isSmtpUrl, url } from './address-formats.ts';
 import { isHttpUrl } from './http-urls.ts';
 
-const { text, word } = setting;
+const { flag, text, word } = setting;
 
 /** Sent in a header. */
 const credential = {
@@ -62,4 +62,8 @@ export const deliverySettings = {
       expected: 'an address that begins with mailto: or https://',
     },
   ),
+  WEBHOOK_ALLOW_PRIVATE_ADDRESSES: flag({
+    byDefault: 'off',
+    description: 'Whether webhooks may go to private addresses, and without TLS',
+  }),
 };

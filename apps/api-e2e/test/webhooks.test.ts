@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { MongoClient } from 'mongodb';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { ada, post, remove, signUpAndLogIn } from './client.ts';
+import { onThrowawayDatabase, Program } from './program.ts';
+
+interface Received {
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+interface Added {
+  readonly endpoint: { readonly id: string };
+  readonly secret: string;
+}
+
+const run = promisify(execFile);
+const launcher = join(import.meta.dirname, '../../admin-cli/bin/org-admin.js');
+const environment = { ...onThrowawayDatabase(), WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'on' };
+const mongodb = new MongoClient(environment.MONGODB_URI);
+const received: Received[] = [];
+let status = 204;
+let program: Program;
+let api: string;
+let receiver: Server;
+let url: string;
+
+beforeAll(async () => {
+  receiver = createServer((request, response) => {
+    void request.toArray().then((chunks: Buffer[]) => {
+      const headers = request.headers as Record<string, string>;
+      received.push({ headers, body: Buffer.concat(chunks).toString() });
+      response.writeHead(status).end();
+    });
+  });
+  receiver.listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hooks`;
+  program = Program.run(environment);
+  api = `${await program.ready()}/api`;
+});
+afterAll(async () => {
+  await program.stop();
+  receiver.close();
+  await mongodb.db().dropDatabase();
+  await mongodb.close();
+});
+
+async function orgAdmin(...words: string[]) {
+  const { PATH } = process.env;
+  const { stdout } = await run(launcher, [...words, '--json'], { env: { PATH, ...environment } });
+  return JSON.parse(stdout);
+}
+
+/** What a receiver gets, each verified by the reference library. */
+function receivedOf(accountId: string, secret: string) {
+  return received
+    .map(({ headers, body }) => new Webhook(secret).verify(body, headers))
+    .filter((event) => (event as { data: { accountId?: string } }).data.accountId === accountId)
+    .map((event) => (event as { type: string }).type);
+}
+
+describe('a webhook', { timeout: 60_000 }, () => {
+  it('tells what happens to an account, up to its erasure', async () => {
+    const events = ['account.created', 'authentication.session-started', 'account.erased'];
+    const { endpoint, secret }: Added = await orgAdmin(
+      'webhooks',
+      'add',
+      url,
+      '--event',
+      ...events,
+    );
+    await orgAdmin('webhooks', 'test', endpoint.id);
+    await expect.poll(() => received, { timeout: 30_000 }).toHaveLength(1);
+
+    const { id, token } = await signUpAndLogIn(api, 'ada');
+    await expect
+      .poll(() => receivedOf(id, secret).toSorted(), { timeout: 30_000 })
+      .toEqual(['account.created', 'authentication.session-started']);
+
+    await remove(`${api}/accounts/${id}`, token);
+    await orgAdmin('accounts', 'erase', id, '--yes', '--now');
+    await expect
+      .poll(() => receivedOf(id, secret), { timeout: 30_000 })
+      .toContain('account.erased');
+    const { items } = await orgAdmin('webhooks', 'deliveries', endpoint.id);
+    expect(items.map(({ event }: { event: string }) => event)).toEqual([
+      'account.erased',
+      'webhook.test',
+    ]);
+    await orgAdmin('webhooks', 'remove', endpoint.id);
+  });
+
+  it('is sent by the next worker, if its own was killed', async () => {
+    status = 500;
+    const { endpoint, secret }: Added = await orgAdmin(
+      ...['webhooks', 'add', url, '--event', 'account.created'],
+    );
+    const { body } = await post(`${api}/accounts`, { ...ada, username: 'grace' });
+    const { id } = body as { id: string };
+    received.length = 0;
+    await expect.poll(() => received.length, { timeout: 30_000 }).toBeGreaterThan(0);
+    await program.kill();
+    received.length = 0;
+    status = 204;
+    program = Program.run(environment);
+    await program.ready();
+    await orgAdmin('webhooks', 'enable', endpoint.id);
+
+    await expect
+      .poll(() => receivedOf(id, secret), { timeout: 45_000 })
+      .toEqual(['account.created']);
+  });
+});
