@@ -1,4 +1,4 @@
-import { AccountService, accountModule } from '@org/account';
+import { AccountService, accountModule, type PersonalDataProvider } from '@org/account';
 import { auditModule } from '@org/audit';
 import { authenticationModule, AuthenticationService } from '@org/authentication';
 import { assertCollectionsDeclared, InvalidModuleError, type ModuleManifest } from '@org/core';
@@ -61,15 +61,14 @@ export function composeModules(options: ModulesOptions): Modules {
     ...shared,
     jobs,
     authentication,
-    personalDataProviders: [events, ...domains].flatMap(
-      ({ personalDataProvider }) => personalDataProvider ?? [],
-    ),
+    personalDataProviders: providersOf([events, ...domains]),
     onDebug: (message) => logger?.debug(message),
     onWarning: (message) => logger?.warn(message),
     settings: accountSettings(config),
   });
   jobs.registerBuiltInJobs({ audit });
-  [authentication, accounts].forEach((service) => service.registerJobs(jobs));
+  authentication.registerJobs(jobs);
+  accounts.registerJobs(jobs);
   const services = [audit, events, jobs, notification, authentication, accounts, throttle];
   const stores = [...services, ...domains, ...(outbox === undefined ? [] : [outbox])];
   const manifests = [...publishers, webhooks.manifest];
@@ -101,6 +100,12 @@ const OWN_MANIFESTS = [
   authenticationModule,
   accountModule,
 ];
+
+function providersOf(
+  owners: readonly Pick<Domain, 'personalDataProvider'>[],
+): readonly PersonalDataProvider[] {
+  return owners.flatMap(({ personalDataProvider }) => personalDataProvider ?? []);
+}
 
 function workOf(
   { events, jobs, notification }: Pick<Foundation, 'events' | 'jobs' | 'notification'>,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import { OperationContext, type AuditTrail, type Clock } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
-import { Queue, RetryLaterError, type QueueSettings } from '@org/queue';
+import { Queue, type QueueSettings } from '@org/queue';
 
 import type { EventDefinition } from './define-event.ts';
 import {
@@ -31,7 +31,6 @@ import type {
 } from './types.ts';
 
 const COLLECTION_NAME = 'event_deliveries';
-const NEWER_VERSION_RETRY_MILLISECONDS = 60_000;
 
 export interface EventsDependencies {
   readonly database: Database;
@@ -230,7 +229,7 @@ export class Events implements EventPublisher {
       during: reachesOutside ? undefined : 'transaction',
       handle: async (row, { context, rowId, attempt, signal }) => {
         const { version, publishedAt, requestId } = row;
-        const payload = this.#readPayload(event, version, row.payload);
+        const payload = this.#check.readPayload(event, version, row.payload);
         const { name } = event;
         const actor = { type: 'worker', id: listener.name } as const;
         const own = OperationContext.create({ actor, requestId });
@@ -250,19 +249,5 @@ export class Events implements EventPublisher {
     context: OperationContext,
   ): Promise<void> {
     await this.#current.run(listener, () => listener.call(event, context));
-  }
-
-  /** The payload as this version knows it. */
-  #readPayload(event: EventDefinition, version: number, stored: object): object {
-    if (version > event.version) {
-      const problem = `A newer version published ${event.name} ${version}.`;
-      throw new RetryLaterError(problem, NEWER_VERSION_RETRY_MILLISECONDS, false);
-    }
-    let payload = stored;
-    for (let current = version; current < event.version; current += 1) {
-      payload = event.upcasters[current]?.(payload) ?? payload;
-    }
-    this.#check.assertPayload(event, payload);
-    return payload;
   }
 }

@@ -1,7 +1,10 @@
+import { RetryLaterError } from '@org/queue';
 import { Ajv, type ValidateFunction } from 'ajv';
 
 import type { EventDefinition } from './define-event.ts';
 import { InvalidEventPayloadError } from './errors.ts';
+
+const NEWER_VERSION_RETRY_MILLISECONDS = 60_000;
 
 /** Checks payloads by their event's schema, which is compiled when it is first needed. */
 export class PayloadCheck {
@@ -17,5 +20,24 @@ export class PayloadCheck {
       const problem = `${error?.instancePath || 'it'} ${error?.message ?? 'is refused'}`;
       throw new InvalidEventPayloadError(event.name, problem);
     }
+  }
+
+  /**
+   * A stored payload as this version knows the event.
+   *
+   * @throws RetryLaterError if a later version stored it
+   * @throws InvalidEventPayloadError
+   */
+  readPayload(event: EventDefinition, version: number, stored: object): object {
+    if (version > event.version) {
+      const problem = `A newer version published ${event.name} ${version}.`;
+      throw new RetryLaterError(problem, NEWER_VERSION_RETRY_MILLISECONDS, false);
+    }
+    let payload = stored;
+    for (let current = version; current < event.version; current += 1) {
+      payload = event.upcasters[current]?.(payload) ?? payload;
+    }
+    this.assertPayload(event, payload);
+    return payload;
   }
 }
