@@ -113,7 +113,7 @@ export class WebhookService {
   }
 
   /**
-   * The endpoint gets what is published from a second later at the latest.
+   * The endpoint gets what is published from ten seconds later at the latest.
    *
    * @returns the endpoint and its secret, which cannot be shown again
    * @throws WebhookBadRequestError if the URL is not a public https URL, or an event is unknown

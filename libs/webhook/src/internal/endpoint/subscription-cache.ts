@@ -3,8 +3,10 @@ import { OperationContext } from '@org/core';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import type { EndpointReader } from './endpoint-reader.ts';
 
+/** When it is read again, beside whoever asks. */
+const REFRESH_AGE_MILLISECONDS = 1_000;
 /** How long a change by another process may go unnoticed. */
-const MAXIMUM_AGE_MILLISECONDS = 1_000;
+const MAXIMUM_AGE_MILLISECONDS = 10_000;
 
 const context = OperationContext.create({
   actor: { type: 'worker', id: 'webhook' },
@@ -26,11 +28,11 @@ export class SubscriptionCache {
 
   /** False if no endpoint subscribed a moment ago; true also if that is not known. */
   mayBeWanted(event: string): boolean {
-    if (this.#clock.monotonicMilliseconds() - this.#readAt < MAXIMUM_AGE_MILLISECONDS) {
-      return this.#names.has(event);
+    const age = this.#clock.monotonicMilliseconds() - this.#readAt;
+    if (age >= REFRESH_AGE_MILLISECONDS) {
+      void this.#read();
     }
-    void this.#read();
-    return true;
+    return age >= MAXIMUM_AGE_MILLISECONDS || this.#names.has(event);
   }
 
   /** Call it when endpoints have changed. */
