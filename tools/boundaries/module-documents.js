@@ -76,7 +76,7 @@ export function renderEvents(manifests) {
   );
   return document(
     'Events',
-    'Every event, who publishes it, and which modules listen to it. Each README of a publisher says when; [`@org/events`](../libs/events/README.md) says how to listen.',
+    'Every event, who publishes it, and which modules listen to it. Each README of a publisher says when; [`@org/events`](../libs/events/README.md) says how to listen. [`@org/webhook`](../libs/webhook/README.md) sends any of them to the endpoints that subscribe to it.',
     table(['event', 'published by', 'version', 'payload', 'can be refused', 'listeners'], rows),
   );
 }

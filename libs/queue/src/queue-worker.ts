@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 import { OperationContext, type Clock } from '@org/core';
 import type { StoredDocument } from '@org/core/store';
 
@@ -38,6 +40,8 @@ export interface QueueWorkerOptions<Row extends StoredDocument> {
   readonly maximumConcurrency?: number;
   /** Called at each poll, before it looks for rows. Default: nothing. */
   readonly onPoll?: (context: OperationContext) => Promise<void>;
+  /** A whole number below the bound; for tests. Default: `randomInt` of `node:crypto`. */
+  readonly random?: (bound: number) => number;
   /** Called with errors of the worker itself, such as an unreachable database; it goes on. */
   readonly onError: (error: unknown) => void;
 }
@@ -192,19 +196,24 @@ export class QueueWorker<Row extends StoredDocument> {
     return started;
   }
 
-  /** The first rows in line that fit into the slots, which it fills. */
+  /**
+   * The first rows in line that fit into the slots, which it fills. A worker that has lost rows to
+   * others reads twice as many, and begins somewhere among them: else all go on competing for the
+   * same ones.
+   */
   async #chooseRows(slots: FreeSlots, lost: ReadonlySet<string>): Promise<readonly Row[]> {
     const wanted = wantedRows(slots);
     if (slots.total <= 0) {
       return [];
     }
-    const { repository } = this.#options;
-    const limit = Math.min(slots.total, MAXIMUM_CANDIDATES) + lost.size;
-    const rows = await repository.findClaimable(wanted, this.#lease(), limit, this.#context);
-    return rows.filter(
-      (row) =>
-        !lost.has(String(row._id)) &&
-        takeSlot(slots, repository.kindOf(row), repository.isUrgent(row)),
+    const { repository, random = randomInt } = this.#options;
+    const count = Math.min(slots.total, MAXIMUM_CANDIDATES);
+    const limit = lost.size === 0 ? count : 2 * count + lost.size;
+    const read = await repository.findClaimable(wanted, this.#lease(), limit, this.#context);
+    const rows = read.filter((row) => !lost.has(String(row._id)));
+    const first = rows.length > count ? random(rows.length - count + 1) : 0;
+    return [...rows.slice(first), ...rows.slice(0, first)].filter((row) =>
+      takeSlot(slots, repository.kindOf(row), repository.isUrgent(row)),
     );
   }
 

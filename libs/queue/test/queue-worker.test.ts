@@ -1,7 +1,7 @@
 import { LeaseLostError, QueueWorker, WorkerStoppedError } from '@org/queue';
 import { ServiceUnavailableError } from '@org/core';
 import { MongoWriteConcernError } from 'mongodb';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { context, holdingHandler, QueueTestBed, type RowDocument } from './services.ts';
 
@@ -217,6 +217,24 @@ describe(QueueWorker, () => {
 
     expect(await bed.rows.distinct('number', { status: 'done' })).toEqual([free]);
     expect(await bed.rows.findOne({ number: blocked })).toMatchObject({ attempts: 0 });
+  });
+
+  it('goes on elsewhere in line if others were faster', async () => {
+    for (let number = 1; number <= 10; number += 1) {
+      await bed.add({ dueInMilliseconds: number - 20 });
+    }
+    const tried: number[] = [];
+    const claim = vi.spyOn(bed.repository, 'claim').mockImplementation((row) => {
+      tried.push(row.number);
+      return Promise.resolve(undefined);
+    });
+    onTestFinished(() => claim.mockRestore());
+    const kinds = [{ name: 'a', concurrency: 2 }];
+
+    await bed.createWorker({ kinds, random: (bound) => bound - 1 }).drain();
+
+    expect(tried.slice(0, 6)).toEqual([1, 2, 5, 6, 7, 8]);
+    expect(tried.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
   it('aborts the work when another worker has the row', async () => {
