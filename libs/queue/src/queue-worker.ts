@@ -99,12 +99,19 @@ export class QueueWorker<Row extends StoredDocument> {
    * @returns the number of rows
    */
   async drain(): Promise<number> {
-    let count = await this.#fill(() => true);
-    while (this.#inFlight.size > 0) {
-      await Promise.race(this.#inFlight.keys());
-      count += await this.#fill(() => true);
+    let count = 0;
+    for (;;) {
+      // The end of a row makes others due; only what was read after it says that there are none.
+      const wasIdle = this.#inFlight.size === 0;
+      const started = await this.#fill(() => true);
+      count += started;
+      if (wasIdle && started === 0) {
+        return count;
+      }
+      if (this.#inFlight.size > 0) {
+        await Promise.race(this.#inFlight.keys());
+      }
     }
-    return count;
   }
 
   /** Takes no more rows, lets those being worked on end, and aborts them after the grace period. */

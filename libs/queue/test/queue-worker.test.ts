@@ -219,6 +219,39 @@ describe(QueueWorker, () => {
     expect(await bed.rows.findOne({ number: blocked })).toMatchObject({ attempts: 0 });
   });
 
+  it('drains what the end of a row makes due, also if it ends just after the last look', async () => {
+    await bed.add();
+    let look: () => void = () => {};
+    let end: () => void = () => {};
+    const looked = new Promise<void>((resolve) => (look = resolve));
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const find = bed.repository.findClaimable.bind(bed.repository);
+    let looks = 0;
+    const spy = vi.spyOn(bed.repository, 'findClaimable').mockImplementation(async (...given) => {
+      const rows = await find(...given);
+      looks += 1;
+      if (looks === 2) {
+        look();
+        await ended;
+        await new Promise(setImmediate);
+      }
+      return rows;
+    });
+    onTestFinished(() => spy.mockRestore());
+    const worker = bed.createWorker({
+      handle: async (row) => {
+        await bed.end(row);
+        if (row.number === 1) {
+          await looked;
+          await bed.add();
+          end();
+        }
+      },
+    });
+
+    expect(await worker.drain()).toBe(2);
+  });
+
   it('goes on elsewhere in line if others were faster', async () => {
     for (let number = 1; number <= 10; number += 1) {
       await bed.add({ dueInMilliseconds: number - 20 });
