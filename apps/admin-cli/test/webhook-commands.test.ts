@@ -68,6 +68,17 @@ describe('org-admin webhooks', () => {
     expect(JSON.stringify(await recorded())).not.toContain(secret);
   });
 
+  it.each([['add'], ['update', id, '--url']])(
+    'records no credentials of a URL: %s',
+    async (...words) => {
+      const url = 'https://ada:lovelace@example.org/hook';
+      await desk.run('webhooks', ...words, url, '--event', 'account.created');
+
+      expect(JSON.stringify(await recorded())).toContain('https://example.org/hook');
+      expect(JSON.stringify(await recorded())).not.toMatch(/ada|lovelace/);
+    },
+  );
+
   it('adds none without events', async () => {
     const { exitCode, errors } = await desk.run('webhooks', 'add', endpoint.url);
 

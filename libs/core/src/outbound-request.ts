@@ -57,6 +57,10 @@ export async function postToForeignUrl({
       response.destroy();
       resolve({ status: response.statusCode ?? 0, headers: response.headers });
     })
+      .on('upgrade', ({ statusCode, headers: answered }, socket) => {
+        socket.destroy();
+        resolve({ status: statusCode ?? 0, headers: answered });
+      })
       .on('error', reject)
       .end(body);
   });

@@ -54,6 +54,17 @@ describe(postToForeignUrl, () => {
     expect(requests).toHaveLength(1);
   });
 
+  it('takes a change of protocol for the answer that it is', async () => {
+    server.once('connection', (socket) => {
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 101 Go\r\nUpgrade: foo\r\nConnection: Upgrade\r\n\r\n'),
+      );
+    });
+    answer = () => undefined;
+
+    expect(await post('127.0.0.1', true)).toMatchObject({ status: 101 });
+  });
+
   it('does not wait for the rest of an answer', async () => {
     let isClosed = false;
     answer = (_request, response) => {

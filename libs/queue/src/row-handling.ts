@@ -11,6 +11,7 @@ import { describeFailure, MAXIMUM_UNFINISHED_ATTEMPTS } from './failures.ts';
 import { retryDelay } from './retry-delay.ts';
 import type { QueueRowDocument } from './store/queue-row-repository.ts';
 import type { QueueRowStore } from './store/queue-row-store.ts';
+import { payloadOf } from './store/queue-row-util.ts';
 import type { QueueErrorListener, QueueHandler } from './types.ts';
 import { withinTimeLimit } from './until-aborted.ts';
 
@@ -50,6 +51,9 @@ export class RowHandling {
     try {
       if (row.attempts > MAXIMUM_UNFINISHED_ATTEMPTS) {
         throw new NotRetryableError('Every worker that began it died.');
+      }
+      if (payloadOf(row) === undefined) {
+        throw new NotRetryableError('Its payload is not an object.');
       }
       await this.#work(handler, row, stopped);
     } catch (error) {
@@ -134,7 +138,8 @@ export class RowHandling {
   }
 
   #report(error: unknown, row: QueueRowDocument, isDead: boolean): void {
-    const { kind, attempts: attempt, payload } = row;
+    const { kind, attempts: attempt } = row;
+    const payload = payloadOf(row) ?? {};
     this.#dependencies.onError(error, { kind, rowId: String(row._id), attempt, isDead }, payload);
   }
 }

@@ -228,6 +228,45 @@ describe(Queue, () => {
     expect(errors).toEqual([]);
   });
 
+  it('is not held up by rows that another program left malformed, however many', async () => {
+    const done: unknown[] = [];
+    const queue = createQueue(async (payload) => {
+      done.push(payload);
+    });
+    await queue.add(row(1), context);
+    const stored = await rows().findOne();
+    const odd = { ...stored, _id: undefined, next_attempt_at: new Date(0), attempts: 'x' };
+    await rows().insertMany(
+      Array.from({ length: 150 }, () => ({ ...odd, _id: new ObjectId() })),
+      { bypassDocumentValidation: true },
+    );
+
+    expect(await queue.drain()).toBe(1);
+    expect(done).toEqual([{ number: 1 }]);
+  });
+
+  it.each([null, 'text', 7])(
+    'gives up a row whose payload is %j, and lists it',
+    async (payload) => {
+      const queue = createQueue(async () => {});
+      await queue.add(row(1), context);
+      await rows().updateOne(
+        {},
+        { $set: { payload, created_at: 'odd' } },
+        {
+          bypassDocumentValidation: true,
+        },
+      );
+
+      await queue.drain();
+
+      expect((await queue.listDeadRows({}, context)).items).toMatchObject([
+        { payload: {}, lastError: expect.stringContaining('not an object') },
+      ]);
+      expect(failures).toMatchObject([{ attempt: { isDead: true }, payload: {} }]);
+    },
+  );
+
   it('leaves rows of a handler that is gone, and lists them', async () => {
     const queue = createQueue(async () => {});
     await queue.addMany([row(1, { kind: 'gone' }), row(2)], context);

@@ -122,7 +122,7 @@ export interface WebhookSettings {
   readonly maximumEndpoints?: number;
   /** How long an answer may take. Default: 15,000. */
   readonly sendTimeLimitMilliseconds?: number;
-  /** Deliveries that a worker sends at a time. Default: 100. */
+  /** Deliveries that a worker sends at a time; above `maximumEndpoints`. Default: 400. */
   readonly deliveryConcurrency?: number;
   /** Of these, to one endpoint; one that fails has a single slot. Default: 4. */
   readonly endpointConcurrency?: number;

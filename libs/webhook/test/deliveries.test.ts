@@ -273,7 +273,11 @@ describe('an endpoint that hangs', () => {
     }
     const { id } = await bed.addEndpoint(receiver.url);
     await bed.pay('i9');
-    const worker = bed.createProcess({ deliveryConcurrency: 6, endpointConcurrency: 3 });
+    const worker = bed.createProcess({
+      maximumEndpoints: 5,
+      deliveryConcurrency: 6,
+      endpointConcurrency: 3,
+    });
     worker.webhooks.start();
 
     await expect.poll(async () => (await bed.log(id))[0]!.status).toBe('delivered');

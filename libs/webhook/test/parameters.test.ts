@@ -6,7 +6,10 @@ import { context, WebhookTestBed } from './services.ts';
 
 describe(WebhookService, () => {
   it('takes no wrong parameters', async () => {
-    const { webhooks, endpoints } = await WebhookTestBed.create({ maximumEndpoints: 10_000 });
+    const { webhooks, endpoints } = await WebhookTestBed.create({
+      maximumEndpoints: 10_000,
+      deliveryConcurrency: 10_001,
+    });
     const url = 'http://127.0.0.1:9/';
     const fields = { url, events: ['invoice.paid'], description: 'Ours' };
     const { endpoint } = await webhooks.createEndpoint(fields, context);

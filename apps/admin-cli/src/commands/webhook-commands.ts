@@ -76,7 +76,7 @@ function addEditingCommands(webhooks: Command, perform: Perform): void {
     .option('--description <text>', 'for the list')
     .action(async (url: string, { event, description }: EndpointOptions, command: Command) => {
       const params = { url, events: event ?? [], description };
-      const subject = { resourceType, parameters: { ...params } };
+      const subject = { resourceType, parameters: { ...params, url: withoutCredentials(url) } };
       await perform(command, subject, async ({ webhooks: service }, context) => {
         const created = await service.createEndpoint(params, context);
         return secretResult(`Endpoint ${created.endpoint.id} is added.`, created);
@@ -92,7 +92,11 @@ function addEditingCommands(webhooks: Command, perform: Perform): void {
       const endpointId = toCanonicalId(id);
       const { url, event: events, description } = options;
       const changes = { url, events, description };
-      const subject = { resourceType, resourceId: endpointId, parameters: changes };
+      const subject = {
+        resourceType,
+        resourceId: endpointId,
+        parameters: { ...changes, ...(url === undefined ? {} : { url: withoutCredentials(url) }) },
+      };
       await perform(command, subject, async ({ webhooks: service }, context) => {
         const endpoint = await service.updateEndpoint({ endpointId, ...changes }, context);
         return messageResult(`Endpoint ${endpointId} is changed.`, { endpoint });
@@ -163,4 +167,18 @@ function stateOf({ state, disabledReason, failingSince }: WebhookEndpoint): stri
     return `disabled (${disabledReason ?? 'operator'})`;
   }
   return failingSince === null ? state : `failing since ${failingSince.toISOString()}`;
+}
+
+/** Such a URL is refused, and its credentials have no place in the record of that. */
+function withoutCredentials(url: string): string {
+  if (!URL.canParse(url)) {
+    return url;
+  }
+  const parsed = new URL(url);
+  if (parsed.username === '' && parsed.password === '') {
+    return url;
+  }
+  parsed.username = '';
+  parsed.password = '';
+  return parsed.href;
 }

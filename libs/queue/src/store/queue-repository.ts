@@ -58,6 +58,8 @@ export abstract class QueueRepository<Row extends QueueDocument> extends LeasedR
       ...(urgentKinds.length === 0 ? any : kinds.length === 0 ? urgent : { $or: [any, urgent] }),
       next_attempt_at: { $lte: now },
       expires_at: { $gt: now },
+      // Others cannot be leased, and would be in the way of those behind them.
+      attempts: { $type: 'number' },
     } as Filter<Row>;
   }
 

@@ -32,10 +32,20 @@ export function toQueueRow(row: QueueRowDocument): QueueRow {
     id: String(row._id),
     kind: row.kind,
     key: row.key ?? null,
-    payload: row.payload,
+    payload: payloadOf(row) ?? {},
     attempts: row.attempts,
-    dueAt: row.next_attempt_at,
+    dueAt: toDate(row.next_attempt_at),
     lastError: row.last_error,
-    createdAt: row.created_at,
+    createdAt: toDate(row.created_at),
   };
+}
+
+/** @returns `undefined` if another program stored something else */
+export function payloadOf({ payload }: QueueRowDocument): object | undefined {
+  const stored: unknown = payload;
+  return typeof stored === 'object' && stored !== null ? stored : undefined;
+}
+
+function toDate(stored: unknown): Date {
+  return stored instanceof Date ? stored : new Date(0);
 }

@@ -8,7 +8,7 @@ const DEFAULTS: Required<WebhookSettings> = {
   allowsPrivateAddresses: false,
   maximumEndpoints: 200,
   sendTimeLimitMilliseconds: 15 * SECOND,
-  deliveryConcurrency: 100,
+  deliveryConcurrency: 400,
   endpointConcurrency: 4,
   retryBaseDelayMilliseconds: 10 * SECOND,
   retryMaximumDelayMilliseconds: 8 * HOUR,
@@ -27,6 +27,10 @@ export function completeSettings(given: WebhookSettings): Required<WebhookSettin
   if (settings.sendTimeLimitMilliseconds >= settings.leaseMilliseconds) {
     // Otherwise another worker would take over a delivery that is still being sent.
     throw new RangeError('sendTimeLimitMilliseconds must be below leaseMilliseconds.');
+  }
+  if (settings.deliveryConcurrency <= settings.maximumEndpoints) {
+    // Otherwise endpoints that hang could hold every slot.
+    throw new RangeError('deliveryConcurrency must be above maximumEndpoints.');
   }
   return settings;
 }

@@ -40,6 +40,9 @@ export async function sendDelivery(
   if (problem !== undefined) {
     return failure(`The ${problem}.`);
   }
+  if (endpoint.secrets.length === 0) {
+    return failure('Its secret cannot be decrypted: is SECRET_KEY the right one?');
+  }
   const request = {
     url: new URL(endpoint.url),
     ...signedRequest(delivery, endpoint.secrets, clock.now()),

@@ -89,7 +89,7 @@ export class DeliveryWorker {
   }
 
   async #handle(row: DeliveryDocument, signal: AbortSignal): Promise<void> {
-    const requestId = row._id.toHexString();
+    const requestId = String(row._id);
     const context = OperationContext.create({ actor, requestId });
     const delivery = await this.#read(row, context);
     const endpoint = delivery && (await this.#findTarget(row, context));

@@ -74,10 +74,10 @@ export class DeliveryWriter {
     );
   }
 
-  /** Ends what waits for an endpoint that was deleted. */
+  /** Ends what waits for an endpoint that was deleted, also what is being sent. */
   async endDeliveriesByEndpointId(endpointId: string, context: OperationContext): Promise<void> {
     await this.#endAsFailed(
-      { status: 'queued', endpoint_id: endpointId, leased_until: null },
+      { status: 'queued', endpoint_id: endpointId },
       ENDPOINT_DELETED,
       context,
     );

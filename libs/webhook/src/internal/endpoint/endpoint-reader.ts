@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import { DecryptionFailedError, type OperationContext } from '@org/core';
 
 import { WebhookEndpointDisabledError, WebhookEndpointNotFoundError } from '../../errors.ts';
 import type { WebhookEndpoint, WebhookStatistics } from '../../types.ts';
@@ -8,6 +8,7 @@ import { EndpointRepository, withId } from './store/endpoint-repository.ts';
 
 /** An endpoint with what deliveries to it are signed with. */
 export interface EndpointTarget extends WebhookEndpoint {
+  /** None if no known secret key decrypts them. */
   readonly secrets: readonly string[];
 }
 
@@ -61,22 +62,25 @@ export class EndpointReader {
     return found.map(({ _id }) => _id.toHexString());
   }
 
-  /**
-   * @returns `undefined` if it was deleted
-   * @throws DecryptionFailedError if no known secret key decrypts its secrets
-   */
+  /** @returns `undefined` if it was deleted */
   async findTarget(
     endpointId: string,
     context: OperationContext,
   ): Promise<EndpointTarget | undefined> {
     const found = await this.#repository.findOne(withId(endpointId), context);
+    return found && { ...convertEndpointBsonToEndpoint(found), secrets: this.#findSecrets(found) };
+  }
+
+  #findSecrets(bson: object): readonly string[] {
     const { secretKey, clock } = this.#dependencies;
-    return (
-      found && {
-        ...convertEndpointBsonToEndpoint(found),
-        secrets: secretsOf(found, secretKey, clock.now()),
+    try {
+      return secretsOf(bson, secretKey, clock.now());
+    } catch (error) {
+      if (error instanceof DecryptionFailedError) {
+        return [];
       }
-    );
+      throw error;
+    }
   }
 
   async countEndpoints(context: OperationContext): Promise<number> {

@@ -92,12 +92,13 @@ export class EndpointWriter {
 
   /** @returns whether this has disabled it: it may be disabled, deleted or elsewhere by now */
   async disableFailedEndpoint(
-    { id, url }: WebhookEndpoint,
+    { id, url, failingSince }: WebhookEndpoint,
     reason: WebhookDisabledReason,
     context: OperationContext,
   ): Promise<boolean> {
+    const sinceThen = reason === 'failing' ? { failing_since: failingSince } : {};
     const found = await this.#repository.findOneAndUpdate(
-      { ...withId(id), url, state: 'enabled' },
+      { ...withId(id), url, state: 'enabled', ...sinceThen },
       { $set: this.#disabled(reason) },
       context,
     );
@@ -115,7 +116,7 @@ export class EndpointWriter {
    * Gives an endpoint a new secret. The one of before stays valid for a while; those before it end.
    *
    * @throws WebhookEndpointNotFoundError
-   * @throws DecryptionFailedError if no known secret key decrypts the current one
+   * @throws DecryptionFailedError if no known secret key decrypts the one that stays valid
    */
   async rotateSecret(
     endpointId: string,
@@ -130,9 +131,9 @@ export class EndpointWriter {
       if (found === undefined) {
         throw new WebhookEndpointNotFoundError(endpointId);
       }
-      const [current = ''] = secretsOf(found, secretKey, now);
+      const kept = overlapMilliseconds === 0 ? [] : secretsOf(found, secretKey, now).slice(0, 1);
       const rotated = {
-        encrypted_secrets: encryptSecrets([secret, current], secretKey),
+        encrypted_secrets: encryptSecrets([secret, ...kept], secretKey),
         previous_secret_valid_until: new Date(now.getTime() + overlapMilliseconds),
       };
       return { endpoint: await this.#change(endpointId, rotated, transaction), secret };
