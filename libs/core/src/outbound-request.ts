@@ -1,6 +1,5 @@
 import { lookup as lookUpName, type LookupAddress } from 'node:dns';
-import { request as requestByHttp, type IncomingHttpHeaders } from 'node:http';
-import { request as requestByHttps } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
 
 import type { Clock } from './clock.ts';
@@ -49,7 +48,10 @@ export async function postToForeignUrl({
   if (!allowsPrivateAddresses && !mayBePublicHost(url.hostname)) {
     throw new PrivateAddressError();
   }
-  const send = url.protocol === 'http:' ? requestByHttp : requestByHttps;
+  // Loaded only here: everything imports the root of core, and these take a while.
+  const { request: send } = await (url.protocol === 'http:'
+    ? import('node:http')
+    : import('node:https'));
   const lookup = lookUpNames(allowsPrivateAddresses);
   return new Promise((resolve, reject) => {
     const options = { method: 'POST', headers, signal, lookup, agent: false };
