@@ -7,6 +7,11 @@ export function parseObjectId(hex: string): ObjectId | undefined {
   return HEX_ID.test(hex) ? ObjectId.createFromHexString(hex) : undefined;
 }
 
+/** Matches the document with this id; nothing if the text is not one. */
+export function withId(hex: string): { readonly _id: ObjectId | { readonly $in: never[] } } {
+  return { _id: parseObjectId(hex) ?? { $in: [] } };
+}
+
 /** An id in every type that documents may hold it in: another program may use the other one. */
 export function representationsOf(id: string): readonly (string | ObjectId)[] {
   const objectId = parseObjectId(id);

@@ -1,10 +1,5 @@
 import type { OperationContext } from '@org/core';
-import {
-  parseObjectId,
-  type IndexDefinition,
-  type NewDocument,
-  type RepositoryDependencies,
-} from '@org/core/store';
+import type { IndexDefinition, NewDocument, RepositoryDependencies } from '@org/core/store';
 import type { Filter } from 'mongodb';
 
 import type { Lease, WantedRows } from './leased-repository.ts';
@@ -188,11 +183,6 @@ export class QueueRowRepository extends QueueRepository<QueueRowDocument> {
     }
     return isWaiting;
   }
-}
-
-/** Matches the row with this id; nothing if it is not an id. */
-export function rowWithId(id: string): Filter<QueueRowDocument> {
-  return { _id: parseObjectId(id) ?? { $in: [] } };
 }
 
 export type NewQueueRowDocument = NewDocument<QueueRowDocument>;

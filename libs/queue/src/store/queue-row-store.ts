@@ -1,5 +1,5 @@
 import type { Clock, OperationContext } from '@org/core';
-import type { CollectionReport, RepositoryDependencies } from '@org/core/store';
+import { withId, type CollectionReport, type RepositoryDependencies } from '@org/core/store';
 
 import { QueueBadRequestError } from '../errors.ts';
 import type {
@@ -9,7 +9,7 @@ import type {
   QueueRowPage,
   QueueStatistics,
 } from '../types.ts';
-import { QueueRowRepository, rowWithId, type QueueRowDocument } from './queue-row-repository.ts';
+import { QueueRowRepository, type QueueRowDocument } from './queue-row-repository.ts';
 import { NEVER, toDocument, toQueueRow } from './queue-row-util.ts';
 import { QueueSequenceRepository } from './queue-sequence-repository.ts';
 
@@ -104,7 +104,7 @@ export class QueueRowStore {
   /** @returns whether there was a dead row with this id */
   async requeueDeadRow(rowId: string, context: OperationContext): Promise<boolean> {
     const requeued = await this.rows.findOneAndUpdate(
-      { ...rowWithId(rowId), status: 'dead' },
+      { ...withId(rowId), status: 'dead' },
       {
         $set: {
           status: 'queued',

@@ -1,5 +1,5 @@
 import type { OperationContext } from '@org/core';
-import type { MalformedDocumentError } from '@org/core/store';
+import { withId, type MalformedDocumentError } from '@org/core/store';
 import type { EventDefinition } from '@org/events';
 
 import { messageDelivered, messageFailed } from '../../events.ts';
@@ -7,7 +7,7 @@ import type { DeliveryStatus } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import type { LeasedDelivery } from './delivery-util.ts';
 import type { DeliveryDocument } from './store/delivery-model.ts';
-import { DeliveryRepository, withId } from './store/delivery-repository.ts';
+import { DeliveryRepository } from './store/delivery-repository.ts';
 
 export interface FinishParams {
   readonly status: Exclude<DeliveryStatus, 'queued' | 'dropped'>;

@@ -1,4 +1,5 @@
 import type { Erasure, OperationContext } from '@org/core';
+import { withId } from '@org/core/store';
 import { PRIORITY_RANKS } from '@org/queue';
 
 import { DeadDeliveryNotFoundError } from '../../errors.ts';
@@ -7,7 +8,7 @@ import type { ModuleDependencies } from '../module-dependencies.ts';
 import { topics } from '../topic/topics.ts';
 import { encryptPayload, type NewDelivery } from './delivery-util.ts';
 import type { DeliveryDocument } from './store/delivery-model.ts';
-import { DeliveryRepository, withId } from './store/delivery-repository.ts';
+import { DeliveryRepository } from './store/delivery-repository.ts';
 
 /** Queues deliveries and drops them; the attempt writer handles those being sent. */
 export class DeliveryWriter {

@@ -1,4 +1,5 @@
 import type { Erasure, OperationContext, SecretKey } from '@org/core';
+import { withId } from '@org/core/store';
 
 import type {
   CreatePushSubscriptionParams,
@@ -11,7 +12,7 @@ import {
   encryptSecret,
   hashEndpoint,
 } from './push-subscription-util.ts';
-import { PushSubscriptionRepository, withId } from './store/push-subscription-repository.ts';
+import { PushSubscriptionRepository } from './store/push-subscription-repository.ts';
 
 export class PushSubscriptionWriter {
   readonly #repository: PushSubscriptionRepository;

@@ -1,4 +1,5 @@
 import type { OperationContext } from '@org/core';
+import { withId } from '@org/core/store';
 
 import { WebhookBadRequestError, WebhookDeliveryNotFoundError } from '../../errors.ts';
 import type {
@@ -8,7 +9,7 @@ import type {
 } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { convertDeliveryBsonToDelivery, convertDeliveryBsonToExport } from './delivery-util.ts';
-import { DeliveryRepository, withId } from './store/delivery-repository.ts';
+import { DeliveryRepository } from './store/delivery-repository.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
 const MAXIMUM_PAGE_SIZE = 1_000;

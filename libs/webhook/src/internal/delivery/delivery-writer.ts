@@ -1,11 +1,11 @@
 import type { Erasure, OperationContext } from '@org/core';
-import type { CollectionReport } from '@org/core/store';
+import { withId, type CollectionReport } from '@org/core/store';
 import { PRIORITY_RANKS, type QueuePriority } from '@org/queue';
 
 import { WebhookDeliveryNotFoundError } from '../../errors.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { ENDPOINT_DELETED, type WebhookEvent } from './delivery-util.ts';
-import { DeliveryRepository, withId } from './store/delivery-repository.ts';
+import { DeliveryRepository } from './store/delivery-repository.ts';
 
 /** Queues deliveries, and ends those that nobody sends; the attempt writer handles the others. */
 export class DeliveryWriter {

@@ -1,10 +1,11 @@
 import { DecryptionFailedError, type OperationContext } from '@org/core';
+import { withId } from '@org/core/store';
 
 import { WebhookEndpointDisabledError, WebhookEndpointNotFoundError } from '../../errors.ts';
 import type { WebhookEndpoint, WebhookStatistics } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { convertEndpointBsonToEndpoint, secretsOf } from './endpoint-util.ts';
-import { EndpointRepository, withId } from './store/endpoint-repository.ts';
+import { EndpointRepository } from './store/endpoint-repository.ts';
 
 /** An endpoint with what deliveries to it are signed with. */
 export interface EndpointTarget extends WebhookEndpoint {

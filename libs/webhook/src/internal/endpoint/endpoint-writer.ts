@@ -1,5 +1,5 @@
 import type { OperationContext } from '@org/core';
-import type { CollectionReport, StoredSecrets } from '@org/core/store';
+import { withId, type CollectionReport, type StoredSecrets } from '@org/core/store';
 
 import { WebhookEndpointNotFoundError } from '../../errors.ts';
 import type {
@@ -18,7 +18,7 @@ import {
   SECRETS_PURPOSE,
 } from './endpoint-util.ts';
 import type { EndpointDocument } from './store/endpoint-model.ts';
-import { EndpointRepository, withId } from './store/endpoint-repository.ts';
+import { EndpointRepository } from './store/endpoint-repository.ts';
 
 export class EndpointWriter {
   readonly #repository: EndpointRepository;

@@ -1,5 +1,4 @@
-import { ApplicationRepository, parseObjectId, type RepositoryDependencies } from '@org/core/store';
-import type { Filter } from 'mongodb';
+import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 
 import { PushSubscriptionModel, type PushSubscriptionDocument } from './push-subscription-model.ts';
 
@@ -25,10 +24,4 @@ export class PushSubscriptionRepository extends ApplicationRepository<PushSubscr
       ],
     });
   }
-}
-
-/** Matches the subscription with this id; nothing if it is not an id. */
-export function withId(id: string): Filter<PushSubscriptionDocument> {
-  const _id = parseObjectId(id);
-  return { _id: _id ?? { $in: [] } };
 }

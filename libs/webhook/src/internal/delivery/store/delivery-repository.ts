@@ -1,6 +1,5 @@
-import { parseObjectId, type IndexDefinition, type RepositoryDependencies } from '@org/core/store';
+import type { IndexDefinition, RepositoryDependencies } from '@org/core/store';
 import { QueueRepository } from '@org/queue/store';
-import type { Filter } from 'mongodb';
 
 import { DeliveryModel, type DeliveryDocument } from './delivery-model.ts';
 
@@ -77,9 +76,4 @@ export class DeliveryRepository extends QueueRepository<DeliveryDocument> {
       indexes: INDEXES,
     });
   }
-}
-
-/** Matches the delivery with this id; nothing if it is not an id. */
-export function withId(id: string): Filter<DeliveryDocument> {
-  return { _id: parseObjectId(id) ?? { $in: [] } };
 }

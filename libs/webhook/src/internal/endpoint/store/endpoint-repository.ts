@@ -1,5 +1,4 @@
-import { ApplicationRepository, parseObjectId, type RepositoryDependencies } from '@org/core/store';
-import type { Filter } from 'mongodb';
+import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 
 import { EndpointModel, type EndpointDocument } from './endpoint-model.ts';
 
@@ -29,9 +28,4 @@ export class EndpointRepository extends ApplicationRepository<EndpointDocument> 
       indexes: [{ keys: { state: 1, events: 1 }, options: { name: 'subscriptions' } }],
     });
   }
-}
-
-/** Matches the endpoint with this id; nothing if it is not an id. */
-export function withId(id: string): Filter<EndpointDocument> {
-  return { _id: parseObjectId(id) ?? { $in: [] } };
 }
