@@ -1,7 +1,7 @@
 import { OperationContext } from '@org/core';
 import { Database } from '@org/core/store';
 import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 
 import { note, noteDefinition, NoteRepository } from './notes.ts';
 
@@ -54,6 +54,29 @@ describe('onInitCollection', () => {
     const repository = new NoteRepository(throwaway.database, owned);
 
     expect((await repository.onInitCollection()).accountFields).toEqual(['_id']);
+  });
+
+  it('holds up nobody while a transaction keeps it from changing the validator', async () => {
+    await notes.onInitCollection();
+    const { database } = throwaway;
+    const schema = { ...noteDefinition.schema, required: ['title', 'pinned'] };
+    const changed = new NoteRepository(database, { ...noteDefinition, schema });
+    const command = vi.spyOn(database.driver, 'command');
+    let changing: Promise<unknown> | undefined;
+
+    await database.withTransaction(context, async (transaction) => {
+      await notes.insertOne(note('kept open'), transaction);
+      changing ??= changed.onInitCollection();
+      // It is refused, and tries again.
+      for (let number = 1; command.mock.calls.length < 2; number += 1) {
+        await notes.insertOne(note(`number ${number}`), context);
+      }
+    });
+    await changing;
+
+    expect(await readOptions()).toMatchObject({
+      validator: { $jsonSchema: { required: ['title', 'pinned'] } },
+    });
   });
 
   it('creates the collection with validator and indexes', async () => {
