@@ -34,13 +34,39 @@ const GENERATED = '<!-- generated from the modules: npm run boundaries -- --writ
  * `--conditions=@org/source`.
  *
  * @returns {Promise<readonly Manifest[]>}
+ * @throws {Error} if a manifest lacks an event that its library defines
  */
 export async function readManifests() {
-  const files = projectsOfKind('module', 'foundation')
-    .map((name) => join(workspaceRoot, folderOf(name), 'src/module.ts'))
-    .filter((file) => existsSync(file));
-  const modules = await Promise.all(files.map((file) => import(pathToFileURL(file).href)));
-  return modules.map((exported) => Object.values(exported)[0]);
+  const folders = projectsOfKind('module', 'foundation')
+    .map((name) => join(folderOf(name), 'src'))
+    .filter((folder) => existsSync(join(workspaceRoot, folder, 'module.ts')));
+  return Promise.all(
+    folders.map(async (folder) => {
+      const [manifest] = Object.values(await load(join(folder, 'module.ts')));
+      checkPublishes(manifest, await load(join(folder, 'events.ts')), folder);
+      return manifest;
+    }),
+  );
+}
+
+/**
+ * Nothing else would notice a forgotten event: it is published, but stands in no document.
+ *
+ * @param {Manifest} manifest
+ * @param {Readonly<Record<string, unknown>>} exported what `events.ts` beside it exports
+ * @param {string} folder of both
+ * @throws {Error} if the manifest lacks one of them
+ */
+export function checkPublishes({ name, publishes }, exported, folder) {
+  const published = new Set(publishes.map((event) => event.name));
+  const missing = Object.entries(exported)
+    .filter(([, value]) => isEventDefinition(value) && !published.has(value.name))
+    .map(([constant]) => constant);
+  if (missing.length > 0) {
+    throw new Error(
+      `The module ${name} defines events in ${folder}/events.ts that its manifest does not list: add ${missing.join(', ')} to \`publishes\` in ${folder}/module.ts.`,
+    );
+  }
 }
 
 /**
@@ -103,6 +129,23 @@ export function renderModules(manifests) {
       table(['module', 'jobs', 'messages'], work),
     ].join('\n\n'),
   );
+}
+
+/**
+ * @param {string} file
+ * @returns {Promise<Record<string, any>>} what it exports: nothing if there is no such file
+ */
+async function load(file) {
+  const path = join(workspaceRoot, file);
+  return existsSync(path) ? import(pathToFileURL(path).href) : {};
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is EventDefinition}
+ */
+function isEventDefinition(value) {
+  return typeof value === 'object' && value !== null && 'payloadSchema' in value;
 }
 
 /**

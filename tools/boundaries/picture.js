@@ -110,7 +110,19 @@ async function main([mode, folder = 'docs']) {
     .join('');
 }
 
+/**
+ * Whoever reads the output may stop early, as `head` does.
+ *
+ * @param {NodeJS.ErrnoException} error
+ */
+function endQuietly(error) {
+  if (error.code !== 'EPIPE') {
+    throw error;
+  }
+}
+
 if (import.meta.main) {
+  process.stdout.on('error', endQuietly);
   const problem = await main(process.argv.slice(2));
   process.stderr.write(problem);
   process.exitCode = problem === '' ? 0 : 1;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { projects } from '../module-map.js';
-import { renderEvents, renderModules } from '../module-documents.js';
+import { checkPublishes, renderEvents, renderModules } from '../module-documents.js';
 import { drawIn, renderMermaid, renderText } from '../picture.js';
 import { workspaceRoot } from './lint.ts';
 
@@ -29,8 +29,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+const script = join(workspaceRoot, 'tools/boundaries/picture.js');
+
 function print(...words: readonly string[]) {
-  const script = join(workspaceRoot, 'tools/boundaries/picture.js');
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--conditions=@org/source', script, ...words],
@@ -53,6 +54,21 @@ describe('the module map', () => {
     }
     expect(output).toContain(renderText());
     expect(output).toContain(renderMermaid([]));
+  });
+
+  test('is printed to a reader that ends early', () => {
+    const { status, stderr } = spawnSync(
+      'bash',
+      [
+        '-c',
+        '"$0" --conditions=@org/source "$1" | true; exit "${PIPESTATUS[0]}"',
+        process.execPath,
+        script,
+      ],
+      { encoding: 'utf8' },
+    );
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   test('is drawn into a document, which is refused as soon as it differs', () => {
@@ -105,6 +121,17 @@ describe('what modules declare', () => {
   test('events come with payload and listeners', () => {
     expect(renderEvents(manifests)).toMatch(
       /\| `invoice\.paid` +\| billing +\| 2 +\| `\{ invoiceId, amount \}` +\| yes +\| shop +\|/,
+    );
+  });
+
+  test('an event that the module defines but does not list is refused', () => {
+    const billing = { ...nothing, name: 'billing', publishes: [invoicePaid] };
+    const invoiceSent = { ...invoicePaid, name: 'invoice.sent' };
+    const folder = 'libs/billing/src';
+
+    expect(() => checkPublishes(billing, { invoicePaid, invoiceSchema: {} }, folder)).not.toThrow();
+    expect(() => checkPublishes(billing, { invoicePaid, invoiceSent }, folder)).toThrow(
+      'add invoiceSent to `publishes` in libs/billing/src/module.ts',
     );
   });
 

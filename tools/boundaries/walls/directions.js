@@ -13,8 +13,8 @@ const ends = { module: 'library', foundation: 'library', app: 'app', tool: 'tool
  */
 const missingEdges = {
   'library → library': [
-    `${sourceProject} stands further down in tools/boundaries/module-map.js`,
-    `declare the interface that ${sourceProject} needs as a port of ${sourceProject}, and let ${targetProject} implement it`,
+    `tools/boundaries/module-map.js does not list ${targetProject} in the dependencies of ${sourceProject}`,
+    `add it there and in package.json if ${targetProject} is the lower of the two; otherwise declare the interface that ${sourceProject} needs as one of its ports, and let ${targetProject} implement it`,
   ],
   'library → app': [
     'an app is where the libraries are put together',
