@@ -31,6 +31,7 @@ const PATIENCE_MILLISECONDS = 500;
  *
  * @returns the API's address; undefined for a worker
  * @throws StartError if a port is taken
+ * @throws what `initialized` rejects with before the API listens
  */
 export async function listenByRole(options: ServersOptions): Promise<string | undefined> {
   const { config, lifecycle, readiness } = options;
@@ -40,7 +41,7 @@ export async function listenByRole(options: ServersOptions): Promise<string | un
     return undefined;
   }
   const app = await buildServer({ ...options, metrics });
-  await settledOrLate(options.initialized);
+  await initializedOrLate(options.initialized);
   const address = await listen(app, { host: config.HOST, port: config.PORT, setting: 'PORT' });
   lifecycle.add('the server', async () => {
     const isServing = readiness.isReady;
@@ -51,9 +52,10 @@ export async function listenByRole(options: ServersOptions): Promise<string | un
   return address;
 }
 
-async function settledOrLate(work: Promise<unknown>): Promise<void> {
+/** @throws what keeps the program from starting, if that is known by then */
+async function initializedOrLate(initialized: Promise<unknown>): Promise<void> {
   const late = delay(PATIENCE_MILLISECONDS, undefined, { ref: false });
-  await Promise.race([work.catch(() => undefined), late]);
+  await Promise.race([initialized, late]);
 }
 
 /** Loaded only if needed: metrics take a third of the startup time. */
