@@ -141,6 +141,21 @@ describe('npx org-admin', () => {
     expect(errors).not.toContain('lovelace');
   });
 
+  it.each([
+    ['http://hooks.example.org', 'url must be an https URL.'],
+    ['https://192.168.1.1/hooks', 'url must be on the public internet.'],
+  ])('names the setting that lets webhooks go to %s', async (url, refusal) => {
+    const { exitCode, errors } = await runLauncher(
+      await makeDirectory(),
+      { SECRET_KEY: secretKey, MONGODB_URI: makeDatabaseUri() },
+      ...['webhooks', 'add', url, '--event', 'account.created'],
+    );
+
+    expect(exitCode).toBe(1);
+    expect(errors).toContain(`${refusal} For receivers in your own network, set `);
+    expect(errors).toContain('WEBHOOK_ALLOW_PRIVATE_ADDRESSES=on');
+  });
+
   it('ends with the exit code of the program', async () => {
     const { exitCode, errors } = await runLauncher(await makeDirectory(), {}, 'dance');
 

@@ -1,4 +1,5 @@
 import { AppError } from '@org/core';
+import { QueueRowNotFoundError } from '@org/queue';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { OperatorDesk } from './operator-desk.ts';
@@ -215,10 +216,23 @@ describe('org-admin events', () => {
   });
 
   it('replays one', async () => {
+    desk.events.replayDeadRow.mockResolvedValue(undefined);
+
     const { output } = await desk.run('events', 'replay', id);
 
     expect(output).toBe(`Event ${id} waits for its listener; a worker that has it will call it.\n`);
     expect(desk.events.replayDeadRow).toHaveBeenCalledWith({ rowId: id }, asOperator);
+  });
+
+  it('says that one which still waits needs no replay', async () => {
+    desk.events.replayDeadRow.mockRejectedValue(new QueueRowNotFoundError(id));
+
+    const { exitCode, errors } = await desk.run('events', 'replay', id);
+
+    expect(exitCode).toBe(1);
+    expect(errors).toBe(
+      'No dead event has this id. One that still waits needs no replay: see `events waiting` and `events unheard`.\n',
+    );
   });
 });
 

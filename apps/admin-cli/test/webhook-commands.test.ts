@@ -1,3 +1,4 @@
+import { WebhookBadRequestError } from '@org/webhook';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { OperatorDesk } from './operator-desk.ts';
@@ -58,7 +59,9 @@ describe('org-admin webhooks', () => {
       ...['--description', 'Billing'],
     );
 
-    expect(output).toContain(`Endpoint ${id} is added.`);
+    expect(output).toContain(
+      `Endpoint ${id} is added. It may miss events of the next ten seconds.`,
+    );
     expect(output).toContain(secret);
     const { url, events, description } = endpoint;
     expect(desk.webhooks.createEndpoint).toHaveBeenCalledWith(
@@ -71,11 +74,11 @@ describe('org-admin webhooks', () => {
   it.each([['add'], ['update', id, '--url']])(
     'records no credentials of a URL: %s',
     async (...words) => {
-      const url = 'https://ada:lovelace@example.org/hook';
+      const url = 'https://grace:hopper@example.org/hook';
       await desk.run('webhooks', ...words, url, '--event', 'account.created');
 
       expect(JSON.stringify(await recorded())).toContain('https://example.org/hook');
-      expect(JSON.stringify(await recorded())).not.toMatch(/ada|lovelace/);
+      expect(JSON.stringify(await recorded())).not.toMatch(/grace|hopper/);
     },
   );
 
@@ -98,7 +101,35 @@ describe('org-admin webhooks', () => {
   });
 
   it.each([
-    ['enable', 'enableEndpoint', 'is enabled'],
+    [['--event', 'account.created'], 'is changed. It may miss events of the next ten seconds.'],
+    [['--description', 'Billing'], 'is changed.'],
+  ])('tells what a change costs: %s', async (options, text) => {
+    desk.webhooks.updateEndpoint.mockResolvedValue(endpoint);
+
+    const { output } = await desk.run('webhooks', 'update', id, ...options);
+
+    expect(output).toBe(`Endpoint ${id} ${text}\n`);
+  });
+
+  it('changes nothing without being told what', async () => {
+    const { exitCode, errors } = await desk.run('webhooks', 'update', id);
+
+    expect(exitCode).toBe(2);
+    expect(errors).toBe('error: say what to change: --url, --event or --description\n');
+    expect(desk.webhooks.updateEndpoint).not.toHaveBeenCalled();
+  });
+
+  it('names the setting only where it would help', async () => {
+    const refused = 'url must have no credentials';
+    desk.webhooks.createEndpoint.mockRejectedValue(new WebhookBadRequestError(refused));
+
+    const { errors } = await desk.run('webhooks', 'add', endpoint.url, '--event', 'x');
+
+    expect(errors).toBe(`${refused}\n`);
+  });
+
+  it.each([
+    ['enable', 'enableEndpoint', 'is enabled. It may miss events of the next ten seconds'],
     ['disable', 'disableEndpoint', 'is disabled'],
     ['remove', 'deleteEndpoint', 'is removed'],
   ] as const)('has %s', async (command, method, text) => {

@@ -1,6 +1,7 @@
-import type { QueueRow } from '@org/queue';
+import { QueueRowNotFoundError, type QueueRow } from '@org/queue';
 import type { Command } from 'commander';
 
+import { CommandFailedError } from '../errors.ts';
 import type { Perform } from '../operator.ts';
 import { messageResult, type Columns } from '../output.ts';
 import { performList, performOnId } from './add-command.ts';
@@ -61,10 +62,21 @@ export function addEventCommands(program: Command, perform: Perform): void {
   );
   const replay = events.command('replay <id>').description('Give a dead event its attempts again');
   performOnId(replay, perform, resourceType, async ({ events: queue }, rowId, context) => {
-    await queue.replayDeadRow({ rowId }, context);
+    await queue.replayDeadRow({ rowId }, context).catch(explainNotFound);
     const text = `Event ${rowId} waits for its listener; a worker that has it will call it.`;
     return messageResult(text, { rowId });
   });
+}
+
+/** @throws CommandFailedError if no dead event has the id */
+function explainNotFound(error: unknown): never {
+  if (error instanceof QueueRowNotFoundError) {
+    throw new CommandFailedError(
+      'No dead event has this id. One that still waits needs no replay: see `events waiting` and `events unheard`.',
+      error,
+    );
+  }
+  throw error;
 }
 
 /** The account that an event is about, if its payload names one. */

@@ -6,6 +6,7 @@ import { toCanonicalId } from '../option-parsers.ts';
 import { messageResult, pageResult, type Columns } from '../output.ts';
 import { addPageOptions, performOnId } from './add-command.ts';
 import type { PageParams } from '../command-services.ts';
+import { explainRefusedUrl, withoutCredentials } from '../webhook-url.ts';
 
 const resourceType = 'webhook_endpoints';
 
@@ -27,6 +28,9 @@ const DELIVERY_COLUMNS: Columns<WebhookDelivery> = {
   'NEXT ATTEMPT': ({ nextAttemptAt }) => nextAttemptAt?.toISOString() ?? '',
   'LAST ERROR': ({ lastError }) => lastError ?? '',
 };
+
+/** The program's processes read the subscriptions again within this time. */
+const NOT_AT_ONCE = 'It may miss events of the next ten seconds.';
 
 interface EndpointOptions {
   readonly url?: string;
@@ -78,8 +82,8 @@ function addEditingCommands(webhooks: Command, perform: Perform): void {
       const params = { url, events: event ?? [], description };
       const subject = { resourceType, parameters: { ...params, url: withoutCredentials(url) } };
       await perform(command, subject, async ({ webhooks: service }, context) => {
-        const created = await service.createEndpoint(params, context);
-        return secretResult(`Endpoint ${created.endpoint.id} is added.`, created);
+        const created = await service.createEndpoint(params, context).catch(explainRefusedUrl);
+        return secretResult(`Endpoint ${created.endpoint.id} is added. ${NOT_AT_ONCE}`, created);
       });
     });
   webhooks
@@ -92,14 +96,20 @@ function addEditingCommands(webhooks: Command, perform: Perform): void {
       const endpointId = toCanonicalId(id);
       const { url, event: events, description } = options;
       const changes = { url, events, description };
+      if (Object.values(changes).every((change) => change === undefined)) {
+        command.error('error: say what to change: --url, --event or --description');
+      }
       const subject = {
         resourceType,
         resourceId: endpointId,
         parameters: { ...changes, ...(url === undefined ? {} : { url: withoutCredentials(url) }) },
       };
       await perform(command, subject, async ({ webhooks: service }, context) => {
-        const endpoint = await service.updateEndpoint({ endpointId, ...changes }, context);
-        return messageResult(`Endpoint ${endpointId} is changed.`, { endpoint });
+        const endpoint = await service
+          .updateEndpoint({ endpointId, ...changes }, context)
+          .catch(explainRefusedUrl);
+        const text = `Endpoint ${endpointId} is changed.${events === undefined ? '' : ` ${NOT_AT_ONCE}`}`;
+        return messageResult(text, { endpoint });
       });
     });
 }
@@ -124,7 +134,7 @@ function addStateCommands(webhooks: Command, perform: Perform): void {
   const enable = webhooks.command('enable <id>').description('Send to an endpoint again');
   performOnId(enable, perform, resourceType, async ({ webhooks: service }, endpointId, context) => {
     await service.enableEndpoint({ endpointId }, context);
-    return messageResult(`Endpoint ${endpointId} is enabled.`, { endpointId });
+    return messageResult(`Endpoint ${endpointId} is enabled. ${NOT_AT_ONCE}`, { endpointId });
   });
   const disable = webhooks.command('disable <id>').description('Send nothing to an endpoint');
   performOnId(
@@ -167,18 +177,4 @@ function stateOf({ state, disabledReason, failingSince }: WebhookEndpoint): stri
     return `disabled (${disabledReason ?? 'operator'})`;
   }
   return failingSince === null ? state : `failing since ${failingSince.toISOString()}`;
-}
-
-/** Such a URL is refused, and its credentials have no place in the record of that. */
-function withoutCredentials(url: string): string {
-  if (!URL.canParse(url)) {
-    return url;
-  }
-  const parsed = new URL(url);
-  if (parsed.username === '' && parsed.password === '') {
-    return url;
-  }
-  parsed.username = '';
-  parsed.password = '';
-  return parsed.href;
 }

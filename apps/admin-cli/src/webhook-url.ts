@@ -1,0 +1,34 @@
+import { WebhookBadRequestError } from '@org/webhook';
+
+import { CommandFailedError } from './errors.ts';
+
+/** Such a URL is refused, and its credentials have no place in the record of that. */
+export function withoutCredentials(url: string): string {
+  if (!URL.canParse(url)) {
+    return url;
+  }
+  const parsed = new URL(url);
+  if (parsed.username === '' && parsed.password === '') {
+    return url;
+  }
+  parsed.username = '';
+  parsed.password = '';
+  return parsed.href;
+}
+
+const REFUSED_BY_SETTING = /must be (?:an https URL|on the public internet)/;
+
+/**
+ * Names the setting that would let a refused URL pass: the module does not know the program's.
+ *
+ * @throws CommandFailedError in place of such a refusal
+ */
+export function explainRefusedUrl(error: unknown): never {
+  if (error instanceof WebhookBadRequestError && REFUSED_BY_SETTING.test(error.message)) {
+    throw new CommandFailedError(
+      `${error.message}. For receivers in your own network, set WEBHOOK_ALLOW_PRIVATE_ADDRESSES=on here and for the workers: it allows private addresses and http.`,
+      error,
+    );
+  }
+  throw error;
+}
