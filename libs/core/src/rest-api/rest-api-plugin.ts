@@ -17,6 +17,7 @@ import { endSocket, rememberOrigin } from './socket-errors.ts';
 
 /** How long a streamed answer may still take after the server stops. */
 const STREAMS_AFTER_STOP_MILLISECONDS = 5_000;
+const IDLE_CHECK_MILLISECONDS = 50;
 
 export interface RestApiOptions {
   /** Milliseconds until a slow handler is answered for, with 503. Default: 9,500, within 10 s. */
@@ -50,7 +51,7 @@ export const restApiPlugin = fastifyPlugin(
     let isClosing = false;
     app.addHook('preClose', async () => {
       isClosing = true;
-      setTimeout(() => breakOffStreams(app.server), STREAMS_AFTER_STOP_MILLISECONDS).unref();
+      closeConnections(app.server);
     });
     app.addHook('onRequest', (request, reply, done) => {
       const { origin } = request.headers;
@@ -92,6 +93,14 @@ function observeSockets(server: Server, answerHeaders: AnswerHeaders): void {
     socket.on('error', () => socket.destroy());
     endSocket(socket, 404, answerHeaders.forOrigin(headers.origin));
   });
+}
+
+/** Those that are busy when the server stops are closed as soon as they are not. */
+function closeConnections(server: Server): void {
+  setTimeout(() => breakOffStreams(server), STREAMS_AFTER_STOP_MILLISECONDS).unref();
+  // Fastify does this only once, and would then wait until their clients close the others.
+  const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MILLISECONDS);
+  server.once('close', () => clearInterval(timer));
 }
 
 function answerUnknownExpectation(

@@ -366,6 +366,31 @@ describe.each([
   });
 
   describe('a server that is closing', () => {
+    it('does not wait for a client that keeps its connection after the answer', async () => {
+      const events = new EventEmitter();
+      const { app, address } = await client.listen(
+        (routes) => {
+          routes.get('/slow', async () => {
+            events.emit('entered');
+            await once(events, 'released');
+            return {};
+          });
+          routes.addHook('preClose', async () => {
+            // Once Fastify has closed the idle connections.
+            setImmediate(() => events.emit('released'));
+          });
+        },
+        { allowedOrigins },
+      );
+
+      const answer = sendRaw(address, 'GET /slow HTTP/1.1\r\nhost: x\r\n\r\n', async () => {
+        await once(events, 'entered');
+        await app.close();
+      });
+
+      expect(await answer).toMatch(/^HTTP\/1.1 200 /);
+    });
+
     it("finishes what it accepted, and answers what still comes in the contract's shape", async () => {
       const events = new EventEmitter();
       const { app, address } = await client.listen(
