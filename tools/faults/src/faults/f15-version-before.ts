@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { isSuccess, renderOutcome, type ServerProgram } from '@org/harness';
+import { isSuccess, renderOutcome, type Outcome, type ServerProgram } from '@org/harness';
 import type { Db } from 'mongodb';
 
 import { ApiClient } from '../load/api-client.ts';
@@ -47,57 +47,93 @@ async function runBeside(
   [first, second]: readonly [string | undefined, string | undefined],
 ): Promise<readonly Check[]> {
   const { stage, database, mode } = context;
-  const start = (program: string | undefined) => stage.start({ role: 'all', program });
-  const running: ServerProgram[] = [await start(first)];
-  const ledger = new Ledger();
-  const clients = new Map<number, ApiClient>();
-  const client = alternating(() =>
-    running.map(({ port }) => {
-      const known = clients.get(port) ?? new ApiClient(port);
-      clients.set(port, known);
-      return known;
-    }),
-  );
-  const writers = Array.from({ length: WRITERS }, () => new Writer(client, ledger));
-  const load = startLoad(writers.map((writer) => () => writer.step()));
+  const fleet = new Fleet();
+  const start = async (program: string | undefined) =>
+    fleet.add(await stage.start({ role: 'all', program }));
   const beside = () => delay(BESIDE_MILLISECONDS[mode]);
-  await beside();
-  running.push(await start(second));
-  await beside();
-  await retire(running);
-  await beside();
-  running.push(await start(first));
-  await beside();
+  await start(first);
+  const ledger = new Ledger();
+  const writers = Array.from({ length: WRITERS }, () => new Writer(fleet.client, ledger));
+  const load = startLoad(writers.map((writer) => () => writer.step()));
+  const phases: Phase[] = [];
+  const enter = async (name: string, change: () => Promise<void>) => {
+    phases.push({ name, startedAt: performance.now() });
+    await change();
+    await beside();
+  };
+  await enter('the first alone', async () => undefined);
+  await enter('the second beside it', () => start(second));
+  await enter('the second alone', () => fleet.retireFirst());
+  await enter('the first beside it again', () => start(first));
   const { outcomes } = await load.stop();
   await context.untilDrained();
-  const failed = outcomes.filter((outcome) => !isSuccess(outcome)).map(renderOutcome);
+  const failed = outcomes.filter((outcome) => !isSuccess(outcome));
   return [
     checkAtLeast('acknowledged writes', ledger.acknowledged, WRITERS),
-    listNothing('requests that failed', failed),
+    listNothing(
+      'requests that failed',
+      failed.map((outcome) => `${phaseOf(outcome, phases)}: ${renderOutcome(outcome)}`),
+    ),
     ...(await context.checkStored(ledger, true)),
     listNothing('jobs that succeeded twice', await findJobsDoneTwice(database)),
     listNothing('jobs and messages given up', await findDead(database)),
   ];
 }
 
-/** Stops the program that has run longest; requests go to the others first. */
-async function retire(running: ServerProgram[]): Promise<void> {
-  const retired = running.shift();
-  // Requests that were sent before end before it stops.
-  await retired?.stop();
+interface Phase {
+  readonly name: string;
+  readonly startedAt: number;
 }
 
-/** A client whose requests go to each of the clients in turn. */
-function alternating(clients: () => readonly ApiClient[]): ApiClient {
-  let turn = 0;
-  return new Proxy({} as ApiClient, {
-    get: (_target, name) => {
-      const all = clients();
-      turn += 1;
-      const chosen = all[turn % all.length] as unknown as Record<PropertyKey, () => unknown>;
-      return chosen[name]?.bind(chosen);
-    },
+function phaseOf({ sentAt }: Outcome, phases: readonly Phase[]): string {
+  const phase = phases.findLast(({ startedAt }) => startedAt <= sentAt);
+  return phase === undefined
+    ? 'at first'
+    : `${phase.name}, after ${Math.round(sentAt - phase.startedAt)} ms`;
+}
+
+/** The programs that run, behind a load balancer. */
+class Fleet {
+  readonly #members: Member[] = [];
+  #turn = 0;
+
+  /** Sends each request to the next of the programs. */
+  readonly client = new Proxy({} as ApiClient, {
+    get:
+      (_target, name: keyof ApiClient) =>
+      (...words: never[]) => {
+        this.#turn += 1;
+        const { client, requests } = this.#members[this.#turn % this.#members.length] as Member;
+        const request = (client[name] as (...words: never[]) => Promise<Outcome>).apply(
+          client,
+          words,
+        );
+        requests.add(request);
+        return request.finally(() => requests.delete(request));
+      },
   });
+
+  async add(program: ServerProgram): Promise<void> {
+    this.#members.push({ program, client: new ApiClient(program.port), requests: new Set() });
+  }
+
+  /**
+   * Stops the program that has run longest. What it was sent is answered and its connections are
+   * closed before: the version before would wait for them, and end with transactions open.
+   */
+  async retireFirst(): Promise<void> {
+    const retired = this.#members.shift();
+    await Promise.all([...(retired?.requests ?? [])]);
+    retired?.client.close();
+    await retired?.program.stop();
+  }
+}
+
+interface Member {
+  readonly program: ServerProgram;
+  readonly client: ApiClient;
+  /** Without an answer yet. */
+  readonly requests: Set<Promise<Outcome>>;
 }
 
 async function findJobsDoneTwice(database: Db): Promise<string[]> {

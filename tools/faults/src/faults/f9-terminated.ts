@@ -4,8 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { isAnswer, LOOPBACK, send, type Outcome } from '@org/harness';
 
-import { signUpAndLogIn } from '../load/api-client.ts';
-import { firstUnready, startPacedLoad, watchReadiness } from '../load/load.ts';
+import { signUpAndLogIn, type Bearer } from '../load/api-client.ts';
+import {
+  firstUnready,
+  startLoad,
+  startPacedLoad,
+  watchReadiness,
+  type Load,
+} from '../load/load.ts';
 import type { Stage } from '../stage.ts';
 import { checkCount, checkThat, type Check } from './check.ts';
 import type { Fault, FaultContext } from './fault.ts';
@@ -14,7 +20,10 @@ const ROUNDS = { quick: 3, full: 20 };
 const REQUESTS_PER_SECOND = 200;
 /** One in so many is a write. */
 const WRITE_EVERY = 10;
+const KEPT_CONNECTIONS = 4;
 const SERVING_MILLISECONDS = 1_500;
+/** The program cuts everything off after ten. */
+const EXIT_LIMIT_MILLISECONDS = 5_000;
 /** In every other round the program serves on for that long, as behind a load balancer. */
 const PAUSE = { SHUTDOWN_DELAY: '1s' };
 /** A second signal sooner than this is taken for the terminal's copy of the first. */
@@ -36,27 +45,20 @@ type Round = Awaited<ReturnType<typeof terminate>>;
 /** @param paused whether it serves on after it withdrew its readiness */
 async function terminate(stage: Stage, paused: boolean) {
   const program = await stage.start({ role: 'api', ...(paused ? { settings: PAUSE } : {}) });
-  const { port } = program;
-  const { accountId, token } = await signUpAndLogIn(stage.connect(program));
-  const headers = { authorization: `Bearer ${token}` };
+  const client = stage.connect(program);
+  const bearer = await signUpAndLogIn(client);
   // The port for metrics tells of readiness until the very end.
   const readiness = watchReadiness(program.metricsPort, 1);
   // A connection that breaks before the server wants the body was never accepted: its request may be
   // sent elsewhere.
   const accepted: Promise<Outcome>[] = [];
-  let sent = 0;
-  const load = startPacedLoad(REQUESTS_PER_SECOND, () => {
-    sent += 1;
-    const write = { method: 'PATCH', body: { first_name: `Name ${sent}` } } as const;
-    const read = { port, path: `/api/accounts/${accountId}`, headers };
-    const request = { ...read, ...(sent % WRITE_EVERY === 0 ? write : {}) };
-    const onContinue = () => accepted.push(outcome);
-    const outcome = send(request, { limitMilliseconds: 30_000, onContinue });
-    return outcome;
-  });
+  const load = startRequests(program.port, bearer, (outcome) => accepted.push(outcome));
+  // Like a load balancer that sends no more, but keeps its connections.
+  const kept = startLoad(Array(KEPT_CONNECTIONS).fill(() => client.readAccount(bearer)));
   await delay(SERVING_MILLISECONDS);
   const signalledAt = performance.now();
   program.signal('SIGTERM');
+  await kept.stop();
   const exitCode = await program.exited();
   const exitMilliseconds = performance.now() - signalledAt;
   const refused = (await load.stop()).outcomes.filter(({ kind }) => kind === 'refused');
@@ -67,6 +69,25 @@ async function terminate(stage: Stage, paused: boolean) {
   const readyTooLong = looks.sentBetween(refusedAt, Infinity).count(200);
   const outcomes = await Promise.all(accepted);
   return { accepted: outcomes, paused, exitCode, exitMilliseconds, sawUnready, readyTooLong };
+}
+
+/** Each on a connection of its own. */
+function startRequests(
+  port: number,
+  { accountId, token }: Bearer,
+  onAccepted: (outcome: Promise<Outcome>) => void,
+): Load {
+  const headers = { authorization: `Bearer ${token}` };
+  let sent = 0;
+  return startPacedLoad(REQUESTS_PER_SECOND, () => {
+    sent += 1;
+    const write = { method: 'PATCH', body: { first_name: `Name ${sent}` } } as const;
+    const read = { port, path: `/api/accounts/${accountId}`, headers };
+    const request = { ...read, ...(sent % WRITE_EVERY === 0 ? write : {}) };
+    const onContinue = () => onAccepted(outcome);
+    const outcome = send(request, { limitMilliseconds: 30_000, onContinue });
+    return outcome;
+  });
 }
 
 function judgeRounds(context: FaultContext, rounds: readonly Round[]): Check[] {
@@ -84,7 +105,7 @@ function judgeRounds(context: FaultContext, rounds: readonly Round[]): Check[] {
     checkCount(`of ${accepted.length} accepted requests, cut off`, cutOff, 0),
     checkCount('accepted, and answered with neither 200 nor 503', odd.length, 0),
     checkCount(`exits with code 0 in ${rounds.length} rounds`, clean, rounds.length),
-    context.checkTime('slowest exit', slowest, 10_000),
+    context.checkTime('slowest exit', slowest, EXIT_LIMIT_MILLISECONDS),
     checkCount(ofPaused, seen, paused.length),
     checkCount('answers of "ready" after the API had refused somebody', tooLong, 0),
   ];

@@ -88,6 +88,7 @@ export class ApiClient {
     return this.#send({ ...request, path, headers: { authorization: `Bearer ${token}` } });
   }
 
+  /** Closes its connections. */
   close(): void {
     this.#agent.destroy();
   }
