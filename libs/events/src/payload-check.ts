@@ -29,6 +29,9 @@ export class PayloadCheck {
    * @throws InvalidEventPayloadError
    */
   readPayload(event: EventDefinition, version: number, stored: object): object {
+    if (!Number.isInteger(version) || version < 1) {
+      throw new InvalidEventPayloadError(event.name, 'its version is not a whole number from 1 on');
+    }
     if (version > event.version) {
       const problem = `A newer version published ${event.name} ${version}.`;
       throw new RetryLaterError(problem, NEWER_VERSION_RETRY_MILLISECONDS, false);

@@ -315,6 +315,21 @@ describe(Events, () => {
       expect(heard).toHaveLength(2);
     });
 
+    it.each([-Infinity, -1e15, 0, 1.5, 'x', null])(
+      '%j is none: such a row fails',
+      async (version) => {
+        events.on(second, { name: 'billing.note', maximumAttempts: 1 }, async () => {});
+        await bed.database.withTransaction(context, (transaction) =>
+          events.publish(second, { invoiceId: 'i1' }, transaction),
+        );
+        await bed.rows.updateOne({}, { $set: { 'payload.version': version } });
+
+        await events.queue.drain();
+
+        expect(bed.errors).toEqual([expect.any(InvalidEventPayloadError)]);
+      },
+    );
+
     it('of before named no event; their rows are heard as others are', async () => {
       const heard: string[] = [];
       events.on(paid, { name: 'billing.note' }, async ({ name }) => {

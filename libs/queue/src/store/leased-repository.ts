@@ -172,7 +172,8 @@ export abstract class LeasedRepository<
     if (cursor !== undefined && last === undefined) {
       return undefined;
     }
-    const older = last === undefined ? {} : { _id: { $lt: last } };
+    // By type: another program's ids make no cursor.
+    const older = { _id: last === undefined ? { $type: 'objectId' } : { $lt: last } } as const;
     // One more than requested shows whether there is a next page.
     const found = await this.find({ ...filter, ...older }, context, {
       ...options,

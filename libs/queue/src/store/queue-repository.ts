@@ -4,6 +4,9 @@ import type { Document, Filter, Sort, UpdateFilter } from 'mongodb';
 import { PRIORITY_RANKS } from '../priority.ts';
 import { LeasedRepository, type Lease, type WantedRows } from './leased-repository.ts';
 
+/** Matches attempts to which one can be added: numbers, not in a list, far from overflowing. */
+export const COUNTABLE = { $lt: Number.MAX_SAFE_INTEGER, $not: { $type: 'array' } } as const;
+
 /** What a worker needs of a row. */
 export interface QueueDocument extends StoredDocument {
   /** `queued` until it has ended; then up to the module. */
@@ -59,7 +62,7 @@ export abstract class QueueRepository<Row extends QueueDocument> extends LeasedR
       next_attempt_at: { $lte: now },
       expires_at: { $gt: now },
       // Others cannot be leased, and would be in the way of those behind them.
-      attempts: { $type: 'number' },
+      attempts: COUNTABLE,
     } as Filter<Row>;
   }
 

@@ -3,7 +3,7 @@ import type { IndexDefinition, NewDocument, RepositoryDependencies } from '@org/
 import type { Filter } from 'mongodb';
 
 import type { Lease, WantedRows } from './leased-repository.ts';
-import { QueueRepository, type QueueDocument } from './queue-repository.ts';
+import { COUNTABLE, QueueRepository, type QueueDocument } from './queue-repository.ts';
 
 /** A row of a {@link Queue}; removed once its work is done. */
 export interface QueueRowDocument extends QueueDocument {
@@ -188,13 +188,22 @@ export class QueueRowRepository extends QueueRepository<QueueRowDocument> {
 export type NewQueueRowDocument = NewDocument<QueueRowDocument>;
 
 function isOrdered(row: QueueRowDocument): row is OrderedRow {
-  return row.key !== undefined && row.sequence !== undefined;
+  return typeof row.key === 'string' && typeof row.sequence === 'number';
 }
 
 function nameOfKey({ kind, key }: OrderedRow): string {
   return JSON.stringify([kind, key]);
 }
 
+/** Without those that another program left malformed: they never end, so nothing waits for them. */
 function waitingOf({ kind, key }: OrderedRow): Filter<QueueRowDocument> {
-  return { kind, key, status: 'queued' };
+  return {
+    kind,
+    key,
+    status: 'queued',
+    sequence: { $gt: -Infinity },
+    attempts: COUNTABLE,
+    next_attempt_at: { $type: 'date' },
+    expires_at: { $type: 'date' },
+  };
 }

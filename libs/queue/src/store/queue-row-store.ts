@@ -10,7 +10,7 @@ import type {
   QueueStatistics,
 } from '../types.ts';
 import { QueueRowRepository, type QueueRowDocument } from './queue-row-repository.ts';
-import { NEVER, toDocument, toQueueRow } from './queue-row-util.ts';
+import { NEVER, toDate, toDocument, toQueueRow, toText } from './queue-row-util.ts';
 import { QueueSequenceRepository } from './queue-sequence-repository.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -149,6 +149,7 @@ export class QueueRowStore {
   async countByKind(handled: readonly string[], context: OperationContext) {
     const now = this.#clock.now();
     const isWaiting = { $eq: ['$status', 'queued'] };
+    const isDated = { $and: [isWaiting, { $eq: [{ $type: '$next_attempt_at' }, 'date'] }] };
     const count = (condition: object) => ({ $sum: { $cond: [condition, 1, 0] } });
     const found = await this.rows.aggregate(
       [
@@ -158,23 +159,23 @@ export class QueueRowStore {
             waiting: count(isWaiting),
             failing: count({ $and: [isWaiting, { $gt: ['$last_error', ''] }] }),
             dead: count({ $eq: ['$status', 'dead'] }),
-            dueAt: { $min: { $cond: [isWaiting, '$next_attempt_at', NEVER] } },
+            dueAt: { $min: { $cond: [isDated, '$next_attempt_at', NEVER] } },
           },
         },
       ],
       context,
     );
     const counted = found as unknown as readonly (Omit<QueueStatistics, 'kind'> & {
-      readonly _id: string;
+      readonly _id: unknown;
       readonly dueAt: Date;
     })[];
-    return counted.map(({ _id: kind, waiting, failing, dead, dueAt }): QueueStatistics => ({
-      kind,
-      isHandled: handled.includes(kind),
+    return counted.map(({ _id, waiting, failing, dead, dueAt }): QueueStatistics => ({
+      kind: toText(_id),
+      isHandled: handled.some((kind) => kind === _id),
       waiting,
       failing,
       dead,
-      oldestMilliseconds: Math.max(0, now.getTime() - dueAt.getTime()),
+      oldestMilliseconds: Math.max(0, now.getTime() - toDate(dueAt).getTime()),
     }));
   }
 

@@ -27,15 +27,16 @@ export function toDocument(
   };
 }
 
+/** What another program left malformed is shown as far as it can be read. */
 export function toQueueRow(row: QueueRowDocument): QueueRow {
   return {
     id: String(row._id),
-    kind: row.kind,
-    key: row.key ?? null,
+    kind: toText(row.kind),
+    key: row.key == null ? null : toText(row.key),
     payload: payloadOf(row) ?? {},
-    attempts: row.attempts,
+    attempts: Number(row.attempts),
     dueAt: toDate(row.next_attempt_at),
-    lastError: row.last_error,
+    lastError: row.last_error == null ? null : toText(row.last_error),
     createdAt: toDate(row.created_at),
   };
 }
@@ -46,6 +47,11 @@ export function payloadOf({ payload }: QueueRowDocument): object | undefined {
   return typeof stored === 'object' && stored !== null ? stored : undefined;
 }
 
-function toDate(stored: unknown): Date {
-  return stored instanceof Date ? stored : new Date(0);
+export function toText(stored: unknown): string {
+  return typeof stored === 'string' ? stored : JSON.stringify(stored ?? null);
+}
+
+/** A stored date may lie beyond what a Date can hold. */
+export function toDate(stored: unknown): Date {
+  return stored instanceof Date && !Number.isNaN(stored.getTime()) ? stored : new Date(0);
 }
