@@ -29,11 +29,12 @@ export function createJobStorage({
   readonly registry: Pick<JobRegistry, 'get'>;
   readonly leaseMilliseconds: number;
 }): JobStorage {
-  const jobs = new QueuedJobRepository({ database, audit });
+  const jobs = new QueuedJobRepository({ database, audit }, false);
+  const listedJobs = new QueuedJobRepository({ database, audit });
   const runs = new JobRunRepository({ database, audit }, false);
   const listedRuns = new JobRunRepository({ database, audit });
   return {
-    reader: new JobReader({ jobs, runs: listedRuns, clock, leaseMilliseconds }),
+    reader: new JobReader({ jobs: listedJobs, runs: listedRuns, clock, leaseMilliseconds }),
     queue: new JobQueueWriter({ jobs, transactions: database, audit, clock }),
     jobs,
     attempts: new JobAttemptWriter({ jobs, runs, registry, clock }),

@@ -1,4 +1,10 @@
-import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
+import {
+  BaseModel,
+  DocumentFields,
+  MalformedDocumentError,
+  parseObjectId,
+  type StoredDocument,
+} from '@org/core/store';
 
 /** A document of agenda's, which an earlier version ran on, plus the fields of our leases. */
 export interface QueuedJobDocument extends StoredDocument {
@@ -47,17 +53,29 @@ export class QueuedJobModel extends BaseModel {
   private constructor(fields: DocumentFields, document: QueuedJobDocument) {
     super(fields);
     this.name = fields.string('name');
+    fields.optionalObject('data');
     this.payload = document.data ?? {};
-    this.schedule = document.repeatInterval ?? null;
-    this.timezone = document.repeatTimezone ?? 'UTC';
-    this.leaseId = document.leaseId ?? '';
-    this.runId = document.runId ?? null;
-    this.attempts = document.attempts ?? 0;
+    this.schedule = fields.optionalString('repeatInterval');
+    this.timezone = fields.optionalString('repeatTimezone') ?? 'UTC';
+    this.leaseId = fields.stringOrEmpty('leaseId');
+    this.runId = fields.optionalString('runId');
+    this.attempts = fields.optionalNumber('attempts') ?? 0;
     this.runsAt = fields.optionalDate('nextRunAt');
     this.lockedAt = fields.optionalDate('lockedAt');
     this.lastFinishedAt = fields.optionalDate('lastFinishedAt');
-    this.lastError = document.failReason ?? null;
+    this.lastError = fields.optionalString('failReason');
     this.deadAt = fields.optionalDate('deadAt');
+    this.#assertIds();
+  }
+
+  /** @throws MalformedDocumentError if the job or its run could not be found by its id */
+  #assertIds(): void {
+    for (const [name, id] of Object.entries({ _id: this.id, runId: this.runId })) {
+      if (id !== null && parseObjectId(id) === undefined) {
+        const problem = `${name} is not an id`;
+        throw new MalformedDocumentError(QueuedJobModel.getCollectionName(), this.id, problem);
+      }
+    }
   }
 
   static getCollectionName(): string {
@@ -65,7 +83,8 @@ export class QueuedJobModel extends BaseModel {
   }
 
   /** @throws MalformedDocumentError if a field is missing or has the wrong type */
-  static fromBson(bson: QueuedJobDocument): QueuedJobModel {
-    return new QueuedJobModel(new DocumentFields(bson, QueuedJobModel.getCollectionName()), bson);
+  static fromBson(bson: object): QueuedJobModel {
+    const fields = new DocumentFields(bson, QueuedJobModel.getCollectionName());
+    return new QueuedJobModel(fields, bson as QueuedJobDocument);
   }
 }

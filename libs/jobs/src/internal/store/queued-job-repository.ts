@@ -17,9 +17,11 @@ export class QueuedJobRepository extends LeasedRepository<QueuedJobDocument> {
   protected readonly claimOrder: Sort = { nextRunAt: 1, priority: -1 };
   protected readonly claimIndex = CLAIM_INDEX;
 
-  constructor(dependencies: RepositoryDependencies) {
+  /** @param isChecked whether malformed jobs count as missing; not where they are ended */
+  constructor(dependencies: RepositoryDependencies, isChecked = true) {
     super(dependencies, {
       name: QueuedJobModel.getCollectionName(),
+      ...(isChecked ? { fromBson: (document) => QueuedJobModel.fromBson(document) } : {}),
       indexes: [
         {
           keys: CLAIM_INDEX,
@@ -89,7 +91,7 @@ export class QueuedJobRepository extends LeasedRepository<QueuedJobDocument> {
   }
 
   protected leased({ _id, leaseId }: QueuedJobDocument): Filter<QueuedJobDocument> {
-    return this.withLease({ jobId: _id.toHexString(), leaseId: leaseId ?? null });
+    return { _id, leaseId: leaseId ?? null };
   }
 }
 
