@@ -1,4 +1,5 @@
 import type { AuditEvent, SecretKey } from '@org/core';
+import { MalformedDocumentError, parseObjectId } from '@org/core/store';
 
 import type { DeadDelivery, FailingDelivery, NotificationChannel } from '../../types.ts';
 import type { NotificationTopic } from '../topic/topics.ts';
@@ -55,6 +56,9 @@ export function decryptPayload(encrypted: Uint8Array, secretKey: SecretKey): Del
 export function convertDeliveryBsonToLeasedDelivery(bson: object): LeasedDelivery {
   const { times, createdAt: since, ...delivery } = DeliveryModel.fromBson(bson);
   const { id, accountId, channel, topic, attempts, expiresAt, deliveredTo } = delivery;
+  if (parseObjectId(id) === undefined) {
+    throw new MalformedDocumentError(DeliveryModel.getCollectionName(), id, '_id is not an id');
+  }
   return {
     id,
     accountId,

@@ -44,7 +44,7 @@ export function createDeliveryWorker(
       mayStart: (inFlight) => outages.get(name)?.allows(inFlight) ?? true,
     })),
     handle: async (row, signal) => {
-      const context = contextOf(row._id.toHexString());
+      const context = contextOf(String(row._id));
       const delivery = await read(row, attempts, context);
       if (delivery === undefined) {
         return;
