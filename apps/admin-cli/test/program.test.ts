@@ -215,6 +215,13 @@ describe('org-admin events', () => {
     expect(desk.events.listDeadRows).toHaveBeenCalledWith({}, asOperator);
   });
 
+  it('lists one of which another program made something else', async () => {
+    const odd = { ...row, payload: { name: 7, payload: 5 } };
+    desk.events.listDeadRows.mockResolvedValue({ items: [odd], nextCursor: null });
+
+    expect(await desk.run('events', 'dead')).toMatchObject({ exitCode: 0 });
+  });
+
   it('replays one', async () => {
     desk.events.replayDeadRow.mockResolvedValue(undefined);
 

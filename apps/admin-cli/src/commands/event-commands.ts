@@ -8,16 +8,16 @@ import { performList, performOnId } from './add-command.ts';
 
 const resourceType = 'event_deliveries';
 
-/** What is shown of a row's payload; the first version stored no name. */
+/** What is shown of a row's payload; another program may have stored something else. */
 interface StoredEvent {
-  readonly name?: string;
+  readonly name?: unknown;
   readonly payload?: object;
 }
 
 const COLUMNS: Columns<QueueRow> = {
   ID: ({ id }) => id,
   CREATED: ({ createdAt }) => createdAt.toISOString(),
-  EVENT: ({ payload }) => (payload as StoredEvent).name ?? '',
+  EVENT: ({ payload }) => textOf((payload as StoredEvent).name),
   ACCOUNT: ({ payload }) => accountOf(payload),
   LISTENER: ({ kind }) => kind,
   ATTEMPTS: ({ attempts }) => String(attempts),
@@ -82,5 +82,10 @@ function explainNotFound(error: unknown): never {
 /** The account that an event is about, if its payload names one. */
 function accountOf(row: StoredEvent): string {
   const { accountId } = { ...row.payload } as { readonly accountId?: unknown };
-  return typeof accountId === 'string' ? accountId : '';
+  return textOf(accountId);
+}
+
+/** The first version stored no names. */
+function textOf(stored: unknown): string {
+  return typeof stored === 'string' ? stored : '';
 }
