@@ -2,7 +2,6 @@ import type { AuditTrail, Clock, OperationContext, SecretKey } from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 import type { EventDataProvider, EventDefinition, Events, PublishedEvent } from '@org/events';
 
-import { WebhookEndpointLimitReachedError } from './errors.ts';
 import { DeliveryReader } from './internal/delivery/delivery-reader.ts';
 import { replayEventOf, TEST_EVENT } from './internal/delivery/delivery-util.ts';
 import {
@@ -124,12 +123,8 @@ export class WebhookService {
     context: OperationContext,
   ): Promise<WebhookEndpointWithSecret> {
     const { url, events } = given.checkNewEndpoint(params);
-    const { settings } = this.#dependencies;
-    checkUrl(url, settings);
+    checkUrl(url, this.#dependencies.settings);
     checkEvents(events, this.eventNames);
-    if ((await this.#endpointReader.countEndpoints(context)) >= settings.maximumEndpoints) {
-      throw new WebhookEndpointLimitReachedError(settings.maximumEndpoints);
-    }
     const created = await this.#endpointWriter.createEndpoint(params, context);
     this.#subscriptions.forget();
     return created;

@@ -248,6 +248,22 @@ describe('an endpoint', () => {
     );
   });
 
+  it('is one of a limited number, however many are created at once', async () => {
+    const limited = bed.createProcess({ maximumEndpoints: 3 });
+    const params = { url: receiver.url, events: ['invoice.paid'] };
+    await limited.webhooks.createEndpoint(params, context);
+    const attempts = Array.from({ length: 8 }, () =>
+      limited.webhooks.createEndpoint(params, context),
+    );
+
+    const refused = (await Promise.allSettled(attempts)).filter((end) => end.status === 'rejected');
+
+    expect(refused.map(({ reason }) => reason as unknown)).toEqual(
+      Array.from({ length: 6 }, () => expect.any(WebhookEndpointLimitReachedError)),
+    );
+    expect(await bed.endpoints.countDocuments()).toBe(3);
+  });
+
   it('subscribes to events that exist', async () => {
     for (const events of [[], ['invoice.lost'], ['webhook.test'], ['*']]) {
       await expect(

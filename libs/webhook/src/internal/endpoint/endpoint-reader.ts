@@ -84,10 +84,6 @@ export class EndpointReader {
     }
   }
 
-  async countEndpoints(context: OperationContext): Promise<number> {
-    return this.#repository.count({}, context);
-  }
-
   async countEndpointsByState(
     context: OperationContext,
   ): Promise<Pick<WebhookStatistics, 'enabled' | 'failing' | 'disabled'>> {

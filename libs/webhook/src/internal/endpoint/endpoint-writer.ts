@@ -1,7 +1,7 @@
 import type { OperationContext } from '@org/core';
 import { withId, type CollectionReport, type StoredSecrets } from '@org/core/store';
 
-import { WebhookEndpointNotFoundError } from '../../errors.ts';
+import { WebhookEndpointLimitReachedError, WebhookEndpointNotFoundError } from '../../errors.ts';
 import type {
   CreateWebhookEndpointParams,
   UpdateWebhookEndpointParams,
@@ -39,26 +39,31 @@ export class EndpointWriter {
     return this.#repository.onInitCollection();
   }
 
+  /** @throws WebhookEndpointLimitReachedError if there are as many as there may be */
   async createEndpoint(
     { url, events, description = '' }: CreateWebhookEndpointParams,
     context: OperationContext,
   ): Promise<WebhookEndpointWithSecret> {
+    const { database, secretKey, settings } = this.#dependencies;
     const secret = makeSecret();
-    const stored = await this.#repository.insertOne(
-      {
-        url,
-        events: [...new Set(events)],
-        description,
-        state: 'enabled',
-        disabled_reason: null,
-        disabled_at: null,
-        failing_since: null,
-        encrypted_secrets: encryptSecrets([secret], this.#dependencies.secretKey),
-        previous_secret_valid_until: null,
-      },
-      context,
-    );
-    return { endpoint: convertEndpointBsonToEndpoint(stored), secret };
+    const endpoint = {
+      url,
+      events: [...new Set(events)],
+      description,
+      state: 'enabled',
+      disabled_reason: null,
+      disabled_at: null,
+      failing_since: null,
+      encrypted_secrets: encryptSecrets([secret], secretKey),
+      previous_secret_valid_until: null,
+    } as const;
+    return database.withTransaction(context, async (transaction) => {
+      if ((await this.#repository.countForOneMore(transaction)) >= settings.maximumEndpoints) {
+        throw new WebhookEndpointLimitReachedError(settings.maximumEndpoints);
+      }
+      const stored = await this.#repository.insertOne(endpoint, transaction);
+      return { endpoint: convertEndpointBsonToEndpoint(stored), secret };
+    });
   }
 
   /** @throws WebhookEndpointNotFoundError */

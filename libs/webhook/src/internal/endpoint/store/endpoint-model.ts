@@ -15,6 +15,8 @@ export interface EndpointDocument extends StoredDocument {
   /** The signing secrets as JSON, the current one first, encrypted. */
   readonly encrypted_secrets: Binary | Uint8Array;
   readonly previous_secret_valid_until: Date | null;
+  /** How many were stored while it was the newest: those who store one conflict over it. */
+  readonly successors?: number;
 }
 
 export class EndpointModel extends BaseModel {

@@ -1,3 +1,4 @@
+import type { OperationContext } from '@org/core';
 import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 
 import { EndpointModel, type EndpointDocument } from './endpoint-model.ts';
@@ -27,5 +28,20 @@ export class EndpointRepository extends ApplicationRepository<EndpointDocument> 
       unaudited: { fields: ['failing_since'] },
       indexes: [{ keys: { state: 1, events: 1 }, options: { name: 'subscriptions' } }],
     });
+  }
+
+  /**
+   * Counts endpoints for a transaction that stores one more. Of two that count at the same time, one
+   * conflicts with the other over the newest endpoint, and starts again.
+   */
+  async countForOneMore(transaction: OperationContext): Promise<number> {
+    await this.database.runIn(transaction, (session) =>
+      this.collection().findOneAndUpdate(
+        {},
+        { $inc: { successors: 1 } },
+        { ...session, sort: { _id: -1 }, projection: { _id: 1 } },
+      ),
+    );
+    return this.count({}, transaction);
   }
 }
