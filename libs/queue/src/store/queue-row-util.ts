@@ -34,7 +34,7 @@ export function toQueueRow(row: QueueRowDocument): QueueRow {
     kind: toText(row.kind),
     key: row.key == null ? null : toText(row.key),
     payload: payloadOf(row) ?? {},
-    attempts: Number(row.attempts),
+    attempts: toNumber(row.attempts),
     dueAt: toDate(row.next_attempt_at),
     lastError: row.last_error == null ? null : toText(row.last_error),
     createdAt: toDate(row.created_at),
@@ -49,6 +49,10 @@ export function payloadOf({ payload }: QueueRowDocument): object | undefined {
 
 export function toText(stored: unknown): string {
   return typeof stored === 'string' ? stored : JSON.stringify(stored ?? null);
+}
+
+function toNumber(stored: unknown): number {
+  return typeof stored === 'number' ? stored : NaN;
 }
 
 /** A stored date may lie beyond what a Date can hold. */
