@@ -1,4 +1,10 @@
-import type { AnyBulkWriteOperation, Binary, Collection, Document, ObjectId } from 'mongodb';
+import {
+  Binary,
+  type AnyBulkWriteOperation,
+  type Collection,
+  type Document,
+  type ObjectId,
+} from 'mongodb';
 
 import { DecryptionFailedError, type SecretKey } from '../secret-key.ts';
 import type { Database } from './database.ts';
@@ -100,7 +106,10 @@ export class StoredSecrets {
     document: SecretDocument,
   ): AnyBulkWriteOperation<SecretDocument> | 'unreadable' | undefined {
     const { secretKey, purpose, field } = this.#options;
-    const sealed = document[field] as Binary;
+    const sealed: unknown = document[field];
+    if (!(sealed instanceof Binary)) {
+      return 'unreadable';
+    }
     try {
       const value = secretKey.reencrypt(purpose, sealed.buffer);
       const filter = { _id: document._id, [field]: sealed };

@@ -65,6 +65,15 @@ describe(StoredSecrets, () => {
     expect(await notes().findOne()).toEqual(before);
   });
 
+  it.each([null, 'text', 5])('leaves %j, which is nothing encrypted, and goes on', async (note) => {
+    await notes().insertOne({ note });
+    await store(former, 1);
+
+    const secrets = storedSecrets(SecretKey.create({ current, previous: former }));
+
+    expect(await secrets.carryOver()).toMatchObject({ outdated: 1, unreadable: 1 });
+  });
+
   it('leaves what no key opens, and goes on', async () => {
     await store(foreign, 1);
     await store(former, 1);
