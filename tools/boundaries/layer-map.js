@@ -55,8 +55,9 @@ export const reservedPackages = {
   },
   typebox: {
     packages: ['typebox'],
-    layers: ['rest-api', 'src/rest-api', 'events', 'src', 'src/testing'],
+    layers: ['rest-api', 'src/rest-api', 'events', 'fields', 'src', 'src/testing'],
     because: 'schemas describe what passes between modules and programs',
-    instead: 'declare requests and answers in src/rest-api, and events in src/events.ts',
+    instead:
+      'declare requests and answers in src/rest-api, events in src/events.ts, fields of accounts in src/fields',
   },
 };

@@ -8,16 +8,18 @@ import { jobsModule } from '@org/jobs';
 import { notificationModule } from '@org/notification';
 import type { WebhookService } from '@org/webhook';
 
+import { accountFields } from './account-fields.ts';
 import type { Domain } from './domains/domain.ts';
 import { composeDomains } from './domains/domains.ts';
 import { composeFoundation, type Foundation, type ModulesOptions } from './foundation.ts';
+import type { Logger } from './logging.ts';
 import { accountSettings, authenticationSettings } from './service-settings.ts';
 import { composeWebhooks } from './webhooks.ts';
 
 /** Every module of the program, built once. */
 export interface Modules extends Omit<Foundation, 'secretKey'> {
   readonly authentication: AuthenticationService;
-  readonly accounts: AccountService;
+  readonly accounts: AccountService<typeof accountFields>;
   readonly webhooks: WebhookService;
   readonly domains: readonly Domain[];
   readonly manifests: readonly ModuleManifest[];
@@ -62,9 +64,9 @@ export function composeModules(options: ModulesOptions): Modules {
     jobs,
     authentication,
     personalDataProviders: providersOf([events, ...domains]),
-    onDebug: (message) => logger?.debug(message),
-    onWarning: (message) => logger?.warn(message),
+    ...accountLog(logger),
     settings: accountSettings(config),
+    fields: accountFields,
   });
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
@@ -100,6 +102,13 @@ const OWN_MANIFESTS = [
   authenticationModule,
   accountModule,
 ];
+
+function accountLog(logger: Logger | undefined) {
+  return {
+    onDebug: (message: string) => logger?.debug(message),
+    onWarning: (message: string) => logger?.warn(message),
+  };
+}
 
 function providersOf(
   owners: readonly Pick<Domain, 'personalDataProvider'>[],

@@ -11,7 +11,7 @@ import { normalPhoneNumberOf } from './internal/account-util.ts';
 import type { AccountWriter } from './internal/account-writer.ts';
 import { AccountErasure } from './internal/erasure/account-erasure.ts';
 import { registerErasureJobs } from './internal/erasure/erasure-jobs.ts';
-import type { Account, AccountIdParams, DeletedAccount } from './types.ts';
+import type { AccountOwnFields, AccountIdParams, DeletedAccount } from './types.ts';
 
 /** Deletes, restores and erases accounts. Part of an AccountService. */
 export class AccountDeletionService {
@@ -68,7 +68,10 @@ export class AccountDeletionService {
    * @throws AccountWithUserNameExistsError if its username has been taken
    * @throws AccountWithPhoneNumberExistsError if its phone number has been taken
    */
-  async restoreAccount(params: AccountIdParams, context: OperationContext): Promise<Account> {
+  async restoreAccount(
+    params: AccountIdParams,
+    context: OperationContext,
+  ): Promise<AccountOwnFields> {
     const { accountId } = given.checkAccountId(params);
     const { clock, database, events, settings } = this.#dependencies;
     const deletedAfter = new Date(clock.now().getTime() - settings.restoreTimeToLiveMilliseconds);

@@ -15,7 +15,10 @@ import {
   accountProfileUpdated,
 } from './events.ts';
 import { AccountDeletionService } from './account-deletion-service.ts';
+import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
+import type { DeclaredFields } from './fields/declared-fields.ts';
 import {
+  AccountBadRequestError,
   AccountInvalidCredentialsError,
   AccountWithIdNotFoundError,
   AccountWithPhoneNumberExistsError,
@@ -31,7 +34,7 @@ import {
   type AccountServiceDependencies,
   type CompleteDependencies,
 } from './internal/account-dependencies.ts';
-import { toUntoldAccount } from './internal/account-util.ts';
+import { toUntoldAccount, type StoredAccount } from './internal/account-util.ts';
 import { AccountWriter, type PasswordChange } from './internal/account-writer.ts';
 import { CredentialCheck } from './internal/password/credential-check.ts';
 import { PasswordPolicy } from './internal/password/password-policy.ts';
@@ -71,11 +74,15 @@ export type { AccountServiceDependencies };
  * accounts.registerJobs(jobs);
  * await accounts.initialize();
  */
-export class AccountService implements AccountDirectory {
+export class AccountService<
+  Fields extends AccountFieldDefinitions = NoFields,
+> implements AccountDirectory {
   /** For AuthenticationService, which reads sessions together with their accounts. */
   static readonly accountCollection = accountCollection;
 
   readonly deletion: AccountDeletionService;
+  /** The declared fields. */
+  readonly fields: DeclaredFields;
   readonly #dependencies: CompleteDependencies;
   readonly #reader: AccountReader;
   readonly #writer: AccountWriter;
@@ -84,9 +91,10 @@ export class AccountService implements AccountDirectory {
   readonly #credentials: CredentialCheck;
   readonly #exporter: AccountExporter;
 
-  private constructor(options: AccountServiceDependencies) {
+  private constructor(options: AccountServiceDependencies<Fields>) {
     const dependencies = completeDependencies(options);
     this.#dependencies = dependencies;
+    this.fields = dependencies.fields;
     this.#reader = new AccountReader(dependencies);
     this.#writer = new AccountWriter(dependencies);
     this.#hasher = new PasswordHasher(dependencies.settings.passwordHashing);
@@ -96,7 +104,10 @@ export class AccountService implements AccountDirectory {
     this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer);
   }
 
-  static create(dependencies: AccountServiceDependencies): AccountService {
+  /** @throws TypeError if a declared field is refused; the message says why */
+  static create<const Fields extends AccountFieldDefinitions = NoFields>(
+    dependencies: AccountServiceDependencies<Fields>,
+  ): AccountService<Fields> {
     return new AccountService(dependencies);
   }
 
@@ -128,19 +139,21 @@ export class AccountService implements AccountDirectory {
    * @throws ServiceUnavailableError if too many passwords are already being hashed
    */
   async createAccountByUsernameAndPassword(
-    params: CreateAccountByUsernameAndPasswordParams,
+    params: CreateAccountByUsernameAndPasswordParams<Fields>,
     context: OperationContext,
-  ): Promise<Account> {
+  ): Promise<Account<Fields>> {
     const { database, events, notification, throttle } = this.#dependencies;
     // A rejected form counts, too.
     await throttle.consumeSignUp(context);
     const { password, ...signUp } = given.checkSignUp(params);
     const username = normalizeUsername(signUp.username);
     given.checkNames(signUp);
+    this.#checkFields(params);
     PasswordPolicy.checkDiffersFromUsername(password, username);
     await this.#passwordPolicy.checkNewPassword(password);
     const hashedPassword = await this.#hasher.hash(password);
-    const account = { ...signUp, username, hashedPassword };
+    const declared = this.fields.toStoredAnew(params);
+    const account = { ...signUp, username, hashedPassword, declared };
     return database.withTransaction(context, async (transaction) => {
       // The unique index checks that the username is free: an earlier check might be outdated by
       // the insert.
@@ -148,7 +161,7 @@ export class AccountService implements AccountDirectory {
       const { id: accountId } = created;
       await notification.createOrUpdateAccountNotificationPreferences({ accountId }, transaction);
       await events.publish(accountCreated, { accountId }, transaction);
-      return created.toAccount();
+      return this.#toAccount(created);
     });
   }
 
@@ -177,7 +190,7 @@ export class AccountService implements AccountDirectory {
   async getOrCreateAccountByPhoneNumber(
     params: CreateAccountByPhoneNumberParams,
     context: OperationContext,
-  ): Promise<Account> {
+  ): Promise<Account<Fields>> {
     const { authentication, clock, throttle } = this.#dependencies;
     const { phoneNumber: asSent } = given.checkPhoneNumber(params);
     const validNumber = parsePhoneNumber(asSent);
@@ -197,7 +210,7 @@ export class AccountService implements AccountDirectory {
     } else {
       await authentication.otps.requestOtp({ phoneNumber, accountId, isAllowed: true }, context);
     }
-    return toUntoldAccount(accountId, phoneNumber, clock.now());
+    return this.#toAccount(toUntoldAccount(accountId, phoneNumber, clock.now()));
   }
 
   /**
@@ -212,7 +225,11 @@ export class AccountService implements AccountDirectory {
     const { authentication, database, events, notification } = this.#dependencies;
     try {
       return await database.withTransaction(context, async (transaction) => {
-        const created = await this.#writer.createAccountByPhoneNumber(phoneNumber, transaction);
+        const created = await this.#writer.createAccountByPhoneNumber(
+          phoneNumber,
+          this.fields.toStoredAnew(),
+          transaction,
+        );
         const { id: accountId } = created;
         await notification.createOrUpdateAccountNotificationPreferences({ accountId }, transaction);
         const request = { phoneNumber, accountId, isAllowed: true };
@@ -234,19 +251,19 @@ export class AccountService implements AccountDirectory {
   async getAccountById(
     params: AccountSearchByIdParams,
     context: OperationContext,
-  ): Promise<Account> {
+  ): Promise<Account<Fields>> {
     const account = await this.#reader.getAccountById(given.checkId(params).id, context);
-    return account.toAccount();
+    return this.#toAccount(account);
   }
 
   /** @throws AccountNotFoundError if no active account has the username */
   async getAccountByUsername(
     params: AccountSearchByUsernameParams,
     context: OperationContext,
-  ): Promise<Account> {
+  ): Promise<Account<Fields>> {
     const { username } = given.checkUsername(params);
     const account = await this.#reader.getAccountByUsername(username, context);
-    return account.toAccount();
+    return this.#toAccount(account);
   }
 
   /** @returns `undefined` if no active account has the number, as given or normalised */
@@ -304,21 +321,24 @@ export class AccountService implements AccountDirectory {
    * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
   async updateAccountProfile(
-    params: UpdateAccountProfileParams,
+    params: UpdateAccountProfileParams<Fields>,
     context: OperationContext,
-  ): Promise<Account> {
+  ): Promise<Account<Fields>> {
     given.checkProfile(params);
     given.checkNames(params);
+    this.#checkFields(params);
     const { database, events } = this.#dependencies;
-    const { accountId, ...profile } = params;
-    const fields = Object.entries(profile).flatMap(([name, value]) => (value == null ? [] : name));
+    const { accountId, firstName, lastName } = params;
+    const names = Object.entries({ firstName, lastName }).filter(([, value]) => value != null);
+    const fields = [...names.map(([name]) => name), ...this.fields.namesIn(params)];
     if (fields.length === 0) {
-      return (await this.#reader.getAccountById(accountId, context)).toAccount();
+      return this.#toAccount(await this.#reader.getAccountById(accountId, context));
     }
     return database.withTransaction(context, async (transaction) => {
-      const updated = await this.#writer.updateProfile(params, transaction);
+      const declared = this.fields.toStored(params);
+      const updated = await this.#writer.updateProfile(params, declared, transaction);
       await events.publish(accountProfileUpdated, { accountId, fields }, transaction);
-      return updated.toAccount();
+      return this.#toAccount(updated);
     });
   }
 
@@ -337,7 +357,7 @@ export class AccountService implements AccountDirectory {
   async changeAccountPassword(
     params: ChangeAccountPasswordParams,
     context: OperationContext,
-  ): Promise<Account> {
+  ): Promise<Account<Fields>> {
     const change = given.checkPasswordChange(params);
     // Retries once in case a login replaced the hash of the same password meanwhile.
     for (let attempt = 1; attempt <= 2; attempt += 1) {
@@ -353,7 +373,7 @@ export class AccountService implements AccountDirectory {
   async #changePasswordOnce(
     { accountId, currentPassword, newPassword, currentSessionId }: ChangeAccountPasswordParams,
     context: OperationContext,
-  ): Promise<Account | undefined> {
+  ): Promise<Account<Fields> | undefined> {
     const account = await this.#reader.getAccountById(accountId, context);
     await this.#credentials.checkCurrentPassword(account, currentPassword, context);
     await this.#passwordPolicy.checkNewPassword(newPassword, 'new_password');
@@ -373,7 +393,7 @@ export class AccountService implements AccountDirectory {
     change: PasswordChange,
     sessionId: string | undefined,
     transaction: OperationContext,
-  ): Promise<Account | undefined> {
+  ): Promise<Account<Fields> | undefined> {
     const { audit, authentication, events, notification } = this.#dependencies;
     const { accountId } = change;
     const changed = await this.#writer.setPassword(change, transaction);
@@ -387,7 +407,7 @@ export class AccountService implements AccountDirectory {
     await audit.record([auditEvents.passwordChanged(accountId)], transaction);
     await events.publish(accountPasswordChanged, { accountId }, transaction);
     await notices.send(notification, notices.passwordChanged, changed, transaction);
-    return changed.toAccount();
+    return this.#toAccount(changed);
   }
 
   /**
@@ -431,7 +451,7 @@ export class AccountService implements AccountDirectory {
   async resetAccountPassword(
     params: ResetPasswordParams,
     context: OperationContext,
-  ): Promise<Account> {
+  ): Promise<Account<Fields>> {
     const { authentication, database, throttle } = this.#dependencies;
     const { accountId, token, newPassword } = given.checkPasswordReset(params);
     await throttle.consumePasswordReset(context);
@@ -493,8 +513,12 @@ export class AccountService implements AccountDirectory {
    * @throws TooManyRequestsError while another export of the account is being read
    * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
-  async exportAccount(params: AccountIdParams, context: OperationContext): Promise<AccountExport> {
-    return this.#exporter.exportAccount(given.checkAccountId(params), context);
+  async exportAccount(
+    params: AccountIdParams,
+    context: OperationContext,
+  ): Promise<AccountExport<Fields>> {
+    const exported = await this.#exporter.exportAccount(given.checkAccountId(params), context);
+    return exported as AccountExport<Fields>;
   }
 
   /** Tells the owner that an old refresh token was used and its session ended. */
@@ -511,5 +535,18 @@ export class AccountService implements AccountDirectory {
     await database.withTransaction(context, (transaction) =>
       notices.send(notification, notices.refreshTokenReused, account, transaction),
     );
+  }
+
+  #toAccount(stored: StoredAccount): Account<Fields> {
+    const account = { ...stored.toAccount(), ...this.fields.valuesOf(stored.document) };
+    return account as Account<Fields>;
+  }
+
+  /** @throws AccountBadRequestError for the first declared field whose value may not be stored */
+  #checkFields(params: object): void {
+    const problem = this.fields.findProblem(params as Readonly<Record<string, unknown>>);
+    if (problem !== undefined) {
+      throw new AccountBadRequestError(problem.message, [problem]);
+    }
   }
 }

@@ -1,8 +1,22 @@
 export { AccountService } from './account-service.ts';
 export type { AccountDeletionService } from './account-deletion-service.ts';
 export type { AccountServiceDependencies } from './account-service.ts';
+export { defineAccountFields } from './fields/account-fields.ts';
+export type {
+  AccountFieldDefinition,
+  AccountFieldDefinitions,
+  AccountFieldValues,
+  NoFields,
+} from './fields/account-fields.ts';
+export type { DeclaredFields } from './fields/declared-fields.ts';
 export type { PersonalDataProvider } from './types.ts';
-export type { Account, AccountExport, AccountForLogin, DeletedAccount } from './types.ts';
+export type {
+  Account,
+  AccountExport,
+  AccountOwnFields,
+  AccountForLogin,
+  DeletedAccount,
+} from './types.ts';
 export type { AccountSettings, PasswordHashing } from './types.ts';
 export type { AccountIdParams, AccountSearchByIdParams, AccountSearchParams } from './types.ts';
 export type { AccountSearchByPhoneNumberParams, AccountSearchByUsernameParams } from './types.ts';

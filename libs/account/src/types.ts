@@ -1,6 +1,12 @@
 import type { AuditRecord } from '@org/audit';
 import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
 
+import type {
+  AccountFieldDefinitions,
+  AccountFieldValues,
+  NoFields,
+} from './fields/account-fields.ts';
+
 export type {
   AccountNotificationPreferences,
   AccountNotificationPreferencesByAccountIdParams,
@@ -8,7 +14,11 @@ export type {
 } from '@org/notification';
 
 /** An account as the rest of the system sees it; never with a password hash. */
-export interface Account {
+export type Account<Fields extends AccountFieldDefinitions = NoFields> = AccountOwnFields &
+  AccountFieldValues<Fields>;
+
+/** What every account has. */
+export interface AccountOwnFields {
   readonly id: string;
   /** Empty if not given, as are `lastName` and `username`. */
   readonly firstName: string;
@@ -20,12 +30,17 @@ export interface Account {
 }
 
 /** An account, plus the data for a new session. */
-export interface AccountForLogin extends Account {
+export interface AccountForLogin extends AccountOwnFields {
   /** How often a password change or a deletion has ended all sessions. */
   readonly sessionEpoch: number;
 }
 
-export interface CreateAccountByUsernameAndPasswordParams {
+/** Declared fields that are omitted have their defaults. */
+export type CreateAccountByUsernameAndPasswordParams<
+  Fields extends AccountFieldDefinitions = NoFields,
+> = SignUp & Partial<AccountFieldValues<Fields>>;
+
+interface SignUp {
   readonly firstName: string;
   readonly lastName: string;
   readonly username: string;
@@ -52,15 +67,21 @@ export interface AccountSearchParams {
   readonly password: string;
 }
 
-/** A name that is `null` or omitted is unchanged; an empty one is stored. */
-export interface UpdateAccountProfileParams {
+/**
+ * A name that is `null` or omitted is unchanged; an empty one is stored. A declared field that is
+ * omitted is unchanged; `null` clears an optional one.
+ */
+export type UpdateAccountProfileParams<Fields extends AccountFieldDefinitions = NoFields> =
+  ProfileUpdate & Partial<AccountFieldValues<Fields>>;
+
+interface ProfileUpdate {
   readonly accountId: string;
   readonly firstName?: string | null | undefined;
   readonly lastName?: string | null | undefined;
 }
 
 /** What owners can say about themselves. */
-export type Profile = Omit<UpdateAccountProfileParams, 'accountId'>;
+export type Profile = Omit<ProfileUpdate, 'accountId'>;
 
 export interface ChangeAccountPasswordParams {
   readonly accountId: string;
@@ -85,8 +106,8 @@ export interface AccountIdParams {
  * Everything stored about an account, except its credentials. Lists of any length come in pages,
  * which are read on demand and only once.
  */
-export interface AccountExport {
-  readonly account: Account;
+export interface AccountExport<Fields extends AccountFieldDefinitions = NoFields> {
+  readonly account: Account<Fields>;
   /** From the modules that store it, as JSON, with lists in pages. */
   readonly notification: Readonly<Record<string, unknown>>;
   readonly authentication: Readonly<Record<string, unknown>>;

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
-import { AccountService, type PersonalDataProvider, type AccountSettings } from '@org/account';
+import {
+  AccountService,
+  type AccountFieldDefinitions,
+  type AccountSettings,
+  type PersonalDataProvider,
+} from '@org/account';
 import { AuditService } from '@org/audit';
 import { AuthenticationService, ThrottleService } from '@org/authentication';
 import { OperationContext, SecretKey } from '@org/core';
@@ -35,6 +40,8 @@ export interface TestServicesOptions {
   readonly clock?: FakeClock;
   /** Default: nobody listens. */
   readonly events?: EventPublisher;
+  /** Default: none. */
+  readonly fields?: AccountFieldDefinitions;
 }
 
 export interface TestServices {
@@ -102,6 +109,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     onDebug: (message) => debugged.push(message),
     onWarning: (message) => warned.push(message),
     settings: { passwordHashing: CHEAP_HASHING, ...options.settings },
+    fields: options.fields ?? {},
   });
   accounts.registerJobs(jobs);
   for (const module of [audit, notification, throttle, authentication, accounts]) {

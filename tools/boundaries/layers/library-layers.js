@@ -13,7 +13,7 @@ const stores = ['core:store/index', 'queue:store/index'];
 export const doorLayers = {
   index: {
     files: ['src/index.ts'],
-    own: ['service', 'module', 'events', ...leaves, 'src'],
+    own: ['service', 'module', 'events', 'fields', ...leaves, 'src'],
     packages: [],
     because: 'a barrel is a table of contents of the service, its types and its errors',
     instead: 'export what the service offers; internals stay inside',
@@ -43,6 +43,7 @@ export const moduleLayers = {
   'rest-api': {
     files: ['src/rest-api/*-@(rest-api-server|router|view|schema|guard).ts'],
     own: ['rest-api', 'service', ...leaves],
+    ownTypes: ['fields'],
     doors: ['core:index', 'core:rest-api/index'],
     packages: ['fastify', 'fastify-plugin', '@fastify/*', 'typebox', ...node],
     because: 'HTTP turns a request into a call of the service and its answer into a reply',
@@ -59,7 +60,7 @@ export const moduleLayers = {
   },
   service: {
     files: ['src/*-service.ts'],
-    own: ['service', 'internal', 'events', ...leaves],
+    own: ['service', 'internal', 'events', 'fields', ...leaves],
     doors: ['index'],
     doorTypes: ['store/index'],
     packages: 'any',
@@ -83,9 +84,19 @@ export const moduleLayers = {
     because: 'events.ts is a leaf: what happens here, for others to hear',
     instead: 'publish an id, and let the listener ask the service',
   },
+  fields: {
+    files: ['src/fields/*.ts'],
+    own: ['fields'],
+    doors: ['core:index'],
+    doorTypes: ['core:store/index'],
+    packages: ['typebox', 'typebox/*'],
+    because: 'fields are what programs declare beside ours: schemas, and what follows from them',
+    instead: 'return what follows, and let the service or internal/ act on it',
+  },
   types: {
     files: ['src/types.ts'],
     own: [],
+    ownTypes: ['fields'],
     doorTypes: ['index'],
     packages: [],
     because: 'types.ts is a leaf that erases to nothing',
@@ -118,7 +129,14 @@ export const moduleLayers = {
   },
   internal: {
     files: ['src/internal/*.ts', 'src/internal/!(store)/*.ts'],
-    own: ['internal', 'internal/store/repository', 'internal/store/model', 'events', ...leaves],
+    own: [
+      'internal',
+      'internal/store/repository',
+      'internal/store/model',
+      'events',
+      'fields',
+      ...leaves,
+    ],
     doors: ['index', ...stores],
     packages: 'any',
     because: 'what is inside knows neither HTTP nor the service that uses it',

@@ -6,6 +6,8 @@ import { noEvents, type EventPublisher } from '@org/events';
 import type { JobService } from '@org/jobs';
 import type { NotificationService } from '@org/notification';
 
+import { noFields, type AccountFieldDefinitions, type NoFields } from '../fields/account-fields.ts';
+import { DeclaredFields } from '../fields/declared-fields.ts';
 import type { AccountSettings, PersonalDataProvider } from '../types.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -20,7 +22,7 @@ export const DEFAULT_SETTINGS: Required<AccountSettings> = {
   unprovedTimeToLiveMilliseconds: 7 * DAY,
 };
 
-export interface AccountServiceDependencies {
+export interface AccountServiceDependencies<Fields extends AccountFieldDefinitions = NoFields> {
   readonly database: Database;
   readonly audit: AuditService;
   readonly jobs: Pick<JobService, 'dispatch' | 'dispatchAfter'>;
@@ -40,14 +42,21 @@ export interface AccountServiceDependencies {
   /** Called with what an operator should look at, without personal data. Default: not called. */
   readonly onWarning?: (message: string) => void;
   readonly settings?: AccountSettings;
+  /** Fields of one's own; see `defineAccountFields`. Default: none. */
+  readonly fields?: Fields;
 }
 
 /** The dependencies with their defaults, for the classes in this folder. */
-export interface CompleteDependencies extends Required<AccountServiceDependencies> {
+export interface CompleteDependencies extends Required<Omit<AccountServiceDependencies, 'fields'>> {
+  readonly fields: DeclaredFields;
   readonly settings: Required<AccountSettings>;
 }
 
-export function completeDependencies(given: AccountServiceDependencies): CompleteDependencies {
+/** @throws TypeError if a declared field is refused */
+export function completeDependencies(
+  given: AccountServiceDependencies<AccountFieldDefinitions>,
+): CompleteDependencies {
+  const fields = DeclaredFields.create(given.fields ?? noFields);
   return {
     ...given,
     events: given.events ?? noEvents,
@@ -56,5 +65,6 @@ export function completeDependencies(given: AccountServiceDependencies): Complet
     onDebug: given.onDebug ?? (() => undefined),
     onWarning: given.onWarning ?? (() => undefined),
     settings: { ...DEFAULT_SETTINGS, ...given.settings },
+    fields,
   };
 }

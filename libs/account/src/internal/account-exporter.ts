@@ -46,11 +46,12 @@ export class AccountExporter {
     accountId: string,
     context: OperationContext,
   ): Promise<Omit<AccountExport, 'end'>> {
-    const { audit, authentication, notification, personalDataProviders } = this.#dependencies;
+    const { audit, authentication, fields, notification, personalDataProviders } =
+      this.#dependencies;
     const account = await this.#reader.getAccountById(accountId, context);
     const phoneNumber = normalPhoneNumberOf(account);
     return {
-      account: account.toAccount(),
+      account: { ...account.toAccount(), ...fields.valuesOf(account.document) },
       notification: await notification.exportNotificationDataByAccountId({ accountId }, context),
       authentication: authentication.exportAuthenticationDataByAccountId(
         { accountId, phoneNumber },

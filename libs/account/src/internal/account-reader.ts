@@ -6,7 +6,6 @@ import {
   type OperationContext,
   type PhoneNumber,
 } from '@org/core';
-import type { RepositoryDependencies } from '@org/core/store';
 
 import {
   AccountBadRequestError,
@@ -17,7 +16,10 @@ import {
 import { spellingsOfUsername } from './username.ts';
 import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
 import { AccountModel } from './store/account-model.ts';
-import { AccountRepository } from './store/account-repository.ts';
+import {
+  AccountRepository,
+  type AccountRepositoryDependencies,
+} from './store/account-repository.ts';
 import { ErasableAccountRepository } from './store/erasable-account-repository.ts';
 
 /** What sessions read of their accounts. */
@@ -32,7 +34,7 @@ export class AccountReader {
   readonly #repository: AccountRepository;
   readonly #erasable: ErasableAccountRepository;
 
-  constructor(dependencies: RepositoryDependencies) {
+  constructor(dependencies: AccountRepositoryDependencies) {
     this.#repository = new AccountRepository(dependencies);
     this.#erasable = new ErasableAccountRepository(dependencies);
   }

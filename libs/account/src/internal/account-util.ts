@@ -1,7 +1,6 @@
 import { parseStoredPhoneNumber, type PhoneNumber } from '@org/core';
 
 import { AccountWithIdNotFoundError } from '../errors.ts';
-import type { Account } from '../types.ts';
 import { AccountModel, EMPTY_ACCOUNT, type AccountDocument } from './store/account-model.ts';
 
 /** An account with all stored fields, including the password hash; never leaves this module. */
@@ -23,15 +22,14 @@ export function toUntoldAccount(
   accountId: string,
   { countryCode, phoneNumber }: PhoneNumber,
   now: Date,
-): Account {
-  const untold = AccountModel.fromBson({
+): StoredAccount {
+  return AccountModel.fromBson({
     ...EMPTY_ACCOUNT,
     _id: accountId,
     phone_number: { country_code: countryCode, phone_number: phoneNumber },
     created_at: now,
     updated_at: now,
   });
-  return untold.toAccount();
 }
 
 /** Its phone number, normalised even if an earlier backend stored it differently. */

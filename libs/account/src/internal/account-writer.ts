@@ -1,10 +1,5 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
-import {
-  parseObjectId,
-  type CollectionReport,
-  type NewDocument,
-  type RepositoryDependencies,
-} from '@org/core/store';
+import { parseObjectId, type CollectionReport, type NewDocument } from '@org/core/store';
 
 import type {
   CreateAccountByUsernameAndPasswordParams,
@@ -17,12 +12,19 @@ import {
   toProfileFields,
   type AccountDocument,
 } from './store/account-model.ts';
-import { AccountRepository } from './store/account-repository.ts';
+import {
+  AccountRepository,
+  type AccountRepositoryDependencies,
+} from './store/account-repository.ts';
 import { explainNameConflict, UniqueNames } from './unique-names.ts';
+
+type DeclaredValues = Readonly<Record<string, unknown>>;
 
 /** An account that signs up with a username. */
 export interface NewAccount extends Omit<CreateAccountByUsernameAndPasswordParams, 'password'> {
   readonly hashedPassword: string;
+  /** As they are stored. */
+  readonly declared: DeclaredValues;
 }
 
 export interface PasswordChange {
@@ -40,7 +42,7 @@ export class AccountWriter {
   readonly #repository: AccountRepository;
   readonly #uniqueNames: UniqueNames;
 
-  constructor(dependencies: RepositoryDependencies) {
+  constructor(dependencies: AccountRepositoryDependencies) {
     this.#repository = new AccountRepository(dependencies);
     this.#uniqueNames = new UniqueNames(this.#repository, dependencies);
   }
@@ -57,28 +59,32 @@ export class AccountWriter {
       ...toProfileFields(account),
       username: account.username,
       hashed_password: account.hashedPassword,
+      ...account.declared,
     };
     return this.#insert(document, transaction);
   }
 
   async createAccountByPhoneNumber(
     { countryCode, phoneNumber }: PhoneNumber,
+    declared: DeclaredValues,
     transaction: OperationContext,
   ): Promise<StoredAccount> {
     const document = {
       ...EMPTY_ACCOUNT,
       phone_number: { country_code: countryCode, phone_number: phoneNumber },
       phone_number_proved: false,
+      ...declared,
     };
     return this.#insert(document, transaction);
   }
 
   async updateProfile(
     { accountId, ...profile }: UpdateAccountProfileParams,
+    declared: DeclaredValues,
     context: OperationContext,
   ): Promise<StoredAccount> {
     const _id = parseObjectId(accountId);
-    const update = { $set: toProfileFields(profile) };
+    const update = { $set: { ...toProfileFields(profile), ...declared } };
     const updated =
       _id && (await this.#repository.findOneAndUpdate({ _id, active: true }, update, context));
     return assertFound(toStoredAccount(updated), accountId);

@@ -1,9 +1,10 @@
 import { oneOf } from '@org/core/rest-api';
 import * as Type from 'typebox';
 
+import type { DeclaredFields } from '../fields/declared-fields.ts';
 import { AccountBadRequestError } from '../errors.ts';
 import type { CreateAccountByUsernameAndPasswordParams, Profile } from '../types.ts';
-import { PhoneNumber } from './account-reply-schema.ts';
+import { extend, PhoneNumber } from './account-reply-schema.ts';
 
 const UsernameForm = Type.Object(
   {
@@ -81,31 +82,56 @@ const ProfileForm = Type.Object(
   },
 );
 
-export const signUpForms = oneOf(
-  {
-    phoneNumber: { hasAll: ['phone_number'], schema: PhoneNumberForm },
-    username: { hasAll: ['username', 'password'], schema: UsernameForm },
-  },
-  {
-    badRequest: AccountBadRequestError,
-    noForm: 'The body must have username and password, or phone_number.',
-  },
-);
+/** The service judges the declared fields. */
+function signUpFormsWith({ formProperties }: DeclaredFields) {
+  return oneOf(
+    {
+      phoneNumber: { hasAll: ['phone_number'], schema: PhoneNumberForm },
+      username: {
+        hasAll: ['username', 'password'],
+        schema: extend(UsernameForm, formProperties),
+        judged: UsernameForm,
+      },
+    },
+    {
+      badRequest: AccountBadRequestError,
+      noForm: 'The body must have username and password, or phone_number.',
+    },
+  );
+}
 
-/** A request to set a password is never treated as one about a name. */
-export const updateForms = oneOf(
-  {
-    // Its token identifies the sender.
-    reset: { hasAll: ['token', 'new_password'], schema: ResetForm, access: 'anyone' },
-    password: { hasAll: ['current_password', 'new_password'], schema: PasswordForm },
-    profile: { hasAny: ['first_name', 'last_name'], schema: ProfileForm },
-  },
-  {
-    badRequest: AccountBadRequestError,
-    noForm:
-      'The body must have first_name or last_name, current_password and new_password, or token and new_password.',
-  },
-);
+/**
+ * A request to set a password is never treated as one about a name. The service judges the declared
+ * fields.
+ */
+function updateFormsWith({ formProperties }: DeclaredFields) {
+  const names = ['first_name', 'last_name', ...Object.keys(formProperties)];
+  return oneOf(
+    {
+      // Its token identifies the sender.
+      reset: { hasAll: ['token', 'new_password'], schema: ResetForm, access: 'anyone' },
+      password: { hasAll: ['current_password', 'new_password'], schema: PasswordForm },
+      profile: {
+        hasAny: names,
+        schema: extend(ProfileForm, formProperties),
+        judged: ProfileForm,
+      },
+    },
+    {
+      badRequest: AccountBadRequestError,
+      noForm: `The body must have ${names.join(' or ')}, current_password and new_password, or token and new_password.`,
+    },
+  );
+}
+
+export interface AccountForms {
+  readonly signUp: ReturnType<typeof signUpFormsWith>;
+  readonly update: ReturnType<typeof updateFormsWith>;
+}
+
+export function accountFormsWith(fields: DeclaredFields): AccountForms {
+  return { signUp: signUpFormsWith(fields), update: updateFormsWith(fields) };
+}
 
 export const preferencesForms = oneOf(
   {

@@ -1,6 +1,7 @@
 import * as Type from 'typebox';
 
-import type { Account, AccountExport, AccountNotificationPreferences } from '../types.ts';
+import type { DeclaredFields } from '../fields/declared-fields.ts';
+import type { AccountExport, AccountOwnFields, AccountNotificationPreferences } from '../types.ts';
 
 const DateTime = Type.String({ format: 'date-time' });
 
@@ -111,9 +112,37 @@ export const AccountExportReply = Type.Object(
   },
 );
 
-export function toAccountBody(account: Account): Type.Static<typeof AccountReply> {
+/** A schema with further properties. */
+export function extend<Schema extends Type.TObject>(
+  schema: Schema,
+  further: Type.TProperties,
+): Schema {
+  const extended = Type.Object({ ...schema.properties, ...further });
+  // Title, description and examples stay.
+  return Object.assign(extended, { ...schema, ...extended });
+}
+
+export function accountReplyWith({ replyProperties }: DeclaredFields) {
+  const names = Object.keys(replyProperties);
+  return {
+    schema: extend(AccountReply, replyProperties),
+    // An earlier declaration may have let other values in.
+    written: extend(AccountReply, Object.fromEntries(names.map((name) => [name, Type.Any()]))),
+  };
+}
+
+export function accountExportReplyWith(fields: DeclaredFields) {
+  const account = Type.Omit(accountReplyWith(fields).schema, ['notification_preferences']);
+  return extend(AccountExportReply, { account });
+}
+
+export function toAccountBody(
+  account: AccountOwnFields,
+  fields: DeclaredFields,
+): Type.Static<typeof AccountReply> {
   const { phoneNumber } = account;
   return {
+    ...fields.toBody(account),
     id: account.id,
     first_name: account.firstName,
     last_name: account.lastName,
@@ -141,11 +170,11 @@ export function toPreferencesBody(
 }
 
 /** This module's keys come last, so that no other can replace them. */
-export function toExportBody(exported: AccountExport): object {
+export function toExportBody(exported: AccountExport, fields: DeclaredFields): object {
   const { account, notification, authentication, auditRecords, others } = exported;
   return {
     ...others,
-    account: toAccountBody(account),
+    account: toAccountBody(account, fields),
     notification,
     authentication,
     audit_records: toRecordBodies(auditRecords),

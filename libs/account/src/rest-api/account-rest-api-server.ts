@@ -3,7 +3,8 @@ import type { FastifyInstance } from 'fastify';
 
 import type { AccountService } from '../account-service.ts';
 import { AccountBadRequestError } from '../errors.ts';
-import { accountRoutes } from './account-router.ts';
+import { accountFormsWith } from './account-form-schema.ts';
+import { accountRoutesWith } from './account-router.ts';
 import { AccountView, type SessionIdOf } from './account-view.ts';
 
 export interface AccountRestApiOptions {
@@ -29,5 +30,8 @@ export async function accountRestApi(
   { accounts, guard, sessionIdOf = () => undefined }: AccountRestApiOptions,
 ): Promise<void> {
   applyHttpContract(app, AccountBadRequestError);
-  registerRoutes(app, accountRoutes, { handlers: new AccountView(accounts, sessionIdOf), guard });
+  const forms = accountFormsWith(accounts.fields);
+  const routes = accountRoutesWith(accounts.fields, forms);
+  const handlers = new AccountView(accounts, sessionIdOf, forms);
+  registerRoutes(app, routes, { handlers, guard });
 }

@@ -2,6 +2,7 @@ import { TooManyRequestsError } from '@org/core';
 import { defineRoute } from '@org/core/rest-api';
 import * as Type from 'typebox';
 
+import type { DeclaredFields } from '../fields/declared-fields.ts';
 import {
   AccountBadRequestError,
   AccountInvalidCredentialsError,
@@ -13,12 +14,11 @@ import {
   AccountQuery,
   preferencesForms,
   resetRequestForms,
-  signUpForms,
-  updateForms,
+  type AccountForms,
 } from './account-form-schema.ts';
 import {
-  AccountExportReply,
-  AccountReply,
+  accountExportReplyWith,
+  accountReplyWith,
   NotificationPreferencesReply,
   ResetRequestReply,
 } from './account-reply-schema.ts';
@@ -28,9 +28,15 @@ const OTP_REQUEST_FAILED = { code: 'OTP_ERR_03', httpStatus: 400 };
 const RESET_TOKEN_NOT_FOUND = { code: 'PASSWORD_RESET_TOKEN_ERR_01', httpStatus: 404 };
 
 const accounts = { tag: 'accounts' } as const;
-const one = { path: '/accounts/:account_id', params: AccountPath, access: 'owner' } as const;
+const one = {
+  ...accounts,
+  path: '/accounts/:account_id',
+  params: AccountPath,
+  access: 'owner',
+} as const;
 
-export const accountRoutes = {
+/** Those that declared fields do not touch. */
+const fixedRoutes = {
   createPasswordResetToken: defineRoute({
     method: 'POST',
     path: '/password-reset-tokens',
@@ -42,46 +48,7 @@ export const accountRoutes = {
     reply: { status: 201, schema: ResetRequestReply },
     errors: [AccountBadRequestError],
   }),
-  createAccount: defineRoute({
-    ...accounts,
-    method: 'POST',
-    path: '/accounts',
-    operationId: 'createAccount',
-    summary: 'Sign up with a username, or get a one-time password for a phone number',
-    access: 'anyone',
-    body: signUpForms,
-    // A rejected form is counted before it is answered.
-    handlesRefusals: true,
-    reply: { status: 201, schema: AccountReply },
-    errors: [AccountBadRequestError, OTP_REQUEST_FAILED, AccountWithUserNameExistsError],
-  }),
-  getAccount: defineRoute({
-    ...accounts,
-    ...one,
-    method: 'GET',
-    operationId: 'getAccount',
-    summary: 'Read an account',
-    query: AccountQuery,
-    reply: { status: 200, schema: AccountReply },
-    errors: [AccountWithIdNotFoundError],
-  }),
-  updateAccount: defineRoute({
-    ...accounts,
-    ...one,
-    method: 'PATCH',
-    operationId: 'updateAccount',
-    summary: 'Change the names or the password of an account, or reset its password',
-    body: updateForms,
-    reply: { status: 200, schema: AccountReply },
-    errors: [
-      AccountBadRequestError,
-      AccountInvalidCredentialsError,
-      AccountWithIdNotFoundError,
-      RESET_TOKEN_NOT_FOUND,
-    ],
-  }),
   deleteAccount: defineRoute({
-    ...accounts,
     ...one,
     method: 'DELETE',
     operationId: 'deleteAccount',
@@ -89,18 +56,7 @@ export const accountRoutes = {
     reply: { status: 204, schema: Type.Null({ description: 'The account is deleted.' }) },
     errors: [AccountWithIdNotFoundError],
   }),
-  exportAccount: defineRoute({
-    ...accounts,
-    ...one,
-    method: 'GET',
-    path: '/accounts/:account_id/export',
-    operationId: 'exportAccount',
-    summary: 'Everything that is stored about an account',
-    reply: { status: 200, schema: AccountExportReply },
-    errors: [AccountWithIdNotFoundError, TooManyRequestsError],
-  }),
   updatePreferences: defineRoute({
-    ...accounts,
     ...one,
     method: 'PATCH',
     path: '/accounts/:account_id/notification-preferences',
@@ -111,3 +67,55 @@ export const accountRoutes = {
     errors: [AccountBadRequestError, AccountWithIdNotFoundError],
   }),
 };
+
+export function accountRoutesWith(fields: DeclaredFields, forms: AccountForms) {
+  const reply = { status: 200, ...accountReplyWith(fields) };
+  return {
+    ...fixedRoutes,
+    createAccount: defineRoute({
+      ...accounts,
+      method: 'POST',
+      path: '/accounts',
+      operationId: 'createAccount',
+      summary: 'Sign up with a username, or get a one-time password for a phone number',
+      access: 'anyone',
+      body: forms.signUp,
+      // A rejected form is counted before it is answered.
+      handlesRefusals: true,
+      reply: { ...reply, status: 201 },
+      errors: [AccountBadRequestError, OTP_REQUEST_FAILED, AccountWithUserNameExistsError],
+    }),
+    getAccount: defineRoute({
+      ...one,
+      method: 'GET',
+      operationId: 'getAccount',
+      summary: 'Read an account',
+      query: AccountQuery,
+      reply,
+      errors: [AccountWithIdNotFoundError],
+    }),
+    updateAccount: defineRoute({
+      ...one,
+      method: 'PATCH',
+      operationId: 'updateAccount',
+      summary: 'Change the names or the password of an account, or reset its password',
+      body: forms.update,
+      reply,
+      errors: [
+        AccountBadRequestError,
+        AccountInvalidCredentialsError,
+        AccountWithIdNotFoundError,
+        RESET_TOKEN_NOT_FOUND,
+      ],
+    }),
+    exportAccount: defineRoute({
+      ...one,
+      method: 'GET',
+      path: '/accounts/:account_id/export',
+      operationId: 'exportAccount',
+      summary: 'Everything that is stored about an account',
+      reply: { status: 200, schema: accountExportReplyWith(fields) },
+      errors: [AccountWithIdNotFoundError, TooManyRequestsError],
+    }),
+  };
+}

@@ -9,22 +9,26 @@ import {
 import type { FastifyRequest } from 'fastify';
 
 import type { AccountService } from '../account-service.ts';
-import { signUpForms, toProfile, toSignUp, updateForms } from './account-form-schema.ts';
+import type { AccountOwnFields } from '../types.ts';
+import { toProfile, toSignUp, type AccountForms } from './account-form-schema.ts';
 import { toAccountBody, toExportBody, toPreferencesBody } from './account-reply-schema.ts';
-import type { accountRoutes } from './account-router.ts';
+import type { accountRoutesWith } from './account-router.ts';
 
 /** The session that sends a request, if the app has sessions. */
 export type SessionIdOf = (request: FastifyRequest) => string | undefined;
 
-type Routes = typeof accountRoutes;
+type Routes = ReturnType<typeof accountRoutesWith>;
 
 export class AccountView implements RouteHandlers<Routes> {
   readonly #accounts: AccountService;
   readonly #sessionIdOf: SessionIdOf;
 
-  constructor(accounts: AccountService, sessionIdOf: SessionIdOf) {
+  readonly #forms: AccountForms;
+
+  constructor(accounts: AccountService, sessionIdOf: SessionIdOf, forms: AccountForms) {
     this.#accounts = accounts;
     this.#sessionIdOf = sessionIdOf;
+    this.#forms = forms;
   }
 
   createAccount: RouteHandler<Routes['createAccount']> = async (request) => {
@@ -34,23 +38,26 @@ export class AccountView implements RouteHandlers<Routes> {
       await this.#accounts.countRefusedSignUp(context);
       throw validationError;
     }
-    const { form, body } = signUpForms.choose(request.body);
+    const { form, body } = this.#forms.signUp.choose(request.body);
     if (form === 'phoneNumber') {
       const { country_code: countryCode, phone_number } = body.phone_number;
       const phoneNumber = { countryCode, phoneNumber: phone_number };
-      return toAccountBody(
+      return this.#toBody(
         await this.#accounts.getOrCreateAccountByPhoneNumber({ phoneNumber }, context),
       );
     }
-    return toAccountBody(
-      await this.#accounts.createAccountByUsernameAndPassword(toSignUp(body), context),
+    return this.#toBody(
+      await this.#accounts.createAccountByUsernameAndPassword(
+        { ...toSignUp(body), ...this.#accounts.fields.fromBody(body) },
+        context,
+      ),
     );
   };
 
   getAccount: RouteHandler<Routes['getAccount']> = async (request) => {
     const { account_id: id } = request.params;
     const context = operationContextOf(request);
-    const account = toAccountBody(await this.#accounts.getAccountById({ id }, context));
+    const account = this.#toBody(await this.#accounts.getAccountById({ id }, context));
     if (!/^true$/i.test(request.query.include_notification_preferences ?? '')) {
       return account;
     }
@@ -65,21 +72,22 @@ export class AccountView implements RouteHandlers<Routes> {
   updateAccount: RouteHandler<Routes['updateAccount']> = async (request) => {
     const { account_id: accountId } = request.params;
     const context = operationContextOf(request);
-    const { form, body } = updateForms.choose(request.body);
+    const { form, body } = this.#forms.update.choose(request.body);
     switch (form) {
       case 'reset': {
         const reset = { accountId, token: body.token, newPassword: body.new_password };
-        return toAccountBody(await this.#accounts.resetAccountPassword(reset, context));
+        return this.#toBody(await this.#accounts.resetAccountPassword(reset, context));
       }
       case 'password': {
         const { current_password: currentPassword, new_password: newPassword } = body;
         const currentSessionId = this.#sessionIdOf(request);
         const change = { accountId, currentPassword, newPassword, currentSessionId };
-        return toAccountBody(await this.#accounts.changeAccountPassword(change, context));
+        return this.#toBody(await this.#accounts.changeAccountPassword(change, context));
       }
       case 'profile': {
-        const profile = { accountId, ...toProfile(body) };
-        return toAccountBody(await this.#accounts.updateAccountProfile(profile, context));
+        const declared = this.#accounts.fields.fromBody(body);
+        const profile = { accountId, ...toProfile(body), ...declared };
+        return this.#toBody(await this.#accounts.updateAccountProfile(profile, context));
       }
     }
   };
@@ -93,7 +101,7 @@ export class AccountView implements RouteHandlers<Routes> {
   exportAccount: RouteHandler<Routes['exportAccount']> = async (request, reply) => {
     const { account_id: accountId } = request.params;
     const exported = await this.#accounts.exportAccount({ accountId }, operationContextOf(request));
-    return streamJson(reply, toExportBody(exported), () => exported.end());
+    return streamJson(reply, toExportBody(exported, this.#accounts.fields), () => exported.end());
   };
 
   updatePreferences: RouteHandler<Routes['updatePreferences']> = async (request) => {
@@ -116,6 +124,10 @@ export class AccountView implements RouteHandlers<Routes> {
     const { expiresAt } = await this.#accounts.requestPasswordReset({ username }, context);
     return { expires_at: expiresAt.toISOString() };
   };
+
+  #toBody(account: AccountOwnFields) {
+    return toAccountBody(account, this.#accounts.fields);
+  }
 }
 
 /** An earlier backend may not have stored any. */

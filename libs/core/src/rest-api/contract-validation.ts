@@ -78,7 +78,7 @@ export function validatorFor(
 }
 
 /** Fastify's own serializer, built with the first answer. */
-function serializerFor(schema: object): (data: unknown) => string {
+export function serializerFor(schema: object): (data: unknown) => string {
   let serialize: ((data: unknown) => string) | undefined;
   return (data) => {
     serialize ??= fastJsonStringify(schema as never) as (data: unknown) => string;

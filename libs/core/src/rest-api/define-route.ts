@@ -4,6 +4,7 @@ import type * as Type from 'typebox';
 import type { ErrorType } from '../errors.ts';
 import type { AccountGuard } from './account-guard.ts';
 import type { BodyForms, ChosenForm, BodyForm } from './body-forms.ts';
+import { serializerFor } from './contract-validation.ts';
 import { mergeErrors, type RouteErrors } from './documented-errors.ts';
 
 type Forms = Readonly<Record<string, BodyForm>>;
@@ -28,7 +29,12 @@ export interface Route<
   readonly query?: Query;
   readonly body?: BodyForms<Body>;
   /** Status and body on success. The status is set before the handler is called. */
-  readonly reply: { readonly status: number; readonly schema: Reply };
+  readonly reply: {
+    readonly status: number;
+    readonly schema: Reply;
+    /** What the body is written by, if what is stored may be of another shape. Default: `schema`. */
+    readonly written?: Type.TSchema;
+  };
   /** What it throws besides the guard's errors and those common to all routes. Default: nothing. */
   readonly errors?: readonly ErrorType[];
   /** Leaves it out of the OpenAPI document. Default: false. */
@@ -107,6 +113,7 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
       config: { errors: mergeErrors(errorsOf(route, guard)) },
       ...guardHook(route, guard),
       attachValidation: route.handlesRefusals ?? false,
+      ...serializerOf(route),
       ...(route.body && { validatorCompiler: route.body.validatorCompiler }),
       handler: (request, reply) => handler(request, reply.code(route.reply.status)),
     });
@@ -140,6 +147,16 @@ function schemaOf(route: Route, guard: AccountGuard | undefined): object {
     ...(body === undefined ? {} : { body: body.schema }),
     response: { [reply.status]: reply.schema },
   };
+}
+
+function serializerOf({ reply }: Route): Pick<RouteOptions, 'serializerCompiler'> {
+  const { written } = reply;
+  return written === undefined
+    ? {}
+    : {
+        serializerCompiler: ({ schema, httpStatus }) =>
+          serializerFor(httpStatus === String(reply.status) ? written : schema),
+      };
 }
 
 function securityOf({ body }: Route, guard: AccountGuard | undefined): AccountGuard['security'] {

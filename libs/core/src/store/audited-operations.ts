@@ -5,12 +5,24 @@ import type { AuditedResource } from '../erasure.ts';
 import type { OperationContext } from '../operation-context.ts';
 import type { StoredDocument } from './base-model.ts';
 import type { CollectionDefinition } from './collection-definition.ts';
-import { changesBetween, fieldsOf } from './document-changes.ts';
+import { changesBetween, fieldsOf, type Changes } from './document-changes.ts';
 
 /** A document before and after a change; one side is missing if it was created or deleted. */
 export interface DocumentChange<Stored extends StoredDocument> {
   readonly before?: Stored | undefined;
   readonly after?: Stored | undefined;
+}
+
+const REDACTED = '[redacted]';
+
+function withoutValues(changes: Changes, names: readonly string[] = []): Changes {
+  const redact = (value: unknown) => (value === null ? null : REDACTED);
+  return Object.fromEntries(
+    Object.entries(changes).map(([name, change]) => [
+      name,
+      names.includes(name) ? { old: redact(change.old), new: redact(change.new) } : change,
+    ]),
+  );
 }
 
 /** Audits a repository's operations, so that no module can forget to. */
@@ -75,7 +87,7 @@ export class AuditedOperations<Stored extends StoredDocument> {
     const action = before === undefined ? 'create' : after === undefined ? 'delete' : 'update';
     return {
       ...this.#toEvent((after ?? before) as Stored, action),
-      changes: changesBetween(before, after),
+      changes: withoutValues(changesBetween(before, after), this.#definition.redacted),
     };
   }
 

@@ -22,6 +22,8 @@ export interface CollectionDefinition {
    * Default: none, so that no module can forget to record.
    */
   readonly unaudited?: 'everything' | { readonly fields: readonly string[] };
+  /** Top-level fields whose values the audit trail has as `[redacted]`. Default: none. */
+  readonly redacted?: readonly string[];
   /** For personal data: whose it is. Reads by another account, a job or a worker are recorded. */
   readonly ownerOf?: (document: Document) => string;
   /**

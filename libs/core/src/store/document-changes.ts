@@ -5,7 +5,7 @@ import type { Document, Filter, UpdateFilter } from 'mongodb';
 import type { FieldChange } from '../audit-trail.ts';
 import type { StoredDocument } from './base-model.ts';
 
-type Changes = Readonly<Record<string, FieldChange>>;
+export type Changes = Readonly<Record<string, FieldChange>>;
 
 /** Every document has these; the record itself holds the same information. */
 const UNRECORDED_FIELDS = new Set(['_id', 'created_at', 'updated_at']);

@@ -9,7 +9,7 @@ import {
 } from '@org/core/store';
 import type { CollationOptions } from 'mongodb';
 
-import type { Account, AccountForLogin, Profile } from '../../types.ts';
+import type { AccountForLogin, AccountOwnFields, Profile } from '../../types.ts';
 
 /** Compares usernames case-insensitively. Queries need it to use the index. */
 export const USERNAME_COLLATION: CollationOptions = { locale: 'en', strength: 2 };
@@ -49,9 +49,12 @@ export class AccountModel extends BaseModel {
   /** Whether messages to the phone number reach the account's owner. */
   readonly isPhoneNumberProved: boolean;
   readonly sessionEpoch: number;
+  /** As stored, for the fields that a program declares. */
+  readonly document: Readonly<Record<string, unknown>>;
 
-  private constructor(fields: DocumentFields) {
+  private constructor(fields: DocumentFields, document: object) {
     super(fields);
+    this.document = document as Readonly<Record<string, unknown>>;
     this.firstName = fields.stringOrEmpty('first_name');
     this.lastName = fields.stringOrEmpty('last_name');
     this.username = fields.stringOrEmpty('username');
@@ -71,11 +74,11 @@ export class AccountModel extends BaseModel {
    * @throws MalformedDocumentError if another field is missing, or one has the wrong type
    */
   static fromBson(bson: object): AccountModel {
-    return new AccountModel(new DocumentFields(bson, AccountModel.getCollectionName()));
+    return new AccountModel(new DocumentFields(bson, AccountModel.getCollectionName()), bson);
   }
 
   /** The account as the rest of the system sees it: without its secrets. */
-  toAccount(): Account {
+  toAccount(): AccountOwnFields {
     const { id, firstName, lastName, username, phoneNumber, createdAt, updatedAt } = this;
     return { id, firstName, lastName, username, phoneNumber, createdAt, updatedAt };
   }

@@ -2,6 +2,7 @@ import { toNameKey, type OperationContext, type PhoneNumber } from '@org/core';
 import {
   ApplicationRepository,
   createIndexes,
+  type CollectionDefinition,
   parseObjectId,
   type RepositoryDependencies,
 } from '@org/core/store';
@@ -15,6 +16,11 @@ import {
   type AccountDocument,
 } from './account-model.ts';
 
+export interface AccountRepositoryDependencies extends RepositoryDependencies {
+  /** Adds the fields that a program declared. */
+  readonly fields: { addTo(collection: CollectionDefinition): CollectionDefinition };
+}
+
 const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
@@ -22,9 +28,9 @@ const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
  * unique index, or by `UniqueNames` if two earlier documents already collide.
  */
 export class AccountRepository extends ApplicationRepository<AccountDocument> {
-  constructor(dependencies: RepositoryDependencies) {
+  constructor({ fields, ...dependencies }: AccountRepositoryDependencies) {
     const fromBson = (document: object) => AccountModel.fromBson(document);
-    super(dependencies, { ...accountCollection, fromBson });
+    super(dependencies, fields.addTo({ ...accountCollection, fromBson }));
   }
 
   /** Queries by `_id` alone, which MongoDB answers without planning. */

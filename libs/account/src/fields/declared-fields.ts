@@ -1,0 +1,205 @@
+import { check, type ErrorDetail } from '@org/core';
+import type { CollectionDefinition } from '@org/core/store';
+import * as Type from 'typebox';
+
+import type { AccountFieldDefinition, AccountFieldDefinitions } from './account-fields.ts';
+import { findProblem, findUnknownFormat, jsonTypesOf, typeOf } from './field-schema.ts';
+import { isReservedName } from './reserved-names.ts';
+
+/** Bijective with snake_case. */
+const NAME = /^[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)*$/;
+const MAXIMUM_NAME_LENGTH = 64;
+const BSON_TYPES = { boolean: 'bool' } as const;
+
+interface DeclaredField {
+  /** In code. */
+  readonly name: string;
+  /** In the database and on the wire. */
+  readonly wireName: string;
+  readonly definition: AccountFieldDefinition;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The fields that a program declared for its accounts. */
+export class DeclaredFields {
+  readonly #fields: readonly DeclaredField[];
+
+  private constructor(fields: readonly DeclaredField[]) {
+    this.#fields = fields;
+  }
+
+  /** @throws TypeError if a declaration is refused; the message says why */
+  static create(definitions: AccountFieldDefinitions): DeclaredFields {
+    const fields = Object.entries(definitions).map(([name, definition]) => {
+      const problem = findNameProblem(name) ?? findDefinitionProblem(definition);
+      if (problem !== undefined) {
+        throw new TypeError(`The account field ${name} ${problem}.`);
+      }
+      return { name, wireName: toWireName(name), definition };
+    });
+    return new DeclaredFields(fields);
+  }
+
+  /** The stored values, or what stands for them where none of the declared type is stored. */
+  valuesOf(document: Values): Values {
+    return this.#record(({ name, wireName, definition }) => {
+      const value = document[wireName];
+      const isOfType = (jsonTypesOf(definition.schema) as readonly string[]).includes(
+        typeOf(value),
+      );
+      return { [name]: isOfType ? value : defaultOf(definition) };
+    });
+  }
+
+  /** What is stored of values that are given; the others are left as they are. */
+  toStored(values: Values): Values {
+    return this.#record(({ name, wireName }) =>
+      values[name] === undefined ? {} : { [wireName]: values[name] },
+    );
+  }
+
+  /** What a new account stores: defaults, too, so that another default leaves it as it is. */
+  toStoredAnew(values: Values = {}): Values {
+    const defaults = this.#record(({ name, definition }) =>
+      definition.optional === true ? {} : { [name]: defaultOf(definition) },
+    );
+    return this.toStored({ ...defaults, ...this.#given(values) });
+  }
+
+  /** Names of the declared fields that have a value among these. */
+  namesIn(values: Values): readonly string[] {
+    return Object.keys(this.#given(values));
+  }
+
+  /** @returns `undefined` if every given value may be stored */
+  findProblem(values: Values): ErrorDetail | undefined {
+    for (const { name, wireName, definition } of this.#fields) {
+      const value = values[name];
+      const isCleared = value === null && definition.optional === true;
+      if (value !== undefined && !isCleared) {
+        const path = `/${wireName}`;
+        const problem = findProblem(definition.schema, value, path) ?? findUnstorable(value, path);
+        if (problem !== undefined) {
+          return problem;
+        }
+      }
+    }
+    return undefined;
+  }
+
+  /** A declaration that becomes narrower must leave earlier documents updatable: types only. */
+  addTo(collection: CollectionDefinition): CollectionDefinition {
+    const { schema = {}, indexes } = collection;
+    const properties = this.#record(({ wireName, definition }) => ({
+      [wireName]: { bsonType: bsonTypesOf(definition) },
+    }));
+    const indexed = this.#fields.filter(({ definition }) => definition.index === true);
+    const redacted = this.#fields.filter(
+      ({ definition }) => definition.redact === true || definition.read === 'operator',
+    );
+    return {
+      ...collection,
+      schema: { ...schema, properties: { ...(schema['properties'] as object), ...properties } },
+      indexes: [
+        ...indexes,
+        ...indexed.map(({ wireName }) => ({
+          keys: { [wireName]: 1 } as const,
+          options: { name: `${wireName}_field_index` },
+        })),
+      ],
+      redacted: redacted.map(({ wireName }) => wireName),
+    };
+  }
+
+  /** Properties of the bodies that owners send. */
+  get formProperties(): Type.TProperties {
+    return this.#record(({ wireName, definition }) =>
+      isForOwner(definition.write) ? { [wireName]: Type.Optional(schemaOf(definition)) } : {},
+    ) as Type.TProperties;
+  }
+
+  /** Properties of the answers that owners get. */
+  get replyProperties(): Type.TProperties {
+    return this.#record(({ wireName, definition }) =>
+      isForOwner(definition.read) ? { [wireName]: schemaOf(definition) } : {},
+    ) as Type.TProperties;
+  }
+
+  /** What an owner's body sets. */
+  fromBody(body: object): Values {
+    return this.#record(({ name, wireName, definition }) =>
+      isForOwner(definition.write) && Object.hasOwn(body, wireName)
+        ? { [name]: (body as Values)[wireName] }
+        : {},
+    );
+  }
+
+  /** What an owner's answer says. */
+  toBody(account: object): Values {
+    return this.#record(({ name, wireName, definition }) =>
+      isForOwner(definition.read) ? { [wireName]: (account as Values)[name] } : {},
+    );
+  }
+
+  #given(values: Values): Values {
+    return this.#record(({ name }) => (values[name] === undefined ? {} : { [name]: values[name] }));
+  }
+
+  #record(toEntry: (field: DeclaredField) => Values): Values {
+    return Object.assign({}, ...this.#fields.map(toEntry)) as Values;
+  }
+}
+
+function isForOwner(rule: 'owner' | 'operator' = 'owner'): boolean {
+  return rule === 'owner';
+}
+
+function schemaOf({ schema, optional = false }: AccountFieldDefinition): Type.TSchema {
+  return optional ? Type.Union([schema, Type.Null()]) : schema;
+}
+
+function defaultOf(definition: AccountFieldDefinition): unknown {
+  return definition.optional === true ? null : structuredClone(definition.default);
+}
+
+function bsonTypesOf({ schema, optional = false }: AccountFieldDefinition): readonly string[] {
+  const types = new Set([...jsonTypesOf(schema), ...(optional ? (['null'] as const) : [])]);
+  return [...types].map((type) => (type === 'boolean' ? BSON_TYPES.boolean : type));
+}
+
+/** What JSON cannot hold, or would hold as something else. */
+function findUnstorable(value: unknown, path: string): ErrorDetail | undefined {
+  if (typeof value === 'string') {
+    return check.anyText(value, path);
+  }
+  return typeof value === 'object' ? check.jsonObject({ value }, path) : undefined;
+}
+
+function findNameProblem(name: string): string | undefined {
+  if (name.length > MAXIMUM_NAME_LENGTH || !NAME.test(name)) {
+    return `must have a name in camelCase, of at most ${MAXIMUM_NAME_LENGTH} characters`;
+  }
+  const isUsed = name in Object.prototype || isReservedName(toWireName(name));
+  return isUsed ? 'has a name that accounts or the API use' : undefined;
+}
+
+function findDefinitionProblem(definition: AccountFieldDefinition): string | undefined {
+  const { schema, default: byDefault, optional = false } = definition;
+  if (jsonTypesOf(schema).length === 0) {
+    return 'needs a schema of JSON types: string, number, boolean, array or object';
+  }
+  const format = findUnknownFormat(schema);
+  if (format !== undefined) {
+    return `has the format ${format}, which nothing checks; use a pattern`;
+  }
+  if (optional === (byDefault !== undefined)) {
+    return optional ? 'is optional, so it has no default' : 'needs a default, or optional: true';
+  }
+  const problem = optional ? undefined : findProblem(schema, byDefault, '/default');
+  return problem && `has a default that its schema refuses: ${problem.message}`;
+}
+
+function toWireName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,111 @@
+import type { ErrorDetail } from '@org/core';
+import type * as Type from 'typebox';
+import { Has as isKnownFormat } from 'typebox/format';
+import { Check, Errors } from 'typebox/value';
+
+export type JsonType = 'array' | 'boolean' | 'null' | 'number' | 'object' | 'string';
+
+/** Keywords of JSON Schema that this reads. */
+interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+const JSON_TYPES = new Set<string>(['array', 'boolean', 'null', 'number', 'object', 'string']);
+
+/** The types that values of a schema may have; none if it does not say, or not only JSON. */
+export function jsonTypesOf(schema: JsonSchema): readonly JsonType[] {
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  if (alternatives !== undefined) {
+    const types = alternatives.map(jsonTypesOf);
+    return types.some(({ length }) => length === 0) ? [] : [...new Set(types.flat())];
+  }
+  const named = schema.type ?? constantsOf(schema)?.map(typeOf) ?? [];
+  const types = [named].flat().map((type) => (type === 'integer' ? 'number' : type));
+  return types.every((type) => JSON_TYPES.has(type)) ? ([...new Set(types)] as JsonType[]) : [];
+}
+
+/** `undefined` for what JSON does not have. */
+export function typeOf(value: unknown): JsonType | 'undefined' {
+  if (value === null) {
+    return 'null';
+  }
+  if (Array.isArray(value)) {
+    return 'array';
+  }
+  const type = typeof value;
+  const isPlain = type !== 'object' || Object.getPrototypeOf(value) === Object.prototype;
+  return isPlain && JSON_TYPES.has(type) ? (type as JsonType) : 'undefined';
+}
+
+/** The first format in a schema that nothing checks. */
+export function findUnknownFormat(schema: unknown): string | undefined {
+  let unknown: string | undefined;
+  JSON.stringify(schema, (key, value: unknown) => {
+    if (key === 'format' && typeof value === 'string' && !isKnownFormat(value)) {
+      unknown ??= value;
+    }
+    return value;
+  });
+  return unknown;
+}
+
+/** @returns `undefined` if the value satisfies the schema */
+export function findProblem(
+  schema: Type.TSchema,
+  value: unknown,
+  path: string,
+): ErrorDetail | undefined {
+  if (Check(schema, value)) {
+    return undefined;
+  }
+  const [error] = Errors(schema, value);
+  const isOfAlternatives = error?.schemaPath.includes('/anyOf/') === true;
+  if (error === undefined || isOfAlternatives || error.instancePath === '') {
+    return detailOf(path, wordingOf(schema, value) ?? error?.message ?? 'is invalid');
+  }
+  return detailOf(path + error.instancePath, error.message);
+}
+
+/** In the words of the HTTP API. */
+function wordingOf(schema: JsonSchema, value: unknown): string | undefined {
+  const constants = constantsOf(schema);
+  if (constants !== undefined) {
+    return `must be ${listOf(constants.map((constant) => JSON.stringify(constant)))}`;
+  }
+  const types = jsonTypesOf(schema);
+  return types.includes(typeOf(value) as JsonType)
+    ? undefined
+    : `must be ${listOf(types.map((type) => WITH_ARTICLE[type]))}`;
+}
+
+const WITH_ARTICLE: Readonly<Record<JsonType, string>> = {
+  array: 'an array',
+  boolean: 'a boolean',
+  null: 'null',
+  number: 'a number',
+  object: 'a JSON object',
+  string: 'a string',
+};
+
+/** If a schema allows only certain values. */
+function constantsOf(schema: JsonSchema): readonly unknown[] | undefined {
+  if ('const' in schema) {
+    return [schema.const];
+  }
+  const alternatives = schema.anyOf?.map(constantsOf);
+  return alternatives?.every((constants) => constants !== undefined) === true
+    ? alternatives.flat()
+    : schema.enum;
+}
+
+function listOf(items: readonly string[]): string {
+  return new Intl.ListFormat('en', { type: 'disjunction' }).format(items);
+}
+
+function detailOf(path: string, problem: string): ErrorDetail {
+  return { path, message: `${path.slice(path.lastIndexOf('/') + 1)} ${problem}` };
+}
