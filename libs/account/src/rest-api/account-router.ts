@@ -27,6 +27,13 @@ import {
 const OTP_REQUEST_FAILED = { code: 'OTP_ERR_03', httpStatus: 400 };
 const RESET_TOKEN_NOT_FOUND = { code: 'PASSWORD_RESET_TOKEN_ERR_01', httpStatus: 404 };
 
+const UPDATE_ERRORS = [
+  AccountBadRequestError,
+  AccountInvalidCredentialsError,
+  AccountWithIdNotFoundError,
+  RESET_TOKEN_NOT_FOUND,
+];
+
 const accounts = { tag: 'accounts' } as const;
 const one = {
   ...accounts,
@@ -35,43 +42,42 @@ const one = {
   access: 'owner',
 } as const;
 
-/** Those that declared fields do not touch. */
-const fixedRoutes = {
-  createPasswordResetToken: defineRoute({
-    method: 'POST',
-    path: '/password-reset-tokens',
-    operationId: 'createPasswordResetToken',
-    summary: 'Ask for a mail with a link to set a new password',
-    tag: 'password-reset-tokens',
-    access: 'anyone',
-    body: resetRequestForms,
-    reply: { status: 201, schema: ResetRequestReply },
-    errors: [AccountBadRequestError],
-  }),
-  deleteAccount: defineRoute({
-    ...one,
-    method: 'DELETE',
-    operationId: 'deleteAccount',
-    summary: 'Delete an account; it can be restored for a while',
-    reply: { status: 204, schema: Type.Null({ description: 'The account is deleted.' }) },
-    errors: [AccountWithIdNotFoundError],
-  }),
-  updatePreferences: defineRoute({
-    ...one,
-    method: 'PATCH',
-    path: '/accounts/:account_id/notification-preferences',
-    operationId: 'updateNotificationPreferences',
-    summary: 'Choose which channels may carry messages that can be switched off',
-    body: preferencesForms,
-    reply: { status: 200, schema: NotificationPreferencesReply },
-    errors: [AccountBadRequestError, AccountWithIdNotFoundError],
-  }),
-};
+const createPasswordResetToken = defineRoute({
+  method: 'POST',
+  path: '/password-reset-tokens',
+  operationId: 'createPasswordResetToken',
+  summary: 'Ask for a mail with a link to set a new password',
+  tag: 'password-reset-tokens',
+  access: 'anyone',
+  body: resetRequestForms,
+  reply: { status: 201, schema: ResetRequestReply },
+  errors: [AccountBadRequestError],
+});
+
+const deleteAccount = defineRoute({
+  ...one,
+  method: 'DELETE',
+  operationId: 'deleteAccount',
+  summary: 'Delete an account; it can be restored for a while',
+  reply: { status: 204, schema: Type.Null({ description: 'The account is deleted.' }) },
+  errors: [AccountWithIdNotFoundError],
+});
+
+const updatePreferences = defineRoute({
+  ...one,
+  method: 'PATCH',
+  path: '/accounts/:account_id/notification-preferences',
+  operationId: 'updateNotificationPreferences',
+  summary: 'Choose which channels may carry messages that can be switched off',
+  body: preferencesForms,
+  reply: { status: 200, schema: NotificationPreferencesReply },
+  errors: [AccountBadRequestError, AccountWithIdNotFoundError],
+});
 
 export function accountRoutesWith(fields: DeclaredFields, forms: AccountForms) {
   const reply = { status: 200, ...accountReplyWith(fields) };
   return {
-    ...fixedRoutes,
+    createPasswordResetToken,
     createAccount: defineRoute({
       ...accounts,
       method: 'POST',
@@ -101,13 +107,9 @@ export function accountRoutesWith(fields: DeclaredFields, forms: AccountForms) {
       summary: 'Change the names or the password of an account, or reset its password',
       body: forms.update,
       reply,
-      errors: [
-        AccountBadRequestError,
-        AccountInvalidCredentialsError,
-        AccountWithIdNotFoundError,
-        RESET_TOKEN_NOT_FOUND,
-      ],
+      errors: UPDATE_ERRORS,
     }),
+    deleteAccount,
     exportAccount: defineRoute({
       ...one,
       method: 'GET',
@@ -117,5 +119,6 @@ export function accountRoutesWith(fields: DeclaredFields, forms: AccountForms) {
       reply: { status: 200, schema: accountExportReplyWith(fields) },
       errors: [AccountWithIdNotFoundError, TooManyRequestsError],
     }),
+    updatePreferences,
   };
 }

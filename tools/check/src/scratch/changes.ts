@@ -27,7 +27,12 @@ async function follow(scratch: ScratchWorkspace): Promise<void> {
   await scratch.run('tsc', ['--build']);
   const sources = touched.filter((path) => path.endsWith('.ts'));
   await scratch.run('node', ['tools/boundaries/lint.js', ...sources]);
-  const tests = ['module-readmes', 'documented-settings', 'libs/notification/test/template'];
+  const tests = [
+    'module-readmes',
+    'documented-settings',
+    'libs/notification/test/template',
+    'nickname',
+  ];
   await scratch.run('npm', ['test', '--', ...tests]);
 }
 

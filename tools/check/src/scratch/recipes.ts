@@ -12,7 +12,7 @@ export interface Recipe {
 }
 
 export const recipes: readonly Recipe[] = [
-  { name: 'a field of an account', patch: pathOf('account-field'), maximumFiles: 5 },
+  { name: 'a field of an account', patch: pathOf('account-field'), maximumFiles: 1 },
   { name: 'a topic', patch: pathOf('topic'), maximumFiles: 2 },
   { name: 'a route', patch: pathOf('route'), maximumFiles: 4 },
   { name: 'a setting', patch: pathOf('setting'), maximumFiles: 3 },
