@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { logDelivery } from './delivery-log.ts';
 import { createListenerLog } from './listener-log.ts';
 import type { Logger } from './logging.ts';
+import { messages } from './messages.ts';
 import type { ProviderDependencies, Providers } from './providers.ts';
 import { auditSettings } from './service-settings.ts';
 
@@ -61,6 +62,7 @@ export function composeFoundation(options: ModulesOptions & { readonly clock: Cl
   });
   const { providers, outbox } = options.createProviders?.({ database, audit, clock }) ?? {};
   const notification = NotificationService.create({
+    ...messages,
     database,
     audit,
     secretKey,

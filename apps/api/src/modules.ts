@@ -40,8 +40,8 @@ export interface Modules extends Omit<Foundation, 'secretKey'> {
 /**
  * Builds every module, leaves first: the same ones for the API, its workers and org-admin.
  *
- * @throws InvalidModuleError if a domain owns personal data and does not provide it, or a job or a
- *   listener is not declared
+ * @throws InvalidModuleError if a domain owns personal data and does not provide it, or a job, a
+ *   topic or a listener is not declared
  */
 export function composeModules(options: ModulesOptions): Modules {
   const { config, database, clock = database.clock, logger } = options;
@@ -152,13 +152,21 @@ function assertProvidesPersonalData({ manifest, personalDataProvider }: Domain):
 
 function assertWorkDeclared(
   manifests: readonly ModuleManifest[],
-  { jobs, events }: Pick<Foundation, 'jobs' | 'events'>,
+  { jobs, events, notification }: Pick<Foundation, 'jobs' | 'events' | 'notification'>,
 ): void {
   const declared = new Set(manifests.flatMap((manifest) => manifest.jobs));
   for (const name of jobs.jobNames) {
     if (!declared.has(name)) {
       throw new InvalidModuleError(
         `The job ${name} belongs to no module: add it to the jobs of one's module.ts.`,
+      );
+    }
+  }
+  const topics = new Set(manifests.flatMap((manifest) => manifest.topics));
+  for (const name of notification.topicNames) {
+    if (!topics.has(name)) {
+      throw new InvalidModuleError(
+        `The topic ${name} belongs to no module: add it to the topics of one's module.ts.`,
       );
     }
   }

@@ -10,6 +10,7 @@ import {
 } from '@org/notification';
 
 import type { Config } from './config.ts';
+import { messages } from './messages.ts';
 
 export interface ProviderDependencies {
   readonly database: Database;
@@ -34,7 +35,7 @@ export function createProviders(options: ProvidersOptions): Providers {
   const { email, sms, push } = config;
   const usesOutbox = email.kind === 'outbox' || sms.kind === 'outbox';
   const outbox = usesOutbox
-    ? DevelopmentOutboxService.create({ database, audit, report })
+    ? DevelopmentOutboxService.create({ ...messages, database, audit, report })
     : undefined;
   const channels = {
     email: email.kind === 'outbox' ? outbox?.providers.email : createEmailProvider(email, clock),

@@ -44,6 +44,12 @@ describe('what the modules declare', () => {
     expect(declared.sort()).toEqual([...modules.jobs.jobNames].sort());
   });
 
+  it('is every topic, and no other', () => {
+    const declared = modules.manifests.flatMap(({ topics }) => topics);
+
+    expect(declared.sort()).toEqual([...modules.notification.topicNames].sort());
+  });
+
   it('is unique', () => {
     for (const names of [
       modules.manifests.map(({ name }) => name),

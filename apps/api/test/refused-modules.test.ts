@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { accountCreated } from '@org/account';
 import { defineModule, InvalidModuleError } from '@org/core';
 import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { defineTopic, type AnyTopic } from '@org/notification';
+import { afterAll, afterEach, beforeAll, expect, inject, it, vi } from 'vitest';
 
 import { readConfig } from '../src/config.ts';
 import type { Domain, DomainDependencies } from '../src/domains/domain.ts';
@@ -14,13 +15,29 @@ vi.mock('../src/domains/domains.ts', () => ({
   composeDomains: (dependencies: DomainDependencies) => [composeDomain(dependencies)],
 }));
 
+const { ownTopics } = vi.hoisted(() => ({ ownTopics: [] as AnyTopic[] }));
+vi.mock('../src/messages.ts', () => ({ messages: { topics: ownTopics } }));
+
 const secretKey = randomBytes(32);
 let throwaway: ThrowawayDatabase;
 beforeAll(async () => {
   throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
 });
+afterEach(() => {
+  ownTopics.length = 0;
+});
 afterAll(async () => {
   await throwaway.remove();
+});
+
+const greeting = defineTopic({
+  name: 'diary.greeting',
+  category: 'transactional',
+  priority: 'normal',
+  lifeTimeMilliseconds: 60_000,
+  canBeSwitchedOff: true,
+  sample: { name: 'Ada' },
+  templates: { sms: ({ name }) => `Hello ${name}` },
 });
 
 function domainWith(collections: Parameters<typeof defineModule>[0]['collections'] = {}): Domain {
@@ -66,6 +83,16 @@ it('the program is not composed with a job that no module declares', () => {
   );
 });
 
+it('the program is not composed with a topic that no module declares', () => {
+  ownTopics.push(greeting);
+
+  expect(() => compose(domainWith())).toThrow(
+    new InvalidModuleError(
+      "The topic diary.greeting belongs to no module: add it to the topics of one's module.ts.",
+    ),
+  );
+});
+
 it.each(['diary.greet', 'greet'])(
   'the program is not composed with a listener that no module declares: %s',
   (name) => {
@@ -81,10 +108,12 @@ it.each(['diary.greet', 'greet'])(
 );
 
 it('the program is composed with what a module declares', () => {
+  ownTopics.push(greeting);
   const manifest = defineModule({
     name: 'diary',
     jobs: ['diary.tidy'],
     listensTo: [accountCreated],
+    topics: [greeting.name],
   });
   const prepare = ({ jobs, events }: DomainDependencies) => {
     jobs.register({ name: 'diary.tidy', run: () => Promise.resolve() });

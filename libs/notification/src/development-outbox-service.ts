@@ -3,17 +3,22 @@ import type { CollectionReport, Database } from '@org/core/store';
 
 import { OutboxMessageLog } from './internal/development-outbox/outbox-message-log.ts';
 import {
-  OUTBOX_PAGE_POLICY,
+  outboxPagePolicy,
   renderMessagesPage,
   renderTemplatesPage,
 } from './internal/development-outbox/outbox-page.ts';
-import { renderPreviews, type TemplatePreview } from './internal/topic/rendering.ts';
+import {
+  MessageRenderer,
+  type MessageDefinitions,
+  type TemplatePreview,
+} from './internal/topic/rendering.ts';
 import type { MessageProviders, SendOptions, SendReceipt } from './message-provider.ts';
 import type { OutboxMessage } from './types.ts';
 
 export type { TemplatePreview } from './internal/topic/rendering.ts';
 
-export interface DevelopmentOutboxServiceDependencies {
+/** With the same messages as `NotificationService.create`, for their previews. */
+export interface DevelopmentOutboxServiceDependencies extends MessageDefinitions {
   readonly database: Database;
   readonly audit: AuditTrail;
   /** Called with a line for each message, without its contents. Default: no lines. */
@@ -53,13 +58,16 @@ export class DevelopmentOutboxService {
   };
   readonly #log: OutboxMessageLog;
   readonly #report: (line: string) => void;
+  readonly #messages: MessageRenderer;
 
   private constructor(dependencies: DevelopmentOutboxServiceDependencies) {
     const { maximumMessages, report = () => undefined } = dependencies;
     this.#log = new OutboxMessageLog(dependencies, maximumMessages);
     this.#report = report;
+    this.#messages = new MessageRenderer(dependencies);
   }
 
+  /** @throws RangeError if a message is invalid, or cannot lay out its sample */
   static create(dependencies: DevelopmentOutboxServiceDependencies): DevelopmentOutboxService {
     return new DevelopmentOutboxService(dependencies);
   }
@@ -74,19 +82,22 @@ export class DevelopmentOutboxService {
     return this.#log.getMessages(context);
   }
 
-  /** @returns each template rendered with sample data */
+  /** @returns each template rendered with sample data, in each of its locales */
   getTemplatePreviews(): readonly TemplatePreview[] {
-    return renderPreviews();
+    return this.#messages.renderPreviews();
   }
 
   async getMessagesPage(context: OperationContext): Promise<OutboxPage> {
     const html = renderMessagesPage(await this.#log.getMessages(context));
-    return { html, contentSecurityPolicy: OUTBOX_PAGE_POLICY };
+    return this.#pageOf(html);
   }
 
   getTemplatesPage(): OutboxPage {
-    const html = renderTemplatesPage(renderPreviews());
-    return { html, contentSecurityPolicy: OUTBOX_PAGE_POLICY };
+    return this.#pageOf(renderTemplatesPage(this.#messages.renderPreviews()));
+  }
+
+  #pageOf(html: string): OutboxPage {
+    return { html, contentSecurityPolicy: outboxPagePolicy(this.#messages.branding) };
   }
 
   /** The reported line omits the contents: a code or a link does not belong in a log. */

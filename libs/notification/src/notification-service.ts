@@ -38,11 +38,11 @@ import { checkEndpoint, checkKeys } from './internal/push-subscription/push-subs
 import { PushSubscriptionReader } from './internal/push-subscription/push-subscription-reader.ts';
 import { exportPushSubscription } from './internal/push-subscription/push-subscription-util.ts';
 import { PushSubscriptionWriter } from './internal/push-subscription/push-subscription-writer.ts';
-import {
-  findTopic,
-  type NotificationTopic,
-  type NotificationTopicData,
-  type NotificationTopicOf,
+import { MessageRenderer, type MessageDefinitions } from './internal/topic/rendering.ts';
+import type {
+  NotificationTopic,
+  NotificationTopicData,
+  NotificationTopicOf,
 } from './internal/topic/topics.ts';
 import type { MessageProviders } from './message-provider.ts';
 import { unlimitedNotices, type NoticeBudget } from './notice-budget.ts';
@@ -69,20 +69,54 @@ export {
   createPushProvider,
   createSmsProvider,
 } from './internal/provider/provider-factories.ts';
+export { defineTexts } from './internal/topic/define-texts.ts';
+export {
+  defineTopic,
+  MILLISECONDS_PER_DAY,
+  MILLISECONDS_PER_MINUTE,
+  securityNotice,
+} from './internal/topic/define-topic.ts';
+export { linkButton, paragraph, plainEmail, plainText } from './internal/topic/email-layout.ts';
+export { html, linkTarget } from './internal/topic/html.ts';
+export { presentableName } from './internal/topic/person-name.ts';
 export { topics } from './internal/topic/topics.ts';
+export type { Branding, BrandingColors, CompleteBranding } from './internal/topic/branding.ts';
+export type { Texts, TextValues } from './internal/topic/define-texts.ts';
+export type {
+  AnyTopic,
+  ChannelContents,
+  EmailContent,
+  PushContent,
+  Repetition,
+  Template,
+  TemplateContext,
+  Topic,
+} from './internal/topic/define-topic.ts';
+export type { Html } from './internal/topic/html.ts';
+export type { MessageDefinitions } from './internal/topic/rendering.ts';
 export type {
   NotificationTopic,
   NotificationTopicData,
   NotificationTopicOf,
   NotificationTopics,
+  TemplateReplacements,
 } from './internal/topic/topics.ts';
 
-export interface SendForAccountParams<Topic extends NotificationTopic> {
+type SendableTopic = NotificationTopic | NotificationTopicOf<never>;
+
+export interface SendForAccountParams<Topic extends SendableTopic> {
   readonly accountId: string;
+  /** The name of a built-in topic, or one of one's own. */
   readonly topic: Topic;
   readonly data: NotificationTopicData<Topic>;
   /** When the message is no longer worth sending. Default: after the topic's lifetime. */
   readonly expiresAt?: Date;
+  /**
+   * The recipient's, such as `de-AT`. Default, also for text that is no locale: `defaultLocale`.
+   */
+  readonly locale?: string | undefined;
+  /** The recipient's, such as `Europe/Vienna`. Default, also for text that is no zone: UTC. */
+  readonly timeZone?: string | undefined;
 }
 
 export interface SendEmailForAccountParams<
@@ -101,7 +135,7 @@ export interface SendSmsForAccountParams<
 export type SendPushForAccountParams<Topic extends NotificationTopicOf<'push'>> =
   SendForAccountParams<Topic>;
 
-export interface NotificationServiceDependencies {
+export interface NotificationServiceDependencies extends MessageDefinitions {
   readonly database: Database;
   readonly audit: AuditTrail;
   /** Encrypts recipients, message data and push subscriptions at rest. */
@@ -147,7 +181,8 @@ export class NotificationService {
     const { database, audit, secretKey, clock = database.clock } = dependencies;
     const settings = completeSettings(dependencies.settings ?? {});
     const { events = noEvents } = dependencies;
-    const shared = { database, audit, secretKey, clock, settings, events };
+    const messages = new MessageRenderer(dependencies);
+    const shared = { database, audit, secretKey, clock, settings, events, messages };
     this.#dependencies = shared;
     this.#noticeBudget = dependencies.noticeBudget ?? unlimitedNotices;
     this.#preferencesReader = new AccountNotificationPreferencesReader(shared);
@@ -173,6 +208,10 @@ export class NotificationService {
     };
   }
 
+  /**
+   * @throws RangeError if settings contradict each other, or a topic, template or branding is
+   *   invalid or cannot lay out its topic's sample
+   */
   static create(dependencies: NotificationServiceDependencies): NotificationService {
     return new NotificationService(dependencies);
   }
@@ -180,6 +219,11 @@ export class NotificationService {
   /** Everything this module encrypts with the secret key, to be re-encrypted when that changes. */
   get storedSecrets(): readonly StoredSecrets[] {
     return storedSecretsOf(this.#dependencies);
+  }
+
+  /** Names of all topics, built-in ones included. */
+  get topicNames(): readonly string[] {
+    return this.#dependencies.messages.topics.all.map(({ name }) => name);
   }
 
   /** Creates this module's collections and indexes; call it before the first use. */
@@ -221,44 +265,48 @@ export class NotificationService {
    *   { accountId, emailAddress, topic: 'announcement', data: { title: 'News', text: 'Read it.' } },
    *   context,
    * );
-   * @throws NotificationBadRequestError if the address is invalid or the data cannot be rendered,
-   *   unless it is a notice
+   * @throws NotificationBadRequestError if the topic is not registered; unless it is a notice, also
+   *   if the address is invalid or the data cannot be rendered
    */
   async sendEmailForAccount<Topic extends NotificationTopicOf<'email'>>(
     params: SendEmailForAccountParams<Topic>,
     context: OperationContext,
   ): Promise<QueuedDelivery> {
     const { emailAddress: recipient, ...message } = given.checkEmail(params);
-    return this.#queueDelivery({ ...message, channel: 'email', recipient }, context);
+    const topic = this.#dependencies.messages.topics.get(message.topic);
+    return this.#queueDelivery({ ...message, topic, channel: 'email', recipient }, context);
   }
 
   /**
    * Queues an SMS in the context's transaction: it is sent if that commits.
    *
-   * @throws NotificationBadRequestError if the number is invalid or the data cannot be rendered,
-   *   unless it is a notice
+   * @throws NotificationBadRequestError if the topic is not registered; unless it is a notice, also
+   *   if the number is invalid or the data cannot be rendered
    */
   async sendSmsForAccount<Topic extends NotificationTopicOf<'sms'>>(
     params: SendSmsForAccountParams<Topic>,
     context: OperationContext,
   ): Promise<QueuedDelivery> {
     const { phoneNumber, ...message } = given.checkSms(params);
+    const topic = this.#dependencies.messages.topics.get(message.topic);
     const recipient = formatE164(phoneNumber);
-    return this.#queueDelivery({ ...message, channel: 'sms', recipient }, context);
+    return this.#queueDelivery({ ...message, topic, channel: 'sms', recipient }, context);
   }
 
   /**
    * Queues a push message in the context's transaction. It goes to every browser that is subscribed
    * when it is sent.
    *
-   * @throws NotificationBadRequestError if the data cannot be rendered, unless it is a notice
+   * @throws NotificationBadRequestError if the topic is not registered; unless it is a notice, also
+   *   if the data cannot be rendered
    */
   async sendPushForAccount<Topic extends NotificationTopicOf<'push'>>(
     message: SendPushForAccountParams<Topic>,
     context: OperationContext,
   ): Promise<QueuedDelivery> {
     given.checkPush(message);
-    return this.#queueDelivery({ ...message, channel: 'push', recipient: '' }, context);
+    const topic = this.#dependencies.messages.topics.get(message.topic);
+    return this.#queueDelivery({ ...message, topic, channel: 'push', recipient: '' }, context);
   }
 
   /**
@@ -433,12 +481,10 @@ export class NotificationService {
   }
 
   async #queueDelivery(delivery: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {
-    if (findTopic(delivery.topic)?.isSummedUp === true) {
-      // Workers of the previous version greet by first name.
-      const data = { ...delivery.data, firstName: '' };
-      return this.#queueNotice({ ...delivery, data }, context);
+    if (delivery.topic.isSummedUp === true) {
+      return this.#queueNotice(delivery, context);
     }
-    const problem = findProblem(delivery);
+    const problem = findProblem(delivery, this.#dependencies.messages);
     if (problem !== undefined) {
       throw new NotificationBadRequestError(problem);
     }
@@ -452,9 +498,9 @@ export class NotificationService {
    * them up at its end.
    */
   async #queueNotice(notice: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {
-    const { database, secretKey } = this.#dependencies;
+    const { database, secretKey, messages } = this.#dependencies;
     const key = noticeKeyOf(notice, secretKey);
-    const problem = findProblem(notice);
+    const problem = findProblem(notice, messages);
     if (problem !== undefined) {
       return this.#deliveryWriter.recordUnsendableNotice(notice, { key, problem }, context);
     }

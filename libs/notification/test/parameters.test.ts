@@ -12,6 +12,8 @@ const message = {
   topic: 'announcement',
   data: { title: 'News', text: 'Read all about it.' },
   expiresAt: new Date(),
+  locale: 'de-AT',
+  timeZone: 'Europe/Vienna',
 } as const;
 const keys = {
   p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',

@@ -3,6 +3,7 @@ import type { Database } from '@org/core/store';
 import type { EventPublisher } from '@org/events';
 
 import type { NotificationSettings } from '../types.ts';
+import type { MessageRenderer } from './topic/rendering.ts';
 
 export interface ModuleDependencies {
   readonly database: Database;
@@ -11,4 +12,5 @@ export interface ModuleDependencies {
   readonly clock: Clock;
   readonly events: EventPublisher;
   readonly settings: Required<NotificationSettings>;
+  readonly messages: MessageRenderer;
 }

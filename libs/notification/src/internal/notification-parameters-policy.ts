@@ -9,7 +9,17 @@ const refuse = (...problem: ConstructorParameters<typeof NotificationBadRequestE
   new NotificationBadRequestError(...problem);
 
 const accountId = id;
-const message = { accountId, topic: id, data: jsonObject, expiresAt: optional(time) };
+/** A topic's name, or the topic. */
+const topic: typeof id = (value, path) =>
+  id(typeof value === 'object' && value !== null && 'name' in value ? value.name : value, path);
+const message = {
+  accountId,
+  topic,
+  data: jsonObject,
+  expiresAt: optional(time),
+  locale: optional(anyText),
+  timeZone: optional(anyText),
+};
 const MAXIMUM_ENDPOINT_LENGTH = 2_048;
 /** More than twice the length of a key in base64url. */
 const MAXIMUM_KEY_LENGTH = 256;

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 import { DeliverySender } from '../../src/internal/delivery/delivery-sender.ts';
 import { encryptPayload } from '../../src/internal/delivery/delivery-util.ts';
+import { MessageRenderer } from '../../src/internal/topic/rendering.ts';
 import { accountId, context } from '../services.ts';
 
 describe(DeliverySender, () => {
@@ -29,6 +30,7 @@ describe(DeliverySender, () => {
       providers: { sms },
       secretKey,
       clock,
+      messages: new MessageRenderer(),
       settings: { sendTimeLimitMilliseconds: 1_000 },
     });
     const data = { title: 'News', text: 'Read.' };

@@ -10,6 +10,7 @@ import {
   encryptPayload,
 } from '../../src/internal/delivery/delivery-util.ts';
 import { DeliveryRepository } from '../../src/internal/delivery/store/delivery-repository.ts';
+import { MessageRenderer } from '../../src/internal/topic/rendering.ts';
 import { completeSettings } from '../../src/internal/notification-settings-policy.ts';
 import { accountId, createServices, sendOtp, type TestServices } from '../services.ts';
 
@@ -39,6 +40,7 @@ beforeAll(async () => {
     clock,
     settings,
     events: noEvents,
+    messages: new MessageRenderer(),
   });
   repository = new DeliveryRepository({ database, audit });
   const now = clock.now();

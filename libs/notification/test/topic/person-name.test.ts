@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { presentableName } from '../../src/internal/topic/person-name.ts';
-import { renderEmail, renderPush, renderSms } from '../../src/internal/topic/rendering.ts';
+import { MessageRenderer } from '../../src/internal/topic/rendering.ts';
+
+const messages = new MessageRenderer();
 
 const attacks = [
   'claim your refund at https://evil.example/x',
@@ -82,7 +84,7 @@ describe('a message', () => {
   const passwordResetLink = 'https://app.example.org/accounts/1/reset_password?token=abc';
 
   it.each(attacks)('greets nobody as %j, in text or HTML', (firstName) => {
-    const { text, html } = renderEmail('password-reset', {
+    const { text, html } = messages.renderEmail('password-reset', {
       firstName,
       username: 'ada@example.org',
       passwordResetLink,
@@ -97,9 +99,9 @@ describe('a message', () => {
     (topic) => {
       const repetition = { times: 3, since: new Date() };
       const render = (data: object) => [
-        renderEmail(topic, data, repetition),
-        topic === 'account-deleted' ? '' : renderPush(topic, data, repetition),
-        renderSms(topic, data, repetition),
+        messages.renderEmail(topic, data, { repetition }),
+        topic === 'account-deleted' ? '' : messages.renderPush(topic, data, { repetition }),
+        messages.renderSms(topic, data, { repetition }),
       ];
       const restorableUntil = '2026-02-01T09:30:00.000Z';
       // As a version before this one queued it.

@@ -2,40 +2,45 @@ import { topics } from '@org/notification';
 import { describe, expect, it } from 'vitest';
 
 import { html, linkTarget } from '../../src/internal/topic/html.ts';
-import {
-  renderEmail,
-  renderPreviews,
-  renderPush,
-  renderSms,
-} from '../../src/internal/topic/rendering.ts';
+import { MessageRenderer } from '../../src/internal/topic/rendering.ts';
+
+const messages = new MessageRenderer();
 
 const attack = `<img src=x onerror="alert(1)">'&`;
 const escaped = '&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&#39;&amp;';
 
 describe('templates', () => {
-  it('exist for each topic and channel, and for nothing else', () => {
-    const previews = renderPreviews().map(({ topic, channel }) => `${topic} by ${channel}`);
+  it('exist for each topic, channel and locale, and for nothing else', () => {
+    const previews = messages
+      .renderPreviews()
+      .map(({ topic, channel, locale }) => `${topic} by ${channel} in ${locale}`);
     const wanted = Object.entries(topics).flatMap(([topic, { channels }]) =>
-      channels.map((channel) => `${topic} by ${channel}`),
+      // An announcement is in whatever language its sender wrote.
+      (topic === 'announcement' ? ['en'] : ['en', 'de']).flatMap((locale) =>
+        channels.map((channel) => `${topic} by ${channel} in ${locale}`),
+      ),
     );
 
     expect(previews.sort()).toEqual(wanted.sort());
   });
 
-  it.each(renderPreviews())('lay $topic by $channel out whole', ({ channel, ...preview }) => {
-    const { subject = '', text, html: markup = '' } = preview;
+  it.each(messages.renderPreviews())(
+    'lay $topic by $channel in $locale out whole',
+    ({ channel, ...preview }) => {
+      const { subject = '', text, html: markup = '' } = preview;
 
-    expect(`${subject} ${text} ${markup}`).not.toMatch(/undefined|null|NaN|\[object/);
-    expect(text).toMatch(/\S/);
-    if (channel === 'email') {
-      expect(subject).toMatch(/^\S.*\S$/);
-      expect(markup).toContain(String(html`${subject}`));
-    }
-  });
+      expect(`${subject} ${text} ${markup}`).not.toMatch(/undefined|null|NaN|\[object/);
+      expect(text).toMatch(/\S/);
+      if (channel === 'email') {
+        expect(subject).toMatch(/^\S.*\S$/);
+        expect(markup).toContain(String(html`${subject}`));
+      }
+    },
+  );
 
   it('let no HTML of the data through', () => {
-    const announced = renderEmail('announcement', { title: 'News', text: attack });
-    const reset = renderEmail('password-reset', {
+    const announced = messages.renderEmail('announcement', { title: 'News', text: attack });
+    const reset = messages.renderEmail('password-reset', {
       firstName: attack,
       username: attack,
       passwordResetLink: `https://app.example.org/?a="><script>alert(1)</script>`,
@@ -47,7 +52,7 @@ describe('templates', () => {
   });
 
   it('say nothing that whoever signed up chose', () => {
-    const { html: markup, text } = renderEmail('password-reset', {
+    const { html: markup, text } = messages.renderEmail('password-reset', {
       firstName: 'claim your refund at www.evil.example',
       username: 'ada+www.evil.example/claim@example.org',
       passwordResetLink: 'https://app.example.org/',
@@ -58,7 +63,7 @@ describe('templates', () => {
 
   it('put the reset link where it can be followed', () => {
     const link = 'https://app.example.org/accounts/1/reset_password?token=abc&x=1';
-    const { html: markup, text } = renderEmail('password-reset', {
+    const { html: markup, text } = messages.renderEmail('password-reset', {
       firstName: 'Ada',
       username: 'ada',
       passwordResetLink: link,
@@ -69,22 +74,22 @@ describe('templates', () => {
   });
 
   it('greet those without a name', () => {
-    expect(renderEmail('password-changed', {}).text).toMatch(/^Hello,\n/);
+    expect(messages.renderEmail('password-changed', {}).text).toMatch(/^Hello,\n/);
   });
 
   it('keep a one-time password in one SMS', () => {
-    const text = renderSms('one-time-password', { code: '314159', minutes: 5 });
+    const text = messages.renderSms('one-time-password', { code: '314159', minutes: 5 });
 
     expect(text).toContain('314159');
     expect(text.length).toBeLessThanOrEqual(160);
   });
 
   it.each([
-    () => renderEmail('one-time-password', {}),
-    () => renderSms('password-reset', {}),
-    () => renderPush('toString', {}),
-    () => renderSms('account-deleted', { restorableUntil: 'soon' }),
-    () => renderEmail('announcement', { title: 'A\nB', text: '' }),
+    () => messages.renderEmail('one-time-password', {}),
+    () => messages.renderSms('password-reset', {}),
+    () => messages.renderPush('toString', {}),
+    () => messages.renderSms('account-deleted', { restorableUntil: 'soon' }),
+    () => messages.renderEmail('announcement', { title: 'A\nB', text: '' }),
   ])('refuse what they cannot lay out: %s', (render) => {
     expect(render).toThrow();
   });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import { renderEmail, renderPush, renderSms } from '../../src/internal/topic/rendering.ts';
+import { MessageRenderer } from '../../src/internal/topic/rendering.ts';
 import { readableDuration } from '../../src/internal/topic/wording.ts';
+
+const messages = new MessageRenderer();
+const english = { locale: 'en', timeZone: 'UTC', branding: messages.branding };
 
 describe(readableDuration, () => {
   it.each([
@@ -19,19 +22,25 @@ describe(readableDuration, () => {
     [7_200, '2 hours'],
     [86_400, '24 hours'],
   ])('says %d seconds as %s', (seconds, text) => {
-    expect(readableDuration(seconds)).toBe(text);
+    expect(readableDuration(seconds, english)).toBe(text);
   });
 });
 
 describe('a one-time password', () => {
   it('says in seconds how long it is good for when that is less than a minute', () => {
-    const text = renderSms('one-time-password', { code: '314159', seconds: 20, minutes: 1 });
+    const text = messages.renderSms('one-time-password', {
+      code: '314159',
+      seconds: 20,
+      minutes: 1,
+    });
 
     expect(text).toContain('It is good for 20 seconds.');
   });
 
   it('that a version before this one queued says its minutes', () => {
-    expect(renderSms('one-time-password', { code: '314159', minutes: 5 })).toContain('5 minutes');
+    expect(messages.renderSms('one-time-password', { code: '314159', minutes: 5 })).toContain(
+      '5 minutes',
+    );
   });
 });
 
@@ -40,8 +49,8 @@ describe('what a notice advises', () => {
 
   it('can be done by who deleted an account: no password is reset there', () => {
     for (const text of [
-      renderEmail('account-deleted', data).text,
-      renderSms('account-deleted', data),
+      messages.renderEmail('account-deleted', data).text,
+      messages.renderSms('account-deleted', data),
     ]) {
       expect(text).not.toContain('reset');
       expect(text).toMatch(/support[^]*1 February 2026 at 09:30 UTC/);
@@ -51,8 +60,8 @@ describe('what a notice advises', () => {
   it.each(['password-changed', 'refresh-token-reused'])(
     'of %s is to reset the password only where mail arrives',
     (topic) => {
-      expect(renderEmail(topic, {}).text).toContain('reset your password');
-      for (const text of [renderSms(topic, {}), renderPush(topic, {}).body]) {
+      expect(messages.renderEmail(topic, {}).text).toContain('reset your password');
+      for (const text of [messages.renderSms(topic, {}), messages.renderPush(topic, {}).body]) {
         expect(text).toContain('contact our support');
         expect(text).not.toContain('reset');
       }

@@ -1,8 +1,7 @@
 import { isEmailAddress } from '@org/core';
 
 import type { NotificationChannel } from '../../types.ts';
-import { assertRenderable } from '../topic/rendering.ts';
-import { findTopic } from '../topic/topics.ts';
+import type { MessageRenderer } from '../topic/rendering.ts';
 import type { NewDelivery } from './delivery-util.ts';
 
 const RECIPIENTS: Readonly<Record<NotificationChannel, (recipient: string) => boolean>> = {
@@ -16,17 +15,20 @@ const RECIPIENTS: Readonly<Record<NotificationChannel, (recipient: string) => bo
  * Why a delivery can never be sent; `undefined` if it can. Contains neither the recipient nor the
  * data.
  */
-export function findProblem({ channel, topic, recipient, data }: NewDelivery): string | undefined {
-  if (!findTopic(topic)?.channels.includes(channel)) {
-    return `There is no ${channel} message of the topic ${topic}.`;
+export function findProblem(
+  { channel, topic, recipient, data, locale, timeZone }: NewDelivery,
+  messages: MessageRenderer,
+): string | undefined {
+  if (!topic.channels.includes(channel)) {
+    return `There is no ${channel} message of the topic ${topic.name}.`;
   }
   if (!RECIPIENTS[channel](recipient)) {
     return `The recipient cannot be reached by ${channel}.`;
   }
   try {
-    assertRenderable(channel, topic, data);
+    messages.preview(topic.name, channel, data, { locale, timeZone });
     return undefined;
   } catch {
-    return `The template of the topic ${topic} cannot lay out this data for ${channel}.`;
+    return `The template of the topic ${topic.name} cannot lay out this data for ${channel}.`;
   }
 }

@@ -4,8 +4,7 @@ import type { MessageProvider, MessageProviders, SendOptions } from '../../messa
 import type { NotificationChannel } from '../../types.ts';
 import type { AccountNotificationPreferencesReader } from '../preferences/account-notification-preferences-reader.ts';
 import { sendOrAbort, withTimeLimit } from '../provider/time-limit.ts';
-import { renderEmail, renderPush, renderSms } from '../topic/rendering.ts';
-import { findTopic } from '../topic/topics.ts';
+import type { MessageRenderer } from '../topic/rendering.ts';
 import {
   failureOf,
   permanentFailure,
@@ -24,6 +23,7 @@ export interface DeliverySenderDependencies {
   readonly providers: MessageProviders;
   readonly secretKey: SecretKey;
   readonly clock: Clock;
+  readonly messages: MessageRenderer;
   readonly settings: { readonly sendTimeLimitMilliseconds: number };
 }
 
@@ -44,10 +44,13 @@ export class DeliverySender {
     signal: AbortSignal,
     context: OperationContext,
   ): Promise<DeliveryOutcome> {
-    const topic = findTopic(delivery.topic);
-    if (topic === undefined) {
-      // A newer version running in parallel queued it, and will take it.
-      return temporaryFailure('This version does not know the topic.');
+    const topic = this.#dependencies.messages.topics.find(delivery.topic);
+    if (!topic?.channels.includes(delivery.channel)) {
+      // Another version running in parallel queued it, and will take it. If the topic was removed,
+      // it becomes a dead letter, which can be replayed once the topic is back.
+      return temporaryFailure(
+        `No ${delivery.channel} message of the topic ${delivery.topic} is registered in this program.`,
+      );
     }
     if (topic.canBeSwitchedOff && (await this.#isSwitchedOff(delivery, context))) {
       return { kind: 'suppressed', reason: 'The account has switched the channel off.' };
@@ -115,20 +118,22 @@ export class DeliverySender {
     }
   }
 
-  #layOutForChannel(delivery: LeasedDelivery, { recipient: to, data }: DeliveryPayload): Send {
+  #layOutForChannel(delivery: LeasedDelivery, payload: DeliveryPayload): Send {
     const { channel, topic, repetition } = delivery;
-    const { providers, subscriptions } = this.#dependencies;
+    const { recipient: to, data, locale, timeZone } = payload;
+    const circumstances = { locale, timeZone, repetition };
+    const { messages, providers, subscriptions } = this.#dependencies;
     switch (channel) {
       case 'email': {
-        const message = { to, ...renderEmail(topic, data, repetition) };
+        const message = { to, ...messages.renderEmail(topic, data, circumstances) };
         return (options) => sendBy(providers.email, message, options);
       }
       case 'sms': {
-        const message = { to, text: renderSms(topic, data, repetition) };
+        const message = { to, text: messages.renderSms(topic, data, circumstances) };
         return (options) => sendBy(providers.sms, message, options);
       }
       case 'push': {
-        const content = renderPush(topic, data, repetition);
+        const content = messages.renderPush(topic, data, circumstances);
         const route = { ...subscriptions, provider: providers.push };
         return (options, context) => sendToBrowsers({ delivery, content, options }, route, context);
       }

@@ -2,8 +2,8 @@ import type { AuditEvent, SecretKey } from '@org/core';
 import { MalformedDocumentError, parseObjectId } from '@org/core/store';
 
 import type { DeadDelivery, FailingDelivery, NotificationChannel } from '../../types.ts';
-import type { NotificationTopic } from '../topic/topics.ts';
-import type { Repetition } from '../topic/wording.ts';
+import type { AnyTopic, Repetition } from '../topic/define-topic.ts';
+import { canonicalLocale, canonicalTimeZone } from '../topic/locale.ts';
 import { DeliveryModel } from './store/delivery-model.ts';
 
 /** Purpose under which payloads are encrypted. */
@@ -13,19 +13,24 @@ export const PAYLOAD_PURPOSE = 'notification payload';
 export interface NewDelivery {
   readonly accountId: string;
   readonly channel: NotificationChannel;
-  readonly topic: NotificationTopic;
+  readonly topic: AnyTopic;
   /** E-mail address or E.164 number; empty for push, whose recipients are looked up. */
   readonly recipient: string;
   readonly data: object;
   /** Default: after the topic's lifetime. */
   readonly expiresAt?: Date | undefined;
+  /** The recipient's; any text. */
+  readonly locale?: string | undefined;
+  readonly timeZone?: string | undefined;
 }
 
 /** Longer than any address; what an earlier backend stored may be longer still. */
 const MAXIMUM_RECIPIENT_LENGTH = 320;
 
-/** The encrypted part of a delivery. */
-export type DeliveryPayload = Pick<NewDelivery, 'recipient' | 'data'>;
+/**
+ * The encrypted part of a delivery. A worker of another version leaves out what it does not know.
+ */
+export type DeliveryPayload = Pick<NewDelivery, 'recipient' | 'data' | 'locale' | 'timeZone'>;
 
 /** A delivery that a worker has leased. */
 export interface LeasedDelivery {
@@ -43,8 +48,17 @@ export interface LeasedDelivery {
   readonly deliveredTo: readonly string[];
 }
 
-export function encryptPayload({ recipient, data }: DeliveryPayload, secretKey: SecretKey): Buffer {
-  return secretKey.encrypt(PAYLOAD_PURPOSE, Buffer.from(JSON.stringify({ recipient, data })));
+export function encryptPayload(
+  { recipient, data, locale = '', timeZone = '' }: DeliveryPayload,
+  secretKey: SecretKey,
+): Buffer {
+  const payload: DeliveryPayload = {
+    recipient,
+    data,
+    locale: canonicalLocale(locale),
+    timeZone: canonicalTimeZone(timeZone),
+  };
+  return secretKey.encrypt(PAYLOAD_PURPOSE, Buffer.from(JSON.stringify(payload)));
 }
 
 /** @throws DecryptionFailedError if no known secret key decrypts it */
@@ -127,6 +141,6 @@ export function noticeKeyOf(
       ? accountId
       : recipient.slice(0, MAXIMUM_RECIPIENT_LENGTH).normalize('NFKC').toLowerCase();
   return secretKey
-    .hmac('notice window', JSON.stringify([topic, channel, to]))
+    .hmac('notice window', JSON.stringify([topic.name, channel, to]))
     .toString('base64url');
 }

@@ -5,7 +5,6 @@ import { PRIORITY_RANKS } from '@org/queue';
 import { DeadDeliveryNotFoundError } from '../../errors.ts';
 import type { QueuedDelivery } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
-import { topics } from '../topic/topics.ts';
 import { encryptPayload, type NewDelivery } from './delivery-util.ts';
 import type { DeliveryDocument } from './store/delivery-model.ts';
 import { DeliveryRepository } from './store/delivery-repository.ts';
@@ -24,7 +23,7 @@ export class DeliveryWriter {
   async queueDelivery(delivery: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {
     const { clock, secretKey } = this.#dependencies;
     const now = clock.now();
-    const { expiresAt = after(now, topics[delivery.topic].lifeTimeMilliseconds) } = delivery;
+    const { expiresAt = after(now, delivery.topic.lifeTimeMilliseconds) } = delivery;
     const { _id } = await this.#repository.insertOne(
       {
         ...columnsOf(delivery),
@@ -57,7 +56,7 @@ export class DeliveryWriter {
         $setOnInsert: {
           ...columnsOf(notice),
           next_attempt_at: dueAt,
-          expires_at: after(dueAt, topics[notice.topic].lifeTimeMilliseconds),
+          expires_at: after(dueAt, notice.topic.lifeTimeMilliseconds),
           last_error: null,
         },
       },
@@ -149,8 +148,8 @@ function columnsOf({
   DeliveryDocument,
   'account_id' | 'channel' | 'topic' | 'priority' | 'leased_until'
 > {
-  const priority = PRIORITY_RANKS[topics[topic].priority];
-  return { account_id: accountId, channel, topic, priority, leased_until: null };
+  const priority = PRIORITY_RANKS[topic.priority];
+  return { account_id: accountId, channel, topic: topic.name, priority, leased_until: null };
 }
 
 function after(time: Date, milliseconds: number): Date {

@@ -1,10 +1,15 @@
 import type { OutboxMessage } from '../../types.ts';
+import type { CompleteBranding } from '../topic/branding.ts';
 import { html, type Html } from '../topic/html.ts';
 import type { TemplatePreview } from '../topic/rendering.ts';
 
-/** The pages' Content-Security-Policy: no scripts, nothing from other origins. */
-export const OUTBOX_PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; form-action 'none'; base-uri 'self'";
+/**
+ * The pages' Content-Security-Policy: no scripts, and nothing from other origins, except the logo.
+ */
+export function outboxPagePolicy({ logoUrl }: Pick<CompleteBranding, 'logoUrl'>): string {
+  const images = logoUrl === undefined ? 'data:' : `data: ${new URL(logoUrl).origin}`;
+  return `default-src 'none'; style-src 'unsafe-inline'; img-src ${images}; frame-ancestors 'none'; form-action 'none'; base-uri 'self'`;
+}
 
 export function renderMessagesPage(messages: readonly OutboxMessage[]): string {
   const list = messages.map((message) => {
@@ -28,12 +33,12 @@ export function renderTemplatesPage(previews: readonly TemplatePreview[]): strin
       text: preview.text,
       html: preview.html ?? null,
       heading: preview.topic,
-      line: html`with sample data`,
+      line: html`in <b>${preview.locale}</b>, with sample data`,
     }),
   );
   return renderPage(
     'templates',
-    `${previews.length}, one for each topic and channel`,
+    `${previews.length}, one for each topic, channel and locale`,
     html`${list}`,
   );
 }

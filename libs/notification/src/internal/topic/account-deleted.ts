@@ -1,6 +1,5 @@
 import { defineTopic, securityNotice } from './define-topic.ts';
-import { noticeEmail } from './email-layout.ts';
-import { readableTime, whenRepeated } from './wording.ts';
+import { BUILT_IN_LOCALES, noticeEmail, textsIn, whenRepeated } from './wording.ts';
 
 type AccountDeletedData = {
   /** ISO 8601. */
@@ -13,13 +12,20 @@ export const accountDeleted = defineTopic({
   name: 'account-deleted',
   ...securityNotice,
   sample,
+  locales: BUILT_IN_LOCALES,
   templates: {
-    email: ({ restorableUntil }, repetition) =>
-      noticeEmail('Your account was deleted', [
-        `Your account was deleted${whenRepeated(repetition)}.`,
-        `If this was not you, or you changed your mind, contact our support before ${readableTime(restorableUntil)}: until then it can be restored. After that its data is erased.`,
-      ]),
-    sms: ({ restorableUntil }, repetition) =>
-      `Your account was deleted${whenRepeated(repetition)}. Our support can restore it until ${readableTime(restorableUntil)}.`,
+    email: ({ restorableUntil }, context) => {
+      const say = textsIn(context);
+      const says = [
+        say('account-deleted.text', { when: whenRepeated(context) }),
+        say('account-deleted.restore', { until: new Date(restorableUntil) }),
+      ];
+      return noticeEmail(say('account-deleted.subject'), says, context);
+    },
+    sms: ({ restorableUntil }, context) =>
+      textsIn(context)('account-deleted.sms', {
+        when: whenRepeated(context),
+        until: new Date(restorableUntil),
+      }),
   },
 });

@@ -1,5 +1,5 @@
-import { DAY, defineTopic } from './define-topic.ts';
-import { paragraph, textOf } from './email-layout.ts';
+import { defineTopic, MILLISECONDS_PER_DAY } from './define-topic.ts';
+import { paragraph, plainText } from './email-layout.ts';
 import { html } from './html.ts';
 
 type AnnouncementData = {
@@ -12,17 +12,18 @@ const sample: AnnouncementData = {
   text: 'You can now keep a list of tasks.\n\nTell us what you <miss>.',
 };
 
+/** Says what its sender wrote, in whatever language. */
 export const announcement = defineTopic({
   name: 'announcement',
   category: 'marketing',
   priority: 'bulk',
-  lifeTimeMilliseconds: 3 * DAY,
+  lifeTimeMilliseconds: 3 * MILLISECONDS_PER_DAY,
   canBeSwitchedOff: true,
   sample,
   templates: {
     email: ({ title, text }) => ({
       subject: title,
-      text: textOf([text]),
+      text: plainText([text]),
       body: html`${text.split(/\n{2,}/).map(paragraph)}`,
     }),
     sms: ({ title, text }) => `${title}: ${text}`,

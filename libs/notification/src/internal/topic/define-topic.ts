@@ -1,9 +1,17 @@
 import type { NotificationChannel, NotificationTopicDefinition } from '../../types.ts';
-import type { EmailContent } from './email-layout.ts';
-import type { Repetition } from './wording.ts';
+import type { CompleteBranding } from './branding.ts';
+import type { Html } from './html.ts';
 
-export const MINUTE = 60_000;
-export const DAY = 24 * 60 * MINUTE;
+export const MILLISECONDS_PER_MINUTE = 60_000;
+export const MILLISECONDS_PER_DAY = 24 * 60 * MILLISECONDS_PER_MINUTE;
+
+export interface EmailContent {
+  /** A single line. */
+  readonly subject: string;
+  /** For mail programs that show no HTML. */
+  readonly text: string;
+  readonly body: Html;
+}
 
 export interface PushContent {
   readonly title: string;
@@ -18,8 +26,30 @@ export interface ChannelContents {
   readonly push: PushContent;
 }
 
-/** Renders the data of one message. Throws if it cannot. */
-export type Template<Data, Content> = (data: Data, repetition?: Repetition) => Content;
+/** How often something happened, and since when. */
+export interface Repetition {
+  readonly times: number;
+  readonly since: Date;
+}
+
+/** For whom a message is laid out. */
+export interface TemplateContext {
+  /**
+   * BCP 47: the recipient's locale, such as `de-AT`, if the topic can write it or its language; a
+   * fallback otherwise.
+   */
+  readonly locale: string;
+  /** The recipient's IANA time zone, such as `Europe/Vienna`; `UTC` if it is unknown. */
+  readonly timeZone: string;
+  readonly branding: CompleteBranding;
+  /** Set if a message sums up notices. */
+  readonly repetition?: Repetition | undefined;
+}
+
+/**
+ * Renders the data of one message, as JSON holds it: a `Date` arrives as text. Throws if it cannot.
+ */
+export type Template<Data, Content> = (data: Data, context: TemplateContext) => Content;
 
 /** The data of a security notice: no text that a stranger could have put into the account. */
 export type NoText = Readonly<Record<string, never>>;
@@ -29,10 +59,15 @@ interface TopicParts<
   Data extends object,
   Channel extends NotificationChannel,
 > {
-  /** Stored with each delivery, so it must never change. */
+  /**
+   * In kebab-case, after the module's name: `billing.invoice-paid`; built-in ones are not. Stored
+   * with each delivery, so it must never change.
+   */
   readonly name: Name;
   /** For the previews. Names and texts contain characters that a template must escape. */
   readonly sample: Data;
+  /** What its templates can write, usually `texts.locales`. Default: the service's default. */
+  readonly locales?: readonly string[];
   readonly templates: {
     readonly [Each in Channel]: Template<NoInfer<Data>, ChannelContents[Each]>;
   };
@@ -44,7 +79,7 @@ type TopicRules = Omit<NotificationTopicDefinition<NotificationChannel>, 'channe
 export const securityNotice = {
   category: 'security',
   priority: 'normal',
-  lifeTimeMilliseconds: 3 * DAY,
+  lifeTimeMilliseconds: 3 * MILLISECONDS_PER_DAY,
   canBeSwitchedOff: false,
   isSummedUp: true,
 } as const satisfies TopicRules;
@@ -56,17 +91,28 @@ export interface Topic<
 >
   extends TopicParts<Name, Data, Channel>, NotificationTopicDefinition<Channel> {}
 
+/** A topic whose data the type checker cannot see, as when it comes from the database. */
+export interface AnyTopic extends NotificationTopicDefinition<NotificationChannel> {
+  readonly name: string;
+  readonly sample: object;
+  readonly locales?: readonly string[];
+  readonly templates: {
+    readonly [Channel in NotificationChannel]?: Template<never, ChannelContents[Channel]>;
+  };
+}
+
 /**
- * Defines a topic, with everything about it in one place.
+ * Defines a topic, with everything about it in one place. Register it with
+ * `NotificationService.create({ …, topics: [welcome] })`.
  *
  * @example
  * const sample: WelcomeData = { title: 'Hello & welcome' };
  *
  * export const welcome = defineTopic({
- *   name: 'welcome',
+ *   name: 'shop.welcome',
  *   category: 'transactional',
  *   priority: 'normal',
- *   lifeTimeMilliseconds: 3 * DAY,
+ *   lifeTimeMilliseconds: 3 * MILLISECONDS_PER_DAY,
  *   canBeSwitchedOff: true,
  *   sample,
  *   templates: { sms: ({ title }) => title },

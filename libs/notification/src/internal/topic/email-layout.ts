@@ -1,55 +1,89 @@
+import { footerOf, type CompleteBranding } from './branding.ts';
+import type { EmailContent, TemplateContext } from './define-topic.ts';
 import { html, type Html } from './html.ts';
-
-export interface EmailContent {
-  readonly subject: string;
-  readonly text: string;
-  readonly body: Html;
-}
+import { textDirectionOf } from './locale.ts';
 
 /** The layout of every mail. Styles are inline, since mail programs drop all others. */
-export function layOutEmail({ subject, body }: EmailContent): string {
+export function layOutEmail({ subject, body }: EmailContent, context: TemplateContext): string {
+  const { locale, branding } = context;
+  const { colors, textDirection = textDirectionOf(locale) } = branding;
+  const footer = footerOf(branding, locale);
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${locale}" dir="${textDirection}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
         <title>${subject}</title>
       </head>
       <body
-        style="margin:0;padding:24px;background:#f4f5f7;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;color:#1f2328"
+        style="margin:0;padding:24px;background:${colors.background};font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;color:${colors.text}"
       >
+        ${renderHead(branding)}
         <div
-          style="max-width:560px;margin:0 auto;padding:32px;background:#ffffff;border:1px solid #d9dde3;border-radius:8px"
+          dir="${textDirection}"
+          style="max-width:560px;margin:0 auto;padding:32px;background:${colors.card};border:1px solid ${colors.border};border-radius:8px"
         >
           <h1 style="margin:0 0 16px;font-size:20px;line-height:1.3">${subject}</h1>
           ${body}
         </div>
+        ${footer === undefined ? '' : renderFooter(footer, colors)}
       </body>
     </html> `.toString();
 }
 
+/** The text of a mail, with the footer. */
+export function layOutText({ text }: EmailContent, { locale, branding }: TemplateContext): string {
+  const footer = footerOf(branding, locale);
+  return footer === undefined ? text : `${text}\n-- \n${footer}\n`;
+}
+
+function renderHead({ logoUrl, productName = '' }: CompleteBranding): Html | '' {
+  if (logoUrl !== undefined) {
+    return html`<p style="max-width:560px;margin:0 auto 16px">
+      <img src="${logoUrl}" alt="${productName}" height="40" style="height:40px;border:0" />
+    </p> `;
+  }
+  return productName === ''
+    ? ''
+    : html`<p style="max-width:560px;margin:0 auto 16px;font-weight:600">${productName}</p> `;
+}
+
+function renderFooter(footer: string, { quietText }: CompleteBranding['colors']): Html {
+  const lines = footer.split('\n').map((line) => html`${line}<br />`);
+  return html`<p style="max-width:560px;margin:16px auto 0;font-size:13px;color:${quietText}">
+    ${lines}
+  </p> `;
+}
+
+/** A paragraph of a mail. */
 export function paragraph(text: string): Html {
   return html`<p style="margin:0 0 16px">${text}</p> `;
 }
 
 /** A link styled as a button, plus its address for mail programs that hide links. */
-export function linkButton(label: string, url: string): Html {
+export function linkButton(
+  label: string,
+  url: string,
+  { branding: { colors } }: Pick<TemplateContext, 'branding'>,
+): Html {
   return html`<p style="margin:0 0 16px">
       <a
         href="${url}"
-        style="display:inline-block;padding:10px 18px;background:#1a56db;color:#ffffff;text-decoration:none;border-radius:6px"
+        style="display:inline-block;padding:10px 18px;background:${colors.button};color:${colors.buttonText};text-decoration:none;border-radius:6px"
         >${label}</a
       >
     </p>
-    <p style="margin:0 0 16px;font-size:13px;color:#57606a;word-break:break-all">${url}</p> `;
+    <p style="margin:0 0 16px;font-size:13px;color:${colors.quietText};word-break:break-all">
+      ${url}
+    </p> `;
 }
 
-export function textOf(paragraphs: readonly string[]): string {
+/** The text of a mail of these paragraphs. */
+export function plainText(paragraphs: readonly string[]): string {
   return `${paragraphs.join('\n\n')}\n`;
 }
 
-/** Contains no account data, since the address may not be the owner's. */
-export function noticeEmail(subject: string, says: readonly string[]): EmailContent {
-  const said = ['Hello,', ...says];
-  return { subject, text: textOf(said), body: html`${said.map(paragraph)}` };
+/** A mail of these paragraphs, as text and as HTML. */
+export function plainEmail(subject: string, paragraphs: readonly string[]): EmailContent {
+  return { subject, text: plainText(paragraphs), body: html`${paragraphs.map(paragraph)}` };
 }

@@ -1,5 +1,5 @@
-import { defineTopic, MINUTE } from './define-topic.ts';
-import { readableDuration } from './wording.ts';
+import { defineTopic, MILLISECONDS_PER_MINUTE } from './define-topic.ts';
+import { BUILT_IN_LOCALES, readableDuration, textsIn } from './wording.ts';
 
 type OneTimePasswordData = {
   readonly code: string;
@@ -15,11 +15,15 @@ export const oneTimePassword = defineTopic({
   name: 'one-time-password',
   category: 'security',
   priority: 'urgent',
-  lifeTimeMilliseconds: 5 * MINUTE,
+  lifeTimeMilliseconds: 5 * MILLISECONDS_PER_MINUTE,
   canBeSwitchedOff: false,
   sample,
+  locales: BUILT_IN_LOCALES,
   templates: {
-    sms: ({ code, minutes, seconds = minutes * 60 }) =>
-      `Your code is ${code}. It is good for ${readableDuration(seconds)}. Do not tell it to anyone.`,
+    sms: ({ code, minutes, seconds = minutes * 60 }, context) =>
+      textsIn(context)('one-time-password.sms', {
+        code,
+        duration: readableDuration(seconds, context),
+      }),
   },
 });

@@ -1,6 +1,5 @@
 import { defineTopic, securityNotice, type NoText } from './define-topic.ts';
-import { noticeEmail } from './email-layout.ts';
-import { NOT_YOU, NOT_YOU_BY_EMAIL, whenRepeated } from './wording.ts';
+import { BUILT_IN_LOCALES, noticeEmail, textsIn, whenRepeated } from './wording.ts';
 
 const sample: NoText = {};
 
@@ -8,16 +7,24 @@ export const passwordChanged = defineTopic({
   name: 'password-changed',
   ...securityNotice,
   sample,
+  locales: BUILT_IN_LOCALES,
   templates: {
-    email: (_data, repetition) =>
-      noticeEmail('Your password was changed', [
-        `The password of your account was changed${whenRepeated(repetition)}.`,
-        NOT_YOU_BY_EMAIL,
-      ]),
-    sms: (_data, repetition) => `Your password was changed${whenRepeated(repetition)}. ${NOT_YOU}`,
-    push: (_data, repetition) => ({
-      title: 'Your password was changed',
-      body: `The password of your account was changed${whenRepeated(repetition)}. ${NOT_YOU}`,
-    }),
+    email: (_data, context) => {
+      const say = textsIn(context);
+      const says = [
+        say('password-changed.text', { when: whenRepeated(context) }),
+        say('not-you-by-email'),
+      ];
+      return noticeEmail(say('password-changed.subject'), says, context);
+    },
+    sms: (_data, context) => {
+      const say = textsIn(context);
+      return `${say('password-changed.sms', { when: whenRepeated(context) })} ${say('not-you')}`;
+    },
+    push: (_data, context) => {
+      const say = textsIn(context);
+      const text = say('password-changed.text', { when: whenRepeated(context) });
+      return { title: say('password-changed.subject'), body: `${text} ${say('not-you')}` };
+    },
   },
 });

@@ -1,7 +1,7 @@
-import { defineTopic, MINUTE } from './define-topic.ts';
-import { linkButton, paragraph, textOf } from './email-layout.ts';
+import { defineTopic, MILLISECONDS_PER_MINUTE } from './define-topic.ts';
+import { linkButton, paragraph, plainText } from './email-layout.ts';
 import { html, linkTarget } from './html.ts';
-import { greeting } from './wording.ts';
+import { BUILT_IN_LOCALES, greeting, textsIn } from './wording.ts';
 
 type PasswordResetData = {
   readonly firstName: string;
@@ -16,26 +16,26 @@ const sample: PasswordResetData = {
   passwordResetLink: 'https://app.example.org/accounts/1/reset_password?token=sample&from=mail',
 };
 
-// Without the username: the person who signed up chose it, and may have put a link in it.
-const REQUEST =
-  'Someone asked for a new password of the account with this e-mail address. If it was you, choose one here:';
-const OTHERWISE = 'If it was not you, do nothing: your password stays as it is.';
-
 export const passwordReset = defineTopic({
   name: 'password-reset',
   category: 'security',
   priority: 'high',
-  lifeTimeMilliseconds: 30 * MINUTE,
+  lifeTimeMilliseconds: 30 * MILLISECONDS_PER_MINUTE,
   canBeSwitchedOff: false,
   sample,
+  locales: BUILT_IN_LOCALES,
   templates: {
-    email: ({ firstName, passwordResetLink }) => {
-      const hello = greeting(firstName);
+    email: ({ firstName, passwordResetLink }, context) => {
+      const say = textsIn(context);
+      const hello = greeting(firstName, context);
+      const request = say('password-reset.request');
+      const otherwise = say('password-reset.otherwise');
       const link = linkTarget(passwordResetLink);
+      const button = linkButton(say('password-reset.button'), link, context);
       return {
-        subject: 'Reset your password',
-        text: textOf([hello, REQUEST, link, OTHERWISE]),
-        body: html`${paragraph(hello)}${paragraph(REQUEST)}${linkButton('Choose a new password', link)}${paragraph(OTHERWISE)}`,
+        subject: say('password-reset.subject'),
+        text: plainText([hello, request, link, otherwise]),
+        body: html`${paragraph(hello)}${paragraph(request)}${button}${paragraph(otherwise)}`,
       };
     },
   },

@@ -1,75 +1,218 @@
 import type { EmailMessage } from '../../message-provider.ts';
 import type { NotificationChannel } from '../../types.ts';
-import type { ChannelContents, PushContent, Template } from './define-topic.ts';
-import { layOutEmail } from './email-layout.ts';
-import { allTopics, findTopic, type NotificationTopic } from './topics.ts';
-import type { Repetition } from './wording.ts';
+import { completeBranding, type Branding, type CompleteBranding } from './branding.ts';
+import type {
+  AnyTopic,
+  ChannelContents,
+  PushContent,
+  Repetition,
+  Template,
+  TemplateContext,
+} from './define-topic.ts';
+import { layOutEmail, layOutText } from './email-layout.ts';
+import { canonicalLocale, canonicalTimeZone, chooseLocale } from './locale.ts';
+import { readReplacements, type ReplacedTemplates } from './template-replacements.ts';
+import { TopicRegistry } from './topic-registry.ts';
+import type { TemplateReplacements } from './topics.ts';
+
+/** The messages of a program. */
+export interface MessageDefinitions {
+  /** Topics of one's own, beside the built-in ones. Default: none. */
+  readonly topics?: readonly AnyTopic[];
+  /** In place of built-in templates, by topic and channel. Default: none. */
+  readonly templates?: TemplateReplacements;
+  /** Default: none. */
+  readonly branding?: Branding;
+  /**
+   * Locale of messages to recipients whose own is unknown, or that a topic cannot write. Default:
+   * `en`.
+   */
+  readonly defaultLocale?: string;
+}
+
+/** Who reads a message, and what it sums up. */
+export interface Circumstances {
+  readonly locale?: string | undefined;
+  readonly timeZone?: string | undefined;
+  readonly repetition?: Repetition | undefined;
+}
 
 /** A template rendered with sample data. */
 export interface TemplatePreview {
-  readonly topic: NotificationTopic;
+  readonly topic: string;
   readonly channel: NotificationChannel;
+  readonly locale: string;
   /** Subject of a mail, or title of a push message. */
   readonly subject?: string;
   readonly text: string;
   readonly html?: string;
 }
 
+const CHANNELS = ['email', 'sms', 'push'] as const;
+const DEFAULT_TIME_ZONE = 'UTC';
+
 /** Anything that a mail program could treat as the end of a header. */
 const LINE_BREAK = /[\r\n\0\u0085\u2028\u2029]/;
 
-export function renderEmail(
-  topic: string,
-  data: object,
-  repetition?: Repetition,
-): Omit<EmailMessage, 'to'> {
-  const content = templateOf(topic, 'email')(data as never, repetition);
-  if (LINE_BREAK.test(content.subject)) {
-    throw new TypeError('A subject must be a single line.');
+/** Lays messages out: in the recipient's language, with the program's branding. */
+export class MessageRenderer {
+  readonly topics: TopicRegistry;
+  readonly branding: CompleteBranding;
+  readonly #defaultLocale: string;
+  readonly #replaced: readonly ReplacedTemplates[];
+
+  /** @throws RangeError if a definition is invalid, or cannot render its topic's sample */
+  constructor({
+    topics = [],
+    templates = {},
+    branding = {},
+    defaultLocale = 'en',
+  }: MessageDefinitions = {}) {
+    if (canonicalLocale(defaultLocale) !== defaultLocale) {
+      throw new RangeError('defaultLocale must be a locale such as en or de-AT.');
+    }
+    this.#defaultLocale = defaultLocale;
+    this.branding = completeBranding(branding, defaultLocale);
+    this.topics = new TopicRegistry(topics);
+    this.#replaced = readReplacements(templates);
+    topics.forEach((topic) => this.#assertSampleRenders(topic));
+    for (const name of Object.keys(templates)) {
+      const topic = this.topics.find(name);
+      if (topic !== undefined) {
+        this.#assertSampleRenders(topic);
+      }
+    }
   }
-  return { subject: content.subject, text: content.text, html: layOutEmail(content) };
-}
 
-export function renderSms(topic: string, data: object, repetition?: Repetition): string {
-  return templateOf(topic, 'sms')(data as never, repetition);
-}
-
-export function renderPush(topic: string, data: object, repetition?: Repetition): PushContent {
-  return templateOf(topic, 'push')(data as never, repetition);
-}
-
-const PREVIEWS: Readonly<
-  Record<NotificationChannel, (topic: string, data: object) => Omit<TemplatePreview, 'topic'>>
-> = {
-  email: (topic, data) => ({ channel: 'email', ...renderEmail(topic, data) }),
-  sms: (topic, data) => ({ channel: 'sms', text: renderSms(topic, data) }),
-  push: (topic, data) => {
-    const { title, body } = renderPush(topic, data);
-    return { channel: 'push', subject: title, text: body };
-  },
-};
-
-/** @throws Error if this topic has no message for this channel, or the data cannot be rendered */
-export function assertRenderable(channel: NotificationChannel, topic: string, data: object): void {
-  PREVIEWS[channel](topic, data);
-}
-
-/** Renders every template with its sample data, channel by channel. */
-export function renderPreviews(): readonly TemplatePreview[] {
-  return (['email', 'sms', 'push'] as const).flatMap((channel) =>
-    allTopics
-      .filter(({ channels }) => channels.includes(channel))
-      .map(({ name, sample }) => ({ topic: name, ...PREVIEWS[channel](name, sample) })),
-  );
-}
-
-function templateOf<Channel extends NotificationChannel>(
-  topic: string,
-  channel: Channel,
-): Template<never, ChannelContents[Channel]> {
-  const template = findTopic(topic)?.templates[channel];
-  if (template === undefined) {
-    throw new TypeError(`There is no template for the topic ${topic} on this channel.`);
+  renderEmail(
+    topic: string,
+    data: object,
+    circumstances: Circumstances = {},
+  ): Omit<EmailMessage, 'to'> {
+    const { template, context } = this.#choose(topic, 'email', circumstances);
+    const content = template(data as never, context);
+    if (LINE_BREAK.test(content.subject)) {
+      throw new TypeError('A subject must be a single line.');
+    }
+    return {
+      subject: content.subject,
+      text: layOutText(content, context),
+      html: layOutEmail(content, context),
+    };
   }
-  return template;
+
+  renderSms(topic: string, data: object, circumstances: Circumstances = {}): string {
+    const { template, context } = this.#choose(topic, 'sms', circumstances);
+    return template(data as never, context);
+  }
+
+  renderPush(topic: string, data: object, circumstances: Circumstances = {}): PushContent {
+    const { template, context } = this.#choose(topic, 'push', circumstances);
+    return template(data as never, context);
+  }
+
+  /**
+   * Renders a message as it will be once its data has been stored as JSON.
+   *
+   * @throws Error if this topic has no message for this channel, or the data cannot be rendered
+   */
+  preview(
+    topic: string,
+    channel: NotificationChannel,
+    data: object,
+    circumstances: Circumstances = {},
+  ): Omit<TemplatePreview, 'locale'> {
+    const stored = JSON.parse(JSON.stringify(data)) as object;
+    const rendered = this.#render(topic, channel, stored, circumstances);
+    if (![rendered.text, rendered.subject ?? ''].every((part) => typeof part === 'string')) {
+      throw new TypeError('A template must return text.');
+    }
+    return { topic, channel, ...rendered };
+  }
+
+  #render(
+    topic: string,
+    channel: NotificationChannel,
+    data: object,
+    circumstances: Circumstances,
+  ): Pick<TemplatePreview, 'subject' | 'text' | 'html'> {
+    switch (channel) {
+      case 'email':
+        return this.renderEmail(topic, data, circumstances);
+      case 'sms':
+        return { text: this.renderSms(topic, data, circumstances) };
+      case 'push': {
+        const { title, body } = this.renderPush(topic, data, circumstances);
+        return { subject: title, text: body };
+      }
+    }
+  }
+
+  /** Renders every template with its sample data, channel by channel, in each of its locales. */
+  renderPreviews(): readonly TemplatePreview[] {
+    return CHANNELS.flatMap((channel) =>
+      this.topics.all
+        .filter(({ channels }) => channels.includes(channel))
+        .flatMap((topic) => this.#previewEach(topic, channel)),
+    );
+  }
+
+  #previewEach(topic: AnyTopic, channel: NotificationChannel): readonly TemplatePreview[] {
+    return this.#localesOf(topic, channel).map((locale) => ({
+      ...this.preview(topic.name, channel, topic.sample, { locale }),
+      locale,
+    }));
+  }
+
+  #assertSampleRenders(topic: AnyTopic): void {
+    for (const channel of topic.channels) {
+      for (const locale of this.#localesOf(topic, channel)) {
+        try {
+          this.preview(topic.name, channel, topic.sample, { locale });
+        } catch (cause) {
+          const reason = cause instanceof Error ? cause.message : String(cause);
+          throw new RangeError(
+            `The topic ${topic.name} cannot lay out its sample by ${channel} in ${locale}: ${reason}`,
+            { cause },
+          );
+        }
+      }
+    }
+  }
+
+  /** Locales that a topic can write on a channel. */
+  #localesOf(topic: AnyTopic, channel: NotificationChannel): readonly string[] {
+    const { locales = [this.#defaultLocale] } = topic;
+    const replaced = this.#replacedTemplates(topic.name, channel)?.byLocale ?? {};
+    return [...new Set([...locales, ...Object.keys(replaced)])];
+  }
+
+  #replacedTemplates(topic: string, channel: NotificationChannel): ReplacedTemplates | undefined {
+    return this.#replaced.find((each) => each.topic === topic && each.channel === channel);
+  }
+
+  #choose<Channel extends NotificationChannel>(
+    name: string,
+    channel: Channel,
+    { locale = '', timeZone = '', repetition }: Circumstances,
+  ): { template: Template<never, ChannelContents[Channel]>; context: TemplateContext } {
+    const topic = this.topics.find(name);
+    const original = topic?.templates[channel];
+    if (topic === undefined || original === undefined) {
+      throw new TypeError(`There is no template for the topic ${name} on this channel.`);
+    }
+    const wanted = canonicalLocale(locale) ?? this.#defaultLocale;
+    const chosen = chooseLocale([wanted, this.#defaultLocale], this.#localesOf(topic, channel));
+    const replaced = this.#replacedTemplates(name, channel);
+    const template = replaced?.byLocale[chosen.available] ?? replaced?.template ?? original;
+    return {
+      template: template as Template<never, ChannelContents[Channel]>,
+      context: {
+        locale: chosen.locale,
+        timeZone: canonicalTimeZone(timeZone) ?? DEFAULT_TIME_ZONE,
+        branding: this.branding,
+        repetition,
+      },
+    };
+  }
 }

@@ -1,4 +1,4 @@
-import type { NotificationChannel, NotificationTopicDefinition } from '../../types.ts';
+import type { NotificationChannel } from '../../types.ts';
 import { accountDeleted } from './account-deleted.ts';
 import { announcement } from './announcement.ts';
 import type { ChannelContents, Template, Topic } from './define-topic.ts';
@@ -7,7 +7,7 @@ import { passwordChanged } from './password-changed.ts';
 import { passwordReset } from './password-reset.ts';
 import { refreshTokenReused } from './refresh-token-reused.ts';
 
-/** Every topic and its rules, by name. */
+/** The built-in topics and their rules, by name. */
 export const topics = {
   [oneTimePassword.name]: oneTimePassword,
   [passwordReset.name]: passwordReset,
@@ -22,32 +22,47 @@ type TypesOf<Definition> =
     ? { readonly channel: Channel; readonly data: Data }
     : never;
 
-/** Every topic, with its channels and the data that its templates need. */
+/** The built-in topics, with their channels and the data that their templates need. */
 export type NotificationTopics = {
   readonly [Name in keyof typeof topics]: TypesOf<(typeof topics)[Name]>;
 };
 
+/** The name of a built-in topic. */
 export type NotificationTopic = keyof NotificationTopics;
-export type NotificationTopicData<Name extends NotificationTopic> =
-  NotificationTopics[Name]['data'];
 
-/** The topics that a channel can carry. */
-export type NotificationTopicOf<Channel extends NotificationChannel> = {
-  [Name in NotificationTopic]: Channel extends NotificationTopics[Name]['channel'] ? Name : never;
-}[NotificationTopic];
-
-/** A topic whose name and data come from the database, which the type checker cannot see. */
-export interface StoredTopic extends NotificationTopicDefinition<NotificationChannel> {
-  readonly name: NotificationTopic;
+/** A topic of one's own that a channel can carry. */
+interface OwnTopicOf<Channel extends NotificationChannel> {
+  readonly name: string;
   readonly sample: object;
   readonly templates: {
-    readonly [Channel in NotificationChannel]?: Template<never, ChannelContents[Channel]>;
+    readonly [Each in Channel]: Template<never, ChannelContents[Each]>;
   };
 }
 
-export const allTopics: readonly StoredTopic[] = Object.values(topics);
+/** What a topic's templates need: of a built-in one by its name, of one's own by its value. */
+export type NotificationTopicData<Topic extends NotificationTopic | { readonly sample: object }> =
+  Topic extends NotificationTopic
+    ? NotificationTopics[Topic]['data']
+    : Topic extends { readonly sample: infer Data }
+      ? Data
+      : never;
 
-/** The topic with this name; `undefined` if this version has none. */
-export function findTopic(name: string): StoredTopic | undefined {
-  return allTopics.find((topic) => topic.name === name);
-}
+/** The topics that a channel can carry: names of built-in ones, and one's own. */
+export type NotificationTopicOf<Channel extends NotificationChannel> =
+  | {
+      [Name in NotificationTopic]: Channel extends NotificationTopics[Name]['channel']
+        ? Name
+        : never;
+    }[NotificationTopic]
+  | OwnTopicOf<Channel>;
+
+/** Templates in place of built-in ones: for every locale, or by locale. */
+export type TemplateReplacements = {
+  readonly [Name in NotificationTopic]?: {
+    readonly [Channel in NotificationTopics[Name]['channel']]?: Replacement<
+      Template<NotificationTopics[Name]['data'], ChannelContents[Channel]>
+    >;
+  };
+};
+
+type Replacement<EachTemplate> = EachTemplate | Readonly<Record<string, EachTemplate>>;

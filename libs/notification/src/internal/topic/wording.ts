@@ -1,51 +1,53 @@
+import { defineTexts, type TextValues } from './define-texts.ts';
+import type { EmailContent, TemplateContext } from './define-topic.ts';
+import { plainEmail } from './email-layout.ts';
 import { presentableName } from './person-name.ts';
+import { german } from './texts-de.ts';
+import { english, type TextKey } from './texts-en.ts';
 
-/** By mail only: a password can only be reset by mail. */
-export const NOT_YOU_BY_EMAIL = 'If this was not you, reset your password and contact our support.';
-/** On every channel. */
-export const NOT_YOU = 'If this was not you, contact our support.';
+const texts = defineTexts<TextKey>({ en: english, de: german });
 
-export interface Repetition {
-  readonly times: number;
-  readonly since: Date;
+/** Locales of the built-in topics. */
+export const BUILT_IN_LOCALES = texts.locales;
+
+/** Formats texts of the built-in topics. */
+export function textsIn(context: TemplateContext): (key: TextKey, values?: TextValues) => string {
+  const { productName: product } = context.branding;
+  const format = texts.in(context);
+  const common = { branded: product === undefined ? 'no' : 'yes', product: product ?? '' };
+  return (key, values) => format(key, { ...common, ...values });
 }
 
-export function greeting(firstName: string): string {
+export function greeting(firstName: string, context: TemplateContext): string {
   const name = presentableName(firstName);
-  return name === '' ? 'Hello,' : `Hello ${name},`;
+  const say = textsIn(context);
+  return name === '' ? say('greeting') : say('greeting-by-name', { name });
 }
 
 /** Follows the description of an event: nothing, when it happened, or how often. */
-export function whenRepeated(repetition: Repetition | undefined): string {
-  if (repetition === undefined) {
-    return '';
-  }
-  const { times, since } = repetition;
-  const time = readableTime(since.toISOString());
-  return times === 1 ? ` on ${time}` : ` ${times} times since ${time}`;
+export function whenRepeated(context: TemplateContext): string {
+  const { times, since } = context.repetition ?? { times: 0, since: new Date(0) };
+  return textsIn(context)('repetition', { times, since });
 }
 
-const TIME = new Intl.DateTimeFormat('en-GB', {
-  dateStyle: 'long',
-  timeStyle: 'short',
-  timeZone: 'UTC',
-});
-
-/** A time such as `1 February 2026 at 09:30 UTC`. Throws RangeError if it is no date. */
-export function readableTime(iso: string): string {
-  return `${TIME.format(new Date(iso))} UTC`;
+/** Contains no account data, since the address may not be the owner's. */
+export function noticeEmail(
+  subject: string,
+  says: readonly string[],
+  context: TemplateContext,
+): EmailContent {
+  return plainEmail(subject, [greeting('', context), ...says]);
 }
 
 const UNITS = [
-  { name: 'hour', seconds: 3_600 },
-  { name: 'minute', seconds: 60 },
+  { name: 'hours', seconds: 3_600 },
+  { name: 'minutes', seconds: 60 },
 ] as const;
 
 /** A duration such as `5 minutes`, `150 minutes` or `1 hour`: in the largest exact unit. */
-export function readableDuration(seconds: number): string {
+export function readableDuration(seconds: number, context: TemplateContext): string {
   const whole = Math.floor(seconds);
   const unit = UNITS.find((each) => whole % each.seconds === 0);
   const count = whole / (unit?.seconds ?? 1);
-  const name = unit?.name ?? 'second';
-  return `${count} ${name}${count === 1 ? '' : 's'}`;
+  return textsIn(context)(unit?.name ?? 'seconds', { count });
 }

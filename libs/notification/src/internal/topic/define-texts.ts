@@ -1,0 +1,105 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+
+import type { TemplateContext } from './define-topic.ts';
+import { chooseLocale } from './locale.ts';
+
+/** Arguments of a text, by name. */
+export type TextValues = Readonly<Record<string, string | number | Date>>;
+
+/** Texts in several locales. */
+export interface Texts<Key extends string> {
+  readonly locales: readonly string[];
+  /**
+   * @returns a function that formats one text: in the context's locale, or in what it falls back
+   *   to, with dates and times of its zone. It throws if the text is malformed, or a value is
+   *   missing or invalid.
+   */
+  in(
+    context: Pick<TemplateContext, 'locale' | 'timeZone'>,
+  ): (key: Key, values?: TextValues) => string;
+}
+
+/** Times name their zone. */
+const FORMATS = {
+  time: { short: { hour: 'numeric', minute: 'numeric', timeZoneName: 'short' } },
+} as const;
+
+/**
+ * Defines texts as ICU messages: the same keys in each locale, the first of which is the last
+ * resort.
+ *
+ * @example
+ * const texts = defineTexts({
+ *   en: { due: '{count, plural, one {# invoice is} other {# invoices are}} due on {day, date, long}.' },
+ *   de: { due: '{count, plural, one {# Rechnung ist} other {# Rechnungen sind}} am {day, date, long} fällig.' },
+ * });
+ *
+ * texts.in(context)('due', { count: 2, day: new Date(data.day) });
+ */
+export function defineTexts<Key extends string>(
+  catalogues: Readonly<Record<string, Readonly<Record<Key, string>>>>,
+): Texts<Key> {
+  const locales = Object.keys(catalogues);
+  return {
+    locales,
+    in: ({ locale: wanted, timeZone }) => {
+      const { available, locale } = chooseLocale([wanted], locales);
+      return (key, values = {}) => {
+        const text = catalogues[available]?.[key];
+        if (text === undefined || Object.values<unknown>(values).includes(undefined)) {
+          throw new TypeError(`The text ${key} in ${available}, or a value of it, is missing.`);
+        }
+        return String(messageOf(text, regionOf(locale), timeZone).format(values));
+      };
+    },
+  };
+}
+
+function messageOf(text: string, locale: string, timeZone: string): IntlMessageFormat {
+  return once(['message', text, locale, timeZone], () => {
+    const options = { formatters: formattersIn(timeZone), ignoreTag: true };
+    return new IntlMessageFormat(text, locale, FORMATS, options);
+  });
+}
+
+/** English without a region is British, as dates in messages always were. */
+function regionOf(locale: string): string {
+  return locale === 'en' ? 'en-GB' : locale;
+}
+
+/** Locales and zones come from recipients, so there may be many. */
+const MAXIMUM_KEPT = 5_000;
+const kept = new Map<string, unknown>();
+
+/** Making a formatter takes far longer than using it. */
+function once<Formatter>(key: readonly unknown[], make: () => Formatter): Formatter {
+  const name = JSON.stringify(key);
+  const known = kept.get(name) as Formatter | undefined;
+  if (known !== undefined) {
+    return known;
+  }
+  if (kept.size >= MAXIMUM_KEPT) {
+    kept.clear();
+  }
+  const made = make();
+  kept.set(name, made);
+  return made;
+}
+
+type Formatters = NonNullable<
+  NonNullable<ConstructorParameters<typeof IntlMessageFormat>[3]>['formatters']
+>;
+
+function formattersIn(timeZone: string): Formatters {
+  return {
+    getNumberFormat: (locales, options) =>
+      once(['number', locales, options], () => new Intl.NumberFormat(locales, options)),
+    getPluralRules: (locales, options) =>
+      once(['plural', locales, options], () => new Intl.PluralRules(locales, options)),
+    getDateTimeFormat: (locales, options) =>
+      once(
+        ['time', locales, options, timeZone],
+        () => new Intl.DateTimeFormat(locales, { ...options, timeZone }),
+      ),
+  };
+}

@@ -1,0 +1,49 @@
+import type { TextKey } from './texts-en.ts';
+
+/** See `texts-en.ts`. */
+export const german: Readonly<Record<TextKey, string>> = {
+  greeting: 'Guten Tag!',
+  'greeting-by-name': 'Guten Tag, {name}!',
+  hours: '{count, plural, one {# Stunde} other {# Stunden}}',
+  minutes: '{count, plural, one {# Minute} other {# Minuten}}',
+  seconds: '{count, plural, one {# Sekunde} other {# Sekunden}}',
+  repetition:
+    '{times, plural, =0 {} =1 { am {since, date, long} um {since, time, short}} other { seit dem {since, date, long} um {since, time, short} {times, number}-mal}}',
+  'not-you': 'Falls Sie das nicht waren, wenden Sie sich bitte an unseren Support.',
+  'not-you-by-email':
+    'Falls Sie das nicht waren, setzen Sie bitte Ihr Passwort zurück und wenden Sie sich an unseren Support.',
+
+  'one-time-password.sms':
+    'Ihr {branded, select, yes {{product}-Code} other {Code}} lautet {code}. Er ist {duration} gültig. Geben Sie ihn nicht weiter.',
+
+  'password-reset.subject':
+    'Setzen Sie Ihr {branded, select, yes {{product}-Passwort} other {Passwort}} zurück',
+  'password-reset.request':
+    'Jemand hat für das Konto mit dieser E-Mail-Adresse ein neues Passwort angefordert. Wenn Sie das waren, wählen Sie es hier:',
+  'password-reset.button': 'Neues Passwort wählen',
+  'password-reset.otherwise':
+    'Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Ihr Passwort bleibt, wie es ist.',
+
+  'password-changed.subject':
+    'Ihr {branded, select, yes {{product}-Passwort} other {Passwort}} wurde geändert',
+  'password-changed.text': 'Das Passwort Ihres Kontos wurde{when} geändert.',
+  'password-changed.sms':
+    'Ihr {branded, select, yes {{product}-Passwort} other {Passwort}} wurde{when} geändert.',
+
+  'refresh-token-reused.subject':
+    'Wir haben eines Ihrer Geräte {branded, select, yes {bei {product} } other {}}abgemeldet',
+  'refresh-token-reused.text':
+    'Eine Ihrer Anmeldungen wurde{when} an zwei Orten gleichzeitig verwendet. Möglicherweise hat sie jemand kopiert. Wir haben diese Sitzung beendet.',
+  'refresh-token-reused.sms':
+    'Eine Ihrer {branded, select, yes {{product}-Anmeldungen} other {Anmeldungen}} wurde{when} an zwei Orten gleichzeitig verwendet. Wir haben sie deshalb beendet.',
+  'refresh-token-reused.push':
+    'Eine Ihrer Anmeldungen wurde{when} an zwei Orten gleichzeitig verwendet.',
+
+  'account-deleted.subject':
+    'Ihr {branded, select, yes {{product}-Konto} other {Konto}} wurde gelöscht',
+  'account-deleted.text': 'Ihr Konto wurde{when} gelöscht.',
+  'account-deleted.restore':
+    'Falls Sie das nicht waren oder es sich anders überlegt haben, wenden Sie sich bitte vor dem {until, date, long} um {until, time, short} an unseren Support: Bis dahin lässt es sich wiederherstellen. Danach werden seine Daten gelöscht.',
+  'account-deleted.sms':
+    'Ihr {branded, select, yes {{product}-Konto} other {Konto}} wurde{when} gelöscht. Unser Support kann es bis zum {until, date, long} um {until, time, short} wiederherstellen.',
+};

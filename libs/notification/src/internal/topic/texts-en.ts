@@ -1,0 +1,49 @@
+/**
+ * The texts of the built-in topics, as ICU messages. All may use `branded` (`yes` or `no`) and
+ * `product`. `when` is `repetition`: nothing, or a time, or a number of times, with a space before.
+ */
+export const english = {
+  greeting: 'Hello,',
+  'greeting-by-name': 'Hello {name},',
+  hours: '{count, plural, one {# hour} other {# hours}}',
+  minutes: '{count, plural, one {# minute} other {# minutes}}',
+  seconds: '{count, plural, one {# second} other {# seconds}}',
+  repetition:
+    '{times, plural, =0 {} =1 { on {since, date, long} at {since, time, short}} other { {times, number} times since {since, date, long} at {since, time, short}}}',
+  'not-you': 'If this was not you, contact our support.',
+  // By mail only: a password can only be reset by mail.
+  'not-you-by-email': 'If this was not you, reset your password and contact our support.',
+
+  'one-time-password.sms':
+    'Your {branded, select, yes {{product} } other {}}code is {code}. It is good for {duration}. Do not tell it to anyone.',
+
+  'password-reset.subject': 'Reset your {branded, select, yes {{product} } other {}}password',
+  // Without the username: the person who signed up chose it, and may have put a link in it.
+  'password-reset.request':
+    'Someone asked for a new password of the account with this e-mail address. If it was you, choose one here:',
+  'password-reset.button': 'Choose a new password',
+  'password-reset.otherwise': 'If it was not you, do nothing: your password stays as it is.',
+
+  'password-changed.subject':
+    'Your {branded, select, yes {{product} } other {}}password was changed',
+  'password-changed.text': 'The password of your account was changed{when}.',
+  'password-changed.sms':
+    'Your {branded, select, yes {{product} } other {}}password was changed{when}.',
+
+  'refresh-token-reused.subject':
+    'We logged one of your {branded, select, yes {{product} } other {}}devices out',
+  'refresh-token-reused.text':
+    'A login of yours was used from two places at once{when}, which may mean that someone copied it. We ended that session.',
+  'refresh-token-reused.sms':
+    'A {branded, select, yes {{product} } other {}}login of yours was used from two places at once{when}, so we ended it.',
+  'refresh-token-reused.push': 'A login of yours was used from two places at once{when}.',
+
+  'account-deleted.subject': 'Your {branded, select, yes {{product} } other {}}account was deleted',
+  'account-deleted.text': 'Your account was deleted{when}.',
+  'account-deleted.restore':
+    'If this was not you, or you changed your mind, contact our support before {until, date, long} at {until, time, short}: until then it can be restored. After that its data is erased.',
+  'account-deleted.sms':
+    'Your {branded, select, yes {{product} } other {}}account was deleted{when}. Our support can restore it until {until, date, long} at {until, time, short}.',
+} as const;
+
+export type TextKey = keyof typeof english;
