@@ -62,9 +62,9 @@ export class DevelopmentOutboxService {
 
   private constructor(dependencies: DevelopmentOutboxServiceDependencies) {
     const { maximumMessages, report = () => undefined } = dependencies;
+    this.#messages = new MessageRenderer(dependencies);
     this.#log = new OutboxMessageLog(dependencies, maximumMessages);
     this.#report = report;
-    this.#messages = new MessageRenderer(dependencies);
   }
 
   /** @throws RangeError if a message is invalid, or cannot lay out its sample */

@@ -12,6 +12,7 @@ import { noEvents, type EventPublisher } from '@org/events';
 import {
   NotificationService,
   type EmailMessage,
+  type MessageDefinitions,
   type MessageProviders,
   type NotificationSettings,
   type PushMessage,
@@ -57,6 +58,7 @@ export interface TestServicesOptions {
   readonly eventsOn?: (database: Database, clock: FakeClock) => EventPublisher;
   /** Instead of those in memory. */
   readonly providers?: MessageProviders;
+  readonly messages?: MessageDefinitions;
 }
 
 /** The notification module on a database of its own, with providers in memory. */
@@ -74,6 +76,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
   const push = new InMemoryMessageProvider<PushMessage>();
   const errors: unknown[] = [];
   const notification = NotificationService.create({
+    ...options.messages,
     database: throwaway.database,
     audit,
     secretKey,

@@ -49,17 +49,29 @@ export function defineTexts<Key extends string>(
         if (text === undefined || Object.values<unknown>(values).includes(undefined)) {
           throw new TypeError(`The text ${key} in ${available}, or a value of it, is missing.`);
         }
-        return String(messageOf(text, regionOf(locale), timeZone).format(values));
+        return format(text, values, { locale: regionOf(locale), timeZone });
       };
     },
   };
 }
 
-function messageOf(text: string, locale: string, timeZone: string): IntlMessageFormat {
-  return once(['message', text, locale, timeZone], () => {
-    const options = { formatters: formattersIn(timeZone), ignoreTag: true };
+function format(
+  text: string,
+  values: TextValues,
+  { locale, timeZone }: Pick<TemplateContext, 'locale' | 'timeZone'>,
+): string {
+  const message = once(['message', text, locale, timeZone], () => parse(text, locale, timeZone));
+  return String(message.format(values));
+}
+
+function parse(text: string, locale: string, timeZone: string): IntlMessageFormat {
+  const options = { formatters: formattersIn(timeZone), ignoreTag: true };
+  try {
     return new IntlMessageFormat(text, locale, FORMATS, options);
-  });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TypeError(`The text ${JSON.stringify(text)} is malformed: ${reason}`, { cause });
+  }
 }
 
 /** English without a region is British, as dates in messages always were. */
@@ -67,8 +79,8 @@ function regionOf(locale: string): string {
   return locale === 'en' ? 'en-GB' : locale;
 }
 
-/** Locales and zones come from recipients, so there may be many. */
-const MAXIMUM_KEPT = 5_000;
+/** Locales and zones come from recipients, so there may be many, each of 35 KB. */
+const MAXIMUM_KEPT = 500;
 const kept = new Map<string, unknown>();
 
 /** Making a formatter takes far longer than using it. */

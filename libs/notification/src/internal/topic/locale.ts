@@ -1,5 +1,7 @@
 /** RFC 5646 asks for room for this many characters. */
 const MAXIMUM_LOCALE_LENGTH = 35;
+/** A longer one is well-formed, but none is registered: it is rather `english`. */
+const MAXIMUM_LANGUAGE_LENGTH = 3;
 /** Longer than any name of the IANA's. */
 const MAXIMUM_TIME_ZONE_LENGTH = 64;
 const LAST_RESORT = 'en';
@@ -10,7 +12,8 @@ export function canonicalLocale(text: string): string | undefined {
     return undefined;
   }
   try {
-    return new Intl.Locale(text.replaceAll('_', '-')).baseName;
+    const { language, baseName } = new Intl.Locale(text.replaceAll('_', '-'));
+    return language.length <= MAXIMUM_LANGUAGE_LENGTH ? baseName : undefined;
   } catch {
     return undefined;
   }
