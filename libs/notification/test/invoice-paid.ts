@@ -1,3 +1,4 @@
+// The example of the README, which a test compares with this file.
 import {
   defineTexts,
   defineTopic,
@@ -7,40 +8,36 @@ import {
   MILLISECONDS_PER_DAY,
   paragraph,
   plainText,
-  presentableName,
 } from '@org/notification';
 
-export interface InvoicePaid {
+export type InvoicePaid = {
   readonly number: string;
-  readonly name: string;
   readonly items: number;
-  /** ISO 8601. */
+  /** ISO 8601: data is stored as JSON. */
   readonly paidAt: string;
   readonly url: string;
-}
+};
 
 const texts = defineTexts({
   en: {
     subject: 'Invoice {number} is paid',
-    text: 'Dear {name}, we received your payment for {items, plural, one {# item} other {# items}} on {paidAt, date, long} at {paidAt, time, short}.',
+    text: 'You paid for {items, plural, one {# item} other {# items}} on {paidAt, date, long} at {paidAt, time, short}.',
     button: 'Show the invoice',
   },
   de: {
     subject: 'Rechnung {number} ist bezahlt',
-    text: '{name}, wir haben Ihre Zahlung für {items, plural, one {# Artikel} other {# Artikel}} am {paidAt, date, long} um {paidAt, time, short} erhalten.',
+    text: 'Sie haben am {paidAt, date, long} um {paidAt, time, short} {items, plural, one {# Artikel} other {# Artikel}} bezahlt.',
     button: 'Rechnung ansehen',
   },
 });
 
 const sample: InvoicePaid = {
   number: 'R&D <7>',
-  name: "Ada O'Neil",
   items: 3,
   paidAt: '2026-02-01T09:30:00.000Z',
   url: 'https://app.example.org/invoices/7?a=1&b=2',
 };
 
-/** A topic as a module of a program defines it. */
 export const invoicePaid = defineTopic({
   name: 'billing.invoice-paid',
   category: 'transactional',
@@ -50,13 +47,9 @@ export const invoicePaid = defineTopic({
   sample,
   locales: texts.locales,
   templates: {
-    email: ({ number, name, items, paidAt, url }, context) => {
+    email: ({ number, items, paidAt, url }, context) => {
       const say = texts.in(context);
-      const text = say('text', {
-        name: presentableName(name),
-        items,
-        paidAt: new Date(paidAt),
-      });
+      const text = say('text', { items, paidAt: new Date(paidAt) });
       const link = linkTarget(url);
       return {
         subject: say('subject', { number }),

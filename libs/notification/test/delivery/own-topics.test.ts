@@ -38,9 +38,7 @@ describe('a message of a topic of one’s own', () => {
         message: {
           to: 'ada@example.org',
           subject: 'Invoice 2026-7 is paid',
-          text: expect.stringContaining(
-            "Dear Ada O'Neil, we received your payment for 3 items on 1 February 2026 at 09:30 UTC.",
-          ),
+          text: expect.stringContaining('You paid for 3 items on 1 February 2026 at 09:30 UTC.'),
         },
       },
     ]);

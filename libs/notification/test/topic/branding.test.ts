@@ -178,7 +178,7 @@ describe('a replaced template', () => {
     ['a locale that is none', { announcement: { sms: { german: () => '' } } }, /not german\.$/],
     [
       'what cannot lay out the sample',
-      { 'password-reset': { email: { de: ({ user }: { user: object }) => user.toString() } } },
+      { 'password-reset': { email: { de: ({ user }: { user: string }) => user.trim() } } },
       /^The topic password-reset cannot lay out its sample by email in de: Cannot read/,
     ],
   ])('is refused at the start for %s', (_, templates, reason) => {

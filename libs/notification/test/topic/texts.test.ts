@@ -109,6 +109,13 @@ describe('dates and times in a message', () => {
   });
 });
 
+it('an SMS has no space that SMS lacks', () => {
+  const templates = { 'password-changed': { sms: { fr: () => '1\u202f234\u00a0€' } } };
+  const renderer = new MessageRenderer({ templates });
+
+  expect(renderer.renderSms('password-changed', {}, { locale: 'fr' })).toBe('1 234 €');
+});
+
 describe(defineTexts, () => {
   const texts = defineTexts({
     en: {

@@ -103,7 +103,7 @@ export interface AnyTopic extends NotificationTopicDefinition<NotificationChanne
 
 /**
  * Defines a topic, with everything about it in one place. Register it with
- * `NotificationService.create({ …, topics: [welcome] })`.
+ * `NotificationService.create({ ...dependencies, topics: [welcome] })`.
  *
  * @example
  * const sample: WelcomeData = { title: 'Hello & welcome' };
