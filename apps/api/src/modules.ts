@@ -162,14 +162,7 @@ function assertWorkDeclared(
       );
     }
   }
-  const topics = new Set(manifests.flatMap((manifest) => manifest.topics));
-  for (const name of notification.topicNames) {
-    if (!topics.has(name)) {
-      throw new InvalidModuleError(
-        `The topic ${name} belongs to no module: add it to the topics of one's module.ts.`,
-      );
-    }
-  }
+  assertTopicsDeclared(manifests, notification.topicNames);
   for (const { name, hears } of events.listeners) {
     const owner = manifests.find((manifest) => name.startsWith(`${manifest.name}.`));
     if (owner?.listensTo.some((event) => event.name === hears) !== true) {
@@ -177,5 +170,24 @@ function assertWorkDeclared(
         `The listener ${name} hears ${hears}: begin its name with its module's, and add the event to listensTo in that module.ts.`,
       );
     }
+  }
+}
+
+function assertTopicsDeclared(
+  manifests: readonly ModuleManifest[],
+  registered: readonly string[],
+): void {
+  const declared = manifests.flatMap(({ topics }) => topics);
+  const undeclared = registered.find((name) => !declared.includes(name));
+  if (undeclared !== undefined) {
+    throw new InvalidModuleError(
+      `The topic ${undeclared} belongs to no module: add it to the topics of one's module.ts.`,
+    );
+  }
+  const unregistered = declared.find((name) => !registered.includes(name));
+  if (unregistered !== undefined) {
+    throw new InvalidModuleError(
+      `The topic ${unregistered} is not registered: add it to the topics in messages.ts.`,
+    );
   }
 }

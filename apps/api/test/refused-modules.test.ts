@@ -93,6 +93,16 @@ it('the program is not composed with a topic that no module declares', () => {
   );
 });
 
+it('the program is not composed if a module declares a topic that is not registered', () => {
+  const manifest = defineModule({ name: 'diary', topics: [greeting.name] });
+
+  expect(() => compose({ ...domainWith(), manifest })).toThrow(
+    new InvalidModuleError(
+      'The topic diary.greeting is not registered: add it to the topics in messages.ts.',
+    ),
+  );
+});
+
 it.each(['diary.greet', 'greet'])(
   'the program is not composed with a listener that no module declares: %s',
   (name) => {
