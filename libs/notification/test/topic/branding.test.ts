@@ -46,6 +46,13 @@ describe('branding', () => {
     ]);
   });
 
+  it.each(['en', 'de'])('leaves a one-time password in one SMS in %s', (locale) => {
+    const longest = new MessageRenderer({ branding: { productName: 'A'.repeat(40) } });
+    const data = { code: '314159', minutes: 0, seconds: 5_401 };
+
+    expect(longest.renderSms('one-time-password', data, { locale }).length).toBeLessThan(160);
+  });
+
   it('puts logo, colours and footer around each mail, own topics’ included', () => {
     for (const mail of [
       messages.renderEmail('password-reset', resetData),

@@ -62,6 +62,16 @@ describe('topics of one’s own', () => {
       { topics: [topicWith({ locales: ['en', 'klingon!'] })] },
       /^The topic billing\.invoice-paid must have locales such as de or de-AT, not "klingon!"\.$/,
     ],
+    [
+      'no life',
+      { topics: [topicWith({ lifeTimeMilliseconds: 0 })] },
+      /must have positive lifeTimeMilliseconds, not 0\.$/,
+    ],
+    [
+      'an unknown life',
+      { topics: [topicWith({ lifeTimeMilliseconds: NaN })] },
+      /must have positive lifeTimeMilliseconds, not NaN\.$/,
+    ],
     ['no locale', { topics: [topicWith({ locales: [] })] }, /must have locales/],
     [
       'a sample that its template cannot lay out',

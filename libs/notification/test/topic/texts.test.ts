@@ -144,6 +144,18 @@ describe(defineTexts, () => {
     expect(inLocale('en-IN')('due', { count: 123_456 })).toBe('1,23,456 files');
   });
 
+  it.each(['time', 'time, short', 'time, medium', 'time, long'])(
+    'names the zone in each {when, %s}',
+    (style) => {
+      const when = new Date('2026-02-01T09:30:00Z');
+      const texts = defineTexts({ en: { at: `{when, ${style}}` } });
+
+      expect(texts.in({ locale: 'en', timeZone: 'Europe/Paris' })('at', { when })).toMatch(
+        /^10:30(?::00)? CET$/,
+      );
+    },
+  );
+
   it('falls back to English, with its dates and numbers', () => {
     expect(inLocale('de')('due', { count: 1234 })).toBe('1,234 files');
   });

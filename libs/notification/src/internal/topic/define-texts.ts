@@ -21,7 +21,11 @@ export interface Texts<Key extends string> {
 
 /** Times name their zone. */
 const FORMATS = {
-  time: { short: { hour: 'numeric', minute: 'numeric', timeZoneName: 'short' } },
+  time: {
+    short: { hour: 'numeric', minute: 'numeric', timeZoneName: 'short' },
+    // What `{when, time}` means.
+    medium: { hour: 'numeric', minute: 'numeric', second: 'numeric', timeZoneName: 'short' },
+  },
 } as const;
 
 /**

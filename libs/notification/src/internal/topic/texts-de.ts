@@ -43,7 +43,7 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Ihr {branded, select, yes {{product}-Konto} other {Konto}} wurde gelöscht',
   'account-deleted.text': 'Ihr Konto wurde{when} gelöscht.',
   'account-deleted.restore':
-    'Falls Sie das nicht waren oder es sich anders überlegt haben, wenden Sie sich bitte vor dem {until, date, long} um {until, time, short} an unseren Support: Bis dahin lässt es sich wiederherstellen. Danach werden seine Daten gelöscht.',
+    'Falls Sie das nicht waren oder es sich anders überlegt haben, wenden Sie sich bitte vor dem {until, date, long} um {until, time, short} an unseren Support: Bis dahin lässt sich das Konto wiederherstellen. Danach werden seine Daten gelöscht.',
   'account-deleted.sms':
     'Ihr {branded, select, yes {{product}-Konto} other {Konto}} wurde{when} gelöscht. Unser Support kann es bis zum {until, date, long} um {until, time, short} wiederherstellen.',
 };

@@ -12,7 +12,7 @@ const MAXIMUM_NAME_LENGTH = 100;
 export class TopicRegistry {
   readonly #byName = new Map<string, AnyTopic>(Object.entries(topics));
 
-  /** @throws RangeError if a name is malformed or taken, or a locale is none */
+  /** @throws RangeError if a name is malformed or taken, a locale is none, or a life is no time */
   constructor(ownTopics: readonly AnyTopic[]) {
     for (const topic of ownTopics) {
       if (Object.hasOwn(topics, topic.name)) {
@@ -25,6 +25,7 @@ export class TopicRegistry {
       }
       assertNameValid(topic.name);
       assertLocalesValid(topic);
+      assertLifeTimeValid(topic);
       this.#byName.set(topic.name, topic);
     }
   }
@@ -59,6 +60,12 @@ function assertNameValid(name: string): void {
     throw new RangeError(
       `The topic ${JSON.stringify(name)} must be named after its module, in kebab-case and at most ${MAXIMUM_NAME_LENGTH} characters, such as billing.invoice-paid.`,
     );
+  }
+}
+
+function assertLifeTimeValid({ name, lifeTimeMilliseconds: life }: AnyTopic): void {
+  if (!(Number.isFinite(life) && life > 0)) {
+    throw new RangeError(`The topic ${name} must have positive lifeTimeMilliseconds, not ${life}.`);
   }
 }
 
