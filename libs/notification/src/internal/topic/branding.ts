@@ -80,7 +80,7 @@ function assertColorsValid(colors: BrandingColors): void {
   for (const [name, color] of Object.entries<string>({ ...colors })) {
     if (!COLOR.test(color) || !Object.hasOwn(COLORS, name)) {
       throw new RangeError(
-        `branding.colors.${name} must be one of ${Object.keys(COLORS).join(', ')}, such as #1a56db.`,
+        `branding.colors.${name} must be one of ${Object.keys(COLORS).join(', ')}, and a colour such as #1a56db.`,
       );
     }
   }
