@@ -14,7 +14,8 @@ const notice = {
 let services: TestServices;
 
 beforeAll(async () => {
-  services = await createServices();
+  const templates = { announcement: { sms: { fr: ({ title }: { title: string }) => url(title) } } };
+  services = await createServices({ messages: { templates } });
 });
 beforeEach(async () => {
   await services.reset();
@@ -22,6 +23,11 @@ beforeEach(async () => {
 afterAll(async () => {
   await services.throwaway.remove();
 });
+
+/** Cannot lay out every title. */
+function url(title: string): string {
+  return encodeURIComponent(title);
+}
 
 async function textOf(locale?: string, timeZone?: string): Promise<string> {
   await services.reset();
@@ -61,6 +67,16 @@ describe('a message', () => {
       timeZone: 'Europe/Vienna',
     });
     expect(JSON.stringify(row)).not.toMatch(/de-AT|Vienna/);
+  });
+
+  it('is refused if its data cannot be laid out in the recipient’s language', async () => {
+    const message = { accountId, phoneNumber, topic: 'announcement' } as const;
+    const data = { title: 'Half a pair: \ud800', text: '' };
+
+    await services.notification.sendSmsForAccount({ ...message, data, locale: 'de' }, context);
+    await expect(
+      services.notification.sendSmsForAccount({ ...message, data, locale: 'fr-CA' }, context),
+    ).rejects.toMatchObject({ code: 'NOTIFICATION_ERR_02' });
   });
 
   it('that sums up notices is in the language of the last one', async () => {
