@@ -39,10 +39,11 @@ import { PushSubscriptionReader } from './internal/push-subscription/push-subscr
 import { exportPushSubscription } from './internal/push-subscription/push-subscription-util.ts';
 import { PushSubscriptionWriter } from './internal/push-subscription/push-subscription-writer.ts';
 import { MessageRenderer, type MessageDefinitions } from './internal/topic/rendering.ts';
-import type {
-  NotificationTopic,
-  NotificationTopicData,
-  NotificationTopicOf,
+import {
+  topics,
+  type NotificationTopic,
+  type NotificationTopicData,
+  type NotificationTopicOf,
 } from './internal/topic/topics.ts';
 import type { MessageProviders } from './message-provider.ts';
 import { unlimitedNotices, type NoticeBudget } from './notice-budget.ts';
@@ -482,7 +483,11 @@ export class NotificationService {
 
   async #queueDelivery(delivery: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {
     if (delivery.topic.isSummedUp === true) {
-      return this.#queueNotice(delivery, context);
+      // Workers of the version before greet by first name in the notices that they know.
+      const data = Object.hasOwn(topics, delivery.topic.name)
+        ? { firstName: '', ...delivery.data }
+        : delivery.data;
+      return this.#queueNotice({ ...delivery, data }, context);
     }
     const problem = findProblem(delivery, this.#dependencies.messages);
     if (problem !== undefined) {

@@ -1,4 +1,5 @@
 import { NotificationService, topics, type NotificationTopic } from '@org/notification';
+import type { Binary } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { accountId, context, createServices, phoneNumber, type TestServices } from '../services.ts';
@@ -52,6 +53,15 @@ describe('a notice', () => {
     expect(await deliver()).toEqual([
       expect.stringContaining(' was changed 24 times since 1 January 2026 at 00:00 UTC.'),
     ]);
+  });
+
+  it('can be rendered by a worker of the version before, which greets by first name', async () => {
+    await tell();
+
+    const stored = await services.deliveries.findOne({});
+    const { buffer } = stored?.['payload'] as Binary;
+    const payload = services.secretKey.decrypt('notification payload', buffer).toString();
+    expect(JSON.parse(payload)).toMatchObject({ data: { firstName: '' } });
   });
 
   it('is followed by none when there was nothing to count, and begins anew after a day', async () => {
