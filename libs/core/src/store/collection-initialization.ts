@@ -1,18 +1,19 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Db, Document } from 'mongodb';
 
 import type { CollectionDefinition, CollectionReport } from './collection-definition.ts';
-import { hasCode, retryingConcurrentChanges } from './concurrent-changes.ts';
+import {
+  BRIEFLY,
+  changeWhenFree,
+  hasCode,
+  retryingConcurrentChanges,
+} from './concurrent-changes.ts';
 import type { Database } from './database.ts';
 import { UnusableCollectionError } from './errors.ts';
-import { createIndexes } from './index-initialization.ts';
+import { createIndexes, untilIndexesCanBeBuilt } from './index-initialization.ts';
 
 const NAMESPACE_EXISTS = 48;
-const MAX_TIME_MS_EXPIRED = 50;
-const LOCK_TIME_LIMIT_MILLISECONDS = 200;
-const LOCK_PAUSE_MILLISECONDS = 800;
 
 /** Creates or updates the collection. Safe to run in several processes at once. */
 export async function initializeCollection(
@@ -25,6 +26,7 @@ export async function initializeCollection(
   } else {
     assertUsable(definition.name, existing);
     await updateValidator(database, definition, existing);
+    await untilIndexesCanBeBuilt(database, definition);
   }
   const indexConflicts = await createIndexes(
     database.collection(definition.name),
@@ -111,29 +113,9 @@ async function updateValidator(
   ) {
     return;
   }
-  const maxTimeMS = LOCK_TIME_LIMIT_MILLISECONDS;
   await changeWhenFree(() =>
-    database.command({ collMod: definition.name, ...validation, maxTimeMS }),
+    database.command({ collMod: definition.name, ...validation, ...BRIEFLY }),
   );
-}
-
-/**
- * The change needs the collection for itself. While it waits for that, everybody else waits behind
- * it, and a killed program's transaction keeps the collection for a minute: so it waits briefly, and
- * lets the others go on in between.
- */
-async function changeWhenFree(change: () => Promise<unknown>): Promise<void> {
-  for (;;) {
-    try {
-      await retryingConcurrentChanges(change);
-      return;
-    } catch (error) {
-      if (!hasCode(error, MAX_TIME_MS_EXPIRED)) {
-        throw error;
-      }
-      await delay(LOCK_PAUSE_MILLISECONDS);
-    }
-  }
 }
 
 /** Collections with another program's validator, which may reject our writes. */

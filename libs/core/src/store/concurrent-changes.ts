@@ -31,6 +31,32 @@ export async function retryingConcurrentChanges<Result>(
   }
 }
 
+const MAX_TIME_MS_EXPIRED = 50;
+const PAUSE_MILLISECONDS = 800;
+
+/** How long a change of a collection waits for others that use it, and they for the change. */
+export const BRIEFLY = { maxTimeMS: 200 } as const;
+
+/**
+ * Tries a change again until it has the collection for itself. A killed program's transaction keeps
+ * that for a minute; if the change waited for it, everybody else would wait behind the change.
+ *
+ * @param change gives up {@link BRIEFLY}
+ */
+export async function changeWhenFree(change: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await retryingConcurrentChanges(change);
+      return;
+    } catch (error) {
+      if (!hasCode(error, MAX_TIME_MS_EXPIRED)) {
+        throw error;
+      }
+      await delay(PAUSE_MILLISECONDS);
+    }
+  }
+}
+
 export function hasCode(error: unknown, code: number): boolean {
   return error instanceof MongoServerError && error.code === code;
 }

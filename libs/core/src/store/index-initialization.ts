@@ -2,14 +2,24 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type {
   Collection,
+  Db,
   Document,
   IndexDescription,
   IndexDescriptionInfo,
   ObjectId,
 } from 'mongodb';
 
-import type { IndexConflict, IndexDefinition } from './collection-definition.ts';
-import { hasCode, retryingConcurrentChanges } from './concurrent-changes.ts';
+import type {
+  CollectionDefinition,
+  IndexConflict,
+  IndexDefinition,
+} from './collection-definition.ts';
+import {
+  BRIEFLY,
+  changeWhenFree,
+  hasCode,
+  retryingConcurrentChanges,
+} from './concurrent-changes.ts';
 
 const INDEX_OPTIONS_CONFLICT = 85;
 const INDEX_KEY_SPECS_CONFLICT = 86;
@@ -49,6 +59,22 @@ export async function createIndexes<Stored extends Document>(
     }
   }
   return conflicts;
+}
+
+/**
+ * Resolves once indexes that are missing can be built without waiting for somebody's transaction,
+ * with everybody else waiting behind them.
+ */
+export async function untilIndexesCanBeBuilt(
+  database: Db,
+  { name: collMod, indexes }: CollectionDefinition,
+): Promise<void> {
+  const existing = await database.collection(collMod).listIndexes().toArray();
+  const names = new Set(existing.map(({ name }: IndexDescriptionInfo) => name));
+  if (indexes.some((index) => !names.has(toIndexDescription(index).name))) {
+    // Changes nothing.
+    await changeWhenFree(() => database.command({ collMod, ...BRIEFLY }));
+  }
 }
 
 async function createIndex<Stored extends Document>(

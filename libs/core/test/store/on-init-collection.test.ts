@@ -56,11 +56,14 @@ describe('onInitCollection', () => {
     expect((await repository.onInitCollection()).accountFields).toEqual(['_id']);
   });
 
-  it('holds up nobody while a transaction keeps it from changing the validator', async () => {
+  const stricter = { ...noteDefinition.schema, required: ['title', 'pinned'] };
+  it.each([
+    ['changing the validator', { schema: stricter }],
+    ['building an index', { indexes: [{ keys: { pinned: 1 } }] }],
+  ] as const)('holds up nobody while a transaction keeps it from %s', async (_what, change) => {
     await notes.onInitCollection();
     const { database } = throwaway;
-    const schema = { ...noteDefinition.schema, required: ['title', 'pinned'] };
-    const changed = new NoteRepository(database, { ...noteDefinition, schema });
+    const changed = new NoteRepository(database, { ...noteDefinition, ...change });
     const command = vi.spyOn(database.driver, 'command');
     let changing: Promise<unknown> | undefined;
 
@@ -74,9 +77,13 @@ describe('onInitCollection', () => {
     });
     await changing;
 
-    expect(await readOptions()).toMatchObject({
-      validator: { $jsonSchema: { required: ['title', 'pinned'] } },
-    });
+    const { validator } = await readOptions();
+    const isIndexed = await database.collection('notes').indexExists('pinned_1');
+    expect({ required: validator.$jsonSchema.required, isIndexed }).toEqual(
+      'schema' in change
+        ? { required: ['title', 'pinned'], isIndexed: false }
+        : { required: noteDefinition.schema?.['required'], isIndexed: true },
+    );
   });
 
   it('creates the collection with validator and indexes', async () => {
