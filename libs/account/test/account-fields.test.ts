@@ -2,8 +2,9 @@ import { AccountBadRequestError, AccountService, defineAccountFields } from '@or
 import type { Account, AccountFieldDefinitions, AccountServiceDependencies } from '@org/account';
 import type { EventPublisher } from '@org/events';
 import { Type } from 'typebox';
-import { afterEach, describe, expect, expectTypeOf, it } from 'vitest';
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 
+import { findProblem } from '../src/fields/field-schema.ts';
 import { ada, anonymous, createServices, ownerOf } from './services.ts';
 import type { TestServices } from './services.ts';
 
@@ -16,6 +17,17 @@ export const fields = defineAccountFields({
   plan: { schema: Type.String(), default: 'free', write: 'operator' },
   riskScore: { schema: Type.Number(), default: 0, write: 'operator', read: 'operator' },
 });
+
+/** A pattern that takes minutes for thirty characters. */
+const COSTLY = { pattern: '^(a+)+$', maxLength: 4 };
+const UNSTORABLE = 'address must be an object that JSON can hold';
+
+function atCity(further: object): object {
+  return { city: 'London', ...further };
+}
+
+const cyclic: Record<string, unknown> = { city: 'London' };
+cyclic['cyclic'] = cyclic;
 
 let services: TestServices;
 let remove = async (): Promise<void> => undefined;
@@ -121,6 +133,13 @@ describe('fields of one’s own', () => {
     [{ employeeCount: -1 }, '/employee_count', 'employee_count must be >= 0'],
     [{ interests: ['engines', 7] }, '/interests/1', '1 must be string'],
     [{ address: [] }, '/address', 'address must be a JSON object'],
+    [{ address: atCity({ _bsontype: 'Long' }) }, '/address', UNSTORABLE],
+    [{ address: atCity({ at: [{ $ref: 'a.b', $id: 1 }] }) }, '/address', UNSTORABLE],
+    [{ address: atCity({ at: '\uD800' }) }, '/address', UNSTORABLE],
+    [{ address: atCity({ at: new Date(0) }) }, '/address', 'address must hold only what JSON has'],
+    [{ address: atCity({ at: [Number.NaN] }) }, '/address', 'address must hold only what JSON has'],
+    [{ address: atCity({ at: undefined }) }, '/address', 'address must hold only what JSON has'],
+    [{ address: cyclic }, '/address', UNSTORABLE],
   ])('refuse %j', async (wrong, path, message) => {
     const accounts = await createAccounts(fields);
     const { id } = await accounts.createAccountByUsernameAndPassword(ada, anonymous);
@@ -236,6 +255,34 @@ describe('a declaration that changes', () => {
   });
 });
 
+describe('a text that is too long', () => {
+  it.each([
+    ['its schema', Type.String(COSTLY), 'texts'],
+    ['that of a part', Type.Object({ part: Type.String(COSTLY) }), { part: 'texts' }],
+    ['one of several', Type.Union([Type.String(COSTLY), Type.Number()]), 'texts'],
+  ])('is refused before the pattern of %s is tried', (_of, schema, value) => {
+    const test = vi.spyOn(RegExp.prototype, 'test');
+
+    const problem = findProblem(schema, value, '/x');
+
+    const tried = test.mock.contexts.filter((each) => (each as RegExp).source === COSTLY.pattern);
+    test.mockRestore();
+    expect(problem?.message).toMatch(/ must not have more than 4 characters$|^x must match/);
+    expect(tried).toEqual([]);
+  });
+
+  it('is otherwise refused by its pattern', () => {
+    const schema = Type.Object({ pattern: Type.String(COSTLY) });
+
+    const problem = findProblem(schema, { pattern: 'text' }, '/x');
+
+    expect(problem).toEqual({
+      path: '/x/pattern',
+      message: 'pattern must match pattern "^(a+)+$"',
+    });
+  });
+});
+
 const declaredAs = (name: string) => ({ [name]: { schema: Type.String(), optional: true } });
 
 const REFUSED: readonly (readonly [AccountFieldDefinitions, string])[] = [
@@ -246,7 +293,15 @@ const REFUSED: readonly (readonly [AccountFieldDefinitions, string])[] = [
   ],
   [
     { x: { schema: Type.Literal('a'), default: 'b' } },
-    'x has a default that its schema refuses: default must be "a"',
+    'x has a default that is refused: default must be "a"',
+  ],
+  [
+    { x: { schema: Type.String(), default: 'a\uD800' } },
+    'x has a default that is refused: default must be well-formed Unicode',
+  ],
+  [
+    { x: { schema: Type.Object({}), default: new Date(0) } },
+    'x has a default that is refused: default must hold only what JSON has',
   ],
   [{ x: { schema: Type.BigInt(), optional: true } }, 'x needs a schema of JSON types'],
   [{ x: { schema: Type.Any(), optional: true } }, 'x needs a schema of JSON types'],

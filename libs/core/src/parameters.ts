@@ -132,7 +132,10 @@ function findNameProblem(name: string, path: string): ErrorDetail | undefined {
     : undefined;
 }
 
-/** An object that JSON and MongoDB can hold: no BigInt, cycle or NUL, not too deep or long. */
+/**
+ * An object that JSON and MongoDB can hold: no BigInt, cycle, NUL in a name or lone surrogate, not
+ * too deep or long, and nothing that MongoDB's driver takes for a type of its own.
+ */
 const jsonObject: ParameterCheck = (value, path) =>
   anyObject(value, path) ??
   (isStorableAsJson(value) ? undefined : problem(path, 'must be an object that JSON can hold'));
@@ -148,14 +151,25 @@ function isStorableAsJson(value: unknown): boolean {
 }
 
 function isStorable(value: unknown, depth = 0): boolean {
+  if (typeof value === 'string') {
+    return value.isWellFormed();
+  }
+  if (typeof value !== 'object' || value === null) {
+    return true;
+  }
   return (
-    typeof value !== 'object' ||
-    value === null ||
-    (depth < MAXIMUM_JSON_DEPTH &&
-      Object.entries(value).every(
-        ([name, item]) => !name.includes('\0') && isStorable(item, depth + 1),
-      ))
+    depth < MAXIMUM_JSON_DEPTH &&
+    !isTakenForBsonType(value) &&
+    Object.entries(value).every(
+      ([name, item]) => !name.includes('\0') && name.isWellFormed() && isStorable(item, depth + 1),
+    )
   );
+}
+
+/** The driver refuses what has a `_bsontype`, and reads a `DBRef` where `$ref` and `$id` are. */
+function isTakenForBsonType(value: object): boolean {
+  const has = (name: string) => Object.hasOwn(value, name);
+  return has('_bsontype') || (has('$ref') && has('$id'));
 }
 
 function oneOf(...values: readonly string[]): ParameterCheck {

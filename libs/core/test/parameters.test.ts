@@ -40,6 +40,7 @@ const deep = Array.from({ length: 100 }).reduce<object>((inner) => ({ inner }), 
 describe('what is stored as it is', () => {
   it.each([
     { id: 'a'.repeat(1_024), payload: { at: new Date(), none: undefined, list: [1, null] } },
+    { id: '', payload: { $set: { 'a.b': 1 }, schema: { $ref: '#/a' }, '': 'a\0' } },
     { id: '', payload: {}, changes: { name: true } },
   ])('may be anything that MongoDB can hold', (params) => {
     expect(checkStored(params)).toBe(params);
@@ -50,6 +51,10 @@ describe('what is stored as it is', () => {
     ['a BigInt', { id: '', payload: { number: 1n } }],
     ['a cycle', { id: '', payload: cyclic }],
     ['a NUL in a name', { id: '', payload: { list: [{ 'a\0': 1 }] } }],
+    ['a lone surrogate', { id: '', payload: { list: ['\uD800'] } }],
+    ['a lone surrogate in a name', { id: '', payload: { '\uD800': 1 } }],
+    ['a type of the driver', { id: '', payload: { list: [{ _bsontype: 'Long' }] } }],
+    ['a reference of the driver', { id: '', payload: { to: { $ref: 'a', $id: 1 } } }],
     ['an object without JSON', { id: '', payload: { toJSON: () => undefined } }],
     ['an object that is a text in JSON', { id: '', payload: new Date() }],
     ['a long payload', { id: '', payload: { text: 'a'.repeat(1024 * 1024) } }],

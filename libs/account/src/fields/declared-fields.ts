@@ -3,7 +3,7 @@ import type { CollectionDefinition } from '@org/core/store';
 import * as Type from 'typebox';
 
 import type { AccountFieldDefinition, AccountFieldDefinitions } from './account-fields.ts';
-import { findProblem, findUnknownFormat, jsonTypesOf, typeOf } from './field-schema.ts';
+import { findProblem, findUnknownFormat, isJson, jsonTypesOf, typeOf } from './field-schema.ts';
 import { isReservedName } from './reserved-names.ts';
 
 /** Bijective with snake_case. */
@@ -79,7 +79,7 @@ export class DeclaredFields {
       const isCleared = value === null && definition.optional === true;
       if (value !== undefined && !isCleared) {
         const path = `/${wireName}`;
-        const problem = findProblem(definition.schema, value, path) ?? findUnstorable(value, path);
+        const problem = findProblemOf(definition.schema, value, path);
         if (problem !== undefined) {
           return problem;
         }
@@ -168,12 +168,23 @@ function bsonTypesOf({ schema, optional = false }: AccountFieldDefinition): read
   return [...types].map((type) => (type === 'boolean' ? BSON_TYPES.boolean : type));
 }
 
+/** Of a value that its schema refuses, or that is not read again as it is stored. */
+function findProblemOf(
+  schema: Type.TSchema,
+  value: unknown,
+  path: string,
+): ErrorDetail | undefined {
+  return findProblem(schema, value, path) ?? findUnstorable(value, path);
+}
+
 /** What JSON cannot hold, or would hold as something else. */
 function findUnstorable(value: unknown, path: string): ErrorDetail | undefined {
   if (typeof value === 'string') {
     return check.anyText(value, path);
   }
-  return typeof value === 'object' ? check.jsonObject({ value }, path) : undefined;
+  const problem = check.jsonObject({ value }, path);
+  const message = `${path.slice(1)} must hold only what JSON has`;
+  return problem ?? (isJson(value) ? undefined : { path, message });
 }
 
 function findNameProblem(name: string): string | undefined {
@@ -196,8 +207,8 @@ function findDefinitionProblem(definition: AccountFieldDefinition): string | und
   if (optional === (byDefault !== undefined)) {
     return optional ? 'is optional, so it has no default' : 'needs a default, or optional: true';
   }
-  const problem = optional ? undefined : findProblem(schema, byDefault, '/default');
-  return problem && `has a default that its schema refuses: ${problem.message}`;
+  const problem = optional ? undefined : findProblemOf(schema, byDefault, '/default');
+  return problem && `has a default that is refused: ${problem.message}`;
 }
 
 function toWireName(name: string): string {

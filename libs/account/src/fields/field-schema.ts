@@ -28,6 +28,15 @@ export function jsonTypesOf(schema: JsonSchema): readonly JsonType[] {
   return types.every((type) => JSON_TYPES.has(type)) ? ([...new Set(types)] as JsonType[]) : [];
 }
 
+/** Whether JSON has it, at any depth: no `Date`, `NaN`, `undefined` or BigInt. */
+export function isJson(value: unknown): boolean {
+  if (typeof value === 'number') {
+    return Number.isFinite(value);
+  }
+  const hasParts = typeof value === 'object' && value !== null;
+  return typeOf(value) !== 'undefined' && (!hasParts || Object.values(value).every(isJson));
+}
+
 /** `undefined` for what JSON does not have. */
 export function typeOf(value: unknown): JsonType | 'undefined' {
   if (value === null) {
@@ -62,12 +71,30 @@ export function findProblem(
   if (Check(schema, value)) {
     return undefined;
   }
-  const [error] = Errors(schema, value);
+  const [error] = findErrors(schema, value);
   const isOfAlternatives = error?.schemaPath.includes('/anyOf/') === true;
   if (error === undefined || isOfAlternatives || error.instancePath === '') {
     return detailOf(path, wordingOf(schema, value) ?? error?.message ?? 'is invalid');
   }
   return detailOf(path + error.instancePath, error.message);
+}
+
+/** A text that is too long is refused before a pattern takes minutes for it. */
+function findErrors(schema: Type.TSchema, value: unknown): ReturnType<typeof Errors> {
+  const cheapErrors = Errors(withoutCostlyKeywords(schema), value);
+  return cheapErrors.length > 0 ? cheapErrors : Errors(schema, value);
+}
+
+/** Unlike `Check`, `Errors` goes on after a keyword that refuses the value. */
+function withoutCostlyKeywords(schema: Type.TSchema): Type.TSchema {
+  const costly: Readonly<Record<string, string>> = {
+    pattern: 'string',
+    format: 'string',
+    uniqueItems: 'boolean',
+  };
+  return JSON.parse(JSON.stringify(schema), (keyword, value: unknown) =>
+    typeof value === costly[keyword] ? undefined : value,
+  ) as Type.TSchema;
 }
 
 /** In the words of the HTTP API. */
