@@ -1,7 +1,9 @@
 import {
   defineTopic,
   DevelopmentOutboxService,
+  html,
   NotificationService,
+  securityNotice,
   type AnyTopic,
   type DevelopmentOutboxServiceDependencies,
   type MessageDefinitions,
@@ -17,6 +19,13 @@ const { channels, ...definition } = invoicePaid;
 
 function topicWith(parts: Partial<AnyTopic>): AnyTopic {
   return { ...invoicePaid, ...parts };
+}
+
+function textUnless(isSummedUp: boolean): string {
+  if (isSummedUp) {
+    throw new Error('It is summed up');
+  }
+  return 'Paid';
 }
 
 describe('topics of one’s own', () => {
@@ -65,12 +74,45 @@ describe('topics of one’s own', () => {
     [
       'no life',
       { topics: [topicWith({ lifeTimeMilliseconds: 0 })] },
-      /must have positive lifeTimeMilliseconds, not 0\.$/,
+      /must have positive lifeTimeMilliseconds of at most ten years, not 0\.$/,
     ],
     [
       'an unknown life',
       { topics: [topicWith({ lifeTimeMilliseconds: NaN })] },
-      /must have positive lifeTimeMilliseconds, not NaN\.$/,
+      /must have positive lifeTimeMilliseconds of at most ten years, not NaN\.$/,
+    ],
+    [
+      'a life beyond all times',
+      { topics: [topicWith({ lifeTimeMilliseconds: 8.64e15 })] },
+      /of at most ten years, not 8640000000000000\.$/,
+    ],
+    [
+      'a notice that cannot be summed up',
+      {
+        topics: [
+          defineTopic({
+            ...definition,
+            ...securityNotice,
+            sample: {},
+            templates: { sms: (_data, { repetition }) => textUnless(repetition !== undefined) },
+          }),
+        ],
+      },
+      /cannot lay out its sample by sms in en: It is summed up/,
+    ],
+    [
+      'a mail without a text above its footer',
+      {
+        branding: { footer: 'Acme' },
+        topics: [
+          defineTopic({
+            ...definition,
+            sample: {},
+            templates: { email: () => ({ subject: 'Paid', body: html`Paid` }) as never },
+          }),
+        ],
+      },
+      /cannot lay out its sample by email in en: A template must return text/,
     ],
     ['no locale', { topics: [topicWith({ locales: [] })] }, /must have locales/],
     [

@@ -11,13 +11,14 @@ export interface Texts<Key extends string> {
   readonly locales: readonly string[];
   /**
    * @returns a function that formats one text: in the context's locale, or in what it falls back
-   *   to, with dates and times of its zone. It throws if the text is malformed, or a value is
-   *   missing or invalid.
+   *   to, with dates and times of its zone. It throws if a value is missing or invalid.
    */
   in(
     context: Pick<TemplateContext, 'locale' | 'timeZone'>,
   ): (key: Key, values?: TextValues) => string;
 }
+
+const DEFAULT_TIME_ZONE = 'UTC';
 
 /** Times name their zone. */
 const FORMATS = {
@@ -39,11 +40,16 @@ const FORMATS = {
  * });
  *
  * texts.in(context)('due', { count: 2, day: new Date(data.day) });
+ *
+ * @throws TypeError if a text is malformed, also one that no sample needs
  */
 export function defineTexts<Key extends string>(
   catalogues: Readonly<Record<string, Readonly<Record<Key, string>>>>,
 ): Texts<Key> {
   const locales = Object.keys(catalogues);
+  for (const [locale, texts] of Object.entries<Readonly<Record<string, string>>>(catalogues)) {
+    Object.values(texts).forEach((text) => parse(text, locale, DEFAULT_TIME_ZONE));
+  }
   return {
     locales,
     in: ({ locale: wanted, timeZone }) => {

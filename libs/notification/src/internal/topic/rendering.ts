@@ -49,7 +49,11 @@ export interface TemplatePreview {
 }
 
 const CHANNELS = ['email', 'sms', 'push'] as const;
+const NO_TEXT = 'A template must return text.';
 const DEFAULT_TIME_ZONE = 'UTC';
+
+/** Of a sample that is summed up. */
+const REPETITION: Repetition = { times: 2, since: new Date(0) };
 
 /** From times such as `4:30 PM`. A character that SMS lacks halves what one can hold. */
 const NARROW_SPACE = /[\u00a0\u202f]/g;
@@ -94,6 +98,10 @@ export class MessageRenderer {
   ): Omit<EmailMessage, 'to'> {
     const { template, context } = this.#choose(topic, 'email', circumstances);
     const content = template(data as never, context);
+    // The layout would make `undefined` a text.
+    if (typeof content.subject !== 'string' || typeof content.text !== 'string') {
+      throw new TypeError(NO_TEXT);
+    }
     if (LINE_BREAK.test(content.subject)) {
       throw new TypeError('A subject must be a single line.');
     }
@@ -131,7 +139,7 @@ export class MessageRenderer {
     if (
       ![text, ...(channel === 'sms' ? [] : [subject])].every((part) => typeof part === 'string')
     ) {
-      throw new TypeError('A template must return text.');
+      throw new TypeError(NO_TEXT);
     }
     return { topic, channel, ...rendered };
   }
@@ -174,7 +182,10 @@ export class MessageRenderer {
     for (const channel of topic.channels) {
       for (const locale of this.#localesOf(topic, channel)) {
         try {
-          this.preview(topic.name, channel, topic.sample, { locale });
+          const repetitions = topic.isSummedUp === true ? [undefined, REPETITION] : [undefined];
+          repetitions.forEach((repetition) =>
+            this.preview(topic.name, channel, topic.sample, { locale, repetition }),
+          );
         } catch (cause) {
           const reason = cause instanceof Error ? cause.message : String(cause);
           throw new RangeError(

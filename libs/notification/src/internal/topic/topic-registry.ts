@@ -1,5 +1,5 @@
 import { NotificationBadRequestError } from '../../errors.ts';
-import type { AnyTopic } from './define-topic.ts';
+import { MILLISECONDS_PER_DAY, type AnyTopic } from './define-topic.ts';
 import { canonicalLocale } from './locale.ts';
 import { topics } from './topics.ts';
 
@@ -7,6 +7,8 @@ const WORDS = String.raw`[a-z][a-z0-9]*(?:-[a-z0-9]+)*`;
 /** The module's name, so that no later built-in topic has the same one. */
 const NAME = new RegExp(String.raw`^${WORDS}\.${WORDS}$`);
 const MAXIMUM_NAME_LENGTH = 100;
+/** Ten years: a `Date` ends somewhere. */
+const MAXIMUM_LIFE_MILLISECONDS = 3_650 * MILLISECONDS_PER_DAY;
 
 /** The topics of a program: the built-in ones and its own. */
 export class TopicRegistry {
@@ -64,8 +66,10 @@ function assertNameValid(name: string): void {
 }
 
 function assertLifeTimeValid({ name, lifeTimeMilliseconds: life }: AnyTopic): void {
-  if (!(Number.isFinite(life) && life > 0)) {
-    throw new RangeError(`The topic ${name} must have positive lifeTimeMilliseconds, not ${life}.`);
+  if (!(life > 0 && life <= MAXIMUM_LIFE_MILLISECONDS)) {
+    throw new RangeError(
+      `The topic ${name} must have positive lifeTimeMilliseconds of at most ten years, not ${life}.`,
+    );
   }
 }
 
