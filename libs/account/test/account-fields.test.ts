@@ -20,6 +20,7 @@ export const fields = defineAccountFields({
 
 /** A pattern that takes minutes for thirty characters. */
 const COSTLY = { pattern: '^(a+)+$', maxLength: 4 };
+const LONG = 'x'.repeat(1024 * 1024 + 1);
 const UNSTORABLE = 'address must be an object that JSON can hold';
 
 function atCity(further: object): object {
@@ -126,6 +127,7 @@ describe('fields of one’s own', () => {
   it.each([
     [{ company: 5 }, '/company', 'company must be a string'],
     [{ company: 'x'.repeat(21) }, '/company', 'company must not have more than 20 characters'],
+    [{ plan: LONG }, '/plan', 'plan must have at most 1048576 characters'],
     [{ company: 'a\uD800' }, '/company', 'company must be well-formed Unicode'],
     [{ locale: 'fr' }, '/locale', 'locale must be "en" or "de"'],
     [{ locale: null }, '/locale', 'locale must be "en" or "de"'],
@@ -212,9 +214,9 @@ describe('fields of one’s own', () => {
     const { validator } = options as { validator: { $jsonSchema: { properties: object } } };
     expect(validator.$jsonSchema.properties).toMatchObject({
       company: { bsonType: ['string', 'null'] },
-      locale: { bsonType: ['string'] },
-      employee_count: { bsonType: ['number'] },
-      interests: { bsonType: ['array'] },
+      locale: { bsonType: ['string', 'null'] },
+      employee_count: { bsonType: ['number', 'null'] },
+      interests: { bsonType: ['array', 'null'] },
       address: { bsonType: ['object', 'null'] },
     });
   });
@@ -232,6 +234,19 @@ describe('a declaration that changes', () => {
     expect(await accounts.getAccountById({ id }, ownerOf(id))).toMatchObject(DEFAULTS);
     await accounts.updateAccountProfile({ accountId: id, firstName: 'Augusta' }, ownerOf(id));
     expect(await stored.findOne({})).toMatchObject({ first_name: 'Augusta', company: 7 });
+  });
+
+  it('lets a process with another one clear a field', async () => {
+    const nickname = Type.String();
+    const accounts = await createAccounts({ nickname: { schema: nickname, optional: true } });
+    const signUp = { ...ada, nickname: 'Ada' };
+    const { id } = await accounts.createAccountByUsernameAndPassword(signUp, anonymous);
+
+    const later = await createAccounts({ nickname: { schema: nickname, default: '-' } }, services);
+    await accounts.updateAccountProfile({ accountId: id, nickname: null }, ownerOf(id));
+
+    const { nickname: read } = await later.getAccountById({ id }, ownerOf(id));
+    expect(read).toBe('-');
   });
 
   it('leaves accounts of a wider one readable and updatable', async () => {
@@ -307,7 +322,20 @@ const REFUSED: readonly (readonly [AccountFieldDefinitions, string])[] = [
   [{ x: { schema: Type.Any(), optional: true } }, 'x needs a schema of JSON types'],
   [
     { x: { schema: Type.String({ format: 'iban' }), optional: true } },
-    'x has the format iban, which nothing checks',
+    'x has the format iban, which nothing can check',
+  ],
+  [
+    { x: { schema: Type.Array(Type.String({ pattern: '(' })), default: [] } },
+    'x has the pattern (, which nothing can check',
+  ],
+  [
+    Object.fromEntries(
+      Array.from({ length: 41 }, (_, index) => [
+        `field${index}`,
+        { schema: Type.String(), optional: true, index: true },
+      ]),
+    ),
+    'At most 40 account fields can have an index.',
   ],
 ];
 const NO_NAMES = ['snake_case', 'Pascal', '1st', '$set', 'a.b', '', 'x'.repeat(65)];

@@ -3,12 +3,16 @@ import type { CollectionDefinition } from '@org/core/store';
 import * as Type from 'typebox';
 
 import type { AccountFieldDefinition, AccountFieldDefinitions } from './account-fields.ts';
-import { findProblem, findUnknownFormat, isJson, jsonTypesOf, typeOf } from './field-schema.ts';
+import { findProblem, findUncheckable, isJson, jsonTypesOf, typeOf } from './field-schema.ts';
 import { isReservedName } from './reserved-names.ts';
 
 /** Bijective with snake_case. */
 const NAME = /^[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)*$/;
 const MAXIMUM_NAME_LENGTH = 64;
+/** MongoDB allows 64 in a collection, some of which are our own. */
+const MAXIMUM_INDEXES = 40;
+/** In UTF-16 code units: as much as an object may have. */
+const MAXIMUM_TEXT_LENGTH = 1024 * 1024;
 const BSON_TYPES = { boolean: 'bool' } as const;
 
 interface DeclaredField {
@@ -38,6 +42,9 @@ export class DeclaredFields {
       }
       return { name, wireName: toWireName(name), definition };
     });
+    if (fields.filter(({ definition }) => definition.index === true).length > MAXIMUM_INDEXES) {
+      throw new TypeError(`At most ${MAXIMUM_INDEXES} account fields can have an index.`);
+    }
     return new DeclaredFields(fields);
   }
 
@@ -163,8 +170,9 @@ function defaultOf(definition: AccountFieldDefinition): unknown {
   return definition.optional === true ? null : structuredClone(definition.default);
 }
 
-function bsonTypesOf({ schema, optional = false }: AccountFieldDefinition): readonly string[] {
-  const types = new Set([...jsonTypesOf(schema), ...(optional ? (['null'] as const) : [])]);
+/** With null also where it is not optional: a process with another declaration may clear it. */
+function bsonTypesOf({ schema }: AccountFieldDefinition): readonly string[] {
+  const types = new Set([...jsonTypesOf(schema), 'null']);
   return [...types].map((type) => (type === 'boolean' ? BSON_TYPES.boolean : type));
 }
 
@@ -177,10 +185,12 @@ function findProblemOf(
   return findProblem(schema, value, path) ?? findUnstorable(value, path);
 }
 
+const text = check.text(MAXIMUM_TEXT_LENGTH, MAXIMUM_TEXT_LENGTH);
+
 /** What JSON cannot hold, or would hold as something else. */
 function findUnstorable(value: unknown, path: string): ErrorDetail | undefined {
   if (typeof value === 'string') {
-    return check.anyText(value, path);
+    return text(value, path);
   }
   const problem = check.jsonObject({ value }, path);
   const message = `${path.slice(1)} must hold only what JSON has`;
@@ -200,9 +210,9 @@ function findDefinitionProblem(definition: AccountFieldDefinition): string | und
   if (jsonTypesOf(schema).length === 0) {
     return 'needs a schema of JSON types: string, number, boolean, array or object';
   }
-  const format = findUnknownFormat(schema);
-  if (format !== undefined) {
-    return `has the format ${format}, which nothing checks; use a pattern`;
+  const uncheckable = findUncheckable(schema);
+  if (uncheckable !== undefined) {
+    return `has the ${uncheckable}, which nothing can check`;
   }
   if (optional === (byDefault !== undefined)) {
     return optional ? 'is optional, so it has no default' : 'needs a default, or optional: true';

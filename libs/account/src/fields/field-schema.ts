@@ -50,16 +50,30 @@ export function typeOf(value: unknown): JsonType | 'undefined' {
   return isPlain && JSON_TYPES.has(type) ? (type as JsonType) : 'undefined';
 }
 
-/** The first format in a schema that nothing checks. */
-export function findUnknownFormat(schema: unknown): string | undefined {
-  let unknown: string | undefined;
+/** The first format or pattern in a schema that nothing can check. */
+export function findUncheckable(schema: unknown): string | undefined {
+  let uncheckable: string | undefined;
   JSON.stringify(schema, (key, value: unknown) => {
-    if (key === 'format' && typeof value === 'string' && !isKnownFormat(value)) {
-      unknown ??= value;
+    const check = typeof value === 'string' ? CHECKABLE[key] : undefined;
+    if (check?.(value as string) === false) {
+      uncheckable ??= `${key} ${String(value)}`;
     }
     return value;
   });
-  return unknown;
+  return uncheckable;
+}
+
+const CHECKABLE: Readonly<Record<string, ((value: string) => boolean) | undefined>> = {
+  format: isKnownFormat,
+  pattern: isPattern,
+};
+
+function isPattern(source: string): boolean {
+  try {
+    return new RegExp(source, 'u').source !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** @returns `undefined` if the value satisfies the schema */
