@@ -141,6 +141,7 @@ describe('fields of one’s own', () => {
     [{ address: atCity({ at: new Date(0) }) }, '/address', 'address must hold only what JSON has'],
     [{ address: atCity({ at: [Number.NaN] }) }, '/address', 'address must hold only what JSON has'],
     [{ address: atCity({ at: undefined }) }, '/address', 'address must hold only what JSON has'],
+    [{ interests: new Array(1) }, '/interests', 'interests must hold only what JSON has'],
     [{ address: cyclic }, '/address', UNSTORABLE],
   ])('refuse %j', async (wrong, path, message) => {
     const accounts = await createAccounts(fields);

@@ -33,8 +33,12 @@ export function isJson(value: unknown): boolean {
   if (typeof value === 'number') {
     return Number.isFinite(value);
   }
-  const hasParts = typeof value === 'object' && value !== null;
-  return typeOf(value) !== 'undefined' && (!hasParts || Object.values(value).every(isJson));
+  if (typeof value !== 'object' || value === null) {
+    return typeOf(value) !== 'undefined';
+  }
+  // Array.from has what `every` passes over: holes.
+  const parts: unknown[] = Array.isArray(value) ? Array.from(value) : Object.values(value);
+  return typeOf(value) !== 'undefined' && parts.every(isJson);
 }
 
 /** `undefined` for what JSON does not have. */
