@@ -178,11 +178,14 @@ function assertTopicsDeclared(
   registered: readonly string[],
 ): void {
   const declared = manifests.flatMap(({ topics }) => topics);
-  const undeclared = registered.find((name) => !declared.includes(name));
-  if (undeclared !== undefined) {
-    throw new InvalidModuleError(
-      `The topic ${undeclared} belongs to no module: add it to the topics of one's module.ts.`,
-    );
+  for (const topic of registered.filter((name) => !declared.includes(name))) {
+    // Others are the program's own.
+    const owner = manifests.find(({ name }) => topic.startsWith(`${name}.`));
+    if (owner !== undefined) {
+      throw new InvalidModuleError(
+        `The module ${owner.name} does not declare the topic ${topic}: add it to the topics in its module.ts.`,
+      );
+    }
   }
   const unregistered = declared.find((name) => !registered.includes(name));
   if (unregistered !== undefined) {

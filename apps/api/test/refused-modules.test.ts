@@ -83,12 +83,13 @@ it('the program is not composed with a job that no module declares', () => {
   );
 });
 
-it('the program is not composed with a topic that no module declares', () => {
-  ownTopics.push(greeting);
+it('the program is not composed with a topic that its module does not declare', () => {
+  // The program's own.
+  ownTopics.push({ ...greeting, name: 'app.greeting' }, greeting);
 
   expect(() => compose(domainWith())).toThrow(
     new InvalidModuleError(
-      "The topic diary.greeting belongs to no module: add it to the topics of one's module.ts.",
+      'The module diary does not declare the topic diary.greeting: add it to the topics in its module.ts.',
     ),
   );
 });

@@ -7,14 +7,15 @@ import type { CompleteDependencies } from './internal/account-dependencies.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
 import type { AccountReader } from './internal/account-reader.ts';
-import { normalPhoneNumberOf } from './internal/account-util.ts';
+import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
+import { normalPhoneNumberOf, toAccount } from './internal/account-util.ts';
 import type { AccountWriter } from './internal/account-writer.ts';
 import { AccountErasure } from './internal/erasure/account-erasure.ts';
 import { registerErasureJobs } from './internal/erasure/erasure-jobs.ts';
-import type { AccountOwnFields, AccountIdParams, DeletedAccount } from './types.ts';
+import type { Account, AccountIdParams, DeletedAccount } from './types.ts';
 
 /** Deletes, restores and erases accounts. Part of an AccountService. */
-export class AccountDeletionService {
+export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoFields> {
   readonly #dependencies: CompleteDependencies;
   readonly #reader: AccountReader;
   readonly #writer: AccountWriter;
@@ -71,15 +72,15 @@ export class AccountDeletionService {
   async restoreAccount(
     params: AccountIdParams,
     context: OperationContext,
-  ): Promise<AccountOwnFields> {
+  ): Promise<Account<Fields>> {
     const { accountId } = given.checkAccountId(params);
-    const { clock, database, events, settings } = this.#dependencies;
+    const { clock, database, events, fields, settings } = this.#dependencies;
     const deletedAfter = new Date(clock.now().getTime() - settings.restoreTimeToLiveMilliseconds);
     return database.withTransaction(context, async (transaction) => {
       const restored = await this.#writer.restoreAccount(accountId, deletedAfter, transaction);
       if (restored !== undefined) {
         await events.publish(accountRestored, { accountId }, transaction);
-        return restored.toAccount();
+        return toAccount<Fields>(restored, fields);
       }
       await this.#reader.getAccountById(accountId, transaction);
       const message = `Account ${accountId} is active. There is nothing to restore.`;

@@ -34,7 +34,7 @@ import {
   type AccountServiceDependencies,
   type CompleteDependencies,
 } from './internal/account-dependencies.ts';
-import { toUntoldAccount, type StoredAccount } from './internal/account-util.ts';
+import { toAccount, toUntoldAccount, type StoredAccount } from './internal/account-util.ts';
 import { AccountWriter, type PasswordChange } from './internal/account-writer.ts';
 import { CredentialCheck } from './internal/password/credential-check.ts';
 import { PasswordPolicy } from './internal/password/password-policy.ts';
@@ -80,7 +80,7 @@ export class AccountService<
   /** For AuthenticationService, which reads sessions together with their accounts. */
   static readonly accountCollection = accountCollection;
 
-  readonly deletion: AccountDeletionService;
+  readonly deletion: AccountDeletionService<Fields>;
   /** The declared fields. */
   readonly fields: DeclaredFields;
   readonly #dependencies: CompleteDependencies;
@@ -538,8 +538,7 @@ export class AccountService<
   }
 
   #toAccount(stored: StoredAccount): Account<Fields> {
-    const account = { ...stored.toAccount(), ...this.fields.valuesOf(stored.document) };
-    return account as Account<Fields>;
+    return toAccount(stored, this.fields);
   }
 
   /** @throws AccountBadRequestError for the first declared field whose value may not be stored */

@@ -20,6 +20,8 @@ interface DeclaredField {
   readonly name: string;
   /** In the database and on the wire. */
   readonly wireName: string;
+  /** JSON types of its values. */
+  readonly types: readonly string[];
   readonly definition: AccountFieldDefinition;
 }
 
@@ -40,7 +42,8 @@ export class DeclaredFields {
       if (problem !== undefined) {
         throw new TypeError(`The account field ${name} ${problem}.`);
       }
-      return { name, wireName: toWireName(name), definition };
+      const types = jsonTypesOf(definition.schema);
+      return { name, wireName: toWireName(name), types, definition };
     });
     if (fields.filter(({ definition }) => definition.index === true).length > MAXIMUM_INDEXES) {
       throw new TypeError(`At most ${MAXIMUM_INDEXES} account fields can have an index.`);
@@ -50,12 +53,9 @@ export class DeclaredFields {
 
   /** The stored values, or what stands for them where none of the declared type is stored. */
   valuesOf(document: Values): Values {
-    return this.#record(({ name, wireName, definition }) => {
+    return this.#record(({ name, wireName, types, definition }) => {
       const value = document[wireName];
-      const isOfType = (jsonTypesOf(definition.schema) as readonly string[]).includes(
-        typeOf(value),
-      );
-      return { [name]: isOfType ? value : defaultOf(definition) };
+      return { [name]: types.includes(typeOf(value)) ? value : defaultOf(definition) };
     });
   }
 

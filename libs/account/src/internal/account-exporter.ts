@@ -6,7 +6,7 @@ import type { CollectionReport } from '@org/core/store';
 import type { AccountExport, AccountIdParams } from '../types.ts';
 import type { AccountReader } from './account-reader.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
-import { normalPhoneNumberOf } from './account-util.ts';
+import { normalPhoneNumberOf, toAccount } from './account-util.ts';
 import { AccountExportLeaseRepository } from './store/account-export-lease-repository.ts';
 
 /** How long others must wait for an export whose process was killed. */
@@ -51,7 +51,7 @@ export class AccountExporter {
     const account = await this.#reader.getAccountById(accountId, context);
     const phoneNumber = normalPhoneNumberOf(account);
     return {
-      account: { ...account.toAccount(), ...fields.valuesOf(account.document) },
+      account: toAccount(account, fields),
       notification: await notification.exportNotificationDataByAccountId({ accountId }, context),
       authentication: authentication.exportAuthenticationDataByAccountId(
         { accountId, phoneNumber },

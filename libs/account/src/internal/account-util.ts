@@ -1,6 +1,9 @@
 import { parseStoredPhoneNumber, type PhoneNumber } from '@org/core';
 
 import { AccountWithIdNotFoundError } from '../errors.ts';
+import type { AccountFieldDefinitions } from '../fields/account-fields.ts';
+import type { DeclaredFields } from '../fields/declared-fields.ts';
+import type { Account } from '../types.ts';
 import { AccountModel, EMPTY_ACCOUNT, type AccountDocument } from './store/account-model.ts';
 
 /** An account with all stored fields, including the password hash; never leaves this module. */
@@ -15,6 +18,14 @@ export function assertFound(account: StoredAccount | undefined, id: string): Sto
     throw new AccountWithIdNotFoundError(id);
   }
   return account;
+}
+
+/** The account as the rest of the system sees it. */
+export function toAccount<Fields extends AccountFieldDefinitions>(
+  stored: StoredAccount,
+  fields: DeclaredFields,
+): Account<Fields> {
+  return { ...stored.toAccount(), ...fields.valuesOf(stored.document) } as Account<Fields>;
 }
 
 /** For an unauthenticated caller: an account as if it had just been created. */
