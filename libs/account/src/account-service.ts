@@ -62,6 +62,15 @@ import type {
 } from './types.ts';
 
 export type { AccountServiceDependencies };
+export {
+  aspNetIdentityVerifier,
+  bcryptVerifier,
+  betterAuthVerifier,
+  createFirebaseVerifier,
+  defaultPasswordVerifiers,
+  djangoVerifier,
+  type FirebaseHashParameters,
+} from './internal/password/foreign-verifiers.ts';
 
 /**
  * Accounts: identity and credentials; their deletion is {@link AccountService.deletion}.
@@ -97,7 +106,10 @@ export class AccountService<
     this.fields = dependencies.fields;
     this.#reader = new AccountReader(dependencies);
     this.#writer = new AccountWriter(dependencies);
-    this.#hasher = new PasswordHasher(dependencies.settings.passwordHashing);
+    this.#hasher = new PasswordHasher(
+      dependencies.settings.passwordHashing,
+      dependencies.passwordVerifiers,
+    );
     this.#passwordPolicy = new PasswordPolicy(dependencies.settings);
     this.#credentials = new CredentialCheck(dependencies, this.#writer, this.#hasher);
     this.#exporter = new AccountExporter(dependencies, this.#reader);

@@ -1,6 +1,15 @@
-export { AccountService } from './account-service.ts';
+export {
+  AccountService,
+  aspNetIdentityVerifier,
+  bcryptVerifier,
+  betterAuthVerifier,
+  createFirebaseVerifier,
+  defaultPasswordVerifiers,
+  djangoVerifier,
+} from './account-service.ts';
 export type { AccountDeletionService } from './account-deletion-service.ts';
-export type { AccountServiceDependencies } from './account-service.ts';
+export type { AccountServiceDependencies, FirebaseHashParameters } from './account-service.ts';
+export type { PasswordVerifier } from './password-verifier.ts';
 export { defineAccountFields } from './fields/account-fields.ts';
 export type {
   AccountFieldDefinition,

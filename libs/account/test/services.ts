@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import {
   AccountService,
+  type AccountServiceDependencies,
   type AccountFieldDefinitions,
   type AccountSettings,
   type PersonalDataProvider,
@@ -30,7 +31,7 @@ export const ada = {
 
 export const anonymous = OperationContext.anonymous('request-1', '192.0.2.1');
 
-export interface TestServicesOptions {
+export interface TestServicesOptions extends Pick<AccountServiceDependencies, 'passwordVerifiers'> {
   readonly settings?: AccountSettings;
   /** Default: false. */
   readonly rateLimits?: boolean;
@@ -68,6 +69,7 @@ export interface TestServices {
 /** The account module and what it needs, on a database of its own. */
 export async function createServices(options: TestServicesOptions = {}): Promise<TestServices> {
   const { clock = createClock(), rateLimits: enabled = false, events = noEvents } = options;
+  const { passwordVerifiers } = options;
   const throwaway = options.throwaway ?? (await connect(clock));
   const { database } = throwaway;
   const secretKey = SecretKey.create({ current: randomBytes(32) });
@@ -110,6 +112,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     onWarning: (message) => warned.push(message),
     settings: { passwordHashing: CHEAP_HASHING, ...options.settings },
     fields: options.fields ?? {},
+    ...(passwordVerifiers && { passwordVerifiers }),
   });
   accounts.registerJobs(jobs);
   for (const module of [audit, notification, throttle, authentication, accounts]) {

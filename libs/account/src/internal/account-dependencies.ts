@@ -8,7 +8,9 @@ import type { NotificationService } from '@org/notification';
 
 import { noFields, type AccountFieldDefinitions, type NoFields } from '../fields/account-fields.ts';
 import { DeclaredFields } from '../fields/declared-fields.ts';
+import type { PasswordVerifier } from '../password-verifier.ts';
 import type { AccountSettings, PersonalDataProvider } from '../types.ts';
+import { defaultPasswordVerifiers } from './password/foreign-verifiers.ts';
 
 const DAY = 24 * 60 * 60_000;
 
@@ -33,6 +35,12 @@ export interface AccountServiceDependencies<Fields extends AccountFieldDefinitio
   readonly events?: EventPublisher;
   /** Other modules that store accounts' personal data. Default: none. */
   readonly personalDataProviders?: readonly PersonalDataProvider[];
+  /**
+   * What verifies passwords that other programs hashed, beside Argon2id, which is always verified.
+   * The first one that accepts a hash decides. Default: `defaultPasswordVerifiers`, that is bcrypt,
+   * Better Auth, Django and ASP.NET Core Identity.
+   */
+  readonly passwordVerifiers?: readonly PasswordVerifier[];
   /** Default: the database's clock. */
   readonly clock?: Clock;
   /**
@@ -61,6 +69,7 @@ export function completeDependencies(
     ...given,
     events: given.events ?? noEvents,
     personalDataProviders: given.personalDataProviders ?? [],
+    passwordVerifiers: given.passwordVerifiers ?? defaultPasswordVerifiers,
     clock: given.clock ?? given.database.clock,
     onDebug: given.onDebug ?? (() => undefined),
     onWarning: given.onWarning ?? (() => undefined),

@@ -5,23 +5,31 @@ import { ServiceUnavailableError } from '@org/core';
 import { argon2id, hash, verify } from 'argon2';
 import pLimit, { type LimitFunction } from 'p-limit';
 
+import type { PasswordVerifier } from '../../password-verifier.ts';
 import type { PasswordHashing } from '../../types.ts';
+import { defaultPasswordVerifiers } from './foreign-verifiers.ts';
 import { isTooLongPassword, normalizePassword, normalizeWithinLimit } from './password-text.ts';
-import { findVerifier, type HashParameters } from './stored-hash-policy.ts';
+import { isVerifiableWithArgon2, type HashParameters } from './stored-hash-policy.ts';
 
 /** Hashes and compares passwords, leaving one core for everything else. */
 export class PasswordHasher {
   readonly #parameters: HashParameters;
+  readonly #foreignVerifiers: readonly PasswordVerifier[];
   readonly #limit: LimitFunction;
   readonly #maximumQueueLength: number;
   readonly #decoyHash: string;
 
-  constructor(hashing: PasswordHashing = {}) {
+  /** @param foreignVerifiers of other programs' hashes, asked in this order */
+  constructor(
+    hashing: PasswordHashing = {},
+    foreignVerifiers: readonly PasswordVerifier[] = defaultPasswordVerifiers,
+  ) {
     this.#parameters = {
       memoryCost: hashing.memoryKibibytes ?? 19_456,
       timeCost: hashing.iterations ?? 2,
       parallelism: hashing.parallelism ?? 1,
     };
+    this.#foreignVerifiers = foreignVerifiers;
     this.#limit = pLimit(hashing.maximumConcurrency ?? Math.max(1, availableParallelism() - 1));
     this.#maximumQueueLength = hashing.maximumQueueLength ?? 64;
     this.#decoyHash = createDecoyHash(this.#parameters);
@@ -40,21 +48,21 @@ export class PasswordHasher {
   }
 
   /**
-   * Compares with an Argon2 hash, or with an earlier backend's bcrypt hash: then with the password
-   * as sent, of which bcrypt reads 72 bytes. With no hash of either kind, one that costs too much,
-   * or a password too long for any account here, the result is "wrong" after the same work: the
-   * password is always normalised and hashed.
+   * Compares with an Argon2 hash, or with another program's: then with the password as sent. With a
+   * hash that nothing verifies, no hash, or a password too long for any account here, the result is
+   * "wrong" after the same work: the password is always normalised and hashed.
    *
    * @param hashedPassword empty if there is no account or no password
    * @throws ServiceUnavailableError if too many passwords are already waiting
    */
   async compare(password: string, hashedPassword: string): Promise<boolean> {
-    const algorithm = findVerifier(hashedPassword, this.#parameters);
-    if (algorithm === 'bcrypt') {
-      return this.#queue(() => compareWithBcrypt(password, hashedPassword));
+    const isOfArgon2 = isVerifiableWithArgon2(hashedPassword, this.#parameters);
+    const foreignVerifier = isOfArgon2 ? undefined : this.#findForeignVerifier(hashedPassword);
+    if (foreignVerifier !== undefined) {
+      return this.#queue(() => foreignVerifier.verify(password, hashedPassword));
     }
     const normalized = normalizeWithinLimit(password);
-    const isComparable = normalized !== undefined && algorithm === 'argon2';
+    const isComparable = normalized !== undefined && isOfArgon2;
     const compared = isComparable ? hashedPassword : this.#decoyHash;
     const isRight = await this.#queue(() => this.#verify(compared, normalized ?? ''));
     return isComparable && isRight;
@@ -62,7 +70,14 @@ export class PasswordHasher {
 
   /** Whether a stored hash can be compared with at all. */
   isVerifiable(hashedPassword: string): boolean {
-    return findVerifier(hashedPassword, this.#parameters) !== undefined;
+    return (
+      isVerifiableWithArgon2(hashedPassword, this.#parameters) ||
+      this.#findForeignVerifier(hashedPassword) !== undefined
+    );
+  }
+
+  #findForeignVerifier(hashedPassword: string): PasswordVerifier | undefined {
+    return this.#foreignVerifiers.find((verifier) => verifier.accepts(hashedPassword));
   }
 
   /** Argon2 may reject a hash whose parameters do not go together; it is compared with no work. */
@@ -76,9 +91,9 @@ export class PasswordHasher {
   }
 
   /**
-   * Whether to replace the hash, given its password: it is from an earlier backend, or cost less
-   * than the current setting. A bcrypt hash of a password that is too long for us stays, since ours
-   * would never match.
+   * Whether to replace the hash, given its password: it is another program's, or cost less than
+   * the current setting. Another program's hash of a password that is too long for us stays, since
+   * ours would never match.
    */
   isOutdated(hashedPassword: string, password: string): boolean {
     const [algorithm, version, parameters = ''] = hashedPassword.slice(1).split('$');
@@ -101,12 +116,6 @@ export class PasswordHasher {
     }
     return this.#limit(work);
   }
-}
-
-/** Loads bcrypt only once an earlier backend's hash is found. */
-async function compareWithBcrypt(password: string, hashedPassword: string): Promise<boolean> {
-  const { compare } = await import('bcrypt');
-  return compare(password, hashedPassword);
 }
 
 /**

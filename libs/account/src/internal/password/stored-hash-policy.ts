@@ -6,9 +6,6 @@ export interface HashParameters {
   readonly parallelism: number;
 }
 
-/** The algorithm of a stored hash. */
-export type HashAlgorithm = 'argon2' | 'bcrypt';
-
 /**
  * The most that verifying a stored hash may cost, beyond our own setting: another program's hash must
  * not occupy the memory and cores that all logins share. Far above what is recommended anywhere.
@@ -16,27 +13,18 @@ export type HashAlgorithm = 'argon2' | 'bcrypt';
 const MAXIMUM: HashParameters = { memoryCost: 256 * 1_024, timeCost: 16, parallelism: 16 };
 /** KiB times passes, which is what the time grows with: a second or two. */
 const MAXIMUM_WORK = 1_024 * 1_024;
-/** About a second. */
-const MAXIMUM_BCRYPT_COST = 14;
-const MINIMUM_BCRYPT_COST = 4;
 
-const BCRYPT = /^\$2[ab]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 const ARGON2 =
   /^\$argon2(?:i|d|id)\$(?:v=(?:16|19)\$)?([mtp]=\d{1,10},[mtp]=\d{1,10},[mtp]=\d{1,10})\$[A-Za-z0-9+/]{11,128}\$[A-Za-z0-9+/]{6,128}$/;
 
 /**
- * What a stored hash is to be verified with.
+ * Whether the stored hash is one of Argon2, complete, and costs no more than it may.
  *
  * @param own the parameters of new hashes, which are always verified
- * @returns `undefined` if it is malformed, of another kind, or costs too much
  */
-export function findVerifier(hash: string, own: HashParameters): HashAlgorithm | undefined {
-  const bcryptCost = Number(BCRYPT.exec(hash)?.[1]);
-  if (bcryptCost >= MINIMUM_BCRYPT_COST && bcryptCost <= MAXIMUM_BCRYPT_COST) {
-    return 'bcrypt';
-  }
+export function isVerifiableWithArgon2(hash: string, own: HashParameters): boolean {
   const parameters = readParameters(hash);
-  return parameters !== undefined && isAffordable(parameters, own) ? 'argon2' : undefined;
+  return parameters !== undefined && isAffordable(parameters, own);
 }
 
 function readParameters(hash: string): HashParameters | undefined {
