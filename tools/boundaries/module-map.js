@@ -63,7 +63,7 @@ export const projects = {
   account: {
     kind: 'module',
     dependencies: ['authentication', 'notification', 'jobs', 'audit', 'events', 'core'],
-    ports: ['password-verifier', 'sign-up-policy'],
+    ports: ['password-verifier'],
     collections: ['accounts', 'account_claims', 'account_export_leases'],
   },
   webhook: {

@@ -9,10 +9,12 @@ import { notificationModule } from '@org/notification';
 import type { WebhookService } from '@org/webhook';
 
 import { accountFields } from './account-fields.ts';
+import type { Config } from './config.ts';
 import type { Domain } from './domains/domain.ts';
 import { composeDomains } from './domains/domains.ts';
 import { composeFoundation, type Foundation, type ModulesOptions } from './foundation.ts';
 import type { Logger } from './logging.ts';
+import { accessTokenPolicies, accountPolicies } from './policies.ts';
 import { accountSettings, authenticationSettings } from './service-settings.ts';
 import { composeWebhooks } from './webhooks.ts';
 
@@ -51,7 +53,8 @@ export function composeModules(options: ModulesOptions): Modules {
   const authentication = AuthenticationService.create({
     ...shared,
     secretKey,
-    accountCollection: AccountService.accountCollection,
+    ...accessTokenPolicies,
+    accountCollection: AccountService.accountCollectionWith(accountFields),
     settings: authenticationSettings(config),
   });
   const ownDomains = composeDomains({ ...shared, config, jobs, secretKey });
@@ -64,9 +67,7 @@ export function composeModules(options: ModulesOptions): Modules {
     jobs,
     authentication,
     personalDataProviders: providersOf([events, ...domains]),
-    ...accountLog(logger),
-    settings: accountSettings(config),
-    fields: accountFields,
+    ...accountOptions(config, logger),
   });
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
@@ -103,8 +104,11 @@ const OWN_MANIFESTS = [
   accountModule,
 ];
 
-function accountLog(logger: Logger | undefined) {
+function accountOptions(config: Config, logger: Logger | undefined) {
   return {
+    ...accountPolicies,
+    fields: accountFields,
+    settings: accountSettings(config),
     onDebug: (message: string) => logger?.debug(message),
     onWarning: (message: string) => logger?.warn(message),
   };

@@ -18,7 +18,6 @@ import { AccountDeletionService } from './account-deletion-service.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
 import type { DeclaredFields } from './fields/declared-fields.ts';
 import {
-  AccountBadRequestError,
   AccountInvalidCredentialsError,
   AccountWithIdNotFoundError,
   AccountWithPhoneNumberExistsError,
@@ -28,7 +27,11 @@ import { AccountExporter } from './internal/account-exporter.ts';
 import { normalizeUsername, spellingsOfUsername } from './internal/username.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
-import { accountCollection, AccountReader } from './internal/account-reader.ts';
+import {
+  accountCollection,
+  accountCollectionWith,
+  AccountReader,
+} from './internal/account-reader.ts';
 import {
   completeDependencies,
   type AccountServiceDependencies,
@@ -58,6 +61,8 @@ import type {
   CreateAccountByUsernameAndPasswordParams,
   CreateOrUpdateAccountNotificationPreferencesParams,
   ResetPasswordParams,
+  SignUpPolicy,
+  SignUpRequest,
   UpdateAccountProfileParams,
 } from './types.ts';
 
@@ -69,7 +74,6 @@ export {
   createFirebaseVerifier,
   defaultPasswordVerifiers,
   djangoVerifier,
-  type FirebaseHashParameters,
 } from './internal/password/foreign-verifiers.ts';
 
 /**
@@ -88,11 +92,17 @@ export class AccountService<
 > implements AccountDirectory {
   /** For AuthenticationService, which reads sessions together with their accounts. */
   static readonly accountCollection = accountCollection;
+  /**
+   * The same, for an AuthenticationService whose access tokens have claims of one's own: takes the
+   * declared fields, and throws a TypeError if one is refused.
+   */
+  static readonly accountCollectionWith = accountCollectionWith;
 
   readonly deletion: AccountDeletionService<Fields>;
   /** The declared fields. */
   readonly fields: DeclaredFields;
   readonly #dependencies: CompleteDependencies;
+  readonly #signUpPolicy: SignUpPolicy<Fields>;
   readonly #reader: AccountReader;
   readonly #writer: AccountWriter;
   readonly #hasher: PasswordHasher;
@@ -102,15 +112,14 @@ export class AccountService<
 
   private constructor(options: AccountServiceDependencies<Fields>) {
     const dependencies = completeDependencies(options);
+    const { settings, passwordVerifiers } = dependencies;
     this.#dependencies = dependencies;
+    this.#signUpPolicy = options.signUpPolicy ?? (() => undefined);
     this.fields = dependencies.fields;
     this.#reader = new AccountReader(dependencies);
     this.#writer = new AccountWriter(dependencies);
-    this.#hasher = new PasswordHasher(
-      dependencies.settings.passwordHashing,
-      dependencies.passwordVerifiers,
-    );
-    this.#passwordPolicy = new PasswordPolicy(dependencies.settings);
+    this.#hasher = new PasswordHasher(settings.passwordHashing, passwordVerifiers);
+    this.#passwordPolicy = new PasswordPolicy(settings);
     this.#credentials = new CredentialCheck(dependencies, this.#writer, this.#hasher);
     this.#exporter = new AccountExporter(dependencies, this.#reader);
     this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer);
@@ -146,6 +155,7 @@ export class AccountService<
    * );
    *
    * @throws AccountBadRequestError if a field is invalid; the message says why
+   * @throws an AppError of the policies for sign-ups and usernames
    * @throws AccountWithUserNameExistsError if another active account has the username
    * @throws TooManyRequestsError if the source signs up too often
    * @throws ServiceUnavailableError if too many passwords are already being hashed
@@ -154,15 +164,17 @@ export class AccountService<
     params: CreateAccountByUsernameAndPasswordParams<Fields>,
     context: OperationContext,
   ): Promise<Account<Fields>> {
-    const { database, events, notification, throttle } = this.#dependencies;
+    const { database, events, notification, throttle, usernamePolicy } = this.#dependencies;
     // A rejected form counts, too.
     await throttle.consumeSignUp(context);
     const { password, ...signUp } = given.checkSignUp(params);
     const username = normalizeUsername(signUp.username);
     given.checkNames(signUp);
-    this.#checkFields(params);
+    given.checkDeclaredFields(params, this.fields);
     PasswordPolicy.checkDiffersFromUsername(password, username);
     await this.#passwordPolicy.checkNewPassword(password);
+    await usernamePolicy(username, context);
+    await this.#signUpPolicy({ ...signUp, username } as SignUpRequest<Fields>, context);
     const hashedPassword = await this.#hasher.hash(password);
     const declared = this.fields.toStoredAnew(params);
     const account = { ...signUp, username, hashedPassword, declared };
@@ -196,6 +208,7 @@ export class AccountService<
    *   an account that verified it before is served, unless it is a premium number
    * @throws TooManyRequestsError within the resend pause, and over the budget of number or source;
    *   nothing is stored or sent then
+   * @throws an AppError of the policy for sign-ups, if no account has the number; likewise
    * @throws AccountWithPhoneNumberNotFoundError if the number's account was created and deleted
    *   meanwhile
    */
@@ -218,6 +231,7 @@ export class AccountService<
     await throttle.consumePhoneNumberForm(context);
     let accountId = known?.id;
     if (accountId === undefined) {
+      await this.#signUpPolicy({ phoneNumber }, context);
       accountId = await this.#createAccountByPhoneNumber(phoneNumber, context);
     } else {
       await authentication.otps.requestOtp({ phoneNumber, accountId, isAllowed: true }, context);
@@ -338,7 +352,7 @@ export class AccountService<
   ): Promise<Account<Fields>> {
     given.checkProfile(params);
     given.checkNames(params);
-    this.#checkFields(params);
+    given.checkDeclaredFields(params, this.fields);
     const { database, events } = this.#dependencies;
     const { accountId, firstName, lastName } = params;
     const names = Object.entries({ firstName, lastName }).filter(([, value]) => value != null);
@@ -551,13 +565,5 @@ export class AccountService<
 
   #toAccount(stored: StoredAccount): Account<Fields> {
     return toAccount(stored, this.fields);
-  }
-
-  /** @throws AccountBadRequestError for the first declared field whose value may not be stored */
-  #checkFields(params: object): void {
-    const problem = this.fields.findProblem(params as Readonly<Record<string, unknown>>);
-    if (problem !== undefined) {
-      throw new AccountBadRequestError(problem.message, [problem]);
-    }
   }
 }

@@ -8,8 +8,8 @@ export {
   djangoVerifier,
 } from './account-service.ts';
 export type { AccountDeletionService } from './account-deletion-service.ts';
-export type { AccountServiceDependencies, FirebaseHashParameters } from './account-service.ts';
-export type { PasswordVerifier } from './password-verifier.ts';
+export type { AccountServiceDependencies } from './account-service.ts';
+export type { FirebaseHashParameters, PasswordVerifier } from './password-verifier.ts';
 export { defineAccountFields } from './fields/account-fields.ts';
 export type {
   AccountFieldDefinition,
@@ -19,6 +19,7 @@ export type {
 } from './fields/account-fields.ts';
 export type { DeclaredFields } from './fields/declared-fields.ts';
 export type { PersonalDataProvider } from './types.ts';
+export type { SignUpPolicy, SignUpRequest, UsernamePolicy } from './types.ts';
 export type {
   Account,
   AccountExport,

@@ -29,3 +29,15 @@ export interface PasswordVerifier {
    */
   verify(password: string, hashedPassword: string): Promise<boolean>;
 }
+
+/** Of a Firebase project: its password hash parameters, as the console shows them. */
+export interface FirebaseHashParameters {
+  /** In base64. */
+  readonly signerKey: string;
+  /** In base64. */
+  readonly saltSeparator: string;
+  /** From 1 to 8. */
+  readonly rounds: number;
+  /** From 1 to 14. */
+  readonly memoryCost: number;
+}

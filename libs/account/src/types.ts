@@ -47,6 +47,49 @@ interface SignUp {
   readonly password: string;
 }
 
+/** Somebody who wants an account: by username, or by phone number. */
+export type SignUpRequest<Fields extends AccountFieldDefinitions = NoFields> =
+  | (Omit<SignUp, 'password'> &
+      Partial<AccountFieldValues<Fields>> & { readonly phoneNumber?: undefined })
+  | { readonly phoneNumber: PhoneNumber };
+
+/**
+ * Decides who may sign up: throws an AppError, which the client is shown, to refuse. It is asked
+ * once all else is in order, and before the password is hashed or a code is sent. An error of
+ * another kind is answered with 500.
+ *
+ * It is not told whether the username is taken, so that its answer cannot tell either. Of phone
+ * numbers it judges only those without an account, since an account must be able to log in: what it
+ * refuses has no account. The phone form reveals that anyway, by the id in its answer, and its
+ * budgets count what is refused, too.
+ *
+ * @example
+ * const signUpPolicy: SignUpPolicy = (signUp) => {
+ *   if (signUp.phoneNumber !== undefined) {
+ *     throw new AccountBadRequestError('Please sign up with a username.');
+ *   }
+ * };
+ */
+export type SignUpPolicy<Fields extends AccountFieldDefinitions = NoFields> = (
+  signUp: SignUpRequest<Fields>,
+  context: OperationContext,
+) => Promise<void> | void;
+
+/**
+ * Decides what a new account's username may be: throws an AppError, which the client is shown, to
+ * refuse. Existing accounts keep theirs.
+ *
+ * @param username normalised (NFKC, without surrounding space); of at most 256 code points, with a
+ *   letter or a number, and without control or invisible characters, which are never allowed
+ * @example
+ * const usernamePolicy: UsernamePolicy = (username) => {
+ *   if (!isEmailAddress(username)) {
+ *     throw AccountBadRequestError.ofField('username', 'must be an e-mail address');
+ *   }
+ * };
+ */
+export type UsernamePolicy = (username: string, context: OperationContext) => Promise<void> | void;
+
 export interface AccountSearchByIdParams {
   readonly id: string;
 }

@@ -180,7 +180,7 @@ describe('the hash of an account', () => {
 
   it.each(hashes)('of $name is replaced at the first log-in', async ({ password, hash }) => {
     const services = await createServices({
-      passwordVerifiers: [...defaultPasswordVerifiers, firebaseVerifier],
+      policies: { passwordVerifiers: [...defaultPasswordVerifiers, firebaseVerifier] },
     });
     const { accounts, throwaway } = services;
     await accounts.createAccountByUsernameAndPassword(ada, anonymous);

@@ -8,7 +8,11 @@ import {
   type PersonalDataProvider,
 } from '@org/account';
 import { AuditService } from '@org/audit';
-import { AuthenticationService, ThrottleService } from '@org/authentication';
+import {
+  AuthenticationService,
+  ThrottleService,
+  type AccessTokenClaims,
+} from '@org/authentication';
 import { OperationContext, SecretKey } from '@org/core';
 import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
 import { noEvents, type EventPublisher } from '@org/events';
@@ -31,7 +35,14 @@ export const ada = {
 
 export const anonymous = OperationContext.anonymous('request-1', '192.0.2.1');
 
-export interface TestServicesOptions extends Pick<AccountServiceDependencies, 'passwordVerifiers'> {
+type Policies = Pick<
+  AccountServiceDependencies<AccountFieldDefinitions>,
+  'passwordVerifiers' | 'signUpPolicy' | 'usernamePolicy'
+>;
+
+export interface TestServicesOptions {
+  /** Default: the module's. */
+  readonly policies?: Policies;
   readonly settings?: AccountSettings;
   /** Default: false. */
   readonly rateLimits?: boolean;
@@ -43,6 +54,8 @@ export interface TestServicesOptions extends Pick<AccountServiceDependencies, 'p
   readonly events?: EventPublisher;
   /** Default: none. */
   readonly fields?: AccountFieldDefinitions;
+  /** Default: none. */
+  readonly claims?: AccessTokenClaims<never>;
 }
 
 export interface TestServices {
@@ -69,7 +82,6 @@ export interface TestServices {
 /** The account module and what it needs, on a database of its own. */
 export async function createServices(options: TestServicesOptions = {}): Promise<TestServices> {
   const { clock = createClock(), rateLimits: enabled = false, events = noEvents } = options;
-  const { passwordVerifiers } = options;
   const throwaway = options.throwaway ?? (await connect(clock));
   const { database } = throwaway;
   const secretKey = SecretKey.create({ current: randomBytes(32) });
@@ -92,7 +104,8 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     throttle,
     secretKey,
     clock,
-    accountCollection: AccountService.accountCollection,
+    accountCollection: AccountService.accountCollectionWith(options.fields ?? {}),
+    ...(options.claims && { claims: options.claims }),
     events,
   });
   const debugged: string[] = [];
@@ -112,7 +125,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     onWarning: (message) => warned.push(message),
     settings: { passwordHashing: CHEAP_HASHING, ...options.settings },
     fields: options.fields ?? {},
-    ...(passwordVerifiers && { passwordVerifiers }),
+    ...options.policies,
   });
   accounts.registerJobs(jobs);
   for (const module of [audit, notification, throttle, authentication, accounts]) {

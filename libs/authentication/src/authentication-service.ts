@@ -10,6 +10,7 @@ import { noEvents, type EventPublisher } from '@org/events';
 
 import { AccessTokenInvalidError, RefreshTokenReusedError } from './errors.ts';
 import { refreshTokenReused, sessionEnded } from './events.ts';
+import type { AccessTokenClaims } from './internal/access-token/access-token-claims.ts';
 import { AccessTokenReader } from './internal/access-token/access-token-reader.ts';
 import { signAccessToken } from './internal/access-token/access-token-util.ts';
 import { SigningKeyReader } from './internal/access-token/signing-key-reader.ts';
@@ -38,6 +39,7 @@ import type {
   AccountCollection,
   AuthenticationDataByAccountIdParams,
   AuthenticationSettings,
+  ClaimValue,
   CreateAccessTokenParams,
   DeleteAuthenticationDataParams,
   EndSessionParams,
@@ -52,14 +54,26 @@ import type {
 /** At 3:00 UTC on the first of each month. */
 const ROTATION_SCHEDULE = '0 3 1 * *';
 
-export interface AuthenticationServiceDependencies {
+export {
+  defineAccessTokenClaims,
+  type AccessTokenClaims,
+} from './internal/access-token/access-token-claims.ts';
+
+type Claims = Readonly<Record<string, ClaimValue>>;
+
+export interface AuthenticationServiceDependencies<Account = unknown> {
   readonly database: Database;
   readonly audit: AuditTrail;
   /** Sends one-time passwords. */
   readonly notification: OtpSender;
   readonly throttle: ThrottleService;
   /** Where accounts are stored. Default: sessions ignore the state of their accounts. */
-  readonly accountCollection?: AccountCollection;
+  readonly accountCollection?: AccountCollection<Account>;
+  /**
+   * Claims of one's own in access tokens; needs `toAccount` of the account collection. One more read
+   * at each log-in and refresh. Default: none.
+   */
+  readonly claims?: AccessTokenClaims<Account>;
   /** Makes the stored data worthless to anyone who has only the database. */
   readonly secretKey: SecretKey;
   /** Default: the database's clock. */
@@ -84,6 +98,7 @@ export class AuthenticationService {
   readonly #signingKeyReader: SigningKeyReader;
   readonly #signingKeyWriter: SigningKeyWriter;
   readonly #accessTokenReader: AccessTokenReader;
+  readonly #toClaims: ((accountDocument: object) => Claims) | undefined;
 
   private constructor(options: AuthenticationServiceDependencies) {
     const { database, audit, secretKey, throttle, clock = database.clock } = options;
@@ -101,11 +116,15 @@ export class AuthenticationService {
     this.#signingKeyReader = keys;
     this.#signingKeyWriter = new SigningKeyWriter(dependencies, keys);
     this.#accessTokenReader = new AccessTokenReader(dependencies, keys);
+    this.#toClaims = options.claims && composeClaims(options.claims, options.accountCollection);
     this.otps = new OtpService(dependencies, options.notification, throttle);
     this.resetTokens = new PasswordResetTokenService(dependencies);
   }
 
-  static create(dependencies: AuthenticationServiceDependencies): AuthenticationService {
+  /** @throws TypeError if there are claims and no `toAccount` of the account collection */
+  static create<Account>(
+    dependencies: AuthenticationServiceDependencies<Account>,
+  ): AuthenticationService {
     return new AuthenticationService(dependencies);
   }
 
@@ -140,15 +159,23 @@ export class AuthenticationService {
   ): Promise<AccessToken> {
     given.checkNewAccessToken(params);
     const session = await this.#sessionWriter.startSession(params, context);
-    return this.#signAccessToken(session, context);
+    const claims = await this.#readClaims(session.sessionId, context);
+    return this.#signAccessToken(session, claims, context);
+  }
+
+  async #readClaims(sessionId: string, context: OperationContext): Promise<Claims> {
+    return this.#toClaims === undefined
+      ? {}
+      : this.#toClaims(await this.#sessionReader.getAccountDocument(sessionId, context));
   }
 
   async #signAccessToken(
     session: RefreshableSession,
+    claims: Claims,
     context: OperationContext,
   ): Promise<AccessToken> {
     const key = await this.#signingKeyReader.getCurrentKey(context);
-    return signAccessToken(session, key, this.#dependencies);
+    return signAccessToken(session, claims, key, this.#dependencies);
   }
 
   /**
@@ -168,9 +195,9 @@ export class AuthenticationService {
   ): Promise<VerifiedAccessToken> {
     const { token } = given.checkToken(params);
     const verified = await this.#accessTokenReader.getVerifiedAccessToken(token, context);
-    const { accountId, sessionId } = verified;
+    const { accountId, sessionId, claims } = verified;
     await this.#assertAlive({ accountId, sessionId }, context);
-    return { accountId, sessionId };
+    return { accountId, sessionId, claims };
   }
 
   /**
@@ -180,12 +207,12 @@ export class AuthenticationService {
    * @throws AccessTokenInvalidError if there is no live session of an active account
    * @throws ServiceUnavailableError if the session cannot be read
    */
-  async assertSessionAlive(params: VerifiedAccessToken, context: OperationContext): Promise<void> {
+  async assertSessionAlive(params: EndSessionParams, context: OperationContext): Promise<void> {
     await this.#assertAlive(given.checkSession(params), context);
   }
 
   async #assertAlive(
-    { accountId, sessionId }: VerifiedAccessToken,
+    { accountId, sessionId }: EndSessionParams,
     context: OperationContext,
   ): Promise<void> {
     const owner = await this.#sessionReader.findAccountIdOfLiveSession(sessionId, context);
@@ -211,8 +238,10 @@ export class AuthenticationService {
     if (presented === undefined) {
       throw new AccessTokenInvalidError();
     }
+    // First, since an error after the exchange would leave the client without the next token.
+    const claims = await this.#readClaims(presented.sessionId, context);
     const session = await this.#refreshSession(presented, params, context);
-    return this.#signAccessToken(session, context);
+    return this.#signAccessToken(session, claims, context);
   }
 
   async #refreshSession(
@@ -366,4 +395,11 @@ export class AuthenticationService {
       await this.otps.deleteOtps({ phoneNumber, phoneNumberOwnedUntil }, erasure, context);
     }
   }
+}
+
+function composeClaims(claims: AccessTokenClaims, accounts: AccountCollection | undefined) {
+  if (accounts?.toAccount === undefined) {
+    throw new TypeError('Claims of access tokens need toAccount of the account collection.');
+  }
+  return (document: object) => claims.toPayload(accounts.toAccount?.(document));
 }

@@ -1,11 +1,15 @@
-export { AuthenticationService } from './authentication-service.ts';
+export { AuthenticationService, defineAccessTokenClaims } from './authentication-service.ts';
 export { LoginService } from './login-service.ts';
 export { ThrottleService } from './throttle-service.ts';
 export { authenticationModule } from './module.ts';
 
 export type { OtpService } from './otp-service.ts';
 export type { PasswordResetTokenService } from './password-reset-token-service.ts';
-export type { AuthenticationServiceDependencies } from './authentication-service.ts';
+export type {
+  AccessTokenClaims,
+  AuthenticationServiceDependencies,
+} from './authentication-service.ts';
+export type { ClaimTypes, ClaimValue, ClaimValues } from './types.ts';
 export type { AuthenticationSettings } from './types.ts';
 export type { LoginServiceDependencies } from './login-service.ts';
 export type { ThrottleServiceDependencies } from './throttle-service.ts';

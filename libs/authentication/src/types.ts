@@ -13,14 +13,33 @@ export interface DirectoryAccount {
 /**
  * Where accounts are stored. A session is read together with its account, in one round trip. It is
  * invalid if the account is not active, or is in a later epoch than the session, that is, if the
- * login was before the change. No other field of the account is read.
+ * login was before the change. No other field of the account is read, but for `toAccount`.
  */
-export interface AccountCollection {
+export interface AccountCollection<Account = unknown> {
   readonly name: string;
   /** Field that is `true` while the account may be used. */
   readonly activeField: string;
   /** Field with the {@link DirectoryAccount.sessionEpoch}. */
   readonly sessionEpochField: string;
+  /** The account that a document stores, for claims in access tokens. Default: no claims. */
+  toAccount?(document: object): Account;
+}
+
+/** Types of claims, by name; `strings` is a list of strings. */
+export type ClaimTypes = Readonly<Record<string, keyof ClaimValueByType>>;
+
+export type ClaimValue = ClaimValueByType[keyof ClaimValueByType];
+
+/** Values of claims of these types; any may be absent. */
+export type ClaimValues<Types extends ClaimTypes> = {
+  readonly [Name in keyof Types]?: ClaimValueByType[Types[Name]] | undefined;
+};
+
+interface ClaimValueByType {
+  readonly string: string;
+  readonly number: number;
+  readonly boolean: boolean;
+  readonly strings: readonly string[];
 }
 
 export interface UsernameAndPassword {
@@ -81,6 +100,8 @@ export interface AccessToken {
 export interface VerifiedAccessToken {
   readonly accountId: string;
   readonly sessionId: string;
+  /** The claims of one's own, to be read by `AccessTokenClaims`, which tells their types. */
+  readonly claims: Readonly<Record<string, unknown>>;
 }
 
 /** A live session as its owner sees it. */

@@ -4,6 +4,7 @@ import {
   AuthenticationService,
   LoginService,
   ThrottleService,
+  type AccessTokenClaims,
   type AccountCollection,
   type AccountDirectory,
   type AuthenticationSettings,
@@ -71,6 +72,7 @@ export interface InstanceOptions {
   /** Stands for time that passes while a try waits for others. Default: a look at the database. */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
   readonly accountCollection?: AccountCollection;
+  readonly claims?: AccessTokenClaims;
 }
 
 export class WrongCredentialsError extends AppError {

@@ -9,7 +9,12 @@ import type { NotificationService } from '@org/notification';
 import { noFields, type AccountFieldDefinitions, type NoFields } from '../fields/account-fields.ts';
 import { DeclaredFields } from '../fields/declared-fields.ts';
 import type { PasswordVerifier } from '../password-verifier.ts';
-import type { AccountSettings, PersonalDataProvider } from '../types.ts';
+import type {
+  AccountSettings,
+  PersonalDataProvider,
+  SignUpPolicy,
+  UsernamePolicy,
+} from '../types.ts';
 import { defaultPasswordVerifiers } from './password/foreign-verifiers.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -35,6 +40,10 @@ export interface AccountServiceDependencies<Fields extends AccountFieldDefinitio
   readonly events?: EventPublisher;
   /** Other modules that store accounts' personal data. Default: none. */
   readonly personalDataProviders?: readonly PersonalDataProvider[];
+  /** Who may sign up. Default: everybody. */
+  readonly signUpPolicy?: SignUpPolicy<Fields>;
+  /** What a new account's username may be. Default: anything that is no danger. */
+  readonly usernamePolicy?: UsernamePolicy;
   /**
    * What verifies passwords that other programs hashed, beside Argon2id, which is always verified.
    * The first one that accepts a hash decides. Default: `defaultPasswordVerifiers`, that is bcrypt,
@@ -55,20 +64,23 @@ export interface AccountServiceDependencies<Fields extends AccountFieldDefinitio
 }
 
 /** The dependencies with their defaults, for the classes in this folder. */
-export interface CompleteDependencies extends Required<Omit<AccountServiceDependencies, 'fields'>> {
+export interface CompleteDependencies extends Required<
+  Omit<AccountServiceDependencies, 'fields' | 'signUpPolicy'>
+> {
   readonly fields: DeclaredFields;
   readonly settings: Required<AccountSettings>;
 }
 
 /** @throws TypeError if a declared field is refused */
 export function completeDependencies(
-  given: AccountServiceDependencies<AccountFieldDefinitions>,
+  given: Omit<AccountServiceDependencies<AccountFieldDefinitions>, 'signUpPolicy'>,
 ): CompleteDependencies {
   const fields = DeclaredFields.create(given.fields ?? noFields);
   return {
     ...given,
     events: given.events ?? noEvents,
     personalDataProviders: given.personalDataProviders ?? [],
+    usernamePolicy: given.usernamePolicy ?? (() => undefined),
     passwordVerifiers: given.passwordVerifiers ?? defaultPasswordVerifiers,
     clock: given.clock ?? given.database.clock,
     onDebug: given.onDebug ?? (() => undefined),

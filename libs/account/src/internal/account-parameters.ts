@@ -1,6 +1,7 @@
 import { check } from '@org/core';
 
 import { AccountBadRequestError } from '../errors.ts';
+import type { DeclaredFields } from '../fields/declared-fields.ts';
 import type { Profile } from '../types.ts';
 import { PASSWORD_MAXIMUM_LENGTH } from './password/password-text.ts';
 import { lengthOf } from './text-length.ts';
@@ -60,6 +61,14 @@ export const checkPreferences = parameters(
 export function checkNames({ firstName, lastName }: Profile): void {
   checkName('first_name', firstName ?? '');
   checkName('last_name', lastName ?? '');
+}
+
+/** @throws AccountBadRequestError for the first declared field whose value may not be stored */
+export function checkDeclaredFields(params: object, fields: DeclaredFields): void {
+  const problem = fields.findProblem(params as Readonly<Record<string, unknown>>);
+  if (problem !== undefined) {
+    throw new AccountBadRequestError(problem.message, [problem]);
+  }
 }
 
 function checkName(field: 'first_name' | 'last_name', name: string): void {

@@ -13,8 +13,11 @@ import {
   AccountWithIdNotFoundError,
   AccountWithPhoneNumberNotFoundError,
 } from '../errors.ts';
+import type { AccountFieldDefinitions } from '../fields/account-fields.ts';
+import { DeclaredFields } from '../fields/declared-fields.ts';
+import type { Account } from '../types.ts';
 import { spellingsOfUsername } from './username.ts';
-import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
+import { assertFound, toAccount, toStoredAccount, type StoredAccount } from './account-util.ts';
 import { AccountModel } from './store/account-model.ts';
 import {
   AccountRepository,
@@ -28,6 +31,17 @@ export const accountCollection: AccountCollection = {
   activeField: 'active',
   sessionEpochField: 'session_epoch',
 };
+
+/** The same, with the account itself, for claims in access tokens. */
+export function accountCollectionWith<Fields extends AccountFieldDefinitions>(
+  fields: Fields,
+): AccountCollection<Account<Fields>> {
+  const declared = DeclaredFields.create(fields);
+  return {
+    ...accountCollection,
+    toAccount: (document) => toAccount(AccountModel.fromBson(document), declared),
+  };
+}
 
 /** Reads accounts: active ones, unless a method says otherwise. */
 export class AccountReader {

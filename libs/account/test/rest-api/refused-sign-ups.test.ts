@@ -1,6 +1,13 @@
+import { defineError } from '@org/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createApp, type TestApp } from './app.ts';
+
+class NotInvitedError extends defineError('PRODUCT_ERR_01', 403) {
+  constructor(username: string) {
+    super(`${username} is not invited.`);
+  }
+}
 
 let app: TestApp;
 
@@ -19,6 +26,25 @@ const counted = [
   ['by the policy', form],
   ['for its number', { phone_number: '1' }],
 ] as const;
+
+describe('a policy that refuses a sign-up', () => {
+  it('has its own error answered', async () => {
+    const refusing = await createApp({
+      policies: {
+        usernamePolicy: (username) => {
+          throw new NotInvitedError(username);
+        },
+      },
+    });
+    const body = { ...form, password: 'analytical engine' };
+
+    const answer = await refusing.send('POST', '/accounts', { body });
+
+    expect(answer.status).toBe(403);
+    expect(answer.body).toEqual({ code: 'PRODUCT_ERR_01', message: 'ada is not invited.' });
+    await refusing.close();
+  });
+});
 
 describe('a refused sign-up', () => {
   it('counts for its source, whatever refused it, in one round trip', async () => {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 import { check } from '@org/core';
 
-import type { PasswordVerifier } from '../../password-verifier.ts';
+import type { FirebaseHashParameters, PasswordVerifier } from '../../password-verifier.ts';
 
 const derivePbkdf2 = promisify(pbkdf2);
 const deriveScrypt = promisify<string, string | Uint8Array, number, ScryptOptions, Buffer>(scrypt);
@@ -115,18 +115,6 @@ export const aspNetIdentityVerifier = createPbkdf2Verifier('asp-net-identity', (
     ? undefined
     : { digest, iterations: bytes.readUInt32BE(5), salt, key };
 });
-
-/** Of a Firebase project: its password hash parameters, as the console shows them. */
-export interface FirebaseHashParameters {
-  /** In base64. */
-  readonly signerKey: string;
-  /** In base64. */
-  readonly saltSeparator: string;
-  /** From 1 to 8. */
-  readonly rounds: number;
-  /** From 1 to 14. */
-  readonly memoryCost: number;
-}
 
 const FIREBASE = /^\$firebase-scrypt\$([\w+/-]{2,128}={0,2})\$([\w+/-]{2,1400}={0,2})$/;
 const FIREBASE_KEY_BYTES = 32;

@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache';
 import { AccessTokenExpiredError, AccessTokenInvalidError } from '../../errors.ts';
 import type { VerifiedAccessToken } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
+import { ownClaimsOf } from './access-token-claims.ts';
 import { ACCESS_TOKEN_TYPE, toNumericDate } from './access-token-util.ts';
 import type { SigningKeyReader } from './signing-key-reader.ts';
 import { SIGNATURE_ALGORITHM, type SigningKey } from './signing-key-util.ts';
@@ -72,7 +73,13 @@ export class AccessTokenReader {
     if (!isComplete || (issuedAt ?? Infinity) > latestIssue) {
       throw new AccessTokenInvalidError();
     }
-    return { accountId, sessionId, keyId: key.keyId, expiresAt: new Date(expiresAt * 1000) };
+    return {
+      accountId,
+      sessionId,
+      claims: ownClaimsOf(payload),
+      keyId: key.keyId,
+      expiresAt: new Date(expiresAt * 1000),
+    };
   }
 
   async #verifySignature(token: string, { publicKey }: SigningKey): Promise<JWTPayload> {

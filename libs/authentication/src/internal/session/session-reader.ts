@@ -68,6 +68,15 @@ export class SessionReader {
     return found && SessionModel.fromBson(found);
   }
 
+  /** What is stored of a session's account, unless that no longer allows the session. */
+  async getAccountDocument(sessionId: string, context: OperationContext): Promise<object> {
+    const document = await this.#repository.findAccountBySessionId(sessionId, context);
+    if (document === undefined) {
+      throw new AccessTokenInvalidError();
+    }
+    return document;
+  }
+
   /** The live ones, newest first. */
   async getSessionsByAccountId(
     { accountId, currentSessionId }: SessionsByAccountIdParams,

@@ -89,6 +89,13 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
     const found = _id && (await this.findUsable({ ...where, _id }, context, options));
     return found?.[0];
   }
+
+  /** The document of the account of a session that it allows. */
+  async findAccountBySessionId(id: string, context: OperationContext): Promise<object | undefined> {
+    const projection = { account_id: 1, [ACCOUNT]: 1 };
+    const found: Document | undefined = await this.findUsableById(id, context, { projection });
+    return (found?.[ACCOUNT] as object[] | undefined)?.[0];
+  }
 }
 
 /** Where the joined account is kept while the stages run. */
