@@ -55,7 +55,7 @@ export const accessTokenRoutes = {
     operationId: 'deleteCurrentAccessToken',
     summary: 'Log out: end the session of this access token',
     tag: 'access-tokens',
-    access: 'owner',
+    access: 'account',
     reply: { status: 204, schema: Type.Null({ description: 'The session has ended.' }) },
   }),
 };

@@ -1,4 +1,4 @@
-import type { AuditTrail, ErrorType, OperationContext } from '@org/core';
+import type { AuditTrail, OperationContext } from '@org/core';
 import {
   judgeAgainLater,
   operationContextOf,
@@ -26,19 +26,20 @@ export interface AccountGuardDependencies {
 const BEARER = /^Bearer (\S+)$/;
 const HEX_ID = /^[0-9a-f]{24}$/;
 
-const DENIALS = [
-  UnauthorizedAccessError,
+const WITHOUT_LOGIN = [
   AccessTokenExpiredError,
   AuthorizationHeaderNotFoundError,
   InvalidAuthorizationHeaderError,
   AccessTokenInvalidError,
 ];
+const DENIALS = [UnauthorizedAccessError, ...WITHOUT_LOGIN];
 
 const verifiedAccessTokens = new WeakMap<FastifyRequest, VerifiedAccessToken>();
 
 /**
- * Creates the guard that admits the bearer of a valid access token, to its own account only. The
- * session is checked again once the body has arrived, and while a long answer is sent.
+ * Creates the guard that admits the bearer of a valid access token: to its own account only, or,
+ * for routes with `account` access, whatever the path names. The session is checked again once the
+ * body has arrived, and while a long answer is sent.
  */
 export function createAccountGuard({
   authentication,
@@ -54,21 +55,21 @@ export function createAccountGuard({
       throw error;
     }
   };
-  const guard = (request: FastifyRequest): Promise<void> =>
+  const admit = async (request: FastifyRequest): Promise<void> => {
+    const bearer = await authenticate(request, authentication);
+    const assertAlive = () =>
+      authentication.assertSessionAlive(bearer, operationContextOf(request));
+    judgeAgainLater(request, () => judge(request, assertAlive));
+  };
+  const admitAccount = (request: FastifyRequest) => judge(request, () => admit(request));
+  const admitOwner = (request: FastifyRequest) =>
     judge(request, async () => {
-      const bearer = await authenticate(request, authentication);
+      await admit(request);
       assertOwnAccount(request);
-      const assertAlive = () =>
-        authentication.assertSessionAlive(bearer, operationContextOf(request));
-      judgeAgainLater(request, () => judge(request, assertAlive));
     });
-  return Object.assign(guard, { errorsAt: denialsAt, security: [{ bearer: [] }] });
-}
-
-/** Another account can only be requested if the path names one. */
-function denialsAt(path: string): readonly ErrorType[] {
-  const namesAccount = path.includes(':account_id');
-  return DENIALS.filter((denial) => namesAccount || denial !== UnauthorizedAccessError);
+  const security = [{ bearer: [] }];
+  const account = Object.assign(admitAccount, { errors: WITHOUT_LOGIN, security });
+  return Object.assign(admitOwner, { errors: DENIALS, security, account });
 }
 
 /** The bearer of a request that this guard admitted; undefined if another guard did. */
@@ -99,10 +100,10 @@ function readBearerToken(header: string | undefined): string {
   return token;
 }
 
+/** A path that names no account is nobody's own. */
 function assertOwnAccount(request: FastifyRequest): void {
   const idInPath = accountIdInPath(request);
-  const isOwn = idInPath === undefined || idInPath === verifiedAccessTokenOf(request)?.accountId;
-  if (!isOwn) {
+  if (idInPath === undefined || idInPath !== verifiedAccessTokenOf(request)?.accountId) {
     throw new UnauthorizedAccessError();
   }
 }

@@ -29,13 +29,37 @@ describe(createAccountGuard, () => {
     expect(await response.json()).toEqual({ actor: { type: 'account', id: accountId } });
   });
 
-  it('lets any account pass where the path names none', async () => {
-    const response = await fetch(`${address}/anyone`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${await createToken()}` },
-    });
+  it.each([
+    ['anyone', 'nobody', 200, 'anonymous'],
+    ['anyone', 'owner', 200, 'anonymous'],
+    ['anyone', 'other', 200, 'anonymous'],
+    ['account', 'nobody', 401, undefined],
+    ['account', 'owner', 200, 'account'],
+    ['account', 'other', 200, 'account'],
+    ['owner', 'nobody', 401, undefined],
+    ['owner', 'owner', 200, 'account'],
+    ['owner', 'other', 401, undefined],
+  ])('answers a route for %s to %s with %i', async (access, sender, status, actorType) => {
+    const idInPath = sender === 'other' ? otherAccountId : accountId;
+    const headers: Record<string, string> =
+      sender === 'nobody' ? {} : { authorization: `Bearer ${await createToken()}` };
 
-    expect(await response.json()).toEqual({ actor: { type: 'account', id: accountId } });
+    const response = await fetch(`${address}/accounts/${idInPath}/${access}`, { headers });
+
+    const id = actorType === 'account' ? accountId : null;
+    const actor = actorType === undefined ? undefined : { type: actorType, id };
+    expect(response.status).toBe(status);
+    expect(((await response.json()) as { actor?: unknown }).actor).toEqual(actor);
+  });
+
+  it('lets any account pass at a path that names none, but no owner', async () => {
+    const headers = { authorization: `Bearer ${await createToken()}` };
+
+    const account = await fetch(`${address}/account`, { headers });
+    const owner = await fetch(`${address}/no-account`, { method: 'POST', headers });
+
+    expect(await account.json()).toEqual({ actor: { type: 'account', id: accountId } });
+    expect(await owner.json()).toMatchObject({ code: 'ACCESS_TOKEN_ERR_01' });
   });
 
   it.each([

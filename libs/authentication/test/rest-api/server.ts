@@ -3,8 +3,16 @@ import {
   createAccountGuard,
   jsonWebKeySetRestApi,
 } from '@org/authentication/rest-api';
-import { operationContextOf, restApiPlugin, restApiServerOptions } from '@org/core/rest-api';
-import { fastify } from 'fastify';
+import {
+  defineRoute,
+  operationContextOf,
+  registerRoutes,
+  restApiPlugin,
+  restApiServerOptions,
+  type Route,
+} from '@org/core/rest-api';
+import { fastify, type FastifyRequest } from 'fastify';
+import * as Type from 'typebox';
 
 import { createServices, type InstanceOptions, type TestServices } from '../services.ts';
 
@@ -25,7 +33,27 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** The module's routes as an app mounts them, and two guarded ones of another module. */
+/** A route of another module, which answers who acts. */
+function routeFor(access: Route['access'], path: string) {
+  return defineRoute({
+    method: 'GET',
+    path,
+    operationId: access,
+    summary: access,
+    tag: 'test',
+    access,
+    reply: { status: 200, schema: Type.Object({ actor: Type.Any() }) },
+  });
+}
+
+const routes = {
+  anyone: routeFor('anyone', '/accounts/:account_id/anyone'),
+  account: routeFor('account', '/accounts/:account_id/account'),
+  owner: routeFor('owner', '/accounts/:account_id/owner'),
+  pathless: routeFor('account', '/account'),
+};
+
+/** The module's routes as an app mounts them, and guarded ones of another module. */
 export async function startServer(options: InstanceOptions = {}): Promise<TestServer> {
   const services = await createServices(options);
   const { authentication, login, audit } = services;
@@ -34,12 +62,12 @@ export async function startServer(options: InstanceOptions = {}): Promise<TestSe
   await app.register(restApiPlugin);
   await app.register(authenticationRestApi, { prefix: '/api', authentication, login, guard });
   await app.register(jsonWebKeySetRestApi, { authentication });
-  app.get('/accounts/:account_id', { onRequest: guard }, async (request) => ({
-    actor: operationContextOf(request).actor,
-  }));
-  app.post('/anyone', { preHandler: guard }, async (request) => ({
-    actor: operationContextOf(request).actor,
-  }));
+  const answer = async (request: FastifyRequest) => ({ actor: operationContextOf(request).actor });
+  const handlers = { anyone: answer, account: answer, owner: answer, pathless: answer };
+  registerRoutes(app, routes, { handlers, guard });
+  // Guarded without a word: as for an owner.
+  app.get('/accounts/:account_id', { onRequest: guard }, answer);
+  app.post('/no-account', { preHandler: guard }, answer);
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   const post = (path: string, body: unknown) =>
     fetch(`${address}${path}`, {

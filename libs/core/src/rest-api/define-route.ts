@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import type * as Type from 'typebox';
 
 import type { ErrorType } from '../errors.ts';
-import type { AccountGuard } from './account-guard.ts';
+import type { AccountGuard, RequestGuard } from './account-guard.ts';
 import type { BodyForms, ChosenForm, BodyForm } from './body-forms.ts';
 import { serializerFor } from './contract-validation.ts';
 import { mergeErrors, type RouteErrors } from './documented-errors.ts';
@@ -23,8 +23,12 @@ export interface Route<
   readonly operationId: string;
   readonly summary: string;
   readonly tag: string;
-  /** `owner`: anyone whom the guard lets pass. A form of the body may still be open to anyone. */
-  readonly access: 'anyone' | 'owner';
+  /**
+   * `anyone`: also without a login. `account`: any account that is logged in; its id is the actor's
+   * in `operationContextOf(request)`. `owner`: only the account that the path names as
+   * `:account_id`. A form of the body may still be open to anyone.
+   */
+  readonly access: 'anyone' | 'account' | 'owner';
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: BodyForms<Body>;
@@ -89,14 +93,15 @@ export function defineRoute<
 
 export interface RegisterRoutesOptions<Routes extends Readonly<Record<string, Route>>> {
   readonly handlers: RouteHandlers<Routes>;
-  /** Used by routes with `owner` access; may be omitted if there are none. */
+  /** May be omitted if anyone may use all of the routes. */
   readonly guard?: AccountGuard;
 }
 
 /**
  * Registers the routes in the scope of a plugin that keeps the HTTP contract.
  *
- * @throws Error if a route with `owner` access has no guard
+ * @throws Error if nothing guards a route that not everyone may use, or the path of an `owner` route
+ *   names no `:account_id`
  */
 export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
   app: FastifyInstance,
@@ -120,21 +125,27 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
   }
 }
 
+const OWNER_IN_PATH = /\/:account_id(?:\/|$)/;
+
 /** `undefined` for a route that anyone may use. */
 function guardOf(
   { access, method, path }: Route,
   guard: AccountGuard | undefined,
-): AccountGuard | undefined {
+): RequestGuard | undefined {
   if (access === 'anyone') {
     return undefined;
   }
-  if (guard === undefined) {
-    throw new Error(`${method} ${path} needs a guard.`);
+  if (access === 'owner' && !OWNER_IN_PATH.test(path)) {
+    throw new Error(`${method} ${path} has no owner: its path must name :account_id.`);
   }
-  return guard;
+  const chosen = access === 'owner' ? guard : guard?.account;
+  if (chosen === undefined) {
+    throw new Error(`${method} ${path} needs a guard for access by ${access}.`);
+  }
+  return chosen;
 }
 
-function schemaOf(route: Route, guard: AccountGuard | undefined): object {
+function schemaOf(route: Route, guard: RequestGuard | undefined): object {
   const { operationId, summary, tag, params, query, body, reply, isHidden = false } = route;
   return {
     hide: isHidden,
@@ -159,23 +170,20 @@ function serializerOf({ reply }: Route): Pick<RouteOptions, 'serializerCompiler'
       };
 }
 
-function securityOf({ body }: Route, guard: AccountGuard | undefined): AccountGuard['security'] {
+function securityOf({ body }: Route, guard: RequestGuard | undefined): RequestGuard['security'] {
   const security = guard?.security;
   return security && body?.hasOpenForm === true ? [...security, {}] : security;
 }
 
-function errorsOf(
-  { path, errors = [] }: Route,
-  guard: AccountGuard | undefined,
-): readonly RouteErrors[] {
-  const thrown = [...(guard?.errorsAt?.(path) ?? []), ...errors];
+function errorsOf({ errors = [] }: Route, guard: RequestGuard | undefined): readonly RouteErrors[] {
+  const thrown = [...(guard?.errors ?? []), ...errors];
   return thrown.map(({ code, httpStatus }) => ({ [httpStatus]: [code] }));
 }
 
 /** If the form decides who may send it, its keys are checked first. */
 function guardHook(
   { body }: Route,
-  guard: AccountGuard | undefined,
+  guard: RequestGuard | undefined,
 ): Pick<RouteOptions, 'onRequest' | 'preValidation'> {
   if (guard === undefined) {
     return {};

@@ -11,7 +11,7 @@ export { restApiPlugin } from './rest-api-plugin.ts';
 export { restApiServerOptions } from './server-options.ts';
 export { parseAddress, trustProxies } from './source-address.ts';
 
-export type { AccountGuard } from './account-guard.ts';
+export type { AccountGuard, RequestGuard } from './account-guard.ts';
 export type { BodyForm, BodyForms, BodyFormsOptions, ChosenForm } from './body-forms.ts';
 export type { BadRequestErrorType } from './contract-validation.ts';
 export type {

@@ -1,4 +1,5 @@
-import { defineRoute, registerRoutes } from '@org/core/rest-api';
+import type { ErrorType } from '@org/core';
+import { defineRoute, registerRoutes, type Route } from '@org/core/rest-api';
 import { fastify } from 'fastify';
 import * as Type from 'typebox';
 import { describe, expect, it } from 'vitest';
@@ -38,9 +39,56 @@ describe(registerRoutes, () => {
     expect((await app.inject(request)).json()).toEqual({ owner: '1' });
   });
 
-  it('refuses a route for owners that nobody guards', () => {
+  it.each([
+    ['owner', 'the guard'],
+    ['account', 'its guard for accounts'],
+  ] as const)('asks for access by %s %s', async (access, asked) => {
+    const app = fastify();
+    const guardAs = (name: string, errors: readonly ErrorType[]) =>
+      Object.assign(async () => Promise.reject(new Error(name)), {
+        errors,
+        security: [{ [name]: [] }],
+      });
+    const schemas: unknown[] = [];
+    app.addHook('onRoute', ({ schema, config }) => {
+      schemas.push({ ...schema, ...config });
+    });
+
+    registerRoutes(app, routesFor(access), {
+      handlers,
+      guard: Object.assign(guardAs('the guard', [{ code: 'NOT_YOURS', httpStatus: 401 }]), {
+        account: guardAs('its guard for accounts', [{ code: 'NOBODY', httpStatus: 401 }]),
+      }),
+    });
+
+    expect((await app.inject('/accounts/1/thing')).json()).toMatchObject({ message: asked });
+    expect(schemas).toContainEqual(
+      expect.objectContaining({
+        security: [{ [asked]: [] }],
+        errors: { 401: access === 'owner' ? ['NOT_YOURS'] : ['NOBODY'] },
+      }),
+    );
+  });
+
+  it.each([
+    ['owner', undefined],
+    ['account', undefined],
+    ['account', async () => {}],
+  ] as const)('refuses a route for %s that nobody guards: %s', (access, guard) => {
     expect(() => {
-      registerRoutes(fastify(), routes, { handlers });
-    }).toThrow('GET /accounts/:account_id/thing needs a guard.');
+      registerRoutes(fastify(), routesFor(access), { handlers, ...(guard && { guard }) });
+    }).toThrow(`GET /accounts/:account_id/thing needs a guard for access by ${access}.`);
+  });
+
+  it('refuses a route for an owner whom its path does not name', () => {
+    const getThing = { ...routes.getThing, path: '/accounts/:account_idea/thing' };
+
+    expect(() => {
+      registerRoutes(fastify(), { getThing }, { handlers, guard: async () => {} });
+    }).toThrow('GET /accounts/:account_idea/thing has no owner: its path must name :account_id.');
   });
 });
+
+function routesFor(access: Route['access']) {
+  return { getThing: { ...routes.getThing, access } };
+}
