@@ -1,4 +1,4 @@
-import { AccountService, accountModule, type PersonalDataProvider } from '@org/account';
+import { AccountService, accountModule } from '@org/account';
 import { auditModule } from '@org/audit';
 import { authenticationModule, AuthenticationService } from '@org/authentication';
 import { assertCollectionsDeclared, InvalidModuleError, type ModuleManifest } from '@org/core';
@@ -57,18 +57,22 @@ export function composeModules(options: ModulesOptions): Modules {
     accountCollection: AccountService.accountCollectionWith(accountFields),
     settings: authenticationSettings(config),
   });
-  const ownDomains = composeDomains({ ...shared, config, jobs, secretKey });
-  const publishers = [...OWN_MANIFESTS, ...ownDomains.map(({ manifest }) => manifest)];
-  const webhooks = composeWebhooks({ ...shared, config, logger, secretKey, publishers });
-  const domains = [webhooks, ...ownDomains];
-  domains.forEach(assertProvidesPersonalData);
   const accounts = AccountService.create({
     ...shared,
     jobs,
     authentication,
-    personalDataProviders: providersOf([events, ...domains]),
     ...accountOptions(config, logger),
   });
+  const ownDomains = composeDomains({ ...shared, accounts, config, jobs, secretKey });
+  const publishers = [...OWN_MANIFESTS, ...ownDomains.map(({ manifest }) => manifest)];
+  const webhooks = composeWebhooks({ ...shared, config, logger, secretKey, publishers });
+  const domains = [webhooks, ...ownDomains];
+  domains.forEach(assertProvidesPersonalData);
+  for (const { personalDataProvider } of [events, ...domains]) {
+    if (personalDataProvider !== undefined) {
+      accounts.registerPersonalDataProvider(personalDataProvider);
+    }
+  }
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
   accounts.registerJobs(jobs);
@@ -112,12 +116,6 @@ function accountOptions(config: Config, logger: Logger | undefined) {
     onDebug: (message: string) => logger?.debug(message),
     onWarning: (message: string) => logger?.warn(message),
   };
-}
-
-function providersOf(
-  owners: readonly Pick<Domain, 'personalDataProvider'>[],
-): readonly PersonalDataProvider[] {
-  return owners.flatMap(({ personalDataProvider }) => personalDataProvider ?? []);
 }
 
 function workOf(

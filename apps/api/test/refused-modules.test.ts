@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-import { accountCreated } from '@org/account';
-import { defineModule, InvalidModuleError } from '@org/core';
+import { AccountWithIdNotFoundError, accountCreated } from '@org/account';
+import { defineModule, InvalidModuleError, OperationContext } from '@org/core';
 import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
 import { defineTopic, type AnyTopic } from '@org/notification';
 import { afterAll, afterEach, beforeAll, expect, inject, it, vi } from 'vitest';
@@ -18,6 +18,7 @@ vi.mock('../src/domains/domains.ts', () => ({
 const { ownTopics } = vi.hoisted(() => ({ ownTopics: [] as AnyTopic[] }));
 vi.mock('../src/messages.ts', () => ({ messages: { topics: ownTopics } }));
 
+const anonymous = OperationContext.anonymous('request-1');
 const secretKey = randomBytes(32);
 let throwaway: ThrowawayDatabase;
 beforeAll(async () => {
@@ -72,6 +73,20 @@ it('the program is not composed if nobody exports and erases personal data', () 
 
   expect(() => compose(domainWith({ diaries: { holds: 'diaries', personalData } }))).toThrow(
     /^The module diary keeps personal data in diaries/,
+  );
+});
+
+it('the program is not composed if two export and erase under one name', () => {
+  const personalDataProvider = {
+    name: 'event_deliveries',
+    exportDataByAccountId: async function* () {
+      yield [];
+    },
+    deleteDataByAccountId: () => Promise.resolve(),
+  };
+
+  expect(() => compose({ ...domainWith(), personalDataProvider })).toThrow(
+    'There is a personalDataProvider named event_deliveries already.',
   );
 });
 
@@ -132,4 +147,13 @@ it('the program is composed with what a module declares', () => {
   };
 
   expect(() => compose({ ...domainWith(), manifest }, prepare)).not.toThrow();
+});
+
+it('a domain is built with accounts, and can ask for them at once', async () => {
+  let asking: Promise<unknown> | undefined;
+  compose(domainWith(), ({ accounts }) => {
+    asking = accounts.getAccountById({ id: '64b000000000000000000001' }, anonymous);
+  });
+
+  await expect(asking).rejects.toThrow(AccountWithIdNotFoundError);
 });

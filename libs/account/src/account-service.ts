@@ -60,6 +60,7 @@ import type {
   CreateAccountByPhoneNumberParams,
   CreateAccountByUsernameAndPasswordParams,
   CreateOrUpdateAccountNotificationPreferencesParams,
+  PersonalDataProvider,
   ResetPasswordParams,
   SignUpPolicy,
   SignUpRequest,
@@ -123,13 +124,31 @@ export class AccountService<
     this.#credentials = new CredentialCheck(dependencies, this.#writer, this.#hasher);
     this.#exporter = new AccountExporter(dependencies, this.#reader);
     this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer);
+    options.personalDataProviders?.forEach((each) => this.registerPersonalDataProvider(each));
   }
 
-  /** @throws TypeError if a declared field is refused; the message says why */
+  /**
+   * @throws TypeError if a declared field is refused, or two providers have one name; the message
+   *   says why
+   */
   static create<const Fields extends AccountFieldDefinitions = NoFields>(
     dependencies: AccountServiceDependencies<Fields>,
   ): AccountService<Fields> {
     return new AccountService(dependencies);
+  }
+
+  /**
+   * Adds what another module stores to every export and erasure that begins after this: for modules
+   * that are built after accounts, because they use them.
+   *
+   * @throws TypeError if another provider has its name
+   */
+  registerPersonalDataProvider(provider: PersonalDataProvider): void {
+    const { personalDataProviders } = this.#dependencies;
+    if (personalDataProviders.some(({ name }) => name === provider.name)) {
+      throw new TypeError(`There is a personalDataProvider named ${provider.name} already.`);
+    }
+    personalDataProviders.push(provider);
   }
 
   /** Registers this module's background work: reset mails and daily clean-ups. */

@@ -18,7 +18,7 @@ export type {
   NoFields,
 } from './fields/account-fields.ts';
 export type { DeclaredFields } from './fields/declared-fields.ts';
-export type { PersonalDataProvider } from './types.ts';
+export type { AccountLookup, PersonalDataProvider } from './types.ts';
 export type { SignUpPolicy, SignUpRequest, UsernamePolicy } from './types.ts';
 export type {
   Account,

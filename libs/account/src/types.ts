@@ -177,6 +177,36 @@ export interface DeletedAccount {
 }
 
 /**
+ * What other modules may ask about accounts; an `AccountService` is one. A program that declares the
+ * field `locale` has it in `getAccountById` and `getAccountByUsername`, also for modules that do not
+ * know its `Fields`.
+ */
+export interface AccountLookup<Fields extends AccountFieldDefinitions = NoFields> {
+  /** @throws AccountWithIdNotFoundError if there is no active account with this id */
+  getAccountById(
+    params: AccountSearchByIdParams,
+    context: OperationContext,
+  ): Promise<Account<Fields> & AccountLocale>;
+
+  /** @throws AccountNotFoundError if no active account has the username */
+  getAccountByUsername(
+    params: AccountSearchByUsernameParams,
+    context: OperationContext,
+  ): Promise<Account<Fields> & AccountLocale>;
+
+  /** @returns `undefined` if no active account has the number */
+  findAccountByPhoneNumber(
+    params: AccountSearchByPhoneNumberParams,
+    context: OperationContext,
+  ): Promise<AccountOwnFields | undefined>;
+}
+
+/** For messages, in programs that declare the field. */
+interface AccountLocale {
+  readonly locale?: string | null;
+}
+
+/**
  * Another module that stores accounts' personal data, such as tasks: it adds them to an account's
  * export, and erases them with the account.
  *

@@ -36,6 +36,33 @@ afterAll(async () => {
   await services.throwaway.remove();
 });
 
+describe('registerPersonalDataProvider', () => {
+  it('adds what a module stores that was built later', async () => {
+    services.accounts.registerPersonalDataProvider({
+      ...personalDataProvider,
+      name: 'later',
+      exportDataByAccountId: async function* () {
+        yield ['more'];
+      },
+    });
+
+    expect(await exportWhole()).toMatchObject({ others: { later: [['more']] } });
+  });
+
+  it.each(['notes', 'again'])('refuses two of one name: %s', (name) => {
+    const register = () => {
+      services.accounts.registerPersonalDataProvider({ ...personalDataProvider, name });
+    };
+    if (name === 'again') {
+      register();
+    }
+
+    expect(register).toThrow(
+      new TypeError(`There is a personalDataProvider named ${name} already.`),
+    );
+  });
+});
+
 describe('exportAccount', () => {
   it('tells what every module keeps of the account', async () => {
     const exported = await exportWhole();

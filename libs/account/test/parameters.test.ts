@@ -30,6 +30,7 @@ describe(AccountService, () => {
       notCalled: {
         initialize: 'takes nothing',
         registerJobs: 'takes a service, from the program',
+        registerPersonalDataProvider: 'takes a module, from the program',
         countRefusedSignUp: 'takes nothing',
       },
       calls: {

@@ -31,7 +31,7 @@ const moduleFiles: Readonly<Record<string, KindOfFile>> = {
     contains: [
       /^export class \w+Service\b/m,
       /^ {2}private constructor\(/m,
-      /^ {2}static create\(/m,
+      /^ {2}static create[(<]/m,
     ],
   },
   reader: { path: /^src\/internal\/.*-reader\.ts$/, contains: [/^export class \w+Reader\b/m] },
@@ -72,7 +72,7 @@ const httpFiles: Readonly<Record<string, KindOfFile>> = {
   },
   router: {
     path: /^src\/rest-api\/[\w-]+-router\.ts$/,
-    contains: [/^export const \w+Routes = \{$/m, /: defineRoute\(\{$/m],
+    contains: [/^export (const \w+Routes = \{$|function \w+RoutesWith\()/m, /defineRoute\(\{$/m],
   },
   view: {
     path: /^src\/rest-api\/[\w-]+-view\.ts$/,

@@ -1,9 +1,10 @@
-import type { PersonalDataProvider } from '@org/account';
+import type { AccountLookup, PersonalDataProvider } from '@org/account';
 import type { ModuleManifest, SecretKey } from '@org/core';
 import type { AccountGuard } from '@org/core/rest-api';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 
+import type { accountFields } from '../account-fields.ts';
 import type { Config } from '../config.ts';
 import type { Foundation } from '../foundation.ts';
 
@@ -12,6 +13,8 @@ export interface DomainDependencies extends Pick<
   Foundation,
   'audit' | 'events' | 'jobs' | 'notification' | 'throttle'
 > {
+  readonly accounts: AccountLookup<typeof accountFields>;
+  /** Its `withTransaction` stores a change, its events, jobs and messages, or none of them. */
   readonly database: Database;
   readonly secretKey: SecretKey;
   readonly config: Config;

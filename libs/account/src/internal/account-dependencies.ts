@@ -67,6 +67,8 @@ export interface AccountServiceDependencies<Fields extends AccountFieldDefinitio
 export interface CompleteDependencies extends Required<
   Omit<AccountServiceDependencies, 'fields' | 'signUpPolicy'>
 > {
+  /** Grows as they are registered. */
+  readonly personalDataProviders: PersonalDataProvider[];
   readonly fields: DeclaredFields;
   readonly settings: Required<AccountSettings>;
 }
@@ -79,7 +81,7 @@ export function completeDependencies(
   return {
     ...given,
     events: given.events ?? noEvents,
-    personalDataProviders: given.personalDataProviders ?? [],
+    personalDataProviders: [],
     usernamePolicy: given.usernamePolicy ?? (() => undefined),
     passwordVerifiers: given.passwordVerifiers ?? defaultPasswordVerifiers,
     clock: given.clock ?? given.database.clock,
