@@ -67,12 +67,7 @@ export function composeModules(options: ModulesOptions): Modules {
   const publishers = [...OWN_MANIFESTS, ...ownDomains.map(({ manifest }) => manifest)];
   const webhooks = composeWebhooks({ ...shared, config, logger, secretKey, publishers });
   const domains = [webhooks, ...ownDomains];
-  domains.forEach(assertProvidesPersonalData);
-  for (const { personalDataProvider } of [events, ...domains]) {
-    if (personalDataProvider !== undefined) {
-      accounts.registerPersonalDataProvider(personalDataProvider);
-    }
-  }
+  registerPersonalData(accounts, events, domains);
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
   accounts.registerJobs(jobs);
@@ -139,6 +134,19 @@ function workOf(
       ]);
     },
   };
+}
+
+function registerPersonalData(
+  accounts: AccountService<typeof accountFields>,
+  events: Foundation['events'],
+  domains: readonly Domain[],
+): void {
+  domains.forEach(assertProvidesPersonalData);
+  for (const { personalDataProvider } of [events, ...domains]) {
+    if (personalDataProvider !== undefined) {
+      accounts.registerPersonalDataProvider(personalDataProvider);
+    }
+  }
 }
 
 function assertProvidesPersonalData({ manifest, personalDataProvider }: Domain): void {
