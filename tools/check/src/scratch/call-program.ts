@@ -25,7 +25,7 @@ export async function callProgram(
   const program = new ChildProgram(sourceProgram({ ...environment, ...settings }, root));
   try {
     const api = `${await program.printed(READY)}/api`;
-    const login = { username: 'ada', password: 'analytical-engine-1843' };
+    const login = { username: 'ada@example.com', password: 'analytical-engine-1843' };
     const form = { ...login, first_name: 'Ada', last_name: 'Lovelace' };
     const signUp = await fetchJson('POST', `${api}/accounts`, { body: form });
     const session = await fetchJson('POST', `${api}/access-tokens`, { body: login });
