@@ -48,11 +48,11 @@ export function takeStep(root: string, step: Exclude<DocumentStep, { kind: 'run'
   }
   const start = `\n${readFileSync(file, 'utf8')}`;
   const changed = step.hunks.reduce((text, { before, after }) => {
-    const parts = text.split(before);
-    if (parts.length !== 2) {
-      throw new Error(`${step.path} has this ${parts.length - 1} times instead of once:${before}`);
+    const at = text.indexOf(before);
+    if (at === -1 || text.lastIndexOf(before) !== at) {
+      throw new Error(`${step.path} does not have this exactly once:${before}`);
     }
-    return parts.join(after);
+    return text.slice(0, at) + after + text.slice(at + before.length);
   }, start);
   writeFileSync(file, changed.slice(1));
 }
