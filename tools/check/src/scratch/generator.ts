@@ -8,7 +8,7 @@ import { findSteps, takeStep, type DocumentStep } from './document-steps.ts';
 import { ScratchWorkspace } from './scratch-workspace.ts';
 
 /**
- * The gate of the generator: its command makes a module whose types and tests pass untouched, and
+ * The gate of the generator: its command makes a module whose types pass untouched, and
  * docs/add-a-module.md, typed exactly as it stands, makes a real domain of it.
  */
 const DOCUMENT = 'docs/add-a-module.md';
@@ -29,7 +29,6 @@ async function follow(scratch: ScratchWorkspace, steps: readonly DocumentStep[])
 async function checkUntouched(scratch: ScratchWorkspace): Promise<void> {
   await checkFormat(scratch);
   await scratch.run('tsc', ['--build', 'libs/billing']);
-  await scratch.run('npm', ['test', '--', 'libs/billing']);
 }
 
 async function assertDryRunChangesNothing(scratch: ScratchWorkspace): Promise<void> {
@@ -96,7 +95,7 @@ await ScratchWorkspace.use('generator', async (scratch) => {
   const steps: readonly (readonly [title: string, work: () => Promise<unknown>])[] = [
     ['a dry run, which changes nothing', () => assertDryRunChangesNothing(scratch)],
     ['the module, installed and mounted', () => follow(scratch, [generate])],
-    ['its format, types and tests, untouched', () => checkUntouched(scratch)],
+    ['its format and types, untouched', () => checkUntouched(scratch)],
     [`${others.length} steps of ${DOCUMENT}`, () => follow(scratch, others)],
     ['the format of what they made', () => checkFormat(scratch)],
     ['its lint, types and build, and those of what it changed', () => runAffected(scratch)],
