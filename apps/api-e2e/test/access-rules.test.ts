@@ -49,6 +49,7 @@ const ownerRoutes: readonly { method: string; path: string; body?: object }[] = 
   { method: 'PATCH', path: '', body: { first_name: 'Mallory' } },
   { method: 'DELETE', path: '' },
   { method: 'GET', path: '/export' },
+  { method: 'GET', path: '/notification-preferences' },
   { method: 'PATCH', path: '/notification-preferences', body: { sms_enabled: false } },
   { method: 'GET', path: '/sessions' },
   { method: 'DELETE', path: '/sessions' },

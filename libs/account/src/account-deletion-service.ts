@@ -57,7 +57,7 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
       await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
       await events.publish(accountDeleted, { accountId }, transaction);
       const notice = notices.accountDeleted(this.#restorableUntil(deletedAt));
-      await notices.send(notification, notice, account, transaction);
+      await notices.send(this.#dependencies, notice, account, transaction);
     });
   }
 

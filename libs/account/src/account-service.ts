@@ -7,6 +7,7 @@ import {
 } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 import type { JobService } from '@org/jobs';
+import { NotificationBadRequestError } from '@org/notification';
 
 import {
   accountCreated,
@@ -37,7 +38,12 @@ import {
   type AccountServiceDependencies,
   type CompleteDependencies,
 } from './internal/account-dependencies.ts';
-import { toAccount, toUntoldAccount, type StoredAccount } from './internal/account-util.ts';
+import {
+  languageOf,
+  toAccount,
+  toUntoldAccount,
+  type StoredAccount,
+} from './internal/account-util.ts';
 import { AccountWriter, type PasswordChange } from './internal/account-writer.ts';
 import { CredentialCheck } from './internal/password/credential-check.ts';
 import { PasswordPolicy } from './internal/password/password-policy.ts';
@@ -248,13 +254,15 @@ export class AccountService<
     const request = { phoneNumber, isProved: known?.isPhoneNumberProved ?? false };
     await authentication.otps.assertOtpRequestAllowed(request, context);
     await throttle.consumePhoneNumberForm(context);
-    let accountId = known?.id;
-    if (accountId === undefined) {
+    if (known === undefined) {
       await this.#signUpPolicy({ phoneNumber }, context);
-      accountId = await this.#createAccountByPhoneNumber(phoneNumber, context);
-    } else {
-      await authentication.otps.requestOtp({ phoneNumber, accountId, isAllowed: true }, context);
+      const id = await this.#createAccountByPhoneNumber(phoneNumber, context);
+      return this.#toAccount(toUntoldAccount(id, phoneNumber, clock.now()));
     }
+    const { id: accountId, document } = known;
+    const language = languageOf(document, this.fields);
+    const allowed = { phoneNumber, accountId, isAllowed: true, ...language };
+    await authentication.otps.requestOtp(allowed, context);
     return this.#toAccount(toUntoldAccount(accountId, phoneNumber, clock.now()));
   }
 
@@ -277,7 +285,8 @@ export class AccountService<
         );
         const { id: accountId } = created;
         await notification.createOrUpdateAccountNotificationPreferences({ accountId }, transaction);
-        const request = { phoneNumber, accountId, isAllowed: true };
+        const language = languageOf(created.document, this.fields);
+        const request = { phoneNumber, accountId, isAllowed: true, ...language };
         await authentication.otps.requestOtp(request, transaction);
         await events.publish(accountCreated, { accountId }, transaction);
         return accountId;
@@ -439,7 +448,7 @@ export class AccountService<
     sessionId: string | undefined,
     transaction: OperationContext,
   ): Promise<Account<Fields> | undefined> {
-    const { audit, authentication, events, notification } = this.#dependencies;
+    const { audit, authentication, events } = this.#dependencies;
     const { accountId } = change;
     const changed = await this.#writer.setPassword(change, transaction);
     if (changed === undefined) {
@@ -451,7 +460,7 @@ export class AccountService<
     await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
     await audit.record([auditEvents.passwordChanged(accountId)], transaction);
     await events.publish(accountPasswordChanged, { accountId }, transaction);
-    await notices.send(notification, notices.passwordChanged, changed, transaction);
+    await notices.send(this.#dependencies, notices.passwordChanged, changed, transaction);
     return this.#toAccount(changed);
   }
 
@@ -527,6 +536,7 @@ export class AccountService<
   /**
    * Sets the given flags; others keep their values.
    *
+   * @throws AccountBadRequestError if a topic is unknown or cannot be switched off
    * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
   async createOrUpdateAccountNotificationPreferences(
@@ -537,7 +547,9 @@ export class AccountService<
     const { database, notification } = this.#dependencies;
     return database.withTransaction(context, async (transaction) => {
       await this.#reader.getAccountById(params.accountId, transaction);
-      return notification.createOrUpdateAccountNotificationPreferences(params, transaction);
+      return notification
+        .createOrUpdateAccountNotificationPreferences(params, transaction)
+        .catch(asBadRequest);
     });
   }
 
@@ -571,18 +583,25 @@ export class AccountService<
     params: AccountIdParams,
     context: OperationContext,
   ): Promise<void> {
-    const { database, notification } = this.#dependencies;
+    const { database } = this.#dependencies;
     const { accountId } = given.checkAccountId(params);
     const account = await this.#reader.findAccountById(accountId, context);
     if (account === undefined) {
       return;
     }
     await database.withTransaction(context, (transaction) =>
-      notices.send(notification, notices.refreshTokenReused, account, transaction),
+      notices.send(this.#dependencies, notices.refreshTokenReused, account, transaction),
     );
   }
 
   #toAccount(stored: StoredAccount): Account<Fields> {
     return toAccount(stored, this.fields);
   }
+}
+
+/** To whoever changes preferences, it makes no difference which module keeps them. */
+function asBadRequest(error: unknown): never {
+  throw error instanceof NotificationBadRequestError
+    ? new AccountBadRequestError(error.message, error.details)
+    : error;
 }

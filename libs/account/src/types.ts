@@ -11,6 +11,7 @@ export type {
   AccountNotificationPreferences,
   AccountNotificationPreferencesByAccountIdParams,
   CreateOrUpdateAccountNotificationPreferencesParams,
+  TopicPreferences,
 } from '@org/notification';
 
 /** An account as the rest of the system sees it; never with a password hash. */

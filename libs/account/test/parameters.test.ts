@@ -45,7 +45,10 @@ describe(AccountService, () => {
         changeAccountPassword: [change, anonymous],
         requestPasswordReset: [{ username }, anonymous],
         resetAccountPassword: [{ accountId, token: 'token', newPassword }, anonymous],
-        createOrUpdateAccountNotificationPreferences: [{ accountId, ...flags }, anonymous],
+        createOrUpdateAccountNotificationPreferences: [
+          { accountId, ...flags, topics: { announcement: { email: true } } },
+          anonymous,
+        ],
         getAccountNotificationPreferencesByAccountId: [{ accountId }, anonymous],
         exportAccount: [{ accountId }, anonymous],
         notifyAccountOfTokenReuse: [{ accountId }, anonymous],

@@ -10,6 +10,9 @@ export interface OtpSender {
       readonly topic: 'one-time-password';
       readonly data: { readonly code: string; readonly seconds: number; readonly minutes: number };
       readonly expiresAt: Date;
+      /** The recipient's; any text. */
+      readonly locale?: string | undefined;
+      readonly timeZone?: string | undefined;
     },
     context: OperationContext,
   ): Promise<unknown>;

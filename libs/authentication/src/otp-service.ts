@@ -66,7 +66,8 @@ export class OtpService {
    * await authentication.otps.verifyOtp({ phoneNumber, otpCode: '123456' }, context);
    */
   async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
-    const { accountId, phoneNumber, isAllowed = false } = given.checkOtpRequest(params);
+    const checked = given.checkOtpRequest(params);
+    const { accountId, phoneNumber, isAllowed = false, locale, timeZone } = checked;
     if (!isAllowed) {
       this.#assertServed(params);
     }
@@ -85,6 +86,8 @@ export class OtpService {
         topic: 'one-time-password',
         data,
         expiresAt,
+        locale,
+        timeZone,
       } as const;
       await this.#sender.sendSmsForAccount(message, transaction);
     });

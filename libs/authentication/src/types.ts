@@ -157,6 +157,10 @@ export interface RequestOtpParams extends OtpRequestParams {
    * checked again. Default: false.
    */
   readonly isAllowed?: boolean;
+  /** Language of the message, such as `de-AT`. Default: the sender's. */
+  readonly locale?: string | undefined;
+  /** Of times in the message, such as `Europe/Vienna`. Default: the sender's. */
+  readonly timeZone?: string | undefined;
 }
 
 /** The phone number is normalised. */

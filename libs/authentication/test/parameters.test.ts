@@ -66,7 +66,17 @@ describe('OtpService', () => {
       notCalled: { initialize: 'takes nothing' },
       calls: {
         assertOtpRequestAllowed: [{ phoneNumber, isProved: true }, context],
-        requestOtp: [{ phoneNumber, accountId, isProved: true, isAllowed: true }, context],
+        requestOtp: [
+          {
+            phoneNumber,
+            accountId,
+            isProved: true,
+            isAllowed: true,
+            locale: 'de',
+            timeZone: 'UTC',
+          },
+          context,
+        ],
         verifyOtp: [{ phoneNumber, otpCode: '000000', isFromStranger: false }, context],
         revokeOtps: [{ phoneNumber }, context],
         exportOtps: [{ phoneNumber }, context],

@@ -100,6 +100,7 @@ export type {
   PushSubscriptionKeys,
   QueuedDelivery,
   ReplayDeadDeliveryParams,
+  TopicPreferences,
   UnsentDelivery,
 } from './types.ts';
 

@@ -232,12 +232,17 @@ export class NotificationService {
     return initializeCollections(this.#dependencies);
   }
 
-  /** Sets the given flags. An account without preferences gets new ones, all others true. */
+  /**
+   * Sets the given flags. An account without preferences gets new ones, all others true.
+   *
+   * @throws NotificationBadRequestError if a topic is unknown or cannot be switched off
+   */
   async createOrUpdateAccountNotificationPreferences(
     params: CreateOrUpdateAccountNotificationPreferencesParams,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
-    given.checkPreferences(params);
+    const { topics = {} } = given.checkPreferences(params);
+    this.#dependencies.messages.topics.assertSwitchable(Object.keys(topics));
     return this.#preferencesWriter.createOrUpdateAccountNotificationPreferences(params, context);
   }
 

@@ -28,11 +28,16 @@ export interface OfAccount {
   readonly accountId: string;
 }
 
-/** Which channels may carry messages that can be switched off. */
+/** By channel, whether an account wants a topic's messages. An omitted channel is on. */
+export type TopicPreferences = { readonly [Channel in NotificationChannel]?: boolean };
+
+/** Which messages that can be switched off an account wants: channel and topic must both be on. */
 export interface AccountNotificationPreferences extends OfAccount {
   readonly emailEnabled: boolean;
   readonly pushEnabled: boolean;
   readonly smsEnabled: boolean;
+  /** By topic; only those that were set. Omitted until one was. */
+  readonly topics?: Readonly<Record<string, TopicPreferences>>;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -44,6 +49,8 @@ export interface CreateOrUpdateAccountNotificationPreferencesParams extends OfAc
   readonly emailEnabled?: boolean;
   readonly pushEnabled?: boolean;
   readonly smsEnabled?: boolean;
+  /** By topic. Those that are omitted keep what they have. */
+  readonly topics?: Readonly<Record<string, TopicPreferences>>;
 }
 
 export interface QueuedDelivery {

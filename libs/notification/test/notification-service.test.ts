@@ -1,9 +1,11 @@
 import {
   AccountNotificationPreferencesNotFoundError,
   NotificationService,
+  type TopicPreferences,
 } from '@org/notification';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { invoicePaid } from './invoice-paid.ts';
 import { accountId, context, createServices, type TestServices } from './services.ts';
 
 let services: TestServices;
@@ -11,7 +13,7 @@ let notification: NotificationService;
 let clock: TestServices['clock'];
 
 beforeAll(async () => {
-  services = await createServices();
+  services = await createServices({ messages: { topics: [invoicePaid] } });
   ({ notification, clock } = services);
 });
 beforeEach(async () => {
@@ -85,6 +87,54 @@ describe(NotificationService, () => {
 
     await expect(reading).rejects.toThrow(AccountNotificationPreferencesNotFoundError);
     await expect(reading).rejects.toMatchObject({ code: 'NOTIFICATION_ERR_01', httpStatus: 404 });
+  });
+
+  it('keeps what is set of topics at the same time, and audits it', async () => {
+    const set = (topics: Record<string, TopicPreferences>) =>
+      notification.createOrUpdateAccountNotificationPreferences({ accountId, topics }, context);
+    await notification.createOrUpdateAccountNotificationPreferences({ accountId }, context);
+    services.audit.events.length = 0;
+
+    await Promise.all([
+      set({ announcement: { email: false } }),
+      set({ announcement: { sms: false }, 'billing.invoice-paid': {} }),
+      set({ 'billing.invoice-paid': { push: false } }),
+    ]);
+
+    const { topics } = await notification.getAccountNotificationPreferencesByAccountId(
+      { accountId },
+      context,
+    );
+    expect(topics).toEqual({
+      announcement: { email: false, sms: false },
+      'billing.invoice-paid': { push: false },
+    });
+    expect(services.audit.events.map(({ changes }) => Object.keys(changes ?? {}))).toEqual(
+      Array(3).fill(['topics']),
+    );
+  });
+
+  it.each(['password-changed', 'gossip', 'billing', '__proto__'])(
+    'stores nothing about the topic %s, which nobody can switch off',
+    async (topic) => {
+      const topics = Object.fromEntries([[topic, { email: false }]]);
+
+      await expect(
+        notification.createOrUpdateAccountNotificationPreferences({ accountId, topics }, context),
+      ).rejects.toMatchObject({ code: 'NOTIFICATION_ERR_02' });
+      expect(await preferences().countDocuments()).toBe(0);
+    },
+  );
+
+  it('ignores flags of unknown channels, such as paths to other fields', async () => {
+    const topics = { announcement: { 'email.x': false, fax: false, sms: false } };
+
+    const { topics: stored } = await notification.createOrUpdateAccountNotificationPreferences(
+      { accountId, topics },
+      context,
+    );
+
+    expect(stored).toEqual({ announcement: { sms: false } });
   });
 
   it('keeps one set of preferences for an account under parallel changes', async () => {

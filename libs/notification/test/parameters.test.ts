@@ -42,7 +42,13 @@ describe(NotificationService, () => {
       },
       calls: {
         createOrUpdateAccountNotificationPreferences: [
-          { accountId, emailEnabled: true, pushEnabled: true, smsEnabled: true },
+          {
+            accountId,
+            emailEnabled: true,
+            pushEnabled: true,
+            smsEnabled: true,
+            topics: { announcement: { email: true } },
+          },
           context,
         ],
         getAccountNotificationPreferencesByAccountId: [{ accountId }, context],

@@ -1,7 +1,8 @@
 import { isEmailAddress, type OperationContext } from '@org/core';
-import type { NotificationService, NotificationTopicData } from '@org/notification';
+import type { NotificationTopicData } from '@org/notification';
 
-import { normalPhoneNumberOf, type StoredAccount } from './account-util.ts';
+import type { CompleteDependencies } from './account-dependencies.ts';
+import { languageOf, normalPhoneNumberOf, type StoredAccount } from './account-util.ts';
 
 /** Notices to owners about their accounts. They contain no account data. */
 export type SecurityNotice =
@@ -24,21 +25,22 @@ export function accountDeleted(restorableUntil: Date): SecurityNotice {
 
 /** Queues a notice to the account's owner on every channel known to reach them. */
 export async function send(
-  notification: NotificationService,
+  { fields, notification }: Pick<CompleteDependencies, 'fields' | 'notification'>,
   notice: SecurityNotice,
   account: StoredAccount,
   transaction: OperationContext,
 ): Promise<void> {
   const { id: accountId, username: emailAddress, isPhoneNumberProved } = account;
+  const message = { ...notice, accountId, ...languageOf(account.document, fields) };
   if (isEmailAddress(emailAddress)) {
-    await notification.sendEmailForAccount({ ...notice, accountId, emailAddress }, transaction);
+    await notification.sendEmailForAccount({ ...message, emailAddress }, transaction);
   }
   const phoneNumber = normalPhoneNumberOf(account);
   if (phoneNumber !== undefined && isPhoneNumberProved) {
-    await notification.sendSmsForAccount({ ...notice, accountId, phoneNumber }, transaction);
+    await notification.sendSmsForAccount({ ...message, phoneNumber }, transaction);
   }
   // A deleted account has no subscribed browsers left.
-  if (notice.topic !== 'account-deleted') {
-    await notification.sendPushForAccount({ ...notice, accountId }, transaction);
+  if (message.topic !== 'account-deleted') {
+    await notification.sendPushForAccount(message, transaction);
   }
 }

@@ -12,6 +12,7 @@ const NAME_MAXIMUM_LENGTH = 256;
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 const { parameters, text, anyText, optional, nullable, flag, phoneNumberParts } = check;
+const { dictionary, record } = check;
 
 const refuse = (...problem: ConstructorParameters<typeof AccountBadRequestError>) =>
   new AccountBadRequestError(...problem);
@@ -53,6 +54,9 @@ export const checkPreferences = parameters(
     emailEnabled: optional(flag),
     pushEnabled: optional(flag),
     smsEnabled: optional(flag),
+    topics: optional(
+      dictionary(record({ email: optional(flag), push: optional(flag), sms: optional(flag) })),
+    ),
   },
   refuse,
 );

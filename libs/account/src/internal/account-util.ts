@@ -47,3 +47,18 @@ export function toUntoldAccount(
 export function normalPhoneNumberOf({ phoneNumber }: StoredAccount): PhoneNumber | undefined {
   return phoneNumber === null ? undefined : parseStoredPhoneNumber(phoneNumber);
 }
+
+/** How messages to an account are written, if the program declares `locale` and `timeZone`. */
+export interface Language {
+  readonly locale?: string;
+  readonly timeZone?: string;
+}
+
+/** Any text: a message is never lost because it is no locale or zone. */
+export function languageOf(document: StoredAccount['document'], fields: DeclaredFields): Language {
+  const { locale, timeZone } = fields.valuesOf(document);
+  return {
+    ...(typeof locale === 'string' ? { locale } : {}),
+    ...(typeof timeZone === 'string' ? { timeZone } : {}),
+  };
+}

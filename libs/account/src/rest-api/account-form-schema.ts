@@ -4,7 +4,7 @@ import * as Type from 'typebox';
 import type { DeclaredFields } from '../fields/declared-fields.ts';
 import { AccountBadRequestError } from '../errors.ts';
 import type { CreateAccountByUsernameAndPasswordParams, Profile } from '../types.ts';
-import { extend, PhoneNumber } from './account-reply-schema.ts';
+import { extend, PhoneNumber, TopicsPreferences } from './account-reply-schema.ts';
 
 const UsernameForm = Type.Object(
   {
@@ -39,8 +39,12 @@ const PreferencesForm = Type.Object(
     email_enabled: Type.Optional(Type.Boolean()),
     push_enabled: Type.Optional(Type.Boolean()),
     sms_enabled: Type.Optional(Type.Boolean()),
+    topics: Type.Optional(TopicsPreferences),
   },
-  { description: 'At least one of the flags.', examples: [{ sms_enabled: false }] },
+  {
+    description: 'At least one of them.',
+    examples: [{ sms_enabled: false, topics: { announcement: { email: false } } }],
+  },
 );
 
 export const AccountPath = Type.Object({ account_id: Type.String() });
@@ -136,14 +140,14 @@ export function accountFormsWith(fields: DeclaredFields): AccountForms {
 export const preferencesForms = oneOf(
   {
     preferences: {
-      hasAny: ['email_enabled', 'push_enabled', 'sms_enabled'],
+      hasAny: ['email_enabled', 'push_enabled', 'sms_enabled', 'topics'],
       schema: PreferencesForm,
     },
   },
   {
     badRequest: AccountBadRequestError,
     noForm:
-      'At least one preference field (email_enabled, push_enabled, sms_enabled) must be provided.',
+      'At least one preference field (email_enabled, push_enabled, sms_enabled, topics) must be provided.',
   },
 );
 

@@ -1,7 +1,12 @@
 import * as Type from 'typebox';
 
 import type { DeclaredFields } from '../fields/declared-fields.ts';
-import type { AccountExport, AccountOwnFields, AccountNotificationPreferences } from '../types.ts';
+import type {
+  AccountExport,
+  AccountOwnFields,
+  AccountNotificationPreferences,
+  TopicPreferences,
+} from '../types.ts';
 
 const DateTime = Type.String({ format: 'date-time' });
 
@@ -28,23 +33,40 @@ const NullablePhoneNumber = Type.Unsafe<Type.Static<typeof PhoneNumber> | null>(
   type: ['object', 'null'],
 });
 
+export const TopicsPreferences = Type.Unsafe<Readonly<Record<string, TopicPreferences>>>(
+  Type.Object(
+    {},
+    {
+      additionalProperties: Type.Object({
+        email: Type.Optional(Type.Boolean()),
+        push: Type.Optional(Type.Boolean()),
+        sms: Type.Optional(Type.Boolean()),
+      }),
+      description:
+        'By topic, whether its messages are wanted on a channel that is enabled. Default: true.',
+    },
+  ),
+);
+
 export const NotificationPreferencesReply = Type.Object(
   {
     account_id: Type.String(),
     email_enabled: Type.Boolean(),
     push_enabled: Type.Boolean(),
     sms_enabled: Type.Boolean(),
+    topics: Type.Optional(TopicsPreferences),
     created_at: DateTime,
     updated_at: DateTime,
   },
   {
-    description: 'Which channels may carry messages that can be switched off.',
+    description: 'Which messages that can be switched off an account wants.',
     examples: [
       {
         account_id: accountId,
         email_enabled: true,
         push_enabled: true,
         sms_enabled: false,
+        topics: { announcement: { email: false } },
         ...times,
       },
     ],
@@ -164,6 +186,7 @@ export function toPreferencesBody(
     email_enabled: preferences.emailEnabled,
     push_enabled: preferences.pushEnabled,
     sms_enabled: preferences.smsEnabled,
+    ...(preferences.topics === undefined ? {} : { topics: preferences.topics }),
     created_at: preferences.createdAt.toISOString(),
     updated_at: preferences.updatedAt.toISOString(),
   };

@@ -23,8 +23,9 @@ import {
   ResetRequestReply,
 } from './account-reply-schema.ts';
 
-/** Errors of @org/authentication, which this layer does not import. */
+/** Errors of modules that this layer does not import. */
 const OTP_REQUEST_FAILED = { code: 'OTP_ERR_03', httpStatus: 400 };
+const PREFERENCES_NOT_FOUND = { code: 'NOTIFICATION_ERR_01', httpStatus: 404 };
 const RESET_TOKEN_NOT_FOUND = { code: 'PASSWORD_RESET_TOKEN_ERR_01', httpStatus: 404 };
 
 const UPDATE_ERRORS = [
@@ -68,10 +69,20 @@ const updatePreferences = defineRoute({
   method: 'PATCH',
   path: '/accounts/:account_id/notification-preferences',
   operationId: 'updateNotificationPreferences',
-  summary: 'Choose which channels may carry messages that can be switched off',
+  summary: 'Choose which messages that can be switched off an account wants',
   body: preferencesForms,
   reply: { status: 200, schema: NotificationPreferencesReply },
   errors: [AccountBadRequestError, AccountWithIdNotFoundError],
+});
+
+const getPreferences = defineRoute({
+  ...one,
+  method: 'GET',
+  path: '/accounts/:account_id/notification-preferences',
+  operationId: 'getNotificationPreferences',
+  summary: 'Read which messages that can be switched off an account wants',
+  reply: { status: 200, schema: NotificationPreferencesReply },
+  errors: [PREFERENCES_NOT_FOUND],
 });
 
 export function accountRoutesWith(fields: DeclaredFields, forms: AccountForms) {
@@ -119,6 +130,7 @@ export function accountRoutesWith(fields: DeclaredFields, forms: AccountForms) {
       reply: { status: 200, schema: accountExportReplyWith(fields) },
       errors: [AccountWithIdNotFoundError, TooManyRequestsError],
     }),
+    getPreferences,
     updatePreferences,
   };
 }

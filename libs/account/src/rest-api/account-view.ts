@@ -104,14 +104,23 @@ export class AccountView implements RouteHandlers<Routes> {
     return streamJson(reply, toExportBody(exported, this.#accounts.fields), () => exported.end());
   };
 
+  getPreferences: RouteHandler<Routes['getPreferences']> = async (request) => {
+    const { account_id: accountId } = request.params;
+    const context = operationContextOf(request);
+    return toPreferencesBody(
+      await this.#accounts.getAccountNotificationPreferencesByAccountId({ accountId }, context),
+    );
+  };
+
   updatePreferences: RouteHandler<Routes['updatePreferences']> = async (request) => {
-    const { email_enabled, push_enabled, sms_enabled } = request.body;
+    const { email_enabled, push_enabled, sms_enabled, topics } = request.body;
     const preferences = await this.#accounts.createOrUpdateAccountNotificationPreferences(
       {
         accountId: request.params.account_id,
         ...(email_enabled === undefined ? {} : { emailEnabled: email_enabled }),
         ...(push_enabled === undefined ? {} : { pushEnabled: push_enabled }),
         ...(sms_enabled === undefined ? {} : { smsEnabled: sms_enabled }),
+        ...(topics === undefined ? {} : { topics }),
       },
       operationContextOf(request),
     );

@@ -236,11 +236,35 @@ describe('PATCH /accounts/:account_id/notification-preferences', () => {
     ['a string', { email_enabled: 'true' }, 'email_enabled must be a boolean'],
     ['null for a flag', { sms_enabled: null }, 'sms_enabled must be a boolean'],
     ['a number beside a flag', { email_enabled: true, push_enabled: 1 }, 'push_enabled must be'],
+    ['topics that are no object', { topics: [] }, 'topics must be a JSON object'],
+    ['a topic without flags', { topics: { announcement: true } }, 'announcement must be a JSON'],
+    ['a text', { topics: { announcement: { email: 'no' } } }, 'email must be a boolean'],
+    ['an unknown topic', { topics: { gossip: {} } }, 'The topic gossip is unknown'],
+    ['a name of objects', { topics: { constructor: {} } }, 'The topic constructor is unknown'],
+    [
+      'a locked topic',
+      { topics: { announcement: { email: false }, 'password-changed': { email: true } } },
+      'The topic password-changed cannot be switched off',
+    ],
   ])('answers 400 for %s', async (_what, body, message) => {
     expect(await change(body)).toMatchObject({
       status: 400,
       body: { code: 'ACCOUNT_ERR_04', message: expect.stringContaining(message) },
     });
+  });
+
+  it('changes the flags of topics that are sent, and answers them from then on', async () => {
+    const read = () =>
+      app.send('GET', `/accounts/${owner.id}/notification-preferences`, { token: owner.token });
+    const before = await read();
+
+    await change({ topics: { announcement: { email: false, push: false } } });
+    const { status, body } = await change({ topics: { announcement: { push: true } } });
+
+    expect(before.body).not.toHaveProperty('topics');
+    expect(status).toBe(200);
+    expect(body['topics']).toEqual({ announcement: { email: false, push: true } });
+    expect(await read()).toEqual(expect.objectContaining({ status: 200, body }));
   });
 
   it('asks for a token before it looks at the body', async () => {

@@ -103,6 +103,7 @@ describe('an account of somebody else', () => {
     ['GET', '/export', undefined],
     ['PATCH', '', { first_name: 'A' }],
     ['PATCH', '/notification-preferences', { sms_enabled: true }],
+    ['GET', '/notification-preferences', undefined],
     ['DELETE', '', undefined],
   ])(
     'answers %s %s like one that does not exist, and like no id at all',

@@ -55,7 +55,14 @@ export const checkOtpDemand = parameters(
   refuse,
 );
 export const checkOtpRequest = parameters(
-  { phoneNumber: normalizedNumber, accountId, isProved: optional(flag), isAllowed: optional(flag) },
+  {
+    phoneNumber: normalizedNumber,
+    accountId,
+    isProved: optional(flag),
+    isAllowed: optional(flag),
+    locale: optional(anyText),
+    timeZone: optional(anyText),
+  },
   refuse,
 );
 export const checkOtpsToDelete = parameters(

@@ -2,8 +2,8 @@ import { check } from '@org/core';
 
 import { NotificationBadRequestError } from '../errors.ts';
 
-const { parameters, text, anyText, id, jsonObject, optional, flag, finiteNumber, time, record } =
-  check;
+const { parameters, text, anyText, id, jsonObject, optional, flag, finiteNumber, time } = check;
+const { dictionary, record } = check;
 
 const refuse = (...problem: ConstructorParameters<typeof NotificationBadRequestError>) =>
   new NotificationBadRequestError(...problem);
@@ -32,6 +32,9 @@ export const checkPreferences = parameters(
     emailEnabled: optional(flag),
     pushEnabled: optional(flag),
     smsEnabled: optional(flag),
+    topics: optional(
+      dictionary(record({ email: optional(flag), push: optional(flag), sms: optional(flag) })),
+    ),
   },
   refuse,
 );

@@ -68,7 +68,8 @@ describe('the data of an account', () => {
   });
 
   it('is exported without what is confidential', async () => {
-    await notification.createOrUpdateAccountNotificationPreferences({ accountId }, context);
+    const topics = { announcement: { email: false } };
+    await notification.createOrUpdateAccountNotificationPreferences({ accountId, topics }, context);
     await sendOtp(notification, '271828');
 
     const exported = await exportData();
@@ -79,6 +80,7 @@ describe('the data of an account', () => {
         email_enabled: true,
         push_enabled: true,
         sms_enabled: true,
+        topics,
         created_at: now,
         updated_at: now,
       },

@@ -65,7 +65,7 @@ describe('delivering a message', () => {
     const suppressed = await services.findDelivery(deliveryId);
     expect(suppressed).toMatchObject({
       status: 'suppressed',
-      last_error: 'The account has switched the channel off.',
+      last_error: 'The account has switched the channel or the topic off.',
     });
     expect(suppressed).not.toHaveProperty('payload');
   });

@@ -2,7 +2,14 @@ import { NotificationService } from '@org/notification';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { invoicePaid } from '../invoice-paid.ts';
-import { accountId, context, createServices, phoneNumber, type TestServices } from '../services.ts';
+import {
+  accountId,
+  announce,
+  context,
+  createServices,
+  phoneNumber,
+  type TestServices,
+} from '../services.ts';
 
 const data = { ...invoicePaid.sample, number: '2026-7' };
 const message = { accountId, emailAddress: 'ada@example.org', topic: invoicePaid, data };
@@ -54,6 +61,25 @@ describe('a message of a topic of one’s own', () => {
     await services.notification.deliverDueMessages();
 
     expect(await services.findDelivery(deliveryId)).toMatchObject({ status: 'suppressed' });
+  });
+
+  it('is held back on the channels where the account has switched its topic off', async () => {
+    const { notification, commands, findDelivery } = services;
+    const { accountId } = message;
+    const topics = { 'billing.invoice-paid': { email: false }, announcement: { push: false } };
+    await notification.createOrUpdateAccountNotificationPreferences({ accountId, topics }, context);
+    const { deliveryId } = await notification.sendEmailForAccount(message, context);
+    await announce(notification);
+    commands.length = 0;
+
+    await notification.deliverDueMessages();
+
+    expect(await findDelivery(deliveryId)).toMatchObject({ status: 'suppressed' });
+    expect(services.email.sent).toMatchObject([{ message: { subject: 'News' } }]);
+    const reads = commands.filter(
+      ({ command }) => command['find'] === 'account_notification_preferences',
+    );
+    expect(reads).toHaveLength(2);
   });
 
   it('is refused if its data cannot be laid out', async () => {

@@ -44,6 +44,16 @@ describe('topics of one’s own', () => {
       /^Two topics have the name billing\.invoice-paid\.$/,
     ],
     [
+      'a security message that can be switched off',
+      { topics: [topicWith({ category: 'security' })] },
+      /^The topic billing\.invoice-paid cannot have canBeSwitchedOff, since its category is security\.$/,
+    ],
+    [
+      'a marketing message that cannot',
+      { topics: [topicWith({ category: 'marketing', canBeSwitchedOff: false })] },
+      /^The topic billing\.invoice-paid must have canBeSwitchedOff, since its category is marketing\.$/,
+    ],
+    [
       'the name of a built-in one',
       { topics: [topicWith({ name: 'announcement' })] },
       /^The topic announcement is built in: pass templates to replace its messages\.$/,

@@ -4,7 +4,7 @@ import type { JobService } from '@org/jobs';
 import type { AccountSearchByUsernameParams } from '../../types.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import type { AccountReader } from '../account-reader.ts';
-import type { StoredAccount } from '../account-util.ts';
+import { languageOf, type StoredAccount } from '../account-util.ts';
 
 /** Name of the job stored for a password reset request. */
 export const PASSWORD_RESET_JOB = 'account.password-reset-request';
@@ -35,8 +35,8 @@ export function registerPasswordResetJob(
 
 /** Sends the link, if mail can be sent to the account's username. */
 async function sendResetLink(
-  { id: accountId, firstName, username: emailAddress }: StoredAccount,
-  { authentication, database, notification, onDebug, settings }: CompleteDependencies,
+  { id: accountId, firstName, username: emailAddress, document }: StoredAccount,
+  { authentication, database, fields, notification, onDebug, settings }: CompleteDependencies,
   context: OperationContext,
 ): Promise<void> {
   if (!isEmailAddress(emailAddress)) {
@@ -53,7 +53,14 @@ async function sendResetLink(
     const passwordResetLink = linkTo(settings.webAppUrl, accountId, token);
     const data = { firstName, username: emailAddress, passwordResetLink };
     await notification.sendEmailForAccount(
-      { accountId, emailAddress, topic: 'password-reset', data, expiresAt },
+      {
+        accountId,
+        emailAddress,
+        topic: 'password-reset',
+        data,
+        expiresAt,
+        ...languageOf(document, fields),
+      },
       transaction,
     );
   });

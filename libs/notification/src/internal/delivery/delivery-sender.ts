@@ -1,8 +1,8 @@
 import type { Clock, OperationContext, SecretKey } from '@org/core';
 
 import type { MessageProvider, MessageProviders, SendOptions } from '../../message-provider.ts';
-import type { NotificationChannel } from '../../types.ts';
 import type { AccountNotificationPreferencesReader } from '../preferences/account-notification-preferences-reader.ts';
+import { wants } from '../preferences/account-notification-preferences-util.ts';
 import { sendOrAbort, withTimeLimit } from '../provider/time-limit.ts';
 import type { MessageRenderer } from '../topic/rendering.ts';
 import {
@@ -53,7 +53,10 @@ export class DeliverySender {
       );
     }
     if (topic.canBeSwitchedOff && (await this.#isSwitchedOff(delivery, context))) {
-      return { kind: 'suppressed', reason: 'The account has switched the channel off.' };
+      return {
+        kind: 'suppressed',
+        reason: 'The account has switched the channel or the topic off.',
+      };
     }
     const payload = this.#decryptPayload(delivery);
     if (payload === undefined) {
@@ -80,25 +83,13 @@ export class DeliverySender {
     );
   }
 
-  /** All channels are on for an account without preferences. */
-  async #isSwitchedOff(
-    { accountId, channel }: LeasedDelivery,
-    context: OperationContext,
-  ): Promise<boolean> {
+  async #isSwitchedOff(delivery: LeasedDelivery, context: OperationContext): Promise<boolean> {
     const { preferencesReader } = this.#dependencies;
     const preferences = await preferencesReader.findAccountNotificationPreferencesByAccountId(
-      { accountId },
+      delivery,
       context,
     );
-    if (preferences === undefined) {
-      return false;
-    }
-    const enabled: Readonly<Record<NotificationChannel, boolean>> = {
-      email: preferences.emailEnabled,
-      push: preferences.pushEnabled,
-      sms: preferences.smsEnabled,
-    };
-    return !enabled[channel];
+    return !wants(preferences, delivery);
   }
 
   #decryptPayload({ encryptedPayload }: LeasedDelivery): DeliveryPayload | undefined {

@@ -1,10 +1,12 @@
-import type { AccountNotificationPreferences } from '../../types.ts';
+import type { AccountNotificationPreferences, NotificationChannel } from '../../types.ts';
 import { AccountNotificationPreferencesModel } from './store/account-notification-preferences-model.ts';
 
 export function convertPreferencesBsonToPreferences(bson: object): AccountNotificationPreferences {
-  const { accountId, emailEnabled, pushEnabled, smsEnabled, createdAt, updatedAt } =
-    AccountNotificationPreferencesModel.fromBson(bson);
-  return { accountId, emailEnabled, pushEnabled, smsEnabled, createdAt, updatedAt };
+  const { topics, ...preferences } = AccountNotificationPreferencesModel.fromBson(bson);
+  const { accountId, emailEnabled, pushEnabled, smsEnabled, createdAt, updatedAt } = preferences;
+  const flags = { emailEnabled, pushEnabled, smsEnabled };
+  const chosen = topics === undefined ? {} : { topics };
+  return { accountId, ...flags, ...chosen, createdAt, updatedAt };
 }
 
 /** As in a personal-data export: names as on the wire. */
@@ -12,6 +14,7 @@ export function exportPreferences({
   emailEnabled,
   pushEnabled,
   smsEnabled,
+  topics,
   createdAt,
   updatedAt,
 }: AccountNotificationPreferences): object {
@@ -19,7 +22,24 @@ export function exportPreferences({
     email_enabled: emailEnabled,
     push_enabled: pushEnabled,
     sms_enabled: smsEnabled,
+    ...(topics === undefined ? {} : { topics }),
     created_at: createdAt.toISOString(),
     updated_at: updatedAt.toISOString(),
   };
+}
+
+/** Whether an account wants a topic's messages on a channel. Without preferences, it wants all. */
+export function wants(
+  preferences: AccountNotificationPreferences | undefined,
+  { channel, topic }: { readonly channel: NotificationChannel; readonly topic: string },
+): boolean {
+  if (preferences === undefined) {
+    return true;
+  }
+  const enabled: Readonly<Record<NotificationChannel, boolean>> = {
+    email: preferences.emailEnabled,
+    push: preferences.pushEnabled,
+    sms: preferences.smsEnabled,
+  };
+  return enabled[channel] && preferences.topics?.[topic]?.[channel] !== false;
 }

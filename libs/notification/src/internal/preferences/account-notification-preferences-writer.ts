@@ -6,7 +6,10 @@ import type {
 } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { convertPreferencesBsonToPreferences } from './account-notification-preferences-util.ts';
+import { fieldOfTopic } from './store/account-notification-preferences-model.ts';
 import { AccountNotificationPreferencesRepository } from './store/account-notification-preferences-repository.ts';
+
+const CHANNELS = ['email', 'push', 'sms'] as const;
 
 export class AccountNotificationPreferencesWriter {
   readonly #repository: AccountNotificationPreferencesRepository;
@@ -23,6 +26,7 @@ export class AccountNotificationPreferencesWriter {
       ...(params.emailEnabled === undefined ? {} : { email_enabled: params.emailEnabled }),
       ...(params.pushEnabled === undefined ? {} : { push_enabled: params.pushEnabled }),
       ...(params.smsEnabled === undefined ? {} : { sms_enabled: params.smsEnabled }),
+      ...topicFieldsOf(params),
     };
     const defaults = { email_enabled: true, push_enabled: true, sms_enabled: true };
     const stored = await this.#repository.upsertOne(
@@ -40,6 +44,19 @@ export class AccountNotificationPreferencesWriter {
   ): Promise<void> {
     await this.#repository.eraseOwned(accountId, erasure, context);
   }
+}
+
+/** One path for each flag, so that changes at the same time keep each other's. */
+function topicFieldsOf({
+  topics = {},
+}: CreateOrUpdateAccountNotificationPreferencesParams): Record<string, boolean> {
+  const flags = Object.entries(topics).flatMap(([topic, channels]) =>
+    CHANNELS.filter((channel) => channels[channel] !== undefined).map((channel) => [
+      `topics.${fieldOfTopic(topic)}.${channel}`,
+      channels[channel],
+    ]),
+  );
+  return Object.fromEntries(flags) as Record<string, boolean>;
 }
 
 /** MongoDB rejects an update that names the same field under two operators. */

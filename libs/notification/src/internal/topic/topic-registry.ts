@@ -14,7 +14,7 @@ const MAXIMUM_LIFE_MILLISECONDS = 3_650 * MILLISECONDS_PER_DAY;
 export class TopicRegistry {
   readonly #byName = new Map<string, AnyTopic>(Object.entries(topics));
 
-  /** @throws RangeError if a name is malformed or taken, a locale is none, or a life is no time */
+  /** @throws RangeError if a name is malformed or taken, a locale is none, a life no time, or a category wrong */
   constructor(ownTopics: readonly AnyTopic[]) {
     for (const topic of ownTopics) {
       if (Object.hasOwn(topics, topic.name)) {
@@ -28,6 +28,7 @@ export class TopicRegistry {
       assertNameValid(topic.name);
       assertLocalesValid(topic);
       assertLifeTimeValid(topic);
+      assertCategoryFits(topic);
       this.#byName.set(topic.name, topic);
     }
   }
@@ -55,12 +56,33 @@ export class TopicRegistry {
     }
     return found;
   }
+
+  /** @throws NotificationBadRequestError for the first of these that no account can switch off */
+  assertSwitchable(names: readonly string[]): void {
+    for (const name of names) {
+      const topic = this.#byName.get(name);
+      if (topic?.canBeSwitchedOff !== true) {
+        const problem = topic === undefined ? 'is unknown' : 'cannot be switched off';
+        const message = `The topic ${name} ${problem}.`;
+        throw new NotificationBadRequestError(message, [{ path: `/topics/${name}`, message }]);
+      }
+    }
+  }
 }
 
 function assertNameValid(name: string): void {
   if (name.length > MAXIMUM_NAME_LENGTH || !NAME.test(name)) {
     throw new RangeError(
       `The topic ${JSON.stringify(name)} must be named after its module, in kebab-case and at most ${MAXIMUM_NAME_LENGTH} characters, such as billing.invoice-paid.`,
+    );
+  }
+}
+
+function assertCategoryFits({ name, category, canBeSwitchedOff }: AnyTopic): void {
+  if (category !== 'transactional' && canBeSwitchedOff !== (category === 'marketing')) {
+    const must = canBeSwitchedOff ? 'cannot' : 'must';
+    throw new RangeError(
+      `The topic ${name} ${must} have canBeSwitchedOff, since its category is ${category}.`,
     );
   }
 }

@@ -17,6 +17,7 @@ export class AccountNotificationPreferencesRepository extends ApplicationReposit
           email_enabled: { bsonType: 'bool' },
           push_enabled: { bsonType: 'bool' },
           sms_enabled: { bsonType: 'bool' },
+          topics: { bsonType: 'object' },
           active: { bsonType: 'bool' },
           created_at: { bsonType: 'date' },
           updated_at: { bsonType: 'date' },
