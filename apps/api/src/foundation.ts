@@ -69,9 +69,15 @@ export function composeFoundation(options: ModulesOptions & { readonly clock: Cl
     clock,
     ...(providers === undefined ? {} : { providers }),
     noticeBudget: throttle,
+    unsubscribeUrl: unsubscribeUrlOf(config),
     events,
     onDeliveryError: (error) => logger?.error({ err: error }, 'delivering messages failed'),
     ...(logger === undefined ? {} : { onDeliveryReport: (report) => logDelivery(logger, report) }),
   });
   return { secretKey, audit, events, jobs, notification, throttle, outbox };
+}
+
+/** `undefined` unless the API's own address is known. */
+function unsubscribeUrlOf({ API_URL: apiUrl }: Config): string | undefined {
+  return apiUrl && `${apiUrl.replace(/\/+$/, '')}/api/unsubscribe`;
 }

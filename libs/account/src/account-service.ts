@@ -72,6 +72,7 @@ import type {
   SignUpRequest,
   UpdateAccountProfileParams,
 } from './types.ts';
+import { UnsubscribeService } from './unsubscribe-service.ts';
 
 export type { AccountServiceDependencies };
 export {
@@ -106,6 +107,8 @@ export class AccountService<
   static readonly accountCollectionWith = accountCollectionWith;
 
   readonly deletion: AccountDeletionService<Fields>;
+  /** What the links in marketing mails lead to. */
+  readonly unsubscribing: UnsubscribeService;
   /** The declared fields. */
   readonly fields: DeclaredFields;
   readonly #dependencies: CompleteDependencies;
@@ -130,6 +133,7 @@ export class AccountService<
     this.#credentials = new CredentialCheck(dependencies, this.#writer, this.#hasher);
     this.#exporter = new AccountExporter(dependencies, this.#reader);
     this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer);
+    this.unsubscribing = new UnsubscribeService(dependencies, this.#reader);
     options.personalDataProviders?.forEach((each) => this.registerPersonalDataProvider(each));
   }
 

@@ -8,6 +8,7 @@ export {
   djangoVerifier,
 } from './account-service.ts';
 export type { AccountDeletionService } from './account-deletion-service.ts';
+export type { UnsubscribeService } from './unsubscribe-service.ts';
 export type { AccountServiceDependencies } from './account-service.ts';
 export type { FirebaseHashParameters, PasswordVerifier } from './password-verifier.ts';
 export { defineAccountFields } from './fields/account-fields.ts';
@@ -36,7 +37,7 @@ export type { CreateOrUpdateAccountNotificationPreferencesParams } from './types
 export type { CreateAccountByPhoneNumberParams } from './types.ts';
 export type { CreateAccountByUsernameAndPasswordParams } from './types.ts';
 export type { ChangeAccountPasswordParams, ResetPasswordParams } from './types.ts';
-export type { UpdateAccountProfileParams } from './types.ts';
+export type { UnsubscribeAnswer, UnsubscribeParams, UpdateAccountProfileParams } from './types.ts';
 export { accountModule } from './module.ts';
 
 export { AccountErrorCode } from './errors.ts';

@@ -1,5 +1,6 @@
 import type { AuditRecord } from '@org/audit';
 import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
+import type { UnsubscribePage } from '@org/notification';
 
 import type {
   AccountFieldDefinitions,
@@ -165,6 +166,16 @@ export interface AccountExport<Fields extends AccountFieldDefinitions = NoFields
    * its process was killed, the account cannot be exported again.
    */
   readonly end: () => Promise<void>;
+}
+
+export interface UnsubscribeParams {
+  /** From the link of a mail. */
+  readonly token: string;
+}
+
+/** A page, and whether the link works: we made it, and its account exists. */
+export interface UnsubscribeAnswer extends UnsubscribePage {
+  readonly isUsable: boolean;
 }
 
 /** A deleted account that has not been erased yet. */

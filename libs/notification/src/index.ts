@@ -90,6 +90,7 @@ export type {
   FailingDeliveryPage,
   ListDeadDeliveriesParams,
   ListFailingDeliveriesParams,
+  MailSubscription,
   NotificationCategory,
   NotificationChannel,
   NotificationSettings,
@@ -99,9 +100,12 @@ export type {
   PushSubscription,
   PushSubscriptionKeys,
   QueuedDelivery,
+  RenderUnsubscribePageParams,
   ReplayDeadDeliveryParams,
   TopicPreferences,
   UnsentDelivery,
+  UnsubscribePage,
+  UnsubscribePageKind,
 } from './types.ts';
 
 export {

@@ -1,10 +1,16 @@
 import type { PushSubscriptionKeys } from './types.ts';
 
 export interface SendOptions {
-  /** The same for each attempt: passed on if the vendor can detect duplicates by it. */
+  /** The idempotency key: the same for each attempt, for vendors that detect duplicates by it. */
   readonly deliveryId: string;
   /** Whose message it is. Default: unknown. */
   readonly accountId?: string;
+  /** Name of the message's topic. Default: unknown, as are its data and locale. */
+  readonly topic?: string;
+  /** What the message was laid out from, as JSON: for vendors that have templates of their own. */
+  readonly data?: object;
+  /** In which the message is laid out, such as `de-AT`. */
+  readonly locale?: string;
   /** How long the vendor may hold the message before it is no longer worth sending. */
   readonly timeToLiveSeconds: number;
   /** Abort to give up sending. It is then unknown whether the message went out. */
@@ -32,6 +38,8 @@ export interface EmailMessage {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Further headers, by name, such as `List-Unsubscribe`. Default: none. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface SmsMessage {

@@ -45,6 +45,11 @@ import {
   type NotificationTopicData,
   type NotificationTopicOf,
 } from './internal/topic/topics.ts';
+import {
+  assertUnsubscribeUrlValid,
+  readUnsubscribeToken,
+} from './internal/unsubscribe/unsubscribe-link.ts';
+import { renderUnsubscribePage } from './internal/unsubscribe/unsubscribe-page.ts';
 import type { MessageProviders } from './message-provider.ts';
 import { unlimitedNotices, type NoticeBudget } from './notice-budget.ts';
 import type {
@@ -58,11 +63,14 @@ import type {
   FailingDeliveryPage,
   ListDeadDeliveriesParams,
   ListFailingDeliveriesParams,
+  MailSubscription,
   NotificationSettings,
   OfAccount,
   PushSubscription,
   QueuedDelivery,
+  RenderUnsubscribePageParams,
   ReplayDeadDeliveryParams,
+  UnsubscribePage,
 } from './types.ts';
 
 export {
@@ -157,6 +165,11 @@ export interface NotificationServiceDependencies extends MessageDefinitions {
   readonly onDeliveryReport?: (report: ChannelReport) => void;
   /** Default: notices are not held back. */
   readonly noticeBudget?: NoticeBudget;
+  /**
+   * Where mails about marketing topics can be unsubscribed from with one click (RFC 8058): the
+   * public https address of `/unsubscribe` of `@org/account/rest-api`. Default: they carry no link.
+   */
+  readonly unsubscribeUrl?: string | undefined;
 }
 
 /**
@@ -181,7 +194,8 @@ export class NotificationService {
   private constructor(dependencies: NotificationServiceDependencies) {
     const { database, audit, secretKey, clock = database.clock } = dependencies;
     const settings = completeSettings(dependencies.settings ?? {});
-    const { events = noEvents } = dependencies;
+    const { events = noEvents, unsubscribeUrl } = dependencies;
+    assertUnsubscribeUrlValid(unsubscribeUrl);
     const messages = new MessageRenderer(dependencies);
     const shared = { database, audit, secretKey, clock, settings, events, messages };
     this.#dependencies = shared;
@@ -200,6 +214,7 @@ export class NotificationService {
       sender: new DeliverySender({
         ...shared,
         providers: dependencies.providers ?? {},
+        unsubscribeUrl,
         preferencesReader: this.#preferencesReader,
         subscriptions: { reader: this.#subscriptionReader, writer: this.#subscriptionWriter },
       }),
@@ -210,8 +225,8 @@ export class NotificationService {
   }
 
   /**
-   * @throws RangeError if settings contradict each other, or a topic, template or branding is
-   *   invalid or cannot lay out its topic's sample
+   * @throws RangeError if settings contradict each other, `unsubscribeUrl` is no https URL, or a
+   *   topic, template or branding is invalid or cannot lay out its topic's sample
    */
   static create(dependencies: NotificationServiceDependencies): NotificationService {
     return new NotificationService(dependencies);
@@ -260,6 +275,42 @@ export class NotificationService {
       throw new AccountNotificationPreferencesNotFoundError(accountId);
     }
     return found;
+  }
+
+  /**
+   * What the link of a mail unsubscribes from. Links survive a change of the secret key, as long as
+   * the earlier one is known.
+   *
+   * @returns `undefined` if we did not make the link, or nobody can switch its topic off any more
+   */
+  findMailSubscription(params: { readonly token: string }): MailSubscription | undefined {
+    const { secretKey, messages } = this.#dependencies;
+    const subscription = readUnsubscribeToken(given.checkToken(params).token, secretKey);
+    const topic = subscription && messages.topics.find(subscription.topic);
+    return topic?.canBeSwitchedOff === true ? subscription : undefined;
+  }
+
+  /**
+   * Switches a topic off by mail, if it is on. Call it for accounts that exist.
+   *
+   * @throws NotificationBadRequestError if the topic is unknown or cannot be switched off
+   */
+  async endMailSubscription(params: MailSubscription, context: OperationContext): Promise<void> {
+    const { accountId, topic } = given.checkMailSubscription(params);
+    const found = await this.#preferencesReader.findAccountNotificationPreferencesByAccountId(
+      { accountId },
+      context,
+    );
+    if (found?.topics?.[topic]?.email !== false) {
+      const topics = { [topic]: { email: false } };
+      await this.createOrUpdateAccountNotificationPreferences({ accountId, topics }, context);
+    }
+  }
+
+  /** A page for whoever follows the link of a mail. */
+  renderUnsubscribePage(params: RenderUnsubscribePageParams): UnsubscribePage {
+    const { kind, locale } = given.checkUnsubscribePage(params);
+    return renderUnsubscribePage(kind, this.#dependencies.messages.contextOfPage(locale));
   }
 
   /**

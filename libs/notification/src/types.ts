@@ -53,6 +53,26 @@ export interface CreateOrUpdateAccountNotificationPreferencesParams extends OfAc
   readonly topics?: Readonly<Record<string, TopicPreferences>>;
 }
 
+/** A topic that an account gets by mail. */
+export interface MailSubscription extends OfAccount {
+  readonly topic: string;
+}
+
+/** `unusable`: we did not make the link, or its account is gone. */
+export type UnsubscribePageKind = 'ask' | 'done' | 'unusable';
+
+/** A page for the browser and the Content-Security-Policy that it needs. */
+export interface UnsubscribePage {
+  readonly html: string;
+  readonly contentSecurityPolicy: string;
+}
+
+export interface RenderUnsubscribePageParams {
+  readonly kind: UnsubscribePageKind;
+  /** The reader's, such as `de-AT`. Default, also for text that is no locale: `defaultLocale`. */
+  readonly locale?: string | undefined;
+}
+
 export interface QueuedDelivery {
   readonly deliveryId: string;
 }

@@ -61,6 +61,11 @@ export const url = {
     'a URL that begins with http:// or https://, without user, password, query and fragment, on a port that fetch allows, with special characters as %XX',
 };
 
+export const httpsUrl = {
+  accepts: (value: string) => value.startsWith('https://') && url.accepts(value),
+  expected: url.expected.replace('http:// or ', ''),
+};
+
 export function isOrigin(text: string): boolean {
   return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }

@@ -1,6 +1,6 @@
 import { setting } from '@org/core';
 
-import { isHost, isOrigin, url } from './address-formats.ts';
+import { httpsUrl, isHost, isOrigin, url } from './address-formats.ts';
 import { isAddressRange } from './address-ranges.ts';
 
 const { duration, flag, list, text, wholeNumber, word } = setting;
@@ -74,5 +74,13 @@ export const serverSettings = {
         'Where links in messages lead; unset, http://localhost:3000; required in production, with https',
     },
     url,
+  ),
+  API_URL: text(
+    {
+      isSecret: true,
+      description:
+        'Where this API is reached from outside, with https, without /api; unset, marketing mails carry no link to unsubscribe',
+    },
+    httpsUrl,
   ),
 };

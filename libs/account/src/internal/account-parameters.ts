@@ -48,6 +48,7 @@ export const checkPasswordChange = parameters(
   refuse,
 );
 export const checkPasswordReset = parameters({ accountId, token: anyText, newPassword }, refuse);
+export const checkUnsubscribeToken = parameters({ token: anyText }, refuse);
 export const checkPreferences = parameters(
   {
     accountId,

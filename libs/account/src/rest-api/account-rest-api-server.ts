@@ -6,6 +6,7 @@ import { AccountBadRequestError } from '../errors.ts';
 import { accountFormsWith } from './account-form-schema.ts';
 import { accountRoutesWith } from './account-router.ts';
 import { AccountView, type SessionIdOf } from './account-view.ts';
+import { unsubscribeRestApi } from './unsubscribe-router.ts';
 
 export interface AccountRestApiOptions {
   readonly accounts: AccountService;
@@ -19,7 +20,7 @@ export interface AccountRestApiOptions {
 }
 
 /**
- * Fastify plugin with the routes of accounts and for password reset mails. Register it under the
+ * Fastify plugin with the routes of accounts, for password reset mails and for the links to unsubscribe. Register it under the
  * API's prefix.
  *
  * @example
@@ -34,4 +35,5 @@ export async function accountRestApi(
   const routes = accountRoutesWith(accounts.fields, forms);
   const handlers = new AccountView(accounts, sessionIdOf, forms);
   registerRoutes(app, routes, { handlers, guard });
+  await app.register(unsubscribeRestApi, { unsubscribing: accounts.unsubscribing });
 }

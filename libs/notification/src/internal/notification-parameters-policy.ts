@@ -38,6 +38,12 @@ export const checkPreferences = parameters(
   },
   refuse,
 );
+export const checkToken = parameters({ token: anyText }, refuse);
+export const checkMailSubscription = parameters({ accountId, topic: id }, refuse);
+export const checkUnsubscribePage = parameters(
+  { kind: check.oneOf('ask', 'done', 'unusable'), locale: optional(anyText) },
+  refuse,
+);
 export const checkEmail = parameters({ ...message, emailAddress: anyText }, refuse);
 export const checkSms = parameters({ ...message, phoneNumber: check.phoneNumberParts }, refuse);
 export const checkPush = parameters(message, refuse);

@@ -18,6 +18,8 @@ export interface MessageProviderUnderTest<Message> {
   readonly secrets: readonly string[];
   /** By message: what the vendor detects a duplicate by; `undefined` if it cannot. */
   accepted(): Promise<readonly (string | undefined)[]>;
+  /** By message: its headers. Omit it if the provider ignores `headers` of a message. */
+  acceptedHeaders?(): Promise<readonly Readonly<Record<string, string | undefined>>[]>;
   behave(behaviour: VendorBehaviour): void;
   stop(): Promise<void>;
 }
@@ -31,6 +33,16 @@ export interface MessageProviderSuiteOptions<Message> {
 }
 
 const DELIVERY_ID = '64b0000000000000000000de';
+const OPTIONS: SendOptions = {
+  deliveryId: DELIVERY_ID,
+  timeToLiveSeconds: 300,
+  signal: new AbortController().signal,
+};
+/** Longer than the 78 characters of a line of a mail. */
+const HEADERS = {
+  'List-Unsubscribe': `<https://api.example.com/api/unsubscribe?token=${'x'.repeat(120)}>`,
+  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+};
 
 /** The behaviour that every provider must have. Call it in a provider's test file. */
 export function runMessageProviderSuite<Message>(
@@ -50,12 +62,7 @@ export function runMessageProviderSuite<Message>(
     function send(
       options: Partial<SendOptions> = {},
     ): ReturnType<MessageProvider<Message>['send']> {
-      return tested.provider.send(tested.message, {
-        deliveryId: DELIVERY_ID,
-        timeToLiveSeconds: 300,
-        signal: new AbortController().signal,
-        ...options,
-      });
+      return tested.provider.send(tested.message, { ...OPTIONS, ...options });
     }
 
     async function failureOf(behaviour: VendorBehaviour): Promise<ProviderError> {
@@ -78,6 +85,13 @@ export function runMessageProviderSuite<Message>(
 
       const [first, second] = await tested.accepted();
       expect(second).toBe(first);
+    });
+
+    it('passes on headers of the message, if any', async ({ skip }) => {
+      skip(tested.acceptedHeaders === undefined, 'This provider ignores them.');
+      await tested.provider.send({ ...tested.message, headers: HEADERS }, OPTIONS);
+
+      expect(await tested.acceptedHeaders?.()).toEqual([expect.objectContaining(HEADERS)]);
     });
 
     it('works after a failure as before', async () => {

@@ -1,10 +1,16 @@
 import type { Clock, OperationContext, SecretKey } from '@org/core';
 
-import type { MessageProvider, MessageProviders, SendOptions } from '../../message-provider.ts';
+import type {
+  EmailMessage,
+  MessageProvider,
+  MessageProviders,
+  SendOptions,
+} from '../../message-provider.ts';
 import type { AccountNotificationPreferencesReader } from '../preferences/account-notification-preferences-reader.ts';
 import { wants } from '../preferences/account-notification-preferences-util.ts';
 import { sendOrAbort, withTimeLimit } from '../provider/time-limit.ts';
 import type { MessageRenderer } from '../topic/rendering.ts';
+import { createUnsubscribeToken, unsubscribeHeaders } from '../unsubscribe/unsubscribe-link.ts';
 import {
   failureOf,
   permanentFailure,
@@ -25,6 +31,8 @@ export interface DeliverySenderDependencies {
   readonly clock: Clock;
   readonly messages: MessageRenderer;
   readonly settings: { readonly sendTimeLimitMilliseconds: number };
+  /** Default: mails carry no link to unsubscribe. */
+  readonly unsubscribeUrl?: string | undefined;
 }
 
 /** Sends a rendered message. */
@@ -71,11 +79,15 @@ export class DeliverySender {
     if (life <= 0) {
       return { kind: 'expired', reason: 'The message outlived its life.' };
     }
-    const { sendTimeLimitMilliseconds } = this.#dependencies.settings;
+    const { messages, settings } = this.#dependencies;
+    const { sendTimeLimitMilliseconds } = settings;
     return send(
       {
         deliveryId: delivery.id,
         accountId: delivery.accountId,
+        topic: delivery.topic,
+        data: payload.data,
+        locale: messages.localeOf(delivery.topic, delivery.channel, payload),
         timeToLiveSeconds: Math.ceil(life / 1_000),
         signal: withTimeLimit(signal, sendTimeLimitMilliseconds),
       },
@@ -116,7 +128,8 @@ export class DeliverySender {
     const { messages, providers, subscriptions } = this.#dependencies;
     switch (channel) {
       case 'email': {
-        const message = { to, ...messages.renderEmail(topic, data, circumstances) };
+        const content = messages.renderEmail(topic, data, circumstances);
+        const message = { to, ...content, ...this.#headersOf(delivery) };
         return (options) => sendBy(providers.email, message, options);
       }
       case 'sms': {
@@ -129,6 +142,15 @@ export class DeliverySender {
         return (options, context) => sendToBrowsers({ delivery, content, options }, route, context);
       }
     }
+  }
+
+  #headersOf({ accountId, topic }: LeasedDelivery): Pick<EmailMessage, 'headers'> {
+    const { messages, secretKey, unsubscribeUrl } = this.#dependencies;
+    if (unsubscribeUrl === undefined || messages.topics.find(topic)?.category !== 'marketing') {
+      return {};
+    }
+    const token = createUnsubscribeToken({ accountId, topic }, secretKey);
+    return { headers: unsubscribeHeaders(unsubscribeUrl, token) };
   }
 }
 

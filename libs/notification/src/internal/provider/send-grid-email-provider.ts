@@ -51,7 +51,7 @@ export class SendGridEmailProvider implements EmailProvider {
     return { providerMessageId: response.headers.get('x-message-id') ?? deliveryId };
   }
 
-  #toRequestBody({ to, subject, text, html }: EmailMessage, deliveryId: string): object {
+  #toRequestBody({ to, subject, text, html, headers }: EmailMessage, deliveryId: string): object {
     const { name, address } = this.#from;
     return {
       personalizations: [{ to: [{ email: to }] }],
@@ -61,7 +61,7 @@ export class SendGridEmailProvider implements EmailProvider {
         { type: 'text/plain', value: text },
         { type: 'text/html', value: html },
       ],
-      headers: { 'Message-ID': messageIdOf(deliveryId, this.#from) },
+      headers: { ...headers, 'Message-ID': messageIdOf(deliveryId, this.#from) },
       custom_args: { delivery_id: deliveryId },
       tracking_settings: NO_TRACKING,
     };

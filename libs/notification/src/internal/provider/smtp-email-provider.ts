@@ -25,7 +25,7 @@ export class SmtpEmailProvider implements EmailProvider {
   }
 
   async send(
-    { to, subject, text, html }: EmailMessage,
+    { to, subject, text, html, headers = {} }: EmailMessage,
     { deliveryId, signal }: SendOptions,
   ): Promise<SendReceipt> {
     const messageId = messageIdOf(deliveryId, this.#from);
@@ -36,6 +36,7 @@ export class SmtpEmailProvider implements EmailProvider {
       subject,
       text,
       html,
+      headers,
       messageId,
       disableFileAccess: true,
       disableUrlAccess: true,

@@ -14,6 +14,7 @@ import { canonicalLocale, canonicalTimeZone, chooseLocale } from './locale.ts';
 import { readReplacements, type ReplacedTemplates } from './template-replacements.ts';
 import { TopicRegistry } from './topic-registry.ts';
 import type { TemplateReplacements } from './topics.ts';
+import { BUILT_IN_LOCALES } from './wording.ts';
 
 /** The messages of a program. */
 export interface MessageDefinitions {
@@ -120,6 +121,18 @@ export class MessageRenderer {
   renderPush(topic: string, data: object, circumstances: Circumstances = {}): PushContent {
     const { template, context } = this.#choose(topic, 'push', circumstances);
     return template(data as never, context);
+  }
+
+  /** The locale in which a message is laid out. */
+  localeOf(topic: string, channel: NotificationChannel, circumstances: Circumstances): string {
+    return this.#choose(topic, channel, circumstances).context.locale;
+  }
+
+  /** For a page of built-in texts: in this locale, or in what it falls back to. */
+  contextOfPage(locale = ''): TemplateContext {
+    const wanted = [canonicalLocale(locale) ?? this.#defaultLocale, this.#defaultLocale];
+    const { locale: chosen } = chooseLocale(wanted, BUILT_IN_LOCALES);
+    return { locale: chosen, timeZone: DEFAULT_TIME_ZONE, branding: this.branding };
   }
 
   /**

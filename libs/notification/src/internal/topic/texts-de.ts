@@ -46,4 +46,13 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Falls Sie das nicht waren oder es sich anders überlegt haben, wenden Sie sich bitte vor dem {until, date, long} um {until, time, short} an unseren Support: Bis dahin lässt sich das Konto wiederherstellen. Danach werden seine Daten gelöscht.',
   'account-deleted.sms':
     'Ihr {branded, select, yes {{product}-Konto} other {Konto}} wurde{when} gelöscht. Unser Support kann es bis zum {until, date, long} um {until, time, short} wiederherstellen.',
+
+  'unsubscribe.ask-title': 'Abmelden?',
+  'unsubscribe.ask': 'Sie erhalten dann keine E-Mails dieser Art mehr.',
+  'unsubscribe.button': 'Abmelden',
+  'unsubscribe.done-title': 'Sie sind abgemeldet',
+  'unsubscribe.done': 'Sie erhalten keine E-Mails dieser Art mehr.',
+  'unsubscribe.unusable-title': 'Dieser Link funktioniert nicht',
+  'unsubscribe.unusable':
+    'Bitte verwenden Sie den Link einer neueren E-Mail, oder melden Sie sich an und ändern Sie Ihre Einstellungen.',
 };

@@ -44,6 +44,14 @@ export const english = {
     'If this was not you, or you changed your mind, contact our support before {until, date, long} at {until, time, short}: until then it can be restored. After that its data is erased.',
   'account-deleted.sms':
     'Your {branded, select, yes {{product} } other {}}account was deleted{when}. Our support can restore it until {until, date, long} at {until, time, short}.',
+
+  'unsubscribe.ask-title': 'Unsubscribe?',
+  'unsubscribe.ask': 'You will then get no more mails like the one that led you here.',
+  'unsubscribe.button': 'Unsubscribe',
+  'unsubscribe.done-title': 'You are unsubscribed',
+  'unsubscribe.done': 'You will no longer get mails like the one that led you here.',
+  'unsubscribe.unusable-title': 'This link does not work',
+  'unsubscribe.unusable': 'Please use the link of a newer mail, or log in and change what you get.',
 } as const;
 
 export type TextKey = keyof typeof english;

@@ -1,0 +1,73 @@
+import {
+  defineRoute,
+  operationContextOf,
+  registerRoutes,
+  type RouteHandlers,
+} from '@org/core/rest-api';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import * as Type from 'typebox';
+
+import type { UnsubscribeAnswer } from '../types.ts';
+import type { UnsubscribeService } from '../unsubscribe-service.ts';
+
+const link = {
+  path: '/unsubscribe',
+  tag: 'unsubscribe',
+  access: 'anyone',
+  query: Type.Object({ token: Type.Optional(Type.String()) }),
+  reply: { status: 200, schema: Type.String() },
+  // For mail programs and people, who find the address in a mail.
+  isHidden: true,
+} as const;
+
+const unsubscribeRoutes = {
+  getUnsubscribePage: defineRoute({
+    ...link,
+    method: 'GET',
+    operationId: 'getUnsubscribePage',
+    summary: 'A page that asks whether to end mails of a topic, and changes nothing',
+  }),
+  unsubscribe: defineRoute({
+    ...link,
+    method: 'POST',
+    operationId: 'unsubscribe',
+    summary: 'End mails of a topic (RFC 8058); whatever the form says',
+  }),
+};
+
+const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data'];
+
+/** Fastify plugin with the routes of links in marketing mails. */
+export async function unsubscribeRestApi(
+  app: FastifyInstance,
+  { unsubscribing }: { readonly unsubscribing: UnsubscribeService },
+): Promise<void> {
+  for (const form of FORMS.filter((each) => !app.hasContentTypeParser(each))) {
+    app.addContentTypeParser(form, { parseAs: 'buffer' }, (_request, _body, done) => done(null));
+  }
+  const handlers: RouteHandlers<typeof unsubscribeRoutes> = {
+    getUnsubscribePage: async (request, reply) => {
+      const { token = '' } = request.query;
+      const context = operationContextOf(request);
+      return sendPage(reply, await unsubscribing.getUnsubscribePage({ token }, context));
+    },
+    unsubscribe: async (request, reply) => {
+      const { token = '' } = request.query;
+      const context = operationContextOf(request);
+      return sendPage(reply, await unsubscribing.unsubscribe({ token }, context));
+    },
+  };
+  registerRoutes(app, unsubscribeRoutes, { handlers });
+}
+
+function sendPage(
+  reply: FastifyReply,
+  { isUsable, html, contentSecurityPolicy }: UnsubscribeAnswer,
+): FastifyReply {
+  return reply
+    .code(isUsable ? 200 : 400)
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', contentSecurityPolicy)
+    .header('cache-control', 'no-store')
+    .send(html);
+}
