@@ -133,6 +133,10 @@ const values: Partial<Record<SettingName, Values>> = {
   CLEAR_SITE_DATA: { good: ['cookies', 'cookies, storage'], bad: ['cookie', '*', ',', ' '] },
   API_DOCS: switches,
   WEB_APP_URL: urls,
+  API_URL: {
+    good: ['https://api.example.com', 'https://example.com/backend/'],
+    bad: [...urls.bad, 'http://localhost:3000', 'HTTPS://api.example.com'],
+  },
   MONGODB_URI: {
     good: [
       'mongodb://localhost',

@@ -75,6 +75,20 @@ describe(AccountService, () => {
     expect(taken).toEqual([]);
   });
 
+  it('takes no wrong parameters for the end of a subscription', async () => {
+    const taken = await findTakenParameters(services.accounts.unsubscribing, {
+      code: /^ACCOUNT_ERR_04$/,
+      trusted: [anonymous],
+      notCalled: {},
+      calls: {
+        getUnsubscribePage: [{ token: 'token' }, anonymous],
+        unsubscribe: [{ token: 'token' }, anonymous],
+      },
+    });
+
+    expect(taken).toEqual([]);
+  });
+
   it.each([
     [{ ...ada, username: 1 }, 'username must be a string'],
     [{ ...ada, lastName: undefined }, 'last_name must be a string'],

@@ -95,6 +95,7 @@ export async function createServices(options: TestServicesOptions = {}): Promise
     clock,
     providers: outbox.providers,
     noticeBudget: throttle,
+    unsubscribeUrl: 'https://api.example.com/api/unsubscribe',
     events,
   });
   const authentication = AuthenticationService.create({

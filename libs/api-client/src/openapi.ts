@@ -201,13 +201,14 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** Read which messages that can be switched off an account wants */
+    get: operations['getNotificationPreferences'];
     put?: never;
     post?: never;
     delete?: never;
     options?: never;
     head?: never;
-    /** Choose which channels may carry messages that can be switched off */
+    /** Choose which messages that can be switched off an account wants */
     patch: operations['updateNotificationPreferences'];
     trace?: never;
   };
@@ -1528,12 +1529,17 @@ export interface operations {
             /** Format: date-time */
             updated_at: string;
             /**
-             * @description Which channels may carry messages that can be switched off.
+             * @description Which messages that can be switched off an account wants.
              * @example {
              *       "account_id": "64b000000000000000000001",
              *       "email_enabled": true,
              *       "push_enabled": true,
              *       "sms_enabled": false,
+             *       "topics": {
+             *         "announcement": {
+             *           "email": false
+             *         }
+             *       },
              *       "created_at": "2026-01-01T00:00:00.000Z",
              *       "updated_at": "2026-01-01T00:00:00.000Z"
              *     }
@@ -1543,6 +1549,14 @@ export interface operations {
               email_enabled: boolean;
               push_enabled: boolean;
               sms_enabled: boolean;
+              /** @description By topic, whether its messages are wanted on a channel that is enabled. Default: true. */
+              topics?: {
+                [key: string]: {
+                  email?: boolean;
+                  push?: boolean;
+                  sms?: boolean;
+                };
+              };
               /** Format: date-time */
               created_at: string;
               /** Format: date-time */
@@ -1744,12 +1758,17 @@ export interface operations {
             /** Format: date-time */
             updated_at: string;
             /**
-             * @description Which channels may carry messages that can be switched off.
+             * @description Which messages that can be switched off an account wants.
              * @example {
              *       "account_id": "64b000000000000000000001",
              *       "email_enabled": true,
              *       "push_enabled": true,
              *       "sms_enabled": false,
+             *       "topics": {
+             *         "announcement": {
+             *           "email": false
+             *         }
+             *       },
              *       "created_at": "2026-01-01T00:00:00.000Z",
              *       "updated_at": "2026-01-01T00:00:00.000Z"
              *     }
@@ -1759,6 +1778,14 @@ export interface operations {
               email_enabled: boolean;
               push_enabled: boolean;
               sms_enabled: boolean;
+              /** @description By topic, whether its messages are wanted on a channel that is enabled. Default: true. */
+              topics?: {
+                [key: string]: {
+                  email?: boolean;
+                  push?: boolean;
+                  sms?: boolean;
+                };
+              };
               /** Format: date-time */
               created_at: string;
               /** Format: date-time */
@@ -2075,12 +2102,17 @@ export interface operations {
             /** Format: date-time */
             updated_at: string;
             /**
-             * @description Which channels may carry messages that can be switched off.
+             * @description Which messages that can be switched off an account wants.
              * @example {
              *       "account_id": "64b000000000000000000001",
              *       "email_enabled": true,
              *       "push_enabled": true,
              *       "sms_enabled": false,
+             *       "topics": {
+             *         "announcement": {
+             *           "email": false
+             *         }
+             *       },
              *       "created_at": "2026-01-01T00:00:00.000Z",
              *       "updated_at": "2026-01-01T00:00:00.000Z"
              *     }
@@ -2090,6 +2122,14 @@ export interface operations {
               email_enabled: boolean;
               push_enabled: boolean;
               sms_enabled: boolean;
+              /** @description By topic, whether its messages are wanted on a channel that is enabled. Default: true. */
+              topics?: {
+                [key: string]: {
+                  email?: boolean;
+                  push?: boolean;
+                  sms?: boolean;
+                };
+              };
               /** Format: date-time */
               created_at: string;
               /** Format: date-time */
@@ -2458,7 +2498,7 @@ export interface operations {
       };
     };
   };
-  updateNotificationPreferences: {
+  getNotificationPreferences: {
     parameters: {
       query?: never;
       header?: never;
@@ -2467,18 +2507,9 @@ export interface operations {
       };
       cookie?: never;
     };
-    /** @description At least one of the flags. */
-    requestBody: {
-      content: {
-        'application/json': {
-          email_enabled?: boolean;
-          push_enabled?: boolean;
-          sms_enabled?: boolean;
-        };
-      };
-    };
+    requestBody?: never;
     responses: {
-      /** @description Which channels may carry messages that can be switched off. */
+      /** @description Which messages that can be switched off an account wants. */
       200: {
         headers: {
           [name: string]: unknown;
@@ -2490,6 +2521,11 @@ export interface operations {
            *       "email_enabled": true,
            *       "push_enabled": true,
            *       "sms_enabled": false,
+           *       "topics": {
+           *         "announcement": {
+           *           "email": false
+           *         }
+           *       },
            *       "created_at": "2026-01-01T00:00:00.000Z",
            *       "updated_at": "2026-01-01T00:00:00.000Z"
            *     }
@@ -2499,6 +2535,198 @@ export interface operations {
             email_enabled: boolean;
             push_enabled: boolean;
             sms_enabled: boolean;
+            /** @description By topic, whether its messages are wanted on a channel that is enabled. Default: true. */
+            topics?: {
+              [key: string]: {
+                email?: boolean;
+                push?: boolean;
+                sms?: boolean;
+              };
+            };
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_01, ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_01'
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description NOTIFICATION_ERR_01 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'NOTIFICATION_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  updateNotificationPreferences: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    /** @description At least one of them. */
+    requestBody: {
+      content: {
+        'application/json': {
+          email_enabled?: boolean;
+          push_enabled?: boolean;
+          sms_enabled?: boolean;
+          /** @description By topic, whether its messages are wanted on a channel that is enabled. Default: true. */
+          topics?: {
+            [key: string]: {
+              email?: boolean;
+              push?: boolean;
+              sms?: boolean;
+            };
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Which messages that can be switched off an account wants. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "account_id": "64b000000000000000000001",
+           *       "email_enabled": true,
+           *       "push_enabled": true,
+           *       "sms_enabled": false,
+           *       "topics": {
+           *         "announcement": {
+           *           "email": false
+           *         }
+           *       },
+           *       "created_at": "2026-01-01T00:00:00.000Z",
+           *       "updated_at": "2026-01-01T00:00:00.000Z"
+           *     }
+           */
+          'application/json': {
+            account_id: string;
+            email_enabled: boolean;
+            push_enabled: boolean;
+            sms_enabled: boolean;
+            /** @description By topic, whether its messages are wanted on a channel that is enabled. Default: true. */
+            topics?: {
+              [key: string]: {
+                email?: boolean;
+                push?: boolean;
+                sms?: boolean;
+              };
+            };
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */

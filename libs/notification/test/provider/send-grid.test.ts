@@ -49,6 +49,13 @@ function connect(vendor: VendorServer) {
   );
 }
 
+function headersOf(vendor: VendorServer): readonly Readonly<Record<string, string>>[] {
+  return vendor.accepted.map(({ body }) => {
+    const { headers } = JSON.parse(body.toString()) as { headers: Record<string, string> };
+    return headers;
+  });
+}
+
 runMessageProviderSuite('SendGrid', {
   failures: ['refuse', 'fail', 'limit', 'hang', 'drop'],
   start: async () => {
@@ -57,11 +64,8 @@ runMessageProviderSuite('SendGrid', {
       provider: connect(vendor),
       message,
       secrets: ['ada@example.org', 'Plain.', apiKey],
-      accepted: async () =>
-        vendor.accepted.map(({ body }) => {
-          const { headers } = JSON.parse(body.toString()) as { headers: Record<string, string> };
-          return headers['Message-ID'];
-        }),
+      accepted: async () => headersOf(vendor).map(({ 'Message-ID': messageId }) => messageId),
+      acceptedHeaders: async () => headersOf(vendor),
       behave: vendor.behave,
       stop: vendor.stop,
     };

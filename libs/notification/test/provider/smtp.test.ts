@@ -84,7 +84,8 @@ function connect(url: string, timeoutMilliseconds = 1_500) {
 }
 
 function headerOf({ source }: ReceivedMail, name: string): string | undefined {
-  return new RegExp(`^${name}: (.*)$`, 'im').exec(source)?.[1]?.trim();
+  const unfolded = source.replace(/\r\n[ \t]+/g, ' ');
+  return new RegExp(`^${name}: (.*)$`, 'im').exec(unfolded)?.[1]?.trim();
 }
 
 runMessageProviderSuite('SMTP', {
@@ -97,6 +98,11 @@ runMessageProviderSuite('SMTP', {
       message,
       secrets: ['ada@example.org', 'Plain.', 'p4ss'],
       accepted: async () => mails.map((mail) => headerOf(mail, 'Message-ID')),
+      acceptedHeaders: async () =>
+        mails.map((mail) => ({
+          'List-Unsubscribe': headerOf(mail, 'List-Unsubscribe'),
+          'List-Unsubscribe-Post': headerOf(mail, 'List-Unsubscribe-Post'),
+        })),
       behave,
       stop,
     };
