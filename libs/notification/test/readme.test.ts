@@ -3,12 +3,13 @@ import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
-it('the README’s example compiles: it is a file of the tests', async () => {
-  const [readme, example] = await Promise.all(
-    ['../README.md', 'invoice-paid.ts'].map((path) =>
-      readFile(join(import.meta.dirname, path), 'utf8'),
-    ),
-  );
+it.each(['invoice-paid.ts', 'own-providers/postmark-provider.ts', 'own-providers/ses-provider.ts'])(
+  'the README’s example compiles: it is %s of the tests',
+  async (path) => {
+    const [readme, example] = await Promise.all(
+      ['../README.md', path].map((each) => readFile(join(import.meta.dirname, each), 'utf8')),
+    );
 
-  expect(readme).toContain(example!.slice(example!.indexOf('import')));
-});
+    expect(readme).toContain(example!.slice(example!.indexOf('import')));
+  },
+);

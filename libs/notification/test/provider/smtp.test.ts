@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-
 import { createEmailProvider } from '@org/notification';
-import { runMessageProviderSuite, type VendorBehaviour } from '@org/notification/testing';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { runMessageProviderSuite } from '@org/notification/testing';
+import type { SMTPServerOptions } from 'smtp-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { headerOf, startSmtpServer } from './smtp-server.ts';
 
 const message = { to: 'ada@example.org', subject: 'Hello', text: 'Plain.', html: '<p>Rich.</p>' };
 const options = {
@@ -13,67 +12,6 @@ const options = {
   signal: new AbortController().signal,
 };
 
-interface ReceivedMail {
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly source: string;
-}
-
-/** A real SMTP server that behaves as it is told to. */
-async function startSmtpServer(serverOptions: SMTPServerOptions = {}) {
-  let behaviour: VendorBehaviour = 'accept';
-  const mails: ReceivedMail[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    closeTimeout: 1,
-    onAuth: ({ username }, _session, done) => done(null, { user: username }),
-    onRcptTo: (_address, session, done) => {
-      if (behaviour === 'drop') {
-        const { connections } = server as unknown as {
-          connections: Set<{ session: unknown; _socket: { destroy(): void } }>;
-        };
-        [...connections].find((each) => each.session === session)?._socket.destroy();
-      } else if (behaviour !== 'hang') {
-        done(errorOf(behaviour));
-      }
-    },
-    onData: (stream, session, done) => {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        const { mailFrom, rcptTo } = session.envelope;
-        mails.push({
-          from: mailFrom === false ? '' : mailFrom.address,
-          to: rcptTo.map(({ address }) => address),
-          source: Buffer.concat(chunks).toString(),
-        });
-        done();
-      });
-    },
-    ...serverOptions,
-  });
-  server.on('error', () => undefined);
-  server.listen(0, '127.0.0.1');
-  await once(server.server, 'listening');
-  const { port } = server.server.address() as AddressInfo;
-  return {
-    url: `smtp://127.0.0.1:${port}`,
-    mails,
-    behave: (next: VendorBehaviour) => {
-      behaviour = next;
-    },
-    stop: () => new Promise<void>((resolve) => server.close(resolve)),
-  };
-}
-
-function errorOf(behaviour: VendorBehaviour): Error | null {
-  const responseCode = { refuse: 550, fail: 451, limit: 452 }[behaviour as string];
-  return responseCode === undefined
-    ? null
-    : Object.assign(new Error('no such user ada@example.org'), { responseCode });
-}
-
 function connect(url: string, timeoutMilliseconds = 1_500) {
   return createEmailProvider({
     kind: 'smtp',
@@ -81,11 +19,6 @@ function connect(url: string, timeoutMilliseconds = 1_500) {
     from: 'Example <no-reply@example.org>',
     timeoutMilliseconds,
   });
-}
-
-function headerOf({ source }: ReceivedMail, name: string): string | undefined {
-  const unfolded = source.replace(/\r\n[ \t]+/g, ' ');
-  return new RegExp(`^${name}: (.*)$`, 'im').exec(unfolded)?.[1]?.trim();
 }
 
 runMessageProviderSuite('SMTP', {
