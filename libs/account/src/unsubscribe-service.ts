@@ -25,7 +25,7 @@ export class UnsubscribeService {
     params: UnsubscribeParams,
     context: OperationContext,
   ): Promise<UnsubscribeAnswer> {
-    const subscription = this.#dependencies.notification.findMailSubscription(
+    const subscription = this.#dependencies.notification.mailSubscriptions.findMailSubscription(
       given.checkUnsubscribeToken(params),
     );
     const account =
@@ -43,7 +43,9 @@ export class UnsubscribeService {
     context: OperationContext,
   ): Promise<UnsubscribeAnswer> {
     const { database, notification } = this.#dependencies;
-    const subscription = notification.findMailSubscription(given.checkUnsubscribeToken(params));
+    const subscription = notification.mailSubscriptions.findMailSubscription(
+      given.checkUnsubscribeToken(params),
+    );
     if (subscription === undefined) {
       return this.#answer('done', undefined);
     }
@@ -52,7 +54,7 @@ export class UnsubscribeService {
     return database.withTransaction(owner, async (transaction) => {
       const account = await this.#reader.findAccountById(accountId, transaction);
       if (account !== undefined) {
-        await notification.endMailSubscription(subscription, transaction);
+        await notification.mailSubscriptions.endMailSubscription(subscription, transaction);
       }
       return this.#answer('done', account);
     });
@@ -61,7 +63,7 @@ export class UnsubscribeService {
   #answer(kind: UnsubscribePageKind, account: StoredAccount | undefined): UnsubscribeAnswer {
     const { fields, notification } = this.#dependencies;
     const language = account && languageOf(account.document, fields);
-    const page: UnsubscribePage = notification.renderUnsubscribePage({
+    const page: UnsubscribePage = notification.mailSubscriptions.renderUnsubscribePage({
       kind: account === undefined ? 'unusable' : kind,
       locale: language?.locale,
     });

@@ -17,6 +17,7 @@ export {
   securityNotice,
   topics,
 } from './notification-service.ts';
+export { MailSubscriptionService } from './mail-subscription-service.ts';
 export { DevelopmentOutboxService } from './development-outbox-service.ts';
 export { notificationModule } from './module.ts';
 

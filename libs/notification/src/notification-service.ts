@@ -45,11 +45,8 @@ import {
   type NotificationTopicData,
   type NotificationTopicOf,
 } from './internal/topic/topics.ts';
-import {
-  assertUnsubscribeUrlValid,
-  readUnsubscribeToken,
-} from './internal/unsubscribe/unsubscribe-link.ts';
-import { renderUnsubscribePage } from './internal/unsubscribe/unsubscribe-page.ts';
+import { assertUnsubscribeUrlValid } from './internal/unsubscribe/unsubscribe-link.ts';
+import { MailSubscriptionService } from './mail-subscription-service.ts';
 import type { MessageProviders } from './message-provider.ts';
 import { unlimitedNotices, type NoticeBudget } from './notice-budget.ts';
 import type {
@@ -63,14 +60,11 @@ import type {
   FailingDeliveryPage,
   ListDeadDeliveriesParams,
   ListFailingDeliveriesParams,
-  MailSubscription,
   NotificationSettings,
   OfAccount,
   PushSubscription,
   QueuedDelivery,
-  RenderUnsubscribePageParams,
   ReplayDeadDeliveryParams,
-  UnsubscribePage,
 } from './types.ts';
 
 export {
@@ -177,6 +171,8 @@ export interface NotificationServiceDependencies extends MessageDefinitions {
  * caller's transaction and sent later, by any process that has called {@link startDelivery}.
  */
 export class NotificationService {
+  /** What the links to unsubscribe in mails are for. */
+  readonly mailSubscriptions: MailSubscriptionService;
   readonly #dependencies: ModuleDependencies;
   readonly #noticeBudget: NoticeBudget;
   readonly #preferencesReader: AccountNotificationPreferencesReader;
@@ -202,6 +198,11 @@ export class NotificationService {
     this.#noticeBudget = dependencies.noticeBudget ?? unlimitedNotices;
     this.#preferencesReader = new AccountNotificationPreferencesReader(shared);
     this.#preferencesWriter = new AccountNotificationPreferencesWriter(shared);
+    this.mailSubscriptions = new MailSubscriptionService({
+      ...shared,
+      reader: this.#preferencesReader,
+      writer: this.#preferencesWriter,
+    });
     this.#subscriptionReader = new PushSubscriptionReader(shared);
     this.#subscriptionWriter = new PushSubscriptionWriter(shared);
     this.#noticeWindowWriter = new NoticeWindowWriter(shared);
@@ -275,42 +276,6 @@ export class NotificationService {
       throw new AccountNotificationPreferencesNotFoundError(accountId);
     }
     return found;
-  }
-
-  /**
-   * What the link of a mail unsubscribes from. Links survive a change of the secret key, as long as
-   * the earlier one is known.
-   *
-   * @returns `undefined` if we did not make the link, or nobody can switch its topic off any more
-   */
-  findMailSubscription(params: { readonly token: string }): MailSubscription | undefined {
-    const { secretKey, messages } = this.#dependencies;
-    const subscription = readUnsubscribeToken(given.checkToken(params).token, secretKey);
-    const topic = subscription && messages.topics.find(subscription.topic);
-    return topic?.canBeSwitchedOff === true ? subscription : undefined;
-  }
-
-  /**
-   * Switches a topic off by mail, if it is on. Call it for accounts that exist.
-   *
-   * @throws NotificationBadRequestError if the topic is unknown or cannot be switched off
-   */
-  async endMailSubscription(params: MailSubscription, context: OperationContext): Promise<void> {
-    const { accountId, topic } = given.checkMailSubscription(params);
-    const found = await this.#preferencesReader.findAccountNotificationPreferencesByAccountId(
-      { accountId },
-      context,
-    );
-    if (found?.topics?.[topic]?.email !== false) {
-      const topics = { [topic]: { email: false } };
-      await this.createOrUpdateAccountNotificationPreferences({ accountId, topics }, context);
-    }
-  }
-
-  /** A page for whoever follows the link of a mail. */
-  renderUnsubscribePage(params: RenderUnsubscribePageParams): UnsubscribePage {
-    const { kind, locale } = given.checkUnsubscribePage(params);
-    return renderUnsubscribePage(kind, this.#dependencies.messages.contextOfPage(locale));
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Erasure } from '@org/core';
 import { findTakenParameters } from '@org/core/testing';
-import { NotificationService } from '@org/notification';
+import { MailSubscriptionService, NotificationService } from '@org/notification';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { accountId, context, createServices, phoneNumber, type TestServices } from './services.ts';
@@ -28,6 +28,23 @@ afterAll(async () => {
   await services.throwaway.remove();
 });
 
+describe(MailSubscriptionService, () => {
+  it('takes no wrong parameters', async () => {
+    const taken = await findTakenParameters(services.notification.mailSubscriptions, {
+      code: /^NOTIFICATION_ERR_02$/,
+      trusted: [context],
+      notCalled: {},
+      calls: {
+        findMailSubscription: [{ token: 'token' }],
+        endMailSubscription: [{ accountId, topic: 'announcement' }, context],
+        renderUnsubscribePage: [{ kind: 'ask', locale: 'de' }],
+      },
+    });
+
+    expect(taken).toEqual([]);
+  });
+});
+
 describe(NotificationService, () => {
   it('takes no wrong parameters', async () => {
     const taken = await findTakenParameters(services.notification, {
@@ -52,9 +69,6 @@ describe(NotificationService, () => {
           context,
         ],
         getAccountNotificationPreferencesByAccountId: [{ accountId }, context],
-        findMailSubscription: [{ token: 'token' }],
-        endMailSubscription: [{ accountId, topic: 'announcement' }, context],
-        renderUnsubscribePage: [{ kind: 'ask', locale: 'de' }],
         sendEmailForAccount: [{ ...message, emailAddress: 'ada@example.org' }, context],
         sendSmsForAccount: [{ ...message, phoneNumber }, context],
         sendPushForAccount: [message, context],

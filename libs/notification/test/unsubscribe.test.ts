@@ -80,7 +80,7 @@ describe('the link to unsubscribe', () => {
   it('names account and topic, and no address', async () => {
     const token = await obtainToken();
 
-    expect(notification.findMailSubscription({ token })).toEqual(subscription);
+    expect(notification.mailSubscriptions.findMailSubscription({ token })).toEqual(subscription);
     expect(Buffer.from(token, 'base64url').toString()).not.toContain('@');
   });
 
@@ -91,7 +91,7 @@ describe('the link to unsubscribe', () => {
     const before = SecretKey.create({ current, next: other });
     const after = SecretKey.create({ current: other, previous: current });
     const find = (key: SecretKey, made: string) =>
-      create({ secretKey: key }).findMailSubscription({ token: made });
+      create({ secretKey: key }).mailSubscriptions.findMailSubscription({ token: made });
     notification = create({ secretKey: before });
     services.email.sent.length = 0;
     const earlier = await obtainToken();
@@ -119,9 +119,9 @@ describe('the link to unsubscribe', () => {
       'x'.repeat(100_000),
     ];
 
-    expect(forged.map((each) => notification.findMailSubscription({ token: each }))).toEqual(
-      forged.map(() => undefined),
-    );
+    expect(
+      forged.map((each) => notification.mailSubscriptions.findMailSubscription({ token: each })),
+    ).toEqual(forged.map(() => undefined));
   });
 
   it('is worth nothing for a topic that the program no longer has', async () => {
@@ -133,8 +133,12 @@ describe('the link to unsubscribe', () => {
     const { 'List-Unsubscribe': link = '' } = (await deliveredHeaders()) ?? {};
     const token = new URL(link.slice(1, -1)).searchParams.get('token') ?? '';
 
-    expect(notification.findMailSubscription({ token })).toMatchObject({ accountId });
-    expect(create({ topics: [] }).findMailSubscription({ token })).toBeUndefined();
+    expect(notification.mailSubscriptions.findMailSubscription({ token })).toMatchObject({
+      accountId,
+    });
+    expect(
+      create({ topics: [] }).mailSubscriptions.findMailSubscription({ token }),
+    ).toBeUndefined();
   });
 
   it.each(['http://api.example.com/unsubscribe', '/unsubscribe', ''])(
@@ -147,9 +151,9 @@ describe('the link to unsubscribe', () => {
 
 describe('endMailSubscription', () => {
   it('switches the topic off by mail, and writes nothing the second time', async () => {
-    await notification.endMailSubscription(subscription, context);
+    await notification.mailSubscriptions.endMailSubscription(subscription, context);
     services.audit.events.length = 0;
-    await notification.endMailSubscription(subscription, context);
+    await notification.mailSubscriptions.endMailSubscription(subscription, context);
     await announce(notification);
 
     await notification.deliverDueMessages();

@@ -7,17 +7,22 @@ import {
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import * as Type from 'typebox';
 
+import { AccountBadRequestError } from '../errors.ts';
 import type { UnsubscribeAnswer } from '../types.ts';
 import type { UnsubscribeService } from '../unsubscribe-service.ts';
+
+const Page = Type.Unsafe<string>({
+  description: 'A page that says what happened.',
+  content: { 'text/html': { schema: Type.String() } },
+});
 
 const link = {
   path: '/unsubscribe',
   tag: 'unsubscribe',
   access: 'anyone',
   query: Type.Object({ token: Type.Optional(Type.String()) }),
-  reply: { status: 200, schema: Type.String() },
-  // For mail programs and people, who find the address in a mail.
-  isHidden: true,
+  reply: { status: 200, schema: Page },
+  errors: [AccountBadRequestError],
 } as const;
 
 const unsubscribeRoutes = {
