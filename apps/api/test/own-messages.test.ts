@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 import { defineModule, OperationContext } from '@org/core';
 import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
-import { defineTopic, type MessageDefinitions } from '@org/notification';
+import { defineTopic, type EmailMessage, type MessageDefinitions } from '@org/notification';
+import { InMemoryMessageProvider } from '@org/notification/testing';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 
 import { readConfig } from '../src/config.ts';
@@ -28,6 +29,8 @@ const diary: Domain = {
   initialize: () => Promise.resolve([]),
 };
 
+const ada = { accountId: '64b000000000000000000001' };
+
 let throwaway: ThrowawayDatabase;
 let modules: Modules;
 
@@ -52,11 +55,32 @@ afterAll(async () => {
   await throwaway.remove();
 });
 
+it('a marketing mail links to the address of the API', async () => {
+  const provider = new InMemoryMessageProvider<EmailMessage>();
+  const { notification } = composeModules({
+    config: readConfig({ API_URL: 'https://api.example.com/backend/' }),
+    database: throwaway.database,
+    secretKey: randomBytes(32),
+    createProviders: () => ({ providers: { email: provider }, outbox: undefined }),
+  });
+  const data = { title: 'News', text: 'Read.' };
+  await notification.sendEmailForAccount(
+    { ...ada, emailAddress: 'ada@example.org', topic: 'announcement', data },
+    OperationContext.anonymous('request-1'),
+  );
+
+  await notification.deliverDueMessages();
+
+  expect(provider.sent[0]?.message.headers?.['List-Unsubscribe']).toMatch(
+    /^<https:\/\/api\.example\.com\/backend\/api\/unsubscribe\?token=/,
+  );
+});
+
 it('a message of the program’s own is sent, and previewed, with its branding', async () => {
   const context = OperationContext.anonymous('request-1');
   await modules.notification.sendSmsForAccount(
     {
-      accountId: '64b000000000000000000001',
+      ...ada,
       phoneNumber: { countryCode: '+91', phoneNumber: '9999999999' },
       topic: greeting,
       data: { name: 'Eve' },

@@ -1,29 +1,26 @@
-import type { OperationContext, SecretKey } from '@org/core';
+import type { OperationContext } from '@org/core';
 
+import type { ModuleDependencies } from './internal/module-dependencies.ts';
 import * as given from './internal/notification-parameters-policy.ts';
-import type { AccountNotificationPreferencesReader } from './internal/preferences/account-notification-preferences-reader.ts';
-import type { AccountNotificationPreferencesWriter } from './internal/preferences/account-notification-preferences-writer.ts';
-import type { MessageRenderer } from './internal/topic/rendering.ts';
+import { AccountNotificationPreferencesReader } from './internal/preferences/account-notification-preferences-reader.ts';
+import { AccountNotificationPreferencesWriter } from './internal/preferences/account-notification-preferences-writer.ts';
 import { readUnsubscribeToken } from './internal/unsubscribe/unsubscribe-link.ts';
 import { renderUnsubscribePage } from './internal/unsubscribe/unsubscribe-page.ts';
 import type { MailSubscription, RenderUnsubscribePageParams, UnsubscribePage } from './types.ts';
-
-interface MailSubscriptionDependencies {
-  readonly secretKey: SecretKey;
-  readonly messages: MessageRenderer;
-  readonly reader: AccountNotificationPreferencesReader;
-  readonly writer: AccountNotificationPreferencesWriter;
-}
 
 /**
  * What the links in marketing mails are for; `AccountService` of `@org/account` acts on them. Part
  * of a NotificationService.
  */
 export class MailSubscriptionService {
-  readonly #dependencies: MailSubscriptionDependencies;
+  readonly #dependencies: ModuleDependencies;
+  readonly #reader: AccountNotificationPreferencesReader;
+  readonly #writer: AccountNotificationPreferencesWriter;
 
-  constructor(dependencies: MailSubscriptionDependencies) {
+  constructor(dependencies: ModuleDependencies) {
     this.#dependencies = dependencies;
+    this.#reader = new AccountNotificationPreferencesReader(dependencies);
+    this.#writer = new AccountNotificationPreferencesWriter(dependencies);
   }
 
   /**
@@ -46,13 +43,11 @@ export class MailSubscriptionService {
    */
   async endMailSubscription(params: MailSubscription, context: OperationContext): Promise<void> {
     const { accountId, topic } = given.checkMailSubscription(params);
-    const { messages, reader, writer } = this.#dependencies;
-    messages.topics.assertSwitchable([topic]);
     const owner = { accountId };
-    const found = await reader.findAccountNotificationPreferencesByAccountId(owner, context);
+    const found = await this.#reader.findAccountNotificationPreferencesByAccountId(owner, context);
     if (found?.topics?.[topic]?.email !== false) {
       const ended = { accountId, topics: { [topic]: { email: false } } };
-      await writer.createOrUpdateAccountNotificationPreferences(ended, context);
+      await this.#writer.createOrUpdateAccountNotificationPreferences(ended, context);
     }
   }
 

@@ -45,7 +45,6 @@ import {
   type NotificationTopicData,
   type NotificationTopicOf,
 } from './internal/topic/topics.ts';
-import { assertUnsubscribeUrlValid } from './internal/unsubscribe/unsubscribe-link.ts';
 import { MailSubscriptionService } from './mail-subscription-service.ts';
 import type { MessageProviders } from './message-provider.ts';
 import { unlimitedNotices, type NoticeBudget } from './notice-budget.ts';
@@ -191,18 +190,13 @@ export class NotificationService {
     const { database, audit, secretKey, clock = database.clock } = dependencies;
     const settings = completeSettings(dependencies.settings ?? {});
     const { events = noEvents, unsubscribeUrl } = dependencies;
-    assertUnsubscribeUrlValid(unsubscribeUrl);
     const messages = new MessageRenderer(dependencies);
     const shared = { database, audit, secretKey, clock, settings, events, messages };
     this.#dependencies = shared;
     this.#noticeBudget = dependencies.noticeBudget ?? unlimitedNotices;
     this.#preferencesReader = new AccountNotificationPreferencesReader(shared);
     this.#preferencesWriter = new AccountNotificationPreferencesWriter(shared);
-    this.mailSubscriptions = new MailSubscriptionService({
-      ...shared,
-      reader: this.#preferencesReader,
-      writer: this.#preferencesWriter,
-    });
+    this.mailSubscriptions = new MailSubscriptionService(shared);
     this.#subscriptionReader = new PushSubscriptionReader(shared);
     this.#subscriptionWriter = new PushSubscriptionWriter(shared);
     this.#noticeWindowWriter = new NoticeWindowWriter(shared);
@@ -257,8 +251,7 @@ export class NotificationService {
     params: CreateOrUpdateAccountNotificationPreferencesParams,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
-    const { topics = {} } = given.checkPreferences(params);
-    this.#dependencies.messages.topics.assertSwitchable(Object.keys(topics));
+    given.checkPreferences(params);
     return this.#preferencesWriter.createOrUpdateAccountNotificationPreferences(params, context);
   }
 

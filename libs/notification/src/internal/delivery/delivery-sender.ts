@@ -10,7 +10,11 @@ import type { AccountNotificationPreferencesReader } from '../preferences/accoun
 import { wants } from '../preferences/account-notification-preferences-util.ts';
 import { sendOrAbort, withTimeLimit } from '../provider/time-limit.ts';
 import type { MessageRenderer } from '../topic/rendering.ts';
-import { createUnsubscribeToken, unsubscribeHeaders } from '../unsubscribe/unsubscribe-link.ts';
+import {
+  assertUnsubscribeUrlValid,
+  createUnsubscribeToken,
+  unsubscribeHeaders,
+} from '../unsubscribe/unsubscribe-link.ts';
 import {
   failureOf,
   permanentFailure,
@@ -42,7 +46,9 @@ type Send = (options: SendOptions, context: OperationContext) => Promise<Deliver
 export class DeliverySender {
   readonly #dependencies: DeliverySenderDependencies;
 
+  /** @throws RangeError if `unsubscribeUrl` is no https URL */
   constructor(dependencies: DeliverySenderDependencies) {
+    assertUnsubscribeUrlValid(dependencies.unsubscribeUrl);
     this.#dependencies = dependencies;
   }
 

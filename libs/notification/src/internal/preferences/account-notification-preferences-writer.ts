@@ -6,22 +6,27 @@ import type {
 } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { convertPreferencesBsonToPreferences } from './account-notification-preferences-util.ts';
+import type { TopicRegistry } from '../topic/topic-registry.ts';
 import { fieldOfTopic } from './store/account-notification-preferences-model.ts';
 import { AccountNotificationPreferencesRepository } from './store/account-notification-preferences-repository.ts';
 
 const CHANNELS = ['email', 'push', 'sms'] as const;
 
 export class AccountNotificationPreferencesWriter {
+  readonly #topics: TopicRegistry;
   readonly #repository: AccountNotificationPreferencesRepository;
 
   constructor(dependencies: ModuleDependencies) {
+    this.#topics = dependencies.messages.topics;
     this.#repository = new AccountNotificationPreferencesRepository(dependencies);
   }
 
+  /** @throws NotificationBadRequestError if a topic is unknown or cannot be switched off */
   async createOrUpdateAccountNotificationPreferences(
     params: CreateOrUpdateAccountNotificationPreferencesParams,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
+    this.#topics.assertSwitchable(Object.keys(params.topics ?? {}));
     const given = {
       ...(params.emailEnabled === undefined ? {} : { email_enabled: params.emailEnabled }),
       ...(params.pushEnabled === undefined ? {} : { push_enabled: params.pushEnabled }),
