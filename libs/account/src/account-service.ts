@@ -7,7 +7,6 @@ import {
 } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 import type { JobService } from '@org/jobs';
-import { NotificationBadRequestError } from '@org/notification';
 
 import {
   accountCreated,
@@ -39,6 +38,7 @@ import {
   type CompleteDependencies,
 } from './internal/account-dependencies.ts';
 import {
+  asBadRequest,
   languageOf,
   toAccount,
   toUntoldAccount,
@@ -601,11 +601,4 @@ export class AccountService<
   #toAccount(stored: StoredAccount): Account<Fields> {
     return toAccount(stored, this.fields);
   }
-}
-
-/** To whoever changes preferences, it makes no difference which module keeps them. */
-function asBadRequest(error: unknown): never {
-  throw error instanceof NotificationBadRequestError
-    ? new AccountBadRequestError(error.message, error.details)
-    : error;
 }

@@ -261,10 +261,8 @@ export class NotificationService {
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
     const { accountId } = given.checkAccountId(params);
-    const found = await this.#preferencesReader.findAccountNotificationPreferencesByAccountId(
-      { accountId },
-      context,
-    );
+    const reader = this.#preferencesReader;
+    const found = await reader.findAccountNotificationPreferencesByAccountId(params, context);
     if (found === undefined) {
       throw new AccountNotificationPreferencesNotFoundError(accountId);
     }
@@ -388,10 +386,8 @@ export class NotificationService {
     Readonly<Record<string, AsyncIterable<readonly object[]> | readonly object[] | object | null>>
   > {
     const { accountId } = given.checkAccountId(params);
-    const preferences = await this.#preferencesReader.findAccountNotificationPreferencesByAccountId(
-      params,
-      context,
-    );
+    const reader = this.#preferencesReader;
+    const preferences = await reader.findAccountNotificationPreferencesByAccountId(params, context);
     const subscriptions = await this.#subscriptionReader.getPushSubscriptionsByAccountId(
       params,
       context,

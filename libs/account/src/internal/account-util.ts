@@ -1,6 +1,7 @@
 import { parseStoredPhoneNumber, type PhoneNumber } from '@org/core';
+import { NotificationBadRequestError } from '@org/notification';
 
-import { AccountWithIdNotFoundError } from '../errors.ts';
+import { AccountBadRequestError, AccountWithIdNotFoundError } from '../errors.ts';
 import type { AccountFieldDefinitions } from '../fields/account-fields.ts';
 import type { DeclaredFields } from '../fields/declared-fields.ts';
 import type { Account } from '../types.ts';
@@ -61,4 +62,11 @@ export function languageOf(document: StoredAccount['document'], fields: Declared
     ...(typeof locale === 'string' ? { locale } : {}),
     ...(typeof timeZone === 'string' ? { timeZone } : {}),
   };
+}
+
+/** To whoever changes preferences, it makes no difference which module keeps them. */
+export function asBadRequest(error: unknown): never {
+  throw error instanceof NotificationBadRequestError
+    ? new AccountBadRequestError(error.message, error.details)
+    : error;
 }
