@@ -1,10 +1,5 @@
 import { OtpRequestFailedError, type AccountDirectory } from '@org/authentication';
-import {
-  parsePhoneNumber,
-  parseStoredPhoneNumber,
-  type OperationContext,
-  type PhoneNumber,
-} from '@org/core';
+import { parsePhoneNumber, parseStoredPhoneNumber, type OperationContext } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 import type { JobService } from '@org/jobs';
 
@@ -17,14 +12,10 @@ import {
 import { AccountDeletionService } from './account-deletion-service.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
 import type { DeclaredFields } from './fields/declared-fields.ts';
-import {
-  AccountInvalidCredentialsError,
-  AccountWithIdNotFoundError,
-  AccountWithPhoneNumberExistsError,
-} from './errors.ts';
+import { AccountInvalidCredentialsError, AccountWithIdNotFoundError } from './errors.ts';
 import * as auditEvents from './internal/account-audit-events.ts';
 import { AccountExporter } from './internal/account-exporter.ts';
-import { normalizeUsername, spellingsOfUsername } from './internal/username.ts';
+import { normalizeUsername } from './internal/username.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
 import {
@@ -44,12 +35,13 @@ import {
   toUntoldAccount,
   type StoredAccount,
 } from './internal/account-util.ts';
+import { signUpByPhoneNumber } from './internal/phone-sign-up.ts';
 import { AccountWriter, type PasswordChange } from './internal/account-writer.ts';
 import { CredentialCheck } from './internal/password/credential-check.ts';
 import { PasswordPolicy } from './internal/password/password-policy.ts';
 import { PasswordHasher } from './internal/password/password-hasher.ts';
 import {
-  PASSWORD_RESET_JOB,
+  queuePasswordReset,
   registerPasswordResetJob,
 } from './internal/password/password-reset-mail.ts';
 import type {
@@ -260,49 +252,14 @@ export class AccountService<
     await throttle.consumePhoneNumberForm(context);
     if (known === undefined) {
       await this.#signUpPolicy({ phoneNumber }, context);
-      const id = await this.#createAccountByPhoneNumber(phoneNumber, context);
+      const parts = { ...this.#dependencies, reader: this.#reader, writer: this.#writer };
+      const id = await signUpByPhoneNumber(phoneNumber, parts, context);
       return this.#toAccount(toUntoldAccount(id, phoneNumber, clock.now()));
     }
     const { id: accountId, document } = known;
-    const language = languageOf(document, this.fields);
-    const allowed = { phoneNumber, accountId, isAllowed: true, ...language };
-    await authentication.otps.requestOtp(allowed, context);
+    const allowed = { accountId, isAllowed: true, ...languageOf(document, this.fields) };
+    await authentication.otps.requestOtp({ phoneNumber, ...allowed }, context);
     return this.#toAccount(toUntoldAccount(accountId, phoneNumber, clock.now()));
-  }
-
-  /**
-   * Stores the account, its preferences, its one-time password and the message, all or nothing.
-   *
-   * @returns the account's id, or that of a faster concurrent request
-   */
-  async #createAccountByPhoneNumber(
-    phoneNumber: PhoneNumber,
-    context: OperationContext,
-  ): Promise<string> {
-    const { authentication, database, events, notification } = this.#dependencies;
-    try {
-      return await database.withTransaction(context, async (transaction) => {
-        const created = await this.#writer.createAccountByPhoneNumber(
-          phoneNumber,
-          this.fields.toStoredAnew(),
-          transaction,
-        );
-        const { id: accountId } = created;
-        await notification.createOrUpdateAccountNotificationPreferences({ accountId }, transaction);
-        const language = languageOf(created.document, this.fields);
-        const request = { phoneNumber, accountId, isAllowed: true, ...language };
-        await authentication.otps.requestOtp(request, transaction);
-        await events.publish(accountCreated, { accountId }, transaction);
-        return accountId;
-      });
-    } catch (error) {
-      if (!(error instanceof AccountWithPhoneNumberExistsError)) {
-        throw error;
-      }
-    }
-    // The faster request's one-time password is already on its way.
-    const faster = await this.#reader.getAccountByPhoneNumber(phoneNumber, context);
-    return faster.id;
   }
 
   /** @throws AccountWithIdNotFoundError if there is no active account with this id */
@@ -480,17 +437,10 @@ export class AccountService<
     params: AccountSearchByUsernameParams,
     context: OperationContext,
   ): Promise<{ readonly expiresAt: Date }> {
-    const { audit, authentication, clock, database, jobs, throttle } = this.#dependencies;
+    const { authentication, clock, throttle } = this.#dependencies;
     const { username } = given.checkUsername(params);
     await throttle.consumePasswordResetRequest({ name: username }, context);
-    const event = auditEvents.passwordResetRequested(throttle.digestName({ name: username }));
-    // A name too long for any account is not worth storing.
-    const [findable = ''] = spellingsOfUsername(username);
-    const job = { name: PASSWORD_RESET_JOB, payload: { username: findable } };
-    await database.withTransaction(context, async (transaction) => {
-      await jobs.dispatch(job, transaction);
-      await audit.record([event], transaction);
-    });
+    await queuePasswordReset(username, this.#dependencies, context);
     const { timeToLiveMilliseconds } = authentication.resetTokens;
     return { expiresAt: new Date(clock.now().getTime() + timeToLiveMilliseconds) };
   }

@@ -14,7 +14,9 @@ const notice = {
 let services: TestServices;
 
 beforeAll(async () => {
-  const templates = { announcement: { sms: { fr: ({ title }: { title: string }) => url(title) } } };
+  const templates = {
+    announcement: { sms: { fr: ({ title }: { title: string }) => unescape(title) } },
+  };
   services = await createServices({ messages: { templates } });
 });
 beforeEach(async () => {
@@ -25,8 +27,8 @@ afterAll(async () => {
 });
 
 /** Cannot lay out every title. */
-function url(title: string): string {
-  return encodeURIComponent(title);
+function unescape(title: string): string {
+  return decodeURIComponent(title);
 }
 
 async function textOf(locale?: string, timeZone?: string): Promise<string> {
@@ -62,7 +64,7 @@ describe('a message', () => {
     const payload = decryptPayload(row!['payload'].buffer as Uint8Array, services.secretKey);
     expect(payload).toEqual({
       recipient: 'ada@example.org',
-      data: { restorableUntil },
+      data: { firstName: '', restorableUntil },
       locale: 'de-AT',
       timeZone: 'Europe/Vienna',
     });
@@ -71,7 +73,7 @@ describe('a message', () => {
 
   it('is refused if its data cannot be laid out in the recipient’s language', async () => {
     const message = { accountId, phoneNumber, topic: 'announcement' } as const;
-    const data = { title: 'Half a pair: \ud800', text: '' };
+    const data = { title: '100 % off', text: '' };
 
     await services.notification.sendSmsForAccount({ ...message, data, locale: 'de' }, context);
     await expect(

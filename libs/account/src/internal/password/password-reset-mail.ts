@@ -2,12 +2,30 @@ import { isEmailAddress, type OperationContext } from '@org/core';
 import type { JobService } from '@org/jobs';
 
 import type { AccountSearchByUsernameParams } from '../../types.ts';
+import { passwordResetRequested } from '../account-audit-events.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
+import { spellingsOfUsername } from '../username.ts';
 import type { AccountReader } from '../account-reader.ts';
 import { languageOf, type StoredAccount } from '../account-util.ts';
 
 /** Name of the job stored for a password reset request. */
-export const PASSWORD_RESET_JOB = 'account.password-reset-request';
+const PASSWORD_RESET_JOB = 'account.password-reset-request';
+
+/** Stores the request, whether or not an account has the username. */
+export async function queuePasswordReset(
+  username: string,
+  { audit, database, jobs, throttle }: CompleteDependencies,
+  context: OperationContext,
+): Promise<void> {
+  const event = passwordResetRequested(throttle.digestName({ name: username }));
+  // A name too long for any account is not worth storing.
+  const [findable = ''] = spellingsOfUsername(username);
+  const job = { name: PASSWORD_RESET_JOB, payload: { username: findable } };
+  await database.withTransaction(context, async (transaction) => {
+    await jobs.dispatch(job, transaction);
+    await audit.record([event], transaction);
+  });
+}
 
 /** Registers the worker's part of a password reset request. */
 export function registerPasswordResetJob(
