@@ -16,6 +16,9 @@ export interface DocumentChange<Stored extends StoredDocument> {
 const REDACTED = '[redacted]';
 
 function withoutValues(changes: Changes, names: readonly string[] = []): Changes {
+  if (names.length === 0) {
+    return changes;
+  }
   const redact = (value: unknown) => (value === null ? null : REDACTED);
   return Object.fromEntries(
     Object.entries(changes).map(([name, change]) => [
