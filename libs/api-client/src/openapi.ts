@@ -2947,6 +2947,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
+          'text/html': string;
           'application/json': {
             /** @enum {string} */
             code: 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';
@@ -3041,6 +3042,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
+          'text/html': string;
           'application/json': {
             /** @enum {string} */
             code: 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';

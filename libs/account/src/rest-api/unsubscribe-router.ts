@@ -21,7 +21,7 @@ const link = {
   tag: 'unsubscribe',
   access: 'anyone',
   query: Type.Object({ token: Type.Optional(Type.String()) }),
-  reply: { status: 200, schema: Page },
+  reply: { status: 200, schema: Page, others: { 400: Page } },
   errors: [AccountBadRequestError],
 } as const;
 

@@ -38,6 +38,8 @@ export interface Route<
     readonly schema: Reply;
     /** What the body is written by, if what is stored may be of another shape. Default: `schema`. */
     readonly written?: Type.TSchema;
+    /** What else the handler may answer, by status, such as a page. Default: nothing. */
+    readonly others?: Readonly<Record<number, Type.TSchema>>;
   };
   /** What it throws besides the guard's errors and those common to all routes. Default: nothing. */
   readonly errors?: readonly ErrorType[];
@@ -156,7 +158,7 @@ function schemaOf(route: Route, guard: RequestGuard | undefined): object {
     ...(params === undefined ? {} : { params }),
     ...(query === undefined ? {} : { querystring: query }),
     ...(body === undefined ? {} : { body: body.schema }),
-    response: { [reply.status]: reply.schema },
+    response: { ...reply.others, [reply.status]: reply.schema },
   };
 }
 

@@ -35,11 +35,21 @@ export function documentErrors({
 }): FastifySchema {
   const withBody = schema.body === undefined ? {} : WITH_BODY;
   const codes = mergeErrors([route.config?.errors ?? {}, ANYWHERE, withBody]);
+  const response = { ...(schema.response as Readonly<Record<string, object>>) };
   const errors = Object.entries(codes).map(([status, codesOfStatus]): [string, object] => [
     status,
-    errorReplySchema(codesOfStatus),
+    beside(response[status], errorReplySchema(codesOfStatus)),
   ]);
-  return { ...schema, response: { ...(schema.response as object), ...Object.fromEntries(errors) } };
+  return { ...schema, response: { ...response, ...Object.fromEntries(errors) } };
+}
+
+/** An error's answer; where the route answers a page with the same status, in place of that. */
+function beside(answer: object | undefined, error: { readonly description: string }): object {
+  if (answer === undefined || !('content' in answer)) {
+    return error;
+  }
+  const json = { 'application/json': { schema: error } };
+  return { description: error.description, content: { ...(answer.content as object), ...json } };
 }
 
 /** All codes, each once. */
@@ -53,7 +63,7 @@ export function mergeErrors(lists: readonly RouteErrors[]): RouteErrors {
   );
 }
 
-function errorReplySchema(codes: readonly string[]): object {
+function errorReplySchema(codes: readonly string[]) {
   return {
     description: codes.join(', '),
     type: 'object',

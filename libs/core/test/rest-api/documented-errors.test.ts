@@ -43,4 +43,26 @@ describe(documentErrors, () => {
       415: ['REQUEST_ERR_415'],
     });
   });
+
+  it('adds errors beside a page that the route answers with the same status', () => {
+    const page = { content: { 'text/html': { schema: { type: 'string' } } } };
+
+    const schema = documentErrors({
+      schema: { response: { 200: page, 400: page } },
+      route: { config: { errors: { 400: ['NOTE_ERR_02'] } } },
+    });
+
+    expect(schema.response).toMatchObject({
+      200: page,
+      400: {
+        description: 'NOTE_ERR_02, REQUEST_ERR_400',
+        content: {
+          ...page.content,
+          'application/json': {
+            schema: { properties: { code: { enum: ['NOTE_ERR_02', 'REQUEST_ERR_400'] } } },
+          },
+        },
+      },
+    });
+  });
 });
