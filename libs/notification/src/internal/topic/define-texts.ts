@@ -1,4 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat';
+import { LRUCache } from 'lru-cache';
 
 import type { TemplateContext } from './define-topic.ts';
 import { chooseLocale } from './locale.ts';
@@ -90,18 +91,14 @@ function regionOf(locale: string): string {
 }
 
 /** Locales and zones come from recipients, so there may be many, each of 35 KB. */
-const MAXIMUM_KEPT = 500;
-const kept = new Map<string, unknown>();
+const kept = new LRUCache<string, object>({ max: 500 });
 
 /** Making a formatter takes far longer than using it. */
-function once<Formatter>(key: readonly unknown[], make: () => Formatter): Formatter {
+function once<Formatter extends object>(key: readonly unknown[], make: () => Formatter): Formatter {
   const name = JSON.stringify(key);
   const known = kept.get(name) as Formatter | undefined;
   if (known !== undefined) {
     return known;
-  }
-  if (kept.size >= MAXIMUM_KEPT) {
-    kept.clear();
   }
   const made = make();
   kept.set(name, made);
