@@ -57,6 +57,15 @@ function addRoutes(app: FastifyInstance): void {
   app.get('/hanging', () => new Promise(() => undefined));
 }
 
+/** Says when a request is in, and answers it once told to. */
+function addSlowRoute(app: FastifyInstance, events: EventEmitter): void {
+  app.get('/slow', async () => {
+    events.emit('entered');
+    await once(events, 'released');
+    return {};
+  });
+}
+
 const JSON_OF_FIVE_BYTES = 'content-type: application/json\r\ncontent-length: 5';
 
 describe.each([
@@ -370,11 +379,7 @@ describe.each([
       const events = new EventEmitter();
       const { app, address } = await client.listen(
         (routes) => {
-          routes.get('/slow', async () => {
-            events.emit('entered');
-            await once(events, 'released');
-            return {};
-          });
+          addSlowRoute(routes, events);
           routes.addHook('preClose', async () => {
             // Once Fastify has closed the idle connections.
             setImmediate(() => events.emit('released'));
@@ -395,11 +400,7 @@ describe.each([
       const events = new EventEmitter();
       const { app, address } = await client.listen(
         (routes) => {
-          routes.get('/slow', async () => {
-            events.emit('entered');
-            await once(events, 'released');
-            return {};
-          });
+          addSlowRoute(routes, events);
           routes.addHook('preClose', async () => {
             events.emit('closing');
           });
