@@ -4,7 +4,7 @@ import { OperationContext } from '@org/core';
 import { MalformedDocumentError } from '@org/core/store';
 import { MAXIMUM_UNFINISHED_ATTEMPTS, QueueWorker, retryDelay } from '@org/queue';
 
-import type { NotificationChannel } from '../../types.ts';
+import { CHANNELS } from '../channels.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import type { AttemptWriter } from './attempt-writer.ts';
 import type { ChannelMonitor } from './channel-monitor.ts';
@@ -14,8 +14,6 @@ import { convertDeliveryBsonToLeasedDelivery, type LeasedDelivery } from './deli
 import { OutagePolicy } from './outage-policy.ts';
 import type { DeliveryDocument } from './store/delivery-model.ts';
 import { DeliveryRepository } from './store/delivery-repository.ts';
-
-const CHANNELS: readonly NotificationChannel[] = ['email', 'sms', 'push'];
 
 export interface DeliveryWorkerDependencies extends ModuleDependencies {
   readonly sender: DeliverySender;

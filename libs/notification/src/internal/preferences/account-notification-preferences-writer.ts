@@ -4,13 +4,12 @@ import type {
   AccountNotificationPreferences,
   CreateOrUpdateAccountNotificationPreferencesParams,
 } from '../../types.ts';
+import { CHANNELS } from '../channels.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { convertPreferencesBsonToPreferences } from './account-notification-preferences-util.ts';
 import type { TopicRegistry } from '../topic/topic-registry.ts';
 import { fieldOfTopic } from './store/account-notification-preferences-model.ts';
 import { AccountNotificationPreferencesRepository } from './store/account-notification-preferences-repository.ts';
-
-const CHANNELS = ['email', 'push', 'sms'] as const;
 
 export class AccountNotificationPreferencesWriter {
   readonly #topics: TopicRegistry;

@@ -1,5 +1,6 @@
 import type { EmailMessage } from '../../message-provider.ts';
 import type { NotificationChannel } from '../../types.ts';
+import { CHANNELS } from '../channels.ts';
 import { completeBranding, type Branding, type CompleteBranding } from './branding.ts';
 import type {
   AnyTopic,
@@ -49,7 +50,6 @@ export interface TemplatePreview {
   readonly html?: string;
 }
 
-const CHANNELS = ['email', 'sms', 'push'] as const;
 const NO_TEXT = 'A template must return text.';
 const DEFAULT_TIME_ZONE = 'UTC';
 
