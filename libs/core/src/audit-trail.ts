@@ -1,5 +1,8 @@
 import type { OperationContext } from './operation-context.ts';
 
+/** Stands for a value that no record may contain. */
+export const REDACTED = '[redacted]';
+
 export type AuditOutcome = 'success' | 'denied' | 'failure';
 
 /** A field's value before and after; `null` where it was absent. */

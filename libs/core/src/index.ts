@@ -21,12 +21,18 @@ export {
   parsePhoneNumber,
 } from './phone-number.ts';
 export { isPublicAddress, mayBePublicHost } from './public-address.ts';
-export { DecryptionFailedError, MINIMUM_SECRET_KEY_BYTES, SecretKey } from './secret-key.ts';
+export {
+  areSameBytes,
+  DecryptionFailedError,
+  MINIMUM_SECRET_KEY_BYTES,
+  SecretKey,
+} from './secret-key.ts';
 export { isVisible, setting } from './setting.ts';
 export { addDotenv, findRepeatedSecretKeys, readSettings, SettingsError } from './settings.ts';
 export { normalizeSource } from './source-address.ts';
 export { parseStoredPhoneNumber } from './stored-phone-number.ts';
 
+export { REDACTED } from './audit-trail.ts';
 export type { AuditEvent, AuditOutcome, AuditTrail, FieldChange } from './audit-trail.ts';
 export type { Clock } from './clock.ts';
 export type { AuditedResource, Erasure } from './erasure.ts';

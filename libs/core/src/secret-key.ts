@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 export const MINIMUM_SECRET_KEY_BYTES = 32;
 
@@ -94,6 +101,11 @@ export class SecretKey {
     }
     throw new DecryptionFailedError(purpose, failure);
   }
+}
+
+/** Compares secrets of any length; how long that takes says nothing about what they contain. */
+export function areSameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.byteLength === other.byteLength && timingSafeEqual(one, other);
 }
 
 function deriveKey(root: Uint8Array, purpose: string): Buffer {

@@ -1,4 +1,4 @@
-import type { AuditEvent, FieldChange, OperationContext } from '@org/core';
+import { REDACTED, type AuditEvent, type FieldChange, type OperationContext } from '@org/core';
 
 import type { AuditRecord } from '../types.ts';
 import { AuditRecordModel, type AuditRecordDocument } from './store/audit-record-model.ts';
@@ -6,7 +6,6 @@ import { AuditRecordModel, type AuditRecordDocument } from './store/audit-record
 /** Replaces an erased value. */
 export const ERASED = '[erased]';
 
-const REDACTED = '[redacted]';
 const BINARY = '[binary]';
 const NESTED = '[nested]';
 

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 
-import type { AuditEvent, AuditTrail } from '../audit-trail.ts';
+import { REDACTED, type AuditEvent, type AuditTrail } from '../audit-trail.ts';
 import type { AuditedResource } from '../erasure.ts';
 import type { OperationContext } from '../operation-context.ts';
 import type { StoredDocument } from './base-model.ts';
@@ -12,8 +12,6 @@ export interface DocumentChange<Stored extends StoredDocument> {
   readonly before?: Stored | undefined;
   readonly after?: Stored | undefined;
 }
-
-const REDACTED = '[redacted]';
 
 function withoutValues(changes: Changes, names: readonly string[] = []): Changes {
   if (names.length === 0) {

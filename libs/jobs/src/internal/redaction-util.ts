@@ -1,3 +1,5 @@
+import { REDACTED } from '@org/core';
+
 const SECRET_NAME = /password|token|secret|otp|hash|authorization|api_?key/i;
 
 /** A copy in which fields with secret-like or given names, at any depth, are `[redacted]`. */
@@ -16,7 +18,7 @@ function redact(value: unknown, isRedacted: (name: string) => boolean): unknown 
   return Object.fromEntries(
     Object.entries(value).map(([name, held]) => [
       name,
-      isRedacted(name) ? '[redacted]' : redact(held, isRedacted),
+      isRedacted(name) ? REDACTED : redact(held, isRedacted),
     ]),
   );
 }

@@ -1,7 +1,7 @@
-import { createCipheriv, pbkdf2, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
+import { createCipheriv, pbkdf2, scrypt, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
 
-import { check } from '@org/core';
+import { areSameBytes, check } from '@org/core';
 
 import type { FirebaseHashParameters, PasswordVerifier } from '../../password-verifier.ts';
 
@@ -46,7 +46,7 @@ export const betterAuthVerifier: PasswordVerifier = {
     const normalized = isComparable ? password.normalize('NFKC') : '';
     // The salt is the text, not the bytes that it encodes.
     const derived = await deriveScrypt(normalized, salt, key.length / 2, BETTER_AUTH_COST);
-    return areEqual(derived, Buffer.from(key, 'hex')) && isComparable;
+    return areSameBytes(derived, Buffer.from(key, 'hex')) && isComparable;
   },
 };
 
@@ -75,7 +75,7 @@ function createPbkdf2Verifier(
         return false;
       }
       const { salt, iterations, key, digest } = parsed;
-      return areEqual(await derivePbkdf2(password, salt, iterations, key.length, digest), key);
+      return areSameBytes(await derivePbkdf2(password, salt, iterations, key.length, digest), key);
     },
   };
 }
@@ -148,7 +148,7 @@ export function createFirebaseVerifier(parameters: FirebaseHashParameters): Pass
       const salted = Buffer.concat([Buffer.from(salt, 'base64'), saltSeparator]);
       const key = await deriveScrypt(password, salted, FIREBASE_KEY_BYTES, cost);
       const encrypted = createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(signerKey);
-      return areEqual(encrypted, Buffer.from(hash, 'base64'));
+      return areSameBytes(encrypted, Buffer.from(hash, 'base64'));
     },
   };
 }
@@ -165,8 +165,4 @@ function assertBetween(name: string, value: number, maximum: number): void {
   if (!Number.isInteger(value) || value < 1 || value > maximum) {
     throw new TypeError(`${name} must be an integer from 1 to ${maximum}, not ${value}.`);
   }
-}
-
-function areEqual(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -1,6 +1,7 @@
-import { randomInt, timingSafeEqual } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 
 import {
+  areSameBytes,
   describePhoneNumber,
   isServedPhoneNumber,
   formatE164,
@@ -91,7 +92,7 @@ export class OtpUtil {
     const macs = this.#secretKey.hmacs(HMAC_PURPOSE, message(phoneNumber, code));
     return otps
       .map(({ otpHash }) => Buffer.from(otpHash, 'base64url'))
-      .flatMap((stored) => macs.map((mac) => isSame(mac, stored)))
+      .flatMap((stored) => macs.map((mac) => areSameBytes(mac, stored)))
       .includes(true);
   }
 }
@@ -99,10 +100,6 @@ export class OtpUtil {
 /** How many attempts at a code, by anyone, may have been made before one is refused. */
 export function maximumAttemptsOf({ isFromStranger = false }: VerifyOtpParams): number {
   return isFromStranger ? MAXIMUM_STRANGERS_OTP_ATTEMPTS : MAXIMUM_OTP_ATTEMPTS;
-}
-
-function isSame(mac: Buffer, stored: Buffer): boolean {
-  return mac.byteLength === stored.byteLength && timingSafeEqual(mac, stored);
 }
 
 function message(phoneNumber: PhoneNumber, code: string): string {

@@ -1,6 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
-
-import type { SecretKey } from '@org/core';
+import { areSameBytes, type SecretKey } from '@org/core';
 
 import type { MailSubscription } from '../../types.ts';
 
@@ -22,9 +20,7 @@ export function readUnsubscribeToken(
 ): MailSubscription | undefined {
   const [payload = '', signature = ''] = token.split('.');
   const given = Buffer.from(signature, 'base64url');
-  const isOurs = secretKey
-    .hmacs(PURPOSE, payload)
-    .some((own) => own.byteLength === given.byteLength && timingSafeEqual(own, given));
+  const isOurs = secretKey.hmacs(PURPOSE, payload).some((own) => areSameBytes(own, given));
   if (!isOurs) {
     return undefined;
   }
