@@ -21,6 +21,7 @@ import {
   retryingConcurrentChanges,
 } from './concurrent-changes.ts';
 
+const UNAUTHORIZED = 13;
 const INDEX_OPTIONS_CONFLICT = 85;
 const INDEX_KEY_SPECS_CONFLICT = 86;
 const DUPLICATE_KEY = 11000;
@@ -70,10 +71,19 @@ export async function untilIndexesCanBeBuilt(
   { name: collMod, indexes }: CollectionDefinition,
 ): Promise<void> {
   const existing = await database.collection(collMod).listIndexes().toArray();
-  const names = new Set(existing.map(({ name }: IndexDescriptionInfo) => name));
-  if (indexes.some((index) => !names.has(toIndexDescription(index).name))) {
+  const isBuilt = (index: IndexDefinition): boolean =>
+    alternativesTo(index).some((ours) => existing.some((each) => isTheSame(each, ours)));
+  if (indexes.every(isBuilt)) {
+    return;
+  }
+  try {
     // Changes nothing.
     await changeWhenFree(() => database.command({ collMod, ...BRIEFLY }));
+  } catch (error) {
+    // MongoDB's role `readWrite` builds indexes, but may not do this.
+    if (!hasCode(error, UNAUTHORIZED)) {
+      throw error;
+    }
   }
 }
 
@@ -132,13 +142,27 @@ async function isServed<Stored extends Document>(
   collection: Collection<Stored>,
   index: IndexDefinition,
 ): Promise<boolean> {
-  const { unique = false, expireAfterSeconds } = index.options ?? {};
   const existing = await collection.listIndexes().toArray();
-  return existing.some(
-    (candidate: IndexDescriptionInfo) =>
-      isDeepStrictEqual(Object.entries(candidate.key), Object.entries(index.keys)) &&
-      (candidate.unique ?? false) === unique &&
-      (expireAfterSeconds === undefined || candidate['expireAfterSeconds'] === expireAfterSeconds),
+  return existing.some((each) => doesTheSame(each, toIndexDescription(index)));
+}
+
+/** Compares everything but the name. */
+function isTheSame(existing: IndexDescriptionInfo, ours: IndexDescription): boolean {
+  const { collation: theirs, partialFilterExpression: filter } = existing as IndexDescription;
+  return (
+    doesTheSame(existing, ours) &&
+    isDeepStrictEqual(filter, ours.partialFilterExpression) &&
+    // The server adds the collation's defaults.
+    isDeepStrictEqual(theirs, ours.collation && { ...theirs, ...ours.collation })
+  );
+}
+
+function doesTheSame(existing: IndexDescriptionInfo, ours: IndexDescription): boolean {
+  const { key, unique = false, expireAfterSeconds } = ours;
+  return (
+    isDeepStrictEqual(Object.entries(existing.key), Object.entries(key)) &&
+    (existing.unique ?? false) === unique &&
+    (expireAfterSeconds === undefined || existing['expireAfterSeconds'] === expireAfterSeconds)
   );
 }
 

@@ -1,6 +1,7 @@
 import { OperationContext } from '@org/core';
 import { Database } from '@org/core/store';
 import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
+import { MongoServerError } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 
 import { note, noteDefinition, NoteRepository } from './notes.ts';
@@ -84,6 +85,39 @@ describe('onInitCollection', () => {
         ? { required: ['title', 'pinned'], isIndexed: false }
         : { required: noteDefinition.schema?.['required'], isIndexed: true },
     );
+  });
+
+  const indexes = [{ keys: { pinned: 1 } }] as const;
+  it.each([
+    ['waits if only the name is there', { key: { text: 1 }, name: 'pinned_1' }, true],
+    ['waits if its filter is another', { partialFilterExpression: { text: 'x' } }, true],
+    ['waits if its collation is another', { collation: { locale: 'de' } }, true],
+    ['waits if it is unique', { unique: true }, true],
+    ['does not wait if it is there', {}, false],
+    ['does not wait if it is there and expires', { expireAfterSeconds: 60 }, false],
+  ])('before it builds an index beside one of another program, %s', async (_, theirs, waits) => {
+    await notes.onInitCollection();
+    const { database } = throwaway;
+    await database.driver.command({
+      createIndexes: 'notes',
+      indexes: [{ key: { pinned: 1 }, name: 'theirs', ...theirs }],
+    });
+    const command = vi.spyOn(database.driver, 'command');
+
+    await new NoteRepository(database, { ...noteDefinition, indexes }).onInitCollection();
+
+    expect(command.mock.calls.some(([change]) => 'collMod' in change)).toBe(waits);
+  });
+
+  it('builds an index without waiting if it may not change the collection', async () => {
+    await notes.onInitCollection();
+    const { database } = throwaway;
+    const refusal = new MongoServerError({ code: 13, message: 'not authorized' });
+    vi.spyOn(database.driver, 'command').mockRejectedValue(refusal);
+
+    await new NoteRepository(database, { ...noteDefinition, indexes }).onInitCollection();
+
+    expect(await readIndexNames()).toContain('pinned_1');
   });
 
   it('creates the collection with validator and indexes', async () => {
