@@ -187,6 +187,24 @@ describe(defineAccessTokenClaims, () => {
     expect(() => defineAccessTokenClaims({ types: named, claimsOf })).toThrow(TypeError);
   });
 
+  it.each([
+    ['a promise', Promise.resolve({ plan: 'pro' })],
+    ['a map', new Map([['plan', 'pro']])],
+    ['nothing', undefined],
+  ])('refuses %s, whose claims would all be missing', (_, returned) => {
+    const own = defineAccessTokenClaims({ types, claimsOf: () => returned as object });
+
+    expect(() => own.toPayload({})).toThrow('claimsOf must return a plain object');
+  });
+
+  it('refuses a list with gaps', () => {
+    const gappy = ['engine'];
+    gappy[2] = 'loom';
+    const own = defineAccessTokenClaims({ types, claimsOf: () => ({ teams: gappy }) });
+
+    expect(() => own.toPayload({})).toThrow('teams');
+  });
+
   it('refuses a type that claims do not have', () => {
     const wrong = { types: { plan: 'object' as 'string' }, claimsOf };
 

@@ -16,7 +16,8 @@ const FITS: Readonly<Record<ClaimTypes[string], (value: unknown) => boolean>> = 
   string: (value) => typeof value === 'string' && value.isWellFormed(),
   number: Number.isFinite,
   boolean: (value) => typeof value === 'boolean',
-  strings: (value) => Array.isArray(value) && value.every((item) => FITS.string(item)),
+  // `every` would skip the gaps of a sparse array, which JSON has as `null`.
+  strings: (value) => Array.isArray(value) && Array.from(value).every((item) => FITS.string(item)),
 };
 
 /** What access tokens say about accounts; see {@link defineAccessTokenClaims}. */
@@ -61,7 +62,9 @@ export function defineAccessTokenClaims<Account, const Types extends ClaimTypes>
   declared.forEach(assertDeclarable);
   return {
     toPayload: (account) => {
-      const given = Object.entries(claimsOf(account)).filter(([, value]) => value !== undefined);
+      const values: unknown = claimsOf(account);
+      assertPlain(values);
+      const given = Object.entries(values).filter(([, value]) => value !== undefined);
       given.forEach(([name, value]) => assertFits(name, value, types));
       const claims = Object.fromEntries(given) as Record<string, ClaimValue>;
       assertSmall(claims);
@@ -89,6 +92,14 @@ function assertDeclarable([name, type]: readonly [string, string]): void {
   }
   if (!Object.hasOwn(FITS, type)) {
     throw new TypeError(`The claim ${name} has the type ${type}, which is none of claims.`);
+  }
+}
+
+/** A promise, for example, has no entries: all of its claims would be missing. */
+function assertPlain(values: unknown): asserts values is object {
+  const prototype: unknown = Object.getPrototypeOf(values ?? 0);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new TypeError('claimsOf must return a plain object, and not a promise.');
   }
 }
 
