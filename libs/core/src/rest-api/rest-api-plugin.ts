@@ -13,10 +13,16 @@ import { limitHandlerTime } from './handler-timeout.ts';
 import { breakOffStreams } from './json-stream.ts';
 import { useStrictJsonParser } from './json-parser.ts';
 import { RegisteredMethods } from './method-not-allowed.ts';
+import { OpenConnections } from './open-connections.ts';
 import { endSocket, rememberOrigin } from './socket-errors.ts';
 
-/** How long a streamed answer may still take after the server stops. */
-const STREAMS_AFTER_STOP_MILLISECONDS = 5_000;
+/**
+ * How long a request may still arrive, and a streamed answer take, after the server stops: half of
+ * the time that a program has to stop.
+ */
+const PATIENCE_AFTER_STOP_MILLISECONDS = 5_000;
+/** For a client that has just connected. */
+const SILENCE_AFTER_STOP_MILLISECONDS = 1_000;
 const IDLE_CHECK_MILLISECONDS = 50;
 
 export interface RestApiOptions {
@@ -48,10 +54,11 @@ export const restApiPlugin = fastifyPlugin(
     // A DELETE is fully described by its address: anything else is neither parsed nor validated.
     app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
     observeSockets(app.server, answerHeaders);
+    const connections = OpenConnections.observe(app.server);
     let isClosing = false;
     app.addHook('preClose', async () => {
       isClosing = true;
-      closeConnections(app.server);
+      closeConnections(app.server, connections);
     });
     app.addHook('onRequest', (request, reply, done) => {
       const { origin } = request.headers;
@@ -96,8 +103,12 @@ function observeSockets(server: Server, answerHeaders: AnswerHeaders): void {
 }
 
 /** Those that are busy when the server stops are closed as soon as they are not. */
-function closeConnections(server: Server): void {
-  setTimeout(() => breakOffStreams(server), STREAMS_AFTER_STOP_MILLISECONDS).unref();
+function closeConnections(server: Server, connections: OpenConnections): void {
+  setTimeout(() => connections.closeSilent(), SILENCE_AFTER_STOP_MILLISECONDS).unref();
+  setTimeout(() => {
+    breakOffStreams(server);
+    connections.closeArriving();
+  }, PATIENCE_AFTER_STOP_MILLISECONDS).unref();
   // Fastify does this only once, and would then wait until their clients close the others.
   const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MILLISECONDS);
   server.once('close', () => clearInterval(timer));
