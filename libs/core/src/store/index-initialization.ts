@@ -70,7 +70,10 @@ export async function untilIndexesCanBeBuilt(
   database: Db,
   { name: collMod, indexes }: CollectionDefinition,
 ): Promise<void> {
-  const existing = await database.collection(collMod).listIndexes().toArray();
+  const existing: readonly IndexDescriptionInfo[] = await database
+    .collection(collMod)
+    .listIndexes()
+    .toArray();
   const isBuilt = (index: IndexDefinition): boolean =>
     alternativesTo(index).some((ours) => existing.some((each) => isTheSame(each, ours)));
   if (indexes.every(isBuilt)) {
@@ -142,7 +145,7 @@ async function isServed<Stored extends Document>(
   collection: Collection<Stored>,
   index: IndexDefinition,
 ): Promise<boolean> {
-  const existing = await collection.listIndexes().toArray();
+  const existing: readonly IndexDescriptionInfo[] = await collection.listIndexes().toArray();
   return existing.some((each) => doesTheSame(each, toIndexDescription(index)));
 }
 
