@@ -190,21 +190,21 @@ export interface DeletedAccount {
 
 /**
  * What other modules may ask about accounts; an `AccountService` is one. A program that declares the
- * field `locale` has it in `getAccountById` and `getAccountByUsername`, also for modules that do not
- * know its `Fields`.
+ * fields `locale` and `timeZone` has them in `getAccountById` and `getAccountByUsername`, also for
+ * modules that do not know its `Fields`.
  */
 export interface AccountLookup<Fields extends AccountFieldDefinitions = NoFields> {
   /** @throws AccountWithIdNotFoundError if there is no active account with this id */
   getAccountById(
     params: AccountSearchByIdParams,
     context: OperationContext,
-  ): Promise<Account<Fields> & AccountLocale>;
+  ): Promise<Account<Fields> & AccountLanguage>;
 
   /** @throws AccountNotFoundError if no active account has the username */
   getAccountByUsername(
     params: AccountSearchByUsernameParams,
     context: OperationContext,
-  ): Promise<Account<Fields> & AccountLocale>;
+  ): Promise<Account<Fields> & AccountLanguage>;
 
   /** @returns `undefined` if no active account has the number */
   findAccountByPhoneNumber(
@@ -213,9 +213,10 @@ export interface AccountLookup<Fields extends AccountFieldDefinitions = NoFields
   ): Promise<AccountOwnFields | undefined>;
 }
 
-/** For messages, in programs that declare the field. */
-interface AccountLocale {
+/** How messages to an account are written, in programs that declare these fields. */
+interface AccountLanguage {
   readonly locale?: string | null;
+  readonly timeZone?: string | null;
 }
 
 /**
