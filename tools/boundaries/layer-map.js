@@ -15,12 +15,20 @@
  * @property {string} instead
  */
 
-import { doorLayers, foundationLayers, moduleLayers } from './layers/library-layers.js';
+import {
+  compositionLayers,
+  doorLayers,
+  foundationLayers,
+  moduleLayers,
+} from './layers/library-layers.js';
 import { appLayers, surroundingLayers, toolLayers } from './layers/surrounding-layers.js';
 
 /** @typedef {import('./module-map.js').ProjectKind} ProjectKind */
 
 export const libraryLayers = { ...doorLayers, ...moduleLayers, ...foundationLayers };
+
+/** What a published library consists of. */
+export const shippedLayers = { ...libraryLayers, ...compositionLayers };
 
 export { surroundingLayers };
 
@@ -28,11 +36,18 @@ export { surroundingLayers };
 export const layersByKind = {
   module: { ...doorLayers, ...moduleLayers, ...surroundingLayers },
   foundation: { ...doorLayers, ...foundationLayers, ...surroundingLayers },
+  composition: { ...doorLayers, ...compositionLayers, ...surroundingLayers },
   app: appLayers,
   tool: toolLayers,
 };
 
-export const allLayers = { ...libraryLayers, ...surroundingLayers, ...appLayers, ...toolLayers };
+export const allLayers = {
+  ...libraryLayers,
+  ...compositionLayers,
+  ...surroundingLayers,
+  ...appLayers,
+  ...toolLayers,
+};
 
 /**
  * Packages that only some layers may import, whatever else they are allowed.

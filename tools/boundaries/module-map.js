@@ -7,8 +7,9 @@
  */
 
 /**
- * @typedef {'module' | 'foundation' | 'app' | 'tool'} ProjectKind
+ * @typedef {'module' | 'foundation' | 'composition' | 'app' | 'tool'} ProjectKind
  * `module`: a domain library with the full shape. `foundation`: a library with a subset of it.
+ * `composition`: a library that builds and mounts modules; only apps import it.
  *
  * @typedef {object} Project
  * @property {ProjectKind} kind
@@ -74,9 +75,8 @@ export const projects = {
   'api-client': { kind: 'foundation', dependencies: [] },
   task: { kind: 'module', dependencies: ['core'], collections: ['tasks'] },
   // <new module>
-
-  api: {
-    kind: 'app',
+  backend: {
+    kind: 'composition',
     dependencies: [
       'core',
       'events',
@@ -85,8 +85,19 @@ export const projects = {
       'notification',
       'authentication',
       'account',
-      'task',
       'webhook',
+    ],
+  },
+
+  api: {
+    kind: 'app',
+    dependencies: [
+      'backend',
+      'core',
+      'notification',
+      'authentication',
+      'account',
+      'task',
       // <new module of api>
     ],
     dynamicDependencies: ['local-mongodb'],
@@ -131,7 +142,13 @@ export const testDependencies = ['local-mongodb'];
 /** The npm scope of every package of the workspace. */
 export const scope = '@org';
 
-const parents = { module: 'libs', foundation: 'libs', app: 'apps', tool: 'tools' };
+const parents = {
+  module: 'libs',
+  foundation: 'libs',
+  composition: 'libs',
+  app: 'apps',
+  tool: 'tools',
+};
 
 /** @param {string} name */
 export function projectNamed(name) {

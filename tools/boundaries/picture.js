@@ -13,7 +13,7 @@ import { projectNamed, projectsOfKind } from './module-map.js';
 /** @type {readonly (readonly [title: string, ...kinds: readonly ProjectKind[]])[]} */
 const groups = [
   ['apps', 'app'],
-  ['libs', 'module', 'foundation'],
+  ['libs', 'module', 'foundation', 'composition'],
   ['tools', 'tool'],
 ];
 const BEGIN = '<!-- module map: npm run boundaries -- --write -->';

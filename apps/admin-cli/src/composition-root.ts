@@ -1,5 +1,5 @@
 import { AccountNotFoundError, type AccountService } from '@org/account';
-import { composeModules, type Config } from '@org/api';
+import { composeProgramBackend, type Config } from '@org/api';
 import type { ThrottleService } from '@org/authentication';
 import type { Database } from '@org/core/store';
 
@@ -24,17 +24,17 @@ export interface ComposedServices extends CommandServices {
  * program's workers do the rest.
  */
 export function composeServices(options: CompositionOptions): ComposedServices {
-  const modules = composeModules(options);
-  const { audit, events, jobs, notification, throttle, authentication, accounts } = modules;
+  const backend = composeProgramBackend(options);
+  const { audit, events, jobs, notification, throttle, authentication, accounts } = backend;
   return {
     audit,
     transactions: options.database,
     jobs,
     deliveries: notification,
     events: events.queue,
-    webhooks: modules.webhooks,
+    webhooks: backend.webhooks,
     signingKeys: authentication,
-    storedSecrets: modules.storedSecrets,
+    storedSecrets: backend.storedSecrets,
     accounts: {
       findSubject: subjectFinder(accounts, throttle),
       getDeletedAccount: (params, context) => accounts.deletion.getDeletedAccount(params, context),
@@ -44,7 +44,7 @@ export function composeServices(options: CompositionOptions): ComposedServices {
         return jobs.dispatchByHand({ name: 'account.erase', payload }, context);
       },
     },
-    initialize: () => modules.initialize(),
+    initialize: () => backend.initialize(),
     close: () => audit.close(),
   };
 }

@@ -1,5 +1,5 @@
+export { composeProgramBackend } from './backend.ts';
 export { readConfig, readEnvironment } from './config.ts';
-export { composeModules } from './modules.ts';
 
+export type { ProgramBackend } from './backend.ts';
 export type { Config } from './config.ts';
-export type { Modules } from './modules.ts';

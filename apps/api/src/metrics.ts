@@ -3,11 +3,11 @@ import type { Database } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-import type { Services } from './services.ts';
+import type { ProgramBackend } from './backend.ts';
 
 export interface MetricsDependencies {
   readonly database: Database;
-  readonly services: Pick<Services, 'audit' | 'events' | 'jobs' | 'notification' | 'webhooks'>;
+  readonly backend: Pick<ProgramBackend, 'audit' | 'events' | 'jobs' | 'notification' | 'webhooks'>;
 }
 
 type Labels = Partial<Record<'state' | 'listener' | 'handled', string>>;
@@ -23,7 +23,7 @@ export class Metrics {
   readonly #registry: Registry;
   readonly #requestDuration: Histogram<'method' | 'route' | 'status'>;
 
-  private constructor({ database, services }: MetricsDependencies) {
+  private constructor({ database, backend }: MetricsDependencies) {
     this.#registry = new Registry();
     // Event loop lag, memory, garbage collection and CPU time of the process.
     collectDefaultMetrics({ register: this.#registry });
@@ -36,8 +36,8 @@ export class Metrics {
     });
     this.#watchPool(database);
     this.#watchMalformedDocuments(database);
-    this.#watchWork(services);
-    this.#watchWebhooks(services);
+    this.#watchWork(backend);
+    this.#watchWebhooks(backend);
   }
 
   static create(dependencies: MetricsDependencies): Metrics {
@@ -97,7 +97,7 @@ export class Metrics {
     });
   }
 
-  #watchWork({ audit, events, jobs, notification }: MetricsDependencies['services']): void {
+  #watchWork({ audit, events, jobs, notification }: MetricsDependencies['backend']): void {
     const readJobs = oncePerScrape(() => jobs.getQueueStatistics(context));
     const readEvents = oncePerScrape(() => events.queue.getStatistics(context));
     const readDeliveries = oncePerScrape(() => notification.getDeliveryStatistics(context));
@@ -144,7 +144,7 @@ export class Metrics {
     });
   }
 
-  #watchWebhooks({ webhooks }: MetricsDependencies['services']): void {
+  #watchWebhooks({ webhooks }: MetricsDependencies['backend']): void {
     const read = oncePerScrape(() => webhooks.getStatistics(context));
     this.#collect('webhook_endpoints', 'Webhook endpoints by state', async () => {
       const { enabled, failing, disabled } = await read();

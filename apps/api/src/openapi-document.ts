@@ -5,7 +5,7 @@ import { documentErrors } from '@org/core/rest-api';
 import { Database } from '@org/core/store';
 import type { FastifyInstance } from 'fastify';
 
-import { composeServices } from './services.ts';
+import { channelsOf, composeProgramBackend } from './backend.ts';
 import { readConfig } from './config.ts';
 import { createLogger } from './logging.ts';
 import { Readiness } from './readiness.ts';
@@ -26,16 +26,16 @@ export async function buildOpenApiDocument(): Promise<object> {
   });
   const logger = createLogger('silent');
   const database = Database.create({ uri: 'mongodb://127.0.0.1:1/unused' });
-  const services = composeServices({
+  const backend = composeProgramBackend({
     config,
     database,
     secretKey: randomBytes(32),
+    channels: channelsOf(config),
     logger,
   });
   const app = await buildServer({
     config,
-    database,
-    services,
+    backend,
     readiness: new Readiness(),
     logger,
     beforeRoutes: documentRoutes,

@@ -1,20 +1,24 @@
+import { databaseLog } from '@org/backend';
 import { systemClock } from '@org/core';
-import { Database, type IndexConflict } from '@org/core/store';
+import { Database } from '@org/core/store';
 
 import type { TopologyDescription } from 'mongodb';
 
+import {
+  channelsOf,
+  composeProgramBackend,
+  type ProgramBackend,
+  type ProgramBackendOptions,
+} from './backend.ts';
 import type { Config } from './config.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import { warnOfUnheardEvents } from './listener-log.ts';
 import { startLocalDatabase } from './local-database.ts';
 import { createLogDestination, createLogger, type Logger } from './logging.ts';
-import { createMalformedDocumentLog } from './malformed-document-log.ts';
 import { untilMongodbAnswers } from './mongodb-patience.ts';
 import { OutageLog } from './outage-log.ts';
 import { Readiness } from './readiness.ts';
 import { readOrCreateSecretKey } from './secret-key-file.ts';
 import { listenByRole } from './servers.ts';
-import { composeServices, type Services, type ServicesOptions } from './services.ts';
 import { StartAbandonedError, StartError } from './start-errors.ts';
 
 export interface ProgramOptions {
@@ -36,26 +40,30 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   assertNotStopping(lifecycle);
   const { database, logger } = createDatabase(uri, options);
   const secretKey = config.SECRET_KEY ?? (await readOwnSecretKey(config));
-  const services = compose({ config, database, secretKey, report, logger });
-  stopWithProgram(services, lifecycle);
+  const channels = channelsOf(config, report);
+  const backend = compose({ config, database, secretKey, channels, logger });
+  lifecycle.add('the background work', () => backend.close());
   const readiness = new Readiness();
   const initialized = untilMongodbAnswers({ uri, lifecycle, report }, async () => {
     await database.open();
-    await services.initialize();
+    await backend.initialize();
   });
   // The server is built meanwhile. Errors are handled where this is awaited.
   initialized.catch(() => undefined);
   const address = await listenByRole({
     config,
     database,
-    services,
+    backend,
     readiness,
     logger,
     lifecycle,
     initialized,
   });
   await initialized;
-  await beginWork(services, options, logger);
+  backend.startUpkeep();
+  if (config.ROLE !== 'api') {
+    await backend.startWork();
+  }
   assertNotStopping(lifecycle);
   readiness.announce();
   return address;
@@ -67,37 +75,10 @@ function createDatabase(
 ): { readonly database: Database; readonly logger: Logger } {
   const outages = new OutageLog(systemClock);
   const logger = openLog(options, outages);
-  const database = Database.create({
-    uri,
-    onClockSkew: (offset) => warnOfSkew(offset, logger),
-    onMalformedDocument: createMalformedDocumentLog(logger),
-  });
+  const database = Database.create({ uri, ...databaseLog(logger) });
   options.lifecycle.add('the database connection', () => database.close());
   logWhenMongodbAnswers(database, outages, logger);
   return { database, logger };
-}
-
-function stopWithProgram(services: Services, lifecycle: Lifecycle): void {
-  lifecycle.add('the audit log', () => services.audit.close());
-  lifecycle.add('the background work', () => services.stopWork());
-}
-
-async function beginWork(
-  services: Services,
-  { config, lifecycle }: ProgramOptions,
-  logger: Logger,
-): Promise<void> {
-  services.audit.startFlushing();
-  logConflicts(services.indexConflicts(), logger);
-  warnOfUnheardEvents(services.events.queue, logger).catch((error: unknown) => {
-    logger.warn({ err: error }, 'it is unknown whether events wait for listeners');
-  });
-  if (config.ROLE !== 'api') {
-    await services.startWork();
-  }
-  const { secretWatch } = services;
-  lifecycle.add('the watch over SECRET_KEY', () => secretWatch.stop());
-  secretWatch.start({ movesPrevious: config.SECRET_KEY_PREVIOUS !== undefined });
 }
 
 function openLog({ config, lifecycle }: ProgramOptions, outages: OutageLog): Logger {
@@ -117,9 +98,9 @@ function logWhenMongodbAnswers(database: Database, outages: OutageLog, logger: L
 }
 
 /** Rejects settings that only their consumers can validate, such as the keys for Web Push. */
-function compose(options: ServicesOptions): Services {
+function compose(options: ProgramBackendOptions): ProgramBackend {
   try {
-    return composeServices(options);
+    return composeProgramBackend(options);
   } catch (error) {
     throw error instanceof RangeError
       ? new StartError(`The settings are not usable: ${error.message}`, error)
@@ -147,21 +128,5 @@ async function readOwnSecretKey({ DATA_DIR }: Config): Promise<Uint8Array> {
 function assertNotStopping(lifecycle: Lifecycle): void {
   if (lifecycle.isClosing) {
     throw new StartAbandonedError();
-  }
-}
-
-function warnOfSkew(offsetMilliseconds: number, logger: Logger): void {
-  logger.warn(
-    { offset_milliseconds: offsetMilliseconds },
-    "this machine's clock is more than 5 s off MongoDB's, which counts; set one of them right",
-  );
-}
-
-function logConflicts(conflicts: readonly IndexConflict[], logger: Logger): void {
-  for (const { collectionName, indexName, conflictingIds } of conflicts) {
-    logger.error(
-      { collection: collectionName, index: indexName, conflicting_ids: conflictingIds },
-      'documents collide, so the unique index could not be built',
-    );
   }
 }

@@ -1,9 +1,3 @@
-import { accountRestApi } from '@org/account/rest-api';
-import {
-  authenticationRestApi,
-  jsonWebKeySetRestApi,
-  verifiedAccessTokenOf,
-} from '@org/authentication/rest-api';
 import { ServiceUnavailableError } from '@org/core';
 import {
   restApiPlugin,
@@ -11,13 +5,11 @@ import {
   serializeLazily,
   trustProxies,
 } from '@org/core/rest-api';
-import type { Database } from '@org/core/store';
-import { developmentOutbox, notificationRestApi } from '@org/notification/rest-api';
 import { fastify, LogController, type FastifyInstance } from 'fastify';
 
-import type { Services } from './services.ts';
+import type { ProgramBackend } from './backend.ts';
 import type { Config } from './config.ts';
-import { registerDocumentation } from './documentation.ts';
+import { registerDocumentation, type DocumentationOptions } from './documentation.ts';
 import { registerHealthRoutes } from './health.ts';
 import { logRequests, type Logger } from './logging.ts';
 import type { Metrics } from './metrics.ts';
@@ -26,15 +18,9 @@ import type { Readiness } from './readiness.ts';
 export interface ServerOptions {
   readonly config: Pick<
     Config,
-    | 'TRUSTED_PROXIES'
-    | 'CORS_ALLOWED_ORIGINS'
-    | 'CLEAR_SITE_DATA'
-    | 'API_DOCS'
-    | 'HOST'
-    | 'WEB_APP_URL'
+    'TRUSTED_PROXIES' | 'CORS_ALLOWED_ORIGINS' | 'CLEAR_SITE_DATA' | 'API_DOCS'
   >;
-  readonly database: Database;
-  readonly services: Services;
+  readonly backend: ProgramBackend;
   readonly readiness: Readiness;
   readonly logger: Logger;
   readonly metrics?: Metrics | undefined;
@@ -44,7 +30,7 @@ export interface ServerOptions {
 
 /** Builds the HTTP server with every module mounted, without listening yet. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { config, database, services, readiness, logger, metrics } = options;
+  const { config, backend, readiness, logger, metrics } = options;
   const app: FastifyInstance = fastify({
     ...restApiServerOptions,
     trustProxy: trustProxies(config.TRUSTED_PROXIES),
@@ -63,40 +49,22 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   serializeLazily(app);
   logRequests(app);
   metrics?.observe(app);
-  registerHealthRoutes(app, { database, readiness, services });
-  await app.register(jsonWebKeySetRestApi, { authentication: services.authentication });
-  if (services.outbox !== undefined) {
-    await app.register(developmentOutbox, {
-      outbox: services.outbox,
-      hosts: [config.HOST, new URL(config.WEB_APP_URL).hostname],
-    });
-  }
-  await app.register(
-    async (api) => {
-      refuseUntilReady(api, readiness);
-      api.get('/', { schema: { hide: true } }, async (_request, reply) =>
-        reply.type('text/plain').send('The API is alive.'),
-      );
-      registerDocumentation(api, { hasPages: config.API_DOCS, restApi });
-      await mountModules(api, services);
-    },
-    { prefix: '/api' },
-  );
+  registerHealthRoutes(app, { backend, readiness });
+  await app.register(async (serving) => {
+    refuseUntilReady(serving, readiness);
+    const documentation = { hasPages: config.API_DOCS, restApi };
+    await serving.register(async (api) => describeApi(api, documentation), { prefix: '/api' });
+    await serving.register(backend.plugin);
+  });
   return app;
 }
 
-async function mountModules(api: FastifyInstance, services: Services): Promise<void> {
-  const { accounts, authentication, guard, login, notification } = services;
-  await api.register(authenticationRestApi, { authentication, login, guard });
-  await api.register(accountRestApi, {
-    accounts,
-    guard,
-    sessionIdOf: (request) => verifiedAccessTokenOf(request)?.sessionId,
-  });
-  await api.register(notificationRestApi, { notification, guard });
-  for (const domain of services.domains) {
-    await domain.mount?.(api, guard);
-  }
+/** What the API tells of itself. */
+function describeApi(api: FastifyInstance, documentation: DocumentationOptions): void {
+  api.get('/', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('text/plain').send('The API is alive.'),
+  );
+  registerDocumentation(api, documentation);
 }
 
 /** Until every index exists, a write could violate what an index guarantees. */

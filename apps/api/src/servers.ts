@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Database } from '@org/core/store';
 
-import type { Services } from './services.ts';
+import type { ProgramBackend } from './backend.ts';
 import type { Config } from './config.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Logger } from './logging.ts';
@@ -14,7 +14,7 @@ import { StartError } from './start-errors.ts';
 export interface ServersOptions {
   readonly config: Config;
   readonly database: Database;
-  readonly services: Services;
+  readonly backend: ProgramBackend;
   readonly readiness: Readiness;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;

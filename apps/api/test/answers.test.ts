@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { renderReadiness } from '../src/banner.ts';
-import { composeServices, type Services } from '../src/services.ts';
+import { composeProgramBackend, type ProgramBackend } from '../src/backend.ts';
 import { readConfig } from '../src/config.ts';
 import { createLogger } from '../src/logging.ts';
 import { Readiness } from '../src/readiness.ts';
@@ -16,15 +16,15 @@ const readiness = new Readiness();
 readiness.announce();
 const ada = { first_name: 'Ada', last_name: '', username: 'ada', password: 'analytical engine' };
 let throwaway: ThrowawayDatabase;
-let services: Services;
+let backend: ProgramBackend;
 let app: FastifyInstance;
 
 beforeAll(async () => {
   throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
   const { database } = throwaway;
   const config = readConfig({});
-  services = composeServices({ config, database, secretKey: randomBytes(32), logger });
-  await services.initialize();
+  backend = composeProgramBackend({ config, database, secretKey: randomBytes(32), logger });
+  await backend.initialize();
   app = await build({});
 });
 afterAll(async () => {
@@ -34,7 +34,7 @@ afterAll(async () => {
 
 function build(environment: Record<string, string>): Promise<FastifyInstance> {
   const config = readConfig(environment);
-  return buildServer({ config, database: throwaway.database, services, readiness, logger });
+  return buildServer({ config, backend, readiness, logger });
 }
 
 async function logIn(server = app): Promise<{ id: string; headers: Record<string, string> }> {

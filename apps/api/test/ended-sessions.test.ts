@@ -7,7 +7,7 @@ import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testi
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 
-import { composeServices, type Services } from '../src/services.ts';
+import { composeProgramBackend, type ProgramBackend } from '../src/backend.ts';
 import { readConfig } from '../src/config.ts';
 import { createLogger } from '../src/logging.ts';
 import { Readiness } from '../src/readiness.ts';
@@ -39,7 +39,7 @@ const bodies = Object.entries(document.paths)
 const ada = { first_name: 'Ada', last_name: '', username: 'ada', password: 'analytical engine' };
 
 let throwaway: ThrowawayDatabase;
-let services: Services;
+let backend: ProgramBackend;
 let app: FastifyInstance;
 let address: string;
 let id: string;
@@ -50,11 +50,11 @@ beforeAll(async () => {
   const { database } = throwaway;
   const config = readConfig({ TRUSTED_PROXIES: '127.0.0.1', RATE_LIMITS: 'off' });
   const logger = createLogger('silent');
-  services = composeServices({ config, database, secretKey: randomBytes(32), logger });
-  await services.initialize();
+  backend = composeProgramBackend({ config, database, secretKey: randomBytes(32), logger });
+  await backend.initialize();
   const readiness = new Readiness();
   readiness.announce();
-  app = await buildServer({ config, database, services, readiness, logger });
+  app = await buildServer({ config, backend, readiness, logger });
   address = await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {
@@ -77,7 +77,7 @@ async function sendSlowly(
 ): Promise<number | undefined> {
   const url = `${address}${path.replace('{account_id}', id).replace(/\{\w+\}/, id)}`;
   const text = JSON.stringify(body);
-  const passed = vi.spyOn(services.authentication, 'verifyAccessToken');
+  const passed = vi.spyOn(backend.authentication, 'verifyAccessToken');
   const sent = request(url, {
     method,
     headers: { ...headers, 'content-type': 'application/json', 'content-length': text.length },

@@ -5,7 +5,7 @@ import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testi
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
-import { composeServices } from '../src/services.ts';
+import { composeProgramBackend } from '../src/backend.ts';
 import { readConfig } from '../src/config.ts';
 import { createLogger } from '../src/logging.ts';
 import { buildMetricsServer } from '../src/metrics-server.ts';
@@ -20,10 +20,10 @@ let app: FastifyInstance;
 beforeAll(async () => {
   throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
   const { database } = throwaway;
-  const services = composeServices({ config, database, secretKey: randomBytes(32), logger });
+  const backend = composeProgramBackend({ config, database, secretKey: randomBytes(32), logger });
   const readiness = new Readiness();
-  const metrics = Metrics.create({ database, services });
-  app = await buildMetricsServer({ database, services, readiness, logger, metrics });
+  const metrics = Metrics.create({ database, backend });
+  app = await buildMetricsServer({ backend, readiness, logger, metrics });
 });
 afterAll(async () => {
   await app.close();

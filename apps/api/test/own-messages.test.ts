@@ -8,8 +8,7 @@ import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 
 import { readConfig } from '../src/config.ts';
 import type { Domain } from '../src/domains/domain.ts';
-import { composeModules, type Modules } from '../src/modules.ts';
-import { createProviders } from '../src/providers.ts';
+import { channelsOf, composeProgramBackend, type ProgramBackend } from '../src/backend.ts';
 
 const { messages } = vi.hoisted(() => ({ messages: {} }));
 vi.mock('../src/messages.ts', () => ({ messages }));
@@ -32,7 +31,7 @@ const diary: Domain = {
 const ada = { accountId: '64b000000000000000000001' };
 
 let throwaway: ThrowawayDatabase;
-let modules: Modules;
+let backend: ProgramBackend;
 
 beforeAll(async () => {
   const definitions: MessageDefinitions = {
@@ -42,14 +41,13 @@ beforeAll(async () => {
   Object.assign(messages, definitions);
   throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
   const config = readConfig({});
-  modules = composeModules({
+  backend = composeProgramBackend({
     config,
     database: throwaway.database,
     secretKey: randomBytes(32),
-    createProviders: (dependencies) =>
-      createProviders({ ...dependencies, config, report: () => undefined }),
+    channels: channelsOf(config),
   });
-  await modules.initialize();
+  await backend.initialize();
 });
 afterAll(async () => {
   await throwaway.remove();
@@ -57,11 +55,11 @@ afterAll(async () => {
 
 it('a marketing mail links to the address of the API', async () => {
   const provider = new InMemoryMessageProvider<EmailMessage>();
-  const { notification } = composeModules({
+  const { notification } = composeProgramBackend({
     config: readConfig({ API_URL: 'https://api.example.com/backend/' }),
     database: throwaway.database,
     secretKey: randomBytes(32),
-    createProviders: () => ({ providers: { email: provider }, outbox: undefined }),
+    channels: { email: provider },
   });
   const data = { title: 'News', text: 'Read.' };
   await notification.sendEmailForAccount(
@@ -78,7 +76,7 @@ it('a marketing mail links to the address of the API', async () => {
 
 it('a message of the program’s own is sent, and previewed, with its branding', async () => {
   const context = OperationContext.anonymous('request-1');
-  await modules.notification.sendSmsForAccount(
+  await backend.notification.sendSmsForAccount(
     {
       ...ada,
       phoneNumber: { countryCode: '+91', phoneNumber: '9999999999' },
@@ -88,10 +86,10 @@ it('a message of the program’s own is sent, and previewed, with its branding',
     context,
   );
 
-  await modules.notification.deliverDueMessages();
+  await backend.notification.deliverDueMessages();
 
-  expect(await modules.outbox?.getMessages(context)).toMatchObject([{ text: 'Diary: hello Eve' }]);
-  expect(modules.outbox?.getTemplatePreviews()).toContainEqual({
+  expect(await backend.outbox?.getMessages(context)).toMatchObject([{ text: 'Diary: hello Eve' }]);
+  expect(backend.outbox?.getTemplatePreviews()).toContainEqual({
     topic: 'diary.greeting',
     channel: 'sms',
     locale: 'en',

@@ -9,7 +9,7 @@ import { Lifecycle } from '../src/lifecycle.ts';
 import { createLogger } from '../src/logging.ts';
 import { Readiness } from '../src/readiness.ts';
 import { listenByRole } from '../src/servers.ts';
-import { composeServices } from '../src/services.ts';
+import { composeProgramBackend } from '../src/backend.ts';
 
 const config = readConfig({ HOST: '127.0.0.1', PORT: '0' });
 const logger = createLogger('silent');
@@ -27,9 +27,9 @@ afterEach(async () => {
 
 function listen(initialized: Promise<unknown>) {
   const { database } = throwaway;
-  const services = composeServices({ config, database, secretKey: randomBytes(32), logger });
+  const backend = composeProgramBackend({ config, database, secretKey: randomBytes(32), logger });
   const readiness = new Readiness();
-  return listenByRole({ config, database, services, readiness, logger, lifecycle, initialized });
+  return listenByRole({ config, database, backend, readiness, logger, lifecycle, initialized });
 }
 
 it('the API does not listen if the start is refused', async () => {

@@ -13,7 +13,7 @@ const stores = ['core:store/index', 'queue:store/index'];
 export const doorLayers = {
   index: {
     files: ['src/index.ts'],
-    own: ['service', 'module', 'events', 'fields', ...leaves, 'src'],
+    own: ['service', 'module', 'events', 'fields', ...leaves, 'src', 'composition'],
     packages: [],
     because: 'a barrel is a table of contents of the service, its types and its errors',
     instead: 'export what the service offers; internals stay inside',
@@ -27,7 +27,7 @@ export const doorLayers = {
   },
   'testing/index': {
     files: ['src/testing/index.ts'],
-    own: ['testing', 'src/testing'],
+    own: ['testing', 'src/testing', 'composition/testing'],
     packages: [],
     because: 'this entry point is what tests share, nothing else',
     instead: 'put the code into a file of src/testing and export it by name',
@@ -199,5 +199,29 @@ export const foundationLayers = {
     packages: 'any',
     because: 'the root of a foundation library knows no HTTP and uses no door of its own',
     instead: 'import the file of src/store that you need, or move the code to src/rest-api',
+  },
+};
+
+/**
+ * The layers of a library that builds and mounts modules.
+ *
+ * @type {Readonly<Record<string, Layer>>}
+ */
+export const compositionLayers = {
+  'composition/testing': {
+    files: ['src/testing/*.ts'],
+    own: ['composition', 'composition/testing'],
+    doors: ['index', 'store/index', 'testing/index'],
+    packages: 'any',
+    because: 'test support builds what programs build, on a database and a clock of its own',
+    instead: 'put what programs need as well into src/',
+  },
+  composition: {
+    files: ['src/*.ts'],
+    own: ['composition'],
+    doors: ['index', 'store/index', 'rest-api/index'],
+    packages: 'any',
+    because: 'a composition builds and mounts modules by what they export',
+    instead: 'import what the package exports',
   },
 };

@@ -1,8 +1,13 @@
 /** @typedef {import('../layer-map.js').Layer} Layer */
 
-import { doorLayers, foundationLayers, moduleLayers } from './library-layers.js';
+import { compositionLayers, doorLayers, foundationLayers, moduleLayers } from './library-layers.js';
 
-const librarySources = Object.keys({ ...doorLayers, ...moduleLayers, ...foundationLayers });
+const librarySources = Object.keys({
+  ...doorLayers,
+  ...moduleLayers,
+  ...foundationLayers,
+  ...compositionLayers,
+});
 
 /** @type {Layer} */
 const configuration = {

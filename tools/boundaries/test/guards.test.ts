@@ -124,7 +124,7 @@ describe("Nx's project graph", () => {
 describe('wall 1, the exports of a package', () => {
   const require = createRequire(import.meta.url);
 
-  test.each(projectsOfKind('module', 'foundation'))('closes %s', (name) => {
+  test.each(projectsOfKind('module', 'foundation', 'composition'))('closes %s', (name) => {
     const resolve = (path: string): string => require.resolve(`${packageOf(name)}/${path}`);
 
     for (const path of ['src/index.ts', 'src/types.ts', 'internal/anything', 'dist/types.js']) {

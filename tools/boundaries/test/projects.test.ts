@@ -27,6 +27,7 @@ function sourceFileOf(name: string): string {
   const files = {
     module: `src/${name}-service.ts`,
     foundation: 'src/anything.ts',
+    composition: 'src/anything.ts',
     app: 'src/main.ts',
     tool: 'src/anything.ts',
   };
@@ -34,7 +35,7 @@ function sourceFileOf(name: string): string {
 }
 
 function isLibrary(name: string): boolean {
-  return ['module', 'foundation'].includes(projectNamed(name).kind);
+  return ['module', 'foundation', 'composition'].includes(projectNamed(name).kind);
 }
 
 const edges: readonly Edge[] = Object.keys(projects).flatMap((from) => {

@@ -1,10 +1,16 @@
 /** Wall 3 between projects: edges missing from the module map, with helpful messages. */
 
-import { allLayers, libraryLayers, surroundingLayers } from '../layer-map.js';
+import { allLayers, shippedLayers, surroundingLayers } from '../layer-map.js';
 import { projectNamed, projects, testDependencies } from '../module-map.js';
 import { refuse, sourceProject, targetProject } from './messages.js';
 
-const ends = { module: 'library', foundation: 'library', app: 'app', tool: 'tool' };
+const ends = {
+  module: 'library',
+  foundation: 'library',
+  composition: 'composition',
+  app: 'app',
+  tool: 'tool',
+};
 
 /**
  * Why an edge missing from the module map is rejected, by the kinds of its ends.
@@ -15,6 +21,24 @@ const missingEdges = {
   'library → library': [
     `tools/boundaries/module-map.js does not list ${targetProject} in the dependencies of ${sourceProject}`,
     `add it there and in package.json if ${targetProject} is the lower of the two; otherwise declare the interface that ${sourceProject} needs as one of its ports, and let ${targetProject} implement it`,
+  ],
+  'library → composition': [
+    'a composition is built of libraries, and only apps are built of it',
+    `take what ${sourceProject} needs as an option, and let the composition pass it`,
+  ],
+  'composition → library': [
+    `tools/boundaries/module-map.js does not list ${targetProject} in the dependencies of ${sourceProject}`,
+    'add it there and in package.json if every program has it; otherwise let the app pass it',
+  ],
+  'composition → app': ['an app is built of it', 'take it as an option, and let the app pass it'],
+  'composition → tool': ['tools are not shipped', 'use them in test/'],
+  'app → composition': [
+    'this app sees the program from outside',
+    'speak HTTP to the started program',
+  ],
+  'tool → composition': [
+    'a tool stands outside of the program',
+    'start the program and speak to it',
   ],
   'library → app': [
     'an app is where the libraries are put together',
@@ -58,12 +82,12 @@ function refusalsOf(name, part, layers, allowed) {
 
 export const directions = Object.entries(projects).flatMap(([name, project]) => {
   const allowed = [...project.dependencies, ...(project.dynamicDependencies ?? [])];
-  if (endOf(name) !== 'library') {
+  if (!['library', 'composition'].includes(endOf(name))) {
     return refusalsOf(name, '', allLayers, allowed);
   }
   const inTests = [...allowed, ...testDependencies];
   return [
-    ...refusalsOf(name, '', libraryLayers, allowed),
+    ...refusalsOf(name, '', shippedLayers, allowed),
     ...refusalsOf(name, ' (tests)', surroundingLayers, inTests),
   ];
 });

@@ -21,8 +21,7 @@ import { waysOfImporting } from './ways-of-importing.js';
 
 const workspaceRoot = fileURLToPath(new URL('../../..', import.meta.url));
 const folders = Object.fromEntries(Object.keys(projects).map((name) => [name, folderOf(name)]));
-/** @type {readonly ProjectKind[]} */
-const kinds = ['module', 'foundation', 'app', 'tool'];
+const kinds = /** @type {readonly ProjectKind[]} */ (Object.keys(layersByKind));
 
 /**
  * The first match wins, and a file that matches nothing is an error. Ports come first: the module

@@ -1,6 +1,6 @@
 /** Wall 3 between projects: the permitted ways into another one, whatever a layer allows. */
 
-import { allLayers, libraryLayers, surroundingLayers } from '../layer-map.js';
+import { allLayers, shippedLayers, surroundingLayers } from '../layer-map.js';
 import { projectsOfKind, scope } from '../module-map.js';
 import { refuse, sourceProject, targetProject } from './messages.js';
 
@@ -8,9 +8,10 @@ const anyProject = { file: { captured: { project: '*' } } };
 const anotherProject = { project: `!${sourceProject}` };
 const byPath = { source: `!${scope}/**` };
 const byName = { source: `${scope}/**` };
-const shipped = Object.keys(libraryLayers);
+const shipped = Object.keys(shippedLayers);
 const surrounding = Object.keys(surroundingLayers);
 const shippedWithoutTesting = shipped.filter((name) => !/testing/.test(name));
+const knowingNoRoutes = shipped.filter((name) => name !== 'composition');
 /** Another module: neither the importing project nor a foundation library. */
 const anotherModule = {
   project: `!(${[sourceProject, ...projectsOfKind('foundation')].join('|')})`,
@@ -65,12 +66,12 @@ export const waysOfImporting = [
   },
   {
     id: 'routes of another module',
-    from: { file: { categories: [...shipped, ...surrounding] } },
+    from: { file: { categories: [...knowingNoRoutes, ...surrounding] } },
     disallow: {
       to: { file: { categories: 'rest-api/index', captured: anotherModule } },
       dependency: byName,
     },
-    because: 'only an app mounts the routes of a module',
+    because: 'only an app or a composition mounts the routes of a module',
     instead: `call the service that ${scope}/${targetProject} exports`,
   },
   {

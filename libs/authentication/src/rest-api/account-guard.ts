@@ -89,7 +89,13 @@ async function authenticate(
   return verified;
 }
 
-function readBearerToken(header: string | undefined): string {
+/**
+ * The access token in an `authorization` header.
+ *
+ * @throws AuthorizationHeaderNotFoundError
+ * @throws InvalidAuthorizationHeaderError
+ */
+export function readBearerToken(header: string | undefined): string {
   if (header === undefined || header === '') {
     throw new AuthorizationHeaderNotFoundError();
   }

@@ -1,4 +1,4 @@
-export { createAccountGuard, verifiedAccessTokenOf } from './account-guard.ts';
+export { createAccountGuard, readBearerToken, verifiedAccessTokenOf } from './account-guard.ts';
 export { authenticationRestApi } from './authentication-rest-api-server.ts';
 export { jsonWebKeySetRestApi } from './json-web-key-set-rest-api-server.ts';
 

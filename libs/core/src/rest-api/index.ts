@@ -7,7 +7,7 @@ export { operationContextOf, setOperationContext } from './operation-context-of.
 export { documentErrors } from './documented-errors.ts';
 export { judgeAgainLater } from './second-judgement.ts';
 export { streamJson } from './json-stream.ts';
-export { restApiPlugin } from './rest-api-plugin.ts';
+export { restApiPlugin, restApiScope } from './rest-api-plugin.ts';
 export { restApiServerOptions } from './server-options.ts';
 export { parseAddress, trustProxies } from './source-address.ts';
 

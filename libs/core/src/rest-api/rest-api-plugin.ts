@@ -14,6 +14,7 @@ import { breakOffStreams } from './json-stream.ts';
 import { useStrictJsonParser } from './json-parser.ts';
 import { RegisteredMethods } from './method-not-allowed.ts';
 import { OpenConnections } from './open-connections.ts';
+import { restApiServerOptions } from './server-options.ts';
 import { endSocket, rememberOrigin } from './socket-errors.ts';
 
 /**
@@ -45,46 +46,62 @@ export interface RestApiOptions {
  */
 export const restApiPlugin = fastifyPlugin(
   async (app: FastifyInstance, options: RestApiOptions): Promise<void> => {
-    const { handlerTimeout = 9_500, allowedOrigins = [], clearSiteData: cleared = [] } = options;
-    const registeredMethods = RegisteredMethods.observe(app);
-    const answerHeaders = AnswerHeaders.create(app.server, { allowedOrigins, cleared });
-    app.setErrorHandler(answerError);
-    app.setNotFoundHandler((request, reply) => answerNotFound(request, reply, registeredMethods));
-    useStrictJsonParser(app);
+    const answerHeaders = applyTo(app, options);
     // A DELETE is fully described by its address: anything else is neither parsed nor validated.
     app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
     observeSockets(app.server, answerHeaders);
     const connections = OpenConnections.observe(app.server);
-    let isClosing = false;
-    app.addHook('preClose', async () => {
-      isClosing = true;
-      closeConnections(app.server, connections);
-    });
-    app.addHook('onRequest', (request, reply, done) => {
-      const { origin } = request.headers;
-      reply.headers(answerHeaders.forOrigin(origin)).header('x-request-id', request.id);
-      if (origin !== undefined) {
-        rememberOrigin(request.raw.socket, origin);
-      }
-      const preflight = answerHeaders.forPreflight(request.method, request.headers);
-      if (preflight !== undefined) {
-        void reply.code(204).headers(preflight).send();
-      } else if (isClosing) {
-        done(new ServiceUnavailableError());
-      } else if (lacksHost(request)) {
-        // Like Node: a client that sends a malformed head gets no second request on the connection.
-        void reply.code(400).header('connection', 'close').send(frameworkBody(400));
-      } else if (request.is404) {
-        // Before the body is parsed: if no route takes it, errors in it do not matter.
-        answerNotFound(request, reply, registeredMethods);
-      } else {
-        limitHandlerTime(reply, handlerTimeout);
-        done();
-      }
-    });
+    app.addHook('preClose', async () => closeConnections(app.server, connections));
   },
   { name: '@org/core/rest-api', fastify: '5.x' },
 );
+
+/**
+ * The same for the routes of a scope with a prefix, in an app that has other ways: neither its other
+ * routes nor its server are touched. A body is at most as large as `restApiServerOptions` says.
+ */
+export function restApiScope(scope: FastifyInstance, options: RestApiOptions = {}): void {
+  scope.addHook('onRoute', (route) => {
+    route.bodyLimit ??= restApiServerOptions.bodyLimit;
+  });
+  applyTo(scope, options);
+}
+
+function applyTo(app: FastifyInstance, options: RestApiOptions): AnswerHeaders {
+  const { handlerTimeout = 9_500, allowedOrigins = [], clearSiteData: cleared = [] } = options;
+  const answerHeaders = AnswerHeaders.create(app.server, { allowedOrigins, cleared });
+  const registeredMethods = RegisteredMethods.observe(app);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler((request, reply) => answerNotFound(request, reply, registeredMethods));
+  useStrictJsonParser(app);
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    const { origin } = request.headers;
+    reply.headers(answerHeaders.forOrigin(origin)).header('x-request-id', request.id);
+    if (origin !== undefined) {
+      rememberOrigin(request.raw.socket, origin);
+    }
+    const preflight = answerHeaders.forPreflight(request.method, request.headers);
+    if (preflight !== undefined) {
+      void reply.code(204).headers(preflight).send();
+    } else if (isClosing) {
+      done(new ServiceUnavailableError());
+    } else if (lacksHost(request)) {
+      // Like Node: a client that sends a malformed head gets no second request on the connection.
+      void reply.code(400).header('connection', 'close').send(frameworkBody(400));
+    } else if (request.is404) {
+      // Before the body is parsed: if no route takes it, errors in it do not matter.
+      answerNotFound(request, reply, registeredMethods);
+    } else {
+      limitHandlerTime(reply, handlerTimeout);
+      done();
+    }
+  });
+  return answerHeaders;
+}
 
 /** Handles what Node would answer in its own way, or not at all. */
 function observeSockets(server: Server, answerHeaders: AnswerHeaders): void {

@@ -44,7 +44,7 @@ async function check(scratch: ScratchWorkspace, name: string): Promise<string> {
 }
 
 await ScratchWorkspace.use('affected', async (scratch) => {
-  for (const name of projectsOfKind('module', 'foundation')) {
+  for (const name of projectsOfKind('module', 'foundation', 'composition')) {
     await runCase(name, () => check(scratch, name));
   }
 });

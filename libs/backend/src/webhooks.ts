@@ -1,11 +1,15 @@
 import { accountErased } from '@org/account';
-import type { ModuleManifest } from '@org/core';
+import type { Clock, ModuleManifest, SecretKey } from '@org/core';
 import type { EventDefinition } from '@org/events';
-import { webhookModule, WebhookService, type WebhookServiceDependencies } from '@org/webhook';
+import {
+  webhookModule,
+  WebhookService,
+  type WebhookServiceDependencies,
+  type WebhookSettings,
+} from '@org/webhook';
 
-import type { Config } from './config.ts';
-import type { Domain } from './domains/domain.ts';
-import type { Logger } from './logging.ts';
+import type { Domain } from './domain.ts';
+import type { BackendLogger } from './logger.ts';
 
 export interface WebhookDomain extends Domain {
   readonly service: WebhookService;
@@ -13,25 +17,26 @@ export interface WebhookDomain extends Domain {
 
 export interface WebhookDomainDependencies extends Pick<
   WebhookServiceDependencies,
-  'audit' | 'clock' | 'database' | 'events' | 'secretKey'
+  'audit' | 'database' | 'events'
 > {
-  readonly config: Config;
-  readonly logger: Logger | undefined;
+  readonly clock: Clock;
+  readonly secretKey: SecretKey;
+  readonly logger: BackendLogger;
+  readonly settings: WebhookSettings;
   /** Endpoints can subscribe to all that these publish. */
   readonly publishers: readonly ModuleManifest[];
 }
 
 /** Sends what happens in the program to other systems. */
 export function composeWebhooks(dependencies: WebhookDomainDependencies): WebhookDomain {
-  const { config, logger, publishers } = dependencies;
+  const { logger, publishers } = dependencies;
   const listensTo = publishers.flatMap(({ publishes }) => publishes.filter(isEventDefinition));
   const service = WebhookService.create({
     ...dependencies,
     eventDefinitions: listensTo.filter((event) => event !== accountErased),
     erasureEventDefinitions: [accountErased],
-    settings: { allowsPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES },
-    onEndpointDisabled: (endpoint) => logger?.error(endpoint, 'a webhook endpoint was disabled'),
-    onError: (error) => logger?.error({ err: error }, 'sending webhooks failed'),
+    onEndpointDisabled: (endpoint) => logger.error(endpoint, 'a webhook endpoint was disabled'),
+    onError: (error) => logger.error({ err: error }, 'sending webhooks failed'),
   });
   return {
     service,

@@ -1,14 +1,14 @@
 import type { Clock } from '@org/core';
 import { findForeignValidators, type Database } from '@org/core/store';
 
-import type { Logger } from './logging.ts';
+import type { BackendLogger } from './logger.ts';
 
 const INTERVAL_MILLISECONDS = 30_000;
 
 export interface ForeignValidatorsDependencies {
   readonly database: Database;
   readonly clock: Clock;
-  readonly logger: Logger;
+  readonly logger: BackendLogger;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ChannelReport } from '@org/notification';
 
-import type { Logger } from './logging.ts';
+import type { BackendLogger } from './logger.ts';
 
 const WORDS: Readonly<Record<ChannelReport['state'], string>> = {
   failing: 'messages cannot be delivered at the moment and are tried again',
@@ -9,6 +9,6 @@ const WORDS: Readonly<Record<ChannelReport['state'], string>> = {
 };
 
 /** Logs a channel's state. Reports contain neither recipients nor message contents. */
-export function logDelivery(logger: Logger, { state, ...report }: ChannelReport): void {
+export function logDelivery(logger: BackendLogger, { state, ...report }: ChannelReport): void {
   logger[state === 'working' ? 'info' : 'warn'](report, WORDS[state]);
 }

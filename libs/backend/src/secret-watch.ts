@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { StoredSecrets, StoredSecretsReport } from '@org/core/store';
 
-import type { Logger } from './logging.ts';
+import type { BackendLogger } from './logger.ts';
 
 export interface SecretWatchDependencies {
   readonly storedSecrets: readonly Pick<StoredSecrets, 'carryOver' | 'examine'>[];
-  readonly logger: Logger;
+  readonly logger: BackendLogger;
 }
 
 /** The number of documents in a collection that none of this process's secret keys can decrypt. */

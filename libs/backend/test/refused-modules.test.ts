@@ -4,28 +4,16 @@ import { AccountWithIdNotFoundError, accountCreated } from '@org/account';
 import { defineModule, InvalidModuleError, OperationContext } from '@org/core';
 import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
 import { defineTopic, type AnyTopic } from '@org/notification';
-import { afterAll, afterEach, beforeAll, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 
-import { readConfig } from '../src/config.ts';
-import type { Domain, DomainDependencies } from '../src/domains/domain.ts';
-import { composeModules } from '../src/modules.ts';
-
-let composeDomain: (dependencies: DomainDependencies) => Domain;
-vi.mock('../src/domains/domains.ts', () => ({
-  composeDomains: (dependencies: DomainDependencies) => [composeDomain(dependencies)],
-}));
-
-const { ownTopics } = vi.hoisted(() => ({ ownTopics: [] as AnyTopic[] }));
-vi.mock('../src/messages.ts', () => ({ messages: { topics: ownTopics } }));
+import { composeBackend } from '../src/backend.ts';
+import type { BackendDependencies, Domain } from '../src/domain.ts';
 
 const anonymous = OperationContext.anonymous('request-1');
 const secretKey = randomBytes(32);
 let throwaway: ThrowawayDatabase;
 beforeAll(async () => {
   throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
-});
-afterEach(() => {
-  ownTopics.length = 0;
 });
 afterAll(async () => {
   await throwaway.remove();
@@ -49,13 +37,22 @@ function domainWith(collections: Parameters<typeof defineModule>[0]['collections
   };
 }
 
-function compose(domain: Domain, prepare?: (dependencies: DomainDependencies) => void) {
-  composeDomain = (dependencies) => {
-    prepare?.(dependencies);
-    return domain;
-  };
-  const { database } = throwaway;
-  return composeModules({ config: readConfig({}), database, secretKey });
+interface ComposeParts {
+  readonly topics?: readonly AnyTopic[];
+  /** Called while the domain is built. */
+  readonly prepare?: (dependencies: BackendDependencies) => void;
+}
+
+function compose(domain: Domain, { topics = [], prepare }: ComposeParts = {}) {
+  return composeBackend({
+    database: throwaway.database,
+    secretKey,
+    messages: { topics },
+    domains: (dependencies) => {
+      prepare?.(dependencies);
+      return [domain];
+    },
+  });
 }
 
 it.each([
@@ -93,16 +90,15 @@ it('the program is not composed if two export and erase under one name', () => {
 it('the program is not composed with a job that no module declares', () => {
   const job = { name: 'diary.tidy', run: () => Promise.resolve() };
 
-  expect(() => compose(domainWith(), ({ jobs }) => jobs.register(job))).toThrow(
+  expect(() => compose(domainWith(), { prepare: ({ jobs }) => jobs.register(job) })).toThrow(
     /^The job diary\.tidy belongs to no module/,
   );
 });
 
 it('the program is not composed with a topic that its module does not declare', () => {
-  // The program's own.
-  ownTopics.push({ ...greeting, name: 'app.greeting' }, greeting);
+  const ofProgram = { ...greeting, name: 'app.greeting' };
 
-  expect(() => compose(domainWith())).toThrow(
+  expect(() => compose(domainWith(), { topics: [ofProgram, greeting] })).toThrow(
     new InvalidModuleError(
       'The module diary does not declare the topic diary.greeting: add it to the topics in its module.ts.',
     ),
@@ -114,7 +110,7 @@ it('the program is not composed if a module declares a topic that is not registe
 
   expect(() => compose({ ...domainWith(), manifest })).toThrow(
     new InvalidModuleError(
-      'The topic diary.greeting is not registered: add it to the topics in messages.ts.',
+      'The topic diary.greeting is not registered: add it to the topics of the messages.',
     ),
   );
 });
@@ -122,10 +118,10 @@ it('the program is not composed if a module declares a topic that is not registe
 it.each(['diary.greet', 'greet'])(
   'the program is not composed with a listener that no module declares: %s',
   (name) => {
-    const listen = ({ events }: DomainDependencies) =>
+    const prepare = ({ events }: BackendDependencies) =>
       events.on(accountCreated, { name }, () => Promise.resolve());
 
-    expect(() => compose(domainWith(), listen)).toThrow(
+    expect(() => compose(domainWith(), { prepare })).toThrow(
       new InvalidModuleError(
         `The listener ${name} hears account.created: begin its name with its module's, and add the event to listensTo in that module.ts.`,
       ),
@@ -134,26 +130,28 @@ it.each(['diary.greet', 'greet'])(
 );
 
 it('the program is composed with what a module declares', () => {
-  ownTopics.push(greeting);
   const manifest = defineModule({
     name: 'diary',
     jobs: ['diary.tidy'],
     listensTo: [accountCreated],
     topics: [greeting.name],
   });
-  const prepare = ({ jobs, events }: DomainDependencies) => {
+  const prepare = ({ jobs, events }: BackendDependencies) => {
     jobs.register({ name: 'diary.tidy', run: () => Promise.resolve() });
     events.on(accountCreated, { name: 'diary.greet' }, () => Promise.resolve());
   };
 
-  expect(() => compose({ ...domainWith(), manifest }, prepare)).not.toThrow();
+  expect(() =>
+    compose({ ...domainWith(), manifest }, { topics: [greeting], prepare }),
+  ).not.toThrow();
 });
 
 it('a domain is built with accounts, and can ask for them at once', async () => {
   let asking: Promise<unknown> | undefined;
-  compose(domainWith(), ({ accounts }) => {
+  const prepare = ({ accounts }: BackendDependencies) => {
     asking = accounts.getAccountById({ id: '64b000000000000000000001' }, anonymous);
-  });
+  };
+  compose(domainWith(), { prepare });
 
   await expect(asking).rejects.toThrow(AccountWithIdNotFoundError);
 });

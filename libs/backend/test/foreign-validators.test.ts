@@ -2,7 +2,7 @@ import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 
 import { ForeignValidators } from '../src/foreign-validators.ts';
-import { createLogger } from '../src/logging.ts';
+import { silentLogger } from '../src/logger.ts';
 
 const clock = new FakeClock();
 let throwaway: ThrowawayDatabase;
@@ -11,7 +11,7 @@ let validators: ForeignValidators;
 beforeEach(async () => {
   throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
   const { database } = throwaway;
-  validators = new ForeignValidators({ database, clock, logger: createLogger('silent') });
+  validators = new ForeignValidators({ database, clock, logger: silentLogger });
   validators.watch(['otps', 'sessions', 'tasks']);
   for (const name of ['otps', 'sessions', 'theirs']) {
     const validator = { $jsonSchema: { title: `@org ${name}`, bsonType: 'object' } };

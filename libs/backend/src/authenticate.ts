@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { AuthenticationService, VerifiedAccessToken } from '@org/authentication';
+import { readBearerToken } from '@org/authentication/rest-api';
+import { OperationContext } from '@org/core';
+
+/** Who sends a request. */
+export interface Bearer extends VerifiedAccessToken {
+  /** What services take: whatever they do and record is this account's doing. */
+  readonly context: OperationContext;
+}
+
+/** As Node has them, or as the Fetch API does. */
+export type RequestHeaders = IncomingHttpHeaders | Headers;
+
+/** @throws what `verifyAccessToken` throws, and if there is no bearer token: each answers 401 */
+export async function authenticate(
+  authentication: AuthenticationService,
+  headers: RequestHeaders,
+): Promise<Bearer> {
+  const anonymous = OperationContext.anonymous(randomUUID());
+  const token = readBearerToken(authorizationIn(headers));
+  const verified = await authentication.verifyAccessToken({ token }, anonymous);
+  const context = anonymous.withActor({ type: 'account', id: verified.accountId });
+  return { ...verified, context };
+}
+
+function authorizationIn(headers: RequestHeaders): string | undefined {
+  return headers instanceof Headers
+    ? (headers.get('authorization') ?? undefined)
+    : headers.authorization;
+}

@@ -1,0 +1,111 @@
+import { defineAccountFields, type AccountFieldDefinitions, type NoFields } from '@org/account';
+import type { Database, IndexConflict } from '@org/core/store';
+import type { FastifyPluginAsync } from 'fastify';
+
+import { authenticate, type Bearer, type RequestHeaders } from './authenticate.ts';
+import type { ComposeOptions } from './backend-options.ts';
+import { ForeignValidators } from './foreign-validators.ts';
+import { HandlerApp, type RequestHandler } from './handler.ts';
+import { assertServing, type HealthReport } from './health.ts';
+import { warnOfUnheardEvents } from './listener-log.ts';
+import { silentLogger, type BackendLogger } from './logger.ts';
+import { composeModules, type Modules } from './modules.ts';
+import { createPlugin } from './plugin.ts';
+import { SecretWatch } from './secret-watch.ts';
+import { movesPrevious, toSecretKey } from './to-secret-key.ts';
+
+/** The modules, and what serves them. */
+export interface Backend<Fields extends AccountFieldDefinitions = NoFields> extends Omit<
+  Modules<Fields>,
+  'domains' | 'initialize'
+> {
+  readonly database: Database;
+  /**
+   * Fastify plugin with every route at its address: `/api/…` and `/.well-known/jwks.json`. Register
+   * it without a prefix.
+   */
+  readonly plugin: FastifyPluginAsync;
+  /**
+   * The same for Node's own server, Express and Nest: `app.use(backend.handler)`, before anything
+   * that reads bodies.
+   */
+  readonly handler: RequestHandler;
+  /**
+   * Whose request it is, by its access token.
+   *
+   * @throws AppError with status 401
+   */
+  authenticate(headers: RequestHeaders): Promise<Bearer>;
+  /**
+   * Whether requests can be served.
+   *
+   * @throws ServiceUnavailableError that says what is missing
+   */
+  checkHealth(): Promise<HealthReport>;
+  /** Creates collections, indexes and keys; may be called again after a failure. */
+  initialize(): Promise<void>;
+  /** Starts what every process does in the background: storing buffered audit records, and moving what a previous secret key encrypted. */
+  startUpkeep(): void;
+  /** Stops everything, and gives back unfinished work. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds a backend on a database that need not be open yet, for a program that has its own way to
+ * start: the same modules for its API, its workers and its commands. `createBackend` is simpler.
+ *
+ * @throws InvalidModuleError if a domain owns personal data and does not provide it, or a job, a
+ *   topic or a listener is not declared
+ * @throws RangeError if an option is refused
+ */
+export function composeBackend<Fields extends AccountFieldDefinitions = NoFields>(
+  options: ComposeOptions<Fields>,
+): Backend<Fields> {
+  const { database, clock = database.clock, logger = silentLogger, settings = {} } = options;
+  const { fields = defineAccountFields({}) as Fields } = options;
+  const secretKey = toSecretKey(options.secretKey);
+  const { domains, ...modules } = composeModules({ ...options, secretKey, fields, clock, logger });
+  const { audit, authentication, storedSecrets } = modules;
+  const foreignValidators = new ForeignValidators({ database, clock, logger });
+  const secretWatch = new SecretWatch({ storedSecrets, logger });
+  const plugin = createPlugin({ ...modules, domains, http: settings.http ?? {} });
+  const handlerApp = new HandlerApp(plugin, settings.http ?? {});
+  let indexConflicts: readonly IndexConflict[] = [];
+  return {
+    ...modules,
+    database,
+    plugin,
+    handler: handlerApp.handle,
+    authenticate: (headers) => authenticate(authentication, headers),
+    checkHealth: async () => {
+      await assertServing({ database, authentication, foreignValidators });
+      return { indexConflicts, unreadableSecrets: secretWatch.unreadable };
+    },
+    initialize: async () => {
+      const reports = await modules.initialize();
+      indexConflicts = reports.flatMap((report) => report.indexConflicts);
+      foreignValidators.watch(reports.map(({ collectionName }) => collectionName));
+    },
+    startUpkeep: () => {
+      audit.startFlushing();
+      logConflicts(indexConflicts, logger);
+      warnOfUnheardEvents(modules.events.queue, logger);
+      secretWatch.start({ movesPrevious: movesPrevious(options.secretKey) });
+    },
+    close: async () => {
+      await handlerApp.close();
+      await secretWatch.stop();
+      await modules.stopWork();
+      await audit.close();
+    },
+  };
+}
+
+function logConflicts(conflicts: readonly IndexConflict[], logger: BackendLogger): void {
+  for (const { collectionName, indexName, conflictingIds } of conflicts) {
+    logger.error(
+      { collection: collectionName, index: indexName, conflicting_ids: conflictingIds },
+      'documents collide, so the unique index could not be built',
+    );
+  }
+}

@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { restApiPlugin, restApiServerOptions, trustProxies } from '@org/core/rest-api';
+import { fastify, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+
+import type { HttpSettings } from './backend-options.ts';
+
+/**
+ * Serves a backend's routes for Node's own server, Express and Nest. Any other address is left to
+ * `next`, or is not found if there is none.
+ */
+export type RequestHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: (error?: unknown) => void,
+) => void;
+
+const OWN_ADDRESS = /^\/(?:api|dev\/outbox|\.well-known\/jwks\.json)(?:[/?]|$)/;
+
+/** The app behind a {@link RequestHandler}, built with the first request. */
+export class HandlerApp {
+  readonly #plugin: FastifyPluginAsync;
+  readonly #settings: HttpSettings;
+  #app: Promise<FastifyInstance> | undefined;
+
+  constructor(plugin: FastifyPluginAsync, settings: HttpSettings) {
+    this.#plugin = plugin;
+    this.#settings = settings;
+  }
+
+  readonly handle: RequestHandler = (request, response, next) => {
+    const address = addressOf(request);
+    if (next !== undefined && !OWN_ADDRESS.test(address)) {
+      next();
+      return;
+    }
+    if (request.readableDidRead) {
+      const error = new Error('Mount backend.handler before anything that reads bodies.');
+      answerFailure(error, response, next);
+      return;
+    }
+    this.#app ??= build(this.#plugin, this.#settings);
+    this.#app.then(
+      (app) => {
+        request.url = address;
+        app.routing(request, response);
+      },
+      (error: unknown) => answerFailure(error, response, next),
+    );
+  };
+
+  async close(): Promise<void> {
+    await (await this.#app)?.close();
+  }
+}
+
+/** The whole address: Express takes away what a handler is mounted at. */
+function addressOf(request: IncomingMessage & { originalUrl?: string }): string {
+  return request.originalUrl ?? request.url ?? '/';
+}
+
+async function build(plugin: FastifyPluginAsync, settings: HttpSettings): Promise<FastifyInstance> {
+  const { trustedProxies = [], ...restApi } = settings;
+  const app: FastifyInstance = fastify({
+    ...restApiServerOptions,
+    trustProxy: trustProxies(trustedProxies),
+  });
+  await app.register(restApiPlugin, restApi);
+  await app.register(plugin);
+  await app.ready();
+  return app;
+}
+
+function answerFailure(
+  error: unknown,
+  response: ServerResponse,
+  next: ((error?: unknown) => void) | undefined,
+): void {
+  if (next === undefined) {
+    response.writeHead(500).end();
+    throw error;
+  }
+  next(error);
+}

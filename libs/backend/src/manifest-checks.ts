@@ -1,0 +1,62 @@
+import { InvalidModuleError, type ModuleManifest } from '@org/core';
+
+import type { Domain } from './domain.ts';
+import type { Foundation } from './foundation.ts';
+
+/** @throws InvalidModuleError if a domain keeps personal data and does not provide it */
+export function assertProvidesPersonalData({ manifest, personalDataProvider }: Domain): void {
+  const personal = Object.entries(manifest.collections).find(
+    ([, { personalData }]) => personalData?.exported || personalData?.end === 'erased',
+  );
+  if (personal !== undefined && personalDataProvider === undefined) {
+    throw new InvalidModuleError(
+      `The module ${manifest.name} keeps personal data in ${personal[0]}, but has no personalDataProvider to export and erase them.`,
+    );
+  }
+}
+
+/** @throws InvalidModuleError if a job, a topic or a listener is in no manifest */
+export function assertWorkDeclared(
+  manifests: readonly ModuleManifest[],
+  { jobs, events, notification }: Pick<Foundation, 'jobs' | 'events' | 'notification'>,
+): void {
+  const declared = new Set(manifests.flatMap((manifest) => manifest.jobs));
+  for (const name of jobs.jobNames) {
+    if (!declared.has(name)) {
+      throw new InvalidModuleError(
+        `The job ${name} belongs to no module: add it to the jobs of one's module.ts.`,
+      );
+    }
+  }
+  assertTopicsDeclared(manifests, notification.topicNames);
+  for (const { name, hears } of events.listeners) {
+    const owner = manifests.find((manifest) => name.startsWith(`${manifest.name}.`));
+    if (owner?.listensTo.some((event) => event.name === hears) !== true) {
+      throw new InvalidModuleError(
+        `The listener ${name} hears ${hears}: begin its name with its module's, and add the event to listensTo in that module.ts.`,
+      );
+    }
+  }
+}
+
+function assertTopicsDeclared(
+  manifests: readonly ModuleManifest[],
+  registered: readonly string[],
+): void {
+  const declared = manifests.flatMap(({ topics }) => topics);
+  for (const topic of registered.filter((name) => !declared.includes(name))) {
+    // Others are the program's own.
+    const owner = manifests.find(({ name }) => topic.startsWith(`${name}.`));
+    if (owner !== undefined) {
+      throw new InvalidModuleError(
+        `The module ${owner.name} does not declare the topic ${topic}: add it to the topics in its module.ts.`,
+      );
+    }
+  }
+  const unregistered = declared.find((name) => !registered.includes(name));
+  if (unregistered !== undefined) {
+    throw new InvalidModuleError(
+      `The topic ${unregistered} is not registered: add it to the topics of the messages.`,
+    );
+  }
+}

@@ -1,0 +1,165 @@
+import {
+  AccountService,
+  accountModule,
+  type Account,
+  type AccountFieldDefinitions,
+  type NoFields,
+} from '@org/account';
+import { auditModule } from '@org/audit';
+import { authenticationModule, AuthenticationService, LoginService } from '@org/authentication';
+import { createAccountGuard } from '@org/authentication/rest-api';
+import { assertCollectionsDeclared, type ModuleManifest } from '@org/core';
+import type { AccountGuard } from '@org/core/rest-api';
+import type { CollectionReport, StoredSecrets } from '@org/core/store';
+import { eventsModule } from '@org/events';
+import { jobsModule } from '@org/jobs';
+import { notificationModule } from '@org/notification';
+import type { WebhookService } from '@org/webhook';
+
+import type { CompleteOptions } from './backend-options.ts';
+import type { Domain } from './domain.ts';
+import { composeFoundation, type Foundation } from './foundation.ts';
+import { assertProvidesPersonalData, assertWorkDeclared } from './manifest-checks.ts';
+import { composeWebhooks } from './webhooks.ts';
+
+/** Every module, built once. */
+export interface Modules<Fields extends AccountFieldDefinitions = NoFields> extends Foundation {
+  readonly authentication: AuthenticationService;
+  readonly accounts: AccountService<Fields>;
+  readonly login: LoginService;
+  readonly webhooks: WebhookService;
+  readonly domains: readonly Domain[];
+  readonly manifests: readonly ModuleManifest[];
+  /** Everything stored encrypted, in any collection. */
+  readonly storedSecrets: readonly StoredSecrets[];
+  /** For routes of one's own that `defineRoute` made. */
+  readonly guard: AccountGuard;
+  /**
+   * Creates collections, indexes and keys.
+   *
+   * @throws InvalidModuleError if a collection is not declared as it is
+   */
+  initialize(): Promise<readonly CollectionReport[]>;
+  /** Starts running jobs, delivering messages and calling listeners. */
+  startWork(): Promise<void>;
+  /** Gives back unfinished work; harmless if nothing was started. */
+  stopWork(): Promise<void>;
+}
+
+const OWN_MANIFESTS = [
+  auditModule,
+  eventsModule,
+  jobsModule,
+  notificationModule,
+  authenticationModule,
+  accountModule,
+];
+
+/** Builds every module, leaves first. */
+export function composeModules<Fields extends AccountFieldDefinitions>(
+  options: CompleteOptions<Fields>,
+): Modules<Fields> {
+  const foundation = composeFoundation(options);
+  const { audit, events, jobs, notification, throttle, outbox } = foundation;
+  const { authentication, accounts } = composeAccounts(options, foundation);
+  const { webhooks, domains } = composeDomains(options, foundation, accounts);
+  jobs.registerBuiltInJobs({ audit });
+  authentication.registerJobs(jobs);
+  accounts.registerJobs(jobs);
+  const services = [audit, events, jobs, notification, authentication, accounts, throttle];
+  const stores = [...services, ...domains, ...(outbox === undefined ? [] : [outbox])];
+  const manifests = [...OWN_MANIFESTS, ...domains.map(({ manifest }) => manifest)];
+  assertWorkDeclared(manifests, foundation);
+  return {
+    ...foundation,
+    authentication,
+    accounts,
+    login: LoginService.create({ authentication, accounts, audit, throttle }),
+    webhooks,
+    domains,
+    manifests,
+    storedSecrets: [authentication, notification, ...domains].flatMap(
+      ({ storedSecrets = [] }) => storedSecrets,
+    ),
+    guard: createAccountGuard({ authentication, audit }),
+    initialize: async () => {
+      const reports = (await Promise.all(stores.map((store) => store.initialize()))).flat();
+      assertCollectionsDeclared(manifests, reports);
+      return reports;
+    },
+    ...workOf(foundation, domains),
+  };
+}
+
+function composeAccounts<Fields extends AccountFieldDefinitions>(
+  options: CompleteOptions<Fields>,
+  foundation: Foundation,
+): Pick<Modules<Fields>, 'accounts' | 'authentication'> {
+  const { fields, database, clock, secretKey, logger, webAppUrl, claims, settings = {} } = options;
+  const shared = { ...foundation, database, clock };
+  const authentication = AuthenticationService.create<Account<Fields>>({
+    ...shared,
+    secretKey,
+    ...(claims === undefined ? {} : { claims }),
+    accountCollection: AccountService.accountCollectionWith(fields),
+    settings: settings.authentication ?? {},
+  });
+  const accounts = AccountService.create<Fields>({
+    ...shared,
+    ...options.accountPolicies,
+    authentication,
+    fields,
+    settings: { ...settings.account, ...(webAppUrl === undefined ? {} : { webAppUrl }) },
+    onDebug: (message) => logger.debug({}, message),
+    onWarning: (message) => logger.warn({}, message),
+  });
+  return { authentication, accounts };
+}
+
+/** The webhooks hear what all others publish. */
+function composeDomains<Fields extends AccountFieldDefinitions>(
+  options: CompleteOptions<Fields>,
+  foundation: Foundation,
+  accounts: AccountService<Fields>,
+): Pick<Modules<Fields>, 'domains' | 'webhooks'> {
+  const { database, clock, secretKey, logger, settings = {} } = options;
+  const shared = { ...foundation, database, clock, secretKey };
+  const own = options.domains?.({ ...shared, accounts }) ?? [];
+  const webhooks = composeWebhooks({
+    ...shared,
+    logger,
+    settings: settings.webhook ?? {},
+    publishers: [...OWN_MANIFESTS, ...own.map(({ manifest }) => manifest)],
+  });
+  const domains = [webhooks, ...own];
+  domains.forEach(assertProvidesPersonalData);
+  for (const { personalDataProvider } of [foundation.events, ...domains]) {
+    if (personalDataProvider !== undefined) {
+      accounts.registerPersonalDataProvider(personalDataProvider);
+    }
+  }
+  return { domains, webhooks: webhooks.service };
+}
+
+function workOf(
+  { events, jobs, notification }: Foundation,
+  domains: readonly Domain[],
+): Pick<Modules, 'startWork' | 'stopWork'> {
+  return {
+    startWork: async () => {
+      notification.startDelivery();
+      events.start();
+      domains.forEach((domain) => domain.startWork?.());
+      await jobs.start();
+    },
+    stopWork: async () => {
+      const domainsStopped = domains.map((domain) => domain.stopWork?.());
+      await Promise.all([
+        events.stop(),
+        jobs.stop(),
+        notification.stopDelivery(),
+        ...domainsStopped,
+      ]);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { AccountFieldDefinitions, AccountService } from '@org/account';
+import { accountRestApi } from '@org/account/rest-api';
+import type { AuthenticationService, LoginService } from '@org/authentication';
+import {
+  authenticationRestApi,
+  jsonWebKeySetRestApi,
+  verifiedAccessTokenOf,
+} from '@org/authentication/rest-api';
+import { restApiScope, type AccountGuard } from '@org/core/rest-api';
+import type { DevelopmentOutboxService, NotificationService } from '@org/notification';
+import { developmentOutbox, notificationRestApi } from '@org/notification/rest-api';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+
+import type { HttpSettings } from './backend-options.ts';
+import type { Domain } from './domain.ts';
+
+export interface PluginOptions<Fields extends AccountFieldDefinitions> {
+  readonly accounts: AccountService<Fields>;
+  readonly authentication: AuthenticationService;
+  readonly guard: AccountGuard;
+  readonly login: LoginService;
+  readonly notification: NotificationService;
+  readonly outbox: DevelopmentOutboxService | undefined;
+  readonly domains: readonly Domain[];
+  readonly http: HttpSettings;
+}
+
+/**
+ * Every route at the address that the contract gives it: `/api/…`, `/.well-known/jwks.json`, and
+ * `/dev/outbox` if messages stay there. In an app without `restApiPlugin`, its rules are those of the
+ * routes here, and nobody else's.
+ */
+export function createPlugin<Fields extends AccountFieldDefinitions>(
+  options: PluginOptions<Fields>,
+): FastifyPluginAsync {
+  const { authentication, outbox, http } = options;
+  const { outboxHosts: hosts = [] } = http;
+  return async (app) => {
+    await app.register(jsonWebKeySetRestApi, { authentication });
+    if (outbox !== undefined) {
+      await app.register(developmentOutbox, { outbox, hosts });
+    }
+    const mount = async (api: FastifyInstance): Promise<void> => {
+      if (!app.hasPlugin('@org/core/rest-api')) {
+        restApiScope(api, http);
+      }
+      await mountModules(api, options);
+    };
+    await app.register(mount, { prefix: '/api' });
+  };
+}
+
+async function mountModules<Fields extends AccountFieldDefinitions>(
+  api: FastifyInstance,
+  options: PluginOptions<Fields>,
+): Promise<void> {
+  const { accounts, authentication, guard, login, notification } = options;
+  await api.register(authenticationRestApi, { authentication, login, guard });
+  await api.register(accountRestApi, {
+    accounts,
+    guard,
+    sessionIdOf: (request) => verifiedAccessTokenOf(request)?.sessionId,
+  });
+  await api.register(notificationRestApi, { notification, guard });
+  for (const domain of options.domains) {
+    await domain.mount?.(api, guard);
+  }
+}

@@ -1,0 +1,33 @@
+import { SecretKey } from '@org/core';
+
+import type { ChangingSecretKey, CommonOptions, SecretKeyText } from './backend-options.ts';
+
+/** @throws RangeError if a key is shorter than 32 bytes, or no base64 */
+export function toSecretKey(given: CommonOptions['secretKey']): SecretKey {
+  const { current, previous, next } = isChanging(given) ? given : { current: given };
+  return SecretKey.create({
+    current: toBytes(current),
+    previous: previous === undefined ? undefined : toBytes(previous),
+    next: next === undefined ? undefined : toBytes(next),
+  });
+}
+
+/** Whether what a previous key encrypted is to be encrypted again. */
+export function movesPrevious(given: CommonOptions['secretKey']): boolean {
+  return isChanging(given) && given.previous !== undefined;
+}
+
+function isChanging(given: CommonOptions['secretKey']): given is ChangingSecretKey {
+  return typeof given === 'object' && 'current' in given;
+}
+
+/** Never shown: a refused key is probably almost right. */
+function toBytes(key: SecretKeyText): Uint8Array {
+  if (key instanceof Uint8Array) {
+    return key;
+  }
+  if (typeof key !== 'string' || !/^[\w+/-]+={0,2}$/.test(key)) {
+    throw new RangeError('secretKey must be at least 32 random bytes in base64.');
+  }
+  return Buffer.from(key, 'base64');
+}
