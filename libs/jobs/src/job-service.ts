@@ -189,7 +189,6 @@ export class JobService {
     if (this.#stopWorker !== undefined) {
       return;
     }
-    this.#registry.checkPayloadSchemas();
     this.#stopWorker = this.#startWorker();
     try {
       await this.#stopWorker;
@@ -208,6 +207,18 @@ export class JobService {
     this.#stopWorker = undefined;
     const stop = await stopWorker?.catch(() => undefined);
     await stop?.();
+  }
+
+  /**
+   * Runs what is due now, and what that adds, and returns: for tests and command lines. Jobs to be
+   * tried again later are left alone.
+   *
+   * @returns the number of attempts
+   * @throws what `start` throws
+   */
+  async drain(): Promise<number> {
+    const worker = await this.#createWorker();
+    return worker.drain();
   }
 
   /**
@@ -262,13 +273,22 @@ export class JobService {
   }
 
   async #startWorker(): Promise<() => Promise<void>> {
+    const worker = await this.#createWorker();
+    worker.start();
+    return () => worker.stop();
+  }
+
+  /** Also stores the schedules. */
+  async #createWorker(): Promise<Pick<QueueWorker<never>, 'drain' | 'start' | 'stop'>> {
+    this.#registry.checkPayloadSchemas();
     const workerId = randomUUID();
     const { jobs: repository, attempts } = this.#storage;
     const [clock, registry, onError] = [this.#clock, this.#registry, this.#onError];
     const actor = { type: 'worker', id: workerId } as const;
     const context = OperationContext.create({ actor, requestId: workerId });
     const runner = new JobRunner({ registry, attempts, clock, context, workerId, onError });
-    const worker = new QueueWorker({
+    await this.#addSchedules(context);
+    return new QueueWorker({
       ...this.#settings,
       repository,
       kinds: registry.all,
@@ -277,9 +297,6 @@ export class JobService {
       clock,
       onError,
     });
-    await this.#addSchedules(context);
-    worker.start();
-    return () => worker.stop();
   }
 
   async #addSchedules(context: OperationContext): Promise<void> {

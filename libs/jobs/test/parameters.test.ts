@@ -26,6 +26,7 @@ describe(JobService, () => {
         registerBuiltInJobs: 'takes a service, from the program',
         start: 'starts a worker',
         stop: 'takes nothing',
+        drain: 'takes nothing',
         getQueueStatistics: 'takes nothing',
       },
       calls: {

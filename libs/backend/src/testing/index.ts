@@ -1,0 +1,5 @@
+export { TestBackend } from './test-backend.ts';
+export { SentMessages } from './sent-messages.ts';
+
+export type { SentMessage } from './sent-messages.ts';
+export type { LoggedIn, SignedUp, TestBackendOptions } from './test-backend.ts';

@@ -1,0 +1,98 @@
+import { defineAccountFields } from '@org/account';
+import { AccountInvalidCredentialsError } from '@org/account';
+import { MongoClient } from 'mongodb';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import * as Type from 'typebox';
+
+import { TestBackend, type TestBackendOptions } from '../src/testing/index.ts';
+
+const DAY = 24 * 60 * 60_000;
+const started: Pick<TestBackend, 'close'>[] = [];
+
+async function start(options: Partial<TestBackendOptions> = {}): Promise<TestBackend> {
+  const test = await TestBackend.start({ mongodbUri: inject('mongodbUri'), ...options });
+  started.push(test);
+  return test;
+}
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((test) => test.close()));
+});
+
+describe(TestBackend, () => {
+  it('signs up and logs in, each time as somebody else', async () => {
+    const test = await start();
+    const [ada, eve] = [await test.signUp({ firstName: 'Ada' }), await test.signUp()];
+
+    const { headers, context, accountId } = await test.logIn(ada);
+
+    expect(accountId).toBe(ada.account.id);
+    expect(context.actor).toEqual({ type: 'account', id: accountId });
+    const own = await fetch(`${test.address}/api/accounts/${accountId}`, { headers });
+    expect(await own.json()).toMatchObject({ first_name: 'Ada', username: ada.username });
+    const foreign = await fetch(`${test.address}/api/accounts/${eve.account.id}`, { headers });
+    expect(foreign.status).toBe(401);
+    const { username } = ada;
+    await expect(test.logIn({ username, password: eve.password })).rejects.toThrow(
+      AccountInvalidCredentialsError,
+    );
+  });
+
+  it('keeps messages once their work is done', async () => {
+    const test = await start();
+    const { username } = await test.signUp();
+
+    const response = await fetch(`${test.address}/api/password-reset-tokens`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username }),
+    });
+
+    expect(response.status).toBe(201);
+    expect(test.messages.emails).toEqual([]);
+    await test.runDueWork();
+    expect(test.messages.emails).toMatchObject([
+      { message: { to: username }, options: { topic: 'password-reset' } },
+    ]);
+  });
+
+  it('does what is due later when the clock has moved', async () => {
+    const test = await start();
+    const { account, username, password } = await test.signUp();
+    const { context } = await test.logIn({ username, password });
+    await test.backend.accounts.deletion.deleteAccount({ accountId: account.id }, context);
+    const accounts = test.backend.database.driver.collection('accounts');
+    await test.runDueWork();
+    expect(await accounts.countDocuments()).toBe(1);
+
+    test.clock.advance(31 * DAY);
+    await test.runDueWork();
+
+    expect(await accounts.countDocuments()).toBe(0);
+  });
+
+  it('takes options like any backend', async () => {
+    const fields = defineAccountFields({ plan: { schema: Type.String(), default: 'free' } });
+    const test = await TestBackend.start({ mongodbUri: inject('mongodbUri'), fields });
+    started.push(test);
+
+    expect((await test.signUp({ plan: 'gold' })).account.plan).toBe('gold');
+  });
+
+  it('leaves nothing behind', async () => {
+    const test = await TestBackend.start({ mongodbUri: inject('mongodbUri') });
+    const name = test.backend.database.driver.databaseName;
+    const client = await MongoClient.connect(inject('mongodbUri'));
+    const exists = async () => {
+      const { databases } = await client.db().admin().listDatabases();
+      return databases.some((each) => each.name === name);
+    };
+    expect(await exists()).toBe(true);
+
+    await test.close();
+
+    expect(await exists()).toBe(false);
+    await expect(fetch(test.address)).rejects.toThrow();
+    await client.close();
+  });
+});
