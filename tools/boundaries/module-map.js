@@ -119,7 +119,7 @@ export const projects = {
   },
   'api-e2e': {
     kind: 'app',
-    dependencies: ['local-mongodb', 'harness', 'api-client'],
+    dependencies: ['backend', 'local-mongodb', 'harness', 'api-client'],
     starts: ['api'],
   },
 

@@ -43,6 +43,21 @@ describe('a scheduled job', () => {
     expect(schedule).toMatchObject({ repeatInterval: '0 0 29 2 *', repeatTimezone: 'UTC' });
   });
 
+  it('is run by drain when it is due, and never before', async () => {
+    const ticks: string[] = [];
+    const job = scheduledJob(async () => {
+      ticks.push(bed.clock.now().toISOString());
+    });
+    const service = bed.createService({}, job);
+
+    expect(await service.drain()).toBe(0);
+    bed.clock.advance(2 * 366 * 24 * 60 * 60_000 + 60 * 24 * 60 * 60_000);
+    await service.drain();
+    await service.drain();
+
+    expect(ticks).toHaveLength(1);
+  });
+
   it('runs once per tick across workers, and then waits for the next', async () => {
     let runs = 0;
     const job = scheduledJob(async () => {
