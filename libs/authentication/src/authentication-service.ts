@@ -8,7 +8,11 @@ import {
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 import { noEvents, type EventPublisher } from '@org/events';
 
-import { AccessTokenInvalidError, RefreshTokenReusedError } from './errors.ts';
+import {
+  AccessTokenInvalidError,
+  OtpRequestFailedError,
+  RefreshTokenReusedError,
+} from './errors.ts';
 import { refreshTokenReused, sessionEnded } from './events.ts';
 import type { AccessTokenClaims } from './internal/access-token/access-token-claims.ts';
 import { AccessTokenReader } from './internal/access-token/access-token-reader.ts';
@@ -64,8 +68,8 @@ type Claims = Readonly<Record<string, ClaimValue>>;
 export interface AuthenticationServiceDependencies<Account = unknown> {
   readonly database: Database;
   readonly audit: AuditTrail;
-  /** Sends one-time passwords. */
-  readonly notification: OtpSender;
+  /** Sends one-time passwords. Default: no phone number gets one. */
+  readonly notification?: OtpSender;
   readonly throttle: ThrottleService;
   /** Where accounts are stored. Default: sessions ignore the state of their accounts. */
   readonly accountCollection?: AccountCollection<Account>;
@@ -82,6 +86,10 @@ export interface AuthenticationServiceDependencies<Account = unknown> {
   readonly events?: EventPublisher;
   readonly settings?: AuthenticationSettings;
 }
+
+const noOtpSender: OtpSender = {
+  sendSmsForAccount: () => Promise.reject(new OtpRequestFailedError()),
+};
 
 /**
  * Access tokens and their sessions, along with the services for one-time passwords and password
@@ -117,7 +125,7 @@ export class AuthenticationService {
     this.#signingKeyWriter = new SigningKeyWriter(dependencies, keys);
     this.#accessTokenReader = new AccessTokenReader(dependencies, keys);
     this.#toClaims = options.claims && composeClaims(options.claims, options.accountCollection);
-    this.otps = new OtpService(dependencies, options.notification, throttle);
+    this.otps = new OtpService(dependencies, options.notification ?? noOtpSender, throttle);
     this.resetTokens = new PasswordResetTokenService(dependencies);
   }
 

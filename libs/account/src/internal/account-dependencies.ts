@@ -3,8 +3,6 @@ import type { AuthenticationService, ThrottleService } from '@org/authentication
 import type { Clock } from '@org/core';
 import type { Database } from '@org/core/store';
 import { noEvents, type EventPublisher } from '@org/events';
-import type { JobService } from '@org/jobs';
-import type { NotificationService } from '@org/notification';
 
 import { noFields, type AccountFieldDefinitions, type NoFields } from '../fields/account-fields.ts';
 import { DeclaredFields } from '../fields/declared-fields.ts';
@@ -15,6 +13,12 @@ import type {
   SignUpPolicy,
   UsernamePolicy,
 } from '../types.ts';
+import {
+  noJobs,
+  noNotification,
+  type AccountJobs,
+  type AccountNotification,
+} from './optional-modules.ts';
 import { defaultPasswordVerifiers } from './password/foreign-verifiers.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -32,8 +36,16 @@ export const DEFAULT_SETTINGS: Required<AccountSettings> = {
 export interface AccountServiceDependencies<Fields extends AccountFieldDefinitions = NoFields> {
   readonly database: Database;
   readonly audit: AuditService;
-  readonly jobs: Pick<JobService, 'dispatch' | 'dispatchAfter'>;
-  readonly notification: NotificationService;
+  /**
+   * Runs what takes long or comes later; see `registerJobs`. Default: none, so deleted accounts stay
+   * until a process with jobs erases them, and passwords cannot be reset by mail.
+   */
+  readonly jobs?: AccountJobs;
+  /**
+   * Tells owners what happens to their accounts. Default: nobody is told, there are no preferences,
+   * and passwords cannot be reset by mail.
+   */
+  readonly notification?: AccountNotification;
   readonly authentication: AuthenticationService;
   readonly throttle: ThrottleService;
   /** Hears what happens to accounts, and may refuse it. Default: nobody. */
@@ -80,6 +92,8 @@ export function completeDependencies(
   const fields = DeclaredFields.create(given.fields ?? noFields);
   return {
     ...given,
+    jobs: given.jobs ?? noJobs,
+    notification: given.notification ?? noNotification,
     events: given.events ?? noEvents,
     personalDataProviders: [],
     usernamePolicy: given.usernamePolicy ?? (() => undefined),

@@ -1,22 +1,31 @@
 import { isEmailAddress, type OperationContext } from '@org/core';
 import type { JobService } from '@org/jobs';
 
+import { AccountBadRequestError } from '../../errors.ts';
 import type { AccountSearchByUsernameParams } from '../../types.ts';
 import { passwordResetRequested } from '../account-audit-events.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import { spellingsOfUsername } from '../username.ts';
 import type { AccountReader } from '../account-reader.ts';
+import { noNotification } from '../optional-modules.ts';
 import { languageOf, type StoredAccount } from '../account-util.ts';
 
 /** Name of the job stored for a password reset request. */
 const PASSWORD_RESET_JOB = 'account.password-reset-request';
 
-/** Stores the request, whether or not an account has the username. */
+/**
+ * Stores the request, whether or not an account has the username.
+ *
+ * @throws AccountBadRequestError if this program sends no messages or runs no jobs
+ */
 export async function queuePasswordReset(
   username: string,
-  { audit, database, jobs, throttle }: CompleteDependencies,
+  { audit, database, jobs, notification, throttle }: CompleteDependencies,
   context: OperationContext,
 ): Promise<void> {
+  if (notification === noNotification) {
+    throw new AccountBadRequestError('This program sends no messages.');
+  }
   const event = passwordResetRequested(throttle.digestName({ name: username }));
   // A name too long for any account is not worth storing.
   const [findable = ''] = spellingsOfUsername(username);
