@@ -4,22 +4,20 @@ import {
   restApiServerOptions,
   serializeLazily,
   trustProxies,
+  type RestApiOptions,
 } from '@org/core/rest-api';
 import { fastify, LogController, type FastifyInstance } from 'fastify';
 
 import type { ProgramBackend } from './backend.ts';
 import type { Config } from './config.ts';
-import { registerDocumentation, type DocumentationOptions } from './documentation.ts';
+import { registerDocumentation } from './documentation.ts';
 import { registerHealthRoutes } from './health.ts';
 import { logRequests, type Logger } from './logging.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface ServerOptions {
-  readonly config: Pick<
-    Config,
-    'TRUSTED_PROXIES' | 'CORS_ALLOWED_ORIGINS' | 'CLEAR_SITE_DATA' | 'API_DOCS'
-  >;
+  readonly config: Config;
   readonly backend: ProgramBackend;
   readonly readiness: Readiness;
   readonly logger: Logger;
@@ -52,19 +50,18 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   registerHealthRoutes(app, { backend, readiness });
   await app.register(async (serving) => {
     refuseUntilReady(serving, readiness);
-    const documentation = { hasPages: config.API_DOCS, restApi };
-    await serving.register(async (api) => describeApi(api, documentation), { prefix: '/api' });
+    await serving.register(async (api) => describeApi(api, config, restApi), { prefix: '/api' });
     await serving.register(backend.plugin);
   });
   return app;
 }
 
 /** What the API tells of itself. */
-function describeApi(api: FastifyInstance, documentation: DocumentationOptions): void {
+function describeApi(api: FastifyInstance, config: Config, restApi: RestApiOptions): void {
   api.get('/', { schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/plain').send('The API is alive.'),
   );
-  registerDocumentation(api, documentation);
+  registerDocumentation(api, { hasPages: config.API_DOCS, restApi });
 }
 
 /** Until every index exists, a write could violate what an index guarantees. */

@@ -39,7 +39,7 @@ describe('accounts without jobs and messages', () => {
     await accounts.changeAccountPassword({ accountId: id, ...passwords }, context);
     const { notification, end } = await accounts.exportAccount({ accountId: id }, context);
     expect(notification).toEqual({});
-    await end?.();
+    await end();
     await accounts.deletion.deleteAccount({ accountId: id }, context);
 
     await expect(accounts.getAccountById({ id }, context)).rejects.toThrow(

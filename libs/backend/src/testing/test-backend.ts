@@ -9,7 +9,7 @@ import type {
   NoFields,
 } from '@org/account';
 import type { AccessToken } from '@org/authentication';
-import { OperationContext } from '@org/core';
+import { OperationContext, systemClock } from '@org/core';
 import { FakeClock } from '@org/core/testing';
 
 import type { Backend } from '../backend.ts';
@@ -75,7 +75,7 @@ export class TestBackend<Fields extends AccountFieldDefinitions = NoFields> {
   static async start<Fields extends AccountFieldDefinitions = NoFields>(
     options: TestBackendOptions<Fields>,
   ): Promise<TestBackend<Fields>> {
-    const { startAt = new Date(), settings = {}, ...given } = options;
+    const { startAt = systemClock.now(), settings = {}, ...given } = options;
     const clock = new FakeClock(startAt);
     const messages = new SentMessages();
     const backend = await createBackend<Fields>({
