@@ -28,6 +28,7 @@ const CONFIGURATIONS = [
   '**/vitest-global-setup.ts',
   '**/*.config.{ts,js,mjs}',
   '*.{ts,js,mjs}',
+  'tools/check/src/version-actions.ts',
 ];
 const JAVASCRIPT = ['**/*.{js,mjs,cjs}'];
 

@@ -5,12 +5,16 @@ import { readLibraries } from '../libraries.ts';
 import { ScratchWorkspace } from './scratch-workspace.ts';
 
 /**
- * The gate of the release: a dry run of `nx release` over one new feature. What it would write must
- * raise every library and every range of a library that depends on another, and tell the feature.
+ * The gate of the release: dry runs of `nx release` over one breaking change. Committed as a fix, it
+ * must be refused; committed as breaking, what it would write must raise every library and every
+ * range of a library that depends on another, and tell the change.
  */
 const libraries = readLibraries();
 const [current = ''] = new Set(libraries.map(({ version }) => version));
-const FEATURE = 'a feature to be told in the changelog';
+const CHANGE = 'a change to be told in the changelog';
+const REPORT = 'libs/core/api-report/index.api.md';
+/** Part of every report of core. */
+const DECLARATION = 'export interface Clock {';
 
 function assertRaised(output: string): void {
   const [, next = ''] = /New version (\S+) written to manifest/.exec(output) ?? [];
@@ -25,7 +29,10 @@ function assertRaised(output: string): void {
       );
     }
   }
-  ok(output.includes(`+ - **core:** ${FEATURE}`), `the changelog does not tell the feature`);
+  ok(
+    /^\+ - .*\*\*core:\*\* a change to be/m.test(output),
+    'the changelog does not tell the change',
+  );
   process.stdout.write(`${libraries.length} libraries from ${current} to ${next}\n`);
 }
 
@@ -44,11 +51,41 @@ async function assertAppsTakeAnyVersion(scratch: ScratchWorkspace): Promise<void
   }
 }
 
+/** Adds to the public API of core, and commits that. */
+async function changeReport(
+  scratch: ScratchWorkspace,
+  line: string,
+  message: string,
+): Promise<void> {
+  const report = scratch.read(REPORT);
+  scratch.write(REPORT, report.replace(DECLARATION, line));
+  ok(scratch.read(REPORT) !== report, `${REPORT} has no ${DECLARATION}`);
+  await scratch.commit(message);
+}
+
+async function assertRefused(outcome: Promise<string>, change: string): Promise<void> {
+  const output = await outcome.catch(String);
+  const parts = ['hides a change of the public API', '@org/core, index', change];
+  ok(
+    parts.every((part) => output.includes(part)),
+    `no release is refused because ${change}:\n${output}`,
+  );
+}
+
 await ScratchWorkspace.use('release', async (scratch) => {
   await scratch.run('git', ['tag', `v${current}`]);
-  scratch.append('libs/core/src/index.ts', '\n// A change.\n');
-  await scratch.commit(`feat(core): ${FEATURE}`);
   await assertAppsTakeAnyVersion(scratch);
+  await changeReport(scratch, `${DECLARATION}\n    breaks: true;`, `fix(core): ${CHANGE}`);
+  await assertRefused(scratch.run('nx', ['release', 'version', '--dry-run']), 'Clock.breaks');
+  await scratch.amend(`feat(core)!: ${CHANGE}`);
   const output = await scratch.run('nx', ['release', '--dry-run', '--skip-publish']);
   assertRaised(stripVTControlCharacters(output));
+
+  // From 1.0.0 on an addition needs more than a patch.
+  const check = (version: string): Promise<string> =>
+    scratch.run('npm', ['run', 'api-changes', '--', '--version', version]);
+  await scratch.run('git', ['tag', 'v1.0.0']);
+  await changeReport(scratch, `export type Added = 1;\n\n${DECLARATION}`, 'feat(core): a type');
+  await assertRefused(check('1.0.1'), 'Added is new');
+  await check('1.1.0');
 });

@@ -15,6 +15,7 @@ import { inWorkspace, ProgramFailedError } from '@org/harness';
 import { environment, run } from '../workspace.ts';
 
 const AUTHOR = ['-c', 'user.name=Scratch', '-c', 'user.email=scratch@example.com'];
+const COMMIT = ['commit', '--quiet', '--no-verify', '--message'];
 
 /**
  * A copy of the workspace as it stands, uncommitted changes included, with a git history of one
@@ -76,17 +77,25 @@ export class ScratchWorkspace {
   /** Commits all that was changed. */
   async commit(message: string): Promise<void> {
     await this.run('git', ['add', '--all']);
-    const words = ['commit', '--quiet', '--no-verify', '--message', message];
-    await this.run('git', [...AUTHOR, ...words]);
+    await this.run('git', [...AUTHOR, ...COMMIT, message]);
+  }
+
+  /** Gives the last commit another message. */
+  async amend(message: string): Promise<void> {
+    await this.run('git', [...AUTHOR, ...COMMIT, message, '--amend']);
   }
 
   read(path: string): string {
     return readFileSync(join(this.root, path), 'utf8');
   }
 
+  write(path: string, text: string): void {
+    writeFileSync(join(this.root, path), text);
+  }
+
   /** Adds lines to a file of the copy. */
   append(path: string, text: string): void {
-    writeFileSync(join(this.root, path), this.read(path) + text);
+    this.write(path, this.read(path) + text);
   }
 }
 

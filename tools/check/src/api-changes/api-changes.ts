@@ -1,0 +1,116 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { inWorkspace, workspaceRoot } from '@org/harness';
+
+import { conclude, run } from '../workspace.ts';
+import { parseApiReport } from './api-report.ts';
+import { classifyChanges, type ApiChange } from './classify.ts';
+import { isAtLeast, leastVersionAfter, levelOf } from './versions.ts';
+
+/**
+ * Classifies how the API reports changed since the last release, or since another commit with
+ * `--since`. With `--version`, fails if that version promises less than what changed: `nx release`
+ * asks for the version that it is about to write.
+ */
+const { since, version } = parseArgs({
+  options: { since: { type: 'string' }, version: { type: 'string' } },
+}).values;
+const REPORTS = 'libs/*/api-report/*.api.md';
+
+/** The changes of one door. */
+interface DoorChanges {
+  /** Such as `@org/account, rest-api`. */
+  readonly title: string;
+  readonly changes: readonly ApiChange[];
+}
+
+async function git(...words: readonly string[]): Promise<readonly string[]> {
+  return (await run('git', words)).split('\n').filter((line) => line !== '');
+}
+
+/** Such as `v1.2.3`; prereleases do not count, for they may change. */
+async function findLastRelease(): Promise<string | undefined> {
+  const tags = await git('tag', '--merged', 'HEAD', '--list', 'v*', '--sort=-version:refname');
+  return tags.find((tag) => /^v\d+\.\d+\.\d+$/.test(tag));
+}
+
+async function compareWith(base: string): Promise<readonly DoorChanges[]> {
+  const earlier = await git('ls-tree', '-r', '--name-only', base, '--', 'libs');
+  const isReport = (path: string): boolean =>
+    /^libs\/[^/]+\/api-report\/[^/]+\.api\.md$/.test(path);
+  const paths = new Set([
+    ...earlier.filter(isReport),
+    ...globSync(REPORTS, { cwd: workspaceRoot }).sort(),
+  ]);
+  return Promise.all(
+    [...paths].map(async (path) => {
+      const before = earlier.includes(path)
+        ? await run('git', ['show', `${base}:${path}`])
+        : undefined;
+      const after = existsSync(inWorkspace(path))
+        ? readFileSync(inWorkspace(path), 'utf8')
+        : undefined;
+      return compareReports(path, before, after);
+    }),
+  );
+}
+
+function compareReports(path: string, before?: string, after?: string): DoorChanges {
+  const [one, other] = [before, after].map((text) =>
+    text === undefined ? undefined : parseApiReport(text),
+  );
+  const title = `${(other ?? one)?.packageName}, ${basename(path, '.api.md')}`;
+  if (one === undefined) {
+    return { title, changes: [{ level: 'minor', text: 'the entry point is new' }] };
+  }
+  return other === undefined
+    ? { title, changes: [{ level: 'major', text: 'the entry point is gone' }] }
+    : { title, changes: classifyChanges(one, other) };
+}
+
+function render({ title, changes }: DoorChanges): readonly string[] {
+  return [title, ...changes.map(({ level, text }) => `  ${level}: ${text}`)];
+}
+
+function describe(doors: readonly DoorChanges[], base: string): readonly string[] {
+  const changed = doors.filter(({ changes }) => changes.length > 0);
+  const level = levelOf(changed.flatMap(({ changes }) => changes));
+  const count = `${changed.length} of ${doors.length} entry points changed since ${base}: ${level}.`;
+  const least = base.startsWith('v')
+    ? [`The next version must be at least ${leastVersionAfter(base.slice(1), level)}.`]
+    : [];
+  return [...changed.flatMap(render), [count, ...least].join(' ')];
+}
+
+/** What the version does not tell; nothing if it is large enough. */
+function findUntold(
+  doors: readonly DoorChanges[],
+  released: string,
+  next: string,
+): readonly string[] {
+  const isUntold = ({ level }: ApiChange): boolean =>
+    !isAtLeast(next, leastVersionAfter(released, level));
+  const untold = doors
+    .map(({ title, changes }) => ({ title, changes: changes.filter(isUntold) }))
+    .filter(({ changes }) => changes.length > 0);
+  if (untold.length === 0) {
+    return [];
+  }
+  const least = leastVersionAfter(released, levelOf(untold.flatMap(({ changes }) => changes)));
+  return [
+    `Version ${next} after ${released} hides a change of the public API; it must be at least ${least}.`,
+    ...untold.flatMap(render),
+    'Commit what adds to the API as feat: and what breaks it as feat!:, or release with a larger version.',
+  ];
+}
+
+const base = since ?? (await findLastRelease());
+if (base === undefined) {
+  conclude([], 'There is no release yet to compare with.');
+} else {
+  const doors = await compareWith(base);
+  const untold = version === undefined ? [] : findUntold(doors, base.slice(1), version);
+  conclude(untold, ...(untold.length === 0 ? describe(doors, base) : []));
+}
