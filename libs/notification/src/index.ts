@@ -57,6 +57,7 @@ export type {
   EmailMessage,
   EmailProvider,
   EmailProviderSettings,
+  MailSender,
   MessageProvider,
   MessageProviders,
   PushMessage,

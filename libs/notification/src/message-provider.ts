@@ -33,8 +33,24 @@ export interface MessageProvider<Message> {
   send(message: Message, options: SendOptions): Promise<SendReceipt>;
 }
 
+/**
+ * Who a mail says it is from. The address is not part of it: it is the provider's, because mail
+ * servers check whether its domain lets that provider send (SPF, DKIM).
+ */
+export interface MailSender {
+  /**
+   * Shown instead of the address, and of the name in the provider's `from`. One line of at most 70
+   * characters without `"`, `\`, `<` and `>`. Default: the name in the provider's `from`, if any.
+   */
+  readonly name?: string;
+  /** Where answers go. Default: to the sender's address. */
+  readonly replyTo?: string;
+}
+
 export interface EmailMessage {
   readonly to: string;
+  /** Default: the provider's `from`. */
+  readonly sender?: MailSender;
   readonly subject: string;
   readonly text: string;
   readonly html: string;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ProviderError } from '../errors.ts';
-import type { MessageProvider, SendOptions } from '../message-provider.ts';
+import type { MailSender, MessageProvider, SendOptions } from '../message-provider.ts';
 
 /**
  * How a vendor treats the next messages: `accept` them, `refuse` them for good, `fail` itself,
@@ -20,6 +20,8 @@ export interface MessageProviderUnderTest<Message> {
   accepted(): Promise<readonly (string | undefined)[]>;
   /** By message: its headers. Omit it if the provider ignores `headers` of a message. */
   acceptedHeaders?(): Promise<readonly Readonly<Record<string, string | undefined>>[]>;
+  /** By message: who it is from. Omit it if the provider ignores `sender` of a message. */
+  acceptedSenders?(): Promise<readonly MailSender[]>;
   behave(behaviour: VendorBehaviour): void;
   stop(): Promise<void>;
 }
@@ -43,6 +45,7 @@ const HEADERS = {
   'List-Unsubscribe': `<https://api.example.com/api/unsubscribe?token=${'x'.repeat(120)}>`,
   'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
 };
+const SENDER: MailSender = { name: 'Grüße, Acme', replyTo: 'help@acme.example' };
 
 /** The behaviour that every provider must have. Call it in a provider's test file. */
 export function runMessageProviderSuite<Message>(
@@ -92,6 +95,13 @@ export function runMessageProviderSuite<Message>(
       await tested.provider.send({ ...tested.message, headers: HEADERS }, OPTIONS);
 
       expect(await tested.acceptedHeaders?.()).toEqual([expect.objectContaining(HEADERS)]);
+    });
+
+    it('says who the message is from, if the message does', async ({ skip }) => {
+      skip(tested.acceptedSenders === undefined, 'This provider ignores it.');
+      await tested.provider.send({ ...tested.message, sender: SENDER }, OPTIONS);
+
+      expect(await tested.acceptedSenders?.()).toEqual([SENDER]);
     });
 
     it('works after a failure as before', async () => {

@@ -20,7 +20,9 @@ let services: TestServices;
 let earlier: NotificationService;
 
 beforeAll(async () => {
-  services = await createServices({ messages: { topics: [invoicePaid] } });
+  services = await createServices({
+    messages: { topics: [invoicePaid], branding: { sender: { replyTo: 'help@example.org' } } },
+  });
   const { throwaway, audit, secretKey, clock, email, sms, push } = services;
   earlier = NotificationService.create({
     database: throwaway.database,
@@ -44,6 +46,7 @@ describe('a message of a topic of one’s own', () => {
       {
         message: {
           to: 'ada@example.org',
+          sender: { replyTo: 'help@example.org' },
           subject: 'Invoice 2026-7 is paid',
           text: expect.stringContaining('You paid for 3 items on 1 February 2026 at 09:30 UTC.'),
         },

@@ -3,9 +3,12 @@ import { ProviderError, type EmailProvider } from '@org/notification';
 /** Postmark, or what takes mails by HTTP like it; `url` ends in `/email`. */
 export function createPostmarkProvider(url: string, token: string, from: string): EmailProvider {
   return {
-    async send({ to, subject, text, html, headers = {} }, { deliveryId, topic, signal }) {
+    async send({ to, sender, headers = {}, ...content }, { deliveryId, topic, signal }) {
+      const { subject, text, html } = content;
+      const From = sender?.name === undefined ? from : `"${sender.name}" <${from}>`;
       const mail = {
-        ...{ From: from, To: to, Subject: subject, TextBody: text, HtmlBody: html, Tag: topic },
+        ...{ From, To: to, ReplyTo: sender?.replyTo, Tag: topic },
+        ...{ Subject: subject, TextBody: text, HtmlBody: html },
         Headers: Object.entries(headers).map(([Name, Value]) => ({ Name, Value })),
         Metadata: { delivery_id: deliveryId },
       };

@@ -29,6 +29,8 @@ runMessageProviderSuite<EmailMessage>('The one in memory', {
       message: { to: 'ada@example.org', subject: 'Hello', text: 'Plain.', html: '<p>Rich.</p>' },
       secrets: ['ada@example.org', 'Plain.'],
       accepted: async () => vendor.sent.map(({ options }) => options.deliveryId),
+      acceptedHeaders: async () => vendor.sent.map(({ message }) => message.headers ?? {}),
+      acceptedSenders: async () => vendor.sent.map(({ message }) => message.sender ?? {}),
       behave: (behaviour) => {
         vendor.failure = failures[behaviour];
       },

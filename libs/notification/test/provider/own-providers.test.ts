@@ -11,6 +11,8 @@ const message = { to: 'ada@example.org', subject: 'Hello', text: 'Plain.', html:
 const token = 'pm-s3cret';
 
 interface PostmarkMail {
+  readonly From: string;
+  readonly ReplyTo: string;
   readonly Headers: readonly { readonly Name: string; readonly Value: string }[];
   readonly Metadata: { readonly delivery_id: string };
 }
@@ -43,6 +45,11 @@ runMessageProviderSuite<EmailMessage>('Postmark, as in the README,', {
         mails().map(({ Headers }) =>
           Object.fromEntries(Headers.map(({ Name, Value }) => [Name, Value])),
         ),
+      acceptedSenders: async () =>
+        mails().map(({ From, ReplyTo }) => ({
+          name: /^"(.*)" <no-reply@example\.org>$/.exec(From)?.[1] ?? From,
+          replyTo: ReplyTo,
+        })),
       behave: vendor.behave,
       stop: vendor.stop,
     };

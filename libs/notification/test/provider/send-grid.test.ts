@@ -56,6 +56,11 @@ function headersOf(vendor: VendorServer): readonly Readonly<Record<string, strin
   });
 }
 
+interface SendGridMail {
+  readonly from: { readonly name: string };
+  readonly reply_to: { readonly email: string };
+}
+
 runMessageProviderSuite('SendGrid', {
   failures: ['refuse', 'fail', 'limit', 'hang', 'drop'],
   start: async () => {
@@ -66,6 +71,11 @@ runMessageProviderSuite('SendGrid', {
       secrets: ['ada@example.org', 'Plain.', apiKey],
       accepted: async () => headersOf(vendor).map(({ 'Message-ID': messageId }) => messageId),
       acceptedHeaders: async () => headersOf(vendor),
+      acceptedSenders: async () =>
+        vendor.accepted.map(({ body }) => {
+          const { from, reply_to } = JSON.parse(body.toString()) as SendGridMail;
+          return { name: from.name, replyTo: reply_to.email };
+        }),
       behave: vendor.behave,
       stop: vendor.stop,
     };

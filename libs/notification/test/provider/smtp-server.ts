@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
+import type { MailSender } from '@org/notification';
 import type { VendorBehaviour } from '@org/notification/testing';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
@@ -69,4 +70,15 @@ function errorOf(behaviour: VendorBehaviour): Error | null {
 export function headerOf({ source }: ReceivedMail, name: string): string | undefined {
   const unfolded = source.replace(/\r\n[ \t]+/g, ' ');
   return new RegExp(`^${name}: (.*)$`, 'im').exec(unfolded)?.[1]?.trim();
+}
+
+/** Name and address for answers, decoded (RFC 2047). */
+export function senderOf(mail: ReceivedMail): MailSender {
+  const name = headerOf(mail, 'From')
+    ?.replace(/ <[^>]*>$/, '')
+    .replace(/=\?utf-8\?q\?(.*?)\?=/gi, (_, word: string) =>
+      decodeURIComponent(word.replaceAll('_', ' ').replaceAll('=', '%')),
+    );
+  const replyTo = headerOf(mail, 'Reply-To');
+  return { ...(name === undefined ? {} : { name }), ...(replyTo === undefined ? {} : { replyTo }) };
 }

@@ -3,7 +3,7 @@ import { runMessageProviderSuite } from '@org/notification/testing';
 import type { SMTPServerOptions } from 'smtp-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { headerOf, startSmtpServer } from './smtp-server.ts';
+import { headerOf, senderOf, startSmtpServer } from './smtp-server.ts';
 
 const message = { to: 'ada@example.org', subject: 'Hello', text: 'Plain.', html: '<p>Rich.</p>' };
 const options = {
@@ -36,6 +36,7 @@ runMessageProviderSuite('SMTP', {
           'List-Unsubscribe': headerOf(mail, 'List-Unsubscribe'),
           'List-Unsubscribe-Post': headerOf(mail, 'List-Unsubscribe-Post'),
         })),
+      acceptedSenders: async () => mails.map(senderOf),
       behave,
       stop,
     };
@@ -82,6 +83,27 @@ describe('SMTP', () => {
       options,
     );
 
+    expect(headerOf(mails[0]!, 'Bcc')).toBeUndefined();
+  });
+
+  it('gets a mail from our address, whatever name the message gives it', async () => {
+    const { url, mails } = await start();
+
+    await connect(url, 5_000).send({ ...message, sender: { name: 'Acme' } }, options);
+
+    expect(mails[0]).toMatchObject({ from: 'no-reply@example.org' });
+    expect(headerOf(mails[0]!, 'From')).toBe('Acme <no-reply@example.org>');
+    expect(headerOf(mails[0]!, 'Reply-To')).toBeUndefined();
+  });
+
+  it('has no line that the sender brought along', async () => {
+    const { url, mails } = await start();
+    const line = '\r\nBcc: eve@example.org';
+    const sender = { name: `Acme${line}`, replyTo: `help@example.org${line}` };
+
+    await connect(url, 5_000).send({ ...message, sender }, options);
+
+    expect(mails[0]!.source).toContain('Reply-To: ');
     expect(headerOf(mails[0]!, 'Bcc')).toBeUndefined();
   });
 

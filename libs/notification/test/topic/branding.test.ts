@@ -98,6 +98,17 @@ describe('branding', () => {
     [{ colors: { text: 'red;background:url(x)' } }, 'branding.colors.text'],
     [{ colors: { shadow: '#000' } as never }, 'branding.colors.shadow'],
     [{ footer: { english: 'Acme' } }, 'branding.footer'],
+    [{ sender: { name: '' } }, 'branding.sender.name'],
+    [{ sender: { name: 'Acme\r\nBcc: eve@example.org' } }, 'branding.sender.name'],
+    [{ sender: { name: 'Acme" <eve@example.org>' } }, 'branding.sender.name'],
+    [{ sender: { name: 'A'.repeat(71) } }, 'branding.sender.name'],
+    [{ sender: { replyTo: 'Help <help@example.org>' } }, 'branding.sender.replyTo'],
+    [{ sender: { replyTo: 'help@example.org, eve@example.org' } }, 'branding.sender.replyTo'],
+    [
+      { sender: { replyTo: 'help@example.org\r\nBcc: eve@example.org' } },
+      'branding.sender.replyTo',
+    ],
+    [{ sender: { address: 'a@example.org' } as never }, 'branding.sender.address'],
   ])('is refused at the start: %j', (invalid, part) => {
     const create = () => new MessageRenderer({ branding: invalid });
 

@@ -135,7 +135,9 @@ export class DeliverySender {
     switch (channel) {
       case 'email': {
         const content = messages.renderEmail(topic, data, circumstances);
-        const message = { to, ...content, ...this.#headersOf(delivery) };
+        const { sender } = messages.branding;
+        const from = sender === undefined ? {} : { sender };
+        const message = { to, ...from, ...content, ...this.#headersOf(delivery) };
         return (options) => sendBy(providers.email, message, options);
       }
       case 'sms': {

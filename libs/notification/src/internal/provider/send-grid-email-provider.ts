@@ -51,11 +51,14 @@ export class SendGridEmailProvider implements EmailProvider {
     return { providerMessageId: response.headers.get('x-message-id') ?? deliveryId };
   }
 
-  #toRequestBody({ to, subject, text, html, headers }: EmailMessage, deliveryId: string): object {
-    const { name, address } = this.#from;
+  #toRequestBody(message: EmailMessage, deliveryId: string): object {
+    const { to, sender = {}, subject, text, html, headers } = message;
+    const { address } = this.#from;
+    const name = sender.name ?? this.#from.name;
     return {
       personalizations: [{ to: [{ email: to }] }],
       from: name === '' ? { email: address } : { email: address, name },
+      ...(sender.replyTo === undefined ? {} : { reply_to: { email: sender.replyTo } }),
       subject,
       content: [
         { type: 'text/plain', value: text },

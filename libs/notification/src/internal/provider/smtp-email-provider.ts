@@ -25,14 +25,15 @@ export class SmtpEmailProvider implements EmailProvider {
   }
 
   async send(
-    { to, subject, text, html, headers = {} }: EmailMessage,
+    { to, sender = {}, subject, text, html, headers = {} }: EmailMessage,
     { deliveryId, signal }: SendOptions,
   ): Promise<SendReceipt> {
     const messageId = messageIdOf(deliveryId, this.#from);
     const mail = {
-      // Objects, so that neither is parsed: a comma in an address must not make it two.
-      from: this.#from,
+      // Objects, so that none is parsed: a comma in an address must not make it two.
+      from: { ...this.#from, name: sender.name ?? this.#from.name },
       to: { name: '', address: to },
+      ...(sender.replyTo === undefined ? {} : { replyTo: { name: '', address: sender.replyTo } }),
       subject,
       text,
       html,

@@ -1,3 +1,6 @@
+import { isEmailAddress } from '@org/core';
+
+import type { MailSender } from '../../message-provider.ts';
 import { canonicalLocale, chooseLocale } from './locale.ts';
 import { linkTarget } from './html.ts';
 
@@ -28,6 +31,8 @@ export interface Branding {
   readonly colors?: BrandingColors;
   /** Plain text below each mail, such as the company's address: for everybody, or by locale. */
   readonly footer?: string | Readonly<Record<string, string>>;
+  /** Of mails. Default: the provider's `from`. */
+  readonly sender?: MailSender;
   /** Default: that of the locale. */
   readonly textDirection?: 'ltr' | 'rtl';
 }
@@ -51,6 +56,9 @@ const COLORS: Required<BrandingColors> = {
 const COLOR = /^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i;
 /** Leaves room for the text in an SMS. */
 const MAXIMUM_NAME_LENGTH = 40;
+const MAXIMUM_SENDER_LENGTH = 70;
+/** Would end a quoted name: providers write them as `"name" <address>`. */
+const QUOTE = /["\\<>]/;
 const NAME = /^[^\p{C}\p{Zl}\p{Zp}]+$/u;
 
 /** @throws RangeError if a part is invalid, and names it */
@@ -58,8 +66,8 @@ export function completeBranding(
   { colors = {}, footer = {}, ...branding }: Branding,
   defaultLocale: string,
 ): CompleteBranding {
-  const { productName, logoUrl } = branding;
-  if (productName !== undefined && !isProductName(productName)) {
+  const { productName, logoUrl, sender = {} } = branding;
+  if (productName !== undefined && !isName(productName, MAXIMUM_NAME_LENGTH)) {
     throw new RangeError(
       `branding.productName must be one line of 1 to ${MAXIMUM_NAME_LENGTH} characters.`,
     );
@@ -67,6 +75,7 @@ export function completeBranding(
   if (logoUrl !== undefined && !isLink(logoUrl)) {
     throw new RangeError('branding.logoUrl must be an absolute http or https URL.');
   }
+  assertSenderValid(sender);
   assertColorsValid(colors);
   const footers = typeof footer === 'string' ? { [defaultLocale]: footer } : footer;
   const invalid = Object.keys(footers).find((locale) => canonicalLocale(locale) !== locale);
@@ -74,6 +83,22 @@ export function completeBranding(
     throw new RangeError(`branding.footer has a text for ${invalid}, which is no locale.`);
   }
   return { ...branding, colors: { ...COLORS, ...colors }, footers };
+}
+
+function assertSenderValid({ name, replyTo, ...others }: MailSender): void {
+  if (name !== undefined && (!isName(name, MAXIMUM_SENDER_LENGTH) || QUOTE.test(name))) {
+    throw new RangeError(
+      `branding.sender.name must be one line of 1 to ${MAXIMUM_SENDER_LENGTH} characters, without ", \\, < and >.`,
+    );
+  }
+  if (replyTo !== undefined && !isEmailAddress(replyTo)) {
+    throw new RangeError('branding.sender.replyTo must be an e-mail address, without a name.');
+  }
+  for (const part of Object.keys(others)) {
+    throw new RangeError(
+      `branding.sender.${part} is unknown; the address is that of the provider’s from.`,
+    );
+  }
 }
 
 function assertColorsValid(colors: BrandingColors): void {
@@ -91,8 +116,8 @@ export function footerOf({ footers }: CompleteBranding, locale: string): string 
   return footers[chooseLocale([locale], Object.keys(footers)).available];
 }
 
-function isProductName(name: string): boolean {
-  return name.length <= MAXIMUM_NAME_LENGTH && name.trim() === name && NAME.test(name);
+function isName(name: string, maximumLength: number): boolean {
+  return name.length <= maximumLength && name.trim() === name && NAME.test(name);
 }
 
 function isLink(url: string): boolean {
