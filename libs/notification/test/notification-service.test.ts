@@ -126,6 +126,40 @@ describe(NotificationService, () => {
     },
   );
 
+  it.each<Record<string, object>>([{}, { announcement: {} }, { announcement: { emial: false } }])(
+    'stores nothing for topics without a known flag: %j',
+    async (topics) => {
+      await expect(
+        notification.createOrUpdateAccountNotificationPreferences({ accountId, topics }, context),
+      ).rejects.toMatchObject({
+        code: 'NOTIFICATION_ERR_02',
+        message: 'At least one preference field must be provided: no topic has a known flag.',
+      });
+      expect(await preferences().countDocuments()).toBe(0);
+    },
+  );
+
+  it.each([null, 'none', [{}], { announcement: null }, { announcement: 'off' }])(
+    'takes topics that another program stored as %j for none, and repairs them',
+    async (topics) => {
+      const owner = { accountId };
+      await notification.createOrUpdateAccountNotificationPreferences(owner, context);
+      await preferences().updateOne({}, { $set: { topics } }, { bypassDocumentValidation: true });
+
+      const before = await notification.getAccountNotificationPreferencesByAccountId(
+        owner,
+        context,
+      );
+      const subscription = { accountId, topic: 'announcement' };
+      await notification.mailSubscriptions.endMailSubscription(subscription, context);
+
+      expect(Object.values(before.topics ?? {})).toEqual([]);
+      expect(await preferences().find().toArray()).toMatchObject([
+        { topics: { announcement: { email: false } } },
+      ]);
+    },
+  );
+
   it('ignores flags of unknown channels, such as paths to other fields', async () => {
     const topics = { announcement: { 'email.x': false, fax: false, sms: false } };
 

@@ -239,6 +239,12 @@ describe('PATCH /accounts/:account_id/notification-preferences', () => {
     ['topics that are no object', { topics: [] }, 'topics must be a JSON object'],
     ['a topic without flags', { topics: { announcement: true } }, 'announcement must be a JSON'],
     ['a text', { topics: { announcement: { email: 'no' } } }, 'email must be a boolean'],
+    ['no topic', { topics: {} }, 'no topic has a known flag'],
+    [
+      'a misspelt channel',
+      { topics: { announcement: { emial: false } } },
+      'no topic has a known flag',
+    ],
     ['an unknown topic', { topics: { gossip: {} } }, 'The topic gossip is unknown'],
     ['a name of objects', { topics: { constructor: {} } }, 'The topic constructor is unknown'],
     [

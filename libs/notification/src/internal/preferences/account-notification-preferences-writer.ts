@@ -1,5 +1,6 @@
 import type { Erasure, OperationContext } from '@org/core';
 
+import { NotificationBadRequestError } from '../../errors.ts';
 import type {
   AccountNotificationPreferences,
   CreateOrUpdateAccountNotificationPreferencesParams,
@@ -20,18 +21,28 @@ export class AccountNotificationPreferencesWriter {
     this.#repository = new AccountNotificationPreferencesRepository(dependencies);
   }
 
-  /** @throws NotificationBadRequestError if a topic is unknown or cannot be switched off */
+  /**
+   * @throws NotificationBadRequestError if a topic is unknown or cannot be switched off, or if there
+   *   are topics and no flag at all
+   */
   async createOrUpdateAccountNotificationPreferences(
     params: CreateOrUpdateAccountNotificationPreferencesParams,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
-    this.#topics.assertSwitchable(Object.keys(params.topics ?? {}));
+    const topics = Object.keys(params.topics ?? {});
+    this.#topics.assertSwitchable(topics);
     const given = {
       ...(params.emailEnabled === undefined ? {} : { email_enabled: params.emailEnabled }),
       ...(params.pushEnabled === undefined ? {} : { push_enabled: params.pushEnabled }),
       ...(params.smsEnabled === undefined ? {} : { sms_enabled: params.smsEnabled }),
       ...topicFieldsOf(params),
     };
+    if (params.topics !== undefined && Object.keys(given).length === 0) {
+      throw new NotificationBadRequestError(
+        'At least one preference field must be provided: no topic has a known flag.',
+      );
+    }
+    await this.#removeOtherThanObjects(params.accountId, topics, context);
     const defaults = { email_enabled: true, push_enabled: true, sms_enabled: true };
     const stored = await this.#repository.upsertOne(
       { active: true, account_id: params.accountId },
@@ -39,6 +50,24 @@ export class AccountNotificationPreferencesWriter {
       context,
     );
     return convertPreferencesBsonToPreferences(stored);
+  }
+
+  /** Another program may have stored something in which MongoDB can set no flag. */
+  async #removeOtherThanObjects(
+    accountId: string,
+    topics: readonly string[],
+    context: OperationContext,
+  ): Promise<void> {
+    const fields = topics.map((topic) => `topics.${fieldOfTopic(topic)}`);
+    for (const path of fields.length === 0 ? [] : ['topics', ...fields]) {
+      const isOther = { $ne: [{ $type: `$${path}` }, 'object'] };
+      const filter = { active: true, account_id: accountId, [path]: { $exists: true } };
+      await this.#repository.updateMany(
+        { ...filter, $expr: isOther },
+        { $unset: { [path]: '' } },
+        context,
+      );
+    }
   }
 
   async deleteAccountNotificationPreferencesByAccountId(

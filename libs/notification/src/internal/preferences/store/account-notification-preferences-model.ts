@@ -28,15 +28,14 @@ export class AccountNotificationPreferencesModel extends BaseModel {
     this.emailEnabled = fields.booleanOr('email_enabled', true);
     this.pushEnabled = fields.booleanOr('push_enabled', true);
     this.smsEnabled = fields.booleanOr('sms_enabled', true);
-    const hasTopics = fields.optionalObject('topics') !== null;
-    this.topics = hasTopics ? readTopics(topics ?? {}) : undefined;
+    this.topics = isObject(topics) ? readTopics(topics) : undefined;
   }
 
   static getCollectionName(): string {
     return 'account_notification_preferences';
   }
 
-  /** A flag that an earlier backend omitted is on. */
+  /** A flag that another program omitted is on; topics that it stored as something else are absent. */
   static fromBson(bson: object): AccountNotificationPreferencesModel {
     return new AccountNotificationPreferencesModel(
       new DocumentFields(bson, AccountNotificationPreferencesModel.getCollectionName()),
@@ -52,9 +51,12 @@ export function fieldOfTopic(topic: string): string {
 
 function readTopics(topics: object): Readonly<Record<string, TopicPreferences>> {
   return Object.fromEntries(
-    Object.entries(topics).map(([field, channels]: [string, TopicPreferences]) => [
-      field.replace('/', '.'),
-      channels,
-    ]),
+    Object.entries(topics)
+      .filter(([, channels]) => isObject(channels))
+      .map(([field, channels]: [string, TopicPreferences]) => [field.replace('/', '.'), channels]),
   );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
