@@ -12,7 +12,12 @@ import {
   type MessageDefinitions,
   type TemplatePreview,
 } from './internal/topic/rendering.ts';
-import type { MessageProviders, SendOptions, SendReceipt } from './message-provider.ts';
+import type {
+  EmailMessage,
+  MessageProviders,
+  SendOptions,
+  SendReceipt,
+} from './message-provider.ts';
 import type { OutboxMessage } from './types.ts';
 
 export type { TemplatePreview } from './internal/topic/rendering.ts';
@@ -44,8 +49,11 @@ export class DevelopmentOutboxService {
   /** Providers of all channels, for `NotificationService.create`. */
   readonly providers: Required<MessageProviders> = {
     email: {
-      send: ({ to, subject, text, html }, options) =>
-        this.#keep({ channel: 'email', recipient: to, subject, text, html }, options),
+      send: (mail, options) => {
+        const { to: recipient, subject, text, html } = mail;
+        const message = { channel: 'email', recipient, subject, text, html } as const;
+        return this.#keep({ ...message, ...headersOf(mail) }, options);
+      },
     },
     sms: {
       send: ({ to, text }, options) =>
@@ -111,4 +119,14 @@ export class DevelopmentOutboxService {
     this.#report(`${channel} to ${recipient}${subject === null ? '' : `: ${subject}`}`);
     return { providerMessageId: deliveryId };
   }
+}
+
+/** Those that every mail has are shown elsewhere. */
+function headersOf({ sender = {}, headers }: EmailMessage): Pick<OutboxMessage, 'headers'> {
+  const all = {
+    ...(sender.name === undefined ? {} : { From: sender.name }),
+    ...(sender.replyTo === undefined ? {} : { 'Reply-To': sender.replyTo }),
+    ...headers,
+  };
+  return Object.keys(all).length === 0 ? {} : { headers: all };
 }

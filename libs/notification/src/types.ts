@@ -212,5 +212,7 @@ export interface OutboxMessage {
   readonly subject: string | null;
   readonly text: string;
   readonly html: string | null;
+  /** Further headers of a mail, and what its sender's branding sets. Absent if there are none. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly createdAt: Date;
 }

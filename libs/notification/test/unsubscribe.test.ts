@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
 import { SecretKey } from '@org/core';
-import { NotificationService, type NotificationServiceDependencies } from '@org/notification';
+import {
+  NotificationService,
+  plainEmail,
+  type NotificationServiceDependencies,
+  type TemplateContext,
+} from '@org/notification';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { invoicePaid } from './invoice-paid.ts';
@@ -62,12 +67,38 @@ describe('the link to unsubscribe', () => {
     });
   });
 
+  it('is below these mails, in the language of the mail', async () => {
+    notification = create({ defaultLocale: 'de' });
+    await announce(notification);
+    await notification.deliverDueMessages();
+
+    const [{ message } = expect.fail()] = services.email.sent;
+    const url = message.headers?.['List-Unsubscribe']?.slice(1, -1);
+    expect(message.text).toMatch(`\n-- \nAbmelden: ${url}\n`);
+    expect(message.html).toContain(`<a href="${url}" style="color:inherit">Abmelden</a>`);
+  });
+
+  it('is what templates of these mails can show', async () => {
+    const unsubscribed: unknown[] = [];
+    const email = (_data: object, context: TemplateContext) => {
+      unsubscribed.push(context.unsubscribeUrl);
+      return plainEmail('News', ['None.']);
+    };
+    notification = create({ templates: { announcement: { email } } });
+    await announce(notification);
+
+    const { 'List-Unsubscribe': link } = (await deliveredHeaders()) ?? {};
+    expect(`<${String(unsubscribed.pop())}>`).toBe(link);
+    expect(new Set(unsubscribed)).toEqual(new Set([undefined]));
+  });
+
   it('is in no other mail', async () => {
     const { sample: data } = invoicePaid;
     const message = { accountId, emailAddress: 'ada@example.org', topic: invoicePaid, data };
     await notification.sendEmailForAccount(message, context);
 
     expect(await deliveredHeaders()).toBeUndefined();
+    expect(services.email.sent[0]!.message.text).not.toContain('-- ');
   });
 
   it('is in no mail of a program that does not know its own address', async () => {

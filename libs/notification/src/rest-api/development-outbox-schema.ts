@@ -8,6 +8,7 @@ const OutboxMessageReply = Type.Object({
   subject: Type.Union([Type.String(), Type.Null()]),
   text: Type.String(),
   html: Type.Union([Type.String(), Type.Null()]),
+  headers: Type.Optional(Type.Record(Type.String(), Type.String())),
   created_at: Type.String({ format: 'date-time' }),
 });
 

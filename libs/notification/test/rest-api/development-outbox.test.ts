@@ -57,10 +57,35 @@ describe('GET /dev/outbox', () => {
     expect(body).toContain('srcdoc="&lt;base target=&quot;_blank&quot;&gt;&lt;i&gt;"');
   });
 
+  it('shows headers of a mail, and who it is from', async () => {
+    await outbox.providers.email.send(
+      {
+        ...{ to: 'ada@example.org', subject: 'Hello', text: 'Plain.', html: '' },
+        sender: { name: 'Acme', replyTo: 'help@example.org' },
+        headers: { 'List-Unsubscribe': '<https://x.org/u?token=1>' },
+      },
+      options,
+    );
+
+    const { body } = await app.inject('/dev/outbox');
+    const [message] = (await app.inject('/dev/outbox/messages')).json().items;
+
+    expect(body).toContain('From: Acme\nReply-To: help@example.org\nList-Unsubscribe: &lt;');
+    expect(body).toContain('<a href="https://x.org/u?token=1" target="_blank"');
+    expect(message.headers).toEqual({
+      From: 'Acme',
+      'Reply-To': 'help@example.org',
+      'List-Unsubscribe': '<https://x.org/u?token=1>',
+    });
+  });
+
   it('lets no message break out', async () => {
     const attack = `"'><script>alert(1)</script>`;
     await outbox.providers.email.send(
-      { to: attack, subject: attack, text: `https://x.org/${attack}`, html: attack },
+      {
+        ...{ to: attack, subject: attack, text: `https://x.org/${attack}`, html: attack },
+        headers: { [attack]: attack },
+      },
       options,
     );
     await outbox.providers.push.send(

@@ -1,11 +1,6 @@
 import type { Clock, OperationContext, SecretKey } from '@org/core';
 
-import type {
-  EmailMessage,
-  MessageProvider,
-  MessageProviders,
-  SendOptions,
-} from '../../message-provider.ts';
+import type { MessageProvider, MessageProviders, SendOptions } from '../../message-provider.ts';
 import type { AccountNotificationPreferencesReader } from '../preferences/account-notification-preferences-reader.ts';
 import { wants } from '../preferences/account-notification-preferences-util.ts';
 import { sendOrAbort, withTimeLimit } from '../provider/time-limit.ts';
@@ -14,6 +9,7 @@ import {
   assertUnsubscribeUrlValid,
   createUnsubscribeToken,
   unsubscribeHeaders,
+  unsubscribeUrlWith,
 } from '../unsubscribe/unsubscribe-link.ts';
 import {
   failureOf,
@@ -134,10 +130,13 @@ export class DeliverySender {
     const { messages, providers, subscriptions } = this.#dependencies;
     switch (channel) {
       case 'email': {
-        const content = messages.renderEmail(topic, data, circumstances);
+        const unsubscribeUrl = this.#unsubscribeUrlOf(delivery);
+        const content = messages.renderEmail(topic, data, { ...circumstances, unsubscribeUrl });
         const { sender } = messages.branding;
         const from = sender === undefined ? {} : { sender };
-        const message = { to, ...from, ...content, ...this.#headersOf(delivery) };
+        const headers =
+          unsubscribeUrl === undefined ? {} : { headers: unsubscribeHeaders(unsubscribeUrl) };
+        const message = { to, ...from, ...content, ...headers };
         return (options) => sendBy(providers.email, message, options);
       }
       case 'sms': {
@@ -152,13 +151,13 @@ export class DeliverySender {
     }
   }
 
-  #headersOf({ accountId, topic }: LeasedDelivery): Pick<EmailMessage, 'headers'> {
+  #unsubscribeUrlOf({ accountId, topic }: LeasedDelivery): string | undefined {
     const { messages, secretKey, unsubscribeUrl } = this.#dependencies;
     if (unsubscribeUrl === undefined || messages.topics.find(topic)?.category !== 'marketing') {
-      return {};
+      return undefined;
     }
     const token = createUnsubscribeToken({ accountId, topic }, secretKey);
-    return { headers: unsubscribeHeaders(unsubscribeUrl, token) };
+    return unsubscribeUrlWith(token, unsubscribeUrl);
   }
 }
 

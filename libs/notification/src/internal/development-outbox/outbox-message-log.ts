@@ -58,7 +58,8 @@ export class OutboxMessageLog {
 }
 
 function convertMessageBsonToMessage(bson: object): OutboxMessage {
-  const { id, deliveryId, channel, recipient, subject, text, html, createdAt } =
+  const { id, deliveryId, channel, recipient, subject, text, html, headers, createdAt } =
     OutboxMessageModel.fromBson(bson);
-  return { id, deliveryId, channel, recipient, subject, text, html, createdAt };
+  const more = headers === undefined ? {} : { headers };
+  return { id, deliveryId, channel, recipient, subject, text, html, ...more, createdAt };
 }

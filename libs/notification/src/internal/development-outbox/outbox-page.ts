@@ -43,12 +43,14 @@ export function renderTemplatesPage(previews: readonly TemplatePreview[]): strin
   );
 }
 
-interface Card extends Pick<OutboxMessage, 'channel' | 'subject' | 'text' | 'html'> {
+interface Card extends Pick<OutboxMessage, 'channel' | 'subject' | 'text' | 'html' | 'headers'> {
   readonly heading: string;
   readonly line: Html;
 }
 
-function renderCard({ channel, subject, text, html: body, heading, line }: Card): Html {
+function renderCard(card: Card): Html {
+  const { channel, subject, text, html: body, headers = {}, heading, line } = card;
+  const headerLines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return html`<article>
     <header>
       <span class="channel ${channel}">${channel}</span>
@@ -63,6 +65,14 @@ function renderCard({ channel, subject, text, html: body, heading, line }: Card)
         : html`<details>
             <summary>Text version</summary>
             ${renderText(text)}
+          </details>`
+    }
+    ${
+      headerLines.length === 0
+        ? []
+        : html`<details>
+            <summary>Headers</summary>
+            ${renderText(headerLines.join('\n'))}
           </details>`
     }
   </article> `;

@@ -44,6 +44,11 @@ export interface TemplateContext {
   readonly branding: CompleteBranding;
   /** Set if a message sums up notices. */
   readonly repetition?: Repetition | undefined;
+  /**
+   * Where the recipient can switch the topic off by mail; the layout links to it below the mail. Set
+   * for mails of marketing topics, if `unsubscribeUrl` of the service is.
+   */
+  readonly unsubscribeUrl?: string | undefined;
 }
 
 /**

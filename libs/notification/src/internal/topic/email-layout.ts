@@ -1,10 +1,20 @@
 import { footerOf, type CompleteBranding } from './branding.ts';
 import type { EmailContent, TemplateContext } from './define-topic.ts';
-import { html, type Html } from './html.ts';
+import { html, linkTarget, type Html } from './html.ts';
 import { textDirectionOf } from './locale.ts';
 
+/** Below a mail, after the footer. */
+export interface FooterLink {
+  readonly label: string;
+  readonly url: string;
+}
+
 /** The layout of every mail. Styles are inline, since mail programs drop all others. */
-export function layOutEmail({ subject, body }: EmailContent, context: TemplateContext): string {
+export function layOutEmail(
+  { subject, body }: EmailContent,
+  context: TemplateContext,
+  link?: FooterLink,
+): string {
   const { locale, branding } = context;
   const { colors, textDirection = textDirectionOf(locale) } = branding;
   const footer = footerOf(branding, locale);
@@ -26,15 +36,20 @@ export function layOutEmail({ subject, body }: EmailContent, context: TemplateCo
           <h1 style="margin:0 0 16px;font-size:20px;line-height:1.3">${subject}</h1>
           ${body}
         </div>
-        ${footer === undefined ? '' : renderFooter(footer, colors)}
+        ${renderFooter(footer, link, colors)}
       </body>
     </html> `.toString();
 }
 
 /** The text of a mail, with the footer. */
-export function layOutText({ text }: EmailContent, { locale, branding }: TemplateContext): string {
-  const footer = footerOf(branding, locale);
-  return footer === undefined ? text : `${text}\n-- \n${footer}\n`;
+export function layOutText(
+  { text }: EmailContent,
+  { locale, branding }: TemplateContext,
+  link?: FooterLink,
+): string {
+  const linked = link === undefined ? undefined : `${link.label}: ${link.url}`;
+  const lines = [footerOf(branding, locale), linked].filter((line) => line !== undefined);
+  return lines.length === 0 ? text : `${text}\n-- \n${lines.join('\n')}\n`;
 }
 
 function renderHead({ logoUrl, productName = '' }: CompleteBranding): Html | '' {
@@ -48,8 +63,18 @@ function renderHead({ logoUrl, productName = '' }: CompleteBranding): Html | '' 
     : html`<p style="max-width:560px;margin:0 auto 16px;font-weight:600">${productName}</p> `;
 }
 
-function renderFooter(footer: string, { quietText }: CompleteBranding['colors']): Html {
-  const lines = footer.split('\n').map((line) => html`${line}<br />`);
+function renderFooter(
+  footer: string | undefined,
+  link: FooterLink | undefined,
+  { quietText }: CompleteBranding['colors'],
+): Html | '' {
+  const lines = footer?.split('\n').map((line) => html`${line}<br />`) ?? [];
+  if (link !== undefined) {
+    lines.push(html`<a href="${linkTarget(link.url)}" style="color:inherit">${link.label}</a>`);
+  }
+  if (lines.length === 0) {
+    return '';
+  }
   return html`<p style="max-width:560px;margin:16px auto 0;font-size:13px;color:${quietText}">
     ${lines}
   </p> `;

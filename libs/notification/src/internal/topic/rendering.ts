@@ -10,12 +10,12 @@ import type {
   Template,
   TemplateContext,
 } from './define-topic.ts';
-import { layOutEmail, layOutText } from './email-layout.ts';
+import { layOutEmail, layOutText, type FooterLink } from './email-layout.ts';
 import { canonicalLocale, canonicalTimeZone, chooseLocale } from './locale.ts';
 import { readReplacements, type ReplacedTemplates } from './template-replacements.ts';
 import { TopicRegistry } from './topic-registry.ts';
 import type { TemplateReplacements } from './topics.ts';
-import { BUILT_IN_LOCALES } from './wording.ts';
+import { BUILT_IN_LOCALES, textsIn } from './wording.ts';
 
 /** The messages of a program. */
 export interface MessageDefinitions {
@@ -37,6 +37,7 @@ export interface Circumstances {
   readonly locale?: string | undefined;
   readonly timeZone?: string | undefined;
   readonly repetition?: Repetition | undefined;
+  readonly unsubscribeUrl?: string | undefined;
 }
 
 /** A template rendered with sample data. */
@@ -106,11 +107,18 @@ export class MessageRenderer {
     if (LINE_BREAK.test(content.subject)) {
       throw new TypeError('A subject must be a single line.');
     }
+    const link = this.#unsubscribeLinkOf(context);
     return {
       subject: content.subject,
-      text: layOutText(content, context),
-      html: layOutEmail(content, context),
+      text: layOutText(content, context, link),
+      html: layOutEmail(content, context, link),
     };
+  }
+
+  #unsubscribeLinkOf({ locale, unsubscribeUrl: url }: TemplateContext): FooterLink | undefined {
+    return url === undefined
+      ? undefined
+      : { label: textsIn(this.contextOfPage(locale))('unsubscribe.button'), url };
   }
 
   renderSms(topic: string, data: object, circumstances: Circumstances = {}): string {
@@ -224,7 +232,7 @@ export class MessageRenderer {
   #choose<Channel extends NotificationChannel>(
     name: string,
     channel: Channel,
-    { locale = '', timeZone = '', repetition }: Circumstances,
+    { locale = '', timeZone = '', repetition, unsubscribeUrl }: Circumstances,
   ): { template: Template<never, ChannelContents[Channel]>; context: TemplateContext } {
     const topic = this.topics.find(name);
     const original = topic?.templates[channel];
@@ -242,6 +250,7 @@ export class MessageRenderer {
         timeZone: canonicalTimeZone(timeZone) ?? DEFAULT_TIME_ZONE,
         branding: this.branding,
         repetition,
+        unsubscribeUrl,
       },
     };
   }

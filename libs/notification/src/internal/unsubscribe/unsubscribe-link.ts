@@ -29,15 +29,16 @@ export function readUnsubscribeToken(
   return { accountId, topic };
 }
 
-/** With these, mail programs show a button to unsubscribe (RFC 8058). */
-export function unsubscribeHeaders(
-  unsubscribeUrl: string,
-  token: string,
-): Readonly<Record<string, string>> {
+export function unsubscribeUrlWith(token: string, unsubscribeUrl: string): string {
   const url = new URL(unsubscribeUrl);
   url.searchParams.set('token', token);
+  return url.href;
+}
+
+/** With these, mail programs show a button to unsubscribe (RFC 8058). */
+export function unsubscribeHeaders(url: string): Readonly<Record<string, string>> {
   return {
-    'List-Unsubscribe': `<${url.href}>`,
+    'List-Unsubscribe': `<${url}>`,
     'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
   };
 }

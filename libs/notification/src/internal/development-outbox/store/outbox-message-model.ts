@@ -11,6 +11,7 @@ export interface OutboxMessageDocument extends StoredDocument {
   readonly subject: string | null;
   readonly text: string;
   readonly html: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export class OutboxMessageModel extends BaseModel {
@@ -20,8 +21,9 @@ export class OutboxMessageModel extends BaseModel {
   readonly subject: string | null;
   readonly text: string;
   readonly html: string | null;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 
-  private constructor(fields: DocumentFields) {
+  private constructor(fields: DocumentFields, { headers }: Partial<OutboxMessageDocument>) {
     super(fields);
     this.deliveryId = fields.string('delivery_id');
     this.channel = fields.string('channel') as NotificationChannel;
@@ -29,6 +31,7 @@ export class OutboxMessageModel extends BaseModel {
     this.subject = fields.optionalString('subject');
     this.text = fields.string('text');
     this.html = fields.optionalString('html');
+    this.headers = headers;
   }
 
   static getCollectionName(): string {
@@ -36,6 +39,7 @@ export class OutboxMessageModel extends BaseModel {
   }
 
   static fromBson(bson: object): OutboxMessageModel {
-    return new OutboxMessageModel(new DocumentFields(bson, OutboxMessageModel.getCollectionName()));
+    const fields = new DocumentFields(bson, OutboxMessageModel.getCollectionName());
+    return new OutboxMessageModel(fields, bson);
   }
 }

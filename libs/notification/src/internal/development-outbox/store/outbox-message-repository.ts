@@ -18,6 +18,7 @@ export class OutboxMessageRepository extends ApplicationRepository<OutboxMessage
           subject: { bsonType: ['string', 'null'] },
           text: { bsonType: 'string' },
           html: { bsonType: ['string', 'null'] },
+          headers: { bsonType: 'object' },
           created_at: { bsonType: 'date' },
           updated_at: { bsonType: 'date' },
         },
