@@ -7,20 +7,14 @@ import {
   renderMessagesPage,
   renderTemplatesPage,
 } from './internal/development-outbox/outbox-page.ts';
-import {
-  MessageRenderer,
-  type MessageDefinitions,
-  type TemplatePreview,
-} from './internal/topic/rendering.ts';
+import { MessageRenderer, type MessageDefinitions } from './internal/topic/rendering.ts';
 import type {
   EmailMessage,
   MessageProviders,
   SendOptions,
   SendReceipt,
 } from './message-provider.ts';
-import type { OutboxMessage } from './types.ts';
-
-export type { TemplatePreview } from './internal/topic/rendering.ts';
+import type { OutboxMessage, TemplatePreview } from './types.ts';
 
 /** With the same messages as `NotificationService.create`, for their previews. */
 export interface DevelopmentOutboxServiceDependencies extends MessageDefinitions {

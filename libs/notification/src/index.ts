@@ -51,7 +51,6 @@ export type {
 export type {
   DevelopmentOutboxServiceDependencies,
   OutboxPage,
-  TemplatePreview,
 } from './development-outbox-service.ts';
 export type {
   EmailMessage,
@@ -104,6 +103,7 @@ export type {
   QueuedDelivery,
   RenderUnsubscribePageParams,
   ReplayDeadDeliveryParams,
+  TemplatePreview,
   TopicPreferences,
   UnsentDelivery,
   UnsubscribePage,

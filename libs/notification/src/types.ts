@@ -216,3 +216,14 @@ export interface OutboxMessage {
   readonly headers?: Readonly<Record<string, string>>;
   readonly createdAt: Date;
 }
+
+/** A template rendered with sample data. */
+export interface TemplatePreview {
+  readonly topic: string;
+  readonly channel: NotificationChannel;
+  readonly locale: string;
+  /** Subject of a mail, or title of a push message. */
+  readonly subject?: string;
+  readonly text: string;
+  readonly html?: string;
+}

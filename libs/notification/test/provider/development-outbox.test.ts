@@ -50,6 +50,16 @@ const options = {
   signal: new AbortController().signal,
 };
 
+function whatMailsHave(outbox: DevelopmentOutboxService) {
+  const headers = async () =>
+    (await outbox.getMessages(context)).map((message) => message.headers ?? {});
+  return {
+    acceptedHeaders: headers,
+    acceptedSenders: async () =>
+      (await headers()).map(({ From: name = '', 'Reply-To': replyTo = '' }) => ({ name, replyTo })),
+  };
+}
+
 for (const [channel, message] of Object.entries({ email, sms, push })) {
   runMessageProviderSuite<object>(`The development outbox for ${channel}`, {
     failures: [],
@@ -61,6 +71,7 @@ for (const [channel, message] of Object.entries({ email, sms, push })) {
         secrets: [],
         accepted: async () =>
           (await outbox.getMessages(context)).map(({ deliveryId }) => deliveryId),
+        ...(channel === 'email' ? whatMailsHave(outbox) : {}),
         behave: () => undefined,
         stop: async () => undefined,
       };

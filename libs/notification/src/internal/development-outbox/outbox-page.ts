@@ -1,7 +1,6 @@
-import type { OutboxMessage } from '../../types.ts';
+import type { OutboxMessage, TemplatePreview } from '../../types.ts';
 import type { CompleteBranding } from '../topic/branding.ts';
 import { html, type Html } from '../topic/html.ts';
-import type { TemplatePreview } from '../topic/rendering.ts';
 
 /**
  * The pages' Content-Security-Policy: no scripts, and nothing from other origins, except the logo.

@@ -1,5 +1,5 @@
 import type { EmailMessage } from '../../message-provider.ts';
-import type { NotificationChannel } from '../../types.ts';
+import type { NotificationChannel, TemplatePreview } from '../../types.ts';
 import { CHANNELS } from '../channels.ts';
 import { completeBranding, type Branding, type CompleteBranding } from './branding.ts';
 import type {
@@ -38,17 +38,6 @@ export interface Circumstances {
   readonly timeZone?: string | undefined;
   readonly repetition?: Repetition | undefined;
   readonly unsubscribeUrl?: string | undefined;
-}
-
-/** A template rendered with sample data. */
-export interface TemplatePreview {
-  readonly topic: string;
-  readonly channel: NotificationChannel;
-  readonly locale: string;
-  /** Subject of a mail, or title of a push message. */
-  readonly subject?: string;
-  readonly text: string;
-  readonly html?: string;
 }
 
 const NO_TEXT = 'A template must return text.';
