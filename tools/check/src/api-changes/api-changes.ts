@@ -102,7 +102,7 @@ function findUntold(
   return [
     `Version ${next} after ${released} hides a change of the public API; it must be at least ${least}.`,
     ...untold.flatMap(render),
-    'Commit what adds to the API as feat: and what breaks it as feat!:, or release with a larger version.',
+    'Commit what adds to the API as feat: and what breaks it as feat!:, without a scope or with the name of a library, such as core; or release with a larger version.',
   ];
 }
 
