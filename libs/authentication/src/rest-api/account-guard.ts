@@ -4,6 +4,7 @@ import {
   operationContextOf,
   setOperationContext,
   type AccountGuard,
+  type RequestGuard,
 } from '@org/core/rest-api';
 import type { FastifyRequest } from 'fastify';
 
@@ -44,7 +45,7 @@ const verifiedAccessTokens = new WeakMap<FastifyRequest, VerifiedAccessToken>();
 export function createAccountGuard({
   authentication,
   audit,
-}: AccountGuardDependencies): AccountGuard {
+}: AccountGuardDependencies): AccountGuard & { readonly account: RequestGuard } {
   const judge = async (request: FastifyRequest, work: () => Promise<void>): Promise<void> => {
     try {
       await work();

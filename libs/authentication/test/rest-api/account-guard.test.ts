@@ -56,9 +56,11 @@ describe(createAccountGuard, () => {
     const headers = { authorization: `Bearer ${await createToken()}` };
 
     const account = await fetch(`${address}/account`, { headers });
+    const hooked = await fetch(`${address}/any-account`, { headers });
     const owner = await fetch(`${address}/no-account`, { method: 'POST', headers });
 
     expect(await account.json()).toEqual({ actor: { type: 'account', id: accountId } });
+    expect(await hooked.json()).toEqual({ actor: { type: 'account', id: accountId } });
     expect(await owner.json()).toMatchObject({ code: 'ACCESS_TOKEN_ERR_01' });
   });
 

@@ -67,6 +67,7 @@ export async function startServer(options: InstanceOptions = {}): Promise<TestSe
   registerRoutes(app, routes, { handlers, guard });
   // Guarded without a word: as for an owner.
   app.get('/accounts/:account_id', { onRequest: guard }, answer);
+  app.get('/any-account', { onRequest: guard.account }, answer);
   app.post('/no-account', { preHandler: guard }, answer);
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   const post = (path: string, body: unknown) =>

@@ -24,9 +24,9 @@ export interface Route<
   readonly summary: string;
   readonly tag: string;
   /**
-   * `anyone`: also without a login. `account`: any account that is logged in; its id is the actor's
-   * in `operationContextOf(request)`. `owner`: only the account that the path names as
-   * `:account_id`. A form of the body may still be open to anyone.
+   * `anyone`: also without a login. `account`: any account that is logged in. `owner`: only the
+   * account that the path names as `:account_id`. Which one it is, `accountIdOf(request)` tells. A
+   * form of the body may still be open to anyone.
    */
   readonly access: 'anyone' | 'account' | 'owner';
   readonly params?: Params;

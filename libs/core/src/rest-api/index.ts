@@ -3,7 +3,7 @@ export { oneOf } from './body-forms.ts';
 export { applyHttpContract, serializeLazily } from './contract-validation.ts';
 export { defineRoute, registerRoutes } from './define-route.ts';
 export { HandlerTimeoutError } from './handler-timeout.ts';
-export { operationContextOf, setOperationContext } from './operation-context-of.ts';
+export { accountIdOf, operationContextOf, setOperationContext } from './operation-context-of.ts';
 export { documentErrors } from './documented-errors.ts';
 export { judgeAgainLater } from './second-judgement.ts';
 export { streamJson } from './json-stream.ts';

@@ -16,3 +16,17 @@ export function setOperationContext(request: FastifyRequest, context: OperationC
 export function operationContextOf(request: FastifyRequest): OperationContext {
   return contexts.get(request) ?? OperationContext.anonymous(request.id, sourceAddressOf(request));
 }
+
+/**
+ * The account that the guard admitted, at routes with `account` or `owner` access.
+ *
+ * @throws Error if no account is the actor: anyone may use the route, or the guard set none
+ */
+export function accountIdOf(request: FastifyRequest): string {
+  const { actor } = operationContextOf(request);
+  if (actor.type !== 'account') {
+    const { method, url } = request.routeOptions;
+    throw new Error(`${String(method)} ${url} has no account as actor: its guard must set one.`);
+  }
+  return actor.id;
+}

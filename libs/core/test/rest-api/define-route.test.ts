@@ -1,6 +1,13 @@
 import type { ErrorType } from '@org/core';
-import { defineRoute, registerRoutes, type Route } from '@org/core/rest-api';
-import { fastify } from 'fastify';
+import {
+  accountIdOf,
+  defineRoute,
+  operationContextOf,
+  registerRoutes,
+  setOperationContext,
+  type Route,
+} from '@org/core/rest-api';
+import { fastify, type FastifyRequest } from 'fastify';
 import * as Type from 'typebox';
 import { describe, expect, it } from 'vitest';
 
@@ -86,6 +93,35 @@ describe(registerRoutes, () => {
     expect(() => {
       registerRoutes(fastify(), { getThing }, { handlers, guard: async () => {} });
     }).toThrow('GET /accounts/:account_idea/thing has no owner: its path must name :account_id.');
+  });
+});
+
+describe(accountIdOf, () => {
+  it.each([
+    ['an account', { type: 'account', id: 'a' }, 200],
+    ['a job', { type: 'job', id: 'nightly' }, 500],
+    ['nobody', { type: 'anonymous', id: null }, 500],
+  ] as const)('is the account that the guard admitted: %s', async (_who, actor, status) => {
+    const app = fastify();
+    const account = async (request: FastifyRequest) => {
+      setOperationContext(request, operationContextOf(request).withActor(actor));
+    };
+    registerRoutes(app, routesFor('account'), {
+      handlers: { getThing: async (request) => ({ owner: accountIdOf(request) }) },
+      guard: Object.assign(account, { account }),
+    });
+
+    const response = await app.inject('/accounts/of-another/thing');
+
+    expect(response.statusCode).toBe(status);
+    expect(response.json()).toMatchObject(
+      status === 200
+        ? { owner: 'a' }
+        : {
+            message:
+              'GET /accounts/:account_id/thing has no account as actor: its guard must set one.',
+          },
+    );
   });
 });
 
