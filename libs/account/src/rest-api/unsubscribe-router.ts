@@ -1,10 +1,11 @@
+import { AppError } from '@org/core';
 import {
   defineRoute,
   operationContextOf,
   registerRoutes,
   type RouteHandlers,
 } from '@org/core/rest-api';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import * as Type from 'typebox';
 
 import { AccountBadRequestError } from '../errors.ts';
@@ -50,6 +51,9 @@ export async function unsubscribeRestApi(
   for (const form of FORMS.filter((each) => !app.hasContentTypeParser(each))) {
     app.addContentTypeParser(form, { parseAs: 'buffer' }, (_request, _body, done) => done(null));
   }
+  app.setErrorHandler((error: FastifyError) => {
+    throw error.statusCode === 415 ? notAForm(error) : error;
+  });
   const handlers: RouteHandlers<typeof unsubscribeRoutes> = {
     getUnsubscribePage: async (request, reply) => {
       const { token = '' } = request.query;
@@ -63,6 +67,12 @@ export async function unsubscribeRestApi(
     },
   };
   registerRoutes(app, unsubscribeRoutes, { handlers });
+}
+
+/** Named: the framework's own message asks for JSON. */
+function notAForm(cause: Error): AppError {
+  const message = `The request body must be ${FORMS.join(' or ')}.`;
+  return new AppError({ code: 'REQUEST_ERR_415', httpStatus: 415, message, cause });
 }
 
 function sendPage(

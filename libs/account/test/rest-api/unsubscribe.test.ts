@@ -85,18 +85,32 @@ describe('POST /unsubscribe', () => {
     ]);
   });
 
-  it('takes no other media type, and no form of any length', async () => {
+  it.each(['text/xml', 'application/x-www-form-urlencode', 'form'])(
+    'takes no other media type, and says which it takes: %s',
+    async (type) => {
+      const { owner, token } = await obtainLink();
+      const headers = { 'content-type': type };
+
+      const response = await open(token, { method: 'POST', headers, body: '<a/>' });
+
+      expect(response.status).toBe(415);
+      expect(await response.json()).toEqual({
+        code: 'REQUEST_ERR_415',
+        message:
+          'The request body must be application/x-www-form-urlencoded or multipart/form-data.',
+      });
+      expect(await topicsOf(owner)).toBeUndefined();
+    },
+  );
+
+  it('takes no form of any length', async () => {
     const { owner, token } = await obtainLink();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
 
-    const xml = await open(token, {
-      method: 'POST',
-      headers: { 'content-type': 'text/xml' },
-      body: '<a/>',
-    });
     const long = await open(token, { method: 'POST', headers, body: 'x'.repeat(100_000) });
 
-    expect([xml.status, long.status]).toEqual([415, 413]);
+    expect(long.status).toBe(413);
+    expect(await long.json()).toMatchObject({ code: 'REQUEST_ERR_413' });
     expect(await topicsOf(owner)).toBeUndefined();
   });
 });
