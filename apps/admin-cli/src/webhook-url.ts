@@ -1,4 +1,4 @@
-import { WebhookBadRequestError } from '@org/webhook';
+import { WebhookUrlNotPublicError } from '@org/webhook';
 
 import { CommandFailedError } from './errors.ts';
 
@@ -16,15 +16,13 @@ export function withoutCredentials(url: string): string {
   return parsed.href;
 }
 
-const REFUSED_BY_SETTING = /must be (?:an https URL|on the public internet)/;
-
 /**
  * Names the setting that would let a refused URL pass: the module does not know the program's.
  *
  * @throws CommandFailedError in place of such a refusal
  */
 export function explainRefusedUrl(error: unknown): never {
-  if (error instanceof WebhookBadRequestError && REFUSED_BY_SETTING.test(error.message)) {
+  if (error instanceof WebhookUrlNotPublicError) {
     throw new CommandFailedError(
       `${error.message}. For receivers in your own network, set WEBHOOK_ALLOW_PRIVATE_ADDRESSES=on here and for the workers: it allows private addresses and http.`,
       error,

@@ -1,4 +1,4 @@
-import { WebhookBadRequestError } from '@org/webhook';
+import { WebhookBadRequestError, WebhookUrlNotPublicError } from '@org/webhook';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { OperatorDesk } from './operator-desk.ts';
@@ -119,13 +119,16 @@ describe('org-admin webhooks', () => {
     expect(desk.webhooks.updateEndpoint).not.toHaveBeenCalled();
   });
 
-  it('names the setting only where it would help', async () => {
-    const refused = 'url must have no credentials';
-    desk.webhooks.createEndpoint.mockRejectedValue(new WebhookBadRequestError(refused));
+  it.each([
+    [new WebhookUrlNotPublicError('not there'), true],
+    [new WebhookBadRequestError('url must be an https URL'), false],
+  ])('names the setting only where it would help: %s', async (refused, isNamed) => {
+    desk.webhooks.createEndpoint.mockRejectedValue(refused);
 
     const { errors } = await desk.run('webhooks', 'add', endpoint.url, '--event', 'x');
 
-    expect(errors).toBe(`${refused}\n`);
+    expect(errors.startsWith(refused.message)).toBe(true);
+    expect(errors.includes('WEBHOOK_ALLOW_PRIVATE_ADDRESSES')).toBe(isNamed);
   });
 
   it.each([

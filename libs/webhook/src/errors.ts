@@ -25,6 +25,9 @@ export class WebhookBadRequestError extends defineError(WebhookErrorCode.BAD_REQ
   }
 }
 
+/** The URL is not a public https one; with the setting `allowsPrivateAddresses` it would be taken. */
+export class WebhookUrlNotPublicError extends WebhookBadRequestError {}
+
 /** There are as many endpoints as there may be; the message gives the number. */
 export class WebhookEndpointLimitReachedError extends defineError(
   WebhookErrorCode.ENDPOINT_LIMIT_REACHED,

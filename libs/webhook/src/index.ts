@@ -29,4 +29,5 @@ export {
   WebhookEndpointLimitReachedError,
   WebhookEndpointNotFoundError,
   WebhookErrorCode,
+  WebhookUrlNotPublicError,
 } from './errors.ts';

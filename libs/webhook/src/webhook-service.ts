@@ -115,7 +115,8 @@ export class WebhookService {
    * The endpoint gets what is published from ten seconds later at the latest.
    *
    * @returns the endpoint and its secret, which cannot be shown again
-   * @throws WebhookBadRequestError if the URL is not a public https URL, or an event is unknown
+   * @throws WebhookUrlNotPublicError if the URL is not a public https URL
+   * @throws WebhookBadRequestError if it is none at all or has credentials, or an event is unknown
    * @throws WebhookEndpointLimitReachedError if there are as many as there may be
    */
   async createEndpoint(
@@ -148,7 +149,8 @@ export class WebhookService {
    * What waits is sent to the new URL.
    *
    * @throws WebhookEndpointNotFoundError
-   * @throws WebhookBadRequestError if the URL is not a public https URL, or an event is unknown
+   * @throws WebhookUrlNotPublicError if the URL is not a public https URL
+   * @throws WebhookBadRequestError if it is none at all or has credentials, or an event is unknown
    */
   async updateEndpoint(
     params: UpdateWebhookEndpointParams,

@@ -1,4 +1,4 @@
-import { WebhookBadRequestError } from '@org/webhook';
+import { WebhookBadRequestError, WebhookUrlNotPublicError } from '@org/webhook';
 import { expect, it } from 'vitest';
 
 import { Receiver } from './receiver.ts';
@@ -29,6 +29,23 @@ it('refuses endpoints elsewhere than at public https URLs', async () => {
   }
 });
 
+it.each([
+  ['http://hooks.example.org/', true],
+  ['https://127.0.0.1/', true],
+  ['ftp://hooks.example.org/', false],
+  ['ftp://127.0.0.1/', false],
+  ['https://user:secret@127.0.0.1/', false],
+  ['/hook', false],
+])('tells whether the setting would let %s pass: %s', async (url, isNotPublic) => {
+  const { webhooks } = await WebhookTestBed.create({ allowsPrivateAddresses: false });
+  const refused = webhooks.createEndpoint({ url, events: ['invoice.paid'] }, context);
+
+  const error: unknown = await refused.catch((thrown: unknown) => thrown);
+
+  expect(error).toBeInstanceOf(WebhookBadRequestError);
+  expect(error instanceof WebhookUrlNotPublicError).toBe(isNotPublic);
+});
+
 it('takes any that is public', async () => {
   const { webhooks } = await WebhookTestBed.create({ allowsPrivateAddresses: false });
   const url = 'https://hooks.example.org:8443/in?token=1';
@@ -38,7 +55,7 @@ it('takes any that is public', async () => {
   expect(endpoint.url).toBe(url);
   await expect(
     webhooks.updateEndpoint({ endpointId: endpoint.id, url: 'https://localhost/' }, context),
-  ).rejects.toThrow(WebhookBadRequestError);
+  ).rejects.toThrow(WebhookUrlNotPublicError);
 });
 
 it.each([

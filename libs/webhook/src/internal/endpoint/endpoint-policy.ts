@@ -1,6 +1,6 @@
 import { mayBePublicHost, type ErrorDetail } from '@org/core';
 
-import { WebhookBadRequestError } from '../../errors.ts';
+import { WebhookBadRequestError, WebhookUrlNotPublicError } from '../../errors.ts';
 import type { CreateWebhookEndpointParams, WebhookSettings } from '../../types.ts';
 
 const MAXIMUM_OVERLAP_MILLISECONDS = 30 * 24 * 60 * 60_000;
@@ -27,9 +27,14 @@ export function findUrlProblem(
     : 'url must be on the public internet';
 }
 
-/** @throws WebhookBadRequestError if nothing may be sent to the URL */
+/**
+ * @throws WebhookUrlNotPublicError if `allowsPrivateAddresses` would let something be sent to the URL
+ * @throws WebhookBadRequestError if nothing may be sent to it
+ */
 export function checkUrl(url: string, settings: UrlSettings): void {
-  refuse('/url', findUrlProblem(url, settings));
+  const isPrivate = findUrlProblem(url, { allowsPrivateAddresses: true }) === undefined;
+  const Refusal = isPrivate ? WebhookUrlNotPublicError : WebhookBadRequestError;
+  refuse('/url', findUrlProblem(url, settings), Refusal);
 }
 
 /** @throws WebhookBadRequestError unless there is an event, and all are known */
@@ -50,8 +55,12 @@ export function checkOverlap(overlapMilliseconds: number): void {
   refuse('/overlap_milliseconds', isValid ? undefined : problem);
 }
 
-function refuse(path: ErrorDetail['path'], message: string | undefined): void {
+function refuse(
+  path: ErrorDetail['path'],
+  message: string | undefined,
+  Refusal = WebhookBadRequestError,
+): void {
   if (message !== undefined) {
-    throw new WebhookBadRequestError(message, [{ path, message }]);
+    throw new Refusal(message, [{ path, message }]);
   }
 }
