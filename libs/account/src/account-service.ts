@@ -490,14 +490,14 @@ export class AccountService<
   /**
    * Sets the given flags; others keep their values.
    *
-   * @throws AccountBadRequestError if a topic is unknown or cannot be switched off
+   * @throws AccountBadRequestError if a flag is none, or a topic is unknown or cannot be switched off
    * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
   async createOrUpdateAccountNotificationPreferences(
     params: CreateOrUpdateAccountNotificationPreferencesParams,
     context: OperationContext,
   ): Promise<AccountNotificationPreferences> {
-    given.checkPreferences(params);
+    given.checkAccountId(params);
     const { database, notification } = this.#dependencies;
     return database.withTransaction(context, async (transaction) => {
       await this.#reader.getAccountById(params.accountId, transaction);

@@ -19,6 +19,8 @@ afterAll(async () => {
 describe(AccountService, () => {
   it('takes no wrong parameters', async () => {
     const { username, password } = ada;
+    // The account is looked for before its flags are checked.
+    const stored = await services.accounts.createAccountByUsernameAndPassword(ada, anonymous);
     const newPassword = 'difference engine';
     const change = { accountId, currentPassword: password, newPassword, currentSessionId: 'a' };
     const flags = { emailEnabled: true, pushEnabled: true, smsEnabled: true };
@@ -46,7 +48,7 @@ describe(AccountService, () => {
         requestPasswordReset: [{ username }, anonymous],
         resetAccountPassword: [{ accountId, token: 'token', newPassword }, anonymous],
         createOrUpdateAccountNotificationPreferences: [
-          { accountId, ...flags, topics: { announcement: { email: true } } },
+          { accountId: stored.id, ...flags, topics: { announcement: { email: true } } },
           anonymous,
         ],
         getAccountNotificationPreferencesByAccountId: [{ accountId }, anonymous],

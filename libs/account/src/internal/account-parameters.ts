@@ -11,8 +11,7 @@ import { USERNAME_MAXIMUM_LENGTH } from './username.ts';
 const NAME_MAXIMUM_LENGTH = 256;
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-const { parameters, text, anyText, optional, nullable, flag, phoneNumberParts } = check;
-const { dictionary, record } = check;
+const { parameters, text, anyText, optional, nullable, phoneNumberParts } = check;
 
 const refuse = (...problem: ConstructorParameters<typeof AccountBadRequestError>) =>
   new AccountBadRequestError(...problem);
@@ -49,18 +48,6 @@ export const checkPasswordChange = parameters(
 );
 export const checkPasswordReset = parameters({ accountId, token: anyText, newPassword }, refuse);
 export const checkUnsubscribeToken = parameters({ token: anyText }, refuse);
-export const checkPreferences = parameters(
-  {
-    accountId,
-    emailEnabled: optional(flag),
-    pushEnabled: optional(flag),
-    smsEnabled: optional(flag),
-    topics: optional(
-      dictionary(record({ email: optional(flag), push: optional(flag), sms: optional(flag) })),
-    ),
-  },
-  refuse,
-);
 
 /** @throws AccountBadRequestError if a given name is too long or has control characters */
 export function checkNames({ firstName, lastName }: Profile): void {
