@@ -490,7 +490,8 @@ export class AccountService<
   /**
    * Sets the given flags; others keep their values.
    *
-   * @throws AccountBadRequestError if a flag is none, or a topic is unknown or cannot be switched off
+   * @throws AccountBadRequestError if a flag is not a boolean, or a topic is
+   *   unknown or cannot be switched off
    * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
   async createOrUpdateAccountNotificationPreferences(
