@@ -10,27 +10,32 @@ import {
   retryingConcurrentChanges,
 } from './concurrent-changes.ts';
 import type { Database } from './database.ts';
-import { UnusableCollectionError } from './errors.ts';
-import { createIndexes, untilIndexesCanBeBuilt } from './index-initialization.ts';
+import { MissingPrivilegeError, UnusableCollectionError } from './errors.ts';
+import { createIndexes, UNAUTHORIZED, untilIndexesCanBeBuilt } from './index-initialization.ts';
 
 const NAMESPACE_EXISTS = 48;
 
-/** Creates or updates the collection. Safe to run in several processes at once. */
+/**
+ * Creates or updates the collection. Safe to run in several processes at once.
+ *
+ * @throws MissingPrivilegeError if the MongoDB user may not do that
+ */
 export async function initializeCollection(
   database: Db,
   definition: CollectionDefinition,
 ): Promise<CollectionReport> {
   const existing = await findCollectionOptions(database, definition.name);
   if (existing === undefined) {
-    await createCollection(database, definition);
+    await withPrivilege('createCollection', definition, () =>
+      createCollection(database, definition),
+    );
   } else {
     assertUsable(definition.name, existing);
     await updateValidator(database, definition, existing);
     await untilIndexesCanBeBuilt(database, definition);
   }
-  const indexConflicts = await createIndexes(
-    database.collection(definition.name),
-    definition.indexes,
+  const indexConflicts = await withPrivilege('createIndex', definition, () =>
+    createIndexes(database.collection(definition.name), definition.indexes),
   );
   const fields = findAccountFields(definition.schema);
   const accountFields = definition.ownerOf === undefined || fields.length > 0 ? fields : ['_id'];
@@ -113,9 +118,22 @@ async function updateValidator(
   ) {
     return;
   }
-  await changeWhenFree(() =>
-    database.command({ collMod: definition.name, ...validation, ...BRIEFLY }),
+  await withPrivilege('collMod', definition, () =>
+    changeWhenFree(() => database.command({ collMod: definition.name, ...validation, ...BRIEFLY })),
   );
+}
+
+/** Names what the server's own refusal buries in the whole command. */
+async function withPrivilege<Result>(
+  privilege: string,
+  { name }: Pick<CollectionDefinition, 'name'>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw hasCode(error, UNAUTHORIZED) ? new MissingPrivilegeError(name, privilege) : error;
+  }
 }
 
 /** Collections with another program's validator, which may reject our writes. */

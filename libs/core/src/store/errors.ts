@@ -61,6 +61,18 @@ export class UnusableCollectionError extends Error {
   }
 }
 
+/** The MongoDB user may not do what a collection needs at the start. */
+export class MissingPrivilegeError extends Error {
+  /** @param privilege as MongoDB names the action, such as `collMod` */
+  constructor(collectionName: string, privilege: string) {
+    super(
+      `The MongoDB user lacks the privilege ${privilege} on ${collectionName}. ` +
+        'Grant it the roles readWrite and dbAdmin on this database.',
+    );
+    this.name = new.target.name;
+  }
+}
+
 const DUPLICATE_KEY = 11000;
 
 /** Server error codes that mean "not now" rather than "not like this". */

@@ -21,7 +21,7 @@ import {
   retryingConcurrentChanges,
 } from './concurrent-changes.ts';
 
-const UNAUTHORIZED = 13;
+export const UNAUTHORIZED = 13;
 const INDEX_OPTIONS_CONFLICT = 85;
 const INDEX_KEY_SPECS_CONFLICT = 86;
 const DUPLICATE_KEY = 11000;

@@ -28,6 +28,7 @@ export {
   DuplicateKeyError,
   isUnavailable,
   MalformedDocumentError,
+  MissingPrivilegeError,
   StandaloneServerError,
   UnusableCollectionError,
 } from './errors.ts';

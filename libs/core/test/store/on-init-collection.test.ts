@@ -120,6 +120,18 @@ describe('onInitCollection', () => {
     expect(await readIndexNames()).toContain('pinned_1');
   });
 
+  it('names the privilege that it lacks to change the validator', async () => {
+    await notes.onInitCollection();
+    const { database } = throwaway;
+    const refusal = new MongoServerError({ code: 13, message: 'not authorized' });
+    vi.spyOn(database.driver, 'command').mockRejectedValue(refusal);
+    const changed = new NoteRepository(database, { ...noteDefinition, schema: stricter });
+
+    await expect(changed.onInitCollection()).rejects.toThrow(
+      'The MongoDB user lacks the privilege collMod on notes. Grant it the roles readWrite and dbAdmin on this database.',
+    );
+  });
+
   it('creates the collection with validator and indexes', async () => {
     const report = await notes.onInitCollection();
 
