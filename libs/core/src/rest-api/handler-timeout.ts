@@ -6,19 +6,40 @@ import { ServiceUnavailableError } from '../errors.ts';
 export class HandlerTimeoutError extends ServiceUnavailableError {}
 
 /**
- * Answers for the handler once the time is up; the handler keeps running. Fastify's own
- * `handlerTimeout` makes a signal for each request and aborts it in the end, whether or not anyone
- * listens, which costs a read some ten microseconds.
+ * Answers for handlers once their time is up; they keep running. Fastify's own `handlerTimeout`
+ * makes a signal for each request and aborts it in the end, whether or not anyone listens, which
+ * costs a read some ten microseconds.
  */
-export function limitHandlerTime(reply: FastifyReply, milliseconds: number): void {
-  const timer = setTimeout(() => {
-    // An answer that is being sent may take as long as it keeps moving: the idle socket's limit
-    // applies.
-    if (!reply.raw.headersSent && !reply.sent) {
-      void reply.send(new HandlerTimeoutError());
+export class HandlerTimeLimit {
+  readonly #milliseconds: number;
+  readonly #unanswered = new Set<FastifyReply>();
+
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds;
+  }
+
+  applyTo(reply: FastifyReply): void {
+    this.#unanswered.add(reply);
+    const timer = setTimeout(() => answerFor(reply), this.#milliseconds);
+    reply.raw.once('close', () => {
+      clearTimeout(timer);
+      this.#unanswered.delete(reply);
+    });
+  }
+
+  /** As if the time of every handler were up. */
+  end(): void {
+    for (const reply of this.#unanswered) {
+      answerFor(reply);
     }
-  }, milliseconds);
-  reply.raw.once('close', () => {
-    clearTimeout(timer);
-  });
+  }
+}
+
+/**
+ * An answer that is being sent may take as long as it keeps moving: the idle socket's limit applies.
+ */
+function answerFor(reply: FastifyReply): void {
+  if (!reply.raw.headersSent && !reply.sent) {
+    void reply.send(new HandlerTimeoutError());
+  }
 }

@@ -9,7 +9,7 @@ import { ServiceUnavailableError } from '../errors.ts';
 import { AnswerHeaders } from './answer-headers.ts';
 import { frameworkBody } from './error-body.ts';
 import { answerError } from './error-handler.ts';
-import { limitHandlerTime } from './handler-timeout.ts';
+import { HandlerTimeLimit } from './handler-timeout.ts';
 import { breakOffStreams } from './json-stream.ts';
 import { useStrictJsonParser } from './json-parser.ts';
 import { RegisteredMethods } from './method-not-allowed.ts';
@@ -22,12 +22,14 @@ import { endSocket, rememberOrigin } from './socket-errors.ts';
  * the time that a program has to stop.
  */
 const PATIENCE_AFTER_STOP_MILLISECONDS = 5_000;
+/** For a handler: what follows, such as the workers and the database, has the rest of the 10 s. */
+const HANDLERS_AFTER_STOP_MILLISECONDS = 7_500;
 /** For a client that has just connected. */
 const SILENCE_AFTER_STOP_MILLISECONDS = 1_000;
 const IDLE_CHECK_MILLISECONDS = 50;
 
 export interface RestApiOptions {
-  /** Milliseconds until a slow handler is answered for, with 503. Default: 9,500, within 10 s. */
+  /** Milliseconds until a slow handler is answered for, with 503; after a stop, at most 7,500. Default: 9,500. */
   readonly handlerTimeout?: number;
   /** Origins, such as `https://app.example.com`, whose pages may call the API. Default: none. */
   readonly allowedOrigins?: readonly string[];
@@ -74,9 +76,11 @@ function applyTo(app: FastifyInstance, options: RestApiOptions): AnswerHeaders {
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => answerNotFound(request, reply, registeredMethods));
   useStrictJsonParser(app);
+  const timeLimit = new HandlerTimeLimit(handlerTimeout);
   let isClosing = false;
   app.addHook('preClose', async () => {
     isClosing = true;
+    setTimeout(() => timeLimit.end(), HANDLERS_AFTER_STOP_MILLISECONDS).unref();
   });
   app.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
@@ -96,7 +100,7 @@ function applyTo(app: FastifyInstance, options: RestApiOptions): AnswerHeaders {
       // Before the body is parsed: if no route takes it, errors in it do not matter.
       answerNotFound(request, reply, registeredMethods);
     } else {
-      limitHandlerTime(reply, handlerTimeout);
+      timeLimit.applyTo(reply);
       done();
     }
   });

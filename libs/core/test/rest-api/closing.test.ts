@@ -77,4 +77,18 @@ describe('a server that is closing', () => {
     expect(await (await answer).json()).toEqual({ is: 'done' });
     await closed;
   });
+
+  it('answers for a handler that leaves the rest of the program too little time', async () => {
+    const events = new EventEmitter();
+    const { app, address } = await listen((routes) => addRoutes(routes, events));
+    const entered = once(events, 'entered');
+
+    const answer = fetch(`${address}/slow`);
+    await entered;
+    const closed = closeFor(app, events, 7_500);
+
+    expect((await answer).status).toBe(503);
+    await closed;
+    events.emit('released');
+  });
 });
