@@ -257,8 +257,8 @@ export class AccountService<
       return this.#toAccount(toUntoldAccount(id, phoneNumber, clock.now()));
     }
     const { id: accountId, document } = known;
-    const allowed = { accountId, isAllowed: true, ...languageOf(document, this.fields) };
-    await authentication.otps.requestOtp({ phoneNumber, ...allowed }, context);
+    const owner = { accountId, ...languageOf(document, this.fields) };
+    await authentication.otps.requestOtp({ ...request, ...owner }, context);
     return this.#toAccount(toUntoldAccount(accountId, phoneNumber, clock.now()));
   }
 

@@ -67,10 +67,8 @@ export class OtpService {
    */
   async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
     const checked = given.checkOtpRequest(params);
-    const { accountId, phoneNumber, isAllowed = false, locale, timeZone } = checked;
-    if (!isAllowed) {
-      this.#assertServed(params);
-    }
+    const { accountId, phoneNumber, locale, timeZone } = checked;
+    this.#assertServed(checked);
     const subjectDigest = this.#throttle.digestPhoneNumber({ phoneNumber });
     await this.#dependencies.database.withTransaction(context, async (transaction) => {
       await this.#throttle.consumeOtpRequest({ phoneNumber }, transaction);

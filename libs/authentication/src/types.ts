@@ -152,11 +152,6 @@ export interface OtpRequestParams {
 
 export interface RequestOtpParams extends OtpRequestParams {
   readonly accountId: string;
-  /**
-   * Whether `assertOtpRequestAllowed` has allowed the request, so that the number need not be
-   * checked again. Default: false.
-   */
-  readonly isAllowed?: boolean;
   /** Language of the message, such as `de-AT`. Default: the sender's. */
   readonly locale?: string | undefined;
   /** Of times in the message, such as `Europe/Vienna`. Default: the sender's. */

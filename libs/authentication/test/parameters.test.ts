@@ -71,7 +71,6 @@ describe('OtpService', () => {
             phoneNumber,
             accountId,
             isProved: true,
-            isAllowed: true,
             locale: 'de',
             timeZone: 'UTC',
           },

@@ -29,7 +29,7 @@ export async function signUpByPhoneNumber(
       const { id: accountId, document } = created;
       await notification.createOrUpdateAccountNotificationPreferences({ accountId }, transaction);
       const language = languageOf(document, fields);
-      const request = { phoneNumber, accountId, isAllowed: true, ...language };
+      const request = { phoneNumber, accountId, ...language };
       await authentication.otps.requestOtp(request, transaction);
       await events.publish(accountCreated, { accountId }, transaction);
       return accountId;

@@ -59,7 +59,6 @@ export const checkOtpRequest = parameters(
     phoneNumber: normalizedNumber,
     accountId,
     isProved: optional(flag),
-    isAllowed: optional(flag),
     locale: optional(anyText),
     timeZone: optional(anyText),
   },
