@@ -20,12 +20,17 @@ function pairable(name: string, path: string): Gate {
   return { ...program(name, `check/src/${path}`), isPairable: true };
 }
 
-/** Every gate, in the order in which they run: what fails most often first, what takes long last. */
+/**
+ * Every gate, in the order in which they run: what fails most often first, what takes long last, and
+ * pairable ones so that both cores stay busy.
+ */
 export const gates: readonly Gate[] = [
   { name: 'format', command: 'prettier', words: ['--check', '--log-level=warn', '.'] },
   { name: 'references', command: 'nx', words: ['sync:check'] },
   { name: 'types', command: 'tsc', words: ['--build'] },
-  { name: 'lint', command: 'npm', words: ['run', 'lint'] },
+  { name: 'lint', command: 'npm', words: ['run', 'lint'], isPairable: true },
+  pairable('rename-scope', 'scratch/rename-scope.ts'),
+  pairable('affected', 'scratch/affected.ts'),
   { name: 'build', command: 'nx', words: ['run-many', '--targets=build', '--outputStyle=static'] },
   program('packages', 'check/src/packages.ts'),
   program('API reports', 'check/src/api-reports.ts'),
@@ -40,13 +45,11 @@ export const gates: readonly Gate[] = [
       `--outputFile.json=${TEST_REPORT}`,
     ],
   },
-  pairable('fuzzing', 'fuzzing.ts'),
-  pairable('consumers', 'consumers/consumers.ts'),
-  pairable('affected', 'scratch/affected.ts'),
+  pairable('release', 'scratch/release.ts'),
   pairable('changes', 'scratch/changes.ts'),
   pairable('cached runs', 'scratch/cached-runs.ts'),
-  pairable('release', 'scratch/release.ts'),
-  pairable('rename-scope', 'scratch/rename-scope.ts'),
+  pairable('fuzzing', 'fuzzing.ts'),
+  pairable('consumers', 'consumers/consumers.ts'),
   program('generator', 'check/src/scratch/generator.ts'),
   program('faults', 'faults/src/main.ts', '--quick'),
   program('benchmark', 'benchmark/src/main.ts', '--quick', '--check'),

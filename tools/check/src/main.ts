@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { ChildProgram, inWorkspace, runCommand, workspaceRoot } from '@org/harness';
 
 import { gates, TEST_REPORT, type Gate } from './gates.ts';
+import { runInOrder } from './schedule.ts';
 import { count, renderSummary, type GateOutcome, type TestReport } from './summary.ts';
 import { environment } from './workspace.ts';
 
@@ -11,22 +12,10 @@ const testReport = inWorkspace(TEST_REPORT);
 
 mkdirSync(dirname(testReport), { recursive: true });
 rmSync(testReport, { force: true });
-const outcomes = await runAll();
+const outcomes = await runInOrder(gates, run);
 const counts = count(outcomes, readTestReport());
 process.stdout.write(`${renderSummary(outcomes, counts)}\n`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
-
-/** In order; two that may run beside each other do. */
-async function runAll(): Promise<readonly GateOutcome[]> {
-  const outcomes: GateOutcome[] = [];
-  for (let next = 0; next < gates.length;) {
-    const pair = gates.slice(next, next + 2);
-    const together = pair.every(({ isPairable }) => isPairable) ? pair : pair.slice(0, 1);
-    outcomes.push(...(await Promise.all(together.map(run))));
-    next += together.length;
-  }
-  return outcomes;
-}
 
 async function run({ name, command, words, isPairable = false }: Gate): Promise<GateOutcome> {
   const title = `\n── ${name}: ${command} ${words.join(' ')}\n`;
