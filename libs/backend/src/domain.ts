@@ -7,7 +7,7 @@ import type {
 import type { AuditService } from '@org/audit';
 import type { ThrottleService } from '@org/authentication';
 import type { Clock, ModuleManifest, SecretKey } from '@org/core';
-import type { AccountGuard } from '@org/core/rest-api';
+import type { AccountGuard, RequestGuard } from '@org/core/rest-api';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 import type { Events } from '@org/events';
 import type { JobService } from '@org/jobs';
@@ -26,6 +26,11 @@ export interface BackendDependencies<Fields extends AccountFieldDefinitions = No
   readonly database: Database;
   readonly secretKey: SecretKey;
   readonly clock: Clock;
+}
+
+/** Guards routes for owners, and by `account` those for any account. */
+export interface BackendGuard extends AccountGuard {
+  readonly account: RequestGuard;
 }
 
 export type ComposeDomains<Fields extends AccountFieldDefinitions = NoFields> = (
@@ -47,5 +52,5 @@ export interface Domain {
   startWork?(): void;
   stopWork?(): Promise<void>;
   /** Registers its routes under `/api`. Default: it has none. */
-  mount?(api: FastifyInstance, guard: AccountGuard): Promise<void>;
+  mount?(api: FastifyInstance, guard: BackendGuard): Promise<void>;
 }

@@ -14,7 +14,7 @@ export type {
   OutboxSettings,
   SecretKeyText,
 } from './backend-options.ts';
-export type { BackendDependencies, ComposeDomains, Domain } from './domain.ts';
+export type { BackendDependencies, BackendGuard, ComposeDomains, Domain } from './domain.ts';
 export type { RequestHandler } from './handler.ts';
 export type { HealthReport } from './health.ts';
 export type { BackendLogger } from './logger.ts';

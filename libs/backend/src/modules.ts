@@ -9,7 +9,6 @@ import { auditModule } from '@org/audit';
 import { authenticationModule, AuthenticationService, LoginService } from '@org/authentication';
 import { createAccountGuard } from '@org/authentication/rest-api';
 import { assertCollectionsDeclared, type ModuleManifest } from '@org/core';
-import type { AccountGuard } from '@org/core/rest-api';
 import type { CollectionReport, StoredSecrets } from '@org/core/store';
 import { eventsModule } from '@org/events';
 import { jobsModule } from '@org/jobs';
@@ -17,7 +16,7 @@ import { notificationModule } from '@org/notification';
 import type { WebhookService } from '@org/webhook';
 
 import type { CompleteOptions } from './backend-options.ts';
-import type { Domain } from './domain.ts';
+import type { BackendGuard, Domain } from './domain.ts';
 import { composeFoundation, type Foundation } from './foundation.ts';
 import { assertProvidesPersonalData, assertWorkDeclared } from './manifest-checks.ts';
 import { composeWebhooks } from './webhooks.ts';
@@ -33,7 +32,7 @@ export interface Modules<Fields extends AccountFieldDefinitions = NoFields> exte
   /** Everything stored encrypted, in any collection. */
   readonly storedSecrets: readonly StoredSecrets[];
   /** For routes of one's own that `defineRoute` made. */
-  readonly guard: AccountGuard;
+  readonly guard: BackendGuard;
   /**
    * Creates collections, indexes and keys.
    *

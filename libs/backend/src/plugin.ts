@@ -6,18 +6,18 @@ import {
   jsonWebKeySetRestApi,
   verifiedAccessTokenOf,
 } from '@org/authentication/rest-api';
-import { restApiScope, type AccountGuard } from '@org/core/rest-api';
+import { restApiScope } from '@org/core/rest-api';
 import type { DevelopmentOutboxService, NotificationService } from '@org/notification';
 import { developmentOutbox, notificationRestApi } from '@org/notification/rest-api';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 
 import type { HttpSettings } from './backend-options.ts';
-import type { Domain } from './domain.ts';
+import type { BackendGuard, Domain } from './domain.ts';
 
 export interface PluginOptions<Fields extends AccountFieldDefinitions> {
   readonly accounts: AccountService<Fields>;
   readonly authentication: AuthenticationService;
-  readonly guard: AccountGuard;
+  readonly guard: BackendGuard;
   readonly login: LoginService;
   readonly notification: NotificationService;
   readonly outbox: DevelopmentOutboxService | undefined;
