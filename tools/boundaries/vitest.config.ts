@@ -11,6 +11,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // Loading eslint and its plugins takes longer than most files do.
     fileParallelism: false,
+    // Projects of one group share their workers.
+    sequence: { groupOrder: 1 },
     isolate: false,
   },
 });
