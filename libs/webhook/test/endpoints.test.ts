@@ -115,7 +115,7 @@ describe('an endpoint', () => {
     expect(await webhooks.drain()).toBe(1);
   });
 
-  it('that is disabled elsewhere while a worker runs gets no more, and is asked for once', async () => {
+  it('that is disabled elsewhere while a worker runs gets no more, and is forgotten', async () => {
     const { id } = await bed.addEndpoint(receiver.url);
     const other = await Receiver.start();
     const { id: otherId } = await bed.addEndpoint(other.url);
@@ -130,13 +130,15 @@ describe('an endpoint', () => {
     const again = { status: 'queued', next_attempt_at: bed.clock.now() };
     await bed.deliveries.updateOne({ endpoint_id: id }, { $set: again });
     bed.claims.length = 0;
-    for (let test = 1; test <= 3; test += 1) {
+    for (let test = 1; test <= 6; test += 1) {
       await webhooks.sendTestEvent({ endpointId: otherId }, context);
       await expect.poll(() => other.received).toHaveLength(test);
     }
     expect(receiver.received).toHaveLength(1);
     const [waiting] = await bed.log(id);
-    expect(bed.claims.filter((claimed) => claimed === waiting!.id)).toHaveLength(1);
+    // Once by whoever finds out, and by a take that had begun before.
+    const claims = bed.claims.filter((claimed) => claimed === waiting!.id);
+    expect(claims.length).toBeLessThanOrEqual(2);
     expect(bed.errors).toEqual([]);
   });
 
