@@ -25,7 +25,7 @@ afterAll(async () => {
   await mongodb.close();
 });
 
-async function orgAdmin(...words: string[]): Promise<string> {
+async function runAdmin(...words: string[]): Promise<string> {
   const { PATH } = process.env;
   const { stdout } = await run(launcher, words, { env: { PATH, ...environment } });
   return stdout;
@@ -37,7 +37,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
     await remove(`${api}/accounts/${id}`, token);
     expect(await post(`${api}/access-tokens`, user)).toMatchObject({ status: 401 });
 
-    expect(await orgAdmin('accounts', 'restore', id)).toBe(`Account ${id} is restored.\n`);
+    expect(await runAdmin('accounts', 'restore', id)).toBe(`Account ${id} is restored.\n`);
 
     expect(await post(`${api}/access-tokens`, user)).toMatchObject({
       status: 201,
@@ -50,7 +50,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
     await remove(`${api}/accounts/${id}`, token);
     await post(`${api}/accounts`, user);
 
-    await expect(orgAdmin('accounts', 'restore', id)).rejects.toMatchObject({
+    await expect(runAdmin('accounts', 'restore', id)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('grace'),
     });
@@ -62,7 +62,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
     await post(`${api}/accounts/${id}/tasks`, task, token);
     await remove(`${api}/accounts/${id}`, token);
 
-    await orgAdmin('accounts', 'erase', id, '--yes', '--now');
+    await runAdmin('accounts', 'erase', id, '--yes', '--now');
 
     const findTraces = async () => {
       const traces: string[] = [];
@@ -99,7 +99,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
     };
     const before = await keys();
 
-    await orgAdmin('keys', 'rotate');
+    await runAdmin('keys', 'rotate');
 
     expect(await get(`${api}/accounts/${id}`, token)).toMatchObject({ status: 200 });
     await expect.poll(keys, { timeout: 20_000 }).not.toEqual(before);
@@ -126,8 +126,8 @@ describe('org-admin', { timeout: 60_000 }, () => {
     };
     const requests = [...Array.from({ length: 6 }, readOverAndOver), logInOverAndOver()];
 
-    await orgAdmin('keys', 'rotate');
-    await orgAdmin('keys', 'rotate');
+    await runAdmin('keys', 'rotate');
+    await runAdmin('keys', 'rotate');
     isRotating = false;
     await Promise.all(requests);
 
@@ -135,8 +135,8 @@ describe('org-admin', { timeout: 60_000 }, () => {
   });
 
   it('lists jobs and runs one now', async () => {
-    expect(await orgAdmin('jobs', 'list')).toContain('account.erase-deleted');
-    const { jobId } = JSON.parse(await orgAdmin('jobs', 'run', 'jobs.health-check', '--json')) as {
+    expect(await runAdmin('jobs', 'list')).toContain('account.erase-deleted');
+    const { jobId } = JSON.parse(await runAdmin('jobs', 'run', 'jobs.health-check', '--json')) as {
       jobId: string;
     };
     expect(jobId).toMatch(/^[0-9a-f]{24}$/);

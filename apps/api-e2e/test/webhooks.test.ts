@@ -54,7 +54,7 @@ afterAll(async () => {
   await mongodb.close();
 });
 
-async function orgAdmin(...words: string[]) {
+async function runAdmin(...words: string[]) {
   const { PATH } = process.env;
   const { stdout } = await run(launcher, [...words, '--json'], { env: { PATH, ...environment } });
   return JSON.parse(stdout);
@@ -71,14 +71,14 @@ function receivedOf(accountId: string, secret: string) {
 describe('a webhook', { timeout: 60_000 }, () => {
   it('tells what happens to an account, up to its erasure', async () => {
     const events = ['account.created', 'authentication.session-started', 'account.erased'];
-    const { endpoint, secret }: Added = await orgAdmin(
+    const { endpoint, secret }: Added = await runAdmin(
       'webhooks',
       'add',
       url,
       '--event',
       ...events,
     );
-    await orgAdmin('webhooks', 'test', endpoint.id);
+    await runAdmin('webhooks', 'test', endpoint.id);
     await expect.poll(() => received, { timeout: 30_000 }).toHaveLength(1);
 
     const { id, token } = await signUpAndLogIn(api, 'ada');
@@ -87,21 +87,21 @@ describe('a webhook', { timeout: 60_000 }, () => {
       .toEqual(['account.created', 'authentication.session-started']);
 
     await remove(`${api}/accounts/${id}`, token);
-    await orgAdmin('accounts', 'erase', id, '--yes', '--now');
+    await runAdmin('accounts', 'erase', id, '--yes', '--now');
     await expect
       .poll(() => receivedOf(id, secret), { timeout: 30_000 })
       .toContain('account.erased');
-    const { items } = await orgAdmin('webhooks', 'deliveries', endpoint.id);
+    const { items } = await runAdmin('webhooks', 'deliveries', endpoint.id);
     expect(items.map(({ event }: { event: string }) => event)).toEqual([
       'account.erased',
       'webhook.test',
     ]);
-    await orgAdmin('webhooks', 'remove', endpoint.id);
+    await runAdmin('webhooks', 'remove', endpoint.id);
   });
 
   it('is sent by the next worker, if its own was killed', async () => {
     status = 500;
-    const { endpoint, secret }: Added = await orgAdmin(
+    const { endpoint, secret }: Added = await runAdmin(
       ...['webhooks', 'add', url, '--event', 'account.created'],
     );
     const { body } = await post(`${api}/accounts`, { ...ada, username: 'grace' });
@@ -113,7 +113,7 @@ describe('a webhook', { timeout: 60_000 }, () => {
     status = 204;
     program = Program.run(environment);
     await program.ready();
-    await orgAdmin('webhooks', 'enable', endpoint.id);
+    await runAdmin('webhooks', 'enable', endpoint.id);
 
     await expect
       .poll(() => receivedOf(id, secret), { timeout: 45_000 })

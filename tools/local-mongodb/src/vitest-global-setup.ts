@@ -21,7 +21,7 @@ interface SharedMongod {
 const WATCH_INTERVAL_MILLISECONDS = 1_000;
 
 /** vitest loads this file once for every project, so what they share is kept outside of it. */
-const shared = globalThis as typeof globalThis & { orgLocalMongodb?: SharedMongod };
+const shared = globalThis as typeof globalThis & { localMongodb?: SharedMongod };
 
 async function start(): Promise<ThrowawayMongod> {
   const mongod = await startThrowawayMongod({
@@ -64,7 +64,7 @@ export default async function setup(
     project.provide('mongodbUri', given);
     return () => Promise.resolve();
   }
-  const mongod = (shared.orgLocalMongodb ??= { users: 0, started: start() });
+  const mongod = (shared.localMongodb ??= { users: 0, started: start() });
   mongod.users += 1;
   project.provide('mongodbUri', (await mongod.started).uri);
   return async () => {
@@ -72,7 +72,7 @@ export default async function setup(
     if (mongod.users > 0) {
       return;
     }
-    delete shared.orgLocalMongodb;
+    delete shared.localMongodb;
     await (await mongod.started).stop();
   };
 }

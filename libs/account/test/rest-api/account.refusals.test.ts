@@ -26,7 +26,7 @@ describe('a refused sign-up names the field', () => {
     [{ ...form, password: 'short' }, '/password'],
     [{ ...form, password: 'x'.repeat(129) }, '/password'],
     [{ ...form, password: 'password123' }, '/password'],
-    [{ ...form, password: 'org12345' }, '/password'],
+    [{ ...form, password: 'org-api-12345' }, '/password'],
     [{ ...form, password: 'grace12345', username: 'grace' }, '/password'],
     [{ ...form, username: ' ' }, '/username'],
     [{ ...form, username: 'gr\u200bace' }, '/username'],

@@ -27,7 +27,7 @@ export function readCommands(root: string): readonly Command[] {
   return [
     [/\bnpm run (?:--?\w+ )*(?<name>[\w:-]+)/g, (name) => name in scripts],
     [
-      /\borg-admin (?<name>[a-z][a-z-]*(?: [a-z][a-z-]*)?)/g,
+      /(?<!\w)org-admin (?<name>[a-z][a-z-]*(?: [a-z][a-z-]*)?)/g,
       (name) => name.split(' ').every((word) => adminCommands.includes(word)),
     ],
     [/\bnx (?:g|generate) (?<name>[@\w/:.-]+)/g, (name) => hasGenerator(resolve, name)],

@@ -1,0 +1,206 @@
+/**
+ * `npm run upgrade upstream/main`: merges upstream's changes under the names of this repository.
+ * A vendor branch has nothing but upstream's trees, renamed; each merge of it takes what changed
+ * upstream between two of them, whatever was edited here.
+ */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { workspaceRoot } from './pinned-node.js';
+import { readNames } from './rename-tree.js';
+import { run } from './run.js';
+
+/** @import { Names } from './rename-tree.js' */
+
+const USAGE = `npm run upgrade upstream/main, where upstream is a git remote, or
+npm run upgrade -- upstream/main --base <the upstream commit that this repository was made from>`;
+const VENDOR_BRANCH = 'upstream-renamed';
+/** Names the upstream commit, and the renamed tree: a squashed commit has another tree. */
+const TRAILER = 'Renamed-Upstream';
+
+async function main() {
+  const { target, base } = readArguments();
+  if (git('status', '--porcelain') !== '') {
+    throw new Error('There are changes that are not committed. Commit them first.');
+  }
+  const names = readNames(workspaceRoot);
+  const merged = base === undefined ? findMerged(names) : undefined;
+  const taken = merged?.upstream ?? base ?? names.upstream ?? findCommonTree(target);
+  if (isAncestor(target, taken)) {
+    process.stdout.write(`There is nothing to take: ${short(target)} is in here already.\n`);
+    return;
+  }
+  const parent = merged?.vendor ?? (await commitRenamed(taken, names));
+  const vendor = await commitRenamed(target, { ...names, upstream: target }, parent);
+  git('branch', '--force', VENDOR_BRANCH, vendor);
+  if (merged === undefined) {
+    // What was edited here since then is all that differs: from now on git can tell.
+    const message = `chore: made from upstream's ${short(taken)}`;
+    git('merge', '--strategy=ours', '--allow-unrelated-histories', '--message', message, parent);
+  }
+  merge(vendor, `chore: take upstream's changes up to ${short(target)}`);
+}
+
+function readArguments() {
+  const options = /** @type {const} */ ({ base: { type: 'string' } });
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const [target] = positionals;
+  // Without `--`, npm takes options for its own.
+  if (target === undefined || positionals.length > 1 || process.env['npm_config_base']) {
+    throw new RangeError(USAGE);
+  }
+  const [remote = ''] = target.split('/', 1);
+  if (git('remote').split('\n').includes(remote)) {
+    git('fetch', '--quiet', remote);
+  }
+  return {
+    target: findCommit(target),
+    base: values.base === undefined ? undefined : findCommit(values.base),
+  };
+}
+
+/** @param {string} name */
+function findCommit(name) {
+  try {
+    return git('rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
+  } catch {
+    throw new RangeError(`git knows no commit ${name}. Say for example:\n${USAGE}`);
+  }
+}
+
+/**
+ * Finds the newest commit of the vendor branch that is merged here. None is if the merge was
+ * squashed: names.json then says more than the history.
+ *
+ * @param {Names} names
+ */
+function findMerged({ upstream }) {
+  const format = `--format=%H %T %(trailers:key=${TRAILER},valueonly,separator=%x20)`;
+  return git('log', format, `--grep=^${TRAILER}: `)
+    .split('\n')
+    .map((line) => line.split(' '))
+    .map(([vendor = '', tree, taken = '', renamed]) => ({ vendor, tree, upstream: taken, renamed }))
+    .find(
+      (commit) => commit.tree === commit.renamed && [undefined, commit.upstream].includes(upstream),
+    );
+}
+
+/**
+ * Finds what this repository was made from: the newest upstream commit whose files, as they are,
+ * were once all there was here. A copy without history has them in its first commit.
+ *
+ * @param {string} target
+ * @throws Error
+ */
+function findCommonTree(target) {
+  const here = new Set(git('log', '--format=%T').split('\n'));
+  const [found] = git('log', '--format=%H %T', target)
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, tree = '']) => here.has(tree));
+  if (found?.[0] === undefined) {
+    throw new Error(
+      `No commit here has the files of one of ${short(target)} or before. Say which upstream commit this repository was made from:\nnpm run upgrade -- … --base <commit>`,
+    );
+  }
+  return found[0];
+}
+
+/**
+ * Commits a commit's tree under other names, beside the working tree and every branch.
+ *
+ * @param {string} upstream
+ * @param {Names} names
+ * @param {string} [parent]
+ * @returns {Promise<string>} the new commit
+ */
+async function commitRenamed(upstream, names, parent) {
+  const root = mkdtempSync(join(tmpdir(), 'upgrade-'));
+  /** @param {string[]} words */
+  const inTree = (...words) =>
+    run('git', ['-c', 'core.hooksPath=/dev/null', ...words], root).trim();
+  try {
+    git('-c', 'core.hooksPath=/dev/null', 'worktree', 'add', '--quiet', '--detach', root, upstream);
+    await rename(root, names);
+    inTree('add', '--all');
+    const tree = inTree('write-tree');
+    const message = `chore: upstream's ${short(upstream)}, renamed\n\n${TRAILER}: ${upstream} ${tree}`;
+    const parents = parent === undefined ? [] : ['-p', parent];
+    return inTree('commit-tree', tree, ...parents, '-m', message);
+  } finally {
+    git('worktree', 'remove', '--force', root);
+  }
+}
+
+/**
+ * By that version's own script, which knows its files.
+ *
+ * @param {string} root
+ * @param {Names} names
+ */
+async function rename(root, names) {
+  const { href } = pathToFileURL(join(root, 'tools/setup/rename-tree.js'));
+  /** @type {typeof import('./rename-tree.js')} */
+  const { renameTree } = await import(href);
+  renameTree(root, names, join(workspaceRoot, 'node_modules/prettier/bin/prettier.cjs'));
+}
+
+/**
+ * @param {string} vendor
+ * @param {string} message
+ */
+function merge(vendor, message) {
+  const before = git('rev-parse', 'HEAD');
+  try {
+    git('merge', '--no-ff', '--message', message, vendor);
+  } catch (error) {
+    const conflicts = git('diff', '--name-only', '--diff-filter=U');
+    throw conflicts === '' ? error : new Error(explain(conflicts.split('\n')));
+  }
+  const files = git('diff', '--shortstat', before).trim();
+  process.stdout.write(`${message}: ${files}.\nWhat you edited is kept. Now run: npm run check\n`);
+}
+
+/** @param {string[]} conflicts */
+function explain(conflicts) {
+  const lockFile = conflicts.includes('package-lock.json')
+    ? '\npackage-lock.json last: git checkout --theirs package-lock.json && npm install --package-lock-only'
+    : '';
+  return `Upstream and you changed the same lines in ${conflicts.length} files; the others are merged:
+  ${conflicts.join('\n  ')}
+Edit them, then: git add --all && git commit --no-edit && npm run check
+To give it up: git merge --abort${lockFile}`;
+}
+
+/** @param {string} commit */
+function short(commit) {
+  return git('log', '-1', '--format=%h', commit);
+}
+
+/**
+ * @param {string} older
+ * @param {string} newer
+ */
+function isAncestor(older, newer) {
+  try {
+    git('merge-base', '--is-ancestor', older, newer);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string[]} words */
+function git(...words) {
+  return run('git', words, workspaceRoot).trim();
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
