@@ -28,7 +28,7 @@ async function main() {
   }
   const names = readNames(workspaceRoot);
   const merged = base === undefined ? findMerged(names) : undefined;
-  const taken = merged?.upstream ?? base ?? names.upstream ?? findCommonTree(target);
+  const taken = merged?.taken ?? base ?? names.upstream ?? findCommonTree(target);
   if (isAncestor(target, taken)) {
     process.stdout.write(`There is nothing to take: ${short(target)} is in here already.\n`);
     return;
@@ -82,10 +82,8 @@ function findMerged({ upstream }) {
   return git('log', format, `--grep=^${TRAILER}: `)
     .split('\n')
     .map((line) => line.split(' '))
-    .map(([vendor = '', tree, taken = '', renamed]) => ({ vendor, tree, upstream: taken, renamed }))
-    .find(
-      (commit) => commit.tree === commit.renamed && [undefined, commit.upstream].includes(upstream),
-    );
+    .map(([vendor = '', tree = '', taken = '', renamed]) => ({ vendor, tree, taken, renamed }))
+    .find(({ tree, taken, renamed }) => tree === renamed && [undefined, taken].includes(upstream));
 }
 
 /**
