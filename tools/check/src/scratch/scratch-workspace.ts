@@ -14,7 +14,6 @@ import { inWorkspace, ProgramFailedError } from '@org/harness';
 
 import { environment, run } from '../workspace.ts';
 
-const AUTHOR = ['-c', 'user.name=Scratch', '-c', 'user.email=scratch@example.com'];
 const COMMIT = ['commit', '--quiet', '--no-verify', '--message'];
 
 /**
@@ -46,6 +45,8 @@ export class ScratchWorkspace {
       await copySources(scratch.root);
       await linkInstalled(scratch.root);
       await scratch.run('git', ['init', '--quiet', '--initial-branch=main']);
+      await scratch.run('git', ['config', 'user.name', 'Scratch']);
+      await scratch.run('git', ['config', 'user.email', 'scratch@example.com']);
       await scratch.commit('chore: the workspace as it stands');
       await work(scratch);
     } finally {
@@ -77,12 +78,12 @@ export class ScratchWorkspace {
   /** Commits all that was changed. */
   async commit(message: string): Promise<void> {
     await this.run('git', ['add', '--all']);
-    await this.run('git', [...AUTHOR, ...COMMIT, message]);
+    await this.run('git', [...COMMIT, message]);
   }
 
   /** Gives the last commit another message. */
   async amend(message: string): Promise<void> {
-    await this.run('git', [...AUTHOR, ...COMMIT, message, '--amend']);
+    await this.run('git', [...COMMIT, message, '--amend']);
   }
 
   read(path: string): string {
