@@ -2,12 +2,17 @@ import { deepStrictEqual, ok, rejects } from 'node:assert/strict';
 
 import { ProgramFailedError } from '@org/harness';
 
+import { findSteps, type DocumentStep } from './document-steps.ts';
 import { ScratchWorkspace } from './scratch-workspace.ts';
 
 /**
- * The gate of `npm run rename-scope` and `npm run upgrade`: under other names, with local edits
- * and a commit of upstream's, everything still fits together.
+ * The gate of `npm run rename-scope` and `npm run upgrade`, as docs/upgrade.md has them: under
+ * other names, with local edits and a commit of upstream's, everything still fits together.
  */
+const DOCUMENT = 'docs/upgrade.md';
+/** Below the copy, in a folder that git and the tools ignore. */
+const UPSTREAM = '.data/upstream';
+
 interface Names {
   readonly scope: string;
   readonly name: string;
@@ -25,7 +30,11 @@ async function assertRefuses(scratch: ScratchWorkspace, ...words: string[]): Pro
   deepStrictEqual(await scratch.status(), before);
 }
 
-async function rename(scratch: ScratchWorkspace, old: Names, now: Names): Promise<void> {
+async function assertRefusesNonsense(
+  scratch: ScratchWorkspace,
+  old: Names,
+  now: Names,
+): Promise<void> {
   for (const words of [
     [],
     ['Acme'],
@@ -36,10 +45,6 @@ async function rename(scratch: ScratchWorkspace, old: Names, now: Names): Promis
   ]) {
     await assertRefuses(scratch, ...words);
   }
-  process.stdout.write(await scratch.run('npm', ['run', '--silent', 'rename-scope', now.scope]));
-  const { scope, name, product } = JSON.parse(scratch.read('names.json')) as Names;
-  deepStrictEqual({ scope, name, product }, now);
-  await scratch.commit('chore: our names');
 }
 
 /** Not by the patterns of the script itself: what is stored in databases has none of these forms. */
@@ -61,38 +66,39 @@ async function assertNothingIsLeft(scratch: ScratchWorkspace, old: Names): Promi
   ok(!files.includes(`/${old.name}-`), 'names of files are left');
 }
 
-/** Beside what the team changed, with a name in it, in a new file and in one of another name. */
+/** With a name in it: beside what the team edits, in a new file and in one that is renamed. */
 async function changeUpstream(scratch: ScratchWorkspace, { scope, name }: Names): Promise<void> {
-  await scratch.run('git', ['switch', '--quiet', '--create', 'upstream', 'HEAD~2']);
-  scratch.append('README.md', `\nSee \`${name}-admin --help\`.\n`);
-  scratch.append(
-    `apps/admin-cli/bin/${name}-admin.js`,
-    '// Upstream has changed a file whose name is ours.\n',
-  );
+  const launcher = `${UPSTREAM}/apps/admin-cli/bin/${name}-admin.js`;
+  scratch.append(`${UPSTREAM}/README.md`, `\nSee \`${name}-admin --help\`.\n`);
+  scratch.append(launcher, '// Changed upstream.\n');
   scratch.write(
-    'libs/task/src/internal/news.ts',
+    `${UPSTREAM}/libs/task/src/internal/news.ts`,
     `import { toNameKey } from '${scope}/core';\n\nexport const news = toNameKey('${name}-api');\n`,
   );
-  await scratch.commit('feat: news of upstream');
-  await scratch.run('git', ['switch', '--quiet', 'main']);
+  await commitUpstream(scratch);
 }
 
-async function upgrade(scratch: ScratchWorkspace, old: Names, { scope, name }: Names) {
-  scratch.write('README.md', scratch.read('README.md').replace('# A modular', '# Our own'));
+async function commitUpstream(scratch: ScratchWorkspace): Promise<void> {
+  const author = ['-c', 'user.name=Upstream', '-c', 'user.email=upstream@example.com'];
+  await scratch.run('git', ['-C', UPSTREAM, 'add', '--all']);
+  await scratch.run('git', ['-C', UPSTREAM, ...author, 'commit', '--quiet', '-m', 'feat: news']);
+}
+
+async function editLocally(scratch: ScratchWorkspace, { scope }: Names): Promise<void> {
+  scratch.write('README.md', `Ours.\n\n${scratch.read('README.md')}`);
   scratch.append('libs/task/src/types.ts', '\n/** Ours. */\nexport type Ours = string;\n');
   scratch.write(
     'libs/task/src/internal/ours.ts',
     `import type { Clock } from '${scope}/core';\n\nexport type OurClock = Clock;\n`,
   );
   await scratch.commit('feat: edits of our own');
-  await changeUpstream(scratch, old);
+}
 
-  process.stdout.write(await scratch.run('npm', ['run', '--silent', 'upgrade', 'upstream']));
-
+async function assertHasBoth(scratch: ScratchWorkspace, { name }: Names): Promise<void> {
   const readme = scratch.read('README.md');
-  ok(readme.startsWith('# Our own backend') && readme.endsWith(`\`${name}-admin --help\`.\n`));
+  ok(readme.startsWith('Ours.') && readme.endsWith(`\`${name}-admin --help\`.\n`));
   ok(scratch.read('libs/task/src/types.ts').includes('Ours'));
-  ok(scratch.read(`apps/admin-cli/bin/${name}-admin.js`).includes('Upstream has changed'));
+  ok(scratch.read(`apps/admin-cli/bin/${name}-admin.js`).includes('Changed upstream'));
   ok(scratch.read('libs/task/src/internal/news.ts').includes(`'${name}-api'`));
   deepStrictEqual(await scratch.status(), '');
 }
@@ -104,8 +110,24 @@ await ScratchWorkspace.use('rename-scope', async (scratch) => {
       ? { scope: '@globex', name: 'globex', product: 'Globex API' }
       : { scope: '@acme', name: 'acme', product: 'Acme API' };
 
-  await rename(scratch, old, now);
-  await upgrade(scratch, old, now);
+  const run = async (step: DocumentStep | undefined): Promise<void> => {
+    ok(step?.kind === 'run', `${DOCUMENT} has another number of steps`);
+    const commands = step.commands.join('\n').replaceAll('@acme', now.scope);
+    const script = `UPSTREAM=${UPSTREAM}\n${commands}`;
+    process.stdout.write(await scratch.run('bash', ['-euc', script]));
+  };
+  const [rename, addRemote, upgrade] = findSteps(scratch.read(DOCUMENT));
+
+  await assertRefusesNonsense(scratch, old, now);
+  await scratch.run('git', ['clone', '--quiet', '.', UPSTREAM]);
+  await run(rename);
+  const { scope, name, product } = JSON.parse(scratch.read('names.json')) as Names;
+  deepStrictEqual({ scope, name, product }, now);
+  await editLocally(scratch, now);
+  await changeUpstream(scratch, old);
+  await run(addRemote);
+  await run(upgrade);
+  await assertHasBoth(scratch, now);
   await assertNothingIsLeft(scratch, old);
 
   await scratch.run('npm', ['install', '--package-lock-only', '--no-audit', '--no-fund']);
