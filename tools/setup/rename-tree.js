@@ -1,10 +1,10 @@
 /**
  * Puts other names in place of those in names.json: in the text of every file that git tracks, in
  * the names of files, and in the lock file. It depends on nothing but the tree and the names, so
- * that the same tree always becomes the same. `upgrade.js` calls it in trees of other versions:
- * what it takes must stay as it is.
+ * that the same tree always becomes the same. `upgrade.js` runs it in trees of other versions, as
+ * `node tools/setup/rename-tree.js NAMES_AS_JSON PRETTIER`: that must stay as it is.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { run } from './run.js';
@@ -110,7 +110,7 @@ function replaceText(file, rename) {
  */
 function moveFiles(root, rename) {
   for (const path of listFiles(root).filter((each) => rename(each) !== each)) {
-    run('mkdir', ['-p', dirname(rename(path))], root);
+    mkdirSync(join(root, dirname(rename(path))), { recursive: true });
     run('git', ['mv', path, rename(path)], root);
   }
 }
@@ -142,4 +142,9 @@ function sortKeys(list) {
   return Object.fromEntries(
     Object.entries(list).sort(([one], [other]) => one.localeCompare(other, 'en')),
   );
+}
+
+if (import.meta.main) {
+  const [names = '', prettier = ''] = process.argv.slice(2);
+  renameTree(process.cwd(), JSON.parse(names), prettier);
 }

@@ -6,7 +6,6 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { workspaceRoot } from './pinned-node.js';
@@ -17,11 +16,12 @@ import { run } from './run.js';
 
 const USAGE = `npm run upgrade upstream/main, where upstream is a git remote, or
 npm run upgrade -- upstream/main --base <the upstream commit that this repository was made from>`;
+const PRETTIER = join(workspaceRoot, 'node_modules/prettier/bin/prettier.cjs');
 const VENDOR_BRANCH = 'upstream-renamed';
 /** Names the upstream commit, and the renamed tree: a squashed commit has another tree. */
 const TRAILER = 'Renamed-Upstream';
 
-async function main() {
+function main() {
   const { target, base } = readArguments();
   if (git('status', '--porcelain') !== '') {
     throw new Error('There are changes that are not committed. Commit them first.');
@@ -33,8 +33,8 @@ async function main() {
     process.stdout.write(`There is nothing to take: ${short(target)} is in here already.\n`);
     return;
   }
-  const parent = merged?.vendor ?? (await commitRenamed(taken, names));
-  const vendor = await commitRenamed(target, { ...names, upstream: target }, parent);
+  const parent = merged?.vendor ?? commitRenamed(taken, names);
+  const vendor = commitRenamed(target, { ...names, upstream: target }, parent);
   git('branch', '--force', VENDOR_BRANCH, vendor);
   if (merged === undefined) {
     // What was edited here since then is all that differs: from now on git can tell.
@@ -113,16 +113,18 @@ function findCommonTree(target) {
  * @param {string} upstream
  * @param {Names} names
  * @param {string} [parent]
- * @returns {Promise<string>} the new commit
+ * @returns {string} the new commit
  */
-async function commitRenamed(upstream, names, parent) {
+function commitRenamed(upstream, names, parent) {
   const root = mkdtempSync(join(tmpdir(), 'upgrade-'));
   /** @param {string[]} words */
   const inTree = (...words) =>
     run('git', ['-c', 'core.hooksPath=/dev/null', ...words], root).trim();
   try {
     git('-c', 'core.hooksPath=/dev/null', 'worktree', 'add', '--quiet', '--detach', root, upstream);
-    await rename(root, names);
+    // By that version's own script, which knows its files.
+    const words = ['tools/setup/rename-tree.js', JSON.stringify(names), PRETTIER];
+    run(process.execPath, words, root);
     inTree('add', '--all');
     const tree = inTree('write-tree');
     const message = `chore: upstream's ${short(upstream)}, renamed\n\n${TRAILER}: ${upstream} ${tree}`;
@@ -131,19 +133,6 @@ async function commitRenamed(upstream, names, parent) {
   } finally {
     git('worktree', 'remove', '--force', root);
   }
-}
-
-/**
- * By that version's own script, which knows its files.
- *
- * @param {string} root
- * @param {Names} names
- */
-async function rename(root, names) {
-  const { href } = pathToFileURL(join(root, 'tools/setup/rename-tree.js'));
-  /** @type {typeof import('./rename-tree.js')} */
-  const { renameTree } = await import(href);
-  renameTree(root, names, join(workspaceRoot, 'node_modules/prettier/bin/prettier.cjs'));
 }
 
 /**
@@ -197,7 +186,7 @@ function git(...words) {
 }
 
 try {
-  await main();
+  main();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;

@@ -87,13 +87,9 @@ function commit(root: string): string {
 function beginOwn(): void {
   identify(mine);
   symlinkSync(inWorkspace('node_modules'), join(mine, 'node_modules'));
-  const script = `
-    import { renameTree } from './tools/setup/rename-tree.js';
-    const names = { scope: '@ours', name: 'ours', product: 'Ours API' };
-    renameTree(process.cwd(), names, 'node_modules/prettier/bin/prettier.cjs');`;
-  expect(run(mine, process.execPath, ['--input-type=module', '--eval', script])).toMatchObject({
-    status: 0,
-  });
+  const names = JSON.stringify({ scope: '@ours', name: 'ours', product: 'Ours API' });
+  const words = ['tools/setup/rename-tree.js', names, 'node_modules/prettier/bin/prettier.cjs'];
+  expect(run(mine, process.execPath, words)).toEqual({ status: 0, output: '' });
   commit(mine);
 }
 

@@ -103,6 +103,17 @@ async function assertHasBoth(scratch: ScratchWorkspace, { name }: Names): Promis
   deepStrictEqual(await scratch.status(), '');
 }
 
+async function assertFitsTogether(scratch: ScratchWorkspace): Promise<void> {
+  await scratch.run('npm', ['install', '--package-lock-only', '--no-audit', '--no-fund']);
+  deepStrictEqual(await scratch.status(), '', 'the lock file is incomplete');
+  await scratch.run('prettier', ['--check', '--log-level=warn', '.']);
+  await scratch.run('nx', ['sync:check']);
+  await scratch.run('tsc', ['--build']);
+  await scratch.run('node', ['tools/boundaries/lint.js', 'libs/task']);
+  await scratch.run('vitest', ['run', '--config', 'vitest.workspace.ts', '--project', 'task']);
+  process.stdout.write('format, references, types, lint and tests as before\n');
+}
+
 await ScratchWorkspace.use('rename-scope', async (scratch) => {
   const old = JSON.parse(scratch.read('names.json')) as Names;
   const now =
@@ -129,13 +140,5 @@ await ScratchWorkspace.use('rename-scope', async (scratch) => {
   await run(upgrade);
   await assertHasBoth(scratch, now);
   await assertNothingIsLeft(scratch, old);
-
-  await scratch.run('npm', ['install', '--package-lock-only', '--no-audit', '--no-fund']);
-  deepStrictEqual(await scratch.status(), '', 'the lock file is incomplete');
-  await scratch.run('prettier', ['--check', '--log-level=warn', '.']);
-  await scratch.run('nx', ['sync:check']);
-  await scratch.run('tsc', ['--build']);
-  await scratch.run('node', ['tools/boundaries/lint.js', 'libs/task']);
-  await scratch.run('vitest', ['run', '--config', 'vitest.workspace.ts', '--project', 'task']);
-  process.stdout.write('format, references, types, lint and tests as before\n');
+  await assertFitsTogether(scratch);
 });
