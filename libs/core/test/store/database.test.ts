@@ -106,7 +106,7 @@ describe('Database, away', () => {
 });
 
 describe('Database.connect', () => {
-  it('uses the database that the connection string names, and org without a name', async () => {
+  it('uses the database that the connection string names, and the default without a name', async () => {
     const uri = new URL(inject('mongodbUri'));
     const unnamed = await Database.connect({ uri: uri.href });
     uri.pathname = '/test';
