@@ -3,29 +3,7 @@ import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 
 import { installedPrograms, run } from '../workspace.ts';
-
-/** A kind of project that uses a library from outside of this workspace. */
-export interface ConsumerKind {
-  readonly description: string;
-  /** ES modules are TypeScript and run on the pinned Node, CommonJS on that of the machine. */
-  readonly type: 'module' | 'commonjs';
-  /** Whether it is a Fastify app, which prints its address and goes on until it is stopped. */
-  readonly isServer: boolean;
-}
-
-export const consumerKinds: Readonly<Record<string, ConsumerKind>> = {
-  esm: { description: 'TypeScript, ESM, without HTTP', type: 'module', isServer: false },
-  fastify: {
-    description: 'a Fastify app with routes and a guard of its own',
-    type: 'module',
-    isServer: true,
-  },
-  commonjs: {
-    description: "CommonJS on the machine's own Node",
-    type: 'commonjs',
-    isServer: false,
-  },
-};
+import type { ConsumerKind } from './consumer-kinds.ts';
 
 interface ConsumerProjectOptions {
   readonly kind: ConsumerKind;
@@ -36,15 +14,11 @@ interface ConsumerProjectOptions {
   readonly tarballs: ReadonlyMap<string, string>;
 }
 
-const FASTIFY = { fastify: '^5.12.0' };
 const TYPESCRIPT = { typescript: '6.0.3', '@types/node': '24.19.2' };
 // With skipLibCheck off, a declaration that its readers cannot compile is an error.
-const TYPESCRIPT_CONFIGURATION = {
-  compilerOptions: {
-    ...{ target: 'es2023', module: 'nodenext', types: ['node'], outDir: 'dist' },
-    ...{ strict: true, skipLibCheck: false },
-  },
-  files: ['main.ts'],
+const COMPILER_OPTIONS = {
+  ...{ target: 'es2023', module: 'nodenext', types: ['node'], outDir: 'dist' },
+  ...{ strict: true, skipLibCheck: false },
 };
 /** Files that are in a tarball and that nobody may import. */
 const CLOSED = ['dist/index.js', 'dist/types.js', 'src/index.ts', 'internal/anything.js'];
@@ -63,7 +37,7 @@ export async function makeConsumerProject(options: ConsumerProjectOptions): Prom
   const ofTarballs = [...tarballs].map(([name, path]) => [name, `file:${path}`] as const);
   const dependencies = {
     ...(isTypeScript && TYPESCRIPT),
-    ...(kind.isServer && FASTIFY),
+    ...kind.packages,
     ...Object.fromEntries(ofTarballs),
   };
   mkdirSync(folder, { recursive: true });
@@ -76,7 +50,9 @@ export async function makeConsumerProject(options: ConsumerProjectOptions): Prom
   if (!isTypeScript) {
     return source;
   }
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(TYPESCRIPT_CONFIGURATION));
+  const compilerOptions = { ...COMPILER_OPTIONS, ...kind.compilerOptions };
+  const configuration = { compilerOptions, files: ['main.ts'] };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(configuration));
   await run(join(folder, 'node_modules/.bin/tsc'), [], { cwd: folder });
   return join(folder, 'dist/main.js');
 }
@@ -94,7 +70,7 @@ export function outsideEnvironment(): NodeJS.ProcessEnv {
 }
 
 function assertClosed({ kind, folder, tarballs }: ConsumerProjectOptions): void {
-  if (!kind.isServer && existsSync(join(folder, 'node_modules/fastify'))) {
+  if (kind.packages === undefined && existsSync(join(folder, 'node_modules/fastify'))) {
     throw new Error('installed although optional: fastify');
   }
   const { resolve } = createRequire(join(folder, 'main.js'));

@@ -21,8 +21,12 @@ export function findExamples(readme: string): readonly ReadmeExample[] {
   });
 }
 
+/** Lines of code that are not empty. */
+export function findLines(code: string): readonly string[] {
+  return code.split('\n').filter((line) => line.trim() !== '');
+}
+
 /** Lines until its services are ready: up to the last `initialize()`. */
 export function countLinesToServices({ code }: ReadmeExample): number {
-  const lines = code.split('\n').filter((line) => line.trim() !== '');
-  return lines.findLastIndex((line) => line.includes('.initialize()')) + 1;
+  return findLines(code).findLastIndex((line) => line.includes('.initialize()')) + 1;
 }

@@ -1,0 +1,38 @@
+import { renderMarkdownTable, replaceMarked } from '@org/harness';
+
+/** What something takes, as a document tells it. */
+export interface Figure {
+  readonly name: string;
+  readonly lines: number;
+  readonly seconds: number;
+}
+
+export interface FiguresTable {
+  /** Names the table in its document: it stands between `<!-- <id> -->` and `<!-- end of <id> -->`. */
+  readonly id: string;
+  readonly heading: readonly [name: string, lines: string, seconds: string];
+}
+
+/** The document with these figures. */
+export function writeFigures(
+  document: string,
+  { id, heading }: FiguresTable,
+  figures: readonly Figure[],
+): string {
+  const rows = figures.map(({ name, lines, seconds }) => [name, String(lines), seconds.toFixed(0)]);
+  const markers = { begin: `<!-- ${id} -->`, end: `<!-- end of ${id} -->` };
+  return replaceMarked(document, markers, renderMarkdownTable([[...heading], ...rows]));
+}
+
+/** Whether the document tells the same lines. Seconds are never the same twice. */
+export function tellsLines(
+  document: string,
+  table: FiguresTable,
+  figures: readonly Figure[],
+): boolean {
+  return withoutSeconds(writeFigures(document, table, figures)) === withoutSeconds(document);
+}
+
+function withoutSeconds(document: string): string {
+  return document.replaceAll(/\| *\d+ *\|$/gm, '|');
+}
