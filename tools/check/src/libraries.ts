@@ -45,14 +45,18 @@ export function readLibraries(): readonly Library[] {
 }
 
 /**
- * Packs the library as npm would publish it.
+ * Packs libraries as npm would publish them.
  *
- * @returns the path of the tarball
+ * @returns the paths of the tarballs, by the names of their packages
  */
 export async function pack(
-  { name, version, folder }: Library,
+  libraries: readonly Library[],
   destination: string,
-): Promise<string> {
-  await run('npm', ['pack', '--silent', '--pack-destination', destination], { cwd: folder });
-  return join(destination, `${name.slice(1).replace('/', '-')}-${version}.tgz`);
+): Promise<ReadonlyMap<string, string>> {
+  const folders = libraries.map(({ folder }) => folder);
+  await run('npm', ['pack', '--silent', '--pack-destination', destination, ...folders]);
+  const tarballs = libraries.map(({ name, version }) => {
+    return [name, join(destination, `${name.slice(1).replace('/', '-')}-${version}.tgz`)] as const;
+  });
+  return new Map(tarballs);
 }

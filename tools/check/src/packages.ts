@@ -5,10 +5,10 @@ import { run, runCase } from './workspace.ts';
 
 /** The gate of the packages: what npm would publish of each library is judged. */
 const directory = new TemporaryDirectory('packages').path;
-for (const library of readLibraries()) {
-  await runCase(library.name, async () => {
-    const tarball = await pack(library, directory);
-    await run('publint', ['run', '--strict', tarball], { cwd: library.folder });
-    await run('attw', [tarball, '--profile', 'esm-only'], { cwd: library.folder });
+const tarballs = await pack(readLibraries(), directory);
+for (const [name, tarball] of tarballs) {
+  await runCase(name, async () => {
+    await run('publint', ['run', '--strict', tarball]);
+    await run('attw', [tarball, '--profile', 'esm-only']);
   });
 }

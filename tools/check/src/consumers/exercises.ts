@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 
-import { fetchJson, waitUntil, type ChildProgram } from '@org/harness';
+import { fetchJson } from '@org/harness';
 
 const ada = {
   first_name: 'Ada',
@@ -41,17 +41,4 @@ export async function exerciseBackend(address: string): Promise<void> {
   deepStrictEqual([ours.status, ours.body['code']], [404, 'REQUEST_ERR_404']);
   const theirs = await fetchJson('GET', `${address}/nowhere`);
   deepStrictEqual([theirs.status, theirs.body['code']], [404, undefined]);
-}
-
-/** Waits until anything answers. @throws ProgramFailedError if the program ends instead */
-export async function firstAnswer(server: ChildProgram, address: string): Promise<void> {
-  await waitUntil('the first answer', async () => {
-    if (server.hasEnded) {
-      throw server.failure('The program ended before it answered.');
-    }
-    return fetch(address).then(
-      () => true,
-      () => false,
-    );
-  });
 }
