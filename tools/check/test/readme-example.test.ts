@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { countLinesToServices, findExamples } from '../src/consumers/readme-example.ts';
+import { countLinesToServices, findExamples, findLines } from '../src/consumers/readme-example.ts';
 
 const readme = [
   '# A library',
@@ -39,5 +39,11 @@ describe(countLinesToServices, () => {
 
     expect(countLinesToServices(esm!)).toBe(2);
     expect(countLinesToServices(commonjs!)).toBe(0);
+  });
+});
+
+describe(findLines, () => {
+  it('leaves out empty lines', () => {
+    expect(findLines('one\n\n  two\n \n')).toEqual(['one', '  two']);
   });
 });

@@ -81,7 +81,7 @@ async function install(
   });
   const path = join(folder, 'package.json');
   const manifest = JSON.parse(readFileSync(path, 'utf8')) as { dependencies: object };
-  const packed = [...tarballs].map(([name, tarball]) => [name, `file:${tarball}`]);
+  const packed = [...tarballs].map(([name, tarball]) => [name, `file:${tarball}`] as const);
   const dependencies = { ...manifest.dependencies, ...Object.fromEntries(packed) };
   writeFileSync(path, JSON.stringify({ ...manifest, dependencies }));
   await npm('install', '--no-audit', '--no-fund', '--prefer-offline');
