@@ -7,14 +7,14 @@ const document = 'Before\n\n<!-- hosts -->\n<!-- end of hosts -->\n\nBehind | 7 
 
 describe(writeFigures, () => {
   it('writes a row for each figure between the markers', () => {
-    const written = writeFigures(document, table, [{ name: 'Nest 11', lines: 15, seconds: 9.26 }]);
+    const written = writeFigures(document, table, [{ name: 'Nest 11', lines: 15, seconds: 9.256 }]);
 
     expect(written.split('\n').slice(2, 9)).toEqual([
       '<!-- hosts -->',
       '',
       '| host    | lines | seconds |',
       '| ------- | ----- | ------- |',
-      '| Nest 11 | 15    | 9.3     |',
+      '| Nest 11 | 15    | 9.26    |',
       '',
       '<!-- end of hosts -->',
     ]);

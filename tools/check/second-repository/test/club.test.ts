@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 
+import { accountCreated } from '@org/account';
+import type { BackendDependencies, Domain } from '@org/backend';
 import { TestBackend } from '@org/backend/testing';
+import { defineError, defineModule } from '@org/core';
 
 import type { Fields } from '../src/account-fields.js';
 import { club } from '../src/club.js';
@@ -19,6 +22,7 @@ const vendor = createServer((request, response) => {
     response.end(`vendor-${mails.length}`);
   });
 });
+let isFull = false;
 let started: TestBackend<Fields>;
 
 before(async () => {
@@ -26,12 +30,31 @@ before(async () => {
   const { port } = vendor.address() as AddressInfo;
   const email = createMailProvider(`http://127.0.0.1:${port}`);
   const { MONGODB_URI: mongodbUri = '' } = process.env;
-  started = await TestBackend.start({ mongodbUri, email, ...club });
+  started = await TestBackend.start({
+    ...{ mongodbUri, email, ...club },
+    domains: (dependencies) => [...club.domains(dependencies), composeLimit(dependencies)],
+  });
 });
 after(async () => {
   await started.close();
   vendor.close();
 });
+
+class ClubFullError extends defineError('CLUB_ERR_02', 409) {}
+
+/** Hears of a sign-up after the memberships do, in the same transaction. */
+function composeLimit({ events }: BackendDependencies<Fields>): Domain {
+  const listener = { name: 'limit.refuse', during: 'transaction' } as const;
+  events.on(accountCreated, listener, async () => {
+    if (isFull) {
+      throw new ClubFullError('The club is full.');
+    }
+  });
+  return {
+    manifest: defineModule({ name: 'limit', listensTo: [accountCreated] }),
+    initialize: async () => [],
+  };
+}
 
 async function call(method: string, path: string, body?: object, headers: object = {}) {
   const response = await fetch(`${started.address}/api${path}`, {
@@ -94,12 +117,19 @@ test('module: a membership comes and goes with its account', async () => {
 
 test('module: a sign-up that is refused leaves no membership and no welcome', async () => {
   const memberships = started.backend.database.collection('memberships');
+  const before = await memberships.countDocuments({});
+  const form = { ...ada, username: 'refused@chess.example' };
+  isFull = true;
+  const refused = await call('POST', '/accounts', form);
+  isFull = false;
   await started.runDueWork();
-  const before = [await memberships.countDocuments({}), mails.length];
-  const form = { ...ada, username: 'provider@chess.example' };
-  equal((await call('POST', '/accounts', form)).status, 409);
-  await started.runDueWork();
-  deepEqual([await memberships.countDocuments({}), mails.length], before);
+  deepEqual([refused.status, refused.body['code']], [409, 'CLUB_ERR_02']);
+  equal(await memberships.countDocuments({}), before);
+  equal(
+    mails.some(({ to }) => to === form.username),
+    false,
+  );
+  equal((await call('POST', '/accounts', form)).status, 201);
 });
 
 test('route: is for its owner, or for whoever is logged in', async () => {

@@ -19,7 +19,9 @@ export function writeFigures(
   { id, heading }: FiguresTable,
   figures: readonly Figure[],
 ): string {
-  const rows = figures.map(({ name, lines, seconds }) => [name, String(lines), seconds.toFixed(1)]);
+  const rows = figures.map(({ name, lines, seconds }) => {
+    return [name, String(lines), seconds.toFixed(seconds < 10 ? 2 : 0)];
+  });
   const markers = { begin: `<!-- ${id} -->`, end: `<!-- end of ${id} -->` };
   return replaceMarked(document, markers, renderMarkdownTable([[...heading], ...rows]));
 }
