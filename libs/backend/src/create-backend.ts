@@ -6,6 +6,8 @@ import type { BackendOptions } from './backend-options.ts';
 import { databaseLog } from './database-log.ts';
 import { silentLogger } from './logger.ts';
 
+const CONNECTION_STRING = /^mongodb(?:\+srv)?:\/\//;
+
 /**
  * Connects to MongoDB, creates what is missing there, and returns the backend, ready to serve. Jobs
  * and messages wait until `startWork` is called, here or in another process.
@@ -14,19 +16,27 @@ import { silentLogger } from './logger.ts';
  * @throws RangeError if an option is refused
  * @throws InvalidModuleError if a domain is not as it declares
  * @example
+ * const { MONGODB_URI: mongodbUri = '', SECRET_KEY: secretKey = '', SMTP_URL: url = '' } = process.env;
  * const backend = await createBackend({
- *   mongodbUri: 'mongodb://localhost/example?replicaSet=rs0',
- *   secretKey: process.env.SECRET_KEY,
+ *   mongodbUri,
+ *   secretKey,
  *   webAppUrl: 'https://app.example.com',
- *   email: { kind: 'smtp', url: process.env.SMTP_URL, from: 'Example <no-reply@example.com>' },
+ *   email: { kind: 'smtp', url, from: 'Example <no-reply@example.com>' },
  * });
- * await fastify().register(backend.plugin).listen({ port: 3000 });
  * await backend.startWork();
+ * const app = fastify();
+ * await app.register(backend.plugin);
+ * await app.listen({ port: 3000 });
  */
 export async function createBackend<Fields extends AccountFieldDefinitions = NoFields>(
   options: BackendOptions<Fields>,
 ): Promise<Backend<Fields>> {
   const { mongodbUri: uri, databaseName, clock, logger = silentLogger } = options;
+  if (!CONNECTION_STRING.test(uri)) {
+    throw new RangeError(
+      'mongodbUri must be a connection string, such as mongodb://localhost/example?replicaSet=rs0.',
+    );
+  }
   const database = Database.create({
     uri,
     ...(databaseName === undefined ? {} : { databaseName }),

@@ -194,6 +194,12 @@ describe('options', () => {
     );
   });
 
+  it('refuse what is no connection string, such as a missing setting', async () => {
+    const creating = createBackend({ mongodbUri: '', secretKey: randomBytes(32) });
+
+    await expect(creating).rejects.toThrow('mongodbUri must be a connection string');
+  });
+
   it('take a database that cannot be reached for an outage', async () => {
     const mongodbUri = 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=10';
 
