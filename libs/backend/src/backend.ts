@@ -4,6 +4,7 @@ import type { FastifyPluginAsync } from 'fastify';
 
 import { authenticate, type Bearer, type RequestHeaders } from './authenticate.ts';
 import type { ComposeOptions } from './backend-options.ts';
+import { checkOptions } from './check-options.ts';
 import { ForeignValidators } from './foreign-validators.ts';
 import { HandlerApp, type RequestHandler } from './handler.ts';
 import { assertServing, type HealthReport } from './health.ts';
@@ -61,6 +62,7 @@ export interface Backend<Fields extends AccountFieldDefinitions = NoFields> exte
 export function composeBackend<Fields extends AccountFieldDefinitions = NoFields>(
   options: ComposeOptions<Fields>,
 ): Backend<Fields> {
+  checkOptions(options, ['database', 'secretKey']);
   const { database, clock = database.clock, logger = silentLogger, settings = {} } = options;
   const { fields = defineAccountFields({}) as Fields } = options;
   const secretKey = toSecretKey(options.secretKey);

@@ -3,6 +3,7 @@ import { Database } from '@org/core/store';
 
 import { composeBackend, type Backend } from './backend.ts';
 import type { BackendOptions } from './backend-options.ts';
+import { checkOptions } from './check-options.ts';
 import { databaseLog } from './database-log.ts';
 import { silentLogger } from './logger.ts';
 
@@ -31,6 +32,7 @@ const CONNECTION_STRING = /^mongodb(?:\+srv)?:\/\//;
 export async function createBackend<Fields extends AccountFieldDefinitions = NoFields>(
   options: BackendOptions<Fields>,
 ): Promise<Backend<Fields>> {
+  checkOptions(options, ['mongodbUri', 'secretKey']);
   const { mongodbUri: uri, databaseName, clock, logger = silentLogger } = options;
   if (!CONNECTION_STRING.test(uri)) {
     throw new RangeError(
@@ -49,8 +51,11 @@ export async function createBackend<Fields extends AccountFieldDefinitions = NoF
     await backend.initialize();
     backend.startUpkeep();
     const close = async (): Promise<void> => {
-      await backend.close();
-      await database.close();
+      try {
+        await backend.close();
+      } finally {
+        await database.close();
+      }
     };
     return { ...backend, close };
   } catch (error) {

@@ -50,7 +50,9 @@ export class HandlerApp {
   };
 
   async close(): Promise<void> {
-    await (await this.#app)?.close();
+    // What kept it from being built was told with each request.
+    const app = await this.#app?.catch(() => undefined);
+    await app?.close();
   }
 }
 

@@ -123,7 +123,10 @@ function composeDomains<Fields extends AccountFieldDefinitions>(
 ): Pick<Modules<Fields>, 'domains' | 'webhooks'> {
   const { database, clock, secretKey, logger, settings = {} } = options;
   const shared = { ...foundation, database, clock, secretKey };
-  const own = options.domains?.({ ...shared, accounts }) ?? [];
+  const own = options.domains === undefined ? [] : options.domains({ ...shared, accounts });
+  if (!Array.isArray(own)) {
+    throw new RangeError('domains must return a list of domains.');
+  }
   const webhooks = composeWebhooks({
     ...shared,
     logger,

@@ -1,0 +1,54 @@
+import { HTTP_SETTINGS, isObject, OPTIONS, SETTINGS, time, type Rules } from './option-rules.ts';
+
+const TIME = /Milliseconds$/;
+
+/**
+ * Types are not there at run time: what the environment lacks or JavaScript misspells is refused
+ * before anything connects. What was given is not shown; it may be a secret.
+ *
+ * @throws RangeError that names the option
+ */
+export function checkOptions(options: unknown, required: readonly string[]): void {
+  if (!isObject(options)) {
+    throw new RangeError('The options must be an object.');
+  }
+  for (const name of required) {
+    assertAccepted(name, options[name], OPTIONS);
+  }
+  checkEach('', options, OPTIONS);
+  const settings = isObject(options['settings']) ? options['settings'] : {};
+  checkEach('settings.', settings, SETTINGS);
+  for (const [name, value] of Object.entries(settings)) {
+    if (isObject(value)) {
+      checkTimes(`settings.${name}.`, value);
+    }
+  }
+  checkEach('settings.http.', settings['http'] ?? {}, HTTP_SETTINGS);
+}
+
+function checkEach(path: string, values: object, rules: Rules): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!Object.hasOwn(rules, name)) {
+      const known = Object.keys(rules).join(', ');
+      throw new RangeError(`There is no option ${path}${name}; there are: ${known}.`);
+    }
+    if (value !== undefined) {
+      assertAccepted(name, value, rules, path);
+    }
+  }
+}
+
+function assertAccepted(name: string, value: unknown, rules: Rules, path = ''): void {
+  const rule = rules[name];
+  if (rule !== undefined && !rule.accepts(value)) {
+    throw new RangeError(`${path}${name} must ${rule.must}.`);
+  }
+}
+
+function checkTimes(path: string, settings: object): void {
+  for (const [name, value] of Object.entries(settings)) {
+    if (TIME.test(name) && value !== undefined && !time.accepts(value)) {
+      throw new RangeError(`${path}${name} must ${time.must}.`);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { defineModule } from '@org/core';
+import { describe, expect, inject, it } from 'vitest';
+
+import { createBackend } from '../src/create-backend.ts';
+
+function create(options: object): ReturnType<typeof createBackend> {
+  const given = {
+    mongodbUri: inject('mongodbUri'),
+    databaseName: `options-${randomBytes(6).toString('hex')}`,
+    secretKey: randomBytes(32),
+  };
+  return createBackend({ ...given, ...options });
+}
+
+describe('an option', () => {
+  it.each([
+    ['that the environment lacks', { secretKey: undefined }, /^secretKey must be at least 32/],
+    ['without which nothing connects', { mongodbUri: undefined }, /^mongodbUri must be a conn/],
+    ['that is no connection string', { mongodbUri: 'http://db' }, /^mongodbUri must be a conn/],
+    ['that is null', { secretKey: null }, /^secretKey must be/],
+    ['that is misspelt', { webappUrl: 'https://x.org' }, /^There is no option webappUrl; .*webApp/],
+    ['that is no address', { webAppUrl: 'app.example.com' }, /^webAppUrl must be an http/],
+    ['of another protocol', { apiUrl: 'http://x.org' }, /^apiUrl must be an https address/],
+    ['of an unknown kind', { email: { kind: 'pigeon' } }, /^email must have a send function/],
+    [
+      'without its address',
+      { email: { kind: 'smtp', url: undefined, from: 'a@b.c' } },
+      /smtp \(url/,
+    ],
+    ['of no channel', { push: { kind: 'outbox' } }, /^push must have a publicKey/],
+    ['that is awaited too late', { clock: Promise.resolve() }, /^clock must have the functions/],
+    ['that logs nothing', { logger: {} }, /^logger must have the functions debug/],
+    [
+      'for settings, misspelt',
+      { settings: { acount: {} } },
+      /^There is no option settings\.acount/,
+    ],
+    ['that is a text', { settings: { hasRateLimits: 'false' } }, /^settings\.hasRateLimits must/],
+    [
+      'that is no time',
+      { settings: { authentication: { accessTokenTimeToLiveMilliseconds: '15m' } } },
+      /^settings\.authentication\.accessTokenTimeToLiveMilliseconds must be a number/,
+    ],
+    [
+      'with the path of a page',
+      { settings: { http: { allowedOrigins: ['https://app.example.com/'] } } },
+      /^settings\.http\.allowedOrigins must be a list of origins/,
+    ],
+    [
+      'that is no network',
+      { settings: { http: { trustedProxies: ['proxy'] } } },
+      /^settings\.http\.trustedProxies must be a list of addresses/,
+    ],
+    ['that returns nothing', { domains: () => undefined }, /^domains must return a list/],
+    ['that returns a promise', { domains: async () => [] }, /^domains must return a list/],
+  ])('%s is refused', async (_, options, message) => {
+    const creating = create(options);
+
+    await expect(creating).rejects.toThrow(RangeError);
+    await expect(creating).rejects.toThrow(message);
+  });
+});
+
+it('a backend closes even if its routes cannot be served', async () => {
+  const backend = await create({
+    domains: () => [
+      {
+        manifest: defineModule({ name: 'diary', collections: {} }),
+        initialize: () => Promise.resolve([]),
+        mount: () => Promise.reject(new Error('no routes')),
+      },
+    ],
+  });
+  const server = createServer((request, response) =>
+    backend.handler(request, response, (error) => response.end(String(error))),
+  ).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await (await fetch(`${address}/api/accounts`)).text()).toBe('Error: no routes');
+  await backend.database.driver.dropDatabase();
+
+  await backend.close();
+
+  await expect(backend.database.ping()).rejects.toThrow();
+  server.close();
+});
