@@ -1,9 +1,11 @@
 import { defineAccountFields } from '@org/account';
 import { AccountInvalidCredentialsError } from '@org/account';
+import { defineModule, InvalidModuleError } from '@org/core';
 import { MongoClient } from 'mongodb';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import * as Type from 'typebox';
 
+import type { ComposeDomains, Domain } from '../src/domain.ts';
 import { TestBackend, type TestBackendOptions } from '../src/testing/index.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -79,20 +81,50 @@ describe(TestBackend, () => {
     expect((await test.signUp({ plan: 'gold' })).account.plan).toBe('gold');
   });
 
-  it('leaves nothing behind', async () => {
-    const test = await TestBackend.start({ mongodbUri: inject('mongodbUri') });
-    const name = test.backend.database.driver.databaseName;
-    const client = await MongoClient.connect(inject('mongodbUri'));
-    const exists = async () => {
-      const { databases } = await client.db().admin().listDatabases();
-      return databases.some((each) => each.name === name);
+  it('leaves nothing behind, whatever work does at the end', async () => {
+    const { domain, compose, databaseName } = diary();
+    domain.stopWork = async () => {
+      await database().collection('diaries').insertOne({});
     };
-    expect(await exists()).toBe(true);
+    const test = await TestBackend.start({ mongodbUri: inject('mongodbUri'), domains: compose });
+    const database = () => test.backend.database.driver;
+    expect(await exists(databaseName())).toBe(true);
 
     await test.close();
 
-    expect(await exists()).toBe(false);
+    expect(await exists(databaseName())).toBe(false);
     await expect(fetch(test.address)).rejects.toThrow();
-    await client.close();
+  });
+
+  it('leaves nothing behind if it does not start', async () => {
+    const { domain, compose, databaseName } = diary();
+    domain.initialize = () =>
+      Promise.resolve([{ collectionName: 'diaries', accountFields: [], indexConflicts: [] }]);
+
+    await expect(start({ domains: compose })).rejects.toThrow(InvalidModuleError);
+
+    expect(databaseName()).toMatch(/^test-/);
+    expect(await exists(databaseName())).toBe(false);
   });
 });
+
+/** A domain, and the name of the database that it is built on. */
+function diary() {
+  let databaseName = '';
+  const domain: Domain = {
+    manifest: defineModule({ name: 'diary', collections: {} }),
+    initialize: () => Promise.resolve([]),
+  };
+  const compose: ComposeDomains = ({ database }) => {
+    ({ databaseName } = database.driver);
+    return [domain];
+  };
+  return { domain, compose, databaseName: () => databaseName };
+}
+
+async function exists(databaseName: string): Promise<boolean> {
+  const client = await MongoClient.connect(inject('mongodbUri'));
+  const { databases } = await client.db().admin().listDatabases();
+  await client.close();
+  return databases.some(({ name }) => name === databaseName);
+}

@@ -10,6 +10,7 @@ import type {
 } from '@org/account';
 import type { AccessToken } from '@org/authentication';
 import { OperationContext, systemClock } from '@org/core';
+import { Database, type DatabaseOptions } from '@org/core/store';
 import { FakeClock } from '@org/core/testing';
 
 import type { Backend } from '../backend.ts';
@@ -46,6 +47,9 @@ type SignUpParams<Fields extends AccountFieldDefinitions> = Partial<
   CreateAccountByUsernameAndPasswordParams<Fields>
 >;
 
+/** Where a backend's database is. */
+type Place = Pick<DatabaseOptions, 'uri'> & { readonly databaseName: string };
+
 /** Little work per password: a test is about something else. */
 const QUICK_HASHING = { memoryKibibytes: 1024, iterations: 1, parallelism: 1 };
 
@@ -59,15 +63,18 @@ export class TestBackend<Fields extends AccountFieldDefinitions = NoFields> {
   /** Where the API is served, such as `http://127.0.0.1:40123`. */
   readonly address: string;
   readonly #server: Server;
+  readonly #place: Place;
 
   private constructor(
     parts: Pick<TestBackend<Fields>, 'backend' | 'clock' | 'messages'>,
     server: Server,
+    place: Place,
   ) {
     this.backend = parts.backend;
     this.clock = parts.clock;
     this.messages = parts.messages;
     this.#server = server;
+    this.#place = place;
     this.address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
@@ -76,25 +83,30 @@ export class TestBackend<Fields extends AccountFieldDefinitions = NoFields> {
     options: TestBackendOptions<Fields>,
   ): Promise<TestBackend<Fields>> {
     const { startAt = systemClock.now(), settings = {}, ...given } = options;
+    const place = { uri: options.mongodbUri, databaseName: `test-${randomUUID()}` };
     const clock = new FakeClock(startAt);
     const messages = new SentMessages();
     const backend = await createBackend<Fields>({
       ...messages.providers,
       ...given,
       clock,
-      databaseName: `test-${randomUUID()}`,
+      databaseName: place.databaseName,
       secretKey: randomBytes(32),
       settings: {
         hasRateLimits: false,
         ...settings,
         account: { passwordHashing: QUICK_HASHING, ...settings.account },
       },
+    }).catch(async (error: unknown) => {
+      // Why there is no backend is what matters; without a server there is no database either.
+      await removeDatabase(place).catch(() => undefined);
+      throw error;
     });
     const server = createServer(backend.handler);
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve);
     });
-    return new TestBackend({ backend, clock, messages }, server);
+    return new TestBackend({ backend, clock, messages }, server, place);
   }
 
   /** Signs up; whatever is not given is made up, with a new name each time. */
@@ -146,7 +158,13 @@ export class TestBackend<Fields extends AccountFieldDefinitions = NoFields> {
     await new Promise((resolve) => {
       this.#server.close(resolve);
     });
-    await this.backend.database.driver.dropDatabase();
     await this.backend.close();
+    // Only then: work that is under way would create it again.
+    await removeDatabase(this.#place);
   }
+}
+
+async function removeDatabase(place: Place): Promise<void> {
+  const database = await Database.connect(place);
+  await database.driver.dropDatabase().finally(() => database.close());
 }
