@@ -11,8 +11,8 @@ export interface Bearer extends VerifiedAccessToken {
   readonly context: OperationContext;
 }
 
-/** As Node has them, or as the Fetch API does. */
-export type RequestHeaders = IncomingHttpHeaders | Headers;
+/** As Node has them, or as the Fetch API does: Node's own `Headers`, or another library's. */
+export type RequestHeaders = IncomingHttpHeaders | Pick<Headers, 'get'>;
 
 /** @throws what `verifyAccessToken` throws, and if there is no bearer token: each answers 401 */
 export async function authenticate(
@@ -27,7 +27,12 @@ export async function authenticate(
 }
 
 function authorizationIn(headers: RequestHeaders): string | undefined {
-  return headers instanceof Headers
+  return isFetchHeaders(headers)
     ? (headers.get('authorization') ?? undefined)
     : headers.authorization;
+}
+
+/** Each copy of a library, and each test environment, has a class `Headers` of its own. */
+function isFetchHeaders(headers: RequestHeaders): headers is Pick<Headers, 'get'> {
+  return typeof headers['get'] === 'function';
 }

@@ -3,6 +3,13 @@ import { InvalidModuleError, type ModuleManifest } from '@org/core';
 import type { Domain } from './domain.ts';
 import type { Foundation } from './foundation.ts';
 
+/** @throws RangeError if it is none: a promise, or nothing, because `return` is missing */
+export function assertListOfDomains(domains: unknown): void {
+  if (!Array.isArray(domains)) {
+    throw new RangeError('domains must return a list of domains.');
+  }
+}
+
 /** @throws InvalidModuleError if a domain keeps personal data and does not provide it */
 export function assertProvidesPersonalData({ manifest, personalDataProvider }: Domain): void {
   const personal = Object.entries(manifest.collections).find(

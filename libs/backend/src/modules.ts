@@ -18,7 +18,11 @@ import type { WebhookService } from '@org/webhook';
 import type { CompleteOptions } from './backend-options.ts';
 import type { BackendGuard, Domain } from './domain.ts';
 import { composeFoundation, type Foundation } from './foundation.ts';
-import { assertProvidesPersonalData, assertWorkDeclared } from './manifest-checks.ts';
+import {
+  assertListOfDomains,
+  assertProvidesPersonalData,
+  assertWorkDeclared,
+} from './manifest-checks.ts';
 import { composeWebhooks } from './webhooks.ts';
 
 /** Every module, built once. */
@@ -124,9 +128,7 @@ function composeDomains<Fields extends AccountFieldDefinitions>(
   const { database, clock, secretKey, logger, settings = {} } = options;
   const shared = { ...foundation, database, clock, secretKey };
   const own = options.domains === undefined ? [] : options.domains({ ...shared, accounts });
-  if (!Array.isArray(own)) {
-    throw new RangeError('domains must return a list of domains.');
-  }
+  assertListOfDomains(own);
   const webhooks = composeWebhooks({
     ...shared,
     logger,

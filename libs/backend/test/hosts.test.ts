@@ -175,6 +175,16 @@ describe('whose request it is', () => {
     await expect(backend.authenticate(headers)).rejects.toMatchObject({ statusCode: 401 });
   });
 
+  it('is told from the headers of any library', async () => {
+    const address = await serve(backend.handler);
+    const token = await signUpAndLogIn(address, 'headers');
+    const headers = {
+      get: (name: string) => (name === 'authorization' ? `Bearer ${token}` : null),
+    };
+
+    expect(await backend.authenticate(headers)).toHaveProperty('accountId');
+  });
+
   it('is the actor in the context', async () => {
     const address = await serve(backend.handler);
     const token = await signUpAndLogIn(address, 'actor');
