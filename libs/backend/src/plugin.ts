@@ -36,14 +36,20 @@ export function createPlugin<Fields extends AccountFieldDefinitions>(
   const { authentication, outbox, http } = options;
   const { outboxHosts: hosts = [] } = http;
   return async (app) => {
-    await app.register(jsonWebKeySetRestApi, { authentication });
-    if (outbox !== undefined) {
-      await app.register(developmentOutbox, { outbox, hosts });
-    }
-    const mount = async (api: FastifyInstance): Promise<void> => {
+    const keepContract = (scope: FastifyInstance): void => {
       if (!app.hasPlugin('@org/core/rest-api')) {
-        restApiScope(api, http);
+        restApiScope(scope, http);
       }
+    };
+    await app.register(async (scope) => {
+      keepContract(scope);
+      await scope.register(jsonWebKeySetRestApi, { authentication });
+      if (outbox !== undefined) {
+        await scope.register(developmentOutbox, { outbox, hosts });
+      }
+    });
+    const mount = async (api: FastifyInstance): Promise<void> => {
+      keepContract(api);
       await mountModules(api, options);
     };
     await app.register(mount, { prefix: '/api' });

@@ -81,7 +81,20 @@ describe('the plugin in an app with its own ways', () => {
     });
     expect(await other.json()).toEqual({ body: { a: 1 } });
     expect((await fetch(`${address}/nowhere`)).headers.get('content-security-policy')).toBeNull();
-    expect((await fetch(`${address}/.well-known/jwks.json`)).status).toBe(200);
+  });
+
+  it('gives the key set with the headers of the contract', async () => {
+    const address = await start();
+
+    const { status, headers } = await fetch(`${address}/.well-known/jwks.json`, {
+      headers: { origin: 'https://app.example.com' },
+    });
+
+    expect(status).toBe(200);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('access-control-allow-origin')).toBe('https://app.example.com');
+    const other = await fetch(`${address}/.well-known/security.txt`);
+    expect(other.headers.get('x-content-type-options')).toBeNull();
   });
 
   it.each([

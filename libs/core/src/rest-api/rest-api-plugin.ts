@@ -49,6 +49,7 @@ export interface RestApiOptions {
 export const restApiPlugin = fastifyPlugin(
   async (app: FastifyInstance, options: RestApiOptions): Promise<void> => {
     const answerHeaders = applyTo(app, options);
+    answerUnknownAddresses(app);
     // A DELETE is fully described by its address: anything else is neither parsed nor validated.
     app.addHttpMethod('DELETE', { hasBody: false, overrideExisting: true });
     observeSockets(app.server, answerHeaders);
@@ -59,22 +60,25 @@ export const restApiPlugin = fastifyPlugin(
 );
 
 /**
- * The same for the routes of a scope with a prefix, in an app that has other ways: neither its other
- * routes nor its server are touched. A body is at most as large as `restApiServerOptions` says.
+ * The same for the routes of a scope, in an app that has other ways: neither its other routes nor its
+ * server are touched. Unknown addresses and wrong methods are the app's, unless the scope has a prefix.
+ * A body is at most as large as `restApiServerOptions` says.
  */
 export function restApiScope(scope: FastifyInstance, options: RestApiOptions = {}): void {
   scope.addHook('onRoute', (route) => {
     route.bodyLimit ??= restApiServerOptions.bodyLimit;
   });
+  rememberAddresses(scope.server);
   applyTo(scope, options);
+  if (scope.prefix !== '') {
+    answerUnknownAddresses(scope);
+  }
 }
 
 function applyTo(app: FastifyInstance, options: RestApiOptions): AnswerHeaders {
   const { handlerTimeout = 9_500, allowedOrigins = [], clearSiteData: cleared = [] } = options;
   const answerHeaders = AnswerHeaders.create(app.server, { allowedOrigins, cleared });
-  const registeredMethods = RegisteredMethods.observe(app);
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler((request, reply) => answerNotFound(request, reply, registeredMethods));
   useStrictJsonParser(app);
   const timeLimit = new HandlerTimeLimit(handlerTimeout);
   let isClosing = false;
@@ -96,9 +100,6 @@ function applyTo(app: FastifyInstance, options: RestApiOptions): AnswerHeaders {
     } else if (lacksHost(request)) {
       // Like Node: a client that sends a malformed head gets no second request on the connection.
       void reply.code(400).header('connection', 'close').send(frameworkBody(400));
-    } else if (request.is404) {
-      // Before the body is parsed: if no route takes it, errors in it do not matter.
-      answerNotFound(request, reply, registeredMethods);
     } else {
       timeLimit.applyTo(reply);
       done();
@@ -107,11 +108,30 @@ function applyTo(app: FastifyInstance, options: RestApiOptions): AnswerHeaders {
   return answerHeaders;
 }
 
+function answerUnknownAddresses(app: FastifyInstance): void {
+  const registeredMethods = RegisteredMethods.observe(app);
+  app.setNotFoundHandler((request, reply) => answerNotFound(request, reply, registeredMethods));
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) {
+      // Before the body is parsed: if no route takes it, errors in it do not matter.
+      answerNotFound(request, reply, registeredMethods);
+    } else {
+      done();
+    }
+  });
+}
+
+/**
+ * Once read, an address is still known after the client hangs up: a complete request is served, and
+ * must have a source.
+ */
+function rememberAddresses(server: Server): void {
+  server.on('connection', ({ remoteAddress }: Socket) => remoteAddress);
+}
+
 /** Handles what Node would answer in its own way, or not at all. */
 function observeSockets(server: Server, answerHeaders: AnswerHeaders): void {
-  // Once read, the address is still known after the client hangs up: a complete request is served,
-  // and must have a source.
-  server.on('connection', ({ remoteAddress }: Socket) => remoteAddress);
+  rememberAddresses(server);
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     answerUnknownExpectation(response, answerHeaders.forOrigin(request.headers.origin)),
   );
