@@ -7,8 +7,6 @@ import { checkOptions } from './check-options.ts';
 import { databaseLog } from './database-log.ts';
 import { silentLogger } from './logger.ts';
 
-const CONNECTION_STRING = /^mongodb(?:\+srv)?:\/\//;
-
 /**
  * Connects to MongoDB, creates what is missing there, and returns the backend, ready to serve. Jobs
  * and messages wait until `startWork` is called, here or in another process.
@@ -34,11 +32,6 @@ export async function createBackend<Fields extends AccountFieldDefinitions = NoF
 ): Promise<Backend<Fields>> {
   checkOptions(options, ['mongodbUri', 'secretKey']);
   const { mongodbUri: uri, databaseName, clock, logger = silentLogger } = options;
-  if (!CONNECTION_STRING.test(uri)) {
-    throw new RangeError(
-      'mongodbUri must be a connection string, such as mongodb://localhost/example?replicaSet=rs0.',
-    );
-  }
   const database = Database.create({
     uri,
     ...(databaseName === undefined ? {} : { databaseName }),

@@ -21,7 +21,7 @@ export const time: Rule = {
 
 export const OPTIONS: Rules = {
   mongodbUri: {
-    must: 'be a connection string of MongoDB, such as mongodb://localhost/example?replicaSet=rs0',
+    must: 'be a connection string, such as mongodb://localhost/example?replicaSet=rs0',
     accepts: (value) => isText(value) && /^mongodb(\+srv)?:\/\//.test(value),
   },
   databaseName: text,
