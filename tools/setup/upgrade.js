@@ -41,7 +41,7 @@ function main() {
     const message = `chore: made from upstream's ${short(taken)}`;
     git('merge', '--strategy=ours', '--allow-unrelated-histories', '--message', message, parent);
   }
-  merge(vendor, `chore: take upstream's changes up to ${short(target)}`);
+  merge(`chore: take upstream's changes up to ${short(target)}`);
 }
 
 function readArguments() {
@@ -135,20 +135,28 @@ function commitRenamed(upstream, names, parent) {
   }
 }
 
-/**
- * @param {string} vendor
- * @param {string} message
- */
-function merge(vendor, message) {
+/** @param {string} message */
+function merge(message) {
   const before = git('rev-parse', 'HEAD');
   try {
-    git('merge', '--no-ff', '--message', message, vendor);
+    git('merge', '--no-ff', '--message', message, VENDOR_BRANCH);
   } catch (error) {
-    const conflicts = git('diff', '--name-only', '--diff-filter=U');
-    throw conflicts === '' ? error : new Error(explain(conflicts.split('\n')));
+    const conflicts = findConflicts();
+    throw conflicts.length === 0 ? error : new Error(explain(conflicts));
   }
   const files = git('diff', '--shortstat', before).trim();
   process.stdout.write(`${message}: ${files}.\nWhat you edited is kept. Now run: npm run check\n`);
+}
+
+function findConflicts() {
+  const deletions = new Map([
+    ['UD', ' (deleted by upstream)'],
+    ['DU', ' (deleted here)'],
+  ]);
+  return git('status', '--porcelain')
+    .split('\n')
+    .filter((line) => /^(?:DD|AA|.U|U.) /.test(line))
+    .map((line) => line.slice(3) + (deletions.get(line.slice(0, 2)) ?? ''));
 }
 
 /** @param {string[]} conflicts */
@@ -156,9 +164,9 @@ function explain(conflicts) {
   const lockFile = conflicts.includes('package-lock.json')
     ? '\npackage-lock.json last: git checkout --theirs package-lock.json && npm install --package-lock-only'
     : '';
-  return `Upstream and you changed the same lines in ${conflicts.length} files; the others are merged:
+  return `Upstream and you changed the same lines of these files; the others are merged:
   ${conflicts.join('\n  ')}
-Edit them, then: git add --all && git commit --no-edit && npm run check
+Edit or delete them, then: git add --all && git commit --no-edit && npm run check
 To give it up: git merge --abort${lockFile}`;
 }
 

@@ -204,7 +204,8 @@ describe('npm run upgrade', { timeout: 60_000 }, () => {
     commit(upstream);
     const { status, output } = upgrade('upstream/main');
     expect(status).toBe(1);
-    expect(output).toMatch(/in 1 files; [^]*\n {2}text\.md\n[^]*git merge --abort/);
+    expect(output).toMatch(/:\n {2}text\.md\n[^]*git merge --abort/);
+    expect(read('text.md')).toContain('>>>>>>> upstream-renamed\n');
 
     git(mine, 'merge', '--abort');
     expect(read('text.md')).toMatch(/^# Our title\n/);
@@ -214,6 +215,23 @@ describe('npm run upgrade', { timeout: 60_000 }, () => {
     git(mine, 'commit', '--quiet', '--no-edit');
     expect(read('other.md')).toBe('Other\n');
     expect(upgrade('upstream/main').output).toMatch(/^There is nothing to take/);
+  });
+
+  it('says which files one side has deleted and the other edited', () => {
+    write('old.md', 'Old\n');
+    write('older.md', 'Older\n');
+    commit(upstream);
+    take();
+    edit(mine, 'old.md', 'Old', 'Our old');
+    git(mine, 'rm', '--quiet', 'older.md');
+    commit(mine);
+    edit(upstream, 'older.md', 'Older', 'Their older');
+    git(upstream, 'rm', '--quiet', 'old.md');
+    commit(upstream);
+
+    const { output } = upgrade('upstream/main');
+
+    expect(output).toContain('\n  old.md (deleted by upstream)\n  older.md (deleted here)\n');
   });
 
   it.each([
