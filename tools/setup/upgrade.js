@@ -73,17 +73,29 @@ function findCommit(name) {
 
 /**
  * Finds the newest commit of the vendor branch that is merged here. None is if the merge was
- * squashed: names.json then says more than the history.
+ * squashed: names.json then says more than the history. None is, too, after another rename.
  *
  * @param {Names} names
  */
-function findMerged({ upstream }) {
+function findMerged(names) {
+  const { upstream } = names;
   const format = `--format=%H %T %(trailers:key=${TRAILER},valueonly,separator=%x20)`;
   return git('log', format, `--grep=^${TRAILER}: `)
     .split('\n')
     .map((line) => line.split(' '))
     .map(([vendor = '', tree = '', taken = '', renamed]) => ({ vendor, tree, taken, renamed }))
-    .find(({ tree, taken, renamed }) => tree === renamed && [undefined, taken].includes(upstream));
+    .filter(({ tree, renamed }) => tree === renamed)
+    .find(({ tree, taken }) => [undefined, taken].includes(upstream) && hasNames(tree, names));
+}
+
+/**
+ * @param {string} tree
+ * @param {Names} names
+ */
+function hasNames(tree, { scope, name, product }) {
+  /** @type {Names} */
+  const there = JSON.parse(git('show', `${tree}:names.json`));
+  return there.scope === scope && there.name === name && there.product === product;
 }
 
 /**

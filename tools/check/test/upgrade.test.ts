@@ -83,11 +83,16 @@ function commit(root: string): string {
   return git(root, 'rev-parse', 'HEAD');
 }
 
-/** What `npm run rename-scope` does, without npm. */
 function beginOwn(): void {
   identify(mine);
   symlinkSync(inWorkspace('node_modules'), join(mine, 'node_modules'));
-  const names = JSON.stringify({ scope: '@ours', name: 'ours', product: 'Ours API' });
+  rename('ours');
+}
+
+/** What `npm run rename-scope` does, without npm. */
+function rename(name: string): void {
+  const kept = JSON.parse(read('names.json')) as object;
+  const names = JSON.stringify({ ...kept, scope: `@${name}`, name, product: `${name} API` });
   const words = ['tools/setup/rename-tree.js', names, 'node_modules/prettier/bin/prettier.cjs'];
   expect(run(mine, process.execPath, words)).toEqual({ status: 0, output: '' });
   commit(mine);
@@ -215,6 +220,17 @@ describe('npm run upgrade', { timeout: 60_000 }, () => {
     git(mine, 'commit', '--quiet', '--no-edit');
     expect(read('other.md')).toBe('Other\n');
     expect(upgrade('upstream/main').output).toMatch(/^There is nothing to take/);
+  });
+
+  it('goes on after another rename', () => {
+    edit(upstream, 'text.md', 'Title', 'Their title');
+    take();
+    rename('again');
+    edit(upstream, 'text.md', 'Three', 'Four `@theirs/more`');
+
+    take();
+
+    expect(read('text.md')).toContain('Four `@again/more`');
   });
 
   it('says which files one side has deleted and the other edited', () => {
