@@ -22,6 +22,15 @@ export function assertProvidesPersonalData({ manifest, personalDataProvider }: D
   }
 }
 
+/** @throws InvalidModuleError if two modules have one name */
+export function assertNamesUnique(manifests: readonly ModuleManifest[]): void {
+  const names = manifests.map(({ name }) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) {
+    throw new InvalidModuleError(`Two modules are named ${repeated}.`);
+  }
+}
+
 /** @throws InvalidModuleError if a job, a topic or a listener is in no manifest */
 export function assertWorkDeclared(
   manifests: readonly ModuleManifest[],

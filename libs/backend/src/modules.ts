@@ -20,6 +20,7 @@ import type { BackendGuard, Domain } from './domain.ts';
 import { composeFoundation, type Foundation } from './foundation.ts';
 import {
   assertListOfDomains,
+  assertNamesUnique,
   assertProvidesPersonalData,
   assertWorkDeclared,
 } from './manifest-checks.ts';
@@ -72,6 +73,7 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
   const services = [audit, events, jobs, notification, authentication, accounts, throttle];
   const stores = [...services, ...domains, ...(outbox === undefined ? [] : [outbox])];
   const manifests = [...OWN_MANIFESTS, ...domains.map(({ manifest }) => manifest)];
+  assertNamesUnique(manifests);
   assertWorkDeclared(manifests, foundation);
   return {
     ...foundation,
@@ -86,7 +88,9 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
     ),
     guard: createAccountGuard({ authentication, audit }),
     initialize: async () => {
-      const reports = (await Promise.all(stores.map((store) => store.initialize()))).flat();
+      // A domain that throws at once must not leave the others' failures to nobody.
+      const initializing = stores.map(async (store) => store.initialize());
+      const reports = (await Promise.all(initializing)).flat();
       assertCollectionsDeclared(manifests, reports);
       return reports;
     },

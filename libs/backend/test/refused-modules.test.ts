@@ -87,6 +87,22 @@ it('the program is not composed if two export and erase under one name', () => {
   );
 });
 
+it('the program is not composed with a module of a name that is taken', () => {
+  const manifest = defineModule({ name: 'account' });
+
+  expect(() => compose({ ...domainWith(), manifest })).toThrow(
+    new InvalidModuleError('Two modules are named account.'),
+  );
+});
+
+it('the program does not start if a module throws at once', async () => {
+  const initialize = () => {
+    throw new Error('not ready');
+  };
+
+  await expect(compose({ ...domainWith(), initialize }).initialize()).rejects.toThrow('not ready');
+});
+
 it('the program is not composed with a job that no module declares', () => {
   const job = { name: 'diary.tidy', run: () => Promise.resolve() };
 
