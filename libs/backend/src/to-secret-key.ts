@@ -1,4 +1,4 @@
-import { SecretKey } from '@org/core';
+import { MINIMUM_SECRET_KEY_BYTES, SecretKey } from '@org/core';
 
 import type { ChangingSecretKey, CommonOptions, SecretKeyText } from './backend-options.ts';
 
@@ -23,11 +23,12 @@ function isChanging(given: CommonOptions['secretKey']): given is ChangingSecretK
 
 /** Never shown: a refused key is probably almost right. */
 function toBytes(key: SecretKeyText): Uint8Array {
-  if (key instanceof Uint8Array) {
-    return key;
+  const isBase64 = typeof key === 'string' && /^[\w+/-]+={0,2}$/.test(key);
+  const bytes = isBase64 ? Buffer.from(key, 'base64') : key;
+  if (!(bytes instanceof Uint8Array) || bytes.byteLength < MINIMUM_SECRET_KEY_BYTES) {
+    throw new RangeError(
+      'secretKey must be at least 32 random bytes, as a Uint8Array or in base64 (openssl rand -base64 32).',
+    );
   }
-  if (typeof key !== 'string' || !/^[\w+/-]+={0,2}$/.test(key)) {
-    throw new RangeError('secretKey must be at least 32 random bytes in base64.');
-  }
-  return Buffer.from(key, 'base64');
+  return bytes;
 }
