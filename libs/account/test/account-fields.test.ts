@@ -1,5 +1,10 @@
 import { AccountBadRequestError, AccountService, defineAccountFields } from '@org/account';
-import type { Account, AccountFieldDefinitions, AccountServiceDependencies } from '@org/account';
+import type {
+  Account,
+  AccountFieldDefinition,
+  AccountFieldDefinitions,
+  AccountServiceDependencies,
+} from '@org/account';
 import type { EventPublisher } from '@org/events';
 import { Type } from 'typebox';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
@@ -318,6 +323,15 @@ const REFUSED: readonly (readonly [AccountFieldDefinitions, string])[] = [
   [
     { x: { schema: Type.Object({}), default: new Date(0) } },
     'x has a default that is refused: default must hold only what JSON has',
+  ],
+  // As from JavaScript: a misspelt `write` would let owners set what is an operator's.
+  [
+    { x: { schema: Type.String(), optional: true, writes: 'operator' } as AccountFieldDefinition },
+    'x has the unknown key writes',
+  ],
+  [
+    { x: { schema: Type.String(), optional: true, read: 'admin' as 'operator' } },
+    'x is for owner or operator, not for admin',
   ],
   [{ x: { schema: Type.BigInt(), optional: true } }, 'x needs a schema of JSON types'],
   [{ x: { schema: Type.Any(), optional: true } }, 'x needs a schema of JSON types'],

@@ -13,6 +13,8 @@ const MAXIMUM_NAME_LENGTH = 64;
 const MAXIMUM_INDEXES = 40;
 /** In UTF-16 code units: as much as an object may have. */
 const MAXIMUM_TEXT_LENGTH = 1024 * 1024;
+const KEYS = new Set(['default', 'index', 'optional', 'read', 'redact', 'schema', 'write']);
+const RULES = new Set([undefined, 'owner', 'operator']);
 const BSON_TYPES = { boolean: 'bool' } as const;
 
 interface DeclaredField {
@@ -207,6 +209,14 @@ function findNameProblem(name: string): string | undefined {
 
 function findDefinitionProblem(definition: AccountFieldDefinition): string | undefined {
   const { schema, default: byDefault, optional = false } = definition;
+  const misspelt = Object.keys(definition).find((key) => !KEYS.has(key));
+  if (misspelt !== undefined) {
+    return `has the unknown key ${misspelt}`;
+  }
+  const rule = [definition.write, definition.read].find((each) => !RULES.has(each));
+  if (rule !== undefined) {
+    return `is for owner or operator, not for ${rule}`;
+  }
   if (jsonTypesOf(schema).length === 0) {
     return 'needs a schema of JSON types: string, number, boolean, array or object';
   }
