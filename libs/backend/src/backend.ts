@@ -71,7 +71,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
   const foreignValidators = new ForeignValidators({ database, clock, logger });
   const secretWatch = new SecretWatch({ storedSecrets, logger });
   const plugin = createPlugin({ ...modules, domains, http: settings.http ?? {} });
-  const handlerApp = new HandlerApp(plugin, settings.http ?? {});
+  const handlerApp = new HandlerApp(plugin, settings.http ?? {}, logger);
   let indexConflicts: readonly IndexConflict[] = [];
   return {
     ...modules,

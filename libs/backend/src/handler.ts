@@ -4,6 +4,7 @@ import { restApiPlugin, restApiServerOptions, trustProxies } from '@org/core/res
 import { fastify, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 
 import type { HttpSettings } from './backend-options.ts';
+import type { BackendLogger } from './logger.ts';
 
 /**
  * Serves a backend's routes for Node's own server, Express and Nest. Any other address is left to
@@ -21,11 +22,13 @@ const OWN_ADDRESS = /^\/(?:api|dev\/outbox|\.well-known\/jwks\.json)(?:[/?]|$)/;
 export class HandlerApp {
   readonly #plugin: FastifyPluginAsync;
   readonly #settings: HttpSettings;
+  readonly #logger: BackendLogger;
   #app: Promise<FastifyInstance> | undefined;
 
-  constructor(plugin: FastifyPluginAsync, settings: HttpSettings) {
+  constructor(plugin: FastifyPluginAsync, settings: HttpSettings, logger: BackendLogger) {
     this.#plugin = plugin;
     this.#settings = settings;
+    this.#logger = logger;
   }
 
   readonly handle: RequestHandler = (request, response, next) => {
@@ -36,7 +39,7 @@ export class HandlerApp {
     }
     if (request.readableDidRead) {
       const error = new Error('Mount backend.handler before anything that reads bodies.');
-      answerFailure(error, response, next);
+      this.#fail(error, response, next);
       return;
     }
     this.#app ??= build(this.#plugin, this.#settings);
@@ -45,9 +48,19 @@ export class HandlerApp {
         request.url = address;
         app.routing(request, response);
       },
-      (error: unknown) => answerFailure(error, response, next),
+      (error: unknown) => this.#fail(error, response, next),
     );
   };
+
+  /** A mistake in how the program is put together: whoever is next tells it, or else the log. */
+  #fail(error: unknown, response: ServerResponse, next: ((error: unknown) => void) | undefined) {
+    if (next !== undefined) {
+      next(error);
+      return;
+    }
+    this.#logger.error({ err: error }, 'the API cannot be served');
+    response.writeHead(500).end();
+  }
 
   async close(): Promise<void> {
     // What kept it from being built was told with each request.
@@ -71,16 +84,4 @@ async function build(plugin: FastifyPluginAsync, settings: HttpSettings): Promis
   await app.register(plugin);
   await app.ready();
   return app;
-}
-
-function answerFailure(
-  error: unknown,
-  response: ServerResponse,
-  next: ((error?: unknown) => void) | undefined,
-): void {
-  if (next === undefined) {
-    response.writeHead(500).end();
-    throw error;
-  }
-  next(error);
 }

@@ -179,6 +179,15 @@ describe("the handler on Node's own server", () => {
   });
 });
 
+it('the handler answers a request whose body was read, and goes on, where nobody is next', async () => {
+  const address = await serve((request, response) => {
+    request.resume().once('end', () => backend.handler(request, response));
+  });
+
+  expect((await post(`${address}/api/accounts`, ada)).status).toBe(500);
+  expect((await post(`${address}/api/accounts`, ada)).status).toBe(500);
+});
+
 describe('whose request it is', () => {
   it.each([
     ['no header', {}],
