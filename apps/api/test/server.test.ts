@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { SecretKey } from '@org/core';
-import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
+import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
 import type { FastifyInstance } from 'fastify';
 import { Binary } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
@@ -24,12 +24,7 @@ beforeEach(async () => {
     uri: inject('mongodbUri'),
     monitorCommands: true,
   });
-  backend = composeProgramBackend({
-    config,
-    database: throwaway.database,
-    secretKey: randomBytes(32),
-    logger,
-  });
+  backend = compose();
   readiness = new Readiness();
   readiness.announce();
   app = await build(config);
@@ -40,6 +35,12 @@ afterEach(async () => {
 });
 
 const ada = { first_name: 'Ada', last_name: '', username: 'ada', password: 'analytical engine' };
+
+function compose(clock?: FakeClock): ProgramBackend {
+  const { database } = throwaway;
+  const given = clock === undefined ? {} : { clock };
+  return composeProgramBackend({ ...given, config, database, secretKey: randomBytes(32), logger });
+}
 
 function build(using: typeof config) {
   return buildServer({ config: using, backend, readiness, logger });
@@ -192,6 +193,10 @@ describe('a program that is stopping', () => {
 
 describe('round trips to MongoDB', () => {
   it('are few: one or two for a read, three for an update, five for a login', async () => {
+    await app.close();
+    // What is remembered for half a second is remembered throughout.
+    backend = compose(new FakeClock());
+    app = await build(config);
     await backend.initialize();
     const { id, token } = await signUpAndLogIn();
     const headers = { authorization: `Bearer ${token}` };
