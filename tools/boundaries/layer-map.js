@@ -15,22 +15,18 @@
  * @property {string} instead
  */
 
+import { compositionLayers, shippedLayers } from './layers/composition-layers.js';
 import {
-  compositionLayers,
   doorLayers,
   foundationLayers,
+  libraryLayers,
   moduleLayers,
 } from './layers/library-layers.js';
 import { appLayers, surroundingLayers, toolLayers } from './layers/surrounding-layers.js';
 
 /** @typedef {import('./module-map.js').ProjectKind} ProjectKind */
 
-export const libraryLayers = { ...doorLayers, ...moduleLayers, ...foundationLayers };
-
-/** What a published library consists of. */
-export const shippedLayers = { ...libraryLayers, ...compositionLayers };
-
-export { surroundingLayers };
+export { libraryLayers, shippedLayers, surroundingLayers };
 
 /** @type {Readonly<Record<ProjectKind, Readonly<Record<string, Layer>>>>} */
 export const layersByKind = {
@@ -42,8 +38,7 @@ export const layersByKind = {
 };
 
 export const allLayers = {
-  ...libraryLayers,
-  ...compositionLayers,
+  ...shippedLayers,
   ...surroundingLayers,
   ...appLayers,
   ...toolLayers,

@@ -1,13 +1,8 @@
 /** @typedef {import('../layer-map.js').Layer} Layer */
 
-import { compositionLayers, doorLayers, foundationLayers, moduleLayers } from './library-layers.js';
+import { shippedLayers } from './composition-layers.js';
 
-const librarySources = Object.keys({
-  ...doorLayers,
-  ...moduleLayers,
-  ...foundationLayers,
-  ...compositionLayers,
-});
+const librarySources = Object.keys(shippedLayers);
 
 /** @type {Layer} */
 const configuration = {

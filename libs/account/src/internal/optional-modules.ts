@@ -26,6 +26,8 @@ export interface AccountNotification extends Pick<
 
 const refuse = (): Promise<never> =>
   Promise.reject(new AccountBadRequestError('This program sends no messages.'));
+const refuseJob = (): Promise<never> =>
+  Promise.reject(new AccountBadRequestError('This program runs no jobs.'));
 const noPreferences = {
   ...{ emailEnabled: false, pushEnabled: false, smsEnabled: false },
   ...{ createdAt: new Date(0), updatedAt: new Date(0) },
@@ -35,8 +37,8 @@ const nothing = () => Promise.resolve();
 
 /** For a program without jobs: what only a job does cannot be asked for. */
 export const noJobs: AccountJobs = {
-  dispatch: () => Promise.reject(new AccountBadRequestError('This program runs no jobs.')),
-  dispatchAfter: () => Promise.reject(new AccountBadRequestError('This program runs no jobs.')),
+  dispatch: refuseJob,
+  dispatchAfter: refuseJob,
 };
 
 /** For a program without messages: nobody is told, and there is nothing to prefer. */
