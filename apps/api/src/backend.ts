@@ -17,7 +17,7 @@ import { accessTokenPolicies, accountPolicies } from './policies.ts';
 export interface ProgramBackendOptions {
   readonly config: Config;
   readonly database: Database;
-  /** Used unless the settings have one. */
+  /** That of the settings, or the program's own. */
   readonly secretKey: Uint8Array;
   /** Default: the database's clock. */
   readonly clock?: Clock;
@@ -64,6 +64,15 @@ export function channelsOf(
   return report === undefined ? channels : { ...channels, onOutboxMessage: report };
 }
 
+/** What the modules' routes and the server around them are told alike. */
+export function httpSettings(config: Config): Required<BackendSettings>['http'] {
+  return {
+    allowedOrigins: config.CORS_ALLOWED_ORIGINS,
+    clearSiteData: config.CLEAR_SITE_DATA,
+    outboxHosts: [config.HOST, new URL(config.WEB_APP_URL).hostname],
+  };
+}
+
 function toSettings(config: Config): BackendSettings {
   return {
     hasRateLimits: config.RATE_LIMITS,
@@ -78,11 +87,7 @@ function toSettings(config: Config): BackendSettings {
     },
     authentication: authenticationSettings(config),
     webhook: { allowsPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES },
-    http: {
-      allowedOrigins: config.CORS_ALLOWED_ORIGINS,
-      clearSiteData: config.CLEAR_SITE_DATA,
-      outboxHosts: [config.HOST, new URL(config.WEB_APP_URL).hostname],
-    },
+    http: httpSettings(config),
   };
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@org/core/rest-api';
 import { fastify, LogController, type FastifyInstance } from 'fastify';
 
-import type { ProgramBackend } from './backend.ts';
+import { httpSettings, type ProgramBackend } from './backend.ts';
 import type { Config } from './config.ts';
 import { registerDocumentation } from './documentation.ts';
 import { registerHealthRoutes } from './health.ts';
@@ -39,10 +39,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     }),
   });
   await options.beforeRoutes?.(app);
-  const restApi = {
-    allowedOrigins: config.CORS_ALLOWED_ORIGINS,
-    clearSiteData: config.CLEAR_SITE_DATA,
-  };
+  const restApi = httpSettings(config);
   await app.register(restApiPlugin, restApi);
   serializeLazily(app);
   logRequests(app);
