@@ -1,5 +1,5 @@
 import type { AuditEvent, Clock, OperationContext } from '@org/core';
-import type { CollectionReport, RepositoryDependencies } from '@org/core/store';
+import type { CollectionReport, Database, RepositoryDependencies } from '@org/core/store';
 
 import type { ForgetSubjectParams } from '../types.ts';
 import { toRecordContent } from './audit-util.ts';
@@ -11,10 +11,12 @@ const CHANGED_AT_ONCE = 1_000;
 
 export class AuditWriter {
   readonly #clock: Clock;
+  readonly #database: Database;
   readonly #repository: AuditRecordRepository;
 
   constructor(dependencies: RepositoryDependencies, clock: Clock) {
     this.#clock = clock;
+    this.#database = dependencies.database;
     this.#repository = new AuditRecordRepository(dependencies, false);
   }
 
@@ -25,8 +27,12 @@ export class AuditWriter {
   async createRecords(events: readonly AuditEvent[], context: OperationContext): Promise<void> {
     const timestamp = this.#clock.now();
     const records = events.map((event) => ({ ...toRecordContent(event, context), timestamp }));
-    await this.#repository.insertMany(records, context);
+    await this.#database.storeBeforeCommit(records, this.#insert, context);
   }
+
+  /** One function for all transactions: each stores its records by one call of it. */
+  readonly #insert: AuditRecordRepository['insertMany'] = (records, context) =>
+    this.#repository.insertMany(records, context);
 
   async createRecordFromSource(
     event: AuditEvent,

@@ -3,7 +3,7 @@ import { ObjectId, type Filter } from 'mongodb';
 import type { AuditTrail } from '../audit-trail.ts';
 import type { Erasure } from '../erasure.ts';
 import type { OperationContext } from '../operation-context.ts';
-import type { StoredDocument } from './base-model.ts';
+import type { AnyStoredDocument } from './base-model.ts';
 import type { CollectionDefinition } from './collection-definition.ts';
 import type { Database } from './database.ts';
 import { withIdsOf } from './document-changes.ts';
@@ -25,7 +25,7 @@ export interface RepositoryDependencies {
  * ServiceUnavailableError if the database cannot be reached.
  */
 export abstract class ApplicationRepository<
-  Stored extends StoredDocument,
+  Stored extends AnyStoredDocument,
 > extends WritableRepository<Stored> {
   protected constructor(
     { database, audit }: RepositoryDependencies,

@@ -3,12 +3,12 @@ import type { Document } from 'mongodb';
 import { REDACTED, type AuditEvent, type AuditTrail } from '../audit-trail.ts';
 import type { AuditedResource } from '../erasure.ts';
 import type { OperationContext } from '../operation-context.ts';
-import type { StoredDocument } from './base-model.ts';
+import type { AnyStoredDocument } from './base-model.ts';
 import type { CollectionDefinition } from './collection-definition.ts';
 import { changesBetween, fieldsOf, type Changes } from './document-changes.ts';
 
 /** A document before and after a change; one side is missing if it was created or deleted. */
-export interface DocumentChange<Stored extends StoredDocument> {
+export interface DocumentChange<Stored extends AnyStoredDocument> {
   readonly before?: Stored | undefined;
   readonly after?: Stored | undefined;
 }
@@ -27,7 +27,7 @@ function withoutValues(changes: Changes, names: readonly string[] = []): Changes
 }
 
 /** Audits a repository's operations, so that no module can forget to. */
-export class AuditedOperations<Stored extends StoredDocument> {
+export class AuditedOperations<Stored extends AnyStoredDocument> {
   readonly #audit: AuditTrail;
   readonly #definition: CollectionDefinition;
 

@@ -2,15 +2,18 @@ import { ObjectId } from 'mongodb';
 
 import { MalformedDocumentError } from './errors.ts';
 
-/** Fields of every stored document. */
-export interface StoredDocument {
-  readonly _id: ObjectId;
+/** Fields of every stored document. Its id is an ObjectId unless it is its natural key. */
+export interface StoredDocument<Id extends ObjectId | string = ObjectId> {
+  readonly _id: Id;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
 
+/** A stored document with an id of either kind. */
+export type AnyStoredDocument = StoredDocument<ObjectId | string>;
+
 /** A document before the repository has assigned its id and times. */
-export type NewDocument<Stored extends StoredDocument> = Omit<Stored, keyof StoredDocument> &
+export type NewDocument<Stored extends AnyStoredDocument> = Omit<Stored, keyof StoredDocument> &
   Partial<Pick<Stored, '_id'>>;
 
 /**

@@ -5,6 +5,7 @@ import { ServiceUnavailableError } from '../errors.ts';
 import type { OperationContext, TransactionHandle } from '../operation-context.ts';
 import type { TransactionRunner } from '../transaction-runner.ts';
 import { DatabaseClock } from './database-clock.ts';
+import { DeferredItems, type StoreItems } from './deferred-items.ts';
 import {
   isUnavailable,
   StandaloneServerError,
@@ -54,6 +55,7 @@ export class Database implements TransactionRunner {
   /** Undefined if the caller provides its own clock. */
   readonly #databaseClock: DatabaseClock | undefined;
   #clockTimer: NodeJS.Timeout | undefined;
+  readonly #deferred = new WeakMap<TransactionHandle, DeferredItems>();
 
   private constructor(client: MongoClient, options: DatabaseOptions) {
     this.client = client;
@@ -164,7 +166,7 @@ export class Database implements TransactionRunner {
               throw new ServiceUnavailableError({ cause: failure });
             }
             try {
-              return await work(context.withTransaction(asHandle(session)));
+              return await this.#runThrough(context.withTransaction(asHandle(session)), work);
             } catch (error) {
               failure = error;
               throw error;
@@ -175,6 +177,34 @@ export class Database implements TransactionRunner {
       );
     } catch (error) {
       throw translateDriverError(error);
+    }
+  }
+
+  async #runThrough<Result>(
+    transaction: OperationContext,
+    work: (context: OperationContext) => Promise<Result>,
+  ): Promise<Result> {
+    const deferred = new DeferredItems();
+    this.#deferred.set(transaction.transaction as TransactionHandle, deferred);
+    const result = await work(transaction);
+    await deferred.store(transaction);
+    return result;
+  }
+
+  /**
+   * Stores items right before the context's transaction commits, in one call with all others of the
+   * same `store`; at once if there is no transaction.
+   */
+  async storeBeforeCommit<Item>(
+    items: readonly Item[],
+    store: StoreItems<Item>,
+    context: OperationContext,
+  ): Promise<void> {
+    const deferred = context.transaction && this.#deferred.get(context.transaction);
+    if (deferred === undefined) {
+      await store(items, context);
+    } else {
+      deferred.add(items, store);
     }
   }
 

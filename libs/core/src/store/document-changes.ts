@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Document, Filter, UpdateFilter } from 'mongodb';
 
 import type { FieldChange } from '../audit-trail.ts';
-import type { StoredDocument } from './base-model.ts';
+import type { AnyStoredDocument } from './base-model.ts';
 
 export type Changes = Readonly<Record<string, FieldChange>>;
 
@@ -87,7 +87,7 @@ function topLevel(path: string): string {
 }
 
 /** Adds times to the update: when the document was changed and, if it is new, created. */
-export function stampUpdate<Stored extends StoredDocument>(
+export function stampUpdate<Stored extends AnyStoredDocument>(
   update: UpdateFilter<Stored>,
   now: Date,
 ): UpdateFilter<Stored> {
@@ -99,7 +99,7 @@ export function stampUpdate<Stored extends StoredDocument>(
   } as unknown as UpdateFilter<Stored>;
 }
 
-export function withIdsOf<Stored extends StoredDocument>(
+export function withIdsOf<Stored extends AnyStoredDocument>(
   documents: readonly Stored[],
 ): Filter<Stored> {
   return { _id: { $in: documents.map(({ _id }) => _id) } } as unknown as Filter<Stored>;

@@ -114,6 +114,13 @@ const UNAVAILABLE_NAMES = new Set([
 
 const UNAVAILABLE_SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
+/** Thrown in a transaction, it makes the driver start it again, for a cause that is gone by then. */
+export function transactionConflict(cause: unknown): MongoError {
+  const conflict = new MongoError('The transaction is started again.', { cause: cause as Error });
+  conflict.addErrorLabel('TransientTransactionError');
+  return conflict;
+}
+
 /** To {@link DuplicateKeyError} or ServiceUnavailableError; any other error stays as it is. */
 export function translateDriverError(error: unknown): unknown {
   if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) {

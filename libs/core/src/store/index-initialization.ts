@@ -140,6 +140,20 @@ async function findIndexConflict<Stored extends Document>(
   };
 }
 
+/** Drops the indexes, and those of another program that do the same. */
+export async function dropIndexes<Stored extends Document>(
+  collection: Collection<Stored>,
+  indexes: readonly IndexDefinition[],
+): Promise<void> {
+  const existing: readonly IndexDescriptionInfo[] = await collection.listIndexes().toArray();
+  const dropped = existing.filter((each) =>
+    indexes.some((index) => doesTheSame(each, toIndexDescription(index))),
+  );
+  for (const { name = '' } of dropped) {
+    await changeWhenFree(() => collection.dropIndex(name, BRIEFLY));
+  }
+}
+
 /** Whether another index does the same. The server has only compared key, filter, collation. */
 async function isServed<Stored extends Document>(
   collection: Collection<Stored>,

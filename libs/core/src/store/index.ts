@@ -4,7 +4,7 @@ export { findForeignValidators } from './collection-initialization.ts';
 export { Database } from './database.ts';
 export { DatabaseClock } from './database-clock.ts';
 export { DocumentQuota } from './document-quota.ts';
-export { createIndexes } from './index-initialization.ts';
+export { createIndexes, dropIndexes } from './index-initialization.ts';
 export { objectIdOf, parseObjectId, representationsOf, withId } from './object-id.ts';
 export { StoredSecrets } from './stored-secrets.ts';
 
@@ -30,5 +30,6 @@ export {
   MalformedDocumentError,
   MissingPrivilegeError,
   StandaloneServerError,
+  transactionConflict,
   UnusableCollectionError,
 } from './errors.ts';

@@ -3,7 +3,7 @@ import type { Collection, Document, Filter, FindCursor } from 'mongodb';
 import type { AuditTrail } from '../audit-trail.ts';
 import type { OperationContext } from '../operation-context.ts';
 import { AuditedOperations } from './audited-operations.ts';
-import type { StoredDocument } from './base-model.ts';
+import type { AnyStoredDocument } from './base-model.ts';
 import type { CollectionDefinition, CollectionReport } from './collection-definition.ts';
 import { initializeCollection } from './collection-initialization.ts';
 import type { Database } from './database.ts';
@@ -17,7 +17,7 @@ const READ_AT_LEAST = 100;
 export type Pipeline = readonly Document[];
 
 /** The part of ApplicationRepository that sets up and reads a collection. */
-export abstract class ReadableRepository<Stored extends StoredDocument> {
+export abstract class ReadableRepository<Stored extends AnyStoredDocument> {
   protected readonly database: Database;
   protected readonly audited: AuditedOperations<Stored>;
   protected readonly check: DocumentCheck;
@@ -37,9 +37,14 @@ export abstract class ReadableRepository<Stored extends StoredDocument> {
     return this.#collection;
   }
 
-  /** Creates or updates the collection. Safe in several processes, and on another program's. */
-  async onInitCollection(): Promise<CollectionReport> {
-    return this.database.run(() => initializeCollection(this.database.driver, this.#definition));
+  /**
+   * Creates or updates the collection. Safe in several processes, and on another program's.
+   *
+   * @param indexes default: all of the collection's definition
+   */
+  async onInitCollection(indexes = this.#definition.indexes): Promise<CollectionReport> {
+    const definition = { ...this.#definition, indexes };
+    return this.database.run(() => initializeCollection(this.database.driver, definition));
   }
 
   /** An encrypted field that is re-encrypted after the secret key changes. */

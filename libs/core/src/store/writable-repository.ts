@@ -7,7 +7,7 @@ import {
 } from 'mongodb';
 
 import type { OperationContext } from '../operation-context.ts';
-import type { NewDocument, StoredDocument } from './base-model.ts';
+import type { NewDocument, AnyStoredDocument } from './base-model.ts';
 import { applyUpdate, stampUpdate, withIdsOf } from './document-changes.ts';
 import { DuplicateKeyError } from './errors.ts';
 import type { FindOptions } from './page.ts';
@@ -20,7 +20,7 @@ export interface UpdateOptions extends Pick<FindOptions, 'collation' | 'sort'> {
 
 /** The part of ApplicationRepository that stores and changes documents. */
 export abstract class WritableRepository<
-  Stored extends StoredDocument,
+  Stored extends AnyStoredDocument,
 > extends ReadableRepository<Stored> {
   /** Stores a document; adds its times, and an id unless it has one. */
   async insertOne(document: NewDocument<Stored>, context: OperationContext): Promise<Stored> {
