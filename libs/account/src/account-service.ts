@@ -9,6 +9,7 @@ import {
   accountPhoneNumberProved,
   accountProfileUpdated,
 } from './events.ts';
+import { AccountIdentityService } from './account-identity-service.ts';
 import { AccountDeletionService } from './account-deletion-service.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
 import type { DeclaredFields } from './fields/declared-fields.ts';
@@ -99,6 +100,8 @@ export class AccountService<
   static readonly accountCollectionWith = accountCollectionWith;
 
   readonly deletion: AccountDeletionService<Fields>;
+  /** The names of accounts, and what keeps them unique. */
+  readonly identities: AccountIdentityService;
   /** What the links in marketing mails lead to. */
   readonly unsubscribing: UnsubscribeService;
   /** The declared fields. */
@@ -125,6 +128,7 @@ export class AccountService<
     this.#credentials = new CredentialCheck(dependencies, this.#writer, this.#hasher);
     this.#exporter = new AccountExporter(dependencies, this.#reader);
     this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer);
+    this.identities = new AccountIdentityService(dependencies);
     this.unsubscribing = new UnsubscribeService(dependencies, this.#reader);
     options.personalDataProviders?.forEach((each) => this.registerPersonalDataProvider(each));
   }
@@ -156,13 +160,20 @@ export class AccountService<
   /** Registers this module's background work: reset mails and daily clean-ups. */
   registerJobs(jobs: Pick<JobService, 'register'>): void {
     this.deletion.registerJobs(jobs);
+    this.identities.registerJobs(jobs);
     registerPasswordResetJob(jobs, this.#dependencies, this.#reader);
   }
 
   /** Creates this module's collections and indexes; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    const reports = await Promise.all([this.#writer.initialize(), this.#exporter.initialize()]);
-    return reports.flat();
+    const { identityState } = this.#dependencies;
+    const state = await identityState.initialize();
+    const accounts = await this.#writer.initialize(identityState);
+    const [leases, processes] = await Promise.all([
+      this.#exporter.initialize(),
+      this.identities.initialize(),
+    ]);
+    return [...accounts, ...leases, state, processes];
   }
 
   /**

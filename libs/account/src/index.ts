@@ -8,6 +8,7 @@ export {
   djangoVerifier,
 } from './account-service.ts';
 export type { AccountDeletionService } from './account-deletion-service.ts';
+export type { AccountIdentityService } from './account-identity-service.ts';
 export type { UnsubscribeService } from './unsubscribe-service.ts';
 export type { AccountServiceDependencies } from './account-service.ts';
 export type { FirebaseHashParameters, PasswordVerifier } from './password-verifier.ts';
@@ -27,6 +28,7 @@ export type {
   AccountOwnFields,
   AccountForLogin,
   DeletedAccount,
+  IdentityProgress,
 } from './types.ts';
 export type { AccountSettings, PasswordHashing } from './types.ts';
 export type { AccountIdParams, AccountSearchByIdParams, AccountSearchParams } from './types.ts';

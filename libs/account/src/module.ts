@@ -9,6 +9,12 @@ export const accountModule = defineModule({
   collections: {
     accounts: { holds: 'accounts', personalData: { exported: true, end: 'erased' } },
     account_claims: { holds: 'names locked by a transaction; never seen outside of it' },
+    account_identities: {
+      holds: "accounts' names, each as the id of a document",
+      personalData: { exported: true, end: 'erased' },
+    },
+    account_identity_state: { holds: 'whether every account has its identities' },
+    account_processes: { holds: 'heartbeats of the processes that serve accounts' },
     account_export_leases: {
       holds: 'whose export is being read',
       personalData: { exported: false, end: 'expires' },
@@ -21,6 +27,7 @@ export const accountModule = defineModule({
     'account.erase-rest',
     'account.password-reset-request',
     'account.remove-unproved',
+    'account.store-identities',
   ],
   settings: {
     passwordMinimumLength: true,

@@ -188,6 +188,14 @@ export interface DeletedAccount {
   readonly isRestorable: boolean;
 }
 
+/** How far the job is that stores earlier accounts' identities. */
+export interface IdentityProgress {
+  /** How many accounts the current or latest pass of the job has looked at. */
+  readonly accountsSeen: number;
+  /** When the latest pass was through; `null` before the first. */
+  readonly passedAt: Date | null;
+}
+
 /**
  * What other modules may ask about accounts; an `AccountService` is one. A program that declares the
  * fields `locale` and `timeZone` has them in `getAccountById` and `getAccountByUsername`, also for

@@ -19,6 +19,7 @@ import {
   type AccountJobs,
   type AccountNotification,
 } from './optional-modules.ts';
+import { IdentityState } from './identity/identity-state.ts';
 import { defaultPasswordVerifiers } from './password/foreign-verifiers.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -82,6 +83,7 @@ export interface CompleteDependencies extends Required<
   /** Grows as they are registered. */
   readonly personalDataProviders: PersonalDataProvider[];
   readonly fields: DeclaredFields;
+  readonly identityState: IdentityState;
   readonly settings: Required<AccountSettings>;
 }
 
@@ -103,5 +105,6 @@ export function completeDependencies(
     onWarning: given.onWarning ?? (() => undefined),
     settings: { ...DEFAULT_SETTINGS, ...given.settings },
     fields,
+    identityState: new IdentityState(given),
   };
 }

@@ -18,9 +18,12 @@ import { DeclaredFields } from '../fields/declared-fields.ts';
 import type { Account } from '../types.ts';
 import { spellingsOfUsername } from './username.ts';
 import { assertFound, toAccount, toStoredAccount, type StoredAccount } from './account-util.ts';
+import { phoneIdentity, usernameIdentity } from './identity/identity-key.ts';
+import type { IdentityState } from './identity/identity-state.ts';
 import { AccountModel } from './store/account-model.ts';
 import {
   AccountRepository,
+  preferSpelling,
   type AccountRepositoryDependencies,
 } from './store/account-repository.ts';
 import { ErasableAccountRepository } from './store/erasable-account-repository.ts';
@@ -43,12 +46,18 @@ export function accountCollectionWith<Fields extends AccountFieldDefinitions>(
   };
 }
 
+export interface AccountReaderDependencies extends AccountRepositoryDependencies {
+  readonly identityState: IdentityState;
+}
+
 /** Reads accounts: active ones, unless a method says otherwise. */
 export class AccountReader {
   readonly #repository: AccountRepository;
   readonly #erasable: ErasableAccountRepository;
+  readonly #identityState: IdentityState;
 
-  constructor(dependencies: AccountRepositoryDependencies) {
+  constructor(dependencies: AccountReaderDependencies) {
+    this.#identityState = dependencies.identityState;
     this.#repository = new AccountRepository(dependencies);
     this.#erasable = new ErasableAccountRepository(dependencies);
   }
@@ -74,7 +83,12 @@ export class AccountReader {
     context: OperationContext,
   ): Promise<StoredAccount | undefined> {
     const spellings = spellingsOfUsername(username);
-    return toStoredAccount(await this.#repository.findActiveByUsername(spellings, context));
+    if (!this.#identityState.isComplete) {
+      return toStoredAccount(await this.#repository.findActiveByUsername(spellings, context));
+    }
+    const keys = spellings.flatMap((spelling) => usernameIdentity(spelling)?.key ?? []);
+    const found = await this.#repository.findActiveByIdentities([...new Set(keys)], context);
+    return toStoredAccount(preferSpelling(found, spellings));
   }
 
   async getAccountByPhoneNumber(
@@ -96,6 +110,12 @@ export class AccountReader {
     context: OperationContext,
   ): Promise<StoredAccount | undefined> {
     const asSent = boundPhoneNumber(sent);
+    if (this.#identityState.isComplete) {
+      const identity = phoneIdentity(asSent);
+      const keys = identity === undefined ? [] : [identity.key];
+      const [account] = await this.#repository.findActiveByIdentities(keys, context);
+      return toStoredAccount(account);
+    }
     const found = await this.#repository.findActiveByPhoneNumber(asSent, context);
     if (found !== undefined) {
       return toStoredAccount(found);

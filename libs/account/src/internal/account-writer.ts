@@ -6,6 +6,8 @@ import type {
   UpdateAccountProfileParams,
 } from '../types.ts';
 import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
+import { AccountIdentities } from './identity/account-identities.ts';
+import type { IdentityState } from './identity/identity-state.ts';
 import {
   AccountModel,
   EMPTY_ACCOUNT,
@@ -40,17 +42,21 @@ export interface PasswordChange {
  */
 export class AccountWriter {
   readonly #repository: AccountRepository;
+  readonly #identities: AccountIdentities;
   readonly #uniqueNames: UniqueNames;
 
   constructor(dependencies: AccountRepositoryDependencies) {
     this.#repository = new AccountRepository(dependencies);
+    this.#identities = new AccountIdentities(dependencies);
     this.#uniqueNames = new UniqueNames(this.#repository, dependencies);
   }
 
-  async initialize(): Promise<readonly CollectionReport[]> {
-    const report = await this.#repository.onInitCollection();
-    await this.#uniqueNames.initialize(report);
-    return [report];
+  /** @param state initialised before */
+  async initialize({ isComplete }: IdentityState): Promise<readonly CollectionReport[]> {
+    const identities = await this.#identities.initialize();
+    const accounts = await this.#repository.initialize(!isComplete);
+    await this.#uniqueNames.initialize(accounts);
+    return [accounts, identities];
   }
 
   async createAccount(account: NewAccount, transaction: OperationContext): Promise<StoredAccount> {
@@ -91,8 +97,9 @@ export class AccountWriter {
   }
 
   async markPhoneNumberProved(accountId: string, context: OperationContext): Promise<void> {
-    const update = { $set: { phone_number_proved: true } };
-    assertFound(await this.#update({ accountId }, update, context), accountId);
+    const update = { $set: { phone_number_proved: true }, $inc: { identity_version: 1 } };
+    const proved = assertFound(await this.#update({ accountId }, update, context), accountId);
+    await this.#identities.markPhoneNumberVerified(accountId, proved.document, context);
   }
 
   /** @returns `undefined` if there is no active account with this id and the previous hash */
@@ -121,7 +128,9 @@ export class AccountWriter {
     transaction: OperationContext,
   ): Promise<StoredAccount> {
     const update = { $set: { active: false, deleted_at: deletedAt }, $inc: { session_epoch: 1 } };
-    return assertFound(await this.#update({ accountId }, update, transaction), accountId);
+    const deleted = assertFound(await this.#update({ accountId }, update, transaction), accountId);
+    await this.#identities.release(accountId, deleted.document, transaction);
+    return deleted;
   }
 
   /** @returns `undefined` if no account with this id was deleted after `deletedAfter` */
@@ -137,6 +146,9 @@ export class AccountWriter {
     try {
       await this.#uniqueNames.assertFree(deleted, transaction);
       const restored = await this.#repository.restore(deleted, transaction);
+      if (restored !== undefined) {
+        await this.#identities.give(accountId, restored, transaction);
+      }
       return toStoredAccount(restored);
     } catch (error) {
       throw explainNameConflict(error, deleted);
@@ -163,7 +175,10 @@ export class AccountWriter {
   ): Promise<StoredAccount> {
     try {
       await this.#uniqueNames.assertFree(document, transaction);
-      return AccountModel.fromBson(await this.#repository.insertOne(document, transaction));
+      const identified = { ...document, identity_version: 1 };
+      const inserted = await this.#repository.insertOne(identified, transaction);
+      await this.#identities.give(inserted._id.toHexString(), inserted, transaction);
+      return AccountModel.fromBson(inserted);
     } catch (error) {
       throw explainNameConflict(error, document);
     }

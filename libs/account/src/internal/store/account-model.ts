@@ -29,6 +29,8 @@ export interface AccountDocument extends StoredDocument {
    * time.
    */
   readonly session_epoch?: number;
+  /** Changes with its identities; absent before it has any. */
+  readonly identity_version?: number;
   /** When its owner deleted it; absent while it is active, or if an earlier backend deleted it. */
   readonly deleted_at?: Date;
   /** Only while it is being erased. */
@@ -160,6 +162,7 @@ export const accountCollection: CollectionDefinition = {
       },
       phone_number_proved: { bsonType: 'bool' },
       session_epoch: { bsonType: 'number' },
+      identity_version: { bsonType: 'number' },
       deleted_at: { bsonType: 'date' },
       erasure: {
         bsonType: 'object',
@@ -174,7 +177,7 @@ export const accountCollection: CollectionDefinition = {
   },
   ownerOf: ({ _id }) => String(_id),
   // A new password is recorded as its own event: authn_password_change or _rehash.
-  unaudited: { fields: ['hashed_password', 'session_epoch'] },
+  unaudited: { fields: ['hashed_password', 'session_epoch', 'identity_version'] },
   indexes: [
     uniqueUsername,
     uniquePhoneNumber,

@@ -2,10 +2,14 @@ import { toNameKey, type OperationContext, type PhoneNumber } from '@org/core';
 import {
   ApplicationRepository,
   createIndexes,
+  dropIndexes,
   type CollectionDefinition,
+  type CollectionReport,
+  type IndexDefinition,
   parseObjectId,
   type RepositoryDependencies,
 } from '@org/core/store';
+import { ObjectId, type Filter } from 'mongodb';
 
 import {
   accountCollection,
@@ -21,6 +25,12 @@ export interface AccountRepositoryDependencies extends RepositoryDependencies {
   readonly fields: { addTo(collection: CollectionDefinition): CollectionDefinition };
 }
 
+/** What an account is called, whatever another program made of it. */
+export type NamesDocument = Pick<
+  AccountDocument,
+  '_id' | 'username' | 'phone_number' | 'phone_number_proved' | 'updated_at'
+>;
+
 const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
@@ -31,6 +41,12 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   constructor({ fields, ...dependencies }: AccountRepositoryDependencies) {
     const fromBson = (document: object) => AccountModel.fromBson(document);
     super(dependencies, fields.addTo({ ...accountCollection, fromBson }));
+  }
+
+  /** @param hasUniqueNames whether indexes keep usernames and phone numbers unique */
+  async initialize(hasUniqueNames: boolean): Promise<CollectionReport> {
+    const others = accountCollection.indexes.filter(({ options }) => options?.unique !== true);
+    return this.onInitCollection(hasUniqueNames ? accountCollection.indexes : others);
   }
 
   /** Queries by `_id` alone, which MongoDB answers without planning. */
@@ -53,13 +69,88 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     spellings: readonly string[],
     context: OperationContext,
   ): Promise<AccountDocument | undefined> {
-    const found = await this.findActiveByCollation(spellings, context);
-    const spelt = spellings.flatMap((spelling) =>
-      found.filter(({ username }) => username === spelling),
+    return preferSpelling(await this.findActiveByCollation(spellings, context), spellings);
+  }
+
+  /**
+   * The active accounts that have these identities, in one round trip.
+   *
+   * @param keys of identities
+   */
+  async findActiveByIdentities(
+    keys: readonly string[],
+    context: OperationContext,
+  ): Promise<readonly AccountDocument[]> {
+    if (keys.length === 0) {
+      return [];
+    }
+    const accountId = { input: '$account_id', to: 'objectId', onError: null };
+    const pipeline = [
+      { $match: { _id: { $in: keys } } },
+      { $set: { account: { $convert: accountId } } },
+      {
+        $lookup: {
+          from: AccountModel.getCollectionName(),
+          localField: 'account',
+          foreignField: '_id',
+          as: 'account',
+        },
+      },
+      { $unwind: '$account' },
+      { $replaceRoot: { newRoot: '$account' } },
+      { $match: { active: true } },
+    ];
+    const identities = this.database.collection('account_identities');
+    const read = await this.database.runIn(context, (session) =>
+      identities.aggregate<AccountDocument>(pipeline, session).toArray(),
     );
-    // Invisible characters give a name endless spellings; they only match what is stored.
-    const keys = spellings.filter((spelling) => !INVISIBLE.test(spelling)).map(toNameKey);
-    return spelt[0] ?? found.find(({ username }) => keys.includes(toNameKey(username)));
+    const found = this.check.withoutMalformed(read);
+    await this.audited.recordRead(found, context);
+    return found;
+  }
+
+  /** The names of active accounts, also of malformed ones; leaves no audit record. */
+  async findNamesByIds(
+    ids: readonly string[],
+    context: OperationContext,
+  ): Promise<readonly NamesDocument[]> {
+    const _ids = ids.flatMap((id) => parseObjectId(id) ?? []);
+    return this.#findNames({ _id: { $in: _ids }, active: true }, context);
+  }
+
+  /** The same, of those after an id, or of all, in the order of their ids. */
+  async findNamesAfter(
+    id: ObjectId | null,
+    limit: number,
+    context: OperationContext,
+  ): Promise<readonly NamesDocument[]> {
+    const _id = { $gt: id ?? ObjectId.createFromHexString('0'.repeat(24)) };
+    return this.#findNames({ _id, active: true }, context, limit);
+  }
+
+  async #findNames(
+    filter: Filter<AccountDocument>,
+    context: OperationContext,
+    limit = 0,
+  ): Promise<readonly NamesDocument[]> {
+    const projection = { username: 1, phone_number: 1, phone_number_proved: 1, updated_at: 1 };
+    return this.findUnrecorded(filter, context, { projection, sort: { _id: 1 }, limit });
+  }
+
+  /** Makes whoever changes one of these accounts at the same time conflict. */
+  async countIdentityChange(
+    ids: readonly ObjectId[],
+    transaction: OperationContext,
+  ): Promise<void> {
+    if (ids.length > 0) {
+      await this.database.runIn(transaction, (session) =>
+        this.collection().updateMany(
+          { _id: { $in: [...ids] } },
+          { $inc: { identity_version: 1 } },
+          session,
+        ),
+      );
+    }
   }
 
   /** @returns the older account, if two earlier ones have the number */
@@ -100,7 +191,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   ): Promise<AccountDocument | undefined> {
     return this.findOneAndUpdate(
       { _id: deleted._id, active: false },
-      { $set: { active: true }, $unset: { deleted_at: true } },
+      { $set: { active: true }, $unset: { deleted_at: true }, $inc: { identity_version: 1 } },
       transaction,
     );
   }
@@ -118,18 +209,38 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     return this.find({ active: true, username }, context, options);
   }
 
+  /** Identities keep names unique from then on, and accounts are found by them. */
+  async dropNameIndexes(): Promise<void> {
+    const unique = [uniqueUsername, uniquePhoneNumber];
+    await dropIndexes(this.collection(), [...unique, ...unique.map(substituteFor)]);
+  }
+
   /** Without the unique index, its queries would scan the whole collection. */
   async createSubstituteIndexes(missingNames: ReadonlySet<string | undefined>): Promise<void> {
     const missing = [uniqueUsername, uniquePhoneNumber].filter(({ options }) =>
       missingNames.has(options?.name),
     );
-    await createIndexes(
-      this.collection(),
-      missing.map(({ keys, options: { name = '', ...options } = {} }) => ({
-        // A different key, so that the unique index can be built once the collisions are gone.
-        keys: { ...keys, _id: 1 },
-        options: { ...options, unique: false, name: name.replace('_unique', '_substitute') },
-      })),
-    );
+    await createIndexes(this.collection(), missing.map(substituteFor));
   }
+}
+
+function substituteFor({ keys, options: { name = '', ...options } = {} }: IndexDefinition) {
+  return {
+    // A different key, so that the unique index can be built once the collisions are gone.
+    keys: { ...keys, _id: 1 },
+    options: { ...options, unique: false, name: name.replace('_unique', '_substitute') },
+  } satisfies IndexDefinition;
+}
+
+/** @returns `undefined` if none has the name: the database ignores more than a name's key does */
+export function preferSpelling(
+  found: readonly AccountDocument[],
+  spellings: readonly string[],
+): AccountDocument | undefined {
+  const spelt = spellings.flatMap((spelling) =>
+    found.filter(({ username }) => username === spelling),
+  );
+  // Invisible characters give a name endless spellings; they only match what is stored.
+  const keys = spellings.filter((spelling) => !INVISIBLE.test(spelling)).map(toNameKey);
+  return spelt[0] ?? found.find(({ username }) => keys.includes(toNameKey(username)));
 }

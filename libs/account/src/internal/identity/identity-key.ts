@@ -1,0 +1,50 @@
+import {
+  boundPhoneNumber,
+  check,
+  formatE164,
+  parseStoredPhoneNumber,
+  toNameKey,
+  type PhoneNumber,
+} from '@org/core';
+
+import type { AccountIdentity } from '../store/account-identity-model.ts';
+import { USERNAME_MAXIMUM_LENGTH } from '../username.ts';
+
+/** An account's names as stored, whatever another program made of them. */
+export interface NamesOfAccount {
+  readonly username?: unknown;
+  readonly phone_number?: unknown;
+}
+
+/** Equal for usernames that the collation of the unique index treats as equal; `''` has none. */
+export function usernameIdentity(username: string): AccountIdentity | undefined {
+  if (check.isOverlong(username, USERNAME_MAXIMUM_LENGTH)) {
+    return undefined;
+  }
+  const key = toNameKey(username);
+  return key === '' ? undefined : { key: `username:${key}`, kind: 'username', value: username };
+}
+
+/** By E.164, however the number is split; a number that is not valid stands for itself. */
+export function phoneIdentity(phoneNumber: PhoneNumber): AccountIdentity | undefined {
+  const bounded = boundPhoneNumber(phoneNumber);
+  const e164 = formatE164(parseStoredPhoneNumber(bounded) ?? bounded);
+  return bounded.phoneNumber === ''
+    ? undefined
+    : { key: `phone:${e164}`, kind: 'phone', value: formatE164(bounded) };
+}
+
+export function identitiesOf({
+  username,
+  phone_number: number,
+}: NamesOfAccount): readonly AccountIdentity[] {
+  const { country_code: countryCode, phone_number: phoneNumber } = (number ?? {}) as Partial<
+    Record<string, unknown>
+  >;
+  const ofNumber =
+    typeof countryCode === 'string' && typeof phoneNumber === 'string'
+      ? phoneIdentity({ countryCode, phoneNumber })
+      : undefined;
+  const ofUsername = typeof username === 'string' ? usernameIdentity(username) : undefined;
+  return [ofUsername, ofNumber].filter((identity) => identity !== undefined);
+}

@@ -1,0 +1,44 @@
+import { OperationContext } from '@org/core';
+import type { CollectionReport, RepositoryDependencies } from '@org/core/store';
+
+import type { IdentityStateDocument } from '../store/identity-state-model.ts';
+import { IdentityStateRepository } from '../store/identity-state-repository.ts';
+
+const context = OperationContext.create({
+  actor: { type: 'worker', id: 'identities' },
+  requestId: 'identities',
+});
+
+/**
+ * Whether identities alone decide whose a name is, as far as this process knows. In a mixed database
+ * the unique indexes of accounts decide beside them, and accounts are looked up by these.
+ */
+export class IdentityState {
+  readonly #repository: IdentityStateRepository;
+  #stored: IdentityStateDocument | undefined;
+
+  constructor(dependencies: RepositoryDependencies) {
+    this.#repository = new IdentityStateRepository(dependencies);
+  }
+
+  get isComplete(): boolean {
+    return this.#stored?.state === 'complete';
+  }
+
+  /** A database is complete from the beginning if it has no accounts yet. Call it before it has. */
+  async initialize(): Promise<CollectionReport> {
+    const report = await this.#repository.onInitCollection();
+    this.#stored = await this.#repository.read(context);
+    if (this.#stored === undefined) {
+      const state = (await this.#repository.hasAccounts()) ? 'mixed' : 'complete';
+      this.#stored = await this.#repository.begin(state, context);
+    }
+    return report;
+  }
+
+  /** Reads the state again; another process may have completed it. */
+  async refresh(): Promise<IdentityStateDocument | undefined> {
+    this.#stored = await this.#repository.read(context);
+    return this.#stored;
+  }
+}

@@ -1,0 +1,97 @@
+import type { Clock, OperationContext } from '@org/core';
+import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
+
+import type { AccountIdentityDocument, OwnedIdentity } from './account-identity-model.ts';
+
+/** The names of accounts: the `_id` alone decides whose a name is. */
+export class AccountIdentityRepository extends ApplicationRepository<AccountIdentityDocument> {
+  readonly #clock: Clock;
+
+  constructor(dependencies: RepositoryDependencies) {
+    super(dependencies, {
+      name: 'account_identities',
+      schema: {
+        bsonType: 'object',
+        required: ['_id', 'account_id', 'kind', 'value', 'created_at', 'updated_at'],
+        properties: {
+          _id: { bsonType: 'string' },
+          account_id: { bsonType: 'string' },
+          kind: { bsonType: 'string' },
+          value: { bsonType: 'string' },
+          verified_at: { bsonType: ['date', 'null'] },
+          created_at: { bsonType: 'date' },
+          updated_at: { bsonType: 'date' },
+        },
+      },
+      // The account's own record has its names.
+      unaudited: 'everything',
+      indexes: [{ keys: { account_id: 1 } }],
+    });
+    this.#clock = dependencies.database.clock;
+  }
+
+  /**
+   * Also changes identities that the account has already, so that whoever takes one away at the
+   * same time conflicts.
+   *
+   * @throws DuplicateKeyError if another account has one; the transaction is lost then
+   */
+  async store(identities: readonly OwnedIdentity[], transaction: OperationContext): Promise<void> {
+    const now = this.#clock.now();
+    const upserts = identities.map(({ key, accountId, kind, value, verifiedAt = null }) => ({
+      updateOne: {
+        filter: { _id: key, account_id: accountId },
+        update: {
+          $set: { kind, value, updated_at: now },
+          $setOnInsert: { verified_at: verifiedAt, created_at: now },
+        },
+        upsert: true,
+      },
+    }));
+    if (upserts.length > 0) {
+      await this.database.runIn(transaction, (session) =>
+        this.collection().bulkWrite(upserts, session),
+      );
+    }
+  }
+
+  async findByKeys(
+    keys: readonly string[],
+    context: OperationContext,
+  ): Promise<readonly AccountIdentityDocument[]> {
+    return keys.length === 0 ? [] : this.find({ _id: { $in: [...keys] } }, context);
+  }
+
+  /** Those that the account has, of these. */
+  async releaseAll(
+    accountId: string,
+    keys: readonly string[],
+    transaction: OperationContext,
+  ): Promise<void> {
+    if (keys.length > 0) {
+      await this.deleteMany({ _id: { $in: [...keys] }, account_id: accountId }, transaction);
+    }
+  }
+
+  /** Unless somebody wrote it since it was read. */
+  async releaseUnchanged(
+    { _id, account_id, updated_at }: AccountIdentityDocument,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.deleteOne({ _id, account_id, updated_at }, context);
+  }
+
+  async markVerified(key: string, accountId: string, transaction: OperationContext): Promise<void> {
+    const $set = { verified_at: this.#clock.now() };
+    await this.updateMany({ _id: key, account_id: accountId }, { $set }, transaction);
+  }
+
+  /** In the order of their keys. */
+  async findAfter(
+    key: string,
+    limit: number,
+    context: OperationContext,
+  ): Promise<readonly AccountIdentityDocument[]> {
+    return this.find({ _id: { $gt: key } }, context, { sort: { _id: 1 }, limit });
+  }
+}
