@@ -28,6 +28,19 @@ export function isEmailAddress(text: string): boolean {
 }
 
 /**
+ * The same for addresses that are one: ignores case, width and the domain's encoding. It keeps what
+ * follows a plus sign, which tells two addresses of one mailbox apart.
+ *
+ * @param emailAddress a valid one
+ */
+export function toEmailKey(emailAddress: string): string {
+  const key = toNameKey(emailAddress.normalize('NFKC'));
+  const at = key.lastIndexOf('@');
+  const domain = key.slice(at + 1);
+  return `${key.slice(0, at)}@${domainToASCII(domain) || domain}`;
+}
+
+/**
  * Maps the spellings of one mailbox to the same text: ignores invisible characters, case, the
  * domain's encoding and anything after a plus sign. Coarser than mail servers are: for counting,
  * not for sending.
