@@ -153,6 +153,7 @@ export interface AccountIdParams {
  */
 export interface AccountExport<Fields extends AccountFieldDefinitions = NoFields> {
   readonly account: Account<Fields>;
+  readonly identities: readonly ExportedIdentity[];
   /** From the modules that store it, as JSON, with lists in pages. */
   readonly notification: Readonly<Record<string, unknown>>;
   readonly authentication: Readonly<Record<string, unknown>>;
@@ -166,6 +167,16 @@ export interface AccountExport<Fields extends AccountFieldDefinitions = NoFields
    * its process was killed, the account cannot be exported again.
    */
   readonly end: () => Promise<void>;
+}
+
+/** A name that the account can be found by. */
+export interface ExportedIdentity {
+  readonly kind: 'username' | 'phone';
+  /** As its owner gave it; a phone number as E.164. */
+  readonly value: string;
+  /** When its owner proved to have it; `null` before, and for what cannot be proved. */
+  readonly verifiedAt: Date | null;
+  readonly createdAt: Date;
 }
 
 export interface UnsubscribeParams {

@@ -67,6 +67,7 @@ describe('createAccountByUsernameAndPassword', () => {
       username: 'ada',
       hashed_password: expect.stringMatching(/^\$argon2id\$v=19\$m=8,t=1,p=1\$/),
       phone_number: null,
+      identity_version: 1,
       created_at: services.clock.now(),
       updated_at: services.clock.now(),
     });

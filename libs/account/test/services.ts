@@ -49,6 +49,8 @@ export interface TestServicesOptions {
   readonly personalDataProviders?: readonly PersonalDataProvider[];
   /** A database that was there before. Default: a new one. */
   readonly throwaway?: ThrowawayDatabase;
+  /** Whether accounts were stored before, by a version without identities. Default: false. */
+  readonly isMixed?: boolean;
   readonly clock?: FakeClock;
   /** Default: nobody listens. */
   readonly events?: EventPublisher;
@@ -84,6 +86,9 @@ export async function createServices(options: TestServicesOptions = {}): Promise
   const { clock = createClock(), rateLimits: enabled = false, events = noEvents } = options;
   const throwaway = options.throwaway ?? (await connect(clock));
   const { database } = throwaway;
+  if (options.isMixed === true) {
+    await database.driver.createCollection('accounts');
+  }
   const secretKey = SecretKey.create({ current: randomBytes(32) });
   const audit = AuditService.create({ database, clock });
   const outbox = new Outbox();

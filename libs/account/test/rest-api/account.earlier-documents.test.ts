@@ -6,7 +6,7 @@ import { createApp, type TestApp } from './app.ts';
 let app: TestApp;
 
 beforeAll(async () => {
-  app = await createApp();
+  app = await createApp({ isMixed: true });
 });
 afterAll(async () => {
   await app.close();
