@@ -154,6 +154,7 @@ describe('documents that collide under a unique index', () => {
           conflicting_ids: [Object.values(insertedIds).map(String)],
         },
       ],
+      identities: { accounts_seen: 0, accounts_total: 2, passed_at: null },
     });
   });
 });

@@ -166,14 +166,12 @@ export class AccountService<
 
   /** Creates this module's collections and indexes; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    const { identityState } = this.#dependencies;
-    const state = await identityState.initialize();
-    const accounts = await this.#writer.initialize(identityState);
-    const [leases, processes] = await Promise.all([
+    const reports = await Promise.all([
+      this.#writer.initialize(),
       this.#exporter.initialize(),
       this.identities.initialize(),
     ]);
-    return [...accounts, ...leases, state, processes];
+    return reports.flat();
   }
 
   /**

@@ -201,8 +201,10 @@ export interface DeletedAccount {
 
 /** How far the job is that stores earlier accounts' identities. */
 export interface IdentityProgress {
-  /** How many accounts the current or latest pass of the job has looked at. */
+  /** How many active accounts the current or latest pass of the job has looked at. */
   readonly accountsSeen: number;
+  /** How many accounts there are, roughly, deleted ones included. */
+  readonly accountsTotal: number;
   /** When the latest pass was through; `null` before the first. */
   readonly passedAt: Date | null;
 }

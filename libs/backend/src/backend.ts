@@ -7,7 +7,7 @@ import type { ComposeOptions } from './backend-options.ts';
 import { checkOptions } from './check-options.ts';
 import { ForeignValidators } from './foreign-validators.ts';
 import { HandlerApp, type RequestHandler } from './handler.ts';
-import { assertServing, type HealthReport } from './health.ts';
+import { assertServing, healthContext, type HealthReport } from './health.ts';
 import { warnOfUnheardEvents } from './listener-log.ts';
 import { silentLogger, type BackendLogger } from './logger.ts';
 import { composeModules, type Modules } from './modules.ts';
@@ -45,7 +45,7 @@ export interface Backend<Fields extends AccountFieldDefinitions = NoFields> exte
   checkHealth(): Promise<HealthReport>;
   /** Creates collections, indexes and keys; may be called again after a failure. */
   initialize(): Promise<void>;
-  /** Starts what every process does in the background: storing buffered audit records, and moving what a previous secret key encrypted. */
+  /** Starts what every process does in the background: storing buffered audit records, telling other processes that it runs, and moving what a previous secret key encrypted. */
   startUpkeep(): void;
   /** Stops everything, and gives back unfinished work. */
   close(): Promise<void>;
@@ -67,7 +67,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
   const { fields = defineAccountFields({}) as Fields } = options;
   const secretKey = toSecretKey(options.secretKey);
   const { domains, ...modules } = composeModules({ ...options, secretKey, fields, clock, logger });
-  const { audit, authentication, storedSecrets } = modules;
+  const { accounts, audit, authentication, storedSecrets } = modules;
   const foreignValidators = new ForeignValidators({ database, clock, logger });
   const secretWatch = new SecretWatch({ storedSecrets, logger });
   const plugin = createPlugin({ ...modules, domains, http: settings.http ?? {} });
@@ -81,7 +81,8 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     authenticate: (headers) => authenticate(authentication, headers),
     checkHealth: async () => {
       await assertServing({ database, authentication, foreignValidators });
-      return { indexConflicts, unreadableSecrets: secretWatch.unreadable };
+      const identityProgress = await accounts.identities.findProgress(healthContext);
+      return { indexConflicts, unreadableSecrets: secretWatch.unreadable, identityProgress };
     },
     initialize: async () => {
       const reports = await modules.initialize();
@@ -90,6 +91,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     },
     startUpkeep: () => {
       audit.startFlushing();
+      accounts.identities.startHeartbeat();
       logConflicts(indexConflicts, logger);
       warnOfUnheardEvents(modules.events.queue, logger);
       secretWatch.start({ movesPrevious: movesPrevious(options.secretKey) });
@@ -97,6 +99,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     close: async () => {
       await handlerApp.close();
       await secretWatch.stop();
+      await accounts.identities.stopHeartbeat();
       await modules.stopWork();
       await audit.close();
     },

@@ -209,6 +209,10 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     return this.find({ active: true, username }, context, options);
   }
 
+  async estimateCount(context: OperationContext): Promise<number> {
+    return this.database.runIn(context, () => this.collection().estimatedDocumentCount());
+  }
+
   /** Identities keep names unique from then on, and accounts are found by them. */
   async dropNameIndexes(): Promise<void> {
     const substitutes = UNIQUE_NAMES.map(substituteFor);
