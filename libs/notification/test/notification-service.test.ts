@@ -160,6 +160,38 @@ describe(NotificationService, () => {
     },
   );
 
+  it('keeps what is well-formed of preferences that another program left malformed', async () => {
+    const { insertedId } = await preferences().insertOne(
+      {
+        account_id: accountId,
+        active: true,
+        email_enabled: 'yes',
+        sms_enabled: false,
+        topics: { announcement: { push: false } },
+      },
+      { bypassDocumentValidation: true },
+    );
+
+    const changed = await notification.createOrUpdateAccountNotificationPreferences(
+      { accountId, topics: { announcement: { email: false } } },
+      context,
+    );
+
+    const topics = { announcement: { push: false, email: false } };
+    expect(changed).toMatchObject({
+      emailEnabled: true,
+      pushEnabled: true,
+      smsEnabled: false,
+      topics,
+    });
+    expect(await preferences().findOne({ _id: insertedId })).toMatchObject({
+      email_enabled: true,
+      push_enabled: true,
+      sms_enabled: false,
+      topics,
+    });
+  });
+
   it('ignores flags of unknown channels, such as paths to other fields', async () => {
     const topics = { announcement: { 'email.x': false, fax: false, sms: false } };
 
