@@ -192,6 +192,40 @@ describe(NotificationService, () => {
     });
   });
 
+  it('takes the flags of a topic that another program stored as no booleans for their defaults', async () => {
+    await notification.createOrUpdateAccountNotificationPreferences({ accountId }, context);
+    const announcement = { email: 'no', push: 0, sms: false };
+    await preferences().updateOne(
+      {},
+      { $set: { topics: { announcement, 'billing/invoice-paid': { email: null } } } },
+      { bypassDocumentValidation: true },
+    );
+
+    const read = await notification.getAccountNotificationPreferencesByAccountId(
+      { accountId },
+      context,
+    );
+    const changed = await notification.createOrUpdateAccountNotificationPreferences(
+      { accountId, topics: { announcement: { push: false } } },
+      context,
+    );
+
+    expect(read.topics).toEqual({ announcement: { sms: false }, 'billing.invoice-paid': {} });
+    expect(changed.topics).toEqual({
+      announcement: { push: false, sms: false },
+      'billing.invoice-paid': {},
+    });
+  });
+
+  it.each([null, 'no', 0, {}])('refuses %j for the flag of a topic', async (email) => {
+    const topics = { announcement: { email: email as unknown as boolean } };
+
+    await expect(
+      notification.createOrUpdateAccountNotificationPreferences({ accountId, topics }, context),
+    ).rejects.toMatchObject({ code: 'NOTIFICATION_ERR_02', message: 'email must be a boolean' });
+    expect(await preferences().countDocuments()).toBe(0);
+  });
+
   it('ignores flags of unknown channels, such as paths to other fields', async () => {
     const topics = { announcement: { 'email.x': false, fax: false, sms: false } };
 
