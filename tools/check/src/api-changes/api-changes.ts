@@ -9,11 +9,6 @@ import { parseApiReport } from './api-report.ts';
 import { classifyChanges, type ApiChange } from './classify.ts';
 import { isAtLeast, leastVersionAfter, levelOf } from './versions.ts';
 
-/**
- * Classifies how the API reports changed since the last release, or since another commit with
- * `--since`. With `--version`, fails if that version promises less than what changed: `nx release`
- * asks for the version that it is about to write.
- */
 const USAGE = `npm run api-changes                        since the last release
 npm run api-changes -- --since <commit>    since another commit, also under other names
 npm run api-changes -- --version <x.y.z>   fails if this version promises less than what changed
@@ -146,6 +141,11 @@ function readArguments() {
   }
 }
 
+/**
+ * Classifies how the API reports changed since the last release, or since another commit with
+ * `--since`. With `--version`, fails if that version promises less than what changed: `nx release`
+ * asks for the version that it is about to write.
+ */
 async function main(): Promise<void> {
   const { since, version, help } = readArguments();
   if (help) {
