@@ -247,7 +247,8 @@ describe(isAtLeast, () => {
   });
 });
 
-describe('npm run api-changes', () => {
+// Each test runs git and the program.
+describe('npm run api-changes', { timeout: 60_000 }, () => {
   let folder: string;
   /** With it, git writes nothing into this repository. */
   let environment: NodeJS.ProcessEnv;
