@@ -1,4 +1,8 @@
-import { OtpRequestFailedError, type AccountDirectory } from '@org/authentication';
+import {
+  OtpRequestFailedError,
+  type AccountDirectory,
+  type AccountIdAndPassword,
+} from '@org/authentication';
 import { parsePhoneNumber, parseStoredPhoneNumber, type OperationContext } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 import type { JobService } from '@org/jobs';
@@ -315,6 +319,32 @@ export class AccountService<
     const found = await this.#reader.findAccountByUsername(username, context);
     const account = await this.#credentials.checkLogin(found, password, context);
     return account.toAccountForLogin();
+  }
+
+  /**
+   * The same for an account that is logged in, which may have no username.
+   *
+   * @throws AccountInvalidCredentialsError if no active account has this id and password
+   * @throws ServiceUnavailableError if too many passwords are already being hashed
+   */
+  async getAccountByIdAndPassword(
+    params: AccountIdAndPassword,
+    context: OperationContext,
+  ): Promise<AccountForLogin> {
+    const { accountId, password } = given.checkIdAndPassword(params);
+    const found = await this.#reader.findAccountById(accountId, context);
+    const account = await this.#credentials.checkLogin(found, password, context);
+    return account.toAccountForLogin();
+  }
+
+  /** @returns `undefined` if there is no active account with this id */
+  async findAccountForLogin(
+    params: AccountIdParams,
+    context: OperationContext,
+  ): Promise<AccountForLogin | undefined> {
+    const { accountId } = given.checkAccountId(params);
+    const account = await this.#reader.findAccountById(accountId, context);
+    return account?.toAccountForLogin();
   }
 
   /**

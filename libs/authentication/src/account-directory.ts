@@ -1,6 +1,11 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-import type { AccountIdParams, DirectoryAccount, UsernameAndPassword } from './types.ts';
+import type {
+  AccountIdAndPassword,
+  AccountIdParams,
+  DirectoryAccount,
+  UsernameAndPassword,
+} from './types.ts';
 
 /**
  * What login needs to know about accounts. Authentication owns this interface, and the accounts
@@ -28,6 +33,27 @@ export interface AccountDirectory {
     params: { readonly phoneNumber: PhoneNumber },
     context: OperationContext,
   ): Promise<DirectoryAccount | undefined>;
+
+  /**
+   * Checks the password of an account that is logged in.
+   *
+   * @throws the same AppError with status 401 if it is wrong, the account has none, or no active
+   *   account has the id
+   */
+  getAccountByIdAndPassword(
+    params: AccountIdAndPassword,
+    context: OperationContext,
+  ): Promise<DirectoryAccount>;
+
+  /**
+   * Finds an active account with its phone number, which is `null` if it has none.
+   *
+   * @returns `undefined` if no active account has the id
+   */
+  findAccountForLogin(
+    params: AccountIdParams,
+    context: OperationContext,
+  ): Promise<(DirectoryAccount & { readonly phoneNumber: PhoneNumber | null }) | undefined>;
 
   /**
    * Marks the account's phone number as verified, after a correct one-time password.

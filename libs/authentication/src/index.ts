@@ -24,6 +24,9 @@ export type { AccountIdParams, VerifiedAccessToken } from './types.ts';
 export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
 export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from './types.ts';
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
+export type { AuthenticationMethod, CurrentSession, RenewAuthenticationParams } from './types.ts';
+export type { ReauthenticateByOtpParams, ReauthenticateByPasswordParams } from './types.ts';
+export type { AccountIdAndPassword, ThrottledSessionParams } from './types.ts';
 export type { LoginByPhoneNumberAndOtpParams, LoginByUsernameAndPasswordParams } from './types.ts';
 export type { DeleteOtpsParams, OtpRequestParams, OtpsByPhoneNumberParams } from './types.ts';
 export type { RequestOtpParams, VerifyOtpParams } from './types.ts';
@@ -40,6 +43,7 @@ export type { ThrottleBudget, ThrottleBudgetKind, ThrottleBudgets } from './type
 export { AccessTokenErrorCode, OtpErrorCode, PasswordResetTokenErrorCode } from './errors.ts';
 export { AccessTokenExpiredError, AccessTokenInvalidError } from './errors.ts';
 export { AuthorizationHeaderNotFoundError, InvalidAuthorizationHeaderError } from './errors.ts';
+export { AuthenticationNotRecentError } from './errors.ts';
 export { RefreshTokenReusedError, UnauthorizedAccessError } from './errors.ts';
 export { AccessTokenBadRequestError, BadLoginFormError } from './errors.ts';
 export { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from './errors.ts';

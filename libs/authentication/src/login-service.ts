@@ -2,6 +2,7 @@ import {
   AppError,
   boundPhoneNumber,
   parseStoredPhoneNumber,
+  type AuditEvent,
   type AuditTrail,
   type OperationContext,
 } from '@org/core';
@@ -15,16 +16,21 @@ import {
   RefreshTokenReusedError,
 } from './errors.ts';
 import * as given from './internal/authentication-parameters.ts';
-import { failedLoginEvent } from './internal/security-event-util.ts';
+import { failedLoginEvent, failedRenewalEvent } from './internal/security-event-util.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
+  CreateAccessTokenParams,
+  CurrentSession,
   DirectoryAccount,
   EndSessionParams,
   LoginAttempt,
   LoginByPhoneNumberAndOtpParams,
   LoginByUsernameAndPasswordParams,
+  ReauthenticateByOtpParams,
+  ReauthenticateByPasswordParams,
   RefreshAccessTokenParams,
+  RenewAuthenticationParams,
   SessionOrigin,
 } from './types.ts';
 
@@ -70,12 +76,13 @@ export class LoginService {
   ): Promise<AccessToken> {
     const { username, password, ...origin } = given.checkPasswordLogin(params);
     const name = { name: username };
-    const subjectDigest = this.#throttle.digestName(name);
+    const failure = failedLoginEvent({ subjectDigest: this.#throttle.digestName(name) });
     const attempt = await this.#throttle.beginLogin(name, context);
-    const account = await this.#identify(attempt, subjectDigest, context, () =>
+    const account = await this.#identify(attempt, failure, context, () =>
       this.#accounts.getAccountByUsernameAndPassword({ username, password }, context),
     );
-    return this.#startSession(account, attempt, origin, context);
+    const session = { ...origin, authenticatedBy: 'password' } as const;
+    return this.#startSession(account, attempt, session, context);
   }
 
   /**
@@ -89,10 +96,10 @@ export class LoginService {
   ): Promise<AccessToken> {
     const { phoneNumber, otpCode, ...origin } = given.checkOtpLogin(params);
     const number = { phoneNumber: boundPhoneNumber(phoneNumber) };
-    const subjectDigest = this.#throttle.digestPhoneNumber(number);
+    const failure = failedLoginEvent({ subjectDigest: this.#throttle.digestPhoneNumber(number) });
     const attempt = await this.#throttle.beginOtpLogin(number, context);
     const { isFromStranger } = attempt;
-    const account = await this.#identify(attempt, subjectDigest, context, async () => {
+    const account = await this.#identify(attempt, failure, context, async () => {
       const found = await this.#accounts.findAccountByPhoneNumber(number, context);
       const normalized = parseStoredPhoneNumber(phoneNumber) ?? number.phoneNumber;
       const code = { phoneNumber: normalized, otpCode, isFromStranger };
@@ -103,7 +110,51 @@ export class LoginService {
       await this.#provePhoneNumber(found, context);
       return found;
     });
-    return this.#startSession(account, attempt, origin, context);
+    const session = { ...origin, authenticatedBy: 'otp' } as const;
+    return this.#startSession(account, attempt, session, context);
+  }
+
+  /**
+   * Makes the authentication of a session recent, by the account's password.
+   *
+   * @throws the directory's own error if the password is wrong, or the account has none
+   * @throws TooManyRequestsError after too many failures in this session
+   * @throws AccessTokenInvalidError if the session ended meanwhile
+   */
+  async reauthenticateByPassword(
+    params: ReauthenticateByPasswordParams,
+    context: OperationContext,
+  ): Promise<CurrentSession> {
+    const { accountId, sessionId, password } = given.checkPasswordAgain(params);
+    const session = { accountId, sessionId, authenticatedBy: 'password' } as const;
+    return this.#reauthenticate(session, context, () =>
+      this.#accounts.getAccountByIdAndPassword({ accountId, password }, context),
+    );
+  }
+
+  /**
+   * Likewise, by a code that was sent to the account's own phone number.
+   *
+   * @throws OtpIncorrectError for a wrong code, or if the account has no number
+   * @throws OtpExpiredError for a correct code that is used, replaced or too old
+   * @throws TooManyRequestsError after too many failures in this session
+   * @throws AccessTokenInvalidError if the session ended meanwhile
+   */
+  async reauthenticateByOtp(
+    params: ReauthenticateByOtpParams,
+    context: OperationContext,
+  ): Promise<CurrentSession> {
+    const { accountId, sessionId, otpCode } = given.checkOtpAgain(params);
+    const session = { accountId, sessionId, authenticatedBy: 'otp' } as const;
+    return this.#reauthenticate(session, context, async () => {
+      const account = await this.#accounts.findAccountForLogin({ accountId }, context);
+      if (account?.phoneNumber == null) {
+        throw new OtpIncorrectError();
+      }
+      const phoneNumber = parseStoredPhoneNumber(account.phoneNumber) ?? account.phoneNumber;
+      await this.#authentication.otps.verifyOtp({ phoneNumber, otpCode }, context);
+      return account;
+    });
   }
 
   /**
@@ -127,7 +178,7 @@ export class LoginService {
       if (error instanceof AccessTokenInvalidError || error instanceof RefreshTokenReusedError) {
         await Promise.all([
           this.#throttle.recordFailedRefresh(context),
-          this.#recordFailure({ accountId: error.accountId }, context),
+          this.#recordFailure(failedLoginEvent({ accountId: error.accountId }), context),
         ]);
       }
       throw error;
@@ -139,14 +190,31 @@ export class LoginService {
     await this.#authentication.endSession(given.checkSession(params), context);
   }
 
+  /** Has a throttle of its own, and leaves the session as it is if `prove` throws. */
+  async #reauthenticate(
+    session: Omit<RenewAuthenticationParams, 'sessionEpoch'>,
+    context: OperationContext,
+    prove: () => Promise<DirectoryAccount>,
+  ): Promise<CurrentSession> {
+    const { sessionId } = session;
+    const attempt = await this.#throttle.beginReauthentication({ sessionId }, context);
+    const failure = failedRenewalEvent(sessionId);
+    const { sessionEpoch } = await this.#identify(attempt, failure, context, prove);
+    const [renewed] = await Promise.all([
+      this.#authentication.renewAuthentication({ ...session, sessionEpoch }, context),
+      attempt.succeed({ isLogin: false }),
+    ]);
+    return renewed;
+  }
+
   /**
    * Settles the attempt as failed or abandoned if it does not find whose credentials they are.
    *
-   * @param subjectDigest of the name or number
+   * @param failure what to record if the credentials are wrong
    */
   async #identify(
     attempt: LoginAttempt,
-    subjectDigest: string,
+    failure: AuditEvent,
     context: OperationContext,
     find: () => Promise<DirectoryAccount>,
   ): Promise<DirectoryAccount> {
@@ -154,7 +222,7 @@ export class LoginService {
       return await find();
     } catch (error) {
       await (areWrongCredentials(error)
-        ? Promise.all([attempt.fail(), this.#recordFailure({ subjectDigest }, context)])
+        ? Promise.all([attempt.fail(), this.#recordFailure(failure, context)])
         : attempt.abandon());
       throw error;
     }
@@ -174,11 +242,11 @@ export class LoginService {
   async #startSession(
     account: DirectoryAccount,
     attempt: LoginAttempt,
-    { userAgent, ip }: SessionOrigin,
+    started: Pick<CreateAccessTokenParams, keyof SessionOrigin | 'authenticatedBy'>,
     context: OperationContext,
   ): Promise<AccessToken> {
     const { id: accountId, sessionEpoch } = account;
-    const session = { accountId, sessionEpoch, userAgent, ip };
+    const session = { ...started, accountId, sessionEpoch };
     const [token] = await Promise.all([
       this.#authentication.createAccessToken(session, actingAs(account, context)),
       attempt.succeed({ accountId }),
@@ -187,11 +255,10 @@ export class LoginService {
   }
 
   async #recordFailure(
-    about: Parameters<typeof failedLoginEvent>[0],
+    failure: AuditEvent,
     context: OperationContext,
   ): Promise<void> {
-    const source = context.sourceAddress ?? '';
-    await this.#audit.recordFromSource(failedLoginEvent(about), source, context);
+    await this.#audit.recordFromSource(failure, context.sourceAddress ?? '', context);
   }
 }
 

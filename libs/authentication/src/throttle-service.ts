@@ -14,7 +14,7 @@ import type { CollectionReport, Database } from '@org/core/store';
 
 import * as given from './internal/authentication-parameters.ts';
 import { SubjectDigester } from './internal/digest/subject-digester.ts';
-import { aboutAccount, excessEvent } from './internal/security-event-util.ts';
+import { aboutAccount, aboutSession, excessEvent } from './internal/security-event-util.ts';
 import { LocalCounterMap } from './internal/throttle/local-counter-map.ts';
 import { LoginAdmission, type LoginSlots } from './internal/throttle/login-admission.ts';
 import {
@@ -44,6 +44,7 @@ import type {
   ThrottleBudgets,
   ThrottledNameParams,
   ThrottledPhoneNumberParams,
+  ThrottledSessionParams,
 } from './types.ts';
 
 export interface ThrottleServiceDependencies {
@@ -154,6 +155,20 @@ export class ThrottleService {
       ...budgetOfSource('login-source', context),
     ]);
     return this.#begin({ failures, budgets }, this.#aboutNumber(phoneNumber), context);
+  }
+
+  /**
+   * Like {@link beginLogin}, for an authentication in a session that exists. Counted for that session
+   * alone: neither others' failed logins nor its own keep the owner from the other.
+   */
+  async beginReauthentication(
+    params: ThrottledSessionParams,
+    context: OperationContext,
+  ): Promise<LoginAttempt> {
+    const { sessionId } = given.checkThrottledSession(params);
+    const key = toCounterKey('session-authentication', sessionId);
+    const slots = { failures: { key, source: undefined }, budgets: [] };
+    return this.#begin(slots, aboutSession(sessionId), context);
   }
 
   /** Forgets the sources that have logged in to the account, in the context's transaction. */

@@ -47,6 +47,11 @@ export interface UsernameAndPassword {
   readonly password: string;
 }
 
+export interface AccountIdAndPassword {
+  readonly accountId: string;
+  readonly password: string;
+}
+
 /** Where a session was started; shown to its owner. */
 export interface SessionOrigin {
   /** The client's `User-Agent`; only its first 512 characters are kept. */
@@ -55,8 +60,13 @@ export interface SessionOrigin {
   readonly ip: string;
 }
 
+/** What an account has proved itself by. */
+export type AuthenticationMethod = 'password' | 'otp';
+
 export interface CreateAccessTokenParams extends SessionOrigin {
   readonly accountId: string;
+  /** Default: not recorded. */
+  readonly authenticatedBy?: AuthenticationMethod | undefined;
   /** The account's epoch when its credentials were checked. Default: 0. */
   readonly sessionEpoch?: number | undefined;
 }
@@ -66,6 +76,15 @@ export interface LoginByUsernameAndPasswordParams extends UsernameAndPassword, S
 export interface LoginByPhoneNumberAndOtpParams extends SessionOrigin {
   /** As the client sent it. */
   readonly phoneNumber: PhoneNumber;
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly otpCode: unknown;
+}
+
+export interface ReauthenticateByPasswordParams extends EndSessionParams {
+  readonly password: string;
+}
+
+export interface ReauthenticateByOtpParams extends EndSessionParams {
   /** As the client sent it; anything but a string counts as a wrong code. */
   readonly otpCode: unknown;
 }
@@ -114,6 +133,30 @@ export interface Session {
   readonly ip: string;
   /** Whether it is the session making the request. */
   readonly isCurrent: boolean;
+}
+
+/** The session that makes a request, and when its account last proved itself in it. */
+export interface CurrentSession {
+  readonly accountId: string;
+  readonly sessionId: string;
+  /** When it ends if unused. */
+  readonly expiresAt: Date;
+  /** At login, or later; a refresh is no authentication. */
+  readonly authenticatedAt: Date;
+  /** An {@link AuthenticationMethod}, or one of a later version; `null` if it was not recorded. */
+  readonly authenticatedBy: string | null;
+}
+
+/** An authentication in a session that exists. */
+export interface RenewAuthenticationParams extends EndSessionParams {
+  /** The account's epoch when its credentials were checked. Default: 0. */
+  readonly sessionEpoch?: number | undefined;
+  readonly authenticatedBy: AuthenticationMethod;
+}
+
+/** The session of an attempt to authenticate again. */
+export interface ThrottledSessionParams {
+  readonly sessionId: string;
 }
 
 export interface SessionsByAccountIdParams {
@@ -296,6 +339,10 @@ export interface AuthenticationSettings {
   readonly sessionAbsoluteTimeToLiveMilliseconds?: number;
   /** Maximum number of sessions per account; the least recently used ones end. Default: 50. */
   readonly sessionMaximumPerAccount?: number;
+  /** Whether routes with `recent` ask for a recent authentication. Default: true. */
+  readonly requiresRecentAuthentication?: boolean;
+  /** How long an authentication is recent. Default: 10 minutes. */
+  readonly recentAuthenticationTimeToLiveMilliseconds?: number;
   /** Digits of a one-time password. Default: 6. */
   readonly otpLength?: number;
   /** Default: 5 minutes. */

@@ -2,7 +2,12 @@ import { defineAccountFields, type AccountFieldDefinitions, type NoFields } from
 import type { Database, IndexConflict } from '@org/core/store';
 import type { FastifyPluginAsync } from 'fastify';
 
-import { authenticate, type Bearer, type RequestHeaders } from './authenticate.ts';
+import {
+  authenticate,
+  type AuthenticateOptions,
+  type Bearer,
+  type RequestHeaders,
+} from './authenticate.ts';
 import type { ComposeOptions } from './backend-options.ts';
 import { checkOptions } from './check-options.ts';
 import { ForeignValidators } from './foreign-validators.ts';
@@ -34,9 +39,9 @@ export interface Backend<Fields extends AccountFieldDefinitions = NoFields> exte
   /**
    * Whose request it is, by its access token.
    *
-   * @throws AppError with status 401
+   * @throws AppError with status 401; with 403 if it must be recent and is not
    */
-  authenticate(headers: RequestHeaders): Promise<Bearer>;
+  authenticate(headers: RequestHeaders, options?: AuthenticateOptions): Promise<Bearer>;
   /**
    * Whether requests can be served.
    *
@@ -78,7 +83,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     database,
     plugin,
     handler: handlerApp.handle,
-    authenticate: (headers) => authenticate(authentication, headers),
+    authenticate: (headers, options) => authenticate(authentication, headers, options),
     checkHealth: async () => {
       await assertServing({ database, authentication, foreignValidators });
       const identityProgress = await accounts.identities.findProgress(healthContext);

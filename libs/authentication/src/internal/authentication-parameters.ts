@@ -4,7 +4,7 @@ import { AccessTokenBadRequestError, BadLoginFormError } from '../errors.ts';
 
 const { parameters, anyText, id, optional, nullable, finiteNumber, callback, anything, record } =
   check;
-const { flag, time } = check;
+const { flag, time, oneOf } = check;
 
 const refuse = (...problem: ConstructorParameters<typeof AccessTokenBadRequestError>) =>
   new AccessTokenBadRequestError(...problem);
@@ -16,6 +16,7 @@ const phoneNumber = check.phoneNumberParts;
 const normalizedNumber = record({ countryCode: id, phoneNumber: id });
 // The client's name for itself is shortened when stored.
 const origin = { userAgent: anyText, ip: id };
+const authenticationMethod = oneOf('password', 'otp');
 
 /**
  * Parameters of the services' methods. Text that is only compared may be of any length; text that
@@ -31,7 +32,12 @@ export const checkRefresh = parameters(
   refuse,
 );
 export const checkNewAccessToken = parameters(
-  { accountId, sessionEpoch: optional(finiteNumber), ...origin },
+  {
+    accountId,
+    sessionEpoch: optional(finiteNumber),
+    authenticatedBy: optional(authenticationMethod),
+    ...origin,
+  },
   refuse,
 );
 export const checkToken = parameters({ token: anyText }, refuse);
@@ -40,6 +46,24 @@ export const checkName = parameters({ name: anyText }, refuse);
 export const checkPhoneNumber = parameters({ phoneNumber }, refuse);
 export const checkSessions = parameters({ accountId, currentSessionId: optional(anyText) }, refuse);
 export const checkSession = parameters({ accountId, sessionId: anyText }, refuse);
+export const checkThrottledSession = parameters({ sessionId: anyText }, refuse);
+export const checkPasswordAgain = parameters(
+  { accountId, sessionId: anyText, password: anyText },
+  refuseLogin,
+);
+export const checkOtpAgain = parameters(
+  { accountId, sessionId: anyText, otpCode: anything },
+  refuseLogin,
+);
+export const checkRenewal = parameters(
+  {
+    accountId,
+    sessionId: anyText,
+    sessionEpoch: optional(finiteNumber),
+    authenticatedBy: authenticationMethod,
+  },
+  refuse,
+);
 export const checkEndOfSessions = parameters(
   {
     accountId,

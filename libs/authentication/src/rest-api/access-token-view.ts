@@ -7,12 +7,11 @@ import {
 } from '@org/core/rest-api';
 import type * as Type from 'typebox';
 
-import { AccessTokenInvalidError } from '../errors.ts';
 import type { LoginService } from '../login-service.ts';
 import type { AccessToken } from '../types.ts';
 import { loginForms, type accessTokenRoutes } from './access-token-router.ts';
 import type { AccessTokenReply } from './access-token-schema.ts';
-import { verifiedAccessTokenOf } from './account-guard.ts';
+import { bearerOf } from './account-guard.ts';
 
 type Routes = typeof accessTokenRoutes;
 
@@ -30,11 +29,7 @@ export class AccessTokenView implements RouteHandlers<Routes> {
     request,
     reply,
   ) => {
-    const bearer = verifiedAccessTokenOf(request);
-    if (bearer === undefined) {
-      throw new AccessTokenInvalidError();
-    }
-    await this.#login.logout(bearer, operationContextOf(request));
+    await this.#login.logout(bearerOf(request), operationContextOf(request));
     clearSiteData(reply);
   };
 

@@ -23,5 +23,5 @@ export async function authenticationRestApi(
 ): Promise<void> {
   applyHttpContract(app, AccessTokenBadRequestError);
   registerRoutes(app, accessTokenRoutes, { handlers: new AccessTokenView(login), guard });
-  registerRoutes(app, sessionRoutes, { handlers: new SessionView(authentication), guard });
+  registerRoutes(app, sessionRoutes, { handlers: new SessionView(authentication, login), guard });
 }

@@ -33,6 +33,8 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
           expires_at: { bsonType: 'date' },
           absolute_expires_at: { bsonType: 'date' },
           revoked_at: { bsonType: ['date', 'null'] },
+          authenticated_at: { bsonType: 'date' },
+          authenticated_by: { bsonType: 'string' },
           created_at: { bsonType: 'date' },
           updated_at: { bsonType: 'date' },
         },
