@@ -37,12 +37,21 @@ describe(AuthenticationService, () => {
         registerJobs: 'takes a service, from the program',
       },
       calls: {
-        createAccessToken: [{ accountId, sessionEpoch: 0, ...origin }, context],
+        createAccessToken: [
+          { accountId, sessionEpoch: 0, authenticatedBy: 'password', ...origin },
+          context,
+        ],
         verifyAccessToken: [{ token: 'token' }, context],
         refreshAccessToken: [{ refreshToken: 'token', onReuse, ...origin }, context],
         getSessionsByAccountId: [{ accountId, currentSessionId: sessionId }, context],
         endSession: [{ accountId, sessionId }, context],
         assertSessionAlive: [{ accountId, sessionId }, context],
+        assertRecentlyAuthenticated: [{ accountId, sessionId }, context],
+        getCurrentSession: [{ accountId, sessionId }, context],
+        renewAuthentication: [
+          { accountId, sessionId, sessionEpoch: 0, authenticatedBy: 'password' },
+          context,
+        ],
         endSessionsByAccountId: [{ accountId, kept: { sessionId, sessionEpoch: 0 } }, context],
         exportAuthenticationDataByAccountId: [{ accountId, phoneNumber }, context],
         deleteAuthenticationDataByAccountId: [
@@ -121,8 +130,10 @@ describe(LoginService, () => {
         loginByPhoneNumberAndOtp: [{ phoneNumber, otpCode: '000000', ...origin }, context],
         refresh: [{ refreshToken: 'token', onReuse, ...origin }, context],
         logout: [{ accountId, sessionId }, context],
+        reauthenticateByPassword: [{ accountId, sessionId, password: 'wrong' }, context],
+        reauthenticateByOtp: [{ accountId, sessionId, otpCode: '000000' }, context],
       },
-      taken: [/^loginByPhoneNumberAndOtp\(0\.otpCode: /], // a wrong code
+      taken: [/^(loginByPhoneNumberAndOtp|reauthenticateByOtp)\(0\.otpCode: /], // a wrong code
     });
 
     expect(taken).toEqual([]);
@@ -147,6 +158,7 @@ describe(ThrottleService, () => {
         digestPhoneNumber: [{ phoneNumber }],
         beginLogin: [{ name: 'ada' }, context],
         beginOtpLogin: [{ phoneNumber }, context],
+        beginReauthentication: [{ sessionId }, context],
         forgetKnownSources: [{ accountId }, context],
         assertOtpRequestAllowed: [{ phoneNumber }, context],
         consumeOtpRequest: [{ phoneNumber }, context],
