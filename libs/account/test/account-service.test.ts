@@ -314,9 +314,9 @@ describe('what authentication asks about an account that is logged in', () => {
     const { password } = ada;
     const expected = { id: accountId, phoneNumber: null, sessionEpoch: 0 };
 
-    expect(await accounts.getAccountByIdAndPassword({ accountId, password }, context)).toMatchObject(
-      expected,
-    );
+    expect(
+      await accounts.getAccountByIdAndPassword({ accountId, password }, context),
+    ).toMatchObject(expected);
     expect(await accounts.findAccountForLogin({ accountId }, context)).toMatchObject(expected);
   });
 

@@ -1,11 +1,36 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-import type {
-  AccountIdAndPassword,
-  AccountIdParams,
-  DirectoryAccount,
-  UsernameAndPassword,
-} from './types.ts';
+import type { AccountIdParams, UsernameAndPassword } from './types.ts';
+
+/** What a directory reveals about an account: its identity, never its credentials. */
+export interface DirectoryAccount {
+  readonly id: string;
+  /**
+   * How often the account invalidated its sessions: by changing the password or being deleted. Read
+   * together with the stored credentials. Default: 0.
+   */
+  readonly sessionEpoch?: number;
+}
+
+/**
+ * Where accounts are stored. A session is read together with its account, in one round trip. It is
+ * invalid if the account is not active, or is in a later epoch than the session, that is, if the
+ * login was before the change. No other field of the account is read, but for `toAccount`.
+ */
+export interface AccountCollection<Account = unknown> {
+  readonly name: string;
+  /** Field that is `true` while the account may be used. */
+  readonly activeField: string;
+  /** Field with the {@link DirectoryAccount.sessionEpoch}. */
+  readonly sessionEpochField: string;
+  /** The account that a document stores, for claims in access tokens. Default: no claims. */
+  toAccount?(document: object): Account;
+}
+
+export interface AccountIdAndPassword {
+  readonly accountId: string;
+  readonly password: string;
+}
 
 /**
  * What login needs to know about accounts. Authentication owns this interface, and the accounts

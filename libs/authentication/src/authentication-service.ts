@@ -8,6 +8,7 @@ import {
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 import { noEvents, type EventPublisher } from '@org/events';
 
+import type { AccountCollection } from './account-directory.ts';
 import {
   AccessTokenInvalidError,
   AuthenticationNotRecentError,
@@ -41,7 +42,6 @@ import { PasswordResetTokenService } from './password-reset-token-service.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
-  AccountCollection,
   AuthenticationDataByAccountIdParams,
   AuthenticationSettings,
   ClaimValue,

@@ -13,11 +13,16 @@ export type { ClaimTypes, ClaimValue, ClaimValues } from './types.ts';
 export type { AuthenticationSettings } from './types.ts';
 export type { LoginServiceDependencies } from './login-service.ts';
 export type { ThrottleServiceDependencies } from './throttle-service.ts';
-export type { AccountDirectory } from './account-directory.ts';
+export type {
+  AccountCollection,
+  AccountDirectory,
+  AccountIdAndPassword,
+  DirectoryAccount,
+} from './account-directory.ts';
 export type { JobRegistry, RegisteredJob } from './job-registry.ts';
 export type { OtpSender } from './otp-sender.ts';
 
-export type { AccountCollection, DirectoryAccount, UsernameAndPassword } from './types.ts';
+export type { UsernameAndPassword } from './types.ts';
 export type { AccessToken, CreateAccessTokenParams, RefreshAccessTokenParams } from './types.ts';
 export type { TokenReuseListener } from './types.ts';
 export type { AccountIdParams, VerifiedAccessToken } from './types.ts';
@@ -26,7 +31,6 @@ export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
 export type { AuthenticationMethod, CurrentSession, RenewAuthenticationParams } from './types.ts';
 export type { ReauthenticateByOtpParams, ReauthenticateByPasswordParams } from './types.ts';
-export type { AccountIdAndPassword, ThrottledSessionParams } from './types.ts';
 export type { LoginByPhoneNumberAndOtpParams, LoginByUsernameAndPasswordParams } from './types.ts';
 export type { DeleteOtpsParams, OtpRequestParams, OtpsByPhoneNumberParams } from './types.ts';
 export type { RequestOtpParams, VerifyOtpParams } from './types.ts';

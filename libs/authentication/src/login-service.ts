@@ -7,7 +7,7 @@ import {
   type OperationContext,
 } from '@org/core';
 
-import type { AccountDirectory } from './account-directory.ts';
+import type { AccountDirectory, DirectoryAccount } from './account-directory.ts';
 import type { AuthenticationService } from './authentication-service.ts';
 import {
   AccessTokenInvalidError,
@@ -22,7 +22,6 @@ import type {
   AccessToken,
   CreateAccessTokenParams,
   CurrentSession,
-  DirectoryAccount,
   EndSessionParams,
   LoginAttempt,
   LoginByPhoneNumberAndOtpParams,
@@ -254,10 +253,7 @@ export class LoginService {
     return token;
   }
 
-  async #recordFailure(
-    failure: AuditEvent,
-    context: OperationContext,
-  ): Promise<void> {
+  async #recordFailure(failure: AuditEvent, context: OperationContext): Promise<void> {
     await this.#audit.recordFromSource(failure, context.sourceAddress ?? '', context);
   }
 }

@@ -40,11 +40,11 @@ import {
 } from './internal/throttle/throttle-util.ts';
 import type {
   AccountIdParams,
+  EndSessionParams,
   LoginAttempt,
   ThrottleBudgets,
   ThrottledNameParams,
   ThrottledPhoneNumberParams,
-  ThrottledSessionParams,
 } from './types.ts';
 
 export interface ThrottleServiceDependencies {
@@ -162,7 +162,7 @@ export class ThrottleService {
    * alone: neither others' failed logins nor its own keep the owner from the other.
    */
   async beginReauthentication(
-    params: ThrottledSessionParams,
+    params: Pick<EndSessionParams, 'sessionId'>,
     context: OperationContext,
   ): Promise<LoginAttempt> {
     const { sessionId } = given.checkThrottledSession(params);

@@ -1,30 +1,5 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-/** What a directory reveals about an account: its identity, never its credentials. */
-export interface DirectoryAccount {
-  readonly id: string;
-  /**
-   * How often the account invalidated its sessions: by changing the password or being deleted. Read
-   * together with the stored credentials. Default: 0.
-   */
-  readonly sessionEpoch?: number;
-}
-
-/**
- * Where accounts are stored. A session is read together with its account, in one round trip. It is
- * invalid if the account is not active, or is in a later epoch than the session, that is, if the
- * login was before the change. No other field of the account is read, but for `toAccount`.
- */
-export interface AccountCollection<Account = unknown> {
-  readonly name: string;
-  /** Field that is `true` while the account may be used. */
-  readonly activeField: string;
-  /** Field with the {@link DirectoryAccount.sessionEpoch}. */
-  readonly sessionEpochField: string;
-  /** The account that a document stores, for claims in access tokens. Default: no claims. */
-  toAccount?(document: object): Account;
-}
-
 /** Types of claims, by name; `strings` is a list of strings. */
 export type ClaimTypes = Readonly<Record<string, keyof ClaimValueByType>>;
 
@@ -44,11 +19,6 @@ interface ClaimValueByType {
 
 export interface UsernameAndPassword {
   readonly username: string;
-  readonly password: string;
-}
-
-export interface AccountIdAndPassword {
-  readonly accountId: string;
   readonly password: string;
 }
 
@@ -152,11 +122,6 @@ export interface RenewAuthenticationParams extends EndSessionParams {
   /** The account's epoch when its credentials were checked. Default: 0. */
   readonly sessionEpoch?: number | undefined;
   readonly authenticatedBy: AuthenticationMethod;
-}
-
-/** The session of an attempt to authenticate again. */
-export interface ThrottledSessionParams {
-  readonly sessionId: string;
 }
 
 export interface SessionsByAccountIdParams {

@@ -338,7 +338,7 @@ describe("a session's throttle", () => {
     expect(services.directory.calls).toHaveLength(5);
   });
 
-  it("is not used up by other sessions, nor by failed logins", async () => {
+  it('is not used up by other sessions, nor by failed logins', async () => {
     const [session, thiefs] = [await logIn(), await logIn()];
     await failInSession(thiefs);
     const wrong = { username: 'ada', password: 'wrong', ...origin };

@@ -64,7 +64,13 @@ export async function startServer(options: InstanceOptions = {}): Promise<TestSe
   await app.register(authenticationRestApi, { prefix: '/api', authentication, login, guard });
   await app.register(jsonWebKeySetRestApi, { authentication });
   const answer = async (request: FastifyRequest) => ({ actor: operationContextOf(request).actor });
-  const handlers = { anyone: answer, account: answer, owner: answer, pathless: answer, recent: answer };
+  const handlers = {
+    anyone: answer,
+    account: answer,
+    owner: answer,
+    pathless: answer,
+    recent: answer,
+  };
   registerRoutes(app, routes, { handlers, guard });
   // Guarded without a word: as for an owner.
   app.get('/accounts/:account_id', { onRequest: guard }, answer);

@@ -1,8 +1,8 @@
 import type { OperationContext } from '@org/core';
 
+import type { AccountCollection } from '../../account-directory.ts';
 import { AccessTokenInvalidError } from '../../errors.ts';
 import type {
-  AccountCollection,
   CurrentSession,
   EndSessionParams,
   Session,

@@ -2,7 +2,7 @@ import type { OperationContext } from '@org/core';
 import { ApplicationRepository, parseObjectId, type RepositoryDependencies } from '@org/core/store';
 import type { Document, Filter, FindOptions } from 'mongodb';
 
-import type { AccountCollection } from '../../../types.ts';
+import type { AccountCollection } from '../../../account-directory.ts';
 import { SessionModel, type SessionDocument } from './session-model.ts';
 
 type UsableSessionOptions = Pick<FindOptions, 'sort' | 'projection'>;
