@@ -65,7 +65,14 @@ export const projects = {
     kind: 'module',
     dependencies: ['authentication', 'notification', 'jobs', 'audit', 'events', 'core'],
     ports: ['password-verifier'],
-    collections: ['accounts', 'account_claims', 'account_export_leases'],
+    collections: [
+      'accounts',
+      'account_claims',
+      'account_export_leases',
+      'account_identities',
+      'account_identity_state',
+      'account_processes',
+    ],
   },
   webhook: {
     kind: 'module',
