@@ -26,7 +26,12 @@ export interface AccountOwnFields {
   readonly firstName: string;
   readonly lastName: string;
   readonly username: string;
+  /** Its owner has proved it. */
+  readonly email: string | null;
+  readonly emailVerified: boolean;
   readonly phoneNumber: PhoneNumber | null;
+  /** Whether its owner has proved it; `false` without a number. */
+  readonly phoneNumberVerified: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

@@ -49,7 +49,10 @@ describe('createAccountByUsernameAndPassword', () => {
       firstName: 'Ada',
       lastName: 'Lovelace',
       username: 'ada',
+      email: null,
+      emailVerified: false,
       phoneNumber: null,
+      phoneNumberVerified: false,
       createdAt: services.clock.now(),
       updatedAt: services.clock.now(),
     });
@@ -67,6 +70,8 @@ describe('createAccountByUsernameAndPassword', () => {
       username: 'ada',
       hashed_password: expect.stringMatching(/^\$argon2id\$v=19\$m=8,t=1,p=1\$/),
       phone_number: null,
+      email: null,
+      email_verified: false,
       created_at: services.clock.now(),
       updated_at: services.clock.now(),
     });

@@ -1526,7 +1526,10 @@ export interface operations {
            *       "first_name": "Ada",
            *       "last_name": "Lovelace",
            *       "username": "ada@example.com",
+           *       "email": "ada@example.com",
+           *       "email_verified": true,
            *       "phone_number": null,
+           *       "phone_number_verified": false,
            *       "created_at": "2026-01-01T00:00:00.000Z",
            *       "updated_at": "2026-01-01T00:00:00.000Z"
            *     }
@@ -1536,12 +1539,15 @@ export interface operations {
             first_name: string;
             last_name: string;
             username: string;
+            email: string | null;
+            email_verified: boolean;
             phone_number: {
               /** @description Country calling code, such as +91. */
               country_code: string;
               /** @description National number. */
               phone_number: string;
             } | null;
+            phone_number_verified: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1755,7 +1761,10 @@ export interface operations {
            *       "first_name": "Ada",
            *       "last_name": "Lovelace",
            *       "username": "ada@example.com",
+           *       "email": "ada@example.com",
+           *       "email_verified": true,
            *       "phone_number": null,
+           *       "phone_number_verified": false,
            *       "created_at": "2026-01-01T00:00:00.000Z",
            *       "updated_at": "2026-01-01T00:00:00.000Z"
            *     }
@@ -1765,12 +1774,15 @@ export interface operations {
             first_name: string;
             last_name: string;
             username: string;
+            email: string | null;
+            email_verified: boolean;
             phone_number: {
               /** @description Country calling code, such as +91. */
               country_code: string;
               /** @description National number. */
               phone_number: string;
             } | null;
+            phone_number_verified: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2099,7 +2111,10 @@ export interface operations {
            *       "first_name": "Ada",
            *       "last_name": "Lovelace",
            *       "username": "ada@example.com",
+           *       "email": "ada@example.com",
+           *       "email_verified": true,
            *       "phone_number": null,
+           *       "phone_number_verified": false,
            *       "created_at": "2026-01-01T00:00:00.000Z",
            *       "updated_at": "2026-01-01T00:00:00.000Z"
            *     }
@@ -2109,12 +2124,15 @@ export interface operations {
             first_name: string;
             last_name: string;
             username: string;
+            email: string | null;
+            email_verified: boolean;
             phone_number: {
               /** @description Country calling code, such as +91. */
               country_code: string;
               /** @description National number. */
               phone_number: string;
             } | null;
+            phone_number_verified: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2350,7 +2368,10 @@ export interface operations {
            *         "first_name": "Ada",
            *         "last_name": "Lovelace",
            *         "username": "ada@example.com",
+           *         "email": "ada@example.com",
+           *         "email_verified": true,
            *         "phone_number": null,
+           *         "phone_number_verified": false,
            *         "created_at": "2026-01-01T00:00:00.000Z",
            *         "updated_at": "2026-01-01T00:00:00.000Z"
            *       },
@@ -2368,12 +2389,15 @@ export interface operations {
               first_name: string;
               last_name: string;
               username: string;
+              email: string | null;
+              email_verified: boolean;
               phone_number: {
                 /** @description Country calling code, such as +91. */
                 country_code: string;
                 /** @description National number. */
                 phone_number: string;
               } | null;
+              phone_number_verified: boolean;
               /** Format: date-time */
               created_at: string;
               /** Format: date-time */

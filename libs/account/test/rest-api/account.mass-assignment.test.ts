@@ -56,6 +56,8 @@ describe('what a client may not set', () => {
       username: 'grace',
       hashed_password: expect.stringMatching(/^\$argon2id\$/),
       phone_number: null,
+      email: null,
+      email_verified: false,
       created_at: app.clock.now(),
       updated_at: app.clock.now(),
     });
