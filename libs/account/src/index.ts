@@ -36,6 +36,8 @@ export type { AccountSearchByPhoneNumberParams, AccountSearchByUsernameParams } 
 export type { AccountNotificationPreferences } from './types.ts';
 export type { AccountNotificationPreferencesByAccountIdParams } from './types.ts';
 export type { CreateOrUpdateAccountNotificationPreferencesParams } from './types.ts';
+export type { AccountSearchByEmailAndPasswordParams, AccountSearchByEmailParams } from './types.ts';
+export type { AdmitProvedEmailParams, EmailSignUp, RequestAccountByEmailParams } from './types.ts';
 export type { CreateAccountByPhoneNumberParams } from './types.ts';
 export type { CreateAccountByUsernameAndPasswordParams } from './types.ts';
 export type { ChangeAccountPasswordParams, ResetPasswordParams } from './types.ts';
@@ -49,11 +51,13 @@ export {
   AccountWithPhoneNumberExistsError,
   AccountWithPhoneNumberNotFoundError,
 } from './errors.ts';
+export { AccountLastLoginError, AccountWithEmailExistsError } from './errors.ts';
 export { AccountWithUserNameExistsError } from './errors.ts';
 
 export {
   accountCreated,
   accountDeleted,
+  accountEmailProved,
   accountErased,
   accountPasswordChanged,
   accountPhoneNumberProved,

@@ -26,6 +26,7 @@ export const accountModule = defineModule({
     'account.erase-deleted',
     'account.erase-rest',
     'account.password-reset-request',
+    'account.password-reset-request-by-email',
     'account.remove-unproved',
     'account.store-identities',
   ],

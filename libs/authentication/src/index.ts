@@ -29,6 +29,7 @@ export type { DeleteOtpsParams, OtpRequestParams, OtpsByPhoneNumberParams } from
 export type { RequestOtpParams, VerifyOtpParams } from './types.ts';
 export type {
   PasswordResetToken,
+  CreatePasswordResetTokenParams,
   PasswordResetTokenParams,
   PasswordResetTokenRefusal,
 } from './types.ts';

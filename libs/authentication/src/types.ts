@@ -187,6 +187,12 @@ export interface PasswordResetToken {
   readonly expiresAt: Date;
 }
 
+export interface CreatePasswordResetTokenParams {
+  readonly accountId: string;
+  /** Where it is mailed to; whoever uses it has proved this address. Default: nowhere. */
+  readonly emailAddress?: string | undefined;
+}
+
 export interface PasswordResetTokenParams {
   readonly accountId: string;
   readonly token: string;

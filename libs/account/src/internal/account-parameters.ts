@@ -1,4 +1,4 @@
-import { check } from '@org/core';
+import { check, isEmailAddress } from '@org/core';
 
 import { AccountBadRequestError } from '../errors.ts';
 import type { DeclaredFields } from '../fields/declared-fields.ts';
@@ -46,8 +46,48 @@ export const checkPasswordChange = parameters(
   { accountId, currentPassword: anyText, newPassword, currentSessionId: optional(anyText) },
   refuse,
 );
+export const checkEmail = parameters({ emailAddress: anyText }, refuse);
+export const checkEmailAndPassword = parameters(
+  { emailAddress: anyText, password: anyText },
+  refuse,
+);
+const names = { firstName: optional(name), lastName: optional(name) };
+export const checkEmailSignUp = parameters(
+  { emailAddress: anyText, password: newPassword, ...names },
+  refuse,
+);
+export const checkProvedEmail = parameters(
+  {
+    emailAddress: anyText,
+    password: optional(anyText),
+    hashedPassword: optional(anyText),
+    actingAccountId: optional(anyText),
+    ...names,
+  },
+  refuse,
+);
+/** @throws AccountBadRequestError if it is asked for an e-mail address that is none */
+export function checkResetRequest<Request extends object>(request: Request): Request {
+  if (!('emailAddress' in request)) {
+    return checkUsername(request);
+  }
+  normalizeEmail(checkEmail(request as { readonly emailAddress: string }).emailAddress);
+  return request;
+}
 export const checkPasswordReset = parameters({ accountId, token: anyText, newPassword }, refuse);
 export const checkUnsubscribeToken = parameters({ token: anyText }, refuse);
+
+/**
+ * @returns the form in which it is stored: NFKC
+ * @throws AccountBadRequestError if it is no e-mail address
+ */
+export function normalizeEmail(emailAddress: string): string {
+  const normalized = isEmailAddress(emailAddress) ? emailAddress.normalize('NFKC') : '';
+  if (!isEmailAddress(normalized)) {
+    throw AccountBadRequestError.ofField('email', 'must be an e-mail address');
+  }
+  return normalized;
+}
 
 /** @throws AccountBadRequestError if a given name is too long or has control characters */
 export function checkNames({ firstName, lastName }: Profile): void {

@@ -5,7 +5,11 @@ import {
   type RepositoryDependencies,
 } from '@org/core/store';
 
-import { AccountWithPhoneNumberExistsError, AccountWithUserNameExistsError } from '../errors.ts';
+import {
+  AccountWithEmailExistsError,
+  AccountWithPhoneNumberExistsError,
+  AccountWithUserNameExistsError,
+} from '../errors.ts';
 import { uniquePhoneNumber, uniqueUsername, type AccountDocument } from './store/account-model.ts';
 import { AccountNameLockRepository } from './store/account-name-lock-repository.ts';
 import type { AccountRepository } from './store/account-repository.ts';
@@ -60,10 +64,17 @@ export class UniqueNames {
 /** @returns an error that names what another active account has; otherwise the error itself */
 export function explainNameConflict(
   error: unknown,
-  { username, phone_number: number }: Pick<AccountDocument, 'username' | 'phone_number'>,
+  {
+    username,
+    phone_number: number,
+    email,
+  }: Pick<AccountDocument, 'username' | 'phone_number' | 'email'>,
 ): unknown {
   if (!(error instanceof DuplicateKeyError)) {
     return error;
+  }
+  if (email && error.fields.includes('email')) {
+    return new AccountWithEmailExistsError(email, error);
   }
   if (!number || error.fields.includes('username')) {
     return new AccountWithUserNameExistsError(username, error);

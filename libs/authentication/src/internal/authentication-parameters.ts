@@ -72,6 +72,10 @@ export const checkOtp = parameters(
   { phoneNumber, otpCode: anything, isFromStranger: optional(flag) },
   refuse,
 );
+export const checkNewPasswordResetToken = parameters(
+  { accountId, emailAddress: optional(anyText) },
+  refuse,
+);
 export const checkPasswordResetToken = parameters({ accountId, token: anyText }, refuse);
 export const checkDataOfAccount = parameters(
   {

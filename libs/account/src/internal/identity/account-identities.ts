@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import type { Clock, OperationContext } from '@org/core';
 import { DuplicateKeyError, transactionConflict, type CollectionReport } from '@org/core/store';
 
 import type { AccountIdentity, AccountIdentityDocument } from '../store/account-identity-model.ts';
@@ -9,16 +9,22 @@ import {
 } from '../store/account-repository.ts';
 import { identitiesOf, type NamesOfAccount } from './identity-key.ts';
 
-const FIELDS = { username: 'username', phone: 'phone_number.phone_number' } as const;
+const FIELDS = {
+  username: 'username',
+  phone: 'phone_number.phone_number',
+  email: 'email',
+} as const;
 
 /** Gives accounts their names, and takes them back. */
 export class AccountIdentities {
   readonly #accounts: AccountRepository;
   readonly #repository: AccountIdentityRepository;
+  readonly #clock: Clock;
 
   constructor(dependencies: AccountRepositoryDependencies) {
     this.#accounts = new AccountRepository(dependencies);
     this.#repository = new AccountIdentityRepository(dependencies);
+    this.#clock = dependencies.database.clock;
   }
 
   async initialize(): Promise<CollectionReport> {
@@ -58,6 +64,24 @@ export class AccountIdentities {
     await this.#repository.releaseAll(accountId, keys, transaction);
   }
 
+  /**
+   * Frees the names that an account no longer has, and gives it those that it has now; whoever has
+   * changed a contact has proved it.
+   *
+   * @throws DuplicateKeyError if another account has one
+   */
+  async replace(
+    accountId: string,
+    { before, after }: Readonly<Record<'before' | 'after', NamesOfAccount>>,
+    transaction: OperationContext,
+  ): Promise<void> {
+    const kept = new Set(identitiesOf(after).map(({ key }) => key));
+    const dropped = identitiesOf(before).filter(({ key }) => !kept.has(key));
+    const keys = dropped.map(({ key }) => key);
+    await this.#repository.releaseAll(accountId, keys, transaction);
+    await this.give(accountId, after, transaction);
+  }
+
   /** Notes that the account's owner has proved its phone number. */
   async markPhoneNumberVerified(
     accountId: string,
@@ -80,17 +104,34 @@ export class AccountIdentities {
     context: OperationContext,
   ): Promise<readonly AccountIdentityDocument[]> {
     const ids = found.map(({ account_id }) => account_id);
+    const accounts = await this.#accounts.findNamesByIds(ids, context);
+    const active = new Set(accounts.map(({ _id }) => _id.toHexString()));
     const owned = new Set(
-      (await this.#accounts.findNamesByIds(ids, context)).flatMap((account) =>
+      accounts.flatMap((account) =>
         identitiesOf(account).map(({ key }) => `${account._id.toHexString()} ${key}`),
       ),
     );
-    const isOwned = ({ _id: key, account_id }: AccountIdentityDocument) =>
-      owned.has(`${account_id} ${key}`);
+    const isOwned = (identity: AccountIdentityDocument) =>
+      owned.has(`${identity.account_id} ${identity._id}`) ||
+      (this.#isReserved(identity) && active.has(identity.account_id));
     for (const stale of found.filter((identity) => !isOwned(identity))) {
       await this.#repository.releaseUnchanged(stale, context);
     }
     return found.filter(isOwned);
+  }
+
+  /** Whether the identity is kept for the former owner, who is somebody else. */
+  async isReservedFromOthers(
+    key: string,
+    accountId: string | undefined,
+    context: OperationContext,
+  ): Promise<boolean> {
+    const [found] = await this.#repository.findByKeys([key], context);
+    return found !== undefined && found.account_id !== accountId && this.#isReserved(found);
+  }
+
+  #isReserved({ reserved_until: until }: AccountIdentityDocument): boolean {
+    return until !== undefined && until > this.#clock.now();
   }
 
   /** @returns the error to throw: names what is taken, or starts the transaction again */

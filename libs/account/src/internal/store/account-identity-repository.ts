@@ -19,13 +19,18 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
           kind: { bsonType: 'string' },
           value: { bsonType: 'string' },
           verified_at: { bsonType: ['date', 'null'] },
+          reserved_until: { bsonType: 'date' },
           created_at: { bsonType: 'date' },
           updated_at: { bsonType: 'date' },
         },
       },
       // The account's own record has its names.
       unaudited: 'everything',
-      indexes: [{ keys: { account_id: 1 } }],
+      indexes: [
+        { keys: { account_id: 1 } },
+        // For cleanup only; whoever reads a reservation checks its own time.
+        { keys: { reserved_until: 1 }, options: { expireAfterSeconds: 0 } },
+      ],
     });
     this.#clock = dependencies.database.clock;
   }
@@ -38,12 +43,16 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
    */
   async store(identities: readonly OwnedIdentity[], transaction: OperationContext): Promise<void> {
     const now = this.#clock.now();
-    const upserts = identities.map(({ key, accountId, kind, value, verifiedAt = null }) => ({
+    const upserts = identities.map(({ key, accountId, kind, value, ...given }) => ({
       updateOne: {
         filter: { _id: key, account_id: accountId },
         update: {
           $set: { kind, value, updated_at: now },
-          $setOnInsert: { verified_at: verifiedAt, created_at: now },
+          $unset: { reserved_until: true as const },
+          $setOnInsert: {
+            verified_at: given.verifiedAt ?? (kind === 'email' ? now : null),
+            created_at: now,
+          },
         },
         upsert: true,
       },

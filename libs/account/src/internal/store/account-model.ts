@@ -86,6 +86,15 @@ export class AccountModel extends BaseModel {
     return new AccountModel(new DocumentFields(bson, AccountModel.getCollectionName()), bson);
   }
 
+  /** Whether there is an e-mail address or phone number that reaches the account's owner. */
+  get hasProvedContact(): boolean {
+    return this.isEmailVerified || this.hasProvedPhoneNumber;
+  }
+
+  get hasProvedPhoneNumber(): boolean {
+    return this.phoneNumber !== null && this.isPhoneNumberProved;
+  }
+
   /** The account as the rest of the system sees it: without its secrets. */
   toAccount(): AccountOwnFields {
     const { id, firstName, lastName, username, email, phoneNumber, createdAt, updatedAt } = this;
@@ -97,7 +106,7 @@ export class AccountModel extends BaseModel {
       email,
       emailVerified: this.isEmailVerified,
       phoneNumber,
-      phoneNumberVerified: phoneNumber !== null && this.isPhoneNumberProved,
+      phoneNumberVerified: this.hasProvedPhoneNumber,
       createdAt,
       updatedAt,
     };

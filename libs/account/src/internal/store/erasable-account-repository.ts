@@ -143,5 +143,5 @@ function matchErasable({
     return { active: false, deleted_at: { $exists: true, $type: 'date', ...by, ...from } };
   }
   const created = before === undefined ? {} : { created_at: by };
-  return { active: true, phone_number_proved: false, ...created };
+  return { active: true, phone_number_proved: false, email_verified: { $ne: true }, ...created };
 }

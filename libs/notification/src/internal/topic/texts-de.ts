@@ -47,6 +47,25 @@ export const german: Readonly<Record<TextKey, string>> = {
   'account-deleted.sms':
     'Ihr {branded, select, yes {{product}-Konto} other {Konto}} wurde{when} gelöscht. Unser Support kann es bis zum {until, date, long} um {until, time, short} wiederherstellen.',
 
+  'account-claimed.subject':
+    'Ihr {branded, select, yes {{product}-Konto} other {Konto}} gehört jetzt Ihnen',
+  'account-claimed.text':
+    'Für Ihr Konto wurde{when} nachgewiesen, dass diese E-Mail-Adresse dazugehört. Bis dahin hätte es auch jemand anderes anlegen können.',
+  'account-claimed.password':
+    'Sicherheitshalber haben wir alle anderen Sitzungen beendet und das Passwort entfernt. Sie erhalten einen Link, um ein neues zu wählen.',
+
+  'contact-changed.subject':
+    'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden geändert',
+  'contact-changed.text':
+    'Die E-Mail-Adresse oder Telefonnummer Ihres Kontos wurde geändert oder entfernt.',
+  'contact-changed.undo':
+    'Falls Sie das nicht waren, machen Sie es innerhalb von 7 Tagen rückgängig. Dabei enden auch alle Sitzungen Ihres Kontos:',
+  'contact-changed.button': 'Das war ich nicht',
+  'contact-changed.sms':
+    'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden geändert.',
+  'contact-changed.sms-undo':
+    'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden geändert. Falls Sie das nicht waren, machen Sie es innerhalb von 7 Tagen rückgängig: {link}',
+
   'unsubscribe.ask-title': 'Abmelden?',
   'unsubscribe.ask': 'Sie erhalten dann keine E-Mails dieser Art mehr.',
   'unsubscribe.button': 'Abmelden',

@@ -45,6 +45,24 @@ export const english = {
   'account-deleted.sms':
     'Your {branded, select, yes {{product} } other {}}account was deleted{when}. Our support can restore it until {until, date, long} at {until, time, short}.',
 
+  'account-claimed.subject': 'You own your {branded, select, yes {{product} } other {}}account now',
+  'account-claimed.text':
+    'This e-mail address was proved to belong to your account{when}. Until then, someone else could have set up the account.',
+  'account-claimed.password':
+    'To be safe, we ended all its other sessions and removed its password. We send you a link to choose a new one.',
+
+  'contact-changed.subject':
+    'The contact details of your {branded, select, yes {{product} } other {}}account were changed',
+  'contact-changed.text':
+    'The e-mail address or phone number of your account was changed or removed.',
+  'contact-changed.undo':
+    'If this was not you, undo it within 7 days. This also ends all sessions of your account:',
+  'contact-changed.button': 'It was not me',
+  'contact-changed.sms':
+    'The contact details of your {branded, select, yes {{product} } other {}}account were changed.',
+  'contact-changed.sms-undo':
+    'The contact details of your {branded, select, yes {{product} } other {}}account were changed. If it was not you, undo it within 7 days: {link}',
+
   'unsubscribe.ask-title': 'Unsubscribe?',
   'unsubscribe.ask': 'You will then get no more mails like the one that led you here.',
   'unsubscribe.button': 'Unsubscribe',

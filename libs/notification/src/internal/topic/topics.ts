@@ -1,6 +1,8 @@
 import type { NotificationChannel } from '../../types.ts';
+import { accountClaimed } from './account-claimed.ts';
 import { accountDeleted } from './account-deleted.ts';
 import { announcement } from './announcement.ts';
+import { contactChanged } from './contact-changed.ts';
 import type { ChannelContents, Template, Topic } from './define-topic.ts';
 import { oneTimePassword } from './one-time-password.ts';
 import { passwordChanged } from './password-changed.ts';
@@ -14,6 +16,8 @@ export const topics = {
   [passwordChanged.name]: passwordChanged,
   [refreshTokenReused.name]: refreshTokenReused,
   [accountDeleted.name]: accountDeleted,
+  [accountClaimed.name]: accountClaimed,
+  [contactChanged.name]: contactChanged,
   [announcement.name]: announcement,
 };
 

@@ -1,0 +1,98 @@
+import type { OperationContext, PhoneNumber } from '@org/core';
+import { parseObjectId } from '@org/core/store';
+
+import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
+import type { AccountIdentities } from './identity/account-identities.ts';
+import { emailIdentity } from './identity/identity-key.ts';
+import type { AccountRepository } from './store/account-repository.ts';
+import { explainNameConflict, type UniqueNames } from './unique-names.ts';
+
+/** What becomes of an account's contacts; what is omitted stays. */
+export interface ContactUpdate {
+  /** Its owner has proved it. `null` removes it. */
+  readonly email?: string | null;
+  /** Its owner has proved it. `null` removes it. */
+  readonly phoneNumber?: PhoneNumber | null;
+  /** Whether the password goes and all sessions end. Default: false. */
+  readonly endsAccess?: boolean;
+}
+
+/** Changes the contacts of active accounts, with their identities. Part of an AccountWriter. */
+export class AccountContactWriter {
+  readonly #repository: AccountRepository;
+  readonly #identities: AccountIdentities;
+  readonly #uniqueNames: UniqueNames;
+
+  constructor(
+    repository: AccountRepository,
+    identities: AccountIdentities,
+    uniqueNames: UniqueNames,
+  ) {
+    this.#repository = repository;
+    this.#identities = identities;
+    this.#uniqueNames = uniqueNames;
+  }
+
+  /**
+   * @param account as this transaction has read it
+   * @throws AccountWithIdNotFoundError if it is not active
+   * @throws AccountWithEmailExistsError if another account has the e-mail address
+   * @throws AccountWithPhoneNumberExistsError if another account has the phone number
+   */
+  async update(
+    { id, document: before }: StoredAccount,
+    update: ContactUpdate,
+    transaction: OperationContext,
+  ): Promise<StoredAccount> {
+    const fields = toFields(update);
+    const named = { username: '', phone_number: null, ...fields.$set };
+    try {
+      await this.#uniqueNames.assertFree(named, transaction);
+      const _id = parseObjectId(id);
+      const changed =
+        _id &&
+        (await this.#repository.findOneAndUpdate({ _id, active: true }, fields, transaction));
+      const after = assertFound(toStoredAccount(changed), id);
+      await this.#identities.replace(id, { before, after: after.document }, transaction);
+      return after;
+    } catch (error) {
+      throw explainNameConflict(error, named);
+    }
+  }
+
+  /** Whether an account had this address until lately, which keeps it for its owner. */
+  async isEmailReserved(
+    emailAddress: string,
+    accountId: string | undefined,
+    context: OperationContext,
+  ): Promise<boolean> {
+    const identity = emailIdentity(emailAddress);
+    return (
+      identity !== undefined &&
+      this.#identities.isReservedFromOthers(identity.key, accountId, context)
+    );
+  }
+}
+
+function toFields({ email, phoneNumber, endsAccess = false }: ContactUpdate) {
+  return {
+    $set: {
+      ...(email === undefined ? {} : { email, email_verified: email !== null }),
+      ...(phoneNumber === undefined ? {} : { phone_number: toStored(phoneNumber) }),
+      ...(phoneNumber ? { phone_number_proved: true } : {}),
+      ...(endsAccess ? { hashed_password: '' } : {}),
+    },
+    // An account whose number is unproved is removed after a week.
+    $unset: phoneNumber === null ? { phone_number_proved: true as const } : {},
+    $inc: { identity_version: 1, session_epoch: endsAccess ? 1 : 0 },
+  };
+}
+
+function toStored(phoneNumber: PhoneNumber | null) {
+  return (
+    phoneNumber && {
+      country_code: phoneNumber.countryCode,
+      phone_number: phoneNumber.phoneNumber,
+    }
+  );
+}
