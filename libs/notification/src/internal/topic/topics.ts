@@ -4,6 +4,7 @@ import { accountDeleted } from './account-deleted.ts';
 import { announcement } from './announcement.ts';
 import { contactChanged } from './contact-changed.ts';
 import type { ChannelContents, Template, Topic } from './define-topic.ts';
+import { contactCode, emailCode, emailKnown } from './email-codes.ts';
 import { oneTimePassword } from './one-time-password.ts';
 import { passwordChanged } from './password-changed.ts';
 import { passwordReset } from './password-reset.ts';
@@ -12,6 +13,9 @@ import { refreshTokenReused } from './refresh-token-reused.ts';
 /** The built-in topics and their rules, by name. */
 export const topics = {
   [oneTimePassword.name]: oneTimePassword,
+  [emailCode.name]: emailCode,
+  [emailKnown.name]: emailKnown,
+  [contactCode.name]: contactCode,
   [passwordReset.name]: passwordReset,
   [passwordChanged.name]: passwordChanged,
   [refreshTokenReused.name]: refreshTokenReused,
