@@ -1,4 +1,8 @@
-import { OtpRequestFailedError, type AccountDirectory } from '@org/authentication';
+import {
+  OtpRequestFailedError,
+  type AccountDirectory,
+  type DirectoryAccount,
+} from '@org/authentication';
 import { parsePhoneNumber, parseStoredPhoneNumber, type OperationContext } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 import type { JobService } from '@org/jobs';
@@ -29,13 +33,14 @@ import {
   toUntoldAccount,
   type StoredAccount,
 } from './internal/account-util.ts';
-import { EmailAdmission } from './internal/email-admission.ts';
+import { EmailAdmission, type EmailAdmissionParts } from './internal/email-admission.ts';
+import { requestEmailSignUp } from './internal/email-sign-up.ts';
 import { signUpByPhoneNumber } from './internal/phone-sign-up.ts';
 import { AccountWriter } from './internal/account-writer.ts';
 import { CredentialCheck } from './internal/password/credential-check.ts';
 import { PasswordPolicy } from './internal/password/password-policy.ts';
 import { PasswordHasher } from './internal/password/password-hasher.ts';
-import { PasswordSetter } from './internal/password/password-setter.ts';
+import { PasswordSetter, type PasswordSetterParts } from './internal/password/password-setter.ts';
 import {
   queuePasswordReset,
   nameOf,
@@ -59,6 +64,7 @@ import type {
   CreateAccountByUsernameAndPasswordParams,
   CreateOrUpdateAccountNotificationPreferencesParams,
   PersonalDataProvider,
+  RequestAccountByEmailParams,
   ResetPasswordParams,
   SignUpPolicy,
   SignUpRequest,
@@ -112,6 +118,7 @@ export class AccountService<
   readonly #hasher: PasswordHasher;
   readonly #passwordPolicy: PasswordPolicy;
   readonly #credentials: CredentialCheck;
+  readonly #parts: PasswordSetterParts & EmailAdmissionParts;
   readonly #passwords: PasswordSetter;
   readonly #emailAdmission: EmailAdmission;
   readonly #exporter: AccountExporter;
@@ -127,19 +134,16 @@ export class AccountService<
     this.#hasher = new PasswordHasher(settings.passwordHashing, passwordVerifiers);
     this.#passwordPolicy = new PasswordPolicy(settings);
     this.#credentials = new CredentialCheck(dependencies, this.#writer, this.#hasher);
-    this.#passwords = new PasswordSetter(dependencies, {
+    this.#parts = {
       reader: this.#reader,
       writer: this.#writer,
       hasher: this.#hasher,
       passwordPolicy: this.#passwordPolicy,
       credentials: this.#credentials,
-    });
-    this.#emailAdmission = new EmailAdmission(dependencies, {
-      reader: this.#reader,
-      writer: this.#writer,
-      hasher: this.#hasher,
-      askPolicy: (signUp, context) => this.#signUpPolicy(signUp, context),
-    });
+      askPolicy: (signUp, context) => this.#signUpPolicy(signUp as SignUpRequest<Fields>, context),
+    };
+    this.#passwords = new PasswordSetter(dependencies, this.#parts);
+    this.#emailAdmission = new EmailAdmission(dependencies, this.#parts);
     this.#exporter = new AccountExporter(dependencies, this.#reader);
     this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer);
     this.identities = new AccountIdentityService(dependencies);
@@ -233,6 +237,28 @@ export class AccountService<
       await events.publish(accountCreated, { accountId }, transaction);
       return this.#toAccount(created);
     });
+  }
+
+  /**
+   * Asks for an account with an e-mail address and a password: mails a code, whether or not an
+   * account has the address. The account begins with the log-in by that code; the password is set
+   * if that repeats it.
+   *
+   * @returns when the code expires
+   * @throws AccountBadRequestError if a field is invalid; the message says why
+   * @throws an AppError of the policy for sign-ups, whether or not an account has the address
+   * @throws TooManyRequestsError if the source signs up too often, within the resend pause, and over
+   *   the budget of mailbox or source
+   * @throws ServiceUnavailableError if too many passwords are already being hashed
+   */
+  async requestAccountByEmail(
+    params: RequestAccountByEmailParams,
+    context: OperationContext,
+  ): Promise<{ readonly expiresAt: Date }> {
+    // A rejected form counts, too.
+    await this.#dependencies.throttle.consumeSignUp(context);
+    const parts = { ...this.#dependencies, ...this.#parts };
+    return { expiresAt: await requestEmailSignUp(given.checkEmailSignUp(params), parts, context) };
   }
 
   /**
@@ -340,10 +366,10 @@ export class AccountService<
   async findAccountByEmail(
     params: AccountSearchByEmailParams,
     context: OperationContext,
-  ): Promise<AccountForLogin | undefined> {
+  ): Promise<DirectoryAccount | undefined> {
     const { emailAddress } = given.checkEmail(params);
     const account = await this.#reader.findAccountToProve(emailAddress, context);
-    return account?.toAccountForLogin();
+    return account && { id: account.id, ...languageOf(account.document, this.fields) };
   }
 
   /**
@@ -537,18 +563,6 @@ export class AccountService<
   ): Promise<AccountExport<Fields>> {
     const exported = await this.#exporter.exportAccount(given.checkAccountId(params), context);
     return exported as AccountExport<Fields>;
-  }
-
-  findAccountByEmail(): Promise<AccountForLogin | undefined> {
-    throw new Error('Accounts have no e-mail address yet.');
-  }
-
-  getAccountByEmailAndPassword(): Promise<AccountForLogin> {
-    throw new Error('Accounts have no e-mail address yet.');
-  }
-
-  admitProvedEmail(): Promise<AccountForLogin> {
-    throw new Error('Accounts have no e-mail address yet.');
   }
 
   /** Tells the owner that an old refresh token was used and its session ended. */

@@ -1,4 +1,5 @@
 import type { AuditRecord } from '@org/audit';
+import type { SessionOrigin } from '@org/authentication';
 import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
 import type { UnsubscribePage } from '@org/notification';
 
@@ -64,6 +65,8 @@ export interface EmailSignUp {
 /** The password is set once the request that redeems the mailed code repeats it. */
 export interface RequestAccountByEmailParams extends EmailSignUp {
   readonly password: string;
+  /** From where the request comes; the mail says so. Default: unknown. */
+  readonly origin?: SessionOrigin | undefined;
 }
 
 export interface AccountSearchByEmailParams {

@@ -58,7 +58,7 @@ async function setContacts(id: string, contacts: object): Promise<void> {
 
 async function mails(): Promise<string[]> {
   await services.notification.deliverDueMessages();
-  return services.outbox.emails.map(({ to, subject }) => `${to}: ${subject}`);
+  return services.outbox.emails.map(({ to, subject }) => `${to}: ${subject}`).sort();
 }
 
 async function isLoggedIn(token: string): Promise<boolean> {

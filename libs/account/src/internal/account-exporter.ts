@@ -54,7 +54,7 @@ export class AccountExporter {
       account: toAccount(account, fields),
       notification: await notification.exportNotificationDataByAccountId({ accountId }, context),
       authentication: authentication.exportAuthenticationDataByAccountId(
-        { accountId, phoneNumber },
+        { accountId, phoneNumber, emailAddress: account.email },
         context,
       ),
       auditRecords: audit.exportRecordsByActor({ actorId: accountId }, context),

@@ -53,7 +53,12 @@ export const checkEmailAndPassword = parameters(
 );
 const names = { firstName: optional(name), lastName: optional(name) };
 export const checkEmailSignUp = parameters(
-  { emailAddress: anyText, password: newPassword, ...names },
+  {
+    emailAddress: anyText,
+    password: newPassword,
+    origin: optional(check.record({ userAgent: anyText, ip: anyText })),
+    ...names,
+  },
   refuse,
 );
 export const checkProvedEmail = parameters(

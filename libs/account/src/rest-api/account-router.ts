@@ -19,6 +19,7 @@ import {
 import {
   accountExportReplyWith,
   accountReplyWith,
+  EmailSignUpReply,
   NotificationPreferencesReply,
   ResetRequestReply,
 } from './account-reply-schema.ts';
@@ -94,12 +95,12 @@ export function accountRoutesWith(fields: DeclaredFields, forms: AccountForms) {
       method: 'POST',
       path: '/accounts',
       operationId: 'createAccount',
-      summary: 'Sign up with a username, or get a one-time password for a phone number',
+      summary: 'Sign up with a username, or get a code for an e-mail address or phone number',
       access: 'anyone',
       body: forms.signUp,
       // A rejected form is counted before it is answered.
       handlesRefusals: true,
-      reply: { ...reply, status: 201 },
+      reply: { ...reply, status: 201, others: { 202: EmailSignUpReply } },
       errors: [AccountBadRequestError, OTP_REQUEST_FAILED, AccountWithUserNameExistsError],
     }),
     getAccount: defineRoute({

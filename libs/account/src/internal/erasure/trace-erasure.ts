@@ -7,15 +7,18 @@ import type { AccountTraces } from './account-traces.ts';
  * Erases an account's data in all modules, and the digests of its names in audit records from the
  * time when it had them.
  *
- * @param traces with the phone number whose codes are also erased
+ * @param traces with the phone number and e-mail address whose codes are also erased
  */
 export async function eraseTraces(
-  traces: AccountTraces & { readonly phoneNumber?: PhoneNumber | null },
+  traces: AccountTraces & {
+    readonly phoneNumber?: PhoneNumber | null;
+    readonly emailAddress?: string | null;
+  },
   { audit, authentication, notification, personalDataProviders }: CompleteDependencies,
   erasure: Erasure,
   context: OperationContext,
 ): Promise<void> {
-  const { accountId, phoneNumber, subjectDigests } = traces;
+  const { accountId, phoneNumber, emailAddress, subjectDigests } = traces;
   const from = new Date(traces.namesOwnedFrom);
   const to = new Date(traces.namesOwnedUntil);
   for (const subjectDigest of subjectDigests) {
@@ -23,7 +26,13 @@ export async function eraseTraces(
   }
   erasure.signal.throwIfAborted();
   await authentication.deleteAuthenticationDataByAccountId(
-    { accountId, phoneNumber, phoneNumberOwnedUntil: to },
+    {
+      accountId,
+      phoneNumber,
+      emailAddress,
+      phoneNumberOwnedUntil: to,
+      emailAddressOwnedUntil: to,
+    },
     erasure,
     context,
   );
