@@ -8,6 +8,7 @@ import type { CollectionReport } from '@org/core/store';
 import type { JobService } from '@org/jobs';
 
 import { accountCreated, accountPhoneNumberProved, accountProfileUpdated } from './events.ts';
+import { AccountContactService } from './account-contact-service.ts';
 import { AccountIdentityService } from './account-identity-service.ts';
 import { AccountDeletionService } from './account-deletion-service.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
@@ -33,6 +34,7 @@ import {
   toUntoldAccount,
   type StoredAccount,
 } from './internal/account-util.ts';
+import { ContactChanges } from './internal/contact/contact-changes.ts';
 import { EmailAdmission, type EmailAdmissionParts } from './internal/email-admission.ts';
 import { requestEmailSignUp } from './internal/email-sign-up.ts';
 import { signUpByPhoneNumber } from './internal/phone-sign-up.ts';
@@ -105,6 +107,8 @@ export class AccountService<
   static readonly accountCollectionWith = accountCollectionWith;
 
   readonly deletion: AccountDeletionService<Fields>;
+  /** E-mail addresses and phone numbers: their change, removal, and what undoes these. */
+  readonly contacts: AccountContactService<Fields>;
   /** The names of accounts, and what keeps them unique. */
   readonly identities: AccountIdentityService;
   /** What the links in marketing mails lead to. */
@@ -134,7 +138,9 @@ export class AccountService<
     this.#hasher = new PasswordHasher(settings.passwordHashing, passwordVerifiers);
     this.#passwordPolicy = new PasswordPolicy(settings);
     this.#credentials = new CredentialCheck(dependencies, this.#writer, this.#hasher);
+    const changes = new ContactChanges(dependencies);
     this.#parts = {
+      changes,
       reader: this.#reader,
       writer: this.#writer,
       hasher: this.#hasher,
@@ -144,8 +150,9 @@ export class AccountService<
     };
     this.#passwords = new PasswordSetter(dependencies, this.#parts);
     this.#emailAdmission = new EmailAdmission(dependencies, this.#parts);
-    this.#exporter = new AccountExporter(dependencies, this.#reader);
+    this.#exporter = new AccountExporter(dependencies, this.#reader, changes);
     this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer);
+    this.contacts = new AccountContactService(dependencies, this.#reader, this.#writer, changes);
     this.identities = new AccountIdentityService(dependencies);
     this.unsubscribing = new UnsubscribeService(dependencies, this.#reader);
     options.personalDataProviders?.forEach((each) => this.registerPersonalDataProvider(each));
@@ -187,11 +194,12 @@ export class AccountService<
     const { identityState } = this.#dependencies;
     const state = await identityState.initialize();
     const accounts = await this.#writer.initialize(identityState);
-    const [leases, processes] = await Promise.all([
+    const [leases, ...others] = await Promise.all([
       this.#exporter.initialize(),
       this.identities.initialize(),
+      this.contacts.initialize(),
     ]);
-    return [...accounts, ...leases, state, processes];
+    return [...accounts, ...leases, state, ...others];
   }
 
   /**

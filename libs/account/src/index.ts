@@ -8,6 +8,7 @@ export {
   djangoVerifier,
 } from './account-service.ts';
 export type { AccountDeletionService } from './account-deletion-service.ts';
+export type { AccountContactService } from './account-contact-service.ts';
 export type { AccountIdentityService } from './account-identity-service.ts';
 export type { UnsubscribeService } from './unsubscribe-service.ts';
 export type { AccountServiceDependencies } from './account-service.ts';
@@ -38,6 +39,9 @@ export type { AccountNotificationPreferencesByAccountIdParams } from './types.ts
 export type { CreateOrUpdateAccountNotificationPreferencesParams } from './types.ts';
 export type { AccountSearchByEmailAndPasswordParams, AccountSearchByEmailParams } from './types.ts';
 export type { AdmitProvedEmailParams, EmailSignUp, RequestAccountByEmailParams } from './types.ts';
+export type { ConfirmContactChangeParams, RemoveContactParams } from './types.ts';
+export type { RequestContactChangeParams, RequestedContactChange } from './types.ts';
+export type { ReverseContactChangeParams } from './types.ts';
 export type { CreateAccountByPhoneNumberParams } from './types.ts';
 export type { CreateAccountByUsernameAndPasswordParams } from './types.ts';
 export type { ChangeAccountPasswordParams, ResetPasswordParams } from './types.ts';

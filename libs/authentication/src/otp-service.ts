@@ -76,6 +76,7 @@ export class OtpService {
    * Creates a code that replaces the number's older one of the same purpose, and sends it; in one
    * transaction, the context's if there is one.
    *
+   * @returns when the code expires
    * @throws OtpRequestFailedError if numbers of its country or kind are not served
    * @throws TooManyRequestsError within the resend pause, or over the budget of number or source;
    *   nothing is stored or sent
@@ -83,19 +84,22 @@ export class OtpService {
    * await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
    * await authentication.otps.verifyOtp({ phoneNumber, otpCode: '123456' }, context);
    */
-  async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
+  async requestOtp(
+    params: RequestOtpParams,
+    context: OperationContext,
+  ): Promise<{ readonly expiresAt: Date }> {
     const checked = given.checkOtpRequest(params);
     const { accountId, phoneNumber, purpose, locale, timeZone } = checked;
     this.#assertServed(checked);
     const subject = toPhoneSubject(phoneNumber, purpose);
     const subjectDigest = this.#throttle.digestPhoneNumber({ phoneNumber });
     const code = this.#codeFor(phoneNumber);
-    await this.#dependencies.database.withTransaction(context, async (transaction) => {
+    return this.#dependencies.database.withTransaction(context, async (transaction) => {
       await this.#throttle.consumeOtpRequest({ phoneNumber }, transaction);
       const created = { code, subjectDigest };
       const expiresAt = await this.#writer.createOtp(subject, created, transaction);
       if (this.#isTestNumber(phoneNumber)) {
-        return;
+        return { expiresAt };
       }
       const data = { code, ...this.#util.lifeOfCode() };
       const message = {
@@ -108,6 +112,7 @@ export class OtpService {
         timeZone,
       } as const;
       await this.#sender.sendSmsForAccount(message, transaction);
+      return { expiresAt };
     });
   }
 

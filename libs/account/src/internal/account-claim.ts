@@ -5,10 +5,12 @@ import { passwordChanged } from './account-audit-events.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import { languageOf, normalPhoneNumberOf, type StoredAccount } from './account-util.ts';
 import type { AccountWriter } from './account-writer.ts';
+import type { ContactChanges } from './contact/contact-changes.ts';
 import { sendResetLink } from './password/password-reset-mail.ts';
 
 interface ClaimParts extends CompleteDependencies {
   readonly writer: AccountWriter;
+  readonly changes: ContactChanges;
 }
 
 /**
@@ -23,12 +25,13 @@ export async function claimAccount(
   parts: ClaimParts,
   transaction: OperationContext,
 ): Promise<StoredAccount> {
-  const { audit, authentication, events, fields, notification, throttle, writer } = parts;
+  const { audit, authentication, changes, events, fields, notification, throttle } = parts;
   const { id: accountId } = account;
   const update = { email, endsAccess: true, ...unprovedContactsOf(account) };
-  const claimed = await writer.contacts.update(account, update, transaction);
+  const claimed = await parts.writer.contacts.update(account, update, transaction);
   await authentication.endSessionsByAccountId({ accountId }, transaction);
   await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
+  await changes.voidAll(accountId, transaction);
   await throttle.forgetKnownSources({ accountId }, transaction);
   await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
   await revokeOtps(account, parts, transaction);

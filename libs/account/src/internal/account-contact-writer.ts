@@ -15,6 +15,8 @@ export interface ContactUpdate {
   readonly phoneNumber?: PhoneNumber | null;
   /** Whether the password goes and all sessions end. Default: false. */
   readonly endsAccess?: boolean;
+  /** Until when contacts that go are kept for the account. Default: they are free at once. */
+  readonly reservedUntil?: Date | undefined;
 }
 
 /** Changes the contacts of active accounts, with their identities. Part of an AccountWriter. */
@@ -44,7 +46,7 @@ export class AccountContactWriter {
     update: ContactUpdate,
     transaction: OperationContext,
   ): Promise<StoredAccount> {
-    const fields = toFields(update);
+    const fields = toFields(update, before);
     const named = { username: '', phone_number: null, ...fields.$set };
     try {
       await this.#uniqueNames.assertFree(named, transaction);
@@ -53,7 +55,8 @@ export class AccountContactWriter {
         _id &&
         (await this.#repository.findOneAndUpdate({ _id, active: true }, fields, transaction));
       const after = assertFound(toStoredAccount(changed), id);
-      await this.#identities.replace(id, { before, after: after.document }, transaction);
+      const names = { before, after: after.document };
+      await this.#identities.replace(id, { ...names, ...update }, transaction);
       return after;
     } catch (error) {
       throw explainNameConflict(error, named);
@@ -74,7 +77,11 @@ export class AccountContactWriter {
   }
 }
 
-function toFields({ email, phoneNumber, endsAccess = false }: ContactUpdate) {
+function toFields(
+  { email, phoneNumber, endsAccess = false }: ContactUpdate,
+  before: StoredAccount['document'],
+) {
+  const losesClaim = phoneNumber === null && before['phone_number_proved'] === false;
   return {
     $set: {
       ...(email === undefined ? {} : { email, email_verified: email !== null }),
@@ -82,9 +89,9 @@ function toFields({ email, phoneNumber, endsAccess = false }: ContactUpdate) {
       ...(phoneNumber ? { phone_number_proved: true } : {}),
       ...(endsAccess ? { hashed_password: '' } : {}),
     },
-    // An account whose number is unproved is removed after a week.
-    $unset: phoneNumber === null ? { phone_number_proved: true as const } : {},
-    $inc: { identity_version: 1, session_epoch: endsAccess ? 1 : 0 },
+    // What has no other name is removed after a week, as if its number were still unproved.
+    $unset: losesClaim && before['username'] !== '' ? { phone_number_proved: true as const } : {},
+    $inc: { identity_version: 1, ...(endsAccess ? { session_epoch: 1 } : {}) },
   };
 }
 

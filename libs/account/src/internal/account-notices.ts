@@ -1,8 +1,20 @@
-import { isEmailAddress, type OperationContext } from '@org/core';
+import {
+  isEmailAddress,
+  parseStoredPhoneNumber,
+  type OperationContext,
+  type PhoneNumber,
+} from '@org/core';
 import type { NotificationTopicData } from '@org/notification';
 
 import type { CompleteDependencies } from './account-dependencies.ts';
-import { languageOf, normalPhoneNumberOf, type StoredAccount } from './account-util.ts';
+import { languageOf, type StoredAccount } from './account-util.ts';
+
+type NoticeDependencies = Pick<CompleteDependencies, 'fields' | 'notification'>;
+
+interface Recipient {
+  readonly email?: string | null | undefined;
+  readonly phoneNumber?: PhoneNumber | null | undefined;
+}
 
 /** Notices to owners about their accounts. They contain no account data. */
 export type SecurityNotice =
@@ -50,23 +62,36 @@ export function mailAddressOf({
 
 /** Queues a notice to the account's owner on every channel known to reach them. */
 export async function send(
-  { fields, notification }: Pick<CompleteDependencies, 'fields' | 'notification'>,
+  dependencies: NoticeDependencies,
   notice: SecurityNotice,
   account: StoredAccount,
   transaction: OperationContext,
 ): Promise<void> {
-  const { id: accountId, isPhoneNumberProved } = account;
-  const message = { ...notice, accountId, ...languageOf(account.document, fields) };
-  const emailAddress = mailAddressOf(account);
-  if (emailAddress !== undefined) {
-    await notification.sendEmailForAccount({ ...message, emailAddress }, transaction);
-  }
-  const phoneNumber = normalPhoneNumberOf(account);
-  if (phoneNumber !== undefined && isPhoneNumberProved) {
-    await notification.sendSmsForAccount({ ...message, phoneNumber }, transaction);
-  }
+  const email = mailAddressOf(account);
+  const phoneNumber = account.hasProvedPhoneNumber ? account.phoneNumber : null;
+  await sendTo({ email, phoneNumber }, notice, account, dependencies, transaction);
+  const { fields, notification } = dependencies;
   // A deleted account has no subscribed browsers left, and whoever changed a contact has some.
-  if (message.topic !== 'account-deleted' && message.topic !== 'contact-changed') {
+  if (notice.topic !== 'account-deleted' && notice.topic !== 'contact-changed') {
+    const message = { ...notice, accountId: account.id, ...languageOf(account.document, fields) };
     await notification.sendPushForAccount(message, transaction);
+  }
+}
+
+/** Queues a notice about the account to these contacts alone. */
+export async function sendTo(
+  { email, phoneNumber }: Recipient,
+  notice: SecurityNotice,
+  { id: accountId, document }: StoredAccount,
+  { fields, notification }: NoticeDependencies,
+  transaction: OperationContext,
+): Promise<void> {
+  const message = { ...notice, accountId, ...languageOf(document, fields) };
+  if (email) {
+    await notification.sendEmailForAccount({ ...message, emailAddress: email }, transaction);
+  }
+  const normal = phoneNumber && parseStoredPhoneNumber(phoneNumber);
+  if (normal) {
+    await notification.sendSmsForAccount({ ...message, phoneNumber: normal }, transaction);
   }
 }

@@ -61,6 +61,24 @@ export const checkEmailSignUp = parameters(
   },
   refuse,
 );
+export const checkContactChange = parameters(
+  {
+    accountId,
+    emailAddress: optional(anyText),
+    phoneNumber: optional(phoneNumberParts),
+    origin: optional(check.record({ userAgent: anyText, ip: anyText })),
+  },
+  refuse,
+);
+export const checkContactConfirmation = parameters(
+  { accountId, changeId: anyText, code: check.anything },
+  refuse,
+);
+export const checkContactRemoval = parameters(
+  { accountId, kind: check.oneOf('email', 'phone') },
+  refuse,
+);
+export const checkReversal = parameters({ token: anyText }, refuse);
 export const checkProvedEmail = parameters(
   {
     emailAddress: anyText,

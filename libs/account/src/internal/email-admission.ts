@@ -9,12 +9,14 @@ import type { CompleteDependencies } from './account-dependencies.ts';
 import type { AccountReader } from './account-reader.ts';
 import type { StoredAccount } from './account-util.ts';
 import type { AccountWriter } from './account-writer.ts';
+import type { ContactChanges } from './contact/contact-changes.ts';
 import type { PasswordHasher } from './password/password-hasher.ts';
 
 export interface EmailAdmissionParts {
   readonly reader: AccountReader;
   readonly writer: AccountWriter;
   readonly hasher: PasswordHasher;
+  readonly changes: ContactChanges;
   /** Who may sign up. */
   readonly askPolicy: (signUp: EmailSignUp, context: OperationContext) => Promise<void> | void;
 }

@@ -1,6 +1,7 @@
 import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
 
 import type { CompleteDependencies } from '../account-dependencies.ts';
+import { ContactChangeRepository } from '../store/contact-change-repository.ts';
 import type { AccountTraces } from './account-traces.ts';
 
 /**
@@ -14,10 +15,11 @@ export async function eraseTraces(
     readonly phoneNumber?: PhoneNumber | null;
     readonly emailAddress?: string | null;
   },
-  { audit, authentication, notification, personalDataProviders }: CompleteDependencies,
+  dependencies: CompleteDependencies,
   erasure: Erasure,
   context: OperationContext,
 ): Promise<void> {
+  const { audit, authentication, notification, personalDataProviders } = dependencies;
   const { accountId, phoneNumber, emailAddress, subjectDigests } = traces;
   const from = new Date(traces.namesOwnedFrom);
   const to = new Date(traces.namesOwnedUntil);
@@ -36,6 +38,7 @@ export async function eraseTraces(
     erasure,
     context,
   );
+  await new ContactChangeRepository(dependencies).eraseOwned(accountId, erasure, context);
   erasure.signal.throwIfAborted();
   await notification.deleteNotificationDataByAccountId({ accountId }, erasure, context);
   for (const provider of personalDataProviders) {

@@ -15,6 +15,14 @@ const FIELDS = {
   email: 'email',
 } as const;
 
+/** What an account is called before and after a change. */
+interface NameChange {
+  readonly before: NamesOfAccount;
+  readonly after: NamesOfAccount;
+  /** Until when dropped names are kept for the account. Default: they are free at once. */
+  readonly reservedUntil?: Date | undefined;
+}
+
 /** Gives accounts their names, and takes them back. */
 export class AccountIdentities {
   readonly #accounts: AccountRepository;
@@ -41,7 +49,14 @@ export class AccountIdentities {
     names: NamesOfAccount,
     transaction: OperationContext,
   ): Promise<void> {
-    const identities = identitiesOf(names);
+    await this.#give(accountId, identitiesOf(names), transaction);
+  }
+
+  async #give(
+    accountId: string,
+    identities: readonly AccountIdentity[],
+    transaction: OperationContext,
+  ): Promise<void> {
     try {
       const owned = identities.map((identity) => ({ ...identity, accountId }));
       await this.#repository.store(owned, transaction);
@@ -62,6 +77,7 @@ export class AccountIdentities {
   ): Promise<void> {
     const keys = identitiesOf(names).map(({ key }) => key);
     await this.#repository.releaseAll(accountId, keys, transaction);
+    await this.#repository.releaseReserved(accountId, transaction);
   }
 
   /**
@@ -72,14 +88,22 @@ export class AccountIdentities {
    */
   async replace(
     accountId: string,
-    { before, after }: Readonly<Record<'before' | 'after', NamesOfAccount>>,
+    { before, after, reservedUntil }: NameChange,
     transaction: OperationContext,
   ): Promise<void> {
-    const kept = new Set(identitiesOf(after).map(({ key }) => key));
-    const dropped = identitiesOf(before).filter(({ key }) => !kept.has(key));
-    const keys = dropped.map(({ key }) => key);
-    await this.#repository.releaseAll(accountId, keys, transaction);
-    await this.give(accountId, after, transaction);
+    const had = identitiesOf(before);
+    const has = identitiesOf(after);
+    const dropped = had.filter(({ key }) => !has.some((each) => each.key === key));
+    await (reservedUntil === undefined
+      ? this.#repository.releaseAll(
+          accountId,
+          dropped.map(({ key }) => key),
+          transaction,
+        )
+      : this.#repository.reserve(accountId, dropped, reservedUntil, transaction));
+    // The others are its already, or wait for the job that stores them.
+    const changed = has.filter(({ key }) => !had.some((each) => each.key === key));
+    await this.#give(accountId, changed, transaction);
   }
 
   /** Notes that the account's owner has proved its phone number. */

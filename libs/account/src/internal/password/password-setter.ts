@@ -15,6 +15,7 @@ import * as notices from '../account-notices.ts';
 import type { AccountReader } from '../account-reader.ts';
 import type { StoredAccount } from '../account-util.ts';
 import type { AccountWriter, PasswordChange } from '../account-writer.ts';
+import type { ContactChanges } from '../contact/contact-changes.ts';
 import { isSameAddress } from '../username.ts';
 import type { CredentialCheck } from './credential-check.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -26,6 +27,7 @@ export interface PasswordSetterParts {
   readonly hasher: PasswordHasher;
   readonly passwordPolicy: PasswordPolicy;
   readonly credentials: CredentialCheck;
+  readonly changes: ContactChanges;
 }
 
 /** Sets a password for whoever knows the current one, or has the token of a reset mail. */
@@ -108,7 +110,7 @@ export class PasswordSetter {
     emailAddress: string | undefined,
     owner: OperationContext,
   ): Promise<void> {
-    const { reader, writer } = this.#parts;
+    const { changes, reader, writer } = this.#parts;
     const account = await reader.findAccountById(accountId, owner);
     if (account === undefined || emailAddress === undefined || account.hasProvedContact) {
       return;
@@ -123,6 +125,7 @@ export class PasswordSetter {
     try {
       const update = { email: emailAddress, ...unprovedContactsOf(account) };
       await writer.contacts.update(account, update, owner);
+      await changes.voidAll(accountId, owner);
     } catch (error) {
       throw error instanceof AccountWithEmailExistsError ? transactionConflict(error) : error;
     }

@@ -1,7 +1,11 @@
 import type { Clock, OperationContext } from '@org/core';
 import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 
-import type { AccountIdentityDocument, OwnedIdentity } from './account-identity-model.ts';
+import type {
+  AccountIdentity,
+  AccountIdentityDocument,
+  OwnedIdentity,
+} from './account-identity-model.ts';
 
 /** The names of accounts: the `_id` alone decides whose a name is. */
 export class AccountIdentityRepository extends ApplicationRepository<AccountIdentityDocument> {
@@ -80,6 +84,28 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
     if (keys.length > 0) {
       await this.deleteMany({ _id: { $in: [...keys] }, account_id: accountId }, transaction);
     }
+  }
+
+  /** Keeps names for an account that no longer uses them, also if they were no identities yet. */
+  async reserve(
+    accountId: string,
+    identities: readonly AccountIdentity[],
+    until: Date,
+    transaction: OperationContext,
+  ): Promise<void> {
+    const owned = identities.map((identity) => ({ ...identity, accountId }));
+    await this.store(owned, transaction);
+    const _id = { $in: identities.map(({ key }) => key) };
+    await this.updateMany(
+      { _id, account_id: accountId },
+      { $set: { reserved_until: until } },
+      transaction,
+    );
+  }
+
+  async releaseReserved(accountId: string, transaction: OperationContext): Promise<void> {
+    const filter = { account_id: accountId, reserved_until: { $exists: true } };
+    await this.deleteMany(filter, transaction);
   }
 
   /** Unless somebody wrote it since it was read. */

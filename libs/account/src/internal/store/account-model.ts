@@ -56,6 +56,7 @@ export class AccountModel extends BaseModel {
   readonly email: string | null;
   readonly isEmailVerified: boolean;
   readonly sessionEpoch: number;
+  readonly identityVersion: number;
   /** As stored, for the fields that a program declares. */
   readonly document: Readonly<Record<string, unknown>>;
 
@@ -70,6 +71,7 @@ export class AccountModel extends BaseModel {
     this.isPhoneNumberProved = fields.booleanOr('phone_number_proved', true);
     this.email = fields.stringOrEmpty('email') || null;
     this.isEmailVerified = this.email !== null && fields.booleanOr('email_verified', false);
+    this.identityVersion = fields.optionalNumber('identity_version') ?? 0;
     this.sessionEpoch = fields.optionalNumber('session_epoch') ?? 0;
   }
 
