@@ -3,7 +3,7 @@ import { parseObjectId } from '@org/core/store';
 
 import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
 import type { AccountIdentities } from './identity/account-identities.ts';
-import { emailIdentity } from './identity/identity-key.ts';
+import { emailIdentity, phoneIdentity } from './identity/identity-key.ts';
 import type { AccountRepository } from './store/account-repository.ts';
 import { explainNameConflict, type UniqueNames } from './unique-names.ts';
 
@@ -61,6 +61,20 @@ export class AccountContactWriter {
     } catch (error) {
       throw explainNameConflict(error, named);
     }
+  }
+
+  /** Gives up contacts that are kept for the account. */
+  async free(
+    accountId: string,
+    contacts: readonly Pick<ContactUpdate, 'email' | 'phoneNumber'>[],
+    transaction: OperationContext,
+  ): Promise<void> {
+    const identities = contacts.flatMap(({ email, phoneNumber }) => [
+      ...(email ? [emailIdentity(email)] : []),
+      ...(phoneNumber ? [phoneIdentity(phoneNumber)] : []),
+    ]);
+    const keys = identities.flatMap((identity) => identity?.key ?? []);
+    await this.#identities.free(accountId, keys, transaction);
   }
 
   /** Whether an account had this address until lately, which keeps it for its owner. */

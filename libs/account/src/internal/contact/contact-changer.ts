@@ -100,6 +100,7 @@ export class ContactChanger {
       }
       const owner = transaction.withActor({ type: 'account', id: account.id });
       await this.#putBack(account, undone.contacts, owner);
+      await this.#dependencies.writer.contacts.free(account.id, undone.freed, owner);
       return true;
     });
   }

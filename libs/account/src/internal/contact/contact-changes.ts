@@ -34,6 +34,13 @@ export interface Reversal {
   readonly until: Date;
 }
 
+/** What a token undid. */
+interface Undone {
+  readonly accountId: string;
+  readonly contacts: NewContact;
+  readonly freed: readonly NewContact[];
+}
+
 /** Stores what becomes of accounts' contacts, and what undoes it. */
 export class ContactChanges {
   readonly #dependencies: CompleteDependencies;
@@ -114,12 +121,9 @@ export class ContactChanges {
   /**
    * Uses up a token: voids what was asked for, and every later change with its token.
    *
-   * @returns whose contacts are to be put back, and which
+   * @returns whose contacts are to be put back, and which; and which later ones are to be freed
    */
-  async reverse(
-    token: string,
-    transaction: OperationContext,
-  ): Promise<{ readonly accountId: string; readonly contacts: NewContact } | undefined> {
+  async reverse(token: string, transaction: OperationContext): Promise<Undone | undefined> {
     if (token.length > MAXIMUM_TOKEN_LENGTH) {
       return undefined;
     }
@@ -134,7 +138,8 @@ export class ContactChanges {
     await this.#repository.voidPending(accountId, transaction);
     // Of each kind, what the account had before the first of these changes.
     const restored = [undone, ...later].toReversed().map(toFormerContact);
-    return { accountId, contacts: Object.assign({}, ...restored) as NewContact };
+    const contacts = Object.assign({}, ...restored) as NewContact;
+    return { accountId, contacts, freed: later.map(toFormerContact) };
   }
 
   /** Voids what was asked for and every token: somebody else owns the account from now on. */

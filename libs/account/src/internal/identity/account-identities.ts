@@ -106,6 +106,15 @@ export class AccountIdentities {
     await this.#give(accountId, changed, transaction);
   }
 
+  /** Frees those of the names that are only kept for the account. */
+  async free(
+    accountId: string,
+    keys: readonly string[],
+    transaction: OperationContext,
+  ): Promise<void> {
+    await this.#repository.releaseReserved(accountId, transaction, keys);
+  }
+
   /** Notes that the account's owner has proved its phone number. */
   async markPhoneNumberVerified(
     accountId: string,

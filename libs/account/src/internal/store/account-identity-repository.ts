@@ -103,8 +103,14 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
     );
   }
 
-  async releaseReserved(accountId: string, transaction: OperationContext): Promise<void> {
-    const filter = { account_id: accountId, reserved_until: { $exists: true } };
+  /** @param keys default: all */
+  async releaseReserved(
+    accountId: string,
+    transaction: OperationContext,
+    keys?: readonly string[],
+  ): Promise<void> {
+    const among = keys === undefined ? {} : { _id: { $in: [...keys] } };
+    const filter = { ...among, account_id: accountId, reserved_until: { $exists: true } };
     await this.deleteMany(filter, transaction);
   }
 
