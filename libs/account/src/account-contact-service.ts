@@ -3,8 +3,9 @@ import {
   OtpIncorrectError,
   OtpRequestFailedError,
   type OtpPurpose,
+  type SessionOrigin,
 } from '@org/authentication';
-import { parsePhoneNumber, type OperationContext } from '@org/core';
+import { parsePhoneNumber, type OperationContext, type PhoneNumber } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 
 import { AccountBadRequestError, AccountLastLoginError } from './errors.ts';
@@ -16,14 +17,40 @@ import { languageOf, toAccount, type StoredAccount } from './internal/account-ut
 import type { AccountWriter } from './internal/account-writer.ts';
 import { ContactChanger } from './internal/contact/contact-changer.ts';
 import type { ContactChanges, ContactRecipient } from './internal/contact/contact-changes.ts';
-import type {
-  Account,
-  ConfirmContactChangeParams,
-  RemoveContactParams,
-  RequestContactChangeParams,
-  RequestedContactChange,
-  ReverseContactChangeParams,
-} from './types.ts';
+import type { Account } from './types.ts';
+
+/** One of the two contacts. */
+export interface RequestContactChangeParams {
+  readonly accountId: string;
+  readonly emailAddress?: string | undefined;
+  /** As the client sent it. */
+  readonly phoneNumber?: PhoneNumber | undefined;
+  /** From where the request comes; the mail says so. Default: unknown. */
+  readonly origin?: SessionOrigin | undefined;
+}
+
+export interface RequestedContactChange {
+  readonly id: string;
+  /** When its code expires. */
+  readonly expiresAt: Date;
+}
+
+export interface ConfirmContactChangeParams {
+  readonly accountId: string;
+  readonly changeId: string;
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly code: unknown;
+}
+
+export interface RemoveContactParams {
+  readonly accountId: string;
+  readonly kind: 'email' | 'phone';
+}
+
+export interface ReverseContactChangeParams {
+  /** The secret from the link that the former contact got. */
+  readonly token: string;
+}
 
 /** Changes and removes the contacts by which owners log in. Part of an AccountService. */
 export class AccountContactService<Fields extends AccountFieldDefinitions = NoFields> {

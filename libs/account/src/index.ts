@@ -39,9 +39,9 @@ export type { AccountNotificationPreferencesByAccountIdParams } from './types.ts
 export type { CreateOrUpdateAccountNotificationPreferencesParams } from './types.ts';
 export type { AccountSearchByEmailAndPasswordParams, AccountSearchByEmailParams } from './types.ts';
 export type { AdmitProvedEmailParams, EmailSignUp, RequestAccountByEmailParams } from './types.ts';
-export type { ConfirmContactChangeParams, RemoveContactParams } from './types.ts';
-export type { RequestContactChangeParams, RequestedContactChange } from './types.ts';
-export type { ReverseContactChangeParams } from './types.ts';
+export type { ConfirmContactChangeParams, RemoveContactParams } from './account-contact-service.ts';
+export type { RequestContactChangeParams, RequestedContactChange } from './account-contact-service.ts';
+export type { ReverseContactChangeParams } from './account-contact-service.ts';
 export type { CreateAccountByPhoneNumberParams } from './types.ts';
 export type { CreateAccountByUsernameAndPasswordParams } from './types.ts';
 export type { ChangeAccountPasswordParams, ResetPasswordParams } from './types.ts';

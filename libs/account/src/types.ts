@@ -69,39 +69,6 @@ export interface RequestAccountByEmailParams extends EmailSignUp {
   readonly origin?: SessionOrigin | undefined;
 }
 
-/** One of the two contacts. */
-export interface RequestContactChangeParams {
-  readonly accountId: string;
-  readonly emailAddress?: string | undefined;
-  /** As the client sent it. */
-  readonly phoneNumber?: PhoneNumber | undefined;
-  /** From where the request comes; the mail says so. Default: unknown. */
-  readonly origin?: SessionOrigin | undefined;
-}
-
-export interface RequestedContactChange {
-  readonly id: string;
-  /** When its code expires. */
-  readonly expiresAt: Date;
-}
-
-export interface ConfirmContactChangeParams {
-  readonly accountId: string;
-  readonly changeId: string;
-  /** As the client sent it; anything but a string counts as a wrong code. */
-  readonly code: unknown;
-}
-
-export interface RemoveContactParams {
-  readonly accountId: string;
-  readonly kind: 'email' | 'phone';
-}
-
-export interface ReverseContactChangeParams {
-  /** The secret from the link that the former contact got. */
-  readonly token: string;
-}
-
 export interface AccountSearchByEmailParams {
   readonly emailAddress: string;
 }

@@ -235,7 +235,7 @@ describe('a reset mail', () => {
       await services.jobs.run('account.password-reset-request', { username });
 
       expect(await deliver()).toEqual([]);
-      expect(services.debugged).toEqual([expect.stringContaining('is no e-mail address')]);
+      expect(services.debugged).toEqual([expect.stringContaining('without an e-mail address')]);
       expect(services.debugged[0]).not.toContain(username);
     },
   );

@@ -14,7 +14,9 @@ let services: TestServices;
 let onPolicy: () => Promise<unknown> = async () => undefined;
 
 beforeAll(async () => {
-  const signUpPolicy = async () => void (await onPolicy());
+  const signUpPolicy = async () => {
+    await onPolicy();
+  };
   services = await createServices({ policies: { signUpPolicy } });
 });
 beforeEach(async () => {

@@ -12,6 +12,7 @@ import { languageOf, type StoredAccount } from './account-util.ts';
 type NoticeDependencies = Pick<CompleteDependencies, 'fields' | 'notification'>;
 
 interface Recipient {
+  readonly account: StoredAccount;
   readonly email?: string | null | undefined;
   readonly phoneNumber?: PhoneNumber | null | undefined;
 }
@@ -69,7 +70,7 @@ export async function send(
 ): Promise<void> {
   const email = mailAddressOf(account);
   const phoneNumber = account.hasProvedPhoneNumber ? account.phoneNumber : null;
-  await sendTo({ email, phoneNumber }, notice, account, dependencies, transaction);
+  await sendTo(dependencies, notice, { account, email, phoneNumber }, transaction);
   const { fields, notification } = dependencies;
   // A deleted account has no subscribed browsers left, and whoever changed a contact has some.
   if (notice.topic !== 'account-deleted' && notice.topic !== 'contact-changed') {
@@ -80,13 +81,12 @@ export async function send(
 
 /** Queues a notice about the account to these contacts alone. */
 export async function sendTo(
-  { email, phoneNumber }: Recipient,
-  notice: SecurityNotice,
-  { id: accountId, document }: StoredAccount,
   { fields, notification }: NoticeDependencies,
+  notice: SecurityNotice,
+  { account, email, phoneNumber }: Recipient,
   transaction: OperationContext,
 ): Promise<void> {
-  const message = { ...notice, accountId, ...languageOf(document, fields) };
+  const message = { ...notice, accountId: account.id, ...languageOf(account.document, fields) };
   if (email) {
     await notification.sendEmailForAccount({ ...message, emailAddress: email }, transaction);
   }

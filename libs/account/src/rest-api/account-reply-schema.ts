@@ -98,26 +98,6 @@ export const AccountReply = Type.Object(
   },
 );
 
-export const EmailSignUpReply = Type.Object(
-  {
-    expires_at: Type.String({
-      format: 'date-time',
-      description: 'When the code expires that is mailed. The account begins with it.',
-    }),
-  },
-  { examples: [{ expires_at: '2026-01-01T00:05:00.000Z' }] },
-);
-
-export const ResetRequestReply = Type.Object(
-  {
-    expires_at: Type.String({
-      format: 'date-time',
-      description: 'When the link expires that is mailed if there is such an account.',
-    }),
-  },
-  { examples: [{ expires_at: '2026-01-01T00:30:00.000Z' }] },
-);
-
 const AuditRecord = Type.Object({
   resource_type: Type.String(),
   resource_id: Type.String(),

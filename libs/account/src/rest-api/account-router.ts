@@ -19,9 +19,7 @@ import {
 import {
   accountExportReplyWith,
   accountReplyWith,
-  EmailSignUpReply,
   NotificationPreferencesReply,
-  ResetRequestReply,
 } from './account-reply-schema.ts';
 
 /** Errors of modules that this layer does not import. */
@@ -35,6 +33,26 @@ const UPDATE_ERRORS = [
   AccountWithIdNotFoundError,
   RESET_TOKEN_NOT_FOUND,
 ];
+
+const EmailSignUpReply = Type.Object(
+  {
+    expires_at: Type.String({
+      format: 'date-time',
+      description: 'When the code expires that is mailed. The account begins with it.',
+    }),
+  },
+  { examples: [{ expires_at: '2026-01-01T00:05:00.000Z' }] },
+);
+
+const ResetRequestReply = Type.Object(
+  {
+    expires_at: Type.String({
+      format: 'date-time',
+      description: 'When the link expires that is mailed if there is such an account.',
+    }),
+  },
+  { examples: [{ expires_at: '2026-01-01T00:30:00.000Z' }] },
+);
 
 const accounts = { tag: 'accounts' } as const;
 const one = {

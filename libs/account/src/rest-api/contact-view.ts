@@ -1,7 +1,7 @@
 import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
 
 import type { AccountService } from '../account-service.ts';
-import type { RemoveContactParams } from '../types.ts';
+import type { RemoveContactParams } from '../account-contact-service.ts';
 import { toAccountBody } from './account-reply-schema.ts';
 import { contactForms, type contactRoutesWith } from './contact-router.ts';
 
@@ -27,10 +27,12 @@ export class ContactView implements RouteHandlers<Routes> {
               phoneNumber: body.phone_number.phone_number,
             },
           };
-    const origin = { userAgent: request.headers['user-agent'] ?? '', ip: request.ip };
+    const context = operationContextOf(request);
+    const userAgent = request.headers['user-agent'] ?? '';
+    const origin = { userAgent, ip: context.sourceAddress ?? '' };
     const { id, expiresAt } = await this.#accounts.contacts.requestContactChange(
       { accountId, ...contact, origin },
-      operationContextOf(request),
+      context,
     );
     return { id, expires_at: expiresAt.toISOString() };
   };

@@ -2,113 +2,24 @@ import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { anonymous, ownerOf } from '../services.ts';
-import { createApp, type Answer, type Owner, type TestApp } from './app.ts';
+import { createApp, type TestApp } from './app.ts';
+import { contactsOf, numberOf, origin, reversalIn } from './contacts-of.ts';
 
 const DAY = 24 * 60 * 60_000;
 const password = 'analytical engine';
-const origin = { userAgent: 'test', ip: '192.0.2.1' };
 const old = 'ada@example.com';
 const next = 'lovelace@example.com';
-const numberOf = (phone_number: string) => ({ country_code: '+91', phone_number });
 
 let app: TestApp;
+const {clear, deliver, codeFor, ownerWith, request, confirm, remove, change, reverse, identitiesOf, isAlive, proveEmail} = contactsOf(() => app);
 
 beforeAll(async () => {
   app = await createApp();
 });
-beforeEach(async () => {
-  for (const name of [
-    'accounts',
-    'account_identities',
-    'account_contact_changes',
-    'email_codes',
-    'notification_deliveries',
-    'notice_windows',
-    'otps',
-    'password_reset_tokens',
-    'sessions',
-  ]) {
-    await app.collection(name).deleteMany({});
-  }
-  forget();
-});
+beforeEach(clear);
 afterAll(async () => {
   await app.close();
 });
-
-function forget(): void {
-  app.outbox.emails.length = 0;
-  app.outbox.smsMessages.length = 0;
-}
-
-/** Mails by recipient. */
-async function deliver(): Promise<Record<string, string>> {
-  await app.notification.deliverDueMessages();
-  const { emails, smsMessages } = app.outbox;
-  const sent = [...emails, ...smsMessages].map(({ to, text }) => [to, text] as const);
-  forget();
-  return Object.fromEntries(sent);
-}
-
-async function codeFor(to: string): Promise<string> {
-  return /\b\d{6}\b/.exec((await deliver())[to]!)![0];
-}
-
-async function logIn(id: string): Promise<Owner> {
-  const { sessionEpoch } = (await app.accounts.getAccountById({ id }, anonymous)) as {
-    sessionEpoch?: number;
-  };
-  const stored = await app.collection('accounts').findOne({ _id: new ObjectId(id) });
-  const epoch = sessionEpoch ?? (stored!['session_epoch'] as number | undefined) ?? 0;
-  const session = { accountId: id, sessionEpoch: epoch, ...origin };
-  const { token } = await app.authentication.createAccessToken(session, anonymous);
-  return { id, token };
-}
-
-/** An account with a proved e-mail address. */
-async function ownerWith(emailAddress: string): Promise<Owner> {
-  return logIn((await app.accounts.admitProvedEmail({ emailAddress }, anonymous)).id);
-}
-
-function request({ id, token }: Owner, body: object): Promise<Answer> {
-  return app.send('POST', `/accounts/${id}/contact-changes`, { token, body });
-}
-
-function confirm({ id, token }: Owner, changeId: string, code: unknown): Promise<Answer> {
-  const path = `/accounts/${id}/contact-changes/${changeId}`;
-  return app.send('POST', path, { token, body: { code } });
-}
-
-function remove({ id, token }: Owner, contact: 'email' | 'phone-number'): Promise<Answer> {
-  return app.send('DELETE', `/accounts/${id}/${contact}`, { token });
-}
-
-async function change(owner: Owner, contact: { email: string } | string): Promise<Answer> {
-  const body = typeof contact === 'string' ? { phone_number: numberOf(contact) } : contact;
-  const { body: requested } = await request(owner, body);
-  const code = await codeFor(typeof contact === 'string' ? `+91${contact}` : contact.email);
-  return confirm(owner, requested.id, code);
-}
-
-function reversalIn(text: string | undefined): string {
-  return /http:\/\/localhost:3000\/contact-reversals#token=([\w-]{43})/.exec(text!)![1]!;
-}
-
-function reverse(token: unknown): Promise<Answer> {
-  return app.send('POST', '/contact-reversals', { body: { token } });
-}
-
-async function identitiesOf({ id }: Owner): Promise<Record<string, boolean>> {
-  const found = await app.collection('account_identities').find({ account_id: id }).toArray();
-  return Object.fromEntries(
-    found.map((each) => [String(each._id), each['reserved_until'] !== undefined]),
-  );
-}
-
-const isAlive = async ({ id, token }: Owner) =>
-  (await app.send('GET', `/accounts/${id}`, { token })).status === 200;
-const proveEmail = (emailAddress: string) =>
-  app.accounts.admitProvedEmail({ emailAddress }, anonymous);
 
 describe('a change of e-mail address', () => {
   it('is made once the new one is proved; the old one is told, and kept for 7 days', async () => {
@@ -463,131 +374,6 @@ describe('a removal', () => {
     const answers = await Promise.all([remove(owner, 'email'), remove(owner, 'phone-number')]);
 
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
-  });
-});
-
-describe('an "it was not me"', () => {
-  it('ends everything, puts the old address back and asks for a new password', async () => {
-    const owner = await ownerWith(old);
-    await change(owner, { email: next });
-    const token = reversalIn((await deliver())[old]);
-    await request(owner, { email: 'eve@example.com' });
-    await deliver();
-    const hash = { hashed_password: '$argon2id$of-the-thief' };
-    await app.collection('accounts').updateOne({}, { $set: hash });
-
-    const answer = await reverse(token);
-
-    expect(answer).toMatchObject({ status: 201, body: { expires_at: expect.any(String) } });
-    expect(await isAlive(owner)).toBe(false);
-    expect(await app.collection('accounts').findOne()).toMatchObject({
-      email: old,
-      email_verified: true,
-      hashed_password: '',
-    });
-    expect(await identitiesOf(owner)).toEqual({ [`email:${old}`]: false });
-    const mails = await deliver();
-    expect(Object.keys(mails)).toEqual([old]);
-    expect(mails[old]).toContain('/reset_password?token=');
-    expect((await proveEmail(next)).id).not.toBe(owner.id);
-    expect(
-      await app.collection('account_contact_changes').countDocuments({ status: 'pending' }),
-    ).toBe(0);
-  });
-
-  it('undoes every later change, whose tokens are void', async () => {
-    const owner = await ownerWith(old);
-    await change(owner, '9999999991');
-    await deliver();
-    await change(owner, { email: next });
-    const token = reversalIn((await deliver())[old]);
-    await change(owner, '9999999992');
-    const later = reversalIn((await deliver())['+919999999991']);
-    await change(owner, { email: 'eve@example.com' });
-    const latest = reversalIn((await deliver())[next]);
-
-    expect(await reverse(token)).toMatchObject({ status: 201 });
-
-    expect(await app.collection('accounts').findOne()).toMatchObject({
-      email: old,
-      phone_number: numberOf('9999999991'),
-      phone_number_proved: true,
-    });
-    expect(await identitiesOf(owner)).toEqual({
-      [`email:${old}`]: false,
-      'phone:+919999999991': false,
-    });
-    for (const void_ of [later, latest, token]) {
-      expect(await reverse(void_)).toMatchObject({ status: 400 });
-    }
-  });
-
-  it('leaves earlier changes, and their tokens', async () => {
-    const owner = await ownerWith(old);
-    await change(owner, { email: next });
-    const earlier = reversalIn((await deliver())[old]);
-    await change(owner, { email: 'eve@example.com' });
-    const token = reversalIn((await deliver())[next]);
-
-    await reverse(token);
-
-    expect(await app.collection('accounts').findOne()).toMatchObject({ email: next });
-    expect(await reverse(earlier)).toMatchObject({ status: 201 });
-    expect(await app.collection('accounts').findOne()).toMatchObject({ email: old });
-  });
-
-  it('works once, however often it is sent at once', async () => {
-    const owner = await ownerWith(old);
-    await change(owner, { email: next });
-    const token = reversalIn((await deliver())[old]);
-
-    const answers = await Promise.all(Array.from({ length: 10 }, () => reverse(token)));
-
-    expect(answers.map(({ status }) => status).sort()).toEqual([
-      201,
-      ...Array.from({ length: 9 }, () => 400),
-    ]);
-  });
-
-  it('is too late after 7 days', async () => {
-    const owner = await ownerWith(old);
-    await change(owner, { email: next });
-    const token = reversalIn((await deliver())[old]);
-    app.clock.advance(7 * DAY);
-
-    expect(await reverse(token)).toMatchObject({ status: 400, body: { code: 'ACCOUNT_ERR_04' } });
-    expect(await app.collection('accounts').findOne()).toMatchObject({ email: next });
-  });
-
-  it.each([['x'], [''], ['x'.repeat(20_000)], [1], [null]])(
-    'needs our token: %j',
-    async (token) => {
-      expect(await reverse(token)).toMatchObject({ status: 400, body: { code: 'ACCOUNT_ERR_04' } });
-    },
-  );
-
-  it('is stored as a hash', async () => {
-    const owner = await ownerWith(old);
-    await change(owner, { email: next });
-    const token = reversalIn((await deliver())[old]);
-
-    for (const name of ['account_contact_changes', 'audit_log', 'notification_deliveries']) {
-      const stored = JSON.stringify(await app.collection(name).find().toArray());
-      expect(stored).not.toContain(token);
-    }
-  });
-
-  it('of whoever had the account before its owner proved the username is void', async () => {
-    const stranger = await app.createOwner(old, password);
-    await change(stranger, { email: 'eve@example.com' });
-    await deliver();
-    await remove(stranger, 'email');
-    const token = reversalIn((await deliver())['eve@example.com']);
-
-    expect((await proveEmail(old)).id).toBe(stranger.id);
-
-    expect(await reverse(token)).toMatchObject({ status: 400 });
-    expect(await app.collection('accounts').findOne()).toMatchObject({ email: old });
   });
 });
 

@@ -136,8 +136,8 @@ export class ContactChanger {
     const base = this.#dependencies.settings.webAppUrl.replace(/\/+$/, '');
     const link = `${base}/contact-reversals#token=${reversal.token}`;
     const notice = notices.contactChanged(link);
-    const contact = provedContactOf(kind, before);
-    await notices.sendTo(contact, notice, before, this.#dependencies, transaction);
+    const recipient = { account: before, ...provedContactOf(kind, before) };
+    await notices.sendTo(this.#dependencies, notice, recipient, transaction);
   }
 
   /** @throws AccountWithEmailExistsError, AccountWithPhoneNumberExistsError */

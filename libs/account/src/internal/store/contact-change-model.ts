@@ -1,11 +1,9 @@
 import type { StoredDocument } from '@org/core/store';
 
-import type { AccountDocument } from './account-model.ts';
-
 /** `null` where there is none; of an e-mail address and a phone number, at most one is set. */
 export interface StoredContact {
   readonly email: string | null;
-  readonly phone_number: AccountDocument['phone_number'];
+  readonly phone_number: { readonly country_code: string; readonly phone_number: string } | null;
 }
 
 /** An account's change of one contact: asked for, or done. */

@@ -11,7 +11,7 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     super(dependencies, {
       name: 'account_contact_changes',
       schema: contactChangeSchema,
-      ownerOf: ({ account_id }) => account_id,
+      ownerOf: ({ account_id }) => String(account_id),
       redacted: ['new_contact', 'old_contact', 'reversal_hash'],
       indexes: [
         { keys: { account_id: 1, _id: 1 } },
