@@ -40,7 +40,10 @@ export type { CreateOrUpdateAccountNotificationPreferencesParams } from './types
 export type { AccountSearchByEmailAndPasswordParams, AccountSearchByEmailParams } from './types.ts';
 export type { AdmitProvedEmailParams, EmailSignUp, RequestAccountByEmailParams } from './types.ts';
 export type { ConfirmContactChangeParams, RemoveContactParams } from './account-contact-service.ts';
-export type { RequestContactChangeParams, RequestedContactChange } from './account-contact-service.ts';
+export type {
+  RequestContactChangeParams,
+  RequestedContactChange,
+} from './account-contact-service.ts';
 export type { ReverseContactChangeParams } from './account-contact-service.ts';
 export type { CreateAccountByPhoneNumberParams } from './types.ts';
 export type { CreateAccountByUsernameAndPasswordParams } from './types.ts';

@@ -30,6 +30,10 @@ export type SecurityNotice =
   | {
       readonly topic: 'contact-changed';
       readonly data: NotificationTopicData<'contact-changed'>;
+    }
+  | {
+      readonly topic: 'contact-replaced';
+      readonly data: NotificationTopicData<'contact-replaced'>;
     };
 
 export const passwordChanged: SecurityNotice = { topic: 'password-changed', data: {} };
@@ -40,9 +44,11 @@ export function accountDeleted(restorableUntil: Date): SecurityNotice {
   return { topic: 'account-deleted', data: { restorableUntil: restorableUntil.toISOString() } };
 }
 
-/** @param reversalLink empty if nothing can be put back */
-export function contactChanged(reversalLink = ''): SecurityNotice {
-  return { topic: 'contact-changed', data: { reversalLink } };
+export const contactChanged: SecurityNotice = { topic: 'contact-changed', data: {} };
+
+/** @param reversalLink puts the contact back that the notice is for */
+export function contactReplaced(reversalLink: string): SecurityNotice {
+  return { topic: 'contact-replaced', data: { reversalLink } };
 }
 
 /**
@@ -73,10 +79,16 @@ export async function send(
   await sendTo(dependencies, notice, { account, email, phoneNumber }, transaction);
   const { fields, notification } = dependencies;
   // A deleted account has no subscribed browsers left, and whoever changed a contact has some.
-  if (notice.topic !== 'account-deleted' && notice.topic !== 'contact-changed') {
+  if (hasPush(notice)) {
     const message = { ...notice, accountId: account.id, ...languageOf(account.document, fields) };
     await notification.sendPushForAccount(message, transaction);
   }
+}
+
+function hasPush(
+  notice: SecurityNotice,
+): notice is Extract<SecurityNotice, { topic: 'password-changed' | 'refresh-token-reused' }> {
+  return notice.topic === 'password-changed' || notice.topic === 'refresh-token-reused';
 }
 
 /** Queues a notice about the account to these contacts alone. */

@@ -90,13 +90,16 @@ export const checkProvedEmail = parameters(
   refuse,
 );
 /** @throws AccountBadRequestError if it is asked for an e-mail address that is none */
-export function checkResetRequest<Request extends object>(request: Request): Request {
-  if (!('emailAddress' in request)) {
+export function checkResetRequest<Request>(request: Request): Request {
+  const isByEmail = typeof request === 'object' && request !== null && 'emailAddress' in request;
+  if (!isByEmail) {
     return checkUsername(request);
   }
-  normalizeEmail(checkEmail(request as { readonly emailAddress: string }).emailAddress);
+  const { emailAddress } = checkEmail(request as { readonly emailAddress: string });
+  normalizeEmail(emailAddress);
   return request;
 }
+
 export const checkPasswordReset = parameters({ accountId, token: anyText, newPassword }, refuse);
 export const checkUnsubscribeToken = parameters({ token: anyText }, refuse);
 

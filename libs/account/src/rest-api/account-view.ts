@@ -53,7 +53,10 @@ export class AccountView implements RouteHandlers<Routes> {
       );
     }
     if (form === 'email') {
-      const origin = { userAgent: request.headers['user-agent'] ?? '', ip: context.sourceAddress ?? '' };
+      const origin = {
+        userAgent: request.headers['user-agent'] ?? '',
+        ip: context.sourceAddress ?? '',
+      };
       const signUp = { ...toEmailSignUp(body), origin };
       const { expiresAt } = await this.#accounts.requestAccountByEmail(signUp, context);
       return reply.code(202).send({ expires_at: expiresAt.toISOString() });

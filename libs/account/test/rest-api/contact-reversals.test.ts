@@ -9,7 +9,18 @@ const old = 'ada@example.com';
 const next = 'lovelace@example.com';
 
 let app: TestApp;
-const {clear, deliver, ownerWith, request, remove, change, reverse, identitiesOf, isAlive, proveEmail} = contactsOf(() => app);
+const {
+  clear,
+  deliver,
+  ownerWith,
+  request,
+  remove,
+  change,
+  reverse,
+  identitiesOf,
+  isAlive,
+  proveEmail,
+} = contactsOf(() => app);
 
 beforeAll(async () => {
   app = await createApp();
@@ -143,4 +154,3 @@ describe('an "it was not me"', () => {
     expect(await app.collection('accounts').findOne()).toMatchObject({ email: old });
   });
 });
-

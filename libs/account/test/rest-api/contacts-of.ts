@@ -45,7 +45,9 @@ export function contactsOf(app: () => TestApp) {
   }
 
   async function logIn(id: string): Promise<Owner> {
-    const stored = await app().collection('accounts').findOne({ _id: new ObjectId(id) });
+    const stored = await app()
+      .collection('accounts')
+      .findOne({ _id: new ObjectId(id) });
     const sessionEpoch = (stored!['session_epoch'] as number | undefined) ?? 0;
     const session = { accountId: id, sessionEpoch, ...origin };
     const { token } = await app().authentication.createAccessToken(session, anonymous);
@@ -100,5 +102,18 @@ export function contactsOf(app: () => TestApp) {
     forget();
   }
 
-  return { clear, deliver, codeFor, ownerWith, request, confirm, remove, change, reverse, identitiesOf, isAlive, proveEmail };
+  return {
+    clear,
+    deliver,
+    codeFor,
+    ownerWith,
+    request,
+    confirm,
+    remove,
+    change,
+    reverse,
+    identitiesOf,
+    isAlive,
+    proveEmail,
+  };
 }

@@ -11,7 +11,20 @@ const old = 'ada@example.com';
 const next = 'lovelace@example.com';
 
 let app: TestApp;
-const {clear, deliver, codeFor, ownerWith, request, confirm, remove, change, reverse, identitiesOf, isAlive, proveEmail} = contactsOf(() => app);
+const {
+  clear,
+  deliver,
+  codeFor,
+  ownerWith,
+  request,
+  confirm,
+  remove,
+  change,
+  reverse,
+  identitiesOf,
+  isAlive,
+  proveEmail,
+} = contactsOf(() => app);
 
 beforeAll(async () => {
   app = await createApp();

@@ -130,12 +130,12 @@ export class ContactChanger {
     transaction: OperationContext,
   ): Promise<void> {
     if (reversal === undefined) {
-      await notices.send(this.#dependencies, notices.contactChanged(), before, transaction);
+      await notices.send(this.#dependencies, notices.contactChanged, before, transaction);
       return;
     }
     const base = this.#dependencies.settings.webAppUrl.replace(/\/+$/, '');
     const link = `${base}/contact-reversals#token=${reversal.token}`;
-    const notice = notices.contactChanged(link);
+    const notice = notices.contactReplaced(link);
     const recipient = { account: before, ...provedContactOf(kind, before) };
     await notices.sendTo(this.#dependencies, notice, recipient, transaction);
   }

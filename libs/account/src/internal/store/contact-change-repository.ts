@@ -34,7 +34,7 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     id: string,
     context: OperationContext,
   ): Promise<ContactChangeDocument | undefined> {
-    const _id = parseObjectId(id);
+    const _id = parseObjectId(accountId) && parseObjectId(id);
     return _id && this.findOne({ _id, account_id: accountId, status: 'pending' }, context);
   }
 

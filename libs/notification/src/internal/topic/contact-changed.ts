@@ -1,20 +1,44 @@
-import { defineTopic, MILLISECONDS_PER_DAY } from './define-topic.ts';
+import { defineTopic, MILLISECONDS_PER_DAY, securityNotice, type NoText } from './define-topic.ts';
 import { linkButton, paragraph, plainText } from './email-layout.ts';
 import { html, linkTarget } from './html.ts';
-import { BUILT_IN_LOCALES, greeting, noticeEmail, textsIn } from './wording.ts';
+import { BUILT_IN_LOCALES, greeting, noticeEmail, textsIn, whenRepeated } from './wording.ts';
 
-type ContactChangedData = {
-  /** An http or https URL that undoes the change; empty if there is nothing to put back. */
+const noText: NoText = {};
+
+/** The account got a contact, or lost one that was not proved. */
+export const contactChanged = defineTopic({
+  name: 'contact-changed',
+  ...securityNotice,
+  sample: noText,
+  locales: BUILT_IN_LOCALES,
+  templates: {
+    email: (_data, context) => {
+      const say = textsIn(context);
+      const says = [
+        say('contact-changed.text', { when: whenRepeated(context) }),
+        say('not-you-by-email'),
+      ];
+      return noticeEmail(say('contact-changed.subject'), says, context);
+    },
+    sms: (_data, context) => {
+      const say = textsIn(context);
+      return `${say('contact-changed.sms', { when: whenRepeated(context) })} ${say('not-you')}`;
+    },
+  },
+});
+
+type ContactReplacedData = {
+  /** An http or https URL that undoes it. */
   readonly reversalLink: string;
 };
 
-const sample: ContactChangedData = {
+const sample: ContactReplacedData = {
   reversalLink: 'https://app.example.org/contact-reversals#token=sample',
 };
 
-/** Tells the owner by the former contact, with a way to undo it. Every change has its own link. */
-export const contactChanged = defineTopic({
-  name: 'contact-changed',
+/** For the contact that was proved before: not summed up, since every change has its own link. */
+export const contactReplaced = defineTopic({
+  name: 'contact-replaced',
   category: 'security',
   priority: 'normal',
   lifeTimeMilliseconds: 3 * MILLISECONDS_PER_DAY,
@@ -24,26 +48,18 @@ export const contactChanged = defineTopic({
   templates: {
     email: ({ reversalLink }, context) => {
       const say = textsIn(context);
-      const subject = say('contact-changed.subject');
-      const happened = say('contact-changed.text');
-      if (reversalLink === '') {
-        return noticeEmail(subject, [happened, say('not-you-by-email')], context);
-      }
       const hello = greeting('', context);
+      const happened = say('contact-replaced.text');
+      const undo = say('contact-replaced.undo');
       const link = linkTarget(reversalLink);
-      const undo = say('contact-changed.undo');
-      const button = linkButton(say('contact-changed.button'), link, context);
+      const button = linkButton(say('contact-replaced.button'), link, context);
       return {
-        subject,
+        subject: say('contact-changed.subject'),
         text: plainText([hello, happened, undo, link]),
         body: html`${paragraph(hello)}${paragraph(happened)}${paragraph(undo)}${button}`,
       };
     },
-    sms: ({ reversalLink }, context) => {
-      const say = textsIn(context);
-      return reversalLink === ''
-        ? `${say('contact-changed.sms')} ${say('not-you')}`
-        : say('contact-changed.sms-undo', { link: linkTarget(reversalLink) });
-    },
+    sms: ({ reversalLink }, context) =>
+      textsIn(context)('contact-replaced.sms', { link: linkTarget(reversalLink) }),
   },
 });

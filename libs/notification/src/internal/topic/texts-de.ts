@@ -25,7 +25,8 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Die Anfrage kam von {browser, select, unknown {einem unbekannten Browser} other {{browser}}}{system, select, unknown {} other { auf {system}}}{address, select, unknown {} other {, IP-Adresse {address}}}.',
   'email-code.otherwise':
     'Wenn Sie das nicht sind, brauchen Sie nichts zu tun: Ohne den Code kommt niemand hinein.',
-  'email-known.subject': 'Sie haben bereits ein Konto{branded, select, yes { bei {product}} other {}}',
+  'email-known.subject':
+    'Sie haben bereits ein Konto{branded, select, yes { bei {product}} other {}}',
   'email-known.request':
     'Jemand möchte sich mit dieser E-Mail-Adresse registrieren, die bereits ein Konto hat. Wenn Sie das sind, melden Sie sich mit diesem Code an:',
   'contact-code.subject':
@@ -76,13 +77,15 @@ export const german: Readonly<Record<TextKey, string>> = {
   'contact-changed.subject':
     'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden geändert',
   'contact-changed.text':
-    'Die E-Mail-Adresse oder Telefonnummer Ihres Kontos wurde geändert oder entfernt.',
-  'contact-changed.undo':
+    'Die E-Mail-Adresse oder Telefonnummer Ihres Kontos wurde{when} geändert.',
+  'contact-replaced.undo':
     'Falls Sie das nicht waren, machen Sie es innerhalb von 7 Tagen rückgängig. Dabei enden auch alle Sitzungen Ihres Kontos:',
-  'contact-changed.button': 'Das war ich nicht',
+  'contact-replaced.button': 'Das war ich nicht',
   'contact-changed.sms':
-    'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden geändert.',
-  'contact-changed.sms-undo':
+    'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden{when} geändert.',
+  'contact-replaced.text':
+    'Die E-Mail-Adresse oder Telefonnummer Ihres Kontos wurde geändert oder entfernt: Mit dieser melden Sie sich nicht mehr an.',
+  'contact-replaced.sms':
     'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden geändert. Falls Sie das nicht waren, machen Sie es innerhalb von 7 Tagen rückgängig: {link}',
 
   'unsubscribe.ask-title': 'Abmelden?',

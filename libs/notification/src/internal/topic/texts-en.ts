@@ -25,10 +25,12 @@ export const english = {
   'email-code.origin':
     'The request came from {browser, select, unknown {an unknown browser} other {{browser}}}{system, select, unknown {} other { on {system}}}{address, select, unknown {} other {, IP address {address}}}.',
   'email-code.otherwise': 'If that is not you, do nothing: nobody gets in without the code.',
-  'email-known.subject': 'You have an account already{branded, select, yes { at {product}} other {}}',
+  'email-known.subject':
+    'You have an account already{branded, select, yes { at {product}} other {}}',
   'email-known.request':
     'Someone wants to sign up with this e-mail address, which has an account already. If that is you, log in with this code:',
-  'contact-code.subject': 'Confirm your e-mail address{branded, select, yes { for {product}} other {}}',
+  'contact-code.subject':
+    'Confirm your e-mail address{branded, select, yes { for {product}} other {}}',
   'contact-code.request':
     'Someone wants to use this e-mail address for their account. If that is you, enter this code there:',
   'contact-code.otherwise':
@@ -70,14 +72,15 @@ export const english = {
 
   'contact-changed.subject':
     'The contact details of your {branded, select, yes {{product} } other {}}account were changed',
-  'contact-changed.text':
-    'The e-mail address or phone number of your account was changed or removed.',
-  'contact-changed.undo':
+  'contact-changed.text': 'The e-mail address or phone number of your account was changed{when}.',
+  'contact-replaced.undo':
     'If this was not you, undo it within 7 days. This also ends all sessions of your account:',
-  'contact-changed.button': 'It was not me',
+  'contact-replaced.button': 'It was not me',
   'contact-changed.sms':
-    'The contact details of your {branded, select, yes {{product} } other {}}account were changed.',
-  'contact-changed.sms-undo':
+    'The contact details of your {branded, select, yes {{product} } other {}}account were changed{when}.',
+  'contact-replaced.text':
+    'The e-mail address or phone number of your account was changed or removed: you no longer log in with this one.',
+  'contact-replaced.sms':
     'The contact details of your {branded, select, yes {{product} } other {}}account were changed. If it was not you, undo it within 7 days: {link}',
 
   'unsubscribe.ask-title': 'Unsubscribe?',

@@ -2,7 +2,7 @@ import type { NotificationChannel } from '../../types.ts';
 import { accountClaimed } from './account-claimed.ts';
 import { accountDeleted } from './account-deleted.ts';
 import { announcement } from './announcement.ts';
-import { contactChanged } from './contact-changed.ts';
+import { contactChanged, contactReplaced } from './contact-changed.ts';
 import type { ChannelContents, Template, Topic } from './define-topic.ts';
 import { contactCode, emailCode, emailKnown } from './email-codes.ts';
 import { oneTimePassword } from './one-time-password.ts';
@@ -22,6 +22,7 @@ export const topics = {
   [accountDeleted.name]: accountDeleted,
   [accountClaimed.name]: accountClaimed,
   [contactChanged.name]: contactChanged,
+  [contactReplaced.name]: contactReplaced,
   [announcement.name]: announcement,
 };
 
