@@ -544,6 +544,18 @@ export class AccountService<
     return exported as AccountExport<Fields>;
   }
 
+  findAccountByEmail(): Promise<AccountForLogin | undefined> {
+    throw new Error('Accounts have no e-mail address yet.');
+  }
+
+  getAccountByEmailAndPassword(): Promise<AccountForLogin> {
+    throw new Error('Accounts have no e-mail address yet.');
+  }
+
+  admitProvedEmail(): Promise<AccountForLogin> {
+    throw new Error('Accounts have no e-mail address yet.');
+  }
+
   /** Tells the owner that an old refresh token was used and its session ended. */
   async notifyAccountOfTokenReuse(
     params: AccountIdParams,

@@ -1,6 +1,12 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-import type { AccountIdParams, DirectoryAccount, UsernameAndPassword } from './types.ts';
+import type {
+  AccountIdParams,
+  DirectoryAccount,
+  EmailAddressAndPassword,
+  ProvedEmailParams,
+  UsernameAndPassword,
+} from './types.ts';
 
 /**
  * What login needs to know about accounts. Authentication owns this interface, and the accounts
@@ -35,6 +41,34 @@ export interface AccountDirectory {
    * @throws an AppError with status 404 if the account is no longer active
    */
   proveAccountPhoneNumber(params: AccountIdParams, context: OperationContext): Promise<void>;
+
+  /**
+   * Finds the active account that proving this e-mail address logs in to, for the language of its
+   * mail.
+   *
+   * @returns `undefined`, after the same work, if there is none
+   */
+  findAccountByEmail(
+    params: { readonly emailAddress: string },
+    context: OperationContext,
+  ): Promise<DirectoryAccount | undefined>;
+
+  /**
+   * Finds the active account with this password that has proved this e-mail address.
+   *
+   * @throws an AppError with status 401, the same and after the same work whether the address is
+   *   unknown or the password wrong
+   */
+  getAccountByEmailAndPassword(
+    params: EmailAddressAndPassword,
+    context: OperationContext,
+  ): Promise<DirectoryAccount>;
+
+  /**
+   * Finds or creates the account of someone who has just proved this e-mail address by a code: in
+   * the context's transaction, or one of its own.
+   */
+  admitProvedEmail(params: ProvedEmailParams, context: OperationContext): Promise<DirectoryAccount>;
 
   /** Tells the owner that an old refresh token was used and its session ended. */
   notifyAccountOfTokenReuse(params: AccountIdParams, context: OperationContext): Promise<void>;

@@ -3,6 +3,7 @@ export { LoginService } from './login-service.ts';
 export { ThrottleService } from './throttle-service.ts';
 export { authenticationModule } from './module.ts';
 
+export type { EmailCodeService } from './email-code-service.ts';
 export type { OtpService } from './otp-service.ts';
 export type { PasswordResetTokenService } from './password-reset-token-service.ts';
 export type {
@@ -15,7 +16,7 @@ export type { LoginServiceDependencies } from './login-service.ts';
 export type { ThrottleServiceDependencies } from './throttle-service.ts';
 export type { AccountDirectory } from './account-directory.ts';
 export type { JobRegistry, RegisteredJob } from './job-registry.ts';
-export type { OtpSender } from './otp-sender.ts';
+export type { EmailCodeData, EmailCodeMessage, OtpSender } from './otp-sender.ts';
 
 export type { AccountCollection, DirectoryAccount, UsernameAndPassword } from './types.ts';
 export type { AccessToken, CreateAccessTokenParams, RefreshAccessTokenParams } from './types.ts';
@@ -26,7 +27,15 @@ export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
 export type { LoginByPhoneNumberAndOtpParams, LoginByUsernameAndPasswordParams } from './types.ts';
 export type { DeleteOtpsParams, OtpRequestParams, OtpsByPhoneNumberParams } from './types.ts';
-export type { RequestOtpParams, VerifyOtpParams } from './types.ts';
+export type { RequestOtpParams, RevokeOtpsParams, VerifyOtpParams } from './types.ts';
+export type { MessageLanguage, OtpPurpose } from './types.ts';
+export type { EmailCodeRequestParams, EmailCodesByAddressParams, EmailCodeTopic } from './types.ts';
+export type { DeleteEmailCodesParams, RevokeEmailCodesParams } from './types.ts';
+export type { RequestedEmailCode, RequestEmailCodeParams, RequestOrigin } from './types.ts';
+export type { VerifiedEmailCode, VerifyEmailCodeParams } from './types.ts';
+export type { EmailAddressAndPassword, ProvedEmailParams } from './types.ts';
+export type { LoginByEmailAndCodeParams, LoginByEmailAndPasswordParams } from './types.ts';
+export type { RequestLoginByEmailParams } from './types.ts';
 export type {
   PasswordResetToken,
   PasswordResetTokenParams,
@@ -34,6 +43,7 @@ export type {
 } from './types.ts';
 export type { AuthenticationDataByAccountIdParams, LoginAttempt } from './types.ts';
 export type { DeleteAuthenticationDataParams, SucceededLogin } from './types.ts';
+export type { ThrottledCodeRecipientParams, ThrottledEmailAddressParams } from './types.ts';
 export type { ThrottledNameParams, ThrottledPhoneNumberParams } from './types.ts';
 export type { ThrottleBudget, ThrottleBudgetKind, ThrottleBudgets } from './types.ts';
 

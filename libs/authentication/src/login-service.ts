@@ -2,6 +2,7 @@ import {
   AppError,
   boundPhoneNumber,
   parseStoredPhoneNumber,
+  toEmailKey,
   type AuditTrail,
   type OperationContext,
 } from '@org/core';
@@ -22,9 +23,13 @@ import type {
   DirectoryAccount,
   EndSessionParams,
   LoginAttempt,
+  LoginByEmailAndCodeParams,
+  LoginByEmailAndPasswordParams,
   LoginByPhoneNumberAndOtpParams,
   LoginByUsernameAndPasswordParams,
   RefreshAccessTokenParams,
+  RequestedEmailCode,
+  RequestLoginByEmailParams,
   SessionOrigin,
 } from './types.ts';
 
@@ -69,13 +74,9 @@ export class LoginService {
     context: OperationContext,
   ): Promise<AccessToken> {
     const { username, password, ...origin } = given.checkPasswordLogin(params);
-    const name = { name: username };
-    const subjectDigest = this.#throttle.digestName(name);
-    const attempt = await this.#throttle.beginLogin(name, context);
-    const account = await this.#identify(attempt, subjectDigest, context, () =>
+    return this.#loginByPassword(username, origin, context, () =>
       this.#accounts.getAccountByUsernameAndPassword({ username, password }, context),
     );
-    return this.#startSession(account, attempt, origin, context);
   }
 
   /**
@@ -104,6 +105,67 @@ export class LoginService {
       return found;
     });
     return this.#startSession(account, attempt, origin, context);
+  }
+
+  /**
+   * Mails a code to log in or sign up with. The same work whether or not an account has the address.
+   *
+   * @returns when the code expires
+   * @throws BadLoginFormError if the address is invalid
+   * @throws TooManyRequestsError within the resend pause, or over the budget of mailbox or source
+   */
+  async requestLoginByEmail(
+    params: RequestLoginByEmailParams,
+    context: OperationContext,
+  ): Promise<RequestedEmailCode> {
+    const { emailAddress, ...origin } = given.checkEmailLoginRequest(params);
+    const account = await this.#accounts.findAccountByEmail({ emailAddress }, context);
+    const { id: accountId, locale, timeZone } = account ?? {};
+    const request = { emailAddress, accountId, locale, timeZone, origin };
+    return this.#authentication.emailCodes.requestEmailCode(request, context);
+  }
+
+  /**
+   * Logs in to the account of the address, or signs up if there is none.
+   *
+   * @throws BadLoginFormError if the address is invalid
+   * @throws OtpIncorrectError for a wrong code
+   * @throws OtpExpiredError for a correct code that is used, replaced or too old
+   * @throws TooManyRequestsError after too many failures for this address or source
+   */
+  async loginByEmailAndCode(
+    params: LoginByEmailAndCodeParams,
+    context: OperationContext,
+  ): Promise<AccessToken> {
+    const { emailCode: code, userAgent, ip, ...proved } = given.checkEmailCodeLogin(params);
+    const { emailAddress } = proved;
+    const subjectDigest = this.#throttle.digestName({ name: toEmailKey(emailAddress) });
+    const attempt = await this.#throttle.beginOtpLogin({ emailAddress }, context);
+    const { isFromStranger } = attempt;
+    const account = await this.#identify(attempt, subjectDigest, context, async () => {
+      const { emailCodes } = this.#authentication;
+      const tried = { emailAddress, code, isFromStranger };
+      const { hashedPassword } = await emailCodes.verifyEmailCode(tried, context);
+      return this.#accounts.admitProvedEmail({ ...proved, hashedPassword }, context);
+    });
+    return this.#startSession(account, attempt, { userAgent, ip }, context);
+  }
+
+  /**
+   * Failures count together with those of the same text as a username.
+   *
+   * @throws BadLoginFormError if the address is invalid
+   * @throws the directory's own error if the credentials are not those of an active account
+   * @throws TooManyRequestsError after too many failures for this address or source
+   */
+  async loginByEmailAndPassword(
+    params: LoginByEmailAndPasswordParams,
+    context: OperationContext,
+  ): Promise<AccessToken> {
+    const { emailAddress, password, ...origin } = given.checkEmailPasswordLogin(params);
+    return this.#loginByPassword(toEmailKey(emailAddress), origin, context, () =>
+      this.#accounts.getAccountByEmailAndPassword({ emailAddress, password }, context),
+    );
   }
 
   /**
@@ -137,6 +199,19 @@ export class LoginService {
   /** Ends the bearer's session. */
   async logout(params: EndSessionParams, context: OperationContext): Promise<void> {
     await this.#authentication.endSession(given.checkSession(params), context);
+  }
+
+  async #loginByPassword(
+    submittedName: string,
+    origin: SessionOrigin,
+    context: OperationContext,
+    find: () => Promise<DirectoryAccount>,
+  ): Promise<AccessToken> {
+    const name = { name: submittedName };
+    const subjectDigest = this.#throttle.digestName(name);
+    const attempt = await this.#throttle.beginLogin(name, context);
+    const account = await this.#identify(attempt, subjectDigest, context, find);
+    return this.#startSession(account, attempt, origin, context);
   }
 
   /**

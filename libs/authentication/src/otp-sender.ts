@@ -1,6 +1,8 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-/** Sends one-time passwords; implemented by `NotificationService` of `@org/notification`. */
+import type { RequestOrigin } from './types.ts';
+
+/** Sends codes; implemented by `NotificationService` of `@org/notification`. */
 export interface OtpSender {
   /** Accepts the message, in the context's transaction. It is not sent after `expiresAt`. */
   sendSmsForAccount(
@@ -16,4 +18,30 @@ export interface OtpSender {
     },
     context: OperationContext,
   ): Promise<unknown>;
+
+  /** Likewise, by mail. */
+  sendEmailForAccount(
+    params: EmailCodeMessage & {
+      /** Empty if the address is nobody's. */
+      readonly accountId: string;
+      readonly emailAddress: string;
+      readonly expiresAt: Date;
+      readonly locale?: string | undefined;
+      readonly timeZone?: string | undefined;
+    },
+    context: OperationContext,
+  ): Promise<unknown>;
+}
+
+/** A mail with a code; `link` logs in with it. */
+export type EmailCodeMessage =
+  | { readonly topic: 'contact-code'; readonly data: EmailCodeData }
+  | {
+      readonly topic: 'email-code' | 'email-known';
+      readonly data: EmailCodeData & { readonly link: string };
+    };
+
+export interface EmailCodeData extends RequestOrigin {
+  readonly code: string;
+  readonly seconds: number;
 }

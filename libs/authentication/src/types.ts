@@ -8,6 +8,10 @@ export interface DirectoryAccount {
    * together with the stored credentials. Default: 0.
    */
   readonly sessionEpoch?: number;
+  /** Language of its messages, such as `de-AT`. Default: the sender's. */
+  readonly locale?: string;
+  /** Of times in its messages, such as `Europe/Vienna`. Default: the sender's. */
+  readonly timeZone?: string;
 }
 
 /**
@@ -68,6 +72,38 @@ export interface LoginByPhoneNumberAndOtpParams extends SessionOrigin {
   readonly phoneNumber: PhoneNumber;
   /** As the client sent it; anything but a string counts as a wrong code. */
   readonly otpCode: unknown;
+}
+
+export interface EmailAddressAndPassword {
+  readonly emailAddress: string;
+  readonly password: string;
+}
+
+/** A request for a code to log in with, and from where it comes; the mail says so. */
+export interface RequestLoginByEmailParams extends SessionOrigin {
+  readonly emailAddress: string;
+}
+
+export interface LoginByEmailAndPasswordParams extends EmailAddressAndPassword, SessionOrigin {}
+
+/** Whoever has just proved an e-mail address by a code. */
+export interface ProvedEmailParams {
+  readonly emailAddress: string;
+  /** As sent with the code. */
+  readonly password?: string | undefined;
+  /** What lay with the code: the hash of the password that was sent when it was asked for. */
+  readonly hashedPassword?: string | undefined;
+  /** For a new account. */
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+  /** The account that they are logged in to. Default: none. */
+  readonly actingAccountId?: string | undefined;
+}
+
+export interface LoginByEmailAndCodeParams
+  extends Omit<ProvedEmailParams, 'hashedPassword'>, SessionOrigin {
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly emailCode: unknown;
 }
 
 export interface RefreshAccessTokenParams extends SessionOrigin {
@@ -150,8 +186,20 @@ export interface OtpRequestParams {
   readonly isProved?: boolean;
 }
 
-export interface RequestOtpParams extends OtpRequestParams {
+/**
+ * What a code is for: logging in, or giving a contact to the account with this id. A code of one
+ * purpose never passes for another's.
+ */
+export type OtpPurpose = 'login' | `contact:${string}`;
+
+export interface RequestOtpParams extends OtpRequestParams, MessageLanguage {
   readonly accountId: string;
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+}
+
+/** How a message is written. */
+export interface MessageLanguage {
   /** Language of the message, such as `de-AT`. Default: the sender's. */
   readonly locale?: string | undefined;
   /** Of times in the message, such as `Europe/Vienna`. Default: the sender's. */
@@ -161,6 +209,11 @@ export interface RequestOtpParams extends OtpRequestParams {
 /** The phone number is normalised. */
 export interface OtpsByPhoneNumberParams {
   readonly phoneNumber: PhoneNumber;
+}
+
+export interface RevokeOtpsParams extends OtpsByPhoneNumberParams {
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
 }
 
 export interface DeleteOtpsParams extends OtpsByPhoneNumberParams {
@@ -178,6 +231,79 @@ export interface VerifyOtpParams {
    * sources that the number's owner has logged in from. Default: false.
    */
   readonly isFromStranger?: boolean;
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+}
+
+export interface EmailCodeRequestParams {
+  /** A valid one, as typed. */
+  readonly emailAddress: string;
+}
+
+export interface RequestEmailCodeParams extends EmailCodeRequestParams, MessageLanguage {
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+  /** Whose message it is. Default: nobody's. */
+  readonly accountId?: string | undefined;
+  /**
+   * What the mail says: the code and a link to log in with it (`email-code`), also that there is an
+   * account already (`email-known`), or only the code (`contact-code`). Default: `email-code`.
+   */
+  readonly topic?: EmailCodeTopic | undefined;
+  /**
+   * The hash of a password that whoever uses the code may set. It is discarded with the code: once
+   * that is used or replaced. Default: none.
+   */
+  readonly hashedPassword?: string | undefined;
+  /** From where the code is asked for; the mail says so. Default: unknown. */
+  readonly origin?: Partial<SessionOrigin> | undefined;
+}
+
+export type EmailCodeTopic = 'email-code' | 'email-known' | 'contact-code';
+
+/** From where a code was asked for, as its mail says it. */
+export interface RequestOrigin {
+  /** Such as `Firefox`; empty if unknown. */
+  readonly browser: string;
+  /** What it runs on, such as `Windows`; empty if unknown. */
+  readonly system: string;
+  /** An IP address; empty if unknown. */
+  readonly address: string;
+}
+
+/** A request for a code, accepted. */
+export interface RequestedEmailCode {
+  readonly expiresAt: Date;
+}
+
+export interface VerifyEmailCodeParams {
+  readonly emailAddress: string;
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly code: unknown;
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+  /** As of {@link VerifyOtpParams}. Default: false. */
+  readonly isFromStranger?: boolean;
+}
+
+/** What lay with a code. */
+export interface VerifiedEmailCode {
+  /** Default: none. */
+  readonly hashedPassword?: string;
+}
+
+export interface EmailCodesByAddressParams {
+  readonly emailAddress: string;
+}
+
+export interface RevokeEmailCodesParams extends EmailCodesByAddressParams {
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+}
+
+export interface DeleteEmailCodesParams extends EmailCodesByAddressParams {
+  /** Until when the address was the account's; codes created later stay. Default: until now. */
+  readonly emailAddressOwnedUntil?: Date | undefined;
 }
 
 /** A new password reset token; the only place where it appears in plain text. */
@@ -199,11 +325,15 @@ export interface AuthenticationDataByAccountIdParams {
   readonly accountId: string;
   /** The account's number, whose one-time passwords are included. */
   readonly phoneNumber?: PhoneNumber | null | undefined;
+  /** The account's address, whose codes are included. */
+  readonly emailAddress?: string | null | undefined;
 }
 
 export interface DeleteAuthenticationDataParams extends AuthenticationDataByAccountIdParams {
   /** Until when the number was the account's; codes created later stay. Default: until now. */
   readonly phoneNumberOwnedUntil?: Date | undefined;
+  /** Likewise, of the address. */
+  readonly emailAddressOwnedUntil?: Date | undefined;
 }
 
 /** Public keys that verify access tokens (RFC 7517). */
@@ -231,6 +361,14 @@ export interface ThrottledPhoneNumberParams {
   readonly phoneNumber: PhoneNumber;
 }
 
+/** A submitted e-mail address, whether or not an account has it. */
+export interface ThrottledEmailAddressParams {
+  readonly emailAddress: string;
+}
+
+/** To whom a code is sent. */
+export type ThrottledCodeRecipientParams = ThrottledEmailAddressParams | ThrottledPhoneNumberParams;
+
 /** At most `limit` in any period of `milliseconds`. */
 export interface ThrottleBudget {
   readonly limit: number;
@@ -245,6 +383,10 @@ export type ThrottleBudgetKind =
   | 'otp-request-known-source'
   | 'otp-request-number'
   | 'otp-request-source'
+  | 'email-code-failure-mailbox-source'
+  | 'email-code-request-known-source'
+  | 'email-code-request-mailbox'
+  | 'email-code-request-source'
   | 'sign-up-source'
   | 'phone-form-source'
   | 'reset-request-known-mailbox'
@@ -309,4 +451,6 @@ export interface AuthenticationSettings {
   readonly phoneCountries?: readonly string[];
   /** Default: 30 minutes. */
   readonly passwordResetTokenTimeToLiveMilliseconds?: number;
+  /** Where links in mails lead. Default: `http://localhost:3000`. */
+  readonly webAppUrl?: string;
 }

@@ -7,6 +7,7 @@ import {
   accountId,
   context,
   createServices,
+  EMAIL,
   origin,
   phoneNumber,
   type TestServices,
@@ -14,6 +15,8 @@ import {
 
 const erasure: Erasure = { signal: new AbortController().signal, forget: async () => {} };
 const sessionId = '64b00000000000000000000a';
+const emailAddress = EMAIL;
+const purpose = 'login';
 const onReuse = async () => {};
 let services: TestServices;
 
@@ -44,14 +47,20 @@ describe(AuthenticationService, () => {
         endSession: [{ accountId, sessionId }, context],
         assertSessionAlive: [{ accountId, sessionId }, context],
         endSessionsByAccountId: [{ accountId, kept: { sessionId, sessionEpoch: 0 } }, context],
-        exportAuthenticationDataByAccountId: [{ accountId, phoneNumber }, context],
+        exportAuthenticationDataByAccountId: [{ accountId, phoneNumber, emailAddress }, context],
         deleteAuthenticationDataByAccountId: [
-          { accountId, phoneNumber, phoneNumberOwnedUntil: new Date() },
+          {
+            accountId,
+            phoneNumber,
+            phoneNumberOwnedUntil: new Date(),
+            emailAddress,
+            emailAddressOwnedUntil: new Date(),
+          },
           erasure,
           context,
         ],
       },
-      taken: [/^(export|delete)\w+\(0\.phoneNumber: null/], // an account without one
+      taken: [/^(export|delete)\w+\(0\.(phoneNumber|emailAddress): null/], // an account without one
     });
 
     expect(taken).toEqual([]);
@@ -70,18 +79,52 @@ describe('OtpService', () => {
           {
             phoneNumber,
             accountId,
+            purpose,
             isProved: true,
             locale: 'de',
             timeZone: 'UTC',
           },
           context,
         ],
-        verifyOtp: [{ phoneNumber, otpCode: '000000', isFromStranger: false }, context],
-        revokeOtps: [{ phoneNumber }, context],
+        verifyOtp: [{ phoneNumber, otpCode: '000000', purpose, isFromStranger: false }, context],
+        revokeOtps: [{ phoneNumber, purpose }, context],
         exportOtps: [{ phoneNumber }, context],
         deleteOtps: [{ phoneNumber, phoneNumberOwnedUntil: new Date() }, erasure, context],
       },
       taken: [/^verifyOtp\(0\.otpCode: /], // a wrong code
+    });
+
+    expect(taken).toEqual([]);
+  });
+});
+
+describe('EmailCodeService', () => {
+  it('takes no wrong parameters', async () => {
+    const taken = await findTakenParameters(services.authentication.emailCodes, {
+      code: /^ACCOUNT_ERR_04$/,
+      trusted: [context, erasure],
+      notCalled: { initialize: 'takes nothing' },
+      calls: {
+        assertEmailCodeRequestAllowed: [{ emailAddress }, context],
+        requestEmailCode: [
+          {
+            emailAddress,
+            purpose,
+            accountId,
+            topic: 'email-code',
+            hashedPassword: '$argon2id$',
+            origin,
+            locale: 'de',
+            timeZone: 'UTC',
+          },
+          context,
+        ],
+        verifyEmailCode: [{ emailAddress, code: '000000', purpose, isFromStranger: false }, context],
+        revokeEmailCodes: [{ emailAddress, purpose }, context],
+        exportEmailCodes: [{ emailAddress }, context],
+        deleteEmailCodes: [{ emailAddress, emailAddressOwnedUntil: new Date() }, erasure, context],
+      },
+      taken: [/^verifyEmailCode\(0\.code: /], // a wrong code
     });
 
     expect(taken).toEqual([]);
@@ -119,10 +162,24 @@ describe(LoginService, () => {
       calls: {
         loginByUsernameAndPassword: [{ username: 'ada', password: 'wrong', ...origin }, context],
         loginByPhoneNumberAndOtp: [{ phoneNumber, otpCode: '000000', ...origin }, context],
+        requestLoginByEmail: [{ emailAddress, ...origin }, context],
+        loginByEmailAndCode: [
+          {
+            emailAddress,
+            emailCode: '000000',
+            password: 'wrong',
+            firstName: 'Ada',
+            lastName: 'Lovelace',
+            actingAccountId: accountId,
+            ...origin,
+          },
+          context,
+        ],
+        loginByEmailAndPassword: [{ emailAddress, password: 'wrong', ...origin }, context],
         refresh: [{ refreshToken: 'token', onReuse, ...origin }, context],
         logout: [{ accountId, sessionId }, context],
       },
-      taken: [/^loginByPhoneNumberAndOtp\(0\.otpCode: /], // a wrong code
+      taken: [/^loginBy\w+\(0\.(otpCode|emailCode): /], // a wrong code
     });
 
     expect(taken).toEqual([]);

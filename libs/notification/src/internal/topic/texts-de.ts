@@ -16,6 +16,25 @@ export const german: Readonly<Record<TextKey, string>> = {
   'one-time-password.sms':
     'Ihr {branded, select, yes {{product}-Code} other {Code}} lautet {code}. Er ist {duration} gültig. Geben Sie ihn nicht weiter.',
 
+  'email-code.subject': 'Ihr {branded, select, yes {{product}-Code} other {Code}}',
+  'email-code.request':
+    'Jemand möchte sich mit dieser E-Mail-Adresse anmelden oder registrieren. Wenn Sie das sind, geben Sie diesen Code ein:',
+  'email-code.life': 'Er ist {duration} gültig. Geben Sie ihn nicht weiter.',
+  'email-code.button': 'Anmelden',
+  'email-code.origin':
+    'Die Anfrage kam von {browser, select, unknown {einem unbekannten Browser} other {{browser}}}{system, select, unknown {} other { auf {system}}}{address, select, unknown {} other {, IP-Adresse {address}}}.',
+  'email-code.otherwise':
+    'Wenn Sie das nicht sind, brauchen Sie nichts zu tun: Ohne den Code kommt niemand hinein.',
+  'email-known.subject': 'Sie haben bereits ein Konto{branded, select, yes { bei {product}} other {}}',
+  'email-known.request':
+    'Jemand möchte sich mit dieser E-Mail-Adresse registrieren, die bereits ein Konto hat. Wenn Sie das sind, melden Sie sich mit diesem Code an:',
+  'contact-code.subject':
+    'Bestätigen Sie Ihre E-Mail-Adresse{branded, select, yes { für {product}} other {}}',
+  'contact-code.request':
+    'Jemand möchte diese E-Mail-Adresse für sein Konto verwenden. Wenn Sie das sind, geben Sie dort diesen Code ein:',
+  'contact-code.otherwise':
+    'Wenn Sie das nicht sind, brauchen Sie nichts zu tun: Ohne den Code wird die Adresse nicht verwendet.',
+
   'password-reset.subject':
     'Setzen Sie Ihr {branded, select, yes {{product}-Passwort} other {Passwort}} zurück',
   'password-reset.request':

@@ -17,6 +17,23 @@ export const english = {
   'one-time-password.sms':
     'Your {branded, select, yes {{product} } other {}}code is {code}. It is good for {duration}. Do not tell it to anyone.',
 
+  'email-code.subject': 'Your {branded, select, yes {{product} } other {}}code',
+  'email-code.request':
+    'Someone wants to log in or sign up with this e-mail address. If that is you, enter this code:',
+  'email-code.life': 'It is good for {duration}. Do not tell it to anyone.',
+  'email-code.button': 'Log in',
+  'email-code.origin':
+    'The request came from {browser, select, unknown {an unknown browser} other {{browser}}}{system, select, unknown {} other { on {system}}}{address, select, unknown {} other {, IP address {address}}}.',
+  'email-code.otherwise': 'If that is not you, do nothing: nobody gets in without the code.',
+  'email-known.subject': 'You have an account already{branded, select, yes { at {product}} other {}}',
+  'email-known.request':
+    'Someone wants to sign up with this e-mail address, which has an account already. If that is you, log in with this code:',
+  'contact-code.subject': 'Confirm your e-mail address{branded, select, yes { for {product}} other {}}',
+  'contact-code.request':
+    'Someone wants to use this e-mail address for their account. If that is you, enter this code there:',
+  'contact-code.otherwise':
+    'If that is not you, do nothing: the address is not used without the code.',
+
   'password-reset.subject': 'Reset your {branded, select, yes {{product} } other {}}password',
   // Without the username: the person who signed up chose it, and may have put a link in it.
   'password-reset.request':

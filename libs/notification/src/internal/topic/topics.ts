@@ -2,6 +2,7 @@ import type { NotificationChannel } from '../../types.ts';
 import { accountDeleted } from './account-deleted.ts';
 import { announcement } from './announcement.ts';
 import type { ChannelContents, Template, Topic } from './define-topic.ts';
+import { contactCode, emailCode, emailKnown } from './email-codes.ts';
 import { oneTimePassword } from './one-time-password.ts';
 import { passwordChanged } from './password-changed.ts';
 import { passwordReset } from './password-reset.ts';
@@ -10,6 +11,9 @@ import { refreshTokenReused } from './refresh-token-reused.ts';
 /** The built-in topics and their rules, by name. */
 export const topics = {
   [oneTimePassword.name]: oneTimePassword,
+  [emailCode.name]: emailCode,
+  [emailKnown.name]: emailKnown,
+  [contactCode.name]: contactCode,
   [passwordReset.name]: passwordReset,
   [passwordChanged.name]: passwordChanged,
   [refreshTokenReused.name]: refreshTokenReused,

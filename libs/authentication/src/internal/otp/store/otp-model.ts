@@ -3,13 +3,18 @@ import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store'
 export type OtpStatus = 'PENDING' | 'SUCCESS' | 'EXPIRED';
 
 export interface OtpDocument extends StoredDocument {
-  readonly phone_number: { readonly country_code: string; readonly phone_number: string };
+  /** Of a code that was sent to one. */
+  readonly phone_number?: { readonly country_code: string; readonly phone_number: string };
+  /** The key of the address, of a code that was sent to one. */
+  readonly email?: string;
   readonly purpose: string;
-  /** HMAC-SHA-256 over number, purpose and code, base64url. */
+  /** HMAC-SHA-256 over purpose, recipient and code, base64url. */
   readonly otp_hash: string;
+  /** The password of a sign-up, until the code is used or replaced. */
+  readonly hashed_password?: string;
   readonly attempts: number;
   readonly status: OtpStatus;
-  /** Whether it is the number's live code. */
+  /** Whether it is the recipient's live code of its purpose. */
   readonly active: boolean;
   readonly expires_at: Date;
 }
@@ -21,7 +26,7 @@ export class OtpModel extends BaseModel {
   readonly status: string;
   readonly expiresAt: Date;
 
-  private constructor(fields: DocumentFields) {
+  protected constructor(fields: DocumentFields) {
     super(fields);
     this.otpHash = fields.string('otp_hash');
     this.attempts = fields.number('attempts');
