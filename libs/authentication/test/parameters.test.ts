@@ -203,7 +203,7 @@ describe(ThrottleService, () => {
         digestName: [{ name: 'ada' }],
         digestPhoneNumber: [{ phoneNumber }],
         beginLogin: [{ name: 'ada' }, context],
-        beginOtpLogin: [{ phoneNumber }, context],
+        beginOtpLogin: [{ emailAddress }, context],
         forgetKnownSources: [{ accountId }, context],
         assertOtpRequestAllowed: [{ phoneNumber }, context],
         consumeOtpRequest: [{ phoneNumber }, context],
