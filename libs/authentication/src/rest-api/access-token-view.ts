@@ -14,7 +14,6 @@ import type { AccessToken } from '../types.ts';
 import { loginForms, type accessTokenRoutes } from './access-token-router.ts';
 import type { AccessTokenReply, EmailCodeForm } from './access-token-schema.ts';
 import { findBearer, verifiedAccessTokenOf } from './account-guard.ts';
-import { originOf } from './request-origin-util.ts';
 
 type Routes = typeof accessTokenRoutes;
 
@@ -44,7 +43,10 @@ export class AccessTokenView implements RouteHandlers<Routes> {
 
   async #logIn(request: RouteRequest<Routes['createAccessToken']>): Promise<AccessToken> {
     const context = operationContextOf(request);
-    const origin = originOf(request);
+    const origin = {
+      ip: context.sourceAddress ?? '',
+      userAgent: request.headers['user-agent'] ?? '',
+    };
     const { form, body } = loginForms.choose(request.body);
     switch (form) {
       case 'password': {

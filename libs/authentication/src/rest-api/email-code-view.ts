@@ -2,7 +2,6 @@ import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/
 
 import type { LoginService } from '../login-service.ts';
 import type { emailCodeRoutes } from './email-code-router.ts';
-import { originOf } from './request-origin-util.ts';
 
 type Routes = typeof emailCodeRoutes;
 
@@ -14,8 +13,12 @@ export class EmailCodeView implements RouteHandlers<Routes> {
   }
 
   createEmailCode: RouteHandler<Routes['createEmailCode']> = async (request) => {
-    const params = { emailAddress: request.body.email, ...originOf(request) };
     const context = operationContextOf(request);
+    const params = {
+      emailAddress: request.body.email,
+      ip: context.sourceAddress ?? '',
+      userAgent: request.headers['user-agent'] ?? '',
+    };
     const { expiresAt } = await this.#login.requestLoginByEmail(params, context);
     return { expires_at: expiresAt.toISOString() };
   };
