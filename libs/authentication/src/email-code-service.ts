@@ -49,7 +49,7 @@ export interface VerifyEmailCodeParams {
   readonly code: unknown;
   /** Default: `login`. */
   readonly purpose?: OtpPurpose | undefined;
-  /** As of {@link VerifyOtpParams}. Default: false. */
+  /** As of one-time passwords: the last two attempts are closed to strangers. Default: false. */
   readonly isFromStranger?: boolean;
 }
 

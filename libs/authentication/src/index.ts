@@ -14,7 +14,15 @@ export type {
   VerifiedEmailCode,
   VerifyEmailCodeParams,
 } from './email-code-service.ts';
-export type { OtpService } from './otp-service.ts';
+export type {
+  DeleteOtpsParams,
+  OtpRequestParams,
+  OtpsByPhoneNumberParams,
+  OtpService,
+  RequestOtpParams,
+  RevokeOtpsParams,
+  VerifyOtpParams,
+} from './otp-service.ts';
 export type { PasswordResetTokenService } from './password-reset-token-service.ts';
 export type {
   AccessTokenClaims,
@@ -46,8 +54,6 @@ export type { AccountIdParams, VerifiedAccessToken } from './types.ts';
 export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
 export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from './types.ts';
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
-export type { DeleteOtpsParams, OtpRequestParams, OtpsByPhoneNumberParams } from './types.ts';
-export type { RequestOtpParams, RevokeOtpsParams, VerifyOtpParams } from './types.ts';
 export type { MessageLanguage, OtpPurpose } from './types.ts';
 export type {
   PasswordResetToken,

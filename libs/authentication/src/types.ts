@@ -134,28 +134,11 @@ export interface KeptSession {
   readonly sessionEpoch?: number | undefined;
 }
 
-/** A request for a code. */
-export interface OtpRequestParams {
-  /** Normalised. */
-  readonly phoneNumber: PhoneNumber;
-  /**
-   * Whether an account has verified the number before: then it is served regardless of its country
-   * and kind, unless it is a premium number. Default: false.
-   */
-  readonly isProved?: boolean;
-}
-
 /**
  * What a code is for: logging in, or giving a contact to the account with this id. A code of one
  * purpose never passes for another's.
  */
 export type OtpPurpose = 'login' | `contact:${string}`;
-
-export interface RequestOtpParams extends OtpRequestParams, MessageLanguage {
-  readonly accountId: string;
-  /** Default: `login`. */
-  readonly purpose?: OtpPurpose | undefined;
-}
 
 /** How a message is written. */
 export interface MessageLanguage {
@@ -163,35 +146,6 @@ export interface MessageLanguage {
   readonly locale?: string | undefined;
   /** Of times in the message, such as `Europe/Vienna`. Default: the sender's. */
   readonly timeZone?: string | undefined;
-}
-
-/** The phone number is normalised. */
-export interface OtpsByPhoneNumberParams {
-  readonly phoneNumber: PhoneNumber;
-}
-
-export interface RevokeOtpsParams extends OtpsByPhoneNumberParams {
-  /** Default: `login`. */
-  readonly purpose?: OtpPurpose | undefined;
-}
-
-export interface DeleteOtpsParams extends OtpsByPhoneNumberParams {
-  /** Until when the number was the account's; codes created later stay. Default: until now. */
-  readonly phoneNumberOwnedUntil?: Date | undefined;
-}
-
-export interface VerifyOtpParams {
-  /** Normalised. */
-  readonly phoneNumber: PhoneNumber;
-  /** As the client sent it; anything but a string counts as a wrong code. */
-  readonly otpCode: unknown;
-  /**
-   * Whether the last two of a code's five attempts are closed to the caller, and reserved for
-   * sources that the number's owner has logged in from. Default: false.
-   */
-  readonly isFromStranger?: boolean;
-  /** Default: `login`. */
-  readonly purpose?: OtpPurpose | undefined;
 }
 
 /** A new password reset token; the only place where it appears in plain text. */
