@@ -96,22 +96,25 @@ describe('requestEmailCode', () => {
   });
 
   it.each([
-    [SAFARI, { browser: 'Safari', system: 'iOS' }],
+    ['Safari on iOS', SAFARI, { browser: 'Safari', system: 'iOS' }],
     [
+      'Edge on Windows',
       'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0',
       { browser: 'Edge', system: 'Windows' },
     ],
     [
+      'Chrome on Android',
       'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36',
       { browser: 'Chrome', system: 'Android' },
     ],
     [
+      'Firefox on Linux',
       'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0',
       { browser: 'Firefox', system: 'Linux' },
     ],
-    ['https://evil.example/win call 555-0100 <b>now</b>', { browser: '', system: '' }],
-    [`${'x'.repeat(5_000)} Firefox/127.0`, { browser: '', system: '' }],
-  ])('says in its own words that %s asked', async (userAgent, expected) => {
+    ['something unknown', 'https://evil.example/win call 555-0100 <b>now</b>', { browser: '', system: '' }],
+    ['something endless', `${'x'.repeat(5_000)} Firefox/127.0`, { browser: '', system: '' }],
+  ])('says in its own words that %s asked', async (_what, userAgent, expected) => {
     await request({ origin: { userAgent, ip: '::ffff:203.0.113.7' } });
 
     expect(services.mails[0]!.data).toMatchObject({ ...expected, address: '203.0.113.7' });
