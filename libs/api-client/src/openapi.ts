@@ -64,7 +64,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Log in with a password or a one-time password, or exchange a refresh token */
+    /** Log in with a password or a code, or exchange a refresh token */
     post: operations['createAccessToken'];
     delete?: never;
     options?: never;
@@ -84,6 +84,23 @@ export interface paths {
     post?: never;
     /** Log out: end the session of this access token */
     delete: operations['deleteCurrentAccessToken'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/email-codes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ask for a mail with a code, and a link, to log in or sign up */
+    post: operations['createEmailCode'];
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -737,6 +754,21 @@ export interface operations {
             }
           | {
               refresh_token: string;
+            }
+          | {
+              email: string;
+              /** @description A string of digits. Anything else is a wrong code, not a malformed request. */
+              email_code: unknown;
+              /** @description Set for a new account if it is the one that the code was asked for with; otherwise the account begins without one. */
+              password?: string;
+              /** @description For a new account. */
+              first_name?: string;
+              /** @description For a new account. */
+              last_name?: string;
+            }
+          | {
+              email: string;
+              password: string;
             };
       };
     };
@@ -965,6 +997,169 @@ export interface operations {
               | 'ACCESS_TOKEN_ERR_03'
               | 'ACCESS_TOKEN_ERR_04'
               | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  createEmailCode: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          email: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "expires_at": "2026-01-01T00:05:00.000Z"
+           *     }
+           */
+          'application/json': {
+            /**
+             * Format: date-time
+             * @description When the code expires.
+             */
+            expires_at: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_04, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
             message: string;
             details?: {
               path: string;

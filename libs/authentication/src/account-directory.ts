@@ -1,12 +1,25 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-import type {
-  AccountIdParams,
-  DirectoryAccount,
-  EmailAddressAndPassword,
-  ProvedEmailParams,
-  UsernameAndPassword,
-} from './types.ts';
+import type { AccountIdParams, DirectoryAccount, UsernameAndPassword } from './types.ts';
+
+export interface EmailAddressAndPassword {
+  readonly emailAddress: string;
+  readonly password: string;
+}
+
+/** Whoever has just proved an e-mail address by a code. */
+export interface ProvedEmailParams {
+  readonly emailAddress: string;
+  /** As sent with the code. */
+  readonly password?: string | undefined;
+  /** What lay with the code: the hash of the password that was sent when it was asked for. */
+  readonly hashedPassword?: string | undefined;
+  /** For a new account. */
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+  /** The account that they are logged in to. Default: none. */
+  readonly actingAccountId?: string | undefined;
+}
 
 /**
  * What login needs to know about accounts. Authentication owns this interface, and the accounts

@@ -10,19 +10,68 @@ import { OtpUtil } from './internal/otp/otp-util.ts';
 import { OtpWriter } from './internal/otp/otp-writer.ts';
 import { describeOrigin } from './internal/otp/request-origin.ts';
 import { emailCodesIn } from './internal/otp/stored-otps.ts';
-import type { EmailCodeModel } from './internal/otp/store/email-code-model.ts';
 import type { EmailCodeMessage, OtpSender } from './otp-sender.ts';
 import type { ThrottleService } from './throttle-service.ts';
-import type {
-  DeleteEmailCodesParams,
-  EmailCodeRequestParams,
-  EmailCodesByAddressParams,
-  RequestedEmailCode,
-  RequestEmailCodeParams,
-  RevokeEmailCodesParams,
-  VerifiedEmailCode,
-  VerifyEmailCodeParams,
-} from './types.ts';
+import type { MessageLanguage, OtpPurpose, SessionOrigin } from './types.ts';
+
+export interface EmailCodeRequestParams {
+  /** A valid one, as typed. */
+  readonly emailAddress: string;
+}
+
+export interface RequestEmailCodeParams extends EmailCodeRequestParams, MessageLanguage {
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+  /** Whose message it is. Default: nobody's. */
+  readonly accountId?: string | undefined;
+  /**
+   * What the mail says: the code and a link to log in with it (`email-code`), also that there is an
+   * account already (`email-known`), or only the code (`contact-code`). Default: `email-code`.
+   */
+  readonly topic?: EmailCodeMessage['topic'] | undefined;
+  /**
+   * The hash of a password that whoever uses the code may set. It is discarded with the code: once
+   * that is used or replaced. Default: none.
+   */
+  readonly hashedPassword?: string | undefined;
+  /** From where the code is asked for; the mail says so. Default: unknown. */
+  readonly origin?: Partial<SessionOrigin> | undefined;
+}
+
+/** A request for a code, accepted. */
+export interface RequestedEmailCode {
+  readonly expiresAt: Date;
+}
+
+export interface VerifyEmailCodeParams {
+  readonly emailAddress: string;
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly code: unknown;
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+  /** As of one-time passwords: the last two attempts are closed to strangers. Default: false. */
+  readonly isFromStranger?: boolean;
+}
+
+/** What lay with a code. */
+export interface VerifiedEmailCode {
+  /** Default: none. */
+  readonly hashedPassword?: string;
+}
+
+export interface EmailCodesByAddressParams {
+  readonly emailAddress: string;
+}
+
+export interface RevokeEmailCodesParams extends EmailCodesByAddressParams {
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+}
+
+export interface DeleteEmailCodesParams extends EmailCodesByAddressParams {
+  /** Until when the address was the account's; codes created later stay. Default: until now. */
+  readonly emailAddressOwnedUntil?: Date | undefined;
+}
 
 /**
  * Creates, sends and verifies codes that prove an e-mail address. Part of an AuthenticationService.
@@ -33,9 +82,9 @@ export class EmailCodeService {
   readonly #sender: OtpSender;
   readonly #throttle: ThrottleService;
   readonly #util: OtpUtil;
-  readonly #reader: OtpReader<EmailCodeModel>;
-  readonly #writer: OtpWriter<EmailCodeModel>;
-  readonly #check: OtpCheck<EmailCodeModel>;
+  readonly #reader: OtpReader;
+  readonly #writer: OtpWriter;
+  readonly #check: OtpCheck;
 
   constructor(dependencies: ConfiguredDependencies, sender: OtpSender, throttle: ThrottleService) {
     this.#dependencies = dependencies;

@@ -3,8 +3,26 @@ export { LoginService } from './login-service.ts';
 export { ThrottleService } from './throttle-service.ts';
 export { authenticationModule } from './module.ts';
 
-export type { EmailCodeService } from './email-code-service.ts';
-export type { OtpService } from './otp-service.ts';
+export type {
+  DeleteEmailCodesParams,
+  EmailCodeRequestParams,
+  EmailCodesByAddressParams,
+  EmailCodeService,
+  RequestedEmailCode,
+  RequestEmailCodeParams,
+  RevokeEmailCodesParams,
+  VerifiedEmailCode,
+  VerifyEmailCodeParams,
+} from './email-code-service.ts';
+export type {
+  DeleteOtpsParams,
+  OtpRequestParams,
+  OtpsByPhoneNumberParams,
+  OtpService,
+  RequestOtpParams,
+  RevokeOtpsParams,
+  VerifyOtpParams,
+} from './otp-service.ts';
 export type { PasswordResetTokenService } from './password-reset-token-service.ts';
 export type {
   AccessTokenClaims,
@@ -12,11 +30,22 @@ export type {
 } from './authentication-service.ts';
 export type { ClaimTypes, ClaimValue, ClaimValues } from './types.ts';
 export type { AuthenticationSettings } from './types.ts';
-export type { LoginServiceDependencies } from './login-service.ts';
+export type {
+  LoginByEmailAndCodeParams,
+  LoginByEmailAndPasswordParams,
+  LoginByPhoneNumberAndOtpParams,
+  LoginByUsernameAndPasswordParams,
+  LoginServiceDependencies,
+  RequestLoginByEmailParams,
+} from './login-service.ts';
 export type { ThrottleServiceDependencies } from './throttle-service.ts';
-export type { AccountDirectory } from './account-directory.ts';
+export type {
+  AccountDirectory,
+  EmailAddressAndPassword,
+  ProvedEmailParams,
+} from './account-directory.ts';
 export type { JobRegistry, RegisteredJob } from './job-registry.ts';
-export type { EmailCodeData, EmailCodeMessage, OtpSender } from './otp-sender.ts';
+export type { EmailCodeData, EmailCodeMessage, OtpSender, RequestOrigin } from './otp-sender.ts';
 
 export type { AccountCollection, DirectoryAccount, UsernameAndPassword } from './types.ts';
 export type { AccessToken, CreateAccessTokenParams, RefreshAccessTokenParams } from './types.ts';
@@ -25,17 +54,7 @@ export type { AccountIdParams, VerifiedAccessToken } from './types.ts';
 export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
 export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from './types.ts';
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
-export type { LoginByPhoneNumberAndOtpParams, LoginByUsernameAndPasswordParams } from './types.ts';
-export type { DeleteOtpsParams, OtpRequestParams, OtpsByPhoneNumberParams } from './types.ts';
-export type { RequestOtpParams, RevokeOtpsParams, VerifyOtpParams } from './types.ts';
 export type { MessageLanguage, OtpPurpose } from './types.ts';
-export type { EmailCodeRequestParams, EmailCodesByAddressParams, EmailCodeTopic } from './types.ts';
-export type { DeleteEmailCodesParams, RevokeEmailCodesParams } from './types.ts';
-export type { RequestedEmailCode, RequestEmailCodeParams, RequestOrigin } from './types.ts';
-export type { VerifiedEmailCode, VerifyEmailCodeParams } from './types.ts';
-export type { EmailAddressAndPassword, ProvedEmailParams } from './types.ts';
-export type { LoginByEmailAndCodeParams, LoginByEmailAndPasswordParams } from './types.ts';
-export type { RequestLoginByEmailParams } from './types.ts';
 export type {
   PasswordResetToken,
   CreatePasswordResetTokenParams,

@@ -5,10 +5,16 @@ import {
   toEmailKey,
   type AuditTrail,
   type OperationContext,
+  type PhoneNumber,
 } from '@org/core';
 
-import type { AccountDirectory } from './account-directory.ts';
+import type {
+  AccountDirectory,
+  EmailAddressAndPassword,
+  ProvedEmailParams,
+} from './account-directory.ts';
 import type { AuthenticationService } from './authentication-service.ts';
+import type { RequestedEmailCode } from './email-code-service.ts';
 import {
   AccessTokenInvalidError,
   OtpExpiredError,
@@ -23,14 +29,9 @@ import type {
   DirectoryAccount,
   EndSessionParams,
   LoginAttempt,
-  LoginByEmailAndCodeParams,
-  LoginByEmailAndPasswordParams,
-  LoginByPhoneNumberAndOtpParams,
-  LoginByUsernameAndPasswordParams,
   RefreshAccessTokenParams,
-  RequestedEmailCode,
-  RequestLoginByEmailParams,
   SessionOrigin,
+  UsernameAndPassword,
 } from './types.ts';
 
 export interface LoginServiceDependencies {
@@ -38,6 +39,28 @@ export interface LoginServiceDependencies {
   readonly accounts: AccountDirectory;
   readonly audit: AuditTrail;
   readonly throttle: ThrottleService;
+}
+
+export interface LoginByUsernameAndPasswordParams extends UsernameAndPassword, SessionOrigin {}
+
+export interface LoginByPhoneNumberAndOtpParams extends SessionOrigin {
+  /** As the client sent it. */
+  readonly phoneNumber: PhoneNumber;
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly otpCode: unknown;
+}
+
+/** A request for a code to log in with, and from where it comes; the mail says so. */
+export interface RequestLoginByEmailParams extends SessionOrigin {
+  readonly emailAddress: string;
+}
+
+export interface LoginByEmailAndPasswordParams extends EmailAddressAndPassword, SessionOrigin {}
+
+export interface LoginByEmailAndCodeParams
+  extends Omit<ProvedEmailParams, 'hashedPassword'>, SessionOrigin {
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly emailCode: unknown;
 }
 
 /**

@@ -1,7 +1,5 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-import type { RequestOrigin } from './types.ts';
-
 /** Sends codes; implemented by `NotificationService` of `@org/notification`. */
 export interface OtpSender {
   /** Accepts the message, in the context's transaction. It is not sent after `expiresAt`. */
@@ -40,6 +38,16 @@ export type EmailCodeMessage =
       readonly topic: 'email-code' | 'email-known';
       readonly data: EmailCodeData & { readonly link: string };
     };
+
+/** From where a code was asked for, as its mail says it. */
+export interface RequestOrigin {
+  /** Such as `Firefox`; empty if unknown. */
+  readonly browser: string;
+  /** What it runs on, such as `Windows`; empty if unknown. */
+  readonly system: string;
+  /** An IP address; empty if unknown. */
+  readonly address: string;
+}
 
 export interface EmailCodeData extends RequestOrigin {
   readonly code: string;

@@ -20,14 +20,53 @@ import { OtpWriter } from './internal/otp/otp-writer.ts';
 import { phoneCodesIn } from './internal/otp/stored-otps.ts';
 import type { OtpSender } from './otp-sender.ts';
 import type { ThrottleService } from './throttle-service.ts';
-import type {
-  DeleteOtpsParams,
-  OtpRequestParams,
-  OtpsByPhoneNumberParams,
-  RequestOtpParams,
-  RevokeOtpsParams,
-  VerifyOtpParams,
-} from './types.ts';
+import type { MessageLanguage, OtpPurpose } from './types.ts';
+
+/** A request for a code. */
+export interface OtpRequestParams {
+  /** Normalised. */
+  readonly phoneNumber: PhoneNumber;
+  /**
+   * Whether an account has verified the number before: then it is served regardless of its country
+   * and kind, unless it is a premium number. Default: false.
+   */
+  readonly isProved?: boolean;
+}
+
+export interface RequestOtpParams extends OtpRequestParams, MessageLanguage {
+  readonly accountId: string;
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+}
+
+/** The phone number is normalised. */
+export interface OtpsByPhoneNumberParams {
+  readonly phoneNumber: PhoneNumber;
+}
+
+export interface RevokeOtpsParams extends OtpsByPhoneNumberParams {
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+}
+
+export interface DeleteOtpsParams extends OtpsByPhoneNumberParams {
+  /** Until when the number was the account's; codes created later stay. Default: until now. */
+  readonly phoneNumberOwnedUntil?: Date | undefined;
+}
+
+export interface VerifyOtpParams {
+  /** Normalised. */
+  readonly phoneNumber: PhoneNumber;
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly otpCode: unknown;
+  /**
+   * Whether the last two of a code's five attempts are closed to the caller, and reserved for
+   * sources that the number's owner has logged in from. Default: false.
+   */
+  readonly isFromStranger?: boolean;
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+}
 
 /** Creates, sends and verifies one-time passwords. Part of an AuthenticationService. */
 export class OtpService {

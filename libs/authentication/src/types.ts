@@ -65,47 +65,6 @@ export interface CreateAccessTokenParams extends SessionOrigin {
   readonly sessionEpoch?: number | undefined;
 }
 
-export interface LoginByUsernameAndPasswordParams extends UsernameAndPassword, SessionOrigin {}
-
-export interface LoginByPhoneNumberAndOtpParams extends SessionOrigin {
-  /** As the client sent it. */
-  readonly phoneNumber: PhoneNumber;
-  /** As the client sent it; anything but a string counts as a wrong code. */
-  readonly otpCode: unknown;
-}
-
-export interface EmailAddressAndPassword {
-  readonly emailAddress: string;
-  readonly password: string;
-}
-
-/** A request for a code to log in with, and from where it comes; the mail says so. */
-export interface RequestLoginByEmailParams extends SessionOrigin {
-  readonly emailAddress: string;
-}
-
-export interface LoginByEmailAndPasswordParams extends EmailAddressAndPassword, SessionOrigin {}
-
-/** Whoever has just proved an e-mail address by a code. */
-export interface ProvedEmailParams {
-  readonly emailAddress: string;
-  /** As sent with the code. */
-  readonly password?: string | undefined;
-  /** What lay with the code: the hash of the password that was sent when it was asked for. */
-  readonly hashedPassword?: string | undefined;
-  /** For a new account. */
-  readonly firstName?: string | undefined;
-  readonly lastName?: string | undefined;
-  /** The account that they are logged in to. Default: none. */
-  readonly actingAccountId?: string | undefined;
-}
-
-export interface LoginByEmailAndCodeParams
-  extends Omit<ProvedEmailParams, 'hashedPassword'>, SessionOrigin {
-  /** As the client sent it; anything but a string counts as a wrong code. */
-  readonly emailCode: unknown;
-}
-
 export interface RefreshAccessTokenParams extends SessionOrigin {
   readonly refreshToken: string;
   /** Called if the token was used before, in the transaction that ends its session. */
@@ -175,28 +134,11 @@ export interface KeptSession {
   readonly sessionEpoch?: number | undefined;
 }
 
-/** A request for a code. */
-export interface OtpRequestParams {
-  /** Normalised. */
-  readonly phoneNumber: PhoneNumber;
-  /**
-   * Whether an account has verified the number before: then it is served regardless of its country
-   * and kind, unless it is a premium number. Default: false.
-   */
-  readonly isProved?: boolean;
-}
-
 /**
  * What a code is for: logging in, or giving a contact to the account with this id. A code of one
  * purpose never passes for another's.
  */
 export type OtpPurpose = 'login' | `contact:${string}`;
-
-export interface RequestOtpParams extends OtpRequestParams, MessageLanguage {
-  readonly accountId: string;
-  /** Default: `login`. */
-  readonly purpose?: OtpPurpose | undefined;
-}
 
 /** How a message is written. */
 export interface MessageLanguage {
@@ -204,106 +146,6 @@ export interface MessageLanguage {
   readonly locale?: string | undefined;
   /** Of times in the message, such as `Europe/Vienna`. Default: the sender's. */
   readonly timeZone?: string | undefined;
-}
-
-/** The phone number is normalised. */
-export interface OtpsByPhoneNumberParams {
-  readonly phoneNumber: PhoneNumber;
-}
-
-export interface RevokeOtpsParams extends OtpsByPhoneNumberParams {
-  /** Default: `login`. */
-  readonly purpose?: OtpPurpose | undefined;
-}
-
-export interface DeleteOtpsParams extends OtpsByPhoneNumberParams {
-  /** Until when the number was the account's; codes created later stay. Default: until now. */
-  readonly phoneNumberOwnedUntil?: Date | undefined;
-}
-
-export interface VerifyOtpParams {
-  /** Normalised. */
-  readonly phoneNumber: PhoneNumber;
-  /** As the client sent it; anything but a string counts as a wrong code. */
-  readonly otpCode: unknown;
-  /**
-   * Whether the last two of a code's five attempts are closed to the caller, and reserved for
-   * sources that the number's owner has logged in from. Default: false.
-   */
-  readonly isFromStranger?: boolean;
-  /** Default: `login`. */
-  readonly purpose?: OtpPurpose | undefined;
-}
-
-export interface EmailCodeRequestParams {
-  /** A valid one, as typed. */
-  readonly emailAddress: string;
-}
-
-export interface RequestEmailCodeParams extends EmailCodeRequestParams, MessageLanguage {
-  /** Default: `login`. */
-  readonly purpose?: OtpPurpose | undefined;
-  /** Whose message it is. Default: nobody's. */
-  readonly accountId?: string | undefined;
-  /**
-   * What the mail says: the code and a link to log in with it (`email-code`), also that there is an
-   * account already (`email-known`), or only the code (`contact-code`). Default: `email-code`.
-   */
-  readonly topic?: EmailCodeTopic | undefined;
-  /**
-   * The hash of a password that whoever uses the code may set. It is discarded with the code: once
-   * that is used or replaced. Default: none.
-   */
-  readonly hashedPassword?: string | undefined;
-  /** From where the code is asked for; the mail says so. Default: unknown. */
-  readonly origin?: Partial<SessionOrigin> | undefined;
-}
-
-export type EmailCodeTopic = 'email-code' | 'email-known' | 'contact-code';
-
-/** From where a code was asked for, as its mail says it. */
-export interface RequestOrigin {
-  /** Such as `Firefox`; empty if unknown. */
-  readonly browser: string;
-  /** What it runs on, such as `Windows`; empty if unknown. */
-  readonly system: string;
-  /** An IP address; empty if unknown. */
-  readonly address: string;
-}
-
-/** A request for a code, accepted. */
-export interface RequestedEmailCode {
-  readonly expiresAt: Date;
-}
-
-export interface VerifyEmailCodeParams {
-  readonly emailAddress: string;
-  /** As the client sent it; anything but a string counts as a wrong code. */
-  readonly code: unknown;
-  /** Default: `login`. */
-  readonly purpose?: OtpPurpose | undefined;
-  /** As of {@link VerifyOtpParams}. Default: false. */
-  readonly isFromStranger?: boolean;
-}
-
-/** What lay with a code. */
-export interface VerifiedEmailCode {
-  /** Default: none. */
-  readonly hashedPassword?: string;
-}
-
-export interface EmailCodesByAddressParams {
-  readonly emailAddress: string;
-}
-
-export interface RevokeEmailCodesParams extends EmailCodesByAddressParams {
-  /** Default: `login`. */
-  readonly purpose?: OtpPurpose | undefined;
-}
-
-export interface DeleteEmailCodesParams extends EmailCodesByAddressParams {
-  /** Until when the address was the account's; codes created later stay. Default: until now. */
-  readonly emailAddressOwnedUntil?: Date | undefined;
 }
 
 /** A new password reset token; the only place where it appears in plain text. */

@@ -140,7 +140,7 @@ describe('PasswordResetTokenService', () => {
       trusted: [context, erasure],
       notCalled: { initialize: 'takes nothing' },
       calls: {
-        createPasswordResetToken: [{ accountId }, context],
+        createPasswordResetToken: [{ accountId, emailAddress: 'ada@example.com' }, context],
         assertPasswordResetTokenUsable: [token, context],
         consumePasswordResetToken: [token, context],
         revokePasswordResetTokens: [{ accountId }, context],
@@ -203,7 +203,7 @@ describe(ThrottleService, () => {
         digestName: [{ name: 'ada' }],
         digestPhoneNumber: [{ phoneNumber }],
         beginLogin: [{ name: 'ada' }, context],
-        beginOtpLogin: [{ phoneNumber }, context],
+        beginOtpLogin: [{ emailAddress }, context],
         forgetKnownSources: [{ accountId }, context],
         assertOtpRequestAllowed: [{ phoneNumber }, context],
         consumeOtpRequest: [{ phoneNumber }, context],

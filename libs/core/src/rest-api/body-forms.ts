@@ -9,7 +9,7 @@ export interface BodyForm {
   readonly hasAll?: readonly string[];
   /** The body needs at least one of these keys to match the form. Default: none needed. */
   readonly hasAny?: readonly string[];
-  /** A body with any of these keys does not match the form. Default: none. */
+  /** The body must have none of these keys to match the form. Default: it may have any. */
   readonly hasNone?: readonly string[];
   /** Shown in the OpenAPI document. Its title names the example. */
   readonly schema: Type.TSchema;
@@ -95,7 +95,7 @@ export function oneOf<const Forms extends Readonly<Record<string, BodyForm>>>(
 
 function isMeant({ hasAll = [], hasAny, hasNone = [] }: BodyForm, body: object): boolean {
   const has = (key: string) => Object.hasOwn(body, key);
-  return hasAll.every(has) && !hasNone.some(has) && (hasAny === undefined || hasAny.some(has));
+  return hasAll.every(has) && (hasAny === undefined || hasAny.some(has)) && !hasNone.some(has);
 }
 
 function isJsonObject(body: unknown): body is object {

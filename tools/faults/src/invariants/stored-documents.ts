@@ -31,6 +31,7 @@ export interface StoredDocuments {
     status: string;
     active: boolean;
   }>;
+  readonly emailCodes: Stored<{ attempts: number; status: string; active: boolean }>;
   readonly passwordResetTokens: Stored<{ account: ObjectId }>;
   readonly deliveries: Stored<{
     account_id: string;
@@ -54,6 +55,7 @@ const NAMES: Readonly<Record<keyof StoredDocuments, string>> = {
   preferences: 'account_notification_preferences',
   sessions: 'sessions',
   otps: 'otps',
+  emailCodes: 'email_codes',
   passwordResetTokens: 'password_reset_tokens',
   deliveries: 'notification_deliveries',
   audit: 'audit_log',

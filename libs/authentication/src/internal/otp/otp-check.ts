@@ -20,12 +20,12 @@ export interface OtpAttempt {
 }
 
 /** Tries codes, counting each attempt first. */
-export class OtpCheck<Model extends OtpModel = OtpModel> {
-  readonly #reader: OtpReader<Model>;
-  readonly #writer: OtpWriter<Model>;
+export class OtpCheck {
+  readonly #reader: OtpReader;
+  readonly #writer: OtpWriter;
   readonly #util: OtpUtil;
 
-  constructor(reader: OtpReader<Model>, writer: OtpWriter<Model>, util: OtpUtil) {
+  constructor(reader: OtpReader, writer: OtpWriter, util: OtpUtil) {
     this.#reader = reader;
     this.#writer = writer;
     this.#util = util;
@@ -38,7 +38,7 @@ export class OtpCheck<Model extends OtpModel = OtpModel> {
    * @throws OtpIncorrectError for a wrong code, a subject without one, and after the fifth attempt
    * @throws OtpExpiredError for a correct code that was used, replaced, or is too old
    */
-  async use(attempt: OtpAttempt, context: OperationContext): Promise<Model> {
+  async use(attempt: OtpAttempt, context: OperationContext): Promise<OtpModel> {
     const { subject, typed } = attempt;
     const live = await this.#writer.countAttempt(subject, maximumAttemptsOf(attempt), context);
     if (live === undefined) {
@@ -75,7 +75,7 @@ export class OtpCheck<Model extends OtpModel = OtpModel> {
   }
 
   /** A correct code that is no longer valid is expired, not wrong. */
-  #refusalOf(dead: readonly Model[], { subject, typed }: OtpAttempt): Error {
+  #refusalOf(dead: readonly OtpModel[], { subject, typed }: OtpAttempt): Error {
     return this.#util.isCodeOfAny(dead, subject, typed)
       ? new OtpExpiredError()
       : new OtpIncorrectError();

@@ -6,7 +6,7 @@ import { createdOtpEvent } from '../security-event-util.ts';
 import type { OtpSubject } from './otp-subject.ts';
 import type { OtpUtil } from './otp-util.ts';
 import type { StoredOtps } from './stored-otps.ts';
-import type { OtpModel } from './store/otp-model.ts';
+import { OtpModel } from './store/otp-model.ts';
 
 /** A code to be stored. */
 export interface NewOtp {
@@ -20,12 +20,12 @@ export interface NewOtp {
 /** A password that waits for its code goes with it. */
 const WITHOUT_PASSWORD = { $unset: { hashed_password: 1 } } as const;
 
-export class OtpWriter<Model extends OtpModel = OtpModel> {
+export class OtpWriter {
   readonly #dependencies: ConfiguredDependencies;
-  readonly #stored: StoredOtps<Model>;
+  readonly #stored: StoredOtps;
   readonly #util: OtpUtil;
 
-  constructor(dependencies: ConfiguredDependencies, stored: StoredOtps<Model>, util: OtpUtil) {
+  constructor(dependencies: ConfiguredDependencies, stored: StoredOtps, util: OtpUtil) {
     this.#dependencies = dependencies;
     this.#stored = stored;
     this.#util = util;
@@ -61,7 +61,7 @@ export class OtpWriter<Model extends OtpModel = OtpModel> {
       },
       context,
     );
-    const resource = { resourceType: this.#stored.resourceType, resourceId: _id.toHexString() };
+    const resource = { resourceType: this.#stored.collectionName, resourceId: _id.toHexString() };
     await audit.record([createdOtpEvent(resource, subjectDigest)], context);
     return expiresAt;
   }
@@ -80,21 +80,21 @@ export class OtpWriter<Model extends OtpModel = OtpModel> {
    * @returns `undefined` if there is no code that may be tried
    */
   async countAttempt(
-    tried: Model | OtpSubject,
+    tried: OtpModel | OtpSubject,
     maximumAttempts: number,
     context: OperationContext,
-  ): Promise<Model | undefined> {
-    const filter = 'recipient' in tried ? toLiveFilter(tried) : { _id: objectIdOf(tried) };
+  ): Promise<OtpModel | undefined> {
+    const filter = tried instanceof OtpModel ? { _id: objectIdOf(tried) } : toLiveFilter(tried);
     const counted = await this.#stored.repository.findOneAndUpdate(
       { ...filter, attempts: { $lt: maximumAttempts } },
       { $inc: { attempts: 1 } },
       context.withoutTransaction(),
     );
-    return counted && this.#stored.toModel(counted);
+    return counted && OtpModel.fromBson(counted, this.#stored.collectionName);
   }
 
   /** @returns whether it was still valid, and this call used it up */
-  async useOtp(otp: Model, context: OperationContext): Promise<boolean> {
+  async useOtp(otp: OtpModel, context: OperationContext): Promise<boolean> {
     const used = await this.#stored.repository.findOneAndUpdate(
       { _id: objectIdOf(otp), active: true, expires_at: { $gt: this.#dependencies.clock.now() } },
       { $set: { active: false, status: 'SUCCESS' }, ...WITHOUT_PASSWORD },

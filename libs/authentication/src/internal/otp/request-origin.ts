@@ -1,6 +1,7 @@
 import { canonicalAddress } from '@org/core';
 
-import type { RequestOrigin, SessionOrigin } from '../../types.ts';
+import type { RequestOrigin } from '../../otp-sender.ts';
+import type { SessionOrigin } from '../../types.ts';
 
 /** In order of precedence: most browsers claim to be others as well. */
 const BROWSERS = [

@@ -1,13 +1,11 @@
 import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 
-import { CODE_PROPERTIES, codesBy } from './code-collection.ts';
-import { EmailCodeModel } from './email-code-model.ts';
-import type { OtpDocument } from './otp-model.ts';
+import { CODE_PROPERTIES, codesBy, OtpModel, type OtpDocument } from './otp-model.ts';
 
 export class EmailCodeRepository extends ApplicationRepository<OtpDocument> {
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, {
-      name: EmailCodeModel.getCollectionName(),
+      name: 'email_codes',
       schema: {
         bsonType: 'object',
         required: ['email', 'status', 'active'],
@@ -17,7 +15,7 @@ export class EmailCodeRepository extends ApplicationRepository<OtpDocument> {
           ...CODE_PROPERTIES,
         },
       },
-      fromBson: (document) => EmailCodeModel.fromBson(document),
+      fromBson: (document) => OtpModel.fromBson(document, 'email_codes'),
       ...codesBy({ email: 1 }, 'active_email_purpose_unique'),
     });
   }

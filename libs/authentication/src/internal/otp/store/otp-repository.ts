@@ -2,8 +2,7 @@ import { parseStoredPhoneNumber, type PhoneNumber } from '@org/core';
 import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 import type { Filter } from 'mongodb';
 
-import { CODE_PROPERTIES, codesBy } from './code-collection.ts';
-import { OtpModel, type OtpDocument } from './otp-model.ts';
+import { CODE_PROPERTIES, codesBy, OtpModel, type OtpDocument } from './otp-model.ts';
 
 export class OtpRepository extends ApplicationRepository<OtpDocument> {
   constructor(dependencies: RepositoryDependencies) {
@@ -24,7 +23,7 @@ export class OtpRepository extends ApplicationRepository<OtpDocument> {
           ...CODE_PROPERTIES,
         },
       },
-      fromBson: (document) => OtpModel.fromBson(document),
+      fromBson: (document) => OtpModel.fromBson(document, OtpModel.getCollectionName()),
       ...codesBy(NUMBER_KEYS, 'active_phone_number_purpose_unique'),
     });
   }
@@ -47,7 +46,7 @@ export function filtersOfAllCodes(stored: PhoneNumber): readonly Filter<OtpDocum
     partsOf(null, { $in: texts }),
     inOneText,
   ];
-  return filters as readonly Filter<OtpDocument>[];
+  return filters;
 }
 
 /** Both are in every filter, so that each uses the index. */
