@@ -148,7 +148,7 @@ export const checkOtp = parameters(
   refuse,
 );
 export const checkNewPasswordResetToken = parameters(
-  { accountId, emailAddress: optional(anyText) },
+  { accountId, emailAddress: optional(id) },
   refuse,
 );
 export const checkPasswordResetToken = parameters({ accountId, token: anyText }, refuse);
