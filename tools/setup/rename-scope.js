@@ -7,6 +7,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 
+import { findInstallProblem, modulesFolder } from './modules-folder.js';
 import { workspaceRoot } from './pinned-node.js';
 import { readNames, renameTree } from './rename-tree.js';
 import { run } from './run.js';
@@ -28,11 +29,10 @@ function main() {
   if (problem !== undefined) {
     throw new Error(problem);
   }
-  const installed = join(workspaceRoot, 'node_modules');
-  const files = renameTree(workspaceRoot, names, join(installed, 'prettier/bin/prettier.cjs'));
+  const files = renameTree(workspaceRoot, names, join(modulesFolder, 'prettier/bin/prettier.cjs'));
   // The links to packages and commands under their old names.
-  rmSync(join(installed, old.scope), { recursive: true, force: true });
-  rmSync(join(installed, '.bin', `${old.name}-admin`), { force: true });
+  rmSync(join(modulesFolder, old.scope), { recursive: true, force: true });
+  rmSync(join(modulesFolder, '.bin', `${old.name}-admin`), { force: true });
   run('npm', ['run', '--silent', 'setup', '--', '--update'], workspaceRoot);
   process.stdout.write(summarize(old, names, files));
 }
@@ -79,6 +79,10 @@ function findProblem({ scope, name, product }) {
 function findObstacle(old, names) {
   if (isDeepStrictEqual(old, names)) {
     return `These are the names already: ${names.scope}, ${names.name}, ${names.product}.`;
+  }
+  const problem = findInstallProblem();
+  if (problem !== undefined) {
+    return problem;
   }
   const lockFile = readFileSync(join(workspaceRoot, 'package-lock.json'), 'utf8');
   if (names.scope !== old.scope && lockFile.includes(`"node_modules/${names.scope}/`)) {

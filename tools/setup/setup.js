@@ -8,9 +8,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { findInstallProblem, modulesFolder } from './modules-folder.js';
 import { findNodeProblem, workspaceRoot } from './pinned-node.js';
 
-const STAMP = join(workspaceRoot, 'node_modules', '.installed-lock-file');
+const STAMP = join(modulesFolder, '.installed-lock-file');
 
 function main() {
   if (process.argv.includes('--update')) {
@@ -32,6 +33,10 @@ function isInstalled() {
 
 /** @param {'ci' | 'install'} command */
 function install(command) {
+  const problem = findInstallProblem();
+  if (problem !== undefined) {
+    fail(problem);
+  }
   rmSync(STAMP, { force: true });
   // Without --include=dev, NODE_ENV=production would leave out Node itself and all tools.
   // Its warnings are of the Node that installs, and what is installed runs on the pinned one.
@@ -52,7 +57,7 @@ function stampOfLockFile() {
 }
 
 function readInstalledNodeVersion() {
-  const node = join(workspaceRoot, 'node_modules', '.bin', 'node');
+  const node = join(modulesFolder, '.bin', 'node');
   const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
   return stdout?.trim() || 'not there';
 }

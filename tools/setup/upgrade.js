@@ -23,6 +23,9 @@ const TRAILER = 'Renamed-Upstream';
 
 function main() {
   const { target, base } = readArguments();
+  if (isMerging()) {
+    throw new Error(explainMerge(findConflicts()));
+  }
   if (git('status', '--porcelain') !== '') {
     throw new Error('There are changes that are not committed. Commit them first.');
   }
@@ -180,6 +183,23 @@ function explain(conflicts) {
   ${conflicts.join('\n  ')}
 Edit or delete them, then: git add --all && git commit --no-edit && npm run check
 To give it up: git merge --abort${lockFile}`;
+}
+
+function isMerging() {
+  try {
+    return git('rev-parse', '--verify', '--quiet', 'MERGE_HEAD') !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** @param {string[]} conflicts */
+function explainMerge(conflicts) {
+  const files =
+    conflicts.length === 0 ? '.' : `; these files have conflicts:\n  ${conflicts.join('\n  ')}`;
+  return `A merge is not finished${files}
+Finish it: git add --all && git commit --no-edit && npm run check
+To give it up: git merge --abort`;
 }
 
 /** @param {string} commit */

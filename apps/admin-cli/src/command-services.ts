@@ -35,6 +35,7 @@ export interface Accounts extends Pick<
     params: { readonly accountId: string; readonly deletedAt: Date },
     context: OperationContext,
   ): Promise<unknown>;
+  completeIdentities(context: OperationContext): Promise<void>;
 }
 
 /** The parts of the program's services that the commands call. */

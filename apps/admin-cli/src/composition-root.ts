@@ -43,6 +43,7 @@ export function composeServices(options: CompositionOptions): ComposedServices {
         const payload = { accountId, deletedAt: deletedAt.toISOString() };
         return jobs.dispatchByHand({ name: 'account.erase', payload }, context);
       },
+      completeIdentities: (context) => accounts.identities.complete(context),
     },
     initialize: () => backend.initialize(),
     close: () => audit.close(),

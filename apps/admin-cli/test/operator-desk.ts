@@ -54,6 +54,7 @@ export class OperatorDesk {
     getDeletedAccount: vi.fn(),
     restoreAccount: vi.fn(),
     eraseAccount: vi.fn<CommandServices['accounts']['eraseAccount']>(),
+    completeIdentities: vi.fn(),
   };
   readonly storedSecrets = [];
   readonly transactions: TransactionRunner;

@@ -287,7 +287,7 @@ describe('org-admin keys and accounts', () => {
 
     expect([exitCode, errors]).toEqual([
       1,
-      'Nobody can be asked here. Say --yes to erase the account.\n',
+      `Nobody can be asked here: Erase account ${id} for good? If so, say --yes.\n`,
     ]);
     expect(desk.accounts.eraseAccount).not.toHaveBeenCalled();
   });
@@ -322,6 +322,33 @@ describe('org-admin keys and accounts', () => {
     await desk.run('accounts', 'erase', id, '--yes');
 
     expect(desk.accounts.eraseAccount).toHaveBeenCalledTimes(erased);
+  });
+
+  it('completes identities once the operator says that no earlier version runs', async () => {
+    const command = ['accounts', 'complete-identities'] as const;
+    expect(await desk.run(...command)).toMatchObject({
+      exitCode: 1,
+      errors: expect.stringContaining('Are all stopped, for good? If so, say --yes.'),
+    });
+    desk.answer = 'no';
+    expect(await desk.run(...command)).toMatchObject({ errors: 'Nothing is changed.\n' });
+    expect(desk.accounts.completeIdentities).not.toHaveBeenCalled();
+
+    expect(await desk.run(...command, '--yes')).toMatchObject({
+      exitCode: 0,
+      output: 'Identities alone keep names unique now.\n',
+    });
+    expect(desk.accounts.completeIdentities).toHaveBeenCalledWith(asOperator);
+  });
+
+  it('says why identities cannot be completed', async () => {
+    const message = 'A process of an earlier version still runs. Stop it first.';
+    desk.accounts.completeIdentities.mockRejectedValue(new Error(message));
+
+    expect(await desk.run('accounts', 'complete-identities', '--yes')).toMatchObject({
+      exitCode: 1,
+      errors: `${message}\n`,
+    });
   });
 
   it('erases no account that is not deleted', async () => {

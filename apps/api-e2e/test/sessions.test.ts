@@ -1,3 +1,4 @@
+import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { get, post, remove, send, signUpAndLogIn, type LoggedIn } from './client.ts';
@@ -115,6 +116,35 @@ describe('sessions', () => {
     await remove(`${first}/access-tokens/current`, user.token);
 
     await expect.poll(() => read(second, user.token)).toMatchObject({ status: 401 });
+  });
+});
+
+describe('sessions whose log-in is long ago', () => {
+  const mongodb = new MongoClient(environment.MONGODB_URI);
+  afterAll(async () => {
+    await mongodb.close();
+  });
+  const end = (api: string) =>
+    remove(`${api}/accounts/${user.id}/sessions?except_current=true`, user.token);
+
+  it('that authenticated on one process are recent on the other at once', async () => {
+    const longAgo = new Date(Date.now() - 11 * 60_000);
+    await mongodb
+      .db()
+      .collection('sessions')
+      .updateMany({ account_id: user.id }, { $set: { authenticated_at: longAgo } });
+    for (const api of [first, second]) {
+      const refused = await end(api);
+      expect(refused).toMatchObject({ status: 403, body: { code: 'ACCESS_TOKEN_ERR_08' } });
+    }
+
+    const { password } = user.user;
+    const current = `${first}/sessions/current`;
+    const renewed = await post(`${current}/authentications`, { password }, user.token);
+
+    expect(renewed).toMatchObject({ status: 200, body: { authenticated_by: 'password' } });
+    expect(await end(second)).toMatchObject({ status: 204 });
+    expect((await get(current, user.token)).body).toEqual(renewed.body);
   });
 });
 

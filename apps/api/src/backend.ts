@@ -101,6 +101,8 @@ function authenticationSettings(config: Config): Required<BackendSettings>['auth
     sessionInactivityTimeToLiveMilliseconds: config.SESSION_INACTIVITY_TTL,
     sessionAbsoluteTimeToLiveMilliseconds: config.SESSION_ABSOLUTE_TTL,
     sessionMaximumPerAccount: config.SESSION_MAX_PER_ACCOUNT,
+    requiresRecentAuthentication: config.RECENT_AUTHENTICATION,
+    recentAuthenticationTimeToLiveMilliseconds: config.RECENT_AUTHENTICATION_TTL,
     otpLength: config.OTP_LENGTH,
     otpTimeToLiveMilliseconds: config.OTP_TTL,
     ...(code === undefined ? {} : { otpTest: { code, phoneNumbers } }),

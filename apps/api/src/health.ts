@@ -37,14 +37,21 @@ const readySchema = {
       unreadable_secrets: Type.Optional(
         Type.Array(Type.Object({ collection: Type.String(), documents: Type.Integer() })),
       ),
+      identities: Type.Optional(
+        Type.Object({
+          accounts_seen: Type.Integer(),
+          accounts_total: Type.Integer(),
+          passed_at: Type.Union([Type.String(), Type.Null()]),
+        }),
+      ),
     }),
   },
 };
 
 /**
  * `/health/live`: the process responds. `/health/ready`: it can serve requests, MongoDB included.
- * Readiness lists colliding documents, which are served as they are, and unreadable ones, which are
- * omitted.
+ * Readiness lists colliding documents, which are served as they are, unreadable ones, which are
+ * omitted, and how far earlier accounts have identities.
  */
 export function registerHealthRoutes(
   app: FastifyInstance,
@@ -55,7 +62,7 @@ export function registerHealthRoutes(
     if (!readiness.isReady) {
       throw new ServiceUnavailableError({ message: 'The program is starting or stopping.' });
     }
-    const { indexConflicts, unreadableSecrets } = await backend.checkHealth();
+    const { indexConflicts, unreadableSecrets, identityProgress } = await backend.checkHealth();
     const conflicts = indexConflicts.map((conflict) => ({
       collection: conflict.collectionName,
       index: conflict.indexName,
@@ -69,6 +76,13 @@ export function registerHealthRoutes(
       status: 'ready',
       ...(conflicts.length > 0 && { index_conflicts: conflicts }),
       ...(unreadable.length > 0 && { unreadable_secrets: unreadable }),
+      ...(identityProgress && {
+        identities: {
+          accounts_seen: identityProgress.accountsSeen,
+          accounts_total: identityProgress.accountsTotal,
+          passed_at: identityProgress.passedAt?.toISOString() ?? null,
+        },
+      }),
     };
   });
 }

@@ -7,7 +7,7 @@ import type { ProgramBackend } from './backend.ts';
 
 export interface MetricsDependencies {
   readonly database: Database;
-  readonly backend: Pick<ProgramBackend, 'audit' | 'events' | 'jobs' | 'notification' | 'webhooks'>;
+  readonly backend: Pick<ProgramBackend, 'accounts' | 'audit' | 'events' | 'jobs' | 'notification' | 'webhooks'>;
 }
 
 type Labels = Partial<Record<'state' | 'listener' | 'handled', string>>;
@@ -38,6 +38,7 @@ export class Metrics {
     this.#watchMalformedDocuments(database);
     this.#watchWork(backend);
     this.#watchWebhooks(backend);
+    this.#watchIdentities(backend);
   }
 
   static create(dependencies: MetricsDependencies): Metrics {
@@ -153,6 +154,16 @@ export class Metrics {
     this.#collect('webhook_deliveries', 'Webhooks that wait', async () => {
       const { queuedDeliveries: queued } = await read();
       return byState({ queued });
+    });
+  }
+
+  /** Nothing once the database is complete. */
+  #watchIdentities({ accounts }: MetricsDependencies['backend']): void {
+    this.#collect('account_identities', 'Accounts looked at for missing identities', async () => {
+      const progress = await accounts.identities.findProgress(context);
+      return progress === undefined
+        ? []
+        : byState({ seen: progress.accountsSeen, total: progress.accountsTotal });
     });
   }
 

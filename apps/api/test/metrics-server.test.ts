@@ -65,6 +65,15 @@ describe('the server for metrics', () => {
     expect(body).toContain('webhook_deliveries{state="queued"} 0');
   });
 
+  it('tells how many accounts were looked at for identities', async () => {
+    await throwaway.database.collection('accounts').insertOne({});
+
+    const { body } = await app.inject('/metrics');
+
+    expect(body).toContain('account_identities{state="seen"} 0');
+    expect(body).toContain('account_identities{state="total"} 1');
+  });
+
   it.each([
     ['/metrics/%ff', 400],
     ['/%ff', 400],

@@ -171,6 +171,8 @@ const values: Partial<Record<SettingName, Values>> = {
   SESSION_INACTIVITY_TTL: { good: ['15m', '90d'], bad: [...durations.bad, '14m'] },
   SESSION_ABSOLUTE_TTL: { good: ['15m', '90d'], bad: [...durations.bad, '14m'] },
   SESSION_MAX_PER_ACCOUNT: { good: ['1', '1000'], bad: ['0', '-1', '1001', 'x'] },
+  RECENT_AUTHENTICATION: switches,
+  RECENT_AUTHENTICATION_TTL: { ...durations, bad: [...durations.bad, '2d'] },
   OTP_LENGTH: { good: ['6', '10'], bad: ['0', '5', '11', '100', '-6'] },
   OTP_TTL: { ...durations, bad: [...durations.bad, '2d'] },
   OTP_TEST_CODE: { good: ['123456'], bad: ['12345', '12345678901', 'abcdef', '12 34 56'] },

@@ -2,6 +2,7 @@ import {
   OtpRequestFailedError,
   type AccountDirectory,
   type DirectoryAccount,
+  type AccountIdAndPassword,
 } from '@org/authentication';
 import { parsePhoneNumber, parseStoredPhoneNumber, type OperationContext } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
@@ -191,15 +192,13 @@ export class AccountService<
 
   /** Creates this module's collections and indexes; call it before the first use. */
   async initialize(): Promise<readonly CollectionReport[]> {
-    const { identityState } = this.#dependencies;
-    const state = await identityState.initialize();
-    const accounts = await this.#writer.initialize(identityState);
-    const [leases, ...others] = await Promise.all([
+    const reports = await Promise.all([
+      this.#writer.initialize(),
       this.#exporter.initialize(),
       this.identities.initialize(),
       this.contacts.initialize(),
     ]);
-    return [...accounts, ...leases, state, ...others];
+    return reports.flat();
   }
 
   /**
@@ -415,6 +414,32 @@ export class AccountService<
     const emailAddress = given.normalizeEmail(checked.emailAddress);
     const admitted = await this.#emailAdmission.admit({ ...checked, emailAddress }, context);
     return admitted.toAccountForLogin();
+  }
+
+  /**
+   * The same for an account that is logged in, which may have no username.
+   *
+   * @throws AccountInvalidCredentialsError if no active account has this id and password
+   * @throws ServiceUnavailableError if too many passwords are already being hashed
+   */
+  async getAccountByIdAndPassword(
+    params: AccountIdAndPassword,
+    context: OperationContext,
+  ): Promise<AccountForLogin> {
+    const { accountId, password } = given.checkIdAndPassword(params);
+    const found = await this.#reader.findAccountById(accountId, context);
+    const account = await this.#credentials.checkLogin(found, password, context);
+    return account.toAccountForLogin();
+  }
+
+  /** @returns `undefined` if there is no active account with this id */
+  async findAccountForLogin(
+    params: AccountIdParams,
+    context: OperationContext,
+  ): Promise<AccountForLogin | undefined> {
+    const { accountId } = given.checkAccountId(params);
+    const account = await this.#reader.findAccountById(accountId, context);
+    return account?.toAccountForLogin();
   }
 
   /**

@@ -29,6 +29,7 @@ export type {
   AccountOwnFields,
   AccountForLogin,
   DeletedAccount,
+  ExportedIdentity,
   IdentityProgress,
 } from './types.ts';
 export type { AccountSettings, PasswordHashing } from './types.ts';

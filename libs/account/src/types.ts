@@ -200,6 +200,7 @@ export interface AccountIdParams {
  */
 export interface AccountExport<Fields extends AccountFieldDefinitions = NoFields> {
   readonly account: Account<Fields>;
+  readonly identities: readonly ExportedIdentity[];
   /** From the modules that store it, as JSON, with lists in pages. */
   readonly notification: Readonly<Record<string, unknown>>;
   readonly authentication: Readonly<Record<string, unknown>>;
@@ -213,6 +214,16 @@ export interface AccountExport<Fields extends AccountFieldDefinitions = NoFields
    * its process was killed, the account cannot be exported again.
    */
   readonly end: () => Promise<void>;
+}
+
+/** A name that the account can be found by. */
+export interface ExportedIdentity {
+  readonly kind: 'username' | 'phone' | 'email';
+  /** As its owner gave it; a phone number as E.164. */
+  readonly value: string;
+  /** When its owner proved to have it; `null` before, and for what cannot be proved. */
+  readonly verifiedAt: Date | null;
+  readonly createdAt: Date;
 }
 
 export interface UnsubscribeParams {
@@ -237,8 +248,10 @@ export interface DeletedAccount {
 
 /** How far the job is that stores earlier accounts' identities. */
 export interface IdentityProgress {
-  /** How many accounts the current or latest pass of the job has looked at. */
+  /** How many active accounts the current or latest pass of the job has looked at. */
   readonly accountsSeen: number;
+  /** How many accounts there are, roughly, deleted ones included. */
+  readonly accountsTotal: number;
   /** When the latest pass was through; `null` before the first. */
   readonly passedAt: Date | null;
 }

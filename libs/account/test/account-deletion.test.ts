@@ -206,6 +206,7 @@ describe('restoreAccount', () => {
     expect(await stored()).toEqual({
       ...before,
       session_epoch: 1,
+      identity_version: 2,
       updated_at: services.clock.now(),
     });
     await login();

@@ -283,7 +283,7 @@ describe('the hash at a login', () => {
       stronger.commands.length = 0;
       await login(password, stronger);
 
-      expect(stronger.commands).toEqual(['find']);
+      expect(stronger.commands).toEqual(['aggregate']);
       expect(await stronger.collection('accounts').findOne()).toMatchObject({
         hashed_password: expect.stringContaining(parameters),
       });

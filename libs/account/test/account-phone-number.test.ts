@@ -18,7 +18,7 @@ const stored = { country_code: '+91', phone_number: '9999999999' };
 let services: TestServices;
 
 beforeAll(async () => {
-  services = await createServices();
+  services = await createServices({ isMixed: true });
 });
 beforeEach(async () => {
   for (const name of COLLECTIONS) {
@@ -74,6 +74,7 @@ describe('getOrCreateAccountByPhoneNumber', () => {
       phone_number_proved: false,
       email: null,
       email_verified: false,
+      identity_version: 1,
       created_at: services.clock.now(),
       updated_at: services.clock.now(),
     });

@@ -72,6 +72,7 @@ describe('createAccountByUsernameAndPassword', () => {
       phone_number: null,
       email: null,
       email_verified: false,
+      identity_version: 1,
       created_at: services.clock.now(),
       updated_at: services.clock.now(),
     });
@@ -304,6 +305,45 @@ describe('getAccountByUsernameAndPassword', () => {
     await expect(accounts.getAccountByUsernameAndPassword(ada, context)).rejects.toThrow(
       AccountInvalidCredentialsError,
     );
+  });
+});
+
+describe('what authentication asks about an account that is logged in', () => {
+  let accountId: string;
+
+  beforeEach(async () => {
+    ({ id: accountId } = await accounts.createAccountByUsernameAndPassword(ada, context));
+  });
+
+  it('is answered by its id, after the right password or without one', async () => {
+    const { password } = ada;
+    const expected = { id: accountId, phoneNumber: null, sessionEpoch: 0 };
+
+    expect(
+      await accounts.getAccountByIdAndPassword({ accountId, password }, context),
+    ).toMatchObject(expected);
+    expect(await accounts.findAccountForLogin({ accountId }, context)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['a wrong password', { password: 'wrong' }, {}],
+    ['an unknown id', { accountId: '64b000000000000000000001' }, {}],
+    ['no id', { accountId: 'ada' }, {}],
+    ['an account without a password', {}, { hashed_password: '' }],
+    ['a deleted account', {}, { active: false }],
+  ])('gives the error of a login for %s', async (_what, params, change) => {
+    await documents().updateMany({}, { $set: { updated_at: new Date(), ...change } });
+    const proof = { accountId, password: ada.password, ...params };
+
+    await expect(accounts.getAccountByIdAndPassword(proof, context)).rejects.toThrow(
+      AccountInvalidCredentialsError,
+    );
+  });
+
+  it('is not answered for one that is deleted', async () => {
+    await documents().updateMany({}, { $set: { active: false } });
+
+    expect(await accounts.findAccountForLogin({ accountId }, context)).toBeUndefined();
   });
 });
 

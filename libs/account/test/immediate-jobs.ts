@@ -34,12 +34,11 @@ export class ImmediateJobs implements Pick<JobService, 'register' | 'dispatch' |
     }
   }
 
-  async run(name: string, payload: object = {}): Promise<void> {
+  async run(name: string, payload: object = {}, { signal } = new AbortController()): Promise<void> {
     const context = OperationContext.create({
       actor: { type: 'job', id: '64b0000000000000000000aa' },
       requestId: `run of ${name}`,
     });
-    const { signal } = new AbortController();
     await this.registered.get(name)!.run(payload as never, { context, signal, attempt: 1 });
   }
 }

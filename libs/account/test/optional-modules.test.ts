@@ -4,6 +4,7 @@ import { AccountBadRequestError, AccountService, AccountWithIdNotFoundError } fr
 import { AuditService } from '@org/audit';
 import { AuthenticationService, OtpRequestFailedError, ThrottleService } from '@org/authentication';
 import { SecretKey } from '@org/core';
+import { NotificationService } from '@org/notification';
 import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
@@ -11,14 +12,24 @@ import { ada, anonymous, CHEAP_HASHING } from './services.ts';
 
 let throwaway: ThrowawayDatabase;
 let accounts: AccountService;
+let modules: ReturnType<typeof createModules>;
 
-beforeAll(async () => {
-  throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
-  const { database } = throwaway;
+function createModules({ database }: ThrowawayDatabase) {
   const audit = AuditService.create({ database });
   const keyed = { database, audit, secretKey: SecretKey.create({ current: randomBytes(32) }) };
   const throttle = ThrottleService.create(keyed);
-  const authentication = AuthenticationService.create({ ...keyed, throttle });
+  return {
+    ...keyed,
+    keyed,
+    throttle,
+    authentication: AuthenticationService.create({ ...keyed, throttle }),
+  };
+}
+
+beforeAll(async () => {
+  throwaway = await createThrowawayDatabase({ uri: inject('mongodbUri') });
+  modules = createModules(throwaway);
+  const { database, audit, throttle, authentication } = modules;
   const settings = { passwordHashing: CHEAP_HASHING };
   accounts = AccountService.create({ database, audit, throttle, authentication, settings });
   for (const module of [audit, throttle, authentication, accounts]) {
@@ -27,6 +38,22 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await throwaway.remove();
+});
+
+it('refuses a reset of a password that no job would send', async () => {
+  const { database, audit, keyed, throttle, authentication } = modules;
+  const notification = NotificationService.create(keyed);
+  const jobless = AccountService.create({
+    database,
+    audit,
+    throttle,
+    authentication,
+    notification,
+  });
+
+  await expect(jobless.requestPasswordReset({ username: ada.username }, anonymous)).rejects.toThrow(
+    new AccountBadRequestError('This program runs no jobs.'),
+  );
 });
 
 describe('accounts without jobs and messages', () => {

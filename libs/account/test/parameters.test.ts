@@ -49,6 +49,8 @@ describe(AccountService, () => {
         getAccountByUsername: [{ username }, anonymous],
         findAccountByPhoneNumber: [{ phoneNumber }, anonymous],
         getAccountByUsernameAndPassword: [{ username, password }, anonymous],
+        getAccountByIdAndPassword: [{ accountId, password }, anonymous],
+        findAccountForLogin: [{ accountId }, anonymous],
         proveAccountPhoneNumber: [{ accountId }, anonymous],
         updateAccountProfile: [{ accountId, ...names }, anonymous],
         changeAccountPassword: [change, anonymous],

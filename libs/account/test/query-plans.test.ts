@@ -1,3 +1,4 @@
+import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { anonymous, createServices, ownerOf, type TestServices } from './services.ts';
@@ -8,30 +9,43 @@ const ACCOUNTS = 10_000;
 let services: TestServices;
 let accountId: string;
 
-beforeAll(async () => {
-  services = await createServices();
+/** @param isMixed whether a version without identities stored them */
+async function storeAccounts(isMixed: boolean): Promise<void> {
+  services = await createServices({ isMixed });
   const time = services.clock.now();
-  await services.collection('accounts').insertMany(
-    Array.from({ length: ACCOUNTS }, (_, index) => ({
-      active: index % 5 !== 0,
-      first_name: '',
-      last_name: '',
-      username: index % 2 === 0 ? `user${index}` : '',
-      hashed_password: '',
-      phone_number:
-        index % 2 === 0
-          ? null
-          : { country_code: '+91', phone_number: String(9_900_000_000 + index) },
-      created_at: time,
-      updated_at: time,
-    })),
-  );
-  const account = await services.collection('accounts').findOne({ username: 'user4712' });
-  accountId = account!._id.toHexString();
-});
-afterAll(async () => {
-  await services.throwaway.remove();
-});
+  const accounts = Array.from({ length: ACCOUNTS }, (_, index) => ({
+    _id: new ObjectId(),
+    active: index % 5 !== 0,
+    first_name: '',
+    last_name: '',
+    username: index % 2 === 0 ? `user${index}` : '',
+    hashed_password: '',
+    phone_number:
+      index % 2 === 0 ? null : { country_code: '+91', phone_number: String(9_900_000_000 + index) },
+    created_at: time,
+    updated_at: time,
+  }));
+  await services.collection('accounts').insertMany(accounts);
+  accountId = accounts[4712]!._id.toHexString();
+  if (!isMixed) {
+    await services.collection<StringId>('account_identities').insertMany(
+      accounts
+        .filter(({ active }) => active)
+        .map(({ _id, username: name, phone_number: number }) => ({
+          _id: number === null ? `username:${name}` : `phone:+91${number.phone_number}`,
+          account_id: _id.toHexString(),
+          kind: number === null ? 'username' : 'phone',
+          value: name,
+          created_at: time,
+          updated_at: time,
+        })),
+    );
+  }
+}
+
+interface StringId {
+  readonly _id: string;
+}
 
 interface Plan {
   readonly command: string;
@@ -40,7 +54,7 @@ interface Plan {
   readonly surplus: number;
 }
 
-/** How the server ran what `work` asked of the accounts. */
+/** How the server ran what `work` asked of the accounts and their identities. */
 async function plansOf(work: () => Promise<unknown>): Promise<readonly Plan[]> {
   const { driver } = services.throwaway.database;
   await driver.command({ profile: 2 });
@@ -49,7 +63,7 @@ async function plansOf(work: () => Promise<unknown>): Promise<readonly Plan[]> {
   const profile = driver.collection('system.profile');
   const profiled = await profile
     .find({
-      ns: `${services.throwaway.databaseName}.accounts`,
+      ns: new RegExp(`^${services.throwaway.databaseName}\\.account(s|_identities)$`, 'u'),
       op: { $in: ['query', 'command', 'update', 'remove'] },
     })
     .toArray();
@@ -73,38 +87,73 @@ function accounts() {
   return services.accounts;
 }
 
-describe(`every query among ${ACCOUNTS} accounts`, () => {
-  it.each<[string, string, () => Promise<unknown>]>([
-    ['reads by id', 'IDHACK', () => accounts().getAccountById({ id: accountId }, anonymous)],
+type Query = readonly [string, string, () => Promise<unknown>];
+
+const byId: readonly Query[] = [
+  ['reads by id', 'IDHACK', () => accounts().getAccountById({ id: accountId }, anonymous)],
+  [
+    'updates',
+    'IXSCAN { _id: 1 }',
+    () => accounts().updateAccountProfile({ accountId, firstName: 'Ada' }, ownerOf(accountId)),
+  ],
+];
+
+function byNames(usernameIndex: string, numberIndex: string): readonly Query[] {
+  return [
     [
       'logs in',
-      'IXSCAN { username: 1 }',
+      usernameIndex,
       () => accounts().getAccountByUsernameAndPassword({ username, password: 'wrong' }, anonymous),
     ],
     [
       'logs in with blanks',
-      'IXSCAN { username: 1 }',
+      usernameIndex,
       () => accounts().getAccountByUsername({ username: ` ${username} ` }, anonymous),
     ],
     [
       'finds a phone number',
-      'IXSCAN { phone_number.country_code: 1, phone_number.phone_number: 1 }',
+      numberIndex,
       () => accounts().findAccountByPhoneNumber({ phoneNumber }, anonymous),
     ],
-    [
-      'updates',
-      'IXSCAN { _id: 1 }',
-      () => accounts().updateAccountProfile({ accountId, firstName: 'Ada' }, ownerOf(accountId)),
-    ],
-  ])('%s by an index', async (_what, summary, work) => {
-    const plans = await plansOf(work);
+  ];
+}
 
-    expect(plans.length).toBeGreaterThan(0);
-    for (const plan of plans) {
-      expect(plan.summary).toBe(summary);
-    }
-    expectNoSurplus(plans);
+async function expectIndex([, summary, work]: Query): Promise<void> {
+  const plans = await plansOf(work);
+
+  expect(plans.length).toBeGreaterThan(0);
+  for (const plan of plans) {
+    expect(plan.summary).toBe(summary);
+  }
+  expectNoSurplus(plans);
+}
+
+describe(`every query among ${ACCOUNTS} accounts of a version without identities`, () => {
+  beforeAll(() => storeAccounts(true));
+  afterAll(() => services.throwaway.remove());
+
+  const indexes = [
+    'IXSCAN { username: 1 }',
+    'IXSCAN { phone_number.country_code: 1, phone_number.phone_number: 1 }',
+  ] as const;
+  it.each([...byId, ...byNames(...indexes)])('%s by an index', (...query) => expectIndex(query));
+
+  it('stores their identities and finds stale ones by an index', async () => {
+    const plans = await plansOf(() => services.jobs.run('account.store-identities'));
+
+    expect(new Set(plans.map(({ summary }) => summary))).toEqual(new Set(['IXSCAN { _id: 1 }']));
+    expect(await services.collection('account_identities').countDocuments()).toBe(8_000);
   });
+});
+
+describe(`every query among ${ACCOUNTS} accounts`, () => {
+  beforeAll(() => storeAccounts(false));
+  afterAll(() => services.throwaway.remove());
+
+  it.each([...byId, ...byNames('IXSCAN { _id: 1 }', 'IXSCAN { _id: 1 }')])(
+    '%s by an index',
+    (...query) => expectIndex(query),
+  );
 
   it('deletes, restores, erases and cleans up by an index', async () => {
     const work = async () => {
@@ -128,7 +177,7 @@ describe(`every query among ${ACCOUNTS} accounts`, () => {
         'IXSCAN { _id: 1 }',
         'IXSCAN { deleted_at: 1 }',
         'IXSCAN { created_at: 1 }',
-        'IXSCAN { phone_number.country_code: 1, phone_number.phone_number: 1 }',
+        'IXSCAN { account_id: 1 }',
       ]),
     );
     expectNoSurplus(plans);

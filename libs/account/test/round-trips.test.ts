@@ -39,10 +39,10 @@ describe('round trips to MongoDB', () => {
       .getAccountByUsernameAndPassword({ username, password }, anonymous)
       .catch(() => undefined);
 
-    expect(services.commands).toEqual(['find']);
+    expect(services.commands).toEqual(['aggregate']);
   });
 
-  it('are five for a sign-up: account and preferences, a record of each, the commit', async () => {
+  it('are five for a sign-up: account, identity, preferences, records, the commit', async () => {
     await services.accounts.createAccountByUsernameAndPassword(
       { ...ada, username: 'grace' },
       anonymous,
@@ -50,7 +50,7 @@ describe('round trips to MongoDB', () => {
 
     expect(services.commands).toEqual([
       'insert',
-      'insert',
+      'update',
       'findAndModify',
       'insert',
       'commitTransaction',

@@ -49,7 +49,11 @@ export interface TestServicesOptions {
   readonly personalDataProviders?: readonly PersonalDataProvider[];
   /** A database that was there before. Default: a new one. */
   readonly throwaway?: ThrowawayDatabase;
+  /** Whether accounts were stored before, by a version without identities. Default: false. */
+  readonly isMixed?: boolean;
   readonly clock?: FakeClock;
+  /** Of the processes on one database. Default: a random one. */
+  readonly secretKey?: SecretKey;
   /** Default: nobody listens. */
   readonly events?: EventPublisher;
   /** Default: none. */
@@ -82,9 +86,9 @@ export interface TestServices {
 /** The account module and what it needs, on a database of its own. */
 export async function createServices(options: TestServicesOptions = {}): Promise<TestServices> {
   const { clock = createClock(), rateLimits: enabled = false, events = noEvents } = options;
-  const throwaway = options.throwaway ?? (await connect(clock));
+  const { secretKey = SecretKey.create({ current: randomBytes(32) }) } = options;
+  const throwaway = await openDatabase(options, clock);
   const { database } = throwaway;
-  const secretKey = SecretKey.create({ current: randomBytes(32) });
   const audit = AuditService.create({ database, clock });
   const outbox = new Outbox();
   const throttle = ThrottleService.create({ database, audit, secretKey, clock, enabled });
@@ -149,6 +153,17 @@ export async function createServices(options: TestServicesOptions = {}): Promise
 /** Starts today: by its own clock, MongoDB deletes what a TTL index finds in the past. */
 export function createClock(): FakeClock {
   return new FakeClock(new Date());
+}
+
+async function openDatabase(
+  { throwaway, isMixed = false }: TestServicesOptions,
+  clock: FakeClock,
+): Promise<ThrowawayDatabase> {
+  const opened = throwaway ?? (await connect(clock));
+  if (isMixed) {
+    await opened.database.driver.createCollection('accounts');
+  }
+  return opened;
 }
 
 export async function connect(clock: FakeClock): Promise<ThrowawayDatabase> {

@@ -141,6 +141,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/sessions/current': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read the session of this request, and when its account last authenticated */
+    get: operations['getCurrentSession'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/sessions/current/authentications': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Authenticate again in this session, for routes that need it to be recent */
+    post: operations['createAuthentication'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/password-reset-tokens': {
     parameters: {
       query?: never;
@@ -1430,6 +1464,24 @@ export interface operations {
           };
         };
       };
+      /** @description ACCESS_TOKEN_ERR_08 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_08';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description RATE_LIMIT_ERR_01 */
       429: {
         headers: {
@@ -1537,6 +1589,371 @@ export interface operations {
               | 'ACCESS_TOKEN_ERR_03'
               | 'ACCESS_TOKEN_ERR_04'
               | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_08 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_08';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  getCurrentSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "account_id": "64b000000000000000000002",
+           *       "session_id": "64b000000000000000000001",
+           *       "expires_at": "2026-01-31T00:00:00.000Z",
+           *       "authenticated_at": "2026-01-01T00:00:00.000Z",
+           *       "authenticated_by": "password"
+           *     }
+           */
+          'application/json': {
+            account_id: string;
+            session_id: string;
+            /**
+             * Format: date-time
+             * @description When it ends if unused.
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description When the account last proved itself in it: at login, or later.
+             */
+            authenticated_at: string;
+            /** @description By what: `password` or `otp`; null if that was not recorded. */
+            authenticated_by: string | null;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  createAuthentication: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json':
+          | {
+              password: string;
+            }
+          | {
+              /** @description A string of digits. Anything else is a wrong code, not a malformed request. */
+              otp_code: unknown;
+            };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "account_id": "64b000000000000000000002",
+           *       "session_id": "64b000000000000000000001",
+           *       "expires_at": "2026-01-31T00:00:00.000Z",
+           *       "authenticated_at": "2026-01-01T00:00:00.000Z",
+           *       "authenticated_by": "password"
+           *     }
+           */
+          'application/json': {
+            account_id: string;
+            session_id: string;
+            /**
+             * Format: date-time
+             * @description When it ends if unused.
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description When the account last proved itself in it: at login, or later.
+             */
+            authenticated_at: string;
+            /** @description By what: `password` or `otp`; null if that was not recorded. */
+            authenticated_by: string | null;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_04, ACCESS_TOKEN_ERR_07, OTP_ERR_01, OTP_ERR_02, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCOUNT_ERR_04'
+              | 'ACCESS_TOKEN_ERR_07'
+              | 'OTP_ERR_01'
+              | 'OTP_ERR_02'
+              | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05, ACCOUNT_ERR_03 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05'
+              | 'ACCOUNT_ERR_03';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
             message: string;
             details?: {
               path: string;
@@ -2310,6 +2727,24 @@ export interface operations {
           };
         };
       };
+      /** @description ACCESS_TOKEN_ERR_08 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_08';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description ACCOUNT_ERR_02 */
       404: {
         headers: {
@@ -2769,6 +3204,24 @@ export interface operations {
               | 'ACCESS_TOKEN_ERR_03'
               | 'ACCESS_TOKEN_ERR_04'
               | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_08 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_08';
             message: string;
             details?: {
               path: string;

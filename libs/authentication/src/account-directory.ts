@@ -1,6 +1,40 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-import type { AccountIdParams, DirectoryAccount, UsernameAndPassword } from './types.ts';
+import type { AccountIdParams, UsernameAndPassword } from './types.ts';
+
+/** What a directory reveals about an account: its identity, never its credentials. */
+export interface DirectoryAccount {
+  readonly id: string;
+  /**
+   * How often the account invalidated its sessions: by changing the password or being deleted. Read
+   * together with the stored credentials. Default: 0.
+   */
+  readonly sessionEpoch?: number;
+  /** Language of its messages, such as `de-AT`. Default: the sender's. */
+  readonly locale?: string;
+  /** Of times in its messages, such as `Europe/Vienna`. Default: the sender's. */
+  readonly timeZone?: string;
+}
+
+/**
+ * Where accounts are stored. A session is read together with its account, in one round trip. It is
+ * invalid if the account is not active, or is in a later epoch than the session, that is, if the
+ * login was before the change. No other field of the account is read, but for `toAccount`.
+ */
+export interface AccountCollection<Account = unknown> {
+  readonly name: string;
+  /** Field that is `true` while the account may be used. */
+  readonly activeField: string;
+  /** Field with the {@link DirectoryAccount.sessionEpoch}. */
+  readonly sessionEpochField: string;
+  /** The account that a document stores, for claims in access tokens. Default: no claims. */
+  toAccount?(document: object): Account;
+}
+
+export interface AccountIdAndPassword {
+  readonly accountId: string;
+  readonly password: string;
+}
 
 export interface EmailAddressAndPassword {
   readonly emailAddress: string;
@@ -47,6 +81,27 @@ export interface AccountDirectory {
     params: { readonly phoneNumber: PhoneNumber },
     context: OperationContext,
   ): Promise<DirectoryAccount | undefined>;
+
+  /**
+   * Checks the password of an account that is logged in.
+   *
+   * @throws the same AppError with status 401 if it is wrong, the account has none, or no active
+   *   account has the id
+   */
+  getAccountByIdAndPassword(
+    params: AccountIdAndPassword,
+    context: OperationContext,
+  ): Promise<DirectoryAccount>;
+
+  /**
+   * Finds an active account with its phone number, which is `null` if it has none.
+   *
+   * @returns `undefined` if no active account has the id
+   */
+  findAccountForLogin(
+    params: AccountIdParams,
+    context: OperationContext,
+  ): Promise<(DirectoryAccount & { readonly phoneNumber: PhoneNumber | null }) | undefined>;
 
   /**
    * Marks the account's phone number as verified, after a correct one-time password.

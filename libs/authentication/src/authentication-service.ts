@@ -8,9 +8,11 @@ import {
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 import { noEvents, type EventPublisher } from '@org/events';
 
+import type { AccountCollection } from './account-directory.ts';
 import { EmailCodeService } from './email-code-service.ts';
 import {
   AccessTokenInvalidError,
+  AuthenticationNotRecentError,
   BadLoginFormError,
   OtpRequestFailedError,
   RefreshTokenReusedError,
@@ -42,16 +44,17 @@ import { PasswordResetTokenService } from './password-reset-token-service.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
-  AccountCollection,
   AuthenticationDataByAccountIdParams,
   AuthenticationSettings,
   ClaimValue,
   CreateAccessTokenParams,
+  CurrentSession,
   DeleteAuthenticationDataParams,
   EndSessionParams,
   EndSessionsByAccountIdParams,
   JsonWebKeySet,
   RefreshAccessTokenParams,
+  RenewAuthenticationParams,
   Session,
   SessionsByAccountIdParams,
   VerifiedAccessToken,
@@ -231,10 +234,72 @@ export class AuthenticationService {
     { accountId, sessionId }: EndSessionParams,
     context: OperationContext,
   ): Promise<void> {
-    const owner = await this.#sessionReader.findAccountIdOfLiveSession(sessionId, context);
-    if (owner !== accountId) {
+    const session = await this.#sessionReader.findLiveSession(sessionId, context);
+    if (session?.accountId !== accountId) {
       throw new AccessTokenInvalidError();
     }
+  }
+
+  /**
+   * Checks that the account has proved itself in this session in the last 10 minutes (setting), by
+   * the login or since. Does nothing if the settings require no recent authentication.
+   *
+   * @throws AuthenticationNotRecentError if it has not
+   * @throws AccessTokenInvalidError if there is no live session of an active account
+   * @throws ServiceUnavailableError if the session cannot be read
+   */
+  async assertRecentlyAuthenticated(
+    params: EndSessionParams,
+    context: OperationContext,
+  ): Promise<void> {
+    const { accountId, sessionId } = given.checkSession(params);
+    const { settings } = this.#dependencies;
+    if (!settings.requiresRecentAuthentication) {
+      return;
+    }
+    const known = await this.#sessionReader.findLiveSession(sessionId, context);
+    if (known?.accountId === accountId && this.#isRecent(known)) {
+      return;
+    }
+    // It may have been renewed, here or by another process, since what is remembered was read.
+    const read = await this.#sessionReader.findLiveSessionAnew(sessionId, context);
+    if (read?.accountId !== accountId) {
+      throw new AccessTokenInvalidError();
+    }
+    if (!this.#isRecent(read)) {
+      const maximumAge = settings.recentAuthenticationTimeToLiveMilliseconds;
+      throw new AuthenticationNotRecentError({ maximumAgeSeconds: Math.floor(maximumAge / 1_000) });
+    }
+  }
+
+  #isRecent({ authenticatedAt }: Pick<CurrentSession, 'authenticatedAt'>): boolean {
+    const { clock, settings } = this.#dependencies;
+    const age = clock.now().getTime() - authenticatedAt.getTime();
+    return age <= settings.recentAuthenticationTimeToLiveMilliseconds;
+  }
+
+  /**
+   * A session, and when its account last proved itself in it.
+   *
+   * @throws AccessTokenInvalidError if there is no live session of an active account
+   */
+  async getCurrentSession(
+    params: EndSessionParams,
+    context: OperationContext,
+  ): Promise<CurrentSession> {
+    return this.#sessionReader.getCurrentSession(given.checkSession(params), context);
+  }
+
+  /**
+   * Records that the account has just proved itself in this session.
+   *
+   * @throws AccessTokenInvalidError if the session has ended, or is of another epoch than the proof
+   */
+  async renewAuthentication(
+    params: RenewAuthenticationParams,
+    context: OperationContext,
+  ): Promise<CurrentSession> {
+    return this.#sessionWriter.renewAuthentication(given.checkRenewal(params), context);
   }
 
   /**

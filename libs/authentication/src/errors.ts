@@ -10,6 +10,7 @@ export const AccessTokenErrorCode = {
   INVALID: 'ACCESS_TOKEN_ERR_05',
   SIGNING_KEY_UNUSABLE: 'ACCESS_TOKEN_ERR_06',
   BAD_REQUEST: 'ACCESS_TOKEN_ERR_07',
+  AUTHENTICATION_NOT_RECENT: 'ACCESS_TOKEN_ERR_08',
   /** Clients know this error by the account module's code. */
   BAD_LOGIN_FORM: 'ACCOUNT_ERR_04',
 } as const;
@@ -85,6 +86,21 @@ export class SigningKeyUnusableError extends defineError(
         'Configure the secret key that it was stored with as the current or the previous one.',
       { cause },
     );
+  }
+}
+
+/**
+ * The session is alive, but what it asks for needs a more recent authentication. Not a 401, which
+ * clients answer with a refresh: that would not help.
+ */
+export class AuthenticationNotRecentError extends defineError(
+  AccessTokenErrorCode.AUTHENTICATION_NOT_RECENT,
+  403,
+) {
+  constructor({ maximumAgeSeconds }: { readonly maximumAgeSeconds: number }) {
+    super('Please authenticate again to do this.', {
+      challenge: `Bearer error="insufficient_user_authentication", max_age=${maximumAgeSeconds}`,
+    });
   }
 }
 

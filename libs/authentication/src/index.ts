@@ -40,14 +40,17 @@ export type {
 } from './login-service.ts';
 export type { ThrottleServiceDependencies } from './throttle-service.ts';
 export type {
+  AccountCollection,
   AccountDirectory,
+  AccountIdAndPassword,
+  DirectoryAccount,
   EmailAddressAndPassword,
   ProvedEmailParams,
 } from './account-directory.ts';
 export type { JobRegistry, RegisteredJob } from './job-registry.ts';
 export type { EmailCodeData, EmailCodeMessage, OtpSender, RequestOrigin } from './otp-sender.ts';
 
-export type { AccountCollection, DirectoryAccount, UsernameAndPassword } from './types.ts';
+export type { UsernameAndPassword } from './types.ts';
 export type { AccessToken, CreateAccessTokenParams, RefreshAccessTokenParams } from './types.ts';
 export type { TokenReuseListener } from './types.ts';
 export type { AccountIdParams, VerifiedAccessToken } from './types.ts';
@@ -55,6 +58,8 @@ export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
 export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from './types.ts';
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
 export type { MessageLanguage, OtpPurpose } from './types.ts';
+export type { AuthenticationMethod, CurrentSession, RenewAuthenticationParams } from './types.ts';
+export type { ReauthenticateByOtpParams, ReauthenticateByPasswordParams } from './types.ts';
 export type {
   PasswordResetToken,
   CreatePasswordResetTokenParams,
@@ -70,6 +75,7 @@ export type { ThrottleBudget, ThrottleBudgetKind, ThrottleBudgets } from './type
 export { AccessTokenErrorCode, OtpErrorCode, PasswordResetTokenErrorCode } from './errors.ts';
 export { AccessTokenExpiredError, AccessTokenInvalidError } from './errors.ts';
 export { AuthorizationHeaderNotFoundError, InvalidAuthorizationHeaderError } from './errors.ts';
+export { AuthenticationNotRecentError } from './errors.ts';
 export { RefreshTokenReusedError, UnauthorizedAccessError } from './errors.ts';
 export { AccessTokenBadRequestError, BadLoginFormError } from './errors.ts';
 export { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from './errors.ts';

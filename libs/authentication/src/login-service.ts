@@ -3,6 +3,7 @@ import {
   boundPhoneNumber,
   parseStoredPhoneNumber,
   toEmailKey,
+  type AuditEvent,
   type AuditTrail,
   type OperationContext,
   type PhoneNumber,
@@ -10,6 +11,7 @@ import {
 
 import type {
   AccountDirectory,
+  DirectoryAccount,
   EmailAddressAndPassword,
   ProvedEmailParams,
 } from './account-directory.ts';
@@ -22,14 +24,18 @@ import {
   RefreshTokenReusedError,
 } from './errors.ts';
 import * as given from './internal/authentication-parameters.ts';
-import { failedLoginEvent } from './internal/security-event-util.ts';
+import { failedLoginEvent, failedRenewalEvent } from './internal/security-event-util.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
-  DirectoryAccount,
+  CreateAccessTokenParams,
+  CurrentSession,
   EndSessionParams,
   LoginAttempt,
+  ReauthenticateByOtpParams,
+  ReauthenticateByPasswordParams,
   RefreshAccessTokenParams,
+  RenewAuthenticationParams,
   SessionOrigin,
   UsernameAndPassword,
 } from './types.ts';
@@ -113,10 +119,10 @@ export class LoginService {
   ): Promise<AccessToken> {
     const { phoneNumber, otpCode, ...origin } = given.checkOtpLogin(params);
     const number = { phoneNumber: boundPhoneNumber(phoneNumber) };
-    const subjectDigest = this.#throttle.digestPhoneNumber(number);
+    const failure = failedLoginEvent({ subjectDigest: this.#throttle.digestPhoneNumber(number) });
     const attempt = await this.#throttle.beginOtpLogin(number, context);
     const { isFromStranger } = attempt;
-    const account = await this.#identify(attempt, subjectDigest, context, async () => {
+    const account = await this.#identify(attempt, failure, context, async () => {
       const found = await this.#accounts.findAccountByPhoneNumber(number, context);
       const normalized = parseStoredPhoneNumber(phoneNumber) ?? number.phoneNumber;
       const code = { phoneNumber: normalized, otpCode, isFromStranger };
@@ -127,7 +133,51 @@ export class LoginService {
       await this.#provePhoneNumber(found, context);
       return found;
     });
-    return this.#startSession(account, attempt, origin, context);
+    const session = { ...origin, authenticatedBy: 'otp' } as const;
+    return this.#startSession(account, attempt, session, context);
+  }
+
+  /**
+   * Makes the authentication of a session recent, by the account's password.
+   *
+   * @throws the directory's own error if the password is wrong, or the account has none
+   * @throws TooManyRequestsError after too many failures in this session
+   * @throws AccessTokenInvalidError if the session ended meanwhile
+   */
+  async reauthenticateByPassword(
+    params: ReauthenticateByPasswordParams,
+    context: OperationContext,
+  ): Promise<CurrentSession> {
+    const { accountId, sessionId, password } = given.checkPasswordAgain(params);
+    const session = { accountId, sessionId, authenticatedBy: 'password' } as const;
+    return this.#reauthenticate(session, context, () =>
+      this.#accounts.getAccountByIdAndPassword({ accountId, password }, context),
+    );
+  }
+
+  /**
+   * Likewise, by a code that was sent to the account's own phone number.
+   *
+   * @throws OtpIncorrectError for a wrong code, or if the account has no number
+   * @throws OtpExpiredError for a correct code that is used, replaced or too old
+   * @throws TooManyRequestsError after too many failures in this session
+   * @throws AccessTokenInvalidError if the session ended meanwhile
+   */
+  async reauthenticateByOtp(
+    params: ReauthenticateByOtpParams,
+    context: OperationContext,
+  ): Promise<CurrentSession> {
+    const { accountId, sessionId, otpCode } = given.checkOtpAgain(params);
+    const session = { accountId, sessionId, authenticatedBy: 'otp' } as const;
+    return this.#reauthenticate(session, context, async () => {
+      const account = await this.#accounts.findAccountForLogin({ accountId }, context);
+      if (account?.phoneNumber == null) {
+        throw new OtpIncorrectError();
+      }
+      const phoneNumber = parseStoredPhoneNumber(account.phoneNumber) ?? account.phoneNumber;
+      await this.#authentication.otps.verifyOtp({ phoneNumber, otpCode }, context);
+      return account;
+    });
   }
 
   /**
@@ -163,15 +213,17 @@ export class LoginService {
     const { emailCode: code, userAgent, ip, ...proved } = given.checkEmailCodeLogin(params);
     const { emailAddress } = proved;
     const subjectDigest = this.#throttle.digestName({ name: toEmailKey(emailAddress) });
+    const failure = failedLoginEvent({ subjectDigest });
     const attempt = await this.#throttle.beginOtpLogin({ emailAddress }, context);
     const { isFromStranger } = attempt;
-    const account = await this.#identify(attempt, subjectDigest, context, async () => {
+    const account = await this.#identify(attempt, failure, context, async () => {
       const { emailCodes } = this.#authentication;
       const tried = { emailAddress, code, isFromStranger };
       const { hashedPassword } = await emailCodes.verifyEmailCode(tried, context);
       return this.#accounts.admitProvedEmail({ ...proved, hashedPassword }, context);
     });
-    return this.#startSession(account, attempt, { userAgent, ip }, context);
+    const session = { userAgent, ip, authenticatedBy: 'otp' } as const;
+    return this.#startSession(account, attempt, session, context);
   }
 
   /**
@@ -212,7 +264,7 @@ export class LoginService {
       if (error instanceof AccessTokenInvalidError || error instanceof RefreshTokenReusedError) {
         await Promise.all([
           this.#throttle.recordFailedRefresh(context),
-          this.#recordFailure({ accountId: error.accountId }, context),
+          this.#recordFailure(failedLoginEvent({ accountId: error.accountId }), context),
         ]);
       }
       throw error;
@@ -231,20 +283,38 @@ export class LoginService {
     find: () => Promise<DirectoryAccount>,
   ): Promise<AccessToken> {
     const name = { name: submittedName };
-    const subjectDigest = this.#throttle.digestName(name);
+    const failure = failedLoginEvent({ subjectDigest: this.#throttle.digestName(name) });
     const attempt = await this.#throttle.beginLogin(name, context);
-    const account = await this.#identify(attempt, subjectDigest, context, find);
-    return this.#startSession(account, attempt, origin, context);
+    const account = await this.#identify(attempt, failure, context, find);
+    const session = { ...origin, authenticatedBy: 'password' } as const;
+    return this.#startSession(account, attempt, session, context);
+  }
+
+  /** Has a throttle of its own, and leaves the session as it is if `prove` throws. */
+  async #reauthenticate(
+    session: Omit<RenewAuthenticationParams, 'sessionEpoch'>,
+    context: OperationContext,
+    prove: () => Promise<DirectoryAccount>,
+  ): Promise<CurrentSession> {
+    const { sessionId } = session;
+    const attempt = await this.#throttle.beginReauthentication({ sessionId }, context);
+    const failure = failedRenewalEvent(sessionId);
+    const { sessionEpoch } = await this.#identify(attempt, failure, context, prove);
+    const [renewed] = await Promise.all([
+      this.#authentication.renewAuthentication({ ...session, sessionEpoch }, context),
+      attempt.succeed({ isLogin: false }),
+    ]);
+    return renewed;
   }
 
   /**
    * Settles the attempt as failed or abandoned if it does not find whose credentials they are.
    *
-   * @param subjectDigest of the name or number
+   * @param failure what to record if the credentials are wrong
    */
   async #identify(
     attempt: LoginAttempt,
-    subjectDigest: string,
+    failure: AuditEvent,
     context: OperationContext,
     find: () => Promise<DirectoryAccount>,
   ): Promise<DirectoryAccount> {
@@ -252,7 +322,7 @@ export class LoginService {
       return await find();
     } catch (error) {
       await (areWrongCredentials(error)
-        ? Promise.all([attempt.fail(), this.#recordFailure({ subjectDigest }, context)])
+        ? Promise.all([attempt.fail(), this.#recordFailure(failure, context)])
         : attempt.abandon());
       throw error;
     }
@@ -272,11 +342,11 @@ export class LoginService {
   async #startSession(
     account: DirectoryAccount,
     attempt: LoginAttempt,
-    { userAgent, ip }: SessionOrigin,
+    started: Pick<CreateAccessTokenParams, keyof SessionOrigin | 'authenticatedBy'>,
     context: OperationContext,
   ): Promise<AccessToken> {
     const { id: accountId, sessionEpoch } = account;
-    const session = { accountId, sessionEpoch, userAgent, ip };
+    const session = { ...started, accountId, sessionEpoch };
     const [token] = await Promise.all([
       this.#authentication.createAccessToken(session, actingAs(account, context)),
       attempt.succeed({ accountId }),
@@ -284,12 +354,8 @@ export class LoginService {
     return token;
   }
 
-  async #recordFailure(
-    about: Parameters<typeof failedLoginEvent>[0],
-    context: OperationContext,
-  ): Promise<void> {
-    const source = context.sourceAddress ?? '';
-    await this.#audit.recordFromSource(failedLoginEvent(about), source, context);
+  async #recordFailure(failure: AuditEvent, context: OperationContext): Promise<void> {
+    await this.#audit.recordFromSource(failure, context.sourceAddress ?? '', context);
   }
 }
 

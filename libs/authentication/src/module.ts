@@ -39,6 +39,8 @@ export const authenticationModule = defineModule({
     sessionInactivityTimeToLiveMilliseconds: true,
     sessionAbsoluteTimeToLiveMilliseconds: true,
     sessionMaximumPerAccount: true,
+    requiresRecentAuthentication: true,
+    recentAuthenticationTimeToLiveMilliseconds: true,
     otpLength: true,
     otpTimeToLiveMilliseconds: true,
     otpTest: true,

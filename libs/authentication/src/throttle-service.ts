@@ -14,7 +14,7 @@ import type { CollectionReport, Database } from '@org/core/store';
 
 import * as given from './internal/authentication-parameters.ts';
 import { SubjectDigester } from './internal/digest/subject-digester.ts';
-import { aboutAccount, excessEvent } from './internal/security-event-util.ts';
+import { aboutAccount, aboutSession, excessEvent } from './internal/security-event-util.ts';
 import { LocalCounterMap } from './internal/throttle/local-counter-map.ts';
 import { LoginAdmission, type LoginSlots } from './internal/throttle/login-admission.ts';
 import {
@@ -33,13 +33,10 @@ import {
   type BudgetSlot,
   type FailureSlot,
 } from './internal/throttle/throttle-policy.ts';
-import {
-  normalizeName,
-  toCodeRecipient,
-  toCounterKey,
-} from './internal/throttle/throttle-util.ts';
+import { normalizeName, toCodeRecipient, toCounterKey } from './internal/throttle/throttle-util.ts';
 import type {
   AccountIdParams,
+  EndSessionParams,
   LoginAttempt,
   ThrottleBudgets,
   ThrottledCodeRecipientParams,
@@ -152,6 +149,20 @@ export class ThrottleService {
     const failures = this.#slotOf(recipient.loginKey, context);
     const budgets = this.#slotsOf(budgetsOfOtpFailure(recipient, context));
     return this.#begin({ failures, budgets }, this.#aboutRecipient(params), context);
+  }
+
+  /**
+   * Like {@link beginLogin}, for an authentication in a session that exists. Counted for that session
+   * alone: neither others' failed logins nor its own keep the owner from the other.
+   */
+  async beginReauthentication(
+    params: Pick<EndSessionParams, 'sessionId'>,
+    context: OperationContext,
+  ): Promise<LoginAttempt> {
+    const { sessionId } = given.checkThrottledSession(params);
+    const key = toCounterKey('session-authentication', sessionId);
+    const slots = { failures: { key, source: undefined }, budgets: [] };
+    return this.#begin(slots, aboutSession(sessionId), context);
   }
 
   /** Forgets the sources that have logged in to the account, in the context's transaction. */

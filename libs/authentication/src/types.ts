@@ -1,34 +1,5 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-/** What a directory reveals about an account: its identity, never its credentials. */
-export interface DirectoryAccount {
-  readonly id: string;
-  /**
-   * How often the account invalidated its sessions: by changing the password or being deleted. Read
-   * together with the stored credentials. Default: 0.
-   */
-  readonly sessionEpoch?: number;
-  /** Language of its messages, such as `de-AT`. Default: the sender's. */
-  readonly locale?: string;
-  /** Of times in its messages, such as `Europe/Vienna`. Default: the sender's. */
-  readonly timeZone?: string;
-}
-
-/**
- * Where accounts are stored. A session is read together with its account, in one round trip. It is
- * invalid if the account is not active, or is in a later epoch than the session, that is, if the
- * login was before the change. No other field of the account is read, but for `toAccount`.
- */
-export interface AccountCollection<Account = unknown> {
-  readonly name: string;
-  /** Field that is `true` while the account may be used. */
-  readonly activeField: string;
-  /** Field with the {@link DirectoryAccount.sessionEpoch}. */
-  readonly sessionEpochField: string;
-  /** The account that a document stores, for claims in access tokens. Default: no claims. */
-  toAccount?(document: object): Account;
-}
-
 /** Types of claims, by name; `strings` is a list of strings. */
 export type ClaimTypes = Readonly<Record<string, keyof ClaimValueByType>>;
 
@@ -59,10 +30,24 @@ export interface SessionOrigin {
   readonly ip: string;
 }
 
+/** What an account has proved itself by. */
+export type AuthenticationMethod = 'password' | 'otp';
+
 export interface CreateAccessTokenParams extends SessionOrigin {
   readonly accountId: string;
+  /** Default: not recorded. */
+  readonly authenticatedBy?: AuthenticationMethod | undefined;
   /** The account's epoch when its credentials were checked. Default: 0. */
   readonly sessionEpoch?: number | undefined;
+}
+
+export interface ReauthenticateByPasswordParams extends EndSessionParams {
+  readonly password: string;
+}
+
+export interface ReauthenticateByOtpParams extends EndSessionParams {
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly otpCode: unknown;
 }
 
 export interface RefreshAccessTokenParams extends SessionOrigin {
@@ -109,6 +94,25 @@ export interface Session {
   readonly ip: string;
   /** Whether it is the session making the request. */
   readonly isCurrent: boolean;
+}
+
+/** The session that makes a request, and when its account last proved itself in it. */
+export interface CurrentSession {
+  readonly accountId: string;
+  readonly sessionId: string;
+  /** When it ends if unused. */
+  readonly expiresAt: Date;
+  /** At login, or later; a refresh is no authentication. */
+  readonly authenticatedAt: Date;
+  /** An {@link AuthenticationMethod}, or one of a later version; `null` if it was not recorded. */
+  readonly authenticatedBy: string | null;
+}
+
+/** An authentication in a session that exists. */
+export interface RenewAuthenticationParams extends EndSessionParams {
+  /** The account's epoch when its credentials were checked. Default: 0. */
+  readonly sessionEpoch?: number | undefined;
+  readonly authenticatedBy: AuthenticationMethod;
 }
 
 export interface SessionsByAccountIdParams {
@@ -286,6 +290,10 @@ export interface AuthenticationSettings {
   readonly sessionAbsoluteTimeToLiveMilliseconds?: number;
   /** Maximum number of sessions per account; the least recently used ones end. Default: 50. */
   readonly sessionMaximumPerAccount?: number;
+  /** Whether routes with `recent` ask for a recent authentication. Default: true. */
+  readonly requiresRecentAuthentication?: boolean;
+  /** How long an authentication is recent. Default: 10 minutes. */
+  readonly recentAuthenticationTimeToLiveMilliseconds?: number;
   /** Digits of a one-time password. Default: 6. */
   readonly otpLength?: number;
   /** Default: 5 minutes. */

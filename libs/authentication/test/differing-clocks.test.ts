@@ -65,7 +65,8 @@ async function measured(machine: Clock): Promise<Clock> {
 async function useBoth(here: Clock, there: Clock): Promise<void> {
   const [first, second] = [await startInstance(here), await startInstance(there)];
   const issued = await first.authentication.createAccessToken({ accountId, ...origin }, context);
-  await second.authentication.verifyAccessToken(issued, context);
+  const { sessionId } = await second.authentication.verifyAccessToken(issued, context);
+  await second.authentication.assertRecentlyAuthenticated({ accountId, sessionId }, context);
   const { refreshToken } = issued;
   const refreshed = await second.authentication.refreshAccessToken(
     { refreshToken, ...origin },

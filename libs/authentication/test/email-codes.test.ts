@@ -112,7 +112,11 @@ describe('requestEmailCode', () => {
       'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0',
       { browser: 'Firefox', system: 'Linux' },
     ],
-    ['something unknown', 'https://evil.example/win call 555-0100 <b>now</b>', { browser: '', system: '' }],
+    [
+      'something unknown',
+      'https://evil.example/win call 555-0100 <b>now</b>',
+      { browser: '', system: '' },
+    ],
     ['something endless', `${'x'.repeat(5_000)} Firefox/127.0`, { browser: '', system: '' }],
   ])('says in its own words that %s asked', async (_what, userAgent, expected) => {
     await request({ origin: { userAgent, ip: '::ffff:203.0.113.7' } });
@@ -201,7 +205,11 @@ describe('verifyEmailCode', () => {
 
     expect(await verify(code, 'ADA@Example.ORG')).toEqual({});
 
-    expect(await codes().findOne()).toMatchObject({ active: false, status: 'SUCCESS', attempts: 1 });
+    expect(await codes().findOne()).toMatchObject({
+      active: false,
+      status: 'SUCCESS',
+      attempts: 1,
+    });
     await expect(verify(code)).rejects.toThrow(OtpExpiredError);
   });
 

@@ -40,12 +40,21 @@ describe(AuthenticationService, () => {
         registerJobs: 'takes a service, from the program',
       },
       calls: {
-        createAccessToken: [{ accountId, sessionEpoch: 0, ...origin }, context],
+        createAccessToken: [
+          { accountId, sessionEpoch: 0, authenticatedBy: 'password', ...origin },
+          context,
+        ],
         verifyAccessToken: [{ token: 'token' }, context],
         refreshAccessToken: [{ refreshToken: 'token', onReuse, ...origin }, context],
         getSessionsByAccountId: [{ accountId, currentSessionId: sessionId }, context],
         endSession: [{ accountId, sessionId }, context],
         assertSessionAlive: [{ accountId, sessionId }, context],
+        assertRecentlyAuthenticated: [{ accountId, sessionId }, context],
+        getCurrentSession: [{ accountId, sessionId }, context],
+        renewAuthentication: [
+          { accountId, sessionId, sessionEpoch: 0, authenticatedBy: 'password' },
+          context,
+        ],
         endSessionsByAccountId: [{ accountId, kept: { sessionId, sessionEpoch: 0 } }, context],
         exportAuthenticationDataByAccountId: [{ accountId, phoneNumber, emailAddress }, context],
         deleteAuthenticationDataByAccountId: [
@@ -119,7 +128,10 @@ describe('EmailCodeService', () => {
           },
           context,
         ],
-        verifyEmailCode: [{ emailAddress, code: '000000', purpose, isFromStranger: false }, context],
+        verifyEmailCode: [
+          { emailAddress, code: '000000', purpose, isFromStranger: false },
+          context,
+        ],
         revokeEmailCodes: [{ emailAddress, purpose }, context],
         exportEmailCodes: [{ emailAddress }, context],
         deleteEmailCodes: [{ emailAddress, emailAddressOwnedUntil: new Date() }, erasure, context],
@@ -178,8 +190,10 @@ describe(LoginService, () => {
         loginByEmailAndPassword: [{ emailAddress, password: 'wrong', ...origin }, context],
         refresh: [{ refreshToken: 'token', onReuse, ...origin }, context],
         logout: [{ accountId, sessionId }, context],
+        reauthenticateByPassword: [{ accountId, sessionId, password: 'wrong' }, context],
+        reauthenticateByOtp: [{ accountId, sessionId, otpCode: '000000' }, context],
       },
-      taken: [/^loginBy\w+\(0\.(otpCode|emailCode): /], // a wrong code
+      taken: [/^(loginBy\w+|reauthenticateByOtp)\(0\.(otpCode|emailCode): /], // a wrong code
     });
 
     expect(taken).toEqual([]);
@@ -204,6 +218,7 @@ describe(ThrottleService, () => {
         digestPhoneNumber: [{ phoneNumber }],
         beginLogin: [{ name: 'ada' }, context],
         beginOtpLogin: [{ emailAddress }, context],
+        beginReauthentication: [{ sessionId }, context],
         forgetKnownSources: [{ accountId }, context],
         assertOtpRequestAllowed: [{ phoneNumber }, context],
         consumeOtpRequest: [{ phoneNumber }, context],

@@ -7,6 +7,8 @@ import {
   type AccessTokenClaims,
   type AccountCollection,
   type AccountDirectory,
+  type AccountIdAndPassword,
+  type AccountIdParams,
   type AuthenticationSettings,
   type EmailAddressAndPassword,
   type OtpSender,
@@ -102,6 +104,21 @@ export class FakeAccountDirectory implements AccountDirectory {
       throw new WrongCredentialsError();
     }
     return { id: accountId, sessionEpoch: this.sessionEpoch };
+  }
+
+  async getAccountByIdAndPassword({ accountId: id, password }: AccountIdAndPassword) {
+    this.calls.push('getAccountByIdAndPassword');
+    if (id !== accountId || password !== 'right') {
+      throw new WrongCredentialsError();
+    }
+    return { id, sessionEpoch: this.sessionEpoch };
+  }
+
+  async findAccountForLogin({ accountId: id }: AccountIdParams) {
+    const number = this.hasPhoneNumber ? phoneNumber : null;
+    return id === accountId
+      ? { id, sessionEpoch: this.sessionEpoch, phoneNumber: number }
+      : undefined;
   }
 
   async findAccountByPhoneNumber({ phoneNumber: given }: { phoneNumber: PhoneNumber }) {

@@ -32,7 +32,10 @@ beforeAll(async () => {
   );
   for (let other = 0; other < 30; other += 1) {
     services.clock.advance(1);
-    await authentication.createAccessToken({ accountId: otherAccountId, ...origin }, context);
+    await authentication.createAccessToken(
+      { accountId: otherAccountId, authenticatedBy: 'password', ...origin },
+      context,
+    );
     await authentication.resetTokens.createPasswordResetToken(
       { accountId: otherAccountId },
       context,
@@ -50,6 +53,9 @@ beforeAll(async () => {
   );
   const second = await login.refresh({ refreshToken: first.refreshToken, ...origin }, context);
   const { sessionId } = await authentication.verifyAccessToken(second, context);
+  await login.reauthenticateByPassword({ accountId, sessionId, password: 'right' }, context);
+  await authentication.assertRecentlyAuthenticated({ accountId, sessionId }, context);
+  await authentication.getCurrentSession({ accountId, sessionId }, context);
   await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
   const [sent] = services.sent;
   await authentication.otps.verifyOtp({ phoneNumber, otpCode: '' }, context).catch(() => undefined);
@@ -172,6 +178,8 @@ describe('what is stored', () => {
       '_id',
       'absolute_expires_at',
       'account_id',
+      'authenticated_at',
+      'authenticated_by',
       'created_at',
       'current_hash',
       'expires_at',

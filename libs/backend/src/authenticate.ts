@@ -14,15 +14,31 @@ export interface Bearer extends VerifiedAccessToken {
 /** As Node has them, or as the Fetch API does: Node's own `Headers`, or another library's. */
 export type RequestHeaders = IncomingHttpHeaders | Pick<Headers, 'get'>;
 
-/** @throws what `verifyAccessToken` throws, and if there is no bearer token: each answers 401 */
+export interface AuthenticateOptions {
+  /**
+   * Whether the account must have authenticated in the last minutes, as for routes with `recent`.
+   * Default: false.
+   */
+  readonly recent?: boolean;
+}
+
+/**
+ * @throws what `verifyAccessToken` throws, and if there is no bearer token: each answers 401
+ * @throws AuthenticationNotRecentError: 403
+ */
 export async function authenticate(
   authentication: AuthenticationService,
   headers: RequestHeaders,
+  { recent = false }: AuthenticateOptions = {},
 ): Promise<Bearer> {
   const anonymous = OperationContext.anonymous(randomUUID());
   const token = readBearerToken(authorizationIn(headers));
   const verified = await authentication.verifyAccessToken({ token }, anonymous);
   const context = anonymous.withActor({ type: 'account', id: verified.accountId });
+  if (recent) {
+    const { accountId, sessionId } = verified;
+    await authentication.assertRecentlyAuthenticated({ accountId, sessionId }, context);
+  }
   return { ...verified, context };
 }
 

@@ -2,12 +2,17 @@ import { defineAccountFields, type AccountFieldDefinitions, type NoFields } from
 import type { Database, IndexConflict } from '@org/core/store';
 import type { FastifyPluginAsync } from 'fastify';
 
-import { authenticate, type Bearer, type RequestHeaders } from './authenticate.ts';
+import {
+  authenticate,
+  type AuthenticateOptions,
+  type Bearer,
+  type RequestHeaders,
+} from './authenticate.ts';
 import type { ComposeOptions } from './backend-options.ts';
 import { checkOptions } from './check-options.ts';
 import { ForeignValidators } from './foreign-validators.ts';
 import { HandlerApp, type RequestHandler } from './handler.ts';
-import { assertServing, type HealthReport } from './health.ts';
+import { assertServing, healthContext, type HealthReport } from './health.ts';
 import { warnOfUnheardEvents } from './listener-log.ts';
 import { silentLogger, type BackendLogger } from './logger.ts';
 import { composeModules, type Modules } from './modules.ts';
@@ -34,9 +39,9 @@ export interface Backend<Fields extends AccountFieldDefinitions = NoFields> exte
   /**
    * Whose request it is, by its access token.
    *
-   * @throws AppError with status 401
+   * @throws AppError with status 401; with 403 if it must be recent and is not
    */
-  authenticate(headers: RequestHeaders): Promise<Bearer>;
+  authenticate(headers: RequestHeaders, options?: AuthenticateOptions): Promise<Bearer>;
   /**
    * Whether requests can be served.
    *
@@ -45,7 +50,7 @@ export interface Backend<Fields extends AccountFieldDefinitions = NoFields> exte
   checkHealth(): Promise<HealthReport>;
   /** Creates collections, indexes and keys; may be called again after a failure. */
   initialize(): Promise<void>;
-  /** Starts what every process does in the background: storing buffered audit records, and moving what a previous secret key encrypted. */
+  /** Starts what every process does in the background: storing buffered audit records, telling other processes that it runs, and moving what a previous secret key encrypted. */
   startUpkeep(): void;
   /** Stops everything, and gives back unfinished work. */
   close(): Promise<void>;
@@ -67,7 +72,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
   const { fields = defineAccountFields({}) as Fields } = options;
   const secretKey = toSecretKey(options.secretKey);
   const { domains, ...modules } = composeModules({ ...options, secretKey, fields, clock, logger });
-  const { audit, authentication, storedSecrets } = modules;
+  const { accounts, audit, authentication, storedSecrets } = modules;
   const foreignValidators = new ForeignValidators({ database, clock, logger });
   const secretWatch = new SecretWatch({ storedSecrets, logger });
   const plugin = createPlugin({ ...modules, domains, http: settings.http ?? {} });
@@ -78,10 +83,11 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     database,
     plugin,
     handler: handlerApp.handle,
-    authenticate: (headers) => authenticate(authentication, headers),
+    authenticate: (headers, options) => authenticate(authentication, headers, options),
     checkHealth: async () => {
       await assertServing({ database, authentication, foreignValidators });
-      return { indexConflicts, unreadableSecrets: secretWatch.unreadable };
+      const identityProgress = await accounts.identities.findProgress(healthContext);
+      return { indexConflicts, unreadableSecrets: secretWatch.unreadable, identityProgress };
     },
     initialize: async () => {
       const reports = await modules.initialize();
@@ -90,6 +96,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     },
     startUpkeep: () => {
       audit.startFlushing();
+      accounts.identities.startHeartbeat();
       logConflicts(indexConflicts, logger);
       warnOfUnheardEvents(modules.events.queue, logger);
       secretWatch.start({ movesPrevious: movesPrevious(options.secretKey) });
@@ -97,6 +104,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     close: async () => {
       await handlerApp.close();
       await secretWatch.stop();
+      await accounts.identities.stopHeartbeat();
       await modules.stopWork();
       await audit.close();
     },

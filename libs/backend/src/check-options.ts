@@ -1,6 +1,5 @@
-import { HTTP_SETTINGS, isObject, OPTIONS, SETTINGS, time, type Rules } from './option-rules.ts';
-
-const TIME = /Milliseconds$/;
+import { MODULE_OPTIONS } from './module-option-rules.ts';
+import { HTTP_SETTINGS, isObject, OPTIONS, SETTINGS, type Rules } from './option-rules.ts';
 
 /**
  * Types are not there at run time: what the environment lacks or JavaScript misspells is refused
@@ -16,14 +15,17 @@ export function checkOptions(options: unknown, required: readonly string[]): voi
     assertAccepted(name, options[name], OPTIONS);
   }
   checkEach('', options, OPTIONS);
-  const settings = isObject(options['settings']) ? options['settings'] : {};
-  checkEach('settings.', settings, SETTINGS);
-  for (const [name, value] of Object.entries(settings)) {
-    if (isObject(value)) {
-      checkTimes(`settings.${name}.`, value);
-    }
+  const nested = { settings: SETTINGS, 'settings.http': HTTP_SETTINGS, ...MODULE_OPTIONS };
+  for (const [path, rules] of Object.entries(nested)) {
+    checkEach(`${path}.`, valueAt(options, path), rules);
   }
-  checkEach('settings.http.', settings['http'] ?? {}, HTTP_SETTINGS);
+}
+
+function valueAt(options: object, path: string): object {
+  const value = path
+    .split('.')
+    .reduce((object: unknown, name) => (isObject(object) ? object[name] : undefined), options);
+  return isObject(value) ? value : {};
 }
 
 function checkEach(path: string, values: object, rules: Rules): void {
@@ -42,13 +44,5 @@ function assertAccepted(name: string, value: unknown, rules: Rules, path = ''): 
   const rule = rules[name];
   if (rule !== undefined && !rule.accepts(value)) {
     throw new RangeError(`${path}${name} must ${rule.must}.`);
-  }
-}
-
-function checkTimes(path: string, settings: object): void {
-  for (const [name, value] of Object.entries(settings)) {
-    if (TIME.test(name) && value !== undefined && !time.accepts(value)) {
-      throw new RangeError(`${path}${name} must ${time.must}.`);
-    }
   }
 }

@@ -28,9 +28,10 @@ export interface BackendDependencies<Fields extends AccountFieldDefinitions = No
   readonly clock: Clock;
 }
 
-/** Guards routes for owners, and by `account` those for any account. */
+/** Guards routes for owners, and by `account` those for any account; `recent` goes after either. */
 export interface BackendGuard extends AccountGuard {
   readonly account: RequestGuard;
+  readonly recent: RequestGuard;
 }
 
 export type ComposeDomains<Fields extends AccountFieldDefinitions = NoFields> = (

@@ -1,3 +1,4 @@
+import type { IdentityProgress } from '@org/account';
 import type { AuthenticationService } from '@org/authentication';
 import { OperationContext, ServiceUnavailableError } from '@org/core';
 import type { Database, IndexConflict } from '@org/core/store';
@@ -10,6 +11,8 @@ export interface HealthReport {
   /** Unique indexes that could not be built because an earlier program's documents collide. */
   readonly indexConflicts: readonly IndexConflict[];
   readonly unreadableSecrets: readonly UnreadableSecrets[];
+  /** Of a database whose names are kept unique by indexes as well; undefined in a complete one. */
+  readonly identityProgress: IdentityProgress | undefined;
 }
 
 export interface HealthDependencies {
@@ -17,6 +20,8 @@ export interface HealthDependencies {
   readonly authentication: AuthenticationService;
   readonly foreignValidators: ForeignValidators;
 }
+
+export const healthContext = OperationContext.anonymous('health');
 
 /** @throws ServiceUnavailableError that says what keeps requests from being served */
 export async function assertServing(dependencies: HealthDependencies): Promise<void> {
@@ -27,8 +32,7 @@ export async function assertServing(dependencies: HealthDependencies): Promise<v
     throw new ServiceUnavailableError({ cause: error, message: 'MongoDB does not answer.' });
   }
   // Requests are served with what was read earlier, but the next process would not even start.
-  const context = OperationContext.anonymous('health');
-  const unreadable = await authentication.getUnreadableSecrets(context);
+  const unreadable = await authentication.getUnreadableSecrets(healthContext);
   if (unreadable.length > 0) {
     throw new ServiceUnavailableError({
       message: `This process has no secret key that reads: ${unreadable.join(', ')}.`,

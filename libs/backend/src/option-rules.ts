@@ -10,7 +10,7 @@ export type Rules = Readonly<Record<string, Rule>>;
 
 const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/]+$/i;
 
-const object: Rule = { must: 'be an object', accepts: isObject };
+export const object: Rule = { must: 'be an object', accepts: isObject };
 const callback: Rule = { must: 'be a function', accepts: isFunction };
 const text: Rule = { must: 'be a text that is not empty', accepts: isText };
 const texts: Rule = { must: 'be a list of texts', accepts: isListOfTexts };

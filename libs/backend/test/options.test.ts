@@ -39,6 +39,46 @@ describe('an option', () => {
       { settings: { acount: {} } },
       /^There is no option settings\.acount/,
     ],
+    [
+      'for accounts, misspelt',
+      { settings: { account: { passwordMinLength: 15 } } },
+      /^There is no option settings\.account\.passwordMinLength; .*passwordMinimumLength/,
+    ],
+    [
+      'for hashes of passwords, misspelt',
+      { settings: { account: { passwordHashing: { memory: 65_536 } } } },
+      /^There is no option settings\.account\.passwordHashing\.memory; .*memoryKibibytes/,
+    ],
+    [
+      'for access tokens, misspelt',
+      { settings: { authentication: { accessTokenIsuer: 'x' } } },
+      /^There is no option settings\.authentication\.accessTokenIsuer; /,
+    ],
+    [
+      'for the audit log, misspelt',
+      { settings: { audit: { retention: 1 } } },
+      /^There is no option settings\.audit\.retention; /,
+    ],
+    [
+      'for webhooks, misspelt',
+      { settings: { webhook: { concurrency: 1 } } },
+      /^There is no option settings\.webhook\.concurrency; /,
+    ],
+    [
+      'for messages, misspelt',
+      { messages: { topic: [] } },
+      /^There is no option messages\.topic; there are: topics, /,
+    ],
+    [
+      'for branding, misspelt',
+      { messages: { branding: { product: 'Acme' } } },
+      /^There is no option messages\.branding\.product; .*productName/,
+    ],
+    [
+      'for policies, misspelt',
+      { accountPolicies: { signupPolicy: () => undefined } },
+      /^There is no option accountPolicies\.signupPolicy; .*signUpPolicy/,
+    ],
     ['that is a text', { settings: { hasRateLimits: 'false' } }, /^settings\.hasRateLimits must/],
     [
       'that is no time',

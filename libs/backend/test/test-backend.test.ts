@@ -8,7 +8,8 @@ import * as Type from 'typebox';
 import type { ComposeDomains, Domain } from '../src/domain.ts';
 import { TestBackend, type TestBackendOptions } from '../src/testing/index.ts';
 
-const DAY = 24 * 60 * 60_000;
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 const started: Pick<TestBackend, 'close'>[] = [];
 
 async function start(options: Partial<TestBackendOptions> = {}): Promise<TestBackend> {
@@ -38,6 +39,21 @@ describe(TestBackend, () => {
     await expect(test.logIn({ username, password: eve.password })).rejects.toThrow(
       AccountInvalidCredentialsError,
     );
+  });
+
+  it('lets routes of an app ask for a recent authentication', async () => {
+    const test = await start();
+    const { headers } = await test.logIn(await test.signUp());
+    const authenticate = () => test.backend.authenticate(headers, { recent: true });
+    expect(await authenticate()).toHaveProperty('accountId');
+
+    test.clock.advance(11 * MINUTE);
+
+    expect(await test.backend.authenticate(headers)).toHaveProperty('accountId');
+    await expect(authenticate()).rejects.toMatchObject({
+      statusCode: 403,
+      code: 'ACCESS_TOKEN_ERR_08',
+    });
   });
 
   it('keeps messages once their work is done', async () => {

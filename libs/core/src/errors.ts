@@ -16,6 +16,11 @@ export interface AppErrorOptions {
   readonly details?: readonly ErrorDetail[] | undefined;
   /** Seconds after which the same request may succeed; sent as `Retry-After` (RFC 9110, 10.2.3). */
   readonly retryAfterSeconds?: number | undefined;
+  /**
+   * What the client is asked for; sent as `WWW-Authenticate` (RFC 9110, 11.6.1). Default: `Bearer`
+   * with a 401, otherwise nothing.
+   */
+  readonly challenge?: string | undefined;
 }
 
 /** Base class of all errors that modules throw on purpose. */
@@ -26,6 +31,7 @@ export class AppError extends Error {
   readonly statusCode: number;
   readonly details: readonly ErrorDetail[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly challenge: string | undefined;
 
   constructor(options: AppErrorOptions) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -35,6 +41,7 @@ export class AppError extends Error {
     this.statusCode = options.httpStatus;
     this.details = options.details;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.challenge = options.challenge;
   }
 }
 

@@ -160,6 +160,72 @@ describe(NotificationService, () => {
     },
   );
 
+  it('keeps what is well-formed of preferences that another program left malformed', async () => {
+    const { insertedId } = await preferences().insertOne(
+      {
+        account_id: accountId,
+        active: true,
+        email_enabled: 'yes',
+        sms_enabled: false,
+        topics: { announcement: { push: false } },
+      },
+      { bypassDocumentValidation: true },
+    );
+
+    const changed = await notification.createOrUpdateAccountNotificationPreferences(
+      { accountId, topics: { announcement: { email: false } } },
+      context,
+    );
+
+    const topics = { announcement: { push: false, email: false } };
+    expect(changed).toMatchObject({
+      emailEnabled: true,
+      pushEnabled: true,
+      smsEnabled: false,
+      topics,
+    });
+    expect(await preferences().findOne({ _id: insertedId })).toMatchObject({
+      email_enabled: true,
+      push_enabled: true,
+      sms_enabled: false,
+      topics,
+    });
+  });
+
+  it('takes the flags of a topic that another program stored as no booleans for their defaults', async () => {
+    await notification.createOrUpdateAccountNotificationPreferences({ accountId }, context);
+    const announcement = { email: 'no', push: 0, sms: false };
+    await preferences().updateOne(
+      {},
+      { $set: { topics: { announcement, 'billing/invoice-paid': { email: null } } } },
+      { bypassDocumentValidation: true },
+    );
+
+    const read = await notification.getAccountNotificationPreferencesByAccountId(
+      { accountId },
+      context,
+    );
+    const changed = await notification.createOrUpdateAccountNotificationPreferences(
+      { accountId, topics: { announcement: { push: false } } },
+      context,
+    );
+
+    expect(read.topics).toEqual({ announcement: { sms: false }, 'billing.invoice-paid': {} });
+    expect(changed.topics).toEqual({
+      announcement: { push: false, sms: false },
+      'billing.invoice-paid': {},
+    });
+  });
+
+  it.each([null, 'no', 0, {}])('refuses %j for the flag of a topic', async (email) => {
+    const topics = { announcement: { email: email as unknown as boolean } };
+
+    await expect(
+      notification.createOrUpdateAccountNotificationPreferences({ accountId, topics }, context),
+    ).rejects.toMatchObject({ code: 'NOTIFICATION_ERR_02', message: 'email must be a boolean' });
+    expect(await preferences().countDocuments()).toBe(0);
+  });
+
   it('ignores flags of unknown channels, such as paths to other fields', async () => {
     const topics = { announcement: { 'email.x': false, fax: false, sms: false } };
 

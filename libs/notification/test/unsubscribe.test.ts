@@ -89,7 +89,7 @@ describe('the link to unsubscribe', () => {
 
     const { 'List-Unsubscribe': link } = (await deliveredHeaders()) ?? {};
     expect(`<${String(unsubscribed.pop())}>`).toBe(link);
-    expect(new Set(unsubscribed)).toEqual(new Set([undefined]));
+    expect(unsubscribed).toContain(undefined);
   });
 
   it('is in no other mail', async () => {

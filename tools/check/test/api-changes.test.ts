@@ -1,4 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+import { inWorkspace, workspaceRoot } from '@org/harness';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { parseApiReport } from '../src/api-changes/api-report.ts';
 import { classifyChanges } from '../src/api-changes/classify.ts';
@@ -238,5 +244,99 @@ describe(isAtLeast, () => {
     ['1.9.9', '2.0.0', false],
   ])('asks whether %s is at least %s', (version, least, expected) => {
     expect(isAtLeast(version, least)).toBe(expected);
+  });
+});
+
+// Each test runs git and the program.
+describe('npm run api-changes', { timeout: 60_000 }, () => {
+  let folder: string;
+  /** With it, git writes nothing into this repository. */
+  let environment: NodeJS.ProcessEnv;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'api-changes-'));
+    environment = process.env;
+    environment = {
+      ...process.env,
+      GIT_DIR: git('rev-parse', '--absolute-git-dir'),
+      GIT_WORK_TREE: join(folder, 'theirs'),
+      GIT_INDEX_FILE: join(folder, 'index'),
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: resolve(
+        workspaceRoot,
+        git('rev-parse', '--git-path', 'objects'),
+      ),
+      GIT_OBJECT_DIRECTORY: folder,
+    };
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function git(...words: readonly string[]): string {
+    const options = { cwd: workspaceRoot, encoding: 'utf8', env: environment } as const;
+    return execFileSync('git', words, options).trim();
+  }
+
+  function run(...words: string[]) {
+    const program = 'tools/check/src/api-changes/api-changes.ts';
+    const all = ['--conditions=@org/source', program, ...words];
+    const options = { cwd: workspaceRoot, encoding: 'utf8', env: environment } as const;
+    return spawnSync(process.execPath, all, options);
+  }
+
+  /** Commits names and reports as they are here, but for what is replaced. */
+  function commit(replace: (text: string) => string): string {
+    const reports = globSync('libs/*/api-report/*.api.md', { cwd: workspaceRoot });
+    for (const path of ['names.json', ...reports]) {
+      const file = join(folder, 'theirs', path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, replace(readFileSync(inWorkspace(path), 'utf8')));
+    }
+    git('-C', join(folder, 'theirs'), 'add', '--all');
+    const author = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
+    return git(...author, 'commit-tree', git('write-tree'), '-m', 'chore: names of others');
+  }
+
+  it('takes the names of others for no change, and finds what is one', () => {
+    const names = JSON.parse(readFileSync(inWorkspace('names.json'), 'utf8')) as { scope: string };
+    const base = commit((text) =>
+      text
+        .replaceAll(new RegExp(`${names.scope}(?=["'/])`, 'g'), '@theirs')
+        .replaceAll('export interface Clock {', 'export interface Watch {'),
+    );
+
+    const { stdout } = run('--since', base);
+
+    expect(stdout).toContain(
+      `${names.scope}/core, index\n  major: Watch is gone\n  minor: Clock is new\n`,
+    );
+    expect(stdout).toMatch(/^1 of \d+ entry points changed since/m);
+  });
+
+  it.each([
+    [['--since', 'nowhere'], 'git knows no commit nowhere.'],
+    [['--sinec', 'v1.0.0'], "Unknown option '--sinec'"],
+    [['v1.0.0'], "Unexpected argument 'v1.0.0'"],
+    [['--since', 'HEAD', '--version', '1.0.0'], '--version takes a version such as 1.2.3'],
+  ])('answers %j with one line and its usage', (words, problem) => {
+    const { status, stdout, stderr } = run(...words);
+
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(problem);
+    expect(stderr).toContain('npm run api-changes -- --since <commit>');
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('refuses an option that npm has taken for its own', () => {
+    environment = { ...environment, npm_config_since: 'v1.0.0' };
+
+    expect(run()).toMatchObject({ status: 2, stderr: expect.stringContaining('go after --') });
+  });
+
+  it('tells its usage', () => {
+    const { status, stdout } = run('--help');
+
+    expect(status).toBe(0);
+    expect(stdout).toContain('npm run api-changes -- --since <commit>');
   });
 });

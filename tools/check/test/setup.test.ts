@@ -5,7 +5,9 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,6 +37,10 @@ afterEach(() => {
 function writeFile(path: string, text: string): void {
   mkdirSync(join(workspace, path, '..'), { recursive: true });
   writeFileSync(join(workspace, path), text);
+}
+
+function readFile(path: string): string {
+  return readFileSync(join(workspace, path), 'utf8');
 }
 
 function writeProgram(path: string, script: string): void {
@@ -116,6 +122,39 @@ describe('setup.js', () => {
     expect(status).toBe(1);
     expect(output).toContain('Node v24.0.1');
     expect(output).toContain('npm rebuild node --ignore-scripts=false');
+  });
+});
+
+describe('a linked node_modules', () => {
+  beforeEach(() => {
+    writeFile('elsewhere/.installed-lock-file', 'of another workspace');
+    writeFile('elsewhere/@theirs/core/index.js', 'kept');
+    writeFile('names.json', '{"scope":"@theirs","name":"theirs","product":"Theirs API"}');
+    symlinkSync('elsewhere', join(workspace, 'node_modules'));
+    execFileSync('git', ['init', '--quiet'], { cwd: workspace });
+  });
+
+  it.each(['setup.js', 'setup.js --update', 'rename-scope.js @ours'])(
+    'is refused by %s, with nothing touched',
+    (command) => {
+      const { status, output } = run(command);
+
+      expect(status).toBe(1);
+      expect(output).toContain('node_modules is a link');
+      expect(readNpmCalls()).toEqual([]);
+      expect(readFile('elsewhere/.installed-lock-file')).toBe('of another workspace');
+      expect(readFile('elsewhere/@theirs/core/index.js')).toBe('kept');
+      expect(readFile('names.json')).toContain('@theirs');
+    },
+  );
+
+  it('is taken as it is when everything is installed there', () => {
+    rmSync(join(workspace, 'node_modules'));
+    run('setup.js');
+    renameSync(join(workspace, 'node_modules'), join(workspace, 'installed'));
+    symlinkSync('installed', join(workspace, 'node_modules'));
+
+    expect(run('setup.js')).toEqual({ status: 0, output: '' });
   });
 });
 

@@ -266,6 +266,26 @@ describe('npm run upgrade', { timeout: 60_000 }, () => {
     expect(git(mine, 'rev-parse', 'HEAD')).toBe(before);
   });
 
+  it('says how to end a merge before the next one', () => {
+    edit(mine, 'text.md', 'Title', 'Our title');
+    edit(upstream, 'text.md', 'Title', 'Their title');
+    upgrade('upstream/main');
+
+    const unresolved = upgrade('upstream/main');
+    git(mine, 'checkout', '--quiet', '--ours', 'text.md');
+    git(mine, 'add', '--all');
+    const resolved = upgrade('upstream/main');
+
+    expect(unresolved).toMatchObject({ status: 1 });
+    expect(unresolved.output).toMatch(/^A merge is not finished; [^]*:\n {2}text\.md\n/);
+    expect(resolved).toMatchObject({ status: 1 });
+    expect(resolved.output).toMatch(/^A merge is not finished\.\n/);
+    for (const { output } of [unresolved, resolved]) {
+      expect(output).toContain('git commit --no-edit');
+      expect(output).toContain('git merge --abort');
+    }
+  });
+
   it('changes nothing while there are changes that are not committed', () => {
     edit(upstream, 'text.md', 'Title', 'Their title');
     write('new.md', 'Ours\n', mine);

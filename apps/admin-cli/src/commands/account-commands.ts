@@ -9,13 +9,16 @@ import { performOnId } from './add-command.ts';
 
 const resourceType = 'accounts';
 
-interface EraseOptions {
+interface YesOption {
   readonly yes?: boolean;
+}
+
+interface EraseOptions extends YesOption {
   readonly now?: boolean;
 }
 
 export function addAccountCommands(program: Command, perform: Perform): void {
-  const group = program.command('accounts').description('Deleted accounts');
+  const group = program.command('accounts').description('Deleted accounts, and the names of all');
 
   const restore = group.command('restore <id>').description('Bring a deleted account back');
   performOnId(restore, perform, resourceType, async ({ accounts }, accountId, context) => {
@@ -36,12 +39,39 @@ export function addAccountCommands(program: Command, perform: Perform): void {
         async ({ accounts }, context, confirm) => {
           const deleted = await accounts.getDeletedAccount({ accountId }, context);
           assertNotRestorable(accountId, deleted, options);
-          await assertMeant(accountId, options, confirm);
+          await assertMeant(options, confirm, {
+            question: `Erase account ${accountId} for good?`,
+            refused: `Account ${accountId} is not erased.`,
+          });
           const { deletedAt } = deleted;
           await accounts.eraseAccount({ accountId, deletedAt }, context);
           return messageResult(`Account ${accountId} is erased by the next worker that is free.`, {
             accountId,
           });
+        },
+      );
+    });
+
+  addCompletion(group, perform);
+}
+
+function addCompletion(group: Command, perform: Perform): void {
+  group
+    .command('complete-identities')
+    .description('Let identities alone keep names unique, and drop the unique indexes of accounts')
+    .option('--yes', 'no process of a version without identities runs; for scripts')
+    .action(async (options: YesOption, command: Command) => {
+      await perform(
+        command,
+        { resourceType, parameters: { ...options } },
+        async ({ accounts }, context, confirm) => {
+          await assertMeant(options, confirm, {
+            question:
+              'Processes of a version without identities cannot be seen from here. Are all stopped, for good?',
+            refused: 'Nothing is changed.',
+          });
+          await accounts.completeIdentities(context);
+          return messageResult('Identities alone keep names unique now.', { state: 'complete' });
         },
       );
     });
@@ -60,17 +90,17 @@ function assertNotRestorable(
 }
 
 async function assertMeant(
-  accountId: string,
-  { yes = false }: EraseOptions,
+  { yes = false }: YesOption,
   confirm: Confirm,
+  { question, refused }: { readonly question: string; readonly refused: string },
 ): Promise<void> {
   if (yes) {
     return;
   }
   if (confirm === undefined) {
-    throw new CommandFailedError('Nobody can be asked here. Say --yes to erase the account.');
+    throw new CommandFailedError(`Nobody can be asked here: ${question} If so, say --yes.`);
   }
-  if (!(await confirm(`Erase account ${accountId} for good?`))) {
-    throw new CommandFailedError(`Account ${accountId} is not erased.`);
+  if (!(await confirm(question))) {
+    throw new CommandFailedError(refused);
   }
 }

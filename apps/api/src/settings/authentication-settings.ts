@@ -36,6 +36,16 @@ export const authenticationSettings = {
     byDefault: '50',
     description: 'Sessions of one account at a time; one more ends the one used longest ago',
   }),
+  RECENT_AUTHENTICATION: flag({
+    byDefault: 'on',
+    description:
+      'Whether deletion, export and ending other sessions need a recent authentication; `off` for clients without it',
+  }),
+  RECENT_AUTHENTICATION_TTL: duration({
+    longest: '1d',
+    byDefault: '10m',
+    description: 'How long an authentication is recent',
+  }),
   OTP_LENGTH: wholeNumber({
     from: 6,
     to: 10,

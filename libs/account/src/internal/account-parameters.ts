@@ -29,6 +29,7 @@ export const checkUsernameAndPassword = parameters(
   { username: anyText, password: anyText },
   refuse,
 );
+export const checkIdAndPassword = parameters({ accountId, password: anyText }, refuse);
 export const checkSignUp = parameters(
   {
     firstName: name,

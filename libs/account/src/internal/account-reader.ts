@@ -17,15 +17,12 @@ import type { AccountFieldDefinitions } from '../fields/account-fields.ts';
 import { DeclaredFields } from '../fields/declared-fields.ts';
 import type { Account } from '../types.ts';
 import { isSameAddress, spellingsOfAddress, spellingsOfUsername } from './username.ts';
+import type { CompleteDependencies } from './account-dependencies.ts';
 import { assertFound, toAccount, toStoredAccount, type StoredAccount } from './account-util.ts';
 import { emailIdentity, phoneIdentity, usernameIdentity } from './identity/identity-key.ts';
 import type { IdentityState } from './identity/identity-state.ts';
 import { AccountModel } from './store/account-model.ts';
-import {
-  AccountRepository,
-  preferSpelling,
-  type AccountRepositoryDependencies,
-} from './store/account-repository.ts';
+import { AccountRepository, preferSpelling } from './store/account-repository.ts';
 import { ErasableAccountRepository } from './store/erasable-account-repository.ts';
 
 /** What sessions read of their accounts. */
@@ -46,17 +43,13 @@ export function accountCollectionWith<Fields extends AccountFieldDefinitions>(
   };
 }
 
-export interface AccountReaderDependencies extends AccountRepositoryDependencies {
-  readonly identityState: IdentityState;
-}
-
 /** Reads accounts: active ones, unless a method says otherwise. */
 export class AccountReader {
   readonly #repository: AccountRepository;
   readonly #erasable: ErasableAccountRepository;
   readonly #identityState: IdentityState;
 
-  constructor(dependencies: AccountReaderDependencies) {
+  constructor(dependencies: CompleteDependencies) {
     this.#identityState = dependencies.identityState;
     this.#repository = new AccountRepository(dependencies);
     this.#erasable = new ErasableAccountRepository(dependencies);

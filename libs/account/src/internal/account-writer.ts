@@ -7,6 +7,7 @@ import type {
   UpdateAccountProfileParams,
 } from '../types.ts';
 import { AccountContactWriter } from './account-contact-writer.ts';
+import type { CompleteDependencies } from './account-dependencies.ts';
 import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
 import { AccountIdentities } from './identity/account-identities.ts';
 import type { IdentityState } from './identity/identity-state.ts';
@@ -16,10 +17,7 @@ import {
   toProfileFields,
   type AccountDocument,
 } from './store/account-model.ts';
-import {
-  AccountRepository,
-  type AccountRepositoryDependencies,
-} from './store/account-repository.ts';
+import { AccountRepository } from './store/account-repository.ts';
 import { explainNameConflict, UniqueNames } from './unique-names.ts';
 
 type DeclaredValues = Readonly<Record<string, unknown>>;
@@ -53,21 +51,24 @@ export class AccountWriter {
   readonly contacts: AccountContactWriter;
   readonly #repository: AccountRepository;
   readonly #identities: AccountIdentities;
+  readonly #identityState: IdentityState;
   readonly #uniqueNames: UniqueNames;
 
-  constructor(dependencies: AccountRepositoryDependencies) {
+  constructor(dependencies: CompleteDependencies) {
+    this.#identityState = dependencies.identityState;
     this.#repository = new AccountRepository(dependencies);
     this.#identities = new AccountIdentities(dependencies);
     this.#uniqueNames = new UniqueNames(this.#repository, dependencies);
     this.contacts = new AccountContactWriter(this.#repository, this.#identities, this.#uniqueNames);
   }
 
-  /** @param state initialised before */
-  async initialize({ isComplete }: IdentityState): Promise<readonly CollectionReport[]> {
+  async initialize(): Promise<readonly CollectionReport[]> {
+    // Before there are accounts: a database without them is complete.
+    const state = await this.#identityState.initialize();
     const identities = await this.#identities.initialize();
-    const accounts = await this.#repository.initialize(!isComplete);
+    const accounts = await this.#repository.initialize(!this.#identityState.isComplete);
     await this.#uniqueNames.initialize(accounts);
-    return [accounts, identities];
+    return [accounts, identities, state];
   }
 
   async createAccount(account: NewAccount, transaction: OperationContext): Promise<StoredAccount> {

@@ -1,15 +1,13 @@
 import { formatE164, type OperationContext } from '@org/core';
-import {
-  DuplicateKeyError,
-  type CollectionReport,
-  type RepositoryDependencies,
-} from '@org/core/store';
+import { DuplicateKeyError, type CollectionReport } from '@org/core/store';
 
 import {
   AccountWithEmailExistsError,
   AccountWithPhoneNumberExistsError,
   AccountWithUserNameExistsError,
 } from '../errors.ts';
+import type { CompleteDependencies } from './account-dependencies.ts';
+import type { IdentityState } from './identity/identity-state.ts';
 import { uniquePhoneNumber, uniqueUsername, type AccountDocument } from './store/account-model.ts';
 import { AccountNameLockRepository } from './store/account-name-lock-repository.ts';
 import type { AccountRepository } from './store/account-repository.ts';
@@ -21,9 +19,11 @@ import type { AccountRepository } from './store/account-repository.ts';
 export class UniqueNames {
   readonly #accounts: AccountRepository;
   readonly #locks: AccountNameLockRepository;
+  readonly #identityState: IdentityState;
   #missingIndexes: ReadonlySet<string | undefined> = new Set();
 
-  constructor(accounts: AccountRepository, dependencies: RepositoryDependencies) {
+  constructor(accounts: AccountRepository, dependencies: CompleteDependencies) {
+    this.#identityState = dependencies.identityState;
     this.#accounts = accounts;
     this.#locks = new AccountNameLockRepository(dependencies);
   }
@@ -38,13 +38,16 @@ export class UniqueNames {
   }
 
   /**
-   * Checks names that no unique index protects. If an account is stored after the check, the lock
+   * Checks names that neither a unique index nor identities alone protect. If an account is stored after the check, the lock
    * conflicts, and the transaction restarts.
    */
   async assertFree(
     { username, phone_number: number }: Pick<AccountDocument, 'username' | 'phone_number'>,
     transaction: OperationContext,
   ): Promise<void> {
+    if (this.#identityState.isComplete) {
+      return;
+    }
     if (username !== '' && this.#missingIndexes.has(uniqueUsername.options?.name)) {
       const [taken] = await this.#accounts.findActiveByCollation([username], transaction);
       refuse('username', taken);

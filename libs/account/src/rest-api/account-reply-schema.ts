@@ -195,10 +195,16 @@ export function toPreferencesBody(
 
 /** This module's keys come last, so that no other can replace them. */
 export function toExportBody(exported: AccountExport, fields: DeclaredFields): object {
-  const { account, notification, authentication, auditRecords, others } = exported;
+  const { account, identities, notification, authentication, auditRecords, others } = exported;
   return {
     ...others,
     account: toAccountBody(account, fields),
+    identities: identities.map(({ kind, value, verifiedAt, createdAt }) => ({
+      kind,
+      value,
+      verified_at: verifiedAt?.toISOString() ?? null,
+      created_at: createdAt.toISOString(),
+    })),
     notification,
     authentication,
     audit_records: toRecordBodies(auditRecords),

@@ -12,7 +12,7 @@ import { unsubscribeRestApi } from './unsubscribe-router.ts';
 
 export interface AccountRestApiOptions {
   readonly accounts: AccountService;
-  /** Decides who may act as the account in the path. */
+  /** Decides who may act as the account in the path; needs `recent`, for deletion and export. */
   readonly guard: AccountGuard;
   /**
    * Returns the session of a request that the guard admitted; a password change ends all others.

@@ -79,6 +79,7 @@ const deleteAccount = defineRoute({
   method: 'DELETE',
   operationId: 'deleteAccount',
   summary: 'Delete an account; it can be restored for a while',
+  recent: true,
   reply: { status: 204, schema: Type.Null({ description: 'The account is deleted.' }) },
   errors: [AccountWithIdNotFoundError],
 });
@@ -146,6 +147,7 @@ export function accountRoutesWith(fields: DeclaredFields, forms: AccountForms) {
       path: '/accounts/:account_id/export',
       operationId: 'exportAccount',
       summary: 'Everything that is stored about an account',
+      recent: true,
       reply: { status: 200, schema: accountExportReplyWith(fields) },
       errors: [AccountWithIdNotFoundError, TooManyRequestsError],
     }),

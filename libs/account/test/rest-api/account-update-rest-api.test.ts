@@ -245,12 +245,13 @@ describe('PATCH /accounts/:account_id/notification-preferences', () => {
       { topics: { announcement: { emial: false } } },
       'no topic has a known flag',
     ],
-    ['an unknown topic', { topics: { gossip: {} } }, 'The topic gossip is unknown'],
-    ['a name of objects', { topics: { constructor: {} } }, 'The topic constructor is unknown'],
+    ['an unknown topic', { topics: { gossip: {} } }, 'The topic "gossip" is unknown'],
+    ['a topic without a name', { topics: { '': {} } }, 'The topic "" is unknown'],
+    ['a name of objects', { topics: { constructor: {} } }, 'The topic "constructor" is unknown'],
     [
       'a locked topic',
       { topics: { announcement: { email: false }, 'password-changed': { email: true } } },
-      'The topic password-changed cannot be switched off',
+      'The topic "password-changed" cannot be switched off',
     ],
   ])('answers 400 for %s', async (_what, body, message) => {
     expect(await change(body)).toMatchObject({

@@ -7,7 +7,7 @@ let app: TestApp;
 let numbers = 9_999_955_000;
 
 beforeAll(async () => {
-  app = await createApp();
+  app = await createApp({ isMixed: true });
 });
 afterAll(async () => {
   await app.close();

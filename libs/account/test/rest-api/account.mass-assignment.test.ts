@@ -58,6 +58,7 @@ describe('what a client may not set', () => {
       phone_number: null,
       email: null,
       email_verified: false,
+      identity_version: 1,
       created_at: app.clock.now(),
       updated_at: app.clock.now(),
     });

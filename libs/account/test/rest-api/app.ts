@@ -76,10 +76,13 @@ export async function createApp(options: TestServicesOptions = {}): Promise<Test
   await app.register(accountRestApi, {
     prefix: '/api',
     accounts,
-    guard: async (request) => {
-      const { sessionId } = await authenticate(request, authentication);
-      sessionIds.set(request, sessionId);
-    },
+    guard: Object.assign(
+      async (request: FastifyRequest) => {
+        const { sessionId } = await authenticate(request, authentication);
+        sessionIds.set(request, sessionId);
+      },
+      { recent: async () => undefined },
+    ),
     sessionIdOf: (request) => sessionIds.get(request),
   });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });

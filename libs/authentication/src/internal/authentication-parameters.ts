@@ -4,7 +4,7 @@ import { AccessTokenBadRequestError, BadLoginFormError } from '../errors.ts';
 
 const { parameters, anyText, id, optional, nullable, finiteNumber, callback, anything, record } =
   check;
-const { flag, time } = check;
+const { flag, time, oneOf } = check;
 
 const refuse = (...problem: ConstructorParameters<typeof AccessTokenBadRequestError>) =>
   new AccessTokenBadRequestError(...problem);
@@ -32,6 +32,7 @@ const emailAddress: typeof id = (value) => {
 };
 // The client's name for itself is shortened when stored.
 const origin = { userAgent: anyText, ip: id };
+const authenticationMethod = oneOf('password', 'otp');
 
 /**
  * Parameters of the services' methods. Text that is only compared may be of any length; text that
@@ -90,7 +91,12 @@ export const checkRefresh = parameters(
   refuse,
 );
 export const checkNewAccessToken = parameters(
-  { accountId, sessionEpoch: optional(finiteNumber), ...origin },
+  {
+    accountId,
+    sessionEpoch: optional(finiteNumber),
+    authenticatedBy: optional(authenticationMethod),
+    ...origin,
+  },
   refuse,
 );
 export const checkToken = parameters({ token: anyText }, refuse);
@@ -105,6 +111,24 @@ export const checkCodeRecipient: typeof checkPhoneNumber = (params) =>
     : checkPhoneNumber(params);
 export const checkSessions = parameters({ accountId, currentSessionId: optional(anyText) }, refuse);
 export const checkSession = parameters({ accountId, sessionId: anyText }, refuse);
+export const checkThrottledSession = parameters({ sessionId: anyText }, refuse);
+export const checkPasswordAgain = parameters(
+  { accountId, sessionId: anyText, password: anyText },
+  refuseLogin,
+);
+export const checkOtpAgain = parameters(
+  { accountId, sessionId: anyText, otpCode: anything },
+  refuseLogin,
+);
+export const checkRenewal = parameters(
+  {
+    accountId,
+    sessionId: anyText,
+    sessionEpoch: optional(finiteNumber),
+    authenticatedBy: authenticationMethod,
+  },
+  refuse,
+);
 export const checkEndOfSessions = parameters(
   {
     accountId,

@@ -10,6 +10,8 @@ const DEFAULTS = {
   sessionInactivityTimeToLiveMilliseconds: 30 * DAY,
   sessionAbsoluteTimeToLiveMilliseconds: 90 * DAY,
   sessionMaximumPerAccount: 50,
+  requiresRecentAuthentication: true,
+  recentAuthenticationTimeToLiveMilliseconds: 10 * MINUTE,
   otpLength: 6,
   otpTimeToLiveMilliseconds: 5 * MINUTE,
   otpTest: { code: '', phoneNumbers: [] },

@@ -21,6 +21,16 @@ export function failedLoginEvent(
   };
 }
 
+/** The account proved itself again in a session that exists. */
+export function renewedAuthenticationEvent(sessionId: string): AuditEvent {
+  return sessionEvent(sessionId, 'authn_login_success');
+}
+
+/** It failed to. */
+export function failedRenewalEvent(sessionId: string): AuditEvent {
+  return { ...sessionEvent(sessionId, 'authn_login_fail'), outcome: 'failure' };
+}
+
 export function renewedSessionEvent(sessionId: string): AuditEvent {
   return sessionEvent(sessionId, 'session_renewed');
 }
@@ -48,6 +58,11 @@ export function tokenReuseEvents(sessionId: string): readonly AuditEvent[] {
 /** The account that was tried too often. An id that no account can have is not recorded. */
 export function aboutAccount(accountId: string): Partial<AuditEvent> {
   return /^[\da-f]{24}$/.test(accountId) ? { resourceType: 'accounts', resourceId: accountId } : {};
+}
+
+/** The session in which it was tried; likewise. */
+export function aboutSession(sessionId: string): Partial<AuditEvent> {
+  return /^[\da-f]{24}$/.test(sessionId) ? { resourceType: 'sessions', resourceId: sessionId } : {};
 }
 
 /** Something was tried too often; with the account or name concerned, if any. */

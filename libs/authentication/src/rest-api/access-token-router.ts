@@ -50,7 +50,7 @@ export const loginForms = oneOf(
 );
 
 /** The account directory's error, which this module does not know. */
-const INVALID_CREDENTIALS = { code: 'ACCOUNT_ERR_03', httpStatus: 401 };
+export const INVALID_CREDENTIALS = { code: 'ACCOUNT_ERR_03', httpStatus: 401 };
 
 export const accessTokenRoutes = {
   createAccessToken: defineRoute({

@@ -7,13 +7,12 @@ import {
 } from '@org/core/rest-api';
 import type * as Type from 'typebox';
 
-import { AccessTokenInvalidError } from '../errors.ts';
 import type { AuthenticationService } from '../authentication-service.ts';
 import type { LoginService } from '../login-service.ts';
 import type { AccessToken } from '../types.ts';
 import { loginForms, type accessTokenRoutes } from './access-token-router.ts';
 import type { AccessTokenReply, EmailCodeForm } from './access-token-schema.ts';
-import { findBearer, verifiedAccessTokenOf } from './account-guard.ts';
+import { bearerOf, findBearer } from './account-guard.ts';
 
 type Routes = typeof accessTokenRoutes;
 
@@ -33,11 +32,7 @@ export class AccessTokenView implements RouteHandlers<Routes> {
     request,
     reply,
   ) => {
-    const bearer = verifiedAccessTokenOf(request);
-    if (bearer === undefined) {
-      throw new AccessTokenInvalidError();
-    }
-    await this.#login.logout(bearer, operationContextOf(request));
+    await this.#login.logout(bearerOf(request), operationContextOf(request));
     clearSiteData(reply);
   };
 

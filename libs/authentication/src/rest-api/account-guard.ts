@@ -12,6 +12,7 @@ import type { AuthenticationService } from '../authentication-service.ts';
 import {
   AccessTokenExpiredError,
   AccessTokenInvalidError,
+  AuthenticationNotRecentError,
   AuthorizationHeaderNotFoundError,
   InvalidAuthorizationHeaderError,
   UnauthorizedAccessError,
@@ -33,19 +34,21 @@ const WITHOUT_LOGIN = [
   InvalidAuthorizationHeaderError,
   AccessTokenInvalidError,
 ];
-const DENIALS = [UnauthorizedAccessError, ...WITHOUT_LOGIN];
+const BY_OTHERS = [UnauthorizedAccessError, ...WITHOUT_LOGIN];
+const DENIALS = [AuthenticationNotRecentError, ...BY_OTHERS];
 
 const verifiedAccessTokens = new WeakMap<FastifyRequest, VerifiedAccessToken>();
 
 /**
  * Creates the guard that admits the bearer of a valid access token: to its own account only, or,
  * for routes with `account` access, whatever the path names. The session is checked again once the
- * body has arrived, and while a long answer is sent.
+ * body has arrived, and while a long answer is sent. `recent`, called after it, admits a session in
+ * which its account has proved itself in the last minutes.
  */
 export function createAccountGuard({
   authentication,
   audit,
-}: AccountGuardDependencies): AccountGuard & { readonly account: RequestGuard } {
+}: AccountGuardDependencies): Required<Pick<AccountGuard, 'account' | 'recent'>> & RequestGuard {
   const judge = async (request: FastifyRequest, work: () => Promise<void>): Promise<void> => {
     try {
       await work();
@@ -68,9 +71,27 @@ export function createAccountGuard({
       await admit(request);
       assertOwnAccount(request);
     });
+  const admitRecent = (request: FastifyRequest) =>
+    judge(request, () =>
+      authentication.assertRecentlyAuthenticated(bearerOf(request), operationContextOf(request)),
+    );
   const security = [{ bearer: [] }];
   const account = Object.assign(admitAccount, { errors: WITHOUT_LOGIN, security });
-  return Object.assign(admitOwner, { errors: DENIALS, security, account });
+  const recent = Object.assign(admitRecent, { errors: [AuthenticationNotRecentError] });
+  return Object.assign(admitOwner, { errors: BY_OTHERS, security, account, recent });
+}
+
+/**
+ * The bearer of a request that this guard admitted.
+ *
+ * @throws AccessTokenInvalidError if another guard did, which knows no session
+ */
+export function bearerOf(request: FastifyRequest): VerifiedAccessToken {
+  const bearer = verifiedAccessTokenOf(request);
+  if (bearer === undefined) {
+    throw new AccessTokenInvalidError();
+  }
+  return bearer;
 }
 
 /** The bearer of a request that this guard admitted; undefined if another guard did. */

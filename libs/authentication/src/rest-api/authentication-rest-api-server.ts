@@ -27,5 +27,5 @@ export async function authenticationRestApi(
   const accessTokens = new AccessTokenView(login, authentication);
   registerRoutes(app, accessTokenRoutes, { handlers: accessTokens, guard });
   registerRoutes(app, emailCodeRoutes, { handlers: new EmailCodeView(login), guard });
-  registerRoutes(app, sessionRoutes, { handlers: new SessionView(authentication), guard });
+  registerRoutes(app, sessionRoutes, { handlers: new SessionView(authentication, login), guard });
 }

@@ -1,9 +1,44 @@
-import { defineRoute } from '@org/core/rest-api';
+import { defineRoute, oneOf } from '@org/core/rest-api';
+import type { FastifyRequest } from 'fastify';
 import * as Type from 'typebox';
 
-import { AccountPath, EndSessionsQuery, SessionPath, SessionsReply } from './session-schema.ts';
+import {
+  AccessTokenBadRequestError,
+  BadLoginFormError,
+  OtpExpiredError,
+  OtpIncorrectError,
+} from '../errors.ts';
+import { INVALID_CREDENTIALS } from './access-token-router.ts';
+import { verifiedAccessTokenOf } from './account-guard.ts';
+import {
+  AccountPath,
+  CurrentSessionReply,
+  EndSessionsQuery,
+  OtpAgainForm,
+  PasswordAgainForm,
+  SessionPath,
+  SessionsReply,
+} from './session-schema.ts';
+
+export const authenticationForms = oneOf(
+  {
+    password: { hasAll: ['password'], schema: PasswordAgainForm, badRequest: BadLoginFormError },
+    otp: { hasAll: ['otp_code'], schema: OtpAgainForm, badRequest: BadLoginFormError },
+  },
+  {
+    badRequest: AccessTokenBadRequestError,
+    noForm: 'The body must have password or otp_code.',
+  },
+);
+
+/** Who logs out needs no proof: that ends nobody else's access. */
+function endsAnotherSession(request: FastifyRequest): boolean {
+  const { session_id: sessionId } = request.params as { session_id?: string };
+  return sessionId !== verifiedAccessTokenOf(request)?.sessionId;
+}
 
 const sessions = { tag: 'sessions', access: 'owner' } as const;
+const current = { tag: 'sessions', access: 'account' } as const;
 const ended = {
   status: 204,
   schema: Type.Null({ description: 'Ended, now or before.' }),
@@ -27,6 +62,7 @@ export const sessionRoutes = {
     summary: "End all of the account's sessions, or all but this one",
     params: AccountPath,
     query: EndSessionsQuery,
+    recent: true,
     reply: ended,
   }),
   deleteSession: defineRoute({
@@ -36,6 +72,31 @@ export const sessionRoutes = {
     operationId: 'deleteSession',
     summary: "End one of the account's sessions",
     params: SessionPath,
+    recent: endsAnotherSession,
     reply: ended,
+  }),
+  getCurrentSession: defineRoute({
+    ...current,
+    method: 'GET',
+    path: '/sessions/current',
+    operationId: 'getCurrentSession',
+    summary: 'Read the session of this request, and when its account last authenticated',
+    reply: { status: 200, schema: CurrentSessionReply },
+  }),
+  createAuthentication: defineRoute({
+    ...current,
+    method: 'POST',
+    path: '/sessions/current/authentications',
+    operationId: 'createAuthentication',
+    summary: 'Authenticate again in this session, for routes that need it to be recent',
+    body: authenticationForms,
+    reply: { status: 200, schema: CurrentSessionReply },
+    errors: [
+      BadLoginFormError,
+      AccessTokenBadRequestError,
+      OtpIncorrectError,
+      OtpExpiredError,
+      INVALID_CREDENTIALS,
+    ],
   }),
 };

@@ -40,3 +40,44 @@ export const EndSessionsQuery = Type.Object({
     Type.String({ description: '`true`, in any case, leaves the session of this request alive.' }),
   ),
 });
+
+export const PasswordAgainForm = Type.Object(
+  { password: Type.String() },
+  { title: 'Password', examples: [{ password: 'correct horse battery staple' }] },
+);
+
+export const OtpAgainForm = Type.Object(
+  {
+    otp_code: Type.Unknown({
+      description: 'A string of digits. Anything else is a wrong code, not a malformed request.',
+    }),
+  },
+  { title: "Code sent to the account's phone number", examples: [{ otp_code: '123456' }] },
+);
+
+export const CurrentSessionReply = Type.Object(
+  {
+    account_id: Type.String(),
+    session_id: Type.String(),
+    expires_at: Type.String({ format: 'date-time', description: 'When it ends if unused.' }),
+    authenticated_at: Type.String({
+      format: 'date-time',
+      description: 'When the account last proved itself in it: at login, or later.',
+    }),
+    authenticated_by: Type.Unsafe<string | null>({
+      type: ['string', 'null'],
+      description: 'By what: `password` or `otp`; null if that was not recorded.',
+    }),
+  },
+  {
+    examples: [
+      {
+        account_id: '64b000000000000000000002',
+        session_id: '64b000000000000000000001',
+        expires_at: '2026-01-31T00:00:00.000Z',
+        authenticated_at: '2026-01-01T00:00:00.000Z',
+        authenticated_by: 'password',
+      },
+    ],
+  },
+);

@@ -3,23 +3,27 @@ import {
   operationContextOf,
   type RouteHandler,
   type RouteHandlers,
+  type RouteRequest,
 } from '@org/core/rest-api';
 import type { FastifyRequest } from 'fastify';
 import type * as Type from 'typebox';
 
 import type { AuthenticationService } from '../authentication-service.ts';
-import type { Session } from '../types.ts';
-import { verifiedAccessTokenOf } from './account-guard.ts';
-import type { sessionRoutes } from './session-router.ts';
-import type { SessionsReply } from './session-schema.ts';
+import type { LoginService } from '../login-service.ts';
+import type { CurrentSession, Session } from '../types.ts';
+import { bearerOf, verifiedAccessTokenOf } from './account-guard.ts';
+import { authenticationForms, type sessionRoutes } from './session-router.ts';
+import type { CurrentSessionReply, SessionsReply } from './session-schema.ts';
 
 type Routes = typeof sessionRoutes;
 
 export class SessionView implements RouteHandlers<Routes> {
   readonly #authentication: AuthenticationService;
+  readonly #login: LoginService;
 
-  constructor(authentication: AuthenticationService) {
+  constructor(authentication: AuthenticationService, login: LoginService) {
     this.#authentication = authentication;
+    this.#login = login;
   }
 
   getSessions: RouteHandler<Routes['getSessions']> = async (request) => {
@@ -52,6 +56,31 @@ export class SessionView implements RouteHandlers<Routes> {
       clearSiteData(reply);
     }
   };
+
+  getCurrentSession: RouteHandler<Routes['getCurrentSession']> = async (request) => {
+    const context = operationContextOf(request);
+    const session = await this.#authentication.getCurrentSession(bearerOf(request), context);
+    return toCurrentSessionBody(session);
+  };
+
+  createAuthentication: RouteHandler<Routes['createAuthentication']> = async (request) =>
+    toCurrentSessionBody(await this.#reauthenticate(request));
+
+  #reauthenticate(request: RouteRequest<Routes['createAuthentication']>): Promise<CurrentSession> {
+    const context = operationContextOf(request);
+    const { accountId, sessionId } = bearerOf(request);
+    const { form, body } = authenticationForms.choose(request.body);
+    switch (form) {
+      case 'password': {
+        const { password } = body;
+        return this.#login.reauthenticateByPassword({ accountId, sessionId, password }, context);
+      }
+      case 'otp': {
+        const { otp_code: otpCode } = body;
+        return this.#login.reauthenticateByOtp({ accountId, sessionId, otpCode }, context);
+      }
+    }
+  }
 }
 
 function currentSessionId(request: FastifyRequest): string | undefined {
@@ -66,5 +95,15 @@ function toSessionBody(session: Session): Type.Static<typeof SessionsReply>['ite
     user_agent: session.userAgent,
     ip: session.ip,
     current: session.isCurrent,
+  };
+}
+
+function toCurrentSessionBody(session: CurrentSession): Type.Static<typeof CurrentSessionReply> {
+  return {
+    account_id: session.accountId,
+    session_id: session.sessionId,
+    expires_at: session.expiresAt.toISOString(),
+    authenticated_at: session.authenticatedAt.toISOString(),
+    authenticated_by: session.authenticatedBy,
   };
 }

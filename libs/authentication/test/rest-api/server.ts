@@ -51,6 +51,7 @@ const routes = {
   account: routeFor('account', '/accounts/:account_id/account'),
   owner: routeFor('owner', '/accounts/:account_id/owner'),
   pathless: routeFor('account', '/account'),
+  recent: { ...routeFor('owner', '/accounts/:account_id/recent'), recent: true },
 };
 
 /** The module's routes as an app mounts them, and guarded ones of another module. */
@@ -63,7 +64,13 @@ export async function startServer(options: InstanceOptions = {}): Promise<TestSe
   await app.register(authenticationRestApi, { prefix: '/api', authentication, login, guard });
   await app.register(jsonWebKeySetRestApi, { authentication });
   const answer = async (request: FastifyRequest) => ({ actor: operationContextOf(request).actor });
-  const handlers = { anyone: answer, account: answer, owner: answer, pathless: answer };
+  const handlers = {
+    anyone: answer,
+    account: answer,
+    owner: answer,
+    pathless: answer,
+    recent: answer,
+  };
   registerRoutes(app, routes, { handlers, guard });
   // Guarded without a word: as for an owner.
   app.get('/accounts/:account_id', { onRequest: guard }, answer);

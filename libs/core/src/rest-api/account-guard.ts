@@ -28,4 +28,9 @@ export interface AccountGuard extends RequestGuard {
    * names. Default: such routes are refused.
    */
   readonly account?: RequestGuard;
+  /**
+   * Called after one of the others, at the routes with `recent`: refuses a sender whose last
+   * authentication is too long ago. Default: such routes are refused.
+   */
+  readonly recent?: RequestGuard;
 }

@@ -29,6 +29,11 @@ export interface Route<
    * form of the body may still be open to anyone.
    */
   readonly access: 'anyone' | 'account' | 'owner';
+  /**
+   * Whether the sender must have authenticated in the last minutes, besides what `access` says; a
+   * function decides by the request. For what a stolen session must not do. Default: false.
+   */
+  readonly recent?: boolean | ((request: FastifyRequest) => boolean);
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: BodyForms<Body>;
@@ -102,8 +107,8 @@ export interface RegisterRoutesOptions<Routes extends Readonly<Record<string, Ro
 /**
  * Registers the routes in the scope of a plugin that keeps the HTTP contract.
  *
- * @throws Error if nothing guards a route that not everyone may use, or the path of an `owner` route
- *   names no `:account_id`
+ * @throws Error if nothing guards a route that not everyone may use, or that asks for a recent
+ *   authentication, or the path of an `owner` route names no `:account_id`
  */
 export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
   app: FastifyInstance,
@@ -131,10 +136,13 @@ const OWNER_IN_PATH = /\/:account_id(?:\/|$)/;
 
 /** `undefined` for a route that anyone may use. */
 function guardOf(
-  { access, method, path }: Route,
+  { access, method, path, recent = false }: Route,
   guard: AccountGuard | undefined,
 ): RequestGuard | undefined {
   if (access === 'anyone') {
+    if (recent !== false) {
+      throw new Error(`${method} ${path} is open to anyone: nobody has authenticated.`);
+    }
     return undefined;
   }
   if (access === 'owner' && !OWNER_IN_PATH.test(path)) {
@@ -144,7 +152,29 @@ function guardOf(
   if (chosen === undefined) {
     throw new Error(`${method} ${path} needs a guard for access by ${access}.`);
   }
-  return chosen;
+  if (recent === false) {
+    return chosen;
+  }
+  if (guard?.recent === undefined) {
+    throw new Error(`${method} ${path} needs a guard for recent authentication.`);
+  }
+  return withRecency(chosen, guard.recent, recent);
+}
+
+/** Who sends the request is settled first: only an account of its own is told to authenticate. */
+function withRecency(
+  guard: RequestGuard,
+  recentGuard: RequestGuard,
+  isNeeded: NonNullable<Route['recent']>,
+): RequestGuard {
+  const both: RequestGuard = async (request, reply) => {
+    await guard(request, reply);
+    if (typeof isNeeded === 'boolean' || isNeeded(request)) {
+      await recentGuard(request, reply);
+    }
+  };
+  const errors = [...(guard.errors ?? []), ...(recentGuard.errors ?? [])];
+  return Object.assign(both, { errors, ...(guard.security && { security: guard.security }) });
 }
 
 function schemaOf(route: Route, guard: RequestGuard | undefined): object {

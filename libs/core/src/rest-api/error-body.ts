@@ -69,11 +69,12 @@ function unexpectedError(): AppError {
 }
 
 function toAppErrorAnswer(error: AppError, request: ErrorRequest): ErrorAnswer {
-  const { httpStatus: status, retryAfterSeconds } = error;
+  const { httpStatus: status, retryAfterSeconds, challenge } = error;
   return {
     status,
     headers: {
       ...authenticateHeader(status, request),
+      ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
       ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
     },
     body: {

@@ -8,7 +8,7 @@ import type { CollectionDefinition } from './collection-definition.ts';
 import type { Database } from './database.ts';
 import { withIdsOf } from './document-changes.ts';
 import { representationsOf } from './object-id.ts';
-import { WritableRepository } from './writable-repository.ts';
+import { UpsertingRepository } from './upserting-repository.ts';
 
 /** Small enough for a short transaction, which also holds their records. */
 const ERASED_AT_ONCE = 200;
@@ -26,7 +26,7 @@ export interface RepositoryDependencies {
  */
 export abstract class ApplicationRepository<
   Stored extends AnyStoredDocument,
-> extends WritableRepository<Stored> {
+> extends UpsertingRepository<Stored> {
   protected constructor(
     { database, audit }: RepositoryDependencies,
     definition: CollectionDefinition,

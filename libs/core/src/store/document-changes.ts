@@ -52,6 +52,35 @@ export function applyUpdate<Stored extends Document>(before: Stored, update: Doc
   return after as Stored;
 }
 
+/** The document that the server makes from an upsert that matches none. */
+export function createFrom<Stored extends AnyStoredDocument>(
+  filter: Filter<Stored>,
+  update: UpdateFilter<Stored>,
+): Stored {
+  const empty = {} as Stored;
+  return applyUpdate(applyUpdate(empty, { $set: { ...filter, ...update.$setOnInsert } }), update);
+}
+
+/** Changes `document` into `wanted`, which has the same id. */
+export function updateBetween<Stored extends AnyStoredDocument>(
+  document: Stored,
+  wanted: Stored,
+): UpdateFilter<Stored> {
+  const changed = Object.entries(wanted).filter(
+    ([name, value]) => document[name as keyof Stored] !== value,
+  );
+  const dropped = Object.keys(document).filter((name) => !(name in wanted));
+  return {
+    $set: Object.fromEntries(changed),
+    $unset: Object.fromEntries(dropped.map((name) => [name, ''])),
+  } as unknown as UpdateFilter<Stored>;
+}
+
+/** Matches where `$inc` can count: at a number, and where nothing is. */
+export function isCountable(path: string): Document {
+  return { $expr: { $in: [{ $type: `$${path}` }, ['missing', 'int', 'long', 'double']] } };
+}
+
 type Operator = (document: Document, path: string, value: unknown) => void;
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
@@ -103,4 +132,13 @@ export function withIdsOf<Stored extends AnyStoredDocument>(
   documents: readonly Stored[],
 ): Filter<Stored> {
   return { _id: { $in: documents.map(({ _id }) => _id) } } as unknown as Filter<Stored>;
+}
+
+/** The filter, without documents in which the update's `$inc` would fail. */
+export function withCountable<Stored extends AnyStoredDocument>(
+  filter: Filter<Stored>,
+  { $inc = {} }: UpdateFilter<Stored>,
+): Filter<Stored> {
+  const conditions = Object.keys($inc).map(isCountable);
+  return conditions.length === 0 ? filter : ({ $and: [filter, ...conditions] } as Filter<Stored>);
 }

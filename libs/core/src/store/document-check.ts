@@ -40,6 +40,22 @@ export class DocumentCheck {
     }
   }
 
+  /**
+   * Replaces what is malformed of a document and keeps the rest.
+   *
+   * @param replacement has what the document needs; a field that it lacks is dropped if malformed
+   * @throws MalformedDocumentError, unreported, if the replacement itself is malformed
+   */
+  repair<Stored extends Document>(malformed: Stored, replacement: Stored): Stored {
+    this.assertUsable(replacement);
+    let repaired = replacement;
+    for (const [name, value] of Object.entries<unknown>(malformed)) {
+      const kept = { ...repaired, [name]: value ?? (repaired[name] as unknown) ?? null };
+      repaired = this.#isWellFormed(kept) ? kept : repaired;
+    }
+    return repaired;
+  }
+
   /** Reports an error that a malformed document caused, and throws any other. */
   reportOrThrow(error: unknown): void {
     const malformed = this.#asMalformed(error);
@@ -57,6 +73,18 @@ export class DocumentCheck {
     return hasCode(error, TYPE_MISMATCH)
       ? new MalformedDocumentError(this.#definition.name, 'unknown', 'a counter is not a number')
       : undefined;
+  }
+
+  #isWellFormed(document: Document): boolean {
+    try {
+      this.assertUsable(document);
+      return true;
+    } catch (error) {
+      if (this.#asMalformed(error) === undefined) {
+        throw error;
+      }
+      return false;
+    }
   }
 
   /** @throws MalformedDocumentError, unreported */

@@ -4,7 +4,7 @@ import type { AuditTrail } from '../audit-trail.ts';
 import type { OperationContext } from '../operation-context.ts';
 import { AuditedOperations } from './audited-operations.ts';
 import type { AnyStoredDocument } from './base-model.ts';
-import type { CollectionDefinition, CollectionReport } from './collection-definition.ts';
+import type { CollectionDefinition, CollectionReport, IndexDefinition } from './collection-definition.ts';
 import { initializeCollection } from './collection-initialization.ts';
 import type { Database } from './database.ts';
 import { DocumentCheck } from './document-check.ts';
@@ -40,9 +40,10 @@ export abstract class ReadableRepository<Stored extends AnyStoredDocument> {
   /**
    * Creates or updates the collection. Safe in several processes, and on another program's.
    *
-   * @param indexes default: all of the collection's definition
+   * @param unwanted indexes of its definition that are not built; default: none
    */
-  async onInitCollection(indexes = this.#definition.indexes): Promise<CollectionReport> {
+  async onInitCollection(unwanted: readonly IndexDefinition[] = []): Promise<CollectionReport> {
+    const indexes = this.#definition.indexes.filter((each) => !unwanted.includes(each));
     const definition = { ...this.#definition, indexes };
     return this.database.run(() => initializeCollection(this.database.driver, definition));
   }

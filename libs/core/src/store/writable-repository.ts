@@ -7,9 +7,8 @@ import {
 } from 'mongodb';
 
 import type { OperationContext } from '../operation-context.ts';
-import type { NewDocument, AnyStoredDocument } from './base-model.ts';
-import { applyUpdate, stampUpdate, withIdsOf } from './document-changes.ts';
-import { DuplicateKeyError } from './errors.ts';
+import type { AnyStoredDocument, NewDocument } from './base-model.ts';
+import { applyUpdate, stampUpdate, withCountable, withIdsOf } from './document-changes.ts';
 import type { FindOptions } from './page.ts';
 import { ReadableRepository } from './readable-repository.ts';
 
@@ -72,10 +71,12 @@ export abstract class WritableRepository<
     options: UpdateOptions = {},
   ): Promise<Stored | undefined> {
     const stamped = stampUpdate(update, this.database.clock.now());
+    // An error of the server's would end the caller's transaction.
+    const matching = context.transaction === undefined ? filter : withCountable(filter, update);
     try {
       if (!this.audited.audits(update)) {
         const returning = { ...options, returnDocument: 'after' } as const;
-        const changed = await this.#updateOne(filter, stamped, context, returning);
+        const changed = await this.#updateOne(matching, stamped, context, returning);
         if (changed !== undefined) {
           this.check.assertUsable(changed);
         }
@@ -83,7 +84,7 @@ export abstract class WritableRepository<
       }
       return await this.database.withTransaction(context, async (transaction) => {
         const before = await this.database.runIn(transaction, (session) =>
-          this.collection().findOneAndUpdate(filter, stamped, { ...options, ...session }),
+          this.collection().findOneAndUpdate(matching, stamped, { ...options, ...session }),
         );
         if (before === null) {
           return undefined;
@@ -99,47 +100,19 @@ export abstract class WritableRepository<
     }
   }
 
-  /**
-   * Atomically changes the one matching document, or stores the filter's and update's fields as a
-   * new one, also over a malformed one. The filter contains values only, no operators.
-   *
-   * @returns the document after the change
-   */
-  async upsertOne(
-    filter: Filter<Stored>,
-    update: UpdateFilter<Stored>,
-    context: OperationContext,
-  ): Promise<Stored> {
-    const onInsert = { _id: new ObjectId(), ...update.$setOnInsert };
-    const stamped = stampUpdate(
-      { ...update, $setOnInsert: onInsert } as UpdateFilter<Stored>,
-      this.database.clock.now(),
-    );
-    try {
-      return await this.#upsert(filter, stamped, context);
-    } catch (error) {
-      // Another process has just stored the document, so it can be changed now. Only a transaction
-      // opened here can be restarted.
-      const isChangeable = error instanceof DuplicateKeyError && context.transaction === undefined;
-      if (!isChangeable) {
-        throw error;
-      }
-      return this.#upsert(filter, stamped, context);
-    }
-  }
-
   /** Changes every match, as long as they fit in one transaction; returns how many matched. */
   async updateMany(
     filter: Filter<Stored>,
     update: UpdateFilter<Stored>,
     context: OperationContext,
   ): Promise<number> {
+    const matching = withCountable(filter, update);
     const stamped = stampUpdate(update, this.database.clock.now());
     if (!this.audited.audits(update)) {
-      return this.#updateMany(filter, stamped, context);
+      return this.#updateMany(matching, stamped, context);
     }
     return this.database.withTransaction(context, async (transaction) => {
-      const documents = await this.findUnrecorded(filter, transaction);
+      const documents = await this.findUnrecorded(matching, transaction);
       if (documents.length > 0) {
         await this.#updateMany(withIdsOf(documents), stamped, transaction);
       }
@@ -155,41 +128,6 @@ export abstract class WritableRepository<
     work: (context: OperationContext) => Promise<Result>,
   ): Promise<Result> {
     return this.audited.audits() ? this.database.withTransaction(context, work) : work(context);
-  }
-
-  async #upsert(
-    filter: Filter<Stored>,
-    stamped: UpdateFilter<Stored>,
-    context: OperationContext,
-  ): Promise<Stored> {
-    return this.change(context, async (transaction) => {
-      const options = { upsert: true, returnDocument: 'before' } as const;
-      const before = await this.#updateOne(filter, stamped, transaction, options);
-      if (before !== undefined && !this.check.isUsable(before)) {
-        return this.#overwrite(before, filter, stamped, transaction);
-      }
-      const created = { ...filter, ...stamped.$setOnInsert } as unknown as Stored;
-      const after = applyUpdate(before ?? created, stamped);
-      await this.audited.recordChanges([{ before, after }], transaction);
-      return after;
-    });
-  }
-
-  /** @throws MalformedDocumentError if it remains malformed */
-  async #overwrite(
-    malformed: Stored,
-    filter: Filter<Stored>,
-    { $inc, $set, $setOnInsert }: UpdateFilter<Stored>,
-    transaction: OperationContext,
-  ): Promise<Stored> {
-    const { _id } = malformed;
-    const fields = { ...filter, ...$inc, ...$setOnInsert, ...$set, _id };
-    const after = { ...malformed, ...fields } as unknown as Stored;
-    this.check.assertUsable(after);
-    const ofId = { _id } as Filter<Stored>;
-    await this.#updateMany(ofId, { $set: fields } as unknown as UpdateFilter<Stored>, transaction);
-    await this.audited.recordChanges([{ before: malformed, after }], transaction);
-    return after;
   }
 
   async #updateOne(

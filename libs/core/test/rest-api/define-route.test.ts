@@ -87,6 +87,51 @@ describe(registerRoutes, () => {
     }).toThrow(`GET /accounts/:account_id/thing needs a guard for access by ${access}.`);
   });
 
+  it.each([
+    ['every request', true, 'not recent', 'not recent'],
+    ['some requests', ({ url }: FastifyRequest) => url.endsWith('?much'), 'thing', 'not recent'],
+  ])('asks for a recent authentication at %s, once the guard let it pass', async (...given) => {
+    const [, recent, little, much] = given;
+    const app = fastify();
+    const errorsByUrl: unknown[] = [];
+    app.addHook('onRoute', ({ config }) => {
+      errorsByUrl.push(config?.errors);
+    });
+    const guard = async ({ headers }: FastifyRequest) => {
+      if (headers.authorization === undefined) {
+        throw new Error('not yours');
+      }
+    };
+    const recentGuard = async () => Promise.reject(new Error('not recent'));
+    const recentErrors = { errors: [{ code: 'TOO_OLD', httpStatus: 403 }] };
+    registerRoutes(
+      app,
+      { getThing: { ...routes.getThing, recent } },
+      {
+        handlers: { getThing: async () => ({ owner: 'thing' }) },
+        guard: Object.assign(guard, { recent: Object.assign(recentGuard, recentErrors) }),
+      },
+    );
+    const answerTo = async (query: string, headers = {}) =>
+      Object.values((await app.inject({ url: `/accounts/1/thing${query}`, headers })).json());
+
+    expect(await answerTo('?much')).toContain('not yours');
+    expect(await answerTo('', { authorization: 'x' })).toContain(little);
+    expect(await answerTo('?much', { authorization: 'x' })).toContain(much);
+    expect(errorsByUrl).toContainEqual({ 403: ['TOO_OLD'] });
+  });
+
+  it.each([
+    ['owner', 'needs a guard for recent authentication.'],
+    ['anyone', 'is open to anyone: nobody has authenticated.'],
+  ] as const)('refuses a route for %s that cannot ask for it', (access, problem) => {
+    const getThing = { ...routes.getThing, access, recent: true };
+
+    expect(() => {
+      registerRoutes(fastify(), { getThing }, { handlers, guard: async () => {} });
+    }).toThrow(`GET /accounts/:account_id/thing ${problem}`);
+  });
+
   it('refuses a route for an owner whom its path does not name', () => {
     const getThing = { ...routes.getThing, path: '/accounts/:account_idea/thing' };
 

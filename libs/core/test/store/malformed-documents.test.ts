@@ -1,5 +1,9 @@
 import { OperationContext } from '@org/core';
-import { ApplicationRepository, type MalformedDocumentError } from '@org/core/store';
+import {
+  ApplicationRepository,
+  DocumentFields,
+  type MalformedDocumentError,
+} from '@org/core/store';
 import {
   collect,
   createThrowawayDatabase,
@@ -14,7 +18,10 @@ import { note, noteDefinition, NoteModel, NoteRepository } from './notes.ts';
 const context = OperationContext.anonymous('request-1');
 const definition = {
   ...noteDefinition,
-  fromBson: (document: object) => NoteModel.fromBson(document),
+  fromBson: (document: object) => {
+    NoteModel.fromBson(document);
+    new DocumentFields(document, 'notes').booleanOr('pinned', false);
+  },
 };
 const reported: MalformedDocumentError[] = [];
 let throwaway: ThrowawayDatabase;
@@ -154,6 +161,104 @@ describe(`${ApplicationRepository.name}, where a document has`, () => {
     expect(stored).toMatchObject({ _id, title: 'x', pinned: true, reads: 0 });
     expect(await audited.findOne({ _id }, context)).toEqual(stored);
     expect(audit.events.map(({ action }) => action)).toEqual(['update']);
+  });
+
+  it('keeps what is well-formed of one that it overwrites', async () => {
+    const created_at = new Date(1_000);
+    const _id = await insert({
+      title: 'x',
+      pinned: 'yes',
+      reads: 5,
+      tags: { a: true },
+      created_at,
+    });
+
+    const stored = await audited.upsertOne(
+      { title: 'x' },
+      { $set: { 'tags.b': false }, $inc: { reads: 2 }, $setOnInsert: { pinned: false } },
+      context,
+    );
+
+    expect(stored).toMatchObject({ pinned: false, reads: 7, tags: { a: true, b: false } });
+    expect(stored).toMatchObject({ created_at });
+    expect(await audited.findOne({ _id }, context)).toEqual(stored);
+    const [{ changes } = {}] = audit.events;
+    expect(changes).toEqual({
+      pinned: { old: 'yes', new: false },
+      reads: { old: 5, new: 7 },
+      tags: { old: { a: true }, new: { a: true, b: false } },
+    });
+  });
+
+  it('stores another in the place of one with an id of another type', async () => {
+    await insert({ title: 'x', _id: 'an id', reads: 5 });
+
+    const stored = await audited.upsertOne({ title: 'x' }, { $set: { pinned: true } }, context);
+
+    expect(stored).toMatchObject({ title: 'x', pinned: true, reads: 5 });
+    expect(await audited.find({}, context)).toEqual([stored]);
+  });
+
+  it('drops what is malformed of one and not in the upsert', async () => {
+    await insert({ title: 'x', pinned: 'yes' });
+
+    const stored = await audited.upsertOne({ title: 'x' }, { $set: { reads: 1 } }, context);
+
+    expect(stored).not.toHaveProperty('pinned');
+    expect(await audited.find({}, context)).toEqual([stored]);
+  });
+
+  it('fills in what only a new document is given, of one that has it malformed or not at all', async () => {
+    await insert({ title: 'x', pinned: 'yes', reads: null });
+
+    const $setOnInsert = { pinned: true, reads: 3, 'tags.a': true };
+    const repaired = await audited.upsertOne({ title: 'x' }, { $setOnInsert }, context);
+    const created = await audited.upsertOne({ title: 'y' }, { $setOnInsert }, context);
+
+    for (const stored of [repaired, created]) {
+      expect(stored).toMatchObject({ pinned: true, reads: 3, tags: { a: true } });
+      expect(await audited.findOne({ _id: stored._id }, context)).toEqual(stored);
+    }
+  });
+
+  describe.each([null, 'many', [1], {}])('%j for a counter', (reads) => {
+    const $inc = { reads: 2 };
+
+    it('is counted from zero by an upsert, in the transaction of a caller too', async () => {
+      await insert({ title: 'x', reads });
+      await insert({ title: 'y', reads });
+      await insert({ title: 'z', reads });
+
+      const { reads: first } = await audited.upsertOne({ title: 'x' }, { $inc }, context);
+      const { reads: second } = await unaudited.upsertOne({ title: 'y' }, { $inc }, context);
+      const { reads: third } = await throwaway.database.withTransaction(
+        context,
+        async (transaction) => {
+          await audited.insertOne(note('beside'), transaction);
+          return audited.upsertOne({ title: 'z' }, { $inc }, transaction);
+        },
+      );
+
+      expect([first, second, third]).toEqual([2, 2, 2]);
+      expect(await audited.count({ reads: 2 }, context)).toBe(3);
+      expect(await audited.count({ title: 'beside' }, context)).toBe(1);
+    });
+
+    it('is left as it is by other changes, which go on without it', async () => {
+      await insert({ title: 'x', reads });
+
+      const changed = await throwaway.database.withTransaction(context, async (transaction) => {
+        const found = await unaudited.findOneAndUpdate({ title: 'x' }, { $inc }, transaction);
+        await audited.insertOne(note('beside'), transaction);
+        return [found, await audited.updateMany({ title: 'x' }, { $inc }, transaction)];
+      });
+
+      expect(changed).toEqual([undefined, 0]);
+      expect(await audited.findOneAndUpdate({ title: 'x' }, { $inc }, context)).toBeUndefined();
+      expect(await unaudited.findOneAndUpdate({ title: 'x' }, { $inc }, context)).toBeUndefined();
+      expect(await audited.count({ title: 'beside' }, context)).toBe(1);
+      expect(await audited.findOne({ title: 'x' }, context)).toMatchObject({ reads });
+    });
   });
 
   it('leaves the rest of a transaction of the caller to its caller', async () => {

@@ -111,7 +111,7 @@ describe('a message of a topic of one’s own', () => {
     ).rejects.toMatchObject({
       code: 'NOTIFICATION_ERR_02',
       message:
-        'The topic billing.invoice-paid is not registered: pass it to NotificationService.create in topics.',
+        'The topic "billing.invoice-paid" is not registered: pass it to NotificationService.create in topics.',
     });
   });
 });

@@ -102,6 +102,8 @@ describe('branding', () => {
     [{ sender: { name: 'Acme\r\nBcc: eve@example.org' } }, 'branding.sender.name'],
     [{ sender: { name: 'Acme" <eve@example.org>' } }, 'branding.sender.name'],
     [{ sender: { name: 'A'.repeat(71) } }, 'branding.sender.name'],
+    [{ sender: { name: 'Acme\\' } }, 'branding.sender.name'],
+    [{ sender: { name: ' Acme' } }, 'branding.sender.name'],
     [{ sender: { replyTo: 'Help <help@example.org>' } }, 'branding.sender.replyTo'],
     [{ sender: { replyTo: 'help@example.org, eve@example.org' } }, 'branding.sender.replyTo'],
     [

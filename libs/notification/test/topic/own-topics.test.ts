@@ -173,6 +173,30 @@ describe('topics of one’s own', () => {
     }
   });
 
+  it.each([
+    ['a link to unsubscribe', (url?: string) => url === undefined],
+    ['no link to unsubscribe', (url?: string) => url !== undefined],
+  ])('are refused at the start if they cannot be laid out with %s', (_what, isFine) => {
+    const topic = defineTopic({
+      name: 'billing.offer',
+      category: 'marketing',
+      priority: 'bulk',
+      lifeTimeMilliseconds: 1_000,
+      canBeSwitchedOff: true,
+      sample: {},
+      templates: {
+        email: (_data, { unsubscribeUrl }) => {
+          if (!isFine(unsubscribeUrl)) {
+            throw new Error('No layout.');
+          }
+          return { subject: 'Offer', text: 'Offer', body: html`<p>Offer</p>` };
+        },
+      },
+    });
+
+    expect(() => new MessageRenderer({ topics: [topic] })).toThrow('No layout.');
+  });
+
   it('are previewed in each of their locales', () => {
     const previews = new MessageRenderer({ topics: [invoicePaid] })
       .renderPreviews()

@@ -35,6 +35,15 @@ describe('templates', () => {
     },
   );
 
+  it('are previewed with a link to unsubscribe, where there may be one', () => {
+    const linked = messages
+      .renderPreviews()
+      .filter(({ text, html: markup = '' }) => /unsubscribe/.test(text) && /unsubscribe/.test(markup))
+      .map(({ topic, channel }) => `${topic} by ${channel}`);
+
+    expect(linked).toEqual(['announcement by email']);
+  });
+
   it('let no HTML of the data through', () => {
     const announced = messages.renderEmail('announcement', { title: 'News', text: attack });
     const reset = messages.renderEmail('password-reset', {

@@ -122,6 +122,17 @@ export async function storePeople(database: Db, pattern: Document, to: number): 
   const username = numbered(before, after);
   const fields = { _id: { $toObjectId: NUMBERED_ID }, username };
   await storeCopies(database, { collection: 'accounts', pattern, fields, to });
+  const now = new Date();
+  await storeCopies(database, {
+    collection: 'account_identities',
+    pattern: { kind: 'username', verified_at: null, created_at: now, updated_at: now },
+    fields: {
+      _id: numbered(`username:${before}`, after),
+      account_id: NUMBERED_ID,
+      value: username,
+    },
+    to,
+  });
 }
 
 /** Stores a session of each, in the shape of the contract. */

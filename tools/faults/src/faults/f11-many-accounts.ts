@@ -38,6 +38,7 @@ export const manyAccounts: Fault = {
     let stored = 0;
     const checks = await context.each(SIZES[mode], async (size) => {
       await seedAccounts(database, stored, size);
+      await seedIdentities(database, stored, size);
       stored = size;
       return judge(size, await profileJourneys(context, client));
     });
@@ -111,18 +112,7 @@ function judge(size: number, plans: readonly QueryPlan[]): Check[] {
 async function seedAccounts(database: Db, from: number, to: number): Promise<void> {
   const middle = Math.floor((from + to) / 2);
   const few = Math.min(to, OTHERS_AT_MOST);
-  const copy = async (
-    collection: string,
-    filter: Filter<Document>,
-    fields: object,
-    range: { readonly from?: number; readonly to?: number } = {},
-  ): Promise<void> => {
-    const pattern = await database.collection(collection).findOne(filter);
-    if (pattern === null) {
-      throw new Error(`The program has stored nothing in ${collection} that can be copied.`);
-    }
-    await storeCopies(database, { collection, pattern, fields, from, to, ...range });
-  };
+  const copy = copier(database, from, to);
   const _id = { $toObjectId: NUMBERED_ID };
   const username = numbered('seeded-', '@example.com');
   const named = { active: true, phone_number: null };
@@ -142,4 +132,30 @@ async function seedAccounts(database: Db, from: number, to: number): Promise<voi
   await copy('password_reset_tokens', {}, { account: _id, token_hash: secret }, { to: few });
   const otp = { phone_number, otp_hash: secret };
   await copy('otps', { status: 'SUCCESS' }, otp, { from: middle, to: few });
+}
+
+/** The identities of the same accounts. */
+async function seedIdentities(database: Db, from: number, to: number): Promise<void> {
+  const middle = Math.floor((from + to) / 2);
+  const copy = copier(database, from, to);
+  const account_id = NUMBERED_ID;
+  const byName = { _id: numbered('username:seeded-', '@example.com'), account_id };
+  await copy('account_identities', { kind: 'username' }, byName, { to: middle });
+  const byNumber = { _id: { $concat: ['phone:+91', NUMBER] }, account_id };
+  await copy('account_identities', { kind: 'phone' }, byNumber, { from: middle });
+}
+
+function copier(database: Db, from: number, to: number) {
+  return async (
+    collection: string,
+    filter: Filter<Document>,
+    fields: object,
+    range: { readonly from?: number; readonly to?: number } = {},
+  ): Promise<void> => {
+    const pattern = await database.collection(collection).findOne(filter);
+    if (pattern === null) {
+      throw new Error(`The program has stored nothing in ${collection} that can be copied.`);
+    }
+    await storeCopies(database, { collection, pattern, fields, from, to, ...range });
+  };
 }

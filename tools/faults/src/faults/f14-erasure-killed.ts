@@ -3,6 +3,7 @@ import { ObjectId, type Db } from 'mongodb';
 
 import { checkAtLeast, checkProgram, listNothing } from './check.ts';
 import { longestLiveness, type Fault, type FaultContext } from './fault.ts';
+import { queueJob } from './queue-job.ts';
 
 const TASKS = { quick: 1_000, full: 50_000 };
 const KILLS = { quick: 5, full: 20 };
@@ -69,25 +70,11 @@ async function countLeft(database: Db, accountId: string): Promise<number> {
   return tasks + (await database.collection('audit_log').countDocuments(actor));
 }
 
-/** As `org-admin accounts erase` does; what a killed worker still holds is taken from it. */
+/** As `org-admin accounts erase` does. */
 async function queueErasure(database: Db, accountId: string): Promise<void> {
-  const jobs = database.collection('agendaJobs');
-  await jobs.deleteMany({ name: 'account.erase' });
   const account = await findAccount(database, accountId);
-  const now = new Date();
-  const unset = ['lockedAt', 'leaseId', 'runId', 'deadAt', 'disabled'];
-  const unused = ['repeatInterval', 'repeatTimezone', 'lastFinishedAt'];
-  await jobs.insertOne({
-    name: 'account.erase',
-    type: 'normal',
-    data: { accountId, deletedAt: account?.deleted_at.toISOString() },
-    nextRunAt: now,
-    ...Object.fromEntries([...unset, ...unused].map((field) => [field, null])),
-    priority: 0,
-    attempts: 0,
-    created_at: now,
-    updated_at: now,
-  });
+  const deletedAt = account?.deleted_at.toISOString();
+  await queueJob(database, 'account.erase', { accountId, deletedAt });
 }
 
 /** A deleted account with tasks, every second of them deleted, and two records of each. */

@@ -12,7 +12,7 @@ import { checkFindings, checkThat, formatTime, type Check } from './check.ts';
 
 /** One of the faults of requirements.md. */
 export interface Fault {
-  /** `F1` to `F16`; `L1` for a load. */
+  /** `F1` to `F17`; `L1` for a load. */
   readonly id: string;
   readonly title: string;
   readonly run: (context: FaultContext) => Promise<readonly Check[]>;

@@ -5,6 +5,7 @@ import { costlyTexts } from './f13-costly-texts.ts';
 import { erasureKilled } from './f14-erasure-killed.ts';
 import { versionBefore } from './f15-version-before.ts';
 import { publisherKilled } from './f16-publisher-killed.ts';
+import { backfillKilled } from './f17-backfill-killed.ts';
 import { workerKilled } from './f2-worker-killed.ts';
 import { secretKeyChanged } from './f12-secret-key-changed.ts';
 import { races } from './f5-races.ts';
@@ -34,5 +35,6 @@ export const FAULTS: readonly Fault[] = [
   erasureKilled,
   versionBefore,
   publisherKilled,
+  backfillKilled,
   parallelLogins,
 ];

@@ -36,6 +36,29 @@ export const INVARIANTS = {
     }
   },
 
+  // In a mixed database, a version without identities stores accounts, too.
+  *'no active account without its identities, no identity of an inactive one'(stored) {
+    const { accounts, identities, identityStates } = stored;
+    if (identityStates[0]?.state !== 'complete') {
+      return;
+    }
+    const active = accounts.filter((account) => account.active);
+    const owners = new Map(identities.map(({ _id: key, account_id: id }) => [key, id]));
+    const expected = active.flatMap((account) =>
+      [
+        ['username', account.username.normalize('NFKC').toLowerCase()],
+        ['phone', numberOf(account).replace(' ', '')],
+      ].flatMap(([kind, name]) => (name === '' ? [] : [[`${kind}:${name}`, idOf(account)]])),
+    );
+    for (const [key = '', id] of expected) {
+      yield [key, unless(owners.get(key) === id, `is the name of ${id}, and has no identity`)];
+    }
+    const ids = new Set(active.map(idOf));
+    for (const [key, id] of owners) {
+      yield [key, unless(ids.has(id), 'is an identity of no active account')];
+    }
+  },
+
   // A mutation's record is written in its transaction: neither is there without the other.
   *'no mutation without its record in the audit log'(stored) {
     const keyOf = (record: AuditDocument) => `${record.resource_type} ${record.resource_id}`;

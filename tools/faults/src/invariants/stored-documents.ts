@@ -17,6 +17,8 @@ export interface StoredDocuments {
     first_name: string;
     phone_number: PhoneNumberDocument | null;
   }>;
+  readonly identities: readonly { readonly _id: string; readonly account_id: string }[];
+  readonly identityStates: readonly { readonly state: string }[];
   readonly preferences: Stored<{ account_id: string; active: boolean; sms_enabled: boolean }>;
   readonly sessions: Stored<{
     account_id: string;
@@ -52,6 +54,8 @@ export interface StoredDocuments {
 
 const NAMES: Readonly<Record<keyof StoredDocuments, string>> = {
   accounts: 'accounts',
+  identities: 'account_identities',
+  identityStates: 'account_identity_state',
   preferences: 'account_notification_preferences',
   sessions: 'sessions',
   otps: 'otps',

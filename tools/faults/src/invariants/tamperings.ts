@@ -16,6 +16,14 @@ export const TAMPERINGS: {
     ],
     'an account that was not written with its preferences': ['accounts', {}],
   },
+  'no active account without its identities, no identity of an inactive one': {
+    'an identity that was not written with its account': ['account_identities', {}],
+    'an identity that was not freed with a deletion': [
+      'accounts',
+      { active: true, username: { $gt: '' } },
+      { active: false },
+    ],
+  },
   'no mutation without its record in the audit log': {
     'a creation without its record': ['audit_log', { resource_type: 'accounts', action: 'create' }],
     'a change without its record': [

@@ -6,6 +6,7 @@ import { accountErased } from '../../events.ts';
 import type { AccountIdParams } from '../../types.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import { AccountExportLeaseRepository } from '../store/account-export-lease-repository.ts';
+import { AccountIdentityRepository } from '../store/account-identity-repository.ts';
 import { AccountModel } from '../store/account-model.ts';
 import {
   ErasableAccountRepository,
@@ -36,11 +37,13 @@ const SWEEP_DELAY_MILLISECONDS = 3 * 60_000;
 export class AccountErasure {
   readonly #dependencies: CompleteDependencies;
   readonly #repository: ErasableAccountRepository;
+  readonly #identities: AccountIdentityRepository;
   readonly #exportLeases: AccountExportLeaseRepository;
 
   constructor(dependencies: CompleteDependencies) {
     this.#dependencies = dependencies;
     this.#repository = new ErasableAccountRepository(dependencies);
+    this.#identities = new AccountIdentityRepository(dependencies);
     this.#exportLeases = new AccountExportLeaseRepository(dependencies);
   }
 
@@ -133,9 +136,13 @@ export class AccountErasure {
       pseudonym: randomBytes(PSEUDONYM_BYTES).toString('hex'),
       names_owned_until: clock.now(),
     };
-    return database.withTransaction(context, (transaction) =>
-      this.#repository.beginErasure(accountId, accounts, erasure, transaction),
-    );
+    return database.withTransaction(context, async (transaction) => {
+      const begun = await this.#repository.beginErasure(accountId, accounts, erasure, transaction);
+      if (begun !== undefined) {
+        await this.#identities.deleteByAccountId(accountId, transaction);
+      }
+      return begun;
+    });
   }
 
   /**

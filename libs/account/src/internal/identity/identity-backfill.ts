@@ -63,9 +63,12 @@ export class IdentityBackfill {
   }
 
   async getProgress(context: OperationContext): Promise<IdentityProgress> {
-    const stored = await this.#states.read(context);
+    const [stored, accountsTotal] = await Promise.all([
+      this.#states.read(context),
+      this.#accounts.estimateCount(context),
+    ]);
     const { accounts_seen: accountsSeen = 0, passed_at: passedAt = null } = stored ?? {};
-    return { accountsSeen, passedAt };
+    return { accountsSeen, accountsTotal, passedAt };
   }
 
   /** Everything that {@link run} would still have to do, page by page, and what it cannot do. */

@@ -114,6 +114,18 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
     await this.deleteMany(filter, transaction);
   }
 
+  /** Those of an account of any state. */
+  async findByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): Promise<readonly AccountIdentityDocument[]> {
+    return this.find({ account_id: accountId }, context, { sort: { _id: 1 } });
+  }
+
+  async deleteByAccountId(accountId: string, transaction: OperationContext): Promise<void> {
+    await this.deleteMany({ account_id: accountId }, transaction);
+  }
+
   /** Unless somebody wrote it since it was read. */
   async releaseUnchanged(
     { _id, account_id, updated_at }: AccountIdentityDocument,

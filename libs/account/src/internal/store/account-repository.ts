@@ -31,6 +31,7 @@ export type NamesDocument = Pick<
   '_id' | 'username' | 'phone_number' | 'phone_number_proved' | 'email' | 'updated_at'
 >;
 
+const UNIQUE_NAMES = [uniqueUsername, uniquePhoneNumber];
 const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
@@ -45,8 +46,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
 
   /** @param hasUniqueNames whether indexes keep usernames and phone numbers unique */
   async initialize(hasUniqueNames: boolean): Promise<CollectionReport> {
-    const others = accountCollection.indexes.filter(({ options }) => options?.unique !== true);
-    return this.onInitCollection(hasUniqueNames ? accountCollection.indexes : others);
+    return this.onInitCollection(hasUniqueNames ? [] : UNIQUE_NAMES);
   }
 
   /** Queries by `_id` alone, which MongoDB answers without planning. */
@@ -211,17 +211,19 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     return this.find({ active: true, username }, context, options);
   }
 
+  async estimateCount(context: OperationContext): Promise<number> {
+    return this.database.runIn(context, () => this.collection().estimatedDocumentCount());
+  }
+
   /** Identities keep names unique from then on, and accounts are found by them. */
   async dropNameIndexes(): Promise<void> {
-    const unique = [uniqueUsername, uniquePhoneNumber];
-    await dropIndexes(this.collection(), [...unique, ...unique.map(substituteFor)]);
+    const substitutes = UNIQUE_NAMES.map(substituteFor);
+    await dropIndexes(this.collection(), [...UNIQUE_NAMES, ...substitutes]);
   }
 
   /** Without the unique index, its queries would scan the whole collection. */
   async createSubstituteIndexes(missingNames: ReadonlySet<string | undefined>): Promise<void> {
-    const missing = [uniqueUsername, uniquePhoneNumber].filter(({ options }) =>
-      missingNames.has(options?.name),
-    );
+    const missing = UNIQUE_NAMES.filter(({ options }) => missingNames.has(options?.name));
     await createIndexes(this.collection(), missing.map(substituteFor));
   }
 }

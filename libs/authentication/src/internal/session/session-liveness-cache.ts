@@ -7,11 +7,17 @@ const MAXIMUM_AGE_MILLISECONDS = 500;
 const DISTRUST_MILLISECONDS = 60_000;
 const MAXIMUM_SESSIONS = 10_000;
 
+/** What a request needs to know of its session. */
+export interface LiveSession {
+  readonly accountId: string;
+  readonly authenticatedAt: Date;
+}
+
 /** A database read, finished or in progress. */
 interface Lookup {
   /** On the monotonic clock, before the read. */
   readonly startedAt: number;
-  readonly accountId: Promise<string | undefined>;
+  readonly session: Promise<LiveSession | undefined>;
 }
 
 /**
@@ -34,18 +40,27 @@ export class SessionLivenessCache {
   /** The result of a read that began less than half a second ago, otherwise of this one. */
   async getOrRead(
     sessionId: string,
-    read: () => Promise<string | undefined>,
-  ): Promise<string | undefined> {
+    read: () => Promise<LiveSession | undefined>,
+  ): Promise<LiveSession | undefined> {
     const now = this.#clock.monotonicMilliseconds();
     const known = this.#lookups.get(sessionId);
     if (known !== undefined && now - known.startedAt < MAXIMUM_AGE_MILLISECONDS) {
-      return known.accountId;
+      return known.session;
     }
-    const accountId = read();
+    return this.readAnew(sessionId, read);
+  }
+
+  /** The result of this read, whatever is known. */
+  async readAnew(
+    sessionId: string,
+    read: () => Promise<LiveSession | undefined>,
+  ): Promise<LiveSession | undefined> {
+    const now = this.#clock.monotonicMilliseconds();
+    const session = read();
     if (!this.#isDistrusted(sessionId, now)) {
-      this.#keep(sessionId, { startedAt: now, accountId });
+      this.#keep(sessionId, { startedAt: now, session });
     }
-    return accountId;
+    return session;
   }
 
   /** When a request of the session last looked it up here, as far as remembered. */
@@ -83,7 +98,7 @@ export class SessionLivenessCache {
 
   #keep(sessionId: string, lookup: Lookup): void {
     this.#lookups.set(sessionId, lookup);
-    lookup.accountId.catch(() => {
+    lookup.session.catch(() => {
       if (this.#lookups.peek(sessionId) === lookup) {
         this.#lookups.delete(sessionId);
       }

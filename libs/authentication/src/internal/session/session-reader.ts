@@ -1,12 +1,24 @@
 import type { OperationContext } from '@org/core';
 
+import type { AccountCollection } from '../../account-directory.ts';
 import { AccessTokenInvalidError } from '../../errors.ts';
-import type { AccountCollection, Session, SessionsByAccountIdParams } from '../../types.ts';
+import type {
+  CurrentSession,
+  EndSessionParams,
+  Session,
+  SessionsByAccountIdParams,
+} from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { isGenuine, type RefreshToken } from './refresh-token-util.ts';
-import type { SessionLivenessCache } from './session-liveness-cache.ts';
+import type { LiveSession, SessionLivenessCache } from './session-liveness-cache.ts';
 import type { SessionUse } from './session-surplus-util.ts';
-import { convertSessionBsonToSession, exportSession, isAlive, whereAlive } from './session-util.ts';
+import {
+  convertSessionBsonToSession,
+  exportSession,
+  isAlive,
+  toCurrentSession,
+  whereAlive,
+} from './session-util.ts';
 import { SessionModel } from './store/session-model.ts';
 import { SessionRepository } from './store/session-repository.ts';
 
@@ -26,21 +38,49 @@ export class SessionReader {
     this.#liveness = liveness;
   }
 
-  /**
-   * The owner, as of at most half a second ago, of a session that is alive and that its account
-   * allows.
-   */
-  async findAccountIdOfLiveSession(
+  /** A session that is alive and that its account allows, as of at most half a second ago. */
+  async findLiveSession(
     sessionId: string,
     context: OperationContext,
-  ): Promise<string | undefined> {
-    return this.#liveness.getOrRead(sessionId, async () => {
-      const found = await this.#repository.findUsableById(sessionId, context.withoutTransaction(), {
-        where: this.#isAlive(),
-        projection: ONLY_IDS,
-      });
-      return found?.account_id;
+  ): Promise<LiveSession | undefined> {
+    return this.#liveness.getOrRead(sessionId, () => this.#readLiveSession(sessionId, context));
+  }
+
+  /** The same, as of now. */
+  async findLiveSessionAnew(
+    sessionId: string,
+    context: OperationContext,
+  ): Promise<LiveSession | undefined> {
+    return this.#liveness.readAnew(sessionId, () => this.#readLiveSession(sessionId, context));
+  }
+
+  async #readLiveSession(
+    sessionId: string,
+    context: OperationContext,
+  ): Promise<LiveSession | undefined> {
+    const found = await this.#repository.findUsableById(sessionId, context.withoutTransaction(), {
+      where: this.#isAlive(),
+      projection: { account_id: 1, authenticated_at: 1, created_at: 1 },
     });
+    return (
+      found && {
+        accountId: found.account_id,
+        authenticatedAt: found.authenticated_at ?? found.created_at,
+      }
+    );
+  }
+
+  /** A live session, when its account last proved itself, and by what. */
+  async getCurrentSession(
+    { accountId, sessionId }: EndSessionParams,
+    context: OperationContext,
+  ): Promise<CurrentSession> {
+    const session = await this.findSession(sessionId, context);
+    const isOwn = session?.accountId === accountId;
+    if (session === undefined || !isOwn || !isAlive(session, this.#dependencies.clock.now())) {
+      throw new AccessTokenInvalidError();
+    }
+    return toCurrentSession(session);
   }
 
   /** The live session that the token was issued for, in this generation or an earlier one. */

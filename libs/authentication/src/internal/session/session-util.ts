@@ -1,6 +1,6 @@
 import type { OperationContext } from '@org/core';
 
-import type { Session, SessionOrigin } from '../../types.ts';
+import type { CurrentSession, Session, SessionOrigin } from '../../types.ts';
 import type { ResolvedSettings } from '../authentication-settings.ts';
 import { formatRefreshToken } from './refresh-token-util.ts';
 import { SessionModel, type SessionDocument } from './store/session-model.ts';
@@ -24,6 +24,12 @@ const REPLAY_MILLISECONDS = 30_000;
 export function convertSessionBsonToSession(bson: object, currentSessionId?: string): Session {
   const { id, createdAt, lastUsedAt, userAgent, ip } = SessionModel.fromBson(bson);
   return { id, createdAt, lastUsedAt, userAgent, ip, isCurrent: id === currentSessionId };
+}
+
+export function toCurrentSession(session: SessionModel): CurrentSession {
+  const { accountId, id: sessionId, expiresAt, authenticatedAt, authenticatedBy } = session;
+  const by = authenticatedBy === '' ? null : authenticatedBy;
+  return { accountId, sessionId, expiresAt, authenticatedAt, authenticatedBy: by };
 }
 
 /** @param secret of the session's current generation */
@@ -86,5 +92,7 @@ export function exportSession(session: SessionModel): Record<string, unknown> {
     ip: session.ip,
     expires_at: session.expiresAt,
     revoked_at: session.revokedAt,
+    authenticated_at: session.authenticatedAt,
+    authenticated_by: session.authenticatedBy === '' ? null : session.authenticatedBy,
   };
 }

@@ -5,15 +5,24 @@ import { parseObjectId, type CollectionReport } from '@org/core/store';
 
 import { AccessTokenInvalidError } from '../../errors.ts';
 import { sessionEnded, sessionStarted } from '../../events.ts';
-import type { CreateAccessTokenParams } from '../../types.ts';
+import type {
+  CreateAccessTokenParams,
+  CurrentSession,
+  RenewAuthenticationParams,
+} from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
-import { endedSessionEvent, loginEvents } from '../security-event-util.ts';
+import {
+  endedSessionEvent,
+  loginEvents,
+  renewedAuthenticationEvent,
+} from '../security-event-util.ts';
 import { deriveSecret, hashSecret } from './refresh-token-util.ts';
 import { SessionCountCache } from './session-count-cache.ts';
 import type { SessionLivenessCache } from './session-liveness-cache.ts';
 import type { SessionReader } from './session-reader.ts';
 import { findSurplusSessions } from './session-surplus-util.ts';
 import {
+  toCurrentSession,
   toRefreshableSession,
   toUseFields,
   whereAlive,
@@ -77,7 +86,7 @@ export class SessionWriter {
   }
 
   async #createSession(
-    { accountId, sessionEpoch = 0, ...origin }: CreateAccessTokenParams,
+    { accountId, sessionEpoch = 0, authenticatedBy, ...origin }: CreateAccessTokenParams,
     context: OperationContext,
   ): Promise<RefreshableSession> {
     const { clock, database, audit, events, secretKey, settings } = this.#dependencies;
@@ -101,6 +110,8 @@ export class SessionWriter {
           ...toUseFields(origin, { now, absoluteExpiresAt }, settings),
           absolute_expires_at: absoluteExpiresAt,
           revoked_at: null,
+          authenticated_at: now,
+          ...(authenticatedBy === undefined ? {} : { authenticated_by: authenticatedBy }),
         },
         transaction,
       );
@@ -153,6 +164,31 @@ export class SessionWriter {
     if (moved === undefined) {
       throw new AccessTokenInvalidError(undefined, accountId);
     }
+  }
+
+  /**
+   * Records that the account has proved itself again. Throws if the session has ended, or has moved
+   * to another epoch than that of the proof, as by a change of the password.
+   */
+  async renewAuthentication(
+    { accountId, sessionId, sessionEpoch = 0, authenticatedBy }: RenewAuthenticationParams,
+    context: OperationContext,
+  ): Promise<CurrentSession> {
+    const { clock, database, audit } = this.#dependencies;
+    const now = clock.now();
+    const _id = parseObjectId(sessionId);
+    const isOfProof = { $expr: { $eq: [{ $ifNull: ['$epoch', 0] }, sessionEpoch] } };
+    const filter = { account_id: accountId, ...whereAlive(now), ...isOfProof };
+    const update = { $set: { authenticated_at: now, authenticated_by: authenticatedBy } };
+    return database.withTransaction(context, async (transaction) => {
+      const renewed =
+        _id && (await this.#repository.findOneAndUpdate({ ...filter, _id }, update, transaction));
+      if (renewed === undefined) {
+        throw new AccessTokenInvalidError(undefined, accountId);
+      }
+      await audit.record([renewedAuthenticationEvent(sessionId)], transaction);
+      return toCurrentSession(SessionModel.fromBson(renewed));
+    });
   }
 
   async deleteSessionsByAccountId(

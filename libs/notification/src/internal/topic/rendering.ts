@@ -12,6 +12,7 @@ import type {
 } from './define-topic.ts';
 import { layOutEmail, layOutText, type FooterLink } from './email-layout.ts';
 import { canonicalLocale, canonicalTimeZone, chooseLocale } from './locale.ts';
+import { sampleCircumstances } from './sample-circumstances.ts';
 import { readReplacements, type ReplacedTemplates } from './template-replacements.ts';
 import { TopicRegistry } from './topic-registry.ts';
 import type { TemplateReplacements } from './topics.ts';
@@ -42,9 +43,6 @@ export interface Circumstances {
 
 const NO_TEXT = 'A template must return text.';
 const DEFAULT_TIME_ZONE = 'UTC';
-
-/** Of a sample that is summed up. */
-const REPETITION: Repetition = { times: 2, since: new Date(0) };
 
 /** From times such as `4:30 PM`. A character that SMS lacks halves what one can hold. */
 const NARROW_SPACE = /[\u00a0\u202f]/g;
@@ -182,8 +180,9 @@ export class MessageRenderer {
   }
 
   #previewEach(topic: AnyTopic, channel: NotificationChannel): readonly TemplatePreview[] {
+    const { unsubscribeUrl } = sampleCircumstances(topic, channel);
     return this.#localesOf(topic, channel).map((locale) => ({
-      ...this.preview(topic.name, channel, topic.sample, { locale }),
+      ...this.preview(topic.name, channel, topic.sample, { locale, unsubscribeUrl }),
       locale,
     }));
   }
@@ -192,9 +191,8 @@ export class MessageRenderer {
     for (const channel of topic.channels) {
       for (const locale of this.#localesOf(topic, channel)) {
         try {
-          const repetitions = topic.isSummedUp === true ? [undefined, REPETITION] : [undefined];
-          repetitions.forEach((repetition) =>
-            this.preview(topic.name, channel, topic.sample, { locale, repetition }),
+          [{}, sampleCircumstances(topic, channel)].forEach((circumstances) =>
+            this.preview(topic.name, channel, topic.sample, { locale, ...circumstances }),
           );
         } catch (cause) {
           const reason = cause instanceof Error ? cause.message : String(cause);

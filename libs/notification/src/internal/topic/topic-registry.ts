@@ -51,7 +51,7 @@ export class TopicRegistry {
     const found = this.#byName.get(name);
     if (found === undefined || (typeof topic === 'object' && topic !== found)) {
       throw new NotificationBadRequestError(
-        `The topic ${name} is not registered: pass it to NotificationService.create in topics.`,
+        `The topic ${JSON.stringify(name)} is not registered: pass it to NotificationService.create in topics.`,
       );
     }
     return found;
@@ -63,7 +63,7 @@ export class TopicRegistry {
       const topic = this.#byName.get(name);
       if (topic?.canBeSwitchedOff !== true) {
         const problem = topic === undefined ? 'is unknown' : 'cannot be switched off';
-        const message = `The topic ${name} ${problem}.`;
+        const message = `The topic ${JSON.stringify(name)} ${problem}.`;
         throw new NotificationBadRequestError(message, [{ path: `/topics/${name}`, message }]);
       }
     }

@@ -22,6 +22,10 @@ export interface SessionDocument extends StoredDocument {
   /** When it ends even if used. */
   readonly absolute_expires_at: Date;
   readonly revoked_at: Date | null;
+  /** When the account last proved itself; absent if only at login, in an earlier version. */
+  readonly authenticated_at?: Date;
+  /** By what; absent if that is not known. */
+  readonly authenticated_by?: string;
 }
 
 export class SessionModel extends BaseModel {
@@ -38,6 +42,9 @@ export class SessionModel extends BaseModel {
   readonly expiresAt: Date;
   readonly absoluteExpiresAt: Date;
   readonly revokedAt: Date | null;
+  readonly authenticatedAt: Date;
+  /** Empty if that is not known. */
+  readonly authenticatedBy: string;
 
   private constructor(fields: DocumentFields) {
     super(fields);
@@ -53,6 +60,8 @@ export class SessionModel extends BaseModel {
     this.expiresAt = fields.date('expires_at');
     this.absoluteExpiresAt = fields.date('absolute_expires_at');
     this.revokedAt = fields.optionalDate('revoked_at');
+    this.authenticatedAt = fields.optionalDate('authenticated_at') ?? this.createdAt;
+    this.authenticatedBy = fields.stringOrEmpty('authenticated_by');
   }
 
   static getCollectionName(): string {

@@ -2,7 +2,7 @@ import type { OperationContext } from '@org/core';
 import { ApplicationRepository, parseObjectId, type RepositoryDependencies } from '@org/core/store';
 import type { Document, Filter, FindOptions } from 'mongodb';
 
-import type { AccountCollection } from '../../../types.ts';
+import type { AccountCollection } from '../../../account-directory.ts';
 import { SessionModel, type SessionDocument } from './session-model.ts';
 
 type UsableSessionOptions = Pick<FindOptions, 'sort' | 'projection'>;
@@ -33,6 +33,8 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
           expires_at: { bsonType: 'date' },
           absolute_expires_at: { bsonType: 'date' },
           revoked_at: { bsonType: ['date', 'null'] },
+          authenticated_at: { bsonType: 'date' },
+          authenticated_by: { bsonType: 'string' },
           created_at: { bsonType: 'date' },
           updated_at: { bsonType: 'date' },
         },

@@ -35,7 +35,10 @@ export class AccountNotificationPreferencesModel extends BaseModel {
     return 'account_notification_preferences';
   }
 
-  /** A flag that another program omitted is on; topics that it stored as something else are absent. */
+  /**
+   * A flag that another program omitted is on. Topics that it stored as something else are absent,
+   * and so are a topic's flags that it stored as no booleans.
+   */
   static fromBson(bson: object): AccountNotificationPreferencesModel {
     return new AccountNotificationPreferencesModel(
       new DocumentFields(bson, AccountNotificationPreferencesModel.getCollectionName()),
@@ -53,7 +56,13 @@ function readTopics(topics: object): Readonly<Record<string, TopicPreferences>> 
   return Object.fromEntries(
     Object.entries(topics)
       .filter(([, channels]) => isObject(channels))
-      .map(([field, channels]: [string, TopicPreferences]) => [field.replace('/', '.'), channels]),
+      .map(([field, channels]: [string, object]) => [field.replace('/', '.'), readFlags(channels)]),
+  );
+}
+
+function readFlags(channels: object): TopicPreferences {
+  return Object.fromEntries(
+    Object.entries(channels).filter(([, flag]) => typeof flag === 'boolean'),
   );
 }
 
