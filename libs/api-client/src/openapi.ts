@@ -572,6 +572,11 @@ export interface operations {
               collection: string;
               documents: number;
             }[];
+            identities?: {
+              accounts_seen: number;
+              accounts_total: number;
+              passed_at: string | null;
+            };
           };
         };
       };

@@ -49,6 +49,8 @@ const authentication: RulesOf<Omit<AuthenticationSettings, 'webAppUrl'>> = {
   otpTest: anything,
   phoneCountries: anything,
   passwordResetTokenTimeToLiveMilliseconds: time,
+  recentAuthenticationTimeToLiveMilliseconds: time,
+  requiresRecentAuthentication: anything,
 };
 
 const webhook: RulesOf<WebhookSettings> = {
