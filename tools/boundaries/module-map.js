@@ -55,6 +55,7 @@ export const projects = {
     collections: [
       'access_token_signing_keys',
       'digest_keys',
+      'email_codes',
       'otps',
       'password_reset_tokens',
       'sessions',

@@ -53,6 +53,12 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
       if (phoneNumber !== undefined) {
         await authentication.otps.revokeOtps({ phoneNumber }, transaction);
       }
+      if (account.email !== null) {
+        await authentication.emailCodes.revokeEmailCodes(
+          { emailAddress: account.email },
+          transaction,
+        );
+      }
       await notification.dropQueuedDeliveriesByAccountId({ accountId }, transaction);
       await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
       await events.publish(accountDeleted, { accountId }, transaction);

@@ -1,24 +1,19 @@
 import {
   OtpRequestFailedError,
   type AccountDirectory,
+  type DirectoryAccount,
   type AccountIdAndPassword,
 } from '@org/authentication';
 import { parsePhoneNumber, parseStoredPhoneNumber, type OperationContext } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 import type { JobService } from '@org/jobs';
 
-import {
-  accountCreated,
-  accountPasswordChanged,
-  accountPhoneNumberProved,
-  accountProfileUpdated,
-} from './events.ts';
+import { accountCreated, accountPhoneNumberProved, accountProfileUpdated } from './events.ts';
+import { AccountContactService } from './account-contact-service.ts';
 import { AccountIdentityService } from './account-identity-service.ts';
 import { AccountDeletionService } from './account-deletion-service.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
 import type { DeclaredFields } from './fields/declared-fields.ts';
-import { AccountInvalidCredentialsError, AccountWithIdNotFoundError } from './errors.ts';
-import * as auditEvents from './internal/account-audit-events.ts';
 import { AccountExporter } from './internal/account-exporter.ts';
 import { normalizeUsername } from './internal/username.ts';
 import * as notices from './internal/account-notices.ts';
@@ -40,14 +35,19 @@ import {
   toUntoldAccount,
   type StoredAccount,
 } from './internal/account-util.ts';
+import { ContactChanges } from './internal/contact/contact-changes.ts';
+import { EmailAdmission, type EmailAdmissionParts } from './internal/email-admission.ts';
+import { requestEmailSignUp } from './internal/email-sign-up.ts';
 import { signUpByPhoneNumber } from './internal/phone-sign-up.ts';
-import { AccountWriter, type PasswordChange } from './internal/account-writer.ts';
+import { AccountWriter } from './internal/account-writer.ts';
 import { CredentialCheck } from './internal/password/credential-check.ts';
 import { PasswordPolicy } from './internal/password/password-policy.ts';
 import { PasswordHasher } from './internal/password/password-hasher.ts';
+import { PasswordSetter, type PasswordSetterParts } from './internal/password/password-setter.ts';
 import {
   queuePasswordReset,
-  registerPasswordResetJob,
+  nameOf,
+  registerPasswordResetJobs,
 } from './internal/password/password-reset-mail.ts';
 import type {
   Account,
@@ -55,15 +55,19 @@ import type {
   AccountForLogin,
   AccountIdParams,
   AccountNotificationPreferences,
+  AccountSearchByEmailAndPasswordParams,
+  AccountSearchByEmailParams,
   AccountSearchByIdParams,
   AccountSearchByPhoneNumberParams,
   AccountSearchByUsernameParams,
   AccountSearchParams,
+  AdmitProvedEmailParams,
   ChangeAccountPasswordParams,
   CreateAccountByPhoneNumberParams,
   CreateAccountByUsernameAndPasswordParams,
   CreateOrUpdateAccountNotificationPreferencesParams,
   PersonalDataProvider,
+  RequestAccountByEmailParams,
   ResetPasswordParams,
   SignUpPolicy,
   SignUpRequest,
@@ -104,6 +108,8 @@ export class AccountService<
   static readonly accountCollectionWith = accountCollectionWith;
 
   readonly deletion: AccountDeletionService<Fields>;
+  /** E-mail addresses and phone numbers: their change, removal, and what undoes these. */
+  readonly contacts: AccountContactService<Fields>;
   /** The names of accounts, and what keeps them unique. */
   readonly identities: AccountIdentityService;
   /** What the links in marketing mails lead to. */
@@ -117,6 +123,9 @@ export class AccountService<
   readonly #hasher: PasswordHasher;
   readonly #passwordPolicy: PasswordPolicy;
   readonly #credentials: CredentialCheck;
+  readonly #parts: PasswordSetterParts & EmailAdmissionParts;
+  readonly #passwords: PasswordSetter;
+  readonly #emailAdmission: EmailAdmission;
   readonly #exporter: AccountExporter;
 
   private constructor(options: AccountServiceDependencies<Fields>) {
@@ -130,8 +139,21 @@ export class AccountService<
     this.#hasher = new PasswordHasher(settings.passwordHashing, passwordVerifiers);
     this.#passwordPolicy = new PasswordPolicy(settings);
     this.#credentials = new CredentialCheck(dependencies, this.#writer, this.#hasher);
-    this.#exporter = new AccountExporter(dependencies, this.#reader);
+    const changes = new ContactChanges(dependencies);
+    this.#parts = {
+      changes,
+      reader: this.#reader,
+      writer: this.#writer,
+      hasher: this.#hasher,
+      passwordPolicy: this.#passwordPolicy,
+      credentials: this.#credentials,
+      askPolicy: (signUp, context) => this.#signUpPolicy(signUp as SignUpRequest<Fields>, context),
+    };
+    this.#passwords = new PasswordSetter(dependencies, this.#parts);
+    this.#emailAdmission = new EmailAdmission(dependencies, this.#parts);
+    this.#exporter = new AccountExporter(dependencies, this.#reader, changes);
     this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer);
+    this.contacts = new AccountContactService(dependencies, this.#reader, this.#writer, changes);
     this.identities = new AccountIdentityService(dependencies);
     this.unsubscribing = new UnsubscribeService(dependencies, this.#reader);
     options.personalDataProviders?.forEach((each) => this.registerPersonalDataProvider(each));
@@ -165,7 +187,7 @@ export class AccountService<
   registerJobs(jobs: Pick<JobService, 'register'>): void {
     this.deletion.registerJobs(jobs);
     this.identities.registerJobs(jobs);
-    registerPasswordResetJob(jobs, this.#dependencies, this.#reader);
+    registerPasswordResetJobs(jobs, this.#dependencies, this.#reader);
   }
 
   /** Creates this module's collections and indexes; call it before the first use. */
@@ -174,6 +196,7 @@ export class AccountService<
       this.#writer.initialize(),
       this.#exporter.initialize(),
       this.identities.initialize(),
+      this.contacts.initialize(),
     ]);
     return reports.flat();
   }
@@ -221,6 +244,28 @@ export class AccountService<
       await events.publish(accountCreated, { accountId }, transaction);
       return this.#toAccount(created);
     });
+  }
+
+  /**
+   * Asks for an account with an e-mail address and a password: mails a code, whether or not an
+   * account has the address. The account begins with the log-in by that code; the password is set
+   * if that repeats it.
+   *
+   * @returns when the code expires
+   * @throws AccountBadRequestError if a field is invalid; the message says why
+   * @throws an AppError of the policy for sign-ups, whether or not an account has the address
+   * @throws TooManyRequestsError if the source signs up too often, within the resend pause, and over
+   *   the budget of mailbox or source
+   * @throws ServiceUnavailableError if too many passwords are already being hashed
+   */
+  async requestAccountByEmail(
+    params: RequestAccountByEmailParams,
+    context: OperationContext,
+  ): Promise<{ readonly expiresAt: Date }> {
+    // A rejected form counts, too.
+    await this.#dependencies.throttle.consumeSignUp(context);
+    const parts = { ...this.#dependencies, ...this.#parts };
+    return { expiresAt: await requestEmailSignUp(given.checkEmailSignUp(params), parts, context) };
   }
 
   /**
@@ -322,6 +367,56 @@ export class AccountService<
   }
 
   /**
+   * Finds the account that whoever proves this e-mail address logs in to. Does the same work
+   * whether or not there is one.
+   */
+  async findAccountByEmail(
+    params: AccountSearchByEmailParams,
+    context: OperationContext,
+  ): Promise<DirectoryAccount | undefined> {
+    const { emailAddress } = given.checkEmail(params);
+    const account = await this.#reader.findAccountToProve(emailAddress, context);
+    return account && { id: account.id, ...languageOf(account.document, this.fields) };
+  }
+
+  /**
+   * As {@link getAccountByUsernameAndPassword}, by a proved e-mail address.
+   *
+   * @throws AccountInvalidCredentialsError if no active account has this address and password
+   * @throws ServiceUnavailableError if too many passwords are already being hashed
+   */
+  async getAccountByEmailAndPassword(
+    params: AccountSearchByEmailAndPasswordParams,
+    context: OperationContext,
+  ): Promise<AccountForLogin> {
+    const { emailAddress, password } = given.checkEmailAndPassword(params);
+    const found = await this.#reader.findAccountByEmail(emailAddress, context);
+    const account = await this.#credentials.checkLogin(found, password, context);
+    return account.toAccountForLogin();
+  }
+
+  /**
+   * Finds or creates the account of somebody who has just proved an e-mail address with a code. If
+   * it is the username of an account that has no proved contact, the address becomes that
+   * account's: as it is, if the request was logged in to it or sent its password; otherwise its
+   * sessions, password and unproved contacts go, and its owner is mailed a link for a new password.
+   *
+   * @throws AccountBadRequestError if the address or a name is invalid
+   * @throws AccountWithEmailExistsError if another account had the address until lately
+   * @throws an AppError of the policy for sign-ups, if no account has the address
+   */
+  async admitProvedEmail(
+    params: AdmitProvedEmailParams,
+    context: OperationContext,
+  ): Promise<AccountForLogin> {
+    const checked = given.checkProvedEmail(params);
+    given.checkNames(checked);
+    const emailAddress = given.normalizeEmail(checked.emailAddress);
+    const admitted = await this.#emailAdmission.admit({ ...checked, emailAddress }, context);
+    return admitted.toAccountForLogin();
+  }
+
+  /**
    * The same for an account that is logged in, which may have no username.
    *
    * @throws AccountInvalidCredentialsError if no active account has this id and password
@@ -412,56 +507,9 @@ export class AccountService<
     params: ChangeAccountPasswordParams,
     context: OperationContext,
   ): Promise<Account<Fields>> {
-    const change = given.checkPasswordChange(params);
-    // Retries once in case a login replaced the hash of the same password meanwhile.
-    for (let attempt = 1; attempt <= 2; attempt += 1) {
-      const changed = await this.#changePasswordOnce(change, context);
-      if (changed !== undefined) {
-        return changed;
-      }
-    }
-    throw new AccountInvalidCredentialsError();
-  }
-
-  /** @returns `undefined`, with nothing changed, if the account's hash changed meanwhile */
-  async #changePasswordOnce(
-    { accountId, currentPassword, newPassword, currentSessionId }: ChangeAccountPasswordParams,
-    context: OperationContext,
-  ): Promise<Account<Fields> | undefined> {
-    const account = await this.#reader.getAccountById(accountId, context);
-    await this.#credentials.checkCurrentPassword(account, currentPassword, context);
-    await this.#passwordPolicy.checkNewPassword(newPassword, 'new_password');
-    PasswordPolicy.checkDiffersFromUsername(newPassword, account.username, 'new_password');
-    const hashedPassword = await this.#hasher.hash(newPassword);
-    const change = { accountId, hashedPassword, previousHash: account.hashedPassword };
-    return this.#dependencies.database.withTransaction(context, (transaction) =>
-      this.#setPassword(change, currentSessionId, transaction),
+    return this.#toAccount(
+      await this.#passwords.change(given.checkPasswordChange(params), context),
     );
-  }
-
-  /**
-   * @param sessionId the session to keep
-   * @returns `undefined` if the account is not active, or no longer has the previous hash
-   */
-  async #setPassword(
-    change: PasswordChange,
-    sessionId: string | undefined,
-    transaction: OperationContext,
-  ): Promise<Account<Fields> | undefined> {
-    const { audit, authentication, events } = this.#dependencies;
-    const { accountId } = change;
-    const changed = await this.#writer.setPassword(change, transaction);
-    if (changed === undefined) {
-      return undefined;
-    }
-    const { sessionEpoch } = changed;
-    const kept = sessionId === undefined ? undefined : { sessionId, sessionEpoch };
-    await authentication.endSessionsByAccountId({ accountId, kept }, transaction);
-    await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
-    await audit.record([auditEvents.passwordChanged(accountId)], transaction);
-    await events.publish(accountPasswordChanged, { accountId }, transaction);
-    await notices.send(this.#dependencies, notices.passwordChanged, changed, transaction);
-    return this.#toAccount(changed);
   }
 
   /**
@@ -473,13 +521,13 @@ export class AccountService<
    * @throws TooManyRequestsError if there were too many requests for the name or from the source
    */
   async requestPasswordReset(
-    params: AccountSearchByUsernameParams,
+    params: AccountSearchByUsernameParams | AccountSearchByEmailParams,
     context: OperationContext,
   ): Promise<{ readonly expiresAt: Date }> {
     const { authentication, clock, throttle } = this.#dependencies;
-    const { username } = given.checkUsername(params);
-    await throttle.consumePasswordResetRequest({ name: username }, context);
-    await queuePasswordReset(username, this.#dependencies, context);
+    const request = given.checkResetRequest(params);
+    await throttle.consumePasswordResetRequest({ name: nameOf(request) }, context);
+    await queuePasswordReset(request, this.#dependencies, context);
     const { timeToLiveMilliseconds } = authentication.resetTokens;
     return { expiresAt: new Date(clock.now().getTime() + timeToLiveMilliseconds) };
   }
@@ -499,31 +547,9 @@ export class AccountService<
     params: ResetPasswordParams,
     context: OperationContext,
   ): Promise<Account<Fields>> {
-    const { authentication, database, throttle } = this.#dependencies;
-    const { accountId, token, newPassword } = given.checkPasswordReset(params);
-    await throttle.consumePasswordReset(context);
-    await this.#passwordPolicy.checkNewPassword(newPassword, 'new_password');
-    const account = await this.#reader.findAccountById(accountId, context);
-    const refusal = await this.#credentials.findResetRefusal(
-      account,
-      { accountId, token },
-      context,
-    );
-    PasswordPolicy.checkDiffersFromUsername(newPassword, account?.username ?? '', 'new_password');
-    if (refusal !== undefined) {
-      throw refusal;
-    }
-    // The token is checked before the costly hash, and used up together with the change.
-    const hashedPassword = await this.#hasher.hash(newPassword);
-    return database.withTransaction(context, async (transaction) => {
-      await authentication.resetTokens.consumePasswordResetToken({ accountId, token }, transaction);
-      const owner = transaction.withActor({ type: 'account', id: accountId });
-      const changed = await this.#setPassword({ accountId, hashedPassword }, undefined, owner);
-      if (changed === undefined) {
-        throw new AccountWithIdNotFoundError(accountId);
-      }
-      return changed;
-    });
+    const reset = given.checkPasswordReset(params);
+    await this.#dependencies.throttle.consumePasswordReset(context);
+    return this.#toAccount(await this.#passwords.reset(reset, context));
   }
 
   /**

@@ -6,6 +6,8 @@ export const AccountErrorCode = {
   INVALID_CREDENTIALS: 'ACCOUNT_ERR_03',
   BAD_REQUEST: 'ACCOUNT_ERR_04',
   PHONE_NUMBER_EXISTS: 'ACCOUNT_ERR_05',
+  EMAIL_EXISTS: 'ACCOUNT_ERR_06',
+  LAST_LOGIN: 'ACCOUNT_ERR_07',
 } as const;
 
 /** Another active account has the username, regardless of case. */
@@ -26,6 +28,20 @@ export class AccountWithPhoneNumberExistsError extends defineError(
   /** @param phoneNumber in E.164 form */
   constructor(phoneNumber: string, cause?: unknown) {
     super(`An account with the phone number ${phoneNumber} already exists.`, { cause });
+  }
+}
+
+/** Another active account has the e-mail address, or had it a few days ago. */
+export class AccountWithEmailExistsError extends defineError(AccountErrorCode.EMAIL_EXISTS, 409) {
+  constructor(emailAddress: string, cause?: unknown) {
+    super(`An account with the e-mail address ${emailAddress} already exists.`, { cause });
+  }
+}
+
+/** Without this contact, the owner could not log in any more. */
+export class AccountLastLoginError extends defineError(AccountErrorCode.LAST_LOGIN, 409) {
+  constructor() {
+    super('There is no other way to log in to the account. Please add one first.');
   }
 }
 

@@ -22,6 +22,13 @@ export const accountPhoneNumberProved = defineEvent('account.phone-number-proved
   isRefusable: false,
 });
 
+/** The owner proved the account's e-mail address, which may be a new one. */
+export const accountEmailProved = defineEvent('account.email-proved', {
+  version: 1,
+  payload: ofAccount,
+  isRefusable: false,
+});
+
 /** The password was changed or reset. */
 export const accountPasswordChanged = defineEvent('account.password-changed', {
   version: 1,

@@ -8,6 +8,7 @@ export {
   djangoVerifier,
 } from './account-service.ts';
 export type { AccountDeletionService } from './account-deletion-service.ts';
+export type { AccountContactService } from './account-contact-service.ts';
 export type { AccountIdentityService } from './account-identity-service.ts';
 export type { UnsubscribeService } from './unsubscribe-service.ts';
 export type { AccountServiceDependencies } from './account-service.ts';
@@ -37,6 +38,14 @@ export type { AccountSearchByPhoneNumberParams, AccountSearchByUsernameParams } 
 export type { AccountNotificationPreferences } from './types.ts';
 export type { AccountNotificationPreferencesByAccountIdParams } from './types.ts';
 export type { CreateOrUpdateAccountNotificationPreferencesParams } from './types.ts';
+export type { AccountSearchByEmailAndPasswordParams, AccountSearchByEmailParams } from './types.ts';
+export type { AdmitProvedEmailParams, EmailSignUp, RequestAccountByEmailParams } from './types.ts';
+export type { ConfirmContactChangeParams, RemoveContactParams } from './account-contact-service.ts';
+export type {
+  RequestContactChangeParams,
+  RequestedContactChange,
+} from './account-contact-service.ts';
+export type { ReverseContactChangeParams } from './account-contact-service.ts';
 export type { CreateAccountByPhoneNumberParams } from './types.ts';
 export type { CreateAccountByUsernameAndPasswordParams } from './types.ts';
 export type { ChangeAccountPasswordParams, ResetPasswordParams } from './types.ts';
@@ -50,11 +59,13 @@ export {
   AccountWithPhoneNumberExistsError,
   AccountWithPhoneNumberNotFoundError,
 } from './errors.ts';
+export { AccountLastLoginError, AccountWithEmailExistsError } from './errors.ts';
 export { AccountWithUserNameExistsError } from './errors.ts';
 
 export {
   accountCreated,
   accountDeleted,
+  accountEmailProved,
   accountErased,
   accountPasswordChanged,
   accountPhoneNumberProved,

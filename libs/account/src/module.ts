@@ -9,6 +9,10 @@ export const accountModule = defineModule({
   collections: {
     accounts: { holds: 'accounts', personalData: { exported: true, end: 'erased' } },
     account_claims: { holds: 'names locked by a transaction; never seen outside of it' },
+    account_contact_changes: {
+      holds: "changes of accounts' contacts, asked for or done, and what undoes them",
+      personalData: { exported: true, end: 'erased' },
+    },
     account_identities: {
       holds: "accounts' names, each as the id of a document",
       personalData: { exported: true, end: 'erased' },
@@ -26,6 +30,7 @@ export const accountModule = defineModule({
     'account.erase-deleted',
     'account.erase-rest',
     'account.password-reset-request',
+    'account.password-reset-request-by-email',
     'account.remove-unproved',
     'account.store-identities',
   ],

@@ -1,4 +1,5 @@
 import type { AuditRecord } from '@org/audit';
+import type { SessionOrigin } from '@org/authentication';
 import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
 import type { UnsubscribePage } from '@org/notification';
 
@@ -26,7 +27,12 @@ export interface AccountOwnFields {
   readonly firstName: string;
   readonly lastName: string;
   readonly username: string;
+  /** Its owner has proved it. */
+  readonly email: string | null;
+  readonly emailVerified: boolean;
   readonly phoneNumber: PhoneNumber | null;
+  /** Whether its owner has proved it; `false` without a number. */
+  readonly phoneNumberVerified: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -49,11 +55,51 @@ interface SignUp {
   readonly password: string;
 }
 
-/** Somebody who wants an account: by username, or by phone number. */
+/** Somebody who wants an account, or has one, by e-mail. */
+export interface EmailSignUp {
+  readonly emailAddress: string;
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+}
+
+/** The password is set once the request that redeems the mailed code repeats it. */
+export interface RequestAccountByEmailParams extends EmailSignUp {
+  readonly password: string;
+  /** From where the request comes; the mail says so. Default: unknown. */
+  readonly origin?: SessionOrigin | undefined;
+}
+
+export interface AccountSearchByEmailParams {
+  readonly emailAddress: string;
+}
+
+export interface AccountSearchByEmailAndPasswordParams extends AccountSearchByEmailParams {
+  readonly password: string;
+}
+
+/** An e-mail address that was proved with a code just now; the names are for a new account. */
+export interface AdmitProvedEmailParams extends EmailSignUp {
+  /** As the request that proved it sent it. */
+  readonly password?: string | undefined;
+  /** Of the sign-up that asked for the code. */
+  readonly hashedPassword?: string | undefined;
+  /** Which account the request was logged in to. */
+  readonly actingAccountId?: string | undefined;
+}
+
+/** Somebody who wants an account: by username, by phone number, or by e-mail. */
 export type SignUpRequest<Fields extends AccountFieldDefinitions = NoFields> =
   | (Omit<SignUp, 'password'> &
-      Partial<AccountFieldValues<Fields>> & { readonly phoneNumber?: undefined })
-  | { readonly phoneNumber: PhoneNumber };
+      Partial<AccountFieldValues<Fields>> & {
+        readonly phoneNumber?: undefined;
+        readonly emailAddress?: undefined;
+      })
+  | { readonly phoneNumber: PhoneNumber; readonly emailAddress?: undefined }
+  | (EmailSignUp &
+      Partial<AccountFieldValues<Fields>> & {
+        readonly username?: undefined;
+        readonly phoneNumber?: undefined;
+      });
 
 /**
  * Decides who may sign up: throws an AppError, which the client is shown, to refuse. It is asked
@@ -63,7 +109,8 @@ export type SignUpRequest<Fields extends AccountFieldDefinitions = NoFields> =
  * It is not told whether the username is taken, so that its answer cannot tell either. Of phone
  * numbers it judges only those without an account, since an account must be able to log in: what it
  * refuses has no account. The phone form reveals that anyway, by the id in its answer, and its
- * budgets count what is refused, too.
+ * budgets count what is refused, too. The e-mail form asks it whether or not there is an account; a
+ * log-in by e-mail, only once the code has proved that there is none.
  *
  * @example
  * const signUpPolicy: SignUpPolicy = (signUp) => {
@@ -171,7 +218,7 @@ export interface AccountExport<Fields extends AccountFieldDefinitions = NoFields
 
 /** A name that the account can be found by. */
 export interface ExportedIdentity {
-  readonly kind: 'username' | 'phone';
+  readonly kind: 'username' | 'phone' | 'email';
   /** As its owner gave it; a phone number as E.164. */
   readonly value: string;
   /** When its owner proved to have it; `null` before, and for what cannot be proved. */

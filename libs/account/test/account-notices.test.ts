@@ -166,6 +166,62 @@ describe('a deletion', () => {
   });
 });
 
+describe('where messages go', () => {
+  const username = 'name@example.org';
+  const email = 'proved@example.org';
+  const phone_number = { country_code: '+91', phone_number: '9999999999' };
+  const to = {
+    name: 'name@example.org',
+    email: 'proved@example.org',
+    phone: '+919999999999',
+  };
+
+  it.each([
+    ['a username alone', {}, [to.name]],
+    ['a username that is no address', { username: 'ada' }, []],
+    ['a proved address', { email, email_verified: true }, [to.email]],
+    ['an address that is not proved', { email, email_verified: false }, [to.name]],
+    ['a proved number', { phone_number, phone_number_proved: true }, [to.phone]],
+    ['a number of an earlier backend', { phone_number }, [to.phone]],
+    ['an unproved number', { phone_number, phone_number_proved: false }, [to.name]],
+    ['both', { email, email_verified: true, phone_number }, [to.email, to.phone]],
+  ])('is what is proved, or else the username: %s', async (_what, fields, recipients) => {
+    const accountId = await store({ username, ...fields });
+    services.outbox.smsMessages.length = 0;
+
+    await services.accounts.notifyAccountOfTokenReuse({ accountId }, anonymous);
+
+    await deliver();
+    const { emails, smsMessages } = services.outbox;
+    expect([...emails, ...smsMessages].map((message) => message.to)).toEqual(recipients);
+  });
+
+  it.each([
+    ['a username alone', {}, [to.name]],
+    ['a proved address', { email, email_verified: true }, [to.email]],
+    ['a proved number', { phone_number }, []],
+  ])('also for reset mails, of which a number gets none: %s', async (_what, fields, recipients) => {
+    await signUp(username);
+    await services.collection('accounts').updateOne({}, { $set: fields });
+
+    await services.jobs.run('account.password-reset-request', { username });
+
+    await deliver();
+    expect(services.outbox.emails.map((message) => message.to)).toEqual(recipients);
+  });
+
+  it('is not the username of whose address somebody else has proved', async () => {
+    const accountId = await signUp(username);
+    await services.collection('accounts').updateOne({}, { $set: { phone_number } });
+    const { id } = await services.accounts.admitProvedEmail({ emailAddress: username }, anonymous);
+
+    await change(accountId);
+
+    expect(id).not.toBe(accountId);
+    expect(await deliver()).toEqual([]);
+  });
+});
+
 describe('messages at the cost of a stranger', () => {
   it('are one for 25 changes of password, and one that sums up, without a word of the account', async () => {
     const accountId = await signUp('victim@example.org', bait);
@@ -235,7 +291,7 @@ describe('a reset mail', () => {
       await services.jobs.run('account.password-reset-request', { username });
 
       expect(await deliver()).toEqual([]);
-      expect(services.debugged).toEqual([expect.stringContaining('is no e-mail address')]);
+      expect(services.debugged).toEqual([expect.stringContaining('without an e-mail address')]);
       expect(services.debugged[0]).not.toContain(username);
     },
   );

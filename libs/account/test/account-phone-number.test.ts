@@ -72,6 +72,8 @@ describe('getOrCreateAccountByPhoneNumber', () => {
       hashed_password: '',
       phone_number: stored,
       phone_number_proved: false,
+      email: null,
+      email_verified: false,
       identity_version: 1,
       created_at: services.clock.now(),
       updated_at: services.clock.now(),

@@ -212,10 +212,7 @@ describe('a database that began without accounts', () => {
     expect(exported.identities).toEqual([
       { kind: 'username', value: 'ada', verifiedAt: null, createdAt: clock.now() },
     ]);
-    await accountDocuments().updateMany(
-      {},
-      { $set: { active: false, deleted_at: clock.now() } },
-    );
+    await accountDocuments().updateMany({}, { $set: { active: false, deleted_at: clock.now() } });
 
     await services.accounts.deletion.eraseAccount({ accountId }, anonymous);
 
@@ -424,7 +421,9 @@ describe('complete', () => {
 
     const completing = services.accounts.identities.complete(anonymous);
     const state = throwaway.database.collection('account_identity_state');
-    await expect.poll(() => state.findOne(), { timeout: 10_000 }).toMatchObject({ state: 'complete' });
+    await expect
+      .poll(() => state.findOne(), { timeout: 10_000 })
+      .toMatchObject({ state: 'complete' });
     await signUp(other);
     expect(await indexNames()).toContain('active_username_unique');
     await expect(signUp(services)).rejects.toThrow(AccountWithUserNameExistsError);
@@ -444,7 +443,9 @@ describe('complete', () => {
     const stopped = new AbortController();
     const completing = services.accounts.identities.complete(anonymous, stopped.signal);
     const state = throwaway.database.collection('account_identity_state');
-    await expect.poll(() => state.findOne(), { timeout: 10_000 }).toMatchObject({ state: 'complete' });
+    await expect
+      .poll(() => state.findOne(), { timeout: 10_000 })
+      .toMatchObject({ state: 'complete' });
     stopped.abort();
     await expect(completing).rejects.toThrow();
     expect(await indexNames()).toContain('active_username_unique');

@@ -34,11 +34,7 @@ export class ImmediateJobs implements Pick<JobService, 'register' | 'dispatch' |
     }
   }
 
-  async run(
-    name: string,
-    payload: object = {},
-    { signal } = new AbortController(),
-  ): Promise<void> {
+  async run(name: string, payload: object = {}, { signal } = new AbortController()): Promise<void> {
     const context = OperationContext.create({
       actor: { type: 'job', id: '64b0000000000000000000aa' },
       requestId: `run of ${name}`,

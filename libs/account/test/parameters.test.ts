@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ada, anonymous, createServices, type TestServices } from './services.ts';
 
 const accountId = '64b000000000000000000001';
+const emailAddress = 'ada@example.com';
+const origin = { userAgent: 'test', ip: '192.0.2.1' };
 const phoneNumber = { countryCode: '+91', phoneNumber: '9999999999' };
 const { signal } = new AbortController();
 let services: TestServices;
@@ -25,6 +27,11 @@ describe(AccountService, () => {
     const change = { accountId, currentPassword: password, newPassword, currentSessionId: 'a' };
     const flags = { emailEnabled: true, pushEnabled: true, smsEnabled: true };
     const names = { firstName: 'Ada', lastName: 'King' };
+    const proved = {
+      ...{ emailAddress, password, ...names },
+      hashedPassword: 'hash',
+      actingAccountId: accountId,
+    };
 
     const taken = await findTakenParameters(services.accounts, {
       code: /^ACCOUNT_ERR_04$/,
@@ -56,6 +63,10 @@ describe(AccountService, () => {
         getAccountNotificationPreferencesByAccountId: [{ accountId }, anonymous],
         exportAccount: [{ accountId }, anonymous],
         notifyAccountOfTokenReuse: [{ accountId }, anonymous],
+        requestAccountByEmail: [{ emailAddress, password, ...names, origin }, anonymous],
+        findAccountByEmail: [{ emailAddress }, anonymous],
+        getAccountByEmailAndPassword: [{ emailAddress, password }, anonymous],
+        admitProvedEmail: [proved, anonymous],
       },
       taken: [/^updateAccountProfile\(0\.\w+Name: null/], // stays as it is
     });
@@ -77,6 +88,27 @@ describe(AccountService, () => {
     });
 
     expect(taken).toEqual([]);
+  });
+
+  it('takes no wrong parameters for contacts', async () => {
+    const { id } = await services.accounts.admitProvedEmail({ emailAddress }, anonymous);
+    const taken = await findTakenParameters(services.accounts.contacts, {
+      // An unknown code or change is a wrong code.
+      code: /^(ACCOUNT_ERR_04|OTP_ERR_0[13])$/,
+      trusted: [anonymous],
+      notCalled: { initialize: 'takes nothing' },
+      calls: {
+        requestContactChange: [{ accountId: id, emailAddress, phoneNumber, origin }, anonymous],
+        confirmContactChange: [{ accountId, changeId: accountId, code: '123456' }, anonymous],
+        removeContact: [{ accountId, kind: 'email' }, anonymous],
+        reverseContactChange: [{ token: 'token' }, anonymous],
+      },
+      taken: [/^requestContactChange\(0\.phoneNumber/], // the e-mail address decides
+    });
+
+    expect(taken.filter((line) => !line.startsWith('confirmContactChange():'))).toEqual([
+      expect.stringMatching(/^reverseContactChange\(\): /),
+    ]);
   });
 
   it('takes no wrong parameters for the end of a subscription', async () => {

@@ -64,7 +64,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Log in with a password or a one-time password, or exchange a refresh token */
+    /** Log in with a password or a code, or exchange a refresh token */
     post: operations['createAccessToken'];
     delete?: never;
     options?: never;
@@ -84,6 +84,23 @@ export interface paths {
     post?: never;
     /** Log out: end the session of this access token */
     delete: operations['deleteCurrentAccessToken'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/email-codes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ask for a mail with a code, and a link, to log in or sign up */
+    post: operations['createEmailCode'];
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -184,7 +201,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Sign up with a username, or get a one-time password for a phone number */
+    /** Sign up with a username, or get a code for an e-mail address or phone number */
     post: operations['createAccount'];
     delete?: never;
     options?: never;
@@ -244,6 +261,91 @@ export interface paths {
     head?: never;
     /** Choose which messages that can be switched off an account wants */
     patch: operations['updateNotificationPreferences'];
+    trace?: never;
+  };
+  '/api/accounts/{account_id}/contact-changes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Get a code for a new e-mail address or phone number */
+    post: operations['requestContactChange'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/accounts/{account_id}/contact-changes/{change_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Change the e-mail address or phone number, with the code that the new one got */
+    post: operations['confirmContactChange'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/accounts/{account_id}/email': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Remove the e-mail address, unless there is no other way to log in */
+    delete: operations['removeEmail'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/accounts/{account_id}/phone-number': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Remove the phone number, unless there is no other way to log in */
+    delete: operations['removePhoneNumber'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/contact-reversals': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Undo a change of contact, with the token that the former contact got */
+    post: operations['reverseContactChange'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/api/unsubscribe': {
@@ -691,6 +793,21 @@ export interface operations {
             }
           | {
               refresh_token: string;
+            }
+          | {
+              email: string;
+              /** @description A string of digits. Anything else is a wrong code, not a malformed request. */
+              email_code: unknown;
+              /** @description Set for a new account if it is the one that the code was asked for with; otherwise the account begins without one. */
+              password?: string;
+              /** @description For a new account. */
+              first_name?: string;
+              /** @description For a new account. */
+              last_name?: string;
+            }
+          | {
+              email: string;
+              password: string;
             };
       };
     };
@@ -919,6 +1036,169 @@ export interface operations {
               | 'ACCESS_TOKEN_ERR_03'
               | 'ACCESS_TOKEN_ERR_04'
               | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  createEmailCode: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          email: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "expires_at": "2026-01-01T00:05:00.000Z"
+           *     }
+           */
+          'application/json': {
+            /**
+             * Format: date-time
+             * @description When the code expires.
+             */
+            expires_at: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_04, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
             message: string;
             details?: {
               path: string;
@@ -1753,9 +2033,13 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': {
-          username: string;
-        };
+        'application/json':
+          | {
+              email: string;
+            }
+          | {
+              username: string;
+            };
       };
     };
     responses: {
@@ -1932,6 +2216,14 @@ export interface operations {
               username: string;
               /** @description From 8 to 128 characters, none of the well-known. */
               password: string;
+            }
+          | {
+              /** @description A code is mailed there; log in with it. */
+              email: string;
+              /** @description Set if the log-in with the code repeats it. As in the username form. */
+              password: string;
+              first_name?: string;
+              last_name?: string;
             };
       };
     };
@@ -1948,7 +2240,10 @@ export interface operations {
            *       "first_name": "Ada",
            *       "last_name": "Lovelace",
            *       "username": "ada@example.com",
+           *       "email": "ada@example.com",
+           *       "email_verified": true,
            *       "phone_number": null,
+           *       "phone_number_verified": false,
            *       "created_at": "2026-01-01T00:00:00.000Z",
            *       "updated_at": "2026-01-01T00:00:00.000Z"
            *     }
@@ -1958,12 +2253,15 @@ export interface operations {
             first_name: string;
             last_name: string;
             username: string;
+            email: string | null;
+            email_verified: boolean;
             phone_number: {
               /** @description Country calling code, such as +91. */
               country_code: string;
               /** @description National number. */
               phone_number: string;
             } | null;
+            phone_number_verified: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2002,6 +2300,26 @@ export interface operations {
               /** Format: date-time */
               updated_at: string;
             };
+          };
+        };
+      };
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "expires_at": "2026-01-01T00:05:00.000Z"
+           *     }
+           */
+          'application/json': {
+            /**
+             * Format: date-time
+             * @description When the code expires that is mailed. The account begins with it.
+             */
+            expires_at: string;
           };
         };
       };
@@ -2177,7 +2495,10 @@ export interface operations {
            *       "first_name": "Ada",
            *       "last_name": "Lovelace",
            *       "username": "ada@example.com",
+           *       "email": "ada@example.com",
+           *       "email_verified": true,
            *       "phone_number": null,
+           *       "phone_number_verified": false,
            *       "created_at": "2026-01-01T00:00:00.000Z",
            *       "updated_at": "2026-01-01T00:00:00.000Z"
            *     }
@@ -2187,12 +2508,15 @@ export interface operations {
             first_name: string;
             last_name: string;
             username: string;
+            email: string | null;
+            email_verified: boolean;
             phone_number: {
               /** @description Country calling code, such as +91. */
               country_code: string;
               /** @description National number. */
               phone_number: string;
             } | null;
+            phone_number_verified: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2539,7 +2863,10 @@ export interface operations {
            *       "first_name": "Ada",
            *       "last_name": "Lovelace",
            *       "username": "ada@example.com",
+           *       "email": "ada@example.com",
+           *       "email_verified": true,
            *       "phone_number": null,
+           *       "phone_number_verified": false,
            *       "created_at": "2026-01-01T00:00:00.000Z",
            *       "updated_at": "2026-01-01T00:00:00.000Z"
            *     }
@@ -2549,12 +2876,15 @@ export interface operations {
             first_name: string;
             last_name: string;
             username: string;
+            email: string | null;
+            email_verified: boolean;
             phone_number: {
               /** @description Country calling code, such as +91. */
               country_code: string;
               /** @description National number. */
               phone_number: string;
             } | null;
+            phone_number_verified: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2790,7 +3120,10 @@ export interface operations {
            *         "first_name": "Ada",
            *         "last_name": "Lovelace",
            *         "username": "ada@example.com",
+           *         "email": "ada@example.com",
+           *         "email_verified": true,
            *         "phone_number": null,
+           *         "phone_number_verified": false,
            *         "created_at": "2026-01-01T00:00:00.000Z",
            *         "updated_at": "2026-01-01T00:00:00.000Z"
            *       },
@@ -2808,12 +3141,15 @@ export interface operations {
               first_name: string;
               last_name: string;
               username: string;
+              email: string | null;
+              email_verified: boolean;
               phone_number: {
                 /** @description Country calling code, such as +91. */
                 country_code: string;
                 /** @description National number. */
                 phone_number: string;
               } | null;
+              phone_number_verified: boolean;
               /** Format: date-time */
               created_at: string;
               /** Format: date-time */
@@ -3260,6 +3596,1105 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  requestContactChange: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json':
+          | {
+              phone_number: {
+                /** @description Country calling code, such as +91. */
+                country_code: string;
+                /** @description National number. */
+                phone_number: string;
+              };
+            }
+          | {
+              email: string;
+            };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "64b000000000000000000002",
+           *       "expires_at": "2026-01-01T00:05:00.000Z"
+           *     }
+           */
+          'application/json': {
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the code expires.
+             */
+            expires_at: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_04, OTP_ERR_03, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_04' | 'OTP_ERR_03' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_01, ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_01'
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  confirmContactChange: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+        change_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Text; anything else is a wrong code. */
+          code: unknown;
+        };
+      };
+    };
+    responses: {
+      /** @description The account. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "64b000000000000000000001",
+           *       "first_name": "Ada",
+           *       "last_name": "Lovelace",
+           *       "username": "ada@example.com",
+           *       "email": "ada@example.com",
+           *       "email_verified": true,
+           *       "phone_number": null,
+           *       "phone_number_verified": false,
+           *       "created_at": "2026-01-01T00:00:00.000Z",
+           *       "updated_at": "2026-01-01T00:00:00.000Z"
+           *     }
+           */
+          'application/json': {
+            id: string;
+            first_name: string;
+            last_name: string;
+            username: string;
+            email: string | null;
+            email_verified: boolean;
+            phone_number: {
+              /** @description Country calling code, such as +91. */
+              country_code: string;
+              /** @description National number. */
+              phone_number: string;
+            } | null;
+            phone_number_verified: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * @description Which messages that can be switched off an account wants.
+             * @example {
+             *       "account_id": "64b000000000000000000001",
+             *       "email_enabled": true,
+             *       "push_enabled": true,
+             *       "sms_enabled": false,
+             *       "topics": {
+             *         "announcement": {
+             *           "email": false
+             *         }
+             *       },
+             *       "created_at": "2026-01-01T00:00:00.000Z",
+             *       "updated_at": "2026-01-01T00:00:00.000Z"
+             *     }
+             */
+            notification_preferences?: {
+              account_id: string;
+              email_enabled: boolean;
+              push_enabled: boolean;
+              sms_enabled: boolean;
+              /** @description By topic, whether its messages are wanted on a channel that is enabled. Default: true. */
+              topics?: {
+                [key: string]: {
+                  email?: boolean;
+                  push?: boolean;
+                  sms?: boolean;
+                };
+              };
+              /** Format: date-time */
+              created_at: string;
+              /** Format: date-time */
+              updated_at: string;
+            };
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_04, OTP_ERR_01, OTP_ERR_02, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_04' | 'OTP_ERR_01' | 'OTP_ERR_02' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_01, ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_01'
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_06, ACCOUNT_ERR_05 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_06' | 'ACCOUNT_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  removeEmail: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The account. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "64b000000000000000000001",
+           *       "first_name": "Ada",
+           *       "last_name": "Lovelace",
+           *       "username": "ada@example.com",
+           *       "email": "ada@example.com",
+           *       "email_verified": true,
+           *       "phone_number": null,
+           *       "phone_number_verified": false,
+           *       "created_at": "2026-01-01T00:00:00.000Z",
+           *       "updated_at": "2026-01-01T00:00:00.000Z"
+           *     }
+           */
+          'application/json': {
+            id: string;
+            first_name: string;
+            last_name: string;
+            username: string;
+            email: string | null;
+            email_verified: boolean;
+            phone_number: {
+              /** @description Country calling code, such as +91. */
+              country_code: string;
+              /** @description National number. */
+              phone_number: string;
+            } | null;
+            phone_number_verified: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * @description Which messages that can be switched off an account wants.
+             * @example {
+             *       "account_id": "64b000000000000000000001",
+             *       "email_enabled": true,
+             *       "push_enabled": true,
+             *       "sms_enabled": false,
+             *       "topics": {
+             *         "announcement": {
+             *           "email": false
+             *         }
+             *       },
+             *       "created_at": "2026-01-01T00:00:00.000Z",
+             *       "updated_at": "2026-01-01T00:00:00.000Z"
+             *     }
+             */
+            notification_preferences?: {
+              account_id: string;
+              email_enabled: boolean;
+              push_enabled: boolean;
+              sms_enabled: boolean;
+              /** @description By topic, whether its messages are wanted on a channel that is enabled. Default: true. */
+              topics?: {
+                [key: string]: {
+                  email?: boolean;
+                  push?: boolean;
+                  sms?: boolean;
+                };
+              };
+              /** Format: date-time */
+              created_at: string;
+              /** Format: date-time */
+              updated_at: string;
+            };
+          };
+        };
+      };
+      /** @description REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_01, ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_01'
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_07 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_07';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  removePhoneNumber: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The account. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "64b000000000000000000001",
+           *       "first_name": "Ada",
+           *       "last_name": "Lovelace",
+           *       "username": "ada@example.com",
+           *       "email": "ada@example.com",
+           *       "email_verified": true,
+           *       "phone_number": null,
+           *       "phone_number_verified": false,
+           *       "created_at": "2026-01-01T00:00:00.000Z",
+           *       "updated_at": "2026-01-01T00:00:00.000Z"
+           *     }
+           */
+          'application/json': {
+            id: string;
+            first_name: string;
+            last_name: string;
+            username: string;
+            email: string | null;
+            email_verified: boolean;
+            phone_number: {
+              /** @description Country calling code, such as +91. */
+              country_code: string;
+              /** @description National number. */
+              phone_number: string;
+            } | null;
+            phone_number_verified: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * @description Which messages that can be switched off an account wants.
+             * @example {
+             *       "account_id": "64b000000000000000000001",
+             *       "email_enabled": true,
+             *       "push_enabled": true,
+             *       "sms_enabled": false,
+             *       "topics": {
+             *         "announcement": {
+             *           "email": false
+             *         }
+             *       },
+             *       "created_at": "2026-01-01T00:00:00.000Z",
+             *       "updated_at": "2026-01-01T00:00:00.000Z"
+             *     }
+             */
+            notification_preferences?: {
+              account_id: string;
+              email_enabled: boolean;
+              push_enabled: boolean;
+              sms_enabled: boolean;
+              /** @description By topic, whether its messages are wanted on a channel that is enabled. Default: true. */
+              topics?: {
+                [key: string]: {
+                  email?: boolean;
+                  push?: boolean;
+                  sms?: boolean;
+                };
+              };
+              /** Format: date-time */
+              created_at: string;
+              /** Format: date-time */
+              updated_at: string;
+            };
+          };
+        };
+      };
+      /** @description REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_01, ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_01'
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_07 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_07';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  reverseContactChange: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          token: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "expires_at": "2026-01-01T00:30:00.000Z"
+           *     }
+           */
+          'application/json': {
+            /**
+             * Format: date-time
+             * @description When the link for a new password expires that is mailed.
+             */
+            expires_at: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_04, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';
             message: string;
             details?: {
               path: string;

@@ -9,9 +9,11 @@ import type { CollectionReport, Database, StoredSecrets } from '@org/core/store'
 import { noEvents, type EventPublisher } from '@org/events';
 
 import type { AccountCollection } from './account-directory.ts';
+import { EmailCodeService } from './email-code-service.ts';
 import {
   AccessTokenInvalidError,
   AuthenticationNotRecentError,
+  BadLoginFormError,
   OtpRequestFailedError,
   RefreshTokenReusedError,
 } from './errors.ts';
@@ -71,7 +73,7 @@ type Claims = Readonly<Record<string, ClaimValue>>;
 export interface AuthenticationServiceDependencies<Account = unknown> {
   readonly database: Database;
   readonly audit: AuditTrail;
-  /** Sends one-time passwords. Default: no phone number gets one. */
+  /** Sends codes. Default: nobody gets one. */
   readonly notification?: OtpSender;
   readonly throttle: ThrottleService;
   /** Where accounts are stored. Default: sessions ignore the state of their accounts. */
@@ -92,14 +94,17 @@ export interface AuthenticationServiceDependencies<Account = unknown> {
 
 const noOtpSender: OtpSender = {
   sendSmsForAccount: () => Promise.reject(new OtpRequestFailedError()),
+  sendEmailForAccount: () =>
+    Promise.reject(new BadLoginFormError('This program sends no messages.')),
 };
 
 /**
- * Access tokens and their sessions, along with the services for one-time passwords and password
- * reset tokens. Knows accounts only by id.
+ * Access tokens and their sessions, along with the services for codes sent to phone numbers and
+ * e-mail addresses, and for password reset tokens. Knows accounts only by id.
  */
 export class AuthenticationService {
   readonly otps: OtpService;
+  readonly emailCodes: EmailCodeService;
   readonly resetTokens: PasswordResetTokenService;
   readonly #dependencies: ConfiguredDependencies;
   readonly #throttle: ThrottleService;
@@ -128,7 +133,9 @@ export class AuthenticationService {
     this.#signingKeyWriter = new SigningKeyWriter(dependencies, keys);
     this.#accessTokenReader = new AccessTokenReader(dependencies, keys);
     this.#toClaims = options.claims && composeClaims(options.claims, options.accountCollection);
-    this.otps = new OtpService(dependencies, options.notification ?? noOtpSender, throttle);
+    const sender = options.notification ?? noOtpSender;
+    this.otps = new OtpService(dependencies, sender, throttle);
+    this.emailCodes = new EmailCodeService(dependencies, sender, throttle);
     this.resetTokens = new PasswordResetTokenService(dependencies);
   }
 
@@ -152,6 +159,7 @@ export class AuthenticationService {
       this.#sessionWriter.initialize(),
       this.#signingKeyWriter.initialize(context),
       this.otps.initialize(),
+      this.emailCodes.initialize(),
       this.resetTokens.initialize(),
     ]);
     return reports.flat();
@@ -443,11 +451,12 @@ export class AuthenticationService {
     params: AuthenticationDataByAccountIdParams,
     context: OperationContext,
   ): Readonly<Record<string, AsyncIterable<readonly object[]> | readonly object[]>> {
-    const { accountId, phoneNumber } = given.checkDataOfAccount(params);
+    const { accountId, phoneNumber, emailAddress } = given.checkDataOfAccount(params);
     return {
       sessions: this.#sessionReader.exportSessionsByAccountId(accountId, context),
       password_reset_tokens: this.resetTokens.exportPasswordResetTokens({ accountId }, context),
       one_time_passwords: phoneNumber ? this.otps.exportOtps({ phoneNumber }, context) : [],
+      email_codes: emailAddress ? this.emailCodes.exportEmailCodes({ emailAddress }, context) : [],
     };
   }
 
@@ -460,12 +469,15 @@ export class AuthenticationService {
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    const { accountId, phoneNumber, phoneNumberOwnedUntil } = given.checkDataOfAccount(params);
+    const { accountId, phoneNumber, emailAddress, ...owned } = given.checkDataOfAccount(params);
     await this.#sessionWriter.deleteSessionsByAccountId(accountId, erasure, context);
     await this.resetTokens.deletePasswordResetTokens({ accountId }, erasure, context);
     await this.#throttle.forgetKnownSources({ accountId }, context);
     if (phoneNumber) {
-      await this.otps.deleteOtps({ phoneNumber, phoneNumberOwnedUntil }, erasure, context);
+      await this.otps.deleteOtps({ phoneNumber, ...owned }, erasure, context);
+    }
+    if (emailAddress) {
+      await this.emailCodes.deleteEmailCodes({ emailAddress, ...owned }, erasure, context);
     }
   }
 }

@@ -3,7 +3,26 @@ export { LoginService } from './login-service.ts';
 export { ThrottleService } from './throttle-service.ts';
 export { authenticationModule } from './module.ts';
 
-export type { OtpService } from './otp-service.ts';
+export type {
+  DeleteEmailCodesParams,
+  EmailCodeRequestParams,
+  EmailCodesByAddressParams,
+  EmailCodeService,
+  RequestedEmailCode,
+  RequestEmailCodeParams,
+  RevokeEmailCodesParams,
+  VerifiedEmailCode,
+  VerifyEmailCodeParams,
+} from './email-code-service.ts';
+export type {
+  DeleteOtpsParams,
+  OtpRequestParams,
+  OtpsByPhoneNumberParams,
+  OtpService,
+  RequestOtpParams,
+  RevokeOtpsParams,
+  VerifyOtpParams,
+} from './otp-service.ts';
 export type { PasswordResetTokenService } from './password-reset-token-service.ts';
 export type {
   AccessTokenClaims,
@@ -11,16 +30,25 @@ export type {
 } from './authentication-service.ts';
 export type { ClaimTypes, ClaimValue, ClaimValues } from './types.ts';
 export type { AuthenticationSettings } from './types.ts';
-export type { LoginServiceDependencies } from './login-service.ts';
+export type {
+  LoginByEmailAndCodeParams,
+  LoginByEmailAndPasswordParams,
+  LoginByPhoneNumberAndOtpParams,
+  LoginByUsernameAndPasswordParams,
+  LoginServiceDependencies,
+  RequestLoginByEmailParams,
+} from './login-service.ts';
 export type { ThrottleServiceDependencies } from './throttle-service.ts';
 export type {
   AccountCollection,
   AccountDirectory,
   AccountIdAndPassword,
   DirectoryAccount,
+  EmailAddressAndPassword,
+  ProvedEmailParams,
 } from './account-directory.ts';
 export type { JobRegistry, RegisteredJob } from './job-registry.ts';
-export type { OtpSender } from './otp-sender.ts';
+export type { EmailCodeData, EmailCodeMessage, OtpSender, RequestOrigin } from './otp-sender.ts';
 
 export type { UsernameAndPassword } from './types.ts';
 export type { AccessToken, CreateAccessTokenParams, RefreshAccessTokenParams } from './types.ts';
@@ -29,18 +57,18 @@ export type { AccountIdParams, VerifiedAccessToken } from './types.ts';
 export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
 export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from './types.ts';
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
+export type { MessageLanguage, OtpPurpose } from './types.ts';
 export type { AuthenticationMethod, CurrentSession, RenewAuthenticationParams } from './types.ts';
 export type { ReauthenticateByOtpParams, ReauthenticateByPasswordParams } from './types.ts';
-export type { LoginByPhoneNumberAndOtpParams, LoginByUsernameAndPasswordParams } from './types.ts';
-export type { DeleteOtpsParams, OtpRequestParams, OtpsByPhoneNumberParams } from './types.ts';
-export type { RequestOtpParams, VerifyOtpParams } from './types.ts';
 export type {
   PasswordResetToken,
+  CreatePasswordResetTokenParams,
   PasswordResetTokenParams,
   PasswordResetTokenRefusal,
 } from './types.ts';
 export type { AuthenticationDataByAccountIdParams, LoginAttempt } from './types.ts';
 export type { DeleteAuthenticationDataParams, SucceededLogin } from './types.ts';
+export type { ThrottledCodeRecipientParams, ThrottledEmailAddressParams } from './types.ts';
 export type { ThrottledNameParams, ThrottledPhoneNumberParams } from './types.ts';
 export type { ThrottleBudget, ThrottleBudgetKind, ThrottleBudgets } from './types.ts';
 

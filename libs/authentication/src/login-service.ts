@@ -2,13 +2,21 @@ import {
   AppError,
   boundPhoneNumber,
   parseStoredPhoneNumber,
+  toEmailKey,
   type AuditEvent,
   type AuditTrail,
   type OperationContext,
+  type PhoneNumber,
 } from '@org/core';
 
-import type { AccountDirectory, DirectoryAccount } from './account-directory.ts';
+import type {
+  AccountDirectory,
+  DirectoryAccount,
+  EmailAddressAndPassword,
+  ProvedEmailParams,
+} from './account-directory.ts';
 import type { AuthenticationService } from './authentication-service.ts';
+import type { RequestedEmailCode } from './email-code-service.ts';
 import {
   AccessTokenInvalidError,
   OtpExpiredError,
@@ -24,13 +32,12 @@ import type {
   CurrentSession,
   EndSessionParams,
   LoginAttempt,
-  LoginByPhoneNumberAndOtpParams,
-  LoginByUsernameAndPasswordParams,
   ReauthenticateByOtpParams,
   ReauthenticateByPasswordParams,
   RefreshAccessTokenParams,
   RenewAuthenticationParams,
   SessionOrigin,
+  UsernameAndPassword,
 } from './types.ts';
 
 export interface LoginServiceDependencies {
@@ -38,6 +45,28 @@ export interface LoginServiceDependencies {
   readonly accounts: AccountDirectory;
   readonly audit: AuditTrail;
   readonly throttle: ThrottleService;
+}
+
+export interface LoginByUsernameAndPasswordParams extends UsernameAndPassword, SessionOrigin {}
+
+export interface LoginByPhoneNumberAndOtpParams extends SessionOrigin {
+  /** As the client sent it. */
+  readonly phoneNumber: PhoneNumber;
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly otpCode: unknown;
+}
+
+/** A request for a code to log in with, and from where it comes; the mail says so. */
+export interface RequestLoginByEmailParams extends SessionOrigin {
+  readonly emailAddress: string;
+}
+
+export interface LoginByEmailAndPasswordParams extends EmailAddressAndPassword, SessionOrigin {}
+
+export interface LoginByEmailAndCodeParams
+  extends Omit<ProvedEmailParams, 'hashedPassword'>, SessionOrigin {
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly emailCode: unknown;
 }
 
 /**
@@ -74,14 +103,9 @@ export class LoginService {
     context: OperationContext,
   ): Promise<AccessToken> {
     const { username, password, ...origin } = given.checkPasswordLogin(params);
-    const name = { name: username };
-    const failure = failedLoginEvent({ subjectDigest: this.#throttle.digestName(name) });
-    const attempt = await this.#throttle.beginLogin(name, context);
-    const account = await this.#identify(attempt, failure, context, () =>
+    return this.#loginByPassword(username, origin, context, () =>
       this.#accounts.getAccountByUsernameAndPassword({ username, password }, context),
     );
-    const session = { ...origin, authenticatedBy: 'password' } as const;
-    return this.#startSession(account, attempt, session, context);
   }
 
   /**
@@ -157,6 +181,69 @@ export class LoginService {
   }
 
   /**
+   * Mails a code to log in or sign up with. The same work whether or not an account has the address.
+   *
+   * @returns when the code expires
+   * @throws BadLoginFormError if the address is invalid
+   * @throws TooManyRequestsError within the resend pause, or over the budget of mailbox or source
+   */
+  async requestLoginByEmail(
+    params: RequestLoginByEmailParams,
+    context: OperationContext,
+  ): Promise<RequestedEmailCode> {
+    const { emailAddress, ...origin } = given.checkEmailLoginRequest(params);
+    const account = await this.#accounts.findAccountByEmail({ emailAddress }, context);
+    const { id: accountId, locale, timeZone } = account ?? {};
+    const request = { emailAddress, accountId, locale, timeZone, origin };
+    return this.#authentication.emailCodes.requestEmailCode(request, context);
+  }
+
+  /**
+   * Logs in to the account of the address, or signs up if there is none.
+   *
+   * @throws BadLoginFormError if the address is invalid
+   * @throws OtpIncorrectError for a wrong code
+   * @throws OtpExpiredError for a correct code that is used, replaced or too old
+   * @throws TooManyRequestsError after too many failures for this address or source
+   */
+  async loginByEmailAndCode(
+    params: LoginByEmailAndCodeParams,
+    context: OperationContext,
+  ): Promise<AccessToken> {
+    const { emailCode: code, userAgent, ip, ...proved } = given.checkEmailCodeLogin(params);
+    const { emailAddress } = proved;
+    const subjectDigest = this.#throttle.digestName({ name: toEmailKey(emailAddress) });
+    const failure = failedLoginEvent({ subjectDigest });
+    const attempt = await this.#throttle.beginOtpLogin({ emailAddress }, context);
+    const { isFromStranger } = attempt;
+    const account = await this.#identify(attempt, failure, context, async () => {
+      const { emailCodes } = this.#authentication;
+      const tried = { emailAddress, code, isFromStranger };
+      const { hashedPassword } = await emailCodes.verifyEmailCode(tried, context);
+      return this.#accounts.admitProvedEmail({ ...proved, hashedPassword }, context);
+    });
+    const session = { userAgent, ip, authenticatedBy: 'otp' } as const;
+    return this.#startSession(account, attempt, session, context);
+  }
+
+  /**
+   * Failures count together with those of the same text as a username.
+   *
+   * @throws BadLoginFormError if the address is invalid
+   * @throws the directory's own error if the credentials are not those of an active account
+   * @throws TooManyRequestsError after too many failures for this address or source
+   */
+  async loginByEmailAndPassword(
+    params: LoginByEmailAndPasswordParams,
+    context: OperationContext,
+  ): Promise<AccessToken> {
+    const { emailAddress, password, ...origin } = given.checkEmailPasswordLogin(params);
+    return this.#loginByPassword(toEmailKey(emailAddress), origin, context, () =>
+      this.#accounts.getAccountByEmailAndPassword({ emailAddress, password }, context),
+    );
+  }
+
+  /**
    * @throws AccessTokenInvalidError if the token is forged, or its session has ended
    * @throws RefreshTokenReusedError if it was exchanged before; the owner is told
    * @throws TooManyRequestsError after too many failures for this source
@@ -187,6 +274,20 @@ export class LoginService {
   /** Ends the bearer's session. */
   async logout(params: EndSessionParams, context: OperationContext): Promise<void> {
     await this.#authentication.endSession(given.checkSession(params), context);
+  }
+
+  async #loginByPassword(
+    submittedName: string,
+    origin: SessionOrigin,
+    context: OperationContext,
+    find: () => Promise<DirectoryAccount>,
+  ): Promise<AccessToken> {
+    const name = { name: submittedName };
+    const failure = failedLoginEvent({ subjectDigest: this.#throttle.digestName(name) });
+    const attempt = await this.#throttle.beginLogin(name, context);
+    const account = await this.#identify(attempt, failure, context, find);
+    const session = { ...origin, authenticatedBy: 'password' } as const;
+    return this.#startSession(account, attempt, session, context);
   }
 
   /** Has a throttle of its own, and leaves the session as it is if `prove` throws. */

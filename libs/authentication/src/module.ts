@@ -9,6 +9,10 @@ export const authenticationModule = defineModule({
   collections: {
     access_token_signing_keys: { holds: 'keys that sign access tokens' },
     digest_keys: { holds: 'the key of names in throttles and audit records' },
+    email_codes: {
+      holds: 'hashes of codes for e-mail addresses, and of the passwords of sign-ups',
+      personalData: { exported: true, end: 'erased' },
+    },
     otps: {
       holds: 'hashes of one-time passwords',
       personalData: { exported: true, end: 'erased' },
@@ -42,5 +46,6 @@ export const authenticationModule = defineModule({
     otpTest: true,
     phoneCountries: true,
     passwordResetTokenTimeToLiveMilliseconds: true,
+    webAppUrl: true,
   } satisfies Record<keyof AuthenticationSettings, true>,
 });

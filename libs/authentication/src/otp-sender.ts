@@ -1,6 +1,6 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-/** Sends one-time passwords; implemented by `NotificationService` of `@org/notification`. */
+/** Sends codes; implemented by `NotificationService` of `@org/notification`. */
 export interface OtpSender {
   /** Accepts the message, in the context's transaction. It is not sent after `expiresAt`. */
   sendSmsForAccount(
@@ -16,4 +16,40 @@ export interface OtpSender {
     },
     context: OperationContext,
   ): Promise<unknown>;
+
+  /** Likewise, by mail. */
+  sendEmailForAccount(
+    params: EmailCodeMessage & {
+      /** Empty if the address is nobody's. */
+      readonly accountId: string;
+      readonly emailAddress: string;
+      readonly expiresAt: Date;
+      readonly locale?: string | undefined;
+      readonly timeZone?: string | undefined;
+    },
+    context: OperationContext,
+  ): Promise<unknown>;
+}
+
+/** A mail with a code; `link` logs in with it. */
+export type EmailCodeMessage =
+  | { readonly topic: 'contact-code'; readonly data: EmailCodeData }
+  | {
+      readonly topic: 'email-code' | 'email-known';
+      readonly data: EmailCodeData & { readonly link: string };
+    };
+
+/** From where a code was asked for, as its mail says it. */
+export interface RequestOrigin {
+  /** Such as `Firefox`; empty if unknown. */
+  readonly browser: string;
+  /** What it runs on, such as `Windows`; empty if unknown. */
+  readonly system: string;
+  /** An IP address; empty if unknown. */
+  readonly address: string;
+}
+
+export interface EmailCodeData extends RequestOrigin {
+  readonly code: string;
+  readonly seconds: number;
 }

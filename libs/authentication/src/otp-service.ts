@@ -1,21 +1,72 @@
-import { boundPhoneNumber, type Erasure, type OperationContext } from '@org/core';
+import {
+  boundPhoneNumber,
+  describePhoneNumber,
+  formatE164,
+  isServedPhoneNumber,
+  type Erasure,
+  type OperationContext,
+  type PhoneNumber,
+} from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 
-import { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from './errors.ts';
+import { OtpRequestFailedError } from './errors.ts';
 import * as given from './internal/authentication-parameters.ts';
 import type { ConfiguredDependencies } from './internal/module-dependencies.ts';
+import { OtpCheck } from './internal/otp/otp-check.ts';
 import { OtpReader } from './internal/otp/otp-reader.ts';
-import { maximumAttemptsOf, OtpUtil } from './internal/otp/otp-util.ts';
+import { erasableCodesOf, toPhoneSubject } from './internal/otp/otp-subject.ts';
+import { OtpUtil, readTypedCode } from './internal/otp/otp-util.ts';
 import { OtpWriter } from './internal/otp/otp-writer.ts';
+import { phoneCodesIn } from './internal/otp/stored-otps.ts';
 import type { OtpSender } from './otp-sender.ts';
 import type { ThrottleService } from './throttle-service.ts';
-import type {
-  DeleteOtpsParams,
-  OtpRequestParams,
-  OtpsByPhoneNumberParams,
-  RequestOtpParams,
-  VerifyOtpParams,
-} from './types.ts';
+import type { MessageLanguage, OtpPurpose } from './types.ts';
+
+/** A request for a code. */
+export interface OtpRequestParams {
+  /** Normalised. */
+  readonly phoneNumber: PhoneNumber;
+  /**
+   * Whether an account has verified the number before: then it is served regardless of its country
+   * and kind, unless it is a premium number. Default: false.
+   */
+  readonly isProved?: boolean;
+}
+
+export interface RequestOtpParams extends OtpRequestParams, MessageLanguage {
+  readonly accountId: string;
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+}
+
+/** The phone number is normalised. */
+export interface OtpsByPhoneNumberParams {
+  readonly phoneNumber: PhoneNumber;
+}
+
+export interface RevokeOtpsParams extends OtpsByPhoneNumberParams {
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+}
+
+export interface DeleteOtpsParams extends OtpsByPhoneNumberParams {
+  /** Until when the number was the account's; codes created later stay. Default: until now. */
+  readonly phoneNumberOwnedUntil?: Date | undefined;
+}
+
+export interface VerifyOtpParams {
+  /** Normalised. */
+  readonly phoneNumber: PhoneNumber;
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly otpCode: unknown;
+  /**
+   * Whether the last two of a code's five attempts are closed to the caller, and reserved for
+   * sources that the number's owner has logged in from. Default: false.
+   */
+  readonly isFromStranger?: boolean;
+  /** Default: `login`. */
+  readonly purpose?: OtpPurpose | undefined;
+}
 
 /** Creates, sends and verifies one-time passwords. Part of an AuthenticationService. */
 export class OtpService {
@@ -25,14 +76,20 @@ export class OtpService {
   readonly #util: OtpUtil;
   readonly #reader: OtpReader;
   readonly #writer: OtpWriter;
+  readonly #check: OtpCheck;
+  /** In E.164. */
+  readonly #testNumbers: readonly string[];
 
   constructor(dependencies: ConfiguredDependencies, sender: OtpSender, throttle: ThrottleService) {
     this.#dependencies = dependencies;
     this.#sender = sender;
     this.#throttle = throttle;
     this.#util = new OtpUtil(dependencies);
-    this.#reader = new OtpReader(dependencies);
-    this.#writer = new OtpWriter(dependencies, this.#util);
+    const stored = phoneCodesIn(dependencies);
+    this.#reader = new OtpReader(stored);
+    this.#writer = new OtpWriter(dependencies, stored, this.#util);
+    this.#check = new OtpCheck(this.#reader, this.#writer, this.#util);
+    this.#testNumbers = dependencies.settings.otpTest.phoneNumbers.map(formatE164);
   }
 
   /** Creates the collection and its indexes; AuthenticationService calls it. */
@@ -55,9 +112,10 @@ export class OtpService {
   }
 
   /**
-   * Creates a code that replaces the number's older one, and sends it; in one transaction, the
-   * context's if there is one.
+   * Creates a code that replaces the number's older one of the same purpose, and sends it; in one
+   * transaction, the context's if there is one.
    *
+   * @returns when the code expires
    * @throws OtpRequestFailedError if numbers of its country or kind are not served
    * @throws TooManyRequestsError within the resend pause, or over the budget of number or source;
    *   nothing is stored or sent
@@ -65,18 +123,23 @@ export class OtpService {
    * await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
    * await authentication.otps.verifyOtp({ phoneNumber, otpCode: '123456' }, context);
    */
-  async requestOtp(params: RequestOtpParams, context: OperationContext): Promise<void> {
+  async requestOtp(
+    params: RequestOtpParams,
+    context: OperationContext,
+  ): Promise<{ readonly expiresAt: Date }> {
     const checked = given.checkOtpRequest(params);
-    const { accountId, phoneNumber, locale, timeZone } = checked;
+    const { accountId, phoneNumber, purpose, locale, timeZone } = checked;
     this.#assertServed(checked);
+    const subject = toPhoneSubject(phoneNumber, purpose);
     const subjectDigest = this.#throttle.digestPhoneNumber({ phoneNumber });
-    await this.#dependencies.database.withTransaction(context, async (transaction) => {
+    const code = this.#codeFor(phoneNumber);
+    return this.#dependencies.database.withTransaction(context, async (transaction) => {
       await this.#throttle.consumeOtpRequest({ phoneNumber }, transaction);
-      const otp = await this.#writer.createOtp(phoneNumber, subjectDigest, transaction);
-      if (this.#util.isTestNumber(phoneNumber)) {
-        return;
+      const created = { code, subjectDigest };
+      const expiresAt = await this.#writer.createOtp(subject, created, transaction);
+      if (this.#isTestNumber(phoneNumber)) {
+        return { expiresAt };
       }
-      const { code, expiresAt } = otp;
       const data = { code, ...this.#util.lifeOfCode() };
       const message = {
         accountId,
@@ -88,38 +151,27 @@ export class OtpService {
         timeZone,
       } as const;
       await this.#sender.sendSmsForAccount(message, transaction);
+      return { expiresAt };
     });
   }
 
   /**
    * Uses up a code. Every attempt is counted before the code is checked, against the live code if
-   * there is one, and survives a rollback; so parallel attempts cannot exceed the limit.
+   * there is one. Both survive a rollback; so parallel attempts cannot exceed the limit.
    *
    * @throws OtpIncorrectError for a wrong code, a number without one, and after the fifth attempt
    * @throws OtpExpiredError for a correct code that was used, replaced, or is too old
    */
   async verifyOtp(params: VerifyOtpParams, context: OperationContext): Promise<void> {
-    const attempt = given.checkOtp(params);
-    const bounded = { ...attempt, phoneNumber: boundPhoneNumber(attempt.phoneNumber) };
-    const { phoneNumber, otpCode } = bounded;
-    const maximumAttempts = maximumAttemptsOf(bounded);
-    const live = await this.#writer.countAttempt(phoneNumber, maximumAttempts, context);
-    if (live === undefined) {
-      throw await this.#noLiveCodeError(bounded, context);
-    }
-    if (!this.#util.isCodeOfAny([live], phoneNumber, otpCode)) {
-      throw await this.#wrongCodeError(bounded, context);
-    }
-    const isUsedUp = await this.#writer.useOtp(live, context);
-    if (!isUsedUp) {
-      throw new OtpExpiredError();
-    }
+    const { phoneNumber, otpCode: typed, purpose, isFromStranger } = given.checkOtp(params);
+    const subject = toPhoneSubject(boundPhoneNumber(phoneNumber), purpose);
+    await this.#check.use({ subject, typed, isFromStranger }, context);
   }
 
-  /** Invalidates the number's live code, in the context's transaction. */
-  async revokeOtps(params: OtpsByPhoneNumberParams, context: OperationContext): Promise<void> {
-    const { phoneNumber } = given.checkNormalizedNumber(params);
-    await this.#writer.expireOtps(phoneNumber, context);
+  /** Invalidates the number's live code of this purpose, in the context's transaction. */
+  async revokeOtps(params: RevokeOtpsParams, context: OperationContext): Promise<void> {
+    const { phoneNumber, purpose } = given.checkOtpsToRevoke(params);
+    await this.#writer.expireOtps(toPhoneSubject(phoneNumber, purpose), context);
   }
 
   /**
@@ -130,7 +182,7 @@ export class OtpService {
     context: OperationContext,
   ): AsyncIterable<readonly object[]> {
     const { phoneNumber } = given.checkNormalizedNumber(params);
-    return this.#reader.exportOtps(phoneNumber, context);
+    return this.#reader.exportOtps(toPhoneSubject(phoneNumber), context);
   }
 
   /** Erases the number's codes from the time when this owner had it. */
@@ -140,39 +192,30 @@ export class OtpService {
     context: OperationContext,
   ): Promise<void> {
     const { phoneNumber, phoneNumberOwnedUntil: until } = given.checkOtpsToDelete(params);
-    await this.#writer.deleteOtps({ phoneNumber, until }, erasure, context);
+    const filters = erasableCodesOf(phoneNumber);
+    await this.#writer.deleteOtps({ filters, until }, erasure, context);
   }
 
-  #assertServed(request: OtpRequestParams): void {
-    if (!this.#util.isServed(request)) {
+  /** Whether or not an account has verified the number. */
+  #assertServed({ phoneNumber, isProved = false }: OtpRequestParams): void {
+    const isServed = isProved
+      ? describePhoneNumber(phoneNumber).cost !== 'premium'
+      : isServedPhoneNumber(phoneNumber, this.#dependencies.settings.phoneCountries);
+    if (!isServed) {
       throw new OtpRequestFailedError();
     }
   }
 
-  async #wrongCodeError(params: VerifyOtpParams, context: OperationContext): Promise<Error> {
-    const newest = await this.#reader.getNewestOtps(params.phoneNumber, context);
-    const dead = newest.filter(({ isActive }) => !isActive);
-    return this.#refusalOf(dead, params);
+  #codeFor(phoneNumber: PhoneNumber): string {
+    const { code } = this.#dependencies.settings.otpTest;
+    return this.#isTestNumber(phoneNumber)
+      ? (readTypedCode(code) ?? code)
+      : this.#util.generateCode();
   }
 
-  /**
-   * Counts the attempt at the newest code instead, so that expired codes cannot be guessed at will
-   * either.
-   */
-  async #noLiveCodeError(params: VerifyOtpParams, context: OperationContext): Promise<Error> {
-    const newest = await this.#reader.getNewestOtps(params.phoneNumber, context);
-    const [last] = newest;
-    if (last === undefined || last.isActive) {
-      return new OtpIncorrectError();
-    }
-    const counted = await this.#writer.countAttempt(last, maximumAttemptsOf(params), context);
-    return counted === undefined ? new OtpIncorrectError() : this.#refusalOf(newest, params);
-  }
-
-  /** A correct code that is no longer valid is expired, not wrong. */
-  #refusalOf(dead: Parameters<OtpUtil['isCodeOfAny']>[0], params: VerifyOtpParams): Error {
-    return this.#util.isCodeOfAny(dead, params.phoneNumber, params.otpCode)
-      ? new OtpExpiredError()
-      : new OtpIncorrectError();
+  #isTestNumber(phoneNumber: PhoneNumber): boolean {
+    return this.#testNumbers.length === 0
+      ? this.#dependencies.settings.otpTest.code !== ''
+      : this.#testNumbers.includes(formatE164(phoneNumber));
   }
 }

@@ -6,7 +6,12 @@ import * as given from './internal/authentication-parameters.ts';
 import type { ConfiguredDependencies } from './internal/module-dependencies.ts';
 import { PasswordResetTokenReader } from './internal/password-reset-token/password-reset-token-reader.ts';
 import { PasswordResetTokenWriter } from './internal/password-reset-token/password-reset-token-writer.ts';
-import type { AccountIdParams, PasswordResetToken, PasswordResetTokenParams } from './types.ts';
+import type {
+  AccountIdParams,
+  CreatePasswordResetTokenParams,
+  PasswordResetToken,
+  PasswordResetTokenParams,
+} from './types.ts';
 
 /** Creates, uses up and revokes password reset tokens. Part of an AuthenticationService. */
 export class PasswordResetTokenService {
@@ -32,11 +37,10 @@ export class PasswordResetTokenService {
    * @throws PasswordResetTokenNotFoundError if no account can have the id
    */
   async createPasswordResetToken(
-    params: AccountIdParams,
+    params: CreatePasswordResetTokenParams,
     context: OperationContext,
   ): Promise<PasswordResetToken> {
-    const { accountId } = given.checkAccountId(params);
-    return this.#writer.createPasswordResetToken(accountId, context);
+    return this.#writer.createPasswordResetToken(given.checkNewPasswordResetToken(params), context);
   }
 
   /**
@@ -55,19 +59,21 @@ export class PasswordResetTokenService {
   /**
    * Uses up a token, in the context's transaction.
    *
+   * @returns the address that it was mailed to, which is proved by this
    * @throws PasswordResetTokenNotFoundError if the account has never requested one
    * @throws PasswordResetTokenUnusableError if it is expired, used, or not the account's newest
    */
   async consumePasswordResetToken(
     params: PasswordResetTokenParams,
     context: OperationContext,
-  ): Promise<void> {
+  ): Promise<{ readonly emailAddress: string | undefined }> {
     const { accountId } = given.checkPasswordResetToken(params);
     const usable = await this.#reader.getUsablePasswordResetToken(params, context);
     const isUsedUp = await this.#writer.usePasswordResetToken(usable, context);
     if (!isUsedUp) {
       throw new PasswordResetTokenUnusableError('used', accountId);
     }
+    return { emailAddress: usable.emailAddress };
   }
 
   /** Invalidates the account's tokens, in the context's transaction. */

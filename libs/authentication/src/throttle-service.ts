@@ -7,7 +7,7 @@ import {
   type AuditEvent,
   type AuditTrail,
   type Clock,
-  type PhoneNumber,
+  toEmailKey,
   type SecretKey,
 } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
@@ -19,8 +19,8 @@ import { LocalCounterMap } from './internal/throttle/local-counter-map.ts';
 import { LoginAdmission, type LoginSlots } from './internal/throttle/login-admission.ts';
 import {
   budgetOf,
-  budgetOfNumberAndSource,
   budgetOfSource,
+  budgetsOfOtpFailure,
   budgetsOfOtpRequest,
   budgetsOfResetRequest,
   type Budgeted,
@@ -33,16 +33,13 @@ import {
   type BudgetSlot,
   type FailureSlot,
 } from './internal/throttle/throttle-policy.ts';
-import {
-  normalizeName,
-  normalizePhoneNumber,
-  toCounterKey,
-} from './internal/throttle/throttle-util.ts';
+import { normalizeName, toCodeRecipient, toCounterKey } from './internal/throttle/throttle-util.ts';
 import type {
   AccountIdParams,
   EndSessionParams,
   LoginAttempt,
   ThrottleBudgets,
+  ThrottledCodeRecipientParams,
   ThrottledNameParams,
   ThrottledPhoneNumberParams,
 } from './types.ts';
@@ -143,18 +140,15 @@ export class ThrottleService {
     return this.#begin({ failures, budgets }, this.#aboutName(name), context);
   }
 
-  /** Like {@link beginLogin}, for a one-time password for this number. */
+  /** Like {@link beginLogin}, for a code that was sent to this recipient. */
   async beginOtpLogin(
-    params: ThrottledPhoneNumberParams,
+    params: ThrottledCodeRecipientParams,
     context: OperationContext,
   ): Promise<LoginAttempt> {
-    const { phoneNumber } = given.checkPhoneNumber(params);
-    const failures = this.#slotOfNumber(phoneNumber, context);
-    const budgets = this.#slotsOf([
-      budgetOfNumberAndSource('otp-failure-number-source', phoneNumber, context),
-      ...budgetOfSource('login-source', context),
-    ]);
-    return this.#begin({ failures, budgets }, this.#aboutNumber(phoneNumber), context);
+    const recipient = toCodeRecipient(given.checkCodeRecipient(params));
+    const failures = this.#slotOf(recipient.loginKey, context);
+    const budgets = this.#slotsOf(budgetsOfOtpFailure(recipient, context));
+    return this.#begin({ failures, budgets }, this.#aboutRecipient(params), context);
   }
 
   /**
@@ -190,22 +184,20 @@ export class ThrottleService {
 
   /** Checks whether a code may be sent; reads only. */
   async assertOtpRequestAllowed(
-    params: ThrottledPhoneNumberParams,
+    params: ThrottledCodeRecipientParams,
     context: OperationContext,
   ): Promise<void> {
-    const { phoneNumber } = given.checkPhoneNumber(params);
-    const request = await this.#budgetsOfOtpRequest(phoneNumber, context);
-    await this.#assertWithin(request, this.#aboutNumber(phoneNumber), context);
+    const request = await this.#budgetsOfOtpRequest(params, context);
+    await this.#assertWithin(request, this.#aboutRecipient(params), context);
   }
 
   /** Counts a code being sent, in the context's transaction. */
   async consumeOtpRequest(
-    params: ThrottledPhoneNumberParams,
+    params: ThrottledCodeRecipientParams,
     context: OperationContext,
   ): Promise<void> {
-    const { phoneNumber } = given.checkPhoneNumber(params);
-    const request = await this.#budgetsOfOtpRequest(phoneNumber, context);
-    await this.#consume(request, this.#aboutNumber(phoneNumber), context);
+    const request = await this.#budgetsOfOtpRequest(params, context);
+    await this.#consume(request, this.#aboutRecipient(params), context);
   }
 
   /** Counts a sign-up from this source: 20 an hour. */
@@ -342,11 +334,12 @@ export class ThrottleService {
   }
 
   async #budgetsOfOtpRequest(
-    phoneNumber: PhoneNumber,
+    params: ThrottledCodeRecipientParams,
     context: OperationContext,
   ): Promise<readonly Budgeted[]> {
-    const isKnown = await this.#isKnownSource(this.#slotOfNumber(phoneNumber, context), context);
-    return budgetsOfOtpRequest(phoneNumber, isKnown, context);
+    const recipient = toCodeRecipient(given.checkCodeRecipient(params));
+    const slot = this.#slotOf(recipient.loginKey, context);
+    return budgetsOfOtpRequest(recipient, await this.#isKnownSource(slot, context), context);
   }
 
   /** Whether the owner of the slot's name or number has logged in from its source. */
@@ -358,8 +351,10 @@ export class ThrottleService {
     return { subjectDigest: this.#digester.digestName(name) };
   }
 
-  #aboutNumber(phoneNumber: PhoneNumber): Partial<AuditEvent> {
-    return { subjectDigest: this.#digester.digestPhoneNumber(phoneNumber) };
+  #aboutRecipient(recipient: ThrottledCodeRecipientParams): Partial<AuditEvent> {
+    return 'emailAddress' in recipient
+      ? this.#aboutName(toEmailKey(recipient.emailAddress))
+      : { subjectDigest: this.#digester.digestPhoneNumber(recipient.phoneNumber) };
   }
 
   /** The slots of an attempt that uses up the budgets if it fails. */
@@ -369,10 +364,6 @@ export class ThrottleService {
 
   #slotOfName(name: string, context: OperationContext): FailureSlot {
     return this.#slotOf(toCounterKey('login-name', normalizeName(name)), context);
-  }
-
-  #slotOfNumber(phoneNumber: PhoneNumber, context: OperationContext): FailureSlot {
-    return this.#slotOf(toCounterKey('login-number', normalizePhoneNumber(phoneNumber)), context);
   }
 
   #slotOf(key: string, context: OperationContext): FailureSlot {

@@ -41,15 +41,6 @@ export interface CreateAccessTokenParams extends SessionOrigin {
   readonly sessionEpoch?: number | undefined;
 }
 
-export interface LoginByUsernameAndPasswordParams extends UsernameAndPassword, SessionOrigin {}
-
-export interface LoginByPhoneNumberAndOtpParams extends SessionOrigin {
-  /** As the client sent it. */
-  readonly phoneNumber: PhoneNumber;
-  /** As the client sent it; anything but a string counts as a wrong code. */
-  readonly otpCode: unknown;
-}
-
 export interface ReauthenticateByPasswordParams extends EndSessionParams {
   readonly password: string;
 }
@@ -147,45 +138,18 @@ export interface KeptSession {
   readonly sessionEpoch?: number | undefined;
 }
 
-/** A request for a code. */
-export interface OtpRequestParams {
-  /** Normalised. */
-  readonly phoneNumber: PhoneNumber;
-  /**
-   * Whether an account has verified the number before: then it is served regardless of its country
-   * and kind, unless it is a premium number. Default: false.
-   */
-  readonly isProved?: boolean;
-}
+/**
+ * What a code is for: logging in, or giving a contact to the account with this id. A code of one
+ * purpose never passes for another's.
+ */
+export type OtpPurpose = 'login' | `contact:${string}`;
 
-export interface RequestOtpParams extends OtpRequestParams {
-  readonly accountId: string;
+/** How a message is written. */
+export interface MessageLanguage {
   /** Language of the message, such as `de-AT`. Default: the sender's. */
   readonly locale?: string | undefined;
   /** Of times in the message, such as `Europe/Vienna`. Default: the sender's. */
   readonly timeZone?: string | undefined;
-}
-
-/** The phone number is normalised. */
-export interface OtpsByPhoneNumberParams {
-  readonly phoneNumber: PhoneNumber;
-}
-
-export interface DeleteOtpsParams extends OtpsByPhoneNumberParams {
-  /** Until when the number was the account's; codes created later stay. Default: until now. */
-  readonly phoneNumberOwnedUntil?: Date | undefined;
-}
-
-export interface VerifyOtpParams {
-  /** Normalised. */
-  readonly phoneNumber: PhoneNumber;
-  /** As the client sent it; anything but a string counts as a wrong code. */
-  readonly otpCode: unknown;
-  /**
-   * Whether the last two of a code's five attempts are closed to the caller, and reserved for
-   * sources that the number's owner has logged in from. Default: false.
-   */
-  readonly isFromStranger?: boolean;
 }
 
 /** A new password reset token; the only place where it appears in plain text. */
@@ -193,6 +157,12 @@ export interface PasswordResetToken {
   /** 256 random bits, base64url. */
   readonly token: string;
   readonly expiresAt: Date;
+}
+
+export interface CreatePasswordResetTokenParams {
+  readonly accountId: string;
+  /** Where it is mailed to; whoever uses it has proved this address. Default: nowhere. */
+  readonly emailAddress?: string | undefined;
 }
 
 export interface PasswordResetTokenParams {
@@ -207,11 +177,15 @@ export interface AuthenticationDataByAccountIdParams {
   readonly accountId: string;
   /** The account's number, whose one-time passwords are included. */
   readonly phoneNumber?: PhoneNumber | null | undefined;
+  /** The account's address, whose codes are included. */
+  readonly emailAddress?: string | null | undefined;
 }
 
 export interface DeleteAuthenticationDataParams extends AuthenticationDataByAccountIdParams {
   /** Until when the number was the account's; codes created later stay. Default: until now. */
   readonly phoneNumberOwnedUntil?: Date | undefined;
+  /** Likewise, of the address. */
+  readonly emailAddressOwnedUntil?: Date | undefined;
 }
 
 /** Public keys that verify access tokens (RFC 7517). */
@@ -239,6 +213,14 @@ export interface ThrottledPhoneNumberParams {
   readonly phoneNumber: PhoneNumber;
 }
 
+/** A submitted e-mail address, whether or not an account has it. */
+export interface ThrottledEmailAddressParams {
+  readonly emailAddress: string;
+}
+
+/** To whom a code is sent. */
+export type ThrottledCodeRecipientParams = ThrottledEmailAddressParams | ThrottledPhoneNumberParams;
+
 /** At most `limit` in any period of `milliseconds`. */
 export interface ThrottleBudget {
   readonly limit: number;
@@ -253,6 +235,10 @@ export type ThrottleBudgetKind =
   | 'otp-request-known-source'
   | 'otp-request-number'
   | 'otp-request-source'
+  | 'email-code-failure-mailbox-source'
+  | 'email-code-request-known-source'
+  | 'email-code-request-mailbox'
+  | 'email-code-request-source'
   | 'sign-up-source'
   | 'phone-form-source'
   | 'reset-request-known-mailbox'
@@ -321,4 +307,6 @@ export interface AuthenticationSettings {
   readonly phoneCountries?: readonly string[];
   /** Default: 30 minutes. */
   readonly passwordResetTokenTimeToLiveMilliseconds?: number;
+  /** Where links in mails lead. Default: `http://localhost:3000`. */
+  readonly webAppUrl?: string;
 }

@@ -148,7 +148,10 @@ describe("claims of one's own", () => {
       { accountCollection: undefined },
     ]) {
       const { database, audit, throttle, secretKey } = services;
-      const notification = { sendSmsForAccount: async () => undefined };
+      const notification = {
+        sendSmsForAccount: async () => undefined,
+        sendEmailForAccount: async () => undefined,
+      };
       const dependencies = {
         database,
         audit,

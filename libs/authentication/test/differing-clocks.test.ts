@@ -49,6 +49,7 @@ async function startInstance(clock: Clock) {
       sendSmsForAccount: async ({ data }) => {
         codes.push(data.code);
       },
+      sendEmailForAccount: async () => undefined,
     },
   });
   await authentication.initialize();

@@ -7,6 +7,7 @@ import {
   accountId,
   context,
   createServices,
+  EMAIL,
   origin,
   phoneNumber,
   type TestServices,
@@ -14,6 +15,8 @@ import {
 
 const erasure: Erasure = { signal: new AbortController().signal, forget: async () => {} };
 const sessionId = '64b00000000000000000000a';
+const emailAddress = EMAIL;
+const purpose = 'login';
 const onReuse = async () => {};
 let services: TestServices;
 
@@ -53,14 +56,20 @@ describe(AuthenticationService, () => {
           context,
         ],
         endSessionsByAccountId: [{ accountId, kept: { sessionId, sessionEpoch: 0 } }, context],
-        exportAuthenticationDataByAccountId: [{ accountId, phoneNumber }, context],
+        exportAuthenticationDataByAccountId: [{ accountId, phoneNumber, emailAddress }, context],
         deleteAuthenticationDataByAccountId: [
-          { accountId, phoneNumber, phoneNumberOwnedUntil: new Date() },
+          {
+            accountId,
+            phoneNumber,
+            phoneNumberOwnedUntil: new Date(),
+            emailAddress,
+            emailAddressOwnedUntil: new Date(),
+          },
           erasure,
           context,
         ],
       },
-      taken: [/^(export|delete)\w+\(0\.phoneNumber: null/], // an account without one
+      taken: [/^(export|delete)\w+\(0\.(phoneNumber|emailAddress): null/], // an account without one
     });
 
     expect(taken).toEqual([]);
@@ -79,18 +88,55 @@ describe('OtpService', () => {
           {
             phoneNumber,
             accountId,
+            purpose,
             isProved: true,
             locale: 'de',
             timeZone: 'UTC',
           },
           context,
         ],
-        verifyOtp: [{ phoneNumber, otpCode: '000000', isFromStranger: false }, context],
-        revokeOtps: [{ phoneNumber }, context],
+        verifyOtp: [{ phoneNumber, otpCode: '000000', purpose, isFromStranger: false }, context],
+        revokeOtps: [{ phoneNumber, purpose }, context],
         exportOtps: [{ phoneNumber }, context],
         deleteOtps: [{ phoneNumber, phoneNumberOwnedUntil: new Date() }, erasure, context],
       },
       taken: [/^verifyOtp\(0\.otpCode: /], // a wrong code
+    });
+
+    expect(taken).toEqual([]);
+  });
+});
+
+describe('EmailCodeService', () => {
+  it('takes no wrong parameters', async () => {
+    const taken = await findTakenParameters(services.authentication.emailCodes, {
+      code: /^ACCOUNT_ERR_04$/,
+      trusted: [context, erasure],
+      notCalled: { initialize: 'takes nothing' },
+      calls: {
+        assertEmailCodeRequestAllowed: [{ emailAddress }, context],
+        requestEmailCode: [
+          {
+            emailAddress,
+            purpose,
+            accountId,
+            topic: 'email-code',
+            hashedPassword: '$argon2id$',
+            origin,
+            locale: 'de',
+            timeZone: 'UTC',
+          },
+          context,
+        ],
+        verifyEmailCode: [
+          { emailAddress, code: '000000', purpose, isFromStranger: false },
+          context,
+        ],
+        revokeEmailCodes: [{ emailAddress, purpose }, context],
+        exportEmailCodes: [{ emailAddress }, context],
+        deleteEmailCodes: [{ emailAddress, emailAddressOwnedUntil: new Date() }, erasure, context],
+      },
+      taken: [/^verifyEmailCode\(0\.code: /], // a wrong code
     });
 
     expect(taken).toEqual([]);
@@ -106,7 +152,7 @@ describe('PasswordResetTokenService', () => {
       trusted: [context, erasure],
       notCalled: { initialize: 'takes nothing' },
       calls: {
-        createPasswordResetToken: [{ accountId }, context],
+        createPasswordResetToken: [{ accountId, emailAddress: 'ada@example.com' }, context],
         assertPasswordResetTokenUsable: [token, context],
         consumePasswordResetToken: [token, context],
         revokePasswordResetTokens: [{ accountId }, context],
@@ -128,12 +174,26 @@ describe(LoginService, () => {
       calls: {
         loginByUsernameAndPassword: [{ username: 'ada', password: 'wrong', ...origin }, context],
         loginByPhoneNumberAndOtp: [{ phoneNumber, otpCode: '000000', ...origin }, context],
+        requestLoginByEmail: [{ emailAddress, ...origin }, context],
+        loginByEmailAndCode: [
+          {
+            emailAddress,
+            emailCode: '000000',
+            password: 'wrong',
+            firstName: 'Ada',
+            lastName: 'Lovelace',
+            actingAccountId: accountId,
+            ...origin,
+          },
+          context,
+        ],
+        loginByEmailAndPassword: [{ emailAddress, password: 'wrong', ...origin }, context],
         refresh: [{ refreshToken: 'token', onReuse, ...origin }, context],
         logout: [{ accountId, sessionId }, context],
         reauthenticateByPassword: [{ accountId, sessionId, password: 'wrong' }, context],
         reauthenticateByOtp: [{ accountId, sessionId, otpCode: '000000' }, context],
       },
-      taken: [/^(loginByPhoneNumberAndOtp|reauthenticateByOtp)\(0\.otpCode: /], // a wrong code
+      taken: [/^(loginBy\w+|reauthenticateByOtp)\(0\.(otpCode|emailCode): /], // a wrong code
     });
 
     expect(taken).toEqual([]);
@@ -157,7 +217,7 @@ describe(ThrottleService, () => {
         digestName: [{ name: 'ada' }],
         digestPhoneNumber: [{ phoneNumber }],
         beginLogin: [{ name: 'ada' }, context],
-        beginOtpLogin: [{ phoneNumber }, context],
+        beginOtpLogin: [{ emailAddress }, context],
         beginReauthentication: [{ sessionId }, context],
         forgetKnownSources: [{ accountId }, context],
         assertOtpRequestAllowed: [{ phoneNumber }, context],

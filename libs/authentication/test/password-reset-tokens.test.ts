@@ -239,6 +239,7 @@ describe('the data of an account', () => {
     expect(exported).toEqual({
       sessions: [expect.objectContaining({ ip: '203.0.113.7', user_agent: 'test' })],
       password_reset_tokens: [expect.objectContaining({ is_used: false })],
+      email_codes: [],
       one_time_passwords: [expect.objectContaining({ status: 'PENDING' })],
     });
     const text = JSON.stringify(exported);

@@ -10,7 +10,9 @@ import {
   type AccountIdAndPassword,
   type AccountIdParams,
   type AuthenticationSettings,
+  type EmailAddressAndPassword,
   type OtpSender,
+  type ProvedEmailParams,
   type UsernameAndPassword,
 } from '@org/authentication';
 import {
@@ -19,6 +21,7 @@ import {
   OperationContext,
   parsePhoneNumber,
   SecretKey,
+  toEmailKey,
   type PhoneNumber,
 } from '@org/core';
 import { Database } from '@org/core/store';
@@ -41,7 +44,10 @@ export const origin = { userAgent: 'test', ip: '203.0.113.7' };
 export const context = OperationContext.anonymous('request-1', '203.0.113.7');
 export const phoneNumber: PhoneNumber = { countryCode: '+91', phoneNumber: '9999999999' };
 
+export const EMAIL = 'ada@example.org';
+
 export type SentOtp = Parameters<OtpSender['sendSmsForAccount']>[0];
+export type SentMail = Parameters<OtpSender['sendEmailForAccount']>[0];
 
 /** One instance of the program: services with a database connection of their own. */
 export interface Instance {
@@ -53,6 +59,7 @@ export interface Instance {
   readonly directory: FakeAccountDirectory;
   /** Messages that were accepted; those of a rolled back transaction too. */
   readonly sent: SentOtp[];
+  readonly mails: SentMail[];
   /** Names of the commands sent to MongoDB so far. */
   readonly commands: string[];
 }
@@ -83,9 +90,10 @@ export class WrongCredentialsError extends AppError {
   }
 }
 
-/** Knows one account, by name, password and number. */
+/** Knows one account, by name, password, number and proved e-mail address. */
 export class FakeAccountDirectory implements AccountDirectory {
   readonly calls: string[] = [];
+  readonly admitted: ProvedEmailParams[] = [];
   /** Whether the account still has its number. */
   hasPhoneNumber = true;
   sessionEpoch = 0;
@@ -124,6 +132,28 @@ export class FakeAccountDirectory implements AccountDirectory {
 
   async proveAccountPhoneNumber() {
     this.calls.push('proveAccountPhoneNumber');
+  }
+
+  async findAccountByEmail({ emailAddress }: { emailAddress: string }) {
+    this.calls.push('findAccountByEmail');
+    return toEmailKey(emailAddress) === EMAIL
+      ? { id: accountId, locale: 'de-AT', timeZone: 'Europe/Vienna' }
+      : undefined;
+  }
+
+  async getAccountByEmailAndPassword({ emailAddress, password }: EmailAddressAndPassword) {
+    this.calls.push('getAccountByEmailAndPassword');
+    if (toEmailKey(emailAddress) !== EMAIL || password !== 'right') {
+      throw new WrongCredentialsError();
+    }
+    return { id: accountId, sessionEpoch: this.sessionEpoch };
+  }
+
+  async admitProvedEmail(proved: ProvedEmailParams) {
+    this.calls.push('admitProvedEmail');
+    this.admitted.push(proved);
+    const isKnown = toEmailKey(proved.emailAddress) === EMAIL;
+    return { id: isKnown ? accountId : otherAccountId, sessionEpoch: this.sessionEpoch };
   }
 
   async notifyAccountOfTokenReuse({ accountId: told }: { accountId: string }) {
@@ -172,9 +202,13 @@ async function createInstance(
 ): Promise<Instance> {
   const audit = new RecordingAuditTrail();
   const sent: SentOtp[] = [];
+  const mails: SentMail[] = [];
   const notification: OtpSender = {
     sendSmsForAccount: async (message) => {
       sent.push(message);
+    },
+    sendEmailForAccount: async (message) => {
+      mails.push(message);
     },
   };
   const throttle = ThrottleService.create({
@@ -200,7 +234,7 @@ async function createInstance(
   const login = LoginService.create({ authentication, accounts: directory, audit, throttle });
   const commands: string[] = [];
   database.client.on('commandStarted', ({ commandName }) => commands.push(commandName));
-  return { database, audit, throttle, authentication, login, directory, sent, commands };
+  return { database, audit, throttle, authentication, login, directory, sent, mails, commands };
 }
 
 /** Actions in the audit trail, with the outcome where it was not a success. */

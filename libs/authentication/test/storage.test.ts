@@ -5,6 +5,7 @@ import {
   accountId,
   context,
   createServices,
+  EMAIL,
   origin,
   otherAccountId,
   phoneNumber,
@@ -60,6 +61,14 @@ beforeAll(async () => {
   await authentication.otps.verifyOtp({ phoneNumber, otpCode: '' }, context).catch(() => undefined);
   await authentication.otps.verifyOtp({ phoneNumber, otpCode: sent!.data.code }, context);
   await authentication.otps.verifyOtp({ phoneNumber, otpCode: '' }, context).catch(() => undefined);
+  const { emailCodes } = authentication;
+  const emailAddress = EMAIL;
+  const hashedPassword = '$argon2id$';
+  await emailCodes.requestEmailCode({ emailAddress, hashedPassword }, context);
+  const [mail] = services.mails;
+  await emailCodes.verifyEmailCode({ emailAddress, code: '' }, context).catch(() => undefined);
+  await emailCodes.verifyEmailCode({ emailAddress, code: mail!.data.code }, context);
+  await emailCodes.verifyEmailCode({ emailAddress, code: '' }, context).catch(() => undefined);
   const reset = await authentication.resetTokens.createPasswordResetToken({ accountId }, context);
   await authentication.resetTokens.consumePasswordResetToken({ accountId, ...reset }, context);
   await authentication.endSession({ accountId, sessionId }, context);
@@ -73,6 +82,8 @@ beforeAll(async () => {
     first.refreshToken.split('.')[2]!,
     second.refreshToken.split('.')[2]!,
     sent!.data.code,
+    mail!.data.code,
+    hashedPassword,
     reset.token,
   ];
 });
@@ -194,6 +205,18 @@ describe('what is stored', () => {
       'status',
       'updated_at',
     ]);
+    expect(await fieldsOf('email_codes')).toEqual([
+      '_id',
+      'active',
+      'attempts',
+      'created_at',
+      'email',
+      'expires_at',
+      'otp_hash',
+      'purpose',
+      'status',
+      'updated_at',
+    ]);
     expect(await fieldsOf('password_reset_tokens')).toEqual([
       '_id',
       'account',
@@ -215,6 +238,7 @@ describe('what is stored', () => {
 
     expect(await expiryOf('sessions')).toEqual([[{ absolute_expires_at: 1 }, 0]]);
     expect(await expiryOf('otps')).toEqual([[{ expires_at: 1 }, 24 * 60 * 60]]);
+    expect(await expiryOf('email_codes')).toEqual([[{ expires_at: 1 }, 24 * 60 * 60]]);
     expect(await expiryOf('password_reset_tokens')).toEqual([[{ expires_at: 1 }, 2_592_000]]);
     expect(await expiryOf('throttle_counters')).toEqual([[{ expires_at: 1 }, 0]]);
   });

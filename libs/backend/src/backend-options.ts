@@ -77,7 +77,7 @@ export interface CommonOptions<Fields extends AccountFieldDefinitions = NoFields
 export interface BackendSettings {
   readonly account?: Omit<AccountSettings, 'webAppUrl'>;
   readonly audit?: AuditSettings;
-  readonly authentication?: AuthenticationSettings;
+  readonly authentication?: Omit<AuthenticationSettings, 'webAppUrl'>;
   readonly webhook?: WebhookSettings;
   /** Whether attempts are limited, by account and by source. Default: true; false is for load tests. */
   readonly hasRateLimits?: boolean;

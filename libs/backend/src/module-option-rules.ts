@@ -37,7 +37,7 @@ const audit: RulesOf<AuditSettings> = {
   maximumWatchedSources: anything,
 };
 
-const authentication: RulesOf<AuthenticationSettings> = {
+const authentication: RulesOf<Omit<AuthenticationSettings, 'webAppUrl'>> = {
   accessTokenTimeToLiveMilliseconds: time,
   accessTokenIssuer: anything,
   accessTokenAudience: anything,

@@ -104,19 +104,20 @@ function composeAccounts<Fields extends AccountFieldDefinitions>(
 ): Pick<Modules<Fields>, 'accounts' | 'authentication'> {
   const { fields, database, clock, secretKey, logger, webAppUrl, claims, settings = {} } = options;
   const shared = { ...foundation, database, clock };
+  const links = webAppUrl === undefined ? {} : { webAppUrl };
   const authentication = AuthenticationService.create<Account<Fields>>({
     ...shared,
     secretKey,
     ...(claims === undefined ? {} : { claims }),
     accountCollection: AccountService.accountCollectionWith(fields),
-    settings: settings.authentication ?? {},
+    settings: { ...settings.authentication, ...links },
   });
   const accounts = AccountService.create<Fields>({
     ...shared,
     ...options.accountPolicies,
     authentication,
     fields,
-    settings: { ...settings.account, ...(webAppUrl === undefined ? {} : { webAppUrl }) },
+    settings: { ...settings.account, ...links },
     onDebug: (message) => logger.debug({}, message),
     onWarning: (message) => logger.warn({}, message),
   });

@@ -139,7 +139,10 @@ function toAccountBody(account: WithId<AccountDocument>): object {
     first_name,
     last_name,
     username,
+    email: null,
+    email_verified: false,
     phone_number,
+    phone_number_verified: phone_number !== null,
     created_at,
     updated_at,
   };

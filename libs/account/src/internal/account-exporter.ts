@@ -7,6 +7,7 @@ import type { AccountExport, AccountIdParams } from '../types.ts';
 import type { AccountReader } from './account-reader.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import { normalPhoneNumberOf, toAccount } from './account-util.ts';
+import type { ContactChanges } from './contact/contact-changes.ts';
 import { AccountExportLeaseRepository } from './store/account-export-lease-repository.ts';
 import { AccountIdentityRepository } from './store/account-identity-repository.ts';
 
@@ -18,10 +19,12 @@ const RENEWALS_PER_LEASE = 3;
 export class AccountExporter {
   readonly #dependencies: CompleteDependencies;
   readonly #reader: AccountReader;
+  readonly #changes: ContactChanges;
   readonly #leases: AccountExportLeaseRepository;
   readonly #identities: AccountIdentityRepository;
 
-  constructor(dependencies: CompleteDependencies, reader: AccountReader) {
+  constructor(dependencies: CompleteDependencies, reader: AccountReader, changes: ContactChanges) {
+    this.#changes = changes;
     this.#dependencies = dependencies;
     this.#reader = reader;
     this.#leases = new AccountExportLeaseRepository(dependencies);
@@ -64,16 +67,19 @@ export class AccountExporter {
       })),
       notification: await notification.exportNotificationDataByAccountId({ accountId }, context),
       authentication: authentication.exportAuthenticationDataByAccountId(
-        { accountId, phoneNumber },
+        { accountId, phoneNumber, emailAddress: account.email },
         context,
       ),
       auditRecords: audit.exportRecordsByActor({ actorId: accountId }, context),
-      others: Object.fromEntries(
-        personalDataProviders.map((provider) => [
-          provider.name,
-          provider.exportDataByAccountId({ accountId }, context),
-        ]),
-      ),
+      others: {
+        ...Object.fromEntries(
+          personalDataProviders.map((provider) => [
+            provider.name,
+            provider.exportDataByAccountId({ accountId }, context),
+          ]),
+        ),
+        contact_changes: this.#changes.export(accountId, context),
+      },
     };
   }
 

@@ -1,8 +1,21 @@
-import { isEmailAddress, type OperationContext } from '@org/core';
+import {
+  isEmailAddress,
+  parseStoredPhoneNumber,
+  type OperationContext,
+  type PhoneNumber,
+} from '@org/core';
 import type { NotificationTopicData } from '@org/notification';
 
 import type { CompleteDependencies } from './account-dependencies.ts';
-import { languageOf, normalPhoneNumberOf, type StoredAccount } from './account-util.ts';
+import { languageOf, type StoredAccount } from './account-util.ts';
+
+type NoticeDependencies = Pick<CompleteDependencies, 'fields' | 'notification'>;
+
+interface Recipient {
+  readonly account: StoredAccount;
+  readonly email?: string | null | undefined;
+  readonly phoneNumber?: PhoneNumber | null | undefined;
+}
 
 /** Notices to owners about their accounts. They contain no account data. */
 export type SecurityNotice =
@@ -13,6 +26,14 @@ export type SecurityNotice =
   | {
       readonly topic: 'account-deleted';
       readonly data: NotificationTopicData<'account-deleted'>;
+    }
+  | {
+      readonly topic: 'contact-changed';
+      readonly data: NotificationTopicData<'contact-changed'>;
+    }
+  | {
+      readonly topic: 'contact-replaced';
+      readonly data: NotificationTopicData<'contact-replaced'>;
     };
 
 export const passwordChanged: SecurityNotice = { topic: 'password-changed', data: {} };
@@ -23,24 +44,66 @@ export function accountDeleted(restorableUntil: Date): SecurityNotice {
   return { topic: 'account-deleted', data: { restorableUntil: restorableUntil.toISOString() } };
 }
 
+export const contactChanged: SecurityNotice = { topic: 'contact-changed', data: {} };
+
+/** @param reversalLink puts the contact back that the notice is for */
+export function contactReplaced(reversalLink: string): SecurityNotice {
+  return { topic: 'contact-replaced', data: { reversalLink } };
+}
+
+/**
+ * Where mails to the account go: to its proved address; only if none of its contacts is proved, to a
+ * username that is an address.
+ */
+export function mailAddressOf({
+  email,
+  isEmailVerified,
+  hasProvedContact,
+  username,
+}: StoredAccount): string | undefined {
+  if (email !== null && isEmailVerified) {
+    return email;
+  }
+  return !hasProvedContact && isEmailAddress(username) ? username : undefined;
+}
+
 /** Queues a notice to the account's owner on every channel known to reach them. */
 export async function send(
-  { fields, notification }: Pick<CompleteDependencies, 'fields' | 'notification'>,
+  dependencies: NoticeDependencies,
   notice: SecurityNotice,
   account: StoredAccount,
   transaction: OperationContext,
 ): Promise<void> {
-  const { id: accountId, username: emailAddress, isPhoneNumberProved } = account;
-  const message = { ...notice, accountId, ...languageOf(account.document, fields) };
-  if (isEmailAddress(emailAddress)) {
-    await notification.sendEmailForAccount({ ...message, emailAddress }, transaction);
-  }
-  const phoneNumber = normalPhoneNumberOf(account);
-  if (phoneNumber !== undefined && isPhoneNumberProved) {
-    await notification.sendSmsForAccount({ ...message, phoneNumber }, transaction);
-  }
-  // A deleted account has no subscribed browsers left.
-  if (message.topic !== 'account-deleted') {
+  const email = mailAddressOf(account);
+  const phoneNumber = account.hasProvedPhoneNumber ? account.phoneNumber : null;
+  await sendTo(dependencies, notice, { account, email, phoneNumber }, transaction);
+  const { fields, notification } = dependencies;
+  // A deleted account has no subscribed browsers left, and whoever changed a contact has some.
+  if (hasPush(notice)) {
+    const message = { ...notice, accountId: account.id, ...languageOf(account.document, fields) };
     await notification.sendPushForAccount(message, transaction);
+  }
+}
+
+function hasPush(
+  notice: SecurityNotice,
+): notice is Extract<SecurityNotice, { topic: 'password-changed' | 'refresh-token-reused' }> {
+  return notice.topic === 'password-changed' || notice.topic === 'refresh-token-reused';
+}
+
+/** Queues a notice about the account to these contacts alone. */
+export async function sendTo(
+  { fields, notification }: NoticeDependencies,
+  notice: SecurityNotice,
+  { account, email, phoneNumber }: Recipient,
+  transaction: OperationContext,
+): Promise<void> {
+  const message = { ...notice, accountId: account.id, ...languageOf(account.document, fields) };
+  if (email) {
+    await notification.sendEmailForAccount({ ...message, emailAddress: email }, transaction);
+  }
+  const normal = phoneNumber && parseStoredPhoneNumber(phoneNumber);
+  if (normal) {
+    await notification.sendSmsForAccount({ ...message, phoneNumber: normal }, transaction);
   }
 }

@@ -1,4 +1,4 @@
-import { check } from '@org/core';
+import { check, isEmailAddress } from '@org/core';
 
 import { AccountBadRequestError } from '../errors.ts';
 import type { DeclaredFields } from '../fields/declared-fields.ts';
@@ -47,8 +47,74 @@ export const checkPasswordChange = parameters(
   { accountId, currentPassword: anyText, newPassword, currentSessionId: optional(anyText) },
   refuse,
 );
+export const checkEmail = parameters({ emailAddress: anyText }, refuse);
+export const checkEmailAndPassword = parameters(
+  { emailAddress: anyText, password: anyText },
+  refuse,
+);
+const names = { firstName: optional(name), lastName: optional(name) };
+export const checkEmailSignUp = parameters(
+  {
+    emailAddress: anyText,
+    password: newPassword,
+    origin: optional(check.record({ userAgent: anyText, ip: anyText })),
+    ...names,
+  },
+  refuse,
+);
+export const checkContactChange = parameters(
+  {
+    accountId,
+    emailAddress: optional(anyText),
+    phoneNumber: optional(phoneNumberParts),
+    origin: optional(check.record({ userAgent: anyText, ip: anyText })),
+  },
+  refuse,
+);
+export const checkContactConfirmation = parameters(
+  { accountId, changeId: anyText, code: check.anything },
+  refuse,
+);
+export const checkContactRemoval = parameters(
+  { accountId, kind: check.oneOf('email', 'phone') },
+  refuse,
+);
+export const checkReversal = parameters({ token: anyText }, refuse);
+export const checkProvedEmail = parameters(
+  {
+    emailAddress: anyText,
+    password: optional(anyText),
+    hashedPassword: optional(anyText),
+    actingAccountId: optional(anyText),
+    ...names,
+  },
+  refuse,
+);
+/** @throws AccountBadRequestError if it is asked for an e-mail address that is none */
+export function checkResetRequest<Request>(request: Request): Request {
+  const isByEmail = typeof request === 'object' && request !== null && 'emailAddress' in request;
+  if (!isByEmail) {
+    return checkUsername(request);
+  }
+  const { emailAddress } = checkEmail(request as { readonly emailAddress: string });
+  normalizeEmail(emailAddress);
+  return request;
+}
+
 export const checkPasswordReset = parameters({ accountId, token: anyText, newPassword }, refuse);
 export const checkUnsubscribeToken = parameters({ token: anyText }, refuse);
+
+/**
+ * @returns the form in which it is stored: NFKC
+ * @throws AccountBadRequestError if it is no e-mail address
+ */
+export function normalizeEmail(emailAddress: string): string {
+  const normalized = isEmailAddress(emailAddress) ? emailAddress.normalize('NFKC') : '';
+  if (!isEmailAddress(normalized)) {
+    throw AccountBadRequestError.ofField('email', 'must be an e-mail address');
+  }
+  return normalized;
+}
 
 /** @throws AccountBadRequestError if a given name is too long or has control characters */
 export function checkNames({ firstName, lastName }: Profile): void {

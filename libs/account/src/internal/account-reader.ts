@@ -16,16 +16,13 @@ import {
 import type { AccountFieldDefinitions } from '../fields/account-fields.ts';
 import { DeclaredFields } from '../fields/declared-fields.ts';
 import type { Account } from '../types.ts';
-import { spellingsOfUsername } from './username.ts';
+import { isSameAddress, spellingsOfAddress, spellingsOfUsername } from './username.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import { assertFound, toAccount, toStoredAccount, type StoredAccount } from './account-util.ts';
-import { phoneIdentity, usernameIdentity } from './identity/identity-key.ts';
+import { emailIdentity, phoneIdentity, usernameIdentity } from './identity/identity-key.ts';
 import type { IdentityState } from './identity/identity-state.ts';
 import { AccountModel } from './store/account-model.ts';
-import {
-  AccountRepository,
-  preferSpelling,
-} from './store/account-repository.ts';
+import { AccountRepository, preferSpelling } from './store/account-repository.ts';
 import { ErasableAccountRepository } from './store/erasable-account-repository.ts';
 
 /** What sessions read of their accounts. */
@@ -85,6 +82,44 @@ export class AccountReader {
     const keys = spellings.flatMap((spelling) => usernameIdentity(spelling)?.key ?? []);
     const found = await this.#repository.findActiveByIdentities([...new Set(keys)], context);
     return toStoredAccount(preferSpelling(found, spellings));
+  }
+
+  /** @returns the account whose proved e-mail address this is */
+  async findAccountByEmail(
+    emailAddress: string,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    const identity = emailIdentity(emailAddress);
+    const keys = identity === undefined ? [] : [identity.key];
+    const [account] = await this.#repository.findActiveByIdentities(keys, context);
+    return toStoredAccount(account);
+  }
+
+  /**
+   * The account that whoever proves this e-mail address logs in to: that whose proved address it is,
+   * or whose username it is, unless that account has another proved contact. Looks for both, so that
+   * the time does not tell.
+   */
+  async findAccountToProve(
+    emailAddress: string,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    const proved = await this.findAccountByEmail(emailAddress, context);
+    const named = await this.#findAccountNamedLike(emailAddress, context);
+    return proved ?? (named?.hasProvedContact === false ? named : undefined);
+  }
+
+  async #findAccountNamedLike(
+    emailAddress: string,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    const spellings = spellingsOfAddress(emailAddress);
+    const keys = spellings.flatMap((spelling) => usernameIdentity(spelling)?.key ?? []);
+    const found = this.#identityState.isComplete
+      ? await this.#repository.findActiveByIdentities([...new Set(keys)], context)
+      : await this.#repository.findActiveByCollation(spellings, context);
+    const same = found.filter(({ username }) => isSameAddress(username, emailAddress));
+    return toStoredAccount(same.find(({ username }) => username === emailAddress) ?? same[0]);
   }
 
   async getAccountByPhoneNumber(

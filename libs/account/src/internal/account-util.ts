@@ -39,6 +39,7 @@ export function toUntoldAccount(
     ...EMPTY_ACCOUNT,
     _id: accountId,
     phone_number: { country_code: countryCode, phone_number: phoneNumber },
+    phone_number_proved: false,
     created_at: now,
     updated_at: now,
   });

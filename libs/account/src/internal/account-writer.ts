@@ -3,8 +3,10 @@ import { parseObjectId, type CollectionReport, type NewDocument } from '@org/cor
 
 import type {
   CreateAccountByUsernameAndPasswordParams,
+  Profile,
   UpdateAccountProfileParams,
 } from '../types.ts';
+import { AccountContactWriter } from './account-contact-writer.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
 import { AccountIdentities } from './identity/account-identities.ts';
@@ -15,9 +17,7 @@ import {
   toProfileFields,
   type AccountDocument,
 } from './store/account-model.ts';
-import {
-  AccountRepository,
-} from './store/account-repository.ts';
+import { AccountRepository } from './store/account-repository.ts';
 import { explainNameConflict, UniqueNames } from './unique-names.ts';
 
 type DeclaredValues = Readonly<Record<string, unknown>>;
@@ -36,11 +36,19 @@ export interface PasswordChange {
   readonly previousHash?: string;
 }
 
+/** An account that begins with a proved e-mail address. */
+export interface NewEmailAccount extends Profile {
+  readonly email: string;
+  /** Empty: without a password. */
+  readonly hashedPassword: string;
+}
+
 /**
  * Writes accounts: active ones, unless a method says otherwise. Methods throw
  * AccountWithIdNotFoundError if no account has the id, unless they return `undefined` in that case.
  */
 export class AccountWriter {
+  readonly contacts: AccountContactWriter;
   readonly #repository: AccountRepository;
   readonly #identities: AccountIdentities;
   readonly #identityState: IdentityState;
@@ -51,6 +59,7 @@ export class AccountWriter {
     this.#repository = new AccountRepository(dependencies);
     this.#identities = new AccountIdentities(dependencies);
     this.#uniqueNames = new UniqueNames(this.#repository, dependencies);
+    this.contacts = new AccountContactWriter(this.#repository, this.#identities, this.#uniqueNames);
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
@@ -82,6 +91,22 @@ export class AccountWriter {
       ...EMPTY_ACCOUNT,
       phone_number: { country_code: countryCode, phone_number: phoneNumber },
       phone_number_proved: false,
+      ...declared,
+    };
+    return this.#insert(document, transaction);
+  }
+
+  async createAccountByEmail(
+    account: NewEmailAccount,
+    declared: DeclaredValues,
+    transaction: OperationContext,
+  ): Promise<StoredAccount> {
+    const document = {
+      ...EMPTY_ACCOUNT,
+      ...toProfileFields(account),
+      email: account.email,
+      email_verified: true,
+      hashed_password: account.hashedPassword,
       ...declared,
     };
     return this.#insert(document, transaction);

@@ -38,8 +38,12 @@ export async function signUpByPhoneNumber(
     if (!(error instanceof AccountWithPhoneNumberExistsError)) {
       throw error;
     }
+    // The faster request's one-time password is already on its way. Without one, an account that
+    // had the number until lately keeps it.
+    const faster = await reader.findAccountByPhoneNumber(phoneNumber, context);
+    if (faster === undefined) {
+      throw error;
+    }
+    return faster.id;
   }
-  // The faster request's one-time password is already on its way.
-  const faster = await reader.getAccountByPhoneNumber(phoneNumber, context);
-  return faster.id;
 }

@@ -1,7 +1,11 @@
 import { formatE164, type OperationContext } from '@org/core';
 import { DuplicateKeyError, type CollectionReport } from '@org/core/store';
 
-import { AccountWithPhoneNumberExistsError, AccountWithUserNameExistsError } from '../errors.ts';
+import {
+  AccountWithEmailExistsError,
+  AccountWithPhoneNumberExistsError,
+  AccountWithUserNameExistsError,
+} from '../errors.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import type { IdentityState } from './identity/identity-state.ts';
 import { uniquePhoneNumber, uniqueUsername, type AccountDocument } from './store/account-model.ts';
@@ -63,10 +67,17 @@ export class UniqueNames {
 /** @returns an error that names what another active account has; otherwise the error itself */
 export function explainNameConflict(
   error: unknown,
-  { username, phone_number: number }: Pick<AccountDocument, 'username' | 'phone_number'>,
+  {
+    username,
+    phone_number: number,
+    email,
+  }: Pick<AccountDocument, 'username' | 'phone_number' | 'email'>,
 ): unknown {
   if (!(error instanceof DuplicateKeyError)) {
     return error;
+  }
+  if (email && error.fields.includes('email')) {
+    return new AccountWithEmailExistsError(email, error);
   }
   if (!number || error.fields.includes('username')) {
     return new AccountWithUserNameExistsError(username, error);

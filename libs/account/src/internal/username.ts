@@ -1,4 +1,6 @@
-import { check } from '@org/core';
+import { domainToUnicode } from 'node:url';
+
+import { check, isEmailAddress, toEmailKey } from '@org/core';
 
 import { AccountBadRequestError } from '../errors.ts';
 import { lengthOf } from './text-length.ts';
@@ -40,6 +42,22 @@ export function spellingsOfUsername(username: string): readonly string[] {
   return [...new Set([username, normalized])].filter(
     (spelling) => spelling !== '' && lengthOf(spelling) <= USERNAME_MAXIMUM_LENGTH,
   );
+}
+
+/** The spellings of usernames that may be this e-mail address; empty for text that is none. */
+export function spellingsOfAddress(emailAddress: string): readonly string[] {
+  if (!isEmailAddress(emailAddress)) {
+    return [];
+  }
+  const key = toEmailKey(emailAddress);
+  const at = key.lastIndexOf('@') + 1;
+  const inUnicode = key.slice(0, at) + domainToUnicode(key.slice(at));
+  return [...new Set([...spellingsOfUsername(emailAddress), key, inUnicode])];
+}
+
+/** Whether the username is this e-mail address, in whatever spelling. */
+export function isSameAddress(username: string, emailAddress: string): boolean {
+  return isEmailAddress(username) && toEmailKey(username) === toEmailKey(emailAddress);
 }
 
 function problemOfUsername(normalized: string): string | undefined {

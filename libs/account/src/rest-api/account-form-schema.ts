@@ -3,7 +3,11 @@ import * as Type from 'typebox';
 
 import type { DeclaredFields } from '../fields/declared-fields.ts';
 import { AccountBadRequestError } from '../errors.ts';
-import type { CreateAccountByUsernameAndPasswordParams, Profile } from '../types.ts';
+import type {
+  CreateAccountByUsernameAndPasswordParams,
+  Profile,
+  RequestAccountByEmailParams,
+} from '../types.ts';
 import { extend, PhoneNumber, TopicsPreferences } from './account-reply-schema.ts';
 
 const UsernameForm = Type.Object(
@@ -23,6 +27,21 @@ const UsernameForm = Type.Object(
         password: 'weaves algebraic patterns',
       },
     ],
+  },
+);
+
+const EmailForm = Type.Object(
+  {
+    email: Type.String({ description: 'A code is mailed there; log in with it.' }),
+    password: Type.String({
+      description: 'Set if the log-in with the code repeats it. As in the username form.',
+    }),
+    first_name: Type.Optional(Type.String()),
+    last_name: Type.Optional(Type.String()),
+  },
+  {
+    title: 'E-mail form',
+    examples: [{ email: 'ada@example.com', password: 'weaves algebraic patterns' }],
   },
 );
 
@@ -96,10 +115,11 @@ function signUpFormsWith({ formProperties }: DeclaredFields) {
         schema: extend(UsernameForm, formProperties),
         judged: UsernameForm,
       },
+      email: { hasAll: ['email'], hasNone: ['username'], schema: EmailForm },
     },
     {
       badRequest: AccountBadRequestError,
-      noForm: 'The body must have username and password, or phone_number.',
+      noForm: 'The body must have username and password, email and password, or phone_number.',
     },
   );
 }
@@ -153,10 +173,18 @@ export const preferencesForms = oneOf(
 
 export const resetRequestForms = oneOf(
   {
-    request: {
+    email: {
+      hasAll: ['email'],
+      hasNone: ['username'],
+      schema: Type.Object(
+        { email: Type.String() },
+        { title: 'E-mail form', examples: [{ email: 'ada@example.com' }] },
+      ),
+    },
+    username: {
       schema: Type.Object(
         { username: Type.String() },
-        { examples: [{ username: 'ada@example.com' }] },
+        { title: 'Username form', examples: [{ username: 'ada@example.com' }] },
       ),
     },
   },
@@ -168,6 +196,11 @@ export function toSignUp(
 ): CreateAccountByUsernameAndPasswordParams {
   const { first_name: firstName, last_name: lastName, username, password } = body;
   return { firstName, lastName, username, password };
+}
+
+export function toEmailSignUp(body: Type.Static<typeof EmailForm>): RequestAccountByEmailParams {
+  const { email: emailAddress, password, first_name: firstName, last_name: lastName } = body;
+  return { emailAddress, password, firstName, lastName };
 }
 
 export function toProfile(body: Type.Static<typeof ProfileForm>): Profile {

@@ -18,7 +18,10 @@ const ada = {
   first_name: 'Ada',
   last_name: 'Lovelace',
   username: 'ada@example.com',
+  email: 'ada@example.com',
+  email_verified: true,
   phone_number: null,
+  phone_number_verified: false,
   ...times,
 };
 
@@ -26,6 +29,8 @@ export const PhoneNumber = Type.Object({
   country_code: Type.String({ description: 'Country calling code, such as +91.' }),
   phone_number: Type.String({ description: 'National number.' }),
 });
+
+const NullableText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
 
 /** Uses a type list rather than a union, for which the serializer would need a validator. */
 const NullablePhoneNumber = Type.Unsafe<Type.Static<typeof PhoneNumber> | null>({
@@ -79,7 +84,10 @@ export const AccountReply = Type.Object(
     first_name: Type.String(),
     last_name: Type.String(),
     username: Type.String(),
+    email: NullableText,
+    email_verified: Type.Boolean(),
     phone_number: NullablePhoneNumber,
+    phone_number_verified: Type.Boolean(),
     created_at: DateTime,
     updated_at: DateTime,
     notification_preferences: Type.Optional(NotificationPreferencesReply),
@@ -88,16 +96,6 @@ export const AccountReply = Type.Object(
     description: 'The account.',
     examples: [ada],
   },
-);
-
-export const ResetRequestReply = Type.Object(
-  {
-    expires_at: Type.String({
-      format: 'date-time',
-      description: 'When the link expires that is mailed if there is such an account.',
-    }),
-  },
-  { examples: [{ expires_at: '2026-01-01T00:30:00.000Z' }] },
 );
 
 const AuditRecord = Type.Object({
@@ -169,10 +167,13 @@ export function toAccountBody(
     first_name: account.firstName,
     last_name: account.lastName,
     username: account.username,
+    email: account.email,
+    email_verified: account.emailVerified,
     phone_number: phoneNumber && {
       country_code: phoneNumber.countryCode,
       phone_number: phoneNumber.phoneNumber,
     },
+    phone_number_verified: account.phoneNumberVerified,
     created_at: account.createdAt.toISOString(),
     updated_at: account.updatedAt.toISOString(),
   };

@@ -6,6 +6,8 @@ import { AccountBadRequestError } from '../errors.ts';
 import { accountFormsWith } from './account-form-schema.ts';
 import { accountRoutesWith } from './account-router.ts';
 import { AccountView, type SessionIdOf } from './account-view.ts';
+import { contactRoutesWith } from './contact-router.ts';
+import { ContactView } from './contact-view.ts';
 import { unsubscribeRestApi } from './unsubscribe-router.ts';
 
 export interface AccountRestApiOptions {
@@ -35,5 +37,9 @@ export async function accountRestApi(
   const routes = accountRoutesWith(accounts.fields, forms);
   const handlers = new AccountView(accounts, sessionIdOf, forms);
   registerRoutes(app, routes, { handlers, guard });
+  registerRoutes(app, contactRoutesWith(accounts.fields), {
+    handlers: new ContactView(accounts),
+    guard,
+  });
   await app.register(unsubscribeRestApi, { unsubscribing: accounts.unsubscribing });
 }

@@ -20,7 +20,6 @@ import {
   accountExportReplyWith,
   accountReplyWith,
   NotificationPreferencesReply,
-  ResetRequestReply,
 } from './account-reply-schema.ts';
 
 /** Errors of modules that this layer does not import. */
@@ -34,6 +33,26 @@ const UPDATE_ERRORS = [
   AccountWithIdNotFoundError,
   RESET_TOKEN_NOT_FOUND,
 ];
+
+const EmailSignUpReply = Type.Object(
+  {
+    expires_at: Type.String({
+      format: 'date-time',
+      description: 'When the code expires that is mailed. The account begins with it.',
+    }),
+  },
+  { examples: [{ expires_at: '2026-01-01T00:05:00.000Z' }] },
+);
+
+const ResetRequestReply = Type.Object(
+  {
+    expires_at: Type.String({
+      format: 'date-time',
+      description: 'When the link expires that is mailed if there is such an account.',
+    }),
+  },
+  { examples: [{ expires_at: '2026-01-01T00:30:00.000Z' }] },
+);
 
 const accounts = { tag: 'accounts' } as const;
 const one = {
@@ -95,12 +114,12 @@ export function accountRoutesWith(fields: DeclaredFields, forms: AccountForms) {
       method: 'POST',
       path: '/accounts',
       operationId: 'createAccount',
-      summary: 'Sign up with a username, or get a one-time password for a phone number',
+      summary: 'Sign up with a username, or get a code for an e-mail address or phone number',
       access: 'anyone',
       body: forms.signUp,
       // A rejected form is counted before it is answered.
       handlesRefusals: true,
-      reply: { ...reply, status: 201 },
+      reply: { ...reply, status: 201, others: { 202: EmailSignUpReply } },
       errors: [AccountBadRequestError, OTP_REQUEST_FAILED, AccountWithUserNameExistsError],
     }),
     getAccount: defineRoute({

@@ -10,7 +10,13 @@ import type { FastifyRequest } from 'fastify';
 
 import type { AccountService } from '../account-service.ts';
 import type { AccountOwnFields } from '../types.ts';
-import { toProfile, toSignUp, type AccountForms } from './account-form-schema.ts';
+import {
+  resetRequestForms,
+  toEmailSignUp,
+  toProfile,
+  toSignUp,
+  type AccountForms,
+} from './account-form-schema.ts';
 import { toAccountBody, toExportBody, toPreferencesBody } from './account-reply-schema.ts';
 import type { accountRoutesWith } from './account-router.ts';
 
@@ -31,7 +37,7 @@ export class AccountView implements RouteHandlers<Routes> {
     this.#forms = forms;
   }
 
-  createAccount: RouteHandler<Routes['createAccount']> = async (request) => {
+  createAccount: RouteHandler<Routes['createAccount']> = async (request, reply) => {
     const { validationError } = request;
     const context = operationContextOf(request);
     if (validationError !== undefined) {
@@ -45,6 +51,15 @@ export class AccountView implements RouteHandlers<Routes> {
       return this.#toBody(
         await this.#accounts.getOrCreateAccountByPhoneNumber({ phoneNumber }, context),
       );
+    }
+    if (form === 'email') {
+      const origin = {
+        userAgent: request.headers['user-agent'] ?? '',
+        ip: context.sourceAddress ?? '',
+      };
+      const signUp = { ...toEmailSignUp(body), origin };
+      const { expiresAt } = await this.#accounts.requestAccountByEmail(signUp, context);
+      return reply.code(202).send({ expires_at: expiresAt.toISOString() });
     }
     return this.#toBody(
       await this.#accounts.createAccountByUsernameAndPassword(
@@ -128,9 +143,10 @@ export class AccountView implements RouteHandlers<Routes> {
   };
 
   createPasswordResetToken: RouteHandler<Routes['createPasswordResetToken']> = async (request) => {
-    const { username } = request.body;
     const context = operationContextOf(request);
-    const { expiresAt } = await this.#accounts.requestPasswordReset({ username }, context);
+    const { form, body } = resetRequestForms.choose(request.body);
+    const asked = form === 'email' ? { emailAddress: body.email } : { username: body.username };
+    const { expiresAt } = await this.#accounts.requestPasswordReset(asked, context);
     return { expires_at: expiresAt.toISOString() };
   };
 

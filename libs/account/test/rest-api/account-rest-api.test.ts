@@ -60,7 +60,10 @@ describe('POST /accounts', () => {
       first_name: 'Ada',
       last_name: 'Lovelace',
       username: 'first',
+      email: null,
+      email_verified: false,
       phone_number: null,
+      phone_number_verified: false,
       created_at: services.clock.now().toISOString(),
       updated_at: services.clock.now().toISOString(),
     });
@@ -91,7 +94,10 @@ describe('POST /accounts', () => {
         first_name: '',
         last_name: '',
         username: '',
+        email: null,
+        email_verified: false,
         phone_number: { country_code: '+91', phone_number: '9999999999' },
+        phone_number_verified: false,
         created_at: services.clock.now().toISOString(),
         updated_at: services.clock.now().toISOString(),
       });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp, type TestApp } from './app.ts';
 
 let app: TestApp;
+let numbers = 9_999_955_000;
 
 beforeAll(async () => {
   app = await createApp({ isMixed: true });
@@ -62,6 +63,42 @@ describe('preferences without some flags, and without times', () => {
       sms_enabled: false,
       created_at: expect.any(String),
     });
+  });
+});
+
+describe('the contacts of an account that an earlier backend stored', () => {
+  it.each([
+    ['a proved number', { phone_number_proved: true }, true],
+    ['a number of which it said nothing', {}, true],
+    ['an unproved number', { phone_number_proved: false }, false],
+    ['no number', { phone_number: null }, false],
+  ])('have no e-mail address, and are verified as it said: %s', async (_what, fields, verified) => {
+    const { id, token } = await app.createOwner(`contacts-${new ObjectId().toHexString()}`);
+    const phone_number = { country_code: '+91', phone_number: String(numbers++) };
+    await app
+      .collection('accounts')
+      .updateOne({ _id: new ObjectId(id) }, [
+        { $unset: ['email', 'email_verified', 'phone_number_proved'] },
+        { $set: { phone_number, ...fields } },
+      ]);
+
+    const { body } = await app.send('GET', `/accounts/${id}`, { token });
+
+    expect(body).toMatchObject({
+      email: null,
+      email_verified: false,
+      phone_number_verified: verified,
+    });
+  });
+
+  it('are as proved as the documents say', async () => {
+    const { id, token } = await app.createOwner('proved');
+    const proved = { email: 'Ada@example.com', email_verified: true };
+    await app.collection('accounts').updateOne({ _id: new ObjectId(id) }, { $set: proved });
+
+    const { body } = await app.send('GET', `/accounts/${id}`, { token });
+
+    expect(body).toMatchObject(proved);
   });
 });
 

@@ -66,6 +66,35 @@ describe('a login', () => {
   });
 });
 
+describe('a login by e-mail address', () => {
+  it('answers alike, after the same work, whatever is wrong', async () => {
+    await app.accounts.admitProvedEmail({ emailAddress: 'known@example.com' }, anonymous);
+    const attempts = [
+      ['known@example.com', 'wrong password'],
+      ['unknown@example.com', password],
+      // A username that nobody has proved.
+      ['ada@example.com', password],
+      ['gone@example.com', password],
+      ['known@example.com', 'x'.repeat(20_000)],
+      [`${'x'.repeat(20_000)}@example.com`, password],
+      ['', ''],
+    ] as const;
+    const seen: object[] = [];
+    for (const [emailAddress, attempt] of attempts) {
+      vi.clearAllMocks();
+      const params = { emailAddress, password: attempt };
+      const answer = await app.accounts
+        .getAccountByEmailAndPassword(params, anonymous)
+        .catch((error: unknown) => error);
+      const hashes = vi.mocked(argon2.verify).mock.calls.length;
+      seen.push({ answer, hashes });
+    }
+
+    expect(seen[0]).toMatchObject({ answer: { code: 'ACCOUNT_ERR_03' }, hashes: 1 });
+    expect(seen).toEqual(Array(attempts.length).fill(seen[0]));
+  });
+});
+
 describe('a request for a password reset', () => {
   it('answers alike, after the same commands, for a known and an unknown name', async () => {
     const seen: object[] = [];
@@ -105,6 +134,10 @@ describe('an account of somebody else', () => {
     ['PATCH', '/notification-preferences', { sms_enabled: true }],
     ['GET', '/notification-preferences', undefined],
     ['DELETE', '', undefined],
+    ['DELETE', '/email', undefined],
+    ['DELETE', '/phone-number', undefined],
+    ['POST', '/contact-changes', { email: 'eve@example.com' }],
+    ['POST', '/contact-changes/64b000000000000000000009', { code: '123456' }],
   ])(
     'answers %s %s like one that does not exist, and like no id at all',
     async (method, path, body) => {

@@ -56,6 +56,8 @@ describe('what a client may not set', () => {
       username: 'grace',
       hashed_password: expect.stringMatching(/^\$argon2id\$/),
       phone_number: null,
+      email: null,
+      email_verified: false,
       identity_version: 1,
       created_at: app.clock.now(),
       updated_at: app.clock.now(),

@@ -20,6 +20,7 @@ import { createServices, type TestServices, type TestServicesOptions } from '../
 export interface TestApp extends TestServices {
   readonly address: string;
   readonly close: () => Promise<void>;
+  readonly logins: LoginService;
   send(method: string, path: string, options?: SendOptions): Promise<Answer>;
   /** Signs up and logs in. */
   createOwner(username: string, password?: string): Promise<Owner>;
@@ -107,6 +108,7 @@ export async function createApp(options: TestServicesOptions = {}): Promise<Test
     send('POST', '/access-tokens', { body: { username, password } });
   return {
     ...services,
+    logins: login,
     address,
     send,
     login: logIn,

@@ -1,4 +1,4 @@
-import { check } from '@org/core';
+import { check, isEmailAddress } from '@org/core';
 
 import { AccessTokenBadRequestError, BadLoginFormError } from '../errors.ts';
 
@@ -14,6 +14,22 @@ const refuseLogin = (...problem: ConstructorParameters<typeof BadLoginFormError>
 const accountId = id;
 const phoneNumber = check.phoneNumberParts;
 const normalizedNumber = record({ countryCode: id, phoneNumber: id });
+const PURPOSE = /^(?:login|contact:.+)$/s;
+const purpose: typeof id = (value, path) =>
+  id(value, path) ??
+  (PURPOSE.test(value as string)
+    ? undefined
+    : { path, message: 'purpose must be login, or contact: and an id' });
+// Clients know it by this name.
+const emailAddress: typeof id = (value) => {
+  const path = '/email';
+  return (
+    anyText(value, path) ??
+    (isEmailAddress(value as string)
+      ? undefined
+      : { path, message: 'email must be an e-mail address' })
+  );
+};
 // The client's name for itself is shortened when stored.
 const origin = { userAgent: anyText, ip: id };
 const authenticationMethod = oneOf('password', 'otp');
@@ -27,6 +43,49 @@ export const checkPasswordLogin = parameters(
   refuseLogin,
 );
 export const checkOtpLogin = parameters({ phoneNumber, otpCode: anything, ...origin }, refuseLogin);
+export const checkEmailLoginRequest = parameters({ emailAddress, ...origin }, refuseLogin);
+export const checkEmailPasswordLogin = parameters(
+  { emailAddress, password: anyText, ...origin },
+  refuseLogin,
+);
+export const checkEmailCodeLogin = parameters(
+  {
+    emailAddress,
+    emailCode: anything,
+    password: optional(anyText),
+    firstName: optional(anyText),
+    lastName: optional(anyText),
+    actingAccountId: optional(id),
+    ...origin,
+  },
+  refuseLogin,
+);
+export const checkEmailCodeDemand = parameters({ emailAddress }, refuseLogin);
+export const checkEmailCodeRequest = parameters(
+  {
+    emailAddress,
+    purpose: optional(purpose),
+    accountId: optional(id),
+    topic: optional(check.oneOf('email-code', 'email-known', 'contact-code')),
+    hashedPassword: optional(id),
+    origin: optional(record({ userAgent: optional(anyText), ip: optional(id) })),
+    locale: optional(anyText),
+    timeZone: optional(anyText),
+  },
+  refuseLogin,
+);
+export const checkEmailCode = parameters(
+  { emailAddress, code: anything, purpose: optional(purpose), isFromStranger: optional(flag) },
+  refuseLogin,
+);
+export const checkEmailCodesToRevoke = parameters(
+  { emailAddress, purpose: optional(purpose) },
+  refuseLogin,
+);
+export const checkEmailCodesToDelete = parameters(
+  { emailAddress, emailAddressOwnedUntil: optional(time) },
+  refuseLogin,
+);
 export const checkRefresh = parameters(
   { refreshToken: anyText, ...origin, onReuse: optional(callback) },
   refuse,
@@ -44,6 +103,12 @@ export const checkToken = parameters({ token: anyText }, refuse);
 export const checkAccountId = parameters({ accountId }, refuse);
 export const checkName = parameters({ name: anyText }, refuse);
 export const checkPhoneNumber = parameters({ phoneNumber }, refuse);
+const checkEmailAddress = parameters({ emailAddress }, refuse);
+/** One of the two. */
+export const checkCodeRecipient: typeof checkPhoneNumber = (params) =>
+  typeof params === 'object' && params !== null && 'emailAddress' in params
+    ? checkEmailAddress(params)
+    : checkPhoneNumber(params);
 export const checkSessions = parameters({ accountId, currentSessionId: optional(anyText) }, refuse);
 export const checkSession = parameters({ accountId, sessionId: anyText }, refuse);
 export const checkThrottledSession = parameters({ sessionId: anyText }, refuse);
@@ -82,10 +147,15 @@ export const checkOtpRequest = parameters(
   {
     phoneNumber: normalizedNumber,
     accountId,
+    purpose: optional(purpose),
     isProved: optional(flag),
     locale: optional(anyText),
     timeZone: optional(anyText),
   },
+  refuse,
+);
+export const checkOtpsToRevoke = parameters(
+  { phoneNumber: normalizedNumber, purpose: optional(purpose) },
   refuse,
 );
 export const checkOtpsToDelete = parameters(
@@ -93,7 +163,16 @@ export const checkOtpsToDelete = parameters(
   refuse,
 );
 export const checkOtp = parameters(
-  { phoneNumber, otpCode: anything, isFromStranger: optional(flag) },
+  {
+    phoneNumber,
+    otpCode: anything,
+    purpose: optional(purpose),
+    isFromStranger: optional(flag),
+  },
+  refuse,
+);
+export const checkNewPasswordResetToken = parameters(
+  { accountId, emailAddress: optional(id) },
   refuse,
 );
 export const checkPasswordResetToken = parameters({ accountId, token: anyText }, refuse);
@@ -102,6 +181,8 @@ export const checkDataOfAccount = parameters(
     accountId,
     phoneNumber: optional(nullable(normalizedNumber)),
     phoneNumberOwnedUntil: optional(time),
+    emailAddress: optional(nullable(emailAddress)),
+    emailAddressOwnedUntil: optional(time),
   },
   refuse,
 );

@@ -35,9 +35,12 @@ export function renewedSessionEvent(sessionId: string): AuditEvent {
   return sessionEvent(sessionId, 'session_renewed');
 }
 
-/** A code was created for a phone number whose owner is not known yet. */
-export function createdOtpEvent(otpId: string, subjectDigest: string): AuditEvent {
-  return { resourceType: 'otps', resourceId: otpId, action: 'authn_token_created', subjectDigest };
+/** A code was created for a phone number or an address whose owner is not known yet. */
+export function createdOtpEvent(
+  code: Pick<AuditEvent, 'resourceId' | 'resourceType'>,
+  subjectDigest: string,
+): AuditEvent {
+  return { ...code, action: 'authn_token_created', subjectDigest };
 }
 
 export function endedSessionEvent(sessionId: string): AuditEvent {

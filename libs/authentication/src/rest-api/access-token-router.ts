@@ -8,7 +8,17 @@ import {
   OtpExpiredError,
   OtpIncorrectError,
 } from '../errors.ts';
-import { AccessTokenReply, OtpForm, PasswordForm, RefreshForm } from './access-token-schema.ts';
+import {
+  AccessTokenReply,
+  EmailCodeForm,
+  EmailPasswordForm,
+  OtpForm,
+  PasswordForm,
+  RefreshForm,
+} from './access-token-schema.ts';
+
+/** What decides before an e-mail address. */
+const OTHER_NAMES = ['username', 'phone_number'];
 
 export const loginForms = oneOf(
   {
@@ -19,11 +29,23 @@ export const loginForms = oneOf(
     },
     otp: { hasAll: ['phone_number', 'otp_code'], schema: OtpForm, badRequest: BadLoginFormError },
     refresh: { hasAll: ['refresh_token'], schema: RefreshForm },
+    emailCode: {
+      hasAll: ['email', 'email_code'],
+      hasNone: OTHER_NAMES,
+      schema: EmailCodeForm,
+      badRequest: BadLoginFormError,
+    },
+    emailPassword: {
+      hasAll: ['email', 'password'],
+      hasNone: OTHER_NAMES,
+      schema: EmailPasswordForm,
+      badRequest: BadLoginFormError,
+    },
   },
   {
     badRequest: AccessTokenBadRequestError,
     noForm:
-      'The body must have username and password, phone_number and otp_code, or refresh_token.',
+      'The body must have username and password, phone_number and otp_code, email and email_code, email and password, or refresh_token.',
   },
 );
 
@@ -35,7 +57,7 @@ export const accessTokenRoutes = {
     method: 'POST',
     path: '/access-tokens',
     operationId: 'createAccessToken',
-    summary: 'Log in with a password or a one-time password, or exchange a refresh token',
+    summary: 'Log in with a password or a code, or exchange a refresh token',
     tag: 'access-tokens',
     access: 'anyone',
     body: loginForms,

@@ -26,6 +26,38 @@ export const OtpForm = Type.Object(
   },
 );
 
+export const EmailCodeForm = Type.Object(
+  {
+    email: Type.String(),
+    email_code: Type.Unknown({
+      description: 'A string of digits. Anything else is a wrong code, not a malformed request.',
+    }),
+    password: Type.Optional(
+      Type.String({
+        description:
+          'Set for a new account if it is the one that the code was asked for with; otherwise the account begins without one.',
+      }),
+    ),
+    first_name: Type.Optional(Type.String({ description: 'For a new account.' })),
+    last_name: Type.Optional(Type.String({ description: 'For a new account.' })),
+  },
+  {
+    title: 'E-mail code form',
+    description:
+      'Creates the account if nobody has the address. An access token sent along tells which account the sender is logged in to; an invalid one is ignored.',
+    examples: [{ email: 'ada@example.com', email_code: '123456' }],
+  },
+);
+
+export const EmailPasswordForm = Type.Object(
+  { email: Type.String(), password: Type.String() },
+  {
+    title: 'E-mail password form',
+    description: 'For an address that the account has proved.',
+    examples: [{ email: 'ada@example.com', password: 'correct horse battery staple' }],
+  },
+);
+
 export const RefreshForm = Type.Object(
   { refresh_token: Type.String() },
   {

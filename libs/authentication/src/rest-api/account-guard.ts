@@ -99,6 +99,26 @@ export function verifiedAccessTokenOf(request: FastifyRequest): VerifiedAccessTo
   return verifiedAccessTokens.get(request);
 }
 
+/**
+ * The bearer of a request that needs none; undefined if there is no valid access token.
+ *
+ * @throws ServiceUnavailableError if the session cannot be read
+ */
+export async function findBearer(
+  request: FastifyRequest,
+  authentication: AuthenticationService,
+): Promise<VerifiedAccessToken | undefined> {
+  try {
+    const token = readBearerToken(request.headers.authorization);
+    return await authentication.verifyAccessToken({ token }, operationContextOf(request));
+  } catch (error) {
+    if (WITHOUT_LOGIN.some((denial) => error instanceof denial)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 async function authenticate(
   request: FastifyRequest,
   authentication: AuthenticationService,

@@ -6,6 +6,8 @@ import { AccessTokenBadRequestError } from '../errors.ts';
 import type { LoginService } from '../login-service.ts';
 import { accessTokenRoutes } from './access-token-router.ts';
 import { AccessTokenView } from './access-token-view.ts';
+import { emailCodeRoutes } from './email-code-router.ts';
+import { EmailCodeView } from './email-code-view.ts';
 import { sessionRoutes } from './session-router.ts';
 import { SessionView } from './session-view.ts';
 
@@ -16,12 +18,14 @@ export interface AuthenticationRestApiOptions {
   readonly guard: AccountGuard;
 }
 
-/** Fastify plugin with the routes for access tokens and sessions. Register it under the API's prefix. */
+/** Fastify plugin with the routes for access tokens, codes by e-mail and sessions. Register it under the API's prefix. */
 export async function authenticationRestApi(
   app: FastifyInstance,
   { authentication, login, guard }: AuthenticationRestApiOptions,
 ): Promise<void> {
   applyHttpContract(app, AccessTokenBadRequestError);
-  registerRoutes(app, accessTokenRoutes, { handlers: new AccessTokenView(login), guard });
+  const accessTokens = new AccessTokenView(login, authentication);
+  registerRoutes(app, accessTokenRoutes, { handlers: accessTokens, guard });
+  registerRoutes(app, emailCodeRoutes, { handlers: new EmailCodeView(login), guard });
   registerRoutes(app, sessionRoutes, { handlers: new SessionView(authentication, login), guard });
 }

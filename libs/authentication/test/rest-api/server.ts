@@ -27,7 +27,7 @@ export interface TokenBody {
 export interface TestServer {
   readonly services: TestServices;
   readonly address: string;
-  post(path: string, body: unknown): Promise<Response>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** As the one account that there is. */
   logIn(): Promise<TokenBody>;
   close(): Promise<void>;
@@ -77,10 +77,10 @@ export async function startServer(options: InstanceOptions = {}): Promise<TestSe
   app.get('/any-account', { onRequest: guard.account }, answer);
   app.post('/no-account', { preHandler: guard }, answer);
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
-  const post = (path: string, body: unknown) =>
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
     fetch(`${address}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'user-agent': 'test' },
+      headers: { 'content-type': 'application/json', 'user-agent': 'test', ...headers },
       body: JSON.stringify(body),
     });
   return {

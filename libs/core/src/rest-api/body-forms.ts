@@ -9,6 +9,8 @@ export interface BodyForm {
   readonly hasAll?: readonly string[];
   /** The body needs at least one of these keys to match the form. Default: none needed. */
   readonly hasAny?: readonly string[];
+  /** The body must have none of these keys to match the form. Default: it may have any. */
+  readonly hasNone?: readonly string[];
   /** Shown in the OpenAPI document. Its title names the example. */
   readonly schema: Type.TSchema;
   /** What a body is validated against, if the service checks the rest. Default: `schema`. */
@@ -91,9 +93,9 @@ export function oneOf<const Forms extends Readonly<Record<string, BodyForm>>>(
   };
 }
 
-function isMeant({ hasAll = [], hasAny }: BodyForm, body: object): boolean {
+function isMeant({ hasAll = [], hasAny, hasNone = [] }: BodyForm, body: object): boolean {
   const has = (key: string) => Object.hasOwn(body, key);
-  return hasAll.every(has) && (hasAny === undefined || hasAny.some(has));
+  return hasAll.every(has) && (hasAny === undefined || hasAny.some(has)) && !hasNone.some(has);
 }
 
 function isJsonObject(body: unknown): body is object {

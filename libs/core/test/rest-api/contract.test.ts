@@ -33,6 +33,7 @@ const { validatorCompiler } = oneOf(
   {
     box: { hasAll: ['box'], schema: Thing.properties.box },
     thing: { hasAll: ['name', 'size'], schema: Thing },
+    nameless: { hasAll: ['size', 'open'], hasNone: ['name', 'box'], schema: Thing.properties.box },
   },
   { badRequest: ThingBadRequestError, noForm: 'neither box nor thing' },
 );
@@ -122,6 +123,8 @@ describe(oneOf, () => {
     [{ name: 'a', size: 'big' }, 'size must be an integer'],
     [{ box: 1 }, 'label must be a string'],
     [{ name: 'a' }, 'neither box nor thing'],
+    [{ size: 1, open: true }, 'label must be a string'],
+    [{ name: 1, size: 1, open: true }, 'name must be a string'],
     [{}, 'neither box nor thing'],
     [[], 'neither box nor thing'],
     [null, 'neither box nor thing'],

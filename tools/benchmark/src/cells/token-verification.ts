@@ -43,7 +43,6 @@ export const tokenVerification: Cell = {
     const authentication = AuthenticationService.create({
       database,
       audit,
-      notification: { sendSmsForAccount: () => Promise.resolve(undefined) },
       throttle: ThrottleService.create({ database, audit, secretKey, enabled: false }),
       secretKey,
       settings: { accessTokenIssuer: ISSUER, accessTokenAudience: ISSUER },

@@ -115,19 +115,23 @@ export const INVARIANTS = {
     }
   },
 
-  *'no one-time password that can be used too often'({ otps }) {
-    for (const otp of otps) {
-      const subject = `otps ${idOf(otp)}`;
-      const problem = `counts ${otp.attempts} tries, and ${MAXIMUM_TRIES} are allowed`;
-      yield [subject, unless(otp.attempts <= MAXIMUM_TRIES, problem)];
-      yield [subject, unless(!otp.active || otp.status !== 'SUCCESS', 'is used, and still live')];
+  *'no code that can be used too often'({ otps, emailCodes }) {
+    for (const [name, codes] of Object.entries({ otps, email_codes: emailCodes })) {
+      for (const code of codes) {
+        const subject = `${name} ${idOf(code)}`;
+        const problem = `counts ${code.attempts} tries, and ${MAXIMUM_TRIES} are allowed`;
+        yield [subject, unless(code.attempts <= MAXIMUM_TRIES, problem)];
+        const isUsedUp = !code.active || code.status !== 'SUCCESS';
+        yield [subject, unless(isUsedUp, 'is used, and still live')];
+      }
     }
   },
 
   *'no message of nobody, and none that is neither queued nor finished'({ accounts, deliveries }) {
     const ids = new Set(accounts.map(idOf));
     for (const delivery of deliveries) {
-      const isOfSomebody = ids.has(delivery.account_id);
+      // A code may be sent to an address that no account has.
+      const isOfSomebody = delivery.account_id === '' || ids.has(delivery.account_id);
       const absent = 'is for an account that is not there';
       const problem = isOfSomebody ? problemOfDelivery(delivery) : absent;
       yield [`notification_deliveries ${idOf(delivery)}`, problem];

@@ -33,6 +33,7 @@ export interface StoredDocuments {
     status: string;
     active: boolean;
   }>;
+  readonly emailCodes: Stored<{ attempts: number; status: string; active: boolean }>;
   readonly passwordResetTokens: Stored<{ account: ObjectId }>;
   readonly deliveries: Stored<{
     account_id: string;
@@ -58,6 +59,7 @@ const NAMES: Readonly<Record<keyof StoredDocuments, string>> = {
   preferences: 'account_notification_preferences',
   sessions: 'sessions',
   otps: 'otps',
+  emailCodes: 'email_codes',
   passwordResetTokens: 'password_reset_tokens',
   deliveries: 'notification_deliveries',
   audit: 'audit_log',

@@ -52,8 +52,9 @@ export const TAMPERINGS: {
       { topic: 'one-time-password' },
     ],
   },
-  'no one-time password that can be used too often': {
+  'no code that can be used too often': {
     'a one-time password that is guessed too often': ['otps', {}, { attempts: 6 }],
+    'an e-mail code that is guessed too often': ['email_codes', {}, { attempts: 6 }],
   },
   'no message of nobody, and none that is neither queued nor finished': {
     'a message that is lost halfway': ['notification_deliveries', {}, { status: 'sending' }],

@@ -54,6 +54,9 @@ export async function storeExample(database: Db): Promise<void> {
     { phone_number: phoneNumber, attempts: 1, status: 'SUCCESS', active: false },
     { phone_number: phoneNumber, attempts: 5, status: 'PENDING', active: true },
   ]);
+  await insert('email_codes', [
+    { email: 'ada@example.org', attempts: 5, status: 'PENDING', active: true },
+  ]);
   await insert('password_reset_tokens', [{ account: example.owner, is_used: false }]);
   await insert('notification_deliveries', [
     delivery(example.phoneOwner, 'one-time-password', { status: 'sent' }),

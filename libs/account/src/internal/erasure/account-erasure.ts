@@ -176,10 +176,15 @@ export class AccountErasure {
     }
     signal.throwIfAborted();
     const { _id } = account;
-    const { phoneNumber } = identityOf(account);
+    const { phoneNumber, emailAddress } = identityOf(account);
     const erasure = this.#erasureFor(signal, context);
     const traces = tracesOf(account, this.#dependencies.throttle);
-    await eraseTraces({ ...traces, phoneNumber }, this.#dependencies, erasure, context);
+    await eraseTraces(
+      { ...traces, phoneNumber, emailAddress },
+      this.#dependencies,
+      erasure,
+      context,
+    );
     await this.#finishAbandonedErasure(account, erasure, context);
     await pseudonymizeActor(traces, this.#dependencies, erasure, context);
     await this.#dispatchSweep(traces, context);

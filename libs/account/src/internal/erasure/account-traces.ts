@@ -1,4 +1,5 @@
 import type { ThrottleService } from '@org/authentication';
+import { toEmailKey } from '@org/core';
 import type { JobPayloadSchema } from '@org/jobs';
 
 import { identityOf, type AccountUnderErasure } from '../store/erasable-account-repository.ts';
@@ -49,13 +50,14 @@ export function tracesOf(
   account: AccountUnderErasure,
   digests: Pick<ThrottleService, 'digestName' | 'digestPhoneNumber'>,
 ): AccountTraces {
-  const { id, username: name, phoneNumber, createdAt } = identityOf(account);
+  const { id, username: name, phoneNumber, emailAddress, createdAt } = identityOf(account);
   const { pseudonym, names_owned_until: namesOwnedUntil } = account.erasure;
   return {
     accountId: id,
     pseudonym,
     subjectDigests: [
       ...(name === '' ? [] : [digests.digestName({ name })]),
+      ...(emailAddress === null ? [] : [digests.digestName({ name: toEmailKey(emailAddress) })]),
       ...(phoneNumber === null ? [] : [digests.digestPhoneNumber({ phoneNumber })]),
     ],
     namesOwnedFrom: createdAt.toISOString(),

@@ -1,21 +1,26 @@
 import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
 
 import type { CompleteDependencies } from '../account-dependencies.ts';
+import { ContactChangeRepository } from '../store/contact-change-repository.ts';
 import type { AccountTraces } from './account-traces.ts';
 
 /**
  * Erases an account's data in all modules, and the digests of its names in audit records from the
  * time when it had them.
  *
- * @param traces with the phone number whose codes are also erased
+ * @param traces with the phone number and e-mail address whose codes are also erased
  */
 export async function eraseTraces(
-  traces: AccountTraces & { readonly phoneNumber?: PhoneNumber | null },
-  { audit, authentication, notification, personalDataProviders }: CompleteDependencies,
+  traces: AccountTraces & {
+    readonly phoneNumber?: PhoneNumber | null;
+    readonly emailAddress?: string | null;
+  },
+  dependencies: CompleteDependencies,
   erasure: Erasure,
   context: OperationContext,
 ): Promise<void> {
-  const { accountId, phoneNumber, subjectDigests } = traces;
+  const { audit, authentication, notification, personalDataProviders } = dependencies;
+  const { accountId, phoneNumber, emailAddress, subjectDigests } = traces;
   const from = new Date(traces.namesOwnedFrom);
   const to = new Date(traces.namesOwnedUntil);
   for (const subjectDigest of subjectDigests) {
@@ -23,10 +28,17 @@ export async function eraseTraces(
   }
   erasure.signal.throwIfAborted();
   await authentication.deleteAuthenticationDataByAccountId(
-    { accountId, phoneNumber, phoneNumberOwnedUntil: to },
+    {
+      accountId,
+      phoneNumber,
+      emailAddress,
+      phoneNumberOwnedUntil: to,
+      emailAddressOwnedUntil: to,
+    },
     erasure,
     context,
   );
+  await new ContactChangeRepository(dependencies).eraseOwned(accountId, erasure, context);
   erasure.signal.throwIfAborted();
   await notification.deleteNotificationDataByAccountId({ accountId }, erasure, context);
   for (const provider of personalDataProviders) {

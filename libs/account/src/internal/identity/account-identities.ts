@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import type { Clock, OperationContext } from '@org/core';
 import { DuplicateKeyError, transactionConflict, type CollectionReport } from '@org/core/store';
 
 import type { AccountIdentity, AccountIdentityDocument } from '../store/account-identity-model.ts';
@@ -9,16 +9,30 @@ import {
 } from '../store/account-repository.ts';
 import { identitiesOf, type NamesOfAccount } from './identity-key.ts';
 
-const FIELDS = { username: 'username', phone: 'phone_number.phone_number' } as const;
+const FIELDS = {
+  username: 'username',
+  phone: 'phone_number.phone_number',
+  email: 'email',
+} as const;
+
+/** What an account is called before and after a change. */
+interface NameChange {
+  readonly before: NamesOfAccount;
+  readonly after: NamesOfAccount;
+  /** Until when dropped names are kept for the account. Default: they are free at once. */
+  readonly reservedUntil?: Date | undefined;
+}
 
 /** Gives accounts their names, and takes them back. */
 export class AccountIdentities {
   readonly #accounts: AccountRepository;
   readonly #repository: AccountIdentityRepository;
+  readonly #clock: Clock;
 
   constructor(dependencies: AccountRepositoryDependencies) {
     this.#accounts = new AccountRepository(dependencies);
     this.#repository = new AccountIdentityRepository(dependencies);
+    this.#clock = dependencies.database.clock;
   }
 
   async initialize(): Promise<CollectionReport> {
@@ -35,7 +49,14 @@ export class AccountIdentities {
     names: NamesOfAccount,
     transaction: OperationContext,
   ): Promise<void> {
-    const identities = identitiesOf(names);
+    await this.#give(accountId, identitiesOf(names), transaction);
+  }
+
+  async #give(
+    accountId: string,
+    identities: readonly AccountIdentity[],
+    transaction: OperationContext,
+  ): Promise<void> {
     try {
       const owned = identities.map((identity) => ({ ...identity, accountId }));
       await this.#repository.store(owned, transaction);
@@ -56,6 +77,42 @@ export class AccountIdentities {
   ): Promise<void> {
     const keys = identitiesOf(names).map(({ key }) => key);
     await this.#repository.releaseAll(accountId, keys, transaction);
+    await this.#repository.releaseReserved(accountId, transaction);
+  }
+
+  /**
+   * Frees the names that an account no longer has, and gives it those that it has now; whoever has
+   * changed a contact has proved it.
+   *
+   * @throws DuplicateKeyError if another account has one
+   */
+  async replace(
+    accountId: string,
+    { before, after, reservedUntil }: NameChange,
+    transaction: OperationContext,
+  ): Promise<void> {
+    const had = identitiesOf(before);
+    const has = identitiesOf(after);
+    const dropped = had.filter(({ key }) => !has.some((each) => each.key === key));
+    await (reservedUntil === undefined
+      ? this.#repository.releaseAll(
+          accountId,
+          dropped.map(({ key }) => key),
+          transaction,
+        )
+      : this.#repository.reserve(accountId, dropped, reservedUntil, transaction));
+    // The others are its already, or wait for the job that stores them.
+    const changed = has.filter(({ key }) => !had.some((each) => each.key === key));
+    await this.#give(accountId, changed, transaction);
+  }
+
+  /** Frees those of the names that are only kept for the account. */
+  async free(
+    accountId: string,
+    keys: readonly string[],
+    transaction: OperationContext,
+  ): Promise<void> {
+    await this.#repository.releaseReserved(accountId, transaction, keys);
   }
 
   /** Notes that the account's owner has proved its phone number. */
@@ -80,17 +137,34 @@ export class AccountIdentities {
     context: OperationContext,
   ): Promise<readonly AccountIdentityDocument[]> {
     const ids = found.map(({ account_id }) => account_id);
+    const accounts = await this.#accounts.findNamesByIds(ids, context);
+    const active = new Set(accounts.map(({ _id }) => _id.toHexString()));
     const owned = new Set(
-      (await this.#accounts.findNamesByIds(ids, context)).flatMap((account) =>
+      accounts.flatMap((account) =>
         identitiesOf(account).map(({ key }) => `${account._id.toHexString()} ${key}`),
       ),
     );
-    const isOwned = ({ _id: key, account_id }: AccountIdentityDocument) =>
-      owned.has(`${account_id} ${key}`);
+    const isOwned = (identity: AccountIdentityDocument) =>
+      owned.has(`${identity.account_id} ${identity._id}`) ||
+      (this.#isReserved(identity) && active.has(identity.account_id));
     for (const stale of found.filter((identity) => !isOwned(identity))) {
       await this.#repository.releaseUnchanged(stale, context);
     }
     return found.filter(isOwned);
+  }
+
+  /** Whether the identity is kept for the former owner, who is somebody else. */
+  async isReservedFromOthers(
+    key: string,
+    accountId: string | undefined,
+    context: OperationContext,
+  ): Promise<boolean> {
+    const [found] = await this.#repository.findByKeys([key], context);
+    return found !== undefined && found.account_id !== accountId && this.#isReserved(found);
+  }
+
+  #isReserved({ reserved_until: until }: AccountIdentityDocument): boolean {
+    return until !== undefined && until > this.#clock.now();
   }
 
   /** @returns the error to throw: names what is taken, or starts the transaction again */

@@ -164,11 +164,12 @@ export class IdentityBackfill {
 
 function ownedIdentitiesOf(account: NamesDocument): readonly OwnedIdentity[] {
   const { phone_number_proved: isProved = true, updated_at: provedBy } = account;
-  const verifiedAt = isProved && provedBy instanceof Date ? provedBy : null;
+  const knownAt = provedBy instanceof Date ? provedBy : null;
+  const verifiedAt = { username: null, phone: isProved ? knownAt : null, email: knownAt };
   return identitiesOf(account).map((identity) => ({
     ...identity,
     accountId: account._id.toHexString(),
-    verifiedAt: identity.kind === 'phone' ? verifiedAt : null,
+    verifiedAt: verifiedAt[identity.kind],
   }));
 }
 

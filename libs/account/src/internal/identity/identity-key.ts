@@ -2,7 +2,9 @@ import {
   boundPhoneNumber,
   check,
   formatE164,
+  isEmailAddress,
   parseStoredPhoneNumber,
+  toEmailKey,
   toNameKey,
   type PhoneNumber,
 } from '@org/core';
@@ -14,6 +16,7 @@ import { USERNAME_MAXIMUM_LENGTH } from '../username.ts';
 export interface NamesOfAccount {
   readonly username?: unknown;
   readonly phone_number?: unknown;
+  readonly email?: unknown;
 }
 
 /** Equal for usernames that the collation of the unique index treats as equal; `''` has none. */
@@ -34,9 +37,17 @@ export function phoneIdentity(phoneNumber: PhoneNumber): AccountIdentity | undef
     : { key: `phone:${e164}`, kind: 'phone', value: formatE164(bounded) };
 }
 
+/** Of an address that was proved; `undefined` for text that is no address. */
+export function emailIdentity(email: string): AccountIdentity | undefined {
+  return isEmailAddress(email)
+    ? { key: `email:${toEmailKey(email)}`, kind: 'email', value: email }
+    : undefined;
+}
+
 export function identitiesOf({
   username,
   phone_number: number,
+  email,
 }: NamesOfAccount): readonly AccountIdentity[] {
   const { country_code: countryCode, phone_number: phoneNumber } = (number ?? {}) as Partial<
     Record<string, unknown>
@@ -46,5 +57,6 @@ export function identitiesOf({
       ? phoneIdentity({ countryCode, phoneNumber })
       : undefined;
   const ofUsername = typeof username === 'string' ? usernameIdentity(username) : undefined;
-  return [ofUsername, ofNumber].filter((identity) => identity !== undefined);
+  const ofEmail = typeof email === 'string' ? emailIdentity(email) : undefined;
+  return [ofUsername, ofNumber, ofEmail].filter((identity) => identity !== undefined);
 }

@@ -1,49 +1,67 @@
-import { isEmailAddress, type OperationContext } from '@org/core';
+import type { OperationContext } from '@org/core';
 import type { JobService } from '@org/jobs';
 
 import { AccountBadRequestError } from '../../errors.ts';
 import type { AccountSearchByUsernameParams } from '../../types.ts';
 import { passwordResetRequested } from '../account-audit-events.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
+import { mailAddressOf } from '../account-notices.ts';
 import { spellingsOfUsername } from '../username.ts';
 import type { AccountReader } from '../account-reader.ts';
 import { noNotification } from '../optional-modules.ts';
 import { languageOf, type StoredAccount } from '../account-util.ts';
 
-/** Name of the job stored for a password reset request. */
-const PASSWORD_RESET_JOB = 'account.password-reset-request';
+/** Name of the job stored for a request by username. */
+const BY_USERNAME_JOB = 'account.password-reset-request';
+/** By e-mail address: one of its own, since a worker of an earlier version could not run it. */
+const BY_EMAIL_JOB = 'account.password-reset-request-by-email';
+
+/** What an account is asked for by; as submitted. */
+export type ResetRequest = { readonly username: string } | { readonly emailAddress: string };
 
 /**
- * Stores the request, whether or not an account has the username.
+ * Stores the request, whether or not an account has the username or e-mail address.
  *
  * @throws AccountBadRequestError if this program sends no messages or runs no jobs
  */
 export async function queuePasswordReset(
-  username: string,
+  request: ResetRequest,
   { audit, database, jobs, notification, throttle }: CompleteDependencies,
   context: OperationContext,
 ): Promise<void> {
   if (notification === noNotification) {
     throw new AccountBadRequestError('This program sends no messages.');
   }
-  const event = passwordResetRequested(throttle.digestName({ name: username }));
-  // A name too long for any account is not worth storing.
-  const [findable = ''] = spellingsOfUsername(username);
-  const job = { name: PASSWORD_RESET_JOB, payload: { username: findable } };
+  const event = passwordResetRequested(throttle.digestName({ name: nameOf(request) }));
+  const job = toJob(request);
   await database.withTransaction(context, async (transaction) => {
     await jobs.dispatch(job, transaction);
     await audit.record([event], transaction);
   });
 }
 
+/** What the throttle counts. */
+export function nameOf(request: ResetRequest): string {
+  return 'username' in request ? request.username : request.emailAddress;
+}
+
+function toJob(request: ResetRequest): { readonly name: string; readonly payload: ResetRequest } {
+  if ('emailAddress' in request) {
+    return { name: BY_EMAIL_JOB, payload: request };
+  }
+  // A name too long for any account is not worth storing.
+  const [findable = ''] = spellingsOfUsername(request.username);
+  return { name: BY_USERNAME_JOB, payload: { username: findable } };
+}
+
 /** Registers the worker's part of a password reset request. */
-export function registerPasswordResetJob(
+export function registerPasswordResetJobs(
   jobs: Pick<JobService, 'register'>,
   dependencies: CompleteDependencies,
   reader: AccountReader,
 ): void {
   jobs.register<AccountSearchByUsernameParams>({
-    name: PASSWORD_RESET_JOB,
+    name: BY_USERNAME_JOB,
     personalFields: ['username'],
     payloadSchema: {
       type: 'object',
@@ -58,27 +76,43 @@ export function registerPasswordResetJob(
       }
     },
   });
+  jobs.register<{ readonly emailAddress: string }>({
+    name: BY_EMAIL_JOB,
+    personalFields: ['emailAddress'],
+    payloadSchema: {
+      type: 'object',
+      required: ['emailAddress'],
+      properties: { emailAddress: { type: 'string' } },
+      additionalProperties: false,
+    },
+    run: async ({ emailAddress }, { context }) => {
+      const account = await reader.findAccountToProve(emailAddress, context);
+      if (account !== undefined) {
+        await sendResetLink(account, dependencies, context);
+      }
+    },
+  });
 }
 
-/** Sends the link, if mail can be sent to the account's username. */
-async function sendResetLink(
-  { id: accountId, firstName, username: emailAddress, document }: StoredAccount,
+/** Sends the link, if mail can be sent to the account; in the context's transaction, if there is one. */
+export async function sendResetLink(
+  account: StoredAccount,
   { authentication, database, fields, notification, onDebug, settings }: CompleteDependencies,
   context: OperationContext,
 ): Promise<void> {
-  if (!isEmailAddress(emailAddress)) {
-    onDebug(
-      'a password reset was asked for an account whose username is no e-mail address: no mail',
-    );
+  const emailAddress = mailAddressOf(account);
+  if (emailAddress === undefined) {
+    onDebug('a password reset was asked for an account without an e-mail address: no mail');
     return;
   }
+  const { id: accountId, firstName, username, document } = account;
   await database.withTransaction(context, async (transaction) => {
     const { token, expiresAt } = await authentication.resetTokens.createPasswordResetToken(
-      { accountId },
+      { accountId, emailAddress },
       transaction,
     );
     const passwordResetLink = linkTo(settings.webAppUrl, accountId, token);
-    const data = { firstName, username: emailAddress, passwordResetLink };
+    const data = { firstName, username, passwordResetLink };
     await notification.sendEmailForAccount(
       {
         accountId,

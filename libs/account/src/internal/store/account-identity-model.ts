@@ -4,7 +4,7 @@ import type { StoredDocument } from '@org/core/store';
 export interface AccountIdentity {
   /** `<kind>:<normalised value>`; no two accounts have the same. */
   readonly key: string;
-  readonly kind: 'username' | 'phone';
+  readonly kind: 'username' | 'phone' | 'email';
   /** As the account has it. */
   readonly value: string;
 }
@@ -15,11 +15,16 @@ export interface AccountIdentityDocument extends StoredDocument<string> {
   readonly value: string;
   /** When its owner proved to have it; `null` before, and for what cannot be proved. */
   readonly verified_at: Date | null;
+  /**
+   * Until then it is kept for its former owner, who changed it, and serves no log-in; absent while the
+   * account has it.
+   */
+  readonly reserved_until?: Date;
 }
 
 /** An identity, and the account that is to have it. */
 export interface OwnedIdentity extends AccountIdentity {
   readonly accountId: string;
-  /** Default: null. */
+  /** Default: now for an e-mail address, which is stored once it is proved; otherwise null. */
   readonly verifiedAt?: Date | null;
 }

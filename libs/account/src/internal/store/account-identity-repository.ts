@@ -1,7 +1,11 @@
 import type { Clock, OperationContext } from '@org/core';
 import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 
-import type { AccountIdentityDocument, OwnedIdentity } from './account-identity-model.ts';
+import type {
+  AccountIdentity,
+  AccountIdentityDocument,
+  OwnedIdentity,
+} from './account-identity-model.ts';
 
 /** The names of accounts: the `_id` alone decides whose a name is. */
 export class AccountIdentityRepository extends ApplicationRepository<AccountIdentityDocument> {
@@ -19,13 +23,18 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
           kind: { bsonType: 'string' },
           value: { bsonType: 'string' },
           verified_at: { bsonType: ['date', 'null'] },
+          reserved_until: { bsonType: 'date' },
           created_at: { bsonType: 'date' },
           updated_at: { bsonType: 'date' },
         },
       },
       // The account's own record has its names.
       unaudited: 'everything',
-      indexes: [{ keys: { account_id: 1 } }],
+      indexes: [
+        { keys: { account_id: 1 } },
+        // For cleanup only; whoever reads a reservation checks its own time.
+        { keys: { reserved_until: 1 }, options: { expireAfterSeconds: 0 } },
+      ],
     });
     this.#clock = dependencies.database.clock;
   }
@@ -38,12 +47,16 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
    */
   async store(identities: readonly OwnedIdentity[], transaction: OperationContext): Promise<void> {
     const now = this.#clock.now();
-    const upserts = identities.map(({ key, accountId, kind, value, verifiedAt = null }) => ({
+    const upserts = identities.map(({ key, accountId, kind, value, ...given }) => ({
       updateOne: {
         filter: { _id: key, account_id: accountId },
         update: {
           $set: { kind, value, updated_at: now },
-          $setOnInsert: { verified_at: verifiedAt, created_at: now },
+          $unset: { reserved_until: true as const },
+          $setOnInsert: {
+            verified_at: given.verifiedAt ?? (kind === 'email' ? now : null),
+            created_at: now,
+          },
         },
         upsert: true,
       },
@@ -71,6 +84,34 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
     if (keys.length > 0) {
       await this.deleteMany({ _id: { $in: [...keys] }, account_id: accountId }, transaction);
     }
+  }
+
+  /** Keeps names for an account that no longer uses them, also if they were no identities yet. */
+  async reserve(
+    accountId: string,
+    identities: readonly AccountIdentity[],
+    until: Date,
+    transaction: OperationContext,
+  ): Promise<void> {
+    const owned = identities.map((identity) => ({ ...identity, accountId }));
+    await this.store(owned, transaction);
+    const _id = { $in: identities.map(({ key }) => key) };
+    await this.updateMany(
+      { _id, account_id: accountId },
+      { $set: { reserved_until: until } },
+      transaction,
+    );
+  }
+
+  /** @param keys default: all */
+  async releaseReserved(
+    accountId: string,
+    transaction: OperationContext,
+    keys?: readonly string[],
+  ): Promise<void> {
+    const among = keys === undefined ? {} : { _id: { $in: [...keys] } };
+    const filter = { ...among, account_id: accountId, reserved_until: { $exists: true } };
+    await this.deleteMany(filter, transaction);
   }
 
   /** Those of an account of any state. */

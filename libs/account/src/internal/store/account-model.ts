@@ -24,6 +24,9 @@ export interface AccountDocument extends StoredDocument {
   readonly phone_number: { readonly country_code: string; readonly phone_number: string } | null;
   /** `false` from sign-up to the first correct OTP; absent if an earlier backend signed it up. */
   readonly phone_number_proved?: boolean;
+  /** Absent, as is the next, if an earlier version signed it up. */
+  readonly email?: string | null;
+  readonly email_verified?: boolean;
   /**
    * How often a password change or a deletion has ended all its sessions; absent before the first
    * time.
@@ -50,7 +53,10 @@ export class AccountModel extends BaseModel {
   readonly phoneNumber: PhoneNumber | null;
   /** Whether messages to the phone number reach the account's owner. */
   readonly isPhoneNumberProved: boolean;
+  readonly email: string | null;
+  readonly isEmailVerified: boolean;
   readonly sessionEpoch: number;
+  readonly identityVersion: number;
   /** As stored, for the fields that a program declares. */
   readonly document: Readonly<Record<string, unknown>>;
 
@@ -63,6 +69,9 @@ export class AccountModel extends BaseModel {
     this.hashedPassword = fields.stringOrEmpty('hashed_password');
     this.phoneNumber = readPhoneNumber(fields.optionalObject('phone_number'));
     this.isPhoneNumberProved = fields.booleanOr('phone_number_proved', true);
+    this.email = fields.stringOrEmpty('email') || null;
+    this.isEmailVerified = this.email !== null && fields.booleanOr('email_verified', false);
+    this.identityVersion = fields.optionalNumber('identity_version') ?? 0;
     this.sessionEpoch = fields.optionalNumber('session_epoch') ?? 0;
   }
 
@@ -79,10 +88,30 @@ export class AccountModel extends BaseModel {
     return new AccountModel(new DocumentFields(bson, AccountModel.getCollectionName()), bson);
   }
 
+  /** Whether there is an e-mail address or phone number that reaches the account's owner. */
+  get hasProvedContact(): boolean {
+    return this.isEmailVerified || this.hasProvedPhoneNumber;
+  }
+
+  get hasProvedPhoneNumber(): boolean {
+    return this.phoneNumber !== null && this.isPhoneNumberProved;
+  }
+
   /** The account as the rest of the system sees it: without its secrets. */
   toAccount(): AccountOwnFields {
-    const { id, firstName, lastName, username, phoneNumber, createdAt, updatedAt } = this;
-    return { id, firstName, lastName, username, phoneNumber, createdAt, updatedAt };
+    const { id, firstName, lastName, username, email, phoneNumber, createdAt, updatedAt } = this;
+    return {
+      id,
+      firstName,
+      lastName,
+      username,
+      email,
+      emailVerified: this.isEmailVerified,
+      phoneNumber,
+      phoneNumberVerified: this.hasProvedPhoneNumber,
+      createdAt,
+      updatedAt,
+    };
   }
 
   toAccountForLogin(): AccountForLogin {
@@ -98,6 +127,8 @@ export const EMPTY_ACCOUNT: NewDocument<AccountDocument> = {
   username: '',
   hashed_password: '',
   phone_number: null,
+  email: null,
+  email_verified: false,
 };
 
 /** Stored fields of a profile; omits names that are `null` or missing. */
@@ -161,6 +192,8 @@ export const accountCollection: CollectionDefinition = {
         },
       },
       phone_number_proved: { bsonType: 'bool' },
+      email: { bsonType: ['string', 'null'] },
+      email_verified: { bsonType: 'bool' },
       session_epoch: { bsonType: 'number' },
       identity_version: { bsonType: 'number' },
       deleted_at: { bsonType: 'date' },

@@ -28,7 +28,7 @@ export interface AccountRepositoryDependencies extends RepositoryDependencies {
 /** What an account is called, whatever another program made of it. */
 export type NamesDocument = Pick<
   AccountDocument,
-  '_id' | 'username' | 'phone_number' | 'phone_number_proved' | 'updated_at'
+  '_id' | 'username' | 'phone_number' | 'phone_number_proved' | 'email' | 'updated_at'
 >;
 
 const UNIQUE_NAMES = [uniqueUsername, uniquePhoneNumber];
@@ -86,7 +86,8 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     }
     const accountId = { input: '$account_id', to: 'objectId', onError: null };
     const pipeline = [
-      { $match: { _id: { $in: keys } } },
+      // A reserved one serves no log-in.
+      { $match: { _id: { $in: keys }, reserved_until: null } },
       { $set: { account: { $convert: accountId } } },
       {
         $lookup: {
@@ -133,7 +134,8 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     context: OperationContext,
     limit = 0,
   ): Promise<readonly NamesDocument[]> {
-    const projection = { username: 1, phone_number: 1, phone_number_proved: 1, updated_at: 1 };
+    const names = { username: 1, phone_number: 1, phone_number_proved: 1, email: 1 } as const;
+    const projection = { ...names, updated_at: 1 };
     return this.findUnrecorded(filter, context, { projection, sort: { _id: 1 }, limit });
   }
 

@@ -1,4 +1,9 @@
-import { boundPhoneNumber, type OperationContext, type PhoneNumber } from '@org/core';
+import {
+  boundPhoneNumber,
+  isEmailAddress,
+  type OperationContext,
+  type PhoneNumber,
+} from '@org/core';
 import {
   ApplicationRepository,
   representationsOf,
@@ -88,16 +93,19 @@ export interface ErasableIdentity {
   readonly id: string;
   readonly username: string;
   readonly phoneNumber: PhoneNumber | null;
+  /** `null` if it is no e-mail address. */
+  readonly emailAddress: string | null;
   readonly createdAt: Date;
 }
 
 export function identityOf({ _id, ...account }: AccountUnderErasure): ErasableIdentity {
-  const { username, phone_number: number, created_at: createdAt } = account;
+  const { username, email, phone_number: number, created_at: createdAt } = account;
   const idTime = _id instanceof ObjectId ? _id.getTimestamp() : LONG_AGO;
   return {
     id: String(_id),
     username: textOf(username),
     phoneNumber: phoneNumberOf(number),
+    emailAddress: isEmailAddress(textOf(email)) ? textOf(email) : null,
     createdAt: isDate(createdAt) ? createdAt : idTime,
   };
 }
@@ -143,5 +151,5 @@ function matchErasable({
     return { active: false, deleted_at: { $exists: true, $type: 'date', ...by, ...from } };
   }
   const created = before === undefined ? {} : { created_at: by };
-  return { active: true, phone_number_proved: false, ...created };
+  return { active: true, phone_number_proved: false, email_verified: { $ne: true }, ...created };
 }

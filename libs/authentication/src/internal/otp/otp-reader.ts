@@ -1,42 +1,41 @@
-import type { OperationContext, PhoneNumber } from '@org/core';
-import type { RepositoryDependencies } from '@org/core/store';
+import type { OperationContext } from '@org/core';
 
-import { toPhoneNumberFilter } from './otp-util.ts';
+import type { OtpSubject } from './otp-subject.ts';
+import type { StoredOtps } from './stored-otps.ts';
 import { OtpModel } from './store/otp-model.ts';
-import { OtpRepository } from './store/otp-repository.ts';
 
 /** How many codes back a correct but outdated one is recognized. */
 const REMEMBERED_CODES = 3;
 const NEWEST_FIRST = { created_at: -1, _id: -1 } as const;
 
 export class OtpReader {
-  readonly #repository: OtpRepository;
+  readonly #stored: StoredOtps;
 
-  constructor(dependencies: RepositoryDependencies) {
-    this.#repository = new OtpRepository(dependencies);
+  constructor(stored: StoredOtps) {
+    this.#stored = stored;
   }
 
   /** The latest codes, used and outdated ones too, newest first; outside of any transaction. */
   async getNewestOtps(
-    phoneNumber: PhoneNumber,
+    { filter, purpose }: OtpSubject,
     context: OperationContext,
   ): Promise<readonly OtpModel[]> {
-    const filter = toPhoneNumberFilter(phoneNumber);
+    const { collectionName, repository } = this.#stored;
     const options = { sort: NEWEST_FIRST, limit: REMEMBERED_CODES };
-    const found = await this.#repository.find(filter, context.withoutTransaction(), options);
-    return found.map((bson) => OtpModel.fromBson(bson));
+    const ofPurpose = { ...filter, purpose };
+    const found = await repository.find(ofPurpose, context.withoutTransaction(), options);
+    return found.map((bson) => OtpModel.fromBson(bson, collectionName));
   }
 
-  /** All codes that are still stored, for the number's owner, page by page. */
+  /** All codes of any purpose that are still stored, for the recipient, page by page. */
   async *exportOtps(
-    phoneNumber: PhoneNumber,
+    { filter }: OtpSubject,
     context: OperationContext,
   ): AsyncGenerator<readonly object[], void, undefined> {
-    const filter = toPhoneNumberFilter(phoneNumber);
-    const pages = this.#repository.findInPages(filter, context, { sort: NEWEST_FIRST });
-    for await (const page of pages) {
+    const { collectionName, repository } = this.#stored;
+    for await (const page of repository.findInPages(filter, context, { sort: NEWEST_FIRST })) {
       yield page
-        .map((bson) => OtpModel.fromBson(bson))
+        .map((bson) => OtpModel.fromBson(bson, collectionName))
         .map(({ createdAt, expiresAt, status }) => ({
           created_at: createdAt,
           expires_at: expiresAt,

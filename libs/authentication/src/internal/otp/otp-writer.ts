@@ -1,49 +1,59 @@
-import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
+import type { Erasure, OperationContext } from '@org/core';
 import { objectIdOf, type CollectionReport } from '@org/core/store';
 
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import { createdOtpEvent } from '../security-event-util.ts';
-import { OTP_PURPOSE, toPhoneNumberFilter, type OtpUtil } from './otp-util.ts';
+import type { OtpSubject } from './otp-subject.ts';
+import type { OtpUtil } from './otp-util.ts';
+import type { StoredOtps } from './stored-otps.ts';
 import { OtpModel } from './store/otp-model.ts';
-import { filtersOfAllCodes, OtpRepository } from './store/otp-repository.ts';
 
-/** A new code; the only place where it appears in plain text. */
+/** A code to be stored. */
 export interface NewOtp {
   readonly code: string;
-  readonly expiresAt: Date;
+  /** Of its recipient, for the audit record. */
+  readonly subjectDigest: string;
+  /** The password of a sign-up, to be set once the code is used. Default: none. */
+  readonly hashedPassword?: string | undefined;
 }
+
+/** A password that waits for its code goes with it. */
+const WITHOUT_PASSWORD = { $unset: { hashed_password: 1 } } as const;
 
 export class OtpWriter {
   readonly #dependencies: ConfiguredDependencies;
-  readonly #repository: OtpRepository;
+  readonly #stored: StoredOtps;
   readonly #util: OtpUtil;
 
-  constructor(dependencies: ConfiguredDependencies, util: OtpUtil) {
+  constructor(dependencies: ConfiguredDependencies, stored: StoredOtps, util: OtpUtil) {
     this.#dependencies = dependencies;
-    this.#repository = new OtpRepository(dependencies);
+    this.#stored = stored;
     this.#util = util;
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
-    return [await this.#repository.onInitCollection()];
+    return [await this.#stored.repository.onInitCollection()];
   }
 
-  /** Replaces the number's live code. Call it in a transaction. */
+  /**
+   * Replaces the subject's live code. Call it in a transaction.
+   *
+   * @returns when the code expires
+   */
   async createOtp(
-    phoneNumber: PhoneNumber,
-    subjectDigest: string,
+    subject: OtpSubject,
+    { code, subjectDigest, hashedPassword }: NewOtp,
     context: OperationContext,
-  ): Promise<NewOtp> {
-    await this.expireOtps(phoneNumber, context);
+  ): Promise<Date> {
+    await this.expireOtps(subject, context);
     const { audit, clock, settings } = this.#dependencies;
-    const code = this.#util.generateCode(phoneNumber);
     const expiresAt = new Date(clock.now().getTime() + settings.otpTimeToLiveMilliseconds);
-    const { countryCode: country_code, phoneNumber: phone_number } = phoneNumber;
-    const { _id } = await this.#repository.insertOne(
+    const { _id } = await this.#stored.repository.insertOne(
       {
-        phone_number: { country_code, phone_number },
-        purpose: OTP_PURPOSE,
-        otp_hash: this.#util.hashCode(phoneNumber, code),
+        ...subject.fields,
+        purpose: subject.purpose,
+        otp_hash: this.#util.hashCode(subject, code),
+        ...(hashedPassword === undefined ? {} : { hashed_password: hashedPassword }),
         attempts: 0,
         status: 'PENDING',
         active: true,
@@ -51,60 +61,65 @@ export class OtpWriter {
       },
       context,
     );
-    await audit.record([createdOtpEvent(_id.toHexString(), subjectDigest)], context);
-    return { code, expiresAt };
+    const resource = { resourceType: this.#stored.collectionName, resourceId: _id.toHexString() };
+    await audit.record([createdOtpEvent(resource, subjectDigest)], context);
+    return expiresAt;
   }
 
-  /** Invalidates the number's live code. */
-  async expireOtps(phoneNumber: PhoneNumber, context: OperationContext): Promise<void> {
-    const update = { $set: { active: false, status: 'EXPIRED' } } as const;
-    await this.#repository.updateMany(toLiveFilter(phoneNumber), update, context);
+  /** Invalidates the subject's live code. */
+  async expireOtps(subject: OtpSubject, context: OperationContext): Promise<void> {
+    const update = { $set: { active: false, status: 'EXPIRED' }, ...WITHOUT_PASSWORD } as const;
+    await this.#stored.repository.updateMany(toLiveFilter(subject), update, context);
   }
 
   /**
    * Counts an attempt, before anything is compared; outside of any transaction.
    *
-   * @param tried the code, or the number whose live code is tried
+   * @param tried the code, or the subject whose live code is tried
    * @param maximumAttempts how many attempts at the code, by anyone, are open to this caller
    * @returns `undefined` if there is no code that may be tried
    */
   async countAttempt(
-    tried: OtpModel | PhoneNumber,
+    tried: OtpModel | OtpSubject,
     maximumAttempts: number,
     context: OperationContext,
   ): Promise<OtpModel | undefined> {
     const filter = tried instanceof OtpModel ? { _id: objectIdOf(tried) } : toLiveFilter(tried);
-    const counted = await this.#repository.findOneAndUpdate(
+    const counted = await this.#stored.repository.findOneAndUpdate(
       { ...filter, attempts: { $lt: maximumAttempts } },
       { $inc: { attempts: 1 } },
       context.withoutTransaction(),
     );
-    return counted && OtpModel.fromBson(counted);
+    return counted && OtpModel.fromBson(counted, this.#stored.collectionName);
   }
 
   /** @returns whether it was still valid, and this call used it up */
   async useOtp(otp: OtpModel, context: OperationContext): Promise<boolean> {
-    const used = await this.#repository.findOneAndUpdate(
+    const used = await this.#stored.repository.findOneAndUpdate(
       { _id: objectIdOf(otp), active: true, expires_at: { $gt: this.#dependencies.clock.now() } },
-      { $set: { active: false, status: 'SUCCESS' } },
+      { $set: { active: false, status: 'SUCCESS' }, ...WITHOUT_PASSWORD },
       context.withoutTransaction(),
     );
     return used !== undefined;
   }
 
-  /** @param until codes created later belong to the number's next owner */
+  /**
+   * Erases codes of every purpose.
+   *
+   * @param until codes created later belong to the recipient's next owner
+   */
   async deleteOtps(
-    { phoneNumber, until }: { phoneNumber: PhoneNumber; until?: Date | undefined },
+    { filters, until }: { filters: readonly object[]; until?: Date | undefined },
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
     const ofTime = until === undefined ? {} : { created_at: { $not: { $gt: until } } };
-    for (const ofNumber of filtersOfAllCodes(phoneNumber)) {
-      await this.#repository.eraseMany({ ...ofNumber, ...ofTime }, erasure, context);
+    for (const filter of filters) {
+      await this.#stored.repository.eraseMany({ ...filter, ...ofTime }, erasure, context);
     }
   }
 }
 
-function toLiveFilter(phoneNumber: PhoneNumber) {
-  return { ...toPhoneNumberFilter(phoneNumber), active: true, otp_hash: { $gt: '' } };
+function toLiveFilter({ filter, purpose }: OtpSubject) {
+  return { ...filter, purpose, active: true, otp_hash: { $gt: '' } };
 }

@@ -48,10 +48,11 @@ export class PasswordResetTokenReader {
     for await (const page of pages) {
       yield page
         .map((bson) => PasswordResetTokenModel.fromBson(bson))
-        .map(({ createdAt, expiresAt, isUsed }) => ({
+        .map(({ createdAt, expiresAt, isUsed, emailAddress }) => ({
           created_at: createdAt,
           expires_at: expiresAt,
           is_used: isUsed,
+          ...(emailAddress === undefined ? {} : { email_address: emailAddress }),
         }));
     }
   }

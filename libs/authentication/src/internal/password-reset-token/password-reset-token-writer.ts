@@ -4,7 +4,7 @@ import type { Erasure, OperationContext } from '@org/core';
 import { objectIdOf, parseObjectId, type CollectionReport } from '@org/core/store';
 
 import { PasswordResetTokenNotFoundError } from '../../errors.ts';
-import type { PasswordResetToken } from '../../types.ts';
+import type { CreatePasswordResetTokenParams, PasswordResetToken } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import { hashPasswordResetToken } from './password-reset-token-util.ts';
 import type { PasswordResetTokenModel } from './store/password-reset-token-model.ts';
@@ -27,7 +27,7 @@ export class PasswordResetTokenWriter {
 
   /** @throws PasswordResetTokenNotFoundError if no account can have the id */
   async createPasswordResetToken(
-    accountId: string,
+    { accountId, emailAddress }: CreatePasswordResetTokenParams,
     context: OperationContext,
   ): Promise<PasswordResetToken> {
     const { clock, database, settings } = this.#dependencies;
@@ -41,7 +41,8 @@ export class PasswordResetTokenWriter {
     await database.withTransaction(context, async (transaction) => {
       await this.revokePasswordResetTokens(accountId, transaction);
       const fields = { account, token_hash: hashPasswordResetToken(token), expires_at: expiresAt };
-      await this.#repository.insertOne({ ...fields, is_used: false }, transaction);
+      const mailed = emailAddress === undefined ? {} : { email_address: emailAddress };
+      await this.#repository.insertOne({ ...fields, ...mailed, is_used: false }, transaction);
     });
     return { token, expiresAt };
   }

@@ -1,7 +1,7 @@
-import { mailboxOf, normalizeSource, type OperationContext, type PhoneNumber } from '@org/core';
+import { mailboxOf, normalizeSource, type OperationContext } from '@org/core';
 
 import type { ThrottleBudgetKind } from '../../types.ts';
-import { normalizeName, normalizePhoneNumber, toCounterKey } from './throttle-util.ts';
+import { normalizeName, toCounterKey, type CodeRecipient } from './throttle-util.ts';
 
 /** Something with budgets, and the key that it is counted under. */
 export interface Budgeted {
@@ -21,25 +21,44 @@ export function budgetOfSource(
   return sourceAddress === undefined ? [] : [budgetOf(kind, normalizeSource(sourceAddress))];
 }
 
-export function budgetOfNumberAndSource(
-  kind: ThrottleBudgetKind,
-  phoneNumber: PhoneNumber,
+/** The budgets of codes, by what they are sent to. */
+const CODE_BUDGETS = {
+  number: {
+    failure: 'otp-failure-number-source',
+    request: 'otp-request-number',
+    knownSource: 'otp-request-known-source',
+    source: 'otp-request-source',
+  },
+  email: {
+    failure: 'email-code-failure-mailbox-source',
+    request: 'email-code-request-mailbox',
+    knownSource: 'email-code-request-known-source',
+    source: 'email-code-request-source',
+  },
+} as const;
+
+export function budgetsOfOtpFailure(
+  { kind, subject }: CodeRecipient,
   context: OperationContext,
-): Budgeted {
-  return budgetOf(kind, JSON.stringify([normalizePhoneNumber(phoneNumber), sourceOf(context)]));
+): readonly Budgeted[] {
+  return [
+    budgetOf(CODE_BUDGETS[kind].failure, JSON.stringify([subject, sourceOf(context)])),
+    ...budgetOfSource('login-source', context),
+  ];
 }
 
 /** @param isKnownSource whether its owner has logged in from there: then it has its own budget */
 export function budgetsOfOtpRequest(
-  phoneNumber: PhoneNumber,
+  { kind, subject }: CodeRecipient,
   isKnownSource: boolean,
   context: OperationContext,
 ): readonly Budgeted[] {
+  const { request, knownSource, source } = CODE_BUDGETS[kind];
   return [
-    ...budgetOfSource('otp-request-source', context),
+    ...budgetOfSource(source, context),
     isKnownSource
-      ? budgetOfNumberAndSource('otp-request-known-source', phoneNumber, context)
-      : budgetOf('otp-request-number', normalizePhoneNumber(phoneNumber)),
+      ? budgetOf(knownSource, JSON.stringify([subject, sourceOf(context)]))
+      : budgetOf(request, subject),
   ];
 }
 

@@ -4,10 +4,14 @@ import {
   boundPhoneNumber,
   check,
   formatE164,
+  mailboxOf,
   parseStoredPhoneNumber,
+  toEmailKey,
   toNameKey,
   type PhoneNumber,
 } from '@org/core';
+
+import type { ThrottledCodeRecipientParams } from '../../types.ts';
 
 const MAXIMUM_NAME_LENGTH = 256;
 /** All names that no account can have share one counter; no name is normalised to this. */
@@ -23,6 +27,25 @@ export function normalizePhoneNumber(phoneNumber: PhoneNumber): string {
   return parsed === undefined
     ? normalizeName(formatE164(boundPhoneNumber(phoneNumber))).replace(/\D/g, '')
     : formatE164(parsed).replace(/\D/g, '');
+}
+
+/** To whom a code is sent, as counted. */
+export interface CodeRecipient {
+  readonly kind: 'email' | 'number';
+  /** The same for all numbers and addresses that reach the same person. */
+  readonly subject: string;
+  /** Of failed logins with a code that was sent there. */
+  readonly loginKey: string;
+}
+
+export function toCodeRecipient(recipient: ThrottledCodeRecipientParams): CodeRecipient {
+  if ('emailAddress' in recipient) {
+    const { emailAddress } = recipient;
+    const loginKey = toCounterKey('login-email', toEmailKey(emailAddress));
+    return { kind: 'email', subject: mailboxOf(emailAddress), loginKey };
+  }
+  const subject = normalizePhoneNumber(recipient.phoneNumber);
+  return { kind: 'number', subject, loginKey: toCounterKey('login-number', subject) };
 }
 
 /** Names, numbers and addresses are only counted by, not stored, so a hash is enough. */

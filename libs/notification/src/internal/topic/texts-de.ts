@@ -16,6 +16,26 @@ export const german: Readonly<Record<TextKey, string>> = {
   'one-time-password.sms':
     'Ihr {branded, select, yes {{product}-Code} other {Code}} lautet {code}. Er ist {duration} gültig. Geben Sie ihn nicht weiter.',
 
+  'email-code.subject': 'Ihr {branded, select, yes {{product}-Code} other {Code}}',
+  'email-code.request':
+    'Jemand möchte sich mit dieser E-Mail-Adresse anmelden oder registrieren. Wenn Sie das sind, geben Sie diesen Code ein:',
+  'email-code.life': 'Er ist {duration} gültig. Geben Sie ihn nicht weiter.',
+  'email-code.button': 'Anmelden',
+  'email-code.origin':
+    'Die Anfrage kam von {browser, select, unknown {einem unbekannten Browser} other {{browser}}}{system, select, unknown {} other { auf {system}}}{address, select, unknown {} other {, IP-Adresse {address}}}.',
+  'email-code.otherwise':
+    'Wenn Sie das nicht sind, brauchen Sie nichts zu tun: Ohne den Code kommt niemand hinein.',
+  'email-known.subject':
+    'Sie haben bereits ein Konto{branded, select, yes { bei {product}} other {}}',
+  'email-known.request':
+    'Jemand möchte sich mit dieser E-Mail-Adresse registrieren, die bereits ein Konto hat. Wenn Sie das sind, melden Sie sich mit diesem Code an:',
+  'contact-code.subject':
+    'Bestätigen Sie Ihre E-Mail-Adresse{branded, select, yes { für {product}} other {}}',
+  'contact-code.request':
+    'Jemand möchte diese E-Mail-Adresse für sein Konto verwenden. Wenn Sie das sind, geben Sie dort diesen Code ein:',
+  'contact-code.otherwise':
+    'Wenn Sie das nicht sind, brauchen Sie nichts zu tun: Ohne den Code wird die Adresse nicht verwendet.',
+
   'password-reset.subject':
     'Setzen Sie Ihr {branded, select, yes {{product}-Passwort} other {Passwort}} zurück',
   'password-reset.request':
@@ -46,6 +66,27 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Falls Sie das nicht waren oder es sich anders überlegt haben, wenden Sie sich bitte vor dem {until, date, long} um {until, time, short} an unseren Support: Bis dahin lässt sich das Konto wiederherstellen. Danach werden seine Daten gelöscht.',
   'account-deleted.sms':
     'Ihr {branded, select, yes {{product}-Konto} other {Konto}} wurde{when} gelöscht. Unser Support kann es bis zum {until, date, long} um {until, time, short} wiederherstellen.',
+
+  'account-claimed.subject':
+    'Ihr {branded, select, yes {{product}-Konto} other {Konto}} gehört jetzt Ihnen',
+  'account-claimed.text':
+    'Für Ihr Konto wurde{when} nachgewiesen, dass diese E-Mail-Adresse dazugehört. Bis dahin hätte es auch jemand anderes anlegen können.',
+  'account-claimed.password':
+    'Sicherheitshalber haben wir alle anderen Sitzungen beendet und das Passwort entfernt. Sie erhalten einen Link, um ein neues zu wählen.',
+
+  'contact-changed.subject':
+    'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden geändert',
+  'contact-changed.text':
+    'Die E-Mail-Adresse oder Telefonnummer Ihres Kontos wurde{when} geändert.',
+  'contact-replaced.undo':
+    'Falls Sie das nicht waren, machen Sie es innerhalb von 7 Tagen rückgängig. Dabei enden auch alle Sitzungen Ihres Kontos:',
+  'contact-replaced.button': 'Das war ich nicht',
+  'contact-changed.sms':
+    'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden{when} geändert.',
+  'contact-replaced.text':
+    'Die E-Mail-Adresse oder Telefonnummer Ihres Kontos wurde geändert oder entfernt: Mit dieser melden Sie sich nicht mehr an.',
+  'contact-replaced.sms':
+    'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden geändert. Falls Sie das nicht waren, machen Sie es innerhalb von 7 Tagen rückgängig: {link}',
 
   'unsubscribe.ask-title': 'Abmelden?',
   'unsubscribe.ask': 'Sie erhalten dann keine E-Mails dieser Art mehr.',

@@ -17,6 +17,25 @@ export const english = {
   'one-time-password.sms':
     'Your {branded, select, yes {{product} } other {}}code is {code}. It is good for {duration}. Do not tell it to anyone.',
 
+  'email-code.subject': 'Your {branded, select, yes {{product} } other {}}code',
+  'email-code.request':
+    'Someone wants to log in or sign up with this e-mail address. If that is you, enter this code:',
+  'email-code.life': 'It is good for {duration}. Do not tell it to anyone.',
+  'email-code.button': 'Log in',
+  'email-code.origin':
+    'The request came from {browser, select, unknown {an unknown browser} other {{browser}}}{system, select, unknown {} other { on {system}}}{address, select, unknown {} other {, IP address {address}}}.',
+  'email-code.otherwise': 'If that is not you, do nothing: nobody gets in without the code.',
+  'email-known.subject':
+    'You have an account already{branded, select, yes { at {product}} other {}}',
+  'email-known.request':
+    'Someone wants to sign up with this e-mail address, which has an account already. If that is you, log in with this code:',
+  'contact-code.subject':
+    'Confirm your e-mail address{branded, select, yes { for {product}} other {}}',
+  'contact-code.request':
+    'Someone wants to use this e-mail address for their account. If that is you, enter this code there:',
+  'contact-code.otherwise':
+    'If that is not you, do nothing: the address is not used without the code.',
+
   'password-reset.subject': 'Reset your {branded, select, yes {{product} } other {}}password',
   // Without the username: the person who signed up chose it, and may have put a link in it.
   'password-reset.request':
@@ -44,6 +63,25 @@ export const english = {
     'If this was not you, or you changed your mind, contact our support before {until, date, long} at {until, time, short}: until then it can be restored. After that its data is erased.',
   'account-deleted.sms':
     'Your {branded, select, yes {{product} } other {}}account was deleted{when}. Our support can restore it until {until, date, long} at {until, time, short}.',
+
+  'account-claimed.subject': 'You own your {branded, select, yes {{product} } other {}}account now',
+  'account-claimed.text':
+    'This e-mail address was proved to belong to your account{when}. Until then, someone else could have set up the account.',
+  'account-claimed.password':
+    'To be safe, we ended all its other sessions and removed its password. We send you a link to choose a new one.',
+
+  'contact-changed.subject':
+    'The contact details of your {branded, select, yes {{product} } other {}}account were changed',
+  'contact-changed.text': 'The e-mail address or phone number of your account was changed{when}.',
+  'contact-replaced.undo':
+    'If this was not you, undo it within 7 days. This also ends all sessions of your account:',
+  'contact-replaced.button': 'It was not me',
+  'contact-changed.sms':
+    'The contact details of your {branded, select, yes {{product} } other {}}account were changed{when}.',
+  'contact-replaced.text':
+    'The e-mail address or phone number of your account was changed or removed: you no longer log in with this one.',
+  'contact-replaced.sms':
+    'The contact details of your {branded, select, yes {{product} } other {}}account were changed. If it was not you, undo it within 7 days: {link}',
 
   'unsubscribe.ask-title': 'Unsubscribe?',
   'unsubscribe.ask': 'You will then get no more mails like the one that led you here.',

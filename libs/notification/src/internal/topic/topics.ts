@@ -1,7 +1,10 @@
 import type { NotificationChannel } from '../../types.ts';
+import { accountClaimed } from './account-claimed.ts';
 import { accountDeleted } from './account-deleted.ts';
 import { announcement } from './announcement.ts';
+import { contactChanged, contactReplaced } from './contact-changed.ts';
 import type { ChannelContents, Template, Topic } from './define-topic.ts';
+import { contactCode, emailCode, emailKnown } from './email-codes.ts';
 import { oneTimePassword } from './one-time-password.ts';
 import { passwordChanged } from './password-changed.ts';
 import { passwordReset } from './password-reset.ts';
@@ -10,10 +13,16 @@ import { refreshTokenReused } from './refresh-token-reused.ts';
 /** The built-in topics and their rules, by name. */
 export const topics = {
   [oneTimePassword.name]: oneTimePassword,
+  [emailCode.name]: emailCode,
+  [emailKnown.name]: emailKnown,
+  [contactCode.name]: contactCode,
   [passwordReset.name]: passwordReset,
   [passwordChanged.name]: passwordChanged,
   [refreshTokenReused.name]: refreshTokenReused,
   [accountDeleted.name]: accountDeleted,
+  [accountClaimed.name]: accountClaimed,
+  [contactChanged.name]: contactChanged,
+  [contactReplaced.name]: contactReplaced,
   [announcement.name]: announcement,
 };
 

@@ -2,9 +2,7 @@ import { parseStoredPhoneNumber, type PhoneNumber } from '@org/core';
 import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 import type { Filter } from 'mongodb';
 
-import { OtpModel, type OtpDocument } from './otp-model.ts';
-
-const DAY_SECONDS = 24 * 60 * 60;
+import { CODE_PROPERTIES, codesBy, OtpModel, type OtpDocument } from './otp-model.ts';
 
 export class OtpRepository extends ApplicationRepository<OtpDocument> {
   constructor(dependencies: RepositoryDependencies) {
@@ -22,33 +20,11 @@ export class OtpRepository extends ApplicationRepository<OtpDocument> {
               phone_number: { bsonType: 'string' },
             },
           },
-          purpose: { bsonType: 'string' },
-          otp_hash: { bsonType: 'string' },
-          attempts: { bsonType: 'number' },
-          status: { bsonType: 'string' },
-          active: { bsonType: 'bool' },
-          expires_at: { bsonType: 'date' },
-          created_at: { bsonType: 'date' },
-          updated_at: { bsonType: 'date' },
+          ...CODE_PROPERTIES,
         },
       },
-      // The writer records authn_token_created; using a code is recorded as a login that succeeded
-      // or failed.
-      unaudited: 'everything',
-      fromBson: (document) => OtpModel.fromBson(document),
-      indexes: [
-        {
-          keys: { ...NUMBER_KEYS, purpose: 1 },
-          options: {
-            name: 'active_phone_number_purpose_unique',
-            unique: true,
-            partialFilterExpression: { active: true, otp_hash: { $gt: '' } },
-          },
-        },
-        { keys: { ...NUMBER_KEYS, purpose: 1, created_at: -1, _id: -1 } },
-        // For cleanup only; the query checks a code's own expiry.
-        { keys: { expires_at: 1 }, options: { expireAfterSeconds: DAY_SECONDS } },
-      ],
+      fromBson: (document) => OtpModel.fromBson(document, OtpModel.getCollectionName()),
+      ...codesBy(NUMBER_KEYS, 'active_phone_number_purpose_unique'),
     });
   }
 }

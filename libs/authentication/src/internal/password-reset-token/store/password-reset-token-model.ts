@@ -8,6 +8,8 @@ export interface PasswordResetTokenDocument extends StoredDocument {
   /** Whether it was used, or invalidated by a newer one or a password change. */
   readonly is_used: boolean;
   readonly expires_at: Date;
+  /** Where it was mailed to; absent if an earlier version did so. */
+  readonly email_address?: string;
 }
 
 export class PasswordResetTokenModel extends BaseModel {
@@ -15,12 +17,14 @@ export class PasswordResetTokenModel extends BaseModel {
   readonly tokenHash: string | undefined;
   readonly isUsed: boolean;
   readonly expiresAt: Date;
+  readonly emailAddress: string | undefined;
 
   private constructor(fields: DocumentFields, tokenHash: unknown) {
     super(fields);
     this.tokenHash = typeof tokenHash === 'string' ? tokenHash : undefined;
     this.isUsed = fields.booleanOr('is_used', false);
     this.expiresAt = fields.date('expires_at');
+    this.emailAddress = fields.stringOrEmpty('email_address') || undefined;
   }
 
   static getCollectionName(): string {

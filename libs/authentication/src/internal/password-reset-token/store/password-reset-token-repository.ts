@@ -20,10 +20,12 @@ export class PasswordResetTokenRepository extends ApplicationRepository<Password
           token_hash: { bsonType: 'string' },
           is_used: { bsonType: 'bool' },
           expires_at: { bsonType: 'date' },
+          email_address: { bsonType: 'string' },
           created_at: { bsonType: 'date' },
           updated_at: { bsonType: 'date' },
         },
       },
+      redacted: ['email_address'],
       fromBson: (document) => PasswordResetTokenModel.fromBson(document),
       indexes: [
         {

@@ -1,0 +1,187 @@
+import { OtpExpiredError } from '@org/authentication';
+import { formatE164, type OperationContext, type PhoneNumber } from '@org/core';
+
+import { AccountWithEmailExistsError, AccountWithPhoneNumberExistsError } from '../../errors.ts';
+import {
+  accountEmailProved,
+  accountPasswordChanged,
+  accountPhoneNumberProved,
+} from '../../events.ts';
+import { passwordChanged } from '../account-audit-events.ts';
+import type { CompleteDependencies } from '../account-dependencies.ts';
+import * as notices from '../account-notices.ts';
+import type { AccountReader } from '../account-reader.ts';
+import type { StoredAccount } from '../account-util.ts';
+import type { AccountWriter } from '../account-writer.ts';
+import { sendResetLink } from '../password/password-reset-mail.ts';
+import type { ContactChangeDocument } from '../store/contact-change-model.ts';
+import {
+  provedContactOf,
+  toNewContact,
+  type ContactChanges,
+  type ContactKind,
+  type NewContact,
+  type Reversal,
+} from './contact-changes.ts';
+
+export interface ContactChangerDependencies extends CompleteDependencies {
+  readonly reader: AccountReader;
+  readonly writer: AccountWriter;
+  readonly changes: ContactChanges;
+}
+
+/** Makes and undoes changes of contact, each in one transaction. */
+export class ContactChanger {
+  readonly #dependencies: ContactChangerDependencies;
+
+  constructor(dependencies: ContactChangerDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** @param requested whose new contact was just proved */
+  async finish(
+    requested: ContactChangeDocument,
+    context: OperationContext,
+  ): Promise<StoredAccount> {
+    const { authentication, changes, database, events, reader, writer } = this.#dependencies;
+    const { account_id: accountId, kind } = requested;
+    const contact = toNewContact(requested);
+    return database.withTransaction(context, async (transaction) => {
+      const account = await reader.getAccountById(accountId, transaction);
+      const { isDone, reversal } = await changes.finish(requested, account, transaction);
+      if (!isDone) {
+        throw new OtpExpiredError();
+      }
+      await this.#assertFree(accountId, contact, transaction);
+      const update = { ...contact, reservedUntil: reversal?.until };
+      const changed = await writer.contacts.update(account, update, transaction);
+      // A link that was mailed to the former address.
+      await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
+      const proved = kind === 'email' ? accountEmailProved : accountPhoneNumberProved;
+      await events.publish(proved, { accountId }, transaction);
+      await this.#tell(account, { kind, reversal }, transaction);
+      return changed;
+    });
+  }
+
+  /** @returns `undefined`, with nothing changed, if there is no other way to log in */
+  async remove(
+    accountId: string,
+    kind: ContactKind,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    const { authentication, changes, database, reader, writer } = this.#dependencies;
+    return database.withTransaction(context, async (transaction) => {
+      const account = await reader.getAccountById(accountId, transaction);
+      if ((kind === 'email' ? account.email : account.phoneNumber) === null) {
+        return account;
+      }
+      if (!hasOtherLogin(account, kind)) {
+        return undefined;
+      }
+      const reversal = await changes.recordRemoval(kind, account, transaction);
+      const removed = kind === 'email' ? { email: null } : { phoneNumber: null };
+      const update = { ...removed, reservedUntil: reversal?.until };
+      const changed = await writer.contacts.update(account, update, transaction);
+      await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
+      await this.#tell(account, { kind, reversal }, transaction);
+      return changed;
+    });
+  }
+
+  /** @returns `false`, with nothing changed, if the token is not, or no longer, good */
+  async reverse(token: string, context: OperationContext): Promise<boolean> {
+    const { changes, database, reader } = this.#dependencies;
+    return database.withTransaction(context, async (transaction) => {
+      const undone = await changes.reverse(token, transaction);
+      const account = undone && (await reader.findAccountById(undone.accountId, transaction));
+      if (undone === undefined || account === undefined) {
+        return false;
+      }
+      const owner = transaction.withActor({ type: 'account', id: account.id });
+      await this.#putBack(account, undone.contacts, owner);
+      await this.#dependencies.writer.contacts.free(account.id, undone.freed, owner);
+      return true;
+    });
+  }
+
+  async #putBack(
+    account: StoredAccount,
+    contacts: NewContact,
+    transaction: OperationContext,
+  ): Promise<void> {
+    const { audit, authentication, events, notification, throttle, writer } = this.#dependencies;
+    const { id: accountId } = account;
+    const update = { ...contacts, endsAccess: true };
+    const restored = await writer.contacts.update(account, update, transaction);
+    await authentication.endSessionsByAccountId({ accountId }, transaction);
+    await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
+    await throttle.forgetKnownSources({ accountId }, transaction);
+    await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
+    await audit.record([passwordChanged(accountId)], transaction);
+    await events.publish(accountPasswordChanged, { accountId }, transaction);
+    await sendResetLink(restored, this.#dependencies, transaction);
+  }
+
+  /** Whoever had the former contact can undo the change; without one, the others hear of it. */
+  async #tell(
+    before: StoredAccount,
+    { kind, reversal }: { readonly kind: ContactKind; readonly reversal: Reversal | undefined },
+    transaction: OperationContext,
+  ): Promise<void> {
+    if (reversal === undefined) {
+      await notices.send(this.#dependencies, notices.contactChanged, before, transaction);
+      return;
+    }
+    const base = this.#dependencies.settings.webAppUrl.replace(/\/+$/, '');
+    const link = `${base}/contact-reversals#token=${reversal.token}`;
+    const notice = notices.contactReplaced(link);
+    const recipient = { account: before, ...provedContactOf(kind, before) };
+    await notices.sendTo(this.#dependencies, notice, recipient, transaction);
+  }
+
+  /** @throws AccountWithEmailExistsError, AccountWithPhoneNumberExistsError */
+  async #assertFree(
+    accountId: string,
+    { email, phoneNumber }: NewContact,
+    transaction: OperationContext,
+  ): Promise<void> {
+    const { reader, writer } = this.#dependencies;
+    if (email) {
+      const owner = await reader.findAccountByEmail(email, transaction);
+      const isTaken = owner !== undefined && owner.id !== accountId;
+      if (isTaken || (await writer.contacts.isEmailReserved(email, accountId, transaction))) {
+        throw new AccountWithEmailExistsError(email);
+      }
+    }
+    if (phoneNumber) {
+      await this.#freeNumber(accountId, phoneNumber, transaction);
+    }
+  }
+
+  /** Whoever proves a number wins over an account that claims it. */
+  async #freeNumber(
+    accountId: string,
+    phoneNumber: PhoneNumber,
+    transaction: OperationContext,
+  ): Promise<void> {
+    const { reader, writer } = this.#dependencies;
+    const owner = await reader.findAccountByPhoneNumber(phoneNumber, transaction);
+    if (owner !== undefined && owner.id !== accountId) {
+      if (owner.isPhoneNumberProved) {
+        throw new AccountWithPhoneNumberExistsError(formatE164(phoneNumber));
+      }
+      await writer.contacts.update(owner, { phoneNumber: null }, transaction);
+    }
+  }
+}
+
+/** A password needs a username, or an e-mail address; the address alone will do, by code. */
+function hasOtherLogin(account: StoredAccount, removed: ContactKind): boolean {
+  const { username, hashedPassword, isEmailVerified, hasProvedPhoneNumber } = account;
+  return (
+    (username !== '' && hashedPassword !== '') ||
+    (removed !== 'email' && isEmailVerified) ||
+    (removed !== 'phone' && hasProvedPhoneNumber)
+  );
+}

@@ -1,0 +1,233 @@
+import { hash, randomBytes } from 'node:crypto';
+
+import type { OperationContext, PhoneNumber } from '@org/core';
+import type { CollectionReport } from '@org/core/store';
+
+import type { CompleteDependencies } from '../account-dependencies.ts';
+import type { StoredAccount } from '../account-util.ts';
+import { emailIdentity, phoneIdentity } from '../identity/identity-key.ts';
+import type { ContactChangeDocument, StoredContact } from '../store/contact-change-model.ts';
+import { ContactChangeRepository } from '../store/contact-change-repository.ts';
+
+const REVERSIBLE_MILLISECONDS = 7 * 24 * 60 * 60_000;
+const TOKEN_BYTES = 32;
+/** Three times the length of a token in base64url; anything longer is not hashed. */
+const MAXIMUM_TOKEN_LENGTH = 128;
+
+export type ContactKind = ContactChangeDocument['kind'];
+
+/** The new contact; neither: it is removed. */
+export interface NewContact {
+  readonly email?: string | null;
+  readonly phoneNumber?: PhoneNumber | null;
+}
+
+/** Who gets a code. */
+export type ContactRecipient =
+  { readonly emailAddress: string } | { readonly phoneNumber: PhoneNumber };
+
+/** What lets the owner undo a change. */
+export interface Reversal {
+  /** For the old contact alone. */
+  readonly token: string;
+  /** Until then the old contact is kept for the account. */
+  readonly until: Date;
+}
+
+/** What a token undid. */
+interface Undone {
+  readonly accountId: string;
+  readonly contacts: NewContact;
+  readonly freed: readonly NewContact[];
+}
+
+/** Stores what becomes of accounts' contacts, and what undoes it. */
+export class ContactChanges {
+  readonly #dependencies: CompleteDependencies;
+  readonly #repository: ContactChangeRepository;
+
+  constructor(dependencies: CompleteDependencies) {
+    this.#dependencies = dependencies;
+    this.#repository = new ContactChangeRepository(dependencies);
+  }
+
+  async initialize(): Promise<CollectionReport> {
+    return this.#repository.onInitCollection();
+  }
+
+  /** Replaces the account's earlier request. */
+  async request(
+    accountId: string,
+    recipient: ContactRecipient,
+    expiresAt: Date,
+    transaction: OperationContext,
+  ): Promise<string> {
+    await this.#repository.voidPending(accountId, transaction);
+    const { _id } = await this.#repository.insertOne(
+      {
+        account_id: accountId,
+        kind: 'emailAddress' in recipient ? 'email' : 'phone',
+        status: 'pending',
+        new_contact: toStoredContact(
+          'emailAddress' in recipient ? { email: recipient.emailAddress } : recipient,
+        ),
+        expires_at: expiresAt,
+      },
+      transaction,
+    );
+    return _id.toHexString();
+  }
+
+  async findRequested(
+    accountId: string,
+    changeId: string,
+    context: OperationContext,
+  ): Promise<
+    { readonly change: ContactChangeDocument; readonly recipient: ContactRecipient } | undefined
+  > {
+    const change = await this.#repository.findPending(accountId, changeId, context);
+    const { email, phoneNumber } = change === undefined ? {} : toNewContact(change);
+    const recipient = email ? { emailAddress: email } : phoneNumber && { phoneNumber };
+    return change && recipient ? { change, recipient } : undefined;
+  }
+
+  /**
+   * @param account as it was before
+   * @returns whether it was still asked for, and what undoes it, if a proved contact is replaced
+   */
+  async finish(
+    requested: ContactChangeDocument,
+    account: StoredAccount,
+    transaction: OperationContext,
+  ): Promise<{ readonly isDone: boolean; readonly reversal?: Reversal }> {
+    const { reversal, stored } = this.#begin(requested.kind, requested.new_contact, account);
+    const done = await this.#repository.finish(requested, stored, transaction);
+    return { isDone: done !== undefined, ...(reversal && { reversal }) };
+  }
+
+  /** Notes that a contact was removed, as a change that is done. */
+  async recordRemoval(
+    kind: ContactKind,
+    account: StoredAccount,
+    transaction: OperationContext,
+  ): Promise<Reversal | undefined> {
+    const removed = { email: null, phone_number: null };
+    const { reversal, stored } = this.#begin(kind, removed, account);
+    const change = { account_id: account.id, kind, status: 'done', new_contact: removed } as const;
+    await this.#repository.insertOne({ ...change, ...stored }, transaction);
+    return reversal;
+  }
+
+  /**
+   * Uses up a token: voids what was asked for, and every later change with its token.
+   *
+   * @returns whose contacts are to be put back, and which; and which later ones are to be freed
+   */
+  async reverse(token: string, transaction: OperationContext): Promise<Undone | undefined> {
+    if (token.length > MAXIMUM_TOKEN_LENGTH) {
+      return undefined;
+    }
+    const now = this.#dependencies.clock.now();
+    const undone = await this.#repository.useReversal(hashOf(token), now, transaction);
+    if (undone === undefined) {
+      return undefined;
+    }
+    const { account_id: accountId } = undone;
+    const later = await this.#repository.findLater(undone, transaction);
+    await this.#repository.voidOnes(later, transaction);
+    await this.#repository.voidPending(accountId, transaction);
+    // Of each kind, what the account had before the first of these changes.
+    const restored = [undone, ...later].toReversed().map(toFormerContact);
+    const contacts = Object.assign({}, ...restored) as NewContact;
+    return { accountId, contacts, freed: later.map(toFormerContact) };
+  }
+
+  /** Voids what was asked for and every token: somebody else owns the account from now on. */
+  async voidAll(accountId: string, transaction: OperationContext): Promise<void> {
+    await this.#repository.voidAll(accountId, transaction);
+  }
+
+  async *export(
+    accountId: string,
+    context: OperationContext,
+  ): AsyncGenerator<readonly object[], void, undefined> {
+    const pages = this.#repository.findInPages({ account_id: accountId }, context, {
+      sort: { _id: 1 },
+    });
+    for await (const page of pages) {
+      yield page.map(({ kind, status, new_contact, old_contact, created_at }) => ({
+        kind,
+        status,
+        new_contact,
+        ...(old_contact === undefined ? {} : { old_contact }),
+        created_at,
+      }));
+    }
+  }
+
+  #begin(kind: ContactKind, next: StoredContact, account: StoredAccount) {
+    const now = this.#dependencies.clock.now().getTime();
+    const until = new Date(now + REVERSIBLE_MILLISECONDS);
+    const old = toStoredContact(provedContactOf(kind, account));
+    const former = keyOf(old);
+    const isReplaced = former !== undefined && former !== keyOf(next);
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const { identityVersion: identity_version } = account;
+    const stored = { old_contact: old, identity_version, expires_at: until };
+    return isReplaced
+      ? { stored: { ...stored, reversal_hash: hashOf(token) }, reversal: { token, until } }
+      : { stored, reversal: undefined };
+  }
+}
+
+/** The contact of this kind, if the account's owner has proved it. */
+export function provedContactOf(kind: ContactKind, account: StoredAccount): NewContact {
+  if (kind === 'email') {
+    return { email: account.isEmailVerified ? account.email : null };
+  }
+  return { phoneNumber: account.hasProvedPhoneNumber ? account.phoneNumber : null };
+}
+
+export function toNewContact({ kind, new_contact: contact }: ContactChangeDocument): NewContact {
+  return fromStored(kind, contact);
+}
+
+function toFormerContact({ kind, old_contact: contact }: ContactChangeDocument): NewContact {
+  return fromStored(kind, contact ?? { email: null, phone_number: null });
+}
+
+function fromStored(kind: ContactKind, { email, phone_number: number }: StoredContact): NewContact {
+  return kind === 'email'
+    ? { email }
+    : {
+        phoneNumber: number && {
+          countryCode: number.country_code,
+          phoneNumber: number.phone_number,
+        },
+      };
+}
+
+function toStoredContact({ email = null, phoneNumber = null }: NewContact): StoredContact {
+  return {
+    email,
+    phone_number: phoneNumber && {
+      country_code: phoneNumber.countryCode,
+      phone_number: phoneNumber.phoneNumber,
+    },
+  };
+}
+
+function keyOf(contact: StoredContact): string | undefined {
+  const { email, phone_number: number } = contact;
+  if (email !== null) {
+    return emailIdentity(email)?.key;
+  }
+  return number
+    ? phoneIdentity({ countryCode: number.country_code, phoneNumber: number.phone_number })?.key
+    : undefined;
+}
+
+/** 256 random bits need neither salt nor a slow hash. */
+function hashOf(token: string): string {
+  return hash('sha256', token, 'base64url');
+}

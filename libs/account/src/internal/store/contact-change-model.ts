@@ -1,0 +1,50 @@
+import type { StoredDocument } from '@org/core/store';
+
+/** `null` where there is none; of an e-mail address and a phone number, at most one is set. */
+export interface StoredContact {
+  readonly email: string | null;
+  readonly phone_number: { readonly country_code: string; readonly phone_number: string } | null;
+}
+
+/** An account's change of one contact: asked for, or done. */
+export interface ContactChangeDocument extends StoredDocument {
+  readonly account_id: string;
+  readonly kind: 'email' | 'phone';
+  /** `pending` until a code proves the new contact; `reversed` once the owner has undone it. */
+  readonly status: 'pending' | 'done' | 'reversed';
+  /** Neither if the contact was removed. */
+  readonly new_contact: StoredContact;
+  /** What the account had before; only of one that is done. */
+  readonly old_contact?: StoredContact;
+  /** The account's when it was done, for their order. */
+  readonly identity_version?: number;
+  /** SHA-256 of the token that the old contact got, base64url; absent if it got none. */
+  readonly reversal_hash?: string;
+  /** When nobody needs it any more: for a change that is done, until when it can be undone. */
+  readonly expires_at: Date;
+}
+
+const contact = {
+  bsonType: 'object',
+  properties: {
+    email: { bsonType: ['string', 'null'] },
+    phone_number: { bsonType: ['object', 'null'] },
+  },
+};
+
+export const contactChangeSchema = {
+  bsonType: 'object',
+  required: ['account_id', 'kind', 'status', 'new_contact', 'expires_at'],
+  properties: {
+    account_id: { bsonType: 'string' },
+    kind: { bsonType: 'string' },
+    status: { bsonType: 'string' },
+    new_contact: contact,
+    old_contact: contact,
+    identity_version: { bsonType: 'number' },
+    reversal_hash: { bsonType: 'string' },
+    expires_at: { bsonType: 'date' },
+    created_at: { bsonType: 'date' },
+    updated_at: { bsonType: 'date' },
+  },
+};

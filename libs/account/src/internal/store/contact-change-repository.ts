@@ -1,0 +1,92 @@
+import type { OperationContext } from '@org/core';
+import { ApplicationRepository, parseObjectId, type RepositoryDependencies } from '@org/core/store';
+
+import { contactChangeSchema, type ContactChangeDocument } from './contact-change-model.ts';
+
+const DAY_SECONDS = 24 * 60 * 60;
+
+/** Changes of accounts' contacts. */
+export class ContactChangeRepository extends ApplicationRepository<ContactChangeDocument> {
+  constructor(dependencies: RepositoryDependencies) {
+    super(dependencies, {
+      name: 'account_contact_changes',
+      schema: contactChangeSchema,
+      ownerOf: ({ account_id }) => String(account_id),
+      redacted: ['new_contact', 'old_contact', 'reversal_hash'],
+      indexes: [
+        { keys: { account_id: 1, _id: 1 } },
+        {
+          keys: { reversal_hash: 1 },
+          options: {
+            name: 'reversal_hash_unique',
+            unique: true,
+            partialFilterExpression: { reversal_hash: { $gt: '' } },
+          },
+        },
+        // For cleanup only; whoever reads one checks its own time.
+        { keys: { expires_at: 1 }, options: { expireAfterSeconds: DAY_SECONDS } },
+      ],
+    });
+  }
+
+  async findPending(
+    accountId: string,
+    id: string,
+    context: OperationContext,
+  ): Promise<ContactChangeDocument | undefined> {
+    const _id = parseObjectId(accountId) && parseObjectId(id);
+    return _id && this.findOne({ _id, account_id: accountId, status: 'pending' }, context);
+  }
+
+  /** @returns `undefined` if it is not pending any more */
+  async finish(
+    { _id }: ContactChangeDocument,
+    done: Required<Pick<ContactChangeDocument, 'old_contact' | 'identity_version' | 'expires_at'>> &
+      Pick<ContactChangeDocument, 'reversal_hash'>,
+    transaction: OperationContext,
+  ): Promise<ContactChangeDocument | undefined> {
+    const update = { $set: { ...done, status: 'done' as const } };
+    return this.findOneAndUpdate({ _id, status: 'pending' }, update, transaction);
+  }
+
+  /** @returns the change that the token undoes, marked as undone; `undefined` if there is none */
+  async useReversal(
+    reversalHash: string,
+    now: Date,
+    transaction: OperationContext,
+  ): Promise<ContactChangeDocument | undefined> {
+    return this.findOneAndUpdate(
+      { reversal_hash: reversalHash, status: 'done', expires_at: { $gt: now } },
+      { $set: { status: 'reversed' } },
+      transaction,
+    );
+  }
+
+  /** Changes of the account that were done later, in this order. */
+  async findLater(
+    { account_id, identity_version: version = 0 }: ContactChangeDocument,
+    context: OperationContext,
+  ): Promise<readonly ContactChangeDocument[]> {
+    const filter = { account_id, status: 'done', identity_version: { $gt: version } } as const;
+    return this.find(filter, context, { sort: { identity_version: 1 } });
+  }
+
+  async voidPending(accountId: string, transaction: OperationContext): Promise<void> {
+    await this.deleteMany({ account_id: accountId, status: 'pending' }, transaction);
+  }
+
+  /** Of those that are done, the tokens become worthless. */
+  async voidAll(accountId: string, transaction: OperationContext): Promise<void> {
+    await this.deleteMany({ account_id: accountId }, transaction);
+  }
+
+  async voidOnes(
+    changes: readonly ContactChangeDocument[],
+    transaction: OperationContext,
+  ): Promise<void> {
+    if (changes.length > 0) {
+      const _id = { $in: changes.map((each) => each._id) };
+      await this.deleteMany({ _id }, transaction);
+    }
+  }
+}
