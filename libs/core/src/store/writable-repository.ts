@@ -110,7 +110,7 @@ export abstract class WritableRepository<
     update: UpdateFilter<Stored>,
     context: OperationContext,
   ): Promise<Stored> {
-    const onInsert = { _id: new ObjectId(), ...update.$setOnInsert };
+    const onInsert = { _id: filter._id ?? new ObjectId(), ...update.$setOnInsert };
     const stamped = stampUpdate(
       { ...update, $setOnInsert: onInsert } as UpdateFilter<Stored>,
       this.database.clock.now(),
@@ -141,7 +141,7 @@ export abstract class WritableRepository<
     return this.database.withTransaction(context, async (transaction) => {
       const documents = await this.findUnrecorded(filter, transaction);
       if (documents.length > 0) {
-        await this.#updateMany(withIdsOf(documents), stamped, transaction);
+        await this.#updateMany(withIdsOf(documents, filter), stamped, transaction);
       }
       const changes = documents.map((before) => ({ before, after: applyUpdate(before, stamped) }));
       await this.audited.recordChanges(changes, transaction);
