@@ -11,6 +11,7 @@ export default defineConfig({
     expect: { poll: { timeout: 20_000 } },
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    setupFiles: ['test/sharding-setup.ts'],
     globalSetup: ['@org/local-mongodb/vitest-global-setup'],
   },
 });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { get, post, remove, signUpAndLogIn } from './client.ts';
 import { onThrowawayDatabase, Program } from './program.ts';
+import { recording } from './recording.ts';
 
 const run = promisify(execFile);
 const launcher = join(import.meta.dirname, '../../admin-cli/bin/org-admin.js');
@@ -27,7 +28,7 @@ afterAll(async () => {
 
 async function runAdmin(...words: string[]): Promise<string> {
   const { PATH } = process.env;
-  const { stdout } = await run(launcher, words, { env: { PATH, ...environment } });
+  const { stdout } = await run(launcher, words, { env: { PATH, ...recording(), ...environment } });
   return stdout;
 }
 

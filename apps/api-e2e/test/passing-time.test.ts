@@ -1,11 +1,13 @@
 import { TestBackend } from '@org/backend/testing';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { MongoClient } from 'mongodb';
+import { afterAll, afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 
 import { get, patch, post, remove } from './client.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const newPassword = 'difference-engine-1822';
+const mongodb = new MongoClient(inject('mongodbUri'));
 let test: TestBackend;
 let api: string;
 
@@ -15,6 +17,9 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await test.close();
+});
+afterAll(async () => {
+  await mongodb.close();
 });
 
 async function requestResetToken(username: string): Promise<string> {
@@ -68,7 +73,8 @@ describe('a deleted account', () => {
     });
     await test.runDueWork();
     expect(test.messages.emails.map(({ options }) => options.topic)).toEqual(['account-deleted']);
-    const collections = await test.backend.database.driver.collections();
+    const database = mongodb.db(test.backend.database.driver.databaseName);
+    const collections = await database.collections();
     const holders = async () => {
       const of = { $or: [{ _id: user.account.id }, { account_id: user.account.id }] };
       const counts = await Promise.all(
@@ -82,11 +88,35 @@ describe('a deleted account', () => {
 
     test.clock.advance(29 * DAY);
     await test.runDueWork();
-    expect(await test.backend.database.driver.collection('accounts').countDocuments()).toBe(1);
+    expect(await database.collection('accounts').countDocuments()).toBe(1);
 
     test.clock.advance(2 * DAY);
     await test.runDueWork();
-    expect(await test.backend.database.driver.collection('accounts').countDocuments()).toBe(0);
+    expect(await database.collection('accounts').countDocuments()).toBe(0);
     expect(await holders()).toEqual([]);
+  });
+});
+
+describe('a notice', () => {
+  it('is sent at once, and its repetitions of a day in one', async () => {
+    const { account, username } = await test.signUp();
+    const changeAndCount = async (): Promise<number> => {
+      const token = await requestResetToken(username);
+      const body = { token, new_password: newPassword };
+      expect(await patch(`${api}/accounts/${account.id}`, body)).toMatchObject({ status: 200 });
+      return countNotices();
+    };
+    const countNotices = async (): Promise<number> => {
+      await test.runDueWork();
+      return test.messages.emails.filter(({ options }) => options.topic === 'password-changed')
+        .length;
+    };
+
+    expect(await changeAndCount()).toBe(1);
+    expect(await changeAndCount()).toBe(1);
+    expect(await changeAndCount()).toBe(1);
+
+    test.clock.advance(DAY);
+    expect(await countNotices()).toBe(2);
   });
 });

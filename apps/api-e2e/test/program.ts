@@ -11,6 +11,8 @@ import {
 } from '@org/harness';
 import { inject } from 'vitest';
 
+import { recording } from './recording.ts';
+
 /** Throttles have tests of their own; everything else is asked as often as a test likes. */
 const DEFAULTS = { HOST: LOOPBACK, PORT: '0', LOG_LEVEL: 'warn', RATE_LIMITS: 'off' };
 
@@ -44,5 +46,5 @@ export function onThrowawayDatabase(): ProgramEnvironment & { readonly MONGODB_U
 
 function withDefaults(environment: ProgramEnvironment): NodeJS.ProcessEnv {
   const { PATH, HOME } = process.env;
-  return { PATH, HOME, ...DEFAULTS, ...environment };
+  return { PATH, HOME, ...DEFAULTS, ...recording(), ...environment };
 }

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ada, post, remove, signUpAndLogIn } from './client.ts';
 import { onThrowawayDatabase, Program } from './program.ts';
+import { recording } from './recording.ts';
 
 interface Received {
   readonly headers: Record<string, string>;
@@ -56,7 +57,8 @@ afterAll(async () => {
 
 async function runAdmin(...words: string[]) {
   const { PATH } = process.env;
-  const { stdout } = await run(launcher, [...words, '--json'], { env: { PATH, ...environment } });
+  const env = { PATH, ...recording(), ...environment };
+  const { stdout } = await run(launcher, [...words, '--json'], { env });
   return JSON.parse(stdout);
 }
 

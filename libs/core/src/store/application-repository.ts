@@ -56,7 +56,8 @@ export abstract class ApplicationRepository<
     return this.database.withTransaction(context, async (transaction) => {
       const documents = await this.findUnrecorded(filter, transaction);
       if (documents.length > 0) {
-        await this.#deleteAll(documents, transaction);
+        await this.#deleteMany(withIdsOf(documents, filter), transaction);
+        await this.#recordDeletions(documents, transaction);
       }
       return documents.length;
     });
@@ -79,7 +80,7 @@ export abstract class ApplicationRepository<
       page = await this.findUnrecorded(filter, context, options);
       if (page.length > 0) {
         await forget(page.map((document) => this.audited.resourceOf(document)));
-        await this.#erasePage(page, context);
+        await this.#erasePage(filter, page, context);
       }
     } while (page.length === ERASED_AT_ONCE);
   }
@@ -101,9 +102,13 @@ export abstract class ApplicationRepository<
     await this.eraseMany(filter, erasure, context);
   }
 
-  #erasePage(page: readonly Stored[], context: OperationContext): Promise<void> {
+  #erasePage(
+    filter: Filter<Stored>,
+    page: readonly Stored[],
+    context: OperationContext,
+  ): Promise<void> {
     return this.change(context, async (transaction) => {
-      await this.#deleteMany(withIdsOf(page), transaction);
+      await this.#deleteMany(withIdsOf(page, filter), transaction);
       // An id of another program's may tell whose document it was.
       const named = page.filter(({ _id }) => _id instanceof ObjectId);
       await this.#recordDeletions(named, transaction);
@@ -115,11 +120,6 @@ export abstract class ApplicationRepository<
       this.collection().deleteMany(filter, session),
     );
     return deletedCount;
-  }
-
-  async #deleteAll(documents: readonly Stored[], context: OperationContext): Promise<void> {
-    await this.#deleteMany(withIdsOf(documents), context);
-    await this.#recordDeletions(documents, context);
   }
 
   async #recordDeletions(documents: readonly Stored[], context: OperationContext): Promise<void> {

@@ -128,10 +128,12 @@ export function stampUpdate<Stored extends AnyStoredDocument>(
   } as unknown as UpdateFilter<Stored>;
 }
 
+/** @param filter that found the documents; it stays, as it may name their shard */
 export function withIdsOf<Stored extends AnyStoredDocument>(
   documents: readonly Stored[],
+  filter: Filter<Stored>,
 ): Filter<Stored> {
-  return { _id: { $in: documents.map(({ _id }) => _id) } } as unknown as Filter<Stored>;
+  return { ...filter, _id: { $in: documents.map(({ _id }) => _id) } };
 }
 
 /** The filter, without documents in which the update's `$inc` would fail. */

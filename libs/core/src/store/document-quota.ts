@@ -128,7 +128,8 @@ export class DocumentQuota {
         projection: { account_id: 1 },
         limit: Math.min(surplus, REMOVED_AT_ONCE),
       });
-      await repository.deleteMany({ _id: { $in: oldest.map(({ _id }) => _id) } }, context);
+      const surplusIds = { $in: oldest.map(({ _id }) => _id) };
+      await repository.deleteMany({ ...filter, _id: surplusIds }, context);
     }
   }
 }

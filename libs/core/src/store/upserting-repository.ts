@@ -35,7 +35,7 @@ export abstract class UpsertingRepository<
     update: UpdateFilter<Stored>,
     context: OperationContext,
   ): Promise<Stored> {
-    const onInsert = { _id: new ObjectId(), ...update.$setOnInsert };
+    const onInsert = { _id: filter._id ?? new ObjectId(), ...update.$setOnInsert };
     const stamped = stampUpdate(
       { ...update, $setOnInsert: onInsert } as UpdateFilter<Stored>,
       this.database.clock.now(),
@@ -76,7 +76,7 @@ export abstract class UpsertingRepository<
   /** @throws MalformedDocumentError if what would be stored as a new document is malformed */
   async #repair(malformed: Stored, created: Stored, context: OperationContext): Promise<Stored> {
     const repaired = this.check.repair(malformed, created);
-    const itself = withIdsOf([malformed]);
+    const itself = withIdsOf([malformed], {});
     await this.database.runIn(context, async (session) => {
       if (repaired._id === malformed._id) {
         await this.collection().updateOne(itself, updateBetween(malformed, repaired), session);

@@ -114,7 +114,7 @@ export abstract class WritableRepository<
     return this.database.withTransaction(context, async (transaction) => {
       const documents = await this.findUnrecorded(matching, transaction);
       if (documents.length > 0) {
-        await this.#updateMany(withIdsOf(documents), stamped, transaction);
+        await this.#updateMany(withIdsOf(documents, filter), stamped, transaction);
       }
       const changes = documents.map((before) => ({ before, after: applyUpdate(before, stamped) }));
       await this.audited.recordChanges(changes, transaction);

@@ -6,6 +6,7 @@ import {
   RecordingAuditTrail,
   type ThrowawayDatabase,
 } from '@org/core/testing';
+import { ObjectId, type CommandStartedEvent } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 
 import { note, noteDefinition, NoteRepository } from './notes.ts';
@@ -303,6 +304,37 @@ describe(ApplicationRepository, () => {
 
     expect(ids.size).toBe(1);
     expect(await notes.count({}, context)).toBe(1);
+  });
+
+  it('upserts under the id of the filter', async () => {
+    const _id = new ObjectId();
+
+    const stored = await notes.upsertOne({ _id, title: 'first' }, { $set: { reads: 1 } }, context);
+    const changed = await notes.upsertOne({ _id, title: 'first' }, { $set: { reads: 2 } }, context);
+
+    expect([stored._id, changed._id]).toEqual([_id, _id]);
+    expect(await notes.findOne({ _id }, context)).toMatchObject({ title: 'first', reads: 2 });
+  });
+
+  it('writes by the fields of the filter, not by ids alone, so that a shard is found', async () => {
+    const sent: unknown[] = [];
+    const listen = ({ command }: CommandStartedEvent): void => {
+      const { updates = [], deletes = [] } = command as Record<string, { q: object }[]>;
+      sent.push(...[...updates, ...deletes].map(({ q }) => q));
+    };
+    const { client } = throwaway.database;
+    const written = { title: 'first', _id: { $in: [expect.any(ObjectId) as unknown] } };
+    client.on('commandStarted', listen);
+
+    await notes.insertOne(note('first'), context);
+    await notes.updateMany({ title: 'first' }, { $set: { pinned: true } }, context);
+    await notes.deleteMany({ title: 'first' }, context);
+    await notes.insertOne(note('first'), context);
+    const erasure = { signal: new AbortController().signal, forget: async () => {} };
+    await notes.eraseMany({ title: 'first' }, erasure, context);
+
+    client.off('commandStarted', listen);
+    expect(sent).toEqual([written, written, written]);
   });
 
   it('passes the refusal of a unique index through', async () => {

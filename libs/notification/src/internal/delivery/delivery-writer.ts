@@ -1,5 +1,5 @@
 import type { Erasure, OperationContext } from '@org/core';
-import { withId } from '@org/core/store';
+import { parseObjectId } from '@org/core/store';
 import { PRIORITY_RANKS } from '@org/queue';
 
 import { DeadDeliveryNotFoundError } from '../../errors.ts';
@@ -48,7 +48,7 @@ export class DeliveryWriter {
     const { clock, secretKey } = this.#dependencies;
     const dueAt = after(clock.now(), waitMilliseconds);
     // Not one that a worker has leased: its contents may already be on their way.
-    const { _id } = await this.#repository.upsertOne(
+    const { _id } = await this.#repository.upsertNotice(
       { notice_key: key, status: 'queued', attempts: 0 },
       {
         $inc: { times: 1 },
@@ -73,7 +73,7 @@ export class DeliveryWriter {
   ): Promise<QueuedDelivery> {
     const { clock, settings } = this.#dependencies;
     const now = clock.now();
-    const { _id } = await this.#repository.upsertOne(
+    const { _id } = await this.#repository.upsertNotice(
       { notice_key: key, status: 'dead', attempts: 0 },
       {
         $inc: { times: 1 },
@@ -126,14 +126,17 @@ export class DeliveryWriter {
   /** @throws DeadDeliveryNotFoundError if no dead letter with this id is still worth sending */
   async requeueDeadDelivery(deliveryId: string, context: OperationContext): Promise<void> {
     const now = this.#dependencies.clock.now();
-    const requeued = await this.#repository.findOneAndUpdate(
-      { ...withId(deliveryId), status: 'dead', expires_at: { $gt: now } },
-      {
-        $set: { status: 'queued', attempts: 0, next_attempt_at: now },
-        $unset: { finished_at: 1, purge_at: 1 },
-      },
-      context,
-    );
+    const _id = parseObjectId(deliveryId);
+    const requeued =
+      _id &&
+      (await this.#repository.findOneAndUpdate(
+        { _id, status: 'dead', expires_at: { $gt: now } },
+        {
+          $set: { status: 'queued', attempts: 0, next_attempt_at: now },
+          $unset: { finished_at: 1, purge_at: 1 },
+        },
+        context,
+      ));
     if (requeued === undefined) {
       throw new DeadDeliveryNotFoundError(deliveryId);
     }

@@ -1,5 +1,7 @@
+import type { OperationContext } from '@org/core';
 import type { IndexDefinition, RepositoryDependencies } from '@org/core/store';
 import { QueueRepository } from '@org/queue/store';
+import { ObjectId, type UpdateFilter } from 'mongodb';
 
 import { DeliveryModel, type DeliveryDocument } from './delivery-model.ts';
 
@@ -78,6 +80,24 @@ export class DeliveryRepository extends QueueRepository<DeliveryDocument> {
         },
       },
       indexes: INDEXES,
+    });
+  }
+
+  /**
+   * Changes the delivery that sums up notices, or stores it. By its id: a sharded cluster stores
+   * nothing by other fields.
+   */
+  async upsertNotice(
+    notice: Pick<DeliveryDocument, 'notice_key' | 'status' | 'attempts'>,
+    update: UpdateFilter<DeliveryDocument>,
+    context: OperationContext,
+  ): Promise<DeliveryDocument> {
+    // Who changes the delivery in between makes this one start again.
+    return this.database.withTransaction(context, async (transaction) => {
+      const options = { projection: { _id: 1 }, limit: 1 };
+      const [found] = await this.findUnrecorded(notice, transaction, options);
+      const _id = found?._id ?? new ObjectId();
+      return this.upsertOne({ ...notice, _id }, update, transaction);
     });
   }
 }

@@ -1,0 +1,65 @@
+/** Reads and writes of many documents that ask every shard: whoever needs them knows no key. */
+export interface ShardingException {
+  readonly why: string;
+  readonly collection: string;
+  /** What its filter names, in alphabetical order: exactly one of these sets. */
+  readonly filters: readonly (readonly string[])[];
+}
+
+export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
+  {
+    why: 'the list of live sessions of an account, at a login and for their owner',
+    collection: 'sessions',
+    filters: [['absolute_expires_at', 'account_id', 'expires_at', 'revoked_at']],
+  },
+  { why: 'export and erasure', collection: 'sessions', filters: [['account_id']] },
+  { why: 'export and erasure', collection: 'account_identities', filters: [['account_id']] },
+  {
+    why: 'the job that erases deleted and never verified accounts',
+    collection: 'accounts',
+    filters: [
+      ['_id', 'active', 'deleted_at'],
+      ['_id', 'active', 'created_at', 'phone_number_proved'],
+    ],
+  },
+  {
+    why: "export, erasure, and an operator's questions",
+    collection: 'audit_log',
+    filters: [
+      ['resource_id', 'resource_type'],
+      ['actor_id', 'actor_type'],
+      ['counted_since', 'subject_digest', 'timestamp'],
+    ],
+  },
+  { why: 'the job that ends their retention', collection: 'audit_log', filters: [['timestamp']] },
+  {
+    why: 'a worker that looks for due deliveries',
+    collection: 'notification_deliveries',
+    filters: [
+      ['attempts', 'channel', 'expires_at', 'next_attempt_at', 'status'],
+      ['expires_at', 'leased_until', 'payload', 'status'],
+      ['expires_at', 'payload', 'status'],
+      ['$changeStream'],
+    ],
+  },
+  {
+    why: 'export and erasure, and dropping what is queued for a deleted account',
+    collection: 'notification_deliveries',
+    filters: [['account_id'], ['account_id', 'status']],
+  },
+  {
+    why: 'the delivery that sums up notices',
+    collection: 'notification_deliveries',
+    filters: [['attempts', 'notice_key', 'status']],
+  },
+  {
+    why: 'metrics of the queue',
+    collection: 'notification_deliveries',
+    filters: [['status'], ['next_attempt_at', 'status', 'times']],
+  },
+  {
+    why: 'the check, at a start, of the secret key that they are encrypted with',
+    collection: 'notification_deliveries',
+    filters: [['payload'], ['_id', 'payload']],
+  },
+];
