@@ -120,9 +120,6 @@ export class AccountService<
   readonly #signUpPolicy: SignUpPolicy<Fields>;
   readonly #reader: AccountReader;
   readonly #writer: AccountWriter;
-  readonly #hasher: PasswordHasher;
-  readonly #passwordPolicy: PasswordPolicy;
-  readonly #credentials: CredentialCheck;
   readonly #parts: PasswordSetterParts & EmailAdmissionParts;
   readonly #passwords: PasswordSetter;
   readonly #emailAdmission: EmailAdmission;
@@ -136,17 +133,13 @@ export class AccountService<
     this.fields = dependencies.fields;
     this.#reader = new AccountReader(dependencies);
     this.#writer = new AccountWriter(dependencies);
-    this.#hasher = new PasswordHasher(settings.passwordHashing, passwordVerifiers);
-    this.#passwordPolicy = new PasswordPolicy(settings);
-    this.#credentials = new CredentialCheck(dependencies, this.#writer, this.#hasher);
+    const hasher = new PasswordHasher(settings.passwordHashing, passwordVerifiers);
+    const passwordPolicy = new PasswordPolicy(settings);
+    const credentials = new CredentialCheck(dependencies, this.#writer, hasher);
     const changes = new ContactChanges(dependencies);
     this.#parts = {
-      changes,
-      reader: this.#reader,
-      writer: this.#writer,
-      hasher: this.#hasher,
-      passwordPolicy: this.#passwordPolicy,
-      credentials: this.#credentials,
+      ...{ changes, reader: this.#reader, writer: this.#writer },
+      ...{ hasher, passwordPolicy, credentials },
       askPolicy: (signUp, context) => this.#signUpPolicy(signUp as SignUpRequest<Fields>, context),
     };
     this.#passwords = new PasswordSetter(dependencies, this.#parts);
@@ -229,10 +222,10 @@ export class AccountService<
     given.checkNames(signUp);
     given.checkDeclaredFields(params, this.fields);
     PasswordPolicy.checkDiffersFromUsername(password, username);
-    await this.#passwordPolicy.checkNewPassword(password);
+    await this.#parts.passwordPolicy.checkNewPassword(password);
     await usernamePolicy(username, context);
     await this.#signUpPolicy({ ...signUp, username } as SignUpRequest<Fields>, context);
-    const hashedPassword = await this.#hasher.hash(password);
+    const hashedPassword = await this.#parts.hasher.hash(password);
     const declared = this.fields.toStoredAnew(params);
     const account = { ...signUp, username, hashedPassword, declared };
     return database.withTransaction(context, async (transaction) => {
@@ -362,7 +355,7 @@ export class AccountService<
   ): Promise<AccountForLogin> {
     const { username, password } = given.checkUsernameAndPassword(params);
     const found = await this.#reader.findAccountByUsername(username, context);
-    const account = await this.#credentials.checkLogin(found, password, context);
+    const account = await this.#parts.credentials.checkLogin(found, password, context);
     return account.toAccountForLogin();
   }
 
@@ -391,7 +384,7 @@ export class AccountService<
   ): Promise<AccountForLogin> {
     const { emailAddress, password } = given.checkEmailAndPassword(params);
     const found = await this.#reader.findAccountByEmail(emailAddress, context);
-    const account = await this.#credentials.checkLogin(found, password, context);
+    const account = await this.#parts.credentials.checkLogin(found, password, context);
     return account.toAccountForLogin();
   }
 
@@ -428,7 +421,7 @@ export class AccountService<
   ): Promise<AccountForLogin> {
     const { accountId, password } = given.checkIdAndPassword(params);
     const found = await this.#reader.findAccountById(accountId, context);
-    const account = await this.#credentials.checkLogin(found, password, context);
+    const account = await this.#parts.credentials.checkLogin(found, password, context);
     return account.toAccountForLogin();
   }
 

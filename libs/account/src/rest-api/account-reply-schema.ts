@@ -30,8 +30,6 @@ export const PhoneNumber = Type.Object({
   phone_number: Type.String({ description: 'National number.' }),
 });
 
-const NullableText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
-
 /** Uses a type list rather than a union, for which the serializer would need a validator. */
 const NullablePhoneNumber = Type.Unsafe<Type.Static<typeof PhoneNumber> | null>({
   ...PhoneNumber,
@@ -84,7 +82,7 @@ export const AccountReply = Type.Object(
     first_name: Type.String(),
     last_name: Type.String(),
     username: Type.String(),
-    email: NullableText,
+    email: Type.Unsafe<string | null>({ type: ['string', 'null'] }),
     email_verified: Type.Boolean(),
     phone_number: NullablePhoneNumber,
     phone_number_verified: Type.Boolean(),
