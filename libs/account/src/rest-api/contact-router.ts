@@ -87,6 +87,7 @@ const ofAccount = { tag: 'contacts', params: AccountPath, access: 'owner' } as c
 
 const requestContactChange = defineRoute({
   ...ofAccount,
+  recent: true,
   method: 'POST',
   path: '/accounts/:account_id/contact-changes',
   operationId: 'requestContactChange',
@@ -112,6 +113,7 @@ export function contactRoutesWith(fields: DeclaredFields) {
   const reply = { status: 200, ...accountReplyWith(fields) };
   const removal = {
     ...ofAccount,
+    recent: true,
     method: 'DELETE',
     reply,
     errors: [AccountLastLoginError, AccountWithIdNotFoundError],
