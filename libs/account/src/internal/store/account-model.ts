@@ -172,6 +172,17 @@ export const uniquePhoneNumber: IndexDefinition = {
 };
 
 /** Without a check of documents: an erasure takes accounts of any shape. */
+export const UNIQUE_NAMES = [uniqueUsername, uniquePhoneNumber];
+
+/** What makes queries quick where earlier documents keep a unique index from being built. */
+export function substituteFor({ keys, options: { name = '', ...options } = {} }: IndexDefinition) {
+  return {
+    // A different key, so that the unique index can be built once the collisions are gone.
+    keys: { ...keys, _id: 1 },
+    options: { ...options, unique: false, name: name.replace('_unique', '_substitute') },
+  } satisfies IndexDefinition;
+}
+
 export const accountCollection: CollectionDefinition = {
   name: AccountModel.getCollectionName(),
   schema: {

@@ -5,7 +5,6 @@ import {
   dropIndexes,
   type CollectionDefinition,
   type CollectionReport,
-  type IndexDefinition,
   parseObjectId,
   type RepositoryDependencies,
 } from '@org/core/store';
@@ -14,8 +13,8 @@ import { ObjectId, type Filter } from 'mongodb';
 import {
   accountCollection,
   AccountModel,
-  uniquePhoneNumber,
-  uniqueUsername,
+  substituteFor,
+  UNIQUE_NAMES,
   USERNAME_COLLATION,
   type AccountDocument,
 } from './account-model.ts';
@@ -36,7 +35,6 @@ interface IdentityOwner {
   readonly account_id: string;
 }
 
-const UNIQUE_NAMES = [uniqueUsername, uniquePhoneNumber];
 const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
@@ -240,14 +238,6 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     const missing = UNIQUE_NAMES.filter(({ options }) => missingNames.has(options?.name));
     await createIndexes(this.collection(), missing.map(substituteFor));
   }
-}
-
-function substituteFor({ keys, options: { name = '', ...options } = {} }: IndexDefinition) {
-  return {
-    // A different key, so that the unique index can be built once the collisions are gone.
-    keys: { ...keys, _id: 1 },
-    options: { ...options, unique: false, name: name.replace('_unique', '_substitute') },
-  } satisfies IndexDefinition;
 }
 
 /** @returns `undefined` if none has the name: the database ignores more than a name's key does */
