@@ -3804,6 +3804,24 @@ export interface operations {
           };
         };
       };
+      /** @description ACCESS_TOKEN_ERR_08 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_08';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description ACCOUNT_ERR_02 */
       404: {
         headers: {
@@ -4340,6 +4358,24 @@ export interface operations {
           };
         };
       };
+      /** @description ACCESS_TOKEN_ERR_08 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_08';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description ACCOUNT_ERR_02 */
       404: {
         headers: {
@@ -4550,6 +4586,24 @@ export interface operations {
               | 'ACCESS_TOKEN_ERR_03'
               | 'ACCESS_TOKEN_ERR_04'
               | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_08 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_08';
             message: string;
             details?: {
               path: string;
