@@ -182,6 +182,26 @@ describe('a database that began without accounts', () => {
     expect(await identities().findOne()).toMatchObject({ account_id: taker });
   });
 
+  it('restores an account or lets its name be taken, not both, 100 rounds', async () => {
+    const [first, second] = [await start(), await start()];
+    for (let round = 0; round < 100; round += 1) {
+      const { id: accountId } = await signUp(first, `ada${round}`);
+      await first.accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
+
+      const outcomes = await Promise.allSettled([
+        first.accounts.deletion.restoreAccount({ accountId }, anonymous),
+        signUp(second, `ADA${round}`),
+      ]);
+
+      const failures = outcomes.flatMap((each) =>
+        each.status === 'rejected' ? [each.reason as Error] : [],
+      );
+      expect(failures).toEqual([expect.any(AccountWithUserNameExistsError)]);
+    }
+    expect(await accountDocuments().countDocuments({ active: true })).toBe(100);
+    expect(await identities().countDocuments()).toBe(100);
+  });
+
   it.each(['deletes', 'erases', 'never had'])(
     'gives a name at once that has an identity of an account that somebody %s',
     async (what) => {

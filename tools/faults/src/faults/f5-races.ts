@@ -3,9 +3,7 @@ import {
   isSuccess,
   readCode,
   readResetToken,
-  Tally,
   type ByMode,
-  type Outcome,
 } from '@org/harness';
 
 import { unless } from '../invariants/findings.ts';
@@ -18,26 +16,15 @@ import {
   readTokens,
   signUpAndLogIn,
   toE164,
-  type ApiClient,
 } from '../load/api-client.ts';
+import { everybody, PARALLEL, race, type Arena, type Race } from './arena.ts';
 import { checkThat } from './check.ts';
-import type { Fault, FaultContext } from './fault.ts';
+import { CONTACT_RACES } from './contact-races.ts';
+import type { Fault } from './fault.ts';
 
 const ROUNDS = { quick: 2, full: 50 };
 /** Sign-ups are cheap to lose, and were once lost in one round of a hundred. */
 const SIGN_UPS = { quick: 3, full: 100 };
-const PARALLEL = 50;
-const everybody = Array.from({ length: PARALLEL }, (_, index) => index);
-
-/** Two processes that share a database, with a client at each. */
-interface Arena {
-  readonly context: FaultContext;
-  readonly clients: readonly [ApiClient, ApiClient];
-}
-
-/** Each tells what should not have happened; undefined: nothing. */
-type Race = (arena: Arena) => Promise<string | undefined>;
-
 const RACES: Readonly<Record<string, readonly [Race, ByMode]>> = {
   '50 sign-ups of one name in variants: one account, the others 409': [signUp, SIGN_UPS],
   '50 sign-ups by one phone number: one account, every answer names it': [signUpByPhone, SIGN_UPS],
@@ -45,6 +32,7 @@ const RACES: Readonly<Record<string, readonly [Race, ByMode]>> = {
   '50 uses of one code: one success, the others 400': [useCode, ROUNDS],
   '50 uses of one reset token: one success, the others 400, one password logs in': [reset, ROUNDS],
   '50 refreshes with one token: one family, one successor, every token works': [refresh, ROUNDS],
+  ...CONTACT_RACES,
 };
 
 export const races: Fault = {
@@ -75,16 +63,6 @@ export const races: Fault = {
     return [...checks, await context.checkInvariants()];
   },
 };
-
-/** Makes all requests at once, in turn to both processes. */
-async function race<Item>(
-  { clients }: Arena,
-  items: readonly Item[],
-  request: (client: ApiClient, item: Item) => Promise<Outcome>,
-): Promise<Tally> {
-  const requests = items.map((item, index) => request(clients[index % 2 === 0 ? 0 : 1], item));
-  return new Tally(await Promise.all(requests));
-}
 
 /** The same name to anybody who reads it: in another case, in full width, with blanks around it. */
 const VARIANTS: readonly ((name: string) => string)[] = [

@@ -53,6 +53,18 @@ export class ApiClient {
     return this.#post('/api/access-tokens', { phone_number: number, otp_code: code });
   }
 
+  signUpByEmail(email: string, password: string): Promise<Outcome> {
+    return this.#post('/api/accounts', { email, password });
+  }
+
+  requestEmailCode(email: string): Promise<Outcome> {
+    return this.#post('/api/email-codes', { email });
+  }
+
+  logInByEmail(email: string, code: string): Promise<Outcome> {
+    return this.#post('/api/access-tokens', { email, email_code: code });
+  }
+
   refresh(refreshToken: string): Promise<Outcome> {
     return this.#post('/api/access-tokens', { refresh_token: refreshToken });
   }
