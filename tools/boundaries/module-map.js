@@ -73,6 +73,7 @@ export const projects = {
       'account_identities',
       'account_identity_state',
       'account_processes',
+      'account_contact_changes',
     ],
   },
   webhook: {

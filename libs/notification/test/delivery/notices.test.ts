@@ -205,7 +205,7 @@ describe.each(notices)('a notice of %s that cannot be sent', (topic) => {
     ).rejects.toMatchObject({ code: 'NOTIFICATION_ERR_04' });
   });
 
-  const numbers = 'sms' in topics[topic as keyof typeof topics].templates ? impossible.sms : [];
+  const numbers = 'sms' in topics[topic].templates ? impossible.sms : [];
   it.each(numbers)('is a dead letter for the number %j', async (number) => {
     const to = { countryCode: '', phoneNumber: number };
     await notification.sendSmsForAccount(

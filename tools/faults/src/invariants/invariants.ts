@@ -47,6 +47,7 @@ export const INVARIANTS = {
     const expected = active.flatMap((account) =>
       [
         ['username', account.username.normalize('NFKC').toLowerCase()],
+        ['email', (account.email ?? '').normalize('NFKC').toLowerCase()],
         ['phone', numberOf(account).replace(' ', '')],
       ].flatMap(([kind, name]) => (name === '' ? [] : [[`${kind}:${name}`, idOf(account)]])),
     );

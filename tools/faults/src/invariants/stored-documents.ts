@@ -14,6 +14,7 @@ export interface StoredDocuments {
   readonly accounts: Stored<{
     active: boolean;
     username: string;
+    email?: string | null;
     first_name: string;
     phone_number: PhoneNumberDocument | null;
   }>;

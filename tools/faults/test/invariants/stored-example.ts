@@ -37,6 +37,11 @@ export async function storeExample(database: Db): Promise<void> {
     account(example.phoneOwner, { phone_number: phoneNumber }),
     account(example.leaver, { username: 'leaver@example.com', active: false }),
   ]);
+  await insert('account_identities', [
+    { _id: 'username:ada@example.com', account_id: example.owner.toHexString() },
+    { _id: 'phone:+919900000001', account_id: example.phoneOwner.toHexString() },
+  ]);
+  await insert('account_identity_state', [{ _id: 'identities', state: 'complete' }]);
   await insert(
     'account_notification_preferences',
     [example.owner, example.phoneOwner, example.leaver].map((id) => ({
