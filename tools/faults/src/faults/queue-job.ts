@@ -4,6 +4,7 @@ import type { Db } from 'mongodb';
 export async function queueJob(database: Db, name: string, data: object = {}): Promise<void> {
   const jobs = database.collection('agendaJobs');
   await jobs.deleteMany({ name, type: 'normal' });
+  await jobs.updateMany({ name }, { $set: { lockedAt: null, leaseId: null } });
   const now = new Date();
   const unset = ['lockedAt', 'leaseId', 'runId', 'deadAt', 'disabled'];
   const unused = ['repeatInterval', 'repeatTimezone', 'lastFinishedAt'];
