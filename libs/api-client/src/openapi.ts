@@ -1714,7 +1714,7 @@ export interface operations {
              * @description When the account last proved itself in it: at login, or later.
              */
             authenticated_at: string;
-            /** @description By what: `password` or `otp`; null if that was not recorded. */
+            /** @description By what: `password`, `otp` or `email_code`; null if that was not recorded. */
             authenticated_by: string | null;
           };
         };
@@ -1831,6 +1831,10 @@ export interface operations {
           | {
               /** @description A string of digits. Anything else is a wrong code, not a malformed request. */
               otp_code: unknown;
+            }
+          | {
+              /** @description A string of digits. Anything else is a wrong code, not a malformed request. */
+              email_code: unknown;
             };
       };
     };
@@ -1863,7 +1867,7 @@ export interface operations {
              * @description When the account last proved itself in it: at login, or later.
              */
             authenticated_at: string;
-            /** @description By what: `password` or `otp`; null if that was not recorded. */
+            /** @description By what: `password`, `otp` or `email_code`; null if that was not recorded. */
             authenticated_by: string | null;
           };
         };
@@ -3804,6 +3808,24 @@ export interface operations {
           };
         };
       };
+      /** @description ACCESS_TOKEN_ERR_08 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_08';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description ACCOUNT_ERR_02 */
       404: {
         headers: {
@@ -4340,6 +4362,24 @@ export interface operations {
           };
         };
       };
+      /** @description ACCESS_TOKEN_ERR_08 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_08';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description ACCOUNT_ERR_02 */
       404: {
         headers: {
@@ -4550,6 +4590,24 @@ export interface operations {
               | 'ACCESS_TOKEN_ERR_03'
               | 'ACCESS_TOKEN_ERR_04'
               | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_08 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_08';
             message: string;
             details?: {
               path: string;
