@@ -226,10 +226,7 @@ describe('authenticating again', () => {
   it.each([
     ['password', async (session: Session) => prove(session)],
     ['otp', async (session: Session) => proveByOtp(session, await requestOtp())],
-    [
-      'email_code',
-      async (session: Session) => proveByEmailCode(session, await requestEmailCode()),
-    ],
+    ['email_code', async (session: Session) => proveByEmailCode(session, await requestEmailCode())],
   ])('by %s makes the session recent, and no other', async (authenticatedBy, authenticate) => {
     const [session, other] = [await logIn(), await logIn()];
     services.clock.advance(11 * MINUTE);
