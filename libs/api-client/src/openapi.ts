@@ -1714,7 +1714,7 @@ export interface operations {
              * @description When the account last proved itself in it: at login, or later.
              */
             authenticated_at: string;
-            /** @description By what: `password` or `otp`; null if that was not recorded. */
+            /** @description By what: `password`, `otp` or `email_code`; null if that was not recorded. */
             authenticated_by: string | null;
           };
         };
@@ -1831,6 +1831,10 @@ export interface operations {
           | {
               /** @description A string of digits. Anything else is a wrong code, not a malformed request. */
               otp_code: unknown;
+            }
+          | {
+              /** @description A string of digits. Anything else is a wrong code, not a malformed request. */
+              email_code: unknown;
             };
       };
     };
@@ -1863,7 +1867,7 @@ export interface operations {
              * @description When the account last proved itself in it: at login, or later.
              */
             authenticated_at: string;
-            /** @description By what: `password` or `otp`; null if that was not recorded. */
+            /** @description By what: `password`, `otp` or `email_code`; null if that was not recorded. */
             authenticated_by: string | null;
           };
         };

@@ -16,6 +16,16 @@ export interface DirectoryAccount {
   readonly timeZone?: string;
 }
 
+/** Where codes reach the account. */
+export interface DirectoryAccountForLogin extends DirectoryAccount {
+  /** `null` if it has none. */
+  readonly phoneNumber: PhoneNumber | null;
+  /** Default: none. */
+  readonly email?: string | null;
+  /** Whether it has proved that address. Default: false. */
+  readonly emailVerified?: boolean;
+}
+
 /**
  * Where accounts are stored. A session is read together with its account, in one round trip. It is
  * invalid if the account is not active, or is in a later epoch than the session, that is, if the
@@ -94,14 +104,14 @@ export interface AccountDirectory {
   ): Promise<DirectoryAccount>;
 
   /**
-   * Finds an active account with its phone number, which is `null` if it has none.
+   * Finds an active account with its phone number and its e-mail address.
    *
    * @returns `undefined` if no active account has the id
    */
   findAccountForLogin(
     params: AccountIdParams,
     context: OperationContext,
-  ): Promise<(DirectoryAccount & { readonly phoneNumber: PhoneNumber | null }) | undefined>;
+  ): Promise<DirectoryAccountForLogin | undefined>;
 
   /**
    * Marks the account's phone number as verified, after a correct one-time password.

@@ -44,6 +44,7 @@ export type {
   AccountDirectory,
   AccountIdAndPassword,
   DirectoryAccount,
+  DirectoryAccountForLogin,
   EmailAddressAndPassword,
   ProvedEmailParams,
 } from './account-directory.ts';
@@ -59,6 +60,7 @@ export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
 export type { MessageLanguage, OtpPurpose } from './types.ts';
 export type { AuthenticationMethod, CurrentSession, RenewAuthenticationParams } from './types.ts';
+export type { ReauthenticateByEmailCodeParams } from './types.ts';
 export type { ReauthenticateByOtpParams, ReauthenticateByPasswordParams } from './types.ts';
 export type {
   PasswordResetToken,

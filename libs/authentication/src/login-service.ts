@@ -32,6 +32,7 @@ import type {
   CurrentSession,
   EndSessionParams,
   LoginAttempt,
+  ReauthenticateByEmailCodeParams,
   ReauthenticateByOtpParams,
   ReauthenticateByPasswordParams,
   RefreshAccessTokenParams,
@@ -39,6 +40,9 @@ import type {
   SessionOrigin,
   UsernameAndPassword,
 } from './types.ts';
+
+/** No mail reaches it, so nobody knows a code of it. */
+const NOBODYS_ADDRESS = 'nobody@account.invalid';
 
 export interface LoginServiceDependencies {
   readonly authentication: AuthenticationService;
@@ -181,6 +185,32 @@ export class LoginService {
   }
 
   /**
+   * Likewise, by a code that was mailed to the account's own verified address for a login.
+   *
+   * @throws OtpIncorrectError for a wrong code, or, after the same work, without such an address
+   * @throws OtpExpiredError for a correct code that is used, replaced or too old
+   * @throws TooManyRequestsError after too many failures in this session
+   * @throws AccessTokenInvalidError if the session ended meanwhile
+   */
+  async reauthenticateByEmailCode(
+    params: ReauthenticateByEmailCodeParams,
+    context: OperationContext,
+  ): Promise<CurrentSession> {
+    const { accountId, sessionId, emailCode: code } = given.checkEmailCodeAgain(params);
+    const session = { accountId, sessionId, authenticatedBy: 'email_code' } as const;
+    return this.#reauthenticate(session, context, async () => {
+      const account = await this.#accounts.findAccountForLogin({ accountId }, context);
+      const proved = account?.emailVerified === true ? account.email : undefined;
+      const emailAddress = proved ?? NOBODYS_ADDRESS;
+      await this.#authentication.emailCodes.verifyEmailCode({ emailAddress, code }, context);
+      if (account === undefined || proved == null) {
+        throw new OtpIncorrectError();
+      }
+      return account;
+    });
+  }
+
+  /**
    * Mails a code to log in or sign up with. The same work whether or not an account has the address.
    *
    * @returns when the code expires
@@ -222,7 +252,7 @@ export class LoginService {
       const { hashedPassword } = await emailCodes.verifyEmailCode(tried, context);
       return this.#accounts.admitProvedEmail({ ...proved, hashedPassword }, context);
     });
-    const session = { userAgent, ip, authenticatedBy: 'otp' } as const;
+    const session = { userAgent, ip, authenticatedBy: 'email_code' } as const;
     return this.#startSession(account, attempt, session, context);
   }
 

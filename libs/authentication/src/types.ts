@@ -31,7 +31,7 @@ export interface SessionOrigin {
 }
 
 /** What an account has proved itself by. */
-export type AuthenticationMethod = 'password' | 'otp';
+export type AuthenticationMethod = 'password' | 'otp' | 'email_code';
 
 export interface CreateAccessTokenParams extends SessionOrigin {
   readonly accountId: string;
@@ -48,6 +48,11 @@ export interface ReauthenticateByPasswordParams extends EndSessionParams {
 export interface ReauthenticateByOtpParams extends EndSessionParams {
   /** As the client sent it; anything but a string counts as a wrong code. */
   readonly otpCode: unknown;
+}
+
+export interface ReauthenticateByEmailCodeParams extends EndSessionParams {
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly emailCode: unknown;
 }
 
 export interface RefreshAccessTokenParams extends SessionOrigin {

@@ -191,9 +191,10 @@ describe(LoginService, () => {
         refresh: [{ refreshToken: 'token', onReuse, ...origin }, context],
         logout: [{ accountId, sessionId }, context],
         reauthenticateByPassword: [{ accountId, sessionId, password: 'wrong' }, context],
+        reauthenticateByEmailCode: [{ accountId, sessionId, emailCode: '000000' }, context],
         reauthenticateByOtp: [{ accountId, sessionId, otpCode: '000000' }, context],
       },
-      taken: [/^(loginBy\w+|reauthenticateByOtp)\(0\.(otpCode|emailCode): /], // a wrong code
+      taken: [/^(loginBy\w+|reauthenticateBy(Otp|EmailCode))\(0\.(otpCode|emailCode): /], // a wrong code
     });
 
     expect(taken).toEqual([]);

@@ -16,6 +16,7 @@ import {
   context,
   createServices,
   DAY,
+  EMAIL,
   MINUTE,
   origin,
   otherAccountId,
@@ -64,6 +65,15 @@ function proveByOtp({ sessionId }: Session, otpCode: unknown): Promise<CurrentSe
 async function requestOtp(): Promise<string> {
   await services.authentication.otps.requestOtp({ phoneNumber, accountId }, context);
   return services.sent.at(-1)!.data.code;
+}
+
+function proveByEmailCode({ sessionId }: Session, emailCode: unknown): Promise<CurrentSession> {
+  return services.login.reauthenticateByEmailCode({ accountId, sessionId, emailCode }, context);
+}
+
+async function requestEmailCode(emailAddress = EMAIL): Promise<string> {
+  await services.login.requestLoginByEmail({ emailAddress, ...origin }, context);
+  return services.mails.at(-1)!.data.code;
 }
 
 function read({ sessionId }: Session): Promise<CurrentSession> {
@@ -119,6 +129,12 @@ describe('a login', () => {
       { phoneNumber, otpCode: await requestOtp(), ...origin },
       context,
     );
+    const emailCode = await requestEmailCode();
+    const mailed = await services.login.loginByEmailAndCode(
+      { emailAddress: EMAIL, emailCode, ...origin },
+      context,
+    );
+    const byEmailCode = { accountId, sessionId: String(decodeJwt(mailed.token)['sid']) };
     const byOtp = { accountId, sessionId: String(decodeJwt(token)['sid']) };
 
     expect(await read(byPassword)).toEqual({
@@ -129,6 +145,7 @@ describe('a login', () => {
       authenticatedBy: 'password',
     });
     expect(await read(byOtp)).toMatchObject({ authenticatedBy: 'otp' });
+    expect(await read(byEmailCode)).toMatchObject({ authenticatedBy: 'email_code' });
   });
 
   it('is not made recent by a refresh', async () => {
@@ -209,6 +226,7 @@ describe('authenticating again', () => {
   it.each([
     ['password', async (session: Session) => prove(session)],
     ['otp', async (session: Session) => proveByOtp(session, await requestOtp())],
+    ['email_code', async (session: Session) => proveByEmailCode(session, await requestEmailCode())],
   ])('by %s makes the session recent, and no other', async (authenticatedBy, authenticate) => {
     const [session, other] = [await logIn(), await logIn()];
     services.clock.advance(11 * MINUTE);
@@ -233,6 +251,11 @@ describe('authenticating again', () => {
     [WrongCredentialsError, 'a wrong password', async (session: Session) => prove(session, 'no')],
     [OtpIncorrectError, 'a wrong code', async (session: Session) => proveByOtp(session, 'no')],
     [OtpIncorrectError, 'no string', async (session: Session) => proveByOtp(session, 123_456)],
+    [
+      OtpIncorrectError,
+      'a wrong code by mail',
+      async (session: Session) => proveByEmailCode(session, 'no'),
+    ],
   ])('throws %o for %s, records it, and changes nothing', async (expected, _what, authenticate) => {
     const session = await logIn();
     await requestOtp();
@@ -255,6 +278,33 @@ describe('authenticating again', () => {
     services.directory.hasPhoneNumber = false;
 
     await expect(proveByOtp(session, code)).rejects.toThrow(OtpIncorrectError);
+  });
+
+  it('takes no code by mail for an account without a verified address, after the same work', async () => {
+    const session = await logIn();
+    const code = await requestEmailCode();
+    const refuse = async (typed: string) => {
+      const before = services.commands.length;
+      await expect(proveByEmailCode(session, typed)).rejects.toThrow(OtpIncorrectError);
+      return services.commands.slice(before);
+    };
+    const forNoCode = await refuse('no');
+
+    services.directory.emailVerified = false;
+
+    expect(await refuse(code)).toEqual(forNoCode);
+  });
+
+  it('takes no code that was mailed to another address, or to change one', async () => {
+    const session = await logIn();
+    const code = await requestEmailCode('other@example.org');
+    await expect(proveByEmailCode(session, code)).rejects.toThrow(OtpIncorrectError);
+
+    const purpose = `contact:${accountId}` as const;
+    const change = { emailAddress: EMAIL, purpose, accountId };
+    await services.authentication.emailCodes.requestEmailCode(change, context);
+    const codeOfChange = services.mails.at(-1)!.data.code;
+    await expect(proveByEmailCode(session, codeOfChange)).rejects.toThrow(OtpIncorrectError);
   });
 
   it('uses a code up', async () => {

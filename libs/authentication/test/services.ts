@@ -96,6 +96,8 @@ export class FakeAccountDirectory implements AccountDirectory {
   readonly admitted: ProvedEmailParams[] = [];
   /** Whether the account still has its number. */
   hasPhoneNumber = true;
+  /** Whether the account has proved its address. */
+  emailVerified = true;
   sessionEpoch = 0;
 
   async getAccountByUsernameAndPassword({ username, password }: UsernameAndPassword) {
@@ -117,7 +119,13 @@ export class FakeAccountDirectory implements AccountDirectory {
   async findAccountForLogin({ accountId: id }: AccountIdParams) {
     const number = this.hasPhoneNumber ? phoneNumber : null;
     return id === accountId
-      ? { id, sessionEpoch: this.sessionEpoch, phoneNumber: number }
+      ? {
+          id,
+          sessionEpoch: this.sessionEpoch,
+          phoneNumber: number,
+          email: EMAIL,
+          emailVerified: this.emailVerified,
+        }
       : undefined;
   }
 

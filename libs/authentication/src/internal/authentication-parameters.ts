@@ -32,7 +32,7 @@ const emailAddress: typeof id = (value) => {
 };
 // The client's name for itself is shortened when stored.
 const origin = { userAgent: anyText, ip: id };
-const authenticationMethod = oneOf('password', 'otp');
+const authenticationMethod = oneOf('password', 'otp', 'email_code');
 
 /**
  * Parameters of the services' methods. Text that is only compared may be of any length; text that
@@ -118,6 +118,10 @@ export const checkPasswordAgain = parameters(
 );
 export const checkOtpAgain = parameters(
   { accountId, sessionId: anyText, otpCode: anything },
+  refuseLogin,
+);
+export const checkEmailCodeAgain = parameters(
+  { accountId, sessionId: anyText, emailCode: anything },
   refuseLogin,
 );
 export const checkRenewal = parameters(

@@ -13,6 +13,7 @@ import { verifiedAccessTokenOf } from './account-guard.ts';
 import {
   AccountPath,
   CurrentSessionReply,
+  EmailCodeAgainForm,
   EndSessionsQuery,
   OtpAgainForm,
   PasswordAgainForm,
@@ -24,10 +25,15 @@ export const authenticationForms = oneOf(
   {
     password: { hasAll: ['password'], schema: PasswordAgainForm, badRequest: BadLoginFormError },
     otp: { hasAll: ['otp_code'], schema: OtpAgainForm, badRequest: BadLoginFormError },
+    emailCode: {
+      hasAll: ['email_code'],
+      schema: EmailCodeAgainForm,
+      badRequest: BadLoginFormError,
+    },
   },
   {
     badRequest: AccessTokenBadRequestError,
-    noForm: 'The body must have password or otp_code.',
+    noForm: 'The body must have password, otp_code or email_code.',
   },
 );
 

@@ -55,6 +55,15 @@ export const OtpAgainForm = Type.Object(
   { title: "Code sent to the account's phone number", examples: [{ otp_code: '123456' }] },
 );
 
+export const EmailCodeAgainForm = Type.Object(
+  {
+    email_code: Type.Unknown({
+      description: 'A string of digits. Anything else is a wrong code, not a malformed request.',
+    }),
+  },
+  { title: "Code mailed to the account's e-mail address", examples: [{ email_code: '123456' }] },
+);
+
 export const CurrentSessionReply = Type.Object(
   {
     account_id: Type.String(),
@@ -66,7 +75,7 @@ export const CurrentSessionReply = Type.Object(
     }),
     authenticated_by: Type.Unsafe<string | null>({
       type: ['string', 'null'],
-      description: 'By what: `password` or `otp`; null if that was not recorded.',
+      description: 'By what: `password`, `otp` or `email_code`; null if that was not recorded.',
     }),
   },
   {

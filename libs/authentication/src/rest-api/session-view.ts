@@ -79,6 +79,11 @@ export class SessionView implements RouteHandlers<Routes> {
         const { otp_code: otpCode } = body;
         return this.#login.reauthenticateByOtp({ accountId, sessionId, otpCode }, context);
       }
+      case 'emailCode': {
+        const { email_code: emailCode } = body;
+        const proof = { accountId, sessionId, emailCode };
+        return this.#login.reauthenticateByEmailCode(proof, context);
+      }
     }
   }
 }
