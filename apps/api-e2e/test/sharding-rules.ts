@@ -71,7 +71,9 @@ function findProblems({ name, command }: RecordedCommand, key: string): readonly
     case 'createIndexes': {
       const indexes = command['indexes'] as readonly Document[];
       return indexes
-        .filter(({ unique, key: keys }) => unique === true && Object.keys(keys as object)[0] !== key)
+        .filter(
+          ({ unique, key: keys }) => unique === true && Object.keys(keys as object)[0] !== key,
+        )
         .map((index) => `the unique index ${String(index['name'])} does not begin with ${key}`);
     }
     case 'distinct':

@@ -107,7 +107,10 @@ describe('A sharded cluster', () => {
       'findAndModify tasks: writes one document by { _id }, without a value of account_id',
     ],
     [
-      ...(['findAndModify', { findAndModify: 'sessions', query: { account_id, revoked_at: 1 } }] as const),
+      ...([
+        'findAndModify',
+        { findAndModify: 'sessions', query: { account_id, revoked_at: 1 } },
+      ] as const),
       'findAndModify sessions: writes one document by { account_id, revoked_at }, without a value of _id',
     ],
     [
@@ -122,7 +125,10 @@ describe('A sharded cluster', () => {
       ...update({ _id }, { multi: true }),
       'update tasks: asks every shard by { _id }, without account_id',
     ],
-    [...update({ account_id }, { u: { $set: { account_id } } }), 'update tasks: changes account_id'],
+    [
+      ...update({ account_id }, { u: { $set: { account_id } } }),
+      'update tasks: changes account_id',
+    ],
     [
       ...update({ account_id }, { u: [{ $set: { account_id: { $toString: '$account_id' } } }] }),
       'update tasks: changes account_id',
@@ -135,10 +141,7 @@ describe('A sharded cluster', () => {
       ...createIndex({ key: { title: 1, account_id: 1 }, unique: true }),
       'createIndexes tasks: the unique index the_index does not begin with account_id',
     ],
-    [
-      ...join(lookUp('username')),
-      'aggregate webhook_endpoints: $lookup into accounts, not by _id',
-    ],
+    [...join(lookUp('username')), 'aggregate webhook_endpoints: $lookup into accounts, not by _id'],
     [
       ...join(lookUp('_id'), inTransaction),
       'aggregate webhook_endpoints: $lookup into accounts in a transaction',

@@ -7,7 +7,10 @@ import type { ProgramBackend } from './backend.ts';
 
 export interface MetricsDependencies {
   readonly database: Database;
-  readonly backend: Pick<ProgramBackend, 'accounts' | 'audit' | 'events' | 'jobs' | 'notification' | 'webhooks'>;
+  readonly backend: Pick<
+    ProgramBackend,
+    'accounts' | 'audit' | 'events' | 'jobs' | 'notification' | 'webhooks'
+  >;
 }
 
 type Labels = Partial<Record<'state' | 'listener' | 'handled', string>>;

@@ -4,7 +4,11 @@ import type { AuditTrail } from '../audit-trail.ts';
 import type { OperationContext } from '../operation-context.ts';
 import { AuditedOperations } from './audited-operations.ts';
 import type { AnyStoredDocument } from './base-model.ts';
-import type { CollectionDefinition, CollectionReport, IndexDefinition } from './collection-definition.ts';
+import type {
+  CollectionDefinition,
+  CollectionReport,
+  IndexDefinition,
+} from './collection-definition.ts';
 import { initializeCollection } from './collection-initialization.ts';
 import type { Database } from './database.ts';
 import { DocumentCheck } from './document-check.ts';

@@ -38,7 +38,9 @@ describe('templates', () => {
   it('are previewed with a link to unsubscribe, where there may be one', () => {
     const linked = messages
       .renderPreviews()
-      .filter(({ text, html: markup = '' }) => /unsubscribe/.test(text) && /unsubscribe/.test(markup))
+      .filter(
+        ({ text, html: markup = '' }) => /unsubscribe/.test(text) && /unsubscribe/.test(markup),
+      )
       .map(({ topic, channel }) => `${topic} by ${channel}`);
 
     expect(linked).toEqual(['announcement by email']);

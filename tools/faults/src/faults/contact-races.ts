@@ -52,7 +52,9 @@ async function signUpByEmail(arena: Arena): Promise<string | undefined> {
   const before = sink.takenBy(email).length;
   assertSuccess('asking for a code', await client.requestEmailCode(email));
   const code = await readCode(sink, email, before + 1);
-  const logins = await race(arena, everybody, (each, index) => each.logInByEmail(vary(index), code));
+  const logins = await race(arena, everybody, (each, index) =>
+    each.logInByEmail(vary(index), code),
+  );
   const stored = await countOwners(arena, email);
   return unless(
     signUps.count(202) === PARALLEL &&

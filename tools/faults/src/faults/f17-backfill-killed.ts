@@ -1,4 +1,11 @@
-import { isAnswer, NUMBERED_ID, numbered, renderOutcome, storeCopies, waitUntil } from '@org/harness';
+import {
+  isAnswer,
+  NUMBERED_ID,
+  numbered,
+  renderOutcome,
+  storeCopies,
+  waitUntil,
+} from '@org/harness';
 import type { Db } from 'mongodb';
 
 import { PASSWORD, signUpAndLogIn, type ApiClient } from '../load/api-client.ts';

@@ -1,10 +1,4 @@
-import {
-  isAnswer,
-  isSuccess,
-  readCode,
-  readResetToken,
-  type ByMode,
-} from '@org/harness';
+import { isAnswer, isSuccess, readCode, readResetToken, type ByMode } from '@org/harness';
 
 import { unless } from '../invariants/findings.ts';
 import {

@@ -108,8 +108,7 @@ function codeEmail(
   const life = say('email-code.life', { duration: readableDuration(seconds, context) });
   const link = data.link === undefined ? undefined : linkTarget(data.link);
   const closing = [originIn(data, context), otherwise].filter((text) => text !== '');
-  const button =
-    link === undefined ? html`` : linkButton(say('email-code.button'), link, context);
+  const button = link === undefined ? html`` : linkButton(say('email-code.button'), link, context);
   const links = link === undefined ? [] : [link];
   return {
     subject,
