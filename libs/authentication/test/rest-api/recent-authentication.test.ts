@@ -201,6 +201,8 @@ describe('POST /sessions/current/authentications', () => {
     [{ otp_code: '000000' }, 400, 'OTP_ERR_01'],
     [{ otp_code: { $ne: '' } }, 400, 'OTP_ERR_01'],
     [{ otp_code: null }, 400, 'OTP_ERR_01'],
+    [{ email_code: '000000' }, 400, 'OTP_ERR_01'],
+    [{ email_code: null }, 400, 'OTP_ERR_01'],
     [{}, 400, 'ACCESS_TOKEN_ERR_07'],
     [{ refresh_token: 'x' }, 400, 'ACCESS_TOKEN_ERR_07'],
     [[], 400, 'ACCESS_TOKEN_ERR_07'],
