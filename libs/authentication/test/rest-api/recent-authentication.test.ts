@@ -5,6 +5,7 @@ import {
   accountId,
   actionsIn,
   context,
+  EMAIL,
   DAY,
   MINUTE,
   otherAccountId,
@@ -178,6 +179,14 @@ describe('POST /sessions/current/authentications', () => {
         const { authentication, sent } = server.services;
         await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
         return { otp_code: sent.at(-1)!.data.code };
+      },
+    ],
+    [
+      'email_code',
+      async () => {
+        const { authentication, mails } = server.services;
+        await authentication.emailCodes.requestEmailCode({ emailAddress: EMAIL }, context);
+        return { email_code: mails.at(-1)!.data.code };
       },
     ],
   ])('answers as GET after a right proof: %s', async (authenticated_by, bodyFor) => {
