@@ -5,6 +5,7 @@ import {
   accountId,
   actionsIn,
   context,
+  EMAIL,
   DAY,
   MINUTE,
   otherAccountId,
@@ -180,6 +181,14 @@ describe('POST /sessions/current/authentications', () => {
         return { otp_code: sent.at(-1)!.data.code };
       },
     ],
+    [
+      'email_code',
+      async () => {
+        const { authentication, mails } = server.services;
+        await authentication.emailCodes.requestEmailCode({ emailAddress: EMAIL }, context);
+        return { email_code: mails.at(-1)!.data.code };
+      },
+    ],
   ])('answers as GET after a right proof: %s', async (authenticated_by, bodyFor) => {
     server.services.clock.advance(MINUTE);
 
@@ -201,6 +210,8 @@ describe('POST /sessions/current/authentications', () => {
     [{ otp_code: '000000' }, 400, 'OTP_ERR_01'],
     [{ otp_code: { $ne: '' } }, 400, 'OTP_ERR_01'],
     [{ otp_code: null }, 400, 'OTP_ERR_01'],
+    [{ email_code: '000000' }, 400, 'OTP_ERR_01'],
+    [{ email_code: null }, 400, 'OTP_ERR_01'],
     [{}, 400, 'ACCESS_TOKEN_ERR_07'],
     [{ refresh_token: 'x' }, 400, 'ACCESS_TOKEN_ERR_07'],
     [[], 400, 'ACCESS_TOKEN_ERR_07'],
