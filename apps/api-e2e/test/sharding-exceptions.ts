@@ -45,7 +45,7 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
   {
     why: 'export and erasure, and dropping what is queued for a deleted account',
     collection: 'notification_deliveries',
-    filters: [['account_id'], ['account_id', 'status']],
+    filters: [['account_id'], ['account_id', 'channel', 'status', 'topic']],
   },
   {
     why: 'the delivery that sums up notices',

@@ -8,7 +8,7 @@ import {
 import { parsePhoneNumber, type OperationContext, type PhoneNumber } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 
-import { AccountBadRequestError, AccountLastLoginError } from './errors.ts';
+import { AccountLastLoginError } from './errors.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
 import type { CompleteDependencies } from './internal/account-dependencies.ts';
 import * as given from './internal/account-parameters.ts';
@@ -191,10 +191,7 @@ export class AccountContactService<Fields extends AccountFieldDefinitions = NoFi
     const { token } = given.checkReversal(params);
     const { authentication, clock, throttle } = this.#dependencies;
     await throttle.consumePasswordReset(context);
-    const isReversed = await this.#changer.reverse(token, context);
-    if (!isReversed) {
-      throw new AccountBadRequestError('This link was used, is too old, or is none of ours.');
-    }
+    await this.#changer.reverse(token, context);
     const { timeToLiveMilliseconds } = authentication.resetTokens;
     return { expiresAt: new Date(clock.now().getTime() + timeToLiveMilliseconds) };
   }

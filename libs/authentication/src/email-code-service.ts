@@ -133,7 +133,8 @@ export class EmailCodeService {
     context: OperationContext,
   ): Promise<RequestedEmailCode> {
     const request = given.checkEmailCodeRequest(params);
-    const { emailAddress, purpose, hashedPassword, accountId = '', topic = 'email-code' } = request;
+    const { purpose, hashedPassword, accountId = '', topic = 'email-code' } = request;
+    const emailAddress = request.emailAddress.normalize('NFKC');
     const subject = toEmailSubject(emailAddress, purpose);
     const subjectDigest = this.#throttle.digestName({ name: toEmailKey(emailAddress) });
     const code = this.#util.generateCode();

@@ -8,6 +8,7 @@ const MAXIMUM_LABEL_LENGTH = 63;
 
 // No lists, display names or quotes: nothing that a mail program could read as several addresses.
 const FORM = /^([^\s@<>(),;:"[\]\\]+)@([^\s@<>(),;:"[\]\\]+\.[^\s@<>(),;:"[\]\\.]+)$/u;
+const LABEL = /^(?!-).+(?<!-)$/u;
 const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
@@ -23,21 +24,31 @@ export function isEmailAddress(text: string): boolean {
   return (
     local !== '' &&
     Buffer.byteLength(local) <= MAXIMUM_LOCAL_BYTES &&
-    labels.every(({ length }) => length > 0 && length <= MAXIMUM_LABEL_LENGTH)
+    labels.every((label) => LABEL.test(label) && label.length <= MAXIMUM_LABEL_LENGTH)
   );
 }
 
 /**
- * The same for addresses that are one: ignores case, width and the domain's encoding. It keeps what
- * follows a plus sign, which tells two addresses of one mailbox apart.
+ * The form in which an address is stored and gets mail: NFKC.
+ *
+ * @returns `undefined` if the text is no e-mail address, or is none in that form
+ */
+export function normalizeEmailAddress(text: string): string | undefined {
+  const normalized = isEmailAddress(text) ? text.normalize('NFKC') : '';
+  return isEmailAddress(normalized) ? normalized : undefined;
+}
+
+/**
+ * The same for addresses that are one: ignores case, width and the domain's encoding, and nothing
+ * else. A domain is that which the DNS would be asked for.
  *
  * @param emailAddress a valid one
  */
 export function toEmailKey(emailAddress: string): string {
-  const key = toNameKey(emailAddress.normalize('NFKC'));
-  const at = key.lastIndexOf('@');
-  const domain = key.slice(at + 1);
-  return `${key.slice(0, at)}@${domainToASCII(domain) || domain}`;
+  const address = emailAddress.normalize('NFKC');
+  const at = address.lastIndexOf('@');
+  const domain = address.slice(at + 1);
+  return `${address.slice(0, at).toLowerCase()}@${domainToASCII(domain) || domain.toLowerCase()}`;
 }
 
 /**

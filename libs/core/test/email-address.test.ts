@@ -1,4 +1,6 @@
-import { isEmailAddress, mailboxOf } from '@org/core';
+import { domainToASCII } from 'node:url';
+
+import { isEmailAddress, mailboxOf, normalizeEmailAddress, toEmailKey } from '@org/core';
 import { describe, expect, it } from 'vitest';
 
 describe(isEmailAddress, () => {
@@ -55,5 +57,48 @@ describe(mailboxOf, () => {
   it('tells mailboxes apart', () => {
     expect(mailboxOf('ada@example.org')).not.toBe(mailboxOf('eve@example.org'));
     expect(mailboxOf('+919999999999')).not.toBe(mailboxOf('+919999999998'));
+  });
+});
+
+describe(toEmailKey, () => {
+  it.each([
+    ['ada@example.org', 'Ada@EXAMPLE.org'],
+    ['ada@bücher.de', 'ada@xn--bcher-kva.de'],
+    ['ada@スシ.jp', 'ada@xn--xckd.jp'],
+    ['ada@example.org', 'ａda@ｅxample.org'],
+  ])('is the same for %s and %s', (one, other) => {
+    expect(toEmailKey(one)).toBe(toEmailKey(other));
+  });
+
+  it.each([
+    ['ada@スシ.jp', 'ada@すし.jp'],
+    ['ada@βσ.gr', 'ada@βς.gr'],
+    ['ada3@example.org', 'ada٣@example.org'],
+    ['ada@example.org', 'ada+1@example.org'],
+    ['ada@straße.example', 'ada@strasse.example'],
+  ])('is not the same for %s and %s', (one, other) => {
+    expect(toEmailKey(one)).not.toBe(toEmailKey(other));
+  });
+
+  it('is of the domain that the DNS is asked for, with any character in it', () => {
+    const wrong: string[] = [];
+    for (let code = 0xa1; code < 0x20000; code += 1) {
+      const domain = `a${String.fromCodePoint(code)}.example`;
+      const asked = domainToASCII(domain);
+      if (asked !== '' && isEmailAddress(`ada@${domain}`)) {
+        const [, keyed] = toEmailKey(`ada@${domain}`).split('@');
+        wrong.push(...(keyed === asked || keyed === domainToASCII(domain.normalize('NFKC')) ? [] : [domain]));
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe(normalizeEmailAddress, () => {
+  it('is NFKC, and nothing for what is no address in that form', () => {
+    expect(normalizeEmailAddress('ａda@example.org')).toBe('ada@example.org');
+    for (const text of ['ada', 'a＠evil.example@x.example', 'a，b@x.example', 'a@-x.example']) {
+      expect(normalizeEmailAddress(text)).toBeUndefined();
+    }
   });
 });

@@ -365,13 +365,17 @@ export class NotificationService {
     await this.#subscriptionWriter.deletePushSubscriptionsByAccountId(accountId, context);
   }
 
-  /** Drops an account's unsent messages, including dead letters; returns how many. */
+  /**
+   * Drops an account's unsent messages, including dead letters, for an account that is deleted: all
+   * but those that tell its owner what a thief may have done before. Returns how many.
+   */
   async dropQueuedDeliveriesByAccountId(
     params: OfAccount,
     context: OperationContext,
   ): Promise<number> {
     const { accountId } = given.checkAccountId(params);
-    return this.#deliveryWriter.dropQueuedDeliveriesByAccountId(accountId, context);
+    const { all } = this.#dependencies.messages.topics;
+    return this.#deliveryWriter.dropQueuedDeliveriesByAccountId(accountId, all, context);
   }
 
   /**

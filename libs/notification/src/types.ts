@@ -21,6 +21,11 @@ export interface NotificationTopicDefinition<Channel extends NotificationChannel
    * a dead letter at once, not an error. Default: false.
    */
   readonly isSummedUp?: boolean;
+  /**
+   * Whether it is still sent, other than to browsers, if the account is deleted while it waits: for
+   * what tells owners of a thief. Default: false.
+   */
+  readonly survivesDeletion?: boolean;
 }
 
 /** Something that belongs to an account or is about one. */

@@ -1,4 +1,4 @@
-import { check, isEmailAddress } from '@org/core';
+import { check, normalizeEmailAddress } from '@org/core';
 
 import { AccountBadRequestError } from '../errors.ts';
 import type { DeclaredFields } from '../fields/declared-fields.ts';
@@ -109,8 +109,8 @@ export const checkUnsubscribeToken = parameters({ token: anyText }, refuse);
  * @throws AccountBadRequestError if it is no e-mail address
  */
 export function normalizeEmail(emailAddress: string): string {
-  const normalized = isEmailAddress(emailAddress) ? emailAddress.normalize('NFKC') : '';
-  if (!isEmailAddress(normalized)) {
+  const normalized = normalizeEmailAddress(emailAddress);
+  if (normalized === undefined) {
     throw AccountBadRequestError.ofField('email', 'must be an e-mail address');
   }
   return normalized;

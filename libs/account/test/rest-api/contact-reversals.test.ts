@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { anonymous } from '../services.ts';
 import { createApp, type TestApp } from './app.ts';
 import { contactsOf, numberOf, reversalIn } from './contacts-of.ts';
 
@@ -152,5 +153,54 @@ describe('an "it was not me"', () => {
 
     expect(await reverse(token)).toMatchObject({ status: 400 });
     expect(await app.collection('accounts').findOne()).toMatchObject({ email: old });
+  });
+
+  it('is not for whoever had the contact between a change and the change back', async () => {
+    const owner = await ownerWith(old);
+    await change(owner, '9999999991');
+    await deliver();
+    await change(owner, '9999999992');
+    const ofNumber = reversalIn((await deliver())['+919999999991']);
+    await change(owner, { email: next });
+    await deliver();
+    await change(owner, { email: 'eve@example.com' });
+    await deliver();
+
+    await change(owner, { email: old });
+
+    const told = (await deliver())['eve@example.com'];
+    expect(told).toBeDefined();
+    expect(told).not.toContain('contact-reversals');
+    expect(await identitiesOf(owner)).toEqual({
+      [`email:${old}`]: false,
+      'phone:+919999999991': true,
+      'phone:+919999999992': false,
+    });
+    expect(await reverse(ofNumber)).toMatchObject({ status: 201 });
+    expect(await app.collection('accounts').findOne()).toMatchObject({
+      email: old,
+      phone_number: numberOf('9999999991'),
+    });
+  });
+
+  it('is not used up while the account is deleted', async () => {
+    const owner = await ownerWith(old);
+    await change(owner, { email: next });
+    const token = reversalIn((await deliver())[old]);
+    await app.send('DELETE', `/accounts/${owner.id}`, { token: owner.token });
+    expect(await reverse(token)).toMatchObject({ status: 400 });
+    await app.accounts.deletion.restoreAccount({ accountId: owner.id }, anonymous);
+
+    expect(await reverse(token)).toMatchObject({ status: 201 });
+
+    expect(await app.collection('accounts').findOne()).toMatchObject({ email: old });
+  });
+
+  it('reaches the former contact although the account is deleted at once', async () => {
+    const owner = await ownerWith(old);
+    await change(owner, { email: next });
+    await app.send('DELETE', `/accounts/${owner.id}`, { token: owner.token });
+
+    expect(reversalIn((await deliver())[old])).toBeDefined();
   });
 });

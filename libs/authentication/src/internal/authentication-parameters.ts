@@ -1,4 +1,4 @@
-import { check, isEmailAddress } from '@org/core';
+import { check, normalizeEmailAddress } from '@org/core';
 
 import { AccessTokenBadRequestError, BadLoginFormError } from '../errors.ts';
 
@@ -25,9 +25,9 @@ const emailAddress: typeof id = (value) => {
   const path = '/email';
   return (
     anyText(value, path) ??
-    (isEmailAddress(value as string)
-      ? undefined
-      : { path, message: 'email must be an e-mail address' })
+    (normalizeEmailAddress(value as string) === undefined
+      ? { path, message: 'email must be an e-mail address' }
+      : undefined)
   );
 };
 // The client's name for itself is shortened when stored.

@@ -85,11 +85,10 @@ describe('a notice', () => {
 
   it('is counted by recipient, however its address is written and whichever account has it', async () => {
     await tell('password-changed', 'Ada@Example.org');
-    await notification.dropQueuedDeliveriesByAccountId({ accountId }, context);
     await tell('password-changed', 'ada@example.org', '64b000000000000000000002');
     await tell('password-changed', 'ＡＤＡ@example.org', '64b000000000000000000003');
 
-    expect(await deliver()).toHaveLength(0);
+    expect(await deliver()).toHaveLength(1);
     services.clock.advance(DAY);
     expect(await deliver()).toEqual([expect.stringContaining('2 times since')]);
   });

@@ -1,7 +1,11 @@
 import { OtpExpiredError } from '@org/authentication';
 import { formatE164, type OperationContext, type PhoneNumber } from '@org/core';
 
-import { AccountWithEmailExistsError, AccountWithPhoneNumberExistsError } from '../../errors.ts';
+import {
+  AccountBadRequestError,
+  AccountWithEmailExistsError,
+  AccountWithPhoneNumberExistsError,
+} from '../../errors.ts';
 import {
   accountEmailProved,
   accountPasswordChanged,
@@ -15,14 +19,8 @@ import type { StoredAccount } from '../account-util.ts';
 import type { AccountWriter } from '../account-writer.ts';
 import { sendResetLink } from '../password/password-reset-mail.ts';
 import type { ContactChangeDocument } from '../store/contact-change-model.ts';
-import {
-  provedContactOf,
-  toNewContact,
-  type ContactChanges,
-  type ContactKind,
-  type NewContact,
-  type Reversal,
-} from './contact-changes.ts';
+import type { ContactChanges, Reversal } from './contact-changes.ts';
+import { provedContactOf, toNewContact, type ContactKind, type NewContact } from './stored-contact.ts';
 
 export interface ContactChangerDependencies extends CompleteDependencies {
   readonly reader: AccountReader;
@@ -48,13 +46,14 @@ export class ContactChanger {
     const contact = toNewContact(requested);
     return database.withTransaction(context, async (transaction) => {
       const account = await reader.getAccountById(accountId, transaction);
-      const { isDone, reversal } = await changes.finish(requested, account, transaction);
+      const { isDone, reversal, freed } = await changes.finish(requested, account, transaction);
       if (!isDone) {
         throw new OtpExpiredError();
       }
       await this.#assertFree(accountId, contact, transaction);
       const update = { ...contact, reservedUntil: reversal?.until };
       const changed = await writer.contacts.update(account, update, transaction);
+      await writer.contacts.free(accountId, freed, transaction);
       // A link that was mailed to the former address.
       await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
       const proved = kind === 'email' ? accountEmailProved : accountPhoneNumberProved;
@@ -89,19 +88,18 @@ export class ContactChanger {
     });
   }
 
-  /** @returns `false`, with nothing changed, if the token is not, or no longer, good */
-  async reverse(token: string, context: OperationContext): Promise<boolean> {
+  /** @throws AccountBadRequestError, with nothing changed, if the token is not, or no longer, good */
+  async reverse(token: string, context: OperationContext): Promise<void> {
     const { changes, database, reader } = this.#dependencies;
-    return database.withTransaction(context, async (transaction) => {
+    await database.withTransaction(context, async (transaction) => {
       const undone = await changes.reverse(token, transaction);
       const account = undone && (await reader.findAccountById(undone.accountId, transaction));
       if (undone === undefined || account === undefined) {
-        return false;
+        throw new AccountBadRequestError('This link was used, is too old, or is none of ours.');
       }
       const owner = transaction.withActor({ type: 'account', id: account.id });
       await this.#putBack(account, undone.contacts, owner);
       await this.#dependencies.writer.contacts.free(account.id, undone.freed, owner);
-      return true;
     });
   }
 

@@ -5,22 +5,22 @@ import type { CollectionReport } from '@org/core/store';
 
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import type { StoredAccount } from '../account-util.ts';
-import { emailIdentity, phoneIdentity } from '../identity/identity-key.ts';
 import type { ContactChangeDocument, StoredContact } from '../store/contact-change-model.ts';
 import { ContactChangeRepository } from '../store/contact-change-repository.ts';
+import {
+  keyOf,
+  provedContactOf,
+  toFormerContact,
+  toNewContact,
+  toStoredContact,
+  type ContactKind,
+  type NewContact,
+} from './stored-contact.ts';
 
 const REVERSIBLE_MILLISECONDS = 7 * 24 * 60 * 60_000;
 const TOKEN_BYTES = 32;
 /** Three times the length of a token in base64url; anything longer is not hashed. */
 const MAXIMUM_TOKEN_LENGTH = 128;
-
-export type ContactKind = ContactChangeDocument['kind'];
-
-/** The new contact; neither: it is removed. */
-export interface NewContact {
-  readonly email?: string | null;
-  readonly phoneNumber?: PhoneNumber | null;
-}
 
 /** Who gets a code. */
 export type ContactRecipient =
@@ -92,17 +92,44 @@ export class ContactChanges {
   }
 
   /**
+   * A change back to what the account had within the time for undoing changes undoes them: whoever
+   * has the contact in between may be a thief, and gets no token.
+   *
    * @param account as it was before
-   * @returns whether it was still asked for, and what undoes it, if a proved contact is replaced
+   * @returns whether it was still asked for; what undoes it, if a proved contact is replaced; and
+   *   which reserved contacts are to be freed
    */
   async finish(
     requested: ContactChangeDocument,
     account: StoredAccount,
     transaction: OperationContext,
-  ): Promise<{ readonly isDone: boolean; readonly reversal?: Reversal }> {
+  ): Promise<{
+    readonly isDone: boolean;
+    readonly reversal: Reversal | undefined;
+    readonly freed: readonly NewContact[];
+  }> {
+    const undone = await this.#findUndoneBy(requested, transaction);
     const { reversal, stored } = this.#begin(requested.kind, requested.new_contact, account);
     const done = await this.#repository.finish(requested, stored, transaction);
-    return { isDone: done !== undefined, ...(reversal && { reversal }) };
+    if (undone.length > 0) {
+      await this.#repository.voidOnes([...undone, requested], transaction);
+    }
+    return {
+      isDone: done !== undefined,
+      reversal: undone.length > 0 ? undefined : reversal,
+      freed: undone.map(toFormerContact),
+    };
+  }
+
+  /** The change that took the contact away, and those of the same kind after it. */
+  async #findUndoneBy(
+    { account_id: accountId, kind, new_contact: contact }: ContactChangeDocument,
+    transaction: OperationContext,
+  ): Promise<readonly ContactChangeDocument[]> {
+    const now = this.#dependencies.clock.now();
+    const done = await this.#repository.findReversible(accountId, kind, now, transaction);
+    const first = done.findIndex(({ old_contact: old }) => old && keyOf(old) === keyOf(contact));
+    return first < 0 ? [] : done.slice(first);
   }
 
   /** Notes that a contact was removed, as a change that is done. */
@@ -180,54 +207,6 @@ export class ContactChanges {
   }
 }
 
-/** The contact of this kind, if the account's owner has proved it. */
-export function provedContactOf(kind: ContactKind, account: StoredAccount): NewContact {
-  if (kind === 'email') {
-    return { email: account.isEmailVerified ? account.email : null };
-  }
-  return { phoneNumber: account.hasProvedPhoneNumber ? account.phoneNumber : null };
-}
-
-export function toNewContact({ kind, new_contact: contact }: ContactChangeDocument): NewContact {
-  return fromStored(kind, contact);
-}
-
-function toFormerContact({ kind, old_contact: contact }: ContactChangeDocument): NewContact {
-  return fromStored(kind, contact ?? { email: null, phone_number: null });
-}
-
-function fromStored(kind: ContactKind, { email, phone_number: number }: StoredContact): NewContact {
-  return kind === 'email'
-    ? { email }
-    : {
-        phoneNumber: number && {
-          countryCode: number.country_code,
-          phoneNumber: number.phone_number,
-        },
-      };
-}
-
-function toStoredContact({ email = null, phoneNumber = null }: NewContact): StoredContact {
-  return {
-    email,
-    phone_number: phoneNumber && {
-      country_code: phoneNumber.countryCode,
-      phone_number: phoneNumber.phoneNumber,
-    },
-  };
-}
-
-function keyOf(contact: StoredContact): string | undefined {
-  const { email, phone_number: number } = contact;
-  if (email !== null) {
-    return emailIdentity(email)?.key;
-  }
-  return number
-    ? phoneIdentity({ countryCode: number.country_code, phoneNumber: number.phone_number })?.key
-    : undefined;
-}
-
-/** 256 random bits need neither salt nor a slow hash. */
 function hashOf(token: string): string {
   return hash('sha256', token, 'base64url');
 }

@@ -5,6 +5,7 @@ import { PRIORITY_RANKS } from '@org/queue';
 import { DeadDeliveryNotFoundError } from '../../errors.ts';
 import type { QueuedDelivery } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
+import type { AnyTopic } from '../topic/define-topic.ts';
 import { encryptPayload, type NewDelivery } from './delivery-util.ts';
 import type { DeliveryDocument } from './store/delivery-model.ts';
 import { DeliveryRepository } from './store/delivery-repository.ts';
@@ -92,16 +93,24 @@ export class DeliveryWriter {
   /**
    * Drops an account's unsent messages, including dead letters.
    *
+   * @param topics all; those that survive a deletion do so on channels other than push, since the
+   *   account has no browsers any more
    * @returns the number of deliveries
    */
   async dropQueuedDeliveriesByAccountId(
     accountId: string,
+    topics: readonly Pick<AnyTopic, 'name' | 'survivesDeletion'>[],
     context: OperationContext,
   ): Promise<number> {
     const { clock, settings } = this.#dependencies;
     const now = clock.now();
+    const kept = topics.filter(({ survivesDeletion = false }) => survivesDeletion);
     return this.#repository.updateMany(
-      { account_id: accountId, status: { $in: ['queued', 'dead'] } },
+      {
+        account_id: accountId,
+        status: { $in: ['queued', 'dead'] },
+        $or: [{ topic: { $nin: kept.map(({ name }) => name) } }, { channel: 'push' }],
+      },
       {
         $set: {
           status: 'dropped',

@@ -43,6 +43,7 @@ export const contactReplaced = defineTopic({
   priority: 'normal',
   lifeTimeMilliseconds: 3 * MILLISECONDS_PER_DAY,
   canBeSwitchedOff: false,
+  survivesDeletion: true,
   sample,
   locales: BUILT_IN_LOCALES,
   templates: {

@@ -87,6 +87,7 @@ export const securityNotice = {
   lifeTimeMilliseconds: 3 * MILLISECONDS_PER_DAY,
   canBeSwitchedOff: false,
   isSummedUp: true,
+  survivesDeletion: true,
 } as const satisfies TopicRules;
 
 export interface Topic<
