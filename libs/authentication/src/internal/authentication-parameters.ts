@@ -166,6 +166,7 @@ export const checkOtpsToDelete = parameters(
   { phoneNumber: normalizedNumber, phoneNumberOwnedUntil: optional(time) },
   refuse,
 );
+export const checkPurpose = parameters({ purpose }, refuse);
 export const checkOtp = parameters(
   {
     phoneNumber,
