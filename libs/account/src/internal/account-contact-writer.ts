@@ -77,6 +77,11 @@ export class AccountContactWriter {
     await this.#identities.free(accountId, keys, transaction);
   }
 
+  /** Gives up all of them. */
+  async freeAll(accountId: string, transaction: OperationContext): Promise<void> {
+    await this.#identities.free(accountId, undefined, transaction);
+  }
+
   /** Whether an account had this address until lately, which keeps it for its owner. */
   async isEmailReserved(
     emailAddress: string,
