@@ -94,6 +94,15 @@ export class AccountContactWriter {
       this.#identities.isReservedFromOthers(identity.key, accountId, context)
     );
   }
+
+  /** @returns the id of the account that had this number until lately, which keeps it */
+  async findNumberReserver(
+    phoneNumber: PhoneNumber,
+    context: OperationContext,
+  ): Promise<string | undefined> {
+    const identity = phoneIdentity(phoneNumber);
+    return identity && this.#identities.findReserver(identity.key, context);
+  }
 }
 
 function toFields(

@@ -169,8 +169,14 @@ export class AccountIdentities {
     accountId: string | undefined,
     context: OperationContext,
   ): Promise<boolean> {
+    const owner = await this.findReserver(key, context);
+    return owner !== undefined && owner !== accountId;
+  }
+
+  /** @returns the id of the account that the identity is kept for; `undefined` if it is not kept */
+  async findReserver(key: string, context: OperationContext): Promise<string | undefined> {
     const [found] = await this.#repository.findByKeys([key], context);
-    return found !== undefined && found.account_id !== accountId && this.#isReserved(found);
+    return found !== undefined && this.#isReserved(found) ? found.account_id : undefined;
   }
 
   #isReserved({ reserved_until: until }: AccountIdentityDocument): boolean {
