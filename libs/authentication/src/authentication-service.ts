@@ -473,6 +473,9 @@ export class AuthenticationService {
     await this.#sessionWriter.deleteSessionsByAccountId(accountId, erasure, context);
     await this.resetTokens.deletePasswordResetTokens({ accountId }, erasure, context);
     await this.#throttle.forgetKnownSources({ accountId }, context);
+    const purpose = `contact:${accountId}` as const;
+    await this.otps.deleteOtpsByPurpose({ purpose }, erasure, context);
+    await this.emailCodes.deleteEmailCodesByPurpose({ purpose }, erasure, context);
     if (phoneNumber) {
       await this.otps.deleteOtps({ phoneNumber, ...owned }, erasure, context);
     }

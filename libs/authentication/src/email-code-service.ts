@@ -12,7 +12,7 @@ import { describeOrigin } from './internal/otp/request-origin.ts';
 import { emailCodesIn } from './internal/otp/stored-otps.ts';
 import type { EmailCodeMessage, OtpSender } from './otp-sender.ts';
 import type { ThrottleService } from './throttle-service.ts';
-import type { MessageLanguage, OtpPurpose, SessionOrigin } from './types.ts';
+import type { CodesByPurposeParams, MessageLanguage, OtpPurpose, SessionOrigin } from './types.ts';
 
 export interface EmailCodeRequestParams {
   /** A valid one, as typed. */
@@ -203,6 +203,16 @@ export class EmailCodeService {
     const { emailAddress, emailAddressOwnedUntil: until } = given.checkEmailCodesToDelete(params);
     const filters = [toEmailSubject(emailAddress).filter];
     await this.#writer.deleteOtps({ filters, until }, erasure, context);
+  }
+
+  /** Erases codes of this purpose, whatever address got them. */
+  async deleteEmailCodesByPurpose(
+    params: CodesByPurposeParams,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    const { purpose } = given.checkPurpose(params);
+    await this.#writer.deleteOtps({ filters: [{ purpose }] }, erasure, context);
   }
 
   /** In the fragment, which browsers send to no server. */

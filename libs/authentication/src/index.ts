@@ -58,7 +58,7 @@ export type { AccountIdParams, VerifiedAccessToken } from './types.ts';
 export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
 export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from './types.ts';
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
-export type { MessageLanguage, OtpPurpose } from './types.ts';
+export type { CodesByPurposeParams, MessageLanguage, OtpPurpose } from './types.ts';
 export type { AuthenticationMethod, CurrentSession, RenewAuthenticationParams } from './types.ts';
 export type { ReauthenticateByEmailCodeParams } from './types.ts';
 export type { ReauthenticateByOtpParams, ReauthenticateByPasswordParams } from './types.ts';

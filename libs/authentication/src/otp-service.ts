@@ -20,7 +20,7 @@ import { OtpWriter } from './internal/otp/otp-writer.ts';
 import { phoneCodesIn } from './internal/otp/stored-otps.ts';
 import type { OtpSender } from './otp-sender.ts';
 import type { ThrottleService } from './throttle-service.ts';
-import type { MessageLanguage, OtpPurpose } from './types.ts';
+import type { CodesByPurposeParams, MessageLanguage, OtpPurpose } from './types.ts';
 
 /** A request for a code. */
 export interface OtpRequestParams {
@@ -194,6 +194,16 @@ export class OtpService {
     const { phoneNumber, phoneNumberOwnedUntil: until } = given.checkOtpsToDelete(params);
     const filters = erasableCodesOf(phoneNumber);
     await this.#writer.deleteOtps({ filters, until }, erasure, context);
+  }
+
+  /** Erases codes of this purpose, whatever number got them. */
+  async deleteOtpsByPurpose(
+    params: CodesByPurposeParams,
+    erasure: Erasure,
+    context: OperationContext,
+  ): Promise<void> {
+    const { purpose } = given.checkPurpose(params);
+    await this.#writer.deleteOtps({ filters: [{ purpose }] }, erasure, context);
   }
 
   /** Whether or not an account has verified the number. */

@@ -149,6 +149,10 @@ export interface KeptSession {
  */
 export type OtpPurpose = 'login' | `contact:${string}`;
 
+export interface CodesByPurposeParams {
+  readonly purpose: OtpPurpose;
+}
+
 /** How a message is written. */
 export interface MessageLanguage {
   /** Language of the message, such as `de-AT`. Default: the sender's. */

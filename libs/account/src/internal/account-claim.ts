@@ -32,6 +32,7 @@ export async function claimAccount(
   await authentication.endSessionsByAccountId({ accountId }, transaction);
   await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
   await changes.voidAll(accountId, transaction);
+  await parts.writer.contacts.freeAll(accountId, transaction);
   await throttle.forgetKnownSources({ accountId }, transaction);
   await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
   await revokeOtps(account, parts, transaction);

@@ -77,6 +77,11 @@ export class AccountContactWriter {
     await this.#identities.free(accountId, keys, transaction);
   }
 
+  /** Gives up all of them. */
+  async freeAll(accountId: string, transaction: OperationContext): Promise<void> {
+    await this.#identities.free(accountId, undefined, transaction);
+  }
+
   /** Whether an account had this address until lately, which keeps it for its owner. */
   async isEmailReserved(
     emailAddress: string,
@@ -88,6 +93,15 @@ export class AccountContactWriter {
       identity !== undefined &&
       this.#identities.isReservedFromOthers(identity.key, accountId, context)
     );
+  }
+
+  /** @returns the id of the account that had this number until lately, which keeps it */
+  async findNumberReserver(
+    phoneNumber: PhoneNumber,
+    context: OperationContext,
+  ): Promise<string | undefined> {
+    const identity = phoneIdentity(phoneNumber);
+    return identity && this.#identities.findReserver(identity.key, context);
   }
 }
 

@@ -38,12 +38,18 @@ export async function signUpByPhoneNumber(
     if (!(error instanceof AccountWithPhoneNumberExistsError)) {
       throw error;
     }
-    // The faster request's one-time password is already on its way. Without one, an account that
-    // had the number until lately keeps it.
+    // The faster request's one-time password is already on its way.
     const faster = await reader.findAccountByPhoneNumber(phoneNumber, context);
-    if (faster === undefined) {
+    if (faster !== undefined) {
+      return faster.id;
+    }
+    // An account that had the number until lately keeps it. Without proof of the number, nobody
+    // learns that: the answer is that for a known number, but the code logs in to nothing.
+    const accountId = await writer.contacts.findNumberReserver(phoneNumber, context);
+    if (accountId === undefined) {
       throw error;
     }
-    return faster.id;
+    await authentication.otps.requestOtp({ phoneNumber, accountId }, context);
+    return accountId;
   }
 }

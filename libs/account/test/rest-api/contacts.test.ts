@@ -173,10 +173,16 @@ describe('a change of phone number', () => {
       'phone:+919999999992': false,
     });
     const form = { body: { phone_number: numberOf('9999999991') } };
+    app.clock.advance(2 * 60_000);
     expect(await app.send('POST', '/accounts', form)).toMatchObject({
-      status: 409,
-      body: { code: 'ACCOUNT_ERR_05' },
+      status: 201,
+      body: { id: owner.id },
     });
+    const phoneNumber = { countryCode: '+91', phoneNumber: '9999999991' };
+    const otpCode = await codeFor('+919999999991');
+    await expect(
+      app.logins.loginByPhoneNumberAndOtp({ phoneNumber, otpCode, ...origin }, anonymous),
+    ).rejects.toMatchObject({ code: 'OTP_ERR_01' });
     app.clock.advance(7 * DAY);
     expect(await app.send('POST', '/accounts', form)).toMatchObject({ status: 201 });
   });

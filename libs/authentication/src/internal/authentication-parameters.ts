@@ -30,6 +30,24 @@ const emailAddress: typeof id = (value) => {
       : undefined)
   );
 };
+/** In Unicode code points. */
+const NAME_MAXIMUM_LENGTH = 256;
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
+const nameText = check.text(NAME_MAXIMUM_LENGTH);
+// Checked before the code is used up, not only when the account is stored.
+const name: typeof id = (value, path) => {
+  const problem = nameText(value, path);
+  if (problem !== undefined) {
+    return problem;
+  }
+  const field = path.slice(1);
+  if (Array.from(value as string).length > NAME_MAXIMUM_LENGTH) {
+    return { path, message: `${field} must have at most ${NAME_MAXIMUM_LENGTH} characters` };
+  }
+  return CONTROL.test(value as string)
+    ? { path, message: `${field} must not have control characters` }
+    : undefined;
+};
 // The client's name for itself is shortened when stored.
 const origin = { userAgent: anyText, ip: id };
 const authenticationMethod = oneOf('password', 'otp', 'email_code');
@@ -53,8 +71,8 @@ export const checkEmailCodeLogin = parameters(
     emailAddress,
     emailCode: anything,
     password: optional(anyText),
-    firstName: optional(anyText),
-    lastName: optional(anyText),
+    firstName: optional(name),
+    lastName: optional(name),
     actingAccountId: optional(id),
     ...origin,
   },
@@ -166,6 +184,7 @@ export const checkOtpsToDelete = parameters(
   { phoneNumber: normalizedNumber, phoneNumberOwnedUntil: optional(time) },
   refuse,
 );
+export const checkPurpose = parameters({ purpose }, refuse);
 export const checkOtp = parameters(
   {
     phoneNumber,

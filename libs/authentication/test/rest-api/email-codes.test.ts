@@ -153,6 +153,18 @@ describe('POST /access-tokens by e-mail', () => {
     expect(await response.json()).toMatchObject({ code: 'ACCOUNT_ERR_04', details: [{ path }] });
   });
 
+  it.each([{ first_name: 'a'.repeat(257) }, { last_name: '\n' }, { first_name: 'a'.repeat(3000) }])(
+    'leaves the code usable if a name is refused',
+    async (names) => {
+      const email_code = await codeFor(EMAIL);
+
+      const refused = await createAccessToken({ email: EMAIL, email_code, ...names });
+
+      expect(await refusalOf(refused)).toEqual([400, 'ACCOUNT_ERR_04']);
+      expect((await createAccessToken({ email: EMAIL, email_code })).status).toBe(201);
+    },
+  );
+
   it('decides by the address only where there is no username and no number', async () => {
     const email_code = await codeFor(EMAIL);
     const phone_number = { country_code: '+91', phone_number: '7777777777' };

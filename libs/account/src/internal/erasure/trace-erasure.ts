@@ -38,7 +38,7 @@ export async function eraseTraces(
     erasure,
     context,
   );
-  await new ContactChangeRepository(dependencies).eraseOwned(accountId, erasure, context);
+  await eraseContactChanges(traces, dependencies, erasure, context);
   erasure.signal.throwIfAborted();
   await notification.deleteNotificationDataByAccountId({ accountId }, erasure, context);
   for (const provider of personalDataProviders) {
@@ -46,6 +46,30 @@ export async function eraseTraces(
     await provider.deleteDataByAccountId({ accountId }, erasure, context);
   }
   erasure.signal.throwIfAborted();
+}
+
+/** And before, because they alone lead to them, the codes of the contacts that were proved. */
+async function eraseContactChanges(
+  { accountId, namesOwnedUntil }: AccountTraces,
+  dependencies: CompleteDependencies,
+  erasure: Erasure,
+  context: OperationContext,
+): Promise<void> {
+  const { emailCodes, otps } = dependencies.authentication;
+  const until = new Date(namesOwnedUntil);
+  const changes = new ContactChangeRepository(dependencies);
+  for await (const { email, phone_number: number } of changes.findProved(accountId, context)) {
+    if (email !== null) {
+      const owned = { emailAddress: email, emailAddressOwnedUntil: until };
+      await emailCodes.deleteEmailCodes(owned, erasure, context);
+    }
+    if (number !== null) {
+      const { country_code: countryCode, phone_number: phoneNumber } = number;
+      const owned = { phoneNumber: { countryCode, phoneNumber }, phoneNumberOwnedUntil: until };
+      await otps.deleteOtps(owned, erasure, context);
+    }
+  }
+  await changes.eraseOwned(accountId, erasure, context);
 }
 
 /** Call it after erasing the data: the account's actions lead to the records to erase. */

@@ -1,7 +1,11 @@
 import type { Clock, OperationContext } from '@org/core';
 import { DuplicateKeyError, transactionConflict, type CollectionReport } from '@org/core/store';
 
-import type { AccountIdentity, AccountIdentityDocument } from '../store/account-identity-model.ts';
+import type {
+  AccountIdentity,
+  AccountIdentityDocument,
+  OwnedIdentity,
+} from '../store/account-identity-model.ts';
 import { AccountIdentityRepository } from '../store/account-identity-repository.ts';
 import {
   AccountRepository,
@@ -54,7 +58,7 @@ export class AccountIdentities {
 
   async #give(
     accountId: string,
-    identities: readonly AccountIdentity[],
+    identities: readonly (AccountIdentity & Pick<OwnedIdentity, 'verifiedAt'>)[],
     transaction: OperationContext,
   ): Promise<void> {
     try {
@@ -103,13 +107,19 @@ export class AccountIdentities {
       : this.#repository.reserve(accountId, dropped, reservedUntil, transaction));
     // The others are its already, or wait for the job that stores them.
     const changed = has.filter(({ key }) => !had.some((each) => each.key === key));
-    await this.#give(accountId, changed, transaction);
+    const verifiedAt = this.#clock.now();
+    const proved = changed.map((identity) => ({ ...identity, verifiedAt }));
+    await this.#give(accountId, proved, transaction);
   }
 
-  /** Frees those of the names that are only kept for the account. */
+  /**
+   * Frees those of the names that are only kept for the account.
+   *
+   * @param keys default: all
+   */
   async free(
     accountId: string,
-    keys: readonly string[],
+    keys: readonly string[] | undefined,
     transaction: OperationContext,
   ): Promise<void> {
     await this.#repository.releaseReserved(accountId, transaction, keys);
@@ -159,8 +169,14 @@ export class AccountIdentities {
     accountId: string | undefined,
     context: OperationContext,
   ): Promise<boolean> {
+    const owner = await this.findReserver(key, context);
+    return owner !== undefined && owner !== accountId;
+  }
+
+  /** @returns the id of the account that the identity is kept for; `undefined` if it is not kept */
+  async findReserver(key: string, context: OperationContext): Promise<string | undefined> {
     const [found] = await this.#repository.findByKeys([key], context);
-    return found !== undefined && found.account_id !== accountId && this.#isReserved(found);
+    return found !== undefined && this.#isReserved(found) ? found.account_id : undefined;
   }
 
   #isReserved({ reserved_until: until }: AccountIdentityDocument): boolean {

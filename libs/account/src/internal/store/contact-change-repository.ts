@@ -1,7 +1,7 @@
 import type { OperationContext } from '@org/core';
 import { ApplicationRepository, parseObjectId, type RepositoryDependencies } from '@org/core/store';
 
-import { contactChangeSchema, type ContactChangeDocument } from './contact-change-model.ts';
+import { contactChangeSchema, type ContactChangeDocument, type StoredContact } from './contact-change-model.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -86,6 +86,20 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
       expires_at: { $gt: now },
     } as const;
     return this.find(filter, context, { sort: { identity_version: 1 } });
+  }
+
+  /** The contacts, old and new, of the account's changes that were done. */
+  async *findProved(
+    accountId: string,
+    context: OperationContext,
+  ): AsyncGenerator<StoredContact, void, undefined> {
+    const filter = { account_id: accountId, status: { $ne: 'pending' as const } };
+    for await (const page of this.findInPages(filter, context, { sort: { _id: 1 } })) {
+      for (const { new_contact, old_contact } of page) {
+        yield new_contact;
+        yield* old_contact === undefined ? [] : [old_contact];
+      }
+    }
   }
 
   async voidPending(accountId: string, transaction: OperationContext): Promise<void> {

@@ -94,6 +94,8 @@ export function codesBy(
         },
       },
       { keys: { ...recipient, purpose: 1, created_at: -1, _id: -1 } },
+      // For erasure: the codes by which one account proves contacts, which are few.
+      { keys: { purpose: 1 }, options: { partialFilterExpression: { purpose: { $lt: 'login' } } } },
       // For cleanup only; the query checks a code's own expiry.
       { keys: { expires_at: 1 }, options: { expireAfterSeconds: DAY_SECONDS } },
     ],
