@@ -87,7 +87,9 @@ describe(toEmailKey, () => {
       const asked = domainToASCII(domain);
       if (asked !== '' && isEmailAddress(`ada@${domain}`)) {
         const [, keyed] = toEmailKey(`ada@${domain}`).split('@');
-        wrong.push(...(keyed === asked || keyed === domainToASCII(domain.normalize('NFKC')) ? [] : [domain]));
+        wrong.push(
+          ...(keyed === asked || keyed === domainToASCII(domain.normalize('NFKC')) ? [] : [domain]),
+        );
       }
     }
     expect(wrong).toEqual([]);

@@ -20,7 +20,12 @@ import type { AccountWriter } from '../account-writer.ts';
 import { sendResetLink } from '../password/password-reset-mail.ts';
 import type { ContactChangeDocument } from '../store/contact-change-model.ts';
 import type { ContactChanges, Reversal } from './contact-changes.ts';
-import { provedContactOf, toNewContact, type ContactKind, type NewContact } from './stored-contact.ts';
+import {
+  provedContactOf,
+  toNewContact,
+  type ContactKind,
+  type NewContact,
+} from './stored-contact.ts';
 
 export interface ContactChangerDependencies extends CompleteDependencies {
   readonly reader: AccountReader;

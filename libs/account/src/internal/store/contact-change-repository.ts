@@ -1,7 +1,11 @@
 import type { OperationContext } from '@org/core';
 import { ApplicationRepository, parseObjectId, type RepositoryDependencies } from '@org/core/store';
 
-import { contactChangeSchema, type ContactChangeDocument, type StoredContact } from './contact-change-model.ts';
+import {
+  contactChangeSchema,
+  type ContactChangeDocument,
+  type StoredContact,
+} from './contact-change-model.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
