@@ -46,6 +46,11 @@ const SAME_TIMES = [
   'login with a password that grows, known user',
   'login with a password of 60 KB, known user',
   'password reset, known username',
+  'login by e-mail and password, known address',
+  'login by e-mail and code, known address',
+  'code by e-mail, known address',
+  'password reset by e-mail, known address',
+  'sign-up by e-mail, known address',
 ];
 
 /** Every goal that `--check` holds the program to. */

@@ -20,6 +20,8 @@ const SAMPLES = { quick: 20, full: 200 };
 const WRONG = `not ${PASSWORD}`;
 const DELETED = 'deleted@example.com';
 const UNKNOWN = 'unknown@example.com';
+/** Of an account that has proved it. */
+const PROVED = 'proved@example.com';
 const PHONE_ONLY = { country_code: '+91', phone_number: '9700000001' };
 
 /** Passwords of odd sizes and kinds, which cost the same whether or not the name is known. */
@@ -30,6 +32,23 @@ const ODD_PASSWORDS: Readonly<Record<string, string>> = {
   'a password that grows': '\ufdfa'.repeat(128),
   'a password of 60 KB': '\u0300'.repeat(15_000) + '\u0334'.repeat(15_000),
 };
+
+/** Forms with an e-mail address, which is added. */
+const EMAIL_FORMS = {
+  'login by e-mail and password': {
+    status: 401,
+    path: '/api/access-tokens',
+    fields: { password: WRONG },
+  },
+  'login by e-mail and code': {
+    status: 400,
+    path: '/api/access-tokens',
+    fields: { email_code: '000000' },
+  },
+  'code by e-mail': { status: 201, path: '/api/email-codes', fields: {} },
+  'password reset by e-mail': { status: 201, path: '/api/password-reset-tokens', fields: {} },
+  'sign-up by e-mail': { status: 202, path: '/api/accounts', fields: { password: PASSWORD } },
+} as const;
 
 const GROUPS: readonly Group[] = [
   {
@@ -60,6 +79,14 @@ const GROUPS: readonly Group[] = [
       ['known username', requestReset(usernameOf(0))],
     ],
   },
+  ...Object.entries(EMAIL_FORMS).map(([name, { status, path, fields }]): Group => ({
+    name,
+    status,
+    cases: [
+      ['unknown address', { method: 'POST', path, body: { ...fields, email: UNKNOWN } }],
+      ['known address', { method: 'POST', path, body: { ...fields, email: PROVED } }],
+    ],
+  })),
 ];
 
 /** Answers that must not tell by their time whether there is such an account. */
@@ -71,13 +98,19 @@ export const sameTime: Cell = {
     const deleted = { username: DELETED, active: false, deleted_at: new Date() };
     const ofPhone = { phone_number: PHONE_ONLY, phone_number_proved: true };
     const phoneOnly = { username: '', hashed_password: '', ...ofPhone };
-    await bench
-      .database('program')
-      .collection('accounts')
-      .insertMany([
-        { ...pattern, ...deleted, _id: new ObjectId() },
-        { ...pattern, ...phoneOnly, _id: new ObjectId() },
-      ]);
+    const proved = { username: '', email: PROVED, email_verified: true, _id: new ObjectId() };
+    const database = bench.database('program');
+    await database.collection('accounts').insertMany([
+      { ...pattern, ...deleted, _id: new ObjectId() },
+      { ...pattern, ...phoneOnly, _id: new ObjectId() },
+      { ...pattern, ...proved },
+    ]);
+    const now = new Date();
+    await database.collection<{ readonly _id: string }>('account_identities').insertOne({
+      _id: `email:${PROVED}`,
+      ...{ account_id: proved._id.toHexString(), kind: 'email', value: PROVED },
+      ...{ verified_at: now, created_at: now, updated_at: now },
+    });
     const comparisons: Comparison[] = [];
     for (const group of GROUPS) {
       comparisons.push(...(await compareGroup(group, server, context)));
