@@ -106,7 +106,7 @@ const reverseContactChange = defineRoute({
   access: 'anyone',
   body: reversalForms,
   reply: { status: 201, schema: ReversalReply },
-  errors: [AccountBadRequestError],
+  errors: [AccountBadRequestError, AccountWithEmailExistsError, AccountWithPhoneNumberExistsError],
 });
 
 export function contactRoutesWith(fields: DeclaredFields) {
