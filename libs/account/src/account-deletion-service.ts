@@ -35,8 +35,8 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
 
   /**
    * Deletes the account: it now behaves like an unknown one. Its sessions, one-time passwords,
-   * reset tokens, queued messages and push subscriptions end with it. It can be restored until it
-   * is erased.
+   * reset tokens, queued messages and push subscriptions end with it; only notices of what happened
+   * to it before are still sent. It can be restored until it is erased.
    *
    * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
