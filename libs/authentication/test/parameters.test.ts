@@ -99,6 +99,7 @@ describe('OtpService', () => {
         revokeOtps: [{ phoneNumber, purpose }, context],
         exportOtps: [{ phoneNumber }, context],
         deleteOtps: [{ phoneNumber, phoneNumberOwnedUntil: new Date() }, erasure, context],
+        deleteOtpsByPurpose: [{ purpose }, erasure, context],
       },
       taken: [/^verifyOtp\(0\.otpCode: /], // a wrong code
     });
@@ -135,6 +136,7 @@ describe('EmailCodeService', () => {
         revokeEmailCodes: [{ emailAddress, purpose }, context],
         exportEmailCodes: [{ emailAddress }, context],
         deleteEmailCodes: [{ emailAddress, emailAddressOwnedUntil: new Date() }, erasure, context],
+        deleteEmailCodesByPurpose: [{ purpose }, erasure, context],
       },
       taken: [/^verifyEmailCode\(0\.code: /], // a wrong code
     });
