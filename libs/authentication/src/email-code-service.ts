@@ -211,7 +211,7 @@ export class EmailCodeService {
     erasure: Erasure,
     context: OperationContext,
   ): Promise<void> {
-    const { purpose } = given.checkPurpose(params);
+    const { purpose } = given.checkEmailCodePurpose(params);
     await this.#writer.deleteOtps({ filters: [{ purpose }] }, erasure, context);
   }
 

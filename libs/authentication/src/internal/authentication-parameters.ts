@@ -185,6 +185,7 @@ export const checkOtpsToDelete = parameters(
   refuse,
 );
 export const checkPurpose = parameters({ purpose }, refuse);
+export const checkEmailCodePurpose = parameters({ purpose }, refuseLogin);
 export const checkOtp = parameters(
   {
     phoneNumber,
