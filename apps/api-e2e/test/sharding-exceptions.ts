@@ -15,11 +15,16 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
   { why: 'export and erasure', collection: 'sessions', filters: [['account_id']] },
   { why: 'export and erasure', collection: 'account_identities', filters: [['account_id']] },
   {
+    why: 'the contacts that are kept for an account that is deleted or claimed',
+    collection: 'account_identities',
+    filters: [['account_id', 'reserved_until']],
+  },
+  {
     why: 'the job that erases deleted and never verified accounts',
     collection: 'accounts',
     filters: [
       ['_id', 'active', 'deleted_at'],
-      ['_id', 'active', 'created_at', 'phone_number_proved'],
+      ['_id', 'active', 'created_at', 'email_verified', 'phone_number_proved'],
     ],
   },
   {
