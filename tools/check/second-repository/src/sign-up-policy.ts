@@ -12,8 +12,9 @@ export const signUpPolicy: SignUpPolicy<Fields> = (signUp) => {
   if (signUp.phoneNumber !== undefined) {
     throw new NoMemberError('Please sign up with the address that your club gave you.');
   }
-  const { username, club = 'chess' } = signUp;
-  if (!username.toLowerCase().endsWith(`@${DOMAINS[club]}`)) {
+  const { club = 'chess' } = signUp;
+  const address = signUp.username === undefined ? signUp.emailAddress : signUp.username;
+  if (!address.toLowerCase().endsWith(`@${DOMAINS[club]}`)) {
     throw new NoMemberError(`The ${club} club only takes addresses at ${DOMAINS[club]}.`);
   }
 };
