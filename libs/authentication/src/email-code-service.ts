@@ -1,4 +1,4 @@
-import { toEmailKey, type Erasure, type OperationContext } from '@org/core';
+import { joinUrl, toEmailKey, type Erasure, type OperationContext } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 
 import * as given from './internal/authentication-parameters.ts';
@@ -217,7 +217,7 @@ export class EmailCodeService {
 
   /** In the fragment, which browsers send to no server. */
   #linkWith(emailAddress: string, code: string): string {
-    const base = this.#dependencies.settings.webAppUrl.replace(/\/+$/, '');
-    return `${base}/sign-in#${new URLSearchParams({ email: emailAddress, code }).toString()}`;
+    const proof = new URLSearchParams({ email: emailAddress, code });
+    return joinUrl(this.#dependencies.settings.webAppUrl, `/sign-in#${proof.toString()}`);
   }
 }

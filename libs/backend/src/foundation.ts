@@ -1,5 +1,6 @@
 import { AuditService } from '@org/audit';
 import { ThrottleService } from '@org/authentication';
+import { joinUrl } from '@org/core';
 import { Events } from '@org/events';
 import { JobService } from '@org/jobs';
 import { NotificationService, type DevelopmentOutboxService } from '@org/notification';
@@ -51,5 +52,5 @@ export function composeFoundation(options: FoundationOptions): Foundation {
 
 /** `undefined` unless the API's own address is known. */
 function unsubscribeUrlOf({ apiUrl }: FoundationOptions): string | undefined {
-  return apiUrl && `${apiUrl.replace(/\/+$/, '')}/api/unsubscribe`;
+  return apiUrl && joinUrl(apiUrl, '/api/unsubscribe');
 }

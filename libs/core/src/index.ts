@@ -29,6 +29,7 @@ export {
 } from './secret-key.ts';
 export { isVisible, setting } from './setting.ts';
 export { addDotenv, findRepeatedSecretKeys, readSettings, SettingsError } from './settings.ts';
+export { joinUrl } from './join-url.ts';
 export { canonicalAddress, normalizeSource } from './source-address.ts';
 export { parseStoredPhoneNumber } from './stored-phone-number.ts';
 

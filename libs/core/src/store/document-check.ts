@@ -31,13 +31,11 @@ export class DocumentCheck {
 
   /** @param projection with which the document was read */
   isUsable(document: Document, projection?: Document): boolean {
-    try {
-      this.assertUsable(document, projection);
-      return true;
-    } catch (error) {
-      this.reportOrThrow(error);
-      return false;
+    const malformation = this.#findMalformation(document, projection);
+    if (malformation !== undefined) {
+      this.#database.reportMalformedDocument(malformation);
     }
+    return malformation === undefined;
   }
 
   /**
@@ -51,7 +49,7 @@ export class DocumentCheck {
     let repaired = replacement;
     for (const [name, value] of Object.entries<unknown>(malformed)) {
       const kept = { ...repaired, [name]: value ?? (repaired[name] as unknown) ?? null };
-      repaired = this.#isWellFormed(kept) ? kept : repaired;
+      repaired = this.#findMalformation(kept) === undefined ? kept : repaired;
     }
     return repaired;
   }
@@ -75,15 +73,19 @@ export class DocumentCheck {
       : undefined;
   }
 
-  #isWellFormed(document: Document): boolean {
+  #findMalformation(
+    document: Document,
+    projection?: Document,
+  ): MalformedDocumentError | undefined {
     try {
-      this.assertUsable(document);
-      return true;
+      this.assertUsable(document, projection);
+      return undefined;
     } catch (error) {
-      if (this.#asMalformed(error) === undefined) {
+      const malformed = this.#asMalformed(error);
+      if (malformed === undefined) {
         throw error;
       }
-      return false;
+      return malformed;
     }
   }
 
