@@ -1,5 +1,5 @@
 import { defineTopic, securityNotice, type NoText } from './define-topic.ts';
-import { BUILT_IN_LOCALES, noticeEmail, textsIn, whenRepeated } from './wording.ts';
+import { BUILT_IN_LOCALES, noticeEmail, textsIn } from './wording.ts';
 
 const sample: NoText = {};
 
@@ -10,13 +10,7 @@ export const accountClaimed = defineTopic({
   sample,
   locales: BUILT_IN_LOCALES,
   templates: {
-    email: (_data, context) => {
-      const say = textsIn(context);
-      const says = [
-        say('account-claimed.text', { when: whenRepeated(context) }),
-        say('account-claimed.password'),
-      ];
-      return noticeEmail(say('account-claimed.subject'), says, context);
-    },
+    email: (_data, context) =>
+      noticeEmail('account-claimed', textsIn(context)('account-claimed.password'), context),
   },
 });

@@ -16,11 +16,8 @@ export const accountDeleted = defineTopic({
   templates: {
     email: ({ restorableUntil }, context) => {
       const say = textsIn(context);
-      const says = [
-        say('account-deleted.text', { when: whenRepeated(context) }),
-        say('account-deleted.restore', { until: new Date(restorableUntil) }),
-      ];
-      return noticeEmail(say('account-deleted.subject'), says, context);
+      const restore = say('account-deleted.restore', { until: new Date(restorableUntil) });
+      return noticeEmail('account-deleted', restore, context);
     },
     sms: ({ restorableUntil }, context) =>
       textsIn(context)('account-deleted.sms', {

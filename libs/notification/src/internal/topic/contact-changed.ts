@@ -1,7 +1,7 @@
 import { defineTopic, MILLISECONDS_PER_DAY, securityNotice, type NoText } from './define-topic.ts';
 import { linkButton, paragraph, plainText } from './email-layout.ts';
 import { html, linkTarget } from './html.ts';
-import { BUILT_IN_LOCALES, greeting, noticeEmail, textsIn, whenRepeated } from './wording.ts';
+import { BUILT_IN_LOCALES, greeting, noticeEmail, noticeSms, textsIn } from './wording.ts';
 
 const noText: NoText = {};
 
@@ -12,18 +12,9 @@ export const contactChanged = defineTopic({
   sample: noText,
   locales: BUILT_IN_LOCALES,
   templates: {
-    email: (_data, context) => {
-      const say = textsIn(context);
-      const says = [
-        say('contact-changed.text', { when: whenRepeated(context) }),
-        say('not-you-by-email'),
-      ];
-      return noticeEmail(say('contact-changed.subject'), says, context);
-    },
-    sms: (_data, context) => {
-      const say = textsIn(context);
-      return `${say('contact-changed.sms', { when: whenRepeated(context) })} ${say('not-you')}`;
-    },
+    email: (_data, context) =>
+      noticeEmail('contact-changed', textsIn(context)('not-you-by-email'), context),
+    sms: (_data, context) => noticeSms('contact-changed', context),
   },
 });
 

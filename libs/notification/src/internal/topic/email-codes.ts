@@ -51,12 +51,7 @@ export const emailCode = defineTopic({
   ...rules,
   sample,
   templates: {
-    email: (data, context) => {
-      const say = textsIn(context);
-      const request = say('email-code.request');
-      const otherwise = say('email-code.otherwise');
-      return codeEmail({ subject: say('email-code.subject'), request, otherwise }, data, context);
-    },
+    email: (data, context) => codeEmail('email-code', 'email-code.otherwise', data, context),
   },
 });
 
@@ -66,12 +61,7 @@ export const emailKnown = defineTopic({
   ...rules,
   sample,
   templates: {
-    email: (data, context) => {
-      const say = textsIn(context);
-      const request = say('email-known.request');
-      const otherwise = say('email-code.otherwise');
-      return codeEmail({ subject: say('email-known.subject'), request, otherwise }, data, context);
-    },
+    email: (data, context) => codeEmail('email-known', 'email-code.otherwise', data, context),
   },
 });
 
@@ -81,37 +71,28 @@ export const contactCode = defineTopic({
   ...rules,
   sample: contactSample,
   templates: {
-    email: (data, context) => {
-      const say = textsIn(context);
-      const request = say('contact-code.request');
-      const otherwise = say('contact-code.otherwise');
-      return codeEmail({ subject: say('contact-code.subject'), request, otherwise }, data, context);
-    },
+    email: (data, context) => codeEmail('contact-code', 'contact-code.otherwise', data, context),
   },
 });
 
-interface CodeTexts {
-  readonly subject: string;
-  readonly request: string;
-  readonly otherwise: string;
-}
-
 /** Names neither the address nor an account: whoever asked may not be the reader. */
 function codeEmail(
-  { subject, request, otherwise }: CodeTexts,
+  topic: 'email-code' | 'email-known' | 'contact-code',
+  otherwise: 'email-code.otherwise' | 'contact-code.otherwise',
   data: ContactCodeData & Partial<EmailCodeData>,
   context: TemplateContext,
 ): EmailContent {
   const { code, seconds } = data;
   const say = textsIn(context);
   const hello = greeting('', context);
+  const request = say(`${topic}.request`);
   const life = say('email-code.life', { duration: readableDuration(seconds, context) });
   const link = data.link === undefined ? undefined : linkTarget(data.link);
-  const closing = [originIn(data, context), otherwise].filter((text) => text !== '');
+  const closing = [originIn(data, context), say(otherwise)].filter((text) => text !== '');
   const button = link === undefined ? html`` : linkButton(say('email-code.button'), link, context);
   const links = link === undefined ? [] : [link];
   return {
-    subject,
+    subject: say(`${topic}.subject`),
     text: plainText([hello, request, code, life, ...links, ...closing]),
     body: html`${paragraph(hello)}${paragraph(request)}
       <p style="margin:0 0 16px;font-size:28px;letter-spacing:4px">${code}</p>

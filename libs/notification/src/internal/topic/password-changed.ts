@@ -1,5 +1,5 @@
 import { defineTopic, securityNotice, type NoText } from './define-topic.ts';
-import { BUILT_IN_LOCALES, noticeEmail, textsIn, whenRepeated } from './wording.ts';
+import { BUILT_IN_LOCALES, noticeEmail, noticeSms, textsIn, whenRepeated } from './wording.ts';
 
 const sample: NoText = {};
 
@@ -9,18 +9,9 @@ export const passwordChanged = defineTopic({
   sample,
   locales: BUILT_IN_LOCALES,
   templates: {
-    email: (_data, context) => {
-      const say = textsIn(context);
-      const says = [
-        say('password-changed.text', { when: whenRepeated(context) }),
-        say('not-you-by-email'),
-      ];
-      return noticeEmail(say('password-changed.subject'), says, context);
-    },
-    sms: (_data, context) => {
-      const say = textsIn(context);
-      return `${say('password-changed.sms', { when: whenRepeated(context) })} ${say('not-you')}`;
-    },
+    email: (_data, context) =>
+      noticeEmail('password-changed', textsIn(context)('not-you-by-email'), context),
+    sms: (_data, context) => noticeSms('password-changed', context),
     push: (_data, context) => {
       const say = textsIn(context);
       const text = say('password-changed.text', { when: whenRepeated(context) });

@@ -1,5 +1,5 @@
 import { defineTopic, securityNotice, type NoText } from './define-topic.ts';
-import { BUILT_IN_LOCALES, noticeEmail, textsIn, whenRepeated } from './wording.ts';
+import { BUILT_IN_LOCALES, noticeEmail, noticeSms, textsIn, whenRepeated } from './wording.ts';
 
 const sample: NoText = {};
 
@@ -9,19 +9,9 @@ export const refreshTokenReused = defineTopic({
   sample,
   locales: BUILT_IN_LOCALES,
   templates: {
-    email: (_data, context) => {
-      const say = textsIn(context);
-      const says = [
-        say('refresh-token-reused.text', { when: whenRepeated(context) }),
-        say('not-you-by-email'),
-      ];
-      return noticeEmail(say('refresh-token-reused.subject'), says, context);
-    },
-    sms: (_data, context) => {
-      const say = textsIn(context);
-      const text = say('refresh-token-reused.sms', { when: whenRepeated(context) });
-      return `${text} ${say('not-you')}`;
-    },
+    email: (_data, context) =>
+      noticeEmail('refresh-token-reused', textsIn(context)('not-you-by-email'), context),
+    sms: (_data, context) => noticeSms('refresh-token-reused', context),
     push: (_data, context) => {
       const say = textsIn(context);
       const text = say('refresh-token-reused.push', { when: whenRepeated(context) });

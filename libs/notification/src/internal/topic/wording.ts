@@ -30,13 +30,30 @@ export function whenRepeated(context: TemplateContext): string {
   return textsIn(context)('repetition', { times, since });
 }
 
-/** Contains no account data, since the address may not be the owner's. */
-export function noticeEmail(
-  subject: string,
-  says: readonly string[],
+type Notice =
+  | 'account-claimed'
+  | 'account-deleted'
+  | 'contact-changed'
+  | 'password-changed'
+  | 'refresh-token-reused';
+
+/**
+ * Says what happened, and what more there is to say. Contains no account data, since the address may
+ * not be the owner's.
+ */
+export function noticeEmail(notice: Notice, more: string, context: TemplateContext): EmailContent {
+  const say = textsIn(context);
+  const happened = say(`${notice}.text`, { when: whenRepeated(context) });
+  return plainEmail(say(`${notice}.subject`), [greeting('', context), happened, more]);
+}
+
+/** Says what happened, and what to do about it. */
+export function noticeSms(
+  notice: Exclude<Notice, 'account-claimed' | 'account-deleted'>,
   context: TemplateContext,
-): EmailContent {
-  return plainEmail(subject, [greeting('', context), ...says]);
+): string {
+  const say = textsIn(context);
+  return `${say(`${notice}.sms`, { when: whenRepeated(context) })} ${say('not-you')}`;
 }
 
 const UNITS = [
