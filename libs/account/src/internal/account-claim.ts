@@ -1,12 +1,11 @@
 import type { OperationContext } from '@org/core';
 
-import { accountEmailProved, accountPasswordChanged } from '../events.ts';
-import { passwordChanged } from './account-audit-events.ts';
+import { accountEmailProved } from '../events.ts';
+import { endAccess } from './access-end.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import { languageOf, normalPhoneNumberOf, type StoredAccount } from './account-util.ts';
 import type { AccountWriter } from './account-writer.ts';
 import type { ContactChanges } from './contact/contact-changes.ts';
-import { sendResetLink } from './password/password-reset-mail.ts';
 
 interface ClaimParts extends CompleteDependencies {
   readonly writer: AccountWriter;
@@ -25,24 +24,17 @@ export async function claimAccount(
   parts: ClaimParts,
   transaction: OperationContext,
 ): Promise<StoredAccount> {
-  const { audit, authentication, changes, events, fields, notification, throttle } = parts;
+  const { changes, events, fields, notification, writer } = parts;
   const { id: accountId } = account;
-  const update = { email, endsAccess: true, ...unprovedContactsOf(account) };
-  const claimed = await parts.writer.contacts.update(account, update, transaction);
-  await authentication.endSessionsByAccountId({ accountId }, transaction);
-  await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
+  const contacts = { email, ...unprovedContactsOf(account) };
+  const claimed = await endAccess(account, contacts, parts, transaction);
   await changes.voidAll(accountId, transaction);
-  await parts.writer.contacts.freeAll(accountId, transaction);
-  await throttle.forgetKnownSources({ accountId }, transaction);
-  await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
+  await writer.contacts.freeAll(accountId, transaction);
   await revokeOtps(account, parts, transaction);
-  await audit.record([passwordChanged(accountId)], transaction);
-  await events.publish(accountPasswordChanged, { accountId }, transaction);
   await events.publish(accountEmailProved, { accountId }, transaction);
   const language = languageOf(claimed.document, fields);
   const notice = { topic: 'account-claimed', data: {}, accountId, emailAddress: email } as const;
   await notification.sendEmailForAccount({ ...notice, ...language }, transaction);
-  await sendResetLink(claimed, parts, transaction);
   return claimed;
 }
 

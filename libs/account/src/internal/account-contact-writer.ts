@@ -1,9 +1,11 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 import { parseObjectId } from '@org/core/store';
 
-import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
+import { AccountWithIdNotFoundError } from '../errors.ts';
+import type { StoredAccount } from './account-util.ts';
 import type { AccountIdentities } from './identity/account-identities.ts';
 import { emailIdentity, phoneIdentity } from './identity/identity-key.ts';
+import { AccountModel } from './store/account-model.ts';
 import type { AccountRepository } from './store/account-repository.ts';
 import { explainNameConflict, type UniqueNames } from './unique-names.ts';
 
@@ -54,10 +56,11 @@ export class AccountContactWriter {
       const changed =
         _id &&
         (await this.#repository.findOneAndUpdate({ _id, active: true }, fields, transaction));
-      const after = assertFound(toStoredAccount(changed), id);
-      const names = { before, after: after.document };
-      await this.#identities.replace(id, { ...names, ...update }, transaction);
-      return after;
+      if (changed === undefined) {
+        throw new AccountWithIdNotFoundError(id);
+      }
+      await this.#identities.replace(id, { before, after: changed, ...update }, transaction);
+      return AccountModel.fromBson(changed);
     } catch (error) {
       throw explainNameConflict(error, named);
     }

@@ -53,11 +53,12 @@ export const checkEmailAndPassword = parameters(
   refuse,
 );
 const names = { firstName: optional(name), lastName: optional(name) };
+const origin = optional(check.record({ userAgent: anyText, ip: anyText }));
 export const checkEmailSignUp = parameters(
   {
     emailAddress: anyText,
     password: newPassword,
-    origin: optional(check.record({ userAgent: anyText, ip: anyText })),
+    origin,
     ...names,
   },
   refuse,
@@ -67,7 +68,7 @@ export const checkContactChange = parameters(
     accountId,
     emailAddress: optional(anyText),
     phoneNumber: optional(phoneNumberParts),
-    origin: optional(check.record({ userAgent: anyText, ip: anyText })),
+    origin,
   },
   refuse,
 );

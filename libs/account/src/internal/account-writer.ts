@@ -175,7 +175,7 @@ export class AccountWriter {
       await this.#uniqueNames.assertFree(deleted, transaction);
       const restored = await this.#repository.restore(deleted, transaction);
       if (restored !== undefined) {
-        await this.#identities.give(accountId, restored, transaction);
+        await this.#identities.give(restored, transaction);
       }
       return toStoredAccount(restored);
     } catch (error) {
@@ -205,7 +205,7 @@ export class AccountWriter {
       await this.#uniqueNames.assertFree(document, transaction);
       const identified = { ...document, identity_version: 1 };
       const inserted = await this.#repository.insertOne(identified, transaction);
-      await this.#identities.give(inserted._id.toHexString(), inserted, transaction);
+      await this.#identities.give(inserted, transaction);
       return AccountModel.fromBson(inserted);
     } catch (error) {
       throw explainNameConflict(error, document);

@@ -46,6 +46,9 @@ export class EmailAdmission {
   async admit(params: AdmitProvedEmailParams, context: OperationContext): Promise<StoredAccount> {
     const { reader } = this.#parts;
     const found = await reader.findAccountToProve(params.emailAddress, context);
+    if (found?.isEmailVerified === true) {
+      return found;
+    }
     if (found === undefined) {
       await this.#askPolicy(params, context);
     }

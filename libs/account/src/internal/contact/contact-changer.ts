@@ -1,23 +1,14 @@
 import { OtpExpiredError } from '@org/authentication';
-import { formatE164, type OperationContext, type PhoneNumber } from '@org/core';
+import { formatE164, joinUrl, type OperationContext } from '@org/core';
 
-import {
-  AccountBadRequestError,
-  AccountWithEmailExistsError,
-  AccountWithPhoneNumberExistsError,
-} from '../../errors.ts';
-import {
-  accountEmailProved,
-  accountPasswordChanged,
-  accountPhoneNumberProved,
-} from '../../events.ts';
-import { passwordChanged } from '../account-audit-events.ts';
+import { AccountBadRequestError, AccountWithPhoneNumberExistsError } from '../../errors.ts';
+import { accountEmailProved, accountPhoneNumberProved } from '../../events.ts';
+import { endAccess } from '../access-end.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import * as notices from '../account-notices.ts';
 import type { AccountReader } from '../account-reader.ts';
 import type { StoredAccount } from '../account-util.ts';
 import type { AccountWriter } from '../account-writer.ts';
-import { sendResetLink } from '../password/password-reset-mail.ts';
 import type { ContactChangeDocument } from '../store/contact-change-model.ts';
 import type { ContactChanges, Reversal } from './contact-changes.ts';
 import {
@@ -55,7 +46,7 @@ export class ContactChanger {
       if (!isDone) {
         throw new OtpExpiredError();
       }
-      await this.#assertFree(accountId, contact, transaction);
+      await this.#freeNumber(accountId, contact.phoneNumber, transaction);
       const update = { ...contact, reservedUntil: reversal?.until };
       const changed = await writer.contacts.update(account, update, transaction);
       await writer.contacts.free(accountId, freed, transaction);
@@ -103,27 +94,9 @@ export class ContactChanger {
         throw new AccountBadRequestError('This link was used, is too old, or is none of ours.');
       }
       const owner = transaction.withActor({ type: 'account', id: account.id });
-      await this.#putBack(account, undone.contacts, owner);
+      await endAccess(account, undone.contacts, this.#dependencies, owner);
       await this.#dependencies.writer.contacts.free(account.id, undone.freed, owner);
     });
-  }
-
-  async #putBack(
-    account: StoredAccount,
-    contacts: NewContact,
-    transaction: OperationContext,
-  ): Promise<void> {
-    const { audit, authentication, events, notification, throttle, writer } = this.#dependencies;
-    const { id: accountId } = account;
-    const update = { ...contacts, endsAccess: true };
-    const restored = await writer.contacts.update(account, update, transaction);
-    await authentication.endSessionsByAccountId({ accountId }, transaction);
-    await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
-    await throttle.forgetKnownSources({ accountId }, transaction);
-    await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
-    await audit.record([passwordChanged(accountId)], transaction);
-    await events.publish(accountPasswordChanged, { accountId }, transaction);
-    await sendResetLink(restored, this.#dependencies, transaction);
   }
 
   /** Whoever had the former contact can undo the change; without one, the others hear of it. */
@@ -136,39 +109,23 @@ export class ContactChanger {
       await notices.send(this.#dependencies, notices.contactChanged, before, transaction);
       return;
     }
-    const base = this.#dependencies.settings.webAppUrl.replace(/\/+$/, '');
-    const link = `${base}/contact-reversals#token=${reversal.token}`;
+    const { webAppUrl } = this.#dependencies.settings;
+    const link = joinUrl(webAppUrl, `/contact-reversals#token=${reversal.token}`);
     const notice = notices.contactReplaced(link);
     const recipient = { account: before, ...provedContactOf(kind, before) };
     await notices.sendTo(this.#dependencies, notice, recipient, transaction);
   }
 
-  /** @throws AccountWithEmailExistsError, AccountWithPhoneNumberExistsError */
-  async #assertFree(
-    accountId: string,
-    { email, phoneNumber }: NewContact,
-    transaction: OperationContext,
-  ): Promise<void> {
-    const { reader, writer } = this.#dependencies;
-    if (email) {
-      const owner = await reader.findAccountByEmail(email, transaction);
-      const isTaken = owner !== undefined && owner.id !== accountId;
-      if (isTaken || (await writer.contacts.isEmailReserved(email, accountId, transaction))) {
-        throw new AccountWithEmailExistsError(email);
-      }
-    }
-    if (phoneNumber) {
-      await this.#freeNumber(accountId, phoneNumber, transaction);
-    }
-  }
-
   /** Whoever proves a number wins over an account that claims it. */
   async #freeNumber(
     accountId: string,
-    phoneNumber: PhoneNumber,
+    phoneNumber: NewContact['phoneNumber'],
     transaction: OperationContext,
   ): Promise<void> {
     const { reader, writer } = this.#dependencies;
+    if (!phoneNumber) {
+      return;
+    }
     const owner = await reader.findAccountByPhoneNumber(phoneNumber, transaction);
     if (owner !== undefined && owner.id !== accountId) {
       if (owner.isPhoneNumberProved) {

@@ -10,8 +10,9 @@ import { AccountIdentityRepository } from '../store/account-identity-repository.
 import {
   AccountRepository,
   type AccountRepositoryDependencies,
+  type NamesDocument,
 } from '../store/account-repository.ts';
-import { identitiesOf, type NamesOfAccount } from './identity-key.ts';
+import { identitiesOf, ownedIdentitiesOf, type NamesOfAccount } from './identity-key.ts';
 
 const FIELDS = {
   username: 'username',
@@ -22,7 +23,7 @@ const FIELDS = {
 /** What an account is called before and after a change. */
 interface NameChange {
   readonly before: NamesOfAccount;
-  readonly after: NamesOfAccount;
+  readonly after: NamesDocument;
   /** Until when dropped names are kept for the account. Default: they are free at once. */
   readonly reservedUntil?: Date | undefined;
 }
@@ -48,28 +49,19 @@ export class AccountIdentities {
    *
    * @throws DuplicateKeyError if another account has one
    */
-  async give(
-    accountId: string,
-    names: NamesOfAccount,
-    transaction: OperationContext,
-  ): Promise<void> {
-    await this.#give(accountId, identitiesOf(names), transaction);
+  async give(account: NamesDocument, transaction: OperationContext): Promise<void> {
+    await this.#store(ownedIdentitiesOf(account), transaction);
   }
 
-  async #give(
-    accountId: string,
-    identities: readonly (AccountIdentity & Pick<OwnedIdentity, 'verifiedAt'>)[],
-    transaction: OperationContext,
-  ): Promise<void> {
+  async #store(owned: readonly OwnedIdentity[], transaction: OperationContext): Promise<void> {
     try {
-      const owned = identities.map((identity) => ({ ...identity, accountId }));
       await this.#repository.store(owned, transaction);
     } catch (error) {
       if (!(error instanceof DuplicateKeyError)) {
         throw error;
       }
       // The transaction is lost: what follows happens outside of it.
-      throw await this.#explain(error, identities, transaction.withoutTransaction());
+      throw await this.#explain(error, owned, transaction.withoutTransaction());
     }
   }
 
@@ -96,20 +88,18 @@ export class AccountIdentities {
     transaction: OperationContext,
   ): Promise<void> {
     const had = identitiesOf(before);
-    const has = identitiesOf(after);
+    const has = ownedIdentitiesOf(after);
     const dropped = had.filter(({ key }) => !has.some((each) => each.key === key));
-    await (reservedUntil === undefined
-      ? this.#repository.releaseAll(
-          accountId,
-          dropped.map(({ key }) => key),
-          transaction,
-        )
-      : this.#repository.reserve(accountId, dropped, reservedUntil, transaction));
     // The others are its already, or wait for the job that stores them.
-    const changed = has.filter(({ key }) => !had.some((each) => each.key === key));
-    const verifiedAt = this.#clock.now();
-    const proved = changed.map((identity) => ({ ...identity, verifiedAt }));
-    await this.#give(accountId, proved, transaction);
+    const added = has.filter(({ key }) => !had.some((each) => each.key === key));
+    if (reservedUntil === undefined) {
+      const keys = dropped.map(({ key }) => key);
+      await this.#repository.releaseAll(accountId, keys, transaction);
+      await this.#store(added, transaction);
+    } else {
+      const kept = dropped.map((name) => ({ ...name, accountId, verifiedAt: null, reservedUntil }));
+      await this.#store([...kept, ...added], transaction);
+    }
   }
 
   /**

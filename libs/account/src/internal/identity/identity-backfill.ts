@@ -9,7 +9,7 @@ import { AccountRepository, type NamesDocument } from '../store/account-reposito
 import type { IdentityStateDocument } from '../store/identity-state-model.ts';
 import { IdentityStateRepository } from '../store/identity-state-repository.ts';
 import { AccountIdentities } from './account-identities.ts';
-import { identitiesOf } from './identity-key.ts';
+import { ownedIdentitiesOf } from './identity-key.ts';
 
 /** Few enough that the accounts' owners hardly notice the transaction. */
 const PAGE_SIZE = 200;
@@ -160,17 +160,6 @@ export class IdentityBackfill {
   #now(): number {
     return this.#dependencies.clock.now().getTime();
   }
-}
-
-function ownedIdentitiesOf(account: NamesDocument): readonly OwnedIdentity[] {
-  const { phone_number_proved: isProved = true, updated_at: provedBy } = account;
-  const knownAt = provedBy instanceof Date ? provedBy : null;
-  const verifiedAt = { username: null, phone: isProved ? knownAt : null, email: knownAt };
-  return identitiesOf(account).map((identity) => ({
-    ...identity,
-    accountId: account._id.toHexString(),
-    verifiedAt: verifiedAt[identity.kind],
-  }));
 }
 
 function accountsOf(

@@ -9,7 +9,8 @@ import {
   type PhoneNumber,
 } from '@org/core';
 
-import type { AccountIdentity } from '../store/account-identity-model.ts';
+import type { AccountIdentity, OwnedIdentity } from '../store/account-identity-model.ts';
+import type { NamesDocument } from '../store/account-repository.ts';
 import { USERNAME_MAXIMUM_LENGTH } from '../username.ts';
 
 /** An account's names as stored, whatever another program made of them. */
@@ -59,4 +60,19 @@ export function identitiesOf({
   const ofUsername = typeof username === 'string' ? usernameIdentity(username) : undefined;
   const ofEmail = typeof email === 'string' ? emailIdentity(email) : undefined;
   return [ofUsername, ofNumber, ofEmail].filter((identity) => identity !== undefined);
+}
+
+/**
+ * The identities that an account is to have. Its address is proved, and its number unless it says
+ * otherwise; when exactly, is not known of an account that another program stored.
+ */
+export function ownedIdentitiesOf(account: NamesDocument): readonly OwnedIdentity[] {
+  const { phone_number_proved: isProved = true, updated_at: provedBy } = account;
+  const knownAt = provedBy instanceof Date ? provedBy : null;
+  const verifiedAt = { username: null, phone: isProved ? knownAt : null, email: knownAt };
+  return identitiesOf(account).map((identity) => ({
+    ...identity,
+    accountId: account._id.toHexString(),
+    verifiedAt: verifiedAt[identity.kind],
+  }));
 }

@@ -4,7 +4,8 @@ import type { CollectionReport, RepositoryDependencies } from '@org/core/store';
 import type { IdentityStateDocument } from '../store/identity-state-model.ts';
 import { IdentityStateRepository } from '../store/identity-state-repository.ts';
 
-const context = OperationContext.create({
+/** Of what processes do with identities on their own. */
+export const identityContext = OperationContext.create({
   actor: { type: 'worker', id: 'identities' },
   requestId: 'identities',
 });
@@ -28,17 +29,16 @@ export class IdentityState {
   /** A database is complete from the beginning if it has no accounts yet. Call it before it has. */
   async initialize(): Promise<CollectionReport> {
     const report = await this.#repository.onInitCollection();
-    this.#stored = await this.#repository.read(context);
+    await this.refresh();
     if (this.#stored === undefined) {
       const state = (await this.#repository.hasAccounts()) ? 'mixed' : 'complete';
-      this.#stored = await this.#repository.begin(state, context);
+      this.#stored = await this.#repository.begin(state, identityContext);
     }
     return report;
   }
 
   /** Reads the state again; another process may have completed it. */
-  async refresh(): Promise<IdentityStateDocument | undefined> {
-    this.#stored = await this.#repository.read(context);
-    return this.#stored;
+  async refresh(): Promise<void> {
+    this.#stored = await this.#repository.read(identityContext);
   }
 }

@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
-import { OperationContext } from '@org/core';
+import type { OperationContext } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import { AccountProcessRepository } from '../store/account-process-repository.ts';
+import { identityContext } from './identity-state.ts';
 
 /** Raised when processes before must no longer run on what those after do to the database. */
 const VERSION = 1;
 const HEARTBEAT_MILLISECONDS = 10_000;
 /** Three heartbeats. */
 const ALIVE_MILLISECONDS = 3 * HEARTBEAT_MILLISECONDS;
-
-const worker = OperationContext.create({
-  actor: { type: 'worker', id: 'identities' },
-  requestId: 'identities',
-});
 
 /** Tells other processes that this one runs, and learns when the database is complete. */
 export class ProcessHeartbeat {
@@ -50,7 +46,7 @@ export class ProcessHeartbeat {
     await identityState.refresh();
     const state = identityState.isComplete ? 'complete' : 'mixed';
     const process = { version: VERSION, state, seen_at: clock.now() } as const;
-    await this.#repository.store(this.#processId, process, worker);
+    await this.#repository.store(this.#processId, process, identityContext);
   }
 
   /** Of the processes that run now. */

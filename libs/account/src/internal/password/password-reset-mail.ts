@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import { joinUrl, type OperationContext } from '@org/core';
 import type { JobService } from '@org/jobs';
 
 import { AccountBadRequestError } from '../../errors.ts';
@@ -128,6 +128,6 @@ export async function sendResetLink(
 }
 
 function linkTo(webAppUrl: string, accountId: string, token: string): string {
-  const base = webAppUrl.replace(/\/+$/, '');
-  return `${base}/accounts/${accountId}/reset_password?token=${encodeURIComponent(token)}`;
+  const secret = encodeURIComponent(token);
+  return joinUrl(webAppUrl, `/accounts/${accountId}/reset_password?token=${secret}`);
 }

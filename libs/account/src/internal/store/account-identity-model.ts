@@ -1,5 +1,7 @@
 import type { StoredDocument } from '@org/core/store';
 
+export const IDENTITY_COLLECTION = 'account_identities';
+
 /** A name of an account, by which somebody can find it or log in to it. */
 export interface AccountIdentity {
   /** `<kind>:<normalised value>`; no two accounts have the same. */
@@ -25,6 +27,7 @@ export interface AccountIdentityDocument extends StoredDocument<string> {
 /** An identity, and the account that is to have it. */
 export interface OwnedIdentity extends AccountIdentity {
   readonly accountId: string;
-  /** Default: now for an e-mail address, which is stored once it is proved; otherwise null. */
-  readonly verifiedAt?: Date | null;
+  readonly verifiedAt: Date | null;
+  /** Until when it is only kept for the account, which no longer uses it. Default: it is in use. */
+  readonly reservedUntil?: Date;
 }

@@ -1,10 +1,10 @@
 import type { Clock, OperationContext } from '@org/core';
 import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
 
-import type {
-  AccountIdentity,
-  AccountIdentityDocument,
-  OwnedIdentity,
+import {
+  IDENTITY_COLLECTION,
+  type AccountIdentityDocument,
+  type OwnedIdentity,
 } from './account-identity-model.ts';
 
 /** The names of accounts: the `_id` alone decides whose a name is. */
@@ -13,7 +13,7 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
 
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, {
-      name: 'account_identities',
+      name: IDENTITY_COLLECTION,
       schema: {
         bsonType: 'object',
         required: ['_id', 'account_id', 'kind', 'value', 'created_at', 'updated_at'],
@@ -47,20 +47,19 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
    */
   async store(identities: readonly OwnedIdentity[], transaction: OperationContext): Promise<void> {
     const now = this.#clock.now();
-    const upserts = identities.map(({ key, accountId, kind, value, ...given }) => ({
-      updateOne: {
-        filter: { _id: key, account_id: accountId },
-        update: {
-          $set: { kind, value, updated_at: now },
-          $unset: { reserved_until: true as const },
-          $setOnInsert: {
-            verified_at: given.verifiedAt ?? (kind === 'email' ? now : null),
-            created_at: now,
+    const upserts = identities.map(
+      ({ key, accountId, kind, value, verifiedAt, reservedUntil: until }) => ({
+        updateOne: {
+          filter: { _id: key, account_id: accountId },
+          update: {
+            $set: { kind, value, updated_at: now, ...(until && { reserved_until: until }) },
+            ...(until ? {} : { $unset: { reserved_until: true as const } }),
+            $setOnInsert: { verified_at: verifiedAt, created_at: now },
           },
+          upsert: true,
         },
-        upsert: true,
-      },
-    }));
+      }),
+    );
     if (upserts.length > 0) {
       await this.database.runIn(transaction, (session) =>
         this.collection().bulkWrite(upserts, session),
@@ -84,23 +83,6 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
     if (keys.length > 0) {
       await this.deleteMany({ _id: { $in: [...keys] }, account_id: accountId }, transaction);
     }
-  }
-
-  /** Keeps names for an account that no longer uses them, also if they were no identities yet. */
-  async reserve(
-    accountId: string,
-    identities: readonly AccountIdentity[],
-    until: Date,
-    transaction: OperationContext,
-  ): Promise<void> {
-    const owned = identities.map((identity) => ({ ...identity, accountId }));
-    await this.store(owned, transaction);
-    const _id = { $in: identities.map(({ key }) => key) };
-    await this.updateMany(
-      { _id, account_id: accountId },
-      { $set: { reserved_until: until } },
-      transaction,
-    );
   }
 
   /** @param keys default: all */

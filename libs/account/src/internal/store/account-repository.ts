@@ -10,6 +10,7 @@ import {
 } from '@org/core/store';
 import { ObjectId, type Filter } from 'mongodb';
 
+import { IDENTITY_COLLECTION, type AccountIdentityDocument } from './account-identity-model.ts';
 import {
   accountCollection,
   AccountModel,
@@ -30,10 +31,7 @@ export type NamesDocument = Pick<
   '_id' | 'username' | 'phone_number' | 'phone_number_proved' | 'email' | 'updated_at'
 >;
 
-interface IdentityOwner {
-  readonly _id: string;
-  readonly account_id: string;
-}
+type Owner = Pick<AccountIdentityDocument, '_id' | 'account_id'>;
 
 const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
@@ -90,7 +88,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     }
     // A reserved one serves no log-in.
     const serving = { _id: { $in: [...keys] }, reserved_until: null };
-    const identities = this.database.collection<IdentityOwner>('account_identities');
+    const identities = this.database.collection<Owner>(IDENTITY_COLLECTION);
     if (context.transaction !== undefined) {
       const owners = await this.database.runIn(context, (session) =>
         identities.find(serving, session).toArray(),
