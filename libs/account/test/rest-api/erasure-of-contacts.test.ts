@@ -25,6 +25,21 @@ async function codes(): Promise<readonly unknown[]> {
   );
 }
 
+it('erases the codes of a contact that the account had only between a change and the one back', async () => {
+  const owner = await ownerWith('ada@example.com');
+  await change(owner, { email: 'eve@example.com' });
+  await deliver();
+  const ofEve = { emailAddress: 'eve@example.com' };
+  await app.authentication.emailCodes.requestEmailCode(ofEve, anonymous);
+  await change(owner, { email: 'ada@example.com' });
+  const { id: accountId } = owner;
+  await app.accounts.deletion.deleteAccount({ accountId }, ownerOf(accountId));
+
+  await app.accounts.deletion.eraseAccount({ accountId }, anonymous);
+
+  expect(await codes()).toEqual([]);
+});
+
 it('erases the codes of former contacts and of those asked for, although it is killed', async () => {
   const emailAddress = 'ada@example.com';
   await app.authentication.emailCodes.requestEmailCode({ emailAddress }, anonymous);

@@ -10,8 +10,11 @@ export interface StoredContact {
 export interface ContactChangeDocument extends StoredDocument {
   readonly account_id: string;
   readonly kind: 'email' | 'phone';
-  /** `pending` until a code proves the new contact; `reversed` once the owner has undone it. */
-  readonly status: 'pending' | 'done' | 'reversed';
+  /**
+   * `pending` until a code proves the new contact; `reversed` once the owner has undone it; `void` if
+   * what was undone before took it along. It stays, since it leads to the codes of its contacts.
+   */
+  readonly status: 'pending' | 'done' | 'reversed' | 'void';
   /** Neither if the contact was removed. */
   readonly new_contact: StoredContact;
   /** What the account had before; only of one that is done. */

@@ -110,18 +110,20 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     await this.deleteMany({ account_id: accountId, status: 'pending' }, transaction);
   }
 
-  /** Of those that are done, the tokens become worthless. */
+  /** What is left would tell of a stranger's contacts. */
   async voidAll(accountId: string, transaction: OperationContext): Promise<void> {
     await this.deleteMany({ account_id: accountId }, transaction);
   }
 
+  /** Their tokens become worthless. */
   async voidOnes(
     changes: readonly ContactChangeDocument[],
     transaction: OperationContext,
   ): Promise<void> {
     if (changes.length > 0) {
       const _id = { $in: changes.map((each) => each._id) };
-      await this.deleteMany({ _id }, transaction);
+      const update = { $set: { status: 'void' }, $unset: { reversal_hash: true } } as const;
+      await this.updateMany({ _id }, update, transaction);
     }
   }
 }
