@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { SecretKey } from '@org/core';
+import { OperationContext, SecretKey } from '@org/core';
 import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
 import type { FastifyInstance } from 'fastify';
 import { Binary } from 'mongodb';
@@ -135,10 +135,14 @@ describe('readiness', () => {
 describe('documents that collide under a unique index', () => {
   it('are named by readiness, and served as they are', async () => {
     const accounts = throwaway.database.collection('accounts');
-    const common = { active: true, first_name: '', last_name: '', hashed_password: '' };
+    const longAgo = new Date(0);
+    const common = {
+      ...{ active: true, first_name: '', last_name: '', hashed_password: '' },
+      ...{ created_at: longAgo, updated_at: longAgo },
+    };
     const { insertedIds } = await accounts.insertMany([
-      { ...common, username: 'bob', created_at: new Date(), updated_at: new Date() },
-      { ...common, username: 'Bob', created_at: new Date(), updated_at: new Date() },
+      { ...common, username: 'bob' },
+      { ...common, username: 'Bob' },
     ]);
     await backend.initialize();
 
@@ -156,6 +160,10 @@ describe('documents that collide under a unique index', () => {
       ],
       identities: { accounts_seen: 0, accounts_total: 2, passed_at: null },
     });
+
+    await accounts.deleteOne({ username: 'Bob' });
+    await backend.accounts.identities.complete(OperationContext.anonymous('test'));
+    expect((await app.inject('/health/ready')).json()).toEqual({ status: 'ready' });
   });
 });
 

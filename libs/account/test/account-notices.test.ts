@@ -210,6 +210,16 @@ describe('where messages go', () => {
     expect(services.outbox.emails.map((message) => message.to)).toEqual(recipients);
   });
 
+  it('is not, for reset mails, the username of an account that came after the proof of it', async () => {
+    const { id } = await services.accounts.admitProvedEmail({ emailAddress: username }, anonymous);
+    await signUp(username);
+
+    await services.jobs.run('account.password-reset-request', { username });
+
+    expect(id).toBeDefined();
+    expect(await deliver()).toEqual([]);
+  });
+
   it('is not the username of whose address somebody else has proved', async () => {
     const accountId = await signUp(username);
     await services.collection('accounts').updateOne({}, { $set: { phone_number } });

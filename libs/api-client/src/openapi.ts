@@ -897,6 +897,24 @@ export interface operations {
           };
         };
       };
+      /** @description ACCOUNT_ERR_06 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_06';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {

@@ -1,4 +1,9 @@
-import { defineAccountFields, type AccountFieldDefinitions, type NoFields } from '@org/account';
+import {
+  AccountService,
+  defineAccountFields,
+  type AccountFieldDefinitions,
+  type NoFields,
+} from '@org/account';
 import type { Database, IndexConflict } from '@org/core/store';
 import type { FastifyPluginAsync } from 'fastify';
 
@@ -19,6 +24,8 @@ import { composeModules, type Modules } from './modules.ts';
 import { createPlugin } from './plugin.ts';
 import { SecretWatch } from './secret-watch.ts';
 import { movesPrevious, toSecretKey } from './to-secret-key.ts';
+
+const { name: ACCOUNTS } = AccountService.accountCollection;
 
 /** The modules, and what serves them. */
 export interface Backend<Fields extends AccountFieldDefinitions = NoFields> extends Omit<
@@ -87,7 +94,12 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     checkHealth: async () => {
       await assertServing({ database, authentication, foreignValidators });
       const identityProgress = await accounts.identities.findProgress(healthContext);
-      return { indexConflicts, unreadableSecrets: secretWatch.unreadable, identityProgress };
+      const { unreadable: unreadableSecrets } = secretWatch;
+      if (identityProgress === undefined) {
+        // Once the database is complete, no unique index of accounts can be missing any more.
+        indexConflicts = indexConflicts.filter(({ collectionName }) => collectionName !== ACCOUNTS);
+      }
+      return { indexConflicts, unreadableSecrets, identityProgress };
     },
     initialize: async () => {
       const reports = await modules.initialize();

@@ -69,7 +69,9 @@ describe.each(modules)('the README of %s', (library) => {
       .map((file) => readFileSync(join(source, file), 'utf8'))
       // A model names its collection, or its repository does where there is no model.
       .map((code) =>
-        /(?:getCollectionName\(\): string \{\s+return|super\(\w+, \{\s+name:) '(\w+)'/.exec(code),
+        /(?:_COLLECTION =|getCollectionName\(\): string \{\s+return|super\(\w+, \{\s+name:) '(\w+)'/.exec(
+          code,
+        ),
       )
       .flatMap((found) => found?.[1] ?? []);
 

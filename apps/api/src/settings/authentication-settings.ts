@@ -39,7 +39,7 @@ export const authenticationSettings = {
   RECENT_AUTHENTICATION: flag({
     byDefault: 'on',
     description:
-      'Whether deletion, export and ending other sessions need a recent authentication; `off` for clients without it',
+      'Whether deletion, export, changes of contact and ending other sessions need a recent authentication',
   }),
   RECENT_AUTHENTICATION_TTL: duration({
     longest: '1d',

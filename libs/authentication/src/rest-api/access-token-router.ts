@@ -49,8 +49,9 @@ export const loginForms = oneOf(
   },
 );
 
-/** The account directory's error, which this module does not know. */
+/** The account directory's errors, which this module does not know. */
 export const INVALID_CREDENTIALS = { code: 'ACCOUNT_ERR_03', httpStatus: 401 };
+const EMAIL_RESERVED = { code: 'ACCOUNT_ERR_06', httpStatus: 409 };
 
 export const accessTokenRoutes = {
   createAccessToken: defineRoute({
@@ -68,6 +69,7 @@ export const accessTokenRoutes = {
       OtpIncorrectError,
       OtpExpiredError,
       INVALID_CREDENTIALS,
+      EMAIL_RESERVED,
       AccessTokenInvalidError,
     ],
   }),

@@ -73,10 +73,7 @@ export class DocumentCheck {
       : undefined;
   }
 
-  #findMalformation(
-    document: Document,
-    projection?: Document,
-  ): MalformedDocumentError | undefined {
+  #findMalformation(document: Document, projection?: Document): MalformedDocumentError | undefined {
     try {
       this.assertUsable(document, projection);
       return undefined;

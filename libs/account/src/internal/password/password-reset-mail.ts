@@ -71,7 +71,7 @@ export function registerPasswordResetJobs(
     },
     run: async ({ username }, { context }) => {
       const account = await reader.findAccountByUsername(username, context);
-      if (account !== undefined) {
+      if (account !== undefined && !(await isProvedByAnother(account, reader, context))) {
         await sendResetLink(account, dependencies, context);
       }
     },
@@ -92,6 +92,15 @@ export function registerPasswordResetJobs(
       }
     },
   });
+}
+
+/** Whether the mail would go to a username that is somebody else's proved address. */
+async function isProvedByAnother(
+  { hasProvedContact, username }: StoredAccount,
+  reader: AccountReader,
+  context: OperationContext,
+): Promise<boolean> {
+  return !hasProvedContact && (await reader.findAccountByEmail(username, context)) !== undefined;
 }
 
 /** Sends the link, if mail can be sent to the account; in the context's transaction, if there is one. */

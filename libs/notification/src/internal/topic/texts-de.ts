@@ -42,7 +42,7 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Jemand hat für das Konto mit dieser E-Mail-Adresse ein neues Passwort angefordert. Wenn Sie das waren, wählen Sie es hier:',
   'password-reset.button': 'Neues Passwort wählen',
   'password-reset.otherwise':
-    'Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Ihr Passwort bleibt, wie es ist.',
+    'Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Ohne den Link kann niemand eines wählen.',
 
   'password-changed.subject':
     'Ihr {branded, select, yes {{product}-Passwort} other {Passwort}} wurde geändert',

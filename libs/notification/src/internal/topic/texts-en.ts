@@ -41,7 +41,8 @@ export const english = {
   'password-reset.request':
     'Someone asked for a new password of the account with this e-mail address. If it was you, choose one here:',
   'password-reset.button': 'Choose a new password',
-  'password-reset.otherwise': 'If it was not you, do nothing: your password stays as it is.',
+  'password-reset.otherwise':
+    'If it was not you, do nothing: without the link, nobody can choose one.',
 
   'password-changed.subject':
     'Your {branded, select, yes {{product} } other {}}password was changed',
