@@ -49,6 +49,7 @@ export const gates: readonly Gate[] = [
   pairable('changes', 'scratch/changes.ts'),
   pairable('cached runs', 'scratch/cached-runs.ts'),
   pairable('fuzzing', 'fuzzing.ts'),
+  pairable('page headers', 'page-headers/page-headers.ts'),
   pairable('consumers', 'consumers/consumers.ts'),
   program('generator', 'check/src/scratch/generator.ts'),
   program('faults', 'faults/src/main.ts', '--quick'),
