@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 
-import { listen, portOf } from '@org/harness';
+import { findChromium, listen, portOf } from '@org/harness';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { findChromium, openBrowser } from './browser.ts';
+import { openBrowser } from './browser.ts';
 import { onThrowawayDatabase, Program } from './program.ts';
 
 const chromium = findChromium();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 
 import {
+  findChromium,
   inWorkspace,
   listen,
   portOf,
@@ -12,7 +13,7 @@ import {
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { findChromium, openBrowser } from './browser.ts';
+import { openBrowser } from './browser.ts';
 import { send, signUpAndLogIn, type LoggedIn } from './client.ts';
 import { attacks, type Attack, type Target } from './hostile-attacks.ts';
 import { onThrowawayDatabase, Program } from './program.ts';

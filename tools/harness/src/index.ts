@@ -1,4 +1,5 @@
 export { atExit, signalProcess, TemporaryDirectory } from './at-exit.ts';
+export { findChromium } from './chromium.ts';
 export { ChildProgram, type ChildOptions } from './child-program.ts';
 export { parseCommandLine, report, UsageError, type ByMode, type Mode } from './command-line.ts';
 export { NUMBERED_ID, numbered, storeCopies } from './copies.ts';

@@ -8,6 +8,8 @@ interface ServerOptions {
   /** Path of what it runs. It listens on `PORT`. */
   readonly program: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** Default: that of the program. */
+  readonly directory?: string;
 }
 
 /**
@@ -17,12 +19,12 @@ interface ServerOptions {
  * @throws ProgramFailedError if it ends before it answers
  */
 export async function callServer(
-  { command, program, environment }: ServerOptions,
+  { command, program, environment, directory = dirname(program) }: ServerOptions,
   call: (address: string) => Promise<void>,
 ): Promise<number> {
   const port = await findFreePort();
   const server = new ChildProgram({
-    ...{ command, arguments: [program], directory: dirname(program) },
+    ...{ command, arguments: [program], directory },
     environment: { ...environment, PORT: String(port) },
   });
   const address = `http://localhost:${port}`;

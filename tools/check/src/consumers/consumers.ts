@@ -7,6 +7,7 @@ import { startThrowawayMongod } from '@org/local-mongodb';
 
 import { pack, readLibraries, type Library } from '../libraries.ts';
 import { conclude, run, runCase } from '../workspace.ts';
+import { tryBrowserApps } from './browser-apps.ts';
 import { callServer } from './call-server.ts';
 import { consumerKinds } from './consumer-kinds.ts';
 import { makeConsumerProject, nodeOf, outsideEnvironment } from './consumer-project.ts';
@@ -40,6 +41,7 @@ const hosts: Figure[] = [];
 const exercises: Figure[] = [];
 const cases = [
   ['a second repository', checkSecondRepository] as const,
+  ['apps in a browser', checkBrowserApps] as const,
   ...consumers.map((consumer) => [titleOf(consumer), () => check(consumer)] as const),
 ].values();
 // Two at a time, so that the seconds of each say something.
@@ -123,9 +125,17 @@ async function checkSecondRepository(): Promise<string> {
   return `${lines} lines, 0 lines of difference in our packages`;
 }
 
-/** Of the library and those of ours that it depends on. */
-function tarballsFor(name: string): ReadonlyMap<string, string> {
-  const needed = new Set([name]);
+async function checkBrowserApps(): Promise<string> {
+  return tryBrowserApps({
+    folder: join(directory, 'browser-apps'),
+    tarballs: tarballsFor('@org/backend', '@org/api-client'),
+    mongodbUri: mongod.uri,
+  });
+}
+
+/** Of the libraries and those of ours that they depend on. */
+function tarballsFor(...names: readonly string[]): ReadonlyMap<string, string> {
+  const needed = new Set(names);
   for (const each of needed) {
     const dependencies = libraries.find((library) => library.name === each)?.dependencies ?? [];
     dependencies.filter((dependency) => tarballs.has(dependency)).forEach((one) => needed.add(one));

@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict';
-import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { json } from 'node:stream/consumers';
@@ -17,6 +17,7 @@ import { run } from '../workspace.ts';
 import { callServer } from './call-server.ts';
 import { outsideEnvironment } from './consumer-project.ts';
 import type { Figure } from './figures.ts';
+import { installTarballs } from './install-tarballs.ts';
 import { findLines } from './readme-example.ts';
 
 interface SecondRepositoryOptions {
@@ -49,14 +50,18 @@ const PROGRAM = 'src/{club,main}.ts';
 export async function trySecondRepository(
   options: SecondRepositoryOptions,
 ): Promise<readonly Figure[]> {
-  const { folder, mongodbUri } = options;
+  const { folder, tarballs, mongodbUri } = options;
   const environment = {
     ...outsideEnvironment(),
     PATH: [dirname(process.execPath), outsideEnvironment()['PATH']].join(delimiter),
     MONGODB_URI: mongodbUri,
   };
   const npm = (...words: readonly string[]) => run('npm', words, { cwd: folder, env: environment });
-  await install(options, npm);
+  cpSync(SOURCE, folder, {
+    recursive: true,
+    filter: (path) => !/\/(dist|node_modules)$/.test(path),
+  });
+  await installTarballs({ folder, tarballs, environment });
   await npm('run', 'build');
   const report = await npm('test');
   const startedAt = performance.now();
@@ -73,22 +78,6 @@ export async function trySecondRepository(
     seconds: readSeconds(report, name),
   }));
   return [...exercises, { name: 'program', lines: countLines(folder, PROGRAM), seconds }];
-}
-
-async function install(
-  { folder, tarballs }: SecondRepositoryOptions,
-  npm: (...words: readonly string[]) => Promise<string>,
-): Promise<void> {
-  cpSync(SOURCE, folder, {
-    recursive: true,
-    filter: (path) => !/\/(dist|node_modules)$/.test(path),
-  });
-  const path = join(folder, 'package.json');
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { dependencies: object };
-  const packed = [...tarballs].map(([name, tarball]) => [name, `file:${tarball}`] as const);
-  const dependencies = { ...manifest.dependencies, ...Object.fromEntries(packed) };
-  writeFileSync(path, JSON.stringify({ ...manifest, dependencies }));
-  await npm('install', '--no-audit', '--no-fund', '--prefer-offline');
 }
 
 /** Signs up in its program, calls its routes, and waits for its mail at its vendor. */
