@@ -1,4 +1,4 @@
-import type { RefreshableSession } from './session-util.ts';
+import type { IssuedSession } from './session-util.ts';
 
 /** When a session was used. */
 export interface SessionUse {
@@ -33,7 +33,7 @@ const IN_USE_LIVES = 2;
  */
 export function findSurplusSessions(
   others: readonly SessionUse[],
-  started: Pick<RefreshableSession, 'sessionId' | 'startedAt'>,
+  started: Pick<IssuedSession, 'sessionId' | 'startedAt'>,
   { maximum, now, accessTokenMilliseconds, lastRequestAt }: SurplusOptions,
 ): readonly string[] {
   const newest = { id: started.sessionId, startedAt: started.startedAt };
