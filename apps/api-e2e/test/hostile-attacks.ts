@@ -17,8 +17,8 @@ export interface Attack {
    * keeps it to itself.
    */
   readonly script: (target: Target) => string;
-  /** Whether the script waits for nothing, because the page is left or the answer goes elsewhere. */
-  readonly isBlind?: boolean;
+  /** Whether the script waits for nothing: the page is left, or the answer goes elsewhere. */
+  readonly ends?: 'by leaving' | 'at once';
 }
 
 const ORIGIN = 'origin check';
@@ -32,8 +32,8 @@ export const attacks: readonly Attack[] = [
   form('form, sent on by a 307 of the page’s own server', 'text/plain', { way: '/redirect?to=' }),
   {
     name: 'form of a sandboxed frame, whose origin is `null`',
-    refusedBy: ORIGIN,
-    isBlind: true,
+    refusedBy: 'SameSite',
+    ends: 'at once',
     script: (target) =>
       `const frame = document.createElement('iframe');
       frame.sandbox = 'allow-forms allow-scripts';
@@ -43,7 +43,7 @@ export const attacks: readonly Attack[] = [
   {
     name: 'form to log the victim in as the attacker',
     refusedBy: ORIGIN,
-    isBlind: true,
+    ends: 'by leaving',
     script: ({ api, login }) => submit(`${api}/api/sessions`, 'text/plain', login),
   },
   {
@@ -73,7 +73,7 @@ export const attacks: readonly Attack[] = [
   {
     name: '`sendBeacon`',
     refusedBy: ORIGIN,
-    isBlind: true,
+    ends: 'at once',
     script: (target) => `navigator.sendBeacon(${quote(tasksOf(target))}, ${quote(quote(task))})`,
   },
   {
@@ -107,7 +107,7 @@ export const attacks: readonly Attack[] = [
   {
     name: 'navigation to a GET route',
     refusedBy: 'GET changes nothing',
-    isBlind: true,
+    ends: 'by leaving',
     script: ({ api }) => `location.href = ${quote(`${api}/api/sessions/current`)}`,
   },
   {
@@ -138,7 +138,7 @@ function form(
   return {
     name,
     refusedBy: ORIGIN,
-    isBlind: true,
+    ends: target === '_self' ? 'by leaving' : 'at once',
     script: (aim) => submit(address(tasksOf(aim)), type, task, target),
   };
 }

@@ -93,12 +93,14 @@ describe.skipIf(chromium === undefined)('a hostile page', { timeout: 90_000 }, (
   }
 
   /** @returns what the API saw and answered */
-  async function attack(victim: Victim, host: string, { script, isBlind = false }: Attack) {
+  async function attack(victim: Victim, host: string, { script, ends }: Attack) {
     const { page, user } = victim;
     await page.goto(addressOf(pages, host));
     front.exchanges.length = 0;
     const code = script({ ...target, accountId: user.id });
-    const known = await page.evaluate(isBlind ? `${code};undefined` : code);
+    const left = ends === 'by leaving' ? page.waitForNavigation() : undefined;
+    const known = await page.evaluate(ends === undefined ? code : `${code};undefined`);
+    await left;
     expect(known, 'what the page got to know').toBeUndefined();
     await waitUntil('a request', () => front.exchanges.length > 0);
     const opened = (await page.browserContext().pages()).filter((each) => each !== page);

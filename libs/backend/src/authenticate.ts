@@ -1,18 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 
 import type { AuthenticationService, VerifiedSession } from '@org/authentication';
-import { readBearerToken } from '@org/authentication/rest-api';
+import {
+  readBearerToken,
+  readSessionCookie,
+  serializeSessionCookie,
+} from '@org/authentication/rest-api';
 import { OperationContext } from '@org/core';
+import { ForeignOriginError, isFromOrigins } from '@org/core/rest-api';
+
+import type { RestApiSettings } from './backend-options.ts';
+import {
+  readRequest,
+  type HostRequest,
+  type ReadRequest,
+  type RequestHeaders,
+} from './host-request.ts';
+import type { BackendLogger } from './logger.ts';
 
 /** Who sends a request. */
-export interface Bearer extends VerifiedSession {
+export interface RequestSession extends VerifiedSession {
   /** What services take: whatever they do and record is this account's doing. */
   readonly context: OperationContext;
+  /** A `Set-Cookie` header for the answer: the session lives longer. At most once an hour. */
+  readonly setCookie?: string;
 }
-
-/** As Node has them, or as the Fetch API does: Node's own `Headers`, or another library's. */
-export type RequestHeaders = IncomingHttpHeaders | Pick<Headers, 'get'>;
 
 export interface AuthenticateOptions {
   /**
@@ -22,33 +34,81 @@ export interface AuthenticateOptions {
   readonly recent?: boolean;
 }
 
+interface Dependencies {
+  readonly authentication: AuthenticationService;
+  readonly logger: BackendLogger;
+  readonly http: RestApiSettings;
+}
+
+const READING_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** What `Backend.authenticate` is. */
+export function authenticator(
+  dependencies: Dependencies,
+): (given: HostRequest | RequestHeaders, options?: AuthenticateOptions) => Promise<RequestSession> {
+  return (given, options = {}) => authenticate(dependencies, readRequest(given), options);
+}
+
 /**
- * @throws what `verifyAccessToken` throws, and if there is no bearer token: each answers 401
- * @throws AuthenticationNotRecentError: 403
+ * @throws what `verifyAccessToken` and `verifyCookie` throw, and if there is neither: each answers 401
+ * @throws ForeignOriginError and AuthenticationNotRecentError: 403
  */
-export async function authenticate(
-  authentication: AuthenticationService,
-  headers: RequestHeaders,
-  { recent = false }: AuthenticateOptions = {},
-): Promise<Bearer> {
-  const anonymous = OperationContext.anonymous(randomUUID());
-  const token = readBearerToken(authorizationIn(headers));
-  const verified = await authentication.verifyAccessToken({ token }, anonymous);
+async function authenticate(
+  dependencies: Dependencies,
+  request: ReadRequest,
+  { recent = false }: AuthenticateOptions,
+): Promise<RequestSession> {
+  const { authentication } = dependencies;
+  const anonymous = OperationContext.anonymous(randomUUID(), request.sourceAddress);
+  const cookie = cookieInPlaceOfBearer(request, dependencies);
+  const verified =
+    cookie === undefined
+      ? await authentication.verifyAccessToken(
+          { token: readBearerToken(request.headers.authorization) },
+          anonymous,
+        )
+      : await authentication.cookieSessions.verifyCookie({ value: cookie }, anonymous);
   const context = anonymous.withActor({ type: 'account', id: verified.accountId });
   if (recent) {
     const { accountId, sessionId } = verified;
     await authentication.assertRecentlyAuthenticated({ accountId, sessionId }, context);
   }
-  return { ...verified, context };
+  const setCookie =
+    cookie === undefined ? undefined : await prolong(cookie, request, dependencies, context);
+  return { ...verified, context, ...(setCookie === undefined ? {} : { setCookie }) };
 }
 
-function authorizationIn(headers: RequestHeaders): string | undefined {
-  return isFetchHeaders(headers)
-    ? (headers.get('authorization') ?? undefined)
-    : headers.authorization;
+/** Without the method it is not known whether something is about to be changed: no cookie counts. */
+function cookieInPlaceOfBearer(
+  { method, headers, ownOrigin }: ReadRequest,
+  { authentication, http }: Dependencies,
+): string | undefined {
+  if (method === undefined || headers.authorization) {
+    return undefined;
+  }
+  const cookie = readSessionCookie(headers, authentication.cookieSessions);
+  const { ownOrigin: apiOrigin = ownOrigin, allowedOrigins = [] } = http;
+  const isChange = cookie !== undefined && !READING_METHODS.has(method);
+  if (isChange && !isFromOrigins(headers, [ownOrigin, apiOrigin, ...allowedOrigins])) {
+    throw new ForeignOriginError();
+  }
+  return cookie;
 }
 
-/** Each copy of a library, and each test environment, has a class `Headers` of its own. */
-function isFetchHeaders(headers: RequestHeaders): headers is Pick<Headers, 'get'> {
-  return typeof headers['get'] === 'function';
+/** @returns the cookie, if it is to be set again */
+async function prolong(
+  value: string,
+  { headers, peerAddress: ip }: ReadRequest,
+  { authentication: { cookieSessions }, logger }: Dependencies,
+  context: OperationContext,
+): Promise<string | undefined> {
+  try {
+    const use = { value, ip, userAgent: headers['user-agent'] ?? '' };
+    const prolonged = await cookieSessions.prolongCookieSession(use, context);
+    return prolonged && serializeSessionCookie(prolonged, headers, cookieSessions);
+  } catch (error) {
+    // A later request prolongs the session.
+    logger.warn({ err: error }, 'a session was not prolonged');
+    return undefined;
+  }
 }

@@ -7,18 +7,14 @@ import {
 import type { Database, IndexConflict } from '@org/core/store';
 import type { FastifyPluginAsync } from 'fastify';
 
-import {
-  authenticate,
-  type AuthenticateOptions,
-  type Bearer,
-  type RequestHeaders,
-} from './authenticate.ts';
+import { authenticator, type AuthenticateOptions, type RequestSession } from './authenticate.ts';
 import type { ComposeOptions } from './backend-options.ts';
 import { checkOptions } from './check-options.ts';
 import { ForeignValidators } from './foreign-validators.ts';
 import { HandlerApp, type RequestHandler } from './handler.ts';
 import { assertServing, healthContext, type HealthReport } from './health.ts';
 import { warnOfUnheardEvents } from './listener-log.ts';
+import type { HostRequest, RequestHeaders } from './host-request.ts';
 import { silentLogger, type BackendLogger } from './logger.ts';
 import { composeModules, type Modules } from './modules.ts';
 import { createPlugin } from './plugin.ts';
@@ -44,11 +40,16 @@ export interface Backend<Fields extends AccountFieldDefinitions = NoFields> exte
    */
   readonly handler: RequestHandler;
   /**
-   * Whose request it is, by its access token.
+   * Whose request it is, by its access token, or else by its session's cookie; of headers alone, only
+   * by the token. Send `setCookie` with the answer if there is one.
    *
-   * @throws AppError with status 401; with 403 if it must be recent and is not
+   * @throws AppError with status 401; with 403 if it must be recent and is not, or if it would change
+   *   something by a cookie and does not come from a page of one's own
    */
-  authenticate(headers: RequestHeaders, options?: AuthenticateOptions): Promise<Bearer>;
+  authenticate(
+    request: HostRequest | RequestHeaders,
+    options?: AuthenticateOptions,
+  ): Promise<RequestSession>;
   /**
    * Whether requests can be served.
    *
@@ -91,16 +92,15 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     database,
     plugin,
     handler: handlerApp.handle,
-    authenticate: (headers, options) => authenticate(authentication, headers, options),
+    authenticate: authenticator({ authentication, logger, http }),
     checkHealth: async () => {
       await assertServing({ database, authentication, foreignValidators });
       const identityProgress = await accounts.identities.findProgress(healthContext);
-      const { unreadable: unreadableSecrets } = secretWatch;
       if (identityProgress === undefined) {
         // Once the database is complete, no unique index of accounts can be missing any more.
         indexConflicts = indexConflicts.filter(({ collectionName }) => collectionName !== ACCOUNTS);
       }
-      return { indexConflicts, unreadableSecrets, identityProgress };
+      return { indexConflicts, unreadableSecrets: secretWatch.unreadable, identityProgress };
     },
     initialize: async () => {
       const reports = await modules.initialize();
