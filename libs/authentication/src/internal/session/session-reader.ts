@@ -9,6 +9,7 @@ import type {
   Session,
   SessionsByAccountIdParams,
 } from '../../types.ts';
+import type { ResolvedSettings } from '../authentication-settings.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { isGenuine, type SessionToken } from './session-token-util.ts';
 import type { LiveSession, SessionLivenessCache } from './session-liveness-cache.ts';
@@ -19,6 +20,7 @@ import {
   isAlive,
   toCurrentSession,
   toLiveSession,
+  toSessionUse,
   whereAlive,
 } from './session-util.ts';
 import { SessionModel } from './store/session-model.ts';
@@ -152,16 +154,14 @@ export class SessionReader {
   /** The live ones, unordered; reads one range of an index. */
   async getSessionUsesByAccountId(
     accountId: string,
+    settings: ResolvedSettings,
     context: OperationContext,
   ): Promise<readonly SessionUse[]> {
     const found = await this.#repository.find(
       { account_id: accountId, ...this.#isAlive() },
       context,
     );
-    return found.map((bson) => {
-      const { id, createdAt: startedAt, lastUsedAt, rotatedAt } = SessionModel.fromBson(bson);
-      return { id, startedAt, lastUsedAt, refreshedAt: rotatedAt };
-    });
+    return found.map((bson) => toSessionUse(SessionModel.fromBson(bson), settings));
   }
 
   /** The ids of the live ones, also of those that cannot be read otherwise. */

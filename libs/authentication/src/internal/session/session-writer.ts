@@ -75,14 +75,13 @@ export class SessionWriter {
     // In parallel, so that the login does not wait for it.
     const [started, uses] = await Promise.all([
       this.#createSession(params, context),
-      this.#reader.getSessionUsesByAccountId(accountId, context.withoutTransaction()),
+      this.#reader.getSessionUsesByAccountId(accountId, settings, context.withoutTransaction()),
     ]);
     const others = uses.filter(({ id }) => id !== started.sessionId);
     this.#counts.remember(accountId, Math.min(others.length + 1, maximum));
     const sessionIds = findSurplusSessions(others, started, {
       maximum,
       now: clock.now(),
-      accessTokenMilliseconds: settings.accessTokenTimeToLiveMilliseconds,
       lastRequestAt: (sessionId) => this.#liveness.lastLookupAt(sessionId),
     });
     await this.endSessions({ accountId, sessionIds }, context);
