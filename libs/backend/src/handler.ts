@@ -74,7 +74,10 @@ function addressOf(request: IncomingMessage & { originalUrl?: string }): string 
   return request.originalUrl ?? request.url ?? '/';
 }
 
-async function build(plugin: FastifyPluginAsync, settings: RestApiSettings): Promise<FastifyInstance> {
+async function build(
+  plugin: FastifyPluginAsync,
+  settings: RestApiSettings,
+): Promise<FastifyInstance> {
   const { trustedProxies = [], ...restApi } = settings;
   const app: FastifyInstance = fastify({
     ...restApiServerOptions,

@@ -23,6 +23,18 @@ afterEach(async () => {
 });
 
 describe(TestBackend, () => {
+  it('logs in as a browser does', async () => {
+    const test = await start();
+    const ada = await test.signUp();
+
+    const { headers, accountId, transport } = await test.logInByCookie(ada);
+
+    expect([accountId, transport]).toEqual([ada.account.id, 'cookie']);
+    const path = `${test.address}/api/sessions/current`;
+    expect((await fetch(path, { method: 'DELETE', headers })).status).toBe(204);
+    await expect(test.logInByCookie({ ...ada, password: 'another' })).rejects.toThrow('401');
+  });
+
   it('signs up and logs in, each time as somebody else', async () => {
     const test = await start();
     const [ada, eve] = [await test.signUp({ firstName: 'Ada' }), await test.signUp()];

@@ -13,6 +13,7 @@ import { OperationContext, systemClock } from '@org/core';
 import { Database, type DatabaseOptions } from '@org/core/store';
 import { FakeClock } from '@org/core/testing';
 
+import type { RequestSession } from '../authenticate.ts';
 import type { Backend } from '../backend.ts';
 import type { CommonOptions } from '../backend-options.ts';
 import { createBackend } from '../create-backend.ts';
@@ -41,6 +42,12 @@ export interface LoggedIn extends AccessToken {
   readonly headers: { readonly authorization: string };
   /** For services: the account is the actor. */
   readonly context: OperationContext;
+}
+
+/** A session of a browser. */
+export interface LoggedInByCookie extends RequestSession {
+  /** For requests of a page of one's own. */
+  readonly headers: { readonly cookie: string; readonly 'sec-fetch-site': 'same-origin' };
 }
 
 type SignUpParams<Fields extends AccountFieldDefinitions> = Partial<
@@ -129,6 +136,27 @@ export class TestBackend<Fields extends AccountFieldDefinitions = NoFields> {
     const headers = { authorization: `Bearer ${session.token}` };
     const { context } = await this.backend.authenticate(headers);
     return { ...session, headers, context };
+  }
+
+  /** @throws Error if the credentials are not those of an active account */
+  async logInByCookie({
+    username,
+    password,
+  }: Pick<SignedUp, 'password' | 'username'>): Promise<LoggedInByCookie> {
+    const ownPage = { 'sec-fetch-site': 'same-origin' } as const;
+    const response = await fetch(`${this.address}/api/sessions`, {
+      method: 'POST',
+      headers: { ...ownPage, 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password }),
+    });
+    if (!response.ok) {
+      throw new Error(`The log-in was answered with ${response.status}.`);
+    }
+    const [cookie = ''] = response.headers.getSetCookie().join().split(';');
+    const headers = { ...ownPage, cookie };
+    const { host } = new URL(this.address);
+    const request = { method: 'GET', host, headers };
+    return { ...(await this.backend.authenticate(request)), headers };
   }
 
   /**
