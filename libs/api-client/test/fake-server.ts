@@ -90,15 +90,14 @@ export class FakeServer {
     if (route === 'POST /api/access-tokens') {
       return this.#refresh((JSON.parse(body) as { refresh_token: string }).refresh_token);
     }
-    const payload = request.headers.get('authorization')?.split('.')[1] ?? '';
-    const { sid, exp } = JSON.parse(atob(payload) || '{}') as { sid?: string; exp?: number };
-    const session = this.#sessions.get(sid ?? '');
+    const { sid = 'none', exp = 0 } = payloadOf(request);
+    const session = this.#sessions.get(sid);
     this.requests.push(`${route} ${sid}`);
     this.bodies.push(body);
-    if (session === undefined || session.hasEnded) {
+    if (session?.hasEnded !== false) {
       return refuse('ACCESS_TOKEN_ERR_05');
     }
-    if (exp! <= this.now) {
+    if (exp <= this.now) {
       return refuse('ACCESS_TOKEN_ERR_02');
     }
     if (route === 'DELETE /api/access-tokens/current') {
@@ -140,6 +139,11 @@ export class FakeServer {
       refreshToken: `${sessionId}.${generation}.secret`,
     };
   }
+}
+
+function payloadOf(request: Request): { readonly sid?: string; readonly exp?: number } {
+  const payload = request.headers.get('authorization')?.split('.')[1] ?? '';
+  return JSON.parse(atob(payload) || '{}') as object;
 }
 
 function refuse(code: string): Response {

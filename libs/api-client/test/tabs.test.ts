@@ -265,20 +265,16 @@ describe('the lock and the channel', () => {
   });
 
   it('may be forbidden', async () => {
-    class Forbidden {
-      constructor() {
-        throw new DOMException('The operation is insecure.', 'SecurityError');
-      }
-    }
-    const request = () => {
+    const refuse = vi.fn(function refuse() {
       throw new DOMException('The operation is insecure.', 'SecurityError');
-    };
-    browser = new FakeBrowser({ locks: { request }, channel: Forbidden });
+    });
+    browser = new FakeBrowser({ locks: { request: refuse }, channel: refuse });
     const tab = openTab();
     tab.setTokens(server.logIn('ada'));
     server.expire();
 
     expect(await read(tab)).toBe(200);
+    expect(refuse).toHaveBeenCalledTimes(2);
   });
 
   it('ignore messages of another version', () => {
