@@ -7,44 +7,49 @@ import type { CookieClientOptions } from './types.ts';
 /** Every route of the API, typed; and the session that the browser sends with requests. */
 export interface CookieApiClient extends Client<paths> {
   /**
-   * Ends the session on the server, which has the browser forget it in all tabs.
+   * Ends the session, and with it that of all tabs.
    *
-   * @returns whether it has ended; if not, the browser still has it: try again
+   * @returns whether it has ended; if not, as when the server cannot be reached, the browser still
+   *   has it
    */
   readonly signOut: () => Promise<boolean>;
 }
 
-const UNAUTHORIZED = 401;
+/** Whose session the browser has; none: it was signed out. */
+interface TabMessage {
+  readonly accountId?: string | undefined;
+}
+
 const SESSION_ROUTES = ['/api/sessions', '/api/sessions/current'];
+const UNAUTHORIZED = 401;
 
 /** Makes a client that stores nothing. */
 export function createCookieClient(options: CookieClientOptions): CookieApiClient {
   const { baseUrl, fetch = globalThis.fetch, onSessionChanged } = options;
-  let known: string | undefined;
-  let last: string | undefined;
+  /** Of the last session known. */
+  let lastAccountId: string | undefined;
 
-  function change(accountId: string | undefined, isFromOtherTab: boolean): void {
-    const isOtherAccount = accountId !== undefined && last !== undefined && accountId !== last;
-    known = accountId;
-    last = accountId ?? last;
+  function change({ accountId }: TabMessage, isFromOtherTab: boolean): void {
+    const isOtherAccount = ![undefined, accountId].includes(lastAccountId) && accountId !== undefined;
+    lastAccountId = accountId ?? lastAccountId;
     onSessionChanged?.(accountId, { isFromOtherTab, isOtherAccount });
   }
-  const tellTabs = openTabChannel(`api-client ${baseUrl} cookie`, (message) => {
-    const { accountId } = (message ?? {}) as { accountId?: string };
-    change(accountId, true);
-  });
+  const tellTabs = openTabChannel(`api-client ${baseUrl} cookie`, (message) =>
+    change((message ?? {}), true),
+  );
 
   const watch: Middleware = {
-    onResponse: async ({ request, response, schemaPath }) => {
-      if (!response.ok || !SESSION_ROUTES.includes(schemaPath) || request.method === 'DELETE') {
+    onResponse: async ({ request: { method }, response, schemaPath }) => {
+      const isEnd = method === 'DELETE';
+      if (!SESSION_ROUTES.includes(schemaPath) || !(isEnd ? hasEnded(response) : response.ok)) {
         return;
       }
-      const { account_id: accountId } = (await response.clone().json()) as { account_id: string };
-      if (request.method === 'POST') {
+      const accountId = isEnd ? undefined : await readAccountId(response);
+      if (method === 'GET') {
+        lastAccountId ??= accountId;
+      } else {
         tellTabs({ accountId });
-        change(accountId, false);
-      } else if (accountId !== known) {
-        change(accountId, known !== undefined);
+        change({ accountId }, false);
       }
     },
   };
@@ -57,16 +62,22 @@ export function createCookieClient(options: CookieClientOptions): CookieApiClien
   client.use(watch);
   return Object.assign(client, {
     signOut: async () => {
-      const response = await client
-        .DELETE('/api/sessions/current' as '/api/access-tokens/current', { keepalive: true })
-        .then((result) => result.response)
-        .catch(() => undefined);
-      const hasEnded = response?.ok === true || response?.status === UNAUTHORIZED;
-      if (hasEnded) {
-        tellTabs({});
-        change(undefined, false);
+      try {
+        // A page often goes on to another one at once.
+        const init = { keepalive: true };
+        return hasEnded((await client.DELETE('/api/sessions/current' as '/api/access-tokens/current', init)).response);
+      } catch {
+        return false;
       }
-      return hasEnded;
     },
   });
+}
+
+/** 401: it had ended before. */
+function hasEnded({ ok, status }: Response): boolean {
+  return ok || status === UNAUTHORIZED;
+}
+
+async function readAccountId(response: Response): Promise<string> {
+  return ((await response.clone().json()) as { account_id: string }).account_id;
 }
