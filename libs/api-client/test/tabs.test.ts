@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
 import { createApiClient, webStorage, type ApiClient, type ApiTokens } from '@org/api-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -244,6 +247,30 @@ describe('the lock and the channel', () => {
     expect(await read(client)).toBe(200);
     expect(channels.messages).toEqual([]);
     expect(locks.names).toEqual([]);
+  });
+
+  it('keep no process alive', async () => {
+    const script = `
+      globalThis.document = {};
+      const { createApiClient, webStorage } = await import('@org/api-client');
+      const texts = new Map();
+      const area = { getItem: (key) => texts.get(key) ?? null, setItem: (key, text) => texts.set(key, text) };
+      const fetch = async () => Response.json({ code: 'ACCESS_TOKEN_ERR_02' }, { status: 401 });
+      const tokens = { token: 'a.b.c', refreshToken: 'd' };
+      const storage = webStorage(() => area);
+      const api = createApiClient({ baseUrl: 'http://api.test', fetch, tokens, storage });
+      await api.GET('/health/live');
+      createApiClient({ baseUrl: 'http://api.test', session: 'cookie' });
+      console.log(api.tokens());
+    `;
+    const options = ['--conditions=@org/source', '--input-type=module', '--eval', script];
+
+    // It ends by itself.
+    const { stdout } = await promisify(execFile)(process.execPath, options, {
+      cwd: import.meta.dirname,
+    });
+
+    expect(stdout).toBe('undefined\n');
   });
 
   it('carry no token', async () => {
