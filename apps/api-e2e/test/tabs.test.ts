@@ -55,17 +55,7 @@ describe.skipIf(chromium === undefined)('tabs of a browser', { timeout: 120_000 
       write: false,
     });
     client = built.outputFiles[0]!.text;
-    browser = await openBrowser(chromium!);
-  }, 90_000);
-  afterAll(async () => {
-    await browser.close();
-  });
-
-  beforeEach(async () => {
     test = await TestBackend.start({ mongodbUri: inject('mongodbUri') });
-    user = await test.signUp();
-    refreshes = 0;
-    tabs = [];
     app = createServer((request, response) => {
       const { url = '', method } = request;
       if (url.startsWith('/api/')) {
@@ -79,12 +69,21 @@ describe.skipIf(chromium === undefined)('tabs of a browser', { timeout: 120_000 
       }
     });
     await listen(app);
+    browser = await openBrowser(chromium!);
+  }, 90_000);
+  afterAll(async () => {
+    await browser.close();
+    app.close();
+    await test.close();
+  });
+
+  beforeEach(async () => {
+    user = await test.signUp();
+    refreshes = 0;
+    tabs = [];
   });
   afterEach(async () => {
     await Promise.all(tabs.map((tab) => tab.close()));
-    app.closeAllConnections();
-    app.close();
-    await test.close();
   });
 
   async function openTab(path: string, { hasLocks = true } = {}): Promise<Page> {
@@ -127,8 +126,10 @@ describe.skipIf(chromium === undefined)('tabs of a browser', { timeout: 120_000 
 
   async function countWarnings(): Promise<number> {
     await test.runDueWork();
-    return test.messages.emails.filter(({ options }) => options.topic === 'refresh-token-reused')
-      .length;
+    return test.messages.emails.filter(
+      ({ message, options }) =>
+        message.to === user.username && options.topic === 'refresh-token-reused',
+    ).length;
   }
 
   /** Each is idle for three lives of an access token while the other is busy, then both are busy. */

@@ -235,6 +235,18 @@ describe('a page that the browser took out of its history', () => {
 });
 
 describe('the lock and the channel', () => {
+  it('have all tabs share one refresh', async () => {
+    const locks = new FakeLocks();
+    browser = new FakeBrowser({ locks });
+    const tabs = [openTab(), openTab(), openTab()];
+    tabs[0]!.setTokens(server.logIn('ada'));
+    server.expire();
+
+    expect(await Promise.all(tabs.map((tab) => read(tab)))).toEqual([200, 200, 200]);
+    expect(locks.names).toHaveLength(3);
+    expect(server.presented).toHaveLength(1);
+  });
+
   it('are used by nobody outside of a browser', async () => {
     const channels = fakeChannels();
     const locks = new FakeLocks();
