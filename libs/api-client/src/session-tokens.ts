@@ -75,10 +75,12 @@ export class SessionTokens {
     if (session !== undefined) {
       this.#signedOut.add(session.sessionId);
     }
+    // Sent before anybody is told: they may leave the page.
+    const ended = this.#server.endSession(tokens);
     this.#storage.write(undefined);
     this.#tellTabs({ signedOut: session });
     this.#tell(undefined, false);
-    return this.#server.endSession(tokens);
+    return ended;
   }
 
   /**
@@ -140,7 +142,7 @@ export class SessionTokens {
 
   #hear({ signedOut }: TabMessage): void {
     const own = this.#storage.read();
-    if (signedOut !== undefined) {
+    if (signedOut) {
       this.#signedOut.add(signedOut.sessionId);
       const isOwn = this.#sharedName === undefined && own !== undefined;
       if (isOwn && sessionOf(own)?.accountId === signedOut.accountId) {

@@ -212,6 +212,23 @@ describe('signing out', () => {
     expect(await api.signOut()).toBe(false);
   });
 
+  it('is sent before anybody is told, who may leave the page', async () => {
+    const order: string[] = [];
+    const client = createApiClient({
+      baseUrl,
+      tokens,
+      fetch: async (input) => {
+        order.push((input as Request).method);
+        return server.fetch(input);
+      },
+      onTokensChanged: () => order.push('told'),
+    });
+
+    await client.signOut();
+
+    expect(order).toEqual(['DELETE', 'told']);
+  });
+
   it('is done when nobody is signed in, or the session has ended', async () => {
     await makeClient().signOut();
     expect(await api.signOut()).toBe(true);

@@ -323,7 +323,7 @@ describe('the lock and the channel', () => {
     tab.setTokens(server.logIn('ada'));
     const other = new channels.Channel('api-client http://api.test api-tokens');
 
-    for (const message of [null, 'signed out', 7, { type: 'new' }]) {
+    for (const message of [null, 'signed out', 7, { type: 'new' }, { signedOut: null }]) {
       other.postMessage(message);
     }
 
