@@ -41,16 +41,16 @@ export interface CreateAccessTokenParams extends SessionOrigin {
   readonly sessionEpoch?: number | undefined;
 }
 
-export interface ReauthenticateByPasswordParams extends EndSessionParams {
+export interface ReauthenticateByPasswordParams extends ReauthenticateParams {
   readonly password: string;
 }
 
-export interface ReauthenticateByOtpParams extends EndSessionParams {
+export interface ReauthenticateByOtpParams extends ReauthenticateParams {
   /** As the client sent it; anything but a string counts as a wrong code. */
   readonly otpCode: unknown;
 }
 
-export interface ReauthenticateByEmailCodeParams extends EndSessionParams {
+export interface ReauthenticateByEmailCodeParams extends ReauthenticateParams {
   /** As the client sent it; anything but a string counts as a wrong code. */
   readonly emailCode: unknown;
 }
@@ -81,10 +81,44 @@ export interface AccessToken {
   readonly refreshTokenExpiresAt: Date;
 }
 
-/** The bearer of a valid token of a live session. */
-export interface VerifiedAccessToken {
+/** What a session's client presents: tokens, or a cookie that scripts cannot read. */
+export type SessionTransport = 'token' | 'cookie';
+
+/** A session whose client presents a cookie. */
+export interface CookieSession {
   readonly accountId: string;
   readonly sessionId: string;
+  /** When it ends if unused, and with it the cookie. */
+  readonly expiresAt: Date;
+  /** Seconds until then. */
+  readonly maximumAgeSeconds: number;
+  /** The cookie's value: `<session id>.<generation>.<secret>`. */
+  readonly value: string;
+}
+
+/** What a login starts. */
+export interface SessionByTransport {
+  readonly token: AccessToken;
+  readonly cookie: CookieSession;
+}
+
+export interface TransportParams<Transport extends SessionTransport = 'token'> {
+  /** What the session's client will present. Default: tokens. */
+  readonly transport?: Transport | undefined;
+}
+
+/** What a client presents. */
+export interface CookieValueParams {
+  readonly value: string;
+}
+
+export interface ProlongCookieSessionParams extends CookieValueParams, SessionOrigin {}
+
+/** A live session that makes a request. */
+export interface VerifiedSession {
+  readonly accountId: string;
+  readonly sessionId: string;
+  readonly transport: SessionTransport;
   /** The claims of one's own, to be read by `AccessTokenClaims`, which tells their types. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
@@ -101,7 +135,7 @@ export interface Session {
   readonly isCurrent: boolean;
 }
 
-/** The session that makes a request, and when its account last proved itself in it. */
+/** A session that makes a request, and when its account last proved itself in it. */
 export interface CurrentSession {
   readonly accountId: string;
   readonly sessionId: string;
@@ -113,12 +147,26 @@ export interface CurrentSession {
   readonly authenticatedBy: string | null;
 }
 
+/** The same, with what its client presents from now on if that is a cookie. */
+export interface RenewedSession extends CurrentSession {
+  readonly cookie?: CookieSession | undefined;
+}
+
+/** The session in which an account proves itself again. */
+export interface ReauthenticateParams extends EndSessionParams {
+  /** The cookie's value, of a session by cookie; it is replaced. */
+  readonly cookieValue?: string | undefined;
+}
+
 /** An authentication in a session that exists. */
 export interface RenewAuthenticationParams extends EndSessionParams {
   /** The account's epoch when its credentials were checked. Default: 0. */
   readonly sessionEpoch?: number | undefined;
   readonly authenticatedBy: AuthenticationMethod;
 }
+
+/** The same, of a session by cookie. */
+export interface RenewCookieSessionParams extends RenewAuthenticationParams, CookieValueParams {}
 
 export interface SessionsByAccountIdParams {
   readonly accountId: string;
@@ -316,6 +364,11 @@ export interface AuthenticationSettings {
   readonly phoneCountries?: readonly string[];
   /** Default: 30 minutes. */
   readonly passwordResetTokenTimeToLiveMilliseconds?: number;
+  /**
+   * Whether browsers that reach the program as `localhost` or a loopback address get a cookie `session`
+   * that also works without TLS. For development. Default: false.
+   */
+  readonly allowsInsecureCookies?: boolean;
   /** Where links in mails lead. Default: `http://localhost:3000`. */
   readonly webAppUrl?: string;
 }

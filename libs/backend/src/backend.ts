@@ -82,8 +82,9 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
   const { accounts, audit, authentication, storedSecrets } = modules;
   const foreignValidators = new ForeignValidators({ database, clock, logger });
   const secretWatch = new SecretWatch({ storedSecrets, logger });
-  const plugin = createPlugin({ ...modules, domains, http: settings.http ?? {} });
-  const handlerApp = new HandlerApp(plugin, settings.http ?? {}, logger);
+  const http = { ...settings.http, ownOrigin: options.apiUrl && new URL(options.apiUrl).origin };
+  const plugin = createPlugin({ ...modules, domains, http });
+  const handlerApp = new HandlerApp(plugin, http, logger);
   let indexConflicts: readonly IndexConflict[] = [];
   return {
     ...modules,

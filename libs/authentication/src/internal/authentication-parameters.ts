@@ -50,6 +50,7 @@ const name: typeof id = (value, path) => {
 };
 // The client's name for itself is shortened when stored.
 const origin = { userAgent: anyText, ip: id };
+const transport = optional(oneOf('token', 'cookie'));
 const authenticationMethod = oneOf('password', 'otp', 'email_code');
 
 /**
@@ -57,13 +58,13 @@ const authenticationMethod = oneOf('password', 'otp', 'email_code');
  * is stored or looked up is bounded.
  */
 export const checkPasswordLogin = parameters(
-  { username: anyText, password: anyText, ...origin },
+  { username: anyText, password: anyText, transport, ...origin },
   refuseLogin,
 );
-export const checkOtpLogin = parameters({ phoneNumber, otpCode: anything, ...origin }, refuseLogin);
+export const checkOtpLogin = parameters({ phoneNumber, otpCode: anything, transport, ...origin }, refuseLogin);
 export const checkEmailLoginRequest = parameters({ emailAddress, ...origin }, refuseLogin);
 export const checkEmailPasswordLogin = parameters(
-  { emailAddress, password: anyText, ...origin },
+  { emailAddress, password: anyText, transport, ...origin },
   refuseLogin,
 );
 export const checkEmailCodeLogin = parameters(
@@ -74,6 +75,7 @@ export const checkEmailCodeLogin = parameters(
     firstName: optional(name),
     lastName: optional(name),
     actingAccountId: optional(id),
+    transport,
     ...origin,
   },
   refuseLogin,
@@ -117,6 +119,8 @@ export const checkNewAccessToken = parameters(
   },
   refuse,
 );
+export const checkCookieValue = parameters({ value: anyText }, refuse);
+export const checkProlongation = parameters({ value: anyText, ...origin }, refuse);
 export const checkToken = parameters({ token: anyText }, refuse);
 export const checkAccountId = parameters({ accountId }, refuse);
 export const checkName = parameters({ name: anyText }, refuse);
@@ -130,27 +134,27 @@ export const checkCodeRecipient: typeof checkPhoneNumber = (params) =>
 export const checkSessions = parameters({ accountId, currentSessionId: optional(anyText) }, refuse);
 export const checkSession = parameters({ accountId, sessionId: anyText }, refuse);
 export const checkThrottledSession = parameters({ sessionId: anyText }, refuse);
+const reauthentication = { accountId, sessionId: anyText, cookieValue: optional(anyText) };
 export const checkPasswordAgain = parameters(
-  { accountId, sessionId: anyText, password: anyText },
+  { ...reauthentication, password: anyText },
   refuseLogin,
 );
 export const checkOtpAgain = parameters(
-  { accountId, sessionId: anyText, otpCode: anything },
+  { ...reauthentication, otpCode: anything },
   refuseLogin,
 );
 export const checkEmailCodeAgain = parameters(
-  { accountId, sessionId: anyText, emailCode: anything },
+  { ...reauthentication, emailCode: anything },
   refuseLogin,
 );
-export const checkRenewal = parameters(
-  {
-    accountId,
-    sessionId: anyText,
-    sessionEpoch: optional(finiteNumber),
-    authenticatedBy: authenticationMethod,
-  },
-  refuse,
-);
+const renewal = {
+  accountId,
+  sessionId: anyText,
+  sessionEpoch: optional(finiteNumber),
+  authenticatedBy: authenticationMethod,
+};
+export const checkRenewal = parameters(renewal, refuse);
+export const checkCookieRenewal = parameters({ ...renewal, value: anyText }, refuse);
 export const checkEndOfSessions = parameters(
   {
     accountId,
