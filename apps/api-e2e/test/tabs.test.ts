@@ -17,23 +17,26 @@ const chromium = findChromium();
 /** What the page of a tab has. */
 interface PageGlobals {
   readonly api: ApiClient;
-  readonly told: [hasTokens: boolean, change: SessionChange][];
+  readonly told: [hasSession: boolean, change: SessionChange][];
 }
 
 const OPTIONS = {
   shared: 'storage: webStorage(() => localStorage)',
   memory: 'storage: memoryStorage()',
+  cookie: "session: 'cookie'",
 };
 
 function pageWith(options: string): string {
   return `<title>An app</title><script type="module">
     import { createApiClient, memoryStorage, webStorage } from '/client.js';
     const told = [];
-    const onTokensChanged = (tokens, change) => told.push([tokens !== undefined, change]);
+    const onChanged = (session, change) => told.push([session !== undefined, change]);
     const baseUrl = location.origin;
     Object.assign(globalThis, {
       told,
-      api: createApiClient({ baseUrl, onTokensChanged, ${options} }),
+      api: createApiClient({
+        baseUrl, onTokensChanged: onChanged, onSessionChanged: onChanged, ${options},
+      }),
     });
   </script>`;
 }
@@ -55,7 +58,8 @@ describe.skipIf(chromium === undefined)('tabs of a browser', { timeout: 120_000 
       write: false,
     });
     client = built.outputFiles[0]!.text;
-    test = await TestBackend.start({ mongodbUri: inject('mongodbUri') });
+    const settings = { authentication: { allowsInsecureCookies: true } };
+    test = await TestBackend.start({ mongodbUri: inject('mongodbUri'), settings });
     app = createServer((request, response) => {
       const { url = '', method } = request;
       if (url.startsWith('/api/')) {
@@ -220,6 +224,35 @@ describe.skipIf(chromium === undefined)('tabs of a browser', { timeout: 120_000 
     await expect.poll(() => call(second)).toEqual([401, 401, 401]);
     const observer = await test.logIn(user);
     await expect.poll(() => listSessions(observer)).toHaveLength(1);
+  });
+
+  it('with a cookie live on for ten token lives, store nothing, and are signed out together', async () => {
+    const pair = [await openTab('cookie'), await openTab('cookie')] as const;
+    const logInWithCookie = async ({ username, password }: typeof user) =>
+      pair[0].evaluate(
+        async (body) => {
+          const { api } = globalThis as unknown as PageGlobals;
+          return (await api.POST('/api/sessions', { body })).response.status;
+        },
+        { username, password },
+      );
+    expect(await logInWithCookie(user)).toBe(201);
+
+    await spendTokenLives(pair);
+
+    const stored = '[document.cookie, localStorage.length, sessionStorage.length]';
+    expect(await pair[0].evaluate(stored)).toEqual(['', 0, 0]);
+    expect(await logInWithCookie(await test.signUp())).toBe(201);
+    expect(await call(pair[1])).toEqual([401, 401, 401]);
+    expect(await signOut(pair[1])).toBe(true);
+    expect(await call(pair[0])).toEqual([401, 401, 401]);
+    const ofOtherTab = { isFromOtherTab: true, isOtherAccount: false };
+    expect(await toldOf(pair[1])).toEqual([
+      [true, ofOtherTab],
+      [true, { isFromOtherTab: true, isOtherAccount: true }],
+      [false, { isFromOtherTab: false, isOtherAccount: false }],
+    ]);
+    await expect.poll(async () => (await toldOf(pair[0])).at(-1)).toEqual([false, ofOtherTab]);
   });
 
   it('notice another account', async () => {
