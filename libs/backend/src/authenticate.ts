@@ -6,7 +6,7 @@ import {
   readSessionCookie,
   serializeSessionCookie,
 } from '@org/authentication/rest-api';
-import { OperationContext } from '@org/core';
+import { AppError, OperationContext } from '@org/core';
 import { ForeignOriginError, isFromOrigins } from '@org/core/rest-api';
 
 import type { RestApiSettings } from './backend-options.ts';
@@ -40,13 +40,41 @@ interface Dependencies {
   readonly http: RestApiSettings;
 }
 
+const UNAUTHORIZED = 401;
 const READING_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** What `Backend.authenticate` is. */
-export function authenticator(
-  dependencies: Dependencies,
-): (given: HostRequest | RequestHeaders, options?: AuthenticateOptions) => Promise<RequestSession> {
-  return (given, options = {}) => authenticate(dependencies, readRequest(given), options);
+/** Whose requests are those that a host gets. */
+export interface RequestSessions {
+  /**
+   * Whose request it is, by its access token, or else by its session's cookie; of headers alone, only
+   * by the token. Send `setCookie` with the answer if there is one.
+   *
+   * @throws AppError with status 401; with 403 if it must be recent and is not, or if it would change
+   *   something by a cookie and does not come from a page of one's own
+   */
+  authenticate(
+    request: HostRequest | RequestHeaders,
+    options?: AuthenticateOptions,
+  ): Promise<RequestSession>;
+  /** The same, but `undefined` instead of 401: for pages that send others to the log-in. */
+  findSession(request: HostRequest | RequestHeaders): Promise<RequestSession | undefined>;
+}
+
+export function requestSessions(dependencies: Dependencies): RequestSessions {
+  return {
+    authenticate: (request, options = {}) =>
+      authenticate(dependencies, readRequest(request), options),
+    findSession: async (request) => {
+      try {
+        return await authenticate(dependencies, readRequest(request), {});
+      } catch (error) {
+        if (error instanceof AppError && error.statusCode === UNAUTHORIZED) {
+          return undefined;
+        }
+        throw error;
+      }
+    },
+  };
 }
 
 /**

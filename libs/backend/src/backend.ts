@@ -7,14 +7,13 @@ import {
 import type { Database, IndexConflict } from '@org/core/store';
 import type { FastifyPluginAsync } from 'fastify';
 
-import { authenticator, type AuthenticateOptions, type RequestSession } from './authenticate.ts';
+import { requestSessions, type RequestSessions } from './authenticate.ts';
 import type { ComposeOptions } from './backend-options.ts';
 import { checkOptions } from './check-options.ts';
 import { ForeignValidators } from './foreign-validators.ts';
 import { HandlerApp, type RequestHandler } from './handler.ts';
 import { assertServing, healthContext, type HealthReport } from './health.ts';
 import { warnOfUnheardEvents } from './listener-log.ts';
-import type { HostRequest, RequestHeaders } from './host-request.ts';
 import { silentLogger, type BackendLogger } from './logger.ts';
 import { composeModules, type Modules } from './modules.ts';
 import { createPlugin } from './plugin.ts';
@@ -24,10 +23,8 @@ import { movesPrevious, toSecretKey } from './to-secret-key.ts';
 const { name: ACCOUNTS } = AccountService.accountCollection;
 
 /** The modules, and what serves them. */
-export interface Backend<Fields extends AccountFieldDefinitions = NoFields> extends Omit<
-  Modules<Fields>,
-  'domains' | 'initialize'
-> {
+export interface Backend<Fields extends AccountFieldDefinitions = NoFields>
+  extends Omit<Modules<Fields>, 'domains' | 'initialize'>, RequestSessions {
   readonly database: Database;
   /**
    * Fastify plugin with every route at its address: `/api/…` and `/.well-known/jwks.json`. Register
@@ -39,17 +36,6 @@ export interface Backend<Fields extends AccountFieldDefinitions = NoFields> exte
    * that reads bodies.
    */
   readonly handler: RequestHandler;
-  /**
-   * Whose request it is, by its access token, or else by its session's cookie; of headers alone, only
-   * by the token. Send `setCookie` with the answer if there is one.
-   *
-   * @throws AppError with status 401; with 403 if it must be recent and is not, or if it would change
-   *   something by a cookie and does not come from a page of one's own
-   */
-  authenticate(
-    request: HostRequest | RequestHeaders,
-    options?: AuthenticateOptions,
-  ): Promise<RequestSession>;
   /**
    * Whether requests can be served.
    *
@@ -92,7 +78,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     database,
     plugin,
     handler: handlerApp.handle,
-    authenticate: authenticator({ authentication, logger, http }),
+    ...requestSessions({ authentication, logger, http }),
     checkHealth: async () => {
       await assertServing({ database, authentication, foreignValidators });
       const identityProgress = await accounts.identities.findProgress(healthContext);

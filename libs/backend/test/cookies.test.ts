@@ -138,6 +138,17 @@ describe('whose request it is, by a cookie', () => {
     },
   );
 
+  it('is nobody’s, for pages that send others to the log-in', async () => {
+    const { accountId } = browser;
+    const find = (headers: Record<string, string>, method = 'GET') =>
+      test.backend.findSession({ method, headers: { host: 'example.com', ...headers } });
+
+    expect(await find({ cookie: cookie() })).toMatchObject({ accountId });
+    expect(await find({})).toBeUndefined();
+    expect(await find({ cookie: '__Host-session=x' })).toBeUndefined();
+    await expect(find({ cookie: cookie() }, 'POST')).rejects.toMatchObject({ statusCode: 403 });
+  });
+
   it('takes the origin of a framework that trusts its proxies', async () => {
     const request = {
       ...{ method: 'POST', protocol: 'https', host: 'example.com', ip: '203.0.113.7' },

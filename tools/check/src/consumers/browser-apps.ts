@@ -1,14 +1,7 @@
-import { strictEqual } from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-import {
-  databaseUri,
-  fetchJson,
-  findChromium,
-  inWorkspace,
-  makeSecretKey,
-} from '@org/harness';
+import { databaseUri, fetchJson, findChromium, inWorkspace, makeSecretKey } from '@org/harness';
 
 import { findCode } from '../docs/markdown.ts';
 import { run } from '../workspace.ts';
@@ -35,7 +28,12 @@ const APPS = {
   vite: ['vite.config.ts', 'index.html', 'main.ts'],
 };
 const MAXIMUM_LINES = 25;
-const ada = { first_name: 'Ada <i>', last_name: 'Lovelace', username: 'ada' };
+const ada = {
+  first_name: 'Ada',
+  last_name: 'Lovelace',
+  username: 'ada',
+  password: 'analytical engine',
+};
 
 /**
  * Runs the apps of docs/browsers.md on what npm would publish, and logs in and out in Chromium.
@@ -58,22 +56,26 @@ export async function tryBrowserApps(options: BrowserAppsOptions): Promise<strin
     SECRET_KEY: makeSecretKey(),
   };
   const app = (name: string) => ({ command: process.execPath, program: join(folder, name) });
+  let accountId = '';
   const visit = async (address: string, name: string): Promise<void> => {
-    const words = ['visit.ts', chromium, address, name, process.env['SCREENSHOTS'] ?? ''];
-    await run(process.execPath, words.filter(Boolean), { cwd: folder, env: outsideEnvironment() });
+    const words = [chromium, address, accountId, name, process.env['SCREENSHOTS'] ?? ''];
+    const env = outsideEnvironment();
+    await run(process.execPath, ['visit.ts', ...words.filter(Boolean)], { cwd: folder, env });
   };
   await callServer({ ...app('express.ts'), environment }, async (address) => {
-    const body = { ...ada, password: 'analytical engine' };
-    strictEqual((await fetchJson('POST', `${address}/api/accounts`, { body })).status, 201);
+    const signUp = await fetchJson('POST', `${address}/api/accounts`, { body: ada });
+    accountId = String(signUp.body['id']);
     await visit(address, 'express');
   });
   await callServer({ ...app('fastify.ts'), environment }, async (api) => {
     await visit(api, 'fastify');
-    const vite = app('node_modules/vite/bin/vite.js');
-    const settings = { ...environment, API_URL: api };
-    await callServer({ ...vite, directory: folder, environment: settings }, (address) =>
-      visit(address, 'vite'),
-    );
+    const vite = {
+      ...app('node_modules/vite/bin/vite.js'),
+      environment: { ...environment, API_URL: api },
+      directory: folder,
+      wordsFor: (port: number) => ['--strictPort', '--port', String(port)],
+    };
+    await callServer(vite, (address) => visit(address, 'vite'));
   });
   return lines;
 }

@@ -10,6 +10,8 @@ interface ServerOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Default: that of the program. */
   readonly directory?: string;
+  /** For a program that does not read PORT. */
+  readonly wordsFor?: (port: number) => readonly string[];
 }
 
 /**
@@ -19,12 +21,12 @@ interface ServerOptions {
  * @throws ProgramFailedError if it ends before it answers
  */
 export async function callServer(
-  { command, program, environment, directory = dirname(program) }: ServerOptions,
+  { command, program, environment, directory = dirname(program), wordsFor }: ServerOptions,
   call: (address: string) => Promise<void>,
 ): Promise<number> {
   const port = await findFreePort();
   const server = new ChildProgram({
-    ...{ command, arguments: [program], directory },
+    ...{ command, arguments: [program, ...(wordsFor?.(port) ?? [])], directory },
     environment: { ...environment, PORT: String(port) },
   });
   const address = `http://localhost:${port}`;
