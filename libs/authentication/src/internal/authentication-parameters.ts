@@ -132,9 +132,10 @@ export const checkCodeRecipient: typeof checkPhoneNumber = (params) =>
     ? checkEmailAddress(params)
     : checkPhoneNumber(params);
 export const checkSessions = parameters({ accountId, currentSessionId: optional(anyText) }, refuse);
-export const checkSession = parameters({ accountId, sessionId: anyText }, refuse);
+const session = { accountId, sessionId: anyText };
+export const checkSession = parameters(session, refuse);
 export const checkThrottledSession = parameters({ sessionId: anyText }, refuse);
-const reauthentication = { accountId, sessionId: anyText, cookieValue: optional(anyText) };
+const reauthentication = { ...session, cookieValue: optional(anyText) };
 export const checkPasswordAgain = parameters(
   { ...reauthentication, password: anyText },
   refuseLogin,
@@ -148,8 +149,7 @@ export const checkEmailCodeAgain = parameters(
   refuseLogin,
 );
 const renewal = {
-  accountId,
-  sessionId: anyText,
+  ...session,
   sessionEpoch: optional(finiteNumber),
   authenticatedBy: authenticationMethod,
 };
