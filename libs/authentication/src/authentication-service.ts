@@ -119,8 +119,17 @@ export class AuthenticationService {
   readonly #toClaims: ((accountDocument: object) => Claims) | undefined;
 
   private constructor(options: AuthenticationServiceDependencies) {
-    const { database, audit, secretKey, throttle, clock = database.clock } = options;
-    const { events = noEvents, accountCollection, claims } = options;
+    const {
+      database,
+      audit,
+      notification: sender = noOtpSender,
+      throttle,
+      accountCollection,
+      claims,
+      secretKey,
+      clock = database.clock,
+      events = noEvents,
+    } = options;
     const settings = resolveSettings(options.settings);
     const dependencies = { database, audit, secretKey, clock, settings, events };
     const liveness = new SessionLivenessCache(clock);
@@ -136,7 +145,6 @@ export class AuthenticationService {
     this.#signingKeyReader = keys;
     this.#signingKeyWriter = new SigningKeyWriter(dependencies, keys);
     this.#accessTokenReader = new AccessTokenReader(dependencies, keys);
-    const sender = options.notification ?? noOtpSender;
     this.cookieSessions = new CookieSessionService(dependencies, {
       reader: sessions,
       writer: this.#sessionWriter,

@@ -50,7 +50,7 @@ const name: typeof id = (value, path) => {
 };
 // The client's name for itself is shortened when stored.
 const origin = { userAgent: anyText, ip: id };
-const transport = optional(oneOf('token', 'cookie'));
+const login = { transport: optional(oneOf('token', 'cookie')), ...origin };
 const authenticationMethod = oneOf('password', 'otp', 'email_code');
 
 /**
@@ -58,13 +58,13 @@ const authenticationMethod = oneOf('password', 'otp', 'email_code');
  * is stored or looked up is bounded.
  */
 export const checkPasswordLogin = parameters(
-  { username: anyText, password: anyText, transport, ...origin },
+  { username: anyText, password: anyText, ...login },
   refuseLogin,
 );
-export const checkOtpLogin = parameters({ phoneNumber, otpCode: anything, transport, ...origin }, refuseLogin);
+export const checkOtpLogin = parameters({ phoneNumber, otpCode: anything, ...login }, refuseLogin);
 export const checkEmailLoginRequest = parameters({ emailAddress, ...origin }, refuseLogin);
 export const checkEmailPasswordLogin = parameters(
-  { emailAddress, password: anyText, transport, ...origin },
+  { emailAddress, password: anyText, ...login },
   refuseLogin,
 );
 export const checkEmailCodeLogin = parameters(
@@ -75,8 +75,7 @@ export const checkEmailCodeLogin = parameters(
     firstName: optional(name),
     lastName: optional(name),
     actingAccountId: optional(id),
-    transport,
-    ...origin,
+    ...login,
   },
   refuseLogin,
 );

@@ -26,7 +26,7 @@ export async function send(
   { headers = {}, body }: SendOptions = {},
 ): Promise<Answer> {
   const type = body === undefined ? {} : { 'content-type': 'application/json' };
-  const given = Object.entries({ ...type, ...headers });
+  const given = Object.entries<string | undefined>({ ...type, ...headers });
   const sent = request(`${address}${path}`, {
     method,
     headers: Object.fromEntries(given.filter(([, value]) => value !== undefined)),
