@@ -4,7 +4,7 @@ import { AccessTokenBadRequestError, BadLoginFormError } from '../errors.ts';
 
 const { parameters, anyText, id, optional, nullable, finiteNumber, callback, anything, record } =
   check;
-const { flag, time, oneOf } = check;
+const { flag, time, oneOf, phoneNumberParts: phoneNumber } = check;
 
 const refuse = (...problem: ConstructorParameters<typeof AccessTokenBadRequestError>) =>
   new AccessTokenBadRequestError(...problem);
@@ -12,7 +12,6 @@ const refuseLogin = (...problem: ConstructorParameters<typeof BadLoginFormError>
   new BadLoginFormError(...problem);
 
 const accountId = id;
-const phoneNumber = check.phoneNumberParts;
 const normalizedNumber = record({ countryCode: id, phoneNumber: id });
 const PURPOSE = /^(?:login|contact:.+)$/s;
 const purpose: typeof id = (value, path) =>
