@@ -119,25 +119,32 @@ export class AuthenticationService {
   readonly #toClaims: ((accountDocument: object) => Claims) | undefined;
 
   private constructor(options: AuthenticationServiceDependencies) {
-    const { database, audit, secretKey, throttle, clock = database.clock } = options;
-    const { events = noEvents } = options;
+    const {
+      database,
+      audit,
+      notification: sender = noOtpSender,
+      throttle,
+      accountCollection,
+      claims,
+      secretKey,
+      clock = database.clock,
+      events = noEvents,
+    } = options;
     const settings = resolveSettings(options.settings);
     const dependencies = { database, audit, secretKey, clock, settings, events };
     const liveness = new SessionLivenessCache(clock);
-    const { accountCollection, claims } = options;
-    this.#toClaims = claims && composeClaims(claims, accountCollection);
-    const accounts = { accountCollection, toClaims: this.#toClaims };
-    const sessions = new SessionReader(dependencies, liveness, accounts);
+    const toClaims = claims && composeClaims(claims, accountCollection);
+    const sessions = new SessionReader(dependencies, liveness, { accountCollection, toClaims });
     const keys = new SigningKeyReader(dependencies);
     this.#dependencies = dependencies;
     this.#throttle = throttle;
+    this.#toClaims = toClaims;
     this.#sessionReader = sessions;
     this.#sessionWriter = new SessionWriter(dependencies, sessions, liveness);
     this.#refreshTokenWriter = new RefreshTokenWriter(dependencies, liveness);
     this.#signingKeyReader = keys;
     this.#signingKeyWriter = new SigningKeyWriter(dependencies, keys);
     this.#accessTokenReader = new AccessTokenReader(dependencies, keys);
-    const sender = options.notification ?? noOtpSender;
     this.cookieSessions = new CookieSessionService(dependencies, {
       reader: sessions,
       writer: this.#sessionWriter,

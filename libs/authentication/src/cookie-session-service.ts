@@ -24,14 +24,39 @@ import {
 } from './internal/session/session-util.ts';
 import type { SessionWriter } from './internal/session/session-writer.ts';
 import type {
-  CookieSession,
-  CookieValueParams,
   CreateAccessTokenParams,
-  ProlongCookieSessionParams,
-  RenewCookieSessionParams,
-  RenewedSession,
+  CurrentSession,
+  RenewAuthenticationParams,
+  SessionOrigin,
   VerifiedSession,
 } from './types.ts';
+
+/** A session whose client presents a cookie. */
+export interface CookieSession {
+  readonly accountId: string;
+  readonly sessionId: string;
+  /** When it ends if unused, and with it the cookie. */
+  readonly expiresAt: Date;
+  /** Seconds until then. */
+  readonly maximumAgeSeconds: number;
+  /** The cookie's value: `<session id>.<generation>.<secret>`. */
+  readonly value: string;
+}
+
+/** What a client presents. */
+export interface CookieValueParams {
+  readonly value: string;
+}
+
+export interface ProlongCookieSessionParams extends CookieValueParams, SessionOrigin {}
+
+/** The same, with what its client presents from now on if that is a cookie. */
+export interface RenewedSession extends CurrentSession {
+  readonly cookie?: CookieSession | undefined;
+}
+
+/** The same, of a session by cookie. */
+export interface RenewCookieSessionParams extends RenewAuthenticationParams, CookieValueParams {}
 
 /** What it shares with the sessions by tokens. */
 interface Sessions {

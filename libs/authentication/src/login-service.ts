@@ -16,6 +16,7 @@ import type {
   ProvedEmailParams,
 } from './account-directory.ts';
 import type { AuthenticationService } from './authentication-service.ts';
+import type { CookieSession, RenewedSession } from './cookie-session-service.ts';
 import type { RequestedEmailCode } from './email-code-service.ts';
 import {
   AccessTokenInvalidError,
@@ -31,17 +32,10 @@ import type {
   CreateAccessTokenParams,
   EndSessionParams,
   LoginAttempt,
-  ReauthenticateByEmailCodeParams,
-  ReauthenticateByOtpParams,
-  ReauthenticateByPasswordParams,
   RefreshAccessTokenParams,
-  ReauthenticateParams,
   RenewAuthenticationParams,
-  RenewedSession,
-  SessionByTransport,
   SessionOrigin,
   SessionTransport,
-  TransportParams,
   UsernameAndPassword,
 } from './types.ts';
 
@@ -56,6 +50,37 @@ export interface LoginServiceDependencies {
   readonly accounts: AccountDirectory;
   readonly audit: AuditTrail;
   readonly throttle: ThrottleService;
+}
+
+/** What a login starts. */
+export interface SessionByTransport {
+  readonly token: AccessToken;
+  readonly cookie: CookieSession;
+}
+
+export interface TransportParams<Transport extends SessionTransport = 'token'> {
+  /** What the session's client will present. Default: tokens. */
+  readonly transport?: Transport | undefined;
+}
+
+/** The session in which an account proves itself again. */
+export interface ReauthenticateParams extends EndSessionParams {
+  /** The cookie's value, of a session by cookie; it is replaced. */
+  readonly cookieValue?: string | undefined;
+}
+
+export interface ReauthenticateByPasswordParams extends ReauthenticateParams {
+  readonly password: string;
+}
+
+export interface ReauthenticateByOtpParams extends ReauthenticateParams {
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly otpCode: unknown;
+}
+
+export interface ReauthenticateByEmailCodeParams extends ReauthenticateParams {
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly emailCode: unknown;
 }
 
 export interface LoginByUsernameAndPasswordParams extends UsernameAndPassword, SessionOrigin {}

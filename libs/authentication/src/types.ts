@@ -41,20 +41,6 @@ export interface CreateAccessTokenParams extends SessionOrigin {
   readonly sessionEpoch?: number | undefined;
 }
 
-export interface ReauthenticateByPasswordParams extends ReauthenticateParams {
-  readonly password: string;
-}
-
-export interface ReauthenticateByOtpParams extends ReauthenticateParams {
-  /** As the client sent it; anything but a string counts as a wrong code. */
-  readonly otpCode: unknown;
-}
-
-export interface ReauthenticateByEmailCodeParams extends ReauthenticateParams {
-  /** As the client sent it; anything but a string counts as a wrong code. */
-  readonly emailCode: unknown;
-}
-
 export interface RefreshAccessTokenParams extends SessionOrigin {
   readonly refreshToken: string;
   /** Called if the token was used before, in the transaction that ends its session. */
@@ -83,36 +69,6 @@ export interface AccessToken {
 
 /** What a session's client presents: tokens, or a cookie that scripts cannot read. */
 export type SessionTransport = 'token' | 'cookie';
-
-/** A session whose client presents a cookie. */
-export interface CookieSession {
-  readonly accountId: string;
-  readonly sessionId: string;
-  /** When it ends if unused, and with it the cookie. */
-  readonly expiresAt: Date;
-  /** Seconds until then. */
-  readonly maximumAgeSeconds: number;
-  /** The cookie's value: `<session id>.<generation>.<secret>`. */
-  readonly value: string;
-}
-
-/** What a login starts. */
-export interface SessionByTransport {
-  readonly token: AccessToken;
-  readonly cookie: CookieSession;
-}
-
-export interface TransportParams<Transport extends SessionTransport = 'token'> {
-  /** What the session's client will present. Default: tokens. */
-  readonly transport?: Transport | undefined;
-}
-
-/** What a client presents. */
-export interface CookieValueParams {
-  readonly value: string;
-}
-
-export interface ProlongCookieSessionParams extends CookieValueParams, SessionOrigin {}
 
 /** A live session that makes a request. */
 export interface VerifiedSession {
@@ -147,26 +103,12 @@ export interface CurrentSession {
   readonly authenticatedBy: string | null;
 }
 
-/** The same, with what its client presents from now on if that is a cookie. */
-export interface RenewedSession extends CurrentSession {
-  readonly cookie?: CookieSession | undefined;
-}
-
-/** The session in which an account proves itself again. */
-export interface ReauthenticateParams extends EndSessionParams {
-  /** The cookie's value, of a session by cookie; it is replaced. */
-  readonly cookieValue?: string | undefined;
-}
-
 /** An authentication in a session that exists. */
 export interface RenewAuthenticationParams extends EndSessionParams {
   /** The account's epoch when its credentials were checked. Default: 0. */
   readonly sessionEpoch?: number | undefined;
   readonly authenticatedBy: AuthenticationMethod;
 }
-
-/** The same, of a session by cookie. */
-export interface RenewCookieSessionParams extends RenewAuthenticationParams, CookieValueParams {}
 
 export interface SessionsByAccountIdParams {
   readonly accountId: string;

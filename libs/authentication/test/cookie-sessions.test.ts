@@ -111,8 +111,10 @@ describe('a session by cookie', () => {
     const exported = authentication.exportAuthenticationDataByAccountId({ accountId }, context);
 
     expect(list).toMatchObject([{ id: sessionId, userAgent: 'test' }]);
-    const [page] = await Array.fromAsync(exported['sessions']!);
-    expect(page).toMatchObject([{ id: sessionId, transport: 'cookie' }]);
+    for await (const page of exported['sessions']!) {
+      expect(page).toMatchObject([{ id: sessionId, transport: 'cookie' }]);
+    }
+    expect.assertions(2);
   });
 
   it('verifies by one read, and by none for half a second', async () => {

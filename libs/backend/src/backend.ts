@@ -95,12 +95,11 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     checkHealth: async () => {
       await assertServing({ database, authentication, foreignValidators });
       const identityProgress = await accounts.identities.findProgress(healthContext);
-      const { unreadable: unreadableSecrets } = secretWatch;
       if (identityProgress === undefined) {
         // Once the database is complete, no unique index of accounts can be missing any more.
         indexConflicts = indexConflicts.filter(({ collectionName }) => collectionName !== ACCOUNTS);
       }
-      return { indexConflicts, unreadableSecrets, identityProgress };
+      return { indexConflicts, unreadableSecrets: secretWatch.unreadable, identityProgress };
     },
     initialize: async () => {
       const reports = await modules.initialize();

@@ -4,7 +4,7 @@ import { AccessTokenBadRequestError, BadLoginFormError } from '../errors.ts';
 
 const { parameters, anyText, id, optional, nullable, finiteNumber, callback, anything, record } =
   check;
-const { flag, time, oneOf } = check;
+const { flag, time, oneOf, phoneNumberParts: phoneNumber } = check;
 
 const refuse = (...problem: ConstructorParameters<typeof AccessTokenBadRequestError>) =>
   new AccessTokenBadRequestError(...problem);
@@ -12,7 +12,6 @@ const refuseLogin = (...problem: ConstructorParameters<typeof BadLoginFormError>
   new BadLoginFormError(...problem);
 
 const accountId = id;
-const phoneNumber = check.phoneNumberParts;
 const normalizedNumber = record({ countryCode: id, phoneNumber: id });
 const PURPOSE = /^(?:login|contact:.+)$/s;
 const purpose: typeof id = (value, path) =>
@@ -50,7 +49,7 @@ const name: typeof id = (value, path) => {
 };
 // The client's name for itself is shortened when stored.
 const origin = { userAgent: anyText, ip: id };
-const transport = optional(oneOf('token', 'cookie'));
+const login = { transport: optional(oneOf('token', 'cookie')), ...origin };
 const authenticationMethod = oneOf('password', 'otp', 'email_code');
 
 /**
@@ -58,13 +57,13 @@ const authenticationMethod = oneOf('password', 'otp', 'email_code');
  * is stored or looked up is bounded.
  */
 export const checkPasswordLogin = parameters(
-  { username: anyText, password: anyText, transport, ...origin },
+  { username: anyText, password: anyText, ...login },
   refuseLogin,
 );
-export const checkOtpLogin = parameters({ phoneNumber, otpCode: anything, transport, ...origin }, refuseLogin);
+export const checkOtpLogin = parameters({ phoneNumber, otpCode: anything, ...login }, refuseLogin);
 export const checkEmailLoginRequest = parameters({ emailAddress, ...origin }, refuseLogin);
 export const checkEmailPasswordLogin = parameters(
-  { emailAddress, password: anyText, transport, ...origin },
+  { emailAddress, password: anyText, ...login },
   refuseLogin,
 );
 export const checkEmailCodeLogin = parameters(
@@ -75,8 +74,7 @@ export const checkEmailCodeLogin = parameters(
     firstName: optional(name),
     lastName: optional(name),
     actingAccountId: optional(id),
-    transport,
-    ...origin,
+    ...login,
   },
   refuseLogin,
 );
@@ -132,9 +130,10 @@ export const checkCodeRecipient: typeof checkPhoneNumber = (params) =>
     ? checkEmailAddress(params)
     : checkPhoneNumber(params);
 export const checkSessions = parameters({ accountId, currentSessionId: optional(anyText) }, refuse);
-export const checkSession = parameters({ accountId, sessionId: anyText }, refuse);
+const session = { accountId, sessionId: anyText };
+export const checkSession = parameters(session, refuse);
 export const checkThrottledSession = parameters({ sessionId: anyText }, refuse);
-const reauthentication = { accountId, sessionId: anyText, cookieValue: optional(anyText) };
+const reauthentication = { ...session, cookieValue: optional(anyText) };
 export const checkPasswordAgain = parameters(
   { ...reauthentication, password: anyText },
   refuseLogin,
@@ -148,8 +147,7 @@ export const checkEmailCodeAgain = parameters(
   refuseLogin,
 );
 const renewal = {
-  accountId,
-  sessionId: anyText,
+  ...session,
   sessionEpoch: optional(finiteNumber),
   authenticatedBy: authenticationMethod,
 };

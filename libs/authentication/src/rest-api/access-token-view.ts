@@ -12,8 +12,8 @@ import type { LoginService } from '../login-service.ts';
 import type { AccessToken } from '../types.ts';
 import { loginForms, type accessTokenRoutes } from './access-token-router.ts';
 import type { AccessTokenReply } from './access-token-schema.ts';
-import { logIn } from './log-in.ts';
-import { currentSessionOf, findBearer, sessionOriginOf } from './request-session.ts';
+import { logIn } from './login-view.ts';
+import { currentSessionOf, findBearer, sessionOriginOf } from './session-guard.ts';
 
 type Routes = typeof accessTokenRoutes;
 

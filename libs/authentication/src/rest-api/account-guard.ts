@@ -11,7 +11,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AuthenticationService } from '../authentication-service.ts';
 import { AuthenticationNotRecentError, UnauthorizedAccessError } from '../errors.ts';
-import { authenticate, currentSessionOf, verifiedSessionOf, WITHOUT_LOGIN } from './request-session.ts';
+import { authenticate, currentSessionOf, verifiedSessionOf, WITHOUT_LOGIN } from './session-guard.ts';
 
 export interface AccountGuardDependencies {
   readonly authentication: AuthenticationService;

@@ -2,7 +2,7 @@ import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/
 
 import type { LoginService } from '../login-service.ts';
 import type { emailCodeRoutes } from './email-code-router.ts';
-import { sessionOriginOf } from './request-session.ts';
+import { sessionOriginOf } from './session-guard.ts';
 
 type Routes = typeof emailCodeRoutes;
 

@@ -1,6 +1,6 @@
 export { createAccountGuard } from './account-guard.ts';
 export { authenticationRestApi } from './authentication-rest-api-server.ts';
-export { readBearerToken, verifiedSessionOf } from './request-session.ts';
+export { readBearerToken, verifiedSessionOf } from './session-guard.ts';
 export { readSessionCookie, serializeSessionCookie } from './session-cookie.ts';
 export { jsonWebKeySetRestApi } from './json-web-key-set-rest-api-server.ts';
 

@@ -1,8 +1,8 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply } from 'fastify';
 
+import type { CookieSession } from '../cookie-session-service.ts';
 import { AccessTokenInvalidError } from '../errors.ts';
-import type { CookieSession } from '../types.ts';
 
 /** What a browser sends: its cookies, and the name by which it reaches this program. */
 export interface CookieHeaders {

@@ -9,7 +9,7 @@ import {
   OtpIncorrectError,
 } from '../errors.ts';
 import { EMAIL_RESERVED, INVALID_CREDENTIALS, sessionForms } from './access-token-router.ts';
-import { verifiedSessionOf } from './request-session.ts';
+import { verifiedSessionOf } from './session-guard.ts';
 import {
   AccountPath,
   CurrentSessionReply,

@@ -9,23 +9,18 @@ import type { FastifyRequest } from 'fastify';
 import type * as Type from 'typebox';
 
 import type { AuthenticationService } from '../authentication-service.ts';
+import type { CookieSession, RenewedSession } from '../cookie-session-service.ts';
 import type { LoginService } from '../login-service.ts';
-import type {
-  CookieSession,
-  CurrentSession,
-  RenewedSession,
-  Session,
-  VerifiedSession,
-} from '../types.ts';
+import type { CurrentSession, Session, VerifiedSession } from '../types.ts';
 import { sessionForms } from './access-token-router.ts';
-import { logIn } from './log-in.ts';
+import { logIn } from './login-view.ts';
 import {
   currentSessionOf,
   findBearer,
   findCookieSession,
   sessionOriginOf,
   verifiedSessionOf,
-} from './request-session.ts';
+} from './session-guard.ts';
 import { readSessionCookie, setSessionCookie } from './session-cookie.ts';
 import { authenticationForms, type sessionRoutes } from './session-router.ts';
 import type { CurrentSessionReply, NewSessionReply, SessionsReply } from './session-schema.ts';

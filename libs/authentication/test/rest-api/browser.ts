@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request, type IncomingHttpHeaders } from 'node:http';
+import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /** Undefined leaves a header out that would be sent otherwise. */
@@ -26,13 +26,13 @@ export async function send(
   { headers = {}, body }: SendOptions = {},
 ): Promise<Answer> {
   const type = body === undefined ? {} : { 'content-type': 'application/json' };
-  const given = Object.entries({ ...type, ...headers });
+  const given = Object.entries<string | undefined>({ ...type, ...headers });
   const sent = request(`${address}${path}`, {
     method,
     headers: Object.fromEntries(given.filter(([, value]) => value !== undefined)),
   });
   sent.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
-  const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
   const answered = await text(response);
   return {
     status: response.statusCode ?? 0,

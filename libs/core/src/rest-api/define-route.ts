@@ -143,14 +143,12 @@ const OWNER_IN_PATH = /\/:account_id(?:\/|$)/;
 
 /** `undefined` for a route that anyone may use from anywhere. */
 function guardOf(
-  { access, method, path, recent = false, fromOwnOrigin = false }: Route,
+  route: Route,
   guard: AccountGuard | undefined,
 ): RequestGuard | undefined {
+  const { access, method, path, recent = false } = route;
   if (access === 'anyone') {
-    if (recent !== false) {
-      throw new Error(`${method} ${path} is open to anyone: nobody has authenticated.`);
-    }
-    return fromOwnOrigin ? (guard?.ownOrigin ?? ownOriginGuard) : undefined;
+    return openGuardOf(route, guard);
   }
   if (access === 'owner' && !OWNER_IN_PATH.test(path)) {
     throw new Error(`${method} ${path} has no owner: its path must name :account_id.`);
@@ -166,6 +164,16 @@ function guardOf(
     throw new Error(`${method} ${path} needs a guard for recent authentication.`);
   }
   return withRecency(chosen, guard.recent, recent);
+}
+
+function openGuardOf(
+  { method, path, recent = false, fromOwnOrigin = false }: Route,
+  { ownOrigin = ownOriginGuard }: Pick<AccountGuard, 'ownOrigin'> = {},
+): RequestGuard | undefined {
+  if (recent !== false) {
+    throw new Error(`${method} ${path} is open to anyone: nobody has authenticated.`);
+  }
+  return fromOwnOrigin ? ownOrigin : undefined;
 }
 
 const ownOriginGuard: RequestGuard = Object.assign(

@@ -177,7 +177,7 @@ describe(onSessionEnd, () => {
   it('says how a browser forgets the session, where the request ends it', async () => {
     server = await listen((app) => {
       const remember = async (request: Parameters<typeof onSessionEnd>[0]) =>
-        onSessionEnd(request, (reply) => reply.header('set-cookie', 'a=; Max-Age=0'));
+        onSessionEnd(request, (reply) => void reply.header('set-cookie', 'a=; Max-Age=0'));
       app.delete('/ended', { onRequest: remember }, async (_request, reply) => {
         clearSiteData(reply);
         return {};

@@ -1,8 +1,8 @@
 import type { OperationContext } from '@org/core';
 import type * as Type from 'typebox';
 
-import type { LoginService } from '../login-service.ts';
-import type { SessionByTransport, SessionOrigin, SessionTransport } from '../types.ts';
+import type { LoginService, SessionByTransport } from '../login-service.ts';
+import type { SessionOrigin, SessionTransport } from '../types.ts';
 import type { sessionForms } from './access-token-router.ts';
 import type { EmailCodeForm } from './access-token-schema.ts';
 
