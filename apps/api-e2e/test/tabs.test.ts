@@ -2,12 +2,12 @@ import { createServer, type Server } from 'node:http';
 
 import type { ApiClient, ApiTokens, SessionChange } from '@org/api-client';
 import { TestBackend } from '@org/backend/testing';
-import { inWorkspace, listen, portOf } from '@org/harness';
+import { findChromium, inWorkspace, listen, portOf } from '@org/harness';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 
-import { findChromium, openBrowser } from './browser.ts';
+import { openBrowser } from './browser.ts';
 import { get } from './client.ts';
 
 const TOKEN_LIFE = 16 * 60_000;
