@@ -158,7 +158,7 @@ describe('sessions by cookie', () => {
     return { ...answer, cookie: set === '' ? cookie : (set.split(';')[0] ?? '') };
   }
 
-  it('by cookie are good on every process, as are their former cookies for a while', async () => {
+  it('are good on every process, as are their former cookies for a while', async () => {
     const { username, password } = user.user;
     const current = '/sessions/current';
     const { body, cookie } = await ask('POST', `${first}/sessions`, '', { username, password });

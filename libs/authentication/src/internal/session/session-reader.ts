@@ -13,14 +13,13 @@ import type { ResolvedSettings } from '../authentication-settings.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { isGenuine, type SessionToken } from './session-token-util.ts';
 import type { LiveSession, SessionLivenessCache } from './session-liveness-cache.ts';
-import type { SessionUse } from './session-surplus-util.ts';
+import { toSessionUse, type SessionUse } from './session-surplus-util.ts';
 import {
   convertSessionBsonToSession,
   exportSession,
   isAlive,
   toCurrentSession,
   toLiveSession,
-  toSessionUse,
   whereAlive,
 } from './session-util.ts';
 import { SessionModel } from './store/session-model.ts';

@@ -1,4 +1,6 @@
-import type { IssuedSession } from './session-util.ts';
+import type { ResolvedSettings } from '../authentication-settings.ts';
+import { prolongationInterval, type IssuedSession } from './session-util.ts';
+import type { SessionModel } from './store/session-model.ts';
 
 /** When a session was used. */
 export interface SessionUse {
@@ -21,6 +23,18 @@ export interface SurplusOptions {
 
 /** A session in use has been refreshed within this many intervals. */
 const IN_USE_INTERVALS = 2;
+
+export function toSessionUse(
+  { id, createdAt: startedAt, lastUsedAt, rotatedAt, transport }: SessionModel,
+  settings: ResolvedSettings,
+): SessionUse {
+  if (transport === 'token') {
+    const refreshInterval = settings.accessTokenTimeToLiveMilliseconds;
+    return { id, startedAt, lastUsedAt, refreshedAt: rotatedAt, refreshInterval };
+  }
+  const refreshedAt = lastUsedAt > startedAt ? lastUsedAt : null;
+  return { id, startedAt, lastUsedAt, refreshedAt, refreshInterval: prolongationInterval(settings) };
+}
 
 /**
  * The sessions to end to get down to the maximum: the least recently used ones. Sessions that were

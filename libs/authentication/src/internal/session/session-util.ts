@@ -3,7 +3,6 @@ import type { OperationContext } from '@org/core';
 import type { CurrentSession, Session, SessionOrigin } from '../../types.ts';
 import type { ResolvedSettings } from '../authentication-settings.ts';
 import type { LiveCookie, LiveSession } from './session-liveness-cache.ts';
-import type { SessionUse } from './session-surplus-util.ts';
 import { formatSessionToken } from './session-token-util.ts';
 import { SessionModel, type SessionDocument } from './store/session-model.ts';
 
@@ -74,18 +73,6 @@ export function prolongationInterval({
   sessionInactivityTimeToLiveMilliseconds: lifetime,
 }: ResolvedSettings): number {
   return Math.min(LONGEST_PROLONGATION_INTERVAL_MILLISECONDS, lifetime / 2);
-}
-
-export function toSessionUse(
-  { id, createdAt: startedAt, lastUsedAt, rotatedAt, transport }: SessionModel,
-  settings: ResolvedSettings,
-): SessionUse {
-  if (transport === 'token') {
-    const refreshInterval = settings.accessTokenTimeToLiveMilliseconds;
-    return { id, startedAt, lastUsedAt, refreshedAt: rotatedAt, refreshInterval };
-  }
-  const refreshedAt = lastUsedAt > startedAt ? lastUsedAt : null;
-  return { id, startedAt, lastUsedAt, refreshedAt, refreshInterval: prolongationInterval(settings) };
 }
 
 /** Fields to set when a session is used. */
