@@ -65,7 +65,7 @@ export function createCookieClient(options: CookieClientOptions): CookieApiClien
       try {
         // A page often goes on to another one at once.
         const init = { keepalive: true };
-        return hasEnded((await client.DELETE('/api/sessions/current' as '/api/access-tokens/current', init)).response);
+        return hasEnded((await client.DELETE('/api/sessions/current', init)).response);
       } catch {
         return false;
       }

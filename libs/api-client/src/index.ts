@@ -5,4 +5,10 @@ export type { ApiClient } from './api-client.ts';
 export type { CookieApiClient } from './cookie-client.ts';
 export type { components, operations, paths } from './openapi.ts';
 export type { TokenStorage, WebStorage } from './token-storage.ts';
-export type { ApiClientOptions, ApiTokens, CookieClientOptions, SessionChange } from './types.ts';
+export type {
+  ApiClientOptions,
+  ApiTokens,
+  CommonClientOptions,
+  CookieClientOptions,
+  SessionChange,
+} from './types.ts';

@@ -16,7 +16,8 @@ export interface SessionChange {
   readonly isOtherAccount: boolean;
 }
 
-interface CommonOptions {
+/** What every client needs. */
+export interface CommonClientOptions {
   /** Address of the server, such as `https://api.example.com`, without `/api`. */
   readonly baseUrl: string;
   /** Default: the global one. */
@@ -24,7 +25,7 @@ interface CommonOptions {
 }
 
 /** For a client that sends tokens. */
-export interface ApiClientOptions extends CommonOptions {
+export interface ApiClientOptions extends CommonClientOptions {
   readonly session?: undefined;
   /** Tokens of an earlier login; taken if `storage` has none. Default: requests are anonymous. */
   readonly tokens?: ApiTokens;
@@ -38,7 +39,7 @@ export interface ApiClientOptions extends CommonOptions {
 }
 
 /** For a client in a browser whose session is a cookie that no script can read. */
-export interface CookieClientOptions extends CommonOptions {
+export interface CookieClientOptions extends CommonClientOptions {
   readonly session: 'cookie';
   /** Told whose session the browser has, `undefined` after a sign-out, as far as answers show it. */
   readonly onSessionChanged?: (accountId: string | undefined, change: SessionChange) => void;
