@@ -72,6 +72,7 @@ describe.skipIf(chromium === undefined)('a hostile page', { timeout: 90_000 }, (
     await page.goto(`${front.address}/api/docs/`);
     const { status, body } = await ask(page, 'POST', path, user.user);
     expect(status).toBe(201);
+    await page.evaluate(`localStorage.setItem('login', ${JSON.stringify(JSON.stringify(body))})`);
     const cookie = await readCookies(page);
     return {
       ...{ page, user },
