@@ -148,6 +148,59 @@ describe('sessions whose log-in is long ago', () => {
   });
 });
 
+describe('sessions by cookie', () => {
+  const ownPage = { 'sec-fetch-site': 'same-origin' };
+
+  /** As a browser does: the cookie of the answer, or the one before. */
+  async function ask(method: string, url: string, cookie = '', body?: unknown) {
+    const answer = await send(method, url, { body, headers: { ...ownPage, cookie } });
+    const [set = ''] = answer.headers.getSetCookie();
+    return { ...answer, cookie: set === '' ? cookie : (set.split(';')[0] ?? '') };
+  }
+
+  it('are good on every process, as are their former cookies for a while', async () => {
+    const { username, password } = user.user;
+    const current = '/sessions/current';
+    const { body, cookie } = await ask('POST', `${first}/sessions`, '', { username, password });
+    expect(Object.keys(body)).toEqual(['account_id', 'session_id', 'expires_at']);
+    expect(await ask('GET', `${second}/accounts/${user.id}`, cookie)).toMatchObject({
+      status: 200,
+    });
+
+    const renewed = await ask('POST', `${first}${current}/authentications`, cookie, { password });
+
+    expect(renewed).toMatchObject({ status: 200, cookie: expect.not.stringContaining(cookie) });
+    for (const good of [cookie, renewed.cookie]) {
+      expect(await ask('GET', `${second}${current}`, good)).toMatchObject({
+        status: 200,
+        body: { session_id: body['session_id'] },
+      });
+    }
+    expect((await list()).map(({ id }) => id)).toContain(body['session_id']);
+    const out = await ask('DELETE', `${second}${current}`, renewed.cookie);
+    expect(out).toMatchObject({ status: 204, cookie: 'session=' });
+    await expect
+      .poll(() => ask('GET', `${first}${current}`, renewed.cookie))
+      .toMatchObject({ status: 401, body: { code: 'ACCESS_TOKEN_ERR_05' } });
+  });
+
+  it("are nobody else's: another page changes nothing, and gets no session", async () => {
+    const { username, password } = user.user;
+    const { cookie } = await ask('POST', `${first}/sessions`, '', { username, password });
+    const foreign = { 'sec-fetch-site': 'cross-site', origin: 'http://evil.example.net', cookie };
+
+    for (const [method, path] of [
+      ['POST', '/sessions'],
+      ['DELETE', '/sessions/current'],
+      ['DELETE', `/accounts/${user.id}`],
+    ] as const) {
+      const refused = await send(method, `${first}${path}`, { headers: foreign });
+      expect(refused).toMatchObject({ status: 403, body: { code: 'REQUEST_ERR_403' } });
+    }
+    expect(await ask('GET', `${first}/sessions/current`, cookie)).toMatchObject({ status: 200 });
+  });
+});
+
 describe('refreshing', () => {
   it('gives new tokens of the same session', async () => {
     const refreshed = await refresh(second, user.refreshToken);

@@ -103,6 +103,7 @@ function authenticationSettings(config: Config): Required<BackendSettings>['auth
     sessionMaximumPerAccount: config.SESSION_MAX_PER_ACCOUNT,
     requiresRecentAuthentication: config.RECENT_AUTHENTICATION,
     recentAuthenticationTimeToLiveMilliseconds: config.RECENT_AUTHENTICATION_TTL,
+    allowsInsecureCookies: config.NODE_ENV !== 'production',
     otpLength: config.OTP_LENGTH,
     otpTimeToLiveMilliseconds: config.OTP_TTL,
     ...(code === undefined ? {} : { otpTest: { code, phoneNumbers } }),

@@ -45,7 +45,8 @@ function renderApi(address: string | undefined, { API_DOCS }: BannerConfig): rea
 
 function renderWarnings(config: BannerConfig): readonly string[] {
   const { email, sms, HOST: host } = config;
-  const isReachable = config.NODE_ENV !== 'production' && !LOOPBACK.test(host);
+  const isProduction = config.NODE_ENV === 'production';
+  const isReachable = !isProduction && !LOOPBACK.test(host);
   const warnings: readonly (readonly [isShown: boolean, text: string])[] = [
     [email.kind === 'outbox', 'E-mail is not sent: it is shown at /dev/outbox.'],
     [sms.kind === 'outbox', 'Text messages are not sent: they are shown at /dev/outbox.'],
@@ -57,6 +58,10 @@ function renderWarnings(config: BannerConfig): readonly string[] {
     [
       config.OTP_TEST_CODE !== undefined && config.OTP_TEST_PHONE_NUMBERS.length === 0,
       'Warning: OTP_TEST_CODE logs in every phone number. OTP_TEST_PHONE_NUMBERS limits it.',
+    ],
+    [
+      !isProduction,
+      'Browsers on this machine get a session cookie that also works without TLS. NODE_ENV=production allows no such cookie.',
     ],
     [!config.RATE_LIMITS, 'Warning: RATE_LIMITS=off lifts every throttle.'],
   ];

@@ -39,7 +39,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     }),
   });
   await options.beforeRoutes?.(app);
-  const restApi = httpSettings(config);
+  const { API_URL: apiUrl } = config;
+  const restApi = { ...httpSettings(config), ownOrigin: apiUrl && new URL(apiUrl).origin };
   await app.register(restApiPlugin, restApi);
   serializeLazily(app);
   logRequests(app);

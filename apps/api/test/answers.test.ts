@@ -98,6 +98,31 @@ describe('Clear-Site-Data', () => {
     expect(answer.headers['clear-site-data'] ?? 'none').toBe(expected ?? '"cache"');
   });
 
+  it.each([
+    ['/api/sessions/current', 'session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax'],
+    ['/api/access-tokens/current', 'session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax'],
+    ['/api/accounts/:id/sessions', 'session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax'],
+    ['/api/accounts/:id/sessions?except_current=true', undefined],
+    ['/api/accounts/:id', 'session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax'],
+  ])('comes with a cleared cookie where that has the session: DELETE %s', async (path, cleared) => {
+    const { id } = await logIn();
+    const ownPage = { host: 'localhost', 'sec-fetch-site': 'same-origin' };
+    const begun = await app.inject({
+      method: 'POST',
+      url: '/api/sessions',
+      headers: ownPage,
+      payload: ada,
+    });
+    const cookies = Object.fromEntries(begun.cookies.map(({ name, value }) => [name, value]));
+
+    const url = path.replace(':id', id);
+    const answer = await app.inject({ method: 'DELETE', url, headers: ownPage, cookies });
+
+    expect(answer.statusCode).toBe(204);
+    expect([answer.headers['set-cookie']].flat()).toEqual([cleared]);
+    expect(answer.headers['clear-site-data']).toBe(cleared === undefined ? undefined : '"cache"');
+  });
+
   it('clears more where it is set to', async () => {
     const server = await build({ CLEAR_SITE_DATA: 'storage, cookies' });
     const { headers } = await logIn(server);
@@ -183,6 +208,20 @@ describe(renderReadiness, () => {
 
   it.each(['127.0.0.1', '127.0.1.1', 'localhost', '::1'])('does not warn of %s', (host) => {
     expect(describeWith({ HOST: host })).not.toContain('Warning: HOST');
+  });
+
+  it('tells of cookies without TLS, which production has none of', () => {
+    const production = {
+      NODE_ENV: 'production',
+      MONGODB_URI: 'mongodb://127.0.0.1/org',
+      SECRET_KEY: randomBytes(32).toString('base64'),
+      WEB_APP_URL: 'https://app.example.com',
+      EMAIL_PROVIDER: 'smtp',
+      EMAIL_FROM: 'no-reply@example.com',
+      SMTP_URL: 'smtp://127.0.0.1:1',
+    };
+    expect(describeWith({})).toContain('session cookie that also works without TLS');
+    expect(describeWith(production)).not.toContain('cookie');
   });
 
   it('warns of a code that logs in everyone', () => {

@@ -224,6 +224,16 @@ describe('round trips to MongoDB', () => {
     await app.inject({ method: 'PATCH', url: `/api/accounts/${id}`, headers, payload });
     expect(count()).toEqual(['findAndModify', 'insert', 'commitTransaction']);
 
+    const ownPage = { 'sec-fetch-site': 'same-origin', 'user-agent': 'a browser' };
+    const log = { method: 'POST', url: '/api/sessions', payload: ada, headers: ownPage } as const;
+    const { cookies } = await app.inject(log);
+    const { name = '', value = '' } = cookies[0] ?? {};
+    count();
+    await app.inject({ url: `/api/accounts/${id}`, cookies: { [name]: value } });
+    expect(count()).toEqual(['aggregate', 'find']);
+    await app.inject({ url: `/api/accounts/${id}`, cookies: { [name]: value } });
+    expect(count()).toEqual(['find']);
+
     await app.inject({ method: 'POST', url: '/api/access-tokens', payload: ada });
     // The try in two counters at once, the account; the session, its records and the commit, while the
     // two counters are settled: five one after the other.

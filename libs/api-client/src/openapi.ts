@@ -141,6 +141,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Log in with a password or a code, for a session by cookie */
+    post: operations['createSession'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/sessions/current': {
     parameters: {
       query?: never;
@@ -152,7 +169,8 @@ export interface paths {
     get: operations['getCurrentSession'];
     put?: never;
     post?: never;
-    delete?: never;
+    /** Log out: end the session of this request, and clear its cookie */
+    delete: operations['deleteCurrentSession'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1063,6 +1081,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description RATE_LIMIT_ERR_01 */
       429: {
         headers: {
@@ -1487,7 +1523,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_08 */
+      /** @description ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1495,7 +1531,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_08';
+            code: 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
             message: string;
             details?: {
               path: string;
@@ -1621,7 +1657,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_08 */
+      /** @description ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -1629,7 +1665,258 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_08';
+            code: 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  createSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json':
+          | {
+              username: string;
+              password: string;
+            }
+          | {
+              phone_number: {
+                country_code: string;
+                phone_number: string;
+              };
+              /** @description A string of digits. Anything else is a wrong code, not a malformed request. */
+              otp_code: unknown;
+            }
+          | {
+              email: string;
+              /** @description A string of digits. Anything else is a wrong code, not a malformed request. */
+              email_code: unknown;
+              /** @description Set for a new account if it is the one that the code was asked for with; otherwise the account begins without one. */
+              password?: string;
+              /** @description For a new account. */
+              first_name?: string;
+              /** @description For a new account. */
+              last_name?: string;
+            }
+          | {
+              email: string;
+              password: string;
+            };
+      };
+    };
+    responses: {
+      /** @description The session has begun, and `Set-Cookie` has its cookie. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "account_id": "64b000000000000000000002",
+           *       "session_id": "64b000000000000000000001",
+           *       "expires_at": "2026-01-31T00:00:00.000Z"
+           *     }
+           */
+          'application/json': {
+            account_id: string;
+            session_id: string;
+            /**
+             * Format: date-time
+             * @description When it ends if unused, and with it the cookie.
+             */
+            expires_at: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_04, ACCESS_TOKEN_ERR_07, OTP_ERR_01, OTP_ERR_02, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCOUNT_ERR_04'
+              | 'ACCESS_TOKEN_ERR_07'
+              | 'OTP_ERR_01'
+              | 'OTP_ERR_02'
+              | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_03 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_03';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_06 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_06';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
             message: string;
             details?: {
               path: string;
@@ -1833,6 +2120,136 @@ export interface operations {
       };
     };
   };
+  deleteCurrentSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The session has ended. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
   createAuthentication: {
     parameters: {
       query?: never;
@@ -1927,6 +2344,24 @@ export interface operations {
               | 'ACCESS_TOKEN_ERR_04'
               | 'ACCESS_TOKEN_ERR_05'
               | 'ACCOUNT_ERR_03';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_403';
             message: string;
             details?: {
               path: string;
@@ -2754,7 +3189,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_08 */
+      /** @description ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2762,7 +3197,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_08';
+            code: 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
             message: string;
             details?: {
               path: string;
@@ -2981,6 +3416,24 @@ export interface operations {
               | 'ACCESS_TOKEN_ERR_04'
               | 'ACCESS_TOKEN_ERR_05'
               | 'ACCOUNT_ERR_03';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_403';
             message: string;
             details?: {
               path: string;
@@ -3609,6 +4062,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description ACCOUNT_ERR_02 */
       404: {
         headers: {
@@ -3826,7 +4297,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_08 */
+      /** @description ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3834,7 +4305,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_08';
+            code: 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
             message: string;
             details?: {
               path: string;
@@ -4098,6 +4569,24 @@ export interface operations {
               | 'ACCESS_TOKEN_ERR_03'
               | 'ACCESS_TOKEN_ERR_04'
               | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_403';
             message: string;
             details?: {
               path: string;
@@ -4380,7 +4869,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_08 */
+      /** @description ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4388,7 +4877,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_08';
+            code: 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
             message: string;
             details?: {
               path: string;
@@ -4617,7 +5106,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_08 */
+      /** @description ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4625,7 +5114,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_08';
+            code: 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
             message: string;
             details?: {
               path: string;
@@ -5305,6 +5794,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_408 */
       408: {
         headers: {
@@ -5466,6 +5973,24 @@ export interface operations {
               | 'ACCESS_TOKEN_ERR_03'
               | 'ACCESS_TOKEN_ERR_04'
               | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_403';
             message: string;
             details?: {
               path: string;
@@ -5772,6 +6297,24 @@ export interface operations {
               | 'ACCESS_TOKEN_ERR_03'
               | 'ACCESS_TOKEN_ERR_04'
               | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_403';
             message: string;
             details?: {
               path: string;
@@ -6124,6 +6667,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description TASK_ERR_01 */
       404: {
         headers: {
@@ -6277,6 +6838,24 @@ export interface operations {
               | 'ACCESS_TOKEN_ERR_03'
               | 'ACCESS_TOKEN_ERR_04'
               | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_403';
             message: string;
             details?: {
               path: string;

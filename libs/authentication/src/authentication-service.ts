@@ -9,6 +9,7 @@ import type { CollectionReport, Database, StoredSecrets } from '@org/core/store'
 import { noEvents, type EventPublisher } from '@org/events';
 
 import type { AccountCollection } from './account-directory.ts';
+import { CookieSessionService } from './cookie-session-service.ts';
 import { EmailCodeService } from './email-code-service.ts';
 import {
   AccessTokenInvalidError,
@@ -26,14 +27,14 @@ import { SigningKeyWriter } from './internal/access-token/signing-key-writer.ts'
 import * as given from './internal/authentication-parameters.ts';
 import { resolveSettings } from './internal/authentication-settings.ts';
 import type { ConfiguredDependencies } from './internal/module-dependencies.ts';
-import { parseRefreshToken, type RefreshToken } from './internal/session/refresh-token-util.ts';
+import { parseSessionToken, type SessionToken } from './internal/session/session-token-util.ts';
 import { RefreshTokenWriter } from './internal/session/refresh-token-writer.ts';
 import { SessionLivenessCache } from './internal/session/session-liveness-cache.ts';
 import { SessionReader } from './internal/session/session-reader.ts';
 import {
   asOwner,
   isReplay,
-  type RefreshableSession,
+  type IssuedSession,
   type StoredSession,
 } from './internal/session/session-util.ts';
 import { SessionWriter } from './internal/session/session-writer.ts';
@@ -57,7 +58,7 @@ import type {
   RenewAuthenticationParams,
   Session,
   SessionsByAccountIdParams,
-  VerifiedAccessToken,
+  VerifiedSession,
 } from './types.ts';
 
 /** At 3:00 UTC on the first of each month. */
@@ -99,12 +100,13 @@ const noOtpSender: OtpSender = {
 };
 
 /**
- * Access tokens and their sessions, along with the services for codes sent to phone numbers and
+ * Access tokens and their sessions, along with the services for sessions by cookie, for codes sent to phone numbers and
  * e-mail addresses, and for password reset tokens. Knows accounts only by id.
  */
 export class AuthenticationService {
   readonly otps: OtpService;
   readonly emailCodes: EmailCodeService;
+  readonly cookieSessions: CookieSessionService;
   readonly resetTokens: PasswordResetTokenService;
   readonly #dependencies: ConfiguredDependencies;
   readonly #throttle: ThrottleService;
@@ -117,23 +119,37 @@ export class AuthenticationService {
   readonly #toClaims: ((accountDocument: object) => Claims) | undefined;
 
   private constructor(options: AuthenticationServiceDependencies) {
-    const { database, audit, secretKey, throttle, clock = database.clock } = options;
-    const { events = noEvents } = options;
+    const {
+      database,
+      audit,
+      notification: sender = noOtpSender,
+      throttle,
+      accountCollection,
+      claims,
+      secretKey,
+      clock = database.clock,
+      events = noEvents,
+    } = options;
     const settings = resolveSettings(options.settings);
     const dependencies = { database, audit, secretKey, clock, settings, events };
     const liveness = new SessionLivenessCache(clock);
-    const sessions = new SessionReader(dependencies, liveness, options.accountCollection);
+    const toClaims = claims && composeClaims(claims, accountCollection);
+    const sessions = new SessionReader(dependencies, liveness, { accountCollection, toClaims });
     const keys = new SigningKeyReader(dependencies);
     this.#dependencies = dependencies;
     this.#throttle = throttle;
+    this.#toClaims = toClaims;
     this.#sessionReader = sessions;
     this.#sessionWriter = new SessionWriter(dependencies, sessions, liveness);
     this.#refreshTokenWriter = new RefreshTokenWriter(dependencies, liveness);
     this.#signingKeyReader = keys;
     this.#signingKeyWriter = new SigningKeyWriter(dependencies, keys);
     this.#accessTokenReader = new AccessTokenReader(dependencies, keys);
-    this.#toClaims = options.claims && composeClaims(options.claims, options.accountCollection);
-    const sender = options.notification ?? noOtpSender;
+    this.cookieSessions = new CookieSessionService(dependencies, {
+      reader: sessions,
+      writer: this.#sessionWriter,
+      liveness,
+    });
     this.otps = new OtpService(dependencies, sender, throttle);
     this.emailCodes = new EmailCodeService(dependencies, sender, throttle);
     this.resetTokens = new PasswordResetTokenService(dependencies);
@@ -177,7 +193,7 @@ export class AuthenticationService {
     context: OperationContext,
   ): Promise<AccessToken> {
     given.checkNewAccessToken(params);
-    const session = await this.#sessionWriter.startSession(params, context);
+    const session = await this.#sessionWriter.startSession({ ...params, transport: 'token' }, context);
     const claims = await this.#readClaims(session.sessionId, context);
     return this.#signAccessToken(session, claims, context);
   }
@@ -189,7 +205,7 @@ export class AuthenticationService {
   }
 
   async #signAccessToken(
-    session: RefreshableSession,
+    session: IssuedSession,
     claims: Claims,
     context: OperationContext,
   ): Promise<AccessToken> {
@@ -211,12 +227,12 @@ export class AuthenticationService {
   async verifyAccessToken(
     params: { readonly token: string },
     context: OperationContext,
-  ): Promise<VerifiedAccessToken> {
+  ): Promise<VerifiedSession> {
     const { token } = given.checkToken(params);
-    const verified = await this.#accessTokenReader.getVerifiedAccessToken(token, context);
+    const verified = await this.#accessTokenReader.getVerifiedSession(token, context);
     const { accountId, sessionId, claims } = verified;
     await this.#assertAlive({ accountId, sessionId }, context);
-    return { accountId, sessionId, claims };
+    return { accountId, sessionId, transport: 'token', claims };
   }
 
   /**
@@ -291,7 +307,8 @@ export class AuthenticationService {
   }
 
   /**
-   * Records that the account has just proved itself in this session.
+   * Records that the account has just proved itself in this session; for a session by cookie,
+   * `cookieSessions` has a method of its own.
    *
    * @throws AccessTokenInvalidError if the session has ended, or is of another epoch than the proof
    */
@@ -315,7 +332,7 @@ export class AuthenticationService {
     context: OperationContext,
   ): Promise<AccessToken> {
     const { refreshToken } = given.checkRefresh(params);
-    const presented = parseRefreshToken(refreshToken);
+    const presented = parseSessionToken(refreshToken);
     if (presented === undefined) {
       throw new AccessTokenInvalidError();
     }
@@ -326,10 +343,10 @@ export class AuthenticationService {
   }
 
   async #refreshSession(
-    presented: RefreshToken,
+    presented: SessionToken,
     params: RefreshAccessTokenParams,
     context: OperationContext,
-  ): Promise<RefreshableSession> {
+  ): Promise<IssuedSession> {
     for (;;) {
       const session = await this.#sessionReader.getSessionOfRefreshToken(presented, context);
       if (presented.generation < session.generation) {
@@ -345,10 +362,10 @@ export class AuthenticationService {
 
   async #replayOrEndSession(
     session: StoredSession,
-    presented: RefreshToken,
+    presented: SessionToken,
     { onReuse }: RefreshAccessTokenParams,
     context: OperationContext,
-  ): Promise<RefreshableSession> {
+  ): Promise<IssuedSession> {
     if (isReplay(session, presented.generation, this.#dependencies.clock.now())) {
       return this.#refreshTokenWriter.replaySession(session, context);
     }

@@ -23,6 +23,14 @@ export type {
   RevokeOtpsParams,
   VerifyOtpParams,
 } from './otp-service.ts';
+export type {
+  CookieSession,
+  CookieSessionService,
+  CookieValueParams,
+  ProlongCookieSessionParams,
+  RenewCookieSessionParams,
+  RenewedSession,
+} from './cookie-session-service.ts';
 export type { PasswordResetTokenService } from './password-reset-token-service.ts';
 export type {
   AccessTokenClaims,
@@ -36,7 +44,13 @@ export type {
   LoginByPhoneNumberAndOtpParams,
   LoginByUsernameAndPasswordParams,
   LoginServiceDependencies,
+  ReauthenticateByEmailCodeParams,
+  ReauthenticateByOtpParams,
+  ReauthenticateByPasswordParams,
+  ReauthenticateParams,
   RequestLoginByEmailParams,
+  SessionByTransport,
+  TransportParams,
 } from './login-service.ts';
 export type { ThrottleServiceDependencies } from './throttle-service.ts';
 export type {
@@ -54,14 +68,13 @@ export type { EmailCodeData, EmailCodeMessage, OtpSender, RequestOrigin } from '
 export type { UsernameAndPassword } from './types.ts';
 export type { AccessToken, CreateAccessTokenParams, RefreshAccessTokenParams } from './types.ts';
 export type { TokenReuseListener } from './types.ts';
-export type { AccountIdParams, VerifiedAccessToken } from './types.ts';
+export type { AccountIdParams, VerifiedSession } from './types.ts';
+export type { SessionTransport } from './types.ts';
 export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
 export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from './types.ts';
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
 export type { CodesByPurposeParams, MessageLanguage, OtpPurpose } from './types.ts';
 export type { AuthenticationMethod, CurrentSession, RenewAuthenticationParams } from './types.ts';
-export type { ReauthenticateByEmailCodeParams } from './types.ts';
-export type { ReauthenticateByOtpParams, ReauthenticateByPasswordParams } from './types.ts';
 export type {
   PasswordResetToken,
   CreatePasswordResetTokenParams,

@@ -16,6 +16,7 @@ import type {
   ProvedEmailParams,
 } from './account-directory.ts';
 import type { AuthenticationService } from './authentication-service.ts';
+import type { CookieSession, RenewedSession } from './cookie-session-service.ts';
 import type { RequestedEmailCode } from './email-code-service.ts';
 import {
   AccessTokenInvalidError,
@@ -29,17 +30,17 @@ import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
   CreateAccessTokenParams,
-  CurrentSession,
   EndSessionParams,
   LoginAttempt,
-  ReauthenticateByEmailCodeParams,
-  ReauthenticateByOtpParams,
-  ReauthenticateByPasswordParams,
   RefreshAccessTokenParams,
   RenewAuthenticationParams,
   SessionOrigin,
+  SessionTransport,
   UsernameAndPassword,
 } from './types.ts';
+
+type Reauthentication = ReauthenticateParams & Pick<RenewAuthenticationParams, 'authenticatedBy'>;
+type StartedBy = Pick<CreateAccessTokenParams, keyof SessionOrigin | 'authenticatedBy'>;
 
 /** No mail reaches it, so nobody knows a code of it. */
 const NOBODYS_ADDRESS = 'nobody@account.invalid';
@@ -49,6 +50,37 @@ export interface LoginServiceDependencies {
   readonly accounts: AccountDirectory;
   readonly audit: AuditTrail;
   readonly throttle: ThrottleService;
+}
+
+/** What a login starts. */
+export interface SessionByTransport {
+  readonly token: AccessToken;
+  readonly cookie: CookieSession;
+}
+
+export interface TransportParams<Transport extends SessionTransport = 'token'> {
+  /** What the session's client will present. Default: tokens. */
+  readonly transport?: Transport | undefined;
+}
+
+/** The session in which an account proves itself again. */
+export interface ReauthenticateParams extends EndSessionParams {
+  /** The cookie's value, of a session by cookie; it is replaced. */
+  readonly cookieValue?: string | undefined;
+}
+
+export interface ReauthenticateByPasswordParams extends ReauthenticateParams {
+  readonly password: string;
+}
+
+export interface ReauthenticateByOtpParams extends ReauthenticateParams {
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly otpCode: unknown;
+}
+
+export interface ReauthenticateByEmailCodeParams extends ReauthenticateParams {
+  /** As the client sent it; anything but a string counts as a wrong code. */
+  readonly emailCode: unknown;
 }
 
 export interface LoginByUsernameAndPasswordParams extends UsernameAndPassword, SessionOrigin {}
@@ -102,12 +134,12 @@ export class LoginService {
    * @throws the directory's own error if the credentials are not those of an active account
    * @throws TooManyRequestsError after too many failures for this name or source
    */
-  async loginByUsernameAndPassword(
-    params: LoginByUsernameAndPasswordParams,
+  async loginByUsernameAndPassword<Transport extends SessionTransport = 'token'>(
+    params: LoginByUsernameAndPasswordParams & TransportParams<Transport>,
     context: OperationContext,
-  ): Promise<AccessToken> {
-    const { username, password, ...origin } = given.checkPasswordLogin(params);
-    return this.#loginByPassword(username, origin, context, () =>
+  ): Promise<SessionByTransport[Transport]> {
+    const { username, password, ...session } = given.checkPasswordLogin(params);
+    return this.#loginByPassword(username, session, context, () =>
       this.#accounts.getAccountByUsernameAndPassword({ username, password }, context),
     );
   }
@@ -117,10 +149,10 @@ export class LoginService {
    * @throws OtpExpiredError for a correct code that is used, replaced or too old
    * @throws TooManyRequestsError after too many failures for this number or source
    */
-  async loginByPhoneNumberAndOtp(
-    params: LoginByPhoneNumberAndOtpParams,
+  async loginByPhoneNumberAndOtp<Transport extends SessionTransport = 'token'>(
+    params: LoginByPhoneNumberAndOtpParams & TransportParams<Transport>,
     context: OperationContext,
-  ): Promise<AccessToken> {
+  ): Promise<SessionByTransport[Transport]> {
     const { phoneNumber, otpCode, ...origin } = given.checkOtpLogin(params);
     const number = { phoneNumber: boundPhoneNumber(phoneNumber) };
     const failure = failedLoginEvent({ subjectDigest: this.#throttle.digestPhoneNumber(number) });
@@ -137,8 +169,7 @@ export class LoginService {
       await this.#provePhoneNumber(found, context);
       return found;
     });
-    const session = { ...origin, authenticatedBy: 'otp' } as const;
-    return this.#startSession(account, attempt, session, context);
+    return this.#startSession(account, attempt, { ...origin, authenticatedBy: 'otp' }, context);
   }
 
   /**
@@ -151,9 +182,10 @@ export class LoginService {
   async reauthenticateByPassword(
     params: ReauthenticateByPasswordParams,
     context: OperationContext,
-  ): Promise<CurrentSession> {
-    const { accountId, sessionId, password } = given.checkPasswordAgain(params);
-    const session = { accountId, sessionId, authenticatedBy: 'password' } as const;
+  ): Promise<RenewedSession> {
+    const { password, ...again } = given.checkPasswordAgain(params);
+    const { accountId } = again;
+    const session = { ...again, authenticatedBy: 'password' } as const;
     return this.#reauthenticate(session, context, () =>
       this.#accounts.getAccountByIdAndPassword({ accountId, password }, context),
     );
@@ -170,9 +202,10 @@ export class LoginService {
   async reauthenticateByOtp(
     params: ReauthenticateByOtpParams,
     context: OperationContext,
-  ): Promise<CurrentSession> {
-    const { accountId, sessionId, otpCode } = given.checkOtpAgain(params);
-    const session = { accountId, sessionId, authenticatedBy: 'otp' } as const;
+  ): Promise<RenewedSession> {
+    const { otpCode, ...again } = given.checkOtpAgain(params);
+    const { accountId } = again;
+    const session = { ...again, authenticatedBy: 'otp' } as const;
     return this.#reauthenticate(session, context, async () => {
       const account = await this.#accounts.findAccountForLogin({ accountId }, context);
       if (account?.phoneNumber == null) {
@@ -195,9 +228,10 @@ export class LoginService {
   async reauthenticateByEmailCode(
     params: ReauthenticateByEmailCodeParams,
     context: OperationContext,
-  ): Promise<CurrentSession> {
-    const { accountId, sessionId, emailCode: code } = given.checkEmailCodeAgain(params);
-    const session = { accountId, sessionId, authenticatedBy: 'email_code' } as const;
+  ): Promise<RenewedSession> {
+    const { emailCode: code, ...again } = given.checkEmailCodeAgain(params);
+    const { accountId } = again;
+    const session = { ...again, authenticatedBy: 'email_code' } as const;
     return this.#reauthenticate(session, context, async () => {
       const account = await this.#accounts.findAccountForLogin({ accountId }, context);
       const proved = account?.emailVerified === true ? account.email : undefined;
@@ -236,11 +270,12 @@ export class LoginService {
    * @throws OtpExpiredError for a correct code that is used, replaced or too old
    * @throws TooManyRequestsError after too many failures for this address or source
    */
-  async loginByEmailAndCode(
-    params: LoginByEmailAndCodeParams,
+  async loginByEmailAndCode<Transport extends SessionTransport = 'token'>(
+    params: LoginByEmailAndCodeParams & TransportParams<Transport>,
     context: OperationContext,
-  ): Promise<AccessToken> {
-    const { emailCode: code, userAgent, ip, ...proved } = given.checkEmailCodeLogin(params);
+  ): Promise<SessionByTransport[Transport]> {
+    const { emailCode: code, userAgent, ip, transport, ...proved } =
+      given.checkEmailCodeLogin(params);
     const { emailAddress } = proved;
     const subjectDigest = this.#throttle.digestName({ name: toEmailKey(emailAddress) });
     const failure = failedLoginEvent({ subjectDigest });
@@ -252,7 +287,7 @@ export class LoginService {
       const { hashedPassword } = await emailCodes.verifyEmailCode(tried, context);
       return this.#accounts.admitProvedEmail({ ...proved, hashedPassword }, context);
     });
-    const session = { userAgent, ip, authenticatedBy: 'email_code' } as const;
+    const session = { userAgent, ip, transport, authenticatedBy: 'email_code' } as const;
     return this.#startSession(account, attempt, session, context);
   }
 
@@ -263,12 +298,12 @@ export class LoginService {
    * @throws the directory's own error if the credentials are not those of an active account
    * @throws TooManyRequestsError after too many failures for this address or source
    */
-  async loginByEmailAndPassword(
-    params: LoginByEmailAndPasswordParams,
+  async loginByEmailAndPassword<Transport extends SessionTransport = 'token'>(
+    params: LoginByEmailAndPasswordParams & TransportParams<Transport>,
     context: OperationContext,
-  ): Promise<AccessToken> {
-    const { emailAddress, password, ...origin } = given.checkEmailPasswordLogin(params);
-    return this.#loginByPassword(toEmailKey(emailAddress), origin, context, () =>
+  ): Promise<SessionByTransport[Transport]> {
+    const { emailAddress, password, ...session } = given.checkEmailPasswordLogin(params);
+    return this.#loginByPassword(toEmailKey(emailAddress), session, context, () =>
       this.#accounts.getAccountByEmailAndPassword({ emailAddress, password }, context),
     );
   }
@@ -306,12 +341,12 @@ export class LoginService {
     await this.#authentication.endSession(given.checkSession(params), context);
   }
 
-  async #loginByPassword(
+  async #loginByPassword<Transport extends SessionTransport>(
     submittedName: string,
-    origin: SessionOrigin,
+    origin: SessionOrigin & TransportParams<Transport>,
     context: OperationContext,
     find: () => Promise<DirectoryAccount>,
-  ): Promise<AccessToken> {
+  ): Promise<SessionByTransport[Transport]> {
     const name = { name: submittedName };
     const failure = failedLoginEvent({ subjectDigest: this.#throttle.digestName(name) });
     const attempt = await this.#throttle.beginLogin(name, context);
@@ -322,16 +357,19 @@ export class LoginService {
 
   /** Has a throttle of its own, and leaves the session as it is if `prove` throws. */
   async #reauthenticate(
-    session: Omit<RenewAuthenticationParams, 'sessionEpoch'>,
+    { cookieValue: value, ...session }: Reauthentication,
     context: OperationContext,
     prove: () => Promise<DirectoryAccount>,
-  ): Promise<CurrentSession> {
+  ): Promise<RenewedSession> {
     const { sessionId } = session;
     const attempt = await this.#throttle.beginReauthentication({ sessionId }, context);
     const failure = failedRenewalEvent(sessionId);
     const { sessionEpoch } = await this.#identify(attempt, failure, context, prove);
+    const renewal = { ...session, sessionEpoch };
     const [renewed] = await Promise.all([
-      this.#authentication.renewAuthentication({ ...session, sessionEpoch }, context),
+      value === undefined
+        ? this.#authentication.renewAuthentication(renewal, context)
+        : this.#authentication.cookieSessions.renewAuthentication({ ...renewal, value }, context),
       attempt.succeed({ isLogin: false }),
     ]);
     return renewed;
@@ -369,19 +407,22 @@ export class LoginService {
   }
 
   /** Settles the attempt in parallel, so that the login does not wait for it. */
-  async #startSession(
+  async #startSession<Transport extends SessionTransport>(
     account: DirectoryAccount,
     attempt: LoginAttempt,
-    started: Pick<CreateAccessTokenParams, keyof SessionOrigin | 'authenticatedBy'>,
+    { transport, ...started }: StartedBy & TransportParams<Transport>,
     context: OperationContext,
-  ): Promise<AccessToken> {
+  ): Promise<SessionByTransport[Transport]> {
     const { id: accountId, sessionEpoch } = account;
     const session = { ...started, accountId, sessionEpoch };
-    const [token] = await Promise.all([
-      this.#authentication.createAccessToken(session, actingAs(account, context)),
+    const owner = actingAs(account, context);
+    const [begun] = await Promise.all([
+      transport === 'cookie'
+        ? this.#authentication.cookieSessions.createCookieSession(session, owner)
+        : this.#authentication.createAccessToken(session, owner),
       attempt.succeed({ accountId }),
     ]);
-    return token;
+    return begun as SessionByTransport[Transport];
   }
 
   async #recordFailure(failure: AuditEvent, context: OperationContext): Promise<void> {

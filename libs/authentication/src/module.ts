@@ -22,7 +22,7 @@ export const authenticationModule = defineModule({
       personalData: { exported: true, end: 'erased' },
     },
     sessions: {
-      holds: 'sessions and hashes of their refresh tokens',
+      holds: 'sessions and hashes of their refresh tokens and cookies',
       personalData: { exported: true, end: 'erased' },
     },
     throttle_counters: {
@@ -46,6 +46,7 @@ export const authenticationModule = defineModule({
     otpTest: true,
     phoneCountries: true,
     passwordResetTokenTimeToLiveMilliseconds: true,
+    allowsInsecureCookies: true,
     webAppUrl: true,
   } satisfies Record<keyof AuthenticationSettings, true>,
 });

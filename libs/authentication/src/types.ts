@@ -41,20 +41,6 @@ export interface CreateAccessTokenParams extends SessionOrigin {
   readonly sessionEpoch?: number | undefined;
 }
 
-export interface ReauthenticateByPasswordParams extends EndSessionParams {
-  readonly password: string;
-}
-
-export interface ReauthenticateByOtpParams extends EndSessionParams {
-  /** As the client sent it; anything but a string counts as a wrong code. */
-  readonly otpCode: unknown;
-}
-
-export interface ReauthenticateByEmailCodeParams extends EndSessionParams {
-  /** As the client sent it; anything but a string counts as a wrong code. */
-  readonly emailCode: unknown;
-}
-
 export interface RefreshAccessTokenParams extends SessionOrigin {
   readonly refreshToken: string;
   /** Called if the token was used before, in the transaction that ends its session. */
@@ -81,10 +67,14 @@ export interface AccessToken {
   readonly refreshTokenExpiresAt: Date;
 }
 
-/** The bearer of a valid token of a live session. */
-export interface VerifiedAccessToken {
+/** What a session's client presents: tokens, or a cookie that scripts cannot read. */
+export type SessionTransport = 'token' | 'cookie';
+
+/** A live session that makes a request. */
+export interface VerifiedSession {
   readonly accountId: string;
   readonly sessionId: string;
+  readonly transport: SessionTransport;
   /** The claims of one's own, to be read by `AccessTokenClaims`, which tells their types. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
@@ -101,7 +91,7 @@ export interface Session {
   readonly isCurrent: boolean;
 }
 
-/** The session that makes a request, and when its account last proved itself in it. */
+/** A session that makes a request, and when its account last proved itself in it. */
 export interface CurrentSession {
   readonly accountId: string;
   readonly sessionId: string;
@@ -316,6 +306,11 @@ export interface AuthenticationSettings {
   readonly phoneCountries?: readonly string[];
   /** Default: 30 minutes. */
   readonly passwordResetTokenTimeToLiveMilliseconds?: number;
+  /**
+   * Whether browsers that reach the program as `localhost` or a loopback address get a cookie `session`
+   * that also works without TLS. For development. Default: false.
+   */
+  readonly allowsInsecureCookies?: boolean;
   /** Where links in mails lead. Default: `http://localhost:3000`. */
   readonly webAppUrl?: string;
 }

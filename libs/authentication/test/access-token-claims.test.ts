@@ -57,7 +57,12 @@ describe("claims of one's own", () => {
     const own = { plan: 'free', teams: ['engine', 'loom'] };
     const verified = await authentication.verifyAccessToken({ token }, context);
     expect(decodeJwt(token)).toMatchObject({ ...own, sub: accountId, sid: verified.sessionId });
-    expect(verified).toEqual({ accountId, sessionId: verified.sessionId, claims: own });
+    expect(verified).toEqual({
+      accountId,
+      sessionId: verified.sessionId,
+      transport: 'token',
+      claims: own,
+    });
     expect(claims.read(verified.claims)).toEqual(own);
     expect(claims.read(undefined)).toEqual({});
     expectTypeOf(claims.read(verified.claims)).toEqualTypeOf<{

@@ -83,6 +83,7 @@ describe('verifyAccessToken', () => {
     expect(await authentication.verifyAccessToken({ token }, context)).toEqual({
       accountId,
       sessionId: decodeJwt(token)['sid'],
+      transport: 'token',
       claims: {},
     });
   });

@@ -17,6 +17,8 @@ const erasure: Erasure = { signal: new AbortController().signal, forget: async (
 const sessionId = '64b00000000000000000000a';
 const emailAddress = EMAIL;
 const purpose = 'login';
+const transport = 'cookie';
+const again = { accountId, sessionId, cookieValue: 'value' };
 const onReuse = async () => {};
 let services: TestServices;
 
@@ -167,6 +169,34 @@ describe('PasswordResetTokenService', () => {
   });
 });
 
+describe('CookieSessionService', () => {
+  it('takes no wrong parameters', async () => {
+    const { value } = await services.authentication.cookieSessions.createCookieSession(
+      { accountId, ...origin },
+      context,
+    );
+    const [cookieSessionId = ''] = value.split('.');
+    const renewal = { accountId, sessionId: cookieSessionId, authenticatedBy: 'otp' } as const;
+
+    const taken = await findTakenParameters(services.authentication.cookieSessions, {
+      code: /^ACCESS_TOKEN_ERR_0[57]$/,
+      trusted: [context],
+      notCalled: {},
+      calls: {
+        createCookieSession: [
+          { accountId, sessionEpoch: 0, authenticatedBy: 'password', ...origin },
+          context,
+        ],
+        verifyCookie: [{ value }, context],
+        prolongCookieSession: [{ value, ...origin }, context],
+        renewAuthentication: [{ ...renewal, sessionEpoch: 0, value }, context],
+      },
+    });
+
+    expect(taken).toEqual([]);
+  });
+});
+
 describe(LoginService, () => {
   it('takes no wrong parameters', async () => {
     const taken = await findTakenParameters(services.login, {
@@ -174,8 +204,11 @@ describe(LoginService, () => {
       trusted: [context],
       notCalled: {},
       calls: {
-        loginByUsernameAndPassword: [{ username: 'ada', password: 'wrong', ...origin }, context],
-        loginByPhoneNumberAndOtp: [{ phoneNumber, otpCode: '000000', ...origin }, context],
+        loginByUsernameAndPassword: [
+          { username: 'ada', password: 'wrong', transport, ...origin },
+          context,
+        ],
+        loginByPhoneNumberAndOtp: [{ phoneNumber, otpCode: '000000', transport, ...origin }, context],
         requestLoginByEmail: [{ emailAddress, ...origin }, context],
         loginByEmailAndCode: [
           {
@@ -185,16 +218,20 @@ describe(LoginService, () => {
             firstName: 'Ada',
             lastName: 'Lovelace',
             actingAccountId: accountId,
+            transport,
             ...origin,
           },
           context,
         ],
-        loginByEmailAndPassword: [{ emailAddress, password: 'wrong', ...origin }, context],
+        loginByEmailAndPassword: [
+          { emailAddress, password: 'wrong', transport, ...origin },
+          context,
+        ],
         refresh: [{ refreshToken: 'token', onReuse, ...origin }, context],
         logout: [{ accountId, sessionId }, context],
-        reauthenticateByPassword: [{ accountId, sessionId, password: 'wrong' }, context],
-        reauthenticateByEmailCode: [{ accountId, sessionId, emailCode: '000000' }, context],
-        reauthenticateByOtp: [{ accountId, sessionId, otpCode: '000000' }, context],
+        reauthenticateByPassword: [{ ...again, password: 'wrong' }, context],
+        reauthenticateByEmailCode: [{ ...again, emailCode: '000000' }, context],
+        reauthenticateByOtp: [{ ...again, otpCode: '000000' }, context],
       },
       taken: [/^(loginBy\w+|reauthenticateBy(Otp|EmailCode))\(0\.(otpCode|emailCode): /], // a wrong code
     });

@@ -60,7 +60,7 @@ describe('refreshAccessToken', () => {
     const [sessionId] = first.refreshToken.split('.');
     expect(second.refreshToken).toMatch(new RegExp(`^${sessionId}\\.1\\.[\\w-]{43}$`));
     const verified = await authentication.verifyAccessToken({ token: second.token }, context);
-    expect(verified).toEqual({ accountId, sessionId, claims: {} });
+    expect(verified).toEqual({ accountId, sessionId, transport: 'token', claims: {} });
   });
 
   it('stamps where and when the session was used last, and is recorded', async () => {

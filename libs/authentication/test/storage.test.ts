@@ -190,6 +190,7 @@ describe('what is stored', () => {
       'revoked_at',
       'rotated_at',
       'salt',
+      'transport',
       'updated_at',
       'user_agent',
     ]);

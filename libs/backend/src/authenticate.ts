@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-import type { AuthenticationService, VerifiedAccessToken } from '@org/authentication';
+import type { AuthenticationService, VerifiedSession } from '@org/authentication';
 import { readBearerToken } from '@org/authentication/rest-api';
 import { OperationContext } from '@org/core';
 
 /** Who sends a request. */
-export interface Bearer extends VerifiedAccessToken {
+export interface Bearer extends VerifiedSession {
   /** What services take: whatever they do and record is this account's doing. */
   readonly context: OperationContext;
 }

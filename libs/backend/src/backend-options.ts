@@ -98,6 +98,11 @@ export interface HttpSettings {
   readonly trustedProxies?: readonly string[];
 }
 
+/** The same, with the API's own origin if it is known. */
+export interface RestApiSettings extends HttpSettings {
+  readonly ownOrigin?: string | undefined;
+}
+
 export interface ComposeOptions<
   Fields extends AccountFieldDefinitions = NoFields,
 > extends CommonOptions<Fields> {

@@ -82,8 +82,9 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
   const { accounts, audit, authentication, storedSecrets } = modules;
   const foreignValidators = new ForeignValidators({ database, clock, logger });
   const secretWatch = new SecretWatch({ storedSecrets, logger });
-  const plugin = createPlugin({ ...modules, domains, http: settings.http ?? {} });
-  const handlerApp = new HandlerApp(plugin, settings.http ?? {}, logger);
+  const http = { ...settings.http, ownOrigin: options.apiUrl && new URL(options.apiUrl).origin };
+  const plugin = createPlugin({ ...modules, domains, http });
+  const handlerApp = new HandlerApp(plugin, http, logger);
   let indexConflicts: readonly IndexConflict[] = [];
   return {
     ...modules,
@@ -94,12 +95,11 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     checkHealth: async () => {
       await assertServing({ database, authentication, foreignValidators });
       const identityProgress = await accounts.identities.findProgress(healthContext);
-      const { unreadable: unreadableSecrets } = secretWatch;
       if (identityProgress === undefined) {
         // Once the database is complete, no unique index of accounts can be missing any more.
         indexConflicts = indexConflicts.filter(({ collectionName }) => collectionName !== ACCOUNTS);
       }
-      return { indexConflicts, unreadableSecrets, identityProgress };
+      return { indexConflicts, unreadableSecrets: secretWatch.unreadable, identityProgress };
     },
     initialize: async () => {
       const reports = await modules.initialize();

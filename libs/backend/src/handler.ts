@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { restApiPlugin, restApiServerOptions, trustProxies } from '@org/core/rest-api';
 import { fastify, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 
-import type { HttpSettings } from './backend-options.ts';
+import type { RestApiSettings } from './backend-options.ts';
 import type { BackendLogger } from './logger.ts';
 
 /**
@@ -21,11 +21,11 @@ const OWN_ADDRESS = /^\/(?:api|dev\/outbox|\.well-known\/jwks\.json)(?:[/?]|$)/;
 /** The app behind a {@link RequestHandler}, built with the first request. */
 export class HandlerApp {
   readonly #plugin: FastifyPluginAsync;
-  readonly #settings: HttpSettings;
+  readonly #settings: RestApiSettings;
   readonly #logger: BackendLogger;
   #app: Promise<FastifyInstance> | undefined;
 
-  constructor(plugin: FastifyPluginAsync, settings: HttpSettings, logger: BackendLogger) {
+  constructor(plugin: FastifyPluginAsync, settings: RestApiSettings, logger: BackendLogger) {
     this.#plugin = plugin;
     this.#settings = settings;
     this.#logger = logger;
@@ -74,7 +74,7 @@ function addressOf(request: IncomingMessage & { originalUrl?: string }): string 
   return request.originalUrl ?? request.url ?? '/';
 }
 
-async function build(plugin: FastifyPluginAsync, settings: HttpSettings): Promise<FastifyInstance> {
+async function build(plugin: FastifyPluginAsync, settings: RestApiSettings): Promise<FastifyInstance> {
   const { trustedProxies = [], ...restApi } = settings;
   const app: FastifyInstance = fastify({
     ...restApiServerOptions,

@@ -51,6 +51,7 @@ const authentication: RulesOf<Omit<AuthenticationSettings, 'webAppUrl'>> = {
   passwordResetTokenTimeToLiveMilliseconds: time,
   recentAuthenticationTimeToLiveMilliseconds: time,
   requiresRecentAuthentication: anything,
+  allowsInsecureCookies: anything,
 };
 
 const webhook: RulesOf<WebhookSettings> = {

@@ -4,14 +4,14 @@ import type { AuthenticationService, LoginService } from '@org/authentication';
 import {
   authenticationRestApi,
   jsonWebKeySetRestApi,
-  verifiedAccessTokenOf,
+  verifiedSessionOf,
 } from '@org/authentication/rest-api';
 import { restApiScope } from '@org/core/rest-api';
 import type { DevelopmentOutboxService, NotificationService } from '@org/notification';
 import { developmentOutbox, notificationRestApi } from '@org/notification/rest-api';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 
-import type { HttpSettings } from './backend-options.ts';
+import type { RestApiSettings } from './backend-options.ts';
 import type { BackendGuard, Domain } from './domain.ts';
 
 export interface PluginOptions<Fields extends AccountFieldDefinitions> {
@@ -22,7 +22,7 @@ export interface PluginOptions<Fields extends AccountFieldDefinitions> {
   readonly notification: NotificationService;
   readonly outbox: DevelopmentOutboxService | undefined;
   readonly domains: readonly Domain[];
-  readonly http: HttpSettings;
+  readonly http: RestApiSettings;
 }
 
 /**
@@ -65,7 +65,7 @@ async function mountModules<Fields extends AccountFieldDefinitions>(
   await api.register(accountRestApi, {
     accounts,
     guard,
-    sessionIdOf: (request) => verifiedAccessTokenOf(request)?.sessionId,
+    sessionIdOf: (request) => verifiedSessionOf(request)?.sessionId,
   });
   await api.register(notificationRestApi, { notification, guard });
   for (const domain of options.domains) {

@@ -41,11 +41,11 @@ export const doorLayers = {
  */
 export const moduleLayers = {
   'rest-api': {
-    files: ['src/rest-api/*-@(rest-api-server|router|view|schema|guard).ts'],
+    files: ['src/rest-api/*-@(rest-api-server|router|view|schema|guard|cookie).ts'],
     own: ['rest-api', 'service', ...leaves],
     ownTypes: ['fields'],
     doors: ['core:index', 'core:rest-api/index'],
-    packages: ['fastify', 'fastify-plugin', '@fastify/*', 'typebox', ...node],
+    packages: ['fastify', 'fastify-plugin', '@fastify/*', 'typebox', 'cookie', ...node],
     because: 'HTTP turns a request into a call of the service and its answer into a reply',
     instead:
       'call {{from.file.captured.project}}-service.ts, or take it as an option of the plugin',

@@ -50,7 +50,7 @@ export const serverSettings = {
   CORS_ALLOWED_ORIGINS: list(
     {
       description:
-        'Origins, comma separated, whose pages may call the API from a browser; unset, none',
+        'Origins, comma separated, whose pages may call the API from a browser, also with its session cookie; unset, none',
     },
     (origin) => (isOrigin(origin) ? origin : undefined),
     'origins such as https://app.example.com',
@@ -79,7 +79,7 @@ export const serverSettings = {
     {
       isSecret: true,
       description:
-        'Where this API is reached from outside, with https, without /api; unset, marketing mails carry no link to unsubscribe',
+        'Where this API is reached from outside, with https, without /api; unset, marketing mails carry no link to unsubscribe, and pages of its own are known by each request',
     },
     httpsUrl,
   ),

@@ -4,7 +4,7 @@ import { AccessTokenBadRequestError, BadLoginFormError } from '../errors.ts';
 
 const { parameters, anyText, id, optional, nullable, finiteNumber, callback, anything, record } =
   check;
-const { flag, time, oneOf } = check;
+const { flag, time, oneOf, phoneNumberParts: phoneNumber } = check;
 
 const refuse = (...problem: ConstructorParameters<typeof AccessTokenBadRequestError>) =>
   new AccessTokenBadRequestError(...problem);
@@ -12,7 +12,6 @@ const refuseLogin = (...problem: ConstructorParameters<typeof BadLoginFormError>
   new BadLoginFormError(...problem);
 
 const accountId = id;
-const phoneNumber = check.phoneNumberParts;
 const normalizedNumber = record({ countryCode: id, phoneNumber: id });
 const PURPOSE = /^(?:login|contact:.+)$/s;
 const purpose: typeof id = (value, path) =>
@@ -50,6 +49,7 @@ const name: typeof id = (value, path) => {
 };
 // The client's name for itself is shortened when stored.
 const origin = { userAgent: anyText, ip: id };
+const login = { transport: optional(oneOf('token', 'cookie')), ...origin };
 const authenticationMethod = oneOf('password', 'otp', 'email_code');
 
 /**
@@ -57,13 +57,13 @@ const authenticationMethod = oneOf('password', 'otp', 'email_code');
  * is stored or looked up is bounded.
  */
 export const checkPasswordLogin = parameters(
-  { username: anyText, password: anyText, ...origin },
+  { username: anyText, password: anyText, ...login },
   refuseLogin,
 );
-export const checkOtpLogin = parameters({ phoneNumber, otpCode: anything, ...origin }, refuseLogin);
+export const checkOtpLogin = parameters({ phoneNumber, otpCode: anything, ...login }, refuseLogin);
 export const checkEmailLoginRequest = parameters({ emailAddress, ...origin }, refuseLogin);
 export const checkEmailPasswordLogin = parameters(
-  { emailAddress, password: anyText, ...origin },
+  { emailAddress, password: anyText, ...login },
   refuseLogin,
 );
 export const checkEmailCodeLogin = parameters(
@@ -74,7 +74,7 @@ export const checkEmailCodeLogin = parameters(
     firstName: optional(name),
     lastName: optional(name),
     actingAccountId: optional(id),
-    ...origin,
+    ...login,
   },
   refuseLogin,
 );
@@ -117,6 +117,8 @@ export const checkNewAccessToken = parameters(
   },
   refuse,
 );
+export const checkCookieValue = parameters({ value: anyText }, refuse);
+export const checkProlongation = parameters({ value: anyText, ...origin }, refuse);
 export const checkToken = parameters({ token: anyText }, refuse);
 export const checkAccountId = parameters({ accountId }, refuse);
 export const checkName = parameters({ name: anyText }, refuse);
@@ -128,29 +130,29 @@ export const checkCodeRecipient: typeof checkPhoneNumber = (params) =>
     ? checkEmailAddress(params)
     : checkPhoneNumber(params);
 export const checkSessions = parameters({ accountId, currentSessionId: optional(anyText) }, refuse);
-export const checkSession = parameters({ accountId, sessionId: anyText }, refuse);
+const session = { accountId, sessionId: anyText };
+export const checkSession = parameters(session, refuse);
 export const checkThrottledSession = parameters({ sessionId: anyText }, refuse);
+const reauthentication = { ...session, cookieValue: optional(anyText) };
 export const checkPasswordAgain = parameters(
-  { accountId, sessionId: anyText, password: anyText },
+  { ...reauthentication, password: anyText },
   refuseLogin,
 );
 export const checkOtpAgain = parameters(
-  { accountId, sessionId: anyText, otpCode: anything },
+  { ...reauthentication, otpCode: anything },
   refuseLogin,
 );
 export const checkEmailCodeAgain = parameters(
-  { accountId, sessionId: anyText, emailCode: anything },
+  { ...reauthentication, emailCode: anything },
   refuseLogin,
 );
-export const checkRenewal = parameters(
-  {
-    accountId,
-    sessionId: anyText,
-    sessionEpoch: optional(finiteNumber),
-    authenticatedBy: authenticationMethod,
-  },
-  refuse,
-);
+const renewal = {
+  ...session,
+  sessionEpoch: optional(finiteNumber),
+  authenticatedBy: authenticationMethod,
+};
+export const checkRenewal = parameters(renewal, refuse);
+export const checkCookieRenewal = parameters({ ...renewal, value: anyText }, refuse);
 export const checkEndOfSessions = parameters(
   {
     accountId,

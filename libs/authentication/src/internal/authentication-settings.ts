@@ -16,6 +16,7 @@ const DEFAULTS = {
   otpTimeToLiveMilliseconds: 5 * MINUTE,
   otpTest: { code: '', phoneNumbers: [] },
   passwordResetTokenTimeToLiveMilliseconds: 30 * MINUTE,
+  allowsInsecureCookies: false,
   webAppUrl: 'http://localhost:3000',
 } satisfies AuthenticationSettings;
 

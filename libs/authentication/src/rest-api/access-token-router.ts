@@ -20,38 +20,49 @@ import {
 /** What decides before an e-mail address. */
 const OTHER_NAMES = ['username', 'phone_number'];
 
+const password = {
+  hasAll: ['username', 'password'],
+  schema: PasswordForm,
+  badRequest: BadLoginFormError,
+};
+const otp = {
+  hasAll: ['phone_number', 'otp_code'],
+  schema: OtpForm,
+  badRequest: BadLoginFormError,
+};
+const refresh = { hasAll: ['refresh_token'], schema: RefreshForm };
+const emailCode = {
+  hasAll: ['email', 'email_code'],
+  hasNone: OTHER_NAMES,
+  schema: EmailCodeForm,
+  badRequest: BadLoginFormError,
+};
+const emailPassword = {
+  hasAll: ['email', 'password'],
+  hasNone: OTHER_NAMES,
+  schema: EmailPasswordForm,
+  badRequest: BadLoginFormError,
+};
+const FORMS =
+  'The body must have username and password, phone_number and otp_code, email and email_code';
+
 export const loginForms = oneOf(
-  {
-    password: {
-      hasAll: ['username', 'password'],
-      schema: PasswordForm,
-      badRequest: BadLoginFormError,
-    },
-    otp: { hasAll: ['phone_number', 'otp_code'], schema: OtpForm, badRequest: BadLoginFormError },
-    refresh: { hasAll: ['refresh_token'], schema: RefreshForm },
-    emailCode: {
-      hasAll: ['email', 'email_code'],
-      hasNone: OTHER_NAMES,
-      schema: EmailCodeForm,
-      badRequest: BadLoginFormError,
-    },
-    emailPassword: {
-      hasAll: ['email', 'password'],
-      hasNone: OTHER_NAMES,
-      schema: EmailPasswordForm,
-      badRequest: BadLoginFormError,
-    },
-  },
+  { password, otp, refresh, emailCode, emailPassword },
   {
     badRequest: AccessTokenBadRequestError,
-    noForm:
-      'The body must have username and password, phone_number and otp_code, email and email_code, email and password, or refresh_token.',
+    noForm: `${FORMS}, email and password, or refresh_token.`,
   },
+);
+
+/** What starts a session by cookie, which has no refresh token. */
+export const sessionForms = oneOf(
+  { password, otp, emailCode, emailPassword },
+  { badRequest: AccessTokenBadRequestError, noForm: `${FORMS}, or email and password.` },
 );
 
 /** The account directory's errors, which this module does not know. */
 export const INVALID_CREDENTIALS = { code: 'ACCOUNT_ERR_03', httpStatus: 401 };
-const EMAIL_RESERVED = { code: 'ACCOUNT_ERR_06', httpStatus: 409 };
+export const EMAIL_RESERVED = { code: 'ACCOUNT_ERR_06', httpStatus: 409 };
 
 export const accessTokenRoutes = {
   createAccessToken: defineRoute({

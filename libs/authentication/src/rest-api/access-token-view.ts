@@ -11,8 +11,9 @@ import type { AuthenticationService } from '../authentication-service.ts';
 import type { LoginService } from '../login-service.ts';
 import type { AccessToken } from '../types.ts';
 import { loginForms, type accessTokenRoutes } from './access-token-router.ts';
-import type { AccessTokenReply, EmailCodeForm } from './access-token-schema.ts';
-import { bearerOf, findBearer } from './account-guard.ts';
+import type { AccessTokenReply } from './access-token-schema.ts';
+import { logIn } from './login-view.ts';
+import { currentSessionOf, findBearer, sessionOriginOf } from './session-guard.ts';
 
 type Routes = typeof accessTokenRoutes;
 
@@ -32,46 +33,23 @@ export class AccessTokenView implements RouteHandlers<Routes> {
     request,
     reply,
   ) => {
-    await this.#login.logout(bearerOf(request), operationContextOf(request));
+    await this.#login.logout(currentSessionOf(request), operationContextOf(request));
     clearSiteData(reply);
   };
 
   async #logIn(request: RouteRequest<Routes['createAccessToken']>): Promise<AccessToken> {
     const context = operationContextOf(request);
-    const origin = {
-      ip: context.sourceAddress ?? '',
-      userAgent: request.headers['user-agent'] ?? '',
-    };
-    const { form, body } = loginForms.choose(request.body);
-    switch (form) {
-      case 'password': {
-        const { username, password } = body;
-        return this.#login.loginByUsernameAndPassword({ username, password, ...origin }, context);
-      }
-      case 'otp': {
-        const { phone_number: parts, otp_code: otpCode } = body;
-        const phoneNumber = { countryCode: parts.country_code, phoneNumber: parts.phone_number };
-        return this.#login.loginByPhoneNumberAndOtp({ phoneNumber, otpCode, ...origin }, context);
-      }
-      case 'emailCode': {
-        const bearer = await findBearer(request, this.#authentication);
-        const redemption = { ...toRedemption(body), actingAccountId: bearer?.accountId };
-        return this.#login.loginByEmailAndCode({ ...redemption, ...origin }, context);
-      }
-      case 'emailPassword': {
-        const { email: emailAddress, password } = body;
-        return this.#login.loginByEmailAndPassword({ emailAddress, password, ...origin }, context);
-      }
-      case 'refresh':
-        return this.#login.refresh({ refreshToken: body.refresh_token, ...origin }, context);
+    const origin = sessionOriginOf(request);
+    const chosen = loginForms.choose(request.body);
+    if (chosen.form === 'refresh') {
+      const refresh = { refreshToken: chosen.body.refresh_token, ...origin };
+      return this.#login.refresh(refresh, context);
     }
+    const acting =
+      chosen.form === 'emailCode' ? await findBearer(request, this.#authentication) : undefined;
+    const session = { ...origin, transport: 'token', actingAccountId: acting?.accountId } as const;
+    return logIn(this.#login, chosen, session, context);
   }
-}
-
-function toRedemption(body: Type.Static<typeof EmailCodeForm>) {
-  const { email: emailAddress, email_code: emailCode, password } = body;
-  const { first_name: firstName, last_name: lastName } = body;
-  return { emailAddress, emailCode, password, firstName, lastName };
 }
 
 function toReplyBody(accessToken: AccessToken): Type.Static<typeof AccessTokenReply> {

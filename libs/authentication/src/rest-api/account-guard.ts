@@ -1,23 +1,17 @@
 import type { AuditTrail, OperationContext } from '@org/core';
 import {
+  assertOwnOrigin,
+  ForeignOriginError,
   judgeAgainLater,
   operationContextOf,
-  setOperationContext,
   type AccountGuard,
   type RequestGuard,
 } from '@org/core/rest-api';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AuthenticationService } from '../authentication-service.ts';
-import {
-  AccessTokenExpiredError,
-  AccessTokenInvalidError,
-  AuthenticationNotRecentError,
-  AuthorizationHeaderNotFoundError,
-  InvalidAuthorizationHeaderError,
-  UnauthorizedAccessError,
-} from '../errors.ts';
-import type { VerifiedAccessToken } from '../types.ts';
+import { AuthenticationNotRecentError, UnauthorizedAccessError } from '../errors.ts';
+import { authenticate, currentSessionOf, verifiedSessionOf, WITHOUT_LOGIN } from './session-guard.ts';
 
 export interface AccountGuardDependencies {
   readonly authentication: AuthenticationService;
@@ -25,30 +19,25 @@ export interface AccountGuardDependencies {
   readonly audit: AuditTrail;
 }
 
-const BEARER = /^Bearer (\S+)$/;
 const HEX_ID = /^[0-9a-f]{24}$/;
 
-const WITHOUT_LOGIN = [
-  AccessTokenExpiredError,
-  AuthorizationHeaderNotFoundError,
-  InvalidAuthorizationHeaderError,
-  AccessTokenInvalidError,
-];
 const BY_OTHERS = [UnauthorizedAccessError, ...WITHOUT_LOGIN];
-const DENIALS = [AuthenticationNotRecentError, ...BY_OTHERS];
+const DENIALS = [AuthenticationNotRecentError, ForeignOriginError, ...BY_OTHERS];
 
-const verifiedAccessTokens = new WeakMap<FastifyRequest, VerifiedAccessToken>();
+type SessionGuard = RequestGuard &
+  Required<Pick<AccountGuard, 'account' | 'recent' | 'ownOrigin'>>;
 
 /**
- * Creates the guard that admits the bearer of a valid access token: to its own account only, or,
- * for routes with `account` access, whatever the path names. The session is checked again once the
- * body has arrived, and while a long answer is sent. `recent`, called after it, admits a session in
- * which its account has proved itself in the last minutes.
+ * Creates the guard that admits whoever presents a valid access token or session cookie: to their own
+ * account only, or, for routes with `account` access, whatever the path names. With both, the token
+ * alone decides. What changes something by a cookie must come from a page of one's own. The session
+ * is checked again once the body has arrived, and while a long answer is sent. `recent`, called after
+ * it, admits a session in which its account has proved itself in the last minutes.
  */
 export function createAccountGuard({
   authentication,
   audit,
-}: AccountGuardDependencies): Required<Pick<AccountGuard, 'account' | 'recent'>> & RequestGuard {
+}: AccountGuardDependencies): SessionGuard {
   const judge = async (request: FastifyRequest, work: () => Promise<void>): Promise<void> => {
     try {
       await work();
@@ -59,99 +48,37 @@ export function createAccountGuard({
       throw error;
     }
   };
-  const admit = async (request: FastifyRequest): Promise<void> => {
-    const bearer = await authenticate(request, authentication);
+  const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { accountId, sessionId } = await authenticate(request, reply, authentication);
     const assertAlive = () =>
-      authentication.assertSessionAlive(bearer, operationContextOf(request));
+      authentication.assertSessionAlive({ accountId, sessionId }, operationContextOf(request));
     judgeAgainLater(request, () => judge(request, assertAlive));
   };
-  const admitAccount = (request: FastifyRequest) => judge(request, () => admit(request));
-  const admitOwner = (request: FastifyRequest) =>
+  const admitAccount = (request: FastifyRequest, reply: FastifyReply) =>
+    judge(request, () => admit(request, reply));
+  const admitOwner = (request: FastifyRequest, reply: FastifyReply) =>
     judge(request, async () => {
-      await admit(request);
+      await admit(request, reply);
       assertOwnAccount(request);
     });
+  const admitOwnOrigin = (request: FastifyRequest) =>
+    judge(request, async () => assertOwnOrigin(request));
   const admitRecent = (request: FastifyRequest) =>
     judge(request, () =>
-      authentication.assertRecentlyAuthenticated(bearerOf(request), operationContextOf(request)),
+      authentication.assertRecentlyAuthenticated(currentSessionOf(request), operationContextOf(request)),
     );
-  const security = [{ bearer: [] }];
-  const account = Object.assign(admitAccount, { errors: WITHOUT_LOGIN, security });
+  const security = [{ bearer: [] }, { cookie: [] }];
+  const shared = { security, errorsOfChanges: [ForeignOriginError] };
+  const account = Object.assign(admitAccount, { errors: WITHOUT_LOGIN, ...shared });
   const recent = Object.assign(admitRecent, { errors: [AuthenticationNotRecentError] });
-  return Object.assign(admitOwner, { errors: BY_OTHERS, security, account, recent });
-}
-
-/**
- * The bearer of a request that this guard admitted.
- *
- * @throws AccessTokenInvalidError if another guard did, which knows no session
- */
-export function bearerOf(request: FastifyRequest): VerifiedAccessToken {
-  const bearer = verifiedAccessTokenOf(request);
-  if (bearer === undefined) {
-    throw new AccessTokenInvalidError();
-  }
-  return bearer;
-}
-
-/** The bearer of a request that this guard admitted; undefined if another guard did. */
-export function verifiedAccessTokenOf(request: FastifyRequest): VerifiedAccessToken | undefined {
-  return verifiedAccessTokens.get(request);
-}
-
-/**
- * The bearer of a request that needs none; undefined if there is no valid access token.
- *
- * @throws ServiceUnavailableError if the session cannot be read
- */
-export async function findBearer(
-  request: FastifyRequest,
-  authentication: AuthenticationService,
-): Promise<VerifiedAccessToken | undefined> {
-  try {
-    const token = readBearerToken(request.headers.authorization);
-    return await authentication.verifyAccessToken({ token }, operationContextOf(request));
-  } catch (error) {
-    if (WITHOUT_LOGIN.some((denial) => error instanceof denial)) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-async function authenticate(
-  request: FastifyRequest,
-  authentication: AuthenticationService,
-): Promise<VerifiedAccessToken> {
-  const context = operationContextOf(request);
-  const token = readBearerToken(request.headers.authorization);
-  const verified = await authentication.verifyAccessToken({ token }, context);
-  verifiedAccessTokens.set(request, verified);
-  setOperationContext(request, context.withActor({ type: 'account', id: verified.accountId }));
-  return verified;
-}
-
-/**
- * The access token in an `authorization` header.
- *
- * @throws AuthorizationHeaderNotFoundError
- * @throws InvalidAuthorizationHeaderError
- */
-export function readBearerToken(header: string | undefined): string {
-  if (header === undefined || header === '') {
-    throw new AuthorizationHeaderNotFoundError();
-  }
-  const token = BEARER.exec(header)?.[1];
-  if (token === undefined) {
-    throw new InvalidAuthorizationHeaderError();
-  }
-  return token;
+  const ownOrigin = Object.assign(admitOwnOrigin, { errors: [ForeignOriginError] });
+  return Object.assign(admitOwner, { errors: BY_OTHERS, ...shared, account, recent, ownOrigin });
 }
 
 /** A path that names no account is nobody's own. */
 function assertOwnAccount(request: FastifyRequest): void {
   const idInPath = accountIdInPath(request);
-  if (idInPath === undefined || idInPath !== verifiedAccessTokenOf(request)?.accountId) {
+  if (idInPath === undefined || idInPath !== verifiedSessionOf(request)?.accountId) {
     throw new UnauthorizedAccessError();
   }
 }

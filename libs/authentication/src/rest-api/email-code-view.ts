@@ -2,6 +2,7 @@ import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/
 
 import type { LoginService } from '../login-service.ts';
 import type { emailCodeRoutes } from './email-code-router.ts';
+import { sessionOriginOf } from './session-guard.ts';
 
 type Routes = typeof emailCodeRoutes;
 
@@ -14,11 +15,7 @@ export class EmailCodeView implements RouteHandlers<Routes> {
 
   createEmailCode: RouteHandler<Routes['createEmailCode']> = async (request) => {
     const context = operationContextOf(request);
-    const params = {
-      emailAddress: request.body.email,
-      ip: context.sourceAddress ?? '',
-      userAgent: request.headers['user-agent'] ?? '',
-    };
+    const params = { emailAddress: request.body.email, ...sessionOriginOf(request) };
     const { expiresAt } = await this.#login.requestLoginByEmail(params, context);
     return { expires_at: expiresAt.toISOString() };
   };

@@ -1,7 +1,10 @@
-export { createAccountGuard, readBearerToken, verifiedAccessTokenOf } from './account-guard.ts';
+export { createAccountGuard } from './account-guard.ts';
 export { authenticationRestApi } from './authentication-rest-api-server.ts';
+export { readBearerToken, verifiedSessionOf } from './session-guard.ts';
+export { readSessionCookie, serializeSessionCookie } from './session-cookie.ts';
 export { jsonWebKeySetRestApi } from './json-web-key-set-rest-api-server.ts';
 
 export type { AccountGuardDependencies } from './account-guard.ts';
 export type { AuthenticationRestApiOptions } from './authentication-rest-api-server.ts';
 export type { JsonWebKeySetRestApiOptions } from './json-web-key-set-rest-api-server.ts';
+export type { CookieHeaders, SessionCookieOptions } from './session-cookie.ts';

@@ -8,13 +8,14 @@ import {
   OtpExpiredError,
   OtpIncorrectError,
 } from '../errors.ts';
-import { INVALID_CREDENTIALS } from './access-token-router.ts';
-import { verifiedAccessTokenOf } from './account-guard.ts';
+import { EMAIL_RESERVED, INVALID_CREDENTIALS, sessionForms } from './access-token-router.ts';
+import { verifiedSessionOf } from './session-guard.ts';
 import {
   AccountPath,
   CurrentSessionReply,
   EmailCodeAgainForm,
   EndSessionsQuery,
+  NewSessionReply,
   OtpAgainForm,
   PasswordAgainForm,
   SessionPath,
@@ -40,7 +41,7 @@ export const authenticationForms = oneOf(
 /** Who logs out needs no proof: that ends nobody else's access. */
 function endsAnotherSession(request: FastifyRequest): boolean {
   const { session_id: sessionId } = request.params as { session_id?: string };
-  return sessionId !== verifiedAccessTokenOf(request)?.sessionId;
+  return sessionId !== verifiedSessionOf(request)?.sessionId;
 }
 
 const sessions = { tag: 'sessions', access: 'owner' } as const;
@@ -81,6 +82,25 @@ export const sessionRoutes = {
     recent: endsAnotherSession,
     reply: ended,
   }),
+  createSession: defineRoute({
+    method: 'POST',
+    path: '/sessions',
+    operationId: 'createSession',
+    summary: 'Log in with a password or a code, for a session by cookie',
+    tag: 'sessions',
+    access: 'anyone',
+    fromOwnOrigin: true,
+    body: sessionForms,
+    reply: { status: 201, schema: NewSessionReply },
+    errors: [
+      BadLoginFormError,
+      AccessTokenBadRequestError,
+      OtpIncorrectError,
+      OtpExpiredError,
+      INVALID_CREDENTIALS,
+      EMAIL_RESERVED,
+    ],
+  }),
   getCurrentSession: defineRoute({
     ...current,
     method: 'GET',
@@ -88,6 +108,14 @@ export const sessionRoutes = {
     operationId: 'getCurrentSession',
     summary: 'Read the session of this request, and when its account last authenticated',
     reply: { status: 200, schema: CurrentSessionReply },
+  }),
+  deleteCurrentSession: defineRoute({
+    ...current,
+    method: 'DELETE',
+    path: '/sessions/current',
+    operationId: 'deleteCurrentSession',
+    summary: 'Log out: end the session of this request, and clear its cookie',
+    reply: { status: 204, schema: Type.Null({ description: 'The session has ended.' }) },
   }),
   createAuthentication: defineRoute({
     ...current,

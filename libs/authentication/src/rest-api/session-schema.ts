@@ -64,6 +64,27 @@ export const EmailCodeAgainForm = Type.Object(
   { title: "Code mailed to the account's e-mail address", examples: [{ email_code: '123456' }] },
 );
 
+export const NewSessionReply = Type.Object(
+  {
+    account_id: Type.String(),
+    session_id: Type.String(),
+    expires_at: Type.String({
+      format: 'date-time',
+      description: 'When it ends if unused, and with it the cookie.',
+    }),
+  },
+  {
+    description: 'The session has begun, and `Set-Cookie` has its cookie.',
+    examples: [
+      {
+        account_id: '64b000000000000000000002',
+        session_id: '64b000000000000000000001',
+        expires_at: '2026-01-31T00:00:00.000Z',
+      },
+    ],
+  },
+);
+
 export const CurrentSessionReply = Type.Object(
   {
     account_id: Type.String(),

@@ -9,11 +9,21 @@ import type { FastifyRequest } from 'fastify';
 import type * as Type from 'typebox';
 
 import type { AuthenticationService } from '../authentication-service.ts';
+import type { CookieSession, RenewedSession } from '../cookie-session-service.ts';
 import type { LoginService } from '../login-service.ts';
-import type { CurrentSession, Session } from '../types.ts';
-import { bearerOf, verifiedAccessTokenOf } from './account-guard.ts';
+import type { CurrentSession, Session, VerifiedSession } from '../types.ts';
+import { sessionForms } from './access-token-router.ts';
+import { logIn } from './login-view.ts';
+import {
+  currentSessionOf,
+  findBearer,
+  findCookieSession,
+  sessionOriginOf,
+  verifiedSessionOf,
+} from './session-guard.ts';
+import { readSessionCookie, setSessionCookie } from './session-cookie.ts';
 import { authenticationForms, type sessionRoutes } from './session-router.ts';
-import type { CurrentSessionReply, SessionsReply } from './session-schema.ts';
+import type { CurrentSessionReply, NewSessionReply, SessionsReply } from './session-schema.ts';
 
 type Routes = typeof sessionRoutes;
 
@@ -57,39 +67,82 @@ export class SessionView implements RouteHandlers<Routes> {
     }
   };
 
+  createSession: RouteHandler<Routes['createSession']> = async (request, reply) => {
+    const context = operationContextOf(request);
+    const former = await findCookieSession(request, this.#authentication);
+    const session = await this.#logIn(request, former);
+    if (former !== undefined) {
+      const { accountId, sessionId } = former;
+      const owner = context.withActor({ type: 'account', id: accountId });
+      await this.#authentication.endSession({ accountId, sessionId }, owner);
+    }
+    setSessionCookie(reply, session, this.#authentication.cookieSessions);
+    return toNewSessionBody(session);
+  };
+
+  async #logIn(
+    request: RouteRequest<Routes['createSession']>,
+    former: VerifiedSession | undefined,
+  ): Promise<CookieSession> {
+    const acting = request.headers.authorization
+      ? await findBearer(request, this.#authentication)
+      : former;
+    const session = {
+      ...sessionOriginOf(request),
+      transport: 'cookie',
+      actingAccountId: acting?.accountId,
+    } as const;
+    const credentials = sessionForms.choose(request.body);
+    return logIn(this.#login, credentials, session, operationContextOf(request));
+  }
+
   getCurrentSession: RouteHandler<Routes['getCurrentSession']> = async (request) => {
     const context = operationContextOf(request);
-    const session = await this.#authentication.getCurrentSession(bearerOf(request), context);
+    const session = await this.#authentication.getCurrentSession(currentSessionOf(request), context);
     return toCurrentSessionBody(session);
   };
 
-  createAuthentication: RouteHandler<Routes['createAuthentication']> = async (request) =>
-    toCurrentSessionBody(await this.#reauthenticate(request));
+  deleteCurrentSession: RouteHandler<Routes['deleteCurrentSession']> = async (request, reply) => {
+    const { accountId, sessionId } = currentSessionOf(request);
+    await this.#login.logout({ accountId, sessionId }, operationContextOf(request));
+    setSessionCookie(clearSiteData(reply), undefined, this.#authentication.cookieSessions);
+  };
 
-  #reauthenticate(request: RouteRequest<Routes['createAuthentication']>): Promise<CurrentSession> {
+  createAuthentication: RouteHandler<Routes['createAuthentication']> = async (request, reply) => {
+    const renewed = await this.#reauthenticate(request);
+    if (renewed.cookie !== undefined) {
+      setSessionCookie(reply, renewed.cookie, this.#authentication.cookieSessions);
+    }
+    return toCurrentSessionBody(renewed);
+  };
+
+  #reauthenticate(request: RouteRequest<Routes['createAuthentication']>): Promise<RenewedSession> {
     const context = operationContextOf(request);
-    const { accountId, sessionId } = bearerOf(request);
+    const { accountId, sessionId, transport } = currentSessionOf(request);
+    const { cookieSessions } = this.#authentication;
+    const cookieValue =
+      transport === 'cookie' ? readSessionCookie(request.headers, cookieSessions) : undefined;
+    const session = { accountId, sessionId, cookieValue };
     const { form, body } = authenticationForms.choose(request.body);
     switch (form) {
       case 'password': {
         const { password } = body;
-        return this.#login.reauthenticateByPassword({ accountId, sessionId, password }, context);
+        return this.#login.reauthenticateByPassword({ ...session, password }, context);
       }
       case 'otp': {
         const { otp_code: otpCode } = body;
-        return this.#login.reauthenticateByOtp({ accountId, sessionId, otpCode }, context);
+        return this.#login.reauthenticateByOtp({ ...session, otpCode }, context);
       }
       case 'emailCode': {
         const { email_code: emailCode } = body;
-        const proof = { accountId, sessionId, emailCode };
-        return this.#login.reauthenticateByEmailCode(proof, context);
+        return this.#login.reauthenticateByEmailCode({ ...session, emailCode }, context);
       }
     }
   }
 }
 
 function currentSessionId(request: FastifyRequest): string | undefined {
-  return verifiedAccessTokenOf(request)?.sessionId;
+  return verifiedSessionOf(request)?.sessionId;
 }
 
 function toSessionBody(session: Session): Type.Static<typeof SessionsReply>['items'][number] {
@@ -100,6 +153,14 @@ function toSessionBody(session: Session): Type.Static<typeof SessionsReply>['ite
     user_agent: session.userAgent,
     ip: session.ip,
     current: session.isCurrent,
+  };
+}
+
+function toNewSessionBody(session: CookieSession): Type.Static<typeof NewSessionReply> {
+  return {
+    account_id: session.accountId,
+    session_id: session.sessionId,
+    expires_at: session.expiresAt.toISOString(),
   };
 }
 

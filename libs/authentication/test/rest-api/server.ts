@@ -9,6 +9,7 @@ import {
   registerRoutes,
   restApiPlugin,
   restApiServerOptions,
+  type RestApiOptions,
   type Route,
 } from '@org/core/rest-api';
 import { fastify, type FastifyRequest } from 'fastify';
@@ -22,6 +23,10 @@ export interface TokenBody {
   readonly expires_at: string;
   readonly refresh_token: string;
   readonly refresh_token_expires_at: string;
+}
+
+export interface TestServerOptions extends InstanceOptions {
+  readonly restApi?: RestApiOptions;
 }
 
 export interface TestServer {
@@ -55,12 +60,15 @@ const routes = {
 };
 
 /** The module's routes as an app mounts them, and guarded ones of another module. */
-export async function startServer(options: InstanceOptions = {}): Promise<TestServer> {
+export async function startServer({
+  restApi = {},
+  ...options
+}: TestServerOptions = {}): Promise<TestServer> {
   const services = await createServices(options);
   const { authentication, login, audit } = services;
   const guard = createAccountGuard({ authentication, audit });
   const app = fastify(restApiServerOptions);
-  await app.register(restApiPlugin);
+  await app.register(restApiPlugin, restApi);
   await app.register(authenticationRestApi, { prefix: '/api', authentication, login, guard });
   await app.register(jsonWebKeySetRestApi, { authentication });
   const answer = async (request: FastifyRequest) => ({ actor: operationContextOf(request).actor });
@@ -76,6 +84,12 @@ export async function startServer(options: InstanceOptions = {}): Promise<TestSe
   app.get('/accounts/:account_id', { onRequest: guard }, answer);
   app.get('/any-account', { onRequest: guard.account }, answer);
   app.post('/no-account', { preHandler: guard }, answer);
+  app.route({
+    method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    url: '/any-method',
+    onRequest: guard.account,
+    handler: answer,
+  });
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
     fetch(`${address}${path}`, {

@@ -12,6 +12,8 @@ export interface RequestGuard {
   (request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** What it throws, for the OpenAPI document. Default: none documented. */
   readonly errors?: readonly ErrorType[];
+  /** What it throws besides where the method is another than GET. Default: nothing. */
+  readonly errorsOfChanges?: readonly ErrorType[];
   /** OpenAPI security requirements: one must be satisfied. Default: none documented. */
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
 }
@@ -33,4 +35,9 @@ export interface AccountGuard extends RequestGuard {
    * authentication is too long ago. Default: such routes are refused.
    */
   readonly recent?: RequestGuard;
+  /**
+   * Guards the routes with `fromOwnOrigin`: refuses what pages of other sites send. Default:
+   * `assertOwnOrigin`.
+   */
+  readonly ownOrigin?: RequestGuard;
 }

@@ -4,6 +4,8 @@ import { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import helmet from 'helmet';
 
+import { forgetSession } from './session-end.ts';
+
 type Headers = Readonly<Record<string, string>>;
 
 /** What a page may send. No route accepts PUT: this lets pages read its 405 as well. */
@@ -44,6 +46,7 @@ export class AnswerHeaders {
         {
           ...this.#common,
           'access-control-allow-origin': origin,
+          'access-control-allow-credentials': 'true',
           'access-control-expose-headers': EXPOSED,
         },
       ]),
@@ -80,9 +83,11 @@ export class AnswerHeaders {
 
 /**
  * Makes the browser forget what it keeps for this origin: call it where the request's session ends.
- * Clears the cache, and anything that the app passed to restApiPlugin.
+ * Clears the cache, anything that the app passed to restApiPlugin, and the session's cookie, if the
+ * request was admitted by one.
  */
 export function clearSiteData(reply: FastifyReply): FastifyReply {
+  forgetSession(reply);
   const { clearSiteData = quote(['cache']) } = AnswerHeaders.of(reply.server.server) ?? {};
   return reply.header('clear-site-data', clearSiteData);
 }

@@ -5,8 +5,10 @@ import type { ErrorType } from '../errors.ts';
 import type { AccountGuard, RequestGuard } from './account-guard.ts';
 import type { BodyForms, ChosenForm, BodyForm } from './body-forms.ts';
 import { serializerFor } from './contract-validation.ts';
+import { assertOwnOrigin, ForeignOriginError } from './own-origin.ts';
 import { mergeErrors, type RouteErrors } from './documented-errors.ts';
 
+type ErrorLists = 'errors' | 'errorsOfChanges';
 type Forms = Readonly<Record<string, BodyForm>>;
 
 /** A route: what a client may send, what it gets, and what the OpenAPI document says. */
@@ -34,6 +36,11 @@ export interface Route<
    * function decides by the request. For what a stolen session must not do. Default: false.
    */
   readonly recent?: boolean | ((request: FastifyRequest) => boolean);
+  /**
+   * Whether pages of other sites are refused, before the body is read: for a route that anyone may
+   * use and that sets a cookie. Requests admitted by a cookie are checked anyway. Default: false.
+   */
+  readonly fromOwnOrigin?: boolean;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: BodyForms<Body>;
@@ -134,16 +141,14 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
 
 const OWNER_IN_PATH = /\/:account_id(?:\/|$)/;
 
-/** `undefined` for a route that anyone may use. */
+/** `undefined` for a route that anyone may use from anywhere. */
 function guardOf(
-  { access, method, path, recent = false }: Route,
+  route: Route,
   guard: AccountGuard | undefined,
 ): RequestGuard | undefined {
+  const { access, method, path, recent = false } = route;
   if (access === 'anyone') {
-    if (recent !== false) {
-      throw new Error(`${method} ${path} is open to anyone: nobody has authenticated.`);
-    }
-    return undefined;
+    return openGuardOf(route, guard);
   }
   if (access === 'owner' && !OWNER_IN_PATH.test(path)) {
     throw new Error(`${method} ${path} has no owner: its path must name :account_id.`);
@@ -161,6 +166,21 @@ function guardOf(
   return withRecency(chosen, guard.recent, recent);
 }
 
+function openGuardOf(
+  { method, path, recent = false, fromOwnOrigin = false }: Route,
+  { ownOrigin = ownOriginGuard }: Pick<AccountGuard, 'ownOrigin'> = {},
+): RequestGuard | undefined {
+  if (recent !== false) {
+    throw new Error(`${method} ${path} is open to anyone: nobody has authenticated.`);
+  }
+  return fromOwnOrigin ? ownOrigin : undefined;
+}
+
+const ownOriginGuard: RequestGuard = Object.assign(
+  async (request: FastifyRequest) => assertOwnOrigin(request),
+  { errors: [ForeignOriginError] },
+);
+
 /** Who sends the request is settled first: only an account of its own is told to authenticate. */
 function withRecency(
   guard: RequestGuard,
@@ -173,8 +193,9 @@ function withRecency(
       await recentGuard(request, reply);
     }
   };
+  const { security, errorsOfChanges = [] } = guard;
   const errors = [...(guard.errors ?? []), ...(recentGuard.errors ?? [])];
-  return Object.assign(both, { errors, ...(guard.security && { security: guard.security }) });
+  return Object.assign(both, { errors, errorsOfChanges, ...(security && { security }) });
 }
 
 function schemaOf(route: Route, guard: RequestGuard | undefined): object {
@@ -207,8 +228,11 @@ function securityOf({ body }: Route, guard: RequestGuard | undefined): RequestGu
   return security && body?.hasOpenForm === true ? [...security, {}] : security;
 }
 
-function errorsOf({ errors = [] }: Route, guard: RequestGuard | undefined): readonly RouteErrors[] {
-  const thrown = [...(guard?.errors ?? []), ...errors];
+function errorsOf(
+  { method, errors = [] }: Route,
+  { errors: always = [], errorsOfChanges = [] }: Pick<RequestGuard, ErrorLists> = {},
+): readonly RouteErrors[] {
+  const thrown = [...always, ...(method === 'GET' ? [] : errorsOfChanges), ...errors];
   return thrown.map(({ code, httpStatus }) => ({ [httpStatus]: [code] }));
 }
 

@@ -5,7 +5,9 @@ export { defineRoute, registerRoutes } from './define-route.ts';
 export { HandlerTimeoutError } from './handler-timeout.ts';
 export { accountIdOf, operationContextOf, setOperationContext } from './operation-context-of.ts';
 export { documentErrors } from './documented-errors.ts';
+export { assertOwnOrigin, ForeignOriginError, isFromOrigins } from './own-origin.ts';
 export { judgeAgainLater } from './second-judgement.ts';
+export { onSessionEnd } from './session-end.ts';
 export { streamJson } from './json-stream.ts';
 export { restApiPlugin, restApiScope } from './rest-api-plugin.ts';
 export { restApiServerOptions } from './server-options.ts';
@@ -21,6 +23,7 @@ export type {
   RouteHandlers,
   RouteRequest,
 } from './define-route.ts';
+export type { OriginHeaders } from './own-origin.ts';
 export type { RestApiOptions } from './rest-api-plugin.ts';
 export type { RouteErrors } from './documented-errors.ts';
 export type { ErrorBody } from './error-body.ts';

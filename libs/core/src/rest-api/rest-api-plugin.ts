@@ -14,6 +14,7 @@ import { breakOffStreams } from './json-stream.ts';
 import { useStrictJsonParser } from './json-parser.ts';
 import { RegisteredMethods } from './method-not-allowed.ts';
 import { OpenConnections } from './open-connections.ts';
+import { trustOrigins } from './own-origin.ts';
 import { restApiServerOptions } from './server-options.ts';
 import { endSocket, rememberOrigin } from './socket-errors.ts';
 
@@ -31,8 +32,16 @@ const IDLE_CHECK_MILLISECONDS = 50;
 export interface RestApiOptions {
   /** Milliseconds until a slow handler is answered for, with 503; after a stop, at most 7,500. Default: 9,500. */
   readonly handlerTimeout?: number;
-  /** Origins, such as `https://app.example.com`, whose pages may call the API. Default: none. */
+  /**
+   * Origins, such as `https://app.example.com`, whose pages may call the API, also with cookies.
+   * Default: none.
+   */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * The API's own origin as browsers see it, for requests with a cookie; needed if a proxy does not
+   * pass on host and protocol. Default: that of each request.
+   */
+  readonly ownOrigin?: string | undefined;
   /**
    * What browsers clear, besides their cache, when a session ends: `cookies`, `storage` and other
    * Clear-Site-Data directives. Default: nothing, since the origin may be shared.
@@ -76,8 +85,10 @@ export function restApiScope(scope: FastifyInstance, options: RestApiOptions = {
 }
 
 function applyTo(app: FastifyInstance, options: RestApiOptions): AnswerHeaders {
-  const { handlerTimeout = 9_500, allowedOrigins = [], clearSiteData: cleared = [] } = options;
+  const { handlerTimeout = 9_500, allowedOrigins = [], ownOrigin } = options;
+  const { clearSiteData: cleared = [] } = options;
   const answerHeaders = AnswerHeaders.create(app.server, { allowedOrigins, cleared });
+  trustOrigins(app.server, ownOrigin === undefined ? allowedOrigins : [ownOrigin, ...allowedOrigins]);
   app.setErrorHandler(answerError);
   useStrictJsonParser(app);
   const timeLimit = new HandlerTimeLimit(handlerTimeout);

@@ -37,6 +37,7 @@ describe('a preflight', () => {
     expect([response.status, await response.text()]).toEqual([204, '']);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'access-control-allow-origin': 'http://localhost:3000',
+      'access-control-allow-credentials': 'true',
       'access-control-allow-methods': expect.stringContaining(method),
       'access-control-allow-headers': 'authorization, content-type',
       vary: 'Origin',
@@ -61,5 +62,20 @@ describe('a preflight', () => {
     expect(response.headers.get('vary')).toBe('Origin');
     const names = [...response.headers.keys()];
     expect(names.filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  it.each([
+    [ORIGIN, ORIGIN, 'true'],
+    ['https://evil.example.net', null, null],
+    ['null', null, null],
+  ])('to a page of %s is readable for %s, with cookies %s', async (origin, allowed, credentials) => {
+    for (const path of ['/things/1', '/nowhere']) {
+      const response = await fetch(server.address + path, { method: 'PATCH', headers: { origin } });
+
+      expect(response.headers.get('access-control-allow-origin')).toBe(allowed);
+      expect(response.headers.get('access-control-allow-credentials')).toBe(credentials);
+    }
   });
 });

@@ -20,12 +20,14 @@ export async function listen(
   {
     handlerTimeout,
     allowedOrigins = [],
+    ownOrigin,
     ...options
   }: Omit<FastifyHttpOptions<RawServerDefault>, 'handlerTimeout'> & RestApiOptions = {},
 ): Promise<TestServer> {
   const app = fastify({ ...restApiServerOptions, ...options });
   await app.register(restApiPlugin, {
     allowedOrigins,
+    ownOrigin,
     ...(handlerTimeout === undefined ? {} : { handlerTimeout }),
   });
   addRoutes(app);

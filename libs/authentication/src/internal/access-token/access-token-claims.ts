@@ -29,7 +29,7 @@ export interface AccessTokenClaims<Account = unknown, Types extends ClaimTypes =
    * The declared claims of a verified token. A claim that its token does not have, perhaps because
    * it was issued before a change of the declaration, is undefined.
    *
-   * @param claims of a `VerifiedAccessToken`
+   * @param claims of a `VerifiedSession`
    */
   read(claims: Readonly<Record<string, unknown>> | undefined): ClaimValues<Types>;
 }
@@ -48,7 +48,7 @@ export interface AccessTokenClaims<Account = unknown, Types extends ClaimTypes =
  *   types: { plan: 'string', beta: 'boolean' },
  *   claimsOf: ({ plan }: Account<typeof accountFields>) => ({ plan, beta: plan === 'pro' }),
  * });
- * const { plan } = claims.read(verifiedAccessTokenOf(request)?.claims); // string | undefined
+ * const { plan } = claims.read(verifiedSessionOf(request)?.claims); // string | undefined
  *
  * @throws TypeError if a name is reserved, such as `sub` and `roles`, or not of 1 to 64 letters,
  *   digits and underscores; or if a type is none of `ClaimTypes`

@@ -5,7 +5,7 @@ import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache';
 
 import { AccessTokenExpiredError, AccessTokenInvalidError } from '../../errors.ts';
-import type { VerifiedAccessToken } from '../../types.ts';
+import type { VerifiedSession } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import { ownClaimsOf } from './access-token-claims.ts';
 import { ACCESS_TOKEN_TYPE, toNumericDate } from './access-token-util.ts';
@@ -20,8 +20,10 @@ const HEADER_PARAMETERS = new Set(['alg', 'kid', 'typ']);
 
 const MAXIMUM_VERIFIED_TOKENS = 10_000;
 
+type TokenContents = Omit<VerifiedSession, 'transport'>;
+
 /** The verified contents of a token, so that it need not be verified again. */
-interface VerifiedToken extends VerifiedAccessToken {
+interface VerifiedToken extends TokenContents {
   /** The key that verified it. */
   readonly keyId: string;
   readonly expiresAt: Date;
@@ -39,10 +41,10 @@ export class AccessTokenReader {
   }
 
   /** Checks signature and claims, not whether the session is alive. */
-  async getVerifiedAccessToken(
+  async getVerifiedSession(
     token: string,
     context: OperationContext,
-  ): Promise<VerifiedAccessToken> {
+  ): Promise<TokenContents> {
     if (token.length > MAXIMUM_TOKEN_LENGTH) {
       throw new AccessTokenInvalidError();
     }

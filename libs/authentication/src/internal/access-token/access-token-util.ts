@@ -4,7 +4,7 @@ import { SignJWT } from 'jose';
 
 import type { AccessToken, ClaimValue } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
-import type { RefreshableSession } from '../session/session-util.ts';
+import type { IssuedSession } from '../session/session-util.ts';
 import { SIGNATURE_ALGORITHM, type SigningKey } from './signing-key-util.ts';
 
 /** `typ` of an access token (RFC 9068, section 2.1). */
@@ -12,7 +12,7 @@ export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
 /** Signs a token for a session, with the claims of RFC 9068, `sid`, and those of one's own. */
 export async function signAccessToken(
-  { accountId, sessionId, refreshToken, refreshTokenExpiresAt }: RefreshableSession,
+  { accountId, sessionId, value: refreshToken, expiresAt: refreshTokenExpiresAt }: IssuedSession,
   claims: Readonly<Record<string, ClaimValue>>,
   { keyId, privateKey }: SigningKey,
   { clock, settings }: Pick<ConfiguredDependencies, 'clock' | 'settings'>,

@@ -4,13 +4,13 @@ import { objectIdOf } from '@org/core/store';
 import type { SessionOrigin } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import { renewedSessionEvent, tokenReuseEvents } from '../security-event-util.ts';
-import { deriveSecret, findCurrentSecret, hashSecret } from './refresh-token-util.ts';
+import { deriveSecret, findCurrentSecret, hashSecret } from './session-token-util.ts';
 import type { SessionLivenessCache } from './session-liveness-cache.ts';
 import {
   asOwner,
-  toRefreshableSession,
+  toIssuedSession,
   toUseFields,
-  type RefreshableSession,
+  type IssuedSession,
 } from './session-util.ts';
 import { SessionModel } from './store/session-model.ts';
 import { SessionRepository } from './store/session-repository.ts';
@@ -32,7 +32,7 @@ export class RefreshTokenWriter {
     session: SessionModel,
     origin: SessionOrigin,
     context: OperationContext,
-  ): Promise<RefreshableSession | undefined> {
+  ): Promise<IssuedSession | undefined> {
     const { clock, database, audit, secretKey, settings } = this.#dependencies;
     const { generation, currentHash, absoluteExpiresAt } = session;
     const now = clock.now();
@@ -46,7 +46,7 @@ export class RefreshTokenWriter {
     };
     const successor = {
       generation: generation + 1,
-      current_hash: hashSecret(secret),
+      current_hash: hashSecret(secret, 'token'),
       previous_hash: currentHash,
       rotated_at: now,
       ...toUseFields(origin, { now, absoluteExpiresAt }, settings),
@@ -58,7 +58,7 @@ export class RefreshTokenWriter {
         return undefined;
       }
       await audit.record([renewedSessionEvent(session.id)], transaction);
-      return toRefreshableSession(SessionModel.fromBson(rotated), secret);
+      return toIssuedSession(SessionModel.fromBson(rotated), secret);
     });
   }
 
@@ -66,14 +66,14 @@ export class RefreshTokenWriter {
   async replaySession(
     session: SessionModel,
     context: OperationContext,
-  ): Promise<RefreshableSession> {
+  ): Promise<IssuedSession> {
     const { audit, secretKey } = this.#dependencies;
     const secret = findCurrentSecret(secretKey, session);
     if (secret === undefined) {
       throw new ServiceUnavailableError();
     }
     await audit.record([renewedSessionEvent(session.id)], asOwner(session, context));
-    return toRefreshableSession(session, secret);
+    return toIssuedSession(session, secret);
   }
 
   /** Returns whether it was alive until now. Call it in a transaction. */

@@ -1,6 +1,8 @@
 import type { Clock } from '@org/core';
 import { LRUCache } from 'lru-cache';
 
+import type { ClaimValue } from '../../types.ts';
+
 /** How old an answer may be. A session that ended elsewhere is refused after this time. */
 const MAXIMUM_AGE_MILLISECONDS = 500;
 /** Longer than it takes any transaction that ends a session to be committed or rolled back. */
@@ -11,6 +13,19 @@ const MAXIMUM_SESSIONS = 10_000;
 export interface LiveSession {
   readonly accountId: string;
   readonly authenticatedAt: Date;
+  /** Undefined if its client presents tokens. */
+  readonly cookie?: LiveCookie | undefined;
+}
+
+/** What decides about a session's cookie. */
+export interface LiveCookie {
+  readonly generation: number;
+  readonly currentHash: string;
+  readonly previousHash: string | null;
+  readonly rotatedAt: Date | null;
+  readonly lastUsedAt: Date;
+  readonly absoluteExpiresAt: Date;
+  readonly claims: Readonly<Record<string, ClaimValue>>;
 }
 
 /** A database read, finished or in progress. */
@@ -37,15 +52,23 @@ export class SessionLivenessCache {
     this.#clock = clock;
   }
 
-  /** The result of a read that began less than half a second ago, otherwise of this one. */
+  /**
+   * The result of a read that began less than half a second ago, otherwise of this one.
+   *
+   * @param isOutdated whether something must have changed since that read. Default: nothing has
+   */
   async getOrRead(
     sessionId: string,
     read: () => Promise<LiveSession | undefined>,
+    isOutdated: (known: LiveSession) => boolean = () => false,
   ): Promise<LiveSession | undefined> {
     const now = this.#clock.monotonicMilliseconds();
     const known = this.#lookups.get(sessionId);
     if (known !== undefined && now - known.startedAt < MAXIMUM_AGE_MILLISECONDS) {
-      return known.session;
+      const session = await known.session;
+      if (session === undefined || !isOutdated(session)) {
+        return session;
+      }
     }
     return this.readAnew(sessionId, read);
   }
@@ -61,6 +84,11 @@ export class SessionLivenessCache {
       this.#keep(sessionId, { startedAt: now, session });
     }
     return session;
+  }
+
+  /** Makes the next request read the session, because it was changed here. */
+  forget(sessionId: string): void {
+    this.#lookups.delete(sessionId);
   }
 
   /** When a request of the session last looked it up here, as far as remembered. */

@@ -3,13 +3,15 @@ import type { OperationContext } from '@org/core';
 import type { AccountCollection } from '../../account-directory.ts';
 import { AccessTokenInvalidError } from '../../errors.ts';
 import type {
+  ClaimValue,
   CurrentSession,
   EndSessionParams,
   Session,
   SessionsByAccountIdParams,
 } from '../../types.ts';
+import type { ResolvedSettings } from '../authentication-settings.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
-import { isGenuine, type RefreshToken } from './refresh-token-util.ts';
+import { isGenuine, type SessionToken } from './session-token-util.ts';
 import type { LiveSession, SessionLivenessCache } from './session-liveness-cache.ts';
 import type { SessionUse } from './session-surplus-util.ts';
 import {
@@ -17,33 +19,51 @@ import {
   exportSession,
   isAlive,
   toCurrentSession,
+  toLiveSession,
+  toSessionUse,
   whereAlive,
 } from './session-util.ts';
 import { SessionModel } from './store/session-model.ts';
-import { SessionRepository } from './store/session-repository.ts';
+import { SessionRepository, type SessionFilter } from './store/session-repository.ts';
+
+type ToClaims = (accountDocument: object) => Readonly<Record<string, ClaimValue>>;
+
+interface AccountsOfSessions {
+  /** Where accounts are stored; undefined: sessions ignore their state. */
+  readonly accountCollection?: AccountCollection | undefined;
+  /** What sessions by cookie say about their accounts. Default: nothing. */
+  readonly toClaims?: ToClaims | undefined;
+}
 
 export class SessionReader {
   readonly #dependencies: ModuleDependencies;
   readonly #repository: SessionRepository;
   readonly #liveness: SessionLivenessCache;
+  readonly #toClaims: ToClaims | undefined;
 
-  /** @param accountCollection where accounts are stored; undefined: sessions ignore their state */
   constructor(
     dependencies: ModuleDependencies,
     liveness: SessionLivenessCache,
-    accountCollection?: AccountCollection,
+    { accountCollection, toClaims }: AccountsOfSessions = {},
   ) {
     this.#dependencies = dependencies;
     this.#repository = new SessionRepository(dependencies, accountCollection);
     this.#liveness = liveness;
+    this.#toClaims = toClaims;
   }
 
-  /** A session that is alive and that its account allows, as of at most half a second ago. */
+  /**
+   * A session that is alive and that its account allows, as of at most half a second ago.
+   *
+   * @param isOutdated whether something must have changed since; then as of now
+   */
   async findLiveSession(
     sessionId: string,
     context: OperationContext,
+    isOutdated?: (known: LiveSession) => boolean,
   ): Promise<LiveSession | undefined> {
-    return this.#liveness.getOrRead(sessionId, () => this.#readLiveSession(sessionId, context));
+    const read = () => this.#readLiveSession(sessionId, context);
+    return this.#liveness.getOrRead(sessionId, read, isOutdated);
   }
 
   /** The same, as of now. */
@@ -58,16 +78,14 @@ export class SessionReader {
     sessionId: string,
     context: OperationContext,
   ): Promise<LiveSession | undefined> {
-    const found = await this.#repository.findUsableById(sessionId, context.withoutTransaction(), {
-      where: this.#isAlive(),
-      projection: { account_id: 1, authenticated_at: 1, created_at: 1 },
-    });
-    return (
-      found && {
-        accountId: found.account_id,
-        authenticatedAt: found.authenticated_at ?? found.created_at,
-      }
+    const toClaims = this.#toClaims;
+    const found = await this.#repository.findForRequest(
+      sessionId,
+      this.#isAlive(),
+      context.withoutTransaction(),
+      { withAccount: toClaims !== undefined },
     );
+    return found && toLiveSession(found.session, found.account && toClaims?.(found.account));
   }
 
   /** A live session, when its account last proved itself, and by what. */
@@ -85,12 +103,13 @@ export class SessionReader {
 
   /** The live session that the token was issued for, in this generation or an earlier one. */
   async getSessionOfRefreshToken(
-    token: RefreshToken,
+    token: SessionToken,
     context: OperationContext,
   ): Promise<SessionModel> {
     const { clock, secretKey } = this.#dependencies;
     const session = await this.findSession(token.sessionId, context);
-    if (session === undefined || !isGenuine(secretKey, session, token)) {
+    const isRefreshable = session?.transport === 'token';
+    if (!isRefreshable || !isGenuine(secretKey, session, token)) {
       throw new AccessTokenInvalidError();
     }
     if (token.generation > session.generation || !isAlive(session, clock.now())) {
@@ -99,12 +118,17 @@ export class SessionReader {
     return session;
   }
 
-  /** A session in any state, if its account allows it. */
+  /**
+   * A session, if its account allows it.
+   *
+   * @param where further conditions. Default: it may be in any state
+   */
   async findSession(
     sessionId: string,
     context: OperationContext,
+    where: SessionFilter = {},
   ): Promise<SessionModel | undefined> {
-    const found = await this.#repository.findUsableById(sessionId, context);
+    const found = await this.#repository.findUsableById(sessionId, context, { where });
     return found && SessionModel.fromBson(found);
   }
 
@@ -130,16 +154,14 @@ export class SessionReader {
   /** The live ones, unordered; reads one range of an index. */
   async getSessionUsesByAccountId(
     accountId: string,
+    settings: ResolvedSettings,
     context: OperationContext,
   ): Promise<readonly SessionUse[]> {
     const found = await this.#repository.find(
       { account_id: accountId, ...this.#isAlive() },
       context,
     );
-    return found.map((bson) => {
-      const { id, createdAt: startedAt, lastUsedAt, rotatedAt } = SessionModel.fromBson(bson);
-      return { id, startedAt, lastUsedAt, refreshedAt: rotatedAt };
-    });
+    return found.map((bson) => toSessionUse(SessionModel.fromBson(bson), settings));
   }
 
   /** The ids of the live ones, also of those that cannot be read otherwise. */

@@ -1,4 +1,4 @@
-import type { RefreshableSession } from './session-util.ts';
+import type { IssuedSession } from './session-util.ts';
 
 /** When a session was used. */
 export interface SessionUse {
@@ -6,20 +6,21 @@ export interface SessionUse {
   readonly startedAt: Date;
   /** When it was started or last refreshed. */
   readonly lastUsedAt: Date;
-  /** `null` if it was never refreshed. */
+  /** `null` if it was never refreshed, or prolonged by its cookie. */
   readonly refreshedAt: Date | null;
+  /** After how many milliseconds its client does so if it is in use. */
+  readonly refreshInterval: number;
 }
 
 export interface SurplusOptions {
   readonly maximum: number;
   readonly now: Date;
-  readonly accessTokenMilliseconds: number;
   /** When a request of a session was last seen here; other instances have seen others. */
   readonly lastRequestAt: (sessionId: string) => Date | undefined;
 }
 
-/** A session in use has been refreshed within this many access token lifetimes. */
-const IN_USE_LIVES = 2;
+/** A session in use has been refreshed within this many intervals. */
+const IN_USE_INTERVALS = 2;
 
 /**
  * The sessions to end to get down to the maximum: the least recently used ones. Sessions that were
@@ -33,15 +34,15 @@ const IN_USE_LIVES = 2;
  */
 export function findSurplusSessions(
   others: readonly SessionUse[],
-  started: Pick<RefreshableSession, 'sessionId' | 'startedAt'>,
-  { maximum, now, accessTokenMilliseconds, lastRequestAt }: SurplusOptions,
+  started: Pick<IssuedSession, 'sessionId' | 'startedAt'>,
+  { maximum, now, lastRequestAt }: SurplusOptions,
 ): readonly string[] {
   const newest = { id: started.sessionId, startedAt: started.startedAt };
   const surplus = Math.max(0, others.length + 1 - maximum);
-  const inUseSince = now.getTime() - IN_USE_LIVES * accessTokenMilliseconds;
   const proofOfUse = ({ id, refreshedAt }: SessionUse) =>
     Math.max(refreshedAt?.getTime() ?? 0, lastRequestAt(id)?.getTime() ?? 0);
-  const isInUse = (use: SessionUse) => Number(proofOfUse(use) > inUseSince);
+  const isInUse = (use: SessionUse) =>
+    Number(now.getTime() - proofOfUse(use) < IN_USE_INTERVALS * use.refreshInterval);
   const lastUse = (use: SessionUse) => Math.max(use.lastUsedAt.getTime(), proofOfUse(use));
   return others
     .filter((other) => compareStarts(other, newest) < 0)

@@ -2,24 +2,27 @@ import type { OperationContext } from '@org/core';
 
 import type { CurrentSession, Session, SessionOrigin } from '../../types.ts';
 import type { ResolvedSettings } from '../authentication-settings.ts';
-import { formatRefreshToken } from './refresh-token-util.ts';
+import type { LiveCookie, LiveSession } from './session-liveness-cache.ts';
+import type { SessionUse } from './session-surplus-util.ts';
+import { formatSessionToken } from './session-token-util.ts';
 import { SessionModel, type SessionDocument } from './store/session-model.ts';
 
 /** A stored session; services import no model. */
 export type StoredSession = SessionModel;
 
-/** A session and its next refresh token. */
-export interface RefreshableSession {
+/** A session, and what its client presents next: a refresh token or a cookie. */
+export interface IssuedSession {
   readonly sessionId: string;
   readonly accountId: string;
   readonly startedAt: Date;
-  readonly refreshToken: string;
-  readonly refreshTokenExpiresAt: Date;
+  readonly value: string;
+  readonly expiresAt: Date;
 }
 
 const MAXIMUM_USER_AGENT_LENGTH = 512;
-/** How long the previous token is still accepted from a client that missed the answer. */
+/** How long the previous value is still accepted from a client that missed the answer. */
 const REPLAY_MILLISECONDS = 30_000;
+const LONGEST_PROLONGATION_INTERVAL_MILLISECONDS = 60 * 60_000;
 
 export function convertSessionBsonToSession(bson: object, currentSessionId?: string): Session {
   const { id, createdAt, lastUsedAt, userAgent, ip } = SessionModel.fromBson(bson);
@@ -32,16 +35,57 @@ export function toCurrentSession(session: SessionModel): CurrentSession {
   return { accountId, sessionId, expiresAt, authenticatedAt, authenticatedBy: by };
 }
 
+/** @param claims of a session by cookie */
+export function toLiveSession(
+  session: SessionDocument,
+  claims: LiveCookie['claims'] = {},
+): LiveSession {
+  const { account_id: accountId, created_at: createdAt, transport } = session;
+  const { authenticated_at: authenticatedAt = createdAt } = session;
+  const cookie: LiveCookie | undefined =
+    transport === 'cookie'
+      ? {
+          generation: session.generation,
+          currentHash: session.current_hash,
+          previousHash: session.previous_hash,
+          rotatedAt: session.rotated_at,
+          lastUsedAt: session.last_used_at,
+          absoluteExpiresAt: session.absolute_expires_at,
+          claims,
+        }
+      : undefined;
+  return { accountId, authenticatedAt, cookie };
+}
+
 /** @param secret of the session's current generation */
-export function toRefreshableSession(session: SessionModel, secret: string): RefreshableSession {
+export function toIssuedSession(session: SessionModel, secret: string): IssuedSession {
   const { id: sessionId, accountId, createdAt: startedAt, generation, expiresAt } = session;
   return {
     sessionId,
     accountId,
     startedAt,
-    refreshToken: formatRefreshToken({ sessionId, generation, secret }),
-    refreshTokenExpiresAt: expiresAt,
+    value: formatSessionToken({ sessionId, generation, secret }),
+    expiresAt,
   };
+}
+
+/** How long a session by cookie goes unused before its next request makes it live longer. */
+export function prolongationInterval({
+  sessionInactivityTimeToLiveMilliseconds: lifetime,
+}: ResolvedSettings): number {
+  return Math.min(LONGEST_PROLONGATION_INTERVAL_MILLISECONDS, lifetime / 2);
+}
+
+export function toSessionUse(
+  { id, createdAt: startedAt, lastUsedAt, rotatedAt, transport }: SessionModel,
+  settings: ResolvedSettings,
+): SessionUse {
+  if (transport === 'token') {
+    const refreshInterval = settings.accessTokenTimeToLiveMilliseconds;
+    return { id, startedAt, lastUsedAt, refreshedAt: rotatedAt, refreshInterval };
+  }
+  const refreshedAt = lastUsedAt > startedAt ? lastUsedAt : null;
+  return { id, startedAt, lastUsedAt, refreshedAt, refreshInterval: prolongationInterval(settings) };
 }
 
 /** Fields to set when a session is used. */
@@ -68,11 +112,20 @@ export function whereAlive(now: Date) {
   return { revoked_at: null, expires_at: { $gt: now }, absolute_expires_at: { $gt: now } };
 }
 
+/** Matches the sessions of this epoch of their accounts. */
+export function whereOfEpoch(epoch: number) {
+  return { $expr: { $eq: [{ $ifNull: ['$epoch', 0] }, epoch] } };
+}
+
 /**
- * Whether a token of this generation is the session's direct predecessor, exchanged less than 30
- * seconds ago.
+ * Whether a token or cookie of this generation is the session's direct predecessor, replaced less
+ * than 30 seconds ago.
  */
-export function isReplay(session: SessionModel, generation: number, now: Date): boolean {
+export function isReplay(
+  session: Pick<SessionModel, 'generation' | 'rotatedAt'>,
+  generation: number,
+  now: Date,
+): boolean {
   const sinceRotation = now.getTime() - (session.rotatedAt?.getTime() ?? -Infinity);
   return generation === session.generation - 1 && sinceRotation <= REPLAY_MILLISECONDS;
 }
@@ -94,5 +147,6 @@ export function exportSession(session: SessionModel): Record<string, unknown> {
     revoked_at: session.revokedAt,
     authenticated_at: session.authenticatedAt,
     authenticated_by: session.authenticatedBy === '' ? null : session.authenticatedBy,
+    transport: session.transport,
   };
 }

@@ -9,6 +9,7 @@ import type {
   CreateAccessTokenParams,
   CurrentSession,
   RenewAuthenticationParams,
+  SessionTransport,
 } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import {
@@ -16,23 +17,26 @@ import {
   loginEvents,
   renewedAuthenticationEvent,
 } from '../security-event-util.ts';
-import { deriveSecret, hashSecret } from './refresh-token-util.ts';
+import { deriveSecret, hashSecret } from './session-token-util.ts';
 import { SessionCountCache } from './session-count-cache.ts';
 import type { SessionLivenessCache } from './session-liveness-cache.ts';
 import type { SessionReader } from './session-reader.ts';
 import { findSurplusSessions } from './session-surplus-util.ts';
 import {
   toCurrentSession,
-  toRefreshableSession,
+  toIssuedSession,
   toUseFields,
   whereAlive,
-  type RefreshableSession,
+  whereOfEpoch,
+  type IssuedSession,
 } from './session-util.ts';
 import { SessionModel } from './store/session-model.ts';
 import { SessionRepository } from './store/session-repository.ts';
 
 const SALT_BYTES = 32;
 const ONLY_IDS = { account_id: 1 };
+
+type StartSessionParams = CreateAccessTokenParams & { readonly transport: SessionTransport };
 
 export class SessionWriter {
   readonly #dependencies: ConfiguredDependencies;
@@ -59,9 +63,9 @@ export class SessionWriter {
 
   /** Starts a session. If the account then has too many, the least recently used ones end. */
   async startSession(
-    params: CreateAccessTokenParams,
+    params: StartSessionParams,
     context: OperationContext,
-  ): Promise<RefreshableSession> {
+  ): Promise<IssuedSession> {
     const { accountId } = params;
     const { clock, settings } = this.#dependencies;
     const { sessionMaximumPerAccount: maximum } = settings;
@@ -71,14 +75,13 @@ export class SessionWriter {
     // In parallel, so that the login does not wait for it.
     const [started, uses] = await Promise.all([
       this.#createSession(params, context),
-      this.#reader.getSessionUsesByAccountId(accountId, context.withoutTransaction()),
+      this.#reader.getSessionUsesByAccountId(accountId, settings, context.withoutTransaction()),
     ]);
     const others = uses.filter(({ id }) => id !== started.sessionId);
     this.#counts.remember(accountId, Math.min(others.length + 1, maximum));
     const sessionIds = findSurplusSessions(others, started, {
       maximum,
       now: clock.now(),
-      accessTokenMilliseconds: settings.accessTokenTimeToLiveMilliseconds,
       lastRequestAt: (sessionId) => this.#liveness.lastLookupAt(sessionId),
     });
     await this.endSessions({ accountId, sessionIds }, context);
@@ -86,16 +89,16 @@ export class SessionWriter {
   }
 
   async #createSession(
-    { accountId, sessionEpoch = 0, authenticatedBy, ...origin }: CreateAccessTokenParams,
+    { accountId, sessionEpoch = 0, authenticatedBy, transport, ...origin }: StartSessionParams,
     context: OperationContext,
-  ): Promise<RefreshableSession> {
+  ): Promise<IssuedSession> {
     const { clock, database, audit, events, secretKey, settings } = this.#dependencies;
     const now = clock.now();
     const lifetime = settings.sessionAbsoluteTimeToLiveMilliseconds;
     const absoluteExpiresAt = new Date(now.getTime() + lifetime);
     const _id = SessionModel.generateId();
     const salt = randomBytes(SALT_BYTES).toString('base64url');
-    const secret = deriveSecret(secretKey, { id: _id.toHexString(), salt }, 0);
+    const secret = deriveSecret(secretKey, { id: _id.toHexString(), salt, transport }, 0);
     return database.withTransaction(context, async (transaction) => {
       const stored = await this.#repository.insertOne(
         {
@@ -104,7 +107,7 @@ export class SessionWriter {
           ...(sessionEpoch === 0 ? {} : { epoch: sessionEpoch }),
           salt,
           generation: 0,
-          current_hash: hashSecret(secret),
+          current_hash: hashSecret(secret, transport),
           previous_hash: null,
           rotated_at: null,
           ...toUseFields(origin, { now, absoluteExpiresAt }, settings),
@@ -112,13 +115,14 @@ export class SessionWriter {
           revoked_at: null,
           authenticated_at: now,
           ...(authenticatedBy === undefined ? {} : { authenticated_by: authenticatedBy }),
+          transport,
         },
         transaction,
       );
       const sessionId = _id.toHexString();
       await audit.record(loginEvents(accountId, sessionId), transaction);
       await events.publish(sessionStarted, { accountId, sessionId }, transaction);
-      return toRefreshableSession(SessionModel.fromBson(stored), secret);
+      return toIssuedSession(SessionModel.fromBson(stored), secret);
     });
   }
 
@@ -167,8 +171,8 @@ export class SessionWriter {
   }
 
   /**
-   * Records that the account has proved itself again. Throws if the session has ended, or has moved
-   * to another epoch than that of the proof, as by a change of the password.
+   * Records that the account has proved itself again in a session by tokens. Throws if it has ended,
+   * or has moved to another epoch than that of the proof, as by a change of the password.
    */
   async renewAuthentication(
     { accountId, sessionId, sessionEpoch = 0, authenticatedBy }: RenewAuthenticationParams,
@@ -177,8 +181,13 @@ export class SessionWriter {
     const { clock, database, audit } = this.#dependencies;
     const now = clock.now();
     const _id = parseObjectId(sessionId);
-    const isOfProof = { $expr: { $eq: [{ $ifNull: ['$epoch', 0] }, sessionEpoch] } };
-    const filter = { account_id: accountId, ...whereAlive(now), ...isOfProof };
+    const isByTokens = { transport: { $ne: 'cookie' } } as const;
+    const filter = {
+      account_id: accountId,
+      ...whereAlive(now),
+      ...isByTokens,
+      ...whereOfEpoch(sessionEpoch),
+    };
     const update = { $set: { authenticated_at: now, authenticated_by: authenticatedBy } };
     return database.withTransaction(context, async (transaction) => {
       const renewed =

@@ -1,15 +1,17 @@
 import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
 import { ObjectId } from 'mongodb';
 
+import type { SessionTransport } from '../../../types.ts';
+
 export interface SessionDocument extends StoredDocument {
   readonly account_id: string;
   /** The account's epoch at login; absent in epoch 0. */
   readonly epoch?: number;
-  /** Random; together with the server's key, it produces this session's refresh tokens. */
+  /** Random; together with the server's key, it produces what this session's client presents. */
   readonly salt: string;
-  /** How many times the refresh token was exchanged. */
+  /** How many times the refresh token or the cookie was replaced. */
   readonly generation: number;
-  /** SHA-256 of the refresh secret of this generation. */
+  /** SHA-256 of the secret of this generation. */
   readonly current_hash: string;
   /** The previous generation's hash. */
   readonly previous_hash: string | null;
@@ -26,6 +28,8 @@ export interface SessionDocument extends StoredDocument {
   readonly authenticated_at?: Date;
   /** By what; absent if that is not known. */
   readonly authenticated_by?: string;
+  /** What its client presents; absent: tokens. */
+  readonly transport?: SessionTransport;
 }
 
 export class SessionModel extends BaseModel {
@@ -45,6 +49,7 @@ export class SessionModel extends BaseModel {
   readonly authenticatedAt: Date;
   /** Empty if that is not known. */
   readonly authenticatedBy: string;
+  readonly transport: SessionTransport;
 
   private constructor(fields: DocumentFields) {
     super(fields);
@@ -62,6 +67,7 @@ export class SessionModel extends BaseModel {
     this.revokedAt = fields.optionalDate('revoked_at');
     this.authenticatedAt = fields.optionalDate('authenticated_at') ?? this.createdAt;
     this.authenticatedBy = fields.stringOrEmpty('authenticated_by');
+    this.transport = fields.stringOrEmpty('transport') === 'cookie' ? 'cookie' : 'token';
   }
 
   static getCollectionName(): string {

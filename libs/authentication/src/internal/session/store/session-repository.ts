@@ -5,6 +5,7 @@ import type { Document, Filter, FindOptions } from 'mongodb';
 import type { AccountCollection } from '../../../account-directory.ts';
 import { SessionModel, type SessionDocument } from './session-model.ts';
 
+export type SessionFilter = Filter<SessionDocument>;
 type UsableSessionOptions = Pick<FindOptions, 'sort' | 'projection'>;
 
 export class SessionRepository extends ApplicationRepository<SessionDocument> {
@@ -35,6 +36,7 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
           revoked_at: { bsonType: ['date', 'null'] },
           authenticated_at: { bsonType: 'date' },
           authenticated_by: { bsonType: 'string' },
+          transport: { bsonType: 'string' },
           created_at: { bsonType: 'date' },
           updated_at: { bsonType: 'date' },
         },
@@ -85,11 +87,33 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
     {
       where = {},
       ...options
-    }: UsableSessionOptions & { readonly where?: Filter<SessionDocument> } = {},
+    }: UsableSessionOptions & { readonly where?: SessionFilter } = {},
   ): Promise<SessionDocument | undefined> {
     const _id = parseObjectId(id);
     const found = _id && (await this.findUsable({ ...where, _id }, context, options));
     return found?.[0];
+  }
+
+  /**
+   * A session as its requests need it.
+   *
+   * @param options.withAccount whether a session by cookie comes with its account's document
+   */
+  async findForRequest(
+    id: string,
+    where: SessionFilter,
+    context: OperationContext,
+    { withAccount }: { readonly withAccount: boolean },
+  ): Promise<{ session: SessionDocument; account: object | undefined } | undefined> {
+    const account = { $cond: [IS_BY_COOKIE, { $first: `$${ACCOUNT}` }, '$$REMOVE'] };
+    const projection = { ...FOR_REQUESTS, ...(withAccount ? { [ACCOUNT]: account } : {}) };
+    const found: Document | undefined = await this.findUsableById(id, context, {
+      where,
+      projection,
+    });
+    return (
+      found && { session: found as SessionDocument, account: found[ACCOUNT] as object | undefined }
+    );
   }
 
   /** The document of the account of a session that it allows. */
@@ -102,6 +126,19 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
 
 /** Where the joined account is kept while the stages run. */
 const ACCOUNT = 'joined_account';
+const IS_BY_COOKIE = { $eq: ['$transport', 'cookie'] };
+const FOR_REQUESTS = {
+  account_id: 1,
+  created_at: 1,
+  authenticated_at: 1,
+  transport: 1,
+  generation: 1,
+  current_hash: 1,
+  previous_hash: 1,
+  rotated_at: 1,
+  last_used_at: 1,
+  absolute_expires_at: 1,
+};
 
 function joinAccount({ name, activeField, sessionEpochField }: AccountCollection): Document[] {
   const ofAccount = (field: string) => ({ $first: `$${ACCOUNT}.${field}` });

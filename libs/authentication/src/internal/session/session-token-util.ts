@@ -2,37 +2,47 @@ import { hash, timingSafeEqual } from 'node:crypto';
 
 import type { SecretKey } from '@org/core';
 
+import type { SessionTransport } from '../../types.ts';
 import type { SessionModel } from './store/session-model.ts';
 
-const PURPOSE = 'refresh token';
+/** What their secrets are derived for: a cookie is never a refresh token, nor the other way round. */
+const PURPOSES: Readonly<Record<SessionTransport, string>> = {
+  token: 'refresh token',
+  cookie: 'session cookie',
+};
 const MAXIMUM_LENGTH = 24 + 1 + 9 + 1 + 43;
-const REFRESH_TOKEN = /^([0-9a-f]{24})\.(0|[1-9]\d{0,8})\.([\w-]{43})$/;
+const SESSION_TOKEN = /^([0-9a-f]{24})\.(0|[1-9]\d{0,8})\.([\w-]{43})$/;
 
-/** A parsed refresh token: `<session id>.<generation>.<secret>`. */
-export interface RefreshToken {
+/** A parsed refresh token or session cookie: `<session id>.<generation>.<secret>`. */
+export interface SessionToken {
   readonly sessionId: string;
   readonly generation: number;
   /** 256 bits, base64url. */
   readonly secret: string;
 }
 
-/** What the secrets of a session's refresh tokens are derived from. */
-type RefreshTokenFamily = Pick<SessionModel, 'id' | 'salt'>;
+/** What the secrets of a session are derived from. */
+type SecretFamily = Pick<SessionModel, 'id' | 'salt' | 'transport'>;
 
-export function parseRefreshToken(token: string): RefreshToken | undefined {
+export function parseSessionToken(token: string): SessionToken | undefined {
   const isOverlong = token.length > MAXIMUM_LENGTH;
-  const [, sessionId, generation, secret] = (!isOverlong && REFRESH_TOKEN.exec(token)) || [];
+  const [, sessionId, generation, secret] = (!isOverlong && SESSION_TOKEN.exec(token)) || [];
   return sessionId === undefined || secret === undefined
     ? undefined
     : { sessionId, generation: Number(generation), secret };
 }
 
-export function formatRefreshToken({ sessionId, generation, secret }: RefreshToken): string {
+export function formatSessionToken({ sessionId, generation, secret }: SessionToken): string {
   return `${sessionId}.${generation}.${secret}`;
 }
 
-export function hashSecret(secret: string): string {
-  return hash('sha256', secret, 'base64url');
+/**
+ * The hash of a cookie's secret is not that of the secret alone: an earlier version, which knows no
+ * cookies, takes whatever has the stored hash for a refresh token.
+ */
+export function hashSecret(secret: string, transport: SessionTransport): string {
+  const hashed = transport === 'cookie' ? `${PURPOSES.cookie}:${secret}` : secret;
+  return hash('sha256', hashed, 'base64url');
 }
 
 /**
@@ -41,16 +51,16 @@ export function hashSecret(secret: string): string {
  */
 export function deriveSecret(
   secretKey: SecretKey,
-  family: RefreshTokenFamily,
+  family: SecretFamily,
   generation: number,
 ): string {
-  return toSecret(secretKey.hmac(PURPOSE, toMessage(family, generation)));
+  return toSecret(secretKey.hmac(PURPOSES[family.transport], toMessage(family, generation)));
 }
 
 /** The session's current secret, under any of the known secret keys. */
 export function findCurrentSecret(secretKey: SecretKey, session: SessionModel): string | undefined {
   return deriveCandidates(secretKey, session, session.generation).find(
-    (candidate) => hashSecret(candidate) === session.currentHash,
+    (candidate) => hashSecret(candidate, session.transport) === session.currentHash,
   );
 }
 
@@ -61,11 +71,11 @@ export function findCurrentSecret(secretKey: SecretKey, session: SessionModel): 
 export function isGenuine(
   secretKey: SecretKey,
   session: SessionModel,
-  { generation, secret }: RefreshToken,
+  { generation, secret }: SessionToken,
 ): boolean {
   const given = Buffer.from(secret);
   return (
-    hashSecret(secret) === hashOf(session, generation) ||
+    hashSecret(secret, session.transport) === hashOf(session, generation) ||
     deriveCandidates(secretKey, session, generation)
       .map((candidate) => timingSafeEqual(Buffer.from(candidate), given))
       .includes(true)
@@ -74,10 +84,10 @@ export function isGenuine(
 
 function deriveCandidates(
   secretKey: SecretKey,
-  family: RefreshTokenFamily,
+  family: SecretFamily,
   generation: number,
 ): readonly string[] {
-  return secretKey.hmacs(PURPOSE, toMessage(family, generation)).map(toSecret);
+  return secretKey.hmacs(PURPOSES[family.transport], toMessage(family, generation)).map(toSecret);
 }
 
 function hashOf(session: SessionModel, generation: number): string | undefined {
@@ -91,7 +101,7 @@ function hashOf(session: SessionModel, generation: number): string | undefined {
   }
 }
 
-function toMessage({ id, salt }: RefreshTokenFamily, generation: number): string {
+function toMessage({ id, salt }: SecretFamily, generation: number): string {
   return `${id}.${generation}.${salt}`;
 }
 

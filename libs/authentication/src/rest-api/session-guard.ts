@@ -1,0 +1,177 @@
+import {
+  assertOwnOrigin,
+  onSessionEnd,
+  operationContextOf,
+  setOperationContext,
+} from '@org/core/rest-api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import type { AuthenticationService } from '../authentication-service.ts';
+import {
+  AccessTokenExpiredError,
+  AccessTokenInvalidError,
+  AuthorizationHeaderNotFoundError,
+  InvalidAuthorizationHeaderError,
+} from '../errors.ts';
+import type { SessionOrigin, VerifiedSession } from '../types.ts';
+import { readSessionCookie, setSessionCookie } from './session-cookie.ts';
+
+const BEARER = /^Bearer (\S+)$/;
+const READING_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Why nobody is admitted. */
+export const WITHOUT_LOGIN = [
+  AccessTokenExpiredError,
+  AuthorizationHeaderNotFoundError,
+  InvalidAuthorizationHeaderError,
+  AccessTokenInvalidError,
+];
+
+const verifiedSessions = new WeakMap<FastifyRequest, VerifiedSession>();
+
+/**
+ * The session of a request that this guard admitted.
+ *
+ * @throws AccessTokenInvalidError if another guard did, which knows no session
+ */
+export function currentSessionOf(request: FastifyRequest): VerifiedSession {
+  const session = verifiedSessionOf(request);
+  if (session === undefined) {
+    throw new AccessTokenInvalidError();
+  }
+  return session;
+}
+
+/** The session of a request that this guard admitted; undefined if another guard did. */
+export function verifiedSessionOf(request: FastifyRequest): VerifiedSession | undefined {
+  return verifiedSessions.get(request);
+}
+
+/**
+ * The bearer of a request that needs none; undefined if there is no valid access token.
+ *
+ * @throws ServiceUnavailableError if the session cannot be read
+ */
+export async function findBearer(
+  request: FastifyRequest,
+  authentication: AuthenticationService,
+): Promise<VerifiedSession | undefined> {
+  return unlessDenied(async () => {
+    const token = readBearerToken(request.headers.authorization);
+    return authentication.verifyAccessToken({ token }, operationContextOf(request));
+  });
+}
+
+/** Likewise, the session whose cookie the request has. */
+export async function findCookieSession(
+  request: FastifyRequest,
+  { cookieSessions }: AuthenticationService,
+): Promise<VerifiedSession | undefined> {
+  return unlessDenied(async () => {
+    const value = readSessionCookie(request.headers, cookieSessions);
+    return value === undefined
+      ? undefined
+      : cookieSessions.verifyCookie({ value }, operationContextOf(request));
+  });
+}
+
+async function unlessDenied<Found>(find: () => Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    if (WITHOUT_LOGIN.some((denial) => error instanceof denial)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/**
+ * Whose request it is, by its access token, or else by its cookie.
+ *
+ * @throws AccessTokenInvalidError and the like if it is nobody's
+ * @throws ForeignOriginError if it would change something by a cookie, and a page of another site may
+ *   have sent it
+ */
+export async function authenticate(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  authentication: AuthenticationService,
+): Promise<VerifiedSession> {
+  const context = operationContextOf(request);
+  const value = cookieInPlaceOfBearer(request, authentication);
+  const verified =
+    value === undefined
+      ? await authentication.verifyAccessToken(
+          { token: readBearerToken(request.headers.authorization) },
+          context,
+        )
+      : await authentication.cookieSessions.verifyCookie({ value }, context);
+  verifiedSessions.set(request, verified);
+  setOperationContext(request, context.withActor({ type: 'account', id: verified.accountId }));
+  if (value !== undefined) {
+    await keepCookie(value, reply, authentication);
+  }
+  return verified;
+}
+
+/**
+ * @returns undefined if the request has another way to authenticate, or none
+ * @throws ForeignOriginError if a page of another site makes the browser send it to change something
+ */
+function cookieInPlaceOfBearer(
+  request: FastifyRequest,
+  { cookieSessions }: AuthenticationService,
+): string | undefined {
+  const { headers, method } = request;
+  const value = headers.authorization ? undefined : readSessionCookie(headers, cookieSessions);
+  if (value !== undefined && !READING_METHODS.has(method)) {
+    assertOwnOrigin(request);
+  }
+  return value;
+}
+
+/** The answer forgets the cookie where the session ends, and sets it again now and then. */
+async function keepCookie(
+  value: string,
+  reply: FastifyReply,
+  { cookieSessions }: AuthenticationService,
+): Promise<void> {
+  const { request } = reply;
+  onSessionEnd(request, (ending) => setSessionCookie(ending, undefined, cookieSessions));
+  try {
+    const use = { value, ...sessionOriginOf(request) };
+    const context = operationContextOf(request);
+    const prolonged = await cookieSessions.prolongCookieSession(use, context);
+    if (prolonged !== undefined) {
+      setSessionCookie(reply, prolonged, cookieSessions);
+    }
+  } catch (error) {
+    // A later request prolongs the session.
+    request.log.warn({ err: error }, 'a session was not prolonged');
+  }
+}
+
+/** Where a request comes from, as its session says it. */
+export function sessionOriginOf(request: FastifyRequest): SessionOrigin {
+  const { sourceAddress = '' } = operationContextOf(request);
+  return { ip: sourceAddress, userAgent: request.headers['user-agent'] ?? '' };
+}
+
+/**
+ * The access token in an `authorization` header.
+ *
+ * @throws AuthorizationHeaderNotFoundError
+ * @throws InvalidAuthorizationHeaderError
+ */
+export function readBearerToken(header: string | undefined): string {
+  if (header === undefined || header === '') {
+    throw new AuthorizationHeaderNotFoundError();
+  }
+  const token = BEARER.exec(header)?.[1];
+  if (token === undefined) {
+    throw new InvalidAuthorizationHeaderError();
+  }
+  return token;
+}
+
