@@ -1,8 +1,10 @@
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
 
+import { createCookieClient, type CookieApiClient } from './cookie-client.ts';
 import type { paths } from './openapi.ts';
 import { SessionTokens } from './session-tokens.ts';
-import type { ApiClientOptions, ApiTokens } from './types.ts';
+import { isTokenRefused, tokenServer, type Send } from './token-server.ts';
+import type { ApiClientOptions, ApiTokens, CookieClientOptions } from './types.ts';
 
 /** Every route of the API, typed; and the session that its requests belong to. */
 export interface ApiClient extends Client<paths> {
@@ -10,63 +12,89 @@ export interface ApiClient extends Client<paths> {
   readonly tokens: () => ApiTokens | undefined;
   /** Takes the tokens of a login, or `undefined` to be anonymous again. */
   readonly setTokens: (tokens: ApiTokens | undefined) => void;
+  /**
+   * Forgets the tokens, in all tabs, and ends the session on the server.
+   *
+   * @returns whether it has ended there; if not, as when the server cannot be reached, it ends when
+   *   it has not been used for long
+   */
+  readonly signOut: () => Promise<boolean>;
 }
 
-const UNAUTHORIZED = 401;
+/** After how many answers a request is given up: its tokens may be outrun while it waits. */
+const MAXIMUM_ANSWERS = 3;
 
 /**
  * Makes a client. A request that is refused because its access token has expired is sent again with
- * a new one; many at once share one refresh. The answer is the caller's in every other case: errors
- * are values (`{ error, response }`), nothing is thrown but what `fetch` throws.
+ * a new one of the same session; many at once, in all tabs, share one refresh. The answer is the
+ * caller's in every other case: errors are values (`{ error, response }`), nothing is thrown but
+ * what `fetch` throws.
+ *
+ * @example
+ * const api = createApiClient({ baseUrl: '', session: 'cookie' });
  */
-export function createApiClient(options: ApiClientOptions): ApiClient {
+export function createApiClient(options: CookieClientOptions): CookieApiClient;
+export function createApiClient(options: ApiClientOptions): ApiClient;
+export function createApiClient(
+  options: ApiClientOptions | CookieClientOptions,
+): ApiClient | CookieApiClient {
+  return options.session === 'cookie' ? createCookieClient(options) : createTokenClient(options);
+}
+
+function createTokenClient(options: ApiClientOptions): ApiClient {
   const { baseUrl, fetch = globalThis.fetch } = options;
-  const send = (request: Request): Promise<Response> => fetch(request);
-  const anonymous = createClient<paths>({ baseUrl, fetch: send });
-  const session = new SessionTokens(options, (refreshToken) => exchange(anonymous, refreshToken));
+  const send: Send = (request) => fetch(request);
+  const session = new SessionTokens(options, tokenServer(baseUrl, send));
   const client = createClient<paths>({ baseUrl, fetch: send });
   client.use(authorize(session, send));
   return Object.assign(client, {
-    tokens: () => session.current,
+    tokens: () => session.read(),
     setTokens: (tokens: ApiTokens | undefined) => session.set(tokens),
+    signOut: async () => session.signOut(),
   });
 }
 
-function authorize(
-  session: SessionTokens,
-  send: (request: Request) => Promise<Response>,
-): Middleware {
-  // A body can be read once; what may have to be sent again is copied before it is.
-  const copies = new WeakMap<Request, Request>();
+/** A request that may have to be sent again, and what it was sent with. */
+interface SentRequest {
+  /** A body can be read once; what is sent again is copied before it is. */
+  readonly copy: Request;
+  readonly tokens: ApiTokens;
+}
+
+function authorize(session: SessionTokens, send: Send): Middleware {
+  const sentRequests = new WeakMap<Request, SentRequest>();
   return {
     onRequest: ({ request }) => {
-      if (session.current !== undefined && !request.headers.has('authorization')) {
-        request.headers.set('authorization', `Bearer ${session.current.token}`);
-        copies.set(request, request.clone());
+      const tokens = session.read();
+      if (tokens !== undefined && !request.headers.has('authorization')) {
+        request.headers.set('authorization', `Bearer ${tokens.token}`);
+        sentRequests.set(request, { copy: request.clone(), tokens });
       }
     },
     onResponse: async ({ request, response }) => {
-      const copy = copies.get(request);
-      if (response.status !== UNAUTHORIZED || copy === undefined) {
-        return undefined;
-      }
-      const refused = copy.headers.get('authorization')?.slice('Bearer '.length) ?? '';
-      const token = await session.replace(refused);
-      if (token === undefined || token === refused) {
-        return undefined;
-      }
-      copy.headers.set('authorization', `Bearer ${token}`);
-      return send(copy);
+      const sent = sentRequests.get(request);
+      return sent && sendAgain(sent, response, session, send);
     },
   };
 }
 
-async function exchange(
-  client: Client<paths>,
-  refreshToken: string,
-): Promise<ApiTokens | undefined> {
-  const { data } = await client.POST('/api/access-tokens', {
-    body: { refresh_token: refreshToken },
-  });
-  return data && { token: data.token, refreshToken: data.refresh_token };
+async function sendAgain(
+  { copy, tokens }: SentRequest,
+  response: Response,
+  session: SessionTokens,
+  send: Send,
+): Promise<Response> {
+  let answer = response;
+  let refused = tokens;
+  for (let answers = 1; answers < MAXIMUM_ANSWERS && (await isTokenRefused(answer)); answers++) {
+    const renewed = await session.renew(refused);
+    if (renewed === undefined || renewed instanceof Response) {
+      return renewed ?? answer;
+    }
+    const again = answers === MAXIMUM_ANSWERS - 1 ? copy : copy.clone();
+    again.headers.set('authorization', `Bearer ${renewed.token}`);
+    answer = await send(again);
+    refused = renewed;
+  }
+  return answer;
 }

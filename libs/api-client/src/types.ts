@@ -1,3 +1,5 @@
+import type { TokenStorage } from './token-storage.ts';
+
 /** What logging in gives a client to act with. */
 export interface ApiTokens {
   /** Access token, sent with every request. */
@@ -6,16 +8,39 @@ export interface ApiTokens {
   readonly refreshToken: string;
 }
 
-export interface ApiClientOptions {
+/** How a session changed. */
+export interface SessionChange {
+  /** Whether another tab of the browser changed it. */
+  readonly isFromOtherTab: boolean;
+  /** Whether the account is another one than that of the last session this client knew of. */
+  readonly isOtherAccount: boolean;
+}
+
+/** What every client needs. */
+export interface CommonClientOptions {
   /** Address of the server, such as `https://api.example.com`, without `/api`. */
   readonly baseUrl: string;
-  /** Tokens of an earlier login. Default: none, requests are anonymous. */
-  readonly tokens?: ApiTokens;
-  /**
-   * Told of every change: new tokens after a login or a refresh, `undefined` when the session has
-   * ended and logging in again is the only way on. Keep them here if they are to outlive the client.
-   */
-  readonly onTokensChanged?: (tokens: ApiTokens | undefined) => void;
   /** Default: the global one. */
   readonly fetch?: typeof globalThis.fetch;
+}
+
+/** For a client that sends tokens. */
+export interface ApiClientOptions extends CommonClientOptions {
+  readonly session?: undefined;
+  /** Tokens of an earlier login; taken if `storage` has none. Default: requests are anonymous. */
+  readonly tokens?: ApiTokens;
+  /** Default: memory; they are gone with the client. */
+  readonly storage?: TokenStorage;
+  /**
+   * Told of every change: new tokens after a login or a refresh, `undefined` when the session has
+   * ended and logging in again is the only way on.
+   */
+  readonly onTokensChanged?: (tokens: ApiTokens | undefined, change: SessionChange) => void;
+}
+
+/** For a client in a browser whose session is a cookie that no script can read. */
+export interface CookieClientOptions extends CommonClientOptions {
+  readonly session: 'cookie';
+  /** Told whose session the browser has, `undefined` after a sign-out, as far as answers show it. */
+  readonly onSessionChanged?: (accountId: string | undefined, change: SessionChange) => void;
 }

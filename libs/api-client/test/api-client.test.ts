@@ -5,6 +5,9 @@ import { createApiClient, type ApiTokens } from '@org/api-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const account = '64b000000000000000000001';
+/** An access token of one session, which the server takes for good or not. */
+const tokenOf = (name: number | string): string =>
+  `header.${btoa(JSON.stringify({ sub: account, sid: 'session', name })).replaceAll('=', '')}.signature`;
 /** Tokens that the server takes; a refresh token is good for one use. */
 let goodToken: string;
 let goodRefreshToken: string;
@@ -14,7 +17,7 @@ let server: Server;
 let baseUrl: string;
 
 beforeEach(async () => {
-  goodToken = 'token-0';
+  goodToken = tokenOf(0);
   goodRefreshToken = 'refresh-0';
   refreshes = 0;
   bodies = [];
@@ -44,7 +47,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       return;
     }
     refreshes += 1;
-    goodToken = `token-${refreshes}`;
+    goodToken = tokenOf(refreshes);
     goodRefreshToken = `refresh-${refreshes}`;
     send(201, { token: goodToken, refresh_token: goodRefreshToken });
     return;
@@ -58,7 +61,7 @@ function read(client: ReturnType<typeof createApiClient>) {
   return client.GET('/api/accounts/{account_id}', { params: { path: { account_id: account } } });
 }
 
-const expired: ApiTokens = { token: 'expired', refreshToken: 'refresh-0' };
+const expired: ApiTokens = { token: tokenOf('expired'), refreshToken: 'refresh-0' };
 
 describe(createApiClient, () => {
   it('sends no token where there is none, and returns the refusal', async () => {
@@ -71,7 +74,7 @@ describe(createApiClient, () => {
 
   it('sends the token of the session', async () => {
     const client = createApiClient({ baseUrl });
-    client.setTokens({ token: 'token-0', refreshToken: 'refresh-0' });
+    client.setTokens({ token: tokenOf(0), refreshToken: 'refresh-0' });
 
     expect((await read(client)).data).toEqual({ id: account });
     expect(refreshes).toBe(0);
@@ -92,7 +95,7 @@ describe(createApiClient, () => {
 
     expect(response.status).toBe(200);
     expect(bodies).toEqual(['{"first_name":"Ada"}', '{"first_name":"Ada"}']);
-    expect(changes).toEqual([{ token: 'token-1', refreshToken: 'refresh-1' }]);
+    expect(changes).toEqual([{ token: tokenOf(1), refreshToken: 'refresh-1' }]);
     expect(client.tokens()).toEqual(changes[0]);
   });
 
@@ -109,7 +112,7 @@ describe(createApiClient, () => {
     const changes: (ApiTokens | undefined)[] = [];
     const client = createApiClient({
       baseUrl,
-      tokens: { token: 'expired', refreshToken: 'stale' },
+      tokens: { ...expired, refreshToken: 'stale' },
       onTokensChanged: (tokens) => changes.push(tokens),
     });
 

@@ -1,0 +1,83 @@
+import createClient, { type Client, type Middleware } from 'openapi-fetch';
+
+import type { paths } from './openapi.ts';
+import { openTabChannel } from './tabs.ts';
+import type { CookieClientOptions } from './types.ts';
+
+/** Every route of the API, typed; and the session that the browser sends with requests. */
+export interface CookieApiClient extends Client<paths> {
+  /**
+   * Ends the session, and with it that of all tabs.
+   *
+   * @returns whether it has ended; if not, as when the server cannot be reached, the browser still
+   *   has it
+   */
+  readonly signOut: () => Promise<boolean>;
+}
+
+/** Whose session the browser has; none: it was signed out. */
+interface TabMessage {
+  readonly accountId?: string | undefined;
+}
+
+const SESSION_ROUTES = ['/api/sessions', '/api/sessions/current'];
+const UNAUTHORIZED = 401;
+
+/** Makes a client that stores nothing. */
+export function createCookieClient(options: CookieClientOptions): CookieApiClient {
+  const { baseUrl, fetch = globalThis.fetch, onSessionChanged } = options;
+  /** Of the last session known. */
+  let lastAccountId: string | undefined;
+
+  function change({ accountId }: TabMessage, isFromOtherTab: boolean): void {
+    const isOtherAccount = ![undefined, accountId].includes(lastAccountId) && accountId !== undefined;
+    lastAccountId = accountId ?? lastAccountId;
+    onSessionChanged?.(accountId, { isFromOtherTab, isOtherAccount });
+  }
+  const tellTabs = openTabChannel(`api-client ${baseUrl} cookie`, (message) =>
+    change((message ?? {}), true),
+  );
+
+  const watch: Middleware = {
+    onResponse: async ({ request: { method }, response, schemaPath }) => {
+      const isEnd = method === 'DELETE';
+      if (!SESSION_ROUTES.includes(schemaPath) || !(isEnd ? hasEnded(response) : response.ok)) {
+        return;
+      }
+      const accountId = isEnd ? undefined : await readAccountId(response);
+      if (method === 'GET') {
+        lastAccountId ??= accountId;
+      } else {
+        tellTabs({ accountId });
+        change({ accountId }, false);
+      }
+    },
+  };
+
+  const client = createClient<paths>({
+    baseUrl,
+    credentials: 'include',
+    fetch: (request) => fetch(request),
+  });
+  client.use(watch);
+  return Object.assign(client, {
+    signOut: async () => {
+      try {
+        // A page often goes on to another one at once.
+        const init = { keepalive: true };
+        return hasEnded((await client.DELETE('/api/sessions/current', init)).response);
+      } catch {
+        return false;
+      }
+    },
+  });
+}
+
+/** 401: it had ended before. */
+function hasEnded({ ok, status }: Response): boolean {
+  return ok || status === UNAUTHORIZED;
+}
+
+async function readAccountId(response: Response): Promise<string> {
+  return ((await response.clone().json()) as { account_id: string }).account_id;
+}
