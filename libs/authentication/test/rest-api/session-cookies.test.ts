@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ServiceUnavailableError } from '@org/core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
   accountId,
@@ -317,6 +318,19 @@ describe('the cookie', () => {
     expect(answer.setCookies).toHaveLength(1);
   });
 
+  it('is not set again, and the request served, if that cannot be stored', async () => {
+    await logIn();
+    const { cookieSessions } = server.services.authentication;
+    const prolong = vi.spyOn(cookieSessions, 'prolongCookieSession');
+    prolong.mockRejectedValueOnce(new ServiceUnavailableError());
+
+    const answer = await browser.send('GET', CURRENT);
+
+    expect(prolong).toHaveBeenCalledOnce();
+    expect(answer).toMatchObject({ status: 200, setCookies: [] });
+    prolong.mockRestore();
+  });
+
   it('is not set again by a request that fails the origin check', async () => {
     await logIn();
     server.services.clock.advance(HOUR);
@@ -420,69 +434,4 @@ describe('where the session of a cookie ends', () => {
     expect(answer).toMatchObject({ status: 204, setCookies: [CLEARED] });
     expect(answer.headers['clear-site-data']).toBe('"cache"');
   });
-});
-
-describe('where cookies may do without TLS', () => {
-  let insecure: TestServer;
-
-  beforeAll(async () => {
-    insecure = await startServer({ settings: { allowsInsecureCookies: true } });
-  });
-  afterAll(async () => {
-    await insecure.close();
-  });
-
-  it.each(['localhost', 'localhost:8080', 'App.Localhost', '127.0.0.1:8080', '127.1.2.3', '[::1]:8080'])(
-    '%s has a cookie of another name',
-    async (host) => {
-      const own = new Browser(insecure.address, host);
-
-      const answer = await own.send('POST', SESSIONS, { body: { username: 'ada', password: 'right' } });
-
-      expect(answer.setCookies[0]?.replace(VALUE, '…')).toBe(
-        'session=…; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax',
-      );
-      expect(await own.send('GET', CURRENT)).toMatchObject({ status: 200 });
-      const renamed = new Browser(insecure.address, host);
-      renamed.cookie = `__Host-${own.cookie}`;
-      expect(await renamed.send('GET', CURRENT)).toMatchObject({ status: 401 });
-      expect((await own.send('DELETE', CURRENT)).setCookies).toEqual([
-        'session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax',
-      ]);
-    },
-  );
-
-  it.each([
-    'app.example.com',
-    'localhost.example.com',
-    'notlocalhost',
-    '127.0.0.1.example.com',
-    '128.0.0.1',
-    '[::2]',
-    'localhost:x',
-  ])('%s has the usual cookie', async (host) => {
-    const own = new Browser(insecure.address, host);
-
-    await own.send('POST', SESSIONS, { body: { username: 'ada', password: 'right' } });
-
-    expect(own.cookie).toMatch(/^__Host-session=/);
-    expect(await own.send('GET', CURRENT)).toMatchObject({ status: 200 });
-  });
-
-  it('a host of a header that proxies set does not count', async () => {
-    const own = new Browser(insecure.address, 'app.example.com');
-    const headers = { 'x-forwarded-host': 'localhost' };
-
-    await own.send('POST', SESSIONS, { headers, body: { username: 'ada', password: 'right' } });
-
-    expect(own.cookie).toMatch(/^__Host-session=/);
-  });
-});
-
-it('localhost has the usual cookie where that is not allowed', async () => {
-  const own = new Browser(server.address, 'localhost');
-
-  await logIn(own);
-
-  expect(own.cookie).toMatch(/^__Host-session=/);
 });

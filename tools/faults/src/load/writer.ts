@@ -79,6 +79,7 @@ export class Writer {
       this.#ledger.addAccount({ id: readId(byPhone) }).oneTimePasswords += 1;
     }
     yield byPhone;
+    yield this.#client.requestEmailCode(makeCredentials().username);
     yield note(account.active, false, await this.#client.deleteAccount(tokens));
   }
 

@@ -44,8 +44,8 @@ async function takeSteps(writer: Writer, count: number): Promise<void> {
   }
 }
 
-/** Signing up and in, three rounds of four, signing up by phone, leaving. */
-const STEPS_OF_A_LIFE = 16;
+/** Signing up and in, three rounds of four, signing up by phone, asking for a code by mail, leaving. */
+const STEPS_OF_A_LIFE = 17;
 
 describe(Writer, () => {
   it('lives from sign-up to deletion, and has all of it in the ledger', async () => {
