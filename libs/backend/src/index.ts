@@ -2,7 +2,7 @@ export { composeBackend } from './backend.ts';
 export { createBackend } from './create-backend.ts';
 export { databaseLog } from './database-log.ts';
 
-export type { AuthenticateOptions, RequestSession } from './authenticate.ts';
+export type { AuthenticateOptions, RequestSession, RequestSessions } from './authenticate.ts';
 export type { Backend } from './backend.ts';
 export type {
   BackendOptions,
