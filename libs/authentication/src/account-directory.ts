@@ -1,5 +1,6 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
+import type { NewDevice } from './new-device.ts';
 import type { AccountIdParams, UsernameAndPassword } from './types.ts';
 
 /** What a directory reveals about an account: its identity, never its credentials. */
@@ -150,4 +151,10 @@ export interface AccountDirectory {
 
   /** Tells the owner that an old refresh token was used and its session ended. */
   notifyAccountOfTokenReuse(params: AccountIdParams, context: OperationContext): Promise<void>;
+
+  /**
+   * Tells the owner that somebody logged in from a new device, and how to undo it. Called in the
+   * login's transaction; if it fails, the login succeeds without it.
+   */
+  notifyAccountOfNewDevice(params: NewDevice, context: OperationContext): Promise<void>;
 }

@@ -30,6 +30,7 @@ import { parseRefreshToken, type RefreshToken } from './internal/session/refresh
 import { RefreshTokenWriter } from './internal/session/refresh-token-writer.ts';
 import { SessionLivenessCache } from './internal/session/session-liveness-cache.ts';
 import { SessionReader } from './internal/session/session-reader.ts';
+import { SessionReversal } from './internal/session/session-reversal.ts';
 import {
   asOwner,
   isReplay,
@@ -44,6 +45,7 @@ import { PasswordResetTokenService } from './password-reset-token-service.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
+  AccountIdParams,
   AuthenticationDataByAccountIdParams,
   AuthenticationSettings,
   ClaimValue,
@@ -110,6 +112,7 @@ export class AuthenticationService {
   readonly #throttle: ThrottleService;
   readonly #sessionReader: SessionReader;
   readonly #sessionWriter: SessionWriter;
+  readonly #sessionReversal: SessionReversal;
   readonly #refreshTokenWriter: RefreshTokenWriter;
   readonly #signingKeyReader: SigningKeyReader;
   readonly #signingKeyWriter: SigningKeyWriter;
@@ -128,6 +131,7 @@ export class AuthenticationService {
     this.#throttle = throttle;
     this.#sessionReader = sessions;
     this.#sessionWriter = new SessionWriter(dependencies, sessions, liveness);
+    this.#sessionReversal = new SessionReversal(dependencies, this.#sessionWriter);
     this.#refreshTokenWriter = new RefreshTokenWriter(dependencies, liveness);
     this.#signingKeyReader = keys;
     this.#signingKeyWriter = new SigningKeyWriter(dependencies, keys);
@@ -390,6 +394,23 @@ export class AuthenticationService {
       const sessionIds = [session.id];
       await this.#sessionWriter.endSessions({ accountId, sessionIds }, context);
     }
+  }
+
+  /**
+   * Ends a session with the token from the notice of a new device, in the context's transaction.
+   * Works also if the session has ended meanwhile; once, and for 7 days after its login.
+   *
+   * @returns whose session it was; `undefined` if the token is forged, used or too old
+   */
+  async reverseSession(
+    params: { readonly token: string },
+    context: OperationContext,
+  ): Promise<AccountIdParams | undefined> {
+    const { token } = given.checkToken(params);
+    const accountId = await this.#dependencies.database.withTransaction(context, (transaction) =>
+      this.#sessionReversal.reverse(token, transaction),
+    );
+    return accountId === undefined ? undefined : { accountId };
   }
 
   /**

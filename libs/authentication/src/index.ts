@@ -49,6 +49,7 @@ export type {
   ProvedEmailParams,
 } from './account-directory.ts';
 export type { JobRegistry, RegisteredJob } from './job-registry.ts';
+export type { Device, NewDevice, NewDeviceListener } from './new-device.ts';
 export type { EmailCodeData, EmailCodeMessage, OtpSender, RequestOrigin } from './otp-sender.ts';
 
 export type { UsernameAndPassword } from './types.ts';

@@ -25,6 +25,7 @@ import {
 } from './errors.ts';
 import * as given from './internal/authentication-parameters.ts';
 import { failedLoginEvent, failedRenewalEvent } from './internal/security-event-util.ts';
+import type { NewDeviceListener } from './new-device.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
@@ -376,7 +377,9 @@ export class LoginService {
     context: OperationContext,
   ): Promise<AccessToken> {
     const { id: accountId, sessionEpoch } = account;
-    const session = { ...started, accountId, sessionEpoch };
+    const onNewDevice: NewDeviceListener = (device, transaction) =>
+      this.#accounts.notifyAccountOfNewDevice(device, transaction);
+    const session = { ...started, accountId, sessionEpoch, onNewDevice };
     const [token] = await Promise.all([
       this.#authentication.createAccessToken(session, actingAs(account, context)),
       attempt.succeed({ accountId }),

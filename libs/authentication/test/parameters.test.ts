@@ -18,6 +18,7 @@ const sessionId = '64b00000000000000000000a';
 const emailAddress = EMAIL;
 const purpose = 'login';
 const onReuse = async () => {};
+const onNewDevice = async () => {};
 let services: TestServices;
 
 beforeAll(async () => {
@@ -41,13 +42,14 @@ describe(AuthenticationService, () => {
       },
       calls: {
         createAccessToken: [
-          { accountId, sessionEpoch: 0, authenticatedBy: 'password', ...origin },
+          { accountId, sessionEpoch: 0, authenticatedBy: 'password', onNewDevice, ...origin },
           context,
         ],
         verifyAccessToken: [{ token: 'token' }, context],
         refreshAccessToken: [{ refreshToken: 'token', onReuse, ...origin }, context],
         getSessionsByAccountId: [{ accountId, currentSessionId: sessionId }, context],
         endSession: [{ accountId, sessionId }, context],
+        reverseSession: [{ token: 'token' }, context],
         assertSessionAlive: [{ accountId, sessionId }, context],
         assertRecentlyAuthenticated: [{ accountId, sessionId }, context],
         getCurrentSession: [{ accountId, sessionId }, context],

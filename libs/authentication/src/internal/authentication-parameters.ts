@@ -114,6 +114,7 @@ export const checkNewAccessToken = parameters(
     sessionEpoch: optional(finiteNumber),
     authenticatedBy: optional(authenticationMethod),
     ...origin,
+    onNewDevice: optional(callback),
   },
   refuse,
 );

@@ -98,6 +98,8 @@ function toSessionBody(session: Session): Type.Static<typeof SessionsReply>['ite
     created_at: session.createdAt.toISOString(),
     last_used_at: session.lastUsedAt.toISOString(),
     user_agent: session.userAgent,
+    device: session.device,
+    browser: session.browser,
     ip: session.ip,
     current: session.isCurrent,
   };

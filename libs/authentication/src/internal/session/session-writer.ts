@@ -16,6 +16,7 @@ import {
   loginEvents,
   renewedAuthenticationEvent,
 } from '../security-event-util.ts';
+import { NewDeviceCheck } from './new-device-check.ts';
 import { deriveSecret, hashSecret } from './refresh-token-util.ts';
 import { SessionCountCache } from './session-count-cache.ts';
 import type { SessionLivenessCache } from './session-liveness-cache.ts';
@@ -40,6 +41,7 @@ export class SessionWriter {
   readonly #counts: SessionCountCache;
   readonly #reader: SessionReader;
   readonly #liveness: SessionLivenessCache;
+  readonly #newDevices: NewDeviceCheck;
 
   constructor(
     dependencies: ConfiguredDependencies,
@@ -51,6 +53,7 @@ export class SessionWriter {
     this.#counts = new SessionCountCache(dependencies.clock);
     this.#reader = reader;
     this.#liveness = liveness;
+    this.#newDevices = new NewDeviceCheck(dependencies);
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
@@ -65,12 +68,14 @@ export class SessionWriter {
     const { accountId } = params;
     const { clock, settings } = this.#dependencies;
     const { sessionMaximumPerAccount: maximum } = settings;
+    const create = () =>
+      this.#newDevices.tolerate(params, context, (told) => this.#createSession(told, context));
     if (this.#counts.hasRoom(accountId, maximum)) {
-      return this.#createSession(params, context);
+      return create();
     }
     // In parallel, so that the login does not wait for it.
     const [started, uses] = await Promise.all([
-      this.#createSession(params, context),
+      create(),
       this.#reader.getSessionUsesByAccountId(accountId, context.withoutTransaction()),
     ]);
     const others = uses.filter(({ id }) => id !== started.sessionId);
@@ -86,9 +91,10 @@ export class SessionWriter {
   }
 
   async #createSession(
-    { accountId, sessionEpoch = 0, authenticatedBy, ...origin }: CreateAccessTokenParams,
+    params: CreateAccessTokenParams,
     context: OperationContext,
   ): Promise<RefreshableSession> {
+    const { accountId, sessionEpoch = 0, authenticatedBy, ...origin } = params;
     const { clock, database, audit, events, secretKey, settings } = this.#dependencies;
     const now = clock.now();
     const lifetime = settings.sessionAbsoluteTimeToLiveMilliseconds;
@@ -97,6 +103,7 @@ export class SessionWriter {
     const salt = randomBytes(SALT_BYTES).toString('base64url');
     const secret = deriveSecret(secretKey, { id: _id.toHexString(), salt }, 0);
     return database.withTransaction(context, async (transaction) => {
+      const tell = this.#newDevices.look(params, _id.toHexString(), context);
       const stored = await this.#repository.insertOne(
         {
           _id,
@@ -118,7 +125,9 @@ export class SessionWriter {
       const sessionId = _id.toHexString();
       await audit.record(loginEvents(accountId, sessionId), transaction);
       await events.publish(sessionStarted, { accountId, sessionId }, transaction);
-      return toRefreshableSession(SessionModel.fromBson(stored), secret);
+      const session = SessionModel.fromBson(stored);
+      await tell(session, transaction);
+      return toRefreshableSession(session, secret);
     });
   }
 

@@ -33,6 +33,7 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
           expires_at: { bsonType: 'date' },
           absolute_expires_at: { bsonType: 'date' },
           revoked_at: { bsonType: ['date', 'null'] },
+          reversed_at: { bsonType: 'date' },
           authenticated_at: { bsonType: 'date' },
           authenticated_by: { bsonType: 'string' },
           created_at: { bsonType: 'date' },
