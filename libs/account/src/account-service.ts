@@ -137,12 +137,11 @@ export class AccountService<
     this.#reader = new AccountReader(dependencies);
     this.#writer = new AccountWriter(dependencies);
     const hasher = new PasswordHasher(settings.passwordHashing, passwordVerifiers);
-    const passwordPolicy = new PasswordPolicy(settings);
     const credentials = new CredentialCheck(dependencies, this.#writer, hasher);
     const changes = new ContactChanges(dependencies);
     this.#parts = {
       ...{ changes, reader: this.#reader, writer: this.#writer },
-      ...{ hasher, passwordPolicy, credentials },
+      ...{ hasher, credentials, passwordPolicy: new PasswordPolicy(settings) },
       askPolicy: (signUp, context) => this.#signUpPolicy(signUp as SignUpRequest<Fields>, context),
     };
     this.#passwords = new PasswordSetter(dependencies, this.#parts);

@@ -1,7 +1,6 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-import type { NewDevice } from './new-device.ts';
-import type { AccountIdParams, UsernameAndPassword } from './types.ts';
+import type { AccountIdParams, Session, UsernameAndPassword } from './types.ts';
 
 /** What a directory reveals about an account: its identity, never its credentials. */
 export interface DirectoryAccount {
@@ -64,6 +63,27 @@ export interface ProvedEmailParams {
   readonly lastName?: string | undefined;
   /** The account that they are logged in to. Default: none. */
   readonly actingAccountId?: string | undefined;
+}
+
+/** A login from a device that none of the account's latest sessions is from. */
+export interface NewDevice extends Pick<Session, 'device' | 'browser' | 'ip'> {
+  readonly accountId: string;
+  /** The session that is being started. */
+  readonly sessionId: string;
+  /** Whether the account has no other session, live or ended. */
+  readonly isFirst: boolean;
+  readonly at: Date;
+  /** For `AuthenticationService.reverseSession`: once, and for 7 days. */
+  readonly token: string;
+}
+
+export interface NewDeviceOptions {
+  /**
+   * Called if the account has not logged in from this device before, in the transaction that starts
+   * the session. If it fails, the session starts without it. Default: nobody looks at the device.
+   */
+  readonly onNewDevice?:
+    ((device: NewDevice, context: OperationContext) => Promise<void>) | undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 import { noEvents, type EventPublisher } from '@org/events';
 
-import type { AccountCollection } from './account-directory.ts';
+import type { AccountCollection, NewDeviceOptions } from './account-directory.ts';
 import { EmailCodeService } from './email-code-service.ts';
 import {
   AccessTokenInvalidError,
@@ -120,8 +120,14 @@ export class AuthenticationService {
   readonly #toClaims: ((accountDocument: object) => Claims) | undefined;
 
   private constructor(options: AuthenticationServiceDependencies) {
-    const { database, audit, secretKey, throttle, clock = database.clock } = options;
-    const { events = noEvents } = options;
+    const {
+      database,
+      audit,
+      secretKey,
+      throttle,
+      clock = database.clock,
+      events = noEvents,
+    } = options;
     const settings = resolveSettings(options.settings);
     const dependencies = { database, audit, secretKey, clock, settings, events };
     const liveness = new SessionLivenessCache(clock);
@@ -177,7 +183,7 @@ export class AuthenticationService {
    * const { token } = await authentication.createAccessToken({ accountId, ...origin }, context);
    */
   async createAccessToken(
-    params: CreateAccessTokenParams,
+    params: CreateAccessTokenParams & NewDeviceOptions,
     context: OperationContext,
   ): Promise<AccessToken> {
     given.checkNewAccessToken(params);

@@ -46,10 +46,11 @@ export type {
   DirectoryAccount,
   DirectoryAccountForLogin,
   EmailAddressAndPassword,
+  NewDevice,
+  NewDeviceOptions,
   ProvedEmailParams,
 } from './account-directory.ts';
 export type { JobRegistry, RegisteredJob } from './job-registry.ts';
-export type { Device, NewDevice, NewDeviceListener } from './new-device.ts';
 export type { EmailCodeData, EmailCodeMessage, OtpSender, RequestOrigin } from './otp-sender.ts';
 
 export type { UsernameAndPassword } from './types.ts';

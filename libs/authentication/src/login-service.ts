@@ -13,6 +13,7 @@ import type {
   AccountDirectory,
   DirectoryAccount,
   EmailAddressAndPassword,
+  NewDeviceOptions,
   ProvedEmailParams,
 } from './account-directory.ts';
 import type { AuthenticationService } from './authentication-service.ts';
@@ -25,7 +26,6 @@ import {
 } from './errors.ts';
 import * as given from './internal/authentication-parameters.ts';
 import { failedLoginEvent, failedRenewalEvent } from './internal/security-event-util.ts';
-import type { NewDeviceListener } from './new-device.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
@@ -377,7 +377,7 @@ export class LoginService {
     context: OperationContext,
   ): Promise<AccessToken> {
     const { id: accountId, sessionEpoch } = account;
-    const onNewDevice: NewDeviceListener = (device, transaction) =>
+    const onNewDevice: NewDeviceOptions['onNewDevice'] = (device, transaction) =>
       this.#accounts.notifyAccountOfNewDevice(device, transaction);
     const session = { ...started, accountId, sessionEpoch, onNewDevice };
     const [token] = await Promise.all([

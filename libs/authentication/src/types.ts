@@ -1,7 +1,5 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-import type { Device, NewDeviceListener } from './new-device.ts';
-
 /** Types of claims, by name; `strings` is a list of strings. */
 export type ClaimTypes = Readonly<Record<string, keyof ClaimValueByType>>;
 
@@ -41,11 +39,6 @@ export interface CreateAccessTokenParams extends SessionOrigin {
   readonly authenticatedBy?: AuthenticationMethod | undefined;
   /** The account's epoch when its credentials were checked. Default: 0. */
   readonly sessionEpoch?: number | undefined;
-  /**
-   * Called if the account has not logged in from this device before, in the transaction that starts
-   * the session. If it fails, the session starts without it. Default: nobody looks at the device.
-   */
-  readonly onNewDevice?: NewDeviceListener | undefined;
 }
 
 export interface ReauthenticateByPasswordParams extends EndSessionParams {
@@ -97,12 +90,16 @@ export interface VerifiedAccessToken {
 }
 
 /** A live session as its owner sees it. */
-export interface Session extends Device {
+export interface Session {
   readonly id: string;
   readonly createdAt: Date;
   /** When it was started or last refreshed. */
   readonly lastUsedAt: Date;
   readonly userAgent: string;
+  /** For people, such as `Windows` or `iPhone`; `null` if unknown. */
+  readonly device: string | null;
+  /** For people, such as `Firefox`; `null` if unknown. */
+  readonly browser: string | null;
   readonly ip: string;
   /** Whether it is the session making the request. */
   readonly isCurrent: boolean;

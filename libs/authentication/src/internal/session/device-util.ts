@@ -1,6 +1,6 @@
 import Bowser from 'bowser';
 
-import type { Device } from '../../new-device.ts';
+import type { Session } from '../../types.ts';
 
 /** Longer than what any browser sends, and short enough for what no browser sends. */
 const MAXIMUM_LENGTH = 256;
@@ -8,6 +8,9 @@ const BROWSERS: ReadonlySet<string> = new Set(Object.values(Bowser.BROWSER_MAP))
 const SYSTEMS: ReadonlySet<string> = new Set(Object.values(Bowser.OS_MAP));
 /** More telling than their system. */
 const MODELS: Readonly<Record<string, string>> = { iphone: 'iPhone', ipad: 'iPad', ipod: 'iPod' };
+
+/** What a person recognizes a session by. */
+type Device = Pick<Session, 'device' | 'browser'>;
 
 /** Says what is known in words of its own: repeats nothing that the client wrote. */
 export function describeDevice(userAgent: string): Device {

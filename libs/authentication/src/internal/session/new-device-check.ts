@@ -1,6 +1,7 @@
 import type { OperationContext } from '@org/core';
 import { LRUCache } from 'lru-cache';
 
+import type { NewDeviceOptions } from '../../account-directory.ts';
 import type { CreateAccessTokenParams } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { describeDevice, deviceKeyOf } from './device-util.ts';
@@ -13,6 +14,8 @@ const MAXIMUM_SESSIONS = 200;
 const MAXIMUM_REMEMBERED = 10_000;
 const NEWEST = { sort: { created_at: -1, _id: -1 }, limit: MAXIMUM_SESSIONS } as const;
 const ONLY_USER_AGENTS = { account_id: 1, user_agent: 1 };
+
+export type StartSessionParams = CreateAccessTokenParams & NewDeviceOptions;
 
 type StartedSession = Pick<CreateAccessTokenParams, 'accountId' | 'userAgent'>;
 
@@ -33,9 +36,9 @@ export class NewDeviceCheck {
    * the caller's, which failed with it.
    */
   async tolerate<Session>(
-    params: CreateAccessTokenParams,
+    params: StartSessionParams,
     context: OperationContext,
-    start: (params: CreateAccessTokenParams) => Promise<Session>,
+    start: (params: StartSessionParams) => Promise<Session>,
   ): Promise<Session> {
     const { onNewDevice } = params;
     if (onNewDevice === undefined) {
@@ -64,7 +67,7 @@ export class NewDeviceCheck {
    * @returns a function that waits for the result, and tells the owner in the same transaction
    */
   look(
-    params: CreateAccessTokenParams,
+    params: StartSessionParams,
     sessionId: string,
     context: OperationContext,
   ): (session: SessionModel, transaction: OperationContext) => Promise<void> {

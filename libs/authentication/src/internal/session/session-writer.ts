@@ -5,18 +5,14 @@ import { parseObjectId, type CollectionReport } from '@org/core/store';
 
 import { AccessTokenInvalidError } from '../../errors.ts';
 import { sessionEnded, sessionStarted } from '../../events.ts';
-import type {
-  CreateAccessTokenParams,
-  CurrentSession,
-  RenewAuthenticationParams,
-} from '../../types.ts';
+import type { CurrentSession, RenewAuthenticationParams } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import {
   endedSessionEvent,
   loginEvents,
   renewedAuthenticationEvent,
 } from '../security-event-util.ts';
-import { NewDeviceCheck } from './new-device-check.ts';
+import { NewDeviceCheck, type StartSessionParams } from './new-device-check.ts';
 import { deriveSecret, hashSecret } from './refresh-token-util.ts';
 import { SessionCountCache } from './session-count-cache.ts';
 import type { SessionLivenessCache } from './session-liveness-cache.ts';
@@ -62,7 +58,7 @@ export class SessionWriter {
 
   /** Starts a session. If the account then has too many, the least recently used ones end. */
   async startSession(
-    params: CreateAccessTokenParams,
+    params: StartSessionParams,
     context: OperationContext,
   ): Promise<RefreshableSession> {
     const { accountId } = params;
@@ -91,7 +87,7 @@ export class SessionWriter {
   }
 
   async #createSession(
-    params: CreateAccessTokenParams,
+    params: StartSessionParams,
     context: OperationContext,
   ): Promise<RefreshableSession> {
     const { accountId, sessionEpoch = 0, authenticatedBy, ...origin } = params;
