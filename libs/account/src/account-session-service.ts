@@ -40,7 +40,7 @@ export class AccountSessionService {
 
   /**
    * Tells the owner that somebody logged in from a new device: by mail, or by SMS if no mail reaches
-   * them. Not of the first login ever to an account of the last day, which is the owner's sign-up.
+   * them and the login was not by a code to that phone. Not of the first login ever to an account of the last day, which is the owner's sign-up.
    */
   async tellOfNewDevice(params: NewDevice, context: OperationContext): Promise<void> {
     const newDevice = given.checkNewDevice(params);
@@ -52,8 +52,11 @@ export class AccountSessionService {
       return;
     }
     const notice = notices.newDevice(newDevice, settings);
+    // The phone has just got the code.
+    const hasPhone = account.hasProvedPhoneNumber && newDevice.authenticatedBy !== 'otp';
+    const phoneNumber = hasPhone ? account.phoneNumber : null;
     await database.withTransaction(context, (transaction) =>
-      notices.sendNewDevice(this.#dependencies, notice, account, transaction),
+      notices.sendNewDevice(this.#dependencies, notice, { account, phoneNumber }, transaction),
     );
   }
 

@@ -4,7 +4,13 @@ import { LoginService, type AccessToken } from '@org/authentication';
 import { OperationContext, SecretKey } from '@org/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { anonymous, breakCollection, createServices, ownerOf, type TestServices } from './services.ts';
+import {
+  anonymous,
+  breakCollection,
+  createServices,
+  ownerOf,
+  type TestServices,
+} from './services.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -12,8 +18,7 @@ const password = 'analytical engine';
 const username = 'ada@example.com';
 const windows = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)';
 const webkit = 'AppleWebKit/537.36 (KHTML, like Gecko)';
-const chromeOf = (version: number) =>
-  `${windows} ${webkit} Chrome/${version}.0.0.0 Safari/537.36`;
+const chromeOf = (version: number) => `${windows} ${webkit} Chrome/${version}.0.0.0 Safari/537.36`;
 const CHROME = chromeOf(131);
 const EDGE = `${CHROME} Edg/131.0.0.0`;
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0';
@@ -202,7 +207,13 @@ describe('a log-in', () => {
   it('is told within the budget of the mailbox, then summed up', async () => {
     const accountId = await signUpByEmail();
     await start(accountId, CHROME);
-    const systems = ['Windows NT 10.0', 'Macintosh', 'X11; Linux', 'Linux; Android 14', 'X11; CrOS'];
+    const systems = [
+      'Windows NT 10.0',
+      'Macintosh',
+      'X11; Linux',
+      'Linux; Android 14',
+      'X11; CrOS',
+    ];
     const browsers = ['Firefox/133', 'OPR/115', 'Vivaldi/7'];
 
     for (const system of systems) {
@@ -266,6 +277,26 @@ describe('a notice of a new device', () => {
     ]);
   });
 
+  it('is not sent to the phone that has just got the code', async () => {
+    const phoneNumber = { countryCode: '+91', phoneNumber: '9999999998' };
+    await services.accounts.getOrCreateAccountByPhoneNumber({ phoneNumber }, anonymous);
+    services.clock.advance(2 * DAY);
+    for (const userAgent of [CHROME, FIREFOX]) {
+      services.clock.advance(HOUR);
+      await services.accounts.getOrCreateAccountByPhoneNumber({ phoneNumber }, anonymous);
+      await deliver();
+      const [otpCode] = /\d{6}/.exec(services.outbox.smsMessages.at(-1)!.text)!;
+      const origin = { userAgent, ip: '192.0.2.1' };
+      await logins.loginByPhoneNumberAndOtp({ phoneNumber, otpCode, ...origin }, anonymous);
+      services.outbox.smsMessages.length = 0;
+    }
+
+    await deliver();
+
+    expect(await countSessions()).toBe(2);
+    expect(services.outbox.smsMessages).toEqual([]);
+  });
+
   it('is not sent to an account that cannot be reached, which is logged in all the same', async () => {
     await signUp('ada');
     await logIn(CHROME, 'ada');
@@ -319,8 +350,7 @@ describe('a notice of a new device', () => {
       services.authentication.createAccessToken(
         {
           ...{ accountId, userAgent: FIREFOX, ip: '192.0.2.1' },
-          onNewDevice: (device, inner) =>
-            services.accounts.notifyAccountOfNewDevice(device, inner),
+          onNewDevice: (device, inner) => services.accounts.notifyAccountOfNewDevice(device, inner),
         },
         transaction,
       ),

@@ -17,6 +17,7 @@ const newDevice = {
   browser: 'Firefox',
   ip: '192.0.2.1',
   at: new Date(),
+  authenticatedBy: 'password' as const,
   token: 'token',
 };
 let services: TestServices;

@@ -1,6 +1,11 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-import type { AccountIdParams, Session, UsernameAndPassword } from './types.ts';
+import type {
+  AccountIdParams,
+  AuthenticationMethod,
+  Session,
+  UsernameAndPassword,
+} from './types.ts';
 
 /** What a directory reveals about an account: its identity, never its credentials. */
 export interface DirectoryAccount {
@@ -73,6 +78,8 @@ export interface NewDevice extends Pick<Session, 'device' | 'browser' | 'ip'> {
   /** Whether the account has no other session, live or ended. */
   readonly isFirst: boolean;
   readonly at: Date;
+  /** Default: not recorded. */
+  readonly authenticatedBy?: AuthenticationMethod | undefined;
   /** For `AuthenticationService.reverseSession`: once, and for 7 days. */
   readonly token: string;
 }

@@ -67,7 +67,11 @@ export function newDevice(
   { webAppUrl }: Pick<Required<AccountSettings>, 'webAppUrl'>,
 ): NewDeviceNotice {
   const reversalLink = joinUrl(webAppUrl, `/session-reversals#token=${token}`);
-  const from = { device: device ?? '', browser: browser ?? '', address: canonicalAddress(ip) ?? '' };
+  const from = {
+    device: device ?? '',
+    browser: browser ?? '',
+    address: canonicalAddress(ip) ?? '',
+  };
   return { topic: 'new-device', data: { ...from, at: at.toISOString(), reversalLink } };
 }
 
@@ -106,21 +110,19 @@ export async function send(
 }
 
 /**
- * Queues the notice of a new device to where its link for a new password goes, else to the phone.
+ * Queues the notice of a new device to where its link for a new password goes, else to this phone.
  * Each device has its own, unless the owner has proved nothing: then one of any device a day.
  */
 export async function sendNewDevice(
   dependencies: NoticeDependencies,
   notice: NewDeviceNotice,
-  account: StoredAccount,
+  { account, phoneNumber }: Omit<Recipient, 'email'>,
   transaction: OperationContext,
 ): Promise<void> {
   const { device, browser } = notice.data;
   const distinct = account.hasProvedContact ? { distinctBy: `${browser} on ${device}` } : {};
   const email = mailAddressOf(account);
-  const mayTakeSms = email === undefined && account.hasProvedPhoneNumber;
-  const phoneNumber = mayTakeSms ? account.phoneNumber : null;
-  const told = { account, email, phoneNumber };
+  const told = { account, email, phoneNumber: email === undefined ? phoneNumber : null };
   await sendTo(dependencies, { ...notice, ...distinct }, told, transaction);
 }
 

@@ -111,6 +111,7 @@ export const checkNewDevice = parameters(
     browser: nullable(anyText),
     ip: anyText,
     at: time,
+    authenticatedBy: optional(check.oneOf('password', 'otp', 'email_code')),
     token: anyText,
   },
   refuse,

@@ -71,7 +71,7 @@ export class NewDeviceCheck {
     sessionId: string,
     context: OperationContext,
   ): (session: SessionModel, transaction: OperationContext) => Promise<void> {
-    const { onNewDevice } = params;
+    const { authenticatedBy, onNewDevice } = params;
     if (onNewDevice === undefined || this.#known.has(keyOf(params))) {
       return () => Promise.resolve();
     }
@@ -81,8 +81,9 @@ export class NewDeviceCheck {
       if (newDevice !== undefined) {
         const { id, accountId, userAgent, ip, createdAt: at } = session;
         const token = createReversalToken(this.#dependencies.secretKey, session);
-        const about = { accountId, sessionId: id, ...describeDevice(userAgent), ip, at, token };
-        await onNewDevice({ ...about, ...newDevice }, transaction);
+        const about = { accountId, sessionId: id, authenticatedBy, at, token };
+        const from = { ...describeDevice(userAgent), ip };
+        await onNewDevice({ ...about, ...from, ...newDevice }, transaction);
       }
     };
   }

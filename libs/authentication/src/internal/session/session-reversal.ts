@@ -51,10 +51,7 @@ export class SessionReversal {
   }
 
   /** In any state, also of an account that no longer allows it. */
-  async #findSession(
-    token: string,
-    context: OperationContext,
-  ): Promise<SessionModel | undefined> {
+  async #findSession(token: string, context: OperationContext): Promise<SessionModel | undefined> {
     const parsed = parseReversalToken(token);
     const _id = parsed && parseObjectId(parsed.sessionId);
     const found = _id && (await this.#repository.findOne({ _id }, context));
