@@ -20,7 +20,12 @@ import { ChannelMonitor } from './internal/delivery/channel-monitor.ts';
 import { findProblem } from './internal/delivery/delivery-policy.ts';
 import { DeliveryReader } from './internal/delivery/delivery-reader.ts';
 import { DeliverySender } from './internal/delivery/delivery-sender.ts';
-import { noticeKeyOf, windowKeyOf, replayEventOf, type NewDelivery } from './internal/delivery/delivery-util.ts';
+import {
+  noticeKeyOf,
+  windowKeyOf,
+  replayEventOf,
+  type NewDelivery,
+} from './internal/delivery/delivery-util.ts';
 import {
   createDeliveryWorker,
   type DeliveryWorkerDependencies,
