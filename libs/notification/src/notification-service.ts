@@ -543,13 +543,12 @@ export class NotificationService {
 
   /** @returns how long this notice must wait, in milliseconds; 0: it may be sent now */
   async #countNotice(notice: NewDelivery, transaction: OperationContext): Promise<number> {
-    const { recipient } = notice;
     const key = windowKeyOf(notice, this.#dependencies.secretKey);
     const { isFirst, endsAt } = await this.#noticeWindowWriter.enterWindow(key, transaction);
     if (!isFirst) {
       return endsAt.getTime() - this.#dependencies.clock.now().getTime();
     }
     // A push message reaches only browsers that the account has subscribed.
-    return recipient === '' ? 0 : this.#noticeBudget.countNotice({ recipient }, transaction);
+    return notice.recipient === '' ? 0 : this.#noticeBudget.countNotice(notice, transaction);
   }
 }
