@@ -42,7 +42,7 @@ export class SessionTokens {
     }
     this.#known = storage.read();
     this.#accountId = this.#known && sessionOf(this.#known)?.accountId;
-    this.#tellTabs = openTabChannel(name, (message) => this.#hear((message ?? {})));
+    this.#tellTabs = openTabChannel(name, (message) => this.#hear(message ?? {}));
     onStorageChanged(() => this.read());
   }
 
