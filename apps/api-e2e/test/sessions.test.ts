@@ -63,8 +63,10 @@ describe('sessions', () => {
     expect(sessions.filter(({ current }) => current)).toHaveLength(1);
     expect(sessions.map(({ user_agent: agent }) => agent)).toContain('another browser');
     expect(Object.keys(sessions[0]!).sort()).toEqual([
+      'browser',
       'created_at',
       'current',
+      'device',
       'id',
       'ip',
       'last_used_at',

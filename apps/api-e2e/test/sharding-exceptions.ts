@@ -12,7 +12,11 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
     collection: 'sessions',
     filters: [['absolute_expires_at', 'account_id', 'expires_at', 'revoked_at']],
   },
-  { why: 'export and erasure', collection: 'sessions', filters: [['account_id']] },
+  {
+    why: "export and erasure, and at a login whether one of the account's sessions is from its device",
+    collection: 'sessions',
+    filters: [['account_id']],
+  },
   { why: 'export and erasure', collection: 'account_identities', filters: [['account_id']] },
   {
     why: 'the contacts that are kept for an account that is deleted or claimed',

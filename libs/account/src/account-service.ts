@@ -3,6 +3,7 @@ import {
   type AccountDirectory,
   type DirectoryAccount,
   type AccountIdAndPassword,
+  type NewDevice,
 } from '@org/authentication';
 import { parsePhoneNumber, parseStoredPhoneNumber, type OperationContext } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
@@ -12,11 +13,11 @@ import { accountCreated, accountPhoneNumberProved, accountProfileUpdated } from 
 import { AccountContactService } from './account-contact-service.ts';
 import { AccountIdentityService } from './account-identity-service.ts';
 import { AccountDeletionService } from './account-deletion-service.ts';
+import { AccountSessionService } from './account-session-service.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
 import type { DeclaredFields } from './fields/declared-fields.ts';
 import { AccountExporter } from './internal/account-exporter.ts';
 import { normalizeUsername } from './internal/username.ts';
-import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
 import {
   accountCollection,
@@ -110,6 +111,8 @@ export class AccountService<
   readonly deletion: AccountDeletionService<Fields>;
   /** E-mail addresses and phone numbers: their change, removal, and what undoes these. */
   readonly contacts: AccountContactService<Fields>;
+  /** What owners are told of their sessions, and what undoes a login that was not theirs. */
+  readonly sessions: AccountSessionService;
   /** The names of accounts, and what keeps them unique. */
   readonly identities: AccountIdentityService;
   /** What the links in marketing mails lead to. */
@@ -134,12 +137,11 @@ export class AccountService<
     this.#reader = new AccountReader(dependencies);
     this.#writer = new AccountWriter(dependencies);
     const hasher = new PasswordHasher(settings.passwordHashing, passwordVerifiers);
-    const passwordPolicy = new PasswordPolicy(settings);
     const credentials = new CredentialCheck(dependencies, this.#writer, hasher);
     const changes = new ContactChanges(dependencies);
     this.#parts = {
       ...{ changes, reader: this.#reader, writer: this.#writer },
-      ...{ hasher, passwordPolicy, credentials },
+      ...{ hasher, credentials, passwordPolicy: new PasswordPolicy(settings) },
       askPolicy: (signUp, context) => this.#signUpPolicy(signUp as SignUpRequest<Fields>, context),
     };
     this.#passwords = new PasswordSetter(dependencies, this.#parts);
@@ -147,6 +149,7 @@ export class AccountService<
     this.#exporter = new AccountExporter(dependencies, this.#reader, changes);
     this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer);
     this.contacts = new AccountContactService(dependencies, this.#reader, this.#writer, changes);
+    this.sessions = new AccountSessionService(dependencies, this.#reader);
     this.identities = new AccountIdentityService(dependencies);
     this.unsubscribing = new UnsubscribeService(dependencies, this.#reader);
     options.personalDataProviders?.forEach((each) => this.registerPersonalDataProvider(each));
@@ -596,15 +599,12 @@ export class AccountService<
     params: AccountIdParams,
     context: OperationContext,
   ): Promise<void> {
-    const { database } = this.#dependencies;
-    const { accountId } = given.checkAccountId(params);
-    const account = await this.#reader.findAccountById(accountId, context);
-    if (account === undefined) {
-      return;
-    }
-    await database.withTransaction(context, (transaction) =>
-      notices.send(this.#dependencies, notices.refreshTokenReused, account, transaction),
-    );
+    await this.sessions.tellOfTokenReuse(params, context);
+  }
+
+  /** Tells the owner that somebody logged in from a new device; see `sessions`. */
+  async notifyAccountOfNewDevice(params: NewDevice, context: OperationContext): Promise<void> {
+    await this.sessions.tellOfNewDevice(params, context);
   }
 
   #toAccount(stored: StoredAccount): Account<Fields> {

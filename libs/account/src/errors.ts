@@ -92,6 +92,11 @@ export class AccountBadRequestError extends defineError(AccountErrorCode.BAD_REQ
     return new AccountBadRequestError(message, [{ path: `/${field}`, message }]);
   }
 
+  /** The token is not, or no longer, good; the error does not say which. */
+  static ofLink(): AccountBadRequestError {
+    return new AccountBadRequestError('This link was used, is too old, or is none of ours.');
+  }
+
   /** The body's keys match no form. */
   static ofBody(message: string): AccountBadRequestError {
     return new AccountBadRequestError(message, [{ path: '', message }]);

@@ -10,6 +10,7 @@ export {
 export type { AccountDeletionService } from './account-deletion-service.ts';
 export type { AccountContactService } from './account-contact-service.ts';
 export type { AccountIdentityService } from './account-identity-service.ts';
+export type { AccountSessionService, ReverseSessionParams } from './account-session-service.ts';
 export type { UnsubscribeService } from './unsubscribe-service.ts';
 export type { AccountServiceDependencies } from './account-service.ts';
 export type { FirebaseHashParameters, PasswordVerifier } from './password-verifier.ts';

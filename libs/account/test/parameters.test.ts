@@ -9,6 +9,17 @@ const emailAddress = 'ada@example.com';
 const origin = { userAgent: 'test', ip: '192.0.2.1' };
 const phoneNumber = { countryCode: '+91', phoneNumber: '9999999999' };
 const { signal } = new AbortController();
+const newDevice = {
+  accountId,
+  sessionId: accountId,
+  isFirst: false,
+  device: 'Windows',
+  browser: 'Firefox',
+  ip: '192.0.2.1',
+  at: new Date(),
+  authenticatedBy: 'password' as const,
+  token: 'token',
+};
 let services: TestServices;
 
 beforeAll(async () => {
@@ -63,12 +74,16 @@ describe(AccountService, () => {
         getAccountNotificationPreferencesByAccountId: [{ accountId }, anonymous],
         exportAccount: [{ accountId }, anonymous],
         notifyAccountOfTokenReuse: [{ accountId }, anonymous],
+        notifyAccountOfNewDevice: [newDevice, anonymous],
         requestAccountByEmail: [{ emailAddress, password, ...names, origin }, anonymous],
         findAccountByEmail: [{ emailAddress }, anonymous],
         getAccountByEmailAndPassword: [{ emailAddress, password }, anonymous],
         admitProvedEmail: [proved, anonymous],
       },
-      taken: [/^updateAccountProfile\(0\.\w+Name: null/], // stays as it is
+      taken: [
+        /^updateAccountProfile\(0\.\w+Name: null/, // stays as it is
+        /^notifyAccountOfNewDevice\(0\.(device|browser): null/, // unknown
+      ],
     });
 
     expect(taken).toEqual([]);
@@ -109,6 +124,22 @@ describe(AccountService, () => {
     expect(taken.filter((line) => !line.startsWith('confirmContactChange():'))).toEqual([
       expect.stringMatching(/^reverseContactChange\(\): /),
     ]);
+  });
+
+  it('takes no wrong parameters for sessions', async () => {
+    const taken = await findTakenParameters(services.accounts.sessions, {
+      code: /^ACCOUNT_ERR_04$/,
+      trusted: [anonymous],
+      notCalled: {},
+      calls: {
+        tellOfTokenReuse: [{ accountId }, anonymous],
+        tellOfNewDevice: [newDevice, anonymous],
+        reverseSession: [{ token: 'token' }, anonymous],
+      },
+      taken: [/^tellOfNewDevice\(0\.(device|browser): null/], // unknown
+    });
+
+    expect(taken.filter((line) => !line.startsWith('reverseSession():'))).toEqual([]);
   });
 
   it('takes no wrong parameters for the end of a subscription', async () => {

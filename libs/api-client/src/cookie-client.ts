@@ -30,12 +30,13 @@ export function createCookieClient(options: CookieClientOptions): CookieApiClien
   let lastAccountId: string | undefined;
 
   function change({ accountId }: TabMessage, isFromOtherTab: boolean): void {
-    const isOtherAccount = ![undefined, accountId].includes(lastAccountId) && accountId !== undefined;
+    const isOtherAccount =
+      ![undefined, accountId].includes(lastAccountId) && accountId !== undefined;
     lastAccountId = accountId ?? lastAccountId;
     onSessionChanged?.(accountId, { isFromOtherTab, isOtherAccount });
   }
   const tellTabs = openTabChannel(`api-client ${baseUrl} cookie`, (message) =>
-    change((message ?? {}), true),
+    change(message ?? {}, true),
   );
 
   const watch: Middleware = {

@@ -1,8 +1,8 @@
 import { isSameSession, sessionOf, type TokenSession } from './access-token.ts';
 import { onStorageChanged, openTabChannel, withTabLock } from './tabs.ts';
 import { isTokens, type Exchanged, type Failure, type TokenServer } from './token-server.ts';
-import { memoryStorage, type TokenStorage } from './token-storage.ts';
-import type { ApiClientOptions, ApiTokens } from './types.ts';
+import { memoryStorage } from './token-storage.ts';
+import type { ApiClientOptions, ApiTokens, TokenStorage } from './types.ts';
 
 /** What tabs tell each other: that the stored tokens changed, or whose session was signed out. */
 interface TabMessage {
@@ -42,7 +42,7 @@ export class SessionTokens {
     }
     this.#known = storage.read();
     this.#accountId = this.#known && sessionOf(this.#known)?.accountId;
-    this.#tellTabs = openTabChannel(name, (message) => this.#hear((message ?? {})));
+    this.#tellTabs = openTabChannel(name, (message) => this.#hear(message ?? {}));
     onStorageChanged(() => this.read());
   }
 

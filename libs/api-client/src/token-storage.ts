@@ -1,13 +1,4 @@
-import type { ApiTokens } from './types.ts';
-
-/** Where a client keeps its tokens. Neither function throws. */
-export interface TokenStorage {
-  /** Under which name tabs share it. Default: each client has its own. */
-  readonly sharedAs?: string;
-  readonly read: () => ApiTokens | undefined;
-  /** Replaces what is kept; `undefined` removes it. */
-  readonly write: (tokens: ApiTokens | undefined) => void;
-}
+import type { ApiTokens, TokenStorage } from './types.ts';
 
 /** What is used of the browser's `localStorage`. */
 export interface WebStorage {

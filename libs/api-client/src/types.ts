@@ -1,11 +1,18 @@
-import type { TokenStorage } from './token-storage.ts';
-
 /** What logging in gives a client to act with. */
 export interface ApiTokens {
   /** Access token, sent with every request. */
   readonly token: string;
   /** Exchanged for new tokens when the access token has expired. */
   readonly refreshToken: string;
+}
+
+/** Where a client keeps its tokens. Neither function throws. */
+export interface TokenStorage {
+  /** Under which name tabs share it. Default: each client has its own. */
+  readonly sharedAs?: string;
+  readonly read: () => ApiTokens | undefined;
+  /** Replaces what is kept; `undefined` removes it. */
+  readonly write: (tokens: ApiTokens | undefined) => void;
 }
 
 /** How a session changed. */

@@ -1,6 +1,11 @@
 import type { OperationContext, PhoneNumber } from '@org/core';
 
-import type { AccountIdParams, UsernameAndPassword } from './types.ts';
+import type {
+  AccountIdParams,
+  AuthenticationMethod,
+  Session,
+  UsernameAndPassword,
+} from './types.ts';
 
 /** What a directory reveals about an account: its identity, never its credentials. */
 export interface DirectoryAccount {
@@ -63,6 +68,29 @@ export interface ProvedEmailParams {
   readonly lastName?: string | undefined;
   /** The account that they are logged in to. Default: none. */
   readonly actingAccountId?: string | undefined;
+}
+
+/** A login from a device that none of the account's latest sessions is from. */
+export interface NewDevice extends Pick<Session, 'device' | 'browser' | 'ip'> {
+  readonly accountId: string;
+  /** The session that is being started. */
+  readonly sessionId: string;
+  /** Whether the account has no other session, live or ended. */
+  readonly isFirst: boolean;
+  readonly at: Date;
+  /** Default: not recorded. */
+  readonly authenticatedBy?: AuthenticationMethod | undefined;
+  /** For `AuthenticationService.reverseSession`: once, and for 7 days. */
+  readonly token: string;
+}
+
+export interface NewDeviceOptions {
+  /**
+   * Called if the account has not logged in from this device before, in the transaction that starts
+   * the session. If it fails, the session starts without it. Default: nobody looks at the device.
+   */
+  readonly onNewDevice?:
+    ((device: NewDevice, context: OperationContext) => Promise<void>) | undefined;
 }
 
 /**
@@ -150,4 +178,10 @@ export interface AccountDirectory {
 
   /** Tells the owner that an old refresh token was used and its session ended. */
   notifyAccountOfTokenReuse(params: AccountIdParams, context: OperationContext): Promise<void>;
+
+  /**
+   * Tells the owner that somebody logged in from a new device, and how to undo it. Called in the
+   * login's transaction; if it fails, the login succeeds without it.
+   */
+  notifyAccountOfNewDevice(params: NewDevice, context: OperationContext): Promise<void>;
 }

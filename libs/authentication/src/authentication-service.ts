@@ -8,7 +8,7 @@ import {
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 import { noEvents, type EventPublisher } from '@org/events';
 
-import type { AccountCollection } from './account-directory.ts';
+import type { AccountCollection, NewDeviceOptions } from './account-directory.ts';
 import { CookieSessionService } from './cookie-session-service.ts';
 import { EmailCodeService } from './email-code-service.ts';
 import {
@@ -31,6 +31,7 @@ import { parseSessionToken, type SessionToken } from './internal/session/session
 import { RefreshTokenWriter } from './internal/session/refresh-token-writer.ts';
 import { SessionLivenessCache } from './internal/session/session-liveness-cache.ts';
 import { SessionReader } from './internal/session/session-reader.ts';
+import { SessionReversal } from './internal/session/session-reversal.ts';
 import {
   asOwner,
   isReplay,
@@ -45,6 +46,7 @@ import { PasswordResetTokenService } from './password-reset-token-service.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
+  AccountIdParams,
   AuthenticationDataByAccountIdParams,
   AuthenticationSettings,
   ClaimValue,
@@ -112,6 +114,7 @@ export class AuthenticationService {
   readonly #throttle: ThrottleService;
   readonly #sessionReader: SessionReader;
   readonly #sessionWriter: SessionWriter;
+  readonly #sessionReversal: SessionReversal;
   readonly #refreshTokenWriter: RefreshTokenWriter;
   readonly #signingKeyReader: SigningKeyReader;
   readonly #signingKeyWriter: SigningKeyWriter;
@@ -141,6 +144,7 @@ export class AuthenticationService {
     this.#toClaims = toClaims;
     this.#sessionReader = sessions;
     this.#sessionWriter = new SessionWriter(dependencies, sessions, liveness);
+    this.#sessionReversal = new SessionReversal(dependencies, this.#sessionWriter);
     this.#refreshTokenWriter = new RefreshTokenWriter(dependencies, liveness);
     this.#signingKeyReader = keys;
     this.#signingKeyWriter = new SigningKeyWriter(dependencies, keys);
@@ -189,11 +193,14 @@ export class AuthenticationService {
    * const { token } = await authentication.createAccessToken({ accountId, ...origin }, context);
    */
   async createAccessToken(
-    params: CreateAccessTokenParams,
+    params: CreateAccessTokenParams & NewDeviceOptions,
     context: OperationContext,
   ): Promise<AccessToken> {
     given.checkNewAccessToken(params);
-    const session = await this.#sessionWriter.startSession({ ...params, transport: 'token' }, context);
+    const session = await this.#sessionWriter.startSession(
+      { ...params, transport: 'token' },
+      context,
+    );
     const claims = await this.#readClaims(session.sessionId, context);
     return this.#signAccessToken(session, claims, context);
   }
@@ -407,6 +414,23 @@ export class AuthenticationService {
       const sessionIds = [session.id];
       await this.#sessionWriter.endSessions({ accountId, sessionIds }, context);
     }
+  }
+
+  /**
+   * Ends a session with the token from the notice of a new device, in the context's transaction.
+   * Works also if the session has ended meanwhile; once, and for 7 days after its login.
+   *
+   * @returns whose session it was; `undefined` if the token is forged, used or too old
+   */
+  async reverseSession(
+    params: { readonly token: string },
+    context: OperationContext,
+  ): Promise<AccountIdParams | undefined> {
+    const { token } = given.checkToken(params);
+    const accountId = await this.#dependencies.database.withTransaction(context, (transaction) =>
+      this.#sessionReversal.reverse(token, transaction),
+    );
+    return accountId === undefined ? undefined : { accountId };
   }
 
   /**

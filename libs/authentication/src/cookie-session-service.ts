@@ -1,5 +1,6 @@
 import type { OperationContext } from '@org/core';
 
+import type { NewDeviceOptions } from './account-directory.ts';
 import { AccessTokenInvalidError } from './errors.ts';
 import * as given from './internal/authentication-parameters.ts';
 import type { ConfiguredDependencies } from './internal/module-dependencies.ts';
@@ -86,7 +87,7 @@ export class CookieSessionService {
 
   /** Starts a session for an authenticated account. */
   async createCookieSession(
-    params: CreateAccessTokenParams,
+    params: CreateAccessTokenParams & NewDeviceOptions,
     context: OperationContext,
   ): Promise<CookieSession> {
     given.checkNewAccessToken(params);

@@ -60,6 +60,8 @@ export type {
   DirectoryAccount,
   DirectoryAccountForLogin,
   EmailAddressAndPassword,
+  NewDevice,
+  NewDeviceOptions,
   ProvedEmailParams,
 } from './account-directory.ts';
 export type { JobRegistry, RegisteredJob } from './job-registry.ts';

@@ -13,6 +13,7 @@ import type {
   AccountDirectory,
   DirectoryAccount,
   EmailAddressAndPassword,
+  NewDeviceOptions,
   ProvedEmailParams,
 } from './account-directory.ts';
 import type { AuthenticationService } from './authentication-service.ts';
@@ -274,8 +275,13 @@ export class LoginService {
     params: LoginByEmailAndCodeParams & TransportParams<Transport>,
     context: OperationContext,
   ): Promise<SessionByTransport[Transport]> {
-    const { emailCode: code, userAgent, ip, transport, ...proved } =
-      given.checkEmailCodeLogin(params);
+    const {
+      emailCode: code,
+      userAgent,
+      ip,
+      transport,
+      ...proved
+    } = given.checkEmailCodeLogin(params);
     const { emailAddress } = proved;
     const subjectDigest = this.#throttle.digestName({ name: toEmailKey(emailAddress) });
     const failure = failedLoginEvent({ subjectDigest });
@@ -414,7 +420,9 @@ export class LoginService {
     context: OperationContext,
   ): Promise<SessionByTransport[Transport]> {
     const { id: accountId, sessionEpoch } = account;
-    const session = { ...started, accountId, sessionEpoch };
+    const onNewDevice: NewDeviceOptions['onNewDevice'] = (device, transaction) =>
+      this.#accounts.notifyAccountOfNewDevice(device, transaction);
+    const session = { ...started, accountId, sessionEpoch, onNewDevice };
     const owner = actingAs(account, context);
     const [begun] = await Promise.all([
       transport === 'cookie'

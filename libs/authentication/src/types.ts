@@ -86,6 +86,10 @@ export interface Session {
   /** When it was started or last refreshed. */
   readonly lastUsedAt: Date;
   readonly userAgent: string;
+  /** For people, such as `Windows` or `iPhone`; `null` if unknown. */
+  readonly device: string | null;
+  /** For people, such as `Firefox`; `null` if unknown. */
+  readonly browser: string | null;
   readonly ip: string;
   /** Whether it is the session making the request. */
   readonly isCurrent: boolean;

@@ -155,7 +155,10 @@ describe('a session by cookie', () => {
     ['is empty', () => ''],
     ['is no token', () => 'x'],
     ['is overlong', (value: string) => value + 'x'],
-    ['has another secret', (value: string) => value.slice(0, -1) + (value.endsWith('A') ? 'B' : 'A')],
+    [
+      'has another secret',
+      (value: string) => value.slice(0, -1) + (value.endsWith('A') ? 'B' : 'A'),
+    ],
     ['has another generation', (value: string) => value.replace('.0.', '.1.')],
     ['names no session', (value: string) => value.replace(/^[^.]+/, '64b00000000000000000000a')],
   ])('is not open to a value that %s', async (_how, forge) => {
@@ -272,9 +275,9 @@ describe('a cookie and a refresh token', () => {
 
     const { sessionId: ofCookie } = cookie;
     const withoutCookie = { accountId, sessionId: ofCookie, password: 'right' };
-    await expect(
-      services.login.reauthenticateByPassword(withoutCookie, context),
-    ).rejects.toThrow(AccessTokenInvalidError);
+    await expect(services.login.reauthenticateByPassword(withoutCookie, context)).rejects.toThrow(
+      AccessTokenInvalidError,
+    );
     await expect(prove({ sessionId, value: tokens.refreshToken })).rejects.toThrow(
       AccessTokenInvalidError,
     );
@@ -290,8 +293,7 @@ describe('an authentication in a session by cookie', () => {
     const { sessionId } = first;
     services.clock.advance(11 * MINUTE);
     const session = { accountId, sessionId };
-    const isRecent = () =>
-      services.authentication.assertRecentlyAuthenticated(session, context);
+    const isRecent = () => services.authentication.assertRecentlyAuthenticated(session, context);
     await expect(isRecent()).rejects.toThrow(AuthenticationNotRecentError);
     services.audit.events.length = 0;
 
@@ -397,7 +399,12 @@ describe('an authentication in a session by cookie', () => {
 
   it('of another account is refused', async () => {
     const { sessionId, value } = await logIn();
-    const renewal = { accountId: otherAccountId, sessionId, value, authenticatedBy: 'otp' } as const;
+    const renewal = {
+      accountId: otherAccountId,
+      sessionId,
+      value,
+      authenticatedBy: 'otp',
+    } as const;
 
     await expect(
       services.authentication.cookieSessions.renewAuthentication(renewal, context),

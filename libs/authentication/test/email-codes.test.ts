@@ -96,11 +96,11 @@ describe('requestEmailCode', () => {
   });
 
   it.each([
-    ['Safari on iOS', SAFARI, { browser: 'Safari', system: 'iOS' }],
+    ['Safari on an iPhone', SAFARI, { browser: 'Safari', system: 'iPhone' }],
     [
       'Edge on Windows',
       'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0',
-      { browser: 'Edge', system: 'Windows' },
+      { browser: 'Microsoft Edge', system: 'Windows' },
     ],
     [
       'Chrome on Android',

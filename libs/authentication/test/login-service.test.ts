@@ -134,16 +134,21 @@ describe('loginByUsernameAndPassword', () => {
     await logIn();
 
     // The throttle's two counters at the same time; then the session and its commit, while the older
-    // sessions are looked up and the counters are settled. The directory and the audit trail, which
-    // this test replaces, add one each.
+    // sessions are looked up, twice, and the counters are settled. The directory and the audit trail,
+    // which this test replaces, add one each.
     expect(services.commands.slice(0, 2)).toEqual(['findAndModify', 'findAndModify']);
     expect(services.commands.slice(2).sort()).toEqual([
       'commitTransaction',
+      'find',
       'find',
       'findAndModify',
       'findAndModify',
       'insert',
     ]);
+
+    services.commands.length = 0;
+    await logIn();
+    expect(services.commands).not.toContain('find');
   });
 
   it("passes the directory's refusal on, counts it and records it", async () => {

@@ -20,6 +20,7 @@ const purpose = 'login';
 const transport = 'cookie';
 const again = { accountId, sessionId, cookieValue: 'value' };
 const onReuse = async () => {};
+const onNewDevice = async () => {};
 let services: TestServices;
 
 beforeAll(async () => {
@@ -43,13 +44,14 @@ describe(AuthenticationService, () => {
       },
       calls: {
         createAccessToken: [
-          { accountId, sessionEpoch: 0, authenticatedBy: 'password', ...origin },
+          { accountId, sessionEpoch: 0, authenticatedBy: 'password', onNewDevice, ...origin },
           context,
         ],
         verifyAccessToken: [{ token: 'token' }, context],
         refreshAccessToken: [{ refreshToken: 'token', onReuse, ...origin }, context],
         getSessionsByAccountId: [{ accountId, currentSessionId: sessionId }, context],
         endSession: [{ accountId, sessionId }, context],
+        reverseSession: [{ token: 'token' }, context],
         assertSessionAlive: [{ accountId, sessionId }, context],
         assertRecentlyAuthenticated: [{ accountId, sessionId }, context],
         getCurrentSession: [{ accountId, sessionId }, context],
@@ -184,7 +186,7 @@ describe('CookieSessionService', () => {
       notCalled: {},
       calls: {
         createCookieSession: [
-          { accountId, sessionEpoch: 0, authenticatedBy: 'password', ...origin },
+          { accountId, sessionEpoch: 0, authenticatedBy: 'password', onNewDevice, ...origin },
           context,
         ],
         verifyCookie: [{ value }, context],
@@ -208,7 +210,10 @@ describe(LoginService, () => {
           { username: 'ada', password: 'wrong', transport, ...origin },
           context,
         ],
-        loginByPhoneNumberAndOtp: [{ phoneNumber, otpCode: '000000', transport, ...origin }, context],
+        loginByPhoneNumberAndOtp: [
+          { phoneNumber, otpCode: '000000', transport, ...origin },
+          context,
+        ],
         requestLoginByEmail: [{ emailAddress, ...origin }, context],
         loginByEmailAndCode: [
           {

@@ -11,6 +11,7 @@ import {
   type AccountIdParams,
   type AuthenticationSettings,
   type EmailAddressAndPassword,
+  type NewDevice,
   type OtpSender,
   type ProvedEmailParams,
   type UsernameAndPassword,
@@ -94,6 +95,8 @@ export class WrongCredentialsError extends AppError {
 export class FakeAccountDirectory implements AccountDirectory {
   readonly calls: string[] = [];
   readonly admitted: ProvedEmailParams[] = [];
+  /** What was told; of a rolled back transaction too. */
+  readonly newDevices: NewDevice[] = [];
   /** Whether the account still has its number. */
   hasPhoneNumber = true;
   /** Whether the account has proved its address. */
@@ -166,6 +169,10 @@ export class FakeAccountDirectory implements AccountDirectory {
 
   async notifyAccountOfTokenReuse({ accountId: told }: { accountId: string }) {
     this.calls.push(`notifyAccountOfTokenReuse ${told}`);
+  }
+
+  async notifyAccountOfNewDevice(device: NewDevice) {
+    this.newDevices.push(device);
   }
 }
 

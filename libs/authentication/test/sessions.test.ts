@@ -68,6 +68,8 @@ describe('getSessionsByAccountId', () => {
       createdAt: startedAt,
       lastUsedAt: startedAt,
       userAgent: 'test',
+      device: null,
+      browser: null,
       ip: '203.0.113.7',
       isCurrent: true,
     });

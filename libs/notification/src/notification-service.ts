@@ -20,7 +20,12 @@ import { ChannelMonitor } from './internal/delivery/channel-monitor.ts';
 import { findProblem } from './internal/delivery/delivery-policy.ts';
 import { DeliveryReader } from './internal/delivery/delivery-reader.ts';
 import { DeliverySender } from './internal/delivery/delivery-sender.ts';
-import { noticeKeyOf, replayEventOf, type NewDelivery } from './internal/delivery/delivery-util.ts';
+import {
+  noticeKeyOf,
+  windowKeyOf,
+  replayEventOf,
+  type NewDelivery,
+} from './internal/delivery/delivery-util.ts';
 import {
   createDeliveryWorker,
   type DeliveryWorkerDependencies,
@@ -111,6 +116,11 @@ export interface SendForAccountParams<Topic extends SendableTopic> {
   /** The name of a built-in topic, or one of one's own. */
   readonly topic: Topic;
   readonly data: NotificationTopicData<Topic>;
+  /**
+   * Of a notice: what it is about, such as a device. Notices about different things are each sent at
+   * once, up to the budget; only those beyond it are summed up. Default: all are about the same.
+   */
+  readonly distinctBy?: string | undefined;
   /** When the message is no longer worth sending. Default: after the topic's lifetime. */
   readonly expiresAt?: Date;
   /**
@@ -524,7 +534,7 @@ export class NotificationService {
       return this.#deliveryWriter.recordUnsendableNotice(notice, { key, problem }, context);
     }
     return database.withTransaction(context, async (transaction) => {
-      const waitMilliseconds = await this.#countNotice(notice, key, transaction);
+      const waitMilliseconds = await this.#countNotice(notice, transaction);
       return waitMilliseconds === 0
         ? this.#deliveryWriter.queueDelivery(notice, transaction)
         : this.#deliveryWriter.sumUpNotice(notice, { key, waitMilliseconds }, transaction);
@@ -532,19 +542,13 @@ export class NotificationService {
   }
 
   /** @returns how long this notice must wait, in milliseconds; 0: it may be sent now */
-  async #countNotice(
-    { recipient }: NewDelivery,
-    key: string,
-    transaction: OperationContext,
-  ): Promise<number> {
+  async #countNotice(notice: NewDelivery, transaction: OperationContext): Promise<number> {
+    const key = windowKeyOf(notice, this.#dependencies.secretKey);
     const { isFirst, endsAt } = await this.#noticeWindowWriter.enterWindow(key, transaction);
     if (!isFirst) {
       return endsAt.getTime() - this.#dependencies.clock.now().getTime();
     }
-    if (recipient === '') {
-      // A push message reaches only browsers that the account has subscribed.
-      return 0;
-    }
-    return this.#noticeBudget.countNotice({ recipient }, transaction);
+    // A push message reaches only browsers that the account has subscribed.
+    return notice.recipient === '' ? 0 : this.#noticeBudget.countNotice(notice, transaction);
   }
 }

@@ -11,6 +11,7 @@ const message = {
   accountId,
   topic: 'announcement',
   data: { title: 'News', text: 'Read all about it.' },
+  distinctBy: 'of its own',
   expiresAt: new Date(),
   locale: 'de-AT',
   timeZone: 'Europe/Vienna',

@@ -1,11 +1,15 @@
+import type { NewDevice } from '@org/authentication';
 import {
+  canonicalAddress,
   isEmailAddress,
+  joinUrl,
   parseStoredPhoneNumber,
   type OperationContext,
   type PhoneNumber,
 } from '@org/core';
 import type { NotificationTopicData } from '@org/notification';
 
+import type { AccountSettings } from '../types.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import { languageOf, type StoredAccount } from './account-util.ts';
 
@@ -34,7 +38,14 @@ export type SecurityNotice =
   | {
       readonly topic: 'contact-replaced';
       readonly data: NotificationTopicData<'contact-replaced'>;
-    };
+    }
+  | NewDeviceNotice;
+
+interface NewDeviceNotice {
+  readonly topic: 'new-device';
+  readonly data: NotificationTopicData<'new-device'>;
+  readonly distinctBy?: string;
+}
 
 export const passwordChanged: SecurityNotice = { topic: 'password-changed', data: {} };
 
@@ -49,6 +60,19 @@ export const contactChanged: SecurityNotice = { topic: 'contact-changed', data: 
 /** @param reversalLink puts the contact back that the notice is for */
 export function contactReplaced(reversalLink: string): SecurityNotice {
   return { topic: 'contact-replaced', data: { reversalLink } };
+}
+
+export function newDevice(
+  { device, browser, ip, at, token }: NewDevice,
+  { webAppUrl }: Pick<Required<AccountSettings>, 'webAppUrl'>,
+): NewDeviceNotice {
+  const reversalLink = joinUrl(webAppUrl, `/session-reversals#token=${token}`);
+  const from = {
+    device: device ?? '',
+    browser: browser ?? '',
+    address: canonicalAddress(ip) ?? '',
+  };
+  return { topic: 'new-device', data: { ...from, at: at.toISOString(), reversalLink } };
 }
 
 /**
@@ -83,6 +107,23 @@ export async function send(
     const message = { ...notice, accountId: account.id, ...languageOf(account.document, fields) };
     await notification.sendPushForAccount(message, transaction);
   }
+}
+
+/**
+ * Queues the notice of a new device to where its link for a new password goes, else to this phone.
+ * Each device has its own, unless the owner has proved nothing: then one of any device a day.
+ */
+export async function sendNewDevice(
+  dependencies: NoticeDependencies,
+  notice: NewDeviceNotice,
+  { account, phoneNumber }: Omit<Recipient, 'email'>,
+  transaction: OperationContext,
+): Promise<void> {
+  const { device, browser } = notice.data;
+  const distinct = account.hasProvedContact ? { distinctBy: `${browser} on ${device}` } : {};
+  const email = mailAddressOf(account);
+  const told = { account, email, phoneNumber: email === undefined ? phoneNumber : null };
+  await sendTo(dependencies, { ...notice, ...distinct }, told, transaction);
 }
 
 function hasPush(

@@ -11,7 +11,7 @@ import { USERNAME_MAXIMUM_LENGTH } from './username.ts';
 const NAME_MAXIMUM_LENGTH = 256;
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-const { parameters, text, anyText, optional, nullable, phoneNumberParts } = check;
+const { parameters, text, anyText, optional, nullable, phoneNumberParts, flag, time } = check;
 
 const refuse = (...problem: ConstructorParameters<typeof AccountBadRequestError>) =>
   new AccountBadRequestError(...problem);
@@ -102,6 +102,20 @@ export function checkResetRequest<Request>(request: Request): Request {
   return request;
 }
 
+export const checkNewDevice = parameters(
+  {
+    accountId,
+    sessionId: anyText,
+    isFirst: flag,
+    device: nullable(anyText),
+    browser: nullable(anyText),
+    ip: anyText,
+    at: time,
+    authenticatedBy: optional(check.oneOf('password', 'otp', 'email_code')),
+    token: anyText,
+  },
+  refuse,
+);
 export const checkPasswordReset = parameters({ accountId, token: anyText, newPassword }, refuse);
 export const checkUnsubscribeToken = parameters({ token: anyText }, refuse);
 

@@ -8,6 +8,8 @@ import { accountRoutesWith } from './account-router.ts';
 import { AccountView, type SessionIdOf } from './account-view.ts';
 import { contactRoutesWith } from './contact-router.ts';
 import { ContactView } from './contact-view.ts';
+import { sessionReversalRoutes } from './session-reversal-router.ts';
+import { SessionReversalView } from './session-reversal-view.ts';
 import { unsubscribeRestApi } from './unsubscribe-router.ts';
 
 export interface AccountRestApiOptions {
@@ -39,6 +41,10 @@ export async function accountRestApi(
   registerRoutes(app, routes, { handlers, guard });
   registerRoutes(app, contactRoutesWith(accounts.fields), {
     handlers: new ContactView(accounts),
+    guard,
+  });
+  registerRoutes(app, sessionReversalRoutes, {
+    handlers: new SessionReversalView(accounts),
     guard,
   });
   await app.register(unsubscribeRestApi, { unsubscribing: accounts.unsubscribing });

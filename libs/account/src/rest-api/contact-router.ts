@@ -11,6 +11,7 @@ import {
 import type { DeclaredFields } from '../fields/declared-fields.ts';
 import { AccountPath } from './account-form-schema.ts';
 import { accountReplyWith, PhoneNumber } from './account-reply-schema.ts';
+import { reversalForms, ReversalReply } from './reversal-schema.ts';
 
 /** Errors of modules that this layer does not import. */
 const OTP_INCORRECT = { code: 'OTP_ERR_01', httpStatus: 400 };
@@ -53,34 +54,12 @@ const codeForms = oneOf(
   { badRequest: AccountBadRequestError, noForm: 'The body must have code.' },
 );
 
-const reversalForms = oneOf(
-  {
-    reversal: {
-      schema: Type.Object(
-        { token: Type.String() },
-        { examples: [{ token: 'Zm9yIHRoaXMgb25lIG9ubHk' }] },
-      ),
-    },
-  },
-  { badRequest: AccountBadRequestError },
-);
-
 const RequestReply = Type.Object(
   {
     id: Type.String(),
     expires_at: Type.String({ format: 'date-time', description: 'When the code expires.' }),
   },
   { examples: [{ id: '64b000000000000000000002', expires_at: '2026-01-01T00:05:00.000Z' }] },
-);
-
-const ReversalReply = Type.Object(
-  {
-    expires_at: Type.String({
-      format: 'date-time',
-      description: 'When the link for a new password expires that is mailed.',
-    }),
-  },
-  { examples: [{ expires_at: '2026-01-01T00:30:00.000Z' }] },
 );
 
 const ofAccount = { tag: 'contacts', params: AccountPath, access: 'owner' } as const;

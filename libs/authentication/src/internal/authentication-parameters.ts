@@ -114,6 +114,7 @@ export const checkNewAccessToken = parameters(
     sessionEpoch: optional(finiteNumber),
     authenticatedBy: optional(authenticationMethod),
     ...origin,
+    onNewDevice: optional(callback),
   },
   refuse,
 );
@@ -138,10 +139,7 @@ export const checkPasswordAgain = parameters(
   { ...reauthentication, password: anyText },
   refuseLogin,
 );
-export const checkOtpAgain = parameters(
-  { ...reauthentication, otpCode: anything },
-  refuseLogin,
-);
+export const checkOtpAgain = parameters({ ...reauthentication, otpCode: anything }, refuseLogin);
 export const checkEmailCodeAgain = parameters(
   { ...reauthentication, emailCode: anything },
   refuseLogin,

@@ -47,6 +47,11 @@ export function endedSessionEvent(sessionId: string): AuditEvent {
   return sessionEvent(sessionId, 'session_ended');
 }
 
+/** The owner disowned the session, by the link in the notice of a new device. */
+export function reversedSessionEvent(sessionId: string): AuditEvent {
+  return sessionEvent(sessionId, 'session_reversed');
+}
+
 /** An already exchanged refresh token was used again, so its session was ended. */
 export function tokenReuseEvents(sessionId: string): readonly AuditEvent[] {
   return [

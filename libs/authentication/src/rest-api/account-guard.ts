@@ -11,7 +11,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { AuthenticationService } from '../authentication-service.ts';
 import { AuthenticationNotRecentError, UnauthorizedAccessError } from '../errors.ts';
-import { authenticate, currentSessionOf, verifiedSessionOf, WITHOUT_LOGIN } from './session-guard.ts';
+import {
+  authenticate,
+  currentSessionOf,
+  verifiedSessionOf,
+  WITHOUT_LOGIN,
+} from './session-guard.ts';
 
 export interface AccountGuardDependencies {
   readonly authentication: AuthenticationService;
@@ -24,8 +29,7 @@ const HEX_ID = /^[0-9a-f]{24}$/;
 const BY_OTHERS = [UnauthorizedAccessError, ...WITHOUT_LOGIN];
 const DENIALS = [AuthenticationNotRecentError, ForeignOriginError, ...BY_OTHERS];
 
-type SessionGuard = RequestGuard &
-  Required<Pick<AccountGuard, 'account' | 'recent' | 'ownOrigin'>>;
+type SessionGuard = RequestGuard & Required<Pick<AccountGuard, 'account' | 'recent' | 'ownOrigin'>>;
 
 /**
  * Creates the guard that admits whoever presents a valid access token or session cookie: to their own
@@ -65,7 +69,10 @@ export function createAccountGuard({
     judge(request, async () => assertOwnOrigin(request));
   const admitRecent = (request: FastifyRequest) =>
     judge(request, () =>
-      authentication.assertRecentlyAuthenticated(currentSessionOf(request), operationContextOf(request)),
+      authentication.assertRecentlyAuthenticated(
+        currentSessionOf(request),
+        operationContextOf(request),
+      ),
     );
   const security = [{ bearer: [] }, { cookie: [] }];
   const shared = { security, errorsOfChanges: [ForeignOriginError] };

@@ -174,4 +174,3 @@ export function readBearerToken(header: string | undefined): string {
   }
   return token;
 }
-

@@ -2,6 +2,15 @@ import * as Type from 'typebox';
 
 const DateTime = Type.String({ format: 'date-time' });
 
+const DeviceName = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  description: 'For people, such as `Windows` or `iPhone`; null if unknown.',
+});
+const BrowserName = Type.Unsafe<string | null>({
+  type: ['string', 'null'],
+  description: 'For people, such as `Firefox`; null if unknown.',
+});
+
 export const SessionsReply = Type.Object(
   {
     items: Type.Array(
@@ -10,6 +19,8 @@ export const SessionsReply = Type.Object(
         created_at: DateTime,
         last_used_at: DateTime,
         user_agent: Type.String(),
+        device: DeviceName,
+        browser: BrowserName,
         ip: Type.String(),
         current: Type.Boolean({ description: 'Whether it is the session of this request.' }),
       }),
@@ -23,7 +34,9 @@ export const SessionsReply = Type.Object(
             id: '64b000000000000000000001',
             created_at: '2026-01-01T00:00:00.000Z',
             last_used_at: '2026-01-01T00:15:00.000Z',
-            user_agent: 'Mozilla/5.0 (X11; Linux x86_64)',
+            user_agent: 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0',
+            device: 'Linux',
+            browser: 'Firefox',
             ip: '203.0.113.7',
             current: true,
           },

@@ -98,7 +98,10 @@ export class SessionView implements RouteHandlers<Routes> {
 
   getCurrentSession: RouteHandler<Routes['getCurrentSession']> = async (request) => {
     const context = operationContextOf(request);
-    const session = await this.#authentication.getCurrentSession(currentSessionOf(request), context);
+    const session = await this.#authentication.getCurrentSession(
+      currentSessionOf(request),
+      context,
+    );
     return toCurrentSessionBody(session);
   };
 
@@ -151,6 +154,8 @@ function toSessionBody(session: Session): Type.Static<typeof SessionsReply>['ite
     created_at: session.createdAt.toISOString(),
     last_used_at: session.lastUsedAt.toISOString(),
     user_agent: session.userAgent,
+    device: session.device,
+    browser: session.browser,
     ip: session.ip,
     current: session.isCurrent,
   };

@@ -213,6 +213,8 @@ describe('/accounts/:account_id/sessions', () => {
         created_at: expect.stringMatching(/Z$/),
         last_used_at: expect.stringMatching(/Z$/),
         user_agent: 'test',
+        device: null,
+        browser: null,
         ip: '127.0.0.1',
         current: true,
       },

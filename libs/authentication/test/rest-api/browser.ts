@@ -61,7 +61,10 @@ export class Browser {
 
   async send(method: string, path: string, { headers, body }: SendOptions = {}): Promise<Answer> {
     const own = { host: this.#host, 'sec-fetch-site': 'same-origin', cookie: this.cookie };
-    const answer = await send(this.#address, method, path, { headers: { ...own, ...headers }, body });
+    const answer = await send(this.#address, method, path, {
+      headers: { ...own, ...headers },
+      body,
+    });
     for (const set of answer.setCookies) {
       const [pair = ''] = set.split(';');
       this.cookie = /; Max-Age=0\b/.test(set) ? undefined : pair;

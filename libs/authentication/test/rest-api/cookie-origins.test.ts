@@ -24,7 +24,9 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   browser = new Browser(server.address);
-  expect(await browser.send('POST', SESSIONS, { body: credentials })).toMatchObject({ status: 201 });
+  expect(await browser.send('POST', SESSIONS, { body: credentials })).toMatchObject({
+    status: 201,
+  });
 });
 
 function send(method: string, path: string, headers: SentHeaders, body?: unknown) {
@@ -62,7 +64,9 @@ describe.each(table)('with a cookie, Sec-Fetch-Site %s and Origin %s', (site, or
     const answer = await send('POST', SESSIONS, headers, credentials);
 
     expect(answer).toMatchObject(
-      status === 403 ? { status, setCookies: [] } : { status: 201, setCookies: [expect.anything()] },
+      status === 403
+        ? { status, setCookies: [] }
+        : { status: 201, setCookies: [expect.anything()] },
     );
   });
 });
@@ -79,7 +83,11 @@ describe('a page of another site', () => {
 
     const answer = await send(method, path, ATTACK, body);
 
-    expect(answer).toMatchObject({ status: 403, setCookies: [], body: { code: 'REQUEST_ERR_403' } });
+    expect(answer).toMatchObject({
+      status: 403,
+      setCookies: [],
+      body: { code: 'REQUEST_ERR_403' },
+    });
     expect(answer.headers['clear-site-data']).toBeUndefined();
     expect(actionsIn(server.services)).toEqual(['authz_fail denied']);
     expect(await browser.send('GET', CURRENT)).toMatchObject({ status: 200 });

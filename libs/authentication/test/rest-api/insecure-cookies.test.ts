@@ -18,25 +18,29 @@ describe('where cookies may do without TLS', () => {
     await server.close();
   });
 
-  it.each(['localhost', 'localhost:8080', 'App.Localhost', '127.0.0.1:8080', '127.1.2.3', '[::1]:8080'])(
-    '%s has a cookie of another name',
-    async (host) => {
-      const own = new Browser(server.address, host);
+  it.each([
+    'localhost',
+    'localhost:8080',
+    'App.Localhost',
+    '127.0.0.1:8080',
+    '127.1.2.3',
+    '[::1]:8080',
+  ])('%s has a cookie of another name', async (host) => {
+    const own = new Browser(server.address, host);
 
-      const answer = await own.send('POST', SESSIONS, { body: credentials });
+    const answer = await own.send('POST', SESSIONS, { body: credentials });
 
-      expect(answer.setCookies[0]?.replace(VALUE, '…')).toBe(
-        'session=…; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax',
-      );
-      expect(await own.send('GET', CURRENT)).toMatchObject({ status: 200 });
-      const renamed = new Browser(server.address, host);
-      renamed.cookie = `__Host-${own.cookie}`;
-      expect(await renamed.send('GET', CURRENT)).toMatchObject({ status: 401 });
-      expect((await own.send('DELETE', CURRENT)).setCookies).toEqual([
-        'session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax',
-      ]);
-    },
-  );
+    expect(answer.setCookies[0]?.replace(VALUE, '…')).toBe(
+      'session=…; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax',
+    );
+    expect(await own.send('GET', CURRENT)).toMatchObject({ status: 200 });
+    const renamed = new Browser(server.address, host);
+    renamed.cookie = `__Host-${own.cookie}`;
+    expect(await renamed.send('GET', CURRENT)).toMatchObject({ status: 401 });
+    expect((await own.send('DELETE', CURRENT)).setCookies).toEqual([
+      'session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax',
+    ]);
+  });
 
   it.each([
     'app.example.com',

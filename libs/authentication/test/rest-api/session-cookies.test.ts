@@ -258,13 +258,16 @@ describe('a request with a cookie', () => {
     ['a dead one', 'Bearer x', 401, 'ACCESS_TOKEN_ERR_05'],
     ['another scheme', 'Basic eDp5', 401, 'ACCESS_TOKEN_ERR_04'],
     ['an empty one', '', 200, undefined],
-  ])('beside %s in Authorization: that alone decides', async (_what, authorization, status, code) => {
-    await logIn();
+  ])(
+    'beside %s in Authorization: that alone decides',
+    async (_what, authorization, status, code) => {
+      await logIn();
 
-    const answer = await browser.send('GET', CURRENT, { headers: { authorization } });
+      const answer = await browser.send('GET', CURRENT, { headers: { authorization } });
 
-    expect([answer.status, answer.body.code]).toEqual([status, code]);
-  });
+      expect([answer.status, answer.body.code]).toEqual([status, code]);
+    },
+  );
 
   it('beside a token is the session of the token', async () => {
     const { body } = await logIn();

@@ -16,6 +16,7 @@ const message = {
   accountId,
   topic,
   data: jsonObject,
+  distinctBy: optional(id),
   expiresAt: optional(time),
   locale: optional(anyText),
   timeZone: optional(anyText),

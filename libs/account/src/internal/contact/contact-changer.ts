@@ -91,7 +91,7 @@ export class ContactChanger {
       const undone = await changes.reverse(token, transaction);
       const account = undone && (await reader.findAccountById(undone.accountId, transaction));
       if (undone === undefined || account === undefined) {
-        throw new AccountBadRequestError('This link was used, is too old, or is none of ours.');
+        throw AccountBadRequestError.ofLink();
       }
       const owner = transaction.withActor({ type: 'account', id: account.id });
       await endAccess(account, undone.contacts, this.#dependencies, owner);

@@ -41,10 +41,7 @@ export class AccessTokenReader {
   }
 
   /** Checks signature and claims, not whether the session is alive. */
-  async getVerifiedSession(
-    token: string,
-    context: OperationContext,
-  ): Promise<TokenContents> {
+  async getVerifiedSession(token: string, context: OperationContext): Promise<TokenContents> {
     if (token.length > MAXIMUM_TOKEN_LENGTH) {
       throw new AccessTokenInvalidError();
     }

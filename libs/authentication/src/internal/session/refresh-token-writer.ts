@@ -6,12 +6,7 @@ import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import { renewedSessionEvent, tokenReuseEvents } from '../security-event-util.ts';
 import { deriveSecret, findCurrentSecret, hashSecret } from './session-token-util.ts';
 import type { SessionLivenessCache } from './session-liveness-cache.ts';
-import {
-  asOwner,
-  toIssuedSession,
-  toUseFields,
-  type IssuedSession,
-} from './session-util.ts';
+import { asOwner, toIssuedSession, toUseFields, type IssuedSession } from './session-util.ts';
 import { SessionModel } from './store/session-model.ts';
 import { SessionRepository } from './store/session-repository.ts';
 
@@ -63,10 +58,7 @@ export class RefreshTokenWriter {
   }
 
   /** @throws ServiceUnavailableError if a process with a newer secret key made the token */
-  async replaySession(
-    session: SessionModel,
-    context: OperationContext,
-  ): Promise<IssuedSession> {
+  async replaySession(session: SessionModel, context: OperationContext): Promise<IssuedSession> {
     const { audit, secretKey } = this.#dependencies;
     const secret = findCurrentSecret(secretKey, session);
     if (secret === undefined) {

@@ -33,7 +33,13 @@ export function toSessionUse(
     return { id, startedAt, lastUsedAt, refreshedAt: rotatedAt, refreshInterval };
   }
   const refreshedAt = lastUsedAt > startedAt ? lastUsedAt : null;
-  return { id, startedAt, lastUsedAt, refreshedAt, refreshInterval: prolongationInterval(settings) };
+  return {
+    id,
+    startedAt,
+    lastUsedAt,
+    refreshedAt,
+    refreshInterval: prolongationInterval(settings),
+  };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { OperationContext } from '@org/core';
 
 import type { CurrentSession, Session, SessionOrigin } from '../../types.ts';
 import type { ResolvedSettings } from '../authentication-settings.ts';
+import { describeDevice } from './device-util.ts';
 import type { LiveCookie, LiveSession } from './session-liveness-cache.ts';
 import { formatSessionToken } from './session-token-util.ts';
 import { SessionModel, type SessionDocument } from './store/session-model.ts';
@@ -25,7 +26,8 @@ const LONGEST_PROLONGATION_INTERVAL_MILLISECONDS = 60 * 60_000;
 
 export function convertSessionBsonToSession(bson: object, currentSessionId?: string): Session {
   const { id, createdAt, lastUsedAt, userAgent, ip } = SessionModel.fromBson(bson);
-  return { id, createdAt, lastUsedAt, userAgent, ip, isCurrent: id === currentSessionId };
+  const isCurrent = id === currentSessionId;
+  return { id, createdAt, lastUsedAt, userAgent, ...describeDevice(userAgent), ip, isCurrent };
 }
 
 export function toCurrentSession(session: SessionModel): CurrentSession {
@@ -129,9 +131,11 @@ export function exportSession(session: SessionModel): Record<string, unknown> {
     created_at: session.createdAt,
     last_used_at: session.lastUsedAt,
     user_agent: session.userAgent,
+    ...describeDevice(session.userAgent),
     ip: session.ip,
     expires_at: session.expiresAt,
     revoked_at: session.revokedAt,
+    reversed_at: session.reversedAt,
     authenticated_at: session.authenticatedAt,
     authenticated_by: session.authenticatedBy === '' ? null : session.authenticatedBy,
     transport: session.transport,

@@ -5,18 +5,14 @@ import { parseObjectId, type CollectionReport } from '@org/core/store';
 
 import { AccessTokenInvalidError } from '../../errors.ts';
 import { sessionEnded, sessionStarted } from '../../events.ts';
-import type {
-  CreateAccessTokenParams,
-  CurrentSession,
-  RenewAuthenticationParams,
-  SessionTransport,
-} from '../../types.ts';
+import type { CurrentSession, RenewAuthenticationParams } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import {
   endedSessionEvent,
   loginEvents,
   renewedAuthenticationEvent,
 } from '../security-event-util.ts';
+import { NewDeviceCheck, type StartSessionParams } from './new-device-check.ts';
 import { deriveSecret, hashSecret } from './session-token-util.ts';
 import { SessionCountCache } from './session-count-cache.ts';
 import type { SessionLivenessCache } from './session-liveness-cache.ts';
@@ -36,14 +32,13 @@ import { SessionRepository } from './store/session-repository.ts';
 const SALT_BYTES = 32;
 const ONLY_IDS = { account_id: 1 };
 
-type StartSessionParams = CreateAccessTokenParams & { readonly transport: SessionTransport };
-
 export class SessionWriter {
   readonly #dependencies: ConfiguredDependencies;
   readonly #repository: SessionRepository;
   readonly #counts: SessionCountCache;
   readonly #reader: SessionReader;
   readonly #liveness: SessionLivenessCache;
+  readonly #newDevices: NewDeviceCheck;
 
   constructor(
     dependencies: ConfiguredDependencies,
@@ -55,6 +50,7 @@ export class SessionWriter {
     this.#counts = new SessionCountCache(dependencies.clock);
     this.#reader = reader;
     this.#liveness = liveness;
+    this.#newDevices = new NewDeviceCheck(dependencies);
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
@@ -69,12 +65,14 @@ export class SessionWriter {
     const { accountId } = params;
     const { clock, settings } = this.#dependencies;
     const { sessionMaximumPerAccount: maximum } = settings;
+    const create = () =>
+      this.#newDevices.tolerate(params, context, (told) => this.#createSession(told, context));
     if (this.#counts.hasRoom(accountId, maximum)) {
-      return this.#createSession(params, context);
+      return create();
     }
     // In parallel, so that the login does not wait for it.
     const [started, uses] = await Promise.all([
-      this.#createSession(params, context),
+      create(),
       this.#reader.getSessionUsesByAccountId(accountId, settings, context.withoutTransaction()),
     ]);
     const others = uses.filter(({ id }) => id !== started.sessionId);
@@ -89,9 +87,10 @@ export class SessionWriter {
   }
 
   async #createSession(
-    { accountId, sessionEpoch = 0, authenticatedBy, transport, ...origin }: StartSessionParams,
+    params: StartSessionParams,
     context: OperationContext,
   ): Promise<IssuedSession> {
+    const { accountId, sessionEpoch = 0, authenticatedBy, transport, ...origin } = params;
     const { clock, database, audit, events, secretKey, settings } = this.#dependencies;
     const now = clock.now();
     const lifetime = settings.sessionAbsoluteTimeToLiveMilliseconds;
@@ -100,6 +99,7 @@ export class SessionWriter {
     const salt = randomBytes(SALT_BYTES).toString('base64url');
     const secret = deriveSecret(secretKey, { id: _id.toHexString(), salt, transport }, 0);
     return database.withTransaction(context, async (transaction) => {
+      const tell = this.#newDevices.look(params, _id.toHexString(), context);
       const stored = await this.#repository.insertOne(
         {
           _id,
@@ -122,7 +122,9 @@ export class SessionWriter {
       const sessionId = _id.toHexString();
       await audit.record(loginEvents(accountId, sessionId), transaction);
       await events.publish(sessionStarted, { accountId, sessionId }, transaction);
-      return toIssuedSession(SessionModel.fromBson(stored), secret);
+      const session = SessionModel.fromBson(stored);
+      await tell(session, transaction);
+      return toIssuedSession(session, secret);
     });
   }
 

@@ -17,6 +17,7 @@ export interface NewDelivery {
   /** E-mail address or E.164 number; empty for push, whose recipients are looked up. */
   readonly recipient: string;
   readonly data: object;
+  readonly distinctBy?: string | undefined;
   /** Default: after the topic's lifetime. */
   readonly expiresAt?: Date | undefined;
   /** The recipient's; any text. */
@@ -135,12 +136,19 @@ export function replayEventOf(deliveryId: string): AuditEvent {
 export function noticeKeyOf(
   { topic, channel, recipient, accountId }: NewDelivery,
   secretKey: SecretKey,
+  ...distinction: readonly string[]
 ): string {
   const to =
     recipient === ''
       ? accountId
       : recipient.slice(0, MAXIMUM_RECIPIENT_LENGTH).normalize('NFKC').toLowerCase();
   return secretKey
-    .hmac('notice window', JSON.stringify([topic.name, channel, to]))
+    .hmac('notice window', JSON.stringify([topic.name, channel, to, ...distinction]))
     .toString('base64url');
+}
+
+/** The same, but for notices that are distinct: each of those has a window of its own. */
+export function windowKeyOf(notice: NewDelivery, secretKey: SecretKey): string {
+  const { distinctBy } = notice;
+  return noticeKeyOf(notice, secretKey, ...(distinctBy === undefined ? [] : [distinctBy]));
 }

@@ -59,6 +59,21 @@ export const german: Readonly<Record<TextKey, string>> = {
   'refresh-token-reused.push':
     'Eine Ihrer Anmeldungen wurde{when} an zwei Orten gleichzeitig verwendet.',
 
+  'new-device.subject':
+    'Neue Anmeldung bei Ihrem {branded, select, yes {{product}-Konto} other {Konto}}',
+  'new-device.text':
+    'Jemand hat sich am {at, date, long} um {at, time, short} bei Ihrem Konto angemeldet, mit einem Gerät, das wir noch nicht kannten.',
+  'new-device.repeated':
+    'Jemand hat sich{when} mit neuen Geräten bei Ihrem Konto angemeldet, zuletzt am {at, date, long} um {at, time, short}.',
+  'new-device.origin':
+    'Es war {browser, select, unknown {ein unbekannter Browser} other {{browser}}}{device, select, unknown {} other { auf {device}}}{address, select, unknown {} other {, IP-Adresse {address}}}.',
+  'new-device.undo':
+    'Wenn Sie das waren, brauchen Sie nichts zu tun. Andernfalls beenden Sie diese Sitzung innerhalb von 7 Tagen; Sie erhalten dann einen Link, um ein neues Passwort zu wählen:',
+  'new-device.others':
+    'Damit endet die letzte dieser Sitzungen. Die anderen finden Sie in Ihrem Konto in der Liste der Sitzungen.',
+  'new-device.sms':
+    'Jemand hat sich mit einem neuen Gerät bei Ihrem {branded, select, yes {{product}-Konto} other {Konto}} angemeldet. Falls Sie das nicht waren, beenden Sie diese Sitzung innerhalb von 7 Tagen: {link}',
+
   'account-deleted.subject':
     'Ihr {branded, select, yes {{product}-Konto} other {Konto}} wurde gelöscht',
   'account-deleted.text': 'Ihr Konto wurde{when} gelöscht.',

@@ -58,6 +58,20 @@ export const english = {
     'A {branded, select, yes {{product} } other {}}login of yours was used from two places at once{when}, so we ended it.',
   'refresh-token-reused.push': 'A login of yours was used from two places at once{when}.',
 
+  'new-device.subject': 'New log-in to your {branded, select, yes {{product} } other {}}account',
+  'new-device.text':
+    'Someone logged in to your account on {at, date, long} at {at, time, short}, from a device that we did not know before.',
+  'new-device.repeated':
+    'Someone logged in to your account from new devices{when}, last on {at, date, long} at {at, time, short}.',
+  'new-device.origin':
+    'It was {browser, select, unknown {an unknown browser} other {{browser}}}{device, select, unknown {} other { on {device}}}{address, select, unknown {} other {, IP address {address}}}.',
+  'new-device.undo':
+    'If it was you, do nothing. If not, end that session within 7 days; we then send you a link to choose a new password:',
+  'new-device.others':
+    'This ends the last of these sessions. The list of sessions in your account has the others.',
+  'new-device.sms':
+    'Someone logged in to your {branded, select, yes {{product} } other {}}account from a new device. If it was not you, end that session within 7 days: {link}',
+
   'account-deleted.subject': 'Your {branded, select, yes {{product} } other {}}account was deleted',
   'account-deleted.text': 'Your account was deleted{when}.',
   'account-deleted.restore':

@@ -5,6 +5,7 @@ import { announcement } from './announcement.ts';
 import { contactChanged, contactReplaced } from './contact-changed.ts';
 import type { ChannelContents, Template, Topic } from './define-topic.ts';
 import { contactCode, emailCode, emailKnown } from './email-codes.ts';
+import { newDevice } from './new-device.ts';
 import { oneTimePassword } from './one-time-password.ts';
 import { passwordChanged } from './password-changed.ts';
 import { passwordReset } from './password-reset.ts';
@@ -19,6 +20,7 @@ export const topics = {
   [passwordReset.name]: passwordReset,
   [passwordChanged.name]: passwordChanged,
   [refreshTokenReused.name]: refreshTokenReused,
+  [newDevice.name]: newDevice,
   [accountDeleted.name]: accountDeleted,
   [accountClaimed.name]: accountClaimed,
   [contactChanged.name]: contactChanged,

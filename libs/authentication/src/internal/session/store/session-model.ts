@@ -24,6 +24,8 @@ export interface SessionDocument extends StoredDocument {
   /** When it ends even if used. */
   readonly absolute_expires_at: Date;
   readonly revoked_at: Date | null;
+  /** When its owner disowned it, by the link in the notice of a new device; absent if not. */
+  readonly reversed_at?: Date;
   /** When the account last proved itself; absent if only at login, in an earlier version. */
   readonly authenticated_at?: Date;
   /** By what; absent if that is not known. */
@@ -46,6 +48,7 @@ export class SessionModel extends BaseModel {
   readonly expiresAt: Date;
   readonly absoluteExpiresAt: Date;
   readonly revokedAt: Date | null;
+  readonly reversedAt: Date | null;
   readonly authenticatedAt: Date;
   /** Empty if that is not known. */
   readonly authenticatedBy: string;
@@ -65,6 +68,7 @@ export class SessionModel extends BaseModel {
     this.expiresAt = fields.date('expires_at');
     this.absoluteExpiresAt = fields.date('absolute_expires_at');
     this.revokedAt = fields.optionalDate('revoked_at');
+    this.reversedAt = fields.optionalDate('reversed_at');
     this.authenticatedAt = fields.optionalDate('authenticated_at') ?? this.createdAt;
     this.authenticatedBy = fields.stringOrEmpty('authenticated_by');
     this.transport = fields.stringOrEmpty('transport') === 'cookie' ? 'cookie' : 'token';

@@ -34,6 +34,7 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
           expires_at: { bsonType: 'date' },
           absolute_expires_at: { bsonType: 'date' },
           revoked_at: { bsonType: ['date', 'null'] },
+          reversed_at: { bsonType: 'date' },
           authenticated_at: { bsonType: 'date' },
           authenticated_by: { bsonType: 'string' },
           transport: { bsonType: 'string' },
@@ -84,10 +85,7 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
   async findUsableById(
     id: string,
     context: OperationContext,
-    {
-      where = {},
-      ...options
-    }: UsableSessionOptions & { readonly where?: SessionFilter } = {},
+    { where = {}, ...options }: UsableSessionOptions & { readonly where?: SessionFilter } = {},
   ): Promise<SessionDocument | undefined> {
     const _id = parseObjectId(id);
     const found = _id && (await this.findUsable({ ...where, _id }, context, options));

@@ -1,0 +1,126 @@
+import type { OperationContext } from '@org/core';
+import { LRUCache } from 'lru-cache';
+
+import type { NewDeviceOptions } from '../../account-directory.ts';
+import type { CreateAccessTokenParams, SessionTransport } from '../../types.ts';
+import type { ModuleDependencies } from '../module-dependencies.ts';
+import { describeDevice, deviceKeyOf } from './device-util.ts';
+import { createReversalToken } from './session-reversal-token.ts';
+import type { SessionModel } from './store/session-model.ts';
+import { SessionRepository } from './store/session-repository.ts';
+
+/** Of an account, live and ended; an older one does not make its device known. */
+const MAXIMUM_SESSIONS = 200;
+const MAXIMUM_REMEMBERED = 10_000;
+const NEWEST = { sort: { created_at: -1, _id: -1 }, limit: MAXIMUM_SESSIONS } as const;
+const ONLY_USER_AGENTS = { account_id: 1, user_agent: 1 };
+
+export type StartSessionParams = CreateAccessTokenParams &
+  NewDeviceOptions & { readonly transport: SessionTransport };
+
+type StartedSession = Pick<CreateAccessTokenParams, 'accountId' | 'userAgent'>;
+
+/** Finds out whether a session is the first one from its device, and tells its owner. */
+export class NewDeviceCheck {
+  readonly #dependencies: ModuleDependencies;
+  readonly #repository: SessionRepository;
+  /** Devices that accounts logged in from. */
+  readonly #known = new LRUCache<string, true>({ max: MAXIMUM_REMEMBERED });
+
+  constructor(dependencies: ModuleDependencies) {
+    this.#dependencies = dependencies;
+    this.#repository = new SessionRepository(dependencies);
+  }
+
+  /**
+   * Starts a session; without telling its owner, if that is what failed. Not if the transaction is
+   * the caller's, which failed with it.
+   */
+  async tolerate<Session>(
+    params: StartSessionParams,
+    context: OperationContext,
+    start: (params: StartSessionParams) => Promise<Session>,
+  ): Promise<Session> {
+    const { onNewDevice } = params;
+    if (onNewDevice === undefined) {
+      return start(params);
+    }
+    let isTelling = false;
+    const observed: typeof onNewDevice = async (device, transaction) => {
+      isTelling = true;
+      await onNewDevice(device, transaction);
+      isTelling = false;
+    };
+    const started = await start({ ...params, onNewDevice: observed }).catch((error: unknown) => {
+      if (!isTelling || context.transaction !== undefined) {
+        throw error;
+      }
+      return start({ ...params, onNewDevice: undefined });
+    });
+    // Whoever logs in from it next will find this session.
+    this.#known.set(keyOf(params), true);
+    return started;
+  }
+
+  /**
+   * Looks for earlier sessions from the device while the session is being stored.
+   *
+   * @returns a function that waits for the result, and tells the owner in the same transaction
+   */
+  look(
+    params: StartSessionParams,
+    sessionId: string,
+    context: OperationContext,
+  ): (session: SessionModel, transaction: OperationContext) => Promise<void> {
+    const { authenticatedBy, onNewDevice } = params;
+    if (onNewDevice === undefined || this.#known.has(keyOf(params))) {
+      return () => Promise.resolve();
+    }
+    const found = this.#find(params, sessionId, context.withoutTransaction());
+    return async (session, transaction) => {
+      const newDevice = await found;
+      if (newDevice !== undefined) {
+        const { id, accountId, userAgent, ip, createdAt: at } = session;
+        const token = createReversalToken(this.#dependencies.secretKey, session);
+        const about = { accountId, sessionId: id, authenticatedBy, at, token };
+        const from = { ...describeDevice(userAgent), ip };
+        await onNewDevice({ ...about, ...from, ...newDevice }, transaction);
+      }
+    };
+  }
+
+  /**
+   * Never rejects: a login does not fail because nobody knows whether its device is new.
+   *
+   * @returns `undefined` if the device is known, or that cannot be read
+   */
+  async #find(
+    { accountId, userAgent }: StartedSession,
+    sessionId: string,
+    context: OperationContext,
+  ): Promise<{ readonly isFirst: boolean } | undefined> {
+    try {
+      const options = { ...NEWEST, projection: ONLY_USER_AGENTS };
+      const found = await this.#repository.find({ account_id: accountId }, context, options);
+      const others = found.filter(({ _id }) => _id.toHexString() !== sessionId);
+      const userAgents = others.map((other) => other.user_agent);
+      return isAmong(userAgents, userAgent) ? undefined : { isFirst: others.length === 0 };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Most are the same text: only what differs is parsed. */
+function isAmong(userAgents: readonly unknown[], userAgent: string): boolean {
+  const distinct = new Set(userAgents);
+  const device = deviceKeyOf(userAgent);
+  return (
+    distinct.has(userAgent) ||
+    [...distinct].some((other) => typeof other === 'string' && deviceKeyOf(other) === device)
+  );
+}
+
+function keyOf({ accountId, userAgent }: StartedSession): string {
+  return `${accountId} ${deviceKeyOf(userAgent)}`;
+}
