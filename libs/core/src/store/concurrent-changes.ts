@@ -31,7 +31,11 @@ export async function retryingConcurrentChanges<Result>(
   }
 }
 
-const MAX_TIME_MS_EXPIRED = 50;
+/** Somebody else has the collection, perhaps for as long as an index takes to be built. */
+const BUSY_CODES = new Set<unknown>([
+  50, // MaxTimeMSExpired
+  12587, // BackgroundOperationInProgressForNamespace
+]);
 const PAUSE_MILLISECONDS = 800;
 
 /** How long a change of a collection waits for others that use it, and they for the change. */
@@ -49,7 +53,7 @@ export async function changeWhenFree(change: () => Promise<unknown>): Promise<vo
       await retryingConcurrentChanges(change);
       return;
     } catch (error) {
-      if (!hasCode(error, MAX_TIME_MS_EXPIRED)) {
+      if (!(error instanceof MongoServerError && BUSY_CODES.has(error.code))) {
         throw error;
       }
       await delay(PAUSE_MILLISECONDS);
