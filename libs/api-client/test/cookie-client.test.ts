@@ -98,7 +98,9 @@ describe('a client with a cookie', () => {
     answers.push(new Response(null, { status }));
 
     expect(await first.signOut()).toBe(hasEnded);
-    expect(`${sent[0]!.method} ${sent[0]!.url}`).toBe('DELETE http://api.test/api/sessions/current');
+    expect(`${sent[0]!.method} ${sent[0]!.url}`).toBe(
+      'DELETE http://api.test/api/sessions/current',
+    );
     expect(told).toEqual(
       hasEnded
         ? [

@@ -56,7 +56,10 @@ export class FakeServer {
   }
 
   /** Stops the next request of a route, on its way to the server or back. */
-  hold(route: string, stage: Stage): { readonly reached: Promise<void>; readonly release: () => void } {
+  hold(
+    route: string,
+    stage: Stage,
+  ): { readonly reached: Promise<void>; readonly release: () => void } {
     let reach!: () => void;
     let release!: () => void;
     const reached = new Promise<void>((resolve) => (reach = resolve));

@@ -83,21 +83,27 @@ describe('a refresh that fails', () => {
     expect(server.warnings).toBe(0);
   });
 
-  it.each([[lost], [504]])('with %s after the exchange gets the answer once more', async (failure) => {
-    server.expire();
-    failRefreshesWith(failure);
+  it.each([[lost], [504]])(
+    'with %s after the exchange gets the answer once more',
+    async (failure) => {
+      server.expire();
+      failRefreshesWith(failure);
 
-    expect((await read()).response.status).toBe(200);
-    server.now += 60_000;
-    expect((await read()).response.status).toBe(200);
-    server.expire();
-    expect((await read()).response.status).toBe(200);
-    expect(server.warnings).toBe(0);
-  });
+      expect((await read()).response.status).toBe(200);
+      server.now += 60_000;
+      expect((await read()).response.status).toBe(200);
+      server.expire();
+      expect((await read()).response.status).toBe(200);
+      expect(server.warnings).toBe(0);
+    },
+  );
 
   it('does not try again with a token that another tab has exchanged meanwhile', async () => {
     const area = new FakeStorage();
-    const [first, second] = [makeClient(webStorage(() => area)), makeClient(webStorage(() => area))];
+    const [first, second] = [
+      makeClient(webStorage(() => area)),
+      makeClient(webStorage(() => area)),
+    ];
     server.expire();
     failRefreshesWith(lost);
     const held = server.hold(REFRESH, 'answered');

@@ -54,7 +54,10 @@ const browsers: [string, () => void][] = [
   ['without locks', () => (browser = new FakeBrowser({ channel: fakeChannels().Channel }))],
   ['without channels', () => (browser = new FakeBrowser({ locks: new FakeLocks() }))],
   ['with neither', () => (browser = new FakeBrowser({}))],
-  ['with a lock that a suspended tab holds', () => (browser = new FakeBrowser({ locks: heldLocks }))],
+  [
+    'with a lock that a suspended tab holds',
+    () => (browser = new FakeBrowser({ locks: heldLocks })),
+  ],
 ];
 
 describe.each(browsers)('two tabs of a browser %s', (_, open) => {

@@ -142,10 +142,7 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
 const OWNER_IN_PATH = /\/:account_id(?:\/|$)/;
 
 /** `undefined` for a route that anyone may use from anywhere. */
-function guardOf(
-  route: Route,
-  guard: AccountGuard | undefined,
-): RequestGuard | undefined {
+function guardOf(route: Route, guard: AccountGuard | undefined): RequestGuard | undefined {
   const { access, method, path, recent = false } = route;
   if (access === 'anyone') {
     return openGuardOf(route, guard);

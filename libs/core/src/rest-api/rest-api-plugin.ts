@@ -88,7 +88,10 @@ function applyTo(app: FastifyInstance, options: RestApiOptions): AnswerHeaders {
   const { handlerTimeout = 9_500, allowedOrigins = [], ownOrigin } = options;
   const { clearSiteData: cleared = [] } = options;
   const answerHeaders = AnswerHeaders.create(app.server, { allowedOrigins, cleared });
-  trustOrigins(app.server, ownOrigin === undefined ? allowedOrigins : [ownOrigin, ...allowedOrigins]);
+  trustOrigins(
+    app.server,
+    ownOrigin === undefined ? allowedOrigins : [ownOrigin, ...allowedOrigins],
+  );
   app.setErrorHandler(answerError);
   useStrictJsonParser(app);
   const timeLimit = new HandlerTimeLimit(handlerTimeout);

@@ -70,12 +70,18 @@ describe('an answer', () => {
     [ORIGIN, ORIGIN, 'true'],
     ['https://evil.example.net', null, null],
     ['null', null, null],
-  ])('to a page of %s is readable for %s, with cookies %s', async (origin, allowed, credentials) => {
-    for (const path of ['/things/1', '/nowhere']) {
-      const response = await fetch(server.address + path, { method: 'PATCH', headers: { origin } });
+  ])(
+    'to a page of %s is readable for %s, with cookies %s',
+    async (origin, allowed, credentials) => {
+      for (const path of ['/things/1', '/nowhere']) {
+        const response = await fetch(server.address + path, {
+          method: 'PATCH',
+          headers: { origin },
+        });
 
-      expect(response.headers.get('access-control-allow-origin')).toBe(allowed);
-      expect(response.headers.get('access-control-allow-credentials')).toBe(credentials);
-    }
-  });
+        expect(response.headers.get('access-control-allow-origin')).toBe(allowed);
+        expect(response.headers.get('access-control-allow-credentials')).toBe(credentials);
+      }
+    },
+  );
 });

@@ -66,7 +66,14 @@ describe('a route for pages of its own', () => {
     await server.app.close();
   });
 
-  const sites = ['same-origin', 'same-site', 'cross-site', 'none', undefined, 'same-origin, cross-site'];
+  const sites = [
+    'same-origin',
+    'same-site',
+    'cross-site',
+    'none',
+    undefined,
+    'same-origin, cross-site',
+  ];
   const origins = [
     [OWN, true],
     [PUBLIC, true],
