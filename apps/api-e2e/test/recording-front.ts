@@ -47,7 +47,11 @@ export class RecordingFront {
     this.#server.closeAllConnections();
   }
 
-  #keep({ method = '', url = '', headers }: IncomingMessage, answer: IncomingMessage, body: Buffer) {
+  #keep(
+    { method = '', url = '', headers }: IncomingMessage,
+    answer: IncomingMessage,
+    body: Buffer,
+  ) {
     if (!url.startsWith('/api/') || url.startsWith('/api/docs')) {
       return;
     }

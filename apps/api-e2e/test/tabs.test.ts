@@ -107,7 +107,10 @@ describe.skipIf(chromium === undefined)('tabs of a browser', { timeout: 120_000 
   }
 
   async function setTokens(tab: Page, tokens: ApiTokens): Promise<void> {
-    await tab.evaluate((given) => (globalThis as unknown as PageGlobals).api.setTokens(given), tokens);
+    await tab.evaluate(
+      (given) => (globalThis as unknown as PageGlobals).api.setTokens(given),
+      tokens,
+    );
   }
 
   /** The statuses of some calls at once. */
