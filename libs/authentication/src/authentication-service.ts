@@ -138,7 +138,6 @@ export class AuthenticationService {
     const liveness = new SessionLivenessCache(clock);
     const toClaims = claims && composeClaims(claims, accountCollection);
     const sessions = new SessionReader(dependencies, liveness, { accountCollection, toClaims });
-    const keys = new SigningKeyReader(dependencies);
     this.#dependencies = dependencies;
     this.#throttle = throttle;
     this.#toClaims = toClaims;
@@ -146,9 +145,9 @@ export class AuthenticationService {
     this.#sessionWriter = new SessionWriter(dependencies, sessions, liveness);
     this.#sessionReversal = new SessionReversal(dependencies, this.#sessionWriter);
     this.#refreshTokenWriter = new RefreshTokenWriter(dependencies, liveness);
-    this.#signingKeyReader = keys;
-    this.#signingKeyWriter = new SigningKeyWriter(dependencies, keys);
-    this.#accessTokenReader = new AccessTokenReader(dependencies, keys);
+    this.#signingKeyReader = new SigningKeyReader(dependencies);
+    this.#signingKeyWriter = new SigningKeyWriter(dependencies, this.#signingKeyReader);
+    this.#accessTokenReader = new AccessTokenReader(dependencies, this.#signingKeyReader);
     this.cookieSessions = new CookieSessionService(dependencies, {
       reader: sessions,
       writer: this.#sessionWriter,
