@@ -29,7 +29,10 @@ import { resolveSettings } from './internal/authentication-settings.ts';
 import type { ConfiguredDependencies } from './internal/module-dependencies.ts';
 import { parseSessionToken, type SessionToken } from './internal/session/session-token-util.ts';
 import { RefreshTokenWriter } from './internal/session/refresh-token-writer.ts';
-import { SessionLivenessCache } from './internal/session/session-liveness-cache.ts';
+import {
+  SessionLivenessCache,
+  type LiveSession,
+} from './internal/session/session-liveness-cache.ts';
 import { SessionReader } from './internal/session/session-reader.ts';
 import { SessionReversal } from './internal/session/session-reversal.ts';
 import {
@@ -56,6 +59,7 @@ import type {
   EndSessionParams,
   EndSessionsByAccountIdParams,
   JsonWebKeySet,
+  RecentSessionParams,
   RefreshAccessTokenParams,
   RenewAuthenticationParams,
   Session,
@@ -264,23 +268,24 @@ export class AuthenticationService {
 
   /**
    * Checks that the account has proved itself in this session in the last 10 minutes (setting), by
-   * the login or since. Does nothing if the settings require no recent authentication.
+   * the login or since. A former cookie never counts. Does nothing if the settings require no recent
+   * authentication.
    *
    * @throws AuthenticationNotRecentError if it has not
    * @throws AccessTokenInvalidError if there is no live session of an active account
    * @throws ServiceUnavailableError if the session cannot be read
    */
   async assertRecentlyAuthenticated(
-    params: EndSessionParams,
+    params: RecentSessionParams,
     context: OperationContext,
   ): Promise<void> {
-    const { accountId, sessionId } = given.checkSession(params);
+    const { accountId, sessionId, cookieGeneration } = given.checkRecentSession(params);
     const { settings } = this.#dependencies;
     if (!settings.requiresRecentAuthentication) {
       return;
     }
     const known = await this.#sessionReader.findLiveSession(sessionId, context);
-    if (known?.accountId === accountId && this.#isRecent(known)) {
+    if (known?.accountId === accountId && this.#isRecent(known, cookieGeneration)) {
       return;
     }
     // It may have been renewed, here or by another process, since what is remembered was read.
@@ -288,16 +293,18 @@ export class AuthenticationService {
     if (read?.accountId !== accountId) {
       throw new AccessTokenInvalidError();
     }
-    if (!this.#isRecent(read)) {
+    if (!this.#isRecent(read, cookieGeneration)) {
       const maximumAge = settings.recentAuthenticationTimeToLiveMilliseconds;
       throw new AuthenticationNotRecentError({ maximumAgeSeconds: Math.floor(maximumAge / 1_000) });
     }
   }
 
-  #isRecent({ authenticatedAt }: Pick<CurrentSession, 'authenticatedAt'>): boolean {
+  /** Whoever has a former cookie may be somebody else than who authenticated. */
+  #isRecent({ authenticatedAt, cookie }: LiveSession, cookieGeneration?: number): boolean {
     const { clock, settings } = this.#dependencies;
     const age = clock.now().getTime() - authenticatedAt.getTime();
-    return age <= settings.recentAuthenticationTimeToLiveMilliseconds;
+    const isCurrent = cookie?.generation === cookieGeneration;
+    return isCurrent && age <= settings.recentAuthenticationTimeToLiveMilliseconds;
   }
 
   /**

@@ -106,8 +106,9 @@ export class CookieSessionService {
     params: CookieValueParams,
     context: OperationContext,
   ): Promise<VerifiedSession> {
-    const { accountId, sessionId, cookie } = await this.#getLiveCookie(params, context);
-    return { accountId, sessionId, transport: 'cookie', claims: cookie.claims };
+    const live = await this.#getLiveCookie(params, context);
+    const { accountId, sessionId, generation: cookieGeneration, cookie } = live;
+    return { accountId, sessionId, transport: 'cookie', cookieGeneration, claims: cookie.claims };
   }
 
   /**

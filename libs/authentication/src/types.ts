@@ -75,6 +75,8 @@ export interface VerifiedSession {
   readonly accountId: string;
   readonly sessionId: string;
   readonly transport: SessionTransport;
+  /** How often the cookie had been replaced before this value of it. Undefined: there is none. */
+  readonly cookieGeneration?: number;
   /** The claims of one's own, to be read by `AccessTokenClaims`, which tells their types. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
@@ -123,6 +125,11 @@ export interface SessionsByAccountIdParams {
 export interface EndSessionParams {
   readonly accountId: string;
   readonly sessionId: string;
+}
+
+export interface RecentSessionParams extends EndSessionParams {
+  /** As `verifyCookie` returned it: an authentication makes no former cookie recent. */
+  readonly cookieGeneration?: number | undefined;
 }
 
 export interface EndSessionsByAccountIdParams {

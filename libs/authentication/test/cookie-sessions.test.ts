@@ -64,6 +64,10 @@ function prolong({ value }: CookieSession, by: Instance = services) {
   return by.authentication.cookieSessions.prolongCookieSession({ value, ...origin }, context);
 }
 
+async function assertRecent(session: CookieSession): Promise<void> {
+  await services.authentication.assertRecentlyAuthenticated(await verify(session), context);
+}
+
 function sessions() {
   return services.database.collection('sessions');
 }
@@ -127,7 +131,7 @@ describe('a session by cookie', () => {
     services.clock.advance(499);
     await verify(session);
 
-    expect(verified).toEqual({ accountId, sessionId, transport: 'cookie', claims: {} });
+    expect(verified).toMatchObject({ sessionId, transport: 'cookie', cookieGeneration: 0 });
     expect(services.commands).toEqual(['aggregate']);
     services.clock.advance(1);
     await verify(session);
@@ -285,9 +289,7 @@ describe('an authentication in a session by cookie', () => {
     const first = await logIn();
     const { sessionId } = first;
     services.clock.advance(11 * MINUTE);
-    const session = { accountId, sessionId };
-    const isRecent = () => services.authentication.assertRecentlyAuthenticated(session, context);
-    await expect(isRecent()).rejects.toThrow(AuthenticationNotRecentError);
+    await expect(assertRecent(first)).rejects.toThrow(AuthenticationNotRecentError);
     services.audit.events.length = 0;
 
     const renewed = await prove(first);
@@ -306,8 +308,8 @@ describe('an authentication in a session by cookie', () => {
       maximumAgeSeconds: (30 * DAY - 11 * MINUTE) / SECOND,
     });
     expect(actionsIn(services)).toEqual(['authn_login_success']);
-    await isRecent();
-    await verify(renewed.cookie);
+    await assertRecent(renewed.cookie);
+    await expect(assertRecent(first)).rejects.toThrow(AuthenticationNotRecentError);
   });
 
   it('leaves the former cookie good for 30 seconds', async () => {

@@ -7,7 +7,7 @@ import {
   serializeSessionCookie,
 } from '@org/authentication/rest-api';
 import { AppError, OperationContext } from '@org/core';
-import { ForeignOriginError, isFromOrigins } from '@org/core/rest-api';
+import { ForeignOriginError, isFromOwnPage } from '@org/core/rest-api';
 
 import type { RestApiSettings } from './backend-options.ts';
 import {
@@ -98,8 +98,7 @@ async function authenticate(
       : await authentication.cookieSessions.verifyCookie({ value: cookie }, anonymous);
   const context = anonymous.withActor({ type: 'account', id: verified.accountId });
   if (recent) {
-    const { accountId, sessionId } = verified;
-    await authentication.assertRecentlyAuthenticated({ accountId, sessionId }, context);
+    await authentication.assertRecentlyAuthenticated(verified, context);
   }
   const setCookie =
     cookie === undefined ? undefined : await prolong(cookie, request, dependencies, context);
@@ -115,9 +114,8 @@ function cookieInPlaceOfBearer(
     return undefined;
   }
   const cookie = readSessionCookie(headers, authentication.cookieSessions);
-  const { ownOrigin: apiOrigin = ownOrigin, allowedOrigins = [] } = http;
   const isChange = cookie !== undefined && !READING_METHODS.has(method);
-  if (isChange && !isFromOrigins(headers, [ownOrigin, apiOrigin, ...allowedOrigins])) {
+  if (isChange && !isFromOwnPage(headers, ownOrigin, http)) {
     throw new ForeignOriginError();
   }
   return cookie;

@@ -55,7 +55,7 @@ describe('whose request it is, by a cookie', () => {
     }
     const { accountId, sessionId, context } = browser;
     expect(await authenticate('GET', { cookie: cookie() })).toMatchObject({
-      ...{ accountId, sessionId, transport: 'cookie', claims: {} },
+      ...{ accountId, sessionId, transport: 'cookie', cookieGeneration: 0, claims: {} },
       context: { actor: context.actor },
     });
   });

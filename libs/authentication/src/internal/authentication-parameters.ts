@@ -133,6 +133,10 @@ export const checkCodeRecipient: typeof checkPhoneNumber = (params) =>
 export const checkSessions = parameters({ accountId, currentSessionId: optional(anyText) }, refuse);
 const session = { accountId, sessionId: anyText };
 export const checkSession = parameters(session, refuse);
+export const checkRecentSession = parameters(
+  { ...session, cookieGeneration: optional(finiteNumber) },
+  refuse,
+);
 export const checkThrottledSession = parameters({ sessionId: anyText }, refuse);
 const reauthentication = { ...session, cookieValue: optional(anyText) };
 export const checkPasswordAgain = parameters(

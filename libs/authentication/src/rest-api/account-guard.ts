@@ -7,7 +7,7 @@ import {
   type AccountGuard,
   type RequestGuard,
 } from '@org/core/rest-api';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 
 import type { AuthenticationService } from '../authentication-service.ts';
 import { AuthenticationNotRecentError, UnauthorizedAccessError } from '../errors.ts';
@@ -52,17 +52,16 @@ export function createAccountGuard({
       throw error;
     }
   };
-  const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const { accountId, sessionId } = await authenticate(request, reply, authentication);
+  const admit = async (request: FastifyRequest): Promise<void> => {
+    const { accountId, sessionId } = await authenticate(request, authentication);
     const assertAlive = () =>
       authentication.assertSessionAlive({ accountId, sessionId }, operationContextOf(request));
     judgeAgainLater(request, () => judge(request, assertAlive));
   };
-  const admitAccount = (request: FastifyRequest, reply: FastifyReply) =>
-    judge(request, () => admit(request, reply));
-  const admitOwner = (request: FastifyRequest, reply: FastifyReply) =>
+  const admitAccount = (request: FastifyRequest) => judge(request, () => admit(request));
+  const admitOwner = (request: FastifyRequest) =>
     judge(request, async () => {
-      await admit(request, reply);
+      await admit(request);
       assertOwnAccount(request);
     });
   const admitOwnOrigin = (request: FastifyRequest) =>

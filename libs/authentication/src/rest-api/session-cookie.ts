@@ -1,3 +1,4 @@
+import { beforeAnswer } from '@org/core/rest-api';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply } from 'fastify';
 
@@ -64,7 +65,8 @@ export function serializeSessionCookie(
 }
 
 /**
- * Sets the session's cookie, in place of one that the answer already sets.
+ * Sets the session's cookie, in place of one that the answer already sets, or would set before it is
+ * sent.
  *
  * @param session undefined: the browser forgets the cookie
  */
@@ -74,6 +76,7 @@ export function setSessionCookie(
   options: SessionCookieOptions,
 ): void {
   const { headers } = reply.request;
+  beforeAnswer(reply.request, undefined);
   const prefix = `${nameFor(headers, options)}=`;
   const others = [reply.getHeader('set-cookie') ?? []].flat().map(String);
   const kept = others.filter((other) => !other.startsWith(prefix));

@@ -1,10 +1,11 @@
 import {
   assertOwnOrigin,
+  beforeAnswer,
   onSessionEnd,
   operationContextOf,
   setOperationContext,
 } from '@org/core/rest-api';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 
 import type { AuthenticationService } from '../authentication-service.ts';
 import {
@@ -95,7 +96,6 @@ async function unlessDenied<Found>(find: () => Promise<Found>): Promise<Found | 
  */
 export async function authenticate(
   request: FastifyRequest,
-  reply: FastifyReply,
   authentication: AuthenticationService,
 ): Promise<VerifiedSession> {
   const context = operationContextOf(request);
@@ -110,7 +110,7 @@ export async function authenticate(
   verifiedSessions.set(request, verified);
   setOperationContext(request, context.withActor({ type: 'account', id: verified.accountId }));
   if (value !== undefined) {
-    await keepCookie(value, reply, authentication);
+    keepCookie(request, value, authentication);
   }
   return verified;
 }
@@ -131,25 +131,31 @@ function cookieInPlaceOfBearer(
   return value;
 }
 
-/** The answer forgets the cookie where the session ends, and sets it again now and then. */
-async function keepCookie(
+/**
+ * The answer forgets the cookie where the session ends, and sets it again now and then: only once it
+ * is known that the cookie is still the session's, which another tab may have replaced meanwhile.
+ */
+function keepCookie(
+  request: FastifyRequest,
   value: string,
-  reply: FastifyReply,
   { cookieSessions }: AuthenticationService,
-): Promise<void> {
-  const { request } = reply;
-  onSessionEnd(request, (ending) => setSessionCookie(ending, undefined, cookieSessions));
-  try {
-    const use = { value, ...sessionOriginOf(request) };
-    const context = operationContextOf(request);
-    const prolonged = await cookieSessions.prolongCookieSession(use, context);
-    if (prolonged !== undefined) {
-      setSessionCookie(reply, prolonged, cookieSessions);
+): void {
+  onSessionEnd(request, (reply) => setSessionCookie(reply, undefined, cookieSessions));
+  beforeAnswer(request, async (reply) => {
+    try {
+      const use = { value, ...sessionOriginOf(request) };
+      const context = operationContextOf(request);
+      const prolonged = await cookieSessions.prolongCookieSession(use, context);
+      if (prolonged !== undefined) {
+        setSessionCookie(reply, prolonged, cookieSessions);
+      }
+    } catch (error) {
+      if (!(error instanceof AccessTokenInvalidError)) {
+        // A later request prolongs the session.
+        request.log.warn({ err: error }, 'a session was not prolonged');
+      }
     }
-  } catch (error) {
-    // A later request prolongs the session.
-    request.log.warn({ err: error }, 'a session was not prolonged');
-  }
+  });
 }
 
 /** Where a request comes from, as its session says it. */

@@ -311,6 +311,30 @@ describe('the cookie', () => {
     expect(await browser.send('GET', CURRENT)).toMatchObject({ status: 200, setCookies: [] });
   });
 
+  it('is not set again by an answer that another tab overtook', async () => {
+    await logIn();
+    const { cookie } = browser;
+    server.services.clock.advance(HOUR);
+    let answerTab = () => {};
+    const isOvertaken = new Promise<void>((resolve) => (answerTab = resolve));
+    const answered = new Browser(server.address);
+    answered.cookie = cookie;
+    const { authentication } = server.services;
+    const read = vi.spyOn(authentication, 'getSessionsByAccountId').mockImplementation(async () => {
+      await isOvertaken;
+      return [];
+    });
+    const slow = answered.send('GET', LIST);
+    await vi.waitFor(() => expect(read).toHaveBeenCalled());
+
+    await browser.send('POST', AUTHENTICATIONS, { body: { password: 'right' } });
+    answerTab();
+
+    expect(await slow).toMatchObject({ status: 200, setCookies: [] });
+    read.mockRestore();
+    expect(browser.cookie).not.toBe(cookie);
+  });
+
   it('is set again also where the answer is an error', async () => {
     await logIn();
     server.services.clock.advance(HOUR);
@@ -359,7 +383,8 @@ describe('the cookie', () => {
     ]);
     expect(browser.value).toMatch(/\.1\./);
     expect(await browser.send('GET', recent)).toMatchObject({ status: 200 });
-    expect(await former.send('GET', recent)).toMatchObject({ status: 200, setCookies: [] });
+    expect(await former.send('GET', CURRENT)).toMatchObject({ status: 200, setCookies: [] });
+    expect(await former.send('GET', recent)).toMatchObject({ status: 403, setCookies: [] });
   });
 
   it.each([

@@ -1,11 +1,12 @@
 export { clearSiteData } from './answer-headers.ts';
+export { beforeAnswer } from './before-answer.ts';
 export { oneOf } from './body-forms.ts';
 export { applyHttpContract, serializeLazily } from './contract-validation.ts';
 export { defineRoute, registerRoutes } from './define-route.ts';
 export { HandlerTimeoutError } from './handler-timeout.ts';
 export { accountIdOf, operationContextOf, setOperationContext } from './operation-context-of.ts';
 export { documentErrors } from './documented-errors.ts';
-export { assertOwnOrigin, ForeignOriginError, isFromOrigins } from './own-origin.ts';
+export { assertOwnOrigin, ForeignOriginError, isFromOwnPage } from './own-origin.ts';
 export { judgeAgainLater } from './second-judgement.ts';
 export { onSessionEnd } from './session-end.ts';
 export { streamJson } from './json-stream.ts';
@@ -23,7 +24,7 @@ export type {
   RouteHandlers,
   RouteRequest,
 } from './define-route.ts';
-export type { OriginHeaders } from './own-origin.ts';
+export type { OriginHeaders, OriginOptions } from './own-origin.ts';
 export type { RestApiOptions } from './rest-api-plugin.ts';
 export type { RouteErrors } from './documented-errors.ts';
 export type { ErrorBody } from './error-body.ts';

@@ -4,7 +4,13 @@ import type { FastifyRequest } from 'fastify';
 
 import { defineError } from '../errors.ts';
 
-const trustedOrigins = new WeakMap<Server, readonly string[]>();
+export interface OriginOptions {
+  /** The server's public origin, where a proxy does not pass it on. Default: the request's own alone. */
+  readonly ownOrigin?: string | undefined;
+  readonly allowedOrigins?: readonly string[];
+}
+
+const originOptions = new WeakMap<Server, OriginOptions>();
 
 /** A page of another origin sent the request, or nothing tells that one of our own did. */
 export class ForeignOriginError extends defineError('REQUEST_ERR_403', 403) {
@@ -19,17 +25,26 @@ export interface OriginHeaders {
   readonly 'sec-fetch-site'?: string | string[] | undefined;
 }
 
-/** Origins whose pages may send whatever the server's own pages may. */
-export function trustOrigins(server: Server, origins: readonly string[]): void {
-  trustedOrigins.set(server, origins);
+export function setOriginOptions(server: Server, options: OriginOptions): void {
+  originOptions.set(server, options);
 }
 
 /**
  * Whether a page of one's own sent the request, by what its browser says: `Sec-Fetch-Site` is
- * `same-origin`, or `Origin` is one of `origins`. Neither can be set by a page.
+ * `same-origin`, or `Origin` is the request's own or configured. Neither can be set by a page. The
+ * origin of a request without TLS is not one's own if its host has TLS in public: anybody on the
+ * network can serve a page there.
+ *
+ * @param requested the origin that the request was sent to, such as `https://app.example.com`
  */
-export function isFromOrigins(headers: OriginHeaders, origins: readonly string[]): boolean {
-  const { origin, 'sec-fetch-site': site } = headers;
+export function isFromOwnPage(
+  { origin, 'sec-fetch-site': site }: OriginHeaders,
+  requested: string,
+  { ownOrigin, allowedOrigins = [] }: OriginOptions,
+): boolean {
+  const isDowngrade =
+    requested !== ownOrigin && requested.replace(/^http:/, 'https:') === ownOrigin;
+  const origins = [...allowedOrigins, ownOrigin, isDowngrade ? undefined : requested];
   return site === 'same-origin' || (origin !== undefined && origins.includes(origin));
 }
 
@@ -42,8 +57,8 @@ export function isFromOrigins(headers: OriginHeaders, origins: readonly string[]
  */
 export function assertOwnOrigin(request: FastifyRequest): void {
   const { headers, host, protocol, server } = request;
-  const trusted = trustedOrigins.get(server.server) ?? [];
-  if (!isFromOrigins(headers, [`${protocol}://${host}`, ...trusted])) {
+  const options = originOptions.get(server.server) ?? {};
+  if (!isFromOwnPage(headers, `${protocol}://${host}`, options)) {
     throw new ForeignOriginError();
   }
 }

@@ -7,6 +7,7 @@ import fastifyPlugin from 'fastify-plugin';
 
 import { ServiceUnavailableError } from '../errors.ts';
 import { AnswerHeaders } from './answer-headers.ts';
+import { workBeforeAnswer } from './before-answer.ts';
 import { frameworkBody } from './error-body.ts';
 import { answerError } from './error-handler.ts';
 import { HandlerTimeLimit } from './handler-timeout.ts';
@@ -14,7 +15,7 @@ import { breakOffStreams } from './json-stream.ts';
 import { useStrictJsonParser } from './json-parser.ts';
 import { RegisteredMethods } from './method-not-allowed.ts';
 import { OpenConnections } from './open-connections.ts';
-import { trustOrigins } from './own-origin.ts';
+import { setOriginOptions } from './own-origin.ts';
 import { restApiServerOptions } from './server-options.ts';
 import { endSocket, rememberOrigin } from './socket-errors.ts';
 
@@ -88,10 +89,7 @@ function applyTo(app: FastifyInstance, options: RestApiOptions): AnswerHeaders {
   const { handlerTimeout = 9_500, allowedOrigins = [], ownOrigin } = options;
   const { clearSiteData: cleared = [] } = options;
   const answerHeaders = AnswerHeaders.create(app.server, { allowedOrigins, cleared });
-  trustOrigins(
-    app.server,
-    ownOrigin === undefined ? allowedOrigins : [ownOrigin, ...allowedOrigins],
-  );
+  setOriginOptions(app.server, { ownOrigin, allowedOrigins });
   app.setErrorHandler(answerError);
   useStrictJsonParser(app);
   const timeLimit = new HandlerTimeLimit(handlerTimeout);
@@ -119,6 +117,7 @@ function applyTo(app: FastifyInstance, options: RestApiOptions): AnswerHeaders {
       done();
     }
   });
+  app.addHook('onSend', workBeforeAnswer);
   return answerHeaders;
 }
 

@@ -2,7 +2,7 @@ import {
   assertOwnOrigin,
   clearSiteData,
   defineRoute,
-  isFromOrigins,
+  isFromOwnPage,
   onSessionEnd,
   registerRoutes,
   trustProxies,
@@ -165,12 +165,20 @@ describe("the server's own origin", () => {
   });
 });
 
-describe(isFromOrigins, () => {
+describe(isFromOwnPage, () => {
   it('knows the headers of any server', () => {
-    expect(isFromOrigins({ origin: OWN }, [OWN])).toBe(true);
-    expect(isFromOrigins({ 'sec-fetch-site': 'same-origin' }, [])).toBe(true);
-    expect(isFromOrigins({ 'sec-fetch-site': ['same-origin', 'none'] }, [OWN])).toBe(false);
-    expect(isFromOrigins({}, [OWN])).toBe(false);
+    expect(isFromOwnPage({ origin: OWN }, OWN, {})).toBe(true);
+    expect(isFromOwnPage({ 'sec-fetch-site': 'same-origin' }, OWN, {})).toBe(true);
+    expect(isFromOwnPage({ 'sec-fetch-site': ['same-origin', 'none'] }, OWN, {})).toBe(false);
+    expect(isFromOwnPage({}, OWN, {})).toBe(false);
+  });
+
+  it('takes no page without TLS for its own where the host has TLS in public', () => {
+    const ownOrigin = 'https://app.example.com';
+    expect(isFromOwnPage({ origin: OWN }, OWN, { ownOrigin })).toBe(false);
+    expect(isFromOwnPage({ origin: ownOrigin }, OWN, { ownOrigin })).toBe(true);
+    expect(isFromOwnPage({ origin: ownOrigin }, ownOrigin, { ownOrigin })).toBe(true);
+    expect(isFromOwnPage({ origin: OWN }, OWN, { ownOrigin: PUBLIC })).toBe(true);
   });
 });
 
