@@ -28,11 +28,15 @@ export function createCookieClient(options: CookieClientOptions): CookieApiClien
   const { baseUrl, fetch = globalThis.fetch, onSessionChanged } = options;
   /** Of the last session known. */
   let lastAccountId: string | undefined;
+  /** So that an answer which a change has outrun tells nothing. */
+  let changes = 0;
+  const changesBefore = new WeakMap<Request, number>();
 
   function change({ accountId }: TabMessage, isFromOtherTab: boolean): void {
     const isOtherAccount =
       ![undefined, accountId].includes(lastAccountId) && accountId !== undefined;
     lastAccountId = accountId ?? lastAccountId;
+    changes++;
     onSessionChanged?.(accountId, { isFromOtherTab, isOtherAccount });
   }
   const tellTabs = openTabChannel(`api-client ${baseUrl} cookie`, (message) =>
@@ -40,7 +44,9 @@ export function createCookieClient(options: CookieClientOptions): CookieApiClien
   );
 
   const watch: Middleware = {
-    onResponse: async ({ request: { method }, response, schemaPath }) => {
+    onRequest: ({ request }) => void changesBefore.set(request, changes),
+    onResponse: async ({ request, response, schemaPath }) => {
+      const { method } = request;
       const isEnd = method === 'DELETE';
       if (!SESSION_ROUTES.includes(schemaPath) || !(isEnd ? hasEnded(response) : response.ok)) {
         return;
@@ -48,10 +54,12 @@ export function createCookieClient(options: CookieClientOptions): CookieApiClien
       const accountId = isEnd ? undefined : await readAccountId(response);
       if (method === 'GET') {
         lastAccountId ??= accountId;
-      } else {
-        tellTabs({ accountId });
-        change({ accountId }, false);
+        if (accountId === lastAccountId || changesBefore.get(request) !== changes) {
+          return;
+        }
       }
+      tellTabs({ accountId });
+      change({ accountId }, false);
     },
   };
 
