@@ -1,5 +1,6 @@
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
 
+import { callSafely } from './callback.ts';
 import type { paths } from './openapi.ts';
 import { openTabChannel } from './tabs.ts';
 import type { CookieClientOptions } from './types.ts';
@@ -37,7 +38,7 @@ export function createCookieClient(options: CookieClientOptions): CookieApiClien
       ![undefined, accountId].includes(lastAccountId) && accountId !== undefined;
     lastAccountId = accountId ?? lastAccountId;
     changes++;
-    onSessionChanged?.(accountId, { isFromOtherTab, isOtherAccount });
+    callSafely(() => onSessionChanged?.(accountId, { isFromOtherTab, isOtherAccount }));
   }
   const tellTabs = openTabChannel(`api-client ${baseUrl} cookie`, (message) =>
     change(message ?? {}, true),
@@ -69,17 +70,17 @@ export function createCookieClient(options: CookieClientOptions): CookieApiClien
     fetch: (request) => fetch(request),
   });
   client.use(watch);
-  return Object.assign(client, {
-    signOut: async () => {
-      try {
-        // A page often goes on to another one at once.
-        const init = { keepalive: true };
-        return hasEnded((await client.DELETE('/api/sessions/current', init)).response);
-      } catch {
-        return false;
-      }
-    },
-  });
+  return Object.assign(client, { signOut: async () => endSession(client) });
+}
+
+async function endSession(client: Client<paths>): Promise<boolean> {
+  try {
+    // A page often goes on to another one at once.
+    const init = { keepalive: true };
+    return hasEnded((await client.DELETE('/api/sessions/current', init)).response);
+  } catch {
+    return false;
+  }
 }
 
 /** 401: it had ended before. */

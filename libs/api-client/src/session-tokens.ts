@@ -1,4 +1,5 @@
 import { isSameSession, sessionOf, type TokenSession } from './access-token.ts';
+import { callSafely } from './callback.ts';
 import { startStopwatch } from './stopwatch.ts';
 import { onStorageChanged, openTabChannel, withTabLock } from './tabs.ts';
 import {
@@ -171,7 +172,7 @@ export class SessionTokens {
     this.#known = tokens;
     this.#accountId = accountId ?? former;
     const isOtherAccount = accountId !== undefined && former !== undefined && accountId !== former;
-    this.#onTokensChanged?.(tokens, { isFromOtherTab, isOtherAccount });
+    callSafely(() => this.#onTokensChanged?.(tokens, { isFromOtherTab, isOtherAccount }));
   }
 }
 
