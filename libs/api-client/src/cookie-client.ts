@@ -1,5 +1,6 @@
 import createClient, { type Client, type Middleware } from 'openapi-fetch';
 
+import { callSafely } from './callback.ts';
 import type { paths } from './openapi.ts';
 import { openTabChannel } from './tabs.ts';
 import type { CookieClientOptions } from './types.ts';
@@ -28,19 +29,25 @@ export function createCookieClient(options: CookieClientOptions): CookieApiClien
   const { baseUrl, fetch = globalThis.fetch, onSessionChanged } = options;
   /** Of the last session known. */
   let lastAccountId: string | undefined;
+  /** So that an answer which a change has outrun tells nothing. */
+  let changes = 0;
+  const changesBefore = new WeakMap<Request, number>();
 
   function change({ accountId }: TabMessage, isFromOtherTab: boolean): void {
     const isOtherAccount =
       ![undefined, accountId].includes(lastAccountId) && accountId !== undefined;
     lastAccountId = accountId ?? lastAccountId;
-    onSessionChanged?.(accountId, { isFromOtherTab, isOtherAccount });
+    changes++;
+    callSafely(() => onSessionChanged?.(accountId, { isFromOtherTab, isOtherAccount }));
   }
   const tellTabs = openTabChannel(`api-client ${baseUrl} cookie`, (message) =>
     change(message ?? {}, true),
   );
 
   const watch: Middleware = {
-    onResponse: async ({ request: { method }, response, schemaPath }) => {
+    onRequest: ({ request }) => void changesBefore.set(request, changes),
+    onResponse: async ({ request, response, schemaPath }) => {
+      const { method } = request;
       const isEnd = method === 'DELETE';
       if (!SESSION_ROUTES.includes(schemaPath) || !(isEnd ? hasEnded(response) : response.ok)) {
         return;
@@ -48,10 +55,12 @@ export function createCookieClient(options: CookieClientOptions): CookieApiClien
       const accountId = isEnd ? undefined : await readAccountId(response);
       if (method === 'GET') {
         lastAccountId ??= accountId;
-      } else {
-        tellTabs({ accountId });
-        change({ accountId }, false);
+        if (accountId === lastAccountId || changesBefore.get(request) !== changes) {
+          return;
+        }
       }
+      tellTabs({ accountId });
+      change({ accountId }, false);
     },
   };
 
@@ -61,17 +70,17 @@ export function createCookieClient(options: CookieClientOptions): CookieApiClien
     fetch: (request) => fetch(request),
   });
   client.use(watch);
-  return Object.assign(client, {
-    signOut: async () => {
-      try {
-        // A page often goes on to another one at once.
-        const init = { keepalive: true };
-        return hasEnded((await client.DELETE('/api/sessions/current', init)).response);
-      } catch {
-        return false;
-      }
-    },
-  });
+  return Object.assign(client, { signOut: async () => endSession(client) });
+}
+
+async function endSession(client: Client<paths>): Promise<boolean> {
+  try {
+    // A page often goes on to another one at once.
+    const init = { keepalive: true };
+    return hasEnded((await client.DELETE('/api/sessions/current', init)).response);
+  } catch {
+    return false;
+  }
 }
 
 /** 401: it had ended before. */

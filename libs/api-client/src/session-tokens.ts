@@ -1,6 +1,14 @@
 import { isSameSession, sessionOf, type TokenSession } from './access-token.ts';
+import { callSafely } from './callback.ts';
+import { startStopwatch } from './stopwatch.ts';
 import { onStorageChanged, openTabChannel, withTabLock } from './tabs.ts';
-import { isTokens, type Exchanged, type Failure, type TokenServer } from './token-server.ts';
+import {
+  EXCHANGE_TIMEOUT_MILLISECONDS,
+  isTokens,
+  type Exchanged,
+  type Failure,
+  type TokenServer,
+} from './token-server.ts';
 import { memoryStorage } from './token-storage.ts';
 import type { ApiClientOptions, ApiTokens, TokenStorage } from './types.ts';
 
@@ -11,6 +19,8 @@ interface TabMessage {
 
 /** An answer may get lost on its way. The server gives it once more, but not for long. */
 const MAXIMUM_TRIES = 2;
+/** After that, who presents the same refresh token once more is taken for a thief. */
+const REPLAY_MILLISECONDS = 30_000;
 
 /**
  * The tokens of the current session, refreshed once however many requests of however many tabs find
@@ -121,12 +131,15 @@ export class SessionTokens {
   /** Does nothing, or drops what it got, if the tokens are not the stored ones (any longer). */
   async #refresh(refreshToken: string): Promise<Failure | undefined> {
     let exchanged: Exchanged;
+    const elapsed = startStopwatch();
     for (let tries = 1; tries <= MAXIMUM_TRIES; tries++) {
       if (this.read()?.refreshToken !== refreshToken) {
         return undefined;
       }
       exchanged = await this.#server.exchange(refreshToken);
-      if (exchanged === undefined || isTokens(exchanged) || !mayBeLost(exchanged)) {
+      // It may take its whole time to arrive.
+      const isInTime = elapsed() + EXCHANGE_TIMEOUT_MILLISECONDS <= REPLAY_MILLISECONDS;
+      if (exchanged === undefined || isTokens(exchanged) || !mayBeLost(exchanged) || !isInTime) {
         break;
       }
     }
@@ -159,7 +172,7 @@ export class SessionTokens {
     this.#known = tokens;
     this.#accountId = accountId ?? former;
     const isOtherAccount = accountId !== undefined && former !== undefined && accountId !== former;
-    this.#onTokensChanged?.(tokens, { isFromOtherTab, isOtherAccount });
+    callSafely(() => this.#onTokensChanged?.(tokens, { isFromOtherTab, isOtherAccount }));
   }
 }
 

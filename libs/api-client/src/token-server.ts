@@ -17,11 +17,14 @@ export type Exchanged = ApiTokens | Failure | undefined;
 
 /** What the server does with tokens. Neither function rejects. */
 export interface TokenServer {
+  /** Takes no longer than `EXCHANGE_TIMEOUT_MILLISECONDS`. */
   readonly exchange: (refreshToken: string) => Promise<Exchanged>;
   /** Whether the session has ended for certain. */
   readonly endSession: (tokens: ApiTokens) => Promise<boolean>;
 }
 
+/** Leaves time for a second exchange while the server still gives the same answer. */
+export const EXCHANGE_TIMEOUT_MILLISECONDS = 10_000;
 const UNAUTHORIZED = 401;
 /** Expired; not known, or its session has ended. */
 const REFUSALS = ['ACCESS_TOKEN_ERR_02', 'ACCESS_TOKEN_ERR_05'];
@@ -50,6 +53,7 @@ export function tokenServer(baseUrl: string, send: Send): TokenServer {
     try {
       const { data } = await client.POST('/api/access-tokens', {
         body: { refresh_token: refreshToken },
+        signal: AbortSignal.timeout(EXCHANGE_TIMEOUT_MILLISECONDS),
         fetch: async (request) => {
           response = await send(request);
           return response.clone();

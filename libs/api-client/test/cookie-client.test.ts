@@ -5,7 +5,7 @@ import { FakeBrowser, fakeChannels } from './fake-browser.ts';
 
 const ada = { account_id: 'ada', session_id: 'session', expires_at: '2026-01-01T00:00:00Z' };
 /** What the next requests get. */
-let answers: (Error | Response)[];
+let answers: (Error | Promise<Response> | Response)[];
 let sent: Request[];
 /** What each tab was told. */
 let told: unknown[];
@@ -85,6 +85,41 @@ describe('a client with a cookie', () => {
       ['first', 'grace', { isFromOtherTab: true, isOtherAccount: true }],
       ['second', 'grace', here],
     ]);
+  });
+
+  it('tells the tabs of another account that an answer shows', async () => {
+    const [first, second] = [openTab('first'), openTab('second')];
+    await logIn(first, 'ada');
+    await first.GET('/api/sessions/current');
+    told = [];
+    // A page of the server logged in, which no tab hears of.
+    answers.push(Response.json({ ...ada, account_id: 'grace' }));
+    await first.GET('/api/sessions/current');
+    await logIn(second, 'ada');
+
+    expect(told).toEqual([
+      ['second', 'grace', { isFromOtherTab: true, isOtherAccount: true }],
+      ['first', 'grace', { isFromOtherTab: false, isOtherAccount: true }],
+      ['first', 'ada', { isFromOtherTab: true, isOtherAccount: true }],
+      ['second', 'ada', { isFromOtherTab: false, isOtherAccount: true }],
+    ]);
+  });
+
+  it('takes an answer that a log-in has outrun for no other account', async () => {
+    const tab = openTab('first');
+    await logIn(tab, 'ada');
+    let release!: (answer: Response) => void;
+    answers.push(new Promise((resolve) => (release = resolve)));
+    const late = tab.GET('/api/sessions/current');
+    await vi.waitUntil(() => sent.length === 2);
+    await logIn(tab, 'grace');
+    told = [];
+
+    release(Response.json(ada));
+    await late;
+    await logIn(tab, 'grace');
+
+    expect(told).toEqual([['first', 'grace', here]]);
   });
 
   it.each([

@@ -71,22 +71,24 @@ export class FakeServer {
   readonly fetch = async (input: Request | URL | string): Promise<Response> => {
     const request = input as Request;
     const route = `${request.method} ${new URL(request.url).pathname}`;
-    await this.#pass(route, 'sent');
+    await this.#pass(route, 'sent', request.signal);
     const body = await request.text();
     const answer = this.#answer(route, request, body);
     const failure = this.failures.shift();
-    await this.#pass(route, 'answered');
+    await this.#pass(route, 'answered', request.signal);
     if (failure instanceof Error) {
       throw failure;
     }
     return failure === undefined ? answer : Response.json({ code: 'FAILED' }, { status: failure });
   };
 
-  async #pass(route: string, stage: Stage): Promise<void> {
+  async #pass(route: string, stage: Stage, signal: AbortSignal): Promise<void> {
     const index = this.#holds.findIndex((hold) => hold.route === route && hold.stage === stage);
     const [hold] = index < 0 ? [] : this.#holds.splice(index, 1);
     hold?.reach();
-    await hold?.released;
+    if (hold !== undefined) {
+      await Promise.race([hold.released, rejectWhenAborted(signal)]);
+    }
   }
 
   #answer(route: string, request: Request, body: string): Response {
@@ -147,6 +149,11 @@ export class FakeServer {
 function payloadOf(request: Request): { readonly sid?: string; readonly exp?: number } {
   const payload = request.headers.get('authorization')?.split('.')[1] ?? '';
   return JSON.parse(atob(payload) || '{}') as object;
+}
+
+async function rejectWhenAborted(signal: AbortSignal): Promise<never> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  throw signal.reason;
 }
 
 function refuse(code: string): Response {

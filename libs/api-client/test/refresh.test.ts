@@ -5,7 +5,7 @@ import {
   type ApiTokens,
   type TokenStorage,
 } from '@org/api-client';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { FakeStorage } from './fake-browser.ts';
 import { FakeServer } from './fake-server.ts';
@@ -23,6 +23,9 @@ beforeEach(() => {
   tokens = server.logIn('ada');
   changes = [];
   api = makeClient();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 function makeClient(storage?: TokenStorage): ApiClient {
@@ -126,6 +129,84 @@ describe('a refresh that fails', () => {
     expect((await read()).response.status).toBe(401);
     expect(api.tokens()).toBeUndefined();
     expect(changes).toEqual([undefined]);
+  });
+});
+
+describe('a refresh whose answer hangs', () => {
+  const lost = new TypeError('fetch failed');
+  /** One for each time limit, in the order of the exchanges. */
+  let limits: AbortController[];
+  let milliseconds: number[];
+  /** What the clocks of the computer show. */
+  let wall: number;
+  let monotonic: number;
+
+  beforeEach(() => {
+    limits = [];
+    milliseconds = [];
+    wall = Date.UTC(2026, 0);
+    monotonic = 0;
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((limitMilliseconds) => {
+      const limit = new AbortController();
+      limits.push(limit);
+      milliseconds.push(limitMilliseconds);
+      return limit.signal;
+    });
+    vi.spyOn(Date, 'now').mockImplementation(() => wall);
+    vi.spyOn(performance, 'now').mockImplementation(() => monotonic);
+    server.expire();
+  });
+
+  it('is given up after ten seconds, and gets the answer once more', async () => {
+    const held = server.hold(REFRESH, 'answered');
+    const answer = read();
+    await held.reached;
+
+    limits[0]!.abort(new DOMException('signal timed out', 'TimeoutError'));
+
+    expect((await answer).response.status).toBe(200);
+    expect(milliseconds).toEqual([10_000, 10_000]);
+    expect(server.presented).toEqual([tokens.refreshToken, tokens.refreshToken]);
+    expect(server.warnings).toBe(0);
+  });
+
+  it('rejects as fetch does when both hang, and keeps the tokens', async () => {
+    const holds = [server.hold(REFRESH, 'answered'), server.hold(REFRESH, 'answered')];
+    const timeout = new DOMException('signal timed out', 'TimeoutError');
+    const answer = expect(read()).rejects.toBe(timeout);
+    for (const [index, held] of holds.entries()) {
+      await held.reached;
+      limits[index]!.abort(timeout);
+    }
+
+    await answer;
+    expect(api.tokens()).toEqual(tokens);
+    expect(changes).toEqual([]);
+  });
+
+  it.each([
+    ['20 s later', 20_000, 20_000, 2],
+    ['more than 20 s later: the second might arrive after 30 s', 20_001, 20_001, 1],
+    ['after a sleep in which the monotonic clock stood still', 3_600_000, 5, 1],
+    ['after the wall clock was set back', -3_600_000, 40_000, 1],
+  ])('and is lost %s', async (_, wallTime, monotonicTime, exchanges) => {
+    failRefreshesWith(lost);
+    const held = server.hold(REFRESH, 'answered');
+    const answer = read();
+    await held.reached;
+    wall += wallTime;
+    monotonic += monotonicTime;
+    server.now += Math.max(wallTime, monotonicTime);
+    held.release();
+
+    const [{ status }] = await Promise.allSettled([answer]);
+
+    expect(status).toBe(exchanges === 2 ? 'fulfilled' : 'rejected');
+    expect(server.presented).toHaveLength(exchanges);
+    expect(server.isAlive(tokens)).toBe(true);
+    expect(server.warnings).toBe(0);
+    expect(changes).toHaveLength(exchanges - 1);
+    expect(api.tokens()).toEqual(changes[0] ?? tokens);
   });
 });
 
