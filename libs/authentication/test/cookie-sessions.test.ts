@@ -217,6 +217,83 @@ describe('a session by cookie', () => {
   });
 });
 
+describe('a session that replaces one', () => {
+  const credentials = { username: 'ada', password: 'right', transport: 'cookie' } as const;
+
+  function replace(replacedSession: CookieSession, { login }: Instance = services) {
+    const params = { ...credentials, replacedSession, ...origin };
+    return login.loginByUsernameAndPassword(params, context);
+  }
+
+  it('ends no other one at the maximum of sessions', async () => {
+    await restart({ settings: { sessionMaximumPerAccount: 2 } });
+    const phone = await logIn();
+    services.clock.advance(1);
+    const first = await logIn();
+    services.clock.advance(1);
+
+    const second = await replace(first);
+    services.clock.advance(1);
+    const third = await replace(second);
+
+    await expect(verify(first)).rejects.toThrow(AccessTokenInvalidError);
+    await expect(verify(second)).rejects.toThrow(AccessTokenInvalidError);
+    await verify(phone);
+    await verify(third);
+    services.clock.advance(1);
+    const fourth = await logIn();
+    await verify(fourth);
+    expect(await sessions().countDocuments({ revoked_at: null })).toBe(2);
+  });
+
+  it('ends that of another account in the name of its owner', async () => {
+    const { authentication, audit } = services;
+    const other = await authentication.cookieSessions.createCookieSession(
+      { accountId: otherAccountId, ...origin },
+      context,
+    );
+    audit.events.length = 0;
+
+    await verify(await replace(other));
+
+    await expect(verify(other)).rejects.toThrow(AccessTokenInvalidError);
+    const ended = audit.events.filter(({ action }) => action === 'session_ended');
+    expect(ended).toMatchObject([
+      { resourceId: other.sessionId, context: { actor: { type: 'account', id: otherAccountId } } },
+    ]);
+  });
+
+  it('does not start if that one cannot be ended', async () => {
+    const former = await logIn();
+    const record = services.audit.record.bind(services.audit);
+    services.audit.record = async (events, transaction) => {
+      if (events.some(({ action }) => action === 'session_ended')) {
+        throw new ServiceUnavailableError();
+      }
+      await record(events, transaction);
+    };
+
+    await expect(replace(former)).rejects.toThrow(ServiceUnavailableError);
+
+    await verify(former);
+    expect(await sessions().countDocuments()).toBe(1);
+  });
+
+  it('starts if that one has ended, also by another at the same moment', async () => {
+    const other = await services.startInstance();
+    const former = await logIn();
+
+    const replacing = await Promise.all([replace(former), replace(former, other)]);
+    const last = await replace(former);
+
+    await expect(verify(former)).rejects.toThrow(AccessTokenInvalidError);
+    for (const session of [...replacing, last]) {
+      await verify(session);
+    }
+    expect(await sessions().countDocuments({ revoked_at: null })).toBe(3);
+  });
+});
+
 describe('a cookie and a refresh token', () => {
   it('do not pass for each other', async () => {
     const cookie = await logIn();
