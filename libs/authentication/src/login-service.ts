@@ -59,9 +59,10 @@ export interface SessionByTransport {
   readonly cookie: CookieSession;
 }
 
-export interface NewSessionParams<
-  Transport extends SessionTransport = 'token',
-> extends Pick<CreateAccessTokenParams, 'replacedSession'> {
+export interface NewSessionParams<Transport extends SessionTransport = 'token'> extends Pick<
+  CreateAccessTokenParams,
+  'replacedSession'
+> {
   /** What the session's client will present. Default: tokens. */
   readonly transport?: Transport | undefined;
 }

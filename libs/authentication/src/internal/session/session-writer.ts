@@ -79,8 +79,8 @@ export class SessionWriter {
       this.#reader.getSessionUsesByAccountId(accountId, settings, context.withoutTransaction()),
     ]);
     // They may have been read before or after.
-    const changed = [started.sessionId, replacedSession?.sessionId];
-    const others = uses.filter(({ id }) => !changed.includes(id));
+    const isOther = (id: string) => id !== started.sessionId && id !== replacedSession?.sessionId;
+    const others = uses.filter(({ id }) => isOther(id));
     this.#counts.remember(accountId, Math.min(others.length + 1, maximum));
     const sessionIds = findSurplusSessions(others, started, {
       maximum,
@@ -160,8 +160,7 @@ export class SessionWriter {
       const filter = { _id: { $in: ids }, account_id: accountId, revoked_at: null };
       const ended = await this.#repository.find(filter, transaction, { projection: ONLY_IDS });
       if (ended.length > 0) {
-        const update = { $set: { revoked_at: clock.now() } };
-        await this.#repository.updateMany(filter, update, transaction);
+        await this.#repository.updateMany(filter, { $set: { revoked_at: clock.now() } }, transaction);
         const endedIds = ended.map(({ _id }) => _id.toHexString());
         await audit.record(endedIds.map(endedSessionEvent), transaction);
         for (const sessionId of endedIds) {
