@@ -160,7 +160,8 @@ export class SessionWriter {
       const filter = { _id: { $in: ids }, account_id: accountId, revoked_at: null };
       const ended = await this.#repository.find(filter, transaction, { projection: ONLY_IDS });
       if (ended.length > 0) {
-        await this.#repository.updateMany(filter, { $set: { revoked_at: clock.now() } }, transaction);
+        const update = { $set: { revoked_at: clock.now() } };
+        await this.#repository.updateMany(filter, update, transaction);
         const endedIds = ended.map(({ _id }) => _id.toHexString());
         await audit.record(endedIds.map(endedSessionEvent), transaction);
         for (const sessionId of endedIds) {
@@ -199,11 +200,10 @@ export class SessionWriter {
     const { clock, database, audit } = this.#dependencies;
     const now = clock.now();
     const _id = parseObjectId(sessionId);
-    const isByTokens = { transport: { $ne: 'cookie' } } as const;
     const filter = {
       account_id: accountId,
       ...whereAlive(now),
-      ...isByTokens,
+      transport: { $ne: 'cookie' as const },
       ...whereOfEpoch(sessionEpoch),
     };
     const update = { $set: { authenticated_at: now, authenticated_by: authenticatedBy } };
