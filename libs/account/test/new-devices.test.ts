@@ -190,6 +190,27 @@ describe('a log-in', () => {
     ]);
   });
 
+  it('is told at once of each program that is no known browser, none of them by its name', async () => {
+    const accountId = await signUpByEmail();
+    await start(accountId, CHROME);
+
+    for (const program of ['okhttp/4.12.0', 'evil-tool/1', '', 'okhttp/5.0.0']) {
+      await start(accountId, program);
+    }
+
+    const told = await deliver();
+    expect(told).toHaveLength(3);
+    for (const text of told) {
+      expect(text).toContain('It was an unknown browser, IP address 192.0.2.1.');
+      expect(text).not.toMatch(/okhttp|evil-tool/i);
+    }
+    expect(
+      JSON.stringify(await services.collection('notification_deliveries').find().toArray()),
+    ).not.toMatch(/okhttp|evil-tool/i);
+    services.clock.advance(DAY);
+    expect(await deliver()).toEqual([]);
+  });
+
   it('is told to an owner who has proved nothing once a day, then all others', async () => {
     await signUp();
     await logIn(CHROME);

@@ -16,6 +16,7 @@ const newDevice = {
   device: 'Windows',
   browser: 'Firefox',
   ip: '192.0.2.1',
+  key: 'key',
   at: new Date(),
   authenticatedBy: 'password' as const,
   token: 'token',

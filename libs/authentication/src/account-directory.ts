@@ -77,6 +77,8 @@ export interface NewDevice extends Pick<Session, 'device' | 'browser' | 'ip'> {
   readonly sessionId: string;
   /** Whether the account has no other session, live or ended. */
   readonly isFirst: boolean;
+  /** A hash, equal for logins that the account's sessions take for one device; not for people. */
+  readonly key: string;
   readonly at: Date;
   /** Default: not recorded. */
   readonly authenticatedBy?: AuthenticationMethod | undefined;

@@ -50,7 +50,7 @@ export type {
   ReauthenticateParams,
   RequestLoginByEmailParams,
   SessionByTransport,
-  TransportParams,
+  NewSessionParams,
 } from './login-service.ts';
 export type { ThrottleServiceDependencies } from './throttle-service.ts';
 export type {

@@ -59,7 +59,10 @@ export interface SessionByTransport {
   readonly cookie: CookieSession;
 }
 
-export interface TransportParams<Transport extends SessionTransport = 'token'> {
+export interface NewSessionParams<Transport extends SessionTransport = 'token'> extends Pick<
+  CreateAccessTokenParams,
+  'replacedSession'
+> {
   /** What the session's client will present. Default: tokens. */
   readonly transport?: Transport | undefined;
 }
@@ -136,7 +139,7 @@ export class LoginService {
    * @throws TooManyRequestsError after too many failures for this name or source
    */
   async loginByUsernameAndPassword<Transport extends SessionTransport = 'token'>(
-    params: LoginByUsernameAndPasswordParams & TransportParams<Transport>,
+    params: LoginByUsernameAndPasswordParams & NewSessionParams<Transport>,
     context: OperationContext,
   ): Promise<SessionByTransport[Transport]> {
     const { username, password, ...session } = given.checkPasswordLogin(params);
@@ -151,7 +154,7 @@ export class LoginService {
    * @throws TooManyRequestsError after too many failures for this number or source
    */
   async loginByPhoneNumberAndOtp<Transport extends SessionTransport = 'token'>(
-    params: LoginByPhoneNumberAndOtpParams & TransportParams<Transport>,
+    params: LoginByPhoneNumberAndOtpParams & NewSessionParams<Transport>,
     context: OperationContext,
   ): Promise<SessionByTransport[Transport]> {
     const { phoneNumber, otpCode, ...origin } = given.checkOtpLogin(params);
@@ -272,7 +275,7 @@ export class LoginService {
    * @throws TooManyRequestsError after too many failures for this address or source
    */
   async loginByEmailAndCode<Transport extends SessionTransport = 'token'>(
-    params: LoginByEmailAndCodeParams & TransportParams<Transport>,
+    params: LoginByEmailAndCodeParams & NewSessionParams<Transport>,
     context: OperationContext,
   ): Promise<SessionByTransport[Transport]> {
     const {
@@ -280,6 +283,7 @@ export class LoginService {
       userAgent,
       ip,
       transport,
+      replacedSession,
       ...proved
     } = given.checkEmailCodeLogin(params);
     const { emailAddress } = proved;
@@ -293,7 +297,8 @@ export class LoginService {
       const { hashedPassword } = await emailCodes.verifyEmailCode(tried, context);
       return this.#accounts.admitProvedEmail({ ...proved, hashedPassword }, context);
     });
-    const session = { userAgent, ip, transport, authenticatedBy: 'email_code' } as const;
+    const origin = { userAgent, ip, transport, replacedSession };
+    const session = { ...origin, authenticatedBy: 'email_code' } as const;
     return this.#startSession(account, attempt, session, context);
   }
 
@@ -305,7 +310,7 @@ export class LoginService {
    * @throws TooManyRequestsError after too many failures for this address or source
    */
   async loginByEmailAndPassword<Transport extends SessionTransport = 'token'>(
-    params: LoginByEmailAndPasswordParams & TransportParams<Transport>,
+    params: LoginByEmailAndPasswordParams & NewSessionParams<Transport>,
     context: OperationContext,
   ): Promise<SessionByTransport[Transport]> {
     const { emailAddress, password, ...session } = given.checkEmailPasswordLogin(params);
@@ -349,7 +354,7 @@ export class LoginService {
 
   async #loginByPassword<Transport extends SessionTransport>(
     submittedName: string,
-    origin: SessionOrigin & TransportParams<Transport>,
+    origin: SessionOrigin & NewSessionParams<Transport>,
     context: OperationContext,
     find: () => Promise<DirectoryAccount>,
   ): Promise<SessionByTransport[Transport]> {
@@ -416,7 +421,7 @@ export class LoginService {
   async #startSession<Transport extends SessionTransport>(
     account: DirectoryAccount,
     attempt: LoginAttempt,
-    { transport, ...started }: StartedBy & TransportParams<Transport>,
+    { transport, ...started }: StartedBy & NewSessionParams<Transport>,
     context: OperationContext,
   ): Promise<SessionByTransport[Transport]> {
     const { id: accountId, sessionEpoch } = account;

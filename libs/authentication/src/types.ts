@@ -39,6 +39,11 @@ export interface CreateAccessTokenParams extends SessionOrigin {
   readonly authenticatedBy?: AuthenticationMethod | undefined;
   /** The account's epoch when its credentials were checked. Default: 0. */
   readonly sessionEpoch?: number | undefined;
+  /**
+   * The session that the client leaves for this one, of any account: it ends in the same transaction,
+   * and makes room for it. Default: none.
+   */
+  readonly replacedSession?: EndSessionParams | undefined;
 }
 
 export interface RefreshAccessTokenParams extends SessionOrigin {

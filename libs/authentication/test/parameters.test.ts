@@ -18,6 +18,7 @@ const sessionId = '64b00000000000000000000a';
 const emailAddress = EMAIL;
 const purpose = 'login';
 const transport = 'cookie';
+const replacedSession = { accountId, sessionId };
 const again = { accountId, sessionId, cookieValue: 'value' };
 const onReuse = async () => {};
 const onNewDevice = async () => {};
@@ -44,7 +45,14 @@ describe(AuthenticationService, () => {
       },
       calls: {
         createAccessToken: [
-          { accountId, sessionEpoch: 0, authenticatedBy: 'password', onNewDevice, ...origin },
+          {
+            accountId,
+            sessionEpoch: 0,
+            authenticatedBy: 'password',
+            onNewDevice,
+            replacedSession,
+            ...origin,
+          },
           context,
         ],
         verifyAccessToken: [{ token: 'token' }, context],
@@ -186,7 +194,14 @@ describe('CookieSessionService', () => {
       notCalled: {},
       calls: {
         createCookieSession: [
-          { accountId, sessionEpoch: 0, authenticatedBy: 'password', onNewDevice, ...origin },
+          {
+            accountId,
+            sessionEpoch: 0,
+            authenticatedBy: 'password',
+            onNewDevice,
+            replacedSession,
+            ...origin,
+          },
           context,
         ],
         verifyCookie: [{ value }, context],
@@ -207,11 +222,11 @@ describe(LoginService, () => {
       notCalled: {},
       calls: {
         loginByUsernameAndPassword: [
-          { username: 'ada', password: 'wrong', transport, ...origin },
+          { username: 'ada', password: 'wrong', transport, replacedSession, ...origin },
           context,
         ],
         loginByPhoneNumberAndOtp: [
-          { phoneNumber, otpCode: '000000', transport, ...origin },
+          { phoneNumber, otpCode: '000000', transport, replacedSession, ...origin },
           context,
         ],
         requestLoginByEmail: [{ emailAddress, ...origin }, context],
@@ -224,12 +239,13 @@ describe(LoginService, () => {
             lastName: 'Lovelace',
             actingAccountId: accountId,
             transport,
+            replacedSession,
             ...origin,
           },
           context,
         ],
         loginByEmailAndPassword: [
-          { emailAddress, password: 'wrong', transport, ...origin },
+          { emailAddress, password: 'wrong', transport, replacedSession, ...origin },
           context,
         ],
         refresh: [{ refreshToken: 'token', onReuse, ...origin }, context],

@@ -44,7 +44,7 @@ export type SecurityNotice =
 interface NewDeviceNotice {
   readonly topic: 'new-device';
   readonly data: NotificationTopicData<'new-device'>;
-  readonly distinctBy?: string;
+  readonly distinctBy?: string | undefined;
 }
 
 export const passwordChanged: SecurityNotice = { topic: 'password-changed', data: {} };
@@ -63,7 +63,7 @@ export function contactReplaced(reversalLink: string): SecurityNotice {
 }
 
 export function newDevice(
-  { device, browser, ip, at, token }: NewDevice,
+  { device, browser, ip, key: distinctBy, at, token }: NewDevice,
   { webAppUrl }: Pick<Required<AccountSettings>, 'webAppUrl'>,
 ): NewDeviceNotice {
   const reversalLink = joinUrl(webAppUrl, `/session-reversals#token=${token}`);
@@ -72,7 +72,7 @@ export function newDevice(
     browser: browser ?? '',
     address: canonicalAddress(ip) ?? '',
   };
-  return { topic: 'new-device', data: { ...from, at: at.toISOString(), reversalLink } };
+  return { topic: 'new-device', data: { ...from, at: at.toISOString(), reversalLink }, distinctBy };
 }
 
 /**
@@ -119,11 +119,10 @@ export async function sendNewDevice(
   { account, phoneNumber }: Omit<Recipient, 'email'>,
   transaction: OperationContext,
 ): Promise<void> {
-  const { device, browser } = notice.data;
-  const distinct = account.hasProvedContact ? { distinctBy: `${browser} on ${device}` } : {};
+  const distinctBy = account.hasProvedContact ? notice.distinctBy : undefined;
   const email = mailAddressOf(account);
   const told = { account, email, phoneNumber: email === undefined ? phoneNumber : null };
-  await sendTo(dependencies, { ...notice, ...distinct }, told, transaction);
+  await sendTo(dependencies, { ...notice, distinctBy }, told, transaction);
 }
 
 function hasPush(

@@ -110,6 +110,7 @@ export const checkNewDevice = parameters(
     device: nullable(anyText),
     browser: nullable(anyText),
     ip: anyText,
+    key: check.id,
     at: time,
     authenticatedBy: optional(check.oneOf('password', 'otp', 'email_code')),
     token: anyText,

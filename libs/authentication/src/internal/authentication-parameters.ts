@@ -49,7 +49,9 @@ const name: typeof id = (value, path) => {
 };
 // The client's name for itself is shortened when stored.
 const origin = { userAgent: anyText, ip: id };
-const login = { transport: optional(oneOf('token', 'cookie')), ...origin };
+const session = { accountId, sessionId: anyText };
+const replacedSession = optional(record(session));
+const login = { transport: optional(oneOf('token', 'cookie')), replacedSession, ...origin };
 const authenticationMethod = oneOf('password', 'otp', 'email_code');
 
 /**
@@ -113,6 +115,7 @@ export const checkNewAccessToken = parameters(
     accountId,
     sessionEpoch: optional(finiteNumber),
     authenticatedBy: optional(authenticationMethod),
+    replacedSession,
     ...origin,
     onNewDevice: optional(callback),
   },
@@ -131,7 +134,6 @@ export const checkCodeRecipient: typeof checkPhoneNumber = (params) =>
     ? checkEmailAddress(params)
     : checkPhoneNumber(params);
 export const checkSessions = parameters({ accountId, currentSessionId: optional(anyText) }, refuse);
-const session = { accountId, sessionId: anyText };
 export const checkSession = parameters(session, refuse);
 export const checkRecentSession = parameters(
   { ...session, cookieGeneration: optional(finiteNumber) },

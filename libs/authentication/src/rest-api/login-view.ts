@@ -2,7 +2,7 @@ import type { OperationContext } from '@org/core';
 import type * as Type from 'typebox';
 
 import type { LoginService, SessionByTransport } from '../login-service.ts';
-import type { SessionOrigin, SessionTransport } from '../types.ts';
+import type { EndSessionParams, SessionOrigin, SessionTransport } from '../types.ts';
 import type { sessionForms } from './access-token-router.ts';
 import type { EmailCodeForm } from './access-token-schema.ts';
 
@@ -11,6 +11,8 @@ export type Credentials = ReturnType<typeof sessionForms.choose>;
 
 export interface LogInOptions<Transport extends SessionTransport> extends SessionOrigin {
   readonly transport: Transport;
+  /** The session that the sender leaves for the new one. Default: none. */
+  readonly replacedSession?: EndSessionParams | undefined;
   /** The account that the sender is logged in to. */
   readonly actingAccountId: string | undefined;
 }

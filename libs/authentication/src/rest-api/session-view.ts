@@ -11,7 +11,7 @@ import type * as Type from 'typebox';
 import type { AuthenticationService } from '../authentication-service.ts';
 import type { CookieSession, RenewedSession } from '../cookie-session-service.ts';
 import type { LoginService } from '../login-service.ts';
-import type { CurrentSession, Session, VerifiedSession } from '../types.ts';
+import type { CurrentSession, Session } from '../types.ts';
 import { sessionForms } from './access-token-router.ts';
 import { logIn } from './login-view.ts';
 import {
@@ -68,22 +68,13 @@ export class SessionView implements RouteHandlers<Routes> {
   };
 
   createSession: RouteHandler<Routes['createSession']> = async (request, reply) => {
-    const context = operationContextOf(request);
-    const former = await findCookieSession(request, this.#authentication);
-    const session = await this.#logIn(request, former);
-    if (former !== undefined) {
-      const { accountId, sessionId } = former;
-      const owner = context.withActor({ type: 'account', id: accountId });
-      await this.#authentication.endSession({ accountId, sessionId }, owner);
-    }
+    const session = await this.#logIn(request);
     setSessionCookie(reply, session, this.#authentication.cookieSessions);
     return toNewSessionBody(session);
   };
 
-  async #logIn(
-    request: RouteRequest<Routes['createSession']>,
-    former: VerifiedSession | undefined,
-  ): Promise<CookieSession> {
+  async #logIn(request: RouteRequest<Routes['createSession']>): Promise<CookieSession> {
+    const former = await findCookieSession(request, this.#authentication);
     const acting = request.headers.authorization
       ? await findBearer(request, this.#authentication)
       : former;
@@ -91,6 +82,7 @@ export class SessionView implements RouteHandlers<Routes> {
       ...sessionOriginOf(request),
       transport: 'cookie',
       actingAccountId: acting?.accountId,
+      replacedSession: former && { accountId: former.accountId, sessionId: former.sessionId },
     } as const;
     const credentials = sessionForms.choose(request.body);
     return logIn(this.#login, credentials, session, operationContextOf(request));

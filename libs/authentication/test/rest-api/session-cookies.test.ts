@@ -135,6 +135,23 @@ describe('POST /sessions', () => {
     expect(await browser.send('GET', CURRENT)).toMatchObject({ status: 200 });
   });
 
+  it('lets no other session make room for the one that replaces it', async () => {
+    const full = await startServer({ settings: { sessionMaximumPerAccount: 2 } });
+    try {
+      const [phone, laptop] = [new Browser(full.address), new Browser(full.address)];
+      const body = { username: 'ada', password: 'right' };
+      for (const device of [phone, laptop, laptop, laptop]) {
+        full.services.clock.advance(1);
+        expect(await device.send('POST', SESSIONS, { body })).toMatchObject({ status: 201 });
+      }
+
+      expect(await phone.send('GET', CURRENT)).toMatchObject({ status: 200 });
+      expect(await laptop.send('GET', CURRENT)).toMatchObject({ status: 200 });
+    } finally {
+      await full.close();
+    }
+  });
+
   it('leaves it alone if the log-in fails', async () => {
     await logIn();
 

@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 import type { OperationContext } from '@org/core';
 import { LRUCache } from 'lru-cache';
 
@@ -83,7 +85,8 @@ export class NewDeviceCheck {
         const { id, accountId, userAgent, ip, createdAt: at } = session;
         const token = createReversalToken(this.#dependencies.secretKey, session);
         const about = { accountId, sessionId: id, authenticatedBy, at, token };
-        const from = { ...describeDevice(userAgent), ip };
+        const key = hash('sha256', deviceKeyOf(params.userAgent), 'base64url');
+        const from = { ...describeDevice(userAgent), ip, key };
         await onNewDevice({ ...about, ...from, ...newDevice }, transaction);
       }
     };

@@ -57,12 +57,15 @@ export class SessionWriter {
     return [await this.#repository.onInitCollection()];
   }
 
-  /** Starts a session. If the account then has too many, the least recently used ones end. */
+  /**
+   * Starts a session, and ends the one that it replaces. If the account then has too many, the least
+   * recently used ones end.
+   */
   async startSession(
     params: StartSessionParams,
     context: OperationContext,
   ): Promise<IssuedSession> {
-    const { accountId } = params;
+    const { accountId, replacedSession } = params;
     const { clock, settings } = this.#dependencies;
     const { sessionMaximumPerAccount: maximum } = settings;
     const create = () =>
@@ -75,7 +78,9 @@ export class SessionWriter {
       create(),
       this.#reader.getSessionUsesByAccountId(accountId, settings, context.withoutTransaction()),
     ]);
-    const others = uses.filter(({ id }) => id !== started.sessionId);
+    // They may have been read before or after.
+    const isOther = (id: string) => id !== started.sessionId && id !== replacedSession?.sessionId;
+    const others = uses.filter(({ id }) => isOther(id));
     this.#counts.remember(accountId, Math.min(others.length + 1, maximum));
     const sessionIds = findSurplusSessions(others, started, {
       maximum,
@@ -122,10 +127,22 @@ export class SessionWriter {
       const sessionId = _id.toHexString();
       await audit.record(loginEvents(accountId, sessionId), transaction);
       await events.publish(sessionStarted, { accountId, sessionId }, transaction);
+      await this.#endReplaced(params, transaction);
       const session = SessionModel.fromBson(stored);
       await tell(session, transaction);
       return toIssuedSession(session, secret);
     });
+  }
+
+  async #endReplaced(
+    { replacedSession }: StartSessionParams,
+    transaction: OperationContext,
+  ): Promise<void> {
+    if (replacedSession !== undefined) {
+      const { accountId, sessionId } = replacedSession;
+      const owner = transaction.withActor({ type: 'account', id: accountId });
+      await this.endSessions({ accountId, sessionIds: [sessionId] }, owner);
+    }
   }
 
   /** Ends those of the sessions that belong to the account and have not ended. */
@@ -183,11 +200,10 @@ export class SessionWriter {
     const { clock, database, audit } = this.#dependencies;
     const now = clock.now();
     const _id = parseObjectId(sessionId);
-    const isByTokens = { transport: { $ne: 'cookie' } } as const;
     const filter = {
       account_id: accountId,
       ...whereAlive(now),
-      ...isByTokens,
+      transport: { $ne: 'cookie' as const },
       ...whereOfEpoch(sessionEpoch),
     };
     const update = { $set: { authenticated_at: now, authenticated_by: authenticatedBy } };
