@@ -178,7 +178,8 @@ export class AccountContactService<Fields extends AccountFieldDefinitions = NoFi
 
   /**
    * Undoes a change of contact, and every later one, with the token that the former contact got: ends
-   * all sessions, removes the password, and mails a link for a new one.
+   * all sessions, removes the password, and mails a link for a new one. Takes away the other contact
+   * if that was added where none was before, in the 7 days before the change.
    *
    * @returns when that link expires
    * @throws AccountBadRequestError if the token is unknown, used, void or expired

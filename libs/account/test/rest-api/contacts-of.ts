@@ -106,6 +106,7 @@ export function contactsOf(app: () => TestApp) {
     clear,
     deliver,
     codeFor,
+    logIn,
     ownerWith,
     request,
     confirm,
