@@ -127,7 +127,8 @@ export class ContactChanges {
     transaction: OperationContext,
   ): Promise<readonly ContactChangeDocument[]> {
     const now = this.#dependencies.clock.now();
-    const done = await this.#repository.findReversible(accountId, kind, now, transaction);
+    const changes = await this.#repository.findReversible(accountId, now, transaction);
+    const done = changes.filter((each) => each.kind === kind);
     const first = done.findIndex(({ old_contact: old }) => old && keyOf(old) === keyOf(contact));
     return first < 0 ? [] : done.slice(first);
   }
@@ -185,6 +186,13 @@ export class ContactChanges {
   /** Voids what was asked for and every token: somebody else owns the account from now on. */
   async voidAll(accountId: string, transaction: OperationContext): Promise<void> {
     await this.#repository.voidAll(accountId, transaction);
+  }
+
+  /** The former contacts that can still undo a change. */
+  async findKept(accountId: string, context: OperationContext): Promise<readonly NewContact[]> {
+    const now = this.#dependencies.clock.now();
+    const changes = await this.#repository.findReversible(accountId, now, context);
+    return changes.map(toFormerContact);
   }
 
   async *export(

@@ -96,16 +96,14 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     return this.find(filter, context, { sort: { identity_version: 1 } });
   }
 
-  /** Changes of this kind that a token can undo, in the order in which they were done. */
+  /** Changes that a token can undo, in the order in which they were done. */
   async findReversible(
     accountId: string,
-    kind: ContactChangeDocument['kind'],
     now: Date,
     context: OperationContext,
   ): Promise<readonly ContactChangeDocument[]> {
     const filter = {
       account_id: accountId,
-      kind,
       status: 'done',
       reversal_hash: { $gt: '' },
       expires_at: { $gt: now },
