@@ -68,6 +68,7 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
           transaction,
         );
       }
+      await this.#changes.voidPending(accountId, transaction);
       await notification.dropQueuedDeliveriesByAccountId({ accountId }, transaction);
       await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
       await events.publish(accountDeleted, { accountId }, transaction);

@@ -183,6 +183,11 @@ export class ContactChanges {
     return first < 0 ? [] : before.slice(first);
   }
 
+  /** Voids what was asked for. */
+  async voidPending(accountId: string, transaction: OperationContext): Promise<void> {
+    await this.#repository.voidPending(accountId, transaction);
+  }
+
   /** Voids what was asked for and every token: somebody else owns the account from now on. */
   async voidAll(accountId: string, transaction: OperationContext): Promise<void> {
     await this.#repository.voidAll(accountId, transaction);
