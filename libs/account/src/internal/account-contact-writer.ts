@@ -68,8 +68,7 @@ export class AccountContactWriter {
 
   /** Makes whoever changes or deletes the account at the same time conflict. */
   async lock(accountId: string, transaction: OperationContext): Promise<void> {
-    const _id = parseObjectId(accountId);
-    await this.#repository.countIdentityChange(_id === undefined ? [] : [_id], transaction);
+    await this.#repository.lockContacts(accountId, transaction);
   }
 
   /** Gives up contacts that are kept for the account. */

@@ -165,6 +165,17 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     }
   }
 
+  /** Makes whoever changes or deletes the account at the same time conflict, and nothing else. */
+  async lockContacts(id: string, transaction: OperationContext): Promise<void> {
+    const _id = parseObjectId(id);
+    if (_id !== undefined) {
+      const update = { $set: { contact_lock: new ObjectId() } };
+      await this.database.runIn(transaction, (session) =>
+        this.collection().updateOne({ _id }, update, session),
+      );
+    }
+  }
+
   /** @returns the older account, if two earlier ones have the number */
   async findActiveByPhoneNumber(
     { countryCode, phoneNumber }: PhoneNumber,
