@@ -19,7 +19,7 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
   },
   { why: 'export and erasure', collection: 'account_identities', filters: [['account_id']] },
   {
-    why: 'the contacts that are kept for an account that is deleted or claimed',
+    why: 'the contacts that are kept for an account that is claimed',
     collection: 'account_identities',
     filters: [['account_id', 'reserved_until']],
   },

@@ -1,4 +1,5 @@
 import {
+  AccessTokenInvalidError,
   OtpExpiredError,
   OtpIncorrectError,
   OtpRequestFailedError,
@@ -56,6 +57,7 @@ export interface ReverseContactChangeParams {
 export class AccountContactService<Fields extends AccountFieldDefinitions = NoFields> {
   readonly #dependencies: CompleteDependencies;
   readonly #reader: AccountReader;
+  readonly #writer: AccountWriter;
   readonly #changes: ContactChanges;
   readonly #changer: ContactChanger;
 
@@ -67,6 +69,7 @@ export class AccountContactService<Fields extends AccountFieldDefinitions = NoFi
   ) {
     this.#dependencies = dependencies;
     this.#reader = reader;
+    this.#writer = writer;
     this.#changes = changes;
     this.#changer = new ContactChanger({ ...dependencies, reader, writer, changes });
   }
@@ -89,6 +92,7 @@ export class AccountContactService<Fields extends AccountFieldDefinitions = NoFi
    * @throws OtpRequestFailedError if the number is invalid, or its country or kind is not served
    * @throws TooManyRequestsError within the resend pause, and over the budget of contact or source
    * @throws AccountWithIdNotFoundError if there is no active account with this id
+   * @throws AccessTokenInvalidError if the account's sessions were ended meanwhile
    */
   async requestContactChange(
     params: RequestContactChangeParams,
@@ -96,8 +100,15 @@ export class AccountContactService<Fields extends AccountFieldDefinitions = NoFi
   ): Promise<RequestedContactChange> {
     const { accountId, origin } = given.checkContactChange(params);
     const recipient = recipientOf(params);
-    const account = await this.#reader.getAccountById(accountId, context);
+    let firstEpoch: number | undefined;
     return this.#dependencies.database.withTransaction(context, async (transaction) => {
+      const account = await this.#reader.getAccountById(accountId, transaction);
+      firstEpoch ??= account.sessionEpoch;
+      if (account.sessionEpoch !== firstEpoch) {
+        // What made this transaction start again has ended the sessions, such as a reversal.
+        throw new AccessTokenInvalidError();
+      }
+      await this.#writer.contacts.lock(accountId, transaction);
       const expiresAt = await this.#sendCode(account, recipient, origin, transaction);
       const id = await this.#changes.request(accountId, recipient, expiresAt, transaction);
       return { id, expiresAt };
@@ -178,7 +189,8 @@ export class AccountContactService<Fields extends AccountFieldDefinitions = NoFi
 
   /**
    * Undoes a change of contact, and every later one, with the token that the former contact got: ends
-   * all sessions, removes the password, and mails a link for a new one.
+   * all sessions, removes the password, and mails a link for a new one. Takes away the other contact
+   * if that was added where none was before, in the 7 days before the change.
    *
    * @returns when that link expires
    * @throws AccountBadRequestError if the token is unknown, used, void or expired

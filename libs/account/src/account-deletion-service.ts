@@ -8,8 +8,9 @@ import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
 import type { AccountReader } from './internal/account-reader.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
-import { normalPhoneNumberOf, toAccount } from './internal/account-util.ts';
+import { normalPhoneNumberOf, toAccount, type StoredAccount } from './internal/account-util.ts';
 import type { AccountWriter } from './internal/account-writer.ts';
+import type { ContactChanges } from './internal/contact/contact-changes.ts';
 import { AccountErasure } from './internal/erasure/account-erasure.ts';
 import { registerErasureJobs } from './internal/erasure/erasure-jobs.ts';
 import type { Account, AccountIdParams, DeletedAccount } from './types.ts';
@@ -19,12 +20,19 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
   readonly #dependencies: CompleteDependencies;
   readonly #reader: AccountReader;
   readonly #writer: AccountWriter;
+  readonly #changes: ContactChanges;
   readonly #erasure: AccountErasure;
 
-  constructor(dependencies: CompleteDependencies, reader: AccountReader, writer: AccountWriter) {
+  constructor(
+    dependencies: CompleteDependencies,
+    reader: AccountReader,
+    writer: AccountWriter,
+    changes: ContactChanges,
+  ) {
     this.#dependencies = dependencies;
     this.#reader = reader;
     this.#writer = writer;
+    this.#changes = changes;
     this.#erasure = new AccountErasure(dependencies);
   }
 
@@ -36,7 +44,8 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
   /**
    * Deletes the account: it now behaves like an unknown one. Its sessions, one-time passwords,
    * reset tokens, queued messages and push subscriptions end with it; only notices of what happened
-   * to it before are still sent. It can be restored until it is erased.
+   * to it before are still sent. It can be restored until it is erased. A former contact that can
+   * still undo a change hears of it, too.
    *
    * @throws AccountWithIdNotFoundError if there is no active account with this id
    */
@@ -59,12 +68,25 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
           transaction,
         );
       }
+      await this.#changes.voidPending(accountId, transaction);
       await notification.dropQueuedDeliveriesByAccountId({ accountId }, transaction);
       await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
       await events.publish(accountDeleted, { accountId }, transaction);
-      const notice = notices.accountDeleted(this.#restorableUntil(deletedAt));
-      await notices.send(this.#dependencies, notice, account, transaction);
+      await this.#tell(account, deletedAt, transaction);
     });
+  }
+
+  /** A thief may have changed the contacts first. */
+  async #tell(
+    account: StoredAccount,
+    deletedAt: Date,
+    transaction: OperationContext,
+  ): Promise<void> {
+    const notice = notices.accountDeleted(this.#restorableUntil(deletedAt));
+    await notices.send(this.#dependencies, notice, account, transaction);
+    for (const former of await this.#changes.findKept(account.id, transaction)) {
+      await notices.sendTo(this.#dependencies, notice, { account, ...former }, transaction);
+    }
   }
 
   /**

@@ -147,7 +147,7 @@ export class AccountService<
     this.#passwords = new PasswordSetter(dependencies, this.#parts);
     this.#emailAdmission = new EmailAdmission(dependencies, this.#parts);
     this.#exporter = new AccountExporter(dependencies, this.#reader, changes);
-    this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer);
+    this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer, changes);
     this.contacts = new AccountContactService(dependencies, this.#reader, this.#writer, changes);
     this.sessions = new AccountSessionService(dependencies, this.#reader);
     this.identities = new AccountIdentityService(dependencies);

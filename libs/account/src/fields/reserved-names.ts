@@ -12,6 +12,7 @@ const ACCOUNT = [
   'email',
   'email_verified',
   'identity_version',
+  'contact_lock',
   'session_epoch',
   'role',
   'roles',

@@ -66,6 +66,12 @@ export class AccountContactWriter {
     }
   }
 
+  /** Makes whoever changes or deletes the account at the same time conflict. */
+  async lock(accountId: string, transaction: OperationContext): Promise<void> {
+    const _id = parseObjectId(accountId);
+    await (_id && this.#repository.lockContacts(_id, transaction));
+  }
+
   /** Gives up contacts that are kept for the account. */
   async free(
     accountId: string,

@@ -31,13 +31,16 @@ export function contactsOf(app: () => TestApp) {
     app().outbox.smsMessages.length = 0;
   }
 
-  /** Mails by recipient. */
+  /** Messages by recipient, the latest first. */
   async function deliver(): Promise<Record<string, string>> {
     await app().notification.deliverDueMessages();
     const { emails, smsMessages } = app().outbox;
-    const sent = [...emails, ...smsMessages].map(({ to, text }) => [to, text] as const);
+    const sent: Record<string, string> = {};
+    for (const { to, text } of [...emails, ...smsMessages]) {
+      sent[to] = [text, sent[to] ?? ''].join('\n').trim();
+    }
     forget();
-    return Object.fromEntries(sent);
+    return sent;
   }
 
   async function codeFor(to: string): Promise<string> {
@@ -106,6 +109,7 @@ export function contactsOf(app: () => TestApp) {
     clear,
     deliver,
     codeFor,
+    logIn,
     ownerWith,
     request,
     confirm,

@@ -18,7 +18,11 @@ export interface StoredDocuments {
     first_name: string;
     phone_number: PhoneNumberDocument | null;
   }>;
-  readonly identities: readonly { readonly _id: string; readonly account_id: string }[];
+  readonly identities: readonly {
+    readonly _id: string;
+    readonly account_id: string;
+    readonly reserved_until?: Date;
+  }[];
   readonly identityStates: readonly { readonly state: string }[];
   readonly preferences: Stored<{ account_id: string; active: boolean; sms_enabled: boolean }>;
   readonly sessions: Stored<{

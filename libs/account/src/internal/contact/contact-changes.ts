@@ -127,7 +127,8 @@ export class ContactChanges {
     transaction: OperationContext,
   ): Promise<readonly ContactChangeDocument[]> {
     const now = this.#dependencies.clock.now();
-    const done = await this.#repository.findReversible(accountId, kind, now, transaction);
+    const changes = await this.#repository.findReversible(accountId, now, transaction);
+    const done = changes.filter((each) => each.kind === kind);
     const first = done.findIndex(({ old_contact: old }) => old && keyOf(old) === keyOf(contact));
     return first < 0 ? [] : done.slice(first);
   }
@@ -146,9 +147,10 @@ export class ContactChanges {
   }
 
   /**
-   * Uses up a token: voids what was asked for, and every later change with its token.
+   * Uses up a token: voids what was asked for, every later change with its token, and those of the
+   * other contact since it was added in the 7 days before: nobody got a token for the addition.
    *
-   * @returns whose contacts are to be put back, and which; and which later ones are to be freed
+   * @returns whose contacts are to be put back, and which; and which others are to be freed
    */
   async reverse(token: string, transaction: OperationContext): Promise<Undone | undefined> {
     if (token.length > MAXIMUM_TOKEN_LENGTH) {
@@ -160,18 +162,42 @@ export class ContactChanges {
       return undefined;
     }
     const { account_id: accountId } = undone;
-    const later = await this.#repository.findLater(undone, transaction);
-    await this.#repository.voidOnes(later, transaction);
+    const added = await this.#findAddedBefore(undone, transaction);
+    const others = [...added, ...(await this.#repository.findLater(undone, transaction))];
+    await this.#repository.voidOnes(others, transaction);
     await this.#repository.voidPending(accountId, transaction);
     // Of each kind, what the account had before the first of these changes.
-    const restored = [undone, ...later].toReversed().map(toFormerContact);
+    const restored = [undone, ...others].toReversed().map(toFormerContact);
     const contacts = Object.assign({}, ...restored) as NewContact;
-    return { accountId, contacts, freed: later.map(toFormerContact) };
+    return { accountId, contacts, freed: others.map(toFormerContact) };
+  }
+
+  /** The change that gave the account its other contact, and those of that kind after it. */
+  async #findAddedBefore(
+    undone: ContactChangeDocument,
+    transaction: OperationContext,
+  ): Promise<readonly ContactChangeDocument[]> {
+    const since = new Date(undone.expires_at.getTime() - REVERSIBLE_MILLISECONDS);
+    const before = await this.#repository.findOthersBefore(undone, since, transaction);
+    const first = before.findIndex(({ old_contact: old }) => !old || keyOf(old) === undefined);
+    return first < 0 ? [] : before.slice(first);
+  }
+
+  /** Voids what was asked for. */
+  async voidPending(accountId: string, transaction: OperationContext): Promise<void> {
+    await this.#repository.voidPending(accountId, transaction);
   }
 
   /** Voids what was asked for and every token: somebody else owns the account from now on. */
   async voidAll(accountId: string, transaction: OperationContext): Promise<void> {
     await this.#repository.voidAll(accountId, transaction);
+  }
+
+  /** The former contacts that can still undo a change. */
+  async findKept(accountId: string, context: OperationContext): Promise<readonly NewContact[]> {
+    const now = this.#dependencies.clock.now();
+    const changes = await this.#repository.findReversible(accountId, now, context);
+    return changes.map(toFormerContact);
   }
 
   async *export(

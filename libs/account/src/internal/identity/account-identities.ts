@@ -65,7 +65,10 @@ export class AccountIdentities {
     }
   }
 
-  /** Frees the names of an account that this transaction has just made inactive. */
+  /**
+   * Frees the names of an account that this transaction has just made inactive. What is kept for it
+   * stays kept: its owner may undo a change once it is restored.
+   */
   async release(
     accountId: string,
     names: NamesOfAccount,
@@ -73,7 +76,6 @@ export class AccountIdentities {
   ): Promise<void> {
     const keys = identitiesOf(names).map(({ key }) => key);
     await this.#repository.releaseAll(accountId, keys, transaction);
-    await this.#repository.releaseReserved(accountId, transaction);
   }
 
   /**
@@ -138,15 +140,13 @@ export class AccountIdentities {
   ): Promise<readonly AccountIdentityDocument[]> {
     const ids = found.map(({ account_id }) => account_id);
     const accounts = await this.#accounts.findNamesByIds(ids, context);
-    const active = new Set(accounts.map(({ _id }) => _id.toHexString()));
     const owned = new Set(
       accounts.flatMap((account) =>
         identitiesOf(account).map(({ key }) => `${account._id.toHexString()} ${key}`),
       ),
     );
     const isOwned = (identity: AccountIdentityDocument) =>
-      owned.has(`${identity.account_id} ${identity._id}`) ||
-      (this.#isReserved(identity) && active.has(identity.account_id));
+      owned.has(`${identity.account_id} ${identity._id}`) || this.#isReserved(identity);
     for (const stale of found.filter((identity) => !isOwned(identity))) {
       await this.#repository.releaseUnchanged(stale, context);
     }

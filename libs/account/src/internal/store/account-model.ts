@@ -7,7 +7,7 @@ import {
   type NewDocument,
   type StoredDocument,
 } from '@org/core/store';
-import type { CollationOptions } from 'mongodb';
+import type { CollationOptions, ObjectId } from 'mongodb';
 
 import type { AccountForLogin, AccountOwnFields, Profile } from '../../types.ts';
 
@@ -34,6 +34,8 @@ export interface AccountDocument extends StoredDocument {
   readonly session_epoch?: number;
   /** Changes with its identities; absent before it has any. */
   readonly identity_version?: number;
+  /** Another with each request for a change of contact, so that what is done beside it conflicts. */
+  readonly contact_lock?: ObjectId;
   /** When its owner deleted it; absent while it is active, or if an earlier backend deleted it. */
   readonly deleted_at?: Date;
   /** Only while it is being erased. */
@@ -207,6 +209,7 @@ export const accountCollection: CollectionDefinition = {
       email_verified: { bsonType: 'bool' },
       session_epoch: { bsonType: 'number' },
       identity_version: { bsonType: 'number' },
+      contact_lock: { bsonType: 'objectId' },
       deleted_at: { bsonType: 'date' },
       erasure: {
         bsonType: 'object',
@@ -221,7 +224,7 @@ export const accountCollection: CollectionDefinition = {
   },
   ownerOf: ({ _id }) => String(_id),
   // A new password is recorded as its own event: authn_password_change or _rehash.
-  unaudited: { fields: ['hashed_password', 'session_epoch', 'identity_version'] },
+  unaudited: { fields: ['hashed_password', 'session_epoch', 'identity_version', 'contact_lock'] },
   indexes: [
     uniqueUsername,
     uniquePhoneNumber,

@@ -165,6 +165,13 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     }
   }
 
+  /** Makes whoever changes or deletes the account at the same time conflict, and nothing else. */
+  async lockContacts(_id: ObjectId, transaction: OperationContext): Promise<void> {
+    await this.database.runIn(transaction, (session) =>
+      this.collection().updateOne({ _id }, { $set: { contact_lock: new ObjectId() } }, session),
+    );
+  }
+
   /** @returns the older account, if two earlier ones have the number */
   async findActiveByPhoneNumber(
     { countryCode, phoneNumber }: PhoneNumber,

@@ -7,7 +7,8 @@ import {
   type StoredContact,
 } from './contact-change-model.ts';
 
-const DAY_SECONDS = 24 * 60 * 60;
+/** Seven days longer than a change can be undone, since the last one may undo it too; and one more. */
+const KEPT_SECONDS = 8 * 24 * 60 * 60;
 
 /** Changes of accounts' contacts. */
 export class ContactChangeRepository extends ApplicationRepository<ContactChangeDocument> {
@@ -28,7 +29,7 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
           },
         },
         // For cleanup only; whoever reads one checks its own time.
-        { keys: { expires_at: 1 }, options: { expireAfterSeconds: DAY_SECONDS } },
+        { keys: { expires_at: 1 }, options: { expireAfterSeconds: KEPT_SECONDS } },
       ],
     });
   }
@@ -75,16 +76,34 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     return this.find(filter, context, { sort: { identity_version: 1 } });
   }
 
-  /** Changes of this kind that a token can undo, in the order in which they were done. */
+  /**
+   * Changes of the account's other contact that were done earlier, in this order.
+   *
+   * @param since those that could still be undone then
+   */
+  async findOthersBefore(
+    { account_id, kind, identity_version: version = 0 }: ContactChangeDocument,
+    since: Date,
+    context: OperationContext,
+  ): Promise<readonly ContactChangeDocument[]> {
+    const filter = {
+      account_id,
+      kind: kind === 'email' ? 'phone' : 'email',
+      status: 'done',
+      identity_version: { $lt: version },
+      expires_at: { $gt: since },
+    } as const;
+    return this.find(filter, context, { sort: { identity_version: 1 } });
+  }
+
+  /** Changes that a token can undo, in the order in which they were done. */
   async findReversible(
     accountId: string,
-    kind: ContactChangeDocument['kind'],
     now: Date,
     context: OperationContext,
   ): Promise<readonly ContactChangeDocument[]> {
     const filter = {
       account_id: accountId,
-      kind,
       status: 'done',
       reversal_hash: { $gt: '' },
       expires_at: { $gt: now },
