@@ -1,3 +1,4 @@
+import { AccountBadRequestError } from '@org/account';
 import type { ThrowawayDatabase } from '@org/core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -68,6 +69,25 @@ async function changeNumber(accountId: string): Promise<unknown> {
   const change = { accountId, changeId: id, code: await smsCode() };
   return contacts.confirmContactChange(change, context);
 }
+
+describe('a username that reads like an address, but is none', () => {
+  it.each(['ada@mail.example/.attacker.test', 'ada@%6dail.example', 'ada@127.1'])(
+    '%s logs in as it is spelt, and nobody can prove it',
+    async (username) => {
+      const password = 'analytical-engine-1843';
+      const form = { username: 'eve', password, firstName: 'Ada', lastName: 'Lovelace' };
+      const { id } = await services.accounts.createAccountByUsernameAndPassword(form, anonymous);
+      await services.collection('accounts').updateOne({ username: 'eve' }, { $set: { username } });
+      const params = { username, password };
+      const logIn = () => services.accounts.getAccountByUsernameAndPassword(params, anonymous);
+
+      await expect(logIn()).resolves.toMatchObject({ id });
+      await expect(admit(username)).rejects.toThrow(AccountBadRequestError);
+      expect((await admit('ada@mail.example')).id).not.toBe(id);
+      await expect(logIn()).resolves.toMatchObject({ id, email: null });
+    },
+  );
+});
 
 describe('in a database that is not complete', () => {
   it('an earlier account is found by the address that is its username', async () => {
