@@ -31,6 +31,7 @@ const NAMES = {
   phone_number_proved: 1,
   email: 1,
   email_verified: 1,
+  identity_version: 1,
   updated_at: 1,
 } as const;
 
