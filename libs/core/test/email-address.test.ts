@@ -137,6 +137,9 @@ describe(toEmailKey, () => {
     ['ada@bücher.de', 'ada@xn--bcher-kva.de'],
     ['ada@スシ.jp', 'ada@xn--xckd.jp'],
     ['ada@example.org', 'ａda@ｅxample.org'],
+    ['ΑΣ@example.gr', 'ασ@example.gr'],
+    ['ας@example.gr', 'ασ@example.gr'],
+    ['J\u030c@example.org', '\u01f0@example.org'],
   ])('is the same for %s and %s', (one, other) => {
     expect(toEmailKey(one)).toBe(toEmailKey(other));
   });

@@ -146,7 +146,7 @@ export class AccountIdentities {
     );
     const isOwned = (identity: AccountIdentityDocument) =>
       owned.has(`${identity.account_id} ${identity._id}`) ||
-      (this.#isReserved(identity) && active.has(identity.account_id));
+      (this.#isReserved(identity) && active.has(String(identity.account_id)));
     for (const stale of found.filter((identity) => !isOwned(identity))) {
       await this.#repository.releaseUnchanged(stale, context);
     }
@@ -161,13 +161,13 @@ export class AccountIdentities {
   ): Promise<boolean> {
     const found = await this.#repository.findByKeys([key], context);
     const [taken] = found.length === 0 ? [] : await this.releaseStale(found, context);
-    return taken !== undefined && taken.account_id !== accountId;
+    return taken !== undefined && String(taken.account_id) !== accountId;
   }
 
   /** @returns the id of the account that the identity is kept for; `undefined` if it is not kept */
   async findReserver(key: string, context: OperationContext): Promise<string | undefined> {
     const [found] = await this.#repository.findByKeys([key], context);
-    return found !== undefined && this.#isReserved(found) ? found.account_id : undefined;
+    return found !== undefined && this.#isReserved(found) ? String(found.account_id) : undefined;
   }
 
   #isReserved({ reserved_until: until }: AccountIdentityDocument): boolean {

@@ -142,7 +142,7 @@ export class IdentityBackfill {
     const keys = [...new Set(wanted.map(({ key }) => key))];
     const found = await this.#repository.findByKeys(keys, context);
     const taken = await this.#identities.releaseStale(found, context);
-    const owners = new Map(taken.map(({ _id: key, account_id: owner }) => [key, owner]));
+    const owners = new Map(taken.map(({ _id: key, account_id: owner }) => [key, String(owner)]));
     const lacking: OwnedIdentity[] = [];
     const colliding: OwnedIdentity[] = [];
     for (const identity of wanted) {
