@@ -302,6 +302,24 @@ describe('a database with accounts of a version without identities', () => {
     await expect(signUp(services, 'odd')).rejects.toThrow(AccountWithUserNameExistsError);
   });
 
+  it('takes the account of an identity in either type', async () => {
+    const services = await startMixed();
+    const id = await insertEarlier({ username: 'ada' });
+    await services.jobs.run(JOB);
+    await identities().updateOne(
+      { _id: 'username:ada' },
+      { $set: { account_id: new ObjectId(id) } },
+      { bypassDocumentValidation: true },
+    );
+
+    await services.accounts.identities.complete(anonymous);
+
+    await expect(signUp(services, 'ADA')).rejects.toThrow(AccountWithUserNameExistsError);
+    expect(
+      await services.accounts.getAccountByUsername({ username: 'ada' }, anonymous),
+    ).toMatchObject({ id });
+  });
+
   it('goes on where a pass was interrupted', async () => {
     const services = await startMixed();
     for (let index = 0; index < 450; index += 1) {
