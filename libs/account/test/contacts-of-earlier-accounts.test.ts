@@ -1,3 +1,4 @@
+import { AccountBadRequestError } from '@org/account';
 import type { ThrowawayDatabase } from '@org/core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -27,6 +28,8 @@ beforeEach(async () => {
   for (const name of ['accounts', 'account_identities', 'account_contact_changes']) {
     await services.collection(name).deleteMany({});
   }
+  // The job's next pass is due.
+  await services.collection('account_identity_state').updateMany({}, { $set: { passed_at: null } });
 });
 afterAll(async () => {
   await throwaway.remove();
@@ -68,6 +71,54 @@ async function changeNumber(accountId: string): Promise<unknown> {
   const change = { accountId, changeId: id, code: await smsCode() };
   return contacts.confirmContactChange(change, context);
 }
+
+describe('a username that reads like an address, but is none', () => {
+  it.each(['ada@mail.example/.attacker.test', 'ada@%6dail.example', 'ada@127.1'])(
+    '%s logs in as it is spelt, and nobody can prove it',
+    async (username) => {
+      const password = 'analytical-engine-1843';
+      const form = { username: 'eve', password, firstName: 'Ada', lastName: 'Lovelace' };
+      const { id } = await services.accounts.createAccountByUsernameAndPassword(form, anonymous);
+      await services.collection('accounts').updateOne({ username: 'eve' }, { $set: { username } });
+      const params = { username, password };
+      const logIn = () => services.accounts.getAccountByUsernameAndPassword(params, anonymous);
+
+      await expect(logIn()).resolves.toMatchObject({ id });
+      await expect(admit(username)).rejects.toThrow(AccountBadRequestError);
+      expect((await admit('ada@mail.example')).id).not.toBe(id);
+      await expect(logIn()).resolves.toMatchObject({ id, email: null });
+    },
+  );
+});
+
+describe('an address that another program stored unproved', () => {
+  const email = 'ada@example.com';
+
+  it.each<[string, object]>([
+    ['of an account', { email }],
+    ['said to be so', { email, email_verified: false }],
+    ['beside a proved number', { email, phone_number, phone_number_proved: true }],
+    ['that is the username, beside a proved number', { email, phone_number, username: email }],
+  ])('%s is no identity, and lets nobody in', async (_what, fields) => {
+    const id = await store(fields);
+    await services.jobs.run('account.store-identities');
+
+    expect((await identities()).filter((key) => key.startsWith('email:'))).toEqual([]);
+    const { id: admitted } = await admit(email);
+    expect(admitted).not.toBe(id);
+    expect((await admit(email)).id).toBe(admitted);
+  });
+
+  it('lets nobody in by an identity that it has', async () => {
+    const { id } = await admit(email);
+    await services.collection('accounts').updateOne({ email }, { $set: { email_verified: false } });
+
+    expect(
+      await services.accounts.findAccountByEmail({ emailAddress: email }, anonymous),
+    ).toBeUndefined();
+    expect((await admit(email)).id).not.toBe(id);
+  });
+});
 
 describe('in a database that is not complete', () => {
   it('an earlier account is found by the address that is its username', async () => {

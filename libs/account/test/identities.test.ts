@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { AccountWithPhoneNumberExistsError, AccountWithUserNameExistsError } from '@org/account';
 import { SecretKey } from '@org/core';
 import type { FakeClock, ThrowawayDatabase } from '@org/core/testing';
-import type { Document } from 'mongodb';
+import { ObjectId, type Document } from 'mongodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import {
@@ -279,6 +279,45 @@ describe('a database with accounts of a version without identities', () => {
       accountsTotal: 4,
       passedAt: clock.now(),
     });
+  });
+
+  it.each(['x', [1], null])('keeps the names of an account whose version is %j', async (odd) => {
+    const services = await startMixed();
+    await insertEarlier({ username: 'odd', identity_version: odd });
+    const { insertedId: good } = await accountDocuments().insertOne({
+      ...(await accountDocuments().findOne({ username: 'odd' })),
+      _id: new ObjectId(),
+      username: 'ada',
+      identity_version: 1,
+    });
+
+    await services.jobs.run(JOB);
+    expect(await keys()).toEqual(['username:ada', 'username:odd']);
+    await services.accounts.identities.complete(anonymous);
+
+    expect(await accountDocuments().findOne({ username: 'odd' })).toMatchObject({
+      identity_version: odd,
+    });
+    expect(await accountDocuments().findOne({ _id: good })).toMatchObject({ identity_version: 2 });
+    await expect(signUp(services, 'odd')).rejects.toThrow(AccountWithUserNameExistsError);
+  });
+
+  it('takes the account of an identity in either type', async () => {
+    const services = await startMixed();
+    const id = await insertEarlier({ username: 'ada' });
+    await services.jobs.run(JOB);
+    await identities().updateOne(
+      { _id: 'username:ada' },
+      { $set: { account_id: new ObjectId(id) } },
+      { bypassDocumentValidation: true },
+    );
+
+    await services.accounts.identities.complete(anonymous);
+
+    await expect(signUp(services, 'ADA')).rejects.toThrow(AccountWithUserNameExistsError);
+    expect(
+      await services.accounts.getAccountByUsername({ username: 'ada' }, anonymous),
+    ).toMatchObject({ id });
   });
 
   it('goes on where a pass was interrupted', async () => {

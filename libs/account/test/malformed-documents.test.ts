@@ -178,6 +178,24 @@ describe('a malformed account', () => {
     expect(await services.collection('accounts').countDocuments({ active: true })).toBe(1);
   });
 
+  it.each([...SHAPES, ['a text for its version', { identity_version: 'x' }]] as const)(
+    'with %s is not let in by its address, in one transaction',
+    async (_what, fields) => {
+      const { accounts } = services;
+      const proof = { emailAddress: ada.username };
+      await accounts.admitProvedEmail(proof, anonymous);
+      await spoil('accounts', fields);
+      services.commands.length = 0;
+
+      const attempt = accounts.admitProvedEmail(proof, anonymous);
+
+      await expect(attempt).rejects.toMatchObject({ code: 'ACCOUNT_ERR_06', httpStatus: 409 });
+      const ends = services.commands.filter((name) => name === 'abortTransaction');
+      expect(ends.length).toBeLessThanOrEqual(1);
+      expect(await services.collection('accounts').countDocuments()).toBe(1);
+    },
+  );
+
   it.each([
     ['of 4 GiB', '$argon2id$v=19$m=4194304,t=1,p=1$c29tZXNhbHQxMjM$aGFzaGhhc2hoYXNoaGFzaGhhc2g'],
     ['of bcrypt cost 99', '$2b$99$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy'],

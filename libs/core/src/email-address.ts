@@ -4,38 +4,47 @@ import { toNameKey } from './name-key.ts';
 
 const MAXIMUM_LENGTH = 254;
 const MAXIMUM_LOCAL_BYTES = 64;
-const MAXIMUM_LABEL_LENGTH = 63;
 
 // No lists, display names or quotes: nothing that a mail program could read as several addresses.
-const FORM = /^([^\s@<>(),;:"[\]\\]+)@([^\s@<>(),;:"[\]\\]+\.[^\s@<>(),;:"[\]\\.]+)$/u;
-const LABEL = /^(?!-).+(?<!-)$/u;
+const FORM = /^([^\s@<>(),;:"[\]\\]+)@([^\s@<>(),;:"[\]\\]+)$/u;
 const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
+/** What domains consist of after NFKC: besides letters, the punctuation that IDNA allows. */
+const DOMAIN = /^[\p{L}\p{M}\p{N}\-.\u3002\u00b7\u0375\u05f3\u05f4\u30fb]+$/u;
+const DOT = /[.\u3002]/u;
+const ASCII_LABEL = /^(?!-)[a-z\d-]{1,63}(?<!-)$/;
+/** Of an IPv4 address, in any of the ways that URLs write one. */
+const NUMBER = /^(?:\d+|0x[\da-f]*)$/;
 
 /**
  * Whether mail can be sent to the text: exactly one e-mail address, within the limits of RFC 5321,
- * in a domain that can be looked up. Only sending a mail shows whether it exists.
+ * in a domain that can be looked up, also after NFKC. Only sending a mail shows whether it exists.
  */
 export function isEmailAddress(text: string): boolean {
-  if (text.length > MAXIMUM_LENGTH || INVISIBLE.test(text)) {
-    return false;
-  }
-  const [, local = '', domain = ''] = FORM.exec(text) ?? [];
-  const labels = domainToASCII(domain).split('.');
-  return (
-    local !== '' &&
-    Buffer.byteLength(local) <= MAXIMUM_LOCAL_BYTES &&
-    labels.every((label) => LABEL.test(label) && label.length <= MAXIMUM_LABEL_LENGTH)
-  );
+  return normalizeEmailAddress(text) !== undefined;
 }
 
 /**
- * The form in which an address is stored and gets mail: NFKC.
+ * The form in which an address is stored: NFKC.
  *
  * @returns `undefined` if the text is no e-mail address, or is none in that form
  */
 export function normalizeEmailAddress(text: string): string | undefined {
-  const normalized = isEmailAddress(text) ? text.normalize('NFKC') : '';
-  return isEmailAddress(normalized) ? normalized : undefined;
+  if (splitAddress(text) === undefined) {
+    return undefined;
+  }
+  const normalized = text.normalize('NFKC');
+  const [, domain] = splitAddress(normalized) ?? [];
+  return domain !== undefined && toAsciiDomain(domain) !== undefined ? normalized : undefined;
+}
+
+/**
+ * The form that gets the mail, whatever sends it: NFKC, with the domain of {@link toEmailKey}, which
+ * programs would convert to ASCII in different ways.
+ *
+ * @param emailAddress a valid one
+ */
+export function toMailableAddress(emailAddress: string): string {
+  return convert(emailAddress, (local) => local);
 }
 
 /**
@@ -45,10 +54,10 @@ export function normalizeEmailAddress(text: string): string | undefined {
  * @param emailAddress a valid one
  */
 export function toEmailKey(emailAddress: string): string {
-  const address = emailAddress.normalize('NFKC');
-  const at = address.lastIndexOf('@');
-  const domain = address.slice(at + 1);
-  return `${address.slice(0, at).toLowerCase()}@${domainToASCII(domain) || domain.toLowerCase()}`;
+  // Lower case can compose anew, and depends on where in a word a sigma stands.
+  return convert(emailAddress, (local) =>
+    local.toLowerCase().normalize('NFKC').replaceAll('ς', 'σ'),
+  );
 }
 
 /**
@@ -63,6 +72,44 @@ export function mailboxOf(emailAddress: string): string {
   const at = key.lastIndexOf('@');
   const [local = ''] = key.slice(0, Math.max(0, at)).split('+', 1);
   const written = key.slice(at + 1);
-  const domain = toNameKey(domainToUnicode(written)) || written;
-  return `${local}@${domainToASCII(domain) || domain}`;
+  const domain = toNameKey(domainToUnicode(toAsciiDomain(written) ?? '')) || written;
+  return `${local}@${toAsciiDomain(domain) ?? domain}`;
+}
+
+function splitAddress(text: string): readonly [local: string, domain: string] | undefined {
+  if (text.length > MAXIMUM_LENGTH || INVISIBLE.test(text)) {
+    return undefined;
+  }
+  const [, local = '', domain = ''] = FORM.exec(text) ?? [];
+  return local === '' || Buffer.byteLength(local) > MAXIMUM_LOCAL_BYTES
+    ? undefined
+    : [local, domain];
+}
+
+/**
+ * `domainToASCII` reads the text like the host of a URL: it ends a domain at `/`, `?` and `#`,
+ * decodes `%`, and makes numbers an IPv4 address. A domain of mail is none of those.
+ *
+ * @param domain in NFKC
+ */
+function toAsciiDomain(domain: string): string | undefined {
+  const count = domain.split(DOT).length;
+  if (count < 2 || !DOMAIN.test(domain)) {
+    return undefined;
+  }
+  const ascii = domainToASCII(domain);
+  const labels = ascii.split('.');
+  const isDomain =
+    labels.length === count &&
+    labels.every((label) => ASCII_LABEL.test(label)) &&
+    !NUMBER.test(labels.at(-1) ?? '');
+  return isDomain ? ascii : undefined;
+}
+
+function convert(emailAddress: string, convertLocal: (local: string) => string): string {
+  const address = emailAddress.normalize('NFKC');
+  const at = address.lastIndexOf('@');
+  const domain = address.slice(at + 1);
+  const local = convertLocal(address.slice(0, Math.max(0, at)));
+  return `${local}@${toAsciiDomain(domain) ?? domain.toLowerCase()}`;
 }

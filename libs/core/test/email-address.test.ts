@@ -1,7 +1,31 @@
 import { domainToASCII } from 'node:url';
 
-import { isEmailAddress, mailboxOf, normalizeEmailAddress, toEmailKey } from '@org/core';
+import {
+  isEmailAddress,
+  mailboxOf,
+  normalizeEmailAddress,
+  toEmailKey,
+  toMailableAddress,
+} from '@org/core';
 import { describe, expect, it } from 'vitest';
+
+/** Two labels with whatever ASCII has between and around them; the same at each run. */
+const DOMAINS_OF_ANY_ASCII: readonly string[] = Array.from({ length: 0x80 }, (_, code) =>
+  String.fromCharCode(code),
+).flatMap((character) =>
+  [
+    'mail.example|.attacker.test',
+    'mail|.example',
+    '|mail.example',
+    'mail.example|',
+    'mail.|',
+    'mail.1|',
+    '1|.1',
+    'mail|6d.example',
+    'xn--mail|.example',
+    'ma|il.BÜCHER.example',
+  ].map((form) => form.replace('|', character)),
+);
 
 describe(isEmailAddress, () => {
   it.each([
@@ -9,6 +33,10 @@ describe(isEmailAddress, () => {
     'ada.lovelace+news@mail.example.org',
     'añа@exämple.org',
     'x@xn--exmple-cua.org',
+    'ada@mail。example。org',
+    'ada@l·l.cat',
+    'ada/news?#%41@example.org',
+    'ada@3com.2x',
     `${'a'.repeat(64)}@example.org`,
   ])('takes %j', (text) => {
     expect(isEmailAddress(text)).toBe(true);
@@ -33,8 +61,51 @@ describe(isEmailAddress, () => {
     `ada@${'a'.repeat(64)}.org`,
     `a@${'a.'.repeat(125)}example.org`,
     'a@'.repeat(100_000),
+    'victim@mail.example/.attacker.test',
+    'victim@mail.example?.attacker.test',
+    'victim@mail.example#.attacker.test',
+    'victim@mail.example＃.attacker.test',
+    'victim@%6dail.example',
+    'ada@my_host.example',
+    'ada@127.0.0.1',
+    'ada@127.1',
+    'ada@example.0x7f',
+    'ada@example.١',
+    'ada@☃.example',
+    'a＠evil.example@x.example',
   ])('refuses %j', (text) => {
     expect(isEmailAddress(text)).toBe(false);
+  });
+});
+
+describe('the domain', () => {
+  it('is that which was typed, or refused, with any ASCII character in it', () => {
+    const wrong = DOMAINS_OF_ANY_ASCII.filter((domain) => {
+      const address = `ada@${domain}`;
+      const typed = domain.toLowerCase().replace('bücher', 'xn--bcher-kva');
+      const isDomain = /^(?:[a-z\d]+(?:-+[a-z\d]+)*\.)+(?!\d+$)[a-z\d]+$/.test(typed);
+      return isEmailAddress(address)
+        ? !isDomain || [toEmailKey, toMailableAddress].some((f) => f(address) !== `ada@${typed}`)
+        : isDomain;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(['ada@x.example/.y.test', 'ada@127.1', 'ada@%78.example'])(
+    'gives %s, which is no address, a key and a mailbox of its own',
+    (text) => {
+      expect(toEmailKey(text)).toBe(text);
+      expect(mailboxOf(text)).toBe(text);
+    },
+  );
+});
+
+describe(toMailableAddress, () => {
+  it.each([
+    ['Ada+1@Straße.example', 'Ada+1@xn--strae-oqa.example'],
+    ['ａda@BÜCHER。de', 'ada@xn--bcher-kva.de'],
+  ])('sends the mail for %s to %s', (address, mailed) => {
+    expect(toMailableAddress(address)).toBe(mailed);
   });
 });
 
@@ -66,6 +137,9 @@ describe(toEmailKey, () => {
     ['ada@bücher.de', 'ada@xn--bcher-kva.de'],
     ['ada@スシ.jp', 'ada@xn--xckd.jp'],
     ['ada@example.org', 'ａda@ｅxample.org'],
+    ['ΑΣ@example.gr', 'ασ@example.gr'],
+    ['ας@example.gr', 'ασ@example.gr'],
+    ['J\u030c@example.org', '\u01f0@example.org'],
   ])('is the same for %s and %s', (one, other) => {
     expect(toEmailKey(one)).toBe(toEmailKey(other));
   });

@@ -91,17 +91,17 @@ export class AccountContactWriter {
     await this.#identities.free(accountId, undefined, transaction);
   }
 
-  /** Whether an account had this address until lately, which keeps it for its owner. */
-  async isEmailReserved(
+  /**
+   * Whether another account has this address, even a malformed one, or had it until lately, which
+   * keeps it for its owner.
+   */
+  async isEmailTaken(
     emailAddress: string,
     accountId: string | undefined,
     context: OperationContext,
   ): Promise<boolean> {
     const identity = emailIdentity(emailAddress);
-    return (
-      identity !== undefined &&
-      this.#identities.isReservedFromOthers(identity.key, accountId, context)
-    );
+    return identity !== undefined && this.#identities.isTaken(identity.key, accountId, context);
   }
 
   /** @returns the id of the account that had this number until lately, which keeps it */

@@ -91,8 +91,9 @@ export class AccountReader {
   ): Promise<StoredAccount | undefined> {
     const identity = emailIdentity(emailAddress);
     const keys = identity === undefined ? [] : [identity.key];
-    const [account] = await this.#repository.findActiveByIdentities(keys, context);
-    return toStoredAccount(account);
+    const [found] = await this.#repository.findActiveByIdentities(keys, context);
+    const account = toStoredAccount(found);
+    return account?.isEmailVerified === true ? account : undefined;
   }
 
   /**

@@ -41,7 +41,8 @@ export class EmailAdmission {
   /**
    * @returns the account whose proved address it is; or that whose username it is, if no other
    *   contact of that is proved; or else a new one
-   * @throws AccountWithEmailExistsError if an account that had the address lately keeps it
+   * @throws AccountWithEmailExistsError if an account that had the address lately keeps it, or one
+   *   has it that is malformed
    */
   async admit(params: AdmitProvedEmailParams, context: OperationContext): Promise<StoredAccount> {
     const { reader } = this.#parts;
@@ -66,7 +67,7 @@ export class EmailAdmission {
     if (account?.isEmailVerified === true) {
       return account;
     }
-    if (await writer.contacts.isEmailReserved(emailAddress, account?.id, transaction)) {
+    if (await writer.contacts.isEmailTaken(emailAddress, account?.id, transaction)) {
       throw new AccountWithEmailExistsError(emailAddress);
     }
     try {

@@ -2,9 +2,17 @@ import { ObjectId } from 'mongodb';
 
 const HEX_ID = /^[0-9a-f]{24}$/i;
 
-/** A document's id from its hex form; `undefined` if the text is not one. */
-export function parseObjectId(hex: string): ObjectId | undefined {
-  return HEX_ID.test(hex) ? ObjectId.createFromHexString(hex) : undefined;
+/**
+ * A document's id from its hex form, or from a stored reference, which another program may have
+ * written as an ObjectId; `undefined` for anything else.
+ */
+export function parseObjectId(hex: unknown): ObjectId | undefined {
+  if (hex instanceof ObjectId) {
+    return hex;
+  }
+  return typeof hex === 'string' && HEX_ID.test(hex)
+    ? ObjectId.createFromHexString(hex)
+    : undefined;
 }
 
 /** Matches the document with this id; nothing if the text is not one. */

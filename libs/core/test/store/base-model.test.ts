@@ -5,6 +5,7 @@ import {
   objectIdOf,
   parseObjectId,
 } from '@org/core/store';
+import { ObjectId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 
 import { NoteModel } from './notes.ts';
@@ -66,6 +67,15 @@ describe(objectIdOf, () => {
 });
 
 describe(parseObjectId, () => {
+  it('takes an id as it is, and nothing that only reads like one', () => {
+    const id = new ObjectId();
+    expect(parseObjectId(id)).toBe(id);
+    const hex = id.toHexString();
+    for (const odd of [[hex], { toString: () => hex }, 5, null, undefined, Object.create(null)]) {
+      expect(parseObjectId(odd)).toBeUndefined();
+    }
+  });
+
   it.each([
     '',
     'x',

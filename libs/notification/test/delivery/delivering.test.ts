@@ -52,6 +52,19 @@ describe('delivering a message', () => {
     expect(finished).not.toHaveProperty('payload');
   });
 
+  it('mails to the domain that the DNS is asked for, whatever the provider makes of others', async () => {
+    const message = {
+      emailAddress: 'Ada@Straße.example',
+      topic: 'announcement',
+      data: { title: 'News', text: 'Read it.' },
+    } as const;
+    await notification.sendEmailForAccount({ accountId, ...message }, context);
+
+    await notification.deliverDueMessages();
+
+    expect(services.email.sent).toMatchObject([{ message: { to: 'Ada@xn--strae-oqa.example' } }]);
+  });
+
   it('does not send what its owner switched off after it was queued', async () => {
     const { deliveryId } = await announce(notification);
     await notification.createOrUpdateAccountNotificationPreferences(

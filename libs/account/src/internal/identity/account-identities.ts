@@ -153,20 +153,21 @@ export class AccountIdentities {
     return found.filter(isOwned);
   }
 
-  /** Whether the identity is kept for the former owner, who is somebody else. */
-  async isReservedFromOthers(
+  /** Whether another account has the identity, even a malformed one, or it is kept for one. */
+  async isTaken(
     key: string,
     accountId: string | undefined,
     context: OperationContext,
   ): Promise<boolean> {
-    const owner = await this.findReserver(key, context);
-    return owner !== undefined && owner !== accountId;
+    const found = await this.#repository.findByKeys([key], context);
+    const [taken] = found.length === 0 ? [] : await this.releaseStale(found, context);
+    return taken !== undefined && String(taken.account_id) !== accountId;
   }
 
   /** @returns the id of the account that the identity is kept for; `undefined` if it is not kept */
   async findReserver(key: string, context: OperationContext): Promise<string | undefined> {
     const [found] = await this.#repository.findByKeys([key], context);
-    return found !== undefined && this.#isReserved(found) ? found.account_id : undefined;
+    return found !== undefined && this.#isReserved(found) ? String(found.account_id) : undefined;
   }
 
   #isReserved({ reserved_until: until }: AccountIdentityDocument): boolean {

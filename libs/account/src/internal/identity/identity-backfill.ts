@@ -1,10 +1,11 @@
 import type { OperationContext } from '@org/core';
-import { DuplicateKeyError } from '@org/core/store';
+import { DuplicateKeyError, MalformedDocumentError } from '@org/core/store';
 
 import type { IdentityProgress } from '../../types.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import type { OwnedIdentity } from '../store/account-identity-model.ts';
 import { AccountIdentityRepository } from '../store/account-identity-repository.ts';
+import { AccountModel } from '../store/account-model.ts';
 import { AccountRepository, type NamesDocument } from '../store/account-repository.ts';
 import type { IdentityStateDocument } from '../store/identity-state-model.ts';
 import { IdentityStateRepository } from '../store/identity-state-repository.ts';
@@ -102,8 +103,9 @@ export class IdentityBackfill {
     )) as IdentityStateDocument;
     const page = await this.#accounts.findNamesAfter(cursor, PAGE_SIZE, transaction);
     const { lacking } = await this.#compare(page, transaction);
-    const changed = accountsOf(lacking, page).map(({ _id }) => _id);
-    await this.#accounts.countIdentityChange(changed, transaction);
+    const changed = accountsOf(lacking, page).filter((account) => this.#isCountable(account));
+    const ids = changed.map(({ _id }) => _id);
+    await this.#accounts.countIdentityChange(ids, transaction);
     await this.#repository.store(lacking, transaction);
     const accounts_seen = (cursor === null ? 0 : seen) + page.length;
     const last = page.length < PAGE_SIZE ? undefined : page.at(-1);
@@ -114,6 +116,18 @@ export class IdentityBackfill {
       transaction,
     );
     return last === undefined;
+  }
+
+  /** Reports a malformed account. It keeps its names, and nobody can change it meanwhile. */
+  #isCountable({ _id, identity_version: version = 0 }: NamesDocument): boolean {
+    if (typeof version === 'number') {
+      return true;
+    }
+    const problem = 'identity_version is not a number';
+    const name = AccountModel.getCollectionName();
+    const malformed = new MalformedDocumentError(name, _id.toHexString(), problem);
+    this.#dependencies.database.reportMalformedDocument(malformed);
+    return false;
   }
 
   /**
@@ -128,7 +142,7 @@ export class IdentityBackfill {
     const keys = [...new Set(wanted.map(({ key }) => key))];
     const found = await this.#repository.findByKeys(keys, context);
     const taken = await this.#identities.releaseStale(found, context);
-    const owners = new Map(taken.map(({ _id: key, account_id: owner }) => [key, owner]));
+    const owners = new Map(taken.map(({ _id: key, account_id: owner }) => [key, String(owner)]));
     const lacking: OwnedIdentity[] = [];
     const colliding: OwnedIdentity[] = [];
     for (const identity of wanted) {

@@ -18,6 +18,7 @@ export interface NamesOfAccount {
   readonly username?: unknown;
   readonly phone_number?: unknown;
   readonly email?: unknown;
+  readonly email_verified?: unknown;
 }
 
 /** Equal for usernames that the collation of the unique index treats as equal; `''` has none. */
@@ -45,10 +46,12 @@ export function emailIdentity(email: string): AccountIdentity | undefined {
     : undefined;
 }
 
+/** An address that another program stored unproved is none of them. */
 export function identitiesOf({
   username,
   phone_number: number,
   email,
+  email_verified: isProved,
 }: NamesOfAccount): readonly AccountIdentity[] {
   const { country_code: countryCode, phone_number: phoneNumber } = (number ?? {}) as Partial<
     Record<string, unknown>
@@ -58,7 +61,7 @@ export function identitiesOf({
       ? phoneIdentity({ countryCode, phoneNumber })
       : undefined;
   const ofUsername = typeof username === 'string' ? usernameIdentity(username) : undefined;
-  const ofEmail = typeof email === 'string' ? emailIdentity(email) : undefined;
+  const ofEmail = isProved === true && typeof email === 'string' ? emailIdentity(email) : undefined;
   return [ofUsername, ofNumber, ofEmail].filter((identity) => identity !== undefined);
 }
 

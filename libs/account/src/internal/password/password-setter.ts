@@ -115,10 +115,7 @@ export class PasswordSetter {
     if (account === undefined || emailAddress === undefined || account.hasProvedContact) {
       return;
     }
-    const proved = await reader.findAccountByEmail(emailAddress, owner);
-    const isTaken =
-      proved !== undefined ||
-      (await writer.contacts.isEmailReserved(emailAddress, accountId, owner));
+    const isTaken = await writer.contacts.isEmailTaken(emailAddress, accountId, owner);
     if (isTaken || !isSameAddress(account.username, emailAddress)) {
       return;
     }

@@ -1,5 +1,5 @@
 import type { Clock, OperationContext } from '@org/core';
-import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
+import { ApplicationRepository, representationsOf, type RepositoryDependencies } from '@org/core/store';
 
 import {
   IDENTITY_COLLECTION,
@@ -50,9 +50,9 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
     const upserts = identities.map(
       ({ key, accountId, kind, value, verifiedAt, reservedUntil: until }) => ({
         updateOne: {
-          filter: { _id: key, account_id: accountId },
+          filter: { _id: key, account_id: { $in: representationsOf(accountId) as string[] } },
           update: {
-            $set: { kind, value, updated_at: now, ...(until && { reserved_until: until }) },
+            $set: { account_id: accountId, kind, value, updated_at: now, ...(until && { reserved_until: until }) },
             ...(until ? {} : { $unset: { reserved_until: true as const } }),
             $setOnInsert: { verified_at: verifiedAt, created_at: now },
           },

@@ -25,11 +25,18 @@ export interface AccountRepositoryDependencies extends RepositoryDependencies {
   readonly fields: { addTo(collection: CollectionDefinition): CollectionDefinition };
 }
 
+const NAMES = {
+  username: 1,
+  phone_number: 1,
+  phone_number_proved: 1,
+  email: 1,
+  email_verified: 1,
+  identity_version: 1,
+  updated_at: 1,
+} as const;
+
 /** What an account is called, whatever another program made of it. */
-export type NamesDocument = Pick<
-  AccountDocument,
-  '_id' | 'username' | 'phone_number' | 'phone_number_proved' | 'email' | 'updated_at'
->;
+export type NamesDocument = Pick<AccountDocument, '_id' | keyof typeof NAMES>;
 
 type Owner = Pick<AccountIdentityDocument, '_id' | 'account_id'>;
 
@@ -144,9 +151,7 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     context: OperationContext,
     limit = 0,
   ): Promise<readonly NamesDocument[]> {
-    const names = { username: 1, phone_number: 1, phone_number_proved: 1, email: 1 } as const;
-    const projection = { ...names, updated_at: 1 };
-    return this.findUnrecorded(filter, context, { projection, sort: { _id: 1 }, limit });
+    return this.findUnrecorded(filter, context, { projection: NAMES, sort: { _id: 1 }, limit });
   }
 
   /** Makes whoever changes one of these accounts at the same time conflict. */

@@ -1,4 +1,4 @@
-import type { Clock, OperationContext, SecretKey } from '@org/core';
+import { toMailableAddress, type Clock, type OperationContext, type SecretKey } from '@org/core';
 
 import type { MessageProvider, MessageProviders, SendOptions } from '../../message-provider.ts';
 import type { AccountNotificationPreferencesReader } from '../preferences/account-notification-preferences-reader.ts';
@@ -136,7 +136,7 @@ export class DeliverySender {
         const from = sender === undefined ? {} : { sender };
         const headers =
           unsubscribeUrl === undefined ? {} : { headers: unsubscribeHeaders(unsubscribeUrl) };
-        const message = { to, ...from, ...content, ...headers };
+        const message = { to: toMailableAddress(to), ...from, ...content, ...headers };
         return (options) => sendBy(providers.email, message, options);
       }
       case 'sms': {
