@@ -1,6 +1,12 @@
 export { check } from './parameters.ts';
 export { systemClock } from './clock.ts';
-export { isEmailAddress, mailboxOf, normalizeEmailAddress, toEmailKey, toMailableAddress } from './email-address.ts';
+export {
+  isEmailAddress,
+  mailboxOf,
+  normalizeEmailAddress,
+  toEmailKey,
+  toMailableAddress,
+} from './email-address.ts';
 export { assertCollectionsDeclared, defineModule, InvalidModuleError } from './module-manifest.ts';
 export { toAsciiDigits, toNameKey } from './name-key.ts';
 export { OperationContext } from './operation-context.ts';

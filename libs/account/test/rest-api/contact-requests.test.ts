@@ -120,10 +120,7 @@ describe('requests for a change of contact', () => {
   it('are void after a reversal that began beside them', async () => {
     const { owner, link } = await ownerWithLink();
 
-    const answers = await during(
-      owner,
-      () => reverse(link),
-    );
+    const answers = await during(owner, () => reverse(link));
 
     expect(answers).toMatchObject([{ status: 201 }, { status: 201 }]);
     expect(await countPending()).toBe(0);

@@ -1,5 +1,9 @@
 import type { Clock, OperationContext } from '@org/core';
-import { ApplicationRepository, representationsOf, type RepositoryDependencies } from '@org/core/store';
+import {
+  ApplicationRepository,
+  representationsOf,
+  type RepositoryDependencies,
+} from '@org/core/store';
 
 import {
   IDENTITY_COLLECTION,
@@ -52,7 +56,13 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
         updateOne: {
           filter: { _id: key, account_id: { $in: representationsOf(accountId) as string[] } },
           update: {
-            $set: { account_id: accountId, kind, value, updated_at: now, ...(until && { reserved_until: until }) },
+            $set: {
+              account_id: accountId,
+              kind,
+              value,
+              updated_at: now,
+              ...(until && { reserved_until: until }),
+            },
             ...(until ? {} : { $unset: { reserved_until: true as const } }),
             $setOnInsert: { verified_at: verifiedAt, created_at: now },
           },
