@@ -149,7 +149,7 @@ export class AccountService<
     this.#exporter = new AccountExporter(dependencies, this.#reader, changes);
     this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer, changes);
     this.contacts = new AccountContactService(dependencies, this.#reader, this.#writer, changes);
-    this.sessions = new AccountSessionService(dependencies, this.#reader);
+    this.sessions = new AccountSessionService(dependencies, this.#reader, changes);
     this.identities = new AccountIdentityService(dependencies);
     this.unsubscribing = new UnsubscribeService(dependencies, this.#reader);
     options.personalDataProviders?.forEach((each) => this.registerPersonalDataProvider(each));

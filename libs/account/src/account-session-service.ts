@@ -6,6 +6,7 @@ import type { CompleteDependencies } from './internal/account-dependencies.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
 import type { AccountReader } from './internal/account-reader.ts';
+import type { ContactChanges } from './internal/contact/contact-changes.ts';
 import { sendResetLink } from './internal/password/password-reset-mail.ts';
 import type { AccountIdParams } from './types.ts';
 
@@ -20,10 +21,12 @@ export interface ReverseSessionParams {
 export class AccountSessionService {
   readonly #dependencies: CompleteDependencies;
   readonly #reader: AccountReader;
+  readonly #changes: ContactChanges;
 
-  constructor(dependencies: CompleteDependencies, reader: AccountReader) {
+  constructor(dependencies: CompleteDependencies, reader: AccountReader, changes: ContactChanges) {
     this.#dependencies = dependencies;
     this.#reader = reader;
+    this.#changes = changes;
   }
 
   /** Tells the owner that an old refresh token was used and its session ended. */
@@ -62,7 +65,8 @@ export class AccountSessionService {
 
   /**
    * Ends a session with the token that its owner got, also if it has ended already, and mails a link
-   * for a new password. Other sessions stay.
+   * for a new password: but not to an address that the account has only got since the session began,
+   * which may be a thief's. The former one got a link to take it back. Other sessions stay.
    *
    * @returns when that link expires
    * @throws AccountBadRequestError if the token is unknown, used or expired
@@ -79,11 +83,15 @@ export class AccountSessionService {
       const reversed = await authentication.reverseSession({ token }, transaction);
       const account =
         reversed && (await this.#reader.findAccountById(reversed.accountId, transaction));
-      if (account === undefined) {
+      if (reversed === undefined || account === undefined) {
         throw AccountBadRequestError.ofLink();
       }
-      const owner = transaction.withActor({ type: 'account', id: account.id });
-      await sendResetLink(account, this.#dependencies, owner);
+      const { id } = account;
+      const { startedAt } = reversed;
+      if (!(await this.#changes.hasChangedEmailSince(id, startedAt, transaction))) {
+        const owner = transaction.withActor({ type: 'account', id });
+        await sendResetLink(account, this.#dependencies, owner);
+      }
     });
     const { timeToLiveMilliseconds } = authentication.resetTokens;
     return { expiresAt: new Date(clock.now().getTime() + timeToLiveMilliseconds) };

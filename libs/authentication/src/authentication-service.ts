@@ -49,7 +49,6 @@ import { PasswordResetTokenService } from './password-reset-token-service.ts';
 import type { ThrottleService } from './throttle-service.ts';
 import type {
   AccessToken,
-  AccountIdParams,
   AuthenticationDataByAccountIdParams,
   AuthenticationSettings,
   ClaimValue,
@@ -62,6 +61,7 @@ import type {
   RecentSessionParams,
   RefreshAccessTokenParams,
   RenewAuthenticationParams,
+  ReversedSession,
   Session,
   SessionsByAccountIdParams,
   VerifiedSession,
@@ -431,12 +431,11 @@ export class AuthenticationService {
   async reverseSession(
     params: { readonly token: string },
     context: OperationContext,
-  ): Promise<AccountIdParams | undefined> {
+  ): Promise<ReversedSession | undefined> {
     const { token } = given.checkToken(params);
-    const accountId = await this.#dependencies.database.withTransaction(context, (transaction) =>
+    return this.#dependencies.database.withTransaction(context, (transaction) =>
       this.#sessionReversal.reverse(token, transaction),
     );
-    return accountId === undefined ? undefined : { accountId };
   }
 
   /**

@@ -76,7 +76,12 @@ export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
 export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from './types.ts';
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
 export type { CodesByPurposeParams, MessageLanguage, OtpPurpose } from './types.ts';
-export type { AuthenticationMethod, CurrentSession, RenewAuthenticationParams } from './types.ts';
+export type {
+  AuthenticationMethod,
+  CurrentSession,
+  RenewAuthenticationParams,
+  ReversedSession,
+} from './types.ts';
 export type {
   PasswordResetToken,
   CreatePasswordResetTokenParams,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { anonymous, createServices } from '../services.ts';
 import { createApp, type TestApp } from './app.ts';
+import { contactsOf } from './contacts-of.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -18,6 +19,7 @@ const SAFARI =
 const former = randomBytes(32);
 const secretKey = SecretKey.create({ current: former });
 let app: TestApp;
+const { change } = contactsOf(() => app);
 
 beforeAll(async () => {
   app = await createApp({ secretKey });
@@ -25,7 +27,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   for (const name of [
     'accounts',
+    'account_contact_changes',
     'account_identities',
+    'email_codes',
     'notification_deliveries',
     'notice_windows',
     'password_reset_tokens',
@@ -105,6 +109,19 @@ describe('an "it was not me" of a new device', () => {
       'session_reversed',
       'session_ended',
     ]);
+  });
+
+  it('mails nothing to an address that the account has got since', async () => {
+    const { second, token } = await withNewDevice();
+    const { accountId: id } = second;
+    const changed = await change({ id, token: second.token }, { email: 'thief@example.net' });
+    expect(changed).toMatchObject({ status: 200, body: { email: 'thief@example.net' } });
+    await deliver();
+
+    expect(await reverse(token)).toMatchObject({ status: 201 });
+
+    expect(await isAlive(second)).toBe(false);
+    expect(await deliver()).toEqual([]);
   });
 
   it('works once, however often it is sent at once', async () => {

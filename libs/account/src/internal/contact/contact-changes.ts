@@ -200,6 +200,12 @@ export class ContactChanges {
     return changes.map(toFormerContact);
   }
 
+  /** Whether the account's e-mail address was added, replaced or removed since, in the last 7 days. */
+  async hasChangedEmailSince(accountId: string, since: Date, context: OperationContext) {
+    const until = new Date(since.getTime() + REVERSIBLE_MILLISECONDS);
+    return this.#repository.hasEmailChangeUntil(accountId, until, context);
+  }
+
   async *export(
     accountId: string,
     context: OperationContext,

@@ -111,6 +111,16 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     return this.find(filter, context, { sort: { identity_version: 1 } });
   }
 
+  /** @param until a change that is done can be undone until then, or for longer */
+  async hasEmailChangeUntil(
+    accountId: string,
+    until: Date,
+    context: OperationContext,
+  ): Promise<boolean> {
+    const done = { account_id: accountId, kind: 'email', status: 'done' } as const;
+    return (await this.findOne({ ...done, expires_at: { $gte: until } }, context)) !== undefined;
+  }
+
   /** The contacts, old and new, of the account's changes that were done. */
   async *findProved(
     accountId: string,

@@ -1,6 +1,7 @@
 import type { OperationContext } from '@org/core';
 import { objectIdOf, parseObjectId } from '@org/core/store';
 
+import type { ReversedSession } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import { reversedSessionEvent } from '../security-event-util.ts';
 import { isGenuineReversal, parseReversalToken } from './session-reversal-token.ts';
@@ -27,7 +28,10 @@ export class SessionReversal {
    *
    * @returns whose session it was; `undefined` if the token is forged, used or too old
    */
-  async reverse(token: string, transaction: OperationContext): Promise<string | undefined> {
+  async reverse(
+    token: string,
+    transaction: OperationContext,
+  ): Promise<ReversedSession | undefined> {
     const session = await this.#findSession(token, transaction);
     if (session === undefined) {
       return undefined;
@@ -47,7 +51,7 @@ export class SessionReversal {
     const owner = transaction.withActor({ type: 'account', id: accountId });
     await audit.record([reversedSessionEvent(sessionId)], owner);
     await this.#writer.endSessions({ accountId, sessionIds: [sessionId] }, owner);
-    return accountId;
+    return { accountId, startedAt: session.createdAt };
   }
 
   /** In any state, also of an account that no longer allows it. */
