@@ -12,6 +12,7 @@ import {
   connect,
   createClock,
   createServices,
+  earlierAccount,
   ownerOf,
   type TestServices,
 } from './services.ts';
@@ -62,17 +63,7 @@ async function startMixed(): Promise<TestServices> {
 
 /** As a version without identities stores it. */
 async function insertEarlier(fields: Document = {}, time = new Date(0)): Promise<string> {
-  const account = {
-    active: true,
-    first_name: '',
-    last_name: '',
-    username: '',
-    hashed_password: '',
-    phone_number: null,
-    created_at: time,
-    updated_at: time,
-    ...fields,
-  };
+  const account = { ...earlierAccount(time), ...fields };
   const options = { bypassDocumentValidation: true };
   const { insertedId } = await accountDocuments().insertOne(account, options);
   return insertedId.toHexString();
@@ -284,21 +275,14 @@ describe('a database with accounts of a version without identities', () => {
   it.each(['x', [1], null])('keeps the names of an account whose version is %j', async (odd) => {
     const services = await startMixed();
     await insertEarlier({ username: 'odd', identity_version: odd });
-    const { insertedId: good } = await accountDocuments().insertOne({
-      ...(await accountDocuments().findOne({ username: 'odd' })),
-      _id: new ObjectId(),
-      username: 'ada',
-      identity_version: 1,
-    });
+    await insertEarlier({ username: 'ada', identity_version: 1 });
 
     await services.jobs.run(JOB);
     expect(await keys()).toEqual(['username:ada', 'username:odd']);
     await services.accounts.identities.complete(anonymous);
 
-    expect(await accountDocuments().findOne({ username: 'odd' })).toMatchObject({
-      identity_version: odd,
-    });
-    expect(await accountDocuments().findOne({ _id: good })).toMatchObject({ identity_version: 2 });
+    const stored = await accountDocuments().find().sort({ _id: 1 }).toArray();
+    expect(stored.map(({ identity_version: version }) => version as unknown)).toEqual([odd, 2]);
     await expect(signUp(services, 'odd')).rejects.toThrow(AccountWithUserNameExistsError);
   });
 
@@ -306,11 +290,8 @@ describe('a database with accounts of a version without identities', () => {
     const services = await startMixed();
     const id = await insertEarlier({ username: 'ada' });
     await services.jobs.run(JOB);
-    await identities().updateOne(
-      { _id: 'username:ada' },
-      { $set: { account_id: new ObjectId(id) } },
-      { bypassDocumentValidation: true },
-    );
+    const odd = { $set: { account_id: new ObjectId(id) } };
+    await identities().updateOne({}, odd, { bypassDocumentValidation: true });
 
     await services.accounts.identities.complete(anonymous);
 

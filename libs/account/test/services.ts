@@ -192,3 +192,17 @@ export async function breakCollection(
   await setValidator({ never: true });
   return () => setValidator(collection!.options!['validator']);
 }
+
+/** What a version without identities stores. */
+export function earlierAccount(time: Date) {
+  return {
+    active: true,
+    first_name: '',
+    last_name: '',
+    username: '',
+    hashed_password: '',
+    phone_number: null,
+    created_at: time,
+    updated_at: time,
+  };
+}

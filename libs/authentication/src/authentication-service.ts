@@ -34,7 +34,7 @@ import {
   type LiveSession,
 } from './internal/session/session-liveness-cache.ts';
 import { SessionReader } from './internal/session/session-reader.ts';
-import { SessionReversal } from './internal/session/session-reversal.ts';
+import { SessionReversal, type ReversedSession } from './internal/session/session-reversal.ts';
 import {
   asOwner,
   isReplay,
@@ -61,7 +61,6 @@ import type {
   RecentSessionParams,
   RefreshAccessTokenParams,
   RenewAuthenticationParams,
-  ReversedSession,
   Session,
   SessionsByAccountIdParams,
   VerifiedSession,
@@ -74,6 +73,8 @@ export {
   defineAccessTokenClaims,
   type AccessTokenClaims,
 } from './internal/access-token/access-token-claims.ts';
+
+export type { ReversedSession };
 
 type Claims = Readonly<Record<string, ClaimValue>>;
 

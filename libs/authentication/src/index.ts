@@ -35,6 +35,7 @@ export type { PasswordResetTokenService } from './password-reset-token-service.t
 export type {
   AccessTokenClaims,
   AuthenticationServiceDependencies,
+  ReversedSession,
 } from './authentication-service.ts';
 export type { ClaimTypes, ClaimValue, ClaimValues } from './types.ts';
 export type { AuthenticationSettings } from './types.ts';
@@ -76,12 +77,7 @@ export type { JsonWebKeySet, PublicJsonWebKey } from './types.ts';
 export type { EndSessionParams, EndSessionsByAccountIdParams, KeptSession } from './types.ts';
 export type { Session, SessionOrigin, SessionsByAccountIdParams } from './types.ts';
 export type { CodesByPurposeParams, MessageLanguage, OtpPurpose } from './types.ts';
-export type {
-  AuthenticationMethod,
-  CurrentSession,
-  RenewAuthenticationParams,
-  ReversedSession,
-} from './types.ts';
+export type { AuthenticationMethod, CurrentSession, RenewAuthenticationParams } from './types.ts';
 export type {
   PasswordResetToken,
   CreatePasswordResetTokenParams,

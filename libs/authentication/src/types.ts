@@ -137,11 +137,6 @@ export interface RecentSessionParams extends EndSessionParams {
   readonly cookieGeneration?: number | undefined;
 }
 
-/** A session that its owner disowned. */
-export interface ReversedSession extends AccountIdParams {
-  readonly startedAt: Date;
-}
-
 export interface EndSessionsByAccountIdParams {
   readonly accountId: string;
   /** The session to keep. Default: none. */

@@ -193,12 +193,7 @@ export const checkOtpsToDelete = parameters(
 export const checkPurpose = parameters({ purpose }, refuse);
 export const checkEmailCodePurpose = parameters({ purpose }, refuseLogin);
 export const checkOtp = parameters(
-  {
-    phoneNumber,
-    otpCode: anything,
-    purpose: optional(purpose),
-    isFromStranger: optional(flag),
-  },
+  { phoneNumber, otpCode: anything, purpose: optional(purpose), isFromStranger: optional(flag) },
   refuse,
 );
 export const checkNewPasswordResetToken = parameters(

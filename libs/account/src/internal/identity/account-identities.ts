@@ -1,10 +1,11 @@
 import type { Clock, OperationContext } from '@org/core';
 import { DuplicateKeyError, transactionConflict, type CollectionReport } from '@org/core/store';
 
-import type {
-  AccountIdentity,
-  AccountIdentityDocument,
-  OwnedIdentity,
+import {
+  ownerIdOf,
+  type AccountIdentity,
+  type AccountIdentityDocument,
+  type OwnedIdentity,
 } from '../store/account-identity-model.ts';
 import { AccountIdentityRepository } from '../store/account-identity-repository.ts';
 import {
@@ -161,13 +162,13 @@ export class AccountIdentities {
   ): Promise<boolean> {
     const found = await this.#repository.findByKeys([key], context);
     const [taken] = found.length === 0 ? [] : await this.releaseStale(found, context);
-    return taken !== undefined && String(taken.account_id) !== accountId;
+    return taken !== undefined && ownerIdOf(taken) !== accountId;
   }
 
   /** @returns the id of the account that the identity is kept for; `undefined` if it is not kept */
   async findReserver(key: string, context: OperationContext): Promise<string | undefined> {
     const [found] = await this.#repository.findByKeys([key], context);
-    return found !== undefined && this.#isReserved(found) ? String(found.account_id) : undefined;
+    return found !== undefined && this.#isReserved(found) ? ownerIdOf(found) : undefined;
   }
 
   #isReserved({ reserved_until: until }: AccountIdentityDocument): boolean {

@@ -3,7 +3,7 @@ import { DuplicateKeyError, MalformedDocumentError } from '@org/core/store';
 
 import type { IdentityProgress } from '../../types.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
-import type { OwnedIdentity } from '../store/account-identity-model.ts';
+import { ownerIdOf, type OwnedIdentity } from '../store/account-identity-model.ts';
 import { AccountIdentityRepository } from '../store/account-identity-repository.ts';
 import { AccountModel } from '../store/account-model.ts';
 import { AccountRepository, type NamesDocument } from '../store/account-repository.ts';
@@ -142,7 +142,7 @@ export class IdentityBackfill {
     const keys = [...new Set(wanted.map(({ key }) => key))];
     const found = await this.#repository.findByKeys(keys, context);
     const taken = await this.#identities.releaseStale(found, context);
-    const owners = new Map(taken.map(({ _id: key, account_id: owner }) => [key, String(owner)]));
+    const owners = new Map(taken.map((identity) => [identity._id, ownerIdOf(identity)]));
     const lacking: OwnedIdentity[] = [];
     const colliding: OwnedIdentity[] = [];
     for (const identity of wanted) {

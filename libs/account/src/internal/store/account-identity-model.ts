@@ -31,3 +31,19 @@ export interface OwnedIdentity extends AccountIdentity {
   /** Until when it is only kept for the account, which no longer uses it. Default: it is in use. */
   readonly reservedUntil?: Date;
 }
+
+/** The id of the account; another program may have stored it as an ObjectId. */
+export function ownerIdOf({ account_id: id }: { readonly account_id: unknown }): string {
+  return String(id);
+}
+
+/** What decides about an account's identities. */
+export const NAMES = {
+  username: 1,
+  phone_number: 1,
+  phone_number_proved: 1,
+  email: 1,
+  email_verified: 1,
+  identity_version: 1,
+  updated_at: 1,
+} as const;

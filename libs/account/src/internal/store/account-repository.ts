@@ -10,7 +10,11 @@ import {
 } from '@org/core/store';
 import { ObjectId, type Filter } from 'mongodb';
 
-import { IDENTITY_COLLECTION, type AccountIdentityDocument } from './account-identity-model.ts';
+import {
+  IDENTITY_COLLECTION,
+  NAMES,
+  type AccountIdentityDocument,
+} from './account-identity-model.ts';
 import {
   accountCollection,
   AccountModel,
@@ -24,16 +28,6 @@ export interface AccountRepositoryDependencies extends RepositoryDependencies {
   /** Adds the fields that a program declared. */
   readonly fields: { addTo(collection: CollectionDefinition): CollectionDefinition };
 }
-
-const NAMES = {
-  username: 1,
-  phone_number: 1,
-  phone_number_proved: 1,
-  email: 1,
-  email_verified: 1,
-  identity_version: 1,
-  updated_at: 1,
-} as const;
 
 /** What an account is called, whatever another program made of it. */
 export type NamesDocument = Pick<AccountDocument, '_id' | keyof typeof NAMES>;

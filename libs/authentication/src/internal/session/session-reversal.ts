@@ -1,7 +1,7 @@
 import type { OperationContext } from '@org/core';
 import { objectIdOf, parseObjectId } from '@org/core/store';
 
-import type { ReversedSession } from '../../types.ts';
+import type { AccountIdParams } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import { reversedSessionEvent } from '../security-event-util.ts';
 import { isGenuineReversal, parseReversalToken } from './session-reversal-token.ts';
@@ -10,6 +10,11 @@ import { SessionModel } from './store/session-model.ts';
 import { SessionRepository } from './store/session-repository.ts';
 
 const REVERSIBLE_MILLISECONDS = 7 * 24 * 60 * 60_000;
+
+/** A session that its owner disowned. */
+export interface ReversedSession extends AccountIdParams {
+  readonly startedAt: Date;
+}
 
 /** Ends sessions by the tokens in notices of new devices. */
 export class SessionReversal {
