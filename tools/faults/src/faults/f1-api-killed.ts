@@ -20,7 +20,7 @@ export const apiKilled: Fault = {
     const port = await findFreePort();
     const client = stage.connect({ port });
     const ledger = new Ledger();
-    const writers = Array.from({ length: WRITERS }, () => new Writer(client, ledger));
+    const writers = Array.from({ length: WRITERS }, () => new Writer(client, ledger, true));
     const tally = new Tally();
     const startTimes = await context.rounds(KILLS, async (kill) => {
       const program = await stage.launch({ role: 'api', port });

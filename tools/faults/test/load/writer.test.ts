@@ -51,7 +51,7 @@ describe(Writer, () => {
   it('lives from sign-up to deletion, and has all of it in the ledger', async () => {
     const { client, called } = makeClient();
     const ledger = new Ledger();
-    await takeSteps(new Writer(client, ledger), STEPS_OF_A_LIFE);
+    await takeSteps(new Writer(client, ledger, true), STEPS_OF_A_LIFE);
 
     expect(called[0]).toBe('signUp');
     expect(called.at(-1)).toBe('deleteAccount');
@@ -66,7 +66,7 @@ describe(Writer, () => {
 
   it('begins anew after its life', async () => {
     const { client, called } = makeClient();
-    await takeSteps(new Writer(client, new Ledger()), STEPS_OF_A_LIFE + 1);
+    await takeSteps(new Writer(client, new Ledger(), true), STEPS_OF_A_LIFE + 1);
     expect(called.at(-1)).toBe('signUp');
   });
 
