@@ -43,7 +43,8 @@ export class AccountSessionService {
 
   /**
    * Tells the owner that somebody logged in from a new device: by mail, or by SMS if no mail reaches
-   * them and the login was not by a code to that phone. Not of the first login ever to an account of the last day, which is the owner's sign-up.
+   * them and the login was not by a code to that phone. Not of the first login to an account of the
+   * last day, which is the owner's sign-up.
    */
   async tellOfNewDevice(params: NewDevice, context: OperationContext): Promise<void> {
     const newDevice = given.checkNewDevice(params);

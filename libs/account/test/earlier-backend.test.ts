@@ -10,6 +10,7 @@ import {
   connect,
   createClock,
   createServices,
+  earlierAccount,
   ownerOf,
   type TestServices,
 } from './services.ts';
@@ -30,18 +31,7 @@ afterEach(async () => {
 
 /** A document in the shape of the contract, without what this module adds. */
 function earlier(fields: Document): Document {
-  const time = new Date('2020-01-01T00:00:00.000Z');
-  return {
-    active: true,
-    first_name: '',
-    last_name: '',
-    username: '',
-    hashed_password: '',
-    phone_number: null,
-    created_at: time,
-    updated_at: time,
-    ...fields,
-  };
+  return { ...earlierAccount(new Date('2020-01-01T00:00:00.000Z')), ...fields };
 }
 
 /** As {@link earlier}, of a backend that left out what was empty. */

@@ -38,6 +38,7 @@ import { SessionReversal, type ReversedSession } from './internal/session/sessio
 import {
   asOwner,
   isReplay,
+  toCurrentSession,
   type IssuedSession,
   type StoredSession,
 } from './internal/session/session-util.ts';
@@ -330,7 +331,13 @@ export class AuthenticationService {
     params: RenewAuthenticationParams,
     context: OperationContext,
   ): Promise<CurrentSession> {
-    return this.#sessionWriter.renewAuthentication(given.checkRenewal(params), context);
+    const renewal = given.checkRenewal(params);
+    const where = { transport: { $ne: 'cookie' } } as const;
+    const renewed = await this.#sessionWriter.renewAuthentication(renewal, { where }, context);
+    if (renewed === undefined) {
+      throw new AccessTokenInvalidError(undefined, renewal.accountId);
+    }
+    return toCurrentSession(renewed);
   }
 
   /**
@@ -418,8 +425,7 @@ export class AuthenticationService {
     const { accountId, sessionId } = given.checkSession(params);
     const session = await this.#sessionReader.findSession(sessionId, context);
     if (session?.accountId === accountId) {
-      const sessionIds = [session.id];
-      await this.#sessionWriter.endSessions({ accountId, sessionIds }, context);
+      await this.#sessionWriter.endSessions({ accountId, sessionIds: [session.id] }, context);
     }
   }
 
@@ -433,10 +439,7 @@ export class AuthenticationService {
     params: { readonly token: string },
     context: OperationContext,
   ): Promise<ReversedSession | undefined> {
-    const { token } = given.checkToken(params);
-    return this.#dependencies.database.withTransaction(context, (transaction) =>
-      this.#sessionReversal.reverse(token, transaction),
-    );
+    return this.#sessionReversal.reverse(given.checkToken(params).token, context);
   }
 
   /**
@@ -480,8 +483,9 @@ export class AuthenticationService {
    * minute ago; for readiness. Secrets read earlier stay in use.
    */
   async getUnreadableSecrets(context: OperationContext): Promise<readonly string[]> {
-    const ids = await this.#signingKeyReader.getUnreadableIds(context);
-    return ids.map((id) => `signing key ${id}`);
+    return (await this.#signingKeyReader.getUnreadableIds(context)).map(
+      (id) => `signing key ${id}`,
+    );
   }
 
   /** Registers the monthly rotation of the signing keys. */

@@ -4,12 +4,11 @@ import type { NewDeviceOptions } from './account-directory.ts';
 import { AccessTokenInvalidError } from './errors.ts';
 import * as given from './internal/authentication-parameters.ts';
 import type { ConfiguredDependencies } from './internal/module-dependencies.ts';
-import { CookieSessionWriter } from './internal/session/cookie-session-writer.ts';
-import type {
-  LiveCookie,
-  LiveSession,
-  SessionLivenessCache,
-} from './internal/session/session-liveness-cache.ts';
+import {
+  CookieSessionWriter,
+  type SessionParts,
+} from './internal/session/cookie-session-writer.ts';
+import type { LiveCookie, LiveSession } from './internal/session/session-liveness-cache.ts';
 import type { SessionReader } from './internal/session/session-reader.ts';
 import {
   hashSecret,
@@ -59,13 +58,6 @@ export interface RenewedSession extends CurrentSession {
 /** The same, of a session by cookie. */
 export interface RenewCookieSessionParams extends RenewAuthenticationParams, CookieValueParams {}
 
-/** What it shares with the sessions by tokens. */
-interface Sessions {
-  readonly reader: SessionReader;
-  readonly writer: SessionWriter;
-  readonly liveness: SessionLivenessCache;
-}
-
 /** Sessions whose clients are browsers, and present a cookie that scripts cannot read. */
 export class CookieSessionService {
   readonly #dependencies: ConfiguredDependencies;
@@ -73,11 +65,11 @@ export class CookieSessionService {
   readonly #writer: SessionWriter;
   readonly #cookieWriter: CookieSessionWriter;
 
-  constructor(dependencies: ConfiguredDependencies, { reader, writer, liveness }: Sessions) {
+  constructor(dependencies: ConfiguredDependencies, sessions: SessionParts) {
     this.#dependencies = dependencies;
-    this.#reader = reader;
-    this.#writer = writer;
-    this.#cookieWriter = new CookieSessionWriter(dependencies, reader, liveness);
+    this.#reader = sessions.reader;
+    this.#writer = sessions.writer;
+    this.#cookieWriter = new CookieSessionWriter(dependencies, sessions);
   }
 
   /** Whether the cookie may do without TLS on this machine; see `AuthenticationSettings`. */

@@ -61,8 +61,18 @@ export const sessionForms = oneOf(
 );
 
 /** The account directory's errors, which this module does not know. */
-export const INVALID_CREDENTIALS = { code: 'ACCOUNT_ERR_03', httpStatus: 401 };
-export const EMAIL_RESERVED = { code: 'ACCOUNT_ERR_06', httpStatus: 409 };
+const INVALID_CREDENTIALS = { code: 'ACCOUNT_ERR_03', httpStatus: 401 };
+const EMAIL_RESERVED = { code: 'ACCOUNT_ERR_06', httpStatus: 409 };
+
+/** What proves nobody's account. */
+export const PROOF_ERRORS = [
+  BadLoginFormError,
+  AccessTokenBadRequestError,
+  OtpIncorrectError,
+  OtpExpiredError,
+  INVALID_CREDENTIALS,
+];
+export const LOGIN_ERRORS = [...PROOF_ERRORS, EMAIL_RESERVED];
 
 export const accessTokenRoutes = {
   createAccessToken: defineRoute({
@@ -74,15 +84,7 @@ export const accessTokenRoutes = {
     access: 'anyone',
     body: loginForms,
     reply: { status: 201, schema: AccessTokenReply },
-    errors: [
-      BadLoginFormError,
-      AccessTokenBadRequestError,
-      OtpIncorrectError,
-      OtpExpiredError,
-      INVALID_CREDENTIALS,
-      EMAIL_RESERVED,
-      AccessTokenInvalidError,
-    ],
+    errors: [...LOGIN_ERRORS, AccessTokenInvalidError],
   }),
   deleteCurrentAccessToken: defineRoute({
     method: 'DELETE',

@@ -2,13 +2,8 @@ import { defineRoute, oneOf } from '@org/core/rest-api';
 import type { FastifyRequest } from 'fastify';
 import * as Type from 'typebox';
 
-import {
-  AccessTokenBadRequestError,
-  BadLoginFormError,
-  OtpExpiredError,
-  OtpIncorrectError,
-} from '../errors.ts';
-import { EMAIL_RESERVED, INVALID_CREDENTIALS, sessionForms } from './access-token-router.ts';
+import { AccessTokenBadRequestError, BadLoginFormError } from '../errors.ts';
+import { LOGIN_ERRORS, PROOF_ERRORS, sessionForms } from './access-token-router.ts';
 import { verifiedSessionOf } from './session-guard.ts';
 import {
   AccountPath,
@@ -92,14 +87,7 @@ export const sessionRoutes = {
     fromOwnOrigin: true,
     body: sessionForms,
     reply: { status: 201, schema: NewSessionReply },
-    errors: [
-      BadLoginFormError,
-      AccessTokenBadRequestError,
-      OtpIncorrectError,
-      OtpExpiredError,
-      INVALID_CREDENTIALS,
-      EMAIL_RESERVED,
-    ],
+    errors: LOGIN_ERRORS,
   }),
   getCurrentSession: defineRoute({
     ...current,
@@ -125,12 +113,6 @@ export const sessionRoutes = {
     summary: 'Authenticate again in this session, for routes that need it to be recent',
     body: authenticationForms,
     reply: { status: 200, schema: CurrentSessionReply },
-    errors: [
-      BadLoginFormError,
-      AccessTokenBadRequestError,
-      OtpIncorrectError,
-      OtpExpiredError,
-      INVALID_CREDENTIALS,
-    ],
+    errors: PROOF_ERRORS,
   }),
 };

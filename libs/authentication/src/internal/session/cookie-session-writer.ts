@@ -4,7 +4,6 @@ import { objectIdOf } from '@org/core/store';
 import { AccessTokenInvalidError } from '../../errors.ts';
 import type { RenewAuthenticationParams, SessionOrigin } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
-import { renewedAuthenticationEvent } from '../security-event-util.ts';
 import type { LiveCookie, SessionLivenessCache } from './session-liveness-cache.ts';
 import type { SessionReader } from './session-reader.ts';
 import {
@@ -14,7 +13,8 @@ import {
   isGenuine,
   type SessionToken,
 } from './session-token-util.ts';
-import { isReplay, toUseFields, whereAlive, whereOfEpoch } from './session-util.ts';
+import { isReplay, toUseFields, whereAlive, whereRenewable } from './session-util.ts';
+import type { SessionWriter } from './session-writer.ts';
 import { SessionModel } from './store/session-model.ts';
 import { SessionRepository } from './store/session-repository.ts';
 
@@ -24,23 +24,30 @@ export interface RenewedCookie {
   readonly secret: string;
 }
 
+const BY_COOKIE = { transport: 'cookie' } as const;
+
 type LastUse = Pick<LiveCookie, 'lastUsedAt' | 'absoluteExpiresAt'>;
+
+/** What it shares with the sessions by tokens. */
+export interface SessionParts {
+  readonly reader: SessionReader;
+  readonly writer: SessionWriter;
+  readonly liveness: SessionLivenessCache;
+}
 
 /** Updates sessions whose clients present cookies. */
 export class CookieSessionWriter {
   readonly #dependencies: ConfiguredDependencies;
   readonly #repository: SessionRepository;
   readonly #reader: SessionReader;
+  readonly #writer: SessionWriter;
   readonly #liveness: SessionLivenessCache;
 
-  constructor(
-    dependencies: ConfiguredDependencies,
-    reader: SessionReader,
-    liveness: SessionLivenessCache,
-  ) {
+  constructor(dependencies: ConfiguredDependencies, { reader, writer, liveness }: SessionParts) {
     this.#dependencies = dependencies;
     this.#repository = new SessionRepository(dependencies);
     this.#reader = reader;
+    this.#writer = writer;
     this.#liveness = liveness;
   }
 
@@ -77,7 +84,7 @@ export class CookieSessionWriter {
   ): Promise<SessionModel> {
     const { clock, secretKey } = this.#dependencies;
     const now = clock.now();
-    const where = whereRenewable(accountId, sessionEpoch, now);
+    const where = { ...BY_COOKIE, ...whereRenewable(accountId, sessionEpoch, now) };
     const session = await this.#reader.findSession(presented.sessionId, context, where);
     if (
       session === undefined ||
@@ -121,30 +128,13 @@ export class CookieSessionWriter {
   }
 
   async #record(
-    { id, generation, currentHash }: SessionModel,
-    { accountId, sessionEpoch, authenticatedBy }: RenewAuthenticationParams,
+    { generation, currentHash }: SessionModel,
+    renewal: RenewAuthenticationParams,
     successor: object,
     context: OperationContext,
   ): Promise<SessionModel | undefined> {
-    const { clock, database, audit } = this.#dependencies;
-    const now = clock.now();
-    const filter = {
-      _id: objectIdOf({ id }),
-      generation,
-      current_hash: currentHash,
-      ...whereRenewable(accountId, sessionEpoch, now),
-    };
-    const update = {
-      $set: { ...successor, authenticated_at: now, authenticated_by: authenticatedBy },
-    };
-    return database.withTransaction(context, async (transaction) => {
-      const renewed = await this.#repository.findOneAndUpdate(filter, update, transaction);
-      if (renewed === undefined) {
-        return undefined;
-      }
-      await audit.record([renewedAuthenticationEvent(id)], transaction);
-      return SessionModel.fromBson(renewed);
-    });
+    const where = { ...BY_COOKIE, generation, current_hash: currentHash };
+    return this.#writer.renewAuthentication(renewal, { where, set: successor }, context);
   }
 
   /**
@@ -172,14 +162,4 @@ export class CookieSessionWriter {
     const prolonged = await this.#repository.findOneAndUpdate(isUnchanged, update, context);
     return prolonged && SessionModel.fromBson(prolonged);
   }
-}
-
-/** Matches the sessions by cookie in which the account may prove itself again. */
-function whereRenewable(accountId: string, sessionEpoch = 0, now: Date) {
-  return {
-    account_id: accountId,
-    transport: 'cookie',
-    ...whereAlive(now),
-    ...whereOfEpoch(sessionEpoch),
-  } as const;
 }

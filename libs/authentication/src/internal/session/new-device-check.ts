@@ -8,6 +8,7 @@ import type { CreateAccessTokenParams, SessionTransport } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { describeDevice, deviceKeyOf } from './device-util.ts';
 import { createReversalToken } from './session-reversal-token.ts';
+import { MAXIMUM_USER_AGENT_LENGTH } from './session-util.ts';
 import type { SessionModel } from './store/session-model.ts';
 import { SessionRepository } from './store/session-repository.ts';
 
@@ -26,7 +27,7 @@ type StartedSession = Pick<CreateAccessTokenParams, 'accountId' | 'userAgent'>;
 export class NewDeviceCheck {
   readonly #dependencies: ModuleDependencies;
   readonly #repository: SessionRepository;
-  /** Devices that accounts logged in from. */
+  /** What accounts logged in from: texts, since most are the same ones and need not be parsed. */
   readonly #known = new LRUCache<string, true>({ max: MAXIMUM_REMEMBERED });
 
   constructor(dependencies: ModuleDependencies) {
@@ -125,5 +126,5 @@ function isAmong(userAgents: readonly unknown[], userAgent: string): boolean {
 }
 
 function keyOf({ accountId, userAgent }: StartedSession): string {
-  return `${accountId} ${deviceKeyOf(userAgent)}`;
+  return `${accountId} ${userAgent.slice(0, MAXIMUM_USER_AGENT_LENGTH)}`;
 }

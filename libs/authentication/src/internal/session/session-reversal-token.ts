@@ -1,6 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
-
-import type { SecretKey } from '@org/core';
+import { areSameBytes, type SecretKey } from '@org/core';
 
 import type { SessionModel } from './store/session-model.ts';
 
@@ -37,8 +35,7 @@ export function isGenuineReversal(
   const given = Buffer.from(secret);
   return secretKey
     .hmacs(PURPOSE, toMessage(session))
-    .map((mac) => timingSafeEqual(Buffer.from(toSecret(mac)), given))
-    .includes(true);
+    .some((mac) => areSameBytes(Buffer.from(toSecret(mac)), given));
 }
 
 function toMessage({ id, salt }: ReversibleSession): string {

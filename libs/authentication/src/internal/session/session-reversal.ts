@@ -29,11 +29,16 @@ export class SessionReversal {
   }
 
   /**
-   * Uses up a token and ends its session, if that has not ended. Call it in a transaction.
+   * Uses up a token and ends its session, if that has not ended.
    *
    * @returns whose session it was; `undefined` if the token is forged, used or too old
    */
-  async reverse(
+  async reverse(token: string, context: OperationContext): Promise<ReversedSession | undefined> {
+    const { database } = this.#dependencies;
+    return database.withTransaction(context, (transaction) => this.#reverse(token, transaction));
+  }
+
+  async #reverse(
     token: string,
     transaction: OperationContext,
   ): Promise<ReversedSession | undefined> {

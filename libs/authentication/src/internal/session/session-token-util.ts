@@ -1,6 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-import type { SecretKey } from '@org/core';
+import { areSameBytes, type SecretKey } from '@org/core';
 
 import type { SessionTransport } from '../../types.ts';
 import type { SessionModel } from './store/session-model.ts';
@@ -76,9 +76,9 @@ export function isGenuine(
   const given = Buffer.from(secret);
   return (
     hashSecret(secret, session.transport) === hashOf(session, generation) ||
-    deriveCandidates(secretKey, session, generation)
-      .map((candidate) => timingSafeEqual(Buffer.from(candidate), given))
-      .includes(true)
+    deriveCandidates(secretKey, session, generation).some((candidate) =>
+      areSameBytes(Buffer.from(candidate), given),
+    )
   );
 }
 

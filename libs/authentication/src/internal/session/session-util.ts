@@ -19,7 +19,7 @@ export interface IssuedSession {
   readonly expiresAt: Date;
 }
 
-const MAXIMUM_USER_AGENT_LENGTH = 512;
+export const MAXIMUM_USER_AGENT_LENGTH = 512;
 /** How long the previous value is still accepted from a client that missed the answer. */
 const REPLAY_MILLISECONDS = 30_000;
 const LONGEST_PROLONGATION_INTERVAL_MILLISECONDS = 60 * 60_000;
@@ -102,8 +102,9 @@ export function whereAlive(now: Date) {
 }
 
 /** Matches the sessions of this epoch of their accounts. */
-export function whereOfEpoch(epoch: number) {
-  return { $expr: { $eq: [{ $ifNull: ['$epoch', 0] }, epoch] } };
+export function whereRenewable(accountId: string, epoch = 0, now: Date) {
+  const isOfEpoch = { $expr: { $eq: [{ $ifNull: ['$epoch', 0] }, epoch] } };
+  return { account_id: accountId, ...whereAlive(now), ...isOfEpoch };
 }
 
 /**

@@ -5,7 +5,7 @@ import { parseObjectId, type CollectionReport } from '@org/core/store';
 
 import { AccessTokenInvalidError } from '../../errors.ts';
 import { sessionEnded, sessionStarted } from '../../events.ts';
-import type { CurrentSession, RenewAuthenticationParams } from '../../types.ts';
+import type { RenewAuthenticationParams } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import {
   endedSessionEvent,
@@ -19,15 +19,14 @@ import type { SessionLivenessCache } from './session-liveness-cache.ts';
 import type { SessionReader } from './session-reader.ts';
 import { findSurplusSessions } from './session-surplus-util.ts';
 import {
-  toCurrentSession,
   toIssuedSession,
   toUseFields,
   whereAlive,
-  whereOfEpoch,
+  whereRenewable,
   type IssuedSession,
 } from './session-util.ts';
 import { SessionModel } from './store/session-model.ts';
-import { SessionRepository } from './store/session-repository.ts';
+import { SessionRepository, type SessionFilter } from './store/session-repository.ts';
 
 const SALT_BYTES = 32;
 const ONLY_IDS = { account_id: 1 };
@@ -190,31 +189,33 @@ export class SessionWriter {
   }
 
   /**
-   * Records that the account has proved itself again in a session by tokens. Throws if it has ended,
-   * or has moved to another epoch than that of the proof, as by a change of the password.
+   * Records that the account has proved itself again in a session.
+   *
+   * @param where further conditions on the session
+   * @param set what else changes
+   * @returns `undefined` if it is not so, or has ended, or has moved to another epoch than that of the
+   *   proof, as by a change of the password
    */
   async renewAuthentication(
-    { accountId, sessionId, sessionEpoch = 0, authenticatedBy }: RenewAuthenticationParams,
+    { accountId, sessionId, sessionEpoch, authenticatedBy }: RenewAuthenticationParams,
+    { where, set = {} }: { readonly where: SessionFilter; readonly set?: object },
     context: OperationContext,
-  ): Promise<CurrentSession> {
+  ): Promise<SessionModel | undefined> {
     const { clock, database, audit } = this.#dependencies;
     const now = clock.now();
     const _id = parseObjectId(sessionId);
-    const filter = {
-      account_id: accountId,
-      ...whereAlive(now),
-      transport: { $ne: 'cookie' as const },
-      ...whereOfEpoch(sessionEpoch),
-    };
-    const update = { $set: { authenticated_at: now, authenticated_by: authenticatedBy } };
+    const isRenewable = { ...where, ...whereRenewable(accountId, sessionEpoch, now) };
+    const proof = { authenticated_at: now, authenticated_by: authenticatedBy };
+    const update = { $set: { ...set, ...proof } };
     return database.withTransaction(context, async (transaction) => {
       const renewed =
-        _id && (await this.#repository.findOneAndUpdate({ ...filter, _id }, update, transaction));
+        _id &&
+        (await this.#repository.findOneAndUpdate({ ...isRenewable, _id }, update, transaction));
       if (renewed === undefined) {
-        throw new AccessTokenInvalidError(undefined, accountId);
+        return undefined;
       }
       await audit.record([renewedAuthenticationEvent(sessionId)], transaction);
-      return toCurrentSession(SessionModel.fromBson(renewed));
+      return SessionModel.fromBson(renewed);
     });
   }
 
