@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { AuthenticationService, VerifiedSession } from '@org/authentication';
-import {
-  readBearerToken,
-  readSessionCookie,
-  serializeSessionCookie,
-} from '@org/authentication/rest-api';
+import { serializeSessionCookie, verifyRequest } from '@org/authentication/rest-api';
 import { AppError, OperationContext } from '@org/core';
 import { ForeignOriginError, isFromOwnPage } from '@org/core/rest-api';
 
@@ -41,7 +37,6 @@ interface Dependencies {
 }
 
 const UNAUTHORIZED = 401;
-const READING_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Whose requests are those that a host gets. */
 export interface RequestSessions {
@@ -88,37 +83,24 @@ async function authenticate(
 ): Promise<RequestSession> {
   const { authentication } = dependencies;
   const anonymous = OperationContext.anonymous(randomUUID(), request.sourceAddress);
-  const cookie = cookieInPlaceOfBearer(request, dependencies);
-  const verified =
-    cookie === undefined
-      ? await authentication.verifyAccessToken(
-          { token: readBearerToken(request.headers.authorization) },
-          anonymous,
-        )
-      : await authentication.cookieSessions.verifyCookie({ value: cookie }, anonymous);
-  const context = anonymous.withActor({ type: 'account', id: verified.accountId });
+  const { session, cookie } = await verifyRequest(
+    { ...request, assertOwnOrigin: () => assertOwnPage(request, dependencies.http) },
+    authentication,
+    anonymous,
+  );
+  const context = anonymous.withActor({ type: 'account', id: session.accountId });
   if (recent) {
-    await authentication.assertRecentlyAuthenticated(verified, context);
+    await authentication.assertRecentlyAuthenticated(session, context);
   }
   const setCookie =
     cookie === undefined ? undefined : await prolong(cookie, request, dependencies, context);
-  return { ...verified, context, ...(setCookie === undefined ? {} : { setCookie }) };
+  return { ...session, context, ...(setCookie === undefined ? {} : { setCookie }) };
 }
 
-/** Without the method it is not known whether something is about to be changed: no cookie counts. */
-function cookieInPlaceOfBearer(
-  { method, headers, ownOrigin }: ReadRequest,
-  { authentication, http }: Dependencies,
-): string | undefined {
-  if (method === undefined || headers.authorization) {
-    return undefined;
-  }
-  const cookie = readSessionCookie(headers, authentication.cookieSessions);
-  const isChange = cookie !== undefined && !READING_METHODS.has(method);
-  if (isChange && !isFromOwnPage(headers, ownOrigin, http)) {
+function assertOwnPage({ headers, ownOrigin }: ReadRequest, http: RestApiSettings): void {
+  if (!isFromOwnPage(headers, ownOrigin, http)) {
     throw new ForeignOriginError();
   }
-  return cookie;
 }
 
 /** @returns the cookie, if it is to be set again */

@@ -1,3 +1,4 @@
+import type { OperationContext } from '@org/core';
 import {
   assertOwnOrigin,
   beforeAnswer,
@@ -15,7 +16,12 @@ import {
   InvalidAuthorizationHeaderError,
 } from '../errors.ts';
 import type { SessionOrigin, VerifiedSession } from '../types.ts';
-import { readSessionCookie, setSessionCookie } from './session-cookie.ts';
+import {
+  readSessionCookie,
+  setSessionCookie,
+  type CookieHeaders,
+  type SessionCookieOptions,
+} from './session-cookie.ts';
 
 const BEARER = /^Bearer (\S+)$/;
 const READING_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -87,8 +93,56 @@ async function unlessDenied<Found>(find: () => Promise<Found>): Promise<Found | 
   }
 }
 
+/** What tells whose request it is. */
+export interface CredentialHeaders extends CookieHeaders {
+  readonly authorization?: string | undefined;
+}
+
+/** A request of any server, and what to refuse it by. */
+export interface RequestToVerify {
+  /** Undefined if it is not known: then no cookie counts, since it might change something. */
+  readonly method: string | undefined;
+  readonly headers: CredentialHeaders;
+  /** Called if it would change something by a cookie; throws if no page of one's own sent it. */
+  readonly assertOwnOrigin: () => void;
+}
+
 /**
- * Whose request it is, by its access token, or else by its cookie.
+ * Whose request it is, by its access token, or else by its cookie, whose value is returned, too.
+ *
+ * @throws AccessTokenInvalidError and the like if it is nobody's
+ */
+export async function verifyRequest(
+  request: RequestToVerify,
+  authentication: AuthenticationService,
+  context: OperationContext,
+): Promise<{ readonly session: VerifiedSession; readonly cookie: string | undefined }> {
+  const cookie = cookieInPlaceOfBearer(request, authentication.cookieSessions);
+  if (cookie !== undefined) {
+    const session = await authentication.cookieSessions.verifyCookie({ value: cookie }, context);
+    return { session, cookie };
+  }
+  const token = readBearerToken(request.headers.authorization);
+  return { session: await authentication.verifyAccessToken({ token }, context), cookie };
+}
+
+/** @returns undefined if the request has another way to authenticate, or none */
+function cookieInPlaceOfBearer(
+  { method, headers, assertOwnOrigin: assertOwn }: RequestToVerify,
+  options: SessionCookieOptions,
+): string | undefined {
+  if (method === undefined || headers.authorization) {
+    return undefined;
+  }
+  const cookie = readSessionCookie(headers, options);
+  if (cookie !== undefined && !READING_METHODS.has(method)) {
+    assertOwn();
+  }
+  return cookie;
+}
+
+/**
+ * Whose request it is; services act for that account from then on.
  *
  * @throws AccessTokenInvalidError and the like if it is nobody's
  * @throws ForeignOriginError if it would change something by a cookie, and a page of another site may
@@ -99,36 +153,18 @@ export async function authenticate(
   authentication: AuthenticationService,
 ): Promise<VerifiedSession> {
   const context = operationContextOf(request);
-  const value = cookieInPlaceOfBearer(request, authentication);
-  const verified =
-    value === undefined
-      ? await authentication.verifyAccessToken(
-          { token: readBearerToken(request.headers.authorization) },
-          context,
-        )
-      : await authentication.cookieSessions.verifyCookie({ value }, context);
-  verifiedSessions.set(request, verified);
-  setOperationContext(request, context.withActor({ type: 'account', id: verified.accountId }));
-  if (value !== undefined) {
-    keepCookie(request, value, authentication);
+  const { method, headers } = request;
+  const { session, cookie } = await verifyRequest(
+    { method, headers, assertOwnOrigin: () => assertOwnOrigin(request) },
+    authentication,
+    context,
+  );
+  verifiedSessions.set(request, session);
+  setOperationContext(request, context.withActor({ type: 'account', id: session.accountId }));
+  if (cookie !== undefined) {
+    keepCookie(request, cookie, authentication);
   }
-  return verified;
-}
-
-/**
- * @returns undefined if the request has another way to authenticate, or none
- * @throws ForeignOriginError if a page of another site makes the browser send it to change something
- */
-function cookieInPlaceOfBearer(
-  request: FastifyRequest,
-  { cookieSessions }: AuthenticationService,
-): string | undefined {
-  const { headers, method } = request;
-  const value = headers.authorization ? undefined : readSessionCookie(headers, cookieSessions);
-  if (value !== undefined && !READING_METHODS.has(method)) {
-    assertOwnOrigin(request);
-  }
-  return value;
+  return session;
 }
 
 /**
