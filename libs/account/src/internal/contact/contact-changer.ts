@@ -90,7 +90,8 @@ export class ContactChanger {
     await database.withTransaction(context, async (transaction) => {
       const undone = await changes.reverse(token, transaction);
       const account = undone && (await reader.findAccountById(undone.accountId, transaction));
-      if (undone === undefined || account === undefined) {
+      const { sessionEpoch = account?.sessionEpoch } = undone ?? {};
+      if (undone === undefined || account === undefined || account.sessionEpoch !== sessionEpoch) {
         throw AccountBadRequestError.ofLink();
       }
       const owner = transaction.withActor({ type: 'account', id: account.id });

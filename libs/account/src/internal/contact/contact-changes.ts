@@ -5,8 +5,9 @@ import type { CollectionReport } from '@org/core/store';
 
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import type { StoredAccount } from '../account-util.ts';
-import type { ContactChangeDocument, StoredContact } from '../store/contact-change-model.ts';
+import type { ContactChangeDocument } from '../store/contact-change-model.ts';
 import { ContactChangeRepository } from '../store/contact-change-repository.ts';
+import { findUndoneBy, isAddition, isKnown, isReversible, OTHER } from './recent-changes.ts';
 import {
   keyOf,
   provedContactOf,
@@ -37,6 +38,8 @@ export interface Reversal {
 /** What a token undid. */
 interface Undone {
   readonly accountId: string;
+  /** Only while this is the account's; undefined: in any. */
+  readonly sessionEpoch: number | undefined;
   readonly contacts: NewContact;
   readonly freed: readonly NewContact[];
 }
@@ -108,8 +111,9 @@ export class ContactChanges {
     readonly reversal: Reversal | undefined;
     readonly freed: readonly NewContact[];
   }> {
-    const undone = await this.#findUndoneBy(requested, transaction);
-    const { reversal, stored } = this.#begin(requested.kind, requested.new_contact, account);
+    const recent = await this.#findRecent(account.id, transaction);
+    const undone = findUndoneBy(requested, recent);
+    const { reversal, stored } = this.#begin(requested, account, recent);
     const done = await this.#repository.finish(requested, stored, transaction);
     if (undone.length > 0) {
       await this.#repository.voidOnes([...undone, requested], transaction);
@@ -121,18 +125,6 @@ export class ContactChanges {
     };
   }
 
-  /** The change that took the contact away, and those of the same kind after it. */
-  async #findUndoneBy(
-    { account_id: accountId, kind, new_contact: contact }: ContactChangeDocument,
-    transaction: OperationContext,
-  ): Promise<readonly ContactChangeDocument[]> {
-    const now = this.#dependencies.clock.now();
-    const changes = await this.#repository.findReversible(accountId, now, transaction);
-    const done = changes.filter((each) => each.kind === kind);
-    const first = done.findIndex(({ old_contact: old }) => old && keyOf(old) === keyOf(contact));
-    return first < 0 ? [] : done.slice(first);
-  }
-
   /** Notes that a contact was removed, as a change that is done. */
   async recordRemoval(
     kind: ContactKind,
@@ -140,8 +132,9 @@ export class ContactChanges {
     transaction: OperationContext,
   ): Promise<Reversal | undefined> {
     const removed = { email: null, phone_number: null };
-    const { reversal, stored } = this.#begin(kind, removed, account);
     const change = { account_id: account.id, kind, status: 'done', new_contact: removed } as const;
+    const recent = await this.#findRecent(account.id, transaction);
+    const { reversal, stored } = this.#begin(change, account, recent);
     await this.#repository.insertOne({ ...change, ...stored }, transaction);
     return reversal;
   }
@@ -161,7 +154,7 @@ export class ContactChanges {
     if (undone === undefined) {
       return undefined;
     }
-    const { account_id: accountId } = undone;
+    const { account_id: accountId, session_epoch: sessionEpoch } = undone;
     const added = await this.#findAddedBefore(undone, transaction);
     const others = [...added, ...(await this.#repository.findLater(undone, transaction))];
     await this.#repository.voidOnes(others, transaction);
@@ -169,7 +162,7 @@ export class ContactChanges {
     // Of each kind, what the account had before the first of these changes.
     const restored = [undone, ...others].toReversed().map(toFormerContact);
     const contacts = Object.assign({}, ...restored) as NewContact;
-    return { accountId, contacts, freed: others.map(toFormerContact) };
+    return { accountId, sessionEpoch, contacts, freed: others.map(toFormerContact) };
   }
 
   /** The change that gave the account its other contact, and those of that kind after it. */
@@ -179,7 +172,7 @@ export class ContactChanges {
   ): Promise<readonly ContactChangeDocument[]> {
     const since = new Date(undone.expires_at.getTime() - REVERSIBLE_MILLISECONDS);
     const before = await this.#repository.findOthersBefore(undone, since, transaction);
-    const first = before.findIndex(({ old_contact: old }) => !old || keyOf(old) === undefined);
+    const first = before.findIndex(isAddition);
     return first < 0 ? [] : before.slice(first);
   }
 
@@ -195,9 +188,7 @@ export class ContactChanges {
 
   /** The former contacts that can still undo a change. */
   async findKept(accountId: string, context: OperationContext): Promise<readonly NewContact[]> {
-    const now = this.#dependencies.clock.now();
-    const changes = await this.#repository.findReversible(accountId, now, context);
-    return changes.map(toFormerContact);
+    return (await this.#findRecent(accountId, context)).filter(isReversible).map(toFormerContact);
   }
 
   /** Whether the account's e-mail address was added, replaced or removed since, in the last 7 days. */
@@ -224,17 +215,31 @@ export class ContactChanges {
     }
   }
 
-  #begin(kind: ContactKind, next: StoredContact, account: StoredAccount) {
+  #findRecent(accountId: string, context: OperationContext) {
+    return this.#repository.findRecent(accountId, this.#dependencies.clock.now(), context);
+  }
+
+  /**
+   * Beside a longer known contact, one that was only added in the last 7 days may be a thief's: its
+   * token is no good once the password was changed.
+   */
+  #begin(
+    { kind, new_contact: next }: Pick<ContactChangeDocument, 'kind' | 'new_contact'>,
+    account: StoredAccount,
+    recent: readonly ContactChangeDocument[],
+  ) {
     const now = this.#dependencies.clock.now().getTime();
     const until = new Date(now + REVERSIBLE_MILLISECONDS);
     const old = toStoredContact(provedContactOf(kind, account));
     const former = keyOf(old);
     const isReplaced = former !== undefined && former !== keyOf(next);
+    const isDoubtful = !isKnown(kind, account, recent) && isKnown(OTHER[kind], account, recent);
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    const { identityVersion: identity_version } = account;
+    const { identityVersion: identity_version, sessionEpoch: session_epoch } = account;
     const stored = { old_contact: old, identity_version, expires_at: until };
+    const reversible = { reversal_hash: hashOf(token), ...(isDoubtful ? { session_epoch } : {}) };
     return isReplaced
-      ? { stored: { ...stored, reversal_hash: hashOf(token) }, reversal: { token, until } }
+      ? { stored: { ...stored, ...reversible }, reversal: { token, until } }
       : { stored, reversal: undefined };
   }
 }

@@ -21,6 +21,8 @@ export interface ContactChangeDocument extends StoredDocument {
   readonly old_contact?: StoredContact;
   /** The account's when it was done, for their order. */
   readonly identity_version?: number;
+  /** The account's when it was done, if the token is good in that one only. */
+  readonly session_epoch?: number;
   /** SHA-256 of the token that the old contact got, base64url; absent if it got none. */
   readonly reversal_hash?: string;
   /** When nobody needs it any more: for a change that is done, until when it can be undone. */
@@ -45,6 +47,7 @@ export const contactChangeSchema = {
     new_contact: contact,
     old_contact: contact,
     identity_version: { bsonType: 'number' },
+    session_epoch: { bsonType: 'number' },
     reversal_hash: { bsonType: 'string' },
     expires_at: { bsonType: 'date' },
     created_at: { bsonType: 'date' },

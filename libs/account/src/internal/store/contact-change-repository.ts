@@ -47,7 +47,7 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
   async finish(
     { _id }: ContactChangeDocument,
     done: Required<Pick<ContactChangeDocument, 'old_contact' | 'identity_version' | 'expires_at'>> &
-      Pick<ContactChangeDocument, 'reversal_hash'>,
+      Pick<ContactChangeDocument, 'reversal_hash' | 'session_epoch'>,
     transaction: OperationContext,
   ): Promise<ContactChangeDocument | undefined> {
     const update = { $set: { ...done, status: 'done' as const } };
@@ -96,18 +96,13 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     return this.find(filter, context, { sort: { identity_version: 1 } });
   }
 
-  /** Changes that a token can undo, in the order in which they were done. */
-  async findReversible(
+  /** Changes of the last 7 days, in the order in which they were done. */
+  async findRecent(
     accountId: string,
     now: Date,
     context: OperationContext,
   ): Promise<readonly ContactChangeDocument[]> {
-    const filter = {
-      account_id: accountId,
-      status: 'done',
-      reversal_hash: { $gt: '' },
-      expires_at: { $gt: now },
-    } as const;
+    const filter = { account_id: accountId, status: 'done', expires_at: { $gt: now } } as const;
     return this.find(filter, context, { sort: { identity_version: 1 } });
   }
 
