@@ -61,7 +61,7 @@ function renderWarnings(config: BannerConfig): readonly string[] {
     ],
     [
       !isProduction,
-      'Browsers on this machine get a session cookie that also works without TLS. NODE_ENV=production allows no such cookie.',
+      'Session cookies work without TLS where the host is localhost. With NODE_ENV=production, they need TLS.',
     ],
     [!config.RATE_LIMITS, 'Warning: RATE_LIMITS=off lifts every throttle.'],
   ];
