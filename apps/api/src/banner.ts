@@ -61,7 +61,7 @@ function renderWarnings(config: BannerConfig): readonly string[] {
     ],
     [
       !isProduction,
-      'Session cookies work without TLS where the host is localhost. With NODE_ENV=production, they need TLS.',
+      'On this machine, session cookies also work without TLS. With NODE_ENV=production, they need it.',
     ],
     [!config.RATE_LIMITS, 'Warning: RATE_LIMITS=off lifts every throttle.'],
   ];
