@@ -5268,7 +5268,7 @@ export interface operations {
           'application/json': {
             /**
              * Format: date-time
-             * @description When the link for a new password expires that is mailed.
+             * @description When the mailed link to choose a new password expires.
              */
             expires_at: string;
           };
@@ -5449,7 +5449,7 @@ export interface operations {
           'application/json': {
             /**
              * Format: date-time
-             * @description When the link for a new password expires that is mailed.
+             * @description When the mailed link to choose a new password expires.
              */
             expires_at: string;
           };
