@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { dockerfile } from '../src/dockerfile.ts';
 import { Image } from '../src/image.ts';
+import { rollOut } from '../src/rollout.ts';
 
 interface LockFile {
   readonly packages: Readonly<Record<string, { readonly version: string }>>;
@@ -127,6 +128,14 @@ describe('the image, without Docker', () => {
     expect(await image.execute(['id', '-u'], { PATH: '/usr/bin:/bin' })).toMatchObject({
       output: String(image.settings.user),
     });
+  });
+
+  it('is replaced process by process, and no request fails', async () => {
+    const { exitCodes, answers, ...rollout } = await rollOut(image, settings);
+
+    expect(rollout.failures).toEqual([]);
+    expect(exitCodes).toEqual([0, 0]);
+    expect(answers.filter((count) => count === 0)).toEqual([]);
   });
 
   it('has what the workspace was tested with, and lists it', () => {
