@@ -7,7 +7,7 @@ import type { CompleteDependencies } from '../account-dependencies.ts';
 import type { StoredAccount } from '../account-util.ts';
 import type { ContactChangeDocument } from '../store/contact-change-model.ts';
 import { ContactChangeRepository } from '../store/contact-change-repository.ts';
-import { findUndoneBy, isAddition, isKnown, isReversible, OTHER } from './recent-changes.ts';
+import { findUndoneBy, isAddition, isDoubtful, isReversible } from './recent-changes.ts';
 import {
   keyOf,
   provedContactOf,
@@ -186,7 +186,7 @@ export class ContactChanges {
     await this.#repository.voidAll(accountId, transaction);
   }
 
-  /** The former contacts that can still undo a change. */
+  /** The former contacts that can still undo a change, while nothing ends the account's access. */
   async findKept(accountId: string, context: OperationContext): Promise<readonly NewContact[]> {
     return (await this.#findRecent(accountId, context)).filter(isReversible).map(toFormerContact);
   }
@@ -220,8 +220,8 @@ export class ContactChanges {
   }
 
   /**
-   * Beside a longer known contact, one that was only added in the last 7 days may be a thief's: its
-   * token is no good once the password was changed.
+   * The token of a contact that a thief may have added beside the owner's is no good once the
+   * password was changed.
    */
   #begin(
     { kind, new_contact: next }: Pick<ContactChangeDocument, 'kind' | 'new_contact'>,
@@ -233,17 +233,18 @@ export class ContactChanges {
     const old = toStoredContact(provedContactOf(kind, account));
     const former = keyOf(old);
     const isReplaced = former !== undefined && former !== keyOf(next);
-    const isDoubtful = !isKnown(kind, account, recent) && isKnown(OTHER[kind], account, recent);
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const { identityVersion: identity_version, sessionEpoch: session_epoch } = account;
     const stored = { old_contact: old, identity_version, expires_at: until };
-    const reversible = { reversal_hash: hashOf(token), ...(isDoubtful ? { session_epoch } : {}) };
+    const limit = isDoubtful(kind, account, recent) ? { session_epoch } : {};
+    const reversible = { reversal_hash: hashOf(token), ...limit };
     return isReplaced
       ? { stored: { ...stored, ...reversible }, reversal: { token, until } }
       : { stored, reversal: undefined };
   }
 }
 
+/** 256 random bits need neither salt nor a slow hash. */
 function hashOf(token: string): string {
   return hash('sha256', token, 'base64url');
 }
