@@ -66,7 +66,10 @@ export class AccountContactWriter {
     }
   }
 
-  /** Makes whoever changes or deletes the account at the same time conflict. */
+  /**
+   * Makes whoever changes or deletes the account at the same time conflict. As the first step of a
+   * transaction, it makes all of them wait for that.
+   */
   async lock(accountId: string, transaction: OperationContext): Promise<void> {
     const _id = parseObjectId(accountId);
     await (_id && this.#repository.lockContacts(_id, transaction));

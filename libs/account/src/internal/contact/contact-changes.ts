@@ -35,9 +35,8 @@ export interface Reversal {
   readonly until: Date;
 }
 
-/** What a token undid. */
+/** What a token undid, of its account. */
 interface Undone {
-  readonly accountId: string;
   /** Only while this is the account's; undefined: in any. */
   readonly sessionEpoch: number | undefined;
   readonly contacts: NewContact;
@@ -139,16 +138,24 @@ export class ContactChanges {
     return reversal;
   }
 
+  /** @returns the id of the account whose change the token can undo */
+  async findReversible(token: string, context: OperationContext): Promise<string | undefined> {
+    if (token.length > MAXIMUM_TOKEN_LENGTH) {
+      return undefined;
+    }
+    const now = this.#dependencies.clock.now();
+    const found = await this.#repository.findReversible(hashOf(token), now, context);
+    return found?.account_id;
+  }
+
   /**
    * Uses up a token: voids what was asked for, every later change with its token, and those of the
    * other contact since it was added in the 7 days before: nobody got a token for the addition.
    *
-   * @returns whose contacts are to be put back, and which; and which others are to be freed
+   * @param token of a change that could be undone
+   * @returns which contacts are to be put back, and which others are to be freed
    */
   async reverse(token: string, transaction: OperationContext): Promise<Undone | undefined> {
-    if (token.length > MAXIMUM_TOKEN_LENGTH) {
-      return undefined;
-    }
     const now = this.#dependencies.clock.now();
     const undone = await this.#repository.useReversal(hashOf(token), now, transaction);
     if (undone === undefined) {
@@ -162,7 +169,7 @@ export class ContactChanges {
     // Of each kind, what the account had before the first of these changes.
     const restored = [undone, ...others].toReversed().map(toFormerContact);
     const contacts = Object.assign({}, ...restored) as NewContact;
-    return { accountId, sessionEpoch, contacts, freed: others.map(toFormerContact) };
+    return { sessionEpoch, contacts, freed: others.map(toFormerContact) };
   }
 
   /** The change that gave the account its other contact, and those of that kind after it. */

@@ -54,6 +54,15 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     return this.findOneAndUpdate({ _id, status: 'pending' }, update, transaction);
   }
 
+  /** @returns the change that the token undoes */
+  async findReversible(
+    reversalHash: string,
+    now: Date,
+    context: OperationContext,
+  ): Promise<ContactChangeDocument | undefined> {
+    return this.findOne(whereReversible(reversalHash, now), context);
+  }
+
   /** @returns the change that the token undoes, marked as undone; `undefined` if there is none */
   async useReversal(
     reversalHash: string,
@@ -61,7 +70,7 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     transaction: OperationContext,
   ): Promise<ContactChangeDocument | undefined> {
     return this.findOneAndUpdate(
-      { reversal_hash: reversalHash, status: 'done', expires_at: { $gt: now } },
+      whereReversible(reversalHash, now),
       { $set: { status: 'reversed' } },
       transaction,
     );
@@ -150,4 +159,8 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
       await this.updateMany({ _id }, update, transaction);
     }
   }
+}
+
+function whereReversible(reversalHash: string, now: Date) {
+  return { reversal_hash: reversalHash, status: 'done', expires_at: { $gt: now } } as const;
 }
