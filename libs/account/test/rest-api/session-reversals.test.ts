@@ -111,6 +111,7 @@ describe('an "it was not me" of a new device', () => {
     const mails = await deliver();
     expect(mails).toEqual([expect.stringMatching(/^ada@example\.com: Reset your password/)]);
     expect(mails[0]).toContain('/reset_password?token=');
+    expect(mails[0]).toContain('so we ended that session');
     const recorded = await app
       .collection('audit_log')
       .find({ resource_type: 'sessions', actor_id: first.accountId })

@@ -105,7 +105,8 @@ export class ContactChanger {
         throw AccountBadRequestError.ofLink();
       }
       const owner = transaction.withActor({ type: 'account', id: accountId });
-      await endAccess(account, undone.contacts, this.#dependencies, owner);
+      const end = { reason: 'change-disowned', contacts: undone.contacts } as const;
+      await endAccess(account, end, this.#dependencies, owner);
       await writer.contacts.free(accountId, undone.freed, owner);
     });
   }
