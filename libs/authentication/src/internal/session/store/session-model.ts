@@ -83,6 +83,18 @@ export class SessionModel extends BaseModel {
     return new ObjectId();
   }
 
+  /**
+   * Who proved themselves, and when.
+   *
+   * @throws MalformedDocumentError if one of the fields has the wrong type
+   */
+  static readProof(bson: object) {
+    const fields = new DocumentFields(bson, SessionModel.getCollectionName());
+    const account_id = fields.string('account_id');
+    const authenticated_at = fields.optionalDate('authenticated_at') ?? fields.createdAt();
+    return { account_id, authenticated_at };
+  }
+
   /** @throws MalformedDocumentError if a field is missing or has the wrong type */
   static fromBson(bson: object): SessionModel {
     return new SessionModel(new DocumentFields(bson, SessionModel.getCollectionName()));
