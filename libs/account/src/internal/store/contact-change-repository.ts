@@ -111,6 +111,10 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     now: Date,
     context: OperationContext,
   ): Promise<readonly ContactChangeDocument[]> {
+    // What is no id may be too long to be asked for.
+    if (parseObjectId(accountId) === undefined) {
+      return [];
+    }
     const filter = { account_id: accountId, status: 'done', expires_at: { $gt: now } } as const;
     return this.find(filter, context, { sort: { identity_version: 1 } });
   }
