@@ -10,8 +10,8 @@ export interface CookieApiClient extends Client<paths> {
   /**
    * Ends the session, and with it that of all tabs.
    *
-   * @returns whether it has ended, or there is none any more; if not, as when the server cannot be reached, the browser still
-   *   has it
+   * @returns whether it has ended, or there is none any more; if not, as when the server cannot be
+   *   reached, the browser still has it
    */
   readonly signOut: () => Promise<boolean>;
 }
