@@ -64,7 +64,9 @@ export class SessionModel extends BaseModel {
     this.rotatedAt = fields.optionalDate('rotated_at');
     this.userAgent = fields.string('user_agent');
     this.ip = fields.string('ip');
-    this.lastUsedAt = fields.date('last_used_at');
+    const lastUsedAt = fields.date('last_used_at');
+    // It was prepared a little before it was stored.
+    this.lastUsedAt = lastUsedAt > this.createdAt ? lastUsedAt : this.createdAt;
     this.expiresAt = fields.date('expires_at');
     this.absoluteExpiresAt = fields.date('absolute_expires_at');
     this.revokedAt = fields.optionalDate('revoked_at');
