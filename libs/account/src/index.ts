@@ -30,6 +30,7 @@ export type {
   AccountOwnFields,
   AccountForLogin,
   DeletedAccount,
+  RestoredAccount,
   ExportedIdentity,
   IdentityProgress,
 } from './types.ts';

@@ -236,6 +236,12 @@ export interface UnsubscribeAnswer extends UnsubscribePage {
   readonly isUsable: boolean;
 }
 
+/** An account that was deleted until now. */
+export type RestoredAccount<Fields extends AccountFieldDefinitions = NoFields> = Account<Fields> & {
+  /** Contacts that it lost, since another account has them. */
+  readonly leftOut: readonly ('email' | 'phone')[];
+};
+
 /** A deleted account that has not been erased yet. */
 export interface DeletedAccount {
   readonly id: string;

@@ -40,6 +40,12 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Setzen Sie Ihr {branded, select, yes {{product}-Passwort} other {Passwort}} zurück',
   'password-reset.request':
     'Jemand möchte das Passwort des Kontos mit dieser E-Mail-Adresse zurücksetzen. Wenn Sie das waren, wählen Sie hier ein neues:',
+  'password-reset.session-disowned':
+    'Sie haben uns mitgeteilt, dass eine Anmeldung nicht von Ihnen war. Wir haben diese Sitzung deshalb beendet. Wählen Sie jetzt ein neues Passwort:',
+  'password-reset.change-disowned':
+    'Sie haben uns mitgeteilt, dass eine Änderung an Ihrem Konto nicht von Ihnen war. Wir haben deshalb alle seine Sitzungen beendet und das Passwort entfernt. Wählen Sie jetzt ein neues:',
+  'password-reset.account-claimed':
+    'Wir haben alle anderen Sitzungen Ihres Kontos beendet und das Passwort entfernt. Wählen Sie jetzt ein neues:',
   'password-reset.button': 'Neues Passwort wählen',
   'password-reset.otherwise':
     'Wenn Sie das nicht waren, können Sie diese E-Mail ignorieren: Ohne den Link kann niemand das Passwort ändern.',

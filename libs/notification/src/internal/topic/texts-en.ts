@@ -42,6 +42,12 @@ export const english = {
   // Without the username: the person who signed up chose it, and may have put a link in it.
   'password-reset.request':
     'Someone asked to reset the password of the account with this e-mail address. If this was you, choose a new one here:',
+  'password-reset.session-disowned':
+    'You told us that a log-in was not yours, so we ended that session. Choose a new password now:',
+  'password-reset.change-disowned':
+    'You told us that a change to your account was not yours, so we ended all its sessions and removed its password. Choose a new one now:',
+  'password-reset.account-claimed':
+    'We ended all other sessions of your account and removed its password. Choose a new one now:',
   'password-reset.button': 'Choose a new password',
   'password-reset.otherwise':
     'If this was not you, you can ignore this e-mail: nobody can change the password without the link.',
