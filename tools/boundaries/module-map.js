@@ -58,6 +58,7 @@ export const projects = {
       'email_codes',
       'otps',
       'password_reset_tokens',
+      'session_cutoffs',
       'sessions',
       'throttle_counters',
     ],
@@ -74,6 +75,7 @@ export const projects = {
       'account_identity_state',
       'account_processes',
       'account_contact_changes',
+      'account_contact_requests',
     ],
   },
   webhook: {

@@ -6,6 +6,7 @@ const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?
 const ID = /^[0-9a-f]{24}$/i;
 const JOB_NAME = /^[a-z0-9.-]{1,100}$/;
 const LONGEST_OPERATOR = 100;
+const LONGEST_REASON = 500;
 
 /** An id as stored. Anything else is left for the service to reject. */
 export function toCanonicalId(text: string): string {
@@ -30,6 +31,14 @@ export function parseOperator(text: string): string {
     throw new InvalidArgumentError(
       `It must be a name of at most ${LONGEST_OPERATOR} characters, without blanks around it.`,
     );
+  }
+  return text;
+}
+
+/** For the audit log, where it stays. */
+export function parseReason(text: string): string {
+  if (text.trim() === '' || !text.isWellFormed() || text.length > LONGEST_REASON) {
+    throw new InvalidArgumentError(`It must be a text of 1 to ${LONGEST_REASON} characters.`);
   }
   return text;
 }

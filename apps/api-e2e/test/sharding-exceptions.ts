@@ -6,6 +6,15 @@ export interface ShardingException {
   readonly filters: readonly (readonly string[])[];
 }
 
+/** By one field, without those that another found, in some state. */
+function searchedFilters(): readonly (readonly string[])[] {
+  const fields = ['username', 'email', 'first_name', 'last_name'];
+  const states = [[], ['active'], ['active', 'disabled_at']];
+  return fields.flatMap((_field, index) =>
+    states.map((state) => [...state, ...fields.slice(0, index + 1), 'erasure'].toSorted()),
+  );
+}
+
 export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
   {
     why: 'the list of live sessions of an account, at a login and for their owner',
@@ -30,6 +39,11 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
       ['_id', 'active', 'deleted_at'],
       ['_id', 'active', 'created_at', 'email_verified', 'phone_number_proved'],
     ],
+  },
+  {
+    why: "an operator's search for accounts",
+    collection: 'accounts',
+    filters: searchedFilters(),
   },
   {
     why: "export, erasure, and an operator's questions",

@@ -91,6 +91,7 @@ export const checkEmailCodeRequest = parameters(
     origin: optional(record({ userAgent: optional(anyText), ip: optional(id) })),
     locale: optional(anyText),
     timeZone: optional(anyText),
+    isWithheld: optional(flag),
   },
   refuseLogin,
 );
@@ -165,6 +166,15 @@ export const checkEndOfSessions = parameters(
   refuse,
 );
 export const checkResetAttempt = parameters({ accountId: anyText }, refuse);
+export const checkUnlock = parameters(
+  {
+    accountId: anyText,
+    username: optional(anyText),
+    phoneNumber: optional(phoneNumber),
+    emailAddress: optional(emailAddress),
+  },
+  refuse,
+);
 export const checkRecipient = parameters({ recipient: id }, refuse);
 export const checkNormalizedNumber = parameters({ phoneNumber: normalizedNumber }, refuse);
 export const checkOtpDemand = parameters(
@@ -179,6 +189,7 @@ export const checkOtpRequest = parameters(
     isProved: optional(flag),
     locale: optional(anyText),
     timeZone: optional(anyText),
+    isWithheld: optional(flag),
   },
   refuse,
 );

@@ -15,14 +15,8 @@ import {
   NAMES,
   type AccountIdentityDocument,
 } from './account-identity-model.ts';
-import {
-  accountCollection,
-  AccountModel,
-  substituteFor,
-  UNIQUE_NAMES,
-  USERNAME_COLLATION,
-  type AccountDocument,
-} from './account-model.ts';
+import { substituteFor, UNIQUE_NAMES, USERNAME_COLLATION } from './account-indexes.ts';
+import { accountCollection, AccountModel, type AccountDocument } from './account-model.ts';
 
 export interface AccountRepositoryDependencies extends RepositoryDependencies {
   /** Adds the fields that a program declared. */
@@ -211,7 +205,11 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   ): Promise<AccountDocument | undefined> {
     return this.findOneAndUpdate(
       { _id: deleted._id, active: false },
-      { $set: { ...without, active: true }, $unset: { deleted_at: true }, $inc: { identity_version: 1 } },
+      {
+        $set: { ...without, active: true },
+        $unset: { deleted_at: true },
+        $inc: { identity_version: 1 },
+      },
       transaction,
     );
   }
