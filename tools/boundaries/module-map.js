@@ -81,6 +81,19 @@ export const projects = {
     dependencies: ['events', 'queue', 'core'],
     collections: ['webhook_endpoints', 'webhook_deliveries'],
   },
+  admin: {
+    kind: 'module',
+    dependencies: [
+      'account',
+      'audit',
+      'authorization',
+      'core',
+      'jobs',
+      'notification',
+      'queue',
+      'webhook',
+    ],
+  },
   'api-client': { kind: 'foundation', dependencies: [] },
   task: { kind: 'module', dependencies: ['core'], collections: ['tasks'] },
   // <new module>
@@ -95,6 +108,7 @@ export const projects = {
       'authentication',
       'account',
       'webhook',
+      'admin',
     ],
   },
 

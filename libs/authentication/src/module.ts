@@ -49,4 +49,5 @@ export const authenticationModule = defineModule({
     allowsInsecureCookies: true,
     webAppUrl: true,
   } satisfies Record<keyof AuthenticationSettings, true>,
+  permissions: ['sessions.end-all'],
 });

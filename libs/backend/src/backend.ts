@@ -70,7 +70,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
   const foreignValidators = new ForeignValidators({ database, clock, logger });
   const secretWatch = new SecretWatch({ storedSecrets, logger });
   const http = { ...settings.http, ownOrigin: options.apiUrl && new URL(options.apiUrl).origin };
-  const plugin = createPlugin({ ...modules, domains, http });
+  const plugin = createPlugin({ ...modules, database, domains, http });
   const handlerApp = new HandlerApp(plugin, http, logger);
   let indexConflicts: readonly IndexConflict[] = [];
   return {

@@ -5,6 +5,7 @@ import {
   type AccountFieldDefinitions,
   type NoFields,
 } from '@org/account';
+import { adminModule } from '@org/admin';
 import { auditModule } from '@org/audit';
 import { authenticationModule, AuthenticationService, LoginService } from '@org/authentication';
 import { createAccountGuard } from '@org/authentication/rest-api';
@@ -57,6 +58,7 @@ const OWN_MANIFESTS = [
   notificationModule,
   authenticationModule,
   accountModule,
+  adminModule,
 ];
 
 /** Builds every module, leaves first. */

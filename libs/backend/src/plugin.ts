@@ -1,5 +1,8 @@
 import type { AccountFieldDefinitions, AccountService } from '@org/account';
 import { accountRestApi } from '@org/account/rest-api';
+import { AdminService } from '@org/admin';
+import { adminRestApi } from '@org/admin/rest-api';
+import type { AuditService } from '@org/audit';
 import type { AuthenticationService, LoginService } from '@org/authentication';
 import {
   authenticationRestApi,
@@ -7,20 +10,29 @@ import {
   verifiedSessionOf,
 } from '@org/authentication/rest-api';
 import { restApiScope } from '@org/core/rest-api';
+import type { Database } from '@org/core/store';
+import type { Events } from '@org/events';
+import type { JobService } from '@org/jobs';
 import type { DevelopmentOutboxService, NotificationService } from '@org/notification';
 import { developmentOutbox, notificationRestApi } from '@org/notification/rest-api';
+import type { WebhookService } from '@org/webhook';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 
 import type { RestApiSettings } from './backend-options.ts';
 import type { BackendGuard, Domain } from './domain.ts';
 
 export interface PluginOptions<Fields extends AccountFieldDefinitions> {
+  readonly database: Database;
   readonly accounts: AccountService<Fields>;
+  readonly audit: AuditService;
   readonly authentication: AuthenticationService;
+  readonly events: Events;
   readonly guard: BackendGuard;
+  readonly jobs: JobService;
   readonly login: LoginService;
   readonly notification: NotificationService;
   readonly outbox: DevelopmentOutboxService | undefined;
+  readonly webhooks: WebhookService;
   readonly domains: readonly Domain[];
   readonly http: RestApiSettings;
 }
@@ -68,7 +80,20 @@ async function mountModules<Fields extends AccountFieldDefinitions>(
     sessionIdOf: (request) => verifiedSessionOf(request)?.sessionId,
   });
   await api.register(notificationRestApi, { notification, guard });
+  if (options.http.hasAdminApi === true) {
+    await mountAdministration(api, options);
+  }
   for (const domain of options.domains) {
     await domain.mount?.(api, guard);
   }
+}
+
+async function mountAdministration<Fields extends AccountFieldDefinitions>(
+  api: FastifyInstance,
+  { database, events, ...options }: PluginOptions<Fields>,
+): Promise<void> {
+  const { audit, guard, jobs, notification, webhooks } = options;
+  const admin = AdminService.create({ audit, transactions: database });
+  const modules = { audit, events: events.queue, jobs, notification, webhooks };
+  await api.register(adminRestApi, { admin, guard, ...modules });
 }

@@ -1,0 +1,160 @@
+import { AuditBadRequestError } from '@org/audit';
+import {
+  AppError,
+  type AuditOutcome,
+  type AuditTrail,
+  type OperationContext,
+  type TransactionRunner,
+} from '@org/core';
+import {
+  InvalidJobPayloadError,
+  JobBadRequestError,
+  JobNotFoundError,
+  UnknownJobError,
+} from '@org/jobs';
+import { DeadDeliveryNotFoundError, NotificationBadRequestError } from '@org/notification';
+import { QueueBadRequestError, QueueRowNotFoundError } from '@org/queue';
+import {
+  WebhookBadRequestError,
+  WebhookDeliveryNotFoundError,
+  WebhookEndpointDisabledError,
+  WebhookEndpointLimitReachedError,
+  WebhookEndpointNotFoundError,
+} from '@org/webhook';
+
+import * as given from './internal/admin-parameters.ts';
+import type { AdminChange, AdminOperation } from './types.ts';
+
+export interface AdminServiceDependencies {
+  readonly audit: AuditTrail;
+  readonly transactions: TransactionRunner;
+}
+
+type Work<Result> = (context: OperationContext) => Promise<Result>;
+
+const FORBIDDEN = 403;
+
+/** What the routes' documents say of the modules' refusals, by what is asked for. */
+export const refusals = {
+  auditPage: [AuditBadRequestError],
+  deliveryPage: [NotificationBadRequestError],
+  delivery: [DeadDeliveryNotFoundError],
+  jobPage: [JobBadRequestError],
+  jobRun: [UnknownJobError, InvalidJobPayloadError, JobBadRequestError],
+  deadJob: [JobNotFoundError],
+  eventPage: [QueueBadRequestError],
+  deadEvent: [QueueRowNotFoundError],
+  newWebhook: [WebhookBadRequestError, WebhookEndpointLimitReachedError],
+  changedWebhook: [WebhookBadRequestError, WebhookEndpointNotFoundError],
+  webhook: [WebhookEndpointNotFoundError],
+  webhookTest: [WebhookEndpointNotFoundError, WebhookEndpointDisabledError],
+  webhookDeliveryPage: [WebhookBadRequestError, WebhookEndpointNotFoundError],
+  webhookDelivery: [
+    WebhookDeliveryNotFoundError,
+    WebhookEndpointNotFoundError,
+    WebhookEndpointDisabledError,
+  ],
+};
+
+/**
+ * Does and records what operators ask for. A record says who (the context's actor) did what to which
+ * resource, why, and how it ended: `authz_admin` in the OWASP logging vocabulary.
+ */
+export class AdminService {
+  readonly #audit: AuditTrail;
+  readonly #transactions: TransactionRunner;
+
+  private constructor({ audit, transactions }: AdminServiceDependencies) {
+    this.#audit = audit;
+    this.#transactions = transactions;
+  }
+
+  static create(dependencies: AdminServiceDependencies): AdminService {
+    return new AdminService(dependencies);
+  }
+
+  /**
+   * Changes something, and records it in the same transaction; a failure is recorded by itself.
+   *
+   * @param work is called again after a conflict, unless it is stepwise
+   * @throws AdminBadRequestError if there is no reason, or it is too long
+   * @throws whatever `work` throws
+   */
+  async change<Result>(
+    operation: AdminChange,
+    context: OperationContext,
+    work: Work<Result>,
+  ): Promise<Result> {
+    given.checkChange({ operation, work });
+    given.checkReason(operation.reason);
+    const { isStepwise = false } = operation;
+    return this.#recordFailure(operation, context, async () =>
+      isStepwise
+        ? this.#doAndRecord(operation, context, work)
+        : this.#transactions.withTransaction(context, (transaction) =>
+            this.#doAndRecord(operation, transaction, work),
+          ),
+    );
+  }
+
+  /**
+   * Reads something about people, and records that before it is answered.
+   *
+   * @throws whatever `work` throws
+   */
+  async read<Result>(
+    operation: AdminOperation,
+    context: OperationContext,
+    work: Work<Result>,
+  ): Promise<Result> {
+    given.checkRead({ operation, work });
+    return this.#recordFailure(operation, context, () =>
+      this.#doAndRecord(operation, context, work),
+    );
+  }
+
+  async #doAndRecord<Result>(
+    operation: AdminOperation,
+    context: OperationContext,
+    work: Work<Result>,
+  ): Promise<Result> {
+    const result = await work(context);
+    await this.#record(operation, 'success', context);
+    return result;
+  }
+
+  async #recordFailure<Result>(
+    operation: AdminOperation,
+    context: OperationContext,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      const isDenied = error instanceof AppError && error.httpStatus === FORBIDDEN;
+      // The original failure matters more than failing to record it.
+      await this.#record(operation, isDenied ? 'denied' : 'failure', context).catch(
+        () => undefined,
+      );
+      throw error;
+    }
+  }
+
+  async #record(
+    operation: AdminOperation & Partial<Pick<AdminChange, 'reason'>>,
+    outcome: AuditOutcome,
+    context: OperationContext,
+  ): Promise<void> {
+    const { name, resourceType, resourceId = '', parameters = {}, reason } = operation;
+    const said = {
+      operation: name,
+      parameters: given.withoutUndefined(parameters),
+      ...(reason === undefined ? {} : { reason }),
+    };
+    const changes = Object.fromEntries(
+      Object.entries(said).map(([field, value]) => [field, { old: null, new: value }]),
+    );
+    const resource = { resourceType, resourceId: given.toRecordedId(resourceId) };
+    await this.#audit.record([{ ...resource, action: 'authz_admin', outcome, changes }], context);
+  }
+}

@@ -1,0 +1,29 @@
+import { applyHttpContract, registerRoutes, type AccountGuard } from '@org/core/rest-api';
+import type { FastifyInstance } from 'fastify';
+
+import type { AdminService } from '../admin-service.ts';
+import { AdminBadRequestError } from '../errors.ts';
+import type { AdminModules } from '../types.ts';
+import { auditRoutes } from './audit-router.ts';
+import { AuditView } from './audit-view.ts';
+import { webhookRoutes } from './webhook-router.ts';
+import { WebhookView } from './webhook-view.ts';
+import { workRoutes } from './work-router.ts';
+import { WorkView } from './work-view.ts';
+
+export interface AdminRestApiOptions extends AdminModules {
+  readonly admin: AdminService;
+  /** Decides who has which permission, and who has authenticated recently. */
+  readonly guard: AccountGuard;
+}
+
+/** Fastify plugin with the routes below `/admin`. */
+export async function adminRestApi(
+  app: FastifyInstance,
+  { admin, guard, ...modules }: AdminRestApiOptions,
+): Promise<void> {
+  applyHttpContract(app, AdminBadRequestError);
+  registerRoutes(app, workRoutes, { handlers: new WorkView(admin, modules), guard });
+  registerRoutes(app, webhookRoutes, { handlers: new WebhookView(admin, modules.webhooks), guard });
+  registerRoutes(app, auditRoutes, { handlers: new AuditView(admin, modules.audit), guard });
+}
