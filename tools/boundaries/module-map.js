@@ -86,7 +86,6 @@ export const projects = {
     dependencies: [
       'account',
       'audit',
-      'authorization',
       'core',
       'jobs',
       'notification',
