@@ -36,7 +36,11 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
     collection: 'audit_log',
     filters: [
       ['resource_id', 'resource_type'],
+      ['resource_id', 'resource_type', 'timestamp'],
       ['actor_id', 'actor_type'],
+      ['actor_id', 'actor_type', 'timestamp'],
+      ['_id', 'actor_id', 'actor_type', 'timestamp'],
+      ['_id', 'resource_id', 'resource_type', 'timestamp'],
       ['counted_since', 'subject_digest', 'timestamp'],
     ],
   },
@@ -55,6 +59,14 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
     why: 'export and erasure, and dropping what is queued for a deleted account',
     collection: 'notification_deliveries',
     filters: [['account_id'], ['account_id', 'channel', 'status', 'topic']],
+  },
+  {
+    why: 'the messages that failed or were given up, for operators',
+    collection: 'notification_deliveries',
+    filters: [
+      ['_id', 'status'],
+      ['_id', 'last_error', 'status'],
+    ],
   },
   {
     why: 'the delivery that sums up notices',
