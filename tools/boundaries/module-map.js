@@ -86,6 +86,7 @@ export const projects = {
     dependencies: [
       'account',
       'audit',
+      'authorization',
       'core',
       'jobs',
       'notification',

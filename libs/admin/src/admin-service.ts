@@ -1,4 +1,18 @@
+import { AccountWithIdNotFoundError } from '@org/account';
 import { AuditBadRequestError } from '@org/audit';
+import {
+  BuiltInRoleError,
+  LastAdminError,
+  PermissionDeniedError,
+  PermissionNotHeldError,
+  RoleBadRequestError,
+  RoleExistsError,
+  RoleGrantedError,
+  RoleLimitReachedError,
+  RoleNotFoundError,
+  RoleNotGrantedError,
+  type RoleService,
+} from '@org/authorization';
 import {
   AppError,
   type AuditOutcome,
@@ -23,11 +37,12 @@ import {
 } from '@org/webhook';
 
 import * as given from './internal/admin-parameters.ts';
-import type { AdminChange, AdminOperation } from './types.ts';
+import type { AdminChange, AdminOperation, Operator } from './types.ts';
 
 export interface AdminServiceDependencies {
   readonly audit: AuditTrail;
   readonly transactions: TransactionRunner;
+  readonly roles: Pick<RoleService, 'findPermissionsByAccountId' | 'findRolesByAccountId'>;
 }
 
 type Work<Result> = (context: OperationContext) => Promise<Result>;
@@ -39,6 +54,36 @@ export const refusals = {
   auditPage: [AuditBadRequestError],
   deliveryPage: [NotificationBadRequestError],
   delivery: [DeadDeliveryNotFoundError],
+  me: [PermissionDeniedError],
+  newRole: [
+    RoleBadRequestError,
+    PermissionNotHeldError,
+    BuiltInRoleError,
+    RoleExistsError,
+    RoleLimitReachedError,
+  ],
+  changedRole: [RoleBadRequestError, PermissionNotHeldError, RoleNotFoundError, BuiltInRoleError],
+  removedRole: [
+    RoleBadRequestError,
+    PermissionNotHeldError,
+    RoleNotFoundError,
+    BuiltInRoleError,
+    RoleGrantedError,
+  ],
+  rolePage: [RoleBadRequestError],
+  grant: [
+    RoleBadRequestError,
+    PermissionNotHeldError,
+    RoleNotFoundError,
+    AccountWithIdNotFoundError,
+  ],
+  revocation: [
+    RoleBadRequestError,
+    PermissionNotHeldError,
+    RoleNotFoundError,
+    RoleNotGrantedError,
+    LastAdminError,
+  ],
   jobPage: [JobBadRequestError],
   jobRun: [UnknownJobError, InvalidJobPayloadError, JobBadRequestError],
   deadJob: [JobNotFoundError],
@@ -63,14 +108,37 @@ export const refusals = {
 export class AdminService {
   readonly #audit: AuditTrail;
   readonly #transactions: TransactionRunner;
+  readonly #roles: AdminServiceDependencies['roles'];
 
-  private constructor({ audit, transactions }: AdminServiceDependencies) {
+  private constructor({ audit, transactions, roles }: AdminServiceDependencies) {
     this.#audit = audit;
+    this.#roles = roles;
     this.#transactions = transactions;
   }
 
   static create(dependencies: AdminServiceDependencies): AdminService {
     return new AdminService(dependencies);
+  }
+
+  /**
+   * What the account that asks may do.
+   *
+   * @throws PermissionDeniedError if that is nothing
+   */
+  async getOperator(context: OperationContext): Promise<Operator> {
+    const { id: accountId } = context.actor;
+    const of = { accountId: accountId ?? '' };
+    const permissions = await this.#roles.findPermissionsByAccountId(of, context);
+    if (permissions.length === 0) {
+      const denied = { action: 'authz_fail', outcome: 'denied' } as const;
+      await this.#audit.recordFromSource(
+        { resourceType: 'permissions', resourceId: '', ...denied },
+        context.sourceAddress ?? '',
+        context,
+      );
+      throw new PermissionDeniedError();
+    }
+    return { ...of, roles: await this.#roles.findRolesByAccountId(of, context), permissions };
   }
 
   /**

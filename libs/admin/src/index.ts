@@ -1,7 +1,18 @@
 export { AdminService } from './admin-service.ts';
+export { HealthService } from './health-service.ts';
 export { adminModule } from './module.ts';
 
 export type { AdminServiceDependencies } from './admin-service.ts';
-export type { AdminChange, AdminModules, AdminOperation } from './types.ts';
+export type { HealthServiceDependencies } from './health-service.ts';
+export type {
+  AdminChange,
+  AdminModules,
+  AdminOperation,
+  Health,
+  HealthMinute,
+  HealthState,
+  Operator,
+  RequestOutcome,
+} from './types.ts';
 
 export { AdminBadRequestError, AdminErrorCode } from './errors.ts';

@@ -1,8 +1,9 @@
 import type { AuditService } from '@org/audit';
+import type { RoleService } from '@org/authorization';
 import type { JobService } from '@org/jobs';
 import type { NotificationService } from '@org/notification';
 import type { Queue } from '@org/queue';
-import type { WebhookService } from '@org/webhook';
+import type { WebhookService, WebhookStatistics } from '@org/webhook';
 
 /** What an operator does or reads, for its audit record. */
 export interface AdminOperation {
@@ -26,6 +27,15 @@ export interface AdminChange extends AdminOperation {
   readonly isStepwise?: boolean;
 }
 
+/** Who asks, and what they may do. */
+export interface Operator {
+  readonly accountId: string;
+  /** Names, sorted. */
+  readonly roles: readonly string[];
+  /** Sorted. */
+  readonly permissions: readonly string[];
+}
+
 /** What the routes call, of the other modules. */
 export interface AdminModules {
   readonly audit: Pick<
@@ -37,6 +47,18 @@ export interface AdminModules {
     'listDeadDeliveries' | 'listFailingDeliveries' | 'replayDeadDelivery'
   >;
   readonly jobs: Pick<JobService, 'dispatchByHand' | 'listDeadJobs' | 'listJobs' | 'replayDeadJob'>;
+  readonly roles: Pick<
+    RoleService,
+    | 'createRole'
+    | 'findRolesByAccountId'
+    | 'grantRole'
+    | 'listGrants'
+    | 'listRoles'
+    | 'permissions'
+    | 'removeRole'
+    | 'revokeRole'
+    | 'updateRole'
+  >;
   /** Rows that wait for listeners. */
   readonly events: Pick<Queue, 'listDeadRows' | 'listWaitingRows' | 'replayDeadRow'>;
   readonly webhooks: Pick<
@@ -52,4 +74,50 @@ export interface AdminModules {
     | 'sendTestEvent'
     | 'updateEndpoint'
   >;
+}
+
+export interface RequestOutcome {
+  readonly milliseconds: number;
+  /** Of the answer. */
+  readonly status: number;
+}
+
+/** How the program does. */
+export interface Health {
+  /** Whose minutes they are. */
+  readonly process: { readonly host: string; readonly pid: number; readonly startedAt: Date };
+  readonly state: HealthState;
+  /** Of the last hour, the oldest first; the last one is not over. */
+  readonly minutes: readonly HealthMinute[];
+}
+
+/** The program's queues, whichever process works on them. */
+export interface HealthState {
+  readonly jobs: { readonly waiting: number; readonly running: number; readonly dead: number };
+  /** When a worker last ran a job that is due every minute; `null` before the first. */
+  readonly workerSeenAt: Date | null;
+  readonly events: { readonly waiting: number; readonly failing: number; readonly dead: number };
+  readonly messages: { readonly queued: number; readonly dead: number };
+  readonly webhooks: WebhookStatistics;
+}
+
+/** What one process did in a minute. */
+export interface HealthMinute {
+  readonly from: Date;
+  readonly to: Date;
+  readonly requests: number;
+  /** Requests that were answered with a 5xx. */
+  readonly serverErrors: number;
+  /** To 10 %; `null` without requests. */
+  readonly latencyMilliseconds: {
+    readonly p50: number | null;
+    readonly p95: number | null;
+    readonly p99: number | null;
+  };
+  readonly logins: number;
+  readonly failedLogins: number;
+  /** Jobs, events, messages and webhooks that wait at its end; `null` if that could not be read. */
+  readonly queued: number | null;
+  /** Jobs, events and messages that are given up at its end. */
+  readonly dead: number | null;
 }

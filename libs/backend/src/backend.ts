@@ -70,7 +70,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
   const foreignValidators = new ForeignValidators({ database, clock, logger });
   const secretWatch = new SecretWatch({ storedSecrets, logger });
   const http = { ...settings.http, ownOrigin: options.apiUrl && new URL(options.apiUrl).origin };
-  const plugin = createPlugin({ ...modules, database, domains, http });
+  const plugin = createPlugin({ ...modules, domains, http });
   const handlerApp = new HandlerApp(plugin, http, logger);
   let indexConflicts: readonly IndexConflict[] = [];
   return {
@@ -95,6 +95,9 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     },
     startUpkeep: () => {
       audit.startFlushing();
+      if (http.hasAdminApi === true) {
+        modules.health.start();
+      }
       accounts.identities.startHeartbeat();
       logConflicts(indexConflicts, logger);
       warnOfUnheardEvents(modules.events.queue, logger);
@@ -102,6 +105,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     },
     close: async () => {
       await handlerApp.close();
+      modules.health.stop();
       await secretWatch.stop();
       await accounts.identities.stopHeartbeat();
       await modules.stopWork();

@@ -5,7 +5,7 @@ import {
   type AccountFieldDefinitions,
   type NoFields,
 } from '@org/account';
-import { adminModule } from '@org/admin';
+import { adminModule, AdminService, HealthService } from '@org/admin';
 import { auditModule } from '@org/audit';
 import { authenticationModule, AuthenticationService, LoginService } from '@org/authentication';
 import { createAccountGuard } from '@org/authentication/rest-api';
@@ -33,6 +33,10 @@ export interface Modules<Fields extends AccountFieldDefinitions = NoFields> exte
   readonly accounts: AccountService<Fields>;
   readonly login: LoginService;
   readonly webhooks: WebhookService;
+  /** Does and records what operators ask for. */
+  readonly admin: AdminService;
+  /** How the program does, and what this process did in the last hour. */
+  readonly health: HealthService;
   readonly domains: readonly Domain[];
   readonly manifests: readonly ModuleManifest[];
   /** Everything stored encrypted, in any collection. */
@@ -83,6 +87,13 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
     accounts,
     login: LoginService.create({ authentication, accounts, audit, throttle }),
     webhooks,
+    admin: AdminService.create({ audit, transactions: options.database, roles }),
+    health: HealthService.create({
+      ...foundation,
+      clock: options.clock,
+      events: events.queue,
+      webhooks,
+    }),
     domains,
     manifests,
     storedSecrets: [authentication, notification, ...domains].flatMap(

@@ -1,6 +1,6 @@
 import type { AccountFieldDefinitions, AccountService } from '@org/account';
 import { accountRestApi } from '@org/account/rest-api';
-import { AdminService } from '@org/admin';
+import type { AdminService, HealthService } from '@org/admin';
 import { adminRestApi } from '@org/admin/rest-api';
 import type { AuditService } from '@org/audit';
 import type { AuthenticationService, LoginService } from '@org/authentication';
@@ -9,8 +9,8 @@ import {
   jsonWebKeySetRestApi,
   verifiedSessionOf,
 } from '@org/authentication/rest-api';
+import type { RoleService } from '@org/authorization';
 import { restApiScope } from '@org/core/rest-api';
-import type { Database } from '@org/core/store';
 import type { Events } from '@org/events';
 import type { JobService } from '@org/jobs';
 import type { DevelopmentOutboxService, NotificationService } from '@org/notification';
@@ -22,16 +22,18 @@ import type { RestApiSettings } from './backend-options.ts';
 import type { BackendGuard, Domain } from './domain.ts';
 
 export interface PluginOptions<Fields extends AccountFieldDefinitions> {
-  readonly database: Database;
   readonly accounts: AccountService<Fields>;
+  readonly admin: AdminService;
   readonly audit: AuditService;
   readonly authentication: AuthenticationService;
   readonly events: Events;
   readonly guard: BackendGuard;
+  readonly health: HealthService;
   readonly jobs: JobService;
   readonly login: LoginService;
   readonly notification: NotificationService;
   readonly outbox: DevelopmentOutboxService | undefined;
+  readonly roles: RoleService;
   readonly webhooks: WebhookService;
   readonly domains: readonly Domain[];
   readonly http: RestApiSettings;
@@ -72,7 +74,11 @@ async function mountModules<Fields extends AccountFieldDefinitions>(
   api: FastifyInstance,
   options: PluginOptions<Fields>,
 ): Promise<void> {
-  const { accounts, authentication, guard, login, notification } = options;
+  const { accounts, authentication, guard, http, login, notification } = options;
+  if (http.hasAdminApi === true) {
+    countRequests(api, options.health);
+    await mountAdministration(api, options);
+  }
   await api.register(authenticationRestApi, { authentication, login, guard });
   await api.register(accountRestApi, {
     accounts,
@@ -80,9 +86,6 @@ async function mountModules<Fields extends AccountFieldDefinitions>(
     sessionIdOf: (request) => verifiedSessionOf(request)?.sessionId,
   });
   await api.register(notificationRestApi, { notification, guard });
-  if (options.http.hasAdminApi === true) {
-    await mountAdministration(api, options);
-  }
   for (const domain of options.domains) {
     await domain.mount?.(api, guard);
   }
@@ -90,10 +93,16 @@ async function mountModules<Fields extends AccountFieldDefinitions>(
 
 async function mountAdministration<Fields extends AccountFieldDefinitions>(
   api: FastifyInstance,
-  { database, events, ...options }: PluginOptions<Fields>,
+  options: PluginOptions<Fields>,
 ): Promise<void> {
-  const { audit, guard, jobs, notification, webhooks } = options;
-  const admin = AdminService.create({ audit, transactions: database });
-  const modules = { audit, events: events.queue, jobs, notification, webhooks };
-  await api.register(adminRestApi, { admin, guard, ...modules });
+  const { admin, audit, events, guard, health, jobs, notification, roles, webhooks } = options;
+  const modules = { audit, events: events.queue, jobs, notification, roles, webhooks };
+  await api.register(adminRestApi, { admin, guard, health, ...modules });
+}
+
+function countRequests(api: FastifyInstance, health: HealthService): void {
+  api.addHook('onResponse', (_request, { elapsedTime, statusCode }, done) => {
+    health.countRequest({ milliseconds: elapsedTime, status: statusCode });
+    done();
+  });
 }

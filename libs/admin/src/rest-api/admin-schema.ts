@@ -8,6 +8,7 @@ export const DateTimeOrNull = Type.Union([DateTime, Type.Null()]);
 export const TextOrNull = Type.Union([Type.String(), Type.Null()]);
 export const NothingReply = Type.Null({ description: 'It is done.' });
 
+export const AccountPath = Type.Object({ account_id: Type.String() });
 export const IdPath = Type.Object({ id: Type.String() });
 
 /** What every list takes. */

@@ -6,6 +6,7 @@ import type { AdminService } from '../admin-service.ts';
 import { AdminBadRequestError } from '../errors.ts';
 import type { AdminChange } from '../types.ts';
 
+const NAME = /^[a-z0-9.-]{1,100}$/;
 const ID = /^[0-9a-f]{24}$/i;
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 const DEFAULT_LIMIT = 50;
@@ -59,6 +60,11 @@ export function toListBody<Item, Body>(
 /** An id as it is stored. Anything else is left for the module to refuse. */
 export function toCanonicalId(text: string): string {
   return ID.test(text) ? text.toLowerCase() : text;
+}
+
+/** The recordable part of a name of a job or a role: a person's in its place would stay for good. */
+export function toRecordedName(text: string): string {
+  return NAME.test(text) ? text : '[not a name]';
 }
 
 /** @throws AdminBadRequestError if it is neither a day nor a time */

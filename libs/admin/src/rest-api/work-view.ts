@@ -2,7 +2,7 @@ import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/
 
 import type { AdminService } from '../admin-service.ts';
 import type { AdminModules } from '../types.ts';
-import { changeBy, readable, toCanonicalId, toListBody, toPage } from './admin-view.ts';
+import { changeBy, readable, toCanonicalId, toListBody, toPage, toRecordedName } from './admin-view.ts';
 import type { workRoutes } from './work-router.ts';
 
 type Routes = typeof workRoutes;
@@ -13,8 +13,6 @@ type Job = Listed<Modules['jobs']['listJobs']>;
 type Event = Listed<Modules['events']['listDeadRows']>;
 type DeadDelivery = Listed<Modules['notification']['listDeadDeliveries']>;
 type FailingDelivery = Listed<Modules['notification']['listFailingDeliveries']>;
-
-const JOB_NAME = /^[a-z0-9.-]{1,100}$/;
 
 export class WorkView implements RouteHandlers<Routes> {
   readonly #admin: AdminService;
@@ -54,7 +52,7 @@ export class WorkView implements RouteHandlers<Routes> {
     const { name } = request.params;
     const { payload = {} } = request.body;
     // Not the payload, which may name people, and would outlive their accounts.
-    const parameters = { name: JOB_NAME.test(name) ? name : '[not a name]' };
+    const parameters = { name: toRecordedName(name) };
     const operation = { name: 'jobs.run', resourceType: 'agendaJobs', parameters };
     const { jobId } = await changeBy(request, this.#admin, operation, (context) =>
       this.#modules.jobs.dispatchByHand({ name, payload }, context),
