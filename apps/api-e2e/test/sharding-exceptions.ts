@@ -36,6 +36,8 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
     collection: 'audit_log',
     filters: [
       ['resource_id', 'resource_type'],
+      [],
+      ['_id', 'timestamp'],
       ['resource_id', 'resource_type', 'timestamp'],
       ['actor_id', 'actor_type'],
       ['actor_id', 'actor_type', 'timestamp'],

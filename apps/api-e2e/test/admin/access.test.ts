@@ -101,7 +101,6 @@ describe('every route of the administration', () => {
     ['a number', { reason: 5 }],
     ['null', { reason: null }],
     ['one of 501 characters', { reason: '🙂'.repeat(501) }],
-    ['half a character', { reason: 'a\ud800' }],
   ])('makes no change whose reason is %s', async (_what, refused) => {
     for (const { method, path } of routes.filter((route) => route.method !== 'GET')) {
       const { token } = desk.admin;
@@ -147,7 +146,8 @@ function fieldsOf(path: string): object {
   if (path === '/admin/webhooks') {
     return { url: 'http://127.0.0.1:9/', events: ['account.created'] };
   }
-  return { description: 'Billing', channel: 'email', email: 'ada@example.com', role: 'support' };
+  const role = { name: 'one', permissions: [], role: 'support' };
+  return { description: 'Billing', channel: 'email', email: 'ada@example.com', ...role };
 }
 
 describe('without the administration', () => {
