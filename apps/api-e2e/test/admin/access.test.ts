@@ -150,6 +150,22 @@ function fieldsOf(path: string): object {
   return { description: 'Billing', channel: 'email', email: 'ada@example.com', ...role };
 }
 
+describe('recent authentication', () => {
+  it('is asked of operators also where it is switched off for clients of before', async () => {
+    const settings = { authentication: { requiresRecentAuthentication: false } };
+    const lenient = await AdminDesk.start(settings);
+    lenient.test.clock.advance(11 * MINUTE);
+
+    const { admin } = lenient;
+    const exported = await lenient.get(`/accounts/${admin.id}/export`);
+    const changed = await lenient.post('/admin/jobs/jobs.health-check/run', { reason });
+
+    expect(exported.status).toBe(200);
+    expect(changed).toMatchObject({ status: 403, body: { code: 'ACCESS_TOKEN_ERR_08' } });
+    await lenient.close();
+  });
+});
+
 describe('without the administration', () => {
   it('all are unknown, as anything else that is not there', async () => {
     const test = await TestBackend.start({ mongodbUri: inject('mongodbUri') });
