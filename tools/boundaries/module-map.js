@@ -76,6 +76,11 @@ export const projects = {
       'account_contact_changes',
     ],
   },
+  authorization: {
+    kind: 'module',
+    dependencies: ['account', 'core'],
+    collections: ['roles', 'role_grants', 'role_guard'],
+  },
   webhook: {
     kind: 'module',
     dependencies: ['events', 'queue', 'core'],
@@ -94,6 +99,7 @@ export const projects = {
       'notification',
       'authentication',
       'account',
+      'authorization',
       'webhook',
     ],
   },
@@ -122,6 +128,7 @@ export const projects = {
       'notification',
       'authentication',
       'account',
+      'authorization',
       'webhook',
     ],
     dynamicDependencies: ['local-mongodb'],
