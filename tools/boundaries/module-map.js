@@ -76,6 +76,11 @@ export const projects = {
       'account_contact_changes',
     ],
   },
+  authorization: {
+    kind: 'module',
+    dependencies: ['account', 'core'],
+    collections: ['roles', 'role_grants', 'role_guard'],
+  },
   webhook: {
     kind: 'module',
     dependencies: ['events', 'queue', 'core'],
@@ -107,6 +112,7 @@ export const projects = {
       'notification',
       'authentication',
       'account',
+      'authorization',
       'webhook',
       'admin',
     ],
@@ -136,6 +142,7 @@ export const projects = {
       'notification',
       'authentication',
       'account',
+      'authorization',
       'webhook',
     ],
     dynamicDependencies: ['local-mongodb'],
