@@ -92,6 +92,7 @@ export const projects = {
     dependencies: [
       'account',
       'audit',
+      'authentication',
       'authorization',
       'core',
       'jobs',

@@ -56,17 +56,4 @@ export const accountModule = defineModule({
     restoreTimeToLiveMilliseconds: true,
     unprovedTimeToLiveMilliseconds: true,
   } satisfies Record<keyof AccountSettings, true>,
-  permissions: [
-    'accounts.approve-contact',
-    'accounts.change-contact',
-    'accounts.disable',
-    'accounts.end-sessions',
-    'accounts.erase',
-    'accounts.export',
-    'accounts.read',
-    'accounts.resend-code',
-    'accounts.restore',
-    'accounts.send-reset',
-    'accounts.unlock',
-  ],
 });

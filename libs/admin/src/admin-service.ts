@@ -1,4 +1,11 @@
-import { AccountWithIdNotFoundError } from '@org/account';
+import {
+  AccountBadRequestError,
+  AccountWithEmailExistsError,
+  AccountWithIdNotFoundError,
+  AccountWithPhoneNumberExistsError,
+  AccountWithUserNameExistsError,
+  type AccountDeletionService,
+} from '@org/account';
 import { AuditBadRequestError } from '@org/audit';
 import {
   BuiltInRoleError,
@@ -15,6 +22,7 @@ import {
 } from '@org/authorization';
 import {
   AppError,
+  TooManyRequestsError,
   type AuditOutcome,
   type AuditTrail,
   type OperationContext,
@@ -25,6 +33,7 @@ import {
   JobBadRequestError,
   JobNotFoundError,
   UnknownJobError,
+  type JobService,
 } from '@org/jobs';
 import { DeadDeliveryNotFoundError, NotificationBadRequestError } from '@org/notification';
 import { QueueBadRequestError, QueueRowNotFoundError } from '@org/queue';
@@ -37,11 +46,20 @@ import {
 } from '@org/webhook';
 
 import * as given from './internal/admin-parameters.ts';
-import type { AdminChange, AdminOperation, Operator } from './types.ts';
+import { AccountRestorableError } from './errors.ts';
+import type {
+  AdminChange,
+  AdminOperation,
+  EraseAccountParams,
+  Operator,
+  QueuedErasure,
+} from './types.ts';
 
 export interface AdminServiceDependencies {
   readonly audit: AuditTrail;
   readonly transactions: TransactionRunner;
+  readonly accountDeletion: Pick<AccountDeletionService, 'getDeletedAccount'>;
+  readonly jobs: Pick<JobService, 'dispatchByHand'>;
   readonly roles: Pick<RoleService, 'findPermissionsByAccountId' | 'findRolesByAccountId'>;
 }
 
@@ -51,6 +69,17 @@ const FORBIDDEN = 403;
 
 /** What the routes' documents say of the modules' refusals, by what is asked for. */
 export const refusals = {
+  account: [AccountWithIdNotFoundError],
+  disabling: [AccountWithIdNotFoundError, LastAdminError],
+  restoring: [
+    AccountWithIdNotFoundError,
+    AccountBadRequestError,
+    AccountWithUserNameExistsError,
+    AccountWithPhoneNumberExistsError,
+    AccountWithEmailExistsError,
+  ],
+  erasing: [AccountWithIdNotFoundError, AccountBadRequestError],
+  exporting: [AccountWithIdNotFoundError, TooManyRequestsError],
   auditPage: [AuditBadRequestError],
   deliveryPage: [NotificationBadRequestError],
   delivery: [DeadDeliveryNotFoundError],
@@ -108,12 +137,12 @@ export const refusals = {
 export class AdminService {
   readonly #audit: AuditTrail;
   readonly #transactions: TransactionRunner;
-  readonly #roles: AdminServiceDependencies['roles'];
+  readonly #dependencies: AdminServiceDependencies;
 
-  private constructor({ audit, transactions, roles }: AdminServiceDependencies) {
-    this.#audit = audit;
-    this.#roles = roles;
-    this.#transactions = transactions;
+  private constructor(dependencies: AdminServiceDependencies) {
+    this.#dependencies = dependencies;
+    this.#audit = dependencies.audit;
+    this.#transactions = dependencies.transactions;
   }
 
   static create(dependencies: AdminServiceDependencies): AdminService {
@@ -127,8 +156,9 @@ export class AdminService {
    */
   async getOperator(context: OperationContext): Promise<Operator> {
     const { id: accountId } = context.actor;
+    const { roles } = this.#dependencies;
     const of = { accountId: accountId ?? '' };
-    const permissions = await this.#roles.findPermissionsByAccountId(of, context);
+    const permissions = await roles.findPermissionsByAccountId(of, context);
     if (permissions.length === 0) {
       const denied = { action: 'authz_fail', outcome: 'denied' } as const;
       await this.#audit.recordFromSource(
@@ -138,7 +168,33 @@ export class AdminService {
       );
       throw new PermissionDeniedError();
     }
-    return { ...of, roles: await this.#roles.findRolesByAccountId(of, context), permissions };
+    return { ...of, roles: await roles.findRolesByAccountId(of, context), permissions };
+  }
+
+  /**
+   * Has a worker erase a deleted account, in a change of its own.
+   *
+   * @throws AdminBadRequestError as {@link change}
+   * @throws AccountRestorableError if it can still be restored, and its erasure is not forced
+   * @throws AccountWithIdNotFoundError if there is no account with this id
+   * @throws AccountBadRequestError if it is not deleted
+   */
+  async eraseAccount(params: EraseAccountParams, context: OperationContext): Promise<QueuedErasure> {
+    const { accountId, isForced, reason } = given.checkErasure(params);
+    const resource = { resourceType: 'accounts', resourceId: accountId };
+    const operation = { name: 'accounts.erase', ...resource, parameters: { now: isForced }, reason };
+    return this.change(operation, context, async (transaction) => {
+      const { accountDeletion, jobs } = this.#dependencies;
+      const { deletedAt, isRestorable, restorableUntil } = await accountDeletion.getDeletedAccount(
+        { accountId },
+        transaction,
+      );
+      if (isRestorable && !isForced) {
+        throw new AccountRestorableError(accountId, restorableUntil);
+      }
+      const payload = { accountId, deletedAt: deletedAt.toISOString() };
+      return jobs.dispatchByHand({ name: 'account.erase', payload }, transaction);
+    });
   }
 
   /**

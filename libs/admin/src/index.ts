@@ -8,11 +8,14 @@ export type {
   AdminChange,
   AdminModules,
   AdminOperation,
+  EraseAccountParams,
+  ExportedAccount,
   Health,
   HealthMinute,
   HealthState,
   Operator,
+  QueuedErasure,
   RequestOutcome,
 } from './types.ts';
 
-export { AdminBadRequestError, AdminErrorCode } from './errors.ts';
+export { AccountRestorableError, AdminBadRequestError, AdminErrorCode } from './errors.ts';

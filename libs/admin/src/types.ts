@@ -1,5 +1,8 @@
+import type { AccountDeletionService, AccountSupportService } from '@org/account';
 import type { AuditService } from '@org/audit';
+import type { AuthenticationService } from '@org/authentication';
 import type { RoleService } from '@org/authorization';
+import type { OperationContext } from '@org/core';
 import type { JobService } from '@org/jobs';
 import type { NotificationService } from '@org/notification';
 import type { Queue } from '@org/queue';
@@ -36,8 +39,39 @@ export interface Operator {
   readonly permissions: readonly string[];
 }
 
+export interface EraseAccountParams {
+  readonly accountId: string;
+  /** Whether it is erased although it can still be restored. */
+  readonly isForced: boolean;
+  readonly reason: string;
+}
+
+export interface QueuedErasure {
+  readonly jobId: string;
+}
+
+/** Everything stored about an account, as its owner gets it. */
+export interface ExportedAccount {
+  /** JSON, with lists in pages. */
+  readonly body: object;
+  /** Call it once the body has been read or abandoned. */
+  readonly end: () => Promise<void>;
+}
+
 /** What the routes call, of the other modules. */
 export interface AdminModules {
+  readonly accounts: {
+    readonly deletion: Pick<AccountDeletionService, 'restoreAccount'>;
+    readonly support: Pick<
+      AccountSupportService,
+      'disableAccount' | 'enableAccount' | 'endSessions'
+    >;
+    exportAccount(
+      params: { readonly accountId: string },
+      context: OperationContext,
+    ): Promise<ExportedAccount>;
+  };
+  readonly authentication: Pick<AuthenticationService, 'endAllSessions'>;
   readonly audit: Pick<
     AuditService,
     'findRecordsByActor' | 'findRecordsByResource' | 'findRecordsByTime'

@@ -30,6 +30,19 @@ export async function createServices(permissions: readonly string[] = []): Promi
     findPermissionsByAccountId: async () => permissions,
     findRolesByAccountId: async () => ['support'],
   };
-  const admin = AdminService.create({ audit, transactions: throwaway.database, roles });
+  const admin = AdminService.create({
+    audit,
+    transactions: throwaway.database,
+    roles,
+    accountDeletion: {
+      getDeletedAccount: async ({ accountId: id }) => ({
+        id,
+        deletedAt: clock.now(),
+        restorableUntil: clock.now(),
+        isRestorable: false,
+      }),
+    },
+    jobs: { dispatchByHand: async () => ({ jobId: '64b00000000000000000000b' }) },
+  });
   return { throwaway, audit, admin };
 }

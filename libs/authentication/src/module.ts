@@ -51,5 +51,4 @@ export const authenticationModule = defineModule({
     allowsInsecureCookies: true,
     webAppUrl: true,
   } satisfies Record<keyof AuthenticationSettings, true>,
-  permissions: ['sessions.end-all'],
 });

@@ -87,7 +87,13 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
     accounts,
     login: LoginService.create({ authentication, accounts, audit, throttle }),
     webhooks,
-    admin: AdminService.create({ audit, transactions: options.database, roles }),
+    admin: AdminService.create({
+      audit,
+      accountDeletion: accounts.deletion,
+      jobs,
+      roles,
+      transactions: options.database,
+    }),
     health: HealthService.create({
       ...foundation,
       clock: options.clock,

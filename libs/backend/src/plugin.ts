@@ -1,5 +1,5 @@
 import type { AccountFieldDefinitions, AccountService } from '@org/account';
-import { accountRestApi } from '@org/account/rest-api';
+import { accountRestApi, toExportBody } from '@org/account/rest-api';
 import type { AdminService, HealthService } from '@org/admin';
 import { adminRestApi } from '@org/admin/rest-api';
 import type { AuditService } from '@org/audit';
@@ -95,9 +95,20 @@ async function mountAdministration<Fields extends AccountFieldDefinitions>(
   api: FastifyInstance,
   options: PluginOptions<Fields>,
 ): Promise<void> {
-  const { admin, audit, events, guard, health, jobs, notification, roles, webhooks } = options;
-  const modules = { audit, events: events.queue, jobs, notification, roles, webhooks };
-  await api.register(adminRestApi, { admin, guard, health, ...modules });
+  const { accounts, events } = options;
+  const { deletion, support } = accounts;
+  await api.register(adminRestApi, {
+    ...options,
+    accounts: {
+      deletion,
+      support,
+      exportAccount: async (params, context) => {
+        const exported = await accounts.exportAccount(params, context);
+        return { body: toExportBody(exported, accounts.fields), end: exported.end };
+      },
+    },
+    events: events.queue,
+  });
 }
 
 function countRequests(api: FastifyInstance, health: HealthService): void {

@@ -5,6 +5,8 @@ import type { AdminService } from '../admin-service.ts';
 import { AdminBadRequestError } from '../errors.ts';
 import type { AdminModules } from '../types.ts';
 import type { HealthService } from '../health-service.ts';
+import { accountRoutes } from './account-router.ts';
+import { AccountView } from './account-view.ts';
 import { auditRoutes } from './audit-router.ts';
 import { AuditView } from './audit-view.ts';
 import { healthRoutes } from './health-router.ts';
@@ -29,6 +31,7 @@ export async function adminRestApi(
   { admin, guard, health, ...modules }: AdminRestApiOptions,
 ): Promise<void> {
   applyHttpContract(app, AdminBadRequestError);
+  registerRoutes(app, accountRoutes, { handlers: new AccountView(admin, modules), guard });
   registerRoutes(app, workRoutes, { handlers: new WorkView(admin, modules), guard });
   registerRoutes(app, webhookRoutes, { handlers: new WebhookView(admin, modules.webhooks), guard });
   registerRoutes(app, roleRoutes, { handlers: new RoleView(admin, modules.roles), guard });
