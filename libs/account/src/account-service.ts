@@ -116,7 +116,7 @@ export class AccountService<
   /** What owners are told of their sessions, and what undoes a login that was not theirs. */
   readonly sessions: AccountSessionService;
   /** What operators do for owners, and to accounts. */
-  readonly support: AccountSupportService;
+  readonly support: AccountSupportService<Fields>;
   /** The names of accounts, and what keeps them unique. */
   readonly identities: AccountIdentityService;
   /** What the links in marketing mails lead to. */

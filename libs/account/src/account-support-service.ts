@@ -1,14 +1,22 @@
 import type { OperationContext } from '@org/core';
 
 import { accountDisabled, accountEnabled } from './events.ts';
+import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
 import { endUse } from './internal/access-end.ts';
 import type { CompleteDependencies } from './internal/account-dependencies.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
 import type { AccountReader } from './internal/account-reader.ts';
+import { toAccount } from './internal/account-util.ts';
 import type { AccountWriter } from './internal/account-writer.ts';
 import type { ContactChanges } from './internal/contact/contact-changes.ts';
-import type { AccountIdParams } from './types.ts';
+import { AccountSearch, toSummary } from './internal/support/account-search.ts';
+import type {
+  AccountIdParams,
+  AccountPage,
+  SearchAccountsParams,
+  WholeAccount,
+} from './types.ts';
 
 interface SupportDependencies extends CompleteDependencies {
   readonly reader: AccountReader;
@@ -20,11 +28,53 @@ interface SupportDependencies extends CompleteDependencies {
  * What operators do for owners, and to accounts. Who may do so is for the caller to check. Part of an
  * AccountService.
  */
-export class AccountSupportService {
+export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFields> {
   readonly #dependencies: SupportDependencies;
+  readonly #search: AccountSearch;
 
   constructor(dependencies: SupportDependencies) {
     this.#dependencies = dependencies;
+    this.#search = new AccountSearch(dependencies);
+  }
+
+  /**
+   * Finds accounts of any state by what a name or contact of theirs begins with.
+   *
+   * @example
+   * const { items, nextCursor } = await accounts.support.searchAccounts({ query: 'ada' }, context);
+   *
+   * @throws AccountBadRequestError if the query has no letter and no number, or the cursor is not of
+   *   an earlier page
+   */
+  async searchAccounts(
+    params: SearchAccountsParams,
+    context: OperationContext,
+  ): Promise<AccountPage> {
+    return this.#search.findPage(given.checkSearch(params), context);
+  }
+
+  /**
+   * An account of any state, with what is known about how its owner can log in and be reached.
+   *
+   * @throws AccountWithIdNotFoundError if there is no account with this id, or it is being erased
+   */
+  async getAccountWhole(
+    params: AccountIdParams,
+    context: OperationContext,
+  ): Promise<WholeAccount<Fields>> {
+    const { accountId } = given.checkAccountId(params);
+    const { authentication, changes, fields, notification, reader } = this.#dependencies;
+    const stored = await this.#search.getById(accountId, context);
+    const { state, disabledAt, deletedAt } = toSummary(stored);
+    return {
+      account: toAccount<Fields>(stored, fields),
+      ...{ state, disabledAt, deletedAt },
+      hasPassword: stored.hashedPassword !== '',
+      identities: await reader.getIdentitiesByAccountId(accountId, context),
+      sessions: await authentication.getSessionsByAccountId({ accountId }, context),
+      deliveries: await notification.listDeliveriesByAccountId({ accountId }, context),
+      contactChanges: await changes.findPending(accountId, context),
+    };
   }
 
   /**

@@ -34,6 +34,14 @@ export type {
   ExportedIdentity,
   IdentityProgress,
 } from './types.ts';
+export type {
+  AccountPage,
+  AccountState,
+  AccountSummary,
+  PendingContactChange,
+  SearchAccountsParams,
+  WholeAccount,
+} from './types.ts';
 export type { AccountSettings, PasswordHashing } from './types.ts';
 export type { AccountIdParams, AccountSearchByIdParams, AccountSearchParams } from './types.ts';
 export type { AccountSearchByPhoneNumberParams, AccountSearchByUsernameParams } from './types.ts';

@@ -32,6 +32,7 @@ afterAll(async () => {
 
 describe('AccountSupportService', () => {
   it('takes no wrong parameters', async () => {
+    const cursor = Buffer.from(JSON.stringify([0, accountId, 'ada'])).toString('base64url');
     const taken = await findTakenParameters(services.accounts.support, {
       code: /^ACCOUNT_ERR_04$/,
       trusted: [anonymous],
@@ -40,6 +41,8 @@ describe('AccountSupportService', () => {
         disableAccount: [{ accountId }, anonymous],
         enableAccount: [{ accountId }, anonymous],
         endSessions: [{ accountId }, anonymous],
+        searchAccounts: [{ query: 'ada', state: 'active', limit: 10, cursor }, anonymous],
+        getAccountWhole: [{ accountId }, anonymous],
       },
     });
 

@@ -4,7 +4,6 @@ import {
   type Clock,
   type Erasure,
   OperationContext,
-  type PhoneNumber,
   type SecretKey,
 } from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
@@ -46,8 +45,6 @@ import { PushSubscriptionWriter } from './internal/push-subscription/push-subscr
 import { MessageRenderer, type MessageDefinitions } from './internal/topic/rendering.ts';
 import {
   topics,
-  type NotificationTopic,
-  type NotificationTopicData,
   type NotificationTopicOf,
 } from './internal/topic/topics.ts';
 import { MailSubscriptionService } from './mail-subscription-service.ts';
@@ -59,6 +56,7 @@ import type {
   SendSmsForAccountParams,
 } from './send-params.ts';
 import type {
+  AccountDelivery,
   AccountNotificationPreferences,
   ChannelReport,
   CreateOrUpdateAccountNotificationPreferencesParams,
@@ -68,6 +66,7 @@ import type {
   DeliveryStatistics,
   FailingDeliveryPage,
   ListDeadDeliveriesParams,
+  ListDeliveriesByAccountIdParams,
   ListFailingDeliveriesParams,
   NotificationSettings,
   OfAccount,
@@ -405,6 +404,15 @@ export class NotificationService {
       erasure,
       context,
     );
+  }
+
+  /** @returns the account's latest messages, whatever became of them, newest first */
+  async listDeliveriesByAccountId(
+    params: ListDeliveriesByAccountIdParams,
+    context: OperationContext,
+  ): Promise<readonly AccountDelivery[]> {
+    const { accountId, limit } = given.checkAccountDeliveries(params);
+    return this.#deliveryReader.findLatestByAccountId(accountId, limit, context);
   }
 
   /** @throws NotificationBadRequestError if the cursor is not from an earlier page */

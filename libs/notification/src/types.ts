@@ -90,6 +90,24 @@ export interface QueuedDelivery {
  */
 export type DeliveryStatus = 'queued' | 'sent' | 'suppressed' | 'expired' | 'dropped' | 'dead';
 
+/** A message to an account, without its contents and recipient. */
+export interface AccountDelivery {
+  readonly id: string;
+  readonly channel: NotificationChannel;
+  readonly topic: string;
+  readonly status: DeliveryStatus;
+  readonly attempts: number;
+  /** Of the latest attempt that failed; empty: none did. */
+  readonly lastError: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface ListDeliveriesByAccountIdParams extends OfAccount {
+  /** Default: 50, at most 1,000. */
+  readonly limit?: number;
+}
+
 /** A message that could not be sent, without its contents and recipient. */
 export interface UnsentDelivery extends OfAccount {
   readonly id: string;

@@ -84,6 +84,7 @@ describe(NotificationService, () => {
         dropQueuedDeliveriesByAccountId: [{ accountId }, context],
         exportNotificationDataByAccountId: [{ accountId }, context],
         deleteNotificationDataByAccountId: [{ accountId }, erasure, context],
+        listDeliveriesByAccountId: [{ accountId, limit: 10 }, context],
         listDeadDeliveries: [page, context],
         listFailingDeliveries: [page, context],
         replayDeadDelivery: [{ deliveryId: page.cursor }, context],

@@ -9,7 +9,6 @@ import type { CompleteDependencies } from './account-dependencies.ts';
 import { normalPhoneNumberOf, toAccount } from './account-util.ts';
 import type { ContactChanges } from './contact/contact-changes.ts';
 import { AccountExportLeaseRepository } from './store/account-export-lease-repository.ts';
-import { AccountIdentityRepository } from './store/account-identity-repository.ts';
 
 /** How long others must wait for an export whose process was killed. */
 const LEASE_MILLISECONDS = 30_000;
@@ -21,14 +20,12 @@ export class AccountExporter {
   readonly #reader: AccountReader;
   readonly #changes: ContactChanges;
   readonly #leases: AccountExportLeaseRepository;
-  readonly #identities: AccountIdentityRepository;
 
   constructor(dependencies: CompleteDependencies, reader: AccountReader, changes: ContactChanges) {
     this.#changes = changes;
     this.#dependencies = dependencies;
     this.#reader = reader;
     this.#leases = new AccountExportLeaseRepository(dependencies);
-    this.#identities = new AccountIdentityRepository(dependencies);
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
@@ -55,16 +52,10 @@ export class AccountExporter {
     const { audit, authentication, fields, notification, personalDataProviders } =
       this.#dependencies;
     const account = await this.#reader.getExistingById(accountId, context);
-    const identities = await this.#identities.findByAccountId(accountId, context);
     const phoneNumber = normalPhoneNumberOf(account);
     return {
       account: toAccount(account, fields),
-      identities: identities.map(({ kind, value, verified_at, created_at }) => ({
-        kind,
-        value,
-        verifiedAt: verified_at,
-        createdAt: created_at,
-      })),
+      identities: await this.#reader.getIdentitiesByAccountId(accountId, context),
       notification: await notification.exportNotificationDataByAccountId({ accountId }, context),
       authentication: authentication.exportAuthenticationDataByAccountId(
         { accountId, phoneNumber, emailAddress: account.email },

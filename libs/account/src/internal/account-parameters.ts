@@ -80,6 +80,15 @@ export const checkContactRemoval = parameters(
   { accountId, kind: check.oneOf('email', 'phone') },
   refuse,
 );
+export const checkSearch = parameters(
+  {
+    query: text(USERNAME_MAXIMUM_LENGTH),
+    state: optional(check.oneOf('active', 'disabled', 'deleted')),
+    limit: optional(check.finiteNumber),
+    cursor: optional(text(16_384)),
+  },
+  refuse,
+);
 export const checkReversal = parameters({ token: anyText }, refuse);
 export const checkProvedEmail = parameters(
   {

@@ -65,4 +65,8 @@ export const checkPage = parameters(
   { limit: optional(finiteNumber), cursor: optional(text(1_024)) },
   refuse,
 );
+export const checkAccountDeliveries = parameters(
+  { accountId, limit: optional(finiteNumber) },
+  refuse,
+);
 export const checkDeliveryId = parameters({ deliveryId: anyText }, refuse);

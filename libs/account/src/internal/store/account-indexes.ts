@@ -38,9 +38,30 @@ export function substituteFor({ keys, options: { name = '', ...options } = {} }:
   } satisfies IndexDefinition;
 }
 
+/** What accounts are searched by, as stored, and each index's name. */
+export const SEARCH_INDEXES = {
+  username: 'search_username',
+  email: 'search_email',
+  'phone_number.phone_number': 'search_phone_number',
+  first_name: 'search_first_name',
+  last_name: 'search_last_name',
+} as const;
+
+export type SearchedField = keyof typeof SEARCH_INDEXES;
+
+/**
+ * Ignores case and accents. As another collation than that of unique usernames, it makes no
+ * difference to how accounts are looked up.
+ */
+export const SEARCH_COLLATION: CollationOptions = { locale: 'en', strength: 1 };
+
 export const ACCOUNT_INDEXES: readonly IndexDefinition[] = [
   uniqueUsername,
   uniquePhoneNumber,
+  ...Object.entries(SEARCH_INDEXES).map(([field, name]) => ({
+    keys: { [field]: 1, _id: 1 } as const,
+    options: { name, collation: SEARCH_COLLATION },
+  })),
   {
     keys: { deleted_at: 1 },
     options: {

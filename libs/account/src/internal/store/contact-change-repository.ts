@@ -43,6 +43,13 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     return _id && this.findOne({ _id, account_id: accountId, status: 'pending' }, context);
   }
 
+  async findPendingByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): Promise<readonly ContactChangeDocument[]> {
+    return this.find({ account_id: accountId, status: 'pending' }, context, { sort: { _id: 1 } });
+  }
+
   /** @returns `undefined` if it is not pending any more */
   async finish(
     { _id }: ContactChangeDocument,
