@@ -6,6 +6,29 @@ export interface ShardingException {
   readonly filters: readonly (readonly string[])[];
 }
 
+/** A search looks at one field after another, and leaves out what one before has found. */
+function searchesForAccounts(): readonly (readonly string[])[] {
+  const phone = 'phone_number.phone_number';
+  const code = 'phone_number.country_code';
+  const steps = [[], ['email'], ['first_name'], ['first_name', 'last_name']];
+  const searched = steps.flatMap((fields, step) =>
+    [[], [phone], [code, phone]].map((number) => [
+      ...(step > 1 || number.length > 0 ? ['email'] : []),
+      ...fields,
+      ...number,
+    ]),
+  );
+  const states = [[], ['active'], ['active', 'disabled_at']];
+  const cursors = [[], ['_id']];
+  return searched.flatMap((fields) =>
+    states.flatMap((state) =>
+      cursors.map((cursor) =>
+        [...new Set([...fields, ...state, ...cursor, 'erasure', 'username'])].toSorted(),
+      ),
+    ),
+  );
+}
+
 export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
   {
     why: 'the list of live sessions of an account, at a login and for their owner',
@@ -30,6 +53,11 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
       ['_id', 'active', 'deleted_at'],
       ['_id', 'active', 'created_at', 'email_verified', 'phone_number_proved'],
     ],
+  },
+  {
+    why: 'operators look for an account by the beginning of a name or contact',
+    collection: 'accounts',
+    filters: searchesForAccounts(),
   },
   {
     why: "export, erasure, and an operator's questions",

@@ -70,6 +70,7 @@ const FORBIDDEN = 403;
 /** What the routes' documents say of the modules' refusals, by what is asked for. */
 export const refusals = {
   account: [AccountWithIdNotFoundError],
+  accountSearch: [AccountBadRequestError],
   disabling: [AccountWithIdNotFoundError, LastAdminError],
   restoring: [
     AccountWithIdNotFoundError,

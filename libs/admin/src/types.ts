@@ -1,4 +1,4 @@
-import type { AccountDeletionService, AccountSupportService } from '@org/account';
+import type { AccountDeletionService, AccountService, AccountSupportService } from '@org/account';
 import type { AuditService } from '@org/audit';
 import type { AuthenticationService } from '@org/authentication';
 import type { RoleService } from '@org/authorization';
@@ -64,8 +64,14 @@ export interface AdminModules {
     readonly deletion: Pick<AccountDeletionService, 'restoreAccount'>;
     readonly support: Pick<
       AccountSupportService,
-      'disableAccount' | 'enableAccount' | 'endSessions'
+      | 'disableAccount'
+      | 'enableAccount'
+      | 'endSessions'
+      | 'getAccountWhole'
+      | 'searchAccounts'
     >;
+    /** Fields of one's own. */
+    readonly fields: Pick<AccountService['fields'], 'toBody'>;
     exportAccount(
       params: { readonly accountId: string },
       context: OperationContext,

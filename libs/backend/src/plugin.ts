@@ -96,15 +96,16 @@ async function mountAdministration<Fields extends AccountFieldDefinitions>(
   options: PluginOptions<Fields>,
 ): Promise<void> {
   const { accounts, events } = options;
-  const { deletion, support } = accounts;
+  const { deletion, fields, support } = accounts;
   await api.register(adminRestApi, {
     ...options,
     accounts: {
       deletion,
+      fields,
       support,
       exportAccount: async (params, context) => {
         const exported = await accounts.exportAccount(params, context);
-        return { body: toExportBody(exported, accounts.fields), end: exported.end };
+        return { body: toExportBody(exported, fields), end: exported.end };
       },
     },
     events: events.queue,

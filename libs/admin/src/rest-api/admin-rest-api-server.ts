@@ -5,6 +5,8 @@ import type { AdminService } from '../admin-service.ts';
 import { AdminBadRequestError } from '../errors.ts';
 import type { AdminModules } from '../types.ts';
 import type { HealthService } from '../health-service.ts';
+import { accountLookupRoutes } from './account-lookup-router.ts';
+import { AccountLookupView } from './account-lookup-view.ts';
 import { accountRoutes } from './account-router.ts';
 import { AccountView } from './account-view.ts';
 import { auditRoutes } from './audit-router.ts';
@@ -31,6 +33,10 @@ export async function adminRestApi(
   { admin, guard, health, ...modules }: AdminRestApiOptions,
 ): Promise<void> {
   applyHttpContract(app, AdminBadRequestError);
+  registerRoutes(app, accountLookupRoutes, {
+    handlers: new AccountLookupView(admin, modules),
+    guard,
+  });
   registerRoutes(app, accountRoutes, { handlers: new AccountView(admin, modules), guard });
   registerRoutes(app, workRoutes, { handlers: new WorkView(admin, modules), guard });
   registerRoutes(app, webhookRoutes, { handlers: new WebhookView(admin, modules.webhooks), guard });
