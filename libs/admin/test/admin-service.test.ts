@@ -1,4 +1,5 @@
-import { AdminBadRequestError, AdminService } from '@org/admin';
+import type { AdminService } from '@org/admin';
+import { AdminBadRequestError } from '@org/admin';
 import { AppError, type OperationContext } from '@org/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 

@@ -24,7 +24,7 @@ async function signUp(fields: object): Promise<string> {
 async function search(query: string): Promise<readonly Found[]> {
   const { status, body } = await desk.get(`/admin/accounts?${query}`);
   expect(status).toBe(200);
-  return body['items'] as unknown as Found[];
+  return body['items'] as Found[];
 }
 
 describe('accounts', () => {
@@ -57,7 +57,7 @@ describe('accounts', () => {
     const cursor = encodeURIComponent(first.body['next_cursor'] as string);
     const second = await desk.get(`/admin/accounts?query=zoe&limit=2&cursor=${cursor}`);
 
-    const found = [first, second].flatMap(({ body }) => body['items'] as unknown as Found[]);
+    const found = [first, second].flatMap(({ body }) => body['items'] as Found[]);
     expect(found.map(({ id }) => id)).toEqual(ids);
     expect(second.body['next_cursor']).toBeNull();
     expect((await search('query=zoe&state=disabled')).map(({ id }) => id)).toEqual([ids[1]]);
@@ -134,11 +134,11 @@ describe('one account', () => {
       contact_changes: [],
     });
     expect(body['sessions']).toHaveLength(1);
-    const deliveries = body['deliveries'] as unknown as { topic: string; status: string }[];
+    const deliveries = body['deliveries'] as { topic: string; status: string }[];
     expect(deliveries).toContainEqual(
       expect.objectContaining({ topic: 'password-reset', status: 'sent' }),
     );
-    const records = body['audit'] as unknown as { changes: Record<string, unknown> }[];
+    const records = body['audit'] as { changes: Record<string, unknown> }[];
     expect(records).toContainEqual(
       expect.objectContaining({
         changes: expect.objectContaining({ reason: { old: null, new: reason } }) as object,

@@ -44,9 +44,9 @@ describe('the health of the program', () => {
         webhooks: { queued: 0, enabled: 0, failing: 0, disabled: 0 },
       },
     });
-    const { jobs } = body['state'] as unknown as { jobs: { waiting: number } };
+    const { jobs } = body['state'] as { jobs: { waiting: number } };
     expect(jobs.waiting).toBeGreaterThan(0);
-    const minutes = body['minutes'] as unknown as Minute[];
+    const minutes = body['minutes'] as Minute[];
     expect(minutes.at(-1)).toEqual({
       from: desk.test.clock.now().toISOString(),
       to: desk.test.clock.now().toISOString(),

@@ -100,7 +100,7 @@ describe('roles', () => {
     const next = String(first.body['next_cursor']);
     const second = await desk.get(`/admin/role-grants?limit=1&cursor=${next}`);
     expect([first, second].flatMap((page) => page.body['items'])).toEqual(
-      (all.body['items'] as unknown as object[]).slice(0, 2),
+      (all.body['items'] as object[]).slice(0, 2),
     );
     const ofSupport = await desk.get('/admin/role-grants?role=support');
     expect(ofSupport.body['items']).toMatchObject([{ account_id: grace.id, roles: ['support'] }]);

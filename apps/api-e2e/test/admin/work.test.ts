@@ -42,7 +42,7 @@ async function storeDelivery(fields: object = {}): Promise<string> {
 async function storeJob(fields: object = {}): Promise<string> {
   const _id = new ObjectId();
   await desk.collection('agendaJobs').insertOne({
-    _id: _id as never,
+    _id: _id,
     name: 'account.erase',
     type: 'normal',
     data: { accountId: '64b000000000000000000001', password: 'secret-4711' },
@@ -207,7 +207,7 @@ describe('jobs', () => {
 
     expect((await desk.post(`/admin/dead-jobs/${id}/replay`, { reason })).status).toBe(204);
 
-    expect(await desk.collection('agendaJobs').findOne({ _id: new ObjectId(id) as never })).toMatchObject({
+    expect(await desk.collection('agendaJobs').findOne({ _id: new ObjectId(id) })).toMatchObject({
       deadAt: null,
       attempts: 0,
     });
