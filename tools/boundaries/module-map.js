@@ -75,6 +75,7 @@ export const projects = {
       'account_identity_state',
       'account_processes',
       'account_contact_changes',
+      'account_contact_requests',
     ],
   },
   authorization: {

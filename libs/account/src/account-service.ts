@@ -198,6 +198,7 @@ export class AccountService<
       this.#exporter.initialize(),
       this.identities.initialize(),
       this.contacts.initialize(),
+      this.support.initialize(),
     ]);
     return reports.flat();
   }

@@ -1,5 +1,8 @@
-import type { OperationContext } from '@org/core';
+import { isEmailAddress, type OperationContext } from '@org/core';
+import type { CollectionReport } from '@org/core/store';
 
+import type { RequestContactChangeParams, RequestedContactChange } from './account-contact-service.ts';
+import { AccountBadRequestError } from './errors.ts';
 import { accountDisabled, accountEnabled } from './events.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
 import { endUse } from './internal/access-end.ts';
@@ -7,16 +10,40 @@ import type { CompleteDependencies } from './internal/account-dependencies.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
 import type { AccountReader } from './internal/account-reader.ts';
-import { toAccount } from './internal/account-util.ts';
+import {
+  languageOf,
+  normalPhoneNumberOf,
+  toAccount,
+  type StoredAccount,
+} from './internal/account-util.ts';
 import type { AccountWriter } from './internal/account-writer.ts';
 import type { ContactChanges } from './internal/contact/contact-changes.ts';
+import { recipientOf } from './internal/contact/contact-recipient.ts';
+import { isProvedByAnother, sendResetLink } from './internal/password/password-reset-mail.ts';
 import { AccountSearch, toSummary } from './internal/support/account-search.ts';
+import { ContactRequests } from './internal/support/contact-requests.ts';
 import type {
   AccountIdParams,
   AccountPage,
+  ContactRequestPage,
   SearchAccountsParams,
   WholeAccount,
 } from './types.ts';
+
+export interface ResendCodeParams extends AccountIdParams {
+  readonly channel: 'email' | 'phone';
+}
+
+export interface ContactRequestIdParams {
+  readonly requestId: string;
+}
+
+export interface ListContactRequestsParams {
+  /** Default: 20, at most 100. */
+  readonly limit?: number | undefined;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
+}
 
 interface SupportDependencies extends CompleteDependencies {
   readonly reader: AccountReader;
@@ -31,10 +58,17 @@ interface SupportDependencies extends CompleteDependencies {
 export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFields> {
   readonly #dependencies: SupportDependencies;
   readonly #search: AccountSearch;
+  readonly #requests: ContactRequests;
 
   constructor(dependencies: SupportDependencies) {
     this.#dependencies = dependencies;
     this.#search = new AccountSearch(dependencies);
+    this.#requests = new ContactRequests(dependencies);
+  }
+
+  /** AccountService calls it. */
+  async initialize(): Promise<CollectionReport> {
+    return this.#requests.initialize();
   }
 
   /**
@@ -74,6 +108,7 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
       sessions: await authentication.getSessionsByAccountId({ accountId }, context),
       deliveries: await notification.listDeliveriesByAccountId({ accountId }, context),
       contactChanges: await changes.findPending(accountId, context),
+      contactRequests: await this.#requests.findByAccountId(accountId, context),
     };
   }
 
@@ -117,6 +152,158 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
   }
 
   /**
+   * Mails a link for a new password to the account, to where its own requests would go. Counts like
+   * them, but not for the operator's source.
+   *
+   * @returns when the link expires
+   * @throws AccountWithIdNotFoundError if there is no active or disabled account with this id
+   * @throws AccountBadRequestError if it is disabled, or has no address that a link may go to
+   * @throws TooManyRequestsError if too many were asked for; see {@link unlock}
+   */
+  async sendPasswordReset(
+    params: AccountIdParams,
+    context: OperationContext,
+  ): Promise<{ readonly expiresAt: Date }> {
+    const { accountId } = given.checkAccountId(params);
+    const { database, throttle } = this.#dependencies;
+    return database.withTransaction(context.withoutSource(), async (transaction) => {
+      const { account, emailAddress } = await this.#getMailable(accountId, transaction);
+      await throttle.consumePasswordResetRequest({ name: emailAddress }, transaction);
+      const expiresAt = await sendResetLink(account, this.#dependencies, transaction);
+      return { expiresAt: expiresAt ?? refuseMail(accountId) };
+    });
+  }
+
+  /**
+   * Sends a code to log in with to the account's e-mail address or phone number; it replaces the one
+   * before. Counts like a request of its owner, but not for the operator's source.
+   *
+   * @returns when the code expires
+   * @throws AccountWithIdNotFoundError if there is no active or disabled account with this id
+   * @throws AccountBadRequestError if it is disabled, or has no such contact
+   * @throws OtpRequestFailedError if the number's country or kind is not served
+   * @throws TooManyRequestsError within the resend pause, and over the budget; see {@link unlock}
+   */
+  async resendCode(
+    params: ResendCodeParams,
+    context: OperationContext,
+  ): Promise<{ readonly expiresAt: Date }> {
+    const { accountId, channel } = given.checkResend(params);
+    const { authentication, database, fields } = this.#dependencies;
+    return database.withTransaction(context.withoutSource(), async (transaction) => {
+      if (channel === 'email') {
+        const { account, emailAddress } = await this.#getMailable(accountId, transaction);
+        const about = { accountId, ...languageOf(account.document, fields) };
+        return authentication.emailCodes.requestEmailCode({ emailAddress, ...about }, transaction);
+      }
+      const account = await this.#getEnabled(accountId, transaction);
+      const phoneNumber = normalPhoneNumberOf(account);
+      if (phoneNumber === undefined) {
+        throw new AccountBadRequestError(`Account ${accountId} has no valid phone number.`);
+      }
+      const { document, isPhoneNumberProved: isProved } = account;
+      const about = { accountId, isProved, ...languageOf(document, fields) };
+      return authentication.otps.requestOtp({ phoneNumber, ...about }, transaction);
+    });
+  }
+
+  /**
+   * Forgets the failed log-ins and the sent codes and links that are counted for the account and for
+   * its username, e-mail address and phone number. What is counted for single sources stays, and
+   * ends by itself within a day.
+   *
+   * @throws AccountWithIdNotFoundError if there is no active or disabled account with this id
+   */
+  async unlock(params: AccountIdParams, context: OperationContext): Promise<void> {
+    const { accountId } = given.checkAccountId(params);
+    const { reader, throttle } = this.#dependencies;
+    const account = await reader.getExistingById(accountId, context);
+    const { username, email } = account;
+    const emailAddress = email !== null && isEmailAddress(email) ? email : undefined;
+    const phoneNumber = normalPhoneNumberOf(account);
+    await throttle.unlock({ accountId, username, emailAddress, phoneNumber }, context);
+  }
+
+  /**
+   * Asks for another e-mail address or phone number, after an operator has made sure who its owner
+   * is. Another operator approves it within 7 days. Replaces the account's earlier request.
+   *
+   * @throws AccountBadRequestError if the e-mail address is invalid
+   * @throws OtpRequestFailedError if the number is invalid
+   * @throws AccountWithIdNotFoundError if there is no active or disabled account with this id
+   */
+  async requestContactChange(
+    params: Omit<RequestContactChangeParams, 'origin'>,
+    context: OperationContext,
+  ): Promise<RequestedContactChange> {
+    const { accountId } = given.checkContactChange(params);
+    return this.#requests.request(accountId, recipientOf(params), context);
+  }
+
+  /**
+   * Gives the account the contact that another operator asked for, as if its owner had proved it:
+   * whoever has the former one is told how to undo this within 7 days. Sessions and password stay.
+   *
+   * @returns whose contact it is now
+   * @throws AccountContactRequestNotFoundError if it was decided, replaced, or is too old
+   * @throws AccountSameOperatorError if the same actor asked for it
+   * @throws AccountWithIdNotFoundError if the account was deleted meanwhile
+   * @throws AccountWithEmailExistsError, AccountWithPhoneNumberExistsError if another account has it
+   */
+  async approveContactChange(
+    params: ContactRequestIdParams,
+    context: OperationContext,
+  ): Promise<AccountIdParams> {
+    const { requestId } = given.checkContactRequestId(params);
+    return { accountId: await this.#requests.approve(requestId, context) };
+  }
+
+  /**
+   * Refuses, or takes back, a request.
+   *
+   * @throws AccountContactRequestNotFoundError if it was decided, replaced, or is too old
+   */
+  async rejectContactChange(
+    params: ContactRequestIdParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#requests.reject(given.checkContactRequestId(params).requestId, context);
+  }
+
+  /**
+   * The requests that wait for another operator.
+   *
+   * @throws AccountBadRequestError if the cursor is not of an earlier page
+   */
+  async listContactRequests(
+    params: ListContactRequestsParams,
+    context: OperationContext,
+  ): Promise<ContactRequestPage> {
+    return this.#requests.findPage(given.checkPage(params), context);
+  }
+
+  async #getEnabled(accountId: string, context: OperationContext): Promise<StoredAccount> {
+    const account = await this.#dependencies.reader.getExistingById(accountId, context);
+    if (account.isDisabled) {
+      throw new AccountBadRequestError(`Account ${accountId} is disabled. Enable it first.`);
+    }
+    return account;
+  }
+
+  async #getMailable(
+    accountId: string,
+    context: OperationContext,
+  ): Promise<{ readonly account: StoredAccount; readonly emailAddress: string }> {
+    const account = await this.#getEnabled(accountId, context);
+    const emailAddress = notices.mailAddressOf(account);
+    const { reader } = this.#dependencies;
+    if (emailAddress === undefined || (await isProvedByAnother(account, reader, context))) {
+      return refuseMail(accountId);
+    }
+    return { account, emailAddress };
+  }
+
+  /**
    * Lets the owner log in again, and tells them. What ended when it was disabled stays ended. Does
    * nothing if it is not disabled.
    *
@@ -136,4 +323,8 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
       await notices.sendAlsoToFormer(this.#dependencies, notice, enabled, transaction);
     });
   }
+}
+
+function refuseMail(accountId: string): never {
+  throw new AccountBadRequestError(`No mail may go to account ${accountId}: it has no address.`);
 }

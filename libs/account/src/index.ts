@@ -11,7 +11,12 @@ export type { AccountDeletionService } from './account-deletion-service.ts';
 export type { AccountContactService } from './account-contact-service.ts';
 export type { AccountIdentityService } from './account-identity-service.ts';
 export type { AccountSessionService, ReverseSessionParams } from './account-session-service.ts';
-export type { AccountSupportService } from './account-support-service.ts';
+export type {
+  AccountSupportService,
+  ContactRequestIdParams,
+  ListContactRequestsParams,
+  ResendCodeParams,
+} from './account-support-service.ts';
 export type { UnsubscribeService } from './unsubscribe-service.ts';
 export type { AccountServiceDependencies } from './account-service.ts';
 export type { FirebaseHashParameters, PasswordVerifier } from './password-verifier.ts';
@@ -38,6 +43,8 @@ export type {
   AccountPage,
   AccountState,
   AccountSummary,
+  ContactRequest,
+  ContactRequestPage,
   PendingContactChange,
   SearchAccountsParams,
   WholeAccount,
@@ -69,6 +76,7 @@ export {
   AccountWithPhoneNumberExistsError,
   AccountWithPhoneNumberNotFoundError,
 } from './errors.ts';
+export { AccountContactRequestNotFoundError, AccountSameOperatorError } from './errors.ts';
 export { AccountLastLoginError, AccountWithEmailExistsError } from './errors.ts';
 export { AccountWithUserNameExistsError } from './errors.ts';
 

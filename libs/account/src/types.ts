@@ -1,6 +1,6 @@
 import type { AuditRecord } from '@org/audit';
 import type { Session, SessionOrigin } from '@org/authentication';
-import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
+import type { Actor, Erasure, OperationContext, PhoneNumber } from '@org/core';
 import type { AccountDelivery, UnsubscribePage } from '@org/notification';
 
 import type {
@@ -284,6 +284,24 @@ export interface PendingContactChange {
   readonly expiresAt: Date;
 }
 
+/** A change of contact that an operator has asked for, and another has to approve. */
+export interface ContactRequest {
+  readonly id: string;
+  readonly accountId: string;
+  readonly email: string | null;
+  readonly phoneNumber: PhoneNumber | null;
+  readonly requestedBy: Actor;
+  readonly requestedAt: Date;
+  /** Until when it can be approved. */
+  readonly expiresAt: Date;
+}
+
+export interface ContactRequestPage {
+  /** Newest first. */
+  readonly items: readonly ContactRequest[];
+  readonly nextCursor: string | null;
+}
+
 /** An account with what operators need to help its owner. */
 export interface WholeAccount<Fields extends AccountFieldDefinitions = NoFields> {
   readonly account: Account<Fields>;
@@ -298,7 +316,10 @@ export interface WholeAccount<Fields extends AccountFieldDefinitions = NoFields>
   readonly sessions: readonly Session[];
   /** The latest messages to it, newest first. */
   readonly deliveries: readonly AccountDelivery[];
+  /** Asked for by its owner. */
   readonly contactChanges: readonly PendingContactChange[];
+  /** Asked for by operators. */
+  readonly contactRequests: readonly ContactRequest[];
 }
 
 /** A deleted account that has not been erased yet. */

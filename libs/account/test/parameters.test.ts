@@ -36,14 +36,22 @@ describe('AccountSupportService', () => {
     const taken = await findTakenParameters(services.accounts.support, {
       code: /^ACCOUNT_ERR_04$/,
       trusted: [anonymous],
-      notCalled: {},
+      notCalled: { initialize: 'takes nothing' },
       calls: {
         disableAccount: [{ accountId }, anonymous],
         enableAccount: [{ accountId }, anonymous],
         endSessions: [{ accountId }, anonymous],
+        sendPasswordReset: [{ accountId }, anonymous],
+        resendCode: [{ accountId, channel: 'email' }, anonymous],
+        unlock: [{ accountId }, anonymous],
+        requestContactChange: [{ accountId, emailAddress, phoneNumber }, anonymous],
+        approveContactChange: [{ requestId: accountId }, anonymous],
+        rejectContactChange: [{ requestId: accountId }, anonymous],
+        listContactRequests: [{ limit: 10, cursor: accountId }, anonymous],
         searchAccounts: [{ query: 'ada', state: 'active', limit: 10, cursor }, anonymous],
         getAccountWhole: [{ accountId }, anonymous],
       },
+      taken: [/^listContactRequests\(0: \{/], // all of it is optional
     });
 
     expect(taken).toEqual([]);

@@ -19,6 +19,7 @@ import { LocalCounterMap } from './internal/throttle/local-counter-map.ts';
 import { LoginAdmission, type LoginSlots } from './internal/throttle/login-admission.ts';
 import {
   budgetOf,
+  budgetsOfAccount,
   budgetOfSource,
   budgetsOfOtpFailure,
   budgetsOfOtpRequest,
@@ -42,6 +43,7 @@ import type {
   ThrottledCodeRecipientParams,
   ThrottledNameParams,
   ThrottledPhoneNumberParams,
+  UnlockParams,
 } from './types.ts';
 
 export interface ThrottleServiceDependencies {
@@ -169,6 +171,24 @@ export class ThrottleService {
   async forgetKnownSources(params: AccountIdParams, context: OperationContext): Promise<void> {
     const { accountId } = given.checkAccountId(params);
     await this.#writer.deleteCountersOfAccount(accountId, context);
+  }
+
+  /**
+   * Forgets the failures, and what was sent, that are counted for an account and for what it is
+   * called: whoever was kept out by them is no longer. What is counted for single sources stays, and
+   * ends by itself within a day.
+   */
+  async unlock(params: UnlockParams, context: OperationContext): Promise<void> {
+    const { accountId, username, phoneNumber, emailAddress } = given.checkUnlock(params);
+    const recipients = [
+      ...(phoneNumber ? [toCodeRecipient({ phoneNumber })] : []),
+      ...(emailAddress ? [toCodeRecipient({ emailAddress })] : []),
+    ];
+    const names = [username, emailAddress && toEmailKey(emailAddress)].filter((name) => !!name);
+    const keys = [accountId, ...names].map((name) => toCounterKey('login-name', normalizeName(name)));
+    const failures = [...keys, ...recipients.map(({ loginKey }) => loginKey)];
+    const budgets = budgetsOfAccount(accountId, names, recipients).map(({ key }) => key);
+    await this.#writer.forgetCounts({ failures, budgets }, context);
   }
 
   /** Checks whether this source may try a refresh token; one read. Count a failure afterwards. */

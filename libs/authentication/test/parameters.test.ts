@@ -286,6 +286,7 @@ describe(ThrottleService, () => {
         beginLogin: [{ name: 'ada' }, context],
         beginOtpLogin: [{ emailAddress }, context],
         beginReauthentication: [{ sessionId }, context],
+        unlock: [{ accountId, username: 'ada', phoneNumber, emailAddress }, context],
         forgetKnownSources: [{ accountId }, context],
         assertOtpRequestAllowed: [{ phoneNumber }, context],
         consumeOtpRequest: [{ phoneNumber }, context],

@@ -8,6 +8,7 @@ import type { AccountReader } from './account-reader.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import { normalPhoneNumberOf, toAccount } from './account-util.ts';
 import type { ContactChanges } from './contact/contact-changes.ts';
+import { ContactRequestRepository } from './store/contact-request-repository.ts';
 import { AccountExportLeaseRepository } from './store/account-export-lease-repository.ts';
 
 /** How long others must wait for an export whose process was killed. */
@@ -19,12 +20,14 @@ export class AccountExporter {
   readonly #dependencies: CompleteDependencies;
   readonly #reader: AccountReader;
   readonly #changes: ContactChanges;
+  readonly #requests: ContactRequestRepository;
   readonly #leases: AccountExportLeaseRepository;
 
   constructor(dependencies: CompleteDependencies, reader: AccountReader, changes: ContactChanges) {
     this.#changes = changes;
     this.#dependencies = dependencies;
     this.#reader = reader;
+    this.#requests = new ContactRequestRepository(dependencies);
     this.#leases = new AccountExportLeaseRepository(dependencies);
   }
 
@@ -70,6 +73,7 @@ export class AccountExporter {
           ]),
         ),
         contact_changes: this.#changes.export(accountId, context),
+        contact_requests: this.#requests.export(accountId, context),
       },
     };
   }

@@ -166,6 +166,15 @@ export const checkEndOfSessions = parameters(
   refuse,
 );
 export const checkResetAttempt = parameters({ accountId: anyText }, refuse);
+export const checkUnlock = parameters(
+  {
+    accountId: anyText,
+    username: optional(anyText),
+    phoneNumber: optional(phoneNumber),
+    emailAddress: optional(emailAddress),
+  },
+  refuse,
+);
 export const checkRecipient = parameters({ recipient: id }, refuse);
 export const checkNormalizedNumber = parameters({ phoneNumber: normalizedNumber }, refuse);
 export const checkOtpDemand = parameters(

@@ -1,7 +1,11 @@
 import { OtpExpiredError } from '@org/authentication';
 import { formatE164, joinUrl, type OperationContext } from '@org/core';
 
-import { AccountBadRequestError, AccountWithPhoneNumberExistsError } from '../../errors.ts';
+import {
+  AccountBadRequestError,
+  AccountWithIdNotFoundError,
+  AccountWithPhoneNumberExistsError,
+} from '../../errors.ts';
 import { accountEmailProved, accountPhoneNumberProved } from '../../events.ts';
 import { endAccess } from '../access-end.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
@@ -10,7 +14,7 @@ import type { AccountReader } from '../account-reader.ts';
 import type { StoredAccount } from '../account-util.ts';
 import type { AccountWriter } from '../account-writer.ts';
 import type { ContactChangeDocument } from '../store/contact-change-model.ts';
-import type { ContactChanges, Reversal } from './contact-changes.ts';
+import type { ContactChanges, ContactRecipient, Reversal } from './contact-changes.ts';
 import {
   provedContactOf,
   toNewContact,
@@ -37,26 +41,55 @@ export class ContactChanger {
     requested: ContactChangeDocument,
     context: OperationContext,
   ): Promise<StoredAccount> {
-    const { authentication, changes, database, events, reader, writer } = this.#dependencies;
+    const { database, reader } = this.#dependencies;
+    return database.withTransaction(context, async (transaction) => {
+      const account = await reader.getAccountById(requested.account_id, transaction);
+      return this.#finish(requested, account, transaction);
+    });
+  }
+
+  /**
+   * Gives an account, disabled or not, a contact as if its owner had proved it: operators know that
+   * it is theirs.
+   */
+  async impose(
+    accountId: string,
+    recipient: ContactRecipient,
+    transaction: OperationContext,
+  ): Promise<StoredAccount> {
+    const { changes, clock, reader, writer } = this.#dependencies;
+    await writer.contacts.lock(accountId, transaction);
+    const account = await reader.getExistingById(accountId, transaction);
+    const id = await changes.request(accountId, recipient, clock.now(), transaction);
+    const requested = await changes.findRequested(accountId, id, transaction);
+    if (requested === undefined) {
+      throw new AccountWithIdNotFoundError(accountId);
+    }
+    return this.#finish(requested.change, account, transaction);
+  }
+
+  async #finish(
+    requested: ContactChangeDocument,
+    account: StoredAccount,
+    transaction: OperationContext,
+  ): Promise<StoredAccount> {
+    const { authentication, changes, events, writer } = this.#dependencies;
     const { account_id: accountId, kind } = requested;
     const contact = toNewContact(requested);
-    return database.withTransaction(context, async (transaction) => {
-      const account = await reader.getAccountById(accountId, transaction);
-      const { isDone, reversal, freed } = await changes.finish(requested, account, transaction);
-      if (!isDone) {
-        throw new OtpExpiredError();
-      }
-      await this.#freeNumber(accountId, contact.phoneNumber, transaction);
-      const update = { ...contact, reservedUntil: reversal?.until };
-      const changed = await writer.contacts.update(account, update, transaction);
-      await writer.contacts.free(accountId, freed, transaction);
-      // A link that was mailed to the former address.
-      await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
-      const proved = kind === 'email' ? accountEmailProved : accountPhoneNumberProved;
-      await events.publish(proved, { accountId }, transaction);
-      await this.#tell(account, { kind, reversal }, transaction);
-      return changed;
-    });
+    const { isDone, reversal, freed } = await changes.finish(requested, account, transaction);
+    if (!isDone) {
+      throw new OtpExpiredError();
+    }
+    await this.#freeNumber(accountId, contact.phoneNumber, transaction);
+    const update = { ...contact, reservedUntil: reversal?.until };
+    const changed = await writer.contacts.update(account, update, transaction);
+    await writer.contacts.free(accountId, freed, transaction);
+    // A link that was mailed to the former address.
+    await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
+    const proved = kind === 'email' ? accountEmailProved : accountPhoneNumberProved;
+    await events.publish(proved, { accountId }, transaction);
+    await this.#tell(account, { kind, reversal }, transaction);
+    return changed;
   }
 
   /** @returns `undefined`, with nothing changed, if there is no other way to log in */

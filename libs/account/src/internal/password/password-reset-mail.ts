@@ -94,8 +94,8 @@ export function registerPasswordResetJobs(
   });
 }
 
-/** Whether the mail would go to a username that is somebody else's proved address. */
-async function isProvedByAnother(
+/** Whether a mail would go to a username that is somebody else's proved address. */
+export async function isProvedByAnother(
   { hasProvedContact, username }: StoredAccount,
   reader: AccountReader,
   context: OperationContext,
@@ -103,23 +103,28 @@ async function isProvedByAnother(
   return !hasProvedContact && (await reader.findExistingByEmail(username, context)) !== undefined;
 }
 
-/** Sends the link, if mail can be sent to the account, and it is not disabled; in the context's transaction, if there is one. */
+/**
+ * Sends the link, if mail can be sent to the account, and it is not disabled; in the context's
+ * transaction, if there is one.
+ *
+ * @returns when it expires; `undefined` if none was sent
+ */
 export async function sendResetLink(
   account: StoredAccount,
   { authentication, database, fields, notification, onDebug, settings }: CompleteDependencies,
   context: OperationContext,
-): Promise<void> {
+): Promise<Date | undefined> {
   if (account.isDisabled) {
     onDebug('a password reset was asked for a disabled account: no mail');
-    return;
+    return undefined;
   }
   const emailAddress = mailAddressOf(account);
   if (emailAddress === undefined) {
     onDebug('a password reset was asked for an account without an e-mail address: no mail');
-    return;
+    return undefined;
   }
   const { id: accountId, firstName, username, document } = account;
-  await database.withTransaction(context, async (transaction) => {
+  return database.withTransaction(context, async (transaction) => {
     const { token, expiresAt } = await authentication.resetTokens.createPasswordResetToken(
       { accountId, emailAddress },
       transaction,
@@ -137,6 +142,7 @@ export async function sendResetLink(
       },
       transaction,
     );
+    return expiresAt;
   });
 }
 
