@@ -1,5 +1,7 @@
 import {
   AccountBadRequestError,
+  AccountContactRequestNotFoundError,
+  AccountSameOperatorError,
   AccountWithEmailExistsError,
   AccountWithIdNotFoundError,
   AccountWithPhoneNumberExistsError,
@@ -7,6 +9,7 @@ import {
   type AccountDeletionService,
 } from '@org/account';
 import { AuditBadRequestError } from '@org/audit';
+import { OtpRequestFailedError } from '@org/authentication';
 import {
   BuiltInRoleError,
   LastAdminError,
@@ -72,6 +75,22 @@ export const refusals = {
   account: [AccountWithIdNotFoundError],
   accountSearch: [AccountBadRequestError],
   disabling: [AccountWithIdNotFoundError, LastAdminError],
+  mailing: [AccountWithIdNotFoundError, AccountBadRequestError, TooManyRequestsError],
+  resending: [
+    AccountWithIdNotFoundError,
+    AccountBadRequestError,
+    OtpRequestFailedError,
+    TooManyRequestsError,
+  ],
+  contactRequest: [AccountWithIdNotFoundError, AccountBadRequestError, OtpRequestFailedError],
+  approval: [
+    AccountContactRequestNotFoundError,
+    AccountSameOperatorError,
+    AccountWithIdNotFoundError,
+    AccountWithEmailExistsError,
+    AccountWithPhoneNumberExistsError,
+  ],
+  rejection: [AccountContactRequestNotFoundError],
   restoring: [
     AccountWithIdNotFoundError,
     AccountBadRequestError,

@@ -64,11 +64,18 @@ export interface AdminModules {
     readonly deletion: Pick<AccountDeletionService, 'restoreAccount'>;
     readonly support: Pick<
       AccountSupportService,
+      | 'approveContactChange'
       | 'disableAccount'
       | 'enableAccount'
       | 'endSessions'
       | 'getAccountWhole'
+      | 'listContactRequests'
+      | 'rejectContactChange'
+      | 'requestContactChange'
+      | 'resendCode'
       | 'searchAccounts'
+      | 'sendPasswordReset'
+      | 'unlock'
     >;
     /** Fields of one's own. */
     readonly fields: Pick<AccountService['fields'], 'toBody'>;

@@ -2,13 +2,9 @@ import * as Type from 'typebox';
 
 import { DateTime, DateTimeOrNull, listOf, page, TextOrNull } from './admin-schema.ts';
 import { AuditRecordBody } from './audit-schema.ts';
+import { ContactRequest, PhoneNumberOrNull } from './contact-request-schema.ts';
 
 const state = Type.Enum(['active', 'disabled', 'deleted']);
-const PhoneNumberOrNull = Type.Union([
-  Type.Object({ country_code: Type.String(), phone_number: Type.String() }),
-  Type.Null(),
-]);
-
 export const AccountQuery = Type.Object({
   ...page,
   query: Type.String({
@@ -78,6 +74,7 @@ const whole = {
   sessions: Type.Array(Session),
   deliveries: Type.Array(Delivery, { description: 'The latest messages to it' }),
   contact_changes: Type.Array(ContactChange, { description: 'Asked for by its owner' }),
+  contact_requests: Type.Array(ContactRequest, { description: 'Asked for by operators' }),
 };
 
 export const AccountReply = Type.Object({

@@ -5,6 +5,7 @@ import type { AdminModules } from '../types.ts';
 import type { accountLookupRoutes } from './account-lookup-router.ts';
 import { readable, toCanonicalId, toIsoOrNull, toListBody, toPage } from './admin-view.ts';
 import { toAuditRecordBody, type AuditRecord } from './audit-view.ts';
+import { toContactRequestBody, toPhoneNumberBody } from './contact-request-view.ts';
 
 type Routes = typeof accountLookupRoutes;
 type Modules = Pick<AdminModules, 'accounts' | 'audit' | 'roles'>;
@@ -91,6 +92,7 @@ function toWholeBody(
     sessions: whole.sessions.map(toSessionBody),
     deliveries: whole.deliveries.map(toDeliveryBody),
     contact_changes: whole.contactChanges.map(toContactChangeBody),
+    contact_requests: whole.contactRequests.map(toContactRequestBody),
     audit: others.records.map(toAuditRecordBody),
   };
 }
@@ -128,13 +130,4 @@ function toContactChangeBody(change: Whole['contactChanges'][number]) {
     requested_at: change.requestedAt.toISOString(),
     expires_at: change.expiresAt.toISOString(),
   };
-}
-
-export function toPhoneNumberBody(phoneNumber: Summary['phoneNumber']) {
-  return (
-    phoneNumber && {
-      country_code: phoneNumber.countryCode,
-      phone_number: phoneNumber.phoneNumber,
-    }
-  );
 }

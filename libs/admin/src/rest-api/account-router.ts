@@ -8,6 +8,8 @@ import {
   erasureBody,
   ErasureReply,
   ExportReply,
+  resendBody,
+  SentReply,
 } from './account-schema.ts';
 import { AccountPath, NothingReply, reasonBody } from './admin-schema.ts';
 
@@ -59,6 +61,34 @@ export const accountRoutes = {
     body: reasonBody,
     reply: { status: 200, schema: EndOfAllReply },
     errors: [AdminBadRequestError],
+  }),
+  sendPasswordReset: defineRoute({
+    ...change,
+    path: '/admin/accounts/:account_id/send-reset',
+    operationId: 'sendPasswordReset',
+    summary: 'Mail the owner of an account a link for a new password',
+    permission: 'accounts.send-reset',
+    reply: { status: 200, schema: SentReply },
+    errors: [AdminBadRequestError, ...refusals.mailing],
+  }),
+  resendCode: defineRoute({
+    ...change,
+    path: '/admin/accounts/:account_id/resend-code',
+    operationId: 'resendCode',
+    summary: 'Send the owner of an account a new code to log in with',
+    permission: 'accounts.resend-code',
+    body: resendBody,
+    reply: { status: 200, schema: SentReply },
+    errors: [AdminBadRequestError, ...refusals.resending],
+  }),
+  unlockAccount: defineRoute({
+    ...change,
+    path: '/admin/accounts/:account_id/unlock',
+    operationId: 'unlockAccount',
+    summary: 'Forget what throttles count for an account, its names and its contacts',
+    permission: 'accounts.unlock',
+    reply: { status: 204, schema: NothingReply },
+    errors: [AdminBadRequestError, ...refusals.account],
   }),
   restoreAccount: defineRoute({
     ...change,

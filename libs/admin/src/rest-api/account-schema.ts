@@ -1,11 +1,12 @@
 import * as Type from 'typebox';
 
-import { changeBody } from './admin-schema.ts';
+import { changeBody, DateTime } from './admin-schema.ts';
 
 export const AccountStateReply = Type.Object({
   account_id: Type.String(),
   state: Type.Enum(['active', 'disabled', 'deleted']),
 });
+export const SentReply = Type.Object({ expires_at: DateTime });
 export const EndOfAllReply = Type.Object({
   ended_at: Type.String({ format: 'date-time', description: 'Sessions that began later stay' }),
 });
@@ -27,4 +28,9 @@ export const erasureBody = changeBody(
     ),
   },
   {},
+);
+
+export const resendBody = changeBody(
+  { channel: Type.Enum(['email', 'phone']) },
+  { channel: 'email' },
 );

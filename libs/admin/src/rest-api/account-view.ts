@@ -54,6 +54,30 @@ export class AccountView implements RouteHandlers<Routes> {
     return { ended_at: endedAt.toISOString() };
   };
 
+  sendPasswordReset: RouteHandler<Routes['sendPasswordReset']> = async (request) => {
+    const { accountId, operation } = changeOf(request.params, 'send-reset');
+    const { expiresAt } = await changeBy(request, this.#admin, operation, (context) =>
+      this.#modules.accounts.support.sendPasswordReset({ accountId }, context),
+    );
+    return { expires_at: expiresAt.toISOString() };
+  };
+
+  resendCode: RouteHandler<Routes['resendCode']> = async (request) => {
+    const { channel } = request.body;
+    const { accountId, operation } = changeOf(request.params, 'resend-code', { channel });
+    const { expiresAt } = await changeBy(request, this.#admin, operation, (context) =>
+      this.#modules.accounts.support.resendCode({ accountId, channel }, context),
+    );
+    return { expires_at: expiresAt.toISOString() };
+  };
+
+  unlockAccount: RouteHandler<Routes['unlockAccount']> = async (request) => {
+    const { accountId, operation } = changeOf(request.params, 'unlock');
+    await changeBy(request, this.#admin, operation, (context) =>
+      this.#modules.accounts.support.unlock({ accountId }, context),
+    );
+  };
+
   restoreAccount: RouteHandler<Routes['restoreAccount']> = async (request) => {
     const { accountId, operation } = changeOf(request.params, 'restore');
     await changeBy(request, this.#admin, operation, (context) =>
@@ -85,8 +109,9 @@ export class AccountView implements RouteHandlers<Routes> {
 function changeOf(
   { account_id: id }: { readonly account_id: string },
   what: string,
+  parameters: object = {},
 ): { readonly accountId: string; readonly operation: Change } {
   const accountId = toCanonicalId(id);
   const resource = { resourceType: 'accounts', resourceId: accountId };
-  return { accountId, operation: { name: `accounts.${what}`, ...resource } };
+  return { accountId, operation: { name: `accounts.${what}`, ...resource, parameters: { ...parameters } } };
 }

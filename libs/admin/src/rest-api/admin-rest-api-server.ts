@@ -11,6 +11,8 @@ import { accountRoutes } from './account-router.ts';
 import { AccountView } from './account-view.ts';
 import { auditRoutes } from './audit-router.ts';
 import { AuditView } from './audit-view.ts';
+import { contactRequestRoutes } from './contact-request-router.ts';
+import { ContactRequestView } from './contact-request-view.ts';
 import { healthRoutes } from './health-router.ts';
 import { HealthView } from './health-view.ts';
 import { roleRoutes } from './role-router.ts';
@@ -38,6 +40,10 @@ export async function adminRestApi(
     guard,
   });
   registerRoutes(app, accountRoutes, { handlers: new AccountView(admin, modules), guard });
+  registerRoutes(app, contactRequestRoutes, {
+    handlers: new ContactRequestView(admin, modules.accounts.support),
+    guard,
+  });
   registerRoutes(app, workRoutes, { handlers: new WorkView(admin, modules), guard });
   registerRoutes(app, webhookRoutes, { handlers: new WebhookView(admin, modules.webhooks), guard });
   registerRoutes(app, roleRoutes, { handlers: new RoleView(admin, modules.roles), guard });
