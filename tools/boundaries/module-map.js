@@ -58,6 +58,7 @@ export const projects = {
       'email_codes',
       'otps',
       'password_reset_tokens',
+      'session_cutoffs',
       'sessions',
       'throttle_counters',
     ],

@@ -11,6 +11,7 @@ export type { AccountDeletionService } from './account-deletion-service.ts';
 export type { AccountContactService } from './account-contact-service.ts';
 export type { AccountIdentityService } from './account-identity-service.ts';
 export type { AccountSessionService, ReverseSessionParams } from './account-session-service.ts';
+export type { AccountSupportService } from './account-support-service.ts';
 export type { UnsubscribeService } from './unsubscribe-service.ts';
 export type { AccountServiceDependencies } from './account-service.ts';
 export type { FirebaseHashParameters, PasswordVerifier } from './password-verifier.ts';
@@ -23,7 +24,7 @@ export type {
 } from './fields/account-fields.ts';
 export type { DeclaredFields } from './fields/declared-fields.ts';
 export type { AccountLookup, PersonalDataProvider } from './types.ts';
-export type { SignUpPolicy, SignUpRequest, UsernamePolicy } from './types.ts';
+export type { EndPolicy, SignUpPolicy, SignUpRequest, UsernamePolicy } from './types.ts';
 export type {
   Account,
   AccountExport,
@@ -66,7 +67,9 @@ export { AccountWithUserNameExistsError } from './errors.ts';
 export {
   accountCreated,
   accountDeleted,
+  accountDisabled,
   accountEmailProved,
+  accountEnabled,
   accountErased,
   accountPasswordChanged,
   accountPhoneNumberProved,

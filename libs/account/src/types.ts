@@ -39,7 +39,7 @@ export interface AccountOwnFields {
 
 /** An account, plus the data for a new session. */
 export interface AccountForLogin extends AccountOwnFields {
-  /** How often a password change or a deletion has ended all sessions. */
+  /** How often a password change, a deletion or operators have ended all sessions. */
   readonly sessionEpoch: number;
 }
 
@@ -138,6 +138,12 @@ export type SignUpPolicy<Fields extends AccountFieldDefinitions = NoFields> = (
  * };
  */
 export type UsernamePolicy = (username: string, context: OperationContext) => Promise<void> | void;
+
+/**
+ * Decides whether an account may be deleted or disabled: throws an AppError, which the client is
+ * shown, to refuse. Called in the transaction that does it.
+ */
+export type EndPolicy = (params: AccountIdParams, context: OperationContext) => Promise<void> | void;
 
 export interface AccountSearchByIdParams {
   readonly id: string;

@@ -30,6 +30,23 @@ afterAll(async () => {
   await services.throwaway.remove();
 });
 
+describe('AccountSupportService', () => {
+  it('takes no wrong parameters', async () => {
+    const taken = await findTakenParameters(services.accounts.support, {
+      code: /^ACCOUNT_ERR_04$/,
+      trusted: [anonymous],
+      notCalled: {},
+      calls: {
+        disableAccount: [{ accountId }, anonymous],
+        enableAccount: [{ accountId }, anonymous],
+        endSessions: [{ accountId }, anonymous],
+      },
+    });
+
+    expect(taken).toEqual([]);
+  });
+});
+
 describe(AccountService, () => {
   it('takes no wrong parameters', async () => {
     const { username, password } = ada;

@@ -118,6 +118,7 @@ export class AuthenticationService {
   readonly resetTokens: PasswordResetTokenService;
   readonly #dependencies: ConfiguredDependencies;
   readonly #throttle: ThrottleService;
+  readonly #liveness: SessionLivenessCache;
   readonly #sessionReader: SessionReader;
   readonly #sessionWriter: SessionWriter;
   readonly #sessionReversal: SessionReversal;
@@ -147,6 +148,7 @@ export class AuthenticationService {
     this.#dependencies = dependencies;
     this.#throttle = throttle;
     this.#toClaims = toClaims;
+    this.#liveness = liveness;
     this.#sessionReader = sessions;
     this.#sessionWriter = new SessionWriter(dependencies, sessions, liveness);
     this.#sessionReversal = new SessionReversal(dependencies, this.#sessionWriter);
@@ -460,6 +462,19 @@ export class AuthenticationService {
       const { sessionId, sessionEpoch: epoch } = kept;
       await this.#sessionWriter.moveToEpoch({ accountId, sessionId, epoch }, context);
     }
+  }
+
+  /**
+   * Ends every session of every account that has begun by now, with tokens and cookies: here at once,
+   * in other processes within half a second. One document decides, so it takes no longer for
+   * millions of sessions, and may be repeated.
+   *
+   * @returns the time: sessions that began later stay
+   */
+  async endAllSessions(context: OperationContext): Promise<{ readonly endedAt: Date }> {
+    const endedAt = await this.#sessionWriter.endAllSessions(context);
+    this.#liveness.forgetAll();
+    return { endedAt };
   }
 
   /** The keys that verify access tokens: former signing keys, the current and the next one. */

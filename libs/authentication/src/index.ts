@@ -100,4 +100,4 @@ export { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from './err
 export { PasswordResetTokenNotFoundError, PasswordResetTokenUnusableError } from './errors.ts';
 export { SigningKeyUnusableError } from './errors.ts';
 
-export { refreshTokenReused, sessionEnded, sessionStarted } from './events.ts';
+export { allSessionsEnded, refreshTokenReused, sessionEnded, sessionStarted } from './events.ts';

@@ -85,7 +85,7 @@ export interface QueuedDelivery {
 /**
  * `queued`: to be sent, for the first time or again · `sent`: a provider accepted it ·
  * `suppressed`: its owner does not want it, or has no browser subscribed · `expired`: its lifetime
- * ended first · `dropped`: the account was deleted · `dead`: refused for good or tried too often;
+ * ended first · `dropped`: the account was deleted, or disabled · `dead`: refused for good or tried too often;
  * can be replayed
  */
 export type DeliveryStatus = 'queued' | 'sent' | 'suppressed' | 'expired' | 'dropped' | 'dead';

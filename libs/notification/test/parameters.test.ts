@@ -15,6 +15,7 @@ const message = {
   expiresAt: new Date(),
   locale: 'de-AT',
   timeZone: 'Europe/Vienna',
+  isWithheld: false,
 } as const;
 const keys = {
   p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',

@@ -1,11 +1,12 @@
-import type { OperationContext } from '@org/core';
+import { isEmailAddress, type OperationContext } from '@org/core';
 
 import { accountPasswordChanged } from '../events.ts';
 import { passwordChanged } from './account-audit-events.ts';
 import type { ContactUpdate } from './account-contact-writer.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
-import type { StoredAccount } from './account-util.ts';
+import { normalPhoneNumberOf, type StoredAccount } from './account-util.ts';
 import type { AccountWriter } from './account-writer.ts';
+import type { ContactChanges } from './contact/contact-changes.ts';
 import { sendResetLink } from './password/password-reset-mail.ts';
 
 /**
@@ -33,4 +34,29 @@ export async function endAccess(
   await events.publish(accountPasswordChanged, { accountId }, transaction);
   await sendResetLink(ended, parts, transaction);
   return ended;
+}
+
+/**
+ * Ends what is under way for an account that nobody may use any more: sessions, reset tokens, codes,
+ * requested changes of contact, messages that are not sent yet, and browsers.
+ */
+export async function endUse(
+  account: StoredAccount,
+  parts: CompleteDependencies & { readonly changes: ContactChanges },
+  transaction: OperationContext,
+): Promise<void> {
+  const { authentication, changes, notification } = parts;
+  const { id: accountId, email, username } = account;
+  await authentication.endSessionsByAccountId({ accountId }, transaction);
+  await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
+  const phoneNumber = normalPhoneNumberOf(account);
+  if (phoneNumber !== undefined) {
+    await authentication.otps.revokeOtps({ phoneNumber }, transaction);
+  }
+  for (const emailAddress of new Set([email ?? '', username].filter(isEmailAddress))) {
+    await authentication.emailCodes.revokeEmailCodes({ emailAddress }, transaction);
+  }
+  await changes.voidPending(accountId, transaction);
+  await notification.dropQueuedDeliveriesByAccountId({ accountId }, transaction);
+  await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
 }

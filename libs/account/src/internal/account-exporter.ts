@@ -54,7 +54,7 @@ export class AccountExporter {
   ): Promise<Omit<AccountExport, 'end'>> {
     const { audit, authentication, fields, notification, personalDataProviders } =
       this.#dependencies;
-    const account = await this.#reader.getAccountById(accountId, context);
+    const account = await this.#reader.getExistingById(accountId, context);
     const identities = await this.#identities.findByAccountId(accountId, context);
     const phoneNumber = normalPhoneNumberOf(account);
     return {

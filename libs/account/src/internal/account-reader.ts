@@ -29,6 +29,7 @@ import { ErasableAccountRepository } from './store/erasable-account-repository.t
 export const accountCollection: AccountCollection = {
   name: AccountModel.getCollectionName(),
   activeField: 'active',
+  disabledField: 'disabled_at',
   sessionEpochField: 'session_epoch',
 };
 
@@ -43,7 +44,10 @@ export function accountCollectionWith<Fields extends AccountFieldDefinitions>(
   };
 }
 
-/** Reads accounts: active ones, unless a method says otherwise. */
+/**
+ * Reads accounts: active ones, without those that operators have disabled, unless a method says
+ * otherwise. An existing account is active, disabled or not.
+ */
 export class AccountReader {
   readonly #repository: AccountRepository;
   readonly #erasable: ErasableAccountRepository;
@@ -60,6 +64,17 @@ export class AccountReader {
   }
 
   async findAccountById(id: string, context: OperationContext): Promise<StoredAccount | undefined> {
+    return unlessDisabled(await this.findExistingById(id, context));
+  }
+
+  async getExistingById(id: string, context: OperationContext): Promise<StoredAccount> {
+    return assertFound(await this.findExistingById(id, context), id);
+  }
+
+  async findExistingById(
+    id: string,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
     return toStoredAccount(await this.#repository.findActiveById(id, context));
   }
 
@@ -75,6 +90,13 @@ export class AccountReader {
     username: string,
     context: OperationContext,
   ): Promise<StoredAccount | undefined> {
+    return unlessDisabled(await this.findExistingByUsername(username, context));
+  }
+
+  async findExistingByUsername(
+    username: string,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
     const spellings = spellingsOfUsername(username);
     if (!this.#identityState.isComplete) {
       return toStoredAccount(await this.#repository.findActiveByUsername(spellings, context));
@@ -86,6 +108,13 @@ export class AccountReader {
 
   /** @returns the account whose proved e-mail address this is */
   async findAccountByEmail(
+    emailAddress: string,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    return unlessDisabled(await this.findExistingByEmail(emailAddress, context));
+  }
+
+  async findExistingByEmail(
     emailAddress: string,
     context: OperationContext,
   ): Promise<StoredAccount | undefined> {
@@ -105,7 +134,14 @@ export class AccountReader {
     emailAddress: string,
     context: OperationContext,
   ): Promise<StoredAccount | undefined> {
-    const proved = await this.findAccountByEmail(emailAddress, context);
+    return unlessDisabled(await this.findExistingToProve(emailAddress, context));
+  }
+
+  async findExistingToProve(
+    emailAddress: string,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    const proved = await this.findExistingByEmail(emailAddress, context);
     const named = await this.#findAccountNamedLike(emailAddress, context);
     return proved ?? (named?.hasProvedContact === false ? named : undefined);
   }
@@ -138,6 +174,13 @@ export class AccountReader {
    * Looks for the number as sent, in case an earlier backend stored it like that, then normalised.
    */
   async findAccountByPhoneNumber(
+    sent: PhoneNumber,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    return unlessDisabled(await this.findExistingByPhoneNumber(sent, context));
+  }
+
+  async findExistingByPhoneNumber(
     sent: PhoneNumber,
     context: OperationContext,
   ): Promise<StoredAccount | undefined> {
@@ -180,6 +223,10 @@ export class AccountReader {
     }
     return found.deleted_at;
   }
+}
+
+function unlessDisabled(account: StoredAccount | undefined): StoredAccount | undefined {
+  return account?.isDisabled === true ? undefined : account;
 }
 
 function isSame(one: PhoneNumber, other: PhoneNumber): boolean {

@@ -20,6 +20,9 @@ import {
 import { AccountRepository } from './store/account-repository.ts';
 import { explainNameConflict, UniqueNames } from './unique-names.ts';
 
+const EXISTING = { active: true };
+const USABLE = { ...EXISTING, disabled_at: null };
+
 type DeclaredValues = Readonly<Record<string, unknown>>;
 
 /** An account that signs up with a username. */
@@ -44,7 +47,8 @@ export interface NewEmailAccount extends Profile {
 }
 
 /**
- * Writes accounts: active ones, unless a method says otherwise. Methods throw
+ * Writes accounts: active ones, without those that operators have disabled, unless a method says
+ * otherwise. Methods throw
  * AccountWithIdNotFoundError if no account has the id, unless they return `undefined` in that case.
  */
 export class AccountWriter {
@@ -120,7 +124,7 @@ export class AccountWriter {
     const _id = parseObjectId(accountId);
     const update = { $set: { ...toProfileFields(profile), ...declared } };
     const updated =
-      _id && (await this.#repository.findOneAndUpdate({ _id, active: true }, update, context));
+      _id && (await this.#repository.findOneAndUpdate({ _id, ...USABLE }, update, context));
     return assertFound(toStoredAccount(updated), accountId);
   }
 
@@ -149,16 +153,43 @@ export class AccountWriter {
     return replaced !== undefined;
   }
 
-  /** Marks the account as deleted; its sessions are no longer valid. */
+  /** Marks the account as deleted, disabled or not; its sessions are no longer valid. */
   async deleteAccount(
     accountId: string,
     deletedAt: Date,
     transaction: OperationContext,
   ): Promise<StoredAccount> {
     const update = { $set: { active: false, deleted_at: deletedAt }, $inc: { session_epoch: 1 } };
-    const deleted = assertFound(await this.#update({ accountId }, update, transaction), accountId);
+    const updated = await this.#update({ accountId }, update, transaction, EXISTING);
+    const deleted = assertFound(updated, accountId);
     await this.#identities.release(accountId, deleted.document, transaction);
     return deleted;
+  }
+
+  /** Makes the sessions of an account, disabled or not, invalid. */
+  async raiseSessionEpoch(accountId: string, transaction: OperationContext): Promise<void> {
+    const update = { $inc: { session_epoch: 1 } };
+    assertFound(await this.#update({ accountId }, update, transaction, EXISTING), accountId);
+  }
+
+  /**
+   * Disables an account that exists, or no longer; its sessions are no longer valid, and those that
+   * a version before this one let begin meanwhile never are.
+   *
+   * @param disabledAt `null`: it is enabled
+   */
+  async setDisabled(
+    accountId: string,
+    disabledAt: Date | null,
+    transaction: OperationContext,
+  ): Promise<StoredAccount> {
+    const disabled =
+      disabledAt === null
+        ? { $unset: { disabled_at: true as const } }
+        : { $set: { disabled_at: disabledAt } };
+    const update = { ...disabled, $inc: { session_epoch: 1 } };
+    const updated = await this.#update({ accountId }, update, transaction, EXISTING);
+    return assertFound(updated, accountId);
   }
 
   /** @returns `undefined` if no account with this id was deleted after `deletedAfter` */
@@ -188,10 +219,11 @@ export class AccountWriter {
     { accountId, previousHash }: Pick<PasswordChange, 'accountId' | 'previousHash'>,
     update: Parameters<AccountRepository['findOneAndUpdate']>[1],
     context: OperationContext,
+    accounts: typeof EXISTING = USABLE,
   ): Promise<StoredAccount | undefined> {
     const _id = parseObjectId(accountId);
     const withHash = previousHash === undefined ? {} : { hashed_password: previousHash };
-    const filter = { ...withHash, active: true };
+    const filter = { ...withHash, ...accounts };
     return toStoredAccount(
       _id && (await this.#repository.findOneAndUpdate({ ...filter, _id }, update, context)),
     );

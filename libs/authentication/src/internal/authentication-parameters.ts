@@ -91,6 +91,7 @@ export const checkEmailCodeRequest = parameters(
     origin: optional(record({ userAgent: optional(anyText), ip: optional(id) })),
     locale: optional(anyText),
     timeZone: optional(anyText),
+    isWithheld: optional(flag),
   },
   refuseLogin,
 );
@@ -179,6 +180,7 @@ export const checkOtpRequest = parameters(
     isProved: optional(flag),
     locale: optional(anyText),
     timeZone: optional(anyText),
+    isWithheld: optional(flag),
   },
   refuse,
 );

@@ -20,6 +20,7 @@ const message = {
   expiresAt: optional(time),
   locale: optional(anyText),
   timeZone: optional(anyText),
+  isWithheld: optional(flag),
 };
 const MAXIMUM_ENDPOINT_LENGTH = 2_048;
 /** More than twice the length of a key in base64url. */

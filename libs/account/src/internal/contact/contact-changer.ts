@@ -89,7 +89,7 @@ export class ContactChanger {
     const { changes, database, reader } = this.#dependencies;
     await database.withTransaction(context, async (transaction) => {
       const undone = await changes.reverse(token, transaction);
-      const account = undone && (await reader.findAccountById(undone.accountId, transaction));
+      const account = undone && (await reader.findExistingById(undone.accountId, transaction));
       const { sessionEpoch = account?.sessionEpoch } = undone ?? {};
       if (undone === undefined || account === undefined || account.sessionEpoch !== sessionEpoch) {
         throw AccountBadRequestError.ofLink();
@@ -127,7 +127,7 @@ export class ContactChanger {
     if (!phoneNumber) {
       return;
     }
-    const owner = await reader.findAccountByPhoneNumber(phoneNumber, transaction);
+    const owner = await reader.findExistingByPhoneNumber(phoneNumber, transaction);
     if (owner !== undefined && owner.id !== accountId) {
       if (owner.isPhoneNumberProved) {
         throw new AccountWithPhoneNumberExistsError(formatE164(phoneNumber));

@@ -100,15 +100,19 @@ async function isProvedByAnother(
   reader: AccountReader,
   context: OperationContext,
 ): Promise<boolean> {
-  return !hasProvedContact && (await reader.findAccountByEmail(username, context)) !== undefined;
+  return !hasProvedContact && (await reader.findExistingByEmail(username, context)) !== undefined;
 }
 
-/** Sends the link, if mail can be sent to the account; in the context's transaction, if there is one. */
+/** Sends the link, if mail can be sent to the account, and it is not disabled; in the context's transaction, if there is one. */
 export async function sendResetLink(
   account: StoredAccount,
   { authentication, database, fields, notification, onDebug, settings }: CompleteDependencies,
   context: OperationContext,
 ): Promise<void> {
+  if (account.isDisabled) {
+    onDebug('a password reset was asked for a disabled account: no mail');
+    return;
+  }
   const emailAddress = mailAddressOf(account);
   if (emailAddress === undefined) {
     onDebug('a password reset was asked for an account without an e-mail address: no mail');

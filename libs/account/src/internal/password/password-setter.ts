@@ -78,7 +78,7 @@ export class PasswordSetter {
     const { authentication, database } = this.#dependencies;
     const { credentials, hasher, passwordPolicy, reader } = this.#parts;
     await passwordPolicy.checkNewPassword(newPassword, 'new_password');
-    const account = await reader.findAccountById(accountId, context);
+    const account = await reader.findExistingById(accountId, context);
     const refusal = await credentials.findResetRefusal(account, { accountId, token }, context);
     PasswordPolicy.checkDiffersFromUsername(newPassword, account?.username ?? '', 'new_password');
     if (refusal !== undefined) {

@@ -15,14 +15,8 @@ import {
   NAMES,
   type AccountIdentityDocument,
 } from './account-identity-model.ts';
-import {
-  accountCollection,
-  AccountModel,
-  substituteFor,
-  UNIQUE_NAMES,
-  USERNAME_COLLATION,
-  type AccountDocument,
-} from './account-model.ts';
+import { substituteFor, UNIQUE_NAMES, USERNAME_COLLATION } from './account-indexes.ts';
+import { accountCollection, AccountModel, type AccountDocument } from './account-model.ts';
 
 export interface AccountRepositoryDependencies extends RepositoryDependencies {
   /** Adds the fields that a program declared. */

@@ -4,7 +4,7 @@ import type { Erasure, OperationContext } from '@org/core';
 import { parseObjectId, type CollectionReport } from '@org/core/store';
 
 import { AccessTokenInvalidError } from '../../errors.ts';
-import { sessionEnded, sessionStarted } from '../../events.ts';
+import { allSessionsEnded, sessionEnded, sessionStarted } from '../../events.ts';
 import type { RenewAuthenticationParams } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import {
@@ -25,6 +25,7 @@ import {
   whereRenewable,
   type IssuedSession,
 } from './session-util.ts';
+import { SessionCutoffRepository } from './store/session-cutoff-repository.ts';
 import { SessionModel } from './store/session-model.ts';
 import { SessionRepository, type SessionFilter } from './store/session-repository.ts';
 
@@ -34,6 +35,7 @@ const ONLY_IDS = { account_id: 1 };
 export class SessionWriter {
   readonly #dependencies: ConfiguredDependencies;
   readonly #repository: SessionRepository;
+  readonly #cutoffs: SessionCutoffRepository;
   readonly #counts: SessionCountCache;
   readonly #reader: SessionReader;
   readonly #liveness: SessionLivenessCache;
@@ -46,6 +48,7 @@ export class SessionWriter {
   ) {
     this.#dependencies = dependencies;
     this.#repository = new SessionRepository(dependencies);
+    this.#cutoffs = new SessionCutoffRepository(dependencies);
     this.#counts = new SessionCountCache(dependencies.clock);
     this.#reader = reader;
     this.#liveness = liveness;
@@ -53,7 +56,8 @@ export class SessionWriter {
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
-    return [await this.#repository.onInitCollection()];
+    const sessions = await this.#repository.onInitCollection();
+    return [sessions, await this.#cutoffs.onInitCollection()];
   }
 
   /**
@@ -167,6 +171,19 @@ export class SessionWriter {
           await events.publish(sessionEnded, { accountId, sessionId }, transaction);
         }
       }
+    });
+  }
+
+  /** Ends every session that has begun, of all accounts, whether or not it is stored yet. */
+  async endAllSessions(context: OperationContext): Promise<Date> {
+    const { audit, clock, database, events } = this.#dependencies;
+    return database.withTransaction(context, async (transaction) => {
+      const endedAt = clock.now();
+      await this.#cutoffs.store(endedAt, transaction);
+      await audit.record([endedSessionEvent('')], transaction);
+      const payload = { endedAt: endedAt.toISOString() };
+      await events.publish(allSessionsEnded, payload, transaction);
+      return endedAt;
     });
   }
 

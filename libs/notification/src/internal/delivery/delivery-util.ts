@@ -23,6 +23,8 @@ export interface NewDelivery {
   /** The recipient's; any text. */
   readonly locale?: string | undefined;
   readonly timeZone?: string | undefined;
+  /** Default: false. */
+  readonly isWithheld?: boolean | undefined;
 }
 
 /** Longer than any address; what an earlier backend stored may be longer still. */

@@ -82,6 +82,23 @@ export const german: Readonly<Record<TextKey, string>> = {
   'account-deleted.sms':
     'Ihr {branded, select, yes {{product}-Konto} other {Konto}} wurde{when} gelöscht. Unser Support kann es bis zum {until, date, long} um {until, time, short} wiederherstellen.',
 
+  'account-disabled.subject':
+    'Ihr {branded, select, yes {{product}-Konto} other {Konto}} wurde gesperrt',
+  'account-disabled.text':
+    'Unser Support hat Ihr Konto{when} gesperrt. Bis es entsperrt wird, kann sich niemand anmelden, und Sie erhalten weder Codes noch Links.',
+  'account-disabled.support':
+    'Ihre Daten bleiben erhalten. Bei Fragen wenden Sie sich bitte an unseren Support.',
+  'account-disabled.sms':
+    'Unser Support hat Ihr {branded, select, yes {{product}-Konto} other {Konto}}{when} gesperrt. Bei Fragen wenden Sie sich bitte an unseren Support.',
+
+  'account-enabled.subject':
+    'Ihr {branded, select, yes {{product}-Konto} other {Konto}} ist wieder entsperrt',
+  'account-enabled.text': 'Unser Support hat Ihr Konto{when} entsperrt.',
+  'account-enabled.login':
+    'Sie können sich wie zuvor anmelden. Wenn Sie nicht wissen, warum Ihr Konto gesperrt war, wenden Sie sich bitte an unseren Support.',
+  'account-enabled.sms':
+    'Unser Support hat Ihr {branded, select, yes {{product}-Konto} other {Konto}}{when} entsperrt. Sie können sich wie zuvor anmelden.',
+
   'account-claimed.subject':
     'Ihr {branded, select, yes {{product}-Konto} other {Konto}} gehört jetzt Ihnen',
   'account-claimed.text':

@@ -79,6 +79,22 @@ export const english = {
   'account-deleted.sms':
     'Your {branded, select, yes {{product} } other {}}account was deleted{when}. Our support can restore it until {until, date, long} at {until, time, short}.',
 
+  'account-disabled.subject':
+    'Your {branded, select, yes {{product} } other {}}account was disabled',
+  'account-disabled.text':
+    'Our support disabled your account{when}. Until it is enabled, nobody can log in to it, and it gets no codes and no links.',
+  'account-disabled.support': 'Your data is kept. If you have questions, contact our support.',
+  'account-disabled.sms':
+    'Our support disabled your {branded, select, yes {{product} } other {}}account{when}. If you have questions, contact our support.',
+
+  'account-enabled.subject':
+    'Your {branded, select, yes {{product} } other {}}account can be used again',
+  'account-enabled.text': 'Our support enabled your account{when}.',
+  'account-enabled.login':
+    'You can log in as before. If you do not know why your account was disabled, contact our support.',
+  'account-enabled.sms':
+    'Our support enabled your {branded, select, yes {{product} } other {}}account{when}. You can log in as before.',
+
   'account-claimed.subject': 'You own your {branded, select, yes {{product} } other {}}account now',
   'account-claimed.text':
     'This e-mail address was proved to belong to your account{when}. Until then, someone else could have set up the account.',
