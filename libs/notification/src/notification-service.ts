@@ -4,7 +4,6 @@ import {
   type Clock,
   type Erasure,
   OperationContext,
-  type PhoneNumber,
   type SecretKey,
 } from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
@@ -44,12 +43,7 @@ import { PushSubscriptionReader } from './internal/push-subscription/push-subscr
 import { exportPushSubscription } from './internal/push-subscription/push-subscription-util.ts';
 import { PushSubscriptionWriter } from './internal/push-subscription/push-subscription-writer.ts';
 import { MessageRenderer, type MessageDefinitions } from './internal/topic/rendering.ts';
-import {
-  topics,
-  type NotificationTopic,
-  type NotificationTopicData,
-  type NotificationTopicOf,
-} from './internal/topic/topics.ts';
+import { topics, type NotificationTopicOf } from './internal/topic/topics.ts';
 import { MailSubscriptionService } from './mail-subscription-service.ts';
 import type { MessageProviders } from './message-provider.ts';
 import { unlimitedNotices, type NoticeBudget } from './notice-budget.ts';
