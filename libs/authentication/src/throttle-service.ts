@@ -184,8 +184,13 @@ export class ThrottleService {
       ...(phoneNumber ? [toCodeRecipient({ phoneNumber })] : []),
       ...(emailAddress ? [toCodeRecipient({ emailAddress })] : []),
     ];
-    const names = [username, emailAddress && toEmailKey(emailAddress)].filter((name) => !!name);
-    const keys = [accountId, ...names].map((name) => toCounterKey('login-name', normalizeName(name)));
+    const names = [
+      ...(username ? [username] : []),
+      ...(emailAddress ? [toEmailKey(emailAddress)] : []),
+    ];
+    const keys = [accountId, ...names].map((name) =>
+      toCounterKey('login-name', normalizeName(name)),
+    );
     const failures = [...keys, ...recipients.map(({ loginKey }) => loginKey)];
     const budgets = budgetsOfAccount(accountId, names, recipients).map(({ key }) => key);
     await this.#writer.forgetCounts({ failures, budgets }, context);
