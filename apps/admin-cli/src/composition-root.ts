@@ -33,6 +33,7 @@ export function composeServices(options: CompositionOptions): ComposedServices {
     deliveries: notification,
     events: events.queue,
     webhooks: backend.webhooks,
+    roles: backend.roles,
     signingKeys: authentication,
     storedSecrets: backend.storedSecrets,
     accounts: {

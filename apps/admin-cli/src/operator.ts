@@ -14,6 +14,10 @@ interface CommonOptions {
   readonly as?: string;
 }
 
+interface ReasonOption {
+  readonly reason?: string;
+}
+
 /** What a command is about, for its audit record. */
 export interface Subject {
   readonly resourceType: string;
@@ -71,6 +75,7 @@ export function createPerform({ open, output, confirm }: OperatorDependencies): 
 /** `authz_admin` in the OWASP logging vocabulary: an action by a privileged user. */
 function auditEventOf(command: Command, subject: Subject, outcome: AuditOutcome) {
   const { resourceType, resourceId = '', parameters = {} } = subject;
+  const { reason } = command.opts<ReasonOption>();
   return {
     resourceType,
     resourceId: toRecordedId(resourceId),
@@ -79,6 +84,7 @@ function auditEventOf(command: Command, subject: Subject, outcome: AuditOutcome)
     changes: {
       command: { old: null, new: `${command.parent?.name() ?? ''} ${command.name()}` },
       parameters: { old: null, new: parameters },
+      ...(reason === undefined ? {} : { reason: { old: null, new: reason } }),
     },
   };
 }

@@ -3,13 +3,18 @@ import type { Command } from 'commander';
 
 import type { CommandServices, PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import { parseLimit, toCanonicalId } from '../option-parsers.ts';
+import { parseLimit, parseReason, toCanonicalId } from '../option-parsers.ts';
 import { pageResult, type Columns, type CommandResult, type ItemPage } from '../output.ts';
 
 export function addPageOptions(command: Command): Command {
   return command
     .option('--limit <number>', 'items at most', parseLimit)
     .option('--cursor <cursor>', 'where the page before ended');
+}
+
+/** For every command that changes something: its record says why. */
+export function addReasonOption(command: Command): Command {
+  return command.requiredOption('--reason <text>', 'why, for the audit log', parseReason);
 }
 
 export interface PagedList<Item> {
