@@ -12,9 +12,7 @@ const OPERATOR = 'org-admin';
 interface CommonOptions {
   readonly json?: boolean;
   readonly as?: string;
-}
-
-interface ReasonOption {
+  /** Of a command that changes something. */
   readonly reason?: string;
 }
 
@@ -75,7 +73,7 @@ export function createPerform({ open, output, confirm }: OperatorDependencies): 
 /** `authz_admin` in the OWASP logging vocabulary: an action by a privileged user. */
 function auditEventOf(command: Command, subject: Subject, outcome: AuditOutcome) {
   const { resourceType, resourceId = '', parameters = {} } = subject;
-  const { reason } = command.opts<ReasonOption>();
+  const { reason } = command.optsWithGlobals<CommonOptions>();
   return {
     resourceType,
     resourceId: toRecordedId(resourceId),

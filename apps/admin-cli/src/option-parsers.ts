@@ -36,8 +36,10 @@ export function parseOperator(text: string): string {
   return text;
 }
 
+/** For the audit log, where it stays. */
 export function parseReason(text: string): string {
-  const isReason = text.isWellFormed() && text.trim() !== '' && Array.from(text).length <= LONGEST_REASON;
+  const isReason =
+    text.isWellFormed() && text.trim() !== '' && Array.from(text).length <= LONGEST_REASON;
   if (!isReason) {
     throw new InvalidArgumentError(`It must have 1 to ${LONGEST_REASON} characters.`);
   }

@@ -8,6 +8,7 @@ import { addJobCommands } from './commands/job-commands.ts';
 import { addKeyCommands } from './commands/key-commands.ts';
 import { addNotificationCommands } from './commands/notification-commands.ts';
 import { addRoleCommands } from './commands/role-commands.ts';
+import { addSessionCommands } from './commands/session-commands.ts';
 import { addWebhookCommands } from './commands/webhook-commands.ts';
 import { createPerform, type OperatorDependencies } from './operator.ts';
 import { parseOperator } from './option-parsers.ts';
@@ -24,6 +25,7 @@ const COMMAND_GROUPS = [
   addKeyCommands,
   addAccountCommands,
   addRoleCommands,
+  addSessionCommands,
 ];
 
 /**

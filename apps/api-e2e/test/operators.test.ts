@@ -32,13 +32,15 @@ async function runAdmin(...words: string[]): Promise<string> {
   return stdout;
 }
 
+const reason = ['--reason', 'ticket 4711'];
+
 describe('org-admin', { timeout: 60_000 }, () => {
   it('restores a deleted account, with its password and its name', async () => {
     const { id, token, user } = await signUpAndLogIn(api, 'ada');
     await remove(`${api}/accounts/${id}`, token);
     expect(await post(`${api}/access-tokens`, user)).toMatchObject({ status: 401 });
 
-    expect(await runAdmin('accounts', 'restore', id)).toBe(`Account ${id} is restored.\n`);
+    expect(await runAdmin('accounts', 'restore', id, ...reason)).toBe(`Account ${id} is restored.\n`);
 
     expect(await post(`${api}/access-tokens`, user)).toMatchObject({
       status: 201,
@@ -51,7 +53,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
     await remove(`${api}/accounts/${id}`, token);
     await post(`${api}/accounts`, user);
 
-    await expect(runAdmin('accounts', 'restore', id)).rejects.toMatchObject({
+    await expect(runAdmin('accounts', 'restore', id, ...reason)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('grace'),
     });
@@ -63,7 +65,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
     await post(`${api}/accounts/${id}/tasks`, task, token);
     await remove(`${api}/accounts/${id}`, token);
 
-    await runAdmin('accounts', 'erase', id, '--yes', '--now');
+    await runAdmin('accounts', 'erase', id, '--yes', '--now', ...reason);
 
     const findTraces = async () => {
       const traces: string[] = [];
@@ -100,7 +102,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
     };
     const before = await keys();
 
-    await runAdmin('keys', 'rotate');
+    await runAdmin('keys', 'rotate', ...reason);
 
     expect(await get(`${api}/accounts/${id}`, token)).toMatchObject({ status: 200 });
     await expect.poll(keys, { timeout: 20_000 }).not.toEqual(before);
@@ -127,8 +129,8 @@ describe('org-admin', { timeout: 60_000 }, () => {
     };
     const requests = [...Array.from({ length: 6 }, readOverAndOver), logInOverAndOver()];
 
-    await runAdmin('keys', 'rotate');
-    await runAdmin('keys', 'rotate');
+    await runAdmin('keys', 'rotate', ...reason);
+    await runAdmin('keys', 'rotate', ...reason);
     isRotating = false;
     await Promise.all(requests);
 
@@ -137,7 +139,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
 
   it('lists jobs and runs one now', async () => {
     expect(await runAdmin('jobs', 'list')).toContain('account.erase-deleted');
-    const { jobId } = JSON.parse(await runAdmin('jobs', 'run', 'jobs.health-check', '--json')) as {
+    const { jobId } = JSON.parse(await runAdmin('jobs', 'run', 'jobs.health-check', '--json', ...reason)) as {
       jobId: string;
     };
     expect(jobId).toMatch(/^[0-9a-f]{24}$/);

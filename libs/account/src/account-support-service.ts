@@ -25,6 +25,8 @@ import { ContactRequests } from './internal/support/contact-requests.ts';
 import type {
   AccountIdParams,
   AccountPage,
+  AccountSearchByPhoneNumberParams,
+  AccountSearchByUsernameParams,
   ContactRequestPage,
   SearchAccountsParams,
   WholeAccount,
@@ -85,6 +87,26 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
     context: OperationContext,
   ): Promise<AccountPage> {
     return this.#search.findPage(given.checkSearch(params), context);
+  }
+
+  /**
+   * Finds the account that has a username or phone number, also if it is disabled.
+   *
+   * @returns `undefined` if there is none
+   */
+  async findAccountByName(
+    params: AccountSearchByUsernameParams | AccountSearchByPhoneNumberParams,
+    context: OperationContext,
+  ): Promise<AccountIdParams | undefined> {
+    const { reader } = this.#dependencies;
+    const account =
+      'username' in params
+        ? await reader.findExistingByUsername(given.checkUsername(params).username, context)
+        : await reader.findExistingByPhoneNumber(
+            given.checkPhoneNumber(params).phoneNumber,
+            context,
+          );
+    return account && { accountId: account.id };
   }
 
   /**

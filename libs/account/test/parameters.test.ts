@@ -50,6 +50,7 @@ describe('AccountSupportService', () => {
         listContactRequests: [{ limit: 10, cursor: accountId }, anonymous],
         searchAccounts: [{ query: 'ada', state: 'active', limit: 10, cursor }, anonymous],
         getAccountWhole: [{ accountId }, anonymous],
+        findAccountByName: [{ username: 'ada' }, anonymous],
       },
       taken: [/^listContactRequests\(0: \{/], // all of it is optional
     });

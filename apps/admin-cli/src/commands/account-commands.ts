@@ -5,7 +5,8 @@ import { CommandFailedError } from '../errors.ts';
 import type { Confirm, Perform } from '../operator.ts';
 import { toCanonicalId } from '../option-parsers.ts';
 import { messageResult } from '../output.ts';
-import { performOnId } from './add-command.ts';
+import { addReason, performOnId } from './add-command.ts';
+import { addSupportCommands } from './support-commands.ts';
 
 const resourceType = 'accounts';
 
@@ -18,7 +19,7 @@ interface EraseOptions extends YesOption {
 }
 
 export function addAccountCommands(program: Command, perform: Perform): void {
-  const group = program.command('accounts').description('Deleted accounts, and the names of all');
+  const group = program.command('accounts').description('Accounts');
 
   const restore = group.command('restore <id>').description('Bring a deleted account back');
   performOnId(restore, perform, resourceType, async ({ accounts }, accountId, context) => {
@@ -26,16 +27,17 @@ export function addAccountCommands(program: Command, perform: Perform): void {
     return messageResult(`Account ${accountId} is restored.`, { accountId });
   });
 
-  group
+  const erase = group
     .command('erase <id>')
-    .description('Have a worker erase the personal data of a deleted account, for good')
+    .description('Have a worker erase the personal data of a deleted account, for good');
+  addReason(erase)
     .option('--yes', 'do not ask, for scripts')
     .option('--now', 'although it can still be restored')
     .action(async (id: string, options: EraseOptions, command: Command) => {
       const accountId = toCanonicalId(id);
       await perform(
         command,
-        { resourceType, resourceId: accountId, parameters: { ...options } },
+        { resourceType, resourceId: accountId, parameters: flagsOf(options) },
         async ({ accounts }, context, confirm) => {
           const deleted = await accounts.getDeletedAccount({ accountId }, context);
           assertNotRestorable(accountId, deleted, options);
@@ -53,17 +55,24 @@ export function addAccountCommands(program: Command, perform: Perform): void {
     });
 
   addCompletion(group, perform);
+  addSupportCommands(group, perform);
+}
+
+/** The reason is recorded by itself. */
+function flagsOf({ yes, now }: EraseOptions) {
+  return { ...(yes === undefined ? {} : { yes }), ...(now === undefined ? {} : { now }) };
 }
 
 function addCompletion(group: Command, perform: Perform): void {
-  group
+  const complete = group
     .command('complete-identities')
-    .description('Let identities alone keep names unique, and drop the unique indexes of accounts')
+    .description('Let identities alone keep names unique, and drop the unique indexes of accounts');
+  addReason(complete)
     .option('--yes', 'no process of a version without identities runs; for scripts')
     .action(async (options: YesOption, command: Command) => {
       await perform(
         command,
-        { resourceType, parameters: { ...options } },
+        { resourceType, parameters: flagsOf(options) },
         async ({ accounts }, context, confirm) => {
           await assertMeant(options, confirm, {
             question:

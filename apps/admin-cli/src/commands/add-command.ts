@@ -12,11 +12,6 @@ export function addPageOptions(command: Command): Command {
     .option('--cursor <cursor>', 'where the page before ended');
 }
 
-/** For every command that changes something: its record says why. */
-export function addReasonOption(command: Command): Command {
-  return command.requiredOption('--reason <text>', 'why, for the audit log', parseReason);
-}
-
 export interface PagedList<Item> {
   readonly resourceType: string;
   readonly columns: Columns<Item>;
@@ -40,7 +35,12 @@ export function performList<Item>(
   });
 }
 
-/** Makes a command with one argument, the id of what it changes, do its work. */
+/** Makes a command ask why it changes something. */
+export function addReason(command: Command): Command {
+  return command.requiredOption('--reason <text>', 'why; for the audit log', parseReason);
+}
+
+/** Makes a command with one argument, the id of what it changes, do its work; it takes a reason. */
 export function performOnId(
   command: Command,
   perform: Perform,
@@ -51,7 +51,7 @@ export function performOnId(
     context: OperationContext,
   ) => Promise<CommandResult>,
 ): void {
-  command.action(async (given: string, _options: object, called: Command) => {
+  addReason(command).action(async (given: string, _options: object, called: Command) => {
     const id = toCanonicalId(given);
     await perform(called, { resourceType, resourceId: id }, (services, context) =>
       work(services, id, context),

@@ -5,7 +5,7 @@ import type { CommandServices, PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
 import { parseRoleName, toCanonicalId } from '../option-parsers.ts';
 import { messageResult, pageResult, type Columns, type CommandResult } from '../output.ts';
-import { addPageOptions, addReasonOption } from './add-command.ts';
+import { addPageOptions, addReason } from './add-command.ts';
 
 const resourceType = 'roles';
 const PERMISSIONS = '--permission [names...]';
@@ -110,7 +110,7 @@ function performOnRole(
     context: Parameters<CommandServices['roles']['listRoles']>[0],
   ) => Promise<CommandResult>,
 ): void {
-  addReasonOption(command)
+  addReason(command)
     .argument('<name>', 'of the role', parseRoleName)
     .action(async (name: string, { permission }: Partial<PermissionOptions>, called: Command) => {
       const permissions = permission === true ? [] : (permission ?? []);
@@ -132,7 +132,7 @@ function addGrantingCommand(
   perform: Perform,
   { description, text, work }: Granting,
 ): void {
-  addReasonOption(command)
+  addReason(command)
     .description(description)
     .argument('<account>', 'its id')
     .argument('<role>', 'the name of the role', parseRoleName)
