@@ -101,6 +101,7 @@ export const projects = {
       'queue',
       'webhook',
     ],
+    collections: [],
   },
   'api-client': { kind: 'foundation', dependencies: [] },
   task: { kind: 'module', dependencies: ['core'], collections: ['tasks'] },
