@@ -153,7 +153,7 @@ export const projects = {
   },
   'api-e2e': {
     kind: 'app',
-    dependencies: ['backend', 'local-mongodb', 'harness', 'api-client'],
+    dependencies: ['backend', 'core', 'local-mongodb', 'harness', 'api-client'],
     starts: ['api'],
   },
 
