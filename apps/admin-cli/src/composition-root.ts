@@ -91,7 +91,11 @@ async function readLists(value: unknown): Promise<unknown> {
     return value;
   }
   if (Symbol.asyncIterator in value) {
-    return (await Array.fromAsync(value as AsyncIterable<readonly unknown[]>)).flat();
+    const items: unknown[] = [];
+    for await (const page of value as AsyncIterable<readonly unknown[]>) {
+      items.push(...page);
+    }
+    return items;
   }
   if (Array.isArray(value)) {
     return value;

@@ -94,6 +94,45 @@ describe('org-admin', { timeout: 60_000 }, () => {
     });
   });
 
+  it('finds, shows, disables, enables and helps an account', { timeout: 240_000 }, async () => {
+    const { id, token, user } = await signUpAndLogIn(api, 'dorothy@example.com');
+    const runForJson = async (...words: string[]) =>
+      JSON.parse(await runAdmin(...words, '--json')) as Record<string, unknown>;
+
+    expect(await runForJson('accounts', 'search', 'DOROTHY@')).toMatchObject({
+      items: [{ id, state: 'active', username: 'dorothy@example.com' }],
+    });
+    await runAdmin('accounts', 'disable', id, ...reason);
+    await expect
+      .poll(async () => (await get(`${api}/accounts/${id}`, token)).status, { timeout: 1_000 })
+      .toBe(401);
+    expect(await post(`${api}/access-tokens`, user)).toMatchObject({
+      status: 401,
+      body: { code: 'ACCOUNT_ERR_03' },
+    });
+    expect(await runForJson('accounts', 'search', 'doro', '--state', 'disabled')).toMatchObject({
+      items: [{ id }],
+    });
+    await runAdmin('accounts', 'enable', id, ...reason);
+    await runAdmin('accounts', 'send-reset', id, ...reason);
+    expect(await runForJson('accounts', 'show', id)).toMatchObject({
+      ...{ id, state: 'active', sessions: [] },
+      deliveries: [
+        { topic: 'password-reset' },
+        { topic: 'account-enabled' },
+        { topic: 'account-disabled' },
+      ],
+    });
+    const login = await post(`${api}/access-tokens`, user);
+    await runAdmin('sessions', 'end-all', ...reason);
+    const readAgain = () => get(`${api}/accounts/${id}`, String(login.body['token']));
+    await expect.poll(async () => (await readAgain()).status, { timeout: 1_000 }).toBe(401);
+    const exported = await runForJson('accounts', 'export-data', id, ...reason);
+    expect(exported).toMatchObject({ account: { id }, notification: expect.any(Object) });
+    const recorded = { resource_id: id, action: 'authz_admin', 'changes.reason.new': reason[1] };
+    expect(await mongodb.db().collection('audit_log').countDocuments(recorded)).toBe(4);
+  });
+
   it('rotates the signing keys, and no token is refused for it', async () => {
     const { id, token, user } = await signUpAndLogIn(api, 'alan');
     const keys = async () => {

@@ -8,6 +8,7 @@ import {
 } from '@org/account';
 import { OtpRequestFailedError } from '@org/authentication';
 import { OperationContext, type PhoneNumber } from '@org/core';
+import { collect } from '@org/core/testing';
 import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -176,7 +177,7 @@ describe('a change of contact by operators', () => {
     await ask(ada, { emailAddress: newAddress });
 
     const exported = await app.accounts.exportAccount({ accountId: ada.id }, one);
-    const pages = await Array.fromAsync(exported.others['contact_requests']!);
+    const pages = await collect(exported.others['contact_requests']!);
     await exported.end();
 
     expect(pages.flat()).toMatchObject([{ new_contact: { email: newAddress } }]);
