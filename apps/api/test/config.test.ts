@@ -76,6 +76,7 @@ describe(readConfig, () => {
       email: { kind: 'outbox' },
       sms: { kind: 'outbox' },
       push: undefined,
+      ADMIN_API: false,
       API_DOCS: true,
       CLEAR_SITE_DATA: [],
       TASK_MAX_PER_ACCOUNT: 100_000,

@@ -132,6 +132,7 @@ const values: Partial<Record<SettingName, Values>> = {
   },
   CLEAR_SITE_DATA: { good: ['cookies', 'cookies, storage'], bad: ['cookie', '*', ',', ' '] },
   API_DOCS: switches,
+  ADMIN_API: switches,
   WEB_APP_URL: urls,
   API_URL: {
     good: ['https://api.example.com', 'https://example.com/backend/'],

@@ -116,10 +116,14 @@ function addSimpleCommands(accounts: Command, perform: Perform): void {
     const { expiresAt } = await support.sendPasswordReset({ accountId: id }, context);
     return `The link will be mailed. It is good until ${expiresAt.toISOString()}.`;
   });
-  add('unlock', 'Forget its failed log-ins and what was sent to it', async (support, id, context) => {
-    await support.unlock({ accountId: id }, context);
-    return `Account ${id} waits for no pause.`;
-  });
+  add(
+    'unlock',
+    'Forget its failed log-ins and what was sent to it',
+    async (support, id, context) => {
+      await support.unlock({ accountId: id }, context);
+      return `Account ${id} waits for no pause.`;
+    },
+  );
 }
 
 function addCode(accounts: Command, perform: Perform): void {
