@@ -54,7 +54,7 @@ import type {
   SendEmailForAccountParams,
   SendPushForAccountParams,
   SendSmsForAccountParams,
-} from './send-params.ts';
+} from './internal/delivery/send-params.ts';
 import type {
   AccountDelivery,
   AccountNotificationPreferences,
@@ -118,7 +118,7 @@ export type {
   SendForAccountParams,
   SendPushForAccountParams,
   SendSmsForAccountParams,
-} from './send-params.ts';
+} from './internal/delivery/send-params.ts';
 
 export interface NotificationServiceDependencies extends MessageDefinitions {
   readonly database: Database;
