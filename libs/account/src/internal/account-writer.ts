@@ -201,8 +201,7 @@ export class AccountWriter {
         ? { $unset: { disabled_at: true as const } }
         : { $set: { disabled_at: disabledAt } };
     const update = { ...disabled, $inc: { session_epoch: 1 } };
-    const updated = await this.#update({ accountId }, update, transaction, EXISTING);
-    return assertFound(updated, accountId);
+    return assertFound(await this.#update({ accountId }, update, transaction, EXISTING), accountId);
   }
 
   /**

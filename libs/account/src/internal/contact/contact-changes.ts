@@ -3,7 +3,6 @@ import { hash, randomBytes } from 'node:crypto';
 import type { OperationContext, PhoneNumber } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 
-import type { PendingContactChange } from '../../types.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import type { StoredAccount } from '../account-util.ts';
 import type { ContactChangeDocument } from '../store/contact-change-model.ts';
@@ -182,18 +181,6 @@ export class ContactChanges {
     const before = await this.#repository.findOthersBefore(undone, since, transaction);
     const first = before.findIndex(isAddition);
     return first < 0 ? [] : before.slice(first);
-  }
-
-  async findPending(
-    accountId: string,
-    context: OperationContext,
-  ): Promise<readonly PendingContactChange[]> {
-    const pending = await this.#repository.findPendingByAccountId(accountId, context);
-    return pending.map((change) => {
-      const { email = null, phoneNumber = null } = toNewContact(change);
-      const { _id, created_at: requestedAt, expires_at: expiresAt } = change;
-      return { id: _id.toHexString(), email, phoneNumber, requestedAt, expiresAt };
-    });
   }
 
   /** Voids what was asked for. */

@@ -15,7 +15,12 @@ import {
   NAMES,
   type AccountIdentityDocument,
 } from './account-identity-model.ts';
-import { substituteFor, UNIQUE_NAMES, USERNAME_COLLATION } from './account-indexes.ts';
+import {
+  ACCOUNT_INDEXES,
+  substituteFor,
+  UNIQUE_NAMES,
+  USERNAME_COLLATION,
+} from './account-index-model.ts';
 import { accountCollection, AccountModel, type AccountDocument } from './account-model.ts';
 
 export interface AccountRepositoryDependencies extends RepositoryDependencies {
@@ -37,7 +42,7 @@ const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 export class AccountRepository extends ApplicationRepository<AccountDocument> {
   constructor({ fields, ...dependencies }: AccountRepositoryDependencies) {
     const fromBson = (document: object) => AccountModel.fromBson(document);
-    super(dependencies, fields.addTo({ ...accountCollection, fromBson }));
+    super(dependencies, fields.addTo({ ...accountCollection, indexes: ACCOUNT_INDEXES, fromBson }));
   }
 
   /** @param hasUniqueNames whether indexes keep usernames and phone numbers unique */

@@ -3,7 +3,7 @@ import { ApplicationRepository, parseObjectId, type RepositoryDependencies } fro
 import type { Filter, ObjectId } from 'mongodb';
 
 import type { AccountState } from '../../types.ts';
-import { SEARCH_COLLATION, SEARCH_INDEXES, type SearchedField } from './account-indexes.ts';
+import { SEARCH_COLLATION, SEARCH_INDEXES, type SearchedField } from './account-index-model.ts';
 import { accountCollection, AccountModel, type AccountDocument } from './account-model.ts';
 
 /** A field that begins with a text, and what else must hold. */

@@ -3,7 +3,7 @@ import { ApplicationRepository, parseObjectId, type RepositoryDependencies } fro
 import type { Document, Filter, FindOptions } from 'mongodb';
 
 import type { AccountCollection } from '../../../account-directory.ts';
-import { ALL_SESSIONS, SESSION_CUTOFFS } from './session-cutoff-repository.ts';
+import { ALL_SESSIONS, SESSION_CUTOFFS } from './session-cutoff-model.ts';
 import { SessionModel, type SessionDocument } from './session-model.ts';
 
 export type SessionFilter = Filter<SessionDocument>;
