@@ -44,6 +44,7 @@ describe('an owner who cannot log in', () => {
     const phone_number = { country_code: '+91', phone_number: '9876500001' };
     const { body } = await post(`${desk.api}/accounts`, { phone_number });
     const id = body['id'] as string;
+    await desk.test.runDueWork();
     desk.test.clock.advance(2 * 60_000);
 
     const answer = await desk.post(`/admin/accounts/${id}/resend-code`, {
