@@ -81,6 +81,7 @@ export const projects = {
     dependencies: ['events', 'queue', 'core'],
     collections: ['webhook_endpoints', 'webhook_deliveries'],
   },
+  idempotency: { kind: 'module', dependencies: ['core'], collections: ['idempotency_keys'] },
   'api-client': { kind: 'foundation', dependencies: [] },
   task: { kind: 'module', dependencies: ['core'], collections: ['tasks'] },
   // <new module>
@@ -95,6 +96,7 @@ export const projects = {
       'authentication',
       'account',
       'webhook',
+      'idempotency',
     ],
   },
 

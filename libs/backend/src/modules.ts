@@ -11,6 +11,7 @@ import { createAccountGuard } from '@org/authentication/rest-api';
 import { assertCollectionsDeclared, type ModuleManifest } from '@org/core';
 import type { CollectionReport, StoredSecrets } from '@org/core/store';
 import { eventsModule } from '@org/events';
+import { IdempotencyService, idempotencyModule } from '@org/idempotency';
 import { jobsModule } from '@org/jobs';
 import { notificationModule } from '@org/notification';
 import type { WebhookService } from '@org/webhook';
@@ -32,6 +33,7 @@ export interface Modules<Fields extends AccountFieldDefinitions = NoFields> exte
   readonly accounts: AccountService<Fields>;
   readonly login: LoginService;
   readonly webhooks: WebhookService;
+  readonly idempotency: IdempotencyService;
   readonly domains: readonly Domain[];
   readonly manifests: readonly ModuleManifest[];
   /** Everything stored encrypted, in any collection. */
@@ -57,6 +59,7 @@ const OWN_MANIFESTS = [
   notificationModule,
   authenticationModule,
   accountModule,
+  idempotencyModule,
 ];
 
 /** Builds every module, leaves first. */
@@ -67,11 +70,13 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
   const { audit, events, jobs, notification, throttle, outbox } = foundation;
   const { authentication, accounts } = composeAccounts(options, foundation);
   const { webhooks, domains } = composeDomains(options, foundation, accounts);
+  const { database, clock, secretKey } = options;
+  const idempotency = IdempotencyService.create({ database, audit, clock, secretKey });
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
   accounts.registerJobs(jobs);
   const services = [audit, events, jobs, notification, authentication, accounts, throttle];
-  const stores = [...services, ...domains, ...(outbox === undefined ? [] : [outbox])];
+  const stores = [...services, idempotency, ...domains, ...(outbox === undefined ? [] : [outbox])];
   const manifests = [...OWN_MANIFESTS, ...domains.map(({ manifest }) => manifest)];
   assertNamesUnique(manifests);
   assertWorkDeclared(manifests, foundation);
@@ -81,9 +86,10 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
     accounts,
     login: LoginService.create({ authentication, accounts, audit, throttle }),
     webhooks,
+    idempotency,
     domains,
     manifests,
-    storedSecrets: [authentication, notification, ...domains].flatMap(
+    storedSecrets: [authentication, notification, idempotency, ...domains].flatMap(
       ({ storedSecrets = [] }) => storedSecrets,
     ),
     guard: createAccountGuard({ authentication, audit }),

@@ -7,6 +7,8 @@ import {
   verifiedSessionOf,
 } from '@org/authentication/rest-api';
 import { restApiScope } from '@org/core/rest-api';
+import type { IdempotencyService } from '@org/idempotency';
+import { idempotentRoutes } from '@org/idempotency/rest-api';
 import type { DevelopmentOutboxService, NotificationService } from '@org/notification';
 import { developmentOutbox, notificationRestApi } from '@org/notification/rest-api';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
@@ -18,6 +20,7 @@ export interface PluginOptions<Fields extends AccountFieldDefinitions> {
   readonly accounts: AccountService<Fields>;
   readonly authentication: AuthenticationService;
   readonly guard: BackendGuard;
+  readonly idempotency: IdempotencyService;
   readonly login: LoginService;
   readonly notification: NotificationService;
   readonly outbox: DevelopmentOutboxService | undefined;
@@ -50,6 +53,7 @@ export function createPlugin<Fields extends AccountFieldDefinitions>(
     });
     const mount = async (api: FastifyInstance): Promise<void> => {
       keepContract(api);
+      idempotentRoutes(api, options);
       await mountModules(api, options);
     };
     await app.register(mount, { prefix: '/api' });

@@ -1,0 +1,3 @@
+export { idempotentRoutes } from './idempotent-routes.ts';
+
+export type { IdempotentRoutesOptions } from './idempotent-routes.ts';
