@@ -1,7 +1,12 @@
 import { randomInt } from 'node:crypto';
 
 import { TooManyRequestsError, type OperationContext } from '@org/core';
-import { DuplicateKeyError, type CollectionReport, type StoredSecrets } from '@org/core/store';
+import {
+  DuplicateKeyError,
+  type CollectionReport,
+  type NewDocument,
+  type StoredSecrets,
+} from '@org/core/store';
 
 import { IdempotencyKeyInFlightError, IdempotencyKeyReusedError } from '../errors.ts';
 import type { BeginParams, BegunRequest, KeptAnswer, RequestRun } from '../types.ts';
@@ -62,15 +67,16 @@ export class IdempotencyKeyWriter {
     const { secretKey, clock } = this.#dependencies;
     const digests = digestsOf(secretKey.hmacs(KEY_PURPOSE, JSON.stringify([sender, operation, key])));
     const places = secretKey.hmac(SENDER_PURPOSE, sender).toString('base64url');
-    const content_digest = secretKey.hmac(CONTENT_PURPOSE, content).toString('base64url');
+    const content_digests = digestsOf(secretKey.hmacs(CONTENT_PURPOSE, content));
     for (let tries = 0; tries < MAXIMUM_TRIES; tries += 1) {
       const place = `${places}.${randomInt(this.#placesPerSender)}`;
       const expires_at = new Date(clock.now().getTime() + LEASE_MILLISECONDS);
-      const run = await this.#store({ digests, place, content_digest, expires_at }, context);
-      const answer = run === undefined ? await this.#findAnswer(digests, content, context) : undefined;
+      const document = { digests, place, content_digests, expires_at };
+      const run = await this.#store(document, context);
       if (run !== undefined) {
         return { run };
       }
+      const answer = await this.#findAnswer(document, context);
       if (answer !== undefined) {
         return { answer };
       }
@@ -80,7 +86,7 @@ export class IdempotencyKeyWriter {
   }
 
   async #store(
-    document: Omit<IdempotencyKeyDocument, '_id' | 'created_at' | 'updated_at'>,
+    document: NewDocument<IdempotencyKeyDocument>,
     context: OperationContext,
   ): Promise<RequestRun | undefined> {
     try {
@@ -117,8 +123,7 @@ export class IdempotencyKeyWriter {
 
   /** @returns undefined if there is no such key, or no longer */
   async #findAnswer(
-    digests: readonly string[],
-    content: string,
+    { digests, content_digests }: Pick<IdempotencyKeyDocument, 'content_digests' | 'digests'>,
     context: OperationContext,
   ): Promise<KeptAnswer | undefined> {
     const { secretKey, clock } = this.#dependencies;
@@ -126,13 +131,13 @@ export class IdempotencyKeyWriter {
     if (found === undefined) {
       return undefined;
     }
-    const { contentDigest, encryptedAnswer, expiresAt } = IdempotencyKeyModel.fromBson(found);
+    const { contentDigests, encryptedAnswer, expiresAt } = IdempotencyKeyModel.fromBson(found);
     if (expiresAt <= clock.now()) {
       // Only as it is: it may get its answer at this moment.
       await this.#repository.deleteOne({ _id: found._id, expires_at: expiresAt }, context);
       return undefined;
     }
-    if (!digestsOf(secretKey.hmacs(CONTENT_PURPOSE, content)).includes(contentDigest)) {
+    if (!content_digests.some((digest) => contentDigests.includes(digest))) {
       throw new IdempotencyKeyReusedError();
     }
     if (encryptedAnswer === undefined) {

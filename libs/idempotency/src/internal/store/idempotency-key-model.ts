@@ -7,22 +7,22 @@ export interface IdempotencyKeyDocument extends StoredDocument {
   readonly digests: readonly string[];
   /** One of a limited number that each sender has: an HMAC of the sender, and a number. */
   readonly place: string;
-  /** HMAC of the content, base64url. */
-  readonly content_digest: string;
+  /** Those of the content. */
+  readonly content_digests: readonly string[];
   /** As JSON, encrypted. */
   readonly encrypted_answer?: Binary | Uint8Array;
   readonly expires_at: Date;
 }
 
 export class IdempotencyKeyModel extends BaseModel {
-  readonly contentDigest: string;
+  readonly contentDigests: readonly string[];
   /** Undefined while the request is being carried out. */
   readonly encryptedAnswer: Uint8Array | undefined;
   readonly expiresAt: Date;
 
   private constructor(fields: DocumentFields, hasAnswer: boolean) {
     super(fields);
-    this.contentDigest = fields.string('content_digest');
+    this.contentDigests = fields.strings('content_digests');
     this.encryptedAnswer = hasAnswer ? fields.bytes('encrypted_answer') : undefined;
     this.expiresAt = fields.date('expires_at');
   }

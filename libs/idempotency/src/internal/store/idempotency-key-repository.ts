@@ -8,11 +8,11 @@ export class IdempotencyKeyRepository extends ApplicationRepository<IdempotencyK
       name: IdempotencyKeyModel.getCollectionName(),
       schema: {
         bsonType: 'object',
-        required: ['digests', 'place', 'content_digest', 'expires_at'],
+        required: ['digests', 'place', 'content_digests', 'expires_at'],
         properties: {
           digests: { bsonType: 'array', items: { bsonType: 'string' } },
           place: { bsonType: 'string' },
-          content_digest: { bsonType: 'string' },
+          content_digests: { bsonType: 'array', items: { bsonType: 'string' } },
           encrypted_answer: { bsonType: 'binData' },
           expires_at: { bsonType: 'date' },
           created_at: { bsonType: 'date' },
