@@ -1175,7 +1175,10 @@ export interface operations {
   createEmailCode: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -1243,6 +1246,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -1270,6 +1291,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -2507,7 +2546,10 @@ export interface operations {
   createPasswordResetToken: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -2579,6 +2621,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -2606,6 +2666,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -2674,7 +2752,10 @@ export interface operations {
   createAccount: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -2839,7 +2920,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCOUNT_ERR_01 */
+      /** @description ACCOUNT_ERR_01, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -2847,7 +2928,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCOUNT_ERR_01';
+            code: 'ACCOUNT_ERR_01' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -2884,6 +2965,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -6408,7 +6507,10 @@ export interface operations {
   createTask: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -6528,7 +6630,7 @@ export interface operations {
           };
         };
       };
-      /** @description TASK_ERR_03 */
+      /** @description TASK_ERR_03, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -6536,7 +6638,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'TASK_ERR_03';
+            code: 'TASK_ERR_03' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -6573,6 +6675,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;

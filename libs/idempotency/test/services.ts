@@ -72,6 +72,14 @@ export class IdempotencyTestBed {
   }
 }
 
+/** What a handler waits at until a test lets it go on. */
+export class Gate {
+  open: () => void = () => undefined;
+  readonly opened = new Promise<void>((resolve) => {
+    this.open = resolve;
+  });
+}
+
 /** A request to create a task of Ada's. */
 export function request(changes: Partial<BeginParams> = {}): BeginParams {
   const content = JSON.stringify({ title: 'Call Bob' });

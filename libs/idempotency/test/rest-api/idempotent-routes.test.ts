@@ -1,7 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-import { defineError, OperationContext, ServiceUnavailableError } from '@org/core';
+import {
+  defineError,
+  OperationContext,
+  ServiceUnavailableError,
+  type ErrorDetail,
+} from '@org/core';
 import {
   applyHttpContract,
   defineRoute,
@@ -17,9 +22,13 @@ import { fastify, type FastifyReply } from 'fastify';
 import * as Type from 'typebox';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { IdempotencyTestBed } from '../services.ts';
+import { Gate, IdempotencyTestBed } from '../services.ts';
 
-class BadNoteError extends defineError('NOTE_ERR_02', 400) {}
+class BadNoteError extends defineError('NOTE_ERR_02', 400) {
+  constructor(message: string, details: readonly ErrorDetail[]) {
+    super(message, { details });
+  }
+}
 class NoteExistsError extends defineError('NOTE_ERR_03', 409) {}
 class NotLoggedInError extends defineError('NOTE_ERR_04', 401) {}
 
@@ -221,9 +230,9 @@ describe(idempotentRoutes, () => {
   });
 
   it('carries out one of two that come at once', async () => {
-    const finish = Promise.withResolvers<void>();
+    const gate = new Gate();
     const { post, handler } = await serve(async (text) => {
-      await finish.promise;
+      await gate.opened;
       return { text };
     });
     const first = post('/notes', 'key-1');
@@ -232,16 +241,16 @@ describe(idempotentRoutes, () => {
     const second = await post('/notes', 'key-1');
     expect(second).toMatchObject({ status: 409, text: expect.stringContaining('REQUEST_ERR_409') });
     expect(second.headers.get('retry-after')).toBe('1');
-    finish.resolve();
+    gate.open();
     expect(await first).toMatchObject({ status: 201 });
     expect(await post('/notes', 'key-1')).toMatchObject({ status: 201 });
     expect(handler).toHaveBeenCalledTimes(1);
   });
 
   it('keeps the answer for a client that has hung up', async () => {
-    const finish = Promise.withResolvers<void>();
+    const gate = new Gate();
     const { post, handler, address, bed } = await serve(async (text) => {
-      await finish.promise;
+      await gate.opened;
       return { text };
     });
     const { hostname, port } = new URL(address);
@@ -252,7 +261,7 @@ describe(idempotentRoutes, () => {
     await vi.waitFor(() => expect(handler).toHaveBeenCalled());
     socket.destroy();
     await once(socket, 'close');
-    finish.resolve();
+    gate.open();
     await vi.waitFor(async () =>
       expect(await bed.stored.countDocuments({ encrypted_answer: { $exists: true } })).toBe(1),
     );
@@ -265,10 +274,10 @@ describe(idempotentRoutes, () => {
 describe('a handler that takes too long', () => {
   /** @returns what a client gets that sends its request again once the handler has ended */
   async function sendAgainAfter(end: (text: string) => { text: string }) {
-    const finish = Promise.withResolvers<void>();
+    const gate = new Gate();
     const server = await serve(
       async (text) => {
-        await finish.promise;
+        await gate.opened;
         return end(text);
       },
       { handlerTimeout: 500 },
@@ -276,7 +285,7 @@ describe('a handler that takes too long', () => {
     const { post, handler, bed } = server;
     expect(await post('/notes', 'key-1')).toMatchObject({ status: 503 });
     expect(await post('/notes', 'key-1')).toMatchObject({ status: 409 });
-    finish.resolve();
+    gate.open();
     await vi.waitFor(async () =>
       expect(await bed.stored.countDocuments({ encrypted_answer: { $exists: false } })).toBe(0),
     );
