@@ -7,11 +7,7 @@ export const IdempotencyErrorCode = {
 } as const;
 
 /** What is sent as a key is none. */
-export class IdempotencyKeyInvalidError extends defineError(IdempotencyErrorCode.INVALID, 400) {
-  constructor(message: string) {
-    super(message);
-  }
-}
+export class IdempotencyKeyInvalidError extends defineError(IdempotencyErrorCode.INVALID, 400) {}
 
 /** The first request with this key has no answer yet. */
 export class IdempotencyKeyInFlightError extends defineError(IdempotencyErrorCode.IN_FLIGHT, 409) {

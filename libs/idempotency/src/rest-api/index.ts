@@ -1,3 +1,3 @@
-export { idempotentRoutes } from './idempotent-routes.ts';
+export { idempotentRoutes } from './idempotency-rest-api-server.ts';
 
-export type { IdempotentRoutesOptions } from './idempotent-routes.ts';
+export type { IdempotentRoutesOptions } from './idempotency-rest-api-server.ts';

@@ -9,7 +9,7 @@ import type {
 
 import type { IdempotencyService } from '../idempotency-service.ts';
 import type { BeginParams, KeptAnswer } from '../types.ts';
-import { KeyedRequest } from './keyed-request.ts';
+import { KeyedRequest } from './keyed-request-view.ts';
 
 export interface IdempotentRoutesOptions {
   readonly idempotency: IdempotencyService;
