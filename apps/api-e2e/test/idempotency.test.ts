@@ -38,8 +38,14 @@ function newKey(): string {
   return `key-${keys}`;
 }
 
-/** @param api index of the process */
-function send(path: string, body: unknown, key: string, api = 0, token?: string) {
+interface SendOptions {
+  readonly key: string;
+  /** Index of the process. Default: the first. */
+  readonly api?: number;
+  readonly token?: string;
+}
+
+function send(path: string, body: unknown, { key, api = 0, token }: SendOptions) {
   const headers = { 'idempotency-key': key };
   return fetchJson('POST', `${apis[api]}${path}`, { body, headers, token });
 }
@@ -52,12 +58,12 @@ describe('a request that is sent again with its Idempotency-Key', () => {
   it('makes one account, through either process, and consumes no further budget', async () => {
     const key = newKey();
     const user = { ...ada, username: 'ada-1' };
-    const first = await send('/accounts', user, key);
+    const first = await send('/accounts', user, { key });
     expect(first).toMatchObject({ status: 201, body: { username: 'ada-1' } });
 
     // 20 sign-ups an hour would be allowed.
     for (let time = 0; time < 25; time += 1) {
-      const again = await send('/accounts', user, key, time % 2);
+      const again = await send('/accounts', user, { key, api: time % 2 });
       expect(again).toMatchObject({ status: 201, body: first.body });
       expect(isReplayed(again)).toBe(true);
     }
@@ -69,7 +75,7 @@ describe('a request that is sent again with its Idempotency-Key', () => {
     const key = newKey();
     const user = { ...ada, username: 'ada-2' };
     const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, time) => send('/accounts', user, key, time % 2)),
+      Array.from({ length: 10 }, (_, time) => send('/accounts', user, { key, api: time % 2 })),
     );
     for (const answer of answers) {
       expect([201, 409]).toContain(answer.status);
@@ -79,7 +85,7 @@ describe('a request that is sent again with its Idempotency-Key', () => {
       }
     }
     expect(answers.filter((each) => each.status === 201 && !isReplayed(each))).toHaveLength(1);
-    expect(await send('/accounts', user, key)).toMatchObject({ status: 201 });
+    expect(await send('/accounts', user, { key })).toMatchObject({ status: 201 });
   });
 
   it('sends one mail to reset a password', async () => {
@@ -87,10 +93,10 @@ describe('a request that is sent again with its Idempotency-Key', () => {
     await signUpAndLogIn(apis[0]!, username);
     const key = newKey();
 
-    const first = await send('/password-reset-tokens', { username }, key);
+    const first = await send('/password-reset-tokens', { username }, { key });
     // Three an hour would be allowed.
     for (let time = 0; time < 5; time += 1) {
-      const again = await send('/password-reset-tokens', { username }, key, time % 2);
+      const again = await send('/password-reset-tokens', { username }, { key, api: time % 2 });
       expect(again).toMatchObject({ status: 201, body: first.body });
     }
     const links = () => mail.takenBy(username).filter(({ text }) => /reset_password/.test(text));
@@ -101,10 +107,10 @@ describe('a request that is sent again with its Idempotency-Key', () => {
   it('sends one code to log in', async () => {
     const key = newKey();
     const body = { email: 'ada-4@example.com' };
-    const first = await send('/email-codes', body, key);
+    const first = await send('/email-codes', body, { key });
 
     expect(first.status).toBe(201);
-    expect(await send('/email-codes', body, key, 1)).toMatchObject({
+    expect(await send('/email-codes', body, { key, api: 1 })).toMatchObject({
       status: 201,
       body: first.body,
     });
@@ -117,29 +123,29 @@ describe('a request that is sent again with its Idempotency-Key', () => {
     const path = `/accounts/${user.id}/tasks`;
     const key = newKey();
     const task = { title: 'Build the engine', description: 'Analytical, this time' };
-    const first = await send(path, task, key, 0, user.token);
+    const first = await send(path, task, { key, token: user.token });
 
-    expect(await send(path, task, key, 1, user.token)).toMatchObject({
+    expect(await send(path, task, { key, api: 1, token: user.token })).toMatchObject({
       status: 201,
       body: first.body,
     });
     const list = await get(`${apis[0]}${path}`, user.token);
     expect(list.body).toMatchObject({ total_count: 1 });
-    expect(await send(path, { ...task, title: 'Rest' }, key, 0, user.token)).toMatchObject({
+    expect(await send(path, { ...task, title: 'Rest' }, { key, token: user.token })).toMatchObject({
       status: 422,
       body: { code: 'REQUEST_ERR_422' },
     });
     // Neither without a session nor with another's.
-    expect(await send(path, task, key)).toMatchObject({ status: 401 });
-    expect(await send(path, task, key, 0, eve.token)).toMatchObject({ status: 401 });
-    const own = await send(`/accounts/${eve.id}/tasks`, task, key, 0, eve.token);
+    expect(await send(path, task, { key })).toMatchObject({ status: 401 });
+    expect(await send(path, task, { key, token: eve.token })).toMatchObject({ status: 401 });
+    const own = await send(`/accounts/${eve.id}/tasks`, task, { key, token: eve.token });
     expect(own.body['id']).not.toBe(first.body['id']);
   });
 
   it('is refused with a key that is none', async () => {
     const body = { ...ada, username: 'ada-6' };
     for (const key of ['two words', 'x'.repeat(256)]) {
-      expect(await send('/accounts', body, key)).toMatchObject({
+      expect(await send('/accounts', body, { key })).toMatchObject({
         status: 400,
         body: { code: 'REQUEST_ERR_400' },
       });
@@ -150,8 +156,8 @@ describe('a request that is sent again with its Idempotency-Key', () => {
     const user = { ...ada, username: 'ada-7' };
     await post(`${apis[0]}/accounts`, user);
     const [first, second] = [
-      await send('/access-tokens', user, 'one key'),
-      await send('/access-tokens', user, 'one key'),
+      await send('/access-tokens', user, { key: 'one key' }),
+      await send('/access-tokens', user, { key: 'one key' }),
     ];
 
     expect(first).toMatchObject({ status: 201 });
@@ -168,7 +174,9 @@ describe('a request that is sent again with its Idempotency-Key', () => {
     const paths = body['paths'] as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
     const taking = Object.entries(paths).flatMap(([path, operations]) =>
       Object.entries(operations)
-        .filter(([, { parameters = [] }]) => parameters.some((each) => each.name === 'Idempotency-Key'))
+        .filter(([, { parameters = [] }]) =>
+          parameters.some((each) => each.name === 'Idempotency-Key'),
+        )
         .map(([method]) => `${method} ${path}`),
     );
 
