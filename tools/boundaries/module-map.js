@@ -103,6 +103,7 @@ export const projects = {
     ],
     collections: [],
   },
+  idempotency: { kind: 'module', dependencies: ['core'], collections: ['idempotency_keys'] },
   'api-client': { kind: 'foundation', dependencies: [] },
   task: { kind: 'module', dependencies: ['core'], collections: ['tasks'] },
   // <new module>
@@ -119,6 +120,7 @@ export const projects = {
       'authorization',
       'webhook',
       'admin',
+      'idempotency',
     ],
   },
 

@@ -199,10 +199,18 @@ export class AdminService {
    * @throws AccountWithIdNotFoundError if there is no account with this id
    * @throws AccountBadRequestError if it is not deleted
    */
-  async eraseAccount(params: EraseAccountParams, context: OperationContext): Promise<QueuedErasure> {
+  async eraseAccount(
+    params: EraseAccountParams,
+    context: OperationContext,
+  ): Promise<QueuedErasure> {
     const { accountId, isForced, reason } = given.checkErasure(params);
     const resource = { resourceType: 'accounts', resourceId: accountId };
-    const operation = { name: 'accounts.erase', ...resource, parameters: { now: isForced }, reason };
+    const operation = {
+      name: 'accounts.erase',
+      ...resource,
+      parameters: { now: isForced },
+      reason,
+    };
     return this.change(operation, context, async (transaction) => {
       const { accountDeletion, jobs } = this.#dependencies;
       const { deletedAt, isRestorable, restorableUntil } = await accountDeletion.getDeletedAccount(

@@ -11321,7 +11321,10 @@ export interface operations {
   createEmailCode: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -11389,6 +11392,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -11416,6 +11437,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -12653,7 +12692,10 @@ export interface operations {
   createPasswordResetToken: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -12725,6 +12767,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -12752,6 +12812,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -12820,7 +12898,10 @@ export interface operations {
   createAccount: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -12985,7 +13066,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCOUNT_ERR_01 */
+      /** @description ACCOUNT_ERR_01, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -12993,7 +13074,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCOUNT_ERR_01';
+            code: 'ACCOUNT_ERR_01' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -13030,6 +13111,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -16554,7 +16653,10 @@ export interface operations {
   createTask: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -16674,7 +16776,7 @@ export interface operations {
           };
         };
       };
-      /** @description TASK_ERR_03 */
+      /** @description TASK_ERR_03, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -16682,7 +16784,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'TASK_ERR_03';
+            code: 'TASK_ERR_03' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -16719,6 +16821,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;

@@ -15,6 +15,7 @@ import { createPermissionGuard } from '@org/authorization/rest-api';
 import { assertCollectionsDeclared, type ModuleManifest } from '@org/core';
 import type { CollectionReport, StoredSecrets } from '@org/core/store';
 import { eventsModule } from '@org/events';
+import { IdempotencyService, idempotencyModule } from '@org/idempotency';
 import { jobsModule } from '@org/jobs';
 import { notificationModule } from '@org/notification';
 import type { WebhookService } from '@org/webhook';
@@ -42,6 +43,7 @@ export interface Modules<Fields extends AccountFieldDefinitions = NoFields> exte
   readonly admin: AdminService;
   /** How the program does, and what this process did in the last hour. */
   readonly health: HealthService;
+  readonly idempotency: IdempotencyService;
   readonly domains: readonly Domain[];
   readonly manifests: readonly ModuleManifest[];
   /** Everything stored encrypted, in any collection. */
@@ -69,6 +71,7 @@ const OWN_MANIFESTS = [
   accountModule,
   authorizationModule,
   adminModule,
+  idempotencyModule,
 ];
 
 /** Builds every module, leaves first. */
@@ -81,6 +84,7 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
   const endPolicy: EndPolicy = (...ending) => roles.assertAdminRemains(...ending);
   const { authentication, accounts } = composeAccounts(options, foundation, endPolicy);
   const { webhooks, domains } = composeDomains(options, foundation, accounts);
+  const idempotency = IdempotencyService.create({ ...options, audit });
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
   accounts.registerJobs(jobs);
@@ -89,7 +93,7 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
   assertWorkDeclared(manifests, foundation);
   const roles: RoleService = composeRoles(options, { audit, accounts, manifests });
   const services = [audit, events, jobs, notification, authentication, accounts, throttle, roles];
-  const stores = [...services, ...domains, ...(outbox === undefined ? [] : [outbox])];
+  const stores = [...services, idempotency, ...domains, ...(outbox === undefined ? [] : [outbox])];
   return {
     ...foundation,
     authentication,
@@ -110,9 +114,10 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
       events: events.queue,
       webhooks,
     }),
+    idempotency,
     domains,
     manifests,
-    storedSecrets: [authentication, notification, ...domains].flatMap(
+    storedSecrets: [authentication, notification, idempotency, ...domains].flatMap(
       ({ storedSecrets = [] }) => storedSecrets,
     ),
     guard: Object.assign(createAccountGuard({ authentication, audit }), {
@@ -186,10 +191,7 @@ function composeDomains<Fields extends AccountFieldDefinitions>(
 /** What roles may allow is what all modules declare. */
 function composeRoles<Fields extends AccountFieldDefinitions>(
   { database, clock }: CompleteOptions<Fields>,
-  {
-    manifests,
-    ...dependencies
-  }: Pick<Modules<Fields>, 'audit' | 'accounts' | 'manifests'>,
+  { manifests, ...dependencies }: Pick<Modules<Fields>, 'audit' | 'accounts' | 'manifests'>,
 ): RoleService {
   const permissions = permissionsOf(manifests);
   const roles = RoleService.create({ ...dependencies, database, clock, permissions });

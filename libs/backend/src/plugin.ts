@@ -13,6 +13,8 @@ import type { RoleService } from '@org/authorization';
 import { restApiScope } from '@org/core/rest-api';
 import type { Events } from '@org/events';
 import type { JobService } from '@org/jobs';
+import type { IdempotencyService } from '@org/idempotency';
+import { idempotentRoutes } from '@org/idempotency/rest-api';
 import type { DevelopmentOutboxService, NotificationService } from '@org/notification';
 import { developmentOutbox, notificationRestApi } from '@org/notification/rest-api';
 import type { WebhookService } from '@org/webhook';
@@ -30,6 +32,7 @@ export interface PluginOptions<Fields extends AccountFieldDefinitions> {
   readonly guard: BackendGuard;
   readonly health: HealthService;
   readonly jobs: JobService;
+  readonly idempotency: IdempotencyService;
   readonly login: LoginService;
   readonly notification: NotificationService;
   readonly outbox: DevelopmentOutboxService | undefined;
@@ -64,6 +67,7 @@ export function createPlugin<Fields extends AccountFieldDefinitions>(
     });
     const mount = async (api: FastifyInstance): Promise<void> => {
       keepContract(api);
+      idempotentRoutes(api, options);
       await mountModules(api, options);
     };
     await app.register(mount, { prefix: '/api' });

@@ -35,7 +35,10 @@ function diaryWith(permission: string): Domain {
         registerRoutes(
           scope,
           { readDiaries },
-          { guard, handlers: { readDiaries: async (request) => ({ reader: accountIdOf(request) }) } },
+          {
+            guard,
+            handlers: { readDiaries: async (request) => ({ reader: accountIdOf(request) }) },
+          },
         );
       });
     },

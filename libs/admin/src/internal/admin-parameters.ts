@@ -27,7 +27,10 @@ export const checkChange = parameters(
   refuse,
 );
 
-export const checkErasure = parameters({ accountId: anyText, isForced: flag, reason: anyText }, refuse);
+export const checkErasure = parameters(
+  { accountId: anyText, isForced: flag, reason: anyText },
+  refuse,
+);
 
 /** @throws AdminBadRequestError unless it has 1 to 500 characters, one of them visible */
 export function checkReason(reason: string): void {

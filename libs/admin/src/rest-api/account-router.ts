@@ -18,6 +18,7 @@ const change = {
   ...common,
   method: 'POST',
   recent: true,
+  isIdempotent: true,
   params: AccountPath,
   body: reasonBody,
 } as const;
@@ -58,6 +59,7 @@ export const accountRoutes = {
     summary: 'End every session of every account, one’s own included',
     permission: 'sessions.end-all',
     recent: true,
+    isIdempotent: true,
     body: reasonBody,
     reply: { status: 200, schema: EndOfAllReply },
     errors: [AdminBadRequestError],
@@ -112,6 +114,8 @@ export const accountRoutes = {
   exportAccountForOwner: defineRoute({
     ...change,
     path: '/admin/accounts/:account_id/export',
+    // An answer of any length is not kept.
+    isIdempotent: false,
     operationId: 'exportAccountForOwner',
     summary: 'Everything that is stored about an account, for its owner',
     permission: 'accounts.export',

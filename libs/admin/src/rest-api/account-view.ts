@@ -113,5 +113,8 @@ function changeOf(
 ): { readonly accountId: string; readonly operation: Change } {
   const accountId = toCanonicalId(id);
   const resource = { resourceType: 'accounts', resourceId: accountId };
-  return { accountId, operation: { name: `accounts.${what}`, ...resource, parameters: { ...parameters } } };
+  return {
+    accountId,
+    operation: { name: `accounts.${what}`, ...resource, parameters: { ...parameters } },
+  };
 }

@@ -74,7 +74,10 @@ export function toTime(field: string, text: string | undefined): Date | undefine
   }
   const time = new Date(text);
   if (!TIME.test(text) || Number.isNaN(time.getTime())) {
-    throw refusal(field, 'must be a day such as 2026-01-31 (UTC) or a time such as 2026-01-31T12:00:00Z');
+    throw refusal(
+      field,
+      'must be a day such as 2026-01-31 (UTC) or a time such as 2026-01-31T12:00:00Z',
+    );
   }
   return time;
 }

@@ -12,7 +12,8 @@ export const auditRoutes = {
     method: 'GET',
     path: '/admin/audit',
     operationId: 'listAuditRecords',
-    summary: 'List audit records, the newest first: all, of an account, of an actor or of a resource',
+    summary:
+      'List audit records, the newest first: all, of an account, of an actor or of a resource',
     query: AuditQuery,
     reply: { status: 200, schema: AuditListReply, written: WrittenAuditList },
     errors: [AdminBadRequestError, ...refusals.auditPage],

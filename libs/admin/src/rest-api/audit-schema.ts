@@ -16,11 +16,9 @@ export const AuditQuery = Type.Object({
 });
 
 /** By field. Secrets are `[redacted]`, erased values `[erased]`. */
-const Changes = Type.Record(
-  Type.String(),
-  Type.Object({ old: Type.Any(), new: Type.Any() }),
-  { description: 'By field. Secrets are `[redacted]`, erased values `[erased]`' },
-);
+const Changes = Type.Record(Type.String(), Type.Object({ old: Type.Any(), new: Type.Any() }), {
+  description: 'By field. Secrets are `[redacted]`, erased values `[erased]`',
+});
 
 const fields = {
   id: Type.String(),

@@ -12,7 +12,7 @@ import {
 } from './contact-request-schema.ts';
 
 const common = { tag: 'admin', access: 'account' } as const;
-const change = { ...common, method: 'POST', recent: true } as const;
+const change = { ...common, method: 'POST', recent: true, isIdempotent: true } as const;
 const decision = {
   ...change,
   permission: 'accounts.approve-contact',

@@ -19,7 +19,13 @@ import {
 
 const common = { tag: 'admin', access: 'account' } as const;
 const read = { ...common, method: 'GET', permission: 'roles.read' } as const;
-const change = { ...common, method: 'POST', permission: 'roles.manage', recent: true } as const;
+const change = {
+  ...common,
+  method: 'POST',
+  permission: 'roles.manage',
+  recent: true,
+  isIdempotent: true,
+} as const;
 
 /** Who may do what. */
 export const roleRoutes = {

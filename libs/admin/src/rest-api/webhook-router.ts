@@ -21,6 +21,7 @@ const change = {
   method: 'POST',
   permission: 'webhooks.manage',
   recent: true,
+  isIdempotent: true,
 } as const;
 const changeOfOne = { ...change, params: IdPath, body: reasonBody } as const;
 

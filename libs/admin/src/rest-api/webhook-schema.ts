@@ -1,12 +1,6 @@
 import * as Type from 'typebox';
 
-import {
-  changeBody,
-  DateTime,
-  DateTimeOrNull,
-  listOf,
-  TextOrNull,
-} from './admin-schema.ts';
+import { changeBody, DateTime, DateTimeOrNull, listOf, TextOrNull } from './admin-schema.ts';
 
 const Webhook = Type.Object({
   id: Type.String(),

@@ -2,7 +2,15 @@ import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/
 
 import type { AdminService } from '../admin-service.ts';
 import type { AdminChange, AdminModules } from '../types.ts';
-import { changeBy, readable, refusal, toCanonicalId, toIsoOrNull, toListBody, toPage } from './admin-view.ts';
+import {
+  changeBy,
+  readable,
+  refusal,
+  toCanonicalId,
+  toIsoOrNull,
+  toListBody,
+  toPage,
+} from './admin-view.ts';
 import type { webhookRoutes } from './webhook-router.ts';
 
 type Routes = typeof webhookRoutes;
@@ -120,7 +128,10 @@ function operationOn(
 ): { readonly endpointId: string; readonly operation: Omit<AdminChange, 'reason'> } {
   const endpointId = toCanonicalId(id);
   const resource = { resourceType, resourceId: endpointId };
-  return { endpointId, operation: { name: `webhooks.${name}`, ...resource, parameters: { ...parameters } } };
+  return {
+    endpointId,
+    operation: { name: `webhooks.${name}`, ...resource, parameters: { ...parameters } },
+  };
 }
 
 /** Such a URL is refused, and its credentials have no place in the record of that. */

@@ -21,6 +21,7 @@ const replay = {
   ...common,
   method: 'POST',
   recent: true,
+  isIdempotent: true,
   body: reasonBody,
   reply: { status: 204, schema: NothingReply },
 } as const;
@@ -64,6 +65,7 @@ export const workRoutes = {
     summary: 'Put a job into the queue',
     permission: 'jobs.run',
     recent: true,
+    isIdempotent: true,
     params: JobPath,
     body: jobRunBody,
     reply: { status: 201, schema: JobRunReply },

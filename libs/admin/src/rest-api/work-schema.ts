@@ -42,7 +42,9 @@ export const JobListReply = listOf(
   }),
 );
 export const jobRunBody = changeBody(
-  { payload: Type.Optional(Type.Object({}, { description: 'What the job is given. Default: {}' })) },
+  {
+    payload: Type.Optional(Type.Object({}, { description: 'What the job is given. Default: {}' })),
+  },
   {},
 );
 export const JobRunReply = Type.Object({ job_id: Type.String() });

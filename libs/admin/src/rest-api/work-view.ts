@@ -2,7 +2,14 @@ import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/
 
 import type { AdminService } from '../admin-service.ts';
 import type { AdminModules } from '../types.ts';
-import { changeBy, readable, toCanonicalId, toListBody, toPage, toRecordedName } from './admin-view.ts';
+import {
+  changeBy,
+  readable,
+  toCanonicalId,
+  toListBody,
+  toPage,
+  toRecordedName,
+} from './admin-view.ts';
 import type { workRoutes } from './work-router.ts';
 
 type Routes = typeof workRoutes;
@@ -85,7 +92,11 @@ export class WorkView implements RouteHandlers<Routes> {
 
   replayEvent: RouteHandler<Routes['replayEvent']> = async (request) => {
     const rowId = toCanonicalId(request.params.id);
-    const operation = { name: 'events.replay', resourceType: 'event_deliveries', resourceId: rowId };
+    const operation = {
+      name: 'events.replay',
+      resourceType: 'event_deliveries',
+      resourceId: rowId,
+    };
     await changeBy(request, this.#admin, operation, (context) =>
       this.#modules.events.replayDeadRow({ rowId }, context),
     );

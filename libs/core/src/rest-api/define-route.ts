@@ -1,4 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RouteOptions,
+} from 'fastify';
 import type * as Type from 'typebox';
 
 import type { ErrorType } from '../errors.ts';
@@ -61,6 +67,12 @@ export interface Route<
   };
   /** What it throws besides the guard's errors and those common to all routes. Default: nothing. */
   readonly errors?: readonly ErrorType[];
+  /**
+   * Whether clients may send an `Idempotency-Key`, which `@org/idempotency/rest-api` honours where it
+   * is mounted: a request that is sent again gets the stored answer. Not for a GET, nor for a route
+   * whose answer is a credential. Default: false, and the header is ignored.
+   */
+  readonly isIdempotent?: boolean;
   /** Leaves it out of the OpenAPI document. Default: false. */
   readonly isHidden?: boolean;
   /** Passes an invalid request to the handler, as `request.validationError`. Default: false. */
@@ -121,8 +133,8 @@ export interface RegisterRoutesOptions<Routes extends Readonly<Record<string, Ro
  * Registers the routes in the scope of a plugin that keeps the HTTP contract.
  *
  * @throws Error if nothing guards a route that not everyone may use, or that asks for a permission or
- *   a recent authentication, the path of an `owner` route names no `:account_id`, or a route with a
- *   permission is not for `account`
+ *   a recent authentication, the path of an `owner` route names no `:account_id`, a route with a
+ *   permission is not for `account`, or one that only reads is idempotent anyway
  */
 export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
   app: FastifyInstance,
@@ -136,7 +148,7 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
       method: route.method,
       url: route.path,
       schema: schemaOf(route, guard),
-      config: { errors: mergeErrors(errorsOf(route, guard)) },
+      config: configOf(route, guard),
       ...guardHook(route, guard),
       attachValidation: route.handlesRefusals ?? false,
       ...serializerOf(route),
@@ -144,6 +156,15 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
       handler: (request, reply) => handler(request, reply.code(route.reply.status)),
     });
   }
+}
+
+function configOf(route: Route, guard: RequestGuard | undefined): FastifyContextConfig {
+  const { method, path, reply, isIdempotent = false } = route;
+  if (isIdempotent && method === 'GET') {
+    throw new Error(`${method} ${path} changes nothing: it needs no key to be sent again.`);
+  }
+  const errors = mergeErrors(errorsOf(route, guard));
+  return isIdempotent ? { errors, idempotentStatus: reply.status } : { errors };
 }
 
 function schemaOf(route: Route, guard: RequestGuard | undefined): object {

@@ -132,6 +132,21 @@ describe(registerRoutes, () => {
     }).toThrow(`GET /accounts/:account_id/thing ${problem}`);
   });
 
+  it('tells who mounts it of a route that takes a key, and refuses one that only reads', () => {
+    const app = fastify();
+    const statuses: unknown[] = [];
+    app.addHook('onRoute', ({ config }) => {
+      statuses.push(config?.idempotentStatus);
+    });
+    const open = { ...routes.getThing, access: 'anyone', isIdempotent: true } as const;
+
+    registerRoutes(app, { getThing: { ...open, method: 'POST' } }, { handlers });
+    expect(statuses).toEqual([200]);
+    expect(() => {
+      registerRoutes(fastify(), { getThing: open }, { handlers });
+    }).toThrow('GET /accounts/:account_id/thing changes nothing: it needs no key to be sent again.');
+  });
+
   it('asks who it is, then for the permission, then for a recent authentication', async () => {
     const app = fastify();
     const schemas: unknown[] = [];
