@@ -263,6 +263,7 @@ export class Queue {
     const handling = new RowHandling({
       store,
       transactions: this.#database,
+      tracing: this.#database.tracing,
       clock,
       deadRetentionMilliseconds,
       onError,

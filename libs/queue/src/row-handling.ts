@@ -1,4 +1,4 @@
-import { OperationContext, type Clock, type TransactionRunner } from '@org/core';
+import { OperationContext, type Clock, type Tracing, type TransactionRunner } from '@org/core';
 
 import {
   LeaseLostError,
@@ -18,6 +18,7 @@ import { withinTimeLimit } from './until-aborted.ts';
 export interface RowHandlingDependencies {
   readonly store: QueueRowStore;
   readonly transactions: TransactionRunner;
+  readonly tracing: Tracing;
   readonly clock: Clock;
   readonly deadRetentionMilliseconds: number;
   readonly onError: QueueErrorListener;
@@ -139,6 +140,7 @@ export class RowHandling {
 
   #report(error: unknown, row: QueueRowDocument, isDead: boolean): void {
     const { kind, attempts: attempt } = row;
+    this.#dependencies.tracing.fail(error);
     const payload = payloadOf(row) ?? {};
     this.#dependencies.onError(error, { kind, rowId: String(row._id), attempt, isDead }, payload);
   }
