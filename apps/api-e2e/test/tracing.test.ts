@@ -135,7 +135,6 @@ describe('traces', { timeout: 120_000 }, () => {
     const keys = new Set(traces.spans.flatMap(({ attributes }) => Object.keys(attributes)));
     expect([...keys].toSorted()).toEqual([
       'db.collection.name',
-      'db.namespace',
       'db.operation.name',
       'db.system.name',
       'error.type',

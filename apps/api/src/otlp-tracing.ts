@@ -12,33 +12,14 @@ import {
   type Span,
   type Tracer,
 } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  AlwaysOffSampler,
-  BatchSpanProcessor,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-  type SpanExporter,
-} from '@opentelemetry/sdk-trace';
 import type { NewSpan } from '@org/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CommandStartedEvent, MongoClient } from 'mongodb';
 
 import type { Logger } from './logging.ts';
+import { createTracerProvider, type TraceExport } from './trace-export.ts';
 import type { ProgramTracing } from './tracing.ts';
 
-export interface OtlpTracingOptions {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly serviceName: string;
-  /** Of what begins here, from 0 to 1; the same in every process. */
-  readonly share: number;
-}
-
-const SENT_EVERY_MILLISECONDS = 1_000;
-const SEND_LIMIT_MILLISECONDS = 5_000;
 /** The program stops within ten seconds, and has more to do then. */
 const CLOSE_LIMIT_MILLISECONDS = 2_000;
 const TRACEPARENT = /^00-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})$/;
@@ -58,7 +39,7 @@ const COMMANDS = new Set([
  * not patch anything: spans are made by the hooks that Fastify, the driver and the queue have.
  */
 export class OtlpTracing implements ProgramTracing {
-  readonly #provider: TracerProvider;
+  readonly #provider: ReturnType<typeof createTracerProvider>;
   readonly #tracer: Tracer;
   readonly #open = new AsyncLocalStorage<Span>();
   readonly #requests = new WeakMap<FastifyRequest, Span>();
@@ -70,32 +51,12 @@ export class OtlpTracing implements ProgramTracing {
   };
   #onExport: (error?: unknown) => void = () => undefined;
 
-  private constructor({ url, headers, serviceName, share }: OtlpTracingOptions) {
-    const exporter = new OTLPTraceExporter({
-      url,
-      headers,
-      timeoutMillis: SEND_LIMIT_MILLISECONDS,
-    });
-    const sampler = new TraceIdRatioBasedSampler(share);
-    this.#provider = new TracerProvider({
-      resource: resourceFromAttributes({ 'service.name': serviceName }),
-      // A client may ask for less, not for more.
-      sampler: new ParentBasedSampler({
-        root: sampler,
-        remoteParentSampled: sampler,
-        remoteParentNotSampled: new AlwaysOffSampler(),
-      }),
-      spanProcessors: [
-        new BatchSpanProcessor({
-          exporter: observed(exporter, (error) => this.#onExport(error)),
-          scheduledDelayMillis: SENT_EVERY_MILLISECONDS,
-        }),
-      ],
-    });
+  private constructor(options: TraceExport) {
+    this.#provider = createTracerProvider(options, (error) => this.#onExport(error));
     this.#tracer = this.#provider.getTracer('org');
   }
 
-  static create(options: OtlpTracingOptions): OtlpTracing {
+  static create(options: TraceExport): OtlpTracing {
     return new OtlpTracing(options);
   }
 
@@ -196,16 +157,15 @@ export class OtlpTracing implements ProgramTracing {
     }
   }
 
-  #beginCommand({ requestId, commandName, command, databaseName }: CommandStartedEvent): void {
+  #beginCommand({ requestId, commandName, command }: CommandStartedEvent): void {
     const parent = this.#open.getStore();
     if (parent?.isRecording() !== true || !COMMANDS.has(commandName)) {
       return;
     }
-    const { [commandName]: target, collection = target } = command;
+    const { [commandName]: target, collection = target } = command as Record<string, unknown>;
     const isNamed = typeof collection === 'string';
     const attributes: Attributes = {
       'db.system.name': 'mongodb',
-      'db.namespace': databaseName,
       'db.operation.name': commandName,
       ...(isNamed ? { 'db.collection.name': collection } : {}),
     };
@@ -239,16 +199,4 @@ function markFailed(span: Span, error: unknown): void {
   const type = error instanceof Error ? error.name : String(error);
   span.setAttribute('error.type', type);
   span.setStatus({ code: SpanStatusCode.ERROR });
-}
-
-/** @param onExport is called with the error, or without one */
-function observed(exporter: SpanExporter, onExport: (error?: unknown) => void): SpanExporter {
-  return {
-    export: (spans, onResult) =>
-      exporter.export(spans, (result) => {
-        onExport(result.code === 0 ? undefined : (result.error ?? new Error('no reason')));
-        onResult(result);
-      }),
-    shutdown: () => exporter.shutdown(),
-  };
 }
