@@ -15,12 +15,13 @@ import type { Lifecycle } from './lifecycle.ts';
 import { startLocalDatabase } from './local-database.ts';
 import { createLogDestination, createLogger, type Logger } from './logging.ts';
 import { untilMongodbAnswers } from './mongodb-patience.ts';
+import { openTracing } from './open-tracing.ts';
 import { OutageLog } from './outage-log.ts';
 import { Readiness } from './readiness.ts';
 import { readOrCreateSecretKey } from './secret-key-file.ts';
 import { listenByRole } from './servers.ts';
 import { StartAbandonedError, StartError } from './start-errors.ts';
-import { openTracing, type ProgramTracing } from './tracing.ts';
+import type { ProgramTracing } from './tracing.ts';
 
 export interface ProgramOptions {
   readonly config: Config;

@@ -19,7 +19,7 @@ async function packagesLoadedWith(settings: Record<string, string>): Promise<rea
   const script = `import ${source('program.ts')};
 import { readConfig } from ${source('config.ts')};
 import { Lifecycle } from ${source('lifecycle.ts')};
-import { openTracing } from ${source('tracing.ts')};
+import { openTracing } from ${source('open-tracing.ts')};
 await openTracing(readConfig(${JSON.stringify(settings)}), new Lifecycle(() => undefined));`;
   const hook = `data:text/javascript,${encodeURIComponent(HOOK)}`;
   const words = ['--conditions=@org/source', `--import=${hook}`, '--input-type=module'];
