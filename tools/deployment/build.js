@@ -84,16 +84,9 @@ const { metafile } = await build({
 });
 chmodSync(join(folder, 'org-admin.js'), 0o755);
 copyFileSync(join(workspace, 'apps/api/src/openapi.json'), join(folder, 'parts/openapi.json'));
-lock(folder, INSTALLED);
-writeFileSync(join(folder, 'sbom.json'), listPackages([...INSTALLED, ...bundledPackages()]));
-
-/** Names of the packages with code in the bundle. */
-function bundledPackages() {
-  const paths = Object.keys(metafile.inputs).map((path) =>
-    /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.at(1),
-  );
-  return [...new Set(paths.filter((name) => name !== undefined))];
-}
+const locked = readJson('package-lock.json').packages;
+lock(folder, INSTALLED, locked);
+writeFileSync(join(folder, 'sbom.json'), listPackages());
 
 /**
  * Writes a package.json with these dependencies, and its lock: npm drops all else from the
@@ -101,10 +94,10 @@ function bundledPackages() {
  *
  * @param {string} directory
  * @param {readonly string[]} names
+ * @param {Record<string, {version: string}>} packages of the workspace's lock, or much like it
  */
-function lock(directory, names) {
+function lock(directory, names, packages) {
   const { name, version, allowScripts } = readJson('package.json');
-  const { packages } = readJson('package-lock.json');
   const manifest = {
     name: name.replace('workspace', 'program'),
     version,
@@ -119,22 +112,30 @@ function lock(directory, names) {
       Object.entries(allowScripts).filter(([each]) => names.includes(each)),
     ),
   };
-  writeFileSync(join(directory, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  copyFileSync(join(workspace, 'package-lock.json'), join(directory, 'package-lock.json'));
+  writeJson(join(directory, 'package.json'), manifest);
+  writeJson(join(directory, 'package-lock.json'), { ...readJson('package-lock.json'), packages });
   npm(directory, 'install', '--package-lock-only', '--ignore-scripts', '--offline');
 }
 
-/**
- * @param {readonly string[]} names
- * @returns {string} a CycloneDX document of these packages and all that they need
- */
-function listPackages(names) {
+/** @returns {string} a CycloneDX document of all packages with code in the program */
+function listPackages() {
+  const names = new Set(INSTALLED);
+  const packages = { ...locked };
+  for (const input of Object.keys(metafile.inputs)) {
+    const [, project, path, name] =
+      /^(.*?)(node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(input) ?? [];
+    if (name !== undefined) {
+      names.add(name);
+      // One may be below a library, because a tool needs another version.
+      packages[path] = locked[project + path];
+    }
+  }
   const directory = mkdtempSync(join(tmpdir(), 'org-packages-'));
   try {
     // npm names the document's subject by its folder.
     const subject = join(directory, 'program');
     mkdirSync(subject);
-    lock(subject, names);
+    lock(subject, [...names], packages);
     return npm(subject, 'sbom', '--package-lock-only', '--sbom-format=cyclonedx');
   } finally {
     rmSync(directory, { recursive: true });
@@ -154,4 +155,12 @@ function npm(directory, ...words) {
 /** @param {string} path */
 function readJson(path) {
   return JSON.parse(readFileSync(join(workspace, path), 'utf8'));
+}
+
+/**
+ * @param {string} path
+ * @param {object} content
+ */
+function writeJson(path, content) {
+  writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`);
 }

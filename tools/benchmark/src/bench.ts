@@ -37,6 +37,8 @@ export interface StartOptions {
   readonly database?: string;
   /** Where the server sends e-mail. Default: a server that takes it. */
   readonly email?: MailSink;
+  /** Beside those of every program here. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export const SIDES: readonly Side[] = ['program', 'limit'];
@@ -105,11 +107,11 @@ export class Bench extends Stage {
 
   /** Spawns a server; its first request waits until it listens. */
   async start(server: ServerDefinition, options: StartOptions = {}): Promise<ServerProgram> {
-    const { role = 'api', database = server.side, email = this.email } = options;
+    const { role = 'api', database = server.side, email = this.email, settings } = options;
     return this.spawn({
       arguments: server.arguments,
       mongodbUri: this.uriOf(database),
-      settings: { ROLE: role, ...email.settings },
+      settings: { ROLE: role, ...email.settings, ...settings },
     });
   }
 

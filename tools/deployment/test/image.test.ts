@@ -151,6 +151,8 @@ describe('the image, without Docker', () => {
       expect((installed[path] ?? packages[path])?.version).toBe(version);
       expect(listed).toContain(`${path.split('node_modules/').at(-1)} ${version}`);
     }
+    expect(listed).toContainEqual(expect.stringMatching(/^p-limit /));
+    expect(listed).toContainEqual(expect.stringMatching(/^@opentelemetry\/sdk-trace /));
     expect(listed.filter((each) => /typescript|vitest|esbuild/.test(each))).toEqual([]);
   });
 });

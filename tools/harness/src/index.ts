@@ -38,6 +38,7 @@ export { ServerProgram, type ServerRequest } from './server-program.ts';
 export { MailSink } from './sinks/mail-sink.ts';
 export { readCode, readResetToken, Sink, type SinkBehaviour } from './sinks/sink.ts';
 export { SmsSink } from './sinks/sms-sink.ts';
+export { TraceSink, type TakenSpan } from './sinks/trace-sink.ts';
 export { openProviders, Stage, type Providers } from './stage.ts';
 export { median, pairedRatios, quantile, summarize, type Summary } from './statistics.ts';
 export { Tally } from './tally.ts';
