@@ -152,6 +152,17 @@ describe('a request that is sent again with its Idempotency-Key', () => {
     }
   });
 
+  it('can be corrected under its key after a refused form', async () => {
+    const key = newKey();
+    const body = { ...ada, username: 'ada-8' };
+    expect(await send('/accounts', { ...body, first_name: 1 }, { key })).toMatchObject({
+      status: 400,
+      body: { code: 'ACCOUNT_ERR_04' },
+    });
+
+    expect(await send('/accounts', body, { key })).toMatchObject({ status: 201 });
+  });
+
   it('logs in each time anew: there the header is ignored', async () => {
     const user = { ...ada, username: 'ada-7' };
     await post(`${apis[0]}/accounts`, user);
