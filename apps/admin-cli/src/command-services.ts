@@ -1,6 +1,7 @@
-import type { AccountDeletionService } from '@org/account';
+import type { AccountDeletionService, AccountIdParams, AccountSupportService } from '@org/account';
 import type { AuditService } from '@org/audit';
 import type { AuthenticationService } from '@org/authentication';
+import type { RoleService } from '@org/authorization';
 import type { OperationContext, PhoneNumber, TransactionRunner } from '@org/core';
 import type { StoredSecrets } from '@org/core/store';
 import type { JobService } from '@org/jobs';
@@ -16,7 +17,7 @@ export interface PageParams {
 /** A name or number, as audit records identify it. */
 export interface NamedSubject {
   readonly subjectDigest: string;
-  /** The active account that has it, if any. */
+  /** The active or disabled account that has it, if any. */
   readonly accountId: string | undefined;
 }
 
@@ -36,6 +37,8 @@ export interface Accounts extends Pick<
     context: OperationContext,
   ): Promise<unknown>;
   completeIdentities(context: OperationContext): Promise<void>;
+  /** Everything stored about the account, read to its end. */
+  exportData(params: AccountIdParams, context: OperationContext): Promise<object>;
 }
 
 /** The parts of the program's services that the commands call. */
@@ -71,8 +74,35 @@ export interface CommandServices {
     | 'listDeliveries'
     | 'replayDelivery'
   >;
+  readonly roles: Pick<
+    RoleService,
+    | 'permissions'
+    | 'listRoles'
+    | 'createRole'
+    | 'updateRole'
+    | 'removeRole'
+    | 'grantRole'
+    | 'revokeRole'
+    | 'listGrants'
+  >;
   readonly signingKeys: Pick<AuthenticationService, 'rotateSigningKeys'>;
+  readonly sessions: Pick<AuthenticationService, 'endAllSessions'>;
   readonly accounts: Accounts;
+  readonly support: Pick<
+    AccountSupportService,
+    | 'approveContactChange'
+    | 'disableAccount'
+    | 'enableAccount'
+    | 'endSessions'
+    | 'getAccountWhole'
+    | 'listContactRequests'
+    | 'rejectContactChange'
+    | 'requestContactChange'
+    | 'resendCode'
+    | 'searchAccounts'
+    | 'sendPasswordReset'
+    | 'unlock'
+  >;
   readonly transactions: TransactionRunner;
   /** Everything stored encrypted, in any collection. */
   readonly storedSecrets: readonly Pick<StoredSecrets, 'examine'>[];

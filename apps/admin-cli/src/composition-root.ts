@@ -1,6 +1,7 @@
-import { AccountNotFoundError, type AccountService } from '@org/account';
+import type { AccountIdParams, AccountService } from '@org/account';
 import { composeProgramBackend, type Config } from '@org/api';
 import type { ThrottleService } from '@org/authentication';
+import type { OperationContext } from '@org/core';
 import type { Database } from '@org/core/store';
 
 import type { CommandServices } from './command-services.ts';
@@ -33,10 +34,14 @@ export function composeServices(options: CompositionOptions): ComposedServices {
     deliveries: notification,
     events: events.queue,
     webhooks: backend.webhooks,
+    roles: backend.roles,
     signingKeys: authentication,
+    sessions: authentication,
+    support: accounts.support,
     storedSecrets: backend.storedSecrets,
     accounts: {
       findSubject: subjectFinder(accounts, throttle),
+      exportData: (params, context) => exportData(accounts, params, context),
       getDeletedAccount: (params, context) => accounts.deletion.getDeletedAccount(params, context),
       restoreAccount: (params, context) => accounts.deletion.restoreAccount(params, context),
       eraseAccount: ({ accountId, deletedAt }, context) => {
@@ -58,19 +63,46 @@ function subjectFinder(
     if ('username' in params) {
       const { username: name } = params;
       const subjectDigest = throttle.digestName({ name });
-      const account = await accounts
-        .getAccountByUsername(params, context)
-        .catch(undefinedIfUnknown);
-      return { subjectDigest, accountId: account?.id };
+      const account = await accounts.support.findAccountByName(params, context);
+      return { subjectDigest, accountId: account?.accountId };
     }
     const subjectDigest = throttle.digestPhoneNumber(params);
-    const account = await accounts.findAccountByPhoneNumber(params, context);
-    return { subjectDigest, accountId: account?.id };
+    const account = await accounts.support.findAccountByName(params, context);
+    return { subjectDigest, accountId: account?.accountId };
   };
 }
 
-function undefinedIfUnknown(error: unknown): undefined {
-  if (!(error instanceof AccountNotFoundError)) {
-    throw error;
+async function exportData(
+  accounts: AccountService,
+  params: AccountIdParams,
+  context: OperationContext,
+): Promise<object> {
+  const { end, ...exported } = await accounts.exportAccount(params, context);
+  try {
+    return (await readLists(exported)) as object;
+  } finally {
+    await end();
   }
+}
+
+/** With every list that comes in pages as a list. */
+async function readLists(value: unknown): Promise<unknown> {
+  if (typeof value !== 'object' || value === null || value instanceof Date) {
+    return value;
+  }
+  if (Symbol.asyncIterator in value) {
+    const items: unknown[] = [];
+    for await (const page of value as AsyncIterable<readonly unknown[]>) {
+      items.push(...page);
+    }
+    return items;
+  }
+  if (Array.isArray(value)) {
+    return value;
+  }
+  const read: Record<string, unknown> = {};
+  for (const [key, part] of Object.entries(value)) {
+    read[key] = await readLists(part);
+  }
+  return read;
 }

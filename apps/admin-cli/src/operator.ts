@@ -12,6 +12,8 @@ const OPERATOR = 'org-admin';
 interface CommonOptions {
   readonly json?: boolean;
   readonly as?: string;
+  /** Of a command that changes something. */
+  readonly reason?: string;
 }
 
 /** What a command is about, for its audit record. */
@@ -71,6 +73,7 @@ export function createPerform({ open, output, confirm }: OperatorDependencies): 
 /** `authz_admin` in the OWASP logging vocabulary: an action by a privileged user. */
 function auditEventOf(command: Command, subject: Subject, outcome: AuditOutcome) {
   const { resourceType, resourceId = '', parameters = {} } = subject;
+  const { reason } = command.optsWithGlobals<CommonOptions>();
   return {
     resourceType,
     resourceId: toRecordedId(resourceId),
@@ -79,6 +82,7 @@ function auditEventOf(command: Command, subject: Subject, outcome: AuditOutcome)
     changes: {
       command: { old: null, new: `${command.parent?.name() ?? ''} ${command.name()}` },
       parameters: { old: null, new: parameters },
+      ...(reason === undefined ? {} : { reason: { old: null, new: reason } }),
     },
   };
 }

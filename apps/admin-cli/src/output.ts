@@ -34,6 +34,11 @@ export function messageResult(text: string, data: object): CommandResult {
   return { data, text };
 }
 
+/** Something with parts of any depth: as JSON, for people, too. */
+export function detailsResult(data: object): CommandResult {
+  return { data, text: escapeControls(JSON.stringify(data, undefined, 2)) };
+}
+
 function formatTable<Item>(items: readonly Item[], columns: Columns<Item>): string {
   const headings = Object.keys(columns);
   const rows = items.map((item) => Object.values(columns).map((cell) => toPrintable(cell(item))));
@@ -48,11 +53,17 @@ function formatTable<Item>(items: readonly Item[], columns: Columns<Item>): stri
 
 /** Some texts come from clients: a terminal must not interpret them as control sequences. */
 function toPrintable(text: string): string {
-  const escaped = text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
-  );
+  const escaped = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter);
   return escaped.length > MAXIMUM_CELL_WIDTH
     ? `${escaped.slice(0, MAXIMUM_CELL_WIDTH - 1)}…`
     : escaped;
+}
+
+/** JSON has escaped the control characters of ASCII; its line breaks are its layout. */
+function escapeControls(json: string): string {
+  return json.replaceAll(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`;
 }

@@ -7,6 +7,8 @@ import { addEventCommands } from './commands/event-commands.ts';
 import { addJobCommands } from './commands/job-commands.ts';
 import { addKeyCommands } from './commands/key-commands.ts';
 import { addNotificationCommands } from './commands/notification-commands.ts';
+import { addRoleCommands } from './commands/role-commands.ts';
+import { addSessionCommands } from './commands/session-commands.ts';
 import { addWebhookCommands } from './commands/webhook-commands.ts';
 import { createPerform, type OperatorDependencies } from './operator.ts';
 import { parseOperator } from './option-parsers.ts';
@@ -22,6 +24,8 @@ const COMMAND_GROUPS = [
   addWebhookCommands,
   addKeyCommands,
   addAccountCommands,
+  addRoleCommands,
+  addSessionCommands,
 ];
 
 /**

@@ -6,6 +6,11 @@ import { inject, vi } from 'vitest';
 import type { CommandServices } from '../src/command-services.ts';
 import { runProgram } from '../src/program.ts';
 
+export const REASON = 'ticket 4711';
+const READS =
+  'audit query|jobs list|notifications (failing|dead)|events (waiting|unheard|dead)|webhooks (list|deliveries)|keys status|accounts (search|show|contact-requests)';
+const CHANGES = new RegExp(`^(?!(${READS})$)[a-z]+ [a-z-]+$`);
+
 /** What a command answered. */
 export interface Answer {
   readonly exitCode: number;
@@ -46,15 +51,41 @@ export class OperatorDesk {
     listDeliveries: vi.fn(),
     replayDelivery: vi.fn(),
   };
+  readonly roles = {
+    permissions: ['accounts.read', 'roles.manage'],
+    listRoles: vi.fn<CommandServices['roles']['listRoles']>(),
+    createRole: vi.fn<CommandServices['roles']['createRole']>(),
+    updateRole: vi.fn<CommandServices['roles']['updateRole']>(),
+    removeRole: vi.fn<CommandServices['roles']['removeRole']>(),
+    grantRole: vi.fn<CommandServices['roles']['grantRole']>(),
+    revokeRole: vi.fn<CommandServices['roles']['revokeRole']>(),
+    listGrants: vi.fn<CommandServices['roles']['listGrants']>(),
+  };
   readonly signingKeys = {
     rotateSigningKeys: vi.fn<CommandServices['signingKeys']['rotateSigningKeys']>(),
   };
+  readonly sessions = { endAllSessions: vi.fn() };
   readonly accounts = {
     findSubject: vi.fn<CommandServices['accounts']['findSubject']>(),
     getDeletedAccount: vi.fn(),
     restoreAccount: vi.fn(),
     eraseAccount: vi.fn<CommandServices['accounts']['eraseAccount']>(),
     completeIdentities: vi.fn(),
+    exportData: vi.fn(),
+  };
+  readonly support = {
+    approveContactChange: vi.fn(),
+    disableAccount: vi.fn(),
+    enableAccount: vi.fn(),
+    endSessions: vi.fn(),
+    getAccountWhole: vi.fn(),
+    listContactRequests: vi.fn(),
+    rejectContactChange: vi.fn(),
+    requestContactChange: vi.fn(),
+    resendCode: vi.fn(),
+    searchAccounts: vi.fn(),
+    sendPasswordReset: vi.fn(),
+    unlock: vi.fn(),
   };
   readonly storedSecrets = [];
   readonly transactions: TransactionRunner;
@@ -86,6 +117,7 @@ export class OperatorDesk {
   async clear(): Promise<void> {
     vi.resetAllMocks();
     this.answer = undefined;
+    this.accounts.restoreAccount.mockResolvedValue({ leftOut: [] });
     this.accounts.getDeletedAccount.mockResolvedValue({
       deletedAt: new Date(0),
       restorableUntil: new Date(0),
@@ -98,8 +130,15 @@ export class OperatorDesk {
     return this.#throwaway.database.collection('audit_log');
   }
 
-  /** Runs a command. */
+  /** Runs a command, for a reason if it changes something. */
   async run(...words: string[]): Promise<Answer> {
+    const [group, name] = words.filter((word, index) => !/^--as/.test(words[index - 1] ?? word));
+    const isChange = CHANGES.test(`${group} ${name}`) && !words.includes('--help');
+    return this.runAsGiven(...words, ...(isChange ? ['--reason', REASON] : []));
+  }
+
+  /** Runs a command with no more than these words. */
+  async runAsGiven(...words: string[]): Promise<Answer> {
     let output = '';
     let errors = '';
     const exitCode = await runProgram(words, {

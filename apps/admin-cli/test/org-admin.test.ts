@@ -148,7 +148,7 @@ describe('npx org-admin', () => {
     const { exitCode, errors } = await runLauncher(
       await makeDirectory(),
       { SECRET_KEY: secretKey, MONGODB_URI: makeDatabaseUri() },
-      ...['webhooks', 'add', url, '--event', 'account.created'],
+      ...['webhooks', 'add', url, '--event', 'account.created', '--reason', 'ticket 4711'],
     );
 
     expect(exitCode).toBe(1);

@@ -32,13 +32,15 @@ async function runAdmin(...words: string[]): Promise<string> {
   return stdout;
 }
 
+const reason = ['--reason', 'ticket 4711'];
+
 describe('org-admin', { timeout: 60_000 }, () => {
   it('restores a deleted account, with its password and its name', async () => {
     const { id, token, user } = await signUpAndLogIn(api, 'ada');
     await remove(`${api}/accounts/${id}`, token);
     expect(await post(`${api}/access-tokens`, user)).toMatchObject({ status: 401 });
 
-    expect(await runAdmin('accounts', 'restore', id)).toBe(`Account ${id} is restored.\n`);
+    expect(await runAdmin('accounts', 'restore', id, ...reason)).toBe(`Account ${id} is restored.\n`);
 
     expect(await post(`${api}/access-tokens`, user)).toMatchObject({
       status: 201,
@@ -51,7 +53,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
     await remove(`${api}/accounts/${id}`, token);
     await post(`${api}/accounts`, user);
 
-    await expect(runAdmin('accounts', 'restore', id)).rejects.toMatchObject({
+    await expect(runAdmin('accounts', 'restore', id, ...reason)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('grace'),
     });
@@ -63,7 +65,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
     await post(`${api}/accounts/${id}/tasks`, task, token);
     await remove(`${api}/accounts/${id}`, token);
 
-    await runAdmin('accounts', 'erase', id, '--yes', '--now');
+    await runAdmin('accounts', 'erase', id, '--yes', '--now', ...reason);
 
     const findTraces = async () => {
       const traces: string[] = [];
@@ -92,6 +94,45 @@ describe('org-admin', { timeout: 60_000 }, () => {
     });
   });
 
+  it('finds, shows, disables, enables and helps an account', { timeout: 240_000 }, async () => {
+    const { id, token, user } = await signUpAndLogIn(api, 'dorothy@example.com');
+    const runForJson = async (...words: string[]) =>
+      JSON.parse(await runAdmin(...words, '--json')) as Record<string, unknown>;
+
+    expect(await runForJson('accounts', 'search', 'DOROTHY@')).toMatchObject({
+      items: [{ id, state: 'active', username: 'dorothy@example.com' }],
+    });
+    await runAdmin('accounts', 'disable', id, ...reason);
+    await expect
+      .poll(async () => (await get(`${api}/accounts/${id}`, token)).status, { timeout: 1_000 })
+      .toBe(401);
+    expect(await post(`${api}/access-tokens`, user)).toMatchObject({
+      status: 401,
+      body: { code: 'ACCOUNT_ERR_03' },
+    });
+    expect(await runForJson('accounts', 'search', 'doro', '--state', 'disabled')).toMatchObject({
+      items: [{ id }],
+    });
+    await runAdmin('accounts', 'enable', id, ...reason);
+    await runAdmin('accounts', 'send-reset', id, ...reason);
+    expect(await runForJson('accounts', 'show', id)).toMatchObject({
+      ...{ id, state: 'active', sessions: [] },
+      deliveries: [
+        { topic: 'password-reset' },
+        { topic: 'account-enabled' },
+        { topic: 'account-disabled' },
+      ],
+    });
+    const login = await post(`${api}/access-tokens`, user);
+    await runAdmin('sessions', 'end-all', ...reason);
+    const readAgain = () => get(`${api}/accounts/${id}`, String(login.body['token']));
+    await expect.poll(async () => (await readAgain()).status, { timeout: 1_000 }).toBe(401);
+    const exported = await runForJson('accounts', 'export-data', id, ...reason);
+    expect(exported).toMatchObject({ account: { id }, notification: expect.any(Object) });
+    const recorded = { resource_id: id, action: 'authz_admin', 'changes.reason.new': reason[1] };
+    expect(await mongodb.db().collection('audit_log').countDocuments(recorded)).toBe(4);
+  });
+
   it('rotates the signing keys, and no token is refused for it', async () => {
     const { id, token, user } = await signUpAndLogIn(api, 'alan');
     const keys = async () => {
@@ -100,7 +141,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
     };
     const before = await keys();
 
-    await runAdmin('keys', 'rotate');
+    await runAdmin('keys', 'rotate', ...reason);
 
     expect(await get(`${api}/accounts/${id}`, token)).toMatchObject({ status: 200 });
     await expect.poll(keys, { timeout: 20_000 }).not.toEqual(before);
@@ -127,8 +168,8 @@ describe('org-admin', { timeout: 60_000 }, () => {
     };
     const requests = [...Array.from({ length: 6 }, readOverAndOver), logInOverAndOver()];
 
-    await runAdmin('keys', 'rotate');
-    await runAdmin('keys', 'rotate');
+    await runAdmin('keys', 'rotate', ...reason);
+    await runAdmin('keys', 'rotate', ...reason);
     isRotating = false;
     await Promise.all(requests);
 
@@ -137,7 +178,7 @@ describe('org-admin', { timeout: 60_000 }, () => {
 
   it('lists jobs and runs one now', async () => {
     expect(await runAdmin('jobs', 'list')).toContain('account.erase-deleted');
-    const { jobId } = JSON.parse(await runAdmin('jobs', 'run', 'jobs.health-check', '--json')) as {
+    const { jobId } = JSON.parse(await runAdmin('jobs', 'run', 'jobs.health-check', '--json', ...reason)) as {
       jobId: string;
     };
     expect(jobId).toMatch(/^[0-9a-f]{24}$/);

@@ -70,17 +70,16 @@ function receivedOf(accountId: string, secret: string) {
     .map((event) => (event as { type: string }).type);
 }
 
+const reason = ['--reason', 'ticket 4711'];
+
 describe('a webhook', { timeout: 60_000 }, () => {
   it('tells what happens to an account, up to its erasure', async () => {
     const events = ['account.created', 'authentication.session-started', 'account.erased'];
     const { endpoint, secret }: Added = await runAdmin(
-      'webhooks',
-      'add',
-      url,
-      '--event',
-      ...events,
+      ...['webhooks', 'add', url, '--event', ...events],
+      ...reason,
     );
-    await runAdmin('webhooks', 'test', endpoint.id);
+    await runAdmin('webhooks', 'test', endpoint.id, ...reason);
     await expect.poll(() => received, { timeout: 30_000 }).toHaveLength(1);
 
     const { id, token } = await signUpAndLogIn(api, 'ada');
@@ -89,7 +88,7 @@ describe('a webhook', { timeout: 60_000 }, () => {
       .toEqual(['account.created', 'authentication.session-started']);
 
     await remove(`${api}/accounts/${id}`, token);
-    await runAdmin('accounts', 'erase', id, '--yes', '--now');
+    await runAdmin('accounts', 'erase', id, '--yes', '--now', ...reason);
     await expect
       .poll(() => receivedOf(id, secret), { timeout: 30_000 })
       .toContain('account.erased');
@@ -98,13 +97,14 @@ describe('a webhook', { timeout: 60_000 }, () => {
       'account.erased',
       'webhook.test',
     ]);
-    await runAdmin('webhooks', 'remove', endpoint.id);
+    await runAdmin('webhooks', 'remove', endpoint.id, ...reason);
   });
 
   it('is sent by the next worker, if its own was killed', async () => {
     status = 500;
     const { endpoint, secret }: Added = await runAdmin(
       ...['webhooks', 'add', url, '--event', 'account.created'],
+      ...reason,
     );
     const { body } = await post(`${api}/accounts`, { ...ada, username: 'grace' });
     const { id } = body as { id: string };
@@ -115,7 +115,7 @@ describe('a webhook', { timeout: 60_000 }, () => {
     status = 204;
     program = Program.run(environment);
     await program.ready();
-    await runAdmin('webhooks', 'enable', endpoint.id);
+    await runAdmin('webhooks', 'enable', endpoint.id, ...reason);
 
     await expect
       .poll(() => receivedOf(id, secret), { timeout: 45_000 })

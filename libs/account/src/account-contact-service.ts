@@ -2,11 +2,10 @@ import {
   AccessTokenInvalidError,
   OtpExpiredError,
   OtpIncorrectError,
-  OtpRequestFailedError,
   type OtpPurpose,
   type SessionOrigin,
 } from '@org/authentication';
-import { parsePhoneNumber, type OperationContext, type PhoneNumber } from '@org/core';
+import type { OperationContext, PhoneNumber } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 
 import { AccountLastLoginError } from './errors.ts';
@@ -18,6 +17,7 @@ import { languageOf, toAccount, type StoredAccount } from './internal/account-ut
 import type { AccountWriter } from './internal/account-writer.ts';
 import { ContactChanger } from './internal/contact/contact-changer.ts';
 import type { ContactChanges, ContactRecipient } from './internal/contact/contact-changes.ts';
+import { recipientOf } from './internal/contact/contact-recipient.ts';
 import type { Account } from './types.ts';
 
 /** One of the two contacts. */
@@ -207,18 +207,6 @@ export class AccountContactService<Fields extends AccountFieldDefinitions = NoFi
     const { timeToLiveMilliseconds } = authentication.resetTokens;
     return { expiresAt: new Date(clock.now().getTime() + timeToLiveMilliseconds) };
   }
-}
-
-/** @throws an error if it is no contact that can get a code */
-function recipientOf({ emailAddress, phoneNumber }: RequestContactChangeParams): ContactRecipient {
-  if (emailAddress !== undefined) {
-    return { emailAddress: given.normalizeEmail(emailAddress) };
-  }
-  const valid = phoneNumber && parsePhoneNumber(phoneNumber);
-  if (valid === undefined) {
-    throw new OtpRequestFailedError();
-  }
-  return { phoneNumber: valid };
 }
 
 function purposeOf(accountId: string): OtpPurpose {

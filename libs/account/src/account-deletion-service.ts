@@ -3,17 +3,18 @@ import type { JobService } from '@org/jobs';
 
 import { AccountBadRequestError, AccountWithIdNotFoundError } from './errors.ts';
 import { accountDeleted, accountRestored } from './events.ts';
+import { endUse } from './internal/access-end.ts';
 import type { CompleteDependencies } from './internal/account-dependencies.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
 import type { AccountReader } from './internal/account-reader.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
-import { normalPhoneNumberOf, toAccount, type StoredAccount } from './internal/account-util.ts';
+import { toAccount } from './internal/account-util.ts';
 import type { AccountWriter } from './internal/account-writer.ts';
 import type { ContactChanges } from './internal/contact/contact-changes.ts';
 import { AccountErasure } from './internal/erasure/account-erasure.ts';
 import { registerErasureJobs } from './internal/erasure/erasure-jobs.ts';
-import type { Account, AccountIdParams, DeletedAccount } from './types.ts';
+import type { AccountIdParams, DeletedAccount, RestoredAccount } from './types.ts';
 
 /** Deletes, restores and erases accounts. Part of an AccountService. */
 export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoFields> {
@@ -47,68 +48,50 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
    * to it before are still sent. It can be restored until it is erased. A former contact that can
    * still undo a change hears of it, too.
    *
-   * @throws AccountWithIdNotFoundError if there is no active account with this id
+   * @throws AccountWithIdNotFoundError if there is no active or disabled account with this id
+   * @throws an AppError of the policy for ends
    */
   async deleteAccount(params: AccountIdParams, context: OperationContext): Promise<void> {
-    const { authentication, clock, database, events, notification, throttle } = this.#dependencies;
+    const { clock, database, endPolicy, events, throttle } = this.#dependencies;
     const { accountId } = given.checkAccountId(params);
     await database.withTransaction(context, async (transaction) => {
       const deletedAt = clock.now();
       const account = await this.#writer.deleteAccount(accountId, deletedAt, transaction);
-      await authentication.endSessionsByAccountId({ accountId }, transaction);
+      await endPolicy({ accountId }, transaction);
+      const parts = { ...this.#dependencies, changes: this.#changes };
+      await endUse(account, parts, transaction);
       await throttle.forgetKnownSources({ accountId }, transaction);
-      await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
-      const phoneNumber = normalPhoneNumberOf(account);
-      if (phoneNumber !== undefined) {
-        await authentication.otps.revokeOtps({ phoneNumber }, transaction);
-      }
-      if (account.email !== null) {
-        await authentication.emailCodes.revokeEmailCodes(
-          { emailAddress: account.email },
-          transaction,
-        );
-      }
-      await this.#changes.voidPending(accountId, transaction);
-      await notification.dropQueuedDeliveriesByAccountId({ accountId }, transaction);
-      await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
       await events.publish(accountDeleted, { accountId }, transaction);
-      await this.#tell(account, deletedAt, transaction);
+      const notice = notices.accountDeleted(this.#restorableUntil(deletedAt));
+      await notices.sendAlsoToFormer(parts, notice, account, transaction);
     });
   }
 
-  /** A thief may have changed the contacts first. */
-  async #tell(
-    account: StoredAccount,
-    deletedAt: Date,
-    transaction: OperationContext,
-  ): Promise<void> {
-    const notice = notices.accountDeleted(this.#restorableUntil(deletedAt));
-    await notices.send(this.#dependencies, notice, account, transaction);
-    for (const former of await this.#changes.findKept(account.id, transaction)) {
-      await notices.sendTo(this.#dependencies, notice, { account, ...former }, transaction);
-    }
-  }
-
   /**
-   * Restores a deleted account within the time set for it. Its owner has to log in again.
+   * Restores a deleted account within the time set for it. Its owner has to log in again. Contacts
+   * that another account has since are left out, if the account keeps a name, or a former contact can
+   * undo a change of it: else whoever deletes an account that is not theirs, and signs up with a
+   * contact that they gave it, would keep it from its owner.
    *
    * @throws AccountWithIdNotFoundError if there is no account with this id that can be restored
    * @throws AccountBadRequestError if it is active
    * @throws AccountWithUserNameExistsError if its username has been taken
-   * @throws AccountWithPhoneNumberExistsError if its phone number has been taken
+   * @throws AccountWithPhoneNumberExistsError, AccountWithEmailExistsError if all it had is taken
    */
   async restoreAccount(
     params: AccountIdParams,
     context: OperationContext,
-  ): Promise<Account<Fields>> {
+  ): Promise<RestoredAccount<Fields>> {
     const { accountId } = given.checkAccountId(params);
     const { clock, database, events, fields, settings } = this.#dependencies;
     const deletedAfter = new Date(clock.now().getTime() - settings.restoreTimeToLiveMilliseconds);
     return database.withTransaction(context, async (transaction) => {
-      const restored = await this.#writer.restoreAccount(accountId, deletedAfter, transaction);
+      const kept = await this.#changes.findKept(accountId, transaction);
+      const restoration = { accountId, deletedAfter, hasKeptContact: kept.length > 0 };
+      const restored = await this.#writer.restoreAccount(restoration, transaction);
       if (restored !== undefined) {
         await events.publish(accountRestored, { accountId }, transaction);
-        return toAccount<Fields>(restored, fields);
+        return { ...toAccount<Fields>(restored.account, fields), leftOut: restored.leftOut };
       }
       await this.#reader.getAccountById(accountId, transaction);
       const message = `Account ${accountId} is active. There is nothing to restore.`;

@@ -12,6 +12,7 @@ import type { JobService } from '@org/jobs';
 import { accountCreated, accountPhoneNumberProved, accountProfileUpdated } from './events.ts';
 import { AccountContactService } from './account-contact-service.ts';
 import { AccountIdentityService } from './account-identity-service.ts';
+import { AccountSupportService } from './account-support-service.ts';
 import { AccountDeletionService } from './account-deletion-service.ts';
 import { AccountSessionService } from './account-session-service.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
@@ -33,6 +34,7 @@ import {
   asBadRequest,
   languageOf,
   toAccount,
+  toDirectoryAccount,
   toUntoldAccount,
   type StoredAccount,
 } from './internal/account-util.ts';
@@ -113,6 +115,8 @@ export class AccountService<
   readonly contacts: AccountContactService<Fields>;
   /** What owners are told of their sessions, and what undoes a login that was not theirs. */
   readonly sessions: AccountSessionService;
+  /** What operators do for owners, and to accounts. */
+  readonly support: AccountSupportService<Fields>;
   /** The names of accounts, and what keeps them unique. */
   readonly identities: AccountIdentityService;
   /** What the links in marketing mails lead to. */
@@ -130,18 +134,18 @@ export class AccountService<
 
   private constructor(options: AccountServiceDependencies<Fields>) {
     const dependencies = completeDependencies(options);
-    const { settings, passwordVerifiers } = dependencies;
     this.#dependencies = dependencies;
-    this.#signUpPolicy = options.signUpPolicy ?? (() => undefined);
     this.fields = dependencies.fields;
+    this.#signUpPolicy = options.signUpPolicy ?? (() => undefined);
     this.#reader = new AccountReader(dependencies);
     this.#writer = new AccountWriter(dependencies);
+    const { settings, passwordVerifiers } = dependencies;
     const hasher = new PasswordHasher(settings.passwordHashing, passwordVerifiers);
-    const credentials = new CredentialCheck(dependencies, this.#writer, hasher);
     const changes = new ContactChanges(dependencies);
     this.#parts = {
       ...{ changes, reader: this.#reader, writer: this.#writer },
-      ...{ hasher, credentials, passwordPolicy: new PasswordPolicy(settings) },
+      ...{ hasher, passwordPolicy: new PasswordPolicy(settings) },
+      credentials: new CredentialCheck(dependencies, this.#writer, hasher),
       askPolicy: (signUp, context) => this.#signUpPolicy(signUp as SignUpRequest<Fields>, context),
     };
     this.#passwords = new PasswordSetter(dependencies, this.#parts);
@@ -149,6 +153,7 @@ export class AccountService<
     this.#exporter = new AccountExporter(dependencies, this.#reader, changes);
     this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer, changes);
     this.contacts = new AccountContactService(dependencies, this.#reader, this.#writer, changes);
+    this.support = new AccountSupportService({ ...dependencies, ...this.#parts });
     this.sessions = new AccountSessionService(dependencies, this.#reader, changes);
     this.identities = new AccountIdentityService(dependencies);
     this.unsubscribing = new UnsubscribeService(dependencies, this.#reader);
@@ -193,6 +198,7 @@ export class AccountService<
       this.#exporter.initialize(),
       this.identities.initialize(),
       this.contacts.initialize(),
+      this.support.initialize(),
     ]);
     return reports.flat();
   }
@@ -276,6 +282,7 @@ export class AccountService<
 
   /**
    * Sends a one-time password to the account with this phone number, creating it if there is none.
+   * For a disabled account the message is withheld.
    * Since the caller is not authenticated yet, the answer is the same in both cases: empty names
    * and username, and the current time.
    *
@@ -295,7 +302,7 @@ export class AccountService<
     const { phoneNumber: asSent } = given.checkPhoneNumber(params);
     const validNumber = parsePhoneNumber(asSent);
     const phoneNumber = validNumber ?? parseStoredPhoneNumber(asSent);
-    const known = phoneNumber && (await this.#reader.findAccountByPhoneNumber(asSent, context));
+    const known = phoneNumber && (await this.#reader.findExistingByPhoneNumber(asSent, context));
     // An earlier backend may have stored this invalid number.
     if (phoneNumber === undefined || (validNumber === undefined && known === undefined)) {
       await throttle.consumePhoneNumberForm(context);
@@ -310,9 +317,9 @@ export class AccountService<
       const id = await signUpByPhoneNumber(phoneNumber, parts, context);
       return this.#toAccount(toUntoldAccount(id, phoneNumber, clock.now()));
     }
-    const { id: accountId, document } = known;
+    const { id: accountId, document, isDisabled: isWithheld } = known;
     const owner = { accountId, ...languageOf(document, this.fields) };
-    await authentication.otps.requestOtp({ ...request, ...owner }, context);
+    await authentication.otps.requestOtp({ ...request, ...owner, isWithheld }, context);
     return this.#toAccount(toUntoldAccount(accountId, phoneNumber, clock.now()));
   }
 
@@ -363,16 +370,16 @@ export class AccountService<
   }
 
   /**
-   * Finds the account that whoever proves this e-mail address logs in to. Does the same work
-   * whether or not there is one.
+   * Finds the account that whoever proves this e-mail address logs in to, also a disabled one. Does
+   * the same work whether or not there is one.
    */
   async findAccountByEmail(
     params: AccountSearchByEmailParams,
     context: OperationContext,
   ): Promise<DirectoryAccount | undefined> {
     const { emailAddress } = given.checkEmail(params);
-    const account = await this.#reader.findAccountToProve(emailAddress, context);
-    return account && { id: account.id, ...languageOf(account.document, this.fields) };
+    const account = await this.#reader.findExistingToProve(emailAddress, context);
+    return account && toDirectoryAccount(account, this.fields);
   }
 
   /**
@@ -398,6 +405,7 @@ export class AccountService<
    * sessions, password and unproved contacts go, and its owner is mailed a link for a new password.
    *
    * @throws AccountBadRequestError if the address or a name is invalid
+   * @throws OtpIncorrectError if the account is disabled
    * @throws AccountWithEmailExistsError if another account had the address until lately
    * @throws an AppError of the policy for sign-ups, if no account has the address
    */
@@ -584,7 +592,7 @@ export class AccountService<
    * demand; call `end` when finished.
    *
    * @throws TooManyRequestsError while another export of the account is being read
-   * @throws AccountWithIdNotFoundError if there is no active account with this id
+   * @throws AccountWithIdNotFoundError if there is no active or disabled account with this id
    */
   async exportAccount(
     params: AccountIdParams,

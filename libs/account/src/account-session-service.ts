@@ -67,7 +67,8 @@ export class AccountSessionService {
   /**
    * Ends a session with the token that its owner got, also if it has ended already, and mails a link
    * for a new password: but not to an address that the account has only got since the session began,
-   * which may be a thief's. The former one got a link to take it back. Other sessions stay.
+   * which may be a thief's. The former one got a link to take it back. Other sessions stay. No link is
+   * mailed for a disabled account.
    *
    * @returns when that link expires
    * @throws AccountBadRequestError if the token is unknown, used or expired
@@ -83,7 +84,7 @@ export class AccountSessionService {
     await database.withTransaction(context, async (transaction) => {
       const reversed = await authentication.reverseSession({ token }, transaction);
       const account =
-        reversed && (await this.#reader.findAccountById(reversed.accountId, transaction));
+        reversed && (await this.#reader.findExistingById(reversed.accountId, transaction));
       if (reversed === undefined || account === undefined) {
         throw AccountBadRequestError.ofLink();
       }
@@ -91,7 +92,8 @@ export class AccountSessionService {
       const { startedAt } = reversed;
       if (!(await this.#changes.hasChangedEmailSince(id, startedAt, transaction))) {
         const owner = transaction.withActor({ type: 'account', id });
-        await sendResetLink(account, this.#dependencies, owner);
+        const reason = 'session-disowned';
+        await sendResetLink({ account, reason }, this.#dependencies, owner);
       }
     });
     const { timeToLiveMilliseconds } = authentication.resetTokens;

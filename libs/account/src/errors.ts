@@ -8,6 +8,8 @@ export const AccountErrorCode = {
   PHONE_NUMBER_EXISTS: 'ACCOUNT_ERR_05',
   EMAIL_EXISTS: 'ACCOUNT_ERR_06',
   LAST_LOGIN: 'ACCOUNT_ERR_07',
+  CONTACT_REQUEST_NOT_FOUND: 'ACCOUNT_ERR_08',
+  SAME_OPERATOR: 'ACCOUNT_ERR_09',
 } as const;
 
 /** Another active account has the username, regardless of case. */
@@ -42,6 +44,23 @@ export class AccountWithEmailExistsError extends defineError(AccountErrorCode.EM
 export class AccountLastLoginError extends defineError(AccountErrorCode.LAST_LOGIN, 409) {
   constructor() {
     super('There is no other way to log in to the account. Please add one first.');
+  }
+}
+
+/** No change of contact with this id waits for another operator. */
+export class AccountContactRequestNotFoundError extends defineError(
+  AccountErrorCode.CONTACT_REQUEST_NOT_FOUND,
+  404,
+) {
+  constructor(requestId: string) {
+    super(`No request with the id ${requestId} waits: it was decided, replaced, or is too old.`);
+  }
+}
+
+/** Who asks for a change of contact does not approve it. */
+export class AccountSameOperatorError extends defineError(AccountErrorCode.SAME_OPERATOR, 403) {
+  constructor() {
+    super('Another operator has to approve what you have asked for.');
   }
 }
 

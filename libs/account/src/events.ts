@@ -41,6 +41,19 @@ export const accountDeleted = defineEvent('account.deleted', { version: 1, paylo
 
 export const accountRestored = defineEvent('account.restored', { version: 1, payload: ofAccount });
 
+/** Operators disabled the account: nobody can log in to it until it is enabled. It keeps its names. */
+export const accountDisabled = defineEvent('account.disabled', {
+  version: 1,
+  payload: ofAccount,
+  isRefusable: false,
+});
+
+export const accountEnabled = defineEvent('account.enabled', {
+  version: 1,
+  payload: ofAccount,
+  isRefusable: false,
+});
+
 /** Nothing is left of the account, or of one whose phone number was never proved. */
 export const accountErased = defineEvent('account.erased', {
   version: 1,

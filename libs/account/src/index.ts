@@ -11,6 +11,12 @@ export type { AccountDeletionService } from './account-deletion-service.ts';
 export type { AccountContactService } from './account-contact-service.ts';
 export type { AccountIdentityService } from './account-identity-service.ts';
 export type { AccountSessionService, ReverseSessionParams } from './account-session-service.ts';
+export type {
+  AccountSupportService,
+  ContactRequestIdParams,
+  ListContactRequestsParams,
+  ResendCodeParams,
+} from './account-support-service.ts';
 export type { UnsubscribeService } from './unsubscribe-service.ts';
 export type { AccountServiceDependencies } from './account-service.ts';
 export type { FirebaseHashParameters, PasswordVerifier } from './password-verifier.ts';
@@ -23,16 +29,27 @@ export type {
 } from './fields/account-fields.ts';
 export type { DeclaredFields } from './fields/declared-fields.ts';
 export type { AccountLookup, PersonalDataProvider } from './types.ts';
-export type { SignUpPolicy, SignUpRequest, UsernamePolicy } from './types.ts';
+export type { EndPolicy, SignUpPolicy, SignUpRequest, UsernamePolicy } from './types.ts';
 export type {
   Account,
   AccountExport,
   AccountOwnFields,
   AccountForLogin,
   DeletedAccount,
+  RestoredAccount,
   ExportedIdentity,
   IdentityProgress,
 } from './types.ts';
+export type { AccountState } from './types.ts';
+export type {
+  AccountPage,
+  AccountSummary,
+  ContactRequest,
+  ContactRequestPage,
+  PendingContactChange,
+  SearchAccountsParams,
+  WholeAccount,
+} from './account-support-service.ts';
 export type { AccountSettings, PasswordHashing } from './types.ts';
 export type { AccountIdParams, AccountSearchByIdParams, AccountSearchParams } from './types.ts';
 export type { AccountSearchByPhoneNumberParams, AccountSearchByUsernameParams } from './types.ts';
@@ -60,13 +77,16 @@ export {
   AccountWithPhoneNumberExistsError,
   AccountWithPhoneNumberNotFoundError,
 } from './errors.ts';
+export { AccountContactRequestNotFoundError, AccountSameOperatorError } from './errors.ts';
 export { AccountLastLoginError, AccountWithEmailExistsError } from './errors.ts';
 export { AccountWithUserNameExistsError } from './errors.ts';
 
 export {
   accountCreated,
   accountDeleted,
+  accountDisabled,
   accountEmailProved,
+  accountEnabled,
   accountErased,
   accountPasswordChanged,
   accountPhoneNumberProved,

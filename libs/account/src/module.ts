@@ -13,6 +13,10 @@ export const accountModule = defineModule({
       holds: "changes of accounts' contacts, asked for or done, and what undoes them",
       personalData: { exported: true, end: 'erased' },
     },
+    account_contact_requests: {
+      holds: 'changes of contact that one operator has asked for and another has to approve',
+      personalData: { exported: true, end: 'erased' },
+    },
     account_identities: {
       holds: "accounts' names, each as the id of a document",
       personalData: { exported: true, end: 'erased' },
@@ -33,6 +37,19 @@ export const accountModule = defineModule({
     'account.password-reset-request-by-email',
     'account.remove-unproved',
     'account.store-identities',
+  ],
+  permissions: [
+    'accounts.read',
+    'accounts.disable',
+    'accounts.end-sessions',
+    'accounts.send-reset',
+    'accounts.resend-code',
+    'accounts.unlock',
+    'accounts.restore',
+    'accounts.erase',
+    'accounts.change-contact',
+    'accounts.approve-contact',
+    'accounts.export',
   ],
   settings: {
     passwordMinimumLength: true,

@@ -39,7 +39,7 @@ export interface AccountOwnFields {
 
 /** An account, plus the data for a new session. */
 export interface AccountForLogin extends AccountOwnFields {
-  /** How often a password change or a deletion has ended all sessions. */
+  /** How often a password change, a deletion or operators have ended all sessions. */
   readonly sessionEpoch: number;
 }
 
@@ -139,6 +139,15 @@ export type SignUpPolicy<Fields extends AccountFieldDefinitions = NoFields> = (
  */
 export type UsernamePolicy = (username: string, context: OperationContext) => Promise<void> | void;
 
+/**
+ * Decides whether an account may be deleted or disabled: throws an AppError, which the client is
+ * shown, to refuse. Called in the transaction that does it.
+ */
+export type EndPolicy = (
+  params: AccountIdParams,
+  context: OperationContext,
+) => Promise<void> | void;
+
 export interface AccountSearchByIdParams {
   readonly id: string;
 }
@@ -235,6 +244,15 @@ export interface UnsubscribeParams {
 export interface UnsubscribeAnswer extends UnsubscribePage {
   readonly isUsable: boolean;
 }
+
+/** An account that was deleted until now. */
+export type RestoredAccount<Fields extends AccountFieldDefinitions = NoFields> = Account<Fields> & {
+  /** Contacts that it lost, since another account has them. */
+  readonly leftOut: readonly ('email' | 'phone')[];
+};
+
+/** What becomes of whoever wants to log in to an account; `deleted`: it can be restored or erased. */
+export type AccountState = 'active' | 'disabled' | 'deleted';
 
 /** A deleted account that has not been erased yet. */
 export interface DeletedAccount {

@@ -29,7 +29,7 @@ export class UnsubscribeService {
       given.checkUnsubscribeToken(params),
     );
     const account =
-      subscription && (await this.#reader.findAccountById(subscription.accountId, context));
+      subscription && (await this.#reader.findExistingById(subscription.accountId, context));
     return this.#answer('ask', account);
   }
 
@@ -52,7 +52,7 @@ export class UnsubscribeService {
     const { accountId } = subscription;
     const owner = context.withActor({ type: 'account', id: accountId });
     return database.withTransaction(owner, async (transaction) => {
-      const account = await this.#reader.findAccountById(accountId, transaction);
+      const account = await this.#reader.findExistingById(accountId, transaction);
       if (account !== undefined) {
         await notification.mailSubscriptions.endMailSubscription(subscription, transaction);
       }

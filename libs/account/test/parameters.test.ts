@@ -30,6 +30,35 @@ afterAll(async () => {
   await services.throwaway.remove();
 });
 
+describe('AccountSupportService', () => {
+  it('takes no wrong parameters', async () => {
+    const cursor = Buffer.from(JSON.stringify([0, accountId, 'ada'])).toString('base64url');
+    const taken = await findTakenParameters(services.accounts.support, {
+      code: /^ACCOUNT_ERR_04$/,
+      trusted: [anonymous],
+      notCalled: { initialize: 'takes nothing' },
+      calls: {
+        disableAccount: [{ accountId }, anonymous],
+        enableAccount: [{ accountId }, anonymous],
+        endSessions: [{ accountId }, anonymous],
+        sendPasswordReset: [{ accountId }, anonymous],
+        resendCode: [{ accountId, channel: 'email' }, anonymous],
+        unlock: [{ accountId }, anonymous],
+        requestContactChange: [{ accountId, emailAddress, phoneNumber }, anonymous],
+        approveContactChange: [{ requestId: accountId }, anonymous],
+        rejectContactChange: [{ requestId: accountId }, anonymous],
+        listContactRequests: [{ limit: 10, cursor: accountId }, anonymous],
+        searchAccounts: [{ query: 'ada', state: 'active', limit: 10, cursor }, anonymous],
+        getAccountWhole: [{ accountId }, anonymous],
+        findAccountByName: [{ username: 'ada' }, anonymous],
+      },
+      taken: [/^listContactRequests\(0: \{/], // all of it is optional
+    });
+
+    expect(taken).toEqual([]);
+  });
+});
+
 describe(AccountService, () => {
   it('takes no wrong parameters', async () => {
     const { username, password } = ada;

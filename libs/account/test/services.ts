@@ -42,7 +42,7 @@ export const anonymous = OperationContext.anonymous('request-1', '192.0.2.1');
 
 type Policies = Pick<
   AccountServiceDependencies<AccountFieldDefinitions>,
-  'passwordVerifiers' | 'signUpPolicy' | 'usernamePolicy'
+  'endPolicy' | 'passwordVerifiers' | 'signUpPolicy' | 'usernamePolicy'
 >;
 
 export interface TestServicesOptions {

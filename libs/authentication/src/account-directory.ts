@@ -11,14 +11,19 @@ import type {
 export interface DirectoryAccount {
   readonly id: string;
   /**
-   * How often the account invalidated its sessions: by changing the password or being deleted. Read
-   * together with the stored credentials. Default: 0.
+   * How often the account's sessions were invalidated: by a change of the password, its deletion, or
+   * operators. Read together with the stored credentials. Default: 0.
    */
   readonly sessionEpoch?: number;
   /** Language of its messages, such as `de-AT`. Default: the sender's. */
   readonly locale?: string;
   /** Of times in its messages, such as `Europe/Vienna`. Default: the sender's. */
   readonly timeZone?: string;
+  /**
+   * Whether operators have disabled it: then no code leaves for it, after the same work. Default:
+   * false.
+   */
+  readonly isDisabled?: boolean;
 }
 
 /** Where codes reach the account. */
@@ -33,13 +38,16 @@ export interface DirectoryAccountForLogin extends DirectoryAccount {
 
 /**
  * Where accounts are stored. A session is read together with its account, in one round trip. It is
- * invalid if the account is not active, or is in a later epoch than the session, that is, if the
- * login was before the change. No other field of the account is read, but for `toAccount`.
+ * invalid if the account is not active or is disabled, or is in a later epoch than the session, that
+ * is, if the login was before the change. No other field of the account is read, but for
+ * `toAccount`.
  */
 export interface AccountCollection<Account = unknown> {
   readonly name: string;
   /** Field that is `true` while the account may be used. */
   readonly activeField: string;
+  /** Field that is set while operators have disabled the account. Default: they cannot. */
+  readonly disabledField?: string;
   /** Field with the {@link DirectoryAccount.sessionEpoch}. */
   readonly sessionEpochField: string;
   /** The account that a document stores, for claims in access tokens. Default: no claims. */
@@ -151,8 +159,8 @@ export interface AccountDirectory {
   proveAccountPhoneNumber(params: AccountIdParams, context: OperationContext): Promise<void>;
 
   /**
-   * Finds the active account that proving this e-mail address logs in to, for the language of its
-   * mail.
+   * Finds the account that proving this e-mail address logs in to, for the language of its mail; also
+   * if it is disabled.
    *
    * @returns `undefined`, after the same work, if there is none
    */
@@ -175,6 +183,8 @@ export interface AccountDirectory {
   /**
    * Finds or creates the account of someone who has just proved this e-mail address by a code: in
    * the context's transaction, or one of its own.
+   *
+   * @throws OtpIncorrectError if the account is disabled
    */
   admitProvedEmail(params: ProvedEmailParams, context: OperationContext): Promise<DirectoryAccount>;
 

@@ -36,6 +36,11 @@ export interface RequestEmailCodeParams extends EmailCodeRequestParams, MessageL
   readonly hashedPassword?: string | undefined;
   /** From where the code is asked for; the mail says so. Default: unknown. */
   readonly origin?: Partial<SessionOrigin> | undefined;
+  /**
+   * Whether the code is stored and counted, but never mailed: the account is disabled. Default:
+   * false.
+   */
+  readonly isWithheld?: boolean | undefined;
 }
 
 /** A request for a code, accepted. */
@@ -149,6 +154,7 @@ export class EmailCodeService {
       emailAddress,
       locale: request.locale,
       timeZone: request.timeZone,
+      isWithheld: request.isWithheld,
     };
     return this.#dependencies.database.withTransaction(context, async (transaction) => {
       await this.#throttle.consumeOtpRequest({ emailAddress }, transaction);

@@ -17,6 +17,16 @@ export const sessionEnded = defineEvent('authentication.session-ended', {
   isRefusable: false,
 });
 
+/** Operators ended every session that had begun by then, of all accounts; it is the only event. */
+export const allSessionsEnded = defineEvent('authentication.all-sessions-ended', {
+  version: 1,
+  payload: Type.Object({
+    /** ISO 8601. */
+    endedAt: Type.String(),
+  }),
+  isRefusable: false,
+});
+
 /** A refresh token was used again, so somebody else may have it. Its session was ended. */
 export const refreshTokenReused = defineEvent('authentication.refresh-token-reused', {
   version: 1,

@@ -89,6 +89,7 @@ export type { DeleteAuthenticationDataParams, SucceededLogin } from './types.ts'
 export type { ThrottledCodeRecipientParams, ThrottledEmailAddressParams } from './types.ts';
 export type { ThrottledNameParams, ThrottledPhoneNumberParams } from './types.ts';
 export type { ThrottleBudget, ThrottleBudgetKind, ThrottleBudgets } from './types.ts';
+export type { UnlockParams } from './throttle-service.ts';
 
 export { AccessTokenErrorCode, OtpErrorCode, PasswordResetTokenErrorCode } from './errors.ts';
 export { AccessTokenExpiredError, AccessTokenInvalidError } from './errors.ts';
@@ -100,4 +101,4 @@ export { OtpExpiredError, OtpIncorrectError, OtpRequestFailedError } from './err
 export { PasswordResetTokenNotFoundError, PasswordResetTokenUnusableError } from './errors.ts';
 export { SigningKeyUnusableError } from './errors.ts';
 
-export { refreshTokenReused, sessionEnded, sessionStarted } from './events.ts';
+export { allSessionsEnded, refreshTokenReused, sessionEnded, sessionStarted } from './events.ts';

@@ -249,7 +249,8 @@ export class LoginService {
   }
 
   /**
-   * Mails a code to log in or sign up with. The same work whether or not an account has the address.
+   * Mails a code to log in or sign up with. The same work whether or not an account has the address;
+   * if operators have disabled that, the mail is withheld.
    *
    * @returns when the code expires
    * @throws BadLoginFormError if the address is invalid
@@ -261,8 +262,8 @@ export class LoginService {
   ): Promise<RequestedEmailCode> {
     const { emailAddress, ...origin } = given.checkEmailLoginRequest(params);
     const account = await this.#accounts.findAccountByEmail({ emailAddress }, context);
-    const { id: accountId, locale, timeZone } = account ?? {};
-    const request = { emailAddress, accountId, locale, timeZone, origin };
+    const { id: accountId, locale, timeZone, isDisabled: isWithheld } = account ?? {};
+    const request = { emailAddress, accountId, locale, timeZone, isWithheld, origin };
     return this.#authentication.emailCodes.requestEmailCode(request, context);
   }
 

@@ -25,6 +25,7 @@ export const authenticationModule = defineModule({
       holds: 'sessions and hashes of their refresh tokens and cookies',
       personalData: { exported: true, end: 'erased' },
     },
+    session_cutoffs: { holds: 'when all sessions were ended' },
     throttle_counters: {
       holds: 'attempts, and from where an account is known',
       personalData: { exported: false, end: 'erased' },
@@ -32,6 +33,7 @@ export const authenticationModule = defineModule({
   },
   publishes: Object.values(events),
   jobs: ['authentication.rotate-signing-keys'],
+  permissions: ['sessions.end-all'],
   settings: {
     accessTokenTimeToLiveMilliseconds: true,
     accessTokenIssuer: true,

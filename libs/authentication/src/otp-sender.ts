@@ -13,6 +13,8 @@ export interface OtpSender {
       /** The recipient's; any text. */
       readonly locale?: string | undefined;
       readonly timeZone?: string | undefined;
+      /** Whether it takes the same work, but is never sent. Default: false. */
+      readonly isWithheld?: boolean | undefined;
     },
     context: OperationContext,
   ): Promise<unknown>;
@@ -26,6 +28,7 @@ export interface OtpSender {
       readonly expiresAt: Date;
       readonly locale?: string | undefined;
       readonly timeZone?: string | undefined;
+      readonly isWithheld?: boolean | undefined;
     },
     context: OperationContext,
   ): Promise<unknown>;

@@ -37,6 +37,10 @@ export interface RequestOtpParams extends OtpRequestParams, MessageLanguage {
   readonly accountId: string;
   /** Default: `login`. */
   readonly purpose?: OtpPurpose | undefined;
+  /**
+   * Whether the code is stored and counted, but never sent: the account is disabled. Default: false.
+   */
+  readonly isWithheld?: boolean | undefined;
 }
 
 /** The phone number is normalised. */
@@ -128,7 +132,7 @@ export class OtpService {
     context: OperationContext,
   ): Promise<{ readonly expiresAt: Date }> {
     const checked = given.checkOtpRequest(params);
-    const { accountId, phoneNumber, purpose, locale, timeZone } = checked;
+    const { accountId, phoneNumber, purpose, locale, timeZone, isWithheld } = checked;
     this.#assertServed(checked);
     const subject = toPhoneSubject(phoneNumber, purpose);
     const subjectDigest = this.#throttle.digestPhoneNumber({ phoneNumber });
@@ -149,6 +153,7 @@ export class OtpService {
         expiresAt,
         locale,
         timeZone,
+        isWithheld,
       } as const;
       await this.#sender.sendSmsForAccount(message, transaction);
       return { expiresAt };

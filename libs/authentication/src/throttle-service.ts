@@ -7,6 +7,7 @@ import {
   type AuditEvent,
   type AuditTrail,
   type Clock,
+  type PhoneNumber,
   toEmailKey,
   type SecretKey,
 } from '@org/core';
@@ -19,12 +20,14 @@ import { LocalCounterMap } from './internal/throttle/local-counter-map.ts';
 import { LoginAdmission, type LoginSlots } from './internal/throttle/login-admission.ts';
 import {
   budgetOf,
+  budgetsOfAccount,
   budgetOfSource,
   budgetsOfOtpFailure,
   budgetsOfOtpRequest,
   budgetsOfResetRequest,
   type Budgeted,
 } from './internal/throttle/throttle-budget-util.ts';
+import { checkUnlock } from './internal/throttle/throttle-parameters.ts';
 import { ThrottleCounterReader } from './internal/throttle/throttle-counter-reader.ts';
 import { ThrottleCounterWriter } from './internal/throttle/throttle-counter-writer.ts';
 import {
@@ -58,6 +61,14 @@ export interface ThrottleServiceDependencies {
   readonly enabled?: boolean;
   /** Budgets that replace the defaults of their kinds. */
   readonly budgets?: Partial<ThrottleBudgets>;
+}
+
+/** An account, and what it is called. */
+export interface UnlockParams {
+  readonly accountId: string;
+  readonly username?: string | undefined;
+  readonly phoneNumber?: PhoneNumber | undefined;
+  readonly emailAddress?: string | undefined;
 }
 
 /**
@@ -169,6 +180,29 @@ export class ThrottleService {
   async forgetKnownSources(params: AccountIdParams, context: OperationContext): Promise<void> {
     const { accountId } = given.checkAccountId(params);
     await this.#writer.deleteCountersOfAccount(accountId, context);
+  }
+
+  /**
+   * Forgets the failures, and what was sent, that are counted for an account and for what it is
+   * called: whoever was kept out by them is no longer. What is counted for single sources stays, and
+   * ends by itself within a day.
+   */
+  async unlock(params: UnlockParams, context: OperationContext): Promise<void> {
+    const { accountId, username, phoneNumber, emailAddress } = checkUnlock(params);
+    const recipients = [
+      ...(phoneNumber ? [toCodeRecipient({ phoneNumber })] : []),
+      ...(emailAddress ? [toCodeRecipient({ emailAddress })] : []),
+    ];
+    const names = [
+      ...(username ? [username] : []),
+      ...(emailAddress ? [toEmailKey(emailAddress)] : []),
+    ];
+    const keys = [accountId, ...names].map((name) =>
+      toCounterKey('login-name', normalizeName(name)),
+    );
+    const failures = [...keys, ...recipients.map(({ loginKey }) => loginKey)];
+    const budgets = budgetsOfAccount(accountId, names, recipients).map(({ key }) => key);
+    await this.#writer.forgetCounts({ failures, budgets }, context);
   }
 
   /** Checks whether this source may try a refresh token; one read. Count a failure afterwards. */

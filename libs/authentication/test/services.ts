@@ -32,6 +32,7 @@ import {
   ReusedDatabases,
   type ThrowawayDatabase,
 } from '@org/core/testing';
+import type { EventPublisher } from '@org/events';
 import { afterAll, inject } from 'vitest';
 
 export const SECOND = 1_000;
@@ -83,6 +84,8 @@ export interface InstanceOptions {
   readonly wait?: (milliseconds: number) => Promise<unknown>;
   readonly accountCollection?: AccountCollection;
   readonly claims?: AccessTokenClaims;
+  /** Default: nobody listens. */
+  readonly events?: EventPublisher;
 }
 
 export class WrongCredentialsError extends AppError {

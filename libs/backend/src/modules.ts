@@ -3,11 +3,15 @@ import {
   accountModule,
   type Account,
   type AccountFieldDefinitions,
+  type EndPolicy,
   type NoFields,
 } from '@org/account';
+import { adminModule, AdminService, HealthService } from '@org/admin';
 import { auditModule } from '@org/audit';
 import { authenticationModule, AuthenticationService, LoginService } from '@org/authentication';
 import { createAccountGuard } from '@org/authentication/rest-api';
+import { authorizationModule, RoleService } from '@org/authorization';
+import { createPermissionGuard } from '@org/authorization/rest-api';
 import { assertCollectionsDeclared, type ModuleManifest } from '@org/core';
 import type { CollectionReport, StoredSecrets } from '@org/core/store';
 import { eventsModule } from '@org/events';
@@ -24,6 +28,7 @@ import {
   assertNamesUnique,
   assertProvidesPersonalData,
   assertWorkDeclared,
+  permissionsOf,
 } from './manifest-checks.ts';
 import { composeWebhooks } from './webhooks.ts';
 
@@ -32,7 +37,12 @@ export interface Modules<Fields extends AccountFieldDefinitions = NoFields> exte
   readonly authentication: AuthenticationService;
   readonly accounts: AccountService<Fields>;
   readonly login: LoginService;
+  readonly roles: RoleService;
   readonly webhooks: WebhookService;
+  /** Does and records what operators ask for. */
+  readonly admin: AdminService;
+  /** How the program does, and what this process did in the last hour. */
+  readonly health: HealthService;
   readonly idempotency: IdempotencyService;
   readonly domains: readonly Domain[];
   readonly manifests: readonly ModuleManifest[];
@@ -59,6 +69,8 @@ const OWN_MANIFESTS = [
   notificationModule,
   authenticationModule,
   accountModule,
+  authorizationModule,
+  adminModule,
   idempotencyModule,
 ];
 
@@ -68,31 +80,49 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
 ): Modules<Fields> {
   const foundation = composeFoundation(options);
   const { audit, events, jobs, notification, throttle, outbox } = foundation;
-  const { authentication, accounts } = composeAccounts(options, foundation);
+  // Roles come after accounts, which they look up.
+  const endPolicy: EndPolicy = (...ending) => roles.assertAdminRemains(...ending);
+  const { authentication, accounts } = composeAccounts(options, foundation, endPolicy);
   const { webhooks, domains } = composeDomains(options, foundation, accounts);
-  const { database, clock, secretKey } = options;
-  const idempotency = IdempotencyService.create({ database, audit, clock, secretKey });
+  const idempotency = IdempotencyService.create({ ...options, audit });
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
   accounts.registerJobs(jobs);
-  const services = [audit, events, jobs, notification, authentication, accounts, throttle];
-  const stores = [...services, idempotency, ...domains, ...(outbox === undefined ? [] : [outbox])];
   const manifests = [...OWN_MANIFESTS, ...domains.map(({ manifest }) => manifest)];
   assertNamesUnique(manifests);
   assertWorkDeclared(manifests, foundation);
+  const roles: RoleService = composeRoles(options, { audit, accounts, manifests });
+  const services = [audit, events, jobs, notification, authentication, accounts, throttle, roles];
+  const stores = [...services, idempotency, ...domains, ...(outbox === undefined ? [] : [outbox])];
   return {
     ...foundation,
     authentication,
     accounts,
     login: LoginService.create({ authentication, accounts, audit, throttle }),
+    roles,
     webhooks,
+    admin: AdminService.create({
+      audit,
+      accountDeletion: accounts.deletion,
+      jobs,
+      roles,
+      transactions: options.database,
+    }),
+    health: HealthService.create({
+      ...foundation,
+      clock: options.clock,
+      events: events.queue,
+      webhooks,
+    }),
     idempotency,
     domains,
     manifests,
     storedSecrets: [authentication, notification, idempotency, ...domains].flatMap(
       ({ storedSecrets = [] }) => storedSecrets,
     ),
-    guard: createAccountGuard({ authentication, audit }),
+    guard: Object.assign(createAccountGuard({ authentication, audit }), {
+      permission: createPermissionGuard({ roles, audit }),
+    }),
     initialize: async () => {
       // A domain that throws at once must not leave the others' failures to nobody.
       const initializing = stores.map(async (store) => store.initialize());
@@ -107,6 +137,7 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
 function composeAccounts<Fields extends AccountFieldDefinitions>(
   options: CompleteOptions<Fields>,
   foundation: Foundation,
+  endPolicy: EndPolicy,
 ): Pick<Modules<Fields>, 'accounts' | 'authentication'> {
   const { fields, database, clock, secretKey, logger, webAppUrl, claims, settings = {} } = options;
   const shared = { ...foundation, database, clock };
@@ -122,6 +153,7 @@ function composeAccounts<Fields extends AccountFieldDefinitions>(
     ...shared,
     ...options.accountPolicies,
     authentication,
+    endPolicy,
     fields,
     settings: { ...settings.account, ...links },
     onDebug: (message) => logger.debug({}, message),
@@ -154,6 +186,17 @@ function composeDomains<Fields extends AccountFieldDefinitions>(
     }
   }
   return { domains, webhooks: webhooks.service };
+}
+
+/** What roles may allow is what all modules declare. */
+function composeRoles<Fields extends AccountFieldDefinitions>(
+  { database, clock }: CompleteOptions<Fields>,
+  { manifests, ...dependencies }: Pick<Modules<Fields>, 'audit' | 'accounts' | 'manifests'>,
+): RoleService {
+  const permissions = permissionsOf(manifests);
+  const roles = RoleService.create({ ...dependencies, database, clock, permissions });
+  dependencies.accounts.registerPersonalDataProvider(roles.personalDataProvider);
+  return roles;
 }
 
 function workOf(

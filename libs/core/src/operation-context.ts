@@ -47,6 +47,12 @@ export class OperationContext {
     return new OperationContext({ actor, requestId, sourceAddress }, transaction);
   }
 
+  /** For what operators do for others: budgets of sources are not for them. */
+  withoutSource(): OperationContext {
+    const { actor, requestId, transaction } = this;
+    return new OperationContext({ actor, requestId }, transaction);
+  }
+
   withTransaction(transaction: TransactionHandle): OperationContext {
     return new OperationContext(this, transaction);
   }

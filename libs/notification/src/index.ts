@@ -79,6 +79,8 @@ export type {
   ChannelReport,
   CreateOrUpdateAccountNotificationPreferencesParams,
   CreatePushSubscriptionParams,
+  AccountDelivery,
+  ListDeliveriesByAccountIdParams,
   DeadDelivery,
   DeadDeliveryPage,
   DeletePushSubscriptionParams,

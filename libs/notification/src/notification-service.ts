@@ -4,7 +4,6 @@ import {
   type Clock,
   type Erasure,
   OperationContext,
-  type PhoneNumber,
   type SecretKey,
 } from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
@@ -44,16 +43,17 @@ import { PushSubscriptionReader } from './internal/push-subscription/push-subscr
 import { exportPushSubscription } from './internal/push-subscription/push-subscription-util.ts';
 import { PushSubscriptionWriter } from './internal/push-subscription/push-subscription-writer.ts';
 import { MessageRenderer, type MessageDefinitions } from './internal/topic/rendering.ts';
-import {
-  topics,
-  type NotificationTopic,
-  type NotificationTopicData,
-  type NotificationTopicOf,
-} from './internal/topic/topics.ts';
+import { topics, type NotificationTopicOf } from './internal/topic/topics.ts';
 import { MailSubscriptionService } from './mail-subscription-service.ts';
 import type { MessageProviders } from './message-provider.ts';
 import { unlimitedNotices, type NoticeBudget } from './notice-budget.ts';
 import type {
+  SendEmailForAccountParams,
+  SendPushForAccountParams,
+  SendSmsForAccountParams,
+} from './internal/delivery/send-params.ts';
+import type {
+  AccountDelivery,
   AccountNotificationPreferences,
   ChannelReport,
   CreateOrUpdateAccountNotificationPreferencesParams,
@@ -63,6 +63,7 @@ import type {
   DeliveryStatistics,
   FailingDeliveryPage,
   ListDeadDeliveriesParams,
+  ListDeliveriesByAccountIdParams,
   ListFailingDeliveriesParams,
   NotificationSettings,
   OfAccount,
@@ -109,43 +110,12 @@ export type {
   TemplateReplacements,
 } from './internal/topic/topics.ts';
 
-type SendableTopic = NotificationTopic | NotificationTopicOf<never>;
-
-export interface SendForAccountParams<Topic extends SendableTopic> {
-  readonly accountId: string;
-  /** The name of a built-in topic, or one of one's own. */
-  readonly topic: Topic;
-  readonly data: NotificationTopicData<Topic>;
-  /**
-   * Of a notice: what it is about, such as a device. Notices about different things are each sent at
-   * once, up to the budget; only those beyond it are summed up. Default: all are about the same.
-   */
-  readonly distinctBy?: string | undefined;
-  /** When the message is no longer worth sending. Default: after the topic's lifetime. */
-  readonly expiresAt?: Date;
-  /**
-   * The recipient's, such as `de-AT`. Default, also for text that is no locale: `defaultLocale`.
-   */
-  readonly locale?: string | undefined;
-  /** The recipient's, such as `Europe/Vienna`. Default, also for text that is no zone: UTC. */
-  readonly timeZone?: string | undefined;
-}
-
-export interface SendEmailForAccountParams<
-  Topic extends NotificationTopicOf<'email'>,
-> extends SendForAccountParams<Topic> {
-  readonly emailAddress: string;
-}
-
-export interface SendSmsForAccountParams<
-  Topic extends NotificationTopicOf<'sms'>,
-> extends SendForAccountParams<Topic> {
-  readonly phoneNumber: PhoneNumber;
-}
-
-/** Sent to every browser that the account has subscribed. */
-export type SendPushForAccountParams<Topic extends NotificationTopicOf<'push'>> =
-  SendForAccountParams<Topic>;
+export type {
+  SendEmailForAccountParams,
+  SendForAccountParams,
+  SendPushForAccountParams,
+  SendSmsForAccountParams,
+} from './internal/delivery/send-params.ts';
 
 export interface NotificationServiceDependencies extends MessageDefinitions {
   readonly database: Database;
@@ -431,6 +401,15 @@ export class NotificationService {
       erasure,
       context,
     );
+  }
+
+  /** @returns the account's latest messages, whatever became of them, newest first */
+  async listDeliveriesByAccountId(
+    params: ListDeliveriesByAccountIdParams,
+    context: OperationContext,
+  ): Promise<readonly AccountDelivery[]> {
+    const { accountId, limit } = given.checkAccountDeliveries(params);
+    return this.#deliveryReader.findLatestByAccountId(accountId, limit, context);
   }
 
   /** @throws NotificationBadRequestError if the cursor is not from an earlier page */

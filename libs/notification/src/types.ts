@@ -85,10 +85,28 @@ export interface QueuedDelivery {
 /**
  * `queued`: to be sent, for the first time or again · `sent`: a provider accepted it ·
  * `suppressed`: its owner does not want it, or has no browser subscribed · `expired`: its lifetime
- * ended first · `dropped`: the account was deleted · `dead`: refused for good or tried too often;
+ * ended first · `dropped`: the account was deleted, or disabled · `dead`: refused for good or tried too often;
  * can be replayed
  */
 export type DeliveryStatus = 'queued' | 'sent' | 'suppressed' | 'expired' | 'dropped' | 'dead';
+
+/** A message to an account, without its contents and recipient. */
+export interface AccountDelivery {
+  readonly id: string;
+  readonly channel: NotificationChannel;
+  readonly topic: string;
+  readonly status: DeliveryStatus;
+  readonly attempts: number;
+  /** Of the latest attempt that failed; empty: none did. */
+  readonly lastError: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface ListDeliveriesByAccountIdParams extends OfAccount {
+  /** Default: 50, at most 1,000. */
+  readonly limit?: number;
+}
 
 /** A message that could not be sent, without its contents and recipient. */
 export interface UnsentDelivery extends OfAccount {

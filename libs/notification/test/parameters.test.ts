@@ -15,6 +15,7 @@ const message = {
   expiresAt: new Date(),
   locale: 'de-AT',
   timeZone: 'Europe/Vienna',
+  isWithheld: false,
 } as const;
 const keys = {
   p256dh: 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4',
@@ -83,6 +84,7 @@ describe(NotificationService, () => {
         dropQueuedDeliveriesByAccountId: [{ accountId }, context],
         exportNotificationDataByAccountId: [{ accountId }, context],
         deleteNotificationDataByAccountId: [{ accountId }, erasure, context],
+        listDeliveriesByAccountId: [{ accountId, limit: 10 }, context],
         listDeadDeliveries: [page, context],
         listFailingDeliveries: [page, context],
         replayDeadDelivery: [{ deliveryId: page.cursor }, context],

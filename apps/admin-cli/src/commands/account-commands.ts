@@ -5,7 +5,8 @@ import { CommandFailedError } from '../errors.ts';
 import type { Confirm, Perform } from '../operator.ts';
 import { toCanonicalId } from '../option-parsers.ts';
 import { messageResult } from '../output.ts';
-import { performOnId } from './add-command.ts';
+import { addReason, performOnId } from './add-command.ts';
+import { addSupportCommands } from './support-commands.ts';
 
 const resourceType = 'accounts';
 
@@ -17,25 +18,31 @@ interface EraseOptions extends YesOption {
   readonly now?: boolean;
 }
 
+const CONTACT_NAMES = { email: 'e-mail address', phone: 'phone number' } as const;
+
 export function addAccountCommands(program: Command, perform: Perform): void {
-  const group = program.command('accounts').description('Deleted accounts, and the names of all');
+  const group = program.command('accounts').description('Accounts');
 
   const restore = group.command('restore <id>').description('Bring a deleted account back');
   performOnId(restore, perform, resourceType, async ({ accounts }, accountId, context) => {
-    await accounts.restoreAccount({ accountId }, context);
-    return messageResult(`Account ${accountId} is restored.`, { accountId });
+    const { leftOut } = await accounts.restoreAccount({ accountId }, context);
+    const lost = leftOut.map((kind) => CONTACT_NAMES[kind]).join(' and ');
+    const message = `Account ${accountId} is restored`;
+    const exception = `, but for its ${lost}: another account has that now`;
+    return messageResult(`${message}${lost === '' ? '' : exception}.`, { accountId, leftOut });
   });
 
-  group
+  const erase = group
     .command('erase <id>')
-    .description('Have a worker erase the personal data of a deleted account, for good')
+    .description('Have a worker erase the personal data of a deleted account, for good');
+  addReason(erase)
     .option('--yes', 'do not ask, for scripts')
     .option('--now', 'although it can still be restored')
     .action(async (id: string, options: EraseOptions, command: Command) => {
       const accountId = toCanonicalId(id);
       await perform(
         command,
-        { resourceType, resourceId: accountId, parameters: { ...options } },
+        { resourceType, resourceId: accountId, parameters: flagsOf(options) },
         async ({ accounts }, context, confirm) => {
           const deleted = await accounts.getDeletedAccount({ accountId }, context);
           assertNotRestorable(accountId, deleted, options);
@@ -53,17 +60,24 @@ export function addAccountCommands(program: Command, perform: Perform): void {
     });
 
   addCompletion(group, perform);
+  addSupportCommands(group, perform);
+}
+
+/** The reason is recorded by itself. */
+function flagsOf({ yes, now }: EraseOptions) {
+  return { ...(yes === undefined ? {} : { yes }), ...(now === undefined ? {} : { now }) };
 }
 
 function addCompletion(group: Command, perform: Perform): void {
-  group
+  const complete = group
     .command('complete-identities')
-    .description('Let identities alone keep names unique, and drop the unique indexes of accounts')
+    .description('Let identities alone keep names unique, and drop the unique indexes of accounts');
+  addReason(complete)
     .option('--yes', 'no process of a version without identities runs; for scripts')
     .action(async (options: YesOption, command: Command) => {
       await perform(
         command,
-        { resourceType, parameters: { ...options } },
+        { resourceType, parameters: flagsOf(options) },
         async ({ accounts }, context, confirm) => {
           await assertMeant(options, confirm, {
             question:

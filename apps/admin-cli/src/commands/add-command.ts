@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 
 import type { CommandServices, PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import { parseLimit, toCanonicalId } from '../option-parsers.ts';
+import { parseLimit, parseReason, toCanonicalId } from '../option-parsers.ts';
 import { pageResult, type Columns, type CommandResult, type ItemPage } from '../output.ts';
 
 export function addPageOptions(command: Command): Command {
@@ -35,7 +35,12 @@ export function performList<Item>(
   });
 }
 
-/** Makes a command with one argument, the id of what it changes, do its work. */
+/** Makes a command ask why it changes something. */
+export function addReason(command: Command): Command {
+  return command.requiredOption('--reason <text>', 'why; for the audit log', parseReason);
+}
+
+/** Makes a command with one argument, the id of what it changes, do its work; it takes a reason. */
 export function performOnId(
   command: Command,
   perform: Perform,
@@ -46,7 +51,7 @@ export function performOnId(
     context: OperationContext,
   ) => Promise<CommandResult>,
 ): void {
-  command.action(async (given: string, _options: object, called: Command) => {
+  addReason(command).action(async (given: string, _options: object, called: Command) => {
     const id = toCanonicalId(given);
     await perform(called, { resourceType, resourceId: id }, (services, context) =>
       work(services, id, context),

@@ -5,7 +5,7 @@ import type { PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
 import { parsePayload, toRecordedJobName } from '../option-parsers.ts';
 import { messageResult, pageResult, type Columns } from '../output.ts';
-import { addPageOptions, performOnId } from './add-command.ts';
+import { addPageOptions, addReason, performOnId } from './add-command.ts';
 
 /** Collection of the queue. */
 const resourceType = 'agendaJobs';
@@ -49,9 +49,7 @@ function addList(jobs: Command, perform: Perform): void {
 }
 
 function addRun(jobs: Command, perform: Perform): void {
-  jobs
-    .command('run <name>')
-    .description('Put a job into the queue; a worker runs it')
+  addReason(jobs.command('run <name>').description('Put a job into the queue; a worker runs it'))
     .option('--payload <json>', 'what the job is given', parsePayload, {})
     .action(async (name: string, { payload }: { payload: object }, command: Command) => {
       // The payload is not recorded: it may name people, and would outlive their accounts.

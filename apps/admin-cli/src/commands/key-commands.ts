@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 
 import type { Perform } from '../operator.ts';
 import { messageResult, pageResult, type Columns } from '../output.ts';
+import { addReason } from './add-command.ts';
 
 const COLUMNS: Columns<StoredSecretsReport> = {
   COLLECTION: ({ collectionName }) => collectionName,
@@ -14,19 +15,16 @@ const COLUMNS: Columns<StoredSecretsReport> = {
 export function addKeyCommands(program: Command, perform: Perform): void {
   const keys = program.command('keys').description('Keys that sign access tokens, and SECRET_KEY');
 
-  keys
+  const rotate = keys
     .command('rotate')
-    .description('Sign with the next key; tokens that the present one signed stay valid')
-    .action(async (_options: object, command: Command) => {
-      await perform(
-        command,
-        { resourceType: 'access_token_signing_keys' },
-        async ({ signingKeys }, context) => {
-          await signingKeys.rotateSigningKeys(context);
-          return messageResult('The next key signs from now on.', { rotated: true });
-        },
-      );
+    .description('Sign with the next key; tokens that the present one signed stay valid');
+  addReason(rotate).action(async (_options: object, command: Command) => {
+    const subject = { resourceType: 'access_token_signing_keys' };
+    await perform(command, subject, async ({ signingKeys }, context) => {
+      await signingKeys.rotateSigningKeys(context);
+      return messageResult('The next key signs from now on.', { rotated: true });
     });
+  });
 
   keys
     .command('status')

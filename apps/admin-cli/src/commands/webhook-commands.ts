@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Perform } from '../operator.ts';
 import { toCanonicalId } from '../option-parsers.ts';
 import { messageResult, pageResult, type Columns } from '../output.ts';
-import { addPageOptions, performOnId } from './add-command.ts';
+import { addPageOptions, addReason, performOnId } from './add-command.ts';
 import type { PageParams } from '../command-services.ts';
 import { explainRefusedUrl, withoutCredentials } from '../webhook-url.ts';
 
@@ -73,9 +73,9 @@ function addReadingCommands(webhooks: Command, perform: Perform): void {
 }
 
 function addEditingCommands(webhooks: Command, perform: Perform): void {
-  webhooks
-    .command('add <url>')
-    .description('Send events to a URL; shows the secret, once')
+  addReason(
+    webhooks.command('add <url>').description('Send events to a URL; shows the secret, once'),
+  )
     .requiredOption('--event <names...>', 'the events that it gets')
     .option('--description <text>', 'for the list')
     .action(async (url: string, { event, description }: EndpointOptions, command: Command) => {
@@ -86,9 +86,7 @@ function addEditingCommands(webhooks: Command, perform: Perform): void {
         return secretResult(`Endpoint ${created.endpoint.id} is added. ${NOT_AT_ONCE}`, created);
       });
     });
-  webhooks
-    .command('update <id>')
-    .description('Change what is given')
+  addReason(webhooks.command('update <id>').description('Change what is given'))
     .option('--url <url>', 'where it is')
     .option('--event <names...>', 'the events that it gets, in place of those of before')
     .option('--description <text>', 'for the list')
@@ -115,9 +113,10 @@ function addEditingCommands(webhooks: Command, perform: Perform): void {
 }
 
 function addSecretCommand(webhooks: Command, perform: Perform): void {
-  webhooks
+  const rotate = webhooks
     .command('rotate-secret <id>')
-    .description('Make a new secret, and show it once; the one of before stays valid for a day')
+    .description('Make a new secret, and show it once; the one of before stays valid for a day');
+  addReason(rotate)
     .option('--now', 'end the one of before at once, because it leaked')
     .action(async (id: string, { now = false }: RotateOptions, command: Command) => {
       const endpointId = toCanonicalId(id);

@@ -9,6 +9,7 @@ import { DeclaredFields } from '../fields/declared-fields.ts';
 import type { PasswordVerifier } from '../password-verifier.ts';
 import type {
   AccountSettings,
+  EndPolicy,
   PersonalDataProvider,
   SignUpPolicy,
   UsernamePolicy,
@@ -57,6 +58,8 @@ export interface AccountServiceDependencies<Fields extends AccountFieldDefinitio
   readonly signUpPolicy?: SignUpPolicy<Fields>;
   /** What a new account's username may be. Default: anything that is no danger. */
   readonly usernamePolicy?: UsernamePolicy;
+  /** Which account may be deleted or disabled. Default: every one. */
+  readonly endPolicy?: EndPolicy;
   /**
    * What verifies passwords that other programs hashed, beside Argon2id, which is always verified.
    * The first one that accepts a hash decides. Default: `defaultPasswordVerifiers`, that is bcrypt,
@@ -99,6 +102,7 @@ export function completeDependencies(
     events: given.events ?? noEvents,
     personalDataProviders: [],
     usernamePolicy: given.usernamePolicy ?? (() => undefined),
+    endPolicy: given.endPolicy ?? (() => undefined),
     passwordVerifiers: given.passwordVerifiers ?? defaultPasswordVerifiers,
     clock: given.clock ?? given.database.clock,
     onDebug: given.onDebug ?? (() => undefined),

@@ -8,8 +8,8 @@ import type { AccountReader } from './account-reader.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import { normalPhoneNumberOf, toAccount } from './account-util.ts';
 import type { ContactChanges } from './contact/contact-changes.ts';
+import { ContactRequestRepository } from './store/contact-request-repository.ts';
 import { AccountExportLeaseRepository } from './store/account-export-lease-repository.ts';
-import { AccountIdentityRepository } from './store/account-identity-repository.ts';
 
 /** How long others must wait for an export whose process was killed. */
 const LEASE_MILLISECONDS = 30_000;
@@ -20,15 +20,15 @@ export class AccountExporter {
   readonly #dependencies: CompleteDependencies;
   readonly #reader: AccountReader;
   readonly #changes: ContactChanges;
+  readonly #requests: ContactRequestRepository;
   readonly #leases: AccountExportLeaseRepository;
-  readonly #identities: AccountIdentityRepository;
 
   constructor(dependencies: CompleteDependencies, reader: AccountReader, changes: ContactChanges) {
     this.#changes = changes;
     this.#dependencies = dependencies;
     this.#reader = reader;
+    this.#requests = new ContactRequestRepository(dependencies);
     this.#leases = new AccountExportLeaseRepository(dependencies);
-    this.#identities = new AccountIdentityRepository(dependencies);
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
@@ -54,17 +54,11 @@ export class AccountExporter {
   ): Promise<Omit<AccountExport, 'end'>> {
     const { audit, authentication, fields, notification, personalDataProviders } =
       this.#dependencies;
-    const account = await this.#reader.getAccountById(accountId, context);
-    const identities = await this.#identities.findByAccountId(accountId, context);
+    const account = await this.#reader.getExistingById(accountId, context);
     const phoneNumber = normalPhoneNumberOf(account);
     return {
       account: toAccount(account, fields),
-      identities: identities.map(({ kind, value, verified_at, created_at }) => ({
-        kind,
-        value,
-        verifiedAt: verified_at,
-        createdAt: created_at,
-      })),
+      identities: await this.#reader.getIdentitiesByAccountId(accountId, context),
       notification: await notification.exportNotificationDataByAccountId({ accountId }, context),
       authentication: authentication.exportAuthenticationDataByAccountId(
         { accountId, phoneNumber, emailAddress: account.email },
@@ -79,6 +73,7 @@ export class AccountExporter {
           ]),
         ),
         contact_changes: this.#changes.export(accountId, context),
+        contact_requests: this.#requests.export(accountId, context),
       },
     };
   }

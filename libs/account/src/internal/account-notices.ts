@@ -12,6 +12,7 @@ import type { NotificationTopicData } from '@org/notification';
 import type { AccountSettings } from '../types.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import { languageOf, type StoredAccount } from './account-util.ts';
+import type { ContactChanges } from './contact/contact-changes.ts';
 
 type NoticeDependencies = Pick<CompleteDependencies, 'fields' | 'notification'>;
 
@@ -26,6 +27,10 @@ export type SecurityNotice =
   | {
       readonly topic: 'password-changed' | 'refresh-token-reused';
       readonly data: NotificationTopicData<'password-changed' | 'refresh-token-reused'>;
+    }
+  | {
+      readonly topic: 'account-disabled' | 'account-enabled';
+      readonly data: NotificationTopicData<'account-disabled' | 'account-enabled'>;
     }
   | {
       readonly topic: 'account-deleted';
@@ -54,6 +59,10 @@ export const refreshTokenReused: SecurityNotice = { topic: 'refresh-token-reused
 export function accountDeleted(restorableUntil: Date): SecurityNotice {
   return { topic: 'account-deleted', data: { restorableUntil: restorableUntil.toISOString() } };
 }
+
+export const accountDisabled: SecurityNotice = { topic: 'account-disabled', data: {} };
+
+export const accountEnabled: SecurityNotice = { topic: 'account-enabled', data: {} };
 
 export const contactChanged: SecurityNotice = { topic: 'contact-changed', data: {} };
 
@@ -106,6 +115,22 @@ export async function send(
   if (hasPush(notice)) {
     const message = { ...notice, accountId: account.id, ...languageOf(account.document, fields) };
     await notification.sendPushForAccount(message, transaction);
+  }
+}
+
+/**
+ * The same, and to every former contact that can still undo a change: a thief may have changed the
+ * contacts first.
+ */
+export async function sendAlsoToFormer(
+  dependencies: NoticeDependencies & { readonly changes: ContactChanges },
+  notice: SecurityNotice,
+  account: StoredAccount,
+  transaction: OperationContext,
+): Promise<void> {
+  await send(dependencies, notice, account, transaction);
+  for (const former of await dependencies.changes.findKept(account.id, transaction)) {
+    await sendTo(dependencies, notice, { account, ...former }, transaction);
   }
 }
 

@@ -80,6 +80,24 @@ export const checkContactRemoval = parameters(
   { accountId, kind: check.oneOf('email', 'phone') },
   refuse,
 );
+export const checkContactRequestId = parameters({ requestId: anyText }, refuse);
+export const checkPage = parameters(
+  { limit: optional(check.finiteNumber), cursor: optional(text(1_024)) },
+  refuse,
+);
+export const checkResend = parameters(
+  { accountId, channel: check.oneOf('email', 'phone') },
+  refuse,
+);
+export const checkSearch = parameters(
+  {
+    query: text(USERNAME_MAXIMUM_LENGTH),
+    state: optional(check.oneOf('active', 'disabled', 'deleted')),
+    limit: optional(check.finiteNumber),
+    cursor: optional(text(16_384)),
+  },
+  refuse,
+);
 export const checkReversal = parameters({ token: anyText }, refuse);
 export const checkProvedEmail = parameters(
   {

@@ -15,12 +15,13 @@ import {
 } from '../errors.ts';
 import type { AccountFieldDefinitions } from '../fields/account-fields.ts';
 import { DeclaredFields } from '../fields/declared-fields.ts';
-import type { Account } from '../types.ts';
+import type { Account, ExportedIdentity } from '../types.ts';
 import { isSameAddress, spellingsOfAddress, spellingsOfUsername } from './username.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import { assertFound, toAccount, toStoredAccount, type StoredAccount } from './account-util.ts';
 import { emailIdentity, phoneIdentity, usernameIdentity } from './identity/identity-key.ts';
 import type { IdentityState } from './identity/identity-state.ts';
+import { AccountIdentityRepository } from './store/account-identity-repository.ts';
 import { AccountModel } from './store/account-model.ts';
 import { AccountRepository, preferSpelling } from './store/account-repository.ts';
 import { ErasableAccountRepository } from './store/erasable-account-repository.ts';
@@ -29,6 +30,7 @@ import { ErasableAccountRepository } from './store/erasable-account-repository.t
 export const accountCollection: AccountCollection = {
   name: AccountModel.getCollectionName(),
   activeField: 'active',
+  disabledField: 'disabled_at',
   sessionEpochField: 'session_epoch',
 };
 
@@ -43,15 +45,20 @@ export function accountCollectionWith<Fields extends AccountFieldDefinitions>(
   };
 }
 
-/** Reads accounts: active ones, unless a method says otherwise. */
+/**
+ * Reads accounts: active ones, without those that operators have disabled, unless a method says
+ * otherwise. An existing account is active, disabled or not.
+ */
 export class AccountReader {
   readonly #repository: AccountRepository;
   readonly #erasable: ErasableAccountRepository;
+  readonly #identities: AccountIdentityRepository;
   readonly #identityState: IdentityState;
 
   constructor(dependencies: CompleteDependencies) {
     this.#identityState = dependencies.identityState;
     this.#repository = new AccountRepository(dependencies);
+    this.#identities = new AccountIdentityRepository(dependencies);
     this.#erasable = new ErasableAccountRepository(dependencies);
   }
 
@@ -60,6 +67,17 @@ export class AccountReader {
   }
 
   async findAccountById(id: string, context: OperationContext): Promise<StoredAccount | undefined> {
+    return unlessDisabled(await this.findExistingById(id, context));
+  }
+
+  async getExistingById(id: string, context: OperationContext): Promise<StoredAccount> {
+    return assertFound(await this.findExistingById(id, context), id);
+  }
+
+  async findExistingById(
+    id: string,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
     return toStoredAccount(await this.#repository.findActiveById(id, context));
   }
 
@@ -75,6 +93,13 @@ export class AccountReader {
     username: string,
     context: OperationContext,
   ): Promise<StoredAccount | undefined> {
+    return unlessDisabled(await this.findExistingByUsername(username, context));
+  }
+
+  async findExistingByUsername(
+    username: string,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
     const spellings = spellingsOfUsername(username);
     if (!this.#identityState.isComplete) {
       return toStoredAccount(await this.#repository.findActiveByUsername(spellings, context));
@@ -86,6 +111,13 @@ export class AccountReader {
 
   /** @returns the account whose proved e-mail address this is */
   async findAccountByEmail(
+    emailAddress: string,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    return unlessDisabled(await this.findExistingByEmail(emailAddress, context));
+  }
+
+  async findExistingByEmail(
     emailAddress: string,
     context: OperationContext,
   ): Promise<StoredAccount | undefined> {
@@ -105,7 +137,14 @@ export class AccountReader {
     emailAddress: string,
     context: OperationContext,
   ): Promise<StoredAccount | undefined> {
-    const proved = await this.findAccountByEmail(emailAddress, context);
+    return unlessDisabled(await this.findExistingToProve(emailAddress, context));
+  }
+
+  async findExistingToProve(
+    emailAddress: string,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    const proved = await this.findExistingByEmail(emailAddress, context);
     const named = await this.#findAccountNamedLike(emailAddress, context);
     return proved ?? (named?.hasProvedContact === false ? named : undefined);
   }
@@ -141,6 +180,13 @@ export class AccountReader {
     sent: PhoneNumber,
     context: OperationContext,
   ): Promise<StoredAccount | undefined> {
+    return unlessDisabled(await this.findExistingByPhoneNumber(sent, context));
+  }
+
+  async findExistingByPhoneNumber(
+    sent: PhoneNumber,
+    context: OperationContext,
+  ): Promise<StoredAccount | undefined> {
     const asSent = boundPhoneNumber(sent);
     if (this.#identityState.isComplete) {
       const identity = phoneIdentity(asSent);
@@ -157,6 +203,20 @@ export class AccountReader {
       return undefined;
     }
     return toStoredAccount(await this.#repository.findActiveByPhoneNumber(normalized, context));
+  }
+
+  /** The names that an account of any state is found by. */
+  async getIdentitiesByAccountId(
+    accountId: string,
+    context: OperationContext,
+  ): Promise<readonly ExportedIdentity[]> {
+    const identities = await this.#identities.findByAccountId(accountId, context);
+    return identities.map(({ kind, value, verified_at, created_at }) => ({
+      kind,
+      value,
+      verifiedAt: verified_at,
+      createdAt: created_at,
+    }));
   }
 
   /**
@@ -180,6 +240,10 @@ export class AccountReader {
     }
     return found.deleted_at;
   }
+}
+
+function unlessDisabled(account: StoredAccount | undefined): StoredAccount | undefined {
+  return account?.isDisabled === true ? undefined : account;
 }
 
 function isSame(one: PhoneNumber, other: PhoneNumber): boolean {

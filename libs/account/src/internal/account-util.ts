@@ -1,3 +1,4 @@
+import type { DirectoryAccount } from '@org/authentication';
 import { parseStoredPhoneNumber, type PhoneNumber } from '@org/core';
 import { NotificationBadRequestError } from '@org/notification';
 
@@ -63,6 +64,14 @@ export function languageOf(document: StoredAccount['document'], fields: Declared
     ...(typeof locale === 'string' ? { locale } : {}),
     ...(typeof timeZone === 'string' ? { timeZone } : {}),
   };
+}
+
+/** For a code that is sent to it. */
+export function toDirectoryAccount(
+  { id, isDisabled, document }: StoredAccount,
+  fields: DeclaredFields,
+): DirectoryAccount {
+  return { id, isDisabled, ...languageOf(document, fields) };
 }
 
 /** To whoever changes preferences, it makes no difference which module keeps them. */

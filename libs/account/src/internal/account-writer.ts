@@ -8,6 +8,7 @@ import type {
 } from '../types.ts';
 import { AccountContactWriter } from './account-contact-writer.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
+import type { ContactKind } from './contact/stored-contact.ts';
 import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
 import { AccountIdentities } from './identity/account-identities.ts';
 import type { IdentityState } from './identity/identity-state.ts';
@@ -19,6 +20,9 @@ import {
 } from './store/account-model.ts';
 import { AccountRepository } from './store/account-repository.ts';
 import { explainNameConflict, UniqueNames } from './unique-names.ts';
+
+const EXISTING = { active: true };
+const USABLE = { ...EXISTING, disabled_at: null };
 
 type DeclaredValues = Readonly<Record<string, unknown>>;
 
@@ -36,6 +40,18 @@ export interface PasswordChange {
   readonly previousHash?: string;
 }
 
+export interface AccountRestoration {
+  readonly accountId: string;
+  readonly deletedAfter: Date;
+  /** Whether a former contact can undo a change once the account is restored. */
+  readonly hasKeptContact: boolean;
+}
+
+interface RestoredAccount {
+  readonly account: StoredAccount;
+  readonly leftOut: readonly ContactKind[];
+}
+
 /** An account that begins with a proved e-mail address. */
 export interface NewEmailAccount extends Profile {
   readonly email: string;
@@ -44,7 +60,8 @@ export interface NewEmailAccount extends Profile {
 }
 
 /**
- * Writes accounts: active ones, unless a method says otherwise. Methods throw
+ * Writes accounts: active ones, without those that operators have disabled, unless a method says
+ * otherwise. Methods throw
  * AccountWithIdNotFoundError if no account has the id, unless they return `undefined` in that case.
  */
 export class AccountWriter {
@@ -120,7 +137,7 @@ export class AccountWriter {
     const _id = parseObjectId(accountId);
     const update = { $set: { ...toProfileFields(profile), ...declared } };
     const updated =
-      _id && (await this.#repository.findOneAndUpdate({ _id, active: true }, update, context));
+      _id && (await this.#repository.findOneAndUpdate({ _id, ...USABLE }, update, context));
     return assertFound(toStoredAccount(updated), accountId);
   }
 
@@ -149,37 +166,75 @@ export class AccountWriter {
     return replaced !== undefined;
   }
 
-  /** Marks the account as deleted; its sessions are no longer valid. */
+  /** Marks the account as deleted, disabled or not; its sessions are no longer valid. */
   async deleteAccount(
     accountId: string,
     deletedAt: Date,
     transaction: OperationContext,
   ): Promise<StoredAccount> {
     const update = { $set: { active: false, deleted_at: deletedAt }, $inc: { session_epoch: 1 } };
-    const deleted = assertFound(await this.#update({ accountId }, update, transaction), accountId);
+    const updated = await this.#update({ accountId }, update, transaction, EXISTING);
+    const deleted = assertFound(updated, accountId);
     await this.#identities.release(accountId, deleted.document, transaction);
     return deleted;
   }
 
-  /** @returns `undefined` if no account with this id was deleted after `deletedAfter` */
-  async restoreAccount(
+  /** Makes the sessions of an account, disabled or not, invalid. */
+  async raiseSessionEpoch(accountId: string, transaction: OperationContext): Promise<void> {
+    const update = { $inc: { session_epoch: 1 } };
+    assertFound(await this.#update({ accountId }, update, transaction, EXISTING), accountId);
+  }
+
+  /**
+   * Disables an account that exists, or no longer; its sessions are no longer valid, and those that
+   * a version before this one let begin meanwhile never are.
+   *
+   * @param disabledAt `null`: it is enabled
+   */
+  async setDisabled(
     accountId: string,
-    deletedAfter: Date,
+    disabledAt: Date | null,
     transaction: OperationContext,
-  ): Promise<StoredAccount | undefined> {
+  ): Promise<StoredAccount> {
+    const disabled =
+      disabledAt === null
+        ? { $unset: { disabled_at: true as const } }
+        : { $set: { disabled_at: disabledAt } };
+    const update = { ...disabled, $inc: { session_epoch: 1 } };
+    return assertFound(await this.#update({ accountId }, update, transaction, EXISTING), accountId);
+  }
+
+  /**
+   * Without the contacts that another account has taken, if a name is left, or a former contact is
+   * kept for the account.
+   *
+   * @returns `undefined` if no account with this id was deleted after `deletedAfter`
+   */
+  async restoreAccount(
+    { accountId, deletedAfter, hasKeptContact }: AccountRestoration,
+    transaction: OperationContext,
+  ): Promise<RestoredAccount | undefined> {
     const deleted = await this.#repository.findDeletedSince(accountId, deletedAfter, transaction);
     if (deleted === undefined) {
       return undefined;
     }
+    const { taken, isAll } = await this.contacts.findTaken(deleted, transaction);
+    const leftOut = isAll && !hasKeptContact ? [] : taken;
+    const without = {
+      ...(leftOut.includes('email') ? { email: null, email_verified: false } : {}),
+      ...(leftOut.includes('phone') ? { phone_number: null } : {}),
+    };
+    const names = { ...deleted, ...without };
     try {
-      await this.#uniqueNames.assertFree(deleted, transaction);
-      const restored = await this.#repository.restore(deleted, transaction);
-      if (restored !== undefined) {
-        await this.#identities.give(restored, transaction);
+      await this.#uniqueNames.assertFree(names, transaction);
+      const restored = await this.#repository.restore(deleted, without, transaction);
+      if (restored === undefined) {
+        return undefined;
       }
-      return toStoredAccount(restored);
+      await this.#identities.give(restored, transaction);
+      return { account: AccountModel.fromBson(restored), leftOut };
     } catch (error) {
-      throw explainNameConflict(error, deleted);
+      throw explainNameConflict(error, names);
     }
   }
 
@@ -188,10 +243,11 @@ export class AccountWriter {
     { accountId, previousHash }: Pick<PasswordChange, 'accountId' | 'previousHash'>,
     update: Parameters<AccountRepository['findOneAndUpdate']>[1],
     context: OperationContext,
+    accounts: typeof EXISTING = USABLE,
   ): Promise<StoredAccount | undefined> {
     const _id = parseObjectId(accountId);
     const withHash = previousHash === undefined ? {} : { hashed_password: previousHash };
-    const filter = { ...withHash, active: true };
+    const filter = { ...withHash, ...accounts };
     return toStoredAccount(
       _id && (await this.#repository.findOneAndUpdate({ ...filter, _id }, update, context)),
     );

@@ -1,3 +1,4 @@
+import { OtpIncorrectError } from '@org/authentication';
 import { transactionConflict } from '@org/core/store';
 import type { OperationContext } from '@org/core';
 
@@ -43,10 +44,12 @@ export class EmailAdmission {
    *   contact of that is proved; or else a new one
    * @throws AccountWithEmailExistsError if an account that had the address lately keeps it, or one
    *   has it that is malformed
+   * @throws OtpIncorrectError if the account is disabled
    */
   async admit(params: AdmitProvedEmailParams, context: OperationContext): Promise<StoredAccount> {
     const { reader } = this.#parts;
-    const found = await reader.findAccountToProve(params.emailAddress, context);
+    const found = await reader.findExistingToProve(params.emailAddress, context);
+    assertEnabled(found);
     if (found?.isEmailVerified === true) {
       return found;
     }
@@ -62,8 +65,13 @@ export class EmailAdmission {
 
   async #admitOnce(admission: Admission, transaction: OperationContext): Promise<StoredAccount> {
     const { reader, writer } = this.#parts;
-    const { emailAddress } = admission;
-    const account = await reader.findAccountToProve(emailAddress, transaction);
+    const { emailAddress, found } = admission;
+    if (found !== undefined) {
+      // Whoever floods it with updates does not keep its owner out.
+      await writer.contacts.lock(found.id, transaction);
+    }
+    const account = await reader.findExistingToProve(emailAddress, transaction);
+    assertEnabled(account);
     if (account?.isEmailVerified === true) {
       return account;
     }
@@ -130,5 +138,12 @@ export class EmailAdmission {
     context: OperationContext,
   ): Promise<void> {
     await this.#parts.askPolicy({ emailAddress, firstName, lastName }, context);
+  }
+}
+
+/** A disabled account keeps its names: nobody else gets in by them, either. */
+function assertEnabled(account: StoredAccount | undefined): void {
+  if (account?.isDisabled === true) {
+    throw new OtpIncorrectError();
   }
 }

@@ -31,13 +31,14 @@ export async function requestEmailSignUp(
   await emailCodes.assertEmailCodeRequestAllowed({ emailAddress }, context);
   await parts.askPolicy({ emailAddress, firstName, lastName }, context);
   const hashedPassword = await parts.hasher.hash(password);
-  const known = await parts.reader.findAccountToProve(emailAddress, context);
+  const known = await parts.reader.findExistingToProve(emailAddress, context);
   const about =
     known === undefined
       ? { topic: 'email-code' as const, hashedPassword }
       : {
           topic: 'email-known' as const,
           accountId: known.id,
+          isWithheld: known.isDisabled,
           ...languageOf(known.document, parts.fields),
         };
   const request = { emailAddress, origin, ...about };

@@ -14,6 +14,7 @@ export interface AccountNotification extends Pick<
   | 'dropQueuedDeliveriesByAccountId'
   | 'exportNotificationDataByAccountId'
   | 'getAccountNotificationPreferencesByAccountId'
+  | 'listDeliveriesByAccountId'
   | 'sendEmailForAccount'
   | 'sendPushForAccount'
   | 'sendSmsForAccount'
@@ -53,6 +54,7 @@ export const noNotification: AccountNotification = {
   deletePushSubscriptionsByAccountId: nothing,
   deleteNotificationDataByAccountId: nothing,
   exportNotificationDataByAccountId: () => Promise.resolve({}),
+  listDeliveriesByAccountId: () => Promise.resolve([]),
   mailSubscriptions: {
     findMailSubscription: () => undefined,
     endMailSubscription: nothing,

@@ -39,7 +39,7 @@ export async function signUpByPhoneNumber(
       throw error;
     }
     // The faster request's one-time password is already on its way.
-    const faster = await reader.findAccountByPhoneNumber(phoneNumber, context);
+    const faster = await reader.findExistingByPhoneNumber(phoneNumber, context);
     if (faster !== undefined) {
       return faster.id;
     }

@@ -52,6 +52,7 @@ const origin = { userAgent: anyText, ip: id };
 const session = { accountId, sessionId: anyText };
 const replacedSession = optional(record(session));
 const login = { transport: optional(oneOf('token', 'cookie')), replacedSession, ...origin };
+const message = { locale: optional(anyText), timeZone: optional(anyText), isWithheld: optional(flag) };
 const authenticationMethod = oneOf('password', 'otp', 'email_code');
 
 /**
@@ -89,8 +90,7 @@ export const checkEmailCodeRequest = parameters(
     topic: optional(check.oneOf('email-code', 'email-known', 'contact-code')),
     hashedPassword: optional(id),
     origin: optional(record({ userAgent: optional(anyText), ip: optional(id) })),
-    locale: optional(anyText),
-    timeZone: optional(anyText),
+    ...message,
   },
   refuseLogin,
 );
@@ -136,7 +136,7 @@ export const checkCodeRecipient: typeof checkPhoneNumber = (params) =>
 export const checkSessions = parameters({ accountId, currentSessionId: optional(anyText) }, refuse);
 export const checkSession = parameters(session, refuse);
 export const checkRecentSession = parameters(
-  { ...session, cookieGeneration: optional(finiteNumber) },
+  { ...session, cookieGeneration: optional(finiteNumber), isAlwaysRequired: optional(flag) },
   refuse,
 );
 export const checkThrottledSession = parameters({ sessionId: anyText }, refuse);
@@ -177,8 +177,7 @@ export const checkOtpRequest = parameters(
     accountId,
     purpose: optional(purpose),
     isProved: optional(flag),
-    locale: optional(anyText),
-    timeZone: optional(anyText),
+    ...message,
   },
   refuse,
 );

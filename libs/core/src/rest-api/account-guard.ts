@@ -44,6 +44,11 @@ export interface AccountGuard extends RequestGuard {
    */
   readonly recent?: RequestGuard;
   /**
+   * Called in its place at the routes with `permission`, for which no setting may switch it off.
+   * Default: `recent`.
+   */
+  readonly recentOfOperators?: RequestGuard;
+  /**
    * Guards the routes with `fromOwnOrigin`: refuses what pages of other sites send. Default:
    * `assertOwnOrigin`.
    */

@@ -41,13 +41,14 @@ function permissionGuardOf(
 }
 
 function recentGuardOf(
-  { method, path, recent: isNeeded = false }: Route,
+  { method, path, permission, recent: isNeeded = false }: Route,
   guard: AccountGuard | undefined,
 ): RequestGuard | undefined {
   if (isNeeded === false) {
     return undefined;
   }
-  const recent = guard?.recent;
+  const ofOperators = permission === undefined ? undefined : guard?.recentOfOperators;
+  const recent = ofOperators ?? guard?.recent;
   if (recent === undefined) {
     throw new Error(`${method} ${path} needs a guard for recent authentication.`);
   }

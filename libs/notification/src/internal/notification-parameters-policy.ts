@@ -20,6 +20,7 @@ const message = {
   expiresAt: optional(time),
   locale: optional(anyText),
   timeZone: optional(anyText),
+  isWithheld: optional(flag),
 };
 const MAXIMUM_ENDPOINT_LENGTH = 2_048;
 /** More than twice the length of a key in base64url. */
@@ -62,6 +63,10 @@ export const checkPushSubscription = parameters(
 export const checkSubscriptionId = parameters({ accountId, subscriptionId: anyText }, refuse);
 export const checkPage = parameters(
   { limit: optional(finiteNumber), cursor: optional(text(1_024)) },
+  refuse,
+);
+export const checkAccountDeliveries = parameters(
+  { accountId, limit: optional(finiteNumber) },
   refuse,
 );
 export const checkDeliveryId = parameters({ deliveryId: anyText }, refuse);

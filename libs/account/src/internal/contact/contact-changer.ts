@@ -1,7 +1,11 @@
 import { OtpExpiredError } from '@org/authentication';
 import { formatE164, joinUrl, type OperationContext } from '@org/core';
 
-import { AccountBadRequestError, AccountWithPhoneNumberExistsError } from '../../errors.ts';
+import {
+  AccountBadRequestError,
+  AccountWithIdNotFoundError,
+  AccountWithPhoneNumberExistsError,
+} from '../../errors.ts';
 import { accountEmailProved, accountPhoneNumberProved } from '../../events.ts';
 import { endAccess } from '../access-end.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
@@ -10,7 +14,7 @@ import type { AccountReader } from '../account-reader.ts';
 import type { StoredAccount } from '../account-util.ts';
 import type { AccountWriter } from '../account-writer.ts';
 import type { ContactChangeDocument } from '../store/contact-change-model.ts';
-import type { ContactChanges, Reversal } from './contact-changes.ts';
+import type { ContactChanges, ContactRecipient, Reversal } from './contact-changes.ts';
 import {
   provedContactOf,
   toNewContact,
@@ -24,7 +28,10 @@ export interface ContactChangerDependencies extends CompleteDependencies {
   readonly changes: ContactChanges;
 }
 
-/** Makes and undoes changes of contact, each in one transaction. */
+/**
+ * Makes and undoes changes of contact, each in one transaction, which locks the account first: what
+ * it read before that could change for as long as somebody floods the account with updates.
+ */
 export class ContactChanger {
   readonly #dependencies: ContactChangerDependencies;
 
@@ -37,26 +44,56 @@ export class ContactChanger {
     requested: ContactChangeDocument,
     context: OperationContext,
   ): Promise<StoredAccount> {
-    const { authentication, changes, database, events, reader, writer } = this.#dependencies;
+    const { database, reader, writer } = this.#dependencies;
+    return database.withTransaction(context, async (transaction) => {
+      await writer.contacts.lock(requested.account_id, transaction);
+      const account = await reader.getAccountById(requested.account_id, transaction);
+      return this.#finish(requested, account, transaction);
+    });
+  }
+
+  /**
+   * Gives an account, disabled or not, a contact as if its owner had proved it: operators know that
+   * it is theirs.
+   */
+  async impose(
+    accountId: string,
+    recipient: ContactRecipient,
+    transaction: OperationContext,
+  ): Promise<StoredAccount> {
+    const { changes, clock, reader, writer } = this.#dependencies;
+    await writer.contacts.lock(accountId, transaction);
+    const account = await reader.getExistingById(accountId, transaction);
+    const id = await changes.request(accountId, recipient, clock.now(), transaction);
+    const requested = await changes.findRequested(accountId, id, transaction);
+    if (requested === undefined) {
+      throw new AccountWithIdNotFoundError(accountId);
+    }
+    return this.#finish(requested.change, account, transaction);
+  }
+
+  async #finish(
+    requested: ContactChangeDocument,
+    account: StoredAccount,
+    transaction: OperationContext,
+  ): Promise<StoredAccount> {
+    const { authentication, changes, events, writer } = this.#dependencies;
     const { account_id: accountId, kind } = requested;
     const contact = toNewContact(requested);
-    return database.withTransaction(context, async (transaction) => {
-      const account = await reader.getAccountById(accountId, transaction);
-      const { isDone, reversal, freed } = await changes.finish(requested, account, transaction);
-      if (!isDone) {
-        throw new OtpExpiredError();
-      }
-      await this.#freeNumber(accountId, contact.phoneNumber, transaction);
-      const update = { ...contact, reservedUntil: reversal?.until };
-      const changed = await writer.contacts.update(account, update, transaction);
-      await writer.contacts.free(accountId, freed, transaction);
-      // A link that was mailed to the former address.
-      await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
-      const proved = kind === 'email' ? accountEmailProved : accountPhoneNumberProved;
-      await events.publish(proved, { accountId }, transaction);
-      await this.#tell(account, { kind, reversal }, transaction);
-      return changed;
-    });
+    const { isDone, reversal, freed } = await changes.finish(requested, account, transaction);
+    if (!isDone) {
+      throw new OtpExpiredError();
+    }
+    await this.#freeNumber(accountId, contact.phoneNumber, transaction);
+    const update = { ...contact, reservedUntil: reversal?.until };
+    const changed = await writer.contacts.update(account, update, transaction);
+    await writer.contacts.free(accountId, freed, transaction);
+    // A link that was mailed to the former address.
+    await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
+    const proved = kind === 'email' ? accountEmailProved : accountPhoneNumberProved;
+    await events.publish(proved, { accountId }, transaction);
+    await this.#tell(account, { kind, reversal }, transaction);
+    return changed;
   }
 
   /** @returns `undefined`, with nothing changed, if there is no other way to log in */
@@ -67,6 +104,7 @@ export class ContactChanger {
   ): Promise<StoredAccount | undefined> {
     const { authentication, changes, database, reader, writer } = this.#dependencies;
     return database.withTransaction(context, async (transaction) => {
+      await writer.contacts.lock(accountId, transaction);
       const account = await reader.getAccountById(accountId, transaction);
       if ((kind === 'email' ? account.email : account.phoneNumber) === null) {
         return account;
@@ -86,17 +124,23 @@ export class ContactChanger {
 
   /** @throws AccountBadRequestError, with nothing changed, if the token is not, or no longer, good */
   async reverse(token: string, context: OperationContext): Promise<void> {
-    const { changes, database, reader } = this.#dependencies;
+    const { changes, database, reader, writer } = this.#dependencies;
+    const accountId = await changes.findReversible(token, context);
+    if (accountId === undefined) {
+      throw AccountBadRequestError.ofLink();
+    }
     await database.withTransaction(context, async (transaction) => {
+      await writer.contacts.lock(accountId, transaction);
       const undone = await changes.reverse(token, transaction);
-      const account = undone && (await reader.findAccountById(undone.accountId, transaction));
+      const account = undone && (await reader.findExistingById(accountId, transaction));
       const { sessionEpoch = account?.sessionEpoch } = undone ?? {};
       if (undone === undefined || account === undefined || account.sessionEpoch !== sessionEpoch) {
         throw AccountBadRequestError.ofLink();
       }
-      const owner = transaction.withActor({ type: 'account', id: account.id });
-      await endAccess(account, undone.contacts, this.#dependencies, owner);
-      await this.#dependencies.writer.contacts.free(account.id, undone.freed, owner);
+      const owner = transaction.withActor({ type: 'account', id: accountId });
+      const end = { reason: 'change-disowned', contacts: undone.contacts } as const;
+      await endAccess(account, end, this.#dependencies, owner);
+      await writer.contacts.free(accountId, undone.freed, owner);
     });
   }
 
@@ -127,7 +171,7 @@ export class ContactChanger {
     if (!phoneNumber) {
       return;
     }
-    const owner = await reader.findAccountByPhoneNumber(phoneNumber, transaction);
+    const owner = await reader.findExistingByPhoneNumber(phoneNumber, transaction);
     if (owner !== undefined && owner.id !== accountId) {
       if (owner.isPhoneNumberProved) {
         throw new AccountWithPhoneNumberExistsError(formatE164(phoneNumber));

@@ -2,6 +2,7 @@ import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
 
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import { ContactChangeRepository } from '../store/contact-change-repository.ts';
+import { ContactRequestRepository } from '../store/contact-request-repository.ts';
 import type { AccountTraces } from './account-traces.ts';
 
 /**
@@ -70,6 +71,7 @@ async function eraseContactChanges(
     }
   }
   await changes.eraseOwned(accountId, erasure, context);
+  await new ContactRequestRepository(dependencies).eraseOwned(accountId, erasure, context);
 }
 
 /** Call it after erasing the data: the account's actions lead to the records to erase. */

@@ -79,7 +79,7 @@ export class CredentialCheck {
     const refusal =
       account === undefined
         ? new AccountWithIdNotFoundError(accountId)
-        : await this.#findTokenRefusal(params, context);
+        : await this.#findTokenRefusal(account, params, context);
     if (refusal !== undefined) {
       await this.#dependencies.throttle.consumeRefusedPasswordReset({ accountId }, context);
     }
@@ -100,13 +100,18 @@ export class CredentialCheck {
     return this.#hasher.compare(password, hashedPassword);
   }
 
+  /** A disabled account has no link that works: any that seems to was used up when it was disabled. */
   async #findTokenRefusal(
+    account: StoredAccount,
     params: PasswordResetTokenParams,
     context: OperationContext,
   ): Promise<AppError | undefined> {
     const { audit, authentication } = this.#dependencies;
     try {
       await authentication.resetTokens.assertPasswordResetTokenUsable(params, context);
+      if (account.isDisabled) {
+        throw new PasswordResetTokenUnusableError('used', account.id);
+      }
       return undefined;
     } catch (error) {
       if (!isTokenRefusal(error)) {

@@ -1,5 +1,6 @@
 import { joinUrl, type OperationContext } from '@org/core';
 import type { JobService } from '@org/jobs';
+import type { NotificationTopicData } from '@org/notification';
 
 import { AccountBadRequestError } from '../../errors.ts';
 import type { AccountSearchByUsernameParams } from '../../types.ts';
@@ -15,6 +16,9 @@ import { languageOf, type StoredAccount } from '../account-util.ts';
 const BY_USERNAME_JOB = 'account.password-reset-request';
 /** By e-mail address: one of its own, since a worker of an earlier version could not run it. */
 const BY_EMAIL_JOB = 'account.password-reset-request-by-email';
+
+/** Why a link is sent that nobody asked for. */
+export type ResetReason = NonNullable<NotificationTopicData<'password-reset'>['reason']>;
 
 /** What an account is asked for by; as submitted. */
 export type ResetRequest = { readonly username: string } | { readonly emailAddress: string };
@@ -72,7 +76,7 @@ export function registerPasswordResetJobs(
     run: async ({ username }, { context }) => {
       const account = await reader.findAccountByUsername(username, context);
       if (account !== undefined && !(await isProvedByAnother(account, reader, context))) {
-        await sendResetLink(account, dependencies, context);
+        await sendResetLink({ account }, dependencies, context);
       }
     },
   });
@@ -88,40 +92,50 @@ export function registerPasswordResetJobs(
     run: async ({ emailAddress }, { context }) => {
       const account = await reader.findAccountToProve(emailAddress, context);
       if (account !== undefined) {
-        await sendResetLink(account, dependencies, context);
+        await sendResetLink({ account }, dependencies, context);
       }
     },
   });
 }
 
-/** Whether the mail would go to a username that is somebody else's proved address. */
-async function isProvedByAnother(
+/** Whether a mail would go to a username that is somebody else's proved address. */
+export async function isProvedByAnother(
   { hasProvedContact, username }: StoredAccount,
   reader: AccountReader,
   context: OperationContext,
 ): Promise<boolean> {
-  return !hasProvedContact && (await reader.findAccountByEmail(username, context)) !== undefined;
+  return !hasProvedContact && (await reader.findExistingByEmail(username, context)) !== undefined;
 }
 
-/** Sends the link, if mail can be sent to the account; in the context's transaction, if there is one. */
+/**
+ * Sends the link, if mail can be sent to the account, and it is not disabled; in the context's
+ * transaction, if there is one.
+ *
+ * @param reason default: somebody asked for it
+ * @returns when it expires; `undefined` if none was sent
+ */
 export async function sendResetLink(
-  account: StoredAccount,
+  { account, reason }: { readonly account: StoredAccount; readonly reason?: ResetReason },
   { authentication, database, fields, notification, onDebug, settings }: CompleteDependencies,
   context: OperationContext,
-): Promise<void> {
+): Promise<Date | undefined> {
+  if (account.isDisabled) {
+    onDebug('a password reset was asked for a disabled account: no mail');
+    return undefined;
+  }
   const emailAddress = mailAddressOf(account);
   if (emailAddress === undefined) {
     onDebug('a password reset was asked for an account without an e-mail address: no mail');
-    return;
+    return undefined;
   }
   const { id: accountId, firstName, username, document } = account;
-  await database.withTransaction(context, async (transaction) => {
+  return database.withTransaction(context, async (transaction) => {
     const { token, expiresAt } = await authentication.resetTokens.createPasswordResetToken(
       { accountId, emailAddress },
       transaction,
     );
     const passwordResetLink = linkTo(settings.webAppUrl, accountId, token);
-    const data = { firstName, username, passwordResetLink };
+    const data = { firstName, username, passwordResetLink, ...(reason && { reason }) };
     await notification.sendEmailForAccount(
       {
         accountId,
@@ -133,6 +147,7 @@ export async function sendResetLink(
       },
       transaction,
     );
+    return expiresAt;
   });
 }
 

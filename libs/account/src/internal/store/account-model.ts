@@ -3,16 +3,12 @@ import {
   BaseModel,
   DocumentFields,
   type CollectionDefinition,
-  type IndexDefinition,
   type NewDocument,
   type StoredDocument,
 } from '@org/core/store';
-import type { CollationOptions, ObjectId } from 'mongodb';
+import type { ObjectId } from 'mongodb';
 
 import type { AccountForLogin, AccountOwnFields, Profile } from '../../types.ts';
-
-/** Compares usernames case-insensitively. Queries need it to use the index. */
-export const USERNAME_COLLATION: CollationOptions = { locale: 'en', strength: 2 };
 
 export interface AccountDocument extends StoredDocument {
   readonly active: boolean;
@@ -28,14 +24,16 @@ export interface AccountDocument extends StoredDocument {
   readonly email?: string | null;
   readonly email_verified?: boolean;
   /**
-   * How often a password change or a deletion has ended all its sessions; absent before the first
-   * time.
+   * How often a password change, a deletion or operators have ended all its sessions; absent before
+   * the first time.
    */
   readonly session_epoch?: number;
   /** Changes with its identities; absent before it has any. */
   readonly identity_version?: number;
   /** Another with each request for a change of contact, so that what is done beside it conflicts. */
   readonly contact_lock?: ObjectId;
+  /** When operators disabled it; not set while it is enabled. It stays active: it keeps its names. */
+  readonly disabled_at?: Date | null;
   /** When its owner deleted it; absent while it is active, or if an earlier backend deleted it. */
   readonly deleted_at?: Date;
   /** Only while it is being erased. */
@@ -59,6 +57,8 @@ export class AccountModel extends BaseModel {
   readonly isEmailVerified: boolean;
   readonly sessionEpoch: number;
   readonly identityVersion: number;
+  /** `null` while operators have not disabled it. */
+  readonly disabledAt: Date | null;
   /** As stored, for the fields that a program declares. */
   readonly document: Readonly<Record<string, unknown>>;
 
@@ -75,6 +75,7 @@ export class AccountModel extends BaseModel {
     this.isEmailVerified = this.email !== null && fields.booleanOr('email_verified', false);
     this.identityVersion = fields.optionalNumber('identity_version') ?? 0;
     this.sessionEpoch = fields.optionalNumber('session_epoch') ?? 0;
+    this.disabledAt = fields.optionalDate('disabled_at');
   }
 
   static getCollectionName(): string {
@@ -88,6 +89,11 @@ export class AccountModel extends BaseModel {
    */
   static fromBson(bson: object): AccountModel {
     return new AccountModel(new DocumentFields(bson, AccountModel.getCollectionName()), bson);
+  }
+
+  /** Whether operators have disabled it: nobody can log in to it, and it gets no codes or links. */
+  get isDisabled(): boolean {
+    return this.disabledAt !== null;
   }
 
   /** Whether there is an e-mail address or phone number that reaches the account's owner. */
@@ -151,40 +157,7 @@ function readPhoneNumber(fields: DocumentFields | null): PhoneNumber | null {
     : { countryCode: fields.stringOrEmpty('country_code'), phoneNumber };
 }
 
-const WITH_USERNAME = { active: true, username: { $gt: '' } };
-// Without the second condition, all accounts without a number would collide on null.
-const WITH_PHONE_NUMBER = { active: true, 'phone_number.phone_number': { $gt: '' } };
-
-export const uniqueUsername: IndexDefinition = {
-  keys: { username: 1 },
-  options: {
-    name: 'active_username_unique',
-    unique: true,
-    collation: USERNAME_COLLATION,
-    partialFilterExpression: WITH_USERNAME,
-  },
-};
-export const uniquePhoneNumber: IndexDefinition = {
-  keys: { 'phone_number.country_code': 1, 'phone_number.phone_number': 1 },
-  options: {
-    name: 'active_phone_number_unique',
-    unique: true,
-    partialFilterExpression: WITH_PHONE_NUMBER,
-  },
-};
-
-/** Without a check of documents: an erasure takes accounts of any shape. */
-export const UNIQUE_NAMES = [uniqueUsername, uniquePhoneNumber];
-
-/** What makes queries quick where earlier documents keep a unique index from being built. */
-export function substituteFor({ keys, options: { name = '', ...options } = {} }: IndexDefinition) {
-  return {
-    // A different key, so that the unique index can be built once the collisions are gone.
-    keys: { ...keys, _id: 1 },
-    options: { ...options, unique: false, name: name.replace('_unique', '_substitute') },
-  } satisfies IndexDefinition;
-}
-
+/** The indexes are those of whoever initializes it. */
 export const accountCollection: CollectionDefinition = {
   name: AccountModel.getCollectionName(),
   schema: {
@@ -210,6 +183,7 @@ export const accountCollection: CollectionDefinition = {
       session_epoch: { bsonType: 'number' },
       identity_version: { bsonType: 'number' },
       contact_lock: { bsonType: 'objectId' },
+      disabled_at: { bsonType: ['date', 'null'] },
       deleted_at: { bsonType: 'date' },
       erasure: {
         bsonType: 'object',
@@ -225,22 +199,5 @@ export const accountCollection: CollectionDefinition = {
   ownerOf: ({ _id }) => String(_id),
   // A new password is recorded as its own event: authn_password_change or _rehash.
   unaudited: { fields: ['hashed_password', 'session_epoch', 'identity_version', 'contact_lock'] },
-  indexes: [
-    uniqueUsername,
-    uniquePhoneNumber,
-    {
-      keys: { deleted_at: 1 },
-      options: {
-        name: 'deleted_at_index',
-        partialFilterExpression: { active: false, deleted_at: { $exists: true } },
-      },
-    },
-    {
-      keys: { created_at: 1 },
-      options: {
-        name: 'unproved_created_at_index',
-        partialFilterExpression: { active: true, phone_number_proved: false },
-      },
-    },
-  ],
+  indexes: [],
 };

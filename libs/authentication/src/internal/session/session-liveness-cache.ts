@@ -91,6 +91,11 @@ export class SessionLivenessCache {
     this.#lookups.delete(sessionId);
   }
 
+  /** Makes the next request of every session read it. */
+  forgetAll(): void {
+    this.#lookups.clear();
+  }
+
   /** When a request of the session last looked it up here, as far as remembered. */
   lastLookupAt(sessionId: string): Date | undefined {
     const lookup = this.#lookups.peek(sessionId);

@@ -15,6 +15,7 @@ import {
 import { NewDeviceCheck, type StartSessionParams } from './new-device-check.ts';
 import { deriveSecret, hashSecret } from './session-token-util.ts';
 import { SessionCountCache } from './session-count-cache.ts';
+import { SessionCutoffWriter } from './session-cutoff-writer.ts';
 import type { SessionLivenessCache } from './session-liveness-cache.ts';
 import type { SessionReader } from './session-reader.ts';
 import { findSurplusSessions } from './session-surplus-util.ts';
@@ -32,6 +33,7 @@ const SALT_BYTES = 32;
 const ONLY_IDS = { account_id: 1 };
 
 export class SessionWriter {
+  readonly cutoffs: SessionCutoffWriter;
   readonly #dependencies: ConfiguredDependencies;
   readonly #repository: SessionRepository;
   readonly #counts: SessionCountCache;
@@ -46,6 +48,7 @@ export class SessionWriter {
   ) {
     this.#dependencies = dependencies;
     this.#repository = new SessionRepository(dependencies);
+    this.cutoffs = new SessionCutoffWriter(dependencies, liveness);
     this.#counts = new SessionCountCache(dependencies.clock);
     this.#reader = reader;
     this.#liveness = liveness;
@@ -53,7 +56,7 @@ export class SessionWriter {
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
-    return [await this.#repository.onInitCollection()];
+    return [await this.#repository.onInitCollection(), await this.cutoffs.initialize()];
   }
 
   /**

@@ -1,4 +1,4 @@
-import { mailboxOf, normalizeSource, type OperationContext } from '@org/core';
+import { mailboxOf, normalizeSource, OperationContext } from '@org/core';
 
 import type { ThrottleBudgetKind } from '../../types.ts';
 import { normalizeName, toCounterKey, type CodeRecipient } from './throttle-util.ts';
@@ -59,6 +59,20 @@ export function budgetsOfOtpRequest(
     isKnownSource
       ? budgetOf(knownSource, JSON.stringify([subject, sourceOf(context)]))
       : budgetOf(request, subject),
+  ];
+}
+
+/** Every budget that counts what is sent to an account by these, from any source but known ones. */
+export function budgetsOfAccount(
+  accountId: string,
+  names: readonly string[],
+  recipients: readonly CodeRecipient[],
+): readonly Budgeted[] {
+  const anywhere = OperationContext.anonymous('');
+  return [
+    budgetOf('reset-account', accountId),
+    ...names.flatMap((name) => budgetsOfResetRequest(name, false, anywhere)),
+    ...recipients.flatMap((recipient) => budgetsOfOtpRequest(recipient, false, anywhere)),
   ];
 }
 

@@ -75,6 +75,16 @@ export class ThrottleCounterWriter {
     await this.#repository.deleteMany(ofAccount, context);
   }
 
+  /** Outside of any transaction: a counter that an attacker keeps changing would end it. */
+  async forgetCounts(
+    { failures, budgets }: { readonly failures: readonly string[]; readonly budgets: readonly string[] },
+    context: OperationContext,
+  ): Promise<void> {
+    const outside = context.withoutTransaction();
+    await this.#repository.resetFailures(failures, outside);
+    await this.#repository.deleteMany({ key: { $in: [...budgets] } }, outside);
+  }
+
   async #countShared(
     key: string,
     budgets: readonly ThrottleBudget[],

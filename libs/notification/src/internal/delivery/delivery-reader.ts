@@ -2,6 +2,7 @@ import type { OperationContext } from '@org/core';
 
 import { NotificationBadRequestError } from '../../errors.ts';
 import type {
+  AccountDelivery,
   DeadDeliveryPage,
   DeliveryStatus,
   FailingDeliveryPage,
@@ -10,6 +11,7 @@ import type {
 } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import {
+  convertDeliveryBsonToAccountDelivery,
   convertDeliveryBsonToDeadDelivery,
   convertDeliveryBsonToExport,
   convertDeliveryBsonToFailingDelivery,
@@ -18,6 +20,7 @@ import {
 import { DeliveryRepository, HAS_FAILED } from './store/delivery-repository.ts';
 
 const DEFAULT_PAGE_SIZE = 100;
+const DEFAULT_LIST_SIZE = 50;
 const MAXIMUM_PAGE_SIZE = 1_000;
 const WITHOUT_PAYLOAD = { projection: { payload: 0 } };
 
@@ -62,6 +65,22 @@ export class DeliveryReader {
     return oldest?.created_at;
   }
 
+  /** The account's latest deliveries, newest first. */
+  async findLatestByAccountId(
+    accountId: string,
+    limit: number | undefined,
+    context: OperationContext,
+  ): Promise<readonly AccountDelivery[]> {
+    const found = await this.#repository.find({ account_id: accountId }, context, {
+      ...WITHOUT_PAYLOAD,
+      // Few: those that are finished are removed.
+      hint: 'account_status',
+      sort: { _id: -1 },
+      limit: sizeOf(limit, DEFAULT_LIST_SIZE),
+    });
+    return found.map(convertDeliveryBsonToAccountDelivery);
+  }
+
   /** What was sent to an account and when, without the contents. */
   async *findDeliveriesByAccountId(
     accountId: string,
@@ -79,16 +98,19 @@ export class DeliveryReader {
 
   async #findPage<Item extends { readonly id: string }>(
     filter: Parameters<DeliveryRepository['find']>[0],
-    { limit = DEFAULT_PAGE_SIZE, cursor }: ListDeadDeliveriesParams,
+    { limit, cursor }: ListDeadDeliveriesParams,
     convert: (bson: object) => Item,
     context: OperationContext,
   ): Promise<{ readonly items: readonly Item[]; readonly nextCursor: string | null }> {
-    const size = Math.max(1, Math.min(limit, MAXIMUM_PAGE_SIZE));
-    const page = { limit: size, cursor };
+    const page = { limit: sizeOf(limit, DEFAULT_PAGE_SIZE), cursor };
     const found = await this.#repository.findNewest(filter, page, context, WITHOUT_PAYLOAD);
     if (found === undefined) {
       throw new NotificationBadRequestError('cursor must be one that an earlier page gave');
     }
     return { items: found.rows.map(convert), nextCursor: found.nextCursor };
   }
+}
+
+function sizeOf(limit: number | undefined, byDefault: number): number {
+  return Math.max(1, Math.min(Math.floor(limit ?? byDefault), MAXIMUM_PAGE_SIZE));
 }

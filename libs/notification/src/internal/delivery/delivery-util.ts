@@ -1,7 +1,13 @@
 import type { AuditEvent, SecretKey } from '@org/core';
 import { MalformedDocumentError, parseObjectId } from '@org/core/store';
 
-import type { DeadDelivery, FailingDelivery, NotificationChannel } from '../../types.ts';
+import type {
+  AccountDelivery,
+  DeadDelivery,
+  DeliveryStatus,
+  FailingDelivery,
+  NotificationChannel,
+} from '../../types.ts';
 import type { AnyTopic, Repetition } from '../topic/define-topic.ts';
 import { canonicalLocale, canonicalTimeZone } from '../topic/locale.ts';
 import { DeliveryModel } from './store/delivery-model.ts';
@@ -23,6 +29,8 @@ export interface NewDelivery {
   /** The recipient's; any text. */
   readonly locale?: string | undefined;
   readonly timeZone?: string | undefined;
+  /** Default: false. */
+  readonly isWithheld?: boolean | undefined;
 }
 
 /** Longer than any address; what an earlier backend stored may be longer still. */
@@ -99,6 +107,14 @@ export function convertDeliveryBsonToFailingDelivery(bson: object): FailingDeliv
   const { id, accountId, channel, topic, attempts, lastError, createdAt, nextAttemptAt } =
     DeliveryModel.fromBson(bson);
   return { id, accountId, channel, topic, attempts, lastError, createdAt, nextAttemptAt };
+}
+
+/** @throws MalformedDocumentError if the document is not a delivery */
+export function convertDeliveryBsonToAccountDelivery(bson: object): AccountDelivery {
+  const { id, channel, topic, status, attempts, lastError, createdAt, updatedAt } =
+    DeliveryModel.fromBson(bson);
+  const known = status as DeliveryStatus;
+  return { id, channel, topic, status: known, attempts, lastError, createdAt, updatedAt };
 }
 
 /** A delivery as its recipient may see it: what was sent and when, not the contents. */

@@ -20,16 +20,18 @@ export class DeliveryWriter {
     this.#repository = new DeliveryRepository(dependencies);
   }
 
-  /** Stores a delivery in the context's transaction. It is due at once. */
+  /** Stores a delivery in the context's transaction. It is due at once, unless it is withheld. */
   async queueDelivery(delivery: NewDelivery, context: OperationContext): Promise<QueuedDelivery> {
-    const { clock, secretKey } = this.#dependencies;
+    const { clock, secretKey, settings } = this.#dependencies;
     const now = clock.now();
     const { expiresAt = after(now, delivery.topic.lifeTimeMilliseconds) } = delivery;
+    const payload = encryptPayload(delivery, secretKey);
     const { _id } = await this.#repository.insertOne(
       {
         ...columnsOf(delivery),
-        payload: encryptPayload(delivery, secretKey),
-        status: 'queued',
+        ...(delivery.isWithheld === true
+          ? droppedAt(now, settings.finishedRetentionMilliseconds)
+          : { status: 'queued', payload }),
         attempts: 0,
         next_attempt_at: now,
         expires_at: expiresAt,
@@ -112,12 +114,7 @@ export class DeliveryWriter {
         $or: [{ topic: { $nin: kept.map(({ name }) => name) } }, { channel: 'push' }],
       },
       {
-        $set: {
-          status: 'dropped',
-          leased_until: null,
-          finished_at: now,
-          purge_at: after(now, settings.finishedRetentionMilliseconds),
-        },
+        $set: { ...droppedAt(now, settings.finishedRetentionMilliseconds), leased_until: null },
         $unset: { payload: 1 },
       },
       context,
@@ -162,6 +159,11 @@ function columnsOf({
 > {
   const priority = PRIORITY_RANKS[topic.priority];
   return { account_id: accountId, channel, topic: topic.name, priority, leased_until: null };
+}
+
+function droppedAt(now: Date, retentionMilliseconds: number) {
+  const purgeAt = after(now, retentionMilliseconds);
+  return { status: 'dropped', finished_at: now, purge_at: purgeAt } as const;
 }
 
 function after(time: Date, milliseconds: number): Date {

@@ -40,6 +40,12 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Setzen Sie Ihr {branded, select, yes {{product}-Passwort} other {Passwort}} zurück',
   'password-reset.request':
     'Jemand möchte das Passwort des Kontos mit dieser E-Mail-Adresse zurücksetzen. Wenn Sie das waren, wählen Sie hier ein neues:',
+  'password-reset.session-disowned':
+    'Sie haben uns mitgeteilt, dass eine Anmeldung nicht von Ihnen war. Wir haben diese Sitzung deshalb beendet. Wählen Sie jetzt ein neues Passwort:',
+  'password-reset.change-disowned':
+    'Sie haben uns mitgeteilt, dass eine Änderung an Ihrem Konto nicht von Ihnen war. Wir haben deshalb alle seine Sitzungen beendet und das Passwort entfernt. Wählen Sie jetzt ein neues:',
+  'password-reset.account-claimed':
+    'Wir haben alle anderen Sitzungen Ihres Kontos beendet und das Passwort entfernt. Wählen Sie jetzt ein neues:',
   'password-reset.button': 'Neues Passwort wählen',
   'password-reset.otherwise':
     'Wenn Sie das nicht waren, können Sie diese E-Mail ignorieren: Ohne den Link kann niemand das Passwort ändern.',
@@ -81,6 +87,23 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Falls Sie das nicht waren oder es sich anders überlegt haben, wenden Sie sich bitte vor dem {until, date, long} um {until, time, short} an unseren Support: Bis dahin lässt sich das Konto wiederherstellen. Danach werden seine Daten gelöscht.',
   'account-deleted.sms':
     'Ihr {branded, select, yes {{product}-Konto} other {Konto}} wurde{when} gelöscht. Unser Support kann es bis zum {until, date, long} um {until, time, short} wiederherstellen.',
+
+  'account-disabled.subject':
+    'Ihr {branded, select, yes {{product}-Konto} other {Konto}} wurde gesperrt',
+  'account-disabled.text':
+    'Unser Support hat Ihr Konto{when} gesperrt. Bis es entsperrt wird, kann sich niemand anmelden, und Sie erhalten weder Codes noch Links.',
+  'account-disabled.support':
+    'Ihre Daten bleiben erhalten. Bei Fragen wenden Sie sich bitte an unseren Support.',
+  'account-disabled.sms':
+    'Unser Support hat Ihr {branded, select, yes {{product}-Konto} other {Konto}}{when} gesperrt. Bei Fragen wenden Sie sich bitte an unseren Support.',
+
+  'account-enabled.subject':
+    'Ihr {branded, select, yes {{product}-Konto} other {Konto}} ist wieder entsperrt',
+  'account-enabled.text': 'Unser Support hat Ihr Konto{when} entsperrt.',
+  'account-enabled.login':
+    'Sie können sich wie zuvor anmelden. Wenn Sie nicht wissen, warum Ihr Konto gesperrt war, wenden Sie sich bitte an unseren Support.',
+  'account-enabled.sms':
+    'Unser Support hat Ihr {branded, select, yes {{product}-Konto} other {Konto}}{when} entsperrt. Sie können sich wie zuvor anmelden.',
 
   'account-claimed.subject':
     'Ihr {branded, select, yes {{product}-Konto} other {Konto}} ist bestätigt',

@@ -42,6 +42,12 @@ export const english = {
   // Without the username: the person who signed up chose it, and may have put a link in it.
   'password-reset.request':
     'Someone asked to reset the password of the account with this e-mail address. If this was you, choose a new one here:',
+  'password-reset.session-disowned':
+    'You told us that a log-in was not yours, so we ended that session. Choose a new password now:',
+  'password-reset.change-disowned':
+    'You told us that a change to your account was not yours, so we ended all its sessions and removed its password. Choose a new one now:',
+  'password-reset.account-claimed':
+    'We ended all other sessions of your account and removed its password. Choose a new one now:',
   'password-reset.button': 'Choose a new password',
   'password-reset.otherwise':
     'If this was not you, you can ignore this e-mail: nobody can change the password without the link.',
@@ -80,6 +86,22 @@ export const english = {
     'If this was not you, or if you have changed your mind, please contact our support team before {until, date, long} at {until, time, short}. Until then, the account can be restored; after that, its data will be erased.',
   'account-deleted.sms':
     'Your {branded, select, yes {{product} } other {}}account was deleted{when}. Our support team can restore it until {until, date, long} at {until, time, short}.',
+
+  'account-disabled.subject':
+    'Your {branded, select, yes {{product} } other {}}account was disabled',
+  'account-disabled.text':
+    'Our support disabled your account{when}. Until it is enabled, nobody can log in to it, and it gets no codes and no links.',
+  'account-disabled.support': 'Your data is kept. If you have questions, contact our support.',
+  'account-disabled.sms':
+    'Our support disabled your {branded, select, yes {{product} } other {}}account{when}. If you have questions, contact our support.',
+
+  'account-enabled.subject':
+    'Your {branded, select, yes {{product} } other {}}account can be used again',
+  'account-enabled.text': 'Our support enabled your account{when}.',
+  'account-enabled.login':
+    'You can log in as before. If you do not know why your account was disabled, contact our support.',
+  'account-enabled.sms':
+    'Our support enabled your {branded, select, yes {{product} } other {}}account{when}. You can log in as before.',
 
   'account-claimed.subject':
     'Your {branded, select, yes {{product} } other {}}account is confirmed',

@@ -1,6 +1,7 @@
 import type { NotificationChannel } from '../../types.ts';
 import { accountClaimed } from './account-claimed.ts';
 import { accountDeleted } from './account-deleted.ts';
+import { accountDisabled, accountEnabled } from './account-disabled.ts';
 import { announcement } from './announcement.ts';
 import { contactChanged, contactReplaced } from './contact-changed.ts';
 import type { ChannelContents, Template, Topic } from './define-topic.ts';
@@ -23,6 +24,8 @@ export const topics = {
   [newDevice.name]: newDevice,
   [accountDeleted.name]: accountDeleted,
   [accountClaimed.name]: accountClaimed,
+  [accountDisabled.name]: accountDisabled,
+  [accountEnabled.name]: accountEnabled,
   [contactChanged.name]: contactChanged,
   [contactReplaced.name]: contactReplaced,
   [announcement.name]: announcement,

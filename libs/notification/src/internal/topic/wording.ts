@@ -33,6 +33,8 @@ export function whenRepeated(context: TemplateContext): string {
 type Notice =
   | 'account-claimed'
   | 'account-deleted'
+  | 'account-disabled'
+  | 'account-enabled'
   | 'contact-changed'
   | 'password-changed'
   | 'refresh-token-reused';
@@ -49,7 +51,7 @@ export function noticeEmail(notice: Notice, more: string, context: TemplateConte
 
 /** Says what happened, and what to do about it. */
 export function noticeSms(
-  notice: Exclude<Notice, 'account-claimed' | 'account-deleted'>,
+  notice: Exclude<Notice, `account-${string}`>,
   context: TemplateContext,
 ): string {
   const say = textsIn(context);

@@ -3,6 +3,7 @@ import { ApplicationRepository, parseObjectId, type RepositoryDependencies } fro
 import type { Document, Filter, FindOptions } from 'mongodb';
 
 import type { AccountCollection } from '../../../account-directory.ts';
+import { ALL_SESSIONS, SESSION_CUTOFFS } from './session-cutoff-model.ts';
 import { SessionModel, type SessionDocument } from './session-model.ts';
 
 export type SessionFilter = Filter<SessionDocument>;
@@ -62,19 +63,20 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
   }
 
   /**
-   * The matching sessions that their accounts still allow, read in one round trip together with the
-   * account: it must be active, and must not have ended its sessions since the login.
+   * The matching sessions that operators and their accounts still allow, read in one round trip
+   * together with the time when all sessions were ended last, and with the account: it must be active and not disabled, and must not have ended its sessions since the login.
    *
    * @param options the projection applies to the result; default: all of it
    */
   async findUsable(
     filter: Filter<SessionDocument>,
     context: OperationContext,
-    { sort, projection = { [ACCOUNT]: 0 } }: UsableSessionOptions = {},
+    { sort, projection = { [ACCOUNT]: 0, [CUTOFF]: 0 } }: UsableSessionOptions = {},
   ): Promise<readonly SessionDocument[]> {
     const stages = [
       { $match: filter },
       ...(sort === undefined ? [] : [{ $sort: sort }]),
+      ...AFTER_CUTOFF,
       ...this.#ofUsableAccount,
       { $project: projection },
     ];
@@ -93,7 +95,7 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
   }
 
   /**
-   * A session as its requests need it.
+   * A session as its requests need it; `undefined`, too, if it is malformed.
    *
    * @param options.withAccount whether a session by cookie comes with its account's document
    */
@@ -109,9 +111,20 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
       where,
       projection,
     });
-    return (
-      found && { session: found as SessionDocument, account: found[ACCOUNT] as object | undefined }
-    );
+    if (found === undefined) {
+      return undefined;
+    }
+    const session = this.#readProof(found as SessionDocument);
+    return session && { session, account: found[ACCOUNT] as object | undefined };
+  }
+
+  #readProof(session: SessionDocument): SessionDocument | undefined {
+    try {
+      return { ...session, ...SessionModel.readProof(session) };
+    } catch (error) {
+      this.check.reportOrThrow(error);
+      return undefined;
+    }
   }
 
   /** The document of the account of a session that it allows. */
@@ -122,8 +135,15 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
   }
 }
 
-/** Where the joined account is kept while the stages run. */
+/** Where the joined documents are kept while the stages run. */
 const ACCOUNT = 'joined_account';
+const CUTOFF = 'joined_cutoff';
+const AFTER_CUTOFF: readonly Document[] = [
+  { $set: { [CUTOFF]: ALL_SESSIONS } },
+  { $lookup: { from: SESSION_CUTOFFS, localField: CUTOFF, foreignField: '_id', as: CUTOFF } },
+  // Nothing is earlier than a date that is missing.
+  { $match: { $expr: { $gt: ['$created_at', { $first: `$${CUTOFF}.ended_at` }] } } },
+];
 const IS_BY_COOKIE = { $eq: ['$transport', 'cookie'] };
 const FOR_REQUESTS = {
   account_id: 1,
@@ -138,14 +158,24 @@ const FOR_REQUESTS = {
   absolute_expires_at: 1,
 };
 
-function joinAccount({ name, activeField, sessionEpochField }: AccountCollection): Document[] {
+function joinAccount({
+  name,
+  activeField,
+  disabledField,
+  sessionEpochField,
+}: AccountCollection): Document[] {
   const ofAccount = (field: string) => ({ $first: `$${ACCOUNT}.${field}` });
   // An id of another type is the account's `_id` as it is.
   const accountId = { input: '$account_id', to: 'objectId', onError: '$account_id' };
   const isCurrent = [{ $ifNull: ['$epoch', 0] }, { $ifNull: [ofAccount(sessionEpochField), 0] }];
+  const isUsable = [
+    { $eq: [ofAccount(activeField), true] },
+    ...(disabledField === undefined ? [] : [{ $not: [ofAccount(disabledField)] }]),
+    { $gte: isCurrent },
+  ];
   return [
     { $set: { [ACCOUNT]: { $convert: accountId } } },
     { $lookup: { from: name, localField: ACCOUNT, foreignField: '_id', as: ACCOUNT } },
-    { $match: { $expr: { $and: [{ $eq: [ofAccount(activeField), true] }, { $gte: isCurrent }] } } },
+    { $match: { $expr: { $and: isUsable } } },
   ];
 }

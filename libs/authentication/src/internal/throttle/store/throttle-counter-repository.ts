@@ -73,6 +73,18 @@ export class ThrottleCounterRepository extends ApplicationRepository<ThrottleCou
     }
   }
 
+  /** Forgets the failures that these keys count; sources that are known stay known. */
+  async resetFailures(keys: readonly string[], context: OperationContext): Promise<void> {
+    const none = { failures: 0, blocked_until: null };
+    const reset = { k: '$$each.k', v: { $mergeObjects: ['$$each.v', none] } };
+    const sources = { $objectToArray: { $ifNull: ['$known', {}] } };
+    const known = { $arrayToObject: { $map: { input: sources, as: 'each', in: reset } } };
+    const stages = [{ $set: { ...none, known, updated_at: this.#database.clock.now() } }];
+    await this.#database.runIn(context, (session) =>
+      this.collection().updateMany({ key: { $in: [...keys] } }, stages, session),
+    );
+  }
+
   async #upsert(
     key: string,
     stages: Document[],

@@ -1,0 +1,216 @@
+import type { AccountState, AccountSummary, ContactRequest, WholeAccount } from '@org/account';
+import { formatE164, type OperationContext, type PhoneNumber } from '@org/core';
+import { Option, type Command } from 'commander';
+
+import type { CommandServices, PageParams } from '../command-services.ts';
+import type { Perform } from '../operator.ts';
+import { parsePhoneNumberOption, toCanonicalId } from '../option-parsers.ts';
+import { detailsResult, messageResult, pageResult, type Columns } from '../output.ts';
+import { addPageOptions, addReason, performList, performOnId } from './add-command.ts';
+
+const resourceType = 'accounts';
+const REQUESTS = 'account_contact_requests';
+const STATES: readonly AccountState[] = ['active', 'disabled', 'deleted'];
+
+const ACCOUNT_COLUMNS: Columns<AccountSummary> = {
+  ID: ({ id }) => id,
+  STATE: ({ state }) => state,
+  USERNAME: ({ username }) => username,
+  'E-MAIL': ({ email }) => email ?? '',
+  PHONE: ({ phoneNumber }) => toText(phoneNumber),
+  NAME: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim(),
+  CREATED: ({ createdAt }) => createdAt.toISOString(),
+};
+
+const REQUEST_COLUMNS: Columns<ContactRequest> = {
+  ID: ({ id }) => id,
+  ACCOUNT: ({ accountId }) => accountId,
+  CONTACT: ({ email, phoneNumber }) => email ?? toText(phoneNumber),
+  'ASKED BY': ({ requestedBy: { type, id } }) => `${type} ${id ?? ''}`.trim(),
+  ASKED: ({ requestedAt }) => requestedAt.toISOString(),
+  'APPROVE BY': ({ expiresAt }) => expiresAt.toISOString(),
+};
+
+interface SearchOptions extends PageParams {
+  readonly state?: AccountState;
+}
+
+interface ContactOptions {
+  readonly email?: string;
+  readonly phoneNumber?: PhoneNumber;
+}
+
+/** What operators do for owners, and to accounts. */
+export function addSupportCommands(accounts: Command, perform: Perform): void {
+  addSearch(accounts, perform);
+  addShow(accounts, perform);
+  addSimpleCommands(accounts, perform);
+  addCode(accounts, perform);
+  addContactCommands(accounts, perform);
+  addExport(accounts, perform);
+}
+
+function addSearch(accounts: Command, perform: Perform): void {
+  const search = accounts
+    .command('search <text>')
+    .description('Accounts whose username, e-mail address, phone number or name begins with a text')
+    .addOption(new Option('--state <state>', 'in this state alone').choices(STATES));
+  addPageOptions(search).action(
+    async (query: string, { state, limit, cursor }: SearchOptions, command: Command) => {
+      // The text is not recorded: it may name people. Nor is the cursor, which has a name in it.
+      const subject = { resourceType, parameters: { state, limit } };
+      await perform(command, subject, async ({ support }, context) =>
+        pageResult(
+          await support.searchAccounts({ query, state, limit, cursor }, context),
+          ACCOUNT_COLUMNS,
+        ),
+      );
+    },
+  );
+}
+
+function addShow(accounts: Command, perform: Perform): void {
+  accounts
+    .command('show <id>')
+    .description('An account: state, names, sessions, messages, changes of contact')
+    .action(async (id: string, _options: object, command: Command) => {
+      const accountId = toCanonicalId(id);
+      const subject = { resourceType, resourceId: accountId };
+      await perform(command, subject, async ({ support }, context) =>
+        detailsResult(sectionsOf(await support.getAccountWhole({ accountId }, context))),
+      );
+    });
+}
+
+function sectionsOf(whole: WholeAccount) {
+  const { account, state, disabledAt, deletedAt, hasPassword, ...lists } = whole;
+  return { ...account, state, disabledAt, deletedAt, hasPassword, ...lists };
+}
+
+type Operation = (
+  support: CommandServices['support'],
+  accountId: string,
+  context: OperationContext,
+) => Promise<string>;
+
+function addSimpleCommands(accounts: Command, perform: Perform): void {
+  const add = (name: string, description: string, operation: Operation) => {
+    const command = accounts.command(`${name} <id>`).description(description);
+    performOnId(command, perform, resourceType, async ({ support }, id, context) =>
+      messageResult(await operation(support, id, context), { accountId: id }),
+    );
+  };
+  add('disable', 'End its sessions, and let nobody log in to it', async (support, id, context) => {
+    await support.disableAccount({ accountId: id }, context);
+    return `Account ${id} is disabled.`;
+  });
+  add('enable', 'Let its owner log in again', async (support, id, context) => {
+    await support.enableAccount({ accountId: id }, context);
+    return `Account ${id} is enabled.`;
+  });
+  add('end-sessions', 'End all its sessions', async (support, id, context) => {
+    await support.endSessions({ accountId: id }, context);
+    return `All sessions of account ${id} have ended.`;
+  });
+  add('send-reset', 'Mail it a link for a new password', async (support, id, context) => {
+    const { expiresAt } = await support.sendPasswordReset({ accountId: id }, context);
+    return `The link will be mailed. It is good until ${expiresAt.toISOString()}.`;
+  });
+  add(
+    'unlock',
+    'Forget its failed log-ins and what was sent to it',
+    async (support, id, context) => {
+      await support.unlock({ accountId: id }, context);
+      return `Account ${id} waits for no pause.`;
+    },
+  );
+}
+
+function addCode(accounts: Command, perform: Perform): void {
+  const resend = accounts
+    .command('resend-code <id>')
+    .description('Send it another code to log in with')
+    .addOption(
+      new Option('--channel <channel>', 'to where')
+        .choices(['email', 'phone'])
+        .makeOptionMandatory(),
+    );
+  addReason(resend).action(
+    async (id: string, { channel }: { channel: 'email' | 'phone' }, command: Command) => {
+      const accountId = toCanonicalId(id);
+      const subject = { resourceType, resourceId: accountId, parameters: { channel } };
+      await perform(command, subject, async ({ support }, context) => {
+        const { expiresAt } = await support.resendCode({ accountId, channel }, context);
+        const text = `The code will be sent. It is good until ${expiresAt.toISOString()}.`;
+        return messageResult(text, { accountId, expiresAt });
+      });
+    },
+  );
+}
+
+function addContactCommands(accounts: Command, perform: Perform): void {
+  addContactRequest(accounts, perform);
+  performList(
+    accounts.command('contact-requests').description('Changes of contact to be approved'),
+    perform,
+    {
+      resourceType: REQUESTS,
+      columns: REQUEST_COLUMNS,
+      list: ({ support }, page, context) => support.listContactRequests(page, context),
+    },
+  );
+  const approve = accounts
+    .command('approve-contact <request>')
+    .description('Make a change of contact that another operator asked for');
+  performOnId(approve, perform, REQUESTS, async ({ support }, requestId, context) => {
+    const { accountId } = await support.approveContactChange({ requestId }, context);
+    return messageResult(`The contact of account ${accountId} is changed.`, { accountId });
+  });
+  const reject = accounts
+    .command('reject-contact <request>')
+    .description('Refuse a change of contact, or take it back');
+  performOnId(reject, perform, REQUESTS, async ({ support }, requestId, context) => {
+    await support.rejectContactChange({ requestId }, context);
+    return messageResult(`Request ${requestId} is refused.`, { requestId });
+  });
+}
+
+function addContactRequest(accounts: Command, perform: Perform): void {
+  const change = accounts
+    .command('change-contact <id>')
+    .description('Ask for another e-mail address or phone number; another operator approves it')
+    .addOption(new Option('--email <address>', 'the new address').conflicts('phoneNumber'))
+    .addOption(
+      new Option('--phone-number <number>', 'the new number, such as +919999999999').argParser(
+        parsePhoneNumberOption,
+      ),
+    );
+  addReason(change).action(async (id: string, options: ContactOptions, command: Command) => {
+    const { email: emailAddress, phoneNumber } = options;
+    if (emailAddress === undefined && phoneNumber === undefined) {
+      command.error('error: say which: --email or --phone-number');
+    }
+    const accountId = toCanonicalId(id);
+    const kind = emailAddress === undefined ? 'phone' : 'email';
+    const subject = { resourceType, resourceId: accountId, parameters: { kind } };
+    await perform(command, subject, async ({ support }, context) => {
+      const requested = { accountId, emailAddress, phoneNumber };
+      const { id: requestId, expiresAt } = await support.requestContactChange(requested, context);
+      const text = `Request ${requestId} can be approved until ${expiresAt.toISOString()}.`;
+      return messageResult(text, { requestId, expiresAt });
+    });
+  });
+}
+
+function addExport(accounts: Command, perform: Perform): void {
+  const command = accounts
+    .command('export-data <id>')
+    .description('Print everything stored about an account, as JSON, for its owner');
+  performOnId(command, perform, resourceType, async ({ accounts: service }, accountId, context) =>
+    detailsResult(await service.exportData({ accountId }, context)),
+  );
+}
+
+function toText(phoneNumber: PhoneNumber | null): string {
+  return phoneNumber === null ? '' : formatE164(phoneNumber);
+}

@@ -1,0 +1,200 @@
+import {
+  AccountBadRequestError,
+  AccountContactRequestNotFoundError,
+  AccountSameOperatorError,
+  AccountWithEmailExistsError,
+  AccountWithIdNotFoundError,
+  AccountWithPhoneNumberExistsError,
+} from '@org/account';
+import { OtpRequestFailedError } from '@org/authentication';
+import { OperationContext, type PhoneNumber } from '@org/core';
+import { collect } from '@org/core/testing';
+import { ObjectId } from 'mongodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { createApp, type Owner, type TestApp } from './rest-api/app.ts';
+import { contactsOf, reversalIn } from './rest-api/contacts-of.ts';
+import { anonymous } from './services.ts';
+
+const DAY = 24 * 60 * 60_000;
+const emailAddress = 'ada@example.com';
+const newAddress = 'new@example.com';
+const phoneNumber: PhoneNumber = { countryCode: '+91', phoneNumber: '9999999999' };
+const [one, other] = ['one', 'other'].map((id) =>
+  OperationContext.create({ actor: { type: 'worker', id }, requestId: 'request-1' }),
+) as [OperationContext, OperationContext];
+
+let app: TestApp;
+const { clear, deliver, ownerWith, reverse, isAlive } = contactsOf(() => app);
+
+beforeAll(async () => {
+  app = await createApp();
+});
+beforeEach(async () => {
+  await clear();
+  await app.collection('account_contact_requests').deleteMany({});
+});
+afterAll(async () => {
+  await app.close();
+});
+
+type Contact = { readonly emailAddress: string } | { readonly phoneNumber: PhoneNumber };
+
+const ask = ({ id: accountId }: Pick<Owner, 'id'>, contact: Contact) =>
+  app.accounts.support.requestContactChange({ accountId, ...contact }, one);
+const approve = (requestId: string, as = other) =>
+  app.accounts.support.approveContactChange({ requestId }, as);
+const reject = (requestId: string, as = other) =>
+  app.accounts.support.rejectContactChange({ requestId }, as);
+const list = async (page = {}) => app.accounts.support.listContactRequests(page, other);
+const stored = ({ id }: Pick<Owner, 'id'>) =>
+  app.collection('accounts').findOne({ _id: ObjectId.createFromHexString(id) });
+
+describe('a change of contact by operators', () => {
+  it('happens once another approves it, tells the former contact, and can be undone', async () => {
+    const ada = await ownerWith(emailAddress);
+
+    const { id, expiresAt } = await ask(ada, { emailAddress: newAddress });
+
+    expect(expiresAt.getTime()).toBe(app.clock.now().getTime() + 7 * DAY);
+    expect(await stored(ada)).toMatchObject({ email: emailAddress });
+    expect(await deliver()).toEqual({});
+    expect(await approve(id)).toEqual({ accountId: ada.id });
+    expect(await stored(ada)).toMatchObject({ email: newAddress, email_verified: true });
+    const found = await app.accounts.findAccountByEmail({ emailAddress: newAddress }, anonymous);
+    expect(found).toMatchObject({ id: ada.id });
+    expect(await isAlive(ada)).toBe(true);
+    const token = reversalIn((await deliver())[emailAddress]);
+    expect(await reverse(token)).toMatchObject({ status: 201 });
+    expect(await stored(ada)).toMatchObject({ email: emailAddress });
+    expect(await isAlive(ada)).toBe(false);
+  });
+
+  it('is not approved by who asked for it', async () => {
+    const ada = await ownerWith(emailAddress);
+    const { id } = await ask(ada, { emailAddress: newAddress });
+
+    await expect(approve(id, one)).rejects.toThrow(AccountSameOperatorError);
+
+    expect(await stored(ada)).toMatchObject({ email: emailAddress });
+    await approve(id);
+  });
+
+  it('is approved once, by one of two at the same time', async () => {
+    const ada = await ownerWith(emailAddress);
+    const { id } = await ask(ada, { phoneNumber });
+
+    const results = await Promise.allSettled([approve(id), approve(id)]);
+
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await stored(ada)).toMatchObject({
+      phone_number: { country_code: '+91', phone_number: '9999999999' },
+      phone_number_proved: true,
+    });
+    await expect(approve(id)).rejects.toThrow(AccountContactRequestNotFoundError);
+  });
+
+  it('waits for seven days, and can be taken back or refused', async () => {
+    const ada = await ownerWith(emailAddress);
+    const { id: first } = await ask(ada, { emailAddress: newAddress });
+    await reject(first, one);
+    await expect(approve(first)).rejects.toThrow(AccountContactRequestNotFoundError);
+    const { id: second } = await ask(ada, { emailAddress: newAddress });
+    const { id: third } = await ask(ada, { phoneNumber });
+    await expect(reject(second)).rejects.toThrow(AccountContactRequestNotFoundError);
+    expect((await list()).items.map(({ id }) => id)).toEqual([third]);
+    app.clock.advance(7 * DAY);
+
+    await expect(approve(third)).rejects.toThrow(AccountContactRequestNotFoundError);
+    await expect(approve('malformed')).rejects.toThrow(AccountContactRequestNotFoundError);
+    expect((await list()).items).toEqual([]);
+  });
+
+  it('is refused for what is no contact, and for an account that is gone', async () => {
+    const ada = await ownerWith(emailAddress);
+
+    await expect(ask(ada, { emailAddress: 'none' })).rejects.toThrow(AccountBadRequestError);
+    await expect(
+      ask(ada, { phoneNumber: { countryCode: '+91', phoneNumber: '1' } }),
+    ).rejects.toThrow(OtpRequestFailedError);
+    await expect(ask({ id: '64b000000000000000000001' }, { phoneNumber })).rejects.toThrow(
+      AccountWithIdNotFoundError,
+    );
+    const { id } = await ask(ada, { phoneNumber });
+    await app.accounts.deletion.deleteAccount({ accountId: ada.id }, one);
+    await expect(approve(id)).rejects.toThrow(AccountWithIdNotFoundError);
+    expect((await list()).items.map((each) => each.id)).toEqual([id]);
+  });
+
+  it('does not take a contact that another account has proved', async () => {
+    const ada = await ownerWith(emailAddress);
+    const eve = await ownerWith(newAddress);
+    await approve((await ask(eve, { phoneNumber })).id);
+
+    const { id } = await ask(ada, { emailAddress: newAddress });
+    await expect(approve(id)).rejects.toThrow(AccountWithEmailExistsError);
+    const { id: byPhone } = await ask(ada, { phoneNumber });
+    await expect(approve(byPhone)).rejects.toThrow(AccountWithPhoneNumberExistsError);
+    expect(await stored(ada)).toMatchObject({ email: emailAddress, phone_number: null });
+  });
+
+  it('works for a disabled account, which stays disabled', async () => {
+    const ada = await ownerWith(emailAddress);
+    await app.accounts.support.disableAccount({ accountId: ada.id }, one);
+
+    await approve((await ask(ada, { emailAddress: newAddress })).id);
+
+    expect(await stored(ada)).toMatchObject({ email: newAddress, disabled_at: expect.any(Date) });
+  });
+
+  it('is listed newest first, page by page, and shown with its account', async () => {
+    const owners = [await ownerWith('1@example.com'), await ownerWith('2@example.com')];
+    const ids: string[] = [];
+    for (const owner of owners) {
+      ids.push((await ask(owner, { phoneNumber })).id);
+    }
+
+    const first = await list({ limit: 1 });
+    const second = await list({ limit: 1, cursor: first.nextCursor });
+
+    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(ids.toReversed());
+    expect(second.nextCursor).toBeNull();
+    expect(first.items).toMatchObject([
+      {
+        accountId: owners[1]!.id,
+        email: null,
+        phoneNumber,
+        requestedBy: { type: 'worker', id: 'one' },
+      },
+    ]);
+    await expect(list({ cursor: 'x' })).rejects.toThrow(AccountBadRequestError);
+    const whole = await app.accounts.support.getAccountWhole({ accountId: owners[0]!.id }, other);
+    expect(whole.contactRequests).toMatchObject([{ id: ids[0] }]);
+  });
+
+  it('is exported, and erased with its account', async () => {
+    const ada = await ownerWith(emailAddress);
+    await ask(ada, { emailAddress: newAddress });
+
+    const exported = await app.accounts.exportAccount({ accountId: ada.id }, one);
+    const pages = await collect(exported.others['contact_requests']!);
+    await exported.end();
+
+    expect(pages.flat()).toMatchObject([{ new_contact: { email: newAddress } }]);
+    await app.accounts.deletion.deleteAccount({ accountId: ada.id }, one);
+    app.clock.advance(31 * DAY);
+    await app.accounts.deletion.eraseAccount({ accountId: ada.id }, one);
+    expect(await app.collection('account_contact_requests').countDocuments()).toBe(0);
+  });
+
+  it('leaves no contact in the audit log', async () => {
+    const ada = await ownerWith(emailAddress);
+    const { id } = await ask(ada, { emailAddress: 'secret@example.com' });
+
+    const about = { resourceType: 'account_contact_requests', resourceId: id };
+    const { items } = await app.audit.findRecordsByResource(about, one);
+
+    expect(items).toMatchObject([{ action: 'create', actorId: 'one' }]);
+    expect(JSON.stringify(items)).not.toContain('secret@example.com');
+  });
+});
