@@ -152,6 +152,17 @@ describe('a request that is sent again with its Idempotency-Key', () => {
     }
   });
 
+  it('can be corrected under its key after a refused form', async () => {
+    const key = newKey();
+    const body = { ...ada, username: 'ada-8' };
+    expect(await send('/accounts', { ...body, first_name: 1 }, { key })).toMatchObject({
+      status: 400,
+      body: { code: 'ACCOUNT_ERR_04' },
+    });
+
+    expect(await send('/accounts', body, { key })).toMatchObject({ status: 201 });
+  });
+
   it('logs in each time anew: there the header is ignored', async () => {
     const user = { ...ada, username: 'ada-7' };
     await post(`${apis[0]}/accounts`, user);
@@ -172,19 +183,32 @@ describe('a request that is sent again with its Idempotency-Key', () => {
       readonly responses: Readonly<Record<string, unknown>>;
     }
     const paths = body['paths'] as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-    const taking = Object.entries(paths).flatMap(([path, operations]) =>
+    const changes = Object.entries(paths).flatMap(([path, operations]) =>
       Object.entries(operations)
-        .filter(([, { parameters = [] }]) =>
-          parameters.some((each) => each.name === 'Idempotency-Key'),
-        )
-        .map(([method]) => `${method} ${path}`),
+        .filter(([method]) => method !== 'get')
+        .map(([method, { parameters = [] }]) => ({
+          name: `${method} ${path}`,
+          takesKey: parameters.some((each) => each.name === 'Idempotency-Key'),
+          isAdmin: path.startsWith('/api/admin/'),
+        })),
     );
+    const namesOf = (wanted: { readonly takesKey: boolean; readonly isAdmin: boolean }) =>
+      changes
+        .filter(
+          ({ takesKey, isAdmin }) => takesKey === wanted.takesKey && isAdmin === wanted.isAdmin,
+        )
+        .map(({ name }) => name)
+        .toSorted();
 
-    expect(taking.filter((each) => !each.includes('/admin/')).toSorted()).toEqual([
+    expect(namesOf({ takesKey: true, isAdmin: false })).toEqual([
       'post /api/accounts',
       'post /api/accounts/{account_id}/tasks',
       'post /api/email-codes',
       'post /api/password-reset-tokens',
+    ]);
+    // It changes nothing, and its answer is a stream.
+    expect(namesOf({ takesKey: false, isAdmin: true })).toEqual([
+      'post /api/admin/accounts/{account_id}/export',
     ]);
     expect(paths['/api/email-codes']!['post']!.responses).toHaveProperty('422');
   });

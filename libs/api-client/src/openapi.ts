@@ -2125,7 +2125,10 @@ export interface operations {
   disableAccount: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -2247,7 +2250,7 @@ export interface operations {
           };
         };
       };
-      /** @description ROLE_ERR_05 */
+      /** @description ROLE_ERR_05, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -2255,7 +2258,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ROLE_ERR_05';
+            code: 'ROLE_ERR_05' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -2292,6 +2295,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -2360,7 +2381,10 @@ export interface operations {
   enableAccount: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -2482,6 +2506,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -2509,6 +2551,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -2577,7 +2637,10 @@ export interface operations {
   endAccountSessions: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -2693,6 +2756,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -2720,6 +2801,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -2788,7 +2887,10 @@ export interface operations {
   endAllSessions: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -2892,6 +2994,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -2919,6 +3039,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -2987,7 +3125,10 @@ export interface operations {
   sendPasswordReset: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -3108,6 +3249,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -3135,6 +3294,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -3203,7 +3380,10 @@ export interface operations {
   resendCode: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -3326,6 +3506,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -3353,6 +3551,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -3421,7 +3637,10 @@ export interface operations {
   unlockAccount: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -3537,6 +3756,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -3564,6 +3801,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -3632,7 +3887,10 @@ export interface operations {
   restoreAccount: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -3754,7 +4012,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCOUNT_ERR_01, ACCOUNT_ERR_05, ACCOUNT_ERR_06 */
+      /** @description ACCOUNT_ERR_01, ACCOUNT_ERR_05, ACCOUNT_ERR_06, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -3762,7 +4020,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCOUNT_ERR_01' | 'ACCOUNT_ERR_05' | 'ACCOUNT_ERR_06';
+            code: 'ACCOUNT_ERR_01' | 'ACCOUNT_ERR_05' | 'ACCOUNT_ERR_06' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -3799,6 +4057,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -3867,7 +4143,10 @@ export interface operations {
   eraseAccount: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -3989,7 +4268,7 @@ export interface operations {
           };
         };
       };
-      /** @description ADMIN_ERR_02 */
+      /** @description ADMIN_ERR_02, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -3997,7 +4276,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ADMIN_ERR_02';
+            code: 'ADMIN_ERR_02' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -4034,6 +4313,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -4317,7 +4614,10 @@ export interface operations {
   requestContact: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -4444,6 +4744,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -4471,6 +4789,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -4697,7 +5033,10 @@ export interface operations {
   approveContact: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         request_id: string;
       };
@@ -4818,7 +5157,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCOUNT_ERR_06, ACCOUNT_ERR_05 */
+      /** @description ACCOUNT_ERR_06, ACCOUNT_ERR_05, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -4826,7 +5165,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCOUNT_ERR_06' | 'ACCOUNT_ERR_05';
+            code: 'ACCOUNT_ERR_06' | 'ACCOUNT_ERR_05' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -4863,6 +5202,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -4931,7 +5288,10 @@ export interface operations {
   rejectContact: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         request_id: string;
       };
@@ -5047,6 +5407,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -5074,6 +5452,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -5296,7 +5692,10 @@ export interface operations {
   replayDelivery: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         delivery_id: string;
       };
@@ -5412,6 +5811,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -5439,6 +5856,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -5662,7 +6097,10 @@ export interface operations {
   runJob: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         name: string;
       };
@@ -5766,6 +6204,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -5793,6 +6249,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -6015,7 +6489,10 @@ export interface operations {
   replayJob: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -6131,6 +6608,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -6158,6 +6653,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -6530,7 +7043,10 @@ export interface operations {
   replayEvent: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -6646,6 +7162,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -6673,6 +7207,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -6892,7 +7444,10 @@ export interface operations {
   createWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -7013,7 +7568,7 @@ export interface operations {
           };
         };
       };
-      /** @description WEBHOOK_ERR_03 */
+      /** @description WEBHOOK_ERR_03, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -7021,7 +7576,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'WEBHOOK_ERR_03';
+            code: 'WEBHOOK_ERR_03' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -7058,6 +7613,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -7126,7 +7699,10 @@ export interface operations {
   updateWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -7263,6 +7839,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -7290,6 +7884,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -7358,7 +7970,10 @@ export interface operations {
   enableWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -7491,6 +8106,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -7518,6 +8151,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -7586,7 +8237,10 @@ export interface operations {
   disableWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -7719,6 +8373,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -7746,6 +8418,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -7814,7 +8504,10 @@ export interface operations {
   removeWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -7930,6 +8623,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -7957,6 +8668,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -8025,7 +8754,10 @@ export interface operations {
   rotateWebhookSecret: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -8164,6 +8896,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -8191,6 +8941,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -8259,7 +9027,10 @@ export interface operations {
   testWebhook: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -8379,7 +9150,7 @@ export interface operations {
           };
         };
       };
-      /** @description WEBHOOK_ERR_04 */
+      /** @description WEBHOOK_ERR_04, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -8387,7 +9158,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'WEBHOOK_ERR_04';
+            code: 'WEBHOOK_ERR_04' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -8424,6 +9195,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -8665,7 +9454,10 @@ export interface operations {
   replayWebhookDelivery: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         id: string;
       };
@@ -8781,7 +9573,7 @@ export interface operations {
           };
         };
       };
-      /** @description WEBHOOK_ERR_04 */
+      /** @description WEBHOOK_ERR_04, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -8789,7 +9581,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'WEBHOOK_ERR_04';
+            code: 'WEBHOOK_ERR_04' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -8826,6 +9618,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -9309,7 +10119,10 @@ export interface operations {
   createRole: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -9414,7 +10227,7 @@ export interface operations {
           };
         };
       };
-      /** @description ROLE_ERR_06, ROLE_ERR_03, ROLE_ERR_09 */
+      /** @description ROLE_ERR_06, ROLE_ERR_03, ROLE_ERR_09, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -9422,7 +10235,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ROLE_ERR_06' | 'ROLE_ERR_03' | 'ROLE_ERR_09';
+            code: 'ROLE_ERR_06' | 'ROLE_ERR_03' | 'ROLE_ERR_09' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -9459,6 +10272,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -9527,7 +10358,10 @@ export interface operations {
   updateRole: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         name: string;
       };
@@ -9651,7 +10485,7 @@ export interface operations {
           };
         };
       };
-      /** @description ROLE_ERR_06 */
+      /** @description ROLE_ERR_06, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -9659,7 +10493,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ROLE_ERR_06';
+            code: 'ROLE_ERR_06' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -9696,6 +10530,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -9764,7 +10616,10 @@ export interface operations {
   removeRole: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         name: string;
       };
@@ -9880,7 +10735,7 @@ export interface operations {
           };
         };
       };
-      /** @description ROLE_ERR_06, ROLE_ERR_07 */
+      /** @description ROLE_ERR_06, ROLE_ERR_07, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -9888,7 +10743,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ROLE_ERR_06' | 'ROLE_ERR_07';
+            code: 'ROLE_ERR_06' | 'ROLE_ERR_07' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -9925,6 +10780,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -10142,7 +11015,10 @@ export interface operations {
   grantRole: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -10264,6 +11140,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -10291,6 +11185,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -10359,7 +11271,10 @@ export interface operations {
   revokeRole: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -10481,7 +11396,7 @@ export interface operations {
           };
         };
       };
-      /** @description ROLE_ERR_05 */
+      /** @description ROLE_ERR_05, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -10489,7 +11404,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ROLE_ERR_05';
+            code: 'ROLE_ERR_05' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -10526,6 +11441,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;

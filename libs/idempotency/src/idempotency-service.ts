@@ -1,4 +1,10 @@
-import { check, type AuditTrail, type Clock, type OperationContext, type SecretKey } from '@org/core';
+import {
+  check,
+  type AuditTrail,
+  type Clock,
+  type OperationContext,
+  type SecretKey,
+} from '@org/core';
 import type { CollectionReport, Database, StoredSecrets } from '@org/core/store';
 
 import { IdempotencyKeyInvalidError } from './errors.ts';

@@ -217,24 +217,28 @@ describe('a change of the secret key', () => {
     ['new, and the previous one', 'former, and the next one'],
     ['new, and the previous one', 'new'],
     ['new', 'new, and the previous one'],
-  ] as const)('lets nothing happen twice at processes with the %s, and the %s', async (...names) => {
-    const [one, other] = [keys[names[0]], keys[names[1]]];
-    const bed = await IdempotencyTestBed.create({ secretKey: one });
-    const beside = await bed.createProcess({ secretKey: other });
-    const first = await run(bed.service);
+  ] as const)(
+    'lets nothing happen twice at processes with the %s, and the %s',
+    async (...names) => {
+      const [one, other] = [keys[names[0]], keys[names[1]]];
+      const bed = await IdempotencyTestBed.create({ secretKey: one });
+      const beside = await bed.createProcess({ secretKey: other });
+      const first = await run(bed.service);
 
-    await expect(beside.begin(request(), context)).rejects.toThrow(IdempotencyKeyInFlightError);
-    await first.keep(created);
-    expect(await beside.begin(request(), context)).toEqual({ answer: created });
-    await expect(beside.begin(request({ content: 'x' }), context)).rejects.toThrow(
-      IdempotencyKeyReusedError,
-    );
-  });
+      await expect(beside.begin(request(), context)).rejects.toThrow(IdempotencyKeyInFlightError);
+      await first.keep(created);
+      expect(await beside.begin(request(), context)).toEqual({ answer: created });
+      await expect(beside.begin(request({ content: 'x' }), context)).rejects.toThrow(
+        IdempotencyKeyReusedError,
+      );
+    },
+  );
 
   it('moves answers to the new one', async () => {
     const bed = await IdempotencyTestBed.create({ secretKey: keys['former, and the next one'] });
     await (await run(bed.service)).keep(created);
-    const [secrets] = (await bed.createProcess({ secretKey: keys['new, and the previous one'] })).storedSecrets;
+    const [secrets] = (await bed.createProcess({ secretKey: keys['new, and the previous one'] }))
+      .storedSecrets;
 
     expect(await secrets!.carryOver()).toMatchObject({ checked: 1, outdated: 1, unreadable: 0 });
     const last = await bed.createProcess({ secretKey: keys.new });

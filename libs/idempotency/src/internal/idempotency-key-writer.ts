@@ -11,10 +11,7 @@ import {
 import { IdempotencyKeyInFlightError, IdempotencyKeyReusedError } from '../errors.ts';
 import type { BeginParams, BegunRequest, KeptAnswer, RequestRun } from '../types.ts';
 import type { ModuleDependencies } from './module-dependencies.ts';
-import {
-  IdempotencyKeyModel,
-  type IdempotencyKeyDocument,
-} from './store/idempotency-key-model.ts';
+import { IdempotencyKeyModel, type IdempotencyKeyDocument } from './store/idempotency-key-model.ts';
 import { IdempotencyKeyRepository } from './store/idempotency-key-repository.ts';
 
 /** Far above the 10 s in which a request is answered; after a crash, its key is free again then. */
@@ -65,7 +62,9 @@ export class IdempotencyKeyWriter {
     context: OperationContext,
   ): Promise<BegunRequest> {
     const { secretKey, clock } = this.#dependencies;
-    const digests = digestsOf(secretKey.hmacs(KEY_PURPOSE, JSON.stringify([sender, operation, key])));
+    const digests = digestsOf(
+      secretKey.hmacs(KEY_PURPOSE, JSON.stringify([sender, operation, key])),
+    );
     const places = secretKey.hmac(SENDER_PURPOSE, sender).toString('base64url');
     const content_digests = digestsOf(secretKey.hmacs(CONTENT_PURPOSE, content));
     for (let tries = 0; tries < MAXIMUM_TRIES; tries += 1) {

@@ -1,11 +1,6 @@
 import { normalizeSource } from '@org/core';
 import { operationContextOf, toErrorAnswer } from '@org/core/rest-api';
-import type {
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  RouteHandlerMethod,
-} from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 
 import type { IdempotencyService } from '../idempotency-service.ts';
 import type { BeginParams, KeptAnswer } from '../types.ts';
@@ -123,9 +118,7 @@ function identify(request: FastifyRequest): Omit<BeginParams, 'key'> {
   const { actor, sourceAddress = '' } = operationContextOf(request);
   const { method, params, query, body, routeOptions } = request;
   const sender =
-    actor.type === 'account'
-      ? `account ${actor.id}`
-      : `source ${normalizeSource(sourceAddress)}`;
+    actor.type === 'account' ? `account ${actor.id}` : `source ${normalizeSource(sourceAddress)}`;
   return {
     sender,
     operation: JSON.stringify([method, routeOptions.url, params]),

@@ -63,7 +63,10 @@ const routes = {
   }),
 };
 
-type Handler = (text: string, reply: FastifyReply) => Promise<{ text: string } | undefined | FastifyReply>;
+type Handler = (
+  text: string,
+  reply: FastifyReply,
+) => Promise<{ text: string } | undefined | FastifyReply>;
 
 interface ServerOptions {
   readonly handlerTimeout?: number;
