@@ -165,6 +165,11 @@ export const projects = {
     dependencies: ['local-mongodb', 'harness', 'authentication', 'queue', 'core'],
   },
   faults: { kind: 'tool', dependencies: ['local-mongodb', 'harness', 'events', 'core'] },
+  deployment: {
+    kind: 'tool',
+    dependencies: ['local-mongodb', 'harness'],
+    starts: ['api', 'admin-cli'],
+  },
   'module-generator': { kind: 'tool', dependencies: ['boundaries'] },
   check: { kind: 'tool', dependencies: ['boundaries', 'local-mongodb', 'harness'] },
   setup: { kind: 'tool', dependencies: [], isPackage: false },

@@ -117,6 +117,7 @@ export class OperatorDesk {
   async clear(): Promise<void> {
     vi.resetAllMocks();
     this.answer = undefined;
+    this.accounts.restoreAccount.mockResolvedValue({ leftOut: [] });
     this.accounts.getDeletedAccount.mockResolvedValue({
       deletedAt: new Date(0),
       restorableUntil: new Date(0),

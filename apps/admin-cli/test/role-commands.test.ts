@@ -44,7 +44,11 @@ describe('org-admin roles', () => {
   });
 
   it.each([
-    ['create', ['--permission', 'accounts.read', 'roles.manage'], ['accounts.read', 'roles.manage']],
+    [
+      'create',
+      ['--permission', 'accounts.read', 'roles.manage'],
+      ['accounts.read', 'roles.manage'],
+    ],
     ['update', ['--permission', 'accounts.read'], ['accounts.read']],
     ['update', ['--permission'], []],
   ] as const)('%ss one that allows %j', async (verb, options, permissions) => {

@@ -1,7 +1,10 @@
 import { isEmailAddress, type OperationContext } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 
-import type { RequestContactChangeParams, RequestedContactChange } from './account-contact-service.ts';
+import type {
+  RequestContactChangeParams,
+  RequestedContactChange,
+} from './account-contact-service.ts';
 import { AccountBadRequestError } from './errors.ts';
 import { accountDisabled, accountEnabled } from './events.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
@@ -13,24 +16,28 @@ import type { AccountReader } from './internal/account-reader.ts';
 import {
   languageOf,
   normalPhoneNumberOf,
-  toAccount,
   type StoredAccount,
 } from './internal/account-util.ts';
 import type { AccountWriter } from './internal/account-writer.ts';
 import type { ContactChanges } from './internal/contact/contact-changes.ts';
 import { recipientOf } from './internal/contact/contact-recipient.ts';
 import { isProvedByAnother, sendResetLink } from './internal/password/password-reset-mail.ts';
-import { AccountSearch, toSummary } from './internal/support/account-search.ts';
-import { ContactRequests } from './internal/support/contact-requests.ts';
+import {
+  AccountSearch,
+  type AccountPage,
+  type SearchAccountsParams,
+} from './internal/support/account-search.ts';
+import { ContactRequests, type ContactRequestPage } from './internal/support/contact-requests.ts';
+import { readWholeAccount, type WholeAccount } from './internal/support/whole-account.ts';
 import type {
   AccountIdParams,
-  AccountPage,
   AccountSearchByPhoneNumberParams,
   AccountSearchByUsernameParams,
-  ContactRequestPage,
-  SearchAccountsParams,
-  WholeAccount,
 } from './types.ts';
+
+export type { AccountPage, AccountSummary, SearchAccountsParams } from './internal/support/account-search.ts';
+export type { ContactRequest, ContactRequestPage } from './internal/support/contact-requests.ts';
+export type { PendingContactChange, WholeAccount } from './internal/support/whole-account.ts';
 
 export interface ResendCodeParams extends AccountIdParams {
   readonly channel: 'email' | 'phone';
@@ -119,19 +126,8 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
     context: OperationContext,
   ): Promise<WholeAccount<Fields>> {
     const { accountId } = given.checkAccountId(params);
-    const { authentication, changes, fields, notification, reader } = this.#dependencies;
-    const stored = await this.#search.getById(accountId, context);
-    const { state, disabledAt, deletedAt } = toSummary(stored);
-    return {
-      account: toAccount<Fields>(stored, fields),
-      ...{ state, disabledAt, deletedAt },
-      hasPassword: stored.hashedPassword !== '',
-      identities: await reader.getIdentitiesByAccountId(accountId, context),
-      sessions: await authentication.getSessionsByAccountId({ accountId }, context),
-      deliveries: await notification.listDeliveriesByAccountId({ accountId }, context),
-      contactChanges: await changes.findPending(accountId, context),
-      contactRequests: await this.#requests.findByAccountId(accountId, context),
-    };
+    const [search, requests] = [this.#search, this.#requests];
+    return readWholeAccount(accountId, { ...this.#dependencies, search, requests }, context);
   }
 
   /**
@@ -191,7 +187,7 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
     return database.withTransaction(context.withoutSource(), async (transaction) => {
       const { account, emailAddress } = await this.#getMailable(accountId, transaction);
       await throttle.consumePasswordResetRequest({ name: emailAddress }, transaction);
-      const expiresAt = await sendResetLink(account, this.#dependencies, transaction);
+      const expiresAt = await sendResetLink({ account }, this.#dependencies, transaction);
       return { expiresAt: expiresAt ?? refuseMail(accountId) };
     });
   }

@@ -36,19 +36,20 @@ export type {
   AccountOwnFields,
   AccountForLogin,
   DeletedAccount,
+  RestoredAccount,
   ExportedIdentity,
   IdentityProgress,
 } from './types.ts';
+export type { AccountState } from './types.ts';
 export type {
   AccountPage,
-  AccountState,
   AccountSummary,
   ContactRequest,
   ContactRequestPage,
   PendingContactChange,
   SearchAccountsParams,
   WholeAccount,
-} from './types.ts';
+} from './account-support-service.ts';
 export type { AccountSettings, PasswordHashing } from './types.ts';
 export type { AccountIdParams, AccountSearchByIdParams, AccountSearchParams } from './types.ts';
 export type { AccountSearchByPhoneNumberParams, AccountSearchByUsernameParams } from './types.ts';

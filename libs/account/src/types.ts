@@ -1,7 +1,7 @@
 import type { AuditRecord } from '@org/audit';
-import type { Session, SessionOrigin } from '@org/authentication';
-import type { Actor, Erasure, OperationContext, PhoneNumber } from '@org/core';
-import type { AccountDelivery, UnsubscribePage } from '@org/notification';
+import type { SessionOrigin } from '@org/authentication';
+import type { Erasure, OperationContext, PhoneNumber } from '@org/core';
+import type { UnsubscribePage } from '@org/notification';
 
 import type {
   AccountFieldDefinitions,
@@ -143,7 +143,10 @@ export type UsernamePolicy = (username: string, context: OperationContext) => Pr
  * Decides whether an account may be deleted or disabled: throws an AppError, which the client is
  * shown, to refuse. Called in the transaction that does it.
  */
-export type EndPolicy = (params: AccountIdParams, context: OperationContext) => Promise<void> | void;
+export type EndPolicy = (
+  params: AccountIdParams,
+  context: OperationContext,
+) => Promise<void> | void;
 
 export interface AccountSearchByIdParams {
   readonly id: string;
@@ -242,85 +245,14 @@ export interface UnsubscribeAnswer extends UnsubscribePage {
   readonly isUsable: boolean;
 }
 
+/** An account that was deleted until now. */
+export type RestoredAccount<Fields extends AccountFieldDefinitions = NoFields> = Account<Fields> & {
+  /** Contacts that it lost, since another account has them. */
+  readonly leftOut: readonly ('email' | 'phone')[];
+};
+
 /** What becomes of whoever wants to log in to an account; `deleted`: it can be restored or erased. */
 export type AccountState = 'active' | 'disabled' | 'deleted';
-
-/** An account of any state, as operators see it. */
-export interface AccountSummary extends AccountOwnFields {
-  readonly state: AccountState;
-  /** When operators disabled it; also of a deleted one, which stays disabled if it is restored. */
-  readonly disabledAt: Date | null;
-  /** `null` also if an earlier backend deleted it. */
-  readonly deletedAt: Date | null;
-}
-
-export interface SearchAccountsParams {
-  /**
-   * What a username, an e-mail address, a phone number (in E.164, or without the country's code), a
-   * first or a last name begins with, in any case and with any accents. With a letter or a number.
-   */
-  readonly query: string;
-  /** Default: any. */
-  readonly state?: AccountState | undefined;
-  /** Default: 20, at most 100. */
-  readonly limit?: number | undefined;
-  /** `nextCursor` of the page before, of the same query. */
-  readonly cursor?: string | undefined;
-}
-
-export interface AccountPage {
-  /** By what matches: username, e-mail address, phone number, first name, last name. */
-  readonly items: readonly AccountSummary[];
-  readonly nextCursor: string | null;
-}
-
-/** A change of contact that its owner has asked for, and not confirmed. */
-export interface PendingContactChange {
-  readonly id: string;
-  readonly email: string | null;
-  readonly phoneNumber: PhoneNumber | null;
-  readonly requestedAt: Date;
-  /** When its code expires. */
-  readonly expiresAt: Date;
-}
-
-/** A change of contact that an operator has asked for, and another has to approve. */
-export interface ContactRequest {
-  readonly id: string;
-  readonly accountId: string;
-  readonly email: string | null;
-  readonly phoneNumber: PhoneNumber | null;
-  readonly requestedBy: Actor;
-  readonly requestedAt: Date;
-  /** Until when it can be approved. */
-  readonly expiresAt: Date;
-}
-
-export interface ContactRequestPage {
-  /** Newest first. */
-  readonly items: readonly ContactRequest[];
-  readonly nextCursor: string | null;
-}
-
-/** An account with what operators need to help its owner. */
-export interface WholeAccount<Fields extends AccountFieldDefinitions = NoFields> {
-  readonly account: Account<Fields>;
-  readonly state: AccountState;
-  readonly disabledAt: Date | null;
-  readonly deletedAt: Date | null;
-  /** Whether it can log in by a password. */
-  readonly hasPassword: boolean;
-  /** The names that it is found by; a deleted one has none. */
-  readonly identities: readonly ExportedIdentity[];
-  /** The live ones, newest first. */
-  readonly sessions: readonly Session[];
-  /** The latest messages to it, newest first. */
-  readonly deliveries: readonly AccountDelivery[];
-  /** Asked for by its owner. */
-  readonly contactChanges: readonly PendingContactChange[];
-  /** Asked for by operators. */
-  readonly contactRequests: readonly ContactRequest[];
-}
 
 /** A deleted account that has not been erased yet. */
 export interface DeletedAccount {

@@ -87,7 +87,7 @@ describe('sendPasswordReset', () => {
 
   it('has the budget of the mailbox, which unlocking restores, and none of the source', async () => {
     const { id } = await ownerWith(emailAddress);
-    for (const _attempt of [1, 2, 3]) {
+    for (let count = 0; count < 3; count += 1) {
       await sendReset(id);
     }
 
@@ -188,7 +188,7 @@ describe('unlock', () => {
 
   it('restores the budget of codes to the account’s contacts', async () => {
     const { id } = await ownerWith(emailAddress);
-    for (const _attempt of [1, 2, 3]) {
+    for (let count = 0; count < 3; count += 1) {
       await resend(id, 'email');
       app.clock.advance(31_000);
     }

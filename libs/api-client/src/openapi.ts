@@ -15414,7 +15414,7 @@ export interface operations {
           'application/json': {
             /**
              * Format: date-time
-             * @description When the link for a new password expires that is mailed.
+             * @description When the mailed link to choose a new password expires.
              */
             expires_at: string;
           };
@@ -15595,7 +15595,7 @@ export interface operations {
           'application/json': {
             /**
              * Format: date-time
-             * @description When the link for a new password expires that is mailed.
+             * @description When the mailed link to choose a new password expires.
              */
             expires_at: string;
           };

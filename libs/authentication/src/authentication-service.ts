@@ -19,7 +19,10 @@ import {
   RefreshTokenReusedError,
 } from './errors.ts';
 import { refreshTokenReused, sessionEnded } from './events.ts';
-import type { AccessTokenClaims } from './internal/access-token/access-token-claims.ts';
+import {
+  composeClaims,
+  type AccessTokenClaims,
+} from './internal/access-token/access-token-claims.ts';
 import { AccessTokenReader } from './internal/access-token/access-token-reader.ts';
 import { signAccessToken } from './internal/access-token/access-token-util.ts';
 import { SigningKeyReader } from './internal/access-token/signing-key-reader.ts';
@@ -118,7 +121,6 @@ export class AuthenticationService {
   readonly resetTokens: PasswordResetTokenService;
   readonly #dependencies: ConfiguredDependencies;
   readonly #throttle: ThrottleService;
-  readonly #liveness: SessionLivenessCache;
   readonly #sessionReader: SessionReader;
   readonly #sessionWriter: SessionWriter;
   readonly #sessionReversal: SessionReversal;
@@ -148,7 +150,6 @@ export class AuthenticationService {
     this.#dependencies = dependencies;
     this.#throttle = throttle;
     this.#toClaims = toClaims;
-    this.#liveness = liveness;
     this.#sessionReader = sessions;
     this.#sessionWriter = new SessionWriter(dependencies, sessions, liveness);
     this.#sessionReversal = new SessionReversal(dependencies, this.#sessionWriter);
@@ -472,9 +473,7 @@ export class AuthenticationService {
    * @returns the time: sessions that began later stay
    */
   async endAllSessions(context: OperationContext): Promise<{ readonly endedAt: Date }> {
-    const endedAt = await this.#sessionWriter.endAllSessions(context);
-    this.#liveness.forgetAll();
-    return { endedAt };
+    return { endedAt: await this.#sessionWriter.cutoffs.endAll(context) };
   }
 
   /** The keys that verify access tokens: former signing keys, the current and the next one. */
@@ -549,11 +548,4 @@ export class AuthenticationService {
       await this.emailCodes.deleteEmailCodes({ emailAddress, ...owned }, erasure, context);
     }
   }
-}
-
-function composeClaims(claims: AccessTokenClaims, accounts: AccountCollection | undefined) {
-  if (accounts?.toAccount === undefined) {
-    throw new TypeError('Claims of access tokens need toAccount of the account collection.');
-  }
-  return (document: object) => claims.toPayload(accounts.toAccount?.(document));
 }

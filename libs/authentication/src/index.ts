@@ -89,7 +89,7 @@ export type { DeleteAuthenticationDataParams, SucceededLogin } from './types.ts'
 export type { ThrottledCodeRecipientParams, ThrottledEmailAddressParams } from './types.ts';
 export type { ThrottledNameParams, ThrottledPhoneNumberParams } from './types.ts';
 export type { ThrottleBudget, ThrottleBudgetKind, ThrottleBudgets } from './types.ts';
-export type { UnlockParams } from './types.ts';
+export type { UnlockParams } from './throttle-service.ts';
 
 export { AccessTokenErrorCode, OtpErrorCode, PasswordResetTokenErrorCode } from './errors.ts';
 export { AccessTokenExpiredError, AccessTokenInvalidError } from './errors.ts';

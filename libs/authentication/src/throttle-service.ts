@@ -7,6 +7,7 @@ import {
   type AuditEvent,
   type AuditTrail,
   type Clock,
+  type PhoneNumber,
   toEmailKey,
   type SecretKey,
 } from '@org/core';
@@ -26,6 +27,7 @@ import {
   budgetsOfResetRequest,
   type Budgeted,
 } from './internal/throttle/throttle-budget-util.ts';
+import { checkUnlock } from './internal/throttle/throttle-parameters.ts';
 import { ThrottleCounterReader } from './internal/throttle/throttle-counter-reader.ts';
 import { ThrottleCounterWriter } from './internal/throttle/throttle-counter-writer.ts';
 import {
@@ -43,7 +45,6 @@ import type {
   ThrottledCodeRecipientParams,
   ThrottledNameParams,
   ThrottledPhoneNumberParams,
-  UnlockParams,
 } from './types.ts';
 
 export interface ThrottleServiceDependencies {
@@ -60,6 +61,14 @@ export interface ThrottleServiceDependencies {
   readonly enabled?: boolean;
   /** Budgets that replace the defaults of their kinds. */
   readonly budgets?: Partial<ThrottleBudgets>;
+}
+
+/** An account, and what it is called. */
+export interface UnlockParams {
+  readonly accountId: string;
+  readonly username?: string | undefined;
+  readonly phoneNumber?: PhoneNumber | undefined;
+  readonly emailAddress?: string | undefined;
 }
 
 /**
@@ -179,7 +188,7 @@ export class ThrottleService {
    * ends by itself within a day.
    */
   async unlock(params: UnlockParams, context: OperationContext): Promise<void> {
-    const { accountId, username, phoneNumber, emailAddress } = given.checkUnlock(params);
+    const { accountId, username, phoneNumber, emailAddress } = checkUnlock(params);
     const recipients = [
       ...(phoneNumber ? [toCodeRecipient({ phoneNumber })] : []),
       ...(emailAddress ? [toCodeRecipient({ emailAddress })] : []),

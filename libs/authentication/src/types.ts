@@ -225,14 +225,6 @@ export interface ThrottledNameParams {
   readonly name: string;
 }
 
-/** An account, and what it is called. */
-export interface UnlockParams {
-  readonly accountId: string;
-  readonly username?: string | undefined;
-  readonly phoneNumber?: PhoneNumber | undefined;
-  readonly emailAddress?: string | undefined;
-}
-
 /** A submitted phone number, whether or not an account has it. */
 export interface ThrottledPhoneNumberParams {
   readonly phoneNumber: PhoneNumber;

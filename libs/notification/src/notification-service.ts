@@ -51,7 +51,7 @@ import type {
   SendEmailForAccountParams,
   SendPushForAccountParams,
   SendSmsForAccountParams,
-} from './send-params.ts';
+} from './internal/delivery/send-params.ts';
 import type {
   AccountDelivery,
   AccountNotificationPreferences,
@@ -115,7 +115,7 @@ export type {
   SendForAccountParams,
   SendPushForAccountParams,
   SendSmsForAccountParams,
-} from './send-params.ts';
+} from './internal/delivery/send-params.ts';
 
 export interface NotificationServiceDependencies extends MessageDefinitions {
   readonly database: Database;

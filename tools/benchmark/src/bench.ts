@@ -1,5 +1,6 @@
 import {
   buildProgram,
+  builtProgram,
   databaseUri,
   inWorkspace,
   openProviders,
@@ -53,7 +54,7 @@ const LIMIT_PLAIN = inWorkspace('tools/benchmark/dist/limit-server.plain.js');
  * finds its packages in node_modules, as a server of one file is commonly run.
  */
 export const SERVERS = {
-  program: { side: 'program', form: 'built', arguments: [inWorkspace('apps/api/dist/main.js')] },
+  program: { side: 'program', form: 'built', arguments: [builtProgram] },
   programFromSource: { side: 'program', form: 'source', arguments: PROGRAM_SOURCE },
   limit: { side: 'limit', form: 'plain', arguments: [LIMIT_PLAIN] },
   limitBuilt: { side: 'limit', form: 'built', arguments: [LIMIT_BUILT] },
@@ -138,7 +139,7 @@ export class Bench extends Stage {
   }
 }
 
-/** Builds both sides as they are now, the limit plain and as `apps/api/build.js` builds the program. */
+/** Builds both sides as they are now, the limit plain and as the program is built. */
 export async function buildSides(): Promise<void> {
   await buildProgram();
   const common: BuildOptions = {

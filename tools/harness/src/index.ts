@@ -15,7 +15,14 @@ export {
   type Machine,
 } from './machine.ts';
 export { NoMarkersError, renderMarkdownTable, replaceMarked } from './markdown.ts';
-export { buildProgram, databaseUri, makeSecretKey, READY, sourceProgram } from './program.ts';
+export {
+  buildProgram,
+  builtProgram,
+  databaseUri,
+  makeSecretKey,
+  READY,
+  sourceProgram,
+} from './program.ts';
 export { ProgramFailedError, runCommand, type CommandResult } from './run-command.ts';
 export { exitOnSignal, runTool } from './run-tool.ts';
 export {

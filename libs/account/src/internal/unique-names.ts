@@ -8,7 +8,7 @@ import {
 } from '../errors.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import type { IdentityState } from './identity/identity-state.ts';
-import { uniquePhoneNumber, uniqueUsername } from './store/account-indexes.ts';
+import { uniquePhoneNumber, uniqueUsername } from './store/account-index-model.ts';
 import type { AccountDocument } from './store/account-model.ts';
 import { AccountNameLockRepository } from './store/account-name-lock-repository.ts';
 import type { AccountRepository } from './store/account-repository.ts';

@@ -52,6 +52,7 @@ const origin = { userAgent: anyText, ip: id };
 const session = { accountId, sessionId: anyText };
 const replacedSession = optional(record(session));
 const login = { transport: optional(oneOf('token', 'cookie')), replacedSession, ...origin };
+const message = { locale: optional(anyText), timeZone: optional(anyText), isWithheld: optional(flag) };
 const authenticationMethod = oneOf('password', 'otp', 'email_code');
 
 /**
@@ -89,9 +90,7 @@ export const checkEmailCodeRequest = parameters(
     topic: optional(check.oneOf('email-code', 'email-known', 'contact-code')),
     hashedPassword: optional(id),
     origin: optional(record({ userAgent: optional(anyText), ip: optional(id) })),
-    locale: optional(anyText),
-    timeZone: optional(anyText),
-    isWithheld: optional(flag),
+    ...message,
   },
   refuseLogin,
 );
@@ -166,15 +165,6 @@ export const checkEndOfSessions = parameters(
   refuse,
 );
 export const checkResetAttempt = parameters({ accountId: anyText }, refuse);
-export const checkUnlock = parameters(
-  {
-    accountId: anyText,
-    username: optional(anyText),
-    phoneNumber: optional(phoneNumber),
-    emailAddress: optional(emailAddress),
-  },
-  refuse,
-);
 export const checkRecipient = parameters({ recipient: id }, refuse);
 export const checkNormalizedNumber = parameters({ phoneNumber: normalizedNumber }, refuse);
 export const checkOtpDemand = parameters(
@@ -187,9 +177,7 @@ export const checkOtpRequest = parameters(
     accountId,
     purpose: optional(purpose),
     isProved: optional(flag),
-    locale: optional(anyText),
-    timeZone: optional(anyText),
-    isWithheld: optional(flag),
+    ...message,
   },
   refuse,
 );

@@ -48,6 +48,7 @@ export interface Route<
   readonly fromOwnOrigin?: boolean;
   readonly params?: Params;
   readonly query?: Query;
+  /** Made by `oneOf`, even if there is one form only: it validates the body. */
   readonly body?: BodyForms<Body>;
   /** Status and body on success. The status is set before the handler is called. */
   readonly reply: {

@@ -9,7 +9,6 @@ import {
 import type { ObjectId } from 'mongodb';
 
 import type { AccountForLogin, AccountOwnFields, Profile } from '../../types.ts';
-import { ACCOUNT_INDEXES } from './account-indexes.ts';
 
 export interface AccountDocument extends StoredDocument {
   readonly active: boolean;
@@ -158,6 +157,7 @@ function readPhoneNumber(fields: DocumentFields | null): PhoneNumber | null {
     : { countryCode: fields.stringOrEmpty('country_code'), phoneNumber };
 }
 
+/** The indexes are those of whoever initializes it. */
 export const accountCollection: CollectionDefinition = {
   name: AccountModel.getCollectionName(),
   schema: {
@@ -199,5 +199,5 @@ export const accountCollection: CollectionDefinition = {
   ownerOf: ({ _id }) => String(_id),
   // A new password is recorded as its own event: authn_password_change or _rehash.
   unaudited: { fields: ['hashed_password', 'session_epoch', 'identity_version', 'contact_lock'] },
-  indexes: ACCOUNT_INDEXES,
+  indexes: [],
 };

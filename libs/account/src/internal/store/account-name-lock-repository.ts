@@ -5,7 +5,7 @@ import {
   type StoredDocument,
 } from '@org/core/store';
 
-import { USERNAME_COLLATION } from './account-indexes.ts';
+import { USERNAME_COLLATION } from './account-index-model.ts';
 
 interface AccountNameLockDocument extends StoredDocument {
   /** A username or phone number that a transaction is about to assign. */

@@ -15,7 +15,12 @@ import {
   NAMES,
   type AccountIdentityDocument,
 } from './account-identity-model.ts';
-import { substituteFor, UNIQUE_NAMES, USERNAME_COLLATION } from './account-indexes.ts';
+import {
+  ACCOUNT_INDEXES,
+  substituteFor,
+  UNIQUE_NAMES,
+  USERNAME_COLLATION,
+} from './account-index-model.ts';
 import { accountCollection, AccountModel, type AccountDocument } from './account-model.ts';
 
 export interface AccountRepositoryDependencies extends RepositoryDependencies {
@@ -37,7 +42,7 @@ const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 export class AccountRepository extends ApplicationRepository<AccountDocument> {
   constructor({ fields, ...dependencies }: AccountRepositoryDependencies) {
     const fromBson = (document: object) => AccountModel.fromBson(document);
-    super(dependencies, fields.addTo({ ...accountCollection, fromBson }));
+    super(dependencies, fields.addTo({ ...accountCollection, indexes: ACCOUNT_INDEXES, fromBson }));
   }
 
   /** @param hasUniqueNames whether indexes keep usernames and phone numbers unique */
@@ -194,16 +199,22 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   }
 
   /**
+   * @param without fields of contacts that it loses
    * @returns `undefined` if the account is no longer deleted
    * @throws DuplicateKeyError if another active account has the username or phone number
    */
   async restore(
     deleted: AccountDocument,
+    without: Partial<Pick<AccountDocument, 'email' | 'email_verified' | 'phone_number'>>,
     transaction: OperationContext,
   ): Promise<AccountDocument | undefined> {
     return this.findOneAndUpdate(
       { _id: deleted._id, active: false },
-      { $set: { active: true }, $unset: { deleted_at: true }, $inc: { identity_version: 1 } },
+      {
+        $set: { ...without, active: true },
+        $unset: { deleted_at: true },
+        $inc: { identity_version: 1 },
+      },
       transaction,
     );
   }

@@ -3,7 +3,7 @@ import { ApplicationRepository, parseObjectId, type RepositoryDependencies } fro
 import type { Filter, ObjectId } from 'mongodb';
 
 import type { AccountState } from '../../types.ts';
-import { SEARCH_COLLATION, SEARCH_INDEXES, type SearchedField } from './account-indexes.ts';
+import { SEARCH_COLLATION, SEARCH_INDEXES, type SearchedField } from './account-index-model.ts';
 import { accountCollection, AccountModel, type AccountDocument } from './account-model.ts';
 
 /** A field that begins with a text, and what else must hold. */
@@ -56,7 +56,11 @@ export class AccountSearchRepository extends ApplicationRepository<AccountDocume
   ): Promise<readonly AccountDocument[]> {
     const { field, prefix } = range;
     const find = (where: object, rest: number) =>
-      this.#find({ ...range, where: { ...range.where, ...where } }, { ...options, limit: rest }, context);
+      this.#find(
+        { ...range, where: { ...range.where, ...where } },
+        { ...options, limit: rest },
+        context,
+      );
     if (after === undefined) {
       return find({ [field]: { $gte: prefix, $lt: prefix + LAST } }, limit);
     }
@@ -65,7 +69,10 @@ export class AccountSearchRepository extends ApplicationRepository<AccountDocume
       ? equal
       : [
           ...equal,
-          ...(await find({ [field]: { $gt: after.value, $lt: prefix + LAST } }, limit - equal.length)),
+          ...(await find(
+            { [field]: { $gt: after.value, $lt: prefix + LAST } },
+            limit - equal.length,
+          )),
         ];
   }
 

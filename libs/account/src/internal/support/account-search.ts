@@ -2,7 +2,7 @@ import type { OperationContext } from '@org/core';
 import { parseObjectId, type RepositoryDependencies } from '@org/core/store';
 
 import { AccountBadRequestError } from '../../errors.ts';
-import type { AccountPage, AccountSummary, SearchAccountsParams } from '../../types.ts';
+import type { AccountOwnFields, AccountState } from '../../types.ts';
 import { assertFound, toStoredAccount, type StoredAccount } from '../account-util.ts';
 import {
   AccountSearchRepository,
@@ -16,11 +16,47 @@ const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u;
 const PHONE_NUMBER = /^\+?[\d\s().\-/]+$/;
 const CODE_LENGTHS = [1, 2, 3];
 
+/** An account of any state, as operators see it. */
+export interface AccountSummary extends AccountOwnFields {
+  readonly state: AccountState;
+  /** When operators disabled it; also of a deleted one, which stays disabled if it is restored. */
+  readonly disabledAt: Date | null;
+  /** `null` also if an earlier backend deleted it. */
+  readonly deletedAt: Date | null;
+}
+
+export interface SearchAccountsParams {
+  /**
+   * What a username, an e-mail address, a phone number (in E.164, or without the country's code), a
+   * first or a last name begins with, in any case and with any accents. With a letter or a number.
+   */
+  readonly query: string;
+  /** Default: any. */
+  readonly state?: AccountState | undefined;
+  /** Default: 20, at most 100. */
+  readonly limit?: number | undefined;
+  /** `nextCursor` of the page before, of the same query. */
+  readonly cursor?: string | undefined;
+}
+
+export interface AccountPage {
+  /** By what matches: username, e-mail address, phone number, first name, last name. */
+  readonly items: readonly AccountSummary[];
+  readonly nextCursor: string | null;
+}
+
 /** Where the page before ended. */
 interface Cursor {
   /** The range that it had reached. */
   readonly index: number;
   readonly after: SearchPosition;
+}
+
+interface Found {
+  /** Of the range that has it. */
+  readonly index: number;
+  readonly range: SearchRange;
+  readonly account: StoredAccount;
 }
 
 /** Finds accounts of any state, for operators. */
@@ -43,23 +79,23 @@ export class AccountSearch {
     const ranges = rangesOf(query);
     const start = cursor === undefined ? undefined : readCursor(cursor, ranges.length);
     const size = Math.max(1, Math.min(Math.floor(limit), MAXIMUM_LIMIT));
-    const found: { readonly index: number; readonly account: StoredAccount }[] = [];
-    // One more than a page tells whether there is another.
-    for (let index = start?.index ?? 0; index < ranges.length && found.length <= size; index += 1) {
-      const after = index === start?.index ? start.after : undefined;
-      const options = {
-        ...{ state, after, without: ranges.slice(0, index) },
-        limit: size + 1 - found.length,
-      };
-      const documents = await this.#repository.findInRange(ranges[index]!, options, context);
-      const accounts = documents.flatMap((document) => toStoredAccount(document) ?? []);
-      found.push(...accounts.map((account) => ({ index, account })));
+    const found: Found[] = [];
+    for (const [index, range] of ranges.entries()) {
+      // One more than a page tells whether there is another.
+      const rest = size + 1 - found.length;
+      if (index >= (start?.index ?? 0) && rest > 0) {
+        const after = index === start?.index ? start.after : undefined;
+        const options = { state, after, without: ranges.slice(0, index), limit: rest };
+        const documents = await this.#repository.findInRange(range, options, context);
+        const accounts = documents.flatMap((document) => toStoredAccount(document) ?? []);
+        found.push(...accounts.map((account) => ({ index, range, account })));
+      }
     }
     const items = found.slice(0, size);
     const last = found.length > size ? items.at(-1) : undefined;
     return {
       items: items.map(({ account }) => toSummary(account)),
-      nextCursor: last === undefined ? null : writeCursor(last.index, ranges, last.account),
+      nextCursor: last === undefined ? null : writeCursor(last),
     };
   }
 }
@@ -109,12 +145,7 @@ function rangesOfPhoneNumber(text: string): readonly SearchRange[] {
   }));
 }
 
-function writeCursor(
-  index: number,
-  ranges: readonly SearchRange[],
-  { id, document }: StoredAccount,
-): string {
-  const field = ranges[index]!.field;
+function writeCursor({ index, range: { field }, account: { id, document } }: Found): string {
   const [first, second] = field.split('.') as [string, string?];
   const parent = document[first];
   const value = second === undefined ? parent : (parent as Record<string, unknown>)[second];

@@ -1,4 +1,4 @@
-import type { Actor, OperationContext } from '@org/core';
+import type { Actor, OperationContext, PhoneNumber } from '@org/core';
 import { parseObjectId, type CollectionReport } from '@org/core/store';
 
 import {
@@ -6,7 +6,6 @@ import {
   AccountContactRequestNotFoundError,
   AccountSameOperatorError,
 } from '../../errors.ts';
-import type { ContactRequest, ContactRequestPage } from '../../types.ts';
 import type { ContactRecipient } from '../contact/contact-changes.ts';
 import { ContactChanger, type ContactChangerDependencies } from '../contact/contact-changer.ts';
 import { toStoredContact } from '../contact/stored-contact.ts';
@@ -14,6 +13,24 @@ import {
   ContactRequestRepository,
   type ContactRequestDocument,
 } from '../store/contact-request-repository.ts';
+
+/** A change of contact that an operator has asked for, and another has to approve. */
+export interface ContactRequest {
+  readonly id: string;
+  readonly accountId: string;
+  readonly email: string | null;
+  readonly phoneNumber: PhoneNumber | null;
+  readonly requestedBy: Actor;
+  readonly requestedAt: Date;
+  /** Until when it can be approved. */
+  readonly expiresAt: Date;
+}
+
+export interface ContactRequestPage {
+  /** Newest first. */
+  readonly items: readonly ContactRequest[];
+  readonly nextCursor: string | null;
+}
 
 const DECIDABLE_MILLISECONDS = 7 * 24 * 60 * 60_000;
 const DEFAULT_LIMIT = 20;
@@ -46,8 +63,7 @@ export class ContactRequests {
     return database.withTransaction(context, async (transaction) => {
       await reader.getExistingById(accountId, transaction);
       await this.#repository.removeByAccountId(accountId, transaction);
-      const contact =
-        'emailAddress' in recipient ? { email: recipient.emailAddress } : recipient;
+      const contact = 'emailAddress' in recipient ? { email: recipient.emailAddress } : recipient;
       const { _id } = await this.#repository.insertOne(
         {
           account_id: accountId,

@@ -1,3 +1,4 @@
+import type { AccountCollection } from '../../account-directory.ts';
 import type { ClaimTypes, ClaimValue, ClaimValues } from '../../types.ts';
 
 /** Of all claims of one's own together, as JSON in UTF-8. */
@@ -120,4 +121,16 @@ function assertSmall(claims: object): void {
       `The claims ${Object.keys(claims).join(', ')} have ${bytes} bytes; at most ${MAXIMUM_BYTES} are allowed.`,
     );
   }
+}
+
+/**
+ * Makes the claims of what is stored of an account.
+ *
+ * @throws TypeError if the collection does not say what account a document is
+ */
+export function composeClaims(claims: AccessTokenClaims, accounts: AccountCollection | undefined) {
+  if (accounts?.toAccount === undefined) {
+    throw new TypeError('Claims of access tokens need toAccount of the account collection.');
+  }
+  return (document: object) => claims.toPayload(accounts.toAccount?.(document));
 }

@@ -4,7 +4,7 @@ import type { Erasure, OperationContext } from '@org/core';
 import { parseObjectId, type CollectionReport } from '@org/core/store';
 
 import { AccessTokenInvalidError } from '../../errors.ts';
-import { allSessionsEnded, sessionEnded, sessionStarted } from '../../events.ts';
+import { sessionEnded, sessionStarted } from '../../events.ts';
 import type { RenewAuthenticationParams } from '../../types.ts';
 import type { ConfiguredDependencies } from '../module-dependencies.ts';
 import {
@@ -15,6 +15,7 @@ import {
 import { NewDeviceCheck, type StartSessionParams } from './new-device-check.ts';
 import { deriveSecret, hashSecret } from './session-token-util.ts';
 import { SessionCountCache } from './session-count-cache.ts';
+import { SessionCutoffWriter } from './session-cutoff-writer.ts';
 import type { SessionLivenessCache } from './session-liveness-cache.ts';
 import type { SessionReader } from './session-reader.ts';
 import { findSurplusSessions } from './session-surplus-util.ts';
@@ -25,7 +26,6 @@ import {
   whereRenewable,
   type IssuedSession,
 } from './session-util.ts';
-import { SessionCutoffRepository } from './store/session-cutoff-repository.ts';
 import { SessionModel } from './store/session-model.ts';
 import { SessionRepository, type SessionFilter } from './store/session-repository.ts';
 
@@ -33,9 +33,9 @@ const SALT_BYTES = 32;
 const ONLY_IDS = { account_id: 1 };
 
 export class SessionWriter {
+  readonly cutoffs: SessionCutoffWriter;
   readonly #dependencies: ConfiguredDependencies;
   readonly #repository: SessionRepository;
-  readonly #cutoffs: SessionCutoffRepository;
   readonly #counts: SessionCountCache;
   readonly #reader: SessionReader;
   readonly #liveness: SessionLivenessCache;
@@ -48,7 +48,7 @@ export class SessionWriter {
   ) {
     this.#dependencies = dependencies;
     this.#repository = new SessionRepository(dependencies);
-    this.#cutoffs = new SessionCutoffRepository(dependencies);
+    this.cutoffs = new SessionCutoffWriter(dependencies, liveness);
     this.#counts = new SessionCountCache(dependencies.clock);
     this.#reader = reader;
     this.#liveness = liveness;
@@ -56,8 +56,7 @@ export class SessionWriter {
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
-    const sessions = await this.#repository.onInitCollection();
-    return [sessions, await this.#cutoffs.onInitCollection()];
+    return [await this.#repository.onInitCollection(), await this.cutoffs.initialize()];
   }
 
   /**
@@ -171,19 +170,6 @@ export class SessionWriter {
           await events.publish(sessionEnded, { accountId, sessionId }, transaction);
         }
       }
-    });
-  }
-
-  /** Ends every session that has begun, of all accounts, whether or not it is stored yet. */
-  async endAllSessions(context: OperationContext): Promise<Date> {
-    const { audit, clock, database, events } = this.#dependencies;
-    return database.withTransaction(context, async (transaction) => {
-      const endedAt = clock.now();
-      await this.#cutoffs.store(endedAt, transaction);
-      await audit.record([endedSessionEvent('')], transaction);
-      const payload = { endedAt: endedAt.toISOString() };
-      await events.publish(allSessionsEnded, payload, transaction);
-      return endedAt;
     });
   }
 

@@ -1,18 +1,11 @@
 import type { OperationContext } from '@org/core';
+import { ApplicationRepository, type RepositoryDependencies } from '@org/core/store';
+
 import {
-  ApplicationRepository,
-  type RepositoryDependencies,
-  type StoredDocument,
-} from '@org/core/store';
-
-export const SESSION_CUTOFFS = 'session_cutoffs';
-/** Of all sessions: the only document. */
-export const ALL_SESSIONS = 'all';
-
-interface SessionCutoffDocument extends StoredDocument<string> {
-  /** Sessions that began by then have ended. */
-  readonly ended_at: Date;
-}
+  ALL_SESSIONS,
+  SESSION_CUTOFFS,
+  type SessionCutoffDocument,
+} from './session-cutoff-model.ts';
 
 /** When operators ended all sessions. */
 export class SessionCutoffRepository extends ApplicationRepository<SessionCutoffDocument> {

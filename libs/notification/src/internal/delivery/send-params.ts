@@ -4,7 +4,7 @@ import type {
   NotificationTopic,
   NotificationTopicData,
   NotificationTopicOf,
-} from './internal/topic/topics.ts';
+} from '../topic/topics.ts';
 
 type SendableTopic = NotificationTopic | NotificationTopicOf<never>;
 
