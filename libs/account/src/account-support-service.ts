@@ -107,7 +107,7 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
   ): Promise<AccountIdParams | undefined> {
     const { reader } = this.#dependencies;
     const account =
-      'username' in params
+      typeof params === 'object' && 'username' in params
         ? await reader.findExistingByUsername(given.checkUsername(params).username, context)
         : await reader.findExistingByPhoneNumber(
             given.checkPhoneNumber(params).phoneNumber,
