@@ -175,6 +175,31 @@ describe(registerRoutes, () => {
     );
   });
 
+  it('asks operators for a recent authentication in a way of their own, if there is one', async () => {
+    const app = fastify();
+    const { getThing } = routesFor('account');
+    const [forStaff, forAll] = ['/staff', '/all'];
+    registerRoutes(
+      app,
+      {
+        getStaffThing: { ...getThing, path: forStaff, permission: 'things.read', recent: true },
+        getThing: { ...getThing, path: forAll, recent: true },
+      },
+      {
+        handlers: { ...handlers, getStaffThing: handlers.getThing },
+        guard: Object.assign(async () => {}, {
+          account: async () => {},
+          permission: () => async () => {},
+          recent: async () => {},
+          recentOfOperators: async () => Promise.reject(new Error('not recent')),
+        }),
+      },
+    );
+
+    expect((await app.inject(forStaff)).body).toContain('not recent');
+    expect((await app.inject(forAll)).statusCode).toBe(200);
+  });
+
   it.each([
     ['account', 'needs a guard for permissions.'],
     ['owner', 'has a permission: its access must be by account.'],
