@@ -178,7 +178,7 @@ describe(registerRoutes, () => {
   it('asks operators for a recent authentication in a way of their own, if there is one', async () => {
     const app = fastify();
     const { getThing } = routesFor('account');
-    const [forStaff, forAll] = ['/staff', '/all'];
+    const [forStaff, forAll] = ['/accounts/:account_id/staff', '/accounts/:account_id/all'];
     registerRoutes(
       app,
       {
@@ -196,8 +196,8 @@ describe(registerRoutes, () => {
       },
     );
 
-    expect((await app.inject(forStaff)).body).toContain('not recent');
-    expect((await app.inject(forAll)).statusCode).toBe(200);
+    expect((await app.inject('/accounts/1/staff')).body).toContain('not recent');
+    expect((await app.inject('/accounts/1/all')).statusCode).toBe(200);
   });
 
   it.each([
