@@ -119,8 +119,12 @@ async function ask(
   expected: Outcome,
 ): Promise<Outcome> {
   const endsSomething = method === 'DELETE' && expected === 'admitted' && given.token !== undefined;
-  const { sender, ownerId } = endsSomething ? await stage.renew(given) : { ...stage, sender: given };
-  const url = path.replace('{account_id}', ownerId).replaceAll(/\{\w+\}/g, '64b000000000000000000001');
+  const { sender, ownerId } = endsSomething
+    ? await stage.renew(given)
+    : { ...stage, sender: given };
+  const url = path
+    .replace('{account_id}', ownerId)
+    .replaceAll(/\{\w+\}/g, '64b000000000000000000001');
   const { status, body } = await send(method, stage.address + url, {
     token: sender.token,
     ...(method === 'GET' || method === 'DELETE' ? {} : { body: form }),

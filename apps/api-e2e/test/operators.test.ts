@@ -40,7 +40,9 @@ describe('org-admin', { timeout: 60_000 }, () => {
     await remove(`${api}/accounts/${id}`, token);
     expect(await post(`${api}/access-tokens`, user)).toMatchObject({ status: 401 });
 
-    expect(await runAdmin('accounts', 'restore', id, ...reason)).toBe(`Account ${id} is restored.\n`);
+    expect(await runAdmin('accounts', 'restore', id, ...reason)).toBe(
+      `Account ${id} is restored.\n`,
+    );
 
     expect(await post(`${api}/access-tokens`, user)).toMatchObject({
       status: 201,
@@ -178,7 +180,9 @@ describe('org-admin', { timeout: 60_000 }, () => {
 
   it('lists jobs and runs one now', async () => {
     expect(await runAdmin('jobs', 'list')).toContain('account.erase-deleted');
-    const { jobId } = JSON.parse(await runAdmin('jobs', 'run', 'jobs.health-check', '--json', ...reason)) as {
+    const { jobId } = JSON.parse(
+      await runAdmin('jobs', 'run', 'jobs.health-check', '--json', ...reason),
+    ) as {
       jobId: string;
     };
     expect(jobId).toMatch(/^[0-9a-f]{24}$/);

@@ -385,30 +385,36 @@ describe('a disabled account', () => {
 
 describe('the end of sessions by operators', () => {
   it.each([
-    ['of one account', (accountId: string) => backend.accounts.support.endSessions({ accountId }, operator)],
+    [
+      'of one account',
+      (accountId: string) => backend.accounts.support.endSessions({ accountId }, operator),
+    ],
     ['of all', () => backend.authentication.endAllSessions(operator)],
-  ])('%s acts on tokens and cookies: here at once, elsewhere in half a second', async (_of, end) => {
-    const id = await signUpByUsername('ada');
-    const { token, cookie, refresh_token } = await logInBothWays();
-    const read = (app: FastifyInstance) =>
-      Promise.all(
-        [{ authorization: `Bearer ${token}` }, { cookie }].map(async (credentials) => {
-          const headers = { ...sameOrigin, ...credentials };
-          return (await send('GET', `/accounts/${id}`, { headers, app })).statusCode;
-        }),
-      );
-    expect([...(await read(first)), ...(await read(second))]).toEqual([200, 200, 200, 200]);
+  ])(
+    '%s acts on tokens and cookies: here at once, elsewhere in half a second',
+    async (_of, end) => {
+      const id = await signUpByUsername('ada');
+      const { token, cookie, refresh_token } = await logInBothWays();
+      const read = (app: FastifyInstance) =>
+        Promise.all(
+          [{ authorization: `Bearer ${token}` }, { cookie }].map(async (credentials) => {
+            const headers = { ...sameOrigin, ...credentials };
+            return (await send('GET', `/accounts/${id}`, { headers, app })).statusCode;
+          }),
+        );
+      expect([...(await read(first)), ...(await read(second))]).toEqual([200, 200, 200, 200]);
 
-    await end(id);
+      await end(id);
 
-    expect(await read(first)).toEqual([401, 401]);
-    clock.advance(500);
-    expect(await read(second)).toEqual([401, 401]);
-    expect(await post('/access-tokens', { refresh_token })).toMatchObject({ statusCode: 401 });
-    clock.advance(1);
-    const again = await post('/access-tokens', { username: 'ada', password });
-    expect(again).toMatchObject({ statusCode: 201 });
-  });
+      expect(await read(first)).toEqual([401, 401]);
+      clock.advance(500);
+      expect(await read(second)).toEqual([401, 401]);
+      expect(await post('/access-tokens', { refresh_token })).toMatchObject({ statusCode: 401 });
+      clock.advance(1);
+      const again = await post('/access-tokens', { username: 'ada', password });
+      expect(again).toMatchObject({ statusCode: 201 });
+    },
+  );
 
   it('of an account also ends one that is about to begin', async () => {
     const id = await signUpByUsername('ada');

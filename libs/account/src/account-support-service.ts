@@ -13,11 +13,7 @@ import type { CompleteDependencies } from './internal/account-dependencies.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
 import type { AccountReader } from './internal/account-reader.ts';
-import {
-  languageOf,
-  normalPhoneNumberOf,
-  type StoredAccount,
-} from './internal/account-util.ts';
+import { languageOf, normalPhoneNumberOf, type StoredAccount } from './internal/account-util.ts';
 import type { AccountWriter } from './internal/account-writer.ts';
 import type { ContactChanges } from './internal/contact/contact-changes.ts';
 import { recipientOf } from './internal/contact/contact-recipient.ts';
@@ -35,7 +31,11 @@ import type {
   AccountSearchByUsernameParams,
 } from './types.ts';
 
-export type { AccountPage, AccountSummary, SearchAccountsParams } from './internal/support/account-search.ts';
+export type {
+  AccountPage,
+  AccountSummary,
+  SearchAccountsParams,
+} from './internal/support/account-search.ts';
 export type { ContactRequest, ContactRequestPage } from './internal/support/contact-requests.ts';
 export type { PendingContactChange, WholeAccount } from './internal/support/whole-account.ts';
 
@@ -107,7 +107,7 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
   ): Promise<AccountIdParams | undefined> {
     const { reader } = this.#dependencies;
     const account =
-      'username' in params
+      typeof params === 'object' && 'username' in params
         ? await reader.findExistingByUsername(given.checkUsername(params).username, context)
         : await reader.findExistingByPhoneNumber(
             given.checkPhoneNumber(params).phoneNumber,

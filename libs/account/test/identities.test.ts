@@ -48,8 +48,10 @@ async function keys(): Promise<readonly string[]> {
   return (await identities().find().sort({ _id: 1 }).toArray()).map(({ _id }) => _id);
 }
 
+/** Of the indexes that are not for operators' search. */
 async function indexNames(): Promise<readonly (string | undefined)[]> {
-  return (await accountDocuments().indexes()).map(({ name }) => name);
+  const names = (await accountDocuments().indexes()).map(({ name }) => name);
+  return names.filter((name) => !name?.startsWith('search_'));
 }
 
 /** Another process, on the same database. */

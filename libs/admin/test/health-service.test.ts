@@ -5,7 +5,13 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { context } from './services.ts';
 
 const MINUTE = 60_000;
-const JOBS = { waiting: 1, running: 2, dead: 3, oldestWaitingMilliseconds: 0, healthCheckedAt: null };
+const JOBS = {
+  waiting: 1,
+  running: 2,
+  dead: 3,
+  oldestWaitingMilliseconds: 0,
+  healthCheckedAt: null,
+};
 const LISTENER = { kind: 'a', isHandled: true, failing: 1, oldestMilliseconds: 0 };
 
 let clock: FakeClock;
@@ -35,7 +41,12 @@ beforeEach(() => {
       }),
     },
     webhooks: {
-      getStatistics: async () => ({ enabled: 1, failing: 2, disabled: 3, queuedDeliveries: 10_000 }),
+      getStatistics: async () => ({
+        enabled: 1,
+        failing: 2,
+        disabled: 3,
+        queuedDeliveries: 10_000,
+      }),
     },
   });
 });

@@ -284,10 +284,9 @@ export class AuthenticationService {
     params: RecentSessionParams,
     context: OperationContext,
   ): Promise<void> {
-    const { accountId, sessionId, ...more } = given.checkRecentSession(params);
-    const { cookieGeneration, isAlwaysRequired = false } = more;
+    const { accountId, sessionId, cookieGeneration } = given.checkRecentSession(params);
     const { settings } = this.#dependencies;
-    if (!settings.requiresRecentAuthentication && !isAlwaysRequired) {
+    if (!settings.requiresRecentAuthentication && params.isAlwaysRequired !== true) {
       return;
     }
     const known = await this.#sessionReader.findLiveSession(sessionId, context);

@@ -233,7 +233,10 @@ export class RoleService {
    *
    * @throws RoleBadRequestError if the cursor is not from an earlier page
    */
-  async listGrants(params: ListRoleGrantsParams, context: OperationContext): Promise<RoleGrantPage> {
+  async listGrants(
+    params: ListRoleGrantsParams,
+    context: OperationContext,
+  ): Promise<RoleGrantPage> {
     return this.#reader.findGrants(given.checkGrantPage(params), context);
   }
 

@@ -17,7 +17,8 @@ beforeEach(async () => {
 
 const ask = (process: RoleService, accountId = ada, permission = 'accounts.read') =>
   process.assertPermission({ accountId, permission }, by(accountId));
-const denied = (process: RoleService) => expect(ask(process)).rejects.toThrow(PermissionDeniedError);
+const denied = (process: RoleService) =>
+  expect(ask(process)).rejects.toThrow(PermissionDeniedError);
 
 /** All ways to take something away. */
 const ways: readonly (readonly [string, (process: RoleService) => Promise<unknown>])[] = [
@@ -34,15 +35,18 @@ describe('a permission', () => {
     await denied(here);
   });
 
-  it.each(ways)('is gone half a second later in another process than where %s', async (_way, take) => {
-    await ask(here);
-    await take(elsewhere);
+  it.each(ways)(
+    'is gone half a second later in another process than where %s',
+    async (_way, take) => {
+      await ask(here);
+      await take(elsewhere);
 
-    bed.clock.advance(499);
-    await ask(here);
-    bed.clock.advance(1);
-    await denied(here);
-  });
+      bed.clock.advance(499);
+      await ask(here);
+      bed.clock.advance(1);
+      await denied(here);
+    },
+  );
 
   it('is gone at once after a transaction of the caller’s, though asked for in its midst', async () => {
     await bed.database.withTransaction(operator, async (transaction) => {

@@ -29,7 +29,8 @@ const attempts: readonly Attempt[] = [
   ],
   [
     'adds to the role that they have',
-    () => roles.updateRole({ name: 'manager', permissions: [...manager, 'accounts.erase'] }, by(ada)),
+    () =>
+      roles.updateRole({ name: 'manager', permissions: [...manager, 'accounts.erase'] }, by(ada)),
   ],
   [
     'adds to a role that others have',
@@ -48,7 +49,10 @@ const attempts: readonly Attempt[] = [
     () => roles.updateRole({ name: 'eraser', permissions: [] }, by(ada)),
   ],
   ['removes a role with more', () => roles.removeRole({ name: 'eraser' }, by(ada))],
-  ['gives another a role with more', () => roles.grantRole({ accountId: eve, role: 'eraser' }, by(ada))],
+  [
+    'gives another a role with more',
+    () => roles.grantRole({ accountId: eve, role: 'eraser' }, by(ada)),
+  ],
   [
     'gives themselves a role with more',
     () => roles.grantRole({ accountId: ada, role: 'eraser' }, by(ada)),
@@ -69,7 +73,9 @@ describe('nobody gives, takes or defines what they have not', () => {
     await expect(attempt()).rejects.toThrow(PermissionNotHeldError);
 
     expect(await bed.database.driver.collection('roles').find().toArray()).toEqual(before);
-    expect(await bed.database.driver.collection('role_grants').find().toArray()).toEqual(grantsBefore);
+    expect(await bed.database.driver.collection('role_grants').find().toArray()).toEqual(
+      grantsBefore,
+    );
     expect(bed.denials).toEqual([
       expect.objectContaining({
         resourceType: 'roles',
@@ -127,6 +133,8 @@ describe('nobody gives, takes or defines what they have not', () => {
 
     await expect(change).rejects.toThrow(PermissionNotHeldError);
 
-    expect(bed.denials).toMatchObject([{ resourceId: 'admin', context: { transaction: undefined } }]);
+    expect(bed.denials).toMatchObject([
+      { resourceId: 'admin', context: { transaction: undefined } },
+    ]);
   });
 });

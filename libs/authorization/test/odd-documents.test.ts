@@ -56,7 +56,11 @@ describe('a role that another program left malformed', () => {
     await store('roles', { name: 'odd', permissions: 'x' });
     await bed.database
       .collection('roles')
-      .updateOne({ name: 'support' }, { $set: { permissions: 5 } }, { bypassDocumentValidation: true });
+      .updateOne(
+        { name: 'support' },
+        { $set: { permissions: 5 } },
+        { bypassDocumentValidation: true },
+      );
     const again = { name: 'odd', permissions: [] };
 
     await expect(roles.createRole(again, operator)).rejects.toThrow(RoleExistsError);

@@ -74,21 +74,36 @@ describe(RoleService, () => {
     const attempts = [
       [() => roles.createRole({ name: 'auditor', permissions }, operator), RoleExistsError],
       [() => roles.createRole({ name: 'Auditor', permissions }, operator), RoleBadRequestError],
-      [() => roles.createRole({ name: 'clerk', permissions: ['shop.close'] }, operator), RoleBadRequestError],
-      [() => roles.createRole({ name: 'clerk', permissions: ['*'] }, operator), RoleBadRequestError],
+      [
+        () => roles.createRole({ name: 'clerk', permissions: ['shop.close'] }, operator),
+        RoleBadRequestError,
+      ],
+      [
+        () => roles.createRole({ name: 'clerk', permissions: ['*'] }, operator),
+        RoleBadRequestError,
+      ],
       [() => roles.createRole({ name: 'admin', permissions }, operator), BuiltInRoleError],
       [() => roles.updateRole({ name: 'clerk', permissions }, operator), RoleNotFoundError],
       [() => roles.updateRole({ name: 'admin', permissions }, operator), BuiltInRoleError],
-      [() => roles.updateRole({ name: 'auditor', permissions: ['*'] }, operator), RoleBadRequestError],
+      [
+        () => roles.updateRole({ name: 'auditor', permissions: ['*'] }, operator),
+        RoleBadRequestError,
+      ],
       [() => roles.removeRole({ name: 'clerk' }, operator), RoleNotFoundError],
       [() => roles.removeRole({ name: 'admin' }, operator), BuiltInRoleError],
       [() => roles.removeRole({ name: 'support' }, operator), BuiltInRoleError],
       [() => roles.removeRole({ name: 'auditor' }, operator), RoleGrantedError],
       [() => roles.grantRole({ accountId: ada, role: 'clerk' }, operator), RoleNotFoundError],
-      [() => roles.grantRole({ accountId: nobody, role: 'auditor' }, operator), AccountWithIdNotFoundError],
+      [
+        () => roles.grantRole({ accountId: nobody, role: 'auditor' }, operator),
+        AccountWithIdNotFoundError,
+      ],
       [() => roles.revokeRole({ accountId: ada, role: 'clerk' }, operator), RoleNotFoundError],
       [() => roles.revokeRole({ accountId: bob, role: 'auditor' }, operator), RoleNotGrantedError],
-      [() => roles.revokeRole({ accountId: nobody, role: 'auditor' }, operator), RoleNotGrantedError],
+      [
+        () => roles.revokeRole({ accountId: nobody, role: 'auditor' }, operator),
+        RoleNotGrantedError,
+      ],
     ] as const;
 
     for (const [attempt, refusal] of attempts) {

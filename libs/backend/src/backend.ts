@@ -8,7 +8,7 @@ import type { Database, IndexConflict } from '@org/core/store';
 import type { FastifyPluginAsync } from 'fastify';
 
 import { requestSessions, type RequestSessions } from './authenticate.ts';
-import type { ComposeOptions } from './backend-options.ts';
+import type { ComposeOptions, HttpSettings } from './backend-options.ts';
 import { checkOptions } from './check-options.ts';
 import { ForeignValidators } from './foreign-validators.ts';
 import { HandlerApp, type RequestHandler } from './handler.ts';
@@ -66,7 +66,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
   const { fields = defineAccountFields({}) as Fields } = options;
   const secretKey = toSecretKey(options.secretKey);
   const { domains, ...modules } = composeModules({ ...options, secretKey, fields, clock, logger });
-  const { accounts, audit, authentication, storedSecrets } = modules;
+  const { accounts, authentication, storedSecrets } = modules;
   const foreignValidators = new ForeignValidators({ database, clock, logger });
   const secretWatch = new SecretWatch({ storedSecrets, logger });
   const http = { ...settings.http, ownOrigin: options.apiUrl && new URL(options.apiUrl).origin };
@@ -94,24 +94,44 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
       foreignValidators.watch(reports.map(({ collectionName }) => collectionName));
     },
     startUpkeep: () => {
-      audit.startFlushing();
-      if (http.hasAdminApi === true) {
-        modules.health.start();
-      }
-      accounts.identities.startHeartbeat();
+      startUpkeep(modules, http);
       logConflicts(indexConflicts, logger);
       warnOfUnheardEvents(modules.events.queue, logger);
       secretWatch.start({ movesPrevious: movesPrevious(options.secretKey) });
     },
     close: async () => {
       await handlerApp.close();
-      modules.health.stop();
       await secretWatch.stop();
-      await accounts.identities.stopHeartbeat();
       await modules.stopWork();
-      await audit.close();
+      await stopUpkeep(modules);
     },
   };
+}
+
+type Kept<Fields extends AccountFieldDefinitions> = Pick<
+  Modules<Fields>,
+  'accounts' | 'audit' | 'health'
+>;
+
+function startUpkeep<Fields extends AccountFieldDefinitions>(
+  { accounts, audit, health }: Kept<Fields>,
+  { hasAdminApi = false }: HttpSettings,
+): void {
+  audit.startFlushing();
+  accounts.identities.startHeartbeat();
+  if (hasAdminApi) {
+    health.start();
+  }
+}
+
+async function stopUpkeep<Fields extends AccountFieldDefinitions>({
+  accounts,
+  audit,
+  health,
+}: Kept<Fields>): Promise<void> {
+  health.stop();
+  await accounts.identities.stopHeartbeat();
+  await audit.close();
 }
 
 function logConflicts(conflicts: readonly IndexConflict[], logger: BackendLogger): void {

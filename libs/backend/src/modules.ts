@@ -101,19 +101,7 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
     login: LoginService.create({ authentication, accounts, audit, throttle }),
     roles,
     webhooks,
-    admin: AdminService.create({
-      audit,
-      accountDeletion: accounts.deletion,
-      jobs,
-      roles,
-      transactions: options.database,
-    }),
-    health: HealthService.create({
-      ...foundation,
-      clock: options.clock,
-      events: events.queue,
-      webhooks,
-    }),
+    ...composeAdministration(options, { ...foundation, accounts, roles, webhooks }),
     idempotency,
     domains,
     manifests,
@@ -131,6 +119,18 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
       return reports;
     },
     ...workOf(foundation, domains),
+  };
+}
+
+/** What operators do, and what they see of the program. */
+function composeAdministration<Fields extends AccountFieldDefinitions>(
+  { clock, database: transactions }: CompleteOptions<Fields>,
+  modules: Foundation & Pick<Modules<Fields>, 'accounts' | 'roles' | 'webhooks'>,
+): Pick<Modules, 'admin' | 'health'> {
+  const { deletion: accountDeletion } = modules.accounts;
+  return {
+    admin: AdminService.create({ ...modules, accountDeletion, transactions }),
+    health: HealthService.create({ ...modules, clock, events: modules.events.queue }),
   };
 }
 

@@ -141,7 +141,11 @@ describe('an account', () => {
     async (what) => {
       for (const id of [unknown, 'no-id', 'a'.repeat(5_000)]) {
         const answer = await desk.post(`/admin/accounts/${id}/${what}`, { reason });
-        expect([id, answer.status, answer.body]).toMatchObject([id, 404, { code: 'ACCOUNT_ERR_02' }]);
+        expect([id, answer.status, answer.body]).toMatchObject([
+          id,
+          404,
+          { code: 'ACCOUNT_ERR_02' },
+        ]);
       }
       expect(await desk.storedText()).not.toContain('no-id');
     },

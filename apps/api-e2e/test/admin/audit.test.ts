@@ -91,7 +91,10 @@ describe('the audit log', () => {
     await log.insertOne(good, { bypassDocumentValidation: true });
     const odd = { ...good, _id: undefined, action: 7, changes: 'many' };
     await log.insertOne({ ...odd, _id: 'odd' as never }, { bypassDocumentValidation: true });
-    await log.insertOne({ ...good, _id: 'nan' as never, count: NaN }, { bypassDocumentValidation: true });
+    await log.insertOne(
+      { ...good, _id: 'nan' as never, count: NaN },
+      { bypassDocumentValidation: true },
+    );
 
     const { items } = await find('?resource_type=notes&resource_id=n1');
 

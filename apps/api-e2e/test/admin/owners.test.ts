@@ -201,7 +201,10 @@ describe('another contact, after a check of identity', () => {
     const second = await desk.get(`/admin/contact-requests?limit=2&cursor=${next}`);
 
     expect(first.body['items']).toHaveLength(2);
-    expect(second.body).toMatchObject({ items: [{ email: 'owner-0@example.com' }], next_cursor: null });
+    expect(second.body).toMatchObject({
+      items: [{ email: 'owner-0@example.com' }],
+      next_cursor: null,
+    });
     expect((await desk.get('/admin/contact-requests?cursor=nonsense')).status).toBe(400);
   });
 });

@@ -115,10 +115,12 @@ describe('an endpoint of another system', () => {
     const deliveryId = sent.body['delivery_id'] as string;
     const replay = () => desk.post(`/admin/webhook-deliveries/${deliveryId}/replay`, { reason });
     expect(await replay()).toMatchObject({ status: 404, body: { code: 'WEBHOOK_ERR_05' } });
-    await desk.collection('webhook_deliveries').updateOne(
-      { _id: new ObjectId(deliveryId) },
-      { $set: { status: 'failed', last_status: 500, finished_at: new Date(), attempts: NaN } },
-    );
+    await desk
+      .collection('webhook_deliveries')
+      .updateOne(
+        { _id: new ObjectId(deliveryId) },
+        { $set: { status: 'failed', last_status: 500, finished_at: new Date(), attempts: NaN } },
+      );
 
     const { body } = await desk.get(`/admin/webhooks/${id}/deliveries?limit=1`);
     expect(body).toMatchObject({

@@ -8,6 +8,7 @@ import type { AccountReader } from './account-reader.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import { normalPhoneNumberOf, toAccount } from './account-util.ts';
 import type { ContactChanges } from './contact/contact-changes.ts';
+import { readIdentities } from './identity/exported-identities.ts';
 import { ContactRequestRepository } from './store/contact-request-repository.ts';
 import { AccountExportLeaseRepository } from './store/account-export-lease-repository.ts';
 
@@ -58,7 +59,7 @@ export class AccountExporter {
     const phoneNumber = normalPhoneNumberOf(account);
     return {
       account: toAccount(account, fields),
-      identities: await this.#reader.getIdentitiesByAccountId(accountId, context),
+      identities: await readIdentities(accountId, this.#dependencies, context),
       notification: await notification.exportNotificationDataByAccountId({ accountId }, context),
       authentication: authentication.exportAuthenticationDataByAccountId(
         { accountId, phoneNumber, emailAddress: account.email },

@@ -15,13 +15,12 @@ import {
 } from '../errors.ts';
 import type { AccountFieldDefinitions } from '../fields/account-fields.ts';
 import { DeclaredFields } from '../fields/declared-fields.ts';
-import type { Account, ExportedIdentity } from '../types.ts';
+import type { Account } from '../types.ts';
 import { isSameAddress, spellingsOfAddress, spellingsOfUsername } from './username.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import { assertFound, toAccount, toStoredAccount, type StoredAccount } from './account-util.ts';
 import { emailIdentity, phoneIdentity, usernameIdentity } from './identity/identity-key.ts';
 import type { IdentityState } from './identity/identity-state.ts';
-import { AccountIdentityRepository } from './store/account-identity-repository.ts';
 import { AccountModel } from './store/account-model.ts';
 import { AccountRepository, preferSpelling } from './store/account-repository.ts';
 import { ErasableAccountRepository } from './store/erasable-account-repository.ts';
@@ -52,13 +51,11 @@ export function accountCollectionWith<Fields extends AccountFieldDefinitions>(
 export class AccountReader {
   readonly #repository: AccountRepository;
   readonly #erasable: ErasableAccountRepository;
-  readonly #identities: AccountIdentityRepository;
   readonly #identityState: IdentityState;
 
   constructor(dependencies: CompleteDependencies) {
     this.#identityState = dependencies.identityState;
     this.#repository = new AccountRepository(dependencies);
-    this.#identities = new AccountIdentityRepository(dependencies);
     this.#erasable = new ErasableAccountRepository(dependencies);
   }
 
@@ -203,20 +200,6 @@ export class AccountReader {
       return undefined;
     }
     return toStoredAccount(await this.#repository.findActiveByPhoneNumber(normalized, context));
-  }
-
-  /** The names that an account of any state is found by. */
-  async getIdentitiesByAccountId(
-    accountId: string,
-    context: OperationContext,
-  ): Promise<readonly ExportedIdentity[]> {
-    const identities = await this.#identities.findByAccountId(accountId, context);
-    return identities.map(({ kind, value, verified_at, created_at }) => ({
-      kind,
-      value,
-      verifiedAt: verified_at,
-      createdAt: created_at,
-    }));
   }
 
   /**

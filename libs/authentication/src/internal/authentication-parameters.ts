@@ -52,7 +52,11 @@ const origin = { userAgent: anyText, ip: id };
 const session = { accountId, sessionId: anyText };
 const replacedSession = optional(record(session));
 const login = { transport: optional(oneOf('token', 'cookie')), replacedSession, ...origin };
-const message = { locale: optional(anyText), timeZone: optional(anyText), isWithheld: optional(flag) };
+const message = {
+  locale: optional(anyText),
+  timeZone: optional(anyText),
+  isWithheld: optional(flag),
+};
 const authenticationMethod = oneOf('password', 'otp', 'email_code');
 
 /**

@@ -95,4 +95,3 @@ function inOrder(first: RequestGuard, next: readonly (RequestGuard | undefined)[
   const errors = [first, ...further].flatMap((guard) => guard.errors ?? []);
   return Object.assign(all, { errors, errorsOfChanges, ...(security && { security }) });
 }
-

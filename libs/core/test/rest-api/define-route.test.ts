@@ -144,7 +144,9 @@ describe(registerRoutes, () => {
     expect(statuses).toEqual([200]);
     expect(() => {
       registerRoutes(fastify(), { getThing: open }, { handlers });
-    }).toThrow('GET /accounts/:account_id/thing changes nothing: it needs no key to be sent again.');
+    }).toThrow(
+      'GET /accounts/:account_id/thing changes nothing: it needs no key to be sent again.',
+    );
   });
 
   it('asks who it is, then for the permission, then for a recent authentication', async () => {
@@ -188,6 +190,31 @@ describe(registerRoutes, () => {
         errors: { 403: ['NOBODY', 'NOT_ALLOWED', 'TOO_OLD'] },
       }),
     );
+  });
+
+  it('asks operators for a recent authentication in a way of their own, if there is one', async () => {
+    const app = fastify();
+    const { getThing } = routesFor('account');
+    const [forStaff, forAll] = ['/accounts/:account_id/staff', '/accounts/:account_id/all'];
+    registerRoutes(
+      app,
+      {
+        getStaffThing: { ...getThing, path: forStaff, permission: 'things.read', recent: true },
+        getThing: { ...getThing, path: forAll, recent: true },
+      },
+      {
+        handlers: { ...handlers, getStaffThing: handlers.getThing },
+        guard: Object.assign(async () => {}, {
+          account: async () => {},
+          permission: () => async () => {},
+          recent: async () => {},
+          recentOfOperators: async () => Promise.reject(new Error('not recent')),
+        }),
+      },
+    );
+
+    expect((await app.inject('/accounts/1/staff')).body).toContain('not recent');
+    expect((await app.inject('/accounts/1/all')).statusCode).toBe(200);
   });
 
   it.each([

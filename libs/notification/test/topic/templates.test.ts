@@ -85,11 +85,19 @@ describe('templates', () => {
     ['en', 'session-disowned', 'that session. Choose a new password now:'],
     ['en', 'change-disowned', 'all its sessions and removed its password. Choose a new one now:'],
     ['en', 'account-claimed', 'removed its password. Choose a new one now:'],
-    ['de', 'session-disowned', 'diese Sitzung deshalb beendet. Wählen Sie jetzt ein neues Passwort:'],
+    [
+      'de',
+      'session-disowned',
+      'diese Sitzung deshalb beendet. Wählen Sie jetzt ein neues Passwort:',
+    ],
     ['de', 'change-disowned', 'das Passwort entfernt. Wählen Sie jetzt ein neues:'],
     ['de', 'account-claimed', 'das Passwort entfernt. Wählen Sie jetzt ein neues:'],
   ])('tell in %s whoever is sent a reset link, %s, to use it', (locale, reason, said) => {
-    const data = { firstName: 'Ada', username: 'ada', passwordResetLink: 'https://app.example.org/' };
+    const data = {
+      firstName: 'Ada',
+      username: 'ada',
+      passwordResetLink: 'https://app.example.org/',
+    };
     const { html: markup, text } = messages.renderEmail(
       'password-reset',
       { ...data, reason },

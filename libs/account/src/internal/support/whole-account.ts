@@ -5,9 +5,9 @@ import type { AccountDelivery } from '@org/notification';
 import type { AccountFieldDefinitions, NoFields } from '../../fields/account-fields.ts';
 import type { Account, AccountState, ExportedIdentity } from '../../types.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
-import type { AccountReader } from '../account-reader.ts';
 import { toAccount } from '../account-util.ts';
 import { toNewContact } from '../contact/stored-contact.ts';
+import { readIdentities } from '../identity/exported-identities.ts';
 import { ContactChangeRepository } from '../store/contact-change-repository.ts';
 import { toSummary, type AccountSearch } from './account-search.ts';
 import type { ContactRequest, ContactRequests } from './contact-requests.ts';
@@ -43,7 +43,6 @@ export interface WholeAccount<Fields extends AccountFieldDefinitions = NoFields>
 }
 
 interface WholeAccountParts extends CompleteDependencies {
-  readonly reader: AccountReader;
   readonly search: AccountSearch;
   readonly requests: ContactRequests;
 }
@@ -54,14 +53,14 @@ export async function readWholeAccount<Fields extends AccountFieldDefinitions>(
   parts: WholeAccountParts,
   context: OperationContext,
 ): Promise<WholeAccount<Fields>> {
-  const { authentication, fields, notification, reader, requests, search } = parts;
+  const { authentication, fields, notification, requests, search } = parts;
   const stored = await search.getById(accountId, context);
   const { state, disabledAt, deletedAt } = toSummary(stored);
   return {
     account: toAccount<Fields>(stored, fields),
     ...{ state, disabledAt, deletedAt },
     hasPassword: stored.hashedPassword !== '',
-    identities: await reader.getIdentitiesByAccountId(accountId, context),
+    identities: await readIdentities(accountId, parts, context),
     sessions: await authentication.getSessionsByAccountId({ accountId }, context),
     deliveries: await notification.listDeliveriesByAccountId({ accountId }, context),
     contactChanges: await readPendingChanges(accountId, parts, context),

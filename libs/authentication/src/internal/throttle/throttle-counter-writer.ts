@@ -77,7 +77,10 @@ export class ThrottleCounterWriter {
 
   /** Outside of any transaction: a counter that an attacker keeps changing would end it. */
   async forgetCounts(
-    { failures, budgets }: { readonly failures: readonly string[]; readonly budgets: readonly string[] },
+    {
+      failures,
+      budgets,
+    }: { readonly failures: readonly string[]; readonly budgets: readonly string[] },
     context: OperationContext,
   ): Promise<void> {
     const outside = context.withoutTransaction();
