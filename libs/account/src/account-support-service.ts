@@ -1,7 +1,10 @@
 import { isEmailAddress, type OperationContext } from '@org/core';
 import type { CollectionReport } from '@org/core/store';
 
-import type { RequestContactChangeParams, RequestedContactChange } from './account-contact-service.ts';
+import type {
+  RequestContactChangeParams,
+  RequestedContactChange,
+} from './account-contact-service.ts';
 import { AccountBadRequestError } from './errors.ts';
 import { accountDisabled, accountEnabled } from './events.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
@@ -10,11 +13,7 @@ import type { CompleteDependencies } from './internal/account-dependencies.ts';
 import * as notices from './internal/account-notices.ts';
 import * as given from './internal/account-parameters.ts';
 import type { AccountReader } from './internal/account-reader.ts';
-import {
-  languageOf,
-  normalPhoneNumberOf,
-  type StoredAccount,
-} from './internal/account-util.ts';
+import { languageOf, normalPhoneNumberOf, type StoredAccount } from './internal/account-util.ts';
 import type { AccountWriter } from './internal/account-writer.ts';
 import type { ContactChanges } from './internal/contact/contact-changes.ts';
 import { recipientOf } from './internal/contact/contact-recipient.ts';
@@ -32,7 +31,11 @@ import type {
   AccountSearchByUsernameParams,
 } from './types.ts';
 
-export type { AccountPage, AccountSummary, SearchAccountsParams } from './internal/support/account-search.ts';
+export type {
+  AccountPage,
+  AccountSummary,
+  SearchAccountsParams,
+} from './internal/support/account-search.ts';
 export type { ContactRequest, ContactRequestPage } from './internal/support/contact-requests.ts';
 export type { PendingContactChange, WholeAccount } from './internal/support/whole-account.ts';
 
@@ -94,22 +97,20 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
   }
 
   /**
-   * Finds the account that has a username or phone number, also if it is disabled.
+   * Finds the account that has a username, or else a phone number, also if it is disabled.
    *
    * @returns `undefined` if there is none
    */
   async findAccountByName(
-    params: AccountSearchByUsernameParams | AccountSearchByPhoneNumberParams,
+    params: Partial<AccountSearchByUsernameParams & AccountSearchByPhoneNumberParams>,
     context: OperationContext,
   ): Promise<AccountIdParams | undefined> {
     const { reader } = this.#dependencies;
+    const { username, phoneNumber } = given.checkNameOrNumber(params);
     const account =
-      typeof params === 'object' && 'username' in params
-        ? await reader.findExistingByUsername(given.checkUsername(params).username, context)
-        : await reader.findExistingByPhoneNumber(
-            given.checkPhoneNumber(params).phoneNumber,
-            context,
-          );
+      username === undefined
+        ? phoneNumber && (await reader.findExistingByPhoneNumber(phoneNumber, context))
+        : await reader.findExistingByUsername(username, context);
     return account && { accountId: account.id };
   }
 

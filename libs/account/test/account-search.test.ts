@@ -41,18 +41,20 @@ beforeAll(async () => {
     phone_number: { country_code, phone_number },
   });
   const time = services.clock.now();
-  await services.collection('accounts').insertMany([
-    stored({ username: 'Ada.Lovelace', first_name: 'Augusta', last_name: 'King' }),
-    stored({ first_name: 'ADA', last_name: 'Byron', email: 'Byron@Example.com' }),
-    stored({ first_name: 'Àdám', last_name: 'Smith', disabled_at: time }),
-    stored({ last_name: 'adams', username: 'gone', active: false, deleted_at: time }),
-    stored({ username: 'adana', active: false, deleted_at: new Date(0), erasure: {} }),
-    stored({ first_name: 'Indira', ...number('+91', '9999999999') }),
-    stored({ first_name: 'John', ...number('+1', '9199999999') }),
-    ...Array.from({ length: MANY }, (_, index) =>
-      stored({ first_name: 'Zoe', last_name: `L${index % 7}`, username: `zoe${index}` }),
-    ),
-  ]);
+  await services
+    .collection('accounts')
+    .insertMany([
+      stored({ username: 'Ada.Lovelace', first_name: 'Augusta', last_name: 'King' }),
+      stored({ first_name: 'ADA', last_name: 'Byron', email: 'Byron@Example.com' }),
+      stored({ first_name: 'Àdám', last_name: 'Smith', disabled_at: time }),
+      stored({ last_name: 'adams', username: 'gone', active: false, deleted_at: time }),
+      stored({ username: 'adana', active: false, deleted_at: new Date(0), erasure: {} }),
+      stored({ first_name: 'Indira', ...number('+91', '9999999999') }),
+      stored({ first_name: 'John', ...number('+1', '9199999999') }),
+      ...Array.from({ length: MANY }, (_, index) =>
+        stored({ first_name: 'Zoe', last_name: `L${index % 7}`, username: `zoe${index}` }),
+      ),
+    ]);
   services.throwaway.database.client.on('commandStarted', ({ commandName, command }) => {
     if (commandName === 'find' && command['find'] === 'accounts') {
       finds.push(command);
@@ -99,12 +101,14 @@ describe('searchAccounts', () => {
     expect(await find('ada', 'deleted')).toEqual(['gone']);
     const { items } = await search({ query: 'ada' });
     const now = services.clock.now();
-    expect(items.map(({ state, disabledAt, deletedAt }) => [state, disabledAt, deletedAt])).toEqual([
-      ['active', null, null],
-      ['active', null, null],
-      ['disabled', now, null],
-      ['deleted', null, now],
-    ]);
+    expect(items.map(({ state, disabledAt, deletedAt }) => [state, disabledAt, deletedAt])).toEqual(
+      [
+        ['active', null, null],
+        ['active', null, null],
+        ['disabled', now, null],
+        ['deleted', null, now],
+      ],
+    );
     expect(items[1]).toMatchObject({ email: 'Byron@Example.com', emailVerified: false });
     expect(items[0]).not.toHaveProperty('hashedPassword');
   });
@@ -129,12 +133,14 @@ describe('searchAccounts', () => {
     expect(byLastName.size).toBe(Math.ceil((MANY - 3) / 7));
   });
 
-  it.each(['', 'x', Buffer.from('[9,"a","b"]').toString('base64url'), Buffer.from('[0,"64b000000000000000000001"]').toString('base64url')])(
-    'refuses %j, which is no cursor',
-    async (cursor) => {
-      await expect(search({ query: 'ada', cursor })).rejects.toThrow(AccountBadRequestError);
-    },
-  );
+  it.each([
+    '',
+    'x',
+    Buffer.from('[9,"a","b"]').toString('base64url'),
+    Buffer.from('[0,"64b000000000000000000001"]').toString('base64url'),
+  ])('refuses %j, which is no cursor', async (cursor) => {
+    await expect(search({ query: 'ada', cursor })).rejects.toThrow(AccountBadRequestError);
+  });
 
   it('shows at most 100', async () => {
     expect((await search({ query: 'zoe', limit: 10_000 })).items).toHaveLength(100);

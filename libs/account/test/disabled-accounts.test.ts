@@ -186,7 +186,10 @@ describe('the owner of a disabled account', () => {
       app.accounts.updateAccountProfile({ accountId, firstName: 'Eve' }, operator),
     ).rejects.toThrow(AccountWithIdNotFoundError);
     await expect(
-      app.accounts.getAccountByIdAndPassword({ accountId, password: 'analytical engine' }, operator),
+      app.accounts.getAccountByIdAndPassword(
+        { accountId, password: 'analytical engine' },
+        operator,
+      ),
     ).rejects.toThrow(AccountInvalidCredentialsError);
     await expect(app.accounts.proveAccountPhoneNumber({ accountId }, operator)).rejects.toThrow(
       AccountWithIdNotFoundError,
