@@ -24,6 +24,7 @@ import { folderOf, projectsOfKind } from './module-map.js';
  * @property {readonly EventDefinition[]} listensTo
  * @property {readonly string[]} jobs
  * @property {readonly string[]} topics
+ * @property {readonly string[]} permissions
  */
 
 const workspaceRoot = join(import.meta.dirname, '../..');
@@ -121,12 +122,16 @@ export function renderModules(manifests) {
   const work = manifests
     .filter(({ jobs, topics }) => jobs.length + topics.length > 0)
     .map(({ name, jobs, topics }) => [name, quoted(jobs), quoted(topics)]);
+  const allowed = manifests
+    .filter(({ permissions }) => permissions.length > 0)
+    .map(({ name, permissions }) => [name, quoted(permissions)]);
   return document(
     'What each module owns',
     "From each library's `src/module.ts`. A collection that refers to accounts without personal data being declared is refused at the start.",
     [
       table(['collection', 'module', 'holds', 'personal data', 'in the export'], collections),
       table(['module', 'jobs', 'messages'], work),
+      table(['module', 'permissions of roles'], allowed),
     ].join('\n\n'),
   );
 }

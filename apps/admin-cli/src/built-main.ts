@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** Entry point of the built command line. */
 const NODE_MAJOR = 24;
 

@@ -1,6 +1,7 @@
 import type { AccountDeletionService, AccountIdParams, AccountSupportService } from '@org/account';
 import type { AuditService } from '@org/audit';
 import type { AuthenticationService } from '@org/authentication';
+import type { RoleService } from '@org/authorization';
 import type { OperationContext, PhoneNumber, TransactionRunner } from '@org/core';
 import type { StoredSecrets } from '@org/core/store';
 import type { JobService } from '@org/jobs';
@@ -72,6 +73,17 @@ export interface CommandServices {
     | 'sendTestEvent'
     | 'listDeliveries'
     | 'replayDelivery'
+  >;
+  readonly roles: Pick<
+    RoleService,
+    | 'permissions'
+    | 'listRoles'
+    | 'createRole'
+    | 'updateRole'
+    | 'removeRole'
+    | 'grantRole'
+    | 'revokeRole'
+    | 'listGrants'
   >;
   readonly signingKeys: Pick<AuthenticationService, 'rotateSigningKeys'>;
   readonly sessions: Pick<AuthenticationService, 'endAllSessions'>;

@@ -34,6 +34,7 @@ export function composeServices(options: CompositionOptions): ComposedServices {
     deliveries: notification,
     events: events.queue,
     webhooks: backend.webhooks,
+    roles: backend.roles,
     signingKeys: authentication,
     sessions: authentication,
     support: accounts.support,

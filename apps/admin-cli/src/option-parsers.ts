@@ -5,6 +5,7 @@ const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?
 
 const ID = /^[0-9a-f]{24}$/i;
 const JOB_NAME = /^[a-z0-9.-]{1,100}$/;
+const ROLE_NAME = /^[a-z][a-z0-9-]{0,63}$/;
 const LONGEST_OPERATOR = 100;
 const LONGEST_REASON = 500;
 
@@ -37,8 +38,18 @@ export function parseOperator(text: string): string {
 
 /** For the audit log, where it stays. */
 export function parseReason(text: string): string {
-  if (text.trim() === '' || !text.isWellFormed() || text.length > LONGEST_REASON) {
-    throw new InvalidArgumentError(`It must be a text of 1 to ${LONGEST_REASON} characters.`);
+  const isReason =
+    text.isWellFormed() && text.trim() !== '' && Array.from(text).length <= LONGEST_REASON;
+  if (!isReason) {
+    throw new InvalidArgumentError(`It must have 1 to ${LONGEST_REASON} characters.`);
+  }
+  return text;
+}
+
+/** What cannot be one would stay in the record for good, such as a person's name. */
+export function parseRoleName(text: string): string {
+  if (!ROLE_NAME.test(text)) {
+    throw new InvalidArgumentError('It must be the name of a role, such as support.');
   }
   return text;
 }

@@ -7,6 +7,7 @@ import { addEventCommands } from './commands/event-commands.ts';
 import { addJobCommands } from './commands/job-commands.ts';
 import { addKeyCommands } from './commands/key-commands.ts';
 import { addNotificationCommands } from './commands/notification-commands.ts';
+import { addRoleCommands } from './commands/role-commands.ts';
 import { addSessionCommands } from './commands/session-commands.ts';
 import { addWebhookCommands } from './commands/webhook-commands.ts';
 import { createPerform, type OperatorDependencies } from './operator.ts';
@@ -23,6 +24,7 @@ const COMMAND_GROUPS = [
   addWebhookCommands,
   addKeyCommands,
   addAccountCommands,
+  addRoleCommands,
   addSessionCommands,
 ];
 

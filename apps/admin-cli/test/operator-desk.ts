@@ -51,6 +51,16 @@ export class OperatorDesk {
     listDeliveries: vi.fn(),
     replayDelivery: vi.fn(),
   };
+  readonly roles = {
+    permissions: ['accounts.read', 'roles.manage'],
+    listRoles: vi.fn<CommandServices['roles']['listRoles']>(),
+    createRole: vi.fn<CommandServices['roles']['createRole']>(),
+    updateRole: vi.fn<CommandServices['roles']['updateRole']>(),
+    removeRole: vi.fn<CommandServices['roles']['removeRole']>(),
+    grantRole: vi.fn<CommandServices['roles']['grantRole']>(),
+    revokeRole: vi.fn<CommandServices['roles']['revokeRole']>(),
+    listGrants: vi.fn<CommandServices['roles']['listGrants']>(),
+  };
   readonly signingKeys = {
     rotateSigningKeys: vi.fn<CommandServices['signingKeys']['rotateSigningKeys']>(),
   };
@@ -107,6 +117,7 @@ export class OperatorDesk {
   async clear(): Promise<void> {
     vi.resetAllMocks();
     this.answer = undefined;
+    this.accounts.restoreAccount.mockResolvedValue({ leftOut: [] });
     this.accounts.getDeletedAccount.mockResolvedValue({
       deletedAt: new Date(0),
       restorableUntil: new Date(0),

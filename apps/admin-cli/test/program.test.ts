@@ -259,6 +259,16 @@ describe('org-admin keys and accounts', () => {
     expect(desk.accounts.restoreAccount).toHaveBeenCalledWith({ accountId: id }, asOperator);
   });
 
+  it('says which contacts a restored account lost', async () => {
+    desk.accounts.restoreAccount.mockResolvedValue({ leftOut: ['phone', 'email'] });
+
+    const { output } = await desk.run('accounts', 'restore', id);
+
+    expect(output).toBe(
+      `Account ${id} is restored, but for its phone number and e-mail address: another account has that now.\n`,
+    );
+  });
+
   it('erases an account', async () => {
     const { output } = await desk.run('accounts', 'erase', id, '--yes');
 

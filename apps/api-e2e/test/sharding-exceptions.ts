@@ -6,12 +6,26 @@ export interface ShardingException {
   readonly filters: readonly (readonly string[])[];
 }
 
-/** By one field, without those that another found, in some state. */
-function searchedFilters(): readonly (readonly string[])[] {
-  const fields = ['username', 'email', 'first_name', 'last_name'];
+/** A search looks at one field after another, and leaves out what one before has found. */
+function searchesForAccounts(): readonly (readonly string[])[] {
+  const phone = 'phone_number.phone_number';
+  const code = 'phone_number.country_code';
+  const steps = [[], ['email'], ['first_name'], ['first_name', 'last_name']];
+  const searched = steps.flatMap((fields, step) =>
+    [[], [phone], [code, phone]].map((number) => [
+      ...(step > 1 || number.length > 0 ? ['email'] : []),
+      ...fields,
+      ...number,
+    ]),
+  );
   const states = [[], ['active'], ['active', 'disabled_at']];
-  return fields.flatMap((_field, index) =>
-    states.map((state) => [...state, ...fields.slice(0, index + 1), 'erasure'].toSorted()),
+  const cursors = [[], ['_id']];
+  return searched.flatMap((fields) =>
+    states.flatMap((state) =>
+      cursors.map((cursor) =>
+        [...new Set([...fields, ...state, ...cursor, 'erasure', 'username'])].toSorted(),
+      ),
+    ),
   );
 }
 
@@ -41,16 +55,22 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
     ],
   },
   {
-    why: "an operator's search for accounts",
+    why: 'operators look for an account by the beginning of a name or contact',
     collection: 'accounts',
-    filters: searchedFilters(),
+    filters: searchesForAccounts(),
   },
   {
     why: "export, erasure, and an operator's questions",
     collection: 'audit_log',
     filters: [
       ['resource_id', 'resource_type'],
+      [],
+      ['_id', 'timestamp'],
+      ['resource_id', 'resource_type', 'timestamp'],
       ['actor_id', 'actor_type'],
+      ['actor_id', 'actor_type', 'timestamp'],
+      ['_id', 'actor_id', 'actor_type', 'timestamp'],
+      ['_id', 'resource_id', 'resource_type', 'timestamp'],
       ['counted_since', 'subject_digest', 'timestamp'],
     ],
   },
@@ -69,6 +89,14 @@ export const SHARDING_EXCEPTIONS: readonly ShardingException[] = [
     why: 'export and erasure, and dropping what is queued for a deleted account',
     collection: 'notification_deliveries',
     filters: [['account_id'], ['account_id', 'channel', 'status', 'topic']],
+  },
+  {
+    why: 'the messages that failed or were given up, for operators',
+    collection: 'notification_deliveries',
+    filters: [
+      ['_id', 'status'],
+      ['_id', 'last_error', 'status'],
+    ],
   },
   {
     why: 'the delivery that sums up notices',

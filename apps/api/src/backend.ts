@@ -69,6 +69,7 @@ export function httpSettings(config: Config): Required<BackendSettings>['http'] 
   return {
     allowedOrigins: config.CORS_ALLOWED_ORIGINS,
     clearSiteData: config.CLEAR_SITE_DATA,
+    hasAdminApi: config.ADMIN_API,
     outboxHosts: [config.HOST, new URL(config.WEB_APP_URL).hostname],
   };
 }

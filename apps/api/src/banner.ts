@@ -61,7 +61,7 @@ function renderWarnings(config: BannerConfig): readonly string[] {
     ],
     [
       !isProduction,
-      'Browsers on this machine get a session cookie that also works without TLS. NODE_ENV=production allows no such cookie.',
+      'On this machine, session cookies also work without TLS. With NODE_ENV=production, they need it.',
     ],
     [!config.RATE_LIMITS, 'Warning: RATE_LIMITS=off lifts every throttle.'],
   ];

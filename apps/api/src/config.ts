@@ -73,7 +73,9 @@ export function readEnvironment(): {
   const { environment, namesInFile } = addDotenv(process.env);
   return {
     environment,
-    unknownNames: namesInFile.filter((name) => !Object.hasOwn(settings, name)),
+    unknownNames: namesInFile.filter(
+      (name) => !Object.hasOwn(settings, name.replace(/_FILE$/, '')),
+    ),
   };
 }
 

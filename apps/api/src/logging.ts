@@ -23,14 +23,18 @@ const REDACTED_KEYS = [
 /**
  * Structured logs, to standard output by default. Bodies and headers are not logged; if one ever
  * is, its secrets are redacted.
+ *
+ * @param mixin what every line has as well
  */
 export function createLogger(
   level: string,
   destination?: DestinationStream,
   outages: OutageLog = new OutageLog(systemClock),
+  mixin?: () => object,
 ): Logger {
   const options: LoggerOptions = {
     level,
+    ...(mixin === undefined ? {} : { mixin }),
     hooks: {
       logMethod(line, log) {
         const verdict = outages.judge(errorIn(line[0]));

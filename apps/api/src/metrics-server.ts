@@ -1,5 +1,5 @@
 import { restApiPlugin, restApiServerOptions } from '@org/core/rest-api';
-import { fastify, type FastifyInstance } from 'fastify';
+import { fastify, LogController, type FastifyInstance } from 'fastify';
 
 import { registerHealthRoutes, type HealthOptions } from './health.ts';
 import type { Logger } from './logging.ts';
@@ -19,7 +19,7 @@ export async function buildMetricsServer(options: MetricsServerOptions): Promise
   const app: FastifyInstance = fastify({
     ...restApiServerOptions,
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
   });
   await app.register(restApiPlugin);
   registerHealthRoutes(app, options);

@@ -18,6 +18,7 @@ import { buildServer } from './server.ts';
 export async function buildOpenApiDocument(): Promise<object> {
   // Sets a provider of each kind, so that the development outbox is not included.
   const config = readConfig({
+    ADMIN_API: 'on',
     EMAIL_PROVIDER: 'smtp',
     EMAIL_FROM: 'Org <no-reply@example.com>',
     SMTP_URL: 'smtp://127.0.0.1:1',

@@ -15,11 +15,13 @@ import type { Lifecycle } from './lifecycle.ts';
 import { startLocalDatabase } from './local-database.ts';
 import { createLogDestination, createLogger, type Logger } from './logging.ts';
 import { untilMongodbAnswers } from './mongodb-patience.ts';
+import { openTracing } from './open-tracing.ts';
 import { OutageLog } from './outage-log.ts';
 import { Readiness } from './readiness.ts';
 import { readOrCreateSecretKey } from './secret-key-file.ts';
 import { listenByRole } from './servers.ts';
 import { StartAbandonedError, StartError } from './start-errors.ts';
+import type { ProgramTracing } from './tracing.ts';
 
 export interface ProgramOptions {
   readonly config: Config;
@@ -38,7 +40,8 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   const { config, lifecycle, report } = options;
   const uri = config.MONGODB_URI ?? (await startLocalDatabase(options));
   assertNotStopping(lifecycle);
-  const { database, logger } = createDatabase(uri, options);
+  const tracing = await openTracing(config, lifecycle);
+  const { database, logger } = createDatabase(uri, options, tracing);
   const secretKey = config.SECRET_KEY ?? (await readOwnSecretKey(config));
   const channels = channelsOf(config, report);
   const backend = compose({ config, database, secretKey, channels, logger });
@@ -58,6 +61,7 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
     logger,
     lifecycle,
     initialized,
+    tracing,
   });
   await initialized;
   backend.startUpkeep();
@@ -72,20 +76,28 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
 function createDatabase(
   uri: string,
   options: ProgramOptions,
+  tracing: ProgramTracing | undefined,
 ): { readonly database: Database; readonly logger: Logger } {
   const outages = new OutageLog(systemClock);
-  const logger = openLog(options, outages);
-  const database = Database.create({ uri, ...databaseLog(logger) });
+  const logger = openLog(options, outages, tracing?.logFields);
+  const monitorCommands = tracing !== undefined;
+  const database = Database.create({ uri, tracing, monitorCommands, ...databaseLog(logger) });
   options.lifecycle.add('the database connection', () => database.close());
   logWhenMongodbAnswers(database, outages, logger);
+  tracing?.watch(database.client);
+  tracing?.reportTo(logger);
   return { database, logger };
 }
 
-function openLog({ config, lifecycle }: ProgramOptions, outages: OutageLog): Logger {
+function openLog(
+  { config, lifecycle }: ProgramOptions,
+  outages: OutageLog,
+  mixin: (() => object) | undefined,
+): Logger {
   const destination = createLogDestination();
   const flush = (): void => destination.flushSync();
   lifecycle.add('the log', async () => flush(), flush);
-  return createLogger(config.LOG_LEVEL, destination, outages);
+  return createLogger(config.LOG_LEVEL, destination, outages, mixin);
 }
 
 function logWhenMongodbAnswers(database: Database, outages: OutageLog, logger: Logger): void {

@@ -15,6 +15,7 @@ import { registerHealthRoutes } from './health.ts';
 import { logRequests, type Logger } from './logging.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
+import type { ProgramTracing } from './tracing.ts';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -22,6 +23,7 @@ export interface ServerOptions {
   readonly readiness: Readiness;
   readonly logger: Logger;
   readonly metrics?: Metrics | undefined;
+  readonly tracing?: ProgramTracing | undefined;
   /** For plugins that must see the routes being registered, such as one that documents them. */
   readonly beforeRoutes?: (app: FastifyInstance) => Promise<void>;
 }
@@ -38,6 +40,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       requestIdLogLabel: 'request_id',
     }),
   });
+  options.tracing?.observe(app);
   await options.beforeRoutes?.(app);
   const { API_URL: apiUrl } = config;
   const restApi = { ...httpSettings(config), ownOrigin: apiUrl && new URL(apiUrl).origin };

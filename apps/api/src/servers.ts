@@ -10,6 +10,7 @@ import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
 import { buildServer } from './server.ts';
 import { StartError } from './start-errors.ts';
+import type { ProgramTracing } from './tracing.ts';
 
 export interface ServersOptions {
   readonly config: Config;
@@ -20,6 +21,7 @@ export interface ServersOptions {
   readonly lifecycle: Lifecycle;
   /** Settles when MongoDB is usable. */
   readonly initialized: Promise<unknown>;
+  readonly tracing?: ProgramTracing | undefined;
 }
 
 /** If MongoDB is up, it has answered by then, and nobody gets a 503. */

@@ -220,7 +220,7 @@ describe(renderReadiness, () => {
       EMAIL_FROM: 'no-reply@example.com',
       SMTP_URL: 'smtp://127.0.0.1:1',
     };
-    expect(describeWith({})).toContain('session cookie that also works without TLS');
+    expect(describeWith({})).toContain('session cookies also work without TLS');
     expect(describeWith(production)).not.toContain('cookie');
   });
 

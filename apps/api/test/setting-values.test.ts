@@ -132,6 +132,7 @@ const values: Partial<Record<SettingName, Values>> = {
   },
   CLEAR_SITE_DATA: { good: ['cookies', 'cookies, storage'], bad: ['cookie', '*', ',', ' '] },
   API_DOCS: switches,
+  ADMIN_API: switches,
   WEB_APP_URL: urls,
   API_URL: {
     good: ['https://api.example.com', 'https://example.com/backend/'],
@@ -243,6 +244,13 @@ const values: Partial<Record<SettingName, Values>> = {
     beside: push,
   },
   WEBHOOK_ALLOW_PRIVATE_ADDRESSES: switches,
+  OTEL_EXPORTER_OTLP_ENDPOINT: urls,
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    good: ['api-key=abc', 'a=b%2Cc, authorization=Bearer%20x=='],
+    bad: ['api-key', '=x', 'a=b,', 'a=%zz', 'a=b c', 'a=%0a', ' '],
+  },
+  OTEL_SERVICE_NAME: { good: ['org-api', 'Org API'], bad: [' ', ' a', 'a\nb'] },
+  OTEL_TRACES_SAMPLER_ARG: { good: ['0', '0.01', '1', '1.0'], bad: ['2', '-1', '.5', '1%', 'x'] },
 };
 
 describe.each(settingNames)('%s', (name) => {

@@ -14,7 +14,7 @@ import type { AccountWriter } from './internal/account-writer.ts';
 import type { ContactChanges } from './internal/contact/contact-changes.ts';
 import { AccountErasure } from './internal/erasure/account-erasure.ts';
 import { registerErasureJobs } from './internal/erasure/erasure-jobs.ts';
-import type { Account, AccountIdParams, DeletedAccount } from './types.ts';
+import type { AccountIdParams, DeletedAccount, RestoredAccount } from './types.ts';
 
 /** Deletes, restores and erases accounts. Part of an AccountService. */
 export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoFields> {
@@ -68,25 +68,30 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
   }
 
   /**
-   * Restores a deleted account within the time set for it. Its owner has to log in again.
+   * Restores a deleted account within the time set for it. Its owner has to log in again. Contacts
+   * that another account has since are left out, if the account keeps a name, or a former contact can
+   * undo a change of it: else whoever deletes an account that is not theirs, and signs up with a
+   * contact that they gave it, would keep it from its owner.
    *
    * @throws AccountWithIdNotFoundError if there is no account with this id that can be restored
    * @throws AccountBadRequestError if it is active
    * @throws AccountWithUserNameExistsError if its username has been taken
-   * @throws AccountWithPhoneNumberExistsError if its phone number has been taken
+   * @throws AccountWithPhoneNumberExistsError, AccountWithEmailExistsError if all it had is taken
    */
   async restoreAccount(
     params: AccountIdParams,
     context: OperationContext,
-  ): Promise<Account<Fields>> {
+  ): Promise<RestoredAccount<Fields>> {
     const { accountId } = given.checkAccountId(params);
     const { clock, database, events, fields, settings } = this.#dependencies;
     const deletedAfter = new Date(clock.now().getTime() - settings.restoreTimeToLiveMilliseconds);
     return database.withTransaction(context, async (transaction) => {
-      const restored = await this.#writer.restoreAccount(accountId, deletedAfter, transaction);
+      const kept = await this.#changes.findKept(accountId, transaction);
+      const restoration = { accountId, deletedAfter, hasKeptContact: kept.length > 0 };
+      const restored = await this.#writer.restoreAccount(restoration, transaction);
       if (restored !== undefined) {
         await events.publish(accountRestored, { accountId }, transaction);
-        return toAccount<Fields>(restored, fields);
+        return { ...toAccount<Fields>(restored.account, fields), leftOut: restored.leftOut };
       }
       await this.#reader.getAccountById(accountId, transaction);
       const message = `Account ${accountId} is active. There is nothing to restore.`;

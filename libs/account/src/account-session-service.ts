@@ -92,7 +92,8 @@ export class AccountSessionService {
       const { startedAt } = reversed;
       if (!(await this.#changes.hasChangedEmailSince(id, startedAt, transaction))) {
         const owner = transaction.withActor({ type: 'account', id });
-        await sendResetLink(account, this.#dependencies, owner);
+        const reason = 'session-disowned';
+        await sendResetLink({ account, reason }, this.#dependencies, owner);
       }
     });
     const { timeToLiveMilliseconds } = authentication.resetTokens;

@@ -185,7 +185,7 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
     return database.withTransaction(context.withoutSource(), async (transaction) => {
       const { account, emailAddress } = await this.#getMailable(accountId, transaction);
       await throttle.consumePasswordResetRequest({ name: emailAddress }, transaction);
-      const expiresAt = await sendResetLink(account, this.#dependencies, transaction);
+      const expiresAt = await sendResetLink({ account }, this.#dependencies, transaction);
       return { expiresAt: expiresAt ?? refuseMail(accountId) };
     });
   }

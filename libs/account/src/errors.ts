@@ -89,13 +89,13 @@ export class AccountNotFoundError extends defineError(AccountErrorCode.NOT_FOUND
   }
 }
 
-/** The username is unknown or the password wrong; the error does not say which. */
+/** The name is unknown or the password wrong, here or at another authentication; the error does not say which. */
 export class AccountInvalidCredentialsError extends defineError(
   AccountErrorCode.INVALID_CREDENTIALS,
   401,
 ) {
   constructor() {
-    super('The username or the password is wrong.');
+    super('The credentials are wrong.');
   }
 }
 

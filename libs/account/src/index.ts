@@ -36,6 +36,7 @@ export type {
   AccountOwnFields,
   AccountForLogin,
   DeletedAccount,
+  RestoredAccount,
   ExportedIdentity,
   IdentityProgress,
 } from './types.ts';

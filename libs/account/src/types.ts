@@ -143,7 +143,10 @@ export type UsernamePolicy = (username: string, context: OperationContext) => Pr
  * Decides whether an account may be deleted or disabled: throws an AppError, which the client is
  * shown, to refuse. Called in the transaction that does it.
  */
-export type EndPolicy = (params: AccountIdParams, context: OperationContext) => Promise<void> | void;
+export type EndPolicy = (
+  params: AccountIdParams,
+  context: OperationContext,
+) => Promise<void> | void;
 
 export interface AccountSearchByIdParams {
   readonly id: string;
@@ -241,6 +244,12 @@ export interface UnsubscribeParams {
 export interface UnsubscribeAnswer extends UnsubscribePage {
   readonly isUsable: boolean;
 }
+
+/** An account that was deleted until now. */
+export type RestoredAccount<Fields extends AccountFieldDefinitions = NoFields> = Account<Fields> & {
+  /** Contacts that it lost, since another account has them. */
+  readonly leftOut: readonly ('email' | 'phone')[];
+};
 
 /** What becomes of whoever wants to log in to an account; `deleted`: it can be restored or erased. */
 export type AccountState = 'active' | 'disabled' | 'deleted';

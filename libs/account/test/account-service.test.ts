@@ -292,7 +292,7 @@ describe('getAccountByUsernameAndPassword', () => {
     await expect(login).rejects.toMatchObject({
       code: 'ACCOUNT_ERR_03',
       httpStatus: 401,
-      message: 'The username or the password is wrong.',
+      message: 'The credentials are wrong.',
     });
   });
 

@@ -228,7 +228,7 @@ describe('an address that is a username', () => {
     expect(await mails()).toEqual(
       isOwner
         ? []
-        : ['Ada@example.com: Reset your password', 'Ada@example.com: You own your account now'],
+        : ['Ada@example.com: Reset your password', 'Ada@example.com: Your account is confirmed'],
     );
   });
 

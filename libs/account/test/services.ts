@@ -14,10 +14,15 @@ import {
   type AccessTokenClaims,
 } from '@org/authentication';
 import { OperationContext, SecretKey } from '@org/core';
-import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
+import {
+  createThrowawayDatabase,
+  FakeClock,
+  ReusedDatabases,
+  type ThrowawayDatabase,
+} from '@org/core/testing';
 import { noEvents, type EventPublisher } from '@org/events';
 import { NotificationService } from '@org/notification';
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 
 import { ImmediateJobs } from './immediate-jobs.ts';
 import { Outbox } from './outbox.ts';
@@ -159,6 +164,9 @@ async function openDatabase(
   { throwaway, isMixed = false }: TestServicesOptions,
   clock: FakeClock,
 ): Promise<ThrowawayDatabase> {
+  if (throwaway === undefined && !isMixed) {
+    return databases.connect(connectionBy(clock));
+  }
   const opened = throwaway ?? (await connect(clock));
   if (isMixed) {
     await opened.database.driver.createCollection('accounts');
@@ -166,9 +174,18 @@ async function openDatabase(
   return opened;
 }
 
+/** To a database without collections, which no other test uses. */
 export async function connect(clock: FakeClock): Promise<ThrowawayDatabase> {
-  return createThrowawayDatabase({ uri: inject('mongodbUri'), clock, monitorCommands: true });
+  return createThrowawayDatabase(connectionBy(clock));
 }
+
+function connectionBy(clock: FakeClock) {
+  return { uri: inject('mongodbUri'), clock, monitorCommands: true };
+}
+
+/** An empty one in which accounts began with identities. */
+const databases = new ReusedDatabases(['account_identity_state']);
+afterAll(() => databases.drop(connectionBy(createClock())));
 
 /** The context of a request by the owner of an account. */
 export function ownerOf(accountId: string): OperationContext {

@@ -10,8 +10,8 @@ export interface CookieApiClient extends Client<paths> {
   /**
    * Ends the session, and with it that of all tabs.
    *
-   * @returns whether it has ended; if not, as when the server cannot be reached, the browser still
-   *   has it
+   * @returns whether it has ended, or there is none any more; if not, as when the server cannot be
+   *   reached, the browser still has it
    */
   readonly signOut: () => Promise<boolean>;
 }
@@ -83,7 +83,7 @@ async function endSession(client: Client<paths>): Promise<boolean> {
   }
 }
 
-/** 401: it had ended before. */
+/** 401: this page had none any more. */
 function hasEnded({ ok, status }: Response): boolean {
   return ok || status === UNAUTHORIZED;
 }

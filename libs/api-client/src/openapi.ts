@@ -55,6 +55,891 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/admin/accounts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Find accounts by what a name or contact of theirs begins with
+     * @description Needs the permission accounts.read.
+     */
+    get: operations['searchAccounts'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/accounts/{account_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read an account of any state, with all that helps its owner
+     * @description Needs the permission accounts.read.
+     */
+    get: operations['getWholeAccount'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/accounts/{account_id}/disable': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * End the sessions of an account and let nobody log in to it; its owner is told
+     * @description Needs the permission accounts.disable.
+     */
+    post: operations['disableAccount'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/accounts/{account_id}/enable': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let the owner of a disabled account log in again
+     * @description Needs the permission accounts.disable.
+     */
+    post: operations['enableAccount'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/accounts/{account_id}/end-sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * End every session of an account
+     * @description Needs the permission accounts.end-sessions.
+     */
+    post: operations['endAccountSessions'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/sessions/end-all': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * End every session of every account, one’s own included
+     * @description Needs the permission sessions.end-all.
+     */
+    post: operations['endAllSessions'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/accounts/{account_id}/send-reset': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Mail the owner of an account a link for a new password
+     * @description Needs the permission accounts.send-reset.
+     */
+    post: operations['sendPasswordReset'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/accounts/{account_id}/resend-code': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send the owner of an account a new code to log in with
+     * @description Needs the permission accounts.resend-code.
+     */
+    post: operations['resendCode'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/accounts/{account_id}/unlock': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Forget what throttles count for an account, its names and its contacts
+     * @description Needs the permission accounts.unlock.
+     */
+    post: operations['unlockAccount'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/accounts/{account_id}/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Bring a deleted account back
+     * @description Needs the permission accounts.restore.
+     */
+    post: operations['restoreAccount'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/accounts/{account_id}/erase': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Have a worker erase the personal data of a deleted account, for good
+     * @description Needs the permission accounts.erase.
+     */
+    post: operations['eraseAccount'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/accounts/{account_id}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Everything that is stored about an account, for its owner
+     * @description Needs the permission accounts.export.
+     */
+    post: operations['exportAccountForOwner'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/accounts/{account_id}/contact-requests': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ask for another contact of an account, after a check of its owner’s identity
+     * @description Needs the permission accounts.change-contact.
+     */
+    post: operations['requestContact'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/contact-requests': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List contacts that wait for another operator, the newest first
+     * @description Needs the permission accounts.read.
+     */
+    get: operations['listContactRequests'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/contact-requests/{request_id}/approve': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Give an account the contact that another operator asked for
+     * @description Needs the permission accounts.approve-contact.
+     */
+    post: operations['approveContact'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/contact-requests/{request_id}/reject': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Refuse a contact that was asked for, or take it back
+     * @description Needs the permission accounts.approve-contact.
+     */
+    post: operations['rejectContact'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/deliveries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List messages that could not be sent, the newest first
+     * @description Needs the permission deliveries.read.
+     */
+    get: operations['listDeliveries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/deliveries/{delivery_id}/replay': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send a message that was given up after all
+     * @description Needs the permission deliveries.replay.
+     */
+    post: operations['replayDelivery'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/jobs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List jobs in the queue and schedules, the newest first
+     * @description Needs the permission jobs.read.
+     */
+    get: operations['listJobs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/jobs/{name}/run': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Put a job into the queue
+     * @description Needs the permission jobs.run.
+     */
+    post: operations['runJob'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/dead-jobs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List jobs that are out of attempts, the newest first
+     * @description Needs the permission jobs.read.
+     */
+    get: operations['listDeadJobs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/dead-jobs/{id}/replay': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Give a dead job its attempts again
+     * @description Needs the permission jobs.replay.
+     */
+    post: operations['replayJob'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/waiting-events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List events that a listener has not heard yet, the newest first
+     * @description Needs the permission events.read.
+     */
+    get: operations['listWaitingEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/dead-events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List events that a listener failed to hear, the newest first
+     * @description Needs the permission events.read.
+     */
+    get: operations['listDeadEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/dead-events/{id}/replay': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Give a dead event its attempts again
+     * @description Needs the permission events.replay.
+     */
+    post: operations['replayEvent'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/webhooks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List all endpoints of other systems, the newest first
+     * @description Needs the permission webhooks.read.
+     */
+    get: operations['listWebhooks'];
+    put?: never;
+    /**
+     * Send events to a URL; shows the secret, once
+     * @description Needs the permission webhooks.manage.
+     */
+    post: operations['createWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/webhooks/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Change what is given
+     * @description Needs the permission webhooks.manage.
+     */
+    patch: operations['updateWebhook'];
+    trace?: never;
+  };
+  '/api/admin/webhooks/{id}/enable': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send to an endpoint again
+     * @description Needs the permission webhooks.manage.
+     */
+    post: operations['enableWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/webhooks/{id}/disable': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send nothing to an endpoint
+     * @description Needs the permission webhooks.manage.
+     */
+    post: operations['disableWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/webhooks/{id}/remove': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Remove an endpoint for good
+     * @description Needs the permission webhooks.manage.
+     */
+    post: operations['removeWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/webhooks/{id}/rotate-secret': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Give an endpoint a new secret; shows it, once
+     * @description Needs the permission webhooks.manage.
+     */
+    post: operations['rotateWebhookSecret'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/webhooks/{id}/send-test': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send a webhook.test to an endpoint
+     * @description Needs the permission webhooks.manage.
+     */
+    post: operations['testWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/webhooks/{id}/deliveries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what was sent to an endpoint, the newest first
+     * @description Needs the permission webhooks.read.
+     */
+    get: operations['listWebhookDeliveries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/webhook-deliveries/{id}/replay': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send a delivery that ended again
+     * @description Needs the permission webhooks.manage.
+     */
+    post: operations['replayWebhookDelivery'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/me': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read what one may do oneself; it needs any permission */
+    get: operations['getOperator'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/permissions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List everything that roles may allow
+     * @description Needs the permission roles.read.
+     */
+    get: operations['listPermissions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/roles': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List all roles
+     * @description Needs the permission roles.read.
+     */
+    get: operations['listRoles'];
+    put?: never;
+    /**
+     * Create a role; it allows nothing that one has not oneself
+     * @description Needs the permission roles.manage.
+     */
+    post: operations['createRole'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/roles/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Replace what a role allows
+     * @description Needs the permission roles.manage.
+     */
+    patch: operations['updateRole'];
+    trace?: never;
+  };
+  '/api/admin/roles/{name}/remove': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Remove a role that nobody has
+     * @description Needs the permission roles.manage.
+     */
+    post: operations['removeRole'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/role-grants': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List accounts with roles, the newest first
+     * @description Needs the permission roles.read.
+     */
+    get: operations['listRoleGrants'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/accounts/{account_id}/grant-role': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Give an account a role
+     * @description Needs the permission roles.manage.
+     */
+    post: operations['grantRole'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/accounts/{account_id}/revoke-role': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take a role from an account
+     * @description Needs the permission roles.manage.
+     */
+    post: operations['revokeRole'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List audit records, the newest first: all, of an account, of an actor or of a resource
+     * @description Needs the permission audit.read.
+     */
+    get: operations['listAuditRecords'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/health': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read how the program does: its queues, and the last hour of one process by minutes
+     * @description Needs the permission health.read.
+     */
+    get: operations['getHealth'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/access-tokens': {
     parameters: {
       query?: never;
@@ -804,6 +1689,9267 @@ export interface operations {
       };
     };
   };
+  searchAccounts: {
+    parameters: {
+      query: {
+        /** @description Items at most, up to 200. Default: 50 */
+        limit?: string;
+        /** @description `next_cursor` of the page before */
+        cursor?: string;
+        /** @description What a username, e-mail address, phone number, first or last name begins with, in any case */
+        query: string;
+        state?: 'active' | 'disabled' | 'deleted';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              id: string;
+              first_name: string;
+              last_name: string;
+              username: string;
+              email: string | null;
+              email_verified: boolean;
+              phone_number: {
+                country_code: string;
+                phone_number: string;
+              } | null;
+              phone_number_verified: boolean;
+              /** @enum {unknown} */
+              state: 'active' | 'disabled' | 'deleted';
+              disabled_at: string | null;
+              deleted_at: string | null;
+              /** Format: date-time */
+              created_at: string;
+              /** Format: date-time */
+              updated_at: string;
+            }[];
+            /** @description For the next page; null on the last */
+            next_cursor: string | null;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, ACCOUNT_ERR_04, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  getWholeAccount: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            id: string;
+            first_name: string;
+            last_name: string;
+            username: string;
+            email: string | null;
+            email_verified: boolean;
+            phone_number: {
+              country_code: string;
+              phone_number: string;
+            } | null;
+            phone_number_verified: boolean;
+            /** @enum {unknown} */
+            state: 'active' | 'disabled' | 'deleted';
+            disabled_at: string | null;
+            deleted_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Those of one’s own */
+            fields: {
+              [key: string]: unknown;
+            };
+            has_password: boolean;
+            /** @description The names that it is found by */
+            identities: {
+              /** @description username, email or phone */
+              kind: string;
+              value: string;
+              verified_at: string | null;
+              /** Format: date-time */
+              created_at: string;
+            }[];
+            roles: string[];
+            sessions: {
+              id: string;
+              /** Format: date-time */
+              created_at: string;
+              /** Format: date-time */
+              last_used_at: string;
+              user_agent: string;
+              device: string | null;
+              browser: string | null;
+              ip: string;
+            }[];
+            /** @description The latest messages to it */
+            deliveries: {
+              id: string;
+              channel: string;
+              topic: string;
+              /** @description queued, sent, suppressed, expired, dropped or dead */
+              status: string;
+              attempts: number;
+              last_error: string;
+              /** Format: date-time */
+              created_at: string;
+              /** Format: date-time */
+              updated_at: string;
+            }[];
+            /** @description Asked for by its owner */
+            contact_changes: {
+              id: string;
+              email: string | null;
+              phone_number: {
+                country_code: string;
+                phone_number: string;
+              } | null;
+              /** Format: date-time */
+              requested_at: string;
+              /** Format: date-time */
+              expires_at: string;
+            }[];
+            /** @description Asked for by operators */
+            contact_requests: {
+              id: string;
+              account_id: string;
+              email: string | null;
+              phone_number: {
+                country_code: string;
+                phone_number: string;
+              } | null;
+              requested_by: {
+                /** @description account, or worker for org-admin */
+                type: string;
+                id: string | null;
+              };
+              /** Format: date-time */
+              requested_at: string;
+              /** Format: date-time */
+              expires_at: string;
+            }[];
+            /** @description The latest records of it */
+            audit: {
+              id: string;
+              /** Format: date-time */
+              timestamp: string;
+              actor_type: string;
+              actor_id: string | null;
+              action: string;
+              /** @description success, denied or failure */
+              outcome: string;
+              resource_type: string;
+              resource_id: string;
+              request_id: string;
+              source: string | null;
+              /** @description How many events it stands for */
+              count: number;
+              counted_since: string | null;
+              /** @description By field. Secrets are `[redacted]`, erased values `[erased]` */
+              changes: {
+                [key: string]: {
+                  old: unknown;
+                  new: unknown;
+                };
+              };
+            }[];
+          };
+        };
+      };
+      /** @description REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  disableAccount: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            account_id: string;
+            /** @enum {unknown} */
+            state: 'active' | 'disabled' | 'deleted';
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ROLE_ERR_05 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ROLE_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  enableAccount: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            account_id: string;
+            /** @enum {unknown} */
+            state: 'active' | 'disabled' | 'deleted';
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  endAccountSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It is done. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  endAllSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /**
+             * Format: date-time
+             * @description Sessions that began later stay
+             */
+            ended_at: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  sendPasswordReset: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** Format: date-time */
+            expires_at: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, ACCOUNT_ERR_04, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  resendCode: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @enum {unknown} */
+          channel: 'email' | 'phone';
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** Format: date-time */
+            expires_at: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, ACCOUNT_ERR_04, OTP_ERR_03, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'ACCOUNT_ERR_04' | 'OTP_ERR_03' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  unlockAccount: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It is done. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  restoreAccount: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            account_id: string;
+            /** @enum {unknown} */
+            state: 'active' | 'disabled' | 'deleted';
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, ACCOUNT_ERR_04, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_01, ACCOUNT_ERR_05, ACCOUNT_ERR_06 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_01' | 'ACCOUNT_ERR_05' | 'ACCOUNT_ERR_06';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  eraseAccount: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Whether it is erased although it can still be restored. Default: false */
+          now?: boolean;
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            job_id: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, ACCOUNT_ERR_04, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_02 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  exportAccountForOwner: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description As `GET /accounts/{account_id}/export`: everything but secrets */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            [key: string]: unknown;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  requestContact: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          email?: string;
+          phone_number?: {
+            country_code: string;
+            phone_number: string;
+          };
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            id: string;
+            /** Format: date-time */
+            expires_at: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, ACCOUNT_ERR_04, OTP_ERR_03, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'ACCOUNT_ERR_04' | 'OTP_ERR_03' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  listContactRequests: {
+    parameters: {
+      query?: {
+        /** @description Items at most, up to 200. Default: 50 */
+        limit?: string;
+        /** @description `next_cursor` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              id: string;
+              account_id: string;
+              email: string | null;
+              phone_number: {
+                country_code: string;
+                phone_number: string;
+              } | null;
+              requested_by: {
+                /** @description account, or worker for org-admin */
+                type: string;
+                id: string | null;
+              };
+              /** Format: date-time */
+              requested_at: string;
+              /** Format: date-time */
+              expires_at: string;
+            }[];
+            /** @description For the next page; null on the last */
+            next_cursor: string | null;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, ACCOUNT_ERR_04, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  approveContact: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        request_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            account_id: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ACCOUNT_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ACCOUNT_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_08, ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_08' | 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_06, ACCOUNT_ERR_05 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_06' | 'ACCOUNT_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  rejectContact: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        request_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It is done. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_08 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_08';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  listDeliveries: {
+    parameters: {
+      query?: {
+        /** @description Items at most, up to 200. Default: 50 */
+        limit?: string;
+        /** @description `next_cursor` of the page before */
+        cursor?: string;
+        /** @description `failing`: will be tried again; `dead`: given up. Default: failing */
+        status?: 'failing' | 'dead';
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              id: string;
+              account_id: string;
+              channel: string;
+              topic: string;
+              attempts: number;
+              last_error: string;
+              /** Format: date-time */
+              created_at: string;
+              next_attempt_at: string | null;
+              expires_at: string | null;
+            }[];
+            /** @description For the next page; null on the last */
+            next_cursor: string | null;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, NOTIFICATION_ERR_02, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'NOTIFICATION_ERR_02' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  replayDelivery: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        delivery_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It is done. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description NOTIFICATION_ERR_04 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'NOTIFICATION_ERR_04';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  listJobs: {
+    parameters: {
+      query?: {
+        /** @description Items at most, up to 200. Default: 50 */
+        limit?: string;
+        /** @description `next_cursor` of the page before */
+        cursor?: string;
+        name?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              id: string;
+              name: string;
+              /** @description waiting, running or dead */
+              status: string;
+              schedule: string | null;
+              timezone: string;
+              attempts: number;
+              runs_at: string | null;
+              last_error: string | null;
+              dead_at: string | null;
+              /** Format: date-time */
+              created_at: string;
+            }[];
+            /** @description For the next page; null on the last */
+            next_cursor: string | null;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, JOB_ERR_08, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'JOB_ERR_08' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  runJob: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description What the job is given. Default: {} */
+          payload?: Record<string, never>;
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            job_id: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, JOB_ERR_02, JOB_ERR_03, JOB_ERR_08, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'JOB_ERR_02' | 'JOB_ERR_03' | 'JOB_ERR_08' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  listDeadJobs: {
+    parameters: {
+      query?: {
+        /** @description Items at most, up to 200. Default: 50 */
+        limit?: string;
+        /** @description `next_cursor` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              id: string;
+              name: string;
+              /** @description waiting, running or dead */
+              status: string;
+              schedule: string | null;
+              timezone: string;
+              attempts: number;
+              runs_at: string | null;
+              last_error: string | null;
+              dead_at: string | null;
+              /** Format: date-time */
+              created_at: string;
+            }[];
+            /** @description For the next page; null on the last */
+            next_cursor: string | null;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, JOB_ERR_08, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'JOB_ERR_08' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  replayJob: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It is done. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description JOB_ERR_01 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'JOB_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  listWaitingEvents: {
+    parameters: {
+      query?: {
+        /** @description Items at most, up to 200. Default: 50 */
+        limit?: string;
+        /** @description `next_cursor` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              id: string;
+              event: string | null;
+              listener: string;
+              account_id: string | null;
+              attempts: number;
+              /** Format: date-time */
+              due_at: string;
+              last_error: string | null;
+              /** Format: date-time */
+              created_at: string;
+            }[];
+            /** @description For the next page; null on the last */
+            next_cursor: string | null;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, QUEUE_ERR_08, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'QUEUE_ERR_08' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  listDeadEvents: {
+    parameters: {
+      query?: {
+        /** @description Items at most, up to 200. Default: 50 */
+        limit?: string;
+        /** @description `next_cursor` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              id: string;
+              event: string | null;
+              listener: string;
+              account_id: string | null;
+              attempts: number;
+              /** Format: date-time */
+              due_at: string;
+              last_error: string | null;
+              /** Format: date-time */
+              created_at: string;
+            }[];
+            /** @description For the next page; null on the last */
+            next_cursor: string | null;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, QUEUE_ERR_08, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'QUEUE_ERR_08' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  replayEvent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It is done. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description QUEUE_ERR_05 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'QUEUE_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  listWebhooks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              id: string;
+              url: string;
+              description: string;
+              events: string[];
+              /** @description enabled or disabled */
+              state: string;
+              disabled_reason: string | null;
+              disabled_at: string | null;
+              failing_since: string | null;
+              previous_secret_valid_until: string | null;
+              /** Format: date-time */
+              created_at: string;
+              /** Format: date-time */
+              updated_at: string;
+            }[];
+            /** @description For the next page; null on the last */
+            next_cursor: string | null;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  createWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          url: string;
+          /** @description Names of the events that it gets */
+          events: string[];
+          description?: string;
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            webhook: {
+              id: string;
+              url: string;
+              description: string;
+              events: string[];
+              /** @description enabled or disabled */
+              state: string;
+              disabled_reason: string | null;
+              disabled_at: string | null;
+              failing_since: string | null;
+              previous_secret_valid_until: string | null;
+              /** Format: date-time */
+              created_at: string;
+              /** Format: date-time */
+              updated_at: string;
+            };
+            /** @description Not shown again */
+            secret: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, WEBHOOK_ERR_02, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'WEBHOOK_ERR_02' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description WEBHOOK_ERR_03 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'WEBHOOK_ERR_03';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  updateWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          url?: string;
+          /** @description Names of the events that it gets */
+          events?: string[];
+          description?: string;
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            id: string;
+            url: string;
+            description: string;
+            events: string[];
+            /** @description enabled or disabled */
+            state: string;
+            disabled_reason: string | null;
+            disabled_at: string | null;
+            failing_since: string | null;
+            previous_secret_valid_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, WEBHOOK_ERR_02, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'WEBHOOK_ERR_02' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description WEBHOOK_ERR_01 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'WEBHOOK_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  enableWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            id: string;
+            url: string;
+            description: string;
+            events: string[];
+            /** @description enabled or disabled */
+            state: string;
+            disabled_reason: string | null;
+            disabled_at: string | null;
+            failing_since: string | null;
+            previous_secret_valid_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description WEBHOOK_ERR_01 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'WEBHOOK_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  disableWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            id: string;
+            url: string;
+            description: string;
+            events: string[];
+            /** @description enabled or disabled */
+            state: string;
+            disabled_reason: string | null;
+            disabled_at: string | null;
+            failing_since: string | null;
+            previous_secret_valid_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description WEBHOOK_ERR_01 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'WEBHOOK_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  removeWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It is done. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description WEBHOOK_ERR_01 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'WEBHOOK_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  rotateWebhookSecret: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Whether the secret of before ends at once, because it leaked. Default: false; it stays valid for a day */
+          now?: boolean;
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            webhook: {
+              id: string;
+              url: string;
+              description: string;
+              events: string[];
+              /** @description enabled or disabled */
+              state: string;
+              disabled_reason: string | null;
+              disabled_at: string | null;
+              failing_since: string | null;
+              previous_secret_valid_until: string | null;
+              /** Format: date-time */
+              created_at: string;
+              /** Format: date-time */
+              updated_at: string;
+            };
+            /** @description Not shown again */
+            secret: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description WEBHOOK_ERR_01 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'WEBHOOK_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  testWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            delivery_id: string;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description WEBHOOK_ERR_01 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'WEBHOOK_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description WEBHOOK_ERR_04 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'WEBHOOK_ERR_04';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  listWebhookDeliveries: {
+    parameters: {
+      query?: {
+        /** @description Items at most, up to 200. Default: 50 */
+        limit?: string;
+        /** @description `next_cursor` of the page before */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              id: string;
+              event: string;
+              /** @description queued, delivered or failed */
+              status: string;
+              attempts: number;
+              last_status: number | null;
+              last_error: string | null;
+              /** Format: date-time */
+              created_at: string;
+              next_attempt_at: string | null;
+              finished_at: string | null;
+            }[];
+            /** @description For the next page; null on the last */
+            next_cursor: string | null;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, WEBHOOK_ERR_02, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'WEBHOOK_ERR_02' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description WEBHOOK_ERR_01 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'WEBHOOK_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  replayWebhookDelivery: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It is done. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description WEBHOOK_ERR_05, WEBHOOK_ERR_01 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'WEBHOOK_ERR_05' | 'WEBHOOK_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description WEBHOOK_ERR_04 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'WEBHOOK_ERR_04';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  getOperator: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            account_id: string;
+            roles: string[];
+            permissions: string[];
+          };
+        };
+      };
+      /** @description REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  listPermissions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              name: string;
+            }[];
+            /** @description For the next page; null on the last */
+            next_cursor: string | null;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  listRoles: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              name: string;
+              /** @description Sorted; `*` is every permission */
+              permissions: string[];
+              is_built_in: boolean;
+            }[];
+            /** @description For the next page; null on the last */
+            next_cursor: string | null;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  createRole: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          name: string;
+          permissions: string[];
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            name: string;
+            /** @description Sorted; `*` is every permission */
+            permissions: string[];
+            is_built_in: boolean;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, ROLE_ERR_02, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'ROLE_ERR_02' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ROLE_ERR_06, ROLE_ERR_03, ROLE_ERR_09 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ROLE_ERR_06' | 'ROLE_ERR_03' | 'ROLE_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  updateRole: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          permissions: string[];
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            name: string;
+            /** @description Sorted; `*` is every permission */
+            permissions: string[];
+            is_built_in: boolean;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, ROLE_ERR_02, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'ROLE_ERR_02' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ROLE_ERR_01 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ROLE_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ROLE_ERR_06 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ROLE_ERR_06';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  removeRole: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It is done. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_ERR_01, ROLE_ERR_02, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'ROLE_ERR_02' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ROLE_ERR_01 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ROLE_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ROLE_ERR_06, ROLE_ERR_07 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ROLE_ERR_06' | 'ROLE_ERR_07';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  listRoleGrants: {
+    parameters: {
+      query?: {
+        /** @description Items at most, up to 200. Default: 50 */
+        limit?: string;
+        /** @description `next_cursor` of the page before */
+        cursor?: string;
+        role?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              account_id: string;
+              roles: string[];
+              /** Format: date-time */
+              created_at: string;
+              /** Format: date-time */
+              updated_at: string;
+            }[];
+            /** @description For the next page; null on the last */
+            next_cursor: string | null;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, ROLE_ERR_02, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'ROLE_ERR_02' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  grantRole: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          role: string;
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            account_id: string;
+            roles: string[];
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, ROLE_ERR_02, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'ROLE_ERR_02' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ROLE_ERR_01, ACCOUNT_ERR_02 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ROLE_ERR_01' | 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  revokeRole: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        account_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          role: string;
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            account_id: string;
+            roles: string[];
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, ROLE_ERR_02, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'ROLE_ERR_02' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ROLE_ERR_01, ROLE_ERR_08 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ROLE_ERR_01' | 'ROLE_ERR_08';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ROLE_ERR_05 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ROLE_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  listAuditRecords: {
+    parameters: {
+      query?: {
+        /** @description Items at most, up to 200. Default: 50 */
+        limit?: string;
+        /** @description `next_cursor` of the page before */
+        cursor?: string;
+        /** @description Records of this account’s document */
+        account_id?: string;
+        /** @description Records of what this actor did */
+        actor_id?: string;
+        /** @description account, job, worker or anonymous. Default: account */
+        actor_type?: string;
+        /** @description With resource_id: the collection of a resource */
+        resource_type?: string;
+        /** @description With resource_type: its id */
+        resource_id?: string;
+        /** @description From this day (UTC) or time on */
+        from?: string;
+        /** @description Before this day or time */
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: {
+              id: string;
+              /** Format: date-time */
+              timestamp: string;
+              actor_type: string;
+              actor_id: string | null;
+              action: string;
+              /** @description success, denied or failure */
+              outcome: string;
+              resource_type: string;
+              resource_id: string;
+              request_id: string;
+              source: string | null;
+              /** @description How many events it stands for */
+              count: number;
+              counted_since: string | null;
+              /** @description By field. Secrets are `[redacted]`, erased values `[erased]` */
+              changes: {
+                [key: string]: {
+                  old: unknown;
+                  new: unknown;
+                };
+              };
+            }[];
+            /** @description For the next page; null on the last */
+            next_cursor: string | null;
+          };
+        };
+      };
+      /** @description ADMIN_ERR_01, AUDIT_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'AUDIT_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
+  getHealth: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description Whose minutes they are: other processes have others */
+            process: {
+              host: string;
+              pid: number;
+              /** Format: date-time */
+              started_at: string;
+            };
+            state: {
+              jobs: {
+                waiting: number;
+                running: number;
+                dead: number;
+              };
+              worker_seen_at: string | null;
+              events: {
+                waiting: number;
+                failing: number;
+                dead: number;
+              };
+              messages: {
+                queued: number;
+                dead: number;
+              };
+              webhooks: {
+                queued: number;
+                enabled: number;
+                failing: number;
+                disabled: number;
+              };
+            };
+            /** @description Of the last hour, the oldest first; the last one is not over */
+            minutes: {
+              /** Format: date-time */
+              from: string;
+              /** Format: date-time */
+              to: string;
+              requests: number;
+              server_errors: number;
+              latency_milliseconds: {
+                p50: number | null;
+                p95: number | null;
+                p99: number | null;
+              };
+              logins: number;
+              failed_logins: number;
+              queued: number | null;
+              dead: number | null;
+            }[];
+          };
+        };
+      };
+      /** @description REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
   createAccessToken: {
     parameters: {
       query?: never;
@@ -1175,7 +11321,10 @@ export interface operations {
   createEmailCode: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -1243,6 +11392,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -1270,6 +11437,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -2507,7 +12692,10 @@ export interface operations {
   createPasswordResetToken: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -2579,6 +12767,24 @@ export interface operations {
           };
         };
       };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
       /** @description REQUEST_ERR_413 */
       413: {
         headers: {
@@ -2606,6 +12812,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -2674,7 +12898,10 @@ export interface operations {
   createAccount: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -2839,7 +13066,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCOUNT_ERR_01 */
+      /** @description ACCOUNT_ERR_01, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -2847,7 +13074,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCOUNT_ERR_01';
+            code: 'ACCOUNT_ERR_01' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -2884,6 +13111,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;
@@ -5268,7 +15513,7 @@ export interface operations {
           'application/json': {
             /**
              * Format: date-time
-             * @description When the link for a new password expires that is mailed.
+             * @description When the mailed link to choose a new password expires.
              */
             expires_at: string;
           };
@@ -5449,7 +15694,7 @@ export interface operations {
           'application/json': {
             /**
              * Format: date-time
-             * @description When the link for a new password expires that is mailed.
+             * @description When the mailed link to choose a new password expires.
              */
             expires_at: string;
           };
@@ -6408,7 +16653,10 @@ export interface operations {
   createTask: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
       path: {
         account_id: string;
       };
@@ -6528,7 +16776,7 @@ export interface operations {
           };
         };
       };
-      /** @description TASK_ERR_03 */
+      /** @description TASK_ERR_03, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -6536,7 +16784,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'TASK_ERR_03';
+            code: 'TASK_ERR_03' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -6573,6 +16821,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
             message: string;
             details?: {
               path: string;

@@ -8,6 +8,7 @@ import { AuditWriter } from './internal/audit-writer.ts';
 import { SourceCounter } from './internal/source-counter.ts';
 import type {
   AuditBufferStatistics,
+  AuditEventKind,
   AuditPage,
   AuditRecord,
   AuditRecordsByActorParams,
@@ -49,6 +50,8 @@ export class AuditService implements AuditTrail {
   readonly #writer: AuditWriter;
   readonly #erasureWriter: AuditErasureWriter;
   readonly #sources: SourceCounter;
+  /** By resource type and action. */
+  readonly #eventCounts = new Map<string, number>();
 
   private constructor(dependencies: AuditServiceDependencies) {
     const { database, clock = database.clock } = dependencies;
@@ -97,6 +100,7 @@ export class AuditService implements AuditTrail {
    */
   async record(events: readonly AuditEvent[], context: OperationContext): Promise<void> {
     given.checkEvents({ events });
+    events.forEach((event) => this.#count(event));
     await this.#writer.createRecords(events, context);
   }
 
@@ -114,6 +118,7 @@ export class AuditService implements AuditTrail {
     context: OperationContext,
   ): Promise<void> {
     given.checkSourceEvent({ event, source });
+    this.#count(event);
     await this.#sources.record(event, source, context);
   }
 
@@ -221,4 +226,21 @@ export class AuditService implements AuditTrail {
   getBufferStatistics(): AuditBufferStatistics {
     return this.#sources.getStatistics();
   }
+
+  /**
+   * How many events of this kind were given to this process since its start, for metrics; those of a
+   * transaction that is run again count again.
+   */
+  getEventCount(params: AuditEventKind): number {
+    return this.#eventCounts.get(keyOf(given.checkEventKind(params))) ?? 0;
+  }
+
+  #count(event: AuditEventKind): void {
+    const key = keyOf(event);
+    this.#eventCounts.set(key, (this.#eventCounts.get(key) ?? 0) + 1);
+  }
+}
+
+function keyOf({ resourceType, action }: AuditEventKind): string {
+  return `${resourceType} ${action}`;
 }

@@ -4,6 +4,7 @@ export { auditModule } from './module.ts';
 export type { AuditServiceDependencies } from './audit-service.ts';
 export type {
   AuditBufferStatistics,
+  AuditEventKind,
   AuditPage,
   AuditPageParams,
   AuditRecord,

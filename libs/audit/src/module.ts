@@ -18,4 +18,5 @@ export const auditModule = defineModule({
     recordedPerSourceWindow: true,
     maximumWatchedSources: true,
   } satisfies Record<keyof AuditSettings, true>,
+  permissions: ['audit.read'],
 });

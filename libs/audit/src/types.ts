@@ -118,3 +118,11 @@ export interface AuditBufferStatistics {
   /** Kinds and sources being tracked. */
   readonly keys: number;
 }
+
+/** What events have in common that are counted together. */
+export interface AuditEventKind {
+  /** Name of the resource's collection. */
+  readonly resourceType: string;
+  /** Such as `authn_login_success`. */
+  readonly action: string;
+}

@@ -62,6 +62,7 @@ describe(AuditService, () => {
         eraseChanges: [{ resources: [resource], signal }, context],
         pseudonymizeActor: [{ actorId: 'a', pseudonym: 'b', signal }, context],
         eraseOfAbandonedErasure: [{ account: resource, signal }, context],
+        getEventCount: [{ resourceType: 'accounts', action: 'create' }],
         forgetSubject: [{ subjectDigest, from: new Date(0), to }, context],
       },
       taken: [

@@ -78,6 +78,15 @@ describe('a flood from one source', () => {
     expect(audit.getBufferStatistics()).toEqual({ events: 95, keys: 1 });
   });
 
+  it('is counted for metrics, each of its events', async () => {
+    const before = audit.getEventCount(failedLogin);
+    await fail(7);
+    await audit.record([failedLogin], anonymous);
+
+    expect(audit.getEventCount(failedLogin) - before).toBe(8);
+    expect(audit.getEventCount({ resourceType: 'sessions', action: failedLogin.action })).toBe(0);
+  });
+
   it('is recorded as one with the next event after its window', async () => {
     await fail(7);
     clock.advance(10_000);

@@ -284,9 +284,10 @@ export class AuthenticationService {
     params: RecentSessionParams,
     context: OperationContext,
   ): Promise<void> {
-    const { accountId, sessionId, cookieGeneration } = given.checkRecentSession(params);
+    const { accountId, sessionId, ...more } = given.checkRecentSession(params);
+    const { cookieGeneration, isAlwaysRequired = false } = more;
     const { settings } = this.#dependencies;
-    if (!settings.requiresRecentAuthentication) {
+    if (!settings.requiresRecentAuthentication && !isAlwaysRequired) {
       return;
     }
     const known = await this.#sessionReader.findLiveSession(sessionId, context);

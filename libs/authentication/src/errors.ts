@@ -48,7 +48,7 @@ export class AuthorizationHeaderNotFoundError extends defineError(
   401,
 ) {
   constructor() {
-    super('The Authorization header is missing.');
+    super('The request has neither an access token nor a session cookie. Please log in.');
   }
 }
 
@@ -67,7 +67,9 @@ export class AccessTokenInvalidError extends defineError(AccessTokenErrorCode.IN
   readonly accountId: string | undefined;
 
   constructor(cause?: unknown, accountId?: string) {
-    super('The token is invalid or its session has ended. Please login again.', { cause });
+    super('The session has ended, or its token or cookie is invalid. Please log in again.', {
+      cause,
+    });
     this.accountId = accountId;
   }
 }

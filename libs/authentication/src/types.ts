@@ -135,6 +135,8 @@ export interface EndSessionParams {
 export interface RecentSessionParams extends EndSessionParams {
   /** As `verifyCookie` returned it: an authentication makes no former cookie recent. */
   readonly cookieGeneration?: number | undefined;
+  /** Whether it counts although `requiresRecentAuthentication` is off. Default: false. */
+  readonly isAlwaysRequired?: boolean | undefined;
 }
 
 export interface EndSessionsByAccountIdParams {

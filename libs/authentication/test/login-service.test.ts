@@ -146,9 +146,11 @@ describe('loginByUsernameAndPassword', () => {
       'insert',
     ]);
 
+    // The count of the sessions is remembered; their devices are not, since the owner may just have
+    // disowned one in another process.
     services.commands.length = 0;
     await logIn();
-    expect(services.commands).not.toContain('find');
+    expect(services.commands.filter((name) => name === 'find')).toHaveLength(1);
   });
 
   it("passes the directory's refusal on, counts it and records it", async () => {

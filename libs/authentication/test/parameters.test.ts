@@ -62,7 +62,10 @@ describe(AuthenticationService, () => {
         endSession: [{ accountId, sessionId }, context],
         reverseSession: [{ token: 'token' }, context],
         assertSessionAlive: [{ accountId, sessionId }, context],
-        assertRecentlyAuthenticated: [{ accountId, sessionId, cookieGeneration: 0 }, context],
+        assertRecentlyAuthenticated: [
+          { accountId, sessionId, cookieGeneration: 0, isAlwaysRequired: true },
+          context,
+        ],
         getCurrentSession: [{ accountId, sessionId }, context],
         renewAuthentication: [
           { accountId, sessionId, sessionEpoch: 0, authenticatedBy: 'password' },

@@ -27,13 +27,13 @@ import {
 } from '@org/core';
 import { Database } from '@org/core/store';
 import {
-  createThrowawayDatabase,
   FakeClock,
   RecordingAuditTrail,
+  ReusedDatabases,
   type ThrowawayDatabase,
 } from '@org/core/testing';
 import type { EventPublisher } from '@org/events';
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
@@ -179,13 +179,16 @@ export class FakeAccountDirectory implements AccountDirectory {
   }
 }
 
+const databases = new ReusedDatabases();
+afterAll(() => databases.drop({ uri: inject('mongodbUri') }));
+
 /** The module on a database of its own, throttles off unless asked for. */
 export async function createServices(options: InstanceOptions = {}): Promise<TestServices> {
   // From now on: the server removes what is outdated by its own clock.
   const clock = new FakeClock(new Date());
   const secretKey = options.secretKey ?? SecretKey.create({ current: randomBytes(32) });
   const uri = inject('mongodbUri');
-  const throwaway = await createThrowawayDatabase({ uri, clock, monitorCommands: true });
+  const throwaway = await databases.connect({ uri, clock, monitorCommands: true });
   const { database, databaseName } = throwaway;
   const others: Database[] = [];
   const first = await createInstance(database, clock, { secretKey, ...options });

@@ -50,6 +50,16 @@ async function listIds(account = accountId): Promise<string[]> {
 }
 
 describe('getSessionsByAccountId', () => {
+  it('says of none that it was used before it began, although it takes time to store it', async () => {
+    await start();
+    const later = new Date(services.clock.now().getTime() + 5);
+    await services.database.collection('sessions').updateMany({}, { $set: { created_at: later } });
+
+    const [session] = await services.authentication.getSessionsByAccountId({ accountId }, context);
+
+    expect(session).toMatchObject({ createdAt: later, lastUsedAt: later });
+  });
+
   it("lists the account's live sessions, newest first, and marks the one that asks", async () => {
     const { authentication, clock } = services;
     const first = await start();

@@ -91,6 +91,8 @@ export interface HttpSettings {
   readonly clearSiteData?: readonly string[];
   /** Names, besides `localhost`, under which `/dev/outbox` may be opened on this machine. Default: none. */
   readonly outboxHosts?: readonly string[];
+  /** Whether operators' routes are served, below `/api/admin`. Default: false. */
+  readonly hasAdminApi?: boolean;
   /**
    * Addresses or networks of proxies whose `x-forwarded-for` counts in `backend.handler`; a Fastify app
    * has its own `trustProxy`. Default: none.

@@ -95,6 +95,9 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     },
     startUpkeep: () => {
       audit.startFlushing();
+      if (http.hasAdminApi === true) {
+        modules.health.start();
+      }
       accounts.identities.startHeartbeat();
       logConflicts(indexConflicts, logger);
       warnOfUnheardEvents(modules.events.queue, logger);
@@ -102,6 +105,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     },
     close: async () => {
       await handlerApp.close();
+      modules.health.stop();
       await secretWatch.stop();
       await accounts.identities.stopHeartbeat();
       await modules.stopWork();

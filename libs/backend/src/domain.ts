@@ -28,9 +28,13 @@ export interface BackendDependencies<Fields extends AccountFieldDefinitions = No
   readonly clock: Clock;
 }
 
-/** Guards routes for owners, and by `account` those for any account; `recent` goes after either. */
+/**
+ * Guards routes for owners, and by `account` those for any account; what `permission` makes goes after
+ * `account`, and `recent` last.
+ */
 export interface BackendGuard extends AccountGuard {
   readonly account: RequestGuard;
+  readonly permission: (name: string) => RequestGuard;
   readonly recent: RequestGuard;
 }
 

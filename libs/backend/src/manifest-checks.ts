@@ -31,6 +31,35 @@ export function assertNamesUnique(manifests: readonly ModuleManifest[]): void {
   }
 }
 
+const PERMISSION_NAME = /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/;
+const MAXIMUM_PERMISSION_LENGTH = 64;
+
+/**
+ * What the modules declare.
+ *
+ * @throws InvalidModuleError if a name is not like `invoices.read`, or two modules declare it
+ */
+export function permissionsOf(manifests: readonly ModuleManifest[]): readonly string[] {
+  const owners = new Map<string, string>();
+  for (const { name: module, permissions } of manifests) {
+    for (const permission of permissions) {
+      if (!PERMISSION_NAME.test(permission) || permission.length > MAXIMUM_PERMISSION_LENGTH) {
+        throw new InvalidModuleError(
+          `The permission ${permission} of ${module} must be like invoices.read, in lower case and at most ${MAXIMUM_PERMISSION_LENGTH} characters long.`,
+        );
+      }
+      const other = owners.get(permission);
+      if (other !== undefined) {
+        throw new InvalidModuleError(
+          `Both ${other} and ${module} declare the permission ${permission}.`,
+        );
+      }
+      owners.set(permission, module);
+    }
+  }
+  return [...owners.keys()];
+}
+
 /** @throws InvalidModuleError if a job, a topic or a listener is in no manifest */
 export function assertWorkDeclared(
   manifests: readonly ModuleManifest[],

@@ -3,14 +3,19 @@ import {
   accountModule,
   type Account,
   type AccountFieldDefinitions,
+  type EndPolicy,
   type NoFields,
 } from '@org/account';
+import { adminModule, AdminService, HealthService } from '@org/admin';
 import { auditModule } from '@org/audit';
 import { authenticationModule, AuthenticationService, LoginService } from '@org/authentication';
 import { createAccountGuard } from '@org/authentication/rest-api';
+import { authorizationModule, RoleService } from '@org/authorization';
+import { createPermissionGuard } from '@org/authorization/rest-api';
 import { assertCollectionsDeclared, type ModuleManifest } from '@org/core';
 import type { CollectionReport, StoredSecrets } from '@org/core/store';
 import { eventsModule } from '@org/events';
+import { IdempotencyService, idempotencyModule } from '@org/idempotency';
 import { jobsModule } from '@org/jobs';
 import { notificationModule } from '@org/notification';
 import type { WebhookService } from '@org/webhook';
@@ -23,6 +28,7 @@ import {
   assertNamesUnique,
   assertProvidesPersonalData,
   assertWorkDeclared,
+  permissionsOf,
 } from './manifest-checks.ts';
 import { composeWebhooks } from './webhooks.ts';
 
@@ -31,7 +37,13 @@ export interface Modules<Fields extends AccountFieldDefinitions = NoFields> exte
   readonly authentication: AuthenticationService;
   readonly accounts: AccountService<Fields>;
   readonly login: LoginService;
+  readonly roles: RoleService;
   readonly webhooks: WebhookService;
+  /** Does and records what operators ask for. */
+  readonly admin: AdminService;
+  /** How the program does, and what this process did in the last hour. */
+  readonly health: HealthService;
+  readonly idempotency: IdempotencyService;
   readonly domains: readonly Domain[];
   readonly manifests: readonly ModuleManifest[];
   /** Everything stored encrypted, in any collection. */
@@ -57,6 +69,9 @@ const OWN_MANIFESTS = [
   notificationModule,
   authenticationModule,
   accountModule,
+  authorizationModule,
+  adminModule,
+  idempotencyModule,
 ];
 
 /** Builds every module, leaves first. */
@@ -65,28 +80,49 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
 ): Modules<Fields> {
   const foundation = composeFoundation(options);
   const { audit, events, jobs, notification, throttle, outbox } = foundation;
-  const { authentication, accounts } = composeAccounts(options, foundation);
+  // Roles come after accounts, which they look up.
+  const endPolicy: EndPolicy = (...ending) => roles.assertAdminRemains(...ending);
+  const { authentication, accounts } = composeAccounts(options, foundation, endPolicy);
   const { webhooks, domains } = composeDomains(options, foundation, accounts);
+  const idempotency = IdempotencyService.create({ ...options, audit });
   jobs.registerBuiltInJobs({ audit });
   authentication.registerJobs(jobs);
   accounts.registerJobs(jobs);
-  const services = [audit, events, jobs, notification, authentication, accounts, throttle];
-  const stores = [...services, ...domains, ...(outbox === undefined ? [] : [outbox])];
   const manifests = [...OWN_MANIFESTS, ...domains.map(({ manifest }) => manifest)];
   assertNamesUnique(manifests);
   assertWorkDeclared(manifests, foundation);
+  const roles: RoleService = composeRoles(options, { audit, accounts, manifests });
+  const services = [audit, events, jobs, notification, authentication, accounts, throttle, roles];
+  const stores = [...services, idempotency, ...domains, ...(outbox === undefined ? [] : [outbox])];
   return {
     ...foundation,
     authentication,
     accounts,
     login: LoginService.create({ authentication, accounts, audit, throttle }),
+    roles,
     webhooks,
+    admin: AdminService.create({
+      audit,
+      accountDeletion: accounts.deletion,
+      jobs,
+      roles,
+      transactions: options.database,
+    }),
+    health: HealthService.create({
+      ...foundation,
+      clock: options.clock,
+      events: events.queue,
+      webhooks,
+    }),
+    idempotency,
     domains,
     manifests,
-    storedSecrets: [authentication, notification, ...domains].flatMap(
+    storedSecrets: [authentication, notification, idempotency, ...domains].flatMap(
       ({ storedSecrets = [] }) => storedSecrets,
     ),
-    guard: createAccountGuard({ authentication, audit }),
+    guard: Object.assign(createAccountGuard({ authentication, audit }), {
+      permission: createPermissionGuard({ roles, audit }),
+    }),
     initialize: async () => {
       // A domain that throws at once must not leave the others' failures to nobody.
       const initializing = stores.map(async (store) => store.initialize());
@@ -101,6 +137,7 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
 function composeAccounts<Fields extends AccountFieldDefinitions>(
   options: CompleteOptions<Fields>,
   foundation: Foundation,
+  endPolicy: EndPolicy,
 ): Pick<Modules<Fields>, 'accounts' | 'authentication'> {
   const { fields, database, clock, secretKey, logger, webAppUrl, claims, settings = {} } = options;
   const shared = { ...foundation, database, clock };
@@ -116,6 +153,7 @@ function composeAccounts<Fields extends AccountFieldDefinitions>(
     ...shared,
     ...options.accountPolicies,
     authentication,
+    endPolicy,
     fields,
     settings: { ...settings.account, ...links },
     onDebug: (message) => logger.debug({}, message),
@@ -148,6 +186,17 @@ function composeDomains<Fields extends AccountFieldDefinitions>(
     }
   }
   return { domains, webhooks: webhooks.service };
+}
+
+/** What roles may allow is what all modules declare. */
+function composeRoles<Fields extends AccountFieldDefinitions>(
+  { database, clock }: CompleteOptions<Fields>,
+  { manifests, ...dependencies }: Pick<Modules<Fields>, 'audit' | 'accounts' | 'manifests'>,
+): RoleService {
+  const permissions = permissionsOf(manifests);
+  const roles = RoleService.create({ ...dependencies, database, clock, permissions });
+  dependencies.accounts.registerPersonalDataProvider(roles.personalDataProvider);
+  return roles;
 }
 
 function workOf(

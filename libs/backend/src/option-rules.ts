@@ -14,6 +14,10 @@ export const object: Rule = { must: 'be an object', accepts: isObject };
 const callback: Rule = { must: 'be a function', accepts: isFunction };
 const text: Rule = { must: 'be a text that is not empty', accepts: isText };
 const texts: Rule = { must: 'be a list of texts', accepts: isListOfTexts };
+const flag: Rule = {
+  must: 'be true or false',
+  accepts: (value) => typeof value === 'boolean',
+};
 export const time: Rule = {
   must: 'be a number of milliseconds',
   accepts: (value) => typeof value === 'number' && value >= 0,
@@ -68,7 +72,7 @@ export const SETTINGS: Rules = {
   audit: object,
   authentication: object,
   webhook: object,
-  hasRateLimits: { must: 'be true or false', accepts: (value) => typeof value === 'boolean' },
+  hasRateLimits: flag,
   http: object,
 };
 
@@ -78,6 +82,7 @@ export const HTTP_SETTINGS: Rules = {
     accepts: (value) => isListOfTexts(value) && value.every((origin) => ORIGIN.test(origin)),
   },
   clearSiteData: texts,
+  hasAdminApi: flag,
   outboxHosts: texts,
   trustedProxies: {
     must: 'be a list of addresses or networks, such as 10.0.0.0/8',

@@ -73,7 +73,8 @@ describe('the plugin in an app with its own ways', () => {
       hello: expect.stringMatching(/^[0-9a-f]{24}$/) as string,
     });
     expect(hello.headers.get('cache-control')).toBeNull();
-    expect((await fetch(`${address}/hello`)).status).toBe(401);
+    const refused = await fetch(`${address}/hello`);
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
     const other = await fetch(`${address}/hello`, {
       method: 'DELETE',
       headers: { 'content-type': 'application/json' },

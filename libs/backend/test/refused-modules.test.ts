@@ -145,6 +145,16 @@ it.each(['diary.greet', 'greet'])(
   },
 );
 
+it.each([
+  ['*', 'The permission * of diary must be like invoices.read'],
+  ['Diaries.Read', 'The permission Diaries.Read of diary must be like invoices.read'],
+  ['roles.read', 'Both authorization and diary declare the permission roles.read.'],
+])('the program is not composed with the permission %s', (permission, message) => {
+  const manifest = defineModule({ name: 'diary', permissions: [permission] });
+
+  expect(() => compose({ ...domainWith(), manifest })).toThrow(message);
+});
+
 it('the program is composed with what a module declares', () => {
   const manifest = defineModule({
     name: 'diary',

@@ -54,10 +54,9 @@ export function toMailableAddress(emailAddress: string): string {
  * @param emailAddress a valid one
  */
 export function toEmailKey(emailAddress: string): string {
-  // Lower case can compose anew, and depends on where in a word a sigma stands.
-  return convert(emailAddress, (local) =>
-    local.toLowerCase().normalize('NFKC').replaceAll('ς', 'σ'),
-  );
+  // Lower case can compose anew. It makes a sigma a final one where a word ends; written in lower
+  // case, the two are two mailboxes.
+  return convert(emailAddress, (local) => local.toLowerCase().normalize('NFKC'));
 }
 
 /**

@@ -43,6 +43,17 @@ export class AppError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.challenge = options.challenge;
   }
+
+  /** What to answer with, under the name that Fastify's and Express's error handlers look for. */
+  get headers(): Readonly<Record<string, string>> {
+    const { challenge = this.httpStatus === 401 ? 'Bearer' : undefined } = this;
+    return {
+      ...(challenge !== undefined && { 'www-authenticate': challenge }),
+      ...(this.retryAfterSeconds !== undefined && {
+        'retry-after': String(this.retryAfterSeconds),
+      }),
+    };
+  }
 }
 
 /** What is known about all errors of one code. */

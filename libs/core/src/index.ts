@@ -38,6 +38,7 @@ export { addDotenv, findRepeatedSecretKeys, readSettings, SettingsError } from '
 export { joinUrl } from './join-url.ts';
 export { canonicalAddress, normalizeSource } from './source-address.ts';
 export { parseStoredPhoneNumber } from './stored-phone-number.ts';
+export { noTracing } from './tracing.ts';
 
 export { REDACTED } from './audit-trail.ts';
 export type { AuditEvent, AuditOutcome, AuditTrail, FieldChange } from './audit-trail.ts';
@@ -57,6 +58,7 @@ export type { PhoneNumberCost } from './phone-number.ts';
 export type { SecretKeyOptions } from './secret-key.ts';
 export type { Setting, SettingProblem, TextFormat } from './setting.ts';
 export type { Environment, SettingValues } from './settings.ts';
+export type { NewSpan, Tracing } from './tracing.ts';
 export type { TransactionRunner } from './transaction-runner.ts';
 export type { Actor, PhoneNumber } from './types.ts';
 

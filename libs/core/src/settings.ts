@@ -24,7 +24,8 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads settings. A variable that is set but empty counts as not set.
+ * Reads settings. A variable that is set but empty counts as not set. Any setting may be in a file
+ * instead, in UTF-8, whose path is in `NAME_FILE`; one newline at its end is not part of it.
  *
  * @returns their values, and the problems of rejected settings, which get their defaults
  * @example
@@ -36,8 +37,9 @@ export function readSettings<Settings extends Readonly<Record<string, Setting>>>
 ): { readonly values: SettingValues<Settings>; readonly problems: readonly string[] } {
   const problems: string[] = [];
   const values = Object.entries(settings).map(([name, { byDefault, isSecret, parse }]) => {
-    const text = environment[name] || byDefault;
-    const value = text === undefined ? undefined : parse(text);
+    const given = readGiven(name, environment);
+    const text = given instanceof SettingProblem ? undefined : (given ?? byDefault);
+    const value = text === undefined ? given : parse(text);
     if (!(value instanceof SettingProblem)) {
       return [name, value];
     }
@@ -46,6 +48,26 @@ export function readSettings<Settings extends Readonly<Record<string, Setting>>>
     return [name, byDefault === undefined ? undefined : parse(byDefault)];
   });
   return { values: Object.fromEntries(values) as SettingValues<Settings>, problems };
+}
+
+/** The text that a variable has, or the file that `NAME_FILE` names. The path is never shown. */
+function readGiven(name: string, environment: Environment): string | SettingProblem | undefined {
+  const text = environment[name] || undefined;
+  const nameOfFile = `${name}_FILE`;
+  const path = environment[nameOfFile] || undefined;
+  if (path === undefined) {
+    return text;
+  }
+  if (text !== undefined) {
+    return new SettingProblem(`and ${nameOfFile} are both set; keep one of them`);
+  }
+  try {
+    const content = readUtf8(path).replace(/\r?\n$/, '');
+    const isEmpty = content === '';
+    return isEmpty ? new SettingProblem(`is empty in the file of ${nameOfFile}`) : content;
+  } catch (error) {
+    return new SettingProblem(`cannot be read from the file of ${nameOfFile} (${codeOf(error)})`);
+  }
 }
 
 /**
@@ -79,10 +101,9 @@ export function findRepeatedSecretKeys(
 
 function readDotenv(path: string): Environment {
   try {
-    // Strips the byte order mark, which would end up in the first name.
-    return parseEnv(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)));
+    return parseEnv(readUtf8(path));
   } catch (error) {
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code === 'ENOENT') {
       return {};
     }
@@ -92,4 +113,13 @@ function readDotenv(path: string): Environment {
         : `${path} cannot be read (${code})`,
     ]);
   }
+}
+
+/** Strips the byte order mark, which would end up in the first name or in a secret. */
+function readUtf8(path: string): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown';
 }

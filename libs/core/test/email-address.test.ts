@@ -137,8 +137,8 @@ describe(toEmailKey, () => {
     ['ada@bücher.de', 'ada@xn--bcher-kva.de'],
     ['ada@スシ.jp', 'ada@xn--xckd.jp'],
     ['ada@example.org', 'ａda@ｅxample.org'],
-    ['ΑΣ@example.gr', 'ασ@example.gr'],
-    ['ας@example.gr', 'ασ@example.gr'],
+    ['ΑΣ@example.gr', 'ας@example.gr'],
+    ['ΣΑ@example.gr', 'σα@example.gr'],
     ['J\u030c@example.org', '\u01f0@example.org'],
   ])('is the same for %s and %s', (one, other) => {
     expect(toEmailKey(one)).toBe(toEmailKey(other));
@@ -147,6 +147,7 @@ describe(toEmailKey, () => {
   it.each([
     ['ada@スシ.jp', 'ada@すし.jp'],
     ['ada@βσ.gr', 'ada@βς.gr'],
+    ['ας@example.gr', 'ασ@example.gr'],
     ['ada3@example.org', 'ada٣@example.org'],
     ['ada@example.org', 'ada+1@example.org'],
     ['ada@straße.example', 'ada@strasse.example'],

@@ -27,6 +27,20 @@ describe(AppError, () => {
       details,
     });
   });
+
+  it.each([
+    [{ httpStatus: 400 }, {}],
+    [{ httpStatus: 401 }, { 'www-authenticate': 'Bearer' }],
+    [
+      { httpStatus: 403, challenge: 'Bearer max_age=1' },
+      { 'www-authenticate': 'Bearer max_age=1' },
+    ],
+    [{ httpStatus: 429, retryAfterSeconds: 7 }, { 'retry-after': '7' }],
+  ])('gives %j the headers %j', (options, headers) => {
+    expect(new TeapotError({ code: 'TEA_ERR_01', message: '', ...options }).headers).toEqual(
+      headers,
+    );
+  });
 });
 
 describe(ServiceUnavailableError, () => {

@@ -53,6 +53,63 @@ describe(readSettings, () => {
   });
 });
 
+describe('a setting in a file', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'settings-'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  async function inFile(content: string | Uint8Array): Promise<string> {
+    const path = join(directory, 'token');
+    await writeFile(path, content);
+    return path;
+  }
+
+  it.each(['123', '123\n', '123\r\n', '\uFEFF123\n'])('is read from %j', async (content) => {
+    const TOKEN_FILE = await inFile(content);
+
+    expect(readSettings(settings, { TOKEN_FILE, TOKEN: '' })).toMatchObject({
+      values: { TOKEN: '123' },
+      problems: [],
+    });
+  });
+
+  it.each([
+    ['123\n\n', 'TOKEN must be digits'],
+    ['\n', 'TOKEN is empty in the file of TOKEN_FILE'],
+    [
+      Uint8Array.of(0xff),
+      'TOKEN cannot be read from the file of TOKEN_FILE (ERR_ENCODING_INVALID_ENCODED_DATA)',
+    ],
+  ])('is refused as %j', async (content, problem) => {
+    const TOKEN_FILE = await inFile(content);
+
+    expect(readSettings(settings, { TOKEN_FILE })).toMatchObject({
+      values: { TOKEN: undefined },
+      problems: [problem],
+    });
+  });
+
+  it('is refused if there is no such file, without showing what may be the secret', () => {
+    const { problems } = readSettings(settings, { TOKEN_FILE: 'hunter2', SIZE_FILE: directory });
+
+    expect(problems).toEqual([
+      'SIZE cannot be read from the file of SIZE_FILE (EISDIR)',
+      'TOKEN cannot be read from the file of TOKEN_FILE (ENOENT)',
+    ]);
+  });
+
+  it('is refused if it is also in a variable', async () => {
+    const TOKEN_FILE = await inFile('123');
+
+    expect(readSettings(settings, { TOKEN_FILE, TOKEN: '123' })).toMatchObject({
+      values: { TOKEN: undefined },
+      problems: ['TOKEN and TOKEN_FILE are both set; keep one of them'],
+    });
+  });
+});
+
 describe('setting.secretKey', () => {
   const parse = (SECRET_KEY: string) => {
     const { values, problems } = readSettings(settings, { SECRET_KEY });

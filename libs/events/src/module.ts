@@ -10,4 +10,5 @@ export const eventsModule = defineModule({
     },
     event_deliveries_sequences: { holds: 'the last number of each key of an ordered listener' },
   },
+  permissions: ['events.read', 'events.replay'],
 });

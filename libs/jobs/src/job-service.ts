@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { OperationContext, type AuditTrail, type Clock } from '@org/core';
+import { OperationContext, type AuditTrail, type Clock, type Tracing } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 import { QueueWorker } from '@org/queue';
 
@@ -54,6 +54,7 @@ export interface JobServiceDependencies {
 /** Runs work later: at a time, on a schedule, or as soon as a worker is free. */
 export class JobService {
   readonly #clock: Clock;
+  readonly #tracing: Tracing;
   readonly #settings: Required<JobSettings>;
   readonly #onError: JobErrorListener;
   readonly #registry = new JobRegistry();
@@ -63,6 +64,7 @@ export class JobService {
   private constructor(dependencies: JobServiceDependencies) {
     const { database, audit, clock = database.clock, settings, onError } = dependencies;
     this.#clock = clock;
+    this.#tracing = database.tracing;
     this.#settings = { ...DEFAULTS, ...settings };
     this.#onError = onError ?? (() => {});
     this.#storage = createJobStorage({
@@ -284,9 +286,18 @@ export class JobService {
     const workerId = randomUUID();
     const { jobs: repository, attempts } = this.#storage;
     const [clock, registry, onError] = [this.#clock, this.#registry, this.#onError];
+    const tracing = this.#tracing;
     const actor = { type: 'worker', id: workerId } as const;
     const context = OperationContext.create({ actor, requestId: workerId });
-    const runner = new JobRunner({ registry, attempts, clock, context, workerId, onError });
+    const runner = new JobRunner({
+      registry,
+      attempts,
+      clock,
+      tracing,
+      context,
+      workerId,
+      onError,
+    });
     await this.#addSchedules(context);
     return new QueueWorker({
       ...this.#settings,

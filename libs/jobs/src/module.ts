@@ -20,4 +20,5 @@ export const jobsModule = defineModule({
     maximumConcurrency: true,
     retentionMilliseconds: true,
   } satisfies Record<keyof JobSettings, true>,
+  permissions: ['jobs.read', 'jobs.replay', 'jobs.run'],
 });

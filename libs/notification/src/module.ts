@@ -46,4 +46,5 @@ export const notificationModule = defineModule({
     maximumPushSubscriptionsPerAccount: true,
     allowPrivatePushEndpoints: true,
   } satisfies Record<keyof NotificationSettings, true>,
+  permissions: ['deliveries.read', 'deliveries.replay'],
 });

@@ -43,10 +43,7 @@ import { PushSubscriptionReader } from './internal/push-subscription/push-subscr
 import { exportPushSubscription } from './internal/push-subscription/push-subscription-util.ts';
 import { PushSubscriptionWriter } from './internal/push-subscription/push-subscription-writer.ts';
 import { MessageRenderer, type MessageDefinitions } from './internal/topic/rendering.ts';
-import {
-  topics,
-  type NotificationTopicOf,
-} from './internal/topic/topics.ts';
+import { topics, type NotificationTopicOf } from './internal/topic/topics.ts';
 import { MailSubscriptionService } from './mail-subscription-service.ts';
 import type { MessageProviders } from './message-provider.ts';
 import { unlimitedNotices, type NoticeBudget } from './notice-budget.ts';

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { OperationContext, SecretKey } from '@org/core';
 import type { Database } from '@org/core/store';
 import {
-  createThrowawayDatabase,
   FakeClock,
   RecordingAuditTrail,
+  ReusedDatabases,
   type ThrowawayDatabase,
 } from '@org/core/testing';
 import { noEvents, type EventPublisher } from '@org/events';
@@ -20,7 +20,7 @@ import {
 } from '@org/notification';
 import { InMemoryMessageProvider } from '@org/notification/testing';
 import { ObjectId, type Collection, type Document } from 'mongodb';
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 
 export const context = OperationContext.anonymous('request-1');
 export const accountId = '64b000000000000000000001';
@@ -61,10 +61,13 @@ export interface TestServicesOptions {
   readonly messages?: MessageDefinitions;
 }
 
+const databases = new ReusedDatabases();
+afterAll(() => databases.drop({ uri: inject('mongodbUri') }));
+
 /** The notification module on a database of its own, with providers in memory. */
 export async function createServices(options: TestServicesOptions = {}): Promise<TestServices> {
   const clock = new FakeClock();
-  const throwaway = await createThrowawayDatabase({
+  const throwaway = await databases.connect({
     uri: inject('mongodbUri'),
     clock,
     monitorCommands: true,

@@ -251,7 +251,7 @@ export class QueueWorker<Row extends StoredDocument> {
     const stopRenewing = isRenewed
       ? keepRenewing(renew, leaseMilliseconds, controller)
       : () => undefined;
-    const handling = async () => handle(row, controller.signal);
+    const handling = async () => repository.trace(row, () => handle(row, controller.signal));
     const work: Promise<void> = handling()
       .catch(onError)
       .finally(() => {

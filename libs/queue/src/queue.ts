@@ -262,7 +262,7 @@ export class Queue {
     const [clock, onError, store] = [this.#clock, this.#onError, this.#store];
     const handling = new RowHandling({
       store,
-      transactions: this.#database,
+      database: this.#database,
       clock,
       deadRetentionMilliseconds,
       onError,

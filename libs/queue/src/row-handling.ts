@@ -1,4 +1,5 @@
-import { OperationContext, type Clock, type TransactionRunner } from '@org/core';
+import { OperationContext, type Clock } from '@org/core';
+import type { Database } from '@org/core/store';
 
 import {
   LeaseLostError,
@@ -17,7 +18,7 @@ import { withinTimeLimit } from './until-aborted.ts';
 
 export interface RowHandlingDependencies {
   readonly store: QueueRowStore;
-  readonly transactions: TransactionRunner;
+  readonly database: Database;
   readonly clock: Clock;
   readonly deadRetentionMilliseconds: number;
   readonly onError: QueueErrorListener;
@@ -68,14 +69,14 @@ export class RowHandling {
     row: QueueRowDocument,
     stopped: AbortSignal,
   ): Promise<void> {
-    const { transactions } = this.#dependencies;
+    const { database } = this.#dependencies;
     const context = contextOf(row);
     if (handler.during === undefined) {
       await callHandler(handler, row, stopped, context);
       await this.#remove(row, context);
       return;
     }
-    await transactions.withTransaction(context, async (transaction) => {
+    await database.withTransaction(context, async (transaction) => {
       // First, so that a worker that has lost the row changes nothing.
       await this.#remove(row, transaction);
       await callHandler(handler, row, stopped, transaction);
@@ -139,6 +140,7 @@ export class RowHandling {
 
   #report(error: unknown, row: QueueRowDocument, isDead: boolean): void {
     const { kind, attempts: attempt } = row;
+    this.#dependencies.database.tracing.fail(error);
     const payload = payloadOf(row) ?? {};
     this.#dependencies.onError(error, { kind, rowId: String(row._id), attempt, isDead }, payload);
   }

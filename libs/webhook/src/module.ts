@@ -28,4 +28,5 @@ export const webhookModule = defineModule({
     stopGraceMilliseconds: true,
     userAgent: true,
   } satisfies Record<keyof WebhookSettings, true>,
+  permissions: ['webhooks.manage', 'webhooks.read'],
 });

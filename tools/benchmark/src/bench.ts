@@ -1,5 +1,6 @@
 import {
   buildProgram,
+  builtProgram,
   databaseUri,
   inWorkspace,
   openProviders,
@@ -36,6 +37,8 @@ export interface StartOptions {
   readonly database?: string;
   /** Where the server sends e-mail. Default: a server that takes it. */
   readonly email?: MailSink;
+  /** Beside those of every program here. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export const SIDES: readonly Side[] = ['program', 'limit'];
@@ -53,7 +56,7 @@ const LIMIT_PLAIN = inWorkspace('tools/benchmark/dist/limit-server.plain.js');
  * finds its packages in node_modules, as a server of one file is commonly run.
  */
 export const SERVERS = {
-  program: { side: 'program', form: 'built', arguments: [inWorkspace('apps/api/dist/main.js')] },
+  program: { side: 'program', form: 'built', arguments: [builtProgram] },
   programFromSource: { side: 'program', form: 'source', arguments: PROGRAM_SOURCE },
   limit: { side: 'limit', form: 'plain', arguments: [LIMIT_PLAIN] },
   limitBuilt: { side: 'limit', form: 'built', arguments: [LIMIT_BUILT] },
@@ -104,11 +107,11 @@ export class Bench extends Stage {
 
   /** Spawns a server; its first request waits until it listens. */
   async start(server: ServerDefinition, options: StartOptions = {}): Promise<ServerProgram> {
-    const { role = 'api', database = server.side, email = this.email } = options;
+    const { role = 'api', database = server.side, email = this.email, settings } = options;
     return this.spawn({
       arguments: server.arguments,
       mongodbUri: this.uriOf(database),
-      settings: { ROLE: role, ...email.settings },
+      settings: { ROLE: role, ...email.settings, ...settings },
     });
   }
 
@@ -138,7 +141,7 @@ export class Bench extends Stage {
   }
 }
 
-/** Builds both sides as they are now, the limit plain and as `apps/api/build.js` builds the program. */
+/** Builds both sides as they are now, the limit plain and as the program is built. */
 export async function buildSides(): Promise<void> {
   await buildProgram();
   const common: BuildOptions = {

@@ -103,7 +103,10 @@ const invoicePaid = {
   personalFields: [],
   isRefusable: true,
 };
-const nothing = { collections: {}, publishes: [], listensTo: [], jobs: [], topics: [] };
+const nothing = {
+  ...{ collections: {}, publishes: [], listensTo: [] },
+  ...{ jobs: [], topics: [], permissions: [] },
+};
 const manifests = [
   { ...nothing, name: 'billing', publishes: [invoicePaid] },
   {

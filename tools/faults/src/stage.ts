@@ -2,9 +2,9 @@ import { join } from 'node:path';
 
 import {
   atExit,
+  builtProgram,
   databaseUri,
   findFreePort,
-  inWorkspace,
   openProviders,
   signalProcess,
   Stage as ProgramStage,
@@ -68,7 +68,7 @@ export class Stage extends ProgramStage {
   /** Spawns the built program, which is not ready yet. A worker has the port for metrics only. */
   async launch(options: StartOptions): Promise<ServerProgram> {
     const { role, databaseName = DATABASE_NAME, settings } = options;
-    const { program = inWorkspace('apps/api/dist/main.js') } = options;
+    const { program = builtProgram } = options;
     const metricsPort = await findFreePort();
     const port = role === 'worker' ? metricsPort : (options.port ?? (await findFreePort()));
     return this.spawn({

@@ -15,7 +15,14 @@ export {
   type Machine,
 } from './machine.ts';
 export { NoMarkersError, renderMarkdownTable, replaceMarked } from './markdown.ts';
-export { buildProgram, databaseUri, makeSecretKey, READY, sourceProgram } from './program.ts';
+export {
+  buildProgram,
+  builtProgram,
+  databaseUri,
+  makeSecretKey,
+  READY,
+  sourceProgram,
+} from './program.ts';
 export { ProgramFailedError, runCommand, type CommandResult } from './run-command.ts';
 export { exitOnSignal, runTool } from './run-tool.ts';
 export {
@@ -31,6 +38,7 @@ export { ServerProgram, type ServerRequest } from './server-program.ts';
 export { MailSink } from './sinks/mail-sink.ts';
 export { readCode, readResetToken, Sink, type SinkBehaviour } from './sinks/sink.ts';
 export { SmsSink } from './sinks/sms-sink.ts';
+export { TraceSink, type TakenSpan } from './sinks/trace-sink.ts';
 export { openProviders, Stage, type Providers } from './stage.ts';
 export { median, pairedRatios, quantile, summarize, type Summary } from './statistics.ts';
 export { Tally } from './tally.ts';

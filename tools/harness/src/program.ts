@@ -17,10 +17,15 @@ export function sourceProgram(environment: NodeJS.ProcessEnv, root = workspaceRo
   };
 }
 
+/** The program as {@link buildProgram} leaves it. */
+export const builtProgram = inWorkspace('dist/program/main.js');
+
 /** Bundles the program as it is now. @throws ProgramFailedError */
 export async function buildProgram(): Promise<void> {
-  const words = [inWorkspace('apps/api/build.js')];
-  await new ChildProgram({ arguments: words, environment: {}, directory: '/' }).succeeded();
+  const { PATH, HOME } = process.env;
+  const words = [inWorkspace('tools/deployment/build.js')];
+  const options = { arguments: words, environment: { PATH, HOME }, directory: '/' };
+  await new ChildProgram(options).succeeded();
 }
 
 export function makeSecretKey(): string {

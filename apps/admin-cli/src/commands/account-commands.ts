@@ -18,13 +18,18 @@ interface EraseOptions extends YesOption {
   readonly now?: boolean;
 }
 
+const CONTACT_NAMES = { email: 'e-mail address', phone: 'phone number' } as const;
+
 export function addAccountCommands(program: Command, perform: Perform): void {
   const group = program.command('accounts').description('Accounts');
 
   const restore = group.command('restore <id>').description('Bring a deleted account back');
   performOnId(restore, perform, resourceType, async ({ accounts }, accountId, context) => {
-    await accounts.restoreAccount({ accountId }, context);
-    return messageResult(`Account ${accountId} is restored.`, { accountId });
+    const { leftOut } = await accounts.restoreAccount({ accountId }, context);
+    const lost = leftOut.map((kind) => CONTACT_NAMES[kind]).join(' and ');
+    const message = `Account ${accountId} is restored`;
+    const exception = `, but for its ${lost}: another account has that now`;
+    return messageResult(`${message}${lost === '' ? '' : exception}.`, { accountId, leftOut });
   });
 
   const erase = group

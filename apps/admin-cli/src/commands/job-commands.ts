@@ -49,9 +49,7 @@ function addList(jobs: Command, perform: Perform): void {
 }
 
 function addRun(jobs: Command, perform: Perform): void {
-  addReason(
-    jobs.command('run <name>').description('Put a job into the queue; a worker runs it'),
-  )
+  addReason(jobs.command('run <name>').description('Put a job into the queue; a worker runs it'))
     .option('--payload <json>', 'what the job is given', parsePayload, {})
     .action(async (name: string, { payload }: { payload: object }, command: Command) => {
       // The payload is not recorded: it may name people, and would outlive their accounts.

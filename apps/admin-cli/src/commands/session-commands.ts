@@ -8,7 +8,7 @@ export function addSessionCommands(program: Command, perform: Perform): void {
   const sessions = program.command('sessions').description('Sessions of all accounts');
   const endAll = sessions
     .command('end-all')
-    .description('End every session of every account: all have to log in again')
+    .description('End every session of every account: all have to log in again');
   addReason(endAll).action(async (_options: object, command: Command) => {
     await perform(command, { resourceType: 'sessions' }, async ({ sessions: service }, context) => {
       const { endedAt } = await service.endAllSessions(context);

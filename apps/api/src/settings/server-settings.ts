@@ -67,6 +67,10 @@ export const serverSettings = {
     description:
       'Whether /api/docs is served; unset, `off` in production and `on` otherwise. /api/openapi.json always is',
   }),
+  ADMIN_API: flag({
+    byDefault: 'off',
+    description: "Whether operators' routes are served, below /api/admin",
+  }),
   WEB_APP_URL: text(
     {
       isSecret: true,

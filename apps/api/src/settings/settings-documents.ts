@@ -4,7 +4,7 @@ import { settings } from './settings.ts';
 
 const HEADING = '\n## Settings\n';
 const EXAMPLE_HEAD = `# Copy to .env and set what you need; README.md tells what each is.
-# The environment itself goes before this file.
+# The environment itself goes before this file. Any setting may be in a file instead: NAME_FILE=path.
 `;
 
 const all = Object.entries(settings as Readonly<Record<string, Setting>>);

@@ -4,6 +4,7 @@ import { authenticationSettings } from './authentication-settings.ts';
 import { deliverySettings } from './delivery-settings.ts';
 import { serverSettings } from './server-settings.ts';
 import { storageSettings } from './storage-settings.ts';
+import { tracingSettings } from './tracing-settings.ts';
 
 /** Every setting, by its environment variable, in README.md's order. */
 export const settings = {
@@ -11,6 +12,7 @@ export const settings = {
   ...storageSettings,
   ...authenticationSettings,
   ...deliverySettings,
+  ...tracingSettings,
 } satisfies Readonly<Record<string, Setting>>;
 
 export type SettingName = keyof typeof settings;

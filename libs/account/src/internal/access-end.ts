@@ -7,7 +7,13 @@ import type { CompleteDependencies } from './account-dependencies.ts';
 import { normalPhoneNumberOf, type StoredAccount } from './account-util.ts';
 import type { AccountWriter } from './account-writer.ts';
 import type { ContactChanges } from './contact/contact-changes.ts';
-import { sendResetLink } from './password/password-reset-mail.ts';
+import { sendResetLink, type ResetReason } from './password/password-reset-mail.ts';
+
+interface AccessEnd {
+  readonly reason: ResetReason;
+  /** Of the owner. */
+  readonly contacts: Omit<ContactUpdate, 'endsAccess'>;
+}
 
 /**
  * Takes an account from whoever may have got into it, and gives it back to the owner of these
@@ -18,7 +24,7 @@ import { sendResetLink } from './password/password-reset-mail.ts';
  */
 export async function endAccess(
   account: StoredAccount,
-  contacts: Omit<ContactUpdate, 'endsAccess'>,
+  { reason, contacts }: AccessEnd,
   parts: CompleteDependencies & { readonly writer: AccountWriter },
   transaction: OperationContext,
 ): Promise<StoredAccount> {
@@ -32,7 +38,7 @@ export async function endAccess(
   await notification.deletePushSubscriptionsByAccountId({ accountId }, transaction);
   await audit.record([passwordChanged(accountId)], transaction);
   await events.publish(accountPasswordChanged, { accountId }, transaction);
-  await sendResetLink(ended, parts, transaction);
+  await sendResetLink({ account: ended, reason }, parts, transaction);
   return ended;
 }
 

@@ -27,7 +27,12 @@ export async function claimAccount(
   const { changes, events, fields, notification, writer } = parts;
   const { id: accountId } = account;
   const contacts = { email, ...unprovedContactsOf(account) };
-  const claimed = await endAccess(account, contacts, parts, transaction);
+  const claimed = await endAccess(
+    account,
+    { reason: 'account-claimed', contacts },
+    parts,
+    transaction,
+  );
   await changes.voidAll(accountId, transaction);
   await writer.contacts.freeAll(accountId, transaction);
   await revokeOtps(account, parts, transaction);

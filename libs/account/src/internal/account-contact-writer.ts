@@ -4,9 +4,10 @@ import { parseObjectId } from '@org/core/store';
 import { AccountWithIdNotFoundError } from '../errors.ts';
 import type { StoredAccount } from './account-util.ts';
 import type { AccountIdentities } from './identity/account-identities.ts';
-import { emailIdentity, phoneIdentity } from './identity/identity-key.ts';
+import type { ContactKind } from './contact/stored-contact.ts';
+import { emailIdentity, identitiesOf, phoneIdentity } from './identity/identity-key.ts';
 import { AccountModel } from './store/account-model.ts';
-import type { AccountRepository } from './store/account-repository.ts';
+import type { AccountRepository, NamesDocument } from './store/account-repository.ts';
 import { explainNameConflict, type UniqueNames } from './unique-names.ts';
 
 /** What becomes of an account's contacts; what is omitted stays. */
@@ -66,7 +67,10 @@ export class AccountContactWriter {
     }
   }
 
-  /** Makes whoever changes or deletes the account at the same time conflict. */
+  /**
+   * Makes whoever changes or deletes the account at the same time conflict. As the first step of a
+   * transaction, it makes all of them wait for that.
+   */
   async lock(accountId: string, transaction: OperationContext): Promise<void> {
     const _id = parseObjectId(accountId);
     await (_id && this.#repository.lockContacts(_id, transaction));
@@ -102,6 +106,22 @@ export class AccountContactWriter {
   ): Promise<boolean> {
     const identity = emailIdentity(emailAddress);
     return identity !== undefined && this.#identities.isTaken(identity.key, accountId, context);
+  }
+
+  /** @returns which contacts of a deleted account others have, or keep; and whether that is all it had */
+  async findTaken(
+    account: NamesDocument,
+    transaction: OperationContext,
+  ): Promise<{ readonly taken: readonly ContactKind[]; readonly isAll: boolean }> {
+    const identities = identitiesOf(account);
+    const taken: ContactKind[] = [];
+    for (const { key, kind } of identities) {
+      const accountId = account._id.toHexString();
+      if (kind !== 'username' && (await this.#identities.isTaken(key, accountId, transaction))) {
+        taken.push(kind);
+      }
+    }
+    return { taken, isAll: taken.length === identities.length };
   }
 
   /** @returns the id of the account that had this number until lately, which keeps it */

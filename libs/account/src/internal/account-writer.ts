@@ -8,6 +8,7 @@ import type {
 } from '../types.ts';
 import { AccountContactWriter } from './account-contact-writer.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
+import type { ContactKind } from './contact/stored-contact.ts';
 import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
 import { AccountIdentities } from './identity/account-identities.ts';
 import type { IdentityState } from './identity/identity-state.ts';
@@ -37,6 +38,18 @@ export interface PasswordChange {
   readonly hashedPassword: string;
   /** The hash that the account must still have. Default: any. */
   readonly previousHash?: string;
+}
+
+export interface AccountRestoration {
+  readonly accountId: string;
+  readonly deletedAfter: Date;
+  /** Whether a former contact can undo a change once the account is restored. */
+  readonly hasKeptContact: boolean;
+}
+
+interface RestoredAccount {
+  readonly account: StoredAccount;
+  readonly leftOut: readonly ContactKind[];
 }
 
 /** An account that begins with a proved e-mail address. */
@@ -191,25 +204,37 @@ export class AccountWriter {
     return assertFound(await this.#update({ accountId }, update, transaction, EXISTING), accountId);
   }
 
-  /** @returns `undefined` if no account with this id was deleted after `deletedAfter` */
+  /**
+   * Without the contacts that another account has taken, if a name is left, or a former contact is
+   * kept for the account.
+   *
+   * @returns `undefined` if no account with this id was deleted after `deletedAfter`
+   */
   async restoreAccount(
-    accountId: string,
-    deletedAfter: Date,
+    { accountId, deletedAfter, hasKeptContact }: AccountRestoration,
     transaction: OperationContext,
-  ): Promise<StoredAccount | undefined> {
+  ): Promise<RestoredAccount | undefined> {
     const deleted = await this.#repository.findDeletedSince(accountId, deletedAfter, transaction);
     if (deleted === undefined) {
       return undefined;
     }
+    const { taken, isAll } = await this.contacts.findTaken(deleted, transaction);
+    const leftOut = isAll && !hasKeptContact ? [] : taken;
+    const without = {
+      ...(leftOut.includes('email') ? { email: null, email_verified: false } : {}),
+      ...(leftOut.includes('phone') ? { phone_number: null } : {}),
+    };
+    const names = { ...deleted, ...without };
     try {
-      await this.#uniqueNames.assertFree(deleted, transaction);
-      const restored = await this.#repository.restore(deleted, transaction);
-      if (restored !== undefined) {
-        await this.#identities.give(restored, transaction);
+      await this.#uniqueNames.assertFree(names, transaction);
+      const restored = await this.#repository.restore(deleted, without, transaction);
+      if (restored === undefined) {
+        return undefined;
       }
-      return toStoredAccount(restored);
+      await this.#identities.give(restored, transaction);
+      return { account: AccountModel.fromBson(restored), leftOut };
     } catch (error) {
-      throw explainNameConflict(error, deleted);
+      throw explainNameConflict(error, names);
     }
   }
 

@@ -65,7 +65,11 @@ export class EmailAdmission {
 
   async #admitOnce(admission: Admission, transaction: OperationContext): Promise<StoredAccount> {
     const { reader, writer } = this.#parts;
-    const { emailAddress } = admission;
+    const { emailAddress, found } = admission;
+    if (found !== undefined) {
+      // Whoever floods it with updates does not keep its owner out.
+      await writer.contacts.lock(found.id, transaction);
+    }
     const account = await reader.findExistingToProve(emailAddress, transaction);
     assertEnabled(account);
     if (account?.isEmailVerified === true) {

@@ -191,7 +191,10 @@ export function toPreferencesBody(
   };
 }
 
-/** This module's keys come last, so that no other can replace them. */
+/**
+ * An export as JSON, with lists in pages. This module's keys come last, so that no other can replace
+ * them.
+ */
 export function toExportBody(exported: AccountExport, fields: DeclaredFields): object {
   const { account, identities, notification, authentication, auditRecords, others } = exported;
   return {

@@ -70,6 +70,7 @@ const createPasswordResetToken = defineRoute({
   tag: 'password-reset-tokens',
   access: 'anyone',
   body: resetRequestForms,
+  isIdempotent: true,
   reply: { status: 201, schema: ResetRequestReply },
   errors: [AccountBadRequestError],
 });
@@ -119,6 +120,7 @@ export function accountRoutesWith(fields: DeclaredFields, forms: AccountForms) {
       body: forms.signUp,
       // A rejected form is counted before it is answered.
       handlesRefusals: true,
+      isIdempotent: true,
       reply: { ...reply, status: 201, others: { 202: EmailSignUpReply } },
       errors: [AccountBadRequestError, OTP_REQUEST_FAILED, AccountWithUserNameExistsError],
     }),

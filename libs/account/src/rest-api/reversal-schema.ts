@@ -20,7 +20,7 @@ export const ReversalReply = Type.Object(
   {
     expires_at: Type.String({
       format: 'date-time',
-      description: 'When the link for a new password expires that is mailed.',
+      description: 'When the mailed link to choose a new password expires.',
     }),
   },
   { examples: [{ expires_at: '2026-01-01T00:30:00.000Z' }] },

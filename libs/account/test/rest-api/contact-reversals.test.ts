@@ -55,6 +55,7 @@ describe('an "it was not me"', () => {
     const mails = await deliver();
     expect(Object.keys(mails)).toEqual([old]);
     expect(mails[old]).toContain('/reset_password?token=');
+    expect(mails[old]).toContain('so we ended all its sessions');
     expect((await proveEmail(next)).id).not.toBe(owner.id);
     expect(
       await app.collection('account_contact_changes').countDocuments({ status: 'pending' }),

@@ -24,6 +24,10 @@ function end({ id, token }: Owner) {
   return app.send('DELETE', `/accounts/${id}`, { token });
 }
 
+function restore({ id }: Owner) {
+  return app.accounts.deletion.restoreAccount({ accountId: id }, anonymous);
+}
+
 describe('a deletion within 7 days after a change of contact', () => {
   it('is told to the former address, too, with the time for restoring', async () => {
     const owner = await ownerWith(old);
@@ -103,6 +107,47 @@ describe('a deletion within 7 days after a change of contact', () => {
 
     expect(await identitiesOf(owner)).toEqual({ [`email:${old}`]: false });
     expect((await proveEmail(old)).id).toBe(owner.id);
+  });
+
+  it('can be restored without a number that a thief added and then signed up with', async () => {
+    const owner = await ownerWith(old);
+    await change(owner, '9999999991');
+    await end(owner);
+    const thief = await app.accounts.getOrCreateAccountByPhoneNumber(
+      { phoneNumber: { countryCode: '+91', phoneNumber: '9999999991' } },
+      anonymous,
+    );
+
+    const restored = await restore(owner);
+
+    expect(restored).toMatchObject({ email: old, phoneNumber: null, leftOut: ['phone'] });
+    expect(await identitiesOf(owner)).toEqual({ [`email:${old}`]: false });
+    expect(Object.keys(await identitiesOf({ id: thief.id, token: '' }))).toEqual([
+      'phone:+919999999991',
+    ]);
+    expect((await proveEmail(old)).id).toBe(owner.id);
+  });
+
+  it('can be restored without the thief’s address, and then the change undone', async () => {
+    const owner = await ownerWith(old);
+    await change(owner, { email: next });
+    const token = reversalIn((await deliver())[old]);
+    await end(owner);
+    expect((await proveEmail(next)).id).not.toBe(owner.id);
+
+    expect(await restore(owner)).toMatchObject({ email: null, leftOut: ['email'] });
+    expect(await reverse(token)).toMatchObject({ status: 201 });
+
+    expect(await identitiesOf(owner)).toEqual({ [`email:${old}`]: false });
+    expect((await proveEmail(old)).id).toBe(owner.id);
+  });
+
+  it('cannot be restored if nothing would be left of its names', async () => {
+    const owner = await ownerWith(old);
+    await end(owner);
+    await proveEmail(old);
+
+    await expect(restore(owner)).rejects.toMatchObject({ code: 'ACCOUNT_ERR_06' });
   });
 
   it('keeps nothing any more once the account is erased', async () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import type { NewDevice } from '@org/authentication';
 import { OperationContext, SecretKey } from '@org/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -55,6 +56,15 @@ async function logIn(userAgent: string, username = email): Promise<LoggedIn> {
   return app.logins.loginByUsernameAndPassword({ username, password, ...origin }, context);
 }
 
+/** Whatever proved it. */
+async function start(accountId: string, userAgent: string): Promise<void> {
+  app.clock.advance(1);
+  const session = { accountId, userAgent, ip: '192.0.2.1' };
+  const onNewDevice = (device: NewDevice, transaction: OperationContext) =>
+    app.accounts.notifyAccountOfNewDevice(device, transaction);
+  await app.authentication.createAccessToken({ ...session, onNewDevice }, anonymous);
+}
+
 async function deliver(): Promise<readonly string[]> {
   app.outbox.emails.length = 0;
   await app.notification.deliverDueMessages();
@@ -101,6 +111,7 @@ describe('an "it was not me" of a new device', () => {
     const mails = await deliver();
     expect(mails).toEqual([expect.stringMatching(/^ada@example\.com: Reset your password/)]);
     expect(mails[0]).toContain('/reset_password?token=');
+    expect(mails[0]).toContain('so we ended that session');
     const recorded = await app
       .collection('audit_log')
       .find({ resource_type: 'sessions', actor_id: first.accountId })
@@ -121,6 +132,27 @@ describe('an "it was not me" of a new device', () => {
     expect(await reverse(token)).toMatchObject({ status: 201 });
 
     expect(await isAlive(second)).toBe(false);
+    expect(await deliver()).toEqual([]);
+  });
+
+  it('makes the device a new one again, whatever was started from it until then', async () => {
+    const { first, token } = await withNewDevice();
+    app.clock.advance(DAY);
+    await start(first.accountId, SAFARI);
+    expect(await deliver()).toEqual([]);
+    // Another process, which does not tell this one.
+    const { throwaway, clock } = app;
+    const other = await createServices({ throwaway, clock, secretKey });
+    await other.accounts.sessions.reverseSession({ token }, anonymous);
+    await deliver();
+
+    await start(first.accountId, SAFARI);
+    const told = await deliver();
+    await start(first.accountId, SAFARI);
+    await start(first.accountId, FIREFOX);
+
+    expect(told).toEqual([expect.stringContaining('Safari on iPhone')]);
+    expect(tokenIn(told[0])).not.toBe(token);
     expect(await deliver()).toEqual([]);
   });
 

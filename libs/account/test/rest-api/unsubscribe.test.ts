@@ -66,7 +66,7 @@ describe('POST /unsubscribe', () => {
     const response = await open(token, { method: 'POST', body: body() });
 
     expect(response.status).toBe(200);
-    expect(await response.text()).toContain('You are unsubscribed');
+    expect(await response.text()).toContain('You have been unsubscribed');
     expect(await topicsOf(owner)).toEqual({ announcement: { email: false } });
     const sent = app.outbox.emails.length;
     await announceTo(owner, 'ada@example.com');

@@ -48,3 +48,4 @@ export const checkSubjectPage = parameters(
   { ...page, subjectDigest: id, resource: optional(record(resource)) },
   refuse,
 );
+export const checkEventKind = parameters({ resourceType: id, action: id }, refuse);

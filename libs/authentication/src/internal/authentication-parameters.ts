@@ -136,7 +136,7 @@ export const checkCodeRecipient: typeof checkPhoneNumber = (params) =>
 export const checkSessions = parameters({ accountId, currentSessionId: optional(anyText) }, refuse);
 export const checkSession = parameters(session, refuse);
 export const checkRecentSession = parameters(
-  { ...session, cookieGeneration: optional(finiteNumber) },
+  { ...session, cookieGeneration: optional(finiteNumber), isAlwaysRequired: optional(flag) },
   refuse,
 );
 export const checkThrottledSession = parameters({ sessionId: anyText }, refuse);

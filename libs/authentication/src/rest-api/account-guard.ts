@@ -29,7 +29,8 @@ const HEX_ID = /^[0-9a-f]{24}$/;
 const BY_OTHERS = [UnauthorizedAccessError, ...WITHOUT_LOGIN];
 const DENIALS = [AuthenticationNotRecentError, ForeignOriginError, ...BY_OTHERS];
 
-type SessionGuard = RequestGuard & Required<Pick<AccountGuard, 'account' | 'recent' | 'ownOrigin'>>;
+type SessionGuard = RequestGuard &
+  Required<Pick<AccountGuard, 'account' | 'recent' | 'recentOfOperators' | 'ownOrigin'>>;
 
 /**
  * Creates the guard that admits whoever presents a valid access token or session cookie: to their own
@@ -66,19 +67,23 @@ export function createAccountGuard({
     });
   const admitOwnOrigin = (request: FastifyRequest) =>
     judge(request, async () => assertOwnOrigin(request));
-  const admitRecent = (request: FastifyRequest) =>
-    judge(request, () =>
-      authentication.assertRecentlyAuthenticated(
-        currentSessionOf(request),
-        operationContextOf(request),
-      ),
-    );
+  const recentGuard = (isAlwaysRequired: boolean): RequestGuard => {
+    const admitRecent = (request: FastifyRequest) =>
+      judge(request, () =>
+        authentication.assertRecentlyAuthenticated(
+          { ...currentSessionOf(request), isAlwaysRequired },
+          operationContextOf(request),
+        ),
+      );
+    return Object.assign(admitRecent, { errors: [AuthenticationNotRecentError] });
+  };
   const security = [{ bearer: [] }, { cookie: [] }];
   const shared = { security, errorsOfChanges: [ForeignOriginError] };
   const account = Object.assign(admitAccount, { errors: WITHOUT_LOGIN, ...shared });
-  const recent = Object.assign(admitRecent, { errors: [AuthenticationNotRecentError] });
+  const [recent, recentOfOperators] = [recentGuard(false), recentGuard(true)];
   const ownOrigin = Object.assign(admitOwnOrigin, { errors: [ForeignOriginError] });
-  return Object.assign(admitOwner, { errors: BY_OTHERS, ...shared, account, recent, ownOrigin });
+  const others = { account, recent, recentOfOperators, ownOrigin };
+  return Object.assign(admitOwner, { errors: BY_OTHERS, ...shared, ...others });
 }
 
 /** A path that names no account is nobody's own. */

@@ -12,6 +12,7 @@ export const emailCodeRoutes = {
     tag: 'email-codes',
     access: 'anyone',
     body: oneOf({ request: { schema: EmailCodeRequest } }, { badRequest: BadLoginFormError }),
+    isIdempotent: true,
     reply: { status: 201, schema: EmailCodeReply },
     errors: [BadLoginFormError],
   }),

@@ -31,10 +31,23 @@ export interface AccountGuard extends RequestGuard {
    */
   readonly account?: RequestGuard;
   /**
-   * Called after one of the others, at the routes with `recent`: refuses a sender whose last
+   * Makes the guard of the routes with this `permission`, called after `account`: refuses a sender
+   * none of whose roles allows it. `@org/authorization/rest-api` makes one. Default: such routes are
+   * refused.
+   *
+   * @throws Error if there is no such permission
+   */
+  readonly permission?: (name: string) => RequestGuard;
+  /**
+   * Called after the others, at the routes with `recent`: refuses a sender whose last
    * authentication is too long ago. Default: such routes are refused.
    */
   readonly recent?: RequestGuard;
+  /**
+   * Called in its place at the routes with `permission`, for which no setting may switch it off.
+   * Default: `recent`.
+   */
+  readonly recentOfOperators?: RequestGuard;
   /**
    * Guards the routes with `fromOwnOrigin`: refuses what pages of other sites send. Default:
    * `assertOwnOrigin`.

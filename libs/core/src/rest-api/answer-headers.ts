@@ -11,10 +11,10 @@ type Headers = Readonly<Record<string, string>>;
 /** What a page may send. No route accepts PUT: this lets pages read its 405 as well. */
 const PREFLIGHT: Headers = {
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
-  'access-control-allow-headers': 'authorization, content-type',
+  'access-control-allow-headers': 'authorization, content-type, idempotency-key',
   'access-control-max-age': '600',
 };
-const EXPOSED = 'allow, retry-after, www-authenticate, x-request-id';
+const EXPOSED = 'allow, idempotency-replayed, retry-after, www-authenticate, x-request-id';
 
 export interface AnswerHeadersOptions {
   readonly allowedOrigins: readonly string[];

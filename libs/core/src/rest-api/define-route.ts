@@ -1,12 +1,18 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RouteOptions,
+} from 'fastify';
 import type * as Type from 'typebox';
 
 import type { ErrorType } from '../errors.ts';
 import type { AccountGuard, RequestGuard } from './account-guard.ts';
 import type { BodyForms, ChosenForm, BodyForm } from './body-forms.ts';
 import { serializerFor } from './contract-validation.ts';
-import { assertOwnOrigin, ForeignOriginError } from './own-origin.ts';
 import { mergeErrors, type RouteErrors } from './documented-errors.ts';
+import { guardOf } from './route-guard.ts';
 
 type ErrorLists = 'errors' | 'errorsOfChanges';
 type Forms = Readonly<Record<string, BodyForm>>;
@@ -32,8 +38,13 @@ export interface Route<
    */
   readonly access: 'anyone' | 'account' | 'owner';
   /**
-   * Whether the sender must have authenticated in the last minutes, besides what `access` says; a
-   * function decides by the request. For what a stolen session must not do. Default: false.
+   * What a role of the sender's must allow, such as `invoices.read`; only with access by `account`: an
+   * owner needs no role, and a role makes nobody an owner. Default: no role is needed.
+   */
+  readonly permission?: string;
+  /**
+   * Whether the sender must have authenticated in the last minutes, besides what `access` and
+   * `permission` say; a function decides by the request. For what a stolen session must not do. Default: false.
    */
   readonly recent?: boolean | ((request: FastifyRequest) => boolean);
   /**
@@ -43,6 +54,7 @@ export interface Route<
   readonly fromOwnOrigin?: boolean;
   readonly params?: Params;
   readonly query?: Query;
+  /** Made by `oneOf`, even if there is one form only: it validates the body. */
   readonly body?: BodyForms<Body>;
   /** Status and body on success. The status is set before the handler is called. */
   readonly reply: {
@@ -55,6 +67,12 @@ export interface Route<
   };
   /** What it throws besides the guard's errors and those common to all routes. Default: nothing. */
   readonly errors?: readonly ErrorType[];
+  /**
+   * Whether clients may send an `Idempotency-Key`, which `@org/idempotency/rest-api` honours where it
+   * is mounted: a request that is sent again gets the stored answer. Not for a GET, nor for a route
+   * whose answer is a credential. Default: false, and the header is ignored.
+   */
+  readonly isIdempotent?: boolean;
   /** Leaves it out of the OpenAPI document. Default: false. */
   readonly isHidden?: boolean;
   /** Passes an invalid request to the handler, as `request.validationError`. Default: false. */
@@ -114,8 +132,9 @@ export interface RegisterRoutesOptions<Routes extends Readonly<Record<string, Ro
 /**
  * Registers the routes in the scope of a plugin that keeps the HTTP contract.
  *
- * @throws Error if nothing guards a route that not everyone may use, or that asks for a recent
- *   authentication, or the path of an `owner` route names no `:account_id`
+ * @throws Error if nothing guards a route that not everyone may use, or that asks for a permission or
+ *   a recent authentication, the path of an `owner` route names no `:account_id`, a route with a
+ *   permission is not for `account`, or one that only reads is idempotent anyway
  */
 export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
   app: FastifyInstance,
@@ -129,7 +148,7 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
       method: route.method,
       url: route.path,
       schema: schemaOf(route, guard),
-      config: { errors: mergeErrors(errorsOf(route, guard)) },
+      config: configOf(route, guard),
       ...guardHook(route, guard),
       attachValidation: route.handlesRefusals ?? false,
       ...serializerOf(route),
@@ -139,68 +158,23 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
   }
 }
 
-const OWNER_IN_PATH = /\/:account_id(?:\/|$)/;
-
-/** `undefined` for a route that anyone may use from anywhere. */
-function guardOf(route: Route, guard: AccountGuard | undefined): RequestGuard | undefined {
-  const { access, method, path, recent = false } = route;
-  if (access === 'anyone') {
-    return openGuardOf(route, guard);
+function configOf(route: Route, guard: RequestGuard | undefined): FastifyContextConfig {
+  const { method, path, reply, isIdempotent = false } = route;
+  if (isIdempotent && method === 'GET') {
+    throw new Error(`${method} ${path} changes nothing: it needs no key to be sent again.`);
   }
-  if (access === 'owner' && !OWNER_IN_PATH.test(path)) {
-    throw new Error(`${method} ${path} has no owner: its path must name :account_id.`);
-  }
-  const chosen = access === 'owner' ? guard : guard?.account;
-  if (chosen === undefined) {
-    throw new Error(`${method} ${path} needs a guard for access by ${access}.`);
-  }
-  if (recent === false) {
-    return chosen;
-  }
-  if (guard?.recent === undefined) {
-    throw new Error(`${method} ${path} needs a guard for recent authentication.`);
-  }
-  return withRecency(chosen, guard.recent, recent);
-}
-
-function openGuardOf(
-  { method, path, recent = false, fromOwnOrigin = false }: Route,
-  { ownOrigin = ownOriginGuard }: Pick<AccountGuard, 'ownOrigin'> = {},
-): RequestGuard | undefined {
-  if (recent !== false) {
-    throw new Error(`${method} ${path} is open to anyone: nobody has authenticated.`);
-  }
-  return fromOwnOrigin ? ownOrigin : undefined;
-}
-
-const ownOriginGuard: RequestGuard = Object.assign(
-  async (request: FastifyRequest) => assertOwnOrigin(request),
-  { errors: [ForeignOriginError] },
-);
-
-/** Who sends the request is settled first: only an account of its own is told to authenticate. */
-function withRecency(
-  guard: RequestGuard,
-  recentGuard: RequestGuard,
-  isNeeded: NonNullable<Route['recent']>,
-): RequestGuard {
-  const both: RequestGuard = async (request, reply) => {
-    await guard(request, reply);
-    if (typeof isNeeded === 'boolean' || isNeeded(request)) {
-      await recentGuard(request, reply);
-    }
-  };
-  const { security, errorsOfChanges = [] } = guard;
-  const errors = [...(guard.errors ?? []), ...(recentGuard.errors ?? [])];
-  return Object.assign(both, { errors, errorsOfChanges, ...(security && { security }) });
+  const errors = mergeErrors(errorsOf(route, guard));
+  return isIdempotent ? { errors, idempotentStatus: reply.status } : { errors };
 }
 
 function schemaOf(route: Route, guard: RequestGuard | undefined): object {
   const { operationId, summary, tag, params, query, body, reply, isHidden = false } = route;
+  const { permission } = route;
   return {
     hide: isHidden,
     operationId,
     summary,
+    ...(permission === undefined ? {} : { description: `Needs the permission ${permission}.` }),
     tags: [tag],
     security: securityOf(route, guard),
     ...(params === undefined ? {} : { params }),

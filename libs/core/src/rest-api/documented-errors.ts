@@ -6,6 +6,8 @@ export type RouteErrors = Readonly<Record<number, readonly string[]>>;
 declare module 'fastify' {
   interface FastifyContextConfig {
     readonly errors?: RouteErrors;
+    /** The status of success, if clients may send an `Idempotency-Key`. */
+    readonly idempotentStatus?: number;
   }
 }
 
@@ -15,6 +17,24 @@ const WITH_BODY: RouteErrors = {
   413: ['REQUEST_ERR_413'],
   415: ['REQUEST_ERR_415'],
 };
+const WITH_KEY: RouteErrors = {
+  400: ['REQUEST_ERR_400'],
+  409: ['REQUEST_ERR_409'],
+  422: ['REQUEST_ERR_422'],
+};
+const KEY_HEADER = {
+  type: 'object',
+  properties: {
+    'Idempotency-Key': {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[!-~]+$',
+      description:
+        'New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first.',
+    },
+  },
+};
 const ANYWHERE: RouteErrors = {
   400: ['REQUEST_ERR_400'],
   429: ['RATE_LIMIT_ERR_01'],
@@ -23,8 +43,8 @@ const ANYWHERE: RouteErrors = {
 };
 
 /**
- * Adds a route's errors to its schema as responses, for the OpenAPI document only: in the route's
- * own schema, each would cost a compiled serializer at every start.
+ * Adds a route's errors to its schema as responses, and its header, for the OpenAPI document only: in
+ * the route's own schema, each would cost a compiled serializer at every start.
  */
 export function documentErrors({
   schema = {},
@@ -34,13 +54,19 @@ export function documentErrors({
   readonly route: Pick<RouteOptions, 'config'>;
 }): FastifySchema {
   const withBody = schema.body === undefined ? {} : WITH_BODY;
-  const codes = mergeErrors([route.config?.errors ?? {}, ANYWHERE, withBody]);
+  const takesKey = route.config?.idempotentStatus !== undefined;
+  const withKey = takesKey ? WITH_KEY : {};
+  const codes = mergeErrors([route.config?.errors ?? {}, ANYWHERE, withBody, withKey]);
   const response = { ...(schema.response as Readonly<Record<string, object>>) };
   const errors = Object.entries(codes).map(([status, codesOfStatus]): [string, object] => [
     status,
     beside(response[status], errorReplySchema(codesOfStatus)),
   ]);
-  return { ...schema, response: { ...response, ...Object.fromEntries(errors) } };
+  return {
+    ...schema,
+    ...(takesKey ? { headers: KEY_HEADER } : {}),
+    response: { ...response, ...Object.fromEntries(errors) },
+  };
 }
 
 /** An error's answer; where the route answers a page with the same status, in place of that. */

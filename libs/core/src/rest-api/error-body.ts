@@ -69,13 +69,12 @@ function unexpectedError(): AppError {
 }
 
 function toAppErrorAnswer(error: AppError, request: ErrorRequest): ErrorAnswer {
-  const { httpStatus: status, retryAfterSeconds, challenge } = error;
+  const { httpStatus: status, challenge } = error;
   return {
     status,
     headers: {
-      ...authenticateHeader(status, request),
-      ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
-      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      ...error.headers,
+      ...(challenge === undefined && authenticateHeader(status, request)),
     },
     body: {
       code: error.code,

@@ -3,6 +3,7 @@ export { beforeAnswer } from './before-answer.ts';
 export { oneOf } from './body-forms.ts';
 export { applyHttpContract, serializeLazily } from './contract-validation.ts';
 export { defineRoute, registerRoutes } from './define-route.ts';
+export { toErrorAnswer } from './error-body.ts';
 export { HandlerTimeoutError } from './handler-timeout.ts';
 export { accountIdOf, operationContextOf, setOperationContext } from './operation-context-of.ts';
 export { documentErrors } from './documented-errors.ts';
@@ -27,4 +28,4 @@ export type {
 export type { OriginHeaders, OriginOptions } from './own-origin.ts';
 export type { RestApiOptions } from './rest-api-plugin.ts';
 export type { RouteErrors } from './documented-errors.ts';
-export type { ErrorBody } from './error-body.ts';
+export type { ErrorAnswer, ErrorBody } from './error-body.ts';

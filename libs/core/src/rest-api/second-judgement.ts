@@ -3,19 +3,21 @@ import type { FastifyRequest } from 'fastify';
 type Judgement = () => Promise<void>;
 
 // Kept outside the request, like its context.
-const judgements = new WeakMap<FastifyRequest, Judgement>();
+const judgements = new WeakMap<FastifyRequest, readonly Judgement[]>();
 
 /**
  * Called by a guard that lets a request pass before it has fully arrived: sets what must still hold
- * for the sender once the body has arrived, and while a long answer is sent.
+ * for the sender once the body has arrived, and while a long answer is sent, besides what others set.
  *
  * @param judge throws once it no longer holds
  */
 export function judgeAgainLater(request: FastifyRequest, judge: Judgement): void {
-  judgements.set(request, judge);
+  judgements.set(request, [...(judgements.get(request) ?? []), judge]);
 }
 
-/** Repeats the check, if a guard has set one. */
+/** Repeats the checks that guards have set, in their order. */
 export async function judgeAgain(request: FastifyRequest): Promise<void> {
-  await judgements.get(request)?.();
+  for (const judge of judgements.get(request) ?? []) {
+    await judge();
+  }
 }

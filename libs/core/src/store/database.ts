@@ -3,6 +3,7 @@ import { MongoClient, type ClientSession, type Collection, type Db, type Documen
 import type { Clock } from '../clock.ts';
 import { ServiceUnavailableError } from '../errors.ts';
 import type { OperationContext, TransactionHandle } from '../operation-context.ts';
+import { noTracing, type Tracing } from '../tracing.ts';
 import type { TransactionRunner } from '../transaction-runner.ts';
 import { DatabaseClock } from './database-clock.ts';
 import { DeferredItems, type StoreItems } from './deferred-items.ts';
@@ -41,14 +42,17 @@ export interface DatabaseOptions {
   readonly serverSelectionTimeoutMilliseconds?: number;
   /** Maximum number of connections. Default: 50. */
   readonly maximumConnections?: number;
-  /** Emits the driver's command events, for tests that count round trips. Default: false. */
+  /** Emits the driver's command events, for traces and for tests. Default: false. */
   readonly monitorCommands?: boolean;
+  /** For repositories whose rows another process works on. Default: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** A connection to one MongoDB database, and the transactions on it. */
 export class Database implements TransactionRunner {
   readonly client: MongoClient;
   readonly clock: Clock;
+  readonly tracing: Tracing;
   readonly #database: Db;
   readonly #malformedDocuments = new Map<string, number>();
   readonly #onMalformedDocument: DatabaseOptions['onMalformedDocument'];
@@ -62,6 +66,7 @@ export class Database implements TransactionRunner {
     this.#databaseClock =
       options.clock === undefined ? new DatabaseClock({ onSkew: options.onClockSkew }) : undefined;
     this.clock = options.clock ?? (this.#databaseClock as DatabaseClock);
+    this.tracing = options.tracing ?? noTracing;
     this.#database = client.db(options.databaseName ?? databaseNameIn(options.uri));
     this.#onMalformedDocument = options.onMalformedDocument;
   }

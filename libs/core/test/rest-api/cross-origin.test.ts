@@ -39,7 +39,7 @@ describe('a preflight', () => {
       'access-control-allow-origin': 'http://localhost:3000',
       'access-control-allow-credentials': 'true',
       'access-control-allow-methods': expect.stringContaining(method),
-      'access-control-allow-headers': 'authorization, content-type',
+      'access-control-allow-headers': 'authorization, content-type, idempotency-key',
       vary: 'Origin',
     });
   });

@@ -132,6 +132,80 @@ describe(registerRoutes, () => {
     }).toThrow(`GET /accounts/:account_id/thing ${problem}`);
   });
 
+  it('tells who mounts it of a route that takes a key, and refuses one that only reads', () => {
+    const app = fastify();
+    const statuses: unknown[] = [];
+    app.addHook('onRoute', ({ config }) => {
+      statuses.push(config?.idempotentStatus);
+    });
+    const open = { ...routes.getThing, access: 'anyone', isIdempotent: true } as const;
+
+    registerRoutes(app, { getThing: { ...open, method: 'POST' } }, { handlers });
+    expect(statuses).toEqual([200]);
+    expect(() => {
+      registerRoutes(fastify(), { getThing: open }, { handlers });
+    }).toThrow('GET /accounts/:account_id/thing changes nothing: it needs no key to be sent again.');
+  });
+
+  it('asks who it is, then for the permission, then for a recent authentication', async () => {
+    const app = fastify();
+    const schemas: unknown[] = [];
+    app.addHook('onRoute', ({ schema, config }) => {
+      schemas.push({ ...schema, ...config });
+    });
+    const unless = (header: string, refusal: string, code: string) =>
+      Object.assign(
+        async ({ headers }: FastifyRequest) => {
+          if (headers[header] === undefined) {
+            throw new Error(refusal);
+          }
+        },
+        { errors: [{ code, httpStatus: 403 }] },
+      );
+    registerRoutes(
+      app,
+      { getThing: { ...routesFor('account').getThing, permission: 'things.read', recent: true } },
+      {
+        handlers,
+        guard: Object.assign(async () => Promise.reject(new Error('not the owner')), {
+          account: Object.assign(unless('a', 'nobody', 'NOBODY'), { security: [{ bearer: [] }] }),
+          permission: (name: string) => unless('b', `may not ${name}`, 'NOT_ALLOWED'),
+          recent: unless('c', 'not recent', 'TOO_OLD'),
+        }),
+      },
+    );
+    const answerTo = async (headers: Readonly<Record<string, string>>) =>
+      Object.values((await app.inject({ url: '/accounts/1/thing', headers })).json());
+
+    expect(await answerTo({ b: 'x', c: 'x' })).toContain('nobody');
+    expect(await answerTo({ a: 'x' })).toContain('may not things.read');
+    expect(await answerTo({ a: 'x', b: 'x' })).toContain('not recent');
+    expect(await answerTo({ a: 'x', b: 'x', c: 'x' })).toEqual(['1']);
+    expect(schemas).toContainEqual(
+      expect.objectContaining({
+        description: 'Needs the permission things.read.',
+        security: [{ bearer: [] }],
+        errors: { 403: ['NOBODY', 'NOT_ALLOWED', 'TOO_OLD'] },
+      }),
+    );
+  });
+
+  it.each([
+    ['account', 'needs a guard for permissions.'],
+    ['owner', 'has a permission: its access must be by account.'],
+    ['anyone', 'has a permission: its access must be by account.'],
+  ] as const)('refuses a route for %s that cannot ask for a permission', (access, problem) => {
+    const getThing = { ...routes.getThing, access, permission: 'things.read' };
+    const guard = Object.assign(async () => {}, {
+      account: async () => {},
+      ...(access === 'account' ? {} : { permission: () => async () => {} }),
+    });
+
+    expect(() => {
+      registerRoutes(fastify(), { getThing }, { handlers, guard });
+    }).toThrow(`GET /accounts/:account_id/thing ${problem}`);
+  });
+
   it('refuses a route for an owner whom its path does not name', () => {
     const getThing = { ...routes.getThing, path: '/accounts/:account_idea/thing' };
 

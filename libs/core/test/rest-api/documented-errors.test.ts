@@ -44,6 +44,23 @@ describe(documentErrors, () => {
     });
   });
 
+  it('adds the header of a route that takes a key, and what can be wrong with it', () => {
+    const schema = documentErrors({
+      schema: { response: { 201: reply } },
+      route: { config: { errors: { 409: ['NOTE_ERR_03'] }, idempotentStatus: 201 } },
+    });
+
+    expect(schema.headers).toMatchObject({
+      properties: { 'Idempotency-Key': { minLength: 1, maxLength: 255 } },
+    });
+    expect(codesOf(schema)).toMatchObject({
+      400: ['REQUEST_ERR_400'],
+      409: ['NOTE_ERR_03', 'REQUEST_ERR_409'],
+      422: ['REQUEST_ERR_422'],
+    });
+    expect(documentErrors({ schema: {}, route: {} })).not.toHaveProperty('headers');
+  });
+
   it('adds errors beside a page that the route answers with the same status', () => {
     const page = { content: { 'text/html': { schema: { type: 'string' } } } };
 

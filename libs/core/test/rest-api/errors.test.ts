@@ -20,7 +20,7 @@ function corsHeadersOf({ headers }: Response) {
 const WITHOUT_CORS = { origin: null, exposed: null, vary: null };
 const WITH_CORS = {
   origin: ORIGIN,
-  exposed: 'allow, retry-after, www-authenticate, x-request-id',
+  exposed: 'allow, idempotency-replayed, retry-after, www-authenticate, x-request-id',
   vary: 'Origin',
 };
 

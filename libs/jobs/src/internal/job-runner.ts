@@ -1,4 +1,4 @@
-import { OperationContext, type Clock } from '@org/core';
+import { OperationContext, type Clock, type Tracing } from '@org/core';
 import {
   describeFailure,
   LeaseLostError,
@@ -20,6 +20,7 @@ export interface JobRunnerDependencies {
   readonly registry: JobRegistry;
   readonly attempts: JobAttemptWriter;
   readonly clock: Clock;
+  readonly tracing: Tracing;
   /** The worker's own, for what it stores itself. */
   readonly context: OperationContext;
   readonly workerId: string;
@@ -136,6 +137,7 @@ export class JobRunner {
 
   #report(error: unknown, { claim, runId, number }: Attempt): void {
     const { jobId, name } = claim;
+    this.#dependencies.tracing.fail(error);
     this.#dependencies.onError(error, { jobName: name, jobId, runId, attempt: number });
   }
 }

@@ -96,7 +96,7 @@ describe('a message', () => {
     await services.notification.deliverDueMessages();
 
     expect(services.sms.sent.map(({ message }) => message.text)).toEqual([
-      'Your password was changed. If this was not you, contact our support.',
+      'Your password was changed. If this was not you, please contact our support team.',
       expect.stringMatching(/^Ihr Passwort wurde seit dem .* UTC 2-mal geändert\./),
     ]);
   });

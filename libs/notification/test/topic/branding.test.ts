@@ -33,16 +33,16 @@ describe('branding', () => {
     expect(say('en')).toEqual([
       'Reset your Acme & Co password',
       'Your Acme & Co account was deleted',
-      'Your Acme & Co code is 314159. It is good for 5 minutes. Do not tell it to anyone.',
-      'Your Acme & Co password was changed. If this was not you, contact our support.',
-      'We logged one of your Acme & Co devices out',
+      'Your Acme & Co code is 314159. It expires in 5 minutes. Do not share it with anyone.',
+      'Your Acme & Co password was changed. If this was not you, please contact our support team.',
+      'We ended one of your Acme & Co sessions',
     ]);
     expect(say('de')).toEqual([
       'Setzen Sie Ihr Acme & Co-Passwort zurück',
       'Ihr Acme & Co-Konto wurde gelöscht',
       'Ihr Acme & Co-Code lautet 314159. Er ist 5 Minuten gültig. Geben Sie ihn nicht weiter.',
       'Ihr Acme & Co-Passwort wurde geändert. Falls Sie das nicht waren, wenden Sie sich bitte an unseren Support.',
-      'Wir haben eines Ihrer Geräte bei Acme & Co abgemeldet',
+      'Wir haben eine Ihrer Acme & Co-Sitzungen beendet',
     ]);
   });
 
@@ -157,8 +157,14 @@ describe('a replaced template', () => {
     ['de-CH', 'Passwort neu'],
     ['de-AT', 'Passwort neu, servus'],
     ['fr-CA', 'Nouveau'],
-    ['en', 'Your Acme & Co password was changed. If this was not you, contact our support.'],
-    ['it', 'Your Acme & Co password was changed. If this was not you, contact our support.'],
+    [
+      'en',
+      'Your Acme & Co password was changed. If this was not you, please contact our support team.',
+    ],
+    [
+      'it',
+      'Your Acme & Co password was changed. If this was not you, please contact our support team.',
+    ],
   ])('takes the place of the built-in one in its locales only: %s', (locale, text) => {
     expect(messages.renderSms('password-changed', {}, { locale })).toBe(text);
   });

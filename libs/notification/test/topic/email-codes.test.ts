@@ -15,7 +15,7 @@ describe('a code by mail', () => {
     expect(text.split('\n')).toEqual(expect.arrayContaining(['314159', link]));
     expect(html).toContain('>314159<');
     expect(html).toContain(`href="${link.replace('&', '&amp;')}"`);
-    expect(text).toContain('It is good for 5 minutes.');
+    expect(text).toContain('It expires in 5 minutes.');
   });
 
   it('for a contact is there without a link', () => {
@@ -26,7 +26,7 @@ describe('a code by mail', () => {
   });
 
   it('of an address that has an account says so', () => {
-    expect(messages.renderEmail('email-known', login).text).toContain('has an account already');
+    expect(messages.renderEmail('email-known', login).text).toContain('already has an account');
     expect(messages.renderEmail('email-code', login).text).not.toContain('already');
   });
 

@@ -81,6 +81,27 @@ describe('templates', () => {
     expect(markup).toContain(`href="${link.replace('&', '&amp;')}"`);
   });
 
+  it.each([
+    ['en', 'session-disowned', 'that session. Choose a new password now:'],
+    ['en', 'change-disowned', 'all its sessions and removed its password. Choose a new one now:'],
+    ['en', 'account-claimed', 'removed its password. Choose a new one now:'],
+    ['de', 'session-disowned', 'diese Sitzung deshalb beendet. Wählen Sie jetzt ein neues Passwort:'],
+    ['de', 'change-disowned', 'das Passwort entfernt. Wählen Sie jetzt ein neues:'],
+    ['de', 'account-claimed', 'das Passwort entfernt. Wählen Sie jetzt ein neues:'],
+  ])('tell in %s whoever is sent a reset link, %s, to use it', (locale, reason, said) => {
+    const data = { firstName: 'Ada', username: 'ada', passwordResetLink: 'https://app.example.org/' };
+    const { html: markup, text } = messages.renderEmail(
+      'password-reset',
+      { ...data, reason },
+      { locale },
+    );
+
+    for (const content of [markup, text]) {
+      expect(content).toContain(said);
+      expect(content).not.toMatch(/do nothing|nichts zu tun|asked|angefordert/);
+    }
+  });
+
   it('greet those without a name', () => {
     expect(messages.renderEmail('password-changed', {}).text).toMatch(/^Hello,\n/);
   });

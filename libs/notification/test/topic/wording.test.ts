@@ -34,7 +34,7 @@ describe('a one-time password', () => {
       minutes: 1,
     });
 
-    expect(text).toContain('It is good for 20 seconds.');
+    expect(text).toContain('It expires in 20 seconds.');
   });
 
   it('that a version before this one queued says its minutes', () => {

@@ -3,6 +3,7 @@ import {
   ApplicationRepository,
   parseObjectId,
   type FindOptions,
+  type NewDocument,
   type StoredDocument,
 } from '@org/core/store';
 import {
@@ -87,6 +88,50 @@ export abstract class LeasedRepository<
 
   /** Matches the row while this lease is its latest. */
   protected abstract leased(row: Row): Filter<Row>;
+
+  /** Also stores what caused the rows, for {@link LeasedRepository.trace}. */
+  override async insertMany(
+    rows: readonly NewDocument<Row>[],
+    context: OperationContext,
+  ): Promise<readonly Row[]> {
+    const cause = this.#cause();
+    const caused = cause === undefined ? rows : rows.map((row) => ({ ...row, ...cause }));
+    return super.insertMany(caused, context);
+  }
+
+  /** Also stores what caused the row, if it is new. */
+  override async upsertOne(
+    filter: Filter<Row>,
+    update: UpdateFilter<Row>,
+    context: OperationContext,
+  ): Promise<Row> {
+    const cause = this.#cause();
+    const $setOnInsert = { ...update.$setOnInsert, ...cause };
+    const caused = cause === undefined ? update : { ...update, $setOnInsert };
+    return super.upsertOne(filter, caused as UpdateFilter<Row>, context);
+  }
+
+  /** Works on a row, as a span of the trace in which it was stored. */
+  async trace(row: Row, work: () => Promise<void>): Promise<void> {
+    const { traceparent } = row as { readonly traceparent?: unknown };
+    const { collectionName } = this.collection();
+    const span = {
+      name: `process ${collectionName}`,
+      traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+      attributes: {
+        'messaging.destination.name': collectionName,
+        'messaging.operation.type': 'process',
+        'queue.kind': this.kindOf(row),
+      },
+    };
+    return this.database.tracing.run(span, work);
+  }
+
+  /** Versions without it ignore the field. */
+  #cause(): { readonly traceparent: string } | undefined {
+    const traceparent = this.database.tracing.currentTraceparent();
+    return traceparent === undefined ? undefined : { traceparent };
+  }
 
   /** Rows that may be claimed now, the first in line first. */
   async findClaimable(

@@ -29,6 +29,7 @@ export const taskRoutes = {
     operationId: 'createTask',
     summary: 'Create a task',
     body: taskBody,
+    isIdempotent: true,
     reply: { status: 201, schema: TaskReply },
     errors: [TaskBadRequestError, TaskLimitReachedError],
   }),

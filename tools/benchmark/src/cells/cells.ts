@@ -9,6 +9,7 @@ import { queue } from './queue.ts';
 import { readsDuringLogins } from './reads-during-logins.ts';
 import { sameTime } from './same-time.ts';
 import { tokenVerification } from './token-verification.ts';
+import { tracing } from './tracing.ts';
 
 /** Every cell, in the order in which they are measured. */
 export const CELLS: readonly Cell[] = [
@@ -22,4 +23,5 @@ export const CELLS: readonly Cell[] = [
   queue,
   sameTime,
   tokenVerification,
+  tracing,
 ];

@@ -71,7 +71,7 @@ export async function tryBrowserApps(options: BrowserAppsOptions): Promise<strin
     await visit(api, 'fastify');
     const vite = {
       ...app('node_modules/vite/bin/vite.js'),
-      environment: { ...environment, API_URL: api },
+      environment: { ...environment, API_TARGET: api },
       directory: folder,
       wordsFor: (port: number) => ['--strictPort', '--port', String(port)],
     };

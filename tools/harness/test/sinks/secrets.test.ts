@@ -22,7 +22,7 @@ class FilledSink extends Sink {
 
 describe(readCode, () => {
   it('finds the code in a text message', async () => {
-    const sink = new FilledSink('+919900000001', 'Your code is 042137. It is good for 5 minutes.');
+    const sink = new FilledSink('+919900000001', 'Your code is 042137. It expires in 5 minutes.');
     await expect(readCode(sink, '+919900000001')).resolves.toBe('042137');
   });
 

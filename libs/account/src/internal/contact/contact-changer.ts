@@ -28,7 +28,10 @@ export interface ContactChangerDependencies extends CompleteDependencies {
   readonly changes: ContactChanges;
 }
 
-/** Makes and undoes changes of contact, each in one transaction. */
+/**
+ * Makes and undoes changes of contact, each in one transaction, which locks the account first: what
+ * it read before that could change for as long as somebody floods the account with updates.
+ */
 export class ContactChanger {
   readonly #dependencies: ContactChangerDependencies;
 
@@ -41,8 +44,9 @@ export class ContactChanger {
     requested: ContactChangeDocument,
     context: OperationContext,
   ): Promise<StoredAccount> {
-    const { database, reader } = this.#dependencies;
+    const { database, reader, writer } = this.#dependencies;
     return database.withTransaction(context, async (transaction) => {
+      await writer.contacts.lock(requested.account_id, transaction);
       const account = await reader.getAccountById(requested.account_id, transaction);
       return this.#finish(requested, account, transaction);
     });
@@ -100,6 +104,7 @@ export class ContactChanger {
   ): Promise<StoredAccount | undefined> {
     const { authentication, changes, database, reader, writer } = this.#dependencies;
     return database.withTransaction(context, async (transaction) => {
+      await writer.contacts.lock(accountId, transaction);
       const account = await reader.getAccountById(accountId, transaction);
       if ((kind === 'email' ? account.email : account.phoneNumber) === null) {
         return account;
@@ -119,17 +124,23 @@ export class ContactChanger {
 
   /** @throws AccountBadRequestError, with nothing changed, if the token is not, or no longer, good */
   async reverse(token: string, context: OperationContext): Promise<void> {
-    const { changes, database, reader } = this.#dependencies;
+    const { changes, database, reader, writer } = this.#dependencies;
+    const accountId = await changes.findReversible(token, context);
+    if (accountId === undefined) {
+      throw AccountBadRequestError.ofLink();
+    }
     await database.withTransaction(context, async (transaction) => {
+      await writer.contacts.lock(accountId, transaction);
       const undone = await changes.reverse(token, transaction);
-      const account = undone && (await reader.findExistingById(undone.accountId, transaction));
+      const account = undone && (await reader.findExistingById(accountId, transaction));
       const { sessionEpoch = account?.sessionEpoch } = undone ?? {};
       if (undone === undefined || account === undefined || account.sessionEpoch !== sessionEpoch) {
         throw AccountBadRequestError.ofLink();
       }
-      const owner = transaction.withActor({ type: 'account', id: account.id });
-      await endAccess(account, undone.contacts, this.#dependencies, owner);
-      await this.#dependencies.writer.contacts.free(account.id, undone.freed, owner);
+      const owner = transaction.withActor({ type: 'account', id: accountId });
+      const end = { reason: 'change-disowned', contacts: undone.contacts } as const;
+      await endAccess(account, end, this.#dependencies, owner);
+      await writer.contacts.free(accountId, undone.freed, owner);
     });
   }
 

@@ -7,7 +7,7 @@ import type { CompleteDependencies } from '../account-dependencies.ts';
 import type { StoredAccount } from '../account-util.ts';
 import type { ContactChangeDocument } from '../store/contact-change-model.ts';
 import { ContactChangeRepository } from '../store/contact-change-repository.ts';
-import { findUndoneBy, isAddition, isKnown, isReversible, OTHER } from './recent-changes.ts';
+import { findUndoneBy, isAddition, isDoubtful, isReversible } from './recent-changes.ts';
 import {
   keyOf,
   provedContactOf,
@@ -35,9 +35,8 @@ export interface Reversal {
   readonly until: Date;
 }
 
-/** What a token undid. */
+/** What a token undid, of its account. */
 interface Undone {
-  readonly accountId: string;
   /** Only while this is the account's; undefined: in any. */
   readonly sessionEpoch: number | undefined;
   readonly contacts: NewContact;
@@ -139,16 +138,24 @@ export class ContactChanges {
     return reversal;
   }
 
+  /** @returns the id of the account whose change the token can undo */
+  async findReversible(token: string, context: OperationContext): Promise<string | undefined> {
+    if (token.length > MAXIMUM_TOKEN_LENGTH) {
+      return undefined;
+    }
+    const now = this.#dependencies.clock.now();
+    const found = await this.#repository.findReversible(hashOf(token), now, context);
+    return found?.account_id;
+  }
+
   /**
    * Uses up a token: voids what was asked for, every later change with its token, and those of the
    * other contact since it was added in the 7 days before: nobody got a token for the addition.
    *
-   * @returns whose contacts are to be put back, and which; and which others are to be freed
+   * @param token of a change that could be undone
+   * @returns which contacts are to be put back, and which others are to be freed
    */
   async reverse(token: string, transaction: OperationContext): Promise<Undone | undefined> {
-    if (token.length > MAXIMUM_TOKEN_LENGTH) {
-      return undefined;
-    }
     const now = this.#dependencies.clock.now();
     const undone = await this.#repository.useReversal(hashOf(token), now, transaction);
     if (undone === undefined) {
@@ -162,7 +169,7 @@ export class ContactChanges {
     // Of each kind, what the account had before the first of these changes.
     const restored = [undone, ...others].toReversed().map(toFormerContact);
     const contacts = Object.assign({}, ...restored) as NewContact;
-    return { accountId, sessionEpoch, contacts, freed: others.map(toFormerContact) };
+    return { sessionEpoch, contacts, freed: others.map(toFormerContact) };
   }
 
   /** The change that gave the account its other contact, and those of that kind after it. */
@@ -186,7 +193,7 @@ export class ContactChanges {
     await this.#repository.voidAll(accountId, transaction);
   }
 
-  /** The former contacts that can still undo a change. */
+  /** The former contacts that can still undo a change, while nothing ends the account's access. */
   async findKept(accountId: string, context: OperationContext): Promise<readonly NewContact[]> {
     return (await this.#findRecent(accountId, context)).filter(isReversible).map(toFormerContact);
   }
@@ -220,8 +227,8 @@ export class ContactChanges {
   }
 
   /**
-   * Beside a longer known contact, one that was only added in the last 7 days may be a thief's: its
-   * token is no good once the password was changed.
+   * The token of a contact that a thief may have added beside the owner's is no good once the
+   * password was changed.
    */
   #begin(
     { kind, new_contact: next }: Pick<ContactChangeDocument, 'kind' | 'new_contact'>,
@@ -233,17 +240,18 @@ export class ContactChanges {
     const old = toStoredContact(provedContactOf(kind, account));
     const former = keyOf(old);
     const isReplaced = former !== undefined && former !== keyOf(next);
-    const isDoubtful = !isKnown(kind, account, recent) && isKnown(OTHER[kind], account, recent);
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const { identityVersion: identity_version, sessionEpoch: session_epoch } = account;
     const stored = { old_contact: old, identity_version, expires_at: until };
-    const reversible = { reversal_hash: hashOf(token), ...(isDoubtful ? { session_epoch } : {}) };
+    const limit = isDoubtful(kind, account, recent) ? { session_epoch } : {};
+    const reversible = { reversal_hash: hashOf(token), ...limit };
     return isReplaced
       ? { stored: { ...stored, ...reversible }, reversal: { token, until } }
       : { stored, reversal: undefined };
   }
 }
 
+/** 256 random bits need neither salt nor a slow hash. */
 function hashOf(token: string): string {
   return hash('sha256', token, 'base64url');
 }

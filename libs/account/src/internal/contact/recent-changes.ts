@@ -2,8 +2,6 @@ import type { StoredAccount } from '../account-util.ts';
 import type { ContactChangeDocument } from '../store/contact-change-model.ts';
 import { keyOf, provedContactOf, toStoredContact, type ContactKind } from './stored-contact.ts';
 
-export const OTHER = { email: 'phone', phone: 'email' } as const;
-
 export function isReversible({ reversal_hash: token = '' }: ContactChangeDocument): boolean {
   return token !== '';
 }
@@ -23,12 +21,16 @@ export function findUndoneBy(
   return first < 0 ? [] : done.slice(first);
 }
 
-/** Whether the account's owner has proved the contact, and not only in the last 7 days. */
-export function isKnown(
+/**
+ * Whether a thief may have added the contact: of the two, both proved, it was the last one added in
+ * the last 7 days.
+ */
+export function isDoubtful(
   kind: ContactKind,
   account: StoredAccount,
   recent: readonly ContactChangeDocument[],
 ): boolean {
-  const isProved = keyOf(toStoredContact(provedContactOf(kind, account))) !== undefined;
-  return isProved && !recent.some((change) => change.kind === kind && isAddition(change));
+  const other = provedContactOf(kind === 'email' ? 'phone' : 'email', account);
+  const hasOther = keyOf(toStoredContact(other)) !== undefined;
+  return hasOther && recent.findLast(isAddition)?.kind === kind;
 }

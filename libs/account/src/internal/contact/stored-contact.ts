@@ -60,5 +60,3 @@ export function keyOf(contact: StoredContact): string | undefined {
     ? phoneIdentity({ countryCode: number.country_code, phoneNumber: number.phone_number })?.key
     : undefined;
 }
-
-/** 256 random bits need neither salt nor a slow hash. */

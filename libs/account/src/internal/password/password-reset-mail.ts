@@ -1,5 +1,6 @@
 import { joinUrl, type OperationContext } from '@org/core';
 import type { JobService } from '@org/jobs';
+import type { NotificationTopicData } from '@org/notification';
 
 import { AccountBadRequestError } from '../../errors.ts';
 import type { AccountSearchByUsernameParams } from '../../types.ts';
@@ -15,6 +16,9 @@ import { languageOf, type StoredAccount } from '../account-util.ts';
 const BY_USERNAME_JOB = 'account.password-reset-request';
 /** By e-mail address: one of its own, since a worker of an earlier version could not run it. */
 const BY_EMAIL_JOB = 'account.password-reset-request-by-email';
+
+/** Why a link is sent that nobody asked for. */
+export type ResetReason = NonNullable<NotificationTopicData<'password-reset'>['reason']>;
 
 /** What an account is asked for by; as submitted. */
 export type ResetRequest = { readonly username: string } | { readonly emailAddress: string };
@@ -72,7 +76,7 @@ export function registerPasswordResetJobs(
     run: async ({ username }, { context }) => {
       const account = await reader.findAccountByUsername(username, context);
       if (account !== undefined && !(await isProvedByAnother(account, reader, context))) {
-        await sendResetLink(account, dependencies, context);
+        await sendResetLink({ account }, dependencies, context);
       }
     },
   });
@@ -88,7 +92,7 @@ export function registerPasswordResetJobs(
     run: async ({ emailAddress }, { context }) => {
       const account = await reader.findAccountToProve(emailAddress, context);
       if (account !== undefined) {
-        await sendResetLink(account, dependencies, context);
+        await sendResetLink({ account }, dependencies, context);
       }
     },
   });
@@ -107,10 +111,11 @@ export async function isProvedByAnother(
  * Sends the link, if mail can be sent to the account, and it is not disabled; in the context's
  * transaction, if there is one.
  *
+ * @param reason default: somebody asked for it
  * @returns when it expires; `undefined` if none was sent
  */
 export async function sendResetLink(
-  account: StoredAccount,
+  { account, reason }: { readonly account: StoredAccount; readonly reason?: ResetReason },
   { authentication, database, fields, notification, onDebug, settings }: CompleteDependencies,
   context: OperationContext,
 ): Promise<Date | undefined> {
@@ -130,7 +135,7 @@ export async function sendResetLink(
       transaction,
     );
     const passwordResetLink = linkTo(settings.webAppUrl, accountId, token);
-    const data = { firstName, username, passwordResetLink };
+    const data = { firstName, username, passwordResetLink, ...(reason && { reason }) };
     await notification.sendEmailForAccount(
       {
         accountId,

@@ -76,7 +76,7 @@ export class PasswordSetter {
     context: OperationContext,
   ): Promise<StoredAccount> {
     const { authentication, database } = this.#dependencies;
-    const { credentials, hasher, passwordPolicy, reader } = this.#parts;
+    const { credentials, hasher, passwordPolicy, reader, writer } = this.#parts;
     await passwordPolicy.checkNewPassword(newPassword, 'new_password');
     const account = await reader.findExistingById(accountId, context);
     const refusal = await credentials.findResetRefusal(account, { accountId, token }, context);
@@ -87,6 +87,8 @@ export class PasswordSetter {
     // The token is checked before the costly hash, and used up together with the change.
     const hashedPassword = await hasher.hash(newPassword);
     return database.withTransaction(context, async (transaction) => {
+      // Whoever floods the account with updates does not keep its owner out.
+      await writer.contacts.lock(accountId, transaction);
       const used = await authentication.resetTokens.consumePasswordResetToken(
         { accountId, token },
         transaction,

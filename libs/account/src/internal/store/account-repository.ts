@@ -199,16 +199,22 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
   }
 
   /**
+   * @param without fields of contacts that it loses
    * @returns `undefined` if the account is no longer deleted
    * @throws DuplicateKeyError if another active account has the username or phone number
    */
   async restore(
     deleted: AccountDocument,
+    without: Partial<Pick<AccountDocument, 'email' | 'email_verified' | 'phone_number'>>,
     transaction: OperationContext,
   ): Promise<AccountDocument | undefined> {
     return this.findOneAndUpdate(
       { _id: deleted._id, active: false },
-      { $set: { active: true }, $unset: { deleted_at: true }, $inc: { identity_version: 1 } },
+      {
+        $set: { ...without, active: true },
+        $unset: { deleted_at: true },
+        $inc: { identity_version: 1 },
+      },
       transaction,
     );
   }

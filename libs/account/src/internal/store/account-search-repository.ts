@@ -56,7 +56,11 @@ export class AccountSearchRepository extends ApplicationRepository<AccountDocume
   ): Promise<readonly AccountDocument[]> {
     const { field, prefix } = range;
     const find = (where: object, rest: number) =>
-      this.#find({ ...range, where: { ...range.where, ...where } }, { ...options, limit: rest }, context);
+      this.#find(
+        { ...range, where: { ...range.where, ...where } },
+        { ...options, limit: rest },
+        context,
+      );
     if (after === undefined) {
       return find({ [field]: { $gte: prefix, $lt: prefix + LAST } }, limit);
     }
@@ -65,7 +69,10 @@ export class AccountSearchRepository extends ApplicationRepository<AccountDocume
       ? equal
       : [
           ...equal,
-          ...(await find({ [field]: { $gt: after.value, $lt: prefix + LAST } }, limit - equal.length)),
+          ...(await find(
+            { [field]: { $gt: after.value, $lt: prefix + LAST } },
+            limit - equal.length,
+          )),
         ];
   }
 

@@ -61,6 +61,15 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     return this.findOneAndUpdate({ _id, status: 'pending' }, update, transaction);
   }
 
+  /** @returns the change that the token undoes */
+  async findReversible(
+    reversalHash: string,
+    now: Date,
+    context: OperationContext,
+  ): Promise<ContactChangeDocument | undefined> {
+    return this.findOne(whereReversible(reversalHash, now), context);
+  }
+
   /** @returns the change that the token undoes, marked as undone; `undefined` if there is none */
   async useReversal(
     reversalHash: string,
@@ -68,7 +77,7 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     transaction: OperationContext,
   ): Promise<ContactChangeDocument | undefined> {
     return this.findOneAndUpdate(
-      { reversal_hash: reversalHash, status: 'done', expires_at: { $gt: now } },
+      whereReversible(reversalHash, now),
       { $set: { status: 'reversed' } },
       transaction,
     );
@@ -109,6 +118,10 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
     now: Date,
     context: OperationContext,
   ): Promise<readonly ContactChangeDocument[]> {
+    // What is no id may be too long to be asked for.
+    if (parseObjectId(accountId) === undefined) {
+      return [];
+    }
     const filter = { account_id: accountId, status: 'done', expires_at: { $gt: now } } as const;
     return this.find(filter, context, { sort: { identity_version: 1 } });
   }
@@ -157,4 +170,8 @@ export class ContactChangeRepository extends ApplicationRepository<ContactChange
       await this.updateMany({ _id }, update, transaction);
     }
   }
+}
+
+function whereReversible(reversalHash: string, now: Date) {
+  return { reversal_hash: reversalHash, status: 'done', expires_at: { $gt: now } } as const;
 }

@@ -63,8 +63,7 @@ export class ContactRequests {
     return database.withTransaction(context, async (transaction) => {
       await reader.getExistingById(accountId, transaction);
       await this.#repository.removeByAccountId(accountId, transaction);
-      const contact =
-        'emailAddress' in recipient ? { email: recipient.emailAddress } : recipient;
+      const contact = 'emailAddress' in recipient ? { email: recipient.emailAddress } : recipient;
       const { _id } = await this.#repository.insertOne(
         {
           account_id: accountId,

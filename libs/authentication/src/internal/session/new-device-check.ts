@@ -1,22 +1,19 @@
 import { hash } from 'node:crypto';
 
 import type { OperationContext } from '@org/core';
-import { LRUCache } from 'lru-cache';
 
 import type { NewDeviceOptions } from '../../account-directory.ts';
 import type { CreateAccessTokenParams, SessionTransport } from '../../types.ts';
 import type { ModuleDependencies } from '../module-dependencies.ts';
 import { describeDevice, deviceKeyOf } from './device-util.ts';
 import { createReversalToken } from './session-reversal-token.ts';
-import { MAXIMUM_USER_AGENT_LENGTH } from './session-util.ts';
-import type { SessionModel } from './store/session-model.ts';
+import type { SessionDocument, SessionModel } from './store/session-model.ts';
 import { SessionRepository } from './store/session-repository.ts';
 
 /** Of an account, live and ended; an older one does not make its device known. */
 const MAXIMUM_SESSIONS = 200;
-const MAXIMUM_REMEMBERED = 10_000;
 const NEWEST = { sort: { created_at: -1, _id: -1 }, limit: MAXIMUM_SESSIONS } as const;
-const ONLY_USER_AGENTS = { account_id: 1, user_agent: 1 };
+const ONLY_DEVICES = { account_id: 1, user_agent: 1, created_at: 1, reversed_at: 1 };
 
 export type StartSessionParams = CreateAccessTokenParams &
   NewDeviceOptions & { readonly transport: SessionTransport };
@@ -27,8 +24,6 @@ type StartedSession = Pick<CreateAccessTokenParams, 'accountId' | 'userAgent'>;
 export class NewDeviceCheck {
   readonly #dependencies: ModuleDependencies;
   readonly #repository: SessionRepository;
-  /** What accounts logged in from: texts, since most are the same ones and need not be parsed. */
-  readonly #known = new LRUCache<string, true>({ max: MAXIMUM_REMEMBERED });
 
   constructor(dependencies: ModuleDependencies) {
     this.#dependencies = dependencies;
@@ -54,15 +49,12 @@ export class NewDeviceCheck {
       await onNewDevice(device, transaction);
       isTelling = false;
     };
-    const started = await start({ ...params, onNewDevice: observed }).catch((error: unknown) => {
+    return start({ ...params, onNewDevice: observed }).catch((error: unknown) => {
       if (!isTelling || context.transaction !== undefined) {
         throw error;
       }
       return start({ ...params, onNewDevice: undefined });
     });
-    // Whoever logs in from it next will find this session.
-    this.#known.set(keyOf(params), true);
-    return started;
   }
 
   /**
@@ -76,7 +68,7 @@ export class NewDeviceCheck {
     context: OperationContext,
   ): (session: SessionModel, transaction: OperationContext) => Promise<void> {
     const { authenticatedBy, onNewDevice } = params;
-    if (onNewDevice === undefined || this.#known.has(keyOf(params))) {
+    if (onNewDevice === undefined) {
       return () => Promise.resolve();
     }
     const found = this.#find(params, sessionId, context.withoutTransaction());
@@ -94,7 +86,7 @@ export class NewDeviceCheck {
   }
 
   /**
-   * Never rejects: a login does not fail because nobody knows whether its device is new.
+   * Reads them each time, since another process may just have disowned one. Never rejects: a login does not fail because nobody knows whether its device is new.
    *
    * @returns `undefined` if the device is known, or that cannot be read
    */
@@ -104,27 +96,36 @@ export class NewDeviceCheck {
     context: OperationContext,
   ): Promise<{ readonly isFirst: boolean } | undefined> {
     try {
-      const options = { ...NEWEST, projection: ONLY_USER_AGENTS };
+      const options = { ...NEWEST, projection: ONLY_DEVICES };
       const found = await this.#repository.find({ account_id: accountId }, context, options);
       const others = found.filter(({ _id }) => _id.toHexString() !== sessionId);
-      const userAgents = others.map((other) => other.user_agent);
-      return isAmong(userAgents, userAgent) ? undefined : { isFirst: others.length === 0 };
+      const isKnown = makeKnown(findOfDevice(others, userAgent));
+      return isKnown ? undefined : { isFirst: others.length === 0 };
     } catch {
       return undefined;
     }
   }
 }
 
-/** Most are the same text: only what differs is parsed. */
-function isAmong(userAgents: readonly unknown[], userAgent: string): boolean {
-  const distinct = new Set(userAgents);
+function findOfDevice(
+  sessions: readonly SessionDocument[],
+  userAgent: string,
+): readonly SessionDocument[] {
   const device = deviceKeyOf(userAgent);
-  return (
-    distinct.has(userAgent) ||
-    [...distinct].some((other) => typeof other === 'string' && deviceKeyOf(other) === device)
+  // Most are the same text: only what differs is parsed.
+  const distinct = new Set<unknown>(sessions.map((session) => session.user_agent));
+  const ofDevice = [...distinct].filter(
+    (other) => other === userAgent || (typeof other === 'string' && deviceKeyOf(other) === device),
   );
+  return sessions.filter((session) => ofDevice.includes(session.user_agent));
 }
 
-function keyOf({ accountId, userAgent }: StartedSession): string {
-  return `${accountId} ${userAgent.slice(0, MAXIMUM_USER_AGENT_LENGTH)}`;
+/** Whoever disowns a session disowns what was started from its device until then. */
+function makeKnown(sessions: readonly SessionDocument[]): boolean {
+  return sessions.some(
+    ({ created_at: at }) =>
+      !sessions.some(
+        ({ created_at: since, reversed_at: until }) => until && since <= at && at <= until,
+      ),
+  );
 }

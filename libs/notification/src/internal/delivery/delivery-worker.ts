@@ -55,6 +55,9 @@ export function createDeliveryWorker(
       const outcome = await dependencies.sender.sendDelivery(delivery, signal, context);
       outages.get(delivery.channel)?.observe(outcome);
       monitor.observe(delivery, outcome);
+      if (outcome.kind === 'failed') {
+        dependencies.database.tracing.fail('DeliveryFailed');
+      }
       await conclude(delivery, outcome, { attempts, clock, settings, signal, context });
     },
     workerId: randomUUID(),

@@ -8,6 +8,8 @@ type PasswordResetData = {
   readonly username: string;
   /** An http or https URL. */
   readonly passwordResetLink: string;
+  /** Why the link is sent. Default: somebody asked for it. */
+  readonly reason?: 'session-disowned' | 'change-disowned' | 'account-claimed';
 };
 
 const sample: PasswordResetData = {
@@ -25,17 +27,17 @@ export const passwordReset = defineTopic({
   sample,
   locales: BUILT_IN_LOCALES,
   templates: {
-    email: ({ firstName, passwordResetLink }, context) => {
+    email: ({ firstName, passwordResetLink, reason }, context) => {
       const say = textsIn(context);
       const hello = greeting(firstName, context);
-      const request = say('password-reset.request');
-      const otherwise = say('password-reset.otherwise');
+      const request = say(`password-reset.${reason ?? 'request'}`);
+      const otherwise = reason ? [] : [say('password-reset.otherwise')];
       const link = linkTarget(passwordResetLink);
       const button = linkButton(say('password-reset.button'), link, context);
       return {
         subject: say('password-reset.subject'),
-        text: plainText([hello, request, link, otherwise]),
-        body: html`${paragraph(hello)}${paragraph(request)}${button}${paragraph(otherwise)}`,
+        text: plainText([hello, request, link, ...otherwise]),
+        body: html`${paragraph(hello)}${paragraph(request)}${button}${otherwise.map(paragraph)}`,
       };
     },
   },

@@ -24,7 +24,7 @@ export const german: Readonly<Record<TextKey, string>> = {
   'email-code.origin':
     'Die Anfrage kam von {browser, select, unknown {einem unbekannten Browser} other {{browser}}}{system, select, unknown {} other { auf {system}}}{address, select, unknown {} other {, IP-Adresse {address}}}.',
   'email-code.otherwise':
-    'Wenn Sie das nicht sind, brauchen Sie nichts zu tun: Ohne den Code kommt niemand hinein.',
+    'Wenn Sie das nicht sind, können Sie diese E-Mail ignorieren: Ohne den Code kann sich niemand anmelden.',
   'email-known.subject':
     'Sie haben bereits ein Konto{branded, select, yes { bei {product}} other {}}',
   'email-known.request':
@@ -34,15 +34,21 @@ export const german: Readonly<Record<TextKey, string>> = {
   'contact-code.request':
     'Jemand möchte diese E-Mail-Adresse für sein Konto verwenden. Wenn Sie das sind, geben Sie dort diesen Code ein:',
   'contact-code.otherwise':
-    'Wenn Sie das nicht sind, brauchen Sie nichts zu tun: Ohne den Code wird die Adresse nicht verwendet.',
+    'Wenn Sie das nicht sind, können Sie diese E-Mail ignorieren: Ohne den Code wird die Adresse nicht verwendet.',
 
   'password-reset.subject':
     'Setzen Sie Ihr {branded, select, yes {{product}-Passwort} other {Passwort}} zurück',
   'password-reset.request':
-    'Jemand hat für das Konto mit dieser E-Mail-Adresse ein neues Passwort angefordert. Wenn Sie das waren, wählen Sie es hier:',
+    'Jemand möchte das Passwort des Kontos mit dieser E-Mail-Adresse zurücksetzen. Wenn Sie das waren, wählen Sie hier ein neues:',
+  'password-reset.session-disowned':
+    'Sie haben uns mitgeteilt, dass eine Anmeldung nicht von Ihnen war. Wir haben diese Sitzung deshalb beendet. Wählen Sie jetzt ein neues Passwort:',
+  'password-reset.change-disowned':
+    'Sie haben uns mitgeteilt, dass eine Änderung an Ihrem Konto nicht von Ihnen war. Wir haben deshalb alle seine Sitzungen beendet und das Passwort entfernt. Wählen Sie jetzt ein neues:',
+  'password-reset.account-claimed':
+    'Wir haben alle anderen Sitzungen Ihres Kontos beendet und das Passwort entfernt. Wählen Sie jetzt ein neues:',
   'password-reset.button': 'Neues Passwort wählen',
   'password-reset.otherwise':
-    'Wenn Sie das nicht waren, brauchen Sie nichts zu tun: Ohne den Link kann niemand eines wählen.',
+    'Wenn Sie das nicht waren, können Sie diese E-Mail ignorieren: Ohne den Link kann niemand das Passwort ändern.',
 
   'password-changed.subject':
     'Ihr {branded, select, yes {{product}-Passwort} other {Passwort}} wurde geändert',
@@ -51,18 +57,18 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Ihr {branded, select, yes {{product}-Passwort} other {Passwort}} wurde{when} geändert.',
 
   'refresh-token-reused.subject':
-    'Wir haben eines Ihrer Geräte {branded, select, yes {bei {product} } other {}}abgemeldet',
+    'Wir haben eine Ihrer {branded, select, yes {{product}-Sitzungen} other {Sitzungen}} beendet',
   'refresh-token-reused.text':
-    'Eine Ihrer Anmeldungen wurde{when} an zwei Orten gleichzeitig verwendet. Möglicherweise hat sie jemand kopiert. Wir haben diese Sitzung beendet.',
+    'Eine Ihrer Sitzungen wurde{when} an zwei Orten gleichzeitig verwendet. Möglicherweise hat sie jemand kopiert. Wir haben sie deshalb beendet.',
   'refresh-token-reused.sms':
-    'Eine Ihrer {branded, select, yes {{product}-Anmeldungen} other {Anmeldungen}} wurde{when} an zwei Orten gleichzeitig verwendet. Wir haben sie deshalb beendet.',
+    'Eine Ihrer {branded, select, yes {{product}-Sitzungen} other {Sitzungen}} wurde{when} an zwei Orten gleichzeitig verwendet. Wir haben sie deshalb beendet.',
   'refresh-token-reused.push':
-    'Eine Ihrer Anmeldungen wurde{when} an zwei Orten gleichzeitig verwendet.',
+    'Eine Ihrer Sitzungen wurde{when} an zwei Orten gleichzeitig verwendet.',
 
   'new-device.subject':
     'Neue Anmeldung bei Ihrem {branded, select, yes {{product}-Konto} other {Konto}}',
   'new-device.text':
-    'Jemand hat sich am {at, date, long} um {at, time, short} bei Ihrem Konto angemeldet, mit einem Gerät, das wir noch nicht kannten.',
+    'Jemand hat sich am {at, date, long} um {at, time, short} mit einem neuen Gerät bei Ihrem Konto angemeldet.',
   'new-device.repeated':
     'Jemand hat sich{when} mit neuen Geräten bei Ihrem Konto angemeldet, zuletzt am {at, date, long} um {at, time, short}.',
   'new-device.origin':
@@ -70,7 +76,7 @@ export const german: Readonly<Record<TextKey, string>> = {
   'new-device.undo':
     'Wenn Sie das waren, brauchen Sie nichts zu tun. Andernfalls beenden Sie diese Sitzung innerhalb von 7 Tagen; Sie erhalten dann einen Link, um ein neues Passwort zu wählen:',
   'new-device.others':
-    'Damit endet die letzte dieser Sitzungen. Die anderen finden Sie in Ihrem Konto in der Liste der Sitzungen.',
+    'Damit endet die letzte dieser Sitzungen. Die anderen können Sie in Ihrem Konto in der Liste der Sitzungen beenden.',
   'new-device.sms':
     'Jemand hat sich mit einem neuen Gerät bei Ihrem {branded, select, yes {{product}-Konto} other {Konto}} angemeldet. Falls Sie das nicht waren, beenden Sie diese Sitzung innerhalb von 7 Tagen: {link}',
 
@@ -100,9 +106,9 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Unser Support hat Ihr {branded, select, yes {{product}-Konto} other {Konto}}{when} entsperrt. Sie können sich wie zuvor anmelden.',
 
   'account-claimed.subject':
-    'Ihr {branded, select, yes {{product}-Konto} other {Konto}} gehört jetzt Ihnen',
+    'Ihr {branded, select, yes {{product}-Konto} other {Konto}} ist bestätigt',
   'account-claimed.text':
-    'Für Ihr Konto wurde{when} nachgewiesen, dass diese E-Mail-Adresse dazugehört. Bis dahin hätte es auch jemand anderes anlegen können.',
+    'Diese E-Mail-Adresse wurde{when} für Ihr Konto bestätigt. Bis dahin könnte es auch jemand anderes angelegt haben.',
   'account-claimed.password':
     'Sicherheitshalber haben wir alle anderen Sitzungen beendet und das Passwort entfernt. Sie erhalten einen Link, um ein neues zu wählen.',
 
@@ -116,7 +122,7 @@ export const german: Readonly<Record<TextKey, string>> = {
   'contact-changed.sms':
     'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden{when} geändert.',
   'contact-replaced.text':
-    'Die E-Mail-Adresse oder Telefonnummer Ihres Kontos wurde geändert oder entfernt: Mit dieser melden Sie sich nicht mehr an.',
+    'Die E-Mail-Adresse oder Telefonnummer Ihres Kontos wurde geändert oder entfernt: Mit dieser können Sie sich nicht mehr anmelden.',
   'contact-replaced.sms':
     'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden geändert. Falls Sie das nicht waren, machen Sie es innerhalb von 7 Tagen rückgängig: {link}',
 
@@ -127,5 +133,5 @@ export const german: Readonly<Record<TextKey, string>> = {
   'unsubscribe.done': 'Sie erhalten keine E-Mails dieser Art mehr.',
   'unsubscribe.unusable-title': 'Dieser Link funktioniert nicht',
   'unsubscribe.unusable':
-    'Bitte verwenden Sie den Link einer neueren E-Mail, oder melden Sie sich an und ändern Sie Ihre Einstellungen.',
+    'Bitte verwenden Sie den Link in einer neueren E-Mail, oder melden Sie sich an und ändern Sie Ihre Einstellungen.',
 };

@@ -104,6 +104,7 @@ export class DeliveryWorker {
     } else if (signal.aborted) {
       await this.#attempts.releaseDelivery(row, context);
     } else {
+      this.#dependencies.database.tracing.fail('DeliveryFailed');
       await this.#storeFailure(row, outcome, context);
       await this.#noteFailure(endpoint, outcome, context);
     }

@@ -64,7 +64,9 @@ export class SessionModel extends BaseModel {
     this.rotatedAt = fields.optionalDate('rotated_at');
     this.userAgent = fields.string('user_agent');
     this.ip = fields.string('ip');
-    this.lastUsedAt = fields.date('last_used_at');
+    const lastUsedAt = fields.date('last_used_at');
+    // It was prepared a little before it was stored.
+    this.lastUsedAt = lastUsedAt > this.createdAt ? lastUsedAt : this.createdAt;
     this.expiresAt = fields.date('expires_at');
     this.absoluteExpiresAt = fields.date('absolute_expires_at');
     this.revokedAt = fields.optionalDate('revoked_at');
@@ -81,6 +83,18 @@ export class SessionModel extends BaseModel {
   /** Refresh tokens contain their session's id, so it is needed before the session is stored. */
   static generateId(): ObjectId {
     return new ObjectId();
+  }
+
+  /**
+   * Who proved themselves, and when.
+   *
+   * @throws MalformedDocumentError if one of the fields has the wrong type
+   */
+  static readProof(bson: object) {
+    const fields = new DocumentFields(bson, SessionModel.getCollectionName());
+    const account_id = fields.string('account_id');
+    const authenticated_at = fields.optionalDate('authenticated_at') ?? fields.createdAt();
+    return { account_id, authenticated_at };
   }
 
   /** @throws MalformedDocumentError if a field is missing or has the wrong type */

@@ -95,7 +95,7 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
   }
 
   /**
-   * A session as its requests need it.
+   * A session as its requests need it; `undefined`, too, if it is malformed.
    *
    * @param options.withAccount whether a session by cookie comes with its account's document
    */
@@ -111,9 +111,20 @@ export class SessionRepository extends ApplicationRepository<SessionDocument> {
       where,
       projection,
     });
-    return (
-      found && { session: found as SessionDocument, account: found[ACCOUNT] as object | undefined }
-    );
+    if (found === undefined) {
+      return undefined;
+    }
+    const session = this.#readProof(found as SessionDocument);
+    return session && { session, account: found[ACCOUNT] as object | undefined };
+  }
+
+  #readProof(session: SessionDocument): SessionDocument | undefined {
+    try {
+      return { ...session, ...SessionModel.readProof(session) };
+    } catch (error) {
+      this.check.reportOrThrow(error);
+      return undefined;
+    }
   }
 
   /** The document of the account of a session that it allows. */

@@ -1,0 +1,24 @@
+import type { Config } from './config.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { parseHeaders } from './settings/tracing-settings.ts';
+import type { ProgramTracing } from './tracing.ts';
+
+/** Undefined: the settings ask for none. Loaded only if they do. */
+export async function openTracing(
+  config: Config,
+  lifecycle: Lifecycle,
+): Promise<ProgramTracing | undefined> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers } = config;
+  if (endpoint === undefined) {
+    return undefined;
+  }
+  const { OtlpTracing } = await import('./otlp-tracing.ts');
+  const tracing = OtlpTracing.create({
+    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    headers: headers === undefined ? {} : (parseHeaders(headers) ?? {}),
+    serviceName: config.OTEL_SERVICE_NAME ?? (config.ROLE === 'worker' ? 'org-worker' : 'org-api'),
+    share: Number(config.OTEL_TRACES_SAMPLER_ARG),
+  });
+  lifecycle.add('the traces', () => tracing.close());
+  return tracing;
+}

@@ -1,0 +1,312 @@
+import {
+  AccountBadRequestError,
+  AccountContactRequestNotFoundError,
+  AccountSameOperatorError,
+  AccountWithEmailExistsError,
+  AccountWithIdNotFoundError,
+  AccountWithPhoneNumberExistsError,
+  AccountWithUserNameExistsError,
+  type AccountDeletionService,
+} from '@org/account';
+import { AuditBadRequestError } from '@org/audit';
+import { OtpRequestFailedError } from '@org/authentication';
+import {
+  BuiltInRoleError,
+  LastAdminError,
+  PermissionDeniedError,
+  PermissionNotHeldError,
+  RoleBadRequestError,
+  RoleExistsError,
+  RoleGrantedError,
+  RoleLimitReachedError,
+  RoleNotFoundError,
+  RoleNotGrantedError,
+  type RoleService,
+} from '@org/authorization';
+import {
+  AppError,
+  TooManyRequestsError,
+  type AuditOutcome,
+  type AuditTrail,
+  type OperationContext,
+  type TransactionRunner,
+} from '@org/core';
+import {
+  InvalidJobPayloadError,
+  JobBadRequestError,
+  JobNotFoundError,
+  UnknownJobError,
+  type JobService,
+} from '@org/jobs';
+import { DeadDeliveryNotFoundError, NotificationBadRequestError } from '@org/notification';
+import { QueueBadRequestError, QueueRowNotFoundError } from '@org/queue';
+import {
+  WebhookBadRequestError,
+  WebhookDeliveryNotFoundError,
+  WebhookEndpointDisabledError,
+  WebhookEndpointLimitReachedError,
+  WebhookEndpointNotFoundError,
+} from '@org/webhook';
+
+import * as given from './internal/admin-parameters.ts';
+import { AccountRestorableError } from './errors.ts';
+import type {
+  AdminChange,
+  AdminOperation,
+  EraseAccountParams,
+  Operator,
+  QueuedErasure,
+} from './types.ts';
+
+export interface AdminServiceDependencies {
+  readonly audit: AuditTrail;
+  readonly transactions: TransactionRunner;
+  readonly accountDeletion: Pick<AccountDeletionService, 'getDeletedAccount'>;
+  readonly jobs: Pick<JobService, 'dispatchByHand'>;
+  readonly roles: Pick<RoleService, 'findPermissionsByAccountId' | 'findRolesByAccountId'>;
+}
+
+type Work<Result> = (context: OperationContext) => Promise<Result>;
+
+const FORBIDDEN = 403;
+
+/** What the routes' documents say of the modules' refusals, by what is asked for. */
+export const refusals = {
+  account: [AccountWithIdNotFoundError],
+  accountSearch: [AccountBadRequestError],
+  disabling: [AccountWithIdNotFoundError, LastAdminError],
+  mailing: [AccountWithIdNotFoundError, AccountBadRequestError, TooManyRequestsError],
+  resending: [
+    AccountWithIdNotFoundError,
+    AccountBadRequestError,
+    OtpRequestFailedError,
+    TooManyRequestsError,
+  ],
+  contactRequest: [AccountWithIdNotFoundError, AccountBadRequestError, OtpRequestFailedError],
+  approval: [
+    AccountContactRequestNotFoundError,
+    AccountSameOperatorError,
+    AccountWithIdNotFoundError,
+    AccountWithEmailExistsError,
+    AccountWithPhoneNumberExistsError,
+  ],
+  rejection: [AccountContactRequestNotFoundError],
+  restoring: [
+    AccountWithIdNotFoundError,
+    AccountBadRequestError,
+    AccountWithUserNameExistsError,
+    AccountWithPhoneNumberExistsError,
+    AccountWithEmailExistsError,
+  ],
+  erasing: [AccountWithIdNotFoundError, AccountBadRequestError],
+  exporting: [AccountWithIdNotFoundError, TooManyRequestsError],
+  auditPage: [AuditBadRequestError],
+  deliveryPage: [NotificationBadRequestError],
+  delivery: [DeadDeliveryNotFoundError],
+  me: [PermissionDeniedError],
+  newRole: [
+    RoleBadRequestError,
+    PermissionNotHeldError,
+    BuiltInRoleError,
+    RoleExistsError,
+    RoleLimitReachedError,
+  ],
+  changedRole: [RoleBadRequestError, PermissionNotHeldError, RoleNotFoundError, BuiltInRoleError],
+  removedRole: [
+    RoleBadRequestError,
+    PermissionNotHeldError,
+    RoleNotFoundError,
+    BuiltInRoleError,
+    RoleGrantedError,
+  ],
+  rolePage: [RoleBadRequestError],
+  grant: [
+    RoleBadRequestError,
+    PermissionNotHeldError,
+    RoleNotFoundError,
+    AccountWithIdNotFoundError,
+  ],
+  revocation: [
+    RoleBadRequestError,
+    PermissionNotHeldError,
+    RoleNotFoundError,
+    RoleNotGrantedError,
+    LastAdminError,
+  ],
+  jobPage: [JobBadRequestError],
+  jobRun: [UnknownJobError, InvalidJobPayloadError, JobBadRequestError],
+  deadJob: [JobNotFoundError],
+  eventPage: [QueueBadRequestError],
+  deadEvent: [QueueRowNotFoundError],
+  newWebhook: [WebhookBadRequestError, WebhookEndpointLimitReachedError],
+  changedWebhook: [WebhookBadRequestError, WebhookEndpointNotFoundError],
+  webhook: [WebhookEndpointNotFoundError],
+  webhookTest: [WebhookEndpointNotFoundError, WebhookEndpointDisabledError],
+  webhookDeliveryPage: [WebhookBadRequestError, WebhookEndpointNotFoundError],
+  webhookDelivery: [
+    WebhookDeliveryNotFoundError,
+    WebhookEndpointNotFoundError,
+    WebhookEndpointDisabledError,
+  ],
+};
+
+/**
+ * Does and records what operators ask for. A record says who (the context's actor) did what to which
+ * resource, why, and how it ended: `authz_admin` in the OWASP logging vocabulary.
+ */
+export class AdminService {
+  readonly #audit: AuditTrail;
+  readonly #transactions: TransactionRunner;
+  readonly #dependencies: AdminServiceDependencies;
+
+  private constructor(dependencies: AdminServiceDependencies) {
+    this.#dependencies = dependencies;
+    this.#audit = dependencies.audit;
+    this.#transactions = dependencies.transactions;
+  }
+
+  static create(dependencies: AdminServiceDependencies): AdminService {
+    return new AdminService(dependencies);
+  }
+
+  /**
+   * What the account that asks may do.
+   *
+   * @throws PermissionDeniedError if that is nothing
+   */
+  async getOperator(context: OperationContext): Promise<Operator> {
+    const { id: accountId } = context.actor;
+    const { roles } = this.#dependencies;
+    const of = { accountId: accountId ?? '' };
+    const permissions = await roles.findPermissionsByAccountId(of, context);
+    if (permissions.length === 0) {
+      const denied = { action: 'authz_fail', outcome: 'denied' } as const;
+      await this.#audit.recordFromSource(
+        { resourceType: 'permissions', resourceId: '', ...denied },
+        context.sourceAddress ?? '',
+        context,
+      );
+      throw new PermissionDeniedError();
+    }
+    return { ...of, roles: await roles.findRolesByAccountId(of, context), permissions };
+  }
+
+  /**
+   * Has a worker erase a deleted account, in a change of its own.
+   *
+   * @throws AdminBadRequestError as {@link change}
+   * @throws AccountRestorableError if it can still be restored, and its erasure is not forced
+   * @throws AccountWithIdNotFoundError if there is no account with this id
+   * @throws AccountBadRequestError if it is not deleted
+   */
+  async eraseAccount(
+    params: EraseAccountParams,
+    context: OperationContext,
+  ): Promise<QueuedErasure> {
+    const { accountId, isForced, reason } = given.checkErasure(params);
+    const resource = { resourceType: 'accounts', resourceId: accountId };
+    const operation = {
+      name: 'accounts.erase',
+      ...resource,
+      parameters: { now: isForced },
+      reason,
+    };
+    return this.change(operation, context, async (transaction) => {
+      const { accountDeletion, jobs } = this.#dependencies;
+      const { deletedAt, isRestorable, restorableUntil } = await accountDeletion.getDeletedAccount(
+        { accountId },
+        transaction,
+      );
+      if (isRestorable && !isForced) {
+        throw new AccountRestorableError(accountId, restorableUntil);
+      }
+      const payload = { accountId, deletedAt: deletedAt.toISOString() };
+      return jobs.dispatchByHand({ name: 'account.erase', payload }, transaction);
+    });
+  }
+
+  /**
+   * Changes something, and records it in the same transaction; a failure is recorded by itself.
+   *
+   * @param work is called again after a conflict, unless it is stepwise
+   * @throws AdminBadRequestError if there is no reason, or it is too long
+   * @throws whatever `work` throws
+   */
+  async change<Result>(
+    operation: AdminChange,
+    context: OperationContext,
+    work: Work<Result>,
+  ): Promise<Result> {
+    given.checkChange({ operation, work });
+    given.checkReason(operation.reason);
+    const { isStepwise = false } = operation;
+    return this.#recordFailure(operation, context, async () =>
+      isStepwise
+        ? this.#doAndRecord(operation, context, work)
+        : this.#transactions.withTransaction(context, (transaction) =>
+            this.#doAndRecord(operation, transaction, work),
+          ),
+    );
+  }
+
+  /**
+   * Reads something about people, and records that before it is answered.
+   *
+   * @throws whatever `work` throws
+   */
+  async read<Result>(
+    operation: AdminOperation,
+    context: OperationContext,
+    work: Work<Result>,
+  ): Promise<Result> {
+    given.checkRead({ operation, work });
+    return this.#recordFailure(operation, context, () =>
+      this.#doAndRecord(operation, context, work),
+    );
+  }
+
+  async #doAndRecord<Result>(
+    operation: AdminOperation,
+    context: OperationContext,
+    work: Work<Result>,
+  ): Promise<Result> {
+    const result = await work(context);
+    await this.#record(operation, 'success', context);
+    return result;
+  }
+
+  async #recordFailure<Result>(
+    operation: AdminOperation,
+    context: OperationContext,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      const isDenied = error instanceof AppError && error.httpStatus === FORBIDDEN;
+      // The original failure matters more than failing to record it.
+      await this.#record(operation, isDenied ? 'denied' : 'failure', context).catch(
+        () => undefined,
+      );
+      throw error;
+    }
+  }
+
+  async #record(
+    operation: AdminOperation & Partial<Pick<AdminChange, 'reason'>>,
+    outcome: AuditOutcome,
+    context: OperationContext,
+  ): Promise<void> {
+    const { name, resourceType, resourceId = '', parameters = {}, reason } = operation;
+    const said = {
+      operation: name,
+      parameters: given.withoutUndefined(parameters),
+      ...(reason === undefined ? {} : { reason }),
+    };
+    const changes = Object.fromEntries(
+      Object.entries(said).map(([field, value]) => [field, { old: null, new: value }]),
+    );
+    const resource = { resourceType, resourceId: given.toRecordedId(resourceId) };
+    await this.#audit.record([{ ...resource, action: 'authz_admin', outcome, changes }], context);
+  }
+}

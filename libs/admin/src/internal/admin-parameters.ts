@@ -1,0 +1,55 @@
+import { check } from '@org/core';
+
+import { AdminBadRequestError } from '../errors.ts';
+
+const { parameters, record, anyText, id, optional, jsonObject, flag, callback } = check;
+
+const MAXIMUM_REASON_LENGTH = 500;
+const ID = /^[0-9a-f]{24}$/i;
+
+const refuse = (...problem: ConstructorParameters<typeof AdminBadRequestError>) =>
+  new AdminBadRequestError(...problem);
+
+const operation = {
+  name: id,
+  resourceType: id,
+  resourceId: optional(anyText),
+  parameters: optional(jsonObject),
+};
+
+/** Parameters of the service's methods. */
+export const checkRead = parameters({ operation: record(operation), work: callback }, refuse);
+export const checkChange = parameters(
+  {
+    operation: record({ ...operation, reason: anyText, isStepwise: optional(flag) }),
+    work: callback,
+  },
+  refuse,
+);
+
+export const checkErasure = parameters(
+  { accountId: anyText, isForced: flag, reason: anyText },
+  refuse,
+);
+
+/** @throws AdminBadRequestError unless it has 1 to 500 characters, one of them visible */
+export function checkReason(reason: string): void {
+  const isTooLong =
+    check.isOverlong(reason, MAXIMUM_REASON_LENGTH) ||
+    Array.from(reason).length > MAXIMUM_REASON_LENGTH;
+  if (isTooLong || reason.trim() === '') {
+    const message = `reason must have 1 to ${MAXIMUM_REASON_LENGTH} characters`;
+    throw new AdminBadRequestError(message, [{ path: '/reason', message }]);
+  }
+}
+
+/** The recordable part of an id: a name in its place would outlive its account. */
+export function toRecordedId(text: string): string {
+  return ID.test(text) ? text.toLowerCase() : '';
+}
+
+export function withoutUndefined(
+  parameters: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
+}

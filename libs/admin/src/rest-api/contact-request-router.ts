@@ -1,0 +1,63 @@
+import { defineRoute } from '@org/core/rest-api';
+
+import { refusals } from '../admin-service.ts';
+import { AdminBadRequestError } from '../errors.ts';
+import { AccountPath, NothingReply, PageQuery, reasonBody } from './admin-schema.ts';
+import {
+  ApprovedReply,
+  contactBody,
+  RequestedReply,
+  RequestListReply,
+  RequestPath,
+} from './contact-request-schema.ts';
+
+const common = { tag: 'admin', access: 'account' } as const;
+const change = { ...common, method: 'POST', recent: true, isIdempotent: true } as const;
+const decision = {
+  ...change,
+  permission: 'accounts.approve-contact',
+  params: RequestPath,
+  body: reasonBody,
+} as const;
+
+/** Changes of contact after an operator has made sure who the owner is: another one approves them. */
+export const contactRequestRoutes = {
+  requestContact: defineRoute({
+    ...change,
+    path: '/admin/accounts/:account_id/contact-requests',
+    operationId: 'requestContact',
+    summary: 'Ask for another contact of an account, after a check of its owner’s identity',
+    permission: 'accounts.change-contact',
+    params: AccountPath,
+    body: contactBody,
+    reply: { status: 201, schema: RequestedReply },
+    errors: [AdminBadRequestError, ...refusals.contactRequest],
+  }),
+  listContactRequests: defineRoute({
+    ...common,
+    method: 'GET',
+    path: '/admin/contact-requests',
+    operationId: 'listContactRequests',
+    summary: 'List contacts that wait for another operator, the newest first',
+    permission: 'accounts.read',
+    query: PageQuery,
+    reply: { status: 200, schema: RequestListReply },
+    errors: [AdminBadRequestError, ...refusals.accountSearch],
+  }),
+  approveContact: defineRoute({
+    ...decision,
+    path: '/admin/contact-requests/:request_id/approve',
+    operationId: 'approveContact',
+    summary: 'Give an account the contact that another operator asked for',
+    reply: { status: 200, schema: ApprovedReply },
+    errors: [AdminBadRequestError, ...refusals.approval],
+  }),
+  rejectContact: defineRoute({
+    ...decision,
+    path: '/admin/contact-requests/:request_id/reject',
+    operationId: 'rejectContact',
+    summary: 'Refuse a contact that was asked for, or take it back',
+    reply: { status: 204, schema: NothingReply },
+    errors: [AdminBadRequestError, ...refusals.rejection],
+  }),
+};

@@ -1,0 +1,98 @@
+import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
+
+import type { AdminService } from '../admin-service.ts';
+import type { AdminChange, AdminModules } from '../types.ts';
+import { changeBy, refusal, toCanonicalId, toListBody, toPage } from './admin-view.ts';
+import type { contactRequestRoutes } from './contact-request-router.ts';
+
+type Routes = typeof contactRequestRoutes;
+type Support = AdminModules['accounts']['support'];
+type ContactRequest = Awaited<ReturnType<Support['listContactRequests']>>['items'][number];
+
+const RESOURCE_TYPE = 'account_contact_requests';
+
+export class ContactRequestView implements RouteHandlers<Routes> {
+  readonly #admin: AdminService;
+  readonly #support: Support;
+
+  constructor(admin: AdminService, support: Support) {
+    this.#admin = admin;
+    this.#support = support;
+  }
+
+  requestContact: RouteHandler<Routes['requestContact']> = async (request) => {
+    const { email, phone_number: phone } = request.body;
+    if ((email === undefined) === (phone === undefined)) {
+      throw refusal('body', 'must have either an email or a phone_number');
+    }
+    const accountId = toCanonicalId(request.params.account_id);
+    const contact =
+      phone === undefined
+        ? { emailAddress: email ?? '' }
+        : { phoneNumber: { countryCode: phone.country_code, phoneNumber: phone.phone_number } };
+    const operation = {
+      name: 'accounts.change-contact',
+      ...{ resourceType: 'accounts', resourceId: accountId },
+      // The contact itself is in the request.
+      parameters: { kind: phone === undefined ? 'email' : 'phone' },
+    };
+    const { id, expiresAt } = await changeBy(request, this.#admin, operation, (context) =>
+      this.#support.requestContactChange({ accountId, ...contact }, context),
+    );
+    return { id, expires_at: expiresAt.toISOString() };
+  };
+
+  listContactRequests: RouteHandler<Routes['listContactRequests']> = async (request) => {
+    const asked = toPage(request.query);
+    const operation = { name: 'accounts.contact-requests', resourceType: RESOURCE_TYPE };
+    const page = await this.#admin.read(operation, operationContextOf(request), (context) =>
+      this.#support.listContactRequests(asked, context),
+    );
+    return toListBody(page, toContactRequestBody);
+  };
+
+  approveContact: RouteHandler<Routes['approveContact']> = async (request) => {
+    const { requestId, operation } = decisionOf(request.params, 'approve-contact');
+    const { accountId } = await changeBy(request, this.#admin, operation, (context) =>
+      this.#support.approveContactChange({ requestId }, context),
+    );
+    return { account_id: accountId };
+  };
+
+  rejectContact: RouteHandler<Routes['rejectContact']> = async (request) => {
+    const { requestId, operation } = decisionOf(request.params, 'reject-contact');
+    await changeBy(request, this.#admin, operation, (context) =>
+      this.#support.rejectContactChange({ requestId }, context),
+    );
+  };
+}
+
+function decisionOf(
+  { request_id: id }: { readonly request_id: string },
+  what: string,
+): { readonly requestId: string; readonly operation: Omit<AdminChange, 'reason'> } {
+  const requestId = toCanonicalId(id);
+  const resource = { resourceType: RESOURCE_TYPE, resourceId: requestId };
+  return { requestId, operation: { name: `accounts.${what}`, ...resource } };
+}
+
+export function toPhoneNumberBody(phoneNumber: ContactRequest['phoneNumber']) {
+  return (
+    phoneNumber && {
+      country_code: phoneNumber.countryCode,
+      phone_number: phoneNumber.phoneNumber,
+    }
+  );
+}
+
+export function toContactRequestBody(request: ContactRequest) {
+  return {
+    id: request.id,
+    account_id: request.accountId,
+    email: request.email,
+    phone_number: toPhoneNumberBody(request.phoneNumber),
+    requested_by: { type: request.requestedBy.type, id: request.requestedBy.id },
+    requested_at: request.requestedAt.toISOString(),
+    expires_at: request.expiresAt.toISOString(),
+  };
+}

@@ -1,0 +1,3 @@
+export { adminRestApi } from './admin-rest-api-server.ts';
+
+export type { AdminRestApiOptions } from './admin-rest-api-server.ts';

@@ -1,0 +1,16 @@
+import type {} from '@org/local-mongodb/vitest-global-setup';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  ssr: { resolve: { conditions: ['@org/source'] } },
+  test: {
+    name: 'authorization',
+    include: ['test/**/*.test.ts'],
+    // The machine may be busy; no test is about how soon something happens.
+    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    globalSetup: ['@org/local-mongodb/vitest-global-setup'],
+  },
+});

@@ -1,0 +1,153 @@
+import { randomInt } from 'node:crypto';
+
+import { TooManyRequestsError, type OperationContext } from '@org/core';
+import {
+  DuplicateKeyError,
+  type CollectionReport,
+  type NewDocument,
+  type StoredSecrets,
+} from '@org/core/store';
+
+import { IdempotencyKeyInFlightError, IdempotencyKeyReusedError } from '../errors.ts';
+import type { BeginParams, BegunRequest, KeptAnswer, RequestRun } from '../types.ts';
+import type { ModuleDependencies } from './module-dependencies.ts';
+import {
+  IdempotencyKeyModel,
+  type IdempotencyKeyDocument,
+} from './store/idempotency-key-model.ts';
+import { IdempotencyKeyRepository } from './store/idempotency-key-repository.ts';
+
+/** Far above the 10 s in which a request is answered; after a crash, its key is free again then. */
+const LEASE_MILLISECONDS = 60_000;
+const ANSWER_LIFE_MILLISECONDS = 24 * 60 * 60_000;
+/** How often a place is looked for: of a sender with half of them taken, one request in 256 finds none. */
+const MAXIMUM_TRIES = 8;
+const RETRY_WITHOUT_PLACE_SECONDS = 60;
+
+const KEY_PURPOSE = 'idempotency key';
+const SENDER_PURPOSE = 'sender of idempotency keys';
+const CONTENT_PURPOSE = 'content of an idempotent request';
+const ANSWER_PURPOSE = 'answer to an idempotent request';
+
+/** Neither keys and senders nor contents and answers can be read without the secret key. */
+export class IdempotencyKeyWriter {
+  readonly #dependencies: ModuleDependencies;
+  readonly #repository: IdempotencyKeyRepository;
+  readonly #placesPerSender: number;
+
+  constructor(dependencies: ModuleDependencies, placesPerSender: number) {
+    this.#dependencies = dependencies;
+    this.#repository = new IdempotencyKeyRepository(dependencies);
+    this.#placesPerSender = placesPerSender;
+  }
+
+  async initialize(): Promise<readonly CollectionReport[]> {
+    return [await this.#repository.onInitCollection()];
+  }
+
+  get storedSecrets(): StoredSecrets {
+    const { secretKey } = this.#dependencies;
+    return this.#repository.storedSecrets({
+      secretKey,
+      field: 'encrypted_answer',
+      purpose: ANSWER_PURPOSE,
+    });
+  }
+
+  /**
+   * Stores the key unless it is stored already: one round trip if it is new.
+   *
+   * @throws IdempotencyKeyInFlightError, IdempotencyKeyReusedError
+   * @throws TooManyRequestsError if the sender has no place for one more
+   */
+  async begin(
+    { sender, operation, key, content }: BeginParams,
+    context: OperationContext,
+  ): Promise<BegunRequest> {
+    const { secretKey, clock } = this.#dependencies;
+    const digests = digestsOf(secretKey.hmacs(KEY_PURPOSE, JSON.stringify([sender, operation, key])));
+    const places = secretKey.hmac(SENDER_PURPOSE, sender).toString('base64url');
+    const content_digests = digestsOf(secretKey.hmacs(CONTENT_PURPOSE, content));
+    for (let tries = 0; tries < MAXIMUM_TRIES; tries += 1) {
+      const place = `${places}.${randomInt(this.#placesPerSender)}`;
+      const expires_at = new Date(clock.now().getTime() + LEASE_MILLISECONDS);
+      const document = { digests, place, content_digests, expires_at };
+      const run = await this.#store(document, context);
+      if (run !== undefined) {
+        return { run };
+      }
+      const answer = await this.#findAnswer(document, context);
+      if (answer !== undefined) {
+        return { answer };
+      }
+      // The key has expired, or another one has the place.
+    }
+    throw new TooManyRequestsError({ retryAfterSeconds: RETRY_WITHOUT_PLACE_SECONDS });
+  }
+
+  async #store(
+    document: NewDocument<IdempotencyKeyDocument>,
+    context: OperationContext,
+  ): Promise<RequestRun | undefined> {
+    try {
+      const { _id } = await this.#repository.insertOne(document, context);
+      return {
+        keep: (answer) => this.#keep({ _id }, answer, context),
+        release: async () => {
+          await this.#repository.deleteOne({ _id }, context);
+        },
+      };
+    } catch (error) {
+      if (error instanceof DuplicateKeyError) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** Once its time is over, the key may be another request's: then there is nothing to keep. */
+  async #keep(
+    itself: Pick<IdempotencyKeyDocument, '_id'>,
+    answer: KeptAnswer,
+    context: OperationContext,
+  ): Promise<void> {
+    const { secretKey, clock } = this.#dependencies;
+    const encrypted_answer = secretKey.encrypt(ANSWER_PURPOSE, Buffer.from(JSON.stringify(answer)));
+    const expires_at = new Date(clock.now().getTime() + ANSWER_LIFE_MILLISECONDS);
+    await this.#repository.findOneAndUpdate(
+      itself,
+      { $set: { encrypted_answer, expires_at } },
+      context,
+    );
+  }
+
+  /** @returns undefined if there is no such key, or no longer */
+  async #findAnswer(
+    { digests, content_digests }: Pick<IdempotencyKeyDocument, 'content_digests' | 'digests'>,
+    context: OperationContext,
+  ): Promise<KeptAnswer | undefined> {
+    const { secretKey, clock } = this.#dependencies;
+    const found = await this.#repository.findOne({ digests: { $in: digests } }, context);
+    if (found === undefined) {
+      return undefined;
+    }
+    const { contentDigests, encryptedAnswer, expiresAt } = IdempotencyKeyModel.fromBson(found);
+    if (expiresAt <= clock.now()) {
+      // Only as it is: it may get its answer at this moment.
+      await this.#repository.deleteOne({ _id: found._id, expires_at: expiresAt }, context);
+      return undefined;
+    }
+    if (!content_digests.some((digest) => contentDigests.includes(digest))) {
+      throw new IdempotencyKeyReusedError();
+    }
+    if (encryptedAnswer === undefined) {
+      throw new IdempotencyKeyInFlightError();
+    }
+    const answer = secretKey.decrypt(ANSWER_PURPOSE, encryptedAnswer);
+    return JSON.parse(answer.toString('utf8')) as KeptAnswer;
+  }
+}
+
+function digestsOf(hmacs: readonly Buffer[]): readonly string[] {
+  return hmacs.map((hmac) => hmac.toString('base64url'));
+}

@@ -1,0 +1,39 @@
+import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
+import type { Binary } from 'mongodb';
+
+/** A request that is being carried out or, once it has an answer, was. Its key is free when it expires. */
+export interface IdempotencyKeyDocument extends StoredDocument {
+  /** HMACs of sender, operation and key under each known secret key, base64url. */
+  readonly digests: readonly string[];
+  /** One of a limited number that each sender has: an HMAC of the sender, and a number. */
+  readonly place: string;
+  /** Those of the content. */
+  readonly content_digests: readonly string[];
+  /** As JSON, encrypted. */
+  readonly encrypted_answer?: Binary | Uint8Array;
+  readonly expires_at: Date;
+}
+
+export class IdempotencyKeyModel extends BaseModel {
+  readonly contentDigests: readonly string[];
+  /** Undefined while the request is being carried out. */
+  readonly encryptedAnswer: Uint8Array | undefined;
+  readonly expiresAt: Date;
+
+  private constructor(fields: DocumentFields, hasAnswer: boolean) {
+    super(fields);
+    this.contentDigests = fields.strings('content_digests');
+    this.encryptedAnswer = hasAnswer ? fields.bytes('encrypted_answer') : undefined;
+    this.expiresAt = fields.date('expires_at');
+  }
+
+  static getCollectionName(): string {
+    return 'idempotency_keys';
+  }
+
+  /** @throws MalformedDocumentError if a field is missing or has another type */
+  static fromBson(bson: object): IdempotencyKeyModel {
+    const fields = new DocumentFields(bson, IdempotencyKeyModel.getCollectionName());
+    return new IdempotencyKeyModel(fields, 'encrypted_answer' in bson);
+  }
+}

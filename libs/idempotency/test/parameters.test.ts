@@ -1,0 +1,20 @@
+import { findTakenParameters } from '@org/core/testing';
+import { IdempotencyService } from '@org/idempotency';
+import { describe, expect, it } from 'vitest';
+
+import { context, IdempotencyTestBed, request } from './services.ts';
+
+describe(IdempotencyService, () => {
+  it('takes no wrong parameters', async () => {
+    const { service } = await IdempotencyTestBed.create();
+
+    const taken = await findTakenParameters(service, {
+      code: /^REQUEST_ERR_400$/,
+      trusted: [context],
+      notCalled: { initialize: 'takes nothing' },
+      calls: { begin: [request(), context] },
+    });
+
+    expect(taken).toEqual([]);
+  });
+});

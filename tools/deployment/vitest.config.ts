@@ -1,0 +1,15 @@
+import type {} from '@org/local-mongodb/vitest-global-setup';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  ssr: { resolve: { conditions: ['@org/source'] } },
+  test: {
+    name: 'deployment',
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['@org/local-mongodb/vitest-global-setup'],
+    // The machine may be busy; no test is about how soon something happens.
+    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 120_000,
+  },
+});
