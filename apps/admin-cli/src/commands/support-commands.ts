@@ -1,4 +1,4 @@
-import type { AccountState, AccountSummary, ContactRequest, WholeAccount } from '@org/account';
+import type { AccountState, AccountSummary, ContactRequest } from '@org/account';
 import { formatE164, type OperationContext, type PhoneNumber } from '@org/core';
 import { Option, type Command } from 'commander';
 
@@ -76,15 +76,11 @@ function addShow(accounts: Command, perform: Perform): void {
     .action(async (id: string, _options: object, command: Command) => {
       const accountId = toCanonicalId(id);
       const subject = { resourceType, resourceId: accountId };
-      await perform(command, subject, async ({ support }, context) =>
-        detailsResult(sectionsOf(await support.getAccountWhole({ accountId }, context))),
-      );
+      await perform(command, subject, async ({ support }, context) => {
+        const { account, ...rest } = await support.getAccountWhole({ accountId }, context);
+        return detailsResult({ ...account, ...rest });
+      });
     });
-}
-
-function sectionsOf(whole: WholeAccount) {
-  const { account, state, disabledAt, deletedAt, hasPassword, ...lists } = whole;
-  return { ...account, state, disabledAt, deletedAt, hasPassword, ...lists };
 }
 
 type Operation = (
