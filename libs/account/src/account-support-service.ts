@@ -97,22 +97,20 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
   }
 
   /**
-   * Finds the account that has a username or phone number, also if it is disabled.
+   * Finds the account that has a username, or else a phone number, also if it is disabled.
    *
    * @returns `undefined` if there is none
    */
   async findAccountByName(
-    params: AccountSearchByUsernameParams | AccountSearchByPhoneNumberParams,
+    params: Partial<AccountSearchByUsernameParams & AccountSearchByPhoneNumberParams>,
     context: OperationContext,
   ): Promise<AccountIdParams | undefined> {
     const { reader } = this.#dependencies;
+    const { username, phoneNumber } = given.checkNameOrNumber(params);
     const account =
-      typeof params === 'object' && 'username' in params
-        ? await reader.findExistingByUsername(given.checkUsername(params).username, context)
-        : await reader.findExistingByPhoneNumber(
-            given.checkPhoneNumber(params).phoneNumber,
-            context,
-          );
+      username === undefined
+        ? phoneNumber && (await reader.findExistingByPhoneNumber(phoneNumber, context))
+        : await reader.findExistingByUsername(username, context);
     return account && { accountId: account.id };
   }
 

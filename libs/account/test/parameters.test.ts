@@ -50,9 +50,9 @@ describe('AccountSupportService', () => {
         listContactRequests: [{ limit: 10, cursor: accountId }, anonymous],
         searchAccounts: [{ query: 'ada', state: 'active', limit: 10, cursor }, anonymous],
         getAccountWhole: [{ accountId }, anonymous],
-        findAccountByName: [{ username: 'ada' }, anonymous],
+        findAccountByName: [{ username: 'ada', phoneNumber }, anonymous],
       },
-      taken: [/^listContactRequests\(0: \{/], // all of it is optional
+      taken: [/^(listContactRequests|findAccountByName)\(0: \{/], // all of it is optional
     });
 
     expect(taken).toEqual([]);

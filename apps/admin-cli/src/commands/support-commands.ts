@@ -1,4 +1,4 @@
-import type { AccountState, AccountSummary, ContactRequest, WholeAccount } from '@org/account';
+import type { AccountState, AccountSummary, ContactRequest } from '@org/account';
 import { formatE164, type OperationContext, type PhoneNumber } from '@org/core';
 import { Option, type Command } from 'commander';
 
@@ -76,15 +76,11 @@ function addShow(accounts: Command, perform: Perform): void {
     .action(async (id: string, _options: object, command: Command) => {
       const accountId = toCanonicalId(id);
       const subject = { resourceType, resourceId: accountId };
-      await perform(command, subject, async ({ support }, context) =>
-        detailsResult(sectionsOf(await support.getAccountWhole({ accountId }, context))),
-      );
+      await perform(command, subject, async ({ support }, context) => {
+        const { account, ...rest } = await support.getAccountWhole({ accountId }, context);
+        return detailsResult({ ...account, ...rest });
+      });
     });
-}
-
-function sectionsOf(whole: WholeAccount) {
-  const { account, state, disabledAt, deletedAt, hasPassword, ...lists } = whole;
-  return { ...account, state, disabledAt, deletedAt, hasPassword, ...lists };
 }
 
 type Operation = (
@@ -94,36 +90,42 @@ type Operation = (
 ) => Promise<string>;
 
 function addSimpleCommands(accounts: Command, perform: Perform): void {
-  const add = (name: string, description: string, operation: Operation) => {
-    const command = accounts.command(`${name} <id>`).description(description);
+  const add = (command: Command, operation: Operation) => {
     performOnId(command, perform, resourceType, async ({ support }, id, context) =>
       messageResult(await operation(support, id, context), { accountId: id }),
     );
   };
-  add('disable', 'End its sessions, and let nobody log in to it', async (support, id, context) => {
+  const disable = accounts
+    .command('disable <id>')
+    .description('End its sessions, and let nobody log in to it');
+  add(disable, async (support, id, context) => {
     await support.disableAccount({ accountId: id }, context);
     return `Account ${id} is disabled.`;
   });
-  add('enable', 'Let its owner log in again', async (support, id, context) => {
+  const enable = accounts.command('enable <id>').description('Let its owner log in again');
+  add(enable, async (support, id, context) => {
     await support.enableAccount({ accountId: id }, context);
     return `Account ${id} is enabled.`;
   });
-  add('end-sessions', 'End all its sessions', async (support, id, context) => {
+  const endSessions = accounts.command('end-sessions <id>').description('End all its sessions');
+  add(endSessions, async (support, id, context) => {
     await support.endSessions({ accountId: id }, context);
     return `All sessions of account ${id} have ended.`;
   });
-  add('send-reset', 'Mail it a link for a new password', async (support, id, context) => {
+  const sendReset = accounts
+    .command('send-reset <id>')
+    .description('Mail it a link for a new password');
+  add(sendReset, async (support, id, context) => {
     const { expiresAt } = await support.sendPasswordReset({ accountId: id }, context);
     return `The link will be mailed. It is good until ${expiresAt.toISOString()}.`;
   });
-  add(
-    'unlock',
-    'Forget its failed log-ins and what was sent to it',
-    async (support, id, context) => {
-      await support.unlock({ accountId: id }, context);
-      return `Account ${id} waits for no pause.`;
-    },
-  );
+  const unlock = accounts
+    .command('unlock <id>')
+    .description('Forget its failed log-ins and what was sent to it');
+  add(unlock, async (support, id, context) => {
+    await support.unlock({ accountId: id }, context);
+    return `Account ${id} waits for no pause.`;
+  });
 }
 
 function addCode(accounts: Command, perform: Perform): void {

@@ -25,6 +25,10 @@ export const checkAccountId = parameters({ accountId }, refuse);
 export const checkId = parameters({ id: anyText }, refuse);
 export const checkUsername = parameters({ username: anyText }, refuse);
 export const checkPhoneNumber = parameters({ phoneNumber: phoneNumberParts }, refuse);
+export const checkNameOrNumber = parameters(
+  { username: optional(anyText), phoneNumber: optional(phoneNumberParts) },
+  refuse,
+);
 export const checkUsernameAndPassword = parameters(
   { username: anyText, password: anyText },
   refuse,
