@@ -41,7 +41,7 @@ export function parseReason(text: string): string {
   const isReason =
     text.isWellFormed() && text.trim() !== '' && Array.from(text).length <= LONGEST_REASON;
   if (!isReason) {
-    throw new InvalidArgumentError(`It must have 1 to ${LONGEST_REASON} characters.`);
+    throw new InvalidArgumentError(`It must be a text of 1 to ${LONGEST_REASON} characters.`);
   }
   return text;
 }

@@ -8,7 +8,7 @@ import { runProgram } from '../src/program.ts';
 
 export const REASON = 'ticket 4711';
 const READS =
-  'audit query|jobs list|notifications (failing|dead)|events (waiting|unheard|dead)|webhooks (list|deliveries)|keys status|accounts (search|show|contact-requests)';
+  'audit query|jobs list|notifications (failing|dead)|events (waiting|unheard|dead)|webhooks (list|deliveries)|keys status|accounts (search|show|contact-requests)|roles (list|permissions|grants)';
 const CHANGES = new RegExp(`^(?!(${READS})$)[a-z]+ [a-z-]+$`);
 
 /** What a command answered. */
@@ -133,7 +133,8 @@ export class OperatorDesk {
   /** Runs a command, for a reason if it changes something. */
   async run(...words: string[]): Promise<Answer> {
     const [group, name] = words.filter((word, index) => !/^--as/.test(words[index - 1] ?? word));
-    const isChange = CHANGES.test(`${group} ${name}`) && !words.includes('--help');
+    const isChange =
+      CHANGES.test(`${group} ${name}`) && !words.some((word) => /^--(help|reason)$/.test(word));
     return this.runAsGiven(...words, ...(isChange ? ['--reason', REASON] : []));
   }
 

@@ -113,7 +113,8 @@ describe('org-admin roles', () => {
     ['grant', accountId, 'admin'],
     ['revoke', accountId, 'admin'],
   ])('wants to know why: %s', async (...words) => {
-    expect((await desk.run('roles', ...words)).errors).toContain("'--reason <text>' not specified");
+    const { errors: missing } = await desk.runAsGiven('roles', ...words);
+    expect(missing).toContain("'--reason <text>' not specified");
     for (const reason of ['', '   ', 'a'.repeat(501), '\uD800']) {
       const { exitCode, errors } = await desk.run('roles', ...words, '--reason', reason);
 
