@@ -27,6 +27,7 @@ const RATIOS: readonly (readonly [name: string, full?: number | undefined, quick
   ['login, server CPU', 1.1, 2],
   ['create account, server CPU', 1.1, 2],
   ['reads while logins storm, p99 of the reads', 0.75, 5],
+  ['traced reads, each, server CPU', 1.1, 4],
   ['memory, idle', 1.3, 2.5],
   ['memory, after load', 1.2, 2.5],
   ['reads by number of accounts, 20,000 accounts, median answer', undefined, 5],

@@ -7,6 +7,8 @@ import type { Extent } from '../load/load.ts';
 import { compare, CONNECTIONS, LOAD_QUANTITIES, sampleByTurns, type Cell } from './cell.ts';
 import { read } from './requests.ts';
 
+const NAME = 'traced reads';
+
 const PLANS: ByMode<Rounds & { readonly load: Extent; readonly warmUp: Extent }> = {
   quick: { atMost: 2, atLeast: 2, within: 4_000, load: { seconds: 0.8 }, warmUp: { seconds: 0.6 } },
   full: { atMost: 9, atLeast: 5, within: 60_000, load: { seconds: 2.5 }, warmUp: { seconds: 3 } },
@@ -14,15 +16,15 @@ const PLANS: ByMode<Rounds & { readonly load: Extent; readonly warmUp: Extent }>
 
 /** Reads while each is traced, and one in ten, beside the same program without traces. */
 export const tracing: Cell = {
-  name: 'tracing',
+  name: NAME,
   measure: async (context) => {
     const { bench, mode } = context;
     const { load, warmUp, ...rounds } = PLANS[mode];
     const sink = await TraceSink.open();
     const forms = [
       ['without traces', {}],
-      ['each traced', sink.settings],
-      ['one in ten traced', { ...sink.settings, OTEL_TRACES_SAMPLER_ARG: '0.1' }],
+      ['each', sink.settings],
+      ['one in ten', { ...sink.settings, OTEL_TRACES_SAMPLER_ARG: '0.1' }],
     ] as const;
     const subjects = [];
     for (const [label, settings] of forms) {
@@ -41,7 +43,7 @@ export const tracing: Cell = {
     sink.close();
     const quantities = LOAD_QUANTITIES.filter(({ name }) => name !== 'mongod CPU');
     return forms.slice(1).flatMap(([label], index) =>
-      compare(`reads, ${label}`, quantities, traced[index], {
+      compare(`${NAME}, ${label}`, quantities, traced[index], {
         label: 'without traces',
         samples: plain,
       }),

@@ -46,7 +46,8 @@ async function checkFormat(scratch: ScratchWorkspace): Promise<void> {
 /** Of the app what the module changed. Its tests run afterwards. */
 async function runAffected(scratch: ScratchWorkspace): Promise<void> {
   await scratch.runTargets('lint,typecheck,build', '@org/billing');
-  await scratch.runTargets('typecheck,build', '@org/api');
+  await scratch.runTargets('typecheck', '@org/api');
+  await scratch.runTargets('build', '@org/deployment');
   const changed = ['apps/api/src/domains', 'apps/api/src/messages.ts', 'tools/boundaries'];
   await scratch.run('node', ['tools/boundaries/lint.js', ...changed]);
   await scratch.run('nx', ['sync:check']);
