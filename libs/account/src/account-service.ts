@@ -15,6 +15,7 @@ import { AccountIdentityService } from './account-identity-service.ts';
 import { AccountSupportService } from './account-support-service.ts';
 import { AccountDeletionService } from './account-deletion-service.ts';
 import { AccountSessionService } from './account-session-service.ts';
+import { AccountTransferService } from './account-transfer-service.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
 import type { DeclaredFields } from './fields/declared-fields.ts';
 import { AccountExporter } from './internal/account-exporter.ts';
@@ -117,6 +118,8 @@ export class AccountService<
   readonly sessions: AccountSessionService;
   /** What operators do for owners, and to accounts. */
   readonly support: AccountSupportService<Fields>;
+  /** Moves accounts in and out. */
+  readonly transfer: AccountTransferService;
   /** The names of accounts, and what keeps them unique. */
   readonly identities: AccountIdentityService;
   /** What the links in marketing mails lead to. */
@@ -154,6 +157,7 @@ export class AccountService<
     this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer, changes);
     this.contacts = new AccountContactService(dependencies, this.#reader, this.#writer, changes);
     this.support = new AccountSupportService({ ...dependencies, ...this.#parts });
+    this.transfer = new AccountTransferService({ ...dependencies, ...this.#parts });
     this.sessions = new AccountSessionService(dependencies, this.#reader, changes);
     this.identities = new AccountIdentityService(dependencies);
     this.unsubscribing = new UnsubscribeService(dependencies, this.#reader);

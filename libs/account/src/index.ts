@@ -17,6 +17,7 @@ export type {
   ListContactRequestsParams,
   ResendCodeParams,
 } from './account-support-service.ts';
+export type { AccountTransferService } from './account-transfer-service.ts';
 export type { UnsubscribeService } from './unsubscribe-service.ts';
 export type { AccountServiceDependencies } from './account-service.ts';
 export type { FirebaseHashParameters, PasswordVerifier } from './password-verifier.ts';
@@ -49,6 +50,13 @@ export type {
   PendingContactChange,
   SearchAccountsParams,
   WholeAccount,
+} from './types.ts';
+export type {
+  ExportAccountsParams,
+  ImportAccountsParams,
+  ImportedBatch,
+  LineRefusal,
+  LineRefusalCode,
 } from './types.ts';
 export type { AccountSettings, PasswordHashing } from './types.ts';
 export type { AccountIdParams, AccountSearchByIdParams, AccountSearchParams } from './types.ts';

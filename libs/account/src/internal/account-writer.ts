@@ -232,7 +232,7 @@ export class AccountWriter {
       if (restored === undefined) {
         return undefined;
       }
-      await this.#identities.give(restored, transaction);
+      await this.#identities.give([restored], transaction);
       return { account: AccountModel.fromBson(restored), leftOut };
     } catch (error) {
       throw explainNameConflict(error, names);
@@ -254,16 +254,31 @@ export class AccountWriter {
     );
   }
 
+  /**
+   * Stores accounts with all their names.
+   *
+   * @throws DuplicateKeyError if another account has a name or an id; the transaction is lost then
+   */
+  async createAll(
+    documents: readonly NewDocument<AccountDocument>[],
+    transaction: OperationContext,
+  ): Promise<readonly AccountDocument[]> {
+    for (const document of documents) {
+      await this.#uniqueNames.assertFree(document, transaction);
+    }
+    const identified = documents.map((document) => ({ ...document, identity_version: 1 }));
+    const inserted = await this.#repository.insertMany(identified, transaction);
+    await this.#identities.give(inserted, transaction);
+    return inserted;
+  }
+
   async #insert(
     document: NewDocument<AccountDocument>,
     transaction: OperationContext,
   ): Promise<StoredAccount> {
     try {
-      await this.#uniqueNames.assertFree(document, transaction);
-      const identified = { ...document, identity_version: 1 };
-      const inserted = await this.#repository.insertOne(identified, transaction);
-      await this.#identities.give(inserted, transaction);
-      return AccountModel.fromBson(inserted);
+      const [inserted] = await this.createAll([document], transaction);
+      return AccountModel.fromBson(inserted as AccountDocument);
     } catch (error) {
       throw explainNameConflict(error, document);
     }

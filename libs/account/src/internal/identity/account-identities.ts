@@ -46,12 +46,12 @@ export class AccountIdentities {
   }
 
   /**
-   * Gives an account that this transaction has just written all its names.
+   * Gives accounts that this transaction has just written all their names.
    *
    * @throws DuplicateKeyError if another account has one
    */
-  async give(account: NamesDocument, transaction: OperationContext): Promise<void> {
-    await this.#store(ownedIdentitiesOf(account), transaction);
+  async give(accounts: readonly NamesDocument[], transaction: OperationContext): Promise<void> {
+    await this.#store(accounts.flatMap(ownedIdentitiesOf), transaction);
   }
 
   async #store(owned: readonly OwnedIdentity[], transaction: OperationContext): Promise<void> {
@@ -152,6 +152,16 @@ export class AccountIdentities {
       await this.#repository.releaseUnchanged(stale, context);
     }
     return found.filter(isOwned);
+  }
+
+  /** Those of the keys that any account has, or that are kept for one. */
+  async findTaken(
+    keys: readonly string[],
+    context: OperationContext,
+  ): Promise<ReadonlySet<string>> {
+    const found = await this.#repository.findByKeys(keys, context);
+    const taken = found.length === 0 ? [] : await this.releaseStale(found, context);
+    return new Set(taken.map(({ _id }) => _id));
   }
 
   /** Whether another account has the identity, even a malformed one, or it is kept for one. */
