@@ -12,7 +12,6 @@ import type { ExportAccountsParams, ImportAccountsParams, ImportedBatch } from '
 /** Lines that one transaction imports at most, and accounts that are exported at a time. */
 const BATCH_SIZE = 500;
 const BATCH_BYTES = 4 * 1024 * 1024;
-const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 interface TransferDependencies extends CompleteDependencies {
   readonly hasher: PasswordHasher;
@@ -55,7 +54,7 @@ export class AccountTransferService {
     for await (const line of lines) {
       number += 1;
       size += line.length;
-      batch.push({ number, bytes: number === 1 ? withoutMark(line) : line });
+      batch.push({ number, bytes: line });
       if (batch.length === BATCH_SIZE || size >= BATCH_BYTES) {
         yield await accountImport.store(batch, context);
         batch = [];
@@ -88,10 +87,4 @@ export class AccountTransferService {
       page = await this.#repository.findNamesAfter(ids.at(-1) ?? null, BATCH_SIZE, context);
     }
   }
-}
-
-/** As some programs begin a file. */
-function withoutMark(line: Uint8Array): Uint8Array {
-  const { length } = BYTE_ORDER_MARK;
-  return BYTE_ORDER_MARK.equals(line.subarray(0, length)) ? line.subarray(length) : line;
 }

@@ -183,5 +183,5 @@ export class AccountImport {
 
 function taken({ line }: NumberedDraft, field = 'id'): LineRefusal {
   const [name] = field.split('.');
-  return { line, code: 'name-taken', reason: `has a ${name} that another account has` };
+  return { line, code: 'name-taken', reason: `its ${name} is that of another account` };
 }

@@ -192,7 +192,8 @@ export function toAccountLine(
   };
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Leaves out a byte order mark, as some programs begin a file. */
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 function decode(bytes: Uint8Array): string {
   try {
