@@ -148,7 +148,7 @@ describe('org-admin accounts export', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readdir(directory)).toEqual(['accounts.ndjson']);
     expect(await parametersOf()).toEqual({
-      ...{ withHashes: true, accounts: 3, sha256: sha256Of(exported) },
+      ...{ contents: 'with hashes', accounts: 3, sha256: sha256Of(exported) },
     });
     expect(desk.transfer.exportAccounts).toHaveBeenCalledWith(
       { withHashes: true },

@@ -134,19 +134,19 @@ describe('importAccounts', () => {
   });
 
   it('goes on where it was interrupted: nothing twice, nothing missing', async () => {
-    const lines = numbered(1_200);
+    const lines = numbered(2_500);
     const transfer = services.accounts.transfer;
     for await (const { created } of transfer.importAccounts({ lines: linesOf(lines) }, operator)) {
-      expect(created).toBe(500);
+      expect(created).toBe(2_000);
       break;
     }
-    expect(await countAccounts()).toBe(500);
+    expect(await countAccounts()).toBe(2_000);
 
-    expect(await importLines(lines)).toMatchObject({ created: 700, present: 500, refused: [] });
-    expect(await importLines(lines)).toMatchObject({ created: 0, present: 1_200, refused: [] });
-    expect(await countAccounts()).toBe(1_200);
-    expect(await services.collection('account_identities').countDocuments()).toBe(2_400);
-    expect(await services.collection('audit_log').countDocuments({ action: 'create' })).toBe(1_200);
+    expect(await importLines(lines)).toMatchObject({ created: 500, present: 2_000, refused: [] });
+    expect(await importLines(lines)).toMatchObject({ created: 0, present: 2_500, refused: [] });
+    expect(await countAccounts()).toBe(2_500);
+    expect(await services.collection('account_identities').countDocuments()).toBe(5_000);
+    expect(await services.collection('audit_log').countDocuments({ action: 'create' })).toBe(2_500);
   });
 
   it('recognises an account with an id after its owner has logged in, and no other', async () => {
@@ -191,12 +191,12 @@ describe('importAccounts', () => {
   });
 
   it('refuses the second line with a name, in a batch as in a dry run over several', async () => {
-    const lines = [...numbered(500), { username: 'USER-0' }, { username: 'c' }, { username: 'C' }];
+    const lines = [...numbered(2_000), { username: 'USER-0' }, { username: 'c' }, { username: 'C' }];
     const expected = {
-      ...{ lines: 503, created: 501, present: 0 },
+      ...{ lines: 2_003, created: 2_001, present: 0 },
       refused: [
-        { line: 501, code: 'name-taken' },
-        { line: 503, code: 'name-taken' },
+        { line: 2_001, code: 'name-taken' },
+        { line: 2_003, code: 'name-taken' },
       ],
     };
 
@@ -282,16 +282,16 @@ describe('importAccounts', () => {
   it('reads no more lines than it stores at a time', async () => {
     let read = 0;
     async function* counted() {
-      for await (const line of linesOf(numbered(2_000))) {
+      for await (const line of linesOf(numbered(4_001))) {
         read += 1;
         yield line;
       }
     }
 
     const batches = services.accounts.transfer.importAccounts({ lines: counted() }, operator);
-    expect((await batches.next()).value).toMatchObject({ lines: 500 });
+    expect((await batches.next()).value).toMatchObject({ lines: 2_000 });
 
-    expect(read).toBe(500);
+    expect(read).toBe(2_000);
     await batches.return();
   });
 

@@ -42,7 +42,9 @@ export function addTransferCommands(accounts: Command, perform: Perform): void {
     .option('--with-hashes', 'with the hashes of their passwords');
   addReason(exporting).action(
     async (file: string | undefined, { withHashes = false }: ExportOptions, command: Command) => {
-      const subject = { resourceType, parameters: { withHashes } };
+      // A name with "hash" in it would be redacted.
+      const contents = withHashes ? 'with hashes' : 'without hashes';
+      const subject = { resourceType, parameters: { contents } };
       await perform(command, subject, async ({ transfer }, context, _confirm, output) => {
         const counts = await exportFile(transfer, { file, withHashes }, output, context);
         const text = `${counts.accounts} accounts are exported.`;

@@ -232,7 +232,7 @@ export class AccountWriter {
       if (restored === undefined) {
         return undefined;
       }
-      await this.#identities.give([restored], transaction);
+      await this.#identities.give(restored, transaction);
       return { account: AccountModel.fromBson(restored), leftOut };
     } catch (error) {
       throw explainNameConflict(error, names);
@@ -268,7 +268,7 @@ export class AccountWriter {
     }
     const identified = documents.map((document) => ({ ...document, identity_version: 1 }));
     const inserted = await this.#repository.insertMany(identified, transaction);
-    await this.#identities.give(inserted, transaction);
+    await this.#identities.giveAll(inserted, transaction);
     return inserted;
   }
 

@@ -46,17 +46,31 @@ export class AccountIdentities {
   }
 
   /**
-   * Gives accounts that this transaction has just written all their names.
+   * Gives an account that this transaction has just written all its names.
    *
    * @throws DuplicateKeyError if another account has one
    */
-  async give(accounts: readonly NamesDocument[], transaction: OperationContext): Promise<void> {
-    await this.#store(accounts.flatMap(ownedIdentitiesOf), transaction);
+  async give(account: NamesDocument, transaction: OperationContext): Promise<void> {
+    await this.#store(ownedIdentitiesOf(account), transaction);
+  }
+
+  /** The same for new accounts, which have none of their names yet: many are given quickly. */
+  async giveAll(accounts: readonly NamesDocument[], transaction: OperationContext): Promise<void> {
+    const owned = accounts.flatMap(ownedIdentitiesOf);
+    await this.#explained(owned, transaction, () => this.#repository.insert(owned, transaction));
   }
 
   async #store(owned: readonly OwnedIdentity[], transaction: OperationContext): Promise<void> {
+    await this.#explained(owned, transaction, () => this.#repository.store(owned, transaction));
+  }
+
+  async #explained(
+    owned: readonly OwnedIdentity[],
+    transaction: OperationContext,
+    store: () => Promise<void>,
+  ): Promise<void> {
     try {
-      await this.#repository.store(owned, transaction);
+      await store();
     } catch (error) {
       if (!(error instanceof DuplicateKeyError)) {
         throw error;
