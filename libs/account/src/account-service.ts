@@ -73,7 +73,6 @@ import type {
   PersonalDataProvider,
   RequestAccountByEmailParams,
   ResetPasswordParams,
-  SignUpPolicy,
   SignUpRequest,
   UpdateAccountProfileParams,
 } from './types.ts';
@@ -127,7 +126,6 @@ export class AccountService<
   /** The declared fields. */
   readonly fields: DeclaredFields;
   readonly #dependencies: CompleteDependencies;
-  readonly #signUpPolicy: SignUpPolicy<Fields>;
   readonly #reader: AccountReader;
   readonly #writer: AccountWriter;
   readonly #parts: PasswordSetterParts & EmailAdmissionParts;
@@ -139,7 +137,6 @@ export class AccountService<
     const dependencies = completeDependencies(options);
     this.#dependencies = dependencies;
     this.fields = dependencies.fields;
-    this.#signUpPolicy = options.signUpPolicy ?? (() => undefined);
     this.#reader = new AccountReader(dependencies);
     this.#writer = new AccountWriter(dependencies);
     const { settings, passwordVerifiers } = dependencies;
@@ -149,7 +146,8 @@ export class AccountService<
       ...{ changes, reader: this.#reader, writer: this.#writer },
       ...{ hasher, passwordPolicy: new PasswordPolicy(settings) },
       credentials: new CredentialCheck(dependencies, this.#writer, hasher),
-      askPolicy: (signUp, context) => this.#signUpPolicy(signUp as SignUpRequest<Fields>, context),
+      askPolicy: (signUp, context) =>
+        options.signUpPolicy?.(signUp as SignUpRequest<Fields>, context),
     };
     this.#passwords = new PasswordSetter(dependencies, this.#parts);
     this.#emailAdmission = new EmailAdmission(dependencies, this.#parts);
@@ -237,7 +235,7 @@ export class AccountService<
     PasswordPolicy.checkDiffersFromUsername(password, username);
     await this.#parts.passwordPolicy.checkNewPassword(password);
     await usernamePolicy(username, context);
-    await this.#signUpPolicy({ ...signUp, username } as SignUpRequest<Fields>, context);
+    await this.#parts.askPolicy({ ...signUp, username }, context);
     const hashedPassword = await this.#parts.hasher.hash(password);
     const declared = this.fields.toStoredAnew(params);
     const account = { ...signUp, username, hashedPassword, declared };
@@ -316,7 +314,7 @@ export class AccountService<
     await authentication.otps.assertOtpRequestAllowed(request, context);
     await throttle.consumePhoneNumberForm(context);
     if (known === undefined) {
-      await this.#signUpPolicy({ phoneNumber }, context);
+      await this.#parts.askPolicy({ phoneNumber }, context);
       const parts = { ...this.#dependencies, reader: this.#reader, writer: this.#writer };
       const id = await signUpByPhoneNumber(phoneNumber, parts, context);
       return this.#toAccount(toUntoldAccount(id, phoneNumber, clock.now()));

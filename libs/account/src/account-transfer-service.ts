@@ -4,15 +4,17 @@ import type { CompleteDependencies } from './internal/account-dependencies.ts';
 import * as given from './internal/account-parameters.ts';
 import type { AccountWriter } from './internal/account-writer.ts';
 import type { PasswordHasher } from './internal/password/password-hasher.ts';
-import { AccountRepository } from './internal/store/account-repository.ts';
+import { exportLines } from './internal/transfer/account-export.ts';
 import { AccountImport, type NumberedLine } from './internal/transfer/account-import.ts';
-import { toAccountLine } from './internal/transfer/account-line.ts';
-import type { ExportAccountsParams, ImportAccountsParams, ImportedBatch } from './types.ts';
+import type {
+  ExportAccountsParams,
+  ImportAccountsParams,
+  ImportedBatch,
+} from './transfer-types.ts';
 
 /** Lines that one transaction imports at most: many, since each waits for the disk. */
 const BATCH_SIZE = 2_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
-const EXPORTED_PAGE_SIZE = 500;
 
 interface TransferDependencies extends CompleteDependencies {
   readonly hasher: PasswordHasher;
@@ -22,11 +24,9 @@ interface TransferDependencies extends CompleteDependencies {
 /** Moves accounts between databases, and in from other programs. Part of an AccountService. */
 export class AccountTransferService {
   readonly #dependencies: TransferDependencies;
-  readonly #repository: AccountRepository;
 
   constructor(dependencies: TransferDependencies) {
     this.#dependencies = dependencies;
-    this.#repository = new AccountRepository(dependencies);
   }
 
   /**
@@ -79,13 +79,6 @@ export class AccountTransferService {
     context: OperationContext,
   ): AsyncGenerator<readonly object[], void, undefined> {
     const { withHashes = false } = given.checkAccountsExport(params);
-    const { fields } = this.#dependencies;
-    let page = await this.#repository.findNamesAfter(null, EXPORTED_PAGE_SIZE, context);
-    while (page.length > 0) {
-      const ids = page.map(({ _id }) => _id);
-      const accounts = await this.#repository.findProvedByIds(ids, context);
-      yield accounts.map((account) => toAccountLine(account, fields, { withHashes }));
-      page = await this.#repository.findNamesAfter(ids.at(-1) ?? null, EXPORTED_PAGE_SIZE, context);
-    }
+    yield* exportLines(this.#dependencies, withHashes, context);
   }
 }

@@ -57,7 +57,7 @@ export type {
   ImportedBatch,
   LineRefusal,
   LineRefusalCode,
-} from './types.ts';
+} from './transfer-types.ts';
 export type { AccountSettings, PasswordHashing } from './types.ts';
 export type { AccountIdParams, AccountSearchByIdParams, AccountSearchParams } from './types.ts';
 export type { AccountSearchByPhoneNumberParams, AccountSearchByUsernameParams } from './types.ts';

@@ -134,23 +134,6 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     return this.#findNames({ _id, active: true }, context, limit);
   }
 
-  /** Accounts of any state, also malformed ones; leaves no audit record. */
-  async findStoredByIds(
-    ids: readonly ObjectId[],
-    context: OperationContext,
-  ): Promise<readonly AccountDocument[]> {
-    return this.findUnrecorded({ _id: { $in: [...ids] } }, context);
-  }
-
-  /** Those of the accounts that are active or disabled and have no unproved number, by their ids. */
-  async findProvedByIds(
-    ids: readonly ObjectId[],
-    context: OperationContext,
-  ): Promise<readonly AccountDocument[]> {
-    const filter = { _id: { $in: [...ids] }, active: true, phone_number_proved: { $ne: false } };
-    return this.find(filter, context, { sort: { _id: 1 } });
-  }
-
   async #findNames(
     filter: Filter<AccountDocument>,
     context: OperationContext,

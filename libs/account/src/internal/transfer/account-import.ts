@@ -3,20 +3,16 @@ import { isDeepStrictEqual } from 'node:util';
 import type { OperationContext } from '@org/core';
 import { DuplicateKeyError } from '@org/core/store';
 
-import type { ImportedBatch, LineRefusal } from '../../types.ts';
+import type { ImportedBatch, LineRefusal } from '../../transfer-types.ts';
 import type { AccountWriter } from '../account-writer.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import { AccountIdentities } from '../identity/account-identities.ts';
 import { identitiesOf } from '../identity/identity-key.ts';
 import type { PasswordHasher } from '../password/password-hasher.ts';
 import type { AccountDocument } from '../store/account-model.ts';
-import { AccountRepository } from '../store/account-repository.ts';
-import {
-  AccountLineReader,
-  LineRefusedError,
-  toAccountLine,
-  type AccountDraft,
-} from './account-line.ts';
+import { TransferableAccountRepository } from '../store/transferable-account-repository.ts';
+import { AccountLineReader, type AccountDraft } from './account-line-reader.ts';
+import { LineRefusedError, toAccountLine } from './account-line.ts';
 
 /** One line of many. */
 export interface NumberedLine {
@@ -47,7 +43,7 @@ const FIELDS = { username: 'username', phone: 'phone_number', email: 'email' } a
 export class AccountImport {
   readonly #parts: ImportParts;
   readonly #lines: AccountLineReader;
-  readonly #repository: AccountRepository;
+  readonly #repository: TransferableAccountRepository;
   readonly #identities: AccountIdentities;
   /** Of a dry run: the ids and names that an import would have given by now. */
   readonly #given: Set<string> | undefined;
@@ -55,7 +51,7 @@ export class AccountImport {
   constructor(parts: ImportParts, isDryRun: boolean) {
     this.#parts = parts;
     this.#lines = new AccountLineReader(parts, parts.hasher);
-    this.#repository = new AccountRepository(parts);
+    this.#repository = new TransferableAccountRepository(parts);
     this.#identities = new AccountIdentities(parts);
     this.#given = isDryRun ? new Set() : undefined;
   }
@@ -137,12 +133,7 @@ export class AccountImport {
   }
 
   async #judge(drafts: readonly NumberedDraft[], context: OperationContext): Promise<Judgement> {
-    const ids = drafts.map(({ document }) => document._id);
-    const found = await this.#repository.findStoredByIds(ids, context);
-    const stored = new Map<string, object>(found.map((each) => [each._id.toHexString(), each]));
-    const keys = drafts.flatMap(({ document }) => identitiesOf(document).map(({ key }) => key));
-    const takenKeys = await this.#identities.findTaken(keys, context);
-    const given = new Set([...takenKeys, ...(this.#given ?? [])]);
+    const { stored, given } = await this.#findGiven(drafts, context);
     const fresh: NumberedDraft[] = [];
     const refused: LineRefusal[] = [];
     for (const draft of drafts) {
@@ -164,11 +155,23 @@ export class AccountImport {
     return { fresh, present: drafts.length - fresh.length - refused.length, refused };
   }
 
+  /** Accounts by their ids, and names that are no longer free. */
+  async #findGiven(drafts: readonly NumberedDraft[], context: OperationContext) {
+    const ids = drafts.map(({ document }) => document._id.toHexString());
+    const found = await this.#repository.findStoredByIds(ids, context);
+    const keys = drafts.flatMap(({ document }) => identitiesOf(document).map(({ key }) => key));
+    const taken = await this.#identities.findTaken(keys, context);
+    return {
+      stored: new Map<string, object>(found.map((each) => [each._id.toHexString(), each])),
+      given: new Set([...taken, ...(this.#given ?? [])]),
+    };
+  }
+
   /** Whoever has the id must be the same account; without one in the line, it is that of the line. */
   #refuseOther({ line, hasId, document }: NumberedDraft, stored: object): readonly LineRefusal[] {
     const { fields } = this.#parts;
     const created_at = (stored as AccountDocument).created_at;
-    const now = { created_at: document.created_at ?? created_at ?? new Date(0) };
+    const now = { created_at: document.created_at ?? created_at };
     const isSame =
       !hasId ||
       ((stored as AccountDocument).active &&
