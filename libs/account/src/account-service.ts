@@ -73,7 +73,6 @@ import type {
   PersonalDataProvider,
   RequestAccountByEmailParams,
   ResetPasswordParams,
-  SignUpRequest,
   UpdateAccountProfileParams,
 } from './types.ts';
 import { UnsubscribeService } from './unsubscribe-service.ts';
@@ -147,7 +146,7 @@ export class AccountService<
       ...{ hasher, passwordPolicy: new PasswordPolicy(settings) },
       credentials: new CredentialCheck(dependencies, this.#writer, hasher),
       askPolicy: (signUp, context) =>
-        options.signUpPolicy?.(signUp as SignUpRequest<Fields>, context),
+        options.signUpPolicy?.(signUp, context),
     };
     this.#passwords = new PasswordSetter(dependencies, this.#parts);
     this.#emailAdmission = new EmailAdmission(dependencies, this.#parts);

@@ -6,15 +6,29 @@ import type { AccountWriter } from './internal/account-writer.ts';
 import type { PasswordHasher } from './internal/password/password-hasher.ts';
 import { exportLines } from './internal/transfer/account-export.ts';
 import { AccountImport, type NumberedLine } from './internal/transfer/account-import.ts';
-import type {
-  ExportAccountsParams,
-  ImportAccountsParams,
+import type { ImportedBatch } from './internal/transfer/imported-batch.ts';
+
+export type {
   ImportedBatch,
-} from './transfer-types.ts';
+  LineRefusal,
+  LineRefusalCode,
+} from './internal/transfer/imported-batch.ts';
 
 /** Lines that one transaction imports at most: many, since each waits for the disk. */
 const BATCH_SIZE = 2_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
+
+export interface ImportAccountsParams {
+  /** Each line's bytes, without its line break. Of one longer than 1 MiB, more than that is enough. */
+  readonly lines: AsyncIterable<Uint8Array>;
+  /** Checks each line as an import would, and stores none. Default: false. */
+  readonly isDryRun?: boolean | undefined;
+}
+
+export interface ExportAccountsParams {
+  /** Default: false, so that the exported accounts have no passwords. */
+  readonly withHashes?: boolean | undefined;
+}
 
 interface TransferDependencies extends CompleteDependencies {
   readonly hasher: PasswordHasher;

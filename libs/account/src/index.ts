@@ -57,7 +57,7 @@ export type {
   ImportedBatch,
   LineRefusal,
   LineRefusalCode,
-} from './transfer-types.ts';
+} from './account-transfer-service.ts';
 export type { AccountSettings, PasswordHashing } from './types.ts';
 export type { AccountIdParams, AccountSearchByIdParams, AccountSearchParams } from './types.ts';
 export type { AccountSearchByPhoneNumberParams, AccountSearchByUsernameParams } from './types.ts';

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { OperationContext } from '@org/core';
 import { DuplicateKeyError } from '@org/core/store';
 
-import type { ImportedBatch, LineRefusal } from '../../transfer-types.ts';
+import type { ImportedBatch, LineRefusal } from './imported-batch.ts';
 import type { AccountWriter } from '../account-writer.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
 import { AccountIdentities } from '../identity/account-identities.ts';

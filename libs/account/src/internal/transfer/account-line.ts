@@ -1,7 +1,7 @@
 import { formatE164 } from '@org/core';
 
 import type { DeclaredFields } from '../../fields/declared-fields.ts';
-import type { LineRefusalCode } from '../../transfer-types.ts';
+import type { LineRefusalCode } from './imported-batch.ts';
 import { normalPhoneNumberOf } from '../account-util.ts';
 import { AccountModel } from '../store/account-model.ts';
 

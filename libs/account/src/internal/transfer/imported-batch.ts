@@ -1,10 +1,3 @@
-export interface ImportAccountsParams {
-  /** Each line's bytes, without its line break. Of one longer than 1 MiB, more than that is enough. */
-  readonly lines: AsyncIterable<Uint8Array>;
-  /** Checks each line as an import would, and stores none. Default: false. */
-  readonly isDryRun?: boolean | undefined;
-}
-
 /** Why a line is not imported. */
 export type LineRefusalCode =
   | 'id-taken'
@@ -32,9 +25,4 @@ export interface ImportedBatch {
   readonly present: number;
   /** In the order of the lines. */
   readonly refused: readonly LineRefusal[];
-}
-
-export interface ExportAccountsParams {
-  /** Default: false, so that the exported accounts have no passwords. */
-  readonly withHashes?: boolean | undefined;
 }
