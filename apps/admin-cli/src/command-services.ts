@@ -1,4 +1,9 @@
-import type { AccountDeletionService, AccountIdParams, AccountSupportService } from '@org/account';
+import type {
+  AccountDeletionService,
+  AccountIdParams,
+  AccountSupportService,
+  AccountTransferService,
+} from '@org/account';
 import type { AuditService } from '@org/audit';
 import type { AuthenticationService } from '@org/authentication';
 import type { RoleService } from '@org/authorization';
@@ -103,6 +108,7 @@ export interface CommandServices {
     | 'sendPasswordReset'
     | 'unlock'
   >;
+  readonly transfer: Pick<AccountTransferService, 'exportAccounts' | 'importAccounts'>;
   readonly transactions: TransactionRunner;
   /** Everything stored encrypted, in any collection. */
   readonly storedSecrets: readonly Pick<StoredSecrets, 'examine'>[];

@@ -38,6 +38,7 @@ export function composeServices(options: CompositionOptions): ComposedServices {
     signingKeys: authentication,
     sessions: authentication,
     support: accounts.support,
+    transfer: accounts.transfer,
     storedSecrets: backend.storedSecrets,
     accounts: {
       findSubject: subjectFinder(accounts, throttle),

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 import { readConfig, readEnvironment } from '@org/api';
 
 import { openServices } from './open-services.ts';
@@ -13,5 +15,11 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   output: {
     write: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
+    drain: async () => {
+      if (process.stdout.writableNeedDrain) {
+        await once(process.stdout, 'drain');
+      }
+    },
+    isTerminal: process.stderr.isTTY,
   },
 });

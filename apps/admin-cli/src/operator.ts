@@ -33,6 +33,7 @@ export type Perform = (
     services: CommandServices,
     context: OperationContext,
     confirm: Confirm,
+    output: Output,
   ) => Promise<CommandResult>,
 ) => Promise<void>;
 
@@ -54,16 +55,24 @@ export function createPerform({ open, output, confirm }: OperatorDependencies): 
     });
     const services = await open();
     try {
-      const record = (outcome: AuditOutcome): Promise<void> =>
-        services.audit.record([auditEventOf(command, subject, outcome)], context);
-      const result = await work(services, context, confirm).catch(async (error: unknown) => {
+      const record = (outcome: AuditOutcome, recorded: object = {}): Promise<void> => {
+        const parameters = { ...subject.parameters, ...recorded };
+        const event = auditEventOf(command, { ...subject, parameters }, outcome);
+        return services.audit.record([event], context);
+      };
+      const result = await work(services, context, confirm, output).catch(async (error: unknown) => {
         // The original failure matters more than failing to record it.
         await record('failure').catch(() => undefined);
         throw error;
       });
       // Recorded before anything is shown.
-      await record('success');
-      output.write(`${json ? JSON.stringify(result.data, undefined, 2) : result.text}\n`);
+      await record('success', result.recorded);
+      const printed = `${json ? JSON.stringify(result.data, undefined, 2) : result.text}\n`;
+      if (result.isAside === true) {
+        output.writeError(printed);
+      } else {
+        output.write(printed);
+      }
     } finally {
       await services.close();
     }

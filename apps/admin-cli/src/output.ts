@@ -2,6 +2,10 @@
 export interface Output {
   write(text: string): void;
   writeError(text: string): void;
+  /** Waits until what was written has gone where it belongs. */
+  drain(): Promise<void>;
+  /** Whether people see errors as they are written, and lines can be written over. */
+  readonly isTerminal: boolean;
 }
 
 export interface CommandResult {
@@ -9,6 +13,10 @@ export interface CommandResult {
   readonly data: unknown;
   /** For people. */
   readonly text: string;
+  /** What else its audit record says, without personal data. */
+  readonly recorded?: object;
+  /** Whether the command has printed what it is for, so that this goes to the errors. */
+  readonly isAside?: boolean;
 }
 
 /** Columns by heading; each returns a cell's text. */

@@ -87,10 +87,15 @@ export class OperatorDesk {
     sendPasswordReset: vi.fn(),
     unlock: vi.fn(),
   };
+  readonly transfer = {
+    importAccounts: vi.fn<CommandServices['transfer']['importAccounts']>(),
+    exportAccounts: vi.fn<CommandServices['transfer']['exportAccounts']>(),
+  };
   readonly storedSecrets = [];
   readonly transactions: TransactionRunner;
   /** What the operator says when asked; undefined: nobody is there. */
   answer: 'yes' | 'no' | undefined;
+  isTerminal = false;
   readonly close = vi.fn(async () => undefined);
   readonly #throwaway: ThrowawayDatabase;
 
@@ -117,6 +122,7 @@ export class OperatorDesk {
   async clear(): Promise<void> {
     vi.resetAllMocks();
     this.answer = undefined;
+    this.isTerminal = false;
     this.accounts.restoreAccount.mockResolvedValue({ leftOut: [] });
     this.accounts.getDeletedAccount.mockResolvedValue({
       deletedAt: new Date(0),
@@ -148,6 +154,8 @@ export class OperatorDesk {
       output: {
         write: (text) => void (output += text),
         writeError: (text) => void (errors += text),
+        drain: async () => undefined,
+        isTerminal: this.isTerminal,
       },
     });
     return { exitCode, output, errors };

@@ -88,7 +88,7 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
     return database.withTransaction(context, async (transaction) => {
       const kept = await this.#changes.findKept(accountId, transaction);
       const restoration = { accountId, deletedAfter, hasKeptContact: kept.length > 0 };
-      const restored = await this.#writer.restoreAccount(restoration, transaction);
+      const restored = await this.#writer.restorer.restore(restoration, transaction);
       if (restored !== undefined) {
         await events.publish(accountRestored, { accountId }, transaction);
         return { ...toAccount<Fields>(restored.account, fields), leftOut: restored.leftOut };

@@ -15,6 +15,7 @@ import { AccountIdentityService } from './account-identity-service.ts';
 import { AccountSupportService } from './account-support-service.ts';
 import { AccountDeletionService } from './account-deletion-service.ts';
 import { AccountSessionService } from './account-session-service.ts';
+import { AccountTransferService } from './account-transfer-service.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
 import type { DeclaredFields } from './fields/declared-fields.ts';
 import { AccountExporter } from './internal/account-exporter.ts';
@@ -72,8 +73,6 @@ import type {
   PersonalDataProvider,
   RequestAccountByEmailParams,
   ResetPasswordParams,
-  SignUpPolicy,
-  SignUpRequest,
   UpdateAccountProfileParams,
 } from './types.ts';
 import { UnsubscribeService } from './unsubscribe-service.ts';
@@ -117,6 +116,8 @@ export class AccountService<
   readonly sessions: AccountSessionService;
   /** What operators do for owners, and to accounts. */
   readonly support: AccountSupportService<Fields>;
+  /** Moves accounts in and out. */
+  readonly transfer: AccountTransferService;
   /** The names of accounts, and what keeps them unique. */
   readonly identities: AccountIdentityService;
   /** What the links in marketing mails lead to. */
@@ -124,7 +125,6 @@ export class AccountService<
   /** The declared fields. */
   readonly fields: DeclaredFields;
   readonly #dependencies: CompleteDependencies;
-  readonly #signUpPolicy: SignUpPolicy<Fields>;
   readonly #reader: AccountReader;
   readonly #writer: AccountWriter;
   readonly #parts: PasswordSetterParts & EmailAdmissionParts;
@@ -136,7 +136,6 @@ export class AccountService<
     const dependencies = completeDependencies(options);
     this.#dependencies = dependencies;
     this.fields = dependencies.fields;
-    this.#signUpPolicy = options.signUpPolicy ?? (() => undefined);
     this.#reader = new AccountReader(dependencies);
     this.#writer = new AccountWriter(dependencies);
     const { settings, passwordVerifiers } = dependencies;
@@ -146,7 +145,7 @@ export class AccountService<
       ...{ changes, reader: this.#reader, writer: this.#writer },
       ...{ hasher, passwordPolicy: new PasswordPolicy(settings) },
       credentials: new CredentialCheck(dependencies, this.#writer, hasher),
-      askPolicy: (signUp, context) => this.#signUpPolicy(signUp as SignUpRequest<Fields>, context),
+      askPolicy: (signUp, context) => options.signUpPolicy?.(signUp, context),
     };
     this.#passwords = new PasswordSetter(dependencies, this.#parts);
     this.#emailAdmission = new EmailAdmission(dependencies, this.#parts);
@@ -154,6 +153,7 @@ export class AccountService<
     this.deletion = new AccountDeletionService(dependencies, this.#reader, this.#writer, changes);
     this.contacts = new AccountContactService(dependencies, this.#reader, this.#writer, changes);
     this.support = new AccountSupportService({ ...dependencies, ...this.#parts });
+    this.transfer = new AccountTransferService({ ...dependencies, ...this.#parts });
     this.sessions = new AccountSessionService(dependencies, this.#reader, changes);
     this.identities = new AccountIdentityService(dependencies);
     this.unsubscribing = new UnsubscribeService(dependencies, this.#reader);
@@ -233,7 +233,7 @@ export class AccountService<
     PasswordPolicy.checkDiffersFromUsername(password, username);
     await this.#parts.passwordPolicy.checkNewPassword(password);
     await usernamePolicy(username, context);
-    await this.#signUpPolicy({ ...signUp, username } as SignUpRequest<Fields>, context);
+    await this.#parts.askPolicy({ ...signUp, username }, context);
     const hashedPassword = await this.#parts.hasher.hash(password);
     const declared = this.fields.toStoredAnew(params);
     const account = { ...signUp, username, hashedPassword, declared };
@@ -312,7 +312,7 @@ export class AccountService<
     await authentication.otps.assertOtpRequestAllowed(request, context);
     await throttle.consumePhoneNumberForm(context);
     if (known === undefined) {
-      await this.#signUpPolicy({ phoneNumber }, context);
+      await this.#parts.askPolicy({ phoneNumber }, context);
       const parts = { ...this.#dependencies, reader: this.#reader, writer: this.#writer };
       const id = await signUpByPhoneNumber(phoneNumber, parts, context);
       return this.#toAccount(toUntoldAccount(id, phoneNumber, clock.now()));

@@ -17,6 +17,7 @@ export type {
   ListContactRequestsParams,
   ResendCodeParams,
 } from './account-support-service.ts';
+export type { AccountTransferService } from './account-transfer-service.ts';
 export type { UnsubscribeService } from './unsubscribe-service.ts';
 export type { AccountServiceDependencies } from './account-service.ts';
 export type { FirebaseHashParameters, PasswordVerifier } from './password-verifier.ts';
@@ -50,6 +51,13 @@ export type {
   SearchAccountsParams,
   WholeAccount,
 } from './account-support-service.ts';
+export type {
+  ExportAccountsParams,
+  ImportAccountsParams,
+  ImportedBatch,
+  LineRefusal,
+  LineRefusalCode,
+} from './account-transfer-service.ts';
 export type { AccountSettings, PasswordHashing } from './types.ts';
 export type { AccountIdParams, AccountSearchByIdParams, AccountSearchParams } from './types.ts';
 export type { AccountSearchByPhoneNumberParams, AccountSearchByUsernameParams } from './types.ts';

@@ -156,6 +156,22 @@ describe(AccountService, () => {
     ]);
   });
 
+  it('takes no wrong parameters for imports and exports', async () => {
+    const lines = ReadableStream.from([Buffer.from('{}')]);
+    const taken = await findTakenParameters(services.accounts.transfer, {
+      code: /^ACCOUNT_ERR_04$/,
+      trusted: [anonymous],
+      notCalled: {},
+      calls: {
+        importAccounts: [{ lines, isDryRun: true }, anonymous],
+        exportAccounts: [{ withHashes: false }, anonymous],
+      },
+      taken: [/^exportAccounts\(0: \{/], // all of it is optional
+    });
+
+    expect(taken).toEqual([]);
+  });
+
   it('takes no wrong parameters for sessions', async () => {
     const taken = await findTakenParameters(services.accounts.sessions, {
       code: /^ACCOUNT_ERR_04$/,

@@ -7,6 +7,7 @@ import { toCanonicalId } from '../option-parsers.ts';
 import { messageResult } from '../output.ts';
 import { addReason, performOnId } from './add-command.ts';
 import { addSupportCommands } from './support-commands.ts';
+import { addTransferCommands } from './transfer-commands.ts';
 
 const resourceType = 'accounts';
 
@@ -61,6 +62,7 @@ export function addAccountCommands(program: Command, perform: Perform): void {
 
   addCompletion(group, perform);
   addSupportCommands(group, perform);
+  addTransferCommands(group, perform);
 }
 
 /** The reason is recorded by itself. */

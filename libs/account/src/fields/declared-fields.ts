@@ -76,6 +76,16 @@ export class DeclaredFields {
     return this.toStored({ ...defaults, ...this.#given(values) });
   }
 
+  /** Names in the database and on the wire. */
+  get wireNames(): readonly string[] {
+    return this.#fields.map(({ wireName }) => wireName);
+  }
+
+  /** Values by name of those that are given as stored, whoever may set them. */
+  fromStored(document: Values): Values {
+    return this.#record(({ name, wireName }) => ({ [name]: document[wireName] }));
+  }
+
   /** Names of the declared fields that have a value among these. */
   namesIn(values: Values): readonly string[] {
     return Object.keys(this.#given(values));

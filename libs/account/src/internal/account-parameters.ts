@@ -19,6 +19,10 @@ const refuse = (...problem: ConstructorParameters<typeof AccountBadRequestError>
 const name = text(NAME_MAXIMUM_LENGTH);
 const newPassword = text(PASSWORD_MAXIMUM_LENGTH);
 const accountId = anyText;
+const asyncIterable = (value: unknown, path: string) =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+    ? undefined
+    : { path, message: `${path.slice(1)} must be an async iterable` };
 
 /** Parameters of the service's methods. Text that is only compared may be of any length. */
 export const checkAccountId = parameters({ accountId }, refuse);
@@ -102,6 +106,8 @@ export const checkSearch = parameters(
   },
   refuse,
 );
+export const checkImport = parameters({ lines: asyncIterable, isDryRun: optional(flag) }, refuse);
+export const checkAccountsExport = parameters({ withHashes: optional(flag) }, refuse);
 export const checkReversal = parameters({ token: anyText }, refuse);
 export const checkProvedEmail = parameters(
   {

@@ -22,7 +22,8 @@ import { assertFound, toAccount, toStoredAccount, type StoredAccount } from './a
 import { emailIdentity, phoneIdentity, usernameIdentity } from './identity/identity-key.ts';
 import type { IdentityState } from './identity/identity-state.ts';
 import { AccountModel } from './store/account-model.ts';
-import { AccountRepository, preferSpelling } from './store/account-repository.ts';
+import { AccountRepository } from './store/account-repository.ts';
+import { preferSpelling } from './store/spelling-model.ts';
 import { ErasableAccountRepository } from './store/erasable-account-repository.ts';
 
 /** What sessions read of their accounts. */

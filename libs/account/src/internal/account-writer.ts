@@ -8,7 +8,7 @@ import type {
 } from '../types.ts';
 import { AccountContactWriter } from './account-contact-writer.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
-import type { ContactKind } from './contact/stored-contact.ts';
+import { AccountRestorer } from './account-restorer.ts';
 import { assertFound, toStoredAccount, type StoredAccount } from './account-util.ts';
 import { AccountIdentities } from './identity/account-identities.ts';
 import type { IdentityState } from './identity/identity-state.ts';
@@ -40,18 +40,6 @@ export interface PasswordChange {
   readonly previousHash?: string;
 }
 
-export interface AccountRestoration {
-  readonly accountId: string;
-  readonly deletedAfter: Date;
-  /** Whether a former contact can undo a change once the account is restored. */
-  readonly hasKeptContact: boolean;
-}
-
-interface RestoredAccount {
-  readonly account: StoredAccount;
-  readonly leftOut: readonly ContactKind[];
-}
-
 /** An account that begins with a proved e-mail address. */
 export interface NewEmailAccount extends Profile {
   readonly email: string;
@@ -66,6 +54,7 @@ export interface NewEmailAccount extends Profile {
  */
 export class AccountWriter {
   readonly contacts: AccountContactWriter;
+  readonly restorer: AccountRestorer;
   readonly #repository: AccountRepository;
   readonly #identities: AccountIdentities;
   readonly #identityState: IdentityState;
@@ -77,6 +66,12 @@ export class AccountWriter {
     this.#identities = new AccountIdentities(dependencies);
     this.#uniqueNames = new UniqueNames(this.#repository, dependencies);
     this.contacts = new AccountContactWriter(this.#repository, this.#identities, this.#uniqueNames);
+    this.restorer = new AccountRestorer({
+      repository: this.#repository,
+      identities: this.#identities,
+      uniqueNames: this.#uniqueNames,
+      contacts: this.contacts,
+    });
   }
 
   async initialize(): Promise<readonly CollectionReport[]> {
@@ -204,40 +199,6 @@ export class AccountWriter {
     return assertFound(await this.#update({ accountId }, update, transaction, EXISTING), accountId);
   }
 
-  /**
-   * Without the contacts that another account has taken, if a name is left, or a former contact is
-   * kept for the account.
-   *
-   * @returns `undefined` if no account with this id was deleted after `deletedAfter`
-   */
-  async restoreAccount(
-    { accountId, deletedAfter, hasKeptContact }: AccountRestoration,
-    transaction: OperationContext,
-  ): Promise<RestoredAccount | undefined> {
-    const deleted = await this.#repository.findDeletedSince(accountId, deletedAfter, transaction);
-    if (deleted === undefined) {
-      return undefined;
-    }
-    const { taken, isAll } = await this.contacts.findTaken(deleted, transaction);
-    const leftOut = isAll && !hasKeptContact ? [] : taken;
-    const without = {
-      ...(leftOut.includes('email') ? { email: null, email_verified: false } : {}),
-      ...(leftOut.includes('phone') ? { phone_number: null } : {}),
-    };
-    const names = { ...deleted, ...without };
-    try {
-      await this.#uniqueNames.assertFree(names, transaction);
-      const restored = await this.#repository.restore(deleted, without, transaction);
-      if (restored === undefined) {
-        return undefined;
-      }
-      await this.#identities.give(restored, transaction);
-      return { account: AccountModel.fromBson(restored), leftOut };
-    } catch (error) {
-      throw explainNameConflict(error, names);
-    }
-  }
-
   /** @returns `undefined` if there is no active account with this id, or it has another hash */
   async #update(
     { accountId, previousHash }: Pick<PasswordChange, 'accountId' | 'previousHash'>,
@@ -253,16 +214,31 @@ export class AccountWriter {
     );
   }
 
+  /**
+   * Stores accounts with all their names.
+   *
+   * @throws DuplicateKeyError if another account has a name or an id; the transaction is lost then
+   */
+  async createAll(
+    documents: readonly NewDocument<AccountDocument>[],
+    transaction: OperationContext,
+  ): Promise<readonly AccountDocument[]> {
+    for (const document of documents) {
+      await this.#uniqueNames.assertFree(document, transaction);
+    }
+    const identified = documents.map((document) => ({ ...document, identity_version: 1 }));
+    const inserted = await this.#repository.insertMany(identified, transaction);
+    await this.#identities.giveAll(inserted, transaction);
+    return inserted;
+  }
+
   async #insert(
     document: NewDocument<AccountDocument>,
     transaction: OperationContext,
   ): Promise<StoredAccount> {
     try {
-      await this.#uniqueNames.assertFree(document, transaction);
-      const identified = { ...document, identity_version: 1 };
-      const inserted = await this.#repository.insertOne(identified, transaction);
-      await this.#identities.give(inserted, transaction);
-      return AccountModel.fromBson(inserted);
+      const [inserted] = await this.createAll([document], transaction);
+      return AccountModel.fromBson(inserted as AccountDocument);
     } catch (error) {
       throw explainNameConflict(error, document);
     }

@@ -4,7 +4,7 @@ import type { OperationContext } from '@org/core';
 
 import { AccountWithEmailExistsError } from '../errors.ts';
 import { accountCreated, accountEmailProved } from '../events.ts';
-import type { AdmitProvedEmailParams, EmailSignUp } from '../types.ts';
+import type { AdmitProvedEmailParams, SignUpRequest } from '../types.ts';
 import { claimAccount } from './account-claim.ts';
 import type { CompleteDependencies } from './account-dependencies.ts';
 import type { AccountReader } from './account-reader.ts';
@@ -19,7 +19,7 @@ export interface EmailAdmissionParts {
   readonly hasher: PasswordHasher;
   readonly changes: ContactChanges;
   /** Who may sign up. */
-  readonly askPolicy: (signUp: EmailSignUp, context: OperationContext) => Promise<void> | void;
+  readonly askPolicy: (signUp: SignUpRequest, context: OperationContext) => Promise<void> | void;
 }
 
 interface Admission extends AdmitProvedEmailParams {

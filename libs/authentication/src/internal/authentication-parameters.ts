@@ -144,16 +144,10 @@ export const checkRecentSession = parameters(
   refuse,
 );
 export const checkThrottledSession = parameters({ sessionId: anyText }, refuse);
-const reauthentication = { ...session, cookieValue: optional(anyText) };
-export const checkPasswordAgain = parameters(
-  { ...reauthentication, password: anyText },
-  refuseLogin,
-);
-export const checkOtpAgain = parameters({ ...reauthentication, otpCode: anything }, refuseLogin);
-export const checkEmailCodeAgain = parameters(
-  { ...reauthentication, emailCode: anything },
-  refuseLogin,
-);
+const again = { ...session, cookieValue: optional(anyText) };
+export const checkPasswordAgain = parameters({ ...again, password: anyText }, refuseLogin);
+export const checkOtpAgain = parameters({ ...again, otpCode: anything }, refuseLogin);
+export const checkEmailCodeAgain = parameters({ ...again, emailCode: anything }, refuseLogin);
 const renewal = {
   ...session,
   sessionEpoch: optional(finiteNumber),

@@ -12,9 +12,9 @@ export interface StoredDocument<Id extends ObjectId | string = ObjectId> {
 /** A stored document with an id of either kind. */
 export type AnyStoredDocument = StoredDocument<ObjectId | string>;
 
-/** A document before the repository has assigned its id and times. */
+/** A document before the repository has assigned its id and times; one from elsewhere may have some. */
 export type NewDocument<Stored extends AnyStoredDocument> = Omit<Stored, keyof StoredDocument> &
-  Partial<Pick<Stored, '_id'>>;
+  Partial<Pick<Stored, '_id' | 'created_at'>>;
 
 /**
  * A document as a typed object. A subclass adds its fields, `static getCollectionName()` and

@@ -21,7 +21,7 @@ export interface UpdateOptions extends Pick<FindOptions, 'collation' | 'sort'> {
 export abstract class WritableRepository<
   Stored extends AnyStoredDocument,
 > extends ReadableRepository<Stored> {
-  /** Stores a document; adds its times, and an id unless it has one. */
+  /** Stores a document; adds its times, and an id, unless it has an id or time of creation. */
   async insertOne(document: NewDocument<Stored>, context: OperationContext): Promise<Stored> {
     const [stored] = await this.insertMany([document], context);
     return stored as Stored;
@@ -33,10 +33,14 @@ export abstract class WritableRepository<
     context: OperationContext,
   ): Promise<readonly Stored[]> {
     const now = this.database.clock.now();
-    const times = { created_at: now, updated_at: now };
     const stored = documents.map(
       (document) =>
-        ({ _id: document._id ?? new ObjectId(), ...document, ...times }) as unknown as Stored,
+        ({
+          _id: document._id ?? new ObjectId(),
+          ...document,
+          created_at: document.created_at ?? now,
+          updated_at: now,
+        }) as unknown as Stored,
     );
     if (stored.length === 0) {
       return stored;

@@ -54,9 +54,23 @@ export class AccountIdentities {
     await this.#store(ownedIdentitiesOf(account), transaction);
   }
 
+  /** The same for new accounts, which have none of their names yet: many are given quickly. */
+  async giveAll(accounts: readonly NamesDocument[], transaction: OperationContext): Promise<void> {
+    const owned = accounts.flatMap(ownedIdentitiesOf);
+    await this.#explained(owned, transaction, () => this.#repository.insert(owned, transaction));
+  }
+
   async #store(owned: readonly OwnedIdentity[], transaction: OperationContext): Promise<void> {
+    await this.#explained(owned, transaction, () => this.#repository.store(owned, transaction));
+  }
+
+  async #explained(
+    owned: readonly OwnedIdentity[],
+    transaction: OperationContext,
+    store: () => Promise<void>,
+  ): Promise<void> {
     try {
-      await this.#repository.store(owned, transaction);
+      await store();
     } catch (error) {
       if (!(error instanceof DuplicateKeyError)) {
         throw error;
@@ -152,6 +166,16 @@ export class AccountIdentities {
       await this.#repository.releaseUnchanged(stale, context);
     }
     return found.filter(isOwned);
+  }
+
+  /** Those of the keys that any account has, or that are kept for one. */
+  async findTaken(
+    keys: readonly string[],
+    context: OperationContext,
+  ): Promise<ReadonlySet<string>> {
+    const found = await this.#repository.findByKeys(keys, context);
+    const taken = found.length === 0 ? [] : await this.releaseStale(found, context);
+    return new Set(taken.map(({ _id }) => _id));
   }
 
   /** Whether another account has the identity, even a malformed one, or it is kept for one. */

@@ -77,6 +77,19 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
     }
   }
 
+  /**
+   * Stores identities that nobody may have yet.
+   *
+   * @throws DuplicateKeyError if any account has one; the transaction is lost then
+   */
+  async insert(identities: readonly OwnedIdentity[], transaction: OperationContext): Promise<void> {
+    const documents = identities.map(({ key, accountId, kind, value, verifiedAt }) => ({
+      _id: key,
+      ...{ account_id: accountId, kind, value, verified_at: verifiedAt },
+    }));
+    await this.insertMany(documents, transaction);
+  }
+
   async findByKeys(
     keys: readonly string[],
     context: OperationContext,

@@ -1,4 +1,4 @@
-import { toNameKey, type OperationContext, type PhoneNumber } from '@org/core';
+import type { OperationContext, PhoneNumber } from '@org/core';
 import {
   ApplicationRepository,
   createIndexes,
@@ -22,6 +22,7 @@ import {
   USERNAME_COLLATION,
 } from './account-index-model.ts';
 import { accountCollection, AccountModel, type AccountDocument } from './account-model.ts';
+import { preferSpelling } from './spelling-model.ts';
 
 export interface AccountRepositoryDependencies extends RepositoryDependencies {
   /** Adds the fields that a program declared. */
@@ -32,8 +33,6 @@ export interface AccountRepositoryDependencies extends RepositoryDependencies {
 export type NamesDocument = Pick<AccountDocument, '_id' | keyof typeof NAMES>;
 
 type Owner = Pick<AccountIdentityDocument, '_id' | 'account_id'>;
-
-const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
  * Stores accounts. No two active ones have the same username or phone number: this is enforced by a
@@ -247,17 +246,4 @@ export class AccountRepository extends ApplicationRepository<AccountDocument> {
     const missing = UNIQUE_NAMES.filter(({ options }) => missingNames.has(options?.name));
     await createIndexes(this.collection(), missing.map(substituteFor));
   }
-}
-
-/** @returns `undefined` if none has the name: the database ignores more than a name's key does */
-export function preferSpelling(
-  found: readonly AccountDocument[],
-  spellings: readonly string[],
-): AccountDocument | undefined {
-  const spelt = spellings.flatMap((spelling) =>
-    found.filter(({ username }) => username === spelling),
-  );
-  // Invisible characters give a name endless spellings; they only match what is stored.
-  const keys = spellings.filter((spelling) => !INVISIBLE.test(spelling)).map(toNameKey);
-  return spelt[0] ?? found.find(({ username }) => keys.includes(toNameKey(username)));
 }

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+
+import { describe, exportFile, importFile } from '../account-files.ts';
+import type { Perform } from '../operator.ts';
+import { addReason } from './add-command.ts';
+
+const resourceType = 'accounts';
+
+interface ImportOptions {
+  readonly dryRun?: boolean;
+  readonly report?: string;
+}
+
+interface ExportOptions {
+  readonly withHashes?: boolean;
+}
+
+/** Accounts out of a file, and into one. */
+export function addTransferCommands(accounts: Command, perform: Perform): void {
+  const importing = accounts
+    .command('import <file>')
+    .description('Create the accounts of a file, one JSON object a line; may be repeated')
+    .option('--dry-run', 'check each line as an import would, and store none')
+    .option('--report <file>', 'where to list refused lines (default: <file>.refused.ndjson)');
+  addReason(importing).action(
+    async (file: string, { dryRun = false, report }: ImportOptions, command: Command) => {
+      // No names of files: they may name people.
+      const subject = { resourceType, parameters: { dryRun } };
+      const options = { file, report: report ?? `${file}.refused.ndjson`, isDryRun: dryRun };
+      await perform(command, subject, async ({ transfer }, context, _confirm, output) => {
+        const counts = await importFile(transfer, options, output, context);
+        const where = counts.refused === 0 ? '' : `; see ${options.report}`;
+        const text = `${dryRun ? 'Nothing is stored. It would be ' : ''}${describe(counts)}${where}.`;
+        return { data: counts, text, recorded: counts };
+      });
+    },
+  );
+
+  const exporting = accounts
+    .command('export [file]')
+    .description('Write all accounts that are not deleted to a file, as import reads them')
+    .option('--with-hashes', 'with the hashes of their passwords');
+  addReason(exporting).action(
+    async (file: string | undefined, { withHashes = false }: ExportOptions, command: Command) => {
+      // A name with "hash" in it would be redacted.
+      const contents = withHashes ? 'with hashes' : 'without hashes';
+      const subject = { resourceType, parameters: { contents } };
+      await perform(command, subject, async ({ transfer }, context, _confirm, output) => {
+        const counts = await exportFile(transfer, { file, withHashes }, output, context);
+        const text = `${counts.accounts} accounts are exported.`;
+        return { data: counts, text, recorded: counts, isAside: file === undefined };
+      });
+    },
+  );
+}

@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+
+import { splitLines } from '../src/ndjson.ts';
+import { OperatorDesk, REASON } from './operator-desk.ts';
+
+const refusal = { line: 2, code: 'not-json', reason: 'is not a JSON object' } as const;
+const counts = { lines: 3, created: 1, present: 1, refused: 1 };
+let desk: OperatorDesk;
+let directory: string;
+let file: string;
+
+beforeAll(async () => {
+  desk = await OperatorDesk.open();
+});
+beforeEach(async () => {
+  await desk.clear();
+  directory = await mkdtemp(join(tmpdir(), 'org-admin-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  file = join(directory, 'accounts.ndjson');
+});
+afterAll(async () => {
+  await desk.remove();
+});
+
+const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
+const parametersOf = async () => {
+  const [record] = await desk.records().find().toArray();
+  return record?.['changes'].parameters.new;
+};
+
+/** Takes each line, as the service does. */
+function importAll(taken: string[] = []) {
+  desk.transfer.importAccounts.mockImplementation(async function* ({ lines }) {
+    for await (const line of lines) {
+      taken.push(Buffer.from(line).toString());
+    }
+    yield { ...counts, refused: [refusal] };
+  });
+  return taken;
+}
+
+describe('org-admin accounts import', () => {
+  const text = 'ada\ngrace\r\n\nédith';
+
+  it('gives the service each line, and lists those that are refused', async () => {
+    await writeFile(file, text);
+    const taken = importAll();
+
+    const { exitCode, output, errors } = await desk.run('accounts', 'import', file);
+
+    const report = `${file}.refused.ndjson`;
+    expect([exitCode, errors]).toEqual([0, '']);
+    expect(output).toBe(`3 lines: 1 created, 1 there already, 1 refused; see ${report}.\n`);
+    expect(taken).toEqual(['ada', 'grace\r', '', 'édith']);
+    expect(await readFile(report, 'utf8')).toBe(`${JSON.stringify(refusal)}\n`);
+    expect((await stat(report)).mode & 0o777).toBe(0o600);
+  });
+
+  it('records the run once: counts and hash of the file, and no name', async () => {
+    await writeFile(file, text);
+    importAll();
+
+    await desk.run('accounts', 'import', file);
+
+    const records = await desk.records().find().toArray();
+    const parameters = { dryRun: false, ...counts, sha256: sha256Of(text) };
+    expect(records).toMatchObject([
+      {
+        ...{ action: 'authz_admin', resource_type: 'accounts', outcome: 'success' },
+        changes: { parameters: { new: parameters }, reason: { new: REASON } },
+      },
+    ]);
+    expect(JSON.stringify(records)).not.toContain(directory);
+  });
+
+  it('needs a reason and a file, and stores nothing in a dry run', async () => {
+    await writeFile(file, text);
+    importAll();
+
+    expect(await desk.runAsGiven('accounts', 'import', file)).toMatchObject({ exitCode: 2 });
+    const { errors, exitCode } = await desk.run('accounts', 'import', `${file}x`);
+    expect([exitCode, errors]).toEqual([1, `Cannot read ${file}x: ENOENT\n`]);
+    await desk.records().deleteMany({});
+    const { output } = await desk.run('accounts', 'import', file, '--dry-run');
+    expect(output).toMatch(/^Nothing is stored. It would be 3 lines/);
+    expect(desk.transfer.importAccounts).toHaveBeenLastCalledWith(
+      expect.objectContaining({ isDryRun: true }),
+      expect.objectContaining({ actor: { type: 'worker', id: 'org-admin' } }),
+    );
+    expect(await parametersOf()).toMatchObject({ dryRun: true, created: 1 });
+  });
+
+  it('does not write the report over the file', async () => {
+    await writeFile(file, text);
+
+    const { exitCode } = await desk.run('accounts', 'import', file, '--report', file);
+
+    expect(exitCode).toBe(1);
+    expect(await readFile(file, 'utf8')).toBe(text);
+  });
+
+  it('records a failure as one', async () => {
+    await writeFile(file, text);
+    desk.transfer.importAccounts.mockImplementation(async function* () {
+      yield { ...counts, refused: [] };
+      throw new Error('The database is gone.');
+    });
+
+    expect(await desk.run('accounts', 'import', file)).toMatchObject({
+      ...{ exitCode: 1, errors: 'The database is gone.\n' },
+    });
+    expect(await desk.records().findOne()).toMatchObject({ outcome: 'failure' });
+  });
+
+  it('shows progress on a terminal alone, and clears it', async () => {
+    await writeFile(file, text);
+    importAll();
+    desk.isTerminal = true;
+
+    const { errors } = await desk.run('accounts', 'import', file);
+
+    expect(errors).toBe(
+      `\r[${'#'.repeat(20)}] 100 % 3 lines: 1 created, 1 there already, 1 refused\u001b[K\r\u001b[K`,
+    );
+  });
+});
+
+describe('org-admin accounts export', () => {
+  const exported = '{"username":"ada"}\n{"username":"b"}\n{"username":"c"}\n';
+
+  beforeEach(() => {
+    desk.transfer.exportAccounts.mockImplementation(async function* () {
+      yield [{ username: 'ada' }, { username: 'b' }];
+      yield [{ username: 'c' }];
+    });
+  });
+
+  it('writes a private file, and records its hash', async () => {
+    const { output } = await desk.run('accounts', 'export', file, '--with-hashes');
+
+    expect(output).toBe('3 accounts are exported.\n');
+    expect(await readFile(file, 'utf8')).toBe(exported);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readdir(directory)).toEqual(['accounts.ndjson']);
+    expect(await parametersOf()).toEqual({
+      ...{ contents: 'with hashes', accounts: 3, sha256: sha256Of(exported) },
+    });
+    expect(desk.transfer.exportAccounts).toHaveBeenCalledWith(
+      { withHashes: true },
+      expect.anything(),
+    );
+  });
+
+  it('prints the lines alone without a file, and no hashes unless asked', async () => {
+    expect(await desk.run('accounts', 'export')).toEqual({
+      ...{ exitCode: 0, output: exported, errors: '3 accounts are exported.\n' },
+    });
+    expect(desk.transfer.exportAccounts).toHaveBeenCalledWith(
+      { withHashes: false },
+      expect.anything(),
+    );
+  });
+
+  it('needs a reason, and writes over nothing', async () => {
+    await writeFile(file, 'kept');
+
+    expect(await desk.runAsGiven('accounts', 'export', file)).toMatchObject({ exitCode: 2 });
+    expect(await desk.run('accounts', 'export', file)).toMatchObject({ exitCode: 1 });
+    expect(await readFile(file, 'utf8')).toBe('kept');
+  });
+
+  it('leaves no file that looks whole if it fails', async () => {
+    desk.transfer.exportAccounts.mockImplementation(async function* () {
+      yield [{ username: 'ada' }];
+      throw new Error('The database is gone.');
+    });
+
+    expect(await desk.run('accounts', 'export', file)).toMatchObject({ exitCode: 1 });
+    expect(await readdir(directory)).toEqual(['accounts.ndjson.part']);
+  });
+});
+
+describe(splitLines, () => {
+  async function split(chunks: readonly string[]) {
+    async function* read() {
+      yield* chunks.map((chunk) => Buffer.from(chunk));
+    }
+    const lines: string[] = [];
+    for await (const line of splitLines(read(), 4)) {
+      lines.push(Buffer.from(line).toString());
+    }
+    return lines;
+  }
+
+  it.each([
+    [['a', 'b\n', '\nc', 'd'], ['ab', '', 'cd']],
+    [['a\n'], ['a']],
+    [[], []],
+    [['1234567', '89\n12345\n1', '\n'], ['12345', '12345', '1']],
+  ])('splits %j', async (chunks, lines) => {
+    expect(await split(chunks)).toEqual(lines);
+  });
+});
