@@ -183,6 +183,9 @@ async function openFile(file: string, flags: 'r' | 'w'): Promise<FileHandle> {
     return await open(file, flags, PRIVATE);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CommandFailedError(`Cannot ${flags === 'r' ? 'read' : 'write'} ${file}: ${code}`, error);
+    throw new CommandFailedError(
+      `Cannot ${flags === 'r' ? 'read' : 'write'} ${file}: ${code}`,
+      error,
+    );
   }
 }

@@ -20,11 +20,7 @@ export async function* splitLines(
   };
   for await (const chunk of chunks) {
     let start = 0;
-    for (
-      let end = chunk.indexOf(LINE_BREAK);
-      end !== -1;
-      end = chunk.indexOf(LINE_BREAK, start)
-    ) {
+    for (let end = chunk.indexOf(LINE_BREAK); end !== -1; end = chunk.indexOf(LINE_BREAK, start)) {
       keep(chunk.subarray(start, end));
       yield Buffer.concat(parts);
       parts = [];

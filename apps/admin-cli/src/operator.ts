@@ -60,11 +60,13 @@ export function createPerform({ open, output, confirm }: OperatorDependencies): 
         const event = auditEventOf(command, { ...subject, parameters }, outcome);
         return services.audit.record([event], context);
       };
-      const result = await work(services, context, confirm, output).catch(async (error: unknown) => {
-        // The original failure matters more than failing to record it.
-        await record('failure').catch(() => undefined);
-        throw error;
-      });
+      const result = await work(services, context, confirm, output).catch(
+        async (error: unknown) => {
+          // The original failure matters more than failing to record it.
+          await record('failure').catch(() => undefined);
+          throw error;
+        },
+      );
       // Recorded before anything is shown.
       await record('success', result.recorded);
       const printed = `${json ? JSON.stringify(result.data, undefined, 2) : result.text}\n`;

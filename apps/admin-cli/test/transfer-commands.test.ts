@@ -198,10 +198,16 @@ describe(splitLines, () => {
   }
 
   it.each([
-    [['a', 'b\n', '\nc', 'd'], ['ab', '', 'cd']],
+    [
+      ['a', 'b\n', '\nc', 'd'],
+      ['ab', '', 'cd'],
+    ],
     [['a\n'], ['a']],
     [[], []],
-    [['1234567', '89\n12345\n1', '\n'], ['12345', '12345', '1']],
+    [
+      ['1234567', '89\n12345\n1', '\n'],
+      ['12345', '12345', '1'],
+    ],
   ])('splits %j', async (chunks, lines) => {
     expect(await split(chunks)).toEqual(lines);
   });
