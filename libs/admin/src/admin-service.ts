@@ -63,7 +63,10 @@ export interface AdminServiceDependencies {
   readonly transactions: TransactionRunner;
   readonly accountDeletion: Pick<AccountDeletionService, 'getDeletedAccount'>;
   readonly jobs: Pick<JobService, 'dispatchByHand'>;
-  readonly roles: Pick<RoleService, 'findPermissionsByAccountId' | 'findRolesByAccountId'>;
+  readonly roles: Pick<
+    RoleService,
+    'assertHoldsAllOf' | 'findPermissionsByAccountId' | 'findRolesByAccountId'
+  >;
 }
 
 type Work<Result> = (context: OperationContext) => Promise<Result>;
@@ -73,17 +76,30 @@ const FORBIDDEN = 403;
 /** What the routes' documents say of the modules' refusals, by what is asked for. */
 export const refusals = {
   account: [AccountWithIdNotFoundError],
+  accountChange: [PermissionNotHeldError, AccountWithIdNotFoundError],
   accountSearch: [AccountBadRequestError],
-  disabling: [AccountWithIdNotFoundError, LastAdminError],
-  mailing: [AccountWithIdNotFoundError, AccountBadRequestError, TooManyRequestsError],
+  disabling: [PermissionNotHeldError, AccountWithIdNotFoundError, LastAdminError],
+  mailing: [
+    PermissionNotHeldError,
+    AccountWithIdNotFoundError,
+    AccountBadRequestError,
+    TooManyRequestsError,
+  ],
   resending: [
+    PermissionNotHeldError,
     AccountWithIdNotFoundError,
     AccountBadRequestError,
     OtpRequestFailedError,
     TooManyRequestsError,
   ],
-  contactRequest: [AccountWithIdNotFoundError, AccountBadRequestError, OtpRequestFailedError],
+  contactRequest: [
+    PermissionNotHeldError,
+    AccountWithIdNotFoundError,
+    AccountBadRequestError,
+    OtpRequestFailedError,
+  ],
   approval: [
+    PermissionNotHeldError,
     AccountContactRequestNotFoundError,
     AccountSameOperatorError,
     AccountWithIdNotFoundError,
@@ -92,14 +108,15 @@ export const refusals = {
   ],
   rejection: [AccountContactRequestNotFoundError],
   restoring: [
+    PermissionNotHeldError,
     AccountWithIdNotFoundError,
     AccountBadRequestError,
     AccountWithUserNameExistsError,
     AccountWithPhoneNumberExistsError,
     AccountWithEmailExistsError,
   ],
-  erasing: [AccountWithIdNotFoundError, AccountBadRequestError],
-  exporting: [AccountWithIdNotFoundError, TooManyRequestsError],
+  erasing: [PermissionNotHeldError, AccountWithIdNotFoundError, AccountBadRequestError],
+  exporting: [PermissionNotHeldError, AccountWithIdNotFoundError, TooManyRequestsError],
   auditPage: [AuditBadRequestError],
   deliveryPage: [NotificationBadRequestError],
   delivery: [DeadDeliveryNotFoundError],
@@ -230,6 +247,7 @@ export class AdminService {
    *
    * @param work is called again after a conflict, unless it is stepwise
    * @throws AdminBadRequestError if there is no reason, or it is too long
+   * @throws PermissionNotHeldError if it is about an account that may do what whoever acts may not
    * @throws whatever `work` throws
    */
   async change<Result>(
@@ -239,14 +257,33 @@ export class AdminService {
   ): Promise<Result> {
     given.checkChange({ operation, work });
     given.checkReason(operation.reason);
-    const { isStepwise = false } = operation;
+    const { isStepwise = false, resourceType, resourceId: accountId = '' } = operation;
+    const workOn: Work<Result> = async (begun) => {
+      if (resourceType === 'accounts') {
+        await this.assertMayChange({ accountId }, begun);
+      }
+      return work(begun);
+    };
     return this.#recordFailure(operation, context, async () =>
       isStepwise
-        ? this.#doAndRecord(operation, context, work)
+        ? this.#doAndRecord(operation, context, workOn)
         : this.#transactions.withTransaction(context, (transaction) =>
-            this.#doAndRecord(operation, transaction, work),
+            this.#doAndRecord(operation, transaction, workOn),
           ),
     );
+  }
+
+  /**
+   * For changes of an account that their resource does not name; in the change's transaction.
+   *
+   * @throws PermissionNotHeldError if the account may do what whoever acts may not
+   */
+  async assertMayChange(
+    params: { readonly accountId: string },
+    context: OperationContext,
+  ): Promise<void> {
+    const { accountId } = given.checkAccountId(params);
+    await this.#dependencies.roles.assertHoldsAllOf({ accountId }, context);
   }
 
   /**

@@ -15,6 +15,7 @@ describe(AdminService, () => {
       trusted: [context],
       notCalled: { getOperator: 'takes nothing' },
       calls: {
+        assertMayChange: [{ accountId: 'a' }, context],
         eraseAccount: [{ accountId: 'a', isForced: true, reason: 'Because' }, context],
         read: [read, context, work],
         change: [{ ...read, reason: 'Because', isStepwise: true }, context, work],

@@ -29,6 +29,7 @@ export async function createServices(permissions: readonly string[] = []): Promi
   const roles = {
     findPermissionsByAccountId: async () => permissions,
     findRolesByAccountId: async () => ['support'],
+    assertHoldsAllOf: async () => undefined,
   };
   const admin = AdminService.create({
     audit,

@@ -2196,7 +2196,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2204,7 +2204,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
             message: string;
             details?: {
               path: string;
@@ -2452,7 +2452,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2460,7 +2460,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
             message: string;
             details?: {
               path: string;
@@ -2702,7 +2702,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2710,7 +2710,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
             message: string;
             details?: {
               path: string;
@@ -3195,7 +3195,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3203,7 +3203,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
             message: string;
             details?: {
               path: string;
@@ -3452,7 +3452,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3460,7 +3460,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
             message: string;
             details?: {
               path: string;
@@ -3702,7 +3702,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3710,7 +3710,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
             message: string;
             details?: {
               path: string;
@@ -3958,7 +3958,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3966,7 +3966,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
             message: string;
             details?: {
               path: string;
@@ -4214,7 +4214,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4222,7 +4222,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
             message: string;
             details?: {
               path: string;
@@ -4465,7 +4465,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4473,7 +4473,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
             message: string;
             details?: {
               path: string;
@@ -4690,7 +4690,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4698,7 +4698,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ROLE_ERR_04';
             message: string;
             details?: {
               path: string;
@@ -5102,7 +5102,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ACCOUNT_ERR_09 */
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403, ROLE_ERR_04, ACCOUNT_ERR_09 */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5111,7 +5111,11 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code:
-              'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403' | 'ACCOUNT_ERR_09';
+              | 'ACCESS_TOKEN_ERR_09'
+              | 'ACCESS_TOKEN_ERR_08'
+              | 'REQUEST_ERR_403'
+              | 'ROLE_ERR_04'
+              | 'ACCOUNT_ERR_09';
             message: string;
             details?: {
               path: string;

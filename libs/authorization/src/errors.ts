@@ -48,12 +48,11 @@ export class RoleExistsError extends defineError(RoleErrorCode.EXISTS, 409) {
 
 /** Nobody gives, takes or defines what they have not. */
 export class PermissionNotHeldError extends defineError(RoleErrorCode.PERMISSION_NOT_HELD, 403) {
-  constructor(permission: string) {
-    super(
-      permission === '*'
-        ? 'Only an admin can do this.'
-        : `You cannot give or take ${permission}: you do not have it.`,
-    );
+  constructor(
+    permission: string,
+    message = `You cannot give or take ${permission}: you do not have it.`,
+  ) {
+    super(permission === '*' ? 'Only an admin can do this.' : message);
   }
 }
 

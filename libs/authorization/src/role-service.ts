@@ -24,6 +24,7 @@ import {
   allows,
   assertHeld,
   differenceOf,
+  EVERYTHING,
   isBuiltIn,
   NO_PERMISSIONS,
   sorted,
@@ -269,6 +270,28 @@ export class RoleService {
     const { accountId, permission } = given.checkPermission(params);
     if (!allows(await this.#findRecently(accountId, context), permission)) {
       throw new PermissionDeniedError(permission);
+    }
+  }
+
+  /**
+   * For whoever acts on an account that may be somebody else's: who may do less must not get into one
+   * that may do more.
+   *
+   * @throws PermissionNotHeldError if the account's roles allow what those of whoever acts do not
+   */
+  async assertHoldsAllOf(
+    params: PermissionsByAccountIdParams,
+    context: OperationContext,
+  ): Promise<void> {
+    const { accountId } = given.checkAccountId(params);
+    const held = await this.#findActors(context);
+    const { isAdmin, permissions } = await this.#reader.findHeldPermissions(accountId, context);
+    const missing = [...(isAdmin ? [EVERYTHING] : []), ...permissions].find(
+      (permission) => !allows(held, permission),
+    );
+    if (missing !== undefined) {
+      const message = `This account is allowed ${missing}, and you are not.`;
+      throw new PermissionNotHeldError(missing, message);
     }
   }
 

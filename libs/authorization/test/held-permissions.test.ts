@@ -138,3 +138,27 @@ describe('nobody gives, takes or defines what they have not', () => {
     ]);
   });
 });
+
+describe('who acts on the account of somebody else', () => {
+  const actOn = (accountId: string, context: OperationContext) =>
+    roles.assertHoldsAllOf({ accountId }, context);
+
+  it.each([
+    ['an admin', bob],
+    ['who may do what they may not', eve],
+  ])('is refused if that is %s', async (_who, accountId) => {
+    await roles.grantRole({ accountId: eve, role: 'eraser' }, operator);
+
+    await expect(actOn(accountId, by(ada))).rejects.toThrow(PermissionNotHeldError);
+  });
+
+  it('is not refused if that may do as much, less, or nothing', async () => {
+    await roles.grantRole({ accountId: eve, role: 'reader' }, operator);
+
+    for (const accountId of [ada, eve, '64b0000000000000000000ff', 'no id']) {
+      await expect(actOn(accountId, by(ada))).resolves.toBeUndefined();
+    }
+    await expect(actOn(ada, by(bob))).resolves.toBeUndefined();
+    await expect(actOn(bob, operator)).resolves.toBeUndefined();
+  });
+});

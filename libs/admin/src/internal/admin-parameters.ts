@@ -27,6 +27,7 @@ export const checkChange = parameters(
   refuse,
 );
 
+export const checkAccountId = parameters({ accountId: anyText }, refuse);
 export const checkErasure = parameters(
   { accountId: anyText, isForced: flag, reason: anyText },
   refuse,

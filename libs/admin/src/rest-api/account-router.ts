@@ -40,7 +40,7 @@ export const accountRoutes = {
     summary: 'Let the owner of a disabled account log in again',
     permission: 'accounts.disable',
     reply: { status: 200, schema: AccountStateReply },
-    errors: [AdminBadRequestError, ...refusals.account],
+    errors: [AdminBadRequestError, ...refusals.accountChange],
   }),
   endAccountSessions: defineRoute({
     ...change,
@@ -49,7 +49,7 @@ export const accountRoutes = {
     summary: 'End every session of an account',
     permission: 'accounts.end-sessions',
     reply: { status: 204, schema: NothingReply },
-    errors: [AdminBadRequestError, ...refusals.account],
+    errors: [AdminBadRequestError, ...refusals.accountChange],
   }),
   endAllSessions: defineRoute({
     ...common,
@@ -90,7 +90,7 @@ export const accountRoutes = {
     summary: 'Forget what throttles count for an account, its names and its contacts',
     permission: 'accounts.unlock',
     reply: { status: 204, schema: NothingReply },
-    errors: [AdminBadRequestError, ...refusals.account],
+    errors: [AdminBadRequestError, ...refusals.accountChange],
   }),
   restoreAccount: defineRoute({
     ...change,

@@ -53,9 +53,11 @@ export class ContactRequestView implements RouteHandlers<Routes> {
 
   approveContact: RouteHandler<Routes['approveContact']> = async (request) => {
     const { requestId, operation } = decisionOf(request.params, 'approve-contact');
-    const { accountId } = await changeBy(request, this.#admin, operation, (context) =>
-      this.#support.approveContactChange({ requestId }, context),
-    );
+    const { accountId } = await changeBy(request, this.#admin, operation, async (context) => {
+      const approved = await this.#support.approveContactChange({ requestId }, context);
+      await this.#admin.assertMayChange(approved, context);
+      return approved;
+    });
     return { account_id: accountId };
   };
 
