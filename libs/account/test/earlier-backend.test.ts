@@ -124,6 +124,11 @@ describe('a database of an earlier backend', () => {
       'active_username_index',
       'active_username_unique',
       'deleted_at_index',
+      'search_email',
+      'search_first_name',
+      'search_last_name',
+      'search_phone_number',
+      'search_username',
       'unproved_created_at_index',
       'username_1',
     ]);

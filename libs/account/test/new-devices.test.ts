@@ -224,7 +224,7 @@ describe('a log-in', () => {
     const summary = await deliver();
     expect(summary).toEqual([expect.stringContaining('from new devices 2 times since')]);
     expect(summary[0]).toContain('It was an unknown browser, IP address 192.0.2.1.');
-    expect(summary[0]).toContain('This ends the last of these sessions.');
+    expect(summary[0]).toContain('This ends the most recent of these sessions.');
   });
 
   it('is told within the budget of the mailbox, then summed up', async () => {
