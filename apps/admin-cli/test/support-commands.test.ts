@@ -233,7 +233,7 @@ describe('every command that changes something', () => {
     for (const reason of ['', '  ', 'x'.repeat(501), '\ud800']) {
       const refused = await desk.runAsGiven(...words, '--reason', reason);
       expect(refused.exitCode).toBe(2);
-      expect(refused.errors).toContain('It must have 1 to 500 characters.');
+      expect(refused.errors).toContain('It must be a text of 1 to 500 characters.');
     }
   });
 });

@@ -181,7 +181,7 @@ describe('The recording', () => {
         'create accounts',
         'createIndexes accounts',
         'insert accounts',
-        'update account_identities',
+        'insert account_identities',
         'insert sessions',
         'insert audit_log',
       ]),

@@ -25,7 +25,7 @@ const document = createRequire(import.meta.url)('../src/openapi.json') as {
 
 /** What an account's owner sends with a body, as the API's description has it. */
 const bodies = Object.entries(document.paths)
-  .filter(([path]) => path.includes('{account_id}'))
+  .filter(([path]) => path.startsWith('/api/accounts/{account_id}'))
   .flatMap(([path, operations]) =>
     Object.entries(operations).flatMap(([method, { requestBody }]) =>
       Object.values(requestBody?.content['application/json']?.examples ?? {}).map(

@@ -201,7 +201,7 @@ describe('a program that is stopping', () => {
 });
 
 describe('round trips to MongoDB', () => {
-  it('are few: one or two for a read, three for an update, five for a login', async () => {
+  it('are few: one or two for a read, three for an update, six for a login', async () => {
     await app.close();
     // What is remembered for half a second is remembered throughout.
     backend = compose(new FakeClock());
@@ -235,12 +235,13 @@ describe('round trips to MongoDB', () => {
     expect(count()).toEqual(['find']);
 
     await app.inject({ method: 'POST', url: '/api/access-tokens', payload: ada });
-    // The try in two counters at once, the account; the session, its records and the commit, while the
-    // two counters are settled: five one after the other.
+    // The try in two counters at once, the account; its devices, the session, its records and the
+    // commit, while the two counters are settled: six one after the other.
     const login = count();
     expect(login.slice(0, 3)).toEqual(['findAndModify', 'findAndModify', 'aggregate']);
     expect(login.slice(3).sort()).toEqual([
       'commitTransaction',
+      'find',
       'findAndModify',
       'findAndModify',
       'insert',

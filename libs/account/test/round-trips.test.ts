@@ -50,7 +50,7 @@ describe('round trips to MongoDB', () => {
 
     expect(services.commands).toEqual([
       'insert',
-      'update',
+      'insert',
       'findAndModify',
       'insert',
       'commitTransaction',

@@ -80,7 +80,7 @@ describe('an ended session', () => {
     expect(deleted.headers.get('clear-site-data')).toBe('"cache"');
     expect(afterwards).toMatchObject({
       status: 401,
-      body: { code: 'ACCESS_TOKEN_ERR_05', message: expect.stringContaining('login again') },
+      body: { code: 'ACCESS_TOKEN_ERR_05', message: expect.stringContaining('log in again') },
     });
   });
 });
