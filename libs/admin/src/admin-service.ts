@@ -235,7 +235,7 @@ export class AdminService {
         transaction,
       );
       if (isRestorable && !isForced) {
-        throw new AccountRestorableError(accountId, restorableUntil);
+        throw new AccountRestorableError(accountId, restorableUntil.toISOString());
       }
       const payload = { accountId, deletedAt: deletedAt.toISOString() };
       return jobs.dispatchByHand({ name: 'account.erase', payload }, transaction);

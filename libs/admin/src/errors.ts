@@ -14,9 +14,9 @@ export class AdminBadRequestError extends defineError(AdminErrorCode.BAD_REQUEST
 
 /** The account is deleted, but its owner may still want it back; the message says until when. */
 export class AccountRestorableError extends defineError(AdminErrorCode.ACCOUNT_RESTORABLE, 409) {
-  constructor(accountId: string, restorableUntil: Date) {
+  constructor(accountId: string, restorableUntil: string) {
     super(
-      `Account ${accountId} can be restored until ${restorableUntil.toISOString()}. Send "now": true to erase it all the same.`,
+      `Account ${accountId} can be restored until ${restorableUntil}. Send "now": true to erase it all the same.`,
     );
   }
 }

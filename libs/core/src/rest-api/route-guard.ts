@@ -1,8 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 
 import type { AccountGuard, RequestGuard } from './account-guard.ts';
-import type { Route } from './define-route.ts';
 import { assertOwnOrigin, ForeignOriginError } from './own-origin.ts';
+
+/** What a route says of who may send it; see `Route`. */
+interface GuardedRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly access: 'anyone' | 'account' | 'owner';
+  readonly permission?: string;
+  readonly recent?: boolean | ((request: FastifyRequest) => boolean);
+  readonly fromOwnOrigin?: boolean;
+}
 
 const OWNER_IN_PATH = /\/:account_id(?:\/|$)/;
 
@@ -12,7 +21,10 @@ const OWNER_IN_PATH = /\/:account_id(?:\/|$)/;
  *
  * @throws Error if nothing can guard the route as it says
  */
-export function guardOf(route: Route, guard: AccountGuard | undefined): RequestGuard | undefined {
+export function guardOf(
+  route: GuardedRoute,
+  guard: AccountGuard | undefined,
+): RequestGuard | undefined {
   const { access, method, path, permission } = route;
   if (permission !== undefined && access !== 'account') {
     throw new Error(`${method} ${path} has a permission: its access must be by account.`);
@@ -31,7 +43,7 @@ export function guardOf(route: Route, guard: AccountGuard | undefined): RequestG
 }
 
 function permissionGuardOf(
-  { method, path, permission }: Route,
+  { method, path, permission }: GuardedRoute,
   guard: AccountGuard | undefined,
 ): RequestGuard | undefined {
   if (permission !== undefined && guard?.permission === undefined) {
@@ -41,7 +53,7 @@ function permissionGuardOf(
 }
 
 function recentGuardOf(
-  { method, path, permission, recent: isNeeded = false }: Route,
+  { method, path, permission, recent: isNeeded = false }: GuardedRoute,
   guard: AccountGuard | undefined,
 ): RequestGuard | undefined {
   if (isNeeded === false) {
@@ -62,7 +74,7 @@ function recentGuardOf(
 }
 
 function openGuardOf(
-  { method, path, recent = false, fromOwnOrigin = false }: Route,
+  { method, path, recent = false, fromOwnOrigin = false }: GuardedRoute,
   { ownOrigin = ownOriginGuard }: Pick<AccountGuard, 'ownOrigin'> = {},
 ): RequestGuard | undefined {
   if (recent !== false) {

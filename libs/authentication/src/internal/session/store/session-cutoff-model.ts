@@ -1,6 +1,6 @@
 import type { StoredDocument } from '@org/core/store';
 
-export const SESSION_CUTOFFS = 'session_cutoffs';
+export const CUTOFF_COLLECTION = 'session_cutoffs';
 /** Of all sessions: the only document. */
 export const ALL_SESSIONS = 'all';
 

@@ -3,7 +3,7 @@ import { ApplicationRepository, type RepositoryDependencies } from '@org/core/st
 
 import {
   ALL_SESSIONS,
-  SESSION_CUTOFFS,
+  CUTOFF_COLLECTION,
   type SessionCutoffDocument,
 } from './session-cutoff-model.ts';
 
@@ -11,7 +11,7 @@ import {
 export class SessionCutoffRepository extends ApplicationRepository<SessionCutoffDocument> {
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, {
-      name: SESSION_CUTOFFS,
+      name: CUTOFF_COLLECTION,
       schema: {
         bsonType: 'object',
         required: ['_id', 'ended_at'],

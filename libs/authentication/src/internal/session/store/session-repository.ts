@@ -3,7 +3,7 @@ import { ApplicationRepository, parseObjectId, type RepositoryDependencies } fro
 import type { Document, Filter, FindOptions } from 'mongodb';
 
 import type { AccountCollection } from '../../../account-directory.ts';
-import { ALL_SESSIONS, SESSION_CUTOFFS } from './session-cutoff-model.ts';
+import { ALL_SESSIONS, CUTOFF_COLLECTION } from './session-cutoff-model.ts';
 import { SessionModel, type SessionDocument } from './session-model.ts';
 
 export type SessionFilter = Filter<SessionDocument>;
@@ -140,7 +140,7 @@ const ACCOUNT = 'joined_account';
 const CUTOFF = 'joined_cutoff';
 const AFTER_CUTOFF: readonly Document[] = [
   { $set: { [CUTOFF]: ALL_SESSIONS } },
-  { $lookup: { from: SESSION_CUTOFFS, localField: CUTOFF, foreignField: '_id', as: CUTOFF } },
+  { $lookup: { from: CUTOFF_COLLECTION, localField: CUTOFF, foreignField: '_id', as: CUTOFF } },
   // Nothing is earlier than a date that is missing.
   { $match: { $expr: { $gt: ['$created_at', { $first: `$${CUTOFF}.ended_at` }] } } },
 ];
