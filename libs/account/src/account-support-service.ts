@@ -140,16 +140,37 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
     const { accountId } = given.checkAccountId(params);
     const { clock, database, endPolicy, events, reader, writer } = this.#dependencies;
     await database.withTransaction(context, async (transaction) => {
-      await writer.contacts.lock(accountId, transaction);
-      if ((await reader.getExistingById(accountId, transaction)).isDisabled) {
+      const disabled = await writer.disable(accountId, clock.now(), transaction);
+      if (disabled === undefined) {
+        await reader.getExistingById(accountId, transaction);
         return;
       }
-      const disabled = await writer.setDisabled(accountId, clock.now(), transaction);
       await endPolicy({ accountId }, transaction);
       await endUse(disabled, this.#dependencies, transaction);
       await events.publish(accountDisabled, { accountId }, transaction);
       const notice = notices.accountDisabled;
       await notices.sendAlsoToFormer(this.#dependencies, notice, disabled, transaction);
+    });
+  }
+
+  /**
+   * Lets the owner log in again, and tells them. What ended when it was disabled stays ended. Does
+   * nothing if it is not disabled.
+   *
+   * @throws AccountWithIdNotFoundError if there is no active or disabled account with this id
+   */
+  async enableAccount(params: AccountIdParams, context: OperationContext): Promise<void> {
+    const { accountId } = given.checkAccountId(params);
+    const { database, events, reader, writer } = this.#dependencies;
+    await database.withTransaction(context, async (transaction) => {
+      const enabled = await writer.enable(accountId, transaction);
+      if (enabled === undefined) {
+        await reader.getExistingById(accountId, transaction);
+        return;
+      }
+      await events.publish(accountEnabled, { accountId }, transaction);
+      const notice = notices.accountEnabled;
+      await notices.sendAlsoToFormer(this.#dependencies, notice, enabled, transaction);
     });
   }
 
@@ -317,27 +338,6 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
       return refuseMail(accountId);
     }
     return { account, emailAddress };
-  }
-
-  /**
-   * Lets the owner log in again, and tells them. What ended when it was disabled stays ended. Does
-   * nothing if it is not disabled.
-   *
-   * @throws AccountWithIdNotFoundError if there is no active or disabled account with this id
-   */
-  async enableAccount(params: AccountIdParams, context: OperationContext): Promise<void> {
-    const { accountId } = given.checkAccountId(params);
-    const { database, events, reader, writer } = this.#dependencies;
-    await database.withTransaction(context, async (transaction) => {
-      await writer.contacts.lock(accountId, transaction);
-      if (!(await reader.getExistingById(accountId, transaction)).isDisabled) {
-        return;
-      }
-      const enabled = await writer.setDisabled(accountId, null, transaction);
-      await events.publish(accountEnabled, { accountId }, transaction);
-      const notice = notices.accountEnabled;
-      await notices.sendAlsoToFormer(this.#dependencies, notice, enabled, transaction);
-    });
   }
 }
 

@@ -23,6 +23,7 @@ import { explainNameConflict, UniqueNames } from './unique-names.ts';
 
 const EXISTING = { active: true };
 const USABLE = { ...EXISTING, disabled_at: null };
+const DISABLED = { ...EXISTING, disabled_at: { $ne: null } };
 
 type DeclaredValues = Readonly<Record<string, unknown>>;
 
@@ -129,11 +130,8 @@ export class AccountWriter {
     declared: DeclaredValues,
     context: OperationContext,
   ): Promise<StoredAccount> {
-    const _id = parseObjectId(accountId);
     const update = { $set: { ...toProfileFields(profile), ...declared } };
-    const updated =
-      _id && (await this.#repository.findOneAndUpdate({ _id, ...USABLE }, update, context));
-    return assertFound(toStoredAccount(updated), accountId);
+    return assertFound(await this.#update({ accountId }, update, context), accountId);
   }
 
   async markPhoneNumberProved(accountId: string, context: OperationContext): Promise<void> {
@@ -180,23 +178,27 @@ export class AccountWriter {
     assertFound(await this.#update({ accountId }, update, transaction, EXISTING), accountId);
   }
 
-  /**
-   * Disables an account that exists, or no longer; its sessions are no longer valid, and those that
-   * a version before this one let begin meanwhile never are.
-   *
-   * @param disabledAt `null`: it is enabled
-   */
-  async setDisabled(
+  /** @returns `undefined` if no enabled account has the id; its sessions are no longer valid */
+  async disable(
     accountId: string,
-    disabledAt: Date | null,
+    disabledAt: Date,
     transaction: OperationContext,
-  ): Promise<StoredAccount> {
-    const disabled =
-      disabledAt === null
-        ? { $unset: { disabled_at: true as const } }
-        : { $set: { disabled_at: disabledAt } };
-    const update = { ...disabled, $inc: { session_epoch: 1 } };
-    return assertFound(await this.#update({ accountId }, update, transaction, EXISTING), accountId);
+  ): Promise<StoredAccount | undefined> {
+    const update = { $set: { disabled_at: disabledAt }, $inc: { session_epoch: 1 } };
+    return this.#update({ accountId }, update, transaction);
+  }
+
+  /**
+   * Sessions that a version before this one let begin meanwhile are no longer valid.
+   *
+   * @returns `undefined` if no disabled account has the id
+   */
+  async enable(
+    accountId: string,
+    transaction: OperationContext,
+  ): Promise<StoredAccount | undefined> {
+    const update = { $unset: { disabled_at: true as const }, $inc: { session_epoch: 1 } };
+    return this.#update({ accountId }, update, transaction, DISABLED);
   }
 
   /** @returns `undefined` if there is no active account with this id, or it has another hash */
@@ -204,7 +206,7 @@ export class AccountWriter {
     { accountId, previousHash }: Pick<PasswordChange, 'accountId' | 'previousHash'>,
     update: Parameters<AccountRepository['findOneAndUpdate']>[1],
     context: OperationContext,
-    accounts: typeof EXISTING = USABLE,
+    accounts: typeof EXISTING | typeof DISABLED = USABLE,
   ): Promise<StoredAccount | undefined> {
     const _id = parseObjectId(accountId);
     const withHash = previousHash === undefined ? {} : { hashed_password: previousHash };

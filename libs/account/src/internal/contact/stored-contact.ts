@@ -29,15 +29,12 @@ export function toFormerContact({ kind, old_contact: contact }: ContactChangeDoc
   return fromStored(kind, contact ?? { email: null, phone_number: null });
 }
 
-function fromStored(kind: ContactKind, { email, phone_number: number }: StoredContact): NewContact {
-  return kind === 'email'
-    ? { email }
-    : {
-        phoneNumber: number && {
-          countryCode: number.country_code,
-          phoneNumber: number.phone_number,
-        },
-      };
+function fromStored(kind: ContactKind, contact: StoredContact): NewContact {
+  return kind === 'email' ? { email: contact.email } : { phoneNumber: phoneNumberOf(contact) };
+}
+
+export function phoneNumberOf({ phone_number: number }: StoredContact): PhoneNumber | null {
+  return number && { countryCode: number.country_code, phoneNumber: number.phone_number };
 }
 
 export function toStoredContact({ email = null, phoneNumber = null }: NewContact): StoredContact {
@@ -52,11 +49,9 @@ export function toStoredContact({ email = null, phoneNumber = null }: NewContact
 
 /** Of its identity; `undefined` for none. */
 export function keyOf(contact: StoredContact): string | undefined {
-  const { email, phone_number: number } = contact;
-  if (email !== null) {
-    return emailIdentity(email)?.key;
+  if (contact.email !== null) {
+    return emailIdentity(contact.email)?.key;
   }
-  return number
-    ? phoneIdentity({ countryCode: number.country_code, phoneNumber: number.phone_number })?.key
-    : undefined;
+  const number = phoneNumberOf(contact);
+  return number ? phoneIdentity(number)?.key : undefined;
 }

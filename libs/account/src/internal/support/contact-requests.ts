@@ -8,7 +8,7 @@ import {
 } from '../../errors.ts';
 import type { ContactRecipient } from '../contact/contact-changes.ts';
 import { ContactChanger, type ContactChangerDependencies } from '../contact/contact-changer.ts';
-import { toStoredContact } from '../contact/stored-contact.ts';
+import { phoneNumberOf, toStoredContact } from '../contact/stored-contact.ts';
 import {
   ContactRequestRepository,
   type ContactRequestDocument,
@@ -150,16 +150,14 @@ export class ContactRequests {
 function toContactRequest({
   _id,
   account_id: accountId,
-  new_contact: { email, phone_number: number },
+  new_contact: contact,
   requested_by: requestedBy,
   created_at: requestedAt,
   expires_at: expiresAt,
 }: ContactRequestDocument): ContactRequest {
-  const phoneNumber = number && {
-    countryCode: number.country_code,
-    phoneNumber: number.phone_number,
-  };
   const id = _id.toHexString();
+  const { email } = contact;
+  const phoneNumber = phoneNumberOf(contact);
   return { id, accountId, email, phoneNumber, requestedBy, requestedAt, expiresAt };
 }
 
