@@ -3,7 +3,7 @@ import {
   type AccountLookup,
   type PersonalDataProvider,
 } from '@org/account';
-import type { AuditTrail, Clock, OperationContext } from '@org/core';
+import { RecentReads, type AuditTrail, type Clock, type OperationContext } from '@org/core';
 import type { CollectionReport, Database } from '@org/core/store';
 
 import {
@@ -17,7 +17,6 @@ import {
   RoleNotGrantedError,
 } from './errors.ts';
 import type { ModuleDependencies } from './internal/module-dependencies.ts';
-import { PermissionCache } from './internal/permission-cache.ts';
 import {
   ADMIN,
   ALL_PERMISSIONS,
@@ -81,7 +80,8 @@ export class RoleService {
   readonly #dependencies: ModuleDependencies;
   readonly #reader: RoleReader;
   readonly #writer: RoleWriter;
-  readonly #cache: PermissionCache;
+  /** What accounts may do, by their ids. What was taken elsewhere is refused half a second later. */
+  readonly #recent: RecentReads<HeldPermissions>;
 
   private constructor(dependencies: RoleServiceDependencies) {
     const { database, audit, accounts, permissions, clock = database.clock } = dependencies;
@@ -89,7 +89,7 @@ export class RoleService {
     this.#dependencies = { database, audit, accounts, clock };
     this.#reader = new RoleReader(this.#dependencies);
     this.#writer = new RoleWriter(this.#dependencies);
-    this.#cache = new PermissionCache(clock);
+    this.#recent = new RecentReads(clock);
   }
 
   static create(dependencies: RoleServiceDependencies): RoleService {
@@ -342,7 +342,7 @@ export class RoleService {
       }
       throw error;
     } finally {
-      this.#cache.forget({ isOpen: context.transaction !== undefined });
+      this.#recent.forgetAll(context);
     }
   }
 
@@ -365,7 +365,7 @@ export class RoleService {
   }
 
   #findRecently(accountId: string, context: OperationContext): Promise<HeldPermissions> {
-    return this.#cache.getOrRead(accountId, () =>
+    return this.#recent.getOrRead(accountId, () =>
       this.#reader.findHeldPermissions(accountId, context.withoutTransaction()),
     );
   }

@@ -37,6 +37,7 @@ export { isVisible, setting } from './setting.ts';
 export { addDotenv, findRepeatedSecretKeys, readSettings, SettingsError } from './settings.ts';
 export { joinUrl } from './join-url.ts';
 export { canonicalAddress, normalizeSource } from './source-address.ts';
+export { RecentReads } from './recent-reads.ts';
 export { parseStoredPhoneNumber } from './stored-phone-number.ts';
 export { noTracing } from './tracing.ts';
 

@@ -33,7 +33,7 @@ export class SessionCutoffWriter {
       await events.publish(allSessionsEnded, { endedAt: now.toISOString() }, transaction);
       return now;
     });
-    this.#liveness.forgetAll();
+    this.#liveness.forgetAll(context);
     return endedAt;
   }
 }

@@ -87,7 +87,7 @@ export class SessionWriter {
     const sessionIds = findSurplusSessions(others, started, {
       maximum,
       now: clock.now(),
-      lastRequestAt: (sessionId) => this.#liveness.lastLookupAt(sessionId),
+      lastRequestAt: (sessionId) => this.#liveness.lastReadAt(sessionId),
     });
     await this.endSessions({ accountId, sessionIds }, context);
     return started;
