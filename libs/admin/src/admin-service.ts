@@ -1,52 +1,13 @@
-import {
-  AccountBadRequestError,
-  AccountContactRequestNotFoundError,
-  AccountSameOperatorError,
-  AccountWithEmailExistsError,
-  AccountWithIdNotFoundError,
-  AccountWithPhoneNumberExistsError,
-  AccountWithUserNameExistsError,
-  type AccountDeletionService,
-} from '@org/account';
-import { AuditBadRequestError } from '@org/audit';
-import { OtpRequestFailedError } from '@org/authentication';
-import {
-  BuiltInRoleError,
-  LastAdminError,
-  PermissionDeniedError,
-  PermissionNotHeldError,
-  RoleBadRequestError,
-  RoleExistsError,
-  RoleGrantedError,
-  RoleLimitReachedError,
-  RoleNotFoundError,
-  RoleNotGrantedError,
-  type RoleService,
-} from '@org/authorization';
+import type { AccountDeletionService } from '@org/account';
+import { PermissionDeniedError, type RoleService } from '@org/authorization';
 import {
   AppError,
-  TooManyRequestsError,
   type AuditOutcome,
   type AuditTrail,
   type OperationContext,
   type TransactionRunner,
 } from '@org/core';
-import {
-  InvalidJobPayloadError,
-  JobBadRequestError,
-  JobNotFoundError,
-  UnknownJobError,
-  type JobService,
-} from '@org/jobs';
-import { DeadDeliveryNotFoundError, NotificationBadRequestError } from '@org/notification';
-import { QueueBadRequestError, QueueRowNotFoundError } from '@org/queue';
-import {
-  WebhookBadRequestError,
-  WebhookDeliveryNotFoundError,
-  WebhookEndpointDisabledError,
-  WebhookEndpointLimitReachedError,
-  WebhookEndpointNotFoundError,
-} from '@org/webhook';
+import type { JobService } from '@org/jobs';
 
 import * as given from './internal/admin-parameters.ts';
 import { AccountRestorableError } from './errors.ts';
@@ -57,6 +18,8 @@ import type {
   Operator,
   QueuedErasure,
 } from './types.ts';
+
+export { refusals } from './internal/refusals.ts';
 
 export interface AdminServiceDependencies {
   readonly audit: AuditTrail;
@@ -73,113 +36,15 @@ type Work<Result> = (context: OperationContext) => Promise<Result>;
 
 const FORBIDDEN = 403;
 
-/** What the routes' documents say of the modules' refusals, by what is asked for. */
-export const refusals = {
-  account: [AccountWithIdNotFoundError],
-  accountChange: [PermissionNotHeldError, AccountWithIdNotFoundError],
-  accountSearch: [AccountBadRequestError],
-  disabling: [PermissionNotHeldError, AccountWithIdNotFoundError, LastAdminError],
-  mailing: [
-    PermissionNotHeldError,
-    AccountWithIdNotFoundError,
-    AccountBadRequestError,
-    TooManyRequestsError,
-  ],
-  resending: [
-    PermissionNotHeldError,
-    AccountWithIdNotFoundError,
-    AccountBadRequestError,
-    OtpRequestFailedError,
-    TooManyRequestsError,
-  ],
-  contactRequest: [
-    PermissionNotHeldError,
-    AccountWithIdNotFoundError,
-    AccountBadRequestError,
-    OtpRequestFailedError,
-  ],
-  approval: [
-    PermissionNotHeldError,
-    AccountContactRequestNotFoundError,
-    AccountSameOperatorError,
-    AccountWithIdNotFoundError,
-    AccountWithEmailExistsError,
-    AccountWithPhoneNumberExistsError,
-  ],
-  rejection: [AccountContactRequestNotFoundError],
-  restoring: [
-    PermissionNotHeldError,
-    AccountWithIdNotFoundError,
-    AccountBadRequestError,
-    AccountWithUserNameExistsError,
-    AccountWithPhoneNumberExistsError,
-    AccountWithEmailExistsError,
-  ],
-  erasing: [PermissionNotHeldError, AccountWithIdNotFoundError, AccountBadRequestError],
-  exporting: [PermissionNotHeldError, AccountWithIdNotFoundError, TooManyRequestsError],
-  auditPage: [AuditBadRequestError],
-  deliveryPage: [NotificationBadRequestError],
-  delivery: [DeadDeliveryNotFoundError],
-  me: [PermissionDeniedError],
-  newRole: [
-    RoleBadRequestError,
-    PermissionNotHeldError,
-    BuiltInRoleError,
-    RoleExistsError,
-    RoleLimitReachedError,
-  ],
-  changedRole: [RoleBadRequestError, PermissionNotHeldError, RoleNotFoundError, BuiltInRoleError],
-  removedRole: [
-    RoleBadRequestError,
-    PermissionNotHeldError,
-    RoleNotFoundError,
-    BuiltInRoleError,
-    RoleGrantedError,
-  ],
-  rolePage: [RoleBadRequestError],
-  grant: [
-    RoleBadRequestError,
-    PermissionNotHeldError,
-    RoleNotFoundError,
-    AccountWithIdNotFoundError,
-  ],
-  revocation: [
-    RoleBadRequestError,
-    PermissionNotHeldError,
-    RoleNotFoundError,
-    RoleNotGrantedError,
-    LastAdminError,
-  ],
-  jobPage: [JobBadRequestError],
-  jobRun: [UnknownJobError, InvalidJobPayloadError, JobBadRequestError],
-  deadJob: [JobNotFoundError],
-  eventPage: [QueueBadRequestError],
-  deadEvent: [QueueRowNotFoundError],
-  newWebhook: [WebhookBadRequestError, WebhookEndpointLimitReachedError],
-  changedWebhook: [WebhookBadRequestError, WebhookEndpointNotFoundError],
-  webhook: [WebhookEndpointNotFoundError],
-  webhookTest: [WebhookEndpointNotFoundError, WebhookEndpointDisabledError],
-  webhookDeliveryPage: [WebhookBadRequestError, WebhookEndpointNotFoundError],
-  webhookDelivery: [
-    WebhookDeliveryNotFoundError,
-    WebhookEndpointNotFoundError,
-    WebhookEndpointDisabledError,
-  ],
-};
-
 /**
  * Does and records what operators ask for. A record says who (the context's actor) did what to which
  * resource, why, and how it ended: `authz_admin` in the OWASP logging vocabulary.
  */
 export class AdminService {
-  readonly #audit: AuditTrail;
-  readonly #transactions: TransactionRunner;
   readonly #dependencies: AdminServiceDependencies;
 
   private constructor(dependencies: AdminServiceDependencies) {
     this.#dependencies = dependencies;
-    this.#audit = dependencies.audit;
-    this.#transactions = dependencies.transactions;
   }
 
   static create(dependencies: AdminServiceDependencies): AdminService {
@@ -198,7 +63,7 @@ export class AdminService {
     const permissions = await roles.findPermissionsByAccountId(of, context);
     if (permissions.length === 0) {
       const denied = { action: 'authz_fail', outcome: 'denied' } as const;
-      await this.#audit.recordFromSource(
+      await this.#dependencies.audit.recordFromSource(
         { resourceType: 'permissions', resourceId: '', ...denied },
         context.sourceAddress ?? '',
         context,
@@ -257,9 +122,11 @@ export class AdminService {
   ): Promise<Result> {
     given.checkChange({ operation, work });
     given.checkReason(operation.reason);
-    const { isStepwise = false, resourceType, resourceId: accountId = '' } = operation;
+    const { isStepwise = false, resourceType, resourceId = '' } = operation;
+    // Of what is no id there is no account, which the work says.
+    const accountId = resourceType === 'accounts' ? given.toRecordedId(resourceId) : '';
     const workOn: Work<Result> = async (begun) => {
-      if (resourceType === 'accounts') {
+      if (accountId !== '') {
         await this.assertMayChange({ accountId }, begun);
       }
       return work(begun);
@@ -267,7 +134,7 @@ export class AdminService {
     return this.#recordFailure(operation, context, async () =>
       isStepwise
         ? this.#doAndRecord(operation, context, workOn)
-        : this.#transactions.withTransaction(context, (transaction) =>
+        : this.#dependencies.transactions.withTransaction(context, (transaction) =>
             this.#doAndRecord(operation, transaction, workOn),
           ),
     );
@@ -344,6 +211,9 @@ export class AdminService {
       Object.entries(said).map(([field, value]) => [field, { old: null, new: value }]),
     );
     const resource = { resourceType, resourceId: given.toRecordedId(resourceId) };
-    await this.#audit.record([{ ...resource, action: 'authz_admin', outcome, changes }], context);
+    await this.#dependencies.audit.record(
+      [{ ...resource, action: 'authz_admin', outcome, changes }],
+      context,
+    );
   }
 }

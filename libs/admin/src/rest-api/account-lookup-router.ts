@@ -1,21 +1,17 @@
 import { defineRoute } from '@org/core/rest-api';
 
-import { refusals } from '../admin-service.ts';
 import { AdminBadRequestError } from '../errors.ts';
+import { refusals } from '../admin-service.ts';
 import {
   AccountListReply,
   AccountQuery,
   AccountReply,
   WrittenAccount,
 } from './account-lookup-schema.ts';
+import { reading } from './admin-router.ts';
 import { AccountPath } from './admin-schema.ts';
 
-const read = {
-  tag: 'admin',
-  access: 'account',
-  permission: 'accounts.read',
-  method: 'GET',
-} as const;
+const read = { ...reading, permission: 'accounts.read' } as const;
 
 export const accountLookupRoutes = {
   searchAccounts: defineRoute({

@@ -1,7 +1,7 @@
 import { defineRoute } from '@org/core/rest-api';
 
-import { refusals } from '../admin-service.ts';
 import { AccountRestorableError, AdminBadRequestError } from '../errors.ts';
+import { refusals } from '../admin-service.ts';
 import {
   AccountStateReply,
   EndOfAllReply,
@@ -11,17 +11,10 @@ import {
   resendBody,
   SentReply,
 } from './account-schema.ts';
+import { changing } from './admin-router.ts';
 import { AccountPath, NothingReply, reasonBody } from './admin-schema.ts';
 
-const common = { tag: 'admin', access: 'account' } as const;
-const change = {
-  ...common,
-  method: 'POST',
-  recent: true,
-  isIdempotent: true,
-  params: AccountPath,
-  body: reasonBody,
-} as const;
+const change = { ...changing, params: AccountPath, body: reasonBody } as const;
 
 export const accountRoutes = {
   disableAccount: defineRoute({
@@ -52,14 +45,11 @@ export const accountRoutes = {
     errors: [AdminBadRequestError, ...refusals.accountChange],
   }),
   endAllSessions: defineRoute({
-    ...common,
-    method: 'POST',
+    ...changing,
     path: '/admin/sessions/end-all',
     operationId: 'endAllSessions',
     summary: 'End every session of every account, one’s own included',
     permission: 'sessions.end-all',
-    recent: true,
-    isIdempotent: true,
     body: reasonBody,
     reply: { status: 200, schema: EndOfAllReply },
     errors: [AdminBadRequestError],

@@ -6,13 +6,12 @@ import {
 } from '@org/core/rest-api';
 
 import type { AdminService } from '../admin-service.ts';
-import type { AdminChange, AdminModules } from '../types.ts';
-import { changeBy, toCanonicalId } from './admin-view.ts';
+import type { AdminModules } from '../types.ts';
+import { changeBy, operationOn, toCanonicalId } from './admin-view.ts';
 import type { accountRoutes } from './account-router.ts';
 
 type Routes = typeof accountRoutes;
 type Modules = Pick<AdminModules, 'accounts' | 'authentication'>;
-type Change = Omit<AdminChange, 'reason'>;
 
 export class AccountView implements RouteHandlers<Routes> {
   readonly #admin: AdminService;
@@ -109,12 +108,12 @@ export class AccountView implements RouteHandlers<Routes> {
 function changeOf(
   { account_id: id }: { readonly account_id: string },
   what: string,
-  parameters: object = {},
-): { readonly accountId: string; readonly operation: Change } {
-  const accountId = toCanonicalId(id);
-  const resource = { resourceType: 'accounts', resourceId: accountId };
-  return {
-    accountId,
-    operation: { name: `accounts.${what}`, ...resource, parameters: { ...parameters } },
-  };
+  parameters?: Readonly<Record<string, unknown>>,
+) {
+  const { resourceId: accountId, operation } = operationOn(
+    { type: 'accounts', id },
+    `accounts.${what}`,
+    parameters,
+  );
+  return { accountId, operation };
 }

@@ -57,6 +57,16 @@ export function toListBody<Item, Body>(
   return { items: items.map(toBody), next_cursor: nextCursor };
 }
 
+/** A change of one resource, and its id as it is stored. */
+export function operationOn(
+  { type: resourceType, id }: { readonly type: string; readonly id: string },
+  name: string,
+  parameters: Readonly<Record<string, unknown>> = {},
+): { readonly resourceId: string; readonly operation: Omit<AdminChange, 'reason'> } {
+  const resourceId = toCanonicalId(id);
+  return { resourceId, operation: { name, resourceType, resourceId, parameters } };
+}
+
 /** An id as it is stored. Anything else is left for the module to refuse. */
 export function toCanonicalId(text: string): string {
   return ID.test(text) ? text.toLowerCase() : text;

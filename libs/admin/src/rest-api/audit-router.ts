@@ -1,15 +1,14 @@
 import { defineRoute } from '@org/core/rest-api';
 
-import { refusals } from '../admin-service.ts';
 import { AdminBadRequestError } from '../errors.ts';
+import { refusals } from '../admin-service.ts';
+import { reading } from './admin-router.ts';
 import { AuditListReply, AuditQuery, WrittenAuditList } from './audit-schema.ts';
 
 export const auditRoutes = {
   listAuditRecords: defineRoute({
-    tag: 'admin',
-    access: 'account',
+    ...reading,
     permission: 'audit.read',
-    method: 'GET',
     path: '/admin/audit',
     operationId: 'listAuditRecords',
     summary:

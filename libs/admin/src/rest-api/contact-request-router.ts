@@ -1,7 +1,8 @@
 import { defineRoute } from '@org/core/rest-api';
 
-import { refusals } from '../admin-service.ts';
 import { AdminBadRequestError } from '../errors.ts';
+import { refusals } from '../admin-service.ts';
+import { changing, reading } from './admin-router.ts';
 import { AccountPath, NothingReply, PageQuery, reasonBody } from './admin-schema.ts';
 import {
   ApprovedReply,
@@ -11,10 +12,8 @@ import {
   RequestPath,
 } from './contact-request-schema.ts';
 
-const common = { tag: 'admin', access: 'account' } as const;
-const change = { ...common, method: 'POST', recent: true, isIdempotent: true } as const;
 const decision = {
-  ...change,
+  ...changing,
   permission: 'accounts.approve-contact',
   params: RequestPath,
   body: reasonBody,
@@ -23,7 +22,7 @@ const decision = {
 /** Changes of contact after an operator has made sure who the owner is: another one approves them. */
 export const contactRequestRoutes = {
   requestContact: defineRoute({
-    ...change,
+    ...changing,
     path: '/admin/accounts/:account_id/contact-requests',
     operationId: 'requestContact',
     summary: 'Ask for another contact of an account, after a check of its owner’s identity',
@@ -34,8 +33,7 @@ export const contactRequestRoutes = {
     errors: [AdminBadRequestError, ...refusals.contactRequest],
   }),
   listContactRequests: defineRoute({
-    ...common,
-    method: 'GET',
+    ...reading,
     path: '/admin/contact-requests',
     operationId: 'listContactRequests',
     summary: 'List contacts that wait for another operator, the newest first',

@@ -1,8 +1,8 @@
 import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
 
 import type { AdminService } from '../admin-service.ts';
-import type { AdminChange, AdminModules } from '../types.ts';
-import { changeBy, refusal, toCanonicalId, toListBody, toPage } from './admin-view.ts';
+import type { AdminModules } from '../types.ts';
+import { changeBy, operationOn, refusal, toListBody, toPage } from './admin-view.ts';
 import type { contactRequestRoutes } from './contact-request-router.ts';
 
 type Routes = typeof contactRequestRoutes;
@@ -25,17 +25,16 @@ export class ContactRequestView implements RouteHandlers<Routes> {
     if ((email === undefined) === (phone === undefined)) {
       throw refusal('body', 'must have either an email or a phone_number');
     }
-    const accountId = toCanonicalId(request.params.account_id);
     const contact =
       phone === undefined
         ? { emailAddress: email ?? '' }
         : { phoneNumber: { countryCode: phone.country_code, phoneNumber: phone.phone_number } };
-    const operation = {
-      name: 'accounts.change-contact',
-      ...{ resourceType: 'accounts', resourceId: accountId },
+    const { resourceId: accountId, operation } = operationOn(
+      { type: 'accounts', id: request.params.account_id },
+      'accounts.change-contact',
       // The contact itself is in the request.
-      parameters: { kind: phone === undefined ? 'email' : 'phone' },
-    };
+      { kind: phone === undefined ? 'email' : 'phone' },
+    );
     const { id, expiresAt } = await changeBy(request, this.#admin, operation, (context) =>
       this.#support.requestContactChange({ accountId, ...contact }, context),
     );
@@ -52,7 +51,10 @@ export class ContactRequestView implements RouteHandlers<Routes> {
   };
 
   approveContact: RouteHandler<Routes['approveContact']> = async (request) => {
-    const { requestId, operation } = decisionOf(request.params, 'approve-contact');
+    const { resourceId: requestId, operation } = decisionOf(
+      request.params,
+      'accounts.approve-contact',
+    );
     const { accountId } = await changeBy(request, this.#admin, operation, async (context) => {
       const approved = await this.#support.approveContactChange({ requestId }, context);
       await this.#admin.assertMayChange(approved, context);
@@ -62,20 +64,18 @@ export class ContactRequestView implements RouteHandlers<Routes> {
   };
 
   rejectContact: RouteHandler<Routes['rejectContact']> = async (request) => {
-    const { requestId, operation } = decisionOf(request.params, 'reject-contact');
+    const { resourceId: requestId, operation } = decisionOf(
+      request.params,
+      'accounts.reject-contact',
+    );
     await changeBy(request, this.#admin, operation, (context) =>
       this.#support.rejectContactChange({ requestId }, context),
     );
   };
 }
 
-function decisionOf(
-  { request_id: id }: { readonly request_id: string },
-  what: string,
-): { readonly requestId: string; readonly operation: Omit<AdminChange, 'reason'> } {
-  const requestId = toCanonicalId(id);
-  const resource = { resourceType: RESOURCE_TYPE, resourceId: requestId };
-  return { requestId, operation: { name: `accounts.${what}`, ...resource } };
+function decisionOf({ request_id: id }: { readonly request_id: string }, name: string) {
+  return operationOn({ type: RESOURCE_TYPE, id }, name);
 }
 
 export function toPhoneNumberBody(phoneNumber: ContactRequest['phoneNumber']) {

@@ -1,7 +1,8 @@
 import { defineRoute } from '@org/core/rest-api';
 
-import { refusals } from '../admin-service.ts';
 import { AdminBadRequestError } from '../errors.ts';
+import { refusals } from '../admin-service.ts';
+import { changing, reading } from './admin-router.ts';
 import { AccountPath, NothingReply, reasonBody } from './admin-schema.ts';
 import {
   changedRoleBody,
@@ -17,21 +18,13 @@ import {
   RoleReply,
 } from './role-schema.ts';
 
-const common = { tag: 'admin', access: 'account' } as const;
-const read = { ...common, method: 'GET', permission: 'roles.read' } as const;
-const change = {
-  ...common,
-  method: 'POST',
-  permission: 'roles.manage',
-  recent: true,
-  isIdempotent: true,
-} as const;
+const read = { ...reading, permission: 'roles.read' } as const;
+const change = { ...changing, permission: 'roles.manage' } as const;
 
 /** Who may do what. */
 export const roleRoutes = {
   getMe: defineRoute({
-    ...common,
-    method: 'GET',
+    ...reading,
     path: '/admin/me',
     operationId: 'getOperator',
     summary: 'Read what one may do oneself; it needs any permission',

@@ -3,18 +3,12 @@ import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/
 
 import type { AdminService } from '../admin-service.ts';
 import type { AdminChange, AdminModules } from '../types.ts';
-import { changeBy, toCanonicalId, toListBody, toPage, toRecordedName } from './admin-view.ts';
+import { changeBy, operationOn, toListBody, toPage, toRecordedName } from './admin-view.ts';
 import type { roleRoutes } from './role-router.ts';
 
 type Routes = typeof roleRoutes;
 type Roles = AdminModules['roles'];
 type Role = Awaited<ReturnType<Roles['createRole']>>;
-
-interface GrantChange {
-  readonly accountId: string;
-  readonly role: string;
-  readonly operation: Omit<AdminChange, 'reason'>;
-}
 
 export class RoleView implements RouteHandlers<Routes> {
   readonly #admin: AdminService;
@@ -44,7 +38,7 @@ export class RoleView implements RouteHandlers<Routes> {
 
   createRole: RouteHandler<Routes['createRole']> = async (request) => {
     const { name, permissions } = request.body;
-    const operation = operationOn('create', name, { permissions });
+    const operation = changeOf('create', name, { permissions });
     const created = await changeBy(request, this.#admin, operation, (context) =>
       this.#roles.createRole({ name, permissions }, context),
     );
@@ -54,7 +48,7 @@ export class RoleView implements RouteHandlers<Routes> {
   updateRole: RouteHandler<Routes['updateRole']> = async (request) => {
     const { name } = request.params;
     const { permissions } = request.body;
-    const operation = operationOn('update', name, { permissions });
+    const operation = changeOf('update', name, { permissions });
     const updated = await changeBy(request, this.#admin, operation, (context) =>
       this.#roles.updateRole({ name, permissions }, context),
     );
@@ -63,7 +57,7 @@ export class RoleView implements RouteHandlers<Routes> {
 
   removeRole: RouteHandler<Routes['removeRole']> = async (request) => {
     const { name } = request.params;
-    await changeBy(request, this.#admin, operationOn('remove', name), (context) =>
+    await changeBy(request, this.#admin, changeOf('remove', name), (context) =>
       this.#roles.removeRole({ name }, context),
     );
   };
@@ -102,7 +96,7 @@ export class RoleView implements RouteHandlers<Routes> {
   }
 }
 
-function operationOn(
+function changeOf(
   what: string,
   name: string,
   parameters: object = {},
@@ -120,12 +114,12 @@ function grantOf(
     readonly body: { readonly role: string };
   },
   what: string,
-): GrantChange {
-  const accountId = toCanonicalId(request.params.account_id);
+) {
   const { role } = request.body;
+  const account = { type: 'accounts', id: request.params.account_id };
   const parameters = { role: toRecordedName(role) };
-  const resource = { resourceType: 'accounts', resourceId: accountId };
-  return { accountId, role, operation: { name: `roles.${what}`, ...resource, parameters } };
+  const { resourceId: accountId, operation } = operationOn(account, `roles.${what}`, parameters);
+  return { accountId, role, operation };
 }
 
 function toBody({ name, permissions, isBuiltIn }: Role) {

@@ -1,7 +1,8 @@
 import { defineRoute } from '@org/core/rest-api';
 
-import { refusals } from '../admin-service.ts';
 import { AdminBadRequestError } from '../errors.ts';
+import { refusals } from '../admin-service.ts';
+import { changing, reading } from './admin-router.ts';
 import { IdPath, NothingReply, PageQuery, reasonBody } from './admin-schema.ts';
 import {
   changedWebhookBody,
@@ -14,15 +15,8 @@ import {
   WebhookTestReply,
 } from './webhook-schema.ts';
 
-const common = { tag: 'admin', access: 'account' } as const;
-const read = { ...common, method: 'GET', permission: 'webhooks.read' } as const;
-const change = {
-  ...common,
-  method: 'POST',
-  permission: 'webhooks.manage',
-  recent: true,
-  isIdempotent: true,
-} as const;
+const read = { ...reading, permission: 'webhooks.read' } as const;
+const change = { ...changing, permission: 'webhooks.manage' } as const;
 const changeOfOne = { ...change, params: IdPath, body: reasonBody } as const;
 
 export const webhookRoutes = {

@@ -1,9 +1,10 @@
 import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
 
 import type { AdminService } from '../admin-service.ts';
-import type { AdminChange, AdminModules } from '../types.ts';
+import type { AdminModules } from '../types.ts';
 import {
   changeBy,
+  operationOn,
   readable,
   refusal,
   toCanonicalId,
@@ -50,7 +51,7 @@ export class WebhookView implements RouteHandlers<Routes> {
     if (url === undefined && events === undefined && description === undefined) {
       throw refusal('body', 'must have a url, events or a description');
     }
-    const { endpointId, operation } = operationOn(request.params.id, 'update', {
+    const { resourceId: endpointId, operation } = changeOf(request.params.id, 'update', {
       ...(url === undefined ? {} : { url: withoutCredentials(url) }),
       events,
       description,
@@ -62,7 +63,7 @@ export class WebhookView implements RouteHandlers<Routes> {
   };
 
   enableWebhook: RouteHandler<Routes['enableWebhook']> = async (request) => {
-    const { endpointId, operation } = operationOn(request.params.id, 'enable');
+    const { resourceId: endpointId, operation } = changeOf(request.params.id, 'enable');
     const stepwise = { ...operation, isStepwise: true };
     const enabled = await changeBy(request, this.#admin, stepwise, (context) =>
       this.#webhooks.enableEndpoint({ endpointId }, context),
@@ -71,7 +72,7 @@ export class WebhookView implements RouteHandlers<Routes> {
   };
 
   disableWebhook: RouteHandler<Routes['disableWebhook']> = async (request) => {
-    const { endpointId, operation } = operationOn(request.params.id, 'disable');
+    const { resourceId: endpointId, operation } = changeOf(request.params.id, 'disable');
     const disabled = await changeBy(request, this.#admin, operation, (context) =>
       this.#webhooks.disableEndpoint({ endpointId }, context),
     );
@@ -79,7 +80,7 @@ export class WebhookView implements RouteHandlers<Routes> {
   };
 
   removeWebhook: RouteHandler<Routes['removeWebhook']> = async (request) => {
-    const { endpointId, operation } = operationOn(request.params.id, 'remove');
+    const { resourceId: endpointId, operation } = changeOf(request.params.id, 'remove');
     const stepwise = { ...operation, isStepwise: true };
     await changeBy(request, this.#admin, stepwise, (context) =>
       this.#webhooks.deleteEndpoint({ endpointId }, context),
@@ -88,7 +89,9 @@ export class WebhookView implements RouteHandlers<Routes> {
 
   rotateWebhookSecret: RouteHandler<Routes['rotateWebhookSecret']> = async (request) => {
     const { now = false } = request.body;
-    const { endpointId, operation } = operationOn(request.params.id, 'rotate-secret', { now });
+    const { resourceId: endpointId, operation } = changeOf(request.params.id, 'rotate-secret', {
+      now,
+    });
     const overlap = now ? { overlapMilliseconds: 0 } : {};
     const rotated = await changeBy(request, this.#admin, operation, (context) =>
       this.#webhooks.rotateSecret({ endpointId, ...overlap }, context),
@@ -97,7 +100,7 @@ export class WebhookView implements RouteHandlers<Routes> {
   };
 
   testWebhook: RouteHandler<Routes['testWebhook']> = async (request) => {
-    const { endpointId, operation } = operationOn(request.params.id, 'send-test');
+    const { resourceId: endpointId, operation } = changeOf(request.params.id, 'send-test');
     const { deliveryId } = await changeBy(request, this.#admin, operation, (context) =>
       this.#webhooks.sendTestEvent({ endpointId }, context),
     );
@@ -112,26 +115,18 @@ export class WebhookView implements RouteHandlers<Routes> {
   };
 
   replayWebhookDelivery: RouteHandler<Routes['replayWebhookDelivery']> = async (request) => {
-    const deliveryId = toCanonicalId(request.params.id);
-    const resource = { resourceType: 'webhook_deliveries', resourceId: deliveryId };
-    const operation = { name: 'webhooks.replay', ...resource };
+    const { resourceId: deliveryId, operation } = operationOn(
+      { type: 'webhook_deliveries', id: request.params.id },
+      'webhooks.replay',
+    );
     await changeBy(request, this.#admin, operation, (context) =>
       this.#webhooks.replayDelivery({ deliveryId }, context),
     );
   };
 }
 
-function operationOn(
-  id: string,
-  name: string,
-  parameters: object = {},
-): { readonly endpointId: string; readonly operation: Omit<AdminChange, 'reason'> } {
-  const endpointId = toCanonicalId(id);
-  const resource = { resourceType, resourceId: endpointId };
-  return {
-    endpointId,
-    operation: { name: `webhooks.${name}`, ...resource, parameters: { ...parameters } },
-  };
+function changeOf(id: string, what: string, parameters?: Readonly<Record<string, unknown>>) {
+  return operationOn({ type: resourceType, id }, `webhooks.${what}`, parameters);
 }
 
 /** Such a URL is refused, and its credentials have no place in the record of that. */

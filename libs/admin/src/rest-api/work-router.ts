@@ -1,7 +1,8 @@
 import { defineRoute } from '@org/core/rest-api';
 
-import { refusals } from '../admin-service.ts';
 import { AdminBadRequestError } from '../errors.ts';
+import { refusals } from '../admin-service.ts';
+import { changing, reading } from './admin-router.ts';
 import { IdPath, NothingReply, PageQuery, reasonBody } from './admin-schema.ts';
 import {
   DeliveryListQuery,
@@ -15,13 +16,8 @@ import {
   JobRunReply,
 } from './work-schema.ts';
 
-const common = { tag: 'admin', access: 'account' } as const;
-const list = { ...common, method: 'GET' } as const;
 const replay = {
-  ...common,
-  method: 'POST',
-  recent: true,
-  isIdempotent: true,
+  ...changing,
   body: reasonBody,
   reply: { status: 204, schema: NothingReply },
 } as const;
@@ -29,7 +25,7 @@ const replay = {
 /** Messages, jobs, and events: what waits, what failed, and doing it again. */
 export const workRoutes = {
   listDeliveries: defineRoute({
-    ...list,
+    ...reading,
     path: '/admin/deliveries',
     operationId: 'listDeliveries',
     summary: 'List messages that could not be sent, the newest first',
@@ -48,7 +44,7 @@ export const workRoutes = {
     errors: [AdminBadRequestError, ...refusals.delivery],
   }),
   listJobs: defineRoute({
-    ...list,
+    ...reading,
     path: '/admin/jobs',
     operationId: 'listJobs',
     summary: 'List jobs in the queue and schedules, the newest first',
@@ -58,21 +54,18 @@ export const workRoutes = {
     errors: [AdminBadRequestError, ...refusals.jobPage],
   }),
   runJob: defineRoute({
-    ...common,
-    method: 'POST',
+    ...changing,
     path: '/admin/jobs/:name/run',
     operationId: 'runJob',
     summary: 'Put a job into the queue',
     permission: 'jobs.run',
-    recent: true,
-    isIdempotent: true,
     params: JobPath,
     body: jobRunBody,
     reply: { status: 201, schema: JobRunReply },
     errors: [AdminBadRequestError, ...refusals.jobRun],
   }),
   listDeadJobs: defineRoute({
-    ...list,
+    ...reading,
     path: '/admin/dead-jobs',
     operationId: 'listDeadJobs',
     summary: 'List jobs that are out of attempts, the newest first',
@@ -91,7 +84,7 @@ export const workRoutes = {
     errors: [AdminBadRequestError, ...refusals.deadJob],
   }),
   listWaitingEvents: defineRoute({
-    ...list,
+    ...reading,
     path: '/admin/waiting-events',
     operationId: 'listWaitingEvents',
     summary: 'List events that a listener has not heard yet, the newest first',
@@ -101,7 +94,7 @@ export const workRoutes = {
     errors: [AdminBadRequestError, ...refusals.eventPage],
   }),
   listDeadEvents: defineRoute({
-    ...list,
+    ...reading,
     path: '/admin/dead-events',
     operationId: 'listDeadEvents',
     summary: 'List events that a listener failed to hear, the newest first',

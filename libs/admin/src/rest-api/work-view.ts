@@ -4,8 +4,8 @@ import type { AdminService } from '../admin-service.ts';
 import type { AdminModules } from '../types.ts';
 import {
   changeBy,
+  operationOn,
   readable,
-  toCanonicalId,
   toListBody,
   toPage,
   toRecordedName,
@@ -40,9 +40,10 @@ export class WorkView implements RouteHandlers<Routes> {
   };
 
   replayDelivery: RouteHandler<Routes['replayDelivery']> = async (request) => {
-    const deliveryId = toCanonicalId(request.params.delivery_id);
-    const resource = { resourceType: 'notification_deliveries', resourceId: deliveryId };
-    const operation = { name: 'deliveries.replay', ...resource };
+    const { resourceId: deliveryId, operation } = operationOn(
+      { type: 'notification_deliveries', id: request.params.delivery_id },
+      'deliveries.replay',
+    );
     await changeBy(request, this.#admin, operation, (context) =>
       this.#modules.notification.replayDeadDelivery({ deliveryId }, context),
     );
@@ -73,8 +74,10 @@ export class WorkView implements RouteHandlers<Routes> {
   };
 
   replayJob: RouteHandler<Routes['replayJob']> = async (request) => {
-    const jobId = toCanonicalId(request.params.id);
-    const operation = { name: 'jobs.replay', resourceType: 'agendaJobs', resourceId: jobId };
+    const { resourceId: jobId, operation } = operationOn(
+      { type: 'agendaJobs', id: request.params.id },
+      'jobs.replay',
+    );
     await changeBy(request, this.#admin, operation, (context) =>
       this.#modules.jobs.replayDeadJob({ jobId }, context),
     );
@@ -91,12 +94,10 @@ export class WorkView implements RouteHandlers<Routes> {
   };
 
   replayEvent: RouteHandler<Routes['replayEvent']> = async (request) => {
-    const rowId = toCanonicalId(request.params.id);
-    const operation = {
-      name: 'events.replay',
-      resourceType: 'event_deliveries',
-      resourceId: rowId,
-    };
+    const { resourceId: rowId, operation } = operationOn(
+      { type: 'event_deliveries', id: request.params.id },
+      'events.replay',
+    );
     await changeBy(request, this.#admin, operation, (context) =>
       this.#modules.events.replayDeadRow({ rowId }, context),
     );
