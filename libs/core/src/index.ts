@@ -16,7 +16,7 @@ export {
   postToForeignUrl,
   PrivateAddressError,
 } from './outbound-request.ts';
-export { countSkipped, resolvePagination } from './pagination.ts';
+export { clampPageSize, countSkipped, resolvePagination } from './pagination.ts';
 export {
   boundPhoneNumber,
   describePhoneNumber,

@@ -37,6 +37,11 @@ export function resolvePagination(
   };
 }
 
+/** Rounds down, and keeps to 1 … `maximum`. */
+export function clampPageSize(limit: number, maximum: number): number {
+  return Math.max(1, Math.min(Math.trunc(limit), maximum));
+}
+
 export function countSkipped({ offset, page, size }: PaginationParams): number {
   return offset + (page - 1) * size;
 }

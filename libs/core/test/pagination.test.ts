@@ -1,4 +1,10 @@
-import { AppError, countSkipped, resolvePagination, type PaginationParams } from '@org/core';
+import {
+  AppError,
+  clampPageSize,
+  countSkipped,
+  resolvePagination,
+  type PaginationParams,
+} from '@org/core';
 import { describe, expect, it } from 'vitest';
 
 function resolve(given: Partial<PaginationParams>): PaginationParams {
@@ -37,5 +43,18 @@ describe(countSkipped, () => {
   it('adds the offset to the pages before', () => {
     expect(countSkipped({ offset: 3, page: 1, size: 10 })).toBe(3);
     expect(countSkipped({ offset: 3, page: 4, size: 10 })).toBe(33);
+  });
+});
+
+describe(clampPageSize, () => {
+  it.each([
+    [7, 7],
+    [7.9, 7],
+    [0, 1],
+    [-5, 1],
+    [101, 100],
+    [Infinity, 100],
+  ])('makes of %d a page of %d', (limit, size) => {
+    expect(clampPageSize(limit, 100)).toBe(size);
   });
 });

@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import { clampPageSize, type OperationContext } from '@org/core';
 import { representationsOf } from '@org/core/store';
 
 import { RoleBadRequestError } from '../errors.ts';
@@ -63,7 +63,7 @@ export class RoleReader {
     { limit = DEFAULT_PAGE_SIZE, role, cursor }: ListRoleGrantsParams,
     context: OperationContext,
   ): Promise<RoleGrantPage> {
-    const size = Math.max(1, Math.min(Math.trunc(limit), MAXIMUM_PAGE_SIZE));
+    const size = clampPageSize(limit, MAXIMUM_PAGE_SIZE);
     const page = await this.#grants.findNewest({ role, limit: size, cursor }, context);
     if (page === undefined) {
       const message = 'cursor must be one that an earlier page gave';

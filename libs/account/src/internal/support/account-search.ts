@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import { clampPageSize, type OperationContext } from '@org/core';
 import { parseObjectId, type RepositoryDependencies } from '@org/core/store';
 
 import { AccountBadRequestError } from '../../errors.ts';
@@ -78,7 +78,7 @@ export class AccountSearch {
   ): Promise<AccountPage> {
     const ranges = rangesOf(query);
     const start = cursor === undefined ? undefined : readCursor(cursor, ranges.length);
-    const size = Math.max(1, Math.min(Math.floor(limit), MAXIMUM_LIMIT));
+    const size = clampPageSize(limit, MAXIMUM_LIMIT);
     const found: Found[] = [];
     for (const [index, range] of ranges.entries()) {
       // One more than a page tells whether there is another.

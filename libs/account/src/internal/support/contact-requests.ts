@@ -1,4 +1,4 @@
-import type { Actor, OperationContext, PhoneNumber } from '@org/core';
+import { clampPageSize, type Actor, type OperationContext, type PhoneNumber } from '@org/core';
 import { parseObjectId, type CollectionReport } from '@org/core/store';
 
 import {
@@ -113,7 +113,7 @@ export class ContactRequests {
     if (cursor !== undefined && parseObjectId(cursor) === undefined) {
       throw new AccountBadRequestError('cursor must be one that an earlier page gave');
     }
-    const size = Math.max(1, Math.min(Math.floor(limit), MAXIMUM_LIMIT));
+    const size = clampPageSize(limit, MAXIMUM_LIMIT);
     const page = { before: cursor, limit: size + 1 };
     const found = await this.#repository.findPending(page, this.#now(), context);
     const items = found.slice(0, size).map(toContactRequest);

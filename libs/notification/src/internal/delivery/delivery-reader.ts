@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import { clampPageSize, type OperationContext } from '@org/core';
 
 import { NotificationBadRequestError } from '../../errors.ts';
 import type {
@@ -76,7 +76,7 @@ export class DeliveryReader {
       // Few: those that are finished are removed.
       hint: 'account_status',
       sort: { _id: -1 },
-      limit: sizeOf(limit, DEFAULT_LIST_SIZE),
+      limit: clampPageSize(limit ?? DEFAULT_LIST_SIZE, MAXIMUM_PAGE_SIZE),
     });
     return found.map(convertDeliveryBsonToAccountDelivery);
   }
@@ -98,19 +98,15 @@ export class DeliveryReader {
 
   async #findPage<Item extends { readonly id: string }>(
     filter: Parameters<DeliveryRepository['find']>[0],
-    { limit, cursor }: ListDeadDeliveriesParams,
+    { limit = DEFAULT_PAGE_SIZE, cursor }: ListDeadDeliveriesParams,
     convert: (bson: object) => Item,
     context: OperationContext,
   ): Promise<{ readonly items: readonly Item[]; readonly nextCursor: string | null }> {
-    const page = { limit: sizeOf(limit, DEFAULT_PAGE_SIZE), cursor };
+    const page = { limit: clampPageSize(limit, MAXIMUM_PAGE_SIZE), cursor };
     const found = await this.#repository.findNewest(filter, page, context, WITHOUT_PAYLOAD);
     if (found === undefined) {
       throw new NotificationBadRequestError('cursor must be one that an earlier page gave');
     }
     return { items: found.rows.map(convert), nextCursor: found.nextCursor };
   }
-}
-
-function sizeOf(limit: number | undefined, byDefault: number): number {
-  return Math.max(1, Math.min(Math.floor(limit ?? byDefault), MAXIMUM_PAGE_SIZE));
 }

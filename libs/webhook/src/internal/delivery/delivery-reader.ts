@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import { clampPageSize, type OperationContext } from '@org/core';
 import { withId } from '@org/core/store';
 
 import { WebhookBadRequestError, WebhookDeliveryNotFoundError } from '../../errors.ts';
@@ -42,7 +42,7 @@ export class DeliveryReader {
     { endpointId, limit = DEFAULT_PAGE_SIZE, cursor }: ListWebhookDeliveriesParams,
     context: OperationContext,
   ): Promise<WebhookDeliveryPage> {
-    const page = { limit: Math.max(1, Math.min(Math.trunc(limit), MAXIMUM_PAGE_SIZE)), cursor };
+    const page = { limit: clampPageSize(limit, MAXIMUM_PAGE_SIZE), cursor };
     const found = await this.#repository.findNewest({ endpoint_id: endpointId }, page, context);
     if (found === undefined) {
       throw new WebhookBadRequestError('cursor must be one that an earlier page gave');
