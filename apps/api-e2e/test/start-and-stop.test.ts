@@ -192,6 +192,29 @@ describe('the program', { timeout: 120_000 }, () => {
     expect(program.output).toContain('EMAIL_PROVIDER is required in production');
   });
 
+  it('prints nothing but lines of its log in production, to the end', async () => {
+    const program = start('run', {
+      ...onThrowawayDatabase(),
+      NODE_ENV: 'production',
+      WEB_APP_URL: 'https://app.example.com',
+      EMAIL_PROVIDER: 'smtp',
+      EMAIL_FROM: 'no-reply@example.com',
+      SMTP_URL: 'smtp://127.0.0.1:1',
+    });
+    const address = await program.ready();
+    await program.stop();
+
+    const lines = program.output.trim().split('\n');
+    const told = lines.map((line) => JSON.parse(line) as { level: number; msg: string });
+    expect(told).toMatchObject([
+      { level: 30, msg: `The API is ready at ${address} (production)`, pid: program.pid },
+      { level: 40, msg: 'Warning: SMS_PROVIDER is not set, so text messages are not sent.' },
+      { level: 40, msg: 'Warning: RATE_LIMITS=off lifts every throttle.' },
+      { level: 30, msg: 'Stopping.' },
+      { level: 30, msg: 'Stopped.' },
+    ]);
+  });
+
   it('waits for MongoDB, says so without its password, and answers 503 meanwhile', async () => {
     const port = await findFreePort();
     const program = start('run', {

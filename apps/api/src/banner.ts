@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import type { Report } from './report.ts';
 
 type BannerConfig = Pick<
   Config,
@@ -14,36 +15,43 @@ type BannerConfig = Pick<
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
-/** The message shown in the terminal once the program is ready. */
-export function renderReadiness(address: string | undefined, config: BannerConfig): string {
-  return [
-    '',
-    ...renderApi(address, config),
-    ...renderWarnings(config),
-    'Ctrl-C stops it.',
-    '',
-  ].join('\n');
+/** Tells that the program is ready: how to try it, or in production just that. */
+export function announceReadiness(
+  address: string | undefined,
+  config: BannerConfig,
+  report: Report,
+): void {
+  const warnings = warningsOf(config);
+  if (config.NODE_ENV === 'production') {
+    report(`${readinessOf(address)} (production)`);
+    for (const warning of warnings) {
+      report(warning, 'warn');
+    }
+    return;
+  }
+  const hints = address === undefined ? [] : ['', ...hintsFor(address, config)];
+  const ending = warnings.length === 0 ? [] : [...warnings, ''];
+  const lines = ['', readinessOf(address), ...hints, '', ...ending, 'Ctrl-C stops it.', ''];
+  report(lines.join('\n'));
 }
 
-function renderApi(address: string | undefined, { API_DOCS }: BannerConfig): readonly string[] {
-  if (address === undefined) {
-    return ['The worker is ready.', ''];
-  }
+function readinessOf(address: string | undefined): string {
+  return address === undefined ? 'The worker is ready.' : `The API is ready at ${address}`;
+}
+
+function hintsFor(address: string, { API_DOCS }: BannerConfig): readonly string[] {
   const json = `-H 'content-type: application/json'`;
   return [
-    `The API is ready at ${address}`,
-    '',
     'Sign up:',
     `  curl -s ${address}/api/accounts ${json} -d '{"first_name":"Ada","last_name":"Lovelace","username":"ada","password":"analytical-engine-1843"}'`,
     'Log in:',
     `  curl -s ${address}/api/access-tokens ${json} -d '{"username":"ada","password":"analytical-engine-1843"}'`,
     'See every route:',
     `  ${address}/api/${API_DOCS ? 'docs' : 'openapi.json'}`,
-    '',
   ];
 }
 
-function renderWarnings(config: BannerConfig): readonly string[] {
+function warningsOf(config: BannerConfig): readonly string[] {
   const { email, sms, HOST: host } = config;
   const isProduction = config.NODE_ENV === 'production';
   const isReachable = !isProduction && !LOOPBACK.test(host);
@@ -65,6 +73,5 @@ function renderWarnings(config: BannerConfig): readonly string[] {
     ],
     [!config.RATE_LIMITS, 'Warning: RATE_LIMITS=off lifts every throttle.'],
   ];
-  const shown = warnings.flatMap(([isShown, text]) => (isShown ? [text] : []));
-  return shown.length === 0 ? [] : [...shown, ''];
+  return warnings.flatMap(([isShown, text]) => (isShown ? [text] : []));
 }

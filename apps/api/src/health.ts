@@ -1,5 +1,6 @@
 import { ServiceUnavailableError } from '@org/core';
-import type { FastifyInstance } from 'fastify';
+import { toErrorAnswer } from '@org/core/rest-api';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import * as Type from 'typebox';
 
 import type { ProgramBackend } from './backend.ts';
@@ -58,9 +59,12 @@ export function registerHealthRoutes(
   { readiness, backend }: HealthOptions,
 ): void {
   app.get('/health/live', { schema: liveSchema }, async () => ({ status: 'live' }));
-  app.get('/health/ready', { schema: readySchema }, async () => {
+  app.get('/health/ready', { schema: readySchema }, async (request, reply) => {
     if (!readiness.isReady) {
-      throw new ServiceUnavailableError({ message: 'The program is starting or stopping.' });
+      // Not thrown: every rollout has such probes, and they are no failure to log.
+      const message = 'The program is starting or stopping.';
+      const answer = toErrorAnswer(new ServiceUnavailableError({ message }), request);
+      return (reply as FastifyReply).code(503).headers(answer.headers).send(answer.body);
     }
     const { indexConflicts, unreadableSecrets, identityProgress } = await backend.checkHealth();
     const conflicts = indexConflicts.map((conflict) => ({

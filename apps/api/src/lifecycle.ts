@@ -1,3 +1,5 @@
+import type { Report } from './report.ts';
+
 /** Something opened that must be closed before the process ends. */
 interface Opened {
   readonly name: string;
@@ -8,10 +10,10 @@ interface Opened {
 /** What the process has opened, closed in reverse order. */
 export class Lifecycle {
   readonly #opened: Opened[] = [];
-  readonly #report: (line: string) => void;
+  readonly #report: Report;
   #isClosing = false;
 
-  constructor(report: (line: string) => void) {
+  constructor(report: Report) {
     this.#report = report;
   }
 
@@ -39,7 +41,7 @@ export class Lifecycle {
       try {
         await opened.close();
       } catch (error) {
-        this.#report(`Closing ${opened.name} failed: ${String(error)}`);
+        this.#report(`Closing ${opened.name} failed: ${String(error)}`, 'error');
       }
     }
   }

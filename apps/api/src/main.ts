@@ -4,10 +4,11 @@ import { inspect } from 'node:util';
 
 import { AppError, SettingsError } from '@org/core';
 
-import { renderReadiness } from './banner.ts';
+import { announceReadiness } from './banner.ts';
 import { readConfig, readEnvironment } from './config.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { startProgram } from './program.ts';
+import { reportAsJson, reportAsText, type Report } from './report.ts';
 import { handleSignals } from './signals.ts';
 import { StartError } from './start-errors.ts';
 
@@ -16,9 +17,8 @@ const CLOSE_TIMEOUT_MILLISECONDS = 10_000;
 
 let shutdownDelay = 0;
 
-const report = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
+let form = reportAsText;
+const report: Report = (line, level) => form(line, level);
 const lifecycle = new Lifecycle(report);
 const started = start();
 
@@ -31,7 +31,7 @@ handleSignals(process, {
   now: () => performance.now(),
 });
 process.on('uncaughtException', (error) => {
-  report(`Unexpected: ${inspect(error)}`);
+  report(`Unexpected: ${inspect(error)}`, 'fatal');
   void stop(1);
 });
 
@@ -39,17 +39,20 @@ async function start(): Promise<void> {
   try {
     const { environment, unknownNames } = readEnvironment();
     for (const name of unknownNames) {
-      report(`Warning: ${name} in .env is no setting of this program. Is it misspelt?`);
+      report(`Warning: ${name} in .env is no setting of this program. Is it misspelt?`, 'warn');
     }
     const config = readConfig(environment);
     shutdownDelay = config.SHUTDOWN_DELAY;
+    if (config.NODE_ENV === 'production') {
+      form = reportAsJson;
+    }
     const address = await startProgram({ config, lifecycle, report });
-    report(renderReadiness(address, config));
+    announceReadiness(address, config, report);
     // Node itself does this at exit, but SIGKILL skips that.
     flushCompileCache();
   } catch (error) {
     if (!lifecycle.isClosing) {
-      report(isForUsers(error) ? error.message : inspect(error));
+      report(isForUsers(error) ? error.message : inspect(error), 'fatal');
       void stop(1);
     }
   }
@@ -61,9 +64,13 @@ function isForUsers(error: unknown): error is Error {
 }
 
 async function stop(exitCode: number): Promise<void> {
+  report('Stopping.');
   const timeout = delay(CLOSE_TIMEOUT_MILLISECONDS + shutdownDelay, 'timeout');
   if ((await Promise.race([close(), timeout])) === 'timeout') {
     lifecycle.abandon();
+    report('Stopped, although not all was closed in time.', 'error');
+  } else {
+    report('Stopped.');
   }
   process.exit(exitCode);
 }

@@ -3,12 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, ServiceUnavailableError } from '@org/core';
 
 import type { Lifecycle } from './lifecycle.ts';
+import type { Report } from './report.ts';
 import { StartAbandonedError, StartError } from './start-errors.ts';
 
 export interface PatienceOptions {
   readonly uri: string;
   readonly lifecycle: Pick<Lifecycle, 'isClosing'>;
-  readonly report: (line: string) => void;
+  readonly report: Report;
   /** Milliseconds between two attempts. Default: 500. */
   readonly pause?: number;
 }
@@ -46,7 +47,7 @@ export async function untilMongodbAnswers(
 /** Once told to stop, the process has closed the connection itself. */
 function tell(error: unknown, { uri, lifecycle, report }: PatienceOptions): void {
   if (!lifecycle.isClosing) {
-    report(`${messageOf(error, uri)} Trying again until it does.`);
+    report(`${messageOf(error, uri)} Trying again until it does.`, 'warn');
   }
 }
 

@@ -18,6 +18,7 @@ import { untilMongodbAnswers } from './mongodb-patience.ts';
 import { openTracing } from './open-tracing.ts';
 import { OutageLog } from './outage-log.ts';
 import { Readiness } from './readiness.ts';
+import type { Report } from './report.ts';
 import { readOrCreateSecretKey } from './secret-key-file.ts';
 import { listenByRole } from './servers.ts';
 import { StartAbandonedError, StartError } from './start-errors.ts';
@@ -27,7 +28,7 @@ export interface ProgramOptions {
   readonly config: Config;
   readonly lifecycle: Lifecycle;
   /** Reports startup progress to the person at the terminal. */
-  readonly report: (line: string) => void;
+  readonly report: Report;
 }
 
 /**

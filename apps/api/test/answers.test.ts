@@ -4,7 +4,7 @@ import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testi
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
-import { renderReadiness } from '../src/banner.ts';
+import { announceReadiness } from '../src/banner.ts';
 import { composeProgramBackend, type ProgramBackend } from '../src/backend.ts';
 import { readConfig } from '../src/config.ts';
 import { createLogger } from '../src/logging.ts';
@@ -195,9 +195,13 @@ interface MediaType {
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
 
-describe(renderReadiness, () => {
-  const describeWith = (environment: Record<string, string>) =>
-    renderReadiness('http://127.0.0.1:8080', readConfig(environment));
+describe(announceReadiness, () => {
+  const describeWith = (environment: Record<string, string>) => {
+    const lines: string[] = [];
+    const report = (line: string): unknown => lines.push(line);
+    announceReadiness('http://127.0.0.1:8080', readConfig(environment), report);
+    return lines.join('\n');
+  };
 
   it.each(['0.0.0.0', '::', '192.168.0.7', 'laptop.example'])(
     'warns in development of listening on %s',

@@ -42,8 +42,8 @@ function compose(clock?: FakeClock): ProgramBackend {
   return composeProgramBackend({ ...given, config, database, secretKey: randomBytes(32), logger });
 }
 
-function build(using: typeof config) {
-  return buildServer({ config: using, backend, readiness, logger });
+function build(using: typeof config, log = logger) {
+  return buildServer({ config: using, backend, readiness, logger: log });
 }
 
 async function signUpAndLogIn(): Promise<{ id: string; token: string }> {
@@ -181,6 +181,19 @@ describe('a program that is starting', () => {
       expect(await app.inject(url)).toMatchObject({ statusCode: 503 });
     }
     expect((await app.inject('/health/live')).statusCode).toBe(200);
+  });
+
+  it('logs no warning of the probes that come meanwhile, but one of a request', async () => {
+    await app.close();
+    readiness = new Readiness();
+    const lines: string[] = [];
+    app = await build(config, createLogger('warn', { write: (line) => void lines.push(line) }));
+
+    await app.inject('/health/ready');
+    expect(lines).toEqual([]);
+
+    await app.inject('/api/accounts/64b000000000000000000001');
+    expect(lines).toEqual([expect.stringContaining('request refused')]);
   });
 });
 
