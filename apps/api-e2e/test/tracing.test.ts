@@ -23,6 +23,7 @@ beforeAll(async () => {
     ...sms.settings,
     ...traces.settings,
     OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=blue%20team',
+    OTEL_RESOURCE_ATTRIBUTES: 'service.version=1.2.0,deployment.environment.name=the%20lab',
     LOG_LEVEL: 'info',
   };
   server = Program.run({ ...settings, ROLE: 'api' });
@@ -68,6 +69,13 @@ describe('traces', { timeout: 120_000 }, () => {
     expect(sent.attributes).toMatchObject({ 'queue.kind': 'email' });
     expect(namesBelow(sent)).toContain('findAndModify notification_deliveries');
     console.log(traces.draw(traceId));
+
+    const { resource } = asked;
+    expect(resource).toMatchObject({
+      'service.version': '1.2.0',
+      'deployment.environment.name': 'the lab',
+    });
+    expect(resource['service.instance.id']).not.toBe(sent.resource['service.instance.id']);
   });
 
   it('lead from a sign-up to who hears of it', async () => {

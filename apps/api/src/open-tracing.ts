@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Config } from './config.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import { parseHeaders } from './settings/tracing-settings.ts';
+import { parsePairs } from './settings/tracing-settings.ts';
 import type { ProgramTracing } from './tracing.ts';
 
 /** Undefined: the settings ask for none. Loaded only if they do. */
@@ -8,15 +10,20 @@ export async function openTracing(
   config: Config,
   lifecycle: Lifecycle,
 ): Promise<ProgramTracing | undefined> {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers } = config;
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: name } = config;
   if (endpoint === undefined) {
     return undefined;
   }
   const { OtlpTracing } = await import('./otlp-tracing.ts');
   const tracing = OtlpTracing.create({
     url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
-    headers: headers === undefined ? {} : (parseHeaders(headers) ?? {}),
-    serviceName: config.OTEL_SERVICE_NAME ?? (config.ROLE === 'worker' ? 'org-worker' : 'org-api'),
+    headers: parsePairs(config.OTEL_EXPORTER_OTLP_HEADERS) ?? {},
+    resource: {
+      'service.name': config.ROLE === 'worker' ? 'org-worker' : 'org-api',
+      'service.instance.id': randomUUID(),
+      ...parsePairs(config.OTEL_RESOURCE_ATTRIBUTES),
+      ...(name === undefined ? {} : { 'service.name': name }),
+    },
     share: Number(config.OTEL_TRACES_SAMPLER_ARG),
   });
   lifecycle.add('the traces', () => tracing.close());

@@ -13,7 +13,8 @@ import {
 export interface TraceExport {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly serviceName: string;
+  /** What is told of this process. */
+  readonly resource: Readonly<Record<string, string>>;
   /** Of traces, from 0 to 1; the same in every process. */
   readonly share: number;
 }
@@ -23,14 +24,14 @@ const SEND_LIMIT_MILLISECONDS = 5_000;
 
 /** Makes the spans of this process, and sends them in batches. */
 export function createTracerProvider(
-  { url, headers, serviceName, share }: TraceExport,
+  { url, headers, resource, share }: TraceExport,
   onExport: (error?: unknown) => void,
 ): TracerProvider {
   const timeoutMillis = SEND_LIMIT_MILLISECONDS;
   const exporter = observed(new OTLPTraceExporter({ url, headers, timeoutMillis }), onExport);
   const sampler = new TraceIdRatioBasedSampler(share);
   return new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': serviceName }),
+    resource: resourceFromAttributes(resource),
     // A client may ask for less, not for more.
     sampler: new ParentBasedSampler({
       root: sampler,

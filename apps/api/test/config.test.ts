@@ -43,6 +43,7 @@ describe(readConfig, () => {
       WEBHOOK_ALLOW_PRIVATE_ADDRESSES: false,
       OTEL_EXPORTER_OTLP_ENDPOINT: undefined,
       OTEL_EXPORTER_OTLP_HEADERS: undefined,
+      OTEL_RESOURCE_ATTRIBUTES: undefined,
       OTEL_SERVICE_NAME: undefined,
       OTEL_TRACES_SAMPLER_ARG: '1',
       NODE_ENV: 'development',

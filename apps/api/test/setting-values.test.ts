@@ -244,10 +244,14 @@ const values: Partial<Record<SettingName, Values>> = {
     beside: push,
   },
   WEBHOOK_ALLOW_PRIVATE_ADDRESSES: switches,
-  OTEL_EXPORTER_OTLP_ENDPOINT: urls,
+  OTEL_EXPORTER_OTLP_ENDPOINT: { ...urls, bad: [...urls.bad, 'http://localhost:4318/v1/traces'] },
   OTEL_EXPORTER_OTLP_HEADERS: {
     good: ['api-key=abc', 'a=b%2Cc, authorization=Bearer%20x=='],
     bad: ['api-key', '=x', 'a=b,', 'a=%zz', 'a=b c', 'a=%0a', ' '],
+  },
+  OTEL_RESOURCE_ATTRIBUTES: {
+    good: ['service.version=1.2.0', 'a=b%2Cc, team=blue%20team'],
+    bad: ['service.version', '=x', 'a=b,', 'a=%zz', ' '],
   },
   OTEL_SERVICE_NAME: { good: ['org-api', 'Org API'], bad: [' ', ' a', 'a\nb'] },
   OTEL_TRACES_SAMPLER_ARG: { good: ['0', '0.01', '1', '1.0'], bad: ['2', '-1', '.5', '1%', 'x'] },

@@ -12,7 +12,10 @@ export const tracingSettings = {
       description:
         'Where OpenTelemetry traces are sent to, by OTLP over HTTP, without /v1/traces; unset, nothing is traced',
     },
-    url,
+    {
+      accepts: (value) => url.accepts(value) && !/\/v1\/traces\/*$/.test(value),
+      expected: `${url.expected}, without /v1/traces`,
+    },
   ),
   OTEL_EXPORTER_OTLP_HEADERS: text(
     {
@@ -20,7 +23,17 @@ export const tracingSettings = {
       description: 'Headers for it as `name=value`, comma separated, values with %XX',
     },
     {
-      accepts: (value) => parseHeaders(value) !== undefined,
+      accepts: (value) => parsePairs(value) !== undefined,
+      expected: 'name=value, comma separated, with special characters as %XX',
+    },
+  ),
+  OTEL_RESOURCE_ATTRIBUTES: text(
+    {
+      description:
+        'What traces say of the process, as `service.version=1.2.0,deployment.environment.name=live`',
+    },
+    {
+      accepts: (value) => parsePairs(value) !== undefined,
       expected: 'name=value, comma separated, with special characters as %XX',
     },
   ),
@@ -36,18 +49,18 @@ export const tracingSettings = {
   ),
 };
 
-/** Undefined if it is not as the specification of OpenTelemetry has it. */
-export function parseHeaders(value: string): Readonly<Record<string, string>> | undefined {
-  const pairs = value.split(',').map((pair) => /^\s*([\w-]+)\s*=\s*(\S*)\s*$/.exec(pair));
+/** Headers or attributes; undefined if they are not as the specification of OpenTelemetry has them. */
+export function parsePairs(value = ''): Readonly<Record<string, string>> | undefined {
+  const pairs = value.split(',').map((pair) => /^\s*([\w.-]+)\s*=\s*(\S*)\s*$/.exec(pair));
   try {
     return Object.fromEntries(
       pairs.map((pair) => {
         const [, name = '', encoded = ''] = pair ?? [];
-        const header = decodeURIComponent(encoded);
-        if (name === '' || !/^[\x20-\x7e]*$/.test(header)) {
-          throw new RangeError('no header');
+        const decoded = decodeURIComponent(encoded);
+        if (name === '' || !/^[\x20-\x7e]*$/.test(decoded)) {
+          throw new RangeError('no pair');
         }
-        return [name, header];
+        return [name, decoded];
       }),
     );
   } catch {

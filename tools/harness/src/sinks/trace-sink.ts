@@ -31,6 +31,8 @@ export interface TakenSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentId: string | undefined;
+  /** What its process told of itself. */
+  readonly resource: Readonly<Record<string, string | number>>;
   readonly service: string;
   readonly name: string;
   readonly attributes: Readonly<Record<string, string | number>>;
@@ -95,18 +97,19 @@ export class TraceSink {
 
   #take({ resourceSpans }: SentTraces): void {
     for (const { resource, scopeSpans } of resourceSpans) {
-      const service = String(toRecord(resource.attributes)['service.name']);
+      const source = toRecord(resource.attributes);
       const sent = scopeSpans.flatMap(({ spans }) => spans);
-      this.spans.push(...sent.map((span) => toTaken(span, service)));
+      this.spans.push(...sent.map((span) => toTaken(span, source)));
     }
   }
 }
 
-function toTaken(span: SentSpan, service: string): TakenSpan {
+function toTaken(span: SentSpan, resource: TakenSpan['resource']): TakenSpan {
   const { traceId, spanId, name, parentSpanId, startTimeUnixNano, endTimeUnixNano } = span;
   const start = Number(BigInt(startTimeUnixNano) / 1_000n) / 1_000;
   return {
-    ...{ traceId, spanId, service, name },
+    ...{ traceId, spanId, resource, name },
+    service: String(resource['service.name']),
     parentId: parentSpanId || undefined,
     attributes: toRecord(span.attributes),
     hasFailed: span.status.code === FAILED,
