@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
+import type { AuditService } from '@org/audit';
 import type { AuthenticationService, VerifiedSession } from '@org/authentication';
 import { serializeSessionCookie, verifyRequest } from '@org/authentication/rest-api';
+import type { RoleService } from '@org/authorization';
+import { assertPermitted } from '@org/authorization/rest-api';
 import { AppError, OperationContext } from '@org/core';
 import { ForeignOriginError, isFromOwnPage } from '@org/core/rest-api';
 
@@ -28,10 +31,14 @@ export interface AuthenticateOptions {
    * Default: false.
    */
   readonly recent?: boolean;
+  /** What one of the account's roles must allow, as for routes with `permission`. Default: nothing. */
+  readonly permission?: string | undefined;
 }
 
 interface Dependencies {
   readonly authentication: AuthenticationService;
+  readonly roles: RoleService;
+  readonly audit: AuditService;
   readonly logger: BackendLogger;
   readonly http: RestApiSettings;
 }
@@ -44,8 +51,9 @@ export interface RequestSessions {
    * Whose request it is, by its access token, or else by its session's cookie; of headers alone, only
    * by the token. Send `setCookie` with the answer if there is one.
    *
-   * @throws AppError with status 401; with 403 if it must be recent and is not, or if it would change
-   *   something by a cookie and does not come from a page of one's own
+   * @throws AppError with status 401; with 403 if it must be recent and is not, if the account lacks
+   *   the permission, or if it would change something by a cookie and does not come from a page of
+   *   one's own
    */
   authenticate(
     request: HostRequest | RequestHeaders,
@@ -74,12 +82,12 @@ export function requestSessions(dependencies: Dependencies): RequestSessions {
 
 /**
  * @throws what `verifyAccessToken` and `verifyCookie` throw, and if there is neither: each answers 401
- * @throws ForeignOriginError and AuthenticationNotRecentError: 403
+ * @throws ForeignOriginError, PermissionDeniedError and AuthenticationNotRecentError: 403
  */
 async function authenticate(
   dependencies: Dependencies,
   request: ReadRequest,
-  { recent = false }: AuthenticateOptions,
+  { recent = false, permission }: AuthenticateOptions,
 ): Promise<RequestSession> {
   const { authentication } = dependencies;
   const anonymous = OperationContext.anonymous(randomUUID(), request.sourceAddress);
@@ -89,6 +97,9 @@ async function authenticate(
     anonymous,
   );
   const context = anonymous.withActor({ type: 'account', id: session.accountId });
+  if (permission !== undefined) {
+    await assertPermitted({ accountId: session.accountId, permission }, dependencies, context);
+  }
   if (recent) {
     await authentication.assertRecentlyAuthenticated(session, context);
   }

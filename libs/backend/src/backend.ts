@@ -66,7 +66,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
   const { fields = defineAccountFields({}) as Fields } = options;
   const secretKey = toSecretKey(options.secretKey);
   const { domains, ...modules } = composeModules({ ...options, secretKey, fields, clock, logger });
-  const { accounts, authentication, storedSecrets } = modules;
+  const { accounts, authentication, roles, audit, storedSecrets } = modules;
   const foreignValidators = new ForeignValidators({ database, clock, logger });
   const secretWatch = new SecretWatch({ storedSecrets, logger });
   const http = { ...settings.http, ownOrigin: options.apiUrl && new URL(options.apiUrl).origin };
@@ -78,7 +78,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
     database,
     plugin,
     handler: handlerApp.handle,
-    ...requestSessions({ authentication, logger, http }),
+    ...requestSessions({ authentication, roles, audit, logger, http }),
     checkHealth: async () => {
       await assertServing({ database, authentication, foreignValidators });
       const identityProgress = await accounts.identities.findProgress(healthContext);

@@ -1,13 +1,43 @@
 import { InvalidModuleError, type ModuleManifest } from '@org/core';
 
+import type { CollectionReport } from '@org/core/store';
+
 import type { Domain } from './domain.ts';
 import type { Foundation } from './foundation.ts';
 
-/** @throws RangeError if it is none: a promise, or nothing, because `return` is missing */
-export function assertListOfDomains(domains: unknown): void {
+/**
+ * For JavaScript, where no compiler says so.
+ *
+ * @throws RangeError if it is no list: a promise, or nothing, because `return` is missing
+ * @throws InvalidModuleError if a domain has no manifest, or no `initialize`
+ */
+export function assertDomains(domains: unknown): void {
   if (!Array.isArray(domains)) {
     throw new RangeError('domains must return a list of domains.');
   }
+  for (const [index, domain] of domains.entries()) {
+    const { manifest, initialize } = (domain ?? {}) as Partial<Domain>;
+    if (typeof manifest?.collections !== 'object') {
+      throw new InvalidModuleError(
+        `The domain ${index + 1} of domains has no manifest: make one with defineModule.`,
+      );
+    }
+    if (typeof initialize !== 'function') {
+      throw new InvalidModuleError(
+        `The module ${manifest.name} has no initialize, which sets up its collections.`,
+      );
+    }
+  }
+}
+
+/** @throws InvalidModuleError unless `initialize` resolved with a list, as it may not in JavaScript */
+export function checkReports(reports: unknown): readonly CollectionReport[] {
+  if (!Array.isArray(reports)) {
+    throw new InvalidModuleError(
+      'The initialize of a domain must resolve with a list: the reports of its collections.',
+    );
+  }
+  return reports as readonly CollectionReport[];
 }
 
 /** @throws InvalidModuleError if a domain keeps personal data and does not provide it */

@@ -24,9 +24,10 @@ import type { CompleteOptions } from './backend-options.ts';
 import type { BackendGuard, Domain } from './domain.ts';
 import { composeFoundation, type Foundation } from './foundation.ts';
 import {
-  assertListOfDomains,
+  assertDomains,
   assertNamesUnique,
   assertProvidesPersonalData,
+  checkReports,
   assertWorkDeclared,
   permissionsOf,
 } from './manifest-checks.ts';
@@ -113,7 +114,7 @@ export function composeModules<Fields extends AccountFieldDefinitions>(
     }),
     initialize: async () => {
       // A domain that throws at once must not leave the others' failures to nobody.
-      const initializing = stores.map(async (store) => store.initialize());
+      const initializing = stores.map(async (store) => checkReports(await store.initialize()));
       const reports = (await Promise.all(initializing)).flat();
       assertCollectionsDeclared(manifests, reports);
       return reports;
@@ -171,7 +172,7 @@ function composeDomains<Fields extends AccountFieldDefinitions>(
   const { database, clock, secretKey, logger, settings = {} } = options;
   const shared = { ...foundation, database, clock, secretKey };
   const own = options.domains === undefined ? [] : options.domains({ ...shared, accounts });
-  assertListOfDomains(own);
+  assertDomains(own);
   const webhooks = composeWebhooks({
     ...shared,
     logger,

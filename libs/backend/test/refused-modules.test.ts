@@ -73,6 +73,23 @@ it('the program is not composed if nobody exports and erases personal data', () 
   );
 });
 
+it.each([
+  ['nothing', undefined, 'The domain 1 of domains has no manifest'],
+  ['no manifest', { initialize: async () => [] }, 'The domain 1 of domains has no manifest'],
+  ['no initialize', { manifest: domainWith().manifest }, 'The module diary has no initialize'],
+])('the program is not composed with a domain that is %s', (_what, domain, message) => {
+  expect(() => compose(domain as unknown as Domain)).toThrow(InvalidModuleError);
+  expect(() => compose(domain as unknown as Domain)).toThrow(message);
+});
+
+it('the program does not start if a domain’s initialize resolves with no list', async () => {
+  const initialize = (async () => undefined) as unknown as Domain['initialize'];
+  const starting = compose({ ...domainWith(), initialize }).initialize();
+
+  await expect(starting).rejects.toThrow(InvalidModuleError);
+  await expect(starting).rejects.toThrow('must resolve with a list');
+});
+
 it('the program is not composed if two export and erase under one name', () => {
   const personalDataProvider = {
     name: 'event_deliveries',

@@ -84,6 +84,27 @@ describe('a domain’s route that needs a permission', () => {
     expect(await read(ada.headers)).toEqual([403, 'ACCESS_TOKEN_ERR_09']);
   });
 
+  it('has its like in a route of the app itself', async () => {
+    const { roles, audit } = test.backend;
+    const { accountId, headers } = await test.logIn(await test.signUp());
+    const read = (permission = 'diaries.read') =>
+      test.backend.authenticate({ method: 'GET', headers }, { permission });
+
+    await expect(read()).rejects.toMatchObject({ statusCode: 403, code: 'ACCESS_TOKEN_ERR_09' });
+    const actor = { actorType: 'account', actorId: accountId } as const;
+    const { items } = await audit.findRecordsByActor(actor, operator);
+    expect(items).toContainEqual(
+      expect.objectContaining({ resourceId: 'diaries.read', outcome: 'denied' }),
+    );
+
+    await roles.createRole({ name: 'writer', permissions: ['diaries.read'] }, operator);
+    await roles.grantRole({ accountId, role: 'writer' }, operator);
+    expect(await read()).toHaveProperty('accountId', accountId);
+    await expect(read('diaries.raed')).rejects.toThrow(
+      'The permission diaries.raed belongs to no module',
+    );
+  });
+
   it('keeps the program from starting if its permission belongs to no module', async () => {
     const misspelt = await TestBackend.start({
       mongodbUri: inject('mongodbUri'),

@@ -39,7 +39,7 @@ export const authenticationSettings = {
   RECENT_AUTHENTICATION: flag({
     byDefault: 'on',
     description:
-      'Whether deletion, export, changes of contact and ending other sessions need a recent authentication',
+      'Whether deletion, export, changes of contact and ending other sessions need a recent authentication; changes by operators always do',
   }),
   RECENT_AUTHENTICATION_TTL: duration({
     longest: '1d',

@@ -1,3 +1,3 @@
-export { createPermissionGuard } from './permission-guard.ts';
+export { assertPermitted, createPermissionGuard } from './permission-guard.ts';
 
 export type { PermissionGuardDependencies } from './permission-guard.ts';

@@ -1,4 +1,4 @@
-import { InvalidModuleError, type AuditTrail } from '@org/core';
+import { InvalidModuleError, type AuditTrail, type OperationContext } from '@org/core';
 import {
   accountIdOf,
   judgeAgainLater,
@@ -9,6 +9,7 @@ import type { FastifyRequest } from 'fastify';
 
 import { PermissionDeniedError } from '../errors.ts';
 import type { RoleService } from '../role-service.ts';
+import type { PermissionParams } from '../types.ts';
 
 export interface PermissionGuardDependencies {
   readonly roles: Pick<RoleService, 'assertPermission' | 'permissions'>;
@@ -28,22 +29,13 @@ export function createPermissionGuard({
   audit,
 }: PermissionGuardDependencies): (permission: string) => RequestGuard {
   return (permission) => {
-    if (!roles.permissions.includes(permission)) {
-      throw new InvalidModuleError(
-        `The permission ${permission} belongs to no module: add it to the permissions of one's module.ts.`,
+    assertDeclared(permission, roles);
+    const judge = (request: FastifyRequest): Promise<void> =>
+      admit(
+        { accountId: accountIdOf(request), permission },
+        { roles, audit },
+        operationContextOf(request),
       );
-    }
-    const judge = async (request: FastifyRequest): Promise<void> => {
-      const params = { accountId: accountIdOf(request), permission };
-      try {
-        await roles.assertPermission(params, operationContextOf(request));
-      } catch (error) {
-        if (error instanceof PermissionDeniedError) {
-          await recordDenial(permission, request, audit);
-        }
-        throw error;
-      }
-    };
     const guard: RequestGuard = async (request) => {
       await judge(request);
       judgeAgainLater(request, () => judge(request));
@@ -52,12 +44,52 @@ export function createPermissionGuard({
   };
 }
 
+/**
+ * Asserts that an account has a permission, as routes with one do: a denial is recorded.
+ *
+ * @throws InvalidModuleError if no module declares it
+ * @throws PermissionDeniedError if none of the account's roles has it
+ */
+export async function assertPermitted(
+  params: PermissionParams,
+  dependencies: PermissionGuardDependencies,
+  context: OperationContext,
+): Promise<void> {
+  assertDeclared(params.permission, dependencies.roles);
+  await admit(params, dependencies, context);
+}
+
+function assertDeclared(
+  permission: string,
+  { permissions }: Pick<RoleService, 'permissions'>,
+): void {
+  if (!permissions.includes(permission)) {
+    throw new InvalidModuleError(
+      `The permission ${permission} belongs to no module: add it to the permissions of one's module.ts.`,
+    );
+  }
+}
+
+async function admit(
+  params: PermissionParams,
+  { roles, audit }: PermissionGuardDependencies,
+  context: OperationContext,
+): Promise<void> {
+  try {
+    await roles.assertPermission(params, context);
+  } catch (error) {
+    if (error instanceof PermissionDeniedError) {
+      await recordDenial(params.permission, audit, context);
+    }
+    throw error;
+  }
+}
+
 async function recordDenial(
   permission: string,
-  request: FastifyRequest,
   audit: AuditTrail,
+  context: OperationContext,
 ): Promise<void> {
-  const context = operationContextOf(request);
   await audit.recordFromSource(
     {
       resourceType: 'permissions',
