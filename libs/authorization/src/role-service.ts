@@ -130,8 +130,9 @@ export class RoleService {
   }
 
   /**
-   * Sets what a role allows; everybody who has it is allowed that within a second. What it allows
-   * already may be a permission that no module declares any longer.
+   * Sets what a role allows, also if it is stored malformed or twice; everybody who has it is allowed
+   * that within a second. What it allows already may be a permission that no module declares any
+   * longer.
    *
    * @throws RoleBadRequestError if an added permission is unknown
    * @throws RoleNotFoundError
@@ -143,7 +144,8 @@ export class RoleService {
     assertNotAdmin(name, 'changed');
     return this.#change(name, context, async ({ held, transaction }) => {
       const role = await this.#reader.findRoleByName(name, transaction);
-      if (role === undefined && !isBuiltIn(name)) {
+      const isMissing = role === undefined && !(await this.#reader.hasRole(name, transaction));
+      if (isMissing && !isBuiltIn(name)) {
         throw new RoleNotFoundError(name);
       }
       const changed = differenceOf(role?.permissions ?? [], permissions);

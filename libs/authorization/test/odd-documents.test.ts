@@ -1,8 +1,13 @@
-import { LastAdminError, RoleExistsError, type RoleService } from '@org/authorization';
+import {
+  LastAdminError,
+  PermissionNotHeldError,
+  RoleExistsError,
+  type RoleService,
+} from '@org/authorization';
 import { ObjectId } from 'mongodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { ada, bob, operator, PERMISSIONS, RoleTestBed } from './services.ts';
+import { ada, bob, by, operator, PERMISSIONS, RoleTestBed } from './services.ts';
 
 let bed: RoleTestBed;
 let roles: RoleService;
@@ -52,7 +57,16 @@ describe('a role that another program left malformed', () => {
     });
   });
 
-  it('can be set right or removed', async () => {
+  it.each(['x', ['accounts.read', 5], null])('is set right: %s', async (permissions) => {
+    await store('roles', { name: 'odd', permissions });
+    await grantOf(ada, ['odd']);
+
+    await roles.updateRole({ name: 'odd', permissions: ['invoices.read'] }, operator);
+
+    expect(await bed.permissionsOf(ada)).toEqual(['invoices.read']);
+  });
+
+  it('can be removed, and given its name again', async () => {
     await store('roles', { name: 'odd', permissions: 'x' });
     await bed.database
       .collection('roles')
@@ -133,5 +147,53 @@ describe('a grant that another program left malformed', () => {
     );
 
     expect(await bed.database.collection('role_grants').countDocuments()).toBe(0);
+  });
+});
+
+describe('a document that another program stored twice', () => {
+  beforeEach(async () => {
+    await bed.database.collection('role_grants').dropIndex('account_unique');
+    await bed.database.collection('roles').dropIndex('name_unique');
+  });
+
+  const stored = (collection: string) => bed.database.collection(collection).countDocuments();
+
+  it('loses a role that is taken, in all grants of the account', async () => {
+    await grantOf(ada, ['support', 'admin']);
+    await grantOf(ada, ['support']);
+    await grantOf(ada, 'support');
+    await bed.grant(bob, 'support');
+
+    await roles.revokeRole({ accountId: ada, role: 'support' }, operator);
+
+    const found = await roles.findRolesByAccountId({ accountId: ada }, operator);
+    expect(found).toEqual(['admin']);
+    expect(await stored('role_grants')).toBe(2);
+  });
+
+  it('allows no more than was set, if it is a role', async () => {
+    await store('roles', { name: 'odd', permissions: 'x' });
+    await store('roles', { name: 'odd', permissions: ['accounts.read'] });
+    await store('roles', { name: 'odd', permissions: ['accounts.erase', 'invoices.read'] });
+    await grantOf(ada, ['odd']);
+    await bed.allow(bob, 'manager', 'roles.manage', 'accounts.read');
+    const narrowed = { name: 'odd', permissions: ['accounts.read'] };
+
+    await expect(roles.updateRole(narrowed, by(bob))).rejects.toThrow(PermissionNotHeldError);
+    await roles.updateRole(narrowed, operator);
+
+    expect(await bed.permissionsOf(ada)).toEqual(['accounts.read']);
+    expect(await stored('roles')).toBe(3);
+  });
+
+  it('is listed as one role, and removed as one', async () => {
+    await store('roles', { name: 'odd', permissions: ['invoices.read'] });
+    await store('roles', { name: 'odd', permissions: ['accounts.read'] });
+
+    const [, odd] = await roles.listRoles(operator);
+    await roles.removeRole({ name: 'odd' }, operator);
+
+    expect(odd?.permissions).toEqual(['accounts.read', 'invoices.read']);
+    expect(await roles.listRoles(operator)).toHaveLength(2);
   });
 });

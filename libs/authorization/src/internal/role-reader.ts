@@ -9,7 +9,7 @@ import {
   adminRole,
   convertGrantBsonToJson,
   convertGrantToRoleGrant,
-  convertRoleBsonToRole,
+  convertRoleBsonsToRoles,
   toHeldPermissions,
 } from './role-util.ts';
 import { RoleGrantRepository } from './store/role-grant-repository.ts';
@@ -30,15 +30,19 @@ export class RoleReader {
   /** By name. */
   async findRoles(context: OperationContext): Promise<readonly Role[]> {
     const stored = await this.#roles.find({ name: { $ne: ADMIN } }, context, { sort: { name: 1 } });
-    return [adminRole, ...stored.map(convertRoleBsonToRole)];
+    return [adminRole, ...convertRoleBsonsToRoles(stored)];
   }
 
   async findRoleByName(name: string, context: OperationContext): Promise<Role | undefined> {
     if (name === ADMIN) {
       return adminRole;
     }
-    const found = await this.#roles.findOne({ name }, context);
-    return found && convertRoleBsonToRole(found);
+    return convertRoleBsonsToRoles(await this.#roles.find({ name }, context))[0];
+  }
+
+  /** Whether a role has the name, also a malformed one. */
+  async hasRole(name: string, context: OperationContext): Promise<boolean> {
+    return (await this.#roles.count({ name }, context, { limit: 1 })) > 0;
   }
 
   async countRoles(context: OperationContext): Promise<number> {

@@ -7,8 +7,14 @@ import { RoleModel } from './store/role-model.ts';
 export const adminRole: Role = { name: ADMIN, permissions: [EVERYTHING], isBuiltIn: true };
 
 export function convertRoleBsonToRole(bson: object): Role {
-  const { name, permissions } = RoleModel.fromBson(bson);
-  return { name, permissions: namedIn(permissions), isBuiltIn: isBuiltIn(name) };
+  return toRole([RoleModel.fromBson(bson)]);
+}
+
+/** In their order; those of one name are one role, which allows what any of them does. */
+export function convertRoleBsonsToRoles(bsons: readonly object[]): readonly Role[] {
+  const stored = bsons.map((bson) => RoleModel.fromBson(bson));
+  const names = new Set(stored.map(({ name }) => name));
+  return [...names].map((name) => toRole(stored.filter((each) => each.name === name)));
 }
 
 export function convertGrantToRoleGrant(grant: RoleGrantModel): RoleGrant {
@@ -32,6 +38,12 @@ export function toHeldPermissions(
     isAdmin: names.includes(ADMIN),
     permissions: new Set(others.flatMap(({ permissions }) => namedIn(permissions))),
   };
+}
+
+function toRole(stored: readonly RoleModel[]): Role {
+  const name = stored[0]?.name ?? '';
+  const permissions = namedIn(stored.flatMap((each) => each.permissions));
+  return { name, permissions, isBuiltIn: isBuiltIn(name) };
 }
 
 function namedIn(permissions: readonly string[]): readonly string[] {

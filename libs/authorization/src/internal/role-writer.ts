@@ -75,21 +75,23 @@ export class RoleWriter {
     return convertRoleBsonToRole(await this.#roles.insertOne(role, transaction));
   }
 
-  /** Sets what a role allows, also in place of something malformed. */
+  /** Sets what a role allows, also in place of something malformed, and of others of its name. */
   async setPermissions(
     { name, permissions }: UpdateRoleParams,
     transaction: OperationContext,
   ): Promise<Role> {
     const changed = { $set: { permissions: sorted(permissions) } };
-    return convertRoleBsonToRole(await this.#roles.upsertOne({ name }, changed, transaction));
+    const stored = await this.#roles.upsertOne({ name }, changed, transaction);
+    await this.#roles.deleteMany({ name, _id: { $ne: stored._id } }, transaction);
+    return convertRoleBsonToRole(stored);
   }
 
   /** @returns whether there was such a role */
   async removeRole(name: string, transaction: OperationContext): Promise<boolean> {
-    return this.#roles.deleteOne({ name }, transaction);
+    return (await this.#roles.deleteMany({ name }, transaction)) > 0;
   }
 
-  /** Sets which roles an account has, also in place of something malformed. */
+  /** Sets which roles an account has, also in place of something malformed, and of other grants. */
   async setRoles(
     accountId: string,
     roles: readonly string[],
@@ -97,6 +99,8 @@ export class RoleWriter {
   ): Promise<RoleGrant> {
     const changed = { $set: { roles: sorted(roles) } };
     const stored = await this.#grants.upsertOne({ account_id: accountId }, changed, transaction);
+    const others = { account_id: accountId, _id: { $ne: stored._id } };
+    await this.#grants.deleteMany(others, transaction);
     return convertGrantToRoleGrant(RoleGrantModel.fromBson(stored));
   }
 
