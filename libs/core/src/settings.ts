@@ -1,8 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
 import { SettingProblem, type Setting } from './setting.ts';
+
+/** Any value, such as a whole certificate chain, is shorter. */
+const LONGEST_FILE_KIBIBYTES = 64;
+const KIBIBYTE = 1_024;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,7 +29,8 @@ export class SettingsError extends Error {
 
 /**
  * Reads settings. A variable that is set but empty counts as not set. Any setting may be in a file
- * instead, in UTF-8, whose path is in `NAME_FILE`; one newline at its end is not part of it.
+ * instead, whose path is in `NAME_FILE`: a regular one of at most 64 KiB, in UTF-8; one newline at
+ * its end is not part of it.
  *
  * @returns their values, and the problems of rejected settings, which get their defaults
  * @example
@@ -66,14 +71,14 @@ function readGiven(name: string, environment: Environment): string | SettingProb
     const isEmpty = content === '';
     return isEmpty ? new SettingProblem(`is empty in the file of ${nameOfFile}`) : content;
   } catch (error) {
-    return new SettingProblem(`cannot be read from the file of ${nameOfFile} (${codeOf(error)})`);
+    return new SettingProblem(`cannot be read from the file of ${nameOfFile} (${reasonOf(error)})`);
   }
 }
 
 /**
  * An environment on top of a directory's `.env` file, and the names in that file.
  *
- * @throws SettingsError if the file exists but cannot be read as UTF-8
+ * @throws SettingsError if the file exists but is not a regular one of at most 64 KiB in UTF-8
  */
 export function addDotenv(
   environment: Environment,
@@ -103,23 +108,52 @@ function readDotenv(path: string): Environment {
   try {
     return parseEnv(readUtf8(path));
   } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ENOENT') {
+    const reason = reasonOf(error);
+    if (reason === 'ENOENT') {
       return {};
     }
     throw new SettingsError([
-      code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+      reason === 'ERR_ENCODING_INVALID_ENCODED_DATA'
         ? `${path} must be in UTF-8`
-        : `${path} cannot be read (${code})`,
+        : `${path} cannot be read (${reason})`,
     ]);
   }
 }
 
 /** Strips the byte order mark, which would end up in the first name or in a secret. */
 function readUtf8(path: string): string {
-  return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+  // Opening a pipe would otherwise wait for somebody to write to it.
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!fstatSync(descriptor).isFile()) {
+      throw new UnusableFileError('not a regular file');
+    }
+    return new TextDecoder('utf-8', { fatal: true }).decode(readWhole(descriptor));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown';
+/** Not by the size that the file system tells: it is 0 for some, and may change. */
+function readWhole(descriptor: number): Uint8Array {
+  const bytes = Buffer.alloc(LONGEST_FILE_KIBIBYTES * KIBIBYTE + 1);
+  let length = 0;
+  let read: number;
+  do {
+    read = readSync(descriptor, bytes, length, bytes.length - length, null);
+    length += read;
+  } while (read > 0);
+  if (length === bytes.length) {
+    throw new UnusableFileError(`larger than ${LONGEST_FILE_KIBIBYTES} KiB`);
+  }
+  return bytes.subarray(0, length);
+}
+
+/** The message is the reason. */
+class UnusableFileError extends Error {}
+
+function reasonOf(error: unknown): string {
+  return error instanceof UnusableFileError
+    ? error.message
+    : ((error as NodeJS.ErrnoException).code ?? 'unknown');
 }

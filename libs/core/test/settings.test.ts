@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -95,8 +96,36 @@ describe('a setting in a file', () => {
     const { problems } = readSettings(settings, { TOKEN_FILE: 'hunter2', SIZE_FILE: directory });
 
     expect(problems).toEqual([
-      'SIZE cannot be read from the file of SIZE_FILE (EISDIR)',
+      'SIZE cannot be read from the file of SIZE_FILE (not a regular file)',
       'TOKEN cannot be read from the file of TOKEN_FILE (ENOENT)',
+    ]);
+  });
+
+  it('is read through a link', async () => {
+    const TOKEN_FILE = join(directory, 'link');
+    await symlink(await inFile('1'.repeat(65_536)), TOKEN_FILE);
+
+    expect(readSettings(settings, { TOKEN_FILE }).values.TOKEN).toHaveLength(65_536);
+  });
+
+  it('is refused if it is too large, a pipe or a device, instead of waiting for its end', async () => {
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const link = join(directory, 'link');
+    await symlink('/dev/zero', link);
+
+    const { problems } = readSettings(settings, {
+      SECRET_KEY_FILE: pipe,
+      TTL_FILE: '/dev/zero',
+      SIZE_FILE: link,
+      TOKEN_FILE: await inFile('1'.repeat(65_537)),
+    });
+
+    expect(problems).toEqual([
+      'SECRET_KEY cannot be read from the file of SECRET_KEY_FILE (not a regular file)',
+      'TTL cannot be read from the file of TTL_FILE (not a regular file)',
+      'SIZE cannot be read from the file of SIZE_FILE (not a regular file)',
+      'TOKEN cannot be read from the file of TOKEN_FILE (larger than 64 KiB)',
     ]);
   });
 
@@ -188,7 +217,7 @@ describe(addDotenv, () => {
 
   it.each([
     ['is in UTF-16', Buffer.from('\uFEFFPORT=1', 'utf16le'), 'must be in UTF-8'],
-    ['is a folder', undefined, 'cannot be read (EISDIR)'],
+    ['is a folder', undefined, 'cannot be read (not a regular file)'],
   ])('says what is wrong when the file %s', async (_what, content, message) => {
     const path = join(directory, '.env');
     await (content === undefined ? mkdir(path) : writeFile(path, content));
