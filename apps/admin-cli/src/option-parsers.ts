@@ -1,13 +1,17 @@
-import { isVisible, parseStoredPhoneNumber, type PhoneNumber } from '@org/core';
+import {
+  isReason,
+  isVisible,
+  LONGEST_REASON,
+  parseCalendarTime,
+  parseStoredPhoneNumber,
+  type PhoneNumber,
+} from '@org/core';
 import { InvalidArgumentError } from 'commander';
-
-const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 
 const ID = /^[0-9a-f]{24}$/i;
 const JOB_NAME = /^[a-z0-9.-]{1,100}$/;
 const ROLE_NAME = /^[a-z][a-z0-9-]{0,63}$/;
 const LONGEST_OPERATOR = 100;
-const LONGEST_REASON = 500;
 
 /** An id as stored. Anything else is left for the service to reject. */
 export function toCanonicalId(text: string): string {
@@ -38,10 +42,10 @@ export function parseOperator(text: string): string {
 
 /** For the audit log, where it stays. */
 export function parseReason(text: string): string {
-  const isReason =
-    text.isWellFormed() && text.trim() !== '' && Array.from(text).length <= LONGEST_REASON;
-  if (!isReason) {
-    throw new InvalidArgumentError(`It must be a text of 1 to ${LONGEST_REASON} characters.`);
+  if (!isReason(text)) {
+    throw new InvalidArgumentError(
+      `It must be a text of 1 to ${LONGEST_REASON} characters, one of them visible.`,
+    );
   }
   return text;
 }
@@ -63,8 +67,8 @@ export function parseLimit(text: string): number {
 }
 
 export function parseTime(text: string): Date {
-  const time = new Date(text);
-  if (!DATE.test(text) || Number.isNaN(time.getTime())) {
+  const time = parseCalendarTime(text);
+  if (time === undefined) {
     throw new InvalidArgumentError(
       'It must be a day such as 2026-01-31 (UTC) or a time such as 2026-01-31T12:00:00Z.',
     );

@@ -193,6 +193,7 @@ describe('org-admin audit query', () => {
     ['an id of the anonymous', ['--actor', 'anonymous', noteId]],
     ['a time that is none', ['--from', 'yesterday']],
     ['a day that is none', ['--from', '2026-13-01']],
+    ['a day that no month has', ['--from', '2026-02-30']],
     ['a time without a zone', ['--to', '2026-01-01T12:00']],
     ['a limit that is none', ['--limit', 'many']],
     ['a limit of 0', ['--limit', '0']],

@@ -3,6 +3,12 @@ import type { OperationContext } from './operation-context.ts';
 /** Stands for a value that no record may contain. */
 export const REDACTED = '[redacted]';
 
+/** Characters that a reason may have. */
+export const LONGEST_REASON = 500;
+const CODE_UNITS_PER_CHARACTER = 2;
+/** No blank, control character or other one that shows nothing; the last looks like a blank. */
+const SEEN = /[^\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 export type AuditOutcome = 'success' | 'denied' | 'failure';
 
 /** A field's value before and after; `null` where it was absent. */
@@ -41,4 +47,14 @@ export interface AuditTrail {
    * @param source what to count by, such as the client's address
    */
   recordFromSource(event: AuditEvent, source: string, context: OperationContext): Promise<void>;
+}
+
+/** Whether a text tells why something was done: 1 to 500 characters, one of which can be seen. */
+export function isReason(text: string): boolean {
+  return (
+    text.length <= LONGEST_REASON * CODE_UNITS_PER_CHARACTER &&
+    Array.from(text).length <= LONGEST_REASON &&
+    text.isWellFormed() &&
+    SEEN.test(text)
+  );
 }

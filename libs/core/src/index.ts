@@ -1,4 +1,5 @@
 export { check } from './parameters.ts';
+export { isCalendarTime, parseCalendarTime } from './calendar-time.ts';
 export { systemClock } from './clock.ts';
 export {
   isEmailAddress,
@@ -41,7 +42,7 @@ export { RecentReads } from './recent-reads.ts';
 export { parseStoredPhoneNumber } from './stored-phone-number.ts';
 export { noTracing } from './tracing.ts';
 
-export { REDACTED } from './audit-trail.ts';
+export { isReason, LONGEST_REASON, REDACTED } from './audit-trail.ts';
 export type { AuditEvent, AuditOutcome, AuditTrail, FieldChange } from './audit-trail.ts';
 export type { Clock } from './clock.ts';
 export type { AuditedResource, Erasure } from './erasure.ts';

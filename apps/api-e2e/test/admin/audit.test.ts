@@ -116,6 +116,7 @@ describe('the audit log', () => {
     'actor_type=anonymous&actor_id=1',
     'actor_type=worker',
     'from=yesterday',
+    'from=2026-02-30',
     'to=2026-13-01',
     'from=2026-01-01&from=2026-01-02',
     'limit=0',

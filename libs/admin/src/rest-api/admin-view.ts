@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import { isCalendarTime, parseCalendarTime, type OperationContext } from '@org/core';
 import { operationContextOf } from '@org/core/rest-api';
 import type { FastifyRequest } from 'fastify';
 
@@ -8,7 +8,6 @@ import type { AdminChange } from '../types.ts';
 
 const NAME = /^[a-z0-9.-]{1,100}$/;
 const ID = /^[0-9a-f]{24}$/i;
-const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 const DEFAULT_LIMIT = 50;
 const MAXIMUM_LIMIT = 200;
 
@@ -82,8 +81,8 @@ export function toTime(field: string, text: string | undefined): Date | undefine
   if (text === undefined) {
     return undefined;
   }
-  const time = new Date(text);
-  if (!TIME.test(text) || Number.isNaN(time.getTime())) {
+  const time = parseCalendarTime(text);
+  if (time === undefined) {
     throw refusal(
       field,
       'must be a day such as 2026-01-31 (UTC) or a time such as 2026-01-31T12:00:00Z',
@@ -108,7 +107,7 @@ export const readable = {
     Number.isSafeInteger(stored) ? (stored as number) : null,
   time: (stored: unknown): string => readable.timeOrNull(stored) ?? new Date(0).toISOString(),
   timeOrNull: (stored: unknown): string | null =>
-    stored instanceof Date && !Number.isNaN(stored.getTime()) ? stored.toISOString() : null,
+    isCalendarTime(stored) ? stored.toISOString() : null,
 };
 
 export function refusal(field: string, problem: string): AdminBadRequestError {

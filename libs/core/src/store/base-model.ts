@@ -1,5 +1,6 @@
 import { ObjectId } from 'mongodb';
 
+import { isCalendarTime } from '../calendar-time.ts';
 import { MalformedDocumentError } from './errors.ts';
 
 /** Fields of every stored document. Its id is an ObjectId unless it is its natural key. */
@@ -89,12 +90,10 @@ export class DocumentFields {
     return typeof value === 'number' ? value : this.#refuse(name, 'a number');
   }
 
+  /** Of a year that has four digits: an answer with another would break its schema. */
   date(name: string): Date {
     const value = this.#document[name];
-    // A stored date may lie beyond what a Date can hold.
-    return value instanceof Date && !Number.isNaN(value.getTime())
-      ? value
-      : this.#refuse(name, 'a date');
+    return isCalendarTime(value) ? value : this.#refuse(name, 'a date');
   }
 
   /** `null` if the field is absent or null. */

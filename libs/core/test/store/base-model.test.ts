@@ -47,6 +47,17 @@ describe(DocumentFields, () => {
     expect(() => fields.number('title')).toThrow(MalformedDocumentError);
   });
 
+  it('reads a date of a year of four digits, and refuses any other', () => {
+    const [last, far] = [new Date('9999-12-31T23:59:59.999Z'), new Date(8.64e15)];
+    const fields = new DocumentFields({ _id: stored._id, last, far, text: '2026' }, 'notes');
+
+    expect(fields.date('last')).toEqual(last);
+    expect(fields.optionalDate('none')).toBeNull();
+    expect(() => fields.date('far')).toThrow(MalformedDocumentError);
+    expect(() => fields.optionalDate('far')).toThrow(MalformedDocumentError);
+    expect(() => fields.date('text')).toThrow(MalformedDocumentError);
+  });
+
   it('takes a text that is not there for an empty one, but nothing else for a text', () => {
     const fields = new DocumentFields(
       { _id: stored._id, title: 'a', none: null, count: 3 },

@@ -12,10 +12,10 @@ export async function readIdentities(
 ): Promise<readonly ExportedIdentity[]> {
   const repository = new AccountIdentityRepository(dependencies);
   const identities = await repository.findByAccountId(accountId, context);
-  return identities.map(({ kind, value, verified_at, created_at }) => ({
+  return identities.map(({ kind, value, verifiedAt, createdAt }) => ({
     kind,
     value,
-    verifiedAt: verified_at,
-    createdAt: created_at,
+    verifiedAt,
+    createdAt,
   }));
 }

@@ -1,4 +1,4 @@
-import type { StoredDocument } from '@org/core/store';
+import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
 
 export const IDENTITY_COLLECTION = 'account_identities';
 
@@ -22,6 +22,26 @@ export interface AccountIdentityDocument extends StoredDocument<string> {
    * account has it.
    */
   readonly reserved_until?: Date;
+}
+
+export class AccountIdentityModel extends BaseModel {
+  readonly kind: AccountIdentity['kind'];
+  readonly value: string;
+  readonly verifiedAt: Date | null;
+
+  private constructor(fields: DocumentFields) {
+    super(fields);
+    this.kind = fields.string('kind') as AccountIdentity['kind'];
+    this.value = fields.string('value');
+    this.verifiedAt = fields.optionalDate('verified_at');
+  }
+
+  /** @throws MalformedDocumentError if a field is missing or has another type; it names nobody */
+  static fromBson(bson: AccountIdentityDocument): AccountIdentityModel {
+    // Its own id is somebody's name.
+    const document = { ...bson, _id: `of account ${ownerIdOf(bson)}` };
+    return new AccountIdentityModel(new DocumentFields(document, IDENTITY_COLLECTION));
+  }
 }
 
 /** An identity, and the account that is to have it. */

@@ -6,6 +6,7 @@ import {
 } from '@org/core/store';
 
 import {
+  AccountIdentityModel,
   IDENTITY_COLLECTION,
   type AccountIdentityDocument,
   type OwnedIdentity,
@@ -119,12 +120,23 @@ export class AccountIdentityRepository extends ApplicationRepository<AccountIden
     await this.deleteMany(filter, transaction);
   }
 
-  /** Those of an account of any state. */
+  /**
+   * Those of an account of any state, but for malformed ones, which are reported. They are documents
+   * all the same: whose a name is depends on no other field.
+   */
   async findByAccountId(
     accountId: string,
     context: OperationContext,
-  ): Promise<readonly AccountIdentityDocument[]> {
-    return this.find({ account_id: accountId }, context, { sort: { _id: 1 } });
+  ): Promise<readonly AccountIdentityModel[]> {
+    const found = await this.find({ account_id: accountId }, context, { sort: { _id: 1 } });
+    return found.flatMap((identity) => {
+      try {
+        return [AccountIdentityModel.fromBson(identity)];
+      } catch (error) {
+        this.check.reportOrThrow(error);
+        return [];
+      }
+    });
   }
 
   async deleteByAccountId(accountId: string, transaction: OperationContext): Promise<void> {

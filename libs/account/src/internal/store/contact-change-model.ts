@@ -1,4 +1,4 @@
-import type { StoredDocument } from '@org/core/store';
+import { BaseModel, DocumentFields, type StoredDocument } from '@org/core/store';
 
 /** `null` where there is none; of an e-mail address and a phone number, at most one is set. */
 export interface StoredContact {
@@ -27,6 +27,48 @@ export interface ContactChangeDocument extends StoredDocument {
   readonly reversal_hash?: string;
   /** When nobody needs it any more: for a change that is done, until when it can be undone. */
   readonly expires_at: Date;
+}
+
+/** An account's change of one contact, as far as every one has it. */
+export class ContactChangeModel extends BaseModel {
+  readonly accountId: string;
+  readonly kind: ContactChangeDocument['kind'];
+  readonly status: ContactChangeDocument['status'];
+  readonly newContact: StoredContact;
+  readonly oldContact: StoredContact | undefined;
+  readonly expiresAt: Date;
+
+  private constructor(fields: DocumentFields) {
+    super(fields);
+    this.accountId = fields.string('account_id');
+    this.kind = fields.string('kind') as ContactChangeDocument['kind'];
+    this.status = fields.string('status') as ContactChangeDocument['status'];
+    this.newContact = readStoredContact(fields.object('new_contact'));
+    const former = fields.optionalObject('old_contact');
+    this.oldContact = former === null ? undefined : readStoredContact(former);
+    this.expiresAt = fields.date('expires_at');
+  }
+
+  static getCollectionName(): string {
+    return 'account_contact_changes';
+  }
+
+  /** @throws MalformedDocumentError if a field is missing or has another type */
+  static fromBson(bson: object): ContactChangeModel {
+    return new ContactChangeModel(new DocumentFields(bson, ContactChangeModel.getCollectionName()));
+  }
+}
+
+/** @throws MalformedDocumentError if one of them has another type */
+export function readStoredContact(contact: DocumentFields): StoredContact {
+  const number = contact.optionalObject('phone_number');
+  return {
+    email: contact.optionalString('email'),
+    phone_number: number && {
+      country_code: number.string('country_code'),
+      phone_number: number.string('phone_number'),
+    },
+  };
 }
 
 const contact = {

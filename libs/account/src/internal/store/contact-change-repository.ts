@@ -2,6 +2,7 @@ import type { OperationContext } from '@org/core';
 import { ApplicationRepository, parseObjectId, type RepositoryDependencies } from '@org/core/store';
 
 import {
+  ContactChangeModel,
   contactChangeSchema,
   type ContactChangeDocument,
   type StoredContact,
@@ -14,8 +15,9 @@ const KEPT_SECONDS = 8 * 24 * 60 * 60;
 export class ContactChangeRepository extends ApplicationRepository<ContactChangeDocument> {
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, {
-      name: 'account_contact_changes',
+      name: ContactChangeModel.getCollectionName(),
       schema: contactChangeSchema,
+      fromBson: (document) => ContactChangeModel.fromBson(document),
       ownerOf: ({ account_id }) => String(account_id),
       redacted: ['new_contact', 'old_contact', 'reversal_hash'],
       indexes: [

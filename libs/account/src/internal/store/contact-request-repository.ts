@@ -1,26 +1,18 @@
-import type { Actor, OperationContext } from '@org/core';
+import type { OperationContext } from '@org/core';
 import {
   ApplicationRepository,
   parseObjectId,
+  withId,
   type RepositoryDependencies,
-  type StoredDocument,
 } from '@org/core/store';
 
-import type { StoredContact } from './contact-change-model.ts';
-
-/** A contact that an operator wants an account to have; it is removed once another has decided. */
-export interface ContactRequestDocument extends StoredDocument {
-  readonly account_id: string;
-  readonly new_contact: StoredContact;
-  readonly requested_by: Actor;
-  readonly expires_at: Date;
-}
+import { ContactRequestModel, type ContactRequestDocument } from './contact-request-model.ts';
 
 /** Changes of contact that wait for another operator. */
 export class ContactRequestRepository extends ApplicationRepository<ContactRequestDocument> {
   constructor(dependencies: RepositoryDependencies) {
     super(dependencies, {
-      name: 'account_contact_requests',
+      name: ContactRequestModel.getCollectionName(),
       schema: {
         bsonType: 'object',
         required: ['account_id', 'new_contact', 'requested_by', 'expires_at'],
@@ -42,6 +34,7 @@ export class ContactRequestRepository extends ApplicationRepository<ContactReque
           updated_at: { bsonType: 'date' },
         },
       },
+      fromBson: (document) => ContactRequestModel.fromBson(document),
       ownerOf: ({ account_id }) => String(account_id),
       redacted: ['new_contact'],
       indexes: [
@@ -56,9 +49,10 @@ export class ContactRequestRepository extends ApplicationRepository<ContactReque
     id: string,
     now: Date,
     context: OperationContext,
-  ): Promise<ContactRequestDocument | undefined> {
+  ): Promise<ContactRequestModel | undefined> {
     const _id = parseObjectId(id);
-    return _id && this.findOne({ _id, expires_at: { $gt: now } }, context);
+    const found = _id && (await this.findOne({ _id, expires_at: { $gt: now } }, context));
+    return found && ContactRequestModel.fromBson(found);
   }
 
   /** Newest first. */
@@ -66,18 +60,20 @@ export class ContactRequestRepository extends ApplicationRepository<ContactReque
     { before, limit }: { readonly before: string | undefined; readonly limit: number },
     now: Date,
     context: OperationContext,
-  ): Promise<readonly ContactRequestDocument[]> {
+  ): Promise<readonly ContactRequestModel[]> {
     const _id = before === undefined ? undefined : parseObjectId(before);
     const filter = { ...(_id && { _id: { $lt: _id } }), expires_at: { $gt: now } };
-    return this.find(filter, context, { sort: { _id: -1 }, limit });
+    const found = await this.find(filter, context, { sort: { _id: -1 }, limit });
+    return found.map((request) => ContactRequestModel.fromBson(request));
   }
 
   async findByAccountId(
     accountId: string,
     now: Date,
     context: OperationContext,
-  ): Promise<readonly ContactRequestDocument[]> {
-    return this.find({ account_id: accountId, expires_at: { $gt: now } }, context);
+  ): Promise<readonly ContactRequestModel[]> {
+    const found = await this.find({ account_id: accountId, expires_at: { $gt: now } }, context);
+    return found.map((request) => ContactRequestModel.fromBson(request));
   }
 
   async *export(
@@ -94,7 +90,7 @@ export class ContactRequestRepository extends ApplicationRepository<ContactReque
   }
 
   /** @returns whether it was still there */
-  async remove({ _id }: ContactRequestDocument, transaction: OperationContext): Promise<boolean> {
-    return this.deleteOne({ _id }, transaction);
+  async remove({ id }: ContactRequestModel, transaction: OperationContext): Promise<boolean> {
+    return this.deleteOne(withId(id), transaction);
   }
 }

@@ -9,10 +9,8 @@ import {
 import type { ContactRecipient } from '../contact/contact-changes.ts';
 import { ContactChanger, type ContactChangerDependencies } from '../contact/contact-changer.ts';
 import { phoneNumberOf, toStoredContact } from '../contact/stored-contact.ts';
-import {
-  ContactRequestRepository,
-  type ContactRequestDocument,
-} from '../store/contact-request-repository.ts';
+import type { ContactRequestModel } from '../store/contact-request-model.ts';
+import { ContactRequestRepository } from '../store/contact-request-repository.ts';
 
 /** A change of contact that an operator has asked for, and another has to approve. */
 export interface ContactRequest {
@@ -81,12 +79,11 @@ export class ContactRequests {
     const { database } = this.#dependencies;
     return database.withTransaction(context, async (transaction) => {
       const request = await this.#get(requestId, transaction);
-      if (isSame(request.requested_by, context.actor)) {
+      if (isSame(request.requestedBy, context.actor)) {
         throw new AccountSameOperatorError();
       }
       await this.#remove(request, transaction);
-      const { account_id: accountId } = request;
-      const { email, phoneNumber } = toContactRequest(request);
+      const { accountId, email, phoneNumber } = toContactRequest(request);
       const recipient = email === null ? phoneNumber && { phoneNumber } : { emailAddress: email };
       if (recipient === null) {
         throw new AccountContactRequestNotFoundError(requestId);
@@ -128,7 +125,7 @@ export class ContactRequests {
     return found.map(toContactRequest);
   }
 
-  async #get(requestId: string, transaction: OperationContext): Promise<ContactRequestDocument> {
+  async #get(requestId: string, transaction: OperationContext): Promise<ContactRequestModel> {
     const found = await this.#repository.findById(requestId, this.#now(), transaction);
     if (found === undefined) {
       throw new AccountContactRequestNotFoundError(requestId);
@@ -136,9 +133,9 @@ export class ContactRequests {
     return found;
   }
 
-  async #remove(request: ContactRequestDocument, transaction: OperationContext): Promise<void> {
+  async #remove(request: ContactRequestModel, transaction: OperationContext): Promise<void> {
     if (!(await this.#repository.remove(request, transaction))) {
-      throw new AccountContactRequestNotFoundError(request._id.toHexString());
+      throw new AccountContactRequestNotFoundError(request.id);
     }
   }
 
@@ -147,15 +144,8 @@ export class ContactRequests {
   }
 }
 
-function toContactRequest({
-  _id,
-  account_id: accountId,
-  new_contact: contact,
-  requested_by: requestedBy,
-  created_at: requestedAt,
-  expires_at: expiresAt,
-}: ContactRequestDocument): ContactRequest {
-  const id = _id.toHexString();
+function toContactRequest(request: ContactRequestModel): ContactRequest {
+  const { id, accountId, contact, requestedBy, createdAt: requestedAt, expiresAt } = request;
   const { email } = contact;
   const phoneNumber = phoneNumberOf(contact);
   return { id, accountId, email, phoneNumber, requestedBy, requestedAt, expiresAt };
