@@ -115,7 +115,7 @@ describe('org-admin roles', () => {
   ])('wants to know why: %s', async (...words) => {
     const { errors: missing } = await desk.runAsGiven('roles', ...words);
     expect(missing).toContain("'--reason <text>' not specified");
-    for (const reason of ['', '   ', 'a'.repeat(501), '\uD800']) {
+    for (const reason of ['', '   ', '\u200b', 'a'.repeat(501), '\uD800']) {
       const { exitCode, errors } = await desk.run('roles', ...words, '--reason', reason);
 
       expect([exitCode, errors]).toEqual([2, expect.stringContaining('1 to 500 characters')]);

@@ -230,10 +230,10 @@ describe('every command that changes something', () => {
     expect(exitCode).toBe(2);
     expect(errors).toContain("required option '--reason <text>' not specified");
     expect(await recorded()).toEqual([]);
-    for (const reason of ['', '  ', 'x'.repeat(501), '\ud800']) {
+    for (const reason of ['', '  ', '\u202e', 'x'.repeat(501), '\ud800']) {
       const refused = await desk.runAsGiven(...words, '--reason', reason);
       expect(refused.exitCode).toBe(2);
-      expect(refused.errors).toContain('It must be a text of 1 to 500 characters.');
+      expect(refused.errors).toContain('It must be a text of 1 to 500 characters, one of them visible.');
     }
   });
 });

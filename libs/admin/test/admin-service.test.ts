@@ -110,6 +110,7 @@ describe('a change', () => {
   it.each([
     ['empty', ''],
     ['blank', ' \t\n'],
+    ['not to be seen', '\u0000\u200b\u202e'],
     ['too long', 'a'.repeat(501)],
     ['far too long', 'a'.repeat(100_000)],
   ])('is not made for a reason that is %s', async (_how, reason) => {
@@ -118,7 +119,7 @@ describe('a change', () => {
     const changing = admin.change({ ...disabling, reason }, context, work);
 
     await expect(changing).rejects.toThrow(AdminBadRequestError);
-    await expect(changing).rejects.toThrow('reason must have 1 to 500 characters');
+    await expect(changing).rejects.toThrow('reason must have 1 to 500 characters, one of them visible');
     expect(work).not.toHaveBeenCalled();
     expect(services.audit.events).toEqual([]);
   });

@@ -1,10 +1,9 @@
-import { check } from '@org/core';
+import { check, isReason, LONGEST_REASON } from '@org/core';
 
 import { AdminBadRequestError } from '../errors.ts';
 
 const { parameters, record, anyText, id, optional, jsonObject, flag, callback } = check;
 
-const MAXIMUM_REASON_LENGTH = 500;
 const ID = /^[0-9a-f]{24}$/i;
 
 const refuse = (...problem: ConstructorParameters<typeof AdminBadRequestError>) =>
@@ -33,13 +32,10 @@ export const checkErasure = parameters(
   refuse,
 );
 
-/** @throws AdminBadRequestError unless it has 1 to 500 characters, one of them visible */
+/** @throws AdminBadRequestError unless it has 1 to 500 characters, one of which can be seen */
 export function checkReason(reason: string): void {
-  const isTooLong =
-    check.isOverlong(reason, MAXIMUM_REASON_LENGTH) ||
-    Array.from(reason).length > MAXIMUM_REASON_LENGTH;
-  if (isTooLong || reason.trim() === '') {
-    const message = `reason must have 1 to ${MAXIMUM_REASON_LENGTH} characters`;
+  if (!isReason(reason)) {
+    const message = `reason must have 1 to ${LONGEST_REASON} characters, one of them visible`;
     throw new AdminBadRequestError(message, [{ path: '/reason', message }]);
   }
 }
