@@ -1,4 +1,5 @@
 import type { AppError, ErrorDetail } from './errors.ts';
+import { toFieldName } from './field-name.ts';
 
 /** Checks a parameter at this path; returns `undefined` if it is valid. */
 export type ParameterCheck = (value: unknown, path: string) => ErrorDetail | undefined;
@@ -191,8 +192,7 @@ const phoneNumberParts: ParameterCheck = record({
 });
 
 function problem(path: string, reason: string): ErrorDetail {
-  const field = path.slice(path.lastIndexOf('/') + 1);
-  return { path, message: `${field === '' ? 'params' : field} ${reason}` };
+  return { path, message: `${toFieldName(path, 'params')} ${reason}` };
 }
 
 function toWireName(name: string): string {

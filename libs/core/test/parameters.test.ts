@@ -93,7 +93,7 @@ describe('check.parameters', () => {
       'phone_number must be a string',
     ],
     [{ ...person, tags: 'one' }, '/tags', 'tags must be an array'],
-    [{ ...person, tags: ['one', 'three'] }, '/tags/1', '1 must be one of one, two'],
+    [{ ...person, tags: ['one', 'three'] }, '/tags/1', 'tags[1] must be one of one, two'],
   ])('refuses %j and names the field', (params, path, message) => {
     expect(refusalOf(params)).toMatchObject({ message, details: [{ path, message }] });
   });

@@ -3,6 +3,7 @@ import fastJsonStringify from 'fast-json-stringify';
 import type { FastifyInstance } from 'fastify';
 
 import type { AppError, ErrorDetail } from '../errors.ts';
+import { toFieldName } from '../field-name.ts';
 import { answerError } from './error-handler.ts';
 import { judgeAgain } from './second-judgement.ts';
 
@@ -91,21 +92,29 @@ function isRepeated({ data }: ErrorObject, httpPart: string): boolean {
   return httpPart === 'querystring' && Array.isArray(data);
 }
 
-/** A missing field is reported as one of the wrong type. */
+/** A missing field is reported as one of the wrong type, or as none of the allowed values. */
 function toErrorDetail(error: ErrorObject): ErrorDetail {
   const { keyword, instancePath, parentSchema, message = 'is invalid' } = error;
   if (keyword !== 'required') {
-    const problem = keyword === 'type' ? typeProblem(error.schema) : undefined;
-    return detailOf(instancePath, problem ?? message);
+    return detailOf(instancePath, problemOf({ [keyword]: error.schema }) ?? message);
   }
   const { missingProperty } = error.params as { missingProperty: string };
-  const properties = parentSchema?.['properties'] as Record<string, { type?: unknown }> | undefined;
-  const type = properties?.[missingProperty]?.type;
-  return detailOf(`${instancePath}/${missingProperty}`, typeProblem(type) ?? message);
+  const properties = parentSchema?.['properties'] as Record<string, FieldSchema> | undefined;
+  const problem = problemOf(properties?.[missingProperty] ?? {});
+  return detailOf(`${instancePath}/${missingProperty}`, problem ?? message);
+}
+
+interface FieldSchema {
+  readonly type?: unknown;
+  readonly enum?: unknown;
+}
+
+function problemOf({ type, enum: allowed }: FieldSchema): string | undefined {
+  return Array.isArray(allowed) ? `must be one of ${allowed.join(', ')}` : typeProblem(type);
 }
 
 function detailOf(path: string, problem: string): ErrorDetail {
-  return { path, message: `${path.split('/').at(-1) || 'body'} ${problem}` };
+  return { path, message: `${toFieldName(path, 'body')} ${problem}` };
 }
 
 function typeProblem(type: unknown): string | undefined {

@@ -24,6 +24,8 @@ const Thing = {
     size: { type: 'integer' },
     open: { type: 'boolean' },
     box: { type: 'object', required: ['label'], properties: { label: { type: 'string' } } },
+    lid: { type: 'object', required: ['kind'], properties: { kind: { enum: ['flat', 'round'] } } },
+    tags: { type: 'array', items: { type: 'array', items: { type: 'string' } } },
   },
 };
 
@@ -81,6 +83,10 @@ describe(applyHttpContract, () => {
     [{ name: 'a', size: 1, box: { label: 7 } }, '/box/label', 'label must be a string'],
     [{ name: 'a', size: 1, box: {} }, '/box/label', 'label must be a string'],
     [{ size: 1 }, '/name', 'name must be a string'],
+    [{ name: 'a', size: 1, lid: { kind: 1 } }, '/lid/kind', 'kind must be one of flat, round'],
+    [{ name: 'a', size: 1, lid: {} }, '/lid/kind', 'kind must be one of flat, round'],
+    [{ name: 'a', size: 1, tags: [null] }, '/tags/0', 'tags[0] must be an array'],
+    [{ name: 'a', size: 1, tags: [[], ['a', 7]] }, '/tags/1/1', 'tags[1][1] must be a string'],
     [[], '', 'body must be a JSON object'],
     ['text', '', 'body must be a JSON object'],
     [null, '', 'body must be a JSON object'],
