@@ -6,7 +6,7 @@ import {
   type RepositoryDependencies,
 } from '@org/core/store';
 
-import { ContactRequestModel, type ContactRequestDocument } from './contact-request-model.ts';
+import { ContactRequestModel, type ContactRequestDocument } from './contact-change-model.ts';
 
 /** Changes of contact that wait for another operator. */
 export class ContactRequestRepository extends ApplicationRepository<ContactRequestDocument> {

@@ -9,7 +9,7 @@ import {
 import type { ContactRecipient } from '../contact/contact-changes.ts';
 import { ContactChanger, type ContactChangerDependencies } from '../contact/contact-changer.ts';
 import { phoneNumberOf, toStoredContact } from '../contact/stored-contact.ts';
-import type { ContactRequestModel } from '../store/contact-request-model.ts';
+import type { ContactRequestModel } from '../store/contact-change-model.ts';
 import { ContactRequestRepository } from '../store/contact-request-repository.ts';
 
 /** A change of contact that an operator has asked for, and another has to approve. */
