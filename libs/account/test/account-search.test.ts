@@ -83,7 +83,15 @@ describe('searchAccounts', () => {
     ['lovelace', []],
     ['+91 99999', ['Indira']],
     ['+9199999', ['Indira']],
-    ['(919) 999-9999', ['John']],
+    ['+91', ['Indira']],
+    ['+', undefined],
+    ['+9', ['Indira']],
+    ['+1', ['John']],
+    ['+999', []],
+    ['919999999999', ['Indira']],
+    ['91 99999 999', ['John', 'Indira']],
+    ['19199', ['John']],
+    ['(919) 999-9999', ['John', 'Indira']],
     ['9999999999', ['Indira']],
     ['indira', ['Indira']],
     ['a.a', []],
@@ -149,7 +157,7 @@ describe('searchAccounts', () => {
 
   it('scans a range of an index, whatever it is asked', async () => {
     finds.length = 0;
-    const queries = ['ada', 'zoe1', 'byron@', '+91 9999', '99999', 'nobody'];
+    const queries = ['ada', 'zoe1', 'byron@', '+91', '+91 9999', '919999', '99999', 'nobody'];
     for (const query of queries) {
       const { nextCursor } = await search({ query, limit: 1 });
       await (nextCursor === null ? undefined : search({ query, limit: 1, cursor: nextCursor }));

@@ -124,6 +124,7 @@ describe('a database of an earlier backend', () => {
       'active_username_index',
       'active_username_unique',
       'deleted_at_index',
+      'search_country_code',
       'search_email',
       'search_first_name',
       'search_last_name',

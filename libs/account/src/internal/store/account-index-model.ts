@@ -42,6 +42,7 @@ export function substituteFor({ keys, options: { name = '', ...options } = {} }:
 export const SEARCH_INDEXES = {
   username: 'search_username',
   email: 'search_email',
+  'phone_number.country_code': 'search_country_code',
   'phone_number.phone_number': 'search_phone_number',
   first_name: 'search_first_name',
   last_name: 'search_last_name',

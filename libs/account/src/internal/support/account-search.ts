@@ -27,8 +27,9 @@ export interface AccountSummary extends AccountOwnFields {
 
 export interface SearchAccountsParams {
   /**
-   * What a username, an e-mail address, a phone number (in E.164, or without the country's code), a
-   * first or a last name begins with, in any case and with any accents. With a letter or a number.
+   * What a username, an e-mail address, a phone number (in E.164, also without its +, or without the
+   * country's code), a first or a last name begins with, in any case and with any accents. With a
+   * letter or a number.
    */
   readonly query: string;
   /** Default: any. */
@@ -128,21 +129,23 @@ function rangesOf(query: string): readonly SearchRange[] {
   ];
 }
 
-/** In E.164, or without the country's code. */
+/** In E.164, also without its +, or without the country's code. */
 function rangesOfPhoneNumber(text: string): readonly SearchRange[] {
   if (!PHONE_NUMBER.test(text)) {
     return [];
   }
-  const field = 'phone_number.phone_number';
+  const field = 'phone_number.phone_number' as const;
+  const code = 'phone_number.country_code' as const;
   const digits = text.replaceAll(/\D/g, '');
-  if (!text.startsWith('+')) {
-    return [{ field, prefix: digits }];
-  }
-  return CODE_LENGTHS.filter((length) => length < digits.length).map((length) => ({
+  const whole: SearchRange = text.startsWith('+')
+    ? { field: code, prefix: `+${digits}` }
+    : { field, prefix: digits };
+  const split = CODE_LENGTHS.filter((length) => length < digits.length).map((length) => ({
     field,
     prefix: digits.slice(length),
-    where: { 'phone_number.country_code': `+${digits.slice(0, length)}` },
+    where: { [code]: `+${digits.slice(0, length)}` },
   }));
+  return [whole, ...split];
 }
 
 function writeCursor({ index, range: { field }, account: { id, document } }: Found): string {
