@@ -1,7 +1,7 @@
 import type { OperationContext } from '@org/core';
 import type { JobService } from '@org/jobs';
 
-import { AccountBadRequestError, AccountWithIdNotFoundError } from './errors.ts';
+import { AccountStateError, AccountWithIdNotFoundError } from './errors.ts';
 import { accountDeleted, accountRestored } from './events.ts';
 import { endUse } from './internal/access-end.ts';
 import type { CompleteDependencies } from './internal/account-dependencies.ts';
@@ -74,7 +74,7 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
    * contact that they gave it, would keep it from its owner.
    *
    * @throws AccountWithIdNotFoundError if there is no account with this id that can be restored
-   * @throws AccountBadRequestError if it is active
+   * @throws AccountStateError if it is active
    * @throws AccountWithUserNameExistsError if its username has been taken
    * @throws AccountWithPhoneNumberExistsError, AccountWithEmailExistsError if all it had is taken
    */
@@ -95,7 +95,7 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
       }
       await this.#reader.getAccountById(accountId, transaction);
       const message = `Account ${accountId} is active. There is nothing to restore.`;
-      throw new AccountBadRequestError(message);
+      throw new AccountStateError(message);
     });
   }
 
@@ -104,7 +104,7 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
    * it erased.
    *
    * @throws AccountWithIdNotFoundError if there is no account with this id
-   * @throws AccountBadRequestError if it is active, or was deleted by an earlier backend
+   * @throws AccountStateError if it is active, or was deleted by an earlier backend
    */
   async getDeletedAccount(
     params: AccountIdParams,

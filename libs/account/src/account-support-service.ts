@@ -5,7 +5,7 @@ import type {
   RequestContactChangeParams,
   RequestedContactChange,
 } from './account-contact-service.ts';
-import { AccountBadRequestError } from './errors.ts';
+import { AccountStateError } from './errors.ts';
 import { accountDisabled, accountEnabled } from './events.ts';
 import type { AccountFieldDefinitions, NoFields } from './fields/account-fields.ts';
 import { endUse } from './internal/access-end.ts';
@@ -194,7 +194,7 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
    *
    * @returns when the link expires
    * @throws AccountWithIdNotFoundError if there is no active or disabled account with this id
-   * @throws AccountBadRequestError if it is disabled, or has no address that a link may go to
+   * @throws AccountStateError if it is disabled, or has no address that a link may go to
    * @throws TooManyRequestsError if too many were asked for; see {@link unlock}
    */
   async sendPasswordReset(
@@ -217,7 +217,7 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
    *
    * @returns when the code expires
    * @throws AccountWithIdNotFoundError if there is no active or disabled account with this id
-   * @throws AccountBadRequestError if it is disabled, or has no such contact
+   * @throws AccountStateError if it is disabled, or has no such contact
    * @throws OtpRequestFailedError if the number's country or kind is not served
    * @throws TooManyRequestsError within the resend pause, and over the budget; see {@link unlock}
    */
@@ -236,7 +236,7 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
       const account = await this.#getEnabled(accountId, transaction);
       const phoneNumber = normalPhoneNumberOf(account);
       if (phoneNumber === undefined) {
-        throw new AccountBadRequestError(`Account ${accountId} has no valid phone number.`);
+        throw new AccountStateError(`Account ${accountId} has no valid phone number.`);
       }
       const { document, isPhoneNumberProved: isProved } = account;
       const about = { accountId, isProved, ...languageOf(document, fields) };
@@ -322,7 +322,7 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
   async #getEnabled(accountId: string, context: OperationContext): Promise<StoredAccount> {
     const account = await this.#dependencies.reader.getExistingById(accountId, context);
     if (account.isDisabled) {
-      throw new AccountBadRequestError(`Account ${accountId} is disabled. Enable it first.`);
+      throw new AccountStateError(`Account ${accountId} is disabled. Enable it first.`);
     }
     return account;
   }
@@ -342,5 +342,5 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
 }
 
 function refuseMail(accountId: string): never {
-  throw new AccountBadRequestError(`No mail may go to account ${accountId}: it has no address.`);
+  throw new AccountStateError(`No mail may go to account ${accountId}: it has no address.`);
 }

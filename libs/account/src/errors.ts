@@ -10,6 +10,7 @@ export const AccountErrorCode = {
   LAST_LOGIN: 'ACCOUNT_ERR_07',
   CONTACT_REQUEST_NOT_FOUND: 'ACCOUNT_ERR_08',
   SAME_OPERATOR: 'ACCOUNT_ERR_09',
+  WRONG_STATE: 'ACCOUNT_ERR_10',
 } as const;
 
 /** Another active account has the username, regardless of case. */
@@ -63,6 +64,9 @@ export class AccountSameOperatorError extends defineError(AccountErrorCode.SAME_
     super('Another operator has to approve what you have asked for.');
   }
 }
+
+/** What was asked for does not fit the account as it is now; the message says why. */
+export class AccountStateError extends defineError(AccountErrorCode.WRONG_STATE, 409) {}
 
 export class AccountWithIdNotFoundError extends defineError(AccountErrorCode.NOT_FOUND, 404) {
   constructor(id: string) {

@@ -85,7 +85,8 @@ export {
   AccountWithPhoneNumberExistsError,
   AccountWithPhoneNumberNotFoundError,
 } from './errors.ts';
-export { AccountContactRequestNotFoundError, AccountSameOperatorError } from './errors.ts';
+export { AccountContactRequestNotFoundError, AccountSameOperatorError,
+  AccountStateError } from './errors.ts';
 export { AccountLastLoginError, AccountWithEmailExistsError } from './errors.ts';
 export { AccountWithUserNameExistsError } from './errors.ts';
 

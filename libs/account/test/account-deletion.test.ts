@@ -1,5 +1,5 @@
 import {
-  AccountBadRequestError,
+  AccountStateError,
   AccountInvalidCredentialsError,
   AccountWithIdNotFoundError,
   AccountWithPhoneNumberExistsError,
@@ -214,7 +214,7 @@ describe('restoreAccount', () => {
   });
 
   it('says of an account that it is active', async () => {
-    await expect(restore()).rejects.toThrow(AccountBadRequestError);
+    await expect(restore()).rejects.toThrow(AccountStateError);
     await expect(restore()).rejects.toThrow(`Account ${accountId} is active.`);
   });
 

@@ -1,5 +1,5 @@
 import {
-  AccountBadRequestError,
+  AccountStateError,
   AccountWithIdNotFoundError,
   type PersonalDataProvider,
 } from '@org/account';
@@ -468,7 +468,7 @@ describe('an account that is to be erased', () => {
 
     await expect(get(id)).rejects.toThrow(`Account ${id} is active`);
     await collection('accounts').updateMany({}, { $set: { active: false } });
-    await expect(get(id)).rejects.toThrow(AccountBadRequestError);
+    await expect(get(id)).rejects.toThrow(AccountStateError);
     for (const missing of ['64b0000000000000000000cc', 'nonsense', '']) {
       await expect(get(missing)).rejects.toThrow(AccountWithIdNotFoundError);
     }

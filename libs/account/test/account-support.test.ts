@@ -1,4 +1,4 @@
-import { AccountBadRequestError, AccountWithIdNotFoundError } from '@org/account';
+import { AccountStateError, AccountWithIdNotFoundError } from '@org/account';
 import { OperationContext, TooManyRequestsError } from '@org/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -70,7 +70,7 @@ describe('sendPasswordReset', () => {
         }),
       );
 
-    await expect(sendReset(squatter)).rejects.toThrow(AccountBadRequestError);
+    await expect(sendReset(squatter)).rejects.toThrow(AccountStateError);
   });
 
   it('is refused for a disabled, an unknown, and an account without an address', async () => {
@@ -80,7 +80,7 @@ describe('sendPasswordReset', () => {
     await deliver();
 
     await expect(sendReset(id)).rejects.toThrow(`Account ${id} is disabled. Enable it first.`);
-    await expect(sendReset(named)).rejects.toThrow(AccountBadRequestError);
+    await expect(sendReset(named)).rejects.toThrow(AccountStateError);
     await expect(sendReset(UNKNOWN)).rejects.toThrow(AccountWithIdNotFoundError);
     expect(await deliver()).toEqual({});
   });
@@ -138,13 +138,13 @@ describe('resendCode', () => {
   it('is refused for a disabled, an unknown, and an account without the contact', async () => {
     const { id } = await app.createOwner('ada');
 
-    await expect(resend(id, 'email')).rejects.toThrow(AccountBadRequestError);
-    await expect(resend(id, 'phone')).rejects.toThrow(AccountBadRequestError);
+    await expect(resend(id, 'email')).rejects.toThrow(AccountStateError);
+    await expect(resend(id, 'phone')).rejects.toThrow(AccountStateError);
     await expect(resend(UNKNOWN, 'phone')).rejects.toThrow(AccountWithIdNotFoundError);
     const { id: disabled } = await ownerWith(emailAddress);
     await disable(disabled);
     await deliver();
-    await expect(resend(disabled, 'email')).rejects.toThrow(AccountBadRequestError);
+    await expect(resend(disabled, 'email')).rejects.toThrow(AccountStateError);
     expect(await deliver()).toEqual({});
   });
 });

@@ -79,7 +79,7 @@ export class AdminService {
    * @throws AdminBadRequestError as {@link change}
    * @throws AccountRestorableError if it can still be restored, and its erasure is not forced
    * @throws AccountWithIdNotFoundError if there is no account with this id
-   * @throws AccountBadRequestError if it is not deleted
+   * @throws AccountStateError if it is not deleted
    */
   async eraseAccount(
     params: EraseAccountParams,

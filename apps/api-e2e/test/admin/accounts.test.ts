@@ -88,7 +88,7 @@ describe('an account', () => {
       body: { account_id: ada.id, state: 'active' },
     });
     expect((await logIn(ada)).status).toBe(201);
-    expect(await restore()).toMatchObject({ status: 400, body: { code: 'ACCOUNT_ERR_04' } });
+    expect(await restore()).toMatchObject({ status: 409, body: { code: 'ACCOUNT_ERR_10' } });
     expect(await desk.records('accounts.restore')).toMatchObject([
       { outcome: 'failure' },
       { outcome: 'success' },
@@ -99,7 +99,7 @@ describe('an account', () => {
     const ada = await desk.person();
     const erase = (fields = {}) =>
       desk.post(`/admin/accounts/${ada.id}/erase`, { ...fields, reason });
-    expect(await erase()).toMatchObject({ status: 400, body: { code: 'ACCOUNT_ERR_04' } });
+    expect(await erase()).toMatchObject({ status: 409, body: { code: 'ACCOUNT_ERR_10' } });
     await remove(`${desk.api}/accounts/${ada.id}`, ada.token);
     expect(await erase()).toMatchObject({ status: 409, body: { code: 'ADMIN_ERR_02' } });
 

@@ -64,7 +64,7 @@ describe('an owner who cannot log in', () => {
       channel: 'email',
       reason,
     });
-    expect(byMail).toMatchObject({ status: 400, body: { code: 'ACCOUNT_ERR_04' } });
+    expect(byMail).toMatchObject({ status: 409, body: { code: 'ACCOUNT_ERR_10' } });
   });
 
   it('is let in again after too many failures', async () => {
@@ -93,6 +93,18 @@ describe('an owner who cannot log in', () => {
       const answer = await desk.post(`/admin/accounts/${id}/${what}`, { ...fields, reason });
       expect([id, answer.status, answer.body]).toMatchObject([id, 404, { code: 'ACCOUNT_ERR_02' }]);
     }
+  });
+
+  it.each([
+    ['send-reset', {}],
+    ['resend-code', { channel: 'email' }],
+  ])('gets nothing while disabled: %s answers 409', async (what, fields) => {
+    const { id } = await desk.person();
+    await desk.post(`/admin/accounts/${id}/disable`, { reason });
+
+    const answer = await desk.post(`/admin/accounts/${id}/${what}`, { ...fields, reason });
+
+    expect(answer).toMatchObject({ status: 409, body: { code: 'ACCOUNT_ERR_10' } });
   });
 
   it.each(['fax', 7, null])('gets no code by %j', async (channel) => {

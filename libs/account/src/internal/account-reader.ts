@@ -8,7 +8,7 @@ import {
 } from '@org/core';
 
 import {
-  AccountBadRequestError,
+  AccountStateError,
   AccountNotFoundError,
   AccountWithIdNotFoundError,
   AccountWithPhoneNumberNotFoundError,
@@ -207,7 +207,7 @@ export class AccountReader {
    * When the account with this id, of any shape, was deleted.
    *
    * @throws AccountWithIdNotFoundError if there is no account with this id
-   * @throws AccountBadRequestError if it is active, or was deleted by an earlier backend
+   * @throws AccountStateError if it is active, or was deleted by an earlier backend
    */
   async getDeletionTime(id: string, context: OperationContext): Promise<Date> {
     const found = await this.#erasable.findById(id, context);
@@ -215,10 +215,10 @@ export class AccountReader {
       throw new AccountWithIdNotFoundError(id);
     }
     if (found.active) {
-      throw new AccountBadRequestError(`Account ${id} is active. Delete it first.`);
+      throw new AccountStateError(`Account ${id} is active. Delete it first.`);
     }
     if (!(found.deleted_at instanceof Date)) {
-      throw new AccountBadRequestError(
+      throw new AccountStateError(
         `Account ${id} was deleted by an earlier backend, and is left as that left it.`,
       );
     }
