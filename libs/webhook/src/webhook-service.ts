@@ -186,6 +186,7 @@ export class WebhookService {
 
   /**
    * What waits for the endpoint goes on waiting, until it is enabled or the delivery's life ends.
+   * Does nothing if it is disabled.
    *
    * @throws WebhookEndpointNotFoundError
    */

@@ -49,6 +49,14 @@ describe('an endpoint', () => {
     expect(await bed.log(id)).toMatchObject([{ status: 'failed', lastStatus: 410, attempts: 1 }]);
   });
 
+  it('that is disabled again stays as it was', async () => {
+    const { id } = await bed.addEndpoint(receiver.url);
+    const first = await webhooks.disableEndpoint({ endpointId: id }, context);
+    bed.clock.advance(HOUR);
+
+    expect(await webhooks.disableEndpoint({ endpointId: id }, context)).toEqual(first);
+  });
+
   it('that fails for five days without a break is disabled', async () => {
     const { id } = await bed.addEndpoint(receiver.url);
     receiver.reply = { status: 500 };

@@ -92,7 +92,16 @@ export class EndpointWriter {
 
   /** @throws WebhookEndpointNotFoundError */
   async disableEndpoint(endpointId: string, context: OperationContext): Promise<WebhookEndpoint> {
-    return this.#change(endpointId, this.#disabled('operator'), context);
+    const found =
+      (await this.#repository.findOneAndUpdate(
+        { ...withId(endpointId), state: { $ne: 'disabled' } },
+        { $set: this.#disabled('operator') },
+        context,
+      )) ?? (await this.#repository.findOne(withId(endpointId), context));
+    if (found === undefined) {
+      throw new WebhookEndpointNotFoundError(endpointId);
+    }
+    return convertEndpointBsonToEndpoint(found);
   }
 
   /** @returns whether this has disabled it: it may be disabled, deleted or elsewhere by now */
