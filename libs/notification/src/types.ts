@@ -125,6 +125,8 @@ export interface DeadDelivery extends UnsentDelivery {
 
 export interface FailingDelivery extends UnsentDelivery {
   readonly nextAttemptAt: Date;
+  /** After this, it is not tried any more. */
+  readonly expiresAt: Date;
 }
 
 export interface DeliveryPageParams {

@@ -134,7 +134,12 @@ describe('messages', () => {
     const { body } = await desk.get('/admin/deliveries?limit=1');
 
     expect(body['items']).toMatchObject([
-      { id, attempts: 2, next_attempt_at: far_away.toISOString(), expires_at: null },
+      {
+        id,
+        attempts: 2,
+        next_attempt_at: far_away.toISOString(),
+        expires_at: far_away.toISOString(),
+      },
     ]);
   });
 
@@ -143,6 +148,7 @@ describe('messages', () => {
     await storeDelivery({ attempts: 'many', topic: 7, created_at: 'yesterday' });
     await storeDelivery({ attempts: NaN });
     await storeDelivery({ attempts: 1.5 });
+    await storeDelivery({ expires_at: new Date(8.64e15) });
 
     const { status, body } = await desk.get('/admin/deliveries?status=dead');
 

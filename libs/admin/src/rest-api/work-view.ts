@@ -105,7 +105,7 @@ export class WorkView implements RouteHandlers<Routes> {
 }
 
 function toDeliveryBody(delivery: DeadDelivery | FailingDelivery) {
-  const { nextAttemptAt, expiresAt } = { ...delivery } as Partial<DeadDelivery & FailingDelivery>;
+  const { nextAttemptAt } = { ...delivery } as Partial<FailingDelivery>;
   return {
     id: readable.text(delivery.id),
     account_id: readable.text(delivery.accountId),
@@ -115,7 +115,7 @@ function toDeliveryBody(delivery: DeadDelivery | FailingDelivery) {
     last_error: readable.text(delivery.lastError),
     created_at: readable.time(delivery.createdAt),
     next_attempt_at: readable.timeOrNull(nextAttemptAt),
-    expires_at: readable.timeOrNull(expiresAt),
+    expires_at: readable.timeOrNull(delivery.expiresAt),
   };
 }
 

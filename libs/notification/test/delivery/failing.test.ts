@@ -115,6 +115,7 @@ describe('failing messages', () => {
       lastError: 'Vendor answered 503.',
       createdAt: expect.any(Date) as Date,
       nextAttemptAt: expect.any(Date) as Date,
+      expiresAt: expect.any(Date) as Date,
     });
   });
 

@@ -104,9 +104,8 @@ export function convertDeliveryBsonToDeadDelivery(bson: object): DeadDelivery {
 
 /** @throws MalformedDocumentError if the document is not a delivery */
 export function convertDeliveryBsonToFailingDelivery(bson: object): FailingDelivery {
-  const { id, accountId, channel, topic, attempts, lastError, createdAt, nextAttemptAt } =
-    DeliveryModel.fromBson(bson);
-  return { id, accountId, channel, topic, attempts, lastError, createdAt, nextAttemptAt };
+  const { nextAttemptAt } = DeliveryModel.fromBson(bson);
+  return { ...convertDeliveryBsonToDeadDelivery(bson), nextAttemptAt };
 }
 
 /** @throws MalformedDocumentError if the document is not a delivery */
