@@ -29,7 +29,9 @@ describe(RoleService, () => {
 
     expect(admin).toEqual({ name: 'admin', permissions: ['*'], isBuiltIn: true });
     expect(support).toMatchObject({ name: 'support', isBuiltIn: true });
-    expect(support!.permissions).toContain('accounts.read');
+    expect(support!.permissions).toEqual(
+      expect.arrayContaining(['accounts.read', 'deliveries.replay']),
+    );
     expect(others).toEqual([]);
   });
 

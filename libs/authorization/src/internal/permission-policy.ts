@@ -16,6 +16,7 @@ export const SUPPORT_PERMISSIONS = [
   'accounts.send-reset',
   'accounts.unlock',
   'deliveries.read',
+  'deliveries.replay',
 ];
 
 export function isBuiltIn(name: string): boolean {
