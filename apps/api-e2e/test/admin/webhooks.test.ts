@@ -169,6 +169,9 @@ describe('an endpoint of another system', () => {
     const { id } = await create();
     const odd = { url: 7, events: 'all', state: null, created_at: 'yesterday' };
     await desk.collection('webhook_endpoints').insertOne(odd, { bypassDocumentValidation: true });
+    const good = await desk.collection('webhook_endpoints').findOne({ state: 'enabled' });
+    const far = { ...good, _id: new ObjectId(), disabled_at: new Date(8.64e15) };
+    await desk.collection('webhook_endpoints').insertOne(far, { bypassDocumentValidation: true });
 
     const { status, body } = await desk.get('/admin/webhooks');
 
