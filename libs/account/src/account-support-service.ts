@@ -48,7 +48,7 @@ export interface ContactRequestIdParams {
 }
 
 export interface ListContactRequestsParams {
-  /** Default: 20, at most 100. */
+  /** Default: 20, at most 200. */
   readonly limit?: number | undefined;
   /** `nextCursor` of the page before. */
   readonly cursor?: string | undefined;
@@ -296,7 +296,7 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
   }
 
   /**
-   * Refuses, or takes back, a request.
+   * Refuses a request, whoever has asked for it.
    *
    * @throws AccountContactRequestNotFoundError if it was decided, replaced, or is too old
    */
@@ -305,6 +305,18 @@ export class AccountSupportService<Fields extends AccountFieldDefinitions = NoFi
     context: OperationContext,
   ): Promise<void> {
     await this.#requests.reject(given.checkContactRequestId(params).requestId, context);
+  }
+
+  /**
+   * Takes a request back, for whoever has asked for it.
+   *
+   * @throws AccountContactRequestNotFoundError if another actor asked for it, or as when it is rejected
+   */
+  async withdrawContactChange(
+    params: ContactRequestIdParams,
+    context: OperationContext,
+  ): Promise<void> {
+    await this.#requests.withdraw(given.checkContactRequestId(params).requestId, context);
   }
 
   /**

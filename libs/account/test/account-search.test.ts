@@ -150,8 +150,8 @@ describe('searchAccounts', () => {
     await expect(search({ query: 'ada', cursor })).rejects.toThrow(AccountBadRequestError);
   });
 
-  it('shows at most 100', async () => {
-    expect((await search({ query: 'zoe', limit: 10_000 })).items).toHaveLength(100);
+  it('shows at most 200', async () => {
+    expect((await search({ query: 'zoe', limit: 10_000 })).items).toHaveLength(200);
     expect((await search({ query: 'zoe', limit: -1 })).items).toHaveLength(1);
   });
 

@@ -110,6 +110,19 @@ describe('a change of contact by operators', () => {
     expect((await list()).items).toEqual([]);
   });
 
+  it('is taken back by who asked for it, and by nobody else', async () => {
+    const ada = await ownerWith(emailAddress);
+    const { id: requestId } = await ask(ada, { emailAddress: newAddress });
+    const withdraw = (as: OperationContext) =>
+      app.accounts.support.withdrawContactChange({ requestId }, as);
+
+    await expect(withdraw(other)).rejects.toThrow(AccountContactRequestNotFoundError);
+    await withdraw(one);
+
+    await expect(withdraw(one)).rejects.toThrow(AccountContactRequestNotFoundError);
+    await expect(approve(requestId)).rejects.toThrow(AccountContactRequestNotFoundError);
+  });
+
   it('is refused for what is no contact, and for an account that is gone', async () => {
     const ada = await ownerWith(emailAddress);
 

@@ -47,6 +47,7 @@ describe('AccountSupportService', () => {
         requestContactChange: [{ accountId, emailAddress, phoneNumber }, anonymous],
         approveContactChange: [{ requestId: accountId }, anonymous],
         rejectContactChange: [{ requestId: accountId }, anonymous],
+        withdrawContactChange: [{ requestId: accountId }, anonymous],
         listContactRequests: [{ limit: 10, cursor: accountId }, anonymous],
         searchAccounts: [{ query: 'ada', state: 'active', limit: 10, cursor }, anonymous],
         getAccountWhole: [{ accountId }, anonymous],

@@ -76,6 +76,7 @@ export interface AdminModules {
       | 'searchAccounts'
       | 'sendPasswordReset'
       | 'unlock'
+      | 'withdrawContactChange'
     >;
     /** Fields of one's own. */
     readonly fields: Pick<AccountService['fields'], 'toBody'>;

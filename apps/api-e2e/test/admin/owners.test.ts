@@ -187,6 +187,22 @@ describe('another contact, after a check of identity', () => {
     expect((await desk.get('/admin/contact-requests')).body['items']).toEqual([]);
   });
 
+  it('is taken back by who asked for it, who may not approve anything', async () => {
+    const asker = await desk.person('support');
+    const path = `/admin/accounts/${ada.id}/contact-requests`;
+    const { body } = await desk.post(path, { email: address, reason }, asker);
+    const at = (what: string) => `/admin/contact-requests/${String(body['id'])}/${what}`;
+
+    expect((await desk.post(at('reject'), { reason }, asker)).status).toBe(403);
+    const notTheirs = await desk.post(at('withdraw'), { reason });
+    expect(notTheirs).toMatchObject({ status: 404, body: { code: 'ACCOUNT_ERR_08' } });
+    expect((await desk.post(at('withdraw'), { reason }, asker)).status).toBe(204);
+    expect((await desk.post(at('withdraw'), { reason }, asker)).status).toBe(404);
+    expect(await desk.records('accounts.withdraw-contact')).toMatchObject([
+      { resource_id: body['id'], outcome: 'failure' },
+    ]);
+  });
+
   it.each([
     [{}, 'ADMIN_ERR_01'],
     [

@@ -72,6 +72,16 @@ export class ContactRequestView implements RouteHandlers<Routes> {
       this.#support.rejectContactChange({ requestId }, context),
     );
   };
+
+  withdrawContact: RouteHandler<Routes['withdrawContact']> = async (request) => {
+    const { resourceId: requestId, operation } = decisionOf(
+      request.params,
+      'accounts.withdraw-contact',
+    );
+    await changeBy(request, this.#admin, operation, (context) =>
+      this.#support.withdrawContactChange({ requestId }, context),
+    );
+  };
 }
 
 function decisionOf({ request_id: id }: { readonly request_id: string }, name: string) {

@@ -11,7 +11,7 @@ import {
 } from '../store/account-search-repository.ts';
 
 const DEFAULT_LIMIT = 20;
-const MAXIMUM_LIMIT = 100;
+const MAXIMUM_LIMIT = 200;
 const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u;
 const PHONE_NUMBER = /^\+?[\d\s().\-/]+$/;
 const CODE_LENGTHS = [1, 2, 3];
@@ -34,14 +34,14 @@ export interface SearchAccountsParams {
   readonly query: string;
   /** Default: any. */
   readonly state?: AccountState | undefined;
-  /** Default: 20, at most 100. */
+  /** Default: 20, at most 200. */
   readonly limit?: number | undefined;
   /** `nextCursor` of the page before, of the same query. */
   readonly cursor?: string | undefined;
 }
 
 export interface AccountPage {
-  /** By what matches: username, e-mail address, phone number, first name, last name. */
+  /** By what matches: username, e-mail address, phone number, first name, last name; not by time. */
   readonly items: readonly AccountSummary[];
   readonly nextCursor: string | null;
 }

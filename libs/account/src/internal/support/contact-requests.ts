@@ -32,7 +32,7 @@ export interface ContactRequestPage {
 
 const DECIDABLE_MILLISECONDS = 7 * 24 * 60 * 60_000;
 const DEFAULT_LIMIT = 20;
-const MAXIMUM_LIMIT = 100;
+const MAXIMUM_LIMIT = 200;
 
 /** Changes of contact that one operator asks for and another approves. */
 export class ContactRequests {
@@ -97,6 +97,17 @@ export class ContactRequests {
     const { database } = this.#dependencies;
     await database.withTransaction(context, async (transaction) => {
       await this.#remove(await this.#get(requestId, transaction), transaction);
+    });
+  }
+
+  async withdraw(requestId: string, context: OperationContext): Promise<void> {
+    const { database } = this.#dependencies;
+    await database.withTransaction(context, async (transaction) => {
+      const request = await this.#get(requestId, transaction);
+      if (!isSame(request.requestedBy, context.actor)) {
+        throw new AccountContactRequestNotFoundError(requestId);
+      }
+      await this.#remove(request, transaction);
     });
   }
 
