@@ -365,10 +365,30 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Refuse a contact that was asked for, or take it back
+     * Refuse a contact that was asked for
      * @description Needs the permission accounts.approve-contact.
      */
     post: operations['rejectContact'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/contact-requests/{request_id}/withdraw': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take back a contact that one has asked for oneself
+     * @description Needs the permission accounts.change-contact.
+     */
+    post: operations['withdrawContact'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1692,7 +1712,7 @@ export interface operations {
   searchAccounts: {
     parameters: {
       query: {
-        /** @description Items at most, up to 200. Default: 50 */
+        /** @description Items at most, from 1 on; more than 200 count as 200. Default: 50 */
         limit?: string;
         /** @description `next_cursor` of the page before */
         cursor?: string;
@@ -3155,7 +3175,7 @@ export interface operations {
           };
         };
       };
-      /** @description ADMIN_ERR_01, ACCOUNT_ERR_04, REQUEST_ERR_400 */
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3163,7 +3183,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ADMIN_ERR_01' | 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
             message: string;
             details?: {
               path: string;
@@ -3249,7 +3269,7 @@ export interface operations {
           };
         };
       };
-      /** @description REQUEST_ERR_409 */
+      /** @description ACCOUNT_ERR_10, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -3257,7 +3277,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'REQUEST_ERR_409';
+            code: 'ACCOUNT_ERR_10' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -3412,7 +3432,7 @@ export interface operations {
           };
         };
       };
-      /** @description ADMIN_ERR_01, ACCOUNT_ERR_04, OTP_ERR_03, REQUEST_ERR_400 */
+      /** @description ADMIN_ERR_01, OTP_ERR_03, REQUEST_ERR_400 */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3420,7 +3440,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ADMIN_ERR_01' | 'ACCOUNT_ERR_04' | 'OTP_ERR_03' | 'REQUEST_ERR_400';
+            code: 'ADMIN_ERR_01' | 'OTP_ERR_03' | 'REQUEST_ERR_400';
             message: string;
             details?: {
               path: string;
@@ -3506,7 +3526,7 @@ export interface operations {
           };
         };
       };
-      /** @description REQUEST_ERR_409 */
+      /** @description ACCOUNT_ERR_10, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -3514,7 +3534,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'REQUEST_ERR_409';
+            code: 'ACCOUNT_ERR_10' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -3918,7 +3938,7 @@ export interface operations {
           };
         };
       };
-      /** @description ADMIN_ERR_01, ACCOUNT_ERR_04, REQUEST_ERR_400 */
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
       400: {
         headers: {
           [name: string]: unknown;
@@ -3926,7 +3946,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ADMIN_ERR_01' | 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
             message: string;
             details?: {
               path: string;
@@ -4012,7 +4032,7 @@ export interface operations {
           };
         };
       };
-      /** @description ACCOUNT_ERR_01, ACCOUNT_ERR_05, ACCOUNT_ERR_06, REQUEST_ERR_409 */
+      /** @description ACCOUNT_ERR_10, ACCOUNT_ERR_01, ACCOUNT_ERR_05, ACCOUNT_ERR_06, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -4020,7 +4040,12 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ACCOUNT_ERR_01' | 'ACCOUNT_ERR_05' | 'ACCOUNT_ERR_06' | 'REQUEST_ERR_409';
+            code:
+              | 'ACCOUNT_ERR_10'
+              | 'ACCOUNT_ERR_01'
+              | 'ACCOUNT_ERR_05'
+              | 'ACCOUNT_ERR_06'
+              | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -4174,7 +4199,7 @@ export interface operations {
           };
         };
       };
-      /** @description ADMIN_ERR_01, ACCOUNT_ERR_04, REQUEST_ERR_400 */
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
       400: {
         headers: {
           [name: string]: unknown;
@@ -4182,7 +4207,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ADMIN_ERR_01' | 'ACCOUNT_ERR_04' | 'REQUEST_ERR_400';
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
             message: string;
             details?: {
               path: string;
@@ -4268,7 +4293,7 @@ export interface operations {
           };
         };
       };
-      /** @description ADMIN_ERR_02, REQUEST_ERR_409 */
+      /** @description ADMIN_ERR_02, ACCOUNT_ERR_10, REQUEST_ERR_409 */
       409: {
         headers: {
           [name: string]: unknown;
@@ -4276,7 +4301,7 @@ export interface operations {
         content: {
           'application/json': {
             /** @enum {string} */
-            code: 'ADMIN_ERR_02' | 'REQUEST_ERR_409';
+            code: 'ADMIN_ERR_02' | 'ACCOUNT_ERR_10' | 'REQUEST_ERR_409';
             message: string;
             details?: {
               path: string;
@@ -4875,7 +4900,7 @@ export interface operations {
   listContactRequests: {
     parameters: {
       query?: {
-        /** @description Items at most, up to 200. Default: 50 */
+        /** @description Items at most, from 1 on; more than 200 count as 200. Default: 50 */
         limit?: string;
         /** @description `next_cursor` of the page before */
         cursor?: string;
@@ -5539,10 +5564,260 @@ export interface operations {
       };
     };
   };
+  withdrawContact: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description New for each act, such as a random UUID, and the same when the request is sent again: for 24 hours, it is answered with what was answered first. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        request_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description Why; for the audit log */
+          reason: string;
+        };
+      };
+    };
+    responses: {
+      /** @description It is done. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description ADMIN_ERR_01, REQUEST_ERR_400 */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ADMIN_ERR_01' | 'REQUEST_ERR_400';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_02, ACCESS_TOKEN_ERR_03, ACCESS_TOKEN_ERR_04, ACCESS_TOKEN_ERR_05 */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code:
+              | 'ACCESS_TOKEN_ERR_02'
+              | 'ACCESS_TOKEN_ERR_03'
+              | 'ACCESS_TOKEN_ERR_04'
+              | 'ACCESS_TOKEN_ERR_05';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCESS_TOKEN_ERR_09, ACCESS_TOKEN_ERR_08, REQUEST_ERR_403 */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCESS_TOKEN_ERR_09' | 'ACCESS_TOKEN_ERR_08' | 'REQUEST_ERR_403';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ACCOUNT_ERR_08 */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ACCOUNT_ERR_08';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_408 */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_408';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_409 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_409';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_413 */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_413';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_415 */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_415';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description REQUEST_ERR_422 */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'REQUEST_ERR_422';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description RATE_LIMIT_ERR_01 */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'RATE_LIMIT_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_01 */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_01';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description SERVER_ERR_02 */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'SERVER_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+    };
+  };
   listDeliveries: {
     parameters: {
       query?: {
-        /** @description Items at most, up to 200. Default: 50 */
+        /** @description Items at most, from 1 on; more than 200 count as 200. Default: 50 */
         limit?: string;
         /** @description `next_cursor` of the page before */
         cursor?: string;
@@ -5946,7 +6221,7 @@ export interface operations {
   listJobs: {
     parameters: {
       query?: {
-        /** @description Items at most, up to 200. Default: 50 */
+        /** @description Items at most, from 1 on; more than 200 count as 200. Default: 50 */
         limit?: string;
         /** @description `next_cursor` of the page before */
         cursor?: string;
@@ -6339,7 +6614,7 @@ export interface operations {
   listDeadJobs: {
     parameters: {
       query?: {
-        /** @description Items at most, up to 200. Default: 50 */
+        /** @description Items at most, from 1 on; more than 200 count as 200. Default: 50 */
         limit?: string;
         /** @description `next_cursor` of the page before */
         cursor?: string;
@@ -6743,7 +7018,7 @@ export interface operations {
   listWaitingEvents: {
     parameters: {
       query?: {
-        /** @description Items at most, up to 200. Default: 50 */
+        /** @description Items at most, from 1 on; more than 200 count as 200. Default: 50 */
         limit?: string;
         /** @description `next_cursor` of the page before */
         cursor?: string;
@@ -6895,7 +7170,7 @@ export interface operations {
   listDeadEvents: {
     parameters: {
       query?: {
-        /** @description Items at most, up to 200. Default: 50 */
+        /** @description Items at most, from 1 on; more than 200 count as 200. Default: 50 */
         limit?: string;
         /** @description `next_cursor` of the page before */
         cursor?: string;
@@ -9285,7 +9560,7 @@ export interface operations {
   listWebhookDeliveries: {
     parameters: {
       query?: {
-        /** @description Items at most, up to 200. Default: 50 */
+        /** @description Items at most, from 1 on; more than 200 count as 200. Default: 50 */
         limit?: string;
         /** @description `next_cursor` of the page before */
         cursor?: string;
@@ -10870,7 +11145,7 @@ export interface operations {
   listRoleGrants: {
     parameters: {
       query?: {
-        /** @description Items at most, up to 200. Default: 50 */
+        /** @description Items at most, from 1 on; more than 200 count as 200. Default: 50 */
         limit?: string;
         /** @description `next_cursor` of the page before */
         cursor?: string;
@@ -11531,7 +11806,7 @@ export interface operations {
   listAuditRecords: {
     parameters: {
       query?: {
-        /** @description Items at most, up to 200. Default: 50 */
+        /** @description Items at most, from 1 on; more than 200 count as 200. Default: 50 */
         limit?: string;
         /** @description `next_cursor` of the page before */
         cursor?: string;
