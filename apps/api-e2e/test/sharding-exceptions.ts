@@ -12,7 +12,7 @@ function searchesForAccounts(): readonly (readonly string[])[] {
   const code = 'phone_number.country_code';
   const steps = [[], ['email'], ['first_name'], ['first_name', 'last_name']];
   const searched = steps.flatMap((fields, step) =>
-    [[], [phone], [code, phone]].map((number) => [
+    [[], [phone], [code], [code, phone]].map((number) => [
       ...(step > 1 || number.length > 0 ? ['email'] : []),
       ...fields,
       ...number,

@@ -40,6 +40,9 @@ describe('accounts', () => {
     for (const query of ['AUGU', 'quantr', 'CountESS@']) {
       expect((await search(`query=${query}`)).map(({ id }) => id)).toEqual([ada]);
     }
+    for (const query of ['91987654', '987654', '%2B91']) {
+      expect((await search(`query=${query}`)).map(({ id }) => id)).toEqual([byPhone]);
+    }
     const found = await search(`query=${encodeURIComponent('+91987654')}`);
     expect(found.map(({ id }) => id)).toEqual([byPhone]);
     expect(found).toMatchObject([{ state: 'active', phone_number: phone, username: '' }]);
@@ -88,6 +91,12 @@ describe('accounts', () => {
     const answer = await desk.get(`/admin/accounts?${query}`);
 
     expect(answer).toMatchObject({ status: 400, body: { code } });
+  });
+
+  it('are not found in a state that is none, and the message names those that are', async () => {
+    const { body } = await desk.get('/admin/accounts?query=ada&state=gone');
+
+    expect(body).toMatchObject({ message: 'state must be one of active, disabled, deleted' });
   });
 
   it('that are malformed keep no others from being found', async () => {
