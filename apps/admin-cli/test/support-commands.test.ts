@@ -233,7 +233,9 @@ describe('every command that changes something', () => {
     for (const reason of ['', '  ', '\u202e', 'x'.repeat(501), '\ud800']) {
       const refused = await desk.runAsGiven(...words, '--reason', reason);
       expect(refused.exitCode).toBe(2);
-      expect(refused.errors).toContain('It must be a text of 1 to 500 characters, one of them visible.');
+      expect(refused.errors).toContain(
+        'It must be a text of 1 to 500 characters, one of them visible.',
+      );
     }
   });
 });

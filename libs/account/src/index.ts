@@ -85,8 +85,11 @@ export {
   AccountWithPhoneNumberExistsError,
   AccountWithPhoneNumberNotFoundError,
 } from './errors.ts';
-export { AccountContactRequestNotFoundError, AccountSameOperatorError,
-  AccountStateError } from './errors.ts';
+export {
+  AccountContactRequestNotFoundError,
+  AccountSameOperatorError,
+  AccountStateError,
+} from './errors.ts';
 export { AccountLastLoginError, AccountWithEmailExistsError } from './errors.ts';
 export { AccountWithUserNameExistsError } from './errors.ts';
 

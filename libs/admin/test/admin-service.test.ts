@@ -119,7 +119,9 @@ describe('a change', () => {
     const changing = admin.change({ ...disabling, reason }, context, work);
 
     await expect(changing).rejects.toThrow(AdminBadRequestError);
-    await expect(changing).rejects.toThrow('reason must have 1 to 500 characters, one of them visible');
+    await expect(changing).rejects.toThrow(
+      'reason must have 1 to 500 characters, one of them visible',
+    );
     expect(work).not.toHaveBeenCalled();
     expect(services.audit.events).toEqual([]);
   });

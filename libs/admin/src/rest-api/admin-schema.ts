@@ -13,7 +13,11 @@ export const IdPath = Type.Object({ id: Type.String() });
 
 /** What every list takes. */
 export const page = {
-  limit: Type.Optional(Type.String({ description: 'Items at most, from 1 on; more than 200 count as 200. Default: 50' })),
+  limit: Type.Optional(
+    Type.String({
+      description: 'Items at most, from 1 on; more than 200 count as 200. Default: 50',
+    }),
+  ),
   cursor: Type.Optional(Type.String({ description: '`next_cursor` of the page before' })),
 };
 export const PageQuery = Type.Object(page);
