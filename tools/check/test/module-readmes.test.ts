@@ -68,12 +68,12 @@ describe.each(modules)('the README of %s', (library) => {
       .filter((file) => /-(model|repository)\.ts$/.test(file))
       .map((file) => readFileSync(join(source, file), 'utf8'))
       // A model names its collection, or its repository does where there is no model.
-      .map((code) =>
-        /(?:_COLLECTION =|getCollectionName\(\): string \{\s+return|super\(\w+, \{\s+name:) '(\w+)'/.exec(
-          code,
+      .flatMap((code) => [
+        ...code.matchAll(
+          /(?:_COLLECTION =|getCollectionName\(\): string \{\s+return|super\(\w+, \{\s+name:) '(\w+)'/g,
         ),
-      )
-      .flatMap((found) => found?.[1] ?? []);
+      ])
+      .flatMap(([, name]) => name ?? []);
 
     const owned = /Owns the collections? ([^.]+)\./.exec(readme)?.[1] ?? '';
     const named = [...owned.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
