@@ -41,7 +41,9 @@ async function makeDirectory(): Promise<string> {
 it('imports the rest after kill -9, and an export of it imports the same', async () => {
   const { uri, database } = await connect();
   const directory = await makeDirectory();
-  const users = Array.from({ length: ACCOUNTS }, (_, index) => ({ username: `user-${index}` }));
+  const users = Array.from({ length: ACCOUNTS }, (_, index) => ({
+    username: `user-${index}@example.com`,
+  }));
   const text = users.map((user) => `${JSON.stringify(user)}\n`).join('');
   await writeFile(join(directory, 'accounts.ndjson'), text);
   const accounts = database.collection('accounts');

@@ -15,6 +15,8 @@ const fields = defineAccountFields({
   company: { schema: Type.String({ maxLength: 20 }), optional: true },
   plan: { schema: Type.String(), default: 'free', write: 'operator', read: 'operator' },
 });
+const premium = { phone_number: '+19002345678', phone_number_verified: true };
+const named = (username: string) => ({ username, hashed_password: BCRYPT });
 const grace = {
   id,
   username: 'grace',
@@ -111,7 +113,7 @@ describe('importAccounts', () => {
   });
 
   it('audits each creation as others, without the hash', async () => {
-    await importLines([grace, { username: 'b' }]);
+    await importLines([grace, named('b')]);
 
     const records = await services.collection('audit_log').find().toArray();
     expect(records).toHaveLength(2);
@@ -169,7 +171,7 @@ describe('importAccounts', () => {
   });
 
   it.each([
-    [{ username: 'ADA' }, 'its username is that of another account'],
+    [named('ADA'), 'its username is that of another account'],
     [{ email: 'ADA@example.com', email_verified: true }, 'its email is that of another account'],
     [
       { phone_number: '+91 99999 99998', phone_number_verified: true },
@@ -181,7 +183,7 @@ describe('importAccounts', () => {
       { phone_number: '+919999999998', phone_number_verified: true },
     ]);
 
-    expect(await importLines([line, { username: 'next' }])).toMatchObject({
+    expect(await importLines([line, named('next')])).toMatchObject({
       created: 1,
       refused: [{ line: 1, code: 'name-taken', reason }],
     });
@@ -190,9 +192,9 @@ describe('importAccounts', () => {
   it('refuses the second line with a name, in a batch as in a dry run over several', async () => {
     const lines = [
       ...numbered(2_000),
-      { username: 'USER-0' },
-      { username: 'c' },
-      { username: 'C' },
+      named('USER-0'),
+      named('c'),
+      named('C'),
     ];
     const expected = {
       ...{ lines: 2_003, created: 2_001, present: 0 },
@@ -219,7 +221,7 @@ describe('importAccounts', () => {
       },
     );
 
-    expect(await importLines([{ username: 'b' }, { username: 'Ada' }, grace])).toMatchObject({
+    expect(await importLines([named('b'), named('Ada'), grace])).toMatchObject({
       created: 2,
       refused: [{ line: 2, code: 'name-taken' }],
     });
@@ -230,7 +232,7 @@ describe('importAccounts', () => {
     await mixed.accounts.createAccountByUsernameAndPassword(ada, anonymous);
     await mixed.collection('account_identities').deleteMany({});
 
-    expect(await importLines([{ username: 'b' }, { username: 'Ada' }], false, mixed)).toMatchObject(
+    expect(await importLines([named('b'), named('Ada')], false, mixed)).toMatchObject(
       { created: 1, refused: [{ line: 2, code: 'name-taken' }] },
     );
     await mixed.throwaway.remove();
@@ -246,7 +248,11 @@ describe('importAccounts', () => {
     ['a password', { username: 'a', password: 'secret' }, 'plain-password', /hashed_password/],
     ['an unknown hash', { username: 'a', hashed_password: 'secret' }, 'invalid-field', /format/],
     ['a wrong type', { username: 5 }, 'invalid-field', 'username must be a string'],
-    ['no name', { first_name: 'A' }, 'invalid-field', /needs a username/],
+    ['no name', { first_name: 'A' }, 'no-login', /"email_verified": true/],
+    ['an unproved address', { email: 'secret@example.com', hashed_password: BCRYPT }, 'no-login', /./],
+    ['no password', { username: 'secret', email: 'secret@example.com' }, 'no-login', /./],
+    ['a hash alone', { hashed_password: BCRYPT }, 'no-login', /./],
+    ['a premium number', { ...premium, hashed_password: BCRYPT }, 'no-login', /premium-rate/],
     ['no address', { email: 'secret' }, 'invalid-field', 'email must be an e-mail address'],
     ['no number', { phone_number: 'secret', phone_number_verified: true }, 'invalid-field', /num/],
     ['an unproved number', { phone_number: '+919999999999' }, 'invalid-field', /_verified must/],
@@ -264,17 +270,26 @@ describe('importAccounts', () => {
       refused: [{ line: 2, code, reason: expect.stringMatching(reason) }],
     };
 
-    expect(await importLines(['', line, { username: 'next' }, ''], true)).toEqual(expected);
-    const imported = await importLines(['', line, { username: 'next' }, '']);
+    expect(await importLines(['', line, named('next'), ''], true)).toEqual(expected);
+    const imported = await importLines(['', line, named('next'), '']);
 
     expect(imported).toEqual(expected);
     expect(JSON.stringify(imported)).not.toContain('secret');
   });
 
-  it('takes a byte order mark and line breaks of Windows, which change nothing', async () => {
-    const json = JSON.stringify({ username: 'a' });
+  it.each([
+    { username: 'a@example.com' },
+    { email: 'a@example.com', email_verified: true },
+    { phone_number: '+919999999999', phone_number_verified: true },
+    { ...named('a'), email: 'a@example.com', ...premium },
+  ])('takes %j, by which its owner gets in', async (line) => {
+    expect(await importLines([line])).toMatchObject({ created: 1, refused: [] });
+  });
 
-    expect(await importLines([`\ufeff${json}\r`, '{"username":"b"}\r', '\r'])).toMatchObject({
+  it('takes a byte order mark and line breaks of Windows, which change nothing', async () => {
+    const json = JSON.stringify(named('a'));
+
+    expect(await importLines([`\ufeff${json}\r`, '{"username":"b@example.com"}\r', '\r'])).toMatchObject({
       created: 2,
       refused: [],
     });
@@ -306,7 +321,7 @@ describe('importAccounts', () => {
 
 describe('exportAccounts', () => {
   it('writes what an import reads: an export of the import is the same', async () => {
-    await importLines([grace, ...numbered(501), { username: 'z', email: 'z@example.com' }]);
+    await importLines([grace, ...numbered(501), { ...named('z'), email: 'z@example.com' }]);
     await services.accounts.createAccountByUsernameAndPassword(ada, anonymous);
     const exported = await exportLines(true);
     expect(exported).toHaveLength(504);
@@ -323,9 +338,9 @@ describe('exportAccounts', () => {
   });
 
   it('has hashes only if asked, and neither deleted accounts nor unproved numbers', async () => {
-    await importLines([grace, { username: 'b' }]);
+    await importLines([grace, named('b')]);
     const { id: deleted } = await services.accounts.getAccountByUsername(
-      { username: 'b' },
+      named('b'),
       anonymous,
     );
     await services.accounts.deletion.deleteAccount({ accountId: deleted }, anonymous);

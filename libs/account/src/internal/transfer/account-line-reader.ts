@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 
-import { AppError, check, parseStoredPhoneNumber } from '@org/core';
+import {
+  AppError,
+  check,
+  describePhoneNumber,
+  isEmailAddress,
+  parseStoredPhoneNumber,
+} from '@org/core';
 import { parseObjectId, type NewDocument } from '@org/core/store';
 
 import { AccountBadRequestError } from '../../errors.ts';
@@ -122,9 +128,7 @@ export class AccountLineReader {
       ...(disabled_at && { disabled_at }),
       ...fields.toStoredAnew(declared),
     };
-    if (document.username === '' && document.email === null && document.phone_number === null) {
-      throw new AccountBadRequestError('needs a username, an email or a phone_number');
-    }
+    assertHasLogin(document);
     return { document, hasId: Boolean(line.id) };
   }
 
@@ -150,6 +154,31 @@ export class AccountLineReader {
     }
     return time;
   }
+}
+
+/** By any way that log-ins, codes and reset links take; support could not help any other account. */
+function assertHasLogin({
+  username,
+  hashed_password: hash,
+  email_verified: isEmailVerified,
+  phone_number: number,
+}: NewDocument<AccountDocument>): void {
+  const hasLogin =
+    isEmailVerified ||
+    isEmailAddress(username) ||
+    (username !== '' && hash !== '') ||
+    (number !== null && getsCodes(number));
+  if (!hasLogin) {
+    throw new LineRefusedError(
+      'no-login',
+      'lets nobody in: it needs "email_verified": true, a username that is an e-mail address, a username and a hashed_password, or a phone number that is not premium-rate',
+    );
+  }
+}
+
+function getsCodes(number: NonNullable<AccountDocument['phone_number']>): boolean {
+  const { country_code: countryCode, phone_number: phoneNumber } = number;
+  return describePhoneNumber({ countryCode, phoneNumber }).cost !== 'premium';
 }
 
 /** A line without an id always gives the same account, so that it is recognised when read again. */

@@ -3,6 +3,7 @@ export type LineRefusalCode =
   | 'id-taken'
   | 'invalid-field'
   | 'name-taken'
+  | 'no-login'
   | 'not-json'
   | 'not-utf-8'
   | 'plain-password'
