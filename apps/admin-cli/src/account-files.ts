@@ -1,19 +1,24 @@
 import { createHash, type Hash } from 'node:crypto';
-import { open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { fstatSync } from 'node:fs';
+import { open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 
+import type { ImportedBatch } from '@org/account';
 import type { OperationContext } from '@org/core';
 
 import type { CommandServices } from './command-services.ts';
 import { CommandFailedError } from './errors.ts';
 import { splitLines } from './ndjson.ts';
+import type { Streams } from './operator.ts';
 import type { Output } from './output.ts';
+import { percentOf, TransferProgress } from './transfer-progress.ts';
 
 type Transfer = CommandServices['transfer'];
 
 export interface ImportFileOptions {
+  /** `-`: standard input. */
   readonly file: string;
-  /** Where refused lines are listed. */
-  readonly report: string;
+  /** Where refused lines are listed, in place of what is there. Default: a new file beside `file`. */
+  readonly report: string | undefined;
   readonly isDryRun: boolean;
 }
 
@@ -40,41 +45,48 @@ export interface ExportCounts extends TransferCounts {
   readonly accounts: number;
 }
 
+/** In place of the name of a file. */
+export const STANDARD_INPUT = '-';
 /** More than a line of an import may have. */
 const MAXIMUM_LINE_BYTES = 1024 * 1024;
 /** What they hold is for their owner's eyes. */
 const PRIVATE = 0o600;
 
-/** Reads a file of accounts line by line, and lists the lines that are refused in another. */
+/**
+ * Reads a file of accounts line by line, and lists the lines that are refused in another.
+ *
+ * @returns also the path of that list, if there is one
+ */
 export async function importFile(
   transfer: Transfer,
   { file, report, isDryRun }: ImportFileOptions,
-  output: Output,
+  { input, output }: Streams,
   context: OperationContext,
-): Promise<ImportCounts> {
-  await using source = await openFile(file, 'r');
-  await assertOther(source, report);
-  await using refusals = await openFile(report, 'w');
-  const { size } = await source.stat();
+): Promise<ImportCounts & { readonly report: string | undefined }> {
+  await using source = await openSource(file, input);
+  const { path, handle } = await openReport(file, report, source.status);
+  await using refusals = handle;
   const hash = createHash('sha256');
-  const progress = new Progress(output);
+  const progress = new TransferProgress(output);
   const counts = { lines: 0, created: 0, present: 0, refused: 0 };
   let read = 0;
-  const chunks = hashed(source, hash, (bytes) => (read += bytes));
+  const chunks = hashed(source.read(), hash, (bytes) => (read += bytes));
   const lines = splitLines(chunks, MAXIMUM_LINE_BYTES);
   try {
     for await (const batch of transfer.importAccounts({ lines, isDryRun }, context)) {
-      counts.lines += batch.lines;
-      counts.created += batch.created;
-      counts.present += batch.present;
-      counts.refused += batch.refused.length;
+      addTo(counts, batch);
       await refusals.write(batch.refused.map((each) => `${JSON.stringify(each)}\n`).join(''));
-      progress.show(`${percentOf(read, size)} ${describe(counts)}`);
+      const share = source.size === undefined ? '' : `${percentOf(read, source.size)} `;
+      progress.show(share + describe(counts));
     }
   } finally {
     progress.clear();
+    if (report === undefined && counts.refused === 0) {
+      await unlink(path);
+    }
   }
-  return { ...counts, sha256: hash.digest('hex') };
+  const sha256 = hash.digest('hex');
+  return { ...counts, sha256, report: counts.refused === 0 ? undefined : path };
 }
 
 /** Writes all accounts to a file that appears once it is whole, or prints them. */
@@ -85,7 +97,7 @@ export async function exportFile(
   context: OperationContext,
 ): Promise<ExportCounts> {
   const hash = createHash('sha256');
-  const progress = new Progress(output);
+  const progress = new TransferProgress(output);
   let accounts = 0;
   const unfinished = `${file}.part`;
   await using target = file === undefined ? undefined : await openNew(file, unfinished);
@@ -112,63 +124,65 @@ export async function exportFile(
   return { accounts, sha256: hash.digest('hex') };
 }
 
+function addTo(
+  counts: { lines: number; created: number; present: number; refused: number },
+  batch: ImportedBatch,
+): void {
+  counts.lines += batch.lines;
+  counts.created += batch.created;
+  counts.present += batch.present;
+  counts.refused += batch.refused.length;
+}
+
 export function describe({ lines, created, present, refused }: Omit<ImportCounts, 'sha256'>) {
   return `${lines} lines: ${created} created, ${present} there already, ${refused} refused`;
 }
 
-/** One line on a terminal, written over again and again. */
-class Progress {
-  readonly #output: Output;
-
-  constructor(output: Output) {
-    this.#output = output;
-  }
-
-  show(text: string): void {
-    this.#write(`\r${text}\u001b[K`);
-  }
-
-  clear(): void {
-    this.#write('\r\u001b[K');
-  }
-
-  #write(text: string): void {
-    if (this.#output.isTerminal) {
-      this.#output.writeError(text);
-    }
-  }
-}
-
-const BAR_WIDTH = 20;
-
-function percentOf(part: number, whole: number): string {
-  const share = whole === 0 ? 1 : Math.min(part / whole, 1);
-  const bar = '#'.repeat(Math.floor(share * BAR_WIDTH)).padEnd(BAR_WIDTH, '.');
-  return `[${bar}] ${Math.floor(share * 100)} %`;
-}
-
 async function* hashed(
-  source: FileHandle,
+  chunks: AsyncIterable<Uint8Array>,
   hash: Hash,
   onRead: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of source.createReadStream({ autoClose: false })) {
-    const bytes = chunk as Buffer;
+  for await (const bytes of chunks) {
     hash.update(bytes);
     onRead(bytes.length);
     yield bytes;
   }
 }
 
-/** The report would overwrite the file. */
-async function assertOther(source: FileHandle, report: string): Promise<void> {
-  const [{ dev, ino }, other] = await Promise.all([
-    source.stat(),
-    stat(report).catch(() => undefined),
-  ]);
-  if (other?.dev === dev && other.ino === ino) {
-    throw new CommandFailedError('The report of refused lines cannot be the file itself.');
+async function openSource(file: string, input: Streams['input']) {
+  if (file === STANDARD_INPUT) {
+    const nothing = async () => undefined;
+    return { status: fstatSync(0), read: () => input, [Symbol.asyncDispose]: nothing };
   }
+  const handle = await openFile(file, 'r');
+  const status = await handle.stat();
+  return {
+    status,
+    size: status.size,
+    read: () => handle.createReadStream({ autoClose: false }),
+    [Symbol.asyncDispose]: () => handle.close(),
+  };
+}
+
+/** The named report, or else the first of its names beside the file that no earlier report has. */
+async function openReport(
+  file: string,
+  report: string | undefined,
+  source: { readonly dev: number; readonly ino: number },
+): Promise<{ readonly path: string; readonly handle: FileHandle }> {
+  if (report !== undefined) {
+    const other = await stat(report).catch(() => undefined);
+    if (other?.dev === source.dev && other.ino === source.ino) {
+      throw new CommandFailedError('The report of refused lines cannot be the file itself.');
+    }
+    return { path: report, handle: await openFile(report, 'w') };
+  }
+  let path = `${file}.refused.ndjson`;
+  for (let number = 2; (await stat(path).catch(() => undefined)) !== undefined; number += 1) {
+    path = `${file}.refused-${number}.ndjson`;
+  }
+  return { path, handle: await openFile(path, 'wx') };
 }
 
 async function openNew(file: string, unfinished: string): Promise<FileHandle> {
@@ -178,7 +192,7 @@ async function openNew(file: string, unfinished: string): Promise<FileHandle> {
   return openFile(unfinished, 'w');
 }
 
-async function openFile(file: string, flags: 'r' | 'w'): Promise<FileHandle> {
+async function openFile(file: string, flags: 'r' | 'w' | 'wx'): Promise<FileHandle> {
   try {
     return await open(file, flags, PRIVATE);
   } catch (error) {

@@ -11,6 +11,7 @@ process.stdout.on('error', () => process.exit(0));
 
 process.exitCode = await runProgram(process.argv.slice(2), {
   open: () => openServices(readConfig(readEnvironment().environment, false)),
+  input: process.stdin,
   confirm: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
   output: {
     write: (text) => void process.stdout.write(text),
@@ -21,5 +22,6 @@ process.exitCode = await runProgram(process.argv.slice(2), {
       }
     },
     isTerminal: process.stderr.isTTY,
+    width: process.stdout.isTTY ? process.stdout.columns : undefined,
   },
 });

@@ -33,20 +33,28 @@ export type Perform = (
     services: CommandServices,
     context: OperationContext,
     confirm: Confirm,
-    output: Output,
+    streams: Streams,
   ) => Promise<CommandResult>,
 ) => Promise<void>;
 
 /** Asks the operator; undefined if nobody can answer. */
 export type Confirm = ((question: string) => Promise<boolean>) | undefined;
 
+export type Streams = Pick<OperatorDependencies, 'input' | 'output'>;
+
 export interface OperatorDependencies {
   readonly open: () => Promise<Services>;
   readonly output: Output;
   readonly confirm: Confirm;
+  /** What is piped in. */
+  readonly input: AsyncIterable<Uint8Array>;
 }
 
-export function createPerform({ open, output, confirm }: OperatorDependencies): Perform {
+/** @param onPartial called if a command has done what it could, but not all */
+export function createPerform(
+  { open, output, input, confirm }: OperatorDependencies,
+  onPartial: () => void,
+): Perform {
   return async (command, subject, work) => {
     const { json = false, as = OPERATOR } = command.optsWithGlobals<CommonOptions>();
     const context = OperationContext.create({
@@ -60,7 +68,7 @@ export function createPerform({ open, output, confirm }: OperatorDependencies): 
         const event = auditEventOf(command, { ...subject, parameters }, outcome);
         return services.audit.record([event], context);
       };
-      const result = await work(services, context, confirm, output).catch(
+      const result = await work(services, context, confirm, { input, output }).catch(
         async (error: unknown) => {
           // The original failure matters more than failing to record it.
           await record('failure').catch(() => undefined);
@@ -69,16 +77,24 @@ export function createPerform({ open, output, confirm }: OperatorDependencies): 
       );
       // Recorded before anything is shown.
       await record('success', result.recorded);
-      const printed = `${json ? JSON.stringify(result.data, undefined, 2) : result.text}\n`;
-      if (result.isAside === true) {
-        output.writeError(printed);
-      } else {
-        output.write(printed);
+      print(result, json, output);
+      if (result.isPartial === true) {
+        onPartial();
       }
     } finally {
       await services.close();
     }
   };
+}
+
+function print({ data, text, isAside = false }: CommandResult, json: boolean, output: Output) {
+  const forPeople = typeof text === 'string' ? text : text(output.width);
+  const printed = `${json ? JSON.stringify(data, undefined, 2) : forPeople}\n`;
+  if (isAside) {
+    output.writeError(printed);
+  } else {
+    output.write(printed);
+  }
 }
 
 /** `authz_admin` in the OWASP logging vocabulary: an action by a privileged user. */

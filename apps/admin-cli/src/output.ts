@@ -6,23 +6,29 @@ export interface Output {
   drain(): Promise<void>;
   /** Whether people see errors as they are written, and lines can be written over. */
   readonly isTerminal: boolean;
+  /** Of the terminal that shows what is written, in characters; undefined: no terminal does. */
+  readonly width: number | undefined;
 }
 
 export interface CommandResult {
   /** For scripts. */
   readonly data: unknown;
-  /** For people. */
-  readonly text: string;
+  /** For people; a table is made for the width of their terminal. */
+  readonly text: string | ((width: number | undefined) => string);
   /** What else its audit record says, without personal data. */
   readonly recorded?: object;
   /** Whether the command has printed what it is for, so that this goes to the errors. */
   readonly isAside?: boolean;
+  /** Whether it is not all done, which the exit code says. */
+  readonly isPartial?: boolean;
 }
 
 /** Columns by heading; each returns a cell's text. */
 export type Columns<Item> = Readonly<Record<string, (item: Item) => string>>;
 
-const MAXIMUM_CELL_WIDTH = 60;
+const GAP = '  ';
+/** No column is cut to less: an id with its type has room, as has the id of a request. */
+const MINIMUM_CUT = 40;
 
 export interface ItemPage<Item> {
   readonly items: readonly Item[];
@@ -32,9 +38,8 @@ export interface ItemPage<Item> {
 /** A page of a list as a table, and how to get the next one. */
 export function pageResult<Item>(page: ItemPage<Item>, columns: Columns<Item>): CommandResult {
   const { items, nextCursor } = page;
-  const table = items.length === 0 ? 'None.' : formatTable(items, columns);
   const more = nextCursor === null ? '' : `\nMore with: --cursor ${nextCursor}`;
-  return { data: page, text: table + more };
+  return { data: page, text: (width) => formatTable(items, columns, width) + more };
 }
 
 /** Text for people, with its fields for scripts. */
@@ -47,24 +52,53 @@ export function detailsResult(data: object): CommandResult {
   return { data, text: escapeControls(JSON.stringify(data, undefined, 2)) };
 }
 
-function formatTable<Item>(items: readonly Item[], columns: Columns<Item>): string {
-  const headings = Object.keys(columns);
+/**
+ * Whole, unless a terminal shows it.
+ *
+ * @param width of that terminal: the widest columns are cut, so that a row fits if it can
+ */
+export function formatTable<Item>(
+  items: readonly Item[],
+  columns: Columns<Item>,
+  width = Number.POSITIVE_INFINITY,
+): string {
+  if (items.length === 0) {
+    return 'None.';
+  }
   const rows = items.map((item) => Object.values(columns).map((cell) => toPrintable(cell(item))));
-  const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  const table = [Object.keys(columns), ...rows];
+  const widths = Object.keys(columns).map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
   );
-  return [headings, ...rows]
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
-    .map((line) => line.trimEnd())
+  const widest = findCut(widths, width);
+  return table
+    .map((row) =>
+      row
+        .map((cell, column) => cut(cell, widest).padEnd(Math.min(widths[column] ?? 0, widest)))
+        .join(GAP)
+        .trimEnd(),
+    )
     .join('\n');
+}
+
+/** What the widest columns are cut to. */
+function findCut(widths: readonly number[], available: number): number {
+  const needed = (cut: number) =>
+    widths.reduce((sum, width) => sum + Math.min(width, cut), GAP.length * (widths.length - 1));
+  let cut = Math.max(...widths);
+  while (cut > MINIMUM_CUT && needed(cut) > available) {
+    cut -= 1;
+  }
+  return cut;
+}
+
+function cut(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 
 /** Some texts come from clients: a terminal must not interpret them as control sequences. */
 function toPrintable(text: string): string {
-  const escaped = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter);
-  return escaped.length > MAXIMUM_CELL_WIDTH
-    ? `${escaped.slice(0, MAXIMUM_CELL_WIDTH - 1)}…`
-    : escaped;
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter);
 }
 
 /** JSON has escaped the control characters of ASCII; its line breaks are its layout. */

@@ -10,11 +10,14 @@ import { addNotificationCommands } from './commands/notification-commands.ts';
 import { addRoleCommands } from './commands/role-commands.ts';
 import { addSessionCommands } from './commands/session-commands.ts';
 import { addWebhookCommands } from './commands/webhook-commands.ts';
-import { createPerform, type OperatorDependencies } from './operator.ts';
+import { createPerform, type OperatorDependencies, type Perform } from './operator.ts';
 import { parseOperator } from './option-parsers.ts';
 import type { Output } from './output.ts';
 
-export const ExitCode = { OK: 0, FAILURE: 1, USAGE: 2 } as const;
+export const ExitCode = { OK: 0, FAILURE: 1, USAGE: 2, PARTIAL: 3 } as const;
+
+const EXIT_CODES =
+  'Exit codes: 0 done; 1 failed; 2 usage error; 3 done, but lines of an import were refused.';
 
 const COMMAND_GROUPS = [
   addAuditCommands,
@@ -32,20 +35,19 @@ const COMMAND_GROUPS = [
  * Runs one command.
  *
  * @param words the arguments after the program's name
- * @returns the exit code: 0 on success, 1 on failure, 2 if the command was not understood
+ * @returns the exit code: 0 on success, 1 on failure, 2 if the command was not understood, 3 if lines
+ *   of an import were refused
  */
 export async function runProgram(
   words: readonly string[],
   dependencies: OperatorDependencies,
 ): Promise<number> {
-  const program = createProgram(dependencies.output);
-  const perform = createPerform(dependencies);
-  for (const addCommands of COMMAND_GROUPS) {
-    addCommands(program, perform);
-  }
+  let exitCode: number = ExitCode.OK;
+  const perform = createPerform(dependencies, () => (exitCode = ExitCode.PARTIAL));
+  const program = createProgram(dependencies.output, perform);
   try {
     await program.parseAsync(words, { from: 'user' });
-    return ExitCode.OK;
+    return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? ExitCode.OK : ExitCode.USAGE;
@@ -55,8 +57,12 @@ export async function runProgram(
   }
 }
 
-function createProgram(output: Output): Command {
-  return new Command('org-admin')
+/** All commands. */
+export function createProgram(
+  output: Pick<Output, 'write' | 'writeError'>,
+  perform: Perform,
+): Command {
+  const program = new Command('org-admin')
     .description('Command line for operators.')
     .option('--json', 'print JSON, for scripts')
     .option('--as <name>', 'who does it, for the audit log', parseOperator, 'org-admin')
@@ -65,7 +71,12 @@ function createProgram(output: Output): Command {
     .configureOutput({
       writeOut: (text) => output.write(text),
       writeErr: (text) => output.writeError(text),
-    });
+    })
+    .addHelpText('after', `\n${EXIT_CODES}`);
+  for (const addCommands of COMMAND_GROUPS) {
+    addCommands(program, perform);
+  }
+  return program;
 }
 
 function messageOf(error: unknown): string {

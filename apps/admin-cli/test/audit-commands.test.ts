@@ -50,11 +50,51 @@ describe('org-admin audit query', () => {
 
     expect(exitCode).toBe(0);
     const [headings, first, ...others] = output.trimEnd().split('\n');
-    expect(headings).toMatch(/^TIME +ACTOR +ACTION +OUTCOME +RESOURCE +CHANGES +SOURCE +REQUEST$/);
+    expect(headings).toMatch(/^TIME +ACTOR +ACTION +REASON +OUTCOME +RESOURCE +CHANGES +SOURCE +REQUEST$/);
     expect(first).toContain(new Date(start).toISOString());
     expect(first).toContain(`account ${accountId}  delete`);
-    expect(first).toContain('title: null → "first", share_token: null → "[redacted]"');
+    expect(first).toContain('title: "first", share_token: "[redacted]"');
     expect(others).toHaveLength(2);
+  });
+
+  it('shows what operators did and why, whole unless a terminal shows it', async () => {
+    const reason = `because ${'x'.repeat(492)}`;
+    const by = (name: string) => ({
+      [name]: { old: null, new: 'accounts disable' },
+      parameters: { old: null, new: {} },
+      reason: { old: null, new: reason },
+    });
+    const record = { resourceType: 'accounts', resourceId: accountId, action: 'authz_admin' };
+    await desk.audit.record([{ ...record, changes: by('command') }], context);
+    await desk.audit.record([{ ...record, changes: by('operation') }], context);
+    const query = ['audit', 'query', '--resource', 'accounts', accountId] as const;
+
+    const { output } = await desk.run(...query);
+
+    const [headings, ...lines] = output.trimEnd().split('\n');
+    expect(headings?.split(/ +/).slice(2, 4)).toEqual(['ACTION', 'REASON']);
+    expect(lines.map((line) => line.split(/ {2,}/).slice(2, 6))).toEqual([
+      ['accounts disable', reason, 'success', `accounts ${accountId}`],
+      ['accounts disable', reason, 'success', `accounts ${accountId}`],
+    ]);
+    expect(output).not.toMatch(/null|\{\}/);
+
+    desk.width = 200;
+    const shown = (await desk.run(...query)).output.trimEnd().split('\n');
+    expect(shown[1]).toContain(`because ${'x'.repeat(30)}`);
+    expect(shown.every(({ length }) => length <= 200)).toBe(true);
+    desk.width = 80;
+    expect((await desk.run(...query)).output).toContain(`  because ${'x'.repeat(31)}…  success`);
+  });
+
+  it('shows what a value was, and is', async () => {
+    const changes = { title: { old: 'first', new: null } };
+    const record = { resourceType: 'notes', resourceId: accountId, action: 'update', changes };
+    await desk.audit.record([record], context);
+
+    const { output } = await desk.run('audit', 'query', '--resource', 'notes', accountId);
+
+    expect(output).toContain('title: "first" → null');
   });
 
   it('prints the records as JSON', async () => {

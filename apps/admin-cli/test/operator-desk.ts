@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 import { AuditService } from '@org/audit';
 import type { TransactionRunner } from '@org/core';
 import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
@@ -96,6 +98,10 @@ export class OperatorDesk {
   /** What the operator says when asked; undefined: nobody is there. */
   answer: 'yes' | 'no' | undefined;
   isTerminal = false;
+  /** Of the terminal that shows the output; undefined: none does. */
+  width: number | undefined;
+  /** What is piped in. */
+  input = '';
   readonly close = vi.fn(async () => undefined);
   readonly #throwaway: ThrowawayDatabase;
 
@@ -123,6 +129,7 @@ export class OperatorDesk {
     vi.resetAllMocks();
     this.answer = undefined;
     this.isTerminal = false;
+    this.width = undefined;
     this.accounts.restoreAccount.mockResolvedValue({ leftOut: [] });
     this.accounts.getDeletedAccount.mockResolvedValue({
       deletedAt: new Date(0),
@@ -150,12 +157,14 @@ export class OperatorDesk {
     let errors = '';
     const exitCode = await runProgram(words, {
       open: async () => this,
+      input: Readable.from([Buffer.from(this.input)]),
       confirm: this.answer === undefined ? undefined : async () => this.answer === 'yes',
       output: {
         write: (text) => void (output += text),
         writeError: (text) => void (errors += text),
         drain: async () => undefined,
         isTerminal: this.isTerminal,
+        width: this.width,
       },
     });
     return { exitCode, output, errors };

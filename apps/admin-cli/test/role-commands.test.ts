@@ -25,9 +25,18 @@ function recorded() {
 
 describe('org-admin roles', () => {
   it('lists roles, and what they can allow', async () => {
-    desk.roles.listRoles.mockResolvedValue([auditor]);
+    const permissions = ['accounts.read', 'audit.read'];
+    const none = { ...auditor, name: 'none', permissions: [] };
+    desk.roles.listRoles.mockResolvedValue([{ ...auditor, permissions }, none]);
+    desk.width = 10;
 
-    expect((await desk.run('roles', 'list')).output).toContain('auditor  accounts.read');
+    expect((await desk.run('roles', 'list')).output.split('\n')).toEqual([
+      'NAME     PERMISSION',
+      'auditor  accounts.read',
+      'auditor  audit.read',
+      'none',
+      '',
+    ]);
     expect((await desk.run('roles', 'permissions')).output).toBe('accounts.read\nroles.manage\n');
   });
 

@@ -54,7 +54,7 @@ describe('org-admin accounts import', () => {
     const { exitCode, output, errors } = await desk.run('accounts', 'import', file);
 
     const report = `${file}.refused.ndjson`;
-    expect([exitCode, errors]).toEqual([0, '']);
+    expect([exitCode, errors]).toEqual([3, '']);
     expect(output).toBe(`3 lines: 1 created, 1 there already, 1 refused; see ${report}.\n`);
     expect(taken).toEqual(['ada', 'grace\r', '', 'édith']);
     expect(await readFile(report, 'utf8')).toBe(`${JSON.stringify(refusal)}\n`);
@@ -93,6 +93,48 @@ describe('org-admin accounts import', () => {
       expect.objectContaining({ actor: { type: 'worker', id: 'org-admin' } }),
     );
     expect(await parametersOf()).toMatchObject({ dryRun: true, created: 1 });
+  });
+
+  it('ends with 0 and leaves no report if no line is refused', async () => {
+    await writeFile(file, text);
+    desk.transfer.importAccounts.mockImplementation(async function* () {
+      yield { ...counts, refused: [] };
+    });
+
+    expect(await desk.run('accounts', 'import', file)).toMatchObject({ exitCode: 0 });
+    expect(await readdir(directory)).toEqual(['accounts.ndjson']);
+  });
+
+  it('keeps earlier reports: the next has a number, and a named one is replaced', async () => {
+    await writeFile(file, text);
+    await writeFile(`${file}.refused.ndjson`, 'earlier');
+    await writeFile(`${file}.refused-2.ndjson`, 'later');
+    importAll();
+
+    const { report } = await desk.runForJson('accounts', 'import', file);
+
+    expect(report).toBe(`${file}.refused-3.ndjson`);
+    expect(await readFile(`${file}.refused.ndjson`, 'utf8')).toBe('earlier');
+    await desk.run('accounts', 'import', file, '--report', `${file}.refused.ndjson`);
+    expect(await readFile(report, 'utf8')).toBe(`${JSON.stringify(refusal)}\n`);
+    expect(await readFile(`${file}.refused.ndjson`, 'utf8')).toBe(await readFile(report, 'utf8'));
+  });
+
+  it('reads the standard input, if it knows where to list refused lines', async () => {
+    desk.input = text;
+    desk.isTerminal = true;
+    const taken = importAll();
+    const report = join(directory, 'refused');
+
+    const refused = await desk.run('accounts', 'import', '-');
+    expect(refused).toMatchObject({ exitCode: 2, errors: expect.stringContaining('--report') });
+    const { exitCode, errors } = await desk.run('accounts', 'import', '-', '--report', report);
+
+    expect(exitCode).toBe(3);
+    expect(taken).toEqual(['ada', 'grace\r', '', 'édith']);
+    expect(errors).toMatch(/^\r3 lines/);
+    expect(await readFile(report, 'utf8')).toBe(`${JSON.stringify(refusal)}\n`);
+    expect(await parametersOf()).toMatchObject({ sha256: sha256Of(text) });
   });
 
   it('does not write the report over the file', async () => {

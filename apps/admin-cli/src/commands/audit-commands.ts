@@ -26,13 +26,18 @@ interface QueryOptions {
 
 const ACTOR_TYPES = ['account', 'job', 'worker', 'anonymous'] as const;
 
+/** The action of records of what operators did. */
+const BY_OPERATOR = 'authz_admin';
+const OWN_COLUMNS = ['operation', 'command', 'reason'];
+
 const COLUMNS: Columns<AuditRecord> = {
   TIME: ({ timestamp }) => timestamp.toISOString(),
   ACTOR: ({ actorType, actorId }) => (actorId === null ? actorType : `${actorType} ${actorId}`),
-  ACTION: ({ action, count }) => (count === 1 ? action : `${action} (${count} times)`),
+  ACTION: (record) => withCount(operationOf(record) ?? record.action, record.count),
+  REASON: (record) => reasonOf(record) ?? '',
   OUTCOME: ({ outcome }) => outcome,
   RESOURCE: ({ resourceType, resourceId }) => `${resourceType} ${resourceId}`,
-  CHANGES: ({ changes }) => redactChanges(changes),
+  CHANGES: formatChanges,
   SOURCE: ({ source }) => source ?? '',
   REQUEST: ({ requestId }) => requestId,
 };
@@ -142,10 +147,31 @@ function readActor(words: readonly string[], command: Command) {
   return { actorType, actorId: id === undefined ? null : toCanonicalId(id) };
 }
 
-function redactChanges(changes: AuditRecord['changes']): string {
-  return Object.entries(changes)
-    .map(
-      ([name, change]) => `${name}: ${JSON.stringify(change.old)} → ${JSON.stringify(change.new)}`,
+function withCount(action: string, count: number): string {
+  return count === 1 ? action : `${action} (${count} times)`;
+}
+
+/** What an operator did: a command of this program, or an operation over HTTP. */
+function operationOf({ action, changes }: AuditRecord): string | undefined {
+  const done = changes['operation'] ?? changes['command'];
+  return action === BY_OPERATOR && typeof done?.new === 'string' ? done.new : undefined;
+}
+
+function reasonOf({ action, changes: { reason } }: AuditRecord): string | undefined {
+  return action === BY_OPERATOR && typeof reason?.new === 'string' ? reason.new : undefined;
+}
+
+function formatChanges(record: AuditRecord): string {
+  const { action, changes } = record;
+  const shown = Object.entries(changes).filter(
+    ([name]) => action !== BY_OPERATOR || !OWN_COLUMNS.includes(name),
+  );
+  return shown
+    .map(([name, { old, new: after }]) =>
+      old === null
+        ? `${name}: ${JSON.stringify(after)}`
+        : `${name}: ${JSON.stringify(old)} → ${JSON.stringify(after)}`,
     )
+    .filter((change) => change !== 'parameters: {}')
     .join(', ');
 }

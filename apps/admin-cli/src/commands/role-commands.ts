@@ -4,7 +4,13 @@ import type { Command } from 'commander';
 import type { CommandServices, PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
 import { parseRoleName, toCanonicalId } from '../option-parsers.ts';
-import { messageResult, pageResult, type Columns, type CommandResult } from '../output.ts';
+import {
+  formatTable,
+  messageResult,
+  pageResult,
+  type Columns,
+  type CommandResult,
+} from '../output.ts';
 import { addPageOptions, addReason } from './add-command.ts';
 
 const resourceType = 'roles';
@@ -12,9 +18,10 @@ const PERMISSIONS = '--permission [names...]';
 /** Other processes read what roles allow again within this time. */
 const SOON = 'The program knows within a second.';
 
-const ROLE_COLUMNS: Columns<Role> = {
+/** A row for each permission, so that no terminal cuts them. */
+const ROLE_COLUMNS: Columns<{ readonly name: string; readonly permission: string }> = {
   NAME: ({ name }) => name,
-  PERMISSIONS: ({ permissions }) => permissions.join(', '),
+  PERMISSION: ({ permission }) => permission,
 };
 
 const GRANT_COLUMNS: Columns<RoleGrant> = {
@@ -53,9 +60,11 @@ function addReadingCommands(group: Command, perform: Perform): void {
     .command('list')
     .description('All roles, and what they allow')
     .action(async (_options: object, command: Command) => {
-      await perform(command, { resourceType }, async ({ roles }, context) =>
-        pageResult({ items: await roles.listRoles(context), nextCursor: null }, ROLE_COLUMNS),
-      );
+      await perform(command, { resourceType }, async ({ roles }, context) => {
+        const items = await roles.listRoles(context);
+        const text = (width?: number) => formatTable(items.flatMap(rowsOf), ROLE_COLUMNS, width);
+        return { data: { items, nextCursor: null }, text };
+      });
     });
   group
     .command('permissions')
@@ -75,6 +84,13 @@ function addReadingCommands(group: Command, perform: Perform): void {
       pageResult(await roles.listGrants(params, context), GRANT_COLUMNS),
     );
   });
+}
+
+function rowsOf({ name, permissions }: Role) {
+  return (permissions.length === 0 ? [''] : permissions).map((permission) => ({
+    name,
+    permission,
+  }));
 }
 
 function addEditingCommands(group: Command, perform: Perform): void {

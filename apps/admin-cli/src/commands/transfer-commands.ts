@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { describe, exportFile, importFile } from '../account-files.ts';
+import { describe, exportFile, importFile, STANDARD_INPUT } from '../account-files.ts';
 import type { Perform } from '../operator.ts';
 import { addReason } from './add-command.ts';
 
@@ -18,20 +18,29 @@ interface ExportOptions {
 /** Accounts out of a file, and into one. */
 export function addTransferCommands(accounts: Command, perform: Perform): void {
   const importing = accounts
-    .command('import <file>')
+    .command('import')
     .description('Create the accounts of a file, one JSON object a line; may be repeated')
+    .argument('<file>', '- for standard input')
     .option('--dry-run', 'check each line as an import would, and store none')
-    .option('--report <file>', 'where to list refused lines (default: <file>.refused.ndjson)');
+    .option(
+      '--report <file>',
+      'where to list refused lines, in place of what is there (default: <file>.refused.ndjson, or the next free <file>.refused-2.ndjson)',
+    )
+    .addHelpText('after', '\nIf lines are refused, the others are imported, and the exit code is 3.');
   addReason(importing).action(
     async (file: string, { dryRun = false, report }: ImportOptions, command: Command) => {
+      if (file === STANDARD_INPUT && report === undefined) {
+        command.error('error: say where to list refused lines of the standard input: --report');
+      }
       // No names of files: they may name people.
       const subject = { resourceType, parameters: { dryRun } };
-      const options = { file, report: report ?? `${file}.refused.ndjson`, isDryRun: dryRun };
-      await perform(command, subject, async ({ transfer }, context, _confirm, output) => {
-        const counts = await importFile(transfer, options, output, context);
-        const where = counts.refused === 0 ? '' : `; see ${options.report}`;
+      const options = { file, report, isDryRun: dryRun };
+      await perform(command, subject, async ({ transfer }, context, _confirm, streams) => {
+        const { report: listed, ...counts } = await importFile(transfer, options, streams, context);
+        const where = listed === undefined ? '' : `; see ${listed}`;
         const text = `${dryRun ? 'Nothing is stored. It would be ' : ''}${describe(counts)}${where}.`;
-        return { data: counts, text, recorded: counts };
+        const data = { ...counts, report: listed ?? null };
+        return { data, text, recorded: counts, isPartial: listed !== undefined };
       });
     },
   );
@@ -45,7 +54,7 @@ export function addTransferCommands(accounts: Command, perform: Perform): void {
       // A name with "hash" in it would be redacted.
       const contents = withHashes ? 'with hashes' : 'without hashes';
       const subject = { resourceType, parameters: { contents } };
-      await perform(command, subject, async ({ transfer }, context, _confirm, output) => {
+      await perform(command, subject, async ({ transfer }, context, _confirm, { output }) => {
         const counts = await exportFile(transfer, { file, withHashes }, output, context);
         const text = `${counts.accounts} accounts are exported.`;
         return { data: counts, text, recorded: counts, isAside: file === undefined };
