@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { workspaceRoot } from '@org/harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { checkAdminCommands } from '../src/docs/admin-commands.ts';
 import { checkCodeBlocks } from '../src/docs/code-blocks.ts';
 import { checkCommands, readCommands } from '../src/docs/commands.ts';
 import { checkLinks } from '../src/docs/links.ts';
@@ -129,9 +130,6 @@ describe(checkCommands, () => {
     '`npm run check`',
     '`npm run --silent openapi`',
     '`npm run boundaries -- --write`',
-    '`npx org-admin --help`',
-    '`org-admin keys rotate`',
-    '`npx org-admin audit query --limit 5`',
     '`npx nx g @org/module-generator:module billing`',
     '`npx nx g @nx/node:application`',
     'npm run nothing outside of code',
@@ -141,8 +139,6 @@ describe(checkCommands, () => {
 
   it.each([
     'npm run chekc',
-    'org-admin keys rotat',
-    'org-admin key rotate',
     'nx g @org/module-generator:modul',
     'nx g @org/nothing:module',
     'nx g module',
@@ -153,6 +149,45 @@ describe(checkCommands, () => {
     );
 
     expect(findings.map(renderFinding)).toEqual([`${path}:3 there is no ${command}`]);
+  });
+});
+
+describe(checkAdminCommands, () => {
+  it('takes commands that run, and names of commands in sentences', async () => {
+    const text = documentOf(
+      '`npx org-admin --help`, `org-admin keys rotate`, `org-admin webhooks …`, `org-admin.js`',
+      '```sh',
+      'node org-admin.js audit query --limit 5 | less -S # all',
+      "npx org-admin keys rotate --reason 'it leaked; see #7'",
+      'zcat x.gz | npx org-admin accounts import - --report r \\',
+      '  --reason "move of 2026" > out',
+      '```',
+    );
+
+    expect(await checkAdminCommands([text])).toEqual([]);
+  });
+
+  it('refuses what does not run, by document and line', async () => {
+    const sentence = documentOf(
+      ...['`org-admin keys rotat`', '`org-admin key rotate`', '`org-admin jobs run x`'],
+      ...['`org-admin audit query --limt 5`'],
+    );
+    const block = {
+      path: 'README.md',
+      text: '```sh\n\nnpx org-admin keys rotate\nnpx org-admin roles list all\n```\n',
+    };
+
+    const findings = await checkAdminCommands([sentence, block]);
+
+    const missing = "error: required option '--reason <text>' not specified";
+    expect(findings.map(renderFinding)).toEqual([
+      `${path}:1 org-admin keys rotat: there is no such command`,
+      `${path}:2 org-admin key rotate: there is no such command`,
+      `${path}:3 org-admin jobs run x: ${missing}`,
+      expect.stringContaining(`${path}:4 org-admin audit query --limt 5: error: unknown option`),
+      `README.md:3 org-admin keys rotate: ${missing}`,
+      expect.stringContaining('README.md:4 org-admin roles list all: error: too many arguments'),
+    ]);
   });
 });
 

@@ -1,11 +1,8 @@
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { findCode, lineAt, type Document, type Finding } from './markdown.ts';
-
-const ADMIN_SOURCES = 'apps/admin-cli/src/**/*.ts';
-const ADMIN_COMMAND = /\.command\(\s*'([a-z][a-z-]*)/g;
 
 /** A way of running something in this workspace, and which of its names are there. */
 type Command = readonly [pattern: RegExp, isThere: (name: string) => boolean];
@@ -20,16 +17,8 @@ interface Manifest {
 export function readCommands(root: string): readonly Command[] {
   const { scripts = {} } = readJson(join(root, 'package.json')) as Manifest;
   const { resolve } = createRequire(join(root, 'package.json'));
-  const sources = globSync(ADMIN_SOURCES, { cwd: root });
-  const adminCommands = sources
-    .flatMap((path) => [...readFileSync(join(root, path), 'utf8').matchAll(ADMIN_COMMAND)])
-    .map(([, name = '']) => name);
   return [
     [/\bnpm run (?:--?\w+ )*(?<name>[\w:-]+)/g, (name) => name in scripts],
-    [
-      /(?<!\w)org-admin (?<name>[a-z][a-z-]*(?: [a-z][a-z-]*)?)/g,
-      (name) => name.split(' ').every((word) => adminCommands.includes(word)),
-    ],
     [/\bnx (?:g|generate) (?<name>[@\w/:.-]+)/g, (name) => hasGenerator(resolve, name)],
   ];
 }

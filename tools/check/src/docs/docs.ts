@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { inWorkspace, workspaceRoot } from '@org/harness';
 
 import { conclude, run } from '../workspace.ts';
+import { checkAdminCommands } from './admin-commands.ts';
 import { checkCodeBlocks } from './code-blocks.ts';
 import { checkCommands, readCommands } from './commands.ts';
 import { checkLinks } from './links.ts';
@@ -27,6 +28,7 @@ const findings = documents.flatMap((document) => [
   ...checkCommands(document, commands),
   ...checkTables(document),
 ]);
+findings.push(...(await checkAdminCommands(documents)));
 conclude(findings.map(renderFinding), `${documents.length} documents read`);
 
 function checkTables(document: Document): readonly Finding[] {

@@ -20,6 +20,8 @@ export interface Code {
   /** Of its first line of code. */
   readonly line: number;
   readonly code: string;
+  /** Whether it stands within a sentence. */
+  readonly isInline: boolean;
   /** First word behind the fence; undefined without one. */
   readonly language: string | undefined;
   /** What stands behind the language. */
@@ -80,6 +82,7 @@ export function findCode(text: string): readonly Code[] {
     ({ type, position, value = '', lang, meta }) => ({
       line: position.start.line + (type === 'code' ? 1 : 0),
       code: value,
+      isInline: type === 'inlineCode',
       language: lang ?? undefined,
       meta: meta ?? '',
     }),
