@@ -173,7 +173,11 @@ export const projects = {
     starts: ['api', 'admin-cli'],
   },
   'module-generator': { kind: 'tool', dependencies: ['boundaries'] },
-  check: { kind: 'tool', dependencies: ['boundaries', 'local-mongodb', 'harness'] },
+  check: {
+    kind: 'tool',
+    dependencies: ['boundaries', 'local-mongodb', 'harness'],
+    starts: ['admin-cli'],
+  },
   setup: { kind: 'tool', dependencies: [], isPackage: false },
 };
 

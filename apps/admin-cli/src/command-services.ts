@@ -42,7 +42,7 @@ export interface Accounts extends Pick<
     context: OperationContext,
   ): Promise<unknown>;
   completeIdentities(context: OperationContext): Promise<void>;
-  /** Everything stored about the account, read to its end. */
+  /** Everything stored about the account, as `GET /export` answers it, read to its end. */
   exportData(params: AccountIdParams, context: OperationContext): Promise<object>;
 }
 
@@ -84,6 +84,7 @@ export interface CommandServices {
     | 'permissions'
     | 'listRoles'
     | 'createRole'
+    | 'findRolesByAccountId'
     | 'updateRole'
     | 'removeRole'
     | 'grantRole'

@@ -1,4 +1,5 @@
 import type { AccountIdParams, AccountService } from '@org/account';
+import { toExportBody } from '@org/account/rest-api';
 import { composeProgramBackend, type Config } from '@org/api';
 import type { ThrottleService } from '@org/authentication';
 import type { OperationContext } from '@org/core';
@@ -78,11 +79,11 @@ async function exportData(
   params: AccountIdParams,
   context: OperationContext,
 ): Promise<object> {
-  const { end, ...exported } = await accounts.exportAccount(params, context);
+  const exported = await accounts.exportAccount(params, context);
   try {
-    return (await readLists(exported)) as object;
+    return (await readLists(toExportBody(exported, accounts.fields))) as object;
   } finally {
-    await end();
+    await exported.end();
   }
 }
 

@@ -56,6 +56,7 @@ export class OperatorDesk {
   readonly roles = {
     permissions: ['accounts.read', 'roles.manage'],
     listRoles: vi.fn<CommandServices['roles']['listRoles']>(),
+    findRolesByAccountId: vi.fn<CommandServices['roles']['findRolesByAccountId']>(),
     createRole: vi.fn<CommandServices['roles']['createRole']>(),
     updateRole: vi.fn<CommandServices['roles']['updateRole']>(),
     removeRole: vi.fn<CommandServices['roles']['removeRole']>(),
@@ -131,6 +132,7 @@ export class OperatorDesk {
     this.isTerminal = false;
     this.width = undefined;
     this.accounts.restoreAccount.mockResolvedValue({ leftOut: [] });
+    this.roles.findRolesByAccountId.mockResolvedValue([]);
     this.accounts.getDeletedAccount.mockResolvedValue({
       deletedAt: new Date(0),
       restorableUntil: new Date(0),

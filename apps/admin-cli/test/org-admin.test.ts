@@ -125,6 +125,32 @@ describe('npx org-admin', () => {
     expect([exitCode, output]).toEqual([0, 'None.\n']);
   });
 
+  it('shows and exports what is stored about an account, the export as the route has it', async () => {
+    const directory = await makeDirectory();
+    const environment = { SECRET_KEY: secretKey, MONGODB_URI: makeDatabaseUri() };
+    const id = '64b00000000000000000000a';
+    const ada = { id, username: 'ada', first_name: 'Ada', email: 'ada@example.com' };
+    await writeFile(join(directory, 'a'), JSON.stringify({ ...ada, email_verified: true }));
+    const why = ['--reason', 'ticket 4711'];
+    const read = async (...words: string[]) =>
+      JSON.parse((await runLauncher(directory, environment, ...words)).output);
+    await runLauncher(directory, environment, 'accounts', 'import', 'a', ...why);
+    await runLauncher(directory, environment, 'roles', 'grant', id, 'support', ...why);
+
+    const shown = await read('accounts', 'show', id);
+    expect(shown).toMatchObject({ id, username: 'ada', state: 'active', roles: ['support'] });
+    expect(shown.audit[0]).toMatchObject({ action: 'read', resourceId: id });
+    expect(shown.audit.at(-1)).toMatchObject({ action: 'create', resourceId: id });
+
+    const exported = await read('accounts', 'export-data', id, ...why);
+    expect(exported).toMatchObject({
+      account: { ...ada, email_verified: true, phone_number: null },
+      identities: [{ kind: 'email', verified_at: expect.any(String) }, { verified_at: null }],
+      audit_records: [],
+    });
+    expect(JSON.stringify(exported)).not.toMatch(/"(?:auditRecords|firstName|verifiedAt)"/);
+  });
+
   it.each([
     ['does not answer', 'mongodb://ada:lovelace@127.0.0.1:1/', '127.0.0.1:1'],
     ['cannot be understood', 'mongodb//ada:lovelace@127.0.0.1:1/', 'MONGODB_URI must be'],

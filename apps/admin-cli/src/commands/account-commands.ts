@@ -5,6 +5,7 @@ import { CommandFailedError } from '../errors.ts';
 import type { Confirm, Perform } from '../operator.ts';
 import { toCanonicalId } from '../option-parsers.ts';
 import { messageResult } from '../output.ts';
+import { addAccountLookupCommands } from './account-lookup-commands.ts';
 import { addReason, performOnId } from './add-command.ts';
 import { addSupportCommands } from './support-commands.ts';
 import { addTransferCommands } from './transfer-commands.ts';
@@ -61,6 +62,7 @@ export function addAccountCommands(program: Command, perform: Perform): void {
     });
 
   addCompletion(group, perform);
+  addAccountLookupCommands(group, perform);
   addSupportCommands(group, perform);
   addTransferCommands(group, perform);
 }

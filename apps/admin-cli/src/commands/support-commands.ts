@@ -1,39 +1,25 @@
-import type { AccountState, AccountSummary, ContactRequest } from '@org/account';
-import { formatE164, type OperationContext, type PhoneNumber } from '@org/core';
+import type { ContactRequest } from '@org/account';
+import type { OperationContext, PhoneNumber } from '@org/core';
 import { Option, type Command } from 'commander';
 
-import type { CommandServices, PageParams } from '../command-services.ts';
+import type { CommandServices } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
 import { parsePhoneNumberOption, toCanonicalId } from '../option-parsers.ts';
-import { detailsResult, messageResult, pageResult, type Columns } from '../output.ts';
-import { addPageOptions, addReason, performList, performOnId } from './add-command.ts';
+import { detailsResult, messageResult, type Columns } from '../output.ts';
+import { formatPhoneNumber } from './account-lookup-commands.ts';
+import { addReason, performList, performOnId } from './add-command.ts';
 
 const resourceType = 'accounts';
 const REQUESTS = 'account_contact_requests';
-const STATES: readonly AccountState[] = ['active', 'disabled', 'deleted'];
-
-const ACCOUNT_COLUMNS: Columns<AccountSummary> = {
-  ID: ({ id }) => id,
-  STATE: ({ state }) => state,
-  USERNAME: ({ username }) => username,
-  'E-MAIL': ({ email }) => email ?? '',
-  PHONE: ({ phoneNumber }) => toText(phoneNumber),
-  NAME: ({ firstName, lastName }) => `${firstName} ${lastName}`.trim(),
-  CREATED: ({ createdAt }) => createdAt.toISOString(),
-};
 
 const REQUEST_COLUMNS: Columns<ContactRequest> = {
   ID: ({ id }) => id,
   ACCOUNT: ({ accountId }) => accountId,
-  CONTACT: ({ email, phoneNumber }) => email ?? toText(phoneNumber),
+  CONTACT: ({ email, phoneNumber }) => email ?? formatPhoneNumber(phoneNumber),
   'ASKED BY': ({ requestedBy: { type, id } }) => `${type} ${id ?? ''}`.trim(),
   ASKED: ({ requestedAt }) => requestedAt.toISOString(),
   'APPROVE BY': ({ expiresAt }) => expiresAt.toISOString(),
 };
-
-interface SearchOptions extends PageParams {
-  readonly state?: AccountState;
-}
 
 interface ContactOptions {
   readonly email?: string;
@@ -42,45 +28,10 @@ interface ContactOptions {
 
 /** What operators do for owners, and to accounts. */
 export function addSupportCommands(accounts: Command, perform: Perform): void {
-  addSearch(accounts, perform);
-  addShow(accounts, perform);
   addSimpleCommands(accounts, perform);
   addCode(accounts, perform);
   addContactCommands(accounts, perform);
   addExport(accounts, perform);
-}
-
-function addSearch(accounts: Command, perform: Perform): void {
-  const search = accounts
-    .command('search <text>')
-    .description('Accounts whose username, e-mail address, phone number or name begins with a text')
-    .addOption(new Option('--state <state>', 'in this state alone').choices(STATES));
-  addPageOptions(search).action(
-    async (query: string, { state, limit, cursor }: SearchOptions, command: Command) => {
-      // The text is not recorded: it may name people. Nor is the cursor, which has a name in it.
-      const subject = { resourceType, parameters: { state, limit } };
-      await perform(command, subject, async ({ support }, context) =>
-        pageResult(
-          await support.searchAccounts({ query, state, limit, cursor }, context),
-          ACCOUNT_COLUMNS,
-        ),
-      );
-    },
-  );
-}
-
-function addShow(accounts: Command, perform: Perform): void {
-  accounts
-    .command('show <id>')
-    .description('An account: state, names, sessions, messages, changes of contact')
-    .action(async (id: string, _options: object, command: Command) => {
-      const accountId = toCanonicalId(id);
-      const subject = { resourceType, resourceId: accountId };
-      await perform(command, subject, async ({ support }, context) => {
-        const { account, ...rest } = await support.getAccountWhole({ accountId }, context);
-        return detailsResult({ ...account, ...rest });
-      });
-    });
 }
 
 type Operation = (
@@ -211,8 +162,4 @@ function addExport(accounts: Command, perform: Perform): void {
   performOnId(command, perform, resourceType, async ({ accounts: service }, accountId, context) =>
     detailsResult(await service.exportData({ accountId }, context)),
   );
-}
-
-function toText(phoneNumber: PhoneNumber | null): string {
-  return phoneNumber === null ? '' : formatE164(phoneNumber);
 }
