@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-import { OperationContext, type AuditOutcome } from '@org/core';
+import { OperationContext, toRecordedId, type AuditOutcome } from '@org/core';
 import type { Command } from 'commander';
 
 import type { CommandServices, Services } from './command-services.ts';
-import { toRecordedId } from './option-parsers.ts';
 import type { CommandResult, Output } from './output.ts';
 
 const OPERATOR = 'org-admin';

@@ -8,28 +8,8 @@ import {
 } from '@org/core';
 import { InvalidArgumentError } from 'commander';
 
-const ID = /^[0-9a-f]{24}$/i;
-const JOB_NAME = /^[a-z0-9.-]{1,100}$/;
 const ROLE_NAME = /^[a-z][a-z0-9-]{0,63}$/;
 const LONGEST_OPERATOR = 100;
-
-/** An id as stored. Anything else is left for the service to reject. */
-export function toCanonicalId(text: string): string {
-  return ID.test(text) ? text.toLowerCase() : text;
-}
-
-/**
- * The recordable part of an id that an operator gave: a name given in its place would stay in the
- * record for good.
- */
-export function toRecordedId(text: string): string {
-  return ID.test(text) ? text.toLowerCase() : '';
-}
-
-/** The recordable part of a job name that an operator gave. */
-export function toRecordedJobName(text: string): string {
-  return JOB_NAME.test(text) ? text : '[not a name]';
-}
 
 export function parseOperator(text: string): string {
   if (!text.isWellFormed() || !isVisible(text) || text.length > LONGEST_OPERATOR) {

@@ -2,20 +2,6 @@ import { WebhookUrlNotPublicError } from '@org/webhook';
 
 import { CommandFailedError } from './errors.ts';
 
-/** Such a URL is refused, and its credentials have no place in the record of that. */
-export function withoutCredentials(url: string): string {
-  if (!URL.canParse(url)) {
-    return url;
-  }
-  const parsed = new URL(url);
-  if (parsed.username === '' && parsed.password === '') {
-    return url;
-  }
-  parsed.username = '';
-  parsed.password = '';
-  return parsed.href;
-}
-
 /**
  * Names the setting that would let a refused URL pass: the module does not know the program's.
  *

@@ -1,7 +1,7 @@
 import { OperationContext } from '@org/core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { OperatorDesk } from './operator-desk.ts';
+import { openDesk } from './operator-desk.ts';
 
 const accountId = '64b000000000000000000001';
 const noteId = '64b00000000000000000000a';
@@ -11,13 +11,9 @@ const context = OperationContext.create({
 });
 const PHONE_NUMBER = { phoneNumber: { countryCode: '+91', phoneNumber: '9999999999' } };
 
-let desk: OperatorDesk;
+const desk = await openDesk();
 
-beforeAll(async () => {
-  desk = await OperatorDesk.open();
-});
 beforeEach(async () => {
-  await desk.clear();
   for (const action of ['create', 'update', 'delete']) {
     await desk.audit.record(
       [
@@ -33,9 +29,6 @@ beforeEach(async () => {
     desk.clock.advance(60_000);
   }
 });
-afterAll(async () => {
-  await desk.remove();
-});
 
 async function actionsOf(...words: string[]): Promise<string[]> {
   const { items } = await desk.runForJson('audit', 'query', ...words);
@@ -50,7 +43,9 @@ describe('org-admin audit query', () => {
 
     expect(exitCode).toBe(0);
     const [headings, first, ...others] = output.trimEnd().split('\n');
-    expect(headings).toMatch(/^TIME +ACTOR +ACTION +REASON +OUTCOME +RESOURCE +CHANGES +SOURCE +REQUEST$/);
+    expect(headings).toMatch(
+      /^TIME +ACTOR +ACTION +REASON +OUTCOME +RESOURCE +CHANGES +SOURCE +REQUEST$/,
+    );
     expect(first).toContain(new Date(start).toISOString());
     expect(first).toContain(`account ${accountId}  delete`);
     expect(first).toContain('title: "first", share_token: "[redacted]"');

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { AuditService } from '@org/audit';
 import type { TransactionRunner } from '@org/core';
 import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
-import { inject, vi } from 'vitest';
+import { afterAll, beforeEach, expect, inject, vi } from 'vitest';
 
 import type { CommandServices } from '../src/command-services.ts';
 import { runProgram } from '../src/program.ts';
@@ -12,6 +12,9 @@ export const REASON = 'ticket 4711';
 const READS =
   'audit query|jobs list|notifications (failing|dead)|events (waiting|unheard|dead)|webhooks (list|deliveries)|keys status|accounts (search|show|contact-requests)|roles (list|permissions|grants)';
 const CHANGES = new RegExp(`^(?!(${READS})$)[a-z]+ [a-z-]+$`);
+
+/** The context of commands without `--as`. */
+export const asOperator = expect.objectContaining({ actor: { type: 'worker', id: 'org-admin' } });
 
 /** What a command answered. */
 export interface Answer {
@@ -141,6 +144,10 @@ export class OperatorDesk {
     await this.records().deleteMany({});
   }
 
+  recorded() {
+    return this.records().find().toArray();
+  }
+
   records() {
     return this.#throwaway.database.collection('audit_log');
   }
@@ -177,4 +184,12 @@ export class OperatorDesk {
     const { output } = await this.run(...words, '--json');
     return JSON.parse(output);
   }
+}
+
+/** A desk for the tests of a file; it forgets before each of them. */
+export async function openDesk(): Promise<OperatorDesk> {
+  const desk = await OperatorDesk.open();
+  beforeEach(() => desk.clear());
+  afterAll(() => desk.remove());
+  return desk;
 }

@@ -1,8 +1,8 @@
 import { AppError } from '@org/core';
 import { QueueRowNotFoundError } from '@org/queue';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { OperatorDesk } from './operator-desk.ts';
+import { asOperator, openDesk } from './operator-desk.ts';
 
 const deletedAt = new Date(0);
 const id = '64b00000000000000000000a';
@@ -25,22 +25,7 @@ const delivery = {
   lastError: 'refused',
   createdAt: new Date('2026-01-01T00:00:00.000Z'),
 };
-const asOperator = expect.objectContaining({ actor: { type: 'worker', id: 'org-admin' } });
-let desk: OperatorDesk;
-
-beforeAll(async () => {
-  desk = await OperatorDesk.open();
-});
-beforeEach(async () => {
-  await desk.clear();
-});
-afterAll(async () => {
-  await desk.remove();
-});
-
-function recorded() {
-  return desk.records().find().toArray();
-}
+const desk = await openDesk();
 
 describe('org-admin jobs', () => {
   it('lists the queue', async () => {
@@ -85,7 +70,7 @@ describe('org-admin jobs', () => {
       { name: 'account.erasure', payload: { accountId: '1', token: 'abc' } },
       asOperator,
     );
-    expect(await recorded()).toMatchObject([
+    expect(await desk.recorded()).toMatchObject([
       {
         resource_type: 'agendaJobs',
         changes: {
@@ -109,7 +94,7 @@ describe('org-admin jobs', () => {
       await desk.run('jobs', 'run', 'account.password-reset-request', '--payload', payload);
       await desk.run('jobs', 'run', 'ada@example.com');
 
-      const records = await recorded();
+      const records = await desk.recorded();
       expect(records).toHaveLength(2);
       expect(JSON.stringify(records)).not.toContain('ada@example.com');
     },
@@ -138,7 +123,7 @@ describe('org-admin jobs', () => {
 
     expect(output).toBe(`Job ${id} is in the queue again.\n`);
     expect(desk.jobs.replayDeadJob).toHaveBeenCalledWith({ jobId: id }, asOperator);
-    expect(await recorded()).toMatchObject([{ resource_id: id }]);
+    expect(await desk.recorded()).toMatchObject([{ resource_id: id }]);
   });
 });
 
@@ -384,7 +369,7 @@ describe('every command', () => {
     const { output } = await desk.run(...words, id.toUpperCase());
 
     expect(output).toContain(id);
-    const records = await recorded();
+    const records = await desk.recorded();
     expect(records).toMatchObject([{ action: 'authz_admin', resource_id: id }]);
   });
 
@@ -396,7 +381,7 @@ describe('every command', () => {
     await desk.run('audit', 'query', '--resource', 'accounts', name);
     await desk.run('audit', 'query', '--actor', 'account', name);
 
-    const records = await recorded();
+    const records = await desk.recorded();
     expect(records).toHaveLength(3);
     expect(JSON.stringify(records)).not.toContain(name);
   });
@@ -421,7 +406,7 @@ describe('every command', () => {
     const asAda = expect.objectContaining({ actor: { type: 'worker', id: 'ada' } });
     expect(desk.accounts.eraseAccount).toHaveBeenCalledWith({ accountId: id, deletedAt }, asAda);
     const [, { requestId }] = desk.accounts.eraseAccount.mock.calls[0]!;
-    expect(await recorded()).toMatchObject([
+    expect(await desk.recorded()).toMatchObject([
       {
         resource_type: 'accounts',
         resource_id: id,
@@ -445,7 +430,7 @@ describe('every command', () => {
       output: '',
       errors: `${message}\n`,
     });
-    expect(await recorded()).toMatchObject([{ action: 'authz_admin', outcome: 'failure' }]);
+    expect(await desk.recorded()).toMatchObject([{ action: 'authz_admin', outcome: 'failure' }]);
     expect(desk.close).toHaveBeenCalledOnce();
   });
 
@@ -462,7 +447,7 @@ describe('every command', () => {
     expect(exitCode).toBe(2);
     expect(output).toBe('');
     expect(errors).not.toBe('');
-    expect(await recorded()).toEqual([]);
+    expect(await desk.recorded()).toEqual([]);
     expect(desk.close).not.toHaveBeenCalled();
   });
 

@@ -1,27 +1,12 @@
 import { LastAdminError } from '@org/authorization';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { OperatorDesk } from './operator-desk.ts';
+import { asOperator, openDesk } from './operator-desk.ts';
 
 const accountId = '64b00000000000000000000a';
-const asOperator = expect.objectContaining({ actor: { type: 'worker', id: 'org-admin' } });
 const why = ['--reason', 'Ada joins the team'];
 const auditor = { name: 'auditor', permissions: ['accounts.read'], isBuiltIn: false };
-let desk: OperatorDesk;
-
-beforeAll(async () => {
-  desk = await OperatorDesk.open();
-});
-beforeEach(async () => {
-  await desk.clear();
-});
-afterAll(async () => {
-  await desk.remove();
-});
-
-function recorded() {
-  return desk.records().find().toArray();
-}
+const desk = await openDesk();
 
 describe('org-admin roles', () => {
   it('lists roles, and what they can allow', async () => {
@@ -69,7 +54,7 @@ describe('org-admin roles', () => {
     expect(exitCode).toBe(0);
     const called = verb === 'create' ? desk.roles.createRole : desk.roles.updateRole;
     expect(called).toHaveBeenCalledWith({ name: 'auditor', permissions }, asOperator);
-    expect(await recorded()).toMatchObject([
+    expect(await desk.recorded()).toMatchObject([
       {
         action: 'authz_admin',
         resource_type: 'roles',
@@ -94,7 +79,7 @@ describe('org-admin roles', () => {
 
     const called = verb === 'grant' ? desk.roles.grantRole : desk.roles.revokeRole;
     expect(called).toHaveBeenCalledWith({ accountId, role: 'admin' }, asOperator);
-    expect(await recorded()).toMatchObject([
+    expect(await desk.recorded()).toMatchObject([
       {
         resource_type: 'accounts',
         resource_id: accountId,
@@ -112,7 +97,7 @@ describe('org-admin roles', () => {
       1,
       'This is the last admin. Please make another account an admin first.\n',
     ]);
-    expect(await recorded()).toMatchObject([{ outcome: 'failure', changes: { reason: {} } }]);
+    expect(await desk.recorded()).toMatchObject([{ outcome: 'failure', changes: { reason: {} } }]);
   });
 
   it.each([
@@ -129,13 +114,13 @@ describe('org-admin roles', () => {
 
       expect([exitCode, errors]).toEqual([2, expect.stringContaining('1 to 500 characters')]);
     }
-    expect(await recorded()).toEqual([]);
+    expect(await desk.recorded()).toEqual([]);
   });
 
   it('records nothing that is no name of a role', async () => {
     const { exitCode } = await desk.run('roles', 'grant', accountId, 'Ada Lovelace', ...why);
 
     expect(exitCode).toBe(2);
-    expect(await recorded()).toEqual([]);
+    expect(await desk.recorded()).toEqual([]);
   });
 });

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { OperatorDesk, REASON } from './operator-desk.ts';
+import { asOperator, openDesk, REASON } from './operator-desk.ts';
 
 const id = '64b00000000000000000000a';
 const requestId = '64b00000000000000000000b';
 const time = new Date('2026-01-01T00:00:00.000Z');
 const phoneNumber = { countryCode: '+91', phoneNumber: '9999999999' };
-const asOperator = expect.objectContaining({ actor: { type: 'worker', id: 'org-admin' } });
 const account = {
   id,
   state: 'disabled',
@@ -22,21 +21,7 @@ const account = {
   createdAt: time,
   updatedAt: time,
 };
-let desk: OperatorDesk;
-
-beforeAll(async () => {
-  desk = await OperatorDesk.open();
-});
-beforeEach(async () => {
-  await desk.clear();
-});
-afterAll(async () => {
-  await desk.remove();
-});
-
-function recorded() {
-  return desk.records().find().toArray();
-}
+const desk = await openDesk();
 
 describe('org-admin accounts', () => {
   it('searches, and records nothing of what was searched for', async () => {
@@ -57,7 +42,7 @@ describe('org-admin accounts', () => {
       { query: 'ada@ex', state: 'disabled', limit: 1, cursor: 'y' },
       asOperator,
     );
-    const records = await recorded();
+    const records = await desk.recorded();
     expect(records).toMatchObject([
       { changes: { parameters: { new: { state: 'disabled', limit: 1 } } } },
     ]);
@@ -81,7 +66,7 @@ describe('org-admin accounts', () => {
     expect(output).not.toContain('\u202e');
     expect(await desk.runForJson('accounts', 'show', id)).toMatchObject({ id, state: 'disabled' });
     expect(desk.support.getAccountWhole).toHaveBeenCalledWith({ accountId: id }, asOperator);
-    expect(await recorded()).toMatchObject([{ resource_id: id }, { resource_id: id }]);
+    expect(await desk.recorded()).toMatchObject([{ resource_id: id }, { resource_id: id }]);
   });
 
   it.each([
@@ -97,7 +82,7 @@ describe('org-admin accounts', () => {
 
     expect([exitCode, output]).toEqual([0, expect.stringContaining(text)]);
     expect(desk.support[method]).toHaveBeenCalledWith({ accountId: id }, asOperator);
-    expect(await recorded()).toMatchObject([
+    expect(await desk.recorded()).toMatchObject([
       {
         action: 'authz_admin',
         resource_type: 'accounts',
@@ -132,7 +117,7 @@ describe('org-admin accounts', () => {
       { accountId: id, emailAddress: 'a@example.com' },
       { accountId: id, phoneNumber },
     ]);
-    const records = await recorded();
+    const records = await desk.recorded();
     expect(records).toMatchObject([
       { changes: { parameters: { new: { kind: 'email' } } } },
       { changes: { parameters: { new: { kind: 'phone' } } } },
@@ -164,7 +149,7 @@ describe('org-admin accounts', () => {
       expect.objectContaining({ actor: { type: 'worker', id: 'other' } }),
     );
     expect(refused.output).toBe(`Request ${requestId} is refused.\n`);
-    expect(await recorded()).toMatchObject([
+    expect(await desk.recorded()).toMatchObject([
       {},
       { resource_type: 'account_contact_requests', resource_id: requestId },
       { resource_type: 'account_contact_requests', resource_id: requestId },
@@ -189,7 +174,7 @@ describe('org-admin sessions', () => {
       exitCode: 0,
       output: 'Every session that began until 2026-01-01T00:00:00.000Z has ended.\n',
     });
-    expect(await recorded()).toMatchObject([
+    expect(await desk.recorded()).toMatchObject([
       { resource_type: 'sessions', changes: { reason: { new: REASON } } },
     ]);
   });
@@ -229,7 +214,7 @@ describe('every command that changes something', () => {
 
     expect(exitCode).toBe(2);
     expect(errors).toContain("required option '--reason <text>' not specified");
-    expect(await recorded()).toEqual([]);
+    expect(await desk.recorded()).toEqual([]);
     for (const reason of ['', '  ', '\u202e', 'x'.repeat(501), '\ud800']) {
       const refused = await desk.runAsGiven(...words, '--reason', reason);
       expect(refused.exitCode).toBe(2);

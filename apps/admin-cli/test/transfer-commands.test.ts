@@ -3,28 +3,21 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import { splitLines } from '../src/ndjson.ts';
-import { OperatorDesk, REASON } from './operator-desk.ts';
+import { openDesk, REASON } from './operator-desk.ts';
 
 const refusal = { line: 2, code: 'not-json', reason: 'is not a JSON object' } as const;
 const counts = { lines: 3, created: 1, present: 1, refused: 1 };
-let desk: OperatorDesk;
+const desk = await openDesk();
 let directory: string;
 let file: string;
 
-beforeAll(async () => {
-  desk = await OperatorDesk.open();
-});
 beforeEach(async () => {
-  await desk.clear();
   directory = await mkdtemp(join(tmpdir(), 'org-admin-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   file = join(directory, 'accounts.ndjson');
-});
-afterAll(async () => {
-  await desk.remove();
 });
 
 const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -1,10 +1,9 @@
 import { WebhookBadRequestError, WebhookUrlNotPublicError } from '@org/webhook';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { OperatorDesk } from './operator-desk.ts';
+import { asOperator, openDesk } from './operator-desk.ts';
 
 const id = '64b00000000000000000000a';
-const asOperator = expect.objectContaining({ actor: { type: 'worker', id: 'org-admin' } });
 const endpoint = {
   id,
   url: 'https://example.org/hook',
@@ -17,21 +16,7 @@ const endpoint = {
   previousSecretValidUntil: null,
 };
 const secret = 'whsec_c2VjcmV0';
-let desk: OperatorDesk;
-
-beforeAll(async () => {
-  desk = await OperatorDesk.open();
-});
-beforeEach(async () => {
-  await desk.clear();
-});
-afterAll(async () => {
-  await desk.remove();
-});
-
-function recorded() {
-  return desk.records().find().toArray();
-}
+const desk = await openDesk();
 
 describe('org-admin webhooks', () => {
   it('lists endpoints, with what is wrong', async () => {
@@ -68,7 +53,7 @@ describe('org-admin webhooks', () => {
       { url, events, description },
       asOperator,
     );
-    expect(JSON.stringify(await recorded())).not.toContain(secret);
+    expect(JSON.stringify(await desk.recorded())).not.toContain(secret);
   });
 
   it.each([['add'], ['update', id, '--url']])(
@@ -77,8 +62,8 @@ describe('org-admin webhooks', () => {
       const url = 'https://grace:hopper@example.org/hook';
       await desk.run('webhooks', ...words, url, '--event', 'account.created');
 
-      expect(JSON.stringify(await recorded())).toContain('https://example.org/hook');
-      expect(JSON.stringify(await recorded())).not.toMatch(/grace|hopper/);
+      expect(JSON.stringify(await desk.recorded())).toContain('https://example.org/hook');
+      expect(JSON.stringify(await desk.recorded())).not.toMatch(/grace|hopper/);
     },
   );
 
@@ -138,7 +123,7 @@ describe('org-admin webhooks', () => {
   ] as const)('has %s', async (command, method, text) => {
     expect((await desk.run('webhooks', command, id)).output).toBe(`Endpoint ${id} ${text}.\n`);
     expect(desk.webhooks[method]).toHaveBeenCalledWith({ endpointId: id }, asOperator);
-    expect(await recorded()).toMatchObject([{ resource_id: id }]);
+    expect(await desk.recorded()).toMatchObject([{ resource_id: id }]);
   });
 
   it('rotates a secret, with or without an overlap', async () => {
@@ -154,7 +139,7 @@ describe('org-admin webhooks', () => {
       { endpointId: id, overlapMilliseconds: 0 },
       asOperator,
     );
-    expect(JSON.stringify(await recorded())).not.toContain(secret);
+    expect(JSON.stringify(await desk.recorded())).not.toContain(secret);
   });
 
   it('sends a test, and a delivery again', async () => {

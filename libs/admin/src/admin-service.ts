@@ -2,6 +2,7 @@ import type { AccountDeletionService } from '@org/account';
 import { PermissionDeniedError, type RoleService } from '@org/authorization';
 import {
   AppError,
+  toRecordedId,
   type AuditOutcome,
   type AuditTrail,
   type OperationContext,
@@ -124,7 +125,7 @@ export class AdminService {
     given.checkReason(operation.reason);
     const { isStepwise = false, resourceType, resourceId = '' } = operation;
     // Of what is no id there is no account, which the work says.
-    const accountId = resourceType === 'accounts' ? given.toRecordedId(resourceId) : '';
+    const accountId = resourceType === 'accounts' ? toRecordedId(resourceId) : '';
     const workOn: Work<Result> = async (begun) => {
       if (accountId !== '') {
         await this.assertMayChange({ accountId }, begun);
@@ -210,7 +211,7 @@ export class AdminService {
     const changes = Object.fromEntries(
       Object.entries(said).map(([field, value]) => [field, { old: null, new: value }]),
     );
-    const resource = { resourceType, resourceId: given.toRecordedId(resourceId) };
+    const resource = { resourceType, resourceId: toRecordedId(resourceId) };
     await this.#dependencies.audit.record(
       [{ ...resource, action: 'authz_admin', outcome, changes }],
       context,

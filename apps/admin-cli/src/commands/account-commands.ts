@@ -1,9 +1,9 @@
 import type { DeletedAccount } from '@org/account';
+import { toCanonicalId } from '@org/core';
 import type { Command } from 'commander';
 
 import { CommandFailedError } from '../errors.ts';
 import type { Confirm, Perform } from '../operator.ts';
-import { toCanonicalId } from '../option-parsers.ts';
 import { messageResult } from '../output.ts';
 import { addAccountLookupCommands } from './account-lookup-commands.ts';
 import { addReason, performOnId } from './add-command.ts';

@@ -1,10 +1,9 @@
 import type { AccountState, AccountSummary } from '@org/account';
-import { formatE164, type PhoneNumber } from '@org/core';
+import { formatE164, toCanonicalId, type PhoneNumber } from '@org/core';
 import { Option, type Command } from 'commander';
 
 import type { PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import { toCanonicalId } from '../option-parsers.ts';
 import { detailsResult, pageResult, type Columns } from '../output.ts';
 import { addPageOptions } from './add-command.ts';
 

@@ -1,9 +1,9 @@
-import type { OperationContext } from '@org/core';
+import { toCanonicalId, type OperationContext } from '@org/core';
 import type { Command } from 'commander';
 
 import type { CommandServices, PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import { parseLimit, parseReason, toCanonicalId } from '../option-parsers.ts';
+import { parseLimit, parseReason } from '../option-parsers.ts';
 import { pageResult, type Columns, type CommandResult, type ItemPage } from '../output.ts';
 
 export function addPageOptions(command: Command): Command {

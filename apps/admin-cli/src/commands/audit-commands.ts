@@ -1,5 +1,5 @@
 import type { AuditPage, AuditPageParams, AuditRecord } from '@org/audit';
-import type { OperationContext, PhoneNumber } from '@org/core';
+import { toCanonicalId, toRecordedId, type OperationContext, type PhoneNumber } from '@org/core';
 import { Option, type Command } from 'commander';
 
 import type { CommandServices } from '../command-services.ts';
@@ -8,8 +8,6 @@ import {
   parseLimit,
   parsePhoneNumberOption,
   parseTime,
-  toCanonicalId,
-  toRecordedId,
 } from '../option-parsers.ts';
 import { pageResult, type Columns } from '../output.ts';
 

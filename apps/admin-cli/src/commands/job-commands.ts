@@ -1,9 +1,10 @@
+import { toRecordedName } from '@org/core';
 import type { Job } from '@org/jobs';
 import type { Command } from 'commander';
 
 import type { PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import { parsePayload, toRecordedJobName } from '../option-parsers.ts';
+import { parsePayload } from '../option-parsers.ts';
 import { messageResult, pageResult, type Columns } from '../output.ts';
 import { addPageOptions, addReason, performOnId } from './add-command.ts';
 
@@ -55,7 +56,7 @@ function addRun(jobs: Command, perform: Perform): void {
       // The payload is not recorded: it may name people, and would outlive their accounts.
       await perform(
         command,
-        { resourceType, parameters: { name: toRecordedJobName(name) } },
+        { resourceType, parameters: { name: toRecordedName(name) } },
         async ({ jobs: queue }, context) => {
           const { jobId } = await queue.dispatchByHand({ name, payload }, context);
           return messageResult(`Job ${jobId} is in the queue.`, { jobId });

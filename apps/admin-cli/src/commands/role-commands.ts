@@ -1,9 +1,10 @@
 import type { Role, RoleGrant } from '@org/authorization';
+import { toCanonicalId } from '@org/core';
 import type { Command } from 'commander';
 
 import type { CommandServices, PageParams } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import { parseRoleName, toCanonicalId } from '../option-parsers.ts';
+import { parseRoleName } from '../option-parsers.ts';
 import {
   formatTable,
   messageResult,

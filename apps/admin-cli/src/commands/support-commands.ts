@@ -1,10 +1,10 @@
 import type { ContactRequest } from '@org/account';
-import type { OperationContext, PhoneNumber } from '@org/core';
+import { toCanonicalId, type OperationContext, type PhoneNumber } from '@org/core';
 import { Option, type Command } from 'commander';
 
 import type { CommandServices } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import { parsePhoneNumberOption, toCanonicalId } from '../option-parsers.ts';
+import { parsePhoneNumberOption } from '../option-parsers.ts';
 import { detailsResult, messageResult, type Columns } from '../output.ts';
 import { formatPhoneNumber } from './account-lookup-commands.ts';
 import { addReason, performList, performOnId } from './add-command.ts';

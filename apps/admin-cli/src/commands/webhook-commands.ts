@@ -1,12 +1,12 @@
+import { toCanonicalId, withoutCredentials } from '@org/core';
 import type { WebhookDelivery, WebhookEndpoint } from '@org/webhook';
 import type { Command } from 'commander';
 
 import type { Perform } from '../operator.ts';
-import { toCanonicalId } from '../option-parsers.ts';
 import { messageResult, pageResult, type Columns } from '../output.ts';
 import { addPageOptions, addReason, performOnId } from './add-command.ts';
 import type { PageParams } from '../command-services.ts';
-import { explainRefusedUrl, withoutCredentials } from '../webhook-url.ts';
+import { explainRefusedUrl } from '../webhook-url.ts';
 
 const resourceType = 'webhook_endpoints';
 

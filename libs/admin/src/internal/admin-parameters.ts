@@ -4,7 +4,6 @@ import { AdminBadRequestError } from '../errors.ts';
 
 const { parameters, record, anyText, id, optional, jsonObject, flag, callback } = check;
 
-const ID = /^[0-9a-f]{24}$/i;
 
 const refuse = (...problem: ConstructorParameters<typeof AdminBadRequestError>) =>
   new AdminBadRequestError(...problem);
@@ -38,11 +37,6 @@ export function checkReason(reason: string): void {
     const message = `reason must have 1 to ${LONGEST_REASON} characters, one of them visible`;
     throw new AdminBadRequestError(message, [{ path: '/reason', message }]);
   }
-}
-
-/** The recordable part of an id: a name in its place would outlive its account. */
-export function toRecordedId(text: string): string {
-  return ID.test(text) ? text.toLowerCase() : '';
 }
 
 export function withoutUndefined(

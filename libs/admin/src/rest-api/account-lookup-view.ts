@@ -1,9 +1,10 @@
+import { toCanonicalId } from '@org/core';
 import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
 
 import type { AdminService } from '../admin-service.ts';
 import type { AdminModules } from '../types.ts';
 import type { accountLookupRoutes } from './account-lookup-router.ts';
-import { readable, toCanonicalId, toIsoOrNull, toListBody, toPage } from './admin-view.ts';
+import { readable, toIsoOrNull, toListBody, toPage } from './admin-view.ts';
 import { toAuditRecordBody, type AuditRecord } from './audit-view.ts';
 import { toContactRequestBody, toPhoneNumberBody } from './contact-request-view.ts';
 

@@ -1,3 +1,4 @@
+import { toCanonicalId } from '@org/core';
 import {
   operationContextOf,
   streamJson,
@@ -7,7 +8,7 @@ import {
 
 import type { AdminService } from '../admin-service.ts';
 import type { AdminModules } from '../types.ts';
-import { changeBy, operationOn, toCanonicalId } from './admin-view.ts';
+import { changeBy, operationOn } from './admin-view.ts';
 import type { accountRoutes } from './account-router.ts';
 
 type Routes = typeof accountRoutes;

@@ -1,4 +1,4 @@
-import { isCalendarTime, parseCalendarTime, type OperationContext } from '@org/core';
+import { isCalendarTime, parseCalendarTime, toCanonicalId, type OperationContext } from '@org/core';
 import { operationContextOf } from '@org/core/rest-api';
 import type { FastifyRequest } from 'fastify';
 
@@ -6,8 +6,6 @@ import type { AdminService } from '../admin-service.ts';
 import { AdminBadRequestError } from '../errors.ts';
 import type { AdminChange } from '../types.ts';
 
-const NAME = /^[a-z0-9.-]{1,100}$/;
-const ID = /^[0-9a-f]{24}$/i;
 const DEFAULT_LIMIT = 50;
 const MAXIMUM_LIMIT = 200;
 
@@ -64,16 +62,6 @@ export function operationOn(
 ): { readonly resourceId: string; readonly operation: Omit<AdminChange, 'reason'> } {
   const resourceId = toCanonicalId(id);
   return { resourceId, operation: { name, resourceType, resourceId, parameters } };
-}
-
-/** An id as it is stored. Anything else is left for the module to refuse. */
-export function toCanonicalId(text: string): string {
-  return ID.test(text) ? text.toLowerCase() : text;
-}
-
-/** The recordable part of a name of a job or a role: a person's in its place would stay for good. */
-export function toRecordedName(text: string): string {
-  return NAME.test(text) ? text : '[not a name]';
 }
 
 /** @throws AdminBadRequestError if it is neither a day nor a time */

@@ -1,4 +1,4 @@
-import type { OperationContext } from '@org/core';
+import { toCanonicalId, toRecordedId, type OperationContext } from '@org/core';
 import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
 import type * as Type from 'typebox';
 
@@ -7,7 +7,6 @@ import type { AdminModules } from '../types.ts';
 import {
   readable,
   refusal,
-  toCanonicalId,
   toIsoOrNull,
   toListBody,
   toPage,
@@ -24,7 +23,6 @@ type Query = Type.Static<typeof AuditQuery>;
 type PageParams = Parameters<Audit['findRecordsByTime']>[0];
 
 const ACTOR_TYPES = ['account', 'job', 'worker', 'anonymous'] as const;
-const HEX_ID = /^[0-9a-f]{24}$/;
 
 export class AuditView implements RouteHandlers<Routes> {
   readonly #admin: AdminService;
@@ -92,11 +90,10 @@ function readResource(resourceType: string | undefined, id: string | undefined) 
 function toRecordedQuery(query: Query): Readonly<Record<string, string>> {
   const asked = Object.entries(query).filter(([name]) => name !== 'cursor' && name !== 'limit');
   return Object.fromEntries(
-    asked.map(([name, value]) => {
-      const isId = name.endsWith('_id');
-      const text = toCanonicalId(value);
-      return [name, !isId || HEX_ID.test(text) ? text : '[not an id]'];
-    }),
+    asked.map(([name, value]) => [
+      name,
+      name.endsWith('_id') ? toRecordedId(value) || '[not an id]' : value,
+    ]),
   );
 }
 

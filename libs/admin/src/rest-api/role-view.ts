@@ -1,9 +1,9 @@
-import type { OperationContext } from '@org/core';
+import { toRecordedName, type OperationContext } from '@org/core';
 import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
 
 import type { AdminService } from '../admin-service.ts';
 import type { AdminChange, AdminModules } from '../types.ts';
-import { changeBy, operationOn, toListBody, toPage, toRecordedName } from './admin-view.ts';
+import { changeBy, operationOn, toListBody, toPage } from './admin-view.ts';
 import type { roleRoutes } from './role-router.ts';
 
 type Routes = typeof roleRoutes;

@@ -1,3 +1,4 @@
+import { toCanonicalId, withoutCredentials } from '@org/core';
 import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
 
 import type { AdminService } from '../admin-service.ts';
@@ -7,7 +8,6 @@ import {
   operationOn,
   readable,
   refusal,
-  toCanonicalId,
   toIsoOrNull,
   toListBody,
   toPage,
@@ -127,20 +127,6 @@ export class WebhookView implements RouteHandlers<Routes> {
 
 function changeOf(id: string, what: string, parameters?: Readonly<Record<string, unknown>>) {
   return operationOn({ type: resourceType, id }, `webhooks.${what}`, parameters);
-}
-
-/** Such a URL is refused, and its credentials have no place in the record of that. */
-function withoutCredentials(url: string): string {
-  if (!URL.canParse(url)) {
-    return url;
-  }
-  const parsed = new URL(url);
-  if (parsed.username === '' && parsed.password === '') {
-    return url;
-  }
-  parsed.username = '';
-  parsed.password = '';
-  return parsed.href;
 }
 
 function toSecretBody({ endpoint, secret }: WebhookWithSecret) {

@@ -1,3 +1,4 @@
+import { toRecordedName } from '@org/core';
 import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/core/rest-api';
 
 import type { AdminService } from '../admin-service.ts';
@@ -8,7 +9,6 @@ import {
   readable,
   toListBody,
   toPage,
-  toRecordedName,
 } from './admin-view.ts';
 import type { workRoutes } from './work-router.ts';
 
