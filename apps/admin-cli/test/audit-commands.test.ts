@@ -56,7 +56,7 @@ describe('org-admin audit query', () => {
     const reason = `because ${'x'.repeat(492)}`;
     const by = (name: string) => ({
       [name]: { old: null, new: 'accounts disable' },
-      parameters: { old: null, new: {} },
+      parameters: { old: null, new: { channel: 'email', limit: null } },
       reason: { old: null, new: reason },
     });
     const record = { resourceType: 'accounts', resourceId: accountId, action: 'authz_admin' };
@@ -68,11 +68,11 @@ describe('org-admin audit query', () => {
 
     const [headings, ...lines] = output.trimEnd().split('\n');
     expect(headings?.split(/ +/).slice(2, 4)).toEqual(['ACTION', 'REASON']);
-    expect(lines.map((line) => line.split(/ {2,}/).slice(2, 6))).toEqual([
-      ['accounts disable', reason, 'success', `accounts ${accountId}`],
-      ['accounts disable', reason, 'success', `accounts ${accountId}`],
+    expect(lines.map((line) => line.split(/ {2,}/).slice(2, 7))).toEqual([
+      ['accounts disable', reason, 'success', `accounts ${accountId}`, 'channel: "email"'],
+      ['accounts disable', reason, 'success', `accounts ${accountId}`, 'channel: "email"'],
     ]);
-    expect(output).not.toMatch(/null|\{\}/);
+    expect(output).not.toMatch(/null|[{}]/);
 
     desk.width = 200;
     const shown = (await desk.run(...query)).output.trimEnd().split('\n');

@@ -26,7 +26,6 @@ const ACTOR_TYPES = ['account', 'job', 'worker', 'anonymous'] as const;
 
 /** The action of records of what operators did. */
 const BY_OPERATOR = 'authz_admin';
-const OWN_COLUMNS = ['operation', 'command', 'reason'];
 
 const COLUMNS: Columns<AuditRecord> = {
   TIME: ({ timestamp }) => timestamp.toISOString(),
@@ -159,17 +158,21 @@ function reasonOf({ action, changes: { reason } }: AuditRecord): string | undefi
   return action === BY_OPERATOR && typeof reason?.new === 'string' ? reason.new : undefined;
 }
 
-function formatChanges(record: AuditRecord): string {
-  const { action, changes } = record;
-  const shown = Object.entries(changes).filter(
-    ([name]) => action !== BY_OPERATOR || !OWN_COLUMNS.includes(name),
-  );
-  return shown
+function formatChanges({ action, changes }: AuditRecord): string {
+  return action === BY_OPERATOR ? formatParameters(changes['parameters']?.new) : format(changes);
+}
+
+function formatParameters(parameters: unknown): string {
+  const given = Object.entries(parameters ?? {}).filter(([, value]) => value !== null);
+  return given.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
+}
+
+function format(changes: AuditRecord['changes']): string {
+  return Object.entries(changes)
     .map(([name, { old, new: after }]) =>
       old === null
         ? `${name}: ${JSON.stringify(after)}`
         : `${name}: ${JSON.stringify(old)} → ${JSON.stringify(after)}`,
     )
-    .filter((change) => change !== 'parameters: {}')
     .join(', ');
 }
