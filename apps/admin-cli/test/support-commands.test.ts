@@ -57,6 +57,7 @@ describe('org-admin accounts', () => {
       ...{ contactChanges: [], contactRequests: [] },
     };
     desk.support.getAccountWhole.mockResolvedValue(whole);
+    desk.roles.findRolesByAccountId.mockResolvedValue(['support']);
 
     const { output } = await desk.run('accounts', 'show', id.toUpperCase());
 
@@ -64,7 +65,8 @@ describe('org-admin accounts', () => {
     expect(output).toContain('"lastError": "550"');
     expect(output).not.toContain('\u001b');
     expect(output).not.toContain('\u202e');
-    expect(await desk.runForJson('accounts', 'show', id)).toMatchObject({ id, state: 'disabled' });
+    const shown = { id, state: 'disabled', roles: ['support'], audit: [{ resourceId: id }] };
+    expect(await desk.runForJson('accounts', 'show', id)).toMatchObject(shown);
     expect(desk.support.getAccountWhole).toHaveBeenCalledWith({ accountId: id }, asOperator);
     expect(await desk.recorded()).toMatchObject([{ resource_id: id }, { resource_id: id }]);
   });
