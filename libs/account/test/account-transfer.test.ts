@@ -190,12 +190,7 @@ describe('importAccounts', () => {
   });
 
   it('refuses the second line with a name, in a batch as in a dry run over several', async () => {
-    const lines = [
-      ...numbered(2_000),
-      named('USER-0'),
-      named('c'),
-      named('C'),
-    ];
+    const lines = [...numbered(2_000), named('USER-0'), named('c'), named('C')];
     const expected = {
       ...{ lines: 2_003, created: 2_001, present: 0 },
       refused: [
@@ -232,9 +227,10 @@ describe('importAccounts', () => {
     await mixed.accounts.createAccountByUsernameAndPassword(ada, anonymous);
     await mixed.collection('account_identities').deleteMany({});
 
-    expect(await importLines([named('b'), named('Ada')], false, mixed)).toMatchObject(
-      { created: 1, refused: [{ line: 2, code: 'name-taken' }] },
-    );
+    expect(await importLines([named('b'), named('Ada')], false, mixed)).toMatchObject({
+      created: 1,
+      refused: [{ line: 2, code: 'name-taken' }],
+    });
     await mixed.throwaway.remove();
   });
 
@@ -249,7 +245,12 @@ describe('importAccounts', () => {
     ['an unknown hash', { username: 'a', hashed_password: 'secret' }, 'invalid-field', /format/],
     ['a wrong type', { username: 5 }, 'invalid-field', 'username must be a string'],
     ['no name', { first_name: 'A' }, 'no-login', /"email_verified": true/],
-    ['an unproved address', { email: 'secret@example.com', hashed_password: BCRYPT }, 'no-login', /./],
+    [
+      'an unproved address',
+      { email: 'secret@example.com', hashed_password: BCRYPT },
+      'no-login',
+      /./,
+    ],
     ['no password', { username: 'secret', email: 'secret@example.com' }, 'no-login', /./],
     ['a hash alone', { hashed_password: BCRYPT }, 'no-login', /./],
     ['a premium number', { ...premium, hashed_password: BCRYPT }, 'no-login', /premium-rate/],
@@ -289,7 +290,9 @@ describe('importAccounts', () => {
   it('takes a byte order mark and line breaks of Windows, which change nothing', async () => {
     const json = JSON.stringify(named('a'));
 
-    expect(await importLines([`\ufeff${json}\r`, '{"username":"b@example.com"}\r', '\r'])).toMatchObject({
+    expect(
+      await importLines([`\ufeff${json}\r`, '{"username":"b@example.com"}\r', '\r']),
+    ).toMatchObject({
       created: 2,
       refused: [],
     });
@@ -339,10 +342,7 @@ describe('exportAccounts', () => {
 
   it('has hashes only if asked, and neither deleted accounts nor unproved numbers', async () => {
     await importLines([grace, named('b')]);
-    const { id: deleted } = await services.accounts.getAccountByUsername(
-      named('b'),
-      anonymous,
-    );
+    const { id: deleted } = await services.accounts.getAccountByUsername(named('b'), anonymous);
     await services.accounts.deletion.deleteAccount({ accountId: deleted }, anonymous);
     const phoneNumber = { countryCode: '+91', phoneNumber: '9999999998' };
     await services.accounts.getOrCreateAccountByPhoneNumber({ phoneNumber }, anonymous);

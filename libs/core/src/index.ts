@@ -39,12 +39,7 @@ export { addDotenv, findRepeatedSecretKeys, readSettings, SettingsError } from '
 export { joinUrl } from './join-url.ts';
 export { canonicalAddress, normalizeSource } from './source-address.ts';
 export { RecentReads } from './recent-reads.ts';
-export {
-  toCanonicalId,
-  toRecordedId,
-  toRecordedName,
-  withoutCredentials,
-} from './recordable.ts';
+export { toCanonicalId, toRecordedId, toRecordedName, withoutCredentials } from './recordable.ts';
 export { parseStoredPhoneNumber } from './stored-phone-number.ts';
 export { noTracing } from './tracing.ts';
 

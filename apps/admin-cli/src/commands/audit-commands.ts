@@ -4,11 +4,7 @@ import { Option, type Command } from 'commander';
 
 import type { CommandServices } from '../command-services.ts';
 import type { Perform } from '../operator.ts';
-import {
-  parseLimit,
-  parsePhoneNumberOption,
-  parseTime,
-} from '../option-parsers.ts';
+import { parseLimit, parsePhoneNumberOption, parseTime } from '../option-parsers.ts';
 import { pageResult, type Columns } from '../output.ts';
 
 interface QueryOptions {

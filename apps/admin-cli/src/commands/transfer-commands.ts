@@ -26,7 +26,10 @@ export function addTransferCommands(accounts: Command, perform: Perform): void {
       '--report <file>',
       'where to list refused lines, in place of what is there (default: <file>.refused.ndjson, or the next free <file>.refused-2.ndjson)',
     )
-    .addHelpText('after', '\nIf lines are refused, the others are imported, and the exit code is 3.');
+    .addHelpText(
+      'after',
+      '\nIf lines are refused, the others are imported, and the exit code is 3.',
+    );
   addReason(importing).action(
     async (file: string, { dryRun = false, report }: ImportOptions, command: Command) => {
       if (file === STANDARD_INPUT && report === undefined) {

@@ -4,14 +4,7 @@ import type * as Type from 'typebox';
 
 import type { AdminService } from '../admin-service.ts';
 import type { AdminModules } from '../types.ts';
-import {
-  readable,
-  refusal,
-  toIsoOrNull,
-  toListBody,
-  toPage,
-  toTime,
-} from './admin-view.ts';
+import { readable, refusal, toIsoOrNull, toListBody, toPage, toTime } from './admin-view.ts';
 import type { auditRoutes } from './audit-router.ts';
 import type { AuditQuery, AuditRecordBody } from './audit-schema.ts';
 

@@ -3,13 +3,7 @@ import { operationContextOf, type RouteHandler, type RouteHandlers } from '@org/
 
 import type { AdminService } from '../admin-service.ts';
 import type { AdminModules } from '../types.ts';
-import {
-  changeBy,
-  operationOn,
-  readable,
-  toListBody,
-  toPage,
-} from './admin-view.ts';
+import { changeBy, operationOn, readable, toListBody, toPage } from './admin-view.ts';
 import type { workRoutes } from './work-router.ts';
 
 type Routes = typeof workRoutes;
