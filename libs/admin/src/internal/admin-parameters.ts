@@ -4,7 +4,6 @@ import { AdminBadRequestError } from '../errors.ts';
 
 const { parameters, record, anyText, id, optional, jsonObject, flag, callback } = check;
 
-
 const refuse = (...problem: ConstructorParameters<typeof AdminBadRequestError>) =>
   new AdminBadRequestError(...problem);
 
