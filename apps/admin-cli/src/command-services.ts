@@ -28,7 +28,7 @@ export interface NamedSubject {
 
 export interface Accounts extends Pick<
   AccountDeletionService,
-  'getDeletedAccount' | 'restoreAccount'
+  'deleteAccount' | 'getDeletedAccount' | 'restoreAccount'
 > {
   findSubject(
     params: { readonly username: string } | { readonly phoneNumber: PhoneNumber },

@@ -44,6 +44,7 @@ export function composeServices(options: CompositionOptions): ComposedServices {
     accounts: {
       findSubject: subjectFinder(accounts, throttle),
       exportData: (params, context) => exportData(accounts, params, context),
+      deleteAccount: (params, context) => accounts.deletion.deleteAccount(params, context),
       getDeletedAccount: (params, context) => accounts.deletion.getDeletedAccount(params, context),
       restoreAccount: (params, context) => accounts.deletion.restoreAccount(params, context),
       eraseAccount: ({ accountId, deletedAt }, context) => {

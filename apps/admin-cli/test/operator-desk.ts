@@ -73,6 +73,7 @@ export class OperatorDesk {
   readonly sessions = { endAllSessions: vi.fn() };
   readonly accounts = {
     findSubject: vi.fn<CommandServices['accounts']['findSubject']>(),
+    deleteAccount: vi.fn(),
     getDeletedAccount: vi.fn(),
     restoreAccount: vi.fn(),
     eraseAccount: vi.fn<CommandServices['accounts']['eraseAccount']>(),
@@ -134,7 +135,7 @@ export class OperatorDesk {
     this.answer = undefined;
     this.isTerminal = false;
     this.width = undefined;
-    this.accounts.restoreAccount.mockResolvedValue({ leftOut: [] });
+    this.accounts.restoreAccount.mockResolvedValue({ state: 'active', leftOut: [] });
     this.roles.findRolesByAccountId.mockResolvedValue([]);
     this.accounts.getDeletedAccount.mockResolvedValue({
       deletedAt: new Date(0),

@@ -2,7 +2,7 @@ import { AppError } from '@org/core';
 import { QueueRowNotFoundError } from '@org/queue';
 import { describe, expect, it } from 'vitest';
 
-import { asOperator, openDesk } from './operator-desk.ts';
+import { asOperator, openDesk, REASON } from './operator-desk.ts';
 
 const deletedAt = new Date(0);
 const id = '64b00000000000000000000a';
@@ -237,11 +237,34 @@ describe('org-admin keys and accounts', () => {
     expect(desk.signingKeys.rotateSigningKeys).toHaveBeenCalledWith(asOperator);
   });
 
+  it('deletes an account, and says until when it can be restored', async () => {
+    const { output } = await desk.run('accounts', 'delete', id);
+
+    expect(output).toBe(
+      `Account ${id} is deleted. It can be restored until ${new Date(0).toISOString()}.\n`,
+    );
+    expect(desk.accounts.deleteAccount).toHaveBeenCalledWith({ accountId: id }, asOperator);
+    expect(await desk.recorded()).toMatchObject([
+      {
+        resource_id: id,
+        changes: { command: { new: 'accounts delete' }, reason: { new: REASON } },
+      },
+    ]);
+  });
+
   it('restores an account', async () => {
     const { output } = await desk.run('accounts', 'restore', id);
 
     expect(output).toBe(`Account ${id} is restored.\n`);
     expect(desk.accounts.restoreAccount).toHaveBeenCalledWith({ accountId: id }, asOperator);
+  });
+
+  it('says that a restored account is disabled as before', async () => {
+    desk.accounts.restoreAccount.mockResolvedValue({ state: 'disabled', leftOut: [] });
+
+    const { output } = await desk.run('accounts', 'restore', id);
+
+    expect(output).toBe(`Account ${id} is restored. It is disabled, as before.\n`);
   });
 
   it('says which contacts a restored account lost', async () => {

@@ -198,6 +198,7 @@ describe('every command that changes something', () => {
     ['webhooks', 'replay', id],
     ['keys', 'rotate'],
     ['sessions', 'end-all'],
+    ['accounts', 'delete', id],
     ['accounts', 'restore', id],
     ['accounts', 'erase', id, '--yes'],
     ['accounts', 'complete-identities', '--yes'],

@@ -14,7 +14,24 @@ import type { AccountWriter } from './internal/account-writer.ts';
 import type { ContactChanges } from './internal/contact/contact-changes.ts';
 import { AccountErasure } from './internal/erasure/account-erasure.ts';
 import { registerErasureJobs } from './internal/erasure/erasure-jobs.ts';
-import type { AccountIdParams, DeletedAccount, RestoredAccount } from './types.ts';
+import type { Account, AccountIdParams, AccountState } from './types.ts';
+
+/** An account that was deleted until now. */
+export type RestoredAccount<Fields extends AccountFieldDefinitions = NoFields> = Account<Fields> & {
+  readonly state: Exclude<AccountState, 'deleted'>;
+  /** Contacts that it lost, since another account has them. */
+  readonly leftOut: readonly ('email' | 'phone')[];
+};
+
+/** A deleted account that has not been erased yet. */
+export interface DeletedAccount {
+  readonly id: string;
+  readonly deletedAt: Date;
+  /** After this, it is erased at the next opportunity. */
+  readonly restorableUntil: Date;
+  /** Whether that is still in the future, by the clock that wrote it. */
+  readonly isRestorable: boolean;
+}
 
 /** Deletes, restores and erases accounts. Part of an AccountService. */
 export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoFields> {
@@ -91,7 +108,9 @@ export class AccountDeletionService<Fields extends AccountFieldDefinitions = NoF
       const restored = await this.#writer.restorer.restore(restoration, transaction);
       if (restored !== undefined) {
         await events.publish(accountRestored, { accountId }, transaction);
-        return { ...toAccount<Fields>(restored.account, fields), leftOut: restored.leftOut };
+        const { account, leftOut } = restored;
+        const state = account.isDisabled ? 'disabled' : 'active';
+        return { ...toAccount<Fields>(account, fields), state, leftOut };
       }
       await this.#reader.getAccountById(accountId, transaction);
       const message = `Account ${accountId} is active. There is nothing to restore.`;

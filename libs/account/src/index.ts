@@ -7,7 +7,11 @@ export {
   defaultPasswordVerifiers,
   djangoVerifier,
 } from './account-service.ts';
-export type { AccountDeletionService } from './account-deletion-service.ts';
+export type {
+  AccountDeletionService,
+  DeletedAccount,
+  RestoredAccount,
+} from './account-deletion-service.ts';
 export type { AccountContactService } from './account-contact-service.ts';
 export type { AccountIdentityService } from './account-identity-service.ts';
 export type { AccountSessionService, ReverseSessionParams } from './account-session-service.ts';
@@ -36,8 +40,6 @@ export type {
   AccountExport,
   AccountOwnFields,
   AccountForLogin,
-  DeletedAccount,
-  RestoredAccount,
   ExportedIdentity,
   IdentityProgress,
 } from './types.ts';

@@ -45,6 +45,7 @@ export const accountModule = defineModule({
     'accounts.send-reset',
     'accounts.resend-code',
     'accounts.unlock',
+    'accounts.delete',
     'accounts.restore',
     'accounts.erase',
     'accounts.change-contact',

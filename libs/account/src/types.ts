@@ -245,24 +245,8 @@ export interface UnsubscribeAnswer extends UnsubscribePage {
   readonly isUsable: boolean;
 }
 
-/** An account that was deleted until now. */
-export type RestoredAccount<Fields extends AccountFieldDefinitions = NoFields> = Account<Fields> & {
-  /** Contacts that it lost, since another account has them. */
-  readonly leftOut: readonly ('email' | 'phone')[];
-};
-
 /** What becomes of whoever wants to log in to an account; `deleted`: it can be restored or erased. */
 export type AccountState = 'active' | 'disabled' | 'deleted';
-
-/** A deleted account that has not been erased yet. */
-export interface DeletedAccount {
-  readonly id: string;
-  readonly deletedAt: Date;
-  /** After this, it is erased at the next opportunity. */
-  readonly restorableUntil: Date;
-  /** Whether that is still in the future, by the clock that wrote it. */
-  readonly isRestorable: boolean;
-}
 
 /** How far the job is that stores earlier accounts' identities. */
 export interface IdentityProgress {

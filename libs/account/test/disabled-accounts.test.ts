@@ -260,8 +260,9 @@ describe('a disabled account', () => {
     await disable(ada.id);
     await app.accounts.deletion.deleteAccount({ accountId: ada.id }, operator);
 
-    await app.accounts.deletion.restoreAccount({ accountId: ada.id }, operator);
+    const restored = await app.accounts.deletion.restoreAccount({ accountId: ada.id }, operator);
 
+    expect(restored.state).toBe('disabled');
     expect(await app.login('ada', 'analytical engine')).toMatchObject({ status: 401 });
     await enable(ada.id);
     expect(await app.login('ada', 'analytical engine')).toMatchObject({ status: 201 });

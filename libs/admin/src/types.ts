@@ -61,7 +61,7 @@ export interface ExportedAccount {
 /** What the routes call, of the other modules. */
 export interface AdminModules {
   readonly accounts: {
-    readonly deletion: Pick<AccountDeletionService, 'restoreAccount'>;
+    readonly deletion: Pick<AccountDeletionService, 'deleteAccount' | 'restoreAccount'>;
     readonly support: Pick<
       AccountSupportService,
       | 'approveContactChange'

@@ -25,13 +25,24 @@ const CONTACT_NAMES = { email: 'e-mail address', phone: 'phone number' } as cons
 export function addAccountCommands(program: Command, perform: Perform): void {
   const group = program.command('accounts').description('Accounts');
 
+  const remove = group
+    .command('delete <id>')
+    .description('Delete an account as its owner can; it can be restored for a while');
+  performOnId(remove, perform, resourceType, async ({ accounts }, accountId, context) => {
+    await accounts.deleteAccount({ accountId }, context);
+    const { restorableUntil } = await accounts.getDeletedAccount({ accountId }, context);
+    const message = `Account ${accountId} is deleted. It can be restored until ${restorableUntil.toISOString()}.`;
+    return messageResult(message, { accountId, restorableUntil });
+  });
+
   const restore = group.command('restore <id>').description('Bring a deleted account back');
   performOnId(restore, perform, resourceType, async ({ accounts }, accountId, context) => {
-    const { leftOut } = await accounts.restoreAccount({ accountId }, context);
+    const { leftOut, state } = await accounts.restoreAccount({ accountId }, context);
     const lost = leftOut.map((kind) => CONTACT_NAMES[kind]).join(' and ');
-    const message = `Account ${accountId} is restored`;
-    const exception = `, but for its ${lost}: another account has that now`;
-    return messageResult(`${message}${lost === '' ? '' : exception}.`, { accountId, leftOut });
+    const exception = lost === '' ? '' : `, but for its ${lost}: another account has that now`;
+    const disabled = state === 'disabled' ? ' It is disabled, as before.' : '';
+    const message = `Account ${accountId} is restored${exception}.${disabled}`;
+    return messageResult(message, { accountId, state, leftOut });
   });
 
   const erase = group

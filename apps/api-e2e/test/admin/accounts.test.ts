@@ -21,6 +21,11 @@ async function isLoggedIn({ id, token }: Person): Promise<boolean> {
   return (await get(`${desk.api}/accounts/${id}`, token)).status === 200;
 }
 
+async function recordsOf(operation: string, { id }: Person) {
+  const records = await desk.records(operation);
+  return records.filter((record) => record['resource_id'] === id);
+}
+
 describe('an account', () => {
   it('is disabled and enabled, also if it is so already', async () => {
     const ada = await desk.person();
@@ -53,18 +58,48 @@ describe('an account', () => {
     );
   });
 
-  it('of the last admin is not disabled, and the attempt is recorded', async () => {
-    const { id } = desk.admin;
+  it.each(['disable', 'delete'])(
+    'of the last admin stays at %s, and the attempt is recorded',
+    async (what) => {
+      const { id } = desk.admin;
 
-    expect(await desk.post(`/admin/accounts/${id}/disable`, { reason })).toMatchObject({
-      status: 409,
-      body: { code: 'ROLE_ERR_05' },
-    });
+      expect(await desk.post(`/admin/accounts/${id}/${what}`, { reason })).toMatchObject({
+        status: 409,
+        body: { code: 'ROLE_ERR_05' },
+      });
 
-    expect((await desk.get('/admin/me')).status).toBe(200);
-    const [record] = await desk.records('accounts.disable');
-    expect(record).toMatchObject({ resource_id: id, outcome: 'failure' });
-  });
+      expect((await desk.get('/admin/me')).status).toBe(200);
+      const [record] = await desk.records(`accounts.${what}`);
+      expect(record).toMatchObject({ resource_id: id, outcome: 'failure' });
+    },
+  );
+
+  it.each(['active', 'disabled'])(
+    'is deleted by an operator, if %s, and restored so',
+    async (state) => {
+      const ada = await desk.person();
+      const ask = (what: string) => desk.post(`/admin/accounts/${ada.id}/${what}`, { reason });
+      if (state === 'disabled') {
+        await ask('disable');
+      }
+
+      const deleted = { status: 200, body: { account_id: ada.id, state: 'deleted' } };
+      expect(await ask('delete')).toMatchObject(deleted);
+
+      expect(await isLoggedIn(ada)).toBe(false);
+      expect(await logIn(ada)).toMatchObject({ status: 401, body: { code: 'ACCOUNT_ERR_03' } });
+      expect(await ask('delete')).toMatchObject({ status: 404, body: { code: 'ACCOUNT_ERR_02' } });
+      const about = { resource_type: 'accounts', resource_id: ada.id };
+      expect(await recordsOf('accounts.delete', ada)).toMatchObject([
+        { ...about, outcome: 'failure' },
+        { ...about, outcome: 'success', changes: { reason: { new: reason } } },
+      ]);
+      const notice = { account_id: ada.id, topic: 'account-deleted' };
+      expect(await desk.collection('notification_deliveries').countDocuments(notice)).toBe(1);
+      expect(await ask('erase')).toMatchObject({ status: 409, body: { code: 'ADMIN_ERR_02' } });
+      expect(await ask('restore')).toMatchObject({ status: 200, body: { state } });
+    },
+  );
 
   it('loses its sessions, and nothing else', async () => {
     const ada = await desk.person();
@@ -89,7 +124,7 @@ describe('an account', () => {
     });
     expect((await logIn(ada)).status).toBe(201);
     expect(await restore()).toMatchObject({ status: 409, body: { code: 'ACCOUNT_ERR_10' } });
-    expect(await desk.records('accounts.restore')).toMatchObject([
+    expect(await recordsOf('accounts.restore', ada)).toMatchObject([
       { outcome: 'failure' },
       { outcome: 'success' },
     ]);
@@ -136,7 +171,7 @@ describe('an account', () => {
     ]);
   });
 
-  it.each(['disable', 'enable', 'end-sessions', 'restore', 'erase', 'export'])(
+  it.each(['disable', 'enable', 'end-sessions', 'delete', 'restore', 'erase', 'export'])(
     'answers 404 to %s where there is none',
     async (what) => {
       for (const id of [unknown, 'no-id', 'a'.repeat(5_000)]) {

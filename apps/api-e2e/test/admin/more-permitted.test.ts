@@ -33,6 +33,22 @@ it.each([
   });
 });
 
+it('nobody deletes who may do more', async () => {
+  const eve = await desk.person();
+  await desk.post('/admin/roles', { name: 'remover', permissions: ['accounts.delete'], reason });
+  await desk.post(`/admin/accounts/${eve.id}/grant-role`, { role: 'remover', reason });
+  const remove = (id: string, by: Person) =>
+    desk.post(`/admin/accounts/${id}/delete`, { reason }, by);
+
+  expect(await remove(support.id, eve)).toMatchObject(refused);
+  expect(await remove(ada.id, support)).toMatchObject({
+    status: 403,
+    body: { code: 'ACCESS_TOKEN_ERR_09' },
+  });
+  const other = await desk.person();
+  expect(await remove(other.id, eve)).toMatchObject({ status: 200 });
+});
+
 it('nobody approves a contact of who may do more since it was asked for', async () => {
   const approver = await desk.person('support');
   const permissions = ['accounts.read', 'accounts.approve-contact'];

@@ -44,7 +44,7 @@ export const refusals = {
   account: [AccountWithIdNotFoundError],
   accountChange: [PermissionNotHeldError, AccountWithIdNotFoundError],
   accountSearch: [AccountBadRequestError],
-  disabling: [PermissionNotHeldError, AccountWithIdNotFoundError, LastAdminError],
+  ending: [PermissionNotHeldError, AccountWithIdNotFoundError, LastAdminError],
   mailing: [
     PermissionNotHeldError,
     AccountWithIdNotFoundError,

@@ -24,7 +24,7 @@ export const accountRoutes = {
     summary: 'End the sessions of an account and let nobody log in to it; its owner is told',
     permission: 'accounts.disable',
     reply: { status: 200, schema: AccountStateReply },
-    errors: [AdminBadRequestError, ...refusals.disabling],
+    errors: [AdminBadRequestError, ...refusals.ending],
   }),
   enableAccount: defineRoute({
     ...change,
@@ -81,6 +81,15 @@ export const accountRoutes = {
     permission: 'accounts.unlock',
     reply: { status: 204, schema: NothingReply },
     errors: [AdminBadRequestError, ...refusals.accountChange],
+  }),
+  deleteAccountForOwner: defineRoute({
+    ...change,
+    path: '/admin/accounts/:account_id/delete',
+    operationId: 'deleteAccountForOwner',
+    summary: 'Delete an account as its owner can; it can be restored for a while',
+    permission: 'accounts.delete',
+    reply: { status: 200, schema: AccountStateReply },
+    errors: [AdminBadRequestError, ...refusals.ending],
   }),
   restoreAccount: defineRoute({
     ...change,

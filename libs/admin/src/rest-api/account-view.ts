@@ -78,12 +78,20 @@ export class AccountView implements RouteHandlers<Routes> {
     );
   };
 
+  deleteAccountForOwner: RouteHandler<Routes['deleteAccountForOwner']> = async (request) => {
+    const { accountId, operation } = changeOf(request.params, 'delete');
+    await changeBy(request, this.#admin, operation, (context) =>
+      this.#modules.accounts.deletion.deleteAccount({ accountId }, context),
+    );
+    return { account_id: accountId, state: 'deleted' };
+  };
+
   restoreAccount: RouteHandler<Routes['restoreAccount']> = async (request) => {
     const { accountId, operation } = changeOf(request.params, 'restore');
-    await changeBy(request, this.#admin, operation, (context) =>
+    const { state } = await changeBy(request, this.#admin, operation, (context) =>
       this.#modules.accounts.deletion.restoreAccount({ accountId }, context),
     );
-    return { account_id: accountId, state: 'active' };
+    return { account_id: accountId, state };
   };
 
   eraseAccount: RouteHandler<Routes['eraseAccount']> = async (request) => {
