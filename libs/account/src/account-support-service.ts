@@ -37,7 +37,7 @@ export type {
   SearchAccountsParams,
 } from './internal/support/account-search.ts';
 export type { ContactRequest, ContactRequestPage } from './internal/support/contact-requests.ts';
-export type { PendingContactChange, WholeAccount } from './internal/support/whole-account.ts';
+export type { OpenContactChange, WholeAccount } from './internal/support/whole-account.ts';
 
 export interface ResendCodeParams extends AccountIdParams {
   readonly channel: 'email' | 'phone';

@@ -49,7 +49,7 @@ export type {
   AccountSummary,
   ContactRequest,
   ContactRequestPage,
-  PendingContactChange,
+  OpenContactChange,
   SearchAccountsParams,
   WholeAccount,
 } from './account-support-service.ts';

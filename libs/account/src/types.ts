@@ -233,6 +233,8 @@ export interface ExportedIdentity {
   /** When its owner proved to have it; `null` before, and for what cannot be proved. */
   readonly verifiedAt: Date | null;
   readonly createdAt: Date;
+  /** Until then it is kept for the account, which has another in its place; `null` if it is in use. */
+  readonly reservedUntil: Date | null;
 }
 
 export interface UnsubscribeParams {

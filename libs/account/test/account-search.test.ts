@@ -228,7 +228,7 @@ describe('getAccountWhole', () => {
         { topic: 'announcement', status: 'dead', attempts: 3, lastError: '550 no such user' },
         { topic: 'contact-code', status: 'sent', lastError: '' },
       ],
-      contactChanges: [{ email: 'new@example.com', phoneNumber: null }],
+      contactChanges: [{ status: 'pending', email: 'new@example.com', phoneNumber: null }],
     });
     expect(JSON.stringify(whole)).not.toMatch(/hash|secret|salt/i);
   });

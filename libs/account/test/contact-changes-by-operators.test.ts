@@ -70,6 +70,48 @@ describe('a change of contact by operators', () => {
     expect(await isAlive(ada)).toBe(false);
   });
 
+  it('is shown while it can be undone, and its former contact as such', async () => {
+    const ada = await ownerWith(emailAddress);
+    const show = () => app.accounts.support.getAccountWhole({ accountId: ada.id }, other);
+    await approve((await ask(ada, { emailAddress: newAddress })).id);
+    await approve((await ask(ada, { phoneNumber })).id);
+
+    const { contactChanges, identities } = await show();
+
+    const reservedUntil = new Date(app.clock.now().getTime() + 7 * DAY);
+    const change = { email: newAddress, phoneNumber: null, expiresAt: reservedUntil };
+    const former = { formerEmail: emailAddress, formerPhoneNumber: null };
+    expect(contactChanges).toMatchObject([{ status: 'done', ...change, ...former }]);
+    const shown = Object.fromEntries(identities.map((each) => [each.value, each.reservedUntil]));
+    expect(shown).toEqual({
+      [emailAddress]: reservedUntil,
+      [newAddress]: null,
+      '+919999999999': null,
+    });
+    await reverse(reversalIn((await deliver())[emailAddress]));
+    expect((await show()).contactChanges).toEqual([]);
+    expect((await show()).identities).toMatchObject([{ value: emailAddress, reservedUntil: null }]);
+  });
+
+  it('is shown no longer than it can be undone', async () => {
+    const ada = await ownerWith(emailAddress);
+    const show = async () =>
+      (await app.accounts.support.getAccountWhole({ accountId: ada.id }, other)).contactChanges;
+    await approve((await ask(ada, { phoneNumber })).id);
+    const number = { countryCode: '+91', phoneNumber: '9999999998' };
+    await approve((await ask(ada, { phoneNumber: number })).id);
+    expect(await show()).toMatchObject([{ phoneNumber: number, formerPhoneNumber: phoneNumber }]);
+
+    // Its link is good until the sessions end: a thief may have added the number.
+    await app.accounts.support.endSessions({ accountId: ada.id }, one);
+
+    expect(await show()).toEqual([]);
+    await approve((await ask(ada, { emailAddress: newAddress })).id);
+    expect(await show()).toHaveLength(1);
+    app.clock.advance(7 * DAY);
+    expect(await show()).toEqual([]);
+  });
+
   it('is not approved by who asked for it', async () => {
     const ada = await ownerWith(emailAddress);
     const { id } = await ask(ada, { emailAddress: newAddress });

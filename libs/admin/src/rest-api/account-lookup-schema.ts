@@ -37,6 +37,10 @@ const Identity = Type.Object({
   value: Type.String(),
   verified_at: DateTimeOrNull,
   created_at: DateTime,
+  reserved_until: Type.Union([DateTime, Type.Null()], {
+    description:
+      'Until then it is kept for the account, which has another in its place: nobody is found by it. null: it is in use',
+  }),
 });
 const Session = Type.Object({
   id: Type.String(),
@@ -59,21 +63,31 @@ const Delivery = Type.Object({
 });
 const ContactChange = Type.Object({
   id: Type.String(),
+  status: Type.Enum(['pending', 'done'], {
+    description: 'pending: its owner has asked for it; done: it can still be undone',
+  }),
   email: TextOrNull,
   phone_number: PhoneNumberOrNull,
+  former_email: TextOrNull,
+  former_phone_number: PhoneNumberOrNull,
   requested_at: DateTime,
-  expires_at: DateTime,
+  expires_at: Type.String({
+    format: 'date-time',
+    description: 'When its code expires; if it is done, until when it can be undone',
+  }),
 });
 
 const whole = {
   ...summary,
   fields: Type.Object({}, { additionalProperties: true, description: 'Those of one’s own' }),
   has_password: Type.Boolean(),
-  identities: Type.Array(Identity, { description: 'The names that it is found by' }),
+  identities: Type.Array(Identity, { description: 'The names that it is found by, and those that are kept for it' }),
   roles: Type.Array(Type.String()),
   sessions: Type.Array(Session),
   deliveries: Type.Array(Delivery, { description: 'The latest messages to it' }),
-  contact_changes: Type.Array(ContactChange, { description: 'Asked for by its owner' }),
+  contact_changes: Type.Array(ContactChange, {
+    description: 'Asked for by its owner; and done, by whomever, and to be undone by the former contact',
+  }),
   contact_requests: Type.Array(ContactRequest, { description: 'Asked for by operators' }),
 };
 

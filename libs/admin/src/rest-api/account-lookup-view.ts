@@ -83,11 +83,12 @@ function toWholeBody(
     ...toSummaryBody({ ...account, state, disabledAt, deletedAt }),
     fields: others.fields.toBody(account),
     has_password: whole.hasPassword,
-    identities: whole.identities.map(({ kind, value, verifiedAt, createdAt }) => ({
+    identities: whole.identities.map(({ kind, value, verifiedAt, createdAt, reservedUntil }) => ({
       kind,
       value,
       verified_at: toIsoOrNull(verifiedAt),
       created_at: createdAt.toISOString(),
+      reserved_until: toIsoOrNull(reservedUntil),
     })),
     roles: [...others.roles],
     sessions: whole.sessions.map(toSessionBody),
@@ -126,8 +127,11 @@ function toDeliveryBody(delivery: Whole['deliveries'][number]) {
 function toContactChangeBody(change: Whole['contactChanges'][number]) {
   return {
     id: change.id,
+    status: change.status,
     email: change.email,
     phone_number: toPhoneNumberBody(change.phoneNumber),
+    former_email: change.formerEmail,
+    former_phone_number: toPhoneNumberBody(change.formerPhoneNumber),
     requested_at: change.requestedAt.toISOString(),
     expires_at: change.expiresAt.toISOString(),
   };

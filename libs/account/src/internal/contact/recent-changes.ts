@@ -6,6 +6,11 @@ export function isReversible({ reversal_hash: token = '' }: ContactChangeDocumen
   return token !== '';
 }
 
+/** Whether its token is good in the account as it is now. */
+export function isUndoable(change: ContactChangeDocument, { sessionEpoch }: StoredAccount): boolean {
+  return isReversible(change) && (change.session_epoch ?? sessionEpoch) === sessionEpoch;
+}
+
 /** Of a contact, where none was before. */
 export function isAddition({ old_contact: old }: ContactChangeDocument): boolean {
   return old === undefined || keyOf(old) === undefined;

@@ -12,10 +12,11 @@ export async function readIdentities(
 ): Promise<readonly ExportedIdentity[]> {
   const repository = new AccountIdentityRepository(dependencies);
   const identities = await repository.findByAccountId(accountId, context);
-  return identities.map(({ kind, value, verifiedAt, createdAt }) => ({
+  return identities.map(({ kind, value, verifiedAt, createdAt, reservedUntil }) => ({
     kind,
     value,
     verifiedAt,
     createdAt,
+    reservedUntil,
   }));
 }

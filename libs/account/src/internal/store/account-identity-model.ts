@@ -28,12 +28,14 @@ export class AccountIdentityModel extends BaseModel {
   readonly kind: AccountIdentity['kind'];
   readonly value: string;
   readonly verifiedAt: Date | null;
+  readonly reservedUntil: Date | null;
 
   private constructor(fields: DocumentFields) {
     super(fields);
     this.kind = fields.string('kind') as AccountIdentity['kind'];
     this.value = fields.string('value');
     this.verifiedAt = fields.optionalDate('verified_at');
+    this.reservedUntil = fields.optionalDate('reserved_until');
   }
 
   /** @throws MalformedDocumentError if a field is missing or has another type; it names nobody */

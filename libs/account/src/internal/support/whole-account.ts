@@ -5,20 +5,28 @@ import type { AccountDelivery } from '@org/notification';
 import type { AccountFieldDefinitions, NoFields } from '../../fields/account-fields.ts';
 import type { Account, AccountState, ExportedIdentity } from '../../types.ts';
 import type { CompleteDependencies } from '../account-dependencies.ts';
-import { toAccount } from '../account-util.ts';
-import { toNewContact } from '../contact/stored-contact.ts';
+import { toAccount, type StoredAccount } from '../account-util.ts';
+import { isUndoable } from '../contact/recent-changes.ts';
+import { toFormerContact, toNewContact } from '../contact/stored-contact.ts';
 import { readIdentities } from '../identity/exported-identities.ts';
+import type { ContactChangeDocument } from '../store/contact-change-model.ts';
 import { ContactChangeRepository } from '../store/contact-change-repository.ts';
 import { toSummary, type AccountSearch } from './account-search.ts';
 import type { ContactRequest, ContactRequests } from './contact-requests.ts';
 
-/** A change of contact that its owner has asked for, and not confirmed. */
-export interface PendingContactChange {
+/** A change of contact that is asked for, or is done and can be undone. */
+export interface OpenContactChange {
   readonly id: string;
+  /** `pending`: its owner has asked for it, and not confirmed it. */
+  readonly status: 'pending' | 'done';
+  /** The new one; neither: it was removed. */
   readonly email: string | null;
   readonly phoneNumber: PhoneNumber | null;
+  /** The proved one that a change which is done has replaced; neither: there was none. */
+  readonly formerEmail: string | null;
+  readonly formerPhoneNumber: PhoneNumber | null;
   readonly requestedAt: Date;
-  /** When its code expires. */
+  /** When the code of a pending one expires; until when one that is done can be undone. */
   readonly expiresAt: Date;
 }
 
@@ -36,9 +44,8 @@ export interface WholeAccount<Fields extends AccountFieldDefinitions = NoFields>
   readonly sessions: readonly Session[];
   /** The latest messages to it, newest first. */
   readonly deliveries: readonly AccountDelivery[];
-  /** Asked for by its owner. */
-  readonly contactChanges: readonly PendingContactChange[];
-  /** Asked for by operators. */
+  readonly contactChanges: readonly OpenContactChange[];
+  /** Asked for by operators, and not approved. */
   readonly contactRequests: readonly ContactRequest[];
 }
 
@@ -63,21 +70,30 @@ export async function readWholeAccount<Fields extends AccountFieldDefinitions>(
     identities: await readIdentities(accountId, parts, context),
     sessions: await authentication.getSessionsByAccountId({ accountId }, context),
     deliveries: await notification.listDeliveriesByAccountId({ accountId }, context),
-    contactChanges: await readPendingChanges(accountId, parts, context),
+    contactChanges: await readOpenChanges(stored, parts, context),
     contactRequests: await requests.findByAccountId(accountId, context),
   };
 }
 
-async function readPendingChanges(
-  accountId: string,
+async function readOpenChanges(
+  account: StoredAccount,
   dependencies: CompleteDependencies,
   context: OperationContext,
-): Promise<readonly PendingContactChange[]> {
+): Promise<readonly OpenContactChange[]> {
   const repository = new ContactChangeRepository(dependencies);
-  const pending = await repository.findPendingByAccountId(accountId, context);
-  return pending.map((change) => {
-    const { email = null, phoneNumber = null } = toNewContact(change);
-    const { _id, created_at: requestedAt, expires_at: expiresAt } = change;
-    return { id: _id.toHexString(), email, phoneNumber, requestedAt, expiresAt };
-  });
+  const pending = await repository.findPendingByAccountId(account.id, context);
+  const recent = await repository.findRecent(account.id, dependencies.clock.now(), context);
+  return [...pending, ...recent.filter((change) => isUndoable(change, account))].map(toOpenChange);
+}
+
+function toOpenChange(change: ContactChangeDocument): OpenContactChange {
+  const { _id, status, created_at: requestedAt, expires_at: expiresAt } = change;
+  const { email = null, phoneNumber = null } = toNewContact(change);
+  const { email: formerEmail = null, phoneNumber: formerPhoneNumber = null } =
+    toFormerContact(change);
+  return {
+    id: _id.toHexString(),
+    status: status === 'pending' ? 'pending' : 'done',
+    ...{ email, phoneNumber, formerEmail, formerPhoneNumber, requestedAt, expiresAt },
+  };
 }
