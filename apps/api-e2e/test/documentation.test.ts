@@ -29,6 +29,15 @@ describe('the documentation', () => {
     );
   });
 
+  it('says that the account of the last admin is not deleted', async () => {
+    const { body } = await get(`${address}/api/openapi.json`);
+
+    expect(body).toHaveProperty(
+      ['paths', '/api/accounts/{account_id}', 'delete', 'responses', '409', 'description'],
+      'ROLE_ERR_05',
+    );
+  });
+
   it('is a page for people, with all that the page needs', async () => {
     const page = await get(`${address}/api/docs/`);
     expect(page.status).toBe(200);

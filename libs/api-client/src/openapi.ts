@@ -1935,7 +1935,7 @@ export interface operations {
               [key: string]: unknown;
             };
             has_password: boolean;
-            /** @description The names that it is found by */
+            /** @description The names that it is found by, and those that are kept for it */
             identities: {
               /** @description username, email or phone */
               kind: string;
@@ -1943,6 +1943,8 @@ export interface operations {
               verified_at: string | null;
               /** Format: date-time */
               created_at: string;
+              /** @description Until then it is kept for the account, which has another in its place: nobody is found by it. null: it is in use */
+              reserved_until: string | null;
             }[];
             roles: string[];
             sessions: {
@@ -1970,17 +1972,30 @@ export interface operations {
               /** Format: date-time */
               updated_at: string;
             }[];
-            /** @description Asked for by its owner */
+            /** @description Asked for by its owner; and done, by whomever, and to be undone by the former contact */
             contact_changes: {
               id: string;
+              /**
+               * @description pending: its owner has asked for it; done: it can still be undone
+               * @enum {unknown}
+               */
+              status: 'pending' | 'done';
               email: string | null;
               phone_number: {
                 country_code: string;
                 phone_number: string;
               } | null;
+              former_email: string | null;
+              former_phone_number: {
+                country_code: string;
+                phone_number: string;
+              } | null;
               /** Format: date-time */
               requested_at: string;
-              /** Format: date-time */
+              /**
+               * Format: date-time
+               * @description When its code expires; if it is done, until when it can be undone
+               */
               expires_at: string;
             }[];
             /** @description Asked for by operators */
@@ -14972,6 +14987,24 @@ export interface operations {
           'application/json': {
             /** @enum {string} */
             code: 'ACCOUNT_ERR_02';
+            message: string;
+            details?: {
+              path: string;
+              message: string;
+            }[];
+            request_id?: string;
+          };
+        };
+      };
+      /** @description ROLE_ERR_05 */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @enum {string} */
+            code: 'ROLE_ERR_05';
             message: string;
             details?: {
               path: string;

@@ -9,7 +9,7 @@ import {
   jsonWebKeySetRestApi,
   verifiedSessionOf,
 } from '@org/authentication/rest-api';
-import type { RoleService } from '@org/authorization';
+import { LastAdminError, type RoleService } from '@org/authorization';
 import { restApiScope } from '@org/core/rest-api';
 import type { Events } from '@org/events';
 import type { JobService } from '@org/jobs';
@@ -88,6 +88,7 @@ async function mountModules<Fields extends AccountFieldDefinitions>(
     accounts,
     guard,
     sessionIdOf: (request) => verifiedSessionOf(request)?.sessionId,
+    endErrors: [LastAdminError],
   });
   await api.register(notificationRestApi, { notification, guard });
   for (const domain of options.domains) {

@@ -74,6 +74,15 @@ describe('an account', () => {
     },
   );
 
+  it('of the last admin is not deleted by its owner either', async () => {
+    const { id, token } = desk.admin;
+
+    expect(await remove(`${desk.api}/accounts/${id}`, token)).toMatchObject({
+      status: 409,
+      body: { code: 'ROLE_ERR_05' },
+    });
+  });
+
   it.each(['active', 'disabled'])(
     'is deleted by an operator, if %s, and restored so',
     async (state) => {

@@ -164,6 +164,21 @@ describe('another contact, after a check of identity', () => {
     });
     const { body } = await desk.get(`/admin/accounts/${ada.id}`);
     expect(body).toMatchObject({ email: address, email_verified: true, contact_requests: [] });
+    expect(body['contact_changes']).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f]{24}$/) as string,
+        status: 'done',
+        email: address,
+        phone_number: null,
+        former_email: null,
+        former_phone_number: null,
+        requested_at: desk.test.clock.now().toISOString(),
+        expires_at: asked.body['expires_at'],
+      },
+    ]);
+    expect(body['identities']).toContainEqual(
+      expect.objectContaining({ value: address, reserved_until: null }),
+    );
     expect(await desk.records('accounts.approve-contact')).toMatchObject([
       { resource_type: 'account_contact_requests', resource_id: id, outcome: 'denied' },
     ]);

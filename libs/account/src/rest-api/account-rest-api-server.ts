@@ -1,3 +1,4 @@
+import type { ErrorType } from '@org/core';
 import { applyHttpContract, registerRoutes, type AccountGuard } from '@org/core/rest-api';
 import type { FastifyInstance } from 'fastify';
 
@@ -21,6 +22,8 @@ export interface AccountRestApiOptions {
    * Default: unknown, so that all end.
    */
   readonly sessionIdOf?: SessionIdOf;
+  /** What the `endPolicy` of the accounts throws, for the OpenAPI document. Default: nothing. */
+  readonly endErrors?: readonly ErrorType[];
 }
 
 /**
@@ -32,11 +35,11 @@ export interface AccountRestApiOptions {
  */
 export async function accountRestApi(
   app: FastifyInstance,
-  { accounts, guard, sessionIdOf = () => undefined }: AccountRestApiOptions,
+  { accounts, guard, sessionIdOf = () => undefined, endErrors = [] }: AccountRestApiOptions,
 ): Promise<void> {
   applyHttpContract(app, AccountBadRequestError);
   const forms = accountFormsWith(accounts.fields);
-  const routes = accountRoutesWith(accounts.fields, forms);
+  const routes = accountRoutesWith(accounts.fields, forms, endErrors);
   const handlers = new AccountView(accounts, sessionIdOf, forms);
   registerRoutes(app, routes, { handlers, guard });
   registerRoutes(app, contactRoutesWith(accounts.fields), {

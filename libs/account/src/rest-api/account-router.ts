@@ -1,4 +1,4 @@
-import { TooManyRequestsError } from '@org/core';
+import { TooManyRequestsError, type ErrorType } from '@org/core';
 import { defineRoute } from '@org/core/rest-api';
 import * as Type from 'typebox';
 
@@ -75,16 +75,6 @@ const createPasswordResetToken = defineRoute({
   errors: [AccountBadRequestError],
 });
 
-const deleteAccount = defineRoute({
-  ...one,
-  method: 'DELETE',
-  operationId: 'deleteAccount',
-  summary: 'Delete an account; it can be restored for a while',
-  recent: true,
-  reply: { status: 204, schema: Type.Null({ description: 'The account is deleted.' }) },
-  errors: [AccountWithIdNotFoundError],
-});
-
 const updatePreferences = defineRoute({
   ...one,
   method: 'PATCH',
@@ -106,7 +96,36 @@ const getPreferences = defineRoute({
   errors: [PREFERENCES_NOT_FOUND],
 });
 
-export function accountRoutesWith(fields: DeclaredFields, forms: AccountForms) {
+function deletionWith(endErrors: readonly ErrorType[]) {
+  return defineRoute({
+    ...one,
+    method: 'DELETE',
+    operationId: 'deleteAccount',
+    summary: 'Delete an account; it can be restored for a while',
+    recent: true,
+    reply: { status: 204, schema: Type.Null({ description: 'The account is deleted.' }) },
+    errors: [AccountWithIdNotFoundError, ...endErrors],
+  });
+}
+
+function exportWith(fields: DeclaredFields) {
+  return defineRoute({
+    ...one,
+    method: 'GET',
+    path: '/accounts/:account_id/export',
+    operationId: 'exportAccount',
+    summary: 'Everything that is stored about an account',
+    recent: true,
+    reply: { status: 200, schema: accountExportReplyWith(fields) },
+    errors: [AccountWithIdNotFoundError, TooManyRequestsError],
+  });
+}
+
+export function accountRoutesWith(
+  fields: DeclaredFields,
+  forms: AccountForms,
+  endErrors: readonly ErrorType[],
+) {
   const reply = { status: 200, ...accountReplyWith(fields) };
   return {
     createPasswordResetToken,
@@ -142,17 +161,8 @@ export function accountRoutesWith(fields: DeclaredFields, forms: AccountForms) {
       reply,
       errors: UPDATE_ERRORS,
     }),
-    deleteAccount,
-    exportAccount: defineRoute({
-      ...one,
-      method: 'GET',
-      path: '/accounts/:account_id/export',
-      operationId: 'exportAccount',
-      summary: 'Everything that is stored about an account',
-      recent: true,
-      reply: { status: 200, schema: accountExportReplyWith(fields) },
-      errors: [AccountWithIdNotFoundError, TooManyRequestsError],
-    }),
+    deleteAccount: deletionWith(endErrors),
+    exportAccount: exportWith(fields),
     getPreferences,
     updatePreferences,
   };

@@ -12,6 +12,7 @@ import type { CompleteDependencies } from '../account-dependencies.ts';
 import * as notices from '../account-notices.ts';
 import type { AccountReader } from '../account-reader.ts';
 import type { StoredAccount } from '../account-util.ts';
+import { isProvedByAnother } from '../password/password-reset-mail.ts';
 import type { AccountWriter } from '../account-writer.ts';
 import type { ContactChangeDocument } from '../store/contact-change-model.ts';
 import type { ContactChanges, ContactRecipient, Reversal } from './contact-changes.ts';
@@ -48,7 +49,8 @@ export class ContactChanger {
     return database.withTransaction(context, async (transaction) => {
       await writer.contacts.lock(requested.account_id, transaction);
       const account = await reader.getAccountById(requested.account_id, transaction);
-      return this.#finish(requested, account, transaction);
+      const former = provedContactOf(requested.kind, account);
+      return this.#finish(requested, { account, former }, transaction);
     });
   }
 
@@ -69,18 +71,36 @@ export class ContactChanger {
     if (requested === undefined) {
       throw new AccountWithIdNotFoundError(accountId);
     }
-    return this.#finish(requested.change, account, transaction);
+    const { change } = requested;
+    const former = account.hasProvedContact
+      ? provedContactOf(change.kind, account)
+      : await this.#unprovedAddressOf(account, transaction);
+    return this.#finish(change, { account, former }, transaction);
+  }
+
+  /** A username that links for a new password were mailed to until now. */
+  async #unprovedAddressOf(
+    account: StoredAccount,
+    transaction: OperationContext,
+  ): Promise<NewContact> {
+    const { reader } = this.#dependencies;
+    const email = notices.mailAddressOf(account);
+    return email && !(await isProvedByAnother(account, reader, transaction)) ? { email } : {};
   }
 
   async #finish(
     requested: ContactChangeDocument,
-    account: StoredAccount,
+    { account, former }: { readonly account: StoredAccount; readonly former: NewContact },
     transaction: OperationContext,
   ): Promise<StoredAccount> {
     const { authentication, changes, events, writer } = this.#dependencies;
     const { account_id: accountId, kind } = requested;
     const contact = toNewContact(requested);
-    const { isDone, reversal, freed } = await changes.finish(requested, account, transaction);
+    const { isDone, reversal, freed } = await changes.finish(
+      requested,
+      { account, former },
+      transaction,
+    );
     if (!isDone) {
       throw new OtpExpiredError();
     }
@@ -92,7 +112,7 @@ export class ContactChanger {
     await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
     const proved = kind === 'email' ? accountEmailProved : accountPhoneNumberProved;
     await events.publish(proved, { accountId }, transaction);
-    await this.#tell(account, { kind, reversal }, transaction);
+    await this.#tell(account, { former, reversal }, transaction);
     return changed;
   }
 
@@ -117,7 +137,8 @@ export class ContactChanger {
       const update = { ...removed, reservedUntil: reversal?.until };
       const changed = await writer.contacts.update(account, update, transaction);
       await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
-      await this.#tell(account, { kind, reversal }, transaction);
+      const former = provedContactOf(kind, account);
+      await this.#tell(account, { former, reversal }, transaction);
       return changed;
     });
   }
@@ -147,7 +168,7 @@ export class ContactChanger {
   /** Whoever had the former contact can undo the change; without one, the others hear of it. */
   async #tell(
     before: StoredAccount,
-    { kind, reversal }: { readonly kind: ContactKind; readonly reversal: Reversal | undefined },
+    { former, reversal }: { readonly former: NewContact; readonly reversal: Reversal | undefined },
     transaction: OperationContext,
   ): Promise<void> {
     if (reversal === undefined) {
@@ -157,7 +178,7 @@ export class ContactChanger {
     const { webAppUrl } = this.#dependencies.settings;
     const link = joinUrl(webAppUrl, `/contact-reversals#token=${reversal.token}`);
     const notice = notices.contactReplaced(link);
-    const recipient = { account: before, ...provedContactOf(kind, before) };
+    const recipient = { account: before, ...former };
     await notices.sendTo(this.#dependencies, notice, recipient, transaction);
   }
 

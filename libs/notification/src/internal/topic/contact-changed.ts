@@ -5,7 +5,7 @@ import { BUILT_IN_LOCALES, greeting, noticeEmail, noticeSms, textsIn } from './w
 
 const noText: NoText = {};
 
-/** The account got a contact, or lost one that was not proved. */
+/** The account got a contact, or lost one that was not proved. A reset may go to that one: no advice. */
 export const contactChanged = defineTopic({
   name: 'contact-changed',
   ...securityNotice,
@@ -13,7 +13,7 @@ export const contactChanged = defineTopic({
   locales: BUILT_IN_LOCALES,
   templates: {
     email: (_data, context) =>
-      noticeEmail('contact-changed', textsIn(context)('not-you-by-email'), context),
+      noticeEmail('contact-changed', textsIn(context)('not-you'), context),
     sms: (_data, context) => noticeSms('contact-changed', context),
   },
 });
@@ -27,7 +27,7 @@ const sample: ContactReplacedData = {
   reversalLink: 'https://app.example.org/contact-reversals#token=sample',
 };
 
-/** For the contact that was proved before: not summed up, since every change has its own link. */
+/** For the former contact: not summed up, since every change has its own link. */
 export const contactReplaced = defineTopic({
   name: 'contact-replaced',
   category: 'security',

@@ -122,7 +122,7 @@ export const german: Readonly<Record<TextKey, string>> = {
   'contact-changed.sms':
     'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden{when} geändert.',
   'contact-replaced.text':
-    'Die E-Mail-Adresse oder Telefonnummer Ihres Kontos wurde geändert oder entfernt: Mit dieser können Sie sich nicht mehr anmelden.',
+    'Die E-Mail-Adresse oder Telefonnummer Ihres Kontos wurde geändert oder entfernt: Nachrichten zum Konto gehen nicht mehr an diese.',
   'contact-replaced.sms':
     'Die Kontaktdaten Ihres {branded, select, yes {{product}-Kontos} other {Kontos}} wurden geändert. Falls Sie das nicht waren, machen Sie es innerhalb von 7 Tagen rückgängig: {link}',
 

@@ -119,7 +119,7 @@ export const english = {
   'contact-changed.sms':
     'The contact details of your {branded, select, yes {{product} } other {}}account were changed{when}.',
   'contact-replaced.text':
-    'The e-mail address or phone number of your account was changed or removed: you can no longer log in with this one.',
+    'The e-mail address or phone number of your account was changed or removed: messages about the account no longer go to this one.',
   'contact-replaced.sms':
     'The contact details of your {branded, select, yes {{product} } other {}}account were changed. If this was not you, undo it within 7 days: {link}',
 
