@@ -18,9 +18,9 @@ import { fileName } from './tools/boundaries/rules/file-name.js';
 import { ownCollection } from './tools/boundaries/rules/own-collection.js';
 import { projectGraphPresent } from './tools/boundaries/rules/project-graph-present.js';
 
-const CODE = ['**/*.{ts,js,mjs,cjs}'];
+const CODE = ['**/*.{ts,tsx,js,mjs,cjs}'];
 const LIBRARY_SOURCES = ['libs/*/src/**/*.ts'];
-const APP_SOURCES = ['apps/*/src/**/*.ts'];
+const APP_SOURCES = ['apps/*/src/**/*.{ts,tsx}'];
 const TESTS = ['*/*/test/**/*.ts', 'apps/api-e2e/**/*.ts'];
 // What reads these files wants a default export, or they describe packages that have one.
 const CONFIGURATIONS = [

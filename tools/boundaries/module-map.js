@@ -137,6 +137,7 @@ export const projects = {
     ],
     dynamicDependencies: ['local-mongodb'],
   },
+  console: { kind: 'app', dependencies: ['api-client'] },
   'admin-cli': {
     kind: 'app',
     dependencies: [

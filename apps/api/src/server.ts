@@ -53,6 +53,10 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     refuseUntilReady(serving, readiness);
     await serving.register(async (api) => describeApi(api, config, restApi), { prefix: '/api' });
     await serving.register(backend.plugin);
+    if (config.ADMIN_API) {
+      const { registerConsole } = await import('./console.ts');
+      await registerConsole(serving);
+    }
   });
   return app;
 }

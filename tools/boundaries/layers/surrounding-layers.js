@@ -57,7 +57,7 @@ export const appLayers = {
     instead: 'put the code into a file of its own and export it by name',
   },
   app: {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.@(ts|tsx)'],
     own: ['app'],
     doors: ['index', 'store/index', 'rest-api/index', 'app/index', 'tool/index'],
     packages: 'any',

@@ -1,0 +1,93 @@
+import type { ReactNode } from 'react';
+
+import { api, type Account } from '../api.ts';
+import { useChange } from '../changes/change.tsx';
+import type { Values } from '../changes/change-fields.tsx';
+import { useSession } from '../session.tsx';
+import { Button } from '../ui/fields.tsx';
+import { Section } from '../ui/page.tsx';
+import { Table } from '../ui/table.tsx';
+import { Badge, phoneText, Time } from '../ui/values.tsx';
+import { ContactRequests } from './contact-requests.tsx';
+
+interface AccountProps {
+  readonly account: Account;
+  readonly reload: () => void;
+}
+
+export function AccountContacts({ account, reload }: AccountProps): ReactNode {
+  const { can } = useSession();
+  const change = useChange();
+  const askForChange = (): void =>
+    change({
+      title: 'Change a contact?',
+      text: 'After you made sure who asks for it. Another operator has to approve it; the former contact is told.',
+      action: 'Ask for approval',
+      fields: [
+        { name: 'email', label: 'New e-mail address', kind: 'email', isOptional: true },
+        {
+          name: 'country_code',
+          label: 'Or the country code of a new phone number',
+          kind: 'tel',
+          isOptional: true,
+          help: 'Such as +49.',
+        },
+        { name: 'phone_number', label: 'and the number', kind: 'tel', isOptional: true },
+      ],
+      done: 'The change waits for another operator.',
+      send: async (reason, values) =>
+        api.POST('/api/admin/accounts/{account_id}/contact-requests', {
+          params: { path: { account_id: account.id } },
+          body: { reason, ...contactOf(values) },
+        }),
+      onDone: reload,
+    });
+  const mayAsk = account.state === 'active' && can('accounts.change-contact');
+  return (
+    <Section
+      title="Contacts"
+      {...(mayAsk ? { actions: <Button onPress={askForChange}>Change contact …</Button> } : {})}
+    >
+      <Table
+        label="Contacts and names"
+        items={account.identities}
+        empty="It has no name and no contact."
+        columns={[
+          { title: 'Value', cell: ({ value }) => value },
+          { title: 'Kind', cell: ({ kind }) => kind },
+          {
+            title: 'Proved',
+            cell: ({ verified_at }) =>
+              verified_at === null ? <Badge value="not proved" /> : <Time at={verified_at} />,
+          },
+          { title: 'Since', cell: ({ created_at }) => <Time at={created_at} /> },
+        ]}
+      />
+      {account.contact_changes.length > 0 && (
+        <>
+          <h3>Changes that the owner began</h3>
+          <Table
+            label="Changes that the owner began"
+            items={account.contact_changes}
+            empty="None."
+            columns={[
+              { title: 'New', cell: ({ email, phone_number }) => email ?? phoneText(phone_number) },
+              { title: 'Asked', cell: ({ requested_at }) => <Time at={requested_at} /> },
+              { title: 'Until', cell: ({ expires_at }) => <Time at={expires_at} /> },
+            ]}
+          />
+        </>
+      )}
+      {account.contact_requests.length > 0 && (
+        <>
+          <h3>Changes that wait for another operator</h3>
+          <ContactRequests items={account.contact_requests} reload={reload} />
+        </>
+      )}
+    </Section>
+  );
+}
+
+function contactOf({ email = '', country_code = '', phone_number = '' }: Values): object {
+  return phone_number === '' ? { email } : { phone_number: { country_code, phone_number } };
+}

@@ -1,0 +1,71 @@
+import { useCallback, type ReactNode } from 'react';
+
+import { api, type ItemOf } from '../api.ts';
+import { useChange } from '../changes/change.tsx';
+import { Button } from '../ui/fields.tsx';
+import { ListTable, useList } from '../ui/list.tsx';
+import { Section } from '../ui/page.tsx';
+import type { Column } from '../ui/table.tsx';
+import { Badge, Maybe, Time } from '../ui/values.tsx';
+
+type Delivery = ItemOf<'/api/admin/webhooks/{id}/deliveries'>;
+
+const COLUMNS: readonly Column<Delivery>[] = [
+  { title: 'Event', cell: ({ event }) => event },
+  { title: 'Status', cell: ({ status }) => <Badge value={status} /> },
+  { title: 'Attempts', cell: ({ attempts }) => attempts },
+  {
+    title: 'Last answer',
+    cell: ({ last_status, last_error }) => (
+      <Maybe text={[last_status, last_error].filter(Boolean).join(' ')} />
+    ),
+  },
+  { title: 'Created', cell: ({ created_at }) => <Time at={created_at} /> },
+  { title: 'Next attempt', cell: ({ next_attempt_at }) => <Time at={next_attempt_at} /> },
+];
+
+interface WebhookDeliveriesProps {
+  readonly id: string;
+  readonly url: string;
+  readonly mayReplay: boolean;
+}
+
+export function WebhookDeliveries({ id, url, mayReplay }: WebhookDeliveriesProps): ReactNode {
+  const change = useChange();
+  const load = useCallback(
+    async (query: { cursor?: string }) =>
+      api.GET('/api/admin/webhooks/{id}/deliveries', { params: { path: { id }, query } }),
+    [id],
+  );
+  const list = useList<Delivery>(load);
+  const replay = (delivery: Delivery): void =>
+    change({
+      title: `Send ${delivery.event} again?`,
+      action: 'Replay',
+      done: 'The event is queued again.',
+      send: async (reason) =>
+        api.POST('/api/admin/webhook-deliveries/{id}/replay', {
+          params: { path: { id: delivery.id } },
+          body: { reason },
+        }),
+      onDone: list.reload,
+    });
+  const again: Column<Delivery> = {
+    title: 'Again',
+    cell: (delivery) => (
+      <Button label={`Replay ${delivery.event}`} onPress={() => replay(delivery)}>
+        Replay …
+      </Button>
+    ),
+  };
+  return (
+    <Section title={`Deliveries to ${url}`}>
+      <ListTable
+        list={list}
+        label="Deliveries"
+        columns={mayReplay ? [...COLUMNS, again] : COLUMNS}
+        empty="Nothing was sent to it yet."
+      />
+    </Section>
+  );
+}
