@@ -1,0 +1,136 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import { findChromium, inWorkspace } from '@org/harness';
+import { MongoClient, ObjectId, type Collection } from 'mongodb';
+import type { Browser, Page } from 'puppeteer-core';
+
+import { openBrowser } from '../browser.ts';
+import { post, signUpAndLogIn, type LoggedIn } from '../client.ts';
+import { onThrowawayDatabase, Program } from '../program.ts';
+import { recording } from '../recording.ts';
+
+const run = promisify(execFile);
+
+export const chromium = findChromium();
+export const reason = 'Asked by its owner, ticket 4711';
+
+/** The program with a console that was just built, a browser at it, and an admin. */
+export class ConsoleDesk {
+  readonly address: string;
+  readonly admin: LoggedIn;
+  readonly page: Page;
+  /** What the browser complained about: errors, and what the policy refused. */
+  readonly complaints: string[] = [];
+  readonly #program: Program;
+  readonly #browser: Browser;
+  readonly #mongodb: MongoClient;
+
+  private constructor(address: string, admin: LoggedIn, parts: Parts) {
+    this.address = address;
+    this.admin = admin;
+    this.page = parts.page;
+    this.#program = parts.program;
+    this.#browser = parts.browser;
+    this.#mongodb = parts.mongodb;
+    this.page.on('pageerror', (error) => this.complaints.push(String(error)));
+    this.page.on('console', (message) => {
+      // A refused request is shown on the page; the browser reports it, too.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+        this.complaints.push(message.text());
+      }
+    });
+  }
+
+  static async start(): Promise<ConsoleDesk> {
+    await buildConsole();
+    const environment = { ...onThrowawayDatabase(), ADMIN_API: 'on' };
+    const program = Program.run(environment);
+    const listening = await program.ready();
+    // The name that browsers take cookies from without TLS.
+    const address = listening.replace('127.0.0.1', 'localhost');
+    const admin = await signUpAndLogIn(`${listening}/api`, 'admin@example.com');
+    const { PATH } = process.env;
+    const words = ['roles', 'grant', admin.id, 'admin', '--reason', 'The first admin'];
+    await run(inWorkspace('apps/admin-cli/bin/org-admin.js'), words, {
+      env: { PATH, ...recording(), ...environment },
+    });
+    const browser = await openBrowser(chromium!);
+    const page = await browser.newPage();
+    const mongodb = new MongoClient(environment.MONGODB_URI);
+    return new ConsoleDesk(address, admin, { program, browser, page, mongodb });
+  }
+
+  collection(name: string): Collection {
+    return this.#mongodb.db().collection(name);
+  }
+
+  async signUp(username: string): Promise<LoggedIn> {
+    return signUpAndLogIn(`${this.address}/api`, username);
+  }
+
+  async post(path: string, body: object): Promise<void> {
+    const { status } = await post(`${this.address}/api${path}`, body, this.admin.token);
+    if (status >= 400) {
+      throw new Error(`${path}: ${status}`);
+    }
+  }
+
+  async open(path: string): Promise<void> {
+    await this.page.goto(`${this.address}/console${path}`, { waitUntil: 'networkidle0' });
+  }
+
+  async fill(label: string, text: string): Promise<void> {
+    await this.page.locator(`::-p-aria([name="${label}"][role="textbox"])`).fill(text);
+  }
+
+  async press(name: string, role = 'button'): Promise<void> {
+    await this.page.locator(`::-p-aria([name="${name}"][role="${role}"])`).click();
+  }
+
+  async text(selector = 'body'): Promise<string> {
+    return this.page.$eval(selector, (element) => (element as HTMLElement).innerText);
+  }
+
+  /** As if all last authentications were an hour ago. */
+  async passAnHour(): Promise<void> {
+    const before = new Date(Date.now() - 3_600_000);
+    await this.collection('sessions').updateMany({}, { $set: { authenticated_at: before } });
+  }
+
+  /** A message to an account that was given up, as the program stores it. */
+  async storeDeadDelivery(accountId: string): Promise<ObjectId> {
+    const _id = new ObjectId();
+    const now = new Date();
+    await this.collection('notification_deliveries').insertOne(
+      {
+        ...{ _id, account_id: accountId, channel: 'email', topic: 'announcement', priority: 2 },
+        ...{ payload: {}, status: 'dead', attempts: 12, next_attempt_at: now, leased_until: null },
+        expires_at: new Date(now.getTime() + 3_600_000),
+        last_error: '452 4.2.2 The mailbox is full.',
+        ...{ created_at: now, updated_at: now },
+      },
+      { bypassDocumentValidation: true },
+    );
+    return _id;
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#program.stop();
+    await this.#mongodb.db().dropDatabase();
+    await this.#mongodb.close();
+  }
+}
+
+interface Parts {
+  readonly program: Program;
+  readonly browser: Browser;
+  readonly page: Page;
+  readonly mongodb: MongoClient;
+}
+
+async function buildConsole(): Promise<void> {
+  const vite = inWorkspace('node_modules/vite/bin/vite.js');
+  await run(process.execPath, [vite, 'build'], { cwd: inWorkspace('apps/console') });
+}

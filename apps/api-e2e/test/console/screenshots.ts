@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+
+import { inWorkspace } from '@org/harness';
+
+import type { LoggedIn } from '../client.ts';
+import { PAGES } from './accessibility.ts';
+import type { ConsoleDesk } from './console-desk.ts';
+
+/** Writes docs/console/*.png: each page in the light, some in the dark and narrow. */
+export async function takeScreenshots(desk: ConsoleDesk, owner: LoggedIn): Promise<void> {
+  const { page } = desk;
+  await desk.storeDeadDelivery(owner.id);
+  await page.setRequestInterception(true);
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/admin/health')) {
+      void request.respond({ contentType: 'application/json', body: JSON.stringify(anHour()) });
+    } else {
+      void request.continue();
+    }
+  });
+  const shoot = async (path: string, name: string, width: number, scheme = 'light') => {
+    await page.setViewport({ width, height: width > 500 ? 760 : 812 });
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    await desk.open(path.replace(':id', owner.id));
+    await page.screenshot({
+      path: join(inWorkspace('docs/console'), `${name}.png`) as `${string}.png`,
+      fullPage: width > 500,
+    });
+  };
+  for (const [path] of PAGES) {
+    await shoot(path, /^\/(\w+)/.exec(path.replace('/accounts/:id', '/account'))![1]!, 1280);
+  }
+  await shoot('/accounts/:id', 'account-dark', 1280, 'dark');
+  await shoot('/health', 'health-dark', 1280, 'dark');
+  await shoot('/accounts/:id', 'account-narrow', 375);
+  await shoot('/accounts?query=a&state=', 'accounts-narrow', 375, 'dark');
+  await shoot('/accounts/:id', 'change', 1280);
+  await desk.press('Disable …');
+  await page.setViewport({ width: 1280, height: 600 });
+  const path = join(inWorkspace('docs/console'), 'change.png') as `${string}.png`;
+  await page.screenshot({ path });
+}
+
+/** Numbers of an hour, for the picture of the plots. */
+function anHour(): object {
+  const start = Date.UTC(2026, 10, 29, 9);
+  const wave = (minute: number, by: number) => Math.abs(Math.sin(minute / by));
+  const minutes = Array.from({ length: 60 }, (_, minute) => ({
+    from: new Date(start + minute * 60_000).toISOString(),
+    to: new Date(start + (minute + 1) * 60_000).toISOString(),
+    requests: Math.round(820 + 300 * wave(minute, 9) + 70 * wave(minute, 1.3)),
+    server_errors: minute > 38 && minute < 43 ? 14 : 0,
+    latency_milliseconds: {
+      p50: Math.round(6 + 2 * wave(minute, 7)),
+      p95: Math.round(22 + 9 * wave(minute, 5)),
+      p99: Math.round(48 + 30 * wave(minute, 3)),
+    },
+    logins: Math.round(40 + 18 * wave(minute, 11)),
+    failed_logins: Math.round(3 + 5 * wave(minute, 4)),
+    queued: minute > 38 ? Math.max(0, 60 - Math.abs(46 - minute) * 7) : 2,
+    dead: minute > 44 ? 3 : 0,
+  }));
+  return {
+    process: { host: 'api-1', pid: 17, started_at: '2026-11-28T21:40:12.000Z' },
+    state: {
+      jobs: { waiting: 14, running: 1, dead: 0 },
+      worker_seen_at: '2026-11-29T09:59:58.000Z',
+      events: { waiting: 2, failing: 0, dead: 1 },
+      messages: { queued: 3, dead: 2 },
+      webhooks: { queued: 0, enabled: 4, failing: 1, disabled: 0 },
+    },
+    minutes,
+  };
+}
