@@ -19,6 +19,8 @@ export function LogIn(): ReactNode {
     setPending(false);
     if (answer.error === undefined) {
       await reload();
+    } else {
+      setPassword('');
     }
   };
   return (

@@ -57,6 +57,7 @@ export class ConsoleDesk {
     });
     const browser = await openBrowser(chromium!);
     const page = await browser.newPage();
+    page.setDefaultTimeout(15_000);
     const mongodb = new MongoClient(environment.MONGODB_URI);
     return new ConsoleDesk(address, admin, { program, browser, page, mongodb });
   }
@@ -81,7 +82,10 @@ export class ConsoleDesk {
   }
 
   async fill(label: string, text: string): Promise<void> {
-    await this.page.locator(`::-p-aria([name="${label}"][role="textbox"])`).fill(text);
+    const field = this.page.locator(`::-p-aria([name="${label}"][role="textbox"])`);
+    // Marks what is there, so that it is replaced.
+    await field.click({ count: 3 });
+    await this.page.keyboard.type(text);
   }
 
   async press(name: string, role = 'button'): Promise<void> {

@@ -82,8 +82,8 @@ describe.skipIf(chromium === undefined)('the console', { timeout: 120_000 }, () 
     await expect.poll(() => desk.text('[role=status]')).toContain('The account is disabled.');
     await expect.poll(() => desk.text('.facts')).toContain('disabled');
     await expect.poll(() => desk.text('main')).toContain(reason);
-    const query = { 'changes.operation.new': 'disable', 'changes.reason.new': reason };
-    expect(await desk.collection('audit_log').countDocuments(query)).toBe(0);
+    const query = { 'changes.operation.new': 'accounts.disable', 'changes.reason.new': reason };
+    expect(await desk.collection('audit_log').countDocuments(query)).toBe(1);
   });
 
   it('enables it, and grants it a role', async () => {

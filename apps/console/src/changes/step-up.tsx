@@ -38,6 +38,8 @@ export function StepUp({ onDone, onCancel }: StepUpProps): ReactNode {
     setError(answer.error);
     if (answer.error === undefined) {
       onDone();
+    } else {
+      setSecret('');
     }
   };
   return (
