@@ -13,6 +13,9 @@ export function LogIn(): ReactNode {
   const [isPending, setPending] = useState(false);
   const logIn = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
+    if (isPending) {
+      return;
+    }
     setPending(true);
     const answer = await answerOf(api.POST('/api/sessions', { body: { username, password } }));
     setError(answer.error);

@@ -103,6 +103,7 @@ describe.skipIf(chromium === undefined)('the console', { timeout: 120_000 }, () 
 
   it('replays a dead message', async () => {
     await desk.press('Deliveries', 'link');
+    await expect.poll(() => desk.text('h1')).toBe('Deliveries');
     await desk.press('Replay announcement');
     await desk.fill('Reason', reason);
     await desk.press('Replay');

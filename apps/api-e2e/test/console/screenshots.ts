@@ -19,16 +19,16 @@ export async function takeScreenshots(desk: ConsoleDesk, owner: LoggedIn): Promi
     }
   });
   const shoot = async (path: string, name: string, width: number, scheme = 'light') => {
-    await page.setViewport({ width, height: width > 500 ? 760 : 812 });
+    await page.setViewport({ width, height: /^(account|health)/.test(name) && width > 500 ? 1150 : 760 });
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
     await desk.open(path.replace(':id', owner.id));
     await page.screenshot({
       path: join(inWorkspace('docs/console'), `${name}.png`) as `${string}.png`,
-      fullPage: width > 500,
     });
   };
   for (const [path] of PAGES) {
-    await shoot(path, /^\/(\w+)/.exec(path.replace('/accounts/:id', '/account'))![1]!, 1280);
+    const [, name] = /^\/(\w+)/.exec(path.replace('/accounts/:id', '/account'))!;
+    await shoot(path, name!, 1280);
   }
   await shoot('/accounts/:id', 'account-dark', 1280, 'dark');
   await shoot('/health', 'health-dark', 1280, 'dark');

@@ -38,7 +38,9 @@ export function ChangeForm({ change, onDone, onCancel }: ChangeFormProps): React
   }
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    void send();
+    if (!isPending) {
+      void send();
+    }
   };
   return (
     <form onSubmit={submit}>

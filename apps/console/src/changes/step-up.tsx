@@ -31,6 +31,9 @@ export function StepUp({ onDone, onCancel }: StepUpProps): ReactNode {
   };
   const prove = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
+    if (isPending) {
+      return;
+    }
     setPending(true);
     const body = { [way]: secret } as { password: string };
     const answer = await answerOf(api.POST('/api/sessions/current/authentications', { body }));

@@ -13,6 +13,7 @@ interface ButtonProps {
   readonly onPress?: () => void;
   readonly tone?: 'main' | 'danger';
   readonly isSubmit?: boolean;
+  /** Whether what it does is being done; shown only. */
   readonly isPending?: boolean;
   readonly label?: string;
   /** `close` in a dialog closes it. */
@@ -24,8 +25,7 @@ export function Button(props: ButtonProps): ReactNode {
   return (
     <AriaButton
       type={isSubmit ? 'submit' : 'button'}
-      className={tone ?? ''}
-      isPending={isPending}
+      className={`${tone ?? ''}${isPending ? ' pending' : ''}`}
       {...(slot === undefined ? {} : { slot })}
       {...(label === undefined ? {} : { 'aria-label': label })}
       {...(onPress === undefined ? {} : { onPress })}
