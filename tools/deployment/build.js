@@ -5,7 +5,7 @@
  *
  * A built start takes about half the time of one from the sources: what a start costs is mostly
  * finding and reading hundreds of small files. What only some starts need, such as Swagger UI, lies in
- * files of its own in `parts`.
+ * files of its own in `parts`. The operators' console is in `console`.
  *
  * Run by `node tools/deployment/build.js [folder]`; default `dist/program`.
  */
@@ -20,9 +20,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 import { build } from 'esbuild';
+import { build as buildPages } from 'vite';
 
 const workspace = join(import.meta.dirname, '../..');
 const folder = resolve(process.argv[2] ?? join(workspace, 'dist/program'));
@@ -82,6 +83,11 @@ const { metafile } = await build({
   external: [...INSTALLED, '@org/local-mongodb'],
   plugins: [httpByRequire],
 });
+const pages = await buildPages({
+  configFile: join(workspace, 'apps/console/vite.config.js'),
+  build: { outDir: join(folder, 'console') },
+  logLevel: 'warn',
+});
 chmodSync(join(folder, 'org-admin.js'), 0o755);
 copyFileSync(join(workspace, 'apps/api/src/openapi.json'), join(folder, 'parts/openapi.json'));
 const locked = readJson('package-lock.json').packages;
@@ -121,7 +127,7 @@ function lock(directory, names, packages) {
 function listPackages() {
   const names = new Set(INSTALLED);
   const packages = { ...locked };
-  for (const input of Object.keys(metafile.inputs)) {
+  for (const input of [...Object.keys(metafile.inputs), ...listPageModules()]) {
     const [, project, path, name] =
       /^(.*?)(node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(input) ?? [];
     if (name !== undefined) {
@@ -140,6 +146,14 @@ function listPackages() {
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** @returns {readonly string[]} paths of what is in the console, relative to the workspace */
+function listPageModules() {
+  const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (pages);
+  return output
+    .flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
+    .map((path) => relative(workspace, path));
 }
 
 /**

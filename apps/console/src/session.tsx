@@ -46,7 +46,9 @@ export function SessionProvider({ children }: { readonly children: ReactNode }):
       state,
       can: (permission: string) => state.kind === 'in' && isGranted(state.operator, permission),
       reload,
-      signOut: async () => void (await api.signOut()),
+      signOut: async () => {
+        await api.signOut();
+      },
     }),
     [state, reload],
   );

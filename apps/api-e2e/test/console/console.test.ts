@@ -19,7 +19,6 @@ describe.skipIf(chromium === undefined)('the console', { timeout: 120_000 }, () 
   beforeAll(async () => {
     desk = await ConsoleDesk.start();
     owner = await desk.signUp('grace@example.com');
-    await desk.storeDeadDelivery(owner.id);
     await desk.open('/');
   }, 120_000);
   afterAll(() => desk.close());
@@ -29,7 +28,9 @@ describe.skipIf(chromium === undefined)('the console', { timeout: 120_000 }, () 
     const [, asset] = /src="(\/console\/assets\/[^"]+)"/.exec(await page.text())!;
     const script = await fetch(`${desk.address}${asset}`);
 
-    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'; style-src 'self'");
+    expect(page.headers.get('content-security-policy')).toContain(
+      "script-src 'self'; style-src 'self'",
+    );
     expect(page.headers.get('content-security-policy')).not.toContain('unsafe');
     expect(page.headers.get('cache-control')).toBe('no-store');
     expect(script.headers.get('cache-control')).toContain('immutable');
@@ -102,6 +103,7 @@ describe.skipIf(chromium === undefined)('the console', { timeout: 120_000 }, () 
   });
 
   it('replays a dead message', async () => {
+    await desk.storeDeadDelivery(owner.id);
     await desk.press('Deliveries', 'link');
     await expect.poll(() => desk.text('h1')).toBe('Deliveries');
     await desk.press('Replay announcement');

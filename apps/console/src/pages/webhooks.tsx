@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 
 import { api, type ItemOf } from '../api.ts';
-import { useChange } from '../changes/change.tsx';
+import { useChange, type Change } from '../changes/change.tsx';
 import { listOf, type FieldSpec } from '../changes/change-fields.tsx';
 import { useSession } from '../session.tsx';
 import { Button } from '../ui/fields.tsx';
@@ -35,6 +35,22 @@ const COLUMNS: readonly Column<Webhook>[] = [
   { title: 'Failing since', cell: ({ failing_since }) => <Time at={failing_since} /> },
 ];
 
+/** A change that adds one, and shows its secret. */
+function additionOf(onDone: () => void): Change {
+  return {
+    title: 'Add a webhook?',
+    action: 'Add',
+    fields: FIELDS,
+    done: 'The webhook is added.',
+    send: async (reason, { url = '', events, description = '' }) =>
+      api.POST('/api/admin/webhooks', {
+        body: { reason, url, description, events: listOf(events) },
+      }),
+    onDone,
+    show: (data) => <Secret of={data} />,
+  };
+}
+
 const loadWebhooks = async () => api.GET('/api/admin/webhooks');
 
 export function Webhooks(): ReactNode {
@@ -42,19 +58,7 @@ export function Webhooks(): ReactNode {
   const change = useChange();
   const [shown, setShown] = useState<Webhook>();
   const list = useList<Webhook>(loadWebhooks);
-  const create = (): void =>
-    change({
-      title: 'Add a webhook?',
-      action: 'Add',
-      fields: FIELDS,
-      done: 'The webhook is added.',
-      send: async (reason, { url = '', events, description = '' }) =>
-        api.POST('/api/admin/webhooks', {
-          body: { reason, url, description, events: listOf(events) },
-        }),
-      onDone: list.reload,
-      show: (data) => <Secret of={data} />,
-    });
+  const create = (): void => change(additionOf(list.reload));
   const actions: Column<Webhook> = {
     title: 'Actions',
     cell: (webhook) => (

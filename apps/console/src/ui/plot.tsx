@@ -42,26 +42,7 @@ export function Plot<T>({ title, series, points, from, to }: PlotProps<T>): Reac
         </div>
       </figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="plot" aria-hidden="true">
-        {[0, most / 2, most].map((value) => (
-          <g key={value}>
-            <line
-              className="grid"
-              x1={LEFT}
-              x2={RIGHT}
-              y1={yOf(value, most)}
-              y2={yOf(value, most)}
-            />
-            <text x={LEFT - 6} y={yOf(value, most) + 4} textAnchor="end">
-              {value}
-            </text>
-          </g>
-        ))}
-        <text x={LEFT} y={HEIGHT - 4}>
-          {clockOf(from)}
-        </text>
-        <text x={RIGHT} y={HEIGHT - 4} textAnchor="end">
-          {clockOf(to)}
-        </text>
+        <Axes most={most} from={from} to={to} />
         {series.map(({ name, value }, index) =>
           runsOf(points.map(value)).map((run) => (
             <polyline
@@ -75,6 +56,33 @@ export function Plot<T>({ title, series, points, from, to }: PlotProps<T>): Reac
         )}
       </svg>
     </figure>
+  );
+}
+
+interface AxesProps {
+  readonly most: number;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+function Axes({ most, from, to }: AxesProps): ReactNode {
+  return (
+    <>
+      {[0, most / 2, most].map((value) => (
+        <g key={value}>
+          <line className="grid" x1={LEFT} x2={RIGHT} y1={yOf(value, most)} y2={yOf(value, most)} />
+          <text x={LEFT - 6} y={yOf(value, most) + 4} textAnchor="end">
+            {value}
+          </text>
+        </g>
+      ))}
+      <text x={LEFT} y={HEIGHT - 4}>
+        {clockOf(from)}
+      </text>
+      <text x={RIGHT} y={HEIGHT - 4} textAnchor="end">
+        {clockOf(to)}
+      </text>
+    </>
   );
 }
 
