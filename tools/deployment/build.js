@@ -85,7 +85,7 @@ const { metafile } = await build({
 });
 const pages = await buildPages({
   configFile: join(workspace, 'apps/console/vite.config.js'),
-  build: { outDir: join(folder, 'console') },
+  build: { outDir: join(folder, 'console'), emptyOutDir: false },
   logLevel: 'warn',
 });
 chmodSync(join(folder, 'org-admin.js'), 0o755);

@@ -24,41 +24,37 @@ interface ChangeFieldProps {
 
 export function ChangeField({ spec, value, onChange }: ChangeFieldProps): ReactNode {
   const { kind = 'text', label, options = [], isOptional = false, help } = spec;
-  switch (kind) {
-    case 'select':
-      return <SelectField {...{ label, value, onChange, options }} />;
-    case 'checkbox':
-      return (
-        <CheckField
-          label={label}
-          isChecked={value === 'on'}
-          onChange={(isChecked) => onChange(isChecked ? 'on' : '')}
-        />
-      );
-    case 'checkboxes':
-      return (
-        <CheckFields
-          {...{ label, options }}
-          checked={listOf(value)}
-          onChange={(checked) => onChange(checked.join(' '))}
-        />
-      );
-    case 'text':
-    case 'email':
-    case 'tel':
-    case 'url':
-    case 'long':
-      return (
-        <InputField
-          {...{ label, value, onChange }}
-          type={kind === 'long' ? 'text' : kind}
-          isLong={kind === 'long'}
-          isRequired={!isOptional}
-          maxLength={2_000}
-          {...(help === undefined ? {} : { help })}
-        />
-      );
+  if (kind === 'select') {
+    return <SelectField {...{ label, value, onChange, options }} />;
   }
+  if (kind === 'checkbox') {
+    return (
+      <CheckField
+        label={label}
+        isChecked={value === 'on'}
+        onChange={(isChecked) => onChange(isChecked ? 'on' : '')}
+      />
+    );
+  }
+  if (kind === 'checkboxes') {
+    return (
+      <CheckFields
+        {...{ label, options }}
+        checked={listOf(value)}
+        onChange={(checked) => onChange(checked.join(' '))}
+      />
+    );
+  }
+  return (
+    <InputField
+      {...{ label, value, onChange }}
+      type={kind === 'long' ? 'text' : kind}
+      isLong={kind === 'long'}
+      isRequired={!isOptional}
+      maxLength={2_000}
+      {...(help === undefined ? {} : { help })}
+    />
+  );
 }
 
 /** What is checked in a group of boxes. */
