@@ -151,4 +151,17 @@ describe.skipIf(chromium === undefined)('the console', { timeout: 120_000 }, () 
 
     expect(areas).toBe('Accounts Contact changes Deliveries');
   });
+
+  it('ends the sessions of everybody, and one is asked who one is', async () => {
+    await desk.press('Log out');
+    await expect.poll(() => desk.text('h1')).toBe('Log in');
+    await desk.fill('Username or e-mail address', 'admin@example.com');
+    await desk.fill('Password', desk.admin.user.password);
+    await desk.press('Log in');
+    await desk.press('End all sessions …');
+    await desk.fill('Reason', reason);
+    await desk.press('End all sessions');
+
+    await expect.poll(() => desk.text('h1')).toBe('Log in');
+  });
 });

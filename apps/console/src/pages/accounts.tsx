@@ -2,6 +2,8 @@ import { useCallback, useState, type SubmitEvent, type ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
 
 import { api, type ItemOf } from '../api.ts';
+import { useChange } from '../changes/change.tsx';
+import { useSession } from '../session.tsx';
 import { Button, InputField, SelectField } from '../ui/fields.tsx';
 import { ListTable, useList } from '../ui/list.tsx';
 import { Page } from '../ui/page.tsx';
@@ -44,7 +46,7 @@ export function Accounts(): ReactNode {
     setSearch({ query: query.trim(), state });
   };
   return (
-    <Page title="Accounts">
+    <Page title="Accounts" actions={<EndAllSessions />}>
       <form role="search" className="card filters" onSubmit={submit}>
         <InputField
           label="Search"
@@ -63,6 +65,29 @@ export function Accounts(): ReactNode {
         <Results query={search.get('query') ?? ''} state={search.get('state') ?? ''} />
       )}
     </Page>
+  );
+}
+
+/** For an emergency. */
+function EndAllSessions(): ReactNode {
+  const { can, reload } = useSession();
+  const change = useChange();
+  const endAll = (): void =>
+    change({
+      title: 'End the sessions of everybody?',
+      text: 'All accounts are logged out at once, on all devices; you, too.',
+      action: 'End all sessions',
+      isDangerous: true,
+      done: 'All sessions have ended.',
+      send: async (reason) => api.POST('/api/admin/sessions/end-all', { body: { reason } }),
+      onDone: () => void reload(),
+    });
+  return (
+    can('sessions.end-all') && (
+      <Button tone="danger" onPress={endAll}>
+        End all sessions …
+      </Button>
+    )
   );
 }
 
