@@ -12,5 +12,5 @@ export default defineConfig({
     // It would add a script of its own for browsers that the console does not support.
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { '/api': 'http://localhost:3000' } },
+  server: { proxy: { '/api': 'http://localhost:8080' } },
 });

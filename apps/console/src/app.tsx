@@ -4,6 +4,7 @@ import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import { ChangeProvider } from './changes/change.tsx';
 import { LogIn, Refused } from './log-in.tsx';
 import { useSession } from './session.tsx';
+import { Boundary } from './ui/boundary.tsx';
 import { Button } from './ui/fields.tsx';
 import { Loading } from './ui/page.tsx';
 
@@ -83,7 +84,7 @@ export function App(): ReactNode {
     case 'out':
       return <LogIn />;
     case 'refused':
-      return <Refused error={state.error} />;
+      return <Refused error={state.error} isForbidden={state.isForbidden} />;
     case 'in':
       return (
         <ChangeProvider>
@@ -95,6 +96,7 @@ export function App(): ReactNode {
 
 function Areas({ accountId }: { readonly accountId: string }): ReactNode {
   const { can, signOut } = useSession();
+  const [location] = useLocation();
   const areas = AREAS.filter(({ permission }) => can(permission));
   return (
     <>
@@ -112,7 +114,8 @@ function Areas({ accountId }: { readonly accountId: string }): ReactNode {
         </div>
       </header>
       <main id="content" tabIndex={-1}>
-        <Suspense fallback={<Loading />}>
+        <Boundary key={location}>
+          <Suspense fallback={<Loading />}>
           <Switch>
             {areas.map(({ path, page }) => (
               <Route key={path} path={path} component={page} />
@@ -123,6 +126,7 @@ function Areas({ accountId }: { readonly accountId: string }): ReactNode {
             </Route>
           </Switch>
         </Suspense>
+        </Boundary>
       </main>
     </>
   );

@@ -4,16 +4,18 @@ import {
   useCallback,
   useEffect,
   useMemo,
+  useRef,
   useState,
   type ReactNode,
 } from 'react';
 
-import { answerOf, api, onSessionChanged, type ApiError, type Operator } from './api.ts';
+import { answerOf, api, listenToSession, type ApiError, type Operator } from './api.ts';
+import { useAnnounce } from './ui/announcer.tsx';
 
 type State =
   | { readonly kind: 'loading' }
   | { readonly kind: 'out' }
-  | { readonly kind: 'refused'; readonly error: ApiError }
+  | { readonly kind: 'refused'; readonly error: ApiError; readonly isForbidden: boolean }
   | { readonly kind: 'in'; readonly operator: Operator };
 
 interface Session {
@@ -26,31 +28,49 @@ interface Session {
 
 const SessionContext = createContext<Session | undefined>(undefined);
 const UNAUTHORIZED = 401;
+const FORBIDDEN = 403;
 
 /** Who operates this console, and what they may do. */
 export function SessionProvider({ children }: { readonly children: ReactNode }): ReactNode {
   const [state, setState] = useState<State>({ kind: 'loading' });
+  const announce = useAnnounce();
+  const isIn = useRef(false);
+  useEffect(() => {
+    isIn.current = state.kind === 'in';
+  }, [state]);
   const reload = useCallback(async () => setState(await readState()), []);
   useEffect(() => {
-    onSessionChanged((accountId, { isFromOtherTab, isOtherAccount }) => {
-      if (accountId === undefined) {
-        setState({ kind: 'out' });
-      } else if (isFromOtherTab || isOtherAccount) {
-        location.reload();
+    const leave = (said: string): void => {
+      setState({ kind: 'out' });
+      if (isIn.current) {
+        announce(said);
       }
+    };
+    listenToSession({
+      onChanged: (accountId, { isFromOtherTab, isOtherAccount }) => {
+        if (accountId === undefined) {
+          leave('You are logged out.');
+        } else if (isFromOtherTab || isOtherAccount) {
+          location.reload();
+        }
+      },
+      onExpired: () => leave('Your session has ended. Log in again to go on.'),
+      onRefused: () => void reload().then(() => announce('Your permissions have changed.')),
     });
     void reload();
-  }, [reload]);
+  }, [reload, announce]);
   const session = useMemo(
     () => ({
       state,
       can: (permission: string) => state.kind === 'in' && isGranted(state.operator, permission),
       reload,
       signOut: async () => {
-        await api.signOut();
+        if (!(await api.signOut())) {
+          announce('You are still logged in: the server cannot be reached. Try again.');
+        }
       },
     }),
-    [state, reload],
+    [state, reload, announce],
   );
   return <SessionContext value={session}>{children}</SessionContext>;
 }
@@ -64,19 +84,13 @@ export function useSession(): Session {
 }
 
 async function readState(): Promise<State> {
-  let status = 0;
-  const { data, error } = await answerOf(
-    api.GET('/api/admin/me').then((answer) => {
-      status = answer.response.status;
-      return answer;
-    }),
-  );
+  const { data, error, response } = await answerOf(api.GET('/api/admin/me'));
   if (data !== undefined) {
     return { kind: 'in', operator: data };
   }
-  return status === UNAUTHORIZED || error === undefined
+  return response?.status === UNAUTHORIZED || error === undefined
     ? { kind: 'out' }
-    : { kind: 'refused', error };
+    : { kind: 'refused', error, isForbidden: response?.status === FORBIDDEN };
 }
 
 function isGranted({ permissions }: Operator, permission: string): boolean {

@@ -11,6 +11,8 @@ export interface FieldSpec {
   readonly label: string;
   readonly kind?: 'text' | 'email' | 'tel' | 'url' | 'select' | 'checkbox' | 'checkboxes' | 'long';
   readonly options?: readonly (readonly [value: string, text: string])[];
+  /** Values of a text that are likely. */
+  readonly suggestions?: readonly string[];
   readonly value?: string;
   readonly isOptional?: boolean;
   readonly help?: string;
@@ -23,7 +25,7 @@ interface ChangeFieldProps {
 }
 
 export function ChangeField({ spec, value, onChange }: ChangeFieldProps): ReactNode {
-  const { kind = 'text', label, options = [], isOptional = false, help } = spec;
+  const { kind = 'text', label, options = [], suggestions = [], isOptional = false, help } = spec;
   if (kind === 'select') {
     return <SelectField {...{ label, value, onChange, options }} />;
   }
@@ -47,7 +49,7 @@ export function ChangeField({ spec, value, onChange }: ChangeFieldProps): ReactN
   }
   return (
     <InputField
-      {...{ label, value, onChange }}
+      {...{ label, value, onChange, suggestions }}
       type={kind === 'long' ? 'text' : kind}
       isLong={kind === 'long'}
       isRequired={!isOptional}

@@ -1,48 +1,39 @@
 import { useEffect, useState, type SubmitEvent, type ReactNode } from 'react';
 
 import { answerOf, api, type ApiError, type Got } from '../api.ts';
+import { ProofField, WAYS, type Contact, type Way } from '../proof.tsx';
 import { useSession } from '../session.tsx';
-import { useAnnounce } from '../ui/announcer.tsx';
-import { Button, InputField, SelectField } from '../ui/fields.tsx';
+import { Button, SelectField } from '../ui/fields.tsx';
 import { Failure } from '../ui/page.tsx';
 
 type Self = Got<'/api/accounts/{account_id}'>;
-type Way = 'password' | 'email_code' | 'otp_code';
 
 interface StepUpProps {
   readonly onDone: () => void;
   readonly onCancel: () => void;
 }
 
-const LABELS = { password: 'Password', email_code: 'Code by e-mail', otp_code: 'Code by SMS' };
-
 /** Proves once more who sits there, by password or a code. */
 export function StepUp({ onDone, onCancel }: StepUpProps): ReactNode {
   const self = useSelf();
-  const announce = useAnnounce();
   const [way, setWay] = useState<Way>('password');
-  const [secret, setSecret] = useState('');
+  const [proof, setProof] = useState('');
   const [error, setError] = useState<ApiError>();
   const [isPending, setPending] = useState(false);
-  const sendCode = async (): Promise<void> => {
-    const answer = await answerOf(requestCode(self, way));
-    setError(answer.error);
-    announce(answer.error === undefined ? 'A code is on its way to you.' : '');
-  };
   const prove = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (isPending) {
       return;
     }
     setPending(true);
-    const body = { [way]: secret } as { password: string };
+    const body = { [way]: proof } as { password: string };
     const answer = await answerOf(api.POST('/api/sessions/current/authentications', { body }));
     setPending(false);
     setError(answer.error);
     if (answer.error === undefined) {
       onDone();
     } else {
-      setSecret('');
+      setProof('');
     }
   };
   return (
@@ -53,18 +44,15 @@ export function StepUp({ onDone, onCancel }: StepUpProps): ReactNode {
           label="By"
           value={way}
           onChange={(chosen) => setWay(chosen as Way)}
-          options={waysOf(self).map((each) => [each, LABELS[each]])}
+          options={waysOf(self).map((each) => [each, WAYS[each]])}
         />
       )}
-      {way !== 'password' && <Button onPress={() => void sendCode()}>Send me a code</Button>}
-      <InputField
+      <ProofField
         key={way}
-        label={LABELS[way]}
-        type={way === 'password' ? 'password' : 'text'}
-        value={secret}
-        onChange={setSecret}
-        autoComplete={way === 'password' ? 'current-password' : 'one-time-code'}
-        isRequired
+        way={way}
+        contact={contactOf(self, way)}
+        value={proof}
+        onChange={setProof}
         autoFocus
       />
       <Failure error={error} />
@@ -100,13 +88,8 @@ function waysOf(self: Self | undefined): readonly Way[] {
   ];
 }
 
-async function requestCode(
-  self: Self | undefined,
-  way: Way,
-): Promise<{ error?: ApiError | undefined }> {
-  if (way === 'email_code') {
-    return api.POST('/api/email-codes', { body: { email: self?.email ?? '' } });
-  }
-  const phone_number = self?.phone_number ?? { country_code: '', phone_number: '' };
-  return api.POST('/api/accounts', { body: { phone_number } });
+function contactOf(self: Self | undefined, way: Way): Contact {
+  return way === 'otp_code'
+    ? { phone_number: self?.phone_number ?? { country_code: '', phone_number: '' } }
+    : { email: self?.email ?? '' };
 }

@@ -7,7 +7,7 @@ import { Button } from '../ui/fields.tsx';
 import { Section } from '../ui/page.tsx';
 import { exportAccount } from './account-export.ts';
 
-interface Action extends Omit<Change, 'onDone'> {
+interface Action extends Omit<Change, 'reload'> {
   readonly permission: string;
   /** Whether it makes sense for the account as it is. */
   readonly isFor: boolean;
@@ -32,7 +32,7 @@ export function AccountActions({ account, reload }: AccountProps): ReactNode {
           <Button
             key={action.action}
             {...(action.isDangerous === true ? { tone: 'danger' as const } : {})}
-            onPress={() => change({ ...action, onDone: reload })}
+            onPress={() => change({ ...action, reload })}
           >
             {action.action} …
           </Button>
@@ -57,8 +57,8 @@ function helpingActions({ id, state, username }: Account): readonly Action[] {
       text: 'All of its devices are logged out at once.',
       action: 'End sessions',
       done: 'The sessions have ended.',
-      send: async (reason) =>
-        api.POST('/api/admin/accounts/{account_id}/end-sessions', { params, body: { reason } }),
+      send: async ({ reason, headers }) =>
+        api.POST('/api/admin/accounts/{account_id}/end-sessions', { params, headers, body: { reason } }),
     },
     {
       permission: 'accounts.send-reset',
@@ -67,8 +67,8 @@ function helpingActions({ id, state, username }: Account): readonly Action[] {
       text: 'It goes to the proved e-mail address of the account.',
       action: 'Send reset',
       done: 'The link is on its way.',
-      send: async (reason) =>
-        api.POST('/api/admin/accounts/{account_id}/send-reset', { params, body: { reason } }),
+      send: async ({ reason, headers }) =>
+        api.POST('/api/admin/accounts/{account_id}/send-reset', { params, headers, body: { reason } }),
     },
     {
       permission: 'accounts.resend-code',
@@ -88,9 +88,10 @@ function helpingActions({ id, state, username }: Account): readonly Action[] {
         },
       ],
       done: 'A code is on its way.',
-      send: async (reason, { channel }) =>
+      send: async ({ reason, headers }, { channel }) =>
         api.POST('/api/admin/accounts/{account_id}/resend-code', {
           params,
+          headers,
           body: { reason, channel: channel === 'phone' ? 'phone' : 'email' },
         }),
     },
@@ -101,8 +102,8 @@ function helpingActions({ id, state, username }: Account): readonly Action[] {
       text: 'Failed attempts at passwords and codes are forgotten.',
       action: 'Unlock',
       done: 'The account is unlocked.',
-      send: async (reason) =>
-        api.POST('/api/admin/accounts/{account_id}/unlock', { params, body: { reason } }),
+      send: async ({ reason, headers }) =>
+        api.POST('/api/admin/accounts/{account_id}/unlock', { params, headers, body: { reason } }),
     },
     {
       permission: 'accounts.export',
@@ -111,7 +112,7 @@ function helpingActions({ id, state, username }: Account): readonly Action[] {
       text: 'Your browser downloads a file with personal data. Hand it to nobody but its owner.',
       action: 'Export',
       done: 'The export is downloaded.',
-      send: async (reason) => exportAccount(id, reason),
+      send: async ({ reason }) => exportAccount(id, reason),
     },
   ];
 }
@@ -128,8 +129,8 @@ function stateActions({ id, state, username }: Account): readonly Action[] {
       action: 'Disable',
       isDangerous: true,
       done: 'The account is disabled.',
-      send: async (reason) =>
-        api.POST('/api/admin/accounts/{account_id}/disable', { params, body: { reason } }),
+      send: async ({ reason, headers }) =>
+        api.POST('/api/admin/accounts/{account_id}/disable', { params, headers, body: { reason } }),
     },
     {
       permission: 'accounts.disable',
@@ -138,8 +139,8 @@ function stateActions({ id, state, username }: Account): readonly Action[] {
       text: 'Its owner can log in again, and is told.',
       action: 'Enable',
       done: 'The account is enabled.',
-      send: async (reason) =>
-        api.POST('/api/admin/accounts/{account_id}/enable', { params, body: { reason } }),
+      send: async ({ reason, headers }) =>
+        api.POST('/api/admin/accounts/{account_id}/enable', { params, headers, body: { reason } }),
     },
     {
       permission: 'accounts.restore',
@@ -147,8 +148,8 @@ function stateActions({ id, state, username }: Account): readonly Action[] {
       title: `Restore ${name}?`,
       action: 'Restore',
       done: 'The account is restored.',
-      send: async (reason) =>
-        api.POST('/api/admin/accounts/{account_id}/restore', { params, body: { reason } }),
+      send: async ({ reason, headers }) =>
+        api.POST('/api/admin/accounts/{account_id}/restore', { params, headers, body: { reason } }),
     },
     {
       permission: 'accounts.erase',
@@ -159,9 +160,10 @@ function stateActions({ id, state, username }: Account): readonly Action[] {
       isDangerous: true,
       fields: [{ name: 'now', label: 'Also if it could still be restored', kind: 'checkbox' }],
       done: 'The account is being erased.',
-      send: async (reason, { now }) =>
+      send: async ({ reason, headers }, { now }) =>
         api.POST('/api/admin/accounts/{account_id}/erase', {
           params,
+          headers,
           body: { reason, now: now === 'on' },
         }),
     },

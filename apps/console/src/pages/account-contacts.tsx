@@ -2,13 +2,25 @@ import type { ReactNode } from 'react';
 
 import { api, type Account } from '../api.ts';
 import { useChange } from '../changes/change.tsx';
-import type { Values } from '../changes/change-fields.tsx';
+import type { FieldSpec, Values } from '../changes/change-fields.tsx';
 import { useSession } from '../session.tsx';
 import { Button } from '../ui/fields.tsx';
 import { Section } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
 import { Badge, phoneText, Time } from '../ui/values.tsx';
-import { ContactRequests } from './contact-requests.tsx';
+import { useContactColumns } from './contact-requests.tsx';
+
+const FIELDS: readonly FieldSpec[] = [
+  { name: 'email', label: 'New e-mail address', kind: 'email', isOptional: true },
+  {
+    name: 'country_code',
+    label: 'Or the country code of a new phone number',
+    kind: 'tel',
+    isOptional: true,
+    help: 'Such as +49.',
+  },
+  { name: 'phone_number', label: 'and the number', kind: 'tel', isOptional: true },
+];
 
 interface AccountProps {
   readonly account: Account;
@@ -18,29 +30,21 @@ interface AccountProps {
 export function AccountContacts({ account, reload }: AccountProps): ReactNode {
   const { can } = useSession();
   const change = useChange();
+  const requestColumns = useContactColumns(reload);
   const askForChange = (): void =>
     change({
       title: 'Change a contact?',
       text: 'After you made sure who asks for it. Another operator has to approve it; the former contact is told.',
       action: 'Ask for approval',
-      fields: [
-        { name: 'email', label: 'New e-mail address', kind: 'email', isOptional: true },
-        {
-          name: 'country_code',
-          label: 'Or the country code of a new phone number',
-          kind: 'tel',
-          isOptional: true,
-          help: 'Such as +49.',
-        },
-        { name: 'phone_number', label: 'and the number', kind: 'tel', isOptional: true },
-      ],
+      fields: FIELDS,
       done: 'The change waits for another operator.',
-      send: async (reason, values) =>
+      send: async ({ reason, headers }, values) =>
         api.POST('/api/admin/accounts/{account_id}/contact-requests', {
           params: { path: { account_id: account.id } },
+          headers,
           body: { reason, ...contactOf(values) },
         }),
-      onDone: reload,
+      reload,
     });
   const mayAsk = account.state === 'active' && can('accounts.change-contact');
   return (
@@ -81,7 +85,12 @@ export function AccountContacts({ account, reload }: AccountProps): ReactNode {
       {account.contact_requests.length > 0 && (
         <>
           <h3>Changes that wait for another operator</h3>
-          <ContactRequests items={account.contact_requests} reload={reload} />
+          <Table
+            label="Changes that wait for another operator"
+            items={account.contact_requests}
+            empty="None."
+            columns={requestColumns}
+          />
         </>
       )}
     </Section>
@@ -89,5 +98,8 @@ export function AccountContacts({ account, reload }: AccountProps): ReactNode {
 }
 
 function contactOf({ email = '', country_code = '', phone_number = '' }: Values): object {
-  return phone_number === '' ? { email } : { phone_number: { country_code, phone_number } };
+  return {
+    ...(email === '' ? {} : { email }),
+    ...(phone_number === '' ? {} : { phone_number: { country_code, phone_number } }),
+  };
 }

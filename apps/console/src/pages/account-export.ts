@@ -1,8 +1,8 @@
 import { api, type Answer } from '../api.ts';
 
-/** Downloads what is stored of an account. */
+/** Downloads what is stored of an account. Its route heeds no `Idempotency-Key`: it changes nothing. */
 export async function exportAccount(accountId: string, reason: string): Promise<Answer<unknown>> {
-  const { data, error } = await api.POST('/api/admin/accounts/{account_id}/export', {
+  const { data, error, response } = await api.POST('/api/admin/accounts/{account_id}/export', {
     params: { path: { account_id: accountId } },
     body: { reason },
     parseAs: 'blob',
@@ -10,7 +10,7 @@ export async function exportAccount(accountId: string, reason: string): Promise<
   if (data !== undefined) {
     save(data, `account-${accountId}.json`);
   }
-  return { error };
+  return { error, response };
 }
 
 function save(content: Blob, name: string): void {

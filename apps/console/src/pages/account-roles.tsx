@@ -17,7 +17,6 @@ export function AccountRoles({ account, reload }: AccountProps): ReactNode {
   const change = useChange();
   const roles = useRoles(can('roles.read'));
   const params = { path: { account_id: account.id } };
-  const onDone = reload;
   const missing = roles.filter((name) => !account.roles.includes(name));
   const grant = (): void =>
     change({
@@ -33,9 +32,9 @@ export function AccountRoles({ account, reload }: AccountProps): ReactNode {
         },
       ],
       done: 'The role is granted.',
-      send: async (reason, { role = '' }) =>
-        api.POST('/api/admin/accounts/{account_id}/grant-role', { params, body: { reason, role } }),
-      onDone,
+      send: async ({ reason, headers }, { role = '' }) =>
+        api.POST('/api/admin/accounts/{account_id}/grant-role', { params, headers, body: { reason, role } }),
+      reload,
     });
   const revoke = (role: string): void =>
     change({
@@ -43,12 +42,13 @@ export function AccountRoles({ account, reload }: AccountProps): ReactNode {
       action: 'Revoke',
       isDangerous: true,
       done: `The role ${role} is revoked.`,
-      send: async (reason) =>
+      send: async ({ reason, headers }) =>
         api.POST('/api/admin/accounts/{account_id}/revoke-role', {
           params,
+          headers,
           body: { reason, role },
         }),
-      onDone,
+      reload,
     });
   const mayManage = can('roles.manage');
   return (

@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { useParams } from 'wouter';
 
-import { answerOf, api, type Account, type Answer } from '../api.ts';
+import { answerOf, api, type Account, type ApiError } from '../api.ts';
 import { useSession } from '../session.tsx';
 import { AuditTable } from '../ui/audit-table.tsx';
+import { returnToPlace } from '../ui/focus.ts';
 import { Failure, Loading, Page, Section } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
 import { Badge, Maybe, phoneText, Time } from '../ui/values.tsx';
@@ -19,20 +20,17 @@ export function AccountPage(): ReactNode {
 
 function AccountOf({ id }: { readonly id: string }): ReactNode {
   const { can } = useSession();
-  const [{ data: account, error }, setAnswer] = useState<Answer<Account>>({});
-  const load = useCallback(async () => {
-    const params = { path: { account_id: id } };
-    setAnswer(await answerOf(api.GET('/api/admin/accounts/{account_id}', { params })));
-  }, [id]);
-  useEffect(() => void load(), [load]);
-  const reload = (): void => void load();
+  const { account, error, reload } = useAccount(id);
   if (account === undefined) {
     return (
-      <Page title="Account">{error === undefined ? <Loading /> : <Failure error={error} />}</Page>
+      <Page title="Account">
+        {error === undefined ? <Loading /> : <Failure error={error} onRetry={reload} />}
+      </Page>
     );
   }
   return (
     <Page title={titleOf(account)}>
+      <Failure error={error} onRetry={reload} />
       <Profile account={account} />
       <AccountActions account={account} reload={reload} />
       <AccountContacts account={account} reload={reload} />
@@ -61,6 +59,24 @@ function AccountOf({ id }: { readonly id: string }): ReactNode {
       </Section>
     </Page>
   );
+}
+
+interface Shown {
+  readonly account?: Account | undefined;
+  readonly error?: ApiError | undefined;
+}
+
+function useAccount(id: string): Shown & { readonly reload: () => void } {
+  const [shown, setShown] = useState<Shown>({});
+  const load = useCallback(async () => {
+    const params = { path: { account_id: id } };
+    const { data, error } = await answerOf(api.GET('/api/admin/accounts/{account_id}', { params }));
+    setShown(({ account }) => ({ account: data ?? account, error }));
+  }, [id]);
+  useEffect(() => void load(), [load]);
+  useEffect(returnToPlace, [shown]);
+  const reload = useCallback(() => void load(), [load]);
+  return { ...shown, reload };
 }
 
 function titleOf({ username, email, phone_number, id }: Account): string {

@@ -1,4 +1,4 @@
-import { useCallback, useState, type SubmitEvent, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type SubmitEvent, type ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
 
 import { api, type ItemOf } from '../api.ts';
@@ -39,8 +39,13 @@ const STATES = [
 /** Search, kept in the address, so that going back leads to what was found. */
 export function Accounts(): ReactNode {
   const [search, setSearch] = useSearchParams();
-  const [query, setQuery] = useState(search.get('query') ?? '');
-  const [state, setState] = useState(search.get('state') ?? '');
+  const [query, setQuery] = useState('');
+  const [state, setState] = useState('');
+  const applied = { query: search.get('query') ?? '', state: search.get('state') ?? '' };
+  useEffect(() => {
+    setQuery(applied.query);
+    setState(applied.state);
+  }, [applied.query, applied.state]);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     setSearch({ query: query.trim(), state });
@@ -61,9 +66,7 @@ export function Accounts(): ReactNode {
           Search
         </Button>
       </form>
-      {(search.get('query') ?? '') !== '' && (
-        <Results query={search.get('query') ?? ''} state={search.get('state') ?? ''} />
-      )}
+      {applied.query !== '' && <Results {...applied} />}
     </Page>
   );
 }
@@ -79,8 +82,8 @@ function EndAllSessions(): ReactNode {
       action: 'End all sessions',
       isDangerous: true,
       done: 'All sessions have ended.',
-      send: async (reason) => api.POST('/api/admin/sessions/end-all', { body: { reason } }),
-      onDone: () => void reload(),
+      send: async ({ reason, headers }) => api.POST('/api/admin/sessions/end-all', { headers, body: { reason } }),
+      reload: () => void reload(),
     });
   return (
     can('sessions.end-all') && (

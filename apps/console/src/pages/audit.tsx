@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState, type SubmitEvent, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type SubmitEvent, type ReactNode } from 'react';
 import { useSearchParams } from 'wouter';
 
 import { api, type AuditRecord } from '../api.ts';
@@ -22,7 +22,7 @@ export function Audit(): ReactNode {
   const applied = useMemo(() => filterOf(search), [search]);
   return (
     <Page title="Audit">
-      <FilterForm key={search.toString()} applied={applied} onApply={setSearch} />
+      <FilterForm applied={applied} onApply={setSearch} />
       {applied.id !== '' && <Records key={search.toString()} filter={applied} />}
     </Page>
   );
@@ -41,6 +41,7 @@ interface FilterFormProps {
 
 function FilterForm({ applied, onApply }: FilterFormProps): ReactNode {
   const [filter, setFilter] = useState(applied);
+  useEffect(() => setFilter(applied), [applied]);
   const setTo = (name: keyof Filter) => (value: string) => setFilter({ ...filter, [name]: value });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();

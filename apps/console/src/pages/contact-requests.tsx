@@ -4,7 +4,7 @@ import { api, type ItemOf } from '../api.ts';
 import { useChange } from '../changes/change.tsx';
 import { useSession } from '../session.tsx';
 import { Button } from '../ui/fields.tsx';
-import { Table, type Column } from '../ui/table.tsx';
+import type { Column } from '../ui/table.tsx';
 import { AccountLink, phoneText, Time } from '../ui/values.tsx';
 
 export type ContactRequest = ItemOf<'/api/admin/contact-requests'>;
@@ -21,25 +21,19 @@ const COLUMNS: readonly Column<ContactRequest>[] = [
   { title: 'Until', cell: ({ expires_at }) => <Time at={expires_at} /> },
 ];
 
-interface ContactRequestsProps {
-  readonly items: readonly ContactRequest[];
-  readonly reload: () => void;
-}
-
-export function ContactRequests({ items, reload }: ContactRequestsProps): ReactNode {
-  const { can } = useSession();
+/** The columns of such a table, with buttons for who may decide. */
+export function useContactColumns(reload: () => void): readonly Column<ContactRequest>[] {
+  const { state, can } = useSession();
   const decision: Column<ContactRequest> = {
     title: 'Decision',
-    cell: (request) => <Decision request={request} reload={reload} />,
+    cell: (request) =>
+      state.kind === 'in' && request.requested_by.id === state.operator.account_id ? (
+        <span className="muted">waits for another operator</span>
+      ) : (
+        <Decision request={request} reload={reload} />
+      ),
   };
-  return (
-    <Table
-      label="Contact changes that wait for approval"
-      items={items}
-      empty="Nothing waits for approval."
-      columns={can('accounts.approve-contact') ? [...COLUMNS, decision] : COLUMNS}
-    />
-  );
+  return can('accounts.approve-contact') ? [...COLUMNS, decision] : COLUMNS;
 }
 
 interface DecisionProps {
@@ -51,16 +45,15 @@ function Decision({ request, reload }: DecisionProps): ReactNode {
   const change = useChange();
   const contact = request.email ?? phoneText(request.phone_number);
   const params = { path: { request_id: request.id } };
-  const onDone = reload;
   const approve = (): void =>
     change({
       title: `Approve ${contact}?`,
       text: 'It replaces the former contact, which is told. Whoever asked cannot approve.',
       action: 'Approve',
       done: 'The contact is changed.',
-      send: async (reason) =>
-        api.POST('/api/admin/contact-requests/{request_id}/approve', { params, body: { reason } }),
-      onDone,
+      send: async ({ reason, headers }) =>
+        api.POST('/api/admin/contact-requests/{request_id}/approve', { params, headers, body: { reason } }),
+      reload,
     });
   const reject = (): void =>
     change({
@@ -68,9 +61,9 @@ function Decision({ request, reload }: DecisionProps): ReactNode {
       action: 'Reject',
       isDangerous: true,
       done: 'The change is rejected.',
-      send: async (reason) =>
-        api.POST('/api/admin/contact-requests/{request_id}/reject', { params, body: { reason } }),
-      onDone,
+      send: async ({ reason, headers }) =>
+        api.POST('/api/admin/contact-requests/{request_id}/reject', { params, headers, body: { reason } }),
+      reload,
     });
   return (
     <div className="actions">

@@ -1,10 +1,9 @@
 import { useCallback, type ReactNode } from 'react';
 
 import { api } from '../api.ts';
-import { Button } from '../ui/fields.tsx';
-import { useList } from '../ui/list.tsx';
-import { Failure, Loading, Page } from '../ui/page.tsx';
-import { ContactRequests, type ContactRequest } from './contact-requests.tsx';
+import { ListTable, useList } from '../ui/list.tsx';
+import { Page } from '../ui/page.tsx';
+import { useContactColumns, type ContactRequest } from './contact-requests.tsx';
 
 /** Contacts that wait for another operator. */
 export function Contacts(): ReactNode {
@@ -14,12 +13,16 @@ export function Contacts(): ReactNode {
     [],
   );
   const list = useList<ContactRequest>(load);
+  const columns = useContactColumns(list.reload);
   return (
     <Page title="Contact changes">
       <section className="card" aria-label="Waiting for approval">
-        {list.isLoading ? <Loading /> : <ContactRequests items={list.items} reload={list.reload} />}
-        <Failure error={list.error} />
-        {list.cursor !== null && <Button onPress={list.loadMore}>Show more</Button>}
+        <ListTable
+          list={list}
+          label="Contact changes that wait for approval"
+          columns={columns}
+          empty="Nothing waits for approval."
+        />
       </section>
     </Page>
   );

@@ -69,12 +69,13 @@ function ReplayEvent({ item: { id, event, listener }, reload }: ReplayEventProps
       title: `Deliver ${name} again?`,
       action: 'Replay',
       done: 'The event is queued again.',
-      send: async (reason) =>
+      send: async ({ reason, headers }) =>
         api.POST('/api/admin/dead-events/{id}/replay', {
           params: { path: { id } },
+          headers,
           body: { reason },
         }),
-      onDone: reload,
+      reload,
     });
   return (
     <Button label={`Replay ${name}`} onPress={replay}>

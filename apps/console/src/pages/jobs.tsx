@@ -1,7 +1,7 @@
 import { useCallback, type ReactNode } from 'react';
 
 import { api, type Answer, type ItemOf } from '../api.ts';
-import { useChange } from '../changes/change.tsx';
+import { useChange, type Sent } from '../changes/change.tsx';
 import { useSession } from '../session.tsx';
 import { Button } from '../ui/fields.tsx';
 import { ListTable, useList } from '../ui/list.tsx';
@@ -55,12 +55,12 @@ export function Jobs(): ReactNode {
       title: 'Run a job?',
       action: 'Run',
       fields: [
-        { name: 'name', label: 'Job', value: 'jobs.health-check' },
+        { name: 'name', label: 'Job', suggestions: namesOf([...jobs.items, ...dead.items]) },
         { name: 'payload', label: 'Payload, as JSON', kind: 'long', isOptional: true },
       ],
       done: 'The job is queued.',
-      send: async (reason, { name = '', payload = '' }) => runJob(name, payload, reason),
-      onDone: reload,
+      send: async ({ reason, headers }, { name = '', payload = '' }) => runJob(name, payload, { reason, headers }),
+      reload,
     });
   const replay: Column<Job> = {
     title: 'Again',
@@ -86,6 +86,11 @@ export function Jobs(): ReactNode {
   );
 }
 
+/** What can be chosen; another name can be typed, such as that of a job that never ran. */
+function namesOf(jobs: readonly Job[]): readonly string[] {
+  return [...new Set(jobs.map(({ name }) => name))].toSorted();
+}
+
 interface ReplayJobProps {
   readonly id: string;
   readonly name: string;
@@ -99,12 +104,13 @@ function ReplayJob({ id, name, reload }: ReplayJobProps): ReactNode {
       title: `Run ${name} again?`,
       action: 'Replay',
       done: 'The job is queued again.',
-      send: async (reason) =>
+      send: async ({ reason, headers }) =>
         api.POST('/api/admin/dead-jobs/{id}/replay', {
           params: { path: { id } },
+          headers,
           body: { reason },
         }),
-      onDone: reload,
+      reload,
     });
   return (
     <Button label={`Replay ${name}`} onPress={replay}>
@@ -113,16 +119,17 @@ function ReplayJob({ id, name, reload }: ReplayJobProps): ReactNode {
   );
 }
 
-async function runJob(name: string, text: string, reason: string): Promise<Answer<unknown>> {
+async function runJob(name: string, text: string, sent: Sent): Promise<Answer<unknown>> {
+  const { reason, headers } = sent;
   const params = { path: { name } };
   if (text.trim() === '') {
-    return api.POST('/api/admin/jobs/{name}/run', { params, body: { reason } });
+    return api.POST('/api/admin/jobs/{name}/run', { params, headers, body: { reason } });
   }
+  let payload: Record<string, never>;
   try {
-    const payload = JSON.parse(text) as Record<string, never>;
-    return await api.POST('/api/admin/jobs/{name}/run', { params, body: { reason, payload } });
-  } catch (error) {
-    const { message } = error as Error;
-    return { error: { code: 'PAYLOAD', message: `It was not sent: ${message}` } };
+    payload = JSON.parse(text) as Record<string, never>;
+  } catch {
+    return { error: { code: 'JSON', message: 'Not sent: the payload is not JSON.' } };
   }
+  return api.POST('/api/admin/jobs/{name}/run', { params, headers, body: { reason, payload } });
 }

@@ -17,12 +17,13 @@ export function ReplayDelivery({ id, topic, reload }: ReplayDeliveryProps): Reac
       title: `Send ${topic} again?`,
       action: 'Replay',
       done: 'The message is queued again.',
-      send: async (reason) =>
+      send: async ({ reason, headers }) =>
         api.POST('/api/admin/deliveries/{delivery_id}/replay', {
           params: { path: { delivery_id: id } },
+          headers,
           body: { reason },
         }),
-      onDone: reload,
+      reload,
     });
   return (
     <Button label={`Replay ${topic}`} onPress={replay}>

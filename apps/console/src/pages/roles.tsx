@@ -42,9 +42,9 @@ export function Roles(): ReactNode {
       action: 'Create',
       fields: [{ name: 'name', label: 'Name' }, boxesOf(permissions, [])],
       done: 'The role is created.',
-      send: async (reason, { name = '', permissions: chosen }) =>
-        api.POST('/api/admin/roles', { body: { reason, name, permissions: listOf(chosen) } }),
-      onDone: roles.reload,
+      send: async ({ reason, headers }, { name = '', permissions: chosen }) =>
+        api.POST('/api/admin/roles', { headers, body: { reason, name, permissions: listOf(chosen) } }),
+      reload: roles.reload,
     });
   const edit: Column<Role> = {
     title: 'Change',
@@ -89,7 +89,6 @@ function RoleActions({ role, permissions, reload }: RoleActionsProps): ReactNode
   const change = useChange();
   const { name } = role;
   const params = { path: { name } };
-  const onDone = reload;
   if (role.permissions.includes('*')) {
     return <span className="muted">cannot be changed</span>;
   }
@@ -100,12 +99,13 @@ function RoleActions({ role, permissions, reload }: RoleActionsProps): ReactNode
       action: 'Change',
       fields: [boxesOf(permissions, role.permissions)],
       done: `The role ${name} is changed.`,
-      send: async (reason, values) =>
+      send: async ({ reason, headers }, values) =>
         api.PATCH('/api/admin/roles/{name}', {
           params,
+          headers,
           body: { reason, permissions: listOf(values['permissions']) },
         }),
-      onDone,
+      reload,
     });
   const remove = (): void =>
     change({
@@ -113,9 +113,9 @@ function RoleActions({ role, permissions, reload }: RoleActionsProps): ReactNode
       action: 'Remove',
       isDangerous: true,
       done: `The role ${name} is removed.`,
-      send: async (reason) =>
-        api.POST('/api/admin/roles/{name}/remove', { params, body: { reason } }),
-      onDone,
+      send: async ({ reason, headers }) =>
+        api.POST('/api/admin/roles/{name}/remove', { params, headers, body: { reason } }),
+      reload,
     });
   return (
     <div className="actions">

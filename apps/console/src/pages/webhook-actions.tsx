@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 
 import { api, type ItemOf } from '../api.ts';
 import { useChange, type Change } from '../changes/change.tsx';
+import { listOf, type FieldSpec } from '../changes/change-fields.tsx';
 import { Button } from '../ui/fields.tsx';
 
 type Webhook = ItemOf<'/api/admin/webhooks'>;
@@ -27,7 +28,7 @@ export function WebhookActions(props: WebhookActionsProps): ReactNode {
           <Button
             key={each.action}
             label={`${each.action}: ${webhook.url}`}
-            onPress={() => change({ ...each, onDone: reload, show })}
+            onPress={() => change({ ...each, reload, show })}
           >
             {each.action} …
           </Button>
@@ -53,40 +54,69 @@ export function Secret({ of }: { readonly of: unknown }): ReactNode {
   );
 }
 
-function changesOf({ id, url, state }: Webhook): readonly Omit<Change, 'onDone'>[] {
+/** What is given of a webhook; as it is, if there is one. */
+export function fieldsOf(webhook?: Webhook): readonly FieldSpec[] {
+  const { url = '', events = [], description = '' } = webhook ?? {};
+  return [
+    { name: 'url', label: 'Address', kind: 'url', value: url },
+    {
+      name: 'events',
+      label: 'Events',
+      value: events.join(' '),
+      help: 'Separated by spaces, such as account.created.',
+    },
+    { name: 'description', label: 'Description', value: description, isOptional: true },
+  ];
+}
+
+function changesOf(webhook: Webhook): readonly Omit<Change, 'reload'>[] {
+  const { id, url, state } = webhook;
   const params = { path: { id } };
   return [
+    {
+      title: `Change ${url}?`,
+      action: 'Change',
+      fields: fieldsOf(webhook),
+      done: 'The webhook is changed.',
+      send: async ({ reason, headers }, { events, ...given }) =>
+        api.PATCH('/api/admin/webhooks/{id}', {
+          params,
+          headers,
+          body: { reason, ...given, events: listOf(events) },
+        }),
+    },
     state === 'disabled'
       ? {
           title: `Enable ${url}?`,
           action: 'Enable',
           done: 'The webhook is enabled.',
-          send: async (reason) =>
-            api.POST('/api/admin/webhooks/{id}/enable', { params, body: { reason } }),
+          send: async ({ reason, headers }) =>
+            api.POST('/api/admin/webhooks/{id}/enable', { params, headers, body: { reason } }),
         }
       : {
           title: `Disable ${url}?`,
           action: 'Disable',
           isDangerous: true,
           done: 'The webhook is disabled.',
-          send: async (reason) =>
-            api.POST('/api/admin/webhooks/{id}/disable', { params, body: { reason } }),
+          send: async ({ reason, headers }) =>
+            api.POST('/api/admin/webhooks/{id}/disable', { params, headers, body: { reason } }),
         },
     {
       title: `Send a test to ${url}?`,
       action: 'Test',
       done: 'The test is on its way.',
-      send: async (reason) =>
-        api.POST('/api/admin/webhooks/{id}/send-test', { params, body: { reason } }),
+      send: async ({ reason, headers }) =>
+        api.POST('/api/admin/webhooks/{id}/send-test', { params, headers, body: { reason } }),
     },
     {
       title: `Give ${url} another secret?`,
       action: 'Rotate secret',
       fields: [{ name: 'now', label: 'End the former secret at once', kind: 'checkbox' }],
       done: 'The webhook has another secret.',
-      send: async (reason, { now }) =>
+      send: async ({ reason, headers }, { now }) =>
         api.POST('/api/admin/webhooks/{id}/rotate-secret', {
           params,
+          headers,
           body: { reason, now: now === 'on' },
         }),
     },
@@ -95,8 +125,8 @@ function changesOf({ id, url, state }: Webhook): readonly Omit<Change, 'onDone'>
       action: 'Remove',
       isDangerous: true,
       done: 'The webhook is removed.',
-      send: async (reason) =>
-        api.POST('/api/admin/webhooks/{id}/remove', { params, body: { reason } }),
+      send: async ({ reason, headers }) =>
+        api.POST('/api/admin/webhooks/{id}/remove', { params, headers, body: { reason } }),
     },
   ];
 }

@@ -43,12 +43,13 @@ export function WebhookDeliveries({ id, url, mayReplay }: WebhookDeliveriesProps
       title: `Send ${delivery.event} again?`,
       action: 'Replay',
       done: 'The event is queued again.',
-      send: async (reason) =>
+      send: async ({ reason, headers }) =>
         api.POST('/api/admin/webhook-deliveries/{id}/replay', {
           params: { path: { id: delivery.id } },
+          headers,
           body: { reason },
         }),
-      onDone: list.reload,
+      reload: list.reload,
     });
   const again: Column<Delivery> = {
     title: 'Again',

@@ -2,23 +2,17 @@ import { useState, type ReactNode } from 'react';
 
 import { api, type ItemOf } from '../api.ts';
 import { useChange, type Change } from '../changes/change.tsx';
-import { listOf, type FieldSpec } from '../changes/change-fields.tsx';
+import { listOf } from '../changes/change-fields.tsx';
 import { useSession } from '../session.tsx';
 import { Button } from '../ui/fields.tsx';
 import { ListTable, useList } from '../ui/list.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import type { Column } from '../ui/table.tsx';
 import { Badge, Maybe, Time } from '../ui/values.tsx';
-import { Secret, WebhookActions } from './webhook-actions.tsx';
+import { fieldsOf, Secret, WebhookActions } from './webhook-actions.tsx';
 import { WebhookDeliveries } from './webhook-deliveries.tsx';
 
 type Webhook = ItemOf<'/api/admin/webhooks'>;
-
-const FIELDS: readonly FieldSpec[] = [
-  { name: 'url', label: 'Address', kind: 'url' },
-  { name: 'events', label: 'Events', help: 'Separated by spaces, such as account.created.' },
-  { name: 'description', label: 'Description', isOptional: true },
-];
 
 const COLUMNS: readonly Column<Webhook>[] = [
   { title: 'Address', cell: ({ url }) => url },
@@ -36,17 +30,18 @@ const COLUMNS: readonly Column<Webhook>[] = [
 ];
 
 /** A change that adds one, and shows its secret. */
-function additionOf(onDone: () => void): Change {
+function additionOf(reload: () => void): Change {
   return {
     title: 'Add a webhook?',
     action: 'Add',
-    fields: FIELDS,
+    fields: fieldsOf(),
     done: 'The webhook is added.',
-    send: async (reason, { url = '', events, description = '' }) =>
+    send: async ({ reason, headers }, { url = '', events, description = '' }) =>
       api.POST('/api/admin/webhooks', {
+        headers,
         body: { reason, url, description, events: listOf(events) },
       }),
-    onDone,
+    reload,
     show: (data) => <Secret of={data} />,
   };
 }

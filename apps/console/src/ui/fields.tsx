@@ -46,18 +46,32 @@ interface InputFieldProps {
   readonly autoFocus?: boolean;
   readonly help?: string;
   readonly maxLength?: number;
+  /** Offered by the browser; anything else can be typed. */
+  readonly suggestions?: readonly string[];
 }
 
 export function InputField(props: InputFieldProps): ReactNode {
   const { label, value, onChange, type = 'text', isRequired = false, isLong = false } = props;
-  const { autoComplete = 'off', autoFocus = false, help, maxLength = 500 } = props;
+  const { autoComplete = 'off', autoFocus = false, help, maxLength = 500, suggestions = [] } = props;
+  const listId = useId();
   return (
     <TextField
       className="field"
       {...{ value, onChange, type, isRequired, autoComplete, autoFocus, maxLength }}
     >
       <Label>{label}</Label>
-      {isLong ? <TextArea rows={3} /> : <Input />}
+      {isLong ? (
+        <TextArea rows={3} />
+      ) : (
+        <Input {...(suggestions.length === 0 ? {} : { list: listId })} />
+      )}
+      {suggestions.length > 0 && (
+        <datalist id={listId}>
+          {suggestions.map((each) => (
+            <option key={each} value={each} />
+          ))}
+        </datalist>
+      )}
       {help !== undefined && <Text slot="description">{help}</Text>}
     </TextField>
   );

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 
 import { answerOf, type Answer, type ApiError } from '../api.ts';
 import { Button } from './fields.tsx';
+import { returnToPlace } from './focus.ts';
 import { Failure, Loading } from './page.tsx';
 import { Table, type Column } from './table.tsx';
 
@@ -32,25 +33,27 @@ export function useList<T>(
   const [state, setState] = useState<Omit<List<T>, 'loadMore' | 'reload'>>(NOTHING);
   const latest = useRef(0);
   const read = useCallback(
-    async (cursor: string | undefined, before: readonly T[]) => {
+    async (cursor: string | null, before: readonly T[]) => {
       const mine = ++latest.current;
-      const { data, error } = await answerOf(load(cursor === undefined ? {} : { cursor }));
+      const { data, error } = await answerOf(load(cursor === null ? {} : { cursor }));
       if (mine === latest.current) {
         const items = [...before, ...(data?.items ?? [])];
-        setState({ items, cursor: data?.next_cursor ?? null, error, isLoading: false });
+        const next = data === undefined ? cursor : (data.next_cursor ?? null);
+        setState({ items, cursor: next, error, isLoading: false });
       }
     },
     [load],
   );
   useEffect(() => {
     setState(NOTHING);
-    void read(undefined, []);
+    void read(null, []);
   }, [read]);
+  useEffect(returnToPlace, [state]);
   const { items, cursor } = state;
   return {
     ...state,
-    loadMore: () => void read(cursor ?? undefined, items),
-    reload: () => void read(undefined, []),
+    loadMore: () => void read(cursor, items),
+    reload: () => void read(null, []),
   };
 }
 
@@ -63,14 +66,15 @@ interface ListTableProps<T> {
 
 export function ListTable<T extends object>(props: ListTableProps<T>): ReactNode {
   const { list, ...table } = props;
-  if (list.isLoading) {
+  const { items, cursor, error, isLoading, loadMore, reload } = list;
+  if (isLoading) {
     return <Loading />;
   }
   return (
     <>
-      <Failure error={list.error} />
-      {list.error === undefined && <Table {...table} items={list.items} />}
-      {list.cursor !== null && <Button onPress={list.loadMore}>Show more</Button>}
+      {(error === undefined || items.length > 0) && <Table {...table} items={items} />}
+      <Failure error={error} onRetry={items.length > 0 ? loadMore : reload} />
+      {error === undefined && cursor !== null && <Button onPress={loadMore}>Show more</Button>}
     </>
   );
 }

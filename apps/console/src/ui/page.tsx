@@ -1,6 +1,7 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
 
 import type { ApiError } from '../api.ts';
+import { Button } from './fields.tsx';
 
 interface PageProps {
   readonly title: string;
@@ -37,10 +38,11 @@ export function Page({ title, actions, children }: PageProps): ReactNode {
 
 /** A part of a page. */
 export function Section({ title, actions, children }: PageProps): ReactNode {
+  const id = useId();
   return (
-    <section className="card">
+    <section className="card" aria-labelledby={id}>
       <div className="section-head">
-        <h2>{title}</h2>
+        <h2 id={id}>{title}</h2>
         {actions !== undefined && <div className="actions">{actions}</div>}
       </div>
       {children}
@@ -48,12 +50,20 @@ export function Section({ title, actions, children }: PageProps): ReactNode {
   );
 }
 
-export function Failure({ error }: { readonly error: ApiError | undefined }): ReactNode {
+interface FailureProps {
+  readonly error: ApiError | undefined;
+  readonly onRetry?: () => void;
+}
+
+export function Failure({ error, onRetry }: FailureProps): ReactNode {
   return (
     error && (
-      <p role="alert" className="failure">
-        {error.message} <code>{error.code}</code>
-      </p>
+      <div role="alert" className="failure">
+        <p>
+          {error.message} <code>{error.code}</code>
+        </p>
+        {onRetry && <Button onPress={onRetry}>Try again</Button>}
+      </div>
     )
   );
 }
