@@ -4,7 +4,7 @@
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /workspace
 COPY . .
-# Only esbuild is used, which needs no script.
+# Only esbuild and Vite are used, which need no script.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 RUN sh deploy/image-root.sh /image
 

@@ -34,12 +34,18 @@ interface ConsoleFile {
 /**
  * The operators' console: its page at every address below `/console`, and what the page loads below
  * `/console/assets`, which is named by its content and so cached for ever. Nothing is served, and the
- * addresses are unknown, if the console is not built.
+ * addresses are unknown, if the console is not built; the log says so.
+ *
+ * @param folders where it may lie; the first that has its page is read, once
  */
-export async function registerConsole(app: FastifyInstance): Promise<void> {
-  const files = await readFiles();
+export async function registerConsole(
+  app: FastifyInstance,
+  folders: readonly string[] = FOLDERS,
+): Promise<void> {
+  const files = await readFiles(folders);
   const page = files.get(PAGE);
   if (page === undefined) {
+    app.log.warn('There is no console: it is not built. Run `npx nx build @org/console`.');
     return;
   }
   const hidden = { schema: { hide: true } };
@@ -71,8 +77,10 @@ function send(file: ConsoleFile, request: FastifyRequest, reply: FastifyReply): 
 }
 
 /** Less than a megabyte: kept in memory, so that no request names a file of the disk. */
-async function readFiles(): Promise<ReadonlyMap<string, ConsoleFile>> {
-  for (const folder of FOLDERS) {
+async function readFiles(
+  folders: readonly string[],
+): Promise<ReadonlyMap<string, ConsoleFile>> {
+  for (const folder of folders) {
     const names = await readdir(folder, { recursive: true }).catch(() => []);
     const known = names.filter((name) => TYPES[extname(name)] !== undefined);
     if (known.includes(PAGE)) {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import {
   databaseUri,
   inWorkspace,
+  LOOPBACK,
   MailSink,
   makeSecretKey,
   type ServerProgram,
@@ -66,7 +67,7 @@ describe('the image, without Docker', () => {
       SMTP_URL_FILE: image.mount('run/secrets/smtp_url', SMTP_URL),
     };
     [api, worker] = await Promise.all([
-      image.run({ ...settings, ROLE: 'api' }),
+      image.run({ ...settings, ROLE: 'api', ADMIN_API: 'on' }),
       image.run({ ...settings, ROLE: 'worker' }),
     ]);
     await Promise.all([api.untilReady(), worker.untilReady()]);
@@ -91,6 +92,12 @@ describe('the image, without Docker', () => {
     );
 
     expect(await mail.received(username)).toMatchObject({ to: username });
+  });
+
+  it('has the console of operators', async () => {
+    const { headers } = await fetch(`http://${LOOPBACK}:${api.port}/console`);
+
+    expect(headers.get('content-security-policy')).toContain("script-src 'self'");
   });
 
   it('has the command line of operators', async () => {
