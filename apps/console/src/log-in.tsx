@@ -3,6 +3,7 @@ import { useState, type SubmitEvent, type ReactNode } from 'react';
 import { answerOf, api, type ApiError } from './api.ts';
 import { ProofField, WAYS, type Contact, type Way } from './proof.tsx';
 import { useSession } from './session.tsx';
+import { useAnnounce } from './ui/announcer.tsx';
 import { Button, InputField, SelectField } from './ui/fields.tsx';
 import { Failure, Page } from './ui/page.tsx';
 
@@ -18,6 +19,7 @@ const NOBODY: Names = { username: '', email: '', country_code: '', phone_number:
 
 export function LogIn(): ReactNode {
   const { reload } = useSession();
+  const announce = useAnnounce();
   const [way, setWay] = useState<Way>('password');
   const [names, setNames] = useState(NOBODY);
   const [proof, setProof] = useState('');
@@ -34,6 +36,8 @@ export function LogIn(): ReactNode {
     setError(answer.error);
     setPending(false);
     if (answer.error === undefined) {
+      // That a session has ended, or a code is on its way.
+      announce('');
       await reload();
     } else {
       setProof('');

@@ -160,6 +160,7 @@ describe('the image, without Docker', () => {
     }
     expect(listed).toContainEqual(expect.stringMatching(/^p-limit /));
     expect(listed).toContainEqual(expect.stringMatching(/^@opentelemetry\/sdk-trace /));
-    expect(listed.filter((each) => /typescript|vitest|esbuild/.test(each))).toEqual([]);
+    expect(listed).toContainEqual(expect.stringMatching(/^react /));
+    expect(listed.filter((each) => /^(typescript|vitest|vite|esbuild) /.test(each))).toEqual([]);
   });
 });

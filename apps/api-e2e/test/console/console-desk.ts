@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { findChromium, inWorkspace } from '@org/harness';
 import { MongoClient, ObjectId, type Collection } from 'mongodb';
 import type { Browser, Page } from 'puppeteer-core';
+import { expect } from 'vitest';
 
 import { openBrowser } from '../browser.ts';
 import { post, signUpAndLogIn, type LoggedIn } from '../client.ts';
@@ -13,6 +14,7 @@ import { recording } from '../recording.ts';
 const run = promisify(execFile);
 
 export const chromium = findChromium();
+const MOST_TABS = 60;
 export const reason = 'Asked by its owner, ticket 4711';
 
 /** The program with a console that was just built, a browser at it, and an admin. */
@@ -77,12 +79,77 @@ export class ConsoleDesk {
     }
   }
 
+  /** Opens a page, and waits until it has read what it shows. */
   async open(path: string): Promise<void> {
-    await this.page.goto(`${this.address}/console${path}`, { waitUntil: 'networkidle0' });
+    await this.page.goto(`${this.address}/console${path}`);
+    await this.page.waitForFunction(
+      () => document.querySelector('h1') !== null && document.querySelector('[aria-busy]') === null,
+    );
   }
 
-  async fill(label: string, text: string): Promise<void> {
-    const field = this.page.locator(`::-p-aria([name="${label}"][role="textbox"])`);
+  async heading(): Promise<string> {
+    return this.text('h1');
+  }
+
+  async logIn({ user: { username, password } }: LoggedIn): Promise<void> {
+    await expect.poll(() => this.heading()).toBe('Log in');
+    await this.fill('Username or e-mail address', username);
+    await this.fill('Password', password);
+    await this.press('Log in');
+    await expect.poll(() => this.heading()).not.toBe('Log in');
+  }
+
+  /** Ends the session, without the console's doing. */
+  async endSession(): Promise<void> {
+    const status = await this.page.evaluate(
+      async () => (await fetch('/api/sessions/current', { method: 'DELETE' })).status,
+    );
+    expect(status).toBe(204);
+  }
+
+  /** Presses Tab until what has the focus has this name; forwards only, as who sees nothing else. */
+  async tabTo(name: string): Promise<void> {
+    const passed: string[] = [];
+    while (passed.length < MOST_TABS) {
+      await this.page.keyboard.press('Tab');
+      passed.push(await this.focused());
+      if (passed.at(-1) === name) {
+        return;
+      }
+    }
+    throw new Error(`Tab does not reach ${name}, but ${passed.join(', ')}`);
+  }
+
+  /** The name of what has the focus; of something else, what kind of element. */
+  async focused(): Promise<string> {
+    return this.page.evaluate(() => {
+      const focused = document.activeElement as HTMLInputElement;
+      const [label] = focused.labels ?? [];
+      const isNamed = label !== undefined || focused.matches('a, button, summary');
+      const named = label?.textContent ?? focused.getAttribute('aria-label') ?? focused.innerText;
+      return isNamed ? named.trim() : focused.tagName;
+    });
+  }
+
+  /** What requests to a route of changes were sent with, from now on. */
+  watchKeys(route: string): string[] {
+    const keys: string[] = [];
+    this.page.on('request', (request) => {
+      if (request.method() !== 'GET' && request.url().endsWith(route)) {
+        keys.push(request.headers()['idempotency-key'] ?? 'none');
+      }
+    });
+    return keys;
+  }
+
+  /** The latest code that the program sent. */
+  async readCode(): Promise<string> {
+    const answer = await fetch(`${this.address}/dev/outbox/messages`);
+    return /\b\d{6}\b/.exec(await answer.text())?.[0] ?? '';
+  }
+
+  async fill(label: string, text: string, role = 'textbox'): Promise<void> {
+    const field = this.page.locator(`::-p-aria([name="${label}"][role="${role}"])`);
     // Marks what is there, so that it is replaced.
     await field.click({ count: 3 });
     await this.page.keyboard.type(text);
@@ -96,10 +163,13 @@ export class ConsoleDesk {
     return this.page.$eval(selector, (element) => (element as HTMLElement).innerText);
   }
 
-  /** As if all last authentications were an hour ago. */
+  /** As if the browser's last authentication was an hour ago. */
   async passAnHour(): Promise<void> {
     const before = new Date(Date.now() - 3_600_000);
-    await this.collection('sessions').updateMany({}, { $set: { authenticated_at: before } });
+    await this.collection('sessions').updateMany(
+      { user_agent: /Chrome/ },
+      { $set: { authenticated_at: before } },
+    );
   }
 
   /** A message to an account that was given up, as the program stores it. */

@@ -1,0 +1,112 @@
+import type { HTTPRequest } from 'puppeteer-core';
+import { describe, expect, it } from 'vitest';
+
+import type { LoggedIn } from '../client.ts';
+import { reason, type ConsoleDesk } from './console-desk.ts';
+
+/** What happens to operators that they did not want. */
+export function describeAccidents(given: () => { desk: ConsoleDesk; owner: LoggedIn }): void {
+  describe('when something goes wrong', () => {
+    it('sends a change again with its key when no answer came', async () => {
+      const { desk, owner } = given();
+      const keys = desk.watchKeys('/unlock');
+      await desk.open(`/accounts/${owner.id}`);
+      await desk.press('Unlock …');
+      await desk.fill('Reason', reason);
+      await answering(desk, '/unlock', (request) => request.abort(), async () => {
+        await desk.press('Unlock');
+        await expect.poll(() => desk.text('[role=alert]')).toContain('cannot be reached');
+      });
+      await desk.press('Unlock');
+
+      await expect.poll(() => desk.text('[role=status]')).toContain('The account is unlocked.');
+      expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
+    });
+
+    it('shows what a list could not be read for, and reads it again', async () => {
+      const { desk } = given();
+      const content = { status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' };
+      await answering(desk, '/admin/jobs', (request) => request.respond(content), async () => {
+        await desk.open('/jobs');
+        await expect.poll(() => desk.text('[role=alert]')).toContain('HTTP 502');
+      });
+      await desk.press('Try again');
+
+      await expect.poll(() => desk.text('main')).toContain('jobs.health-check');
+    });
+
+    it('says that a page could not be loaded, and the others can', async () => {
+      const { desk } = given();
+      await answering(desk, /roles-[^/]+\.js$/, (request) => request.abort(), async () => {
+        await desk.open('/jobs');
+        await desk.press('Roles', 'link');
+        await expect.poll(() => desk.heading()).toBe('This page failed');
+      });
+      await desk.press('Events', 'link');
+
+      await expect.poll(() => desk.heading()).toBe('Events');
+    });
+
+    it('asks who one is when the session has ended, and goes on where one was', async () => {
+      const { desk, owner } = given();
+      await desk.open(`/accounts/${owner.id}`);
+      await desk.press('Unlock …');
+      await desk.fill('Reason', reason);
+      await desk.endSession();
+      await desk.press('Unlock');
+      await expect.poll(() => desk.text('[role=status]')).toContain('Your session has ended.');
+      await desk.logIn(desk.admin);
+
+      await expect.poll(() => desk.heading()).toBe('grace@example.com');
+      expect(await desk.page.$('[role=dialog]')).toBeNull();
+    });
+
+    it('shows who has one role only what that role allows, as long as they have it', async () => {
+      const { desk, owner } = given();
+      await desk.press('Log out');
+      await desk.logIn(owner);
+      const areas = (await desk.text('nav')).split(/\s*\n\s*/).join(' ');
+      expect(areas).toBe('Accounts Contact changes Deliveries');
+      await desk.post(`/admin/accounts/${owner.id}/revoke-role`, { reason, role: 'support' });
+      await desk.press('Deliveries', 'link');
+
+      await expect.poll(() => desk.heading()).toBe('Not for this account');
+      await desk.press('Log out');
+    });
+
+    it('ends the sessions of everybody, and asks who one is', async () => {
+      const { desk } = given();
+      await desk.logIn(desk.admin);
+      await desk.open('/accounts');
+      await desk.press('End all sessions …');
+      await desk.fill('Reason', reason);
+      await desk.press('End all sessions');
+
+      await expect.poll(() => desk.heading()).toBe('Log in');
+    });
+  });
+}
+
+/** Answers requests to a route in place of the server, while something is done. */
+async function answering(
+  { page }: ConsoleDesk,
+  route: string | RegExp,
+  answer: (request: HTTPRequest) => Promise<void>,
+  during: () => Promise<void>,
+): Promise<void> {
+  const answerOrPass = (request: HTTPRequest): void => {
+    const { pathname } = new URL(request.url());
+    const isMeant = typeof route === 'string' ? pathname.endsWith(route) : route.test(pathname);
+    void (isMeant ? answer(request) : request.continue());
+  };
+  page.on('request', answerOrPass);
+  await page.setRequestInterception(true);
+  await page.setCacheEnabled(false);
+  try {
+    await during();
+  } finally {
+    await page.setCacheEnabled(true);
+    await page.setRequestInterception(false);
+    page.off('request', answerOrPass);
+  }
+}
