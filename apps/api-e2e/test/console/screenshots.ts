@@ -4,12 +4,14 @@ import { inWorkspace } from '@org/harness';
 
 import type { LoggedIn } from '../client.ts';
 import { PAGES } from './accessibility.ts';
-import type { ConsoleDesk } from './console-desk.ts';
+import { reason, type ConsoleDesk } from './console-desk.ts';
 
 /** Writes docs/console/*.png: each page in the light, some in the dark and narrow. */
 export async function takeScreenshots(desk: ConsoleDesk, owner: LoggedIn): Promise<void> {
   const { page } = desk;
   await desk.storeDeadDelivery(owner.id);
+  const email = 'grace.hopper@example.com';
+  await desk.post(`/admin/accounts/${owner.id}/contact-requests`, { reason, email });
   await page.setRequestInterception(true);
   page.on('request', (request) => {
     if (request.url().endsWith('/api/admin/health')) {
@@ -37,11 +39,24 @@ export async function takeScreenshots(desk: ConsoleDesk, owner: LoggedIn): Promi
   await shoot('/health', 'health-dark', 1280, 'dark');
   await shoot('/accounts/:id', 'account-narrow', 375);
   await shoot('/accounts?query=a&state=', 'accounts-narrow', 375, 'dark');
+  await shoot('/webhooks', 'webhooks-narrow', 375);
   await shoot('/accounts/:id', 'change', 1280);
   await desk.press('Disable …');
   await page.setViewport({ width: 1280, height: 600 });
   const path = join(inWorkspace('docs/console'), 'change.png') as `${string}.png`;
   await page.screenshot({ path });
+  await shootLogIn(desk);
+  await desk.open('/accounts');
+}
+
+/** As somebody else's browser, which is not logged in. */
+async function shootLogIn({ page, address }: ConsoleDesk): Promise<void> {
+  const context = await page.browser().createBrowserContext();
+  const other = await context.newPage();
+  await other.setViewport({ width: 1280, height: 520 });
+  await other.goto(`${address}/console`, { waitUntil: 'networkidle0' });
+  await other.screenshot({ path: join(inWorkspace('docs/console'), 'log-in.png') });
+  await context.close();
 }
 
 /** Numbers of an hour, for the picture of the plots. */

@@ -112,12 +112,18 @@ function Numbers({ state }: { readonly state: HealthNow['state'] }): ReactNode {
         {numbers.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd className={value > 0 && /dead|failing|disabled/i.test(name) ? 'bad' : ''}>{value}</dd>
           </div>
         ))}
       </dl>
       <p className="muted">
-        A worker was last seen <Time at={state.worker_seen_at} />
+        {state.worker_seen_at === null ? (
+          'No worker was seen yet.'
+        ) : (
+          <>
+            A worker was last seen <Time at={state.worker_seen_at} />.
+          </>
+        )}
       </p>
     </>
   );

@@ -123,7 +123,7 @@ function RoleActions({ role, permissions, reload }: RoleActionsProps): ReactNode
         Change …
       </Button>
       {!role.is_built_in && (
-        <Button label={`Remove the role ${name}`} onPress={remove}>
+        <Button label={`Remove the role ${name}`} tone="danger" onPress={remove}>
           Remove …
         </Button>
       )}

@@ -28,6 +28,7 @@ export function WebhookActions(props: WebhookActionsProps): ReactNode {
           <Button
             key={each.action}
             label={`${each.action}: ${webhook.url}`}
+            {...(each.isDangerous === true ? { tone: 'danger' as const } : {})}
             onPress={() => change({ ...each, reload, show })}
           >
             {each.action} …
