@@ -1,4 +1,3 @@
-import type { HTTPRequest } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 
 import type { LoggedIn } from '../client.ts';
@@ -13,7 +12,7 @@ export function describeAccidents(given: () => { desk: ConsoleDesk; owner: Logge
       await desk.open(`/accounts/${owner.id}`);
       await desk.press('Unlock …');
       await desk.fill('Reason', reason);
-      await answering(desk, '/unlock', (request) => request.abort(), async () => {
+      await desk.answering(/\/unlock$/, (request) => request.abort(), async () => {
         await desk.press('Unlock');
         await expect.poll(() => desk.text('[role=alert]')).toContain('cannot be reached');
       });
@@ -26,7 +25,7 @@ export function describeAccidents(given: () => { desk: ConsoleDesk; owner: Logge
     it('shows what a list could not be read for, and reads it again', async () => {
       const { desk } = given();
       const content = { status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' };
-      await answering(desk, '/admin/jobs', (request) => request.respond(content), async () => {
+      await desk.answering(/\/admin\/jobs$/, (request) => request.respond(content), async () => {
         await desk.open('/jobs');
         await expect.poll(() => desk.text('[role=alert]')).toContain('HTTP 502');
       });
@@ -37,7 +36,7 @@ export function describeAccidents(given: () => { desk: ConsoleDesk; owner: Logge
 
     it('says that a page could not be loaded, and the others can', async () => {
       const { desk } = given();
-      await answering(desk, /roles-[^/]+\.js$/, (request) => request.abort(), async () => {
+      await desk.answering(/roles-[^/]+\.js$/, (request) => request.abort(), async () => {
         await desk.open('/jobs');
         await desk.press('Roles', 'link');
         await expect.poll(() => desk.heading()).toBe('This page failed');
@@ -85,28 +84,4 @@ export function describeAccidents(given: () => { desk: ConsoleDesk; owner: Logge
       await expect.poll(() => desk.heading()).toBe('Log in');
     });
   });
-}
-
-/** Answers requests to a route in place of the server, while something is done. */
-async function answering(
-  { page }: ConsoleDesk,
-  route: string | RegExp,
-  answer: (request: HTTPRequest) => Promise<void>,
-  during: () => Promise<void>,
-): Promise<void> {
-  const answerOrPass = (request: HTTPRequest): void => {
-    const { pathname } = new URL(request.url());
-    const isMeant = typeof route === 'string' ? pathname.endsWith(route) : route.test(pathname);
-    void (isMeant ? answer(request) : request.continue());
-  };
-  page.on('request', answerOrPass);
-  await page.setRequestInterception(true);
-  await page.setCacheEnabled(false);
-  try {
-    await during();
-  } finally {
-    await page.setCacheEnabled(true);
-    await page.setRequestInterception(false);
-    page.off('request', answerOrPass);
-  }
 }

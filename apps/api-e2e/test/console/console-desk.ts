@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 import { findChromium, inWorkspace } from '@org/harness';
 import { MongoClient, ObjectId, type Collection } from 'mongodb';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, HTTPRequest, Page } from 'puppeteer-core';
 import { expect } from 'vitest';
 
 import { openBrowser } from '../browser.ts';
@@ -129,6 +129,29 @@ export class ConsoleDesk {
       const named = label?.textContent ?? focused.getAttribute('aria-label') ?? focused.innerText;
       return isNamed ? named.trim() : focused.tagName;
     });
+  }
+
+  /** Answers requests to a route in place of the server, while something is done. */
+  async answering(
+    route: RegExp,
+    answer: (request: HTTPRequest) => Promise<void>,
+    during: () => Promise<void>,
+  ): Promise<void> {
+    const { page } = this;
+    const answerOrPass = (request: HTTPRequest): void => {
+      const isMeant = route.test(new URL(request.url()).pathname);
+      void (isMeant ? answer(request) : request.continue());
+    };
+    page.on('request', answerOrPass);
+    await page.setRequestInterception(true);
+    await page.setCacheEnabled(false);
+    try {
+      await during();
+    } finally {
+      await page.setCacheEnabled(true);
+      await page.setRequestInterception(false);
+      page.off('request', answerOrPass);
+    }
   }
 
   /** What requests to a route of changes were sent with, from now on. */

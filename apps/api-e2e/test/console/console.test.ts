@@ -72,6 +72,7 @@ describe.skipIf(chromium === undefined)('the console', { timeout: 60_000 }, () =
     await desk.tabTo('Search');
     await keyboard.type('grace');
     await keyboard.press('Enter');
+    await expect.poll(() => desk.text('main')).toContain('1 found');
     await desk.tabTo('grace@example.com');
     await keyboard.press('Enter');
     await expect.poll(() => desk.heading()).toBe('grace@example.com');
