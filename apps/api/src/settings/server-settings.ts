@@ -69,7 +69,8 @@ export const serverSettings = {
   }),
   ADMIN_API: flag({
     byDefault: 'off',
-    description: "Whether operators' routes are served, below /api/admin, and their console, at /console",
+    description:
+      "Whether operators' routes are served, below /api/admin, and their console, at /console",
   }),
   WEB_APP_URL: text(
     {
