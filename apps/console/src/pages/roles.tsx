@@ -8,6 +8,7 @@ import { Button } from '../ui/fields.tsx';
 import { ListTable, useList } from '../ui/list.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import type { Column } from '../ui/table.tsx';
+import { Maybe } from '../ui/values.tsx';
 import { RoleGrants } from './role-grants.tsx';
 
 type Role = ItemOf<'/api/admin/roles'>;
@@ -23,8 +24,9 @@ const COLUMNS: readonly Column<Role>[] = [
   },
   {
     title: 'Permissions',
-    cell: ({ permissions }) =>
-      permissions.includes('*') ? 'all' : permissions.toSorted().join(', '),
+    cell: ({ permissions }) => (
+      <Maybe text={permissions.includes('*') ? 'all' : permissions.toSorted().join(', ')} />
+    ),
   },
 ];
 
