@@ -77,9 +77,7 @@ function send(file: ConsoleFile, request: FastifyRequest, reply: FastifyReply): 
 }
 
 /** Less than a megabyte: kept in memory, so that no request names a file of the disk. */
-async function readFiles(
-  folders: readonly string[],
-): Promise<ReadonlyMap<string, ConsoleFile>> {
+async function readFiles(folders: readonly string[]): Promise<ReadonlyMap<string, ConsoleFile>> {
   for (const folder of folders) {
     const names = await readdir(folder, { recursive: true }).catch(() => []);
     const known = names.filter((name) => TYPES[extname(name)] !== undefined);

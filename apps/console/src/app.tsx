@@ -116,16 +116,16 @@ function Areas({ accountId }: { readonly accountId: string }): ReactNode {
       <main id="content" tabIndex={-1}>
         <Boundary key={location}>
           <Suspense fallback={<Loading />}>
-          <Switch>
-            {areas.map(({ path, page }) => (
-              <Route key={path} path={path} component={page} />
-            ))}
-            {can('accounts.read') && <Route path="/accounts/:id" component={AccountPage} />}
-            <Route>
-              <Redirect to={areas[0]?.path ?? '/'} replace />
-            </Route>
-          </Switch>
-        </Suspense>
+            <Switch>
+              {areas.map(({ path, page }) => (
+                <Route key={path} path={path} component={page} />
+              ))}
+              {can('accounts.read') && <Route path="/accounts/:id" component={AccountPage} />}
+              <Route>
+                <Redirect to={areas[0]?.path ?? '/'} replace />
+              </Route>
+            </Switch>
+          </Suspense>
         </Boundary>
       </main>
     </>

@@ -12,10 +12,14 @@ export function describeAccidents(given: () => { desk: ConsoleDesk; owner: Logge
       await desk.open(`/accounts/${owner.id}`);
       await desk.press('Unlock …');
       await desk.fill('Reason', reason);
-      await desk.answering(/\/unlock$/, (request) => request.abort(), async () => {
-        await desk.press('Unlock');
-        await expect.poll(() => desk.text('[role=alert]')).toContain('cannot be reached');
-      });
+      await desk.answering(
+        /\/unlock$/,
+        (request) => request.abort(),
+        async () => {
+          await desk.press('Unlock');
+          await expect.poll(() => desk.text('[role=alert]')).toContain('cannot be reached');
+        },
+      );
       await desk.press('Unlock');
 
       await expect.poll(() => desk.text('[role=status]')).toContain('The account is unlocked.');
@@ -25,10 +29,14 @@ export function describeAccidents(given: () => { desk: ConsoleDesk; owner: Logge
     it('shows what a list could not be read for, and reads it again', async () => {
       const { desk } = given();
       const content = { status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' };
-      await desk.answering(/\/admin\/jobs$/, (request) => request.respond(content), async () => {
-        await desk.open('/jobs');
-        await expect.poll(() => desk.text('[role=alert]')).toContain('HTTP 502');
-      });
+      await desk.answering(
+        /\/admin\/jobs$/,
+        (request) => request.respond(content),
+        async () => {
+          await desk.open('/jobs');
+          await expect.poll(() => desk.text('[role=alert]')).toContain('HTTP 502');
+        },
+      );
       await desk.press('Try again');
 
       await expect.poll(() => desk.text('main')).toContain('jobs.health-check');
@@ -36,11 +44,15 @@ export function describeAccidents(given: () => { desk: ConsoleDesk; owner: Logge
 
     it('says that a page could not be loaded, and the others can', async () => {
       const { desk } = given();
-      await desk.answering(/roles-[^/]+\.js$/, (request) => request.abort(), async () => {
-        await desk.open('/jobs');
-        await desk.press('Roles', 'link');
-        await expect.poll(() => desk.heading()).toBe('This page failed');
-      });
+      await desk.answering(
+        /roles-[^/]+\.js$/,
+        (request) => request.abort(),
+        async () => {
+          await desk.open('/jobs');
+          await desk.press('Roles', 'link');
+          await expect.poll(() => desk.heading()).toBe('This page failed');
+        },
+      );
       await desk.press('Events', 'link');
 
       await expect.poll(() => desk.heading()).toBe('Events');

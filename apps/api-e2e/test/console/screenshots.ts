@@ -28,20 +28,20 @@ export async function takeScreenshots(desk: ConsoleDesk, owner: LoggedIn): Promi
     /\/admin\/health$/,
     async (request) => request.respond(hour),
     async () => {
-    for (const [path] of PAGES) {
-      const [, name] = /^\/(\w+)/.exec(path.replace('/accounts/:id', '/account'))!;
-      await shoot(path, name!, 1280);
-    }
-    await shoot('/accounts/:id', 'account-dark', 1280, 'dark');
-    await shoot('/health', 'health-dark', 1280, 'dark');
-    await shoot('/accounts/:id', 'account-narrow', 375);
-    await shoot('/accounts?query=a&state=', 'accounts-narrow', 375, 'dark');
-    await shoot('/webhooks', 'webhooks-narrow', 375);
-    await shoot('/accounts/:id', 'change', 1280);
-    await desk.press('Disable …');
-    await page.setViewport({ width: 1280, height: 600 });
-    const path = join(inWorkspace('docs/console'), 'change.png') as `${string}.png`;
-    await page.screenshot({ path });
+      for (const [path] of PAGES) {
+        const [, name] = /^\/(\w+)/.exec(path.replace('/accounts/:id', '/account'))!;
+        await shoot(path, name!, 1280);
+      }
+      await shoot('/accounts/:id', 'account-dark', 1280, 'dark');
+      await shoot('/health', 'health-dark', 1280, 'dark');
+      await shoot('/accounts/:id', 'account-narrow', 375);
+      await shoot('/accounts?query=a&state=', 'accounts-narrow', 375, 'dark');
+      await shoot('/webhooks', 'webhooks-narrow', 375);
+      await shoot('/accounts/:id', 'change', 1280);
+      await desk.press('Disable …');
+      await page.setViewport({ width: 1280, height: 600 });
+      const path = join(inWorkspace('docs/console'), 'change.png') as `${string}.png`;
+      await page.screenshot({ path });
     },
   );
   await shootLogIn(desk);

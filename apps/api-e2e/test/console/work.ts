@@ -84,7 +84,7 @@ export function describeWork(given: () => { desk: ConsoleDesk; owner: LoggedIn }
     await expect.poll(() => desk.heading()).toBe('Accounts');
     await expect.poll(() => desk.text('table')).toContain('grace@example.com');
     expect(await desk.page.$('[role=dialog]')).toBeNull();
-    expect(await desk.page.$eval('input[type=search]', (input) => (input).value)).toBe('grace');
+    expect(await desk.page.$eval('input[type=search]', (input) => input.value)).toBe('grace');
   });
 
   it('shows an account as it is after another operator changed it', async () => {

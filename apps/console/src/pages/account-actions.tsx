@@ -58,7 +58,11 @@ function helpingActions({ id, state, username }: Account): readonly Action[] {
       action: 'End sessions',
       done: 'The sessions have ended.',
       send: async ({ reason, headers }) =>
-        api.POST('/api/admin/accounts/{account_id}/end-sessions', { params, headers, body: { reason } }),
+        api.POST('/api/admin/accounts/{account_id}/end-sessions', {
+          params,
+          headers,
+          body: { reason },
+        }),
     },
     {
       permission: 'accounts.send-reset',
@@ -68,7 +72,11 @@ function helpingActions({ id, state, username }: Account): readonly Action[] {
       action: 'Send reset',
       done: 'The link is on its way.',
       send: async ({ reason, headers }) =>
-        api.POST('/api/admin/accounts/{account_id}/send-reset', { params, headers, body: { reason } }),
+        api.POST('/api/admin/accounts/{account_id}/send-reset', {
+          params,
+          headers,
+          body: { reason },
+        }),
     },
     {
       permission: 'accounts.resend-code',

@@ -33,7 +33,11 @@ export function AccountRoles({ account, reload }: AccountProps): ReactNode {
       ],
       done: 'The role is granted.',
       send: async ({ reason, headers }, { role = '' }) =>
-        api.POST('/api/admin/accounts/{account_id}/grant-role', { params, headers, body: { reason, role } }),
+        api.POST('/api/admin/accounts/{account_id}/grant-role', {
+          params,
+          headers,
+          body: { reason, role },
+        }),
       reload,
     });
   const revoke = (role: string): void =>

@@ -82,7 +82,8 @@ function EndAllSessions(): ReactNode {
       action: 'End all sessions',
       isDangerous: true,
       done: 'All sessions have ended.',
-      send: async ({ reason, headers }) => api.POST('/api/admin/sessions/end-all', { headers, body: { reason } }),
+      send: async ({ reason, headers }) =>
+        api.POST('/api/admin/sessions/end-all', { headers, body: { reason } }),
       reload: () => void reload(),
     });
   return (

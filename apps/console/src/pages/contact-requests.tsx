@@ -52,7 +52,11 @@ function Decision({ request, reload }: DecisionProps): ReactNode {
       action: 'Approve',
       done: 'The contact is changed.',
       send: async ({ reason, headers }) =>
-        api.POST('/api/admin/contact-requests/{request_id}/approve', { params, headers, body: { reason } }),
+        api.POST('/api/admin/contact-requests/{request_id}/approve', {
+          params,
+          headers,
+          body: { reason },
+        }),
       reload,
     });
   const reject = (): void =>
@@ -62,7 +66,11 @@ function Decision({ request, reload }: DecisionProps): ReactNode {
       isDangerous: true,
       done: 'The change is rejected.',
       send: async ({ reason, headers }) =>
-        api.POST('/api/admin/contact-requests/{request_id}/reject', { params, headers, body: { reason } }),
+        api.POST('/api/admin/contact-requests/{request_id}/reject', {
+          params,
+          headers,
+          body: { reason },
+        }),
       reload,
     });
   return (

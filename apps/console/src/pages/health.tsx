@@ -112,7 +112,9 @@ function Numbers({ state }: { readonly state: HealthNow['state'] }): ReactNode {
         {numbers.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd className={value > 0 && /dead|failing|disabled/i.test(name) ? 'bad' : ''}>{value}</dd>
+            <dd className={value > 0 && /dead|failing|disabled/i.test(name) ? 'bad' : ''}>
+              {value}
+            </dd>
           </div>
         ))}
       </dl>

@@ -59,7 +59,8 @@ export function Jobs(): ReactNode {
         { name: 'payload', label: 'Payload, as JSON', kind: 'long', isOptional: true },
       ],
       done: 'The job is queued.',
-      send: async ({ reason, headers }, { name = '', payload = '' }) => runJob(name, payload, { reason, headers }),
+      send: async ({ reason, headers }, { name = '', payload = '' }) =>
+        runJob(name, payload, { reason, headers }),
       reload,
     });
   const replay: Column<Job> = {

@@ -45,7 +45,10 @@ export function Roles(): ReactNode {
       fields: [{ name: 'name', label: 'Name' }, boxesOf(permissions, [])],
       done: 'The role is created.',
       send: async ({ reason, headers }, { name = '', permissions: chosen }) =>
-        api.POST('/api/admin/roles', { headers, body: { reason, name, permissions: listOf(chosen) } }),
+        api.POST('/api/admin/roles', {
+          headers,
+          body: { reason, name, permissions: listOf(chosen) },
+        }),
       reload: roles.reload,
     });
   const edit: Column<Role> = {

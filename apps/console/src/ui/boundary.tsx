@@ -19,7 +19,9 @@ export class Boundary extends Component<BoundaryProps, { readonly hasFailed: boo
     return this.state.hasFailed ? (
       <Page title="This page failed">
         <div className="card" role="alert">
-          <p>Its files could not be loaded, or it has a defect. The browser’s console says which.</p>
+          <p>
+            Its files could not be loaded, or it has a defect. The browser’s console says which.
+          </p>
           <Button onPress={() => location.reload()}>Load it again</Button>
         </div>
       </Page>

@@ -52,7 +52,13 @@ interface InputFieldProps {
 
 export function InputField(props: InputFieldProps): ReactNode {
   const { label, value, onChange, type = 'text', isRequired = false, isLong = false } = props;
-  const { autoComplete = 'off', autoFocus = false, help, maxLength = 500, suggestions = [] } = props;
+  const {
+    autoComplete = 'off',
+    autoFocus = false,
+    help,
+    maxLength = 500,
+    suggestions = [],
+  } = props;
   const listId = useId();
   return (
     <TextField
