@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 
 import { api, type Account } from '../api.ts';
 import { useChange, type Change } from '../changes/change.tsx';
+import type { FieldSpec } from '../changes/change-fields.tsx';
 import { useSession } from '../session.tsx';
 import { Button } from '../ui/fields.tsx';
 import { Section } from '../ui/page.tsx';
@@ -46,6 +47,17 @@ function actionsOf(account: Account): readonly Action[] {
   return [...helpingActions(account), ...stateActions(account)];
 }
 
+const CHANNEL: FieldSpec = {
+  name: 'channel',
+  label: 'To',
+  kind: 'select',
+  value: 'email',
+  options: [
+    ['email', 'E-mail address'],
+    ['phone', 'Phone number'],
+  ],
+};
+
 function helpingActions({ id, state, username }: Account): readonly Action[] {
   const params = { path: { account_id: id } };
   const isActive = state === 'active';
@@ -83,18 +95,7 @@ function helpingActions({ id, state, username }: Account): readonly Action[] {
       isFor: isActive,
       title: 'Send the code again?',
       action: 'Resend code',
-      fields: [
-        {
-          name: 'channel',
-          label: 'To',
-          kind: 'select',
-          value: 'email',
-          options: [
-            ['email', 'E-mail address'],
-            ['phone', 'Phone number'],
-          ],
-        },
-      ],
+      fields: [CHANNEL],
       done: 'A code is on its way.',
       send: async ({ reason, headers }, { channel }) =>
         api.POST('/api/admin/accounts/{account_id}/resend-code', {
