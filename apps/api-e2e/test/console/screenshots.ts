@@ -15,7 +15,7 @@ export async function takeScreenshots(desk: ConsoleDesk, owner: LoggedIn): Promi
   const shoot = async (path: string, name: string, width: number, scheme = 'light') => {
     await page.setViewport({
       width,
-      height: /^(account|health)/.test(name) && width > 500 ? 1150 : 760,
+      height: /^(account\b|health)/.test(name) && width > 500 ? 1150 : 760,
     });
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
     await desk.open(path.replace(':id', owner.id));
