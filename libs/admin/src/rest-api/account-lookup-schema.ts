@@ -81,12 +81,15 @@ const whole = {
   ...summary,
   fields: Type.Object({}, { additionalProperties: true, description: 'Those of one’s own' }),
   has_password: Type.Boolean(),
-  identities: Type.Array(Identity, { description: 'The names that it is found by, and those that are kept for it' }),
+  identities: Type.Array(Identity, {
+    description: 'The names that it is found by, and those that are kept for it',
+  }),
   roles: Type.Array(Type.String()),
   sessions: Type.Array(Session),
   deliveries: Type.Array(Delivery, { description: 'The latest messages to it' }),
   contact_changes: Type.Array(ContactChange, {
-    description: 'Asked for by its owner; and done, by whomever, and to be undone by the former contact',
+    description:
+      'Asked for by its owner; and done, by whomever, and to be undone by the former contact',
   }),
   contact_requests: Type.Array(ContactRequest, { description: 'Asked for by operators' }),
 };

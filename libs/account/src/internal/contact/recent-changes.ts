@@ -7,7 +7,10 @@ export function isReversible({ reversal_hash: token = '' }: ContactChangeDocumen
 }
 
 /** Whether its token is good in the account as it is now. */
-export function isUndoable(change: ContactChangeDocument, { sessionEpoch }: StoredAccount): boolean {
+export function isUndoable(
+  change: ContactChangeDocument,
+  { sessionEpoch }: StoredAccount,
+): boolean {
   return isReversible(change) && (change.session_epoch ?? sessionEpoch) === sessionEpoch;
 }
 

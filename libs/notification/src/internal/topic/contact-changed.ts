@@ -12,8 +12,7 @@ export const contactChanged = defineTopic({
   sample: noText,
   locales: BUILT_IN_LOCALES,
   templates: {
-    email: (_data, context) =>
-      noticeEmail('contact-changed', textsIn(context)('not-you'), context),
+    email: (_data, context) => noticeEmail('contact-changed', textsIn(context)('not-you'), context),
     sms: (_data, context) => noticeSms('contact-changed', context),
   },
 });
