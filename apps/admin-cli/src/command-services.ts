@@ -7,7 +7,7 @@ import type {
 import type { AuditService } from '@org/audit';
 import type { AuthenticationService } from '@org/authentication';
 import type { RoleService } from '@org/authorization';
-import type { OperationContext, PhoneNumber, TransactionRunner } from '@org/core';
+import type { OperationContext, PhoneNumber, Tracing, TransactionRunner } from '@org/core';
 import type { StoredSecrets } from '@org/core/store';
 import type { JobService } from '@org/jobs';
 import type { NotificationService } from '@org/notification';
@@ -117,5 +117,6 @@ export interface CommandServices {
 
 /** The services, and the connection that they use. */
 export interface Services extends CommandServices {
+  readonly tracing: Tracing;
   close(): Promise<void>;
 }

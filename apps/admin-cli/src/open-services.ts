@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 
-import type { Config } from '@org/api';
-import { Database } from '@org/core/store';
+import { openTracing, type Config } from '@org/api';
+import { noTracing } from '@org/core';
+import { Database, type DatabaseOptions } from '@org/core/store';
 
 import type { Services } from './command-services.ts';
 import { composeServices } from './composition-root.ts';
@@ -15,19 +16,25 @@ import { findSecretKey } from './secret-key.ts';
  */
 export async function openServices(config: Config): Promise<Services> {
   const secretKey = await findSecretKey(config);
-  const database = await connect(config.MONGODB_URI ?? (await findRunningMongodbUri(config)));
+  const uri = config.MONGODB_URI ?? (await findRunningMongodbUri(config));
+  const tracing = await openTracing(config, 'org-admin');
+  const database = await connect({ uri, tracing, monitorCommands: tracing !== undefined });
+  tracing?.watch(database.client);
   const services = composeServices({ config, database, secretKey });
   try {
     await services.initialize();
   } catch (error) {
     await database.close();
+    await tracing?.close();
     throw error;
   }
   return {
     ...services,
+    tracing: tracing ?? noTracing,
     close: async () => {
       await services.close();
       await database.close();
+      await tracing?.close();
     },
   };
 }
@@ -46,10 +53,10 @@ async function findRunningMongodbUri({ DATA_DIR }: Config): Promise<string> {
   return mongod.uri;
 }
 
-async function connect(uri: string): Promise<Database> {
+async function connect(options: DatabaseOptions): Promise<Database> {
   try {
     return await Database.connect({
-      uri,
+      ...options,
       onMalformedDocument: ({ message }) => process.emitWarning(`${message} It is left out.`),
     });
   } catch (error) {

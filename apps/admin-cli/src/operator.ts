@@ -67,15 +67,21 @@ export function createPerform(
         const event = auditEventOf(command, { ...subject, parameters }, outcome);
         return services.audit.record([event], context);
       };
-      const result = await work(services, context, confirm, { input, output }).catch(
-        async (error: unknown) => {
-          // The original failure matters more than failing to record it.
-          await record('failure').catch(() => undefined);
-          throw error;
+      const result = await services.tracing.run(
+        { name: `org-admin ${nameOf(command)}` },
+        async () => {
+          const done = await work(services, context, confirm, { input, output }).catch(
+            async (error: unknown) => {
+              // The original failure matters more than failing to record it.
+              await record('failure').catch(() => undefined);
+              throw error;
+            },
+          );
+          // Recorded before anything is shown.
+          await record('success', done.recorded);
+          return done;
         },
       );
-      // Recorded before anything is shown.
-      await record('success', result.recorded);
       print(result, json, output);
       if (result.isPartial === true) {
         onPartial();
@@ -96,6 +102,10 @@ function print({ data, text, isAside = false }: CommandResult, json: boolean, ou
   }
 }
 
+function nameOf(command: Command): string {
+  return `${command.parent?.name() ?? ''} ${command.name()}`;
+}
+
 /** `authz_admin` in the OWASP logging vocabulary: an action by a privileged user. */
 function auditEventOf(command: Command, subject: Subject, outcome: AuditOutcome) {
   const { resourceType, resourceId = '', parameters = {} } = subject;
@@ -106,7 +116,7 @@ function auditEventOf(command: Command, subject: Subject, outcome: AuditOutcome)
     action: 'authz_admin',
     outcome,
     changes: {
-      command: { old: null, new: `${command.parent?.name() ?? ''} ${command.name()}` },
+      command: { old: null, new: nameOf(command) },
       parameters: { old: null, new: parameters },
       ...(reason === undefined ? {} : { reason: { old: null, new: reason } }),
     },

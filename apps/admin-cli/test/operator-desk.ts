@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 import { AuditService } from '@org/audit';
-import type { TransactionRunner } from '@org/core';
+import { noTracing, type TransactionRunner } from '@org/core';
 import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
 import { afterAll, beforeEach, expect, inject, vi } from 'vitest';
 
@@ -70,6 +70,7 @@ export class OperatorDesk {
   readonly signingKeys = {
     rotateSigningKeys: vi.fn<CommandServices['signingKeys']['rotateSigningKeys']>(),
   };
+  readonly tracing = noTracing;
   readonly sessions = { endAllSessions: vi.fn() };
   readonly accounts = {
     findSubject: vi.fn<CommandServices['accounts']['findSubject']>(),

@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
 import { MailSink, readCode, SmsSink, TraceSink, type TakenSpan } from '@org/harness';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -5,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { get, patch, post } from './client.ts';
 import { onThrowawayDatabase, Program } from './program.ts';
 
+const run = promisify(execFile);
+const launcher = join(import.meta.dirname, '../../admin-cli/bin/org-admin.js');
 const environment = onThrowawayDatabase();
 const mongodb = new MongoClient(environment.MONGODB_URI);
 
@@ -14,10 +20,11 @@ let traces: TraceSink;
 let server: Program;
 let worker: Program;
 let api: string;
+let settings: Record<string, string>;
 
 beforeAll(async () => {
   [mail, sms, traces] = await Promise.all([MailSink.open(), SmsSink.open(), TraceSink.open()]);
-  const settings = {
+  settings = {
     ...environment,
     ...mail.settings,
     ...sms.settings,
@@ -53,19 +60,26 @@ function namesBelow({ spanId }: TakenSpan): readonly string[] {
   return traces.spans.filter(({ parentId }) => parentId === spanId).map(({ name }) => name);
 }
 
+async function signUp(email: string): Promise<Readonly<Record<string, unknown>>> {
+  await post(`${api}/email-codes`, { email });
+  const login = { email, email_code: await readCode(mail, email) };
+  const answer = await post(`${api}/access-tokens`, login);
+  expect(answer).toMatchObject({ status: 201 });
+  return answer.body;
+}
+
 describe('traces', { timeout: 120_000 }, () => {
   it('lead from a sign-up in one process to the mail that another sends', async () => {
-    const email = 'wilhelmina@example.org';
-    await post(`${api}/email-codes`, { email });
-    const login = { email, email_code: await readCode(mail, email) };
-    expect(await post(`${api}/access-tokens`, login)).toMatchObject({ status: 201 });
+    await signUp('wilhelmina@example.org');
 
     const asked = await arrived({ name: 'POST /api/email-codes' });
     const { traceId } = asked;
     const sent = await arrived({ name: 'process notification_deliveries', traceId });
+    const operation = await arrived({ name: 'createEmailCode', traceId });
     expect(asked).toMatchObject({ service: 'org-api', parentId: undefined, hasFailed: false });
-    expect(namesBelow(asked)).toContain('insert notification_deliveries');
-    expect(sent).toMatchObject({ service: 'org-worker', parentId: asked.spanId });
+    expect(operation).toMatchObject({ service: 'org-api', parentId: asked.spanId });
+    expect(namesBelow(operation)).toContain('insert notification_deliveries');
+    expect(sent).toMatchObject({ service: 'org-worker', parentId: operation.spanId });
     expect(sent.attributes).toMatchObject({ 'queue.kind': 'email' });
     expect(namesBelow(sent)).toContain('findAndModify notification_deliveries');
     console.log(traces.draw(traceId));
@@ -84,6 +98,18 @@ describe('traces', { timeout: 120_000 }, () => {
 
     expect(heard.service).toBe('org-worker');
     console.log(traces.draw(traceId));
+  });
+
+  it('lead from a command of an operator to the mail that a worker sends', async () => {
+    const { account_id: id } = await signUp('hypatia@example.org');
+    const words = ['accounts', 'send-reset', String(id), '--reason', 'ticket 4711'];
+    await run(process.execPath, [launcher, ...words], { env: { ...process.env, ...settings } });
+
+    const command = await arrived({ name: 'org-admin accounts send-reset' });
+    const { traceId, spanId: parentId } = command;
+    const sent = await arrived({ name: 'process notification_deliveries', traceId });
+    expect(command).toMatchObject({ service: 'org-admin', parentId: undefined });
+    expect(sent).toMatchObject({ service: 'org-worker', parentId });
   });
 
   it('go on from a traceparent, unless it asks for none', async () => {

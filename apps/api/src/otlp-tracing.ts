@@ -10,6 +10,7 @@ import {
   type Attributes,
   type Context,
   type Span,
+  type SpanOptions,
   type Tracer,
 } from '@opentelemetry/api';
 import type { NewSpan } from '@org/core';
@@ -43,6 +44,8 @@ export class OtlpTracing implements ProgramTracing {
   readonly #tracer: Tracer;
   readonly #open = new AsyncLocalStorage<Span>();
   readonly #requests = new WeakMap<FastifyRequest, Span>();
+  /** Of what is done for a request that was admitted and is valid. */
+  readonly #operations = new WeakMap<FastifyRequest, Span>();
   /** By the driver's number of the command. */
   readonly #commands = new Map<number, Span>();
   readonly logFields = (): object => {
@@ -105,6 +108,21 @@ export class OtlpTracing implements ProgramTracing {
     });
     // A body arrives outside of what the first hook has begun.
     app.addHook('preValidation', (request, _reply, done) => this.#within(request, done));
+    app.addHook('preHandler', (request, _reply, done) => {
+      const { operationId } = request.routeOptions.schema ?? {};
+      const parent = this.#requests.get(request);
+      if (operationId === undefined || parent?.isRecording() !== true) {
+        done();
+        return;
+      }
+      const span = this.#startBelow(parent, operationId, { kind: SpanKind.INTERNAL });
+      this.#operations.set(request, span);
+      this.#open.run(span, done);
+    });
+    app.addHook('onSend', (request, _reply, _payload, done) => {
+      this.#operations.get(request)?.end();
+      done();
+    });
     app.addHook('onResponse', (request, reply, done) => {
       const span = this.#requests.get(request);
       span?.setAttribute('http.response.status_code', reply.statusCode);
@@ -122,7 +140,7 @@ export class OtlpTracing implements ProgramTracing {
     client.on('commandFailed', ({ requestId, failure }) => this.#endCommand(requestId, failure));
   }
 
-  reportTo(logger: Logger): void {
+  reportTo(logger: Pick<Logger, 'warn' | 'info'>): void {
     let isFailing = false;
     this.#onExport = (error) => {
       if (error !== undefined && !isFailing) {
@@ -170,9 +188,12 @@ export class OtlpTracing implements ProgramTracing {
       ...(isNamed ? { 'db.collection.name': collection } : {}),
     };
     const name = isNamed ? `${commandName} ${collection}` : commandName;
-    const context = trace.setSpan(ROOT_CONTEXT, parent);
-    const span = this.#tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, context);
+    const span = this.#startBelow(parent, name, { kind: SpanKind.CLIENT, attributes });
     this.#commands.set(requestId, span);
+  }
+
+  #startBelow(parent: Span, name: string, options: SpanOptions): Span {
+    return this.#tracer.startSpan(name, options, trace.setSpan(ROOT_CONTEXT, parent));
   }
 
   #endCommand(requestId: number, failure?: Error): void {

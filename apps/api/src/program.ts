@@ -41,7 +41,7 @@ export async function startProgram(options: ProgramOptions): Promise<string | un
   const { config, lifecycle, report } = options;
   const uri = config.MONGODB_URI ?? (await startLocalDatabase(options));
   assertNotStopping(lifecycle);
-  const tracing = await openTracing(config, lifecycle);
+  const tracing = await openTracing(config, config.ROLE === 'worker' ? 'org-worker' : 'org-api');
   const { database, logger } = createDatabase(uri, options, tracing);
   const secretKey = config.SECRET_KEY ?? (await readOwnSecretKey(config));
   const channels = channelsOf(config, report);
@@ -80,6 +80,9 @@ function createDatabase(
   tracing: ProgramTracing | undefined,
 ): { readonly database: Database; readonly logger: Logger } {
   const outages = new OutageLog(systemClock);
+  if (tracing !== undefined) {
+    options.lifecycle.add('the traces', () => tracing.close());
+  }
   const logger = openLog(options, outages, tracing?.logFields);
   const monitorCommands = tracing !== undefined;
   const database = Database.create({ uri, tracing, monitorCommands, ...databaseLog(logger) });

@@ -13,5 +13,7 @@ export interface ProgramTracing extends Tracing {
   /** What each line of the log has while a span is open. */
   readonly logFields: () => object;
   /** Tells of an outage of whoever collects the spans: once, and when it is over. */
-  reportTo: (logger: Logger) => void;
+  reportTo: (logger: Pick<Logger, 'warn' | 'info'>) => void;
+  /** Sends what is left. */
+  close: () => Promise<void>;
 }

@@ -18,9 +18,8 @@ registerHooks({ resolve: (name, context, next) => {
 async function packagesLoadedWith(settings: Record<string, string>): Promise<readonly string[]> {
   const script = `import ${source('program.ts')};
 import { readConfig } from ${source('config.ts')};
-import { Lifecycle } from ${source('lifecycle.ts')};
 import { openTracing } from ${source('open-tracing.ts')};
-await openTracing(readConfig(${JSON.stringify(settings)}), new Lifecycle(() => undefined));`;
+await openTracing(readConfig(${JSON.stringify(settings)}), 'org-api');`;
   const hook = `data:text/javascript,${encodeURIComponent(HOOK)}`;
   const words = ['--conditions=@org/source', `--import=${hook}`, '--input-type=module'];
   const { stdout } = await run(process.execPath, [...words, '--eval', script]);

@@ -45,6 +45,14 @@ export function addAccountCommands(program: Command, perform: Perform): void {
     return messageResult(message, { accountId, state, leftOut });
   });
 
+  addErasure(group, perform);
+  addCompletion(group, perform);
+  addAccountLookupCommands(group, perform);
+  addSupportCommands(group, perform);
+  addTransferCommands(group, perform);
+}
+
+function addErasure(group: Command, perform: Perform): void {
   const erase = group
     .command('erase <id>')
     .description('Have a worker erase the personal data of a deleted account, for good');
@@ -71,11 +79,6 @@ export function addAccountCommands(program: Command, perform: Perform): void {
         },
       );
     });
-
-  addCompletion(group, perform);
-  addAccountLookupCommands(group, perform);
-  addSupportCommands(group, perform);
-  addTransferCommands(group, perform);
 }
 
 /** The reason is recorded by itself. */
