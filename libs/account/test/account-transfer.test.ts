@@ -260,6 +260,7 @@ describe('importAccounts', () => {
     ['no id', { id: 'secret', username: 'a' }, 'invalid-field', /hexadecimal/],
     ['no time', { username: 'a', created_at: '2020' }, 'invalid-field', /must be a time/],
     ['no day', { username: 'a', created_at: '2020-13-01T00:00:00Z' }, 'invalid-field', /a time/],
+    ['30 Feb.', { username: 'a', created_at: '2020-02-30T00:00:00Z' }, 'invalid-field', /a time/],
     ['the future', { username: 'a', disabled_at: '2999-01-01T00:00:00Z' }, 'invalid-field', /fut/],
     ['a long name', { username: 'a', first_name: 'x'.repeat(300) }, 'invalid-field', /256/],
     ['a declared field', { username: 'a', company: 'x'.repeat(21) }, 'invalid-field', /company/],

@@ -5,6 +5,7 @@ import {
   check,
   describePhoneNumber,
   isEmailAddress,
+  parseCalendarTime,
   parseStoredPhoneNumber,
 } from '@org/core';
 import { parseObjectId, type NewDocument } from '@org/core/store';
@@ -145,8 +146,8 @@ export class AccountLineReader {
     if (value == null) {
       return undefined;
     }
-    const time = new Date(TIME.test(value) ? value : Number.NaN);
-    if (Number.isNaN(time.getTime())) {
+    const time = TIME.test(value) ? parseCalendarTime(value) : undefined;
+    if (time === undefined) {
       throw AccountBadRequestError.ofField(field, 'must be a time such as 2026-01-31T12:00:00Z');
     }
     if (time > this.#dependencies.clock.now()) {
