@@ -223,7 +223,10 @@ describe('a database that began without accounts', () => {
     const exported = await services.accounts.exportAccount({ accountId }, ownerOf(accountId));
     await exported.end();
     expect(exported.identities).toEqual([
-      { kind: 'username', value: 'ada', verifiedAt: null, createdAt: clock.now() },
+      {
+        ...{ kind: 'username', value: 'ada' },
+        ...{ verifiedAt: null, createdAt: clock.now(), reservedUntil: null },
+      },
     ]);
     await accountDocuments().updateMany({}, { $set: { active: false, deleted_at: clock.now() } });
 
