@@ -223,10 +223,7 @@ describe('a database that began without accounts', () => {
     const exported = await services.accounts.exportAccount({ accountId }, ownerOf(accountId));
     await exported.end();
     expect(exported.identities).toEqual([
-      {
-        ...{ kind: 'username', value: 'ada' },
-        ...{ verifiedAt: null, createdAt: clock.now(), reservedUntil: null },
-      },
+      expect.objectContaining({ kind: 'username', value: 'ada', verifiedAt: null }),
     ]);
     await accountDocuments().updateMany({}, { $set: { active: false, deleted_at: clock.now() } });
 
