@@ -72,8 +72,9 @@ export class ConsoleDesk {
     return signUpAndLogIn(`${this.address}/api`, username);
   }
 
-  async post(path: string, body: object): Promise<void> {
-    const { status } = await post(`${this.address}/api${path}`, body, this.admin.token);
+  /** Sends a request, by default as the admin. */
+  async post(path: string, body: object, token = this.admin.token): Promise<void> {
+    const { status } = await post(`${this.address}/api${path}`, body, token);
     if (status >= 400) {
       throw new Error(`${path}: ${status}`);
     }

@@ -114,6 +114,25 @@ describe.skipIf(chromium === undefined)('the console', { timeout: 60_000 }, () =
     expect(grant).toMatchObject({ roles: ['support'] });
   });
 
+  it('deletes an account that is disabled, and says that it is so when it is restored', async () => {
+    const { id } = await desk.signUp('hedy@example.com');
+    await desk.post(`/admin/accounts/${id}/disable`, { reason });
+    await desk.open(`/accounts/${id}`);
+    await desk.press('Delete …');
+    await desk.fill('Reason', reason);
+    await desk.press('Delete');
+    await expect.poll(() => desk.text('[role=status]')).toContain('The account is deleted.');
+    await expect.poll(() => desk.text('.facts')).toContain('deleted');
+    await desk.press('Restore …');
+    await desk.fill('Reason', reason);
+    await desk.press('Restore');
+
+    await expect.poll(() => desk.text('[role=status]')).toContain('restored, and still disabled');
+    await expect.poll(() => desk.text('.facts')).not.toContain('deleted');
+    const query = { resource_id: id, 'changes.operation.new': 'accounts.delete' };
+    expect(await desk.collection('audit_log').countDocuments(query)).toBe(1);
+  });
+
   describeWork(() => ({ desk, owner }));
 
   it('says nothing that the browser would complain about', () => {

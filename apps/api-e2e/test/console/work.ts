@@ -74,6 +74,34 @@ export function describeWork(given: () => { desk: ConsoleDesk; owner: LoggedIn }
     expect(new Set(keys).size).toBe(2);
   });
 
+  it('withdraws a contact that one asked for, and approves what another asked for', async () => {
+    const { desk, owner } = given();
+    const { id, token } = await desk.signUp('alan@example.com');
+    await desk.post(`/admin/accounts/${id}/grant-role`, { reason, role: 'support' });
+    const [own, other] = ['alan.turing@example.com', 'grace.hopper@example.com'];
+    await desk.post(`/admin/accounts/${id}/contact-requests`, { reason, email: own });
+    const asked = { reason, email: other };
+    await desk.post(`/admin/accounts/${owner.id}/contact-requests`, asked, token);
+    await desk.press('Contact changes', 'link');
+    await expect.poll(() => desk.text('main')).toContain(own);
+    const names = await desk.page.$$eval('main button', (buttons) =>
+      buttons.map((button) => button.ariaLabel),
+    );
+    expect(names).toEqual([`Approve ${other}`, `Reject ${other}`, `Withdraw ${own}`]);
+    await desk.press(`Withdraw ${own}`);
+    await desk.fill('Reason', reason);
+    await desk.press('Withdraw');
+    await expect.poll(() => desk.text('[role=status]')).toContain('The change is withdrawn.');
+    await expect.poll(() => desk.text('main')).not.toContain(own);
+    await desk.press(`Approve ${other}`);
+    await desk.fill('Reason', reason);
+    await desk.press('Approve');
+    await expect.poll(() => desk.text('main')).toContain('Nothing waits for approval.');
+
+    await desk.open(`/accounts/${owner.id}`);
+    await expect.poll(() => desk.text('main')).toContain('done, can be undone until');
+  });
+
   it('goes back to what was found, and closes a dialog on the way', async () => {
     const { desk } = given();
     await desk.open('/accounts?query=grace&state=');

@@ -126,7 +126,7 @@ function helpingActions({ id, state, username }: Account): readonly Action[] {
   ];
 }
 
-function stateActions({ id, state, username }: Account): readonly Action[] {
+function stateActions({ id, state, username, disabled_at }: Account): readonly Action[] {
   const params = { path: { account_id: id } };
   const name = username || id;
   return [
@@ -152,11 +152,25 @@ function stateActions({ id, state, username }: Account): readonly Action[] {
         api.POST('/api/admin/accounts/{account_id}/enable', { params, headers, body: { reason } }),
     },
     {
+      permission: 'accounts.delete',
+      isFor: state !== 'deleted',
+      title: `Delete ${name}?`,
+      text: 'As if its owner had deleted it. Its owner is told. It can be restored for a while; then what is stored of the person is erased.',
+      action: 'Delete',
+      isDangerous: true,
+      done: 'The account is deleted.',
+      send: async ({ reason, headers }) =>
+        api.POST('/api/admin/accounts/{account_id}/delete', { params, headers, body: { reason } }),
+    },
+    {
       permission: 'accounts.restore',
       isFor: state === 'deleted',
       title: `Restore ${name}?`,
       action: 'Restore',
-      done: 'The account is restored.',
+      done:
+        disabled_at === null
+          ? 'The account is restored.'
+          : 'The account is restored, and still disabled.',
       send: async ({ reason, headers }) =>
         api.POST('/api/admin/accounts/{account_id}/restore', { params, headers, body: { reason } }),
     },

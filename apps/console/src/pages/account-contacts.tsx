@@ -6,8 +6,8 @@ import type { FieldSpec, Values } from '../changes/change-fields.tsx';
 import { useSession } from '../session.tsx';
 import { Button } from '../ui/fields.tsx';
 import { Section } from '../ui/page.tsx';
-import { Table } from '../ui/table.tsx';
-import { Badge, phoneText, Time } from '../ui/values.tsx';
+import { Table, type Column } from '../ui/table.tsx';
+import { Badge, Maybe, phoneText, Time } from '../ui/values.tsx';
 import { useContactColumns } from './contact-requests.tsx';
 
 const FIELDS: readonly FieldSpec[] = [
@@ -20,6 +20,54 @@ const FIELDS: readonly FieldSpec[] = [
     help: 'Such as +49.',
   },
   { name: 'phone_number', label: 'and the number', kind: 'tel', isOptional: true },
+];
+
+const IDENTITY_COLUMNS: readonly Column<Account['identities'][number]>[] = [
+          {
+            title: 'Value',
+            cell: ({ value, reserved_until }) =>
+              reserved_until === null ? (
+                value
+              ) : (
+                <>
+                  {value} <Badge value="former" />
+                  <br />
+                  <span className="muted">
+                    kept for the account until <Time at={reserved_until} />
+                  </span>
+                </>
+              ),
+          },
+          { title: 'Kind', cell: ({ kind }) => kind },
+          {
+            title: 'Proved',
+            cell: ({ verified_at }) =>
+              verified_at === null ? <Badge value="not proved" /> : <Time at={verified_at} />,
+          },
+          { title: 'Since', cell: ({ created_at }) => <Time at={created_at} /> },
+];
+
+const CHANGE_COLUMNS: readonly Column<Account['contact_changes'][number]>[] = [
+  {
+    title: 'New',
+    cell: ({ email, phone_number }) => email ?? (phoneText(phone_number) || 'removed'),
+  },
+  {
+    title: 'Former',
+    cell: ({ former_email, former_phone_number }) => (
+      <Maybe text={former_email ?? phoneText(former_phone_number)} />
+    ),
+  },
+  { title: 'Asked', cell: ({ requested_at }) => <Time at={requested_at} /> },
+  {
+    title: 'State',
+    cell: ({ status, expires_at }) => (
+      <>
+        {status === 'done' ? 'done, can be undone until ' : 'waits for its owner’s code until '}
+        <Time at={expires_at} />
+      </>
+    ),
+  },
 ];
 
 interface AccountProps {
@@ -46,7 +94,7 @@ export function AccountContacts({ account, reload }: AccountProps): ReactNode {
         }),
       reload,
     });
-  const mayAsk = account.state === 'active' && can('accounts.change-contact');
+  const mayAsk = account.state !== 'deleted' && can('accounts.change-contact');
   return (
     <Section
       title="Contacts"
@@ -56,29 +104,16 @@ export function AccountContacts({ account, reload }: AccountProps): ReactNode {
         label="Contacts and names"
         items={account.identities}
         empty="It has no name and no contact."
-        columns={[
-          { title: 'Value', cell: ({ value }) => value },
-          { title: 'Kind', cell: ({ kind }) => kind },
-          {
-            title: 'Proved',
-            cell: ({ verified_at }) =>
-              verified_at === null ? <Badge value="not proved" /> : <Time at={verified_at} />,
-          },
-          { title: 'Since', cell: ({ created_at }) => <Time at={created_at} /> },
-        ]}
+        columns={IDENTITY_COLUMNS}
       />
       {account.contact_changes.length > 0 && (
         <>
-          <h3>Changes that the owner began</h3>
+          <h3>Changes that are open, or can be undone</h3>
           <Table
-            label="Changes that the owner began"
+            label="Changes that are open, or can be undone"
             items={account.contact_changes}
             empty="None."
-            columns={[
-              { title: 'New', cell: ({ email, phone_number }) => email ?? phoneText(phone_number) },
-              { title: 'Asked', cell: ({ requested_at }) => <Time at={requested_at} /> },
-              { title: 'Until', cell: ({ expires_at }) => <Time at={expires_at} /> },
-            ]}
+            columns={CHANGE_COLUMNS}
           />
         </>
       )}

@@ -1,13 +1,14 @@
-import type { ReactNode } from 'react';
-
 import { api, type ItemOf } from '../api.ts';
-import { useChange } from '../changes/change.tsx';
+import { useChange, type Change } from '../changes/change.tsx';
 import { useSession } from '../session.tsx';
 import { Button } from '../ui/fields.tsx';
 import type { Column } from '../ui/table.tsx';
 import { AccountLink, phoneText, Time } from '../ui/values.tsx';
 
 export type ContactRequest = ItemOf<'/api/admin/contact-requests'>;
+
+const ASK = 'accounts.change-contact';
+const APPROVE = 'accounts.approve-contact';
 
 const COLUMNS: readonly Column<ContactRequest>[] = [
   { title: 'New contact', cell: ({ email, phone_number }) => email ?? phoneText(phone_number) },
@@ -24,32 +25,56 @@ const COLUMNS: readonly Column<ContactRequest>[] = [
 /** The columns of such a table, with buttons for who may decide. */
 export function useContactColumns(reload: () => void): readonly Column<ContactRequest>[] {
   const { state, can } = useSession();
+  const change = useChange();
   const decision: Column<ContactRequest> = {
     title: 'Decision',
-    cell: (request) =>
-      state.kind === 'in' && request.requested_by.id === state.operator.account_id ? (
-        <span className="muted">waits for another operator</span>
+    cell: (request) => {
+      const isOwn = state.kind === 'in' && request.requested_by.id === state.operator.account_id;
+      const contact = request.email ?? phoneText(request.phone_number);
+      const decisions = isOwn ? [withdrawal(request.id)] : decisionsOf(request.id);
+      return can(isOwn ? ASK : APPROVE) ? (
+        <div className="actions">
+          {decisions.map((each) => (
+            <Button
+              key={each.action}
+              label={`${each.action} ${contact}`}
+              onPress={() => change({ ...each, title: `${each.action} ${contact}?`, reload })}
+            >
+              {each.action} …
+            </Button>
+          ))}
+        </div>
       ) : (
-        <Decision request={request} reload={reload} />
-      ),
+        <span className="muted">waits for another operator</span>
+      );
+    },
   };
-  return can('accounts.approve-contact') ? [...COLUMNS, decision] : COLUMNS;
+  return can(ASK) || can(APPROVE) ? [...COLUMNS, decision] : COLUMNS;
 }
 
-interface DecisionProps {
-  readonly request: ContactRequest;
-  readonly reload: () => void;
+type Decision = Omit<Change, 'title' | 'reload'>;
+
+function withdrawal(id: string): Decision {
+  const params = { path: { request_id: id } };
+  return {
+    action: 'Withdraw',
+    isDangerous: true,
+    done: 'The change is withdrawn.',
+    send: async ({ reason, headers }) =>
+      api.POST('/api/admin/contact-requests/{request_id}/withdraw', {
+        params,
+        headers,
+        body: { reason },
+      }),
+  };
 }
 
-function Decision({ request, reload }: DecisionProps): ReactNode {
-  const change = useChange();
-  const contact = request.email ?? phoneText(request.phone_number);
-  const params = { path: { request_id: request.id } };
-  const approve = (): void =>
-    change({
-      title: `Approve ${contact}?`,
-      text: 'It replaces the former contact, which is told. Whoever asked cannot approve.',
+function decisionsOf(id: string): readonly Decision[] {
+  const params = { path: { request_id: id } };
+  return [
+    {
       action: 'Approve',
+      text: 'It replaces the former contact, which is told. Whoever asked cannot approve.',
       done: 'The contact is changed.',
       send: async ({ reason, headers }) =>
         api.POST('/api/admin/contact-requests/{request_id}/approve', {
@@ -57,11 +82,8 @@ function Decision({ request, reload }: DecisionProps): ReactNode {
           headers,
           body: { reason },
         }),
-      reload,
-    });
-  const reject = (): void =>
-    change({
-      title: `Reject ${contact}?`,
+    },
+    {
       action: 'Reject',
       isDangerous: true,
       done: 'The change is rejected.',
@@ -71,16 +93,6 @@ function Decision({ request, reload }: DecisionProps): ReactNode {
           headers,
           body: { reason },
         }),
-      reload,
-    });
-  return (
-    <div className="actions">
-      <Button label={`Approve ${contact}`} onPress={approve}>
-        Approve …
-      </Button>
-      <Button label={`Reject ${contact}`} onPress={reject}>
-        Reject …
-      </Button>
-    </div>
-  );
+    },
+  ];
 }
