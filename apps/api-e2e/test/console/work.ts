@@ -82,7 +82,7 @@ export function describeWork(given: () => { desk: ConsoleDesk; owner: LoggedIn }
     await desk.post(`/admin/accounts/${id}/contact-requests`, { reason, email: own });
     const asked = { reason, email: other };
     await desk.post(`/admin/accounts/${owner.id}/contact-requests`, asked, token);
-    await desk.press('Contact changes', 'link');
+    await desk.open('/contacts');
     await expect.poll(() => desk.text('main')).toContain(own);
     const names = await desk.page.$$eval('main button', (buttons) =>
       buttons.map((button) => button.ariaLabel),
