@@ -7,7 +7,7 @@ import type { Browser, HTTPRequest, Page } from 'puppeteer-core';
 import { expect } from 'vitest';
 
 import { openBrowser } from '../browser.ts';
-import { post, signUpAndLogIn, type LoggedIn } from '../client.ts';
+import { post, signUpAndLogIn, type Answer, type LoggedIn } from '../client.ts';
 import { onThrowawayDatabase, Program } from '../program.ts';
 import { recording } from '../recording.ts';
 
@@ -72,12 +72,13 @@ export class ConsoleDesk {
     return signUpAndLogIn(`${this.address}/api`, username);
   }
 
-  /** Sends a request, by default as the admin. */
-  async post(path: string, body: object, token = this.admin.token): Promise<void> {
-    const { status } = await post(`${this.address}/api${path}`, body, token);
+  /** Sends a request, by default as the admin, and returns the answer. */
+  async post(path: string, sent: object, token = this.admin.token): Promise<Answer['body']> {
+    const { status, body } = await post(`${this.address}/api${path}`, sent, token);
     if (status >= 400) {
       throw new Error(`${path}: ${status}`);
     }
+    return body;
   }
 
   /** Opens a page, and waits until it has read what it shows. */

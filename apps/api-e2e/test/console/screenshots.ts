@@ -10,8 +10,7 @@ import { reason, type ConsoleDesk } from './console-desk.ts';
 export async function takeScreenshots(desk: ConsoleDesk, owner: LoggedIn): Promise<void> {
   const { page } = desk;
   await desk.storeDeadDelivery(owner.id);
-  const email = 'grace.hopper@example.com';
-  await desk.post(`/admin/accounts/${owner.id}/contact-requests`, { reason, email });
+  await askForContacts(desk, owner);
   const shoot = async (path: string, name: string, width: number, scheme = 'light') => {
     await page.setViewport({
       width,
@@ -46,6 +45,19 @@ export async function takeScreenshots(desk: ConsoleDesk, owner: LoggedIn): Promi
   );
   await shootLogIn(desk);
   await desk.open('/accounts');
+}
+
+/** A change that is done, one that somebody else asks for, and one that the admin asks for. */
+async function askForContacts(desk: ConsoleDesk, { id, user }: LoggedIn): Promise<void> {
+  const { token } = (await desk.post('/access-tokens', user)) as { token: string };
+  const ask = async (accountId: string, email: string, asker?: string): Promise<string> => {
+    const path = `/admin/accounts/${accountId}/contact-requests`;
+    return ((await desk.post(path, { reason, email }, asker)) as { id: string }).id;
+  };
+  const asked = await ask(id, 'hopper@example.com', token);
+  await desk.post(`/admin/contact-requests/${asked}/approve`, { reason });
+  await ask(id, 'grace@example.org', token);
+  await ask(desk.admin.id, 'admin@example.org');
 }
 
 /** As somebody else's browser, which is not logged in. */

@@ -23,28 +23,28 @@ const FIELDS: readonly FieldSpec[] = [
 ];
 
 const IDENTITY_COLUMNS: readonly Column<Account['identities'][number]>[] = [
-          {
-            title: 'Value',
-            cell: ({ value, reserved_until }) =>
-              reserved_until === null ? (
-                value
-              ) : (
-                <>
-                  {value} <Badge value="former" />
-                  <br />
-                  <span className="muted">
-                    kept for the account until <Time at={reserved_until} />
-                  </span>
-                </>
-              ),
-          },
-          { title: 'Kind', cell: ({ kind }) => kind },
-          {
-            title: 'Proved',
-            cell: ({ verified_at }) =>
-              verified_at === null ? <Badge value="not proved" /> : <Time at={verified_at} />,
-          },
-          { title: 'Since', cell: ({ created_at }) => <Time at={created_at} /> },
+  {
+    title: 'Value',
+    cell: ({ value, reserved_until }) =>
+      reserved_until === null ? (
+        value
+      ) : (
+        <>
+          {value} <Badge value="former" />
+          <br />
+          <span className="muted">
+            kept for the account until <Time at={reserved_until} />
+          </span>
+        </>
+      ),
+  },
+  { title: 'Kind', cell: ({ kind }) => kind },
+  {
+    title: 'Proved',
+    cell: ({ verified_at }) =>
+      verified_at === null ? <Badge value="not proved" /> : <Time at={verified_at} />,
+  },
+  { title: 'Since', cell: ({ created_at }) => <Time at={created_at} /> },
 ];
 
 const CHANGE_COLUMNS: readonly Column<Account['contact_changes'][number]>[] = [
