@@ -118,6 +118,7 @@ describe.skipIf(chromium === undefined)('the console', { timeout: 60_000 }, () =
     const { id } = await desk.signUp('hedy@example.com');
     await desk.post(`/admin/accounts/${id}/disable`, { reason });
     await desk.open(`/accounts/${id}`);
+    expect(await desk.text('main')).toContain('Change contact …');
     await desk.press('Delete …');
     await desk.fill('Reason', reason);
     await desk.press('Delete');
