@@ -3,7 +3,7 @@ export interface Gate {
   readonly name: string;
   readonly command: string;
   readonly words: readonly string[];
-  /** Keeps one core busy and changes nothing here: another such gate may run beside it. Default: no. */
+  /** Changes nothing here and decides by no timing: another such gate may run beside it. Default: no. */
   readonly isPairable?: boolean;
 }
 
@@ -45,13 +45,13 @@ export const gates: readonly Gate[] = [
       `--outputFile.json=${TEST_REPORT}`,
     ],
   },
-  pairable('release', 'scratch/release.ts'),
+  pairable('generator', 'scratch/generator.ts'),
   pairable('changes', 'scratch/changes.ts'),
+  pairable('consumers', 'consumers/consumers.ts'),
   pairable('cached runs', 'scratch/cached-runs.ts'),
+  pairable('release', 'scratch/release.ts'),
   pairable('fuzzing', 'fuzzing.ts'),
   pairable('page headers', 'page-headers/page-headers.ts'),
-  pairable('consumers', 'consumers/consumers.ts'),
-  program('generator', 'check/src/scratch/generator.ts'),
   program('faults', 'faults/src/main.ts', '--quick'),
   program('benchmark', 'benchmark/src/main.ts', '--quick', '--check'),
 ];
