@@ -26,6 +26,30 @@ export function describeAccidents(given: () => { desk: ConsoleDesk; owner: Logge
       expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
     });
 
+    it('leaves what is being typed when a change is answered that was cancelled', async () => {
+      const { desk, owner } = given();
+      let answer = (): void => undefined;
+      const answered = new Promise<void>((resolve) => (answer = resolve));
+      await desk.open(`/accounts/${owner.id}`);
+      await desk.press('Unlock …');
+      await desk.fill('Reason', reason);
+      await desk.answering(
+        /\/unlock$/,
+        async (request) => answered.then(() => request.continue()),
+        async () => {
+          await desk.press('Unlock');
+          await desk.press('Cancel');
+          await desk.press('End sessions …');
+          await desk.fill('Reason', reason);
+          answer();
+          await expect.poll(() => desk.text('[role=status]')).toContain('The account is unlocked.');
+        },
+      );
+
+      expect(await desk.focused()).toBe('Reason');
+      await desk.press('Cancel');
+    });
+
     it('shows what a list could not be read for, and reads it again', async () => {
       const { desk } = given();
       const content = { status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' };

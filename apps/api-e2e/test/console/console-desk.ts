@@ -72,6 +72,13 @@ export class ConsoleDesk {
     return signUpAndLogIn(`${this.address}/api`, username);
   }
 
+  /** @returns the id of an account with a proved e-mail address */
+  async signUpByEmail(email: string): Promise<string> {
+    await this.post('/email-codes', { email });
+    const login = { email, email_code: await this.readCode() };
+    return String((await this.post('/access-tokens', login))['account_id']);
+  }
+
   /** Sends a request, by default as the admin, and returns the answer. */
   async post(path: string, sent: object, token = this.admin.token): Promise<Answer['body']> {
     const { status, body } = await post(`${this.address}/api${path}`, sent, token);

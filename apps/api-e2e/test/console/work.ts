@@ -3,8 +3,29 @@ import { expect, it } from 'vitest';
 import type { LoggedIn } from '../client.ts';
 import { reason, type ConsoleDesk } from './console-desk.ts';
 
-/** What operators do besides accounts. */
+const HELP = [
+  ['End sessions', 'The sessions have ended.', 'accounts.end-sessions'],
+  ['Send reset', 'The link is on its way.', 'accounts.send-reset'],
+  ['Resend code', 'A code is on its way.', 'accounts.resend-code'],
+  ['Unlock', 'The account is unlocked.', 'accounts.unlock'],
+  ['Export', 'The export is downloaded.', 'accounts.export'],
+] as const;
+
+/** What operators do, besides finding and disabling. */
 export function describeWork(given: () => { desk: ConsoleDesk; owner: LoggedIn }): void {
+  it.each(HELP)('does on the page of an account: %s', async (action, done, operation) => {
+    const { desk } = given();
+    const id = await desk.signUpByEmail(`${operation}@example.com`);
+    await desk.open(`/accounts/${id}`);
+    await desk.press(`${action} …`);
+    await desk.fill('Reason', reason);
+    await desk.press(action);
+
+    await expect.poll(() => desk.text('[role=status]')).toContain(done);
+    const query = { resource_id: id, 'changes.operation.new': operation, outcome: 'success' };
+    expect(await desk.collection('audit_log').countDocuments(query)).toBe(1);
+  });
+
   it('replays a dead message', async () => {
     const { desk, owner } = given();
     await desk.storeDeadDelivery(owner.id);

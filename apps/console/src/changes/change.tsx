@@ -51,8 +51,7 @@ export function ChangeProvider({ children }: { readonly children: ReactNode }): 
   }, []);
   const close = useCallback(() => {
     setOpened(undefined);
-    // After the dialog has given the focus back, if what had it is still there.
-    requestAnimationFrame(() => requestAnimationFrame(returnToPlace));
+    returnFocus();
   }, []);
   useClosing(close);
   const finish = (change: Change, data: unknown): void => {
@@ -61,8 +60,10 @@ export function ChangeProvider({ children }: { readonly children: ReactNode }): 
     const result = change.show?.(data);
     if (result !== undefined) {
       setOpened({ change, result });
-    } else if (opened?.change === change) {
-      close();
+    } else {
+      // By now another may be open, if this one was cancelled on its way.
+      setOpened((now) => (now?.change === change ? undefined : now));
+      returnFocus();
     }
   };
   const { change, result } = opened ?? {};
@@ -95,6 +96,11 @@ export function ChangeProvider({ children }: { readonly children: ReactNode }): 
 /** Opens the dialog of a change. */
 export function useChange(): (change: Change) => void {
   return use(ChangeContext);
+}
+
+/** After the dialog has given the focus back, if what had it is still there. */
+function returnFocus(): void {
+  requestAnimationFrame(() => requestAnimationFrame(returnToPlace));
 }
 
 /** Closes the dialog when the browser goes to another page, as by its back button. */

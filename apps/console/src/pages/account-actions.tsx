@@ -80,7 +80,7 @@ function helpingActions({ id, state, username }: Account): readonly Action[] {
       permission: 'accounts.send-reset',
       isFor: isActive,
       title: 'Send a link for a new password?',
-      text: 'It goes to the proved e-mail address of the account.',
+      text: 'It goes where one would go that the owner asks for.',
       action: 'Send reset',
       done: 'The link is on its way.',
       send: async ({ reason, headers }) =>

@@ -12,7 +12,6 @@ import type { CompleteDependencies } from '../account-dependencies.ts';
 import * as notices from '../account-notices.ts';
 import type { AccountReader } from '../account-reader.ts';
 import type { StoredAccount } from '../account-util.ts';
-import { isProvedByAnother } from '../password/password-reset-mail.ts';
 import type { AccountWriter } from '../account-writer.ts';
 import type { ContactChangeDocument } from '../store/contact-change-model.ts';
 import type { ContactChanges, ContactRecipient, Reversal } from './contact-changes.ts';
@@ -49,8 +48,7 @@ export class ContactChanger {
     return database.withTransaction(context, async (transaction) => {
       await writer.contacts.lock(requested.account_id, transaction);
       const account = await reader.getAccountById(requested.account_id, transaction);
-      const former = provedContactOf(requested.kind, account);
-      return this.#finish(requested, { account, former }, transaction);
+      return this.#finish(requested, account, transaction);
     });
   }
 
@@ -71,36 +69,18 @@ export class ContactChanger {
     if (requested === undefined) {
       throw new AccountWithIdNotFoundError(accountId);
     }
-    const { change } = requested;
-    const former = account.hasProvedContact
-      ? provedContactOf(change.kind, account)
-      : await this.#unprovedAddressOf(account, transaction);
-    return this.#finish(change, { account, former }, transaction);
-  }
-
-  /** A username that links for a new password were mailed to until now. */
-  async #unprovedAddressOf(
-    account: StoredAccount,
-    transaction: OperationContext,
-  ): Promise<NewContact> {
-    const { reader } = this.#dependencies;
-    const email = notices.mailAddressOf(account);
-    return email && !(await isProvedByAnother(account, reader, transaction)) ? { email } : {};
+    return this.#finish(requested.change, account, transaction);
   }
 
   async #finish(
     requested: ContactChangeDocument,
-    { account, former }: { readonly account: StoredAccount; readonly former: NewContact },
+    account: StoredAccount,
     transaction: OperationContext,
   ): Promise<StoredAccount> {
     const { authentication, changes, events, writer } = this.#dependencies;
     const { account_id: accountId, kind } = requested;
     const contact = toNewContact(requested);
-    const { isDone, reversal, freed } = await changes.finish(
-      requested,
-      { account, former },
-      transaction,
-    );
+    const { isDone, reversal, freed } = await changes.finish(requested, account, transaction);
     if (!isDone) {
       throw new OtpExpiredError();
     }
@@ -112,7 +92,7 @@ export class ContactChanger {
     await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
     const proved = kind === 'email' ? accountEmailProved : accountPhoneNumberProved;
     await events.publish(proved, { accountId }, transaction);
-    await this.#tell(account, { former, reversal }, transaction);
+    await this.#tell(account, { kind, reversal }, transaction);
     return changed;
   }
 
@@ -137,8 +117,7 @@ export class ContactChanger {
       const update = { ...removed, reservedUntil: reversal?.until };
       const changed = await writer.contacts.update(account, update, transaction);
       await authentication.resetTokens.revokePasswordResetTokens({ accountId }, transaction);
-      const former = provedContactOf(kind, account);
-      await this.#tell(account, { former, reversal }, transaction);
+      await this.#tell(account, { kind, reversal }, transaction);
       return changed;
     });
   }
@@ -168,7 +147,7 @@ export class ContactChanger {
   /** Whoever had the former contact can undo the change; without one, the others hear of it. */
   async #tell(
     before: StoredAccount,
-    { former, reversal }: { readonly former: NewContact; readonly reversal: Reversal | undefined },
+    { kind, reversal }: { readonly kind: ContactKind; readonly reversal: Reversal | undefined },
     transaction: OperationContext,
   ): Promise<void> {
     if (reversal === undefined) {
@@ -178,7 +157,7 @@ export class ContactChanger {
     const { webAppUrl } = this.#dependencies.settings;
     const link = joinUrl(webAppUrl, `/contact-reversals#token=${reversal.token}`);
     const notice = notices.contactReplaced(link);
-    const recipient = { account: before, ...former };
+    const recipient = { account: before, ...provedContactOf(kind, before) };
     await notices.sendTo(this.#dependencies, notice, recipient, transaction);
   }
 

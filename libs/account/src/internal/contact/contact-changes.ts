@@ -98,13 +98,12 @@ export class ContactChanges {
    * has the contact in between may be a thief, and gets no token.
    *
    * @param account as it was before
-   * @param former can undo it, and is another one
    * @returns whether it was still asked for; what undoes it, if a proved contact is replaced; and
    *   which reserved contacts are to be freed
    */
   async finish(
     requested: ContactChangeDocument,
-    { account, former }: { readonly account: StoredAccount; readonly former: NewContact },
+    account: StoredAccount,
     transaction: OperationContext,
   ): Promise<{
     readonly isDone: boolean;
@@ -113,7 +112,7 @@ export class ContactChanges {
   }> {
     const recent = await this.#findRecent(account.id, transaction);
     const undone = findUndoneBy(requested, recent);
-    const { reversal, stored } = this.#begin(requested, { account, former }, recent);
+    const { reversal, stored } = this.#begin(requested, account, recent);
     const done = await this.#repository.finish(requested, stored, transaction);
     if (undone.length > 0) {
       await this.#repository.voidOnes([...undone, requested], transaction);
@@ -134,8 +133,7 @@ export class ContactChanges {
     const removed = { email: null, phone_number: null };
     const change = { account_id: account.id, kind, status: 'done', new_contact: removed } as const;
     const recent = await this.#findRecent(account.id, transaction);
-    const former = provedContactOf(kind, account);
-    const { reversal, stored } = this.#begin(change, { account, former }, recent);
+    const { reversal, stored } = this.#begin(change, account, recent);
     await this.#repository.insertOne({ ...change, ...stored }, transaction);
     return reversal;
   }
@@ -234,14 +232,14 @@ export class ContactChanges {
    */
   #begin(
     { kind, new_contact: next }: Pick<ContactChangeDocument, 'kind' | 'new_contact'>,
-    { account, former }: { readonly account: StoredAccount; readonly former: NewContact },
+    account: StoredAccount,
     recent: readonly ContactChangeDocument[],
   ) {
     const now = this.#dependencies.clock.now().getTime();
     const until = new Date(now + REVERSIBLE_MILLISECONDS);
     const old = toStoredContact(provedContactOf(kind, account));
-    const told = keyOf(toStoredContact(former));
-    const isReplaced = told !== undefined && told !== keyOf(next);
+    const former = keyOf(old);
+    const isReplaced = former !== undefined && former !== keyOf(next);
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const { identityVersion: identity_version, sessionEpoch: session_epoch } = account;
     const stored = { old_contact: old, identity_version, expires_at: until };
