@@ -190,6 +190,9 @@ describe('the program', { timeout: 120_000 }, () => {
     expect(program.output).toContain('SECRET_KEY is required in production');
     expect(program.output).toContain('WEB_APP_URL is required in production');
     expect(program.output).toContain('EMAIL_PROVIDER is required in production');
+    const lines = program.output.trim().split('\n');
+    const levels = lines.map((line) => (JSON.parse(line) as { level: number }).level);
+    expect(levels).toEqual([60, 30, 30]);
   });
 
   it('prints nothing but lines of its log in production, to the end', async () => {

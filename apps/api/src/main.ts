@@ -38,14 +38,14 @@ process.on('uncaughtException', (error) => {
 async function start(): Promise<void> {
   try {
     const { environment, unknownNames } = readEnvironment();
+    if (environment['NODE_ENV'] === 'production') {
+      form = reportAsJson;
+    }
     for (const name of unknownNames) {
       report(`Warning: ${name} in .env is no setting of this program. Is it misspelt?`, 'warn');
     }
     const config = readConfig(environment);
     shutdownDelay = config.SHUTDOWN_DELAY;
-    if (config.NODE_ENV === 'production') {
-      form = reportAsJson;
-    }
     const address = await startProgram({ config, lifecycle, report });
     announceReadiness(address, config, report);
     // Node itself does this at exit, but SIGKILL skips that.

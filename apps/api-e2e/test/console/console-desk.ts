@@ -74,7 +74,9 @@ export class ConsoleDesk {
 
   /** @returns the id of an account with a proved e-mail address */
   async signUpByEmail(email: string): Promise<string> {
+    const before = await this.readCode();
     await this.post('/email-codes', { email });
+    await expect.poll(() => this.readCode(), { timeout: 10_000 }).not.toBe(before);
     const login = { email, email_code: await this.readCode() };
     return String((await this.post('/access-tokens', login))['account_id']);
   }

@@ -96,13 +96,14 @@ export function describeWork(given: () => { desk: ConsoleDesk; owner: LoggedIn }
   });
 
   it('withdraws a contact that one asked for, and approves what another asked for', async () => {
-    const { desk, owner } = given();
+    const { desk } = given();
+    const graceId = await desk.signUpByEmail('grace.murray@example.com');
     const { id, token } = await desk.signUp('alan@example.com');
     await desk.post(`/admin/accounts/${id}/grant-role`, { reason, role: 'support' });
     const [own, other] = ['alan.turing@example.com', 'grace.hopper@example.com'];
     await desk.post(`/admin/accounts/${id}/contact-requests`, { reason, email: own });
     const asked = { reason, email: other };
-    await desk.post(`/admin/accounts/${owner.id}/contact-requests`, asked, token);
+    await desk.post(`/admin/accounts/${graceId}/contact-requests`, asked, token);
     await desk.open('/contacts');
     await expect.poll(() => desk.text('main')).toContain(own);
     const names = await desk.page.$$eval('main button', (buttons) =>
@@ -119,7 +120,7 @@ export function describeWork(given: () => { desk: ConsoleDesk; owner: LoggedIn }
     await desk.press('Approve');
     await expect.poll(() => desk.text('main')).toContain('Nothing waits for approval.');
 
-    await desk.open(`/accounts/${owner.id}`);
+    await desk.open(`/accounts/${graceId}`);
     await expect.poll(() => desk.text('main')).toContain('done, can be undone until');
   });
 
