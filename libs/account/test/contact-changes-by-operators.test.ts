@@ -80,6 +80,19 @@ describe('a change of contact by operators', () => {
     expect(text).not.toContain('reset');
   });
 
+  it('back to an address that is the username gives who had it in between no link', async () => {
+    const ada = await app.createOwner(emailAddress);
+    await approve((await ask(ada, { emailAddress: newAddress })).id);
+    await deliver();
+
+    await approve((await ask(ada, { emailAddress })).id);
+
+    expect(JSON.stringify(await deliver())).not.toContain('contact-reversals');
+    expect(await stored(ada)).toMatchObject({ email: emailAddress, email_verified: true });
+    const found = app.accounts.findAccountByEmail({ emailAddress: newAddress }, anonymous);
+    expect(await found).toBeUndefined();
+  });
+
   it('is told to an address that was only the username, which cannot undo it', async () => {
     const ada = await app.createOwner(emailAddress);
     await approve((await ask(ada, { emailAddress: newAddress })).id);

@@ -69,18 +69,24 @@ export class ContactChanger {
     if (requested === undefined) {
       throw new AccountWithIdNotFoundError(accountId);
     }
-    return this.#finish(requested.change, account, transaction);
+    return this.#finish(requested.change, account, transaction, account.username);
   }
 
   async #finish(
     requested: ContactChangeDocument,
     account: StoredAccount,
     transaction: OperationContext,
+    username = '',
   ): Promise<StoredAccount> {
     const { authentication, changes, events, writer } = this.#dependencies;
     const { account_id: accountId, kind } = requested;
     const contact = toNewContact(requested);
-    const { isDone, reversal, freed } = await changes.finish(requested, account, transaction);
+    const { isDone, reversal, freed } = await changes.finish(
+      requested,
+      account,
+      transaction,
+      username,
+    );
     if (!isDone) {
       throw new OtpExpiredError();
     }

@@ -98,6 +98,7 @@ export class ContactChanges {
    * has the contact in between may be a thief, and gets no token.
    *
    * @param account as it was before
+   * @param username that operators know to be its owner's, if it is an address. Default: none is
    * @returns whether it was still asked for; what undoes it, if a proved contact is replaced; and
    *   which reserved contacts are to be freed
    */
@@ -105,13 +106,14 @@ export class ContactChanges {
     requested: ContactChangeDocument,
     account: StoredAccount,
     transaction: OperationContext,
+    username = '',
   ): Promise<{
     readonly isDone: boolean;
     readonly reversal: Reversal | undefined;
     readonly freed: readonly NewContact[];
   }> {
     const recent = await this.#findRecent(account.id, transaction);
-    const undone = findUndoneBy(requested, recent);
+    const undone = findUndoneBy(requested, recent, username);
     const { reversal, stored } = this.#begin(requested, account, recent);
     const done = await this.#repository.finish(requested, stored, transaction);
     if (undone.length > 0) {

@@ -1,4 +1,5 @@
 import type { StoredAccount } from '../account-util.ts';
+import { emailIdentity } from '../identity/identity-key.ts';
 import type { ContactChangeDocument } from '../store/contact-change-model.ts';
 import { keyOf, provedContactOf, toStoredContact, type ContactKind } from './stored-contact.ts';
 
@@ -19,11 +20,22 @@ export function isAddition({ old_contact: old }: ContactChangeDocument): boolean
   return old === undefined || keyOf(old) === undefined;
 }
 
-/** The change that took the contact away, and those of the same kind after it. */
+/**
+ * The change that took the contact away, and those of the same kind after it.
+ *
+ * @param username if it is the new address, the account is back at what it had before it got any
+ */
 export function findUndoneBy(
   { kind, new_contact: contact }: ContactChangeDocument,
   recent: readonly ContactChangeDocument[],
+  username: string,
 ): readonly ContactChangeDocument[] {
+  const name = emailIdentity(username)?.key;
+  if (name !== undefined && name === keyOf(contact)) {
+    const ofKind = recent.filter((each) => each.kind === kind);
+    const added = ofKind.findIndex(isAddition);
+    return added < 0 ? [] : ofKind.slice(added);
+  }
   const done = recent.filter((each) => each.kind === kind && isReversible(each));
   const first = done.findIndex(({ old_contact: old }) => old && keyOf(old) === keyOf(contact));
   return first < 0 ? [] : done.slice(first);
