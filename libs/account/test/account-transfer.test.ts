@@ -254,6 +254,7 @@ describe('importAccounts', () => {
     ['no password', { username: 'secret', email: 'secret@example.com' }, 'no-login', /./],
     ['a hash alone', { hashed_password: BCRYPT }, 'no-login', /./],
     ['a premium number', { ...premium, hashed_password: BCRYPT }, 'no-login', /premium-rate/],
+    ['no mails', { ...premium, username: 'secret@example.com' }, 'no-login', /./],
     ['no address', { email: 'secret' }, 'invalid-field', 'email must be an e-mail address'],
     ['no number', { phone_number: 'secret', phone_number_verified: true }, 'invalid-field', /num/],
     ['an unproved number', { phone_number: '+919999999999' }, 'invalid-field', /_verified must/],

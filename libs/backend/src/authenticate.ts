@@ -32,7 +32,7 @@ export interface AuthenticateOptions {
    */
   readonly recent?: boolean;
   /** What one of the account's roles must allow, as for routes with `permission`. Default: nothing. */
-  readonly permission?: string | undefined;
+  readonly permission?: string;
 }
 
 interface Dependencies {
@@ -87,7 +87,7 @@ export function requestSessions(dependencies: Dependencies): RequestSessions {
 async function authenticate(
   dependencies: Dependencies,
   request: ReadRequest,
-  { recent = false, permission }: AuthenticateOptions,
+  options: AuthenticateOptions,
 ): Promise<RequestSession> {
   const { authentication } = dependencies;
   const anonymous = OperationContext.anonymous(randomUUID(), request.sourceAddress);
@@ -97,10 +97,12 @@ async function authenticate(
     anonymous,
   );
   const context = anonymous.withActor({ type: 'account', id: session.accountId });
-  if (permission !== undefined) {
-    await assertPermitted({ accountId: session.accountId, permission }, dependencies, context);
+  if ('permission' in options) {
+    // In JavaScript, that of a misspelt constant is undefined, and allows nothing.
+    const params = { accountId: session.accountId, permission: String(options.permission) };
+    await assertPermitted(params, dependencies, context);
   }
-  if (recent) {
+  if (options.recent === true) {
     await authentication.assertRecentlyAuthenticated(session, context);
   }
   const setCookie =

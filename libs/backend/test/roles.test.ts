@@ -103,6 +103,10 @@ describe('a domain’s route that needs a permission', () => {
     await expect(read('diaries.raed')).rejects.toThrow(
       'The permission diaries.raed belongs to no module',
     );
+    const misspelt = { permission: undefined } as unknown as { permission: string };
+    await expect(test.backend.authenticate({ method: 'GET', headers }, misspelt)).rejects.toThrow(
+      'The permission undefined belongs to no module',
+    );
   });
 
   it('keeps the program from starting if its permission belongs to no module', async () => {

@@ -166,7 +166,7 @@ function assertHasLogin({
 }: NewDocument<AccountDocument>): void {
   const hasLogin =
     isEmailVerified ||
-    isEmailAddress(username) ||
+    (isEmailAddress(username) && number === null) ||
     (username !== '' && hash !== '') ||
     (number !== null && getsCodes(number));
   if (!hasLogin) {
