@@ -98,9 +98,9 @@ async function authenticate(
   );
   const context = anonymous.withActor({ type: 'account', id: session.accountId });
   if ('permission' in options) {
-    // In JavaScript, that of a misspelt constant is undefined, and allows nothing.
-    const params = { accountId: session.accountId, permission: String(options.permission) };
-    await assertPermitted(params, dependencies, context);
+    // In JavaScript, a misspelt constant is undefined, which no module declares.
+    const { permission = 'undefined' } = options;
+    await assertPermitted({ accountId: session.accountId, permission }, dependencies, context);
   }
   if (options.recent === true) {
     await authentication.assertRecentlyAuthenticated(session, context);
