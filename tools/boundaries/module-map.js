@@ -171,7 +171,7 @@ export const projects = {
   deployment: {
     kind: 'tool',
     dependencies: ['local-mongodb', 'harness'],
-    starts: ['api', 'admin-cli'],
+    starts: ['api', 'admin-cli', 'console'],
   },
   'module-generator': { kind: 'tool', dependencies: ['boundaries'] },
   check: {
