@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
 
 import { api, type ItemOf } from '../api.ts';
-import { useChange } from '../changes/change.tsx';
+import { ReplayButton } from '../changes/replay-button.tsx';
 import { useSession } from '../session.tsx';
-import { Button } from '../ui/fields.tsx';
 import { ListTable, useList } from '../ui/list.tsx';
 import { Page, Section } from '../ui/page.tsx';
 import type { Column } from '../ui/table.tsx';
@@ -62,24 +61,20 @@ interface ReplayEventProps {
 }
 
 function ReplayEvent({ item: { id, event, listener }, reload }: ReplayEventProps): ReactNode {
-  const change = useChange();
-  const name = `${event ?? 'the event'} for ${listener}`;
-  const replay = (): void =>
-    change({
-      title: `Deliver ${name} again?`,
-      action: 'Replay',
-      done: 'The event is queued again.',
-      send: async ({ reason, headers }) =>
+  const what = `${event ?? 'the event'} for ${listener}`;
+  return (
+    <ReplayButton
+      what={what}
+      title={`Deliver ${what} again?`}
+      done="The event is queued again."
+      send={async ({ reason, headers }) =>
         api.POST('/api/admin/dead-events/{id}/replay', {
           params: { path: { id } },
           headers,
           body: { reason },
-        }),
-      reload,
-    });
-  return (
-    <Button label={`Replay ${name}`} onPress={replay}>
-      Replay …
-    </Button>
+        })
+      }
+      reload={reload}
+    />
   );
 }

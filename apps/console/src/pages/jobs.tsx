@@ -2,6 +2,7 @@ import { useCallback, type ReactNode } from 'react';
 
 import { api, type Answer, type ItemOf } from '../api.ts';
 import { useChange, type Sent } from '../changes/change.tsx';
+import { ReplayButton } from '../changes/replay-button.tsx';
 import { useSession } from '../session.tsx';
 import { Button } from '../ui/fields.tsx';
 import { ListTable, useList } from '../ui/list.tsx';
@@ -99,24 +100,20 @@ interface ReplayJobProps {
 }
 
 function ReplayJob({ id, name, reload }: ReplayJobProps): ReactNode {
-  const change = useChange();
-  const replay = (): void =>
-    change({
-      title: `Run ${name} again?`,
-      action: 'Replay',
-      done: 'The job is queued again.',
-      send: async ({ reason, headers }) =>
+  return (
+    <ReplayButton
+      what={name}
+      title={`Run ${name} again?`}
+      done="The job is queued again."
+      send={async ({ reason, headers }) =>
         api.POST('/api/admin/dead-jobs/{id}/replay', {
           params: { path: { id } },
           headers,
           body: { reason },
-        }),
-      reload,
-    });
-  return (
-    <Button label={`Replay ${name}`} onPress={replay}>
-      Replay …
-    </Button>
+        })
+      }
+      reload={reload}
+    />
   );
 }
 

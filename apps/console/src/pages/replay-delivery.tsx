@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
 
 import { api } from '../api.ts';
-import { useChange } from '../changes/change.tsx';
-import { Button } from '../ui/fields.tsx';
+import { ReplayButton } from '../changes/replay-button.tsx';
 
 interface ReplayDeliveryProps {
   readonly id: string;
@@ -11,23 +10,19 @@ interface ReplayDeliveryProps {
 }
 
 export function ReplayDelivery({ id, topic, reload }: ReplayDeliveryProps): ReactNode {
-  const change = useChange();
-  const replay = (): void =>
-    change({
-      title: `Send ${topic} again?`,
-      action: 'Replay',
-      done: 'The message is queued again.',
-      send: async ({ reason, headers }) =>
+  return (
+    <ReplayButton
+      what={topic}
+      title={`Send ${topic} again?`}
+      done="The message is queued again."
+      send={async ({ reason, headers }) =>
         api.POST('/api/admin/deliveries/{delivery_id}/replay', {
           params: { path: { delivery_id: id } },
           headers,
           body: { reason },
-        }),
-      reload,
-    });
-  return (
-    <Button label={`Replay ${topic}`} onPress={replay}>
-      Replay …
-    </Button>
+        })
+      }
+      reload={reload}
+    />
   );
 }

@@ -1,8 +1,7 @@
 import { useCallback, type ReactNode } from 'react';
 
 import { api, type ItemOf } from '../api.ts';
-import { useChange } from '../changes/change.tsx';
-import { Button } from '../ui/fields.tsx';
+import { ReplayButton } from '../changes/replay-button.tsx';
 import { ListTable, useList } from '../ui/list.tsx';
 import { Section } from '../ui/page.tsx';
 import type { Column } from '../ui/table.tsx';
@@ -31,32 +30,28 @@ interface WebhookDeliveriesProps {
 }
 
 export function WebhookDeliveries({ id, url, mayReplay }: WebhookDeliveriesProps): ReactNode {
-  const change = useChange();
   const load = useCallback(
     async (query: { cursor?: string }) =>
       api.GET('/api/admin/webhooks/{id}/deliveries', { params: { path: { id }, query } }),
     [id],
   );
   const list = useList<Delivery>(load);
-  const replay = (delivery: Delivery): void =>
-    change({
-      title: `Send ${delivery.event} again?`,
-      action: 'Replay',
-      done: 'The event is queued again.',
-      send: async ({ reason, headers }) =>
-        api.POST('/api/admin/webhook-deliveries/{id}/replay', {
-          params: { path: { id: delivery.id } },
-          headers,
-          body: { reason },
-        }),
-      reload: list.reload,
-    });
   const again: Column<Delivery> = {
     title: 'Again',
     cell: (delivery) => (
-      <Button label={`Replay ${delivery.event}`} onPress={() => replay(delivery)}>
-        Replay …
-      </Button>
+      <ReplayButton
+        what={delivery.event}
+        title={`Send ${delivery.event} again?`}
+        done="The event is queued again."
+        send={async ({ reason, headers }) =>
+          api.POST('/api/admin/webhook-deliveries/{id}/replay', {
+            params: { path: { id: delivery.id } },
+            headers,
+            body: { reason },
+          })
+        }
+        reload={list.reload}
+      />
     ),
   };
   return (
