@@ -82,6 +82,20 @@ describe('org-admin audit query', () => {
     expect((await desk.run(...query)).output).toContain(`  because ${'x'.repeat(31)}…  success`);
   });
 
+  it('shows what an erasure left of what operators did', async () => {
+    const erased = { old: null, new: '[erased]' };
+    const changes = { command: erased, parameters: erased, reason: erased };
+    const record = { resourceType: 'accounts', resourceId: accountId, action: 'authz_admin' };
+    await desk.audit.record([{ ...record, changes }], context);
+
+    const { output } = await desk.run('audit', 'query', '--resource', 'accounts', accountId);
+
+    const [, line = ''] = output.trimEnd().split('\n');
+    expect(line.split(/ {2,}/).slice(2, 7)).toEqual([
+      ...['[erased]', '[erased]', 'success', `accounts ${accountId}`, '[erased]'],
+    ]);
+  });
+
   it('shows what a value was, and is', async () => {
     const changes = { title: { old: 'first', new: null } };
     const record = { resourceType: 'notes', resourceId: accountId, action: 'update', changes };

@@ -159,6 +159,10 @@ function formatChanges({ action, changes }: AuditRecord): string {
 }
 
 function formatParameters(parameters: unknown): string {
+  if (typeof parameters === 'string') {
+    // What the erasure of the account left of them.
+    return parameters;
+  }
   const given = Object.entries(parameters ?? {}).filter(([, value]) => value !== null);
   return given.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ');
 }
