@@ -25,7 +25,7 @@ const [one, other] = ['one', 'other'].map((id) =>
 ) as [OperationContext, OperationContext];
 
 let app: TestApp;
-const { clear, deliver, ownerWith, reverse, isAlive } = contactsOf(() => app);
+const { change, clear, deliver, ownerWith, remove, reverse, isAlive } = contactsOf(() => app);
 
 beforeAll(async () => {
   app = await createApp();
@@ -92,6 +92,33 @@ describe('a change of contact by operators', () => {
     const found = app.accounts.findAccountByEmail({ emailAddress: newAddress }, anonymous);
     expect(await found).toBeUndefined();
   });
+
+  it.each(['at once', 'after more changes of that kind'])(
+    'back to a proved address that is the username gives who had it in between no link: %s',
+    async (way) => {
+      const ada = await app.createOwner(emailAddress);
+      await change(ada, { email: emailAddress });
+      // As if it was proved longer ago than changes are looked at.
+      await app.collection('account_contact_changes').deleteMany({});
+      await deliver();
+      await approve((await ask(ada, { emailAddress: newAddress })).id);
+      const told = [(await deliver())[newAddress]];
+      if (way !== 'at once') {
+        expect(await remove(ada, 'email')).toMatchObject({ status: 200 });
+        told.push((await deliver())[newAddress]);
+        expect(await change(ada, { email: 'third@example.com' })).toMatchObject({ status: 200 });
+      }
+
+      await approve((await ask(ada, { emailAddress })).id);
+
+      told.push((await deliver())[newAddress]);
+      const tokens = told.join().matchAll(/contact-reversals#token=([\w-]{43})/g);
+      for (const [, token] of tokens) {
+        expect((await reverse(token)).status).toBe(400);
+      }
+      expect(await stored(ada)).toMatchObject({ email: emailAddress, email_verified: true });
+    },
+  );
 
   it('is told to an address that was only the username, which cannot undo it', async () => {
     const ada = await app.createOwner(emailAddress);

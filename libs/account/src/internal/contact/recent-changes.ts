@@ -23,22 +23,24 @@ export function isAddition({ old_contact: old }: ContactChangeDocument): boolean
 /**
  * The change that took the contact away, and those of the same kind after it.
  *
- * @param username if it is the new address, the account is back at what it had before it got any
+ * @param username if it is the new address, the account had it before one was added to it
  */
 export function findUndoneBy(
   { kind, new_contact: contact }: ContactChangeDocument,
   recent: readonly ContactChangeDocument[],
   username: string,
 ): readonly ContactChangeDocument[] {
-  const name = emailIdentity(username)?.key;
-  if (name !== undefined && name === keyOf(contact)) {
-    const ofKind = recent.filter((each) => each.kind === kind);
-    const added = ofKind.findIndex(isAddition);
-    return added < 0 ? [] : ofKind.slice(added);
-  }
-  const done = recent.filter((each) => each.kind === kind && isReversible(each));
-  const first = done.findIndex(({ old_contact: old }) => old && keyOf(old) === keyOf(contact));
-  return first < 0 ? [] : done.slice(first);
+  const key = keyOf(contact);
+  const isName = key !== undefined && key === emailIdentity(username)?.key;
+  const hadContact = (change: ContactChangeDocument): boolean =>
+    isAddition(change)
+      ? isName
+      : isReversible(change) &&
+        change.old_contact !== undefined &&
+        keyOf(change.old_contact) === key;
+  const ofKind = recent.filter((each) => each.kind === kind);
+  const first = ofKind.findIndex(hadContact);
+  return first < 0 ? [] : ofKind.slice(first);
 }
 
 /**
