@@ -109,4 +109,15 @@ describe('a change of contact that another program left malformed', () => {
 
     expect((await whole()).contactChanges).toMatchObject([{ email: 'new@example.com' }]);
   });
+
+  it.each([undefined, null])('is dated by its id if it has %s for that', async (created_at) => {
+    const _id = new ObjectId();
+    const change = { kind: 'email', status: 'pending', expires_at: later() };
+    const { new_contact } = good();
+    await store('account_contact_changes', { _id, ...change, new_contact, created_at });
+
+    const [shown] = (await whole()).contactChanges;
+
+    expect(shown?.requestedAt).toEqual(_id.getTimestamp());
+  });
 });

@@ -9,7 +9,7 @@ import { toAccount, type StoredAccount } from '../account-util.ts';
 import { isUndoable } from '../contact/recent-changes.ts';
 import { toFormerContact, toNewContact } from '../contact/stored-contact.ts';
 import { readIdentities } from '../identity/exported-identities.ts';
-import type { ContactChangeDocument } from '../store/contact-change-model.ts';
+import { ContactChangeModel, type ContactChangeDocument } from '../store/contact-change-model.ts';
 import { ContactChangeRepository } from '../store/contact-change-repository.ts';
 import { toSummary, type AccountSearch } from './account-search.ts';
 import type { ContactRequest, ContactRequests } from './contact-requests.ts';
@@ -87,12 +87,13 @@ async function readOpenChanges(
 }
 
 function toOpenChange(change: ContactChangeDocument): OpenContactChange {
-  const { _id, status, created_at: requestedAt, expires_at: expiresAt } = change;
+  const { status } = change;
+  const { id, createdAt: requestedAt, expiresAt } = ContactChangeModel.fromBson(change);
   const { email = null, phoneNumber = null } = toNewContact(change);
   const { email: formerEmail = null, phoneNumber: formerPhoneNumber = null } =
     toFormerContact(change);
   return {
-    id: _id.toHexString(),
+    id,
     status: status === 'pending' ? 'pending' : 'done',
     ...{ email, phoneNumber, formerEmail, formerPhoneNumber, requestedAt, expiresAt },
   };
