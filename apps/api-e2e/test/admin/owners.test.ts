@@ -164,18 +164,8 @@ describe('another contact, after a check of identity', () => {
     });
     const { body } = await desk.get(`/admin/accounts/${ada.id}`);
     expect(body).toMatchObject({ email: address, email_verified: true, contact_requests: [] });
-    expect(body['contact_changes']).toEqual([
-      {
-        id: expect.stringMatching(/^[0-9a-f]{24}$/) as string,
-        status: 'done',
-        email: address,
-        phone_number: null,
-        former_email: null,
-        former_phone_number: null,
-        requested_at: desk.test.clock.now().toISOString(),
-        expires_at: asked.body['expires_at'],
-      },
-    ]);
+    // Nobody had a contact before who could undo it.
+    expect(body['contact_changes']).toEqual([]);
     expect(body['identities']).toContainEqual(
       expect.objectContaining({ value: address, reserved_until: null }),
     );
@@ -188,6 +178,26 @@ describe('another contact, after a check of identity', () => {
       changes: { parameters: { new: { kind: 'email' } }, reason: { new: reason } },
     });
     expect(JSON.stringify(record)).not.toContain(address);
+  });
+
+  it('can be undone by who had one before, and says until when', async () => {
+    const asked = await ask({ email: 'countess@example.com' });
+    const path = `/admin/contact-requests/${String(asked.body['id'])}/approve`;
+    await desk.post(path, { reason }, await desk.person('admin'));
+
+    const { body } = await desk.get(`/admin/accounts/${ada.id}`);
+    expect(body['contact_changes']).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f]{24}$/) as string,
+        status: 'done',
+        email: 'countess@example.com',
+        phone_number: null,
+        former_email: address,
+        former_phone_number: null,
+        requested_at: desk.test.clock.now().toISOString(),
+        expires_at: asked.body['expires_at'],
+      },
+    ]);
   });
 
   it('is refused once', async () => {
