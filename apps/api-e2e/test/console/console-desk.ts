@@ -74,10 +74,8 @@ export class ConsoleDesk {
 
   /** @returns the id of an account with a proved e-mail address */
   async signUpByEmail(email: string): Promise<string> {
-    const before = await this.readCode();
     await this.post('/email-codes', { email });
-    await expect.poll(() => this.readCode(), { timeout: 10_000 }).not.toBe(before);
-    const login = { email, email_code: await this.readCode() };
+    const login = { email, email_code: await this.readCode(email) };
     return String((await this.post('/access-tokens', login))['account_id']);
   }
 
@@ -176,10 +174,21 @@ export class ConsoleDesk {
     return keys;
   }
 
-  /** The latest code that the program sent. */
-  async readCode(): Promise<string> {
-    const answer = await fetch(`${this.address}/dev/outbox/messages`);
-    return /\b\d{6}\b/.exec(await answer.text())?.[0] ?? '';
+  /** The only code that was sent to an address, once it has arrived. */
+  async readCode(address: string): Promise<string> {
+    const codes: string[] = [];
+    await expect
+      .poll(async () => {
+        const answer = await fetch(`${this.address}/dev/outbox/messages`);
+        const { items } = (await answer.json()) as {
+          items: Record<'recipient' | 'text', string>[];
+        };
+        const texts = items.filter(({ recipient }) => recipient === address);
+        codes.splice(0, Infinity, ...texts.flatMap(({ text }) => /\b\d{6}\b/.exec(text) ?? []));
+        return codes;
+      })
+      .toHaveLength(1);
+    return String(codes[0]);
   }
 
   async fill(label: string, text: string, role = 'textbox'): Promise<void> {
