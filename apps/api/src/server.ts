@@ -13,6 +13,7 @@ import type { Config } from './config.ts';
 import { registerDocumentation } from './documentation.ts';
 import { registerHealthRoutes } from './health.ts';
 import { logRequests, type Logger } from './logging.ts';
+import { RequestLogger } from './request-logger.ts';
 import type { Metrics } from './metrics.ts';
 import type { Readiness } from './readiness.ts';
 import type { ProgramTracing } from './tracing.ts';
@@ -35,6 +36,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     ...restApiServerOptions,
     trustProxy: trustProxies(config.TRUSTED_PROXIES),
     loggerInstance: logger,
+    childLoggerFactory: (parent, bindings) => new RequestLogger(parent, bindings),
     logController: new LogController({
       disableRequestLogging: true,
       requestIdLogLabel: 'request_id',

@@ -4,6 +4,7 @@ import {
   beforeAnswer,
   onSessionEnd,
   operationContextOf,
+  RequestSlot,
   setOperationContext,
 } from '@org/core/rest-api';
 import type { FastifyRequest } from 'fastify';
@@ -34,7 +35,7 @@ export const WITHOUT_LOGIN = [
   AccessTokenInvalidError,
 ];
 
-const verifiedSessions = new WeakMap<FastifyRequest, VerifiedSession>();
+const verifiedSessions = new RequestSlot<VerifiedSession>();
 
 /**
  * The session of a request that this guard admitted.

@@ -1,20 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { RequestSlot } from './request-slot.ts';
+
 type Work = (reply: FastifyReply) => Promise<void>;
 
-// Kept outside the request, like its context.
-const works = new WeakMap<FastifyRequest, Work>();
+const works = new RequestSlot<Work>();
 
 /**
  * Called by a guard: sets what is done once the answer is known, before its headers are sent. In
  * place of what was set before; undefined: nothing is done.
  */
 export function beforeAnswer(request: FastifyRequest, work: Work | undefined): void {
-  if (work === undefined) {
-    works.delete(request);
-  } else {
-    works.set(request, work);
-  }
+  works.set(request, work);
 }
 
 /** An `onSend` hook. Most requests have nothing to wait for. */

@@ -11,6 +11,7 @@ export { assertOwnOrigin, ForeignOriginError, isFromOwnPage } from './own-origin
 export { judgeAgainLater } from './second-judgement.ts';
 export { onSessionEnd } from './session-end.ts';
 export { streamJson } from './json-stream.ts';
+export { RequestSlot } from './request-slot.ts';
 export { restApiPlugin, restApiScope } from './rest-api-plugin.ts';
 export { restApiServerOptions } from './server-options.ts';
 export { parseAddress, trustProxies } from './source-address.ts';

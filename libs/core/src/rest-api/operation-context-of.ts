@@ -1,11 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 
 import { OperationContext } from '../operation-context.ts';
+import { RequestSlot } from './request-slot.ts';
 import { sourceAddressOf } from './source-address.ts';
 
-// Not on the request: a decorator would have to be registered by the host app, and would collide
-// with another of the same name.
-const contexts = new WeakMap<FastifyRequest, OperationContext>();
+const contexts = new RequestSlot<OperationContext>();
 
 /** Sets who the request acts for. Called by a guard once it knows. */
 export function setOperationContext(request: FastifyRequest, context: OperationContext): void {

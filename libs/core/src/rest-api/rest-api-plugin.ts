@@ -118,6 +118,10 @@ function applyTo(app: FastifyInstance, options: RestApiOptions): AnswerHeaders {
     }
   });
   app.addHook('onSend', workBeforeAnswer);
+  app.addHook('onResponse', (_request, reply, done) => {
+    timeLimit.endFor(reply);
+    done();
+  });
   return answerHeaders;
 }
 

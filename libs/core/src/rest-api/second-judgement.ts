@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 
+import { RequestSlot } from './request-slot.ts';
+
 type Judgement = () => Promise<void>;
 
-// Kept outside the request, like its context.
-const judgements = new WeakMap<FastifyRequest, readonly Judgement[]>();
+const judgements = new RequestSlot<readonly Judgement[]>();
 
 /**
  * Called by a guard that lets a request pass before it has fully arrived: sets what must still hold

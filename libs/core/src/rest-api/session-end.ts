@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { RequestSlot } from './request-slot.ts';
+
 type SessionEnd = (reply: FastifyReply) => void;
 
-// Kept outside the request, like its context.
-const sessionEnds = new WeakMap<FastifyRequest, SessionEnd>();
+const sessionEnds = new RequestSlot<SessionEnd>();
 
 /**
  * Called by a guard whose session lives in the browser, as in a cookie: sets how the answer makes the

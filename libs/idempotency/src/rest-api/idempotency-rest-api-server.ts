@@ -1,5 +1,5 @@
 import { normalizeSource } from '@org/core';
-import { operationContextOf, toErrorAnswer } from '@org/core/rest-api';
+import { operationContextOf, RequestSlot, toErrorAnswer } from '@org/core/rest-api';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 
 import type { IdempotencyService } from '../idempotency-service.ts';
@@ -15,8 +15,7 @@ const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const KEPT_HEADERS = ['content-type', 'location', 'retry-after'];
 const SERVER_ERROR = 500;
 
-// Kept outside the request, like its context.
-const keyedRequests = new WeakMap<FastifyRequest, KeyedRequest>();
+const keyedRequests = new RequestSlot<KeyedRequest>();
 
 /**
  * Heeds `Idempotency-Key` at the routes with `isIdempotent` that are registered in the scope after
