@@ -183,7 +183,7 @@ export const projects = {
 };
 
 /** What a library's tests and vitest configurations may import besides its own dependencies. */
-export const testDependencies = ['local-mongodb'];
+export const testDependencies = ['local-mongodb', 'harness'];
 
 /** The npm scope of every package of the workspace. */
 export const scope = '@org';
