@@ -147,6 +147,11 @@ describe('the link to unsubscribe', () => {
       `${payload}.`,
       `.${signature}`,
       `${payload}.${signature.slice(0, -4)}`,
+      `${token}=`,
+      `${token}?`,
+      `${token}.x`,
+      ` ${token}`,
+      `${payload}. ${signature}`,
       `${others.toString('base64url')}.${signature}`,
       'x'.repeat(100_000),
     ];
