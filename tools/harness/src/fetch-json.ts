@@ -7,7 +7,7 @@ export interface JsonAnswer {
 
 export interface JsonRequestOptions {
   readonly token?: string | undefined;
-  /** A value is sent as JSON, a text as it is. */
+  /** A value is sent as JSON, a text or bytes as they are. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -25,7 +25,7 @@ export async function fetchJson(
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...headers,
     },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: toContent(body) }),
   });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
@@ -34,4 +34,9 @@ export async function fetchJson(
     headers: response.headers,
     body: isJson && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : { text },
   };
+}
+
+function toContent(body: unknown): string | Uint8Array<ArrayBuffer> {
+  const isAsItIs = typeof body === 'string' || body instanceof Uint8Array;
+  return isAsItIs ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body);
 }
