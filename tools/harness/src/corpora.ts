@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { inWorkspace } from './workspace.ts';
+
 const SOURCES = {
   wycheproof: 'testvectors_v1/*.json of github.com/C2SP/wycheproof at dac1dd4',
   'json-test-suite': 'test_parsing/ of github.com/nst/JSONTestSuite at 1ef36fa',
@@ -79,4 +81,10 @@ export function readVectors<Group extends { readonly tests: readonly WycheproofV
 ): readonly (Omit<Group, 'tests'> & Group['tests'][number])[] {
   const { testGroups } = JSON.parse(corpus.read(file).toString()) as WycheproofFile<Group>;
   return testGroups.flatMap(({ tests, ...group }) => tests.map((test) => ({ ...group, ...test })));
+}
+
+/** Texts that are known to break programs. */
+export function readNaughtyStrings(): readonly string[] {
+  const file = inWorkspace('node_modules/big-list-of-naughty-strings/blns.json');
+  return JSON.parse(readFileSync(file, 'utf8')) as readonly string[];
 }

@@ -2,9 +2,10 @@ export { atExit, signalProcess, TemporaryDirectory } from './at-exit.ts';
 export { findChromium } from './chromium.ts';
 export { ChildProgram, type ChildOptions } from './child-program.ts';
 export { parseCommandLine, report, UsageError, type ByMode, type Mode } from './command-line.ts';
-export { Corpus, readVectors, type WycheproofVector } from './corpora.ts';
+export { Corpus, readNaughtyStrings, readVectors, type WycheproofVector } from './corpora.ts';
 export { NUMBERED_ID, numbered, storeCopies } from './copies.ts';
 export { fetchJson, type JsonAnswer } from './fetch-json.ts';
+export { inParallel } from './in-parallel.ts';
 export { findFreePort, listen, LOOPBACK, portOf } from './loopback.ts';
 export {
   readMachine,

@@ -1,9 +1,8 @@
-import { Corpus, readVectors, type WycheproofVector } from '@org/harness';
+import { Corpus, inParallel, readVectors, type WycheproofVector } from '@org/harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { get, send, signUpAndLogIn, type LoggedIn } from '../client.ts';
 import { onThrowawayDatabase, Program } from '../program.ts';
-import { inParallel } from './in-parallel.ts';
 
 /** How many vectors each file has. */
 const FILES = {

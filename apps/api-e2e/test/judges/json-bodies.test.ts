@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { Corpus, inWorkspace } from '@org/harness';
+import { Corpus, inParallel, inWorkspace } from '@org/harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { get, send, signUpAndLogIn, type LoggedIn } from '../client.ts';
 import { onThrowawayDatabase, Program } from '../program.ts';
 import { recording } from '../recording.ts';
-import { inParallel } from './in-parallel.ts';
 
 const FOLDER = 'test_parsing';
 /** How many files there are: what must be taken, what must be refused, and what may be either. */
@@ -31,7 +30,7 @@ interface Operation {
   readonly requestBody?: { readonly content: object };
 }
 
-describe.skipIf(corpus.isMissing)(corpus.title('JSONTestSuite'), { timeout: 120_000 }, () => {
+describe.skipIf(corpus.isMissing)(corpus.title('JSONTestSuite'), { timeout: 300_000 }, () => {
   let program: Program;
   let address: string;
   let admin: LoggedIn;
