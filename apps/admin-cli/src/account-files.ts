@@ -9,7 +9,7 @@ import type { CommandServices } from './command-services.ts';
 import { CommandFailedError } from './errors.ts';
 import { splitLines } from './ndjson.ts';
 import type { Streams } from './operator.ts';
-import type { Output } from './output.ts';
+import { toPrintableJson, type Output } from './output.ts';
 import { percentOf, TransferProgress } from './transfer-progress.ts';
 
 type Transfer = CommandServices['transfer'];
@@ -103,7 +103,7 @@ export async function exportFile(
   await using target = file === undefined ? undefined : await openNew(file, unfinished);
   try {
     for await (const page of transfer.exportAccounts({ withHashes }, context)) {
-      const text = page.map((line) => `${JSON.stringify(line)}\n`).join('');
+      const text = page.map((line) => `${toPrintableJson(line)}\n`).join('');
       hash.update(text);
       accounts += page.length;
       if (target === undefined) {

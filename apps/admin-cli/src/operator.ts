@@ -4,7 +4,7 @@ import { OperationContext, toRecordedId, type AuditOutcome } from '@org/core';
 import type { Command } from 'commander';
 
 import type { CommandServices, Services } from './command-services.ts';
-import type { CommandResult, Output } from './output.ts';
+import { toPrintableJson, type CommandResult, type Output } from './output.ts';
 
 const OPERATOR = 'org-admin';
 
@@ -94,7 +94,7 @@ export function createPerform(
 
 function print({ data, text, isAside = false }: CommandResult, json: boolean, output: Output) {
   const forPeople = typeof text === 'string' ? text : text(output.width);
-  const printed = `${json ? JSON.stringify(data, undefined, 2) : forPeople}\n`;
+  const printed = `${json ? toPrintableJson(data, 2) : forPeople}\n`;
   if (isAside) {
     output.writeError(printed);
   } else {

@@ -49,7 +49,7 @@ export function messageResult(text: string, data: object): CommandResult {
 
 /** Something with parts of any depth: as JSON, for people, too. */
 export function detailsResult(data: object): CommandResult {
-  return { data, text: escapeControls(JSON.stringify(data, undefined, 2)) };
+  return { data, text: toPrintableJson(data, 2) };
 }
 
 /**
@@ -97,15 +97,22 @@ function cut(text: string, width: number): string {
 }
 
 /** Some texts come from clients: a terminal must not interpret them as control sequences. */
-function toPrintable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+export function toPrintable(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
+  );
 }
 
-/** JSON has escaped the control characters of ASCII; its line breaks are its layout. */
-function escapeControls(json: string): string {
-  return json.replaceAll(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+/** JSON for programs and terminals. JSON.stringify itself escapes the control characters of ASCII. */
+export function toPrintableJson(data: unknown, indentation?: number): string {
+  return JSON.stringify(data, undefined, indentation).replaceAll(
+    /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => character.split('').map(escapeUnit).join(''),
+  );
 }
 
-function escapeCharacter(character: string): string {
-  return `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`;
+/** JSON escapes units of UTF-16, of which a character may have two. */
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

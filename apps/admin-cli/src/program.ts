@@ -12,7 +12,7 @@ import { addSessionCommands } from './commands/session-commands.ts';
 import { addWebhookCommands } from './commands/webhook-commands.ts';
 import { createPerform, type OperatorDependencies, type Perform } from './operator.ts';
 import { parseOperator } from './option-parsers.ts';
-import type { Output } from './output.ts';
+import { toPrintable, type Output } from './output.ts';
 
 export const ExitCode = { OK: 0, FAILURE: 1, USAGE: 2, PARTIAL: 3 } as const;
 
@@ -84,5 +84,5 @@ function messageOf(error: unknown): string {
     return error.problems.join('\n');
   }
   const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n', 1)[0] || 'It failed.';
+  return toPrintable(message.split('\n', 1)[0] ?? '') || 'It failed.';
 }

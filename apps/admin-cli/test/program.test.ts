@@ -300,6 +300,14 @@ describe('org-admin keys and accounts', () => {
     expect(desk.accounts.eraseAccount).toHaveBeenCalledOnce();
   });
 
+  it('says why it failed without what a terminal could obey', async () => {
+    desk.accounts.deleteAccount.mockRejectedValue(new Error('No \u001b[8m\u009b8m\u202e'));
+
+    const { exitCode, errors } = await desk.run('accounts', 'delete', id);
+
+    expect([exitCode, errors]).toEqual([1, 'No \\u{1b}[8m\\u{9b}8m\\u{202e}\n']);
+  });
+
   it('erases nothing where nobody can be asked', async () => {
     const { exitCode, errors } = await desk.run('accounts', 'erase', id);
 

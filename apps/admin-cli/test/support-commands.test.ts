@@ -65,6 +65,7 @@ describe('org-admin accounts', () => {
     expect(output).toContain('"lastError": "550"');
     expect(output).not.toContain('\u001b');
     expect(output).not.toContain('\u202e');
+    expect(JSON.parse(output)).toMatchObject({ firstName: 'A\u001bda\u202e' });
     const shown = { id, state: 'disabled', roles: ['support'], audit: [{ resourceId: id }] };
     expect(await desk.runForJson('accounts', 'show', id)).toMatchObject(shown);
     expect(desk.support.getAccountWhole).toHaveBeenCalledWith({ accountId: id }, asOperator);
@@ -159,11 +160,14 @@ describe('org-admin accounts', () => {
   });
 
   it('prints what is stored about one', async () => {
-    desk.accounts.exportData.mockResolvedValue({ account: { id } });
+    const stored = { account: { id, first_name: 'A\u200dd\u007f\u009ba\u{e0041}\u001b' } };
+    desk.accounts.exportData.mockResolvedValue(stored);
 
-    expect(JSON.parse((await desk.run('accounts', 'export-data', id)).output)).toEqual({
-      account: { id },
-    });
+    for (const option of [[], ['--json']]) {
+      const { output } = await desk.run('accounts', 'export-data', id, ...option);
+      expect(JSON.parse(output)).toEqual(stored);
+      expect(output.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    }
     expect(desk.accounts.exportData).toHaveBeenCalledWith({ accountId: id }, asOperator);
   });
 });
