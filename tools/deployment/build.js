@@ -56,6 +56,8 @@ const { metafile } = await build({
   entryPoints: [
     { in: 'apps/api/src/built-main.ts', out: 'main' },
     { in: 'apps/admin-cli/src/built-main.ts', out: 'org-admin' },
+    // Looked for beside the part that starts it.
+    { in: 'libs/account/src/internal/password/hashing-child.ts', out: 'parts/hashing-child' },
   ],
   outdir: folder,
   splitting: true,

@@ -80,6 +80,7 @@ function toSettings(config: Config): BackendSettings {
     account: {
       passwordMinimumLength: config.PASSWORD_MIN_LENGTH,
       passwordBlocklist: config.PASSWORD_BLOCKLIST,
+      passwordHashing: { usesChildProcess: config.PASSWORD_HASHING_PROCESS },
       restoreTimeToLiveMilliseconds: config.ACCOUNT_RESTORE_TTL,
     },
     audit: {

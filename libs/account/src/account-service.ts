@@ -139,7 +139,7 @@ export class AccountService<
     this.#reader = new AccountReader(dependencies);
     this.#writer = new AccountWriter(dependencies);
     const { settings, passwordVerifiers } = dependencies;
-    const hasher = new PasswordHasher(settings.passwordHashing, passwordVerifiers);
+    const hasher = new PasswordHasher(settings.passwordHashing, passwordVerifiers, dependencies);
     const changes = new ContactChanges(dependencies);
     this.#parts = {
       ...{ changes, reader: this.#reader, writer: this.#writer },
@@ -201,6 +201,11 @@ export class AccountService<
       this.support.initialize(),
     ]);
     return reports.flat();
+  }
+
+  /** Ends the process that hashes passwords, if there is one, once it has nothing left to do. */
+  async close(): Promise<void> {
+    await this.#parts.hasher.close();
   }
 
   /**

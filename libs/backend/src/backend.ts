@@ -103,6 +103,7 @@ export function composeBackend<Fields extends AccountFieldDefinitions = NoFields
       await handlerApp.close();
       await secretWatch.stop();
       await modules.stopWork();
+      await accounts.close();
       await stopUpkeep(modules);
     },
   };

@@ -25,6 +25,7 @@ const passwordHashing: RulesOf<NonNullable<AccountSettings['passwordHashing']>> 
   memoryKibibytes: anything,
   iterations: anything,
   parallelism: anything,
+  usesChildProcess: anything,
   maximumConcurrency: anything,
   maximumQueueLength: anything,
 };

@@ -9,8 +9,11 @@ type ProcessorTicks = Readonly<Record<'total' | 'stolen', number>>;
 const STOLEN_FIELD = 7;
 /** `sysconf(_SC_CLK_TCK)`, which is 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
-/** User and system time in `/proc/<pid>/stat`, counted from the field after the process's name. */
-const TIME_FIELDS = [11, 12];
+/**
+ * User and system time in `/proc/<pid>/stat`, its own and that of its children that have ended,
+ * counted from the field after the process's name.
+ */
+const TIME_FIELDS = [11, 12, 13, 14];
 
 export function readMachine() {
   const processors = cpus();
@@ -47,9 +50,13 @@ export function stolenPercentSince(since: ProcessorTicks): number {
   return Math.round(((now.stolen - since.stolen) / passed) * 100);
 }
 
-/** Seconds of processor time, user and system, that a process has used, all its threads together. */
+/**
+ * Seconds of processor time, user and system, that a process and its children have used, all their
+ * threads together.
+ */
 export function readProcessorSeconds(pid: number): number {
-  return parseProcessorSeconds(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  const own = parseProcessorSeconds(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  return childrenOf(pid).reduce((sum, child) => sum + readProcessorSeconds(child), own);
 }
 
 /** @param stat see proc_pid_stat(5) */
@@ -64,16 +71,29 @@ export function parseProcessorSeconds(stat: string): number {
   return ticks / TICKS_PER_SECOND;
 }
 
-/** Mebibytes of memory that a process holds. */
+/**
+ * Mebibytes of memory that a process holds, and its children beside: what they share with it, such as
+ * the code of Node, is not counted again.
+ */
 export function readResidentMebibytes(pid: number): number {
-  return parseResidentMebibytes(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  const own = parseMebibytes('VmRSS', readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return childrenOf(pid).reduce(
+    (sum, child) => sum + parseMebibytes('RssAnon', readFileSync(`/proc/${child}/status`, 'utf8')),
+    own,
+  );
 }
 
 /** @param status see proc_pid_status(5) */
-export function parseResidentMebibytes(status: string): number {
-  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+export function parseMebibytes(name: 'VmRSS' | 'RssAnon', status: string): number {
+  const kibibytes = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
   if (kibibytes === undefined) {
-    throw new Error(`No VmRSS, so this is no /proc/<pid>/status of a live process: ${status}`);
+    throw new Error(`No ${name}, so this is no /proc/<pid>/status of a live process: ${status}`);
   }
   return Number(kibibytes) / 1024;
+}
+
+/** Those of its main thread; Node starts none on others. */
+function childrenOf(pid: number): readonly number[] {
+  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return listed === '' ? [] : listed.split(' ').map(Number);
 }

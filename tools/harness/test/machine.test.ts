@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
 import { describe, expect, it } from 'vitest';
 
 import {
   parseProcessorSeconds,
   parseProcessorTicks,
-  parseResidentMebibytes,
+  parseMebibytes,
   readMachine,
   readProcessorSeconds,
   readProcessorTicks,
@@ -37,14 +40,14 @@ describe(stolenPercentSince, () => {
 });
 
 function makeStat(name: string): string {
-  return `4711 (${name}) S 1 4711 4711 0 -1 4194560 9 0 0 0 250 50 7 8 20 0 11 0 99 1000 10\n`;
+  return `4711 (${name}) S 1 4711 4711 0 -1 4194560 9 0 0 0 250 50 75 25 20 0 11 0 99 1000 10\n`;
 }
 
 describe(parseProcessorSeconds, () => {
   it.each(['node', 'tmux: server', 'a (b) c', 'evil) R 1 1 1', '(((', ')', ''])(
-    'adds user and system time of a process named "%s"',
+    'adds user and system time, and that of ended children, of a process named "%s"',
     (name) => {
-      expect(parseProcessorSeconds(makeStat(name))).toBe(3);
+      expect(parseProcessorSeconds(makeStat(name))).toBe(4);
     },
   );
 
@@ -59,19 +62,38 @@ describe(readProcessorSeconds, () => {
   });
 });
 
-describe(parseResidentMebibytes, () => {
+describe(parseMebibytes, () => {
   it('reads the resident memory, not the peak', () => {
     const status = 'Name:\tVmRSS: 1 kB\nVmHWM:\t  409600 kB\nVmRSS:\t  204800 kB\nThreads:\t11\n';
-    expect(parseResidentMebibytes(status)).toBe(200);
+    expect(parseMebibytes('VmRSS', status)).toBe(200);
   });
 
   it('refuses what is no such file, as that of a process that has ended', () => {
-    expect(() => parseResidentMebibytes('Name:\tnode\nState:\tZ (zombie)\n')).toThrow('VmRSS');
+    expect(() => parseMebibytes('VmRSS', 'Name:\tnode\nState:\tZ (zombie)\n')).toThrow('VmRSS');
   });
 });
 
 describe(readResidentMebibytes, () => {
   it('reads that of a live process', () => {
     expect(readResidentMebibytes(process.pid)).toBeGreaterThan(10);
+  });
+});
+
+describe('the figures of a process', () => {
+  it('include those of its children', async () => {
+    const [before, memoryBefore] = [readProcessorSeconds(process.pid), readResidentMebibytes(process.pid)];
+    const program = `
+      const memory = Buffer.alloc(256 * 2 ** 20, 1);
+      while (process.cpuUsage().user < 2e6) memory.fill(2);
+      process.stdout.write('done');
+      process.stdin.resume();`;
+    const child = spawn(process.execPath, ['--eval', program]);
+    await once(child.stdout, 'data');
+
+    expect(readProcessorSeconds(process.pid) - before).toBeGreaterThan(1.9);
+    expect(readResidentMebibytes(process.pid) - memoryBefore).toBeGreaterThan(200);
+    child.kill();
+    await once(child, 'exit');
+    expect(readProcessorSeconds(process.pid) - before).toBeGreaterThan(1.9);
   });
 });

@@ -90,6 +90,11 @@ export const authenticationSettings = {
     byDefault: 'on',
     description: 'Whether common passwords are refused',
   }),
+  PASSWORD_HASHING_PROCESS: flag({
+    byDefault: 'on',
+    description:
+      'Whether passwords are hashed in a process of lower priority, of about 100 MB, on every core that is idle; it is not started under a CPU quota',
+  }),
   RATE_LIMITS: flag({
     byDefault: 'on',
     description:

@@ -1,21 +1,41 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 
-import { ServiceUnavailableError } from '@org/core';
-import { argon2id, hash, verify } from 'argon2';
+import { ServiceUnavailableError, systemClock, type Clock } from '@org/core';
 import pLimit, { type LimitFunction } from 'p-limit';
 
 import type { PasswordVerifier } from '../../password-verifier.ts';
 import type { PasswordHashing } from '../../types.ts';
+import { compute, type Argon2Work } from './argon2-work.ts';
+import { hasCpuQuota } from './cpu-quota.ts';
 import { defaultPasswordVerifiers } from './foreign-verifiers.ts';
+import { HashingProcess } from './hashing-process.ts';
 import { isTooLongPassword, normalizePassword, normalizeWithinLimit } from './password-text.ts';
 import { isVerifiableWithArgon2, type HashParameters } from './stored-hash-policy.ts';
 
-/** Hashes and compares passwords, leaving one core for everything else. */
+/** For a process of hashing. */
+export interface HashingEnvironment {
+  readonly clock: Clock;
+  readonly onDebug: (message: string) => void;
+  readonly onWarning: (message: string) => void;
+}
+
+const unobserved: HashingEnvironment = {
+  clock: systemClock,
+  onDebug: () => undefined,
+  onWarning: () => undefined,
+};
+
+/**
+ * Hashes and compares passwords: here, leaving one core for everything else, or in a process that
+ * gives way to everything else, and so has every core.
+ */
 export class PasswordHasher {
   readonly #parameters: HashParameters;
   readonly #foreignVerifiers: readonly PasswordVerifier[];
+  readonly #process: HashingProcess | undefined;
   readonly #limit: LimitFunction;
+  readonly #limitHere: LimitFunction;
   readonly #maximumQueueLength: number;
   readonly #decoyHash: string;
 
@@ -23,6 +43,7 @@ export class PasswordHasher {
   constructor(
     hashing: PasswordHashing = {},
     foreignVerifiers: readonly PasswordVerifier[] = defaultPasswordVerifiers,
+    environment: HashingEnvironment = unobserved,
   ) {
     this.#parameters = {
       memoryCost: hashing.memoryKibibytes ?? 19_456,
@@ -30,7 +51,16 @@ export class PasswordHasher {
       parallelism: hashing.parallelism ?? 1,
     };
     this.#foreignVerifiers = foreignVerifiers;
-    this.#limit = pLimit(hashing.maximumConcurrency ?? Math.max(1, availableParallelism() - 1));
+    const cores = availableParallelism();
+    const concurrencyHere = hashing.maximumConcurrency ?? Math.max(1, cores - 1);
+    // What hashes spend of a quota is missing to requests, whatever the priority.
+    const hasProcess = hashing.usesChildProcess === true && !hasCpuQuota();
+    const concurrency = hasProcess ? (hashing.maximumConcurrency ?? cores) : concurrencyHere;
+    this.#process = hasProcess
+      ? new HashingProcess({ ...environment, threads: concurrency })
+      : undefined;
+    this.#limit = pLimit(concurrency);
+    this.#limitHere = pLimit(concurrencyHere);
     this.#maximumQueueLength = hashing.maximumQueueLength ?? 64;
     this.#decoyHash = createDecoyHash(this.#parameters);
   }
@@ -41,10 +71,11 @@ export class PasswordHasher {
    * @throws ServiceUnavailableError if too many passwords are already waiting
    */
   async hash(password: string): Promise<string> {
+    const normalized = normalizePassword(password);
     const encoded = await this.#queue(() =>
-      hash(normalizePassword(password), { type: argon2id, ...this.#parameters }),
+      this.#compute({ kind: 'hash', password: normalized, parameters: this.#parameters }),
     );
-    return orderParameters(encoded);
+    return orderParameters(encoded as string);
   }
 
   /**
@@ -59,7 +90,9 @@ export class PasswordHasher {
     const isOfArgon2 = isVerifiableWithArgon2(hashedPassword, this.#parameters);
     const foreignVerifier = isOfArgon2 ? undefined : this.#findForeignVerifier(hashedPassword);
     if (foreignVerifier !== undefined) {
-      return this.#queue(() => foreignVerifier.verify(password, hashedPassword));
+      return this.#queue(() =>
+        this.#limitHere(() => foreignVerifier.verify(password, hashedPassword)),
+      );
     }
     const normalized = normalizeWithinLimit(password);
     const isComparable = normalized !== undefined && isOfArgon2;
@@ -83,11 +116,19 @@ export class PasswordHasher {
   /** Argon2 may reject a hash whose parameters do not go together; it is compared with no work. */
   async #verify(hashedPassword: string, password: string): Promise<boolean> {
     try {
-      return await verify(hashedPassword, password);
+      return await this.#isRight(hashedPassword, password);
     } catch {
-      await verify(this.#decoyHash, password);
+      await this.#isRight(this.#decoyHash, password);
       return false;
     }
+  }
+
+  async #isRight(hashedPassword: string, password: string): Promise<boolean> {
+    return (await this.#compute({ kind: 'verify', password, hashedPassword })) === true;
+  }
+
+  async #compute(work: Argon2Work): Promise<string | boolean> {
+    return (await this.#process?.compute(work)) ?? this.#limitHere(() => compute(work));
   }
 
   /**
@@ -106,6 +147,11 @@ export class PasswordHasher {
       cost('t') >= timeCost &&
       cost('p') >= parallelism;
     return !isCurrent && !isTooLongPassword(password);
+  }
+
+  /** Ends the process of hashing, if there is one; passwords that come later are hashed here. */
+  async close(): Promise<void> {
+    await this.#process?.close();
   }
 
   async #queue<Result>(work: () => Promise<Result>): Promise<Result> {
