@@ -355,15 +355,15 @@ export interface PasswordHashing {
   readonly parallelism?: number;
   /**
    * Whether hashes are computed in a child process of lower priority, which uses cores that nothing
-   * else needs and gives way to requests. It takes about 50 MiB, starts with the first password and
-   * ends with `AccountService.close`, or with this process. Whenever it does not run, and where a
-   * CPU quota (cgroup) or the lack of a lower priority makes it pointless, this process hashes
-   * itself. Default: false.
+   * else needs and gives way to requests. It takes 12 MiB, and the memory of as many hashes as are
+   * computed in parallel; starts with the first password; and ends with `AccountService.close`, or
+   * with this process. Whenever it does not run, and where a CPU quota (cgroup) or the lack of a
+   * lower priority makes it pointless, this process hashes itself. Default: false.
    */
   readonly usesChildProcess?: boolean;
   /**
-   * Hashes computed in parallel. Default: with a child process as many as there are cores, otherwise
-   * one fewer, at least 1.
+   * Hashes computed in parallel. Default: with a child process as many as there are cores, at most
+   * 8; otherwise one fewer than the cores, at least 1.
    */
   readonly maximumConcurrency?: number;
   /** Hashes that may be queued. Default: 64. */

@@ -93,7 +93,7 @@ export const authenticationSettings = {
   PASSWORD_HASHING_PROCESS: flag({
     byDefault: 'on',
     description:
-      'Whether passwords are hashed in a process of lower priority, of about 100 MB, on every core that is idle; it is not started under a CPU quota',
+      'Whether passwords are hashed in a process of lower priority, on every core that is idle; under a CPU quota they never are',
   }),
   RATE_LIMITS: flag({
     byDefault: 'on',

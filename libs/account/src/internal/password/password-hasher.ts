@@ -13,6 +13,9 @@ import { HashingProcess } from './hashing-process.ts';
 import { isTooLongPassword, normalizePassword, normalizeWithinLimit } from './password-text.ts';
 import { isVerifiableWithArgon2, type HashParameters } from './stored-hash-policy.ts';
 
+/** By default: each keeps the memory of a hash, and what runs the process has little for it. */
+const MOST_IN_PROCESS = 8;
+
 /** For a process of hashing. */
 export interface HashingEnvironment {
   readonly clock: Clock;
@@ -55,7 +58,7 @@ export class PasswordHasher {
     const concurrencyHere = hashing.maximumConcurrency ?? Math.max(1, cores - 1);
     // What hashes spend of a quota is missing to requests, whatever the priority.
     const hasProcess = hashing.usesChildProcess === true && !hasCpuQuota();
-    const concurrency = hasProcess ? (hashing.maximumConcurrency ?? cores) : concurrencyHere;
+    const concurrency = hasProcess ? (hashing.maximumConcurrency ?? Math.min(cores, MOST_IN_PROCESS)) : concurrencyHere;
     this.#process = hasProcess
       ? new HashingProcess({ ...environment, threads: concurrency })
       : undefined;

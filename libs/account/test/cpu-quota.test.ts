@@ -1,0 +1,123 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import * as argon2 from 'argon2';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import * as cpuQuota from '../src/internal/password/cpu-quota.ts';
+import { HashingProcess } from '../src/internal/password/hashing-process.ts';
+import { PasswordHasher } from '../src/internal/password/password-hasher.ts';
+
+vi.mock('argon2', { spy: true });
+vi.mock('../src/internal/password/cpu-quota.ts', { spy: true });
+vi.mock('node:os', { spy: true });
+
+const { hasCpuQuota } = cpuQuota;
+
+const V1 = '3:cpuset:/\n2:cpu,cpuacct:/docker/abc\n0::/docker/abc\n';
+
+describe(hasCpuQuota, () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'org-cgroup-'));
+  });
+
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
+
+  it.each([
+    ['of its own group', '0::/\n', 'cpu.max', '50000 100000\n', true],
+    [
+      'of a service',
+      '0::/system.slice/org.service\n',
+      'system.slice/org.service/cpu.max',
+      '150000 100000\n',
+      true,
+    ],
+    [
+      'of a group above',
+      '0::/system.slice/org.service\n',
+      'system.slice/cpu.max',
+      '50000 100000\n',
+      true,
+    ],
+    ['that has no limit', '0::/a\n', 'a/cpu.max', 'max 100000\n', false],
+    ['of another group', '0::/a\n', 'b/cpu.max', '50000 100000\n', false],
+    ['of v1', V1, 'cpu/docker/abc/cpu.cfs_quota_us', '50000\n', true],
+    ['of v1, in a container', V1, 'cpu/cpu.cfs_quota_us', '50000\n', true],
+    ['of v1 that has no limit', V1, 'cpu/cpu.cfs_quota_us', '-1\n', false],
+    ['of nothing, without cgroups', '', 'cpu.max', '', false],
+  ])('sees a quota %s', (_what, groups, file, limit, expected) => {
+    for (const [path, content] of [
+      ['proc/self/cgroup', groups],
+      [`sys/fs/cgroup/${file}`, limit],
+    ] as const) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), content);
+    }
+
+    expect(hasCpuQuota(root)).toBe(expected);
+  });
+
+  it('reads those of this process', () => {
+    expect(hasCpuQuota('/nowhere')).toBe(false);
+    expect(hasCpuQuota()).toBeTypeOf('boolean');
+  });
+});
+
+describe('a hasher that may have a process', () => {
+  const cheap = { memoryKibibytes: 8, iterations: 1, usesChildProcess: true };
+
+  async function mostAtOnce(hasher: PasswordHasher): Promise<number> {
+    let running = 0;
+    let most = 0;
+    const { hash } = await vi.importActual<typeof argon2>('argon2');
+    vi.mocked(argon2.hash).mockImplementation(async (password, options) => {
+      running += 1;
+      most = Math.max(most, running);
+      const hashed = await hash(password, { ...options, raw: false });
+      running -= 1;
+      return hashed;
+    });
+    await Promise.all(Array.from({ length: 12 }, () => hasher.hash('secret')));
+    return most;
+  }
+
+  beforeEach(() => {
+    vi.mocked(availableParallelism).mockReturnValue(4);
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('has none under a quota', async () => {
+    vi.mocked(cpuQuota.hasCpuQuota).mockReturnValue(true);
+    const computed = vi.spyOn(HashingProcess.prototype, 'compute');
+
+    expect(await mostAtOnce(new PasswordHasher(cheap))).toBe(3);
+    expect(computed).not.toHaveBeenCalled();
+  });
+
+  it('hashes on all cores in it, and leaves one free without it', async () => {
+    vi.mocked(cpuQuota.hasCpuQuota).mockReturnValue(false);
+    const computed = vi.spyOn(HashingProcess.prototype, 'compute').mockResolvedValue(undefined);
+    const hasher = new PasswordHasher(cheap);
+
+    expect(await mostAtOnce(hasher)).toBe(3);
+    expect(computed).toHaveBeenCalledTimes(12);
+
+    let release = (_hash: string): void => undefined;
+    computed.mockClear();
+    computed.mockReturnValue(new Promise((resolve) => (release = resolve)));
+    const hashes = Promise.all(Array.from({ length: 12 }, () => hasher.hash('secret')));
+    await vi.waitFor(() => expect(computed).toHaveBeenCalled());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(computed).toHaveBeenCalledTimes(4);
+    release('$argon2id$');
+    await hashes;
+  });
+});
