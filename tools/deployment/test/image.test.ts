@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 
 import {
   databaseUri,
@@ -11,7 +12,7 @@ import {
 } from '@org/harness';
 import { validate } from 'dockerfile-utils';
 import { MongoClient } from 'mongodb';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
 import { dockerfile } from '../src/dockerfile.ts';
 import { Image } from '../src/image.ts';
@@ -92,6 +93,16 @@ describe('the image, without Docker', () => {
     );
 
     expect(await mail.received(username)).toMatchObject({ to: username });
+  });
+
+  it.runIf(process.platform === 'linux')('hashes passwords at a lower priority', async () => {
+    const children = `/proc/${api.pid}/task/${api.pid}/children`;
+
+    const pid = Number(await vi.waitUntil(() => readFileSync(children, 'utf8').trim()));
+    await expect.poll(() => getPriority(pid)).toBe(Math.min(getPriority(api.pid) + 10, 19));
+
+    // Otherwise it is not found in the program as it is built.
+    expect(api.output).not.toContain('The process that hashes passwords ended');
   });
 
   it('has the console of operators', async () => {
