@@ -80,6 +80,7 @@ describe(AccountService, () => {
       trusted: [anonymous],
       notCalled: {
         initialize: 'takes nothing',
+        close: 'takes nothing',
         registerJobs: 'takes a service, from the program',
         registerPersonalDataProvider: 'takes a module, from the program',
         countRefusedSignUp: 'takes nothing',
