@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { defineAccountFields } from '@org/account';
 import { AccountInvalidCredentialsError } from '@org/account';
 import { defineModule, InvalidModuleError } from '@org/core';
@@ -51,6 +53,19 @@ describe(TestBackend, () => {
     await expect(test.logIn({ username, password: eve.password })).rejects.toThrow(
       AccountInvalidCredentialsError,
     );
+  });
+
+  it.runIf(process.platform === 'linux')('ends the process that hashes passwords', async () => {
+    const children = () => readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8');
+    const before = children();
+    const passwordHashing = { memoryKibibytes: 8, iterations: 1, usesChildProcess: true };
+    const test = await start({ settings: { account: { passwordHashing } } });
+    await test.signUp();
+    expect(children()).not.toBe(before);
+
+    await test.backend.close();
+
+    expect(children()).toBe(before);
   });
 
   it('lets routes of an app ask for a recent authentication', async () => {
