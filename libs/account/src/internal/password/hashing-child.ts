@@ -1,4 +1,7 @@
-/** Entry point of the process that hashes passwords; see {@link HashingProcess}. */
+/**
+ * Entry point of the process that hashes passwords; see {@link HashingProcess}. Nothing but the pipe
+ * to its parent keeps it alive.
+ */
 import { readdirSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
@@ -21,7 +24,6 @@ export type HashingMessage =
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => undefined);
 }
-process.on('disconnect', () => process.exit());
 process.on('message', (request: HashingRequest) => void answer(request));
 tell({ isOfLowerPriority: lowersPriority() });
 

@@ -126,7 +126,9 @@ export class HashingProcess {
       this.#isReady = true;
       onDebug(`Passwords are hashed by process ${this.#child?.pid}.`);
     } else {
-      onWarning('Passwords are hashed by this process: there is no lower priority for another one.');
+      onWarning(
+        'Passwords are hashed by this process: there is no lower priority for another one.',
+      );
       void this.close();
     }
   }

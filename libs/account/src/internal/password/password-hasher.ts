@@ -58,7 +58,9 @@ export class PasswordHasher {
     const concurrencyHere = hashing.maximumConcurrency ?? Math.max(1, cores - 1);
     // What hashes spend of a quota is missing to requests, whatever the priority.
     const hasProcess = hashing.usesChildProcess === true && !hasCpuQuota();
-    const concurrency = hasProcess ? (hashing.maximumConcurrency ?? Math.min(cores, MOST_IN_PROCESS)) : concurrencyHere;
+    const concurrency = hasProcess
+      ? (hashing.maximumConcurrency ?? Math.min(cores, MOST_IN_PROCESS))
+      : concurrencyHere;
     this.#process = hasProcess
       ? new HashingProcess({ ...environment, threads: concurrency })
       : undefined;
