@@ -77,6 +77,7 @@ describe(readConfig, () => {
       PHONE_COUNTRIES: [],
       PASSWORD_MIN_LENGTH: 8,
       PASSWORD_BLOCKLIST: true,
+      PASSWORD_HASHING_PROCESS: true,
       RATE_LIMITS: true,
       email: { kind: 'outbox' },
       sms: { kind: 'outbox' },
