@@ -186,6 +186,7 @@ const values: Partial<Record<SettingName, Values>> = {
   PHONE_COUNTRIES: { good: ['IN,DE'], bad: ['XX', 'India', 'in', '+91', ',', ' '] },
   PASSWORD_MIN_LENGTH: { good: ['1', '128'], bad: ['0', '129', '-8', 'x'] },
   PASSWORD_BLOCKLIST: switches,
+  PASSWORD_HASHING_PROCESS: switches,
   RATE_LIMITS: switches,
   EMAIL_PROVIDER: { good: ['outbox', 'smtp'], bad: ['mail', ' '], beside: smtp },
   EMAIL_FROM: {
