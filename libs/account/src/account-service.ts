@@ -333,8 +333,7 @@ export class AccountService<
     params: AccountSearchByIdParams,
     context: OperationContext,
   ): Promise<Account<Fields>> {
-    const account = await this.#reader.getAccountById(given.checkId(params).id, context);
-    return this.#toAccount(account);
+    return this.#toAccount(await this.#reader.getAccountById(given.checkId(params).id, context));
   }
 
   /** @throws AccountNotFoundError if no active account has the username */
@@ -343,8 +342,7 @@ export class AccountService<
     context: OperationContext,
   ): Promise<Account<Fields>> {
     const { username } = given.checkUsername(params);
-    const account = await this.#reader.getAccountByUsername(username, context);
-    return this.#toAccount(account);
+    return this.#toAccount(await this.#reader.getAccountByUsername(username, context));
   }
 
   /** @returns `undefined` if no active account has the number, as given or normalised */

@@ -15,6 +15,7 @@ vi.mock('node:os', { spy: true });
 
 const { hasCpuQuota } = cpuQuota;
 
+const SERVICE = '0::/system.slice/org.service\n';
 const V1 = '3:cpuset:/\n2:cpu,cpuacct:/docker/abc\n0::/docker/abc\n';
 
 describe(hasCpuQuota, () => {
@@ -28,33 +29,32 @@ describe(hasCpuQuota, () => {
     rmSync(root, { recursive: true });
   });
 
+  const own = 'sys/fs/cgroup/system.slice/org.service/cpu.max';
+
   it.each([
-    ['of its own group', '0::/\n', 'cpu.max', '50000 100000\n', true],
-    [
-      'of a service',
-      '0::/system.slice/org.service\n',
-      'system.slice/org.service/cpu.max',
-      '150000 100000\n',
-      true,
-    ],
+    ['of its own group', { 'sys/fs/cgroup/cpu.max': '50000 100000\n', groups: '0::/\n' }, true],
+    ['of a service', { [own]: '150000 100000\n', groups: SERVICE }, true],
     [
       'of a group above',
-      '0::/system.slice/org.service\n',
-      'system.slice/cpu.max',
-      '50000 100000\n',
+      {
+        [own]: 'max 100000\n',
+        'sys/fs/cgroup/system.slice/cpu.max': '50000 100000\n',
+        groups: SERVICE,
+      },
       true,
     ],
-    ['that has no limit', '0::/a\n', 'a/cpu.max', 'max 100000\n', false],
-    ['of another group', '0::/a\n', 'b/cpu.max', '50000 100000\n', false],
-    ['of v1', V1, 'cpu/docker/abc/cpu.cfs_quota_us', '50000\n', true],
-    ['of v1, in a container', V1, 'cpu/cpu.cfs_quota_us', '50000\n', true],
-    ['of v1 that has no limit', V1, 'cpu/cpu.cfs_quota_us', '-1\n', false],
-    ['of nothing, without cgroups', '', 'cpu.max', '', false],
-  ])('sees a quota %s', (_what, groups, file, limit, expected) => {
-    for (const [path, content] of [
-      ['proc/self/cgroup', groups],
-      [`sys/fs/cgroup/${file}`, limit],
-    ] as const) {
+    ['that has no limit', { [own]: 'max 100000\n', groups: SERVICE }, false],
+    ['of another group', { 'sys/fs/cgroup/b/cpu.max': '50000 100000\n', groups: SERVICE }, false],
+    ['of v1', { 'sys/fs/cgroup/cpu/docker/abc/cpu.cfs_quota_us': '50000\n', groups: V1 }, true],
+    [
+      'of v1, in a container',
+      { 'sys/fs/cgroup/cpu/cpu.cfs_quota_us': '50000\n', groups: V1 },
+      true,
+    ],
+    ['of v1, unlimited', { 'sys/fs/cgroup/cpu/cpu.cfs_quota_us': '-1\n', groups: V1 }, false],
+    ['without cgroups', { groups: '' }, false],
+  ])('sees a quota %s', (_what, { groups, ...limits }, expected) => {
+    for (const [path, content] of Object.entries({ ...limits, 'proc/self/cgroup': groups })) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), content);
     }
@@ -110,14 +110,14 @@ describe('a hasher that may have a process', () => {
     expect(await mostAtOnce(hasher)).toBe(3);
     expect(computed).toHaveBeenCalledTimes(12);
 
-    let release = (_hash: string): void => undefined;
+    let release: ((hash: string) => void) | undefined;
     computed.mockClear();
     computed.mockReturnValue(new Promise((resolve) => (release = resolve)));
     const hashes = Promise.all(Array.from({ length: 12 }, () => hasher.hash('secret')));
     await vi.waitFor(() => expect(computed).toHaveBeenCalled());
     await new Promise((resolve) => setImmediate(resolve));
     expect(computed).toHaveBeenCalledTimes(4);
-    release('$argon2id$');
+    release?.('$argon2id$');
     await hashes;
   });
 });

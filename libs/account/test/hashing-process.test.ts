@@ -109,7 +109,7 @@ describe.runIf(process.platform === 'linux')('a hasher with a process of its own
     vi.unstubAllEnvs();
 
     const seen =
-      readFileSync(`/proc/${pid}/cmdline`) + readFileSync(`/proc/${pid}/environ`, 'utf8');
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8') + readFileSync(`/proc/${pid}/environ`, 'utf8');
 
     expect(seen).toContain('UV_THREADPOOL_SIZE=');
     expect(seen).not.toMatch(/the password|the key/);

@@ -54,18 +54,12 @@ export class PasswordHasher {
       parallelism: hashing.parallelism ?? 1,
     };
     this.#foreignVerifiers = foreignVerifiers;
-    const cores = availableParallelism();
-    const concurrencyHere = hashing.maximumConcurrency ?? Math.max(1, cores - 1);
-    // What hashes spend of a quota is missing to requests, whatever the priority.
-    const hasProcess = hashing.usesChildProcess === true && !hasCpuQuota();
-    const concurrency = hasProcess
-      ? (hashing.maximumConcurrency ?? Math.min(cores, MOST_IN_PROCESS))
-      : concurrencyHere;
-    this.#process = hasProcess
-      ? new HashingProcess({ ...environment, threads: concurrency })
-      : undefined;
-    this.#limit = pLimit(concurrency);
-    this.#limitHere = pLimit(concurrencyHere);
+    const here = hashing.maximumConcurrency ?? Math.max(1, availableParallelism() - 1);
+    const threads = threadsOfProcess(hashing);
+    this.#process =
+      threads === undefined ? undefined : new HashingProcess({ ...environment, threads });
+    this.#limit = pLimit(threads ?? here);
+    this.#limitHere = pLimit(here);
     this.#maximumQueueLength = hashing.maximumQueueLength ?? 64;
     this.#decoyHash = createDecoyHash(this.#parameters);
   }
@@ -167,6 +161,14 @@ export class PasswordHasher {
     }
     return this.#limit(work);
   }
+}
+
+/** How many hashes a process computes at a time; undefined if there is to be none. */
+function threadsOfProcess(hashing: PasswordHashing): number | undefined {
+  // What hashes spend of a quota is missing to requests, whatever the priority.
+  return hashing.usesChildProcess === true && !hasCpuQuota()
+    ? (hashing.maximumConcurrency ?? Math.min(availableParallelism(), MOST_IN_PROCESS))
+    : undefined;
 }
 
 /**
