@@ -7,7 +7,7 @@ import { getPriority, setPriority } from 'node:os';
 
 import { compute, type Argon2Work } from './argon2-work.ts';
 
-/** A ninth of the time that a process of normal priority gets on the same core, and all of an idle one's. */
+/** A tenth of a core that a process of normal priority wants, too, and all of an idle one. */
 const PRIORITY_STEPS = 10;
 const LOWEST_PRIORITY = 19;
 
