@@ -50,7 +50,7 @@ export const gates: readonly Gate[] = [
   pairable('consumers', 'consumers/consumers.ts'),
   pairable('cached runs', 'scratch/cached-runs.ts'),
   pairable('release', 'scratch/release.ts'),
-  pairable('fuzzing', 'fuzzing.ts'),
+  pairable('fuzzing', 'fuzzing/fuzzing.ts'),
   pairable('page headers', 'page-headers/page-headers.ts'),
   program('faults', 'faults/src/main.ts', '--quick'),
   program('benchmark', 'benchmark/src/main.ts', '--quick', '--check'),
