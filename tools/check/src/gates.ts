@@ -52,6 +52,7 @@ export const gates: readonly Gate[] = [
   pairable('release', 'scratch/release.ts'),
   pairable('fuzzing', 'fuzzing/fuzzing.ts'),
   pairable('Unicode', 'judges/unicode.ts'),
+  pairable('mail addresses', 'judges/mail-addresses.ts'),
   pairable('page headers', 'page-headers/page-headers.ts'),
   program('faults', 'faults/src/main.ts', '--quick'),
   program('benchmark', 'benchmark/src/main.ts', '--quick', '--check'),

@@ -78,6 +78,8 @@ const FINAL: readonly (readonly [Stage, number, string])[] = [
   ['recipient', 550, 'No such user'],
   ['recipient', 551, 'User not local'],
   ['recipient', 553, 'Mailbox name not allowed'],
+  ['recipient', 553, '5.6.7 Non-ASCII addresses not permitted'],
+  ['recipient', 550, '5.6.9 UTF-8 header message cannot be transferred'],
   ['recipient', 554, '5.2.1 Mailbox disabled'],
   ['recipient', 552, '5.2.2 Mailbox full'],
   ['recipient', 556, '5.1.10 Recipient has null MX'],

@@ -11,6 +11,8 @@ OWN, OTHER, OTHER_TOKEN, REPORT = (
     os.environ[name] for name in ("OWN_ACCOUNT", "OTHER_ACCOUNT", "OTHER_TOKEN", "IDENTITY_REPORT")
 )
 OWNERS_PATH = "/api/accounts/{account_id}"
+# Of each operation: who may do it does not depend on what else a request says.
+MOST_JUDGED = 3
 
 session = requests.Session()
 # Operations and how many of their requests were sent again.
@@ -23,8 +25,11 @@ def foreign_identity(ctx, response, case):
     is_admin = path.startswith("/api/admin/")
     if not 200 <= response.status_code < 300 or not (is_admin or path.startswith(OWNERS_PATH)):
         return
+    count = judged.get(case.operation.label, 0) + 1
+    if count > MOST_JUDGED:
+        return
     request = response.request
-    judged[case.operation.label] = judged.get(case.operation.label, 0) + 1
+    judged[case.operation.label] = count
     with open(REPORT, "w") as file:
         json.dump(judged, file)
     if is_admin:
@@ -42,14 +47,21 @@ def foreign_identity(ctx, response, case):
 
 def assert_kept(request, created):
     """What we made is not below the other's account, and a deletion there leaves it alone."""
+    if not is_listed(request, created):
+        # A stored answer: the Idempotency-Key was used before.
+        return
     theirs = f"{path_of_other(request)}/{created}"
     deletion = send(request, method="DELETE", path=theirs, token=OTHER_TOKEN, body=None)
     # Some answer 204 for what they do not know.
-    if deletion.status_code not in (204, 404):
+    if deletion.status_code != 204:
         expect(404, deletion)
-    listed = send(request, method="GET", body=None)
-    if created not in [item["id"] for item in listed.json()["items"]]:
+    if not is_listed(request, created):
         raise AssertionError(f"DELETE {theirs} as another account removed what is ours")
+
+
+def is_listed(request, created):
+    listed = send(request, method="GET", body=None)
+    return created in [item["id"] for item in listed.json()["items"]]
 
 
 def path_of_other(request):

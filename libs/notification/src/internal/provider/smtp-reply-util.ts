@@ -16,8 +16,11 @@ const LOGIN_CODES = new Set([530, 534, 535, 538]);
 /** No such mailbox, moved, full, an invalid name, a domain without mail (RFC 5321, RFC 7504). */
 const RECIPIENT_CODES = new Set([501, 550, 551, 552, 553, 556]);
 const TOO_BIG = 552;
-/** By subject: 1 addressing (7 and 8 of the sender), 2 mailbox; 4.1 is Exchange's "no such user". */
-const RECIPIENT_DETAIL = /^5\.(?:1\.(?![78]$)|2\.|4\.1$)/;
+/**
+ * By subject: 1 addressing (7 and 8 of the sender), 2 mailbox; 4.1 is Exchange's "no such user"; 6.7
+ * and 6.9 is a server on the way that takes only ASCII (RFC 6531).
+ */
+const RECIPIENT_DETAIL = /^5\.(?:1\.(?![78]$)|2\.|4\.1$|6\.[79]$)/;
 /**
  * Besides the recipient: 6 content, 3.4 size. Policy (7) may be ours to fix, and 2.0 after the
  * content is how Exchange rejects a sender that we are not allowed to use.
