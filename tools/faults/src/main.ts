@@ -13,10 +13,11 @@ import { findMongod } from '@org/local-mongodb';
 
 import { parseArguments, USAGE, type Arguments } from './arguments.ts';
 import { checkThat } from './faults/check.ts';
-import { FaultContext, type Fault } from './faults/fault.ts';
+import { FaultContext, type Fault, type FaultOn, type ReplicaSetFault } from './faults/fault.ts';
+import { ReplicaSetStage } from './nodes/replica-set-stage.ts';
 import { Progress } from './progress.ts';
 import { MARKERS, renderCounts, renderDocument, renderResult, type FaultResult } from './report.ts';
-import { Stage } from './stage.ts';
+import { Stage, type FaultStage } from './stage.ts';
 
 exitOnSignal();
 await runTool({ usage: USAGE, markers: MARKERS, parse: parseArguments, run: runAll });
@@ -48,7 +49,7 @@ async function runAll({ faults, mode, write, json }: Arguments): Promise<number>
   return results.every(({ passed }) => passed) ? 0 : 1;
 }
 
-async function runFault(fault: Fault, mode: Mode): Promise<FaultResult> {
+async function runFault(fault: Fault | ReplicaSetFault, mode: Mode): Promise<FaultResult> {
   const { id, title } = fault;
   const startedAt = performance.now();
   const checks = await runChecks(fault, mode).catch((error: unknown) => {
@@ -61,8 +62,17 @@ async function runFault(fault: Fault, mode: Mode): Promise<FaultResult> {
 }
 
 /** On a stage of its own, which is gone afterwards. */
-async function runChecks({ id, title, run }: Fault, mode: Mode) {
-  const stage = await Stage.open();
+async function runChecks(fault: Fault | ReplicaSetFault, mode: Mode) {
+  return fault.members === 3
+    ? runOn(await ReplicaSetStage.open(mode), fault, mode)
+    : runOn(await Stage.open(), fault, mode);
+}
+
+async function runOn<Where extends FaultStage>(
+  stage: Where,
+  { id, title, run }: FaultOn<Where>,
+  mode: Mode,
+) {
   const progress = new Progress(process.stderr);
   try {
     progress.begin(`${id} ${title}`);

@@ -20,6 +20,7 @@ import { ApiClient } from './load/api-client.ts';
 /** Tells this tool's own connections from the program's in MongoDB's profile. */
 export const OWN_APPLICATION_NAME = 'org-faults';
 
+export const DIRECTORY_PREFIX = 'org-faults';
 const DATABASE_NAME = 'org';
 const CACHE_GIGABYTES = 1;
 
@@ -33,31 +34,26 @@ export interface StartOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Where one fault happens: a mongod and providers of its own. Nothing of it outlives this process. */
-export class Stage extends ProgramStage {
+/** Where one fault happens: MongoDB and providers of its own. Nothing of it outlives this process. */
+export abstract class FaultStage extends ProgramStage {
   readonly #client: MongoClient;
-  #mongod: LocalMongod;
+  readonly #serverUri: string;
 
-  private constructor(directory: TemporaryDirectory, providers: Providers, mongod: LocalMongod) {
+  /** @param serverUri without a database name */
+  protected constructor(directory: TemporaryDirectory, providers: Providers, serverUri: string) {
     super(directory, providers);
-    this.#mongod = mongod;
-    this.#client = new MongoClient(mongod.uri, {
+    this.#serverUri = serverUri;
+    this.#client = new MongoClient(serverUri, {
       appName: OWN_APPLICATION_NAME,
       serverSelectionTimeoutMS: 60_000,
       // It is one reader of many documents; the program is what is looked at.
       maxPoolSize: 4,
     });
-    atExit(() => this.signalMongod('SIGKILL'));
-  }
-
-  static async open(): Promise<Stage> {
-    const directory = new TemporaryDirectory('org-faults');
-    return new Stage(directory, await openProviders(), await startMongod(directory));
   }
 
   /** Of the program's database. */
   get uri(): string {
-    return databaseUri(this.#mongod.uri, DATABASE_NAME);
+    return databaseUri(this.#serverUri, DATABASE_NAME);
   }
 
   /** The program's database, through a connection of this tool's own. */
@@ -73,7 +69,7 @@ export class Stage extends ProgramStage {
     const port = role === 'worker' ? metricsPort : (options.port ?? (await findFreePort()));
     return this.spawn({
       arguments: [program],
-      mongodbUri: databaseUri(this.#mongod.uri, databaseName),
+      mongodbUri: databaseUri(this.#serverUri, databaseName),
       port,
       metricsPort,
       settings: { ROLE: role, LOG_LEVEL: 'warn', METRICS_PORT: String(metricsPort), ...settings },
@@ -88,6 +84,27 @@ export class Stage extends ProgramStage {
 
   connect({ port }: { readonly port: number }): ApiClient {
     return new ApiClient(port);
+  }
+
+  override async close(): Promise<void> {
+    await this.#client.close();
+    await super.close();
+  }
+}
+
+/** With one mongod. */
+export class Stage extends FaultStage {
+  #mongod: LocalMongod;
+
+  private constructor(directory: TemporaryDirectory, providers: Providers, mongod: LocalMongod) {
+    super(directory, providers, mongod.uri);
+    this.#mongod = mongod;
+    atExit(() => this.signalMongod('SIGKILL'));
+  }
+
+  static async open(): Promise<Stage> {
+    const directory = new TemporaryDirectory(DIRECTORY_PREFIX);
+    return new Stage(directory, await openProviders(), await startMongod(directory));
   }
 
   /** Stopped by SIGSTOP, it keeps its connections and accepts new ones, but answers nothing. */
@@ -106,7 +123,6 @@ export class Stage extends ProgramStage {
   }
 
   override async close(): Promise<void> {
-    await this.#client.close();
     await this.killMongod();
     await super.close();
   }

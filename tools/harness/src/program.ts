@@ -32,8 +32,8 @@ export function makeSecretKey(): string {
   return randomBytes(32).toString('base64');
 }
 
+/** A server's or a replica set's connection string with the name of a database in it. */
 export function databaseUri(serverUri: string, name: string): string {
-  const uri = new URL(serverUri);
-  uri.pathname = `/${name}`;
-  return uri.href;
+  // A URL has one host.
+  return serverUri.replace(/^([^/]+\/\/[^/?]+)[^?]*/u, (_, hosts) => `${hosts}/${name}`);
 }

@@ -16,6 +16,7 @@ export {
 export {
   startThrowawayReplicaSet,
   type StartThrowawayReplicaSetOptions,
+  type ThrowawayMember,
   type ThrowawayReplicaSet,
 } from './start-throwaway-replica-set.ts';
 export {

@@ -19,6 +19,8 @@ export interface MongodSettings {
   readonly replicaSet?: string;
   /** Whether TTL indexes delete what has expired by the machine's time. Default: true. */
   readonly deletesExpired?: boolean;
+  /** Whether it takes MongoDB's commands for tests, such as `configureFailPoint`. Default: false. */
+  readonly testCommands?: boolean;
 }
 
 /** A mongod that runs on a data folder. */
@@ -55,6 +57,7 @@ function makeArguments(paths: DataPaths, settings: MongodSettings): string[] {
     ...['--oplogSize', String(OPLOG_MEGABYTES)],
     ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
     ...(settings.deletesExpired === false ? ['--setParameter', 'ttlMonitorEnabled=false'] : []),
+    ...(settings.testCommands === true ? ['--setParameter', 'enableTestCommands=1'] : []),
     ...['--wiredTigerEngineConfigString', ENGINE],
     '--nounixsocket',
     '--quiet',

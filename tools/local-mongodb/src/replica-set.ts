@@ -9,6 +9,16 @@ export interface ReplicaSetMember {
   readonly durable: boolean;
 }
 
+/** A replica set of several that is founded. */
+export interface Foundation {
+  /** Where the first member listens. */
+  readonly port: number;
+  /** By which all members and clients reach each of them. */
+  readonly advertisedPorts: readonly number[];
+  /** Whether a majority write waits until it is on disk. */
+  readonly durable: boolean;
+}
+
 interface Configuration {
   readonly version: number;
   readonly members: readonly { readonly _id: number; readonly host: string }[];
@@ -78,15 +88,17 @@ export async function moveMember(port: number, limit: number): Promise<void> {
  *
  * @throws Error if the limit, in milliseconds, passes
  */
-export async function foundReplicaSet(ports: readonly number[], limit: number): Promise<void> {
-  const [first = 0] = ports;
-  await useDirectly(first, limit, async (client) => {
+export async function foundReplicaSet(
+  { port, advertisedPorts, durable }: Foundation,
+  limit: number,
+): Promise<void> {
+  await useDirectly(port, limit, async (client) => {
     const admin = client.db('admin');
     await admin.command({
       replSetInitiate: {
         _id: REPLICA_SET,
-        members: ports.map((port, _id) => ({ _id, host: addressOf(port) })),
-        writeConcernMajorityJournalDefault: false,
+        members: advertisedPorts.map((each, _id) => ({ _id, host: addressOf(each) })),
+        writeConcernMajorityJournalDefault: durable,
         settings: {
           electionTimeoutMillis: ELECTION_TIMEOUT,
           heartbeatIntervalMillis: HEARTBEAT_INTERVAL,

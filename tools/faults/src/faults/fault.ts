@@ -7,27 +7,33 @@ import { checkLedger } from '../invariants/check-ledger.ts';
 import { checkInvariants } from '../invariants/invariants.ts';
 import type { Ledger } from '../load/ledger.ts';
 import { watchLiveness } from '../load/load.ts';
-import type { Stage } from '../stage.ts';
+import type { ReplicaSetStage } from '../nodes/replica-set-stage.ts';
+import type { FaultStage, Stage } from '../stage.ts';
 import { checkFindings, checkThat, formatTime, type Check } from './check.ts';
 
-/** One of the faults of requirements.md. */
-export interface Fault {
-  /** `F1` to `F17`; `L1` for a load. */
+export interface FaultOn<Where extends FaultStage> {
+  /** `F1` to `F21`; `L1` for a load. */
   readonly id: string;
   readonly title: string;
-  readonly run: (context: FaultContext) => Promise<readonly Check[]>;
+  readonly run: (context: FaultContext<Where>) => Promise<readonly Check[]>;
 }
+
+/** One of the faults of requirements.md, on one mongod. */
+export type Fault = FaultOn<Stage> & { readonly members?: 1 };
+
+/** One that needs a replica set of three. */
+export type ReplicaSetFault = FaultOn<ReplicaSetStage> & { readonly members: 3 };
 
 /** Quick runs share their machine, so that times say less: they are judged with this factor. */
 const TIME_FACTORS: ByMode = { full: 1, quick: 20 };
 const QUIET_MILLISECONDS = 2_000;
 
-export class FaultContext {
+export class FaultContext<Where extends FaultStage = Stage> {
   readonly mode: Mode;
-  readonly stage: Stage;
+  readonly stage: Where;
   readonly progress: (done: number, of: number) => void;
 
-  constructor(mode: Mode, stage: Stage, progress: (done: number, of: number) => void) {
+  constructor(mode: Mode, stage: Where, progress: (done: number, of: number) => void) {
     this.mode = mode;
     this.stage = stage;
     this.progress = progress;

@@ -1,0 +1,185 @@
+import {
+  openProviders,
+  signalProcess,
+  TemporaryDirectory,
+  waitUntil,
+  type ByMode,
+  type Mode,
+  type Providers,
+} from '@org/harness';
+import {
+  startThrowawayReplicaSet,
+  type ThrowawayMember,
+  type ThrowawayReplicaSet,
+} from '@org/local-mongodb';
+import { MongoClient, MongoError, type Db, type Document } from 'mongodb';
+
+import { DIRECTORY_PREFIX, FaultStage } from '../stage.ts';
+import { MemberProxy } from './member-proxy.ts';
+
+/** Milliseconds without a primary after which another is elected. */
+export const ELECTION_TIMEOUTS = { quick: 1_000, full: 2_000 } satisfies ByMode;
+/** Names the programs in their connections, so that a command can fail for them alone. */
+export const PROGRAM_APPLICATION_NAME = 'org-program';
+
+/** MongoDB's, in milliseconds. */
+const DEFAULT_HEARTBEAT_INTERVAL = 2_000;
+const PRIMARY = 1;
+const SECONDARY = 2;
+const SETTLE_MILLISECONDS = 120_000;
+
+/** A mongod, the proxy through which everybody else reaches it, and a way past that. */
+export interface Node {
+  readonly member: ThrowawayMember;
+  readonly proxy: MemberProxy;
+  readonly directly: Db;
+}
+
+interface MemberStatus {
+  readonly state: number;
+  readonly optime: { readonly ts: unknown; readonly t: unknown };
+}
+
+/** With a replica set of three, each behind a proxy. Acknowledged majority writes are on disk. */
+export class ReplicaSetStage extends FaultStage {
+  readonly nodes: readonly Node[];
+  readonly #set: ThrowawayReplicaSet;
+  readonly #clients: readonly MongoClient[];
+
+  private constructor(
+    directory: TemporaryDirectory,
+    providers: Providers,
+    set: ThrowawayReplicaSet,
+    proxies: readonly MemberProxy[],
+  ) {
+    super(directory, providers, `${set.uri}&appName=${PROGRAM_APPLICATION_NAME}`);
+    this.#set = set;
+    this.#clients = set.members.map(({ port }) => openDirectly(port));
+    this.nodes = set.members.map((member, index) => ({
+      member,
+      proxy: proxies[index] as MemberProxy,
+      directly: (this.#clients[index] as MongoClient).db('admin'),
+    }));
+  }
+
+  static async open(mode: Mode): Promise<ReplicaSetStage> {
+    const proxies: MemberProxy[] = [];
+    const set = await startThrowawayReplicaSet({
+      durability: 'durable',
+      testCommands: true,
+      advertise: (port) => {
+        const proxy = new MemberProxy(port);
+        proxies.push(proxy);
+        return proxy.open();
+      },
+    });
+    const directory = new TemporaryDirectory(DIRECTORY_PREFIX);
+    const stage = new ReplicaSetStage(directory, await openProviders(), set, proxies);
+    await stage.setElectionTimeout(ELECTION_TIMEOUTS[mode]);
+    return stage;
+  }
+
+  /** In milliseconds. MongoDB's default is 10,000. */
+  async setElectionTimeout(electionTimeoutMillis: number): Promise<void> {
+    const { directly } = await this.primary();
+    const { config } = (await directly.command({ replSetGetConfig: 1 })) as { config: Document };
+    const heartbeatIntervalMillis = Math.min(DEFAULT_HEARTBEAT_INTERVAL, electionTimeoutMillis);
+    const timing = { electionTimeoutMillis, heartbeatIntervalMillis };
+    const settings = { ...(config['settings'] as object), ...timing };
+    const version = Number(config['version']) + 1;
+    await directly.command({ replSetReconfig: { ...config, version, settings } });
+  }
+
+  /** The one that takes writes, other than a former one. */
+  async primary(former?: Node): Promise<Node> {
+    return waitUntil('a primary', async () => {
+      for (const node of this.nodes.filter((each) => each !== former)) {
+        const hello = await answerOf(node, { hello: 1 });
+        if (hello?.['isWritablePrimary'] === true) {
+          return node;
+        }
+      }
+      return undefined;
+    });
+  }
+
+  /** When it was elected, as it says itself; by `performance.now()`. */
+  async electedAt({ directly }: Node): Promise<number> {
+    const status = await directly.command({ replSetGetStatus: 1 });
+    const { lastElectionDate } = status['electionCandidateMetrics'] as { lastElectionDate: Date };
+    return lastElectionDate.getTime() - performance.timeOrigin;
+  }
+
+  /** Resolves when there is one primary, which has two secondaries that have caught up. */
+  async untilSettled(): Promise<void> {
+    await waitUntil(
+      'a settled replica set',
+      async () => {
+        const primary = await this.primary();
+        const status = await answerOf(primary, { replSetGetStatus: 1 });
+        const members = (status?.['members'] ?? []) as readonly MemberStatus[];
+        const states = members.map(({ state }) => state).toSorted((a, b) => a - b);
+        const terms = new Set(members.map(({ optime }) => String(optime.t)));
+        return String(states) === String([PRIMARY, SECONDARY, SECONDARY]) && terms.size === 1;
+      },
+      50,
+      SETTLE_MILLISECONDS,
+    );
+  }
+
+  /** Every member passes everything again, runs, and has caught up. */
+  async heal(): Promise<void> {
+    this.nodes.forEach(({ proxy }) => proxy.heal());
+    await this.untilSettled();
+  }
+
+  /** Cuts a member off from the others, which still reach each other; clients reach all. */
+  cutOffFromMembers({ member: isolated, proxy }: Node): void {
+    proxy.cut((caller) => caller !== undefined && caller !== isolated.port);
+    this.nodes
+      .filter(({ member }) => member !== isolated)
+      .forEach((other) => other.proxy.cut((caller) => caller === isolated.port));
+  }
+
+  /** Clients do not reach it; the other members do. */
+  cutOffFromClients({ proxy }: Node): void {
+    proxy.cut((caller) => caller === undefined);
+  }
+
+  signal({ member }: Node, signal: NodeJS.Signals): void {
+    signalProcess(member.pid, signal);
+  }
+
+  override async close(): Promise<void> {
+    await this.killPrograms();
+    await Promise.all(this.#clients.map((client) => client.close()));
+    await this.#set.stop();
+    this.nodes.forEach(({ proxy }) => proxy.close());
+    await super.close();
+  }
+}
+
+/** Past its proxy, and whatever its state. */
+function openDirectly(port: number): MongoClient {
+  return new MongoClient(`mongodb://127.0.0.1:${port}/`, {
+    directConnection: true,
+    serverSelectionTimeoutMS: 1_000,
+    connectTimeoutMS: 1_000,
+    socketTimeoutMS: 5_000,
+    readPreference: 'primaryPreferred',
+    retryWrites: false,
+    retryReads: false,
+  });
+}
+
+/** Undefined from one that does not run, or is about to change its state. */
+async function answerOf({ directly }: Node, command: Document): Promise<Document | undefined> {
+  try {
+    return await directly.command(command);
+  } catch (error) {
+    if (error instanceof MongoError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
