@@ -6,6 +6,7 @@ import { erasureKilled } from './f14-erasure-killed.ts';
 import { versionBefore } from './f15-version-before.ts';
 import { publisherKilled } from './f16-publisher-killed.ts';
 import { backfillKilled } from './f17-backfill-killed.ts';
+import { primaryLost } from './f18-primary-lost.ts';
 import { workerKilled } from './f2-worker-killed.ts';
 import { secretKeyChanged } from './f12-secret-key-changed.ts';
 import { races } from './f5-races.ts';
@@ -13,12 +14,12 @@ import { providersDown } from './f6-providers-down.ts';
 import { hostileInput } from './f7-hostile-input.ts';
 import { slowClients } from './f8-slow-clients.ts';
 import { terminated } from './f9-terminated.ts';
-import type { Fault } from './fault.ts';
+import type { Fault, ReplicaSetFault } from './fault.ts';
 import { parallelLogins } from './l1-parallel-logins.ts';
 import { mongodFrozen, mongodKilled } from './outages.ts';
 
 /** The faults in the order of requirements.md, then a load. */
-export const FAULTS: readonly Fault[] = [
+export const FAULTS: readonly (Fault | ReplicaSetFault)[] = [
   apiKilled,
   workerKilled,
   mongodKilled,
@@ -36,5 +37,6 @@ export const FAULTS: readonly Fault[] = [
   versionBefore,
   publisherKilled,
   backfillKilled,
+  primaryLost,
   parallelLogins,
 ];

@@ -105,7 +105,7 @@ export class Writer {
   }
 }
 
-function note<Value>(
+export function note<Value>(
   written: WrittenValue<Value> | undefined,
   value: Value,
   outcome: Outcome,

@@ -12,7 +12,7 @@ import {
   type ThrowawayMember,
   type ThrowawayReplicaSet,
 } from '@org/local-mongodb';
-import { MongoClient, MongoError, type Db, type Document } from 'mongodb';
+import { MongoClient, MongoError, type Document } from 'mongodb';
 
 import { DIRECTORY_PREFIX, FaultStage } from '../stage.ts';
 import { MemberProxy } from './member-proxy.ts';
@@ -32,7 +32,7 @@ const SETTLE_MILLISECONDS = 120_000;
 export interface Node {
   readonly member: ThrowawayMember;
   readonly proxy: MemberProxy;
-  readonly directly: Db;
+  readonly client: MongoClient;
 }
 
 interface MemberStatus {
@@ -44,7 +44,6 @@ interface MemberStatus {
 export class ReplicaSetStage extends FaultStage {
   readonly nodes: readonly Node[];
   readonly #set: ThrowawayReplicaSet;
-  readonly #clients: readonly MongoClient[];
 
   private constructor(
     directory: TemporaryDirectory,
@@ -54,11 +53,10 @@ export class ReplicaSetStage extends FaultStage {
   ) {
     super(directory, providers, `${set.uri}&appName=${PROGRAM_APPLICATION_NAME}`);
     this.#set = set;
-    this.#clients = set.members.map(({ port }) => openDirectly(port));
     this.nodes = set.members.map((member, index) => ({
       member,
       proxy: proxies[index] as MemberProxy,
-      directly: (this.#clients[index] as MongoClient).db('admin'),
+      client: openDirectly(member.port),
     }));
   }
 
@@ -81,13 +79,13 @@ export class ReplicaSetStage extends FaultStage {
 
   /** In milliseconds. MongoDB's default is 10,000. */
   async setElectionTimeout(electionTimeoutMillis: number): Promise<void> {
-    const { directly } = await this.primary();
-    const { config } = (await directly.command({ replSetGetConfig: 1 })) as { config: Document };
+    const admin = (await this.primary()).client.db('admin');
+    const { config } = (await admin.command({ replSetGetConfig: 1 })) as { config: Document };
     const heartbeatIntervalMillis = Math.min(DEFAULT_HEARTBEAT_INTERVAL, electionTimeoutMillis);
     const timing = { electionTimeoutMillis, heartbeatIntervalMillis };
     const settings = { ...(config['settings'] as object), ...timing };
     const version = Number(config['version']) + 1;
-    await directly.command({ replSetReconfig: { ...config, version, settings } });
+    await admin.command({ replSetReconfig: { ...config, version, settings } });
   }
 
   /** The one that takes writes, other than a former one. */
@@ -104,8 +102,8 @@ export class ReplicaSetStage extends FaultStage {
   }
 
   /** When it was elected, as it says itself; by `performance.now()`. */
-  async electedAt({ directly }: Node): Promise<number> {
-    const status = await directly.command({ replSetGetStatus: 1 });
+  async electedAt({ client }: Node): Promise<number> {
+    const status = await client.db('admin').command({ replSetGetStatus: 1 });
     const { lastElectionDate } = status['electionCandidateMetrics'] as { lastElectionDate: Date };
     return lastElectionDate.getTime() - performance.timeOrigin;
   }
@@ -152,7 +150,7 @@ export class ReplicaSetStage extends FaultStage {
 
   override async close(): Promise<void> {
     await this.killPrograms();
-    await Promise.all(this.#clients.map((client) => client.close()));
+    await Promise.all(this.nodes.map(({ client }) => client.close()));
     await this.#set.stop();
     this.nodes.forEach(({ proxy }) => proxy.close());
     await super.close();
@@ -173,9 +171,9 @@ function openDirectly(port: number): MongoClient {
 }
 
 /** Undefined from one that does not run, or is about to change its state. */
-async function answerOf({ directly }: Node, command: Document): Promise<Document | undefined> {
+async function answerOf({ client }: Node, command: Document): Promise<Document | undefined> {
   try {
-    return await directly.command(command);
+    return await client.db('admin').command(command);
   } catch (error) {
     if (error instanceof MongoError) {
       return undefined;

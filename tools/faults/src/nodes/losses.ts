@@ -1,0 +1,191 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { median, Tally, waitUntil, type ByMode, type ServerProgram } from '@org/harness';
+
+import {
+  checkCount,
+  checkFindings,
+  checkProgram,
+  checkThat,
+  formatTime,
+  listNothing,
+  type Check,
+} from '../faults/check.ts';
+import type { FaultContext } from '../faults/fault.ts';
+import { checkHistory } from '../history/check-history.ts';
+import { HistoryRecorder } from '../history/history.ts';
+import { findUnnoticed } from '../history/tampered-histories.ts';
+import { nextOf, readAfterWrites, useTwice, type Scene } from '../history/witnesses.ts';
+import { Ledger } from '../load/ledger.ts';
+import { startLoad, type Load } from '../load/load.ts';
+import { Writer } from '../load/writer.ts';
+import type { Node, ReplicaSetStage } from './replica-set-stage.ts';
+
+const READERS = 4;
+const USERS_OF_GATES = 2;
+const WRITERS = 2;
+/** Leaves the processor to mongod. */
+const PAUSE_MILLISECONDS = 20;
+const SERVING_MILLISECONDS = 1_000;
+const RECOVERY_LIMIT_MILLISECONDS = 120_000;
+/** From the election, or where there is none, from the end of the fault. */
+const BACK_MILLISECONDS = 2_000;
+
+/** A way to lose the primary, repeatedly, and to have it back. */
+export interface Loss {
+  readonly name: string;
+  readonly rounds: ByMode;
+  /** How long it lasts beyond the election, in milliseconds. Default: half a second. */
+  readonly lasts?: ByMode;
+  /** When clients are to be served again. */
+  readonly endsWith: 'the election' | 'the fault';
+  readonly begin: (stage: ReplicaSetStage, primary: Node) => Promise<void>;
+  /** Whatever proxies cut is healed anyway. */
+  readonly end?: (stage: ReplicaSetStage, primary: Node) => Promise<void>;
+}
+
+interface Round {
+  readonly beganAt: number;
+  /** The election or the end of the fault, whichever the loss ends with. */
+  readonly overAt: number;
+  /** When the members are one set again. */
+  readonly settledAt: number;
+}
+
+/** Clients of two programs and a worker, on a replica set whose primary gets lost. */
+export class Losses {
+  readonly scene: Scene;
+  readonly #context: FaultContext<ReplicaSetStage>;
+  readonly #programs: readonly ServerProgram[];
+  readonly #strict: Load;
+  readonly #gates: Load;
+  readonly #history: HistoryRecorder;
+
+  private constructor(
+    context: FaultContext<ReplicaSetStage>,
+    programs: readonly ServerProgram[],
+    scene: Scene & { readonly history: HistoryRecorder },
+  ) {
+    this.#context = context;
+    this.#programs = programs;
+    this.#history = scene.history;
+    this.scene = scene;
+    const { clients, ledger } = scene;
+    const writers = Array.from(
+      { length: WRITERS },
+      (_, index) => new Writer(clients[index % 2 === 0 ? 0 : 1], ledger),
+    );
+    const readers = Array.from({ length: READERS }, () => nextOf(readAfterWrites(scene)));
+    const steps = [...writers.map((writer) => () => writer.step()), ...readers];
+    this.#strict = startLoad(steps, PAUSE_MILLISECONDS);
+    const users = Array.from({ length: USERS_OF_GATES }, () => nextOf(useTwice(scene)));
+    this.#gates = startLoad(users, PAUSE_MILLISECONDS);
+  }
+
+  static async start(context: FaultContext<ReplicaSetStage>): Promise<Losses> {
+    const { stage } = context;
+    const [first, second, worker] = await Promise.all([
+      stage.start({ role: 'api' }),
+      stage.start({ role: 'api' }),
+      stage.start({ role: 'worker' }),
+    ]);
+    const clients = [stage.connect(first), stage.connect(second)] as const;
+    const scene = { clients, stage, ledger: new Ledger(), history: new HistoryRecorder() };
+    return new Losses(context, [first, second, worker], scene);
+  }
+
+  /** Each round under load; judged by when clients are served again. */
+  async inflict(loss: Loss): Promise<readonly Check[]> {
+    const { name, rounds, endsWith } = loss;
+    const seen = await this.#context.rounds(rounds, () => this.#round(loss));
+    const untilOver = seen.map(({ beganAt, overAt }) => overAt - beganAt);
+    const untilWrite = seen.map(({ overAt }) => this.#firstWriteAfter(overAt) - overAt);
+    const untilAll = seen.map(({ overAt, settledAt }) => this.#lastRefused(overAt, settledAt) - overAt);
+    const checkBack = (what: string, times: readonly number[]) => {
+      const text = `${name}: ${what} (median ${formatTime(median(times))})`;
+      return this.#context.checkTime(text, Math.max(...times), BACK_MILLISECONDS);
+    };
+    const over = `${name}: ${endsWith} after its beginning`;
+    const measured = `median ${formatTime(median(untilOver))}, at most ${formatTime(Math.max(...untilOver))}`;
+    return [
+      checkCount(`${name}: rounds`, seen.length, rounds[this.#context.mode]),
+      checkThat(over, true, measured, 'measured'),
+      checkBack(`first write after ${endsWith}`, untilWrite),
+      checkBack(`last request that was sent after ${endsWith}, and refused`, untilAll),
+    ];
+  }
+
+  /** Ends the load, and judges all answers, all that is stored, and the history. */
+  async finish(): Promise<readonly Check[]> {
+    const strict = await this.#strict.stop();
+    const gates = await this.#gates.stop();
+    await this.#context.untilDrained();
+    await this.#takeDownStored();
+    const history = this.#history;
+    const operations = history.writes.length + history.reads.length + history.uses.length;
+    const isExpected = strict.countOthers(200, 201, 204, 503) === 0;
+    const isRefusal = gates.countOthers(200, 201, 400, 409, 503) === 0;
+    return [
+      checkThat('answers', isExpected, String(strict), 'success or 503'),
+      checkThat('answers to second uses', isRefusal, String(gates), 'success, 400, 409 or 503'),
+      ...this.#programs.flatMap((program) => checkProgram(program)),
+      ...(await this.#context.checkStored(this.scene.ledger, true)),
+      checkFindings(`history of ${operations} operations`, checkHistory(history)),
+      listNothing('tamperings with the history that are not noticed', findUnnoticed(history)),
+    ];
+  }
+
+  async #round({ begin, end, endsWith, lasts, name }: Loss): Promise<Round> {
+    const { stage, mode } = this.#context;
+    await delay(SERVING_MILLISECONDS);
+    const primary = await stage.primary();
+    const beganAt = performance.now();
+    await begin(stage, primary);
+    let overAt = performance.now();
+    if (endsWith === 'the election') {
+      overAt = await stage.electedAt(await stage.primary(primary));
+      await this.#untilWriteAfter(overAt, name);
+    }
+    await delay(lasts?.[mode] ?? 500);
+    await end?.(stage, primary);
+    if (endsWith === 'the fault') {
+      overAt = performance.now();
+    }
+    await stage.heal();
+    await this.#untilWriteAfter(overAt, name);
+    return { beganAt, overAt, settledAt: performance.now() };
+  }
+
+  async #untilWriteAfter(time: number, name: string): Promise<void> {
+    const isServed = () => !Number.isNaN(this.#firstWriteAfter(time));
+    await waitUntil(`A write after ${name}`, isServed, 20, RECOVERY_LIMIT_MILLISECONDS);
+  }
+
+  /** NaN for never. */
+  #firstWriteAfter(time: number): number {
+    const write = this.#history.writes.find((each) => each.isAcknowledged && each.endedAt > time);
+    return write?.endedAt ?? Number.NaN;
+  }
+
+  /** When the last request was sent that got a 503; the beginning without any. */
+  #lastRefused(from: number, to: number): number {
+    const sent = new Tally(this.#strict.tally.outcomes).sentBetween(from, to);
+    const refused = sent.outcomes.filter((each) => each.kind === 'answer' && each.status === 503);
+    return Math.max(from, ...refused.map(({ sentAt }) => sentAt));
+  }
+
+  /** What is there at the end, of what the history tells. */
+  async #takeDownStored(): Promise<void> {
+    const { database, stage } = this.#context;
+    for await (const task of database.collection('tasks').find()) {
+      const id = String(task._id);
+      this.#history.stored.push(id);
+      this.#history.uses.push({ gate: `task ${task['account_id']} ${task['title']}`, gained: id });
+    }
+    const messages = stage.email.taken.map(({ to, text, takenAt: at }) => ({
+      message: `${to} ${text}`,
+      at,
+    }));
+    this.#history.sendings.push(...messages);
+  }
+}
