@@ -32,7 +32,8 @@ const FREEZE: Loss = {
   name: 'SIGSTOP',
   rounds: { quick: 1, full: 10 },
   lasts: FROZEN,
-  endsWith: 'the election',
+  // The one elected first asks all others what they have, and waits long for the frozen one.
+  endsWith: 'its first majority',
   begin: async (stage, primary) => stage.signal(primary, 'SIGSTOP'),
   end: async (stage, primary) => stage.signal(primary, 'SIGCONT'),
 };

@@ -28,6 +28,16 @@ export function nextOf(requests: Requests<never>): () => Promise<Outcome> {
   return async () => (await requests.next()).value;
 }
 
+/** For a load: creates a task, by turns through both programs. */
+export function nextProbe({ clients, history }: Scene, bearer: Bearer): () => Promise<Outcome> {
+  let probes = 0;
+  return async () => {
+    probes += 1;
+    const client = clients[probes % 2 === 0 ? 0 : 1];
+    return createTask(client, bearer, nameOf(probes), history);
+  };
+}
+
 /** Writes something, and reads it by turns through the same and through the other program. */
 export async function* readAfterWrites(scene: Scene): Requests<never> {
   const { clients, ledger, history } = scene;
@@ -41,11 +51,7 @@ export async function* readAfterWrites(scene: Scene): Requests<never> {
     yield* takeDownWrite(scene, profile, version, written);
     yield takeDownRead(history, profile, await reader.readAccount(bearer), readFirstName);
 
-    const task = { method: 'POST', path: '/tasks', body: { title: name, description: 'x' } } as const;
-    const created = await writer.asOwner(bearer, task);
-    if (isSuccess(created)) {
-      history.created.push(readId(created));
-    }
+    const created = await createTask(writer, bearer, name, history);
     const tasks = `newest task ${bearer.accountId}`;
     yield* takeDownWrite(scene, tasks, version, created);
     const newest = await reader.asOwner(bearer, { path: '/tasks?size=1' });
@@ -142,6 +148,20 @@ async function* begin({ clients: [client], ledger }: Scene) {
       return { bearer: tokens as Bearer, firstName };
     }
   }
+}
+
+async function createTask(
+  client: ApiClient,
+  bearer: Bearer,
+  title: string,
+  history: HistoryRecorder,
+): Promise<Outcome> {
+  const body = { title, description: 'Whatever happens.' };
+  const outcome = await client.asOwner(bearer, { method: 'POST', path: '/tasks', body });
+  if (isSuccess(outcome)) {
+    history.created.push(readId(outcome));
+  }
+  return outcome;
 }
 
 async function* takeDownWrite(

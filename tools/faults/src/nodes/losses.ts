@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { median, Tally, waitUntil, type ByMode, type ServerProgram } from '@org/harness';
+import { isSuccess, median, Tally, waitUntil, type ByMode, type ServerProgram } from '@org/harness';
 
 import {
   checkCount,
@@ -15,15 +15,18 @@ import type { FaultContext } from '../faults/fault.ts';
 import { checkHistory } from '../history/check-history.ts';
 import { HistoryRecorder } from '../history/history.ts';
 import { findUnnoticed } from '../history/tampered-histories.ts';
-import { nextOf, readAfterWrites, useTwice, type Scene } from '../history/witnesses.ts';
+import { nextOf, nextProbe, readAfterWrites, useTwice, type Scene } from '../history/witnesses.ts';
+import { signUpAndLogIn, type Bearer } from '../load/api-client.ts';
 import { Ledger } from '../load/ledger.ts';
-import { startLoad, type Load } from '../load/load.ts';
+import { startLoad, startPacedLoad, type Load } from '../load/load.ts';
 import { Writer } from '../load/writer.ts';
-import type { Node, ReplicaSetStage } from './replica-set-stage.ts';
+import type { Election, Node, ReplicaSetStage } from './replica-set-stage.ts';
 
 const READERS = 4;
 const USERS_OF_GATES = 2;
 const WRITERS = 2;
+/** Sent whether or not earlier ones were answered. */
+const PROBES_PER_SECOND = 10;
 /** Leaves the processor to mongod. */
 const PAUSE_MILLISECONDS = 20;
 const SERVING_MILLISECONDS = 1_000;
@@ -38,7 +41,7 @@ export interface Loss {
   /** How long it lasts beyond the election, in milliseconds. Default: half a second. */
   readonly lasts?: ByMode;
   /** When clients are to be served again. */
-  readonly endsWith: 'the election' | 'the fault';
+  readonly endsWith: 'the election' | 'its first majority' | 'the fault';
   readonly begin: (stage: ReplicaSetStage, primary: Node) => Promise<void>;
   /** Whatever proxies cut is healed anyway. */
   readonly end?: (stage: ReplicaSetStage, primary: Node) => Promise<void>;
@@ -46,7 +49,8 @@ export interface Loss {
 
 interface Round {
   readonly beganAt: number;
-  /** The election or the end of the fault, whichever the loss ends with. */
+  readonly election?: Election | undefined;
+  /** What the loss ends with. */
   readonly overAt: number;
   /** When the members are one set again. */
   readonly settledAt: number;
@@ -57,14 +61,17 @@ export class Losses {
   readonly scene: Scene;
   readonly #context: FaultContext<ReplicaSetStage>;
   readonly #programs: readonly ServerProgram[];
-  readonly #strict: Load;
+  readonly #changes: Load;
   readonly #gates: Load;
+  /** Shows when clients are served again. */
+  readonly #probes: Load;
   readonly #history: HistoryRecorder;
 
   private constructor(
     context: FaultContext<ReplicaSetStage>,
     programs: readonly ServerProgram[],
     scene: Scene & { readonly history: HistoryRecorder },
+    prober: Bearer,
   ) {
     this.#context = context;
     this.#programs = programs;
@@ -77,9 +84,10 @@ export class Losses {
     );
     const readers = Array.from({ length: READERS }, () => nextOf(readAfterWrites(scene)));
     const steps = [...writers.map((writer) => () => writer.step()), ...readers];
-    this.#strict = startLoad(steps, PAUSE_MILLISECONDS);
+    this.#changes = startLoad(steps, PAUSE_MILLISECONDS);
     const users = Array.from({ length: USERS_OF_GATES }, () => nextOf(useTwice(scene)));
     this.#gates = startLoad(users, PAUSE_MILLISECONDS);
+    this.#probes = startPacedLoad(PROBES_PER_SECOND, nextProbe(scene, prober));
   }
 
   static async start(context: FaultContext<ReplicaSetStage>): Promise<Losses> {
@@ -91,25 +99,25 @@ export class Losses {
     ]);
     const clients = [stage.connect(first), stage.connect(second)] as const;
     const scene = { clients, stage, ledger: new Ledger(), history: new HistoryRecorder() };
-    return new Losses(context, [first, second, worker], scene);
+    const prober = await signUpAndLogIn(clients[0]);
+    return new Losses(context, [first, second, worker], scene, prober);
   }
 
   /** Each round under load; judged by when clients are served again. */
   async inflict(loss: Loss): Promise<readonly Check[]> {
     const { name, rounds, endsWith } = loss;
     const seen = await this.#context.rounds(rounds, () => this.#round(loss));
-    const untilOver = seen.map(({ beganAt, overAt }) => overAt - beganAt);
     const untilWrite = seen.map(({ overAt }) => this.#firstWriteAfter(overAt) - overAt);
-    const untilAll = seen.map(({ overAt, settledAt }) => this.#lastRefused(overAt, settledAt) - overAt);
+    const untilAll = seen.map(
+      ({ overAt, settledAt }) => this.#lastRefused(overAt, settledAt) - overAt,
+    );
     const checkBack = (what: string, times: readonly number[]) => {
       const text = `${name}: ${what} (median ${formatTime(median(times))})`;
       return this.#context.checkTime(text, Math.max(...times), BACK_MILLISECONDS);
     };
-    const over = `${name}: ${endsWith} after its beginning`;
-    const measured = `median ${formatTime(median(untilOver))}, at most ${formatTime(Math.max(...untilOver))}`;
     return [
       checkCount(`${name}: rounds`, seen.length, rounds[this.#context.mode]),
-      checkThat(over, true, measured, 'measured'),
+      ...describeElections(name, seen),
       checkBack(`first write after ${endsWith}`, untilWrite),
       checkBack(`last request that was sent after ${endsWith}, and refused`, untilAll),
     ];
@@ -117,12 +125,14 @@ export class Losses {
 
   /** Ends the load, and judges all answers, all that is stored, and the history. */
   async finish(): Promise<readonly Check[]> {
-    const strict = await this.#strict.stop();
+    const probes = await this.#probes.stop();
+    const changes = await this.#changes.stop();
     const gates = await this.#gates.stop();
     await this.#context.untilDrained();
     await this.#takeDownStored();
     const history = this.#history;
     const operations = history.writes.length + history.reads.length + history.uses.length;
+    const strict = new Tally([...probes.outcomes, ...changes.outcomes]);
     const isExpected = strict.countOthers(200, 201, 204, 503) === 0;
     const isRefusal = gates.countOthers(200, 201, 400, 409, 503) === 0;
     return [
@@ -142,8 +152,10 @@ export class Losses {
     const beganAt = performance.now();
     await begin(stage, primary);
     let overAt = performance.now();
-    if (endsWith === 'the election') {
-      overAt = await stage.electedAt(await stage.primary(primary));
+    let election: Election | undefined;
+    if (endsWith !== 'the fault') {
+      election = await stage.election(await stage.primary(primary));
+      overAt = endsWith === 'the election' ? election.wonAt : election.majorityAt;
       await this.#untilWriteAfter(overAt, name);
     }
     await delay(lasts?.[mode] ?? 500);
@@ -153,7 +165,7 @@ export class Losses {
     }
     await stage.heal();
     await this.#untilWriteAfter(overAt, name);
-    return { beganAt, overAt, settledAt: performance.now() };
+    return { beganAt, election, overAt, settledAt: performance.now() };
   }
 
   async #untilWriteAfter(time: number, name: string): Promise<void> {
@@ -161,16 +173,19 @@ export class Losses {
     await waitUntil(`A write after ${name}`, isServed, 20, RECOVERY_LIMIT_MILLISECONDS);
   }
 
-  /** NaN for never. */
+  /** When the first of those that were written after a time was acknowledged; NaN for never. */
   #firstWriteAfter(time: number): number {
-    const write = this.#history.writes.find((each) => each.isAcknowledged && each.endedAt > time);
-    return write?.endedAt ?? Number.NaN;
+    const endings = this.#probes.tally.outcomes
+      .filter(isSuccess)
+      .map(({ sentAt, milliseconds }) => sentAt + milliseconds)
+      .filter((endedAt) => endedAt > time);
+    return endings.length === 0 ? Number.NaN : Math.min(...endings);
   }
 
-  /** When the last request was sent that got a 503; the beginning without any. */
+  /** When the last request was sent that was refused; the beginning without any. */
   #lastRefused(from: number, to: number): number {
-    const sent = new Tally(this.#strict.tally.outcomes).sentBetween(from, to);
-    const refused = sent.outcomes.filter((each) => each.kind === 'answer' && each.status === 503);
+    const sent = this.#probes.tally.sentBetween(from, to).outcomes;
+    const refused = sent.filter((outcome) => !isSuccess(outcome));
     return Math.max(from, ...refused.map(({ sentAt }) => sentAt));
   }
 
@@ -188,4 +203,27 @@ export class Losses {
     }));
     this.#history.sendings.push(...messages);
   }
+}
+
+/** Nothing of rounds without elections. */
+function describeElections(name: string, rounds: readonly Round[]): readonly Check[] {
+  const elections = rounds.flatMap(({ beganAt, election }) =>
+    election === undefined ? [] : [{ beganAt, ...election }],
+  );
+  const describe = (what: string, times: readonly number[]) => {
+    const measured = `median ${formatTime(median(times))}, at most ${formatTime(Math.max(...times))}`;
+    return checkThat(`${name}: ${what}`, true, measured, 'measured');
+  };
+  return elections.length === 0
+    ? []
+    : [
+        describe(
+          'the election after the beginning',
+          elections.map(({ beganAt, wonAt }) => wonAt - beganAt),
+        ),
+        describe(
+          'its first majority after the election',
+          elections.map(({ wonAt, majorityAt }) => majorityAt - wonAt),
+        ),
+      ];
 }

@@ -35,6 +35,11 @@ export interface Node {
   readonly client: MongoClient;
 }
 
+export interface Election {
+  readonly wonAt: number;
+  readonly majorityAt: number;
+}
+
 interface MemberStatus {
   readonly state: number;
   readonly optime: { readonly ts: unknown; readonly t: unknown };
@@ -101,11 +106,20 @@ export class ReplicaSetStage extends FaultStage {
     });
   }
 
-  /** When it was elected, as it says itself; by `performance.now()`. */
-  async electedAt({ client }: Node): Promise<number> {
-    const status = await client.db('admin').command({ replSetGetStatus: 1 });
-    const { lastElectionDate } = status['electionCandidateMetrics'] as { lastElectionDate: Date };
-    return lastElectionDate.getTime() - performance.timeOrigin;
+  /** When it was elected, and when a majority first had a write of it, as it says itself; by `performance.now()`. */
+  async election({ client }: Node): Promise<Election> {
+    return waitUntil('the dates of an election', async () => {
+      const status = await client.db('admin').command({ replSetGetStatus: 1 });
+      const metrics = status['electionCandidateMetrics'] as Readonly<Record<string, Date>>;
+      const { lastElectionDate, wMajorityWriteAvailabilityDate: majorityDate } = metrics;
+      return (
+        lastElectionDate !== undefined &&
+        majorityDate !== undefined && {
+          wonAt: lastElectionDate.getTime() - performance.timeOrigin,
+          majorityAt: majorityDate.getTime() - performance.timeOrigin,
+        }
+      );
+    });
   }
 
   /** Resolves when there is one primary, which has two secondaries that have caught up. */
