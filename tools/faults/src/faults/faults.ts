@@ -7,6 +7,8 @@ import { versionBefore } from './f15-version-before.ts';
 import { publisherKilled } from './f16-publisher-killed.ts';
 import { backfillKilled } from './f17-backfill-killed.ts';
 import { primaryLost } from './f18-primary-lost.ts';
+import { partitions } from './f19-partitions.ts';
+import { failingCommands } from './f20-failing-commands.ts';
 import { workerKilled } from './f2-worker-killed.ts';
 import { secretKeyChanged } from './f12-secret-key-changed.ts';
 import { races } from './f5-races.ts';
@@ -38,5 +40,7 @@ export const FAULTS: readonly (Fault | ReplicaSetFault)[] = [
   publisherKilled,
   backfillKilled,
   primaryLost,
+  partitions,
+  failingCommands,
   parallelLogins,
 ];

@@ -20,6 +20,10 @@ export interface Scene {
   readonly history: HistoryRecorder;
 }
 
+/** The kinds of what may succeed once; each begins the name of its gates. */
+export const GATES = ['name', 'reset token', 'e-mail code', 'refresh token'] as const;
+type Gate = `${(typeof GATES)[number]} ${string}`;
+
 /** The outcome of each request, after what it acknowledged is taken down. */
 type Requests<Result = void> = AsyncGenerator<Outcome, Result, undefined>;
 
@@ -112,7 +116,7 @@ async function* useEmailCode(scene: Scene): Requests {
 /** @returns what was gained; more than one thing is a violation */
 async function* use(
   { clients, history }: Scene,
-  gate: string,
+  gate: Gate,
   request: (client: ApiClient) => Promise<Outcome>,
   read: (answer: Extract<Outcome, { kind: 'answer' }>) => string,
 ): Requests<readonly string[]> {

@@ -14,8 +14,9 @@ import {
 import type { FaultContext } from '../faults/fault.ts';
 import { checkHistory } from '../history/check-history.ts';
 import { HistoryRecorder } from '../history/history.ts';
+import { takeDownTasks } from '../history/stored-tasks.ts';
 import { findUnnoticed } from '../history/tampered-histories.ts';
-import { nextOf, nextProbe, readAfterWrites, useTwice, type Scene } from '../history/witnesses.ts';
+import { GATES, nextOf, nextProbe, readAfterWrites, useTwice, type Scene } from '../history/witnesses.ts';
 import { signUpAndLogIn, type Bearer } from '../load/api-client.ts';
 import { Ledger } from '../load/ledger.ts';
 import { startLoad, startPacedLoad, type Load } from '../load/load.ts';
@@ -125,12 +126,17 @@ export class Losses {
 
   /** Ends the load, and judges all answers, all that is stored, and the history. */
   async finish(): Promise<readonly Check[]> {
+    await waitUntil('a use of each kind', () => this.#usedAll());
     const probes = await this.#probes.stop();
     const changes = await this.#changes.stop();
     const gates = await this.#gates.stop();
     await this.#context.untilDrained();
-    await this.#takeDownStored();
     const history = this.#history;
+    await takeDownTasks(this.#context.database, history);
+    const { taken } = this.#context.stage.email;
+    history.sendings.push(
+      ...taken.map(({ to, text, takenAt: at }) => ({ message: `${to} ${text}`, at })),
+    );
     const operations = history.writes.length + history.reads.length + history.uses.length;
     const strict = new Tally([...probes.outcomes, ...changes.outcomes]);
     const isExpected = strict.countOthers(200, 201, 204, 503) === 0;
@@ -173,6 +179,10 @@ export class Losses {
     await waitUntil(`A write after ${name}`, isServed, 20, RECOVERY_LIMIT_MILLISECONDS);
   }
 
+  #usedAll(): boolean {
+    return GATES.every((kind) => this.#history.uses.some(({ gate }) => gate.startsWith(kind)));
+  }
+
   /** When the first of those that were written after a time was acknowledged; NaN for never. */
   #firstWriteAfter(time: number): number {
     const endings = this.#probes.tally.outcomes
@@ -187,21 +197,6 @@ export class Losses {
     const sent = this.#probes.tally.sentBetween(from, to).outcomes;
     const refused = sent.filter((outcome) => !isSuccess(outcome));
     return Math.max(from, ...refused.map(({ sentAt }) => sentAt));
-  }
-
-  /** What is there at the end, of what the history tells. */
-  async #takeDownStored(): Promise<void> {
-    const { database, stage } = this.#context;
-    for await (const task of database.collection('tasks').find()) {
-      const id = String(task._id);
-      this.#history.stored.push(id);
-      this.#history.uses.push({ gate: `task ${task['account_id']} ${task['title']}`, gained: id });
-    }
-    const messages = stage.email.taken.map(({ to, text, takenAt: at }) => ({
-      message: `${to} ${text}`,
-      at,
-    }));
-    this.#history.sendings.push(...messages);
   }
 }
 
