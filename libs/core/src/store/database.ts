@@ -162,14 +162,17 @@ export class Database implements TransactionRunner {
       return work(context);
     }
     const deadline = this.clock.monotonicMilliseconds() + TRANSACTION_TIMEOUT_MILLISECONDS;
+    let hasBegun = false;
     let failure: unknown;
     try {
       return await this.client.withSession((session) =>
         session.withTransaction(
           async () => {
-            if (failure !== undefined && this.clock.monotonicMilliseconds() > deadline) {
+            // Also where it is the commit that fails, of which only the driver knows.
+            if (hasBegun && this.clock.monotonicMilliseconds() > deadline) {
               throw new ServiceUnavailableError({ cause: failure });
             }
+            hasBegun = true;
             try {
               return await this.#runThrough(context.withTransaction(asHandle(session)), work);
             } catch (error) {

@@ -79,18 +79,27 @@ const DUPLICATE_KEY = 11000;
 const UNAVAILABLE_CODES = new Set<unknown>([
   6, // HostUnreachable
   7, // HostNotFound
+  24, // LockTimeout
+  43, // CursorNotFound, after another primary was elected
   50, // MaxTimeMSExpired
   64, // WriteConcernTimeout
   89, // NetworkTimeout
   91, // ShutdownInProgress
   112, // WriteConflict, left over after retries
   133, // FailedToSatisfyReadPreference
+  134, // ReadConcernMajorityNotAvailableYet
+  175, // QueryPlanKilled
   189, // PrimarySteppedDown
   202, // NetworkInterfaceExceededTimeLimit
+  237, // CursorKilled
+  246, // SnapshotUnavailable
+  251, // NoSuchTransaction, because it ended with its primary
   262, // ExceededTimeLimit
+  267, // PreparedTransactionInProgress
   9001, // SocketException
   10107, // NotWritablePrimary
   11600, // InterruptedAtShutdown
+  11601, // Interrupted
   11602, // InterruptedDueToReplStateChange
   13435, // NotPrimaryNoSecondaryOk
   13436, // NotPrimaryOrSecondary

@@ -1,4 +1,4 @@
-import { isSuccess, Tally, type Outcome } from '@org/harness';
+import { isSuccess, Tally, waitUntil, type Outcome } from '@org/harness';
 import type { Document } from 'mongodb';
 
 import { checkHistory } from '../history/check-history.ts';
@@ -18,42 +18,46 @@ import { PROGRAM_APPLICATION_NAME, type ReplicaSetStage } from '../nodes/replica
 import { checkFindings, checkProgram, checkThat, listNothing } from './check.ts';
 import type { FaultContext, ReplicaSetFault } from './fault.ts';
 
-/** MongoDB's codes for "not now", which it may give to any command, in a transaction or not. */
+/** What MongoDB may answer to any command when it is not the time for it. */
 const CODES = {
   HostUnreachable: 6,
   HostNotFound: 7,
-  LockTimeout: 24,
-  MaxTimeMSExpired: 50,
-  WriteConcernFailed: 64,
   NetworkTimeout: 89,
   ShutdownInProgress: 91,
-  WriteConflict: 112,
-  FailedToSatisfyReadPreference: 133,
   ReadConcernMajorityNotAvailableYet: 134,
   PrimarySteppedDown: 189,
   ExceededTimeLimit: 262,
-  SnapshotUnavailable: 246,
-  NoSuchTransaction: 251,
-  PreparedTransactionInProgress: 267,
-  ConnectionPoolExpired: 317,
-  TransactionCoordinatorSteppingDown: 281,
   SocketException: 9_001,
   NotWritablePrimary: 10_107,
   InterruptedAtShutdown: 11_600,
-  Interrupted: 11_601,
   InterruptedDueToReplStateChange: 11_602,
   NotPrimaryNoSecondaryOk: 13_435,
   NotPrimaryOrSecondary: 13_436,
+  // In transactions, which are to be started again.
+  LockTimeout: 24,
+  WriteConflict: 112,
+  SnapshotUnavailable: 246,
+  NoSuchTransaction: 251,
+  PreparedTransactionInProgress: 267,
 };
-/** Of a write that took place, and whose majority did not answer. */
-const CONCERN_CODES = { WriteConcernFailed: 64, ShutdownInProgress: 91, InterruptedDueToReplStateChange: 11_602 };
+/** Not to a commit. */
+const STATEMENT_CODES = {
+  CursorNotFound: 43,
+  MaxTimeMSExpired: 50,
+  FailedToSatisfyReadPreference: 133,
+  QueryPlanKilled: 175,
+  CursorKilled: 237,
+  Interrupted: 11_601,
+};
+/** Of a commit that took place, and of which no majority told. */
+const CONCERN_CODES = {
+  WriteConcernFailed: 64,
+  ShutdownInProgress: 91,
+  PrimarySteppedDown: 189,
+  InterruptedDueToReplStateChange: 11_602,
+};
 const STATEMENTS = ['find', 'aggregate', 'insert', 'update', 'findAndModify', 'delete'];
-/** By what is failing: the statements, the end of the transaction, or all. */
-const COMMANDS = {
-  statements: STATEMENTS,
-  commits: ['commitTransaction'],
-  'statements and their rollback': [...STATEMENTS, 'abortTransaction'],
-};
+const COMMITS = ['commitTransaction'];
 /** Fewer than the driver and the program try again. */
 const TIMES = 2;
 
@@ -73,19 +77,23 @@ export const failingCommands: ReplicaSetFault = {
     const client = stage.connect(program);
     const customer = new Customer(client, await signUpAndLogIn(client));
     const failures = listFailures(mode === 'quick' ? ['WriteConflict'] : Object.keys(CODES));
-    const trials = await context.each(failures, (failure) => tryFailure(context, failure, customer));
+    const trials = await context.each(failures, async (failure) => {
+      await customer.untilServed();
+      return tryFailure(context, failure, customer);
+    });
+    await customer.untilServed();
     await stage.start({ role: 'worker' });
     await context.untilDrained();
     await takeDownTasks(context.database, customer.history);
-    const during = new Tally(trials.flatMap((trial) => trial.during));
-    const afterwards = new Tally(trials.flatMap((trial) => trial.afterwards));
+    const answers = new Tally(trials.flatMap(({ outcomes }) => outcomes));
     const unmet = trials.filter(({ failed }) => failed === 0).map(({ name }) => name);
-    const wrong = trials.filter((trial) => new Tally(trial.during).countOthers(200, 201, 503) > 0);
+    const wrong = trials.filter(({ outcomes }) => new Tally(outcomes).countOthers(200, 201, 503) > 0);
+    const slowest = answers.longest;
     return [
       listNothing(`of ${failures.length} failures, met by no command`, unmet),
-      checkThat('answers', wrong.length === 0, String(during), 'success or 503'),
+      checkThat('answers', wrong.length === 0, String(answers), 'success or 503'),
       listNothing('failures with other answers', wrong.map(({ name }) => name)),
-      checkThat('answers afterwards', afterwards.countOthers(200, 201) === 0, String(afterwards), 'success'),
+      context.checkTime('slowest answer', slowest, 10_000),
       ...checkProgram(program),
       ...(await context.checkStored(customer.ledger, true)),
       checkFindings('nothing lost, nothing doubled', checkHistory(customer.history)),
@@ -95,30 +103,29 @@ export const failingCommands: ReplicaSetFault = {
 
 /** @param lasting codes that also last, so that every attempt fails */
 function listFailures(lasting: readonly string[]): readonly Failure[] {
-  const kinds: (readonly [string, Document])[] = [
-    ...Object.entries(CODES).map(([name, errorCode]) => [name, { errorCode }] as const),
-    ['a lost connection', { closeConnection: true }],
+  const anywhere = [
+    ...Object.entries(CODES).map(([name, errorCode]) => ({ name, data: { errorCode } })),
+    { name: 'a lost connection', data: { closeConnection: true } },
   ];
-  const concerns = Object.entries(CONCERN_CODES).map(
-    ([name, code]) => [`${name} of the write concern`, { writeConcernError: { code, errmsg: name } }] as const,
+  const ofStatements = Object.entries(STATEMENT_CODES).map(([name, errorCode]) => ({
+    name,
+    data: { errorCode },
+  }));
+  const ofCommits = Object.entries(CONCERN_CODES).map(([name, code]) => ({
+    name: `${name} of the write concern`,
+    data: { writeConcernError: { code, errmsg: name } },
+  }));
+  const places = [
+    ['statements', STATEMENTS, [...anywhere, ...ofStatements]],
+    ['commits', COMMITS, [...anywhere, ...ofCommits]],
+  ] as const;
+  return places.flatMap(([place, failCommands, kinds]) =>
+    kinds.flatMap(({ name, data }) => {
+      const failure = { name: `${name} in ${place}`, data: { ...data, failCommands } };
+      const lasts = { ...failure, name: `lasting ${failure.name}`, mode: 'alwaysOn' } as const;
+      return [{ ...failure, mode: { times: TIMES } }, ...(lasting.includes(name) ? [lasts] : [])];
+    }),
   );
-  const once = Object.entries(COMMANDS).flatMap(([commands, failCommands]) =>
-    [...kinds, ...(commands === 'commits' ? concerns : [])].map(([name, data]) => ({
-      name: `${name} in ${commands}`,
-      data: { ...data, failCommands },
-      mode: { times: TIMES },
-    })),
-  );
-  const always = kinds
-    .filter(([name]) => lasting.includes(name))
-    .flatMap(([name, data]) =>
-      ['statements', 'commits'].map((commands) => ({
-        name: `lasting ${name} in ${commands}`,
-        data: { ...data, failCommands: COMMANDS[commands as keyof typeof COMMANDS] },
-        mode: 'alwaysOn' as const,
-      })),
-    );
-  return [...once, ...always];
 }
 
 async function tryFailure(
@@ -133,10 +140,9 @@ async function tryFailure(
     mode,
     data: { ...data, appName: PROGRAM_APPLICATION_NAME },
   });
-  const during = await customer.doEverything();
+  const outcomes = await customer.doEverything();
   const after = await configure({ mode: 'off' });
-  const afterwards = await customer.doEverything();
-  return { name, failed: Number(after['count']) - Number(before['count']), during, afterwards };
+  return { name, failed: Number(after['count']) - Number(before['count']), outcomes };
 }
 
 /** Somebody who does several things at once. */
@@ -158,6 +164,12 @@ class Customer {
       firstName: new WrittenValue('Ada'),
       smsEnabled: new WrittenValue(true),
     });
+  }
+
+  /** The driver may take a while to believe that a server is back that has not been away. */
+  async untilServed(): Promise<void> {
+    const isServed = async () => isSuccess(await this.#client.readAccount(this.#person));
+    await waitUntil('a success after a failing command', isServed);
   }
 
   async doEverything(): Promise<readonly Outcome[]> {
