@@ -11,10 +11,16 @@ const STEP_DOWN_SECONDS = 5;
 
 const KILL: Loss = {
   name: 'kill -9',
-  rounds: { quick: 2, full: 100 },
+  rounds: { quick: 2, full: 80 },
   endsWith: 'the election',
   begin: (_stage, { member }) => member.kill(),
   end: (_stage, { member }) => member.restart(),
+};
+
+const KILL_BY_DEFAULT: Loss = {
+  ...KILL,
+  name: "kill -9 with MongoDB's own election timeout",
+  rounds: { quick: 0, full: 20 },
 };
 
 const STEP_DOWN: Loss = {
@@ -67,6 +73,7 @@ export const primaryLost: ReplicaSetFault = {
       ...(await losses.inflict(STEP_DOWN)),
       ...(await losses.inflict(FREEZE)),
       ...(await losses.inflict(KILL_WHILE_LAGGING)),
+      ...(await losses.inflictByDefault(KILL_BY_DEFAULT)),
       ...(await losses.finish()),
     ];
   },

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { waitUntil } from '@org/harness';
+import { median, quantile, waitUntil, type ByMode } from '@org/harness';
 
 import { Losses, type Loss } from '../nodes/losses.ts';
 import type { Node, ReplicaSetStage } from '../nodes/replica-set-stage.ts';
@@ -9,6 +9,8 @@ import type { ReplicaSetFault } from './fault.ts';
 
 /** Longer than a request may take. */
 const CLIENTS_CUT = { quick: 3_000, full: 15_000 };
+const READS = { quick: 100, full: 5_000 };
+const READ_CONCERNS = ['local', 'majority', 'linearizable'] as const;
 const OWN_DATABASE = 'probes';
 const STALE_POLL_MILLISECONDS = 5;
 
@@ -22,14 +24,22 @@ export const partitions: ReplicaSetFault = {
   title: 'the primary of three is cut off from its secondaries, and from its clients',
   members: 3,
   run: async (context) => {
-    const { stage } = context;
-    const isolation = new Isolation();
+    const { stage, mode } = context;
+    const name = 'cut off from its secondaries';
+    const isolation = new Isolation(name, { quick: 2, full: 20 });
+    const isolationByDefault = new Isolation(`${name}, by MongoDB's own election timeout`, {
+      quick: 0,
+      full: 5,
+    });
     const losses = await Losses.start(context);
     return [
       ...(await losses.inflict(isolation.loss)),
       ...(await isolation.check(stage)),
       ...(await losses.inflict(CLIENTS_CUT_OFF)),
+      ...(await losses.inflictByDefault(isolationByDefault.loss)),
+      ...(await isolationByDefault.check(stage)),
       ...(await losses.finish()),
+      ...(await measureReads(stage, READS[mode])),
     ];
   },
 };
@@ -45,27 +55,34 @@ const CLIENTS_CUT_OFF: Loss = {
 
 /** What a primary does that is cut off from the others, and what becomes of it, past the program. */
 class Isolation {
-  readonly loss: Loss = {
-    name: 'cut off from its secondaries',
-    rounds: { quick: 2, full: 25 },
-    endsWith: 'the election',
-    begin: (stage, primary) => this.#begin(stage, primary),
-  };
+  readonly loss: Loss;
   /** Ids of documents that the one that is cut off acknowledged by itself. */
   readonly #written: string[] = [];
   readonly #staleTimes: number[] = [];
   readonly #primaryTimes: number[] = [];
 
+  constructor(name: string, rounds: ByMode) {
+    const begin: Loss['begin'] = (stage, primary) => this.#begin(stage, primary);
+    this.loss = { name, rounds, endsWith: 'the election', begin };
+  }
+
   async check({ nodes }: ReplicaSetStage): Promise<readonly Check[]> {
+    if (this.#written.length === 0) {
+      return [];
+    }
     const found = nodes.map(({ client }) =>
       probesOf(client).countDocuments({ _id: { $in: this.#written } }),
     );
     const kept = Math.max(...(await Promise.all(found)));
     const longest = (times: readonly number[]) => formatTime(Math.max(...times));
-    const measured = (name: string, times: readonly number[]) =>
-      checkThat(name, true, longest(times), 'measured');
+    const measured = (what: string, times: readonly number[]) =>
+      checkThat(`${this.loss.name}: ${what}`, true, longest(times), 'measured');
     return [
-      checkCount(`of ${this.#written.length} writes that it alone has, not rolled back`, kept, 0),
+      checkCount(
+        `${this.loss.name}: of ${this.#written.length} writes that it alone has, not rolled back`,
+        kept,
+        0,
+      ),
       measured('it takes itself for the primary for', this.#primaryTimes),
       measured('it answers with what is outdated for', this.#staleTimes),
     ];
@@ -107,4 +124,23 @@ async function watchOutdated({ client }: Node, probe: Pick<Probe, '_id'>): Promi
 
 function probesOf(client: Node['client']) {
   return client.db(OWN_DATABASE).collection<Probe>('probes');
+}
+
+/** What a look at a session costs, one at a time, and what it would where none may be outdated. */
+async function measureReads(stage: ReplicaSetStage, count: number): Promise<readonly Check[]> {
+  const { client } = await stage.primary();
+  const sessions = client.db(stage.database().databaseName).collection('sessions');
+  const { _id } = (await sessions.findOne()) ?? {};
+  const times = new Map<string, number[]>(READ_CONCERNS.map((level) => [level, []]));
+  for (let read = 0; read < count; read += 1) {
+    for (const level of READ_CONCERNS) {
+      const sentAt = performance.now();
+      await sessions.findOne({ _id }, { readConcern: { level } });
+      times.get(level)?.push(performance.now() - sentAt);
+    }
+  }
+  return [...times].map(([level, samples]) => {
+    const measured = `median ${median(samples).toFixed(2)} ms, p99 ${quantile(samples, 0.99).toFixed(2)} ms`;
+    return checkThat(`a session read with the read concern ${level}`, true, measured, 'measured');
+  });
 }

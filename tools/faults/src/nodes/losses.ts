@@ -21,7 +21,12 @@ import { signUpAndLogIn, type Bearer } from '../load/api-client.ts';
 import { Ledger } from '../load/ledger.ts';
 import { startLoad, startPacedLoad, type Load } from '../load/load.ts';
 import { Writer } from '../load/writer.ts';
-import type { Election, Node, ReplicaSetStage } from './replica-set-stage.ts';
+import {
+  DEFAULT_ELECTION_TIMEOUT,
+  type Election,
+  type Node,
+  type ReplicaSetStage,
+} from './replica-set-stage.ts';
 
 const READERS = 4;
 const USERS_OF_GATES = 2;
@@ -122,6 +127,15 @@ export class Losses {
       checkBack(`first write after ${endsWith}`, untilWrite),
       checkBack(`last request that was sent after ${endsWith}, and refused`, untilAll),
     ];
+  }
+
+  /** As {@link inflict}, with MongoDB's own election timeout from now on; nothing without rounds. */
+  async inflictByDefault(loss: Loss): Promise<readonly Check[]> {
+    if (loss.rounds[this.#context.mode] === 0) {
+      return [];
+    }
+    await this.#context.stage.setElectionTimeout(DEFAULT_ELECTION_TIMEOUT);
+    return this.inflict(loss);
   }
 
   /** Ends the load, and judges all answers, all that is stored, and the history. */

@@ -77,16 +77,14 @@ class Link {
       socket.on('error', () => undefined);
       socket.once('close', () => this.#isPassing && this.close());
     }
+    let first = Buffer.alloc(0);
     const introduce = (): void => {
-      const first = near.read() as Buffer | null;
-      if (first !== null) {
-        near.unshift(first);
-        if (isWhole(first)) {
-          near.off('readable', introduce);
-          this.#caller = readCaller(first);
-          this.hasIntroduced = true;
-          onIntroduced();
-        }
+      first = Buffer.concat([first, (near.read() as Buffer | null) ?? first.subarray(0, 0)]);
+      if (isWhole(first)) {
+        near.off('readable', introduce).unshift(first);
+        this.#caller = readCaller(first);
+        this.hasIntroduced = true;
+        onIntroduced();
       }
     };
     near.on('readable', introduce);

@@ -17,8 +17,10 @@ import { MongoClient, MongoError, type Document } from 'mongodb';
 import { DIRECTORY_PREFIX, FaultStage } from '../stage.ts';
 import { MemberProxy } from './member-proxy.ts';
 
-/** Milliseconds without a primary after which another is elected. */
-export const ELECTION_TIMEOUTS = { quick: 1_000, full: 2_000 } satisfies ByMode;
+/** MongoDB's own, in milliseconds. */
+export const DEFAULT_ELECTION_TIMEOUT = 10_000;
+/** Milliseconds without a primary after which another is elected, unless a fault sets it. */
+const ELECTION_TIMEOUTS = { quick: 1_000, full: 2_000 } satisfies ByMode;
 /** Names the programs in their connections, so that a command can fail for them alone. */
 export const PROGRAM_APPLICATION_NAME = 'org-program';
 
@@ -82,7 +84,7 @@ export class ReplicaSetStage extends FaultStage {
     return stage;
   }
 
-  /** In milliseconds. MongoDB's default is 10,000. */
+  /** In milliseconds. */
   async setElectionTimeout(electionTimeoutMillis: number): Promise<void> {
     const admin = (await this.primary()).client.db('admin');
     const { config } = (await admin.command({ replSetGetConfig: 1 })) as { config: Document };
