@@ -309,19 +309,36 @@ describe(QueueWorker, () => {
     expect(await bed.rows.findOne()).toMatchObject({ status: 'queued', attempts: 1 });
   });
 
-  it('has a row whose claim is stored, but not yet confirmed by a majority', async () => {
-    await bed.add();
-    const update = bed.repository.findOneAndUpdate.bind(bed.repository);
-    bed.repository.findOneAndUpdate = async (...params) => {
-      const value = await update(...params);
-      bed.repository.findOneAndUpdate = update;
-      const writeConcernError = { code: 64, errmsg: 'waiting for replication timed out' };
-      const cause = new MongoWriteConcernError({ ok: 1, writeConcernError, value });
-      throw new ServiceUnavailableError({ cause });
-    };
+  describe('whose claim is stored, but not confirmed by a majority', () => {
+    /** @param after what becomes of the claim, before the worker hears of it */
+    function leaveUnconfirmed(after: () => Promise<unknown>): void {
+      const update = bed.repository.findOneAndUpdate.bind(bed.repository);
+      bed.repository.findOneAndUpdate = async (...params) => {
+        const value = await update(...params);
+        bed.repository.findOneAndUpdate = update;
+        await after();
+        const writeConcernError = { code: 64, errmsg: 'waiting for replication timed out' };
+        const cause = new MongoWriteConcernError({ ok: 1, writeConcernError, value });
+        throw new ServiceUnavailableError({ cause });
+      };
+    }
 
-    expect(await bed.createWorker().drain()).toBe(1);
-    expect(await bed.rows.findOne()).toMatchObject({ status: 'done', attempts: 1 });
+    it('has the row once a majority has confirmed it', async () => {
+      await bed.add();
+      leaveUnconfirmed(() => Promise.resolve());
+
+      expect(await bed.createWorker().drain()).toBe(1);
+      expect(await bed.rows.findOne()).toMatchObject({ status: 'done', attempts: 1 });
+    });
+
+    it('does not begin a row whose claim is rolled back with its primary', async () => {
+      await bed.add();
+      const before = await bed.rows.findOne();
+      leaveUnconfirmed(() => bed.rows.replaceOne({}, before!));
+
+      expect(await bed.createWorker().drain()).toBe(0);
+      expect(await bed.rows.findOne()).toEqual(before);
+    });
   });
 
   it('gives up for a while when it gets none of many rows', async () => {

@@ -165,14 +165,26 @@ export abstract class LeasedRepository<
     } catch (error) {
       const cause = error instanceof Error ? (error.cause ?? error) : error;
       if (cause instanceof MongoWriteConcernError) {
-        // Stored, but not yet confirmed by a majority: the lease is this worker's.
-        return (cause.result['value'] as Row | null | undefined) ?? undefined;
+        return this.#confirm(cause.result['value'] as Row | null | undefined, lease, context);
       }
       if (cause instanceof MongoServerError && cause.code === MAX_TIME_MS_EXPIRED) {
         return undefined;
       }
       throw error;
     }
+  }
+
+  /**
+   * A claim that is stored, but that no majority has confirmed in time, may still be rolled back, and
+   * the row be given to another worker. A renewal that a majority confirms confirms the claim, too.
+   */
+  async #confirm(
+    claimed: Row | null | undefined,
+    lease: Lease,
+    context: OperationContext,
+  ): Promise<Row | undefined> {
+    const isConfirmed = claimed != null && (await this.renew(claimed, lease, context));
+    return isConfirmed ? claimed : undefined;
   }
 
   /** @returns whether the worker still has the row */

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { median, quantile, waitUntil, type ByMode } from '@org/harness';
 
+import type { ObjectId } from 'mongodb';
+
 import { Losses, type Loss } from '../nodes/losses.ts';
 import type { Node, ReplicaSetStage } from '../nodes/replica-set-stage.ts';
 import { checkCount, checkThat, formatTime, type Check } from './check.ts';
@@ -63,7 +65,8 @@ class Isolation {
 
   constructor(name: string, rounds: ByMode) {
     const begin: Loss['begin'] = (stage, primary) => this.#begin(stage, primary);
-    this.loss = { name, rounds, endsWith: 'the election', begin };
+    // The other secondary first has to notice that it gets nothing more from this one.
+    this.loss = { name, rounds, endsWith: 'its first majority', begin };
   }
 
   async check({ nodes }: ReplicaSetStage): Promise<readonly Check[]> {
@@ -130,12 +133,12 @@ function probesOf(client: Node['client']) {
 async function measureReads(stage: ReplicaSetStage, count: number): Promise<readonly Check[]> {
   const { client } = await stage.primary();
   const sessions = client.db(stage.database().databaseName).collection('sessions');
-  const { _id } = (await sessions.findOne()) ?? {};
+  const session = await sessions.findOne();
   const times = new Map<string, number[]>(READ_CONCERNS.map((level) => [level, []]));
   for (let read = 0; read < count; read += 1) {
     for (const level of READ_CONCERNS) {
       const sentAt = performance.now();
-      await sessions.findOne({ _id }, { readConcern: { level } });
+      await sessions.findOne({ _id: session?._id as ObjectId }, { readConcern: { level } });
       times.get(level)?.push(performance.now() - sentAt);
     }
   }
