@@ -1,10 +1,21 @@
 import { OperationContext, ServiceUnavailableError } from '@org/core';
 import { Database } from '@org/core/store';
-import { createThrowawayDatabase, type ThrowawayDatabase } from '@org/core/testing';
-import { MongoBulkWriteError } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createThrowawayDatabase, FakeClock, type ThrowawayDatabase } from '@org/core/testing';
+import { ClientSession, MongoBulkWriteError, MongoServerError } from 'mongodb';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  inject,
+  it,
+  onTestFinished,
+  vi,
+} from 'vitest';
 
-import { isUnavailable } from '../../src/store/errors.ts';
+import { isUnavailable, transactionConflict } from '../../src/store/errors.ts';
 import { note, NoteRepository } from './notes.ts';
 
 const context = OperationContext.anonymous('request-1');
@@ -85,6 +96,29 @@ describe('Database.withTransaction', () => {
   });
 });
 
+describe('Database.withTransaction, while commits fail', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('starts the work again, and not for longer than five seconds', async () => {
+    const clock = new FakeClock();
+    const ticking = await Database.connect({ uri: inject('mongodbUri'), clock });
+    onTestFinished(() => ticking.close());
+    const conflict = transactionConflict(new Error('the primary stepped down'));
+    const commit = vi.spyOn(ClientSession.prototype, 'commitTransaction');
+    commit.mockImplementation(async function fail(this: ClientSession) {
+      await this.abortTransaction();
+      throw conflict;
+    });
+    const work = vi.fn(async () => clock.advance(3_000));
+
+    await expect(ticking.withTransaction(context, work)).rejects.toThrow(ServiceUnavailableError);
+
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+});
+
 describe('Database, away', () => {
   it('says that the service is unavailable when no server answers', async () => {
     const connecting = Database.connect({
@@ -131,6 +165,12 @@ describe(isUnavailable, () => {
   it.each([
     ['a lost connection within a batch', lost, true],
     ['a batch that the server refused', refused, false],
+    ['a lock that was not to be had', new MongoServerError({ code: 24 }), true],
+    ['a cursor that ended with its primary', new MongoServerError({ code: 43 }), true],
+    ['a majority that is not there yet', new MongoServerError({ code: 134 }), true],
+    ['a snapshot that is gone', new MongoServerError({ code: 246 }), true],
+    ['an interrupted operation', new MongoServerError({ code: 11_601 }), true],
+    ['a query that is not understood', new MongoServerError({ code: 2 }), false],
     ['a socket that has ended', Object.assign(new Error('ended'), { code: 'EPIPE' }), true],
     ['any other error', new Error('no'), false],
     ['nothing', undefined, false],
