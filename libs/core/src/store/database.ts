@@ -18,6 +18,11 @@ const DEFAULT_DATABASE_NAME = 'org';
 const CLOCK_INTERVAL_MILLISECONDS = 60_000;
 /** Long enough to build an index; the HTTP server limits how long a request may take. */
 const COMMAND_TIMEOUT_MILLISECONDS = 60_000;
+/**
+ * A server that the driver has taken for lost, as after a time-out while connecting, is not used
+ * before its next answer, however well it is. One that says nothing is given up after two seconds more.
+ */
+const HEARTBEAT_INTERVAL_MILLISECONDS = 2_000;
 /** How long conflicting transactions are retried. */
 const TRANSACTION_TIMEOUT_MILLISECONDS = 5_000;
 
@@ -77,6 +82,7 @@ export class Database implements TransactionRunner {
     const client = new MongoClient(uri, {
       serverSelectionTimeoutMS: timeout,
       connectTimeoutMS: timeout,
+      heartbeatFrequencyMS: HEARTBEAT_INTERVAL_MILLISECONDS,
       socketTimeoutMS: COMMAND_TIMEOUT_MILLISECONDS,
       waitQueueTimeoutMS: timeout,
       maxPoolSize: options.maximumConnections ?? 50,
@@ -174,7 +180,8 @@ export class Database implements TransactionRunner {
             }
             hasBegun = true;
             try {
-              return await this.#runThrough(context.withTransaction(asHandle(session)), work);
+              const handle = session as unknown as TransactionHandle;
+              return await this.#runThrough(context.withTransaction(handle), work);
             } catch (error) {
               failure = error;
               throw error;
@@ -252,10 +259,6 @@ export class Database implements TransactionRunner {
       throw translateDriverError(error);
     }
   }
-}
-
-function asHandle(session: ClientSession): TransactionHandle {
-  return session as unknown as TransactionHandle;
 }
 
 /** The driver returns `test` if the connection string names no database. */

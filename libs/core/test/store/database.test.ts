@@ -119,6 +119,15 @@ describe('Database.withTransaction, while commits fail', () => {
   });
 });
 
+describe('Database.create', () => {
+  it('has a server asked again while an operation waits for one', async () => {
+    const created = Database.create({ uri: inject('mongodbUri') });
+    onTestFinished(() => created.close());
+    const { heartbeatFrequencyMS, serverSelectionTimeoutMS } = created.client.options;
+    expect(heartbeatFrequencyMS).toBeLessThanOrEqual(serverSelectionTimeoutMS);
+  });
+});
+
 describe('Database, away', () => {
   it('says that the service is unavailable when no server answers', async () => {
     const connecting = Database.connect({

@@ -1,21 +1,12 @@
-import { isSuccess, Tally, waitUntil, type Outcome } from '@org/harness';
+import { Tally } from '@org/harness';
 import type { Document } from 'mongodb';
 
 import { checkHistory } from '../history/check-history.ts';
-import { HistoryRecorder } from '../history/history.ts';
 import { takeDownTasks } from '../history/stored-tasks.ts';
-import {
-  makePhoneNumber,
-  readId,
-  readTokens,
-  signUpAndLogIn,
-  type ApiClient,
-  type Person,
-} from '../load/api-client.ts';
-import { Ledger, WrittenValue, type LedgerAccount, type LedgerSession } from '../load/ledger.ts';
-import { note } from '../load/writer.ts';
+import { signUpAndLogIn } from '../load/api-client.ts';
 import { PROGRAM_APPLICATION_NAME, type ReplicaSetStage } from '../nodes/replica-set-stage.ts';
 import { checkFindings, checkProgram, checkThat, listNothing } from './check.ts';
+import { Customer } from '../load/customer.ts';
 import type { FaultContext, ReplicaSetFault } from './fault.ts';
 
 /** What MongoDB may answer to any command when it is not the time for it. */
@@ -143,85 +134,4 @@ async function tryFailure(
   const outcomes = await customer.doEverything();
   const after = await configure({ mode: 'off' });
   return { name, failed: Number(after['count']) - Number(before['count']), outcomes };
-}
-
-/** Somebody who does several things at once. */
-class Customer {
-  readonly ledger = new Ledger();
-  readonly history = new HistoryRecorder();
-  readonly #client: ApiClient;
-  readonly #account: LedgerAccount;
-  readonly #session: LedgerSession;
-  #person: Person;
-  #visits = 0;
-
-  constructor(client: ApiClient, person: Person) {
-    this.#client = client;
-    this.#person = person;
-    this.#session = this.ledger.addSession(person.session);
-    this.#account = this.ledger.addAccount({
-      id: person.accountId,
-      firstName: new WrittenValue('Ada'),
-      smsEnabled: new WrittenValue(true),
-    });
-  }
-
-  /** The driver may take a while to believe that a server is back that has not been away. */
-  async untilServed(): Promise<void> {
-    const isServed = async () => isSuccess(await this.#client.readAccount(this.#person));
-    await waitUntil('a success after a failing command', isServed);
-  }
-
-  async doEverything(): Promise<readonly Outcome[]> {
-    this.#visits += 1;
-    const outcomes = await Promise.all([
-      this.#rename(),
-      this.#prefer(),
-      this.#createTask(),
-      this.#refresh(),
-      this.#signUp(),
-      this.#client.readAccount(this.#person),
-    ]);
-    this.ledger.acknowledged += outcomes.filter(isSuccess).length;
-    return outcomes;
-  }
-
-  async #rename(): Promise<Outcome> {
-    const name = `Name ${this.#visits}`;
-    const outcome = await this.#client.updateProfile(this.#person, name);
-    return note(this.#account.firstName, name, outcome);
-  }
-
-  async #prefer(): Promise<Outcome> {
-    const sms_enabled = this.#visits % 2 === 0;
-    const outcome = await this.#client.updatePreferences(this.#person, { sms_enabled });
-    return note(this.#account.smsEnabled, sms_enabled, outcome);
-  }
-
-  async #createTask(): Promise<Outcome> {
-    const body = { title: `Task ${this.#visits}`, description: 'Once.' };
-    const request = { method: 'POST', path: '/tasks', body } as const;
-    const outcome = await this.#client.asOwner(this.#person, request);
-    if (isSuccess(outcome)) {
-      this.history.created.push(readId(outcome));
-    }
-    return outcome;
-  }
-
-  async #refresh(): Promise<Outcome> {
-    const outcome = await this.#client.refresh(this.#person.refreshToken);
-    if (isSuccess(outcome)) {
-      this.#person = { ...this.#person, ...readTokens(outcome) };
-      this.#session.generation = this.#person.session.generation;
-    }
-    return outcome;
-  }
-
-  async #signUp(): Promise<Outcome> {
-    const outcome = await this.#client.signUpByPhone(makePhoneNumber());
-    if (isSuccess(outcome)) {
-      this.ledger.addAccount({ id: readId(outcome) }).oneTimePasswords += 1;
-    }
-    return outcome;
-  }
 }

@@ -21,12 +21,8 @@ import { signUpAndLogIn, type Bearer } from '../load/api-client.ts';
 import { Ledger } from '../load/ledger.ts';
 import { startLoad, startPacedLoad, type Load } from '../load/load.ts';
 import { Writer } from '../load/writer.ts';
-import {
-  DEFAULT_ELECTION_TIMEOUT,
-  type Election,
-  type Node,
-  type ReplicaSetStage,
-} from './replica-set-stage.ts';
+import { describeElections, type Election } from './elections.ts';
+import { DEFAULT_ELECTION_TIMEOUT, type Node, type ReplicaSetStage } from './replica-set-stage.ts';
 
 const READERS = 4;
 const USERS_OF_GATES = 2;
@@ -64,13 +60,13 @@ interface Round {
 
 /** Clients of two programs and a worker, on a replica set whose primary gets lost. */
 export class Losses {
-  readonly scene: Scene;
   readonly #context: FaultContext<ReplicaSetStage>;
   readonly #programs: readonly ServerProgram[];
   readonly #changes: Load;
   readonly #gates: Load;
   /** Shows when clients are served again. */
   readonly #probes: Load;
+  readonly #ledger: Ledger;
   readonly #history: HistoryRecorder;
 
   private constructor(
@@ -82,8 +78,8 @@ export class Losses {
     this.#context = context;
     this.#programs = programs;
     this.#history = scene.history;
-    this.scene = scene;
     const { clients, ledger } = scene;
+    this.#ledger = ledger;
     const writers = Array.from(
       { length: WRITERS },
       (_, index) => new Writer(clients[index % 2 === 0 ? 0 : 1], ledger),
@@ -159,7 +155,7 @@ export class Losses {
       checkThat('answers', isExpected, String(strict), 'success or 503'),
       checkThat('answers to second uses', isRefusal, String(gates), 'success, 400, 409 or 503'),
       ...this.#programs.flatMap((program) => checkProgram(program)),
-      ...(await this.#context.checkStored(this.scene.ledger, true)),
+      ...(await this.#context.checkStored(this.#ledger, true)),
       checkFindings(`history of ${operations} operations`, checkHistory(history)),
       listNothing('tamperings with the history that are not noticed', findUnnoticed(history)),
     ];
@@ -212,27 +208,4 @@ export class Losses {
     const refused = sent.filter((outcome) => !isSuccess(outcome));
     return Math.max(from, ...refused.map(({ sentAt }) => sentAt));
   }
-}
-
-/** Nothing of rounds without elections. */
-function describeElections(name: string, rounds: readonly Round[]): readonly Check[] {
-  const elections = rounds.flatMap(({ beganAt, election }) =>
-    election === undefined ? [] : [{ beganAt, ...election }],
-  );
-  const describe = (what: string, times: readonly number[]) => {
-    const measured = `median ${formatTime(median(times))}, at most ${formatTime(Math.max(...times))}`;
-    return checkThat(`${name}: ${what}`, true, measured, 'measured');
-  };
-  return elections.length === 0
-    ? []
-    : [
-        describe(
-          'the election after the beginning',
-          elections.map(({ beganAt, wonAt }) => wonAt - beganAt),
-        ),
-        describe(
-          'its first majority after the election',
-          elections.map(({ wonAt, majorityAt }) => majorityAt - wonAt),
-        ),
-      ];
 }

@@ -15,6 +15,7 @@ import {
 import { MongoClient, MongoError, type Document } from 'mongodb';
 
 import { DIRECTORY_PREFIX, FaultStage } from '../stage.ts';
+import type { Election } from './elections.ts';
 import { MemberProxy } from './member-proxy.ts';
 
 /** MongoDB's own, in milliseconds. */
@@ -35,11 +36,6 @@ export interface Node {
   readonly member: ThrowawayMember;
   readonly proxy: MemberProxy;
   readonly client: MongoClient;
-}
-
-export interface Election {
-  readonly wonAt: number;
-  readonly majorityAt: number;
 }
 
 interface MemberStatus {

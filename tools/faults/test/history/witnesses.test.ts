@@ -83,7 +83,8 @@ async function readFor(program: Program) {
   for (let step = 0; step < 10; step += 1) {
     await next();
   }
-  const history = { ...scene.history, stored: scene.history.created };
+  const { history } = scene;
+  history.stored.push(...history.created);
   return { history, violations: checkHistory(history).violations };
 }
 

@@ -1,0 +1,38 @@
+import { median } from '@org/harness';
+
+import { checkThat, formatTime, type Check } from '../faults/check.ts';
+
+/** By `performance.now()`. */
+export interface Election {
+  readonly wonAt: number;
+  /** When a majority first had a write of the new primary. */
+  readonly majorityAt: number;
+}
+
+interface ElectingRound {
+  readonly beganAt: number;
+  readonly election?: Election | undefined;
+}
+
+/** Nothing of rounds without elections. */
+export function describeElections(name: string, rounds: readonly ElectingRound[]): readonly Check[] {
+  const elections = rounds.flatMap(({ beganAt, election }) =>
+    election === undefined ? [] : [{ beganAt, ...election }],
+  );
+  const describe = (what: string, times: readonly number[]) => {
+    const measured = `median ${formatTime(median(times))}, at most ${formatTime(Math.max(...times))}`;
+    return checkThat(`${name}: ${what}`, true, measured, 'measured');
+  };
+  return elections.length === 0
+    ? []
+    : [
+        describe(
+          'the election after the beginning',
+          elections.map(({ beganAt, wonAt }) => wonAt - beganAt),
+        ),
+        describe(
+          'its first majority after the election',
+          elections.map(({ wonAt, majorityAt }) => majorityAt - wonAt),
+        ),
+      ];
+}
