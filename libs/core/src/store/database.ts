@@ -8,8 +8,8 @@ import type { TransactionRunner } from '../transaction-runner.ts';
 import { DatabaseClock } from './database-clock.ts';
 import { DeferredItems, type StoreItems } from './deferred-items.ts';
 import {
+  assertTransactionsWork,
   isUnavailable,
-  StandaloneServerError,
   translateDriverError,
   type MalformedDocumentError,
 } from './errors.ts';
@@ -265,11 +265,4 @@ export class Database implements TransactionRunner {
 function databaseNameIn(uri: string): string {
   const name = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(uri)?.[1];
   return name === undefined ? DEFAULT_DATABASE_NAME : decodeURIComponent(name);
-}
-
-/** Distinguishes a standalone server from a replica set member (`setName`) and a router (`msg`). */
-function assertTransactionsWork(hello: Document): void {
-  if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') {
-    throw new StandaloneServerError();
-  }
 }

@@ -8,6 +8,7 @@ import {
   MongoServerError,
   MongoServerSelectionError,
   MongoTopologyClosedError,
+  type Document,
 } from 'mongodb';
 
 import { ServiceUnavailableError } from '../errors.ts';
@@ -48,6 +49,17 @@ export class StandaloneServerError extends Error {
         'Start mongod with --replSet and call rs.initiate() once.',
     );
     this.name = new.target.name;
+  }
+}
+
+/**
+ * Distinguishes a standalone server from a replica set member (`setName`) and a router (`msg`).
+ *
+ * @throws StandaloneServerError for the first
+ */
+export function assertTransactionsWork(hello: Document): void {
+  if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') {
+    throw new StandaloneServerError();
   }
 }
 
