@@ -15,8 +15,8 @@ describe(parseArguments, () => {
     });
   });
 
-  it('knows F1 to F17, and the storm of logins', () => {
-    const ids = Array.from({ length: 17 }, (_, index) => `F${index + 1}`);
+  it('knows F1 to F20, and the storm of logins', () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `F${index + 1}`);
     expect(FAULTS.map(({ id }) => id)).toEqual([...ids, 'L1']);
   });
 
