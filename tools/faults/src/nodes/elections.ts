@@ -12,6 +12,7 @@ export interface Election {
 interface ElectingRound {
   readonly beganAt: number;
   readonly election?: Election | undefined;
+  readonly lastElection: Election;
 }
 
 /** Nothing of rounds without elections. */
@@ -19,6 +20,7 @@ export function describeElections(name: string, rounds: readonly ElectingRound[]
   const elections = rounds.flatMap(({ beganAt, election }) =>
     election === undefined ? [] : [{ beganAt, ...election }],
   );
+  const further = elections.filter(({ wonAt, lastElection }) => lastElection.wonAt > wonAt).length;
   const describe = (what: string, times: readonly number[]) => {
     const measured = `median ${formatTime(median(times))}, at most ${formatTime(Math.max(...times))}`;
     return checkThat(`${name}: ${what}`, true, measured, 'measured');
@@ -34,5 +36,6 @@ export function describeElections(name: string, rounds: readonly ElectingRound[]
           'its first majority after the election',
           elections.map(({ wonAt, majorityAt }) => majorityAt - wonAt),
         ),
+        checkThat(`${name}: rounds with further elections`, true, String(further), 'measured'),
       ];
 }

@@ -54,6 +54,8 @@ interface Round {
   readonly election?: Election | undefined;
   /** What the loss ends with. */
   readonly overAt: number;
+  /** Later than the first where members took a primary for lost that was only slow. */
+  readonly lastElection: Election;
   /** When the members are one set again. */
   readonly settledAt: number;
 }
@@ -110,9 +112,10 @@ export class Losses {
     const { name, rounds, endsWith } = loss;
     const seen = await this.#context.rounds(rounds, () => this.#round(loss));
     const untilWrite = seen.map(({ overAt }) => this.#firstWriteAfter(overAt) - overAt);
-    const untilAll = seen.map(
-      ({ overAt, settledAt }) => this.#lastRefused(overAt, settledAt) - overAt,
-    );
+    const untilAll = seen.map(({ overAt, lastElection, settledAt }) => {
+      const from = Math.max(overAt, lastElection.majorityAt);
+      return this.#lastRefused(from, settledAt) - from;
+    });
     const checkBack = (what: string, times: readonly number[]) => {
       const text = `${name}: ${what} (median ${formatTime(median(times))})`;
       return this.#context.checkTime(text, Math.max(...times), BACK_MILLISECONDS);
@@ -121,7 +124,7 @@ export class Losses {
       checkCount(`${name}: rounds`, seen.length, rounds[this.#context.mode]),
       ...describeElections(name, seen),
       checkBack(`first write after ${endsWith}`, untilWrite),
-      checkBack(`last request that was sent after ${endsWith}, and refused`, untilAll),
+      checkBack('last request that was sent later than the last election, and refused', untilAll),
     ];
   }
 
@@ -181,7 +184,8 @@ export class Losses {
     }
     await stage.heal();
     await this.#untilWriteAfter(overAt, name);
-    return { beganAt, election, overAt, settledAt: performance.now() };
+    const lastElection = await stage.election(await stage.primary());
+    return { beganAt, election, overAt, lastElection, settledAt: performance.now() };
   }
 
   async #untilWriteAfter(time: number, name: string): Promise<void> {
