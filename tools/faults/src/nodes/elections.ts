@@ -17,25 +17,26 @@ interface ElectingRound {
 
 /** Nothing of rounds without elections. */
 export function describeElections(name: string, rounds: readonly ElectingRound[]): readonly Check[] {
-  const elections = rounds.flatMap(({ beganAt, election }) =>
-    election === undefined ? [] : [{ beganAt, ...election }],
+  const elections = rounds.flatMap(({ beganAt, lastElection, election }) =>
+    election === undefined ? [] : [{ beganAt, lastElection, ...election }],
   );
-  const further = elections.filter(({ wonAt, lastElection }) => lastElection.wonAt > wonAt).length;
+  if (elections.length === 0) {
+    return [];
+  }
   const describe = (what: string, times: readonly number[]) => {
     const measured = `median ${formatTime(median(times))}, at most ${formatTime(Math.max(...times))}`;
     return checkThat(`${name}: ${what}`, true, measured, 'measured');
   };
-  return elections.length === 0
-    ? []
-    : [
-        describe(
-          'the election after the beginning',
-          elections.map(({ beganAt, wonAt }) => wonAt - beganAt),
-        ),
-        describe(
-          'its first majority after the election',
-          elections.map(({ wonAt, majorityAt }) => majorityAt - wonAt),
-        ),
-        checkThat(`${name}: rounds with further elections`, true, String(further), 'measured'),
-      ];
+  const further = elections.filter(({ wonAt, lastElection }) => lastElection.wonAt > wonAt).length;
+  return [
+    describe(
+      'the election after the beginning',
+      elections.map(({ beganAt, wonAt }) => wonAt - beganAt),
+    ),
+    describe(
+      'its first majority after the election',
+      elections.map(({ wonAt, majorityAt }) => majorityAt - wonAt),
+    ),
+    checkThat(`${name}: rounds with further elections`, true, String(further), 'measured'),
+  ];
 }
