@@ -92,7 +92,7 @@ class Isolation {
   }
 
   async #begin(stage: ReplicaSetStage, primary: Node): Promise<void> {
-    const id = `round ${this.#written.length}`;
+    const id = `${this.loss.name}, round ${this.#written.length}`;
     const probe = { _id: `outdated ${id}` };
     const majority = { writeConcern: { w: 'majority' } } as const;
     await probesOf(primary.client).insertOne({ ...probe, version: 1 }, majority);
