@@ -15,9 +15,9 @@ describe(parseArguments, () => {
     });
   });
 
-  it('knows F1 to F20, and the storm of logins', () => {
+  it('knows F1 to F20, the storm of logins and the hour of load', () => {
     const ids = Array.from({ length: 20 }, (_, index) => `F${index + 1}`);
-    expect(FAULTS.map(({ id }) => id)).toEqual([...ids, 'L1']);
+    expect(FAULTS.map(({ id }) => id)).toEqual([...ids, 'L1', 'L2']);
   });
 
   it('reads every option, and keeps the order of the faults', () => {

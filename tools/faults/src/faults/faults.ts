@@ -18,9 +18,10 @@ import { slowClients } from './f8-slow-clients.ts';
 import { terminated } from './f9-terminated.ts';
 import type { Fault, ReplicaSetFault } from './fault.ts';
 import { parallelLogins } from './l1-parallel-logins.ts';
+import { soak } from './l2-soak.ts';
 import { mongodFrozen, mongodKilled } from './outages.ts';
 
-/** The faults in the order of requirements.md, then a load. */
+/** The faults in the order of requirements.md, then loads. */
 export const FAULTS: readonly (Fault | ReplicaSetFault)[] = [
   apiKilled,
   workerKilled,
@@ -43,4 +44,5 @@ export const FAULTS: readonly (Fault | ReplicaSetFault)[] = [
   partitions,
   failingCommands,
   parallelLogins,
+  soak,
 ];
