@@ -12,7 +12,7 @@ import type { FaultStage, Stage } from '../stage.ts';
 import { checkFindings, checkThat, formatTime, type Check } from './check.ts';
 
 export interface FaultOn<Where extends FaultStage> {
-  /** `F1` to `F20`; `L1` for a load. */
+  /** `F1` to `F20`; `L1` and `L2` for loads. */
   readonly id: string;
   readonly title: string;
   readonly run: (context: FaultContext<Where>) => Promise<readonly Check[]>;

@@ -12,8 +12,8 @@ import { LiveHeap } from './live-heap.ts';
 
 const MINUTE = 60_000;
 const MEBIBYTE = 1024 * 1024;
-const LASTS = { quick: 24_000, full: 60 * MINUTE };
-const LOOK_EVERY = { quick: 2_000, full: MINUTE };
+const LASTS = { quick: 12_000, full: 60 * MINUTE };
+const LOOK_EVERY = { quick: 1_000, full: MINUTE };
 /** Caches fill, and Node compiles what is used: for ten minutes of the hour. */
 const WARM_UP = 1 / 6;
 /** For as long as the warm-up; in quick runs, everything is still warming up. */
