@@ -5,10 +5,11 @@ import type { ComparisonSummary } from './comparison.ts';
 export interface Goal {
   readonly comparison: string;
   /**
-   * By the median of the ratios to the base; by its own median, in its own unit; or by how far apart
-   * the two medians are, as a part of the base, where the milliseconds are allowed anyway.
+   * By the median of the ratios to the base, or by how many times smaller that is; by its own median,
+   * in its own unit; or by how far apart the two medians are, as a part of the base, where the
+   * milliseconds are allowed anyway.
    */
-  readonly measure: 'ratio' | 'value' | { readonly differenceOrMilliseconds: number };
+  readonly measure: 'ratio' | 'inverse' | 'value' | { readonly differenceOrMilliseconds: number };
   /**
    * Quick runs have few samples, on a machine that may do other things: they notice what has become
    * several times as expensive, and no more. Undefined: not judged in that mode.
@@ -22,14 +23,16 @@ const RATIOS: readonly (readonly [name: string, full?: number | undefined, quick
   // What the first slice promised; the goal above came later and is stricter.
   ['cold start, built to one file', 1.5, 3],
   ['read own account, server CPU', 1.25, 4],
-  ['update profile, server CPU', 1.6, 8],
+  ['update profile, server CPU', 2, 8],
   ['update profile, mongod CPU', 2.2, 6],
   ['login, server CPU', 1.1, 2],
   ['create account, server CPU', 1.1, 2],
   ['reads while logins storm, p99 of the reads', 0.75, 5],
+  ['refresh, server CPU', 4],
+  ['OTP journey, server CPU', 3.5],
   ['traced reads, each, server CPU', 1.1, 4],
   ['memory, idle', 1.3, 2.5],
-  ['memory, after load', 1.2, 2.5],
+  ['memory, after load', 1.1, 2.5],
   ['reads by number of accounts, 20,000 accounts, median answer', undefined, 5],
   ['reads by number of accounts, 100,000 accounts, median answer', 1.15],
   ['reads by number of accounts, 1,000,000 accounts, median answer', 1.15],
@@ -59,7 +62,9 @@ export const GOALS: readonly Goal[] = [
   ...RATIOS.map(([comparison, full, quick]): Goal => {
     return { comparison, measure: 'ratio', atMost: { full, quick } };
   }),
-  ...SAME_TIMES.map((name) => ({
+  // Nine tenths of the limit's.
+  { comparison: 'login, throughput', measure: 'inverse', atMost: { full: 1 / 0.9, quick: 5 } },
+  ...SAME_TIMES.map((name): Goal => ({
     comparison: `same time, ${name}`,
     measure: { differenceOrMilliseconds: 5 },
     atMost: { full: 0.1, quick: 3 },
@@ -80,7 +85,7 @@ export const GOALS: readonly Goal[] = [
 /** A goal that was judged. Measured and allowed are in the same unit. */
 export interface GoalResult {
   readonly comparison: string;
-  /** `times`, `ms apart`, or the unit of the comparison. */
+  /** `times`, `times fewer`, `ms apart`, or the unit of the comparison. */
   readonly unit: string;
   readonly atMost: number;
   /** Undefined when nothing was measured for it, which counts as a miss. */
@@ -115,6 +120,9 @@ export function checkGoals(
 function weigh(measure: Goal['measure'], atMost: number, summary?: ComparisonSummary) {
   if (measure === 'ratio') {
     return { unit: 'times', atMost, measured: summary?.ratio.median };
+  }
+  if (measure === 'inverse') {
+    return { unit: 'times fewer', atMost, measured: summary && 1 / summary.ratio.median };
   }
   if (measure === 'value') {
     return { unit: summary?.unit ?? '', atMost, measured: summary?.measured.median };

@@ -6,6 +6,7 @@ import { makeSummary } from './make-summary.ts';
 
 const GOAL: Goal = { comparison: 'start', measure: 'ratio', atMost: { full: 1.5, quick: 2 } };
 const VALUE_GOAL: Goal = { ...GOAL, measure: 'value', atMost: { full: 20, quick: 40 } };
+const INVERSE_GOAL: Goal = { ...GOAL, measure: 'inverse', atMost: { full: 1.25, quick: 5 } };
 const DIFFERENCE_GOAL: Goal = {
   ...GOAL,
   measure: { differenceOrMilliseconds: 5 },
@@ -17,6 +18,11 @@ function isMet(goal: Goal, measured: number): boolean | undefined {
 }
 
 describe(checkGoals, () => {
+  it('can ask for at least so many times the base', () => {
+    expect(isMet(INVERSE_GOAL, 80)).toBe(true);
+    expect(isMet(INVERSE_GOAL, 79)).toBe(false);
+  });
+
   it('is met up to and including the limit', () => {
     expect(checkGoals([GOAL], [makeSummary('start', 150)], 'full')).toEqual([
       { comparison: 'start', unit: 'times', atMost: 1.5, measured: 1.5, met: true },
