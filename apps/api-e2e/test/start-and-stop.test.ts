@@ -125,6 +125,17 @@ describe('the program', { timeout: 120_000 }, () => {
     expect(findProcesses(dataDirectory)).toEqual([]);
   });
 
+  it('serves on and stops although nobody reads its output any more', async () => {
+    const program = start('run', onThrowawayDatabase());
+    const address = await program.ready();
+
+    program.closeOutput();
+    expect(await post(`${address}/api/accounts`, ada)).toMatchObject({ status: 201 });
+    program.signal('SIGTERM');
+
+    expect(await program.exited()).toBe(0);
+  });
+
   it('stops while it is still starting', async () => {
     const program = start('run');
     await expect.poll(() => program.output, { timeout: 60_000 }).toMatch(/mongod/);

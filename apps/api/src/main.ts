@@ -30,6 +30,10 @@ handleSignals(process, {
   },
   now: () => performance.now(),
 });
+// Their reader may die first, such as a log shipper. To report that would fail the same way, for ever.
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', () => undefined);
+}
 process.on('uncaughtException', (error) => {
   report(`Unexpected: ${inspect(error)}`, 'fatal');
   void stop(1);

@@ -90,6 +90,12 @@ export class ChildProgram {
     return new ProgramFailedError(problem, this.output);
   }
 
+  /** Reads no more of what it writes, as a log shipper that died: its writes fail. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
