@@ -173,9 +173,9 @@ export class ReplicaSetStage extends FaultStage {
 function openDirectly(port: number): MongoClient {
   return new MongoClient(`mongodb://127.0.0.1:${port}/`, {
     directConnection: true,
+    // One that is down is passed over; one that is slow is waited for.
     serverSelectionTimeoutMS: 1_000,
-    connectTimeoutMS: 1_000,
-    socketTimeoutMS: 5_000,
+    socketTimeoutMS: SETTLE_MILLISECONDS,
     readPreference: 'primaryPreferred',
     retryWrites: false,
     retryReads: false,
