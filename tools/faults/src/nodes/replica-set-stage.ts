@@ -76,8 +76,13 @@ export class ReplicaSetStage extends FaultStage {
     });
     const directory = new TemporaryDirectory(DIRECTORY_PREFIX);
     const stage = new ReplicaSetStage(directory, await openProviders(), set, proxies);
-    await stage.setElectionTimeout(ELECTION_TIMEOUTS[mode]);
-    return stage;
+    try {
+      await stage.setElectionTimeout(ELECTION_TIMEOUTS[mode]);
+      return stage;
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
   }
 
   /** In milliseconds. */
