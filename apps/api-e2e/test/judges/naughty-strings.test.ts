@@ -91,7 +91,11 @@ describe('the 461 naughty strings', { timeout: 300_000 }, () => {
     beforeAll(async () => {
       for (let index = 0; index < names.length; index += 2) {
         const [first_name, last_name = ''] = names.slice(index);
-        const answer = await patch(`${api}/accounts/${ada.id}`, { first_name, last_name }, ada.token);
+        const answer = await patch(
+          `${api}/accounts/${ada.id}`,
+          { first_name, last_name },
+          ada.token,
+        );
         expect(answer).toMatchObject({ status: 200, body: { first_name, last_name } });
       }
     }, 300_000);
@@ -101,7 +105,10 @@ describe('the 461 naughty strings', { timeout: 300_000 }, () => {
       const pages: string[] = [];
       let cursor: string | undefined;
       do {
-        const page = await runAdmin(...words, ...(cursor === undefined ? [] : ['--cursor', cursor]));
+        const page = await runAdmin(
+          ...words,
+          ...(cursor === undefined ? [] : ['--cursor', cursor]),
+        );
         expect(page.replaceAll('\n', '')).not.toMatch(HARMFUL);
         pages.push(page);
         cursor = /(?:More with: --cursor |"nextCursor": ")([\w-]+)/.exec(page)?.[1];

@@ -161,7 +161,11 @@ describe('the 461 naughty strings', { timeout: 300_000 }, () => {
       const wrong = await inParallel([...strings.entries()], async ([index, value]) => {
         const username = emailOf(index);
         const signUp = (password: string) =>
-          post('/accounts', { ...(CONTROL.test(value) ? nameless : names(value)), username, password });
+          post('/accounts', {
+            ...(CONTROL.test(value) ? nameless : names(value)),
+            username,
+            password,
+          });
         const answer = await signUp(value);
         answers[index] = answer;
         const isTaken = answer.status === 201;
@@ -244,5 +248,8 @@ function linesOf(plain: string): string {
 
 function unescape(html: string): string {
   const entities = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
-  return html.replaceAll(/&(lt|gt|quot|#39|amp);/g, (_, name: keyof typeof entities) => entities[name]);
+  return html.replaceAll(
+    /&(lt|gt|quot|#39|amp);/g,
+    (_, name: keyof typeof entities) => entities[name],
+  );
 }

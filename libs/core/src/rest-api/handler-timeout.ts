@@ -22,7 +22,9 @@ export class HandlerTimeLimit {
 
   applyTo(reply: FastifyReply): void {
     this.#unanswered.set(reply, performance.now() + this.#milliseconds);
-    this.#timer ??= this.#startTimer(this.#milliseconds);
+    if (this.#timer === undefined) {
+      this.#timer = this.#startTimer(this.#milliseconds);
+    }
   }
 
   /** It need not be called for a client that has gone. */

@@ -78,12 +78,17 @@ export const failingCommands: ReplicaSetFault = {
     await takeDownTasks(context.database, customer.history);
     const answers = new Tally(trials.flatMap(({ outcomes }) => outcomes));
     const unmet = trials.filter(({ failed }) => failed === 0).map(({ name }) => name);
-    const wrong = trials.filter(({ outcomes }) => new Tally(outcomes).countOthers(200, 201, 503) > 0);
+    const wrong = trials.filter(
+      ({ outcomes }) => new Tally(outcomes).countOthers(200, 201, 503) > 0,
+    );
     const slowest = answers.longest;
     return [
       listNothing(`of ${failures.length} failures, met by no command`, unmet),
       checkThat('answers', wrong.length === 0, String(answers), 'success or 503'),
-      listNothing('failures with other answers', wrong.map(({ name }) => name)),
+      listNothing(
+        'failures with other answers',
+        wrong.map(({ name }) => name),
+      ),
       context.checkTime('slowest answer', slowest, 10_000),
       ...checkProgram(program),
       ...(await context.checkStored(customer.ledger, true)),

@@ -1,4 +1,10 @@
-import { joinFindings, toFindings, unless, type Findings, type Look } from '../invariants/findings.ts';
+import {
+  joinFindings,
+  toFindings,
+  unless,
+  type Findings,
+  type Look,
+} from '../invariants/findings.ts';
 import type { History } from './history.ts';
 
 /** How long a worker holds a message that it sends, in milliseconds. */

@@ -1,4 +1,11 @@
-import { isAnswer, isSuccess, readCode, readResetToken, type Outcome, type Stage } from '@org/harness';
+import {
+  isAnswer,
+  isSuccess,
+  readCode,
+  readResetToken,
+  type Outcome,
+  type Stage,
+} from '@org/harness';
 
 import {
   makeCredentials,

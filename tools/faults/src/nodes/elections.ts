@@ -16,7 +16,10 @@ interface ElectingRound {
 }
 
 /** Nothing of rounds without elections. */
-export function describeElections(name: string, rounds: readonly ElectingRound[]): readonly Check[] {
+export function describeElections(
+  name: string,
+  rounds: readonly ElectingRound[],
+): readonly Check[] {
   const elections = rounds.flatMap(({ beganAt, lastElection, election }) =>
     election === undefined ? [] : [{ beganAt, lastElection, ...election }],
   );

@@ -16,7 +16,14 @@ import { checkHistory } from '../history/check-history.ts';
 import { HistoryRecorder } from '../history/history.ts';
 import { takeDownTasks } from '../history/stored-tasks.ts';
 import { findUnnoticed } from '../history/tampered-histories.ts';
-import { GATES, nextOf, nextProbe, readAfterWrites, useTwice, type Scene } from '../history/witnesses.ts';
+import {
+  GATES,
+  nextOf,
+  nextProbe,
+  readAfterWrites,
+  useTwice,
+  type Scene,
+} from '../history/witnesses.ts';
 import { signUpAndLogIn, type Bearer } from '../load/api-client.ts';
 import { Ledger } from '../load/ledger.ts';
 import { startLoad, startPacedLoad, type Load } from '../load/load.ts';

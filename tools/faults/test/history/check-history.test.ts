@@ -18,12 +18,16 @@ const GOOD: History = {
     { register: PROFILE, version: 1, sentAt: 21, endedAt: 25 },
     { register: PROFILE, version: 3, sentAt: 61, endedAt: 65 },
   ],
-  uses: ['name ada', 'e-mail code ada', 'reset token t', 'refresh token r', 'task account-1 x'].flatMap(
-    (gate) => [
-      { gate, gained: 'the same' },
-      { gate, gained: 'the same' },
-    ],
-  ),
+  uses: [
+    'name ada',
+    'e-mail code ada',
+    'reset token t',
+    'refresh token r',
+    'task account-1 x',
+  ].flatMap((gate) => [
+    { gate, gained: 'the same' },
+    { gate, gained: 'the same' },
+  ]),
   sendings: [
     { message: 'ada Your code', at: 0 },
     { message: 'ada Your code', at: 30_000 },
