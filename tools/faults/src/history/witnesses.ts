@@ -1,11 +1,5 @@
-import {
-  isAnswer,
-  isSuccess,
-  readCode,
-  readResetToken,
-  type Outcome,
-  type Stage,
-} from '@org/harness';
+import { isAnswer, isSuccess, readCode, readResetToken } from '@org/harness';
+import type { Outcome, Stage } from '@org/harness';
 
 import {
   makeCredentials,
