@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
-import { AccountBadRequestError } from '@org/account';
 import { describe, expect, it } from 'vitest';
 
+import { AccountBadRequestError } from '../src/errors.ts';
 import { DEFAULT_SETTINGS } from '../src/internal/account-dependencies.ts';
 import { PasswordBlocklist } from '../src/internal/password/password-blocklist.ts';
 import { PasswordPolicy } from '../src/internal/password/password-policy.ts';

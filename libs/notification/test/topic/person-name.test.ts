@@ -75,6 +75,12 @@ describe(presentableName, () => {
     expect(presentableName(` ${name} `)).toBe(name);
   });
 
+  it('keeps 40 characters, as typed', () => {
+    expect(presentableName('A'.repeat(40))).toBe('A'.repeat(40));
+    // Normalised, it is shorter.
+    expect(presentableName('e\u0301'.repeat(21))).toBe('');
+  });
+
   it.each(attacks)('leaves %j out', (name) => {
     expect(presentableName(name)).toBe('');
   });
