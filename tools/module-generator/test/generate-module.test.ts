@@ -48,6 +48,7 @@ const library = [
   'src/types.ts',
   'test/zeppelinry-service.test.ts',
   'test/rest-api/zeppelinry-rest-api.test.ts',
+  'test/mutant.json',
   'test/parameters.test.ts',
   'test/services.ts',
   'tsconfig.json',
@@ -105,6 +106,18 @@ describe('a new module', () => {
       expect(path).not.toMatch(/__|\.template$/);
       expect(textOf(path)).not.toMatch(/<%|%>|__\w+__/);
     }
+  });
+
+  it('has a mutant, of a test and a source that it has', async () => {
+    await generateModule(tree, { name: 'zeppelinry', entity: 'gondola-note' });
+
+    const path = (file: string) => `libs/zeppelinry/${file}`;
+    const { file, from, test } = readJson<Record<'file' | 'from' | 'test', string>>(
+      tree,
+      path('test/mutant.json'),
+    );
+    expect(textOf(path(file)).split(from)).toHaveLength(2);
+    expect(textOf(path(test))).toContain('describe(');
   });
 
   it('has codes, collection and routes of its own', async () => {

@@ -12,6 +12,7 @@ const packageFiles: Readonly<Record<string, KindOfFile>> = {
   references: { path: /^tsconfig\.json$/, contains: [] },
   'sources configuration': { path: /^tsconfig\.lib\.json$/, contains: [] },
   'tests configuration': { path: /^tsconfig\.spec\.json$/, contains: [] },
+  mutant: { path: /^test\/mutant\.json$/, contains: [] },
   'vitest configuration': { path: /^vitest\.config\.ts$/, contains: [/@org\/source/] },
 };
 
