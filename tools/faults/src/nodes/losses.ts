@@ -131,7 +131,7 @@ export class Losses {
       checkCount(`${name}: rounds`, seen.length, rounds[this.#context.mode]),
       ...describeElections(name, seen),
       checkBack(`first write after ${endsWith}`, untilWrite),
-      checkBack('last request that was sent later than the last election, and refused', untilAll),
+      checkBack('last request refused after the last election', untilAll),
     ];
   }
 
