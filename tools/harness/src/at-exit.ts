@@ -4,7 +4,15 @@ import { join } from 'node:path';
 
 const works = new Set<() => void>();
 
-process.once('exit', () => works.forEach((work) => work()));
+process.once('exit', () => {
+  for (const work of works) {
+    try {
+      work();
+    } catch {
+      // Such as a folder that somebody still writes to: the others are to be ended all the same.
+    }
+  }
+});
 
 /** Runs something when this process ends, where nothing can be waited for; returns an undo. */
 export function atExit(work: () => void): () => void {
