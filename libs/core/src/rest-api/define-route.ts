@@ -7,7 +7,7 @@ import type {
 } from 'fastify';
 import type * as Type from 'typebox';
 
-import { AppError, type ErrorType } from '../errors.ts';
+import type { ErrorType } from '../errors.ts';
 import type { AccountGuard, RequestGuard } from './account-guard.ts';
 import type { BodyForms, ChosenForm, BodyForm } from './body-forms.ts';
 import { serializerFor } from './contract-validation.ts';
@@ -16,8 +16,6 @@ import { guardOf } from './route-guard.ts';
 
 type ErrorLists = 'errors' | 'errorsOfChanges';
 type Forms = Readonly<Record<string, BodyForm>>;
-
-const SERVER_ERROR = 500;
 
 /** A route: what a client may send, what it gets, and what the OpenAPI document says. */
 export interface Route<
@@ -155,20 +153,9 @@ export function registerRoutes<Routes extends Readonly<Record<string, Route>>>(
       attachValidation: route.handlesRefusals ?? false,
       ...serializerOf(route),
       ...(route.body && { validatorCompiler: route.body.validatorCompiler }),
-      handler: (request, reply) =>
-        handler(request, reply.code(route.reply.status)).catch((error: unknown) =>
-          forgetLateRefusal(error, reply),
-        ),
+      handler: (request, reply) => handler(request, reply.code(route.reply.status)),
     });
   }
-}
-
-/** Once its time was up, a request has its answer: that it would be refused by now is no failure. */
-function forgetLateRefusal(error: unknown, reply: FastifyReply): undefined {
-  if (reply.sent && error instanceof AppError && error.httpStatus < SERVER_ERROR) {
-    return undefined;
-  }
-  throw error;
 }
 
 function configOf(route: Route, guard: RequestGuard | undefined): FastifyContextConfig {
