@@ -1,12 +1,15 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino, type DestinationStream, type LoggerOptions } from 'pino';
 
-import { systemClock } from '@org/core';
+import { AppError, systemClock } from '@org/core';
 import { OutageLog } from './outage-log.ts';
 
 export type Logger = FastifyBaseLogger;
 export type LogDestination = ReturnType<typeof pino.destination>;
 
+const SERVER_ERROR = 500;
+/** What Fastify writes of an error of a handler whose request has been answered. */
+const AFTER_ANSWER = 'Promise errored, but reply.sent = true was set';
 const REDACTED_KEYS = [
   'authorization',
   'cookie',
@@ -37,7 +40,8 @@ export function createLogger(
     ...(mixin === undefined ? {} : { mixin }),
     hooks: {
       logMethod(line, log) {
-        const verdict = outages.judge(errorIn(line[0]));
+        const error = errorIn(line[0]);
+        const verdict = isLateRefusal(error, line[1]) ? 'nothing' : outages.judge(error);
         if (verdict === 'whole') {
           log.apply(this, line);
         } else if (verdict !== 'nothing') {
@@ -52,6 +56,11 @@ export function createLogger(
     serializers: { err: toLoggedError },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/** A request had its answer, because its time was up: what it would be refused for is no failure. */
+function isLateRefusal(error: unknown, message: unknown): boolean {
+  return message === AFTER_ANSWER && error instanceof AppError && error.httpStatus < SERVER_ERROR;
 }
 
 function errorIn(entry: unknown): unknown {

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 
+import { AppError } from '@org/core';
 import { fastify } from 'fastify';
 import { describe, expect, it } from 'vitest';
 
@@ -30,6 +31,24 @@ describe(createLogger, () => {
 
     expect(lines.join('')).not.toContain('hunter2');
     expect(lines.join('')).toContain('[redacted]');
+  });
+});
+
+describe('the log', () => {
+  it('has what failed after the answer, and not what would be refused', async () => {
+    const { app, lines } = createLoggedApp();
+    const refused = new AppError({ code: 'TEST_ERR_01', httpStatus: 409, message: 'No.' });
+    app.get<{ Querystring: { fails?: string } }>('/', async ({ query }, reply) => {
+      await reply.send('early');
+      throw query.fails === undefined ? refused : new Error('No idea.');
+    });
+
+    await app.inject('/');
+    await app.inject('/?fails');
+    app.log.error({ err: refused }, 'a job failed');
+
+    expect(lines.filter((line) => line.includes('TEST_ERR_01'))).toHaveLength(1);
+    expect(lines.join('')).toContain('No idea.');
   });
 });
 

@@ -120,29 +120,36 @@ export class IdempotencyKeyWriter {
     );
   }
 
-  /** @returns undefined if there is no such key, or no longer */
+  /** @returns undefined if there is no such key, or no longer: what has expired gives up its place */
   async #findAnswer(
-    { digests, content_digests }: Pick<IdempotencyKeyDocument, 'content_digests' | 'digests'>,
+    { digests, place, content_digests }: NewDocument<IdempotencyKeyDocument>,
     context: OperationContext,
   ): Promise<KeptAnswer | undefined> {
-    const { secretKey, clock } = this.#dependencies;
-    const found = await this.#repository.findOne({ digests: { $in: digests } }, context);
-    if (found === undefined) {
-      return undefined;
+    const filter = { $or: [{ digests: { $in: digests } }, { place }] };
+    const now = this.#dependencies.clock.now();
+    for (const found of await this.#repository.find(filter, context)) {
+      const key = IdempotencyKeyModel.fromBson(found);
+      if (key.expiresAt <= now) {
+        // Only as it is: it may get its answer at this moment.
+        await this.#repository.deleteOne({ _id: found._id, expires_at: key.expiresAt }, context);
+      } else if (key.digests.some((digest) => digests.includes(digest))) {
+        return this.#answerOf(key, content_digests);
+      }
     }
-    const { contentDigests, encryptedAnswer, expiresAt } = IdempotencyKeyModel.fromBson(found);
-    if (expiresAt <= clock.now()) {
-      // Only as it is: it may get its answer at this moment.
-      await this.#repository.deleteOne({ _id: found._id, expires_at: expiresAt }, context);
-      return undefined;
-    }
-    if (!content_digests.some((digest) => contentDigests.includes(digest))) {
+    return undefined;
+  }
+
+  #answerOf(
+    { contentDigests, encryptedAnswer }: IdempotencyKeyModel,
+    sent: readonly string[],
+  ): KeptAnswer {
+    if (!sent.some((digest) => contentDigests.includes(digest))) {
       throw new IdempotencyKeyReusedError();
     }
     if (encryptedAnswer === undefined) {
       throw new IdempotencyKeyInFlightError();
     }
-    const answer = secretKey.decrypt(ANSWER_PURPOSE, encryptedAnswer);
+    const answer = this.#dependencies.secretKey.decrypt(ANSWER_PURPOSE, encryptedAnswer);
     return JSON.parse(answer.toString('utf8')) as KeptAnswer;
   }
 }

@@ -15,6 +15,7 @@ export interface IdempotencyKeyDocument extends StoredDocument {
 }
 
 export class IdempotencyKeyModel extends BaseModel {
+  readonly digests: readonly string[];
   readonly contentDigests: readonly string[];
   /** Undefined while the request is being carried out. */
   readonly encryptedAnswer: Uint8Array | undefined;
@@ -22,6 +23,7 @@ export class IdempotencyKeyModel extends BaseModel {
 
   private constructor(fields: DocumentFields, hasAnswer: boolean) {
     super(fields);
+    this.digests = fields.strings('digests');
     this.contentDigests = fields.strings('content_digests');
     this.encryptedAnswer = hasAnswer ? fields.bytes('encrypted_answer') : undefined;
     this.expiresAt = fields.date('expires_at');
