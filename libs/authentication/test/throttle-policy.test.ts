@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import {
+  DEFAULT_BUDGETS,
   earlier,
   findWait,
   isBudgetSlot,
@@ -26,6 +27,42 @@ describe('a time', () => {
   it('is moved by milliseconds', () => {
     expect(earlier(now, 1_000)).toEqual(new Date('2025-12-31T23:59:59Z'));
     expect(later(now, 1_000)).toEqual(new Date('2026-01-01T00:00:01Z'));
+  });
+});
+
+/** Uses, and the seconds that they are counted for. */
+const DOCUMENTED = {
+  'login-source': '100/900',
+  'refresh-source': '100/900',
+  'otp-failure-number-source': '20/86400',
+  'otp-request-number': '1/30 3/600 5/3600',
+  'otp-request-known-source': '1/30 3/600 5/3600',
+  'otp-request-source': '10/3600',
+  'email-code-failure-mailbox-source': '20/86400',
+  'email-code-request-mailbox': '1/30 3/600 5/3600',
+  'email-code-request-known-source': '1/30 3/600 5/3600',
+  'email-code-request-source': '10/3600',
+  'sign-up-source': '20/3600',
+  'phone-form-source': '20/3600',
+  'reset-request-name': '3/3600',
+  'reset-request-mailbox': '10/86400',
+  'reset-request-known-source': '3/3600',
+  'reset-request-known-mailbox': '10/86400',
+  'reset-request-source': '20/3600',
+  'reset-account': '20/3600',
+  'reset-source': '20/3600',
+  'notice-source': '20/3600',
+  'notice-recipient': '10/86400',
+};
+
+describe('the budgets', () => {
+  it('are by default as strict as they were', () => {
+    const written = Object.entries(DEFAULT_BUDGETS).map(([name, each]) => [
+      name,
+      each.map(({ limit, milliseconds }) => `${limit}/${milliseconds / 1_000}`).join(' '),
+    ]);
+
+    expect(Object.fromEntries(written)).toEqual(DOCUMENTED);
   });
 });
 
