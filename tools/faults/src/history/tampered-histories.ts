@@ -25,7 +25,8 @@ export const TAMPERINGS: Readonly<Record<string, readonly [RuleName, Tampering]>
   ],
   'a write that nobody made': [
     'no read of what nobody had written',
-    ({ reads }) => ({ reads: [...reads, ...reads.slice(-1).map((last) => age(last, 1))] }),
+    // The next one may be under way.
+    ({ reads }) => ({ reads: [...reads, ...reads.slice(-1).map((last) => age(last, 1_000))] }),
   ],
   'a name that two have': [TWICE, useAgain('name ')],
   'an e-mail code that is used twice': [TWICE, useAgain('e-mail code ')],
