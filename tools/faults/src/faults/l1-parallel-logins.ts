@@ -13,7 +13,12 @@ const ROUNDS = { quick: 2, full: 20 };
 const WARM_UP_ROUNDS = { quick: 1, full: 20 };
 const SAMPLE_MILLISECONDS = 10;
 /** A hash for each core, and what the requests themselves need. */
-const GROWTH_LIMIT_MEBIBYTES = availableParallelism() * 19 + 64;
+const NEEDED_MEBIBYTES = availableParallelism() * 19 + 64;
+/**
+ * In quick runs, Node's young generation and what is not collected yet are still growing. Hashing all
+ * of them at once would take over 9 GiB.
+ */
+const GROWTH_LIMIT_MEBIBYTES = { quick: 1_024, full: NEEDED_MEBIBYTES };
 
 export const parallelLogins: Fault = {
   id: 'L1',
@@ -42,12 +47,16 @@ export const parallelLogins: Fault = {
     const isExpected = tally.outcomes.every(
       (outcome) => isAnswer(outcome) && (outcome.status < 500 || outcome.status === 503),
     );
-    const limit = `at most ${GROWTH_LIMIT_MEBIBYTES} MiB`;
-    const isWithin = growth <= GROWTH_LIMIT_MEBIBYTES;
+    const limit = GROWTH_LIMIT_MEBIBYTES[mode];
     return [
       checkThat('answers', isExpected, String(tally), '2xx, 4xx or 503'),
       context.checkTime('p99 of liveness meanwhile', p99, 100),
-      checkThat('memory grows by', isWithin, `${growth.toFixed(0)} MiB`, limit),
+      checkThat(
+        'memory grows by',
+        growth <= limit,
+        `${growth.toFixed(0)} MiB`,
+        `at most ${limit} MiB`,
+      ),
       ...checkProgram(program),
     ];
   },
