@@ -1,16 +1,9 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-
 import { MongoClient, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { get, post, remove, signUpAndLogIn } from './client.ts';
-import { onThrowawayDatabase, Program } from './program.ts';
-import { recording } from './recording.ts';
+import { onThrowawayDatabase, Program, runOrgAdmin } from './program.ts';
 
-const run = promisify(execFile);
-const launcher = join(import.meta.dirname, '../../admin-cli/bin/org-admin.js');
 const environment = onThrowawayDatabase();
 const mongodb = new MongoClient(environment.MONGODB_URI);
 let program: Program;
@@ -26,11 +19,7 @@ afterAll(async () => {
   await mongodb.close();
 });
 
-async function runAdmin(...words: string[]): Promise<string> {
-  const { PATH } = process.env;
-  const { stdout } = await run(launcher, words, { env: { PATH, ...recording(), ...environment } });
-  return stdout;
-}
+const runAdmin = (...words: string[]) => runOrgAdmin(environment, ...words);
 
 const reason = ['--reason', 'ticket 4711'];
 

@@ -1,7 +1,3 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -14,22 +10,15 @@ import {
   type Sender,
 } from './access-table.ts';
 import { get, post, signUpAndLogIn, type LoggedIn } from './client.ts';
-import { onThrowawayDatabase, Program } from './program.ts';
-import { recording } from './recording.ts';
+import { onThrowawayDatabase, Program, runOrgAdmin } from './program.ts';
 
-const run = promisify(execFile);
-const launcher = join(import.meta.dirname, '../../admin-cli/bin/org-admin.js');
 const environment = { ...onThrowawayDatabase(), ADMIN_API: 'on' };
 const mongodb = new MongoClient(environment.MONGODB_URI);
 let program: Program;
 let address: string;
 let table: readonly Cell[];
 
-async function runAdmin(...words: string[]): Promise<string> {
-  const { PATH } = process.env;
-  const { stdout } = await run(launcher, words, { env: { PATH, ...recording(), ...environment } });
-  return stdout;
-}
+const runAdmin = (...words: string[]) => runOrgAdmin(environment, ...words);
 
 const change = (verb: 'grant' | 'revoke', { id }: LoggedIn, role: string) =>
   runAdmin('roles', verb, id, role, '--reason', 'for the table');

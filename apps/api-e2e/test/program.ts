@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 
 import {
   ChildProgram,
   databaseUri,
+  inWorkspace,
   LOOPBACK,
   makeSecretKey,
   READY,
@@ -15,6 +18,8 @@ import { recording } from './recording.ts';
 
 /** Throttles have tests of their own; everything else is asked as often as a test likes. */
 const DEFAULTS = { HOST: LOOPBACK, PORT: '0', LOG_LEVEL: 'warn', RATE_LIMITS: 'off' };
+
+const ADMIN_OUTPUT_LIMIT = 64 * 1024 * 1024;
 
 export type ProgramEnvironment = Readonly<Record<string, string>>;
 
@@ -42,6 +47,24 @@ export class Program extends ChildProgram {
 export function onThrowawayDatabase(): ProgramEnvironment & { readonly MONGODB_URI: string } {
   const uri = databaseUri(inject('mongodbUri'), `test-${randomUUID()}`);
   return { MONGODB_URI: uri, SECRET_KEY: makeSecretKey() };
+}
+
+/**
+ * Runs `org-admin` on the database of the environment.
+ *
+ * @returns what it prints
+ * @throws Error with its exit code and its standard error, if it fails
+ */
+export async function runOrgAdmin(
+  environment: ProgramEnvironment,
+  ...words: readonly string[]
+): Promise<string> {
+  const { PATH } = process.env;
+  const env = { PATH, ...recording(), ...environment };
+  const options = { env, maxBuffer: ADMIN_OUTPUT_LIMIT };
+  const launcher = inWorkspace('apps/admin-cli/bin/org-admin.js');
+  const { stdout } = await promisify(execFile)(launcher, words, options);
+  return stdout;
 }
 
 function withDefaults(environment: ProgramEnvironment): NodeJS.ProcessEnv {

@@ -1,17 +1,13 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { MongoClient } from 'mongodb';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ada, post, remove, signUpAndLogIn } from './client.ts';
-import { onThrowawayDatabase, Program } from './program.ts';
-import { recording } from './recording.ts';
+import { onThrowawayDatabase, Program, runOrgAdmin } from './program.ts';
 
 interface Received {
   readonly headers: Record<string, string>;
@@ -23,8 +19,6 @@ interface Added {
   readonly secret: string;
 }
 
-const run = promisify(execFile);
-const launcher = join(import.meta.dirname, '../../admin-cli/bin/org-admin.js');
 const environment = { ...onThrowawayDatabase(), WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'on' };
 const mongodb = new MongoClient(environment.MONGODB_URI);
 const received: Received[] = [];
@@ -56,10 +50,7 @@ afterAll(async () => {
 });
 
 async function runAdmin(...words: string[]) {
-  const { PATH } = process.env;
-  const env = { PATH, ...recording(), ...environment };
-  const { stdout } = await run(launcher, [...words, '--json'], { env });
-  return JSON.parse(stdout);
+  return JSON.parse(await runOrgAdmin(environment, ...words, '--json'));
 }
 
 /** What a receiver gets, each verified by the reference library. */

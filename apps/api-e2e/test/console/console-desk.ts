@@ -8,8 +8,7 @@ import { expect } from 'vitest';
 
 import { openBrowser } from '../browser.ts';
 import { post, signUpAndLogIn, type Answer, type LoggedIn } from '../client.ts';
-import { onThrowawayDatabase, Program } from '../program.ts';
-import { recording } from '../recording.ts';
+import { onThrowawayDatabase, Program, runOrgAdmin } from '../program.ts';
 
 const run = promisify(execFile);
 
@@ -52,11 +51,8 @@ export class ConsoleDesk {
     // The name that browsers take cookies from without TLS.
     const address = listening.replace('127.0.0.1', 'localhost');
     const admin = await signUpAndLogIn(`${listening}/api`, 'admin@example.com');
-    const { PATH } = process.env;
     const words = ['roles', 'grant', admin.id, 'admin', '--reason', 'The first admin'];
-    await run(inWorkspace('apps/admin-cli/bin/org-admin.js'), words, {
-      env: { PATH, ...recording(), ...environment },
-    });
+    await runOrgAdmin(environment, ...words);
     const browser = await openBrowser(chromium!);
     const page = await browser.newPage();
     page.setDefaultTimeout(15_000);

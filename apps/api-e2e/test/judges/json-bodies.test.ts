@@ -1,19 +1,14 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-
-import { Corpus, inParallel, inWorkspace } from '@org/harness';
+import { Corpus, inParallel } from '@org/harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { get, send, signUpAndLogIn, type LoggedIn } from '../client.ts';
-import { onThrowawayDatabase, Program } from '../program.ts';
-import { recording } from '../recording.ts';
+import { onThrowawayDatabase, Program, runOrgAdmin } from '../program.ts';
 
 const FOLDER = 'test_parsing';
 /** How many files there are: what must be taken, what must be refused, and what may be either. */
 const COUNTS = { y: 95, n: 188, i: 35 };
 const BODY_LIMIT = 64 * 1024;
 const NOTHING = '64b00000000000000000000a';
-const run = promisify(execFile);
 const corpus = new Corpus('json-test-suite', []);
 
 interface File {
@@ -44,10 +39,7 @@ describe.skipIf(corpus.isMissing)(corpus.title('JSONTestSuite'), { timeout: 300_
     admin = await signUpAndLogIn(`${address}/api`, 'admin');
     customer = await signUpAndLogIn(`${address}/api`, 'customer');
     const words = ['roles', 'grant', admin.id, 'admin', '--reason', 'The first admin'];
-    const { PATH } = process.env;
-    await run(inWorkspace('apps/admin-cli/bin/org-admin.js'), words, {
-      env: { PATH, ...recording(), ...environment },
-    });
+    await runOrgAdmin(environment, ...words);
     routes = await readRoutes();
   }, 120_000);
   afterAll(async () => {

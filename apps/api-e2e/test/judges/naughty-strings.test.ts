@@ -1,21 +1,15 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-
-import { inParallel, inWorkspace, readNaughtyStrings } from '@org/harness';
+import { inParallel, readNaughtyStrings } from '@org/harness';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { get, patch, post, signUpAndLogIn, type LoggedIn } from '../client.ts';
-import { onThrowawayDatabase, Program } from '../program.ts';
-import { recording } from '../recording.ts';
+import { onThrowawayDatabase, Program, runOrgAdmin } from '../program.ts';
 
 const strings = readNaughtyStrings();
-const OUTPUT_LIMIT = 64 * 1024 * 1024;
 const PAGE = 100;
 /** What a terminal could obey; line breaks aside. */
 const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 const reason = ['--reason', 'ticket 4711'];
-const run = promisify(execFile);
 const environment = onThrowawayDatabase();
 let program: Program;
 let api: string;
@@ -30,15 +24,7 @@ afterAll(async () => {
   await program.stop();
 });
 
-/** What a command prints. */
-async function runAdmin(...words: string[]): Promise<string> {
-  const { PATH } = process.env;
-  const { stdout } = await run(inWorkspace('apps/admin-cli/bin/org-admin.js'), words, {
-    env: { PATH, ...recording(), ...environment },
-    maxBuffer: OUTPUT_LIMIT,
-  });
-  return stdout;
-}
+const runAdmin = (...words: string[]) => runOrgAdmin(environment, ...words);
 
 /** What the command's escapes stand for. */
 function readEscapes(printed: string): string {
