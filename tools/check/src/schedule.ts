@@ -1,3 +1,5 @@
+import { inParallel } from '@org/harness';
+
 import type { Gate } from './gates.ts';
 import type { GateOutcome } from './summary.ts';
 
@@ -13,7 +15,7 @@ export async function runInOrder(
 ): Promise<readonly GateOutcome[]> {
   const outcomes: GateOutcome[] = [];
   for (const group of groupsOf(gates)) {
-    outcomes.push(...(await runTwoAtATime(group, run)));
+    outcomes.push(...(await inParallel(group, run, 2)));
   }
   return outcomes;
 }
@@ -31,20 +33,4 @@ function groupsOf(gates: readonly Gate[]): readonly (readonly Gate[])[] {
     isOpen = isPairable;
   }
   return groups;
-}
-
-/** The next begins as soon as one of the two has ended. */
-async function runTwoAtATime(
-  group: readonly Gate[],
-  run: (gate: Gate) => Promise<GateOutcome>,
-): Promise<readonly GateOutcome[]> {
-  const outcomes: GateOutcome[] = [];
-  const waiting = group.entries();
-  const runWaiting = async (): Promise<void> => {
-    for (const [index, gate] of waiting) {
-      outcomes[index] = await run(gate);
-    }
-  };
-  await Promise.all([runWaiting(), runWaiting()]);
-  return outcomes;
 }
