@@ -12,7 +12,7 @@ import {
   TemporaryDirectory,
 } from '@org/harness';
 
-import { installPythonPackage } from '../python-package.ts';
+import { installPythonPackage } from '../cached-install.ts';
 import { environment, run } from '../workspace.ts';
 
 /**

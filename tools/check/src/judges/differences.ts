@@ -4,8 +4,8 @@ export interface Deviation {
   readonly reason: string;
 }
 
-/** Cases by kind. */
-export type Found = ReadonlyMap<string, readonly string[]>;
+/** What differs. */
+export type Case = readonly [kind: string, example: string];
 
 const EXAMPLES_SHOWN = 5;
 
@@ -15,14 +15,15 @@ const EXAMPLES_SHOWN = 5;
  * @returns a line for each kind that is not documented, has another count, or is gone
  */
 export function findUndocumented(
-  found: Found,
+  found: Iterable<Case>,
   documented: Readonly<Record<string, Deviation>>,
 ): readonly string[] {
-  const kinds = new Set([...found.keys(), ...Object.keys(documented)]);
+  const byKind = Map.groupBy(found, ([kind]) => kind);
+  const kinds = new Set([...byKind.keys(), ...Object.keys(documented)]);
   return [...kinds].flatMap((kind) => {
-    const cases = found.get(kind) ?? [];
+    const cases = byKind.get(kind) ?? [];
     const expected = documented[kind]?.count ?? 0;
-    const examples = cases.slice(0, EXAMPLES_SHOWN).map((example) => JSON.stringify(example));
+    const examples = cases.slice(0, EXAMPLES_SHOWN).map(([, example]) => JSON.stringify(example));
     return cases.length === expected
       ? []
       : [`${kind}: ${cases.length} instead of ${expected}${such(examples)}`];
@@ -31,13 +32,4 @@ export function findUndocumented(
 
 function such(examples: readonly string[]): string {
   return examples.length === 0 ? '' : `, such as ${examples.join(', ')}`;
-}
-
-export function addCase(found: Map<string, string[]>, kind: string, example: string): void {
-  const cases = found.get(kind);
-  if (cases === undefined) {
-    found.set(kind, [example]);
-  } else {
-    cases.push(example);
-  }
 }

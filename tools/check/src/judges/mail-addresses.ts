@@ -1,11 +1,12 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { domainToASCII } from 'node:url';
 
-import { inWorkspace, TemporaryDirectory } from '@org/harness';
+import { TemporaryDirectory } from '@org/harness';
 
+import { installOnce } from '../cached-install.ts';
 import { conclude, run } from '../workspace.ts';
-import { addCase, findUndocumented, type Deviation } from './differences.ts';
+import { findUndocumented, type Case, type Deviation } from './differences.ts';
 
 /**
  * The gate of e-mail addresses: those of `is_email`'s tests, by its diagnosis, and some beside them.
@@ -61,13 +62,9 @@ conclude(
 
 /** @returns the file with the addresses and their diagnoses */
 async function installCorpus(): Promise<string> {
-  const folder = inWorkspace(`node_modules/.cache/${CORPUS}`);
-  if (!existsSync(folder)) {
-    const draft = `${folder}.draft`;
-    rmSync(draft, { recursive: true, force: true });
-    await run('npm', ['install', '--silent', '--ignore-scripts', '--prefix', draft, CORPUS]);
-    renameSync(draft, folder);
-  }
+  const folder = await installOnce(CORPUS, (draft) =>
+    run('npm', ['install', '--silent', '--ignore-scripts', '--prefix', draft, CORPUS]),
+  );
   return join(folder, 'node_modules/isemail/test/tests.json');
 }
 
@@ -82,38 +79,32 @@ async function callOurs(): Promise<ReadonlyMap<string, Answer>> {
   );
 }
 
-function findRefused(): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+function* findRefused(): Iterable<Case> {
   for (const [address, diagnosis] of corpus) {
     if (!isAccepted(address) && !diagnosis.startsWith('err')) {
-      addCase(found, /^(?:cfws|deprecated|rfc5322)/.exec(diagnosis)?.[0] ?? diagnosis, address);
+      yield [/^(?:cfws|deprecated|rfc5322)/.exec(diagnosis)?.[0] ?? diagnosis, address];
     }
   }
-  return found;
 }
 
-function findAccepted(): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+function* findAccepted(): Iterable<Case> {
   for (const [address, diagnosis] of corpus) {
     if (isAccepted(address) && !/^(?:valid|dnsWarn)/.test(diagnosis)) {
-      addCase(found, diagnosis, address);
+      yield [diagnosis, address];
     }
   }
-  return found;
 }
 
-function findNotMailed(): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+function* findNotMailed(): Iterable<Case> {
   for (const [address, [, ...attempts]] of answers) {
     for (const mailed of attempts) {
       if (typeof mailed === 'string') {
-        addCase(found, mailed, address);
+        yield [mailed, address];
       } else if (mailed.length !== 1 || canonical(mailed[0] ?? '') !== canonical(address)) {
-        addCase(found, 'mailed to another recipient', address);
+        yield ['mailed to another recipient', address];
       }
     }
   }
-  return found;
 }
 
 /** What names one mailbox: NFKC, the domain as the DNS has it, and without quotes around a local part. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 import { TemporaryDirectory } from '@org/harness';
 
-import { installPythonPackage } from '../python-package.ts';
+import { installPythonPackage } from '../cached-install.ts';
 import { conclude, run } from '../workspace.ts';
-import { addCase, findUndocumented, type Deviation } from './differences.ts';
+import { findUndocumented, type Case, type Deviation } from './differences.ts';
 
 /**
  * The gate of usernames: which are the same, and which are accepted, compared with Unicode's caseless
@@ -132,18 +132,16 @@ function keyOf(text: string): string | null {
   return keys.get(text)?.[0] ?? null;
 }
 
-function findToldApart(): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+function* findToldApart(): Iterable<Case> {
   for (const { text, folded, precis } of names) {
     const key = keyOf(text);
     const others = { 'case folding': folded, PRECIS: precis ?? text };
     for (const [standard, other] of Object.entries(others)) {
       if (key !== null && keyOf(other) !== null && keyOf(other) !== key) {
-        addCase(found, `${standard}: ${kindOfLetter(text)}`, text);
+        yield [`${standard}: ${kindOfLetter(text)}`, text];
       }
     }
   }
-  return found;
 }
 
 function kindOfLetter(text: string): string {
@@ -153,7 +151,7 @@ function kindOfLetter(text: string): string {
   return text.normalize('NFKD').includes('\u0345') ? 'iota subscript' : 'unknown to the collation';
 }
 
-function findTreatedAlike(): Map<string, string[]> {
+function* findTreatedAlike(): Iterable<Case> {
   const byKey = new Map<string, Set<string>>();
   for (const { text, folded } of names) {
     const key = keyOf(text);
@@ -161,13 +159,11 @@ function findTreatedAlike(): Map<string, string[]> {
       byKey.set(key, (byKey.get(key) ?? new Set()).add(folded));
     }
   }
-  const found = new Map<string, string[]>();
   for (const [key, folded] of byKey) {
     // One of them is the usual form, most often the key itself.
     const [, ...others] = [...folded].sort((a, b) => Number(b === key) - Number(a === key));
-    others.forEach((other) => addCase(found, kindOfVariant(other), other));
+    yield* others.map((other) => [kindOfVariant(other), other] as const);
   }
-  return found;
 }
 
 function kindOfVariant(folded: string): string {
@@ -181,24 +177,20 @@ function kindOfVariant(folded: string): string {
   return Object.entries(kinds).find(([, form]) => form.test(inside))?.[0] ?? 'signs';
 }
 
-function findAccepted(): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+function* findAccepted(): Iterable<Case> {
   for (const { text, precis, reason } of names) {
     if (keyOf(text) !== null && precis === null) {
-      addCase(found, (reason ?? '').replace('DISALLOWED/', ''), text);
+      yield [(reason ?? '').replace('DISALLOWED/', ''), text];
     }
   }
-  return found;
 }
 
-function findRefused(): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+function* findRefused(): Iterable<Case> {
   for (const { text, precis } of names) {
     if (keyOf(text) === null && precis !== null) {
-      addCase(found, kindOfRefused(precis), text);
+      yield [kindOfRefused(precis), text];
     }
   }
-  return found;
 }
 
 function kindOfRefused(text: string): string {
@@ -209,13 +201,11 @@ function kindOfRefused(text: string): string {
 }
 
 /** The local part's key is its lower case: nothing else is the same. */
-function findOtherAddressKeys(): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+function* findOtherAddressKeys(): Iterable<Case> {
   for (const { text, lower } of names) {
     const key = keys.get(text)?.[1] ?? null;
     if (key !== null && key !== `${lower}@example.org`) {
-      addCase(found, 'e-mail address', text);
+      yield ['e-mail address', text];
     }
   }
-  return found;
 }
