@@ -172,8 +172,7 @@ async function createTask(
   title: string,
   history: HistoryRecorder,
 ): Promise<Outcome> {
-  const body = { title, description: 'Whatever happens.' };
-  const outcome = await client.asOwner(bearer, { method: 'POST', path: '/tasks', body });
+  const outcome = await client.createTask(bearer, title);
   if (isSuccess(outcome)) {
     history.created.push(readId(outcome));
   }

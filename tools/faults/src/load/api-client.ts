@@ -90,6 +90,11 @@ export class ApiClient {
     return this.asOwner(bearer, { method: 'PATCH', path: '/notification-preferences', body });
   }
 
+  createTask(bearer: Bearer, title: string): Promise<Outcome> {
+    const body = { title, description: 'Whatever happens.' };
+    return this.asOwner(bearer, { method: 'POST', path: '/tasks', body });
+  }
+
   deleteAccount(bearer: Bearer): Promise<Outcome> {
     return this.asOwner(bearer, { method: 'DELETE', path: '' });
   }

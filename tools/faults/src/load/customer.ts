@@ -59,9 +59,7 @@ export class Customer {
   }
 
   async #createTask(): Promise<Outcome> {
-    const body = { title: `Task ${this.#visits}`, description: 'Once.' };
-    const request = { method: 'POST', path: '/tasks', body } as const;
-    const outcome = await this.#client.asOwner(this.#person, request);
+    const outcome = await this.#client.createTask(this.#person, `Task ${this.#visits}`);
     if (isSuccess(outcome)) {
       this.history.created.push(readId(outcome));
     }

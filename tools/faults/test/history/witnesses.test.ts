@@ -42,12 +42,9 @@ class Program {
       logIn: async () => answer(201, TOKENS),
       updateProfile: async (_bearer, name) => this.#change(() => (this.firstName = name)),
       readAccount: async () => answer(200, { first_name: this.firstName }),
-      asOwner: async (_bearer, { body }) => {
-        const { title } = (body ?? {}) as { title?: string };
-        return title === undefined
-          ? answer(200, { items: this.titles.slice(-1).map((last) => ({ title: last })) })
-          : this.#change(() => this.titles.push(title));
-      },
+      createTask: async (_bearer, title) => this.#change(() => this.titles.push(title)),
+      asOwner: async () =>
+        answer(200, { items: this.titles.slice(-1).map((last) => ({ title: last })) }),
       requestPasswordReset: async () => answer(201, {}),
       resetPassword: async (_id, token) => use(token, {}),
       requestEmailCode: async () => answer(201, {}),
