@@ -9,7 +9,7 @@ export const USAGE = `Usage: npm run faults -- [--quick] [--fault <id>]... [--wr
 Kills, freezes, starves and attacks the built program, and looks at what is left.
 
   --quick         under seven minutes, with generous time limits (default: over two hours)
-  --fault <id>    only this one, F1 to F20; may be given several times
+  --fault <id>    only this one, F1 to F20, L1 or L2; may be given several times
   --write <file>  also write the results into this document, between its markers
   --json <file>   also write the results to this file
   --help          this text

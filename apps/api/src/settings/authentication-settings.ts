@@ -93,7 +93,7 @@ export const authenticationSettings = {
   PASSWORD_HASHING_PROCESS: flag({
     byDefault: 'on',
     description:
-      'Whether passwords are hashed in a process of lower priority, on every core that is idle; under a CPU quota they never are',
+      'Whether passwords are hashed in a process of lower priority, on every core that is idle. Under a CPU quota there is no such process',
   }),
   RATE_LIMITS: flag({
     byDefault: 'on',

@@ -48,10 +48,7 @@ function strykerConfig(library: string, { files }: MutationScope): string {
 
 /** @throws ProgramFailedError with the survivors, if the score is too low */
 async function mutate(scratch: ScratchWorkspace, library: string): Promise<string> {
-  const scope = mutationScopes[library];
-  if (scope === undefined) {
-    throw new Error(`No such library: ${library}. There are ${libraries.join(', ')}.`);
-  }
+  const scope = mutationScopes[library] as MutationScope;
   scratch.write(VITEST_CONFIG, vitestConfig(library, scope));
   scratch.write(STRYKER_CONFIG, strykerConfig(library, scope));
   const stryker = new ChildProgram({
@@ -74,6 +71,11 @@ async function mutate(scratch: ScratchWorkspace, library: string): Promise<strin
 
 const libraries = Object.keys(mutationScopes);
 const named = process.argv.slice(2);
+const unknown = named.filter((each) => !libraries.includes(each));
+if (unknown.length > 0) {
+  process.stderr.write(`Not mutated: ${unknown.join(', ')}. There are ${libraries.join(', ')}.\n`);
+  process.exit(2);
+}
 await ScratchWorkspace.use('mutation', async (scratch) => {
   for (const library of named.length > 0 ? named : libraries) {
     await runCase(library, () => mutate(scratch, library));
