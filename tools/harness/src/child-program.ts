@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 
-import { atExit } from './at-exit.ts';
+import { atExit, signalProcess } from './at-exit.ts';
 import { ProgramFailedError } from './run-command.ts';
 import { pollUntil } from './wait-until.ts';
 
@@ -33,11 +33,12 @@ export class ChildProgram {
     const { command = process.execPath, logFile, inheritsOutput = false } = options;
     const shared = inheritsOutput ? 'inherit' : 'pipe';
     const log = logFile === undefined ? shared : openSync(logFile, 'a');
+    const isLeader = options.leadsGroup ?? false;
     this.#child = spawn(command, options.arguments, {
       cwd: options.directory,
       env: options.environment,
       stdio: ['ignore', log, log],
-      detached: options.leadsGroup ?? false,
+      detached: isLeader,
     });
     if (typeof log === 'number') {
       closeSync(log);
@@ -48,7 +49,7 @@ export class ChildProgram {
     this.pid = this.#child.pid ?? Number.NaN;
     this.#logFile = logFile;
     this.#exited = once(this.#child, 'exit').then(([code]) => code as number | null);
-    const forget = atExit(() => this.signal('SIGKILL'));
+    const forget = atExit(() => (isLeader ? this.signalGroup('SIGKILL') : this.signal('SIGKILL')));
     this.#exited.then(forget, forget);
   }
 
@@ -100,9 +101,9 @@ export class ChildProgram {
     this.#child.kill(signal);
   }
 
-  /** Signals its whole process group, as Ctrl-C in a terminal does. */
+  /** Signals all that is left of its process group, as Ctrl-C in a terminal does. */
   signalGroup(signal: NodeJS.Signals): void {
-    process.kill(-this.pid, signal);
+    signalProcess(-this.pid, signal);
   }
 
   /** Lets it end by itself on SIGTERM, and waits until it is gone. */
