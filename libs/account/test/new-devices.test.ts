@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 import { LoginService, type AccessToken } from '@org/authentication';
 import { OperationContext, SecretKey } from '@org/core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Collection } from 'mongodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import {
   anonymous,
@@ -149,6 +150,23 @@ describe('a log-in', () => {
     await start(accountId, CHROME);
 
     await Promise.all([start(accountId, FIREFOX), start(accountId, FIREFOX)]);
+
+    expect(await deliver()).toHaveLength(1);
+    services.clock.advance(DAY);
+    expect(await deliver()).toEqual([]);
+    expect(await countSessions()).toBe(3);
+  });
+
+  it('that looks at the known devices just before another one is stored is not told', async () => {
+    const accountId = await signUpByEmail();
+    await start(accountId, CHROME);
+    const insertOne = vi.spyOn(Collection.prototype, 'insertOne');
+    insertOne.mockImplementationOnce(async function (this: Collection, ...session) {
+      await start(accountId, FIREFOX);
+      return this.insertOne(...session);
+    });
+    await start(accountId, FIREFOX);
+    insertOne.mockRestore();
 
     expect(await deliver()).toHaveLength(1);
     services.clock.advance(DAY);

@@ -14,6 +14,7 @@ import { findMongod } from '@org/local-mongodb';
 import { parseArguments, USAGE, type Arguments } from './arguments.ts';
 import { checkThat } from './faults/check.ts';
 import { FaultContext, type Fault, type FaultOn, type ReplicaSetFault } from './faults/fault.ts';
+import { endLoads } from './load/load.ts';
 import { ReplicaSetStage } from './nodes/replica-set-stage.ts';
 import { Progress } from './progress.ts';
 import { MARKERS, renderCounts, renderDocument, renderResult, type FaultResult } from './report.ts';
@@ -78,6 +79,7 @@ async function runOn<Where extends FaultStage>(
     progress.begin(`${id} ${title}`);
     return await run(new FaultContext(mode, stage, (done, of) => progress.advance(done, of)));
   } finally {
+    endLoads();
     await stage.close();
     progress.end();
   }

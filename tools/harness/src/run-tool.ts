@@ -22,23 +22,35 @@ export interface Tool<Arguments extends CommonArguments> {
   readonly run: (asked: Arguments) => Promise<number>;
 }
 
-/** Runs a tool: exit code 2 and its usage for a command line that is not understood, 1 if it fails. */
+/**
+ * Runs a tool, and ends the process: with exit code 2 and its usage for a command line that is not
+ * understood, with 1 if it fails.
+ */
 export async function runTool<Arguments extends CommonArguments>(
   tool: Tool<Arguments>,
-): Promise<void> {
-  const { usage, markers, parse, run } = tool;
+): Promise<never> {
+  // A run that failed may have left something behind that would go on.
+  process.exit(await exitCodeOf(tool));
+}
+
+async function exitCodeOf<Arguments extends CommonArguments>({
+  usage,
+  markers,
+  parse,
+  run,
+}: Tool<Arguments>): Promise<number> {
   try {
     const asked = parse(process.argv.slice(2));
     if (asked.help) {
       process.stdout.write(usage);
-      return;
+      return 0;
     }
     assertWritable(asked, markers);
-    process.exitCode = await run(asked);
+    return await run(asked);
   } catch (error) {
     const isUsage = error instanceof UsageError;
     report(isUsage ? `${error.message}\n\n${usage}` : inspect(error));
-    process.exitCode = isUsage ? 2 : 1;
+    return isUsage ? 2 : 1;
   }
 }
 

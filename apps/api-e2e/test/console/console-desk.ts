@@ -211,15 +211,16 @@ export class ConsoleDesk {
     );
   }
 
-  /** A message to an account that was given up, as the program stores it. */
+  /** A message that was given up. Once replayed it stays queued: to the workers, one of them has it. */
   async storeDeadDelivery(accountId: string): Promise<ObjectId> {
     const _id = new ObjectId();
     const now = new Date();
+    const later = new Date(now.getTime() + 3_600_000);
     await this.collection('notification_deliveries').insertOne(
       {
         ...{ _id, account_id: accountId, channel: 'email', topic: 'announcement', priority: 2 },
-        ...{ payload: {}, status: 'dead', attempts: 12, next_attempt_at: now, leased_until: null },
-        expires_at: new Date(now.getTime() + 3_600_000),
+        ...{ payload: {}, status: 'dead', attempts: 12, next_attempt_at: now, leased_until: later },
+        expires_at: later,
         last_error: '452 4.2.2 The mailbox is full.',
         ...{ created_at: now, updated_at: now },
       },

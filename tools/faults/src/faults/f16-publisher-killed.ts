@@ -11,8 +11,6 @@ const KILLS = { quick: 10, full: 200 };
 const WORKERS = 2;
 /** The most that a process does before it is killed: pages written, or listeners called. */
 const LONGEST_LIFE = 20;
-/** How long MongoDB keeps the transaction of a killed process. Its default is a minute. */
-const TRANSACTION_LIFE_SECONDS = 3;
 /** What the programs print. */
 const WRITTEN = /^written (.+)$/gmu;
 const BEGUN = /^(begun)$/gmu;
@@ -24,8 +22,7 @@ export const publisherKilled: Fault = {
   title: 'kill -9 of the publisher and of the workers of events',
   run: async (context) => {
     const { mode, database, stage } = context;
-    const life = { transactionLifetimeLimitSeconds: TRANSACTION_LIFE_SECONDS };
-    await stage.database('admin').command({ setParameter: 1, ...life });
+    await stage.shortenTransactions();
     const press = new Press();
     const environment = { MONGODB_URI: stage.uri, PRESS_URL: await press.open() };
     const start: Start = (program) =>

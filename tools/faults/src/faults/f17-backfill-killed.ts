@@ -16,7 +16,7 @@ import { queueJob } from './queue-job.ts';
 const ACCOUNTS = { quick: 5_000, full: 1_000_000 };
 const KILLS = { quick: 4, full: 20 };
 const JOB = 'account.store-identities';
-const LIMIT_MILLISECONDS = 3_600_000;
+const LIMIT_MILLISECONDS = 600_000;
 
 export const backfillKilled: Fault = {
   id: 'F17',
@@ -24,6 +24,7 @@ export const backfillKilled: Fault = {
   run: async (context) => {
     const { mode, stage, database } = context;
     const count = ACCOUNTS[mode];
+    await stage.shortenTransactions();
     await storeEarlierAccounts(database, count);
     const api = await stage.start({ role: 'api' });
     const client = stage.connect(api);

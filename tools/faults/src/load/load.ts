@@ -12,6 +12,13 @@ export interface Load {
   readonly stop: () => Promise<Tally>;
 }
 
+const endings: (() => void)[] = [];
+
+/** Ends what a fault that failed has left behind. */
+export function endLoads(): void {
+  endings.splice(0).forEach((end) => end());
+}
+
 /** Each makes its next request when its last has ended, after a pause where there was no answer. */
 export function startLoad(requesters: readonly Request[], pauseMilliseconds?: number): Load {
   const tally = new Tally();
@@ -25,8 +32,12 @@ export function startLoad(requesters: readonly Request[], pauseMilliseconds?: nu
       }
     }
   });
-  const stop = async () => {
+  const end = () => {
     stopped = true;
+  };
+  endings.push(end);
+  const stop = async () => {
+    end();
     await Promise.all(running);
     return tally;
   };
@@ -45,8 +56,10 @@ export function startPacedLoad(requestsPerSecond: number, request: Request): Loa
     }
   };
   const timer = setInterval(sendDue, 5);
+  const end = () => clearInterval(timer);
+  endings.push(end);
   const stop = async () => {
-    clearInterval(timer);
+    end();
     await Promise.all(sent);
     return tally;
   };

@@ -53,7 +53,9 @@ type Tampering = (story: Story) => Partial<Story>;
 
 /** What a queue without one of its safeguards would leave, by the problem that it must be. */
 const TAMPERINGS: Readonly<Record<Problem, Tampering>> = {
-  'acknowledged pages that are not there': ({ pages }) => ({ pages: pages.slice(1) }),
+  'acknowledged pages that are not there': ({ pages, acknowledged }) => ({
+    pages: pages.filter(({ pageId }) => pageId !== acknowledged[0]),
+  }),
   'pages that a listener did not hear of': ({ entries }) => ({ entries: entries.slice(1) }),
   'effects in MongoDB that are there twice': ({ entries }) => ({
     entries: [...entries, ...entries.slice(0, 1)],

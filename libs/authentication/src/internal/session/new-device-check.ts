@@ -46,7 +46,11 @@ export class NewDeviceCheck {
     let isTelling = false;
     const observed: typeof onNewDevice = async (device, transaction) => {
       isTelling = true;
-      await onNewDevice(device, transaction);
+      // Another session from the device may have started since the look, and its owner been told.
+      const newDevice = await this.#find(params, device.sessionId, transaction);
+      if (newDevice !== undefined) {
+        await onNewDevice({ ...device, ...newDevice }, transaction);
+      }
       isTelling = false;
     };
     return start({ ...params, onNewDevice: observed }).catch((error: unknown) => {
@@ -71,7 +75,10 @@ export class NewDeviceCheck {
     if (onNewDevice === undefined) {
       return () => Promise.resolve();
     }
-    const found = this.#find(params, sessionId, context.withoutTransaction());
+    // A login does not fail because nobody knows whether its device is new.
+    const found = this.#find(params, sessionId, context.withoutTransaction()).catch(
+      () => undefined,
+    );
     return async (session, transaction) => {
       const newDevice = await found;
       if (newDevice !== undefined) {
@@ -86,24 +93,20 @@ export class NewDeviceCheck {
   }
 
   /**
-   * Reads them each time, since another process may just have disowned one. Never rejects: a login does not fail because nobody knows whether its device is new.
+   * Reads them each time, since another process may just have disowned one.
    *
-   * @returns `undefined` if the device is known, or that cannot be read
+   * @returns `undefined` if the device is known
    */
   async #find(
     { accountId, userAgent }: StartedSession,
     sessionId: string,
     context: OperationContext,
   ): Promise<{ readonly isFirst: boolean } | undefined> {
-    try {
-      const options = { ...NEWEST, projection: ONLY_DEVICES };
-      const found = await this.#repository.find({ account_id: accountId }, context, options);
-      const others = found.filter(({ _id }) => _id.toHexString() !== sessionId);
-      const isKnown = makeKnown(findOfDevice(others, userAgent));
-      return isKnown ? undefined : { isFirst: others.length === 0 };
-    } catch {
-      return undefined;
-    }
+    const options = { ...NEWEST, projection: ONLY_DEVICES };
+    const found = await this.#repository.find({ account_id: accountId }, context, options);
+    const others = found.filter(({ _id }) => _id.toHexString() !== sessionId);
+    const isKnown = makeKnown(findOfDevice(others, userAgent));
+    return isKnown ? undefined : { isFirst: others.length === 0 };
   }
 }
 
