@@ -156,6 +156,67 @@ describe.runIf(process.platform === 'linux')('a hasher with a process of its own
     expect(argon2.hash).not.toHaveBeenCalled();
   });
 
+  it('frozen amid hashes is killed once it has said nothing for 10 s', async () => {
+    hasher = makeHasher({ maximumConcurrency: 2 });
+    const pid = await untilStarted();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      process.kill(pid, 'SIGSTOP');
+      const hashes = Array.from({ length: 3 }, () => hasher.hash('secret'));
+      await Promise.resolve();
+      vi.advanceTimersByTime(9_999);
+      expect(hasEnded(pid)).toBe(false);
+      vi.advanceTimersByTime(1);
+
+      expect(await Promise.all(hashes)).toHaveLength(3);
+      expect(argon2.hash).toHaveBeenCalledTimes(3);
+      expect(warnings).toEqual([expect.stringContaining('ended (SIGKILL)')]);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is not taken for frozen while it answers something', async () => {
+    const onDebug = vi.fn();
+    const onWarning = vi.fn();
+    const child = new HashingProcess({ threads: 2, clock, onDebug, onWarning });
+    const hash = (memoryCost: number, timeCost: number) => {
+      const parameters = { memoryCost, timeCost, parallelism: 1 };
+      return child.compute({ kind: 'hash', password: 'secret', parameters });
+    };
+    await hash(8, 1);
+    await expect.poll(() => onDebug.mock.calls).toHaveLength(1);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const long = hash(65_536, 6);
+      const short = hash(8, 1);
+      vi.advanceTimersByTime(9_000);
+      expect(await short).toMatch(/m=8,p=1,t=1/);
+      vi.advanceTimersByTime(9_000);
+      expect(await long).toMatch(/m=65536,p=1,t=6/);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(onWarning).not.toHaveBeenCalled();
+    await child.close();
+  });
+
+  it('frozen when it is closed ends all the same', async () => {
+    const pid = await untilStarted();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      process.kill(pid, 'SIGSTOP');
+      const closed = hasher.close();
+      vi.advanceTimersByTime(10_000);
+      await closed;
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(hasEnded(pid)).toBe(true);
+  });
+
   it('that cannot be started is tried less and less often, and passwords are hashed here', async () => {
     const { execPath } = process;
     const pauses: number[] = [];

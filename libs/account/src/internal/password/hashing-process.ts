@@ -20,6 +20,8 @@ type Answer = Exclude<HashingMessage, { readonly isOfLowerPriority: boolean }>;
 /** How long it is not started again after it ended by itself; doubled each time, up to a minute. */
 const FIRST_PAUSE_MILLISECONDS = 1_000;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
+/** Starved by requests, it takes a second or two for as many hashes as it computes at a time. */
+const SILENCE_LIMIT_MILLISECONDS = 10_000;
 
 /** Compiled or not, beside this module; a bundle of the program has it beside the part with this. */
 const CHILD = join(import.meta.dirname, `hashing-child${extname(import.meta.filename)}`);
@@ -35,6 +37,7 @@ export class HashingProcess {
   #child: ChildProcess | undefined;
   #isReady = false;
   #isClosed = false;
+  #watchdog: NodeJS.Timeout | undefined;
   #lastId = 0;
   #pause = 0;
   #startsFrom = 0;
@@ -58,6 +61,9 @@ export class HashingProcess {
     const answer = await new Promise<Answer | undefined>((resolve) => {
       this.#awaited.set(request.id, resolve);
       keepAlive(child);
+      if (this.#awaited.size === 1) {
+        this.#watch(child);
+      }
       // If it cannot be sent, the process has ended, which its `exit` tells.
       child.send(request, () => undefined);
     });
@@ -76,12 +82,19 @@ export class HashingProcess {
     const child = this.#child;
     if (child !== undefined) {
       keepAlive(child);
+      this.#watch(child);
       const ended = once(child, 'exit').catch(() => undefined);
       if (child.connected) {
         child.disconnect();
       }
       await ended;
     }
+  }
+
+  /** One that says nothing for too long, such as a frozen one, is killed. */
+  #watch(child: ChildProcess): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => child.kill('SIGKILL'), SILENCE_LIMIT_MILLISECONDS);
   }
 
   #startIfDue(): void {
@@ -136,6 +149,7 @@ export class HashingProcess {
   #onEnd(how: string): void {
     this.#child = undefined;
     this.#isReady = false;
+    clearTimeout(this.#watchdog);
     for (const id of this.#awaited.keys()) {
       this.#settle(id, undefined);
     }
@@ -157,8 +171,11 @@ export class HashingProcess {
     this.#awaited.get(id)?.(answer);
     this.#awaited.delete(id);
     if (this.#awaited.size === 0) {
+      clearTimeout(this.#watchdog);
       letGo(this.#child);
       this.#onIdle();
+    } else if (this.#child !== undefined) {
+      this.#watch(this.#child);
     }
   }
 }
