@@ -53,7 +53,11 @@ export type {
   OwnedCollection,
   PersonalData,
 } from './module-manifest.ts';
-export type { OperationContextOptions, TransactionHandle } from './operation-context.ts';
+export type {
+  BeforeCommit,
+  OperationContextOptions,
+  TransactionHandle,
+} from './operation-context.ts';
 export type { OutboundAnswer, OutboundRequest } from './outbound-request.ts';
 export type { PaginationParams } from './pagination.ts';
 export type { ParameterCheck } from './parameters.ts';

@@ -7,12 +7,17 @@ export interface TransactionHandle {
   readonly [transactionBrand]: never;
 }
 
+/** Stores something in a transaction as its last write. What it throws rolls the transaction back. */
+export type BeforeCommit = (transaction: OperationContext) => Promise<void>;
+
 export interface OperationContextOptions {
   readonly actor: Actor;
   /** Id of the request or job run, the same in logs, audit records and error bodies. */
   readonly requestId: string;
   /** The client's address, if any; throttles and floods are counted by it. */
   readonly sourceAddress?: string | undefined;
+  /** Called in every transaction that begins with this context. Default: nothing is. */
+  readonly beforeCommit?: BeforeCommit | undefined;
 }
 
 /**
@@ -23,6 +28,7 @@ export class OperationContext {
   readonly actor: Actor;
   readonly requestId: string;
   readonly sourceAddress: string | undefined;
+  readonly beforeCommit: BeforeCommit | undefined;
   /** The transaction that storage operations join, if one is open. */
   readonly transaction: TransactionHandle | undefined;
 
@@ -30,6 +36,7 @@ export class OperationContext {
     this.actor = options.actor;
     this.requestId = options.requestId;
     this.sourceAddress = options.sourceAddress;
+    this.beforeCommit = options.beforeCommit;
     this.transaction = transaction;
   }
 
@@ -43,22 +50,34 @@ export class OperationContext {
   }
 
   withActor(actor: Actor): OperationContext {
-    const { requestId, sourceAddress, transaction } = this;
-    return new OperationContext({ actor, requestId, sourceAddress }, transaction);
+    const { requestId, sourceAddress, beforeCommit, transaction } = this;
+    return new OperationContext({ actor, requestId, sourceAddress, beforeCommit }, transaction);
   }
 
   /** For what operators do for others: budgets of sources are not for them. */
   withoutSource(): OperationContext {
-    const { actor, requestId, transaction } = this;
-    return new OperationContext({ actor, requestId }, transaction);
+    const { actor, requestId, beforeCommit, transaction } = this;
+    return new OperationContext({ actor, requestId, beforeCommit }, transaction);
   }
 
   withTransaction(transaction: TransactionHandle): OperationContext {
     return new OperationContext(this, transaction);
   }
 
-  /** For anything that must survive a rollback: counting a failed attempt, recording a denial. */
+  withBeforeCommit(beforeCommit: BeforeCommit): OperationContext {
+    const { actor, requestId, sourceAddress, transaction } = this;
+    return new OperationContext({ actor, requestId, sourceAddress, beforeCommit }, transaction);
+  }
+
+  /**
+   * For anything that must survive a rollback: counting a failed attempt, recording a denial. Without
+   * `beforeCommit`, too, which belongs to the change.
+   */
   withoutTransaction(): OperationContext {
-    return this.transaction === undefined ? this : new OperationContext(this);
+    if (this.transaction === undefined && this.beforeCommit === undefined) {
+      return this;
+    }
+    const { actor, requestId, sourceAddress } = this;
+    return new OperationContext({ actor, requestId, sourceAddress });
   }
 }

@@ -34,4 +34,23 @@ describe(OperationContext, () => {
     expect(outside).toMatchObject({ actor: account, requestId: 'r', transaction: undefined });
     expect(inside.transaction).toBe(handle);
   });
+
+  it('hands on what is stored before a commit, but for what survives a rollback', () => {
+    const beforeCommit = () => Promise.resolve();
+    const context = OperationContext.anonymous('request-1', '192.0.2.1').withBeforeCommit(
+      beforeCommit,
+    );
+
+    for (const copy of [
+      context.withActor(account),
+      context.withoutSource(),
+      context.withTransaction(handle),
+    ]) {
+      expect(copy.beforeCommit).toBe(beforeCommit);
+    }
+    expect(context.withTransaction(handle).withoutTransaction()).toEqual(
+      OperationContext.anonymous('request-1', '192.0.2.1'),
+    );
+    expect(context.withoutTransaction().beforeCommit).toBeUndefined();
+  });
 });

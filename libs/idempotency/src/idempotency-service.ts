@@ -59,11 +59,12 @@ export class IdempotencyService {
 
   /**
    * Takes a key for a request, outside of any transaction: one round trip if it is new. Whoever gets
-   * a `run` carries the request out and then keeps its answer, or releases the key. Without
-   * either, it is free after a minute.
+   * a `run` carries the request out, confirms it in its transaction, and then keeps its answer,
+   * releases the key, or abandons it. Without any of that, it is free after a minute.
    *
    * @throws IdempotencyKeyInvalidError unless the key has 1 to 255 visible ASCII characters
    * @throws IdempotencyKeyInFlightError if the first request has no answer yet
+   * @throws IdempotencyAnswerLostError if it was confirmed, and had none within a minute
    * @throws IdempotencyKeyReusedError if it had another content
    * @throws TooManyRequestsError if the sender has as many keys as there may be
    * @throws DecryptionFailedError if no known secret key decrypts the answer

@@ -5,6 +5,7 @@ export type { IdempotencyServiceDependencies } from './idempotency-service.ts';
 export type { BeginParams, BegunRequest, KeptAnswer, RequestRun } from './types.ts';
 
 export {
+  IdempotencyAnswerLostError,
   IdempotencyErrorCode,
   IdempotencyKeyInFlightError,
   IdempotencyKeyInvalidError,

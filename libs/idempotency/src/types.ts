@@ -1,3 +1,5 @@
+import type { OperationContext } from '@org/core';
+
 /** A request that carries a key. */
 export interface BeginParams {
   /** Whose keys are told apart, and counted: an account, or a source. */
@@ -17,12 +19,26 @@ export interface KeptAnswer {
   readonly body: string;
 }
 
-/** The one request with its key that is carried out. Call one of the two, once. */
+/**
+ * The one request with its key that is carried out. Call `confirm` in each of its transactions, and
+ * one of the others once, at its end.
+ */
 export interface RequestRun {
+  /**
+   * Stores, together with what the request changes, that it was carried out: nobody does it again
+   * within 24 hours, whatever becomes of the answer. `context.withBeforeCommit(run.confirm)` has
+   * every transaction call it.
+   *
+   * @throws IdempotencyKeyInFlightError if the request took so long that another one has its key;
+   *   its transaction must not be committed then
+   */
+  readonly confirm: (transaction: OperationContext) => Promise<void>;
   /** Keeps the answer for 24 hours. */
   keep(answer: KeptAnswer): Promise<void>;
-  /** Forgets the key: the request can be sent again. */
+  /** After a refusal, forgets the key: the request can be sent again. */
   release(): Promise<void>;
+  /** The same after a failure, unless the request was confirmed: what it changed may be stored. */
+  abandon(): Promise<void>;
 }
 
 /** Either it is to be carried out, or that has been done. */

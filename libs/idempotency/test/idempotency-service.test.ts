@@ -1,5 +1,6 @@
 import { SecretKey, TooManyRequestsError } from '@org/core';
 import {
+  IdempotencyAnswerLostError,
   IdempotencyKeyInFlightError,
   IdempotencyKeyInvalidError,
   IdempotencyKeyReusedError,
@@ -90,6 +91,60 @@ describe(IdempotencyService, () => {
 
     expect(await stored.countDocuments()).toBe(0);
     await run(service, request({ content: 'another' }));
+  });
+
+  it('that was confirmed with its change is not carried out again, whatever happens', async () => {
+    const { service, database, clock } = await IdempotencyTestBed.create();
+    const { confirm, ...first } = await run(service);
+    const confirming = context.withBeforeCommit(confirm);
+    await database.withTransaction(confirming, async () => undefined);
+    await first.abandon();
+
+    await expect(service.begin(request(), context)).rejects.toThrow(IdempotencyKeyInFlightError);
+    clock.advance(MINUTE);
+    await expect(service.begin(request(), context)).rejects.toThrow(IdempotencyAnswerLostError);
+    clock.advance(DAY - MINUTE - 1);
+    await expect(service.begin(request(), context)).rejects.toThrow(IdempotencyAnswerLostError);
+    clock.advance(1);
+    await run(service);
+  });
+
+  it('whose change is rolled back, or was refused, can be sent again', async () => {
+    const { service, database } = await IdempotencyTestBed.create();
+    const first = await run(service);
+    const failing = database.withTransaction(
+      context.withBeforeCommit(async (transaction) => {
+        await first.confirm(transaction);
+        throw new Error('The commit failed.');
+      }),
+      async () => undefined,
+    );
+    await expect(failing).rejects.toThrow('The commit failed.');
+    await first.abandon();
+
+    const second = await run(service);
+    await database.withTransaction(context, async (transaction) => second.confirm(transaction));
+    await second.release();
+    await run(service);
+  });
+
+  it('that took so long that another has its key changes nothing', async () => {
+    const { service, database, clock } = await IdempotencyTestBed.create();
+    const notes = database.collection('notes');
+    const slow = await run(service);
+    clock.advance(MINUTE);
+    const second = await run(service);
+
+    const changing = database.withTransaction(
+      context.withBeforeCommit(slow.confirm),
+      async (transaction) => {
+        await database.runIn(transaction, (session) => notes.insertOne({}, session));
+      },
+    );
+    await expect(changing).rejects.toThrow(IdempotencyKeyInFlightError);
+    expect(await notes.countDocuments()).toBe(0);
+    await second.keep(created);
+    expect(await service.begin(request(), context)).toEqual({ answer: created });
   });
 
   it('carries out one of many at once, over two processes', async () => {

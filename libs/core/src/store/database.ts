@@ -203,6 +203,7 @@ export class Database implements TransactionRunner {
     this.#deferred.set(transaction.transaction as TransactionHandle, deferred);
     const result = await work(transaction);
     await deferred.store(transaction);
+    await transaction.beforeCommit?.(transaction);
     return result;
   }
 

@@ -93,6 +93,7 @@ const UNAVAILABLE_CODES = new Set<unknown>([
   7, // HostNotFound
   24, // LockTimeout
   43, // CursorNotFound, after another primary was elected
+  46, // LockBusy
   50, // MaxTimeMSExpired
   64, // WriteConcernTimeout
   89, // NetworkTimeout
@@ -103,11 +104,16 @@ const UNAVAILABLE_CODES = new Set<unknown>([
   175, // QueryPlanKilled
   189, // PrimarySteppedDown
   202, // NetworkInterfaceExceededTimeLimit
+  211, // KeyNotFound, of a cluster time that a new primary cannot verify yet
   237, // CursorKilled
   246, // SnapshotUnavailable
   251, // NoSuchTransaction, because it ended with its primary
   262, // ExceededTimeLimit
   267, // PreparedTransactionInProgress
+  282, // TransactionCoordinatorSteppingDown
+  290, // TransactionExceededLifetimeLimitSeconds
+  365, // TemporarilyUnavailable, under pressure on the cache
+  462, // IngressRequestRateLimitExceeded
   9001, // SocketException
   10107, // NotWritablePrimary
   11600, // InterruptedAtShutdown

@@ -96,6 +96,34 @@ describe('Database.withTransaction', () => {
   });
 });
 
+describe('what is stored before each commit', () => {
+  it('comes last, once in a transaction, and with it or not at all', async () => {
+    const beforeCommit = vi.fn(async (transaction: OperationContext) => {
+      const titles = (await notes.find({}, transaction)).map(({ title }) => title);
+      await notes.insertOne(note(`after ${titles.join()}`), transaction);
+    });
+    const confirming = context.withBeforeCommit(beforeCommit);
+
+    await database.withTransaction(confirming, async (outer) => {
+      await database.withTransaction(outer, (inner) => notes.insertOne(note('a'), inner));
+      await notes.insertOne(note('b'), outer);
+    });
+    expect(await notes.find({}, context)).toMatchObject([
+      { title: 'a' },
+      { title: 'b' },
+      { title: 'after a,b' },
+    ]);
+
+    beforeCommit.mockRejectedValueOnce(new Error('It is another one’s.'));
+    const refused = database.withTransaction(confirming, (transaction) =>
+      notes.insertOne(note('c'), transaction),
+    );
+    await expect(refused).rejects.toThrow('another one');
+    expect(await notes.count({ title: 'c' }, context)).toBe(0);
+    expect(beforeCommit).toHaveBeenCalledTimes(2);
+  });
+});
+
 describe('Database.withTransaction, while commits fail', () => {
   afterEach(() => {
     vi.restoreAllMocks();

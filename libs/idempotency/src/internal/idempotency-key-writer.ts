@@ -8,13 +8,20 @@ import {
   type StoredSecrets,
 } from '@org/core/store';
 
-import { IdempotencyKeyInFlightError, IdempotencyKeyReusedError } from '../errors.ts';
+import {
+  IdempotencyAnswerLostError,
+  IdempotencyKeyInFlightError,
+  IdempotencyKeyReusedError,
+} from '../errors.ts';
 import type { BeginParams, BegunRequest, KeptAnswer, RequestRun } from '../types.ts';
 import type { ModuleDependencies } from './module-dependencies.ts';
 import { IdempotencyKeyModel, type IdempotencyKeyDocument } from './store/idempotency-key-model.ts';
 import { IdempotencyKeyRepository } from './store/idempotency-key-repository.ts';
 
-/** Far above the 10 s in which a request is answered; after a crash, its key is free again then. */
+/**
+ * Far above the 10 s in which a request is answered. After a crash its key is free again then, unless
+ * the request was confirmed.
+ */
 const LEASE_MILLISECONDS = 60_000;
 const ANSWER_LIFE_MILLISECONDS = 24 * 60 * 60_000;
 /** How often a place is looked for: of a sender with half of them taken, one request in 256 finds none. */
@@ -54,7 +61,7 @@ export class IdempotencyKeyWriter {
   /**
    * Stores the key unless it is stored already: one round trip if it is new.
    *
-   * @throws IdempotencyKeyInFlightError, IdempotencyKeyReusedError
+   * @throws IdempotencyKeyInFlightError, IdempotencyAnswerLostError, IdempotencyKeyReusedError
    * @throws TooManyRequestsError if the sender has no place for one more
    */
   async begin(
@@ -91,9 +98,14 @@ export class IdempotencyKeyWriter {
     try {
       const { _id } = await this.#repository.insertOne(document, context);
       return {
+        confirm: (transaction) => this.#confirm({ _id }, transaction),
         keep: (answer) => this.#keep({ _id }, answer, context),
         release: async () => {
           await this.#repository.deleteOne({ _id }, context);
+        },
+        // If its transaction is still open, this waits for its end.
+        abandon: async () => {
+          await this.#repository.deleteOne({ _id, confirmed_at: { $exists: false } }, context);
         },
       };
     } catch (error) {
@@ -101,6 +113,23 @@ export class IdempotencyKeyWriter {
         return undefined;
       }
       throw error;
+    }
+  }
+
+  /** Whoever removes the key at the same time conflicts with it: one of the two happens. */
+  async #confirm(
+    itself: Pick<IdempotencyKeyDocument, '_id'>,
+    transaction: OperationContext,
+  ): Promise<void> {
+    const now = this.#dependencies.clock.now();
+    const expires_at = new Date(now.getTime() + ANSWER_LIFE_MILLISECONDS);
+    const confirmed = await this.#repository.findOneAndUpdate(
+      itself,
+      { $set: { confirmed_at: now, expires_at } },
+      transaction,
+    );
+    if (confirmed === undefined) {
+      throw new IdempotencyKeyInFlightError();
     }
   }
 
@@ -140,14 +169,17 @@ export class IdempotencyKeyWriter {
   }
 
   #answerOf(
-    { contentDigests, encryptedAnswer }: IdempotencyKeyModel,
+    { contentDigests, encryptedAnswer, confirmedAt }: IdempotencyKeyModel,
     sent: readonly string[],
   ): KeptAnswer {
     if (!sent.some((digest) => contentDigests.includes(digest))) {
       throw new IdempotencyKeyReusedError();
     }
     if (encryptedAnswer === undefined) {
-      throw new IdempotencyKeyInFlightError();
+      const lostFrom = confirmedAt && confirmedAt.getTime() + LEASE_MILLISECONDS;
+      throw lostFrom !== undefined && lostFrom <= this.#dependencies.clock.now().getTime()
+        ? new IdempotencyAnswerLostError()
+        : new IdempotencyKeyInFlightError();
     }
     const answer = this.#dependencies.secretKey.decrypt(ANSWER_PURPOSE, encryptedAnswer);
     return JSON.parse(answer.toString('utf8')) as KeptAnswer;

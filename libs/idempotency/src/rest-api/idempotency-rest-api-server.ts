@@ -1,5 +1,10 @@
 import { normalizeSource } from '@org/core';
-import { operationContextOf, RequestSlot, toErrorAnswer } from '@org/core/rest-api';
+import {
+  operationContextOf,
+  RequestSlot,
+  setOperationContext,
+  toErrorAnswer,
+} from '@org/core/rest-api';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 
 import type { IdempotencyService } from '../idempotency-service.ts';
@@ -51,9 +56,10 @@ function onceByKey(
     if (key === undefined || request.validationError !== undefined) {
       return handler.call(this, request, reply);
     }
+    const context = operationContextOf(request);
     const { run, answer } = await idempotency.begin(
       { ...identify(request), key: String(key) },
-      operationContextOf(request),
+      context,
     );
     if (answer !== undefined) {
       return replay(answer, reply);
@@ -65,6 +71,7 @@ function onceByKey(
       return reply;
     }
     keyedRequests.set(request, keyed);
+    setOperationContext(request, context.withBeforeCommit(run.confirm));
     const handling = Promise.resolve(handler.call(this, request, reply));
     return handling.then(
       async (result: unknown) => {

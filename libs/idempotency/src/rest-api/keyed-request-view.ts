@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { FastifyBaseLogger } from 'fastify';
 
 import type { KeptAnswer, RequestRun } from '../types.ts';
@@ -9,6 +11,9 @@ const SERVER_ERROR = 500;
 
 /** Refusals that do not decide the request: logged in, authenticated anew, in time or later, it passes. */
 const UNDECIDED: readonly number[] = [401, 403, 408, 429];
+
+/** A client waits no longer for the end of a transaction that is in doubt; its key is in flight then. */
+const ABANDON_MILLISECONDS = 1_000;
 
 /** A request that is carried out and whose answer is kept under its key. */
 export class KeyedRequest {
@@ -26,16 +31,21 @@ export class KeyedRequest {
 
   /** @param answer what the handler decided, or any failure */
   async settle(answer: KeptAnswer): Promise<void> {
-    await (isDecision(answer.status)
-      ? this.#unlessItFails(() => this.#run.keep(answer))
-      : this.release());
+    if (isDecision(answer.status)) {
+      await this.#unlessItFails(() => this.#run.keep(answer));
+    } else if (answer.status < SERVER_ERROR) {
+      await this.release();
+    } else {
+      const abandoned = this.#unlessItFails(() => this.#run.abandon());
+      await Promise.race([abandoned, delay(ABANDON_MILLISECONDS, undefined, { ref: false })]);
+    }
   }
 
   async release(): Promise<void> {
     await this.#unlessItFails(() => this.#run.release());
   }
 
-  /** What was done stays done, and its answer is the client's; the key is free after its lease. */
+  /** What was done stays done, and its answer is the client's. */
   async #unlessItFails(work: () => Promise<void>): Promise<void> {
     try {
       await work();

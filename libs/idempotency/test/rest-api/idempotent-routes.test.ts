@@ -6,11 +6,13 @@ import {
   OperationContext,
   ServiceUnavailableError,
   type ErrorDetail,
+  type TransactionHandle,
 } from '@org/core';
 import {
   applyHttpContract,
   defineRoute,
   oneOf,
+  operationContextOf,
   registerRoutes,
   restApiPlugin,
   restApiServerOptions,
@@ -18,7 +20,7 @@ import {
 } from '@org/core/rest-api';
 import type { IdempotencyService } from '@org/idempotency';
 import { idempotentRoutes } from '@org/idempotency/rest-api';
-import { fastify, type FastifyReply } from 'fastify';
+import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import * as Type from 'typebox';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
@@ -66,6 +68,7 @@ const routes = {
 type Handler = (
   text: string,
   reply: FastifyReply,
+  request: FastifyRequest,
 ) => Promise<{ text: string } | undefined | FastifyReply>;
 
 interface ServerOptions {
@@ -85,8 +88,10 @@ async function serve(handle: Handler, { handlerTimeout, service }: ServerOptions
     idempotentRoutes(scope, { idempotency: service ?? bed.service });
     await scope.register(async (module) => {
       applyHttpContract(module, BadNoteError);
-      const each = async (request: { body: { text: string } }, reply: FastifyReply) =>
-        handler(request.body.text, reply);
+      const each = async (
+        request: FastifyRequest<{ Body: { text: string } }>,
+        reply: FastifyReply,
+      ) => handler(request.body.text, reply, request);
       registerRoutes(module, routes, {
         handlers: { createNote: each, sendNote: each, createTwice: each },
         guard: async (request) => {
@@ -271,6 +276,72 @@ describe(idempotentRoutes, () => {
 
     expect(await post('/notes', 'key-1')).toMatchObject({ status: 201, text: '{"text":"a"}' });
     expect(handler).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a handler that fails', () => {
+  /** Stores a note in a transaction as the request, and fails after it. */
+  async function serveFailing(status: number) {
+    const server = await serve(async (text, _, request) => {
+      const { database } = server.bed;
+      await database.withTransaction(operationContextOf(request), async (transaction) => {
+        const notes = database.collection('notes');
+        await database.runIn(transaction, (session) => notes.insertOne({ text }, session));
+      });
+      throw new (defineError('NOTE_ERR_05', status))('It is not known what happened.');
+    });
+    return server;
+  }
+
+  it('after its change is stored is not called again, nor when a minute has passed', async () => {
+    const { post, handler, bed } = await serveFailing(503);
+    expect(await post('/notes', 'key-1')).toMatchObject({ status: 503 });
+
+    const again = await post('/notes', 'key-1');
+    expect(again).toMatchObject({ status: 409, text: expect.stringContaining('REQUEST_ERR_409') });
+    expect(again.headers.get('retry-after')).toBe('1');
+    bed.clock.advance(60_000);
+    const late = await post('/notes', 'key-1');
+    expect(late).toMatchObject({
+      status: 409,
+      text: expect.stringContaining('its answer is lost'),
+    });
+    expect(late.headers.get('retry-after')).toBeNull();
+
+    expect(handler).toHaveBeenCalledTimes(1);
+    expect(await bed.database.collection('notes').countDocuments()).toBe(1);
+  });
+
+  it('is called again if it refused, whatever it stored of that', async () => {
+    const { post, handler } = await serveFailing(429);
+
+    expect(await post('/notes', 'key-1')).toMatchObject({ status: 429 });
+    expect(await post('/notes', 'key-1')).toMatchObject({ status: 429 });
+    expect(handler).toHaveBeenCalledTimes(2);
+  });
+
+  it('with a commit in doubt is answered for; when it is known, its key is free or not', async () => {
+    const ended: (() => Promise<void>)[] = [];
+    const { post, handler, bed } = await serve(async (text, _, request) => {
+      const session = bed.database.client.startSession();
+      session.startTransaction();
+      const handle = session as unknown as TransactionHandle;
+      const transaction = operationContextOf(request).withTransaction(handle);
+      await transaction.beforeCommit!(transaction);
+      ended.push(async () => {
+        await (text === 'stored' ? session.commitTransaction() : session.abortTransaction());
+        await session.endSession();
+      });
+      throw new ServiceUnavailableError();
+    });
+    for (const text of ['stored', 'undone']) {
+      expect(await post('/notes', text, { text })).toMatchObject({ status: 503 });
+      expect(await post('/notes', text, { text })).toMatchObject({ status: 409 });
+      await ended.at(-1)!();
+    }
+    await expect.poll(() => bed.stored.countDocuments()).toBe(1);
+    expect(await post('/notes', 'stored', { text: 'stored' })).toMatchObject({ status: 409 });
+    expect(handler).toHaveBeenCalledTimes(2);
   });
 });
 

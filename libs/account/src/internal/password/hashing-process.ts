@@ -20,8 +20,13 @@ type Answer = Exclude<HashingMessage, { readonly isOfLowerPriority: boolean }>;
 /** How long it is not started again after it ended by itself; doubled each time, up to a minute. */
 const FIRST_PAUSE_MILLISECONDS = 1_000;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
-/** Starved by requests, it takes a second or two for as many hashes as it computes at a time. */
-const SILENCE_LIMIT_MILLISECONDS = 10_000;
+/** How long it may say nothing. */
+const SILENCE_MILLISECONDS = {
+  starting: 30_000,
+  /** Less than a request has; starved by requests, it computes several hashes in a second or two. */
+  hashing: 5_000,
+  ending: 1_000,
+} as const;
 
 /** Compiled or not, beside this module; a bundle of the program has it beside the part with this. */
 const CHILD = join(import.meta.dirname, `hashing-child${extname(import.meta.filename)}`);
@@ -62,7 +67,7 @@ export class HashingProcess {
       this.#awaited.set(request.id, resolve);
       keepAlive(child);
       if (this.#awaited.size === 1) {
-        this.#watch(child);
+        this.#watch(child, 'hashing');
       }
       // If it cannot be sent, the process has ended, which its `exit` tells.
       child.send(request, () => undefined);
@@ -82,7 +87,7 @@ export class HashingProcess {
     const child = this.#child;
     if (child !== undefined) {
       keepAlive(child);
-      this.#watch(child);
+      this.#watch(child, 'ending');
       const ended = once(child, 'exit').catch(() => undefined);
       if (child.connected) {
         child.disconnect();
@@ -92,9 +97,21 @@ export class HashingProcess {
   }
 
   /** One that says nothing for too long, such as a frozen one, is killed. */
-  #watch(child: ChildProcess): void {
+  #watch(child: ChildProcess, busyWith: keyof typeof SILENCE_MILLISECONDS): void {
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => child.kill('SIGKILL'), SILENCE_LIMIT_MILLISECONDS);
+    const killIfSilent = () => {
+      if (this.#watchdog === timer) {
+        child.kill('SIGKILL');
+      }
+    };
+    // If it was this process that was frozen, what the child has said meanwhile is read first.
+    const timer = setTimeout(() => setImmediate(killIfSilent), SILENCE_MILLISECONDS[busyWith]);
+    this.#watchdog = timer.unref();
+  }
+
+  #stopWatching(): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = undefined;
   }
 
   #startIfDue(): void {
@@ -122,6 +139,7 @@ export class HashingProcess {
     child.once('exit', (code, signal) => this.#onEnd(signal ?? `code ${code}`));
     child.once('error', ({ message }) => this.#onEnd(message));
     letGo(child);
+    this.#watch(child, 'starting');
   }
 
   #onMessage(message: HashingMessage): void {
@@ -135,6 +153,7 @@ export class HashingProcess {
 
   #onStart(isOfLowerPriority: boolean): void {
     const { onDebug, onWarning } = this.#options;
+    this.#stopWatching();
     if (isOfLowerPriority) {
       this.#isReady = true;
       onDebug(`Passwords are hashed by process ${this.#child?.pid}.`);
@@ -149,7 +168,7 @@ export class HashingProcess {
   #onEnd(how: string): void {
     this.#child = undefined;
     this.#isReady = false;
-    clearTimeout(this.#watchdog);
+    this.#stopWatching();
     for (const id of this.#awaited.keys()) {
       this.#settle(id, undefined);
     }
@@ -171,11 +190,11 @@ export class HashingProcess {
     this.#awaited.get(id)?.(answer);
     this.#awaited.delete(id);
     if (this.#awaited.size === 0) {
-      clearTimeout(this.#watchdog);
+      this.#stopWatching();
       letGo(this.#child);
       this.#onIdle();
     } else if (this.#child !== undefined) {
-      this.#watch(this.#child);
+      this.#watch(this.#child, 'hashing');
     }
   }
 }

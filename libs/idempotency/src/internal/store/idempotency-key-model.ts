@@ -11,6 +11,8 @@ export interface IdempotencyKeyDocument extends StoredDocument {
   readonly content_digests: readonly string[];
   /** As JSON, encrypted. */
   readonly encrypted_answer?: Binary | Uint8Array;
+  /** When it was stored with what the request changed; missing before, and if it changed nothing. */
+  readonly confirmed_at?: Date;
   readonly expires_at: Date;
 }
 
@@ -19,13 +21,16 @@ export class IdempotencyKeyModel extends BaseModel {
   readonly contentDigests: readonly string[];
   /** Undefined while the request is being carried out. */
   readonly encryptedAnswer: Uint8Array | undefined;
+  readonly confirmedAt: Date | undefined;
   readonly expiresAt: Date;
 
-  private constructor(fields: DocumentFields, hasAnswer: boolean) {
+  private constructor(fields: DocumentFields, bson: object) {
     super(fields);
     this.digests = fields.strings('digests');
     this.contentDigests = fields.strings('content_digests');
+    const hasAnswer = 'encrypted_answer' in bson;
     this.encryptedAnswer = hasAnswer ? fields.bytes('encrypted_answer') : undefined;
+    this.confirmedAt = 'confirmed_at' in bson ? fields.date('confirmed_at') : undefined;
     this.expiresAt = fields.date('expires_at');
   }
 
@@ -36,6 +41,6 @@ export class IdempotencyKeyModel extends BaseModel {
   /** @throws MalformedDocumentError if a field is missing or has another type */
   static fromBson(bson: object): IdempotencyKeyModel {
     const fields = new DocumentFields(bson, IdempotencyKeyModel.getCollectionName());
-    return new IdempotencyKeyModel(fields, 'encrypted_answer' in bson);
+    return new IdempotencyKeyModel(fields, bson);
   }
 }

@@ -14,6 +14,7 @@ export class IdempotencyKeyRepository extends ApplicationRepository<IdempotencyK
           place: { bsonType: 'string' },
           content_digests: { bsonType: 'array', items: { bsonType: 'string' } },
           encrypted_answer: { bsonType: 'binData' },
+          confirmed_at: { bsonType: 'date' },
           expires_at: { bsonType: 'date' },
           created_at: { bsonType: 'date' },
           updated_at: { bsonType: 'date' },
